@@ -1,0 +1,174 @@
+//! Where the platform's objects live: the [`Catalog`] trait, its conformance suite and its implementations.
+//!
+//! A catalog keeps objects, says who owns them (the inventory), and writes what it is told if what
+//! it holds is still what the writer saw. It decides nothing.
+
+use crate::model::{Address, Digest, Name, Object, Value};
+
+/// A store of objects with an inventory of who owns which of their fields.
+pub trait Catalog {
+    /// What there is, in the order of addresses: every live object, and everything that `project` owns.
+    /// One consistent moment; never a partial answer.
+    fn observe(&self, project: &str) -> Result<Vec<Entry>, CatalogError>;
+
+    /// The live objects of some addresses, in their order; nothing for one that does not exist.
+    fn objects(&self, addresses: &[Address]) -> Result<Vec<Option<Object>>, CatalogError>;
+
+    /// The fields of some objects that `project` owns, in their order, each with the digest of what it last
+    /// wrote; empty for an object that it does not own.
+    fn owned_fields(&self, project: &str, addresses: &[Address]) -> Result<Vec<OwnedFields>, CatalogError>;
+
+    /// The levels that the scorecards of `project` had at its last apply, by scorecard and entity.
+    fn levels(&self, project: &str) -> Result<Vec<LevelRecord>, CatalogError>;
+
+    /// Carries out a batch: all of it, or nothing where an operation meets neither its `before` nor its `after`.
+    fn apply(&mut self, batch: &Batch<'_>) -> Result<Vec<Outcome>, CatalogError>;
+}
+
+/// What a catalog knows of an address without its body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The object.
+    pub address: Address,
+    /// The digest of the live body ([`Digest::of_value`]); nothing where only the inventory knows it.
+    pub live: Option<Digest>,
+    /// What the asking project's inventory says of it.
+    pub owner: Option<Owned>,
+    /// Another project that owns it.
+    pub other_owner: Option<Name>,
+}
+
+/// An object in a project's inventory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Owned {
+    /// The digest of the body made of the owned fields alone, as last written.
+    pub base: Digest,
+    /// Whether deleting it needs an explicit allowance.
+    pub protect: bool,
+}
+
+/// Owned fields by path ([`crate::model::fields`]), sorted, with the digest of each as last written.
+pub type OwnedFields = Vec<(String, Digest)>;
+
+/// A level that an entity had.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LevelRecord {
+    /// The scorecard.
+    pub scorecard: Name,
+    /// The entity, or the request.
+    pub entity: Address,
+    /// The level; nothing for below the lowest.
+    pub level: Option<Name>,
+}
+
+/// What one apply writes to a catalog in one go.
+#[derive(Clone, Copy, Debug)]
+pub struct Batch<'a> {
+    /// Who writes: the project whose inventory is kept.
+    pub project: &'a str,
+    /// Seconds since 1970 (UTC), for `$createdAt` and `$updatedAt`.
+    pub time: i64,
+    /// The operations, in the order in which they are carried out.
+    pub operations: &'a [Operation],
+    /// Levels that replace all those of the project; nothing keeps them.
+    pub levels: Option<&'a [LevelRecord]>,
+}
+
+/// A guarded change of one object.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Operation {
+    /// The object.
+    pub address: Address,
+    /// What is done.
+    pub change: Change,
+}
+
+/// What is done to an object.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// Sets and removes fields of a live object, or makes one of them, and keeps the inventory.
+    Write {
+        /// The fields to set or remove; may be empty where only the inventory changes.
+        fields: Vec<FieldChange>,
+        /// The inventory's record after it.
+        owned: OwnedFields,
+        /// See [`Owned::base`].
+        base: Digest,
+        /// See [`Owned::protect`].
+        protect: bool,
+    },
+    /// Takes the object and its record away.
+    Delete {
+        /// The digest of the live body that may be deleted.
+        before: Digest,
+    },
+    /// Takes the record away and leaves the object.
+    Forget,
+}
+
+/// A guarded change of one field: carried out where live is `before`, skipped where it is `after`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FieldChange {
+    /// The field's path.
+    pub path: String,
+    /// The digest of the live value that may be replaced; nothing for "no such field".
+    pub before: Option<Digest>,
+    /// The new value; nothing removes the field.
+    pub after: Option<Value>,
+}
+
+/// What became of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was carried out.
+    Done,
+    /// Everything was already as it should be.
+    Already,
+}
+
+/// Why a catalog could not do what it was asked to.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogError {
+    /// Live is neither what the plan saw nor what it wants. Nothing was written.
+    #[error("{address} was changed by somebody else{}", field.as_ref().map(|field| format!(" (field `{field}`)")).unwrap_or_default())]
+    Conflict {
+        /// The object.
+        address: Address,
+        /// The field, where it is one.
+        field: Option<String>,
+    },
+    /// The catalog was made by a newer plat.
+    #[error("the catalog {place} has format {found}, and this plat knows formats up to {known}: use a newer plat")]
+    Newer {
+        /// Where it is.
+        place: String,
+        /// Its format.
+        found: i64,
+        /// The newest format that this plat knows.
+        known: i64,
+    },
+    /// The catalog holds something that is not its own.
+    #[error("the catalog {place} is damaged: {what}")]
+    Damaged {
+        /// Where it is.
+        place: String,
+        /// What is wrong.
+        what: String,
+    },
+    /// The folder of the catalog could not be made or read.
+    #[error("cannot open the catalog {place}")]
+    Open {
+        /// Where it is.
+        place: String,
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The database failed.
+    #[error("the catalog failed to {doing}")]
+    Database {
+        /// What it was doing.
+        doing: &'static str,
+        /// Why.
+        source: rusqlite::Error,
+    },
+}

@@ -1,0 +1,29 @@
+//! `plat` reconciles an internal developer platform from files written in KDL.
+//!
+//! The story, in the order in which data flows; each module is a step and `docs/architecture.md` is the map:
+//!
+//! 1. [`source`] holds the texts, [`diag`] the problems found in them.
+//! 2. [`syntax`] reads KDL into trees; [`grammar`] says what the nodes may be.
+//! 3. [`model`] is the domain; [`resolve`] lowers trees into it; [`check`] judges the whole.
+//! 4. [`render`] turns requests into manifests, [`scorecard`] entities into levels.
+//! 5. [`catalog`] and [`store`] are the targets.
+//! 6. [`diff`] compares desired with observed, [`plan`] orders and guards the changes, [`apply`] makes them.
+//! 7. [`report`] shows results, [`session`] composes the phases, [`cli`] is the front end.
+
+pub mod source;
+pub mod diag;
+pub mod syntax;
+pub mod grammar;
+pub mod model;
+pub mod resolve;
+pub mod check;
+pub mod render;
+pub mod scorecard;
+pub mod catalog;
+pub mod store;
+pub mod diff;
+pub mod plan;
+pub mod apply;
+pub mod report;
+pub mod session;
+pub mod cli;

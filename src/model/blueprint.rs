@@ -1,0 +1,48 @@
+use super::{Meta, Name, Property};
+use crate::source::{Span, Spanned};
+
+/// A type of entities.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Blueprint {
+    /// Its identifier.
+    pub name: Spanned<Name>,
+    /// The line that declares it.
+    pub span: Span,
+    /// Words about it.
+    pub meta: Meta,
+    /// Typed values of each entity.
+    pub properties: Vec<Property>,
+    /// Typed links to other entities.
+    pub relations: Vec<Relation>,
+    /// Whether deleting it needs an explicit allowance, even after its text is gone.
+    pub protect: Option<Span>,
+}
+
+/// A typed link from the entities of one blueprint to those of another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Relation {
+    /// Its name.
+    pub name: Spanned<Name>,
+    /// The line that declares it.
+    pub span: Span,
+    /// Words about it.
+    pub meta: Meta,
+    /// The blueprint that it points at.
+    pub target: Spanned<Name>,
+    /// Where it says that it must be set.
+    pub required: Option<Span>,
+    /// Where it says that it may point at several.
+    pub many: Option<Span>,
+}
+
+impl Blueprint {
+    /// The property of a name.
+    pub fn property(&self, name: &str) -> Option<&Property> {
+        self.properties.iter().find(|property| *property.name.value == *name)
+    }
+
+    /// The relation of a name.
+    pub fn relation(&self, name: &str) -> Option<&Relation> {
+        self.relations.iter().find(|relation| *relation.name.value == *name)
+    }
+}

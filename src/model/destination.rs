@@ -1,0 +1,89 @@
+use super::{Map, Name};
+use crate::source::{Span, Spanned};
+
+/// A place that manifests go to: a folder of a state store, with labels.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Destination {
+    /// Its name.
+    pub name: Spanned<Name>,
+    /// The line that declares it.
+    pub span: Span,
+    /// The state store that it lies in.
+    pub store: Spanned<Name>,
+    /// The folder below the state store's own; its name where none is given, as Kratix has it.
+    pub path: Spanned<Box<str>>,
+    /// Labels that schedules ask for: strings by key.
+    pub labels: Map,
+    /// How files are laid out.
+    pub layout: Layout,
+    /// Kratix's `strictMatchLabels`: takes nothing that asks for no label.
+    pub strict_labels: Option<Span>,
+}
+
+/// How files are laid out below a destination's path: Kratix's `filepath.mode`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// `resources/<namespace>/<promise>/<request>/<pipeline>/5058f/<file>`. Kratix: `nestedByMetadata`.
+    Nested,
+    /// `<file>`. Kratix: `none`.
+    Flat,
+}
+
+impl Layout {
+    /// Its word in the language.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Nested => "nested",
+            Self::Flat => "flat",
+        }
+    }
+}
+
+/// A Git repository that manifests are written to: Kratix's `GitStateStore`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StateStore {
+    /// Its name.
+    pub name: Spanned<Name>,
+    /// The line that declares it.
+    pub span: Span,
+    /// `https:`, `ssh:`, `file:` or a path; a relative path starts at the project's folder.
+    pub url: Spanned<Box<str>>,
+    /// The branch; `main` where none is given.
+    pub branch: Spanned<Box<str>>,
+    /// The folder that plat keeps to; empty for the whole repository.
+    pub path: Spanned<Box<str>>,
+    /// How to log in.
+    pub auth: Option<Auth>,
+    /// Where it says that a missing local repository is to be made.
+    pub create: Option<Span>,
+}
+
+/// How to log in to a state store. It names a secret and never holds one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Auth {
+    /// The line.
+    pub span: Span,
+    /// Kratix's `authMethod`: a user and a password or token, or a key.
+    pub method: AuthMethod,
+    /// The name of the secret; where it comes from is no business of the text.
+    pub secret: Option<Spanned<Name>>,
+}
+
+/// A way to log in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuthMethod {
+    /// A user and a password or token, over https.
+    Basic,
+    /// A key, or the agent's.
+    Ssh,
+}
+
+impl AuthMethod {
+    /// Its word in the language.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Basic => "basic",
+            Self::Ssh => "ssh",
+        }
+    }
+}

@@ -1,0 +1,25 @@
+use super::{Map, Name};
+use crate::source::{Span, Spanned};
+
+/// A thing of the catalog: one service, one environment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entity {
+    /// Its blueprint.
+    pub blueprint: Spanned<Name>,
+    /// Its identifier within the blueprint.
+    pub name: Spanned<Name>,
+    /// The line that declares it.
+    pub span: Span,
+    /// Its name for people.
+    pub title: Option<Spanned<Box<str>>>,
+    /// The name of an icon.
+    pub icon: Option<Spanned<Box<str>>>,
+    /// The teams that own it: a set.
+    pub teams: Vec<Spanned<Name>>,
+    /// Values of the blueprint's properties. A default is not filled in here.
+    pub properties: Map,
+    /// Links by relation: a string for one, a list of strings for `many`.
+    pub relations: Map,
+    /// Whether deleting it needs an explicit allowance.
+    pub protect: Option<Span>,
+}

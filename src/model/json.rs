@@ -1,0 +1,138 @@
+//! The one form of a value outside of plat: canonical JSON.
+
+use super::{Map, Member, Number, Value};
+use crate::source::{FileId, Span, Spanned};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+
+/// Why a text is no JSON.
+#[derive(Debug, thiserror::Error)]
+#[error("not JSON: {0}")]
+pub struct JsonError(#[from] serde_json::Error);
+
+/// Appends a value's canonical JSON: members by name, no spaces, UTF-8 kept. Equal values give equal bytes.
+pub fn write_json(value: &Value, out: &mut Vec<u8>) {
+    match value {
+        Value::Null => out.extend_from_slice(b"null"),
+        Value::Bool(true) => out.extend_from_slice(b"true"),
+        Value::Bool(false) => out.extend_from_slice(b"false"),
+        Value::Number(number) => out.extend_from_slice(number.to_string().as_bytes()),
+        Value::String(text) => write_string(text, out),
+        Value::Array(items) => {
+            out.push(b'[');
+            for (index, item) in items.iter().enumerate() {
+                separate(index, out);
+                write_json(item, out);
+            }
+            out.push(b']');
+        }
+        Value::Object(map) => write_map(map, out),
+    }
+}
+
+fn write_map(map: &Map, out: &mut Vec<u8>) {
+    out.push(b'{');
+    for (index, member) in map.sorted().into_iter().enumerate() {
+        separate(index, out);
+        write_string(&member.name.value, out);
+        out.push(b':');
+        write_json(&member.value, out);
+    }
+    out.push(b'}');
+}
+
+fn separate(index: usize, out: &mut Vec<u8>) {
+    if index > 0 {
+        out.push(b',');
+    }
+}
+
+fn write_string(text: &str, out: &mut Vec<u8>) {
+    // Writing a string into memory has no way to fail.
+    let written = serde_json::to_writer(out, text);
+    debug_assert!(written.is_ok());
+}
+
+/// Reads JSON. Its parts have no place in any file: their spans are empty and of the first file.
+///
+/// # Errors
+/// Where the text is no JSON, or holds a number that no `f64` holds.
+pub fn parse_json(text: &[u8]) -> Result<Value, JsonError> {
+    Ok(serde_json::from_slice::<Parsed>(text)?.0)
+}
+
+struct Parsed(Value);
+
+/// The place of what was written nowhere.
+const NOWHERE: Span = Span { file: FileId(0), start: 0, end: 0 };
+
+impl<'de> Deserialize<'de> for Parsed {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ValueVisitor).map(Parsed)
+    }
+}
+
+struct ValueVisitor;
+
+impl<'de> Visitor<'de> for ValueVisitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::integer(value))
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Value, E> {
+        #[expect(clippy::cast_precision_loss, reason = "beyond i64 a number is a float")]
+        i64::try_from(value).map(Value::integer).or_else(|_| self.visit_f64(value as f64))
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
+        Number::from_float(value).map(Value::Number).ok_or_else(|| E::custom("a number that is not finite"))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::string(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut array = Vec::new();
+        while let Some(Parsed(item)) = items.next_element()? {
+            array.push(Spanned::new(item, NOWHERE));
+        }
+        Ok(Value::Array(array))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        let mut map = Map::default();
+        while let Some((name, Parsed(value))) = entries.next_entry::<std::borrow::Cow<'_, str>, Parsed>()? {
+            let name = Spanned::new((&*name).into(), NOWHERE);
+            map.members.push(Member { name, value: Spanned::new(value, NOWHERE) });
+        }
+        Ok(Value::Object(map))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn canonical_json_sorts_members_and_reads_back() {
+        let value = parse_json(br#"{"b":[1,2.5,"\u00e9\n"],"a":{"y":null,"x":true}, "c": 1.0}"#).unwrap();
+        let mut out = Vec::new();
+        write_json(&value, &mut out);
+        assert_eq!(String::from_utf8(out.clone()).unwrap(), r#"{"a":{"x":true,"y":null},"b":[1,2.5,"é\n"],"c":1}"#);
+        assert_eq!(parse_json(&out).unwrap(), value);
+    }
+}

@@ -1,0 +1,55 @@
+//! The domain: what a project declares, as types.
+//!
+//! Values carry the place that they were written at, to the end of the run; they compare without
+//! it. Nothing here reads or writes the world, and nothing here knows KDL.
+
+mod action;
+mod blueprint;
+mod body;
+mod destination;
+mod digest;
+mod entity;
+mod json;
+mod name;
+mod object;
+mod predicate;
+mod project;
+mod promise;
+mod request;
+mod schema;
+mod scorecard;
+mod team;
+mod template;
+mod test;
+mod value;
+
+pub use action::{Action, Backend, BackendKind, Operation};
+pub use blueprint::{Blueprint, Relation};
+pub use body::Declared;
+pub use destination::{Auth, AuthMethod, Destination, Layout, StateStore};
+pub use digest::Digest;
+pub use entity::Entity;
+pub use json::{JsonError, parse_json, write_json};
+pub use name::Name;
+pub use object::{Address, Kind, Object, fields, set_field};
+pub use predicate::{Duration, FieldPath, Leaf, Operator, Predicate, Test as PredicateTest};
+pub use project::{Guards, Project};
+pub use promise::{Api, Case, Each, Files, Match, Promise, Resource, Row, Step, Table, Workflow};
+pub use request::Request;
+pub use schema::{Base, EnumValue, Format, Limits, Property, Schema, Spec};
+pub use scorecard::{Level, Rule, Scorecard};
+pub use team::{Team, User};
+pub use template::{Filter, Path, Piece, Template};
+pub use test::{Expectation, Given, Test};
+pub use value::{Map, Member, Number, Value};
+
+/// Words about a thing for people, the same for every kind.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Meta {
+    /// Its name for people.
+    pub title: Option<crate::source::Spanned<Box<str>>>,
+    /// What it is, in a sentence.
+    pub description: Option<crate::source::Spanned<Box<str>>>,
+    /// The name of an icon, as the portal knows it.
+    pub icon: Option<crate::source::Spanned<Box<str>>>,
+}

@@ -1,0 +1,170 @@
+use super::{Map, Name, Value};
+use crate::source::{Span, Spanned};
+
+/// A kind of object that a catalog holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "each variant is the kind of its name")]
+pub enum Kind {
+    Blueprint,
+    Team,
+    User,
+    Entity,
+    Scorecard,
+    Action,
+    StateStore,
+    Destination,
+    Promise,
+    Request,
+}
+
+impl Kind {
+    /// Every kind with its word, in the order in which they are made.
+    pub const ALL: [(Self, &'static str); 10] = [
+        (Self::Blueprint, "blueprint"),
+        (Self::Team, "team"),
+        (Self::User, "user"),
+        (Self::Entity, "entity"),
+        (Self::Scorecard, "scorecard"),
+        (Self::Action, "action"),
+        (Self::StateStore, "state-store"),
+        (Self::Destination, "destination"),
+        (Self::Promise, "promise"),
+        (Self::Request, "request"),
+    ];
+
+    /// The kind of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|row| row.1 == word).map(|row| row.0)
+    }
+
+    /// Its word, which is its node's name in the language.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|row| row.0 == self).map_or("", |row| row.1)
+    }
+}
+
+/// Names an object of a catalog: `blueprint:service`, `entity:service:payments`, `request:postgresql:my-team/my-app-db`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Address {
+    /// Its kind.
+    pub kind: Kind,
+    /// The blueprint of an entity, the promise of a request; empty for every other kind.
+    pub parent: Name,
+    /// Its identifier; a request's is `namespace/name`.
+    pub name: Name,
+}
+
+impl Address {
+    /// The address of an object of a kind that stands for itself.
+    pub fn new(kind: Kind, name: Name) -> Self {
+        Self { kind, parent: "".into(), name }
+    }
+
+    /// The address of an entity or a request.
+    pub fn below(kind: Kind, parent: Name, name: Name) -> Self {
+        Self { kind, parent, name }
+    }
+
+    /// Reads what `Display` wrote.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (kind, rest) = text.split_once(':')?;
+        match Kind::from_word(kind)? {
+            kind @ (Kind::Entity | Kind::Request) => {
+                let (parent, name) = rest.split_once(':')?;
+                Some(Self::below(kind, parent.into(), name.into()))
+            }
+            kind => Some(Self::new(kind, rest.into())),
+        }
+    }
+}
+
+impl std::fmt::Display for Address {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:", self.kind.word())?;
+        if !self.parent.is_empty() {
+            write!(f, "{}:", self.parent)?;
+        }
+        f.write_str(&self.name)
+    }
+}
+
+/// An object as a catalog holds it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Object {
+    /// What it is called.
+    pub address: Address,
+    /// What it holds.
+    pub body: Map,
+}
+
+/// Members of a body whose own members are fields of their own, each owned and diffed for itself.
+const GROUPS: &[&str] = &["properties", "relations", "inputs", "rules", "labels", "fields", "spec"];
+
+/// The fields of a body: each member, and each member of a group as `group.name`; in the order of the body.
+pub fn fields(body: &Map) -> Vec<(String, &Spanned<Value>)> {
+    let mut fields = Vec::new();
+    for member in &body.members {
+        match member.value.as_object().filter(|_| GROUPS.contains(&&*member.name.value)) {
+            Some(group) => fields.extend(
+                group.members.iter().map(|inner| (format!("{}.{}", member.name.value, inner.name.value), &inner.value)),
+            ),
+            None => fields.push((member.name.value.to_string(), &member.value)),
+        }
+    }
+    fields
+}
+
+/// Sets a field of a body, or removes it; a group comes and goes with its members.
+pub fn set_field(body: &mut Map, path: &str, value: Option<Value>) {
+    let nowhere = Span::start_of(crate::source::FileId(0));
+    let Some((group, name)) = path.split_once('.').filter(|(group, _)| GROUPS.contains(group)) else {
+        return set_member(body, path, value, nowhere);
+    };
+    let mut members = match body.remove(group) {
+        Some(Spanned { value: Value::Object(map), .. }) => map,
+        _ => Map::default(),
+    };
+    set_member(&mut members, name, value, nowhere);
+    if !members.is_empty() {
+        body.put(group, Value::Object(members), nowhere);
+    }
+}
+
+fn set_member(map: &mut Map, name: &str, value: Option<Value>, span: Span) {
+    match value {
+        Some(value) => map.put(name, value, span),
+        None => drop(map.remove(name)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::parse_json;
+
+    fn body(json: &str) -> Map {
+        parse_json(json.as_bytes()).unwrap().as_object().unwrap().clone()
+    }
+
+    #[test]
+    fn a_body_is_made_of_its_fields() {
+        let original = body(r#"{"title":"A","properties":{"a.b":1,"c":{"d":2}},"levels":["x"]}"#);
+        let mut copy = Map::default();
+        for (path, value) in fields(&original) {
+            set_field(&mut copy, &path, Some(value.value.clone()));
+        }
+        assert_eq!(copy, original);
+        for (path, _) in fields(&original) {
+            set_field(&mut copy, &path, None);
+        }
+        assert!(copy.is_empty());
+    }
+
+    #[test]
+    fn addresses_read_back() {
+        for text in ["blueprint:service", "entity:service:a:b", "request:postgresql:my-team/db"] {
+            assert_eq!(Address::parse(text).unwrap().to_string(), text);
+        }
+        assert_eq!(Address::parse("thing:a"), None);
+    }
+}

@@ -1,0 +1,169 @@
+use super::{Name, Value};
+use crate::source::{Span, Spanned};
+
+/// A condition on one entity.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Predicate {
+    /// Every part holds; an empty list holds.
+    All(Vec<Predicate>),
+    /// At least one part holds.
+    Any(Vec<Predicate>),
+    /// No part holds.
+    None(Vec<Predicate>),
+    /// One comparison.
+    Test(Test),
+}
+
+/// One comparison: a field, an operator, operands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Test {
+    /// What is looked at.
+    pub field: Spanned<FieldPath>,
+    /// How it is compared.
+    pub operator: Spanned<Operator>,
+    /// What it is compared with; as many as the operator takes.
+    pub operands: Vec<Spanned<Value>>,
+    /// The whole line.
+    pub span: Span,
+}
+
+/// A path from an entity through relations to a value: `system.owner.email`, `$team`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FieldPath {
+    /// Relations to follow, in order.
+    pub relations: Vec<Name>,
+    /// What is read at the end.
+    pub leaf: Leaf,
+}
+
+/// What is read of an entity.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Leaf {
+    /// A property, or a relation's own identifiers.
+    Property(Name),
+    /// `$identifier`.
+    Identifier,
+    /// `$title`.
+    Title,
+    /// `$team`: a list.
+    Team,
+    /// `$updatedAt`: known to the catalog only.
+    UpdatedAt,
+    /// `$createdAt`: known to the catalog only.
+    CreatedAt,
+}
+
+impl std::fmt::Display for FieldPath {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for relation in &self.relations {
+            write!(f, "{relation}.")?;
+        }
+        f.write_str(match &self.leaf {
+            Leaf::Property(name) => name,
+            Leaf::Identifier => "$identifier",
+            Leaf::Title => "$title",
+            Leaf::Team => "$team",
+            Leaf::UpdatedAt => "$updatedAt",
+            Leaf::CreatedAt => "$createdAt",
+        })
+    }
+}
+
+/// A length of time in seconds: `"90d"` is 7,776,000. Days have 24 hours, weeks 7 days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Duration(pub i64);
+
+impl Duration {
+    /// Reads a whole number with a unit of `s`, `m`, `h`, `d` or `w`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+        let seconds = match unit {
+            "s" => 1,
+            "m" => 60,
+            "h" => 3_600,
+            "d" => 86_400,
+            "w" => 604_800,
+            _ => return None,
+        };
+        let digits = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then(|| number.parse::<i64>().ok()?.checked_mul(seconds).map(Self))?
+    }
+}
+
+/// How a field is compared. The words are the language's; Port's operator stands beside each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each variant is the operator of its word in `ALL`")]
+pub enum Operator {
+    Is,
+    IsNot,
+    Above,
+    Below,
+    AtLeast,
+    AtMost,
+    Between,
+    NotBetween,
+    In,
+    NotIn,
+    Contains,
+    NotContains,
+    ContainsAny,
+    StartsWith,
+    NotStartsWith,
+    EndsWith,
+    NotEndsWith,
+    Present,
+    Absent,
+    Within,
+    NotWithin,
+    Matches,
+    NotMatches,
+}
+
+impl Operator {
+    /// Every operator: its word, Port's operator where there is one, and the fewest and most operands.
+    pub const ALL: [(Self, &'static str, Option<&'static str>, usize, usize); 23] = [
+        (Self::Is, "is", Some("="), 1, 1),
+        (Self::IsNot, "is-not", Some("!="), 1, 1),
+        (Self::Above, "above", Some(">"), 1, 1),
+        (Self::Below, "below", Some("<"), 1, 1),
+        (Self::AtLeast, "at-least", Some(">="), 1, 1),
+        (Self::AtMost, "at-most", Some("<="), 1, 1),
+        (Self::Between, "between", Some("between"), 2, 2),
+        (Self::NotBetween, "not-between", Some("notBetween"), 2, 2),
+        (Self::In, "in", Some("in"), 1, usize::MAX),
+        (Self::NotIn, "not-in", None, 1, usize::MAX),
+        (Self::Contains, "contains", Some("contains"), 1, 1),
+        (Self::NotContains, "not-contains", Some("doesNotContains"), 1, 1),
+        (Self::ContainsAny, "contains-any", Some("containsAny"), 1, usize::MAX),
+        (Self::StartsWith, "starts-with", Some("beginsWith"), 1, 1),
+        (Self::NotStartsWith, "not-starts-with", Some("doesNotBeginsWith"), 1, 1),
+        (Self::EndsWith, "ends-with", Some("endsWith"), 1, 1),
+        (Self::NotEndsWith, "not-ends-with", Some("doesNotEndsWith"), 1, 1),
+        (Self::Present, "present", Some("isNotEmpty"), 0, 0),
+        (Self::Absent, "absent", Some("isEmpty"), 0, 0),
+        (Self::Within, "within", None, 1, 1),
+        (Self::NotWithin, "not-within", None, 1, 1),
+        (Self::Matches, "matches", None, 1, 1),
+        (Self::NotMatches, "not-matches", None, 1, 1),
+    ];
+
+    /// The operator of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|row| row.1 == word).map(|row| row.0)
+    }
+
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|row| row.0 == self).map_or("", |row| row.1)
+    }
+
+    /// Port's operator, where Port has one.
+    pub fn port(self) -> Option<&'static str> {
+        Self::ALL.iter().find(|row| row.0 == self).and_then(|row| row.2)
+    }
+
+    /// The fewest and most operands that it takes.
+    pub fn operands(self) -> (usize, usize) {
+        Self::ALL.iter().find(|row| row.0 == self).map_or((0, 0), |row| (row.3, row.4))
+    }
+}

@@ -1,0 +1,160 @@
+use super::{Meta, Name, Path, Property, Template, Value};
+use crate::source::{Span, Spanned};
+
+/// What a platform promises to deliver: a typed API, and how a request of it becomes manifests.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Promise {
+    /// Its name.
+    pub name: Spanned<Name>,
+    /// The line that declares it.
+    pub span: Span,
+    /// Words about it.
+    pub meta: Meta,
+    /// What may be asked.
+    pub api: Option<Api>,
+    /// Labels that a destination must carry; a value may refer to the request.
+    pub schedule: Vec<(Spanned<Name>, Spanned<Template>)>,
+    /// How a request becomes manifests. The name of the pipeline is in the paths of the nested layout.
+    pub configure: Option<Workflow>,
+    /// Whether deleting it needs an explicit allowance.
+    pub protect: Option<Span>,
+}
+
+/// A promise's workflow.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Workflow {
+    /// Its pipeline's name: `configure-<promise>` where none is given.
+    pub pipeline: Name,
+    /// The line that declares it.
+    pub span: Span,
+    /// What it does, in order.
+    pub steps: Vec<Step>,
+}
+
+/// The custom resource that requests are.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Api {
+    /// The line that declares it.
+    pub span: Span,
+    /// The API group: `database.platform.company.com`.
+    pub group: Spanned<Name>,
+    /// The version: `v1`.
+    pub version: Spanned<Name>,
+    /// The kind: `PostgreSQL`.
+    pub kind: Spanned<Name>,
+    /// The plural: `postgresqls`.
+    pub plural: Spanned<Name>,
+    /// What stands under `spec`.
+    pub fields: Vec<Property>,
+}
+
+/// A step of a workflow.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    /// Values chosen by another value.
+    Table(Table),
+    /// Steps chosen by a value.
+    Match(Match),
+    /// Steps for each item of a list.
+    Each(Each),
+    /// A manifest.
+    Resource(Resource),
+    /// Manifests from disk.
+    Files(Files),
+    /// What the request's status says.
+    Status {
+        /// The line.
+        span: Span,
+        /// The values, by key.
+        values: Vec<(Spanned<Name>, Spanned<Template>)>,
+    },
+}
+
+/// `table NAME by=$path`: one row a value; `$NAME.column` is the chosen row's value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    /// Its name.
+    pub name: Spanned<Name>,
+    /// The line that declares it.
+    pub span: Span,
+    /// What chooses the row.
+    pub by: Spanned<Path>,
+    /// The rows.
+    pub rows: Vec<Row>,
+}
+
+/// A row of a table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// The value that chooses it.
+    pub key: Spanned<Value>,
+    /// The line.
+    pub span: Span,
+    /// Its values, by column.
+    pub columns: Vec<(Spanned<Name>, Spanned<Template>)>,
+}
+
+/// `match $path { case V... { } ; else { } }`: exhaustive.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Match {
+    /// The line that declares it.
+    pub span: Span,
+    /// What chooses the case.
+    pub on: Spanned<Path>,
+    /// The cases.
+    pub cases: Vec<Case>,
+    /// What to do for every other value.
+    pub otherwise: Option<Vec<Step>>,
+}
+
+/// A case of a match.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    /// The values that choose it.
+    pub values: Vec<Spanned<Value>>,
+    /// The line.
+    pub span: Span,
+    /// What to do.
+    pub steps: Vec<Step>,
+}
+
+/// `each NAME in=$path { }`: the steps once for each item, which is `$NAME`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Each {
+    /// The item's name.
+    pub name: Spanned<Name>,
+    /// The line that declares it.
+    pub span: Span,
+    /// The list.
+    pub list: Spanned<Path>,
+    /// What to do.
+    pub steps: Vec<Step>,
+}
+
+/// `resource APIVERSION KIND NAME`: a Kubernetes manifest.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Resource {
+    /// The line that declares it.
+    pub span: Span,
+    /// `apiVersion`.
+    pub api_version: Spanned<Template>,
+    /// `kind`.
+    pub kind: Spanned<Template>,
+    /// `metadata.name`.
+    pub name: Spanned<Template>,
+    /// The file that it is written to; `<kind>-<name>.yaml`, in lower case, where none is given.
+    pub file: Option<Spanned<Template>>,
+    /// The rest of the manifest: an object.
+    pub body: Spanned<Template>,
+}
+
+/// `files "dir/**"`: files of the project's folder, delivered as they are.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Files {
+    /// The line that declares it.
+    pub span: Span,
+    /// The pattern, relative to the file that says it.
+    pub pattern: Spanned<Box<str>>,
+    /// What was found, by the path below the pattern's fixed part; read when the project was loaded.
+    pub found: Vec<(Box<str>, std::sync::Arc<[u8]>)>,
+}

@@ -1,0 +1,89 @@
+use super::{Entity, Name, Request, Value};
+use crate::source::{Span, Spanned};
+
+/// A test of the project, run offline by `plat test`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Test {
+    /// What it shows, in a sentence.
+    pub description: Spanned<Box<str>>,
+    /// The line that declares it.
+    pub span: Span,
+    /// What is there.
+    pub given: Vec<Given>,
+    /// What must follow.
+    pub expect: Vec<Expectation>,
+}
+
+/// What is there before a test looks.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Given {
+    /// A request of a promise.
+    Request(Request),
+    /// An entity of a blueprint.
+    Entity(Entity),
+}
+
+/// What a test looks for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Expectation {
+    /// `expect resource KIND NAME { }`: a manifest that holds at least these values.
+    Resource {
+        /// The line.
+        span: Span,
+        /// Its kind.
+        kind: Spanned<Name>,
+        /// Its name.
+        name: Spanned<Name>,
+        /// What it must hold: an object; lists must be equal, members may be more.
+        body: Spanned<Value>,
+    },
+    /// `expect no-resource KIND NAME`: no such manifest.
+    NoResource {
+        /// The line.
+        span: Span,
+        /// Its kind.
+        kind: Spanned<Name>,
+        /// Its name.
+        name: Spanned<Name>,
+    },
+    /// `expect destination REQUEST DESTINATION`: where a request's files go.
+    Destination {
+        /// The line.
+        span: Span,
+        /// The request's name.
+        request: Spanned<Name>,
+        /// The destination.
+        destination: Spanned<Name>,
+    },
+    /// `expect level SCORECARD ENTITY LEVEL`: the level that an entity reaches; `none` for below the lowest.
+    Level {
+        /// The line.
+        span: Span,
+        /// The scorecard.
+        scorecard: Spanned<Name>,
+        /// The entity's identifier.
+        entity: Spanned<Name>,
+        /// The level.
+        level: Spanned<Name>,
+    },
+    /// `expect rule SCORECARD RULE ENTITY pass|fail|unknown`.
+    Rule {
+        /// The line.
+        span: Span,
+        /// The scorecard.
+        scorecard: Spanned<Name>,
+        /// The rule.
+        rule: Spanned<Name>,
+        /// The entity's identifier.
+        entity: Spanned<Name>,
+        /// `pass`, `fail` or `unknown`.
+        result: Spanned<Name>,
+    },
+    /// `expect error CODE`: what is given is rejected with a code.
+    Error {
+        /// The line.
+        span: Span,
+        /// The code, such as `E0401`.
+        code: Spanned<Name>,
+    },
+}

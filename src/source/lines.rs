@@ -1,0 +1,55 @@
+/// A place in a file as people count it: both from 1, the column in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column, from 1, in Unicode scalar values.
+    pub column: u32,
+}
+
+/// The offsets at which the lines of a text start. Built once, in one pass.
+#[derive(Clone, Debug)]
+pub struct LineIndex {
+    starts: Vec<u32>,
+}
+
+impl LineIndex {
+    /// Finds the lines of `text`; `\n`, `\r\n` and a lone `\r` each end one.
+    pub fn new(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let mut starts = vec![0];
+        for (offset, byte) in bytes.iter().enumerate() {
+            let ends = *byte == b'\n' || (*byte == b'\r' && bytes.get(offset + 1) != Some(&b'\n'));
+            if ends {
+                starts.push(offset as u32 + 1);
+            }
+        }
+        Self { starts }
+    }
+
+    /// The line, from 0, that holds the byte at `offset`.
+    pub fn line_of(&self, offset: u32) -> usize {
+        self.starts.partition_point(|start| *start <= offset).saturating_sub(1)
+    }
+
+    /// The offset at which a line, counted from 0, starts; the end of the text for a line behind the last.
+    pub fn start_of(&self, line: usize, text: &str) -> u32 {
+        self.starts.get(line).copied().unwrap_or(text.len() as u32)
+    }
+
+    /// The number of lines; at least 1.
+    pub fn count(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// Line and column of the byte at `offset` of `text`, the text that this index was made of.
+    pub fn position(&self, offset: u32, text: &str) -> Position {
+        let line = self.line_of(offset);
+        let start = self.start_of(line, text) as usize;
+        let column = text
+            .as_bytes()
+            .get(start..(offset as usize).min(text.len()))
+            .map_or(0, |before| before.iter().filter(|byte| (**byte as i8) >= -0x40).count());
+        Position { line: line as u32 + 1, column: column as u32 + 1 }
+    }
+}

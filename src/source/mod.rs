@@ -1,0 +1,13 @@
+//! What text came from where: files, byte spans, lines and columns.
+//!
+//! Takes bytes, gives [`Sources`]. Promises that a [`Span`] stays valid for as long as the
+//! [`Sources`] it came from, and that line lookup costs the logarithm of the number of lines.
+//! Nothing here knows what the text means.
+
+mod file;
+mod lines;
+mod span;
+
+pub use file::{FileId, SourceFile, Sources};
+pub use lines::{LineIndex, Position};
+pub use span::{Span, Spanned};

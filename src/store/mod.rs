@@ -1,0 +1,144 @@
+//! Where manifests go: the [`Store`] trait of state stores, its conformance suite and its implementations.
+//!
+//! A store keeps files, says which of them a project owns (the inventory), and writes what it is told if
+//! what it holds is still what the writer saw. It decides nothing.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A state store, opened for one project: a folder of a branch of a Git repository, for instance.
+pub trait Store {
+    /// The state of `paths` and of every file that the project owns, at one revision. Paths are relative to
+    /// the store's folder, `/` between parts.
+    fn observe(&mut self, paths: &[&str]) -> Result<Observed, StoreError>;
+
+    /// A file's content at the revision last observed.
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// The identity that content has in this store.
+    fn content_id(&self, content: &[u8]) -> ContentId;
+
+    /// Writes one commit and makes it the branch's tip, without force, then records the inventory. A rejected
+    /// push is tried again on the new tip, a bounded number of times, as long as every touched path is still
+    /// its `before` or already its `after`. Nothing outside of the changes' paths changes; where nothing
+    /// differs no commit is made.
+    fn commit(&mut self, commit: &Commit) -> Result<Receipt, StoreError>;
+}
+
+/// What identifies a content: equal identities mean equal bytes. Git's is the blob's object id in hex.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ContentId(pub Box<str>);
+
+/// What there is at one revision.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Observed {
+    /// The branch's tip; nothing where the repository or the branch does not exist yet.
+    pub revision: Option<String>,
+    /// The asked and the owned files, by path.
+    pub files: BTreeMap<String, FileState>,
+}
+
+/// What there is of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FileState {
+    /// Its live content; nothing where there is no file.
+    pub live: Option<ContentId>,
+    /// What the project last wrote there; nothing where it does not own the file.
+    pub owned: Option<ContentId>,
+}
+
+/// One commit to make.
+#[derive(Clone, Debug)]
+pub struct Commit {
+    /// The changes, each path once.
+    pub changes: Vec<FileChange>,
+    /// The first line and, after a blank line, the rest, with the trailers.
+    pub message: String,
+    /// Seconds since 1970 (UTC).
+    pub time: i64,
+}
+
+/// A guarded change of one file, or of the inventory alone where `before` is already the content of `after`.
+#[derive(Clone, Debug)]
+pub struct FileChange {
+    /// The path.
+    pub path: String,
+    /// The live content that may be replaced; nothing for "no such file".
+    pub before: Option<ContentId>,
+    /// The new content; nothing deletes the file.
+    pub after: Option<Arc<[u8]>>,
+    /// Whether the project owns the file afterwards: false for a deletion or a file that is let go.
+    pub owned: bool,
+}
+
+/// What a commit came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// The new tip; nothing where everything was already as it should be.
+    pub revision: Option<String>,
+    /// How many files changed.
+    pub changed: usize,
+    /// How many pushes it took; 0 for a local repository that was written directly.
+    pub pushes: u32,
+}
+
+/// Why a store could not do what it was asked to. No variant ever holds a credential.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A file is neither what the plan saw nor what it wants. Nothing was written.
+    #[error("{store}: {path} was changed by somebody else")]
+    Conflict {
+        /// The store's name.
+        store: String,
+        /// The file.
+        path: String,
+    },
+    /// The server or a hook of its said no.
+    #[error("{store}: the server refused the push to {reference}: {reason}")]
+    Refused {
+        /// The store's name.
+        store: String,
+        /// The branch's full name.
+        reference: String,
+        /// What the server said.
+        reason: String,
+    },
+    /// The branch moved on during every try.
+    #[error("{store}: {reference} was pushed to by others during each of {tries} tries")]
+    Busy {
+        /// The store's name.
+        store: String,
+        /// The branch's full name.
+        reference: String,
+        /// How many tries there were.
+        tries: u32,
+    },
+    /// The credentials were missing or not accepted.
+    #[error("{store}: {url} did not accept the credentials: {hint}")]
+    Credentials {
+        /// The store's name.
+        store: String,
+        /// The address, without user and password.
+        url: String,
+        /// Where credentials were looked for, and what to set.
+        hint: String,
+    },
+    /// There is no repository.
+    #[error("{store}: there is no Git repository at {url}")]
+    Missing {
+        /// The store's name.
+        store: String,
+        /// The address, without user and password.
+        url: String,
+    },
+    /// Anything else that Git met.
+    #[error("{store}: cannot {doing}")]
+    Git {
+        /// The store's name.
+        store: String,
+        /// What it was doing.
+        doing: &'static str,
+        /// Why.
+        source: git2::Error,
+    },
+}

@@ -1,0 +1,279 @@
+use crate::source::{FileId, Span};
+use std::sync::Arc;
+
+/// "No node": the end of a chain of siblings, or a node without children.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// One file's nodes, in flat arenas of byte offsets into its text.
+#[derive(Debug)]
+pub struct Tree {
+    pub(super) file: FileId,
+    pub(super) text: Arc<str>,
+    /// Values of the strings that are not a slice of the text: escaped and multi-line ones.
+    pub(super) unescaped: String,
+    pub(super) nodes: Vec<NodeData>,
+    pub(super) entries: Vec<EntryData>,
+    /// The first top-level node.
+    pub(super) first: u32,
+}
+
+/// A string's value: a slice of the text, or of [`Tree::unescaped`].
+#[derive(Clone, Copy, Debug)]
+pub(super) struct StringData {
+    pub(super) start: u32,
+    pub(super) end: u32,
+    pub(super) unescaped: bool,
+}
+
+/// A half-open range of byte offsets.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Range {
+    pub(super) start: u32,
+    pub(super) end: u32,
+}
+
+#[derive(Debug)]
+pub(super) struct NodeData {
+    pub(super) name: StringData,
+    /// The name as written, quotes included.
+    pub(super) name_range: Range,
+    pub(super) annotation: Option<StringData>,
+    /// From the annotation or name to the last entry or the closing brace.
+    pub(super) range: Range,
+    /// Indexes into [`Tree::entries`].
+    pub(super) entries: Range,
+    pub(super) first_child: u32,
+    pub(super) next: u32,
+    /// The braces and what is between them; empty where there is no block.
+    pub(super) block: Range,
+}
+
+#[derive(Debug)]
+pub(super) struct EntryData {
+    pub(super) key: Option<StringData>,
+    /// From the annotation, key or value to the end of the value.
+    pub(super) range: Range,
+    /// The value as written, quotes included, annotation aside.
+    pub(super) value_range: Range,
+    /// The end of the key as written; `range.start` for an argument.
+    pub(super) key_end: u32,
+    pub(super) annotation: Option<StringData>,
+    pub(super) value: ScalarData,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum ScalarData {
+    String(StringData),
+    Integer(i64),
+    /// An integer outside of `i64`; its digits are at the value's range.
+    BigInteger,
+    Float(f64),
+    Bool(bool),
+    Null,
+}
+
+/// A value as KDL knows it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Scalar<'t> {
+    /// A string of any of KDL's forms, unescaped.
+    String(&'t str),
+    /// An integer of any radix.
+    Integer(i64),
+    /// An integer that does not fit an `i64`, as it was written.
+    BigInteger(&'t str),
+    /// A number with a point or an exponent, or `#inf`, `#-inf`, `#nan`.
+    Float(f64),
+    /// `#true` or `#false`.
+    Bool(bool),
+    /// `#null`.
+    Null,
+}
+
+impl Tree {
+    /// A tree without nodes.
+    pub fn empty(file: FileId, text: Arc<str>) -> Self {
+        Self { file, text, unescaped: String::new(), nodes: Vec::new(), entries: Vec::new(), first: NONE }
+    }
+
+    /// The file that the spans are of.
+    pub fn file(&self) -> FileId {
+        self.file
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The top-level nodes.
+    pub fn nodes(&self) -> Nodes<'_> {
+        Nodes { tree: self, next: self.first }
+    }
+
+    fn string(&self, data: StringData) -> &str {
+        let side: &str = if data.unescaped { &self.unescaped } else { &self.text };
+        &side[data.start as usize..data.end as usize]
+    }
+
+    fn span(&self, range: Range) -> Span {
+        Span::new(self.file, range.start, range.end)
+    }
+}
+
+/// Sibling nodes, in their order.
+#[derive(Clone, Copy, Debug)]
+pub struct Nodes<'t> {
+    tree: &'t Tree,
+    next: u32,
+}
+
+impl<'t> Iterator for Nodes<'t> {
+    type Item = Node<'t>;
+
+    fn next(&mut self) -> Option<Node<'t>> {
+        let data = self.tree.nodes.get(self.next as usize)?;
+        self.next = data.next;
+        Some(Node { tree: self.tree, data })
+    }
+}
+
+/// A node of a tree.
+#[derive(Clone, Copy, Debug)]
+pub struct Node<'t> {
+    tree: &'t Tree,
+    data: &'t NodeData,
+}
+
+impl<'t> Node<'t> {
+    /// Its name.
+    pub fn name(self) -> &'t str {
+        self.tree.string(self.data.name)
+    }
+
+    /// Its name as written.
+    pub fn name_span(self) -> Span {
+        self.tree.span(self.data.name_range)
+    }
+
+    /// The annotation before its name, as in `(jq)node`.
+    pub fn annotation(self) -> Option<&'t str> {
+        self.data.annotation.map(|data| self.tree.string(data))
+    }
+
+    /// From its annotation or name to its last entry or its closing brace.
+    pub fn span(self) -> Span {
+        self.tree.span(self.data.range)
+    }
+
+    /// From its annotation or name to its last entry: its line without the block.
+    pub fn head_span(self) -> Span {
+        let end = self.entries().last().map_or(self.name_span().end, |entry| entry.span().end);
+        Span::new(self.tree.file, self.data.range.start, end)
+    }
+
+    /// The braces and what is between them.
+    pub fn block_span(self) -> Option<Span> {
+        self.has_block().then(|| self.tree.span(self.data.block))
+    }
+
+    /// Whether it has braces, even empty ones.
+    pub fn has_block(self) -> bool {
+        self.data.block.start < self.data.block.end
+    }
+
+    /// Arguments and properties in the order they were written.
+    pub fn entries(self) -> impl DoubleEndedIterator<Item = Entry<'t>> + Clone {
+        let tree = self.tree;
+        let Range { start, end } = self.data.entries;
+        tree.entries[start as usize..end as usize].iter().map(move |data| Entry { tree, data })
+    }
+
+    /// The arguments, in their order.
+    pub fn arguments(self) -> impl DoubleEndedIterator<Item = Entry<'t>> + Clone {
+        self.entries().filter(|entry| entry.key().is_none())
+    }
+
+    /// The argument at an index, from 0.
+    pub fn argument(self, index: usize) -> Option<Entry<'t>> {
+        self.arguments().nth(index)
+    }
+
+    /// The properties, in the order they were written, repeated ones included.
+    pub fn properties(self) -> impl DoubleEndedIterator<Item = Entry<'t>> + Clone {
+        self.entries().filter(|entry| entry.key().is_some())
+    }
+
+    /// The property of a key; the rightmost one counts, as KDL says.
+    pub fn property(self, key: &str) -> Option<Entry<'t>> {
+        self.properties().rev().find(|entry| entry.key() == Some(key))
+    }
+
+    /// Its children.
+    pub fn children(self) -> Nodes<'t> {
+        Nodes { tree: self.tree, next: self.data.first_child }
+    }
+
+    /// The first child of a name.
+    pub fn child(self, name: &str) -> Option<Node<'t>> {
+        self.children().find(|child| child.name() == name)
+    }
+}
+
+/// An argument or a property.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'t> {
+    tree: &'t Tree,
+    data: &'t EntryData,
+}
+
+impl<'t> Entry<'t> {
+    /// The key of a property; nothing for an argument.
+    pub fn key(self) -> Option<&'t str> {
+        self.data.key.map(|data| self.tree.string(data))
+    }
+
+    /// The key as written; the start of the value for an argument.
+    pub fn key_span(self) -> Span {
+        Span::new(self.tree.file, self.data.range.start, self.data.key_end)
+    }
+
+    /// The annotation before its value, as in `(jq)".a"`.
+    pub fn annotation(self) -> Option<&'t str> {
+        self.data.annotation.map(|data| self.tree.string(data))
+    }
+
+    /// The value.
+    pub fn value(self) -> Scalar<'t> {
+        match self.data.value {
+            ScalarData::String(data) => Scalar::String(self.tree.string(data)),
+            ScalarData::Integer(value) => Scalar::Integer(value),
+            ScalarData::BigInteger => Scalar::BigInteger(self.raw()),
+            ScalarData::Float(value) => Scalar::Float(value),
+            ScalarData::Bool(value) => Scalar::Bool(value),
+            ScalarData::Null => Scalar::Null,
+        }
+    }
+
+    /// The value, where it is a string.
+    pub fn string(self) -> Option<&'t str> {
+        match self.value() {
+            Scalar::String(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The value as written, quotes and radix included, annotation aside.
+    pub fn raw(self) -> &'t str {
+        &self.tree.text[self.data.value_range.start as usize..self.data.value_range.end as usize]
+    }
+
+    /// The value as written.
+    pub fn value_span(self) -> Span {
+        self.tree.span(self.data.value_range)
+    }
+
+    /// The whole entry: annotation, key and value.
+    pub fn span(self) -> Span {
+        self.tree.span(self.data.range)
+    }
+}
