@@ -3,6 +3,11 @@
 //! Reads the world only through a [`Loader`]. Files are parsed, validated and lowered in parallel,
 //! and each tree is dropped once it is lowered. All problems of all files are reported in one run.
 
+mod delivery;
+mod schema;
+mod template;
+mod value;
+
 use crate::diag::Diagnostics;
 use crate::model::Project;
 use crate::source::Sources;
