@@ -4,6 +4,8 @@ use super::{
     Action, Address, Api, Backend, Blueprint, Destination, Entity, EnumValue, Kind, Level, Map, Meta, Name, Piece,
     Predicate, Promise, Property, Relation, Request, Rule, Schema, Scorecard, StateStore, Step, Team, Template, User,
     Value,
+    json::{write_map, write_string},
+    write_json,
 };
 use crate::source::{Span, Spanned};
 
@@ -21,6 +23,11 @@ pub trait Declared {
     /// Where it says that deleting it needs an explicit allowance.
     fn protect(&self) -> Option<Span> {
         None
+    }
+
+    /// Appends the canonical JSON of the body.
+    fn write_body(&self, out: &mut Vec<u8>) {
+        write_json(&Value::Object(self.body()), out);
     }
 }
 
@@ -141,7 +148,7 @@ impl Schema {
 /// A value as a key: its canonical JSON.
 fn plain(value: &Value) -> Name {
     let mut bytes = Vec::new();
-    super::write_json(value, &mut bytes);
+    write_json(value, &mut bytes);
     String::from_utf8_lossy(&bytes).as_ref().into()
 }
 
@@ -234,6 +241,39 @@ impl Declared for Entity {
 
     fn protect(&self) -> Option<Span> {
         self.protect
+    }
+
+    /// As the default does, without making the body: there are many entities.
+    fn write_body(&self, out: &mut Vec<u8>) {
+        let mut separator = b'{';
+        let mut begin = |key: &[u8], out: &mut Vec<u8>| {
+            out.push(std::mem::replace(&mut separator, b','));
+            out.push(b'"');
+            out.extend_from_slice(key);
+            out.extend_from_slice(b"\":");
+        };
+        if let Some(icon) = &self.icon {
+            begin(b"icon", out);
+            write_string(icon, out);
+        }
+        for (key, group) in [(&b"properties"[..], &self.properties), (b"relations", &self.relations)] {
+            if !group.is_empty() {
+                begin(key, out);
+                write_map(group, out);
+            }
+        }
+        if !self.teams.is_empty() {
+            begin(b"team", out);
+            write_json(&name_set(&self.teams), out);
+        }
+        if let Some(title) = &self.title {
+            begin(b"title", out);
+            write_string(title, out);
+        }
+        if separator == b'{' {
+            out.push(b'{');
+        }
+        out.push(b'}');
     }
 }
 

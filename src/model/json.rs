@@ -29,7 +29,7 @@ pub fn write_json(value: &Value, out: &mut Vec<u8>) {
     }
 }
 
-fn write_map(map: &Map, out: &mut Vec<u8>) {
+pub(super) fn write_map(map: &Map, out: &mut Vec<u8>) {
     out.push(b'{');
     for (index, member) in map.sorted().into_iter().enumerate() {
         separate(index, out);
@@ -46,7 +46,7 @@ fn separate(index: usize, out: &mut Vec<u8>) {
     }
 }
 
-fn write_string(text: &str, out: &mut Vec<u8>) {
+pub(super) fn write_string(text: &str, out: &mut Vec<u8>) {
     // Writing a string into memory has no way to fail.
     let written = serde_json::to_writer(out, text);
     debug_assert!(written.is_ok());
@@ -57,17 +57,46 @@ fn write_string(text: &str, out: &mut Vec<u8>) {
 /// # Errors
 /// Where the text is no JSON, or holds a number that no `f64` holds.
 pub fn parse_json(text: &[u8]) -> Result<Value, JsonError> {
-    Ok(serde_json::from_slice::<Parsed>(text)?.0)
+    Ok(serde_json::from_slice::<Json>(text)?.0)
 }
 
-struct Parsed(Value);
+/// A value on the wire: for documents that hold values. Members are written by name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Json(pub Value);
+
+impl serde::Serialize for Json {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serialize(&self.0, serializer)
+    }
+}
+
+struct Borrowed<'v>(&'v Value);
+
+impl serde::Serialize for Borrowed<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serialize(self.0, serializer)
+    }
+}
+
+fn serialize<S: serde::Serializer>(value: &Value, serializer: S) -> Result<S::Ok, S::Error> {
+    match value {
+        Value::Null => serializer.serialize_unit(),
+        Value::Bool(value) => serializer.serialize_bool(*value),
+        Value::Number(Number::Integer(value)) => serializer.serialize_i64(*value),
+        Value::Number(Number::Float(value)) => serializer.serialize_f64(*value),
+        Value::String(text) => serializer.serialize_str(text),
+        Value::Array(items) => serializer.collect_seq(items.iter().map(|item| Borrowed(item))),
+        Value::Object(map) => serializer
+            .collect_map(map.sorted().into_iter().map(|member| (&*member.name.value, Borrowed(&member.value)))),
+    }
+}
 
 /// The place of what was written nowhere.
 const NOWHERE: Span = Span { file: FileId(0), start: 0, end: 0 };
 
-impl<'de> Deserialize<'de> for Parsed {
+impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ValueVisitor).map(Parsed)
+        deserializer.deserialize_any(ValueVisitor).map(Json)
     }
 }
 
@@ -107,7 +136,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut array = Vec::new();
-        while let Some(Parsed(item)) = items.next_element()? {
+        while let Some(Json(item)) = items.next_element()? {
             array.push(Spanned::new(item, NOWHERE));
         }
         Ok(Value::Array(array))
@@ -115,7 +144,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let mut map = Map::default();
-        while let Some((name, Parsed(value))) = entries.next_entry::<std::borrow::Cow<'_, str>, Parsed>()? {
+        while let Some((name, Json(value))) = entries.next_entry::<std::borrow::Cow<'_, str>, Json>()? {
             let name = Spanned::new((&*name).into(), NOWHERE);
             map.members.push(Member { name, value: Spanned::new(value, NOWHERE) });
         }

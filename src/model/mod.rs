@@ -29,7 +29,7 @@ pub use body::Declared;
 pub use destination::{Auth, AuthMethod, Destination, Layout, StateStore};
 pub use digest::Digest;
 pub use entity::Entity;
-pub use json::{JsonError, parse_json, write_json};
+pub use json::{Json, JsonError, parse_json, write_json};
 pub use name::Name;
 pub use object::{Address, Kind, Object, fields, set_field};
 pub use predicate::{Duration, FieldPath, Leaf, Operator, Predicate, Test as PredicateTest};

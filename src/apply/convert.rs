@@ -1,0 +1,139 @@
+//! The plan's operations as the targets take them.
+
+use super::ApplyError;
+use crate::catalog::{self, LevelRecord, OwnedFields};
+use crate::model::{Address, Digest};
+use crate::plan::{Action, Field, FileChange, ObjectChange, Operation, Phase, Plan, Target};
+use crate::store::{self, ContentId};
+use std::sync::Arc;
+
+/// Which part of the catalog's operations: before the stores, or after them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// What grows and what changes.
+    First,
+    /// What shrinks, and what goes.
+    Last,
+}
+
+/// The catalog's operations of a part, in their order.
+pub(super) fn catalog_operations(plan: &Plan, part: Part) -> Result<Vec<catalog::Operation>, ApplyError> {
+    let mut operations = Vec::new();
+    for operation in &plan.operations {
+        let Target::Object(change) = &operation.target else { continue };
+        let address = address(operation)?;
+        let last = matches!(operation.phase, Phase::Contract | Phase::Prune);
+        let change = match (last, part) {
+            (false, Part::First) => whole(operation.action, change)?,
+            // What a contracting change adds comes first: others may rely on it.
+            (true, Part::First) if operation.phase == Phase::Contract => growing(change)?,
+            (true, Part::Last) => whole(operation.action, change)?,
+            (false, Part::Last) | (true, Part::First) => continue,
+        };
+        operations.push(catalog::Operation { address, change });
+    }
+    Ok(operations)
+}
+
+fn address(operation: &Operation) -> Result<Address, ApplyError> {
+    operation.object_address().ok_or_else(|| ApplyError::Plan { what: format!("the address {}", operation.address) })
+}
+
+fn digest(text: &str) -> Result<Digest, ApplyError> {
+    Digest::parse(text).ok_or_else(|| ApplyError::Plan { what: format!("the digest `{text}`") })
+}
+
+fn whole(action: Action, change: &ObjectChange) -> Result<catalog::Change, ApplyError> {
+    match (action, &change.before) {
+        (Action::Delete, Some(before)) => Ok(catalog::Change::Delete { before: digest(before)? }),
+        (Action::Delete, None) => Err(ApplyError::Plan { what: "a deletion without a digest".to_owned() }),
+        (Action::Forget, _) => Ok(catalog::Change::Forget),
+        (Action::Create | Action::Update | Action::Adopt | Action::Record, _) => Ok(catalog::Change::Write {
+            fields: change.fields.iter().map(field_change).collect(),
+            owned: owned(change)?,
+            base: digest(&change.base)?,
+            protect: change.protect,
+        }),
+    }
+}
+
+/// The part of a change that takes nothing away. What is yet to go stays owned, with the digest that it has.
+fn growing(change: &ObjectChange) -> Result<catalog::Change, ApplyError> {
+    let (stays, goes): (Vec<&Field>, Vec<&Field>) = change.fields.iter().partition(|field| field.after.is_some());
+    let mut owned = owned(change)?;
+    for field in goes {
+        if let Some(before) = &field.before {
+            owned.push((field.path.clone(), Digest::of_value(&before.0)));
+        }
+    }
+    owned.sort_unstable();
+    Ok(catalog::Change::Write {
+        fields: stays.into_iter().map(field_change).collect(),
+        owned,
+        base: digest(&change.base)?,
+        protect: change.protect,
+    })
+}
+
+fn owned(change: &ObjectChange) -> Result<OwnedFields, ApplyError> {
+    let mut owned = change
+        .owned
+        .iter()
+        .map(|(path, text)| Ok((path.clone(), digest(text)?)))
+        .collect::<Result<OwnedFields, ApplyError>>()?;
+    owned.sort_unstable();
+    Ok(owned)
+}
+
+fn field_change(field: &Field) -> catalog::FieldChange {
+    catalog::FieldChange {
+        path: field.path.clone(),
+        before: field.before.as_ref().map(|value| Digest::of_value(&value.0)),
+        after: field.after.as_ref().map(|value| value.0.clone()),
+    }
+}
+
+/// The levels that the catalog keeps afterwards.
+pub(super) fn levels(plan: &Plan) -> Result<Option<Vec<LevelRecord>>, ApplyError> {
+    let Some(levels) = &plan.levels else { return Ok(None) };
+    let record = |after: &crate::plan::LevelAfter| {
+        let entity = Address::parse(&after.entity)
+            .ok_or_else(|| ApplyError::Plan { what: format!("the address {}", after.entity) })?;
+        let level = after.level.as_deref().map(Into::into);
+        Ok(LevelRecord { scorecard: after.scorecard.as_str().into(), entity, level })
+    };
+    levels.iter().map(record).collect::<Result<_, _>>().map(Some)
+}
+
+/// The files of one store that change.
+pub(super) fn file_changes(plan: &Plan, store: &str) -> Vec<store::FileChange> {
+    let files = plan.operations.iter().filter_map(|operation| match &operation.target {
+        Target::File(file) if file.store == store => Some(file),
+        Target::File(_) | Target::Object(_) => None,
+    });
+    files.map(file_change).collect()
+}
+
+fn file_change(file: &FileChange) -> store::FileChange {
+    store::FileChange {
+        path: file.path.clone(),
+        before: file.before.as_deref().map(|id| ContentId(id.into())),
+        after: file.content.as_ref().map(|content| Arc::from(content.bytes())),
+        owned: file.content.is_some(),
+    }
+}
+
+/// The stores that a plan writes to, in their order.
+pub(super) fn stores(plan: &Plan) -> Vec<String> {
+    let mut stores: Vec<String> = plan
+        .operations
+        .iter()
+        .filter_map(|operation| match &operation.target {
+            Target::File(file) => Some(file.store.clone()),
+            Target::Object(_) => None,
+        })
+        .collect();
+    stores.sort_unstable();
+    stores.dedup();
+    stores
+}

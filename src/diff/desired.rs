@@ -1,0 +1,55 @@
+use crate::model::{Address, Declared, Digest, Project};
+use crate::source::Span;
+use rayon::prelude::*;
+
+/// A declaration as the diff sees it.
+#[derive(Clone)]
+pub struct Desired<'p> {
+    /// What it is called.
+    pub address: Address,
+    /// The line that declares it.
+    pub span: Span,
+    /// The digest of its body.
+    pub digest: Digest,
+    /// Whether deleting it will need an explicit allowance.
+    pub protect: bool,
+    /// The declaration itself.
+    pub declared: &'p (dyn Declared + Sync),
+}
+
+impl<'p> Desired<'p> {
+    fn new(declared: &'p (dyn Declared + Sync), buffer: &mut Vec<u8>) -> Self {
+        buffer.clear();
+        declared.write_body(buffer);
+        Self {
+            address: declared.address(),
+            span: declared.span(),
+            digest: Digest::of(buffer),
+            protect: declared.protect().is_some(),
+            declared,
+        }
+    }
+}
+
+/// Every object that a project wants in its catalog, by address.
+pub fn desired(project: &Project) -> Vec<Desired<'_>> {
+    let mut all = Vec::new();
+    collect(&mut all, &project.blueprints);
+    collect(&mut all, &project.teams);
+    collect(&mut all, &project.users);
+    collect(&mut all, &project.entities);
+    collect(&mut all, &project.scorecards);
+    collect(&mut all, &project.actions);
+    collect(&mut all, &project.stores);
+    collect(&mut all, &project.destinations);
+    collect(&mut all, &project.promises);
+    collect(&mut all, &project.requests);
+    let mut desired: Vec<Desired<'_>> =
+        all.into_par_iter().map_init(Vec::new, |buffer, declared| Desired::new(declared, buffer)).collect();
+    desired.par_sort_unstable_by(|a, b| a.address.cmp(&b.address));
+    desired
+}
+
+fn collect<'p, T: Declared + Sync>(all: &mut Vec<&'p (dyn Declared + Sync)>, items: &'p [T]) {
+    all.extend(items.iter().map(|item| item as &(dyn Declared + Sync)));
+}

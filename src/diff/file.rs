@@ -1,0 +1,45 @@
+use super::{Verdict, judge};
+use crate::render::Placed;
+use crate::store::{ContentId, Observed};
+use std::collections::BTreeMap;
+
+/// What differs in one file of a state store.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FileDiff<'p> {
+    /// The path below the store's folder.
+    pub path: String,
+    /// What follows.
+    pub verdict: Verdict,
+    /// The live content.
+    pub live: Option<ContentId>,
+    /// What is wanted there.
+    pub desired: Option<&'p Placed>,
+}
+
+/// The files of one store about which there is something to say, by path, and how many are as they should be.
+/// `identify` gives the identity that the store has for a content.
+pub fn diff_files<'p>(
+    placed: &[&'p Placed],
+    observed: &Observed,
+    identify: impl Fn(&[u8]) -> ContentId,
+) -> (Vec<FileDiff<'p>>, usize) {
+    let desired: BTreeMap<&str, &'p Placed> = placed.iter().map(|file| (file.path.as_str(), *file)).collect();
+    let mut paths: Vec<&str> = desired.keys().copied().collect();
+    paths.extend(observed.files.keys().map(String::as_str));
+    paths.sort_unstable();
+    paths.dedup();
+    let (mut diffs, mut unchanged) = (Vec::new(), 0);
+    for path in paths {
+        let state = observed.files.get(path);
+        let wanted = desired.get(path).copied();
+        let live = state.and_then(|state| state.live.clone());
+        let base = state.and_then(|state| state.owned.as_ref());
+        let id = wanted.map(|file| identify(&file.content));
+        match judge(base, live.as_ref(), id.as_ref()) {
+            Verdict::Same => unchanged += usize::from(wanted.is_some()),
+            Verdict::Foreign => {}
+            verdict => diffs.push(FileDiff { path: path.to_owned(), verdict, live, desired: wanted }),
+        }
+    }
+    (diffs, unchanged)
+}

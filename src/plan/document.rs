@@ -1,0 +1,432 @@
+use crate::diff::Verdict;
+use crate::model::{Address, Digest, Json};
+use serde::{Deserialize, Serialize};
+
+/// What an apply will do, why, and what follows from it. `plat show` needs nothing else.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Plan {
+    /// The format of the document: 1.
+    pub format: u32,
+    /// The version of the plat that made it.
+    pub plat: String,
+    /// The project that owns what is written.
+    pub project: String,
+    /// Identifies the plan: the digest of all the rest.
+    pub id: String,
+    /// How many objects and files are as they should be.
+    pub unchanged: usize,
+    /// What is done, in the order in which it is done.
+    pub operations: Vec<Operation>,
+    /// What cannot be done, because others changed it too.
+    pub conflicts: Vec<Conflict>,
+    /// What must be allowed, or was.
+    pub guards: Vec<Guard>,
+    /// What follows.
+    pub impact: Impact,
+    /// The levels that the catalog keeps after the apply; nothing keeps those it has.
+    pub levels: Option<Vec<LevelAfter>>,
+}
+
+/// A change of one object or file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Operation {
+    /// What is done.
+    pub action: Action,
+    /// What it is done to: an object's address, or `file:<store>:<path>`.
+    pub address: String,
+    /// When it is done.
+    pub phase: Phase,
+    /// Why.
+    pub reasons: Vec<Reason>,
+    /// The line of KDL that caused it; nothing for what is no longer declared.
+    pub source: Option<Place>,
+    /// The change itself.
+    pub target: Target,
+}
+
+/// What is done to a thing; each is counted for itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// It is made.
+    Create,
+    /// Some of its fields, or its content, change.
+    Update,
+    /// It exists and nobody owns it; from now on this project does.
+    Adopt,
+    /// It is taken away.
+    Delete,
+    /// The inventory forgets what is already gone.
+    Forget,
+    /// The inventory catches up with what already is as it should be; nothing else changes.
+    Record,
+}
+
+impl Action {
+    /// Every action, in the order in which a summary counts them.
+    pub const ALL: [Self; 6] = [Self::Create, Self::Update, Self::Adopt, Self::Delete, Self::Forget, Self::Record];
+
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Adopt => "adopt",
+            Self::Delete => "delete",
+            Self::Forget => "forget",
+            Self::Record => "record",
+        }
+    }
+
+    /// Whether a reader sees anything change: the inventory's own bookkeeping is none.
+    pub fn is_change(self) -> bool {
+        match self {
+            Self::Create | Self::Update | Self::Adopt | Self::Delete => true,
+            Self::Forget | Self::Record => false,
+        }
+    }
+}
+
+/// When an operation is carried out: a phase starts only when the one before it succeeded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// The model grows.
+    Expand,
+    /// Objects are made and changed.
+    Objects,
+    /// One commit a state store.
+    Files,
+    /// The model shrinks.
+    Contract,
+    /// What is no longer declared goes.
+    Prune,
+}
+
+/// Why an operation is in the plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// It is declared and does not exist.
+    Declared,
+    /// What is declared changed.
+    Changed,
+    /// Others changed it.
+    Drifted,
+    /// Others deleted it.
+    DeletedOutside,
+    /// It exists, and nobody owned it.
+    Unowned,
+    /// It is no longer declared.
+    NotDeclared,
+    /// The inventory is behind.
+    InventoryBehind,
+    /// Another planned change has it as a consequence: the address of that change.
+    Because(String),
+}
+
+/// A line of KDL.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column, from 1, in characters.
+    pub column: u32,
+    /// The line's text, without its indentation.
+    pub text: String,
+}
+
+/// The two kinds of things that change.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Target {
+    /// An object of the catalog.
+    Object(ObjectChange),
+    /// A file of a state store.
+    File(FileChange),
+}
+
+/// A change of an object, guarded by what its fields were.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ObjectChange {
+    /// The fields that change, by path.
+    pub fields: Vec<Field>,
+    /// The fields that are owned afterwards, each with its digest.
+    pub owned: Vec<(String, String)>,
+    /// The digest of the owned fields as one body.
+    pub base: String,
+    /// Whether deleting it needs an explicit allowance from now on.
+    pub protect: bool,
+    /// The digest of the live body, for a deletion.
+    pub before: Option<String>,
+}
+
+/// A field before and after.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Field {
+    /// Its path.
+    pub path: String,
+    /// Why it changes.
+    pub cause: Cause,
+    /// The live value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Json>,
+    /// The value that it gets; nothing removes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Json>,
+    /// Where the new value is written.
+    pub source: Option<Place>,
+}
+
+/// Why a field changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// It is new.
+    Added,
+    /// What is declared changed.
+    Changed,
+    /// It is no longer declared.
+    Removed,
+    /// Others changed it, and it is set back.
+    Drift,
+    /// Somebody else's value is taken over and overwritten.
+    Adopted,
+    /// Others changed it too, and plat was told to overwrite it.
+    Forced,
+}
+
+impl Cause {
+    /// The cause of a verdict that changes something.
+    pub(super) fn of(verdict: Verdict) -> Option<Self> {
+        match verdict {
+            Verdict::Add => Some(Self::Added),
+            Verdict::Change => Some(Self::Changed),
+            Verdict::Remove => Some(Self::Removed),
+            Verdict::Drift => Some(Self::Drift),
+            Verdict::Adopt => Some(Self::Adopted),
+            Verdict::Conflict => Some(Self::Forced),
+            Verdict::Same | Verdict::Refresh | Verdict::Foreign => None,
+        }
+    }
+}
+
+/// A change of a file, guarded by what it held.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FileChange {
+    /// The state store.
+    pub store: String,
+    /// The destination that the file is for; nothing for a deletion.
+    pub destination: Option<String>,
+    /// The path below the store's folder.
+    pub path: String,
+    /// The identity of the live content.
+    pub before: Option<String>,
+    /// The new content; nothing deletes the file.
+    pub content: Option<Content>,
+    /// The request that it was rendered for.
+    pub request: Option<String>,
+    /// The change as a unified diff without a header, for text.
+    pub patch: Option<String>,
+    /// How many lines come.
+    pub added: usize,
+    /// How many lines go.
+    pub removed: usize,
+}
+
+/// A file's content: text where it is UTF-8.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Content {
+    /// UTF-8.
+    Text(String),
+    /// Anything else.
+    Bytes(Vec<u8>),
+}
+
+impl Content {
+    /// The content of bytes.
+    pub fn new(bytes: &[u8]) -> Self {
+        std::str::from_utf8(bytes).map_or_else(|_| Self::Bytes(bytes.to_vec()), |text| Self::Text(text.to_owned()))
+    }
+
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Text(text) => text.as_bytes(),
+            Self::Bytes(bytes) => bytes,
+        }
+    }
+}
+
+/// Something that others changed, and that we changed too or no longer want.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Conflict {
+    /// The object or file.
+    pub address: String,
+    /// The field, where it is one.
+    pub field: Option<String>,
+    /// The digest of what we wrote last.
+    pub base: Option<String>,
+    /// The live value.
+    pub live: Option<Json>,
+    /// The desired value.
+    pub desired: Option<Json>,
+    /// Where that is written.
+    pub source: Option<Place>,
+}
+
+/// Something that a plan may do only when it is allowed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Guard {
+    /// What it stops, in a sentence.
+    pub message: String,
+    /// How to allow it.
+    pub allow: Option<String>,
+    /// Whether it was allowed.
+    pub allowed: bool,
+}
+
+/// What follows from the operations.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Impact {
+    /// The requests whose files change, and why; every request was rendered.
+    pub rendered: Vec<Rerender>,
+    /// The entities that change level; nothing where nobody looked, because nothing that a scorecard reads changes.
+    pub levels: Option<Vec<Transition>>,
+}
+
+/// A request whose files change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rerender {
+    /// The request.
+    pub request: String,
+    /// What changed: the address of the request itself, of its promise, or of a destination.
+    pub because: Vec<String>,
+    /// The files, as `<store>:<path>`.
+    pub files: Vec<String>,
+}
+
+/// An entity that changes level.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Transition {
+    /// The scorecard.
+    pub scorecard: String,
+    /// Where the entity stood.
+    pub from: Standing,
+    /// Where it will stand.
+    pub to: Standing,
+    /// The entity.
+    pub entity: String,
+}
+
+/// Where an entity stands in a scorecard.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// The scorecard does not judge it.
+    NotJudged,
+    /// Below the lowest level.
+    Below,
+    /// At a level.
+    Level(String),
+}
+
+impl std::fmt::Display for Standing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NotJudged => f.write_str("not judged"),
+            Self::Below => f.write_str("no level"),
+            Self::Level(level) => f.write_str(level),
+        }
+    }
+}
+
+/// A level that the catalog keeps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LevelAfter {
+    /// The scorecard.
+    pub scorecard: String,
+    /// The entity.
+    pub entity: String,
+    /// The level; nothing for below the lowest.
+    pub level: Option<String>,
+}
+
+/// Why a file holds no plan that this plat can use.
+#[derive(Debug, thiserror::Error)]
+pub enum DocumentError {
+    /// It is no plan.
+    #[error("this is no plan of plat: {0}")]
+    NoPlan(#[from] serde_json::Error),
+    /// Another plat made it.
+    #[error("the plan has format {found}, and this plat knows format {FORMAT}: plan again")]
+    Format {
+        /// Its format.
+        found: u32,
+    },
+    /// It was changed after it was made.
+    #[error("the plan was changed after it was made: its content does not match its id; plan again")]
+    Tampered,
+}
+
+/// The format of the document.
+const FORMAT: u32 = 1;
+
+impl Plan {
+    /// Gives the plan its format and its id; to be called once it is complete.
+    #[must_use]
+    pub(super) fn sealed(mut self) -> Self {
+        self.format = FORMAT;
+        self.id = String::new();
+        self.id = Digest::of(self.to_json().as_bytes()).to_string();
+        self
+    }
+
+    /// The document: one line of JSON.
+    pub fn to_json(&self) -> String {
+        // Every part of a plan is a string, a number or a list of such: writing it cannot fail.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Reads what [`Plan::to_json`] wrote.
+    ///
+    /// # Errors
+    /// Where it is no plan, one of another format, or one that was changed.
+    pub fn from_json(text: &str) -> Result<Self, DocumentError> {
+        let plan: Self = serde_json::from_str(text)?;
+        if plan.format != FORMAT {
+            return Err(DocumentError::Format { found: plan.format });
+        }
+        let id = plan.id.clone();
+        let plan = plan.sealed();
+        if plan.id == id { Ok(plan) } else { Err(DocumentError::Tampered) }
+    }
+
+    /// How many operations have an action.
+    pub fn count(&self, action: Action) -> usize {
+        self.operations.iter().filter(|operation| operation.action == action).count()
+    }
+
+    /// Whether applying it changes anything that a reader sees.
+    pub fn has_changes(&self) -> bool {
+        self.operations.iter().any(|operation| operation.action.is_change())
+    }
+
+    /// The guards that stop it.
+    pub fn refusals(&self) -> impl Iterator<Item = &Guard> {
+        self.guards.iter().filter(|guard| !guard.allowed)
+    }
+}
+
+impl Operation {
+    /// The object's address, where it is one.
+    pub fn object_address(&self) -> Option<Address> {
+        match &self.target {
+            Target::Object(_) => Address::parse(&self.address),
+            Target::File(_) => None,
+        }
+    }
+}
