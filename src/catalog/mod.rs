@@ -3,6 +3,15 @@
 //! A catalog keeps objects, says who owns them (the inventory), and writes what it is told if what
 //! it holds is still what the writer saw. It decides nothing.
 
+mod guard;
+mod memory;
+mod embedded;
+#[cfg(test)]
+mod conformance;
+
+pub use embedded::Embedded;
+pub use memory::Memory;
+
 use crate::model::{Address, Digest, Name, Object, Value};
 
 /// A store of objects with an inventory of who owns which of their fields.
@@ -17,6 +26,9 @@ pub trait Catalog {
     /// The fields of some objects that `project` owns, in their order, each with the digest of what it last
     /// wrote; empty for an object that it does not own.
     fn owned_fields(&self, project: &str, addresses: &[Address]) -> Result<Vec<OwnedFields>, CatalogError>;
+
+    /// When some objects were made and last changed, in their order; nothing for one that does not exist.
+    fn times(&self, addresses: &[Address]) -> Result<Vec<Option<Times>>, CatalogError>;
 
     /// The levels that the scorecards of `project` had at its last apply, by scorecard and entity.
     fn levels(&self, project: &str) -> Result<Vec<LevelRecord>, CatalogError>;
@@ -49,6 +61,15 @@ pub struct Owned {
 
 /// Owned fields by path ([`crate::model::fields`]), sorted, with the digest of each as last written.
 pub type OwnedFields = Vec<(String, Digest)>;
+
+/// When an object was made and when its body last changed, in seconds since 1970 (UTC).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Times {
+    /// When it was made.
+    pub created: i64,
+    /// When plat last changed its body.
+    pub updated: i64,
+}
 
 /// A level that an entity had.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -86,7 +107,8 @@ pub struct Operation {
 /// What is done to an object.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
-    /// Sets and removes fields of a live object, or makes one of them, and keeps the inventory.
+    /// Sets and removes fields of a live object, or makes one of them, and keeps the inventory. An object is only
+    /// made where the fields set every field that is to be owned; else the object that was seen is gone: a conflict.
     Write {
         /// The fields to set or remove; may be empty where only the inventory changes.
         fields: Vec<FieldChange>,
@@ -97,7 +119,7 @@ pub enum Change {
         /// See [`Owned::protect`].
         protect: bool,
     },
-    /// Takes the object and its record away.
+    /// Takes the object and its record away; [`Outcome::Already`] where the object is gone.
     Delete {
         /// The digest of the live body that may be deleted.
         before: Digest,
@@ -162,6 +184,12 @@ pub enum CatalogError {
         place: String,
         /// Why.
         source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// Another process kept the catalog locked for too long. Nothing was written.
+    #[error("the catalog {place} is in use by another process: try again")]
+    Busy {
+        /// Where it is.
+        place: String,
     },
     /// The database failed.
     #[error("the catalog failed to {doing}")]

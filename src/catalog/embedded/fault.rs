@@ -1,0 +1,52 @@
+use crate::catalog::CatalogError;
+use rusqlite::ErrorCode;
+use std::path::Path;
+
+/// What went wrong inside of the database, before it is said where and doing what.
+#[derive(Debug)]
+pub(super) enum Fault {
+    Database(rusqlite::Error),
+    Damaged(String),
+    Newer { found: i64, known: i64 },
+    Refused(CatalogError),
+}
+
+impl From<rusqlite::Error> for Fault {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<rusqlite::types::FromSqlError> for Fault {
+    fn from(error: rusqlite::types::FromSqlError) -> Self {
+        Self::Damaged(error.to_string())
+    }
+}
+
+impl From<CatalogError> for Fault {
+    fn from(error: CatalogError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl Fault {
+    /// The error for the outside; `doing` completes "failed to".
+    pub(super) fn at(self, place: &Path, doing: &'static str) -> CatalogError {
+        let place = place.display().to_string();
+        match self {
+            Self::Damaged(what) => CatalogError::Damaged { place, what },
+            Self::Newer { found, known } => CatalogError::Newer { place, found, known },
+            Self::Refused(error) => error,
+            Self::Database(error) => match error.sqlite_error_code() {
+                Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
+                    CatalogError::Damaged { place, what: error.to_string() }
+                }
+                Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => CatalogError::Busy { place },
+                Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
+                    CatalogError::Open { place, source: Box::new(error) }
+                }
+                _ => CatalogError::Database { doing, source: error },
+            },
+        }
+    }
+}

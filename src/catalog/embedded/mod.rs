@@ -1,0 +1,195 @@
+//! The embedded catalog: a SQLite database in one file.
+//!
+//! Takes a path, gives a [`Catalog`]. Reading never writes: where there is no file, the catalog is empty and stays
+//! unmade until something is applied. Each question sees one moment, each batch is one transaction.
+//!
+//! The journal is SQLite's rollback journal, not its write-ahead log: a reader then needs no file of its own and no
+//! right to write, and the catalog at rest is one file that can be copied. The price, that a commit waits until
+//! readers are done, is small, as no reader stays longer than one question. A process killed while it
+//! commits leaves a journal, from which the next one restores the state before.
+
+mod fault;
+mod levels;
+mod observe;
+mod record;
+mod schema;
+mod shared;
+mod write;
+#[cfg(test)]
+mod tests;
+
+use super::{Batch, Catalog, CatalogError, Entry, LevelRecord, Outcome, OwnedFields, Times};
+use crate::model::{Address, Map, Object, Value, parse_json};
+use fault::Fault;
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How long a process waits for another one's lock.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A catalog in a SQLite database. The value is the place alone: nothing is kept open between two calls.
+#[derive(Clone, Debug)]
+pub struct Embedded {
+    path: PathBuf,
+    patience: Duration,
+    migrations: &'static [&'static str],
+}
+
+impl Embedded {
+    /// The catalog of a file, which need not exist: it and its folder are made when something is first applied.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, is no catalog, or is one of a newer plat.
+    pub fn open(path: impl Into<PathBuf>) -> Result<Self, CatalogError> {
+        let catalog = Self { path: path.into(), patience: PATIENCE, migrations: schema::MIGRATIONS };
+        catalog.read("look into its file", |_| Ok(()))?;
+        Ok(catalog)
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What a question says of one moment of the catalog; nothing where there is none yet.
+    fn read<T>(
+        &self,
+        doing: &'static str,
+        question: impl FnOnce(&Connection) -> Result<T, Fault>,
+    ) -> Result<Option<T>, CatalogError> {
+        if !self.path.try_exists().map_err(|error| self.unopened(error))? {
+            return Ok(None);
+        }
+        let ask = || match self.reader()? {
+            Some(connection) => question(&connection).map(Some),
+            None => Ok(None),
+        };
+        ask().map_err(|fault: Fault| fault.at(&self.path, doing))
+    }
+
+    /// A connection inside of a transaction that sees one moment, in the newest format.
+    fn reader(&self) -> Result<Option<Connection>, Fault> {
+        // Not read-only: a reader has to undo what a killed process has left half written.
+        let connection = Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        connection.busy_timeout(self.patience)?;
+        connection.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA query_only = ON; BEGIN")?;
+        match schema::format(&connection, self.migrations)? {
+            0 => Ok(None),
+            format if format == self.migrations.len() => Ok(Some(connection)),
+            _ => schema::migrated_copy(&connection, self.migrations).map(Some),
+        }
+    }
+
+    fn writer(&self) -> Result<Connection, CatalogError> {
+        if let Some(folder) = self.path.parent() {
+            std::fs::create_dir_all(folder).map_err(|error| self.unopened(error))?;
+        }
+        let open = || {
+            let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+            let connection = Connection::open_with_flags(&self.path, flags)?;
+            connection.busy_timeout(self.patience)?;
+            // A cache for a whole usual batch keeps readers free until the commit.
+            connection
+                .execute_batch("PRAGMA trusted_schema = OFF; PRAGMA synchronous = EXTRA; PRAGMA cache_size = -65536")?;
+            Ok(connection)
+        };
+        open().map_err(|fault: Fault| fault.at(&self.path, "open its file"))
+    }
+
+    fn unopened(&self, error: std::io::Error) -> CatalogError {
+        CatalogError::Open { place: self.path.display().to_string(), source: Box::new(error) }
+    }
+}
+
+impl Catalog for Embedded {
+    fn observe(&self, project: &str) -> Result<Vec<Entry>, CatalogError> {
+        let entries = self.read("say what it holds", |connection| observe::observe(connection, project))?;
+        Ok(entries.unwrap_or_default())
+    }
+
+    fn objects(&self, addresses: &[Address]) -> Result<Vec<Option<Object>>, CatalogError> {
+        let objects = self.read("read objects", |connection| {
+            each(
+                connection,
+                "SELECT body FROM objects WHERE (kind, parent, name) = (?1, ?2, ?3)",
+                addresses,
+                |row, address| {
+                    let body = body(row.get_ref(0)?.as_bytes()?, address)?;
+                    Ok(Object { address: address.clone(), body })
+                },
+            )
+        })?;
+        Ok(objects.unwrap_or_else(|| vec![None; addresses.len()]))
+    }
+
+    fn owned_fields(&self, project: &str, addresses: &[Address]) -> Result<Vec<OwnedFields>, CatalogError> {
+        let records = self.read("read the inventory", |connection| {
+            let mut read = connection
+                .prepare("SELECT fields FROM inventory WHERE (kind, parent, name, project) = (?1, ?2, ?3, ?4)")?;
+            let mut all = Vec::with_capacity(addresses.len());
+            for address in addresses {
+                let mut rows = read.query((address.kind.word(), &*address.parent, &*address.name, project))?;
+                all.push(match rows.next()? {
+                    Some(row) => record::decode(row.get_ref(0)?.as_bytes()?)
+                        .ok_or_else(|| Fault::Damaged(format!("its record of {address} is unreadable")))?,
+                    None => OwnedFields::new(),
+                });
+            }
+            Ok(all)
+        })?;
+        Ok(records.unwrap_or_else(|| vec![OwnedFields::new(); addresses.len()]))
+    }
+
+    fn times(&self, addresses: &[Address]) -> Result<Vec<Option<Times>>, CatalogError> {
+        let times = self.read("read the times of objects", |connection| {
+            let question = "SELECT created_at, updated_at FROM objects WHERE (kind, parent, name) = (?1, ?2, ?3)";
+            each(connection, question, addresses, |row, _| Ok(Times { created: row.get(0)?, updated: row.get(1)? }))
+        })?;
+        Ok(times.unwrap_or_else(|| vec![None; addresses.len()]))
+    }
+
+    fn levels(&self, project: &str) -> Result<Vec<LevelRecord>, CatalogError> {
+        Ok(self.read("read levels", |connection| levels::read(connection, project))?.unwrap_or_default())
+    }
+
+    fn apply(&mut self, batch: &Batch<'_>) -> Result<Vec<Outcome>, CatalogError> {
+        let mut connection = self.writer()?;
+        let mut carry_out = || {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            schema::migrate(&transaction, self.migrations)?;
+            let outcomes = write::carry_out(&transaction, batch)?;
+            if let Some(levels) = batch.levels {
+                levels::replace(&transaction, batch.project, levels)?;
+            }
+            transaction.commit()?;
+            Ok(outcomes)
+        };
+        carry_out().map_err(|fault: Fault| fault.at(&self.path, "write a batch"))
+    }
+}
+
+/// What a question about one address says of each, in their order.
+fn each<T>(
+    connection: &Connection,
+    question: &str,
+    addresses: &[Address],
+    mut answer: impl FnMut(&rusqlite::Row<'_>, &Address) -> Result<T, Fault>,
+) -> Result<Vec<Option<T>>, Fault> {
+    let mut read = connection.prepare(question)?;
+    let mut all = Vec::with_capacity(addresses.len());
+    for address in addresses {
+        let mut rows = read.query((address.kind.word(), &*address.parent, &*address.name))?;
+        all.push(rows.next()?.map(|row| answer(row, address)).transpose()?);
+    }
+    Ok(all)
+}
+
+/// The body of an object as it is stored.
+fn body(json: &[u8], address: &Address) -> Result<Map, Fault> {
+    match parse_json(json) {
+        Ok(Value::Object(body)) => Ok(body),
+        Ok(other) => Err(Fault::Damaged(format!("the body of {address} is {}, not an object", other.type_name()))),
+        Err(error) => Err(Fault::Damaged(format!("the body of {address} is {error}"))),
+    }
+}

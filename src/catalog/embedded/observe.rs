@@ -1,0 +1,119 @@
+//! One pass over the objects and the inventory side by side, both in the order of their keys.
+
+use super::fault::Fault;
+use super::shared::{Shared, kind};
+use crate::catalog::{Entry, Owned};
+use crate::model::{Address, Digest, Kind, Value};
+use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator;
+use rusqlite::{Connection, Row, Rows};
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+const OBJECTS: &str = "SELECT parent, name, digest, CASE WHEN digest IS NULL THEN body END
+    FROM objects WHERE kind = ?1 ORDER BY parent, name";
+const INVENTORY: &str = "SELECT parent, name, project, base, protect
+    FROM inventory WHERE kind = ?1 ORDER BY parent, name, project";
+
+/// See [`crate::catalog::Catalog::observe`].
+pub(super) fn observe(connection: &Connection, project: &str) -> Result<Vec<Entry>, Fault> {
+    let mut objects = connection.prepare(OBJECTS)?;
+    let mut inventory = connection.prepare(INVENTORY)?;
+    let mut merge = Merge { project, entries: Vec::new(), parents: Shared::new(), owners: Shared::new() };
+    for kind in kinds(connection)? {
+        merge.add(kind, objects.query([kind.word()])?, inventory.query([kind.word()])?)?;
+        merge.close();
+    }
+    Ok(merge.entries)
+}
+
+/// The kinds that there is something of, in their order. Each is found by its key, without looking at the rows between.
+fn kinds(connection: &Connection) -> Result<BTreeSet<Kind>, Fault> {
+    let mut kinds = BTreeSet::new();
+    for table in ["objects", "inventory"] {
+        let mut next = connection.prepare(&format!("SELECT min(kind) FROM {table} WHERE kind > ?1"))?;
+        let mut word = String::new();
+        while let Some(found) = next.query_row([&word], |row| row.get::<_, Option<String>>(0))? {
+            kinds.insert(kind(&found)?);
+            word = found;
+        }
+    }
+    Ok(kinds)
+}
+
+/// The entries so far; the last one may still get more of its records.
+struct Merge<'a> {
+    project: &'a str,
+    entries: Vec<Entry>,
+    parents: Shared,
+    owners: Shared,
+}
+
+impl Merge<'_> {
+    fn add(&mut self, kind: Kind, mut objects: Rows<'_>, mut records: Rows<'_>) -> Result<(), Fault> {
+        objects.advance()?;
+        records.advance()?;
+        loop {
+            let object_first = match (objects.get(), records.get()) {
+                (None, None) => return Ok(()),
+                (Some(object), Some(record)) => key(object)?.cmp(&key(record)?) != Ordering::Greater,
+                (object, _) => object.is_some(),
+            };
+            if let Some(object) = objects.get().filter(|_| object_first) {
+                self.add_object(kind, object)?;
+                objects.advance()?;
+            } else if let Some(record) = records.get() {
+                self.add_record(kind, record)?;
+                records.advance()?;
+            }
+        }
+    }
+
+    fn add_object(&mut self, kind: Kind, row: &Row<'_>) -> Result<(), Fault> {
+        let entry = self.open(kind, row)?;
+        entry.live = Some(match row.get_ref(2)?.as_blob_or_null()? {
+            Some(bytes) => digest(bytes)?,
+            None => Digest::of_value(&Value::Object(super::body(row.get_ref(3)?.as_bytes()?, &entry.address)?)),
+        });
+        Ok(())
+    }
+
+    fn add_record(&mut self, kind: Kind, row: &Row<'_>) -> Result<(), Fault> {
+        let owner = row.get_ref(2)?.as_str()?;
+        let other = if owner == self.project { None } else { Some(self.owners.name(owner)) };
+        let entry = self.open(kind, row)?;
+        match other {
+            None => entry.owner = Some(Owned { base: digest(row.get_ref(3)?.as_blob()?)?, protect: row.get(4)? }),
+            Some(_) if entry.other_owner.is_some() => {}
+            Some(other) => entry.other_owner = Some(other),
+        }
+        Ok(())
+    }
+
+    /// The entry of a row: the last one, or a new one.
+    fn open(&mut self, kind: Kind, row: &Row<'_>) -> Result<&mut Entry, Fault> {
+        let (parent, name) = (row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_str()?);
+        let is_last =
+            |last: &Entry| last.address.name == *name && last.address.parent == *parent && last.address.kind == kind;
+        if !self.entries.last().is_some_and(is_last) {
+            self.close();
+            let address = Address::below(kind, self.parents.name(parent), name.into());
+            self.entries.push(Entry { address, live: None, owner: None, other_owner: None });
+        }
+        self.entries.last_mut().ok_or_else(|| Fault::Damaged("no entry".into()))
+    }
+
+    /// Drops the last entry where neither an object nor a record of the project stood behind it.
+    fn close(&mut self) {
+        self.entries.pop_if(|last| last.live.is_none() && last.owner.is_none());
+    }
+}
+
+/// The key of a row below its kind.
+fn key<'a>(row: &'a Row<'_>) -> Result<(&'a [u8], &'a [u8]), Fault> {
+    Ok((row.get_ref(0)?.as_bytes()?, row.get_ref(1)?.as_bytes()?))
+}
+
+/// The digest that a row holds.
+pub(super) fn digest(bytes: &[u8]) -> Result<Digest, Fault> {
+    bytes.try_into().map(Digest).map_err(|_| Fault::Damaged("a digest has not 16 bytes".into()))
+}

@@ -1,0 +1,349 @@
+use super::*;
+use crate::catalog::conformance::{batch, conforms, everything, map, write};
+use crate::catalog::{Change, FieldChange, Memory, Operation};
+use crate::model::{Digest, Kind, Name};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use std::process::{Command, Stdio};
+use tempfile::TempDir;
+
+conforms!(|law| {
+    let folder = TempDir::new().unwrap();
+    law(&mut Embedded::open(folder.path().join(".plat/catalog.db")).unwrap());
+});
+
+const TITLED: &str = r#"{"title":"A"}"#;
+
+/// A folder with a catalog that holds some teams of `demo`.
+fn with_teams(count: usize) -> (TempDir, Embedded) {
+    let folder = TempDir::new().unwrap();
+    let mut catalog = Embedded::open(folder.path().join("catalog.db")).unwrap();
+    catalog.apply(&batch("demo", &teams(count, "{}", TITLED))).unwrap();
+    (folder, catalog)
+}
+
+fn teams(count: usize, before: &str, after: &str) -> Vec<Operation> {
+    (0..count).map(|number| write(&format!("team:t{number:05}"), before, after)).collect()
+}
+
+fn titles(catalog: &Embedded) -> Vec<String> {
+    let addresses: Vec<Address> = catalog.observe("demo").unwrap().into_iter().map(|entry| entry.address).collect();
+    let mut titles: Vec<String> = catalog
+        .objects(&addresses)
+        .unwrap()
+        .into_iter()
+        .map(|object| object.unwrap().body.get("title").unwrap().value.as_str().unwrap().to_owned())
+        .collect();
+    titles.dedup();
+    titles
+}
+
+#[test]
+fn reading_makes_no_file_and_no_folder() {
+    let folder = TempDir::new().unwrap();
+    let catalog = Embedded::open(folder.path().join(".plat/catalog.db")).unwrap();
+    everything(&catalog, "demo");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn reading_changes_no_byte() {
+    let (folder, catalog) = with_teams(3);
+    let before = std::fs::read(catalog.path()).unwrap();
+    everything(&catalog, "demo");
+    assert_eq!(std::fs::read(catalog.path()).unwrap(), before);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_batch_that_does_nothing_changes_no_byte() {
+    let (_folder, mut catalog) = with_teams(3);
+    let before = std::fs::read(catalog.path()).unwrap();
+    catalog.apply(&batch("demo", &teams(3, "{}", TITLED))).unwrap();
+    assert_eq!(std::fs::read(catalog.path()).unwrap(), before);
+}
+
+#[test]
+fn an_empty_file_is_an_empty_catalog() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("catalog.db");
+    std::fs::write(&path, "").unwrap();
+    let mut catalog = Embedded::open(&path).unwrap();
+    assert_eq!(catalog.observe("demo").unwrap(), []);
+    catalog.apply(&batch("demo", &teams(1, "{}", TITLED))).unwrap();
+    assert_eq!(titles(&catalog), ["A"]);
+}
+
+#[test]
+fn an_edit_by_somebody_else_is_another_digest() {
+    let (_folder, mut catalog) = with_teams(2);
+    let sql = Connection::open(catalog.path()).unwrap();
+    // The same content in another form is no change.
+    sql.execute(r#"UPDATE objects SET body = '{ "title" : "A" }' WHERE name = 't00000'"#, []).unwrap();
+    sql.execute("UPDATE objects SET body = json_set(body, '$.title', 'Z') WHERE name = 't00001'", []).unwrap();
+    sql.execute(r#"INSERT INTO objects (kind, parent, name, body) VALUES ('user', '', 'u', '{"icon":"i"}')"#, [])
+        .unwrap();
+    let live: Vec<Digest> = catalog.observe("demo").unwrap().into_iter().map(|entry| entry.live.unwrap()).collect();
+    let expected = [TITLED, r#"{"title":"Z"}"#, r#"{"icon":"i"}"#];
+    assert_eq!(live, expected.map(|body| Digest::of_value(&Value::Object(map(body)))));
+    // What plat writes afterwards has its digest again, even where it is the body of before.
+    catalog.apply(&batch("demo", &[write("team:t00001", r#"{"title":"Z"}"#, TITLED)])).unwrap();
+    let known: bool =
+        sql.query_row("SELECT digest IS NOT NULL FROM objects WHERE name = 't00001'", [], |row| row.get(0)).unwrap();
+    assert!(known);
+    assert_eq!(catalog.observe("demo").unwrap()[1].live.unwrap(), live[0]);
+}
+
+#[test]
+fn a_body_that_is_no_object_is_damage() {
+    let (_folder, catalog) = with_teams(1);
+    let sql = Connection::open(catalog.path()).unwrap();
+    for (body, says) in [("[1]", "team:t00000 is a list"), ("{", "team:t00000 is not JSON")] {
+        sql.execute("UPDATE objects SET body = ?1", [body]).unwrap();
+        let error = catalog.observe("demo").unwrap_err();
+        assert!(matches!(&error, CatalogError::Damaged { what, .. } if what.contains(says)), "{error}");
+    }
+}
+
+#[test]
+fn an_unknown_kind_is_damage() {
+    let (_folder, catalog) = with_teams(1);
+    let sql = Connection::open(catalog.path()).unwrap();
+    sql.execute("INSERT INTO objects (kind, parent, name, body) VALUES ('page', '', 'p', '{}')", []).unwrap();
+    let error = catalog.observe("demo").unwrap_err();
+    assert!(error.to_string().contains("unknown kind `page`"), "{error}");
+}
+
+#[test]
+fn a_newer_format_is_refused() {
+    let (_folder, mut catalog) = with_teams(1);
+    Connection::open(catalog.path()).unwrap().pragma_update(None, "user_version", 7).unwrap();
+    let newer = |error: &CatalogError| matches!(error, CatalogError::Newer { found: 7, known: 1, .. });
+    assert!(newer(&Embedded::open(catalog.path()).unwrap_err()));
+    assert!(newer(&catalog.observe("demo").unwrap_err()));
+    assert!(newer(&catalog.apply(&batch("demo", &[])).unwrap_err()));
+}
+
+#[test]
+fn what_is_no_catalog_is_refused_and_left_alone() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("catalog.db");
+    let other = folder.path().join("other.db");
+    Connection::open(&other).unwrap().execute_batch("CREATE TABLE mine (a)").unwrap();
+    let (_kept, large) = with_teams(2000);
+    let mut half = std::fs::read(large.path()).unwrap();
+    half.truncate(half.len() / 2);
+    for bytes in [b"This is a letter, not a database.".repeat(100), std::fs::read(&other).unwrap(), half] {
+        std::fs::write(&path, &bytes).unwrap();
+        let mut catalog = Embedded { path: path.clone(), patience: PATIENCE, migrations: schema::MIGRATIONS };
+        assert!(matches!(catalog.observe("demo"), Err(CatalogError::Damaged { .. })));
+        let error = catalog.apply(&batch("demo", &teams(1, "{}", TITLED))).unwrap_err();
+        assert!(matches!(error, CatalogError::Damaged { .. }), "{error:?}");
+        assert_eq!(std::fs::read(&path).unwrap(), bytes);
+    }
+}
+
+#[test]
+fn a_place_that_cannot_be_opened_is_said() {
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("file"), "").unwrap();
+    let below_a_file = Embedded::open(folder.path().join("file/catalog.db"));
+    assert!(matches!(below_a_file, Err(CatalogError::Open { .. })), "{below_a_file:?}");
+    let a_folder = Embedded::open(folder.path());
+    assert!(matches!(a_folder, Err(CatalogError::Open { .. })), "{a_folder:?}");
+}
+
+const OLDER_AND_NEWER: &[&str] = &[schema::MIGRATIONS[0], "CREATE TABLE extra (a); UPDATE inventory SET protect = 1"];
+
+const FAILING: &[&str] = &[schema::MIGRATIONS[0], "CREATE TABLE extra (a)", "DROP TABLE objects; no sql"];
+
+#[test]
+fn an_older_format_is_read_without_a_change_and_migrated_by_a_write() {
+    let (_folder, mut catalog) = with_teams(3);
+    let before = std::fs::read(catalog.path()).unwrap();
+    let old = everything(&catalog, "demo");
+    catalog.migrations = OLDER_AND_NEWER;
+    assert_eq!(everything(&catalog, "demo"), old.replace("protect: false", "protect: true"));
+    assert_eq!(std::fs::read(catalog.path()).unwrap(), before);
+    catalog.apply(&batch("demo", &[])).unwrap();
+    assert_eq!(everything(&catalog, "demo"), old.replace("protect: false", "protect: true"));
+    let sql = Connection::open(catalog.path()).unwrap();
+    assert_eq!(sql.query_row("SELECT count(*) FROM extra", [], |row| row.get::<_, i64>(0)).unwrap(), 0);
+    assert!(matches!(Embedded::open(catalog.path()), Err(CatalogError::Newer { found: 2, known: 1, .. })));
+}
+
+#[test]
+fn a_migration_that_fails_leaves_the_older_format() {
+    let (_folder, mut catalog) = with_teams(3);
+    let old = everything(&catalog, "demo");
+    catalog.migrations = FAILING;
+    assert!(catalog.apply(&batch("demo", &[])).is_err());
+    assert_eq!(everything(&Embedded::open(catalog.path()).unwrap(), "demo"), old);
+}
+
+#[test]
+fn a_lock_that_is_not_given_back_is_said() {
+    let (_folder, mut catalog) = with_teams(1);
+    catalog.patience = Duration::from_millis(50);
+    let sql = Connection::open(catalog.path()).unwrap();
+    sql.execute_batch("BEGIN IMMEDIATE").unwrap();
+    assert_eq!(titles(&catalog), ["A"], "a writer that has not committed keeps nobody from reading");
+    assert!(matches!(catalog.apply(&batch("demo", &[])), Err(CatalogError::Busy { .. })));
+    sql.execute_batch("COMMIT; BEGIN EXCLUSIVE").unwrap();
+    assert!(matches!(catalog.observe("demo"), Err(CatalogError::Busy { .. })));
+}
+
+/// The files as a process leaves them that dies in the middle of a commit: half of the new pages, and the journal.
+#[test]
+fn a_commit_that_was_killed_is_undone_by_the_next_reader() {
+    let (folder, catalog) = with_teams(3000);
+    let old = everything(&catalog, "demo");
+    let sql = Connection::open(catalog.path()).unwrap();
+    sql.execute_batch("PRAGMA cache_size = 1; BEGIN IMMEDIATE").unwrap();
+    sql.execute_batch(r#"UPDATE objects SET body = '{"title":"half"}', digest = zeroblob(16)"#).unwrap();
+    let image = TempDir::new().unwrap();
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), image.path().join(file.file_name())).unwrap();
+    }
+    assert_eq!(std::fs::read_dir(image.path()).unwrap().count(), 2);
+    let bytes = std::fs::read(image.path().join("catalog.db")).unwrap();
+    assert!(bytes.windows(4).any(|window| window == b"half"));
+    assert_eq!(everything(&Embedded::open(image.path().join("catalog.db")).unwrap(), "demo"), old);
+}
+
+#[test]
+fn threads_that_write_at_once_take_turns() {
+    let (_folder, catalog) = with_teams(0);
+    std::thread::scope(|scope| {
+        for thread in 0..4 {
+            let mut catalog = catalog.clone();
+            scope.spawn(move || {
+                for number in 0..10 {
+                    let own = write(&format!("user:{thread}-{number}"), "{}", TITLED);
+                    let shared = write("team:shared", "{}", TITLED);
+                    catalog.apply(&batch(&format!("project-{thread}"), &[own, shared])).unwrap();
+                    catalog.observe("demo").unwrap();
+                }
+            });
+        }
+    });
+    assert_eq!(catalog.observe("demo").unwrap().len(), 41);
+    for thread in 0..4 {
+        let own = catalog.observe(&format!("project-{thread}")).unwrap();
+        assert_eq!(own.iter().filter(|entry| entry.owner.is_some()).count(), 11);
+    }
+}
+
+#[test]
+fn of_two_that_change_the_same_field_one_is_refused() {
+    let (_folder, catalog) = with_teams(1);
+    let change = |title: &str| write("team:t00000", TITLED, &format!(r#"{{"title":"{title}"}}"#));
+    let results: Vec<_> = std::thread::scope(|scope| {
+        let handles: Vec<_> = ["B", "C"]
+            .into_iter()
+            .map(|title| {
+                let mut catalog = catalog.clone();
+                scope.spawn(move || catalog.apply(&batch("demo", &[change(title)])).is_ok())
+            })
+            .collect();
+        handles.into_iter().map(|handle| handle.join().unwrap()).collect()
+    });
+    assert_eq!(results.iter().filter(|written| **written).count(), 1);
+    assert_eq!(titles(&catalog), [if results[0] { "B" } else { "C" }]);
+}
+
+/// Run without the variable it starts itself with it as another process, and kills that.
+#[test]
+fn a_process_killed_while_it_applies_leaves_all_or_nothing() {
+    const VARIABLE: &str = "PLAT_TEST_CATALOG_TO_FLIP";
+    const COUNT: usize = 400;
+    let flip = |catalog: &mut Embedded, from: &str, to: &str| {
+        let body = |title: &str| format!(r#"{{"title":"{title}"}}"#);
+        catalog.apply(&batch("demo", &teams(COUNT, &body(from), &body(to)))).unwrap();
+    };
+    if let Ok(path) = std::env::var(VARIABLE) {
+        let mut catalog = Embedded::open(path).unwrap();
+        loop {
+            let from = titles(&catalog).remove(0);
+            flip(&mut catalog, &from, if from == "A" { "B" } else { "A" });
+        }
+    }
+    let (_folder, mut catalog) = with_teams(COUNT);
+    for milliseconds in [0, 7, 15, 31] {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "catalog::embedded::tests::a_process_killed_while_it_applies_leaves_all_or_nothing"])
+            .env(VARIABLE, catalog.path())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        while child.try_wait().unwrap().is_none() && titles(&catalog) == ["A"] {}
+        std::thread::sleep(Duration::from_millis(milliseconds));
+        assert!(child.try_wait().unwrap().is_none(), "it goes on until it is killed");
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let [title] = titles(&catalog).try_into().expect("one title for all of them");
+        flip(&mut catalog, &title, "A");
+    }
+}
+
+/// A batch over few objects and fields, whose guards hold often but not always.
+fn operations() -> impl Strategy<Value = Vec<Operation>> {
+    let value = prop::option::of((0..3_i64).prop_map(Value::integer));
+    let path = prop::sample::select(vec!["title", "icon", "properties.x", "properties.y", "labels.x"]);
+    let change = (value.clone(), value);
+    let fields = prop::collection::btree_map(path.clone(), change, 0..4);
+    let owned = prop::collection::btree_map(path, any::<[u8; 16]>(), 0..2);
+    let write = (fields, owned, any::<[u8; 16]>(), any::<bool>()).prop_map(|(fields, owned, base, protect)| {
+        let field = |(path, (before, after)): (&str, (Option<Value>, Option<Value>))| FieldChange {
+            path: path.to_owned(),
+            before: before.as_ref().map(Digest::of_value),
+            after,
+        };
+        Change::Write {
+            fields: fields.into_iter().map(field).collect(),
+            owned: owned.into_iter().map(|(path, digest)| (path.to_owned(), Digest(digest))).collect(),
+            base: Digest(base),
+            protect,
+        }
+    });
+    let bodies = prop::sample::select(vec!["{}", r#"{"title":1}"#, r#"{"properties":{"x":1}}"#]);
+    let delete = bodies.prop_map(|body| Change::Delete { before: Digest::of_value(&Value::Object(map(body))) });
+    let change = prop_oneof![6 => write, 2 => delete, 1 => Just(Change::Forget)];
+    let kind = prop::sample::select(vec![Kind::Team, Kind::Action, Kind::Blueprint]);
+    let address = (kind, prop::sample::select(vec!["a", "b"])).prop_map(|(kind, name)| Address::new(kind, name.into()));
+    prop::collection::vec((address, change).prop_map(|(address, change)| Operation { address, change }), 0..4)
+}
+
+fn levels() -> impl Strategy<Value = Option<Vec<LevelRecord>>> {
+    let name = || prop::sample::select(vec!["a", "b", "c"]).prop_map(Name::from);
+    let key = (name(), name(), name());
+    prop::option::of(prop::collection::btree_map(key, prop::option::of(name()), 0..4)).prop_map(|records| {
+        let record = |((scorecard, parent, entity), level): ((Name, Name, Name), Option<Name>)| LevelRecord {
+            scorecard,
+            entity: Address::below(Kind::Entity, parent, entity),
+            level,
+        };
+        records.map(|records: BTreeMap<_, _>| records.into_iter().map(record).collect())
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(40) })]
+
+    #[test]
+    fn any_batches_do_the_same_in_memory(
+        batches in prop::collection::vec((prop::sample::select(vec!["demo", "other"]), operations(), levels()), 1..12),
+    ) {
+        let folder = TempDir::new().unwrap();
+        let mut embedded = Embedded::open(folder.path().join("catalog.db")).unwrap();
+        let mut memory = Memory::default();
+        for (time, (project, operations, levels)) in (0..).zip(&batches) {
+            let batch = Batch { project, time, operations, levels: levels.as_deref() };
+            let results = (embedded.apply(&batch), memory.apply(&batch));
+            prop_assert_eq!(format!("{:?}", results.0), format!("{:?}", results.1));
+            prop_assert_eq!(everything(&embedded, project), everything(&memory, project));
+        }
+        prop_assert_eq!(everything(&embedded, "demo"), everything(&memory, "demo"));
+    }
+}

@@ -1,0 +1,76 @@
+//! The rule of guarded writes, which every catalog keeps in the same way.
+//!
+//! Takes what is live and what is to be changed, gives the body to write or the conflict. Never
+//! touches a field that is not listed.
+
+use super::{CatalogError, FieldChange, OwnedFields};
+use crate::model::{Address, Digest, Map, Value, fields, set_field};
+use std::collections::HashMap;
+
+/// What a write makes of an object.
+#[derive(Debug, PartialEq)]
+pub(super) enum Written {
+    /// It is already as it should be.
+    Unchanged,
+    /// It gets this body.
+    Body(Map),
+}
+
+/// Judges the changes against the live body and carries them out on it.
+pub(super) fn write(
+    address: &Address,
+    live: Option<Map>,
+    changes: &[FieldChange],
+    owned: &OwnedFields,
+) -> Result<Written, CatalogError> {
+    if live.is_none() {
+        made_whole(address, changes, owned)?;
+    }
+    let missing = live.is_none();
+    let mut body = live.unwrap_or_default();
+    let due = due_changes(address, &body, changes)?;
+    if due.is_empty() && !missing {
+        return Ok(Written::Unchanged);
+    }
+    for (path, after) in due {
+        set_field(&mut body, path, after.cloned());
+    }
+    Ok(Written::Body(body))
+}
+
+/// Holds that an object is made of all the fields that will be owned, not of what was left to change of one
+/// that has gone since.
+fn made_whole(address: &Address, changes: &[FieldChange], owned: &OwnedFields) -> Result<(), CatalogError> {
+    let mut set: Vec<&str> =
+        changes.iter().filter(|change| change.after.is_some()).map(|change| &*change.path).collect();
+    set.sort_unstable();
+    match owned.iter().find(|(path, _)| set.binary_search(&path.as_str()).is_err()) {
+        Some((path, _)) => Err(conflict(address, path)),
+        None => Ok(()),
+    }
+}
+
+/// The changes that are still to be made.
+fn due_changes<'a>(
+    address: &Address,
+    body: &Map,
+    changes: &'a [FieldChange],
+) -> Result<Vec<(&'a str, Option<&'a Value>)>, CatalogError> {
+    let live: HashMap<String, &Value> = fields(body).into_iter().map(|(path, value)| (path, &value.value)).collect();
+    let mut due = Vec::new();
+    for FieldChange { path, before, after } in changes {
+        let now = live.get(path).map(|value| Digest::of_value(value));
+        if now == after.as_ref().map(Digest::of_value) {
+            continue;
+        }
+        if now != *before {
+            return Err(conflict(address, path));
+        }
+        due.push((path.as_str(), after.as_ref()));
+    }
+    Ok(due)
+}
+
+fn conflict(address: &Address, path: &str) -> CatalogError {
+    CatalogError::Conflict { address: address.clone(), field: Some(path.to_owned()) }
+}
