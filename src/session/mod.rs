@@ -1,1 +1,36 @@
-//! session.
+//! Composes the phases for every front end: a folder to a loaded project, a loaded project and its targets to a
+//! plan, a plan to an outcome. Prints nothing.
+
+mod disk;
+mod levels;
+mod load;
+mod planning;
+mod targets;
+
+pub use disk::Disk;
+pub use levels::level_records;
+pub use load::{Loaded, check_text, load};
+pub use planning::{Planning, plan};
+pub use targets::{Access, Environment, open_catalog, open_targets};
+
+use crate::apply::ApplyError;
+use crate::catalog::CatalogError;
+use crate::resolve::LoadError;
+use crate::store::StoreError;
+
+/// Why the world kept a session from its work. What users wrote wrong is never here.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// The project's text could not be read.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// The catalog failed.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// A state store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// An apply failed.
+    #[error(transparent)]
+    Apply(#[from] ApplyError),
+}

@@ -1,0 +1,170 @@
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Reconciles an internal developer platform from files written in KDL.
+#[derive(Debug, Parser)]
+#[command(name = "plat", version, max_term_width = 100, disable_help_subcommand = true)]
+pub(super) struct Arguments {
+    /// The project's folder, or one below it
+    #[arg(short = 'C', value_name = "DIR", global = true, default_value = ".")]
+    pub(super) directory: PathBuf,
+    /// How results are printed
+    #[arg(long, global = true, value_enum, default_value = "human")]
+    pub(super) format: Format,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// A form of output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    Human,
+    /// For programs
+    Json,
+    /// Problems as GitHub annotations, anything else for people
+    Github,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Make a project that plans and applies at once
+    Init(Init),
+    /// Show every problem of the project
+    Check,
+    /// Bring KDL files into their canonical form
+    Fmt(Fmt),
+    /// Explain a code such as E0302
+    Explain(Explain),
+    /// Show what an apply would change, and what follows from it
+    Plan(Plan),
+    /// Show a saved plan, offline
+    Show(Show),
+    /// Change the catalog and the state stores to what the project declares
+    Apply(Apply),
+    /// Print the manifests of requests and where they go
+    Render(Render),
+    /// Show the levels of scorecards
+    Score(Score),
+    /// Run the project's tests, offline
+    Test,
+    /// Show what the catalog holds
+    Get(Get),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    /// The folder; it is made where it does not exist
+    pub(super) folder: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Fmt {
+    /// Only tell which files are not in their canonical form
+    #[arg(long)]
+    pub(super) check: bool,
+    /// KDL files of any kind; all files of the project where there are none; `-` for standard input
+    pub(super) files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// The code
+    pub(super) code: String,
+}
+
+/// What a plan allows.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Allow {
+    /// The most deletions; the project's own limit where this is not given
+    #[arg(long, value_name = "N")]
+    pub(super) max_deletes: Option<u64>,
+    /// Allow the deletion of a protected object, or of every object of a kind (`entity:*`)
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) allow_delete: Vec<String>,
+    /// What becomes of fields and files that others changed too
+    #[arg(long, value_enum, default_value = "fail")]
+    pub(super) on_conflict: OnConflict,
+}
+
+/// What becomes of conflicts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum OnConflict {
+    /// They are shown, and nothing is written
+    Fail,
+    /// They are overwritten
+    Ours,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Plan {
+    /// Save the plan to a file, for `plat show` and `plat apply`
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+    /// Exit with 2 where there are changes
+    #[arg(long)]
+    pub(super) detailed_exitcode: bool,
+    #[command(flatten)]
+    pub(super) detail: Detail,
+    #[command(flatten)]
+    pub(super) allow: Allow,
+}
+
+/// How much of a plan is shown.
+#[derive(Clone, Copy, Debug, Args)]
+#[group(multiple = false)]
+pub(super) struct Detail {
+    /// Show counts and addresses only
+    #[arg(long)]
+    pub(super) summary: bool,
+    /// Show everything that is made and everything that goes
+    #[arg(long)]
+    pub(super) full: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    /// The saved plan
+    pub(super) file: PathBuf,
+    #[command(flatten)]
+    pub(super) detail: Detail,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Apply {
+    /// A saved plan; refused where what it touches has changed
+    pub(super) file: Option<PathBuf>,
+    /// Do not ask
+    #[arg(long)]
+    pub(super) auto_approve: bool,
+    #[command(flatten)]
+    pub(super) detail: Detail,
+    #[command(flatten)]
+    pub(super) allow: Allow,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Render {
+    /// Only requests with this name, `namespace/name` or address
+    pub(super) request: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Score {
+    /// Only this scorecard
+    pub(super) scorecard: Option<String>,
+    /// Show every rule of every entity, with reasons
+    #[arg(long)]
+    pub(super) rules: bool,
+    /// The moment that ages count from, in seconds since 1970; now where it is not given
+    #[arg(long, value_name = "SECONDS")]
+    pub(super) now: Option<i64>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Get {
+    /// A kind, such as `entity`
+    pub(super) kind: String,
+    /// An identifier; with its blueprint or promise before a colon where it has one
+    pub(super) name: Option<String>,
+}

@@ -1,0 +1,99 @@
+use crate::cli::arguments::Fmt;
+use crate::cli::context::Beside;
+use crate::cli::{Context, Exit, Failure};
+use crate::diag::Diagnostics;
+use crate::resolve::Loader;
+use crate::source::{SourceFile, Sources};
+use crate::syntax::{format, parse};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+/// What became of one file.
+enum Formatted {
+    Canonical,
+    Changed(String),
+    Broken,
+}
+
+/// `plat fmt`: the canonical form of KDL files, whatever their nodes. A file with syntax errors stays as it is.
+pub(super) fn run(arguments: &Fmt, context: &mut Context) -> Result<Exit, Failure> {
+    if arguments.files == [PathBuf::from("-")] {
+        return filter(context);
+    }
+    let files = if arguments.files.is_empty() { project_files(context)? } else { arguments.files.clone() };
+    let (mut broken, mut changed) = (0, 0);
+    for path in &files {
+        let bytes = std::fs::read(path).map_err(|source| failure("read", path, source))?;
+        match formatted(&path.display().to_string(), bytes, context) {
+            Formatted::Canonical => {}
+            Formatted::Broken => broken += 1,
+            Formatted::Changed(text) => {
+                changed += 1;
+                if !arguments.check {
+                    replace(path, &text).map_err(|source| failure("write", path, source))?;
+                }
+                context.print(&format!("{}\n", path.display()));
+            }
+        }
+    }
+    Ok(match (broken, changed) {
+        (1.., _) => Exit::Configuration,
+        (0, 1..) if arguments.check => Exit::Changes,
+        (0, _) => Exit::Success,
+    })
+}
+
+/// Standard input to standard output.
+fn filter(context: &mut Context) -> Result<Exit, Failure> {
+    let mut bytes = Vec::new();
+    let name = PathBuf::from("standard input");
+    std::io::stdin().lock().read_to_end(&mut bytes).map_err(|source| failure("read", &name, source))?;
+    let original = bytes.clone();
+    match formatted("<stdin>", bytes, context) {
+        Formatted::Changed(text) => context.print(&text),
+        Formatted::Canonical => context.print(&String::from_utf8_lossy(&original)),
+        Formatted::Broken => return Ok(Exit::Configuration),
+    }
+    Ok(Exit::Success)
+}
+
+fn project_files(context: &Context) -> Result<Vec<PathBuf>, Failure> {
+    let disk = context.disk()?;
+    Ok(disk.files()?.into_iter().map(|name| disk.root().join(name)).collect())
+}
+
+fn formatted(name: &str, bytes: Vec<u8>, context: &mut Context) -> Formatted {
+    let mut sources = Sources::default();
+    let file = sources.add(SourceFile::new(name, bytes));
+    let source = sources.file(file);
+    let (tree, mut problems) = parse(file, &source.text);
+    problems.extend(source.not_utf8(file));
+    if problems.has_errors() {
+        let text = context.diagnostics(&only_errors(problems), &sources, Beside::Result);
+        context.complain(text.trim_end());
+        return Formatted::Broken;
+    }
+    let text = format(&tree);
+    if text == *source.text { Formatted::Canonical } else { Formatted::Changed(text) }
+}
+
+fn only_errors(problems: Diagnostics) -> Diagnostics {
+    problems.sorted()
+}
+
+/// Replaces a file as a whole, so that a stop in between leaves it as it was.
+fn replace(path: &Path, text: &str) -> std::io::Result<()> {
+    let target = std::fs::canonicalize(path)?;
+    let mut name = target.file_name().unwrap_or_default().to_owned();
+    name.push(".plat-fmt");
+    let beside = target.with_file_name(name);
+    let mut file = std::fs::File::create(&beside)?;
+    file.write_all(text.as_bytes())?;
+    file.set_permissions(std::fs::metadata(&target)?.permissions())?;
+    drop(file);
+    std::fs::rename(&beside, &target)
+}
+
+fn failure(doing: &'static str, path: &Path, source: std::io::Error) -> Failure {
+    Failure::File { doing, path: path.display().to_string(), source }
+}

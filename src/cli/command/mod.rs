@@ -1,0 +1,33 @@
+//! One command a file.
+
+mod apply;
+mod check;
+mod explain;
+mod fmt;
+mod get;
+mod init;
+mod plan;
+mod render;
+mod score;
+mod show;
+mod test;
+
+use super::arguments::Command;
+use super::{Context, Exit, Failure};
+
+/// Runs a command.
+pub(super) fn run(command: &Command, context: &mut Context) -> Result<Exit, Failure> {
+    match command {
+        Command::Init(arguments) => init::run(arguments, context),
+        Command::Check => check::run(context),
+        Command::Fmt(arguments) => fmt::run(arguments, context),
+        Command::Explain(arguments) => explain::run(arguments, context),
+        Command::Plan(arguments) => plan::run(arguments, context),
+        Command::Show(arguments) => show::run(arguments, context),
+        Command::Apply(arguments) => apply::run(arguments, context),
+        Command::Render(arguments) => render::run(arguments, context),
+        Command::Score(arguments) => score::run(arguments, context),
+        Command::Test => test::run(context),
+        Command::Get(arguments) => get::run(arguments, context),
+    }
+}

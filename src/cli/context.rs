@@ -1,0 +1,103 @@
+use super::Failure;
+use super::arguments::{Arguments, Format};
+use crate::diag::Diagnostics;
+use crate::report::{self, Color, Style, Symbols};
+use crate::session::{Disk, Environment, Loaded, load};
+use crate::source::Sources;
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// What a command needs of its process: its environment as values, and where its output goes.
+pub(super) struct Context {
+    /// The folder that was named.
+    pub(super) directory: PathBuf,
+    /// The form of output.
+    pub(super) format: Format,
+    /// How standard output looks.
+    pub(super) style: Style,
+    /// How standard error looks.
+    error_style: Style,
+    /// Whether somebody can be asked.
+    pub(super) interactive: bool,
+    /// Seconds since 1970 (UTC).
+    pub(super) now: i64,
+    /// Variables that name credentials.
+    pub(super) environment: Environment,
+}
+
+impl Context {
+    /// The context of this process.
+    pub(super) fn of_process(arguments: &Arguments) -> Self {
+        let variables: std::collections::BTreeMap<String, String> = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        let color = |terminal: bool| {
+            let wanted = terminal && !variables.get("NO_COLOR").is_some_and(|value| !value.is_empty());
+            if wanted { Color::Always } else { Color::Never }
+        };
+        let width = variables.get("COLUMNS").and_then(|columns| columns.parse().ok()).unwrap_or(100);
+        let style = |terminal| Style { color: color(terminal), symbols: Symbols::Unicode, width };
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
+        Self {
+            directory: arguments.directory.clone(),
+            format: arguments.format,
+            style: style(std::io::stdout().is_terminal()),
+            error_style: style(std::io::stderr().is_terminal()),
+            interactive: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
+            now: i64::try_from(now).unwrap_or(i64::MAX),
+            environment: Environment::new(variables),
+        }
+    }
+
+    /// The project's folder.
+    pub(super) fn disk(&self) -> Result<Disk, Failure> {
+        Ok(Disk::discover(&self.directory)?)
+    }
+
+    /// Loads the project and shows its problems beside the result; nothing where there are errors.
+    pub(super) fn load(&mut self, disk: &Disk) -> Result<Option<Loaded>, Failure> {
+        let loaded = load(disk)?;
+        let text = self.diagnostics(&loaded.diagnostics, &loaded.sources, Beside::Result);
+        self.complain_raw(&text);
+        Ok((!loaded.diagnostics.has_errors()).then_some(loaded))
+    }
+
+    /// Problems in the form that was asked for.
+    pub(super) fn diagnostics(&self, diagnostics: &Diagnostics, sources: &Sources, place: Beside) -> String {
+        let style = match place {
+            Beside::Result => self.error_style,
+            Beside::Nothing => self.style,
+        };
+        match (self.format, style.color) {
+            (Format::Json, _) => report::json(diagnostics, sources),
+            (Format::Github, _) => report::github(diagnostics, sources),
+            (Format::Human, Color::Always) => report::human(diagnostics, sources, style),
+            (Format::Human, Color::Never) => report::text(diagnostics, sources),
+        }
+    }
+
+    /// Prints to standard output. Where nobody reads any more, there is nobody to tell.
+    pub(super) fn print(&mut self, text: &str) {
+        let mut out = std::io::stdout().lock();
+        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    }
+
+    /// Prints a line to standard error.
+    pub(super) fn complain(&mut self, line: &str) {
+        self.complain_raw(&format!("{line}\n"));
+    }
+
+    fn complain_raw(&mut self, text: &str) {
+        let _ = std::io::stderr().lock().write_all(text.as_bytes());
+    }
+}
+
+/// Whether problems are the result of a command, or stand beside it on standard error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Beside {
+    /// Beside it.
+    Result,
+    /// They are the result.
+    Nothing,
+}

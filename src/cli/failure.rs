@@ -1,0 +1,63 @@
+use super::Exit;
+use crate::apply::ApplyError;
+use crate::plan::DocumentError;
+use crate::resolve::LoadError;
+use crate::session::SessionError;
+
+/// Why a command did not do what it was asked to.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    /// The world failed.
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    /// A file that was named on the command line cannot be read or written.
+    #[error("cannot {doing} {path}")]
+    File {
+        /// `read` or `write`.
+        doing: &'static str,
+        /// The file.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file that was named on the command line is no plan to use.
+    #[error("{path}: {source}")]
+    Document {
+        /// The file.
+        path: String,
+        /// Why.
+        source: DocumentError,
+    },
+    /// Something was asked for in a way that cannot be.
+    #[error("{0}")]
+    Usage(String),
+    /// An apply stopped on its way.
+    #[error("{error}")]
+    Apply {
+        /// Why.
+        #[source]
+        error: ApplyError,
+        /// Whether something was written before.
+        partly: bool,
+    },
+}
+
+impl From<LoadError> for Failure {
+    fn from(error: LoadError) -> Self {
+        Self::Session(error.into())
+    }
+}
+
+impl Failure {
+    pub(super) fn exit(&self) -> Exit {
+        match self {
+            Self::Session(SessionError::Load(LoadError::NoProject { .. })) => Exit::Configuration,
+            Self::Session(_) | Self::File { .. } => Exit::World,
+            Self::Document { .. } => Exit::Stale,
+            Self::Usage(_) => Exit::Usage,
+            Self::Apply { partly: true, .. } => Exit::Partial,
+            Self::Apply { error, .. } if error.is_conflict() => Exit::Stale,
+            Self::Apply { .. } => Exit::World,
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! What an apply came to, and what stopped one.
+
+use super::clean::one_line;
+use super::plan::kdl_value;
+use super::{Paint, Style, Table, counted};
+use crate::apply::{Applied, Stale};
+use crate::model::{Project, Scorecard};
+use crate::plan::{LevelAfter, Plan};
+
+/// What was written where, and where every entity stands.
+pub fn applied(plan: &Plan, applied: &Applied, project: &Project, style: Style) -> String {
+    let mut out = format!("\n{} {}", style.paint(Paint::Added, "Applied"), counted(applied.objects, "object"));
+    for outcome in &applied.stores {
+        let commit = match &outcome.receipt.revision {
+            Some(revision) => format!(" in commit {}", revision.get(..12).unwrap_or(revision)),
+            None => String::new(),
+        };
+        out.push_str(&format!(", {} of {}{commit}", counted(outcome.receipt.changed, "file"), outcome.store));
+    }
+    out.push('\n');
+    if let Some(levels) = &plan.levels {
+        for scorecard in &project.scorecards {
+            out.push_str(&standings(scorecard, levels, style));
+        }
+    }
+    out
+}
+
+/// The levels of a scorecard, highest first, with who reached them.
+fn standings(scorecard: &Scorecard, levels: &[LevelAfter], style: Style) -> String {
+    let of_card = |level: Option<&str>| {
+        let entities = levels
+            .iter()
+            .filter(|after| after.scorecard == *scorecard.name.value && after.level.as_deref() == level)
+            .map(|after| after.entity.rsplit(':').next().unwrap_or_default());
+        entities.collect::<Vec<_>>()
+    };
+    let mut table = Table::new(["level", "count", "who"]);
+    let names = scorecard.levels.iter().rev().map(|level| Some(&*level.name.value)).chain([None]);
+    for level in names {
+        let entities = of_card(level);
+        let mut shown = entities.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ");
+        if entities.len() > SHOWN {
+            shown.push_str(&format!(" and {} more", entities.len() - SHOWN));
+        }
+        table.row([level.unwrap_or("no level").to_owned(), entities.len().to_string(), shown]);
+    }
+    format!("\n{}\n{}", style.paint(Paint::Bold, &format!("scorecard:{}", scorecard.name.value)), table.print(style))
+}
+
+/// Entities named in a row.
+const SHOWN: usize = 6;
+
+/// What changed since a plan was made.
+pub fn stale(stale: &[Stale]) -> String {
+    let line = |stale: &Stale| {
+        let field = stale.field.as_ref().map(|field| format!(" {field}")).unwrap_or_default();
+        let planned = stale.planned.as_deref().unwrap_or("(nothing)");
+        let found = stale.found.as_ref().map_or_else(|| "(nothing)".to_owned(), |found| kdl_value(&found.0));
+        one_line(&format!("  {}{field}: the plan saw {planned}, now it is {found}", stale.address)).into_owned()
+    };
+    let lines: Vec<String> = stale.iter().map(line).collect();
+    format!("The plan is stale, and nothing was written. Changed since it was made:\n{}\nPlan again.", lines.join("\n"))
+}

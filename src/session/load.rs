@@ -1,0 +1,56 @@
+use crate::check::check;
+use crate::diag::Diagnostics;
+use crate::model::Project;
+use crate::render::{Placed, Rendered, place, render};
+use crate::resolve::{LoadError, Loader, MemoryLoader, resolve};
+use crate::source::Sources;
+
+/// A project, read, checked and rendered: everything that can be told without a target.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// The texts.
+    pub sources: Sources,
+    /// What they declare.
+    pub project: Project,
+    /// What the requests come to.
+    pub rendered: Vec<Rendered>,
+    /// Their files at their places, by store and path.
+    pub placed: Vec<Placed>,
+    /// Every problem, by place.
+    pub diagnostics: Diagnostics,
+}
+
+/// Reads, checks and renders a project. What is rendered is complete only where there are no errors.
+///
+/// # Errors
+/// Where a file cannot be read.
+pub fn load(loader: &dyn Loader) -> Result<Loaded, LoadError> {
+    let resolved = resolve(loader)?;
+    let mut diagnostics = resolved.diagnostics;
+    diagnostics.append(check(&resolved.project));
+    let (mut rendered, mut placed) = (Vec::new(), Vec::new());
+    // A broken project would be rendered with consequences of mistakes that are already told.
+    if !diagnostics.has_errors() {
+        let problems;
+        (rendered, problems) = render(&resolved.project);
+        diagnostics.append(problems);
+        let problems;
+        (placed, problems) = place(&resolved.project, &rendered);
+        diagnostics.append(problems);
+    }
+    Ok(Loaded {
+        sources: resolved.sources,
+        project: resolved.project,
+        rendered,
+        placed,
+        diagnostics: diagnostics.sorted(),
+    })
+}
+
+/// The problems of a project of texts, by name: for examples and tests.
+///
+/// # Errors
+/// Where a text asks for a file that is not among them.
+pub fn check_text(files: &[(&str, &str)]) -> Result<Diagnostics, LoadError> {
+    Ok(load(&MemoryLoader::new(files))?.diagnostics)
+}
