@@ -56,4 +56,24 @@ macro_rules! declare {
 // E06 scorecards, E07 tests. A code is never used again for something else.
 declare! {
     NOT_UTF8 "E0100" "not UTF-8";
+    BAD_NUMBER "E0101" "not a number";
+    BARE_KEYWORD "E0102" "keyword without `#`";
+    UNKNOWN_KEYWORD "E0103" "unknown keyword";
+    KDL_1 "E0104" "written in KDL 1";
+    UNTERMINATED_STRING "E0105" "string without an end";
+    UNTERMINATED_COMMENT "E0106" "comment without an end";
+    UNCLOSED_BLOCK "E0107" "block without an end";
+    STRAY_BRACE "E0108" "closing brace without a block";
+    BAD_ESCAPE "E0109" "unknown escape";
+    BAD_LINES "E0110" "lines of a string out of place";
+    BANNED_CHARACTER "E0111" "invisible character";
+    TOO_DEEP "E0112" "nested too deep";
+    MISSING_SPACE "E0113" "no space between two values";
+    BAD_WORD "E0114" "punctuation in a bare word";
+    NO_NAME "E0115" "node without a name";
+    NO_VALUE "E0116" "value missing";
+    NO_KEY "E0117" "property without a key";
+    BAD_ANNOTATION "E0118" "annotation out of place";
+    EMPTY_SLASHDASH "E0119" "nothing to leave out";
+    AFTER_BLOCK "E0120" "something behind a block";
 }

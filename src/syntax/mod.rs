@@ -5,15 +5,31 @@
 //! what was written between its byte spans, so comments and layout are the gaps. It knows no node
 //! of the language: that is the grammar's work.
 
+mod character;
+mod cursor;
+mod entry;
+mod mistake;
+mod multi_line;
+mod node;
+mod number;
+mod parser;
+mod space;
+mod string;
+#[cfg(test)]
+mod tests;
 mod tree;
 
+pub use character::is_bare_word;
 pub use tree::{Entry, Node, Nodes, Scalar, Tree};
 
 use crate::diag::Diagnostics;
 use crate::source::FileId;
+use parser::Parser;
 use std::sync::Arc;
 
 /// Parses KDL 2.0. Never fails: what could not be read is left out of the tree and diagnosed.
 pub fn parse(file: FileId, text: &Arc<str>) -> (Tree, Diagnostics) {
-    (Tree::empty(file, text.clone()), Diagnostics::default())
+    let mut parser = Parser::new(file, text);
+    parser.run();
+    (parser.tree, parser.diagnostics)
 }

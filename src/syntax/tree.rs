@@ -13,12 +13,14 @@ pub struct Tree {
     pub(super) unescaped: String,
     pub(super) nodes: Vec<NodeData>,
     pub(super) entries: Vec<EntryData>,
+    /// Annotations, which are rare, by the index that their node or entry holds.
+    pub(super) annotations: Vec<StringData>,
     /// The first top-level node.
     pub(super) first: u32,
 }
 
 /// A string's value: a slice of the text, or of [`Tree::unescaped`].
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct StringData {
     pub(super) start: u32,
     pub(super) end: u32,
@@ -37,7 +39,8 @@ pub(super) struct NodeData {
     pub(super) name: StringData,
     /// The name as written, quotes included.
     pub(super) name_range: Range,
-    pub(super) annotation: Option<StringData>,
+    /// Index into [`Tree::annotations`], or [`NONE`].
+    pub(super) annotation: u32,
     /// From the annotation or name to the last entry or the closing brace.
     pub(super) range: Range,
     /// Indexes into [`Tree::entries`].
@@ -51,13 +54,16 @@ pub(super) struct NodeData {
 #[derive(Debug)]
 pub(super) struct EntryData {
     pub(super) key: Option<StringData>,
-    /// From the annotation, key or value to the end of the value.
-    pub(super) range: Range,
-    /// The value as written, quotes included, annotation aside.
-    pub(super) value_range: Range,
-    /// The end of the key as written; `range.start` for an argument.
+    /// Where the annotation, key or value begins.
+    pub(super) start: u32,
+    /// The end of the key as written; `start` for an argument.
     pub(super) key_end: u32,
-    pub(super) annotation: Option<StringData>,
+    /// Where the value begins, quotes included, annotation aside.
+    pub(super) value_start: u32,
+    /// Where the value and with it the entry ends.
+    pub(super) end: u32,
+    /// Index into [`Tree::annotations`], or [`NONE`].
+    pub(super) annotation: u32,
     pub(super) value: ScalarData,
 }
 
@@ -92,7 +98,15 @@ pub enum Scalar<'t> {
 impl Tree {
     /// A tree without nodes.
     pub fn empty(file: FileId, text: Arc<str>) -> Self {
-        Self { file, text, unescaped: String::new(), nodes: Vec::new(), entries: Vec::new(), first: NONE }
+        Self {
+            file,
+            text,
+            unescaped: String::new(),
+            nodes: Vec::new(),
+            entries: Vec::new(),
+            annotations: Vec::new(),
+            first: NONE,
+        }
     }
 
     /// The file that the spans are of.
@@ -113,6 +127,10 @@ impl Tree {
     fn string(&self, data: StringData) -> &str {
         let side: &str = if data.unescaped { &self.unescaped } else { &self.text };
         &side[data.start as usize..data.end as usize]
+    }
+
+    fn annotation(&self, index: u32) -> Option<&str> {
+        self.annotations.get(index as usize).map(|data| self.string(*data))
     }
 
     fn span(&self, range: Range) -> Span {
@@ -157,7 +175,7 @@ impl<'t> Node<'t> {
 
     /// The annotation before its name, as in `(jq)node`.
     pub fn annotation(self) -> Option<&'t str> {
-        self.data.annotation.map(|data| self.tree.string(data))
+        self.tree.annotation(self.data.annotation)
     }
 
     /// From its annotation or name to its last entry or its closing brace.
@@ -234,12 +252,12 @@ impl<'t> Entry<'t> {
 
     /// The key as written; the start of the value for an argument.
     pub fn key_span(self) -> Span {
-        Span::new(self.tree.file, self.data.range.start, self.data.key_end)
+        Span::new(self.tree.file, self.data.start, self.data.key_end)
     }
 
     /// The annotation before its value, as in `(jq)".a"`.
     pub fn annotation(self) -> Option<&'t str> {
-        self.data.annotation.map(|data| self.tree.string(data))
+        self.tree.annotation(self.data.annotation)
     }
 
     /// The value.
@@ -264,16 +282,16 @@ impl<'t> Entry<'t> {
 
     /// The value as written, quotes and radix included, annotation aside.
     pub fn raw(self) -> &'t str {
-        &self.tree.text[self.data.value_range.start as usize..self.data.value_range.end as usize]
+        &self.tree.text[self.data.value_start as usize..self.data.end as usize]
     }
 
     /// The value as written.
     pub fn value_span(self) -> Span {
-        self.tree.span(self.data.value_range)
+        Span::new(self.tree.file, self.data.value_start, self.data.end)
     }
 
     /// The whole entry: annotation, key and value.
     pub fn span(self) -> Span {
-        self.tree.span(self.data.range)
+        Span::new(self.tree.file, self.data.start, self.data.end)
     }
 }

@@ -1,0 +1,325 @@
+use super::character::Class;
+use super::parser::Parser;
+use crate::diag::{Diagnostic, code};
+use crate::source::Span;
+
+/// How many mistakes of one file are told: a file that is no KDL at all has as many as it has lines.
+const MOST: usize = 200;
+
+/// What is said about each mistake.
+impl Parser<'_> {
+    pub(super) fn span(&self, start: u32, end: u32) -> Span {
+        Span::new(self.tree.file(), start, end)
+    }
+
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        if self.recovering {
+            return;
+        }
+        self.mistakes += 1;
+        if self.mistakes < MOST {
+            self.diagnostics.push(diagnostic);
+        } else if self.mistakes == MOST {
+            let help = "what is wrong behind this place is not listed";
+            self.diagnostics.push(diagnostic.help(help));
+        }
+    }
+
+    /// The end of the code point at an offset.
+    pub(super) fn character_end(&self, at: u32) -> u32 {
+        let character = self.tree.text()[at as usize..].chars().next();
+        at + character.map_or(0, |character| character.len_utf8() as u32)
+    }
+
+    fn error(&self, code: crate::diag::Code, start: u32, end: u32, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::error(code, self.span(start, end), message)
+    }
+
+    pub(super) fn bad_number(&mut self, start: u32, end: u32) {
+        let written = self.cursor.slice(start, end);
+        let shown = shorten(written);
+        let quoted = quote(written);
+        let diagnostic = self
+            .error(code::BAD_NUMBER, start, end, format!("`{shown}` is not a number"))
+            .label("begins like a number")
+            .help("quantities, durations, dates, times and versions are strings: write them in quotes")
+            .fix("put it in quotes", self.span(start, end), quoted);
+        self.report(diagnostic);
+    }
+
+    pub(super) fn bare_keyword(&mut self, start: u32, end: u32) {
+        let word = self.cursor.slice(start, end);
+        let diagnostic = self
+            .error(code::BARE_KEYWORD, start, end, format!("`{word}` without `#`"))
+            .label("neither a word nor a value")
+            .help(format!("write `#{word}` for the value, or `\"{word}\"` for the string"))
+            .fix(format!("write `#{word}`"), self.span(start, end), format!("#{word}"));
+        self.report(diagnostic);
+    }
+
+    /// A reserved word where only a string may stand: as the name of a node, a key or an annotation.
+    pub(super) fn reserved_word(&mut self, start: u32, end: u32, place: &str) {
+        let word = self.cursor.slice(start, end);
+        let diagnostic = self
+            .error(code::BARE_KEYWORD, start, end, format!("`{word}` without quotes is no {place}"))
+            .label("a reserved word")
+            .help(format!("write `\"{word}\"`"))
+            .fix("put it in quotes", self.span(start, end), quote(word));
+        self.report(diagnostic);
+    }
+
+    pub(super) fn unknown_keyword(&mut self, start: u32, end: u32) {
+        let written = shorten(self.cursor.slice(start, end));
+        let mut diagnostic = self
+            .error(code::UNKNOWN_KEYWORD, start, end, format!("unknown keyword `{written}`"))
+            .help("the keywords are `#true`, `#false`, `#null`, `#inf`, `#-inf` and `#nan`; any other `#` stands in quotes");
+        let known = ["#true", "#false", "#null"];
+        if let Some(near) = crate::diag::suggest(&written, known) {
+            diagnostic = diagnostic.did_you_mean(Some(near));
+        } else if !written.contains('"') {
+            diagnostic =
+                diagnostic.fix("put it in quotes", self.span(start, end), quote(self.cursor.slice(start, end)));
+        }
+        self.report(diagnostic);
+    }
+
+    pub(super) fn old_raw_string(&mut self, start: u32, end: u32, hashes: u32) {
+        let diagnostic = self
+            .error(code::KDL_1, start, end, "a raw string of KDL 1")
+            .label("KDL 2 writes `#\"...\"#`, without the `r`")
+            .help("this file may be written in KDL 1; `plat` reads KDL 2");
+        let diagnostic = if hashes > 0 {
+            diagnostic.fix("remove the `r`", self.span(start, start + 1), "")
+        } else {
+            let body = self.cursor.slice(start + 1, end);
+            diagnostic.fix("write it as KDL 2 does", self.span(start, end), format!("#{body}#"))
+        };
+        self.report(diagnostic);
+    }
+
+    pub(super) fn old_version(&mut self, start: u32, end: u32) {
+        let diagnostic = self
+            .error(code::KDL_1, start, end, "this file says that it is written in KDL 1")
+            .label("the version of KDL")
+            .help("`plat` reads KDL 2: rewrite the file, then say `/- kdl-version 2` or nothing")
+            .fix("say KDL 2", self.span(start, end), "2");
+        self.report(diagnostic);
+    }
+
+    pub(super) fn unterminated_string(&mut self, start: u32, opening: u32, closing: &str) {
+        let at = self.cursor.at();
+        let lines = if opening == start + 1 {
+            "a string in single quotes ends on its line; one of several lines stands between `\"\"\"`, which have lines of their own"
+        } else {
+            ""
+        };
+        let mut diagnostic = self
+            .error(code::UNTERMINATED_STRING, start, opening, "a string without an end")
+            .label(format!("opened here, never closed by `{closing}`"));
+        if self.cursor.class() == Class::Newline {
+            diagnostic = diagnostic.fix(format!("close it with `{closing}`"), self.span(at, at), closing);
+        }
+        if !lines.is_empty() {
+            diagnostic = diagnostic.help(lines);
+        }
+        self.report(diagnostic);
+    }
+
+    pub(super) fn unterminated_comment(&mut self, start: u32) {
+        let diagnostic = self
+            .error(code::UNTERMINATED_COMMENT, start, start + 2, "a comment without an end")
+            .label("opened here, never closed by `*/`")
+            .help("comments nest: each `/*` inside of a comment needs its own `*/`; a pattern like `**/*.kdl` stands in quotes");
+        self.report(diagnostic);
+    }
+
+    pub(super) fn unclosed_block(&mut self, brace: u32, suspect: Option<(u32, u32)>) {
+        let mut diagnostic = self
+            .error(code::UNCLOSED_BLOCK, brace, brace + 1, "a block without an end")
+            .label("opened here, never closed by `}`");
+        if let Some((open, close)) = suspect {
+            diagnostic = diagnostic
+                .other(self.span(open, open + 1), "perhaps this block lacks its `}`")
+                .other(self.span(close, close + 1), "closed by this `}`, which is indented less");
+        }
+        self.report(diagnostic);
+    }
+
+    pub(super) fn stray_brace(&mut self, start: u32) {
+        let span = self.span(start, start + 1);
+        let diagnostic = self
+            .error(code::STRAY_BRACE, start, start + 1, "`}` without a block")
+            .label("no block is open here")
+            .help("remove it, or look for a `}` too many above")
+            .fix("remove it", span, "");
+        self.report(diagnostic);
+    }
+
+    pub(super) fn bad_escape(&mut self, start: u32, end: u32) {
+        let shown = shorten(self.cursor.slice(start, end));
+        let mut diagnostic = self.error(code::BAD_ESCAPE, start, end, format!("unknown escape `{shown}`")).help(
+            "the escapes are `\\n` `\\r` `\\t` `\\\\` `\\\"` `\\b` `\\f` `\\s` and `\\u{...}`; \
+             a raw string, `#\"...\"#`, takes backslashes as they are",
+        );
+        if shown.starts_with("\\u") {
+            diagnostic =
+                diagnostic.label("a code point is 1 to 6 hexadecimal digits in braces, up to 10ffff, surrogates aside");
+        }
+        let diagnostic = diagnostic.fix("double the backslash", self.span(start, start), "\\");
+        self.report(diagnostic);
+    }
+
+    pub(super) fn bad_lines(&mut self, string: (u32, u32), place: (u32, u32), message: &str, help: &str) {
+        let mut diagnostic = self.error(code::BAD_LINES, place.0, place.1, message).help(help);
+        if string.0 != place.0 {
+            diagnostic = diagnostic.other(self.span(string.0, string.1), "the string begins here");
+        }
+        self.report(diagnostic);
+    }
+
+    pub(super) fn banned_character(&mut self, start: u32) {
+        let end = self.cursor.at();
+        let first = self.cursor.slice(start, end).chars().next().map_or(0, u32::from);
+        let diagnostic = self
+            .error(
+                code::BANNED_CHARACTER,
+                start,
+                end,
+                format!("the invisible character U+{first:04X} may not stand in a file"),
+            )
+            .help(format!("remove it, or write `\\u{{{first:x}}}` inside of a quoted string"))
+            .fix("remove it", self.span(start, end), "");
+        self.report(diagnostic);
+    }
+
+    pub(super) fn too_deep(&mut self, brace: u32, cap: usize) {
+        let diagnostic = self
+            .error(code::TOO_DEEP, brace, brace + 1, format!("blocks are nested deeper than {cap}"))
+            .label("this block and what is in it is left out");
+        self.report(diagnostic);
+    }
+
+    pub(super) fn missing_space(&mut self, at: u32) {
+        let end = self.character_end(at);
+        let diagnostic = self
+            .error(code::MISSING_SPACE, at, end, "no space between two values")
+            .label("begins here")
+            .fix("put a space between them", self.span(at, at), " ");
+        self.report(diagnostic);
+    }
+
+    /// Something that no bare word may hold.
+    pub(super) fn bad_word(&mut self, start: u32, end: u32, mark: char) {
+        let written = self.cursor.slice(start, end);
+        let diagnostic = self
+            .error(code::BAD_WORD, start, end, format!("`{mark}` stands only in quotes"))
+            .help("a word without quotes has no spaces and none of `\\ / ( ) { } [ ] ; \" # =`");
+        let diagnostic = match written.contains(['"', '\\']) {
+            true => diagnostic,
+            false => diagnostic.fix("put it in quotes", self.span(start, end), quote(written)),
+        };
+        self.report(diagnostic);
+    }
+
+    fn stray_backslash_diagnostic(&self, start: u32) -> Diagnostic {
+        self.error(code::BAD_WORD, start, start + 1, "`\\` stands only at the end of a line or in quotes")
+            .label("continues the line only where the line ends behind it")
+            .help("put the value in quotes; a raw string, `#\"...\"#`, takes backslashes as they are")
+    }
+
+    pub(super) fn stray_backslash(&mut self, start: u32) {
+        let diagnostic = self.stray_backslash_diagnostic(start);
+        self.report(diagnostic);
+    }
+
+    pub(super) fn no_name(&mut self, start: u32, end: u32, label: &str) {
+        let diagnostic = self
+            .error(code::NO_NAME, start, end, "a node without a name")
+            .label(label)
+            .help("each node begins with its name, a word or a quoted string");
+        self.report(diagnostic);
+    }
+
+    pub(super) fn no_value(&mut self, start: u32, end: u32, label: &str) {
+        let diagnostic = self
+            .error(code::NO_VALUE, start, end, "a value is missing")
+            .label(label)
+            .help("an empty string is written `\"\"`");
+        self.report(diagnostic);
+    }
+
+    pub(super) fn number_as_name(&mut self, start: u32, end: u32) {
+        let written = self.cursor.slice(start, end);
+        let message = format!("`{}` without quotes is no name of a node", shorten(written));
+        let diagnostic = self.error(code::NO_NAME, start, end, message).label("begins like a number").fix(
+            "put it in quotes",
+            self.span(start, end),
+            quote(written),
+        );
+        self.report(diagnostic);
+    }
+
+    pub(super) fn number_as_key(&mut self, start: u32, end: u32) {
+        let written = self.cursor.slice(start, end);
+        let message = format!("`{}` without quotes is no key", shorten(written));
+        let diagnostic = self.error(code::NO_KEY, start, end, message).label("begins like a number").fix(
+            "put it in quotes",
+            self.span(start, end),
+            quote(written),
+        );
+        self.report(diagnostic);
+    }
+
+    pub(super) fn no_key(&mut self, start: u32) {
+        let diagnostic = self
+            .error(code::NO_KEY, start, start + 1, "`=` without a key before it")
+            .help("the values of a node follow its name without `=`; a property is `key=value`")
+            .fix("remove it", self.span(start, start + 1), "");
+        self.report(diagnostic);
+    }
+
+    pub(super) fn annotated_key(&mut self, start: u32, end: u32) {
+        let diagnostic = self
+            .error(code::BAD_ANNOTATION, start, end, "an annotation before the key of a property")
+            .label("stands before a value or a node")
+            .help("write it behind the `=`, as in `key=(type)value`");
+        self.report(diagnostic);
+    }
+
+    pub(super) fn bad_annotation(&mut self, start: u32, end: u32) {
+        let diagnostic = self
+            .error(code::BAD_ANNOTATION, start, end, "an annotation is one string in parentheses")
+            .help("write it as `(type)`, before a value or a node; parentheses as part of a value stand in quotes");
+        self.report(diagnostic);
+    }
+
+    pub(super) fn empty_slashdash(&mut self, start: u32) {
+        let diagnostic = self
+            .error(code::EMPTY_SLASHDASH, start, start + 2, "`/-` without something to leave out")
+            .label("leaves out the node, the value or the block that follows it")
+            .fix("remove it", self.span(start, start + 2), "");
+        self.report(diagnostic);
+    }
+
+    pub(super) fn after_block(&mut self, at: u32, block: u32) {
+        let diagnostic = self
+            .error(code::AFTER_BLOCK, at, self.character_end(at), "a node ends with its block")
+            .label("stands behind the block")
+            .other(self.span(block, block + 1), "the block begins here")
+            .help("values stand before the block; the next node begins on its own line or behind a `;`");
+        self.report(diagnostic);
+    }
+}
+
+/// A text as a quoted string.
+fn quote(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// At most 40 characters of a text: a message is one line.
+fn shorten(text: &str) -> String {
+    match text.char_indices().nth(40) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.to_owned(),
+    }
+}
