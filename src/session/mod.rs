@@ -3,6 +3,8 @@
 
 mod disk;
 mod levels;
+#[cfg(test)]
+mod laws;
 mod load;
 mod planning;
 mod targets;
@@ -11,7 +13,7 @@ pub use disk::Disk;
 pub use levels::level_records;
 pub use load::{Loaded, check_text, load};
 pub use planning::{Planning, plan};
-pub use targets::{Access, Environment, open_catalog, open_targets};
+pub use targets::{open_catalog, open_targets};
 
 use crate::apply::ApplyError;
 use crate::catalog::CatalogError;

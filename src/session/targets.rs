@@ -1,1 +1,55 @@
-//! TODO
+//! Opens the targets that a project names.
+
+use super::{Disk, SessionError};
+use crate::apply::Targets;
+use crate::catalog::{Catalog, CatalogError, Embedded};
+use crate::model::{Project, StateStore};
+use crate::store::{Author, Config, Environment, Git, Store, StoreError, WhenMissing};
+use std::collections::BTreeMap;
+
+/// The folder of a project that plat keeps its own things in.
+const OWN_FOLDER: &str = ".plat";
+
+/// The embedded catalog of a project, in its `.plat` folder; empty, and unmade, where there is none yet.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn open_catalog(disk: &Disk) -> Result<Embedded, CatalogError> {
+    Embedded::open(disk.root().join(OWN_FOLDER).join("catalog.db"))
+}
+
+/// The catalog and the state stores of a project. Nothing is written before the first apply.
+///
+/// # Errors
+/// Where one of them cannot be opened.
+pub fn open_targets(disk: &Disk, project: &Project, environment: &Environment) -> Result<Targets, SessionError> {
+    let catalog: Box<dyn Catalog> = Box::new(open_catalog(disk)?);
+    let mut stores = BTreeMap::new();
+    for store in &project.stores {
+        stores.insert(store.name.value.to_string(), open_store(disk, project, store, environment)?);
+    }
+    Ok(Targets { catalog, stores })
+}
+
+fn open_store(
+    disk: &Disk,
+    project: &Project,
+    store: &StateStore,
+    environment: &Environment,
+) -> Result<Box<dyn Store>, StoreError> {
+    let cache = disk.root().join(OWN_FOLDER).join("git").join(format!("{}.git", store.name.value));
+    let secret = store.auth.as_ref().and_then(|auth| auth.secret.as_ref());
+    let config = Config {
+        name: store.name.value.to_string(),
+        project: project.name.as_ref().map(|name| name.value.to_string()).unwrap_or_default(),
+        url: store.url.value.to_string(),
+        folder: disk.root().to_owned(),
+        branch: store.branch.value.to_string(),
+        path: store.path.value.to_string(),
+        missing: if store.create.is_some() { WhenMissing::Create } else { WhenMissing::Fail },
+        cache,
+        secret: secret.map(|secret| secret.value.to_string()),
+        author: Author { name: "plat".to_owned(), email: "plat@localhost".to_owned() },
+    };
+    Ok(Box::new(Git::open(config, Box::new(environment.clone()))?))
+}

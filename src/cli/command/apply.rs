@@ -4,7 +4,7 @@ use crate::cli::arguments::{Apply, Format};
 use crate::cli::{Context, Exit, Failure};
 use crate::plan::Plan;
 use crate::report;
-use crate::session::{Access, Disk, Loaded, open_targets};
+use crate::session::{Disk, Loaded, open_targets};
 use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Failure> {
     let disk = context.disk()?;
     let Some(loaded) = context.load(&disk)? else { return Ok(Exit::Configuration) };
-    let mut targets = open_targets(&disk, &loaded.project, &context.environment, Access::Write)?;
+    let mut targets = open_targets(&disk, &loaded.project, &context.environment)?;
     let plan = match &arguments.file {
         Some(path) => saved(path, &loaded)?,
         None => plan::make(&loaded, &mut targets, &arguments.allow, context)?,

@@ -3,13 +3,14 @@ use crate::cli::{Context, Exit, Failure};
 use crate::diag::suggest;
 use crate::model::{Address, Kind};
 use crate::report;
-use crate::session::{Access, SessionError, open_catalog};
+use crate::catalog::Catalog;
+use crate::session::{SessionError, open_catalog};
 
 /// `plat get KIND [ID]`: what the catalog holds.
 pub(super) fn run(arguments: &Get, context: &mut Context) -> Result<Exit, Failure> {
     let kind = kind(&arguments.kind)?;
     let disk = context.disk()?;
-    let catalog = open_catalog(&disk, Access::Read).map_err(SessionError::from)?;
+    let catalog = open_catalog(&disk).map_err(SessionError::from)?;
     let entries = catalog.observe("").map_err(SessionError::from)?;
     let live = entries.iter().filter(|entry| entry.live.is_some()).map(|entry| &entry.address);
     let wanted = |address: &&Address| address.kind == kind && arguments.name.as_ref().is_none_or(|name| is_meant(name, address));

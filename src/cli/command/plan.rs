@@ -2,13 +2,13 @@ use crate::cli::arguments::{Allow, Detail, Format, OnConflict, Plan as Arguments
 use crate::cli::{Context, Exit, Failure};
 use crate::plan::{self, Options, Plan};
 use crate::report;
-use crate::session::{Access, Loaded, Planning, open_targets};
+use crate::session::{Loaded, Planning, open_targets};
 
 /// `plat plan`: what an apply would change.
 pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Exit, Failure> {
     let disk = context.disk()?;
     let Some(loaded) = context.load(&disk)? else { return Ok(Exit::Configuration) };
-    let mut targets = open_targets(&disk, &loaded.project, &context.environment, Access::Read)?;
+    let mut targets = open_targets(&disk, &loaded.project, &context.environment)?;
     let plan = make(&loaded, &mut targets, &arguments.allow, context)?;
     print(&plan, arguments.detail, context);
     if let Some(path) = &arguments.out {

@@ -1,0 +1,246 @@
+//! The laws of the engine, over random projects, random edits of others, and stops at any step.
+
+use super::{Loaded, Planning, plan};
+use crate::apply::{Applied, Observer, Run, Step, Targets, Unobserved, apply};
+use crate::catalog::{Batch, Catalog, CatalogError, Entry, LevelRecord, Memory, Outcome, OwnedFields};
+use crate::model::{
+    Address, Base, Blueprint, Entity, Kind, Map, Meta, Object, Project, Property, Schema, Value, fields, set_field,
+};
+use crate::plan::{OnConflict, Options, Plan};
+use crate::source::{FileId, SourceFile, Sources, Span, Spanned};
+use proptest::prelude::*;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+const HERE: Span = Span { file: FileId(0), start: 0, end: 0 };
+
+/// A catalog that others can edit while targets hold it.
+#[derive(Clone, Default)]
+struct Shared(Rc<RefCell<Memory>>);
+
+impl Catalog for Shared {
+    fn observe(&self, project: &str) -> Result<Vec<Entry>, CatalogError> {
+        self.0.borrow().observe(project)
+    }
+
+    fn objects(&self, addresses: &[Address]) -> Result<Vec<Option<Object>>, CatalogError> {
+        self.0.borrow().objects(addresses)
+    }
+
+    fn owned_fields(&self, project: &str, addresses: &[Address]) -> Result<Vec<OwnedFields>, CatalogError> {
+        self.0.borrow().owned_fields(project, addresses)
+    }
+
+    fn levels(&self, project: &str) -> Result<Vec<LevelRecord>, CatalogError> {
+        self.0.borrow().levels(project)
+    }
+
+    fn times(&self, addresses: &[Address]) -> Result<Vec<Option<crate::catalog::Times>>, CatalogError> {
+        self.0.borrow().times(addresses)
+    }
+
+    fn apply(&mut self, batch: &Batch<'_>) -> Result<Vec<Outcome>, CatalogError> {
+        self.0.borrow_mut().apply(batch)
+    }
+}
+
+/// What a random project declares: properties by entity.
+type Model = BTreeMap<u8, BTreeMap<u8, u8>>;
+
+fn model() -> impl Strategy<Value = Model> {
+    let properties = prop::collection::btree_map(0..4u8, 0..3u8, 0..4);
+    prop::collection::btree_map(0..6u8, properties, 0..6)
+}
+
+/// An edit of somebody else: of a property, or of a whole entity.
+#[derive(Clone, Debug)]
+enum Edit {
+    Set(u8, u8, u8),
+    Unset(u8, u8),
+    Delete(u8),
+}
+
+fn edits() -> impl Strategy<Value = Vec<Edit>> {
+    let edit = prop_oneof![
+        (0..7u8, 0..5u8, 0..4u8).prop_map(|(entity, property, value)| Edit::Set(entity, property, value)),
+        (0..7u8, 0..5u8).prop_map(|(entity, property)| Edit::Unset(entity, property)),
+        (0..7u8).prop_map(Edit::Delete),
+    ];
+    prop::collection::vec(edit, 0..6)
+}
+
+fn address(entity: u8) -> Address {
+    Address::below(Kind::Entity, "thing".into(), format!("e{entity}").as_str().into())
+}
+
+fn loaded(model: &Model) -> Loaded {
+    let property = |name: String| Property {
+        name: Spanned::new(name.as_str().into(), HERE),
+        span: HERE,
+        meta: Meta::default(),
+        schema: Schema::of(Base::Integer),
+        required: None,
+        default: None,
+    };
+    let blueprint = Blueprint {
+        name: Spanned::new("thing".into(), HERE),
+        span: HERE,
+        meta: Meta::default(),
+        properties: (0..4).map(|index| property(format!("p{index}"))).collect(),
+        relations: Vec::new(),
+        protect: None,
+    };
+    let entity = |(id, values): (&u8, &BTreeMap<u8, u8>)| {
+        let mut properties = Map::default();
+        for (property, value) in values {
+            properties.put(&format!("p{property}"), Value::integer(i64::from(*value)), HERE);
+        }
+        Entity {
+            blueprint: Spanned::new("thing".into(), HERE),
+            name: Spanned::new(format!("e{id}").as_str().into(), HERE),
+            span: HERE,
+            title: None,
+            icon: None,
+            teams: Vec::new(),
+            properties,
+            relations: Map::default(),
+            protect: None,
+        }
+    };
+    let project = Project {
+        name: Some(Spanned::new("laws".into(), HERE)),
+        blueprints: vec![blueprint],
+        entities: model.iter().map(entity).collect(),
+        ..Project::default()
+    };
+    let mut sources = Sources::default();
+    sources.add(SourceFile::new("laws.kdl", Vec::new()));
+    Loaded { sources, project, ..Loaded::default() }
+}
+
+fn edit(catalog: &Shared, edit: &Edit) {
+    let (Edit::Set(entity, ..) | Edit::Unset(entity, _) | Edit::Delete(entity)) = edit;
+    let address = address(*entity);
+    let live = catalog.objects(std::slice::from_ref(&address)).unwrap().remove(0);
+    let mut body = live.map(|object| object.body).unwrap_or_default();
+    let body = match edit {
+        Edit::Delete(_) => None,
+        Edit::Set(_, property, value) => {
+            set_field(&mut body, &format!("properties.p{property}"), Some(Value::integer(i64::from(*value))));
+            Some(body)
+        }
+        Edit::Unset(_, property) => {
+            set_field(&mut body, &format!("properties.p{property}"), None);
+            Some(body)
+        }
+    };
+    catalog.0.borrow_mut().set(&address, body);
+}
+
+fn plan_of(model: &Model, catalog: &Shared, on_conflict: OnConflict) -> Plan {
+    let allow_delete: BTreeSet<String> =
+        (0..7).map(|entity| address(entity).to_string()).chain(["entity:*".to_owned()]).collect();
+    let options = Options { max_deletes: Some(100), allow_delete, on_conflict };
+    plan(&loaded(model), &mut targets(catalog), Planning { now: 0, options }).unwrap()
+}
+
+fn targets(catalog: &Shared) -> Targets {
+    Targets { catalog: Box::new(catalog.clone()), stores: BTreeMap::new() }
+}
+
+const RUN: Run = Run { time: 1, source: None };
+
+fn apply_to(plan: &Plan, catalog: &Shared) {
+    apply(plan, &mut targets(catalog), &RUN, &mut Unobserved, &mut Applied::default()).unwrap();
+}
+
+fn values(catalog: &Shared, entity: u8) -> Option<BTreeMap<String, Value>> {
+    let object = catalog.objects(&[address(entity)]).unwrap().remove(0)?;
+    Some(fields(&object.body).into_iter().map(|(path, value)| (path, value.value.clone())).collect())
+}
+
+/// Stops an apply before its step of a number.
+struct StopAt(usize);
+
+impl Observer for StopAt {
+    fn step(&mut self, _: Step<'_>) -> bool {
+        self.0 = self.0.wrapping_sub(1);
+        self.0 != usize::MAX
+    }
+}
+
+proptest! {
+    #[test]
+    fn applying_the_plan_gives_what_is_desired(first in model(), edits in edits(), second in model()) {
+        let catalog = Shared::default();
+        apply_to(&plan_of(&first, &catalog, OnConflict::Fail), &catalog);
+        edits.iter().for_each(|change| edit(&catalog, change));
+        let before: Vec<_> = (0..7).map(|entity| values(&catalog, entity)).collect();
+        let plan = plan_of(&second, &catalog, OnConflict::Ours);
+        prop_assert!(plan.refusals().next().is_none(), "{:?}", plan.guards);
+        apply_to(&plan, &catalog);
+        for entity in 0..7 {
+            let live = values(&catalog, entity);
+            let Some(desired) = second.get(&entity) else {
+                prop_assert!(live.is_none() || !first.contains_key(&entity), "e{} is still there", entity);
+                continue;
+            };
+            let live = live.unwrap();
+            for property in 0..5 {
+                let path = format!("properties.p{property}");
+                let wanted = desired.get(&property).map(|value| Value::integer(i64::from(*value)));
+                let was = before[entity as usize].as_ref().and_then(|fields| fields.get(&path)).cloned();
+                let owned = first.get(&entity).is_some_and(|fields| fields.contains_key(&property));
+                let foreign = if owned { None } else { was };
+                prop_assert_eq!(live.get(&path).cloned(), wanted.or(foreign), "e{} {}", entity, path);
+            }
+        }
+        let again = plan_of(&second, &catalog, OnConflict::Fail);
+        prop_assert!(again.operations.is_empty() && again.conflicts.is_empty(), "{:?}", again);
+    }
+
+    #[test]
+    fn a_stopped_apply_ends_as_one_that_was_not(first in model(), second in model(), stop in 0..4usize) {
+        let (stopped, whole) = (Shared::default(), Shared::default());
+        for catalog in [&stopped, &whole] {
+            apply_to(&plan_of(&first, catalog, OnConflict::Fail), catalog);
+        }
+        let plan = plan_of(&second, &stopped, OnConflict::Fail);
+        apply(&plan, &mut targets(&stopped), &RUN, &mut StopAt(stop), &mut Applied::default()).unwrap();
+        apply_to(&plan_of(&second, &stopped, OnConflict::Fail), &stopped);
+        apply_to(&plan_of(&second, &whole, OnConflict::Fail), &whole);
+        prop_assert_eq!(stopped.observe("laws").unwrap(), whole.observe("laws").unwrap());
+    }
+
+    #[test]
+    fn a_plan_applied_twice_does_nothing_the_second_time(first in model(), second in model()) {
+        let catalog = Shared::default();
+        apply_to(&plan_of(&first, &catalog, OnConflict::Fail), &catalog);
+        let plan = plan_of(&second, &catalog, OnConflict::Fail);
+        apply_to(&plan, &catalog);
+        let after = catalog.observe("laws").unwrap();
+        apply_to(&plan, &catalog);
+        prop_assert_eq!(catalog.observe("laws").unwrap(), after);
+    }
+
+    #[test]
+    fn a_saved_plan_reads_back_and_shows_tampering(first in model()) {
+        let plan = plan_of(&first, &Shared::default(), OnConflict::Fail);
+        let text = plan.to_json();
+        prop_assert_eq!(Plan::from_json(&text).unwrap().to_json(), text.clone());
+        prop_assert!(Plan::from_json(&text.replacen("\"unchanged\":0", "\"unchanged\":1", 1)).is_err());
+    }
+
+    #[test]
+    fn what_others_changed_too_is_a_conflict_and_stops_nothing_else(value in 1..3u8) {
+        let catalog = Shared::default();
+        let declare = |wanted: u8| Model::from([(0, BTreeMap::from([(0, wanted), (1, 0)])), (1, BTreeMap::from([(0, wanted)]))]);
+        apply_to(&plan_of(&declare(0), &catalog, OnConflict::Fail), &catalog);
+        edit(&catalog, &Edit::Set(0, 0, 3));
+        let plan = plan_of(&declare(value), &catalog, OnConflict::Fail);
+        prop_assert_eq!(plan.conflicts.len(), 1);
+        prop_assert_eq!(plan.conflicts[0].field.as_deref(), Some("properties.p0"));
+        prop_assert_eq!(plan.operations.len(), 1);
+    }
+}
