@@ -344,7 +344,7 @@ fn planted_foreign_crates_are_found() {
     finds("store/git.rs", "use git2::Repository;", &[]);
     finds("plan/a.rs", "use git2 as g;", &["does not own `git2`"]);
     finds("plan/a.rs", "fn f() -> ::git2::Oid { todo() }", &["does not own `git2`"]);
-    finds("model/a.rs", "#[derive(Debug, serde::Serialize)] struct A;", &["does not own `serde`"]);
+    finds("diff/a.rs", "#[derive(Debug, serde::Serialize)] struct A;", &["does not own `serde`"]);
     finds("model/a.rs", "use std::{collections::BTreeMap, fs};", &["does not own `std::fs`"]);
     finds("render/a.rs", "fn f() { std::time::SystemTime::now(); }", &["does not own `std::time`"]);
 }
