@@ -24,7 +24,7 @@ impl<'s> Places<'s> {
                 let between = file.text.as_bytes().get(from as usize..offset as usize).unwrap_or_default();
                 Position {
                     line,
-                    column: known.column + between.iter().filter(|byte| (**byte as i8) >= -0x40).count() as u32,
+                    column: known.column + between.iter().filter(|byte| byte.cast_signed() >= -0x40).count() as u32,
                 }
             }
             // A look back leaves the cursor where it is.
