@@ -24,7 +24,7 @@ pub use explain::explain;
 pub use github::github;
 pub use human::human;
 pub use json::json;
-pub use score::{Detail, ScoreView, score_json, score_table};
+pub use score::{Card, Depth, RuleCounts, RuleResult, Standing, score_json, score_table};
 pub use style::{Color, Paint, Style, Symbols};
 pub use summary::{counted, summary};
 pub use table::Table;

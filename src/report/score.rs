@@ -1,283 +1,252 @@
 //! What scorecards say, as tables for people and as JSON lines for tools.
 
 use super::{Style, Table};
-use crate::scorecard::{EntityScore, Scores, Verdict};
+use crate::scorecard::{Scores, Verdict};
 use serde::Serialize;
 use std::fmt::Write;
 
-/// What one scorecard says, with a way to ask how a rule ended.
-#[derive(Clone, Copy)]
-pub struct ScoreView<'a> {
-    /// The scorecard's levels, rules and entities.
-    pub scores: &'a Scores,
-    /// How the rule of an index ended for the entity of an index.
-    pub verdict: &'a dyn Fn(usize, usize) -> Verdict,
-}
-
-/// How much is told of each entity.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Detail {
-    /// Its level.
-    Levels,
-    /// Its level and how each rule ended, with the reason where that is unknown.
-    Rules,
-}
-
-/// For each scorecard its levels with their counts, its entities, and its rules with how often they passed.
-pub fn score_table(views: &[ScoreView<'_>], detail: Detail, style: Style) -> String {
-    let mut out = String::new();
-    for (index, view) in views.iter().enumerate() {
-        if index > 0 {
-            out.push('\n');
-        }
-        let _ = writeln!(out, "{}", heading(view.scores));
-        let tables = [view.entities(detail), view.rules()];
-        for table in tables.iter().map(|table| table.print(style)).filter(|table| !table.is_empty()) {
-            let _ = write!(out, "\n{table}");
-        }
-    }
-    out
-}
-
-/// `production_readiness: 4 entities: 1 Gold, 0 Silver, 2 Bronze, 1 below Bronze`, from the highest level.
-fn heading(scores: &Scores) -> String {
-    let entities = match scores.entities.len() {
-        1 => "1 entity".to_owned(),
-        count => format!("{count} entities"),
-    };
-    let at = |level: Option<usize>| scores.entities.iter().filter(|entity| entity.level == level).count();
-    let mut parts: Vec<String> =
-        scores.levels.iter().enumerate().rev().map(|(index, name)| format!("{} {name}", at(Some(index)))).collect();
-    if let Some(lowest) = scores.levels.first() {
-        parts.push(format!("{} below {lowest}", at(None)));
-    }
-    format!("{}: {entities}: {}", scores.scorecard, parts.join(", "))
+/// One scorecard, as it is printed.
+#[derive(Clone, Debug, Serialize)]
+pub struct Card<'a> {
+    /// Its name.
+    pub scorecard: &'a str,
+    /// Its levels, from the lowest.
+    pub levels: Vec<&'a str>,
+    /// Its rules, in order.
+    pub rules: Vec<RuleCounts<'a>>,
+    /// The entities that it judges.
+    pub entities: Vec<Standing<'a>>,
 }
 
 /// How often a rule ended how.
-#[derive(Default)]
-struct Counts {
-    pass: usize,
-    fail: usize,
-    unknown: usize,
+#[derive(Clone, Debug, Serialize)]
+pub struct RuleCounts<'a> {
+    /// The rule.
+    pub rule: &'a str,
+    /// Its level.
+    pub level: &'a str,
+    /// Entities that pass.
+    pub pass: usize,
+    /// Entities that fail.
+    pub fail: usize,
+    /// Entities of which it cannot be told.
+    pub unknown: usize,
 }
 
-impl ScoreView<'_> {
-    fn level(&self, entity: &EntityScore) -> Option<&str> {
-        entity.level.and_then(|level| self.scores.levels.get(level)).map(|name| &**name)
-    }
+/// Where an entity stands.
+#[derive(Clone, Debug, Serialize)]
+pub struct Standing<'a> {
+    /// Its address.
+    pub entity: String,
+    /// Its identifier.
+    #[serde(skip)]
+    pub name: &'a str,
+    /// Its level; nothing for below the lowest.
+    pub level: Option<&'a str>,
+    /// How each rule ended; empty where only levels are asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<RuleResult<'a>>,
+}
 
-    fn level_of_rule(&self, rule: usize) -> &str {
-        self.scores.rules.get(rule).and_then(|(_, level)| self.scores.levels.get(*level)).map_or("", |name| &**name)
-    }
+/// How a rule ended for an entity.
+#[derive(Clone, Debug, Serialize)]
+pub struct RuleResult<'a> {
+    /// The rule.
+    pub rule: &'a str,
+    /// `pass`, `fail` or `unknown`.
+    pub result: &'static str,
+    /// Why it cannot be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
 
-    fn counts(&self, rule: usize) -> Counts {
-        let mut counts = Counts::default();
-        for entity in 0..self.scores.entities.len() {
-            match (self.verdict)(rule, entity) {
-                Verdict::Pass => counts.pass += 1,
-                Verdict::Fail => counts.fail += 1,
-                Verdict::Unknown(_) => counts.unknown += 1,
-            }
-        }
-        counts
-    }
+/// How much is told of each entity.
+#[derive(Clone, Copy)]
+pub enum Depth<'a> {
+    /// Its level.
+    Levels,
+    /// Its level and how each rule ended: the verdict on the entity of an index by the rule of an index.
+    Rules(&'a dyn Fn(usize, usize) -> Verdict),
+}
 
-    fn entities(&self, detail: Detail) -> Table {
-        let mut table = match detail {
-            Detail::Levels => Table::new(["ENTITY", "LEVEL"]),
-            Detail::Rules => Table::new(["ENTITY", "LEVEL", "RULE", "RESULT", "REASON"]),
+impl<'a> Card<'a> {
+    /// What `scores` say; `tally` gives how many entities pass and fail the rule of an index, and of how many it
+    /// cannot be told.
+    pub fn new(scores: &'a Scores, tally: impl Fn(usize) -> [usize; 3], depth: Depth<'_>) -> Self {
+        let level = |index: usize| scores.levels.get(index).map(|name| &**name);
+        let rules = scores.rules.iter().enumerate().map(|(index, (name, of))| {
+            let [pass, fail, unknown] = tally(index);
+            RuleCounts { rule: name, level: level(*of).unwrap_or_default(), pass, fail, unknown }
+        });
+        let result = |entity: usize, rule: usize, name: &'a str, verdict: &dyn Fn(usize, usize) -> Verdict| {
+            let (result, reason) = match verdict(entity, rule) {
+                Verdict::Pass => ("pass", None),
+                Verdict::Fail => ("fail", None),
+                Verdict::Unknown(reason) => ("unknown", Some(reason)),
+            };
+            RuleResult { rule: name, result, reason }
         };
-        for (index, entity) in self.scores.entities.iter().enumerate() {
-            let (name, level) = (entity.address.name.to_string(), self.level(entity).unwrap_or("-"));
-            match detail {
-                Detail::Levels => table.row([name, level.to_owned()]),
-                Detail::Rules => {
-                    for (rule, (rule_name, _)) in self.scores.rules.iter().enumerate() {
-                        let (result, reason) = result((self.verdict)(rule, index));
-                        let reason = reason.unwrap_or_default();
-                        table.row([name.clone(), level.to_owned(), rule_name.to_string(), result.to_owned(), reason]);
-                    }
+        let entities = scores.entities.iter().enumerate().map(|(entity, score)| Standing {
+            entity: score.address.to_string(),
+            name: &score.address.name,
+            level: score.level.and_then(level),
+            rules: match depth {
+                Depth::Levels => Vec::new(),
+                Depth::Rules(verdict) => {
+                    let rules = scores.rules.iter().enumerate();
+                    rules.map(|(rule, (name, _))| result(entity, rule, name, verdict)).collect()
                 }
+            },
+        });
+        Self {
+            scorecard: &scores.scorecard,
+            levels: scores.levels.iter().map(|name| &**name).collect(),
+            rules: rules.collect(),
+            entities: entities.collect(),
+        }
+    }
+
+    /// `production_readiness: 4 entities: 1 Gold, 0 Silver, 2 Bronze, 1 below Bronze`, from the highest level.
+    fn heading(&self) -> String {
+        let at = |level: Option<&str>| self.entities.iter().filter(|entity| entity.level == level).count();
+        let levels = self.levels.iter().rev().map(|name| format!("{} {name}", at(Some(name))));
+        let below = self.levels.first().map(|lowest| format!("{} below {lowest}", at(None)));
+        let parts: Vec<String> = levels.chain(below).collect();
+        let noun = if self.entities.len() == 1 { "entity" } else { "entities" };
+        format!("{}: {} {noun}: {}", self.scorecard, self.entities.len(), parts.join(", "))
+    }
+
+    /// The entities with their levels, and with their rules where they are told.
+    fn entities(&self) -> Table {
+        if self.entities.iter().all(|entity| entity.rules.is_empty()) {
+            let mut table = Table::new(["entity", "level"]);
+            self.entities.iter().for_each(|entity| table.row([entity.name, entity.level.unwrap_or("-")]));
+            return table;
+        }
+        let mut table = Table::new(["entity", "level", "rule", "result", "reason"]);
+        for entity in &self.entities {
+            for RuleResult { rule, result, reason } in &entity.rules {
+                let reason = reason.as_deref().unwrap_or_default();
+                table.row([entity.name, entity.level.unwrap_or("-"), rule, result, reason]);
             }
         }
         table
     }
 
     fn rules(&self) -> Table {
-        let mut table = Table::new(["RULE", "LEVEL", "PASS", "FAIL", "UNKNOWN"]);
-        for (rule, (name, _)) in self.scores.rules.iter().enumerate() {
-            let Counts { pass, fail, unknown } = self.counts(rule);
-            let counts = [pass, fail, unknown].map(|count| count.to_string());
-            table.row([name.to_string(), self.level_of_rule(rule).to_owned()].into_iter().chain(counts));
+        let mut table = Table::new(["rule", "level", "pass", "fail", "unknown"]);
+        for RuleCounts { rule, level, pass, fail, unknown } in &self.rules {
+            table.row([
+                (*rule).to_owned(),
+                (*level).to_owned(),
+                pass.to_string(),
+                fail.to_string(),
+                unknown.to_string(),
+            ]);
         }
         table
     }
 }
 
-/// A verdict's word and its reason.
-fn result(verdict: Verdict) -> (&'static str, Option<String>) {
-    match verdict {
-        Verdict::Pass => ("pass", None),
-        Verdict::Fail => ("fail", None),
-        Verdict::Unknown(reason) => ("unknown", Some(reason)),
-    }
-}
-
-/// One JSON object a line for each scorecard: its levels from the lowest, its rules with their counts, its entities
-/// with their levels, which are null for below the lowest.
-pub fn score_json(views: &[ScoreView<'_>], detail: Detail) -> String {
+/// For each scorecard how many entities reach which level, the entities, and the rules with how often they passed.
+pub fn score_table(cards: &[Card<'_>], style: Style) -> String {
     let mut out = String::new();
-    for view in views {
-        out.push_str(&serde_json::to_string(&view.wire(detail)).unwrap_or_default());
-        out.push('\n');
+    for (index, card) in cards.iter().enumerate() {
+        let _ = writeln!(out, "{}{}", if index > 0 { "\n" } else { "" }, card.heading());
+        for table in [card.entities(), card.rules()].iter().filter(|table| !table.is_empty()) {
+            let _ = write!(out, "\n{}", table.print(style));
+        }
     }
     out
 }
 
-#[derive(Serialize)]
-struct Card<'a> {
-    scorecard: &'a str,
-    levels: Vec<&'a str>,
-    rules: Vec<RuleCounts<'a>>,
-    entities: Vec<Standing<'a>>,
-}
-
-#[derive(Serialize)]
-struct RuleCounts<'a> {
-    rule: &'a str,
-    level: &'a str,
-    pass: usize,
-    fail: usize,
-    unknown: usize,
-}
-
-#[derive(Serialize)]
-struct Standing<'a> {
-    entity: String,
-    level: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rules: Option<Vec<RuleResult<'a>>>,
-}
-
-#[derive(Serialize)]
-struct RuleResult<'a> {
-    rule: &'a str,
-    result: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
-}
-
-impl ScoreView<'_> {
-    fn wire(&self, detail: Detail) -> Card<'_> {
-        let rules = self.scores.rules.iter().enumerate().map(|(rule, (name, _))| {
-            let Counts { pass, fail, unknown } = self.counts(rule);
-            RuleCounts { rule: name, level: self.level_of_rule(rule), pass, fail, unknown }
-        });
-        let entities = self.scores.entities.iter().enumerate().map(|(index, entity)| Standing {
-            entity: entity.address.to_string(),
-            level: self.level(entity),
-            rules: match detail {
-                Detail::Levels => None,
-                Detail::Rules => Some(self.results(index).collect()),
-            },
-        });
-        Card {
-            scorecard: &self.scores.scorecard,
-            levels: self.scores.levels.iter().map(|level| &**level).collect(),
-            rules: rules.collect(),
-            entities: entities.collect(),
-        }
-    }
-
-    fn results(&self, entity: usize) -> impl Iterator<Item = RuleResult<'_>> {
-        self.scores.rules.iter().enumerate().map(move |(rule, (name, _))| {
-            let (result, reason) = result((self.verdict)(rule, entity));
-            RuleResult { rule: name, result, reason }
-        })
-    }
+/// One JSON object a line for each scorecard. A null level is below the lowest.
+pub fn score_json(cards: &[Card<'_>]) -> String {
+    let line = |card: &Card<'_>| serde_json::to_string(card).unwrap_or_default() + "\n";
+    cards.iter().map(line).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Address, Kind};
 
-    fn scores() -> Scores {
-        let entity = |name: &str, level| EntityScore {
-            address: Address::below(Kind::Entity, "service".into(), name.into()),
+    fn card(depth: Depth<'_>) -> Card<'static> {
+        let names = ["has_readme", "on_call"];
+        let standing = |(index, (name, level)): (usize, (&'static str, Option<&'static str>))| Standing {
+            entity: format!("entity:service:{name}"),
+            name,
             level,
+            rules: match depth {
+                Depth::Levels => Vec::new(),
+                Depth::Rules(_) if index == 0 => {
+                    names.map(|rule| RuleResult { rule, result: "pass", reason: None }).to_vec()
+                }
+                Depth::Rules(_) => vec![
+                    RuleResult { rule: "has_readme", result: "fail", reason: None },
+                    RuleResult { rule: "on_call", result: "unknown", reason: Some("`onCall` has no value".into()) },
+                ],
+            },
         };
-        Scores {
-            scorecard: "ready".into(),
-            levels: vec!["Bronze".into(), "Gold".into()],
-            rules: vec![("has_readme".into(), 0), ("on_call".into(), 1)],
-            entities: vec![entity("checkout", Some(1)), entity("payments", Some(0)), entity("x", None)],
+        Card {
+            scorecard: "ready",
+            levels: vec!["Bronze", "Gold"],
+            rules: vec![
+                RuleCounts { rule: "has_readme", level: "Bronze", pass: 1, fail: 1, unknown: 0 },
+                RuleCounts { rule: "on_call", level: "Gold", pass: 1, fail: 0, unknown: 1 },
+            ],
+            entities: [("checkout", Some("Gold")), ("x", None)].into_iter().enumerate().map(standing).collect(),
         }
     }
 
-    fn verdict(rule: usize, entity: usize) -> Verdict {
-        match (rule, entity) {
-            (_, 0) | (0, 1) => Verdict::Pass,
-            (0, _) => Verdict::Fail,
-            _ => Verdict::Unknown("`onCall` has no value".into()),
-        }
-    }
+    const RULES: Depth<'_> = Depth::Rules(&|_, _| Verdict::Pass);
 
     #[test]
     fn a_table_shows_levels_and_how_often_rules_pass() {
-        let scores = scores();
-        let views = [ScoreView { scores: &scores, verdict: &verdict }];
         let expected = "\
-ready: 3 entities: 1 Gold, 1 Bronze, 1 below Bronze
+ready: 2 entities: 1 Gold, 0 Bronze, 1 below Bronze
 
-ENTITY    LEVEL
+entity    level
 checkout  Gold
-payments  Bronze
 x         -
 
-RULE        LEVEL   PASS  FAIL  UNKNOWN
-has_readme  Bronze  2     1     0
-on_call     Gold    1     0     2
+rule        level   pass  fail  unknown
+has_readme  Bronze  1     1     0
+on_call     Gold    1     0     1
 ";
-        assert_eq!(score_table(&views, Detail::Levels, Style::PLAIN), expected);
+        assert_eq!(score_table(&[card(Depth::Levels)], Style::PLAIN), expected);
+        let twice = score_table(&[card(Depth::Levels), card(Depth::Levels)], Style::PLAIN);
+        assert_eq!(twice, format!("{expected}\n{expected}"));
     }
 
     #[test]
     fn the_detailed_table_shows_each_rule_with_its_reason() {
-        let scores = scores();
-        let views = [ScoreView { scores: &scores, verdict: &verdict }];
-        let table = score_table(&views, Detail::Rules, Style::PLAIN);
-        let expected = "\
-ENTITY    LEVEL   RULE        RESULT   REASON
-checkout  Gold    has_readme  pass
-checkout  Gold    on_call     pass
-payments  Bronze  has_readme  pass
-payments  Bronze  on_call     unknown  `onCall` has no value
-x         -       has_readme  fail
-x         -       on_call     unknown  `onCall` has no value
+        let expected = "
+entity    level  rule        result   reason
+checkout  Gold   has_readme  pass
+checkout  Gold   on_call     pass
+x         -      has_readme  fail
+x         -      on_call     unknown  `onCall` has no value
+
 ";
+        let table = score_table(&[card(RULES)], Style::PLAIN);
         assert!(table.contains(expected), "{table}");
     }
 
     #[test]
     fn json_has_a_line_for_each_scorecard() {
-        let mut scores = scores();
-        scores.entities.drain(..1);
-        let later = |rule, entity| verdict(rule, entity + 1);
-        let view = ScoreView { scores: &scores, verdict: &later };
         let expected = concat!(
             r#"{"scorecard":"ready","levels":["Bronze","Gold"],"rules":["#,
             r#"{"rule":"has_readme","level":"Bronze","pass":1,"fail":1,"unknown":0},"#,
-            r#"{"rule":"on_call","level":"Gold","pass":0,"fail":0,"unknown":2}],"entities":["#,
-            r#"{"entity":"entity:service:payments","level":"Bronze"},{"entity":"entity:service:x","level":null}]}"#,
+            r#"{"rule":"on_call","level":"Gold","pass":1,"fail":0,"unknown":1}],"entities":["#,
+            r#"{"entity":"entity:service:checkout","level":"Gold"},{"entity":"entity:service:x","level":null}]}"#,
             "\n"
         );
-        assert_eq!(score_json(&[view], Detail::Levels), expected);
-        let line = score_json(&[view, view], Detail::Rules);
-        assert_eq!(line.lines().count(), 2);
-        assert!(line.contains(
-            r#""level":null,"rules":[{"rule":"has_readme","result":"fail"},{"rule":"on_call","result":"unknown","reason":"`onCall` has no value"}]"#
-        ));
+        assert_eq!(score_json(&[card(Depth::Levels)]), expected);
+        let lines = score_json(&[card(RULES), card(RULES)]);
+        assert_eq!(lines.lines().count(), 2);
+        assert!(lines.contains(concat!(
+            r#""level":null,"rules":[{"rule":"has_readme","result":"fail"},"#,
+            r#"{"rule":"on_call","result":"unknown","reason":"`onCall` has no value"}]"#
+        )));
     }
 }

@@ -24,6 +24,11 @@ impl Table {
         self.rows.push(row);
     }
 
+    /// Whether it has no row.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     /// The table as lines without trailing spaces, heads first; nothing where there is no row.
     pub fn print(&self, style: Style) -> String {
         if self.rows.is_empty() {
@@ -62,11 +67,11 @@ mod tests {
 
     #[test]
     fn columns_are_as_wide_as_their_widest_cell() {
-        let mut table = Table::new(["NAME", "LEVEL"]);
+        let mut table = Table::new(["name", "level"]);
         table.row(["payments-ü", "Gold"]);
         table.row(["a\nb"]);
         table.row(["c", "-", "surplus"]);
-        assert_eq!(table.print(Style::PLAIN), "NAME        LEVEL\npayments-ü  Gold\na b\nc           -\n");
-        assert_eq!(Table::new(["NAME"]).print(Style::PLAIN), "");
+        assert_eq!(table.print(Style::PLAIN), "name        level\npayments-ü  Gold\na b\nc           -\n");
+        assert_eq!(Table::new(["name"]).print(Style::PLAIN), "");
     }
 }
