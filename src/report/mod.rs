@@ -1,1 +1,31 @@
-//! report.
+//! Results to text: for people, for machines and for GitHub.
+//!
+//! Takes what the phases gave and gives strings; computes no result, and never looks at the environment:
+//! colour, symbols and width come in as a [`Style`]. The same input prints the same bytes.
+//! Text of users and servers never reaches a terminal with its control characters.
+
+mod clean;
+mod excerpt;
+mod explain;
+#[cfg(test)]
+mod fixture;
+mod github;
+mod help;
+mod human;
+mod json;
+mod place;
+mod score;
+mod style;
+mod summary;
+mod table;
+mod text;
+
+pub use explain::explain;
+pub use github::github;
+pub use human::human;
+pub use json::json;
+pub use score::{Card, Depth, RuleCounts, RuleResult, Standing, score_json, score_table};
+pub use style::{Color, Paint, Style, Symbols};
+pub use summary::{counted, summary};
+pub use table::Table;
+pub use text::text;

@@ -1,0 +1,388 @@
+//! The layering of `src` as data: who may import whom, which module owns a foreign crate, and what no file may hold.
+//!
+//! It reads paths, not types: code that only tests see (`#[cfg(test)]`, and files of the names in [`TEST_FILES`])
+//! is not looked at.
+
+#![expect(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use syn::visit::{self, Visit};
+
+/// Each module with what it may import, in the order in which data flows: a row names only rows above it.
+const MAY_IMPORT: &[(&str, &[&str])] = &[
+    ("source", &[]),
+    ("diag", &["source"]),
+    ("syntax", &["source", "diag"]),
+    ("grammar", &["source", "diag", "syntax"]),
+    ("model", &["source"]),
+    ("resolve", &["source", "diag", "syntax", "grammar", "model"]),
+    ("check", &["source", "diag", "model"]),
+    ("render", &["source", "diag", "model"]),
+    ("scorecard", &["source", "diag", "model"]),
+    ("verify", &["source", "diag", "model", "check", "render", "scorecard"]),
+    ("catalog", &["source", "model"]),
+    ("store", &["model"]),
+    ("diff", &["source", "model", "render", "catalog", "store"]),
+    ("plan", &["source", "model", "render", "scorecard", "catalog", "store", "diff"]),
+    ("apply", &["model", "catalog", "store", "plan"]),
+    ("report", &["source", "diag", "model", "render", "scorecard", "verify", "plan", "apply"]),
+    (
+        "session",
+        &[
+            "source",
+            "diag",
+            "syntax",
+            "grammar",
+            "model",
+            "resolve",
+            "check",
+            "render",
+            "scorecard",
+            "verify",
+            "catalog",
+            "store",
+            "diff",
+            "plan",
+            "apply",
+        ],
+    ),
+    (
+        "cli",
+        &[
+            "source",
+            "diag",
+            "syntax",
+            "model",
+            "resolve",
+            "scorecard",
+            "verify",
+            "catalog",
+            "store",
+            "plan",
+            "apply",
+            "report",
+            "session",
+        ],
+    ),
+];
+
+/// Each foreign crate, and each part of the standard library that touches the world, with the modules that own it.
+const OWNED_BY: &[(&str, &[&str])] = &[
+    ("base64", &["render"]),
+    ("blake3", &["model", "render", "session"]),
+    ("clap", &["cli"]),
+    ("git2", &["store"]),
+    ("jsonschema", &["check"]),
+    ("kdl", &["report", "session"]),
+    ("memchr", &["scorecard"]),
+    ("miette", &["report"]),
+    ("rayon", &["resolve", "check", "render", "scorecard", "diff", "plan", "session"]),
+    ("regex", &["check", "scorecard"]),
+    ("rusqlite", &["catalog"]),
+    ("serde", &["model", "render", "store", "plan", "report"]),
+    ("serde_json", &["model", "check", "render", "store", "plan", "report"]),
+    ("serde_norway", &["render"]),
+    ("serde_saphyr", &["render", "verify", "report"]),
+    ("sha2", &["render"]),
+    ("signal_hook", &["cli"]),
+    ("similar", &["verify", "plan", "report"]),
+    ("thiserror", &["model", "resolve", "catalog", "store", "plan", "apply", "session", "cli"]),
+    ("walkdir", &["session"]),
+    ("std::env", &["store", "session", "cli"]),
+    ("std::fs", &["catalog", "store", "session", "cli"]),
+    ("std::net", &["store"]),
+    ("std::process", &["store", "session", "cli"]),
+    ("std::time", &["catalog", "store", "session", "cli"]),
+];
+
+/// Files and folders that only tests compile.
+const TEST_FILES: &[&str] = &["tests", "laws", "conformance", "fixture"];
+/// The most lines of a file, its tests aside.
+const MOST_LINES: usize = 500;
+/// Files that may be longer, because they are many short answers to one question.
+const LONG: &[&str] = &["model/body.rs"];
+
+/// One file of `src`.
+struct Source {
+    /// Its modules from the crate's root: `report`, `human`.
+    module: Vec<String>,
+    /// Its path below `src`, for messages.
+    path: String,
+    text: String,
+}
+
+impl Source {
+    /// A file from its path below `src` and its text.
+    fn new(path: &str, text: &str) -> Self {
+        let mut module: Vec<String> = path.trim_end_matches(".rs").split('/').map(str::to_owned).collect();
+        if module.last().is_some_and(|last| last == "mod") {
+            module.pop();
+        }
+        Self { module, path: path.to_owned(), text: text.to_owned() }
+    }
+
+    fn violations(&self) -> Vec<String> {
+        let is_root = matches!(self.path.as_str(), "lib.rs" | "main.rs");
+        let is_test = self.module.iter().any(|name| TEST_FILES.contains(&name.as_str()));
+        let mut found = self.of_text(is_test);
+        if !is_root && !is_test {
+            found.extend(self.of_imports());
+        }
+        found.into_iter().map(|violation| format!("{}: {violation}", self.path)).collect()
+    }
+
+    fn of_text(&self, is_test: bool) -> Vec<String> {
+        let mut found = Vec::new();
+        for word in [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("db", "g!(")] {
+            if self.text.contains(word) {
+                found.push(format!("holds `{word}`"));
+            }
+        }
+        let is_module = self.path.ends_with("mod.rs") || !self.path.contains('/');
+        if is_module && self.path != "main.rs" && !self.text.starts_with("//!") {
+            found.push("does not say with `//!` what it is".to_owned());
+        }
+        let lines = self.text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().lines().count();
+        match (lines > MOST_LINES, LONG.contains(&self.path.as_str())) {
+            (true, false) if !is_test => found.push(format!("has {lines} lines, more than {MOST_LINES}")),
+            (false, true) => found.push("is no longer long: take it off the list".to_owned()),
+            _ => {}
+        }
+        found
+    }
+
+    fn of_imports(&self) -> Vec<String> {
+        let own = self.module[0].as_str();
+        let Some((_, allowed)) = MAY_IMPORT.iter().find(|(name, _)| *name == own) else {
+            return vec![format!("`{own}` has no row in the import table")];
+        };
+        let mut paths = Paths { module: self.module.clone(), found: Vec::new() };
+        paths.visit_file(&syn::parse_file(&self.text).unwrap());
+        let mut found: Vec<String> = Vec::new();
+        for path in paths.found {
+            match path.split_first() {
+                Some((root, rest)) if root == "crate" => match rest.first().map(String::as_str) {
+                    Some("*") => found.push("must not import everything of the crate".to_owned()),
+                    Some(name) if name != own && !allowed.contains(&name) => {
+                        found.push(format!("must not import `{name}`"));
+                    }
+                    _ => {}
+                },
+                Some((root, rest)) => {
+                    let longer = rest.first().map(|next| format!("{root}::{next}"));
+                    for name in [Some(root.clone()), longer].into_iter().flatten() {
+                        if OWNED_BY.iter().any(|(owned, owners)| *owned == name && !owners.contains(&own)) {
+                            found.push(format!("does not own `{name}`"));
+                        }
+                    }
+                }
+                None => {}
+            }
+        }
+        found.sort();
+        found.dedup();
+        found
+    }
+}
+
+/// The absolute paths that a file names: `crate` and a module, or a foreign crate and what it takes of it.
+struct Paths {
+    module: Vec<String>,
+    found: Vec<Vec<String>>,
+}
+
+impl Paths {
+    fn add(&mut self, segments: &[String]) {
+        let ups = segments.iter().take_while(|segment| *segment == "super").count();
+        let is_own = segments.first().is_some_and(|first| first == "self");
+        let resolved = if ups > 0 || is_own {
+            let above = &self.module[..self.module.len().saturating_sub(ups)];
+            let rest = &segments[ups.max(usize::from(is_own))..];
+            [&["crate".to_owned()], above, rest].concat()
+        } else {
+            segments.to_vec()
+        };
+        self.found.push(resolved);
+    }
+
+    fn add_tree(&mut self, prefix: &[String], tree: &syn::UseTree) {
+        let with = |last: String| [prefix, &[last]].concat();
+        match tree {
+            syn::UseTree::Path(path) => self.add_tree(&with(path.ident.to_string()), &path.tree),
+            syn::UseTree::Name(name) => self.add(&with(name.ident.to_string())),
+            syn::UseTree::Rename(rename) => self.add(&with(rename.ident.to_string())),
+            syn::UseTree::Glob(_) => self.add(&with("*".to_owned())),
+            syn::UseTree::Group(group) => group.items.iter().for_each(|tree| self.add_tree(prefix, tree)),
+        }
+    }
+
+    /// The paths in the tokens of a macro or an attribute.
+    fn add_tokens(&mut self, tokens: &str) {
+        let text = tokens.replace(" :: ", "::").replace(":: ", "::");
+        for chunk in text.split(|character: char| !(character.is_alphanumeric() || matches!(character, '_' | ':'))) {
+            let segments: Vec<String> = chunk.split("::").map(str::to_owned).collect();
+            if segments.len() > 1 {
+                self.add(&segments);
+            }
+        }
+    }
+}
+
+fn is_for_tests(attributes: &[syn::Attribute]) -> bool {
+    attributes.iter().any(|attribute| match &attribute.meta {
+        syn::Meta::List(list) => list.path.is_ident("cfg") && list.tokens.to_string() == "test",
+        _ => false,
+    })
+}
+
+impl<'ast> Visit<'ast> for Paths {
+    fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
+        if !is_for_tests(&item.attrs) {
+            self.module.push(item.ident.to_string());
+            visit::visit_item_mod(self, item);
+            self.module.pop();
+        }
+    }
+
+    fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
+        if !is_for_tests(&item.attrs) {
+            visit::visit_item_fn(self, item);
+        }
+    }
+
+    fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
+        if !is_for_tests(&item.attrs) {
+            visit::visit_item_impl(self, item);
+        }
+    }
+
+    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        if !is_for_tests(&item.attrs) {
+            self.add_tree(&[], &item.tree);
+        }
+    }
+
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        let segments: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        if segments.len() > 1 {
+            self.add(&segments);
+        }
+        visit::visit_path(self, path);
+    }
+
+    fn visit_macro(&mut self, found: &'ast syn::Macro) {
+        self.add_tokens(&found.tokens.to_string());
+        visit::visit_macro(self, found);
+    }
+
+    fn visit_attribute(&mut self, attribute: &'ast syn::Attribute) {
+        if let syn::Meta::List(list) = &attribute.meta {
+            self.add_tokens(&list.tokens.to_string());
+        }
+    }
+}
+
+/// Every file below `src`, by path.
+fn sources() -> Vec<Source> {
+    fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                collect(&path, files);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                files.push(path);
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    collect(&root, &mut files);
+    files.sort();
+    let name = |path: &PathBuf| path.strip_prefix(&root).unwrap().to_str().unwrap().replace('\\', "/");
+    files.iter().map(|path| Source::new(&name(path), &std::fs::read_to_string(path).unwrap())).collect()
+}
+
+#[test]
+fn a_row_names_only_rows_above_it() {
+    for (index, (module, allowed)) in MAY_IMPORT.iter().enumerate() {
+        let above: Vec<&str> = MAY_IMPORT[..index].iter().map(|row| row.0).collect();
+        for name in *allowed {
+            assert!(above.contains(name), "`{module}` names `{name}`, which is not above it");
+        }
+    }
+}
+
+#[test]
+fn the_library_declares_its_modules_in_the_order_of_the_table() {
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
+    let declared: Vec<&str> =
+        text.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
+    let rows: Vec<&str> = MAY_IMPORT.iter().map(|row| row.0).filter(|row| declared.contains(row)).collect();
+    assert_eq!(declared, rows);
+}
+
+#[test]
+fn every_dependency_has_an_owner() {
+    let manifest = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).unwrap();
+    let section = manifest.split("[dependencies]\n").nth(1).unwrap().split("\n[").next().unwrap();
+    let names =
+        section.lines().filter_map(|line| Some(line.split_once(" = ")?.0)).filter(|name| !name.starts_with('#'));
+    let unowned: Vec<&str> = names.filter(|name| !OWNED_BY.iter().any(|row| row.0 == name.replace('-', "_"))).collect();
+    assert!(unowned.is_empty(), "no row says who owns {unowned:?}");
+}
+
+#[test]
+fn no_file_breaks_a_rule() {
+    let mut all = String::new();
+    for violation in sources().iter().flat_map(Source::violations) {
+        let _ = writeln!(all, "{violation}");
+    }
+    assert!(all.is_empty(), "\n{all}");
+}
+
+#[track_caller]
+fn finds(path: &str, text: &str, expected: &[&str]) {
+    let expected: Vec<String> = expected.iter().map(|violation| format!("{path}: {violation}")).collect();
+    assert_eq!(Source::new(path, text).violations(), expected);
+}
+
+#[test]
+fn planted_imports_are_found() {
+    let catalog = &["must not import `catalog`"];
+    finds("diff/a.rs", "use crate::{model::Name, source::{self as s}};", &[]);
+    finds("model/a.rs", "use crate::{source::Span, catalog::{self as c}};", catalog);
+    finds("model/a.rs", "fn f() { crate::catalog::open() }", catalog);
+    finds("model/a.rs", "fn f() { let x = vec![crate::catalog::open()]; }", catalog);
+    finds("model/a.rs", "use super::super::catalog::Catalog;", catalog);
+    finds("model/mod.rs", "//! A.\nuse super::catalog::Catalog;", catalog);
+    finds("model/a.rs", "mod b { use super::super::super::catalog::Catalog; }", catalog);
+    finds("model/a.rs", "type A = Box<dyn crate::catalog::Catalog>;", catalog);
+    finds("model/a.rs", "use crate::*;", &["must not import everything of the crate"]);
+    finds("model/a.rs", "use super::{Name, value::Value}; use self::catalog::X;", &[]);
+    finds("novel/mod.rs", "//! A.", &["`novel` has no row in the import table"]);
+}
+
+#[test]
+fn planted_foreign_crates_are_found() {
+    finds("store/git.rs", "use git2::Repository;", &[]);
+    finds("plan/a.rs", "use git2 as g;", &["does not own `git2`"]);
+    finds("plan/a.rs", "fn f() -> ::git2::Oid { todo() }", &["does not own `git2`"]);
+    finds("diff/a.rs", "#[derive(Debug, serde::Serialize)] struct A;", &["does not own `serde`"]);
+    finds("model/a.rs", "use std::{collections::BTreeMap, fs};", &["does not own `std::fs`"]);
+    finds("render/a.rs", "fn f() { std::time::SystemTime::now(); }", &["does not own `std::time`"]);
+}
+
+#[test]
+fn code_for_tests_may_import_anything() {
+    finds("model/a.rs", "#[cfg(test)]\nmod tests { use crate::catalog::X; use git2::Y; }", &[]);
+    finds("model/tests.rs", "use crate::catalog::X;", &[]);
+}
+
+#[test]
+fn planted_texts_are_found() {
+    finds("model/a.rs", concat!("// TO", "DO: later"), &[concat!("holds `TO", "DO`")]);
+    finds("model/mod.rs", "mod a;", &["does not say with `//!` what it is"]);
+    finds("model/a.rs", &"// line\n".repeat(501), &["has 501 lines, more than 500"]);
+    finds("model/a.rs", &format!("#[cfg(test)]\nmod tests {{\n{}}}", "// line\n".repeat(600)), &[]);
+}
