@@ -3,14 +3,31 @@
 //! Reads the world only through a [`Loader`]. Files are parsed, validated and lowered in parallel,
 //! and each tree is dropped once it is lowered. All problems of all files are reported in one run.
 
+mod action;
+mod blueprint;
 mod delivery;
+mod entity;
+mod limits;
+mod load;
+mod lower;
+mod members;
+mod memory;
+mod names;
+mod people;
+mod project;
 mod schema;
+mod scorecard;
+mod shape;
+mod stdlib;
 mod template;
 mod value;
+mod version;
+
+pub use memory::MemoryLoader;
 
 use crate::diag::Diagnostics;
 use crate::model::Project;
-use crate::source::Sources;
+use crate::source::{Span, Sources};
 
 /// Where the project's texts come from: the disk, an editor, a Git revision, a test.
 pub trait Loader: Sync {
@@ -57,8 +74,12 @@ pub struct Resolved {
 /// Loads and lowers a whole project.
 ///
 /// # Errors
-/// Where a file cannot be read. What users wrote wrong is a diagnostic of the result.
+/// Where a file cannot be read, or there is none. What users wrote wrong is a diagnostic of the result.
 pub fn resolve(loader: &dyn Loader) -> Result<Resolved, LoadError> {
-    let _ = loader;
-    Ok(Resolved::default())
+    let mut sources = Sources::default();
+    let (mut all, first) = load::project(loader, &mut sources)?;
+    load::modules(loader, &mut sources, &mut all);
+    project::only_one(&all.projects, Span::start_of(first), &sources, &mut all.diagnostics);
+    shape::classify(&mut all.project, &mut all.diagnostics);
+    Ok(Resolved { sources, project: all.project, diagnostics: all.diagnostics.sorted() })
 }

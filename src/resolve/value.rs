@@ -1,18 +1,172 @@
 //! Entries and bodies to values: scalars, and JSON-in-KDL 4.0.0 for what is nested.
 
-use crate::diag::Diagnostics;
-use crate::model::Value;
-use crate::source::Spanned;
-use crate::syntax::{Entry, Node};
+use super::members::Members;
+use super::names::Names;
+use crate::diag::{Diagnostic, Diagnostics, code};
+use crate::model::{Map, Name, Number, Value};
+use crate::source::{Span, Spanned};
+use crate::syntax::{Entry, Node, Scalar};
 
 /// The value of an argument or a property, at the value's place.
 pub(super) fn scalar(entry: Entry<'_>, diagnostics: &mut Diagnostics) -> Spanned<Value> {
-    let _ = diagnostics;
-    Spanned::new(Value::Null, entry.value_span())
+    let span = entry.value_span();
+    let value = match entry.value() {
+        Scalar::String(text) => Value::string(text),
+        Scalar::Integer(number) => Value::integer(number),
+        Scalar::BigInteger(_) => {
+            let text = entry.raw();
+            let help = "write it as a string, or as a float such as `1e30` where its last digits do not matter";
+            diagnostics.push(too_big(span, format!("`{text}` does not fit 64 bits"), help));
+            Value::integer(i64::MAX)
+        }
+        Scalar::Float(number) => Value::Number(Number::from_float(number).unwrap_or_else(|| {
+            diagnostics.push(too_big(span, format!("`{}` is no number that JSON can hold", entry.raw()), "leave it out"));
+            Number::Integer(0)
+        })),
+        Scalar::Bool(value) => Value::Bool(value),
+        Scalar::Null => Value::Null,
+    };
+    Spanned::new(value, span)
+}
+
+fn too_big(span: Span, message: String, help: &str) -> Diagnostic {
+    Diagnostic::error(code::NUMBER_TOO_BIG, span, message).help(help)
 }
 
 /// The value of a node by JSON-in-KDL: its arguments, properties and children.
 pub(super) fn json_in_kdl(node: Node<'_>, diagnostics: &mut Diagnostics) -> Spanned<Value> {
-    let _ = diagnostics;
-    Spanned::new(Value::Null, node.span())
+    body_value(node, &mut Names::default(), diagnostics)
+}
+
+/// What a node's parts make of it.
+pub(super) enum Shape {
+    /// One argument alone.
+    Scalar,
+    /// Arguments, `-` children, or `(array)`.
+    Array,
+    /// Properties, named children, an empty block, or `(object)`.
+    Object,
+    /// Nothing at all.
+    Empty,
+}
+
+impl Shape {
+    /// The shape of a node's value.
+    pub(super) fn of(node: Node<'_>) -> Self {
+        match node.annotation() {
+            Some("array") => return Self::Array,
+            Some("object") => return Self::Object,
+            _ => {}
+        }
+        let named = node.properties().next().is_some() || node.children().any(|child| child.name() != "-");
+        let items = node.children().next().is_some();
+        match (named, node.arguments().take(2).count(), items) {
+            (true, _, _) => Self::Object,
+            (false, 1, false) => Self::Scalar,
+            (false, 0, false) if node.has_block() => Self::Object,
+            (false, 0, false) => Self::Empty,
+            (false, _, _) => Self::Array,
+        }
+    }
+}
+
+/// [`json_in_kdl`] with the names of its file.
+pub(super) fn body_value(node: Node<'_>, names: &mut Names, diagnostics: &mut Diagnostics) -> Spanned<Value> {
+    match Shape::of(node) {
+        Shape::Scalar => match node.argument(0) {
+            Some(entry) => scalar(entry, diagnostics),
+            None => Spanned::new(Value::Null, node.span()),
+        },
+        Shape::Array => array(node, names, diagnostics),
+        Shape::Object => object(node, names, diagnostics),
+        Shape::Empty => {
+            let name = node.name();
+            let place = node.name_span();
+            let help = format!("write a value behind it; an empty list is `(array){name}`, an empty object `{name} {{}}`");
+            diagnostics.push(Diagnostic::error(code::NO_VALUE, place, format!("`{name}` has no value")).help(help));
+            Spanned::new(Value::Null, place)
+        }
+    }
+}
+
+/// From a node's first argument, or its name, to its end.
+fn value_span(node: Node<'_>) -> Span {
+    let end = node.span();
+    node.argument(0).map_or(end, |first| Span::new(end.file, first.span().start, end.end))
+}
+
+fn array(node: Node<'_>, names: &mut Names, diagnostics: &mut Diagnostics) -> Spanned<Value> {
+    let stranger = node.properties().next().map(Entry::span).or_else(|| {
+        let named = node.children().find(|child| child.name() != "-");
+        named.map(Node::head_span)
+    });
+    if let Some(stranger) = stranger {
+        diagnostics.push(mixed(node, stranger));
+    }
+    let mut items = Vec::with_capacity(node.arguments().count() + node.children().count());
+    items.extend(node.arguments().map(|entry| scalar(entry, diagnostics)));
+    items.extend(node.children().map(|child| body_value(child, names, diagnostics)));
+    Spanned::new(Value::Array(items), value_span(node))
+}
+
+fn object(node: Node<'_>, names: &mut Names, diagnostics: &mut Diagnostics) -> Spanned<Value> {
+    if let Some(argument) = node.argument(0) {
+        diagnostics.push(mixed(node, argument.span()));
+    }
+    let mut members = Members::with_capacity(node.properties().count() + node.children().count());
+    for entry in node.properties() {
+        let name = names.at(entry.key().unwrap_or_default(), entry.key_span());
+        let value = scalar(entry, diagnostics);
+        members.add(name, value, diagnostics);
+    }
+    for child in node.children() {
+        add_child(child, &mut members, names, diagnostics);
+    }
+    Spanned::new(Value::Object(members.finish()), value_span(node))
+}
+
+fn mixed(node: Node<'_>, stranger: Span) -> Diagnostic {
+    let message = format!("the value of `{}` is a list and an object in one", node.name());
+    Diagnostic::error(code::MIXED_VALUE, stranger, message)
+        .label("does not go with the rest")
+        .help("a list has arguments and `-` children, an object has properties and named children")
+}
+
+/// Adds a child node as a member, by JSON-in-KDL.
+pub(super) fn add_child(child: Node<'_>, members: &mut Members, names: &mut Names, diagnostics: &mut Diagnostics) {
+    let name = names.at(child.name(), child.name_span());
+    let value = body_value(child, names, diagnostics);
+    members.add(name, value, diagnostics);
+}
+
+/// An open body: each child but the reserved ones as a member, by JSON-in-KDL. What the fields' types say of
+/// the shape of their values, such as a list of one, is put right once all files are known.
+pub(super) fn open_body(node: Node<'_>, reserved: &[&str], names: &mut Names, diagnostics: &mut Diagnostics) -> Map {
+    let free = || node.children().filter(|child| !reserved.contains(&child.name()));
+    let mut members = Members::with_capacity(free().count());
+    for child in free() {
+        add_child(child, &mut members, names, diagnostics);
+    }
+    members.finish()
+}
+
+/// The string argument at an index, from 0, as a name.
+pub(super) fn name_at(node: Node<'_>, index: usize, names: &mut Names) -> Option<Spanned<Name>> {
+    let entry = node.argument(index)?;
+    Some(names.at(entry.string()?, entry.value_span()))
+}
+
+/// The string of an entry, at its place.
+pub(super) fn text(entry: Entry<'_>) -> Option<Spanned<Box<str>>> {
+    Some(Spanned::new(entry.string()?.into(), entry.value_span()))
+}
+
+/// Where a bare word stands among a node's arguments from an index on.
+pub(super) fn flag(node: Node<'_>, from: usize, word: &str) -> Option<Span> {
+    node.arguments().skip(from).find(|entry| entry.string() == Some(word)).map(Entry::span)
+}
+
+/// Where a node's `lifecycle` block says `protect`.
+pub(super) fn protect(node: Node<'_>) -> Option<Span> {
+    node.child("lifecycle")?.child("protect").map(Node::span)
 }

@@ -1,0 +1,45 @@
+use super::members::Members;
+use super::names::Names;
+use super::schema::child_text;
+use super::value::{add_child, name_at, open_body, protect};
+use crate::diag::Diagnostics;
+use crate::model::Entity;
+use crate::syntax::Node;
+
+/// The children of an entity that are not values of its fields.
+const RESERVED: &[&str] = &["title", "icon", "team", "lifecycle", "properties", "relations"];
+
+/// Lowers an `entity` node, or a `given entity` line: its blueprint is the argument at `first`, its name the next.
+/// Which of its lines are relations is known only when all files are, so all are properties until then.
+pub(super) fn entity(
+    node: Node<'_>,
+    first: usize,
+    names: &mut Names,
+    diagnostics: &mut Diagnostics,
+) -> Option<Entity> {
+    let blueprint = name_at(node, first, names)?;
+    // Entities are many and their names differ: to share them would only fill the table.
+    let name = name_at(node, first + 1, &mut Names::default())?;
+    let mut properties = Members::with_capacity(node.children().count());
+    let mut teams = Vec::new();
+    for child in node.children() {
+        match child.name() {
+            "properties" => child.children().for_each(|field| add_child(field, &mut properties, names, diagnostics)),
+            "team" => teams.extend(child.arguments().filter_map(|entry| Some(names.at(entry.string()?, entry.value_span())))),
+            reserved if RESERVED.contains(&reserved) => {}
+            _ => add_child(child, &mut properties, names, diagnostics),
+        }
+    }
+    let relations = node.child("relations").map(|group| open_body(group, &[], names, diagnostics));
+    Some(Entity {
+        blueprint,
+        name,
+        span: node.head_span(),
+        title: child_text(node, "title"),
+        icon: child_text(node, "icon"),
+        teams,
+        properties: properties.finish(),
+        relations: relations.unwrap_or_default(),
+        protect: protect(node),
+    })
+}

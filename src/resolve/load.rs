@@ -1,0 +1,93 @@
+//! From files to fragments: reading, parsing, validating and lowering, each file for itself and all in parallel.
+
+use super::lower::{Fragment, lower};
+use super::project::PROJECT_FILE;
+use super::{LoadError, Loader, stdlib};
+use crate::diag::{Diagnostic, Diagnostics, code};
+use crate::grammar;
+use crate::source::{FileId, SourceFile, Sources, Span};
+use crate::syntax;
+use rayon::prelude::*;
+
+/// From this many bytes on a file is refused: offsets in a file are 32 bits wide.
+const TOO_BIG: u64 = 1 << 32;
+
+/// Reads and lowers the project's own files; gives also the file that speaks for the project.
+pub(super) fn project(loader: &dyn Loader, sources: &mut Sources) -> Result<(Fragment, FileId), LoadError> {
+    let names = loader.files()?;
+    let contents: Vec<Vec<u8>> = names.par_iter().map(|name| loader.read(name)).collect::<Result<_, _>>()?;
+    let mut refused = Diagnostics::default();
+    let mut ids = Vec::with_capacity(contents.len());
+    for (name, bytes) in names.iter().zip(contents) {
+        let admitted = admit(bytes, TOO_BIG);
+        let whole = admitted.is_some();
+        let id = sources.add(SourceFile::new(name.as_str(), admitted.unwrap_or_default()));
+        ids.push(id);
+        if !whole {
+            refused.push(too_big(id));
+        }
+    }
+    let speaker = names.iter().position(|name| name == PROJECT_FILE).unwrap_or(0);
+    let Some(first) = ids.get(speaker).copied() else {
+        return Err(LoadError::NoProject { folder: ".".to_owned() });
+    };
+    let mut all = fragments(&ids, loader, sources);
+    all.diagnostics.append(refused);
+    Ok((all, first))
+}
+
+/// The content of a file that is smaller than a limit.
+fn admit(bytes: Vec<u8>, limit: u64) -> Option<Vec<u8>> {
+    ((bytes.len() as u64) < limit).then_some(bytes)
+}
+
+fn too_big(id: FileId) -> Diagnostic {
+    Diagnostic::error(code::FILE_TOO_BIG, Span::start_of(id), "the file has 4 GiB or more")
+        .help("split it: the files of a project are one set")
+}
+
+fn not_utf8(id: FileId, offset: u32) -> Diagnostic {
+    Diagnostic::error(code::NOT_UTF8, Span::new(id, offset, offset + 1), "this byte is not UTF-8")
+        .help("save the file as UTF-8")
+}
+
+/// Reads and lowers the embedded modules that are used, and those that they use, each once.
+pub(super) fn modules(loader: &dyn Loader, sources: &mut Sources, all: &mut Fragment) {
+    let mut used = [false; stdlib::MODULES.len()];
+    loop {
+        let mut found: Vec<usize> = Vec::new();
+        for name in std::mem::take(&mut all.uses) {
+            found.extend(stdlib::find(&name, &mut all.diagnostics));
+        }
+        found.retain(|module| !std::mem::replace(&mut used[*module], true));
+        if found.is_empty() {
+            return;
+        }
+        found.sort_unstable();
+        let file = |module: usize| {
+            let (name, text) = stdlib::MODULES[module];
+            SourceFile::new(stdlib::file_name(name), text.into())
+        };
+        let ids: Vec<FileId> = found.into_iter().map(|module| sources.add(file(module))).collect();
+        all.append(fragments(&ids, loader, sources));
+    }
+}
+
+/// Reads the trees of files and lowers them in parallel; the result is in the order of the files.
+fn fragments(ids: &[FileId], loader: &dyn Loader, sources: &Sources) -> Fragment {
+    let fragments: Vec<Fragment> = ids.par_iter().map(|id| fragment(*id, loader, sources)).collect();
+    let mut all = Fragment::default();
+    fragments.into_iter().for_each(|fragment| all.append(fragment));
+    all
+}
+
+/// One file: its text to a tree, the tree judged by the grammar and lowered, and dropped.
+fn fragment(id: FileId, loader: &dyn Loader, sources: &Sources) -> Fragment {
+    let file = sources.file(id);
+    let mut problems = Diagnostics::default();
+    problems.extend(file.invalid_utf8.map(|offset| not_utf8(id, offset)));
+    let (tree, syntax) = syntax::parse(id, &file.text);
+    problems.append(syntax);
+    problems.append(grammar::language().validate(&tree));
+    lower(&tree, loader, problems)
+}

@@ -1,0 +1,76 @@
+//! One file's tree to its part of the project.
+//!
+//! Total: what the grammar rejects is skipped in silence, since it is diagnosed there.
+
+use super::names::Names;
+use super::value::name_at;
+use super::{Loader, action, blueprint, delivery, entity, people, project, scorecard};
+use crate::diag::Diagnostics;
+use crate::model::{Name, Project};
+use crate::source::Spanned;
+use crate::syntax::{Node, Tree};
+
+/// What one file says.
+#[derive(Debug, Default)]
+pub(super) struct Fragment {
+    /// What it declares.
+    pub(super) project: Project,
+    /// The name and line of each `project` node.
+    pub(super) projects: Vec<Spanned<Name>>,
+    /// The modules that it uses.
+    pub(super) uses: Vec<Spanned<Name>>,
+    /// Its problems.
+    pub(super) diagnostics: Diagnostics,
+}
+
+/// Lowers a file's tree; `diagnostics` are those of reading it so far.
+pub(super) fn lower(tree: &Tree, loader: &dyn Loader, diagnostics: Diagnostics) -> Fragment {
+    let mut fragment = Fragment { diagnostics, ..Fragment::default() };
+    let mut names = Names::default();
+    for node in tree.nodes() {
+        lower_node(node, loader, &mut names, &mut fragment);
+    }
+    fragment
+}
+
+fn lower_node(node: Node<'_>, loader: &dyn Loader, names: &mut Names, fragment: &mut Fragment) {
+    let Fragment { project, diagnostics, .. } = fragment;
+    match node.name() {
+        "project" => project::project(node, fragment),
+        "use" => fragment.uses.extend(name_at(node, 0, names)),
+        "team" => project.teams.extend(people::team(node, names)),
+        "user" => project.users.extend(people::user(node, names)),
+        "blueprint" => project.blueprints.extend(blueprint::blueprint(node, names, diagnostics)),
+        "entity" => project.entities.extend(entity::entity(node, 0, names, diagnostics)),
+        "scorecard" => project.scorecards.extend(scorecard::scorecard(node, names, diagnostics)),
+        "action" => project.actions.extend(action::action(node, names, diagnostics)),
+        _ => {
+            delivery::lower(node, loader, project, diagnostics);
+        }
+    }
+}
+
+impl Fragment {
+    /// Adds what another file says to what files before it said.
+    pub(super) fn append(&mut self, mut other: Self) {
+        let (all, more) = (&mut self.project, &mut other.project);
+        if all.name.is_none() && more.name.is_some() {
+            all.name = more.name.take();
+            all.guards = more.guards.clone();
+        }
+        all.blueprints.append(&mut more.blueprints);
+        all.entities.append(&mut more.entities);
+        all.scorecards.append(&mut more.scorecards);
+        all.actions.append(&mut more.actions);
+        all.teams.append(&mut more.teams);
+        all.users.append(&mut more.users);
+        all.promises.append(&mut more.promises);
+        all.requests.append(&mut more.requests);
+        all.stores.append(&mut more.stores);
+        all.destinations.append(&mut more.destinations);
+        all.tests.append(&mut more.tests);
+        self.projects.append(&mut other.projects);
+        self.uses.append(&mut other.uses);
+        self.diagnostics.append(other.diagnostics);
+    }
+}

@@ -1,0 +1,35 @@
+use super::{LoadError, Loader};
+use std::collections::BTreeMap;
+
+/// A project's texts in memory, by name: for tests, and for anything else that has no folder.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryLoader {
+    files: BTreeMap<String, Vec<u8>>,
+}
+
+impl MemoryLoader {
+    /// The files of a list of names and contents.
+    pub fn new<N: Into<String>, C: Into<Vec<u8>>>(files: impl IntoIterator<Item = (N, C)>) -> Self {
+        Self { files: files.into_iter().map(|(name, content)| (name.into(), content.into())).collect() }
+    }
+}
+
+impl Loader for MemoryLoader {
+    fn files(&self) -> Result<Vec<String>, LoadError> {
+        let is_kdl = |name: &&String| std::path::Path::new(name).extension().is_some_and(|end| end == "kdl");
+        Ok(self.files.keys().filter(is_kdl).cloned().collect())
+    }
+
+    fn read(&self, name: &str) -> Result<Vec<u8>, LoadError> {
+        let missing = || std::io::Error::from(std::io::ErrorKind::NotFound);
+        self.files.get(name).cloned().ok_or_else(|| LoadError::Io { path: name.to_owned(), source: missing() })
+    }
+
+    fn list(&self, folder: &str) -> Result<Vec<String>, LoadError> {
+        let folder = folder.trim_end_matches('/');
+        let below = |name: &&String| {
+            folder.is_empty() || name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+        };
+        Ok(self.files.keys().filter(below).cloned().collect())
+    }
+}

@@ -1,0 +1,74 @@
+use super::limits::count;
+use super::lower::Fragment;
+use super::names::Names;
+use super::value::{name_at, text};
+use super::version::Requirement;
+use crate::diag::{Diagnostic, Diagnostics, code};
+use crate::model::Name;
+use crate::source::{Sources, Span, Spanned};
+use crate::syntax::Node;
+
+/// The name of the file that says that a folder is a project.
+pub(super) const PROJECT_FILE: &str = "plat.kdl";
+
+/// Lowers a `project` node.
+pub(super) fn project(node: Node<'_>, fragment: &mut Fragment) {
+    let diagnostics = &mut fragment.diagnostics;
+    if let Some(range) = node.child("plat").and_then(|child| text(child.argument(0)?)) {
+        diagnostics.extend(supported(&range));
+    }
+    let limit = node.child("guards").and_then(|guards| count(guards, "max-deletes", diagnostics));
+    if let Some(limit) = limit {
+        fragment.project.guards.max_deletes = limit.value;
+    }
+    if let Some(name) = name_at(node, 0, &mut Names::default()) {
+        fragment.project.name.get_or_insert_with(|| name.clone());
+        fragment.projects.push(Spanned::new(name.value, node.head_span()));
+    }
+}
+
+/// What is wrong with the versions of plat that a project asks for.
+fn supported(range: &Spanned<Box<str>>) -> Option<Diagnostic> {
+    let version = env!("CARGO_PKG_VERSION");
+    match Requirement::parse(&range.value) {
+        Some(requirement) if requirement.accepts(version) => None,
+        Some(_) => Some(
+            Diagnostic::error(
+                code::UNSUPPORTED_VERSION,
+                range.span,
+                format!("this project asks for plat {}, and this is {version}", range.value),
+            )
+            .help("use a version of plat that the project asks for, or change what it asks for"),
+        ),
+        None => Some(
+            Diagnostic::error(code::BAD_VERSION, range.span, format!("`{}` says no versions", range.value))
+                .help("write it like `\">=0.1\"`, or `\">=0.1, <0.3\"`"),
+        ),
+    }
+}
+
+/// Judges how often, and where, a project is declared. `first` is the start of the file that speaks for the project.
+/// Two of one name, and two in one file, are diagnosed with all other names and nodes that stand twice.
+pub(super) fn only_one(declared: &[Spanned<Name>], first: Span, sources: &Sources, diagnostics: &mut Diagnostics) {
+    let Some((one, more)) = declared.split_first() else {
+        diagnostics.push(
+            Diagnostic::error(code::NO_PROJECT, first, "no file declares the project")
+                .help(format!("write `project NAME` into `{PROJECT_FILE}`")),
+        );
+        return;
+    };
+    for again in more.iter().filter(|again| again.value != one.value && again.span.file != one.span.file) {
+        diagnostics.push(
+            Diagnostic::error(code::TWO_PROJECTS, again.span, format!("a second project, `{}`", again.value))
+                .label("a second one here")
+                .other(one.span, "the first one here")
+                .help("a folder holds one project; keep one of them"),
+        );
+    }
+    if more.is_empty() && sources.file(one.span.file).name != PROJECT_FILE {
+        diagnostics.push(
+            Diagnostic::error(code::NO_PROJECT, one.span, format!("`project` belongs in `{PROJECT_FILE}`"))
+                .help(format!("move it to `{PROJECT_FILE}`, in the project's folder")),
+        );
+    }
+}
