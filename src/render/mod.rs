@@ -1,9 +1,29 @@
 //! Promises times requests to manifests, and manifests to the places they go. Pure: the same project
 //! gives the same bytes, in the same order, however many threads there are.
 
+mod evaluate;
+mod files;
+mod filter;
+mod key;
+mod output;
+mod place;
+mod problem;
+mod program;
+mod run;
+mod schedule;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use files::is_inside;
+pub use place::place;
+pub use schedule::takes;
+
 use crate::diag::Diagnostics;
 use crate::model::{Address, Map, Name, Project};
 use crate::source::Span;
+use program::Program;
+use rayon::prelude::*;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What a request comes to.
@@ -49,14 +69,23 @@ pub struct Placed {
     pub span: Span,
 }
 
-/// Renders every request of a project, in parallel, in the order of the requests.
+/// Renders every request of a project, in parallel, in the order of the requests. A request of a promise that
+/// does not exist, which is a diagnostic of the names, is left out.
 pub fn render(project: &Project) -> (Vec<Rendered>, Diagnostics) {
-    let _ = project;
-    (Vec::new(), Diagnostics::default())
-}
-
-/// Every file of every request at its place, by store and path. Two files at one place are a diagnostic.
-pub fn place(project: &Project, rendered: &[Rendered]) -> (Vec<Placed>, Diagnostics) {
-    let _ = (project, rendered);
-    (Vec::new(), Diagnostics::default())
+    let programs: Vec<Program<'_>> = project.promises.par_iter().map(Program::new).collect();
+    let by_name: HashMap<&str, &Program<'_>> =
+        programs.iter().map(|program| (&*program.promise.name.value, program)).collect();
+    let results: Vec<_> = project
+        .requests
+        .par_iter()
+        .filter_map(|request| Some((request, run::run(by_name.get(&*request.promise.value)?, request))))
+        .collect();
+    let mut diagnostics = Diagnostics::default();
+    let mut rendered = Vec::with_capacity(results.len());
+    for (request, (result, problems)) in results {
+        diagnostics.extend(problems.iter().map(|problem| problem.diagnostic(request)));
+        rendered.push(result);
+    }
+    schedule::schedule(project, &mut rendered, &mut diagnostics);
+    (rendered, diagnostics)
 }

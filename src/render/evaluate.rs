@@ -1,0 +1,203 @@
+use super::filter::{self, FilterError};
+use super::key::Key;
+use super::output::Output;
+use super::problem::{Problem, Reason};
+use super::program::{Base, Expression, Index, Located, Operation, Part, Program, Slot};
+use crate::model::{Request, Value};
+use crate::source::Span;
+use std::borrow::Cow;
+use std::cell::Cell;
+
+/// The most that one request may cost: bytes of text and parts of values.
+const BUDGET: usize = 16 << 20;
+
+/// The deepest nesting of expressions, tables' cells included.
+const DEPTH: usize = 256;
+
+/// The values in scope of one request, and what is left of its budget.
+pub(super) struct Scope<'a> {
+    request: &'a Request,
+    /// The value of each field of the API, defaults filled in.
+    fields: Vec<Option<&'a Value>>,
+    names: Vec<&'a str>,
+    /// The chosen row of each table.
+    rows: Vec<Option<&'a [(usize, Located<'a>)]>>,
+    /// The current item of each `each`.
+    items: Vec<Output<'a>>,
+    left: Cell<usize>,
+    depth: Cell<usize>,
+}
+
+impl<'a> Scope<'a> {
+    /// The scope of a request of a promise.
+    pub(super) fn new(program: &'a Program<'a>, request: &'a Request) -> Self {
+        let defaults = program.fields.iter().map(|field| field.default.as_ref().map(|default| &default.value));
+        let mut fields: Vec<Option<&Value>> = defaults.collect();
+        for member in &request.spec.members {
+            let slot = program.slot_of(&member.name.value).and_then(|slot| fields.get_mut(slot));
+            if let Some(field) = slot {
+                *field = Some(&member.value.value);
+            }
+        }
+        Self {
+            request,
+            fields,
+            names: program.fields.iter().map(|field| &*field.name.value).collect(),
+            rows: vec![None; program.tables],
+            items: vec![Output::null(); program.items],
+            left: Cell::new(BUDGET),
+            depth: Cell::new(0),
+        }
+    }
+
+    /// The request.
+    pub(super) fn request(&self) -> &'a Request {
+        self.request
+    }
+
+    /// Chooses the row of a table.
+    pub(super) fn choose_row(&mut self, operation: &'a Operation<'a>) -> Result<(), Problem> {
+        let Operation::Table { slot, by, span, index, rows } = operation else { return Ok(()) };
+        let value = self.reference(by, *span)?;
+        let row = find(index, &value).and_then(|row| rows.get(row)).ok_or_else(|| no_choice(by, *span, &value))?;
+        if let Some(chosen) = self.rows.get_mut(*slot) {
+            *chosen = Some(row);
+        }
+        Ok(())
+    }
+
+    /// Sets the current item of an `each`.
+    pub(super) fn set_item(&mut self, slot: usize, item: Output<'a>) {
+        if let Some(current) = self.items.get_mut(slot) {
+            *current = item;
+        }
+    }
+
+    /// Takes from the budget.
+    pub(super) fn spend(&self, cost: usize, span: Span) -> Result<(), Problem> {
+        let left = self.left.get().checked_sub(cost).ok_or(Problem { span, reason: Reason::TooLarge })?;
+        self.left.set(left);
+        Ok(())
+    }
+
+    /// The value of an expression.
+    pub(super) fn value(&self, located: &'a Located<'a>) -> Result<Output<'a>, Problem> {
+        self.evaluate(&located.expression, located.span)
+    }
+
+    /// The text of an expression that must be a scalar.
+    pub(super) fn text(&self, located: &'a Located<'a>) -> Result<Cow<'a, str>, Problem> {
+        let value = self.value(located)?;
+        let name = match &located.expression {
+            Expression::Reference(slot) => slot.path.to_string(),
+            _ => "this".to_owned(),
+        };
+        filter::text_of(value).map_err(|error| problem(error, name, located.span, "text"))
+    }
+
+    /// The value of a path.
+    pub(super) fn reference(&self, slot: &'a Slot<'a>, span: Span) -> Result<Output<'a>, Problem> {
+        let borrowed = |text: &'a str| Output::Text(Cow::Borrowed(text));
+        let value = match slot.base {
+            Base::Name => borrowed(&self.request.name.value),
+            Base::Namespace => borrowed(&self.request.namespace.value),
+            Base::Promise => borrowed(&self.request.promise.value),
+            Base::Spec => Output::Object(self.spec()),
+            Base::Field(field) => self.fields.get(field).copied().flatten().map_or_else(Output::null, Output::Value),
+            Base::Column { table, column } => self.cell(table, column)?,
+            Base::Item(item) => self.items.get(item).cloned().unwrap_or_else(Output::null),
+            Base::Unknown => Output::null(),
+        };
+        self.spend(1, span)?;
+        Ok(if slot.rest.is_empty() { value } else { value.walk(slot.rest) })
+    }
+
+    fn spec(&self) -> Vec<(Cow<'a, str>, Output<'a>)> {
+        let fields = self.names.iter().zip(&self.fields);
+        fields.filter_map(|(name, value)| Some((Cow::Borrowed(*name), Output::Value((*value)?)))).collect()
+    }
+
+    fn cell(&self, table: usize, column: usize) -> Result<Output<'a>, Problem> {
+        let row = self.rows.get(table).copied().flatten().unwrap_or_default();
+        match row.binary_search_by_key(&column, |cell| cell.0).ok().and_then(|at| row.get(at)) {
+            Some((_, cell)) => self.value(cell),
+            None => Ok(Output::null()),
+        }
+    }
+
+    fn evaluate(&self, expression: &'a Expression<'a>, span: Span) -> Result<Output<'a>, Problem> {
+        let depth = self.depth.get() + 1;
+        if depth > DEPTH {
+            return Err(Problem { span, reason: Reason::TooLarge });
+        }
+        self.depth.set(depth);
+        let result = self.evaluate_within(expression, span);
+        self.depth.set(depth - 1);
+        result
+    }
+
+    fn evaluate_within(&self, expression: &'a Expression<'a>, span: Span) -> Result<Output<'a>, Problem> {
+        self.spend(1, span)?;
+        match expression {
+            Expression::Literal(value) => Ok(Output::Value(value)),
+            Expression::Reference(slot) => self.reference(slot, span),
+            Expression::Foreign(text) => Ok(Output::Text(Cow::Borrowed(text))),
+            Expression::Text(parts) => self.interpolate(parts, span),
+            Expression::Array(items) => {
+                let items = items.iter().map(|item| self.evaluate(item, span));
+                Ok(Output::Array(items.collect::<Result<_, _>>()?))
+            }
+            Expression::Object(members) => {
+                let mut object = Vec::with_capacity(members.len());
+                for (key, value) in members {
+                    let key = self.evaluate(key, span)?.into_text().unwrap_or_default();
+                    object.push((key, self.evaluate(value, span)?));
+                }
+                Ok(Output::Object(object))
+            }
+        }
+    }
+
+    fn interpolate(&self, parts: &'a [Part<'a>], span: Span) -> Result<Output<'a>, Problem> {
+        let mut text = String::new();
+        for part in parts {
+            let before = text.len();
+            match part {
+                Part::Text(piece) => text.push_str(piece),
+                Part::Value { slot, filters } => {
+                    let mut value = self.reference(slot, span)?;
+                    let failed = |error| problem(error, slot.path.to_string(), span, "a string, a number or a boolean");
+                    for filter in *filters {
+                        value = filter::apply(filter, value).map_err(failed)?;
+                    }
+                    text.push_str(&filter::text_of(value).map_err(failed)?);
+                }
+            }
+            self.spend(text.len() - before, span)?;
+        }
+        Ok(Output::Text(Cow::Owned(text)))
+    }
+}
+
+/// The row or case of a value.
+pub(super) fn find(index: &Index<'_>, value: &Output<'_>) -> Option<usize> {
+    index.find(&value.key()?)
+}
+
+/// That a table or a match has nothing for a value.
+pub(super) fn no_choice(slot: &Slot<'_>, span: Span, value: &Output<'_>) -> Problem {
+    let value = match value.key() {
+        Some(Key::Null) => "not given".to_owned(),
+        Some(Key::Text(text)) => format!("`{text}`"),
+        _ => value.clone().into_text().map_or_else(|| value.type_name().to_owned(), Cow::into_owned),
+    };
+    Problem { span, reason: Reason::NoChoice { path: slot.path.to_string(), value } }
+}
+
+fn problem(error: FilterError, path: String, span: Span, wanted: &'static str) -> Problem {
+    let reason = match error {
+        FilterError::Missing => Reason::Missing(path),
+        FilterError::Type(found) => Reason::Type { path, found, wanted },
+    };
+    Problem { span, reason }
+}

@@ -1,0 +1,153 @@
+use super::File;
+use super::output::Output;
+use super::problem::{Problem, Reason};
+use crate::source::Span;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::sync::Arc;
+
+/// The most bytes that one request's manifests may have together.
+const LIMIT: usize = 16 << 20;
+
+/// The files that a workflow has written so far.
+#[derive(Default)]
+pub(super) struct Files {
+    by_path: BTreeMap<String, Content>,
+    /// How many bytes the manifests have together.
+    written: usize,
+}
+
+enum Content {
+    /// Manifests, as a stream of YAML documents.
+    Documents(String),
+    /// A file from disk.
+    Raw(Arc<[u8]>),
+}
+
+impl Files {
+    /// Adds a manifest to a file; one behind another is a document of its own.
+    pub(super) fn add_manifest(&mut self, path: &str, manifest: &Output<'_>, span: Span) -> Result<(), Problem> {
+        let path = checked(path, span)?;
+        let text = write(manifest, LIMIT - self.written, span)?;
+        self.written += text.len();
+        match self.by_path.entry(path) {
+            Entry::Vacant(entry) => {
+                entry.insert(Content::Documents(text));
+            }
+            Entry::Occupied(mut entry) => match entry.get_mut() {
+                Content::Documents(documents) => {
+                    documents.push_str("---\n");
+                    documents.push_str(&text);
+                }
+                Content::Raw(_) => return Err(same_file(entry.key(), span)),
+            },
+        }
+        Ok(())
+    }
+
+    /// Adds a file from disk.
+    pub(super) fn add_raw(&mut self, path: &str, content: Arc<[u8]>, span: Span) -> Result<(), Problem> {
+        match self.by_path.entry(checked(path, span)?) {
+            Entry::Vacant(entry) => {
+                entry.insert(Content::Raw(content));
+                Ok(())
+            }
+            Entry::Occupied(entry) => Err(same_file(entry.key(), span)),
+        }
+    }
+
+    /// The files, by path.
+    pub(super) fn finish(self) -> Vec<File> {
+        let files = self.by_path.into_iter().map(|(path, content)| File {
+            path,
+            content: match content {
+                Content::Documents(text) => text.into_bytes().into(),
+                Content::Raw(bytes) => bytes,
+            },
+        });
+        files.collect()
+    }
+}
+
+fn same_file(path: &str, span: Span) -> Problem {
+    Problem { span, reason: Reason::SameFile(path.to_owned()) }
+}
+
+fn checked(path: &str, span: Span) -> Result<String, Problem> {
+    if is_inside(path) {
+        return Ok(path.to_owned());
+    }
+    Err(Problem { span, reason: Reason::Path(path.to_owned()) })
+}
+
+/// Whether a path stays below the folder that it is relative to, and names a file that Git can hold.
+pub(crate) fn is_inside(path: &str) -> bool {
+    path.len() <= 1024
+        && !path.contains(['\\', '\0', '\n', '\r'])
+        && path.split('/').all(|part| !matches!(part, "" | "." | "..") && !part.eq_ignore_ascii_case(".git"))
+}
+
+/// A manifest as YAML of at most `limit` bytes, which readers of YAML 1.1 and of 1.2 read alike.
+fn write(manifest: &Output<'_>, limit: usize, span: Span) -> Result<String, Problem> {
+    let mut text = Limited { text: String::with_capacity(512), limit };
+    match serde_saphyr::to_fmt_writer(&mut text, manifest) {
+        Ok(()) => Ok(text.text),
+        Err(serde_saphyr::ser_error::Error::Format { .. }) => Err(Problem { span, reason: Reason::TooLarge }),
+        Err(error) => Err(Problem { span, reason: Reason::Yaml(error.to_string()) }),
+    }
+}
+
+/// Text that refuses to grow beyond a limit.
+struct Limited {
+    text: String,
+    limit: usize,
+}
+
+impl std::fmt::Write for Limited {
+    fn write_str(&mut self, piece: &str) -> std::fmt::Result {
+        if self.limit - self.text.len() < piece.len() {
+            return Err(std::fmt::Error);
+        }
+        self.text.push_str(piece);
+        Ok(())
+    }
+}
+
+/// `<kind>-<name>.yaml` in lower case.
+pub(super) fn default_path(kind: &str, name: &str) -> String {
+    format!("{kind}-{name}.yaml").to_lowercase()
+}
+
+/// The manifest of a resource: `apiVersion`, `kind` and `metadata` first, then the body as written.
+pub(super) fn manifest<'a>(head: Head<'a>, body: Output<'a>) -> Output<'a> {
+    let mut rest = Vec::new();
+    let mut described = Vec::new();
+    for (key, value) in body.into_members().unwrap_or_default() {
+        match &*key {
+            "metadata" => described = value.into_members().unwrap_or_default(),
+            "apiVersion" | "kind" => {}
+            _ => rest.push((key, value)),
+        }
+    }
+    let mut metadata = vec![(Cow::Borrowed("name"), Output::Text(head.name))];
+    let named = described.iter().position(|member| member.0 == "namespace");
+    let namespace = named.map_or(Output::Text(Cow::Borrowed(head.namespace)), |at| described.remove(at).1);
+    metadata.push((Cow::Borrowed("namespace"), namespace));
+    metadata.extend(described.into_iter().filter(|member| member.0 != "name"));
+    let mut members = vec![
+        (Cow::Borrowed("apiVersion"), Output::Text(head.api_version)),
+        (Cow::Borrowed("kind"), Output::Text(head.kind)),
+        (Cow::Borrowed("metadata"), Output::Object(metadata)),
+    ];
+    members.append(&mut rest);
+    Output::Object(members)
+}
+
+/// What a manifest says of itself.
+pub(super) struct Head<'a> {
+    pub(super) api_version: Cow<'a, str>,
+    pub(super) kind: Cow<'a, str>,
+    pub(super) name: Cow<'a, str>,
+    pub(super) namespace: &'a str,
+}

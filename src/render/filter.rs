@@ -1,0 +1,122 @@
+use super::output::Output;
+use crate::model::{Filter, write_json};
+use crate::source::{FileId, Span};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+use std::borrow::Cow;
+use std::fmt::Write;
+
+/// Why a filter could not be applied: what it was given.
+#[derive(Debug, PartialEq)]
+pub(super) enum FilterError {
+    /// There is no value.
+    Missing,
+    /// The value is of a type that the filter does not take.
+    Type(&'static str),
+}
+
+/// The value after a filter.
+pub(super) fn apply<'a>(filter: &Filter, value: Output<'a>) -> Result<Output<'a>, FilterError> {
+    let text = match filter {
+        Filter::Default(text) if value.is_null() => text.to_string(),
+        Filter::Default(_) => return Ok(value),
+        Filter::Json => json(&value),
+        Filter::Join(between) => join(&value, between)?,
+        Filter::Lower => text_of(value)?.to_lowercase(),
+        Filter::Upper => text_of(value)?.to_uppercase(),
+        Filter::Slug => slug(&text_of(value)?),
+        Filter::Trunc(length) => text_of(value)?.chars().take(*length).collect(),
+        Filter::Base64 => STANDARD.encode(&*text_of(value)?),
+        Filter::Sha256 => hex(&Sha256::digest(text_of(value)?.as_bytes())),
+        Filter::Quote => json(&Output::Text(text_of(value)?)),
+    };
+    Ok(Output::Text(Cow::Owned(text)))
+}
+
+/// The text of a scalar.
+pub(super) fn text_of(value: Output<'_>) -> Result<Cow<'_, str>, FilterError> {
+    if value.is_null() {
+        return Err(FilterError::Missing);
+    }
+    let name = value.type_name();
+    value.into_text().ok_or(FilterError::Type(name))
+}
+
+fn join(value: &Output<'_>, between: &str) -> Result<String, FilterError> {
+    if value.is_null() {
+        return Err(FilterError::Missing);
+    }
+    let items = value.items().ok_or(FilterError::Type(value.type_name()))?;
+    let items: Vec<Cow<'_, str>> = items.into_iter().map(text_of).collect::<Result<_, _>>()?;
+    Ok(items.join(between))
+}
+
+fn json(value: &Output<'_>) -> String {
+    let mut bytes = Vec::new();
+    write_json(&value.to_value(Span::start_of(FileId(0))), &mut bytes);
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Lower-case letters, digits and single hyphens between them.
+fn slug(text: &str) -> String {
+    let mut slug = String::with_capacity(text.len());
+    for letter in text.chars().flat_map(char::to_lowercase) {
+        if letter.is_ascii_alphanumeric() {
+            slug.push(letter);
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    slug.truncate(slug.trim_end_matches('-').len());
+    slug
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing into memory has no way to fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Value, parse_json};
+
+    fn filtered(filter: &Filter, json: &str) -> Result<String, FilterError> {
+        let value = parse_json(json.as_bytes()).unwrap();
+        apply(filter, Output::Value(&value)).map(|output| output.into_text().unwrap().into_owned())
+    }
+
+    #[test]
+    fn each_filter_does_what_its_name_says() {
+        let cases = [
+            (Filter::Default("x".into()), "null", "x"),
+            (Filter::Default("x".into()), "1.5", "1.5"),
+            (Filter::Lower, r#""ÀB""#, "àb"),
+            (Filter::Upper, "true", "TRUE"),
+            (Filter::Slug, r#""--My App__2 é!""#, "my-app-2"),
+            (Filter::Trunc(2), r#""äöü""#, "äö"),
+            (Filter::Join(", ".into()), r#"["a",1,true]"#, "a, 1, true"),
+            (Filter::Base64, r#""hello""#, "aGVsbG8="),
+            (Filter::Sha256, r#""abc""#, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+            (Filter::Json, r#"{"b":1,"a":[null]}"#, r#"{"a":[null],"b":1}"#),
+            (Filter::Quote, r#""a\"b""#, r#""a\"b""#),
+        ];
+        for (filter, input, expected) in cases {
+            assert_eq!(filtered(&filter, input).unwrap(), expected, "{filter}");
+        }
+    }
+
+    #[test]
+    fn a_filter_says_what_it_cannot_take() {
+        assert_eq!(filtered(&Filter::Lower, "null"), Err(FilterError::Missing));
+        assert_eq!(filtered(&Filter::Lower, "[]"), Err(FilterError::Type("a list")));
+        assert_eq!(filtered(&Filter::Join("".into()), "3"), Err(FilterError::Type("a number")));
+        assert_eq!(filtered(&Filter::Join("".into()), "[{}]"), Err(FilterError::Type("an object")));
+        let null = Value::Null;
+        assert!(apply(&Filter::Json, Output::Value(&null)).is_ok());
+    }
+}

@@ -1,0 +1,162 @@
+use super::key::Key;
+use crate::model::{Map, Name, Number, Value};
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+use std::borrow::Cow;
+
+/// A value that was computed: what was written is borrowed, what was put together is owned.
+#[derive(Clone, Debug)]
+pub(super) enum Output<'a> {
+    Value(&'a Value),
+    Text(Cow<'a, str>),
+    Array(Vec<Output<'a>>),
+    /// The members, each name once.
+    Object(Vec<(Cow<'a, str>, Output<'a>)>),
+}
+
+static NULL: Value = Value::Null;
+
+impl<'a> Output<'a> {
+    /// No value.
+    pub(super) fn null() -> Self {
+        Self::Value(&NULL)
+    }
+
+    /// Whether it is no value.
+    pub(super) fn is_null(&self) -> bool {
+        matches!(self, Self::Value(Value::Null))
+    }
+
+    /// The member that a path of names leads to; no value where there is none.
+    pub(super) fn walk(&self, path: &[Name]) -> Output<'a> {
+        let Some((first, rest)) = path.split_first() else { return self.clone() };
+        match self {
+            Self::Value(Value::Object(map)) => {
+                map.get(first).map_or_else(Self::null, |value| Self::Value(&value.value).walk(rest))
+            }
+            Self::Object(members) => {
+                members.iter().find(|member| *member.0 == **first).map_or_else(Self::null, |member| member.1.walk(rest))
+            }
+            Self::Value(_) | Self::Text(_) | Self::Array(_) => Self::null(),
+        }
+    }
+
+    /// The items of a list.
+    pub(super) fn items(&self) -> Option<Vec<Output<'a>>> {
+        match self {
+            Self::Value(Value::Array(items)) => Some(items.iter().map(|item| Self::Value(&item.value)).collect()),
+            Self::Array(items) => Some(items.clone()),
+            Self::Value(_) | Self::Text(_) | Self::Object(_) => None,
+        }
+    }
+
+    /// The members of an object.
+    pub(super) fn into_members(self) -> Option<Vec<(Cow<'a, str>, Output<'a>)>> {
+        match self {
+            Self::Value(Value::Object(map)) => {
+                let member = |member: &'a crate::model::Member| {
+                    (Cow::Borrowed(&*member.name.value), Self::Value(&member.value.value))
+                };
+                Some(map.members.iter().map(member).collect())
+            }
+            Self::Object(members) => Some(members),
+            Self::Value(_) | Self::Text(_) | Self::Array(_) => None,
+        }
+    }
+
+    /// The text of a string, a number or a truth value.
+    pub(super) fn into_text(self) -> Option<Cow<'a, str>> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Value(Value::String(text)) => Some(Cow::Borrowed(text)),
+            Self::Value(Value::Bool(value)) => Some(Cow::Borrowed(if *value { "true" } else { "false" })),
+            Self::Value(Value::Number(number)) => Some(Cow::Owned(number.to_string())),
+            Self::Value(Value::Null | Value::Array(_) | Value::Object(_)) | Self::Array(_) | Self::Object(_) => None,
+        }
+    }
+
+    /// What it is, in a word, as messages say it.
+    pub(super) fn type_name(&self) -> &'static str {
+        match self {
+            Self::Value(value) => value.type_name(),
+            Self::Text(_) => "a string",
+            Self::Array(_) => "a list",
+            Self::Object(_) => "an object",
+        }
+    }
+
+    /// How tables and matches look it up; nothing for what no case can name.
+    pub(super) fn key(&self) -> Option<Key<'_>> {
+        match self {
+            Self::Value(value) => Some(Key::of(value)),
+            Self::Text(text) => Some(Key::Text(text)),
+            Self::Array(_) | Self::Object(_) => None,
+        }
+    }
+
+    /// The same as a value of the model, every part at `span`.
+    pub(super) fn to_value(&self, span: crate::source::Span) -> Value {
+        match self {
+            Self::Value(value) => (*value).clone(),
+            Self::Text(text) => Value::string(&**text),
+            Self::Array(items) => {
+                Value::Array(items.iter().map(|item| crate::source::Spanned::new(item.to_value(span), span)).collect())
+            }
+            Self::Object(members) => {
+                let mut map = Map::default();
+                for (name, value) in members {
+                    map.put(name, value.to_value(span), span);
+                }
+                Value::Object(map)
+            }
+        }
+    }
+}
+
+/// A manifest's value: members without a value are left out.
+impl Serialize for Output<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Value(value) => Manifest(value).serialize(serializer),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Array(items) => serializer.collect_seq(items),
+            Self::Object(members) => {
+                let members = members.iter().filter(|member| !member.1.is_null());
+                let mut map = serializer.serialize_map(Some(members.clone().count()))?;
+                for (name, value) in members {
+                    map.serialize_entry(name, value)?;
+                }
+                map.end()
+            }
+        }
+    }
+}
+
+/// A value of the model as a part of a manifest.
+struct Manifest<'a>(&'a Value);
+
+impl Serialize for Manifest<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Null => serializer.serialize_unit(),
+            Value::Bool(value) => serializer.serialize_bool(*value),
+            Value::Number(Number::Integer(value)) => serializer.serialize_i64(*value),
+            Value::Number(Number::Float(value)) => serializer.serialize_f64(*value),
+            Value::String(text) => serializer.serialize_str(text),
+            Value::Array(items) => {
+                let mut sequence = serializer.serialize_seq(Some(items.len()))?;
+                for item in items {
+                    sequence.serialize_element(&Manifest(&item.value))?;
+                }
+                sequence.end()
+            }
+            Value::Object(object) => {
+                let members = object.members.iter().filter(|member| member.value.value != Value::Null);
+                let mut map = serializer.serialize_map(Some(members.clone().count()))?;
+                for member in members {
+                    map.serialize_entry(&*member.name.value, &Manifest(&member.value.value))?;
+                }
+                map.end()
+            }
+        }
+    }
+}

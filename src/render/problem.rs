@@ -1,0 +1,76 @@
+use crate::diag::{Diagnostic, code};
+use crate::model::{Path, Request};
+use crate::source::Span;
+
+/// Why a request could not be rendered; what the check of the promise could not foresee.
+#[derive(Debug)]
+pub(super) struct Problem {
+    pub(super) span: Span,
+    pub(super) reason: Reason,
+}
+
+/// What went wrong.
+#[derive(Debug)]
+pub(super) enum Reason {
+    /// A text needs a value that the request does not give.
+    Missing(String),
+    /// A value is of a type that its place does not take.
+    Type { path: String, found: &'static str, wanted: &'static str },
+    /// A table or a match has nothing for a value.
+    NoChoice { path: String, value: String },
+    /// The output grows beyond any manifest's size.
+    TooLarge,
+    /// A path of a file that is none.
+    Path(String),
+    /// Two steps deliver one file.
+    SameFile(String),
+    /// The writer of YAML refuses.
+    Yaml(String),
+}
+
+impl Problem {
+    /// A problem with the value of a path.
+    pub(super) fn of_type(span: Span, path: &Path, found: &'static str, wanted: &'static str) -> Self {
+        Self { span, reason: Reason::Type { path: path.to_string(), found, wanted } }
+    }
+
+    /// The diagnostic of the problem with a request.
+    pub(super) fn diagnostic(&self, request: &Request) -> Diagnostic {
+        let (code, message, help) = match &self.reason {
+            Reason::Missing(path) => (
+                code::ABSENT_VALUE,
+                format!("`{path}` has no value here"),
+                "say what to take then: `${path | default ...}`, or give the field a default",
+            ),
+            Reason::Type { path, found, wanted } => (
+                code::NOT_A_SCALAR,
+                format!("`{path}` is {found} here, and {wanted} is needed"),
+                "name a part of it, or use the filter `join` or `json`",
+            ),
+            Reason::NoChoice { path, value } => (
+                code::NO_CHOICE,
+                format!("nothing is said for the case that `{path}` is {value}"),
+                "add a row or a case for it, or an `else`",
+            ),
+            Reason::TooLarge => (
+                code::TOO_LARGE,
+                "the request is rendered to more than 16 MiB".to_owned(),
+                "no cluster takes a manifest of this size: shorten lists that `each` multiplies",
+            ),
+            Reason::Path(path) => (
+                code::BAD_FILE_PATH,
+                format!("`{path}` is no path of a file below the output's folder"),
+                "use a relative path without `.` and `..`",
+            ),
+            Reason::SameFile(path) => (
+                code::SAME_FILE,
+                format!("two steps deliver the file `{path}`"),
+                "several resources may share a file, a file from disk may not",
+            ),
+            Reason::Yaml(reason) => {
+                (code::BAD_FILE_PATH, format!("the manifest cannot be written: {reason}"), "simplify its values")
+            }
+        };
+        Diagnostic::error(code, self.span, message).other(request.span, "for this request").help(help)
+    }
+}

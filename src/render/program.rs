@@ -1,0 +1,306 @@
+//! A promise made ready to run: every path is a slot, every table and match a sorted index.
+
+use super::key::Key;
+use crate::model::{Filter, Name, Path, Piece, Promise, Property, Step, Template, Value};
+use crate::source::{Span, Spanned};
+use std::collections::HashMap;
+
+/// A promise, compiled once for all its requests.
+pub(super) struct Program<'p> {
+    pub(super) promise: &'p Promise,
+    /// The fields of the API, in the order of their slots.
+    pub(super) fields: &'p [Property],
+    pub(super) steps: Vec<Operation<'p>>,
+    pub(super) labels: Vec<(&'p Name, Located<'p>)>,
+    /// How many tables there are, and how many `each`.
+    pub(super) tables: usize,
+    pub(super) items: usize,
+    slots: HashMap<&'p str, usize>,
+}
+
+/// An expression with the place that it was written at.
+pub(super) struct Located<'p> {
+    pub(super) expression: Expression<'p>,
+    pub(super) span: Span,
+}
+
+/// A template whose paths are slots.
+pub(super) enum Expression<'p> {
+    Literal(&'p Value),
+    Reference(Slot<'p>),
+    Text(Vec<Part<'p>>),
+    Array(Vec<Expression<'p>>),
+    Object(Vec<(Expression<'p>, Expression<'p>)>),
+    Foreign(&'p str),
+}
+
+/// A part of an interpolated text.
+pub(super) enum Part<'p> {
+    Text(&'p str),
+    Value { slot: Slot<'p>, filters: &'p [Filter] },
+}
+
+/// A path: where its first parts lead to, and what is left to walk.
+pub(super) struct Slot<'p> {
+    pub(super) base: Base,
+    pub(super) rest: &'p [Name],
+    pub(super) path: &'p Path,
+}
+
+/// Where a path starts.
+#[derive(Clone, Copy)]
+pub(super) enum Base {
+    Name,
+    Namespace,
+    Promise,
+    Spec,
+    Field(usize),
+    Column {
+        table: usize,
+        column: usize,
+    },
+    Item(usize),
+    /// Nothing in scope has this name, which the check says.
+    Unknown,
+}
+
+/// A step whose names are slots.
+pub(super) enum Operation<'p> {
+    Table {
+        slot: usize,
+        by: Slot<'p>,
+        span: Span,
+        index: Index<'p>,
+        /// The cells of each row, by column.
+        rows: Vec<Vec<(usize, Located<'p>)>>,
+    },
+    Match {
+        on: Slot<'p>,
+        span: Span,
+        index: Index<'p>,
+        cases: Vec<Vec<Operation<'p>>>,
+        otherwise: Option<Vec<Operation<'p>>>,
+    },
+    Each {
+        slot: usize,
+        list: Slot<'p>,
+        span: Span,
+        steps: Vec<Operation<'p>>,
+    },
+    Resource(Box<Manifest<'p>>),
+    Files(&'p crate::model::Files),
+    Status(Vec<(&'p Spanned<Name>, Located<'p>)>),
+}
+
+/// A `resource` step.
+pub(super) struct Manifest<'p> {
+    pub(super) span: Span,
+    pub(super) api_version: Located<'p>,
+    pub(super) kind: Located<'p>,
+    pub(super) name: Located<'p>,
+    pub(super) file: Option<Located<'p>>,
+    pub(super) body: Located<'p>,
+}
+
+/// Finds the row or case of a value in logarithmic time; the first of two with one value counts.
+pub(super) struct Index<'p>(Vec<(Key<'p>, usize)>);
+
+impl<'p> Index<'p> {
+    fn new(keys: impl Iterator<Item = (&'p Value, usize)>) -> Self {
+        let mut keys: Vec<_> = keys.map(|(value, target)| (Key::of(value), target)).collect();
+        keys.sort_by(|a, b| a.0.cmp(&b.0));
+        keys.dedup_by(|a, b| a.0 == b.0);
+        Self(keys)
+    }
+
+    pub(super) fn find(&self, key: &Key<'_>) -> Option<usize> {
+        let at = self.0.binary_search_by(|(candidate, _)| candidate.cmp(key)).ok()?;
+        self.0.get(at).map(|found| found.1)
+    }
+}
+
+/// What a name in scope stands for.
+enum Meaning<'p> {
+    Table { slot: usize, columns: HashMap<&'p str, usize> },
+    Item(usize),
+}
+
+/// The names that a step sees besides those of the request; an inner one hides an outer one.
+#[derive(Default)]
+struct Scope<'p> {
+    meanings: HashMap<&'p str, Vec<Meaning<'p>>>,
+    /// The names in the order in which they came into scope.
+    trail: Vec<&'p str>,
+}
+
+impl<'p> Scope<'p> {
+    fn enter(&mut self, name: &'p str, meaning: Meaning<'p>) {
+        self.meanings.entry(name).or_default().push(meaning);
+        self.trail.push(name);
+    }
+
+    /// Forgets every name but the oldest `count`.
+    fn leave_to(&mut self, count: usize) {
+        for name in self.trail.drain(count..) {
+            if let Some(meanings) = self.meanings.get_mut(name) {
+                meanings.pop();
+            }
+        }
+    }
+
+    fn get(&self, name: &str) -> Option<&Meaning<'p>> {
+        self.meanings.get(name).and_then(|meanings| meanings.last())
+    }
+}
+
+impl<'p> Program<'p> {
+    /// Compiles a promise.
+    pub(super) fn new(promise: &'p Promise) -> Self {
+        let fields = promise.api.as_ref().map_or(&[][..], |api| &api.fields);
+        let slots = fields.iter().enumerate().map(|(slot, field)| (&**field.name, slot)).collect();
+        let mut program = Self { promise, fields, steps: Vec::new(), labels: Vec::new(), tables: 0, items: 0, slots };
+        let steps = promise.configure.as_ref().map_or(&[][..], |workflow| &workflow.steps);
+        program.steps = program.operations(steps, &mut Scope::default());
+        let scope = Scope::default();
+        program.labels =
+            promise.schedule.iter().map(|(key, value)| (&key.value, program.located(value, &scope))).collect();
+        program.labels.sort_by(|a, b| a.0.cmp(b.0));
+        program
+    }
+
+    /// The slot of a field of the API.
+    pub(super) fn slot_of(&self, field: &str) -> Option<usize> {
+        self.slots.get(field).copied()
+    }
+
+    fn operations(&mut self, steps: &'p [Step], scope: &mut Scope<'p>) -> Vec<Operation<'p>> {
+        let outer = scope.trail.len();
+        let operations = steps.iter().map(|step| self.operation(step, scope)).collect();
+        scope.leave_to(outer);
+        operations
+    }
+
+    fn operation(&mut self, step: &'p Step, scope: &mut Scope<'p>) -> Operation<'p> {
+        match step {
+            Step::Table(table) => self.table(table, scope),
+            Step::Match(choice) => self.choice(choice, scope),
+            Step::Each(each) => {
+                let slot = self.items;
+                self.items += 1;
+                let list = self.slot(&each.list, scope);
+                let outer = scope.trail.len();
+                scope.enter(&each.name.value, Meaning::Item(slot));
+                let steps = self.operations(&each.steps, scope);
+                scope.leave_to(outer);
+                Operation::Each { slot, list, span: each.list.span, steps }
+            }
+            Step::Resource(resource) => Operation::Resource(Box::new(Manifest {
+                span: resource.span,
+                api_version: self.located(&resource.api_version, scope),
+                kind: self.located(&resource.kind, scope),
+                name: self.located(&resource.name, scope),
+                file: resource.file.as_ref().map(|file| self.located(file, scope)),
+                body: self.located(&resource.body, scope),
+            })),
+            Step::Files(files) => Operation::Files(files),
+            Step::Status { values, .. } => {
+                Operation::Status(values.iter().map(|(key, value)| (key, self.located(value, scope))).collect())
+            }
+        }
+    }
+
+    fn table(&mut self, table: &'p crate::model::Table, scope: &mut Scope<'p>) -> Operation<'p> {
+        let slot = self.tables;
+        self.tables += 1;
+        let mut columns: HashMap<&'p str, usize> = HashMap::new();
+        for (name, _) in table.rows.iter().flat_map(|row| &row.columns) {
+            let next = columns.len();
+            columns.entry(&name.value).or_insert(next);
+        }
+        let rows = table.rows.iter().map(|row| {
+            let cells = row.columns.iter();
+            let cells =
+                cells.filter_map(|(name, value)| Some((*columns.get(&*name.value)?, self.located(value, scope))));
+            let mut cells: Vec<(usize, Located<'p>)> = cells.collect();
+            cells.sort_by_key(|cell| cell.0);
+            cells
+        });
+        let rows = rows.collect();
+        let operation = Operation::Table {
+            slot,
+            by: self.slot(&table.by, scope),
+            span: table.by.span,
+            index: Index::new(table.rows.iter().enumerate().map(|(row, line)| (&line.key.value, row))),
+            rows,
+        };
+        scope.enter(&table.name.value, Meaning::Table { slot, columns });
+        operation
+    }
+
+    fn choice(&mut self, choice: &'p crate::model::Match, scope: &mut Scope<'p>) -> Operation<'p> {
+        let values = choice.cases.iter().enumerate();
+        let values = values.flat_map(|(case, line)| line.values.iter().map(move |value| (&value.value, case)));
+        Operation::Match {
+            on: self.slot(&choice.on, scope),
+            span: choice.on.span,
+            index: Index::new(values),
+            cases: choice.cases.iter().map(|case| self.operations(&case.steps, scope)).collect(),
+            otherwise: choice.otherwise.as_ref().map(|steps| self.operations(steps, scope)),
+        }
+    }
+
+    fn located(&self, template: &'p Spanned<Template>, scope: &Scope<'p>) -> Located<'p> {
+        Located { expression: self.expression(&template.value, scope), span: template.span }
+    }
+
+    fn expression(&self, template: &'p Template, scope: &Scope<'p>) -> Expression<'p> {
+        match template {
+            Template::Literal(value) => Expression::Literal(value),
+            Template::Reference(path) => Expression::Reference(self.slot(path, scope)),
+            Template::Text(pieces) => Expression::Text(pieces.iter().map(|piece| self.part(piece, scope)).collect()),
+            Template::Array(items) => {
+                Expression::Array(items.iter().map(|item| self.expression(item, scope)).collect())
+            }
+            Template::Object(members) => {
+                let member = |(key, value): &'p (Spanned<Template>, Spanned<Template>)| {
+                    (self.expression(key, scope), self.expression(value, scope))
+                };
+                Expression::Object(members.iter().map(member).collect())
+            }
+            Template::Foreign { text, .. } => Expression::Foreign(text),
+        }
+    }
+
+    fn part(&self, piece: &'p Piece, scope: &Scope<'p>) -> Part<'p> {
+        match piece {
+            Piece::Text(text) => Part::Text(text),
+            Piece::Value { path, filters } => Part::Value { slot: self.slot(path, scope), filters },
+        }
+    }
+
+    fn slot(&self, path: &'p Path, scope: &Scope<'p>) -> Slot<'p> {
+        let (base, used) = self.base(&path.segments, scope);
+        Slot { base, rest: path.segments.get(used..).unwrap_or_default(), path }
+    }
+
+    /// Where a path starts, and how many of its parts that takes.
+    fn base(&self, segments: &[Name], scope: &Scope<'p>) -> (Base, usize) {
+        let Some(first) = segments.first() else { return (Base::Unknown, 0) };
+        let second = segments.get(1);
+        match (scope.get(first), &**first) {
+            (Some(Meaning::Item(slot)), _) => (Base::Item(*slot), 1),
+            (Some(Meaning::Table { slot, columns }), _) => {
+                let column = second.and_then(|name| columns.get(&**name));
+                (column.map_or(Base::Unknown, |column| Base::Column { table: *slot, column: *column }), 2)
+            }
+            (None, "name") => (Base::Name, 1),
+            (None, "namespace") => (Base::Namespace, 1),
+            (None, "promise") => (Base::Promise, 1),
+            (None, "spec") => match second {
+                Some(field) => (self.slot_of(field).map_or(Base::Unknown, Base::Field), 2),
+                None => (Base::Spec, 1),
+            },
+            (None, _) => (Base::Unknown, 0),
+        }
+    }
+}
