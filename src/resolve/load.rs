@@ -89,5 +89,5 @@ fn fragment(id: FileId, loader: &dyn Loader, sources: &Sources) -> Fragment {
     let (tree, syntax) = syntax::parse(id, &file.text);
     problems.append(syntax);
     problems.append(grammar::language().validate(&tree));
-    lower(&tree, loader, problems)
+    lower(&tree, &file.name, loader, problems)
 }

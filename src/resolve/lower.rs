@@ -2,6 +2,7 @@
 //!
 //! Total: what the grammar rejects is skipped in silence, since it is diagnosed there.
 
+use super::delivery::Surroundings;
 use super::names::Names;
 use super::value::name_at;
 use super::{Loader, action, blueprint, delivery, entity, people, project, scorecard};
@@ -23,17 +24,17 @@ pub(super) struct Fragment {
     pub(super) diagnostics: Diagnostics,
 }
 
-/// Lowers a file's tree; `diagnostics` are those of reading it so far.
-pub(super) fn lower(tree: &Tree, loader: &dyn Loader, diagnostics: Diagnostics) -> Fragment {
+/// Lowers the tree of the file `file`; `diagnostics` are those of reading it so far.
+pub(super) fn lower(tree: &Tree, file: &str, loader: &dyn Loader, diagnostics: Diagnostics) -> Fragment {
     let mut fragment = Fragment { diagnostics, ..Fragment::default() };
     let mut names = Names::default();
     for node in tree.nodes() {
-        lower_node(node, loader, &mut names, &mut fragment);
+        lower_node(node, &Surroundings { file, loader }, &mut names, &mut fragment);
     }
     fragment
 }
 
-fn lower_node(node: Node<'_>, loader: &dyn Loader, names: &mut Names, fragment: &mut Fragment) {
+fn lower_node(node: Node<'_>, around: &Surroundings<'_>, names: &mut Names, fragment: &mut Fragment) {
     let Fragment { project, diagnostics, .. } = fragment;
     match node.name() {
         "project" => project::project(node, fragment),
@@ -45,7 +46,7 @@ fn lower_node(node: Node<'_>, loader: &dyn Loader, names: &mut Names, fragment: 
         "scorecard" => project.scorecards.extend(scorecard::scorecard(node, names, diagnostics)),
         "action" => project.actions.extend(action::action(node, names, diagnostics)),
         _ => {
-            delivery::lower(node, loader, project, diagnostics);
+            delivery::lower(node, around, project, diagnostics);
         }
     }
 }
