@@ -1,12 +1,82 @@
 //! Lowers `promise`, `request`, `state-store`, `destination` and `test` nodes.
+//!
+//! Total: what the grammar rejects is skipped in silence, since it is diagnosed there.
+
+mod destination;
+mod files;
+mod promise;
+mod step;
+mod test;
 
 use super::Loader;
+use super::names::Names;
+use super::value::{name_at, open_body, protect};
 use crate::diag::Diagnostics;
-use crate::model::Project;
-use crate::syntax::Node;
+use crate::model::{Project, Request};
+use crate::source::Spanned;
+use crate::syntax::{Entry, Node};
+use std::collections::HashMap;
+
+/// The namespace of a request that names none, as in Kubernetes.
+const DEFAULT_NAMESPACE: &str = "default";
+
+/// What stands around a node: its file, and the project's other files.
+#[derive(Clone, Copy)]
+pub(super) struct Surroundings<'l> {
+    /// The file's name, relative to the project's folder.
+    pub(super) file: &'l str,
+    /// The project's files.
+    pub(super) loader: &'l dyn Loader,
+}
 
 /// Lowers a node of delivery into the project; false where the node is of another kind.
-pub(super) fn lower(node: Node<'_>, loader: &dyn Loader, project: &mut Project, diagnostics: &mut Diagnostics) -> bool {
-    let _ = (node, loader, project, diagnostics);
-    false
+pub(super) fn lower(
+    node: Node<'_>,
+    around: &Surroundings<'_>,
+    project: &mut Project,
+    diagnostics: &mut Diagnostics,
+) -> bool {
+    match node.name() {
+        "promise" => project.promises.extend(promise::promise(node, around, diagnostics)),
+        "request" => project.requests.extend(request(node, diagnostics)),
+        "state-store" => project.stores.extend(destination::store(node)),
+        "destination" => project.destinations.extend(destination::destination(node)),
+        "test" => project.tests.extend(test::test(node, diagnostics)),
+        _ => return false,
+    }
+    true
+}
+
+/// Lowers a `request` node, or a `given` line of one.
+fn request(node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<Request> {
+    let names = &mut Names::default();
+    let namespace = node.property("namespace").and_then(|entry| Some(names.at(entry.string()?, entry.value_span())));
+    let promise = name_at(node, 0, names)?;
+    let name = name_at(node, 1, names)?;
+    let namespace = namespace.unwrap_or_else(|| Spanned::new(DEFAULT_NAMESPACE.into(), name.span));
+    Some(Request {
+        promise,
+        name,
+        namespace,
+        span: node.head_span(),
+        spec: open_body(node, &["lifecycle"], names, diagnostics),
+        protect: protect(node),
+    })
+}
+
+/// The properties of a node, each key once: the rightmost counts, as KDL says.
+fn properties<'t>(node: Node<'t>) -> Vec<(&'t str, Entry<'t>)> {
+    let mut properties: Vec<(&str, Entry<'_>)> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    for entry in node.properties() {
+        let key = entry.key().unwrap_or_default();
+        match places.get(key).and_then(|place| properties.get_mut(*place)) {
+            Some(earlier) => earlier.1 = entry,
+            None => {
+                places.insert(key, properties.len());
+                properties.push((key, entry));
+            }
+        }
+    }
+    properties
 }

@@ -7,6 +7,7 @@ mod action;
 mod blueprint;
 mod delivery;
 mod entity;
+mod interpolation;
 mod limits;
 mod load;
 mod lower;
@@ -27,7 +28,7 @@ pub use memory::MemoryLoader;
 
 use crate::diag::Diagnostics;
 use crate::model::Project;
-use crate::source::{Span, Sources};
+use crate::source::{Sources, Span};
 
 /// Where the project's texts come from: the disk, an editor, a Git revision, a test.
 pub trait Loader: Sync {

@@ -1,18 +1,140 @@
 //! Text with `$path` and `${path | filter}` to templates.
 
-use crate::diag::Diagnostics;
-use crate::model::{Template, Value};
-use crate::source::Spanned;
+use super::interpolation::{self, Text};
+use super::members::set_twice;
+use super::names::Names;
+use super::value::{self, Shape};
+use crate::diag::{Diagnostic, Diagnostics, code};
+use crate::model::{Map, Member, Path, Template, Value};
+use crate::source::{Span, Spanned};
 use crate::syntax::{Entry, Node};
+use std::collections::HashMap;
 
 /// The template of an argument or a property.
 pub(super) fn scalar(entry: Entry<'_>, diagnostics: &mut Diagnostics) -> Spanned<Template> {
-    let _ = diagnostics;
-    Spanned::new(Template::Literal(Value::Null), entry.value_span())
+    let span = entry.value_span();
+    let template = match (entry.string(), entry.annotation()) {
+        (Some(text), Some(language @ ("jq" | "cel"))) => {
+            Template::Foreign { language: language.into(), text: text.into() }
+        }
+        (Some(text), _) => interpolation::template(&Text::of(entry, text), diagnostics),
+        (None, _) => Template::Literal(value::scalar(entry, diagnostics).value),
+    };
+    Spanned::new(template, span)
+}
+
+/// The `$path` of an argument or a property; nothing where it is no string, which the grammar says.
+pub(super) fn path(entry: Entry<'_>, diagnostics: &mut Diagnostics) -> Option<Spanned<Path>> {
+    let (text, span) = (entry.string()?, entry.value_span());
+    match interpolation::template(&Text::of(entry, text), diagnostics) {
+        Template::Reference(path) => Some(Spanned::new(path, span)),
+        Template::Literal(_) => {
+            let message = format!("`{text}` is no reference");
+            let diagnostic = Diagnostic::error(code::MALFORMED_PATH, span, message);
+            diagnostics.push(diagnostic.help("a reference starts with a dollar: `$spec.size`"));
+            None
+        }
+        Template::Text(_) => {
+            let diagnostic = Diagnostic::error(code::MALFORMED_PATH, span, "a text where a reference is needed");
+            diagnostics.push(diagnostic.help("write the path alone: `$spec.size`"));
+            None
+        }
+        Template::Array(_) | Template::Object(_) | Template::Foreign { .. } => None,
+    }
 }
 
 /// The template of a node's arguments, properties and children, by JSON-in-KDL.
 pub(super) fn json_in_kdl(node: Node<'_>, diagnostics: &mut Diagnostics) -> Spanned<Template> {
-    let _ = diagnostics;
-    Spanned::new(Template::Literal(Value::Null), node.span())
+    match Shape::of(node) {
+        Shape::Scalar => match node.argument(0) {
+            Some(entry) => scalar(entry, diagnostics),
+            None => Spanned::new(Template::Literal(Value::Null), node.span()),
+        },
+        Shape::Array => array(node, diagnostics),
+        Shape::Object => object(node, diagnostics),
+        Shape::Empty => value::body_value(node, &mut Names::default(), diagnostics).map(Template::Literal),
+    }
+}
+
+/// The object that a node's children are, whatever stands on the node's own line.
+pub(super) fn block(node: Node<'_>, diagnostics: &mut Diagnostics) -> Spanned<Template> {
+    let mut members = Members::default();
+    for child in node.children() {
+        members.child(child, diagnostics);
+    }
+    Spanned::new(members.finish(), node.block_span().unwrap_or_else(|| node.head_span()))
+}
+
+fn array(node: Node<'_>, diagnostics: &mut Diagnostics) -> Spanned<Template> {
+    let stranger = node.properties().next().map(Entry::span);
+    let named = || node.children().find(|child| child.name() != "-").map(Node::head_span);
+    diagnostics.extend(stranger.or_else(named).map(|stranger| value::mixed(node, stranger)));
+    let mut items: Vec<Spanned<Template>> = node.arguments().map(|entry| scalar(entry, diagnostics)).collect();
+    items.extend(node.children().map(|child| json_in_kdl(child, diagnostics)));
+    let literal = |item: &Spanned<Template>| matches!(item.value, Template::Literal(_));
+    let template = if items.iter().all(literal) {
+        Template::Literal(Value::Array(items.into_iter().map(plain).collect()))
+    } else {
+        Template::Array(items)
+    };
+    Spanned::new(template, value::value_span(node))
+}
+
+fn object(node: Node<'_>, diagnostics: &mut Diagnostics) -> Spanned<Template> {
+    diagnostics.extend(node.argument(0).map(|argument| value::mixed(node, argument.span())));
+    let mut members = Members::default();
+    for entry in node.properties() {
+        let key = entry.key().unwrap_or_default();
+        let value = scalar(entry, diagnostics);
+        members.add(key, entry.key_span(), value, diagnostics);
+    }
+    for child in node.children() {
+        members.child(child, diagnostics);
+    }
+    Spanned::new(members.finish(), value::value_span(node))
+}
+
+/// The value of a template that is known to be one.
+fn plain(template: Spanned<Template>) -> Spanned<Value> {
+    template.map(|template| match template {
+        Template::Literal(value) => value,
+        _ => Value::Null,
+    })
+}
+
+/// The members of an object, each key once as it is written.
+#[derive(Default)]
+struct Members<'t> {
+    members: Vec<(Spanned<Template>, Spanned<Template>)>,
+    seen: HashMap<&'t str, Span>,
+}
+
+impl<'t> Members<'t> {
+    fn child(&mut self, child: Node<'t>, diagnostics: &mut Diagnostics) {
+        let value = json_in_kdl(child, diagnostics);
+        self.add(child.name(), child.name_span(), value, diagnostics);
+    }
+
+    fn add(&mut self, key: &'t str, span: Span, value: Spanned<Template>, diagnostics: &mut Diagnostics) {
+        if let Some(first) = self.seen.get(key) {
+            diagnostics.push(set_twice(&Spanned::new(key.into(), span), *first));
+            return;
+        }
+        self.seen.insert(key, span);
+        let key = interpolation::template(&Text::of_key(key, span), diagnostics);
+        self.members.push((Spanned::new(key, span), value));
+    }
+
+    /// The object: a value where nothing in it refers to anything.
+    fn finish(self) -> Template {
+        let literal = |template: &Spanned<Template>| matches!(template.value, Template::Literal(_));
+        if !self.members.iter().all(|(key, value)| literal(key) && literal(value)) {
+            return Template::Object(self.members);
+        }
+        let members = self.members.into_iter().map(|(key, value)| Member {
+            name: plain(key).map(|key| key.as_str().unwrap_or_default().into()),
+            value: plain(value),
+        });
+        Template::Literal(Value::Object(Map { members: members.collect() }))
+    }
 }

@@ -1,0 +1,81 @@
+use super::super::names::Names;
+use super::super::template::{self, block, path};
+use super::super::value::{name_at, scalar};
+use super::{Surroundings, files, properties};
+use crate::diag::Diagnostics;
+use crate::model::{Case, Each, Match, Name, Resource, Row, Step, Table, Template};
+use crate::source::Spanned;
+use crate::syntax::Node;
+
+/// The steps of a block.
+pub(super) fn steps(node: Node<'_>, around: &Surroundings<'_>, diagnostics: &mut Diagnostics) -> Vec<Step> {
+    node.children().filter_map(|child| step(child, around, diagnostics)).collect()
+}
+
+fn step(node: Node<'_>, around: &Surroundings<'_>, diagnostics: &mut Diagnostics) -> Option<Step> {
+    match node.name() {
+        "table" => table(node, diagnostics).map(Step::Table),
+        "match" => choice(node, around, diagnostics).map(Step::Match),
+        "each" => Some(Step::Each(Each {
+            name: name_at(node, 0, &mut Names::default())?,
+            span: node.head_span(),
+            list: path(node.property("in")?, diagnostics)?,
+            steps: steps(node, around, diagnostics),
+        })),
+        "resource" => resource(node, diagnostics).map(Step::Resource),
+        "files" => files::files(node, around, diagnostics).map(Step::Files),
+        "status" => Some(Step::Status { span: node.head_span(), values: templates(node, diagnostics) }),
+        _ => None,
+    }
+}
+
+fn table(node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<Table> {
+    let rows = node.children().filter(|child| child.name() == "row").filter_map(|child| {
+        Some(Row {
+            key: scalar(child.argument(0)?, diagnostics),
+            span: child.head_span(),
+            columns: templates(child, diagnostics),
+        })
+    });
+    let rows = rows.collect();
+    Some(Table {
+        name: name_at(node, 0, &mut Names::default())?,
+        span: node.head_span(),
+        by: path(node.property("by")?, diagnostics)?,
+        rows,
+    })
+}
+
+fn choice(node: Node<'_>, around: &Surroundings<'_>, diagnostics: &mut Diagnostics) -> Option<Match> {
+    let on = path(node.argument(0)?, diagnostics);
+    let mut cases = Vec::new();
+    let mut otherwise = None;
+    for child in node.children() {
+        match child.name() {
+            "case" => cases.push(Case {
+                values: child.arguments().map(|entry| scalar(entry, diagnostics)).collect(),
+                span: child.head_span(),
+                steps: steps(child, around, diagnostics),
+            }),
+            "else" => otherwise = Some(steps(child, around, diagnostics)),
+            _ => {}
+        }
+    }
+    Some(Match { span: node.head_span(), on: on?, cases, otherwise })
+}
+
+fn resource(node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<Resource> {
+    let mut argument = |index: usize| Some(template::scalar(node.argument(index)?, diagnostics));
+    let (api_version, kind, name) = (argument(0), argument(1), argument(2));
+    let file = node.property("file").map(|entry| template::scalar(entry, diagnostics));
+    let body = block(node, diagnostics);
+    Some(Resource { span: node.head_span(), api_version: api_version?, kind: kind?, name: name?, file, body })
+}
+
+/// The properties of a line as named templates.
+fn templates(node: Node<'_>, diagnostics: &mut Diagnostics) -> Vec<(Spanned<Name>, Spanned<Template>)> {
+    let named = properties(node)
+        .into_iter()
+        .map(|(key, entry)| (Spanned::new(key.into(), entry.key_span()), template::scalar(entry, diagnostics)));
+    named.collect()
+}

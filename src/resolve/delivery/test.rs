@@ -1,0 +1,46 @@
+use super::super::entity::entity;
+use super::super::names::Names;
+use super::super::value::{name_at, open_body, text};
+use crate::diag::Diagnostics;
+use crate::model::{Expectation, Given, Name, Test, Value};
+use crate::source::Spanned;
+use crate::syntax::Node;
+
+/// Lowers a `test` node.
+pub(super) fn test(node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<Test> {
+    let lines = |word: &'static str| node.children().filter(move |child| child.name() == word);
+    Some(Test {
+        description: text(node.argument(0)?)?,
+        span: node.head_span(),
+        given: lines("given").filter_map(|line| given(line, diagnostics)).collect(),
+        expect: lines("expect").filter_map(|line| expectation(line, diagnostics)).collect(),
+    })
+}
+
+fn given(node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<Given> {
+    match node.argument(0)?.string()? {
+        "entity" => entity(node, 1, &mut Names::default(), diagnostics).map(Given::Entity),
+        _ => super::request(node, diagnostics).map(Given::Request),
+    }
+}
+
+fn expectation(node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<Expectation> {
+    let names = &mut Names::default();
+    let span = node.head_span();
+    let word = node.argument(0)?.string()?;
+    let first: Spanned<Name> = name_at(node, 1, names)?;
+    let mut at = |index| name_at(node, index, names);
+    Some(match word {
+        "resource" => {
+            let name = at(2)?;
+            let body = Value::Object(open_body(node, &[], names, diagnostics));
+            Expectation::Resource { span, kind: first, name, body: Spanned::new(body, node.span()) }
+        }
+        "no-resource" => Expectation::NoResource { span, kind: first, name: at(2)? },
+        "destination" => Expectation::Destination { span, request: first, destination: at(2)? },
+        "level" => Expectation::Level { span, scorecard: first, entity: at(2)?, level: at(3)? },
+        "rule" => Expectation::Rule { span, scorecard: first, rule: at(2)?, entity: at(3)?, result: at(4)? },
+        "error" => Expectation::Error { span, code: first },
+        _ => return None,
+    })
+}

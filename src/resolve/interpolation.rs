@@ -1,0 +1,251 @@
+//! The parts of a string: text, `$path`, `${path | filter}`, `$$`.
+
+use crate::diag::{Diagnostic, Diagnostics, code, suggest};
+use crate::model::{Filter, Path, Piece, Template, Value};
+use crate::source::Span;
+use crate::syntax::Entry;
+
+/// A string's value, and where its bytes stand in the file.
+pub(super) struct Text<'t> {
+    text: &'t str,
+    /// The place of the whole string.
+    span: Span,
+    /// Where its first byte stands; nothing where escapes part the value from what was written.
+    start: Option<u32>,
+}
+
+impl<'t> Text<'t> {
+    /// The text of an entry's string.
+    pub(super) fn of(entry: Entry<'_>, text: &'t str) -> Self {
+        let (raw, span) = (entry.raw(), entry.value_span());
+        let quotes = raw.len().checked_sub(text.len()).map(|rest| rest / 2);
+        let start = quotes.filter(|quotes| raw.get(*quotes..quotes + text.len()) == Some(text));
+        Self { text, span, start: start.map(|quotes| span.start + quotes as u32) }
+    }
+
+    /// The text of a node's name or a property's key.
+    pub(super) fn of_key(text: &'t str, span: Span) -> Self {
+        let quotes = (span.len() as usize).checked_sub(text.len());
+        let start = quotes.filter(|quotes| matches!(quotes, 0 | 2)).map(|quotes| span.start + quotes as u32 / 2);
+        Self { text, span, start }
+    }
+
+    /// The place of a part; of the whole string where that is all that can be told.
+    fn part(&self, from: usize, to: usize) -> Span {
+        match self.start {
+            Some(start) => Span::new(self.span.file, start + from as u32, start + to as u32),
+            None => self.span,
+        }
+    }
+
+    fn problem(&self, from: usize, to: usize, code: crate::diag::Code, message: String) -> Diagnostic {
+        Diagnostic::error(code, self.part(from, to), message)
+    }
+}
+
+/// The template that a string stands for. A part that is wrong is diagnosed and stays as text.
+pub(super) fn template(text: &Text<'_>, diagnostics: &mut Diagnostics) -> Template {
+    let Some(first) = text.text.find('$') else { return Template::Literal(Value::string(text.text)) };
+    if first == 0
+        && let Some(path) = text.text.get(1..).and_then(whole_path)
+    {
+        return Template::Reference(path);
+    }
+    let mut reader = Reader { text, at: 0, literal: String::new(), pieces: Vec::new() };
+    while let Some(dollar) = text.text.get(reader.at..).and_then(|rest| rest.find('$')) {
+        reader.dollar(reader.at + dollar, diagnostics);
+    }
+    reader.literal.push_str(text.text.get(reader.at..).unwrap_or_default());
+    reader.finish()
+}
+
+/// The path that a text is as a whole.
+fn whole_path(text: &str) -> Option<Path> {
+    let segment = |part: &str| !part.is_empty() && part.chars().all(is_name);
+    text.split('.').all(segment).then(|| Path { segments: text.split('.').map(Into::into).collect() })
+}
+
+/// Whether a character may stand in a part of a path.
+fn is_name(character: char) -> bool {
+    character.is_alphanumeric() || matches!(character, '_' | '-')
+}
+
+struct Reader<'r, 't> {
+    text: &'r Text<'t>,
+    /// What is read up to.
+    at: usize,
+    literal: String,
+    pieces: Vec<Piece>,
+}
+
+impl Reader<'_, '_> {
+    /// Reads up to a dollar and what it starts.
+    fn dollar(&mut self, dollar: usize, diagnostics: &mut Diagnostics) {
+        let text = self.text.text;
+        self.literal.push_str(text.get(self.at..dollar).unwrap_or_default());
+        let rest = text.get(dollar + 1..).unwrap_or_default();
+        match rest.as_bytes().first() {
+            Some(b'$') => {
+                self.literal.push('$');
+                self.at = dollar + 2;
+            }
+            Some(b'{') => self.interpolation(dollar, diagnostics),
+            _ => {
+                diagnostics.push(self.lone_dollar(dollar, rest));
+                self.literal.push('$');
+                self.at = dollar + 1;
+            }
+        }
+    }
+
+    fn lone_dollar(&self, dollar: usize, rest: &str) -> Diagnostic {
+        let length = rest.find(|character| !is_name(character) && character != '.').unwrap_or(rest.len());
+        let name = rest.get(..length).unwrap_or_default().trim_end_matches('.');
+        let end = dollar + 1 + name.len();
+        let problem = |message| self.text.problem(dollar, end, code::MALFORMED_PATH, message);
+        if name.is_empty() {
+            let problem = problem("a dollar that starts nothing".to_owned());
+            return problem.help("write `$$` for a dollar").fix("double the dollar", self.text.part(dollar, end), "$$");
+        }
+        let problem = problem(format!("`${name}` inside a text"));
+        let help = format!("write `${{{name}}}` to put its value into the text, or `$$` for a dollar");
+        let fixed = format!("${{{name}}}");
+        match self.text.start {
+            Some(_) => problem.help(help).fix("put it in braces", self.text.part(dollar, end), fixed),
+            None => problem.help(help),
+        }
+    }
+
+    fn interpolation(&mut self, dollar: usize, diagnostics: &mut Diagnostics) {
+        let text = self.text.text;
+        let inner = dollar + 2;
+        let Some(length) = closing(text.get(inner..).unwrap_or_default()) else {
+            let message = "`${` is never closed".to_owned();
+            let problem = self.text.problem(dollar, inner, code::UNTERMINATED_INTERPOLATION, message);
+            diagnostics.push(problem.help("close it with `}`, or write `$$` for a dollar"));
+            self.literal.push_str(text.get(dollar..).unwrap_or_default());
+            self.at = text.len();
+            return;
+        };
+        self.at = inner + length + 1;
+        match self.value(inner, inner + length) {
+            Ok(piece) => {
+                self.flush();
+                self.pieces.push(piece);
+            }
+            Err(problem) => {
+                diagnostics.push(problem);
+                self.literal.push_str(text.get(dollar..self.at).unwrap_or_default());
+            }
+        }
+    }
+
+    /// What stands between the braces.
+    fn value(&self, from: usize, to: usize) -> Result<Piece, Diagnostic> {
+        let inner = self.text.text.get(from..to).unwrap_or_default();
+        let mut parts = split_outside_quotes(inner, '|');
+        let (start, written) = parts.next().unwrap_or((0, ""));
+        let lead = written.len() - written.trim_start().len();
+        let name = written.trim();
+        let (start, end) = (from + start + lead, from + start + lead + name.len());
+        let path = whole_path(name.strip_prefix('$').unwrap_or(name)).ok_or_else(|| {
+            let (message, start) = match name {
+                "" => ("an interpolation without a path".to_owned(), from - 2),
+                _ => (format!("`{name}` is no path"), start),
+            };
+            let end = if name.is_empty() { to + 1 } else { end };
+            let problem = self.text.problem(start, end, code::MALFORMED_PATH, message);
+            problem.help("a path is made of names with dots between: `${spec.size}`")
+        })?;
+        let filters = parts.map(|(start, part)| self.filter(from + start, part)).collect::<Result<_, _>>()?;
+        Ok(Piece::Value { path, filters })
+    }
+
+    fn filter(&self, start: usize, written: &str) -> Result<Filter, Diagnostic> {
+        let start = start + written.len() - written.trim_start().len();
+        let written = written.trim();
+        let (word, argument) = written.split_once(char::is_whitespace).unwrap_or((written, ""));
+        let argument = unquoted(argument.trim());
+        let bare = |filter| match argument {
+            "" => Ok(filter),
+            _ => Err(format!("the filter `{word}` takes nothing")),
+        };
+        let result = match word {
+            "default" if written == word => Err("the filter `default` needs a text".to_owned()),
+            "default" => Ok(Filter::Default(argument.into())),
+            "join" if written == word => Err("the filter `join` needs a text to put between".to_owned()),
+            "join" => Ok(Filter::Join(argument.into())),
+            "trunc" => argument.parse().map(Filter::Trunc).map_err(|_| "the filter `trunc` needs a number".to_owned()),
+            "lower" => bare(Filter::Lower),
+            "upper" => bare(Filter::Upper),
+            "slug" => bare(Filter::Slug),
+            "base64" => bare(Filter::Base64),
+            "sha256" => bare(Filter::Sha256),
+            "json" => bare(Filter::Json),
+            "quote" => bare(Filter::Quote),
+            _ => return Err(self.unknown_filter(start, word)),
+        };
+        let problem = |message| self.text.problem(start, start + written.len(), code::FILTER_ARGUMENT, message);
+        result.map_err(|message| problem(message).help("as in `${name | trunc 20}` or `${spec.zones | join ', '}`"))
+    }
+
+    fn unknown_filter(&self, start: usize, word: &str) -> Diagnostic {
+        let message = format!("unknown filter `{word}`");
+        let problem = self.text.problem(start, start + word.len(), code::UNKNOWN_FILTER, message);
+        match (suggest(word, FILTERS.iter().copied()), self.text.start) {
+            (Some(near), Some(_)) => problem.did_you_mean(Some(near)),
+            (Some(near), None) => problem.help(format!("did you mean `{near}`?")),
+            (None, _) => problem.help(format!("the filters: {}", FILTERS.join(", "))),
+        }
+    }
+
+    fn flush(&mut self) {
+        if !self.literal.is_empty() {
+            self.pieces.push(Piece::Text(std::mem::take(&mut self.literal).into()));
+        }
+    }
+
+    fn finish(mut self) -> Template {
+        if self.pieces.is_empty() {
+            return Template::Literal(Value::string(self.literal));
+        }
+        self.flush();
+        Template::Text(self.pieces)
+    }
+}
+
+/// The words of all filters.
+const FILTERS: [&str; 10] = ["default", "lower", "upper", "slug", "trunc", "join", "base64", "sha256", "json", "quote"];
+
+/// The offset of the brace that closes an interpolation; braces in quotes do not.
+fn closing(text: &str) -> Option<usize> {
+    split_outside_quotes(text, '}').next().map(|(_, part)| part.len()).filter(|length| *length < text.len())
+}
+
+/// The parts of a text between separators, each with its offset; separators in quotes do not part it.
+fn split_outside_quotes(text: &str, separator: char) -> impl Iterator<Item = (usize, &str)> {
+    let mut start = Some(0);
+    std::iter::from_fn(move || {
+        let from = start?;
+        let rest = text.get(from..)?;
+        let mut quote = None;
+        let end = rest.char_indices().find(|(_, character)| match quote {
+            Some(open) => {
+                quote = (*character != open).then_some(open);
+                false
+            }
+            None if matches!(character, '\'' | '"') => {
+                quote = Some(*character);
+                false
+            }
+            None => *character == separator,
+        });
+        start = end.map(|(at, _)| from + at + separator.len_utf8());
+        Some((from, end.map_or(rest, |(at, _)| rest.get(..at).unwrap_or_default())))
+    })
+}
+
+fn unquoted(argument: &str) -> &str {
+    let inside = |quote| argument.strip_prefix(quote)?.strip_suffix(quote);
+    inside('\'').or_else(|| inside('"')).unwrap_or(argument)
+}
