@@ -72,10 +72,16 @@ impl Context {
         };
         match (self.format, style.color) {
             (Format::Json, _) => report::json(diagnostics, sources),
-            (Format::Github, _) => report::github(diagnostics, sources),
+            (Format::Github, _) => report::github(diagnostics, sources, &self.github_root()),
             (Format::Human, Color::Always) => report::human(diagnostics, sources, style),
             (Format::Human, Color::Never) => report::text(diagnostics, sources),
         }
+    }
+
+    /// What stands before a file's name in an annotation: the project's folder as it was named.
+    fn github_root(&self) -> String {
+        let folder = self.directory.display().to_string();
+        if folder == "." { String::new() } else { format!("{}/", folder.trim_end_matches('/')) }
     }
 
     /// Prints to standard output. Where nobody reads any more, there is nobody to tell.

@@ -4,6 +4,7 @@
 //! colour, symbols and width come in as a [`Style`]. The same input prints the same bytes.
 //! Text of users and servers never reaches a terminal with its control characters.
 
+mod applied;
 mod clean;
 mod excerpt;
 mod explain;
@@ -13,18 +14,25 @@ mod github;
 mod help;
 mod human;
 mod json;
+mod manifests;
+mod objects;
 mod place;
+mod plan;
 mod score;
 mod style;
 mod summary;
 mod table;
 mod text;
 
+pub use applied::{applied, stale};
 pub use explain::explain;
 pub use github::github;
 pub use human::human;
 pub use json::json;
 pub use score::{Card, Depth, RuleCounts, RuleResult, Standing, score_json, score_table};
+pub use manifests::{manifests, manifests_json};
+pub use objects::{object_details, object_table, objects_json};
+pub use plan::{Detail, plan};
 pub use style::{Color, Paint, Style, Symbols};
 pub use summary::{counted, summary};
 pub use table::Table;

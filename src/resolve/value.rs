@@ -88,7 +88,7 @@ pub(super) fn body_value(node: Node<'_>, names: &mut Names, diagnostics: &mut Di
             let place = node.name_span();
             let help =
                 format!("write a value behind it; an empty list is `(array){name}`, an empty object `{name} {{}}`");
-            diagnostics.push(Diagnostic::error(code::NO_VALUE, place, format!("`{name}` has no value")).help(help));
+            diagnostics.push(Diagnostic::error(code::EMPTY_VALUE, place, format!("`{name}` has no value")).help(help));
             Spanned::new(Value::Null, place)
         }
     }

@@ -52,5 +52,5 @@ pub fn load(loader: &dyn Loader) -> Result<Loaded, LoadError> {
 /// # Errors
 /// Where a text asks for a file that is not among them.
 pub fn check_text(files: &[(&str, &str)]) -> Result<Diagnostics, LoadError> {
-    Ok(load(&MemoryLoader::new(files))?.diagnostics)
+    Ok(load(&MemoryLoader::new(files.iter().copied()))?.diagnostics)
 }

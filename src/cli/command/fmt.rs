@@ -1,9 +1,9 @@
 use crate::cli::arguments::Fmt;
 use crate::cli::context::Beside;
 use crate::cli::{Context, Exit, Failure};
-use crate::diag::Diagnostics;
+use crate::diag::{Diagnostic, code};
 use crate::resolve::Loader;
-use crate::source::{SourceFile, Sources};
+use crate::source::{SourceFile, Sources, Span};
 use crate::syntax::{format, parse};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ pub(super) fn run(arguments: &Fmt, context: &mut Context) -> Result<Exit, Failur
         return filter(context);
     }
     let files = if arguments.files.is_empty() { project_files(context)? } else { arguments.files.clone() };
-    let (mut broken, mut changed) = (0, 0);
+    let (mut broken, mut changed) = (0u32, 0u32);
     for path in &files {
         let bytes = std::fs::read(path).map_err(|source| failure("read", path, source))?;
         match formatted(&path.display().to_string(), bytes, context) {
@@ -67,9 +67,9 @@ fn formatted(name: &str, bytes: Vec<u8>, context: &mut Context) -> Formatted {
     let file = sources.add(SourceFile::new(name, bytes));
     let source = sources.file(file);
     let (tree, mut problems) = parse(file, &source.text);
-    problems.extend(source.not_utf8(file));
+    problems.extend(source.invalid_utf8.map(|offset| not_utf8(Span::new(file, offset, offset + 1))));
     if problems.has_errors() {
-        let text = context.diagnostics(&only_errors(problems), &sources, Beside::Result);
+        let text = context.diagnostics(&problems.sorted(), &sources, Beside::Result);
         context.complain(text.trim_end());
         return Formatted::Broken;
     }
@@ -77,8 +77,8 @@ fn formatted(name: &str, bytes: Vec<u8>, context: &mut Context) -> Formatted {
     if text == *source.text { Formatted::Canonical } else { Formatted::Changed(text) }
 }
 
-fn only_errors(problems: Diagnostics) -> Diagnostics {
-    problems.sorted()
+fn not_utf8(span: Span) -> Diagnostic {
+    Diagnostic::error(code::NOT_UTF8, span, "this byte is not UTF-8").help("save the file as UTF-8")
 }
 
 /// Replaces a file as a whole, so that a stop in between leaves it as it was.
