@@ -33,8 +33,15 @@ impl<'t> Cursor<'t> {
 
     #[inline]
     fn step(&self) {
+        self.looked_at(1);
+    }
+
+    /// Counts bytes that were looked at, in tests.
+    #[inline]
+    #[cfg_attr(not(test), expect(unused_variables, clippy::unused_self, reason = "counts in tests alone"))]
+    pub(super) fn looked_at(&self, bytes: usize) {
         #[cfg(test)]
-        self.steps.set(self.steps.get() + 1);
+        self.steps.set(self.steps.get() + bytes as u64);
     }
 
     /// The next byte.

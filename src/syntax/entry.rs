@@ -172,9 +172,9 @@ impl Parser<'_> {
         let length = self.tree.entries.len() as u32;
         let Some(open) = self.open.last() else { return };
         let Some(node) = self.tree.nodes.get_mut(open.node as usize) else { return };
-        if node.entries.end < length {
-            node.entries.end = length;
-            node.range.end = self.tree.entries.last().map_or(node.range.end, |entry| entry.end);
+        node.entries.end = length;
+        if let Some(entry) = self.tree.entries[node.entries.start as usize..].last() {
+            node.range.end = entry.end;
         }
     }
 

@@ -240,6 +240,14 @@ impl Parser<'_> {
         self.report(diagnostic);
     }
 
+    pub(super) fn stray_semicolon(&mut self, start: u32) {
+        let diagnostic = self
+            .error(code::NO_NAME, start, start + 1, "`;` without a node before it")
+            .label("ends no node")
+            .fix("remove it", self.span(start, start + 1), "");
+        self.report(diagnostic);
+    }
+
     pub(super) fn no_value(&mut self, start: u32, end: u32, label: &str) {
         let diagnostic = self
             .error(code::NO_VALUE, start, end, "a value is missing")

@@ -122,6 +122,7 @@ impl Parser<'_> {
     }
 
     fn dedent(&mut self, string: (u32, u32), lines: &Lines, escapes: bool) {
+        self.cursor.looked_at(lines.text.len());
         let (body, indent) = lines.text.rsplit_once('\n').unwrap_or(("", &lines.text));
         if !is_blank(indent) {
             let end = self.cursor.at();

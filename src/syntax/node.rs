@@ -31,7 +31,7 @@ impl Parser<'_> {
             Some(b'}') => self.close_block(),
             Some(b';') => {
                 self.cursor.bump();
-                self.no_name(start, start + 1, "`;` ends no node here");
+                self.stray_semicolon(start);
                 Next::Nodes
             }
             Some(b'/') if self.cursor.eat("/-") => {

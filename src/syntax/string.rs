@@ -204,7 +204,9 @@ impl Parser<'_> {
     fn skip_later_lines(&mut self, hashes: u32) -> u32 {
         let at = self.cursor.at();
         let rest = &self.tree.text()[at as usize..];
-        let Some((between, behind)) = rest.split_once('"') else { return at };
+        let found = rest.split_once('"');
+        self.cursor.looked_at(found.map_or(rest.len(), |(between, _)| between.len()));
+        let Some((between, behind)) = found else { return at };
         let Some(behind) = behind.strip_prefix(&*"#".repeat(hashes as usize)) else { return at };
         let closes_word = !between.ends_with([' ', '\t', '=', '#', '(']) || is_indentation(between);
         if !closes_word || !behind.starts_with(['\n', '\r', ' ', ';', '}']) && !behind.is_empty() {

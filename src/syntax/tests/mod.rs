@@ -1,6 +1,12 @@
 //! What the parser reads and refuses, against the specification, another parser, and its own laws.
 
+mod cases;
+mod cost;
+mod differential;
+mod laws;
+mod mistakes;
 mod normal_form;
+mod soup;
 mod suite;
 
 use super::{Tree, parse};

@@ -1,0 +1,200 @@
+//! What KDL 2.0 refuses: one diagnostic for a mistake, and the rest of the file is read.
+
+use super::{brief, normal_form, read};
+
+/// That each text has exactly the mistakes at the texts given, and still reads as the normal form.
+fn tells(cases: &[(&str, &[(&str, &str)], &str)]) {
+    for (text, expected, normal) in cases {
+        let (tree, diagnostics) = read(text);
+        let found: Vec<_> = diagnostics.iter().map(|item| (item.code.id, &text[item.primary.span.range()])).collect();
+        assert_eq!(found, *expected, "{text:?}: {}", brief(&diagnostics));
+        let printed = normal_form::print(&tree).trim_end().replace('\n', "|");
+        assert_eq!(printed, *normal, "{text:?}");
+    }
+}
+
+/// That the first fix of the only mistake turns the text into the other, which has none.
+fn mends(cases: &[(&str, &str)]) {
+    for (text, mended) in cases {
+        let (_, diagnostics) = read(text);
+        assert_eq!(diagnostics.len(), 1, "{text:?}: {}", brief(&diagnostics));
+        let diagnostic = diagnostics.iter().next().unwrap();
+        let edit = &diagnostic.fixes.first().unwrap_or_else(|| panic!("no fix for {text:?}")).edits[0];
+        let mut changed = (*text).to_owned();
+        changed.replace_range(edit.span.range(), &edit.text);
+        assert_eq!(changed, *mended, "{text:?}");
+        assert!(read(&changed).1.is_empty(), "{changed:?}: {}", brief(&read(&changed).1));
+    }
+}
+
+#[test]
+fn words_that_begin_like_numbers_are_kept_as_strings() {
+    tells(&[
+        ("cpu 500m 2\nb", &[("E0101", "500m")], "cpu \"500m\" 2|b"),
+        ("a size=1Gi { b }", &[("E0101", "1Gi")], "a size=\"1Gi\" {|    b|}"),
+        ("a 10:30 2025-01-01", &[("E0101", "10:30"), ("E0101", "2025-01-01")], "a \"10:30\" \"2025-01-01\""),
+        ("a 10.0.0.0/8 1", &[("E0101", "10.0.0.0/8")], "a \"10.0.0.0/8\" 1"),
+        ("a .5 1. 1__0", &[("E0101", ".5"), ("E0101", "1.")], "a \".5\" \"1.\" 10"),
+    ]);
+    mends(&[("cpu 500m", "cpu \"500m\""), ("a b=1Gi", "a b=\"1Gi\""), ("a 1.2.3;", "a \"1.2.3\";")]);
+}
+
+#[test]
+fn reserved_words_need_a_hash_or_quotes() {
+    tells(&[
+        ("a true b=null", &[("E0102", "true"), ("E0102", "null")], "a #true b=#null"),
+        ("true 1", &[("E0102", "true")], "\"true\" 1"),
+        ("a false=1", &[("E0102", "false")], "a \"false\"=1"),
+        ("(inf)a", &[("E0102", "inf")], "(\"inf\")a"),
+        ("a #yes 1", &[("E0103", "#yes")], "a \"#yes\" 1"),
+        ("a # #\nb", &[("E0103", "#"), ("E0103", "#")], "a \"#\" \"#\"|b"),
+    ]);
+    mends(&[
+        ("a true", "a #true"),
+        ("true", "\"true\""),
+        ("a inf=1", "a \"inf\"=1"),
+        ("a #ture", "a #true"),
+        ("a #12", "a \"#12\""),
+    ]);
+}
+
+#[test]
+fn kdl_1_is_recognised() {
+    tells(&[
+        ("a r#\"b\"# 1", &[("E0104", "r#\"b\"#")], "a b 1"),
+        ("a r\"b\" 1", &[("E0104", "r\"b\"")], "a b 1"),
+        ("/- kdl-version 1\na", &[("E0104", "1")], "a"),
+    ]);
+    mends(&[("a r#\"b\"#", "a #\"b\"#"), ("a r\"b\"", "a #\"b\"#"), ("/- kdl-version 1\na", "/- kdl-version 2\na")]);
+}
+
+#[test]
+fn what_is_not_closed_points_at_its_opening() {
+    tells(&[
+        ("a \"b c\nd", &[("E0105", "\"")], "a \"b c\"|d"),
+        ("a \"b\nc\"\nd \"e\"", &[("E0105", "\"")], "a \"b\\nc\"|d e"),
+        ("a \"b\nc \"d\"\ne \"f", &[("E0105", "\""), ("E0105", "\"")], "a b|c d|e f"),
+        ("a #\"b\nc", &[("E0105", "#\"")], "a b|c"),
+        ("a \"\"\"\n b\nc", &[("E0105", "\"\"\"")], "a \"\""),
+        ("a /* b\nc", &[("E0106", "/*")], "a"),
+        ("a {\n  b\n", &[("E0107", "{")], "a {|    b|}"),
+        ("a { b { c", &[("E0107", "{")], "a {|    b {|        c|    }|}"),
+    ]);
+    mends(&[("a \"b c\nd", "a \"b c\"\nd"), ("a #\"b\nc", "a #\"b\"#\nc")]);
+}
+
+#[test]
+fn a_block_without_an_end_is_looked_for_by_its_indentation() {
+    let (_, diagnostics) = read("a {\n    b {\n        c\n}\nd {\n}\n");
+    let diagnostic = diagnostics.iter().next().unwrap();
+    assert_eq!((diagnostics.len(), diagnostic.primary.span.start), (1, 2));
+    assert_eq!(diagnostic.others.iter().map(|label| label.span.start).collect::<Vec<_>>(), [10, 22]);
+}
+
+#[test]
+fn a_brace_too_many_is_left_out() {
+    tells(&[("a { b }\n}\nc", &[("E0108", "}")], "a {|    b|}|c")]);
+    mends(&[("a\n}\nb", "a\n\nb")]);
+}
+
+#[test]
+fn escapes_and_lines_of_strings_are_checked() {
+    tells(&[
+        ("a \"b\\qc\" 1", &[("E0109", "\\q")], "a bc 1"),
+        (
+            "a \"\\u{d800}\\u{110000}\\u{}\\u{1234567}\\u12\"",
+            &[
+                ("E0109", "\\u{d800}"),
+                ("E0109", "\\u{110000}"),
+                ("E0109", "\\u{}"),
+                ("E0109", "\\u{1234567}"),
+                ("E0109", "\\u"),
+            ],
+            "a \"12\"",
+        ),
+        ("a \"\"\"b\n\"\"\" 1", &[("E0110", "\"\"\"")], "a \"\" 1"),
+        ("a \"\"\"\n b\n c\"\"\" 1", &[("E0110", " c\"\"\"")], "a \"\" 1"),
+        ("a \"\"\"\n b\n  c\n d\n  \"\"\" 1", &[("E0110", "")], "a \" b\\nc\\n d\" 1"),
+    ]);
+    mends(&[("a \"\\d\"", "a \"\\\\d\"")]);
+}
+
+#[test]
+fn invisible_characters_are_refused_everywhere() {
+    tells(&[
+        ("a \u{202e}b", &[("E0111", "\u{202e}")], "a b"),
+        (
+            "a \"b\u{200e}\" // \u{feff}\nc /* \u{7f} */ 1",
+            &[("E0111", "\u{200e}"), ("E0111", "\u{feff}"), ("E0111", "\u{7f}")],
+            "a \"b\u{200e}\"|c 1",
+        ),
+        ("a \"\"\"\n\u{0}b\n\"\"\"", &[("E0111", "\0")], "a b"),
+    ]);
+    mends(&[("a\u{feff}", "a")]);
+}
+
+#[test]
+fn blocks_beyond_the_cap_are_left_out_once() {
+    let text = format!("{}{}\nb", "a{".repeat(600), "}".repeat(600));
+    let (tree, diagnostics) = read(&text);
+    assert_eq!(diagnostics.iter().map(|item| item.code.id).collect::<Vec<_>>(), ["E0112"]);
+    assert_eq!(tree.nodes().map(|node| node.name()).collect::<Vec<_>>(), ["a", "b"]);
+    let text = format!("{}{}", "a{".repeat(512), "}".repeat(512));
+    assert!(read(&text).1.is_empty());
+    assert_eq!(read(&"a{".repeat(100_000)).1.len(), 1);
+}
+
+#[test]
+fn values_need_space_and_punctuation_needs_quotes() {
+    tells(&[
+        ("a\"b\" 1", &[("E0113", "\"")], "a b 1"),
+        ("a \"b\"c=\"d\"e=1", &[("E0113", "c"), ("E0113", "e")], "a b c=d e=1"),
+        ("ref service/payments 1", &[("E0114", "service/payments")], "ref \"service/payments\" 1"),
+        ("a/b 1 { c }", &[("E0114", "a/b")], "\"a/b\" 1 {|    c|}"),
+        ("a /usr/bin 1", &[("E0114", "/usr/bin")], "a \"/usr/bin\" 1"),
+        ("a [1, 2, 3] { b }", &[("E0114", "[1,")], "a {|    b|}"),
+        ("a b#c d(e)", &[("E0114", "b#c"), ("E0114", "d(e)")], "a \"b#c\" \"d(e)\""),
+        ("a b\\c", &[("E0114", "\\")], "a b c"),
+    ]);
+    mends(&[("a\"b\"", "a \"b\""), ("a b/c", "a \"b/c\""), ("a/b", "\"a/b\"")]);
+}
+
+#[test]
+fn nodes_need_names_and_properties_both_sides() {
+    tells(&[
+        ("{ a }\nb", &[("E0115", "{")], "b"),
+        ("12 a", &[("E0115", "12")], "\"12\" a"),
+        (";a", &[("E0115", ";")], "a"),
+        ("= 1 { a }\nb", &[("E0115", "=")], "b"),
+        ("(t)\na", &[("E0115", "(t)")], "a"),
+        ("a b= \nc", &[("E0116", "b=")], "a|c"),
+        ("a (t)\nc", &[("E0116", "(t)")], "a|c"),
+        ("a = 1\nb", &[("E0117", "=")], "a 1|b"),
+        ("a 1=2", &[("E0117", "1")], "a \"1\"=2"),
+    ]);
+    mends(&[("12 a", "\"12\" a"), ("a = 1", "a  1"), ("a 1=2", "a \"1\"=2"), ("a; ;", "a; ")]);
+}
+
+#[test]
+fn annotations_slashdashes_and_blocks_have_their_places() {
+    tells(&[
+        ("a (t)b=1", &[("E0118", "(t)")], "a b=1"),
+        ("a () 1", &[("E0118", "()")], "a 1"),
+        ("a (b c) 1", &[("E0118", "(b c)")], "a 1"),
+        ("a (b\nc", &[("E0118", "(b")], "a|c"),
+        ("a /-\n", &[("E0119", "/-")], "a"),
+        ("a { /- }\nb", &[("E0119", "/-")], "a|b"),
+        ("/-/-a\nb", &[("E0119", "/-")], "b"),
+        ("a { b } c 1", &[("E0120", "c")], "a {|    b|}|c 1"),
+        ("a { b } { c } { d }\ne", &[("E0120", "{")], "a {|    b|}|e"),
+        ("a /-{ b } c { d }", &[("E0120", "c")], "a|c {|    d|}"),
+    ]);
+    mends(&[("a /-\n", "a \n")]);
+}
+
+#[test]
+fn a_file_that_is_no_kdl_has_a_bounded_list() {
+    let (_, diagnostics) = read(&"a 1x\n".repeat(1000));
+    assert_eq!(diagnostics.len(), 200);
+    assert!(diagnostics.iter().last().unwrap().help.as_ref().unwrap().contains("not listed"));
+}
