@@ -3,8 +3,16 @@
 //! A store keeps files, says which of them a project owns (the inventory), and writes what it is told if
 //! what it holds is still what the writer saw. It decides nothing.
 
+#[cfg(test)]
+mod conformance;
+mod credentials;
+mod git;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+pub use credentials::{Ask, Credential, Credentials, Environment, NoCredentials, Secret, SshKey};
+pub use git::{Author, Config, Git, WhenMissing};
 
 /// A state store, opened for one project: a folder of a branch of a Git repository, for instance.
 pub trait Store {
@@ -130,6 +138,34 @@ pub enum StoreError {
         store: String,
         /// The address, without user and password.
         url: String,
+    },
+    /// The server is not who it should be: its certificate or host key is unknown.
+    #[error("{store}: {url} is not trusted: {reason}")]
+    Untrusted {
+        /// The store's name.
+        store: String,
+        /// The address, without user and password.
+        url: String,
+        /// What is unknown, and what to do about it.
+        reason: String,
+    },
+    /// The store is declared in a way that cannot work.
+    #[error("{store}: {reason}")]
+    Unusable {
+        /// The store's name.
+        store: String,
+        /// Why.
+        reason: String,
+    },
+    /// A path that no file of a store can have.
+    #[error("{store}: `{path}` cannot be a file's path: {reason}")]
+    Path {
+        /// The store's name.
+        store: String,
+        /// The path.
+        path: String,
+        /// Why.
+        reason: &'static str,
     },
     /// Anything else that Git met.
     #[error("{store}: cannot {doing}")]

@@ -1,0 +1,337 @@
+//! What every [`Store`] has to do, as laws over a fresh repository each.
+//!
+//! In: a [`Fixture`], which says how a store is opened. The tests of this crate run it on folders; the tests against real
+//! servers include this file and run it over HTTP and SSH.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use git2::build::TreeUpdateBuilder;
+use git2::{FileMode, ObjectType, Oid, Repository, Signature, Time};
+
+use super::{Commit, ContentId, FileChange, FileState, Store, StoreError};
+
+/// The folder that the stores keep to.
+pub(crate) const FOLDER: &str = "clusters/prod";
+
+/// The branch that the stores are on.
+pub(crate) const BRANCH: &str = "main";
+
+/// How stores are opened.
+pub(crate) struct Fixture<'a> {
+    /// The folder of the bare repositories.
+    pub(crate) repositories: &'a Path,
+    /// Opens the store of a repository for a project, at [`FOLDER`] of [`BRANCH`].
+    pub(crate) open: &'a dyn Fn(&str, &str) -> Box<dyn Store>,
+}
+
+/// All laws.
+pub(crate) fn run(fixture: &Fixture<'_>) {
+    type Law = fn(&Fixture<'_>, &str);
+    let laws: [(&str, Law); 13] = [
+        ("first.git", an_empty_repository_takes_a_first_commit),
+        ("missing.git", a_missing_branch_is_made_and_the_others_are_kept),
+        ("again.git", the_same_commit_again_changes_nothing),
+        ("adopt.git", a_file_that_is_already_as_wanted_is_adopted_without_a_commit),
+        ("between.git", somebody_elses_commit_in_between_is_kept),
+        ("conflict.git", a_file_that_somebody_else_changed_is_a_conflict_and_nothing_is_written),
+        ("delete.git", a_deleted_file_goes_with_its_folder_and_is_owned_no_more),
+        ("gone.git", a_file_that_is_gone_but_still_listed_is_let_go),
+        ("release.git", a_file_that_is_let_go_stays),
+        ("projects.git", projects_do_not_own_each_others_files),
+        ("kinds.git", a_file_takes_the_place_of_a_folder_and_back),
+        ("many.git", many_files_are_delivered_at_once),
+        ("paths.git", a_path_that_git_cannot_hold_is_refused),
+    ];
+    for (repository, law) in laws {
+        bare(&fixture.repositories.join(repository));
+        law(fixture, repository);
+    }
+}
+
+/// Makes an empty bare repository that can be pushed to over HTTP.
+pub(crate) fn bare(folder: &Path) {
+    let repository = Repository::init_bare(folder).unwrap();
+    repository.config().unwrap().set_bool("http.receivepack", true).unwrap();
+}
+
+/// A change of a file that the project owns.
+pub(crate) fn change(path: &str, before: Option<&str>, after: Option<&str>) -> FileChange {
+    let after: Option<Arc<[u8]>> = after.map(|text| Arc::from(text.as_bytes()));
+    FileChange { path: path.to_owned(), before: before.map(id), owned: after.is_some(), after }
+}
+
+/// A commit of changes.
+pub(crate) fn commit(changes: impl IntoIterator<Item = FileChange>) -> Commit {
+    let message = "plat: apply demo\n\nPlat-Run: 1\n".to_owned();
+    Commit { changes: changes.into_iter().collect(), message, time: 1_700_000_000 }
+}
+
+/// A content's identity.
+pub(crate) fn id(content: &str) -> ContentId {
+    ContentId(Oid::hash_object(ObjectType::Blob, content.as_bytes()).unwrap().to_string().into())
+}
+
+/// Somebody else, who works in the repository itself.
+pub(crate) struct Somebody(PathBuf);
+
+impl Somebody {
+    pub(crate) fn at(folder: PathBuf) -> Self {
+        Self(folder)
+    }
+
+    /// Writes and deletes files by their full paths, in one commit on the branch.
+    pub(crate) fn commits(&self, files: &[(&str, Option<&str>)]) -> Oid {
+        let repository = Repository::open_bare(&self.0).unwrap();
+        let branch = format!("refs/heads/{BRANCH}");
+        let parent = repository.find_reference(&branch).ok().map(|tip| tip.peel_to_commit().unwrap());
+        let empty = repository.treebuilder(None).unwrap().write().unwrap();
+        let base =
+            parent.as_ref().map_or_else(|| repository.find_tree(empty).unwrap(), |parent| parent.tree().unwrap());
+        let mut update = TreeUpdateBuilder::new();
+        for (path, content) in files {
+            match content {
+                Some(text) => update.upsert(*path, repository.blob(text.as_bytes()).unwrap(), FileMode::BlobExecutable),
+                None => update.remove(*path),
+            };
+        }
+        let tree = repository.find_tree(update.create_updated(&repository, &base).unwrap()).unwrap();
+        let who = Signature::new("Somebody", "somebody@example.com", &Time::new(1_700_000_001, 0)).unwrap();
+        let parents: Vec<_> = parent.iter().collect();
+        repository.commit(Some(&branch), &who, &who, "by hand", &tree, &parents).unwrap()
+    }
+
+    /// The files of the branch by their full paths: mode and content.
+    pub(crate) fn sees(&self) -> Vec<(String, i32, String)> {
+        let repository = Repository::open_bare(&self.0).unwrap();
+        let Ok(tip) = repository.find_reference(&format!("refs/heads/{BRANCH}")) else { return Vec::new() };
+        let mut files = Vec::new();
+        let tree = tip.peel_to_tree().unwrap();
+        tree.walk(git2::TreeWalkMode::PreOrder, |folder, entry| {
+            if let Some(blob) = entry.to_object(&repository).unwrap().as_blob() {
+                let text = String::from_utf8_lossy(blob.content()).into_owned();
+                files.push((format!("{folder}{}", entry.name().unwrap()), entry.filemode(), text));
+            }
+            git2::TreeWalkResult::Ok
+        })
+        .unwrap();
+        files
+    }
+
+    /// The branch's commits, newest first.
+    pub(crate) fn log(&self) -> Vec<(Oid, String)> {
+        let repository = Repository::open_bare(&self.0).unwrap();
+        let Ok(tip) = repository.refname_to_id(&format!("refs/heads/{BRANCH}")) else { return Vec::new() };
+        let mut walk = repository.revwalk().unwrap();
+        walk.push(tip).unwrap();
+        walk.set_sorting(git2::Sort::TOPOLOGICAL).unwrap();
+        let subject = |id| repository.find_commit(id).unwrap().summary().unwrap().unwrap_or_default().to_owned();
+        walk.map(|id| id.unwrap()).map(|id| (id, subject(id))).collect()
+    }
+}
+
+impl Fixture<'_> {
+    fn open(&self, repository: &str) -> Box<dyn Store> {
+        (self.open)(repository, "demo")
+    }
+
+    fn somebody(&self, repository: &str) -> Somebody {
+        Somebody::at(self.repositories.join(repository))
+    }
+}
+
+fn state(live: Option<&str>, owned: Option<&str>) -> FileState {
+    FileState { live: live.map(id), owned: owned.map(id) }
+}
+
+fn observed(store: &mut dyn Store, paths: &[&str]) -> Vec<(String, FileState)> {
+    store.observe(paths).unwrap().files.into_iter().collect()
+}
+
+fn an_empty_repository_takes_a_first_commit(fixture: &Fixture<'_>, repository: &str) {
+    let mut store = fixture.open(repository);
+    let empty = store.observe(&["a/b.yaml"]).unwrap();
+    assert_eq!((empty.revision, empty.files.get("a/b.yaml")), (None, Some(&FileState::default())));
+    let receipt =
+        store.commit(&commit([change("a/b.yaml", None, Some("b")), change("c.yaml", None, Some("c"))])).unwrap();
+    assert_eq!(receipt.changed, 2);
+    let now = fixture.open(repository).observe(&["a/b.yaml", "other"]).unwrap();
+    assert_eq!(now.revision, receipt.revision);
+    let expected = [
+        ("a/b.yaml", state(Some("b"), Some("b"))),
+        ("c.yaml", state(Some("c"), Some("c"))),
+        ("other", FileState::default()),
+    ];
+    assert_eq!(now.files.into_iter().collect::<Vec<_>>(), expected.map(|(path, state)| (path.to_owned(), state)));
+    let subjects: Vec<_> = fixture.somebody(repository).log().into_iter().map(|(_, subject)| subject).collect();
+    assert_eq!(subjects, ["plat: apply demo"]);
+    store.observe(&[]).unwrap();
+    assert_eq!(store.read("a/b.yaml").unwrap().as_deref(), Some(b"b".as_slice()));
+    assert_eq!(store.read("nothing").unwrap(), None);
+    assert_eq!(store.content_id(b"b"), id("b"));
+}
+
+fn a_missing_branch_is_made_and_the_others_are_kept(fixture: &Fixture<'_>, repository: &str) {
+    let somebody = fixture.somebody(repository);
+    let theirs = somebody.commits(&[("theirs", Some("1"))]);
+    let opened = Repository::open_bare(&somebody.0).unwrap();
+    opened.reference("refs/heads/other", theirs, false, "test").unwrap();
+    opened.find_reference("refs/heads/main").unwrap().delete().unwrap();
+    let mut store = fixture.open(repository);
+    assert_eq!(store.observe(&[]).unwrap().revision, None);
+    store.commit(&commit([change("f", None, Some("1"))])).unwrap();
+    assert_eq!(somebody.log().len(), 1);
+    assert_eq!(opened.refname_to_id("refs/heads/other").unwrap(), theirs);
+}
+
+fn the_same_commit_again_changes_nothing(fixture: &Fixture<'_>, repository: &str) {
+    let wanted = commit([change("f", None, Some("1"))]);
+    let mut store = fixture.open(repository);
+    store.observe(&[]).unwrap();
+    store.commit(&wanted).unwrap();
+    let receipt = store.commit(&wanted).unwrap();
+    assert_eq!((receipt.revision, receipt.changed, receipt.pushes), (None, 0, 0));
+    assert_eq!(fixture.open(repository).commit(&wanted).unwrap().changed, 0);
+    assert_eq!(fixture.somebody(repository).log().len(), 1);
+}
+
+fn a_file_that_is_already_as_wanted_is_adopted_without_a_commit(fixture: &Fixture<'_>, repository: &str) {
+    let somebody = fixture.somebody(repository);
+    let theirs = somebody.commits(&[("clusters/prod/f", Some("1"))]);
+    let mut store = fixture.open(repository);
+    assert_eq!(observed(&mut *store, &["f"]), [("f".to_owned(), state(Some("1"), None))]);
+    let receipt = store.commit(&commit([change("f", Some("1"), Some("1"))])).unwrap();
+    assert_eq!((receipt.revision, receipt.changed), (None, 0));
+    assert_eq!(observed(&mut *store, &[]), [("f".to_owned(), state(Some("1"), Some("1")))]);
+    assert_eq!(somebody.log(), [(theirs, "by hand".to_owned())]);
+}
+
+fn somebody_elses_commit_in_between_is_kept(fixture: &Fixture<'_>, repository: &str) {
+    let somebody = fixture.somebody(repository);
+    let mut store = fixture.open(repository);
+    store.commit(&commit([change("f", None, Some("1"))])).unwrap();
+    store.observe(&["f"]).unwrap();
+    let theirs = somebody.commits(&[("theirs/run.sh", Some("x")), ("clusters/prod/theirs", Some("y"))]);
+    let receipt = store.commit(&commit([change("f", Some("1"), Some("2")), change("g", None, Some("3"))])).unwrap();
+    assert_eq!(receipt.changed, 2);
+    let log = somebody.log();
+    assert_eq!((log.len(), log[1].0, Some(log[0].0.to_string())), (3, theirs, receipt.revision));
+    let file = |path: &str, mode, text: &str| (path.to_owned(), mode, text.to_owned());
+    let (plain, executable) = (0o100_644, 0o100_755);
+    let expected = [
+        file("clusters/prod/f", plain, "2"),
+        file("clusters/prod/g", plain, "3"),
+        file("clusters/prod/theirs", executable, "y"),
+        file("theirs/run.sh", executable, "x"),
+    ];
+    assert_eq!(somebody.sees(), expected);
+}
+
+fn a_file_that_somebody_else_changed_is_a_conflict_and_nothing_is_written(fixture: &Fixture<'_>, repository: &str) {
+    let somebody = fixture.somebody(repository);
+    let mut store = fixture.open(repository);
+    store.commit(&commit([change("f", None, Some("1"))])).unwrap();
+    store.observe(&["f", "g"]).unwrap();
+    let theirs = somebody.commits(&[("clusters/prod/f", Some("theirs"))]);
+    let error = store.commit(&commit([change("e", None, Some("0")), change("f", Some("1"), Some("2"))])).unwrap_err();
+    assert!(matches!(&error, StoreError::Conflict { path, .. } if path == "f"), "{error}");
+    assert_eq!(somebody.log()[0].0, theirs);
+    let expected = [("e".to_owned(), FileState::default()), ("f".to_owned(), state(Some("theirs"), Some("1")))];
+    assert_eq!(observed(&mut *store, &["e"]), expected);
+    let error = store.commit(&commit([change("f", None, None)])).unwrap_err();
+    assert!(matches!(error, StoreError::Conflict { .. }), "{error}");
+}
+
+fn a_deleted_file_goes_with_its_folder_and_is_owned_no_more(fixture: &Fixture<'_>, repository: &str) {
+    let somebody = fixture.somebody(repository);
+    somebody.commits(&[("README", Some("theirs"))]);
+    let mut store = fixture.open(repository);
+    store.commit(&commit([change("a/b/c", None, Some("1")), change("a/d", None, Some("2"))])).unwrap();
+    assert_eq!(store.commit(&commit([change("a/b/c", Some("1"), None)])).unwrap().changed, 1);
+    assert_eq!(
+        observed(&mut *store, &["a/b"]),
+        [("a/b".to_owned(), FileState::default()), ("a/d".to_owned(), state(Some("2"), Some("2")))]
+    );
+    store.commit(&commit([change("a/d", Some("2"), None)])).unwrap();
+    let paths: Vec<_> = somebody.sees().into_iter().map(|(path, ..)| path).collect();
+    assert_eq!(paths, ["README"]);
+    assert_eq!(observed(&mut *store, &[]), []);
+}
+
+fn a_file_that_is_gone_but_still_listed_is_let_go(fixture: &Fixture<'_>, repository: &str) {
+    let somebody = fixture.somebody(repository);
+    let mut store = fixture.open(repository);
+    store.commit(&commit([change("f", None, Some("1")), change("g", None, Some("2"))])).unwrap();
+    let theirs = somebody.commits(&[("clusters/prod/f", None)]);
+    assert_eq!(observed(&mut *store, &[])[0], ("f".to_owned(), state(None, Some("1"))));
+    let receipt = store.commit(&commit([change("f", None, None)])).unwrap();
+    assert_eq!((receipt.changed, somebody.log()[0].0), (0, theirs));
+    assert_eq!(observed(&mut *store, &[]), [("g".to_owned(), state(Some("2"), Some("2")))]);
+}
+
+fn a_file_that_is_let_go_stays(fixture: &Fixture<'_>, repository: &str) {
+    let mut store = fixture.open(repository);
+    store.commit(&commit([change("f", None, Some("1"))])).unwrap();
+    let kept = FileChange { owned: false, ..change("f", Some("1"), Some("1")) };
+    assert_eq!(store.commit(&commit([kept])).unwrap().changed, 0);
+    assert_eq!(observed(&mut *store, &["f"]), [("f".to_owned(), state(Some("1"), None))]);
+}
+
+fn projects_do_not_own_each_others_files(fixture: &Fixture<'_>, repository: &str) {
+    let (mut ours, mut theirs) = ((fixture.open)(repository, "ours"), (fixture.open)(repository, "theirs"));
+    ours.commit(&commit([change("f", None, Some("1"))])).unwrap();
+    theirs.observe(&[]).unwrap();
+    theirs.commit(&commit([change("g", None, Some("2"))])).unwrap();
+    assert_eq!(
+        observed(&mut *ours, &["g"]),
+        [("f".to_owned(), state(Some("1"), Some("1"))), ("g".to_owned(), state(Some("2"), None))]
+    );
+    assert_eq!(observed(&mut *theirs, &[]), [("g".to_owned(), state(Some("2"), Some("2")))]);
+}
+
+fn a_file_takes_the_place_of_a_folder_and_back(fixture: &Fixture<'_>, repository: &str) {
+    let somebody = fixture.somebody(repository);
+    let mut store = fixture.open(repository);
+    store.commit(&commit([change("x", None, Some("1"))])).unwrap();
+    store.commit(&commit([change("x", Some("1"), None), change("x/y", None, Some("2"))])).unwrap();
+    assert_eq!(observed(&mut *store, &[]), [("x/y".to_owned(), state(Some("2"), Some("2")))]);
+    let folder = store.observe(&["x"]).unwrap().files["x"].live.clone();
+    assert!(folder.is_some());
+    let back = FileChange { before: folder, ..change("x", None, Some("3")) };
+    somebody.commits(&[("clusters/prod/x/theirs", Some("keep"))]);
+    let now = store.observe(&["x"]).unwrap().files["x"].live.clone();
+    let taken = store
+        .commit(&commit([FileChange { before: now, ..back.clone() }, change("x/y", Some("2"), None)]))
+        .unwrap_err();
+    assert!(matches!(&taken, StoreError::Conflict { path, .. } if path == "x"), "{taken}");
+    somebody.commits(&[("clusters/prod/x/theirs", None)]);
+    store.observe(&["x"]).unwrap();
+    store.commit(&commit([back, change("x/y", Some("2"), None)])).unwrap();
+    assert_eq!(observed(&mut *store, &[]), [("x".to_owned(), state(Some("3"), Some("3")))]);
+}
+
+fn many_files_are_delivered_at_once(fixture: &Fixture<'_>, repository: &str) {
+    let somebody = fixture.somebody(repository);
+    somebody.commits(&[("theirs", Some("1"))]);
+    let mut store = fixture.open(repository);
+    let path = |number: u32| format!("ns{}/file-{number}.yaml", number % 7);
+    let first = (0..300).map(|number| change(&path(number), None, Some(&format!("number: {number}\n"))));
+    assert_eq!(store.commit(&commit(first)).unwrap().changed, 300);
+    let second = (0..300).map(|number| change(&path(number), Some(&format!("number: {number}\n")), None));
+    assert_eq!(observed(&mut *store, &[]).len(), 300);
+    assert_eq!(somebody.sees().len(), 301);
+    assert_eq!(store.commit(&commit(second)).unwrap().changed, 300);
+    assert_eq!((observed(&mut *store, &[]).len(), somebody.sees().len()), (0, 1));
+}
+
+fn a_path_that_git_cannot_hold_is_refused(fixture: &Fixture<'_>, repository: &str) {
+    let mut store = fixture.open(repository);
+    for path in ["../f", "", "/f", "a//b", ".git/hooks/x", "a\0b"] {
+        assert_eq!(store.observe(&[path]).unwrap().files[path], FileState::default());
+        let error = store.commit(&commit([change(path, None, Some("1"))])).unwrap_err();
+        assert!(matches!(error, StoreError::Path { .. }), "{error}");
+    }
+    let twice = store.commit(&commit([change("f", None, Some("1")), change("f", None, Some("2"))])).unwrap_err();
+    assert!(matches!(twice, StoreError::Path { .. }), "{twice}");
+    assert!(fixture.somebody(repository).log().is_empty());
+}

@@ -1,0 +1,182 @@
+//! From changes to a new tree: what has to be done on a tip, and doing it in the object database.
+
+use std::collections::BTreeSet;
+
+use git2::build::TreeUpdateBuilder;
+use git2::{Error, FileMode, ObjectType, Oid, Repository};
+
+use super::path;
+use super::tree::{Cursor, Mode, Spot};
+use crate::store::FileChange;
+
+/// A change with what does not depend on the tip.
+pub(super) struct Wanted<'c> {
+    pub(super) change: &'c FileChange,
+    /// The path from the repository's root.
+    pub(super) full: String,
+    /// The blob of the new content.
+    pub(super) after: Option<Oid>,
+}
+
+impl<'c> Wanted<'c> {
+    pub(super) fn new(change: &'c FileChange, folder: &str) -> Result<Self, Error> {
+        let after = change.after.as_ref().map(|content| Oid::hash_object(ObjectType::Blob, content)).transpose()?;
+        Ok(Self { change, full: path::join(folder, &change.path), after })
+    }
+}
+
+/// What has to be done on a tip. Removals come first, so that a file can take the place of a folder and the other way round.
+#[derive(Default)]
+pub(super) struct Steps<'w> {
+    removals: BTreeSet<String>,
+    writes: Vec<Write<'w>>,
+}
+
+/// A file to write.
+struct Write<'w> {
+    path: &'w str,
+    /// The path as the change has it.
+    given: &'w str,
+    /// The content; nothing where the blob is in the repository already.
+    content: Option<&'w [u8]>,
+    blob: Oid,
+    mode: Mode,
+}
+
+/// Why changes cannot be made.
+pub(super) enum Trouble {
+    /// Something else lies at this path.
+    Conflict(String),
+    /// Git failed.
+    Git(Error),
+}
+
+impl From<Error> for Trouble {
+    fn from(error: Error) -> Self {
+        Self::Git(error)
+    }
+}
+
+impl Steps<'_> {
+    pub(super) fn is_empty(&self) -> bool {
+        self.count() == 0
+    }
+
+    /// How many files change.
+    pub(super) fn count(&self) -> usize {
+        self.removals.len() + self.writes.len()
+    }
+
+    /// How many blobs may have to be written.
+    pub(super) fn blobs(&self) -> usize {
+        self.writes.iter().filter(|write| write.content.is_some()).count()
+    }
+
+    /// A folder that goes takes what is in it along.
+    fn keep_outermost(&mut self) {
+        let inner = |path: &&String| path.match_indices('/').any(|(end, _)| self.removals.contains(&path[..end]));
+        let inner: Vec<_> = self.removals.iter().filter(inner).cloned().collect();
+        for path in inner {
+            self.removals.remove(&path);
+        }
+    }
+}
+
+/// What the branch still needs: a path that is already as wanted needs nothing, one that is as it was before is changed,
+/// and any other is a conflict. Without a repository everything is free.
+pub(super) fn guarded<'w>(
+    repository: Option<&Repository>,
+    tip: Option<Oid>,
+    wanted: &'w [Wanted],
+) -> Result<Steps<'w>, Trouble> {
+    let mut cursor = repository.map(|repository| Cursor::at_commit(repository, tip)).transpose()?;
+    let mut steps = Steps::default();
+    for Wanted { change, full, after } in wanted {
+        let spot = cursor.as_mut().map_or(Ok(Spot::Free), |cursor| cursor.spot(full))?;
+        let live = spot.content();
+        if live == after.map(super::content) {
+            continue;
+        }
+        if live != change.before {
+            return Err(Trouble::Conflict(change.path.clone()));
+        }
+        match (after, spot) {
+            (Some(blob), spot) => {
+                let mode = if let Spot::File(_, mode) = spot { mode } else { Mode::Plain };
+                let content = change.after.as_deref();
+                steps.writes.push(Write { path: full, given: &change.path, content, blob: *blob, mode });
+            }
+            (None, Spot::File(..) | Spot::Link(_)) => {
+                steps.removals.insert(full.clone());
+            }
+            (None, Spot::Folder(_) | Spot::Submodule(_) | Spot::Free | Spot::Blocked(_)) => {
+                return Err(Trouble::Conflict(change.path.clone()));
+            }
+        }
+    }
+    Ok(steps)
+}
+
+/// What the inventory still needs. It is ours, so that nothing in it is guarded: what is in the way of a file goes.
+pub(super) fn recorded<'w>(
+    repository: Option<&Repository>,
+    tip: Option<Oid>,
+    wanted: &'w [Wanted],
+) -> Result<Steps<'w>, Trouble> {
+    let Some(repository) = repository else { return Ok(Steps::default()) };
+    let mut cursor = Cursor::at_commit(repository, tip)?;
+    let mut steps = Steps::default();
+    for Wanted { change, after, .. } in wanted {
+        let (path, after) = (&change.path, after.filter(|_| change.owned));
+        match (cursor.spot(path)?, after) {
+            (Spot::Free | Spot::Blocked(_), None) => continue,
+            (Spot::File(blob, _), Some(after)) if blob == after => continue,
+            (Spot::Free | Spot::File(..) | Spot::Link(_), Some(_)) => {}
+            (Spot::Blocked(blocker), Some(_)) => {
+                steps.removals.insert(blocker);
+            }
+            (Spot::File(..) | Spot::Link(_) | Spot::Folder(_) | Spot::Submodule(_), _) => {
+                steps.removals.insert(path.clone());
+            }
+        }
+        if let Some(blob) = after {
+            steps.writes.push(Write { path, given: path, content: None, blob, mode: Mode::Plain });
+        }
+    }
+    steps.keep_outermost();
+    Ok(steps)
+}
+
+/// Writes the blobs and trees and gives the new root. Folders that become empty vanish; whatever is at no step's path
+/// stays as it is, with its mode.
+pub(super) fn apply(repository: &Repository, parent: Option<Oid>, steps: &Steps) -> Result<Oid, Trouble> {
+    let start = match parent {
+        Some(parent) => repository.find_commit(parent)?.tree_id(),
+        None => repository.treebuilder(None)?.write()?,
+    };
+    let mut removals = TreeUpdateBuilder::new();
+    for path in &steps.removals {
+        removals.remove(path.as_str());
+    }
+    let cleared = updated(repository, start, steps.removals.len(), &mut removals)?;
+    let mut cursor = Cursor::at_tree(repository, cleared)?;
+    let mut writes = TreeUpdateBuilder::new();
+    for write in &steps.writes {
+        if let Spot::Blocked(_) | Spot::Folder(_) | Spot::Submodule(_) = cursor.spot(write.path)? {
+            return Err(Trouble::Conflict(write.given.to_owned()));
+        }
+        if let Some(content) = write.content {
+            repository.blob(content)?;
+        }
+        let mode = match write.mode {
+            Mode::Plain => FileMode::Blob,
+            Mode::Executable => FileMode::BlobExecutable,
+        };
+        writes.upsert(write.path, write.blob, mode);
+    }
+    Ok(updated(repository, cleared, steps.writes.len(), &mut writes)?)
+}
+
+fn updated(repository: &Repository, tree: Oid, count: usize, updates: &mut TreeUpdateBuilder) -> Result<Oid, Error> {
+    if count == 0 { Ok(tree) } else { updates.create_updated(repository, &repository.find_tree(tree)?) }
+}

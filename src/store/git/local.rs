@@ -1,0 +1,146 @@
+use std::path::PathBuf;
+
+use git2::{Error, ErrorCode, Oid, Repository, RepositoryInitOptions};
+
+use super::config::WhenMissing;
+use super::origin::Origin;
+use super::place::{Freshness, Place, Published, References, Tips, Which, Writing};
+use crate::store::StoreError;
+
+/// A repository in a folder, bare or not. Its references are moved by compare-and-swap.
+pub(super) struct Local {
+    origin: Origin,
+    folder: PathBuf,
+    missing: WhenMissing,
+    references: References,
+    repository: Option<Repository>,
+}
+
+impl Local {
+    pub(super) fn new(origin: Origin, folder: PathBuf, missing: WhenMissing, references: References) -> Self {
+        Self { origin, folder, missing, references, repository: None }
+    }
+
+    /// Opens the repository; nothing where there is none and the first commit makes it.
+    fn open(&mut self) -> Result<Option<&Repository>, StoreError> {
+        if self.repository.is_none() {
+            self.repository = match (Repository::open(&self.folder), self.missing) {
+                (Ok(repository), _) => Some(repository),
+                (Err(error), WhenMissing::Create) if error.code() == ErrorCode::NotFound => self.vacant()?,
+                (Err(error), WhenMissing::Fail) if error.code() == ErrorCode::NotFound => {
+                    return Err(self.origin.missing());
+                }
+                (Err(error), _) => return Err(self.origin.failed("open the repository")(error)),
+            };
+        }
+        Ok(self.repository.as_ref())
+    }
+
+    /// Makes sure that a repository can be made: somebody's files are not put next to one.
+    fn vacant(&self) -> Result<Option<Repository>, StoreError> {
+        let used = match std::fs::read_dir(&self.folder) {
+            Ok(mut entries) => entries.next().is_some(),
+            Err(error) => error.kind() != std::io::ErrorKind::NotFound,
+        };
+        let taken =
+            || self.origin.unusable(format!("{} is neither a Git repository nor an empty folder", self.origin.url));
+        if used { Err(taken()) } else { Ok(None) }
+    }
+
+    fn tips(&self, repository: &Repository) -> Result<Tips, Error> {
+        let tip = |which| match repository.find_reference(self.references.name(which)) {
+            Ok(reference) => Ok(Some(reference.peel_to_commit()?.id())),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(error),
+        };
+        Ok(Tips { branch: tip(Which::Branch)?, inventory: tip(Which::Inventory)? })
+    }
+
+    /// A branch with a work tree cannot be written behind its back: the work tree would seem to take everything back.
+    fn check_work_trees(&self, repository: &Repository) -> Result<(), StoreError> {
+        let checked_out = checked_out(repository, &self.references.branch);
+        match checked_out.map_err(self.origin.failed("read the repository's HEAD"))? {
+            None => Ok(()),
+            Some(folder) => Err(self.origin.unusable(format!(
+                "the branch {} is checked out in {}, which would not follow; use a bare repository, another branch, or \
+                 check out another branch there",
+                self.references.branch.trim_start_matches("refs/heads/"),
+                folder.display()
+            ))),
+        }
+    }
+
+    fn move_reference(&self, which: Which, old: Option<Oid>, new: Oid) -> Result<(), Error> {
+        let Some(repository) = &self.repository else { return Err(Error::from_str("there is no repository")) };
+        let name = self.references.name(which);
+        match old {
+            Some(old) => repository.reference_matching(name, new, true, old, "plat apply")?,
+            None => repository.reference(name, new, false, "plat apply")?,
+        };
+        Ok(())
+    }
+}
+
+impl Place for Local {
+    fn look(&mut self, _: Freshness) -> Result<Tips, StoreError> {
+        if self.open()?.is_none() {
+            return Ok(Tips::default());
+        }
+        let Some(repository) = &self.repository else { return Ok(Tips::default()) };
+        self.check_work_trees(repository)?;
+        self.tips(repository).map_err(self.origin.failed("read the references"))
+    }
+
+    fn repository(&self) -> Option<&Repository> {
+        self.repository.as_ref()
+    }
+
+    fn create(&mut self) -> Result<(), StoreError> {
+        if self.repository.is_none() {
+            let mut options = RepositoryInitOptions::new();
+            options.bare(true).mkpath(true).external_template(false).initial_head(&self.references.branch);
+            let made = Repository::init_opts(&self.folder, &options);
+            self.repository = Some(made.map_err(self.origin.failed("make the repository"))?);
+        }
+        Ok(())
+    }
+
+    fn publish(&mut self, which: Which, old: Option<Oid>, new: Oid) -> Result<Published, StoreError> {
+        let Err(error) = self.move_reference(which, old, new) else { return Ok(Published::Done) };
+        match error.code() {
+            ErrorCode::Locked => Ok(Published::Locked(error)),
+            ErrorCode::Modified | ErrorCode::Exists | ErrorCode::NotFound
+                if self.look(Freshness::Now)?.of(which) != old =>
+            {
+                Ok(Published::Overtaken)
+            }
+            _ => Err(self.origin.failed("move the reference")(error)),
+        }
+    }
+
+    fn writing(&self) -> Writing {
+        Writing::Direct
+    }
+}
+
+/// The work tree that has `branch` checked out, the repository's own or a linked one.
+fn checked_out(repository: &Repository, branch: &str) -> Result<Option<PathBuf>, Error> {
+    if is_head(repository, branch)? {
+        return Ok(repository.workdir().map(PathBuf::from));
+    }
+    for name in &repository.worktrees()? {
+        // One whose folder is gone has nothing that could lie.
+        let Some(tree) = name.ok().flatten().and_then(|name| repository.find_worktree(name).ok()) else { continue };
+        if let Ok(linked) = Repository::open_from_worktree(&tree)
+            && is_head(&linked, branch)?
+        {
+            return Ok(linked.workdir().map(PathBuf::from));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether HEAD is this branch, be it born or not.
+fn is_head(repository: &Repository, branch: &str) -> Result<bool, Error> {
+    Ok(!repository.is_bare() && repository.find_reference("HEAD")?.symbolic_target()? == Some(branch))
+}

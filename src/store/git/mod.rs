@@ -1,0 +1,170 @@
+//! State stores in Git repositories.
+//!
+//! In: a [`Config`] and a source of credentials. Out: a [`Store`]. A repository in a folder is written directly; one on a
+//! server is fetched into a bare cache repository and pushed to. There is no work tree: blobs and trees are made in the
+//! object database from the branch's own, so that a change costs by the depth of its path and not by the count of files.
+//!
+//! # The inventory
+//! What a project owns is the tree of one commit, at `refs/plat/inventory/<project>/<branch>/<folder>` of the same
+//! repository: exactly the files that it last wrote, with the blobs it wrote. It costs no new blob, does not show on the
+//! branch, and cannot name a content that is not there. Without it every file is somebody else's, so that losing it makes
+//! files be adopted again and never deletes one.
+//!
+//! The branch is moved first and the inventory after it. A run that dies between the two leaves an inventory that is
+//! behind the branch, never ahead, and the next run sees:
+//! * a file that was made: live is desired and nobody owns it, so that it is adopted, which writes the inventory alone;
+//! * a file that was changed: live is desired and the inventory has the old content, which is refreshed;
+//! * a file that was deleted: not live, not desired and still owned, which lets go of it.
+//!
+//! All three are changes of the inventory alone; the branch gets no commit for them. The other order would claim files
+//! that were never written, and a file of that name that somebody else makes would then be deleted as if it were ours.
+//! Where the text changes as well before the next run, live is neither old nor new: a conflict to be looked at, no loss.
+//!
+//! Promises: no force, no reset, no fetch of more than the branch and the inventory; nothing outside of the changes' paths
+//! differs between a commit and its parent. Never: a guess about what may be overwritten, or a credential in an error.
+
+mod advance;
+mod cache;
+mod config;
+mod edit;
+mod local;
+mod location;
+mod login;
+mod objects;
+mod origin;
+mod path;
+mod place;
+mod push;
+mod server;
+#[cfg(test)]
+mod tests;
+mod tree;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use git2::{ObjectType, Oid};
+
+use super::{Commit, ContentId, Credentials, FileState, Observed, Receipt, Store, StoreError};
+pub use config::{Author, Config, WhenMissing};
+use edit::Wanted;
+use local::Local;
+use location::Location;
+use origin::Origin;
+use place::{Freshness, Place, References, Tips, Which};
+use server::Server;
+use tree::{Cursor, Spot};
+
+/// A state store in a Git repository, opened for one project.
+pub struct Git {
+    origin: Origin,
+    place: Box<dyn Place>,
+    references: References,
+    folder: String,
+    author: Author,
+    observed: Option<Oid>,
+}
+
+impl Git {
+    /// Reads the declaration; nothing is touched or connected to yet. `credentials` are asked when a server asks.
+    pub fn open(config: Config, credentials: Box<dyn Credentials>) -> Result<Self, StoreError> {
+        let unusable = |reason: String| StoreError::Unusable { store: config.name.clone(), reason };
+        let location = Location::parse(&config.url, &config.folder).map_err(unusable)?;
+        let folder = path::folder(&config.path).map_err(|fault| unusable(format!("its path cannot be: {fault}")))?;
+        let references = References {
+            branch: format!("refs/heads/{}", config.branch),
+            inventory: path::inventory(&config.project, &config.branch, &folder)
+                .map_err(|fault| unusable(fault.to_owned()))?,
+        };
+        if !git2::Reference::is_valid_name(&references.branch) {
+            return Err(unusable(format!("`{}` cannot be a branch's name", config.branch)));
+        }
+        let origin = Origin { store: config.name.clone(), url: location.shown() };
+        let place: Box<dyn Place> = match location {
+            Location::Local(folder) => Box::new(Local::new(origin.clone(), folder, config.missing, references.clone())),
+            Location::Remote(remote) => {
+                let secret = config.secret.unwrap_or(config.name);
+                let login = login::Login::new(origin.clone(), remote.way, secret, credentials);
+                Box::new(Server::new(remote.url, config.cache, references.clone(), login))
+            }
+        };
+        Ok(Self { origin, place, references, folder, author: config.author, observed: None })
+    }
+
+    /// The state of the asked and the owned files at `tips`.
+    fn states(&self, tips: Tips, paths: &[&str]) -> Result<BTreeMap<String, FileState>, git2::Error> {
+        let Some(repository) = self.place.repository() else { return Ok(asked(paths)) };
+        let mut files = asked(paths);
+        let owned = tips.inventory.map_or_else(|| Ok(Vec::new()), |commit| tree::files(repository, commit))?;
+        for (path, blob) in owned {
+            files.entry(path).or_default().owned = Some(content(blob));
+        }
+        let mut cursor = Cursor::at_commit(repository, tips.branch)?;
+        for (path, state) in &mut files {
+            if path::fault(path).is_none() {
+                state.live = cursor.spot(&path::join(&self.folder, path))?.content();
+            }
+        }
+        Ok(files)
+    }
+
+    fn blob(&self, path: &str) -> Result<Option<Vec<u8>>, git2::Error> {
+        let Some(repository) = self.place.repository() else { return Ok(None) };
+        if path::fault(path).is_some() {
+            return Ok(None);
+        }
+        match Cursor::at_commit(repository, self.observed)?.spot(&path::join(&self.folder, path))? {
+            Spot::File(id, _) => Ok(Some(repository.find_blob(id)?.content().to_vec())),
+            Spot::Free | Spot::Blocked(_) | Spot::Link(_) | Spot::Folder(_) | Spot::Submodule(_) => Ok(None),
+        }
+    }
+
+    /// The changes with their full paths, sorted, each path once.
+    fn wanted<'c>(&self, commit: &'c Commit) -> Result<Vec<Wanted<'c>>, StoreError> {
+        let mut seen = BTreeSet::new();
+        for change in &commit.changes {
+            let fault = if seen.insert(&change.path) { path::fault(&change.path) } else { Some("it is given twice") };
+            if let Some(reason) = fault {
+                let (store, path) = (self.origin.store.clone(), change.path.clone());
+                return Err(StoreError::Path { store, path, reason });
+            }
+        }
+        let wanted = commit.changes.iter().map(|change| Wanted::new(change, &self.folder));
+        let mut wanted = wanted.collect::<Result<Vec<_>, _>>().map_err(self.origin.failed("hash the contents"))?;
+        wanted.sort_by(|one, other| one.full.cmp(&other.full));
+        Ok(wanted)
+    }
+}
+
+impl Store for Git {
+    fn observe(&mut self, paths: &[&str]) -> Result<Observed, StoreError> {
+        let tips = self.place.look(Freshness::Now)?;
+        let files = self.states(tips, paths).map_err(self.origin.failed("read the branch and the inventory"))?;
+        self.observed = tips.branch;
+        Ok(Observed { revision: tips.branch.map(|tip| tip.to_string()), files })
+    }
+
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.blob(path).map_err(self.origin.failed("read a file"))
+    }
+
+    fn content_id(&self, content: &[u8]) -> ContentId {
+        // A hash in memory cannot fail; an identity that no file has would be the safe answer if it did.
+        let id = Oid::hash_object(ObjectType::Blob, content);
+        id.map_or_else(|_| ContentId("unknown".into()), self::content)
+    }
+
+    fn commit(&mut self, commit: &Commit) -> Result<Receipt, StoreError> {
+        let wanted = self.wanted(commit)?;
+        let branch = self.advance(Which::Branch, &wanted, commit)?;
+        self.advance(Which::Inventory, &wanted, commit)?;
+        Ok(branch)
+    }
+}
+
+fn asked(paths: &[&str]) -> BTreeMap<String, FileState> {
+    paths.iter().map(|path| ((*path).to_owned(), FileState::default())).collect()
+}
+
+fn content(blob: Oid) -> ContentId {
+    ContentId(blob.to_string().into())
+}

@@ -1,0 +1,308 @@
+use std::path::{Path, PathBuf};
+use std::thread;
+
+use git2::{ObjectType, Repository};
+use tempfile::TempDir;
+
+use super::*;
+use crate::store::conformance::{self, BRANCH, FOLDER, Fixture, Somebody, change, commit, id};
+use crate::store::{FileChange, NoCredentials};
+
+fn config(url: &str, project: &str) -> Config {
+    Config {
+        name: "state".to_owned(),
+        project: project.to_owned(),
+        url: url.to_owned(),
+        folder: std::env::temp_dir(),
+        branch: BRANCH.to_owned(),
+        path: FOLDER.to_owned(),
+        missing: WhenMissing::Fail,
+        cache: std::env::temp_dir().join("no-cache-is-made-for-a-folder"),
+        secret: None,
+        author: Author { name: "plat".to_owned(), email: "plat@example.com".to_owned() },
+    }
+}
+
+fn open(config: Config) -> Git {
+    Git::open(config, Box::new(NoCredentials)).unwrap()
+}
+
+fn at(folder: &Path) -> Config {
+    config(folder.to_str().unwrap(), "demo")
+}
+
+/// A bare repository in a folder of its own.
+fn bare() -> (TempDir, PathBuf) {
+    let folder = TempDir::new().unwrap();
+    let repository = folder.path().join("r.git");
+    conformance::bare(&repository);
+    (folder, repository)
+}
+
+#[test]
+fn a_store_in_a_folder_conforms() {
+    let folder = TempDir::new().unwrap();
+    let open = |repository: &str, project: &str| -> Box<dyn Store> {
+        Box::new(open(config(folder.path().join(repository).to_str().unwrap(), project)))
+    };
+    conformance::run(&Fixture { repositories: folder.path(), open: &open });
+}
+
+#[test]
+fn a_store_at_a_file_address_conforms() {
+    let folder = TempDir::new().unwrap();
+    let open = |repository: &str, project: &str| -> Box<dyn Store> {
+        Box::new(open(config(&format!("file://{}/{repository}", folder.path().display()), project)))
+    };
+    conformance::run(&Fixture { repositories: folder.path(), open: &open });
+}
+
+#[test]
+fn a_missing_repository_is_made_by_the_first_commit_and_by_nothing_else() {
+    let folder = TempDir::new().unwrap();
+    let target = folder.path().join("new/r.git");
+    let mut store = open(Config { missing: WhenMissing::Create, ..at(&target) });
+    assert_eq!(store.observe(&["f"]).unwrap().revision, None);
+    assert!(matches!(store.commit(&commit([change("f", Some("0"), Some("1"))])), Err(StoreError::Conflict { .. })));
+    store.commit(&commit([change("f", None, None)])).unwrap();
+    assert!(!target.exists());
+    store.commit(&commit([change("f", None, Some("1"))])).unwrap();
+    let made = Repository::open(&target).unwrap();
+    assert!(made.is_bare());
+    assert_eq!(made.find_reference("HEAD").unwrap().symbolic_target().unwrap(), Some("refs/heads/main"));
+    assert_eq!(Somebody::at(target).sees().len(), 1);
+}
+
+#[test]
+fn a_missing_repository_is_an_error_where_none_is_to_be_made() {
+    let folder = TempDir::new().unwrap();
+    let error = open(at(&folder.path().join("r.git"))).observe(&[]).unwrap_err();
+    assert!(matches!(error, StoreError::Missing { .. }), "{error}");
+}
+
+#[test]
+fn a_repository_is_not_made_among_somebodys_files() {
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("thesis.tex"), "").unwrap();
+    let mut store = open(Config { missing: WhenMissing::Create, ..at(folder.path()) });
+    assert!(matches!(store.observe(&[]), Err(StoreError::Unusable { .. })));
+}
+
+#[test]
+fn a_branch_that_is_checked_out_is_refused_born_or_not() {
+    let folder = TempDir::new().unwrap();
+    let repository =
+        Repository::init_opts(folder.path(), git2::RepositoryInitOptions::new().initial_head(BRANCH)).unwrap();
+    let refused = |url: &Path| {
+        let error = open(at(url)).observe(&[]).unwrap_err();
+        assert!(error.to_string().contains("is checked out in"), "{error}");
+    };
+    refused(folder.path());
+    let mut other = open(Config { branch: "state".to_owned(), ..at(folder.path()) });
+    other.commit(&commit([change("f", None, Some("1"))])).unwrap();
+    let linked = TempDir::new().unwrap();
+    let branch = repository.find_reference("refs/heads/state").unwrap();
+    let mut options = git2::WorktreeAddOptions::new();
+    repository.worktree("linked", &linked.path().join("tree"), Some(options.reference(Some(&branch)))).unwrap();
+    assert!(matches!(other.observe(&[]), Err(StoreError::Unusable { .. })));
+    std::fs::remove_dir_all(linked.path().join("tree")).unwrap();
+    other.observe(&[]).unwrap();
+}
+
+#[test]
+fn what_cannot_be_declared_is_refused_at_once() {
+    let broken = [
+        Config { branch: "a..b".to_owned(), ..config("r", "demo") },
+        Config { path: "../up".to_owned(), ..config("r", "demo") },
+        config("https://user:hunter2@git.example/r", "demo"),
+        config("git://git.example/r", "demo"),
+        config("r", ""),
+    ];
+    for config in broken {
+        let error = Git::open(config, Box::new(NoCredentials)).err().unwrap();
+        assert!(matches!(error, StoreError::Unusable { .. }) && !error.to_string().contains("hunter2"), "{error}");
+    }
+}
+
+#[test]
+fn losing_the_inventory_makes_files_somebody_elses() {
+    let (_folder, path) = bare();
+    let mut store = open(at(&path));
+    store.commit(&commit([change("f", None, Some("1"))])).unwrap();
+    let repository = Repository::open(&path).unwrap();
+    let mut inventories = repository.references_glob("refs/plat/inventory/demo/main/clusters%2Fprod").unwrap();
+    inventories.next().unwrap().unwrap().delete().unwrap();
+    let now = store.observe(&["f"]).unwrap();
+    assert_eq!(now.files["f"], FileState { live: Some(id("1")), owned: None });
+    assert_eq!(open(at(&path)).observe(&[]).unwrap().files, BTreeMap::new());
+}
+
+#[test]
+fn branches_and_folders_have_inventories_of_their_own() {
+    let (_folder, path) = bare();
+    open(at(&path)).commit(&commit([change("f", None, Some("1"))])).unwrap();
+    for other in [Config { path: String::new(), ..at(&path) }, Config { branch: "b".to_owned(), ..at(&path) }] {
+        assert_eq!(open(other).observe(&[]).unwrap().files, BTreeMap::new());
+    }
+    let mut root = open(Config { path: "/".to_owned(), ..at(&path) });
+    root.commit(&commit([change("clusters/prod/f", Some("1"), Some("2"))])).unwrap();
+    let files = open(at(&path)).observe(&[]).unwrap().files;
+    assert_eq!(files["f"], FileState { live: Some(id("2")), owned: Some(id("1")) });
+}
+
+#[test]
+fn a_run_that_died_between_branch_and_inventory_is_made_good() {
+    let (_folder, path) = bare();
+    let mut store = open(at(&path));
+    store.commit(&commit([change("changed", None, Some("1")), change("deleted", None, Some("1"))])).unwrap();
+    let wanted = commit([
+        change("changed", Some("1"), Some("2")),
+        change("deleted", Some("1"), None),
+        change("made", None, Some("2")),
+    ]);
+    let all = store.wanted(&wanted).unwrap();
+    store.advance(Which::Branch, &all, &wanted).unwrap();
+    let died = open(at(&path)).observe(&["made"]).unwrap().files;
+    let state = |live: Option<&str>, owned: Option<&str>| FileState { live: live.map(id), owned: owned.map(id) };
+    assert_eq!(died["changed"], state(Some("2"), Some("1")));
+    assert_eq!(died["deleted"], state(None, Some("1")));
+    assert_eq!(died["made"], state(Some("2"), None));
+    let mut next = open(at(&path));
+    // Either the same commit again, or what a plan makes of the state above.
+    assert_eq!(next.commit(&wanted).unwrap().changed, 0);
+    let good = open(at(&path)).observe(&[]).unwrap().files;
+    assert_eq!(
+        good.into_iter().collect::<Vec<_>>(),
+        ["changed", "made"].map(|path| (path.to_owned(), state(Some("2"), Some("2"))))
+    );
+}
+
+#[test]
+fn writers_at_the_same_time_all_get_through() {
+    let (_folder, path) = bare();
+    thread::scope(|scope| {
+        for writer in 0..4 {
+            let path = &path;
+            scope.spawn(move || {
+                let mut store = open(config(path.to_str().unwrap(), &format!("project{}", writer % 2)));
+                for number in 0..5 {
+                    store.observe(&[]).unwrap();
+                    store.commit(&commit([change(&format!("{writer}/{number}"), None, Some("1"))])).unwrap();
+                }
+            });
+        }
+    });
+    assert_eq!(Somebody::at(path.clone()).sees().len(), 20);
+    assert_eq!(Somebody::at(path.clone()).log().len(), 20);
+    let owned = |project| open(config(path.to_str().unwrap(), project)).observe(&[]).unwrap().files.len();
+    assert_eq!((owned("project0"), owned("project1")), (10, 10));
+}
+
+#[test]
+fn a_lock_that_is_never_let_go_is_an_error_that_names_it() {
+    let (_folder, path) = bare();
+    let mut store = open(at(&path));
+    store.commit(&commit([change("f", None, Some("1"))])).unwrap();
+    std::fs::write(path.join("refs/heads/main.lock"), "").unwrap();
+    let error = store.commit(&commit([change("f", Some("1"), Some("2"))])).unwrap_err();
+    assert!(matches!(&error, StoreError::Git { source, .. } if source.message().contains("main.lock")), "{error:?}");
+}
+
+/// The objects in the database, of all kinds or of one.
+fn objects(path: &Path, kind: Option<ObjectType>) -> usize {
+    let repository = Repository::open(path).unwrap();
+    let database = repository.odb().unwrap();
+    let mut count = 0;
+    database
+        .foreach(|id| {
+            count += usize::from(kind.is_none_or(|kind| database.read_header(*id).unwrap().1 == kind));
+            true
+        })
+        .unwrap();
+    count
+}
+
+fn many(count: usize) -> impl Iterator<Item = FileChange> {
+    (0..count)
+        .map(|number| change(&format!("{}/{}/{number}", number % 10, number % 100), None, Some(&number.to_string())))
+}
+
+#[test]
+fn a_commit_writes_as_many_objects_as_the_path_is_deep() {
+    let (_folder, path) = bare();
+    let mut store = open(at(&path));
+    store.commit(&commit(many(2000))).unwrap();
+    let before = objects(&path, None);
+    store.commit(&commit([change("7/7/7", Some("7"), Some("seven"))])).unwrap();
+    // The blob, the trees clusters/prod/7/7 and the root, and the commit; the inventory shares the lower three trees.
+    assert_eq!(objects(&path, None) - before, 1 + 5 + 1 + 1);
+}
+
+#[test]
+fn many_new_objects_are_one_pack_and_few_are_loose() {
+    let (_folder, path) = bare();
+    let mut store = open(at(&path));
+    store.commit(&commit(many(2000))).unwrap();
+    let packs = || std::fs::read_dir(path.join("objects/pack")).unwrap().count() / 2;
+    let loose = || std::fs::read_dir(path.join("objects")).unwrap().count() - 2;
+    assert_eq!(packs(), 1);
+    // The commit of the inventory is all that is not in the pack.
+    assert!(loose() <= 1, "{}", loose());
+    store.commit(&commit([change("7/7/7", Some("7"), Some("seven"))])).unwrap();
+    assert_eq!(packs(), 1);
+}
+
+#[test]
+fn observing_reads_no_blob() {
+    let (_folder, path) = bare();
+    let mut store = open(at(&path));
+    store.commit(&commit([change("a/f", None, Some("one")), change("b", None, Some("two"))])).unwrap();
+    for text in ["one", "two"] {
+        let name = id(text).0;
+        std::fs::remove_file(path.join("objects").join(&name[..2]).join(&name[2..])).unwrap();
+    }
+    assert_eq!(open(at(&path)).observe(&["a/f"]).unwrap().files.len(), 2);
+}
+
+#[test]
+fn a_file_keeps_its_mode_and_a_link_is_no_file() {
+    let (_folder, path) = bare();
+    let somebody = Somebody::at(path.clone());
+    somebody.commits(&[("clusters/prod/run.sh", Some("1"))]);
+    let mut store = open(at(&path));
+    store.commit(&commit([change("run.sh", Some("1"), Some("2"))])).unwrap();
+    assert_eq!(somebody.sees()[0].1, 0o100_755);
+    let repository = Repository::open(&path).unwrap();
+    let tip = repository.find_reference("refs/heads/main").unwrap().peel_to_commit().unwrap();
+    let mut update = git2::build::TreeUpdateBuilder::new();
+    update.upsert("clusters/prod/link", repository.blob(b"run.sh").unwrap(), git2::FileMode::Link);
+    let tree = repository.find_tree(update.create_updated(&repository, &tip.tree().unwrap()).unwrap()).unwrap();
+    let who = tip.author();
+    repository.commit(Some("refs/heads/main"), &who, &who, "link", &tree, &[&tip]).unwrap();
+    let live = store.observe(&["link"]).unwrap().files["link"].live.clone();
+    assert!(live.is_some() && live != Some(id("run.sh")));
+    assert_eq!(store.read("link").unwrap(), None);
+    store.commit(&commit([FileChange { before: live, ..change("link", None, Some("run.sh")) }])).unwrap();
+    assert_eq!(store.observe(&["link"]).unwrap().files["link"].live, Some(id("run.sh")));
+}
+
+#[test]
+fn a_commit_is_the_same_for_the_same_input() {
+    let tips = [(); 2].map(|()| {
+        let (_folder, path) = bare();
+        open(at(&path)).commit(&commit(many(150))).unwrap().revision
+    });
+    assert!(tips[0].is_some());
+    assert_eq!(tips[0], tips[1]);
+}
+
+#[test]
+fn reading_keeps_to_the_revision_that_was_observed() {
+    let (_folder, path) = bare();
+    let mut store = open(at(&path));
+    store.commit(&commit([change("f", None, Some("1"))])).unwrap();
+    assert_eq!(store.read("f").unwrap(), None);
+    store.observe(&[]).unwrap();
+    Somebody::at(path).commits(&[("clusters/prod/f", Some("2"))]);
+    assert_eq!(store.read("f").unwrap(), Some(b"1".to_vec()));
+}
