@@ -28,7 +28,7 @@ pub struct Test {
 }
 
 /// A path from an entity through relations to a value: `system.owner.email`, `$team`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FieldPath {
     /// Relations to follow, in order.
     pub relations: Vec<Name>,
@@ -37,7 +37,7 @@ pub struct FieldPath {
 }
 
 /// What is read of an entity.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Leaf {
     /// A property, or a relation's own identifiers.
     Property(Name),

@@ -1,0 +1,70 @@
+use super::comparison::{Condition, Outcome, Why};
+use super::prepared::{Prepared, Probe, is_offline};
+use super::program::Program;
+use super::{Scores, Verdict};
+
+impl Prepared<'_> {
+    /// Judges one entity by one rule, by their indices in the scores that [`Prepared::evaluate`] gave, without
+    /// the columns: the same verdict, with the reason where it cannot be told. Nothing for indices that the
+    /// scores do not have.
+    pub fn explain(&self, scores: &Scores, entity: usize, rule: usize) -> Option<Verdict> {
+        let card = self.cards.get(scores.card)?;
+        let (_, program) = card.rules.get(rule)?;
+        Some(self.verdict(program, card.table?, scores.entities.get(entity)?.row))
+    }
+
+    fn verdict(&self, program: &Program, table: usize, row: usize) -> Verdict {
+        match program {
+            Program::Test(number) => self.test(&self.probes[*number], table, row),
+            Program::All(parts) => all(parts.iter().map(|part| self.verdict(part, table, row))),
+            Program::Any(parts) => {
+                negate(all(parts.iter().map(|part| negate(self.verdict(part, table, row)))))
+            }
+            Program::None(parts) => all(parts.iter().map(|part| negate(self.verdict(part, table, row)))),
+        }
+    }
+
+    fn test(&self, probe: &Probe<'_>, table: usize, row: usize) -> Verdict {
+        let field = &probe.test.field.value;
+        if is_offline(&field.leaf) {
+            return Verdict::Unknown(format!("`{field}` is known to the catalog only"));
+        }
+        match probe.comparison.judge(&self.tables.cell(table, row, field)) {
+            Outcome::Pass => Verdict::Pass,
+            Outcome::Fail => Verdict::Fail,
+            Outcome::Unknown(why) => Verdict::Unknown(reason(probe, why)),
+        }
+    }
+}
+
+fn reason(probe: &Probe<'_>, why: Why) -> String {
+    let (field, word) = (&probe.test.field.value, probe.test.operator.value.word());
+    match (why, &probe.comparison.condition) {
+        (Why::NoValue, _) => format!("`{field}` has no value"),
+        (Why::Type(name), _) => format!("`{field}` is {name}, which `{word}` does not compare with that"),
+        (Why::NoMoment, _) => format!("`{field}` is no date-time as RFC 3339 writes it"),
+        (Why::Operands, Condition::Invalid(reason)) => reason.clone(),
+        (Why::Operands, _) => format!("`{word}` has nothing to compare with"),
+    }
+}
+
+/// Kleene's conjunction: a failure decides, else what is unknown, for all its reasons.
+fn all(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
+    let mut reasons: Vec<String> = Vec::new();
+    for verdict in verdicts {
+        match verdict {
+            Verdict::Fail => return Verdict::Fail,
+            Verdict::Unknown(reason) if !reasons.contains(&reason) => reasons.push(reason),
+            Verdict::Unknown(_) | Verdict::Pass => {}
+        }
+    }
+    if reasons.is_empty() { Verdict::Pass } else { Verdict::Unknown(reasons.join("; ")) }
+}
+
+fn negate(verdict: Verdict) -> Verdict {
+    match verdict {
+        Verdict::Pass => Verdict::Fail,
+        Verdict::Fail => Verdict::Pass,
+        Verdict::Unknown(reason) => Verdict::Unknown(reason),
+    }
+}

@@ -1,0 +1,169 @@
+use super::bits::{Truths, Words};
+use super::column::{Column, View};
+use super::comparison::{Comparison, Condition};
+use super::marks::{Marks, TileMarks, rows_of_table};
+use super::program::Program;
+use super::scan::Scan;
+use super::table::Tables;
+use super::{EntityScore, Scores, bits::TILE};
+use crate::model::{FieldPath, Leaf, PredicateTest, Project, Scorecard};
+use rayon::prelude::*;
+use std::collections::HashMap;
+
+/// The scorecards of a project made ready: rules read, and columns built for the fields that they look at.
+pub struct Prepared<'a> {
+    pub(super) tables: Tables<'a>,
+    pub(super) cards: Vec<Card<'a>>,
+    pub(super) probes: Vec<Probe<'a>>,
+    columns: Vec<Column<'a>>,
+    /// What to search for, of each probe that has a column.
+    scans: Vec<Option<Scan>>,
+}
+
+/// A scorecard whose predicates are read.
+pub(super) struct Card<'a> {
+    pub(super) scorecard: &'a Scorecard,
+    /// The table that it judges; nothing where neither a blueprint nor a promise has the name.
+    pub(super) table: Option<usize>,
+    only_for: Option<Program>,
+    /// Its rules, each with the index of its level.
+    pub(super) rules: Vec<(usize, Program)>,
+}
+
+/// A test with what it needs.
+pub(super) struct Probe<'a> {
+    pub(super) test: &'a PredicateTest,
+    pub(super) comparison: Comparison<'a>,
+    /// The number of its column; nothing where nothing can be told, whatever the value.
+    column: Option<usize>,
+}
+
+/// A column to be built: of a table, of a field, seen so.
+type ColumnKey<'a> = (usize, &'a FieldPath, View);
+
+/// What is gathered while predicates are read.
+#[derive(Default)]
+struct Plan<'a> {
+    probes: Vec<Probe<'a>>,
+    keys: Vec<ColumnKey<'a>>,
+    numbers: HashMap<ColumnKey<'a>, usize>,
+}
+
+impl<'a> Plan<'a> {
+    fn probe(&mut self, table: Option<usize>, test: &'a PredicateTest, now: i64) -> usize {
+        let comparison = Comparison::new(test.operator.value, &test.operands, now);
+        let view = view(&comparison.condition).filter(|_| !is_offline(&test.field.value.leaf));
+        let column = table.zip(view).map(|(table, view)| self.column((table, &test.field.value, view)));
+        self.probes.push(Probe { test, comparison, column });
+        self.probes.len() - 1
+    }
+
+    fn column(&mut self, key: ColumnKey<'a>) -> usize {
+        *self.numbers.entry(key).or_insert_with(|| {
+            self.keys.push(key);
+            self.keys.len() - 1
+        })
+    }
+}
+
+/// Whether only a catalog knows a field.
+pub(super) fn is_offline(leaf: &Leaf) -> bool {
+    match leaf {
+        Leaf::CreatedAt | Leaf::UpdatedAt => true,
+        Leaf::Property(_) | Leaf::Identifier | Leaf::Title | Leaf::Team => false,
+    }
+}
+
+/// What a condition needs to know of a field.
+fn view(condition: &Condition<'_>) -> Option<View> {
+    match condition {
+        Condition::Present => Some(View::Presence),
+        Condition::Moments(..) => Some(View::Moment),
+        Condition::Invalid(_) => None,
+        Condition::Equal(_)
+        | Condition::Numbers(..)
+        | Condition::Holds(_)
+        | Condition::Starts(_)
+        | Condition::Ends(_)
+        | Condition::Matches(_) => Some(View::Value),
+    }
+}
+
+impl<'a> Prepared<'a> {
+    /// Reads the rules of a project and builds the columns that they look at, in parallel. `now`, in seconds
+    /// since 1970 (UTC), is what `within` counts from.
+    pub fn new(project: &'a Project, now: i64) -> Self {
+        let tables = Tables::new(project);
+        let mut plan = Plan::default();
+        let cards = project.scorecards.iter().map(|scorecard| Card::new(scorecard, &tables, &mut plan, now)).collect();
+        let build = |&(table, path, view): &ColumnKey<'a>| Column::new(&tables.cells(table, path), view);
+        let columns: Vec<Column<'a>> = plan.keys.par_iter().map(build).collect();
+        let scan = |probe: &Probe<'a>| probe.column.map(|column| Scan::new(&probe.comparison, column, &columns[column]));
+        let scans = plan.probes.iter().map(scan).collect();
+        Self { cards, probes: plan.probes, columns, scans, tables }
+    }
+
+    /// Evaluates every scorecard, a tile of rows at a time, in parallel: one result for each, in order.
+    pub fn marks(&self) -> Vec<Marks> {
+        let tiles = |card: usize| (0..self.rows(card).div_ceil(TILE)).map(move |tile| (card, tile));
+        let jobs: Vec<(usize, usize)> = (0..self.cards.len()).flat_map(tiles).collect();
+        let done: Vec<TileMarks> = jobs.par_iter().map(|&(card, tile)| self.tile(card, tile)).collect();
+        let mut done = done.into_iter();
+        let of_card = |(number, card): (usize, &Card<'a>)| {
+            let tiles = done.by_ref().take(self.rows(number).div_ceil(TILE)).collect();
+            Marks::new(tiles, card.scorecard.levels.len())
+        };
+        self.cards.iter().enumerate().map(of_card).collect()
+    }
+
+    /// Evaluates every scorecard and names the entities.
+    pub fn evaluate(&self) -> Vec<Scores> {
+        let scores = |(number, marks): (usize, Marks)| {
+            let card = &self.cards[number];
+            let score = |row: usize| {
+                let table = card.table.map(|table| self.tables.table(table))?;
+                Some(EntityScore { address: table.rows.get(row)?.address(), level: marks.level(row), row })
+            };
+            Scores {
+                scorecard: card.scorecard.name.value.clone(),
+                levels: card.scorecard.levels.iter().map(|level| level.name.value.clone()).collect(),
+                rules: card.scorecard.rules().map(|(level, rule)| (rule.name.value.clone(), level)).collect(),
+                entities: marks.scored().filter_map(score).collect(),
+                card: number,
+                marks,
+            }
+        };
+        self.marks().into_iter().enumerate().map(scores).collect()
+    }
+
+    /// How many rows a scorecard looks at.
+    fn rows(&self, card: usize) -> usize {
+        self.cards[card].table.map_or(0, |table| self.tables.table(table).rows.len())
+    }
+
+    fn tile(&self, card: usize, tile: usize) -> TileMarks {
+        let rows = rows_of_table(tile, self.rows(card));
+        let card = &self.cards[card];
+        let test = |number: usize, needed: &Words| match &self.scans[number] {
+            Some(scan) => scan.run(&self.columns[scan.column], tile, needed),
+            None => Truths::UNKNOWN,
+        };
+        let scored = card.only_for.as_ref().map_or(rows, |filter| {
+            let let_in = filter.run(&rows, &test).pass;
+            super::bits::zip(&rows, &let_in, |row, pass| row & pass)
+        });
+        let rules: Vec<_> = card.rules.iter().map(|(level, rule)| (*level, rule.run(&scored, &test))).collect();
+        TileMarks::new(scored, card.scorecard.levels.len(), &rules)
+    }
+}
+
+impl<'a> Card<'a> {
+    fn new(scorecard: &'a Scorecard, tables: &Tables<'a>, plan: &mut Plan<'a>, now: i64) -> Self {
+        let table = tables.find(&scorecard.blueprint);
+        let mut number = |test: &'a PredicateTest| plan.probe(table, test, now);
+        let only_for = scorecard.only_for.as_ref().map(|filter| Program::new(filter, &mut number));
+        let rules =
+            scorecard.rules().map(|(level, rule)| (level, Program::new(&rule.predicate, &mut number))).collect();
+        Self { scorecard, table, only_for, rules }
+    }
+}

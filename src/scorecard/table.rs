@@ -1,0 +1,285 @@
+use super::cell::Cell;
+use crate::model::{
+    Address, Blueprint, Entity, FieldPath, Kind, Leaf, Map, Name, Project, Promise, Property, Request, Value,
+};
+use crate::source::Spanned;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
+
+/// The entities of every blueprint, and the requests of every promise, as rows.
+pub(super) struct Tables<'a> {
+    tables: Vec<Table<'a>>,
+    by_name: HashMap<&'a str, usize>,
+}
+
+/// The entities of one blueprint, or the requests of one promise, in the order of the project.
+pub(super) struct Table<'a> {
+    kind: TableKind<'a>,
+    pub(super) rows: Vec<Row<'a>>,
+    /// The row of each entity; made when the first relation asks.
+    index: OnceLock<HashMap<&'a str, usize>>,
+}
+
+enum TableKind<'a> {
+    Blueprint(&'a Blueprint),
+    Promise(&'a Promise),
+}
+
+/// An entity or a request.
+#[derive(Clone, Copy)]
+pub(super) enum Row<'a> {
+    Entity(&'a Entity),
+    Request(&'a Request),
+}
+
+impl<'a> Tables<'a> {
+    /// Sorts the entities and requests of a project by what they belong to.
+    pub(super) fn new(project: &'a Project) -> Self {
+        let blueprints = project.blueprints.iter().map(|it| (&*it.name.value, TableKind::Blueprint(it)));
+        let promises = project.promises.iter().map(|it| (&*it.name.value, TableKind::Promise(it)));
+        let mut this = Self { tables: Vec::new(), by_name: HashMap::new() };
+        for (name, kind) in blueprints.chain(promises) {
+            // The first of a name counts; a second is reported elsewhere.
+            this.by_name.entry(name).or_insert_with(|| {
+                this.tables.push(Table { kind, rows: Vec::new(), index: OnceLock::new() });
+                this.tables.len() - 1
+            });
+        }
+        for entity in &project.entities {
+            this.place(&entity.blueprint, Row::Entity(entity));
+        }
+        for request in &project.requests {
+            this.place(&request.promise, Row::Request(request));
+        }
+        this
+    }
+
+    fn place(&mut self, owner: &str, row: Row<'a>) {
+        if let Some(table) = self.by_name.get(owner).and_then(|&table| self.tables.get_mut(table)) {
+            let fits = matches!(
+                (&table.kind, row),
+                (TableKind::Blueprint(_), Row::Entity(_)) | (TableKind::Promise(_), Row::Request(_))
+            );
+            if fits {
+                table.rows.push(row);
+            }
+        }
+    }
+
+    /// The number of the table of a blueprint or a promise.
+    pub(super) fn find(&self, name: &str) -> Option<usize> {
+        self.by_name.get(name).copied()
+    }
+
+    /// The table of a number that [`Tables::find`] gave.
+    pub(super) fn table(&self, number: usize) -> &Table<'a> {
+        &self.tables[number]
+    }
+
+    /// The value of a path for every row of a table, from the end of the path backwards: what a relation's
+    /// target has is worked out once, however many rows point at it.
+    pub(super) fn cells(&self, table: usize, path: &FieldPath) -> Vec<Cell<'a>> {
+        let Some((last, hops)) = self.hops(table, path) else {
+            return vec![Cell::Missing; self.tables[table].rows.len()];
+        };
+        let mut cells = self.tables[last].leaves(&path.leaf);
+        for (&(from, relation), to) in
+            hops.iter().zip(hops.iter().skip(1).map(|hop| hop.0).chain([last])).collect::<Vec<_>>().into_iter().rev()
+        {
+            let (from, to) = (&self.tables[from], &self.tables[to]);
+            let follow = |row: &Row<'a>| to.follow(row.links(relation), |target| cells[target].clone());
+            cells = from.rows.iter().map(follow).collect();
+        }
+        cells
+    }
+
+    /// The value of a path for one row of a table.
+    pub(super) fn cell(&self, table: usize, row: usize, path: &FieldPath) -> Cell<'a> {
+        let Some((last, hops)) = self.hops(table, path) else { return Cell::Missing };
+        let mut reached = vec![row];
+        let mut several = false;
+        for (index, &(from, relation)) in hops.iter().enumerate() {
+            let to = &self.tables[hops.get(index + 1).map_or(last, |hop| hop.0)];
+            let mut seen = HashSet::new();
+            let mut next = Vec::new();
+            for &row in &reached {
+                let links = self.tables[from].rows[row].links(relation);
+                several |= matches!(links, Some(Value::Array(_)));
+                next.extend(to.targets(links).filter(|target| seen.insert(*target)));
+            }
+            reached = next;
+        }
+        let leaf = self.tables[last].leaf(&path.leaf);
+        let mut cells = reached.into_iter().map(|row| leaf.cell(self.tables[last].rows[row]));
+        if several { join(cells) } else { cells.next().unwrap_or(Cell::Missing) }
+    }
+
+    /// The table that a path ends in, and each relation on the way with the table that it starts from.
+    fn hops<'p>(&self, table: usize, path: &'p FieldPath) -> Option<(usize, Vec<(usize, &'p Name)>)> {
+        let mut current = table;
+        let mut hops = Vec::with_capacity(path.relations.len());
+        for relation in &path.relations {
+            let TableKind::Blueprint(blueprint) = self.tables[current].kind else { return None };
+            hops.push((current, relation));
+            current = self.find(&blueprint.relation(relation)?.target)?;
+        }
+        Some((current, hops))
+    }
+}
+
+impl<'a> Table<'a> {
+    /// The value at the end of a path for every row.
+    fn leaves(&self, leaf: &Leaf) -> Vec<Cell<'a>> {
+        let leaf = self.leaf(leaf);
+        let mut hint = 0;
+        self.rows.iter().map(|row| leaf.cell_near(*row, &mut hint)).collect()
+    }
+
+    fn leaf<'l>(&self, leaf: &'l Leaf) -> Reader<'a, 'l> {
+        let default = |properties: &'a [Property], name: &Name| {
+            let property = properties.iter().find(|property| property.name.value == *name);
+            property.and_then(|property| property.default.as_ref())
+        };
+        match (leaf, &self.kind) {
+            (Leaf::Property(name), TableKind::Blueprint(blueprint)) => match blueprint.relation(name) {
+                Some(_) => Reader::Relation(name),
+                None => Reader::Property(name, default(&blueprint.properties, name)),
+            },
+            (Leaf::Property(name), TableKind::Promise(promise)) => {
+                Reader::Property(name, promise.api.as_ref().and_then(|api| default(&api.fields, name)))
+            }
+            (meta, _) => Reader::Meta(meta),
+        }
+    }
+
+    /// What a link gives: of one target its value, of several the list of their values.
+    fn follow(&self, links: Option<&'a Value>, value: impl Fn(usize) -> Cell<'a>) -> Cell<'a> {
+        let mut cells = self.targets(links).map(value);
+        match links {
+            Some(Value::Array(_)) => join(cells),
+            _ => cells.next().unwrap_or(Cell::Missing),
+        }
+    }
+
+    /// The rows that links point at; those that point nowhere are left out.
+    fn targets(&self, links: Option<&'a Value>) -> impl Iterator<Item = usize> {
+        let (one, several) = match links {
+            Some(Value::Array(items)) => (None, &items[..]),
+            other => (other, &[][..]),
+        };
+        let names = one.into_iter().chain(several.iter().map(|item| &item.value)).filter_map(Value::as_str);
+        names.filter_map(|name| self.index().get(name).copied())
+    }
+
+    fn index(&self) -> &HashMap<&'a str, usize> {
+        self.index.get_or_init(|| {
+            let named = self.rows.iter().enumerate().filter_map(|(number, row)| match row {
+                Row::Entity(entity) => Some((&*entity.name.value, number)),
+                Row::Request(_) => None,
+            });
+            named.collect()
+        })
+    }
+}
+
+/// One list of the values of several rows, those of lists among them, none twice.
+fn join<'a>(cells: impl Iterator<Item = Cell<'a>>) -> Cell<'a> {
+    let mut seen = HashSet::new();
+    let mut items = Vec::new();
+    for cell in cells {
+        let parts = match cell {
+            Cell::List(parts) => parts,
+            other => vec![other],
+        };
+        items.extend(parts.into_iter().filter(|part| seen.insert(part.clone())));
+    }
+    Cell::list(items)
+}
+
+/// How the value at the end of a path is read.
+#[derive(Clone, Copy)]
+enum Reader<'a, 'l> {
+    /// A property, with its default.
+    Property(&'l Name, Option<&'a Spanned<Value>>),
+    /// The identifiers that a relation points at.
+    Relation(&'l Name),
+    /// What every entity has.
+    Meta(&'l Leaf),
+}
+
+impl<'a> Reader<'a, '_> {
+    fn cell(self, row: Row<'a>) -> Cell<'a> {
+        self.cell_near(row, &mut 0)
+    }
+
+    /// The same, where `hint` is the place at which the row before had it: rows are mostly written alike.
+    fn cell_near(self, row: Row<'a>, hint: &mut usize) -> Cell<'a> {
+        match self {
+            Self::Property(name, default) => {
+                let given = member(row.properties(), name, hint).filter(|value| **value != Value::Null);
+                given.or(default.map(|default| &default.value)).map_or(Cell::Missing, Cell::of)
+            }
+            Self::Relation(name) => row.links(name).map_or(Cell::Missing, Cell::of),
+            Self::Meta(leaf) => row.meta(leaf),
+        }
+    }
+}
+
+fn member<'a>(map: &'a Map, name: &Name, hint: &mut usize) -> Option<&'a Value> {
+    let there = map.members.get(*hint).is_some_and(|member| member.name.value == *name);
+    if !there {
+        *hint = map.members.iter().position(|member| member.name.value == *name)?;
+    }
+    map.members.get(*hint).map(|member| &member.value.value)
+}
+
+impl<'a> Row<'a> {
+    fn properties(self) -> &'a Map {
+        match self {
+            Self::Entity(entity) => &entity.properties,
+            Self::Request(request) => &request.spec,
+        }
+    }
+
+    fn links(self, relation: &str) -> Option<&'a Value> {
+        match self {
+            Self::Entity(entity) => entity.relations.get(relation).map(|links| &links.value),
+            Self::Request(_) => None,
+        }
+    }
+
+    fn meta(self, leaf: &Leaf) -> Cell<'a> {
+        match (self, leaf) {
+            (_, Leaf::Identifier) => Cell::text(self.identifier()),
+            (Self::Entity(entity), Leaf::Title) => {
+                entity.title.as_ref().map_or(Cell::Missing, |title| Cell::text(&*title.value))
+            }
+            (Self::Entity(entity), Leaf::Team) => {
+                Cell::list(entity.teams.iter().map(|team| Cell::text(&*team.value)).collect())
+            }
+            (Self::Request(_), Leaf::Title | Leaf::Team)
+            | (_, Leaf::CreatedAt | Leaf::UpdatedAt | Leaf::Property(_)) => Cell::Missing,
+        }
+    }
+
+    /// Its identifier; a request's is `namespace/name`.
+    fn identifier(self) -> Cow<'a, str> {
+        match self {
+            Self::Entity(entity) => Cow::Borrowed(&entity.name.value),
+            Self::Request(request) => Cow::Owned(format!("{}/{}", request.namespace.value, request.name.value)),
+        }
+    }
+
+    /// What it is called in a catalog.
+    pub(super) fn address(self) -> Address {
+        match self {
+            Self::Entity(entity) => {
+                Address::below(Kind::Entity, entity.blueprint.value.clone(), entity.name.value.clone())
+            }
+            Self::Request(request) => {
+                Address::below(Kind::Request, request.promise.value.clone(), (&*self.identifier()).into())
+            }
+        }
+    }
+}
