@@ -1,0 +1,4 @@
+mod laws;
+mod reference;
+mod semantics;
+mod world;
