@@ -1,10 +1,44 @@
 //! Judges a whole project: one rule a file, every problem in one run.
+//!
+//! Takes a project whose open bodies have the shape of their blueprints. Names that the grammar knows to be
+//! references or definitions are judged before, with all files' names; here is what needs the model. Never stops
+//! at a problem, and never blames a thing for what another one lacks.
 
-use crate::diag::Diagnostics;
+mod entity_relations;
+mod entity_values;
+mod instance;
+mod payload;
+mod predicates;
+mod problem;
+mod property;
+mod references;
+mod relation;
+mod subject;
+mod validator;
+mod words;
+
+use crate::diag::{Diagnostic, Diagnostics};
 use crate::model::Project;
+use rayon::prelude::*;
+
+/// A rule: the problems that it finds in a project, in the project's order.
+type Rule = fn(&Project) -> Vec<Diagnostic>;
+
+/// Every rule.
+const RULES: &[Rule] = &[
+    property::check,
+    relation::check,
+    entity_values::check,
+    entity_relations::check,
+    references::check,
+    predicates::check,
+    payload::check,
+];
 
 /// Every problem of a project that reading its text alone does not show.
 pub fn check(project: &Project) -> Diagnostics {
-    let _ = project;
-    Diagnostics::default()
+    let found: Vec<Diagnostic> = RULES.par_iter().flat_map_iter(|rule| rule(project)).collect();
+    let mut diagnostics = Diagnostics::default();
+    diagnostics.extend(found);
+    diagnostics.sorted()
 }

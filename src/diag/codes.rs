@@ -78,7 +78,7 @@ declare! {
     AFTER_BLOCK "E0120" "something behind a block";
     NUMBER_TOO_BIG "E0350" "number too big";
     MIXED_VALUE "E0351" "a list and an object in one";
-    EMPTY_VALUE "E0352" "no value";
+    MEMBER_WITHOUT_VALUE "E0352" "no value";
     SET_TWICE "E0353" "set twice";
     LIMIT_MISFIT "E0354" "a keyword that does not go with the type";
     ITEMS_MISFIT "E0355" "items of what is no typed list";

@@ -20,11 +20,7 @@ pub(super) fn scalar(entry: Entry<'_>, diagnostics: &mut Diagnostics) -> Spanned
             Value::integer(i64::MAX)
         }
         Scalar::Float(number) => Value::Number(Number::from_float(number).unwrap_or_else(|| {
-            diagnostics.push(too_big(
-                span,
-                format!("`{}` is no number that JSON can hold", entry.raw()),
-                "leave it out",
-            ));
+            diagnostics.push(too_big(span, format!("`{}` is no number that JSON can hold", entry.raw()), "leave it out"));
             Number::Integer(0)
         })),
         Scalar::Bool(value) => Value::Bool(value),
@@ -86,16 +82,15 @@ pub(super) fn body_value(node: Node<'_>, names: &mut Names, diagnostics: &mut Di
         Shape::Empty => {
             let name = node.name();
             let place = node.name_span();
-            let help =
-                format!("write a value behind it; an empty list is `(array){name}`, an empty object `{name} {{}}`");
-            diagnostics.push(Diagnostic::error(code::EMPTY_VALUE, place, format!("`{name}` has no value")).help(help));
+            let help = format!("write a value behind it; an empty list is `(array){name}`, an empty object `{name} {{}}`");
+            diagnostics.push(Diagnostic::error(code::MEMBER_WITHOUT_VALUE, place, format!("`{name}` has no value")).help(help));
             Spanned::new(Value::Null, place)
         }
     }
 }
 
 /// From a node's first argument, or its name, to its end.
-pub(super) fn value_span(node: Node<'_>) -> Span {
+fn value_span(node: Node<'_>) -> Span {
     let end = node.span();
     node.argument(0).map_or(end, |first| Span::new(end.file, first.span().start, end.end))
 }
@@ -130,8 +125,7 @@ fn object(node: Node<'_>, names: &mut Names, diagnostics: &mut Diagnostics) -> S
     Spanned::new(Value::Object(members.finish()), value_span(node))
 }
 
-/// That a node's value is a list and an object in one.
-pub(super) fn mixed(node: Node<'_>, stranger: Span) -> Diagnostic {
+fn mixed(node: Node<'_>, stranger: Span) -> Diagnostic {
     let message = format!("the value of `{}` is a list and an object in one", node.name());
     Diagnostic::error(code::MIXED_VALUE, stranger, message)
         .label("does not go with the rest")

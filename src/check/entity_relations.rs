@@ -1,0 +1,142 @@
+//! The relations of entities point at entities that are there.
+
+use super::words::{self, quoted};
+use crate::diag::{Diagnostic, code, suggest};
+use crate::model::{Blueprint, Entity, Name, Project, Relation, Value};
+use crate::source::{Span, Spanned};
+use rayon::prelude::*;
+use std::collections::{HashMap, HashSet};
+
+/// The most candidates that are looked at, all problems together: with 100,000 entities, and a name wrong in each,
+/// looking for what was meant must not take a time that grows with the square.
+const CANDIDATES: usize = 200_000;
+
+/// A problem of an entity's relations.
+enum Problem<'p> {
+    /// A target that is not there, of a blueprint.
+    Unknown { target: &'p str, span: Span, relation: &'p Relation },
+    /// Any other.
+    Other(Diagnostic),
+}
+
+/// Everything that is looked up.
+struct World<'p> {
+    blueprints: HashMap<&'p str, &'p Blueprint>,
+    entities: HashMap<&'p str, HashSet<&'p str>>,
+}
+
+/// The problems of all entities' relations.
+pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
+    let world = World::of(project);
+    let found: Vec<Problem<'_>> = project.entities.par_iter().flat_map_iter(|entity| world.problems(entity)).collect();
+    let mut budget = CANDIDATES;
+    found.into_iter().map(|problem| problem.tell(project, &world, &mut budget)).collect()
+}
+
+impl<'p> World<'p> {
+    fn of(project: &'p Project) -> Self {
+        let blueprints = project.blueprints.iter().rev().map(|blueprint| (&*blueprint.name.value, blueprint)).collect();
+        let mut entities: HashMap<&str, HashSet<&str>> = HashMap::new();
+        for entity in &project.entities {
+            entities.entry(&entity.blueprint.value).or_default().insert(&entity.name.value);
+        }
+        Self { blueprints, entities }
+    }
+
+    fn problems(&self, entity: &'p Entity) -> Vec<Problem<'p>> {
+        let Some(blueprint) = self.blueprints.get(&*entity.blueprint.value) else { return Vec::new() };
+        let mut problems = Vec::new();
+        for relation in &blueprint.relations {
+            match entity.relations.get(&relation.name.value) {
+                Some(value) => self.targets(relation, value, &mut problems),
+                None if relation.required.is_some() && relation.many.is_none() => {
+                    problems.push(Problem::Other(missing(entity, relation)));
+                }
+                None => {}
+            }
+        }
+        let strangers = entity.relations.members.iter().filter(|member| blueprint.relation(&member.name.value).is_none());
+        problems.extend(strangers.map(|member| Problem::Other(unknown_relation(&member.name, blueprint))));
+        problems
+    }
+
+    fn targets(&self, relation: &'p Relation, value: &'p Spanned<Value>, problems: &mut Vec<Problem<'p>>) {
+        match &value.value {
+            Value::String(target) => problems.extend(self.target(relation, target, value.span)),
+            Value::Array(items) if relation.many.is_some() => {
+                for item in items {
+                    match &item.value {
+                        Value::String(target) => problems.extend(self.target(relation, target, item.span)),
+                        other => problems.push(Problem::Other(no_identifier(relation, other, item.span))),
+                    }
+                }
+            }
+            Value::Array(_) => problems.push(Problem::Other(one_target(relation, value.span))),
+            other => problems.push(Problem::Other(no_identifier(relation, other, value.span))),
+        }
+    }
+
+    fn target(&self, relation: &'p Relation, target: &'p str, span: Span) -> Option<Problem<'p>> {
+        // A blueprint that is not there is one mistake, told where the relation names it.
+        self.blueprints.get(&*relation.target.value)?;
+        let known = self.entities.get(&*relation.target.value).is_some_and(|names| names.contains(target));
+        (!known).then_some(Problem::Unknown { target, span, relation })
+    }
+}
+
+impl Problem<'_> {
+    fn tell(self, project: &Project, world: &World<'_>, budget: &mut usize) -> Diagnostic {
+        let (target, span, relation) = match self {
+            Self::Other(diagnostic) => return diagnostic,
+            Self::Unknown { target, span, relation } => (target, span, relation),
+        };
+        let blueprint = &*relation.target.value;
+        let message = format!("there is no `{target}` of the blueprint `{blueprint}`");
+        let diagnostic =
+            Diagnostic::error(code::UNKNOWN_TARGET, span, message).other(relation.span, "the relation is declared here");
+        let count = world.entities.get(blueprint).map_or(0, HashSet::len);
+        let candidates = || {
+            let of_blueprint = project.entities.iter().filter(|entity| *entity.blueprint.value == *blueprint);
+            of_blueprint.map(|entity| &*entity.name.value)
+        };
+        let near = (count <= *budget).then(|| suggest(target, candidates())).flatten();
+        *budget = budget.saturating_sub(count);
+        match near {
+            Some(near) => diagnostic.did_you_mean(Some(near)),
+            None => diagnostic.help(format!("declare it: `entity {blueprint} {target} {{ }}`")),
+        }
+    }
+}
+
+fn missing(entity: &Entity, relation: &Relation) -> Diagnostic {
+    let name = &relation.name.value;
+    let message = format!("{} `{}` has no `{name}`, which is required", entity.blueprint.value, entity.name.value);
+    Diagnostic::error(code::MISSING_VALUE, entity.span, message)
+        .other(relation.span, "declared here")
+        .help(format!("add a line `{name} ...` with the name of a {}", relation.target.value))
+}
+
+fn one_target(relation: &Relation, span: Span) -> Diagnostic {
+    let name = &relation.name.value;
+    let end = Span::new(relation.span.file, relation.span.end, relation.span.end);
+    Diagnostic::error(code::ONE_TARGET, span, format!("the relation `{name}` points at one entity"))
+        .other(relation.span, "declared here")
+        .help(format!("keep one target, or let `{name}` point at `many`"))
+        .fix("let the relation point at many", end, " many")
+}
+
+fn no_identifier(relation: &Relation, value: &Value, span: Span) -> Diagnostic {
+    let message = format!("`{}` takes the name of a {}, not {}", relation.name.value, relation.target.value, value.type_name());
+    Diagnostic::error(code::WRONG_TYPE, span, message)
+}
+
+fn unknown_relation(name: &Spanned<Name>, blueprint: &Blueprint) -> Diagnostic {
+    let kind = &blueprint.name.value;
+    let known = blueprint.relations.iter().map(|relation| &*relation.name.value).take(words::MOST_CANDIDATES);
+    let message = format!("a {kind} has no relation `{}`", name.value);
+    let diagnostic = Diagnostic::error(code::UNKNOWN_MEMBER, name.span, message);
+    match suggest(&name.value, known.clone()) {
+        Some(near) => diagnostic.did_you_mean(Some(near)),
+        None => diagnostic.help(format!("it has {}", words::list(known.map(quoted)))),
+    }
+}

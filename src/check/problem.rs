@@ -1,0 +1,252 @@
+//! What `jsonschema` finds wrong, in our own words and at the place where it was written.
+
+use super::words::{self, quoted};
+use crate::diag::{Diagnostic, code, suggest};
+use crate::model::{Base, Format, Map, Property, Relation, Schema, Value};
+use crate::source::{Span, Spanned};
+use jsonschema::error::ValidationErrorKind as Kind;
+use jsonschema::paths::{Location, LocationSegment};
+use jsonschema::{ErrorIterator, ValidationError};
+use std::collections::HashSet;
+
+/// What values belong to, for the words of their problems.
+pub(super) struct Place<'p> {
+    /// The kind of thing: `service`.
+    pub(super) kind: &'p str,
+    /// Which of them: `checkout`.
+    pub(super) name: &'p str,
+    /// The line that declares it.
+    pub(super) span: Span,
+    /// Other names that can be given a value there.
+    pub(super) relations: &'p [Relation],
+}
+
+/// The place, in a value, that a problem is at.
+struct Target<'v> {
+    /// Its path as people write it: `address.city`, `tags`.
+    path: String,
+    /// Where it was written; nothing for the thing itself.
+    span: Option<Span>,
+    /// What may stand there.
+    schema: Option<&'v Schema>,
+    /// The members that may stand in it; nothing where any may.
+    fields: &'v [Property],
+    /// The members that stand in it.
+    members: Option<&'v Map>,
+    value: Option<&'v Value>,
+}
+
+/// Every problem of the values of a thing, at most one for each value.
+pub(super) fn all(
+    errors: ErrorIterator<'_>,
+    values: &Map,
+    properties: &[Property],
+    place: &Place<'_>,
+) -> Vec<Diagnostic> {
+    let mut errors: Vec<ValidationError<'_>> = errors.collect();
+    errors.sort_by_key(|error| rank(error.kind()));
+    let mut judged: HashSet<String> = HashSet::new();
+    let mut diagnostics = Vec::new();
+    for error in errors {
+        let target = locate(error.instance_path(), values, properties);
+        match error.kind() {
+            Kind::Required { property } => {
+                diagnostics.extend(property.as_str().map(|name| missing(name, &target, values, place)));
+            }
+            Kind::AdditionalProperties { unexpected } => {
+                diagnostics.extend(unexpected.iter().map(|name| unknown(name, &target, place)));
+            }
+            kind => {
+                if judged.insert(error.instance_path().as_str().to_owned()) {
+                    diagnostics.push(wrong(kind, &target, place));
+                }
+            }
+        }
+    }
+    diagnostics
+}
+
+/// Which of several problems of one value is told: a wrong type explains the rest.
+fn rank(kind: &Kind) -> u8 {
+    match kind {
+        Kind::Type { .. } => 0,
+        Kind::Enum { .. } => 1,
+        _ => 2,
+    }
+}
+
+/// Walks the path of a problem through the values and through their types.
+fn locate<'v>(path: &Location, values: &'v Map, properties: &'v [Property]) -> Target<'v> {
+    let mut target =
+        Target { path: String::new(), span: None, schema: None, fields: properties, members: Some(values), value: None };
+    for segment in path {
+        let name = segment.to_string();
+        match (target.members, target.value, segment) {
+            (Some(map), _, _) => target.enter(&name, map.get(&name)),
+            (_, Some(Value::Array(items)), LocationSegment::Index(index)) => target.enter_item(items.get(index)),
+            _ => {}
+        }
+    }
+    target
+}
+
+impl<'v> Target<'v> {
+    fn enter(&mut self, name: &str, value: Option<&'v Spanned<Value>>) {
+        let dot = if self.path.is_empty() { "" } else { "." };
+        self.path = format!("{}{dot}{name}", self.path);
+        let property = self.fields.iter().find(|property| *property.name.value == *name);
+        self.look(value, property.map(|property| &property.schema));
+    }
+
+    fn enter_item(&mut self, value: Option<&'v Spanned<Value>>) {
+        self.look(value, self.schema.and_then(|schema| schema.items.as_deref()));
+    }
+
+    fn look(&mut self, value: Option<&'v Spanned<Value>>, schema: Option<&'v Schema>) {
+        self.schema = schema;
+        self.fields = schema.map_or(&[], |schema| &schema.fields);
+        self.span = value.map(|value| value.span).or(self.span);
+        self.value = value.map(|value| &value.value);
+        self.members = self.value.and_then(Value::as_object);
+    }
+
+    fn name(&self, place: &Place<'_>) -> String {
+        if self.path.is_empty() { format!("{} `{}`", place.kind, place.name) } else { format!("`{}`", self.path) }
+    }
+}
+
+/// A value that must be given and is not: at the line of what lacks it.
+fn missing(name: &str, target: &Target<'_>, values: &Map, place: &Place<'_>) -> Diagnostic {
+    let message = format!("{} has no `{name}`, which is required", target.name(place));
+    let span = target.span.unwrap_or(place.span);
+    let property = target.fields.iter().find(|property| *property.name.value == *name);
+    let mut diagnostic = Diagnostic::error(code::MISSING_VALUE, span, message);
+    diagnostic = match property {
+        Some(property) => {
+            let takes = words::takes(&property.schema);
+            diagnostic.other(property.span, "declared here").help(format!("add a line `{name} ...`; it takes {takes}"))
+        }
+        None => diagnostic.help(format!("add a line `{name} ...`")),
+    };
+    match (target.span, values.members.first()) {
+        (None, Some(first)) => {
+            let value = property.map_or("\"\"".to_owned(), |property| words::example(&property.schema));
+            let before = Span::new(first.name.span.file, first.name.span.start, first.name.span.start);
+            diagnostic.fix(format!("add `{name}`"), before, format!("{name} {value}\n    "))
+        }
+        _ => diagnostic,
+    }
+}
+
+/// A member that its thing does not have: at its name.
+fn unknown(name: &str, target: &Target<'_>, place: &Place<'_>) -> Diagnostic {
+    let own = target.span.is_none();
+    let member = target.members.and_then(|map| map.members.iter().find(|member| *member.name.value == *name));
+    let span = member.map_or(place.span, |member| member.name.span);
+    let message = match own {
+        true => format!("a {} has no `{name}`", place.kind),
+        false => format!("`{}` has no `{name}`", target.path),
+    };
+    let labeled_url = target.schema.is_some_and(|schema| schema.format == Some(Format::LabeledUrl));
+    let fields = target.fields.iter().map(|property| &*property.name.value);
+    let also = place.relations.iter().map(|relation| &*relation.name.value).filter(|_| own);
+    let parts = ["url", "displayText"].into_iter().filter(|_| labeled_url);
+    let known: Vec<&str> = fields.chain(also).chain(parts).take(words::MOST_CANDIDATES).collect();
+    let diagnostic = Diagnostic::error(code::UNKNOWN_MEMBER, span, message);
+    match suggest(name, known.iter().copied()) {
+        Some(near) => diagnostic.did_you_mean(Some(near)),
+        None if known.is_empty() => diagnostic,
+        None => diagnostic.help(format!("it has {}", words::list(known.into_iter().map(quoted)))),
+    }
+}
+
+/// A value that does not fit.
+fn wrong(kind: &Kind, target: &Target<'_>, place: &Place<'_>) -> Diagnostic {
+    let span = target.span.unwrap_or(place.span);
+    let name = target.name(place);
+    let given = target.value.map(words::shown).unwrap_or_default();
+    let range = |bound: &str, limit: &serde_json::Value| {
+        Diagnostic::error(code::OUT_OF_RANGE, span, format!("{name} is {bound} {limit}, not {given}"))
+    };
+    let length = |bound: &str, limit: u64, noun: &str| {
+        let message = format!("{name} has {bound} {}", words::count(limit, noun));
+        Diagnostic::error(code::WRONG_LENGTH, span, message)
+    };
+    match kind {
+        Kind::Type { .. } => wrong_type(span, &name, target),
+        Kind::Enum { options } => not_in_enum(span, &name, target.value, options),
+        Kind::Minimum { limit } => range("at least", limit),
+        Kind::Maximum { limit } => range("at most", limit),
+        Kind::ExclusiveMinimum { limit } => range("above", limit),
+        Kind::ExclusiveMaximum { limit } => range("below", limit),
+        Kind::MinLength { limit } => length("at least", *limit, "character"),
+        Kind::MaxLength { limit } => length("at most", *limit, "character"),
+        Kind::MinItems { limit } => length("at least", *limit, "item"),
+        Kind::MaxItems { limit } => length("at most", *limit, "item"),
+        Kind::UniqueItems => Diagnostic::error(code::ITEM_TWICE, span, format!("{name} has an item twice")),
+        Kind::Pattern { pattern } => {
+            let message = format!("{given} does not match the pattern of {name}");
+            Diagnostic::error(code::PATTERN_MISMATCH, span, message).help(format!("the pattern is `{pattern}`"))
+        }
+        Kind::Format { format } => wrong_format(span, &name, &given, format),
+        _ => Diagnostic::error(code::WRONG_TYPE, span, format!("{name} does not fit its type")),
+    }
+}
+
+fn wrong_type(span: Span, name: &str, target: &Target<'_>) -> Diagnostic {
+    let takes = target.schema.map_or("another type", words::takes);
+    let given = target.value.unwrap_or(&Value::Null);
+    let message = format!("{name} takes {takes}, not {}", given.type_name());
+    let diagnostic = Diagnostic::error(code::WRONG_TYPE, span, message);
+    let base = target.schema.map(|schema| schema.base);
+    match (base, given) {
+        (_, Value::Null) => diagnostic.help("leave the line out where there is no value"),
+        (Some(base), Value::String(text)) => match words::meant(base, text) {
+            Some(meant) => diagnostic.help(format!("write `{meant}`")).fix(format!("change to `{meant}`"), span, meant),
+            None => diagnostic,
+        },
+        (Some(Base::String), Value::Number(number)) => {
+            diagnostic.help("put it in quotes").fix("put it in quotes", span, format!("\"{number}\""))
+        }
+        _ => diagnostic,
+    }
+}
+
+/// A value that is none of those of its enum.
+pub(super) fn not_in_enum(
+    span: Span,
+    name: &str,
+    given: Option<&Value>,
+    options: &serde_json::Value,
+) -> Diagnostic {
+    let shown = given.map(words::shown).unwrap_or_default();
+    let options = options.as_array().map_or(&[][..], Vec::as_slice);
+    let texts: Vec<&str> = options.iter().filter_map(serde_json::Value::as_str).take(words::MOST_CANDIDATES).collect();
+    let diagnostic = Diagnostic::error(code::NOT_IN_ENUM, span, format!("{shown} is not one of the values of {name}"));
+    let near = given.and_then(Value::as_str).and_then(|given| suggest(given, texts.iter().copied()));
+    match near {
+        Some(near) => {
+            let written = words::written(near);
+            let help = format!("did you mean `{near}`?");
+            diagnostic.help(help).fix(format!("change to `{near}`"), span, written)
+        }
+        None => {
+            let all = options.iter().take(words::MOST_CANDIDATES).map(|option| match option.as_str() {
+                Some(text) => quoted(text),
+                None => quoted(&option.to_string()),
+            });
+            diagnostic.help(format!("it takes {}", words::list(all)))
+        }
+    }
+}
+
+fn wrong_format(span: Span, name: &str, given: &str, format: &str) -> Diagnostic {
+    let (noun, example) = words::format(format);
+    let diagnostic = Diagnostic::error(code::WRONG_FORMAT, span, format!("{given} is no {noun}, which {name} takes"));
+    match (format, given) {
+        ("url", given) if given.ends_with(":`") => {
+            diagnostic.help("put the URL in quotes: KDL takes what follows `//` for a comment")
+        }
+        _ => diagnostic.help(format!("write it like {example}")),
+    }
+}

@@ -1,0 +1,116 @@
+//! The declarations of properties, inputs and fields make sense, and their defaults fit them.
+
+use super::problem::Place;
+use super::validator::{Completeness, Validator, is_pattern};
+use super::words;
+use crate::diag::{Diagnostic, code};
+use crate::model::{EnumValue, Limits, Map, Member, Name, Project, Property, Schema, Value};
+use crate::source::{Span, Spanned};
+use std::collections::HashMap;
+
+/// The problems of all declared properties.
+pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    for blueprint in &project.blueprints {
+        list(&blueprint.properties, "blueprint", &blueprint.name, &mut diagnostics);
+    }
+    for action in &project.actions {
+        list(&action.inputs, "action", &action.name, &mut diagnostics);
+    }
+    for promise in &project.promises {
+        let fields = promise.api.as_ref().map_or(&[][..], |api| &api.fields);
+        list(fields, "promise", &promise.name, &mut diagnostics);
+    }
+    diagnostics
+}
+
+fn list(properties: &[Property], kind: &str, name: &Spanned<Name>, diagnostics: &mut Vec<Diagnostic>) {
+    for property in properties {
+        schema(&property.schema, kind, name, diagnostics);
+    }
+    defaults(properties, kind, name, diagnostics);
+}
+
+fn schema(schema_of: &Schema, kind: &str, name: &Spanned<Name>, diagnostics: &mut Vec<Diagnostic>) {
+    values(&schema_of.values, diagnostics);
+    limits(&schema_of.limits, diagnostics);
+    list(&schema_of.fields, kind, name, diagnostics);
+    if let Some(items) = &schema_of.items {
+        schema(items, kind, name, diagnostics);
+    }
+}
+
+/// Each default is a value of its own property.
+fn defaults(properties: &[Property], kind: &str, name: &Spanned<Name>, diagnostics: &mut Vec<Diagnostic>) {
+    let member = |property: &Property| Some(Member { name: property.name.clone(), value: property.default.clone()? });
+    let members: Vec<Member> = properties.iter().filter_map(member).collect();
+    if !members.is_empty() {
+        let validator = Validator::new(properties, Completeness::Part);
+        let place = Place { kind, name: &name.value, span: name.span, relations: &[] };
+        diagnostics.extend(validator.check(&Map { members }, &place));
+    }
+}
+
+/// The values of an enum are all text or all numbers, and each stands once.
+fn values(values: &[EnumValue], diagnostics: &mut Vec<Diagnostic>) {
+    let mut seen: HashMap<String, Span> = HashMap::new();
+    let is_text = |value: &EnumValue| matches!(value.value.value, Value::String(_));
+    for value in values {
+        let span = value.value.span;
+        if !matches!(value.value.value, Value::String(_) | Value::Number(_)) {
+            let message = format!("{} cannot be a value of an enum", value.value.type_name());
+            diagnostics.push(Diagnostic::error(code::MIXED_ENUM, span, message).help("values are text or numbers"));
+        } else if let Some(first) = values.first().filter(|first| is_text(first) != is_text(value)) {
+            diagnostics.push(
+                Diagnostic::error(code::MIXED_ENUM, span, "the values of an enum are all text or all numbers")
+                    .other(first.value.span, "the first value")
+                    .help("put numbers in quotes where others are text"),
+            );
+        } else if let Some(first) = seen.insert(words::shown(&value.value), span) {
+            let message = format!("the value {} stands twice", words::shown(&value.value));
+            diagnostics.push(Diagnostic::error(code::VALUE_TWICE, span, message).other(first, "first here"));
+        }
+    }
+}
+
+fn limits(limits: &Limits, diagnostics: &mut Vec<Diagnostic>) {
+    if let Some(pattern) = limits.pattern.as_ref().filter(|pattern| !is_pattern(&pattern.value)) {
+        let message = format!("`{}` is no regular expression that values can be matched with", pattern.value);
+        diagnostics.push(
+            Diagnostic::error(code::BAD_PATTERN, pattern.span, message)
+                .help("look for an open bracket; look-around and back-references are not taken, as they can take for ever"),
+        );
+    }
+    let number = |limit: &Option<Spanned<Value>>| {
+        limit.as_ref().and_then(|limit| match limit.value {
+            Value::Number(number) => Some((number.as_f64(), limit.span)),
+            _ => None,
+        })
+    };
+    let (min, max) = (number(&limits.min), number(&limits.max));
+    let (above, below) = (number(&limits.above), number(&limits.below));
+    range(min, max, |least, most| least > most, diagnostics);
+    range(min, below, |least, most| least >= most, diagnostics);
+    range(above, max, |least, most| least >= most, diagnostics);
+    range(above, below, |least, most| least >= most, diagnostics);
+    let count = |limit: Option<Spanned<u64>>| limit.map(|limit| (limit.value, limit.span));
+    range(count(limits.min_length), count(limits.max_length), |least, most| least > most, diagnostics);
+    range(count(limits.min_items), count(limits.max_items), |least, most| least > most, diagnostics);
+}
+
+fn range<T: Copy>(
+    least: Option<(T, Span)>,
+    most: Option<(T, Span)>,
+    empty: impl Fn(T, T) -> bool,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    if let (Some((least, from)), Some((most, to))) = (least, most)
+        && empty(least, most)
+    {
+        diagnostics.push(
+            Diagnostic::error(code::EMPTY_RANGE, to, "no value meets both limits")
+                .label("the greatest")
+                .other(from, "the least"),
+        );
+    }
+}

@@ -1,0 +1,138 @@
+use super::words;
+use crate::diag::{Diagnostic, code, suggest};
+use crate::model::{Base, Blueprint, FieldPath, Format, Leaf, Name, Project, Property, Relation, Schema};
+use crate::source::Spanned;
+use std::collections::HashMap;
+
+/// What a condition looks at: the values of a field, as far as its operator and operands depend on them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Subject<'p> {
+    /// What one value is.
+    pub(super) item: Item<'p>,
+    /// Whether there are several.
+    pub(super) several: bool,
+}
+
+/// One value of a field.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Item<'p> {
+    /// A value of a declared type.
+    Typed(&'p Schema),
+    /// A name, a title: text.
+    Text,
+    /// A point in time.
+    Time,
+    /// An item of a list whose items have no type.
+    Any,
+}
+
+/// What the entities of a blueprint, or the requests of a promise, have.
+#[derive(Clone, Copy)]
+struct Shape<'p> {
+    name: &'p str,
+    properties: &'p [Property],
+    relations: &'p [Relation],
+}
+
+/// Everything that conditions can be about, by the name of its blueprint or promise.
+pub(super) struct Subjects<'p> {
+    shapes: HashMap<&'p str, Shape<'p>>,
+}
+
+impl<'p> Subjects<'p> {
+    /// All blueprints, and the promises whose names no blueprint has.
+    pub(super) fn of(project: &'p Project) -> Self {
+        let promises = project.promises.iter().rev().filter_map(|promise| {
+            let properties = &promise.api.as_ref()?.fields;
+            Some(Shape { name: &promise.name.value, properties, relations: &[] })
+        });
+        let blueprints = project.blueprints.iter().rev().map(|Blueprint { name, properties, relations, .. }| Shape {
+            name: &name.value,
+            properties,
+            relations,
+        });
+        Self { shapes: promises.chain(blueprints).map(|shape| (shape.name, shape)).collect() }
+    }
+
+    /// Follows a path from the entities of a blueprint. Nothing where a blueprint is not there, which is a mistake
+    /// of another place.
+    pub(super) fn find(&self, start: &str, path: &Spanned<FieldPath>) -> Option<Result<Subject<'p>, Diagnostic>> {
+        let mut shape = *self.shapes.get(start)?;
+        let mut several = false;
+        for name in &path.relations {
+            let Some(relation) = shape.relations.iter().find(|relation| relation.name.value == *name) else {
+                return Some(Err(shape.no_relation(name, path)));
+            };
+            several |= relation.many.is_some();
+            shape = *self.shapes.get(&*relation.target.value)?;
+        }
+        Some(shape.leaf(path).map(|subject| Subject { several: subject.several || several, ..subject }))
+    }
+}
+
+impl<'p> Shape<'p> {
+    fn leaf(self, path: &Spanned<FieldPath>) -> Result<Subject<'p>, Diagnostic> {
+        let one = |item| Ok(Subject { item, several: false });
+        match &path.leaf {
+            Leaf::Identifier | Leaf::Title => one(Item::Text),
+            Leaf::Team => Ok(Subject { item: Item::Text, several: true }),
+            Leaf::CreatedAt | Leaf::UpdatedAt => one(Item::Time),
+            Leaf::Property(name) => {
+                if let Some(property) = self.properties.iter().find(|property| property.name.value == *name) {
+                    return Ok(of_schema(&property.schema));
+                }
+                match self.relations.iter().find(|relation| relation.name.value == *name) {
+                    Some(relation) => Ok(Subject { item: Item::Text, several: relation.many.is_some() }),
+                    None => Err(self.unknown(name, path)),
+                }
+            }
+        }
+    }
+
+    fn unknown(self, name: &Name, path: &Spanned<FieldPath>) -> Diagnostic {
+        let properties = self.properties.iter().map(|property| &*property.name.value);
+        let known = properties.chain(self.relations.iter().map(|relation| &*relation.name.value));
+        let message = format!("a {} has no `{name}`", self.name);
+        suggest_path(Diagnostic::error(code::UNKNOWN_FIELD, path.span, message), name, path, known)
+    }
+
+    fn no_relation(self, name: &Name, path: &Spanned<FieldPath>) -> Diagnostic {
+        let message = match self.properties.iter().any(|property| property.name.value == *name) {
+            true => format!("`{name}` is a property of a {}, and a path goes through relations", self.name),
+            false => format!("a {} has no relation `{name}`", self.name),
+        };
+        let known = self.relations.iter().map(|relation| &*relation.name.value);
+        suggest_path(Diagnostic::error(code::NO_RELATION, path.span, message), name, path, known)
+    }
+}
+
+/// Suggests the path with a mistyped name put right.
+fn suggest_path<'c>(
+    diagnostic: Diagnostic,
+    name: &Name,
+    path: &Spanned<FieldPath>,
+    known: impl Iterator<Item = &'c str>,
+) -> Diagnostic {
+    let near = suggest(name, known.take(words::MOST_CANDIDATES));
+    let mended = near.map(|near| {
+        let whole = path.value.to_string();
+        let parts: Vec<&str> = whole.split('.').map(|part| if part == &**name { near } else { part }).collect();
+        parts.join(".")
+    });
+    diagnostic.did_you_mean(mended.as_deref())
+}
+
+fn of_schema(schema: &Schema) -> Subject<'_> {
+    match (schema.base, schema.items.as_deref()) {
+        (Base::Array, Some(items)) => Subject { item: item(items), several: true },
+        (Base::Array, None) => Subject { item: Item::Any, several: true },
+        _ => Subject { item: item(schema), several: false },
+    }
+}
+
+fn item(schema: &Schema) -> Item<'_> {
+    match schema.format {
+        Some(Format::DateTime | Format::Timer) => Item::Time,
+        _ => Item::Typed(schema),
+    }
+}

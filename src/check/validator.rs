@@ -1,0 +1,119 @@
+use super::instance::{Instance, Values, to_json};
+use super::problem::{self, Place};
+use crate::diag::Diagnostic;
+use crate::model::{Format, Map, Property, Schema};
+use crate::source::{FileId, Span};
+use jsonschema::PatternOptions;
+use serde_json::{Value as Json, json};
+
+/// Judges values of one list of properties, fields or inputs; made once for many values.
+pub(super) struct Validator<'p> {
+    properties: &'p [Property],
+    schema: Option<jsonschema::Validator<Values>>,
+}
+
+/// Whether values that must be given are asked for.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Completeness {
+    /// A whole thing: required values must be there.
+    Whole,
+    /// Some values of a thing, such as defaults.
+    Part,
+}
+
+impl<'p> Validator<'p> {
+    /// Compiles properties.
+    pub(super) fn new(properties: &'p [Property], completeness: Completeness) -> Self {
+        let mut schema = to_json(&Property::schema_of(properties, Span::start_of(FileId(0))));
+        close(&mut schema, properties);
+        if completeness == Completeness::Part {
+            remove(&mut schema, "required");
+        }
+        Self { properties, schema: compile(&schema) }
+    }
+
+    /// The problems of values; `place` says what they are the values of.
+    pub(super) fn check(&self, values: &Map, place: &Place<'_>) -> Vec<Diagnostic> {
+        let Some(schema) = &self.schema else { return Vec::new() };
+        let instance = Instance::Members(values);
+        if schema.is_valid(instance) {
+            return Vec::new();
+        }
+        problem::all(schema.iter_errors(instance), values, self.properties, place)
+    }
+}
+
+/// Whether a text is a regular expression that values can be matched with, in time linear in the value.
+pub(super) fn is_pattern(text: &str) -> bool {
+    compile(&json!({ "pattern": text })).is_some()
+}
+
+/// Compiles a schema; nothing where a pattern in it is too large together with the others.
+fn compile(schema: &Json) -> Option<jsonschema::Validator<Values>> {
+    jsonschema::options_for::<Values>()
+        .with_draft(jsonschema::Draft::Draft202012)
+        .with_pattern_options(PatternOptions::regex())
+        .should_validate_formats(true)
+        .with_format("url", is_url)
+        .with_format("user", |text: &str| text.contains('@'))
+        .with_format("timer", is_time)
+        .offline()
+        .build(schema)
+        .ok()
+}
+
+/// Lets an object have no members but its properties, and says what Port's formats of objects stand for.
+fn close(schema: &mut Json, properties: &[Property]) {
+    schema["additionalProperties"] = false.into();
+    for property in properties {
+        if let Some(member) = schema["properties"].get_mut(&*property.name.value) {
+            refine(member, &property.schema);
+        }
+    }
+}
+
+fn refine(json: &mut Json, schema: &Schema) {
+    if schema.format == Some(Format::LabeledUrl) {
+        json["properties"] = json!({
+            "url": { "type": "string", "format": "url" },
+            "displayText": { "type": "string" },
+        });
+        json["required"] = json!(["url"]);
+        json["additionalProperties"] = false.into();
+    }
+    if schema.limits.pattern.as_ref().is_some_and(|pattern| !is_pattern(&pattern.value)) {
+        remove(json, "pattern");
+    }
+    if !schema.fields.is_empty() {
+        close(json, &schema.fields);
+    }
+    if let (Some(items), Some(item)) = (json.get_mut("items"), &schema.items) {
+        refine(items, item);
+    }
+}
+
+fn remove(json: &mut Json, keyword: &str) {
+    if let Some(object) = json.as_object_mut() {
+        object.remove(keyword);
+    }
+}
+
+/// Whether a text is an absolute URL: a scheme, `://`, and something behind it, without white space.
+fn is_url(text: &str) -> bool {
+    let is_scheme = |scheme: &str| {
+        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+    };
+    let split = text.split_once("://");
+    split.is_some_and(|(scheme, rest)| is_scheme(scheme) && !rest.is_empty() && !rest.contains(char::is_whitespace))
+}
+
+/// Whether a text is a point in time.
+pub(super) fn is_time(text: &str) -> bool {
+    static TIME: std::sync::OnceLock<Option<jsonschema::Validator<Values>>> = std::sync::OnceLock::new();
+    let time = TIME.get_or_init(|| {
+        let options = jsonschema::options_for::<Values>().should_validate_formats(true).offline();
+        options.build(&json!({ "format": "date-time" })).ok()
+    });
+    time.as_ref().is_some_and(|time| time.is_valid(Instance::Text(text)))
+}

@@ -1,0 +1,111 @@
+//! How values and types are spoken of in messages.
+
+use crate::model::{Base, Format, Schema, Value};
+
+/// The most candidates that one problem looks at or lists: what a mistake costs must not grow with what is right.
+pub(super) const MOST_CANDIDATES: usize = 100;
+
+/// A name as messages show it.
+pub(super) fn quoted(name: &str) -> String {
+    format!("`{name}`")
+}
+
+/// Things after one another: `a, b and c`.
+pub(super) fn list(items: impl IntoIterator<Item = String>) -> String {
+    let mut items: Vec<String> = items.into_iter().collect();
+    let last = items.pop().unwrap_or_default();
+    if items.is_empty() { last } else { format!("{} and {last}", items.join(", ")) }
+}
+
+/// A number of things.
+pub(super) fn count(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
+
+/// A value in few characters.
+pub(super) fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) if text.chars().count() > 60 => {
+            format!("`{}...`", text.chars().take(60).collect::<String>())
+        }
+        Value::String(text) => quoted(text),
+        Value::Number(number) => number.to_string(),
+        Value::Bool(true) => "#true".to_owned(),
+        Value::Bool(false) => "#false".to_owned(),
+        Value::Null | Value::Array(_) | Value::Object(_) => value.type_name().to_owned(),
+    }
+}
+
+/// What a type takes, in words.
+pub(super) fn takes(schema: &Schema) -> &'static str {
+    match (schema.base, schema.format) {
+        (_, Some(format)) => match format {
+            Format::DateTime | Format::Timer => "a date and time",
+            Format::Url => "a URL",
+            Format::Email | Format::IdnEmail | Format::User => "an email address",
+            Format::Ipv4 => "an IPv4 address",
+            Format::Ipv6 => "an IPv6 address",
+            Format::LabeledUrl => "an object with `url` and `displayText`",
+            Format::Team => "the name of a team",
+            Format::Blueprints => "the name of a blueprint",
+            Format::Markdown | Format::Yaml | Format::Proto => "a string",
+        },
+        (Base::String, None) => "a string",
+        (Base::Number, None) => "a number",
+        (Base::Integer, None) => "a whole number",
+        (Base::Boolean, None) => "#true or #false",
+        (Base::Object, None) => "an object",
+        (Base::Array, None) => "a list",
+    }
+}
+
+/// What a text must be to have a format, and an example of it.
+pub(super) fn format(word: &str) -> (&'static str, &'static str) {
+    match word {
+        "date-time" | "timer" => ("date and time", "`\"2026-01-31T10:00:00Z\"`"),
+        "url" => ("URL", "`\"https://example.com\"`"),
+        "email" | "idn-email" | "user" => ("email address", "`ana@example.com`"),
+        "ipv4" => ("IPv4 address", "`\"10.0.0.1\"`"),
+        "ipv6" => ("IPv6 address", "`\"2001:db8::1\"`"),
+        _ => ("text of its format", "the format asks for"),
+    }
+}
+
+/// A value that a type takes, as a start for a new line.
+pub(super) fn example(schema: &Schema) -> String {
+    if let Some(first) = schema.values.first() {
+        return first.value.as_str().map_or_else(|| shown(&first.value), written);
+    }
+    let example = match schema.format {
+        Some(Format::LabeledUrl) => "url=\"https://example.com\"",
+        Some(other) if format(other.word()).1.starts_with("`\"") => format(other.word()).1.trim_matches('`'),
+        Some(Format::Email | Format::IdnEmail | Format::User) => "ana@example.com",
+        _ => match schema.base {
+            Base::String | Base::Array => "\"\"",
+            Base::Number | Base::Integer => "0",
+            Base::Boolean => "#false",
+            Base::Object => "{}",
+        },
+    };
+    example.to_owned()
+}
+
+/// A string as KDL has it: bare where that is plainly possible, quoted otherwise.
+pub(super) fn written(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let bare = text.starts_with(|first: char| first.is_ascii_alphabetic()) && text.chars().all(plain);
+    let keyword = matches!(text, "true" | "false" | "null" | "inf" | "nan");
+    if bare && !keyword { text.to_owned() } else { format!("{text:?}") }
+}
+
+/// What somebody who wrote a string meant, where the type takes none.
+pub(super) fn meant(base: Base, text: &str) -> Option<&str> {
+    match (base, text.to_ascii_lowercase().as_str()) {
+        (Base::Boolean, "true" | "yes" | "on") => Some("#true"),
+        (Base::Boolean, "false" | "no" | "off") => Some("#false"),
+        (Base::Integer, _) if text.parse::<i64>().is_ok() => Some(text),
+        (Base::Number, _) if text.parse::<f64>().is_ok_and(f64::is_finite) => Some(text),
+        _ => None,
+    }
+}
