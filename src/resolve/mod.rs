@@ -84,3 +84,6 @@ pub fn resolve(loader: &dyn Loader) -> Result<Resolved, LoadError> {
     shape::classify(&mut all.project, &mut all.diagnostics);
     Ok(Resolved { sources, project: all.project, diagnostics: all.diagnostics.sorted() })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,361 @@
+use super::{LoadError, Loader, MemoryLoader, Resolved, resolve};
+use crate::model::{Base, Format, Leaf, Number, Operator, Predicate, Value, write_json};
+use proptest::prelude::*;
+
+/// A project of one file beside `plat.kdl`.
+fn resolved(text: &str) -> Resolved {
+    resolve(&MemoryLoader::new([("plat.kdl", "project demo"), ("a.kdl", text)])).unwrap()
+}
+
+/// The problems, each as `file:line:column CODE message`.
+fn problems(resolved: &Resolved) -> Vec<String> {
+    let told = |diagnostic: &crate::diag::Diagnostic| {
+        let place = resolved.sources.location(diagnostic.primary.span);
+        format!("{place} {} {}", diagnostic.code, diagnostic.message)
+    };
+    resolved.diagnostics.iter().map(told).collect()
+}
+
+/// A file without problems.
+fn clean(text: &str) -> Resolved {
+    let resolved = resolved(text);
+    assert_eq!(problems(&resolved), Vec::<String>::new(), "{text}");
+    resolved
+}
+
+fn json(value: &Value) -> String {
+    let mut bytes = Vec::new();
+    write_json(value, &mut bytes);
+    String::from_utf8(bytes).unwrap()
+}
+
+/// The properties of the first entity, as JSON.
+fn properties(resolved: &Resolved) -> String {
+    json(&Value::Object(resolved.project.entities[0].properties.clone()))
+}
+
+#[test]
+fn values_are_json_in_kdl() {
+    let text = r#"entity thing a {
+        string word; number 1.50; hex 0xff; yes #true; nothing #null
+        list a 2 #false
+        one-item { - 1; }
+        (array)single 1
+        (array)empty
+        (object)none
+        block {}
+        object a=1 b=x { c { d 2; }; list 1 2; }
+        nested { - 1 2; - x=1; - { - 3; }; - {}; }
+    }"#;
+    let expected = concat!(
+        r#"{"block":{},"empty":[],"hex":255,"list":["a",2,false],"nested":[[1,2],{"x":1},[3],{}],"none":{},"#,
+        r#""nothing":null,"number":1.5,"object":{"a":1,"b":"x","c":{"d":2},"list":[1,2]},"one-item":[1],"#,
+        r#""single":[1],"string":"word","yes":true}"#
+    );
+    assert_eq!(properties(&clean(text)), expected);
+}
+
+#[test]
+fn values_that_json_cannot_hold_are_diagnosed() {
+    let text = "entity thing a {\n  big 99999999999999999999\n  endless #inf\n  mixed 1 a=2\n  (array)odd a=1\n  bare\n  twice 1\n  twice 2\n}";
+    assert_eq!(
+        problems(&resolved(text)),
+        [
+            "a.kdl:2:7 E0350 `99999999999999999999` does not fit 64 bits",
+            "a.kdl:3:11 E0350 `#inf` is no number that JSON can hold",
+            "a.kdl:4:9 E0351 the value of `mixed` is a list and an object in one",
+            "a.kdl:5:14 E0351 the value of `odd` is a list and an object in one",
+            "a.kdl:6:3 E0352 `bare` has no value",
+            "a.kdl:8:3 E0353 `twice` is set twice",
+        ]
+    );
+}
+
+#[test]
+fn a_member_of_an_object_of_many_is_found_twice_too() {
+    let members: String = (0..100).map(|index| format!("m{index} 1\n")).collect();
+    let resolved = resolved(&format!("entity thing a {{ object {{\n{members}m99 2\nm0 2\n}} }}"));
+    assert_eq!(resolved.diagnostics.len(), 2);
+}
+
+#[test]
+fn the_blueprint_says_what_is_a_relation_and_what_is_a_list() {
+    let resolved = clean(
+        "blueprint thing {
+            property tags array of=string
+            property address object { field lines array of=string; field city string }
+            relation owner thing
+            relation parts thing many
+        }
+        entity thing a { tags x; address { lines one; city y }; owner b; parts c; odd 1 }
+        entity thing b { relations { parts a b } }",
+    );
+    let entity = &resolved.project.entities[0];
+    assert_eq!(properties(&resolved), r#"{"address":{"city":"y","lines":["one"]},"odd":1,"tags":["x"]}"#);
+    assert_eq!(json(&Value::Object(entity.relations.clone())), r#"{"owner":"b","parts":["c"]}"#);
+    let other = &resolved.project.entities[1];
+    assert_eq!(json(&Value::Object(other.relations.clone())), r#"{"parts":["a","b"]}"#);
+    assert_eq!(resolved.sources.text(entity.relations.get("parts").unwrap().span), "c");
+}
+
+#[test]
+fn a_field_named_like_a_keyword_stands_in_its_group() {
+    let resolved = clean(
+        "blueprint thing { property title string; relation team thing }
+        entity thing a { title A; properties { title B }; relations { team a } }",
+    );
+    let entity = &resolved.project.entities[0];
+    assert_eq!(&*entity.title.as_ref().unwrap().value, "A");
+    assert_eq!(properties(&resolved), r#"{"title":"B"}"#);
+    assert_eq!(json(&Value::Object(entity.relations.clone())), r#"{"team":"a"}"#);
+}
+
+#[test]
+fn a_relation_set_in_both_ways_is_set_twice() {
+    let text = "blueprint thing { relation owner thing }\nentity thing a {\n  owner a\n  relations { owner a }\n}";
+    assert_eq!(problems(&resolved(text)), ["a.kdl:3:3 E0353 `owner` is set twice"]);
+}
+
+#[test]
+fn properties_have_types_limits_values_and_defaults() {
+    let resolved = clean(
+        r#"blueprint thing {
+            title Thing; description "A thing."; icon Box
+            lifecycle { protect }
+            property size integer required min=1 max=10
+            property kind enum { value a color=red; value b }
+            property level enum { values 1 2 }
+            property tags array unique of=string min-items=1 max-length=5 default=x { pattern "^a" }
+            property links array of=labeled-url
+            property page url spec=embedded-url { title Page }
+            relation owner thing required { title Owner }
+        }"#,
+    );
+    let thing = &resolved.project.blueprints[0];
+    assert!(thing.protect.is_some());
+    assert_eq!(&*thing.meta.icon.as_ref().unwrap().value, "Box");
+    let size = thing.property("size").unwrap();
+    assert_eq!(size.schema.base, Base::Integer);
+    assert_eq!(size.schema.limits.max.as_ref().unwrap().value, Value::integer(10));
+    assert!(size.required.is_some());
+    let kind = &thing.property("kind").unwrap().schema;
+    assert_eq!(kind.values.iter().map(|value| json(&value.value)).collect::<Vec<_>>(), ["\"a\"", "\"b\""]);
+    assert_eq!(&*kind.values[0].color.as_ref().unwrap().value, "red");
+    assert_eq!(thing.property("level").unwrap().schema.base, Base::Number);
+    let tags = thing.property("tags").unwrap();
+    assert_eq!(json(&tags.default.as_ref().unwrap().value), r#"["x"]"#);
+    assert!(tags.schema.limits.unique_items.is_some() && tags.schema.limits.min_items.is_some());
+    let item = tags.schema.items.as_ref().unwrap();
+    assert!(item.limits.pattern.is_some() && item.limits.max_length.is_some() && item.limits.min_items.is_none());
+    assert_eq!(thing.property("links").unwrap().schema.items.as_ref().unwrap().format, Some(Format::LabeledUrl));
+    assert_eq!(&*thing.property("page").unwrap().meta.title.as_ref().unwrap().value, "Page");
+    assert!(thing.relation("owner").unwrap().required.is_some());
+}
+
+#[test]
+fn keywords_that_do_not_go_with_the_type_are_diagnosed() {
+    let text = "blueprint thing {
+  property a string min=1
+  property b boolean { pattern x }
+  property c string of=string
+  property d array { pattern x }
+  property e enum
+  property f array of=enum
+  property g string unique
+  property h number { values 1 2 }
+  property i string { field x string }
+}";
+    assert_eq!(
+        problems(&resolved(text)),
+        [
+            "a.kdl:2:21 E0354 `min` does not go with the type",
+            "a.kdl:3:24 E0354 `pattern` does not go with the type",
+            "a.kdl:4:21 E0355 `of=` is for lists, and `c` is none",
+            "a.kdl:5:22 E0355 `pattern` describes the items of the list, whose type is not given",
+            "a.kdl:6:14 E0356 the enum `e` has no values",
+            "a.kdl:7:20 E0356 the enum `f` has no values",
+            "a.kdl:8:21 E0354 `unique` does not go with the type",
+            "a.kdl:9:23 E0354 `values` does not go with the type",
+            "a.kdl:10:23 E0354 `field` does not go with the type",
+        ]
+    );
+}
+
+#[test]
+fn scorecards_have_levels_rules_and_conditions() {
+    let resolved = clean(
+        r#"scorecard ready for=thing {
+            only-for { tier in a b }
+            level Bronze color=bronze {
+                rule named "Has a name" description="Why." { system.owner.$identifier present; any { x above 1; all { } } }
+            }
+        }"#,
+    );
+    let card = &resolved.project.scorecards[0];
+    let rule = &card.levels[0].rules[0];
+    assert_eq!(&*rule.meta.description.as_ref().unwrap().value, "Why.");
+    let Predicate::All(parts) = &rule.predicate else { panic!() };
+    let Predicate::Test(test) = &parts[0] else { panic!() };
+    assert_eq!((test.field.to_string().as_str(), test.operator.value), ("system.owner.$identifier", Operator::Present));
+    assert_eq!(test.field.leaf, Leaf::Identifier);
+    assert!(matches!(&parts[1], Predicate::Any(inner) if inner.len() == 2));
+    let Some(Predicate::All(filter)) = &card.only_for else { panic!() };
+    assert!(matches!(&filter[0], Predicate::Test(test) if test.operands.len() == 2));
+}
+
+#[test]
+fn unknown_metadata_is_diagnosed() {
+    let text = "scorecard ready for=thing {\n level A {\n  rule r { owner.$identifer present }\n }\n}";
+    let resolved = resolved(text);
+    assert_eq!(problems(&resolved), ["a.kdl:3:12 E0357 an entity has no `$identifer`"]);
+    let fix = &resolved.diagnostics.iter().next().unwrap().fixes[0];
+    assert_eq!(fix.edits[0].text, "owner.$identifier");
+}
+
+#[test]
+fn teams_users_and_actions_are_lowered() {
+    let resolved = clean(
+        r#"team payments { title P; member a@x.org b@x.org; member c@x.org }
+        user a@x.org { title Ana }
+        action make create thing {
+            input name string required
+            backend webhook url="https://x.org" synchronized=#true { send name $inputs.name; report-status }
+        }"#,
+    );
+    assert_eq!(resolved.project.teams[0].members.len(), 3);
+    assert_eq!(resolved.project.users[0].name.value, "a@x.org");
+    let action = &resolved.project.actions[0];
+    assert_eq!(action.blueprint.as_ref().unwrap().value, "thing");
+    let backend = action.backend.as_ref().unwrap();
+    assert_eq!(backend.settings.members.len(), 2);
+    assert!(backend.report_status.is_some() && backend.send.len() == 1);
+}
+
+#[test]
+fn a_project_is_declared_once_in_its_file() {
+    let of = |files: &[(&str, &str)]| problems(&resolve(&MemoryLoader::new(files.iter().copied())).unwrap());
+    assert_eq!(of(&[("a.kdl", ""), ("plat.kdl", "")]), ["plat.kdl:1:1 E0361 no file declares the project"]);
+    assert_eq!(of(&[("a.kdl", "project x"), ("plat.kdl", "")]), ["a.kdl:1:1 E0361 `project` belongs in `plat.kdl`"]);
+    assert_eq!(of(&[("a.kdl", "project y"), ("plat.kdl", "project x")]), ["plat.kdl:1:1 E0362 a second project, `x`"]);
+    let text = "project x {\n plat \">=99\"\n}";
+    assert_eq!(of(&[("plat.kdl", text)]), [format!("plat.kdl:2:7 E0364 this project asks for plat >=99, and this is {}", env!("CARGO_PKG_VERSION"))]);
+    assert_eq!(of(&[("plat.kdl", "project x { plat latest; }")]), ["plat.kdl:1:18 E0363 `latest` says no versions"]);
+    assert!(matches!(resolve(&MemoryLoader::default()), Err(LoadError::NoProject { .. })));
+}
+
+#[test]
+fn guards_are_those_of_the_project() {
+    let of = |text: &str| resolve(&MemoryLoader::new([("plat.kdl", text)])).unwrap().project;
+    assert_eq!(of("project x").guards.max_deletes, 5);
+    assert_eq!(of("project x { guards max-deletes=0; }").guards.max_deletes, 0);
+    assert_eq!(of("project x").name.unwrap().value, "x");
+}
+
+#[test]
+fn modules_are_taken_in_once() {
+    let resolved = clean("use \"std:services\"\nuse std:services\nuse \"std:environments\"");
+    let names: Vec<&str> = resolved.project.blueprints.iter().map(|blueprint| &*blueprint.name.value).collect();
+    assert_eq!(names, ["environment", "service"]);
+    assert!(resolved.sources.iter().any(|(_, file)| file.name == "std:services.kdl"));
+    assert!(crate::check::check(&resolved.project).is_empty());
+}
+
+#[test]
+fn an_unknown_module_is_diagnosed() {
+    let resolved = resolved("use \"std:service\"\nuse catalog");
+    assert_eq!(
+        problems(&resolved),
+        ["a.kdl:1:5 E0360 there is no module `std:service`", "a.kdl:2:5 E0360 there is no module `catalog`"]
+    );
+    let first = resolved.diagnostics.iter().next().unwrap();
+    assert_eq!(first.fixes[0].edits[0].text, "\"std:services\"");
+}
+
+#[test]
+fn a_file_that_is_no_utf_8_is_read_all_the_same() {
+    let loader = MemoryLoader::new([("plat.kdl", b"project x\nteam a { title \"\xff\"; }\n".to_vec())]);
+    let resolved = resolve(&loader).unwrap();
+    assert_eq!(problems(&resolved), ["plat.kdl:2:17 E0100 this byte is not UTF-8"]);
+    assert_eq!(resolved.project.teams.len(), 1);
+}
+
+#[test]
+fn what_is_broken_is_skipped_in_silence() {
+    for text in [
+        "entity", "entity thing", "entity 1 2", "blueprint", "blueprint 1", "blueprint b { property; relation; relation x }",
+        "blueprint b { property x strng; property y array of=nothing; }", "scorecard", "scorecard s for=1", "action",
+        "action a make", "action a create x { backend nothing; }", "team", "user", "use", "use 1", "nothing 1 { x 2; }",
+        "scorecard s for=b { level; level A { rule; rule r { x; x like 1; x 1 } } }",
+        "blueprint b { property x string min-length=-1 min=a default { pattern; }; }",
+        "action a create x { backend kafka { send; send k; }; input; }",
+    ] {
+        let codes: Vec<&str> = resolved(text).diagnostics.iter().map(|found| found.code.id).filter(|code| *code >= "E0300").collect();
+        let allowed = ["E0354", "E0352"];
+        assert!(codes.iter().all(|code| allowed.contains(code)), "{text}: {codes:?}");
+    }
+}
+
+#[test]
+fn the_deepest_text_is_lowered() {
+    let depth = 600;
+    let text = format!("entity thing a {{ x {}{} }}", "{ y ".repeat(depth), "}".repeat(depth));
+    let resolved = resolved(&text);
+    assert!(resolved.diagnostics.has_errors());
+    assert!(crate::check::check(&resolved.project).is_empty());
+}
+
+#[test]
+fn a_memory_loader_lists_what_is_below_a_folder() {
+    let loader = MemoryLoader::new([("plat.kdl", ""), ("a/x.yaml", ""), ("a/b/y.yaml", ""), ("ab/z.yaml", "")]);
+    assert_eq!(loader.files().unwrap(), ["plat.kdl"]);
+    assert_eq!(loader.list("a").unwrap(), ["a/b/y.yaml", "a/x.yaml"]);
+    assert!(loader.read("b").is_err());
+}
+
+#[test]
+fn the_same_names_of_a_file_are_one_piece_of_memory() {
+    let resolved = clean("entity thing a { size 1; }\nentity thing b { size 2; }");
+    let name = |index: usize| std::ptr::from_ref::<str>(&resolved.project.entities[index].properties.members[0].name.value);
+    assert_eq!(name(0), name(1));
+}
+
+#[test]
+fn a_whole_float_is_an_integer() {
+    let resolved = clean("entity thing a { size 2.0; }");
+    let size = &resolved.project.entities[0].properties.get("size").unwrap().value;
+    assert!(matches!(size, Value::Number(Number::Integer(2))));
+}
+
+/// Pieces of the language, put together at random.
+fn text() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        Just("blueprint thing { property size integer; relation parts thing many }\n".to_owned()),
+        Just("team a { member x@y }\n".to_owned()),
+        (0..5u8).prop_map(|name| format!("entity thing e{name} {{ size 1; parts e0 }}\n")),
+        Just("entity thing broken { bare; twice 1; twice 2 }\n".to_owned()),
+        Just("use \"std:environments\"\n".to_owned()),
+        Just("use \"std:nothing\"\n".to_owned()),
+        "[ -~\n]{0,40}",
+    ];
+    prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_texts_give_the_same_project_in_parallel_and_serially(texts in prop::collection::vec(text(), 0..6)) {
+        let mut files = vec![("plat.kdl".to_owned(), "project demo".to_owned())];
+        files.extend(texts.into_iter().enumerate().map(|(index, text)| (format!("{index}.kdl"), text)));
+        let loader = MemoryLoader::new(files);
+        let run = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| {
+                let resolved = resolve(&loader).unwrap();
+                let checked = crate::check::check(&resolved.project);
+                (format!("{:?}", resolved.project), problems(&resolved), checked)
+            })
+        };
+        prop_assert_eq!(run(1), run(4));
+    }
+}
