@@ -22,6 +22,7 @@ mod score;
 mod style;
 mod summary;
 mod table;
+mod test;
 mod text;
 
 pub use applied::{applied, stale};
@@ -36,4 +37,5 @@ pub use plan::{Detail, plan};
 pub use style::{Color, Paint, Style, Symbols};
 pub use summary::{counted, summary};
 pub use table::Table;
+pub use test::{Tested, Unmet, tests, tests_json};
 pub use text::text;

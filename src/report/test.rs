@@ -1,0 +1,160 @@
+//! How the tests of a project ended, for people and as JSON lines.
+
+use super::clean::{clean, one_line};
+use super::{Paint, Style};
+use crate::source::{Sources, Span};
+use serde::Serialize;
+use std::fmt::Write;
+
+/// One test, as it is printed.
+#[derive(Clone, Debug)]
+pub struct Tested<'a> {
+    /// What it shows, in a sentence.
+    pub description: &'a str,
+    /// The line that declares it.
+    pub span: Span,
+    /// The expectations that were not met; none where it passed.
+    pub failures: Vec<Unmet<'a>>,
+}
+
+/// An expectation that was not met.
+#[derive(Clone, Debug)]
+pub struct Unmet<'a> {
+    /// The line that declares it.
+    pub span: Span,
+    /// What was found instead.
+    pub message: &'a str,
+    /// Expected and found side by side, as a diff of lines that begin with `-`, `+` or a space; may be empty.
+    pub diff: &'a str,
+}
+
+/// A line for each test, below a failed one why, and the count at the end.
+pub fn tests(tests: &[Tested<'_>], sources: &Sources, style: Style) -> String {
+    let mut out = String::new();
+    for test in tests {
+        let mark = if test.failures.is_empty() {
+            style.paint(Paint::Added, "pass")
+        } else {
+            style.paint(Paint::Removed, "FAIL")
+        };
+        let _ = writeln!(out, "{mark}  {}", one_line(test.description));
+        for failure in &test.failures {
+            let location = style.paint(Paint::Dim, &sources.location(failure.span));
+            let _ = writeln!(out, "      {location}: {}", one_line(failure.message));
+            for line in failure.diff.lines() {
+                let _ = writeln!(out, "          {}", painted(&clean(line), style));
+            }
+        }
+    }
+    let failed = tests.iter().filter(|test| !test.failures.is_empty()).count();
+    if !tests.is_empty() {
+        out.push('\n');
+    }
+    let _ = writeln!(out, "{} passed, {failed} failed", tests.len() - failed);
+    out
+}
+
+/// A line of a diff in its colour.
+fn painted(line: &str, style: Style) -> String {
+    match line.as_bytes().first() {
+        Some(b'+') => style.paint(Paint::Added, line),
+        Some(b'-') => style.paint(Paint::Removed, line),
+        _ => line.to_owned(),
+    }
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    test: &'a str,
+    place: Place<'a>,
+    result: &'static str,
+    failures: Vec<Failure<'a>>,
+}
+
+#[derive(Serialize)]
+struct Failure<'a> {
+    place: Place<'a>,
+    message: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    diff: &'a str,
+}
+
+#[derive(Serialize)]
+struct Place<'a> {
+    file: &'a str,
+    line: u32,
+    column: u32,
+}
+
+impl<'a> Place<'a> {
+    fn of(span: Span, sources: &'a Sources) -> Self {
+        let file = sources.file(span.file);
+        let position = file.position(span.start);
+        Self { file: &file.name, line: position.line, column: position.column }
+    }
+}
+
+/// One JSON object a line for each test.
+pub fn tests_json(tests: &[Tested<'_>], sources: &Sources) -> String {
+    let line = |test: &Tested<'_>| {
+        let failures = test.failures.iter().map(|failure| Failure {
+            place: Place::of(failure.span, sources),
+            message: failure.message,
+            diff: failure.diff,
+        });
+        let result = if test.failures.is_empty() { "pass" } else { "fail" };
+        let place = Place::of(test.span, sources);
+        let line = Line { test: test.description, place, result, failures: failures.collect() };
+        serde_json::to_string(&line).unwrap_or_default() + "\n"
+    };
+    tests.iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Color;
+    use crate::report::fixture::{sources, span};
+
+    const TEXT: &str = "test \"a\" {\n  expect x\n}\ntest \"b\"\n";
+
+    fn tested(sources: &Sources) -> [Tested<'static>; 2] {
+        let message = "`Cluster demo` is not as expected";
+        let failure = Unmet { span: span(sources, 0, "expect"), message, diff: " spec:\n-  size: 1\n+  size: 2\n" };
+        let failed = Tested { description: "a", span: span(sources, 0, "test \"a\""), failures: vec![failure] };
+        [failed, Tested { description: "b", span: span(sources, 0, "test \"b\""), failures: Vec::new() }]
+    }
+
+    #[test]
+    fn a_failed_test_says_where_and_what_differs() {
+        let sources = sources(&[("t.kdl", TEXT)]);
+        let expected = "\
+FAIL  a
+      t.kdl:2:3: `Cluster demo` is not as expected
+           spec:
+          -  size: 1
+          +  size: 2
+pass  b
+
+1 passed, 1 failed
+";
+        assert_eq!(super::tests(&tested(&sources), &sources, Style::PLAIN), expected);
+        assert_eq!(super::tests(&[], &sources, Style::PLAIN), "0 passed, 0 failed\n");
+        let coloured = super::tests(&tested(&sources), &sources, Style { color: Color::Always, ..Style::PLAIN });
+        assert!(coloured.contains("\u{1b}[31m-  size: 1\u{1b}[0m\n"), "{coloured}");
+    }
+
+    #[test]
+    fn json_has_a_line_for_each_test() {
+        let sources = sources(&[("t.kdl", TEXT)]);
+        let expected = concat!(
+            r#"{"test":"a","place":{"file":"t.kdl","line":1,"column":1},"result":"fail","#,
+            r#""failures":[{"place":{"file":"t.kdl","line":2,"column":3},"#,
+            r#""message":"`Cluster demo` is not as expected","diff":" spec:\n-  size: 1\n+  size: 2\n"}]}"#,
+            "\n",
+            r#"{"test":"b","place":{"file":"t.kdl","line":4,"column":1},"result":"pass","failures":[]}"#,
+            "\n"
+        );
+        assert_eq!(tests_json(&tested(&sources), &sources), expected);
+    }
+}
