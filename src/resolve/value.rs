@@ -90,7 +90,7 @@ pub(super) fn body_value(node: Node<'_>, names: &mut Names, diagnostics: &mut Di
 }
 
 /// From a node's first argument, or its name, to its end.
-fn value_span(node: Node<'_>) -> Span {
+pub(super) fn value_span(node: Node<'_>) -> Span {
     let end = node.span();
     node.argument(0).map_or(end, |first| Span::new(end.file, first.span().start, end.end))
 }
@@ -125,7 +125,7 @@ fn object(node: Node<'_>, names: &mut Names, diagnostics: &mut Diagnostics) -> S
     Spanned::new(Value::Object(members.finish()), value_span(node))
 }
 
-fn mixed(node: Node<'_>, stranger: Span) -> Diagnostic {
+pub(super) fn mixed(node: Node<'_>, stranger: Span) -> Diagnostic {
     let message = format!("the value of `{}` is a list and an object in one", node.name());
     Diagnostic::error(code::MIXED_VALUE, stranger, message)
         .label("does not go with the rest")

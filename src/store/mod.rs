@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use credentials::{Ask, Credential, Credentials, Environment, NoCredentials, Secret, SshKey};
-pub use git::{Author, Config, Git, WhenMissing};
+pub use git::{Author, Config, Git, WhenMissing, head_revision};
 
 /// A state store, opened for one project: a folder of a branch of a Git repository, for instance.
 pub trait Store {

@@ -1,23 +1,35 @@
 use crate::cli::arguments::{Format, Score};
 use crate::cli::{Context, Exit, Failure};
-use crate::report;
-use crate::scorecard::evaluate;
+use crate::report::{self, Card, Depth};
+use crate::scorecard::{Prepared, Scores, Verdict};
 
 /// `plat score`: the levels that the project's entities reach.
 pub(super) fn run(arguments: &Score, context: &mut Context) -> Result<Exit, Failure> {
     let disk = context.disk()?;
     let Some(loaded) = context.load(&disk)? else { return Ok(Exit::Configuration) };
-    let mut scores = evaluate(&loaded.project, arguments.now.unwrap_or(context.now));
+    let prepared = Prepared::new(&loaded.project, arguments.now.unwrap_or(context.now));
+    let mut scores = prepared.evaluate();
     if let Some(asked) = &arguments.scorecard {
         scores.retain(|scores| &*scores.scorecard == asked.as_str());
         if scores.is_empty() {
             return Err(Failure::Usage(format!("there is no scorecard `{asked}` in this project")));
         }
     }
-    let text = match (context.format, arguments.rules) {
-        (Format::Json, _) => report::scores_json(&scores),
-        (Format::Human | Format::Github, true) => report::score_rules(&scores, context.style),
-        (Format::Human | Format::Github, false) => report::score_levels(&scores, context.style),
+    let explain = |score: &Scores, entity, rule| {
+        prepared.explain(score, entity, rule).unwrap_or_else(|| Verdict::Unknown("nothing tells why".to_owned()))
+    };
+    let card = |score| {
+        let tally = |rule| {
+            let tally = Scores::tally(score, rule);
+            [tally.pass, tally.fail, tally.unknown]
+        };
+        let verdict = |entity, rule| explain(score, entity, rule);
+        Card::new(score, tally, if arguments.rules { Depth::Rules(&verdict) } else { Depth::Levels })
+    };
+    let cards: Vec<Card<'_>> = scores.iter().map(card).collect();
+    let text = match context.format {
+        Format::Json => report::score_json(&cards),
+        Format::Human | Format::Github => report::score_table(&cards, context.style),
     };
     context.print(&text);
     Ok(Exit::Success)

@@ -36,6 +36,7 @@ mod path;
 mod place;
 mod push;
 mod server;
+mod source;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -46,6 +47,7 @@ use git2::{ObjectType, Oid};
 
 use super::{Commit, ContentId, Credentials, FileState, Observed, Receipt, Store, StoreError};
 pub use config::{Author, Config, WhenMissing};
+pub use source::head_revision;
 use edit::Wanted;
 use local::Local;
 use location::Location;
