@@ -141,4 +141,27 @@ declare! {
     GIVEN_TWICE "E0702" "given twice";
     NOT_GIVEN "E0703" "not given";
     UNKNOWN_CODE "E0704" "unknown code";
+    UNKNOWN_NODE "E0201" "unknown node";
+    MISPLACED_NODE "E0202" "node out of place";
+    MISSING_ARGUMENT "E0203" "argument missing";
+    SURPLUS_ARGUMENT "E0204" "argument too much";
+    WRONG_TYPE "E0205" "value of another type";
+    UNKNOWN_WORD "E0206" "unknown word";
+    UNKNOWN_PROPERTY "E0207" "unknown property";
+    REPEATED_PROPERTY "E0208" "property repeated";
+    MISSING_PROPERTY "E0209" "property missing";
+    REPEATED_CHILD "E0210" "child repeated";
+    MISSING_CHILD "E0211" "child missing";
+    EXCLUSIVE_PARTS "E0212" "parts that exclude each other";
+    SURPLUS_BLOCK "E0213" "block where none is allowed";
+    NO_CONDITION "E0214" "not a condition";
+    SYMBOL "E0215" "symbol in place of a word";
+    UNKNOWN_OPERATOR "E0216" "unknown operator";
+    WRONG_OPERANDS "E0217" "wrong number of operands";
+    BARE_BOOLEAN "E0218" "word in place of a truth value";
+    CUT_OFF_URL "E0219" "URL cut off by a comment";
+    MALFORMED_NAME "E0220" "malformed name";
+    DUPLICATE_NAME "E0301" "declared twice";
+    UNKNOWN_REFERENCE "E0302" "reference to nothing";
+    SECOND_OF_ONE "E0303" "more than one where one is allowed";
 }

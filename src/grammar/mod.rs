@@ -1,23 +1,48 @@
-//! The language's definition, read from `grammar/*.kdl`, and what follows from it: validation,
-//! the index of names, the reference manual.
+//! The language's definition, read from `grammar/*.kdl`, and what follows from it.
+//!
+//! In: the grammar's files, embedded in the binary, and trees of users' files. Out: the mistakes in a
+//! tree's shape ([`Grammar::validate`]), the names that it defines and uses ([`Grammar::index`]), and
+//! the manual ([`reference`]). Promises that a node is described once, in the grammar alone, and that
+//! one mistake gives one diagnostic. It never looks at what values mean: whether a property exists or a
+//! default fits its type is for later phases, which know the types.
 
-use crate::diag::Diagnostics;
-use crate::syntax::Tree;
+mod index;
+mod load;
+mod reference;
+mod shape;
+mod types;
+mod validate;
 
-/// The language: every node, once.
-#[derive(Debug, Default)]
-pub struct Grammar {}
+#[cfg(test)]
+mod tests;
+
+pub use index::Index;
+pub use reference::reference;
+pub use shape::{Grammar, NodeShape};
+
+use crate::source::FileId;
+use crate::syntax::{Tree, parse};
+use std::sync::OnceLock;
+
+/// The grammar's files: name and text.
+const FILES: [(&str, &str); 8] = [
+    ("grammar.kdl", include_str!("../../grammar/grammar.kdl")),
+    ("core.kdl", include_str!("../../grammar/core.kdl")),
+    ("project.kdl", include_str!("../../grammar/project.kdl")),
+    ("catalog.kdl", include_str!("../../grammar/catalog.kdl")),
+    ("scorecard.kdl", include_str!("../../grammar/scorecard.kdl")),
+    ("action.kdl", include_str!("../../grammar/action.kdl")),
+    ("promise.kdl", include_str!("../../grammar/promise.kdl")),
+    ("test.kdl", include_str!("../../grammar/test.kdl")),
+];
 
 /// The language's grammar, read once from the files embedded in the binary.
 pub fn language() -> &'static Grammar {
-    static LANGUAGE: std::sync::OnceLock<Grammar> = std::sync::OnceLock::new();
-    LANGUAGE.get_or_init(Grammar::default)
+    static LANGUAGE: OnceLock<Grammar> = OnceLock::new();
+    LANGUAGE.get_or_init(|| load::load(&trees()).0)
 }
 
-impl Grammar {
-    /// Everything in a tree that the grammar does not allow.
-    pub fn validate(&self, tree: &Tree) -> Diagnostics {
-        let _ = tree;
-        Diagnostics::default()
-    }
+/// The grammar's files as trees; the number of a file is its place in [`FILES`].
+fn trees() -> Vec<Tree> {
+    (0..).zip(FILES).map(|(number, (_, text))| parse(FileId(number), &text.into()).0).collect()
 }

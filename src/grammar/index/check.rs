@@ -1,0 +1,129 @@
+//! What is wrong with the names of a whole project.
+
+use super::{Definition, Index, Reference};
+use crate::diag::{Diagnostic, Diagnostics, code, suggest};
+use crate::grammar::shape::KindId;
+use crate::source::{Sources, Span};
+use std::collections::{HashMap, HashSet};
+
+/// How many unknown names get a suggestion: looking for one costs time for each declared name.
+const MOST_SUGGESTIONS: usize = 100;
+
+impl Index {
+    /// Names that are defined twice, and references to what nobody defines. `sources` are those that the
+    /// trees were read from. Takes time linear in the names.
+    pub fn check(&self, sources: &Sources) -> Diagnostics {
+        let mut diagnostics = Diagnostics::default();
+        let known = self.duplicates(sources, &mut diagnostics);
+        self.unknown(sources, &known, &mut diagnostics);
+        diagnostics
+    }
+
+    /// Says which names are defined twice; gives the first place of each name of the whole project.
+    fn duplicates<'s>(
+        &'s self,
+        sources: &'s Sources,
+        diagnostics: &mut Diagnostics,
+    ) -> HashMap<(KindId, &'s str), Span> {
+        let mut known = HashMap::new();
+        let mut inner: HashMap<(KindId, u32, &str), Span> = HashMap::new();
+        let mut alone: HashMap<KindId, Span> = HashMap::new();
+        for definition in &self.definitions {
+            let text = self.text(sources, definition.name);
+            let span = definition.name.span;
+            if self.kind(definition.kind).alone {
+                known.insert((definition.kind, text), span);
+                if let Some(first) = alone.get(&definition.kind) {
+                    diagnostics.push(self.second(*definition, *first));
+                } else {
+                    alone.insert(definition.kind, span);
+                }
+                continue;
+            }
+            let first = match definition.scope {
+                0 => *known.entry((definition.kind, text)).or_insert(span),
+                scope => *inner.entry((definition.kind, scope, text)).or_insert(span),
+            };
+            if first != span {
+                diagnostics.push(self.duplicate(*definition, text, first));
+            }
+        }
+        known
+    }
+
+    fn duplicate(&self, definition: Definition, text: &str, first: Span) -> Diagnostic {
+        let title = &self.kind(definition.kind).title;
+        let message = format!("{title} `{text}` is declared twice");
+        Diagnostic::error(code::DUPLICATE_NAME, definition.name.span, message)
+            .label("here again")
+            .other(first, "first declared here")
+            .help("give one of them another name, or remove it")
+    }
+
+    fn second(&self, definition: Definition, first: Span) -> Diagnostic {
+        let title = &self.kind(definition.kind).title;
+        let message = format!("there is more than one {title}");
+        Diagnostic::error(code::SECOND_OF_ONE, definition.name.span, message)
+            .label("here again")
+            .other(first, "first declared here")
+            .help(format!("keep one {title}, in `plat.kdl`"))
+    }
+
+    fn unknown<'s>(
+        &'s self,
+        sources: &'s Sources,
+        known: &HashMap<(KindId, &'s str), Span>,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let declared: HashSet<KindId> = self.definitions.iter().map(|definition| definition.kind).collect();
+        let mut suggestions: HashMap<([KindId; 2], &str), Option<&str>> = HashMap::new();
+        for reference in &self.references {
+            let text = self.text(sources, reference.name);
+            let found = reference.kinds.iter().any(|kind| known.contains_key(&(*kind, text)));
+            let is_free = reference.kinds.iter().all(|kind| self.kind(*kind).lenient && !declared.contains(kind));
+            if found || is_free {
+                continue;
+            }
+            let key = (reference.kinds, text);
+            let suggestion = match suggestions.get(&key) {
+                Some(suggestion) => *suggestion,
+                None if suggestions.len() >= MOST_SUGGESTIONS => None,
+                None => {
+                    let suggestion = self.nearest(sources, reference.kinds, text);
+                    suggestions.insert(key, suggestion);
+                    suggestion
+                }
+            };
+            let namesake = self.kinds.iter().zip(0..).find_map(|(_, id)| Some((KindId(id), *known.get(&(KindId(id), text))?)));
+            diagnostics.push(self.unknown_reference(*reference, text, suggestion, namesake));
+        }
+    }
+
+    fn nearest<'s>(&'s self, sources: &'s Sources, kinds: [KindId; 2], text: &str) -> Option<&'s str> {
+        let named = self.definitions.iter().filter(|definition| kinds.contains(&definition.kind) && definition.scope == 0);
+        suggest(text, named.map(|definition| self.text(sources, definition.name)))
+    }
+
+    fn unknown_reference(
+        &self,
+        reference: Reference,
+        text: &str,
+        suggestion: Option<&str>,
+        namesake: Option<(KindId, Span)>,
+    ) -> Diagnostic {
+        let [first, second] = reference.kinds.map(|kind| &self.kind(kind).title);
+        let wanted = if first == second { first.to_string() } else { format!("{first} or {second}") };
+        let message = format!("there is no {wanted} `{text}`");
+        let mut diagnostic = Diagnostic::error(code::UNKNOWN_REFERENCE, reference.name.span, message);
+        if let Some((kind, place)) = namesake {
+            diagnostic = diagnostic.other(place, format!("this is a {}", self.kind(kind).title));
+        }
+        match suggestion {
+            Some(_) => diagnostic.did_you_mean(suggestion),
+            None => {
+                let declare = self.kind(reference.kinds[0]).declare.replacen("NAME", text, 1);
+                diagnostic.help(format!("declare it: `{declare}`"))
+            }
+        }
+    }
+}

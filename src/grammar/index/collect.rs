@@ -1,0 +1,121 @@
+//! One tree's names.
+
+use super::{Definition, Index, Name, Reference};
+use crate::grammar::shape::{Form, Grammar, Inside, KindId, Value};
+use crate::source::Span;
+use crate::syntax::{Entry, Node, Nodes, Tree};
+
+impl Grammar {
+    /// The names that a project's file defines and uses. Takes time linear in the tree.
+    pub fn index(&self, tree: &Tree) -> Index {
+        self.index_file("project", tree)
+    }
+
+    /// The names that a file of a sort defines and uses.
+    pub(in crate::grammar) fn index_file(&self, file: &str, tree: &Tree) -> Index {
+        let index = Index { kinds: self.kinds.clone(), ..Index::default() };
+        let mut collector = Collector { grammar: self, index, enclosing: Vec::new(), last_scope: (String::new(), 0) };
+        collector.last_scope.1 = collector.index.scope("");
+        if let Some(file) = self.file(file) {
+            collector.block(&file.form, tree.nodes());
+        }
+        collector.index
+    }
+}
+
+struct Collector<'g, 't> {
+    grammar: &'g Grammar,
+    index: Index,
+    /// The nodes that enclose the walk, from the outermost.
+    enclosing: Vec<Node<'t>>,
+    /// The last scope that was asked for: most entities of a file are of one blueprint.
+    last_scope: (String, u32),
+}
+
+impl<'g, 't> Collector<'g, 't> {
+    fn block(&mut self, form: &'g Form, nodes: Nodes<'t>) {
+        for node in nodes {
+            let Some((_, slot)) = form.block.slot(node.name()) else { continue };
+            let Some((form, told)) = self.grammar.node(slot.node).form_of(node) else { continue };
+            if form.named {
+                self.node(form, told, node);
+            }
+        }
+    }
+
+    fn node(&mut self, form: &'g Form, told: usize, node: Node<'t>) {
+        for (position, entry) in node.arguments().skip(told).enumerate() {
+            let Some(value) = form.argument(position) else { break };
+            self.value(form, told, value, node, entry);
+        }
+        for entry in node.properties() {
+            if let Some((_, value)) = entry.key().and_then(|key| form.property(key)) {
+                self.value(form, told, value, node, entry);
+            }
+        }
+        if node.has_block() {
+            self.enclosing.push(node);
+            self.block(form, node.children());
+            self.enclosing.pop();
+        }
+    }
+
+    fn value(&mut self, form: &Form, told: usize, value: &Value, node: Node<'t>, entry: Entry<'t>) {
+        if value.defines.is_none() && value.references.is_empty() {
+            return;
+        }
+        let Some(text) = entry.string().filter(|text| !text.is_empty()) else {
+            return;
+        };
+        let name = self.name(entry, text);
+        if let Some(kind) = value.defines {
+            let scope = self.scope_of(form, told, kind, value, node);
+            self.index.definitions.push(Definition { name, scope, kind });
+        }
+        if let Some(first) = value.references.first() {
+            let second = value.references.get(1).unwrap_or(first);
+            self.index.references.push(Reference { name, kinds: [*first, *second] });
+        }
+    }
+
+    fn name(&mut self, entry: Entry<'t>, text: &str) -> Name {
+        let span = entry.value_span();
+        let raw = entry.raw();
+        let quotes = (raw.len() - raw.len().min(text.len())) / 2;
+        if raw.get(quotes..raw.len() - quotes) == Some(text) {
+            let quotes = quotes as u32;
+            return Name { span: Span { start: span.start + quotes, end: span.end - quotes, ..span }, escaped: 0 };
+        }
+        self.index.escaped.push(text.into());
+        Name { span, escaped: self.index.escaped.len() as u32 }
+    }
+
+    /// Where a new name must differ from others of its kind.
+    fn scope_of(&mut self, form: &Form, told: usize, kind: KindId, value: &Value, node: Node<'t>) -> u32 {
+        let enclosing = match &self.grammar.kinds[kind.0 as usize].inside {
+            Inside::Project if value.within.is_empty() => return 0,
+            Inside::Project => None,
+            Inside::Parent => self.enclosing.last(),
+            Inside::Node(name) => self.enclosing.iter().rev().find(|node| *node.name() == **name),
+        };
+        let mut scope = String::new();
+        if let Some(enclosing) = enclosing {
+            let place = enclosing.span();
+            scope.push_str(&format!("\u{1}{}:{}", place.file.0, place.start));
+        }
+        for name in &value.within {
+            let argument = form.arguments.iter().position(|argument| argument.name == *name);
+            let entry = match argument {
+                Some(position) => node.argument(position + told),
+                None => node.property(name),
+            };
+            let default = || form.property(name).and_then(|(_, property)| property.default.as_deref());
+            scope.push('\u{1}');
+            scope.push_str(entry.and_then(Entry::string).or_else(default).unwrap_or_default());
+        }
+        if self.last_scope.0 != scope {
+            self.last_scope = (scope.clone(), self.index.scope(&scope));
+        }
+        self.last_scope.1
+    }
+}

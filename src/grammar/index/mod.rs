@@ -1,0 +1,111 @@
+//! The names that a project defines and uses.
+
+mod check;
+mod collect;
+
+use super::shape::{Kind, KindId};
+use crate::source::{Sources, Span};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Names with their places. Holds no text of the files but scopes and the rare names with escapes: 24
+/// bytes a definition, 20 a reference.
+#[derive(Debug, Default)]
+pub struct Index {
+    kinds: Arc<[Kind]>,
+    definitions: Vec<Definition>,
+    references: Vec<Reference>,
+    /// The texts of scopes; the first is that of the whole project.
+    scopes: Vec<Box<str>>,
+    scope_numbers: HashMap<Box<str>, u32>,
+    /// Names whose text is not written as it is.
+    escaped: Vec<Box<str>>,
+}
+
+/// A name where it is written.
+#[derive(Clone, Copy, Debug)]
+struct Name {
+    /// The name without quotes.
+    span: Span,
+    /// Its place in [`Index::escaped`], and 1 more; 0 where the span's text is the name.
+    escaped: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Definition {
+    name: Name,
+    scope: u32,
+    kind: KindId,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Reference {
+    name: Name,
+    /// What it may be of; two equal ones for a single kind.
+    kinds: [KindId; 2],
+}
+
+impl Index {
+    /// Adds the names of another index, behind its own.
+    pub fn merge(&mut self, other: Index) {
+        if self.kinds.is_empty() {
+            self.kinds = other.kinds;
+        }
+        let scopes: Vec<u32> = other.scopes.into_iter().map(|scope| self.scope(&scope)).collect();
+        let escapes = self.escaped.len() as u32;
+        let moved = |name: Name| Name { escaped: if name.escaped == 0 { 0 } else { name.escaped + escapes }, ..name };
+        self.escaped.extend(other.escaped);
+        self.definitions.extend(other.definitions.into_iter().map(|definition| Definition {
+            name: moved(definition.name),
+            scope: scopes.get(definition.scope as usize).copied().unwrap_or_default(),
+            ..definition
+        }));
+        let references = other.references.into_iter();
+        self.references.extend(references.map(|reference| Reference { name: moved(reference.name), ..reference }));
+    }
+
+    /// Where the name is defined that a reference at a place uses.
+    pub fn definition_of(&self, sources: &Sources, place: Span) -> Option<Span> {
+        let reference = self.references.iter().find(|reference| covers(reference.name.span, place))?;
+        let name = self.text(sources, reference.name);
+        let mut definitions = self.definitions.iter().filter(|definition| reference.kinds.contains(&definition.kind));
+        definitions.find(|definition| self.text(sources, definition.name) == name).map(|found| found.name.span)
+    }
+
+    /// Where the name is used that a definition at a place defines.
+    pub fn references_of(&self, sources: &Sources, place: Span) -> Vec<Span> {
+        let found = self.definitions.iter().find(|definition| covers(definition.name.span, place));
+        let Some(definition) = found else {
+            return Vec::new();
+        };
+        let name = self.text(sources, definition.name);
+        let uses = self.references.iter().filter(|reference| reference.kinds.contains(&definition.kind));
+        uses.filter(|reference| self.text(sources, reference.name) == name).map(|found| found.name.span).collect()
+    }
+
+    /// The number of a scope's text.
+    fn scope(&mut self, scope: &str) -> u32 {
+        if let Some(number) = self.scope_numbers.get(scope) {
+            return *number;
+        }
+        let number = self.scopes.len() as u32;
+        self.scopes.push(scope.into());
+        self.scope_numbers.insert(scope.into(), number);
+        number
+    }
+
+    fn text<'s>(&'s self, sources: &'s Sources, name: Name) -> &'s str {
+        match name.escaped.checked_sub(1) {
+            Some(index) => self.escaped.get(index as usize).map_or("", |name| name),
+            None => sources.text(name.span),
+        }
+    }
+
+    fn kind(&self, id: KindId) -> &Kind {
+        &self.kinds[id.0 as usize]
+    }
+}
+
+fn covers(span: Span, place: Span) -> bool {
+    span.file == place.file && span.start <= place.start && place.end <= span.end
+}

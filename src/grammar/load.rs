@@ -1,0 +1,367 @@
+//! The files of the grammar to its tables.
+
+use super::shape::{
+    Block, Body, Choice, Elsewhere, FileShape, Flag, Form, Grammar, Inside, Kind, KindId, NodeId, NodeShape, Occurs,
+    OperatorShape, Pairs, Slot, TypeId, Value,
+};
+use super::types::{Alphabet, Base, Type};
+use crate::syntax::{Node, Scalar, Tree};
+use std::collections::HashMap;
+
+/// Groups within groups: deeper ones are taken for a circle.
+const DEEPEST_GROUP: usize = 8;
+
+/// The tables of some files, and what is wrong with these.
+///
+/// What is wrong is left out of the tables, so that they are safe to use in any case.
+pub(super) fn load(trees: &[Tree]) -> (Grammar, Vec<String>) {
+    let mut loader = Loader::default();
+    let declared = || trees.iter().flat_map(Tree::nodes);
+    loader.collect_names(declared());
+    let types = declared().filter(|node| node.name() == "type").map(|node| loader.value_type(node)).collect();
+    let kinds = declared().filter(|node| node.name() == "kind").map(|node| loader.kind(node)).collect();
+    let operators = declared().filter(|node| node.name() == "operator").map(|node| loader.operator(node)).collect();
+    let nodes = declared().filter(|node| node.name() == "node").map(|node| loader.node(node)).collect();
+    let files = declared().filter(|node| node.name() == "file").map(|node| loader.file(node)).collect();
+    let mut grammar = Grammar { types, kinds, operators, nodes, files };
+    link(&mut grammar);
+    mark_named(&mut grammar);
+    (grammar, loader.problems)
+}
+
+/// The first argument of a child, as text.
+fn text<'t>(node: Node<'t>, child: &str) -> Option<&'t str> {
+    node.child(child)?.argument(0)?.string()
+}
+
+/// The first argument of a child as an owned text; empty where it is missing.
+fn owned(node: Node<'_>, child: &str) -> Box<str> {
+    text(node, child).unwrap_or_default().into()
+}
+
+/// The first argument of a node; empty where it is missing.
+fn name(node: Node<'_>) -> &str {
+    node.argument(0).and_then(|argument| argument.string()).unwrap_or_default()
+}
+
+/// The first argument of a child as a number.
+fn number(node: Node<'_>, child: &str) -> Option<i64> {
+    match node.child(child)?.argument(0)?.value() {
+        Scalar::Integer(number) => Some(number),
+        _ => None,
+    }
+}
+
+/// All arguments that are text.
+fn words(node: Option<Node<'_>>) -> impl Iterator<Item = &str> {
+    node.into_iter().flat_map(Node::arguments).filter_map(|argument| argument.string())
+}
+
+/// Whether a modifier stands behind the arguments.
+fn has_flag(node: Node<'_>, flag: &str) -> bool {
+    node.arguments().skip(1).any(|argument| argument.string() == Some(flag))
+}
+
+fn elsewhere(node: Node<'_>) -> Elsewhere {
+    Elsewhere { port: text(node, "port").map(Into::into), kratix: text(node, "kratix").map(Into::into) }
+}
+
+/// The index of a table's row, where the table has that many.
+fn index<T: TryFrom<usize> + Default>(count: usize, problems: &mut Vec<String>) -> T {
+    T::try_from(count).unwrap_or_else(|_| {
+        problems.push(format!("{count} are too many"));
+        T::default()
+    })
+}
+
+#[derive(Default)]
+struct Loader<'t> {
+    types: HashMap<&'t str, TypeId>,
+    kinds: HashMap<&'t str, KindId>,
+    nodes: HashMap<&'t str, (NodeId, &'t str)>,
+    groups: HashMap<&'t str, Node<'t>>,
+    problems: Vec<String>,
+}
+
+impl<'t> Loader<'t> {
+    fn collect_names(&mut self, declared: impl Iterator<Item = Node<'t>>) {
+        for node in declared {
+            let name = name(node);
+            let again = match node.name() {
+                "type" => {
+                    let id = TypeId(index(self.types.len(), &mut self.problems));
+                    self.types.insert(name, id).is_some()
+                }
+                "kind" => {
+                    let id = KindId(index(self.kinds.len(), &mut self.problems));
+                    self.kinds.insert(name, id).is_some()
+                }
+                "node" => {
+                    let id = NodeId(index(self.nodes.len(), &mut self.problems));
+                    self.nodes.insert(text(node, "id").unwrap_or(name), (id, name)).is_some()
+                }
+                "group" => self.groups.insert(name, node).is_some(),
+                _ => false,
+            };
+            if again {
+                self.problems.push(format!("{} {name} is there twice", node.name()));
+            }
+        }
+    }
+
+    fn value_type(&mut self, node: Node<'t>) -> Type {
+        let base = node.argument(1).and_then(|base| Base::from_word(base.string()?));
+        if base.is_none() {
+            self.problems.push(format!("type {} has no base", name(node)));
+        }
+        let letters = text(node, "letters");
+        Type {
+            name: name(node).into(),
+            doc: owned(node, "doc"),
+            base: base.unwrap_or(Base::Any),
+            words: words(node.child("values")).map(Into::into).collect(),
+            alphabet: letters.map(|letters| Alphabet::new(letters, text(node, "characters").unwrap_or_default())),
+            contains: text(node, "contains").map(Into::into),
+            starts_with: text(node, "starts-with").map(Into::into),
+            longest: number(node, "longest").and_then(|longest| usize::try_from(longest).ok()),
+            least: number(node, "least"),
+        }
+    }
+
+    fn kind(&mut self, node: Node<'t>) -> Kind {
+        let inside = match text(node, "inside") {
+            None => Inside::Project,
+            Some("parent") => Inside::Parent,
+            Some(name) => {
+                if !self.nodes.contains_key(name) {
+                    self.problems.push(format!("kind {} is inside of no node", self::name(node)));
+                }
+                Inside::Node(name.into())
+            }
+        };
+        Kind {
+            name: name(node).into(),
+            title: owned(node, "doc"),
+            declare: owned(node, "declare"),
+            inside,
+            lenient: node.child("lenient").is_some(),
+            alone: node.child("alone").is_some(),
+        }
+    }
+
+    fn operator(&mut self, node: Node<'t>) -> OperatorShape {
+        let fewest = number(node, "operands").and_then(|fewest| usize::try_from(fewest).ok());
+        if fewest.is_none() {
+            self.problems.push(format!("operator {} does not count its operands", name(node)));
+        }
+        OperatorShape {
+            word: name(node).into(),
+            doc: owned(node, "doc"),
+            port: text(node, "port").map(Into::into),
+            fewest: fewest.unwrap_or(0),
+            or_more: node.child("operands").is_some_and(|operands| has_flag(operands, "or-more")),
+            symbols: words(node.child("symbol")).map(Into::into).collect(),
+        }
+    }
+
+    fn file(&mut self, node: Node<'t>) -> FileShape {
+        FileShape { name: name(node).into(), form: self.form(node) }
+    }
+
+    fn node(&mut self, node: Node<'t>) -> NodeShape {
+        let children = |name: &'static str| node.children().filter(move |child| child.name() == name);
+        let forms = children("form").map(|form| (name(form).into(), self.form(form))).collect();
+        NodeShape {
+            id: text(node, "id").unwrap_or(name(node)).into(),
+            name: name(node).into(),
+            doc: owned(node, "doc"),
+            examples: children("example").map(|example| name(example).into()).collect(),
+            elsewhere: elsewhere(node),
+            form: self.form(node),
+            forms,
+            otherwise: node.child("otherwise").map(|otherwise| self.form(otherwise)),
+            parents: Vec::new(),
+            top: false,
+            reachable: false,
+        }
+    }
+
+    /// The parts of a node, of one of its forms, or of a file.
+    fn form(&mut self, node: Node<'t>) -> Form {
+        let mut form = Form { doc: owned(node, "doc"), elsewhere: elsewhere(node), ..Form::default() };
+        let mut choices = Vec::new();
+        self.parts(node, &mut form, &mut choices, 0);
+        for choice in choices {
+            let choice = self.choice(choice, &form);
+            form.block.choices.push(choice);
+        }
+        let bits = |flags: &mut dyn Iterator<Item = bool>| {
+            flags.enumerate().fold(0, |bits, (index, flag)| bits | u64::from(flag) << (index & 63))
+        };
+        form.required = bits(&mut form.properties.iter().map(|property| property.required));
+        form.block.required = bits(&mut form.block.slots.iter().map(|slot| slot.occurs.is_required()));
+        if form.block.slots.len() > 64 || form.properties.len() > 64 {
+            self.problems.push(format!("{} has more than 64 children or properties", name(node)));
+        }
+        let optional = form.arguments.iter().any(|argument| !argument.required);
+        if optional && !form.flags.is_empty() {
+            self.problems.push(format!("{}: an optional argument and a flag cannot be told apart", name(node)));
+        }
+        form
+    }
+
+    fn parts(&mut self, node: Node<'t>, form: &mut Form, choices: &mut Vec<Node<'t>>, depth: usize) {
+        for part in node.children() {
+            match part.name() {
+                "arg" => {
+                    form.arguments.push(self.value(part));
+                    form.rest = has_flag(part, "rest");
+                }
+                "prop" => form.properties.push(self.value(part)),
+                "flag" => form.flags.push(Flag {
+                    word: name(part).into(),
+                    doc: owned(part, "doc"),
+                    elsewhere: elsewhere(part),
+                }),
+                "pairs" => {
+                    form.pairs = Some(Pairs { value_type: self.type_id(name(part)), doc: owned(part, "doc") });
+                }
+                "once" => self.slots(part, Occurs::Once, &mut form.block),
+                "many" => self.slots(part, Occurs::Many, &mut form.block),
+                "one" => self.slots(part, Occurs::One, &mut form.block),
+                "some" => self.slots(part, Occurs::Some, &mut form.block),
+                "one-of" => choices.push(part),
+                "body" => form.block.body = self.body(part),
+                "include" if depth < DEEPEST_GROUP => {
+                    for group in words(Some(part)) {
+                        match self.groups.get(group) {
+                            Some(group) => self.parts(*group, form, choices, depth + 1),
+                            None => self.problems.push(format!("there is no group {group}")),
+                        }
+                    }
+                }
+                "include" => self.problems.push(format!("group {} includes itself", name(part))),
+                _ => {}
+            }
+        }
+    }
+
+    fn value(&mut self, node: Node<'t>) -> Value {
+        let word = |key: &str| node.property(key).and_then(|property| property.string());
+        let (defines, reference, or) = (word("defines"), word("ref"), word("or"));
+        Value {
+            name: name(node).into(),
+            doc: owned(node, "doc"),
+            elsewhere: elsewhere(node),
+            value_type: self.type_id(node.argument(1).and_then(|argument| argument.string()).unwrap_or_default()),
+            required: has_flag(node, "required"),
+            default: node.property("default").map(|property| property.raw().into()),
+            defines: defines.and_then(|kind| self.kind_id(kind)),
+            within: words(node.child("within")).map(Into::into).collect(),
+            references: [reference, or].into_iter().flatten().filter_map(|kind| self.kind_id(kind)).collect(),
+        }
+    }
+
+    fn slots(&mut self, part: Node<'t>, occurs: Occurs, block: &mut Block) {
+        for id in words(Some(part)) {
+            match self.nodes.get(id) {
+                Some((node, name)) => block.slots.push(Slot { name: (*name).into(), node: *node, occurs }),
+                None => self.problems.push(format!("there is no node {id}")),
+            }
+        }
+    }
+
+    fn choice(&mut self, node: Node<'t>, form: &Form) -> Choice {
+        let mut choice = Choice::default();
+        for name in words(Some(node)) {
+            let id = self.nodes.get(name).map_or(name, |(_, name)| name);
+            let slot = form.block.slot(id).map_or(0, |(index, _)| 1 << (index & 63));
+            let property = form.property(name).map_or(0, |(index, _)| 1 << (index & 63));
+            if slot | property == 0 {
+                self.problems.push(format!("one-of {name}: there is no such child or property"));
+            }
+            choice.slots |= slot;
+            choice.properties |= property;
+            choice.names.push(id.into());
+        }
+        choice
+    }
+
+    fn body(&mut self, node: Node<'t>) -> Option<(Body, Box<str>)> {
+        let body = match name(node) {
+            "fields" => Body::Fields,
+            "json" => Body::Json,
+            "predicate" => Body::Predicate,
+            other => {
+                self.problems.push(format!("there is no body of {other}"));
+                return None;
+            }
+        };
+        Some((body, owned(node, "doc")))
+    }
+
+    fn type_id(&mut self, name: &str) -> TypeId {
+        self.types.get(name).copied().unwrap_or_else(|| {
+            self.problems.push(format!("there is no type {name}"));
+            TypeId(0)
+        })
+    }
+
+    fn kind_id(&mut self, name: &str) -> Option<KindId> {
+        let id = self.kinds.get(name).copied();
+        if id.is_none() {
+            self.problems.push(format!("there is no kind {name}"));
+        }
+        id
+    }
+}
+
+/// Notes for each node where it may stand, from the top of a project's file down.
+fn link(grammar: &mut Grammar) {
+    let mut waiting: Vec<(Option<NodeId>, NodeId)> = Vec::new();
+    let project = grammar.files.iter().filter(|file| &*file.name == "project");
+    waiting.extend(project.flat_map(|file| &file.form.block.slots).map(|slot| (None, slot.node)));
+    waiting.reverse();
+    while let Some((parent, id)) = waiting.pop() {
+        let node = &mut grammar.nodes[id.0 as usize];
+        match parent {
+            None => node.top = true,
+            Some(parent) if !node.parents.contains(&parent) => node.parents.push(parent),
+            Some(_) => {}
+        }
+        if !std::mem::replace(&mut node.reachable, true) {
+            let below = node.all_forms().flat_map(|(_, form)| &form.block.slots).map(|slot| (Some(id), slot.node));
+            let mut below: Vec<_> = below.collect();
+            below.reverse();
+            waiting.extend(below);
+        }
+    }
+    for node in &mut grammar.nodes {
+        node.parents.sort_unstable();
+    }
+}
+
+/// Notes which forms hold names, so that the index can pass the others by.
+fn mark_named(grammar: &mut Grammar) {
+    let own = |form: &Form| {
+        form.arguments.iter().chain(&form.properties).any(|value| value.defines.is_some() || !value.references.is_empty())
+    };
+    loop {
+        let named: Vec<bool> =
+            grammar.nodes.iter().map(|node| node.all_forms().any(|(_, form)| form.named)).collect();
+        let below = |form: &Form| form.block.slots.iter().any(|slot| named[slot.node.0 as usize]);
+        let mut changed = false;
+        let files = grammar.files.iter_mut().map(|file| &mut file.form);
+        let forms = grammar.nodes.iter_mut().flat_map(|node| {
+            std::iter::once(&mut node.form).chain(node.forms.iter_mut().map(|(_, form)| form)).chain(&mut node.otherwise)
+        });
+        for form in files.chain(forms) {
+            let is_named = own(form) || below(form);
+            changed |= is_named != form.named;
+            form.named = is_named;
+        }
+        if !changed {
+            return;
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! The manual, in Markdown.
+
+use super::language;
+use super::shape::{Body, Elsewhere, Form, Grammar, NodeShape, Occurs, Slot, Value};
+use super::types::Type;
+use std::fmt::Write;
+
+/// The manual of the language in Markdown: each node with its line, meaning, arguments, properties and
+/// children, where it may stand, examples, and what it is in Port and Kratix; then operators and types.
+///
+/// The same grammar gives the same bytes.
+pub fn reference() -> String {
+    let mut manual = Manual { grammar: language(), text: String::new() };
+    manual.write();
+    manual.text
+}
+
+const HEAD: &str = "# The language
+
+<!-- Made from `grammar/*.kdl`: change those, then run the tests with PLAT_BLESS=1. -->
+
+A project is a folder with a `plat.kdl` that holds a `project` node; every `*.kdl` file below it belongs to it. A bare
+word and the same word in quotes are one value. Order means something for arguments and children, never for properties.
+A `?` marks what may be left out, `...` what may be repeated.
+";
+
+struct Manual {
+    grammar: &'static Grammar,
+    text: String,
+}
+
+impl Manual {
+    fn write(&mut self) {
+        self.text.push_str(HEAD);
+        let (top, inner): (Vec<_>, Vec<_>) = self.grammar.nodes().partition(|node| node.top);
+        self.line("\n## Contents\n");
+        self.contents("At the top of a file", &top);
+        self.contents("Within others", &inner);
+        self.contents_of_tables();
+        self.line("\n## Nodes at the top of a file");
+        for node in top {
+            self.node(node);
+        }
+        self.line("\n## Nodes within others");
+        for node in inner {
+            self.node(node);
+        }
+        self.operators();
+        self.types();
+    }
+
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
+    fn contents(&mut self, title: &str, nodes: &[&NodeShape]) {
+        let links: Vec<String> = nodes.iter().map(|node| link(node)).collect();
+        self.line(&format!("* {title}: {}", links.join(" ")));
+    }
+
+    fn contents_of_tables(&mut self) {
+        self.line("* [Operators](#operators), [types](#types)");
+    }
+
+    fn node(&mut self, node: &NodeShape) {
+        let twins = self.grammar.nodes().filter(|other| other.name == node.name).count();
+        let parents: Vec<String> = self.grammar.parents(node).map(|parent| format!("`{}`", parent.name)).collect();
+        let place = if twins > 1 && !node.top { format!(" in {}", parents.join(", ")) } else { String::new() };
+        self.line(&format!("\n<a id=\"node-{}\"></a>\n### `{}`{place}\n", node.id, node.name));
+        self.line(&node.doc);
+        self.elsewhere_line(&node.elsewhere);
+        for (word, form) in node.all_forms() {
+            self.form(node, word, form);
+        }
+        self.places(node);
+        if !node.examples.is_empty() {
+            self.line(&format!("\n```kdl\n{}\n```", node.examples.join("\n")));
+        }
+    }
+
+    fn elsewhere_line(&mut self, elsewhere: &Elsewhere) {
+        let text = elsewhere_text(elsewhere);
+        if !text.is_empty() {
+            self.line(&format!("\n{text}."));
+        }
+    }
+
+    fn form(&mut self, node: &NodeShape, word: Option<&str>, form: &Form) {
+        self.line(&format!("\n```text\n{}\n```", self.grammar.line(&node.name, word, form)));
+        if !node.forms.is_empty() {
+            self.line(&format!("\n{}", form.doc));
+            self.elsewhere_line(&form.elsewhere);
+        }
+        self.values(form);
+        self.children(form);
+    }
+
+    fn values(&mut self, form: &Form) {
+        let mut rows = String::new();
+        for (index, argument) in form.arguments.iter().enumerate() {
+            let rest = form.rest && index + 1 == form.arguments.len();
+            let name = format!("{}{}", argument.name.to_uppercase(), if rest { "..." } else { "" });
+            self.row(&mut rows, &name, argument);
+        }
+        for flag in &form.flags {
+            let _ = writeln!(rows, "| `{}` | word | {} |", flag.word, described(&flag.doc, &flag.elsewhere));
+        }
+        for property in &form.properties {
+            self.row(&mut rows, &format!("{}=", property.name), property);
+        }
+        if let Some(pairs) = &form.pairs {
+            let type_name = &self.grammar.value_type(pairs.value_type).name;
+            let _ = writeln!(rows, "| `KEY=VALUE...` | {} | {} |", type_link(type_name), pairs.doc);
+        }
+        if !rows.is_empty() {
+            self.text.push_str("\n| on the line | type | meaning |\n|---|---|---|\n");
+            self.text.push_str(&rows);
+        }
+    }
+
+    fn row(&self, rows: &mut String, name: &str, value: &Value) {
+        let optional = if value.required { "" } else { "?" };
+        let value_type = type_link(&self.grammar.value_type(value.value_type).name);
+        let kinds: Vec<&str> = value.references.iter().map(|kind| &*self.grammar.kinds[kind.0 as usize].title).collect();
+        let kinds = if kinds.is_empty() { String::new() } else { format!(", names a {}", kinds.join(" or a ")) };
+        let default = value.default.as_ref().map_or_else(String::new, |default| format!(" Default: `{default}`."));
+        let meaning = described(&value.doc, &value.elsewhere);
+        let _ = writeln!(rows, "| `{name}`{optional} | {value_type}{kinds} | {meaning}{default} |");
+    }
+
+    fn children(&mut self, form: &Form) {
+        let block = &form.block;
+        if block.is_empty() {
+            return;
+        }
+        self.line("\nIn its block:\n");
+        for occurs in [Occurs::One, Occurs::Some, Occurs::Once, Occurs::Many] {
+            let slots: Vec<&Slot> = block.slots.iter().filter(|slot| slot.occurs == occurs).collect();
+            if slots.is_empty() {
+                continue;
+            }
+            let links: Vec<String> = slots.iter().map(|slot| link(self.grammar.node(slot.node))).collect();
+            let often = match occurs {
+                Occurs::One => "exactly once",
+                Occurs::Some => "at least once",
+                Occurs::Once => "at most once",
+                Occurs::Many => "any number of times",
+            };
+            self.line(&format!("* {often}: {}", links.join(", ")));
+        }
+        for choice in &block.choices {
+            let names: Vec<String> = choice.names.iter().map(|name| format!("`{name}`")).collect();
+            match names.as_slice() {
+                [name] => self.line(&format!("* {name} stands there as a property or as a child, not both")),
+                _ => self.line(&format!("* only one of {}", names.join(", "))),
+            }
+        }
+        if let Some((body, doc)) = &block.body {
+            let title = match body {
+                Body::Fields => "values by name",
+                Body::Json => "JSON-in-KDL",
+                Body::Predicate => "[conditions](#operators)",
+            };
+            self.line(&format!("* {title}: {doc}"));
+        }
+    }
+
+    fn places(&mut self, node: &NodeShape) {
+        let parents: Vec<String> = self.grammar.parents(node).map(link).collect();
+        let text = match (node.top, parents.is_empty()) {
+            (true, true) => "Stands at the top of a file.".to_owned(),
+            (true, false) => format!("Stands at the top of a file, and in {}.", parents.join(", ")),
+            (false, _) => format!("Stands in {}.", parents.join(", ")),
+        };
+        self.line(&format!("\n{text}"));
+    }
+
+    fn operators(&mut self) {
+        self.line("\n## Operators\n");
+        if let Some((_, doc)) = self.grammar.nodes().find_map(|node| predicate(&node.form)) {
+            self.line(&format!("A condition is `FIELD OPERATOR OPERAND...`. {doc}\n"));
+        }
+        self.line("| operator | operands | meaning | Port |\n|---|---|---|---|");
+        for operator in &self.grammar.operators {
+            let more = if operator.or_more { " or more" } else { "" };
+            let port = operator.port.as_ref().map_or_else(|| "beyond Port".to_owned(), |port| format!("`{port}`"));
+            self.line(&format!("| `{}` | {}{more} | {} | {port} |", operator.word, operator.fewest, operator.doc));
+        }
+    }
+
+    fn types(&mut self) {
+        self.line("\n## Types\n\n| type | meaning |\n|---|---|");
+        let used: Vec<&Type> = self.grammar.types.iter().filter(|value_type| self.is_used(&value_type.name)).collect();
+        for value_type in used {
+            let words: Vec<String> = value_type.words.iter().map(|word| format!("`{word}`")).collect();
+            let words = if words.is_empty() { String::new() } else { format!(" One of {}.", words.join(" ")) };
+            let name = &value_type.name;
+            self.line(&format!("| <a id=\"type-{name}\"></a>`{name}` | {}{words} |", value_type.doc));
+        }
+    }
+
+    /// Whether a type is one of the language's, and not of the grammar's own.
+    fn is_used(&self, name: &str) -> bool {
+        let mut forms = self.grammar.nodes().flat_map(NodeShape::all_forms).map(|(_, form)| form);
+        forms.any(|form| {
+            let values = form.arguments.iter().chain(&form.properties).map(|value| value.value_type);
+            let mut ids = values.chain(form.pairs.iter().map(|pairs| pairs.value_type));
+            ids.any(|id| *self.grammar.value_type(id).name == *name)
+        })
+    }
+}
+
+impl Grammar {
+    /// How a node is written: `relation ID TARGET required? many? { ... }`.
+    pub(super) fn line(&self, name: &str, word: Option<&str>, form: &Form) -> String {
+        let mut line = name.to_owned();
+        let mut add = |part: String| {
+            line.push(' ');
+            line.push_str(&part);
+        };
+        word.into_iter().for_each(|word| add(word.to_owned()));
+        for (index, argument) in form.arguments.iter().enumerate() {
+            let words = &self.value_type(argument.value_type).words;
+            let part = if words.is_empty() || words.len() > 3 { argument.name.to_uppercase() } else { words.join("|") };
+            let rest = form.rest && index + 1 == form.arguments.len();
+            add(format!("{part}{}{}", if rest { "..." } else { "" }, optional(argument.required)));
+        }
+        form.flags.iter().for_each(|flag| add(format!("{}?", flag.word)));
+        for property in &form.properties {
+            add(format!("{}={}", property.name, optional(property.required)));
+        }
+        form.pairs.iter().for_each(|_| add("KEY=VALUE...".to_owned()));
+        if !form.block.is_empty() {
+            let must = form.block.required != 0 || matches!(form.block.body, Some((Body::Predicate, _)));
+            add(format!("{{ ... }}{}", optional(must)));
+        }
+        line
+    }
+}
+
+fn optional(required: bool) -> &'static str {
+    if required { "" } else { "?" }
+}
+
+fn predicate(form: &Form) -> Option<(Body, &str)> {
+    form.block.body.as_ref().filter(|(body, _)| *body == Body::Predicate).map(|(body, doc)| (*body, &**doc))
+}
+
+fn link(node: &NodeShape) -> String {
+    format!("[`{}`](#node-{})", node.name, node.id)
+}
+
+fn type_link(name: &str) -> String {
+    format!("[{name}](#type-{name})")
+}
+
+fn described(doc: &str, elsewhere: &Elsewhere) -> String {
+    match elsewhere_text(elsewhere) {
+        text if text.is_empty() => doc.to_owned(),
+        text => format!("{doc} {text}."),
+    }
+}
+
+fn elsewhere_text(elsewhere: &Elsewhere) -> String {
+    let port = elsewhere.port.iter().map(|pointer| format!("Port: `{pointer}`"));
+    let kratix = elsewhere.kratix.iter().map(|path| format!("Kratix: `{path}`"));
+    port.chain(kratix).collect::<Vec<_>>().join("; ")
+}

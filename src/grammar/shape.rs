@@ -1,0 +1,320 @@
+use super::types::Type;
+use crate::syntax::Node;
+use std::sync::Arc;
+
+/// The language: every node, once, in tables that refer to each other by index.
+///
+/// The shapes of the user's own blueprints and promises can be made of the same parts: a [`Form`]
+/// whose block names the properties in place of an open [`Body`].
+#[derive(Debug, Default)]
+pub struct Grammar {
+    pub(super) types: Vec<Type>,
+    pub(super) kinds: Arc<[Kind]>,
+    pub(super) operators: Vec<OperatorShape>,
+    pub(super) nodes: Vec<NodeShape>,
+    pub(super) files: Vec<FileShape>,
+}
+
+/// What may stand at the top of a sort of file.
+#[derive(Debug)]
+pub(super) struct FileShape {
+    pub(super) name: Box<str>,
+    pub(super) form: Form,
+}
+
+/// A node of the language.
+#[derive(Debug)]
+pub struct NodeShape {
+    pub(super) id: Box<str>,
+    pub(super) name: Box<str>,
+    pub(super) doc: Box<str>,
+    pub(super) examples: Vec<Box<str>>,
+    pub(super) elsewhere: Elsewhere,
+    /// What follows the name, for a node without `forms`.
+    pub(super) form: Form,
+    /// What follows the name, by the first argument.
+    pub(super) forms: Vec<(Box<str>, Form)>,
+    /// What follows where the first argument is the word of no form.
+    pub(super) otherwise: Option<Form>,
+    /// The nodes that it may stand in; a file is none.
+    pub(super) parents: Vec<NodeId>,
+    /// Whether it may stand at the top of a project's file.
+    pub(super) top: bool,
+    /// Whether it is part of a project's files, and not of the grammar's.
+    pub(super) reachable: bool,
+}
+
+/// Where a part of the language is found in the products that it comes from.
+#[derive(Debug, Default)]
+pub(super) struct Elsewhere {
+    pub(super) port: Option<Box<str>>,
+    pub(super) kratix: Option<Box<str>>,
+}
+
+/// A node's index in [`Grammar::nodes`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct NodeId(pub(super) u16);
+
+/// A type's index in [`Grammar::types`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct TypeId(pub(super) u16);
+
+/// A kind's index in [`Grammar::kinds`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct KindId(pub(super) u8);
+
+/// What may follow a node's name.
+#[derive(Debug, Default)]
+pub(super) struct Form {
+    pub(super) doc: Box<str>,
+    pub(super) elsewhere: Elsewhere,
+    pub(super) arguments: Vec<Value>,
+    /// Whether the last argument takes all that follow.
+    pub(super) rest: bool,
+    pub(super) flags: Vec<Flag>,
+    pub(super) properties: Vec<Value>,
+    /// The properties that must be there, by bit.
+    pub(super) required: u64,
+    /// Properties of any key.
+    pub(super) pairs: Option<Pairs>,
+    pub(super) block: Block,
+    /// Whether it, or a child at any depth, defines or refers to a name.
+    pub(super) named: bool,
+}
+
+/// An argument, or a property.
+#[derive(Debug)]
+pub(super) struct Value {
+    pub(super) name: Box<str>,
+    pub(super) doc: Box<str>,
+    pub(super) elsewhere: Elsewhere,
+    pub(super) value_type: TypeId,
+    pub(super) required: bool,
+    pub(super) default: Option<Box<str>>,
+    /// The kind of thing that it names anew.
+    pub(super) defines: Option<KindId>,
+    /// The arguments and properties of the same node that make the scope of the name.
+    pub(super) within: Vec<Box<str>>,
+    /// The kinds of things that it may refer to.
+    pub(super) references: Vec<KindId>,
+}
+
+/// A word that may stand after the arguments.
+#[derive(Debug)]
+pub(super) struct Flag {
+    pub(super) word: Box<str>,
+    pub(super) doc: Box<str>,
+    pub(super) elsewhere: Elsewhere,
+}
+
+/// Properties of any key.
+#[derive(Debug)]
+pub(super) struct Pairs {
+    pub(super) value_type: TypeId,
+    pub(super) doc: Box<str>,
+}
+
+/// What may stand between a node's braces.
+#[derive(Debug, Default)]
+pub(super) struct Block {
+    /// The children of known names; at most 64.
+    pub(super) slots: Vec<Slot>,
+    /// The slots that must be filled, by bit.
+    pub(super) required: u64,
+    /// Choices: at most one of each may be there.
+    pub(super) choices: Vec<Choice>,
+    /// What other children are; nothing where there may be none.
+    pub(super) body: Option<(Body, Box<str>)>,
+}
+
+/// A child of a known name.
+#[derive(Debug)]
+pub(super) struct Slot {
+    pub(super) name: Box<str>,
+    pub(super) node: NodeId,
+    pub(super) occurs: Occurs,
+}
+
+/// How often a child may stand in a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Occurs {
+    /// At most once.
+    Once,
+    /// Any number of times.
+    Many,
+    /// Exactly once.
+    One,
+    /// At least once.
+    Some,
+}
+
+impl Occurs {
+    /// Whether a second one is a mistake.
+    pub(super) fn is_single(self) -> bool {
+        match self {
+            Self::Once | Self::One => true,
+            Self::Many | Self::Some => false,
+        }
+    }
+
+    /// Whether none is a mistake.
+    pub(super) fn is_required(self) -> bool {
+        match self {
+            Self::One | Self::Some => true,
+            Self::Many | Self::Once => false,
+        }
+    }
+}
+
+/// Children and properties of which at most one may be there, by bit.
+#[derive(Debug, Default)]
+pub(super) struct Choice {
+    pub(super) names: Vec<Box<str>>,
+    pub(super) slots: u64,
+    pub(super) properties: u64,
+}
+
+/// What children of the author's own names are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Body {
+    /// Values by the names of fields.
+    Fields,
+    /// JSON-in-KDL.
+    Json,
+    /// Conditions.
+    Predicate,
+}
+
+impl Block {
+    /// The slot of a name, with its index.
+    pub(super) fn slot(&self, name: &str) -> Option<(usize, &Slot)> {
+        self.slots.iter().enumerate().find(|(_, slot)| *slot.name == *name)
+    }
+
+    /// Whether nothing may stand in it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.slots.is_empty() && self.body.is_none()
+    }
+}
+
+impl Form {
+    /// The argument at a position.
+    pub(super) fn argument(&self, position: usize) -> Option<&Value> {
+        self.arguments.get(position).or_else(|| self.rest.then(|| self.arguments.last()).flatten())
+    }
+
+    /// The property of a key, with its index.
+    pub(super) fn property(&self, key: &str) -> Option<(usize, &Value)> {
+        self.properties.iter().enumerate().find(|(_, property)| *property.name == *key)
+    }
+}
+
+impl NodeShape {
+    /// What follows a node's name, and how many arguments it took to tell; nothing where they tell no form.
+    pub(super) fn form_of(&self, node: Node<'_>) -> Option<(&Form, usize)> {
+        if self.forms.is_empty() {
+            return Some((&self.form, 0));
+        }
+        let word = node.argument(0).and_then(|argument| argument.string());
+        let form = word.and_then(|word| self.forms.iter().find(|(candidate, _)| **candidate == *word));
+        form.map(|(_, form)| (form, 1)).or_else(|| Some((self.otherwise.as_ref()?, 0)))
+    }
+
+    /// All forms, with the word that tells each.
+    pub(super) fn all_forms(&self) -> impl Iterator<Item = (Option<&str>, &Form)> {
+        let plain = self.forms.is_empty().then_some((None, &self.form));
+        let chosen = self.forms.iter().map(|(word, form)| (Some(&**word), form));
+        plain.into_iter().chain(chosen).chain(self.otherwise.iter().map(|form| (None, form)))
+    }
+
+    /// The name that tells it from others of the same [`NodeShape::name`].
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The name as it is written.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What it means.
+    pub fn doc(&self) -> &str {
+        &self.doc
+    }
+
+    /// The words that its first argument chooses a form by; empty for most nodes.
+    pub fn form_words(&self) -> impl Iterator<Item = &str> {
+        self.forms.iter().map(|(word, _)| &**word)
+    }
+}
+
+/// A kind of names.
+#[derive(Debug)]
+pub(super) struct Kind {
+    pub(super) name: Box<str>,
+    /// What it is called in messages: "state store".
+    pub(super) title: Box<str>,
+    /// How to declare one; `NAME` stands for the name.
+    pub(super) declare: Box<str>,
+    /// Where names must differ.
+    pub(super) inside: Inside,
+    /// Whether references are free text while none is declared.
+    pub(super) lenient: bool,
+    /// Whether there may be one only.
+    pub(super) alone: bool,
+}
+
+/// Where the names of a kind must differ.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Inside {
+    /// In the whole project, or where a definition's own `within` says.
+    Project,
+    /// In the enclosing node.
+    Parent,
+    /// In the nearest enclosing node of a name.
+    Node(Box<str>),
+}
+
+/// An operator of conditions.
+#[derive(Debug)]
+pub(super) struct OperatorShape {
+    pub(super) word: Box<str>,
+    pub(super) doc: Box<str>,
+    pub(super) port: Option<Box<str>>,
+    pub(super) fewest: usize,
+    pub(super) or_more: bool,
+    pub(super) symbols: Vec<Box<str>>,
+}
+
+impl Grammar {
+    /// The nodes of a project's files, in the order of the grammar's files.
+    pub fn nodes(&self) -> impl Iterator<Item = &NodeShape> {
+        self.nodes.iter().filter(|node| node.reachable)
+    }
+
+    /// The nodes that a node may stand in; none for one that stands only at the top of a file.
+    pub fn parents<'g>(&'g self, node: &'g NodeShape) -> impl Iterator<Item = &'g NodeShape> {
+        node.parents.iter().map(|id| self.node(*id))
+    }
+
+    pub(super) fn node(&self, id: NodeId) -> &NodeShape {
+        &self.nodes[id.0 as usize]
+    }
+
+    pub(super) fn value_type(&self, id: TypeId) -> &Type {
+        &self.types[id.0 as usize]
+    }
+
+    pub(super) fn file(&self, name: &str) -> Option<&FileShape> {
+        self.files.iter().find(|file| *file.name == *name)
+    }
+
+    pub(super) fn operator(&self, word: &str) -> Option<&OperatorShape> {
+        self.operators.iter().find(|operator| *operator.word == *word)
+    }
+
+    /// The operator that another language writes as a symbol.
+    pub(super) fn operator_of_symbol(&self, symbol: &str) -> Option<&OperatorShape> {
+        self.operators.iter().find(|operator| operator.symbols.iter().any(|candidate| **candidate == *symbol))
+    }
+}

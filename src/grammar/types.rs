@@ -1,0 +1,153 @@
+use crate::syntax::{Entry, Scalar};
+
+/// What a value may be: a base, narrowed down.
+#[derive(Debug)]
+pub(super) struct Type {
+    pub(super) name: Box<str>,
+    pub(super) doc: Box<str>,
+    pub(super) base: Base,
+    /// The only words; none means any.
+    pub(super) words: Vec<Box<str>>,
+    /// What a name is made of; nothing where any text will do.
+    pub(super) alphabet: Option<Alphabet>,
+    pub(super) contains: Option<Box<str>>,
+    pub(super) starts_with: Option<Box<str>>,
+    pub(super) longest: Option<usize>,
+    pub(super) least: Option<i64>,
+}
+
+/// What a value is to KDL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Base {
+    Any,
+    String,
+    Number,
+    Integer,
+    Boolean,
+}
+
+impl Base {
+    /// Every base: its word, and what it is called in messages.
+    const ALL: [(Self, &'static str, &'static str); 5] = [
+        (Self::Any, "any", "a value"),
+        (Self::String, "string", "text"),
+        (Self::Number, "number", "a number"),
+        (Self::Integer, "integer", "a whole number"),
+        (Self::Boolean, "boolean", "`#true` or `#false`"),
+    ];
+
+    /// The base of a word.
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|row| row.1 == word).map(|row| row.0)
+    }
+
+    /// What it is called in messages.
+    pub(super) fn title(self) -> &'static str {
+        Self::ALL.iter().find(|row| row.0 == self).map_or("", |row| row.2)
+    }
+
+    fn takes(self, value: Scalar<'_>) -> bool {
+        match self {
+            Self::Any => true,
+            Self::String => matches!(value, Scalar::String(_)),
+            Self::Number => matches!(value, Scalar::Integer(_) | Scalar::BigInteger(_) | Scalar::Float(_)),
+            Self::Integer => matches!(value, Scalar::Integer(_) | Scalar::BigInteger(_)),
+            Self::Boolean => matches!(value, Scalar::Bool(_)),
+        }
+    }
+}
+
+/// The characters of a name.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Alphabet {
+    /// The characters of ASCII, by bit.
+    ascii: u128,
+    /// Whether letters and digits of other scripts are allowed.
+    others: bool,
+}
+
+impl Alphabet {
+    /// Letters of a set (`any`, `ascii` or `lower`), digits, and more characters of ASCII.
+    pub(super) fn new(letters: &str, characters: &str) -> Self {
+        let letter = |byte: &u8| byte.is_ascii_lowercase() || (letters != "lower" && byte.is_ascii_uppercase());
+        let ascii = (0..128u8)
+            .filter(|byte| letter(byte) || byte.is_ascii_digit() || characters.as_bytes().contains(byte))
+            .fold(0, |set, byte| set | 1 << byte);
+        Self { ascii, others: letters == "any" }
+    }
+
+    /// The first character of a text that is none of it.
+    fn stranger(self, text: &str) -> Option<char> {
+        let fits = |character: char| match u8::try_from(character) {
+            Ok(byte) if byte < 128 => self.ascii >> byte & 1 == 1,
+            _ => self.others && character.is_alphanumeric(),
+        };
+        text.chars().find(|character| !fits(*character))
+    }
+}
+
+/// Why a value does not fit a type.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Misfit<'t> {
+    /// It is of another base.
+    Base,
+    /// It is none of the words.
+    Word(&'t str),
+    /// It is an empty name.
+    Empty,
+    /// It holds a character that no name may have.
+    Character(char),
+    /// It is a name that means a folder: `.` or `..`.
+    Dots,
+    /// It is too long.
+    Long,
+    /// It is too small.
+    Small,
+    /// It lacks a text that it must hold.
+    Lacks,
+    /// It lacks the text that it must begin with.
+    Start,
+}
+
+impl Type {
+    /// Whether an argument's or property's value fits.
+    pub(super) fn check<'t>(&self, entry: Entry<'t>) -> Result<(), Misfit<'t>> {
+        let value = entry.value();
+        if !self.base.takes(value) {
+            return Err(Misfit::Base);
+        }
+        match value {
+            Scalar::String(text) => self.check_text(text),
+            Scalar::Integer(number) if self.least.is_some_and(|least| number < least) => Err(Misfit::Small),
+            Scalar::BigInteger(digits) if self.least.is_some() && digits.starts_with('-') => Err(Misfit::Small),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_text<'t>(&self, text: &'t str) -> Result<(), Misfit<'t>> {
+        if !self.words.is_empty() && self.words.iter().all(|word| **word != *text) {
+            return Err(Misfit::Word(text));
+        }
+        if let Some(alphabet) = self.alphabet {
+            if text.is_empty() {
+                return Err(Misfit::Empty);
+            }
+            if let Some(character) = alphabet.stranger(text) {
+                return Err(Misfit::Character(character));
+            }
+            if text == "." || text == ".." {
+                return Err(Misfit::Dots);
+            }
+        }
+        if self.longest.is_some_and(|longest| text.len() > longest && text.chars().count() > longest) {
+            return Err(Misfit::Long);
+        }
+        if self.contains.as_deref().is_some_and(|part| !text.contains(part)) {
+            return Err(Misfit::Lacks);
+        }
+        if self.starts_with.as_deref().is_some_and(|start| !text.starts_with(start)) {
+            return Err(Misfit::Start);
+        }
+        Ok(())
+    }
+}

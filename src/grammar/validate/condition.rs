@@ -1,0 +1,131 @@
+//! Conditions: `FIELD OPERATOR OPERAND...`.
+
+use super::entries::{is_symbol, is_symbol_key};
+use super::{Validator, list};
+use crate::diag::{Diagnostic, code, suggest};
+use crate::grammar::shape::{Block, OperatorShape};
+use crate::source::Span;
+use crate::syntax::{Entry, Node, Scalar};
+
+impl<'g> Validator<'g> {
+    /// A line of a predicate that is no combination of others.
+    pub(super) fn condition(&mut self, block: &'g Block, node: Node<'_>) {
+        self.cut_off_url(node);
+        if let Some(property) = node.properties().next() {
+            return self.property_in_condition(node, property);
+        }
+        let Some(word) = node.argument(0) else {
+            return self.no_operator(block, node);
+        };
+        let Some(operator) = word.string().and_then(|word| self.grammar.operator(word)) else {
+            return self.unknown_operator(node, word);
+        };
+        if let Some(block) = node.block_span() {
+            let message = "a condition takes no block";
+            self.diagnostics.push(Diagnostic::error(code::SURPLUS_BLOCK, block, message).fix("remove it", block, ""));
+        }
+        self.operands(operator, node, word);
+    }
+
+    fn operands(&mut self, operator: &'g OperatorShape, node: Node<'_>, word: Entry<'_>) {
+        let count = node.arguments().count() - 1;
+        let fits = count == operator.fewest || (operator.or_more && count > operator.fewest);
+        if fits {
+            return;
+        }
+        let takes = match (operator.fewest, operator.or_more) {
+            (0, false) => "no operand".to_owned(),
+            (1, false) => "one operand".to_owned(),
+            (fewest, false) => format!("{fewest} operands"),
+            (1, true) => "one operand or more".to_owned(),
+            (fewest, true) => format!("{fewest} operands or more"),
+        };
+        let message = format!("`{}` takes {takes}, not {count}", operator.word);
+        let diagnostic = Diagnostic::error(code::WRONG_OPERANDS, node.head_span(), message);
+        let many = count > 1 && operator.fewest == 1;
+        self.diagnostics.push(match &*operator.word {
+            "is" if many => diagnostic
+                .help("write `in` for one of several")
+                .fix("change to `in`", word.value_span(), "in"),
+            "is-not" if many => diagnostic
+                .help("write `not-in` for none of several")
+                .fix("change to `not-in`", word.value_span(), "not-in"),
+            _ => diagnostic,
+        });
+    }
+
+    /// `tier >= 2`, which KDL reads as a property named `>`; or `tier is=critical`.
+    fn property_in_condition(&mut self, node: Node<'_>, property: Entry<'_>) {
+        let key = property.key().unwrap_or_default();
+        let before_value = Span { end: property.value_span().start, ..property.span() };
+        let symbol = format!("{key}=");
+        if let Some(operator) = self.grammar.operator_of_symbol(&symbol).filter(|_| is_symbol_key(key)) {
+            let message = format!("KDL reads `{symbol}` as a property named `{key}`");
+            let diagnostic = Diagnostic::error(code::SYMBOL, before_value, message);
+            let fixed = format!("{} ", operator.word);
+            return self.diagnostics.push(write_word(diagnostic, operator, before_value, fixed));
+        }
+        let message = format!("a condition takes no property `{key}`");
+        let diagnostic = Diagnostic::error(code::NO_CONDITION, property.span(), message);
+        self.diagnostics.push(match self.grammar.operator(key) {
+            Some(operator) => diagnostic
+                .help(format!("write `{} {} {}`", node.name(), operator.word, property.raw()))
+                .fix("write the operator as a word", before_value, format!("{} ", operator.word)),
+            None => diagnostic.help("a condition is written `FIELD OPERATOR OPERAND...`"),
+        });
+    }
+
+    fn no_operator(&mut self, block: &'g Block, node: Node<'_>) {
+        if !node.has_block() {
+            let message = format!("there is no operator behind `{}`", node.name());
+            let diagnostic = Diagnostic::error(code::NO_CONDITION, node.name_span(), message);
+            let help = format!("say what must hold, such as `{} present`", node.name());
+            return self.diagnostics.push(diagnostic.help(help));
+        }
+        let message = format!("`{}` is neither a condition nor a combination of conditions", node.name());
+        let diagnostic = Diagnostic::error(code::NO_CONDITION, node.name_span(), message);
+        let combinations = || block.slots.iter().map(|slot| &*slot.name);
+        let suggestion = suggest(node.name(), combinations());
+        self.diagnostics.push(match suggestion {
+            Some(_) => diagnostic.did_you_mean(suggestion),
+            None => diagnostic.help(format!("combinations are {}", list(combinations(), usize::MAX))),
+        });
+    }
+
+    fn unknown_operator(&mut self, node: Node<'_>, entry: Entry<'_>) {
+        let span = entry.value_span();
+        let words = || self.grammar.operators.iter().map(|operator| &*operator.word);
+        let symbol = entry.string().and_then(|word| self.grammar.operator_of_symbol(word));
+        let diagnostic = match (symbol, entry.value()) {
+            (Some(operator), _) => {
+                let message = format!("{} is no operator: operators are words", entry.raw());
+                let diagnostic = Diagnostic::error(code::SYMBOL, span, message);
+                write_word(diagnostic, operator, span, operator.word.to_string())
+            }
+            (None, Scalar::String(word)) if !is_symbol(entry) && node.arguments().nth(1).is_some() => {
+                let message = format!("there is no operator {}", entry.raw());
+                let diagnostic = Diagnostic::error(code::UNKNOWN_OPERATOR, span, message);
+                match suggest(word, words()) {
+                    Some(found) => diagnostic.did_you_mean(Some(found)),
+                    None => diagnostic.help(format!("operators are {}", list(words(), usize::MAX))),
+                }
+            }
+            (None, Scalar::String(word)) if suggest(word, words()).is_some() => {
+                let message = format!("there is no operator {}", entry.raw());
+                Diagnostic::error(code::UNKNOWN_OPERATOR, span, message).did_you_mean(suggest(word, words()))
+            }
+            (None, _) => {
+                let message = format!("there is no operator between `{}` and {}", node.name(), entry.raw());
+                let start = Span { end: span.start, ..span };
+                Diagnostic::error(code::NO_CONDITION, span, message)
+                    .help(format!("write `{} is {}`", node.name(), entry.raw()))
+                    .fix("compare with `is`", start, "is ")
+            }
+        };
+        self.diagnostics.push(diagnostic);
+    }
+}
+
+fn write_word(diagnostic: Diagnostic, operator: &OperatorShape, span: Span, text: String) -> Diagnostic {
+    diagnostic.help(format!("write `{}`", operator.word)).fix(format!("write `{}`", operator.word), span, text)
+}

@@ -1,0 +1,224 @@
+//! Arguments, modifiers and properties of a node's line.
+
+use super::Validator;
+use crate::diag::{Diagnostic, code, suggest};
+use crate::grammar::shape::{Form, Value};
+use crate::grammar::types::Misfit;
+use crate::syntax::{Entry, Node};
+use std::collections::HashMap;
+
+/// What was met on a line so far.
+#[derive(Default)]
+struct Line {
+    arguments: usize,
+    flags: u64,
+    properties: u64,
+    /// A mistake was said that also explains what is missing.
+    explained: bool,
+}
+
+impl<'g> Validator<'g> {
+    /// A node's line, `told` arguments of which only chose the form. Gives the properties, by bit.
+    pub(super) fn entries(&mut self, form: &'g Form, told: usize, node: Node<'_>) -> u64 {
+        let mut line = Line::default();
+        let mut skip = told;
+        for entry in node.entries() {
+            match entry.key() {
+                Some(key) => self.property(form, &mut line, node, key, entry),
+                None if skip > 0 => skip -= 1,
+                None => self.argument(form, &mut line, node, entry),
+            }
+        }
+        if form.pairs.is_some() {
+            self.repeated_pairs(form, node);
+        }
+        if line.explained {
+            return line.properties;
+        }
+        if let Some(value) = form.arguments.get(line.arguments..).and_then(|rest| rest.iter().find(|value| value.required)) {
+            self.missing_argument(form, value, node);
+        }
+        let missing = form.required & !line.properties;
+        if missing != 0 {
+            self.missing_properties(form, missing, node);
+        }
+        line.properties
+    }
+
+    fn argument(&mut self, form: &'g Form, line: &mut Line, node: Node<'_>, entry: Entry<'_>) {
+        let Some(value) = form.argument(line.arguments) else {
+            return self.flag(form, line, node, entry);
+        };
+        let Err(misfit) = self.grammar.value_type(value.value_type).check(entry) else {
+            line.arguments += 1;
+            return;
+        };
+        let is_flag = |word: &str| form.flags.iter().any(|flag| *flag.word == *word);
+        if matches!(misfit, Misfit::Word(word) if is_flag(word)) {
+            let message = format!("`{}` needs a {} before `{}`", node.name(), value.name, entry.raw());
+            let diagnostic = Diagnostic::error(code::MISSING_ARGUMENT, entry.span(), message);
+            self.diagnostics.push(diagnostic.help(self.values_of(value)));
+            line.explained = true;
+            return self.flag(form, line, node, entry);
+        }
+        if is_symbol(entry) {
+            line.explained = true;
+            return self.stray_symbol(entry);
+        }
+        line.arguments += 1;
+        self.misfit(value, misfit, entry);
+    }
+
+    /// An argument behind the last one: a modifier, or too much.
+    fn flag(&mut self, form: &'g Form, line: &mut Line, node: Node<'_>, entry: Entry<'_>) {
+        let word = entry.string();
+        let found = word.and_then(|word| form.flags.iter().position(|flag| *flag.word == *word));
+        if let Some(index) = found {
+            let bit = 1 << (index & 63);
+            if line.flags & bit != 0 {
+                let message = format!("`{}` is there twice", entry.raw());
+                let diagnostic = Diagnostic::error(code::REPEATED_PROPERTY, entry.span(), message);
+                self.diagnostics.push(diagnostic.fix("remove it", entry.span(), ""));
+            }
+            line.flags |= bit;
+            return;
+        }
+        let message = match form.flags.is_empty() {
+            true => format!("`{}` takes no argument `{}`", node.name(), entry.raw()),
+            false => format!("`{}` does not know the word `{}`", node.name(), entry.raw()),
+        };
+        let diagnostic = Diagnostic::error(code::SURPLUS_ARGUMENT, entry.span(), message);
+        let flags = || form.flags.iter().map(|flag| &*flag.word);
+        let suggestion = word.and_then(|word| suggest(word, flags()));
+        self.diagnostics.push(match suggestion {
+            Some(_) => diagnostic.did_you_mean(suggestion),
+            None if word.is_some_and(|word| form.property(word).is_some()) => {
+                diagnostic.help(format!("it is a property: write `{}=...`", entry.raw()))
+            }
+            None if form.flags.is_empty() => diagnostic.help(format!("the line is `{}`", self.synopsis(node, form))),
+            None => diagnostic.help(format!("it knows {}", super::list(flags(), usize::MAX))),
+        });
+    }
+
+    fn property(&mut self, form: &'g Form, line: &mut Line, node: Node<'_>, key: &str, entry: Entry<'_>) {
+        let Some((index, value)) = form.property(key) else {
+            match &form.pairs {
+                Some(pairs) => {
+                    if let Err(misfit) = self.grammar.value_type(pairs.value_type).check(entry) {
+                        self.misfit_of_pair(pairs.value_type, key, misfit, entry);
+                    }
+                }
+                None => self.unknown_property(form, line, node, key, entry),
+            }
+            return;
+        };
+        let bit = 1 << (index & 63);
+        if line.properties & bit != 0 && form.pairs.is_none() {
+            self.repeated_property(node, key, entry);
+        }
+        line.properties |= bit;
+        if let Err(misfit) = self.grammar.value_type(value.value_type).check(entry) {
+            self.misfit(value, misfit, entry);
+        }
+    }
+
+    fn unknown_property(&mut self, form: &'g Form, line: &mut Line, node: Node<'_>, key: &str, entry: Entry<'_>) {
+        if is_symbol_key(key) {
+            line.explained = true;
+            return self.stray_symbol(entry);
+        }
+        let message = format!("`{}` has no property `{key}`", node.name());
+        let diagnostic = Diagnostic::error(code::UNKNOWN_PROPERTY, entry.key_span(), message);
+        let known = || form.properties.iter().map(|property| &*property.name);
+        let suggestion = suggest(key, known());
+        self.diagnostics.push(if suggestion.is_some() {
+            line.explained = true;
+            diagnostic.did_you_mean(suggestion)
+        } else if form.flags.iter().any(|flag| *flag.word == *key) {
+            diagnostic.help(format!("write the word alone: `{key}`")).fix("write the word alone", entry.span(), key)
+        } else if form.block.slot(key).is_some() {
+            diagnostic.help(format!("it is a child: write `{key} {}` on a line of its own in the block", entry.raw()))
+        } else if form.arguments.iter().any(|argument| *argument.name == *key) {
+            diagnostic.help(format!("it is an argument: the line is `{}`", self.synopsis(node, form)))
+        } else if form.properties.is_empty() {
+            diagnostic.help(format!("the line is `{}`", self.synopsis(node, form)))
+        } else {
+            diagnostic.help(format!("it has {}", super::list(known(), usize::MAX)))
+        });
+    }
+
+    fn repeated_property(&mut self, node: Node<'_>, key: &str, entry: Entry<'_>) {
+        let message = format!("property `{key}` is there twice");
+        let mut diagnostic = Diagnostic::error(code::REPEATED_PROPERTY, entry.key_span(), message)
+            .help("KDL takes the last one and says nothing; keep one of them");
+        if let Some(first) = node.properties().find(|property| property.key() == Some(key)) {
+            diagnostic = diagnostic.other(first.span(), "it is here already");
+        }
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Keys of an open line that are there twice.
+    fn repeated_pairs(&mut self, form: &'g Form, node: Node<'_>) {
+        if node.properties().nth(1).is_none() {
+            return;
+        }
+        let mut firsts: HashMap<&str, Entry<'_>> = HashMap::new();
+        for entry in node.properties() {
+            let Some(key) = entry.key() else { continue };
+            if let Some(first) = firsts.get(key) {
+                let what = if form.property(key).is_some() { "property" } else { "key" };
+                let message = format!("{what} `{key}` is there twice");
+                let diagnostic = Diagnostic::error(code::REPEATED_PROPERTY, entry.key_span(), message)
+                    .other(first.span(), "it is here already")
+                    .help("KDL takes the last one and says nothing; keep one of them");
+                self.diagnostics.push(diagnostic);
+            } else {
+                firsts.insert(key, entry);
+            }
+        }
+    }
+
+    fn missing_argument(&mut self, form: &'g Form, value: &'g Value, node: Node<'_>) {
+        let message = format!("`{}` needs a {}", node.name(), value.name);
+        let help = match self.grammar.value_type(value.value_type).words.is_empty() {
+            true => format!("the line is `{}`", self.synopsis(node, form)),
+            false => self.values_of(value),
+        };
+        self.diagnostics.push(Diagnostic::error(code::MISSING_ARGUMENT, node.head_span(), message).help(help));
+    }
+
+    fn missing_properties(&mut self, form: &'g Form, missing: u64, node: Node<'_>) {
+        for (_, value) in form.properties.iter().enumerate().filter(|(index, _)| missing >> (index & 63) & 1 == 1) {
+            let message = format!("`{}` needs `{}=`", node.name(), value.name);
+            let diagnostic = Diagnostic::error(code::MISSING_PROPERTY, node.head_span(), message);
+            self.diagnostics.push(diagnostic.help(value.doc.to_string()));
+        }
+    }
+
+    /// How a node's line is written.
+    pub(super) fn synopsis(&self, node: Node<'_>, form: &Form) -> String {
+        let told = self.grammar.nodes().find(|shape| shape.form_words().next().is_some() && shape.name() == node.name());
+        let word = told.and_then(|_| node.argument(0)).and_then(|argument| argument.string());
+        let word = word.filter(|word| told.is_some_and(|shape| shape.form_words().any(|form| form == *word)));
+        self.grammar.line(node.name(), word, form)
+    }
+
+    /// The words that a value may be, or what it is.
+    pub(super) fn values_of(&self, value: &Value) -> String {
+        let value_type = self.grammar.value_type(value.value_type);
+        match value_type.words.is_empty() {
+            true => value.doc.to_string(),
+            false => format!("it is one of {}", super::list(value_type.words.iter().map(|word| &**word), usize::MAX)),
+        }
+    }
+}
+
+/// Whether a property's key is what KDL makes of an operator: `>= 2` is a property named `>`.
+pub(super) fn is_symbol_key(key: &str) -> bool {
+    !key.is_empty() && key.bytes().all(|byte| b"<>!~^$*%&|+-".contains(&byte))
+}
+
+/// Whether an argument is an operator of another language.
+pub(super) fn is_symbol(entry: Entry<'_>) -> bool {
+    entry.string().is_some_and(|word| !word.is_empty() && word.bytes().all(|byte| b"<>=!~".contains(&byte)))
+}

@@ -1,0 +1,150 @@
+//! Values that do not fit their type.
+
+use super::Validator;
+use super::entries::is_symbol_key;
+use crate::diag::{Diagnostic, code, suggest};
+use crate::grammar::shape::{TypeId, Value};
+use crate::grammar::types::{Base, Misfit, Type};
+use crate::source::Span;
+use crate::syntax::{Entry, Scalar};
+
+/// Words that other languages have for truth values, with KDL's.
+const TRUTHS: [(&str, &str); 8] = [
+    ("true", "#true"),
+    ("yes", "#true"),
+    ("on", "#true"),
+    ("y", "#true"),
+    ("false", "#false"),
+    ("no", "#false"),
+    ("off", "#false"),
+    ("n", "#false"),
+];
+
+/// How many words a message lists.
+const MOST_WORDS: usize = 30;
+
+impl<'g> Validator<'g> {
+    /// An argument or property whose value does not fit.
+    pub(super) fn misfit(&mut self, value: &'g Value, misfit: Misfit<'_>, entry: Entry<'_>) {
+        let diagnostic = describe(self.grammar.value_type(value.value_type), &value.name, &misfit, entry);
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// A property of an open line whose value does not fit.
+    pub(super) fn misfit_of_pair(&mut self, value_type: TypeId, key: &str, misfit: Misfit<'_>, entry: Entry<'_>) {
+        let diagnostic = describe(self.grammar.value_type(value_type), key, &misfit, entry);
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// A URL that KDL has cut off.
+    pub(super) fn cut_off(&mut self, entry: Entry<'_>, rest: &str) {
+        let span = entry.value_span();
+        let url_end = rest.find(|character: char| character.is_whitespace() || "{};\"".contains(character));
+        let end = span.end + url_end.unwrap_or(rest.len()) as u32;
+        let whole = Span::new(span.file, span.start, end);
+        let text = format!("\"{}{}\"", entry.raw(), &rest[..url_end.unwrap_or(rest.len())]);
+        let message = format!("this is only `{}`: KDL takes what follows `//` for a comment", entry.raw());
+        let diagnostic = Diagnostic::error(code::CUT_OFF_URL, whole, message);
+        self.diagnostics.push(diagnostic.help("put the URL in quotes").fix("put the URL in quotes", whole, text));
+    }
+
+    /// A symbol where none can be, such as the `>=` of a version range without quotes.
+    pub(super) fn stray_symbol(&mut self, entry: Entry<'_>) {
+        let message = match entry.key().filter(|key| is_symbol_key(key)) {
+            Some(key) => format!("KDL reads `{key}=` as a property named `{key}`"),
+            None => format!("`{}` is no word of the language", entry.raw()),
+        };
+        let mut diagnostic = Diagnostic::error(code::SYMBOL, entry.span(), message).help("put the text in quotes");
+        if let Some(key) = entry.key() {
+            let text = format!("\"{key}={}\"", entry.raw().trim_matches('"'));
+            diagnostic = diagnostic.fix("put the text in quotes", entry.span(), text);
+        }
+        self.diagnostics.push(diagnostic);
+    }
+}
+
+fn describe(value_type: &Type, name: &str, misfit: &Misfit<'_>, entry: Entry<'_>) -> Diagnostic {
+    let span = entry.value_span();
+    let raw = shorten(entry.raw());
+    let error = |code, message: String| Diagnostic::error(code, span, message);
+    let doc = || value_type.doc.to_string();
+    match misfit {
+        Misfit::Base => wrong_base(value_type, name, entry),
+        Misfit::Word(word) => {
+            let words = || value_type.words.iter().map(|word| &**word);
+            let suggestion = suggest(word, words());
+            let diagnostic = error(code::UNKNOWN_WORD, format!("`{}` is no {name}", shorten(word)));
+            let diagnostic = diagnostic.label(format!("expected {}", super::list(words(), MOST_WORDS)));
+            diagnostic.did_you_mean(suggestion)
+        }
+        Misfit::Empty => error(code::MALFORMED_NAME, format!("the {name} is empty")).help(doc()),
+        Misfit::Character(character) => {
+            let message = format!("{raw} is no {name}: it holds {character:?}");
+            error(code::MALFORMED_NAME, message).help(doc())
+        }
+        Misfit::Dots => error(code::MALFORMED_NAME, format!("{raw} is no {name}: it stands for a folder")).help(doc()),
+        Misfit::Long => error(code::MALFORMED_NAME, format!("the {name} is too long")).help(doc()),
+        Misfit::Small => {
+            let least = value_type.least.unwrap_or_default();
+            error(code::WRONG_TYPE, format!("{name} is less than {least}")).help(doc())
+        }
+        Misfit::Lacks => {
+            let part = value_type.contains.as_deref().unwrap_or_default();
+            error(code::WRONG_TYPE, format!("{raw} is no {name}: there is no `{part}` in it")).help(doc())
+        }
+        Misfit::Start => {
+            let start = value_type.starts_with.as_deref().unwrap_or_default();
+            let message = format!("{raw} does not begin with `{start}`");
+            let fixed = format!("{start}{}", entry.raw());
+            let diagnostic = error(code::WRONG_TYPE, message).help(format!("write `{}`", shorten(&fixed)));
+            if entry.raw().starts_with(['"', '#']) { diagnostic } else { diagnostic.fix("add it", span, fixed) }
+        }
+    }
+}
+
+fn wrong_base(value_type: &Type, name: &str, entry: Entry<'_>) -> Diagnostic {
+    let span = entry.value_span();
+    let raw = shorten(entry.raw());
+    let expected = value_type.base.title();
+    let mismatch = || Diagnostic::error(code::WRONG_TYPE, span, format!("{name} is {expected}, not {}", title(entry)));
+    match (value_type.base, entry.value()) {
+        (Base::Boolean, Scalar::String(word)) => {
+            let truth = TRUTHS.iter().find(|(candidate, _)| candidate.eq_ignore_ascii_case(word));
+            match truth {
+                Some((_, truth)) => {
+                    let message = format!("{raw} is text, not a truth value");
+                    let diagnostic = Diagnostic::error(code::BARE_BOOLEAN, span, message);
+                    diagnostic.help(format!("write `{truth}`")).fix(format!("write `{truth}`"), span, *truth)
+                }
+                None => mismatch(),
+            }
+        }
+        (Base::String, Scalar::String(_) | Scalar::Null) | (Base::Any, _) => mismatch(),
+        (Base::String, _) => {
+            let quoted = format!("\"{}\"", entry.raw());
+            mismatch().help("put it in quotes").fix("put it in quotes", span, quoted)
+        }
+        (Base::Number | Base::Integer, Scalar::String(word)) if word.parse::<i64>().is_ok() => {
+            mismatch().help("write it without quotes").fix("write it without quotes", span, word)
+        }
+        (Base::Number | Base::Integer | Base::Boolean, _) => mismatch(),
+    }
+}
+
+/// What a value is, for a message.
+fn title(entry: Entry<'_>) -> &'static str {
+    match entry.value() {
+        Scalar::String(_) => "text",
+        Scalar::Integer(_) | Scalar::BigInteger(_) | Scalar::Float(_) => "a number",
+        Scalar::Bool(_) => "a truth value",
+        Scalar::Null => "`#null`",
+    }
+}
+
+/// The beginning of a text for a message.
+fn shorten(text: &str) -> String {
+    match text.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

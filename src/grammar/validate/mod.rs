@@ -1,0 +1,231 @@
+//! The shape of a tree: which nodes stand where, with which arguments, properties and children.
+//!
+//! One walk, in the order of the text. A mistake is said once: below a node that is not known, and in
+//! the block of a node that takes none, nothing more is looked at.
+
+mod condition;
+mod entries;
+mod misfit;
+mod stray;
+
+use super::shape::{Block, Body, Form, Grammar, NodeId, NodeShape, Slot};
+use crate::diag::{Diagnostic, Diagnostics, code};
+use crate::source::Span;
+use crate::syntax::{Node, Nodes, Tree};
+
+impl Grammar {
+    /// Everything in a project's file that the grammar does not allow, in the order of the text.
+    ///
+    /// Takes time linear in the tree.
+    pub fn validate(&self, tree: &Tree) -> Diagnostics {
+        self.validate_file("project", tree)
+    }
+
+    /// Everything in a file of a sort that the grammar does not allow.
+    pub(super) fn validate_file(&self, file: &str, tree: &Tree) -> Diagnostics {
+        let mut validator = Validator::new(self, tree);
+        if let Some(file) = self.file(file) {
+            validator.block(&file.form, None, tree.nodes());
+        }
+        validator.diagnostics
+    }
+
+    /// Everything in a node that the grammar does not allow, wherever the node stands.
+    #[cfg(test)]
+    pub(super) fn validate_node<'g>(&'g self, shape: &'g NodeShape, tree: &'g Tree, node: Node<'_>) -> Diagnostics {
+        let mut validator = Validator::new(self, tree);
+        validator.shaped(shape, node);
+        validator.diagnostics
+    }
+}
+
+/// A walk over one tree.
+struct Validator<'g> {
+    grammar: &'g Grammar,
+    text: &'g str,
+    diagnostics: Diagnostics,
+    /// The first child of each slot that counts, of all blocks that the walk is in: slot and name.
+    firsts: Vec<(usize, Span)>,
+}
+
+/// What was met in a block or a line: slots and properties, by bit.
+#[derive(Clone, Copy, Default)]
+struct Met {
+    slots: u64,
+    properties: u64,
+}
+
+impl<'g> Validator<'g> {
+    fn new(grammar: &'g Grammar, tree: &'g Tree) -> Self {
+        Self { grammar, text: tree.text(), diagnostics: Diagnostics::default(), firsts: Vec::new() }
+    }
+
+    /// The children of `owner`, or of a file where there is none.
+    fn block(&mut self, form: &'g Form, owner: Option<Node<'_>>, children: Nodes<'_>) -> Met {
+        let block = &form.block;
+        let chosen = block.choices.iter().fold(0, |slots, choice| slots | choice.slots);
+        let base = self.firsts.len();
+        let mut met = Met::default();
+        for node in children {
+            match block.slot(node.name()) {
+                Some((index, slot)) if !is_field(block, node) => {
+                    let bit = 1 << (index & 63);
+                    if met.slots & bit == 0 {
+                        if slot.occurs.is_single() || chosen & bit != 0 {
+                            self.firsts.push((index, node.name_span()));
+                        }
+                    } else if slot.occurs.is_single() {
+                        self.repeated(index, base, node);
+                    }
+                    met.slots |= bit;
+                    self.slot(slot, node);
+                }
+                _ => self.other_child(block, owner, node),
+            }
+        }
+        if let Some(owner) = owner {
+            self.missing(block, met, owner);
+        }
+        for choice in block.choices.iter().filter(|choice| (met.slots & choice.slots).count_ones() > 1) {
+            let mut spans = self.firsts[base..].iter().filter(|first| choice.slots >> (first.0 & 63) & 1 == 1);
+            if let (Some((_, first)), Some((_, second))) = (spans.next(), spans.next()) {
+                self.diagnostics.push(exclusive(&choice.names, *first, *second));
+            }
+        }
+        self.firsts.truncate(base);
+        met
+    }
+
+    fn slot(&mut self, slot: &'g Slot, node: Node<'_>) {
+        self.shaped(self.grammar.node(slot.node), node);
+    }
+
+    /// A node that stands where it may.
+    fn shaped(&mut self, shape: &'g NodeShape, node: Node<'_>) {
+        let Some((form, told)) = shape.form_of(node) else {
+            return self.unknown_form(shape, node);
+        };
+        self.cut_off_url(node);
+        let properties = self.entries(form, told, node);
+        if form.block.is_empty() {
+            if let Some(block) = node.block_span() {
+                let message = format!("`{}` takes no block", shape.name);
+                self.diagnostics.push(Diagnostic::error(code::SURPLUS_BLOCK, block, message).fix("remove it", block, ""));
+            }
+            return;
+        }
+        let met = self.block(form, Some(node), node.children());
+        self.choices_of_both(form, Met { properties, ..met }, node);
+    }
+
+    /// A choice between a child and a property.
+    fn choices_of_both(&mut self, form: &'g Form, met: Met, node: Node<'_>) {
+        for choice in &form.block.choices {
+            let (slots, properties) = (met.slots & choice.slots, met.properties & choice.properties);
+            if slots == 0 || properties == 0 {
+                continue;
+            }
+            let property = node.properties().find(|entry| {
+                let index = entry.key().and_then(|key| form.property(key)).map(|(index, _)| index);
+                index.is_some_and(|index| choice.properties >> (index & 63) & 1 == 1)
+            });
+            let child = node.children().find(|child| {
+                form.block.slot(child.name()).is_some_and(|(index, _)| choice.slots >> (index & 63) & 1 == 1)
+            });
+            if let (Some(property), Some(child)) = (property, child) {
+                self.diagnostics.push(exclusive(&choice.names, property.key_span(), child.name_span()));
+            }
+        }
+    }
+
+    fn other_child(&mut self, block: &'g Block, owner: Option<Node<'_>>, node: Node<'_>) {
+        match &block.body {
+            Some((Body::Predicate, _)) => self.condition(block, node),
+            Some((Body::Fields | Body::Json, _)) => self.open(node),
+            None => self.unknown(block, owner, node),
+        }
+    }
+
+    /// A node of an open body: only what KDL itself makes of a text is looked at.
+    fn open(&mut self, node: Node<'_>) {
+        self.cut_off_url(node);
+        for child in node.children() {
+            self.open(child);
+        }
+    }
+
+    /// A URL without quotes: KDL takes its `//` for the start of a comment, and says nothing.
+    fn cut_off_url(&mut self, node: Node<'_>) {
+        let Some(last) = node.entries().next_back() else {
+            return;
+        };
+        if last.raw().ends_with(':') && last.string().is_some() {
+            let rest = self.text.get(last.value_span().end as usize..).unwrap_or_default();
+            if rest.starts_with("//") {
+                self.cut_off(last, rest);
+            }
+        }
+    }
+
+    fn repeated(&mut self, index: usize, base: usize, node: Node<'_>) {
+        let message = format!("`{}` may stand here only once", node.name());
+        let mut diagnostic = Diagnostic::error(code::REPEATED_CHILD, node.name_span(), message);
+        if let Some((_, first)) = self.firsts[base..].iter().find(|first| first.0 == index) {
+            diagnostic = diagnostic.other(*first, "it is here already");
+        }
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// What a block must hold and does not.
+    fn missing(&mut self, block: &Block, met: Met, owner: Node<'_>) {
+        let missing = block.required & !met.slots;
+        if missing != 0 {
+            for (_, slot) in block.slots.iter().enumerate().filter(|(index, _)| missing >> (index & 63) & 1 == 1) {
+                let message = format!("`{}` needs a `{}`", owner.name(), slot.name);
+                let shape = self.grammar.node(slot.node);
+                let mut diagnostic = Diagnostic::error(code::MISSING_CHILD, owner.head_span(), message);
+                if let Some(example) = shape.examples.first().and_then(|example| example.lines().next()) {
+                    diagnostic = diagnostic.help(format!("add it to the block, such as `{}`", one_line(example)));
+                }
+                self.diagnostics.push(diagnostic);
+            }
+        }
+        if matches!(block.body, Some((Body::Predicate, _))) && owner.children().next().is_none() {
+            let message = format!("`{}` has no condition", owner.name());
+            let help = "write conditions into its block, such as `{ tier is critical }`";
+            self.diagnostics.push(Diagnostic::error(code::NO_CONDITION, owner.head_span(), message).help(help));
+        }
+    }
+}
+
+/// The first line of an example as a whole: its block is closed.
+fn one_line(example: &str) -> String {
+    match example.strip_suffix('{') {
+        Some(head) => format!("{head}{{ ... }}"),
+        None => example.to_owned(),
+    }
+}
+
+/// Whether a node of a predicate is a condition on a field that is named like a combination: it has an
+/// operator, where a combination has a block.
+fn is_field(block: &Block, node: Node<'_>) -> bool {
+    matches!(block.body, Some((Body::Predicate, _))) && node.entries().next().is_some() && !node.has_block()
+}
+
+fn exclusive(names: &[Box<str>], first: Span, second: Span) -> Diagnostic {
+    let message = match names {
+        [name] => format!("`{name}` stands here both as a property and as a child"),
+        _ => format!("only one of {} may stand here", list(names.iter().map(|name| &**name), usize::MAX)),
+    };
+    Diagnostic::error(code::EXCLUSIVE_PARTS, second, message).other(first, "this is here already")
+}
+
+/// Names for a message: `a`, `b`, `c`, and how many more there are.
+fn list<'n>(names: impl Iterator<Item = &'n str>, most: usize) -> String {
+    let names: Vec<&str> = names.collect();
+    let mut text = names.iter().take(most).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    if names.len() > most {
+        text.push_str(&format!(" and {} more", names.len() - most));
+    }
+    text
+}
