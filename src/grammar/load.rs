@@ -344,16 +344,20 @@ fn link(grammar: &mut Grammar) {
 /// Notes which forms hold names, so that the index can pass the others by.
 fn mark_named(grammar: &mut Grammar) {
     let own = |form: &Form| {
-        form.arguments.iter().chain(&form.properties).any(|value| value.defines.is_some() || !value.references.is_empty())
+        form.arguments
+            .iter()
+            .chain(&form.properties)
+            .any(|value| value.defines.is_some() || !value.references.is_empty())
     };
     loop {
-        let named: Vec<bool> =
-            grammar.nodes.iter().map(|node| node.all_forms().any(|(_, form)| form.named)).collect();
+        let named: Vec<bool> = grammar.nodes.iter().map(|node| node.all_forms().any(|(_, form)| form.named)).collect();
         let below = |form: &Form| form.block.slots.iter().any(|slot| named[slot.node.0 as usize]);
         let mut changed = false;
         let files = grammar.files.iter_mut().map(|file| &mut file.form);
         let forms = grammar.nodes.iter_mut().flat_map(|node| {
-            std::iter::once(&mut node.form).chain(node.forms.iter_mut().map(|(_, form)| form)).chain(&mut node.otherwise)
+            std::iter::once(&mut node.form)
+                .chain(node.forms.iter_mut().map(|(_, form)| form))
+                .chain(&mut node.otherwise)
         });
         for form in files.chain(forms) {
             let is_named = own(form) || below(form);

@@ -122,7 +122,8 @@ impl Manual {
     fn row(&self, rows: &mut String, name: &str, value: &Value) {
         let optional = if value.required { "" } else { "?" };
         let value_type = type_link(&self.grammar.value_type(value.value_type).name);
-        let kinds: Vec<&str> = value.references.iter().map(|kind| &*self.grammar.kinds[kind.0 as usize].title).collect();
+        let kinds: Vec<&str> =
+            value.references.iter().map(|kind| &*self.grammar.kinds[kind.0 as usize].title).collect();
         let kinds = if kinds.is_empty() { String::new() } else { format!(", names a {}", kinds.join(" or a ")) };
         let default = value.default.as_ref().map_or_else(String::new, |default| format!(" Default: `{default}`."));
         let meaning = described(&value.doc, &value.elsewhere);

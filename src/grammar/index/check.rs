@@ -94,13 +94,15 @@ impl Index {
                     suggestion
                 }
             };
-            let namesake = self.kinds.iter().zip(0..).find_map(|(_, id)| Some((KindId(id), *known.get(&(KindId(id), text))?)));
+            let namesake =
+                self.kinds.iter().zip(0..).find_map(|(_, id)| Some((KindId(id), *known.get(&(KindId(id), text))?)));
             diagnostics.push(self.unknown_reference(*reference, text, suggestion, namesake));
         }
     }
 
     fn nearest<'s>(&'s self, sources: &'s Sources, kinds: [KindId; 2], text: &str) -> Option<&'s str> {
-        let named = self.definitions.iter().filter(|definition| kinds.contains(&definition.kind) && definition.scope == 0);
+        let named =
+            self.definitions.iter().filter(|definition| kinds.contains(&definition.kind) && definition.scope == 0);
         suggest(text, named.map(|definition| self.text(sources, definition.name)))
     }
 

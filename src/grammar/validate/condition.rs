@@ -44,12 +44,14 @@ impl<'g> Validator<'g> {
         let diagnostic = Diagnostic::error(code::WRONG_OPERANDS, node.head_span(), message);
         let many = count > 1 && operator.fewest == 1;
         self.diagnostics.push(match &*operator.word {
-            "is" if many => diagnostic
-                .help("write `in` for one of several")
-                .fix("change to `in`", word.value_span(), "in"),
-            "is-not" if many => diagnostic
-                .help("write `not-in` for none of several")
-                .fix("change to `not-in`", word.value_span(), "not-in"),
+            "is" if many => {
+                diagnostic.help("write `in` for one of several").fix("change to `in`", word.value_span(), "in")
+            }
+            "is-not" if many => diagnostic.help("write `not-in` for none of several").fix(
+                "change to `not-in`",
+                word.value_span(),
+                "not-in",
+            ),
             _ => diagnostic,
         });
     }

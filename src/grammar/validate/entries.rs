@@ -35,7 +35,9 @@ impl<'g> Validator<'g> {
         if line.explained {
             return line.properties;
         }
-        if let Some(value) = form.arguments.get(line.arguments..).and_then(|rest| rest.iter().find(|value| value.required)) {
+        if let Some(value) =
+            form.arguments.get(line.arguments..).and_then(|rest| rest.iter().find(|value| value.required))
+        {
             self.missing_argument(form, value, node);
         }
         let missing = form.required & !line.properties;
@@ -55,7 +57,7 @@ impl<'g> Validator<'g> {
         };
         let is_flag = |word: &str| form.flags.iter().any(|flag| *flag.word == *word);
         if matches!(misfit, Misfit::Word(word) if is_flag(word)) {
-            let message = format!("`{}` needs a {} before `{}`", node.name(), value.name, entry.raw());
+            let message = format!("`{}` needs {} before `{}`", node.name(), one(&value.name), entry.raw());
             let diagnostic = Diagnostic::error(code::MISSING_ARGUMENT, entry.span(), message);
             self.diagnostics.push(diagnostic.help(self.values_of(value)));
             line.explained = true;
@@ -131,6 +133,9 @@ impl<'g> Validator<'g> {
         let diagnostic = Diagnostic::error(code::UNKNOWN_PROPERTY, entry.key_span(), message);
         let known = || form.properties.iter().map(|property| &*property.name);
         let suggestion = suggest(key, known());
+        if let Some((index, _)) = suggestion.and_then(|name| form.property(name)) {
+            line.properties |= 1 << (index & 63);
+        }
         self.diagnostics.push(if suggestion.is_some() {
             line.explained = true;
             diagnostic.did_you_mean(suggestion)
@@ -179,7 +184,7 @@ impl<'g> Validator<'g> {
     }
 
     fn missing_argument(&mut self, form: &'g Form, value: &'g Value, node: Node<'_>) {
-        let message = format!("`{}` needs a {}", node.name(), value.name);
+        let message = format!("`{}` needs {}", node.name(), one(&value.name));
         let help = match self.grammar.value_type(value.value_type).words.is_empty() {
             true => format!("the line is `{}`", self.synopsis(node, form)),
             false => self.values_of(value),
@@ -189,6 +194,9 @@ impl<'g> Validator<'g> {
 
     fn missing_properties(&mut self, form: &'g Form, missing: u64, node: Node<'_>) {
         for (_, value) in form.properties.iter().enumerate().filter(|(index, _)| missing >> (index & 63) & 1 == 1) {
+            if form.block.slot(&value.name).is_none() && node.child(&value.name).is_some() {
+                continue; // said of the child
+            }
             let message = format!("`{}` needs `{}=`", node.name(), value.name);
             let diagnostic = Diagnostic::error(code::MISSING_PROPERTY, node.head_span(), message);
             self.diagnostics.push(diagnostic.help(value.doc.to_string()));
@@ -197,7 +205,8 @@ impl<'g> Validator<'g> {
 
     /// How a node's line is written.
     pub(super) fn synopsis(&self, node: Node<'_>, form: &Form) -> String {
-        let told = self.grammar.nodes().find(|shape| shape.form_words().next().is_some() && shape.name() == node.name());
+        let told =
+            self.grammar.nodes().find(|shape| shape.form_words().next().is_some() && shape.name() == node.name());
         let word = told.and_then(|_| node.argument(0)).and_then(|argument| argument.string());
         let word = word.filter(|word| told.is_some_and(|shape| shape.form_words().any(|form| form == *word)));
         self.grammar.line(node.name(), word, form)
@@ -221,4 +230,10 @@ pub(super) fn is_symbol_key(key: &str) -> bool {
 /// Whether an argument is an operator of another language.
 pub(super) fn is_symbol(entry: Entry<'_>) -> bool {
     entry.string().is_some_and(|word| !word.is_empty() && word.bytes().all(|byte| b"<>=!~".contains(&byte)))
+}
+
+/// A name with its article.
+fn one(name: &str) -> String {
+    let article = if name.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+    format!("{article} {name}")
 }

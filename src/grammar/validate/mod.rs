@@ -8,10 +8,11 @@ mod entries;
 mod misfit;
 mod stray;
 
-use super::shape::{Block, Body, Form, Grammar, NodeId, NodeShape, Slot};
+use super::shape::{Block, Body, Form, Grammar, NodeShape, Slot};
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::source::Span;
+use crate::source::{LineIndex, Span};
 use crate::syntax::{Node, Nodes, Tree};
+use std::collections::HashSet;
 
 impl Grammar {
     /// Everything in a project's file that the grammar does not allow, in the order of the text.
@@ -19,6 +20,20 @@ impl Grammar {
     /// Takes time linear in the tree.
     pub fn validate(&self, tree: &Tree) -> Diagnostics {
         self.validate_file("project", tree)
+    }
+
+    /// As [`Grammar::validate`], but for what stands on a line that could not be read as KDL: that is
+    /// likely to follow from the mistake there. `syntax` is what the parser said of the same tree.
+    pub fn validate_beside(&self, tree: &Tree, syntax: &Diagnostics) -> Diagnostics {
+        let found = self.validate(tree);
+        if syntax.is_empty() || found.is_empty() {
+            return found;
+        }
+        let lines = LineIndex::new(tree.text());
+        let broken: HashSet<usize> = syntax.iter().map(|item| lines.line_of(item.primary.span.start)).collect();
+        let mut kept = Diagnostics::default();
+        kept.extend(found.into_iter().filter(|item| !broken.contains(&lines.line_of(item.primary.span.start))));
+        kept
     }
 
     /// Everything in a file of a sort that the grammar does not allow.
@@ -80,7 +95,7 @@ impl<'g> Validator<'g> {
                     met.slots |= bit;
                     self.slot(slot, node);
                 }
-                _ => self.other_child(block, owner, node),
+                _ => met.slots |= self.other_child(block, owner, node),
             }
         }
         if let Some(owner) = owner {
@@ -110,7 +125,11 @@ impl<'g> Validator<'g> {
         if form.block.is_empty() {
             if let Some(block) = node.block_span() {
                 let message = format!("`{}` takes no block", shape.name);
-                self.diagnostics.push(Diagnostic::error(code::SURPLUS_BLOCK, block, message).fix("remove it", block, ""));
+                self.diagnostics.push(Diagnostic::error(code::SURPLUS_BLOCK, block, message).fix(
+                    "remove it",
+                    block,
+                    "",
+                ));
             }
             return;
         }
@@ -138,12 +157,14 @@ impl<'g> Validator<'g> {
         }
     }
 
-    fn other_child(&mut self, block: &'g Block, owner: Option<Node<'_>>, node: Node<'_>) {
+    /// A child of no slot. Gives the slot, by bit, that it was probably meant for.
+    fn other_child(&mut self, block: &'g Block, owner: Option<Node<'_>>, node: Node<'_>) -> u64 {
         match &block.body {
             Some((Body::Predicate, _)) => self.condition(block, node),
             Some((Body::Fields | Body::Json, _)) => self.open(node),
-            None => self.unknown(block, owner, node),
+            None => return self.unknown(block, owner, node),
         }
+        0
     }
 
     /// A node of an open body: only what KDL itself makes of a text is looked at.
@@ -181,6 +202,9 @@ impl<'g> Validator<'g> {
         let missing = block.required & !met.slots;
         if missing != 0 {
             for (_, slot) in block.slots.iter().enumerate().filter(|(index, _)| missing >> (index & 63) & 1 == 1) {
+                if owner.property(&slot.name).is_some() {
+                    continue; // said of the property
+                }
                 let message = format!("`{}` needs a `{}`", owner.name(), slot.name);
                 let shape = self.grammar.node(slot.node);
                 let mut diagnostic = Diagnostic::error(code::MISSING_CHILD, owner.head_span(), message);

@@ -6,8 +6,8 @@ use crate::grammar::shape::{Block, NodeShape};
 use crate::syntax::Node;
 
 impl<'g> Validator<'g> {
-    /// A child of a name that the block does not know.
-    pub(super) fn unknown(&mut self, block: &'g Block, owner: Option<Node<'_>>, node: Node<'_>) {
+    /// A child of a name that the block does not know. Gives the slot, by bit, that it was probably meant for.
+    pub(super) fn unknown(&mut self, block: &'g Block, owner: Option<Node<'_>>, node: Node<'_>) -> u64 {
         let name = node.name();
         let span = node.name_span();
         let elsewhere: Vec<&NodeShape> = self.grammar.nodes().filter(|shape| shape.name() == name).collect();
@@ -31,6 +31,7 @@ impl<'g> Validator<'g> {
         } else {
             diagnostic.help(format!("there may be {}", list(known(), usize::MAX)))
         });
+        suggestion.and_then(|name| block.slot(name)).map_or(0, |(index, _)| 1 << (index & 63))
     }
 
     fn is_property(&self, owner: Node<'_>, name: &str) -> bool {

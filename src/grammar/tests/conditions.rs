@@ -1,0 +1,83 @@
+//! Conditions of scorecards.
+
+use super::{fixed, language, tree};
+use crate::grammar::tests::brief;
+
+fn file(condition: &str) -> String {
+    format!("scorecard s for=b {{\n level l {{\n  rule r {{\n   {condition}\n  }}\n }}\n}}")
+}
+
+fn condition(condition: &str) -> Vec<String> {
+    let text = file(condition);
+    brief(&[&text], &language().validate(&tree(&text)))
+}
+
+fn mended(condition: &str) -> String {
+    let text = file(condition);
+    let text = fixed(&text, &language().validate(&tree(&text)));
+    text.lines().nth(3).unwrap_or_default().trim_start().to_owned()
+}
+
+#[test]
+fn conditions_and_combinations_are_taken() {
+    for text in [
+        "a is 1; b.c in x y; $team contains z; d present",
+        "all { a is 1; any { b absent; none { c between 1 2 } } }",
+        "any is 3",
+        "\"a b\" starts-with x",
+    ] {
+        assert_eq!(condition(text), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn symbols_say_which_word_to_write() {
+    for (text, word) in [
+        ("tier >= 2", "at-least"),
+        ("tier <= 2", "at-most"),
+        ("tier != 2", "is-not"),
+        ("tier > 2", "above"),
+        ("tier < 2", "below"),
+        ("tier \"==\" 2", "is"),
+    ] {
+        let found = condition(text);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].starts_with("E0215"), "{found:?}");
+        assert_eq!(mended(text), format!("tier {word} 2"));
+    }
+}
+
+#[test]
+fn operators_are_suggested() {
+    assert_eq!(condition("a at-last 2"), ["E0216 [at-last] there is no operator at-last"]);
+    assert_eq!(mended("a at-last 2"), "a at-least 2");
+    assert_eq!(condition("a equals 2"), ["E0216 [equals] there is no operator equals"]);
+    assert_eq!(condition("a presnt"), ["E0216 [presnt] there is no operator presnt"]);
+}
+
+#[test]
+fn a_missing_operator_is_is() {
+    assert_eq!(condition("a #true"), ["E0214 [#true] there is no operator between `a` and #true"]);
+    assert_eq!(mended("a #true"), "a is #true");
+    assert_eq!(mended("a critical"), "a is critical");
+    assert_eq!(condition("a is=critical"), ["E0214 [is=critical] a condition takes no property `is`"]);
+    assert_eq!(mended("a is=critical"), "a is critical");
+    assert_eq!(condition("a"), ["E0214 [a] there is no operator behind `a`"]);
+}
+
+#[test]
+fn operands_are_counted() {
+    assert_eq!(condition("a present 1"), ["E0217 [a present 1] `present` takes no operand, not 1"]);
+    assert_eq!(condition("a between 1"), ["E0217 [a between 1] `between` takes 2 operands, not 1"]);
+    assert_eq!(condition("a in"), ["E0217 [a in] `in` takes one operand or more, not 0"]);
+    assert_eq!(mended("a is x y"), "a in x y");
+}
+
+#[test]
+fn blocks_are_combinations_and_nothing_else() {
+    assert_eq!(condition("an { a is 1 }").len(), 1);
+    assert_eq!(mended("anyy { a is 1 }"), "any { a is 1 }");
+    assert_eq!(condition("a is 1 { b is 2 }"), ["E0213 [{ b is 2 }] a condition takes no block"]);
+    assert_eq!(condition("any { }"), ["E0214 [any] `any` has no condition"]);
+    assert_eq!(condition(""), ["E0214 [rule r] `rule` has no condition"]);
+}

@@ -1,0 +1,209 @@
+//! The grammar against itself, the model, and the folder that it is embedded from.
+
+mod conditions;
+mod names;
+mod pages;
+mod shapes;
+
+use super::shape::Elsewhere;
+use super::{FILES, Grammar, load, reference, trees};
+use crate::diag::Diagnostics;
+use crate::model::{Format, Operation, Operator};
+use crate::source::{FileId, SourceFile, Sources};
+use crate::syntax::{Tree, parse};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+fn language() -> &'static Grammar {
+    super::language()
+}
+
+fn tree(text: &str) -> Tree {
+    let (tree, diagnostics) = parse(FileId(0), &text.into());
+    assert!(diagnostics.is_empty(), "{text}: {diagnostics:?}");
+    tree
+}
+
+/// The diagnostics of a file's shape, a line each: code, what is marked, message.
+fn shape(text: &str) -> Vec<String> {
+    brief(&[text], &language().validate(&tree(text)))
+}
+
+/// The diagnostics of the names of some files.
+fn names(texts: &[&str]) -> Vec<String> {
+    let mut sources = Sources::default();
+    let mut index = super::Index::default();
+    for (number, text) in texts.iter().enumerate() {
+        let id = sources.add(SourceFile::new(format!("{number}.kdl"), text.as_bytes().to_vec()));
+        index.merge(language().index(&parse(id, &sources.file(id).text).0));
+    }
+    brief(texts, &index.check(&sources))
+}
+
+fn brief(texts: &[&str], diagnostics: &Diagnostics) -> Vec<String> {
+    let line = |item: &crate::diag::Diagnostic| {
+        let marked = &texts[item.primary.span.file.0 as usize][item.primary.span.range()];
+        format!("{} [{marked}] {}", item.code, item.message)
+    };
+    diagnostics.iter().map(line).collect()
+}
+
+/// The text after the first fix of the only diagnostic.
+fn fixed(text: &str, diagnostics: &Diagnostics) -> String {
+    let mut text = text.to_owned();
+    for edit in diagnostics.iter().next().and_then(|item| item.fixes.first()).map_or(&[][..], |fix| &fix.edits) {
+        text.replace_range(edit.span.range(), &edit.text);
+    }
+    text
+}
+
+#[test]
+fn every_file_of_the_folder_is_embedded() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("grammar");
+    let found: BTreeSet<String> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let embedded: BTreeSet<String> = FILES.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(found, embedded);
+}
+
+#[test]
+fn the_grammar_is_what_the_grammar_of_grammars_says() {
+    let mut sources = Sources::default();
+    let mut index = super::Index::default();
+    for (name, text) in FILES {
+        let id = sources.add(SourceFile::new(name, text.as_bytes().to_vec()));
+        let (tree, mut diagnostics) = parse(id, &text.into());
+        diagnostics.append(language().validate_file("grammar", &tree));
+        assert!(diagnostics.is_empty(), "{name}: {:#?}", brief(&FILES.map(|file| file.1), &diagnostics));
+        index.merge(language().index_file("grammar", &tree));
+    }
+    assert_eq!(brief(&FILES.map(|file| file.1), &index.check(&sources)), [""; 0]);
+}
+
+#[test]
+fn the_grammar_loads_without_a_problem() {
+    assert_eq!(load::load(&trees()).1, Vec::<String>::new());
+}
+
+#[test]
+fn a_broken_grammar_is_reported_and_safe_to_use() {
+    let text = "file project { many x y; include a }\ngroup a { include a }\nnode x { arg a nothing; one-of z }\n\
+                kind k { inside q }\nnode x\noperator o\ntype t w";
+    let (grammar, problems) = load::load(&[tree(text)]);
+    assert!(problems.len() >= 8, "{problems:#?}");
+    grammar.validate(&tree("x 1\ny 2"));
+}
+
+#[test]
+fn no_node_type_value_or_operator_is_undocumented() {
+    for node in language().nodes() {
+        assert!(node.doc.ends_with(['.', ')']), "{} has no sentence", node.id);
+        assert!(!node.examples.is_empty(), "{} has no example", node.id);
+        for (_, form) in node.all_forms() {
+            let values = form.arguments.iter().chain(&form.properties);
+            assert!(values.clone().all(|value| !value.doc.is_empty()), "{}", node.id);
+            assert!(form.flags.iter().all(|flag| !flag.doc.is_empty()), "{}", node.id);
+        }
+    }
+    assert!(language().types.iter().all(|value_type| !value_type.doc.is_empty()));
+    assert!(language().operators.iter().all(|operator| !operator.doc.is_empty()));
+}
+
+#[test]
+fn every_example_is_valid_and_shows_its_node() {
+    for node in &language().nodes {
+        for example in &node.examples {
+            let tree = tree(example);
+            assert!(tree.nodes().next().is_some(), "{}", node.id);
+            for shown in tree.nodes() {
+                assert_eq!(shown.name(), &*node.name, "{}", node.id);
+                let problems = language().validate_node(node, &tree, shown);
+                assert!(problems.is_empty(), "{}: {:#?}", node.id, brief(&[example], &problems));
+            }
+        }
+    }
+}
+
+#[test]
+fn each_node_is_somewhere_in_a_project_or_in_a_grammar() {
+    let of_grammars = trees()[0].nodes().filter(|node| node.name() == "node").count();
+    assert_eq!(language().nodes().count(), language().nodes.len() - of_grammars);
+}
+
+#[test]
+fn operators_are_those_of_the_model() {
+    let grammar: Vec<(&str, Option<&str>, usize, bool)> = language()
+        .operators
+        .iter()
+        .map(|operator| (&*operator.word, operator.port.as_deref(), operator.fewest, operator.or_more))
+        .collect();
+    let model: Vec<(&str, Option<&str>, usize, bool)> =
+        Operator::ALL.iter().map(|row| (row.1, row.2, row.3, row.4 == usize::MAX)).collect();
+    assert_eq!(grammar, model);
+}
+
+#[test]
+fn words_of_types_are_those_of_the_model() {
+    let words = |name: &str| -> Vec<String> {
+        let value_type = language().types.iter().find(|value_type| *value_type.name == *name).unwrap();
+        value_type.words.iter().map(ToString::to_string).collect()
+    };
+    let bases = ["string", "number", "integer", "boolean", "object", "array", "enum"];
+    let formats = Format::ALL.iter().map(|(_, word)| *word);
+    assert_eq!(words("value-type"), bases.into_iter().chain(formats).collect::<Vec<_>>());
+    let operations = [Operation::Create, Operation::Update, Operation::Delete].map(Operation::word);
+    assert_eq!(words("operation"), operations);
+    let backend = language().nodes().find(|node| node.name() == "backend").unwrap();
+    let kinds: Vec<(&str, &str)> =
+        backend.forms.iter().map(|(word, form)| (&**word, form.elsewhere.port.as_deref().unwrap())).collect();
+    assert_eq!(kinds, crate::model::BackendKind::ALL.map(|row| (row.1, row.2)));
+}
+
+#[test]
+fn every_node_of_the_language_is_described() {
+    let top = "project use team user blueprint entity scorecard action promise request state-store destination test";
+    let inner = "title description icon plat guards member property relation lifecycle protect values value pattern \
+                 default field properties relations only-for level rule all any none input backend send report-status \
+                 api schedule workflow table row match case else each resource files status url branch path auth store \
+                 labels layout strict-labels given expect team";
+    let names = |top: bool| -> BTreeSet<&str> {
+        language().nodes().filter(|node| node.top == top).map(super::NodeShape::name).collect()
+    };
+    assert_eq!(names(true), top.split_whitespace().collect());
+    assert_eq!(names(false), inner.split_whitespace().collect());
+}
+
+#[test]
+fn pointers_into_port_are_pointers_or_words_of_port() {
+    let check = |elsewhere: &Elsewhere| {
+        let port = elsewhere.port.as_deref().unwrap_or("/");
+        assert!(port.starts_with('/') || port.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_'), "{port}");
+    };
+    for node in language().nodes() {
+        check(&node.elsewhere);
+        for (_, form) in node.all_forms() {
+            form.arguments.iter().chain(&form.properties).for_each(|value| check(&value.elsewhere));
+        }
+    }
+}
+
+#[test]
+fn the_manual_is_that_of_this_grammar() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reference/language.md");
+    let manual = reference();
+    if std::env::var_os("PLAT_BLESS").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, &manual).unwrap();
+    }
+    assert!(std::fs::read_to_string(&path).unwrap_or_default() == manual, "run the tests with PLAT_BLESS=1");
+}
+
+#[test]
+fn the_manual_links_only_to_what_it_holds() {
+    let manual = reference();
+    for link in manual.split("](#").skip(1).map(|rest| rest.split(')').next().unwrap()) {
+        let is_there = manual.contains(&format!("<a id=\"{link}\"></a>"))
+            || manual.lines().any(|line| line.starts_with('#') && line.to_lowercase().ends_with(&format!("# {link}")));
+        assert!(is_there, "{link}");
+    }
+}

@@ -1,0 +1,234 @@
+//! Nodes, arguments, properties and children.
+
+use super::{fixed, language, shape, tree};
+use crate::grammar::tests::brief;
+use crate::source::FileId;
+use crate::syntax::parse;
+use proptest::prelude::*;
+
+const WHOLE: &str = include_str!("whole.kdl");
+
+fn mended(text: &str) -> String {
+    fixed(text, &language().validate(&tree(text)))
+}
+
+fn help(text: &str) -> String {
+    let diagnostics = language().validate(&tree(text));
+    diagnostics.iter().next().and_then(|item| item.help.clone()).unwrap_or_default()
+}
+
+#[test]
+fn a_project_that_uses_everything_is_valid() {
+    assert_eq!(brief(&[WHOLE], &language().validate(&tree(WHOLE))), [""; 0]);
+}
+
+#[test]
+fn an_unknown_node_is_said_once_with_what_was_meant() {
+    let text = "blueprnt service { wrong 1; also-wrong }";
+    assert_eq!(shape(text), ["E0201 [blueprnt] there is no node `blueprnt` at the top of a file"]);
+    assert_eq!(mended(text), "blueprint service { wrong 1; also-wrong }");
+    assert_eq!(shape("team a { tilte A }"), ["E0201 [tilte] there is no node `tilte` in `team`"]);
+    assert_eq!(help("team a { colour red }"), "there may be `title`, `description`, `icon`, `member`");
+}
+
+#[test]
+fn a_node_out_of_place_says_where_it_belongs() {
+    assert_eq!(shape("rule a"), ["E0202 [rule] `rule` may not stand at the top of a file"]);
+    assert_eq!(help("rule a"), "it stands in `level`");
+    assert_eq!(help("team a { blueprint b }"), "it stands at the top of a file");
+    assert_eq!(help("promise p { workflow configure { row a } }"), "it stands in `table`");
+}
+
+#[test]
+fn missing_arguments_name_what_is_missing() {
+    assert_eq!(shape("blueprint"), ["E0203 [blueprint] `blueprint` needs an id"]);
+    let text = "blueprint b { property p required }";
+    assert_eq!(shape(text), ["E0203 [required] `property` needs a type before `required`"]);
+    assert_eq!(shape("test t { expect }"), ["E0203 [expect] `expect` does not say of which sort it is"]);
+    assert_eq!(shape("test t { expect level a b }"), ["E0203 [expect level a b] `expect` needs a level"]);
+    assert!(help("test t { expect level a b }").contains("expect level SCORECARD ENTITY LEVEL"));
+    assert_eq!(shape("team t { member }"), ["E0203 [member] `member` needs an email"]);
+}
+
+#[test]
+fn surplus_arguments_are_said_one_by_one() {
+    let text = "blueprint b { relation r b many mnay }";
+    assert_eq!(shape(text), ["E0204 [mnay] `relation` does not know the word `mnay`"]);
+    assert_eq!(shape("team a b c").len(), 2);
+    assert_eq!(shape("blueprint b { property p string min }"), ["E0204 [min] `property` does not know the word `min`"]);
+    assert_eq!(shape("blueprint b { relation r b many many }"), ["E0208 [many] `many` is there twice"]);
+}
+
+#[test]
+fn values_of_another_type_are_said_with_a_fix() {
+    assert_eq!(shape("team a { title 5 }"), ["E0205 [5] title is text, not a number"]);
+    assert_eq!(mended("team a { title 5 }"), "team a { title \"5\" }");
+    assert_eq!(mended("project a { guards max-deletes=\"5\" }"), "project a { guards max-deletes=5 }");
+    assert_eq!(shape("project a { guards max-deletes=-5 }"), ["E0205 [-5] max-deletes is less than 0"]);
+    assert_eq!(shape("project a { guards max-deletes=1.5 }").len(), 1);
+    let text = "promise p { workflow configure { each u in=spec.users } }";
+    assert_eq!(shape(text), ["E0205 [spec.users] spec.users does not begin with `$`"]);
+    assert_eq!(mended(text), "promise p { workflow configure { each u in=$spec.users } }");
+    assert_eq!(shape("team t { member ana }"), ["E0205 [ana] ana is no email: there is no `@` in it"]);
+}
+
+#[test]
+fn words_out_of_a_closed_set_are_suggested() {
+    let text = "blueprint b { property p strin }";
+    assert_eq!(shape(text), ["E0206 [strin] `strin` is no type"]);
+    assert_eq!(mended(text), "blueprint b { property p string }");
+    assert_eq!(shape("test t { expect levl a b c }"), ["E0206 [levl] `expect` knows no levl"]);
+    assert_eq!(mended("action a crate"), "action a create");
+}
+
+#[test]
+fn unknown_properties_say_what_they_should_be() {
+    assert_eq!(
+        shape("project a { guards max-delete=5 }"),
+        ["E0207 [max-delete] `guards` has no property `max-delete`"]
+    );
+    assert!(help("team a title=A").contains("it is a child: write `title A` on a line of its own"));
+    assert_eq!(mended("blueprint b { relation r b many=#true }"), "blueprint b { relation r b many }");
+    assert_eq!(shape("scorecard s fro=a { level x }"), ["E0207 [fro] `scorecard` has no property `fro`"]);
+    assert!(help("request p n { }\nteam name=a b").contains("team ID"));
+    assert!(help("scorecard s { for service; level x }").contains("for="));
+}
+
+#[test]
+fn what_is_missing_is_not_said_where_another_mistake_explains_it() {
+    for text in [
+        "scorecard s { for service; level x }",
+        "scorecard s fro=service { level x }",
+        "destination d { stor main }",
+        "destination d store=main",
+        "destination d store=main { path x }",
+        "scorecard s for=b { levle x }",
+    ] {
+        assert_eq!(shape(text).len(), 1, "{:#?}", shape(text));
+    }
+}
+
+#[test]
+fn repeated_properties_are_said_on_closed_and_open_lines() {
+    assert_eq!(
+        shape("project a { guards max-deletes=1 max-deletes=2 }"),
+        ["E0208 [max-deletes] property `max-deletes` is there twice"]
+    );
+    assert_eq!(shape("destination d { store s; labels a=x b=y a=z }"), ["E0208 [a] key `a` is there twice"]);
+}
+
+#[test]
+fn missing_properties_and_children_are_said() {
+    assert_eq!(shape("scorecard s { level a }"), ["E0209 [scorecard s] `scorecard` needs `for=`"]);
+    assert_eq!(shape("scorecard s for=a"), ["E0211 [scorecard s for=a] `scorecard` needs a `level`"]);
+    assert_eq!(shape("destination d { path x }"), ["E0211 [destination d] `destination` needs a `store`"]);
+}
+
+#[test]
+fn children_that_may_stand_once_or_exclude_each_other_are_said() {
+    assert_eq!(shape("team a { title A; title B; icon C }"), ["E0210 [title] `title` may stand here only once"]);
+    let text = "blueprint b { property p enum { value a; values b; value c } }";
+    assert_eq!(shape(text), ["E0212 [values] only one of `values`, `value` may stand here"]);
+    let text = "blueprint b { property p string default=a { default b } }";
+    assert_eq!(shape(text), ["E0212 [default] `default` stands here both as a property and as a child"]);
+}
+
+#[test]
+fn a_block_where_none_may_be_is_said_once() {
+    assert_eq!(shape("team a { title A { x; y } }"), ["E0213 [{ x; y }] `title` takes no block"]);
+    assert_eq!(mended("use \"std:a\" { x }"), "use \"std:a\" ");
+}
+
+#[test]
+fn words_for_truth_values_are_turned_into_truth_values() {
+    for word in ["yes", "True", "on", "\"true\""] {
+        let text = format!("action a create {{ backend webhook url=u agent={word} }}");
+        assert_eq!(shape(&text), [format!("E0218 [{word}] {word} is text, not a truth value")]);
+        assert_eq!(mended(&text), "action a create { backend webhook url=u agent=#true }");
+    }
+}
+
+#[test]
+fn urls_without_quotes_are_found_everywhere() {
+    let text = "state-store s git {\n    url https://example.com/a\n}";
+    assert_eq!(
+        shape(text),
+        ["E0219 [https://example.com/a] this is only `https:`: KDL takes what follows `//` for a comment"]
+    );
+    assert_eq!(mended(text), "state-store s git {\n    url \"https://example.com/a\"\n}");
+    assert_eq!(shape("entity service a {\n repository https://x.y\n links { home http://z\n }\n}").len(), 2);
+    assert_eq!(shape("entity service a {\n note \"https:\"// a comment\n}"), [""; 0]);
+}
+
+#[test]
+fn names_that_cannot_be_names_are_said() {
+    assert_eq!(shape("blueprint \"a b\""), ["E0220 [\"a b\"] \"a b\" is no id: it holds ' '"]);
+    assert_eq!(shape("blueprint \"\""), ["E0220 [\"\"] the id is empty"]);
+    assert_eq!(shape("promise DB"), ["E0220 [DB] DB is no id: it holds 'D'"]);
+    assert_eq!(shape("entity service Дом"), [""; 0]);
+    assert_eq!(shape("blueprint .."), ["E0220 [..] .. is no id: it stands for a folder"]);
+}
+
+#[test]
+fn a_version_range_without_quotes_is_explained() {
+    let text = "project a { plat >=0.1 }";
+    assert_eq!(shape(text), ["E0215 [>=0.1] KDL reads `>=` as a property named `>`"]);
+    assert_eq!(mended(text), "project a { plat \">=0.1\" }");
+}
+
+#[test]
+fn mistakes_beside_each_other_are_all_said() {
+    let text =
+        "blueprint b {\n property p strng\n relation\n titel B\n}\nentity b\nscorecard s for=b { level x { rule r } }";
+    let codes: Vec<String> = shape(text).iter().map(|line| line[..5].to_owned()).collect();
+    assert_eq!(codes, ["E0206", "E0203", "E0201", "E0203", "E0214"]);
+}
+
+#[test]
+fn thousands_of_mistakes_take_no_more_than_their_number() {
+    let text = "team a { title A }\n".to_owned() + &"team a { title A; title B; nonsense }\n".repeat(2_000);
+    assert_eq!(language().validate(&tree(&text)).len(), 4_000);
+    let line = format!("destination d {{ store s; labels {} }}", "a=b ".repeat(20_000));
+    assert_eq!(language().validate(&tree(&line)).len(), 19_999);
+    let block = format!("team a {{ {} }}", "title A; ".repeat(20_000));
+    assert_eq!(language().validate(&tree(&block)).len(), 19_999);
+}
+
+#[test]
+fn what_follows_from_broken_text_is_not_said_again() {
+    for text in ["destination d {\n store /x\n}", "blueprint b {\n property true string\n}", "title = x"] {
+        let (tree, syntax) = parse(FileId(0), &text.into());
+        assert!(!language().validate(&tree).is_empty() && !syntax.is_empty(), "{text}");
+        assert!(language().validate_beside(&tree, &syntax).is_empty(), "{text}");
+    }
+    let text = "title = x\nblueprnt a\n";
+    let (tree, syntax) = parse(FileId(0), &text.into());
+    let said = brief(&[text], &language().validate_beside(&tree, &syntax));
+    assert_eq!(said, ["E0201 [blueprnt] there is no node `blueprnt` at the top of a file"]);
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_validated_and_indexed_without_a_panic(text in "\\PC{0,200}") {
+        let (tree, _) = parse(FileId(0), &text.as_str().into());
+        language().validate(&tree);
+        language().index(&tree);
+    }
+
+    /// Whatever words of the language stand in whatever order.
+    #[test]
+    fn any_words_are_validated_and_indexed_without_a_panic(
+        words in proptest::collection::vec(prop_oneof![
+            proptest::sample::select(WHOLE.split_whitespace().collect::<Vec<_>>()).prop_map(str::to_owned),
+            Just("{".to_owned()), Just("}".to_owned()), Just("\n".to_owned()),
+        ], 0..80)
+    ) {
+        let text = words.join(" ");
+        let (tree, _) = parse(FileId(0), &text.as_str().into());
+        let diagnostics = language().validate(&tree);
+        for diagnostic in diagnostics.iter() {
+            prop_assert!(text.get(diagnostic.primary.span.range()).is_some());
+        }
+        language().index(&tree);
+    }
+}
