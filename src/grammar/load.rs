@@ -140,7 +140,6 @@ impl<'t> Loader<'t> {
             }
         };
         Kind {
-            name: name(node).into(),
             title: owned(node, "doc"),
             declare: owned(node, "declare"),
             inside,

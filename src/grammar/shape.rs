@@ -251,7 +251,6 @@ impl NodeShape {
 /// A kind of names.
 #[derive(Debug)]
 pub(super) struct Kind {
-    pub(super) name: Box<str>,
     /// What it is called in messages: "state store".
     pub(super) title: Box<str>,
     /// How to declare one; `NAME` stands for the name.

@@ -26,7 +26,7 @@ impl Index {
         diagnostics: &mut Diagnostics,
     ) -> HashMap<(KindId, &'s str), Span> {
         let mut known = HashMap::new();
-        let mut inner: HashMap<(KindId, u32, &str), Span> = HashMap::new();
+        let mut inner: HashMap<(KindId, u32, &str), Span> = HashMap::with_capacity(self.definitions.len());
         let mut alone: HashMap<KindId, Span> = HashMap::new();
         for definition in &self.definitions {
             let text = self.text(sources, definition.name);
@@ -77,11 +77,18 @@ impl Index {
     ) {
         let declared: HashSet<KindId> = self.definitions.iter().map(|definition| definition.kind).collect();
         let mut suggestions: HashMap<([KindId; 2], &str), Option<&str>> = HashMap::new();
+        // Neighbours mostly refer to the same things: the last name found of each kind saves the search.
+        let mut last = vec![""; self.kinds.len()];
         for reference in &self.references {
             let text = self.text(sources, reference.name);
+            let last = &mut last[reference.kinds[0].0 as usize];
+            if *last == text {
+                continue;
+            }
             let found = reference.kinds.iter().any(|kind| known.contains_key(&(*kind, text)));
             let is_free = reference.kinds.iter().all(|kind| self.kind(*kind).lenient && !declared.contains(kind));
             if found || is_free {
+                *last = text;
                 continue;
             }
             let key = (reference.kinds, text);

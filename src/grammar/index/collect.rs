@@ -4,6 +4,7 @@ use super::{Definition, Index, Name, Reference};
 use crate::grammar::shape::{Form, Grammar, Inside, KindId, Value};
 use crate::source::Span;
 use crate::syntax::{Entry, Node, Nodes, Tree};
+use std::fmt::Write;
 
 impl Grammar {
     /// The names that a project's file defines and uses. Takes time linear in the tree.
@@ -14,7 +15,8 @@ impl Grammar {
     /// The names that a file of a sort defines and uses.
     pub(in crate::grammar) fn index_file(&self, file: &str, tree: &Tree) -> Index {
         let index = Index { kinds: self.kinds.clone(), ..Index::default() };
-        let mut collector = Collector { grammar: self, index, enclosing: Vec::new(), last_scope: (String::new(), 0) };
+        let last_scope = (String::new(), 0);
+        let mut collector = Collector { grammar: self, index, enclosing: Vec::new(), last_scope, scope: String::new() };
         collector.last_scope.1 = collector.index.scope("");
         if let Some(file) = self.file(file) {
             collector.block(&file.form, tree.nodes());
@@ -30,6 +32,8 @@ struct Collector<'g, 't> {
     enclosing: Vec<Node<'t>>,
     /// The last scope that was asked for: most entities of a file are of one blueprint.
     last_scope: (String, u32),
+    /// The scope that is being put together.
+    scope: String,
 }
 
 impl<'g, 't> Collector<'g, 't> {
@@ -98,10 +102,11 @@ impl<'g, 't> Collector<'g, 't> {
             Inside::Parent => self.enclosing.last(),
             Inside::Node(name) => self.enclosing.iter().rev().find(|node| *node.name() == **name),
         };
-        let mut scope = String::new();
+        let mut scope = std::mem::take(&mut self.scope);
+        scope.clear();
         if let Some(enclosing) = enclosing {
             let place = enclosing.span();
-            scope.push_str(&format!("\u{1}{}:{}", place.file.0, place.start));
+            let _ = write!(scope, "\u{1}{}:{}", place.file.0, place.start);
         }
         for name in &value.within {
             let argument = form.arguments.iter().position(|argument| argument.name == *name);
@@ -114,8 +119,10 @@ impl<'g, 't> Collector<'g, 't> {
             scope.push_str(entry.and_then(Entry::string).or_else(default).unwrap_or_default());
         }
         if self.last_scope.0 != scope {
-            self.last_scope = (scope.clone(), self.index.scope(&scope));
+            self.last_scope.0.clone_from(&scope);
+            self.last_scope.1 = self.index.scope(&scope);
         }
+        self.scope = scope;
         self.last_scope.1
     }
 }
