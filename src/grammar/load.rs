@@ -2,10 +2,10 @@
 
 use super::shape::{
     Block, Body, Choice, Elsewhere, FileShape, Flag, Form, Grammar, Inside, Kind, KindId, NodeId, NodeShape, Occurs,
-    OperatorShape, Pairs, Slot, TypeId, Value,
+    OperatorShape, Pairs, Parameter, Slot, TypeId,
 };
 use super::types::{Alphabet, Base, Type};
-use crate::syntax::{Node, Scalar, Tree};
+use crate::syntax::{Entry, Node, Scalar, Tree};
 use std::collections::HashMap;
 
 /// Groups within groups: deeper ones are taken for a circle.
@@ -41,7 +41,7 @@ fn owned(node: Node<'_>, child: &str) -> Box<str> {
 
 /// The first argument of a node; empty where it is missing.
 fn name(node: Node<'_>) -> &str {
-    node.argument(0).and_then(|argument| argument.string()).unwrap_or_default()
+    node.argument(0).and_then(Entry::string).unwrap_or_default()
 }
 
 /// The first argument of a child as a number.
@@ -54,7 +54,7 @@ fn number(node: Node<'_>, child: &str) -> Option<i64> {
 
 /// All arguments that are text.
 fn words(node: Option<Node<'_>>) -> impl Iterator<Item = &str> {
-    node.into_iter().flat_map(Node::arguments).filter_map(|argument| argument.string())
+    node.into_iter().flat_map(Node::arguments).filter_map(Entry::string)
 }
 
 /// Whether a modifier stands behind the arguments.
@@ -245,14 +245,14 @@ impl<'t> Loader<'t> {
         }
     }
 
-    fn value(&mut self, node: Node<'t>) -> Value {
-        let word = |key: &str| node.property(key).and_then(|property| property.string());
+    fn value(&mut self, node: Node<'t>) -> Parameter {
+        let word = |key: &str| node.property(key).and_then(Entry::string);
         let (defines, reference, or) = (word("defines"), word("ref"), word("or"));
-        Value {
+        Parameter {
             name: name(node).into(),
             doc: owned(node, "doc"),
             elsewhere: elsewhere(node),
-            value_type: self.type_id(node.argument(1).and_then(|argument| argument.string()).unwrap_or_default()),
+            value_type: self.type_id(node.argument(1).and_then(Entry::string).unwrap_or_default()),
             required: has_flag(node, "required"),
             default: node.property("default").map(|property| property.raw().into()),
             defines: defines.and_then(|kind| self.kind_id(kind)),

@@ -1,7 +1,7 @@
 //! The manual, in Markdown.
 
 use super::language;
-use super::shape::{Body, Elsewhere, Form, Grammar, NodeShape, Occurs, Slot, Value};
+use super::shape::{Body, Elsewhere, Form, Grammar, NodeShape, Occurs, Parameter, Slot};
 use super::types::Type;
 use std::fmt::Write;
 
@@ -111,7 +111,7 @@ impl Manual {
         }
         if let Some(pairs) = &form.pairs {
             let type_name = &self.grammar.value_type(pairs.value_type).name;
-            let _ = writeln!(rows, "| `KEY=VALUE...` | {} | {} |", type_link(type_name), pairs.doc);
+            let _ = writeln!(rows, "| `KEY=VALUE...` | {} | {} |", type_link(type_name), cell(&pairs.doc));
         }
         if !rows.is_empty() {
             self.text.push_str("\n| on the line | type | meaning |\n|---|---|---|\n");
@@ -119,7 +119,7 @@ impl Manual {
         }
     }
 
-    fn row(&self, rows: &mut String, name: &str, value: &Value) {
+    fn row(&self, rows: &mut String, name: &str, value: &Parameter) {
         let optional = if value.required { "" } else { "?" };
         let value_type = type_link(&self.grammar.value_type(value.value_type).name);
         let kinds: Vec<&str> =
@@ -197,7 +197,7 @@ impl Manual {
             let words: Vec<String> = value_type.words.iter().map(|word| format!("`{word}`")).collect();
             let words = if words.is_empty() { String::new() } else { format!(" One of {}.", words.join(" ")) };
             let name = &value_type.name;
-            self.line(&format!("| <a id=\"type-{name}\"></a>`{name}` | {}{words} |", value_type.doc));
+            self.line(&format!("| <a id=\"type-{name}\"></a>`{name}` | {}{words} |", cell(&value_type.doc)));
         }
     }
 
@@ -220,18 +220,24 @@ impl Grammar {
             line.push(' ');
             line.push_str(&part);
         };
-        word.into_iter().for_each(|word| add(word.to_owned()));
+        if let Some(word) = word {
+            add(word.to_owned());
+        }
         for (index, argument) in form.arguments.iter().enumerate() {
             let words = &self.value_type(argument.value_type).words;
             let part = if words.is_empty() || words.len() > 3 { argument.name.to_uppercase() } else { words.join("|") };
             let rest = form.rest && index + 1 == form.arguments.len();
             add(format!("{part}{}{}", if rest { "..." } else { "" }, optional(argument.required)));
         }
-        form.flags.iter().for_each(|flag| add(format!("{}?", flag.word)));
+        for flag in &form.flags {
+            add(format!("{}?", flag.word));
+        }
         for property in &form.properties {
             add(format!("{}={}", property.name, optional(property.required)));
         }
-        form.pairs.iter().for_each(|_| add("KEY=VALUE...".to_owned()));
+        if form.pairs.is_some() {
+            add("KEY=VALUE...".to_owned());
+        }
         if !form.block.is_empty() {
             let must = form.block.required != 0 || matches!(form.block.body, Some((Body::Predicate, _)));
             add(format!("{{ ... }}{}", optional(must)));
@@ -258,9 +264,14 @@ fn type_link(name: &str) -> String {
 
 fn described(doc: &str, elsewhere: &Elsewhere) -> String {
     match elsewhere_text(elsewhere) {
-        text if text.is_empty() => doc.to_owned(),
-        text => format!("{doc} {text}."),
+        text if text.is_empty() => cell(doc),
+        text => cell(&format!("{doc} {text}.")),
     }
+}
+
+/// Text for a table, where a bar would end the cell.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
 }
 
 fn elsewhere_text(elsewhere: &Elsewhere) -> String {

@@ -1,5 +1,5 @@
 use super::types::Type;
-use crate::syntax::Node;
+use crate::syntax::{Entry, Node};
 use std::sync::Arc;
 
 /// The language: every node, once, in tables that refer to each other by index.
@@ -68,11 +68,11 @@ pub(super) struct KindId(pub(super) u8);
 pub(super) struct Form {
     pub(super) doc: Box<str>,
     pub(super) elsewhere: Elsewhere,
-    pub(super) arguments: Vec<Value>,
+    pub(super) arguments: Vec<Parameter>,
     /// Whether the last argument takes all that follow.
     pub(super) rest: bool,
     pub(super) flags: Vec<Flag>,
-    pub(super) properties: Vec<Value>,
+    pub(super) properties: Vec<Parameter>,
     /// The properties that must be there, by bit.
     pub(super) required: u64,
     /// Properties of any key.
@@ -84,7 +84,7 @@ pub(super) struct Form {
 
 /// An argument, or a property.
 #[derive(Debug)]
-pub(super) struct Value {
+pub(super) struct Parameter {
     pub(super) name: Box<str>,
     pub(super) doc: Box<str>,
     pub(super) elsewhere: Elsewhere,
@@ -199,12 +199,12 @@ impl Block {
 
 impl Form {
     /// The argument at a position.
-    pub(super) fn argument(&self, position: usize) -> Option<&Value> {
+    pub(super) fn argument(&self, position: usize) -> Option<&Parameter> {
         self.arguments.get(position).or_else(|| self.rest.then(|| self.arguments.last()).flatten())
     }
 
     /// The property of a key, with its index.
-    pub(super) fn property(&self, key: &str) -> Option<(usize, &Value)> {
+    pub(super) fn property(&self, key: &str) -> Option<(usize, &Parameter)> {
         self.properties.iter().enumerate().find(|(_, property)| *property.name == *key)
     }
 }
@@ -215,7 +215,7 @@ impl NodeShape {
         if self.forms.is_empty() {
             return Some((&self.form, 0));
         }
-        let word = node.argument(0).and_then(|argument| argument.string());
+        let word = node.argument(0).and_then(Entry::string);
         let form = word.and_then(|word| self.forms.iter().find(|(candidate, _)| **candidate == *word));
         form.map(|(_, form)| (form, 1)).or_else(|| Some((self.otherwise.as_ref()?, 0)))
     }

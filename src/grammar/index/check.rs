@@ -127,12 +127,10 @@ impl Index {
         if let Some((kind, place)) = namesake {
             diagnostic = diagnostic.other(place, format!("this is a {}", self.kind(kind).title));
         }
-        match suggestion {
-            Some(_) => diagnostic.did_you_mean(suggestion),
-            None => {
-                let declare = self.kind(reference.kinds[0]).declare.replacen("NAME", text, 1);
-                diagnostic.help(format!("declare it: `{declare}`"))
-            }
+        if suggestion.is_some() {
+            return diagnostic.did_you_mean(suggestion);
         }
+        let declare = self.kind(reference.kinds[0]).declare.replacen("NAME", text, 1);
+        diagnostic.help(format!("declare it: `{declare}`"))
     }
 }

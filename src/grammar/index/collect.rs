@@ -1,7 +1,7 @@
 //! One tree's names.
 
 use super::{Definition, Index, Name, Reference};
-use crate::grammar::shape::{Form, Grammar, Inside, KindId, Value};
+use crate::grammar::shape::{Form, Grammar, Inside, KindId, Parameter};
 use crate::source::Span;
 use crate::syntax::{Entry, Node, Nodes, Tree};
 use std::fmt::Write;
@@ -64,7 +64,7 @@ impl<'g, 't> Collector<'g, 't> {
         }
     }
 
-    fn value(&mut self, form: &Form, told: usize, value: &Value, node: Node<'t>, entry: Entry<'t>) {
+    fn value(&mut self, form: &Form, told: usize, value: &Parameter, node: Node<'t>, entry: Entry<'t>) {
         if value.defines.is_none() && value.references.is_empty() {
             return;
         }
@@ -95,7 +95,7 @@ impl<'g, 't> Collector<'g, 't> {
     }
 
     /// Where a new name must differ from others of its kind.
-    fn scope_of(&mut self, form: &Form, told: usize, kind: KindId, value: &Value, node: Node<'t>) -> u32 {
+    fn scope_of(&mut self, form: &Form, told: usize, kind: KindId, value: &Parameter, node: Node<'t>) -> u32 {
         let enclosing = match &self.grammar.kinds[kind.0 as usize].inside {
             Inside::Project if value.within.is_empty() => return 0,
             Inside::Project => None,

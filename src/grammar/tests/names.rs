@@ -74,7 +74,7 @@ fn definitions_and_references_find_each_other() {
 
 #[test]
 fn many_names_take_time_by_their_number() {
-    let blueprints: String = (0..2_000).map(|number| format!("blueprint b{number}\n")).collect();
-    let entities: String = (0..20_000).map(|number| format!("entity x{number} e\n")).collect();
+    let blueprints = (0..2_000).map(|number| format!("blueprint b{number}\n")).collect::<Vec<_>>().concat();
+    let entities = (0..20_000).map(|number| format!("entity x{number} e\n")).collect::<Vec<_>>().concat();
     assert_eq!(names(&[&blueprints, &entities]).len(), 20_000);
 }

@@ -2,7 +2,7 @@
 
 use super::Validator;
 use crate::diag::{Diagnostic, code, suggest};
-use crate::grammar::shape::{Form, Value};
+use crate::grammar::shape::{Form, Parameter};
 use crate::grammar::types::Misfit;
 use crate::syntax::{Entry, Node};
 use std::collections::HashMap;
@@ -68,7 +68,7 @@ impl<'g> Validator<'g> {
             return self.stray_symbol(entry);
         }
         line.arguments += 1;
-        self.misfit(value, misfit, entry);
+        self.misfit(value, &misfit, entry);
     }
 
     /// An argument behind the last one: a modifier, or too much.
@@ -85,9 +85,10 @@ impl<'g> Validator<'g> {
             line.flags |= bit;
             return;
         }
-        let message = match form.flags.is_empty() {
-            true => format!("`{}` takes no argument `{}`", node.name(), entry.raw()),
-            false => format!("`{}` does not know the word `{}`", node.name(), entry.raw()),
+        let message = if form.flags.is_empty() {
+            format!("`{}` takes no argument `{}`", node.name(), entry.raw())
+        } else {
+            format!("`{}` does not know the word `{}`", node.name(), entry.raw())
         };
         let diagnostic = Diagnostic::error(code::SURPLUS_ARGUMENT, entry.span(), message);
         let flags = || form.flags.iter().map(|flag| &*flag.word);
@@ -107,7 +108,7 @@ impl<'g> Validator<'g> {
             match &form.pairs {
                 Some(pairs) => {
                     if let Err(misfit) = self.grammar.value_type(pairs.value_type).check(entry) {
-                        self.misfit_of_pair(pairs.value_type, key, misfit, entry);
+                        self.misfit_of_pair(pairs.value_type, key, &misfit, entry);
                     }
                 }
                 None => self.unknown_property(form, line, node, key, entry),
@@ -120,7 +121,7 @@ impl<'g> Validator<'g> {
         }
         line.properties |= bit;
         if let Err(misfit) = self.grammar.value_type(value.value_type).check(entry) {
-            self.misfit(value, misfit, entry);
+            self.misfit(value, &misfit, entry);
         }
     }
 
@@ -183,11 +184,12 @@ impl<'g> Validator<'g> {
         }
     }
 
-    fn missing_argument(&mut self, form: &'g Form, value: &'g Value, node: Node<'_>) {
+    fn missing_argument(&mut self, form: &'g Form, value: &'g Parameter, node: Node<'_>) {
         let message = format!("`{}` needs {}", node.name(), one(&value.name));
-        let help = match self.grammar.value_type(value.value_type).words.is_empty() {
-            true => format!("the line is `{}`", self.synopsis(node, form)),
-            false => self.values_of(value),
+        let help = if self.grammar.value_type(value.value_type).words.is_empty() {
+            format!("the line is `{}`", self.synopsis(node, form))
+        } else {
+            self.values_of(value)
         };
         self.diagnostics.push(Diagnostic::error(code::MISSING_ARGUMENT, node.head_span(), message).help(help));
     }
@@ -207,17 +209,18 @@ impl<'g> Validator<'g> {
     pub(super) fn synopsis(&self, node: Node<'_>, form: &Form) -> String {
         let told =
             self.grammar.nodes().find(|shape| shape.form_words().next().is_some() && shape.name() == node.name());
-        let word = told.and_then(|_| node.argument(0)).and_then(|argument| argument.string());
+        let word = told.and_then(|_| node.argument(0)).and_then(Entry::string);
         let word = word.filter(|word| told.is_some_and(|shape| shape.form_words().any(|form| form == *word)));
         self.grammar.line(node.name(), word, form)
     }
 
     /// The words that a value may be, or what it is.
-    pub(super) fn values_of(&self, value: &Value) -> String {
+    pub(super) fn values_of(&self, value: &Parameter) -> String {
         let value_type = self.grammar.value_type(value.value_type);
-        match value_type.words.is_empty() {
-            true => value.doc.to_string(),
-            false => format!("it is one of {}", super::list(value_type.words.iter().map(|word| &**word), usize::MAX)),
+        if value_type.words.is_empty() {
+            value.doc.to_string()
+        } else {
+            format!("it is one of {}", super::list(value_type.words.iter().map(|word| &**word), usize::MAX))
         }
     }
 }

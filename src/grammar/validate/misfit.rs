@@ -3,7 +3,7 @@
 use super::Validator;
 use super::entries::is_symbol_key;
 use crate::diag::{Diagnostic, code, suggest};
-use crate::grammar::shape::{TypeId, Value};
+use crate::grammar::shape::{Parameter, TypeId};
 use crate::grammar::types::{Base, Misfit, Type};
 use crate::source::Span;
 use crate::syntax::{Entry, Scalar};
@@ -25,14 +25,14 @@ const MOST_WORDS: usize = 30;
 
 impl<'g> Validator<'g> {
     /// An argument or property whose value does not fit.
-    pub(super) fn misfit(&mut self, value: &'g Value, misfit: Misfit<'_>, entry: Entry<'_>) {
-        let diagnostic = describe(self.grammar.value_type(value.value_type), &value.name, &misfit, entry);
+    pub(super) fn misfit(&mut self, value: &'g Parameter, misfit: &Misfit<'_>, entry: Entry<'_>) {
+        let diagnostic = describe(self.grammar.value_type(value.value_type), &value.name, misfit, entry);
         self.diagnostics.push(diagnostic);
     }
 
     /// A property of an open line whose value does not fit.
-    pub(super) fn misfit_of_pair(&mut self, value_type: TypeId, key: &str, misfit: Misfit<'_>, entry: Entry<'_>) {
-        let diagnostic = describe(self.grammar.value_type(value_type), key, &misfit, entry);
+    pub(super) fn misfit_of_pair(&mut self, value_type: TypeId, key: &str, misfit: &Misfit<'_>, entry: Entry<'_>) {
+        let diagnostic = describe(self.grammar.value_type(value_type), key, misfit, entry);
         self.diagnostics.push(diagnostic);
     }
 

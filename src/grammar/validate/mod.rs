@@ -13,6 +13,7 @@ use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::source::{LineIndex, Span};
 use crate::syntax::{Node, Nodes, Tree};
 use std::collections::HashSet;
+use std::fmt::Write;
 
 impl Grammar {
     /// Everything in a project's file that the grammar does not allow, in the order of the text.
@@ -249,7 +250,7 @@ fn list<'n>(names: impl Iterator<Item = &'n str>, most: usize) -> String {
     let names: Vec<&str> = names.collect();
     let mut text = names.iter().take(most).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     if names.len() > most {
-        text.push_str(&format!(" and {} more", names.len() - most));
+        let _ = write!(text, " and {} more", names.len() - most);
     }
     text
 }
