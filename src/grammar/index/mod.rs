@@ -32,14 +32,14 @@ struct Name {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Definition {
+pub(super) struct Definition {
     name: Name,
     scope: u32,
     kind: KindId,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Reference {
+pub(super) struct Reference {
     name: Name,
     /// What it may be of; two equal ones for a single kind.
     kinds: [KindId; 2],

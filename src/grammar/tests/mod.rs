@@ -8,7 +8,7 @@ mod shapes;
 use super::shape::Elsewhere;
 use super::{FILES, Grammar, load, reference, trees};
 use crate::diag::Diagnostics;
-use crate::model::{Format, Operation, Operator};
+use crate::model::{AuthMethod, Format, Layout, Operation, Operator, Spec};
 use crate::source::{FileId, SourceFile, Sources};
 use crate::syntax::{Tree, parse};
 use std::collections::BTreeSet;
@@ -153,6 +153,9 @@ fn words_of_types_are_those_of_the_model() {
     assert_eq!(words("value-type"), bases.into_iter().chain(formats).collect::<Vec<_>>());
     let operations = [Operation::Create, Operation::Update, Operation::Delete].map(Operation::word);
     assert_eq!(words("operation"), operations);
+    assert_eq!(words("layout"), [Layout::Nested, Layout::Flat].map(Layout::word));
+    assert_eq!(words("auth-method"), [AuthMethod::Basic, AuthMethod::Ssh].map(AuthMethod::word));
+    assert_eq!(words("value-spec"), [Spec::OpenApi, Spec::AsyncApi, Spec::EmbeddedUrl].map(Spec::word));
     let backend = language().nodes().find(|node| node.name() == "backend").unwrap();
     let kinds: Vec<(&str, &str)> =
         backend.forms.iter().map(|(word, form)| (&**word, form.elsewhere.port.as_deref().unwrap())).collect();

@@ -73,6 +73,12 @@ fn definitions_and_references_find_each_other() {
 }
 
 #[test]
+fn a_name_takes_a_few_bytes() {
+    use crate::grammar::index::{Definition, Reference};
+    assert_eq!((size_of::<Definition>(), size_of::<Reference>()), (24, 20));
+}
+
+#[test]
 fn many_names_take_time_by_their_number() {
     let blueprints = (0..2_000).map(|number| format!("blueprint b{number}\n")).collect::<Vec<_>>().concat();
     let entities = (0..20_000).map(|number| format!("entity x{number} e\n")).collect::<Vec<_>>().concat();

@@ -190,6 +190,8 @@ fn thousands_of_mistakes_take_no_more_than_their_number() {
     assert_eq!(language().validate(&tree(&text)).len(), 4_000);
     let line = format!("destination d {{ store s; labels {} }}", "a=b ".repeat(20_000));
     assert_eq!(language().validate(&tree(&line)).len(), 19_999);
+    let line = format!("project a {{ guards {}{} }}", "a=1 ".repeat(30_000), "max-deletes=1 ".repeat(30_000));
+    assert_eq!(language().validate(&tree(&line)).len(), 59_999);
     let block = format!("team a {{ {} }}", "title A; ".repeat(20_000));
     assert_eq!(language().validate(&tree(&block)).len(), 19_999);
 }

@@ -4,6 +4,7 @@ use super::Validator;
 use crate::diag::{Diagnostic, code, suggest};
 use crate::grammar::shape::{Form, Parameter};
 use crate::grammar::types::Misfit;
+use crate::source::Span;
 use crate::syntax::{Entry, Node};
 use std::collections::HashMap;
 
@@ -15,6 +16,8 @@ struct Line {
     properties: u64,
     /// A mistake was said that also explains what is missing.
     explained: bool,
+    /// The first property of each known key, by index; looked for once, at the first repetition.
+    firsts: Vec<Option<Span>>,
 }
 
 impl<'g> Validator<'g> {
@@ -117,7 +120,10 @@ impl<'g> Validator<'g> {
         };
         let bit = 1 << (index & 63);
         if line.properties & bit != 0 && form.pairs.is_none() {
-            self.repeated_property(node, key, entry);
+            if line.firsts.is_empty() {
+                line.firsts = first_properties(form, node);
+            }
+            self.repeated_property(line.firsts.get(index).copied().flatten(), key, entry);
         }
         line.properties |= bit;
         if let Err(misfit) = self.grammar.value_type(value.value_type).check(entry) {
@@ -153,12 +159,12 @@ impl<'g> Validator<'g> {
         });
     }
 
-    fn repeated_property(&mut self, node: Node<'_>, key: &str, entry: Entry<'_>) {
+    fn repeated_property(&mut self, first: Option<Span>, key: &str, entry: Entry<'_>) {
         let message = format!("property `{key}` is there twice");
         let mut diagnostic = Diagnostic::error(code::REPEATED_PROPERTY, entry.key_span(), message)
             .help("KDL takes the last one and says nothing; keep one of them");
-        if let Some(first) = node.properties().find(|property| property.key() == Some(key)) {
-            diagnostic = diagnostic.other(first.span(), "it is here already");
+        if let Some(first) = first {
+            diagnostic = diagnostic.other(first, "it is here already");
         }
         self.diagnostics.push(diagnostic);
     }
@@ -223,6 +229,17 @@ impl<'g> Validator<'g> {
             format!("it is one of {}", super::list(value_type.words.iter().map(|word| &**word), usize::MAX))
         }
     }
+}
+
+/// The first property of each key of a form, by the index of the key.
+fn first_properties(form: &Form, node: Node<'_>) -> Vec<Option<Span>> {
+    let mut firsts = vec![None; form.properties.len()];
+    for entry in node.properties() {
+        if let Some((index, _)) = entry.key().and_then(|key| form.property(key)) {
+            firsts[index].get_or_insert(entry.span());
+        }
+    }
+    firsts
 }
 
 /// Whether a property's key is what KDL makes of an operator: `>= 2` is a property named `>`.

@@ -119,15 +119,14 @@ fn wrong_base(value_type: &Type, name: &str, entry: Entry<'_>) -> Diagnostic {
                 None => mismatch(),
             }
         }
-        (Base::String, Scalar::String(_) | Scalar::Null) | (Base::Any, _) => mismatch(),
-        (Base::String, _) => {
+        (Base::String, Scalar::Integer(_) | Scalar::BigInteger(_) | Scalar::Float(_)) => {
             let quoted = format!("\"{}\"", entry.raw());
             mismatch().help("put it in quotes").fix("put it in quotes", span, quoted)
         }
         (Base::Number | Base::Integer, Scalar::String(word)) if word.parse::<i64>().is_ok() => {
             mismatch().help("write it without quotes").fix("write it without quotes", span, word)
         }
-        (Base::Number | Base::Integer | Base::Boolean, _) => mismatch(),
+        (Base::Any | Base::String | Base::Number | Base::Integer | Base::Boolean, _) => mismatch(),
     }
 }
 
