@@ -55,7 +55,8 @@ impl<'p> World<'p> {
                 None => {}
             }
         }
-        let strangers = entity.relations.members.iter().filter(|member| blueprint.relation(&member.name.value).is_none());
+        let strangers =
+            entity.relations.members.iter().filter(|member| blueprint.relation(&member.name.value).is_none());
         problems.extend(strangers.map(|member| Problem::Other(unknown_relation(&member.name, blueprint))));
         problems
     }
@@ -92,8 +93,8 @@ impl Problem<'_> {
         };
         let blueprint = &*relation.target.value;
         let message = format!("there is no `{target}` of the blueprint `{blueprint}`");
-        let diagnostic =
-            Diagnostic::error(code::UNKNOWN_TARGET, span, message).other(relation.span, "the relation is declared here");
+        let diagnostic = Diagnostic::error(code::UNKNOWN_TARGET, span, message)
+            .other(relation.span, "the relation is declared here");
         let count = world.entities.get(blueprint).map_or(0, HashSet::len);
         let candidates = || {
             let of_blueprint = project.entities.iter().filter(|entity| *entity.blueprint.value == *blueprint);
@@ -113,7 +114,7 @@ fn missing(entity: &Entity, relation: &Relation) -> Diagnostic {
     let message = format!("{} `{}` has no `{name}`, which is required", entity.blueprint.value, entity.name.value);
     Diagnostic::error(code::MISSING_VALUE, entity.span, message)
         .other(relation.span, "declared here")
-        .help(format!("add a line `{name} ...` with the name of a {}", relation.target.value))
+        .help(format!("add a line `{name} ...` with the name of an entity of `{}`", relation.target.value))
 }
 
 fn one_target(relation: &Relation, span: Span) -> Diagnostic {
@@ -126,14 +127,19 @@ fn one_target(relation: &Relation, span: Span) -> Diagnostic {
 }
 
 fn no_identifier(relation: &Relation, value: &Value, span: Span) -> Diagnostic {
-    let message = format!("`{}` takes the name of a {}, not {}", relation.name.value, relation.target.value, value.type_name());
+    let message = format!(
+        "`{}` takes the name of an entity of `{}`, not {}",
+        relation.name.value,
+        relation.target.value,
+        value.type_name()
+    );
     Diagnostic::error(code::WRONG_TYPE, span, message)
 }
 
 fn unknown_relation(name: &Spanned<Name>, blueprint: &Blueprint) -> Diagnostic {
     let kind = &blueprint.name.value;
     let known = blueprint.relations.iter().map(|relation| &*relation.name.value).take(words::MOST_CANDIDATES);
-    let message = format!("a {kind} has no relation `{}`", name.value);
+    let message = format!("`{kind}` has no relation `{}`", name.value);
     let diagnostic = Diagnostic::error(code::UNKNOWN_MEMBER, name.span, message);
     match suggest(&name.value, known.clone()) {
         Some(near) => diagnostic.did_you_mean(Some(near)),

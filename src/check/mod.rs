@@ -42,3 +42,6 @@ pub fn check(project: &Project) -> Diagnostics {
     diagnostics.extend(found);
     diagnostics.sorted()
 }
+
+#[cfg(test)]
+mod tests;

@@ -58,7 +58,9 @@ fn judge(action: &Action, path: &Path, span: Span) -> Option<Diagnostic> {
             })
         }
         ("run", Some(name)) if *name == "id" => None,
-        ("run" | "inputs", _) => Some(error(format!("`{path}` is no value")).help("a payload has `$inputs.NAME` and `$run.id`")),
+        ("run" | "inputs", _) => {
+            Some(error(format!("`{path}` is no value")).help("a payload has `$inputs.NAME` and `$run.id`"))
+        }
         _ => {
             let roots = words::list(ROOTS.iter().map(|root| quoted(&format!("${root}"))));
             Some(error(format!("there is no `${root}` in a payload")).help(format!("a payload has {roots}")))

@@ -128,10 +128,16 @@ fn what(subject: Subject<'_>) -> &'static str {
     }
 }
 
-fn wrong_operand(test: &PredicateTest, asks: Asks, subject: Subject<'_>, operand: &Spanned<Value>) -> Option<Diagnostic> {
+fn wrong_operand(
+    test: &PredicateTest,
+    asks: Asks,
+    subject: Subject<'_>,
+    operand: &Spanned<Value>,
+) -> Option<Diagnostic> {
     let text = operand.value.as_str();
     let wrong = |takes: &str| {
-        let message = format!("`{}` is compared with {takes} here, not {}", test.field.value, operand.value.type_name());
+        let message =
+            format!("`{}` is compared with {takes} here, not {}", test.field.value, operand.value.type_name());
         Diagnostic::error(code::WRONG_OPERAND, operand.span, message)
     };
     match asks {

@@ -25,6 +25,8 @@ pub(super) struct Place<'p> {
 struct Target<'v> {
     /// Its path as people write it: `address.city`, `tags`.
     path: String,
+    /// Whether it is an item of the list at that path.
+    item: bool,
     /// Where it was written; nothing for the thing itself.
     span: Option<Span>,
     /// What may stand there.
@@ -71,14 +73,22 @@ fn rank(kind: &Kind) -> u8 {
     match kind {
         Kind::Type { .. } => 0,
         Kind::Enum { .. } => 1,
+        Kind::Pattern { .. } | Kind::Format { .. } => 3,
         _ => 2,
     }
 }
 
 /// Walks the path of a problem through the values and through their types.
 fn locate<'v>(path: &Location, values: &'v Map, properties: &'v [Property]) -> Target<'v> {
-    let mut target =
-        Target { path: String::new(), span: None, schema: None, fields: properties, members: Some(values), value: None };
+    let mut target = Target {
+        path: String::new(),
+        item: false,
+        span: None,
+        schema: None,
+        fields: properties,
+        members: Some(values),
+        value: None,
+    };
     for segment in path {
         let name = segment.to_string();
         match (target.members, target.value, segment) {
@@ -94,11 +104,13 @@ impl<'v> Target<'v> {
     fn enter(&mut self, name: &str, value: Option<&'v Spanned<Value>>) {
         let dot = if self.path.is_empty() { "" } else { "." };
         self.path = format!("{}{dot}{name}", self.path);
+        self.item = false;
         let property = self.fields.iter().find(|property| *property.name.value == *name);
         self.look(value, property.map(|property| &property.schema));
     }
 
     fn enter_item(&mut self, value: Option<&'v Spanned<Value>>) {
+        self.item = true;
         self.look(value, self.schema.and_then(|schema| schema.items.as_deref()));
     }
 
@@ -111,7 +123,11 @@ impl<'v> Target<'v> {
     }
 
     fn name(&self, place: &Place<'_>) -> String {
-        if self.path.is_empty() { format!("{} `{}`", place.kind, place.name) } else { format!("`{}`", self.path) }
+        match (self.path.is_empty(), self.item) {
+            (true, _) => format!("{} `{}`", place.kind, place.name),
+            (false, true) => format!("an item of `{}`", self.path),
+            (false, false) => format!("`{}`", self.path),
+        }
     }
 }
 
@@ -144,7 +160,7 @@ fn unknown(name: &str, target: &Target<'_>, place: &Place<'_>) -> Diagnostic {
     let member = target.members.and_then(|map| map.members.iter().find(|member| *member.name.value == *name));
     let span = member.map_or(place.span, |member| member.name.span);
     let message = match own {
-        true => format!("a {} has no `{name}`", place.kind),
+        true => format!("`{}` has no `{name}`", place.kind),
         false => format!("`{}` has no `{name}`", target.path),
     };
     let labeled_url = target.schema.is_some_and(|schema| schema.format == Some(Format::LabeledUrl));
@@ -213,12 +229,7 @@ fn wrong_type(span: Span, name: &str, target: &Target<'_>) -> Diagnostic {
 }
 
 /// A value that is none of those of its enum.
-pub(super) fn not_in_enum(
-    span: Span,
-    name: &str,
-    given: Option<&Value>,
-    options: &serde_json::Value,
-) -> Diagnostic {
+pub(super) fn not_in_enum(span: Span, name: &str, given: Option<&Value>, options: &serde_json::Value) -> Diagnostic {
     let shown = given.map(words::shown).unwrap_or_default();
     let options = options.as_array().map_or(&[][..], Vec::as_slice);
     let texts: Vec<&str> = options.iter().filter_map(serde_json::Value::as_str).take(words::MOST_CANDIDATES).collect();

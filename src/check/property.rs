@@ -76,10 +76,9 @@ fn values(values: &[EnumValue], diagnostics: &mut Vec<Diagnostic>) {
 fn limits(limits: &Limits, diagnostics: &mut Vec<Diagnostic>) {
     if let Some(pattern) = limits.pattern.as_ref().filter(|pattern| !is_pattern(&pattern.value)) {
         let message = format!("`{}` is no regular expression that values can be matched with", pattern.value);
-        diagnostics.push(
-            Diagnostic::error(code::BAD_PATTERN, pattern.span, message)
-                .help("look for an open bracket; look-around and back-references are not taken, as they can take for ever"),
-        );
+        diagnostics.push(Diagnostic::error(code::BAD_PATTERN, pattern.span, message).help(
+            "look for an open bracket; look-around and back-references are not taken, as they can take for ever",
+        ));
     }
     let number = |limit: &Option<Spanned<Value>>| {
         limit.as_ref().and_then(|limit| match limit.value {

@@ -31,7 +31,8 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     }
     let problems = |entity: &Entity| {
         let properties = naming.get(&*entity.blueprint.value).map_or(&[][..], Vec::as_slice);
-        let given = properties.iter().filter_map(|property| Some((property, entity.properties.get(&property.name.value)?)));
+        let given =
+            properties.iter().filter_map(|property| Some((property, entity.properties.get(&property.name.value)?)));
         given.flat_map(|(property, value)| known.problems(&property.schema, value)).collect::<Vec<_>>()
     };
     project.entities.par_iter().flat_map_iter(problems).collect()

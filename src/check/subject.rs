@@ -92,14 +92,14 @@ impl<'p> Shape<'p> {
     fn unknown(self, name: &Name, path: &Spanned<FieldPath>) -> Diagnostic {
         let properties = self.properties.iter().map(|property| &*property.name.value);
         let known = properties.chain(self.relations.iter().map(|relation| &*relation.name.value));
-        let message = format!("a {} has no `{name}`", self.name);
+        let message = format!("`{}` has no `{name}`", self.name);
         suggest_path(Diagnostic::error(code::UNKNOWN_FIELD, path.span, message), name, path, known)
     }
 
     fn no_relation(self, name: &Name, path: &Spanned<FieldPath>) -> Diagnostic {
         let message = match self.properties.iter().any(|property| property.name.value == *name) {
-            true => format!("`{name}` is a property of a {}, and a path goes through relations", self.name),
-            false => format!("a {} has no relation `{name}`", self.name),
+            true => format!("`{name}` is a property of `{}`, and a path goes through relations", self.name),
+            false => format!("`{}` has no relation `{name}`", self.name),
         };
         let known = self.relations.iter().map(|relation| &*relation.name.value);
         suggest_path(Diagnostic::error(code::NO_RELATION, path.span, message), name, path, known)

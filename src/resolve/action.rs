@@ -1,8 +1,8 @@
+use super::members::Members;
 use super::names::Names;
 use super::schema::{meta, property};
 use super::template;
 use super::value::{name_at, scalar};
-use super::members::Members;
 use crate::diag::Diagnostics;
 use crate::model::{Action, Backend, BackendKind, Operation};
 use crate::source::Spanned;

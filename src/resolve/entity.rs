@@ -11,12 +11,7 @@ const RESERVED: &[&str] = &["title", "icon", "team", "lifecycle", "properties", 
 
 /// Lowers an `entity` node, or a `given entity` line: its blueprint is the argument at `first`, its name the next.
 /// Which of its lines are relations is known only when all files are, so all are properties until then.
-pub(super) fn entity(
-    node: Node<'_>,
-    first: usize,
-    names: &mut Names,
-    diagnostics: &mut Diagnostics,
-) -> Option<Entity> {
+pub(super) fn entity(node: Node<'_>, first: usize, names: &mut Names, diagnostics: &mut Diagnostics) -> Option<Entity> {
     let blueprint = name_at(node, first, names)?;
     // Entities are many and their names differ: to share them would only fill the table.
     let name = name_at(node, first + 1, &mut Names::default())?;
@@ -25,7 +20,9 @@ pub(super) fn entity(
     for child in node.children() {
         match child.name() {
             "properties" => child.children().for_each(|field| add_child(field, &mut properties, names, diagnostics)),
-            "team" => teams.extend(child.arguments().filter_map(|entry| Some(names.at(entry.string()?, entry.value_span())))),
+            "team" => {
+                teams.extend(child.arguments().filter_map(|entry| Some(names.at(entry.string()?, entry.value_span()))))
+            }
             reserved if RESERVED.contains(&reserved) => {}
             _ => add_child(child, &mut properties, names, diagnostics),
         }

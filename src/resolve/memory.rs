@@ -27,9 +27,8 @@ impl Loader for MemoryLoader {
 
     fn list(&self, folder: &str) -> Result<Vec<String>, LoadError> {
         let folder = folder.trim_end_matches('/');
-        let below = |name: &&String| {
-            folder.is_empty() || name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
-        };
+        let below =
+            |name: &&String| folder.is_empty() || name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
         Ok(self.files.keys().filter(below).cloned().collect())
     }
 }

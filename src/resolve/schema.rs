@@ -125,9 +125,8 @@ fn values(node: Node<'_>, diagnostics: &mut Diagnostics) -> Vec<EnumValue> {
     let mut values = Vec::new();
     for child in node.children() {
         match child.name() {
-            "values" => values.extend(
-                child.arguments().map(|entry| EnumValue { value: scalar(entry, diagnostics), color: None }),
-            ),
+            "values" => values
+                .extend(child.arguments().map(|entry| EnumValue { value: scalar(entry, diagnostics), color: None })),
             "value" => values.extend(child.argument(0).map(|entry| EnumValue {
                 value: scalar(entry, diagnostics),
                 color: child.property("color").and_then(text),

@@ -49,7 +49,8 @@ impl<'p> Fields<'p> {
         for blueprint in blueprints {
             by_name.entry(&*blueprint.name.value).or_insert_with(|| members(blueprint));
         }
-        let apis = promises.iter().rev().filter_map(|promise| Some((&*promise.name.value, &*promise.api.as_ref()?.fields)));
+        let apis =
+            promises.iter().rev().filter_map(|promise| Some((&*promise.name.value, &*promise.api.as_ref()?.fields)));
         Self { blueprints: by_name, promises: apis.collect() }
     }
 

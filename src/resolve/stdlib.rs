@@ -47,8 +47,7 @@ mod tests {
     fn the_list_is_the_folder() {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("stdlib");
         let entries = std::fs::read_dir(folder).unwrap();
-        let mut names: Vec<String> =
-            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         let listed: Vec<String> = MODULES.iter().map(|row| format!("{}.kdl", row.0)).collect();
         assert_eq!(names, listed);

@@ -238,7 +238,10 @@ fn a_project_is_declared_once_in_its_file() {
     assert_eq!(of(&[("a.kdl", "project x"), ("plat.kdl", "")]), ["a.kdl:1:1 E0361 `project` belongs in `plat.kdl`"]);
     assert_eq!(of(&[("a.kdl", "project y"), ("plat.kdl", "project x")]), ["plat.kdl:1:1 E0362 a second project, `x`"]);
     let text = "project x {\n plat \">=99\"\n}";
-    assert_eq!(of(&[("plat.kdl", text)]), [format!("plat.kdl:2:7 E0364 this project asks for plat >=99, and this is {}", env!("CARGO_PKG_VERSION"))]);
+    assert_eq!(
+        of(&[("plat.kdl", text)]),
+        [format!("plat.kdl:2:7 E0364 this project asks for plat >=99, and this is {}", env!("CARGO_PKG_VERSION"))]
+    );
     assert_eq!(of(&[("plat.kdl", "project x { plat latest; }")]), ["plat.kdl:1:18 E0363 `latest` says no versions"]);
     assert!(matches!(resolve(&MemoryLoader::default()), Err(LoadError::NoProject { .. })));
 }
@@ -282,14 +285,29 @@ fn a_file_that_is_no_utf_8_is_read_all_the_same() {
 #[test]
 fn what_is_broken_is_skipped_in_silence() {
     for text in [
-        "entity", "entity thing", "entity 1 2", "blueprint", "blueprint 1", "blueprint b { property; relation; relation x }",
-        "blueprint b { property x strng; property y array of=nothing; }", "scorecard", "scorecard s for=1", "action",
-        "action a make", "action a create x { backend nothing; }", "team", "user", "use", "use 1", "nothing 1 { x 2; }",
+        "entity",
+        "entity thing",
+        "entity 1 2",
+        "blueprint",
+        "blueprint 1",
+        "blueprint b { property; relation; relation x }",
+        "blueprint b { property x strng; property y array of=nothing; }",
+        "scorecard",
+        "scorecard s for=1",
+        "action",
+        "action a make",
+        "action a create x { backend nothing; }",
+        "team",
+        "user",
+        "use",
+        "use 1",
+        "nothing 1 { x 2; }",
         "scorecard s for=b { level; level A { rule; rule r { x; x like 1; x 1 } } }",
         "blueprint b { property x string min-length=-1 min=a default { pattern; }; }",
         "action a create x { backend kafka { send; send k; }; input; }",
     ] {
-        let codes: Vec<&str> = resolved(text).diagnostics.iter().map(|found| found.code.id).filter(|code| *code >= "E0300").collect();
+        let codes: Vec<&str> =
+            resolved(text).diagnostics.iter().map(|found| found.code.id).filter(|code| *code >= "E0300").collect();
         let allowed = ["E0354", "E0352"];
         assert!(codes.iter().all(|code| allowed.contains(code)), "{text}: {codes:?}");
     }
@@ -315,7 +333,8 @@ fn a_memory_loader_lists_what_is_below_a_folder() {
 #[test]
 fn the_same_names_of_a_file_are_one_piece_of_memory() {
     let resolved = clean("entity thing a { size 1; }\nentity thing b { size 2; }");
-    let name = |index: usize| std::ptr::from_ref::<str>(&resolved.project.entities[index].properties.members[0].name.value);
+    let name =
+        |index: usize| std::ptr::from_ref::<str>(&resolved.project.entities[index].properties.members[0].name.value);
     assert_eq!(name(0), name(1));
 }
 

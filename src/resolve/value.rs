@@ -20,7 +20,11 @@ pub(super) fn scalar(entry: Entry<'_>, diagnostics: &mut Diagnostics) -> Spanned
             Value::integer(i64::MAX)
         }
         Scalar::Float(number) => Value::Number(Number::from_float(number).unwrap_or_else(|| {
-            diagnostics.push(too_big(span, format!("`{}` is no number that JSON can hold", entry.raw()), "leave it out"));
+            diagnostics.push(too_big(
+                span,
+                format!("`{}` is no number that JSON can hold", entry.raw()),
+                "leave it out",
+            ));
             Number::Integer(0)
         })),
         Scalar::Bool(value) => Value::Bool(value),
@@ -82,8 +86,11 @@ pub(super) fn body_value(node: Node<'_>, names: &mut Names, diagnostics: &mut Di
         Shape::Empty => {
             let name = node.name();
             let place = node.name_span();
-            let help = format!("write a value behind it; an empty list is `(array){name}`, an empty object `{name} {{}}`");
-            diagnostics.push(Diagnostic::error(code::MEMBER_WITHOUT_VALUE, place, format!("`{name}` has no value")).help(help));
+            let help =
+                format!("write a value behind it; an empty list is `(array){name}`, an empty object `{name} {{}}`");
+            diagnostics.push(
+                Diagnostic::error(code::MEMBER_WITHOUT_VALUE, place, format!("`{name}` has no value")).help(help),
+            );
             Spanned::new(Value::Null, place)
         }
     }

@@ -1,0 +1,287 @@
+use super::check;
+use crate::diag::Diagnostic;
+use crate::resolve::{MemoryLoader, Resolved, resolve};
+
+/// What a blueprint of many types declares.
+const THING: &str = r#"blueprint thing {
+    property tier enum { value critical; value standard }
+    property level enum { values 1 2 3 }
+    property size integer min=1 max=10
+    property ratio number above=0 below=1
+    property code string min-length=2 max-length=4 { pattern "^[a-z]+$" }
+    property tags array unique of=string min-items=1 max-items=3
+    property ready boolean
+    property page url
+    property since date-time
+    property mail email
+    property host ipv4
+    property host6 ipv6
+    property person user
+    property group team
+    property type blueprints
+    property link labeled-url
+    property any object
+    property address object { field city string required; field zip string }
+    property must string required
+    relation owner thing
+    relation parts thing many
+}
+"#;
+
+fn resolved(text: &str) -> Resolved {
+    let resolved = resolve(&MemoryLoader::new([("plat.kdl", "project demo"), ("a.kdl", text)])).unwrap();
+    assert_eq!(told(&resolved, resolved.diagnostics.iter()), Vec::<String>::new(), "{text}");
+    resolved
+}
+
+/// The problems as `CODE text: message`, where the text is what the problem is at.
+fn told<'d>(resolved: &Resolved, found: impl Iterator<Item = &'d Diagnostic>) -> Vec<String> {
+    let one =
+        |found: &Diagnostic| format!("{} {}: {}", found.code, resolved.sources.text(found.primary.span), found.message);
+    found.map(one).collect()
+}
+
+fn problems(text: &str) -> Vec<String> {
+    let resolved = resolved(text);
+    told(&resolved, check(&resolved.project).iter())
+}
+
+/// The problems of an entity of the blueprint above.
+fn of_thing(body: &str) -> Vec<String> {
+    problems(&format!("{THING}entity thing a {{ must x; {body} }}"))
+}
+
+/// The text after all fixes of the only problem.
+fn mended(text: &str) -> String {
+    let resolved = resolved(text);
+    let found = check(&resolved.project);
+    assert_eq!(found.len(), 1, "{:?}", told(&resolved, found.iter()));
+    let mut text = text.to_owned();
+    let found = found.into_iter().next().unwrap();
+    for edit in found.fixes.iter().flat_map(|fix| &fix.edits).rev() {
+        text.replace_range(edit.span.range(), &edit.text);
+    }
+    text
+}
+
+#[test]
+fn good_values_have_no_problems() {
+    let body = r#"tier critical; level 2; size 10; ratio 0.5; code ab; tags a b; ready #true; page "https://x.org/a"
+        since "2026-01-31T10:00:00Z"; mail a@x.org; host "10.0.0.1"; host6 "::1"; person a@x.org; group nobody; type thing
+        link url="https://x.org"; any { a 1; b { c #null } }; address { city x }; owner a; parts a a"#;
+    assert_eq!(of_thing(body), Vec::<String>::new());
+}
+
+#[test]
+fn each_wrong_value_has_one_problem_at_its_place() {
+    for (body, expected) in [
+        ("tier gold", "E0402 gold: `gold` is not one of the values of `tier`"),
+        ("tier 5", "E0401 5: `tier` takes a string, not a number"),
+        ("level 4", "E0402 4: 4 is not one of the values of `level`"),
+        ("level high", "E0401 high: `level` takes a number, not a string"),
+        ("size 0", "E0403 0: `size` is at least 1, not 0"),
+        ("size 11", "E0403 11: `size` is at most 10, not 11"),
+        ("size 1.5", "E0401 1.5: `size` takes a whole number, not a number"),
+        ("ratio 0", "E0403 0: `ratio` is above 0, not 0"),
+        ("ratio 1.0", "E0403 1.0: `ratio` is below 1, not 1"),
+        ("code a", "E0404 a: `code` has at least 2 characters"),
+        ("code abcde", "E0404 abcde: `code` has at most 4 characters"),
+        ("code AB", "E0405 AB: `AB` does not match the pattern of `code`"),
+        ("code A", "E0404 A: `code` has at least 2 characters"),
+        ("code #null", "E0401 #null: `code` takes a string, not null"),
+        ("tags a a", "E0409 a a: `tags` has an item twice"),
+        ("tags a 2", "E0401 2: an item of `tags` takes a string, not a number"),
+        ("tags a b c d", "E0404 a b c d: `tags` has at most 3 items"),
+        ("(array)tags", "E0404 (array)tags: `tags` has at least 1 item"),
+        ("ready yes", "E0401 yes: `ready` takes #true or #false, not a string"),
+        ("page x.org", "E0406 x.org: `x.org` is no URL, which `page` takes"),
+        ("since \"2026-01-31\"", "E0406 \"2026-01-31\": `2026-01-31` is no date and time, which `since` takes"),
+        ("mail x", "E0406 x: `x` is no email address, which `mail` takes"),
+        ("host \"10.0.0\"", "E0406 \"10.0.0\": `10.0.0` is no IPv4 address, which `host` takes"),
+        ("host6 \"10.0.0.1\"", "E0406 \"10.0.0.1\": `10.0.0.1` is no IPv6 address, which `host6` takes"),
+        ("person x", "E0406 x: `x` is no email address, which `person` takes"),
+        ("type thng", "E0412 thng: there is no blueprint `thng`"),
+        ("link { displayText x; }", "E0407 { displayText x; }: `link` has no `url`, which is required"),
+        ("link url=x", "E0406 x: `x` is no URL, which `link.url` takes"),
+        ("link url=\"https://x\" label=x", "E0408 label: `link` has no `label`"),
+        ("any 1", "E0401 1: `any` takes an object, not a number"),
+        ("address { city 1; }", "E0401 1: `address.city` takes a string, not a number"),
+        ("address { city x; zap y; }", "E0408 zap: `address` has no `zap`"),
+        ("titel x", "E0408 titel: `thing` has no `titel`"),
+        ("owner b", "E0410 b: there is no `b` of the blueprint `thing`"),
+        ("owner a b", "E0411 a b: the relation `owner` points at one entity"),
+        ("owner 1", "E0401 1: `owner` takes the name of an entity of `thing`, not a number"),
+        ("parts a c", "E0410 c: there is no `c` of the blueprint `thing`"),
+        ("parts a 1", "E0401 1: `parts` takes the name of an entity of `thing`, not a number"),
+        ("relations { owned a; }", "E0408 owned: `thing` has no relation `owned`"),
+    ] {
+        assert_eq!(of_thing(body), [expected], "{body}");
+    }
+}
+
+#[test]
+fn all_mistakes_of_an_entity_are_told_at_once() {
+    let text = "blueprint thing { property a string required; property b integer; relation r thing required; }\nentity thing x {\n  b no\n  c 1\n}";
+    assert_eq!(
+        problems(text),
+        [
+            "E0407 entity thing x: thing `x` has no `a`, which is required",
+            "E0407 entity thing x: thing `x` has no `r`, which is required",
+            "E0401 no: `b` takes a whole number, not a string",
+            "E0408 c: `thing` has no `c`",
+        ]
+    );
+}
+
+#[test]
+fn mistakes_of_a_name_are_mended() {
+    let of = |line: &str| mended(&format!("{THING}entity thing a {{ must x; {line} }}")).replace(THING, "");
+    assert_eq!(of("teir critical"), "entity thing a { must x; tier critical }");
+    assert_eq!(of("tier critcal"), "entity thing a { must x; tier critical }");
+    assert_eq!(of("ready yes"), "entity thing a { must x; ready #true }");
+    assert_eq!(of("size \"5\""), "entity thing a { must x; size 5 }");
+    assert_eq!(of("code 15"), "entity thing a { must x; code \"15\" }");
+    let missing =
+        mended("blueprint thing { property a integer required; property b string }\nentity thing x {\n    b y\n}");
+    assert!(missing.ends_with("entity thing x {\n    a 0\n    b y\n}"), "{missing}");
+    let many = mended("blueprint thing { relation r thing }\nentity thing x { r x x }");
+    assert!(many.contains("relation r thing many }"), "{many}");
+}
+
+#[test]
+fn a_url_without_quotes_says_why() {
+    let resolved = resolved(&format!("{THING}entity thing a {{\n must x\n page https://x.org\n}}"));
+    let found = check(&resolved.project);
+    assert!(found.iter().next().unwrap().help.as_ref().unwrap().contains("quotes"));
+}
+
+#[test]
+fn a_team_is_known_where_teams_are_declared() {
+    let text = "team payments\nblueprint thing { property group team; property groups array of=team }\nentity thing a { group paymets; groups payments other }";
+    assert_eq!(problems(text), ["E0412 paymets: there is no team `paymets`", "E0412 other: there is no team `other`"]);
+}
+
+#[test]
+fn declarations_make_sense() {
+    for (declaration, expected) in [
+        ("property a enum { values x y x; }", "E0421 x: the value `x` stands twice"),
+        ("property a enum { values x 1; }", "E0422 1: the values of an enum are all text or all numbers"),
+        ("property a enum { values #true; }", "E0422 #true: a boolean cannot be a value of an enum"),
+        (
+            "property a string { pattern \"[\"; }",
+            "E0423 \"[\": `[` is no regular expression that values can be matched with",
+        ),
+        (
+            "property a array of=string { pattern \"(a)\\\\1\"; }",
+            "E0423 \"(a)\\\\1\": `(a)\\1` is no regular expression that values can be matched with",
+        ),
+        ("property a number min=2 max=1", "E0424 1: no value meets both limits"),
+        ("property a integer above=1 below=1", "E0424 1: no value meets both limits"),
+        ("property a string min-length=2 max-length=1", "E0424 1: no value meets both limits"),
+        ("property a array min-items=2 max-items=1", "E0424 1: no value meets both limits"),
+        ("property a integer default=x", "E0401 x: `a` takes a whole number, not a string"),
+        ("property a enum default=z { values x y; }", "E0402 z: `z` is not one of the values of `a`"),
+        ("property a object { field b integer default=x; }", "E0401 x: `b` takes a whole number, not a string"),
+        ("property a array of=integer { default 1 x; }", "E0401 x: an item of `a` takes a whole number, not a string"),
+        ("relation a thing required many", "E0420 required: the relation `a` is many and required"),
+    ] {
+        assert_eq!(problems(&format!("blueprint thing {{ {declaration} }}")), [expected], "{declaration}");
+        if declaration.starts_with("property") {
+            let input = declaration.replacen("property", "input", 1);
+            assert_eq!(problems(&format!("action make create {{ {input} }}")), [expected], "{input}");
+        }
+    }
+}
+
+#[test]
+fn limits_that_one_value_meets_are_fine() {
+    let text = "blueprint thing { property a number min=1 max=1; property b string min-length=0 max-length=0; property c integer above=1 below=3 }";
+    assert_eq!(problems(text), Vec::<String>::new());
+}
+
+#[test]
+fn a_bad_pattern_does_not_hide_other_problems() {
+    let text = "blueprint thing { property a string { pattern \"[\"; }; property b integer }\nentity thing x { a anything; b no }";
+    assert_eq!(problems(text).len(), 2);
+}
+
+#[test]
+fn a_property_may_have_any_name() {
+    let text = "blueprint thing { property $ref string; property type integer; property properties object { field required string required } }
+        entity thing x { $ref a; type 1; properties { properties { required x } } }";
+    assert_eq!(problems(text), Vec::<String>::new());
+}
+
+#[test]
+fn conditions_that_go_with_their_fields_have_no_problems() {
+    let text = r#"tier is critical; tier is-not standard; tier in critical standard; tier contains crit; level above 1; level is 2
+        size between 1 5; ratio at-most 0.5; code starts-with x; code matches "^a"; tags contains x; tags contains-any x y
+        ready is #true; since within "90d"; since above "2026-01-01T00:00:00Z"; page present; any absent; owner is a
+        owner.owner.tier is critical; parts contains a; parts.tier contains critical; $team contains x; $identifier is a
+        $updatedAt not-within "2w"; owner.$title present; parts present; all { any { size is 1; }; none { } }"#;
+    assert_eq!(condition(text), Vec::<String>::new());
+}
+
+fn condition(text: &str) -> Vec<String> {
+    problems(&format!("{THING}scorecard s for=thing {{ level A {{ rule r {{ {text} }} }} }}"))
+}
+
+#[test]
+fn each_wrong_condition_has_one_problem_at_its_place() {
+    for (text, expected) in [
+        ("tire is critical", "E0450 tire: `thing` has no `tire`"),
+        ("owner.tire is critical", "E0450 owner.tire: `thing` has no `tire`"),
+        ("ownr.tier is critical", "E0451 ownr.tier: `thing` has no relation `ownr`"),
+        ("tier.x is critical", "E0451 tier.x: `tier` is a property of `thing`, and a path goes through relations"),
+        ("any { none { tire present; }; }", "E0450 tire: `thing` has no `tire`"),
+        ("tier above 1", "E0452 above: `above` does not go with `tier`, which is an enum"),
+        ("tags is x", "E0452 is: `is` does not go with `tags`, which is a list"),
+        ("tier contains-any x", "E0452 contains-any: `contains-any` does not go with `tier`, which is an enum"),
+        ("parts.size above 1", "E0452 above: `above` does not go with `parts.size`, which is a list"),
+        ("size within \"1d\"", "E0452 within: `within` does not go with `size`, which is a whole number"),
+        ("ready starts-with x", "E0452 starts-with: `starts-with` does not go with `ready`, which is a boolean"),
+        ("any is 1", "E0452 is: `is` does not go with `any`, which is an object"),
+        ("tier is critcal", "E0453 critcal: `critcal` is not one of the values of `tier`"),
+        ("tier in critical x", "E0453 x: `x` is not one of the values of `tier`"),
+        ("tier is 1", "E0453 1: `tier` is compared with a string here, not a number"),
+        ("size above \"1\"", "E0453 \"1\": `size` is compared with a whole number here, not a string"),
+        ("ready is yes", "E0453 yes: `ready` is compared with #true or #false here, not a string"),
+        ("since above 1", "E0453 1: `since` is compared with a time here, not a number"),
+        ("tags contains 1", "E0453 1: `tags` is compared with a string here, not a number"),
+        ("$identifier is 1", "E0453 1: `$identifier` is compared with text here, not a number"),
+        ("since within \"90 days\"", "E0454 \"90 days\": `90 days` is no length of time"),
+        ("code matches \"[\"", "E0423 \"[\": `[` is no regular expression"),
+    ] {
+        assert_eq!(condition(text), [expected], "{text}");
+    }
+}
+
+#[test]
+fn a_filter_is_judged_like_a_rule() {
+    let text = format!("{THING}scorecard s for=thing {{ only-for {{ tire present; }}; level A; }}");
+    assert_eq!(problems(&text), ["E0450 tire: `thing` has no `tire`"]);
+}
+
+#[test]
+fn what_an_unknown_blueprint_hides_is_not_told_again() {
+    let text = "blueprint thing { relation r nothing }\nentity thing a { r x }\nentity nothing b { x 1 }
+        scorecard s for=nothing { level A { rule r { x is 1 } } }\nscorecard t for=thing { level A { rule r { r.x is 1 } } }";
+    assert_eq!(problems(text), Vec::<String>::new());
+}
+
+#[test]
+fn a_huge_object_is_judged_in_linear_time() {
+    let fields: String = (0..2_000).map(|index| format!("property p{index} integer\n")).collect();
+    let values: String = (0..2_000).map(|index| format!("p{index} {index}\n")).collect();
+    let text = format!("blueprint thing {{\n{fields}}}\nentity thing a {{\n{values}}}");
+    assert_eq!(problems(&text), Vec::<String>::new());
+}
+
+#[test]
+fn many_unknown_targets_are_told_in_linear_time() {
+    let text: String = (0..20_000).map(|index| format!("entity thing e{index} {{ r x{index} }}\n")).collect();
+    let resolved = resolved(&format!("blueprint thing {{ relation r thing }}\n{text}"));
+    let start = std::time::Instant::now();
+    assert_eq!(check(&resolved.project).len(), 20_000);
+    assert!(start.elapsed().as_secs() < 20);
+}
