@@ -133,7 +133,7 @@ fn no_identifier(relation: &Relation, value: &Value, span: Span) -> Diagnostic {
         relation.target.value,
         value.type_name()
     );
-    Diagnostic::error(code::WRONG_TYPE, span, message)
+    Diagnostic::error(code::VALUE_OF_WRONG_TYPE, span, message)
 }
 
 fn unknown_relation(name: &Spanned<Name>, blueprint: &Blueprint) -> Diagnostic {

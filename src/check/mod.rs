@@ -13,6 +13,7 @@ mod problem;
 mod property;
 mod references;
 mod relation;
+mod request_values;
 mod subject;
 mod validator;
 mod words;
@@ -30,6 +31,7 @@ const RULES: &[Rule] = &[
     relation::check,
     entity_values::check,
     entity_relations::check,
+    request_values::check,
     references::check,
     predicates::check,
     payload::check,

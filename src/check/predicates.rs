@@ -1,18 +1,19 @@
 //! Conditions of scorecards look at fields that are there, with operators and operands that go with them.
 
+use super::instance::to_json;
 use super::problem::not_in_enum;
 use super::subject::{Item, Subject, Subjects};
 use super::validator::{is_pattern, is_time};
 use super::words;
 use crate::diag::{Diagnostic, code};
-use crate::model::{Base, Duration, Operator, Predicate, PredicateTest, Project, Schema, Value};
+use crate::model::{Base, Duration, Operator, Predicate, PredicateTest, Project, Schema, Scorecard, Value};
 use crate::source::Spanned;
 use rayon::prelude::*;
 
 /// The problems of all conditions.
 pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     let subjects = Subjects::of(project);
-    let problems = |scorecard: &crate::model::Scorecard| {
+    let problems = |scorecard: &Scorecard| {
         let mut diagnostics = Vec::new();
         let rules = scorecard.rules().map(|(_, rule)| &rule.predicate);
         for predicate in scorecard.only_for.iter().chain(rules) {
@@ -27,11 +28,13 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
 fn walk(predicate: &Predicate, start: &str, subjects: &Subjects<'_>, diagnostics: &mut Vec<Diagnostic>) {
     match predicate {
         Predicate::All(parts) | Predicate::Any(parts) | Predicate::None(parts) => {
-            parts.iter().for_each(|part| walk(part, start, subjects, diagnostics));
+            for part in parts {
+                walk(part, start, subjects, diagnostics);
+            }
         }
         Predicate::Test(test) => match subjects.find(start, &test.field) {
             Some(Ok(subject)) => judge(test, subject, diagnostics),
-            Some(Err(diagnostic)) => diagnostics.push(diagnostic),
+            Some(Err(diagnostic)) => diagnostics.push(*diagnostic),
             None => {}
         },
     }
@@ -129,7 +132,7 @@ fn what(subject: Subject<'_>) -> &'static str {
 }
 
 fn wrong_operand(
-    test: &PredicateTest,
+    condition: &PredicateTest,
     asks: Asks,
     subject: Subject<'_>,
     operand: &Spanned<Value>,
@@ -137,19 +140,16 @@ fn wrong_operand(
     let text = operand.value.as_str();
     let wrong = |takes: &str| {
         let message =
-            format!("`{}` is compared with {takes} here, not {}", test.field.value, operand.value.type_name());
+            format!("`{}` is compared with {takes} here, not {}", condition.field.value, operand.value.type_name());
         Diagnostic::error(code::WRONG_OPERAND, operand.span, message)
     };
     match asks {
         Asks::Nothing => None,
-        Asks::Age => match text.and_then(Duration::parse) {
-            Some(_) => None,
-            None => {
-                let message = format!("{} is no length of time", words::shown(&operand.value));
-                let help = "write a whole number and one of s, m, h, d, w, in quotes: `\"90d\"`";
-                Some(Diagnostic::error(code::BAD_DURATION, operand.span, message).help(help))
-            }
-        },
+        Asks::Age => text.and_then(Duration::parse).is_none().then(|| {
+            let message = format!("{} is no length of time", words::shown(&operand.value));
+            let help = "write a whole number and one of s, m, h, d, w, in quotes: `\"90d\"`";
+            Diagnostic::error(code::BAD_DURATION, operand.span, message).help(help)
+        }),
         Asks::Pattern => match text {
             None => Some(wrong("a regular expression")),
             Some(pattern) if is_pattern(pattern) => None,
@@ -166,7 +166,7 @@ fn wrong_operand(
             Item::Text => text.is_none().then(|| wrong("text")),
             Item::Time if text.is_some_and(is_time) => None,
             Item::Time => Some(wrong("a time").help("write it like `\"2026-01-31T10:00:00Z\"`")),
-            Item::Typed(schema) => typed(test, schema, operand).or_else(|| {
+            Item::Typed(schema) => typed(condition, schema, operand).or_else(|| {
                 let fits = fits(schema.base, &operand.value);
                 (!fits).then(|| wrong(words::takes(schema)))
             }),
@@ -180,7 +180,7 @@ fn typed(test: &PredicateTest, schema: &Schema, operand: &Spanned<Value>) -> Opt
     if known || schema.values.is_empty() || !fits(schema.base, &operand.value) {
         return None;
     }
-    let options = schema.values.iter().map(|value| super::instance::to_json(&value.value)).collect();
+    let options = schema.values.iter().map(|value| to_json(&value.value)).collect();
     let field = format!("`{}`", test.field.value);
     let mut diagnostic = not_in_enum(operand.span, &field, Some(&operand.value), &options);
     diagnostic.code = code::WRONG_OPERAND;

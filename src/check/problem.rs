@@ -2,7 +2,7 @@
 
 use super::words::{self, quoted};
 use crate::diag::{Diagnostic, code, suggest};
-use crate::model::{Base, Format, Map, Property, Relation, Schema, Value};
+use crate::model::{Base, Format, Map, Name, Property, Relation, Schema, Value};
 use crate::source::{Span, Spanned};
 use jsonschema::error::ValidationErrorKind as Kind;
 use jsonschema::paths::{Location, LocationSegment};
@@ -56,8 +56,13 @@ pub(super) fn all(
                 diagnostics.extend(property.as_str().map(|name| missing(name, &target, values, place)));
             }
             Kind::AdditionalProperties { unexpected } => {
-                diagnostics.extend(unexpected.iter().map(|name| unknown(name, &target, place)));
+                let unexpected: HashSet<&str> = unexpected.iter().map(String::as_str).collect();
+                let members = target.members.iter().flat_map(|map| &map.members);
+                let strangers = members.filter(|member| unexpected.contains(&*member.name.value));
+                diagnostics.extend(strangers.map(|member| unknown(&member.name, &target, place)));
             }
+            // A URL that a comment cuts off is told where texts are judged for what KDL makes of them.
+            Kind::Format { format } if format == "url" && target.is_cut_off() => {}
             kind => {
                 if judged.insert(error.instance_path().as_str().to_owned()) {
                     diagnostics.push(wrong(kind, &target, place));
@@ -122,6 +127,13 @@ impl<'v> Target<'v> {
         self.members = self.value.and_then(Value::as_object);
     }
 
+    /// Whether it is a bare `https:`, as KDL reads a URL without quotes.
+    fn is_cut_off(&self) -> bool {
+        let text = self.value.and_then(Value::as_str).unwrap_or_default();
+        let bare = self.span.is_some_and(|span| span.len() as usize == text.len());
+        bare && text.ends_with(':')
+    }
+
     fn name(&self, place: &Place<'_>) -> String {
         match (self.path.is_empty(), self.item) {
             (true, _) => format!("{} `{}`", place.kind, place.name),
@@ -155,14 +167,11 @@ fn missing(name: &str, target: &Target<'_>, values: &Map, place: &Place<'_>) -> 
 }
 
 /// A member that its thing does not have: at its name.
-fn unknown(name: &str, target: &Target<'_>, place: &Place<'_>) -> Diagnostic {
+fn unknown(member: &Spanned<Name>, target: &Target<'_>, place: &Place<'_>) -> Diagnostic {
+    let (name, span) = (&member.value, member.span);
     let own = target.span.is_none();
-    let member = target.members.and_then(|map| map.members.iter().find(|member| *member.name.value == *name));
-    let span = member.map_or(place.span, |member| member.name.span);
-    let message = match own {
-        true => format!("`{}` has no `{name}`", place.kind),
-        false => format!("`{}` has no `{name}`", target.path),
-    };
+    let message =
+        if own { format!("`{}` has no `{name}`", place.kind) } else { format!("`{}` has no `{name}`", target.path) };
     let labeled_url = target.schema.is_some_and(|schema| schema.format == Some(Format::LabeledUrl));
     let fields = target.fields.iter().map(|property| &*property.name.value);
     let also = place.relations.iter().map(|relation| &*relation.name.value).filter(|_| own);
@@ -205,7 +214,7 @@ fn wrong(kind: &Kind, target: &Target<'_>, place: &Place<'_>) -> Diagnostic {
             Diagnostic::error(code::PATTERN_MISMATCH, span, message).help(format!("the pattern is `{pattern}`"))
         }
         Kind::Format { format } => wrong_format(span, &name, &given, format),
-        _ => Diagnostic::error(code::WRONG_TYPE, span, format!("{name} does not fit its type")),
+        _ => Diagnostic::error(code::VALUE_OF_WRONG_TYPE, span, format!("{name} does not fit its type")),
     }
 }
 
@@ -213,7 +222,7 @@ fn wrong_type(span: Span, name: &str, target: &Target<'_>) -> Diagnostic {
     let takes = target.schema.map_or("another type", words::takes);
     let given = target.value.unwrap_or(&Value::Null);
     let message = format!("{name} takes {takes}, not {}", given.type_name());
-    let diagnostic = Diagnostic::error(code::WRONG_TYPE, span, message);
+    let diagnostic = Diagnostic::error(code::VALUE_OF_WRONG_TYPE, span, message);
     let base = target.schema.map(|schema| schema.base);
     match (base, given) {
         (_, Value::Null) => diagnostic.help("leave the line out where there is no value"),
@@ -235,29 +244,21 @@ pub(super) fn not_in_enum(span: Span, name: &str, given: Option<&Value>, options
     let texts: Vec<&str> = options.iter().filter_map(serde_json::Value::as_str).take(words::MOST_CANDIDATES).collect();
     let diagnostic = Diagnostic::error(code::NOT_IN_ENUM, span, format!("{shown} is not one of the values of {name}"));
     let near = given.and_then(Value::as_str).and_then(|given| suggest(given, texts.iter().copied()));
-    match near {
-        Some(near) => {
-            let written = words::written(near);
-            let help = format!("did you mean `{near}`?");
-            diagnostic.help(help).fix(format!("change to `{near}`"), span, written)
-        }
-        None => {
-            let all = options.iter().take(words::MOST_CANDIDATES).map(|option| match option.as_str() {
-                Some(text) => quoted(text),
-                None => quoted(&option.to_string()),
-            });
-            diagnostic.help(format!("it takes {}", words::list(all)))
-        }
+    if let Some(near) = near {
+        let written = words::written(near);
+        let help = format!("did you mean `{near}`?");
+        diagnostic.help(help).fix(format!("change to `{near}`"), span, written)
+    } else {
+        let all = options.iter().take(words::MOST_CANDIDATES).map(|option| match option.as_str() {
+            Some(text) => quoted(text),
+            None => quoted(&option.to_string()),
+        });
+        diagnostic.help(format!("it takes {}", words::list(all)))
     }
 }
 
 fn wrong_format(span: Span, name: &str, given: &str, format: &str) -> Diagnostic {
     let (noun, example) = words::format(format);
     let diagnostic = Diagnostic::error(code::WRONG_FORMAT, span, format!("{given} is no {noun}, which {name} takes"));
-    match (format, given) {
-        ("url", given) if given.ends_with(":`") => {
-            diagnostic.help("put the URL in quotes: KDL takes what follows `//` for a comment")
-        }
-        _ => diagnostic.help(format!("write it like {example}")),
-    }
+    diagnostic.help(format!("write it like {example}"))
 }

@@ -1,12 +1,11 @@
 //! Values that are the name of a team or a blueprint name one that is there.
 
+use super::words;
 use crate::diag::{Diagnostic, code, suggest};
 use crate::model::{Blueprint, Entity, Format, Project, Property, Schema, Value};
 use crate::source::{Span, Spanned};
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
-
-use super::words;
 
 /// What values may name.
 struct Known<'p> {
@@ -48,7 +47,7 @@ impl Known<'_> {
     fn problems(&self, schema: &Schema, value: &Spanned<Value>) -> Vec<Diagnostic> {
         match (&value.value, &schema.items) {
             (Value::Array(items), Some(item)) => {
-                items.iter().flat_map(|value| self.problem(item.format, value)).collect()
+                items.iter().filter_map(|value| self.problem(item.format, value)).collect()
             }
             _ => self.problem(schema.format, value).into_iter().collect(),
         }
@@ -72,6 +71,6 @@ fn unknown(name: &str, span: Span, kind: &str, known: &HashSet<&str>) -> Option<
     let mut candidates: Vec<&str> = known.iter().copied().collect();
     candidates.sort_unstable();
     candidates.truncate(words::MOST_CANDIDATES);
-    let diagnostic = Diagnostic::error(code::UNKNOWN_REFERENCE, span, format!("there is no {kind} `{name}`"));
+    let diagnostic = Diagnostic::error(code::VALUE_NAMES_NOTHING, span, format!("there is no {kind} `{name}`"));
     Some(diagnostic.did_you_mean(suggest(name, candidates)))
 }

@@ -56,12 +56,12 @@ impl<'p> Subjects<'p> {
 
     /// Follows a path from the entities of a blueprint. Nothing where a blueprint is not there, which is a mistake
     /// of another place.
-    pub(super) fn find(&self, start: &str, path: &Spanned<FieldPath>) -> Option<Result<Subject<'p>, Diagnostic>> {
+    pub(super) fn find(&self, start: &str, path: &Spanned<FieldPath>) -> Option<Result<Subject<'p>, Box<Diagnostic>>> {
         let mut shape = *self.shapes.get(start)?;
         let mut several = false;
         for name in &path.relations {
             let Some(relation) = shape.relations.iter().find(|relation| relation.name.value == *name) else {
-                return Some(Err(shape.no_relation(name, path)));
+                return Some(Err(Box::new(shape.no_relation(name, path))));
             };
             several |= relation.many.is_some();
             shape = *self.shapes.get(&*relation.target.value)?;
@@ -71,7 +71,7 @@ impl<'p> Subjects<'p> {
 }
 
 impl<'p> Shape<'p> {
-    fn leaf(self, path: &Spanned<FieldPath>) -> Result<Subject<'p>, Diagnostic> {
+    fn leaf(self, path: &Spanned<FieldPath>) -> Result<Subject<'p>, Box<Diagnostic>> {
         let one = |item| Ok(Subject { item, several: false });
         match &path.leaf {
             Leaf::Identifier | Leaf::Title => one(Item::Text),
@@ -83,7 +83,7 @@ impl<'p> Shape<'p> {
                 }
                 match self.relations.iter().find(|relation| relation.name.value == *name) {
                     Some(relation) => Ok(Subject { item: Item::Text, several: relation.many.is_some() }),
-                    None => Err(self.unknown(name, path)),
+                    None => Err(Box::new(self.unknown(name, path))),
                 }
             }
         }
@@ -97,9 +97,10 @@ impl<'p> Shape<'p> {
     }
 
     fn no_relation(self, name: &Name, path: &Spanned<FieldPath>) -> Diagnostic {
-        let message = match self.properties.iter().any(|property| property.name.value == *name) {
-            true => format!("`{name}` is a property of `{}`, and a path goes through relations", self.name),
-            false => format!("`{}` has no relation `{name}`", self.name),
+        let message = if self.properties.iter().any(|property| property.name.value == *name) {
+            format!("`{name}` is a property of `{}`, and a path goes through relations", self.name)
+        } else {
+            format!("`{}` has no relation `{name}`", self.name)
         };
         let known = self.relations.iter().map(|relation| &*relation.name.value);
         suggest_path(Diagnostic::error(code::NO_RELATION, path.span, message), name, path, known)

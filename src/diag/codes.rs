@@ -86,11 +86,10 @@ declare! {
     UNKNOWN_METADATA "E0357" "unknown metadata";
     UNKNOWN_MODULE "E0360" "unknown module";
     NO_PROJECT "E0361" "no project";
-    TWO_PROJECTS "E0362" "two projects";
-    BAD_VERSION "E0363" "not a version requirement";
-    UNSUPPORTED_VERSION "E0364" "another version of plat is asked for";
-    FILE_TOO_BIG "E0365" "file too big";
-    WRONG_TYPE "E0401" "value of the wrong type";
+    BAD_VERSION "E0362" "not a version requirement";
+    UNSUPPORTED_VERSION "E0363" "another version of plat is asked for";
+    FILE_TOO_BIG "E0364" "file too big";
+    VALUE_OF_WRONG_TYPE "E0401" "value of the wrong type";
     NOT_IN_ENUM "E0402" "not one of the values";
     OUT_OF_RANGE "E0403" "number out of range";
     WRONG_LENGTH "E0404" "too short or too long";
@@ -101,7 +100,7 @@ declare! {
     ITEM_TWICE "E0409" "item twice in a list";
     UNKNOWN_TARGET "E0410" "relation to an unknown entity";
     ONE_TARGET "E0411" "several targets for a relation to one";
-    UNKNOWN_REFERENCE "E0412" "value that names nothing";
+    VALUE_NAMES_NOTHING "E0412" "value that names nothing";
     MANY_AND_REQUIRED "E0420" "a relation many and required";
     VALUE_TWICE "E0421" "value twice in an enum";
     MIXED_ENUM "E0422" "an enum of text and numbers";

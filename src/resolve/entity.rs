@@ -21,7 +21,7 @@ pub(super) fn entity(node: Node<'_>, first: usize, names: &mut Names, diagnostic
         match child.name() {
             "properties" => child.children().for_each(|field| add_child(field, &mut properties, names, diagnostics)),
             "team" => {
-                teams.extend(child.arguments().filter_map(|entry| Some(names.at(entry.string()?, entry.value_span()))))
+                teams.extend(child.arguments().filter_map(|entry| Some(names.at(entry.string()?, entry.value_span()))));
             }
             reserved if RESERVED.contains(&reserved) => {}
             _ => add_child(child, &mut properties, names, diagnostics),

@@ -77,7 +77,9 @@ pub(super) fn modules(loader: &dyn Loader, sources: &mut Sources, all: &mut Frag
 fn fragments(ids: &[FileId], loader: &dyn Loader, sources: &Sources) -> Fragment {
     let fragments: Vec<Fragment> = ids.par_iter().map(|id| fragment(*id, loader, sources)).collect();
     let mut all = Fragment::default();
-    fragments.into_iter().for_each(|fragment| all.append(fragment));
+    for fragment in fragments {
+        all.append(fragment);
+    }
     all
 }
 

@@ -21,15 +21,14 @@ impl Members {
 
     /// Adds a member; a name that stands there already is diagnosed and left as it was.
     pub(super) fn add(&mut self, name: Spanned<Name>, value: Spanned<Value>, diagnostics: &mut Diagnostics) {
-        match self.first(&name.value) {
-            Some(first) => diagnostics.push(set_twice(&name, first)),
-            None => {
-                if self.members.len() >= FEW {
-                    self.table.insert(name.value.clone(), name.span);
-                }
-                self.members.push(Member { name, value });
-            }
+        if let Some(first) = self.first(&name.value) {
+            diagnostics.push(set_twice(&name, first));
+            return;
         }
+        if self.members.len() >= FEW {
+            self.table.insert(name.value.clone(), name.span);
+        }
+        self.members.push(Member { name, value });
     }
 
     /// The object.

@@ -80,7 +80,7 @@ pub fn resolve(loader: &dyn Loader) -> Result<Resolved, LoadError> {
     let mut sources = Sources::default();
     let (mut all, first) = load::project(loader, &mut sources)?;
     load::modules(loader, &mut sources, &mut all);
-    project::only_one(&all.projects, Span::start_of(first), &sources, &mut all.diagnostics);
+    project::is_declared(&all.projects, Span::start_of(first), &sources, &mut all.diagnostics);
     shape::classify(&mut all.project, &mut all.diagnostics);
     Ok(Resolved { sources, project: all.project, diagnostics: all.diagnostics.sorted() })
 }

@@ -47,28 +47,18 @@ fn supported(range: &Spanned<Box<str>>) -> Option<Diagnostic> {
     }
 }
 
-/// Judges how often, and where, a project is declared. `first` is the start of the file that speaks for the project.
-/// Two of one name, and two in one file, are diagnosed with all other names and nodes that stand twice.
-pub(super) fn only_one(declared: &[Spanned<Name>], first: Span, sources: &Sources, diagnostics: &mut Diagnostics) {
-    let Some((one, more)) = declared.split_first() else {
-        diagnostics.push(
+/// Judges where a project is declared; that there is one only is judged with all names. `first` is the start of the
+/// file that speaks for the project.
+pub(super) fn is_declared(declared: &[Spanned<Name>], first: Span, sources: &Sources, diagnostics: &mut Diagnostics) {
+    match declared {
+        [] => diagnostics.push(
             Diagnostic::error(code::NO_PROJECT, first, "no file declares the project")
                 .help(format!("write `project NAME` into `{PROJECT_FILE}`")),
-        );
-        return;
-    };
-    for again in more.iter().filter(|again| again.value != one.value && again.span.file != one.span.file) {
-        diagnostics.push(
-            Diagnostic::error(code::TWO_PROJECTS, again.span, format!("a second project, `{}`", again.value))
-                .label("a second one here")
-                .other(one.span, "the first one here")
-                .help("a folder holds one project; keep one of them"),
-        );
-    }
-    if more.is_empty() && sources.file(one.span.file).name != PROJECT_FILE {
-        diagnostics.push(
+        ),
+        [one] if sources.file(one.span.file).name != PROJECT_FILE => diagnostics.push(
             Diagnostic::error(code::NO_PROJECT, one.span, format!("`project` belongs in `{PROJECT_FILE}`"))
                 .help(format!("move it to `{PROJECT_FILE}`, in the project's folder")),
-        );
+        ),
+        _ => {}
     }
 }

@@ -121,10 +121,8 @@ pub(super) fn by_fields(map: &mut Map, fields: &[Property]) {
     let table: HashMap<&str, &Property> =
         fields.iter().filter(|_| many).map(|field| (&*field.name.value, field)).collect();
     for Member { name, value } in &mut map.members {
-        let field = match many {
-            true => table.get(&*name.value).copied(),
-            false => fields.iter().find(|field| field.name == *name),
-        };
+        let field =
+            if many { table.get(&*name.value).copied() } else { fields.iter().find(|field| field.name == *name) };
         if let Some(field) = field {
             share(name, &field.name);
             by_schema(value, &field.schema);
@@ -141,7 +139,9 @@ pub(super) fn by_schema(value: &mut Spanned<Value>, schema: &Schema) {
         _ => {}
     }
     if let (Value::Array(items), Some(schema)) = (&mut value.value, &schema.items) {
-        items.iter_mut().for_each(|item| by_schema(item, schema));
+        for item in items {
+            by_schema(item, schema);
+        }
     }
 }
 

@@ -36,7 +36,7 @@ fn properties(resolved: &Resolved) -> String {
 
 #[test]
 fn values_are_json_in_kdl() {
-    let text = r#"entity thing a {
+    let text = r"entity thing a {
         string word; number 1.50; hex 0xff; yes #true; nothing #null
         list a 2 #false
         one-item { - 1; }
@@ -46,7 +46,7 @@ fn values_are_json_in_kdl() {
         block {}
         object a=1 b=x { c { d 2; }; list 1 2; }
         nested { - 1 2; - x=1; - { - 3; }; - {}; }
-    }"#;
+    }";
     let expected = concat!(
         r#"{"block":{},"empty":[],"hex":255,"list":["a",2,false],"nested":[[1,2],{"x":1},[3],{}],"none":{},"#,
         r#""nothing":null,"number":1.5,"object":{"a":1,"b":"x","c":{"d":2},"list":[1,2]},"one-item":[1],"#,
@@ -73,8 +73,12 @@ fn values_that_json_cannot_hold_are_diagnosed() {
 
 #[test]
 fn a_member_of_an_object_of_many_is_found_twice_too() {
-    let members: String = (0..100).map(|index| format!("m{index} 1\n")).collect();
-    let resolved = resolved(&format!("entity thing a {{ object {{\n{members}m99 2\nm0 2\n}} }}"));
+    let members: Vec<String> = (0..100).map(|index| format!("m{index} 1")).collect();
+    let members = members.join(
+        "
+",
+    );
+    let resolved = resolved(&format!("entity thing a {{ object {{\n{members}\nm99 2\nm0 2\n}} }}"));
     assert_eq!(resolved.diagnostics.len(), 2);
 }
 
@@ -236,13 +240,12 @@ fn a_project_is_declared_once_in_its_file() {
     let of = |files: &[(&str, &str)]| problems(&resolve(&MemoryLoader::new(files.iter().copied())).unwrap());
     assert_eq!(of(&[("a.kdl", ""), ("plat.kdl", "")]), ["plat.kdl:1:1 E0361 no file declares the project"]);
     assert_eq!(of(&[("a.kdl", "project x"), ("plat.kdl", "")]), ["a.kdl:1:1 E0361 `project` belongs in `plat.kdl`"]);
-    assert_eq!(of(&[("a.kdl", "project y"), ("plat.kdl", "project x")]), ["plat.kdl:1:1 E0362 a second project, `x`"]);
     let text = "project x {\n plat \">=99\"\n}";
     assert_eq!(
         of(&[("plat.kdl", text)]),
-        [format!("plat.kdl:2:7 E0364 this project asks for plat >=99, and this is {}", env!("CARGO_PKG_VERSION"))]
+        [format!("plat.kdl:2:7 E0363 this project asks for plat >=99, and this is {}", env!("CARGO_PKG_VERSION"))]
     );
-    assert_eq!(of(&[("plat.kdl", "project x { plat latest; }")]), ["plat.kdl:1:18 E0363 `latest` says no versions"]);
+    assert_eq!(of(&[("plat.kdl", "project x { plat latest; }")]), ["plat.kdl:1:18 E0362 `latest` says no versions"]);
     assert!(matches!(resolve(&MemoryLoader::default()), Err(LoadError::NoProject { .. })));
 }
 

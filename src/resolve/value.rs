@@ -103,12 +103,12 @@ pub(super) fn value_span(node: Node<'_>) -> Span {
 }
 
 fn array(node: Node<'_>, names: &mut Names, diagnostics: &mut Diagnostics) -> Spanned<Value> {
-    let stranger = node.properties().next().map(Entry::span).or_else(|| {
-        let named = node.children().find(|child| child.name() != "-");
-        named.map(Node::head_span)
+    let misplaced = node.properties().next().map(Entry::span).or_else(|| {
+        let member = node.children().find(|child| child.name() != "-");
+        member.map(Node::head_span)
     });
-    if let Some(stranger) = stranger {
-        diagnostics.push(mixed(node, stranger));
+    if let Some(misplaced) = misplaced {
+        diagnostics.push(mixed(node, misplaced));
     }
     let mut items = Vec::with_capacity(node.arguments().count() + node.children().count());
     items.extend(node.arguments().map(|entry| scalar(entry, diagnostics)));
