@@ -17,9 +17,7 @@ impl Prepared<'_> {
         match program {
             Program::Test(number) => self.test(&self.probes[*number], table, row),
             Program::All(parts) => all(parts.iter().map(|part| self.verdict(part, table, row))),
-            Program::Any(parts) => {
-                negate(all(parts.iter().map(|part| negate(self.verdict(part, table, row)))))
-            }
+            Program::Any(parts) => negate(all(parts.iter().map(|part| negate(self.verdict(part, table, row))))),
             Program::None(parts) => all(parts.iter().map(|part| negate(self.verdict(part, table, row)))),
         }
     }

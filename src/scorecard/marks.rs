@@ -76,13 +76,16 @@ impl Marks {
     }
 
     fn count(&self, bitmap: usize) -> usize {
-        let ones = |marks: &TileMarks| marks.bitmap(bitmap).iter().map(|word| word.count_ones() as usize).sum::<usize>();
+        let ones =
+            |marks: &TileMarks| marks.bitmap(bitmap).iter().map(|word| word.count_ones() as usize).sum::<usize>();
         self.tiles.iter().map(ones).sum()
     }
 
     fn bit(&self, bitmap: usize, row: usize) -> bool {
         let row_in_tile = row % TILE;
-        self.tiles.get(row / TILE).is_some_and(|tile| tile.bitmap(bitmap)[row_in_tile / 64] >> (row_in_tile % 64) & 1 == 1)
+        self.tiles
+            .get(row / TILE)
+            .is_some_and(|tile| tile.bitmap(bitmap)[row_in_tile / 64] >> (row_in_tile % 64) & 1 == 1)
     }
 }
 

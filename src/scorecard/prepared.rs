@@ -98,7 +98,8 @@ impl<'a> Prepared<'a> {
         let cards = project.scorecards.iter().map(|scorecard| Card::new(scorecard, &tables, &mut plan, now)).collect();
         let build = |&(table, path, view): &ColumnKey<'a>| Column::new(&tables.cells(table, path), view);
         let columns: Vec<Column<'a>> = plan.keys.par_iter().map(build).collect();
-        let scan = |probe: &Probe<'a>| probe.column.map(|column| Scan::new(&probe.comparison, column, &columns[column]));
+        let scan =
+            |probe: &Probe<'a>| probe.column.map(|column| Scan::new(&probe.comparison, column, &columns[column]));
         let scans = plan.probes.iter().map(scan).collect();
         Self { cards, probes: plan.probes, columns, scans, tables }
     }

@@ -90,12 +90,16 @@ impl Scan {
 fn search(condition: &Condition<'_>, column: &Column<'_>) -> Search {
     match (condition, &column.values) {
         (Condition::Invalid(_), _) => Search::Nothing,
-        (_, Values::Codes(_, entries)) => Search::Outcomes(entries.iter().map(|cell| outcome(condition, cell)).collect()),
+        (_, Values::Codes(_, entries)) => {
+            Search::Outcomes(entries.iter().map(|cell| outcome(condition, cell)).collect())
+        }
         (Condition::Present, _) => Search::Present,
         (Condition::Equal(operands), Values::Flags(_)) => {
             Search::Flags([false, true].map(|flag| operands.contains(&Cell::Flag(flag))))
         }
-        (Condition::Equal(operands), Values::Numbers(_)) => Search::OneNumber(operands.iter().filter_map(number).collect()),
+        (Condition::Equal(operands), Values::Numbers(_)) => {
+            Search::OneNumber(operands.iter().filter_map(number).collect())
+        }
         (Condition::Equal(operands), Values::Texts(_)) => {
             let mut wanted: Box<[Box<[u8]>]> = operands.iter().filter_map(text).map(Into::into).collect();
             wanted.sort_unstable();
@@ -184,7 +188,9 @@ impl Search {
 
     fn hits_in_texts(&self, texts: &Texts, tile: usize, asked: &Words) -> Words {
         match self {
-            Self::OneText(wanted) => each_text(texts, tile, asked, |text| wanted.binary_search_by(|one| (**one).cmp(text)).is_ok()),
+            Self::OneText(wanted) => {
+                each_text(texts, tile, asked, |text| wanted.binary_search_by(|one| (**one).cmp(text)).is_ok())
+            }
             Self::Start(start) => each_text(texts, tile, asked, |text| text.starts_with(start)),
             Self::End(end) => each_text(texts, tile, asked, |text| text.ends_with(end)),
             Self::Pattern(pattern) => {

@@ -41,9 +41,32 @@ const OTHERS: &[&str] = &[
 const FLAGS: &[&str] = &["true", "false", "null"];
 const LISTS: &[&str] = &["[]", r#"["a"]"#, r#"["a","ab"]"#, r#"["b",""]"#, "[1,3]", "[{}]"];
 const FIELDS: &[&str] = &[
-    "flag", "number", "word", "note", "tags", "mixed", "gone", "system", "uses", "system.owner", "system.tier",
-    "system.labels", "system.parent.owner", "uses.word", "uses.tags", "uses.number", "uses.system.owner", "uses.uses.flag",
-    "$identifier", "$title", "$team", "$updatedAt", "system.$title", "uses.$identifier", "uses.$team", "word.word",
+    "flag",
+    "number",
+    "word",
+    "note",
+    "tags",
+    "mixed",
+    "gone",
+    "system",
+    "uses",
+    "system.owner",
+    "system.tier",
+    "system.labels",
+    "system.parent.owner",
+    "uses.word",
+    "uses.tags",
+    "uses.number",
+    "uses.system.owner",
+    "uses.uses.flag",
+    "$identifier",
+    "$title",
+    "$team",
+    "$updatedAt",
+    "system.$title",
+    "uses.$identifier",
+    "uses.$team",
+    "word.word",
 ];
 
 fn any_value() -> BoxedStrategy<&'static str> {
@@ -56,7 +79,9 @@ fn member(id: &'static str, values: impl Strategy<Value = &'static str> + 'stati
 }
 
 fn object(members: Vec<BoxedStrategy<String>>) -> impl Strategy<Value = String> {
-    members.prop_map(|members| format!("{{{}}}", members.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(",")))
+    members.prop_map(|members| {
+        format!("{{{}}}", members.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(","))
+    })
 }
 
 fn service() -> impl Strategy<Value = Entity> {
@@ -85,11 +110,8 @@ fn service() -> impl Strategy<Value = Entity> {
 }
 
 fn system() -> impl Strategy<Value = Entity> {
-    let properties = object(vec![
-        member("owner", select(TEXTS)),
-        member("tier", select(NUMBERS)),
-        member("labels", select(LISTS)),
-    ]);
+    let properties =
+        object(vec![member("owner", select(TEXTS)), member("tier", select(NUMBERS)), member("labels", select(LISTS))]);
     let links = object(vec![member("parent", select(&[r#""y0""#, r#""y1""#][..]))]);
     (properties, links).prop_map(|(properties, links)| entity("system", "", &properties, &links))
 }

@@ -40,7 +40,7 @@ pub(super) fn holds(project: &Project, entity: &Entity, predicate: &Predicate, n
 }
 
 fn compare(word: &str, value: Option<&Value>, operands: &[&Value], now: i64) -> Option<bool> {
-    let first = operands[0.min(operands.len().saturating_sub(1))..].first().copied();
+    let first = operands.first().copied();
     match word {
         "present" => Some(value.is_some()),
         "is" | "in" => match value {
@@ -51,9 +51,7 @@ fn compare(word: &str, value: Option<&Value>, operands: &[&Value], now: i64) -> 
         "below" => Some(order(value?, first?)? == Ordering::Less),
         "at-least" => Some(order(value?, first?)? != Ordering::Less),
         "at-most" => Some(order(value?, first?)? != Ordering::Greater),
-        "between" => {
-            Some(order(value?, first?)? != Ordering::Less && order(value?, operands[1])? != Ordering::Greater)
-        }
+        "between" => Some(order(value?, first?)? != Ordering::Less && order(value?, operands[1])? != Ordering::Greater),
         "within" => {
             let Duration(length) = Duration::parse(first?.as_str()?)?;
             let moment = Moment::parse(value?.as_str()?)?.0.div_euclid(1_000_000);
