@@ -161,7 +161,7 @@ fn operands(test: &PredicateTest) -> Vec<serde_json::Value> {
     }
     let is_date = test.field.value.to_string() == "lastDeploy";
     let plain_or_date = |value: &Value| match value {
-        Value::String(text) if is_date => json!(date(text)),
+        Value::String(written) if is_date => json!(date(written)),
         value => plain(value),
     };
     test.operands.iter().map(|value| plain_or_date(&value.value)).collect()

@@ -144,7 +144,7 @@ fn project() -> impl Strategy<Value = Project> {
         for (number, made) in services.iter().cycle().take(count).enumerate() {
             let mut made = Entity { name: name(&format!("s{number}")), ..made.clone() };
             if let Some(Value::String(note)) = made.properties.get("note").map(|it| it.value.clone()) {
-                made.properties.put("note", Value::string(format!("{note}{}", number / 2)), span());
+                made.properties.put("note", Value::string(format!("{note}{}{note}", number / 2)), span());
             }
             project.entities.push(made);
         }
