@@ -1,0 +1,12 @@
+#!/bin/sh
+# Installs the servers that tests/servers runs, where one of them is missing. Needs apt-get and its rights.
+set -eu
+missing=
+for part in nginx:nginx-light fcgiwrap:fcgiwrap sshd:openssh-server ssh-keygen:openssh-client openssl:openssl git:git; do
+  PATH="$PATH:/usr/sbin:/sbin" command -v "${part%%:*}" >/dev/null || missing="$missing ${part#*:}"
+done
+[ -z "$missing" ] && exit 0
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq
+# shellcheck disable=SC2086 # the names are words
+exec apt-get install -y -qq --no-install-recommends $missing

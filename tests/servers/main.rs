@@ -1,0 +1,314 @@
+//! The Git store against real servers: nginx with `git http-backend` over HTTP and TLS, and sshd.
+//!
+//! Each test starts its own servers on free ports of this machine and runs itself again as a child process, whose home and
+//! certificates are the test's own. Where a server is missing a test says loudly that it did not run; it fails where the
+//! variable `CI` is set. `.ci/install-servers.sh` installs them.
+
+#![cfg(test)]
+
+#[path = "../../src/store/conformance.rs"]
+mod conformance;
+mod cut;
+mod process;
+mod scenario;
+mod world;
+
+use plat::store::{
+    Author, Commit, Config, ContentId, Credentials, Environment, FileChange, FileState, Git, Receipt, Store,
+    StoreError, WhenMissing,
+};
+
+use conformance::{FOLDER, Fixture, Somebody, change, commit};
+use cut::Cut;
+use scenario::{Trust, scenario};
+use world::{PASSWORD, USER, World};
+
+/// The ways to a repository.
+const WAYS: [Way; 3] = [Way::Http, Way::Https, Way::Ssh];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    Http,
+    Https,
+    Ssh,
+}
+
+impl Way {
+    fn url(self, world: &World, repository: &str) -> String {
+        match self {
+            Self::Http => format!("http://127.0.0.1:{}/{repository}", world.http),
+            Self::Https => format!("https://127.0.0.1:{}/{repository}", world.https),
+            Self::Ssh => world.ssh_url(world.ssh, repository),
+        }
+    }
+}
+
+/// A store of the project `demo`, in a cache of its own for each address.
+fn config(world: &World, url: String, project: &str) -> Config {
+    let cache: String = url.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+    Config {
+        name: "state".to_owned(),
+        project: project.to_owned(),
+        url,
+        folder: world.folder.clone(),
+        branch: conformance::BRANCH.to_owned(),
+        path: FOLDER.to_owned(),
+        missing: WhenMissing::Fail,
+        cache: world.folder.join("cache").join(cache),
+        secret: Some("git".to_owned()),
+        author: Author { name: "plat".to_owned(), email: "plat@example.com".to_owned() },
+    }
+}
+
+fn environment(variables: &[(&str, &str)]) -> Box<dyn Credentials> {
+    Box::new(Environment::new(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))))
+}
+
+/// The right credentials for all ways.
+fn right(world: &World) -> Box<dyn Credentials> {
+    let key = world.folder.join("client").to_str().unwrap().to_owned();
+    environment(&[
+        ("PLAT_SECRET_GIT_USERNAME", USER),
+        ("PLAT_SECRET_GIT_PASSWORD", PASSWORD),
+        ("PLAT_SECRET_GIT_SSH_KEY", &key),
+    ])
+}
+
+fn open(world: &World, way: Way, repository: &str) -> Git {
+    Git::open(config(world, way.url(world, repository), "demo"), right(world)).unwrap()
+}
+
+/// An empty repository on the server, and somebody else who works there.
+fn repository(world: &World, name: &str) -> Somebody {
+    let folder = world.repositories().join(name);
+    conformance::bare(&folder);
+    Somebody::at(folder)
+}
+
+fn conforms(world: &World, way: Way) {
+    let open = |repository: &str, project: &str| -> Box<dyn Store> {
+        Box::new(Git::open(config(world, way.url(world, repository), project), right(world)).unwrap())
+    };
+    conformance::run(&Fixture { repositories: &world.repositories(), open: &open });
+}
+
+#[test]
+fn a_store_over_http_conforms() {
+    scenario("a_store_over_http_conforms", Trust::Known, |world| conforms(world, Way::Http));
+}
+
+#[test]
+fn a_store_over_https_conforms() {
+    scenario("a_store_over_https_conforms", Trust::Known, |world| conforms(world, Way::Https));
+}
+
+#[test]
+fn a_store_over_ssh_conforms() {
+    scenario("a_store_over_ssh_conforms", Trust::Known, |world| conforms(world, Way::Ssh));
+}
+
+#[test]
+fn somebody_elses_push_in_between_costs_a_second_push() {
+    scenario("somebody_elses_push_in_between_costs_a_second_push", Trust::Known, |world| {
+        for way in WAYS {
+            let name = format!("{way:?}.git");
+            let somebody = repository(world, &name);
+            let mut store = open(world, way, &name);
+            let first = store.commit(&commit([change("f", None, Some("1"))])).unwrap();
+            assert_eq!(first.pushes, 1, "{way:?}");
+            somebody.commits(&[("theirs", Some("x"))]);
+            let receipt: Receipt = store.commit(&commit([change("f", Some("1"), Some("2"))])).unwrap();
+            assert_eq!((receipt.pushes, receipt.changed), (2, 1), "{way:?}");
+            assert_eq!((somebody.log().len(), somebody.sees().len()), (3, 2), "{way:?}");
+        }
+    });
+}
+
+#[test]
+fn wrong_credentials_are_an_error_that_names_the_variables() {
+    scenario("wrong_credentials_are_an_error_that_names_the_variables", Trust::Known, |world| {
+        repository(world, "r.git");
+        let other_key = world.folder.join("stranger").to_str().unwrap().to_owned();
+        let wrong = [("PLAT_SECRET_GIT_USERNAME", USER), ("PLAT_SECRET_GIT_PASSWORD", "hunter2")];
+        let cases: [(Way, &[(&str, &str)], &str); 7] = [
+            (Way::Https, &wrong, "PLAT_SECRET_GIT_TOKEN"),
+            (Way::Https, &[], "PLAT_SECRET_GIT_USERNAME"),
+            (Way::Https, &[("PLAT_CREDENTIAL_COMMAND", "exit 1")], "PLAT_CREDENTIAL_COMMAND"),
+            (Way::Http, &wrong, "PLAT_SECRET_GIT_PASSWORD"),
+            (Way::Ssh, &[("PLAT_SECRET_GIT_SSH_KEY", &other_key)], "PLAT_SECRET_GIT_SSH_KEY"),
+            (Way::Ssh, &[("PLAT_SECRET_GIT_SSH_KEY", "/no/such/key")], "PLAT_SECRET_GIT_SSH_KEY"),
+            (Way::Ssh, &[], "SSH agent"),
+        ];
+        for (way, variables, hint) in cases {
+            let config = config(world, way.url(world, "r.git"), "demo");
+            let error = Git::open(config, environment(variables)).unwrap().observe(&[]).unwrap_err();
+            assert!(matches!(error, StoreError::Credentials { .. }), "{way:?} {variables:?}: {error:?}");
+            let text = format!("{error} {error:?}");
+            assert!(text.contains(hint) && !text.contains("hunter2"), "{text}");
+        }
+    });
+}
+
+#[test]
+fn a_key_is_taken_as_a_text_and_a_password_from_a_command() {
+    scenario("a_key_is_taken_as_a_text_and_a_password_from_a_command", Trust::Known, |world| {
+        repository(world, "r.git");
+        let key = std::fs::read_to_string(world.folder.join("client")).unwrap();
+        let command =
+            format!("grep -q '^host=127.0.0.1:{}$' && echo username={USER} && echo password={PASSWORD}", world.https);
+        let cases: [(Way, &[(&str, &str)]); 2] =
+            [(Way::Ssh, &[("PLAT_SECRET_GIT_SSH_KEY", &key)]), (Way::Https, &[("PLAT_CREDENTIAL_COMMAND", &command)])];
+        for (way, variables) in cases {
+            let config = config(world, way.url(world, "r.git"), "demo");
+            Git::open(config, environment(variables)).unwrap().observe(&[]).unwrap();
+        }
+    });
+}
+
+#[test]
+fn a_hook_that_refuses_is_an_error_with_its_words() {
+    scenario("a_hook_that_refuses_is_an_error_with_its_words", Trust::Known, |world| {
+        for way in WAYS {
+            let name = format!("{way:?}.git");
+            let somebody = repository(world, &name);
+            let hook = format!("printf '\\033[31mno manifests on Fridays\\033[0m, {PASSWORD}\\n' >&2; exit 1");
+            world.hook(&name, "pre-receive", &hook);
+            let mut store = open(world, way, &name);
+            let error = store.commit(&commit([change("f", None, Some("1"))])).unwrap_err();
+            let StoreError::Refused { reference, reason, .. } = error else { panic!("{way:?}: {error:?}") };
+            assert_eq!(reference, "refs/heads/main");
+            let said = if way == Way::Ssh { PASSWORD } else { "***" };
+            assert_eq!(reason, format!("pre-receive hook declined: no manifests on Fridays, {said}"));
+            assert!(somebody.log().is_empty());
+            assert!(store.observe(&["f"]).unwrap().files["f"].owned.is_none());
+        }
+    });
+}
+
+/// Moves the branch between the server's check and its update, until the file that counts has so many lines.
+fn overtaker(times: u32) -> String {
+    format!(
+        "[ \"$1\" = refs/heads/main ] || exit 0\n\
+         echo x >> tries; [ $(wc -l < tries) -gt {times} ] && exit 0\n\
+         export GIT_AUTHOR_NAME=o GIT_AUTHOR_EMAIL=o@o GIT_COMMITTER_NAME=o GIT_COMMITTER_EMAIL=o@o\n\
+         tip=$(git rev-parse refs/heads/main)\n\
+         git update-ref refs/heads/main $(git commit-tree -p $tip -m overtaken $tip^{{tree}})"
+    )
+}
+
+#[test]
+fn a_branch_that_moves_during_a_push_is_tried_again_a_bounded_number_of_times() {
+    scenario("a_branch_that_moves_during_a_push_is_tried_again_a_bounded_number_of_times", Trust::Known, |world| {
+        for (name, times) in [("twice.git", 2), ("always.git", 1000)] {
+            let somebody = repository(world, name);
+            somebody.commits(&[("theirs", Some("x"))]);
+            world.hook(name, "update", &overtaker(times));
+            let result = open(world, Way::Http, name).commit(&commit([change("f", None, Some("1"))]));
+            match result {
+                Ok(receipt) => assert_eq!((receipt.pushes, times, somebody.log().len()), (3, 2, 4)),
+                Err(StoreError::Busy { tries, .. }) => assert_eq!((tries, times), (8, 1000)),
+                Err(error) => panic!("{error:?}"),
+            }
+        }
+    });
+}
+
+#[test]
+fn a_server_that_dies_during_a_push_is_an_error_and_the_next_run_works() {
+    scenario("a_server_that_dies_during_a_push_is_an_error_and_the_next_run_works", Trust::Known, |world| {
+        for way in [Way::Http, Way::Ssh] {
+            let name = format!("{way:?}.git");
+            let somebody = repository(world, &name);
+            let large = noise(400_000);
+            let wanted = commit([change("f", None, Some(&large))]);
+            let cut = Cut::after(100_000, if way == Way::Ssh { world.ssh } else { world.http });
+            let url = match way {
+                Way::Http | Way::Https => format!("http://127.0.0.1:{}/{name}", cut.port),
+                Way::Ssh => world.ssh_url(cut.port, &name),
+            };
+            world.know_host(cut.port);
+            let error = Git::open(config(world, url, "demo"), right(world)).unwrap().commit(&wanted).unwrap_err();
+            assert!(matches!(error, StoreError::Git { doing: "push", .. }), "{way:?}: {error:?}");
+            assert!(somebody.log().is_empty());
+            assert_eq!(open(world, way, &name).commit(&wanted).unwrap().changed, 1);
+            assert_eq!(somebody.log().len(), 1);
+        }
+    });
+}
+
+/// So many letters that cannot be packed much smaller.
+fn noise(length: usize) -> String {
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let letters = std::iter::repeat_with(|| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        char::from(b'!' + u8::try_from(state % 90).unwrap())
+    });
+    letters.take(length).collect()
+}
+
+#[test]
+fn a_repository_that_a_server_does_not_have_is_missing() {
+    scenario("a_repository_that_a_server_does_not_have_is_missing", Trust::Known, |world| {
+        for way in WAYS {
+            let error = open(world, way, "nowhere.git").observe(&[]).unwrap_err();
+            assert!(matches!(error, StoreError::Missing { .. }), "{way:?}: {error:?}");
+        }
+    });
+}
+
+#[test]
+fn a_server_that_nobody_vouches_for_is_not_talked_to() {
+    scenario("a_server_that_nobody_vouches_for_is_not_talked_to", Trust::Unknown, |world| {
+        repository(world, "r.git");
+        for (way, advice) in [(Way::Https, "SSL_CERT_FILE"), (Way::Ssh, "known_hosts")] {
+            let error = open(world, way, "r.git").observe(&[]).unwrap_err();
+            assert!(
+                matches!(&error, StoreError::Untrusted { reason, .. } if reason.contains(advice)),
+                "{way:?}: {error:?}"
+            );
+        }
+    });
+}
+
+#[test]
+fn a_server_that_does_not_listen_is_an_error() {
+    scenario("a_server_that_does_not_listen_is_an_error", Trust::Known, |world| {
+        let config = config(world, format!("https://127.0.0.1:{}/r.git", process::free_port()), "demo");
+        let error = Git::open(config, right(world)).unwrap().observe(&[]).unwrap_err();
+        assert!(matches!(error, StoreError::Git { doing: "fetch", .. }), "{error:?}");
+    });
+}
+
+#[test]
+fn a_cache_that_is_lost_or_old_is_made_good() {
+    scenario("a_cache_that_is_lost_or_old_is_made_good", Trust::Known, |world| {
+        let somebody = repository(world, "r.git");
+        let mut store = open(world, Way::Http, "r.git");
+        store.commit(&commit([change("f", None, Some("1"))])).unwrap();
+        somebody.commits(&[("clusters/prod/g", Some("2"))]);
+        let mut later = open(world, Way::Http, "r.git");
+        assert_eq!(later.observe(&["g"]).unwrap().files["g"].live, Some(conformance::id("2")));
+        std::fs::remove_dir_all(world.folder.join("cache")).unwrap();
+        let mut fresh = open(world, Way::Http, "r.git");
+        assert_eq!(fresh.observe(&["f"]).unwrap().files["f"].owned, Some(conformance::id("1")));
+        assert_eq!(fresh.read("f").unwrap(), Some(b"1".to_vec()));
+    });
+}
+
+#[test]
+fn a_branch_that_was_set_back_is_not_brought_forward_again() {
+    scenario("a_branch_that_was_set_back_is_not_brought_forward_again", Trust::Known, |world| {
+        let somebody = repository(world, "r.git");
+        let first = somebody.commits(&[("a", Some("1"))]);
+        somebody.commits(&[("secret", Some("oops"))]);
+        let mut store = open(world, Way::Http, "r.git");
+        store.observe(&[]).unwrap();
+        let server = git2::Repository::open_bare(world.repositories().join("r.git")).unwrap();
+        server.reference("refs/heads/main", first, true, "set back").unwrap();
+        store.commit(&commit([change("f", None, Some("1"))])).unwrap();
+        let paths: Vec<_> = somebody.sees().into_iter().map(|(path, ..)| path).collect();
+        assert_eq!(paths, ["a", "clusters/prod/f"]);
+    });
+}

@@ -1,0 +1,66 @@
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use crate::process::{find, wait};
+use crate::world::World;
+
+/// The variable by which a test knows that it is the child, and where its world is.
+const WORLD: &str = "PLAT_TEST_WORLD";
+
+/// What the servers are made of.
+const PROGRAMS: [&str; 6] = ["nginx", "fcgiwrap", "sshd", "ssh-keygen", "openssl", "git"];
+
+/// Whether the client knows the servers' authority and host key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trust {
+    Known,
+    Unknown,
+}
+
+/// Starts the servers, and runs the test of this name, which is the caller, again in a process where it knows them.
+pub(crate) fn scenario(test: &str, trust: Trust, body: impl Fn(&World)) {
+    if let Some(folder) = std::env::var_os(WORLD) {
+        return body(&World::load(PathBuf::from(folder)));
+    }
+    let missing: Vec<_> = PROGRAMS.into_iter().filter(|program| find(program).is_none()).collect();
+    if !missing.is_empty() {
+        let text = format!("NOT RUN: {test}: {} missing; .ci/install-servers.sh installs them", missing.join(", "));
+        assert!(std::env::var_os("CI").is_none(), "{text}");
+        // Past the capture of the test's output: it has to be seen.
+        std::io::Write::write_all(&mut std::io::stderr(), format!("\n{text}\n").as_bytes()).unwrap();
+        return;
+    }
+    let folder = tempfile::TempDir::new().unwrap();
+    let (world, servers) = World::start(folder.path().to_owned());
+    let mut child = client(test, trust, &world).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let ended = wait(&mut child, Duration::from_secs(120));
+    let _ = child.kill();
+    let output = child.wait_with_output().unwrap();
+    drop(servers);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let logs = world.logs();
+    assert!(
+        ended.is_some_and(|status| status.success()),
+        "{ended:?}\n{}{}\n{logs}",
+        text(&output.stdout),
+        text(&output.stderr)
+    );
+    assert!(text(&output.stdout).contains("1 passed"), "there is no test {test}");
+}
+
+fn client(test: &str, trust: Trust, world: &World) -> Command {
+    let mut client = Command::new(std::env::current_exe().unwrap());
+    client.args([test, "--exact", "--nocapture", "--test-threads=1"]).env(WORLD, &world.folder);
+    for variable in
+        ["SSH_AUTH_SOCK", "SSL_CERT_DIR", "http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"]
+    {
+        client.env_remove(variable);
+    }
+    let (home, authority) = match trust {
+        Trust::Known => ("home", "authority.crt"),
+        Trust::Unknown => ("stranger-home", "other.crt"),
+    };
+    client.env("HOME", world.folder.join(home)).env("SSL_CERT_FILE", world.folder.join(authority));
+    client
+}
