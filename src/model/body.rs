@@ -92,6 +92,18 @@ fn name_set(names: &[Spanned<Name>]) -> Value {
     Value::Array(names.into_iter().map(|name| Spanned::new(Value::string(&*name.value), name.span)).collect())
 }
 
+/// Relations as the catalog holds them: the targets of one to many are a set.
+fn target_sets(relations: &Map) -> Map {
+    let mut sets = relations.clone();
+    for member in &mut sets.members {
+        if let Value::Array(targets) = &mut member.value.value {
+            targets.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
+            targets.dedup();
+        }
+    }
+    sets
+}
+
 impl Schema {
     fn put_into(&self, map: &mut Map, span: Span) {
         let base = match self.base {
@@ -235,7 +247,7 @@ impl Declared for Entity {
             map.put("team", name_set(&self.teams), first.span);
         }
         put_group(&mut map, "properties", self.properties.clone(), self.span);
-        put_group(&mut map, "relations", self.relations.clone(), self.span);
+        put_group(&mut map, "relations", target_sets(&self.relations), self.span);
         map
     }
 
@@ -256,11 +268,13 @@ impl Declared for Entity {
             begin(b"icon", out);
             write_string(icon, out);
         }
-        for (key, group) in [(&b"properties"[..], &self.properties), (b"relations", &self.relations)] {
-            if !group.is_empty() {
-                begin(key, out);
-                write_map(group, out);
-            }
+        if !self.properties.is_empty() {
+            begin(b"properties", out);
+            write_map(&self.properties, out);
+        }
+        if !self.relations.is_empty() {
+            begin(b"relations", out);
+            write_map(&target_sets(&self.relations), out);
         }
         if !self.teams.is_empty() {
             begin(b"team", out);

@@ -31,6 +31,8 @@ pub(super) fn operation(operation: &Operation, detail: Detail, style: Style) -> 
 pub(super) fn why(operation: &Operation) -> String {
     let reasons = operation.reasons.iter().filter_map(|reason| match reason {
         Reason::Declared | Reason::Changed => None,
+        // The consequences say it once for all files of a request.
+        Reason::Because(_) if matches!(operation.target, Target::File(_)) => None,
         Reason::Drifted => Some("others changed it".to_owned()),
         Reason::DeletedOutside => Some("others deleted it".to_owned()),
         Reason::Unowned => Some("exists already, and nobody owns it".to_owned()),

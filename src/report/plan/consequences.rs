@@ -14,13 +14,10 @@ pub(super) fn consequences(impact: &Impact, detail: Detail, style: Style) -> Str
         .rendered
         .iter()
         .map(|rerender| {
-            let because = match rerender.because.as_slice() {
-                [] => String::new(),
-                causes => format!(" because of {}", causes.join(", ")),
-            };
-            let files: String = rerender.files.iter().map(|file| format!("\n        {file}")).collect();
-            let files = if detail == Detail::Summary { String::new() } else { files };
-            format!("{} renders {}{because}{files}", rerender.request, counted(rerender.files.len(), "file"))
+            let others: Vec<&str> =
+                rerender.because.iter().map(String::as_str).filter(|cause| *cause != rerender.request).collect();
+            let because = if others.is_empty() { String::new() } else { format!(" because of {}", others.join(", ")) };
+            format!("{} renders {} anew{because}", rerender.request, counted(rerender.files.len(), "file"))
         })
         .collect();
     match &impact.levels {
