@@ -89,7 +89,9 @@ fn fragment(id: FileId, loader: &dyn Loader, sources: &Sources) -> Fragment {
     let mut problems = Diagnostics::default();
     problems.extend(file.invalid_utf8.map(|offset| not_utf8(id, offset)));
     let (tree, syntax) = syntax::parse(id, &file.text);
+    let language = grammar::language();
+    let shape = language.validate_beside(&tree, &syntax);
     problems.append(syntax);
-    problems.append(grammar::language().validate(&tree));
-    lower(&tree, &file.name, loader, problems)
+    problems.append(shape);
+    Fragment { index: language.index(&tree), ..lower(&tree, &file.name, loader, problems) }
 }

@@ -7,6 +7,7 @@ use super::names::Names;
 use super::value::name_at;
 use super::{Loader, action, blueprint, delivery, entity, people, project, scorecard};
 use crate::diag::Diagnostics;
+use crate::grammar::Index;
 use crate::model::{Name, Project};
 use crate::source::Spanned;
 use crate::syntax::{Node, Tree};
@@ -20,6 +21,8 @@ pub(super) struct Fragment {
     pub(super) projects: Vec<Spanned<Name>>,
     /// The modules that it uses.
     pub(super) uses: Vec<Spanned<Name>>,
+    /// The names that it defines and uses.
+    pub(super) index: Index,
     /// Its problems.
     pub(super) diagnostics: Diagnostics,
 }
@@ -54,6 +57,7 @@ fn lower_node(node: Node<'_>, around: &Surroundings<'_>, names: &mut Names, frag
 impl Fragment {
     /// Adds what another file says to what files before it said.
     pub(super) fn append(&mut self, mut other: Self) {
+        self.index.merge(other.index);
         let (all, more) = (&mut self.project, &mut other.project);
         if all.name.is_none() && more.name.is_some() {
             all.name = more.name.take();

@@ -81,6 +81,7 @@ pub fn resolve(loader: &dyn Loader) -> Result<Resolved, LoadError> {
     let (mut all, first) = load::project(loader, &mut sources)?;
     load::modules(loader, &mut sources, &mut all);
     project::is_declared(&all.projects, Span::start_of(first), &sources, &mut all.diagnostics);
+    all.diagnostics.append(all.index.check(&sources));
     shape::classify(&mut all.project, &mut all.diagnostics);
     Ok(Resolved { sources, project: all.project, diagnostics: all.diagnostics.sorted() })
 }
