@@ -22,6 +22,11 @@ impl<'t> Cursor<'t> {
         }
     }
 
+    /// Moves to an offset that is the boundary of a code point.
+    pub(super) fn go_to(&mut self, at: u32) {
+        self.at = at as usize;
+    }
+
     pub(super) fn at(&self) -> u32 {
         self.at as u32
     }

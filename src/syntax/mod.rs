@@ -7,19 +7,24 @@
 
 mod character;
 mod cursor;
+pub mod edit;
 mod entry;
+mod format;
 mod mistake;
 mod multi_line;
 mod node;
 mod number;
 mod parser;
+mod reindent;
 mod space;
 mod string;
 #[cfg(test)]
 mod tests;
+mod token;
 mod tree;
 
 pub use character::is_bare_word;
+pub use format::format;
 pub use tree::{Entry, Node, Nodes, Scalar, Tree};
 
 use crate::diag::Diagnostics;

@@ -42,7 +42,7 @@ impl Parser<'_> {
     }
 
     /// Moves over a block comment and those inside of it.
-    fn block_comment(&mut self) {
+    pub(super) fn block_comment(&mut self) {
         let start = self.cursor.at();
         let mut open = 0_u32;
         loop {

@@ -3,6 +3,8 @@
 mod cases;
 mod cost;
 mod differential;
+mod edit;
+mod format;
 mod laws;
 mod mistakes;
 mod normal_form;

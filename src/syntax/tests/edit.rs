@@ -1,0 +1,159 @@
+use super::read;
+use super::soup::document;
+use crate::diag::Edit;
+use crate::syntax::edit::{self, Place};
+use crate::syntax::{Node, Scalar, Tree};
+use proptest::prelude::*;
+
+/// What a node says, without its children.
+fn head(node: Node<'_>) -> String {
+    let entries: Vec<_> =
+        node.entries().map(|entry| format!("{:?}{:?}={:?}", entry.annotation(), entry.key(), entry.value())).collect();
+    format!("{:?}{:?} {entries:?}", node.annotation(), node.name())
+}
+
+/// All nodes with their depths, each before its children.
+fn nodes(tree: &Tree) -> Vec<(usize, Node<'_>)> {
+    let mut found = Vec::new();
+    let mut open: Vec<_> = tree.nodes().map(|node| (0, node)).collect();
+    open.reverse();
+    while let Some((depth, node)) = open.pop() {
+        found.push((depth, node));
+        let mut children: Vec<_> = node.children().map(|child| (depth + 1, child)).collect();
+        children.reverse();
+        open.extend(children);
+    }
+    found
+}
+
+fn heads(tree: &Tree) -> Vec<(usize, String)> {
+    nodes(tree).into_iter().map(|(depth, node)| (depth, head(node))).collect()
+}
+
+/// The tree after edits, which must leave what is outside of their spans.
+fn after(tree: &Tree, edits: &[Edit]) -> Tree {
+    let text = edit::apply(tree.text(), edits).unwrap();
+    let (changed, diagnostics) = read(&text);
+    assert!(diagnostics.is_empty(), "{:?} became {text:?}: {}", tree.text(), super::brief(&diagnostics));
+    changed
+}
+
+fn subtree(nodes: &[(usize, String)], index: usize) -> usize {
+    let depth = nodes[index].0;
+    nodes[index + 1..].iter().take_while(|(other, _)| *other > depth).count() + 1
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1000) })]
+
+    #[test]
+    fn entries_are_set_and_removed(text in document(), pick in any::<prop::sample::Index>(), argument in 0..3_usize) {
+        let (tree, _) = read(&text);
+        let all = nodes(&tree);
+        prop_assume!(!all.is_empty());
+        let index = pick.index(all.len());
+        let node = all[index].1;
+
+        let changed = after(&tree, &edit::set_property(node, "new key", Scalar::Integer(7)));
+        prop_assert_eq!(nodes(&changed)[index].1.property("new key").map(|entry| entry.value()), Some(Scalar::Integer(7)));
+        let back = after(&changed, &edit::remove_property(&changed, nodes(&changed)[index].1, "new key"));
+        prop_assert_eq!(back.text(), tree.text());
+
+        let changed = after(&tree, &edit::set_argument(node, argument, Scalar::String("true")));
+        let at = argument.min(node.arguments().count());
+        prop_assert_eq!(nodes(&changed)[index].1.argument(at).map(|entry| entry.value()), Some(Scalar::String("true")));
+
+        let changed = after(&tree, &edit::remove_argument(&tree, node, argument));
+        let expected = node.arguments().count() - usize::from(node.argument(argument).is_some());
+        prop_assert_eq!(nodes(&changed)[index].1.arguments().count(), expected);
+        prop_assert_eq!(nodes(&changed).len(), all.len());
+    }
+
+    #[test]
+    fn nodes_are_removed_with_what_is_in_them(text in document(), pick in any::<prop::sample::Index>()) {
+        let (tree, _) = read(&text);
+        let mut expected = heads(&tree);
+        prop_assume!(!expected.is_empty());
+        let index = pick.index(expected.len());
+        let changed = after(&tree, &edit::remove(&tree, nodes(&tree)[index].1));
+        let count = subtree(&expected, index);
+        expected.drain(index..index + count);
+        prop_assert_eq!(heads(&changed), expected, "{:?} became {:?}", tree.text(), changed.text());
+    }
+
+    #[test]
+    fn nodes_are_inserted_and_nothing_else_changes(text in document(), pick in any::<prop::sample::Index>(), kind in 0..4) {
+        let (tree, _) = read(&text);
+        let mut expected = heads(&tree);
+        let all = nodes(&tree);
+        let (place, index, depth) = if all.is_empty() || kind == 3 {
+            (Place::End, expected.len(), 0)
+        } else {
+            let index = pick.index(all.len());
+            let (depth, node) = all[index];
+            match kind {
+                0 => (Place::Before(node), index, depth),
+                1 => (Place::After(node), index + subtree(&expected, index), depth),
+                _ => (Place::Into(node), index + subtree(&expected, index), depth + 1),
+            }
+        };
+        let edits = edit::insert(&tree, place, "new 1 {\n    inner\n}");
+        prop_assert!(edits.iter().all(|edit| tree.text()[edit.span.range()].trim().is_empty()));
+        let changed = after(&tree, &edits);
+        let (inner, _) = read("new 1\ninner");
+        let inner = heads(&inner);
+        expected.insert(index, (depth, inner[0].1.clone()));
+        expected.insert(index + 1, (depth + 1, inner[1].1.clone()));
+        prop_assert_eq!(heads(&changed), expected, "{:?} became {:?}", tree.text(), changed.text());
+    }
+
+    #[test]
+    fn every_string_is_written_so_that_it_reads_the_same(text in any::<String>()) {
+        let (tree, diagnostics) = read(&format!("a {}", edit::write_string(&text)));
+        prop_assert!(diagnostics.is_empty());
+        prop_assert_eq!(tree.nodes().next().and_then(|node| node.argument(0)?.string()), Some(&*text));
+    }
+}
+
+#[test]
+fn the_layout_around_an_edit_is_kept() {
+    type Change = fn(&Tree) -> Vec<Edit>;
+    fn first(tree: &Tree) -> Node<'_> {
+        tree.nodes().next().unwrap()
+    }
+    let cases: &[(&str, Change, &str)] = &[
+        (
+            "a  1 /* b */ c=2 // d",
+            |tree| edit::set_property(first(tree), "c", Scalar::String("x y")),
+            "a  1 /* b */ c=\"x y\" // d",
+        ),
+        ("a (t)1 {\n}", |tree| edit::set_argument(first(tree), 0, Scalar::Bool(true)), "a (t)#true {\n}"),
+        ("a 1  2 3", |tree| edit::remove_argument(tree, first(tree), 1), "a 1 3"),
+        ("a\n  b // c\n  d\n", |tree| edit::remove(tree, tree.nodes().nth(2).unwrap()), "a\n  b // c\n"),
+        ("a; b; c", |tree| edit::remove(tree, tree.nodes().nth(1).unwrap()), "a; c"),
+        (
+            "a {\n  b\n}\n",
+            |tree| edit::insert(tree, Place::Into(first(tree)), "c {\n  d\n}"),
+            "a {\n  b\n  c {\n    d\n  }\n}\n",
+        ),
+        ("a 1\n", |tree| edit::insert(tree, Place::Into(first(tree)), "c"), "a 1 {\n    c\n}\n"),
+        ("a {}\nb {\n\tc\n}\n", |tree| edit::insert(tree, Place::Into(first(tree)), "c"), "a {\n\tc\n}\nb {\n\tc\n}\n"),
+        ("a // b\n", |tree| edit::insert(tree, Place::End, "c"), "a // b\nc\n"),
+        ("", |tree| edit::insert(tree, Place::End, "c"), "c\n"),
+        ("a { b }", |tree| edit::insert(tree, Place::Into(first(tree)), "c"), "a { b; c }"),
+        ("a 1", |tree| edit::rename(first(tree), "true"), "\"true\" 1"),
+    ];
+    for (text, change, expected) in cases {
+        let (tree, _) = read(text);
+        assert_eq!(edit::apply(text, &change(&tree)).as_deref(), Some(*expected), "{text:?}");
+    }
+}
+
+#[test]
+fn edits_that_overlap_are_refused() {
+    let (tree, _) = read("abc");
+    let at = |start, end| Edit { span: crate::source::Span::new(tree.file(), start, end), text: "x".to_owned() };
+    assert_eq!(edit::apply("abc", &[at(2, 3), at(0, 1), at(1, 1)]).as_deref(), Some("xxbx"));
+    assert_eq!(edit::apply("abc", &[at(0, 2), at(1, 3)]), None);
+    assert_eq!(edit::apply("abc", &[at(2, 4)]), None);
+}
