@@ -138,7 +138,7 @@ fn project() -> impl Strategy<Value = Project> {
     let systems = proptest::collection::vec(system(), 1..4);
     let levels = proptest::collection::vec(proptest::collection::vec(predicate(), 0..3), 0..4);
     let cards = proptest::collection::vec((proptest::option::of(predicate()), levels), 1..3);
-    let count = prop_oneof![6 => 0..150_usize, 1 => 4_000..4_200_usize];
+    let count = prop_oneof![8 => 0..150_usize, 1 => 4_000..4_200_usize];
     (services, systems, cards, count).prop_map(|(services, systems, cards, count)| {
         let mut project = Project { blueprints: blueprints(), ..Project::default() };
         for (number, made) in services.iter().cycle().take(count).enumerate() {
@@ -194,7 +194,7 @@ fn level(card: &Scorecard, passes: impl Fn(&Rule) -> bool) -> Option<usize> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
     fn columns_and_explanations_agree_with_the_plain_reference(project in project()) {

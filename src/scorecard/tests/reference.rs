@@ -51,7 +51,10 @@ fn compare(word: &str, value: Option<&Value>, operands: &[&Value], now: i64) -> 
         "below" => Some(order(value?, first?)? == Ordering::Less),
         "at-least" => Some(order(value?, first?)? != Ordering::Less),
         "at-most" => Some(order(value?, first?)? != Ordering::Greater),
-        "between" => Some(order(value?, first?)? != Ordering::Less && order(value?, operands[1])? != Ordering::Greater),
+        "between" => {
+            let (low, high) = (order(value?, first?)?, order(value?, operands.get(1)?)?);
+            Some(low != Ordering::Less && high != Ordering::Greater)
+        }
         "within" => {
             let Duration(length) = Duration::parse(first?.as_str()?)?;
             let moment = Moment::parse(value?.as_str()?)?.0.div_euclid(1_000_000);
