@@ -36,13 +36,25 @@ impl Prepared<'_> {
 }
 
 fn reason(probe: &Probe<'_>, why: Why) -> String {
-    let (field, word) = (&probe.test.field.value, probe.test.operator.value.word());
-    match (why, &probe.comparison.condition) {
+    let (field, condition) = (&probe.test.field.value, &probe.comparison.condition);
+    match (why, condition) {
         (Why::NoValue, _) => format!("`{field}` has no value"),
-        (Why::Type(name), _) => format!("`{field}` is {name}, which `{word}` does not compare with that"),
+        (Why::Type(name), _) => format!("`{field}` is {name}, not {}", expected(condition)),
         (Why::NoMoment, _) => format!("`{field}` is no date-time as RFC 3339 writes it"),
         (Why::Operands, Condition::Invalid(reason)) => reason.clone(),
-        (Why::Operands, _) => format!("`{word}` has nothing to compare with"),
+        (Why::Operands, _) => format!("`{}` has nothing to compare with", probe.test.operator.value.word()),
+    }
+}
+
+/// What a condition compares, in words.
+fn expected(condition: &Condition<'_>) -> &'static str {
+    match condition {
+        Condition::Present | Condition::Invalid(_) => "any value",
+        Condition::Equal(_) => "a single value",
+        Condition::Numbers(..) => "a number",
+        Condition::Moments(..) => "a date-time",
+        Condition::Holds(_) => "a string or a list",
+        Condition::Starts(_) | Condition::Ends(_) | Condition::Matches(_) => "a string",
     }
 }
 

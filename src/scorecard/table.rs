@@ -84,12 +84,12 @@ impl<'a> Tables<'a> {
             return vec![Cell::Missing; self.tables[table].rows.len()];
         };
         let mut cells = self.tables[last].leaves(&path.leaf);
-        for (&(from, relation), to) in
-            hops.iter().zip(hops.iter().skip(1).map(|hop| hop.0).chain([last])).collect::<Vec<_>>().into_iter().rev()
-        {
-            let (from, to) = (&self.tables[from], &self.tables[to]);
+        let mut reached = last;
+        for &(from, relation) in hops.iter().rev() {
+            let to = &self.tables[reached];
             let follow = |row: &Row<'a>| to.follow(row.links(relation), |target| cells[target].clone());
-            cells = from.rows.iter().map(follow).collect();
+            cells = self.tables[from].rows.iter().map(follow).collect();
+            reached = from;
         }
         cells
     }

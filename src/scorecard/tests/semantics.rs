@@ -272,7 +272,7 @@ fn a_level_needs_its_rules_and_those_of_every_lower_one() {
 fn the_reason_says_what_is_in_the_way() {
     let above = |field: &str| test(field, "above", "[2]");
     assert_eq!(reason(one_of_each(), "thing", above("nothing")), "`nothing` has no value");
-    let list = "`list` is a list, which `above` does not compare with that";
+    let list = "`list` is a list, not a number";
     assert_eq!(reason(one_of_each(), "thing", above("list")), list);
     let moment = test("string", "within", r#"["1d"]"#);
     assert_eq!(reason(one_of_each(), "thing", moment), "`string` is no date-time as RFC 3339 writes it");
