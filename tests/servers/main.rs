@@ -60,7 +60,10 @@ fn config(world: &World, url: String, project: &str) -> Config {
     }
 }
 
-fn environment(variables: &[(&str, &str)]) -> Box<dyn Credentials> {
+/// Names and values.
+type Variables<'a> = &'a [(&'a str, &'a str)];
+
+fn environment(variables: Variables<'_>) -> Box<dyn Credentials> {
     Box::new(Environment::new(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))))
 }
 
@@ -130,7 +133,7 @@ fn wrong_credentials_are_an_error_that_names_the_variables() {
         repository(world, "r.git");
         let other_key = world.folder.join("stranger").to_str().unwrap().to_owned();
         let wrong = [("PLAT_SECRET_GIT_USERNAME", USER), ("PLAT_SECRET_GIT_PASSWORD", "hunter2")];
-        let cases: [(Way, &[(&str, &str)], &str); 7] = [
+        let cases: [(Way, Variables<'_>, &str); 7] = [
             (Way::Https, &wrong, "PLAT_SECRET_GIT_TOKEN"),
             (Way::Https, &[], "PLAT_SECRET_GIT_USERNAME"),
             (Way::Https, &[("PLAT_CREDENTIAL_COMMAND", "exit 1")], "PLAT_CREDENTIAL_COMMAND"),
@@ -156,7 +159,7 @@ fn a_key_is_taken_as_a_text_and_a_password_from_a_command() {
         let key = std::fs::read_to_string(world.folder.join("client")).unwrap();
         let command =
             format!("grep -q '^host=127.0.0.1:{}$' && echo username={USER} && echo password={PASSWORD}", world.https);
-        let cases: [(Way, &[(&str, &str)]); 2] =
+        let cases: [(Way, Variables<'_>); 2] =
             [(Way::Ssh, &[("PLAT_SECRET_GIT_SSH_KEY", &key)]), (Way::Https, &[("PLAT_CREDENTIAL_COMMAND", &command)])];
         for (way, variables) in cases {
             let config = config(world, way.url(world, "r.git"), "demo");

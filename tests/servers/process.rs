@@ -1,10 +1,11 @@
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// A server that runs until this is dropped.
+/// A server that runs until this is dropped, with its children, in a process group of its own.
 pub(crate) struct Server(Child);
 
 impl Server {
@@ -12,18 +13,16 @@ impl Server {
     pub(crate) fn start(command: &mut Command, log: &Path) -> Self {
         let log = std::fs::File::create(log).unwrap();
         let command = command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
-        Self(command.spawn().unwrap())
+        Self(command.process_group(0).spawn().unwrap())
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // Asked first: a server with children of its own has to end them. Then by force.
-        let _ = Command::new("kill").arg(self.0.id().to_string()).status();
-        if wait(&mut self.0, Duration::from_secs(5)).is_none() {
-            let _ = self.0.kill();
-            let _ = self.0.wait();
-        }
+        // What they served is thrown away: there is nothing to end in good order.
+        let group = format!("-{}", self.0.id());
+        let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
+        let _ = self.0.wait();
     }
 }
 

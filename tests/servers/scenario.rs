@@ -25,28 +25,28 @@ pub(crate) fn scenario(test: &str, trust: Trust, body: impl Fn(&World)) {
     }
     let missing: Vec<_> = PROGRAMS.into_iter().filter(|program| find(program).is_none()).collect();
     if !missing.is_empty() {
-        let text = format!("NOT RUN: {test}: {} missing; .ci/install-servers.sh installs them", missing.join(", "));
-        assert!(std::env::var_os("CI").is_none(), "{text}");
+        let notice = format!("NOT RUN: {test}: {} missing; .ci/install-servers.sh installs them", missing.join(", "));
+        assert!(std::env::var_os("CI").is_none(), "{notice}");
         // Past the capture of the test's output: it has to be seen.
-        std::io::Write::write_all(&mut std::io::stderr(), format!("\n{text}\n").as_bytes()).unwrap();
+        std::io::Write::write_all(&mut std::io::stderr(), format!("\n{notice}\n").as_bytes()).unwrap();
         return;
     }
     let folder = tempfile::TempDir::new().unwrap();
     let (world, servers) = World::start(folder.path().to_owned());
     let mut child = client(test, trust, &world).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let ended = wait(&mut child, Duration::from_secs(120));
+    let ended = wait(&mut child, Duration::from_mins(5));
     let _ = child.kill();
     let output = child.wait_with_output().unwrap();
     drop(servers);
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let logs = world.logs();
     assert!(
         ended.is_some_and(|status| status.success()),
         "{ended:?}\n{}{}\n{logs}",
-        text(&output.stdout),
-        text(&output.stderr)
+        said(&output.stdout),
+        said(&output.stderr)
     );
-    assert!(text(&output.stdout).contains("1 passed"), "there is no test {test}");
+    assert!(said(&output.stdout).contains("1 passed"), "there is no test {test}");
 }
 
 fn client(test: &str, trust: Trust, world: &World) -> Command {

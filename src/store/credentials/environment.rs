@@ -125,9 +125,7 @@ mod tests {
     #[test]
     fn a_key_is_a_path_or_a_text_and_the_agent_stands_in() {
         let key = |value: &str| environment(&[("PLAT_SECRET_MY_GIT_2_SSH_KEY", value)]).find(&SSH);
-        assert!(
-            matches!(key("/k"), Some(Credential::Key { key: SshKey::File(path), .. }) if path == PathBuf::from("/k"))
-        );
+        assert!(matches!(key("/k"), Some(Credential::Key { key: SshKey::File(path), .. }) if path.as_os_str() == "/k"));
         assert!(matches!(
             key("-----BEGIN X-----\nabc\n-----END X-----"),
             Some(Credential::Key { key: SshKey::Text(text), .. }) if text.expose().ends_with("-----END X-----\n")

@@ -17,6 +17,7 @@ impl Git {
     pub(super) fn advance(&mut self, which: Which, wanted: &[Wanted], commit: &Commit) -> Result<Receipt, StoreError> {
         let mut freshness = Freshness::Remembered;
         for tried in 0..TRIES {
+            thread::sleep(pause(tried));
             let tip = self.place.look(freshness)?.of(which);
             let steps = self.steps(which, tip, wanted)?;
             if steps.is_empty() {
@@ -33,9 +34,8 @@ impl Git {
                 Published::Locked(error) if tried + 1 == TRIES => {
                     return Err(self.origin.failed("move the reference")(error));
                 }
-                Published::Locked(_) | Published::Overtaken => thread::sleep(pause(tried)),
+                Published::Locked(_) | Published::Overtaken => freshness = Freshness::Now,
             }
-            freshness = Freshness::Now;
         }
         let reference = self.references.name(which).to_owned();
         Err(StoreError::Busy { store: self.origin.store.clone(), reference, tries: TRIES })
@@ -88,8 +88,8 @@ impl Git {
     }
 }
 
-/// How long to wait after a try: nothing at first, then twice as long each time, up to 1.6 seconds. There is no jitter:
-/// of those who collide one always wins, so that all of them get on.
+/// How long to wait after so many tries: nothing before the first two, then 50 ms and twice as long each time. There is
+/// no jitter: of those who collide one always wins, so that all of them get on.
 fn pause(tried: u32) -> Duration {
-    Duration::from_millis(if tried == 0 { 0 } else { 25 << tried.min(6) })
+    Duration::from_millis(if tried < 2 { 0 } else { 25 << (tried - 1) })
 }

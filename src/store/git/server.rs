@@ -48,9 +48,9 @@ impl Server {
             |which| heads.iter().find(|head| head.name() == self.references.name(which)).map(git2::RemoteHead::oid);
         let tips = Tips { branch: at(Which::Branch), inventory: at(Which::Inventory) };
         if !cache.has(tips) {
-            let named = [Which::Branch, Which::Inventory].into_iter().filter(|which| tips.of(*which).is_some());
-            let names: Vec<_> = named.map(|which| format!("+{0}:{0}", self.references.name(which))).collect();
-            connection.remote().download(&names, Some(&mut self.options())).map_err(failed)?;
+            let there = [Which::Branch, Which::Inventory].into_iter().filter(|which| tips.of(*which).is_some());
+            let wanted: Vec<_> = there.map(|which| format!("+{0}:{0}", self.references.name(which))).collect();
+            connection.remote().download(&wanted, Some(&mut self.options())).map_err(failed)?;
             cache.remember(tips).map_err(self.login.origin().failed("write its cache"))?;
         }
         Ok(tips)
