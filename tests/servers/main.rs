@@ -293,10 +293,22 @@ fn a_cache_that_is_lost_or_old_is_made_good() {
         somebody.commits(&[("clusters/prod/g", Some("2"))]);
         let mut later = open(world, Way::Http, "r.git");
         assert_eq!(later.observe(&["g"]).unwrap().files["g"].live, Some(conformance::id("2")));
+        let server = git2::Repository::open_bare(world.repositories().join("r.git")).unwrap();
+        let other = server.find_reference("refs/heads/main").unwrap().peel_to_commit().unwrap();
+        let other = server.commit(
+            Some("refs/heads/other"),
+            &other.author(),
+            &other.author(),
+            "other",
+            &other.tree().unwrap(),
+            &[&other],
+        );
         std::fs::remove_dir_all(world.folder.join("cache")).unwrap();
         let mut fresh = open(world, Way::Http, "r.git");
         assert_eq!(fresh.observe(&["f"]).unwrap().files["f"].owned, Some(conformance::id("1")));
         assert_eq!(fresh.read("f").unwrap(), Some(b"1".to_vec()));
+        let cache = git2::Repository::open_bare(config(world, Way::Http.url(world, "r.git"), "demo").cache).unwrap();
+        assert!(cache.find_commit(other.unwrap()).is_err(), "another branch was fetched");
     });
 }
 

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::{Ask, Credential, Secret};
 
@@ -19,13 +19,25 @@ const LONGEST: u64 = 64 * 1024;
 /// password has no credential. What it writes to standard error is dropped: it may hold anything.
 pub(super) fn ask(command: &str, ask: &Ask<'_>) -> Option<Credential> {
     let mut child = shell(command).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;
+    let end = Instant::now() + PATIENCE;
     let answer = converse(&mut child, question(ask));
-    if answer.is_none() {
-        // Best effort: the command may have ended on its own in between.
-        let _ = child.kill();
+    let succeeded = succeeds(&mut child, if answer.is_some() { end } else { Instant::now() });
+    credential(&answer.filter(|_| succeeded)?)
+}
+
+/// Waits for the command until `end`, and ends it then.
+fn succeeds(child: &mut Child, end: Instant) -> bool {
+    loop {
+        match child.try_wait() {
+            Ok(Some(status)) => return status.success(),
+            Ok(None) if Instant::now() < end => thread::sleep(Duration::from_millis(5)),
+            Ok(None) | Err(_) => break,
+        }
     }
-    let status = child.wait().ok()?;
-    credential(&answer.filter(|_| status.success())?)
+    // Best effort: it may have ended on its own in between.
+    let _ = child.kill();
+    let _ = child.wait();
+    false
 }
 
 fn shell(command: &str) -> Command {

@@ -114,3 +114,51 @@ fn host(url: &str) -> &str {
     if authority.starts_with('[') { authority.split(']').next() } else { authority.split(':').next() }
         .unwrap_or(authority)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Environment;
+
+    fn login(url: &str, way: Way) -> Login {
+        let origin = Origin { store: "state".to_owned(), url: url.to_owned() };
+        let variables = [("PLAT_SECRET_GIT_TOKEN".to_owned(), "hunter2".to_owned())];
+        Login::new(origin, way, "git".to_owned(), Box::new(Environment::new(variables)))
+    }
+
+    const PASSWORD: CredentialType = CredentialType::USER_PASS_PLAINTEXT;
+
+    fn refused(login: &Login, url: &str) -> String {
+        let error = login.answer(url, None, PASSWORD).err().unwrap();
+        let StoreError::Credentials { hint, .. } = login.failed("fetch", error) else { panic!("another error") };
+        assert!(!hint.contains("hunter2"));
+        hint
+    }
+
+    #[test]
+    fn a_credential_is_given_once_for_each_connection() {
+        let url = "https://git.example:8443/r.git";
+        let login = login(url, Way::Safe);
+        for _ in 0..2 {
+            login.begin();
+            assert!(login.answer(url, None, PASSWORD).is_ok());
+            assert!(refused(&login, url).starts_with("the credentials are not accepted; set PLAT_SECRET_GIT_TOKEN"));
+        }
+    }
+
+    #[test]
+    fn a_credential_is_sent_neither_in_the_open_nor_to_another_host() {
+        let url = "http://git.example/r.git";
+        assert_eq!(refused(&login(url, Way::Open), url), "credentials are not sent over plain http; use https");
+        let safe = login("https://git.example/r.git", Way::Safe);
+        assert!(refused(&safe, "https://git.example.evil/r.git").starts_with("another host asks"));
+        assert!(refused(&safe, "https://git.example@evil/r.git").starts_with("another host asks"));
+    }
+
+    #[test]
+    fn a_password_is_no_key() {
+        let login = login("https://git.example/r.git", Way::Safe);
+        let error = login.answer("https://git.example/r.git", None, CredentialType::DEFAULT).err().unwrap();
+        assert_eq!(error.message(), "the server takes no such credentials");
+    }
+}
