@@ -86,7 +86,7 @@ pub struct Receipt {
     pub revision: Option<String>,
     /// How many files changed.
     pub changed: usize,
-    /// How many pushes it took; 0 for a local repository that was written directly.
+    /// How many pushes of the branch it took; 0 for a local repository that was written directly.
     pub pushes: u32,
 }
 

@@ -5,6 +5,7 @@
 //! variable `CI` is set. `.ci/install-servers.sh` installs them.
 
 #![cfg(test)]
+#![cfg(unix)]
 
 #[path = "../../src/store/conformance.rs"]
 mod conformance;
