@@ -41,8 +41,8 @@ fn row(count: usize, work: &str, times: [Duration; 2]) -> String {
 
 /// A manifest of about a kilobyte, of a kind that differs in a few places.
 fn manifest(number: usize, revision: u32) -> String {
-    let labels: String =
-        (0..12).map(|label| format!("    plat.example/label-{label}: value-{}\n", number % (label + 7))).collect();
+    let labels = (0..12).map(|label| format!("    plat.example/label-{label}: value-{}\n", number % (label + 7)));
+    let labels = labels.collect::<Vec<_>>().concat();
     format!(
         "apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata:\n  name: database-{number}\n  labels:\n{labels}\
          spec:\n  instances: {}\n  revision: {revision}\n  storage:\n    size: {}Gi\n",

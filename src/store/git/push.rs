@@ -66,6 +66,8 @@ impl Push<'_> {
         });
         let mut options = PushOptions::new();
         options.remote_callbacks(callbacks).proxy_options(proxy()).follow_redirects(RemoteRedirect::None);
+        // As many threads as there are processors; the default is one.
+        options.packbuilder_parallelism(0);
         let mut remote = repository.remote_anonymous(self.url)?;
         remote.push(&[format!("{}:{}", self.new, self.reference)], Some(&mut options))
     }
