@@ -170,6 +170,16 @@ fn a_key_is_taken_as_a_text_and_a_password_from_a_command() {
 }
 
 #[test]
+fn an_ssh_agent_logs_in_where_no_key_is_given() {
+    scenario("an_ssh_agent_logs_in_where_no_key_is_given", Trust::Agent, |world| {
+        repository(world, "r.git");
+        let config = config(world, Way::Ssh.url(world, "r.git"), "demo");
+        let mut store = Git::open(config, environment(&[])).unwrap();
+        assert_eq!(store.commit(&commit([change("f", None, Some("1"))])).unwrap().changed, 1);
+    });
+}
+
+#[test]
 fn a_hook_that_refuses_is_an_error_with_its_words() {
     scenario("a_hook_that_refuses_is_an_error_with_its_words", Trust::Known, |world| {
         for way in WAYS {

@@ -55,6 +55,15 @@ pub(crate) fn listens(port: u16) -> bool {
     true
 }
 
+/// Waits until a file is there; false where it does not come in time.
+pub(crate) fn appears(file: &Path) -> bool {
+    let end = Instant::now() + Duration::from_secs(10);
+    while !file.exists() && Instant::now() < end {
+        thread::sleep(Duration::from_millis(20));
+    }
+    file.exists()
+}
+
 /// Runs a command and gives what it prints. It has to succeed.
 pub(crate) fn run(command: &mut Command) -> String {
     let output = command.stdin(Stdio::null()).output().unwrap();

@@ -9,12 +9,16 @@ use crate::world::World;
 const WORLD: &str = "PLAT_TEST_WORLD";
 
 /// What the servers are made of.
-const PROGRAMS: [&str; 6] = ["nginx", "fcgiwrap", "sshd", "ssh-keygen", "openssl", "git"];
+const PROGRAMS: [&str; 7] = ["nginx", "fcgiwrap", "sshd", "ssh-keygen", "ssh-agent", "openssl", "git"];
 
-/// Whether the client knows the servers' authority and host key.
+/// What the client knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Trust {
+    /// The servers' authority and host key.
     Known,
+    /// These, and an SSH agent that has the right key.
+    Agent,
+    /// Nothing.
     Unknown,
 }
 
@@ -33,11 +37,12 @@ pub(crate) fn scenario(test: &str, trust: Trust, body: impl Fn(&World)) {
     }
     let folder = tempfile::TempDir::new().unwrap();
     let (world, servers) = World::start(folder.path().to_owned());
+    let agent = (trust == Trust::Agent).then(|| world.start_agent());
     let mut child = client(test, trust, &world).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let ended = wait(&mut child, Duration::from_mins(5));
     let _ = child.kill();
     let output = child.wait_with_output().unwrap();
-    drop(servers);
+    drop((servers, agent));
     let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let logs = world.logs();
     assert!(
@@ -58,9 +63,12 @@ fn client(test: &str, trust: Trust, world: &World) -> Command {
         client.env_remove(variable);
     }
     let (home, authority) = match trust {
-        Trust::Known => ("home", "authority.crt"),
+        Trust::Known | Trust::Agent => ("home", "authority.crt"),
         Trust::Unknown => ("stranger-home", "other.crt"),
     };
+    if trust == Trust::Agent {
+        client.env("SSH_AUTH_SOCK", world.agent());
+    }
     client.env("HOME", world.folder.join(home)).env("SSL_CERT_FILE", world.folder.join(authority));
     client
 }

@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::process::{Server, find, free_port, listens, run};
+use crate::process::{Server, appears, find, free_port, listens, run};
 
 /// Who may log in over HTTP.
 pub(crate) const USER: &str = "writer";
@@ -81,6 +81,20 @@ impl World {
     pub(crate) fn logs(&self) -> String {
         let logs = ["backend.log", "nginx.log", "nginx/error.log", "sshd.log"];
         logs.map(|log| format!("--- {log}\n{}", fs::read_to_string(self.folder.join(log)).unwrap_or_default())).concat()
+    }
+
+    /// Where the SSH agent listens, if there is one.
+    pub(crate) fn agent(&self) -> PathBuf {
+        self.folder.join("agent")
+    }
+
+    /// Starts an SSH agent with the client's key.
+    pub(crate) fn start_agent(&self) -> Server {
+        let mut command = Command::new(find("ssh-agent").unwrap());
+        let server = Server::start(command.arg("-D").arg("-a").arg(self.agent()), &self.folder.join("agent.log"));
+        assert!(appears(&self.agent()), "{}", self.logs());
+        run(Command::new("ssh-add").arg("-q").arg(self.folder.join("client")).env("SSH_AUTH_SOCK", self.agent()));
+        server
     }
 
     fn start_backend(&self) -> Server {
