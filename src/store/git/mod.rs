@@ -18,7 +18,8 @@
 //!
 //! All three are changes of the inventory alone; the branch gets no commit for them. The other order would claim files
 //! that were never written, and a file of that name that somebody else makes would then be deleted as if it were ours.
-//! Where the text changes as well before the next run, live is neither old nor new: a conflict to be looked at, no loss.
+//! Where the text changes as well before the next run, nothing is lost either: a file whose live content is neither old nor
+//! new is a conflict to be looked at, and one that was made and is no longer wanted stays, as nobody's.
 //!
 //! Promises: no force, no reset, no fetch of more than the branch and the inventory; nothing outside of the changes' paths
 //! differs between a commit and its parent. Never: a guess about what may be overwritten, or a credential in an error.
