@@ -1,5 +1,6 @@
 //! The relations of entities point at entities that are there.
 
+use super::problem::is_unreadable;
 use super::words::{self, quoted};
 use crate::diag::{Diagnostic, code, suggest};
 use crate::model::{Blueprint, Entity, Name, Project, Relation, Value};
@@ -63,11 +64,13 @@ impl<'p> World<'p> {
 
     fn targets(&self, relation: &'p Relation, value: &'p Spanned<Value>, problems: &mut Vec<Problem<'p>>) {
         match &value.value {
+            unread if is_unreadable(unread, value.span) => {}
             Value::String(target) => problems.extend(self.target(relation, target, value.span)),
             Value::Array(items) if relation.many.is_some() => {
                 for item in items {
                     match &item.value {
                         Value::String(target) => problems.extend(self.target(relation, target, item.span)),
+                        unread if is_unreadable(unread, item.span) => {}
                         other => problems.push(Problem::Other(no_identifier(relation, other, item.span))),
                     }
                 }

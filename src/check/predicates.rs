@@ -1,7 +1,7 @@
 //! Conditions of scorecards look at fields that are there, with operators and operands that go with them.
 
 use super::instance::to_json;
-use super::problem::not_in_enum;
+use super::problem::{is_unreadable, not_in_enum};
 use super::subject::{Item, Subject, Subjects};
 use super::validator::{is_pattern, is_time};
 use super::words;
@@ -81,7 +81,8 @@ fn judge(test: &PredicateTest, subject: Subject<'_>, diagnostics: &mut Vec<Diagn
         diagnostics.push(misfit(test, subject, asks));
         return;
     }
-    diagnostics.extend(test.operands.iter().filter_map(|operand| wrong_operand(test, asks, subject, operand)));
+    let operands = test.operands.iter().filter(|operand| !is_unreadable(&operand.value, operand.span));
+    diagnostics.extend(operands.filter_map(|operand| wrong_operand(test, asks, subject, operand)));
 }
 
 fn goes_with(asks: Asks, subject: Subject<'_>) -> bool {

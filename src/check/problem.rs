@@ -51,6 +51,9 @@ pub(super) fn all(
     let mut diagnostics = Vec::new();
     for error in errors {
         let target = locate(error.instance_path(), values, properties);
+        if target.value.zip(target.span).is_some_and(|(value, span)| is_unreadable(value, span)) {
+            continue;
+        }
         match error.kind() {
             Kind::Required { property } => {
                 diagnostics.extend(property.as_str().map(|name| missing(name, &target, values, place)));
@@ -71,6 +74,11 @@ pub(super) fn all(
         }
     }
     diagnostics
+}
+
+/// Whether a value stands for one that could not be read, of which enough was said when it was lowered.
+pub(super) fn is_unreadable(value: &Value, span: Span) -> bool {
+    matches!(value, Value::Null) && span.is_empty()
 }
 
 /// Which of several problems of one value is told: a wrong type explains the rest.

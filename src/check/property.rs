@@ -1,6 +1,6 @@
 //! The declarations of properties, inputs and fields make sense, and their defaults fit them.
 
-use super::problem::Place;
+use super::problem::{Place, is_unreadable};
 use super::validator::{Completeness, Validator, is_pattern};
 use super::words;
 use crate::diag::{Diagnostic, code};
@@ -55,12 +55,14 @@ fn defaults(properties: &[Property], kind: &str, name: &Spanned<Name>, diagnosti
 fn values(values: &[EnumValue], diagnostics: &mut Vec<Diagnostic>) {
     let mut seen: HashMap<String, Span> = HashMap::new();
     let is_text = |value: &EnumValue| matches!(value.value.value, Value::String(_));
-    for value in values {
+    let mut first: Option<&EnumValue> = None;
+    for value in values.iter().filter(|value| !is_unreadable(&value.value, value.value.span)) {
+        let first = *first.get_or_insert(value);
         let span = value.value.span;
         if !matches!(value.value.value, Value::String(_) | Value::Number(_)) {
             let message = format!("{} cannot be a value of an enum", value.value.type_name());
             diagnostics.push(Diagnostic::error(code::MIXED_ENUM, span, message).help("values are text or numbers"));
-        } else if let Some(first) = values.first().filter(|first| is_text(first) != is_text(value)) {
+        } else if is_text(first) != is_text(value) {
             diagnostics.push(
                 Diagnostic::error(code::MIXED_ENUM, span, "the values of an enum are all text or all numbers")
                     .other(first.value.span, "the first value")

@@ -1,5 +1,6 @@
 use super::check;
 use crate::diag::Diagnostic;
+use crate::model::{Api, Map, Meta, Name, Path, Piece, Promise, Request, Template, Value};
 use crate::resolve::{MemoryLoader, Resolved, resolve};
 use std::fmt::Write;
 
@@ -29,8 +30,13 @@ const THING: &str = r#"blueprint thing {
 }
 "#;
 
+fn loaded(text: &str) -> Resolved {
+    resolve(&MemoryLoader::new([("plat.kdl", "project demo"), ("a.kdl", text)])).unwrap()
+}
+
+/// A project without problems up to here.
 fn resolved(text: &str) -> Resolved {
-    let resolved = resolve(&MemoryLoader::new([("plat.kdl", "project demo"), ("a.kdl", text)])).unwrap();
+    let resolved = loaded(text);
     assert_eq!(told(&resolved, resolved.diagnostics.iter()), Vec::<String>::new(), "{text}");
     resolved
 }
@@ -151,7 +157,8 @@ fn mistakes_of_a_name_are_mended() {
 
 #[test]
 fn a_url_that_a_comment_cuts_off_is_told_elsewhere() {
-    assert_eq!(of_thing("\n page https://x.org\n"), Vec::<String>::new());
+    let cut_off = loaded(&format!("{THING}entity thing a {{\n must x\n page https://x.org\n}}"));
+    assert!(check(&cut_off.project).is_empty());
     assert_eq!(of_thing("page \"https:\"").len(), 1);
 }
 
@@ -207,8 +214,8 @@ fn a_bad_pattern_does_not_hide_other_problems() {
 
 #[test]
 fn a_property_may_have_any_name() {
-    let text = "blueprint thing { property $ref string; property type integer; property properties object { field required string required } }
-        entity thing x { $ref a; type 1; properties { properties { required x } } }";
+    let text = "blueprint thing { property additionalProperties string; property type integer; property properties object { field required string required } }
+        entity thing x { additionalProperties a; type 1; properties { properties { required x } } }";
     assert_eq!(problems(text), Vec::<String>::new());
 }
 
@@ -218,7 +225,7 @@ fn conditions_that_go_with_their_fields_have_no_problems() {
         size between 1 5; ratio at-most 0.5; code starts-with x; code matches "^a"; tags contains x; tags contains-any x y
         ready is #true; since within "90d"; since above "2026-01-01T00:00:00Z"; page present; any absent; owner is a
         owner.owner.tier is critical; parts contains a; parts.tier contains critical; $team contains x; $identifier is a
-        $updatedAt not-within "2w"; owner.$title present; parts present; all { any { size is 1; }; none { } }"#;
+        $updatedAt not-within "2w"; owner.$title present; parts present; all { any { size is 1; }; none { size is 2; } }"#;
     assert_eq!(condition(text), Vec::<String>::new());
 }
 
@@ -266,7 +273,66 @@ fn a_filter_is_judged_like_a_rule() {
 fn what_an_unknown_blueprint_hides_is_not_told_again() {
     let text = "blueprint thing { relation r nothing }\nentity thing a { r x }\nentity nothing b { x 1 }
         scorecard s for=nothing { level A { rule r { x is 1 } } }\nscorecard t for=thing { level A { rule r { r.x is 1 } } }";
-    assert_eq!(problems(text), Vec::<String>::new());
+    assert!(check(&loaded(text).project).is_empty());
+}
+
+#[test]
+fn what_could_not_be_read_is_not_told_again() {
+    let text = "blueprint thing { property a string required; property b enum { values 99999999999999999999 x }; relation r thing; relation s thing many }
+        entity thing x { a 99999999999999999999; b; r; s 99999999999999999999 }
+        scorecard s for=thing { level A { rule q { a is 99999999999999999999 } } }";
+    let loaded = loaded(text);
+    assert_eq!(loaded.diagnostics.len(), 6);
+    assert_eq!(told(&loaded, check(&loaded.project).iter()), Vec::<String>::new());
+}
+
+#[test]
+fn requests_fit_the_api_of_their_promise() {
+    let mut resolved = resolved("blueprint thing { property size integer required; property name string }");
+    let fields = std::mem::take(&mut resolved.project.blueprints[0].properties);
+    let name = fields[0].name.clone().map(|_| Name::from("database"));
+    let (group, plural) = (name.clone(), name.clone());
+    let api = Api { span: name.span, group, version: name.clone(), kind: name.clone(), plural, fields };
+    let promise = Promise {
+        name: name.clone(),
+        span: name.span,
+        meta: Meta::default(),
+        api: Some(api),
+        schedule: Vec::new(),
+        configure: None,
+        protect: None,
+    };
+    let mut spec = Map::default();
+    spec.put("name", Value::integer(1), name.span);
+    let span = name.span;
+    let namespace = name.clone();
+    resolved.project.requests = vec![Request { promise: name.clone(), name, namespace, span, spec, protect: None }];
+    resolved.project.promises = vec![promise];
+    let found = check(&resolved.project);
+    let codes: Vec<&str> = found.iter().map(|found| found.code.id).collect();
+    assert_eq!(codes, ["E0401", "E0407"]);
+}
+
+#[test]
+fn a_payload_refers_to_inputs_that_are_there() {
+    let mut resolved = resolved("action make create { input name string; backend kafka { send x y } }");
+    for (path, expected) in [
+        ("inputs.name", None),
+        ("run.id", None),
+        ("inputs.nam", Some("the action `make` has no input `nam`")),
+        ("inputs", Some("`$inputs` is no value")),
+        ("run.url", Some("`$run.url` is no value")),
+        ("spec.size", Some("there is no `$spec` in a payload")),
+    ] {
+        let path = Path { segments: path.split('.').map(Name::from).collect() };
+        let backend = resolved.project.actions[0].backend.as_mut().unwrap();
+        backend.send[0].1.value = Template::Reference(path.clone());
+        let alone = check(&resolved.project);
+        assert_eq!(alone.iter().next().map(|found| found.message.as_str()), expected);
+        let backend = resolved.project.actions[0].backend.as_mut().unwrap();
+        backend.send[0].1.value = Template::Text(vec![Piece::Value { path, filters: Vec::new() }]);
+        assert_eq!(check(&resolved.project), alone);
+    }
 }
 
 #[test]

@@ -10,31 +10,32 @@ use crate::syntax::{Entry, Node, Scalar};
 /// The value of an argument or a property, at the value's place.
 pub(super) fn scalar(entry: Entry<'_>, diagnostics: &mut Diagnostics) -> Spanned<Value> {
     let span = entry.value_span();
+    let mut refuse = |message: String, help: &str| {
+        diagnostics.push(Diagnostic::error(code::NUMBER_TOO_BIG, span, message).help(help));
+        unreadable(span)
+    };
     let value = match entry.value() {
         Scalar::String(text) => Value::string(text),
         Scalar::Integer(number) => Value::integer(number),
-        Scalar::BigInteger(_) => {
-            let text = entry.raw();
+        Scalar::BigInteger(text) => {
             let help = "write it as a string, or as a float such as `1e30` where its last digits do not matter";
-            diagnostics.push(too_big(span, format!("`{text}` does not fit 64 bits"), help));
-            Value::integer(i64::MAX)
+            return refuse(format!("`{text}` does not fit 64 bits"), help);
         }
-        Scalar::Float(number) => Value::Number(Number::from_float(number).unwrap_or_else(|| {
-            diagnostics.push(too_big(
-                span,
-                format!("`{}` is no number that JSON can hold", entry.raw()),
-                "leave it out",
-            ));
-            Number::Integer(0)
-        })),
+        Scalar::Float(number) => {
+            let Some(number) = Number::from_float(number) else {
+                return refuse(format!("`{}` is no number that JSON can hold", entry.raw()), "leave the line out");
+            };
+            Value::Number(number)
+        }
         Scalar::Bool(value) => Value::Bool(value),
         Scalar::Null => Value::Null,
     };
     Spanned::new(value, span)
 }
 
-fn too_big(span: Span, message: String, help: &str) -> Diagnostic {
-    Diagnostic::error(code::NUMBER_TOO_BIG, span, message).help(help)
+/// What stands for a value that could not be read, and was diagnosed: null at no text, of which no rule speaks again.
+fn unreadable(span: Span) -> Spanned<Value> {
+    Spanned::new(Value::Null, Span::new(span.file, span.start, span.start))
 }
 
 /// The value of a node by JSON-in-KDL: its arguments, properties and children.
@@ -91,7 +92,7 @@ pub(super) fn body_value(node: Node<'_>, names: &mut Names, diagnostics: &mut Di
             diagnostics.push(
                 Diagnostic::error(code::MEMBER_WITHOUT_VALUE, place, format!("`{name}` has no value")).help(help),
             );
-            Spanned::new(Value::Null, place)
+            unreadable(place)
         }
     }
 }
