@@ -10,6 +10,7 @@ mod instance;
 mod payload;
 mod predicates;
 mod problem;
+mod promise;
 mod property;
 mod references;
 mod relation;
@@ -35,6 +36,8 @@ const RULES: &[Rule] = &[
     references::check,
     predicates::check,
     payload::check,
+    |project| promise::promises(project).into_iter().collect(),
+    |project| promise::folders(project).into_iter().collect(),
 ];
 
 /// Every problem of a project that reading its text alone does not show.

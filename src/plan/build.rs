@@ -77,7 +77,7 @@ pub enum OnConflict {
 
 /// Makes the plan. Pure: the same input gives the same document.
 pub fn build(input: Input<'_>) -> Plan {
-    let mut builder = Builder { input: &input, operations: Vec::new(), conflicts: Vec::new(), guards: Vec::new() };
+    let mut builder = Builder::new(&input);
     for (pair, opened) in input.pairs.open.iter().zip(&input.opened) {
         builder.object(*pair, opened);
     }
@@ -88,7 +88,7 @@ pub fn build(input: Input<'_>) -> Plan {
             builder.file(store, diff, &planned);
         }
     }
-    let Builder { mut operations, conflicts, mut guards, .. } = builder;
+    let Builder { mut operations, conflicts, mut guards, unchanged, .. } = builder;
     order::sort(&mut operations);
     let limit = input.project.guards.max_deletes;
     guards.extend(guard::guards(&operations, input.observed, limit, &input.options));
@@ -102,7 +102,7 @@ pub fn build(input: Input<'_>) -> Plan {
     Plan {
         plat: env!("CARGO_PKG_VERSION").to_owned(),
         project: input.project.name.as_ref().map(|name| name.value.to_string()).unwrap_or_default(),
-        unchanged: input.pairs.unchanged + input.stores.iter().map(|store| store.unchanged).sum::<usize>(),
+        unchanged: input.pairs.unchanged + unchanged + input.stores.iter().map(|store| store.unchanged).sum::<usize>(),
         operations,
         conflicts,
         guards,
@@ -130,9 +130,15 @@ struct Builder<'i, 'a> {
     operations: Vec<Operation>,
     conflicts: Vec<Conflict>,
     guards: Vec<Guard>,
+    /// Opened objects of which only foreign fields differ.
+    unchanged: usize,
 }
 
-impl Builder<'_, '_> {
+impl<'i, 'a> Builder<'i, 'a> {
+    fn new(input: &'i Input<'a>) -> Self {
+        Self { input, operations: Vec::new(), conflicts: Vec::new(), guards: Vec::new(), unchanged: 0 }
+    }
+
     fn object(&mut self, pair: Pair, opened: &Opened) {
         let desired = pair.desired.map(|index| &self.input.desired[index]);
         let entry = pair.observed.map(|index| &self.input.observed[index]);
@@ -162,6 +168,11 @@ impl Builder<'_, '_> {
             None => (&empty, OwnedFields::new()),
         };
         let diffs = diff_object(&body, &live.body, &owned);
+        let recorded = owner.is_some_and(|owner| owner.base == desired.digest && owner.protect == desired.protect);
+        if diffs.is_empty() && recorded && opened.live.is_some() {
+            self.unchanged += 1;
+            return;
+        }
         let address = desired.address.to_string();
         if self.collides(&address, &owned, &diffs) {
             return;

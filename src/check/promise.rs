@@ -1,0 +1,185 @@
+//! A promise on its own: tables and matches that leave nothing open, paths that lead somewhere, texts that
+//! always have a value. What passes here renders for every request that fits the API.
+
+mod choice;
+mod scope;
+mod usage;
+
+use crate::render::is_inside;
+use crate::diag::{Diagnostic, Diagnostics, code};
+use crate::model::{Files, Project, Promise, Resource, Step, Template, Value};
+use crate::source::{Span, Spanned};
+use rayon::prelude::*;
+use scope::Scope;
+use std::collections::HashMap;
+
+/// Everything that is wrong with the promises of a project, each for itself.
+pub(super) fn promises(project: &Project) -> Diagnostics {
+    let found: Vec<Diagnostics> = project.promises.par_iter().map(promise).collect();
+    let mut all = Diagnostics::default();
+    found.into_iter().for_each(|diagnostics| all.append(diagnostics));
+    all
+}
+
+fn promise(promise: &Promise) -> Diagnostics {
+    let fields = promise.api.as_ref().map_or(&[][..], |api| &api.fields);
+    let mut check = Check { scope: Scope::new(fields), diagnostics: Diagnostics::default(), files: HashMap::new() };
+    for (_, value) in &promise.schedule {
+        check.scalar(value, "a label");
+    }
+    if let Some(workflow) = &promise.configure {
+        check.steps(&workflow.steps, Certainty::Always);
+    }
+    check.diagnostics
+}
+
+/// Whether a step is sure to run once for each request.
+#[derive(Clone, Copy, PartialEq)]
+enum Certainty {
+    Always,
+    Perhaps,
+}
+
+/// One promise under check.
+struct Check<'p> {
+    scope: Scope<'p>,
+    diagnostics: Diagnostics,
+    /// What each file that is sure to be delivered is delivered by, and whether it is from disk.
+    files: HashMap<&'p str, (Span, Origin)>,
+}
+
+/// Where a file comes from.
+#[derive(Clone, Copy, PartialEq)]
+enum Origin {
+    Disk,
+    Manifest,
+}
+
+impl<'p> Check<'p> {
+    fn steps(&mut self, steps: &'p [Step], certainty: Certainty) {
+        let outer = self.scope.depth();
+        for step in steps {
+            self.step(step, certainty);
+        }
+        self.scope.leave_to(outer);
+    }
+
+    fn step(&mut self, step: &'p Step, certainty: Certainty) {
+        match step {
+            Step::Table(table) => self.table(table),
+            Step::Match(choice) => {
+                self.choice(choice);
+                let cases = choice.cases.iter().map(|case| &case.steps).chain(&choice.otherwise);
+                cases.for_each(|steps| self.steps(steps, Certainty::Perhaps));
+            }
+            Step::Each(each) => {
+                let items = self.list(&each.list);
+                let outer = self.scope.depth();
+                self.scope.enter_item(&each.name.value, items);
+                self.steps(&each.steps, Certainty::Perhaps);
+                self.scope.leave_to(outer);
+            }
+            Step::Resource(resource) => self.resource(resource, certainty),
+            Step::Files(files) => self.disk(files, certainty),
+            Step::Status { values, .. } => values.iter().for_each(|(_, value)| self.anything(value)),
+        }
+    }
+
+    fn resource(&mut self, resource: &'p Resource, certainty: Certainty) {
+        self.scalar(&resource.api_version, "an API version");
+        self.scalar(&resource.kind, "a kind");
+        self.scalar(&resource.name, "a name");
+        self.anything(&resource.body);
+        self.reserved(&resource.body.value);
+        let Some(file) = &resource.file else { return };
+        self.scalar(file, "a file's path");
+        let Template::Literal(Value::String(path)) = &file.value else { return };
+        if !is_inside(path) {
+            self.diagnostics.push(bad_path(path, file.span, "the output's folder"));
+        } else if certainty == Certainty::Always {
+            self.deliver(path, file.span, Origin::Manifest);
+        }
+    }
+
+    fn disk(&mut self, files: &'p Files, certainty: Certainty) {
+        if certainty == Certainty::Always {
+            files.found.iter().for_each(|(path, _)| self.deliver(path, files.pattern.span, Origin::Disk));
+        }
+    }
+
+    /// Several resources may share a file; a file from disk is delivered as it is.
+    fn deliver(&mut self, path: &'p str, span: Span, origin: Origin) {
+        let (first, kind) = *self.files.entry(path).or_insert((span, origin));
+        if first != span && (origin, kind) != (Origin::Manifest, Origin::Manifest) {
+            let message = format!("two steps deliver the file `{path}`");
+            let diagnostic = Diagnostic::error(code::SAME_FILE, span, message).other(first, "first here");
+            self.diagnostics.push(diagnostic.help("several resources may share a file, a file from disk may not"));
+        }
+    }
+
+    /// What a `resource` line says must not be said again in its body.
+    fn reserved(&mut self, body: &Template) {
+        for (key, span, value) in members(body) {
+            let inner = if key == "metadata" { value } else { None };
+            let again = match &*key {
+                "apiVersion" | "kind" => Some(span),
+                _ => inner.and_then(|metadata| {
+                    members(metadata).into_iter().find(|member| member.0 == "name").map(|member| member.1)
+                }),
+            };
+            if let Some(span) = again {
+                let name = if key == "metadata" { "metadata.name" } else { &key };
+                let message = format!("`{name}` is said by the line of the resource already");
+                let diagnostic = Diagnostic::error(code::RESERVED_MEMBER, span, message);
+                self.diagnostics.push(diagnostic.help("take it out of the body"));
+            }
+        }
+    }
+}
+
+/// A member of a body: its key, the key's place and its value where that is a template of its own.
+type BodyMember<'t> = (std::borrow::Cow<'t, str>, Span, Option<&'t Template>);
+
+fn members(body: &Template) -> Vec<BodyMember<'_>> {
+    match body {
+        Template::Object(members) => members
+            .iter()
+            .filter_map(|(key, value)| match &key.value {
+                Template::Literal(Value::String(name)) => Some(((&**name).into(), key.span, Some(&value.value))),
+                _ => None,
+            })
+            .collect(),
+        Template::Literal(Value::Object(map)) => map
+            .members
+            .iter()
+            .map(|member| ((&*member.name.value).into(), member.name.span, None))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The folders of destinations and state stores, which must stay in their place.
+pub(super) fn folders(project: &Project) -> Diagnostics {
+    let mut diagnostics = Diagnostics::default();
+    let mut judge = |path: &Spanned<Box<str>>, whose: &str| {
+        let trimmed = path.value.trim_matches('/');
+        let parts: Vec<&str> = trimmed.split('/').filter(|part| *part != ".").collect();
+        if !trimmed.is_empty() && !parts.is_empty() && !is_inside(&parts.join("/")) {
+            diagnostics.push(bad_path(&path.value, path.span, whose));
+        }
+    };
+    project.destinations.iter().for_each(|destination| judge(&destination.path, "the state store's folder"));
+    project.stores.iter().for_each(|store| judge(&store.path, "the repository"));
+    diagnostics
+}
+
+fn bad_path(path: &str, span: Span, whose: &str) -> Diagnostic {
+    let message = match whose {
+        "the output's folder" => format!("`{path}` is no path of a file below the output's folder"),
+        _ => format!("`{path}` is no path of a folder below {whose}"),
+    };
+    Diagnostic::error(code::BAD_FILE_PATH, span, message).help("use a relative path without `..`")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,255 @@
+use crate::diag::suggest;
+use crate::model::{Base, Name, Path, Property, Schema, Template, Value};
+use std::collections::HashMap;
+
+/// What is known of a value before there is a request.
+#[derive(Clone, Debug)]
+pub(super) struct Known<'p> {
+    pub(super) shape: Shape<'p>,
+    /// Whether a request may leave it without a value.
+    pub(super) absent: bool,
+}
+
+/// What a value is like.
+#[derive(Clone, Debug)]
+pub(super) enum Shape<'p> {
+    /// A text, a number or a truth value, and all that it can be where that is a closed set.
+    Scalar(Option<Vec<&'p Value>>),
+    /// A list, and what its items are where that is said.
+    List(Option<&'p Schema>),
+    /// An object, and its members where they are said.
+    Object(Option<&'p [Property]>),
+    /// It can be anything, or what is wrong with it was said already.
+    Anything,
+}
+
+/// The two truth values.
+static TRUTH: [Value; 2] = [Value::Bool(false), Value::Bool(true)];
+
+impl<'p> Known<'p> {
+    fn always(shape: Shape<'p>) -> Self {
+        Self { shape, absent: false }
+    }
+
+    /// What can be anything.
+    pub(super) fn anything() -> Self {
+        Self::always(Shape::Anything)
+    }
+
+    /// A value of a schema.
+    pub(super) fn of(schema: &'p Schema) -> Self {
+        let values = || schema.values.iter().map(|value| &value.value.value).collect();
+        Self::always(match schema.base {
+            Base::Boolean => Shape::Scalar(Some(TRUTH.iter().collect())),
+            Base::String | Base::Number | Base::Integer => {
+                Shape::Scalar((!schema.values.is_empty()).then(values))
+            }
+            Base::Array => Shape::List(schema.items.as_deref()),
+            Base::Object => Shape::Object((!schema.fields.is_empty()).then_some(&schema.fields)),
+        })
+    }
+
+    fn of_literal(value: &'p Value) -> Self {
+        match value {
+            Value::Null => Self { shape: Shape::Anything, absent: true },
+            Value::Bool(_) | Value::Number(_) | Value::String(_) => Self::always(Shape::Scalar(Some(vec![value]))),
+            Value::Array(_) => Self::always(Shape::List(None)),
+            Value::Object(_) => Self::always(Shape::Object(None)),
+        }
+    }
+
+    /// What is known of a value that is this or another.
+    fn or(self, other: Self) -> Self {
+        let absent = self.absent || other.absent;
+        let shape = match (self.shape, other.shape) {
+            (Shape::Scalar(Some(mut some)), Shape::Scalar(Some(more))) => {
+                some.extend(more);
+                Shape::Scalar(Some(some))
+            }
+            (Shape::Scalar(_), Shape::Scalar(_)) => Shape::Scalar(None),
+            (Shape::List(_), Shape::List(_)) => Shape::List(None),
+            (Shape::Object(_), Shape::Object(_)) => Shape::Object(None),
+            _ => Shape::Anything,
+        };
+        Self { shape, absent }
+    }
+
+    /// What it is, in a word, as messages say it.
+    pub(super) fn word(&self) -> &'static str {
+        match self.shape {
+            Shape::Scalar(_) => "a single value",
+            Shape::List(_) => "a list",
+            Shape::Object(_) => "an object",
+            Shape::Anything => "a value",
+        }
+    }
+}
+
+/// Why a path leads nowhere.
+#[derive(Debug)]
+pub(super) struct Lost {
+    /// What is wrong, as a message says it.
+    pub(super) message: String,
+    /// The path that was probably meant.
+    pub(super) meant: Option<String>,
+}
+
+/// What a name in scope stands for.
+enum Meaning<'p> {
+    Table(HashMap<&'p str, Known<'p>>),
+    Item(Known<'p>),
+}
+
+/// The names that a step sees.
+pub(super) struct Scope<'p> {
+    fields: &'p [Property],
+    by_name: HashMap<&'p str, &'p Property>,
+    meanings: HashMap<&'p str, Vec<Meaning<'p>>>,
+    trail: Vec<&'p str>,
+}
+
+/// The names that every step sees.
+const BUILT_IN: [&str; 4] = ["name", "namespace", "promise", "spec"];
+
+impl<'p> Scope<'p> {
+    /// The scope of a promise with the fields of its API.
+    pub(super) fn new(fields: &'p [Property]) -> Self {
+        let by_name = fields.iter().map(|field| (&*field.name.value, field)).collect();
+        Self { fields, by_name, meanings: HashMap::new(), trail: Vec::new() }
+    }
+
+    /// How many names came into scope.
+    pub(super) fn depth(&self) -> usize {
+        self.trail.len()
+    }
+
+    /// Forgets every name but the oldest `count`.
+    pub(super) fn leave_to(&mut self, count: usize) {
+        for name in self.trail.drain(count..) {
+            if let Some(meanings) = self.meanings.get_mut(name) {
+                meanings.pop();
+            }
+        }
+    }
+
+    fn enter(&mut self, name: &'p str, meaning: Meaning<'p>) {
+        self.meanings.entry(name).or_default().push(meaning);
+        self.trail.push(name);
+    }
+
+    /// Brings the item of an `each` into scope.
+    pub(super) fn enter_item(&mut self, name: &'p str, item: Known<'p>) {
+        self.enter(name, Meaning::Item(item));
+    }
+
+    /// Brings a table into scope; what a column is follows from its cells.
+    pub(super) fn enter_table(&mut self, table: &'p crate::model::Table) {
+        let mut columns: HashMap<&'p str, Known<'p>> = HashMap::new();
+        for (name, cell) in table.rows.iter().flat_map(|row| &row.columns) {
+            let cell = self.template(&cell.value);
+            let known = match columns.remove(&*name.value) {
+                Some(known) => known.or(cell),
+                None => cell,
+            };
+            columns.insert(&name.value, known);
+        }
+        self.enter(&table.name.value, Meaning::Table(columns));
+    }
+
+    /// What a template comes to.
+    pub(super) fn template(&self, template: &'p Template) -> Known<'p> {
+        match template {
+            Template::Literal(value) => Known::of_literal(value),
+            Template::Reference(path) => self.path(path).unwrap_or_else(|_| Known::anything()),
+            Template::Text(_) | Template::Foreign { .. } => Known::always(Shape::Scalar(None)),
+            Template::Array(_) => Known::always(Shape::List(None)),
+            Template::Object(_) => Known::always(Shape::Object(None)),
+        }
+    }
+
+    /// What a path leads to.
+    pub(super) fn path(&self, path: &Path) -> Result<Known<'p>, Lost> {
+        let Some((first, rest)) = path.segments.split_first() else { return Ok(Known::anything()) };
+        match self.meanings.get(&**first).and_then(|meanings| meanings.last()) {
+            Some(Meaning::Item(item)) => walk(item.clone(), rest, path),
+            Some(Meaning::Table(columns)) => column(columns, rest, path),
+            None => match &**first {
+                "name" | "namespace" | "promise" => walk(Known::always(Shape::Scalar(None)), rest, path),
+                "spec" => self.spec(rest, path),
+                _ => Err(self.unknown(first, path)),
+            },
+        }
+    }
+
+    fn spec(&self, rest: &[Name], path: &Path) -> Result<Known<'p>, Lost> {
+        let Some((name, rest)) = rest.split_first() else {
+            return Ok(Known::always(Shape::Object(Some(self.fields))));
+        };
+        match self.by_name.get(&**name) {
+            Some(field) => walk(member(field), rest, path),
+            None => Err(lost(path, 1, "the API has no field", self.by_name.keys().copied())),
+        }
+    }
+
+    fn unknown(&self, first: &Name, path: &Path) -> Lost {
+        if self.by_name.contains_key(&**first) {
+            let message = format!("nothing here is called `{first}`");
+            return Lost { message, meant: Some(format!("$spec.{}", path.to_string().trim_start_matches('$'))) };
+        }
+        let names = self.trail.iter().copied().chain(BUILT_IN);
+        lost(path, 0, "nothing here is called", names)
+    }
+}
+
+/// What is known of a field that a request gives or leaves out.
+fn member(field: &Property) -> Known<'_> {
+    let absent = field.required.is_none() && field.default.is_none();
+    Known { absent, ..Known::of(&field.schema) }
+}
+
+fn column<'p>(columns: &HashMap<&'p str, Known<'p>>, rest: &[Name], path: &Path) -> Result<Known<'p>, Lost> {
+    let Some((name, rest)) = rest.split_first() else {
+        let message = format!("`{path}` is a table: name one of its columns");
+        return Err(Lost { message, meant: None });
+    };
+    match columns.get(&**name) {
+        Some(known) => walk(known.clone(), rest, path),
+        None => Err(lost(path, 1, "the table has no column", columns.keys().copied())),
+    }
+}
+
+/// Follows the rest of a path into a value.
+fn walk<'p>(mut known: Known<'p>, rest: &[Name], path: &Path) -> Result<Known<'p>, Lost> {
+    let done = path.segments.len() - rest.len();
+    for (index, name) in rest.iter().enumerate() {
+        let fields = match known.shape {
+            Shape::Anything | Shape::Object(None) => return Ok(Known { shape: Shape::Anything, absent: true }),
+            Shape::Object(Some(fields)) => fields,
+            Shape::Scalar(_) | Shape::List(_) => {
+                let before = Path { segments: path.segments.iter().take(done + index).cloned().collect() };
+                let message = format!("`{before}` is {}: it has no `{name}`", known.word());
+                return Err(Lost { message, meant: None });
+            }
+        };
+        let Some(field) = fields.iter().find(|field| field.name.value == *name) else {
+            let names = fields.iter().map(|field| &*field.name.value);
+            return Err(lost(path, done + index, "there is no field", names));
+        };
+        let inner = member(field);
+        known = Known { absent: known.absent || inner.absent, ..inner };
+    }
+    Ok(known)
+}
+
+/// A path whose part at an index is not among some names.
+fn lost<'c>(path: &Path, index: usize, what: &str, names: impl Iterator<Item = &'c str>) -> Lost {
+    let name = path.segments.get(index).map_or("", |name| name);
+    let meant = suggest(name, names).map(|near| {
+        let mut meant = path.clone();
+        if let Some(segment) = meant.segments.get_mut(index) {
+            *segment = near.into();
+        }
+        meant.to_string()
+    });
+    Lost { message: format!("{what} `{name}`"), meant }
+}

@@ -1,0 +1,111 @@
+use super::*;
+use crate::resolve::{MemoryLoader, resolve};
+
+/// The codes and messages of a promise with fields and a workflow.
+fn problems(fields: &str, workflow: &str) -> Vec<String> {
+    let text = format!(
+        "project demo\npromise p {{\n api group=g version=v1 kind=P {{\n{fields}\n}}\n workflow configure {{\n{workflow}\n}}\n}}\n"
+    );
+    let resolved = resolve(&MemoryLoader::new([("plat.kdl", text)])).unwrap();
+    assert!(resolved.diagnostics.is_empty(), "{:#?}", resolved.diagnostics);
+    let said = promises(&resolved.project).sorted();
+    said.iter().map(|one| format!("{} {}", one.code, one.message)).collect()
+}
+
+const SIZE: &str = "field size enum required { values small large }";
+
+#[test]
+fn a_table_has_each_value_once_and_no_other() {
+    let table = |rows: &str| problems(SIZE, &format!("table t by=$spec.size {{\n{rows}\n}}"));
+    assert_eq!(table("row small a=1\nrow large a=2"), [""; 0]);
+    assert_eq!(table("row small a=1"), ["E0521 table `t` has no row for `large`"]);
+    assert_eq!(table("row small a=1\nrow large a=1\nrow smal a=1"), ["E0522 `$spec.size` is never `smal`"]);
+    assert_eq!(table("row small a=1\nrow large a=1\nrow small a=1"), ["E0523 a second row for `small`"]);
+    assert_eq!(table("row small a=1 b=1\nrow large a=1"), ["E0524 row `large` has no `b`"]);
+    assert_eq!(table("row small cpu=1\nrow large cup=1"), ["E0524 row `large` has `cup` and no `cpu`"]);
+}
+
+#[test]
+fn a_table_needs_a_closed_choice_that_is_always_there() {
+    assert_eq!(
+        problems("field a string required", "table t by=$spec.a { row x a=1 }"),
+        ["E0520 `$spec.a` can be anything: no table has a row for each value"]
+    );
+    assert_eq!(
+        problems("field a boolean", "table t by=$spec.a { row #true a=1 ; row #false a=2 }"),
+        ["E0512 `$spec.a` may have no value: it is optional and has no default"]
+    );
+}
+
+#[test]
+fn tables_choose_by_the_columns_of_other_tables() {
+    let workflow = |last: &str| {
+        format!("table a by=$spec.size {{ row small x=p ; row large x=q }}\ntable b by=$a.x {{ row p y=1 {last} }}")
+    };
+    assert_eq!(problems(SIZE, &workflow("; row q y=2")), [""; 0]);
+    assert_eq!(problems(SIZE, &workflow("")), ["E0521 table `b` has no row for `q`"]);
+}
+
+#[test]
+fn a_match_is_exhaustive_or_has_an_else() {
+    let on = |fields: &str, cases: &str| problems(fields, &format!("match $spec.size {{\n{cases}\n}}"));
+    assert_eq!(on(SIZE, "case small\ncase large"), [""; 0]);
+    assert_eq!(on(SIZE, "case small large"), [""; 0]);
+    assert_eq!(on(SIZE, "case small\nelse { }"), [""; 0]);
+    assert_eq!(on(SIZE, "case small"), ["E0525 no case of `$spec.size` is for `large`"]);
+    assert_eq!(on(SIZE, "case small large small"), ["E0523 a second case for `small`"]);
+    assert_eq!(on("field size boolean default=#true", "case #true"), ["E0525 no case of `$spec.size` is for `false`"]);
+    assert_eq!(on("field size string", "case a"), ["E0525 no case of `$spec.size` is for every other value"]);
+    let optional = "field size enum { values a b }";
+    assert_eq!(on(optional, "case a b"), ["E0525 no case of `$spec.size` is for a request that leaves it out"]);
+}
+
+#[test]
+fn paths_lead_somewhere() {
+    let in_body = |path: &str| problems(SIZE, &format!("resource v1 A $name {{ x {path} }}"));
+    assert_eq!(in_body("$spec.size"), [""; 0]);
+    assert_eq!(in_body("$spec.sise"), ["E0510 the API has no field `sise`"]);
+    assert_eq!(in_body("$size"), ["E0510 nothing here is called `size`"]);
+    assert_eq!(in_body("$spec.size.x"), ["E0510 `$spec.size` is a single value: it has no `x`"]);
+    assert_eq!(in_body("\"${nam}\""), ["E0510 nothing here is called `nam`"]);
+    let table = "table t by=$spec.size { row small cpu=1 ; row large cpu=2 }\nresource v1 A $name { x ";
+    assert_eq!(problems(SIZE, &format!("{table} $t.cpu }}")), [""; 0]);
+    assert_eq!(problems(SIZE, &format!("{table} $t.cup }}")), ["E0510 the table has no column `cup`"]);
+    assert_eq!(problems(SIZE, &format!("{table} $t }}")), ["E0510 `$t` is a table: name one of its columns"]);
+}
+
+#[test]
+fn texts_take_single_values_that_are_there() {
+    let fields = "field note string\nfield zones array required of=string\nfield where object required { field zone string required }";
+    let text = |text: &str| problems(fields, &format!("resource v1 A $name {{ x {text} }}"));
+    assert_eq!(text("\"${spec.note}\""), ["E0512 `$spec.note` may have no value: it is optional and has no default"]);
+    assert_eq!(text("\"${spec.note | default -}\""), [""; 0]);
+    assert_eq!(text("$spec.note"), [""; 0]);
+    assert_eq!(text("\"${spec.zones}\""), ["E0511 `$spec.zones` is a list, and a single value is needed"]);
+    assert_eq!(text("\"${spec.zones | join '-' | upper}\""), [""; 0]);
+    assert_eq!(text("\"${spec.where.zone} ${spec.where | json}\""), [""; 0]);
+    assert_eq!(text("\"${spec.where.zone | join '-'}\""), ["E0513 `$spec.where.zone` is a single value, and `join` needs a list"]);
+}
+
+#[test]
+fn items_of_lists_have_their_own_fields() {
+    let fields = "field disks array of=object { field id string required }\nfield size string";
+    let each = |list: &str, path: &str| problems(fields, &format!("each d in={list} {{ resource v1 A \"${{{path}}}\" {{ }} }}"));
+    assert_eq!(each("$spec.size", "name"), ["E0513 `$spec.size` is a single value, and `each` needs a list"]);
+    assert_eq!(each("$spec.disks", "d.id"), [""; 0]);
+    assert_eq!(each("$spec.disks", "d.ip"), ["E0510 there is no field `ip`"]);
+}
+
+#[test]
+fn what_the_line_says_is_not_said_again_in_the_body() {
+    let said = problems("", "resource v1 A $name file=\"../x\" { kind B ; metadata name=$name }\nresource v1 A x { apiVersion v2 }");
+    assert_eq!(said.iter().map(|said| &said[..5]).collect::<Vec<_>>(), ["E0531", "E0532", "E0532", "E0532"]);
+}
+
+#[test]
+fn folders_stay_in_their_place() {
+    let text = "project demo\nstate-store s git { url x ; path \"../x\" }\ndestination a { store s ; path \".\" }\ndestination b { store s ; path \"a/../../b\" }\n";
+    let resolved = resolve(&MemoryLoader::new([("plat.kdl", text)])).unwrap();
+    let said = folders(&resolved.project).sorted();
+    assert_eq!(said.iter().map(|one| one.code.id).collect::<Vec<_>>(), ["E0531", "E0531"]);
+}

@@ -1,0 +1,152 @@
+//! How values are used: as text, as a list, or as whatever they are.
+
+use super::Check;
+use super::scope::{Known, Lost, Shape};
+use crate::diag::{Diagnostic, code};
+use crate::model::{Filter, Path, Piece, Template};
+use crate::source::{Span, Spanned};
+
+impl<'p> Check<'p> {
+    /// A template that may come to anything; what is in it must lead somewhere all the same.
+    pub(super) fn anything(&mut self, template: &'p Spanned<Template>) {
+        match &template.value {
+            Template::Literal(_) | Template::Foreign { .. } => {}
+            Template::Reference(path) => drop(self.reference(path, template.span)),
+            Template::Text(pieces) => self.text(pieces, template.span),
+            Template::Array(items) => items.iter().for_each(|item| self.anything(item)),
+            Template::Object(members) => {
+                for (key, value) in members {
+                    self.scalar(key, "a name");
+                    self.anything(value);
+                }
+            }
+        }
+    }
+
+    /// A template that must come to a text, a number or a truth value.
+    pub(super) fn scalar(&mut self, template: &'p Spanned<Template>, what: &str) {
+        let span = template.span;
+        match &template.value {
+            Template::Text(pieces) => self.text(pieces, span),
+            Template::Reference(path) => {
+                if let Some(known) = self.reference(path, span) {
+                    self.must_be_scalar(&known, path, span);
+                }
+            }
+            Template::Literal(_) | Template::Foreign { .. } | Template::Array(_) | Template::Object(_) => {
+                let known = self.scope.template(&template.value);
+                if known.absent || matches!(known.shape, Shape::List(_) | Shape::Object(_)) {
+                    let found = if known.absent { "null" } else { known.word() };
+                    let message = format!("{what} is needed, and this is {found}");
+                    self.diagnostics.push(Diagnostic::error(code::NOT_A_SCALAR, span, message));
+                }
+            }
+        }
+    }
+
+    /// The path of an `each`: a list. Gives what its items are.
+    pub(super) fn list(&mut self, path: &'p Spanned<Path>) -> Known<'p> {
+        let Some(known) = self.reference(&path.value, path.span) else { return Known::anything() };
+        match known.shape {
+            Shape::List(items) => items.map_or_else(Known::anything, Known::of),
+            Shape::Anything => Known::anything(),
+            Shape::Scalar(_) | Shape::Object(_) => {
+                let message = format!("`{}` is {}, and `each` needs a list", path.value, known.word());
+                self.diagnostics.push(Diagnostic::error(code::NOT_A_LIST, path.span, message));
+                Known::anything()
+            }
+        }
+    }
+
+    /// What a path leads to; nothing, and a diagnostic, where it leads nowhere.
+    pub(super) fn reference(&mut self, path: &'p Path, span: Span) -> Option<Known<'p>> {
+        match self.scope.path(path) {
+            Ok(known) => Some(known),
+            Err(lost) => {
+                self.diagnostics.push(unknown(path, &lost, span, Part::Whole));
+                None
+            }
+        }
+    }
+
+    fn text(&mut self, pieces: &'p [Piece], span: Span) {
+        for piece in pieces {
+            let Piece::Value { path, filters } = piece else { continue };
+            match self.scope.path(path) {
+                Ok(known) => self.filtered(known, path, filters, span),
+                Err(lost) => self.diagnostics.push(unknown(path, &lost, span, Part::Inside)),
+            }
+        }
+    }
+
+    fn filtered(&mut self, mut known: Known<'p>, path: &Path, filters: &[Filter], span: Span) {
+        for filter in filters {
+            match (filter, &known.shape) {
+                (Filter::Default(_), _) => known.absent = false,
+                (Filter::Json, _) => known = text(),
+                (Filter::Join(_), Shape::List(_) | Shape::Anything) if !known.absent => known = text(),
+                (Filter::Join(_), Shape::Scalar(_) | Shape::Object(_)) => {
+                    let message = format!("`{path}` is {}, and `join` needs a list", known.word());
+                    self.diagnostics.push(Diagnostic::error(code::NOT_A_LIST, span, message));
+                    return;
+                }
+                _ => {
+                    if !self.must_be_scalar(&known, path, span) {
+                        return;
+                    }
+                    known = text();
+                }
+            }
+        }
+        self.must_be_scalar(&known, path, span);
+    }
+
+    /// Whether a value always is a text, a number or a truth value; a diagnostic where it is not.
+    fn must_be_scalar(&mut self, known: &Known<'_>, path: &Path, span: Span) -> bool {
+        let diagnostic = match known.shape {
+            // What is not described may be right: rendering tells.
+            Shape::Anything => return true,
+            Shape::List(_) | Shape::Object(_) if !known.absent || matches!(known.shape, Shape::Object(_)) => {
+                let message = format!("`{path}` is {}, and a single value is needed", known.word());
+                let help = "name a part of it, or use the filter `join` (for a list) or `json`";
+                Diagnostic::error(code::NOT_A_SCALAR, span, message).help(help)
+            }
+            _ if known.absent => absent(path, span),
+            _ => return true,
+        };
+        self.diagnostics.push(diagnostic);
+        false
+    }
+}
+
+/// A text that is always there.
+fn text<'p>() -> Known<'p> {
+    Known { shape: Shape::Scalar(None), absent: false }
+}
+
+/// That a value may be absent where one is needed.
+pub(super) fn absent(path: &Path, span: Span) -> Diagnostic {
+    let bare = path.to_string();
+    let bare = bare.trim_start_matches('$');
+    let message = format!("`{path}` may have no value: it is optional and has no default");
+    let help = format!("make the field `required`, give it a `default=`, or write `${{{bare} | default ...}}`");
+    Diagnostic::error(code::ABSENT_VALUE, span, message).help(help)
+}
+
+/// How much of the text at a span a path is.
+enum Part {
+    Whole,
+    Inside,
+}
+
+fn unknown(path: &Path, lost: &Lost, span: Span, part: Part) -> Diagnostic {
+    let diagnostic = Diagnostic::error(code::UNKNOWN_PATH, span, lost.message.clone());
+    match (&lost.meant, part) {
+        (Some(meant), Part::Whole) => diagnostic.did_you_mean(Some(meant)),
+        (Some(meant), Part::Inside) => diagnostic.help(format!("did you mean `{meant}`?")),
+        (None, _) if path.segments.len() == 1 => {
+            diagnostic.help("in scope are $name, $namespace, $promise, $spec, and the tables and items above")
+        }
+        (None, _) => diagnostic,
+    }
+}
