@@ -6,6 +6,8 @@
 
 mod entity_relations;
 mod entity_values;
+mod folder;
+mod given;
 mod instance;
 mod payload;
 mod predicates;
@@ -32,12 +34,13 @@ const RULES: &[Rule] = &[
     relation::check,
     entity_values::check,
     entity_relations::check,
-    request_values::check,
     references::check,
     predicates::check,
     payload::check,
-    |project| promise::promises(project).into_iter().collect(),
-    |project| promise::folders(project).into_iter().collect(),
+    promise::check,
+    request_values::check,
+    folder::check,
+    given::check,
 ];
 
 /// Every problem of a project that reading its text alone does not show.

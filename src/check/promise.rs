@@ -8,17 +8,14 @@ mod usage;
 use crate::render::is_inside;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::model::{Files, Project, Promise, Resource, Step, Template, Value};
-use crate::source::{Span, Spanned};
+use crate::source::Span;
 use rayon::prelude::*;
 use scope::Scope;
 use std::collections::HashMap;
 
 /// Everything that is wrong with the promises of a project, each for itself.
-pub(super) fn promises(project: &Project) -> Diagnostics {
-    let found: Vec<Diagnostics> = project.promises.par_iter().map(promise).collect();
-    let mut all = Diagnostics::default();
-    found.into_iter().for_each(|diagnostics| all.append(diagnostics));
-    all
+pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
+    project.promises.par_iter().flat_map_iter(promise).collect()
 }
 
 fn promise(promise: &Promise) -> Diagnostics {
@@ -95,7 +92,7 @@ impl<'p> Check<'p> {
         self.scalar(file, "a file's path");
         let Template::Literal(Value::String(path)) = &file.value else { return };
         if !is_inside(path) {
-            self.diagnostics.push(bad_path(path, file.span, "the output's folder"));
+            self.diagnostics.push(bad_path(path, file.span));
         } else if certainty == Certainty::Always {
             self.deliver(path, file.span, Origin::Manifest);
         }
@@ -158,27 +155,9 @@ fn members(body: &Template) -> Vec<BodyMember<'_>> {
     }
 }
 
-/// The folders of destinations and state stores, which must stay in their place.
-pub(super) fn folders(project: &Project) -> Diagnostics {
-    let mut diagnostics = Diagnostics::default();
-    let mut judge = |path: &Spanned<Box<str>>, whose: &str| {
-        let trimmed = path.value.trim_matches('/');
-        let parts: Vec<&str> = trimmed.split('/').filter(|part| *part != ".").collect();
-        if !trimmed.is_empty() && !parts.is_empty() && !is_inside(&parts.join("/")) {
-            diagnostics.push(bad_path(&path.value, path.span, whose));
-        }
-    };
-    project.destinations.iter().for_each(|destination| judge(&destination.path, "the state store's folder"));
-    project.stores.iter().for_each(|store| judge(&store.path, "the repository"));
-    diagnostics
-}
-
-fn bad_path(path: &str, span: Span, whose: &str) -> Diagnostic {
-    let message = match whose {
-        "the output's folder" => format!("`{path}` is no path of a file below the output's folder"),
-        _ => format!("`{path}` is no path of a folder below {whose}"),
-    };
-    Diagnostic::error(code::BAD_FILE_PATH, span, message).help("use a relative path without `..`")
+fn bad_path(path: &str, span: Span) -> Diagnostic {
+    let message = format!("`{path}` is no path of a file below the output's folder");
+    Diagnostic::error(code::BAD_FILE_PATH, span, message).help("use a relative path without `.` and `..`")
 }
 
 #[cfg(test)]

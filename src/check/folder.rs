@@ -1,0 +1,41 @@
+//! The folders of destinations and state stores stay in their place.
+
+use crate::diag::{Diagnostic, code};
+use crate::model::Project;
+use crate::render::is_inside;
+use crate::source::Spanned;
+
+/// The paths of destinations and state stores that lead elsewhere.
+pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
+    let destinations = project.destinations.iter().map(|destination| (&destination.path, "the state store's folder"));
+    let stores = project.stores.iter().map(|store| (&store.path, "the repository's root"));
+    destinations.chain(stores).filter_map(|(path, whole)| judge(path, whole)).collect()
+}
+
+fn judge(path: &Spanned<Box<str>>, whole: &str) -> Option<Diagnostic> {
+    let parts: Vec<&str> = path.value.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+    if parts.is_empty() || is_inside(&parts.join("/")) {
+        return None;
+    }
+    let message = format!("`{}` is no folder below {whole}", path.value);
+    let help = "use a relative path without `..`; `.` is the whole of it";
+    Some(Diagnostic::error(code::BAD_FILE_PATH, path.span, message).help(help))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::resolve::{MemoryLoader, resolve};
+
+    #[test]
+    fn folders_stay_in_their_place() {
+        let text = "project demo\nstate-store s git { url x ; path \"../x\" }\ndestination a { store s ; path \".\" }\n\
+                    destination b { store s ; path \"a/../../b\" }\ndestination c { store s ; path \"/a/b/\" }\n";
+        let resolved = resolve(&MemoryLoader::new([("plat.kdl", text)])).unwrap();
+        let said: Vec<String> = check(&resolved.project).into_iter().map(|one| one.message).collect();
+        assert_eq!(said, [
+            "`a/../../b` is no folder below the state store's folder",
+            "`../x` is no folder below the repository's root"
+        ]);
+    }
+}

@@ -1,0 +1,71 @@
+//! Tests give each thing once, expect something, and speak of what is given.
+
+use crate::diag::{CODES, Diagnostic, code, suggest};
+use crate::model::{Address, Declared, Expectation, Given, Kind, Name, Project, Test};
+use crate::source::{Span, Spanned};
+use std::collections::HashMap;
+
+/// What is wrong with the tests of a project as they are written.
+pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
+    project.tests.iter().flat_map(judge).collect()
+}
+
+fn judge(test: &Test) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    if test.expect.is_empty() {
+        let message = format!("the test `{}` expects nothing", test.description.value);
+        let diagnostic = Diagnostic::error(code::NOTHING_EXPECTED, test.span, message);
+        diagnostics.push(diagnostic.help("add an `expect` line: a test that cannot fail shows nothing"));
+    }
+    let mut given: HashMap<Address, Span> = HashMap::new();
+    for one in &test.given {
+        let (address, span) = match one {
+            Given::Request(request) => (request.address(), request.span),
+            Given::Entity(entity) => (entity.address(), entity.span),
+        };
+        if let Some(first) = given.insert(address.clone(), span) {
+            let diagnostic = Diagnostic::error(code::GIVEN_TWICE, span, format!("`{address}` is given twice"));
+            diagnostics.push(diagnostic.other(first, "first here").help("give it another name, or take it out"));
+        }
+    }
+    diagnostics.extend(test.expect.iter().filter_map(|expectation| speaks_of(expectation, test)));
+    diagnostics
+}
+
+/// That an expectation speaks of what is not given.
+fn speaks_of(expectation: &Expectation, test: &Test) -> Option<Diagnostic> {
+    match expectation {
+        Expectation::Resource { .. } | Expectation::NoResource { .. } => None,
+        Expectation::Destination { request, .. } => not_given(test, Kind::Request, request),
+        Expectation::Level { entity, .. } | Expectation::Rule { entity, .. } => not_given(test, Kind::Entity, entity),
+        Expectation::Error { code, .. } => unknown_code(code),
+    }
+}
+
+/// A request is an entity for the scorecards of its promise.
+fn not_given(test: &Test, kind: Kind, name: &Spanned<Name>) -> Option<Diagnostic> {
+    let names = || {
+        test.given.iter().filter_map(|given| match given {
+            Given::Request(request) => Some(&*request.name.value),
+            Given::Entity(entity) => (kind == Kind::Entity).then_some(&*entity.name.value),
+        })
+    };
+    if names().any(|given| *given == *name.value) {
+        return None;
+    }
+    let message = format!("the test gives no {} `{}`", kind.word(), name.value);
+    let diagnostic = Diagnostic::error(code::NOT_GIVEN, name.span, message);
+    Some(match suggest(&name.value, names()) {
+        Some(near) => diagnostic.did_you_mean(Some(near)),
+        None => diagnostic.help("a test sees what its `given` lines say, and nothing else of the project's requests and entities"),
+    })
+}
+
+fn unknown_code(code: &Spanned<Name>) -> Option<Diagnostic> {
+    if CODES.iter().any(|known| *known.id == *code.value) {
+        return None;
+    }
+    let message = format!("there is no code `{}`", code.value);
+    let near = suggest(&code.value, CODES.iter().map(|known| known.id));
+    Some(Diagnostic::error(self::code::UNKNOWN_CODE, code.span, message).did_you_mean(near))
+}
