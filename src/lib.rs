@@ -5,7 +5,7 @@
 //! 1. [`source`] holds the texts, [`diag`] the problems found in them.
 //! 2. [`syntax`] reads KDL into trees; [`grammar`] says what the nodes may be.
 //! 3. [`model`] is the domain; [`resolve`] lowers trees into it; [`check`] judges the whole.
-//! 4. [`render`] turns requests into manifests, [`scorecard`] entities into levels.
+//! 4. [`render`] turns requests into manifests, [`scorecard`] entities into levels; [`verify`] runs tests on them.
 //! 5. [`catalog`] and [`store`] are the targets.
 //! 6. [`diff`] compares desired with observed, [`plan`] orders and guards the changes, [`apply`] makes them.
 //! 7. [`report`] shows results, [`session`] composes the phases, [`cli`] is the front end.
@@ -19,6 +19,7 @@ pub mod resolve;
 pub mod check;
 pub mod render;
 pub mod scorecard;
+pub mod verify;
 pub mod catalog;
 pub mod store;
 pub mod diff;

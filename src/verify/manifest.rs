@@ -1,0 +1,73 @@
+//! Manifests as a reader of YAML sees them, and how they compare with what is expected.
+
+use crate::model::Value;
+use crate::render::{File, Rendered};
+use serde_json::Value as Json;
+
+/// The manifests in the YAML files of some requests. What is no YAML, or no manifest, is none.
+pub(super) fn read(rendered: &[Rendered]) -> Vec<Json> {
+    rendered.iter().flat_map(|request| &request.files).flat_map(documents).collect()
+}
+
+fn documents(file: &File) -> Vec<Json> {
+    let is_yaml = file.path.ends_with(".yaml") || file.path.ends_with(".yml");
+    match std::str::from_utf8(&file.content) {
+        Ok(text) if is_yaml => serde_saphyr::from_multiple(text).unwrap_or_default(),
+        _ => Vec::new(),
+    }
+}
+
+/// Whether a manifest is of a kind and a name.
+pub(super) fn is(manifest: &Json, kind: &str, name: &str) -> bool {
+    manifest["kind"] == kind && manifest["metadata"]["name"] == name
+}
+
+/// A value of the model as JSON.
+pub(super) fn json(value: &Value) -> Json {
+    let mut bytes = Vec::new();
+    crate::model::write_json(value, &mut bytes);
+    serde_json::from_slice(&bytes).unwrap_or_default()
+}
+
+/// Whether a value holds at least what is expected: members may be more, lists must be equal. A member that is
+/// expected to be null must not be there.
+pub(super) fn holds(actual: &Json, expected: &Json) -> bool {
+    match (actual, expected) {
+        (Json::Object(actual), Json::Object(expected)) => expected.iter().all(|(name, expected)| {
+            match actual.get(name) {
+                Some(actual) => holds(actual, expected),
+                None => expected.is_null(),
+            }
+        }),
+        (Json::Array(actual), Json::Array(expected)) => {
+            actual.len() == expected.len()
+                && actual.iter().zip(expected).all(|(actual, expected)| holds(actual, expected))
+        }
+        (Json::Number(actual), Json::Number(expected)) => actual.as_f64() == expected.as_f64(),
+        _ => actual == expected,
+    }
+}
+
+/// What the expected members are in truth: the part of a value that a reader wants to see beside them.
+pub(super) fn part(actual: &Json, expected: &Json) -> Json {
+    match (actual, expected) {
+        (Json::Object(actual), Json::Object(expected)) => {
+            let members = expected.iter().filter_map(|(name, expected)| {
+                let value = actual.get(name)?;
+                Some((name.clone(), part(value, expected)))
+            });
+            Json::Object(members.collect())
+        }
+        _ => actual.clone(),
+    }
+}
+
+/// A unified diff of two values as YAML, from what was expected to what there is.
+pub(super) fn diff(expected: &Json, actual: &Json) -> String {
+    let text = |value: &Json| serde_saphyr::to_string(value).unwrap_or_default();
+    similar::TextDiff::from_lines(&text(expected), &text(actual))
+        .unified_diff()
+        .context_radius(3)
+        .header("expected", "actual")
+        .to_string()
+}

@@ -1,0 +1,143 @@
+use super::{Failure, NOW, manifest};
+use crate::check::check;
+use crate::diag::{Code, Diagnostic, Severity, code};
+use crate::model::{Blueprint, Expectation, Given, Name, Project, Promise, Scorecard, Test};
+use crate::render::{Rendered, place, render};
+use crate::scorecard::{Scores, evaluate};
+use crate::source::Span;
+use std::collections::{HashMap, HashSet};
+
+/// What a test sees, and what follows from it.
+pub(super) struct World {
+    /// The requests that are given, rendered.
+    pub(super) rendered: Vec<Rendered>,
+    /// The manifests of all requests, as a reader of YAML sees them.
+    pub(super) manifests: Vec<serde_json::Value>,
+    /// The results of the scorecards that the test speaks of.
+    pub(super) scores: Vec<Scores>,
+    /// The errors of what is given.
+    pub(super) errors: Vec<Diagnostic>,
+}
+
+/// Errors that say that something else is not given too: they count only where a test expects them.
+const LACKING: [Code; 2] = [code::UNKNOWN_TARGET, code::NO_DESTINATION];
+
+impl World {
+    /// Makes what a test gives real, beside the declarations that it needs.
+    pub(super) fn of(project: &Project, test: &Test) -> Self {
+        let mut little = surroundings(project, test);
+        let before: HashSet<Identity> = check(&little).iter().map(identity).collect();
+        for given in &test.given {
+            match given {
+                Given::Request(request) => little.requests.push(request.clone()),
+                Given::Entity(entity) => little.entities.push(entity.clone()),
+            }
+        }
+        let (rendered, unrendered) = render(&little);
+        let (_, misplaced) = place(&little, &rendered);
+        let mut problems = check(&little);
+        // What does not fit its API is told once, not again for what it is rendered to.
+        if !problems.has_errors() {
+            problems.append(unrendered);
+            problems.append(misplaced);
+        }
+        let problems = problems.sorted().into_iter();
+        let errors = problems.filter(|one| one.severity == Severity::Error && !before.contains(&identity(one)));
+        Self {
+            manifests: manifest::read(&rendered),
+            scores: evaluate(&little, NOW),
+            errors: errors.collect(),
+            rendered,
+        }
+    }
+
+    /// The errors of what is given that the test does not expect.
+    pub(super) fn rejections(&self, test: &Test) -> Vec<Failure> {
+        let expected: Vec<&str> = test.expect.iter().filter_map(expected_code).collect();
+        let unexpected = self.errors.iter().filter(|error| {
+            !expected.contains(&error.code.id) && !LACKING.contains(&error.code)
+        });
+        let failure = |error: &Diagnostic| Failure {
+            span: error.primary.span,
+            message: format!("what is given is rejected: {} ({})", error.message, error.code),
+            diff: None,
+        };
+        unexpected.map(failure).collect()
+    }
+}
+
+/// What tells a problem from another.
+type Identity = (&'static str, Span, String);
+
+fn identity(diagnostic: &Diagnostic) -> Identity {
+    (diagnostic.code.id, diagnostic.primary.span, diagnostic.message.clone())
+}
+
+fn expected_code(expectation: &Expectation) -> Option<&str> {
+    match expectation {
+        Expectation::Error { code, .. } => Some(&code.value),
+        _ => None,
+    }
+}
+
+/// The declarations that a test needs: a test costs what it touches, however large the project is.
+fn surroundings<'p>(project: &'p Project, test: &'p Test) -> Project {
+    let scorecards = scorecards(project, test);
+    let mut promises: HashSet<&str> = HashSet::new();
+    let mut blueprints: Vec<&str> = scorecards.iter().map(|scorecard| &*scorecard.blueprint.value).collect();
+    for given in &test.given {
+        match given {
+            Given::Request(request) => drop(promises.insert(&request.promise.value)),
+            Given::Entity(entity) => blueprints.push(&entity.blueprint.value),
+        }
+    }
+    promises.extend(&blueprints);
+    let promises: Vec<Promise> =
+        project.promises.iter().filter(|promise| promises.contains(&*promise.name.value)).cloned().collect();
+    let delivers = !promises.is_empty();
+    Project {
+        name: project.name.clone(),
+        guards: project.guards.clone(),
+        blueprints: reachable(project, blueprints),
+        scorecards: scorecards.into_iter().cloned().collect(),
+        teams: project.teams.clone(),
+        users: project.users.clone(),
+        stores: if delivers { project.stores.clone() } else { Vec::new() },
+        destinations: if delivers { project.destinations.clone() } else { Vec::new() },
+        promises,
+        ..Project::default()
+    }
+}
+
+fn scorecards<'p>(project: &'p Project, test: &Test) -> Vec<&'p Scorecard> {
+    let named = |expectation: &Expectation| -> Option<Name> {
+        match expectation {
+            Expectation::Level { scorecard, .. } | Expectation::Rule { scorecard, .. } => Some(scorecard.value.clone()),
+            _ => None,
+        }
+    };
+    let named: HashSet<Name> = test.expect.iter().filter_map(named).collect();
+    project.scorecards.iter().filter(|scorecard| named.contains(&scorecard.name.value)).collect()
+}
+
+/// Some blueprints and those that their relations lead to, in the order of the project.
+fn reachable<'p>(project: &'p Project, mut start: Vec<&'p str>) -> Vec<Blueprint> {
+    let by_name: HashMap<&str, &Blueprint> =
+        project.blueprints.iter().map(|blueprint| (&*blueprint.name.value, blueprint)).collect();
+    let mut found: HashSet<Name> = HashSet::new();
+    while let Some(name) = start.pop() {
+        let Some(blueprint) = by_name.get(name) else { continue };
+        if found.insert(blueprint.name.value.clone()) {
+            start.extend(blueprint.relations.iter().map(|relation| &*relation.target.value));
+        }
+    }
+    project.blueprints.iter().filter(|blueprint| found.contains(&blueprint.name.value)).cloned().collect()
+}
+
+/// The name that expectations call a request or an entity by.
+pub(super) fn short_name(address: &crate::model::Address) -> &str {
+    match address.kind {
+        crate::model::Kind::Request => address.name.split_once('/').map_or(&address.name, |parts| parts.1),
+        _ => &address.name,
+    }
+}
