@@ -116,11 +116,10 @@ declare! {
     MALFORMED_PATH "E0502" "malformed path";
     UNKNOWN_FILTER "E0503" "unknown filter";
     FILTER_ARGUMENT "E0504" "wrong argument of a filter";
-    MIXED_BODY "E0505" "both a list and an object";
     NO_FILES "E0506" "no files found";
     FILES_OUTSIDE "E0507" "files outside of the project";
     UNKNOWN_PATH "E0510" "unknown path";
-    NOT_A_SCALAR "E0511" "not a text, a number or a boolean";
+    NOT_A_SCALAR "E0511" "not a single value";
     ABSENT_VALUE "E0512" "a value that may be absent";
     NOT_A_LIST "E0513" "not a list";
     OPEN_CHOICE "E0520" "a table without a closed choice";
@@ -130,7 +129,7 @@ declare! {
     UNEVEN_ROW "E0524" "a row with other columns";
     NOT_EXHAUSTIVE "E0525" "match is not exhaustive";
     SAME_FILE "E0530" "two steps deliver one file";
-    BAD_FILE_PATH "E0531" "not a path below the output's folder";
+    BAD_FILE_PATH "E0531" "not a path below its folder";
     RESERVED_MEMBER "E0532" "said twice in a manifest";
     NO_CHOICE "E0540" "nothing to choose for a value";
     TOO_LARGE "E0541" "too large";

@@ -1,10 +1,11 @@
+use super::defaults;
 use super::filter::{self, FilterError};
 use super::key::Key;
 use super::output::Output;
 use super::problem::{Problem, Reason};
 use super::program::{Base, Expression, Index, Located, Operation, Part, Program, Slot};
 use crate::model::{Request, Value};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use std::borrow::Cow;
 use std::cell::Cell;
 
@@ -29,14 +30,12 @@ pub(super) struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
-    /// The scope of a request of a promise.
-    pub(super) fn new(program: &'a Program<'a>, request: &'a Request) -> Self {
-        let defaults = program.fields.iter().map(|field| field.default.as_ref().map(|default| &default.value));
-        let mut fields: Vec<Option<&Value>> = defaults.collect();
-        for member in &request.spec.members {
-            let slot = program.slot_of(&member.name.value).and_then(|slot| fields.get_mut(slot));
-            if let Some(field) = slot {
-                *field = Some(&member.value.value);
+    /// The scope of a request of a promise; `nested` are the fields that [`Scope::nested`] filled in.
+    pub(super) fn new(program: &'a Program<'a>, request: &'a Request, nested: &'a [(usize, Spanned<Value>)]) -> Self {
+        let mut fields = given(program, request);
+        for (slot, value) in nested {
+            if let Some(field) = fields.get_mut(*slot) {
+                *field = Some(&value.value);
             }
         }
         Self {
@@ -48,6 +47,19 @@ impl<'a> Scope<'a> {
             left: Cell::new(BUDGET),
             depth: Cell::new(0),
         }
+    }
+
+    /// The fields of a request with defaults inside of their values, by slot.
+    pub(super) fn nested(program: &Program<'_>, request: &Request) -> Vec<(usize, Spanned<Value>)> {
+        if program.nested.is_empty() {
+            return Vec::new();
+        }
+        let fields = given(program, request);
+        let filled = program.nested.iter().filter_map(|slot| {
+            let value = Spanned::new((*fields.get(*slot)?.as_ref()?).clone(), request.span);
+            Some((*slot, defaults::filled(&value, &program.fields.get(*slot)?.schema)))
+        });
+        filled.collect()
     }
 
     /// The request.
@@ -177,6 +189,19 @@ impl<'a> Scope<'a> {
         }
         Ok(Output::Text(Cow::Owned(text)))
     }
+}
+
+/// The value of each field of the API, by slot: what the request says, else the default.
+fn given<'a>(program: &'a Program<'_>, request: &'a Request) -> Vec<Option<&'a Value>> {
+    let defaults = program.fields.iter().map(|field| field.default.as_ref().map(|default| &default.value));
+    let mut fields: Vec<Option<&Value>> = defaults.collect();
+    for member in &request.spec.members {
+        let slot = program.slot_of(&member.name.value).and_then(|slot| fields.get_mut(slot));
+        if let Some(field) = slot {
+            *field = Some(&member.value.value);
+        }
+    }
+    fields
 }
 
 /// The row or case of a value.

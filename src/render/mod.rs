@@ -1,6 +1,7 @@
 //! Promises times requests to manifests, and manifests to the places they go. Pure: the same project
 //! gives the same bytes, in the same order, however many threads there are.
 
+mod defaults;
 mod evaluate;
 mod files;
 mod filter;

@@ -1,5 +1,6 @@
 //! A promise made ready to run: every path is a slot, every table and match a sorted index.
 
+use super::defaults;
 use super::key::Key;
 use crate::model::{Filter, Name, Path, Piece, Promise, Property, Step, Template, Value};
 use crate::source::{Span, Spanned};
@@ -10,6 +11,8 @@ pub(super) struct Program<'p> {
     pub(super) promise: &'p Promise,
     /// The fields of the API, in the order of their slots.
     pub(super) fields: &'p [Property],
+    /// The slots of fields whose values can have defaults inside.
+    pub(super) nested: Vec<usize>,
     pub(super) steps: Vec<Operation<'p>>,
     pub(super) labels: Vec<(&'p Name, Located<'p>)>,
     /// How many tables there are, and how many `each`.
@@ -158,7 +161,9 @@ impl<'p> Program<'p> {
     pub(super) fn new(promise: &'p Promise) -> Self {
         let fields = promise.api.as_ref().map_or(&[][..], |api| &api.fields);
         let slots = fields.iter().enumerate().map(|(slot, field)| (&**field.name, slot)).collect();
-        let mut program = Self { promise, fields, steps: Vec::new(), labels: Vec::new(), tables: 0, items: 0, slots };
+        let nested = fields.iter().enumerate().filter(|(_, field)| defaults::are_inside(&field.schema));
+        let nested = nested.map(|(slot, _)| slot).collect();
+        let mut program = Self { promise, fields, nested, steps: Vec::new(), labels: Vec::new(), tables: 0, items: 0, slots };
         let steps = promise.configure.as_ref().map_or(&[][..], |workflow| &workflow.steps);
         program.steps = program.operations(steps, &mut Scope::default());
         let scope = Scope::default();

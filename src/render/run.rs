@@ -8,9 +8,10 @@ use crate::source::{Span, Spanned};
 use std::collections::HashSet;
 
 /// Runs a promise's workflow for a request. What fails is left out and told; the rest is rendered.
-pub(super) fn run<'a>(program: &'a Program<'a>, request: &'a Request) -> (Rendered, Vec<Problem>) {
+pub(super) fn run(program: &Program<'_>, request: &Request) -> (Rendered, Vec<Problem>) {
+    let nested = Scope::nested(program, request);
     let mut run = Run {
-        scope: Scope::new(program, request),
+        scope: Scope::new(program, request, &nested),
         files: Files::default(),
         status: Map::default(),
         problems: Vec::new(),
