@@ -135,7 +135,6 @@ declare! {
     TOO_LARGE "E0541" "too large";
     NO_DESTINATION "E0550" "no destination";
     SAME_PLACE "E0551" "two files at one place";
-    NOTHING_EXPECTED "E0701" "a test that expects nothing";
     GIVEN_TWICE "E0702" "given twice";
     NOT_GIVEN "E0703" "not given";
     UNKNOWN_CODE "E0704" "unknown code";
