@@ -37,5 +37,5 @@ pub use plan::{Detail, plan};
 pub use style::{Color, Paint, Style, Symbols};
 pub use summary::{counted, summary};
 pub use table::Table;
-pub use test::{Tested, Unmet, tests, tests_json};
+pub use test::{tests, tests_json};
 pub use text::text;

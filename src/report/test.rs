@@ -3,50 +3,29 @@
 use super::clean::{clean, one_line};
 use super::{Paint, Style};
 use crate::source::{Sources, Span};
+use crate::verify::TestResult;
 use serde::Serialize;
 use std::fmt::Write;
 
-/// One test, as it is printed.
-#[derive(Clone, Debug)]
-pub struct Tested<'a> {
-    /// What it shows, in a sentence.
-    pub description: &'a str,
-    /// The line that declares it.
-    pub span: Span,
-    /// The expectations that were not met; none where it passed.
-    pub failures: Vec<Unmet<'a>>,
-}
-
-/// An expectation that was not met.
-#[derive(Clone, Debug)]
-pub struct Unmet<'a> {
-    /// The line that declares it.
-    pub span: Span,
-    /// What was found instead.
-    pub message: &'a str,
-    /// Expected and found side by side, as a diff of lines that begin with `-`, `+` or a space; may be empty.
-    pub diff: &'a str,
-}
-
 /// A line for each test, below a failed one why, and the count at the end.
-pub fn tests(tests: &[Tested<'_>], sources: &Sources, style: Style) -> String {
+pub fn tests(tests: &[TestResult], sources: &Sources, style: Style) -> String {
     let mut out = String::new();
     for test in tests {
-        let mark = if test.failures.is_empty() {
+        let mark = if test.passed() {
             style.paint(Paint::Added, "pass")
         } else {
             style.paint(Paint::Removed, "FAIL")
         };
-        let _ = writeln!(out, "{mark}  {}", one_line(test.description));
+        let _ = writeln!(out, "{mark}  {}", one_line(&test.description));
         for failure in &test.failures {
             let location = style.paint(Paint::Dim, &sources.location(failure.span));
-            let _ = writeln!(out, "      {location}: {}", one_line(failure.message));
-            for line in failure.diff.lines() {
+            let _ = writeln!(out, "      {location}: {}", one_line(&failure.message));
+            for line in failure.diff.iter().flat_map(|diff| diff.lines()) {
                 let _ = writeln!(out, "          {}", painted(&clean(line), style));
             }
         }
     }
-    let failed = tests.iter().filter(|test| !test.failures.is_empty()).count();
+    let failed = tests.iter().filter(|test| !test.passed()).count();
     if !tests.is_empty() {
         out.push('\n');
     }
@@ -68,15 +47,15 @@ struct Line<'a> {
     test: &'a str,
     place: Place<'a>,
     result: &'static str,
-    failures: Vec<Failure<'a>>,
+    failures: Vec<FailureLine<'a>>,
 }
 
 #[derive(Serialize)]
-struct Failure<'a> {
+struct FailureLine<'a> {
     place: Place<'a>,
     message: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    diff: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    diff: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -95,16 +74,16 @@ impl<'a> Place<'a> {
 }
 
 /// One JSON object a line for each test.
-pub fn tests_json(tests: &[Tested<'_>], sources: &Sources) -> String {
-    let line = |test: &Tested<'_>| {
-        let failures = test.failures.iter().map(|failure| Failure {
+pub fn tests_json(tests: &[TestResult], sources: &Sources) -> String {
+    let line = |test: &TestResult| {
+        let failures = test.failures.iter().map(|failure| FailureLine {
             place: Place::of(failure.span, sources),
-            message: failure.message,
-            diff: failure.diff,
+            message: &failure.message,
+            diff: failure.diff.as_deref(),
         });
-        let result = if test.failures.is_empty() { "pass" } else { "fail" };
+        let result = if test.passed() { "pass" } else { "fail" };
         let place = Place::of(test.span, sources);
-        let line = Line { test: test.description, place, result, failures: failures.collect() };
+        let line = Line { test: &test.description, place, result, failures: failures.collect() };
         serde_json::to_string(&line).unwrap_or_default() + "\n"
     };
     tests.iter().map(line).collect()
@@ -115,14 +94,20 @@ mod tests {
     use super::*;
     use crate::report::Color;
     use crate::report::fixture::{sources, span};
+    use crate::verify::Failure;
 
     const TEXT: &str = "test \"a\" {\n  expect x\n}\ntest \"b\"\n";
 
-    fn tested(sources: &Sources) -> [Tested<'static>; 2] {
-        let message = "`Cluster demo` is not as expected";
-        let failure = Unmet { span: span(sources, 0, "expect"), message, diff: " spec:\n-  size: 1\n+  size: 2\n" };
-        let failed = Tested { description: "a", span: span(sources, 0, "test \"a\""), failures: vec![failure] };
-        [failed, Tested { description: "b", span: span(sources, 0, "test \"b\""), failures: Vec::new() }]
+    fn tested(sources: &Sources) -> [TestResult; 2] {
+        let message = "`Cluster demo` is not as expected".to_owned();
+        let diff = Some(" spec:\n-  size: 1\n+  size: 2\n".to_owned());
+        let failures = vec![Failure { span: span(sources, 0, "expect"), message, diff }];
+        let test = |description: &str, line, failures| TestResult {
+            description: description.to_owned(),
+            span: span(sources, 0, line),
+            failures,
+        };
+        [test("a", "test \"a\"", failures), test("b", "test \"b\"", Vec::new())]
     }
 
     #[test]

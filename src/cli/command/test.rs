@@ -13,6 +13,6 @@ pub(super) fn run(context: &mut Context) -> Result<Exit, Failure> {
         Format::Human | Format::Github => report::tests(&results, &loaded.sources, context.style),
     };
     context.print(&text);
-    let failed = results.iter().any(|result| !result.failures.is_empty());
+    let failed = results.iter().any(|result| !result.passed());
     Ok(if failed { Exit::TestFailed } else { Exit::Success })
 }
