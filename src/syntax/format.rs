@@ -31,6 +31,7 @@ enum Block {
     Filled,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about the line so far")]
 struct Printer<'t> {
     out: String,
     depth: usize,

@@ -214,9 +214,10 @@ impl Parser<'_> {
         let diagnostic = self
             .error(code::BAD_WORD, start, end, format!("`{mark}` stands only in quotes"))
             .help("a word without quotes has no spaces and none of `\\ / ( ) { } [ ] ; \" # =`");
-        let diagnostic = match written.contains(['"', '\\']) {
-            true => diagnostic,
-            false => diagnostic.fix("put it in quotes", self.span(start, end), quote(written)),
+        let diagnostic = if written.contains(['"', '\\']) {
+            diagnostic
+        } else {
+            diagnostic.fix("put it in quotes", self.span(start, end), quote(written))
         };
         self.report(diagnostic);
     }

@@ -167,15 +167,12 @@ fn unescape(line: &str, out: &mut String) {
     let mut rest = line;
     while let Some((plain, escape)) = rest.split_once('\\') {
         out.push_str(plain);
-        rest = match escape.strip_prefix("u{").and_then(|digits| digits.split_once('}')) {
-            Some((digits, rest)) => {
-                out.extend(u32::from_str_radix(digits, 16).ok().and_then(char::from_u32));
-                rest
-            }
-            None => {
-                out.extend(escape.bytes().next().and_then(simple_escape));
-                escape.get(1..).unwrap_or_default()
-            }
+        rest = if let Some((digits, rest)) = escape.strip_prefix("u{").and_then(|digits| digits.split_once('}')) {
+            out.extend(u32::from_str_radix(digits, 16).ok().and_then(char::from_u32));
+            rest
+        } else {
+            out.extend(escape.bytes().next().and_then(simple_escape));
+            escape.get(1..).unwrap_or_default()
         };
     }
     out.push_str(rest);

@@ -120,8 +120,11 @@ impl Parser<'_> {
         let end = self.character_end(at);
         match self.cursor.class() {
             Class::Newline | Class::End => self.no_name(start, at, "an annotation of nothing"),
+            Class::Mark if self.cursor.byte() == Some(b'{') => {
+                self.no_name(at, end, "a block begins on the line of its node");
+            }
             Class::Word | Class::Space | Class::Mark | Class::Banned => {
-                self.no_name(at, end, "stands where a name should")
+                self.no_name(at, end, "stands where a name should");
             }
         }
     }

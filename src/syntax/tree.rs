@@ -145,6 +145,7 @@ pub struct Nodes<'t> {
     next: u32,
 }
 
+#[expect(clippy::copy_iterator, reason = "a place in a chain of siblings, passed on as a value")]
 impl<'t> Iterator for Nodes<'t> {
     type Item = Node<'t>;
 

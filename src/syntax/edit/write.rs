@@ -29,7 +29,7 @@ pub fn write_string(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            other if must_be_escaped(other) => out.push_str(&format!("\\u{{{:x}}}", u32::from(other))),
+            other if must_be_escaped(other) => out.extend(other.escape_unicode()),
             other => out.push(other),
         }
     }

@@ -40,7 +40,7 @@ fn strings_of_several_lines_lose_the_indentation_of_their_end() {
         ("a \"\"\"\n  b \\\n    c\n  \"\"\"", r#"a "b c""#),
         ("a \"\"\"\n  \\s b\\\\\n  \"c\" \"\"\\\"\n  \"\"\"", r#"a "  b\\\n\"c\" \"\"\"""#),
         ("a #\"\"\"\n  b\\n\n  \"\"\"c\n  \"\"\"#", r#"a "b\\n\n\"\"\"c""#),
-        ("a \"\"\"\n  \\u{41}\n  \\\n  \"\"\"", r#"a A"#),
+        ("a \"\"\"\n  \\u{41}\n  \\\n  \"\"\"", "a A"),
     ]);
 }
 

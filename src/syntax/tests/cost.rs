@@ -4,8 +4,11 @@ use crate::source::FileId;
 use crate::syntax::parser::Parser;
 use std::sync::Arc;
 
-/// Kinds of hostile text, by a size that they grow with.
-pub(super) const FAMILIES: &[(&str, fn(usize) -> String)] = &[
+/// A text of a size.
+type Family = fn(usize) -> String;
+
+/// Kinds of hostile text.
+const FAMILIES: &[(&str, Family)] = &[
     ("open braces", |n| "a{".repeat(n)),
     ("bare open braces", |n| "{".repeat(n)),
     ("close braces", |n| "}".repeat(n)),

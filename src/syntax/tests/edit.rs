@@ -2,7 +2,7 @@ use super::read;
 use super::soup::document;
 use crate::diag::Edit;
 use crate::syntax::edit::{self, Place};
-use crate::syntax::{Node, Scalar, Tree};
+use crate::syntax::{Entry, Node, Scalar, Tree};
 use proptest::prelude::*;
 
 /// What a node says, without its children.
@@ -55,13 +55,13 @@ proptest! {
         let node = all[index].1;
 
         let changed = after(&tree, &edit::set_property(node, "new key", Scalar::Integer(7)));
-        prop_assert_eq!(nodes(&changed)[index].1.property("new key").map(|entry| entry.value()), Some(Scalar::Integer(7)));
+        prop_assert_eq!(nodes(&changed)[index].1.property("new key").map(Entry::value), Some(Scalar::Integer(7)));
         let back = after(&changed, &edit::remove_property(&changed, nodes(&changed)[index].1, "new key"));
         prop_assert_eq!(back.text(), tree.text());
 
         let changed = after(&tree, &edit::set_argument(node, argument, Scalar::String("true")));
         let at = argument.min(node.arguments().count());
-        prop_assert_eq!(nodes(&changed)[index].1.argument(at).map(|entry| entry.value()), Some(Scalar::String("true")));
+        prop_assert_eq!(nodes(&changed)[index].1.argument(at).map(Entry::value), Some(Scalar::String("true")));
 
         let changed = after(&tree, &edit::remove_argument(&tree, node, argument));
         let expected = node.arguments().count() - usize::from(node.argument(argument).is_some());

@@ -1,9 +1,13 @@
 //! What KDL 2.0 refuses: one diagnostic for a mistake, and the rest of the file is read.
 
 use super::{brief, normal_form, read};
+use crate::syntax::Node;
+
+/// A text, the codes and places of its mistakes, and what it reads as all the same.
+type Case = (&'static str, &'static [(&'static str, &'static str)], &'static str);
 
 /// That each text has exactly the mistakes at the texts given, and still reads as the normal form.
-fn tells(cases: &[(&str, &[(&str, &str)], &str)]) {
+fn tells(cases: &[Case]) {
     for (text, expected, normal) in cases {
         let (tree, diagnostics) = read(text);
         let found: Vec<_> = diagnostics.iter().map(|item| (item.code.id, &text[item.primary.span.range()])).collect();
@@ -138,7 +142,7 @@ fn blocks_beyond_the_cap_are_left_out_once() {
     let text = format!("{}{}\nb", "a{".repeat(600), "}".repeat(600));
     let (tree, diagnostics) = read(&text);
     assert_eq!(diagnostics.iter().map(|item| item.code.id).collect::<Vec<_>>(), ["E0112"]);
-    assert_eq!(tree.nodes().map(|node| node.name()).collect::<Vec<_>>(), ["a", "b"]);
+    assert_eq!(tree.nodes().map(Node::name).collect::<Vec<_>>(), ["a", "b"]);
     let text = format!("{}{}", "a{".repeat(512), "}".repeat(512));
     assert!(read(&text).1.is_empty());
     assert_eq!(read(&"a{".repeat(100_000)).1.len(), 1);

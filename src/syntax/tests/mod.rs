@@ -8,6 +8,7 @@ mod format;
 mod laws;
 mod mistakes;
 mod normal_form;
+mod pages;
 mod soup;
 mod suite;
 

@@ -112,8 +112,8 @@ fn string() -> impl Strategy<Value = String> {
 }
 
 fn multi_line(open: &str, lines: &[String], close: &str) -> String {
-    let body: String = lines.iter().map(|line| format!("\t  {}\n", line.replace("\"\"", ""))).collect();
-    format!("{open}\n{body}\t  {close}")
+    let body: Vec<_> = lines.iter().map(|line| format!("\t  {}\n", line.replace("\"\"", ""))).collect();
+    format!("{open}\n{}\t  {close}", body.concat())
 }
 
 fn value() -> impl Strategy<Value = String> {

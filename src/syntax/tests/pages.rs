@@ -1,0 +1,28 @@
+//! The pages of this phase's codes: the bad example has exactly that mistake, the good one has none.
+
+use super::{brief, read};
+use crate::diag::CODES;
+
+fn fence<'p>(page: &'p str, kind: &str) -> &'p str {
+    let (_, rest) =
+        page.split_once(&format!("```kdl,{kind}\n")).unwrap_or_else(|| panic!("no {kind} example in {page}"));
+    rest.split_once("```").unwrap().0
+}
+
+#[test]
+fn the_examples_of_the_pages_are_what_they_say() {
+    let pages = CODES.iter().filter(|code| code.id.starts_with("E01") && code.id != "E0100");
+    let mut count = 0;
+    for code in pages {
+        let (_, diagnostics) = read(fence(code.page, "bad"));
+        assert!(
+            diagnostics.len() == 1 && diagnostics.iter().all(|item| item.code == *code),
+            "{code}: {}",
+            brief(&diagnostics)
+        );
+        let (_, diagnostics) = read(fence(code.page, "good"));
+        assert!(diagnostics.is_empty(), "{code}: {}", brief(&diagnostics));
+        count += 1;
+    }
+    assert_eq!(count, 20);
+}
