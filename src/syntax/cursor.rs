@@ -109,9 +109,22 @@ impl<'t> Cursor<'t> {
     /// Moves over all code points of a class.
     #[inline]
     pub(super) fn skip(&mut self, class: Class) {
-        while self.class() == class {
+        loop {
+            self.skip_ascii(|byte| Class::of_ascii(byte) == class);
+            if self.byte().is_none_or(|byte| byte < 0x80) || self.class() != class {
+                return;
+            }
             self.bump();
         }
+    }
+
+    /// Moves over ASCII bytes that are wanted.
+    #[inline]
+    fn skip_ascii(&mut self, wanted: impl Fn(u8) -> bool) {
+        let rest = &self.text.as_bytes()[self.at..];
+        let length = rest.iter().position(|byte| *byte >= 0x80 || !wanted(*byte)).unwrap_or(rest.len());
+        self.looked_at(length + 1);
+        self.at += length;
     }
 
     /// Moves over a newline if one comes next.
@@ -137,12 +150,22 @@ impl<'t> Cursor<'t> {
     #[inline]
     pub(super) fn skip_plain(&mut self) {
         loop {
-            match self.class() {
-                Class::Word if self.byte() == Some(b'*') => return,
-                Class::Mark if matches!(self.byte(), Some(b'"' | b'\\' | b'/')) => return,
-                Class::Word | Class::Space | Class::Mark => self.bump(),
-                Class::Newline | Class::Banned | Class::End => return,
+            self.skip_ascii(is_plain);
+            match self.byte() {
+                Some(byte) if byte >= 0x80 && matches!(self.class(), Class::Word | Class::Space) => self.bump(),
+                _ => return,
             }
         }
+    }
+}
+
+/// Whether an ASCII byte means nothing inside of strings and comments.
+#[inline]
+fn is_plain(byte: u8) -> bool {
+    match Class::of_ascii(byte) {
+        Class::Word => byte != b'*',
+        Class::Mark => !matches!(byte, b'"' | b'\\' | b'/'),
+        Class::Space => true,
+        Class::Newline | Class::Banned | Class::End => false,
     }
 }

@@ -44,7 +44,7 @@ fn subtree(nodes: &[(usize, String)], index: usize) -> usize {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1000) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
 
     #[test]
     fn entries_are_set_and_removed(text in document(), pick in any::<prop::sample::Index>(), argument in 0..3_usize) {
