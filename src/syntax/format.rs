@@ -4,7 +4,8 @@ use super::reindent::reindent;
 use super::token::Token;
 
 /// The text of a tree in canonical layout: four spaces for each block, a node on each line, one
-/// space between entries, no semicolons, at most one blank line, `\n` behind each line.
+/// space between entries, no semicolons, at most one blank line, `\n` behind each line. A short block
+/// of one node that was written on one line stays there, as in `size enum { values small large }`.
 ///
 /// Values stay as they are written. Every comment stays, and so does every line that was broken by
 /// a backslash. The result reads as the same tree, and formatting it again changes nothing. The
@@ -13,14 +14,56 @@ pub fn format(tree: &Tree) -> String {
     let mut parser = Parser::new(tree.file(), &tree.text);
     parser.cursor.eat("\u{feff}");
     let mut printer = Printer::new(tree.text().len());
+    let mut barrier = 0;
     loop {
         let token = parser.token();
+        if token == Token::OpenBrace && (printer.on_line > 0 || stays_on_line(&mut parser, &mut barrier)) {
+            printer.on_line += 1;
+        }
         printer.take(token);
         if token == Token::End {
             return printer.out;
         }
     }
 }
+
+/// Whether the block behind a brace holds one node, on the same line, of at most [`WIDTH`].
+///
+/// `barrier` remembers the last token that no line can hold, so that braces in each other do not look
+/// at the same text again and again.
+fn stays_on_line(parser: &mut Parser<'_>, barrier: &mut u32) -> bool {
+    let start = parser.cursor.at();
+    let (mut depth, mut width) = (0_u32, 0);
+    let stays = loop {
+        let at = parser.cursor.at();
+        if width > WIDTH || at - start > 10 * WIDTH as u32 || (start < *barrier && at >= *barrier) {
+            break false;
+        }
+        match parser.token() {
+            Token::Atom(text) if text.len() <= WIDTH && !text.contains(['\n', '\r']) => width += text.len() + 1,
+            Token::Equals | Token::OpenParenthesis | Token::CloseParenthesis => width += 1,
+            Token::OpenBrace => depth += 1,
+            Token::CloseBrace if depth == 0 => break width > 0,
+            Token::CloseBrace => depth -= 1,
+            Token::Atom(_)
+            | Token::Semicolon
+            | Token::Newline
+            | Token::Slashdash
+            | Token::Continuation
+            | Token::LineComment(_)
+            | Token::BlockComment(_)
+            | Token::End => {
+                *barrier = at.max(start + 1);
+                break false;
+            }
+        }
+    };
+    parser.cursor.go_to(start);
+    stays
+}
+
+/// The most that a block on one line holds, in bytes.
+const WIDTH: usize = 100;
 
 /// What stands in the innermost open block so far.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -36,6 +79,8 @@ struct Printer<'t> {
     out: String,
     depth: usize,
     block: Block,
+    /// How many of the innermost blocks stay on the line of their node.
+    on_line: usize,
     /// Behind the name or the annotation of a node, before its end.
     in_node: bool,
     /// Behind `/-` and before what it leaves out.
@@ -62,6 +107,7 @@ impl<'t> Printer<'t> {
             out: String::with_capacity(length + length / 8),
             depth: 0,
             block: Block::Empty,
+            on_line: 0,
             in_node: false,
             behind_slashdash: false,
             is_glued: false,
@@ -152,7 +198,7 @@ impl<'t> Printer<'t> {
 
     /// Begins the line of a node or a comment.
     fn begin_line(&mut self) {
-        if self.has_lead && self.newlines == 0 {
+        if self.on_line > 0 || (self.has_lead && self.newlines == 0) {
             self.out.push(' ');
         } else if !self.out.is_empty() {
             if self.newlines > 1 && self.block == Block::Filled {
@@ -181,7 +227,10 @@ impl<'t> Printer<'t> {
     fn close_brace(&mut self) {
         self.finish_node();
         self.depth = self.depth.saturating_sub(1);
-        if self.block != Block::Empty {
+        if self.on_line > 0 {
+            self.on_line -= 1;
+            self.out.push_str(if self.block == Block::Empty { "" } else { " " });
+        } else if self.block != Block::Empty {
             self.break_line(self.depth);
         }
         self.out.push('}');
