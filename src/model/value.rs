@@ -13,10 +13,10 @@ pub enum Number {
 impl Number {
     /// The number of a float; nothing for infinities and NaN, which JSON cannot hold.
     pub fn from_float(value: f64) -> Option<Self> {
-        let whole = value.fract() == 0.0 && value.abs() < 9_007_199_254_740_992.0;
+        let whole = value.fract() == 0.0 && value.abs() < 9_223_372_036_854_775_808.0;
         match (value.is_finite(), whole) {
             (false, _) => None,
-            #[expect(clippy::cast_possible_truncation, reason = "whole and below 2^53")]
+            #[expect(clippy::cast_possible_truncation, reason = "whole, and below 2^63")]
             (true, true) => Some(Self::Integer(value as i64)),
             (true, false) => Some(Self::Float(value)),
         }

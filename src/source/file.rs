@@ -104,8 +104,8 @@ mod tests {
     fn positions_count_characters_and_every_line_ending() {
         let file = SourceFile::new("a", "é=1\r\nb\rc\n".into());
         assert_eq!(file.position(3), Position { line: 1, column: 3 });
-        assert_eq!(file.position(5), Position { line: 2, column: 1 });
-        assert_eq!(file.position(7), Position { line: 3, column: 1 });
-        assert_eq!(file.position(9), Position { line: 4, column: 1 });
+        assert_eq!(file.position(6), Position { line: 2, column: 1 });
+        assert_eq!(file.position(8), Position { line: 3, column: 1 });
+        assert_eq!(file.position(10), Position { line: 4, column: 1 });
     }
 }
