@@ -7,6 +7,8 @@ mod files;
 mod promise;
 mod step;
 mod test;
+#[cfg(test)]
+mod tests;
 
 use super::Loader;
 use super::names::Names;
