@@ -83,7 +83,9 @@ fn main() {
     let kustomize = kustomize(&folder.path().join("kustomize"));
     match (whole, kustomize) {
         (_, None) => println!("RATIO: NOT MEASURED, `kubectl` IS MISSING"),
-        (Some(whole), Some(other)) => println!("RATIO, whole `plat render` to `kubectl kustomize`: {:.0}", ratio(other, whole)),
+        (Some(whole), Some(other)) => {
+            println!("RATIO, whole `plat render` to `kubectl kustomize`: {:.0}", ratio(other, whole));
+        }
         (None, Some(other)) => println!("RATIO, library to `kubectl kustomize`: {:.0}", ratio(other, library)),
     }
 }

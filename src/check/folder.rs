@@ -33,9 +33,12 @@ mod tests {
                     destination b { store s ; path \"a/../../b\" }\ndestination c { store s ; path \"/a/b/\" }\n";
         let resolved = resolve(&MemoryLoader::new([("plat.kdl", text)])).unwrap();
         let said: Vec<String> = check(&resolved.project).into_iter().map(|one| one.message).collect();
-        assert_eq!(said, [
-            "`a/../../b` is no folder below the state store's folder",
-            "`../x` is no folder below the repository's root"
-        ]);
+        assert_eq!(
+            said,
+            [
+                "`a/../../b` is no folder below the state store's folder",
+                "`../x` is no folder below the repository's root"
+            ]
+        );
     }
 }

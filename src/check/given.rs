@@ -52,7 +52,8 @@ fn not_given(test: &Test, kind: Kind, name: &Spanned<Name>) -> Option<Diagnostic
     let diagnostic = Diagnostic::error(code::NOT_GIVEN, name.span, message);
     Some(match suggest(&name.value, names()) {
         Some(near) => diagnostic.did_you_mean(Some(near)),
-        None => diagnostic.help("a test sees what its `given` lines say, and nothing else of the project's requests and entities"),
+        None => diagnostic
+            .help("a test sees what its `given` lines say, and nothing else of the project's requests and entities"),
     })
 }
 

@@ -5,9 +5,9 @@ mod choice;
 mod scope;
 mod usage;
 
-use crate::render::is_inside;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::model::{Files, Project, Promise, Resource, Step, Template, Value};
+use crate::render::is_inside;
 use crate::source::Span;
 use rayon::prelude::*;
 use scope::Scope;
@@ -146,11 +146,9 @@ fn members(body: &Template) -> Vec<BodyMember<'_>> {
                 _ => None,
             })
             .collect(),
-        Template::Literal(Value::Object(map)) => map
-            .members
-            .iter()
-            .map(|member| ((&*member.name.value).into(), member.name.span, None))
-            .collect(),
+        Template::Literal(Value::Object(map)) => {
+            map.members.iter().map(|member| ((&*member.name.value).into(), member.name.span, None)).collect()
+        }
         _ => Vec::new(),
     }
 }

@@ -34,7 +34,7 @@ impl Context {
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
         let color = |terminal: bool| {
-            let wanted = terminal && !variables.get("NO_COLOR").is_some_and(|value| !value.is_empty());
+            let wanted = terminal && variables.get("NO_COLOR").is_none_or(String::is_empty);
             if wanted { Color::Always } else { Color::Never }
         };
         let width = variables.get("COLUMNS").and_then(|columns| columns.parse().ok()).unwrap_or(100);
@@ -60,7 +60,7 @@ impl Context {
     pub(super) fn load(&mut self, disk: &Disk) -> Result<Option<Loaded>, Failure> {
         let loaded = load(disk)?;
         let text = self.diagnostics(&loaded.diagnostics, &loaded.sources, Beside::Result);
-        self.complain_raw(&text);
+        Self::complain_raw(&text);
         Ok((!loaded.diagnostics.has_errors()).then_some(loaded))
     }
 
@@ -85,17 +85,17 @@ impl Context {
     }
 
     /// Prints to standard output. Where nobody reads any more, there is nobody to tell.
-    pub(super) fn print(&mut self, text: &str) {
+    pub(super) fn print(text: &str) {
         let mut out = std::io::stdout().lock();
         let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     }
 
     /// Prints a line to standard error.
-    pub(super) fn complain(&mut self, line: &str) {
-        self.complain_raw(&format!("{line}\n"));
+    pub(super) fn complain(line: &str) {
+        Self::complain_raw(&format!("{line}\n"));
     }
 
-    fn complain_raw(&mut self, text: &str) {
+    fn complain_raw(text: &str) {
         let _ = std::io::stderr().lock().write_all(text.as_bytes());
     }
 }

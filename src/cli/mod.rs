@@ -21,7 +21,7 @@ pub fn main() -> ExitCode {
         Err(error) => return answer(&error),
     };
     let mut context = Context::of_process(&arguments);
-    let exit = command::run(&arguments.command, &mut context).unwrap_or_else(|failure| fail(&failure, &mut context));
+    let exit = command::run(&arguments.command, &mut context).unwrap_or_else(|failure| fail(&failure));
     ExitCode::from(exit.code())
 }
 
@@ -33,11 +33,11 @@ fn answer(error: &clap::Error) -> ExitCode {
     ExitCode::from(exit.code())
 }
 
-fn fail(failure: &Failure, context: &mut Context) -> Exit {
-    context.complain(&failure.to_string());
+fn fail(failure: &Failure) -> Exit {
+    Context::complain(&failure.to_string());
     let mut source = std::error::Error::source(failure);
     while let Some(cause) = source {
-        context.complain(&format!("  because: {cause}"));
+        Context::complain(&format!("  because: {cause}"));
         source = cause.source();
     }
     failure.exit()

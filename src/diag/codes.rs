@@ -40,7 +40,7 @@ macro_rules! declare {
         /// Every code, in the order of the table.
         pub const CODES: &[Code] = &[$(names::$name),*];
 
-        #[allow(missing_docs, reason = "each name is its title")]
+        #[allow(missing_docs, unreachable_pub, reason = "each name is its title, and `code` exports it")]
         pub mod names {
             use super::Code;
             $(pub const $name: Code = Code {

@@ -76,8 +76,8 @@ pub enum OnConflict {
 }
 
 /// Makes the plan. Pure: the same input gives the same document.
-pub fn build(input: Input<'_>) -> Plan {
-    let mut builder = Builder::new(&input);
+pub fn build(input: &Input<'_>) -> Plan {
+    let mut builder = Builder::new(input);
     for (pair, opened) in input.pairs.open.iter().zip(&input.opened) {
         builder.object(*pair, opened);
     }
@@ -92,7 +92,7 @@ pub fn build(input: Input<'_>) -> Plan {
     order::sort(&mut operations);
     let limit = input.project.guards.max_deletes;
     guards.extend(guard::guards(&operations, input.observed, limit, &input.options));
-    let kept = kept_files(&input, &operations);
+    let kept = kept_files(input, &operations);
     guards.extend(guard::emptied_stores(&operations, &kept, &input.options));
     let levels = input.levels.as_ref();
     let impact = Impact {

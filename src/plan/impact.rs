@@ -17,11 +17,8 @@ pub(super) fn rendered(operations: &[Operation]) -> Vec<Rerender> {
         });
         entry.files.push(format!("{}:{}", file.store, file.path));
         let destination = file.destination.as_ref().map(|name| format!("destination:{name}"));
-        if let Some(destination) = destination.filter(|address| planned.contains(address.as_str())) {
-            if !entry.because.contains(&destination) {
-                entry.because.push(destination);
-            }
-        }
+        let destination = destination.filter(|address| planned.contains(address.as_str()));
+        entry.because.extend(destination.filter(|address| !entry.because.contains(address)));
     }
     by_request.into_values().collect()
 }

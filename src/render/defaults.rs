@@ -31,7 +31,9 @@ fn object(map: &Map, fields: &[Property]) -> Map {
         fields.iter().map(|field| (&*field.name.value, &field.schema)).collect();
     let members = map.members.iter().map(|member| Member {
         name: member.name.clone(),
-        value: schemas.get(&*member.name.value).map_or_else(|| member.value.clone(), |schema| filled(&member.value, schema)),
+        value: schemas
+            .get(&*member.name.value)
+            .map_or_else(|| member.value.clone(), |schema| filled(&member.value, schema)),
     });
     Map { members: members.chain(defaults).collect() }
 }

@@ -219,6 +219,7 @@ pub(super) fn no_choice(slot: &Slot<'_>, span: Span, value: &Output<'_>) -> Prob
     Problem { span, reason: Reason::NoChoice { path: slot.path.to_string(), value } }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is given away by all who call")]
 fn problem(error: FilterError, path: String, span: Span, wanted: &'static str) -> Problem {
     let reason = match error {
         FilterError::Missing => Reason::Missing(path),

@@ -163,7 +163,8 @@ impl<'p> Program<'p> {
         let slots = fields.iter().enumerate().map(|(slot, field)| (&**field.name, slot)).collect();
         let nested = fields.iter().enumerate().filter(|(_, field)| defaults::are_inside(&field.schema));
         let nested = nested.map(|(slot, _)| slot).collect();
-        let mut program = Self { promise, fields, nested, steps: Vec::new(), labels: Vec::new(), tables: 0, items: 0, slots };
+        let mut program =
+            Self { promise, fields, nested, steps: Vec::new(), labels: Vec::new(), tables: 0, items: 0, slots };
         let steps = promise.configure.as_ref().map_or(&[][..], |workflow| &workflow.steps);
         program.steps = program.operations(steps, &mut Scope::default());
         let scope = Scope::default();

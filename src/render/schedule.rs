@@ -17,11 +17,14 @@ pub fn takes(destination: &Destination, labels: &[(Name, String)]) -> bool {
     })
 }
 
+/// The labels that a request asks for.
+type Labels = Vec<(Name, String)>;
+
 /// The destination of each request. Among several the choice is by rendezvous hashing: it moves only requests
 /// whose destination goes, or that a new destination wins.
 pub(super) fn schedule(project: &Project, rendered: &mut [Rendered], diagnostics: &mut Diagnostics) {
-    let mut candidates: BTreeMap<Vec<(Name, String)>, Vec<&Destination>> = BTreeMap::new();
-    let mut homeless: BTreeMap<(Name, Vec<(Name, String)>), Vec<usize>> = BTreeMap::new();
+    let mut candidates: BTreeMap<Labels, Vec<&Destination>> = BTreeMap::new();
+    let mut homeless: BTreeMap<(Name, Labels), Vec<usize>> = BTreeMap::new();
     for (index, request) in rendered.iter_mut().enumerate() {
         if !candidates.contains_key(&request.labels) {
             let takers = project.destinations.iter().filter(|destination| takes(destination, &request.labels));

@@ -11,11 +11,7 @@ use std::fmt::Write;
 pub fn tests(tests: &[TestResult], sources: &Sources, style: Style) -> String {
     let mut out = String::new();
     for test in tests {
-        let mark = if test.passed() {
-            style.paint(Paint::Added, "pass")
-        } else {
-            style.paint(Paint::Removed, "FAIL")
-        };
+        let mark = if test.passed() { style.paint(Paint::Added, "pass") } else { style.paint(Paint::Removed, "FAIL") };
         let _ = writeln!(out, "{mark}  {}", one_line(&test.description));
         for failure in &test.failures {
             let location = style.paint(Paint::Dim, &sources.location(failure.span));

@@ -67,7 +67,7 @@ fn request(node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<Request> {
 }
 
 /// The properties of a node, each key once: the rightmost counts, as KDL says.
-fn properties<'t>(node: Node<'t>) -> Vec<(&'t str, Entry<'t>)> {
+fn properties(node: Node<'_>) -> Vec<(&str, Entry<'_>)> {
     let mut properties: Vec<(&str, Entry<'_>)> = Vec::new();
     let mut places: HashMap<&str, usize> = HashMap::new();
     for entry in node.properties() {

@@ -48,7 +48,8 @@ impl Disk {
     /// Whether an entry belongs to this project: it is not hidden and no project of its own.
     fn belongs(&self, entry: &walkdir::DirEntry) -> bool {
         let hidden = entry.file_name().as_encoded_bytes().first() == Some(&b'.');
-        let nested = entry.file_type().is_dir() && entry.path() != self.root && entry.path().join(PROJECT_FILE).is_file();
+        let nested =
+            entry.file_type().is_dir() && entry.path() != self.root && entry.path().join(PROJECT_FILE).is_file();
         !hidden && !nested
     }
 

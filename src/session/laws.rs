@@ -175,7 +175,9 @@ proptest! {
     fn applying_the_plan_gives_what_is_desired(first in model(), edits in edits(), second in model()) {
         let catalog = Shared::default();
         apply_to(&plan_of(&first, &catalog, OnConflict::Fail), &catalog);
-        edits.iter().for_each(|change| edit(&catalog, change));
+        for change in &edits {
+            edit(&catalog, change);
+        }
         let before: Vec<_> = (0..7).map(|entity| values(&catalog, entity)).collect();
         let plan = plan_of(&second, &catalog, OnConflict::Ours);
         prop_assert!(plan.refusals().next().is_none(), "{:?}", plan.guards);

@@ -17,6 +17,9 @@ pub struct Planning {
     pub options: Options,
 }
 
+/// The levels that the catalog keeps, and those that the project comes to.
+type BeforeAndAfter = (Vec<LevelRecord>, Vec<LevelRecord>);
+
 /// Compares a project without errors with its targets. Reads and computes; writes nothing and locks nothing.
 ///
 /// # Errors
@@ -29,9 +32,9 @@ pub fn plan(loaded: &Loaded, targets: &mut Targets, planning: Planning) -> Resul
     let pairs = pair(&desired, &observed);
     let opened = open(&pairs, &desired, &observed, name, targets)?;
     let stores = observe_stores(loaded, targets)?;
-    let levels = levels(project, name, &pairs, &desired, &observed, targets, planning.now)?;
+    let levels = levels(project, name, touches_scores(&pairs, &desired, &observed), targets, planning.now)?;
     let options = planning.options;
-    Ok(build(Input {
+    Ok(build(&Input {
         project,
         sources: &loaded.sources,
         desired: &desired,
@@ -56,8 +59,7 @@ fn open(
         (Some(index), _) => observed.get(index).map(|entry| entry.address.clone()),
         (None, index) => index.and_then(|index| desired.get(index)).map(|desired| desired.address.clone()),
     };
-    let known: Vec<Address> =
-        pairs.open.iter().filter(|pair| pair.observed.is_some()).filter_map(address).collect();
+    let known: Vec<Address> = pairs.open.iter().filter(|pair| pair.observed.is_some()).filter_map(address).collect();
     let mut objects = targets.catalog.objects(&known)?.into_iter();
     let mut owned = targets.catalog.owned_fields(project, &known)?.into_iter();
     let opened = pairs.open.iter().map(|pair| match pair.observed {
@@ -88,28 +90,27 @@ fn observe_stores<'l>(loaded: &'l Loaded, targets: &mut Targets) -> Result<Vec<S
     Ok(stores)
 }
 
-/// The levels before and after, where something changes that scorecards read, or the catalog keeps none yet.
+/// The levels before and after, where something changes that scorecards read.
 fn levels(
     project: &Project,
     name: &str,
-    pairs: &Pairs,
-    desired: &[Desired<'_>],
-    observed: &[Entry],
+    touched: bool,
     targets: &Targets,
     now: i64,
-) -> Result<Option<(Vec<LevelRecord>, Vec<LevelRecord>)>, SessionError> {
-    let read = |address: &Address| {
-        matches!(
-            address.kind,
-            Kind::Blueprint | Kind::Entity | Kind::Scorecard | Kind::Promise | Kind::Request
-        )
-    };
-    let touched = pairs.open.iter().any(|pair| {
-        let wanted = pair.desired.is_some_and(|index| read(&desired[index].address));
-        wanted || pair.observed.is_some_and(|index| read(&observed[index].address))
-    });
+) -> Result<Option<BeforeAndAfter>, SessionError> {
     if !touched {
         return Ok(None);
     }
     Ok(Some((targets.catalog.levels(name)?, level_records(&evaluate(project, now)))))
+}
+
+/// Whether something differs that scorecards read.
+fn touches_scores(pairs: &Pairs, desired: &[Desired<'_>], observed: &[Entry]) -> bool {
+    let read = |address: &Address| {
+        matches!(address.kind, Kind::Blueprint | Kind::Entity | Kind::Scorecard | Kind::Promise | Kind::Request)
+    };
+    pairs.open.iter().any(|pair| {
+        let wanted = pair.desired.is_some_and(|index| read(&desired[index].address));
+        wanted || pair.observed.is_some_and(|index| read(&observed[index].address))
+    })
 }

@@ -49,7 +49,7 @@ impl LineIndex {
         let column = text
             .as_bytes()
             .get(start..(offset as usize).min(text.len()))
-            .map_or(0, |before| before.iter().filter(|byte| (**byte as i8) >= -0x40).count());
+            .map_or(0, |before| before.iter().filter(|byte| !(0x80..0xc0).contains(*byte)).count());
         Position { line: line as u32 + 1, column: column as u32 + 1 }
     }
 }

@@ -17,9 +17,7 @@ pub(super) fn judge(expectation: &Expectation, world: &World) -> Option<Failure>
             let there = world.manifests.iter().any(|one| manifest::is(one, kind, name));
             (*span, there.then(|| format!("there is a resource `{}` `{}`", kind.value, name.value))?, None)
         }
-        Expectation::Destination { span, request, destination } => {
-            (*span, goes_to(request, destination, world)?, None)
-        }
+        Expectation::Destination { span, request, destination } => (*span, goes_to(request, destination, world)?, None),
         Expectation::Level { span, scorecard, entity, level } => {
             (*span, reaches(scorecard, entity, level, world)?, None)
         }

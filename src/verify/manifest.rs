@@ -10,7 +10,7 @@ pub(super) fn read(rendered: &[Rendered]) -> Vec<Json> {
 }
 
 fn documents(file: &File) -> Vec<Json> {
-    let is_yaml = file.path.ends_with(".yaml") || file.path.ends_with(".yml");
+    let is_yaml = [".yaml", ".yml"].iter().any(|ending| file.path.to_lowercase().ends_with(ending));
     match std::str::from_utf8(&file.content) {
         Ok(text) if is_yaml => serde_saphyr::from_multiple(text).unwrap_or_default(),
         _ => Vec::new(),
@@ -33,12 +33,12 @@ pub(super) fn json(value: &Value) -> Json {
 /// expected to be null must not be there.
 pub(super) fn holds(actual: &Json, expected: &Json) -> bool {
     match (actual, expected) {
-        (Json::Object(actual), Json::Object(expected)) => expected.iter().all(|(name, expected)| {
-            match actual.get(name) {
+        (Json::Object(actual), Json::Object(expected)) => {
+            expected.iter().all(|(name, expected)| match actual.get(name) {
                 Some(actual) => holds(actual, expected),
                 None => expected.is_null(),
-            }
-        }),
+            })
+        }
         (Json::Array(actual), Json::Array(expected)) => {
             actual.len() == expected.len()
                 && actual.iter().zip(expected).all(|(actual, expected)| holds(actual, expected))
@@ -65,7 +65,7 @@ pub(super) fn part(actual: &Json, expected: &Json) -> Json {
 /// A unified diff of two values as YAML, from what was expected to what there is.
 pub(super) fn diff(expected: &Json, actual: &Json) -> String {
     let text = |value: &Json| serde_saphyr::to_string(value).unwrap_or_default();
-    similar::TextDiff::from_lines(&text(expected), &text(actual))
+    similar::TextDiff::from_lines(text(expected).as_str(), text(actual).as_str())
         .unified_diff()
         .context_radius(3)
         .header("expected", "actual")

@@ -54,9 +54,8 @@ impl World {
     /// The errors of what is given that the test does not expect.
     pub(super) fn rejections(&self, test: &Test) -> Vec<Failure> {
         let expected: Vec<&str> = test.expect.iter().filter_map(expected_code).collect();
-        let unexpected = self.errors.iter().filter(|error| {
-            !expected.contains(&error.code.id) && !LACKING.contains(&error.code)
-        });
+        let unexpected =
+            self.errors.iter().filter(|error| !expected.contains(&error.code.id) && !LACKING.contains(&error.code));
         let failure = |error: &Diagnostic| Failure {
             span: error.primary.span,
             message: format!("what is given is rejected: {} ({})", error.message, error.code),

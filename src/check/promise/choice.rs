@@ -31,7 +31,8 @@ impl<'p> Check<'p> {
             if !missing.is_empty() {
                 let message = format!("table `{}` has no row for {}", table.name.value, list(&missing));
                 let diagnostic = Diagnostic::error(code::MISSING_ROW, table.span, message);
-                self.diagnostics.push(diagnostic.help(format!("`{}` can be each of its values: add the row", path.value)));
+                self.diagnostics
+                    .push(diagnostic.help(format!("`{}` can be each of its values: add the row", path.value)));
             }
         }
         self.columns(table);
@@ -88,7 +89,8 @@ impl<'p> Check<'p> {
     /// Judges the values of rows or cases; gives those that are missing.
     fn chosen(&mut self, choice: &Choice<'_, 'p>, given: &[&'p Spanned<Value>]) -> Vec<&'p Value> {
         let mut seen: HashMap<Vec<u8>, Span> = HashMap::new();
-        let known: Option<HashSet<Vec<u8>>> = choice.values.map(|values| values.iter().map(|value| key(value)).collect());
+        let known: Option<HashSet<Vec<u8>>> =
+            choice.values.map(|values| values.iter().map(|value| key(value)).collect());
         for value in given {
             let first = *seen.entry(key(&value.value)).or_insert(value.span);
             if first != value.span {

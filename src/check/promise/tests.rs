@@ -86,13 +86,18 @@ fn texts_take_single_values_that_are_there() {
     assert_eq!(text("\"${spec.zones}\""), ["E0511 `$spec.zones` is a list, and a single value is needed"]);
     assert_eq!(text("\"${spec.zones | join '-' | upper}\""), [""; 0]);
     assert_eq!(text("\"${spec.where.zone} ${spec.where | json}\""), [""; 0]);
-    assert_eq!(text("\"${spec.where.zone | join '-'}\""), ["E0513 `$spec.where.zone` is a single value, and `join` needs a list"]);
+    assert_eq!(
+        text("\"${spec.where.zone | join '-'}\""),
+        ["E0513 `$spec.where.zone` is a single value, and `join` needs a list"]
+    );
 }
 
 #[test]
 fn items_of_lists_have_their_own_fields() {
     let fields = "field disks array of=object { field id string required }\nfield size string";
-    let each = |list: &str, path: &str| problems(fields, &format!("each d in={list} {{ resource v1 A \"${{{path}}}\" {{ }} }}"));
+    let each = |list: &str, path: &str| {
+        problems(fields, &format!("each d in={list} {{ resource v1 A \"${{{path}}}\" {{ }} }}"))
+    };
     assert_eq!(each("$spec.size", "name"), ["E0513 `$spec.size` is a single value, and `each` needs a list"]);
     assert_eq!(each("$spec.disks", "d.id"), [""; 0]);
     assert_eq!(each("$spec.disks", "d.ip"), ["E0510 there is no field `ip`"]);
@@ -100,6 +105,9 @@ fn items_of_lists_have_their_own_fields() {
 
 #[test]
 fn what_the_line_says_is_not_said_again_in_the_body() {
-    let said = problems("", "resource v1 A $name file=\"../x\" { kind B ; metadata name=$name }\nresource v1 A x { apiVersion v2 }");
+    let said = problems(
+        "",
+        "resource v1 A $name file=\"../x\" { kind B ; metadata name=$name }\nresource v1 A x { apiVersion v2 }",
+    );
     assert_eq!(said.iter().map(|said| &said[..5]).collect::<Vec<_>>(), ["E0531", "E0532", "E0532", "E0532"]);
 }

@@ -25,13 +25,13 @@ pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Fail
     if arguments.file.is_some() {
         let stale = verify(&plan, &mut targets).map_err(crate::session::SessionError::from)?;
         if !stale.is_empty() {
-            context.complain(&report::stale(&stale));
+            Context::complain(&report::stale(&stale));
             return Ok(Exit::Stale);
         }
     }
     let asks = plan.has_changes() && arguments.file.is_none() && !arguments.auto_approve;
     if asks && !agreed(context)? {
-        context.complain("Nothing was changed.");
+        Context::complain("Nothing was changed.");
         return Ok(Exit::Success);
     }
     carry_out(&plan, &disk, &loaded, &mut targets, context)
@@ -42,7 +42,11 @@ fn saved(path: &std::path::Path, loaded: &Loaded) -> Result<Plan, Failure> {
     let plan = plan::read(path)?;
     let name = loaded.project.name.as_ref().map(|name| &*name.value).unwrap_or_default();
     if plan.project != name {
-        return Err(Failure::Usage(format!("{} is a plan of project {}, and this is {name}", path.display(), plan.project)));
+        return Err(Failure::Usage(format!(
+            "{} is a plan of project {}, and this is {name}",
+            path.display(),
+            plan.project
+        )));
     }
     Ok(plan)
 }
@@ -50,7 +54,9 @@ fn saved(path: &std::path::Path, loaded: &Loaded) -> Result<Plan, Failure> {
 /// Asks on the terminal.
 fn agreed(context: &mut Context) -> Result<bool, Failure> {
     if !context.interactive {
-        return Err(Failure::Usage("there is no terminal to ask on: `--auto-approve` applies without asking".to_owned()));
+        return Err(Failure::Usage(
+            "there is no terminal to ask on: `--auto-approve` applies without asking".to_owned(),
+        ));
     }
     let mut error = std::io::stderr().lock();
     let _ = write!(error, "\nApply these changes? Only `yes` is taken as an answer: ").and_then(|()| error.flush());
@@ -74,17 +80,17 @@ fn carry_out(
     let partly = applied.objects > 0 || !applied.stores.is_empty();
     if let Err(error) = outcome {
         if partly {
-            context.complain("The apply stopped on its way: run it again, and it goes on from here.");
+            Context::complain("The apply stopped on its way: run it again, and it goes on from here.");
         }
         return Err(failure(error, partly));
     }
     if applied.stopped {
-        context.complain("Stopped cleanly before the end: run it again, and it goes on from here.");
+        Context::complain("Stopped cleanly before the end: run it again, and it goes on from here.");
         return Ok(interrupt.exit());
     }
     if plan.has_changes() && context.format != Format::Json {
         let text = report::applied(plan, &applied, &loaded.project, context.style);
-        context.print(&text);
+        Context::print(&text);
     }
     Ok(Exit::Success)
 }

@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &Fmt, context: &mut Context) -> Result<Exit, Failur
                 if !arguments.check {
                     replace(path, &text).map_err(|source| failure("write", path, source))?;
                 }
-                context.print(&format!("{}\n", path.display()));
+                Context::print(&format!("{}\n", path.display()));
             }
         }
     }
@@ -50,8 +50,8 @@ fn filter(context: &mut Context) -> Result<Exit, Failure> {
     std::io::stdin().lock().read_to_end(&mut bytes).map_err(|source| failure("read", &name, source))?;
     let original = bytes.clone();
     match formatted("<stdin>", bytes, context) {
-        Formatted::Changed(text) => context.print(&text),
-        Formatted::Canonical => context.print(&String::from_utf8_lossy(&original)),
+        Formatted::Changed(text) => Context::print(&text),
+        Formatted::Canonical => Context::print(&String::from_utf8_lossy(&original)),
         Formatted::Broken => return Ok(Exit::Configuration),
     }
     Ok(Exit::Success)
@@ -70,7 +70,7 @@ fn formatted(name: &str, bytes: Vec<u8>, context: &mut Context) -> Formatted {
     problems.extend(source.invalid_utf8.map(|offset| not_utf8(Span::new(file, offset, offset + 1))));
     if problems.has_errors() {
         let text = context.diagnostics(&problems.sorted(), &sources, Beside::Result);
-        context.complain(text.trim_end());
+        Context::complain(text.trim_end());
         return Formatted::Broken;
     }
     let text = format(&tree);

@@ -1,9 +1,9 @@
+use crate::catalog::Catalog;
 use crate::cli::arguments::{Format, Get};
 use crate::cli::{Context, Exit, Failure};
 use crate::diag::suggest;
 use crate::model::{Address, Kind};
 use crate::report;
-use crate::catalog::Catalog;
 use crate::session::{SessionError, open_catalog};
 
 /// `plat get KIND [ID]`: what the catalog holds.
@@ -13,7 +13,8 @@ pub(super) fn run(arguments: &Get, context: &mut Context) -> Result<Exit, Failur
     let catalog = open_catalog(&disk).map_err(SessionError::from)?;
     let entries = catalog.observe("").map_err(SessionError::from)?;
     let live = entries.iter().filter(|entry| entry.live.is_some()).map(|entry| &entry.address);
-    let wanted = |address: &&Address| address.kind == kind && arguments.name.as_ref().is_none_or(|name| is_meant(name, address));
+    let wanted =
+        |address: &&Address| address.kind == kind && arguments.name.as_ref().is_none_or(|name| is_meant(name, address));
     let addresses: Vec<Address> = live.filter(wanted).cloned().collect();
     if let Some(name) = arguments.name.as_ref().filter(|_| addresses.is_empty()) {
         return Err(Failure::Usage(format!("the catalog holds no {} `{name}`", kind.word())));
@@ -24,7 +25,7 @@ pub(super) fn run(arguments: &Get, context: &mut Context) -> Result<Exit, Failur
         (Format::Human | Format::Github, None) => report::object_table(&objects, context.style),
         (Format::Human | Format::Github, Some(_)) => report::object_details(&objects),
     };
-    context.print(&text);
+    Context::print(&text);
     Ok(Exit::Success)
 }
 
@@ -39,5 +40,6 @@ fn kind(word: &str) -> Result<Kind, Failure> {
 
 /// Whether a name on the command line means an object: its own, or with its blueprint or promise before it.
 fn is_meant(name: &str, address: &Address) -> bool {
-    *address.name == *name || name.split_once(':').is_some_and(|(parent, name)| *address.parent == *parent && *address.name == *name)
+    *address.name == *name
+        || name.split_once(':').is_some_and(|(parent, name)| *address.parent == *parent && *address.name == *name)
 }

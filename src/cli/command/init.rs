@@ -13,8 +13,13 @@ const FILES: &[(&str, &str)] = &[
 
 /// `plat init [DIR]`: a project with an example of each kind. Overwrites nothing.
 pub(super) fn run(arguments: &Init, context: &mut Context) -> Result<Exit, Failure> {
-    let folder = arguments.folder.as_ref().map_or_else(|| context.directory.clone(), |folder| context.directory.join(folder));
-    let taken: Vec<PathBuf> = FILES.iter().map(|(name, _)| folder.join(name)).filter(|path| path.exists() && !path.ends_with(".gitignore")).collect();
+    let folder =
+        arguments.folder.as_ref().map_or_else(|| context.directory.clone(), |folder| context.directory.join(folder));
+    let taken: Vec<PathBuf> = FILES
+        .iter()
+        .map(|(name, _)| folder.join(name))
+        .filter(|path| path.exists() && !path.ends_with(".gitignore"))
+        .collect();
     if let Some(path) = taken.first() {
         return Err(Failure::Usage(format!("{} exists already, and nothing was written", path.display())));
     }
@@ -23,11 +28,11 @@ pub(super) fn run(arguments: &Init, context: &mut Context) -> Result<Exit, Failu
         let path = folder.join(name);
         if !path.exists() {
             std::fs::write(&path, text).map_err(|source| failure(&path, source))?;
-            context.print(&format!("{}\n", path.display()));
+            Context::print(&format!("{}\n", path.display()));
         }
     }
     let place = if folder == Path::new(".") { String::new() } else { format!(" -C {}", folder.display()) };
-    context.print(&format!("\nNext: plat{place} plan, then plat{place} apply\n"));
+    Context::print(&format!("\nNext: plat{place} plan, then plat{place} apply\n"));
     Ok(Exit::Success)
 }
 

@@ -21,7 +21,7 @@ pub(super) fn run(command: &Command, context: &mut Context) -> Result<Exit, Fail
         Command::Init(arguments) => init::run(arguments, context),
         Command::Check => check::run(context),
         Command::Fmt(arguments) => fmt::run(arguments, context),
-        Command::Explain(arguments) => explain::run(arguments, context),
+        Command::Explain(arguments) => explain::run(arguments),
         Command::Plan(arguments) => plan::run(arguments, context),
         Command::Show(arguments) => show::run(arguments, context),
         Command::Apply(arguments) => apply::run(arguments, context),

@@ -15,7 +15,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Exit, 
         let failed = |source| Failure::File { doing: "write", path: path.display().to_string(), source };
         std::fs::write(path, plan.to_json() + "\n").map_err(failed)?;
         if context.format != Format::Json {
-            context.complain(&format!("saved; to apply exactly this: plat apply {}", path.display()));
+            Context::complain(&format!("saved; to apply exactly this: plat apply {}", path.display()));
         }
     }
     Ok(stopped(&plan).unwrap_or_else(|| {
@@ -47,7 +47,7 @@ pub(super) fn print(plan: &Plan, detail: Detail, context: &mut Context) {
         Format::Json => plan.to_json() + "\n",
         Format::Human | Format::Github => report::plan(plan, level(detail), context.style),
     };
-    context.print(&text);
+    Context::print(&text);
 }
 
 fn level(detail: Detail) -> report::Detail {
@@ -67,7 +67,7 @@ pub(super) fn stopped(plan: &Plan) -> Option<Exit> {
 /// Reads a saved plan.
 pub(super) fn read(path: &std::path::Path) -> Result<Plan, Failure> {
     let name = path.display().to_string();
-    let text = std::fs::read_to_string(path)
-        .map_err(|source| Failure::File { doing: "read", path: name.clone(), source })?;
+    let text =
+        std::fs::read_to_string(path).map_err(|source| Failure::File { doing: "read", path: name.clone(), source })?;
     Plan::from_json(&text).map_err(|source| Failure::Document { path: name, source })
 }

@@ -12,7 +12,7 @@ pub(super) fn run(context: &mut Context) -> Result<Exit, Failure> {
         Format::Json => report::tests_json(&results, &loaded.sources),
         Format::Human | Format::Github => report::tests(&results, &loaded.sources, context.style),
     };
-    context.print(&text);
+    Context::print(&text);
     let failed = results.iter().any(|result| !result.passed());
     Ok(if failed { Exit::TestFailed } else { Exit::Success })
 }

@@ -38,11 +38,12 @@ fn transitions(moves: &[Transition], detail: Detail) -> Vec<String> {
     for step in moves {
         groups.entry((&step.scorecard, &step.from, &step.to)).or_default().push(&step.entity);
     }
-    let line = |((scorecard, from, to), entities): ((&str, &crate::plan::Standing, &crate::plan::Standing), Vec<&str>)| {
-        let named = detail == Detail::Full || entities.len() <= NAMED;
-        let names = if named { format!(": {}", entities.join(", ")) } else { String::new() };
-        let noun = if entities.len() == 1 { "entity" } else { "entities" };
-        format!("scorecard:{scorecard}  {} {noun} {from} -> {to}{names}", entities.len())
-    };
+    let line =
+        |((scorecard, from, to), entities): ((&str, &crate::plan::Standing, &crate::plan::Standing), Vec<&str>)| {
+            let named = detail == Detail::Full || entities.len() <= NAMED;
+            let names = if named { format!(": {}", entities.join(", ")) } else { String::new() };
+            let noun = if entities.len() == 1 { "entity" } else { "entities" };
+            format!("scorecard:{scorecard}  {} {noun} {from} -> {to}{names}", entities.len())
+        };
     groups.into_iter().map(line).collect()
 }

@@ -28,8 +28,11 @@ pub fn plan(plan: &Plan, detail: Detail, style: Style) -> String {
     }
     let mut out = summary_line(plan, style);
     out.push('\n');
-    let (goes, stays): (Vec<&Operation>, Vec<&Operation>) =
-        plan.operations.iter().filter(|operation| operation.action.is_change()).partition(|operation| operation.action == Action::Delete);
+    let (goes, stays): (Vec<&Operation>, Vec<&Operation>) = plan
+        .operations
+        .iter()
+        .filter(|operation| operation.action.is_change())
+        .partition(|operation| operation.action == Action::Delete);
     for operation in stays {
         out.push_str(&change::operation(operation, detail, style));
     }
@@ -56,7 +59,11 @@ fn no_changes(plan: &Plan) -> String {
         0 => String::new(),
         _ => format!(" The inventory catches up with {}.", counted(behind, "change")),
     };
-    format!("No changes. {} match.{inventory}\n", counted(plan.unchanged + plan.count(Action::Record), "object and file").replace("object and files", "objects and files"))
+    format!(
+        "No changes. {} match.{inventory}\n",
+        counted(plan.unchanged + plan.count(Action::Record), "object and file")
+            .replace("object and files", "objects and files")
+    )
 }
 
 fn summary_line(plan: &Plan, style: Style) -> String {
@@ -96,7 +103,8 @@ fn conflict_text(conflict: &Conflict, style: Style) -> String {
         let value = value.as_ref().map_or_else(|| "(nothing)".to_owned(), |value| kdl_value(&value.0));
         format!("    {name:<8}{}\n", one_line(&value))
     };
-    let base = conflict.base.as_ref().map(|base| format!("    we wrote something else (digest {base})\n")).unwrap_or_default();
+    let base =
+        conflict.base.as_ref().map(|base| format!("    we wrote something else (digest {base})\n")).unwrap_or_default();
     format!("\n{head}{place}\n{base}{}{}", side("live", &conflict.live), side("desired", &conflict.desired))
 }
 
@@ -116,5 +124,10 @@ fn heading(operation: &Operation, style: Style) -> String {
     };
     let why = change::why(operation);
     let why = if why.is_empty() { why } else { format!("  ({why})") };
-    format!("{}{}{}\n", style.paint(paint(operation.action), &sign), style.paint(Paint::Dim, &place), style.paint(Paint::Dim, &why))
+    format!(
+        "{}{}{}\n",
+        style.paint(paint(operation.action), &sign),
+        style.paint(Paint::Dim, &place),
+        style.paint(Paint::Dim, &why)
+    )
 }

@@ -40,7 +40,7 @@ pub(super) fn promise(node: Node<'_>, around: &Surroundings<'_>, diagnostics: &m
 }
 
 fn pipeline(node: Node<'_>, promise: &Name) -> Name {
-    let given = node.property("pipeline").and_then(|entry| entry.string());
+    let given = node.property("pipeline").and_then(crate::syntax::Entry::string);
     given.map_or_else(|| format!("configure-{promise}").as_str().into(), Into::into)
 }
 

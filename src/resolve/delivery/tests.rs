@@ -2,7 +2,8 @@ use crate::resolve::{MemoryLoader, resolve};
 
 /// The problems of a resource's body, each with the text that it points at.
 fn problems(body: &str) -> Vec<String> {
-    let text = format!("project demo\npromise p {{\n workflow configure {{\n resource v1 A $name {{\n{body}\n}}\n}}\n}}\n");
+    let text =
+        format!("project demo\npromise p {{\n workflow configure {{\n resource v1 A $name {{\n{body}\n}}\n}}\n}}\n");
     let resolved = resolve(&MemoryLoader::new([("plat.kdl", text)])).unwrap();
     let said = resolved.diagnostics.iter();
     said.map(|one| format!("{} {} @ {}", one.code, one.message, resolved.sources.text(one.primary.span))).collect()

@@ -48,13 +48,13 @@ use git2::{ObjectType, Oid};
 
 use super::{Commit, ContentId, Credentials, FileState, Observed, Receipt, Store, StoreError};
 pub use config::{Author, Config, WhenMissing};
-pub use source::head_revision;
 use edit::Wanted;
 use local::Local;
 use location::Location;
 use origin::Origin;
 use place::{Freshness, Place, References, Tips, Which};
 use server::Server;
+pub use source::head_revision;
 use tree::{Cursor, Spot};
 
 /// A state store in a Git repository, opened for one project.
