@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 /// The language: every node, once, in tables that refer to each other by index.
 ///
-/// The shapes of the user's own blueprints and promises can be made of the same parts: a [`Form`]
-/// whose block names the properties in place of an open [`Body`].
+/// The shapes of the user's own blueprints and promises can be made of the same parts: a form
+/// whose block names the properties in place of an open body.
 #[derive(Debug, Default)]
 pub struct Grammar {
     pub(super) types: Vec<Type>,

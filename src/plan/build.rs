@@ -177,13 +177,17 @@ impl<'i, 'a> Builder<'i, 'a> {
         if self.collides(&address, &owned, &diffs) {
             return;
         }
-        let changes: Vec<Field> = diffs.into_iter().filter_map(|diff| self.field(diff)).collect();
+        let mut changes: Vec<Field> = diffs.into_iter().filter_map(|diff| self.field(diff)).collect();
         let action = match (&opened.live, owner) {
             (None, _) => Action::Create,
             (Some(_), None) => Action::Adopt,
             (Some(_), Some(_)) if changes.is_empty() => Action::Record,
             (Some(_), Some(_)) => Action::Update,
         };
+        if action == Action::Create {
+            // The object's own line says where all of it comes from.
+            changes.iter_mut().for_each(|field| field.source = None);
+        }
         let removes =
             if changes.iter().any(|field| field.after.is_none()) { Removes::Fields } else { Removes::Nothing };
         self.operations.push(Operation {

@@ -12,6 +12,7 @@ pub(super) fn guards(operations: &[Operation], observed: &[Entry], limit: u64, o
     guards.extend(emptied_kinds(&deleted, observed, options));
     guards.extend(protected(&deleted, observed, options));
     guards.extend(left_behind(&deleted, observed));
+    guards.extend(operations.iter().filter_map(|operation| abandoned_store(operation, options)));
     guards
 }
 
@@ -99,6 +100,25 @@ fn left_behind(deleted: &[&Operation], observed: &[Entry]) -> Vec<Guard> {
         }
     }
     guards
+}
+
+/// A state store that the project leaves: what it delivered there is out of its sight, and would stay.
+fn abandoned_store(operation: &Operation, options: &Options) -> Option<Guard> {
+    let Target::Object(change) = &operation.target else { return None };
+    let is_store = operation.object_address().is_some_and(|address| address.kind == Kind::StateStore);
+    let place = ["url", "branch", "path"];
+    let leaves = match operation.action {
+        Action::Delete => true,
+        Action::Update => {
+            change.fields.iter().any(|field| field.before.is_some() && place.contains(&field.path.as_str()))
+        }
+        Action::Create | Action::Adopt | Action::Forget | Action::Record => false,
+    };
+    (is_store && leaves).then(|| Guard {
+        message: format!("the project leaves {}, and files that it delivered there would stay", operation.address),
+        allow: Some(format!("--allow-delete {}", operation.address)),
+        allowed: options.allow_delete.contains(&operation.address),
+    })
 }
 
 /// State stores of which every file goes.

@@ -1,6 +1,6 @@
 //! Changes of a text that leave every other byte as it was.
 //!
-//! Takes a tree without mistakes and what to change, gives [`Edit`]s of its text; [`apply`] makes the
+//! Takes a tree without mistakes and what to change, gives [`Edit`]s of its text; [`apply()`] makes the
 //! new text. Comments are never touched. An edit is planned against one tree: after it is applied, the
 //! text is parsed again before the next.
 
