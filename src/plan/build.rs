@@ -186,7 +186,9 @@ impl<'i, 'a> Builder<'i, 'a> {
         };
         if action == Action::Create {
             // The object's own line says where all of it comes from.
-            changes.iter_mut().for_each(|field| field.source = None);
+            for field in &mut changes {
+                field.source = None;
+            }
         }
         let removes =
             if changes.iter().any(|field| field.after.is_none()) { Removes::Fields } else { Removes::Nothing };

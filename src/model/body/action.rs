@@ -1,0 +1,55 @@
+//! Actions and what they call.
+
+use super::Declared;
+use super::put::{keyed, name_set, put_flag, put_group, put_meta, put_name};
+use super::template::put_templates;
+use crate::model::{Action, Address, Backend, Kind, Map, Name, Value};
+use crate::source::{Span, Spanned};
+
+impl Declared for Action {
+    fn address(&self) -> Address {
+        Address::new(Kind::Action, self.name.value.clone())
+    }
+
+    fn span(&self) -> Span {
+        self.span
+    }
+
+    fn body(&self) -> Map {
+        let mut map = Map::default();
+        put_meta(&mut map, &self.meta);
+        map.put("operation", Value::string(self.operation.word()), self.operation.span);
+        if let Some(blueprint) = &self.blueprint {
+            put_name(&mut map, "blueprint", blueprint);
+        }
+        let inputs = keyed(&self.inputs, |input| (input.name.clone(), input.value()));
+        put_group(&mut map, "inputs", inputs, self.span);
+        if !self.inputs.is_empty() {
+            let order = self.inputs.iter().map(|input| Spanned::new(Value::string(&*input.name.value), input.span));
+            map.put("order", Value::Array(order.collect()), self.span);
+        }
+        let required: Vec<Spanned<Name>> = self
+            .inputs
+            .iter()
+            .filter_map(|input| input.required.map(|span| Spanned::new(input.name.value.clone(), span)))
+            .collect();
+        if let Some(first) = required.first() {
+            map.put("required", name_set(&required), first.span);
+        }
+        if let Some(backend) = &self.backend {
+            map.put("backend", backend.value(), backend.span);
+        }
+        map
+    }
+}
+
+impl Backend {
+    fn value(&self) -> Value {
+        let mut map = Map::default();
+        map.put("type", Value::string(self.kind.word()), self.kind.span);
+        put_group(&mut map, "settings", self.settings.clone(), self.span);
+        put_templates(&mut map, "send", &self.send, self.span);
+        put_flag(&mut map, "reportStatus", self.report_status);
+        Value::Object(map)
+    }
+}

@@ -1,0 +1,150 @@
+//! Blueprints, entities, teams and users.
+
+use super::Declared;
+use super::put::{keyed, name_set, put_group, put_meta, put_name, put_text};
+use super::schema::put_properties;
+use crate::model::json::{write_map, write_string};
+use crate::model::{Address, Blueprint, Entity, Kind, Map, Relation, Team, User, Value, write_json};
+use crate::source::{Span, Spanned};
+
+/// Relations as the catalog holds them: the targets of one to many are a set.
+fn target_sets(relations: &Map) -> Map {
+    let mut sets = relations.clone();
+    for member in &mut sets.members {
+        if let Value::Array(targets) = &mut member.value.value {
+            targets.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
+            targets.dedup();
+        }
+    }
+    sets
+}
+
+impl Relation {
+    fn value(&self) -> Spanned<Value> {
+        let mut map = Map::default();
+        put_meta(&mut map, &self.meta);
+        put_name(&mut map, "target", &self.target);
+        map.put("many", Value::Bool(self.many.is_some()), self.many.unwrap_or(self.span));
+        map.put("required", Value::Bool(self.required.is_some()), self.required.unwrap_or(self.span));
+        Spanned::new(Value::Object(map), self.span)
+    }
+}
+
+impl Declared for Blueprint {
+    fn address(&self) -> Address {
+        Address::new(Kind::Blueprint, self.name.value.clone())
+    }
+
+    fn span(&self) -> Span {
+        self.span
+    }
+
+    fn body(&self) -> Map {
+        let mut map = Map::default();
+        put_meta(&mut map, &self.meta);
+        put_properties(&mut map, &self.properties, self.span);
+        let relations = keyed(&self.relations, |relation| (relation.name.clone(), relation.value()));
+        put_group(&mut map, "relations", relations, self.span);
+        map
+    }
+
+    fn protect(&self) -> Option<Span> {
+        self.protect
+    }
+}
+
+impl Declared for Entity {
+    fn address(&self) -> Address {
+        Address::below(Kind::Entity, self.blueprint.value.clone(), self.name.value.clone())
+    }
+
+    fn span(&self) -> Span {
+        self.span
+    }
+
+    fn body(&self) -> Map {
+        let mut map = Map::default();
+        put_text(&mut map, "title", self.title.as_ref());
+        put_text(&mut map, "icon", self.icon.as_ref());
+        if let Some(first) = self.teams.first() {
+            map.put("team", name_set(&self.teams), first.span);
+        }
+        put_group(&mut map, "properties", self.properties.clone(), self.span);
+        put_group(&mut map, "relations", target_sets(&self.relations), self.span);
+        map
+    }
+
+    fn protect(&self) -> Option<Span> {
+        self.protect
+    }
+
+    /// As the default does, without making the body: there are many entities.
+    fn write_body(&self, out: &mut Vec<u8>) {
+        let mut separator = b'{';
+        let mut begin = |key: &[u8], out: &mut Vec<u8>| {
+            out.push(std::mem::replace(&mut separator, b','));
+            out.push(b'"');
+            out.extend_from_slice(key);
+            out.extend_from_slice(b"\":");
+        };
+        if let Some(icon) = &self.icon {
+            begin(b"icon", out);
+            write_string(icon, out);
+        }
+        if !self.properties.is_empty() {
+            begin(b"properties", out);
+            write_map(&self.properties, out);
+        }
+        if !self.relations.is_empty() {
+            begin(b"relations", out);
+            write_map(&target_sets(&self.relations), out);
+        }
+        if !self.teams.is_empty() {
+            begin(b"team", out);
+            write_json(&name_set(&self.teams), out);
+        }
+        if let Some(title) = &self.title {
+            begin(b"title", out);
+            write_string(title, out);
+        }
+        if separator == b'{' {
+            out.push(b'{');
+        }
+        out.push(b'}');
+    }
+}
+
+impl Declared for Team {
+    fn address(&self) -> Address {
+        Address::new(Kind::Team, self.name.value.clone())
+    }
+
+    fn span(&self) -> Span {
+        self.span
+    }
+
+    fn body(&self) -> Map {
+        let mut map = Map::default();
+        put_meta(&mut map, &self.meta);
+        if let Some(first) = self.members.first() {
+            map.put("members", name_set(&self.members), first.span);
+        }
+        map
+    }
+}
+
+impl Declared for User {
+    fn address(&self) -> Address {
+        Address::new(Kind::User, self.name.value.clone())
+    }
+
+    fn span(&self) -> Span {
+        self.span
+    }
+
+    fn body(&self) -> Map {
+        let mut map = Map::default();
+        put_meta(&mut map, &self.meta);
+        map
+    }
+}

@@ -1,0 +1,34 @@
+//! What a catalog holds of each declaration.
+
+mod action;
+mod catalog;
+mod delivery;
+mod put;
+mod schema;
+mod scorecard;
+mod template;
+
+use super::{Address, Map, Value, write_json};
+use crate::source::Span;
+
+/// A declaration that becomes an object of the catalog.
+pub trait Declared {
+    /// What the object is called.
+    fn address(&self) -> Address;
+
+    /// The line that declares it.
+    fn span(&self) -> Span;
+
+    /// What the object holds. Every member carries the place of the line that says it.
+    fn body(&self) -> Map;
+
+    /// Where it says that deleting it needs an explicit allowance.
+    fn protect(&self) -> Option<Span> {
+        None
+    }
+
+    /// Appends the canonical JSON of the body.
+    fn write_body(&self, out: &mut Vec<u8>) {
+        write_json(&Value::Object(self.body()), out);
+    }
+}

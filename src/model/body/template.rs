@@ -1,0 +1,68 @@
+//! Templates as they are written.
+
+use super::put::{keyed, put_group};
+use crate::model::{Filter, Map, Name, Piece, Template, Value};
+use crate::source::{Span, Spanned};
+
+impl Template {
+    /// The template as it is written: references and interpolations as text.
+    pub(super) fn value(&self, span: Span) -> Value {
+        match self {
+            Self::Literal(Value::String(text)) => Value::string(text.replace('$', "$$")),
+            Self::Literal(value) => value.clone(),
+            Self::Reference(path) => Value::string(path.to_string()),
+            Self::Text(pieces) => Value::string(pieces.iter().map(Piece::text).collect::<String>()),
+            Self::Array(items) => {
+                Value::Array(items.iter().map(|item| Spanned::new(item.value(span), item.span)).collect())
+            }
+            Self::Object(members) => {
+                let mut map = Map::default();
+                for (key, value) in members {
+                    let name: Name = key.value(span).as_str().unwrap_or_default().into();
+                    map.set(Spanned::new(name, key.span), Spanned::new(value.value(span), value.span));
+                }
+                Value::Object(map)
+            }
+            Self::Foreign { language, text } => {
+                let mut map = Map::default();
+                map.put(language, Value::String(text.clone()), span);
+                Value::Object(map)
+            }
+        }
+    }
+}
+
+impl Piece {
+    fn text(&self) -> String {
+        match self {
+            Self::Text(text) => text.replace('$', "$$"),
+            Self::Value { path, filters } => {
+                let path = path.to_string();
+                let filters: String = filters.iter().map(|filter| format!(" | {filter}")).collect();
+                format!("${{{}{filters}}}", &path[1..])
+            }
+        }
+    }
+}
+
+pub(super) fn put_templates(map: &mut Map, name: &str, values: &[(Spanned<Name>, Spanned<Template>)], span: Span) {
+    let members = keyed(values, |(key, value)| (key.clone(), Spanned::new(value.value(value.span), key.span)));
+    put_group(map, name, members, span);
+}
+
+impl std::fmt::Display for Filter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Default(text) => write!(f, "default {text}"),
+            Self::Lower => f.write_str("lower"),
+            Self::Upper => f.write_str("upper"),
+            Self::Slug => f.write_str("slug"),
+            Self::Trunc(length) => write!(f, "trunc {length}"),
+            Self::Join(text) => write!(f, "join {text}"),
+            Self::Base64 => f.write_str("base64"),
+            Self::Sha256 => f.write_str("sha256"),
+            Self::Json => f.write_str("json"),
+            Self::Quote => f.write_str("quote"),
+        }
+    }
+}
