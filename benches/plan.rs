@@ -1,0 +1,226 @@
+//! What a plan costs: the whole process, with nothing to do and with one changed entity, for 1,000, 10,000 and
+//! 100,000 entities in KDL, beside `terraform plan` of 1,000 `terraform_data` resources in the same run.
+//!
+//! `cargo bench --bench plan` (needs GNU time as `/usr/bin/time` for processor time and memory, and `terraform` for
+//! the other side; what is missing is said).
+
+use std::fmt::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use tempfile::TempDir;
+
+type Failure = Box<dyn std::error::Error>;
+
+/// How often each command is measured; the median counts.
+const ROUNDS: usize = 7;
+/// Entities in a file.
+const PER_FILE: usize = 1_000;
+
+fn main() -> Result<(), Failure> {
+    let mut lines = vec![format!("{:>8}  {:<34} {}", "entities", "command", Cost::HEADS)];
+    let mut ours = None;
+    for count in [1_000, 10_000, 100_000] {
+        let project = Project::new(count)?;
+        let text = project.text;
+        let first = project.plat(&["plan", "--summary"], 1)?;
+        project.plat(&["apply", "--auto-approve", "--summary"], 1)?;
+        let nothing = project.plat(&["plan"], ROUNDS)?;
+        project.change()?;
+        let one = project.plat(&["plan"], ROUNDS)?;
+        for (what, cost) in [
+            ("plat plan, all to create", first),
+            ("plat plan, nothing to do", nothing),
+            ("plat plan, one changed", one),
+        ] {
+            lines.push(format!("{count:>8}  {what:<34} {}  {:.1}x text", cost.row(), cost.memory / text));
+        }
+        ours.get_or_insert(nothing);
+    }
+    match terraform(1_000) {
+        Ok([first, nothing]) => {
+            lines.push(format!("{:>8}  {:<34} {}", 1_000, "terraform plan, all to create", first.row()));
+            lines.push(format!("{:>8}  {:<34} {}", 1_000, "terraform plan, nothing to do", nothing.row()));
+            if let Some(ours) = ours {
+                lines.push(format!(
+                    "RATIO of wall time, terraform plan to plat plan, 1,000, nothing to do: {:.0}",
+                    nothing.wall / ours.wall
+                ));
+            }
+        }
+        Err(error) => lines.push(format!("NOT MEASURED: terraform: {error}")),
+    }
+    print(&lines);
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the table is what a benchmark is for")]
+fn print(lines: &[String]) {
+    println!("{}", lines.join("\n"));
+}
+
+/// What a process cost.
+#[derive(Clone, Copy, Debug)]
+struct Cost {
+    /// Seconds on the clock.
+    wall: f64,
+    /// Seconds of all processors, user and system.
+    processor: f64,
+    /// The most memory, in bytes.
+    memory: f64,
+}
+
+impl Cost {
+    const HEADS: &'static str = "     wall        cpu     memory";
+
+    fn row(&self) -> String {
+        format!("{:>8.3} s {:>8.3} s {:>7.1} MB", self.wall, self.processor, self.memory / 1e6)
+    }
+
+    /// The median by wall time of some runs of a command.
+    fn of(rounds: usize, mut command: impl FnMut() -> Command) -> Result<Self, Failure> {
+        let mut costs = (0..rounds).map(|_| Self::once(&command())).collect::<Result<Vec<_>, _>>()?;
+        costs.sort_by(|a, b| a.wall.total_cmp(&b.wall));
+        Ok(costs[rounds / 2])
+    }
+
+    fn once(command: &Command) -> Result<Self, Failure> {
+        let report = tempfile::NamedTempFile::new()?;
+        let mut timed = Command::new("/usr/bin/time");
+        timed.args(["-f", "%e %U %S %M", "-o"]).arg(report.path()).arg(command.get_program()).args(command.get_args());
+        if let Some(folder) = command.get_current_dir() {
+            timed.current_dir(folder);
+        }
+        let begin = std::time::Instant::now();
+        let output = timed.stdout(Stdio::null()).stderr(Stdio::piped()).output()?;
+        let wall = begin.elapsed().as_secs_f64();
+        if !output.status.success() {
+            return Err(String::from_utf8_lossy(&output.stderr).into());
+        }
+        let text = std::fs::read_to_string(report.path())?;
+        let numbers = text.split_whitespace().map(str::parse::<f64>).collect::<Result<Vec<_>, _>>()?;
+        let [_, user, system, kilobytes] = numbers[..] else { return Err(text.into()) };
+        Ok(Self { wall, processor: user + system, memory: kilobytes * 1024.0 })
+    }
+}
+
+/// A project of entities on disk.
+struct Project {
+    folder: TempDir,
+    /// The size of its text, in bytes.
+    text: f64,
+}
+
+impl Project {
+    fn new(count: usize) -> Result<Self, Failure> {
+        let folder = TempDir::new()?;
+        std::fs::write(folder.path().join("plat.kdl"), "project bench\n")?;
+        std::fs::write(folder.path().join("model.kdl"), MODEL)?;
+        let mut text = 0.0;
+        for first in (0..count).step_by(PER_FILE) {
+            let services: String = (first..count.min(first + PER_FILE)).map(|number| service(number, count)).collect();
+            text += f64::from(u32::try_from(services.len())?);
+            std::fs::write(folder.path().join(format!("services-{first:06}.kdl")), services)?;
+        }
+        Ok(Self { folder, text })
+    }
+
+    fn plat(&self, arguments: &[&str], rounds: usize) -> Result<Cost, Failure> {
+        Cost::of(rounds, || {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_plat"));
+            command.arg("-C").arg(self.folder.path()).args(arguments);
+            command
+        })
+    }
+
+    /// Changes one line.
+    fn change(&self) -> Result<(), Failure> {
+        let path = self.folder.path().join("services-000000.kdl");
+        let text = std::fs::read_to_string(&path)?;
+        Ok(std::fs::write(path, text.replacen("hasReadme #true", "hasReadme #false", 1))?)
+    }
+}
+
+const MODEL: &str = r"
+blueprint environment
+entity environment production
+entity environment staging
+blueprint service {
+    property language enum required { values Go Python Node.js Java }
+    property tier enum required { values critical standard experimental }
+    property owner string required
+    property repository url
+    property slackChannel string
+    property onCall string
+    property productionReadiness number min=0 max=100
+    property hasReadme boolean
+    property hasMonitoring boolean
+    property runbookUrl url
+    property sloAvailability number
+    relation environment environment many
+    relation dependencies service many
+}
+scorecard readiness for=service {
+    level Bronze {
+        rule has_readme { hasReadme is #true; }
+    }
+    level Silver {
+        rule has_monitoring { hasMonitoring is #true; }
+        rule has_runbook { runbookUrl present; }
+    }
+    level Gold {
+        rule slo { sloAvailability above 0; }
+    }
+}
+";
+
+fn service(number: usize, count: usize) -> String {
+    let language = ["Go", "Python", "Node.js", "Java"][number % 4];
+    let tier = ["critical", "standard", "experimental"][number % 3];
+    let team = number % 200;
+    let [first, second] = [number * 7 % count, (number * 13 + 1) % count];
+    let mut text = format!("entity service svc-{number:06} {{\n    title \"Service number {number}\"\n");
+    let _ = write!(
+        text,
+        "    language {language}\n    tier {tier}\n    owner team-{team}\n    repository \"https://github.com/company/svc-{number:06}\"
+    slackChannel \"#team-{team}\"\n    onCall \"oncall-{team}@company.com\"\n    productionReadiness {}\n    hasReadme #{}
+    hasMonitoring #{}\n    runbookUrl \"https://runbooks.company.com/svc-{number:06}\"\n    sloAvailability 99.{}
+    environment production staging\n    dependencies svc-{first:06} svc-{second:06}\n}}\n\n",
+        number % 101,
+        !number.is_multiple_of(5),
+        !number.is_multiple_of(7),
+        number % 10,
+    );
+    text
+}
+
+/// `terraform plan` of as many resources with as many values: all to create, and nothing to do.
+fn terraform(count: usize) -> Result<[Cost; 2], Failure> {
+    let folder = TempDir::new()?;
+    let resources: String = (0..count).map(resource).collect();
+    std::fs::write(folder.path().join("main.tf"), resources)?;
+    let command = |arguments: &[&str]| {
+        let mut command = Command::new("terraform");
+        command.current_dir(folder.path()).args(arguments);
+        command
+    };
+    run(folder.path(), &["init", "-input=false"])?;
+    let first = Cost::of(3, || command(&["plan", "-input=false", "-no-color"]))?;
+    run(folder.path(), &["apply", "-input=false", "-auto-approve", "-no-color"])?;
+    let nothing = Cost::of(3, || command(&["plan", "-input=false", "-no-color"]))?;
+    Ok([first, nothing])
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Result<(), Failure> {
+    let output = Command::new("terraform").current_dir(folder).args(arguments).output()?;
+    if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into()) }
+}
+
+fn resource(number: usize) -> String {
+    format!(
+        "resource \"terraform_data\" \"svc_{number}\" {{\n  input = {{\n    title = \"Service number {number}\"\n    \
+         language = \"Go\"\n    tier = \"standard\"\n    owner = \"team-{}\"\n    repository = \
+         \"https://github.com/company/svc-{number}\"\n    hasReadme = true\n    sloAvailability = 99.{}\n  }}\n}}\n",
+        number % 200,
+        number % 10,
+    )
+}
