@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use git2::{Error, ErrorCode, Oid, Repository, RepositoryInitOptions};
 
@@ -97,9 +97,7 @@ impl Place for Local {
 
     fn create(&mut self) -> Result<(), StoreError> {
         if self.repository.is_none() {
-            let mut options = RepositoryInitOptions::new();
-            options.bare(true).mkpath(true).external_template(false).initial_head(&self.references.branch);
-            let made = Repository::init_opts(&self.folder, &options);
+            let made = make(&self.folder, &self.references.branch);
             self.repository = Some(made.map_err(self.origin.failed("make the repository"))?);
         }
         Ok(())
@@ -120,6 +118,29 @@ impl Place for Local {
 
     fn writing(&self) -> Writing {
         Writing::Direct
+    }
+}
+
+/// Makes a repository beside its place and moves it there as a whole, so that nobody finds the half of one: neither
+/// another run at the same time, nor the next one after a kill.
+fn make(folder: &Path, branch: &str) -> Result<Repository, Error> {
+    let init = |folder: &Path| {
+        let mut options = RepositoryInitOptions::new();
+        options.bare(true).mkpath(true).external_template(false).initial_head(branch);
+        Repository::init_opts(folder, &options)
+    };
+    let folder = std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+    let mut name = folder.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.new", std::process::id()));
+    let beside = folder.with_file_name(name);
+    // What cannot be made there, or not be moved, as where a volume is mounted on the folder, is made in place.
+    let moved = init(&beside).is_ok() && std::fs::rename(&beside, &folder).is_ok();
+    if !moved {
+        let _ = std::fs::remove_dir_all(&beside);
+    }
+    match Repository::open(&folder) {
+        Err(error) if error.code() == ErrorCode::NotFound => init(&folder),
+        opened => opened,
     }
 }
 
