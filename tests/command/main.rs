@@ -1,1 +1,18 @@
-//! The binary, from outside.
+//! The binary, from outside: what a person at a terminal, a script or a CI job sees of `plat`.
+//!
+//! Each test has a folder of its own with a project in it. Nothing of the machine that runs the tests gets in: the
+//! environment is empty but for `PATH`, the home is in the folder, and there is no terminal.
+
+#![expect(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
+
+mod drift;
+mod examples;
+mod format;
+mod kill;
+mod messages;
+mod project;
+mod prune;
+mod readme;
+mod saved;
+mod secrets;
+mod store;
