@@ -1,1 +1,164 @@
-//! .
+//! Saved plans: what is applied later is what was shown, or nothing.
+
+use crate::demo::{self, applied, manifest, repository};
+use crate::project::Project;
+use crate::store::{files, somebody_writes};
+
+/// An applied platform with a change of a service and of a request, and its plan in the file `plan`.
+fn planned() -> Project {
+    let project = applied();
+    project.edit("services.kdl", "owner shop", "owner sales");
+    project.edit("requests.kdl", "size 1", "size 9");
+    project.run(["plan", "--out", "plan"]).code(0).stderr("saved; to apply exactly this: plat apply plan\n");
+    project
+}
+
+/// A saved plan is refused for a reason, and nothing is written.
+#[track_caller]
+fn refused<'a>(project: &Project, code: i32, reasons: impl IntoIterator<Item = &'a str>) {
+    let before = project.snapshot();
+    project.run(["apply", "plan"]).code(code).complains(reasons);
+    assert!(project.snapshot() == before, "something was written");
+}
+
+#[test]
+fn a_saved_plan_is_shown_where_there_is_no_project() {
+    let project = planned();
+    let shown = project.run(["plan"]).code(0);
+    let elsewhere = Project::new().file("plan", project.read("plan"));
+    elsewhere.run(["show", "plan"]).stdout(&shown.out).stderr("").code(0);
+    elsewhere.run(["show", "plan", "--format", "json"]).stdout(&project.read("plan")).code(0);
+}
+
+#[test]
+fn a_saved_plan_is_applied_without_a_question() {
+    let project = planned();
+    project.run(["apply", "plan"]).code(0).says(["~ entity:service:cart", "Applied 2 objects, 1 file of gitops"]);
+    assert_eq!(project.get("service", "cart", "properties.owner").unwrap(), "\"sales\"");
+    assert!(files(&repository(&project), "main")[&manifest("web")].contains("size: \"9\""));
+    project.run(["plan"]).no_changes();
+}
+
+#[test]
+fn a_saved_plan_applied_twice_changes_nothing_the_second_time() {
+    let project = planned();
+    project.run(["apply", "plan"]).code(0);
+    let before = project.snapshot();
+    project.run(["apply", "plan"]).code(0);
+    assert!(project.snapshot() == before, "something was written");
+}
+
+#[test]
+fn a_saved_plan_does_what_it_shows_and_not_what_the_text_says_by_now() {
+    let project = planned();
+    project.edit("services.kdl", "owner sales", "owner nobody");
+    project.run(["apply", "plan"]).code(0);
+    assert_eq!(project.get("service", "cart", "properties.owner").unwrap(), "\"sales\"");
+}
+
+#[test]
+fn a_plan_is_stale_once_a_field_that_it_changes_was_changed() {
+    let project = planned();
+    project.set("service", "cart", "properties.owner", "\"somebody\"");
+    refused(
+        &project,
+        4,
+        [
+            "The plan is stale, and nothing was written. Changed since it was made:\n",
+            "  entity:service:cart properties.owner: the plan saw shop, now it is somebody\n",
+        ],
+    );
+}
+
+#[test]
+fn a_plan_is_stale_once_a_file_that_it_changes_was_changed() {
+    let project = planned();
+    somebody_writes(&repository(&project), "main", &manifest("web"), Some("by: hand\n"));
+    let file = format!("  file:gitops:{}: ", manifest("web"));
+    refused(&project, 4, ["The plan is stale, and nothing was written.", &file]);
+}
+
+#[test]
+fn a_plan_is_stale_once_an_object_that_it_changes_is_gone() {
+    let project = planned();
+    project.sql("DELETE FROM objects WHERE (kind, name) = ('entity', 'cart')");
+    refused(&project, 4, ["entity:service:cart properties.owner: the plan saw shop, now it is (nothing)"]);
+}
+
+#[test]
+fn a_plan_is_stale_once_an_object_that_it_deletes_was_changed() {
+    let project = applied();
+    project.write("services.kdl", "entity service ledger {\n    tier one\n}\n");
+    project.run(["plan", "--out", "plan"]).code(0);
+    project.set("service", "cart", "properties.tier", "\"two\"");
+    refused(&project, 4, ["The plan is stale, and nothing was written.", "  entity:service:cart"]);
+    assert!(project.has("entity", "service", "cart"));
+}
+
+#[test]
+fn a_plan_is_not_stale_because_of_what_it_does_not_touch() {
+    let project = planned();
+    project.set("service", "cart", "properties.notes", "\"a foreign field\"");
+    project.set("service", "cart", "properties.tier", "\"an owned field that stays\"");
+    project.set("service", "ledger", "properties.tier", "\"another object\"");
+    somebody_writes(&repository(&project), "main", &manifest("api"), Some("another: file\n"));
+    somebody_writes(&repository(&project), "main", "README.md", Some("Hello\n"));
+    project.run(["apply", "plan"]).code(0).stderr("");
+    assert_eq!(project.get("service", "cart", "properties.owner").unwrap(), "\"sales\"");
+    assert_eq!(project.get("service", "cart", "properties.notes").unwrap(), "\"a foreign field\"");
+    assert_eq!(project.get("service", "ledger", "properties.tier").unwrap(), "\"another object\"");
+    let files = files(&repository(&project), "main");
+    assert_eq!(files["README.md"], "Hello\n");
+    assert_eq!(files[&manifest("api")], "another: file\n");
+}
+
+#[test]
+fn a_plan_that_somebody_changed_is_refused() {
+    let project = planned();
+    let plan = project.read("plan");
+    for (from, to) in [("sales", "mine!"), ("\"unchanged\":7", "\"unchanged\":8"), ("default/web", "default/api")] {
+        assert!(plan.contains(from), "{from}");
+        project.write("plan", plan.replace(from, to));
+        refused(&project, 4, ["plan: the plan was changed after it was made: its content does not match its id"]);
+        project.run(["show", "plan"]).code(4).stdout("");
+    }
+    project.write("plan", &plan[..plan.len() / 2]);
+    refused(&project, 4, ["plan: this is no plan of plat: "]);
+    project.write("plan", "");
+    refused(&project, 4, ["plan: this is no plan of plat: "]);
+}
+
+#[test]
+fn a_plan_of_another_project_is_refused() {
+    let project = planned();
+    project.edit("plat.kdl", "project demo", "project other");
+    refused(&project, 64, ["plan is a plan of project demo, and this is other\n"]);
+}
+
+#[test]
+fn a_plan_with_a_conflict_is_shown_and_never_applied() {
+    let project = applied();
+    project.edit("services.kdl", "owner shop", "owner sales");
+    project.set("service", "cart", "properties.owner", "\"somebody\"");
+    project.run(["plan", "--out", "plan"]).code(4);
+    project.run(["show", "plan"]).code(0).says(["CONFLICT entity:service:cart properties.owner"]);
+    refused(&project, 4, [""]);
+}
+
+#[test]
+fn a_plan_that_is_refused_by_a_guard_stays_refused_when_it_is_saved() {
+    let project = applied();
+    project.write("services.kdl", "");
+    project.run(["plan", "--out", "plan"]).code(5);
+    refused(&project, 5, [""]);
+    // What was allowed when the plan was made is allowed in it.
+    project.run(["plan", "--out", "plan", "--allow-delete", "entity:*"]).code(0);
+    project.run(["apply", "plan"]).code(0);
+    assert!(!project.has("entity", "service", "cart"));
+}
+
+#[test]
+fn a_file_that_is_not_there_is_a_failure_of_the_world() {
+    demo::new().run(["show", "nowhere"]).code(1).complains(["cannot read nowhere\n", "because: "]);
+    demo::new().run(["plan", "--out", "no/such/folder/plan"]).code(1).complains(["cannot write no/such/folder/plan\n"]);
+}
