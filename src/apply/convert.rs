@@ -35,7 +35,7 @@ pub(super) fn catalog_operations(plan: &Plan, part: Part) -> Result<Vec<catalog:
     Ok(operations)
 }
 
-fn address(operation: &Operation) -> Result<Address, ApplyError> {
+pub(super) fn address(operation: &Operation) -> Result<Address, ApplyError> {
     operation.object_address().ok_or_else(|| ApplyError::Plan { what: format!("the address {}", operation.address) })
 }
 

@@ -1,20 +1,19 @@
 use super::{ApplyError, Targets, convert};
-use crate::catalog::{Change, FieldChange, Operation};
-use crate::model::{Address, Digest, Json, Object, fields};
-use crate::plan::Plan;
-use crate::store::FileState;
-use std::collections::BTreeMap;
+use crate::model::{Address, Digest, Json, Object, Value, fields};
+use crate::plan::{Action, Field, ObjectChange, Operation, Plan, Target};
+use crate::store::{ContentId, FileState};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Something that a plan touches and that is no longer what the plan saw.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stale {
     /// The object or file.
     pub address: String,
-    /// The field, where it is one.
+    /// The field; nothing for a file, and for an object that is gone.
     pub field: Option<String>,
-    /// What the plan saw, as far as it knows.
-    pub planned: Option<String>,
-    /// What is there now.
+    /// What the plan saw; of a file the identity of its content.
+    pub planned: Option<Json>,
+    /// What is there now, in the same form.
     pub found: Option<Json>,
 }
 
@@ -36,8 +35,8 @@ pub fn verify(plan: &Plan, targets: &mut Targets) -> Result<Vec<Stale>, ApplyErr
                 stale.push(Stale {
                     address: format!("file:{name}:{}", change.path),
                     field: None,
-                    planned: change.before.as_ref().map(|id| id.0.to_string()),
-                    found: live.map(|id| Json(crate::model::Value::String(id.0))),
+                    planned: change.before.clone().map(identity),
+                    found: live.map(identity),
                 });
             }
         }
@@ -45,42 +44,58 @@ pub fn verify(plan: &Plan, targets: &mut Targets) -> Result<Vec<Stale>, ApplyErr
     Ok(stale)
 }
 
-fn verify_catalog(plan: &Plan, targets: &mut Targets) -> Result<Vec<Stale>, ApplyError> {
-    let mut operations = convert::catalog_operations(plan, convert::Part::First)?;
-    operations.extend(convert::catalog_operations(plan, convert::Part::Last)?);
-    let addresses: Vec<Address> = operations.iter().map(|operation| operation.address.clone()).collect();
-    let live = targets.catalog.objects(&addresses)?;
-    Ok(operations.iter().zip(&live).flat_map(|(operation, live)| changed(operation, live.as_ref())).collect())
+fn identity(content: ContentId) -> Json {
+    Json(Value::String(content.0))
 }
 
-fn changed(operation: &Operation, live: Option<&Object>) -> Vec<Stale> {
-    let stale = |field: Option<&str>, planned: Option<Digest>, found: Option<Json>| Stale {
-        address: operation.address.to_string(),
-        field: field.map(str::to_owned),
-        planned: planned.map(|digest| digest.to_string()),
-        found,
-    };
-    match &operation.change {
-        Change::Forget => Vec::new(),
-        Change::Delete { before } => {
-            let body = live.map(|object| crate::model::Value::Object(object.body.clone()));
-            let moved = body.filter(|body| Digest::of_value(body) != *before);
-            moved.map(|body| stale(None, Some(*before), Some(Json(body)))).into_iter().collect()
-        }
-        Change::Write { fields: changes, .. } => {
-            let live: BTreeMap<String, _> =
-                live.map(|object| fields(&object.body).into_iter().collect()).unwrap_or_default();
-            let moved = |change: &&FieldChange| {
-                let found = live.get(&change.path).map(|value| Digest::of_value(value));
-                let after = change.after.as_ref().map(Digest::of_value);
-                found != change.before && found != after
-            };
-            let found = |path: &str| live.get(path).map(|value| Json(value.value.clone()));
-            changes
-                .iter()
-                .filter(moved)
-                .map(|change| stale(Some(&change.path), change.before, found(&change.path)))
-                .collect()
+fn verify_catalog(plan: &Plan, targets: &mut Targets) -> Result<Vec<Stale>, ApplyError> {
+    let mut changes: Vec<(&Operation, &ObjectChange)> = Vec::new();
+    let mut addresses: Vec<Address> = Vec::new();
+    for operation in plan.operations.iter().filter(|operation| operation.action != Action::Forget) {
+        if let Target::Object(change) = &operation.target {
+            changes.push((operation, change));
+            addresses.push(convert::address(operation)?);
         }
     }
+    let live = targets.catalog.objects(&addresses)?;
+    Ok(changes
+        .iter()
+        .zip(&live)
+        .flat_map(|((operation, change), live)| moved(operation, change, live.as_ref()))
+        .collect())
+}
+
+/// The fields of an object that are neither as the plan saw them nor as it makes them.
+fn moved(operation: &Operation, change: &ObjectChange, live: Option<&Object>) -> Vec<Stale> {
+    let stale = |field: Option<&str>, planned: Option<&Json>, found: Option<Json>| Stale {
+        address: operation.address.clone(),
+        field: field.map(str::to_owned),
+        planned: planned.cloned(),
+        found,
+    };
+    let Some(object) = live else {
+        return match operation.action {
+            // It is made anew, or gone as it should be.
+            Action::Create | Action::Delete | Action::Forget => Vec::new(),
+            Action::Update | Action::Adopt | Action::Record => vec![stale(None, None, None)],
+        };
+    };
+    let live: BTreeMap<String, Json> =
+        fields(&object.body).into_iter().map(|(path, value)| (path, Json(value.value.clone()))).collect();
+    let digest = |value: Option<&Json>| value.map(|value| Digest::of_value(&value.0));
+    let differs = |field: &&Field| {
+        let found = digest(live.get(&field.path));
+        // A deletion takes the object as a whole, so that each of its fields has to be as it was.
+        let done = operation.action != Action::Delete && found == digest(field.after.as_ref());
+        found != digest(field.before.as_ref()) && !done
+    };
+    let changed = change.fields.iter().filter(differs);
+    let mut all: Vec<Stale> =
+        changed.map(|field| stale(Some(&field.path), field.before.as_ref(), live.get(&field.path).cloned())).collect();
+    if operation.action == Action::Delete {
+        let seen: BTreeSet<&str> = change.fields.iter().map(|field| field.path.as_str()).collect();
+        let new = live.iter().filter(|(path, _)| !seen.contains(path.as_str()));
+        all.extend(new.map(|(path, value)| stale(Some(path), None, Some(value.clone()))));
+    }
+    all
 }

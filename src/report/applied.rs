@@ -4,7 +4,7 @@ use super::clean::one_line;
 use super::plan::kdl_value;
 use super::{Paint, Style, Table, counted};
 use crate::apply::{Applied, Stale};
-use crate::model::{Project, Scorecard};
+use crate::model::{Json, Project, Scorecard};
 use crate::plan::{LevelAfter, Plan};
 
 /// What was written where, and where every entity stands.
@@ -53,11 +53,16 @@ const SHOWN: usize = 6;
 
 /// What changed since a plan was made.
 pub fn stale(stale: &[Stale]) -> String {
+    let side = |value: &Option<Json>| value.as_ref().map_or_else(|| "(nothing)".to_owned(), |value| kdl_value(&value.0));
     let line = |stale: &Stale| {
-        let field = stale.field.as_ref().map(|field| format!(" {field}")).unwrap_or_default();
-        let planned = stale.planned.as_deref().unwrap_or("(nothing)");
-        let found = stale.found.as_ref().map_or_else(|| "(nothing)".to_owned(), |found| kdl_value(&found.0));
-        one_line(&format!("  {}{field}: the plan saw {planned}, now it is {found}", stale.address)).into_owned()
+        let line = match (&stale.field, &stale.planned, &stale.found) {
+            (None, None, None) => format!("  {}: it is gone", stale.address),
+            (field, planned, found) => {
+                let field = field.as_ref().map(|field| format!(" {field}")).unwrap_or_default();
+                format!("  {}{field}: the plan saw {}, now it is {}", stale.address, side(planned), side(found))
+            }
+        };
+        one_line(&line).into_owned()
     };
     let lines: Vec<String> = stale.iter().map(line).collect();
     format!("The plan is stale, and nothing was written. Changed since it was made:\n{}\nPlan again.", lines.join("\n"))

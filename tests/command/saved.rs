@@ -82,7 +82,7 @@ fn a_plan_is_stale_once_a_file_that_it_changes_was_changed() {
 fn a_plan_is_stale_once_an_object_that_it_changes_is_gone() {
     let project = planned();
     project.sql("DELETE FROM objects WHERE (kind, name) = ('entity', 'cart')");
-    refused(&project, 4, ["entity:service:cart properties.owner: the plan saw shop, now it is (nothing)"]);
+    refused(&project, 4, ["  entity:service:cart: it is gone\n"]);
 }
 
 #[test]
@@ -91,7 +91,16 @@ fn a_plan_is_stale_once_an_object_that_it_deletes_was_changed() {
     project.write("services.kdl", "entity service ledger {\n    tier one\n}\n");
     project.run(["plan", "--out", "plan"]).code(0);
     project.set("service", "cart", "properties.tier", "\"two\"");
-    refused(&project, 4, ["The plan is stale, and nothing was written.", "  entity:service:cart"]);
+    project.set("service", "cart", "properties.notes", "\"new\"");
+    refused(
+        &project,
+        4,
+        [
+            "The plan is stale, and nothing was written. Changed since it was made:\n",
+            "  entity:service:cart properties.tier: the plan saw one, now it is two\n",
+            "  entity:service:cart properties.notes: the plan saw (nothing), now it is new\n",
+        ],
+    );
     assert!(project.has("entity", "service", "cart"));
 }
 
