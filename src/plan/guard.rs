@@ -22,7 +22,7 @@ fn too_many(deleted: &[&Operation], limit: u64, options: &Options) -> Option<Gua
     let limit = options.max_deletes.unwrap_or(limit);
     let asked = options.max_deletes.is_some();
     (count > limit || (asked && count > 0)).then(|| Guard {
-        message: format!("{count} deletions, and at most {limit} are allowed"),
+        message: format!("{count} {}, and at most {limit} are allowed", if count == 1 { "deletion" } else { "deletions" }),
         allow: Some(format!("--max-deletes {count}")),
         allowed: count <= limit,
     })
@@ -85,15 +85,18 @@ fn left_behind(deleted: &[&Operation], observed: &[Entry]) -> Vec<Guard> {
     };
     let mut guards = Vec::new();
     for address in &going {
-        let members = match address.kind {
-            Kind::Blueprint => Kind::Entity,
-            Kind::Promise => Kind::Request,
+        let (members, one, many) = match address.kind {
+            Kind::Blueprint => (Kind::Entity, "entity", "entities"),
+            Kind::Promise => (Kind::Request, "request", "requests"),
             _ => continue,
         };
         let count = orphaned(members, address);
         if count > 0 {
             guards.push(Guard {
-                message: format!("{address} would be deleted, and {count} of its {}s would stay", members.word()),
+                message: format!(
+                    "{address} would be deleted, and {count} {} of it would stay",
+                    if count == 1 { one } else { many }
+                ),
                 allow: None,
                 allowed: false,
             });

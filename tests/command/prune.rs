@@ -61,9 +61,10 @@ fn many_deletions_need_an_allowance() {
     project.write("more.kdl", fewer);
     refused(&project, 5, ["REFUSED 6 deletions, and at most 5 are allowed\n", "to allow it: --max-deletes 6\n"]);
     project.run(["plan", "--max-deletes", "5"]).code(5);
-    project.run(["apply", "--auto-approve", "--max-deletes", "6"]).code(0).says([
-        "ALLOWED 6 deletions, and at most 6 are allowed\n",
-    ]);
+    project
+        .run(["apply", "--auto-approve", "--max-deletes", "6"])
+        .code(0)
+        .says(["ALLOWED 6 deletions, and at most 6 are allowed\n"]);
     assert!(project.has("entity", "service", "s3") && !project.has("entity", "service", "s4"));
 }
 
@@ -72,7 +73,7 @@ fn the_project_can_set_its_own_limit() {
     let project = applied();
     project.edit("plat.kdl", "project demo\n", "project demo {\n    guards max-deletes=0\n}\n");
     project.write("services.kdl", "entity service ledger {\n    tier one\n}\n");
-    refused(&project, 5, ["REFUSED 1 deletions, and at most 0 are allowed\n"]);
+    refused(&project, 5, ["REFUSED 1 deletion, and at most 0 are allowed\n"]);
     project.run(["apply", "--auto-approve", "--max-deletes", "1"]).code(0);
 }
 
@@ -80,11 +81,15 @@ fn the_project_can_set_its_own_limit() {
 fn a_kind_that_becomes_empty_needs_an_allowance() {
     let project = applied();
     project.write("services.kdl", "");
-    refused(&project, 5, [
-        "DESTROYS 2\n",
-        "REFUSED all 2 objects of kind entity are deleted\n",
-        "to allow it: --allow-delete 'entity:*'\n",
-    ]);
+    refused(
+        &project,
+        5,
+        [
+            "DESTROYS 2\n",
+            "REFUSED all 2 objects of kind entity are deleted\n",
+            "to allow it: --allow-delete 'entity:*'\n",
+        ],
+    );
     project.run(["apply", "--auto-approve", "--allow-delete", "entity:*"]).code(0);
     assert!(!project.has("entity", "service", "cart"));
 }
@@ -106,10 +111,14 @@ fn protection_survives_the_deletion_of_its_text() {
     project.edit("services.kdl", "    owner shop\n", "    owner shop\n    lifecycle {\n        protect\n    }\n");
     project.apply();
     project.write("services.kdl", "entity service ledger {\n    tier one\n}\n");
-    refused(&project, 5, [
-        "REFUSED entity:service:cart is protected and would be deleted\n",
-        "to allow it: --allow-delete entity:service:cart\n",
-    ]);
+    refused(
+        &project,
+        5,
+        [
+            "REFUSED entity:service:cart is protected and would be deleted\n",
+            "to allow it: --allow-delete entity:service:cart\n",
+        ],
+    );
     // A word in the text takes it off; so does saying it.
     let unprotected = project.twin();
     unprotected.write("services.kdl", SERVICES);
@@ -145,7 +154,7 @@ fn a_blueprint_goes_only_without_the_entities_of_others() {
     let blueprint = PLATFORM.find("blueprint service").unwrap();
     project.write("plat.kdl", &PLATFORM[..blueprint]);
     project.write("services.kdl", "");
-    refused(&project, 5, ["REFUSED blueprint:service would be deleted, and 1 of its entitys would stay\n"]);
+    refused(&project, 5, ["REFUSED blueprint:service would be deleted, and 1 entity of it would stay\n"]);
     project.sql("DELETE FROM objects WHERE name = 'theirs'");
     project.run(["apply", "--auto-approve", "--allow-delete", "entity:*"]).code(0).says(["DESTROYS 3\n"]);
 }
