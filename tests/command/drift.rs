@@ -147,9 +147,10 @@ fn a_field_that_both_changed_is_a_conflict_with_all_values() {
             ")\n    live    somebody\n    desired sales\n",
         ],
     );
-    project.run(["apply", "--auto-approve", "--on-conflict", "ours"]).code(0).says([
-        "properties.owner  somebody -> sales  (overwrites a change of others)  services.kdl:3\n",
-    ]);
+    project
+        .run(["apply", "--auto-approve", "--on-conflict", "ours"])
+        .code(0)
+        .says(["properties.owner  somebody -> sales  (overwrites a change of others)  services.kdl:3\n"]);
     assert_eq!(project.get("service", "cart", "properties.owner").unwrap(), "\"sales\"");
     project.run(["plan"]).no_changes();
 }
