@@ -15,11 +15,12 @@ impl Disk {
     /// The project at a folder, or at the nearest folder above it.
     ///
     /// # Errors
-    /// Where neither the folder nor one above it holds a `plat.kdl`.
+    /// Where there is no such folder, or neither it nor one above it holds a `plat.kdl`.
     pub fn discover(folder: &Path) -> Result<Self, LoadError> {
-        let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
-        let root = absolute.ancestors().find(|folder| folder.join(PROJECT_FILE).is_file());
-        let root = root.ok_or_else(|| LoadError::NoProject { folder: folder.display().to_string() })?;
+        let none = || LoadError::NoProject { folder: folder.display().to_string() };
+        // The real path: what stands above `../b` is not what stands above this folder.
+        let real = std::fs::canonicalize(folder).map_err(|_| none())?;
+        let root = real.ancestors().find(|folder| folder.join(PROJECT_FILE).is_file()).ok_or_else(none)?;
         Ok(Self { root: root.to_owned() })
     }
 
@@ -33,10 +34,11 @@ impl Disk {
         let enter = |entry: &walkdir::DirEntry| entry.depth() == 0 || self.belongs(entry);
         let mut names = Vec::new();
         for entry in WalkDir::new(folder).follow_links(true).into_iter().filter_entry(enter) {
-            let entry = entry.map_err(|error| {
-                let path = error.path().unwrap_or(folder).display().to_string();
-                LoadError::Io { path, source: error.into() }
-            })?;
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) if is_idle_link(&error, &wanted) => continue,
+                Err(error) => return Err(unread(folder, error)),
+            };
             if entry.file_type().is_file() && wanted(entry.path()) {
                 names.extend(self.name_of(entry.path()));
             }
@@ -58,6 +60,23 @@ impl Disk {
         let parts: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
         Some(parts.join("/"))
     }
+}
+
+fn is_hidden(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.as_encoded_bytes().first() == Some(&b'.'))
+}
+
+/// Whether what cannot be read is a link that nobody asked for: back to a folder that it is in, or to nothing, as the
+/// locks of some editors are.
+fn is_idle_link(error: &walkdir::Error, wanted: impl Fn(&Path) -> bool) -> bool {
+    let to_nothing = |path: &Path| path.is_symlink() && !path.exists() && (is_hidden(path) || !wanted(path));
+    error.loop_ancestor().is_some() || error.path().is_some_and(to_nothing)
+}
+
+fn unread(folder: &Path, error: walkdir::Error) -> LoadError {
+    let path = error.path().unwrap_or(folder).display().to_string();
+    let source = error.into_io_error().unwrap_or_else(|| std::io::ErrorKind::Other.into());
+    LoadError::Io { path, source }
 }
 
 impl Loader for Disk {
