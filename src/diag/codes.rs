@@ -42,6 +42,8 @@ macro_rules! declare {
 
         #[allow(missing_docs, unreachable_pub, reason = "each name is its title, and `code` exports it")]
         pub mod names {
+        #[allow(missing_docs, reason = "each name is its title")]
+        pub(super) mod names {
             use super::Code;
             $(pub const $name: Code = Code {
                 id: $id,
@@ -76,6 +78,29 @@ declare! {
     BAD_ANNOTATION "E0118" "annotation out of place";
     EMPTY_SLASHDASH "E0119" "nothing to leave out";
     AFTER_BLOCK "E0120" "something behind a block";
+    UNKNOWN_NODE "E0201" "unknown node";
+    MISPLACED_NODE "E0202" "node out of place";
+    MISSING_ARGUMENT "E0203" "argument missing";
+    SURPLUS_ARGUMENT "E0204" "argument too much";
+    WRONG_TYPE "E0205" "value of another type";
+    UNKNOWN_WORD "E0206" "unknown word";
+    UNKNOWN_PROPERTY "E0207" "unknown property";
+    REPEATED_PROPERTY "E0208" "property repeated";
+    MISSING_PROPERTY "E0209" "property missing";
+    REPEATED_CHILD "E0210" "child repeated";
+    MISSING_CHILD "E0211" "child missing";
+    EXCLUSIVE_PARTS "E0212" "parts that exclude each other";
+    SURPLUS_BLOCK "E0213" "block where none is allowed";
+    NO_CONDITION "E0214" "not a condition";
+    SYMBOL "E0215" "symbol in place of a word";
+    UNKNOWN_OPERATOR "E0216" "unknown operator";
+    WRONG_OPERANDS "E0217" "wrong number of operands";
+    BARE_BOOLEAN "E0218" "word in place of a truth value";
+    CUT_OFF_URL "E0219" "URL cut off by a comment";
+    MALFORMED_NAME "E0220" "malformed name";
+    DUPLICATE_NAME "E0301" "declared twice";
+    UNKNOWN_REFERENCE "E0302" "reference to nothing";
+    SECOND_OF_ONE "E0303" "more than one where one is allowed";
     NUMBER_TOO_BIG "E0350" "number too big";
     MIXED_VALUE "E0351" "a list and an object in one";
     MEMBER_WITHOUT_VALUE "E0352" "no value";
@@ -138,27 +163,4 @@ declare! {
     GIVEN_TWICE "E0702" "given twice";
     NOT_GIVEN "E0703" "not given";
     UNKNOWN_CODE "E0704" "unknown code";
-    UNKNOWN_NODE "E0201" "unknown node";
-    MISPLACED_NODE "E0202" "node out of place";
-    MISSING_ARGUMENT "E0203" "argument missing";
-    SURPLUS_ARGUMENT "E0204" "argument too much";
-    WRONG_TYPE "E0205" "value of another type";
-    UNKNOWN_WORD "E0206" "unknown word";
-    UNKNOWN_PROPERTY "E0207" "unknown property";
-    REPEATED_PROPERTY "E0208" "property repeated";
-    MISSING_PROPERTY "E0209" "property missing";
-    REPEATED_CHILD "E0210" "child repeated";
-    MISSING_CHILD "E0211" "child missing";
-    EXCLUSIVE_PARTS "E0212" "parts that exclude each other";
-    SURPLUS_BLOCK "E0213" "block where none is allowed";
-    NO_CONDITION "E0214" "not a condition";
-    SYMBOL "E0215" "symbol in place of a word";
-    UNKNOWN_OPERATOR "E0216" "unknown operator";
-    WRONG_OPERANDS "E0217" "wrong number of operands";
-    BARE_BOOLEAN "E0218" "word in place of a truth value";
-    CUT_OFF_URL "E0219" "URL cut off by a comment";
-    MALFORMED_NAME "E0220" "malformed name";
-    DUPLICATE_NAME "E0301" "declared twice";
-    UNKNOWN_REFERENCE "E0302" "reference to nothing";
-    SECOND_OF_ONE "E0303" "more than one where one is allowed";
 }

@@ -1,0 +1,48 @@
+//! The documents are true: every page of an error code shows what it says, every block of KDL in the manual is checked,
+//! every command names what exists, every console shows what the binary prints, and what is made from the code is up
+//! to date. `PLAT_BLESS=1` writes the last of these anew.
+
+#![cfg(test)]
+#![expect(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
+
+mod code_pages;
+mod commands;
+#[cfg(unix)]
+mod console;
+mod fence;
+mod links;
+mod manual;
+
+use std::path::{Path, PathBuf};
+
+/// The folder that the documents are in.
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The pages that somebody reads from the beginning: the README, the manual, the decisions.
+fn manual() -> Vec<PathBuf> {
+    let mut pages = vec![root().join("README.md")];
+    for folder in ["docs", "docs/decisions"] {
+        let entries = std::fs::read_dir(root().join(folder)).unwrap();
+        let paths = entries.map(|entry| entry.unwrap().path());
+        pages.extend(paths.filter(|path| path.extension().is_some_and(|extension| extension == "md")));
+    }
+    pages.sort();
+    pages
+}
+
+/// A page's path as people write it.
+fn shown(page: &Path) -> String {
+    page.strip_prefix(root()).unwrap_or(page).display().to_string()
+}
+
+/// Holds a page to what it is made from.
+fn up_to_date(page: &str, expected: &str) {
+    let path = root().join(page);
+    if std::env::var_os("PLAT_BLESS").is_some() {
+        std::fs::write(&path, expected).unwrap();
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(written == expected, "{page} is not what the code says: run the tests with PLAT_BLESS=1");
+}
