@@ -82,12 +82,11 @@ fn calls(line: &str) -> Vec<Vec<&str>> {
         .filter_map(|part| {
             let part = part.trim_start().strip_prefix("$ ").unwrap_or(part).trim_start();
             let plain = part.strip_prefix("cargo run --release -- ");
-            match plain {
-                Some(rest) => Some(rest.split_whitespace().collect()),
-                None => {
-                    let (from, to) = words(part, call(part)?);
-                    Some(part[from..to].split_whitespace().take_while(|word| !is_redirection(word)).collect())
-                }
+            if let Some(rest) = plain {
+                Some(rest.split_whitespace().collect())
+            } else {
+                let (from, to) = words(part, call(part)?);
+                Some(part[from..to].split_whitespace().take_while(|word| !is_redirection(word)).collect())
             }
         })
         .collect()

@@ -3,7 +3,6 @@
 //! to date. `PLAT_BLESS=1` writes the last of these anew.
 
 #![cfg(test)]
-#![expect(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
 
 mod code_pages;
 mod commands;

@@ -87,8 +87,8 @@ fn names(text: &str) -> BTreeSet<String> {
     tree.nodes().map(name).collect()
 }
 
-fn argument<'t>(node: Node<'t>, index: usize) -> &'t str {
-    node.argument(index).and_then(|entry| entry.string()).unwrap_or_default()
+fn argument(node: Node<'_>, index: usize) -> &str {
+    node.argument(index).and_then(plat::syntax::Entry::string).unwrap_or_default()
 }
 
 /// What a declaration is called.
@@ -101,7 +101,7 @@ fn name(node: Node<'_>) -> String {
 fn owner(node: Node<'_>) -> String {
     let (kind, owner) = match node.name() {
         "entity" => ("blueprint", argument(node, 0)),
-        "scorecard" => ("blueprint", node.property("for").and_then(|entry| entry.string()).unwrap_or_default()),
+        "scorecard" => ("blueprint", node.property("for").and_then(plat::syntax::Entry::string).unwrap_or_default()),
         "action" => ("blueprint", argument(node, 2)),
         "request" => ("promise", argument(node, 0)),
         _ => return String::new(),
