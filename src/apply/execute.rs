@@ -1,6 +1,6 @@
 use super::convert::{self, Part};
 use super::{Observer, Step, Targets};
-use crate::catalog::{Batch, CatalogError, LevelRecord};
+use crate::catalog::{Batch, CatalogError, LevelRecord, Outcome};
 use crate::plan::Plan;
 use crate::store::{Commit, Receipt, StoreError};
 
@@ -105,7 +105,8 @@ fn write_catalog(
         applied.stopped = true;
         return Ok(());
     }
-    applied.objects += targets.catalog.apply(&batch)?.len();
+    let outcomes = targets.catalog.apply(&batch)?;
+    applied.objects += outcomes.iter().filter(|outcome| **outcome == Outcome::Done).count();
     observer.step(Step::CatalogDone);
     Ok(())
 }

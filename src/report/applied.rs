@@ -9,8 +9,12 @@ use crate::plan::{LevelAfter, Plan};
 
 /// What was written where, and where every entity stands.
 pub fn applied(plan: &Plan, applied: &Applied, project: &Project, style: Style) -> String {
-    let mut out = format!("\n{} {}", style.paint(Paint::Added, "Applied"), counted(applied.objects, "object"));
-    for outcome in &applied.stores {
+    let mut out = if applied.objects == 0 && applied.stores.iter().all(|store| store.receipt.changed == 0) {
+        "\nEverything was there already".to_owned()
+    } else {
+        format!("\n{} {}", style.paint(Paint::Added, "Applied"), counted(applied.objects, "object"))
+    };
+    for outcome in applied.stores.iter().filter(|outcome| outcome.receipt.changed > 0) {
         let commit = match &outcome.receipt.revision {
             Some(revision) => format!(" in commit {}", revision.get(..12).unwrap_or(revision)),
             None => String::new(),

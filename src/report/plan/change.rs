@@ -2,7 +2,7 @@
 
 use super::value::kdl_value;
 use super::{Detail, heading};
-use crate::model::{Map, Value};
+use crate::model::{Json, Map, Value};
 use crate::plan::{Action, Cause, Field, FileChange, Operation, Reason, Target};
 use crate::report::clean::{clean, one_line};
 use crate::report::{Paint, Style};
@@ -57,10 +57,10 @@ fn field(field: &Field, style: Style) -> String {
     let place = field.source.as_ref().map(|place| format!("  {}:{}", one_line(&place.file), place.line));
     let tail = style.paint(Paint::Dim, &format!("{note}{}", place.unwrap_or_default()));
     let path = one_line(&field.path);
+    if let Some((before, after)) = texts(field.before.as_ref(), field.after.as_ref()) {
+        return format!("    {path}{tail}\n{}", lines(before, after, style));
+    }
     match (field.before.as_ref().map(|json| &json.0), field.after.as_ref().map(|json| &json.0)) {
-        (Some(Value::String(before)), Some(Value::String(after))) if is_long(before) || is_long(after) => {
-            format!("    {path}{tail}\n{}", lines(before, after, style))
-        }
         (Some(Value::Object(before)), Some(Value::Object(after))) => {
             format!("    {path}{tail}\n{}", members(before, after, style))
         }
@@ -99,7 +99,18 @@ fn members(before: &Map, after: &Map, style: Style) -> String {
     out
 }
 
-fn lines(before: &str, after: &str, style: Style) -> String {
+/// Two values as texts, where a diff of lines shows more than the texts themselves.
+pub(super) fn texts<'v>(before: Option<&'v Json>, after: Option<&'v Json>) -> Option<(&'v str, &'v str)> {
+    match (before.map(|json| &json.0), after.map(|json| &json.0)) {
+        (Some(Value::String(before)), Some(Value::String(after))) if is_long(before) || is_long(after) => {
+            Some((before, after))
+        }
+        _ => None,
+    }
+}
+
+/// What differs between two texts, line by line.
+pub(super) fn lines(before: &str, after: &str, style: Style) -> String {
     let diff = similar::TextDiff::from_lines(before, after);
     patch(&diff.unified_diff().context_radius(1).to_string(), style)
 }

@@ -27,12 +27,14 @@ pub fn plan(plan: &Plan, detail: Detail, style: Style) -> String {
         return no_changes(plan);
     }
     let mut out = summary_line(plan, style);
-    out.push('\n');
     let (goes, stays): (Vec<&Operation>, Vec<&Operation>) = plan
         .operations
         .iter()
         .filter(|operation| operation.action.is_change())
         .partition(|operation| operation.action == Action::Delete);
+    if !stays.is_empty() {
+        out.push('\n');
+    }
     for operation in stays {
         out.push_str(&change::operation(operation, detail, style));
     }
@@ -105,7 +107,11 @@ fn conflict_text(conflict: &Conflict, style: Style) -> String {
     };
     let base =
         conflict.base.as_ref().map(|base| format!("    we wrote something else (digest {base})\n")).unwrap_or_default();
-    format!("\n{head}{place}\n{base}{}{}", side("live", &conflict.live), side("desired", &conflict.desired))
+    let sides = change::texts(conflict.live.as_ref(), conflict.desired.as_ref()).map_or_else(
+        || side("live", &conflict.live) + &side("desired", &conflict.desired),
+        |(live, desired)| format!("    from what is live to what is desired:\n{}", change::lines(live, desired, style)),
+    );
+    format!("\n{head}{place}\n{base}{sides}")
 }
 
 fn guard_text(guard: &Guard, style: Style) -> String {
