@@ -40,8 +40,6 @@ macro_rules! declare {
         /// Every code, in the order of the table.
         pub const CODES: &[Code] = &[$(names::$name),*];
 
-        #[allow(missing_docs, unreachable_pub, reason = "each name is its title, and `code` exports it")]
-        pub mod names {
         #[allow(missing_docs, reason = "each name is its title")]
         pub(super) mod names {
             use super::Code;

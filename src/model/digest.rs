@@ -7,9 +7,7 @@ pub struct Digest(pub [u8; 16]);
 impl Digest {
     /// The digest of bytes.
     pub fn of(bytes: &[u8]) -> Self {
-        let mut short = [0; 16];
-        short.copy_from_slice(&blake3::hash(bytes).as_bytes()[..16]);
-        Self(short)
+        Self::cut(blake3::hash(bytes))
     }
 
     /// The digest of a value's canonical JSON.
@@ -17,6 +15,22 @@ impl Digest {
         let mut bytes = Vec::new();
         write_json(value, &mut bytes);
         Self::of(&bytes)
+    }
+
+    /// The digest of a document's JSON, which is not made as a whole for it.
+    ///
+    /// # Errors
+    /// Where the document has no JSON.
+    pub fn of_document(document: &impl serde::Serialize) -> Result<Self, serde_json::Error> {
+        let mut hasher = blake3::Hasher::new();
+        serde_json::to_writer(std::io::BufWriter::new(&mut hasher), document)?;
+        Ok(Self::cut(hasher.finalize()))
+    }
+
+    fn cut(hash: blake3::Hash) -> Self {
+        let mut short = [0; 16];
+        short.copy_from_slice(&hash.as_bytes()[..16]);
+        Self(short)
     }
 
     /// Reads what `Display` wrote.
@@ -34,7 +48,7 @@ impl Digest {
 
 impl std::fmt::Display for Digest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        write!(f, "{:032x}", u128::from_be_bytes(self.0))
     }
 }
 

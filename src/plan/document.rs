@@ -381,7 +381,8 @@ impl Plan {
     pub(super) fn sealed(mut self) -> Self {
         self.format = FORMAT;
         self.id = String::new();
-        self.id = Digest::of(self.to_json().as_bytes()).to_string();
+        // Every part of a plan is a string, a number or a list of such: it always has a JSON.
+        self.id = Digest::of_document(&self).map(|digest| digest.to_string()).unwrap_or_default();
         self
     }
 

@@ -22,7 +22,10 @@ fn too_many(deleted: &[&Operation], limit: u64, options: &Options) -> Option<Gua
     let limit = options.max_deletes.unwrap_or(limit);
     let asked = options.max_deletes.is_some();
     (count > limit || (asked && count > 0)).then(|| Guard {
-        message: format!("{count} {}, and at most {limit} are allowed", if count == 1 { "deletion" } else { "deletions" }),
+        message: format!(
+            "{count} {}, and at most {limit} are allowed",
+            if count == 1 { "deletion" } else { "deletions" }
+        ),
         allow: Some(format!("--max-deletes {count}")),
         allowed: count <= limit,
     })

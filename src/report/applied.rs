@@ -57,7 +57,8 @@ const SHOWN: usize = 6;
 
 /// What changed since a plan was made.
 pub fn stale(stale: &[Stale]) -> String {
-    let side = |value: &Option<Json>| value.as_ref().map_or_else(|| "(nothing)".to_owned(), |value| kdl_value(&value.0));
+    let side =
+        |value: &Option<Json>| value.as_ref().map_or_else(|| "(nothing)".to_owned(), |value| kdl_value(&value.0));
     let line = |stale: &Stale| {
         let line = match (&stale.field, &stale.planned, &stale.found) {
             (None, None, None) => format!("  {}: it is gone", stale.address),

@@ -34,6 +34,7 @@ fn comments_and_blank_lines_survive() {
 fn the_canonical_form_says_the_same() {
     let project = Project::example("company");
     let ugly = project.read("catalog/services.kdl").replace("\n    ", " ;\n\t\t  ").replace("{ ;", "{");
+    let ugly = format!("\n\n\n{ugly}");
     project.write("catalog/services.kdl", &ugly);
     let plan = || serde_json::from_str(&project.run(["plan", "--format", "json"]).code(0).out).unwrap();
     let before: Value = plan();

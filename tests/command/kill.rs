@@ -36,7 +36,7 @@ scorecard ready for=service {
 }
 "#;
 
-const BEFORE: &str = r#"
+const BEFORE: &str = r"
 blueprint service {
     property tier string
     property legacy string
@@ -50,9 +50,9 @@ request app east-goes { side east }
 request app west-changes { side west; size 1 }
 request app west-goes { side west }
 request app moves { side east }
-"#;
+";
 
-const AFTER: &str = r#"
+const AFTER: &str = r"
 blueprint service {
     property tier string
     property owner string
@@ -66,7 +66,7 @@ request app east-comes { side east }
 request app west-changes { side west; size 2 }
 request app west-comes { side west }
 request app moves { side west }
-"#;
+";
 
 const APPLY: [&str; 4] = ["apply", "--auto-approve", "--max-deletes", "20"];
 
@@ -204,7 +204,7 @@ fn dies_at(project: &Project, step: usize) -> bool {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "kill::aborts_at_its_step"]);
     command.env(PROJECT, project.root()).env(STEP, step.to_string());
-    !Outcome::of(&mut command).code.is_some_and(|code| code == 0)
+    Outcome::of(&mut command).code.is_none_or(|code| code != 0)
 }
 
 #[test]

@@ -41,8 +41,11 @@ const STEPS: (&str, &str) = (
     "\n}\n}\n",
 );
 
+/// Files by name.
+type Files = Vec<(String, String)>;
+
 /// The files of a fence's project, and the code that they must give.
-fn project(fence: &Fence) -> Option<(Vec<(String, String)>, Option<&str>)> {
+fn project(fence: &Fence) -> Option<(Files, Option<&str>)> {
     let mut marks = fence.info.split(',');
     if marks.next() != Some("kdl") {
         return None;

@@ -31,7 +31,8 @@ pub(super) fn run(arguments: &Get, context: &mut Context) -> Result<Exit, Failur
 
 fn kind(word: &str) -> Result<Kind, Failure> {
     let words = || Kind::ALL.iter().map(|row| row.1);
-    let singular = word.strip_suffix("ies").map(|stem| format!("{stem}y")).or(word.strip_suffix('s').map(str::to_owned));
+    let singular =
+        word.strip_suffix("ies").map(|stem| format!("{stem}y")).or(word.strip_suffix('s').map(str::to_owned));
     Kind::from_word(word).or_else(|| Kind::from_word(&singular?)).ok_or_else(|| {
         let hint = suggest(word, words()).map(|word| format!(": did you mean `{word}`?")).unwrap_or_default();
         let known = words().collect::<Vec<_>>().join(", ");
