@@ -44,6 +44,7 @@ impl Kind {
 }
 
 /// Names an object of a catalog: `blueprint:service`, `entity:service:payments`, `request:postgresql:my-team/my-app-db`.
+/// A name may hold colons; those of a blueprint before an entity's name are written as `%3A`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Address {
     /// Its kind.
@@ -71,7 +72,8 @@ impl Address {
         match Kind::from_word(kind)? {
             kind @ (Kind::Entity | Kind::Request) => {
                 let (parent, name) = rest.split_once(':')?;
-                Some(Self::below(kind, parent.into(), name.into()))
+                let parent = parent.replace("%3A", ":").replace("%25", "%");
+                Some(Self::below(kind, parent.as_str().into(), name.into()))
             }
             kind => Some(Self::new(kind, rest.into())),
         }
@@ -82,7 +84,7 @@ impl std::fmt::Display for Address {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}:", self.kind.word())?;
         if !self.parent.is_empty() {
-            write!(f, "{}:", self.parent)?;
+            write!(f, "{}:", self.parent.replace('%', "%25").replace(':', "%3A"))?;
         }
         f.write_str(&self.name)
     }
@@ -166,5 +168,9 @@ mod tests {
             assert_eq!(Address::parse(text).unwrap().to_string(), text);
         }
         assert_eq!(Address::parse("thing:a"), None);
+        for parent in ["a", "a:b", "a%3Ab", "a%b", ":"] {
+            let address = Address::below(Kind::Entity, parent.into(), "b:c".into());
+            assert_eq!(Address::parse(&address.to_string()), Some(address));
+        }
     }
 }

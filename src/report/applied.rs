@@ -36,7 +36,8 @@ fn standings(scorecard: &Scorecard, levels: &[LevelAfter], style: Style) -> Stri
         let entities = levels
             .iter()
             .filter(|after| after.scorecard == *scorecard.name.value && after.level.as_deref() == level)
-            .map(|after| after.entity.rsplit(':').next().unwrap_or_default());
+            // `entity:service:cart`; the name itself may hold colons.
+            .map(|after| after.entity.splitn(3, ':').last().unwrap_or_default());
         entities.collect::<Vec<_>>()
     };
     let mut table = Table::new(["level", "count", "who"]);

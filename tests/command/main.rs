@@ -17,3 +17,4 @@ mod readme;
 mod saved;
 mod secrets;
 mod store;
+mod values;
