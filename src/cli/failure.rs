@@ -21,7 +21,7 @@ pub(super) enum Failure {
         source: std::io::Error,
     },
     /// A file that was named on the command line is no plan to use.
-    #[error("{path}: {source}")]
+    #[error("cannot use {path}")]
     Document {
         /// The file.
         path: String,
@@ -32,7 +32,7 @@ pub(super) enum Failure {
     #[error("{0}")]
     Usage(String),
     /// An apply stopped on its way.
-    #[error("{error}")]
+    #[error("the apply failed")]
     Apply {
         /// Why.
         #[source]

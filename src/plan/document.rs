@@ -359,7 +359,7 @@ pub struct LevelAfter {
 #[derive(Debug, thiserror::Error)]
 pub enum DocumentError {
     /// It is no plan.
-    #[error("this is no plan of plat: {0}")]
+    #[error("this is no plan of plat")]
     NoPlan(#[from] serde_json::Error),
     /// Another plat made it.
     #[error("the plan has format {found}, and this plat knows format {FORMAT}: plan again")]

@@ -128,13 +128,17 @@ fn a_plan_that_somebody_changed_is_refused() {
     for (from, to) in [("sales", "mine!"), ("\"unchanged\":7", "\"unchanged\":8"), ("default/web", "default/api")] {
         assert!(plan.contains(from), "{from}");
         project.write("plan", plan.replace(from, to));
-        refused(&project, 4, ["plan: the plan was changed after it was made: its content does not match its id"]);
+        refused(
+            &project,
+            4,
+            ["cannot use plan\n  because: the plan was changed after it was made: its content does not match its id"],
+        );
         project.run(["show", "plan"]).code(4).stdout("");
     }
     project.write("plan", &plan[..plan.len() / 2]);
-    refused(&project, 4, ["plan: this is no plan of plat: "]);
+    refused(&project, 4, ["cannot use plan\n  because: this is no plan of plat\n  because: "]);
     project.write("plan", "");
-    refused(&project, 4, ["plan: this is no plan of plat: "]);
+    refused(&project, 4, ["cannot use plan\n  because: this is no plan of plat\n  because: "]);
 }
 
 #[test]
