@@ -6,7 +6,7 @@
 
 mod code_pages;
 mod commands;
-#[cfg(unix)]
+#[cfg(target_os = "linux")] // its commands are those of GNU
 mod console;
 mod fence;
 mod links;
