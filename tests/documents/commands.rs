@@ -10,7 +10,7 @@ use std::process::Command;
 fn ask(arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_plat")).args(arguments).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
-    text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    text.lines().map(str::trim_end).collect::<Vec<&str>>().join("\n") + "\n"
 }
 
 /// The lines of a section of a help text.
@@ -60,36 +60,25 @@ impl Shape {
     }
 }
 
-/// The commands of `plat` in a line of a shell, each as its words behind `plat`.
+/// The calls of `plat` in a line of a shell, each as the words behind `plat`.
 fn calls(line: &str) -> Vec<Vec<&str>> {
     let line = line.split(" #").next().unwrap_or_default();
-    let parts = line.split([';', '|', '&']);
-    let call = |part: &'_ str| -> Option<usize> {
-        let mut at = 0;
-        for word in part.split_inclusive(' ') {
-            at += word.len();
-            match word.trim() {
-                "plat" => return Some(at),
-                "$" | "-" | "run:" | "if" | "!" | "then" | "" => {}
-                word if word.contains('=') && !word.starts_with('-') => {}
-                _ => return None,
-            }
-        }
-        None
+    line.split([';', '|', '&']).filter_map(call).collect()
+}
+
+/// The words behind `plat`, where a command of a shell is a call of it.
+fn call(command: &str) -> Option<Vec<&str>> {
+    let is_before = |word: &str| match word {
+        "$" | "-" | "run:" | "if" | "!" => true,
+        word => word.contains('=') && !word.starts_with('-'),
     };
-    let words = |part: &'_ str, at: usize| -> (usize, usize) { (at, part.len()) };
-    parts
-        .filter_map(|part| {
-            let part = part.trim_start().strip_prefix("$ ").unwrap_or(part).trim_start();
-            let plain = part.strip_prefix("cargo run --release -- ");
-            if let Some(rest) = plain {
-                Some(rest.split_whitespace().collect())
-            } else {
-                let (from, to) = words(part, call(part)?);
-                Some(part[from..to].split_whitespace().take_while(|word| !is_redirection(word)).collect())
-            }
-        })
-        .collect()
+    let mut words = command.split_whitespace().skip_while(|word| is_before(word));
+    match words.next()? {
+        "plat" => {}
+        "cargo" => drop(words.by_ref().find(|word| *word == "--")?),
+        _ => return None,
+    }
+    Some(words.take_while(|word| !is_redirection(word)).collect())
 }
 
 fn is_redirection(word: &str) -> bool {
@@ -97,32 +86,23 @@ fn is_redirection(word: &str) -> bool {
 }
 
 /// What is wrong with a call.
-fn fault(words: &[&str], shapes: &BTreeMap<String, Shape>, general: &Shape) -> Option<String> {
-    let mut shape = general;
-    let mut command = None;
-    let mut free = 0;
-    let mut words = words.iter();
+fn fault(call: &[&str], shapes: &BTreeMap<String, Shape>, general: &Shape) -> Option<String> {
+    let (mut command, mut free) = (None, 0);
+    let mut words = call.iter();
     while let Some(word) = words.next() {
-        if let Some((flag, value)) =
-            word.starts_with('-').then(|| word.split_once('=').map_or((*word, None), |(a, b)| (a, Some(b))))
-        {
-            match shape.flags.get(flag).or_else(|| general.flags.get(flag)) {
-                None if *word == "-" => free += 1,
-                None => return Some(format!("there is no flag {flag}")),
-                Some(Follows::Value) if value.is_none() => drop(words.next()),
-                Some(_) => {}
-            }
-        } else if command.is_none() {
-            command = Some(*word);
-            shape = match shapes.get(*word) {
-                Some(shape) => shape,
-                None => return Some(format!("there is no command {word}")),
-            };
-        } else {
-            free += 1;
+        let (name, value) = word.split_once('=').map_or((*word, None), |(name, value)| (name, Some(value)));
+        let flags = command.and_then(|command| shapes.get(command)).unwrap_or(general);
+        match (word.len() > 1 && word.starts_with('-'), flags.flags.get(name), command) {
+            (true, None, _) => return Some(format!("there is no flag {name}")),
+            (true, Some(Follows::Value), _) if value.is_none() => drop(words.next()),
+            (true, Some(_), _) => {}
+            (false, _, None) if !shapes.contains_key(*word) => return Some(format!("there is no command {word}")),
+            (false, _, None) => command = Some(*word),
+            (false, _, Some(_)) => free += 1,
         }
     }
-    (free > shape.words).then(|| format!("{} takes {} words and not {free}", command.unwrap_or_default(), shape.words))
+    let most = shapes.get(command?)?.words;
+    (free > most).then(|| format!("{} takes {most} words and not {free}", command.unwrap_or_default()))
 }
 
 /// The lines that may hold commands: those of shells and of workflows, and code within sentences.

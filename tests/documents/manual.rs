@@ -73,7 +73,7 @@ fn project(fence: &Fence) -> Option<(Files, Option<&str>)> {
 }
 
 /// The declarations of the company that go with those of a text.
-fn company(text: &str) -> Vec<(String, String)> {
+fn company(text: &str) -> Files {
     let declared = names(text);
     let kept = |file: &str| {
         let text = std::fs::read_to_string(root().join(format!("examples/company/{file}.kdl"))).unwrap();
