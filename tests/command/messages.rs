@@ -5,7 +5,9 @@ use crate::project::{Outcome, Project};
 use std::fs;
 use std::io::Read;
 use std::os::unix::fs::symlink;
+use std::path::PathBuf;
 use std::process::Stdio;
+use std::time::{Duration, SystemTime};
 
 /// The commands that need a project.
 const OF_A_PROJECT: [&[&str]; 8] = [
@@ -131,11 +133,27 @@ fn a_folder_that_is_no_repository_is_left_alone() {
 fn a_lock_that_nobody_lets_go_of_is_named() {
     let project = applied();
     project.edit("requests.kdl", "size 1", "size 9");
-    project.write(".plat/stores/gitops.git/refs/heads/main.lock", "");
+    let lock = lock(&project, SystemTime::now() + Duration::from_secs(3_600));
     project.run(["apply", "--auto-approve"]).code(6).complains(["main.lock"]);
-    fs::remove_file(project.path(".plat/stores/gitops.git/refs/heads/main.lock")).unwrap();
+    fs::remove_file(lock).unwrap();
     project.apply();
     project.run(["plan"]).no_changes();
+}
+
+#[test]
+fn a_lock_that_was_left_behind_stops_nobody() {
+    let project = applied();
+    project.edit("requests.kdl", "size 1", "size 9");
+    lock(&project, SystemTime::now() - Duration::from_secs(60));
+    project.apply();
+    project.run(["plan"]).no_changes();
+}
+
+/// The lock of the branch, taken at a time.
+fn lock(project: &Project, taken: SystemTime) -> PathBuf {
+    let path = project.path(".plat/stores/gitops.git/refs/heads/main.lock");
+    fs::File::create(&path).unwrap().set_modified(taken).unwrap();
+    path
 }
 
 #[test]
