@@ -1,9 +1,9 @@
+use crate::catalog::Catalog;
 use crate::cli::arguments::{Format, Get};
 use crate::cli::{Context, Exit, Failure};
 use crate::diag::suggest;
 use crate::model::{Address, Kind};
 use crate::report;
-use crate::catalog::Catalog;
 use crate::session::{SessionError, open_catalog};
 
 /// `plat get KIND [ID]`: what the catalog holds.
@@ -13,7 +13,8 @@ pub(super) fn run(arguments: &Get, context: &mut Context) -> Result<Exit, Failur
     let catalog = open_catalog(&disk).map_err(SessionError::from)?;
     let entries = catalog.observe("").map_err(SessionError::from)?;
     let live = entries.iter().filter(|entry| entry.live.is_some()).map(|entry| &entry.address);
-    let wanted = |address: &&Address| address.kind == kind && arguments.name.as_ref().is_none_or(|name| is_meant(name, address));
+    let wanted =
+        |address: &&Address| address.kind == kind && arguments.name.as_ref().is_none_or(|name| is_meant(name, address));
     let addresses: Vec<Address> = live.filter(wanted).cloned().collect();
     if let Some(name) = arguments.name.as_ref().filter(|_| addresses.is_empty()) {
         return Err(Failure::Usage(format!("the catalog holds no {} `{name}`", kind.word())));
@@ -24,13 +25,14 @@ pub(super) fn run(arguments: &Get, context: &mut Context) -> Result<Exit, Failur
         (Format::Human | Format::Github, None) => report::object_table(&objects, context.style),
         (Format::Human | Format::Github, Some(_)) => report::object_details(&objects),
     };
-    context.print(&text);
+    Context::print(&text);
     Ok(Exit::Success)
 }
 
 fn kind(word: &str) -> Result<Kind, Failure> {
     let words = || Kind::ALL.iter().map(|row| row.1);
-    let singular = word.strip_suffix("ies").map(|stem| format!("{stem}y")).or(word.strip_suffix('s').map(str::to_owned));
+    let singular =
+        word.strip_suffix("ies").map(|stem| format!("{stem}y")).or(word.strip_suffix('s').map(str::to_owned));
     Kind::from_word(word).or_else(|| Kind::from_word(&singular?)).ok_or_else(|| {
         let hint = suggest(word, words()).map(|word| format!(": did you mean `{word}`?")).unwrap_or_default();
         let known = words().collect::<Vec<_>>().join(", ");
