@@ -133,7 +133,7 @@ fn a_folder_that_is_no_repository_is_left_alone() {
 fn a_lock_that_nobody_lets_go_of_is_named() {
     let project = applied();
     project.edit("requests.kdl", "size 1", "size 9");
-    let lock = lock(&project, SystemTime::now() + Duration::from_secs(3_600));
+    let lock = lock(&project, SystemTime::now() + Duration::from_hours(1));
     project.run(["apply", "--auto-approve"]).code(6).complains(["main.lock"]);
     fs::remove_file(lock).unwrap();
     project.apply();
@@ -144,7 +144,7 @@ fn a_lock_that_nobody_lets_go_of_is_named() {
 fn a_lock_that_was_left_behind_stops_nobody() {
     let project = applied();
     project.edit("requests.kdl", "size 1", "size 9");
-    lock(&project, SystemTime::now() - Duration::from_secs(60));
+    lock(&project, SystemTime::now() - Duration::from_mins(1));
     project.apply();
     project.run(["plan"]).no_changes();
 }

@@ -2,7 +2,7 @@
 
 use crate::project::Project;
 
-const VALUES: &str = r##"blueprint thing {
+const VALUES: &str = r#"blueprint thing {
     property object object
     property number number
     property integer integer
@@ -46,7 +46,7 @@ entity thing x {
 entity thing y {
     text ""
 }
-"##;
+"#;
 
 #[test]
 fn every_kind_of_value_is_written_once() {
