@@ -7,7 +7,8 @@ use crate::diag::{Diagnostic, Severity};
 pub(super) fn help_lines(diagnostic: &Diagnostic) -> Vec<String> {
     let help = diagnostic.help.as_deref().unwrap_or_default();
     let told = |text: &str| !text.is_empty() && help.contains(text);
-    let fixes = diagnostic.fixes.iter().filter(|fix| !fix.edits.iter().all(|edit| told(&edit.text)));
+    let fixes =
+        diagnostic.fixes.iter().filter(|fix| !told(&fix.title) && !fix.edits.iter().all(|edit| told(&edit.text)));
     let help = diagnostic.help.iter().flat_map(|help| help.lines());
     help.chain(fixes.map(|fix| fix.title.as_str())).map(|line| clean(line).into_owned()).collect()
 }
