@@ -17,6 +17,7 @@ mod property;
 mod references;
 mod relation;
 mod request_values;
+mod store_place;
 mod subject;
 mod validator;
 mod words;
@@ -40,6 +41,7 @@ const RULES: &[Rule] = &[
     promise::check,
     request_values::check,
     folder::check,
+    store_place::check,
     given::check,
 ];
 
