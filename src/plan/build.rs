@@ -250,10 +250,18 @@ impl<'i, 'a> Builder<'i, 'a> {
             None => (Action::Forget, Reason::InventoryBehind),
         };
         let live = opened.live.as_ref();
+        let address = entry.address.to_string();
+        if let Some(live) = live {
+            // What others made of it is not thrown away unasked.
+            let diffs = diff_object(&Map::default(), &live.body, &opened.owned);
+            if self.collides(&address, &opened.owned, &diffs) {
+                return;
+            }
+        }
         let shown = live.map(|object| fields(&object.body)).unwrap_or_default();
         self.operations.push(Operation {
             action,
-            address: entry.address.to_string(),
+            address,
             phase: order::phase(entry.address.kind, action, Removes::Fields),
             reasons: vec![reason],
             source: None,

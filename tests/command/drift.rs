@@ -166,6 +166,27 @@ fn a_field_that_others_changed_and_we_drop_is_a_conflict() {
 }
 
 #[test]
+fn an_object_that_others_changed_and_we_drop_is_a_conflict() {
+    let project = applied();
+    project.set("service", "cart", "properties.owner", "\"somebody\"");
+    project.write("services.kdl", "entity service ledger {\n    tier one\n}\n");
+    stopped(&project, ["CONFLICT entity:service:cart properties.owner\n", "live    somebody\n    desired (nothing)\n"]);
+    project.run(["apply", "--auto-approve", "--on-conflict", "ours"]).code(0).says(["- entity:service:cart"]);
+    assert!(!project.has("entity", "service", "cart"));
+    project.run(["plan"]).no_changes();
+}
+
+#[test]
+fn an_object_to_which_others_added_a_field_goes_with_it() {
+    let project = applied();
+    project.set("service", "cart", "properties.notes", "\"theirs\"");
+    project.write("services.kdl", "entity service ledger {\n    tier one\n}\n");
+    project.run(["plan", "--full"]).code(0).says(["- entity:service:cart", "properties.notes  theirs -> (nothing)\n"]);
+    project.apply();
+    assert!(!project.has("entity", "service", "cart"));
+}
+
+#[test]
 fn a_manifest_that_both_changed_is_a_conflict() {
     let project = applied();
     somebody_writes(&repository(&project), "main", &manifest("web"), Some("by: hand\n"));
