@@ -216,6 +216,24 @@ proptest! {
     }
 
     #[test]
+    fn a_text_after_a_stopped_apply_ends_as_that_text_alone(
+        first in model(), second in model(), third in model(), stop in 0..4usize
+    ) {
+        let (stopped, whole) = (Shared::default(), Shared::default());
+        for catalog in [&stopped, &whole] {
+            apply_to(&plan_of(&first, catalog, OnConflict::Fail), catalog);
+        }
+        let plan = plan_of(&second, &stopped, OnConflict::Fail);
+        apply(&plan, &mut targets(&stopped), &RUN, &mut StopAt(stop), &mut Applied::default()).unwrap();
+        for catalog in [&stopped, &whole] {
+            let plan = plan_of(&third, catalog, OnConflict::Fail);
+            prop_assert!(plan.conflicts.is_empty(), "{:?}", plan.conflicts);
+            apply_to(&plan, catalog);
+        }
+        prop_assert_eq!(stopped.observe("laws").unwrap(), whole.observe("laws").unwrap());
+    }
+
+    #[test]
     fn a_plan_applied_twice_does_nothing_the_second_time(first in model(), second in model()) {
         let catalog = Shared::default();
         apply_to(&plan_of(&first, &catalog, OnConflict::Fail), &catalog);

@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
 
+mod change;
 mod demo;
 mod drift;
 mod examples;
@@ -17,4 +18,5 @@ mod readme;
 mod saved;
 mod secrets;
 mod store;
+mod together;
 mod values;

@@ -225,7 +225,9 @@ impl Outcome {
 fn in_order<'a>(text: &str, parts: impl IntoIterator<Item = &'a str>, outcome: &Outcome) {
     let mut rest = text;
     for part in parts {
-        let Some(start) = rest.find(part) else { panic!("no {part:?} (in this order) in {outcome}") };
+        let start = rest.find(part);
+        assert!(start.is_some(), "no {part:?} (in this order) in {outcome}");
+        let start = start.unwrap();
         // The end of one line is the start of the next one.
         rest = &rest[start + part.trim_end_matches('\n').len()..];
     }

@@ -52,13 +52,16 @@ fn what_goes_is_shown_last() {
     project.run(["plan"]).no_changes();
 }
 
+fn services(count: u32) -> String {
+    let service = |id| format!("entity service s{id} {{\n    tier one\n}}\n");
+    (0..count).map(service).collect::<Vec<_>>().concat()
+}
+
 #[test]
 fn many_deletions_need_an_allowance() {
-    let services: String = (0..10).map(|id| format!("entity service s{id} {{\n    tier one\n}}\n")).collect();
-    let project = new().file("more.kdl", services);
+    let project = new().file("more.kdl", services(10));
     project.apply();
-    let fewer: String = (0..4).map(|id| format!("entity service s{id} {{\n    tier one\n}}\n")).collect();
-    project.write("more.kdl", fewer);
+    project.write("more.kdl", services(4));
     refused(&project, 5, ["REFUSED 6 deletions, and at most 5 are allowed\n", "to allow it: --max-deletes 6\n"]);
     project.run(["plan", "--max-deletes", "5"]).code(5);
     project
