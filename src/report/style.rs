@@ -36,8 +36,8 @@ impl Style {
     /// `text` as `paint` says; as it is where there are no colours.
     pub fn paint(self, paint: Paint, text: &str) -> String {
         match self.color {
-            Color::Always => format!("\u{1b}[{}m{text}\u{1b}[0m", paint.sequence()),
-            Color::Never => text.to_owned(),
+            Color::Always if !text.is_empty() => format!("\u{1b}[{}m{text}\u{1b}[0m", paint.sequence()),
+            Color::Always | Color::Never => text.to_owned(),
         }
     }
 }
@@ -77,6 +77,7 @@ mod tests {
     fn paint_only_shows_with_colours() {
         let coloured = Style { color: Color::Always, ..Style::PLAIN };
         assert_eq!(coloured.paint(Paint::Added, "x"), "\u{1b}[32mx\u{1b}[0m");
+        assert_eq!(coloured.paint(Paint::Added, ""), "");
         assert_eq!(Style::PLAIN.paint(Paint::Added, "x"), "x");
     }
 }
