@@ -62,11 +62,10 @@ fn without_places(value: Value) -> Value {
 fn check_names_what_it_would_change_and_changes_nothing() {
     let project = Project::new().file("plat.kdl", "project demo\n").file("ugly.kdl", UGLY);
     let before = project.snapshot();
-    let ugly = fs::canonicalize(project.path("ugly.kdl")).unwrap();
-    project.run(["fmt", "--check"]).code(2).stdout(&format!("{}\n", ugly.display())).stderr("");
+    project.run(["fmt", "--check"]).code(2).stdout("ugly.kdl\n").stderr("");
     project.run(["fmt", "--check", "plat.kdl", "ugly.kdl"]).code(2).stdout("ugly.kdl\n");
     assert!(project.snapshot() == before);
-    project.run(["fmt"]).code(0).stdout(&format!("{}\n", ugly.display()));
+    project.run(["fmt"]).code(0).stdout("ugly.kdl\n");
     project.run(["fmt", "--check"]).code(0).stdout("");
     project.run(["fmt"]).code(0).stdout("");
 }

@@ -208,6 +208,35 @@ fn colours_are_for_terminals_only() {
 }
 
 #[test]
+fn what_texts_hold_has_no_power_over_a_terminal() {
+    let project = demo::new();
+    let escape = "\"\\u{1b}[2J\\u{7}\\u{202e}\\u{9b}31m\"";
+    project.edit("services.kdl", "    owner shop\n", &format!("    title {escape}\n    owner {escape}\n"));
+    project.edit("plat.kdl", "blueprint service {\n", &format!("blueprint service {{\n    title {escape}\n"));
+    project.edit("plat.kdl", "data size=\"${spec.size}\"", &format!("data size={escape}"));
+    let scorecard = format!(
+        "scorecard s for=service {{\n    level L {{\n        rule r {escape} {{ owner is {escape} }}\n    }}\n}}\n\
+         test {escape} {{\n    given app x\n    expect resource ConfigMap x {{ data size=\"no\" }}\n}}\n"
+    );
+    let project = project.file("more.kdl", scorecard);
+    let quiet = |arguments: &[&str]| {
+        let outcome = project.run(arguments.iter().copied());
+        let power = ['\u{1b}', '\u{7}', '\u{202e}', '\u{9b}'];
+        assert!(!outcome.out.contains(power) && !outcome.err.contains(power), "{arguments:?}: {outcome:?}");
+    };
+    quiet(&["plan", "--full"]);
+    quiet(&["apply", "--auto-approve"]);
+    project.set("service", "cart", "properties.owner", "\"\\u001b[1m\"");
+    for arguments in [&["plan"][..], &["get", "entity"], &["get", "entity", "cart"], &["score", "--rules"], &["test"]] {
+        quiet(arguments);
+    }
+    project.write("bad.kdl", "entity \u{1b}[1m {\n    \u{9b} \"\u{7}\"\n}\n");
+    quiet(&["check"]);
+    quiet(&["check", "--format", "github"]);
+    quiet(&["fmt", "bad.kdl"]);
+}
+
+#[test]
 fn a_closed_pipe_is_no_panic() {
     let project = Project::example("company");
     for arguments in [&["plan"][..], &["plan", "--format", "json"], &["render"], &["--help"], &["score", "--rules"]] {

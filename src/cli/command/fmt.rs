@@ -57,9 +57,15 @@ fn filter(context: &mut Context) -> Result<Exit, Failure> {
     Ok(Exit::Success)
 }
 
+/// The project's files, named from the folder that the command runs in where they are below it.
 fn project_files(context: &Context) -> Result<Vec<PathBuf>, Failure> {
     let disk = context.disk()?;
-    Ok(disk.files()?.into_iter().map(|name| disk.root().join(name)).collect())
+    let here = std::env::current_dir().and_then(std::fs::canonicalize).unwrap_or_default();
+    let named = |name: String| {
+        let path = disk.root().join(name);
+        path.strip_prefix(&here).map(Path::to_owned).unwrap_or(path)
+    };
+    Ok(disk.files()?.into_iter().map(named).collect())
 }
 
 fn formatted(name: &str, bytes: Vec<u8>, context: &mut Context) -> Formatted {
