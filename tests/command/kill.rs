@@ -124,6 +124,22 @@ fn a_repository_whose_inventory_is_one_commit_behind_catches_up() {
 }
 
 #[test]
+fn locks_that_a_killed_run_left_are_taken_away() {
+    let expected = uninterrupted();
+    let template = changed();
+    let repository = Repository::open(repository(&template, "east")).unwrap();
+    let ours = repository.refname_to_id("refs/heads/main").unwrap();
+    // Killed after it wrote into the lock, and before.
+    for content in [format!("{ours}\n"), String::new()] {
+        for reference in ["refs/heads/main", &inventory_name(&repository)] {
+            let project = template.twin();
+            project.write(&format!(".plat/stores/east.git/{reference}.lock"), &content);
+            recovers(&project, &expected, &format!("{reference} locked with {content:?}"));
+        }
+    }
+}
+
+#[test]
 fn a_text_that_goes_back_after_a_kill_takes_the_half_of_the_change_back() {
     let before = new();
     before.apply();

@@ -2,12 +2,11 @@
 
 use crate::demo::{self, applied};
 use crate::project::{Outcome, Project};
+use crate::store::somebody_writes;
 use std::fs;
 use std::io::Read;
 use std::os::unix::fs::symlink;
-use std::path::PathBuf;
 use std::process::Stdio;
-use std::time::{Duration, SystemTime};
 
 /// The commands that need a project.
 const OF_A_PROJECT: [&[&str]; 8] = [
@@ -130,30 +129,18 @@ fn a_folder_that_is_no_repository_is_left_alone() {
 }
 
 #[test]
-fn a_lock_that_nobody_lets_go_of_is_named() {
+fn somebody_elses_lock_is_named_and_left_alone() {
     let project = applied();
     project.edit("requests.kdl", "size 1", "size 9");
-    let lock = lock(&project, SystemTime::now() + Duration::from_hours(1));
+    somebody_writes(&demo::repository(&project), "main", "README.md", Some("Hello\n"));
+    let theirs = git2::Repository::open(demo::repository(&project)).unwrap().refname_to_id("refs/heads/main").unwrap();
+    let lock = ".plat/stores/gitops.git/refs/heads/main.lock";
+    project.write(lock, format!("{theirs}\n"));
     project.run(["apply", "--auto-approve"]).code(6).complains(["main.lock"]);
-    fs::remove_file(lock).unwrap();
+    assert_eq!(project.read(lock), format!("{theirs}\n"));
+    fs::remove_file(project.path(lock)).unwrap();
     project.apply();
     project.run(["plan"]).no_changes();
-}
-
-#[test]
-fn a_lock_that_was_left_behind_stops_nobody() {
-    let project = applied();
-    project.edit("requests.kdl", "size 1", "size 9");
-    lock(&project, SystemTime::now() - Duration::from_mins(1));
-    project.apply();
-    project.run(["plan"]).no_changes();
-}
-
-/// The lock of the branch, taken at a time.
-fn lock(project: &Project, taken: SystemTime) -> PathBuf {
-    let path = project.path(".plat/stores/gitops.git/refs/heads/main.lock");
-    fs::File::create(&path).unwrap().set_modified(taken).unwrap();
-    path
 }
 
 #[test]

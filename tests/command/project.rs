@@ -220,7 +220,6 @@ impl Outcome {
     }
 }
 
-#[expect(clippy::panic, reason = "a test that fails")]
 #[track_caller]
 fn in_order<'a>(text: &str, parts: impl IntoIterator<Item = &'a str>, outcome: &Outcome) {
     let mut rest = text;

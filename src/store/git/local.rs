@@ -1,15 +1,12 @@
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use git2::{Error, ErrorCode, Oid, Repository, RepositoryInitOptions};
 
 use super::config::WhenMissing;
+use super::lock::Alone;
 use super::origin::Origin;
 use super::place::{Freshness, Place, Published, References, Tips, Which, Writing};
 use crate::store::StoreError;
-
-/// How long a lock must stand before it counts as left behind.
-const ABANDONED: Duration = Duration::from_secs(3);
 
 /// A repository in a folder, bare or not. Its references are moved by compare-and-swap.
 pub(super) struct Local {
@@ -85,17 +82,6 @@ impl Local {
     }
 }
 
-impl Local {
-    /// Removes the lock of a reference where whoever took it is gone; whether there was such a one. A lock is held for
-    /// the time of one small write, so one that stands for [`ABANDONED`] was left behind by a process that was killed.
-    fn break_abandoned_lock(&self, which: Which) -> bool {
-        let Some(repository) = &self.repository else { return false };
-        let lock = repository.commondir().join(format!("{}.lock", self.references.name(which)));
-        let age = std::fs::metadata(&lock).and_then(|data| data.modified()).ok().and_then(|taken| taken.elapsed().ok());
-        age.is_some_and(|age| age >= ABANDONED) && std::fs::remove_file(&lock).is_ok()
-    }
-}
-
 impl Place for Local {
     fn look(&mut self, _: Freshness) -> Result<Tips, StoreError> {
         if self.open()?.is_none() {
@@ -119,12 +105,14 @@ impl Place for Local {
     }
 
     fn publish(&mut self, which: Which, old: Option<Oid>, new: Oid) -> Result<Published, StoreError> {
-        let moved = match self.move_reference(which, old, new) {
-            Err(error) if error.code() == ErrorCode::Locked && self.break_abandoned_lock(which) => {
-                self.move_reference(which, old, new)
-            }
-            moved => moved,
-        };
+        let alone = self.repository.as_ref().and_then(Alone::wait);
+        let mut moved = self.move_reference(which, old, new);
+        if let (Err(error), Some(alone), Some(repository)) = (&moved, &alone, &self.repository)
+            && error.code() == ErrorCode::Locked
+            && alone.clear(repository, self.references.name(which), new)
+        {
+            moved = self.move_reference(which, old, new);
+        }
         let Err(error) = moved else { return Ok(Published::Done) };
         match error.code() {
             ErrorCode::Locked => Ok(Published::Locked(error)),

@@ -21,6 +21,9 @@
 //! Where the text changes as well before the next run, nothing is lost either: a file whose live content is neither old nor
 //! new is a conflict to be looked at, and one that was made and is no longer wanted stays, as nobody's.
 //!
+//! In a local repository Git's own lock files guard the references. They outlive a process that is killed, so that runs also
+//! take turns by a lock of the system, on the file `plat.lock`: whoever has it knows that a lock file of ours is left over.
+//!
 //! Promises: no force, no reset, no fetch of more than the branch and the inventory; nothing outside of the changes' paths
 //! differs between a commit and its parent. Never: a guess about what may be overwritten, or a credential in an error.
 
@@ -30,6 +33,7 @@ mod config;
 mod edit;
 mod local;
 mod location;
+mod lock;
 mod login;
 mod objects;
 mod origin;
