@@ -107,12 +107,13 @@ impl Place for Local {
     fn publish(&mut self, which: Which, old: Option<Oid>, new: Oid) -> Result<Published, StoreError> {
         let alone = self.repository.as_ref().and_then(Alone::wait);
         let mut moved = self.move_reference(which, old, new);
-        if let (Err(error), Some(alone), Some(repository)) = (&moved, &alone, &self.repository)
+        if let (Err(error), Some(alone)) = (&moved, &alone)
             && error.code() == ErrorCode::Locked
-            && alone.clear(repository, self.references.name(which), new)
+            && alone.clear(self.references.name(which), new)
         {
             moved = self.move_reference(which, old, new);
         }
+        drop(alone);
         let Err(error) = moved else { return Ok(Published::Done) };
         match error.code() {
             ErrorCode::Locked => Ok(Published::Locked(error)),

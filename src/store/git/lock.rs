@@ -9,28 +9,28 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Keeps other runs from moving references of a repository while it lives. The system ends it with the process, unlike
 /// the lock files of Git's references, which outlive one that is killed.
-pub(super) struct Alone {
+pub(super) struct Alone<'r> {
+    repository: &'r Repository,
     _file: File,
 }
 
-impl Alone {
+impl<'r> Alone<'r> {
     /// Waits for its turn; nothing where the file system has no such locks.
-    pub(super) fn wait(repository: &Repository) -> Option<Self> {
+    pub(super) fn wait(repository: &'r Repository) -> Option<Self> {
         let path = repository.commondir().join("plat.lock");
         let file = File::options().create(true).truncate(false).write(true).open(path).ok()?;
         file.lock().ok()?;
-        Some(Self { _file: file })
+        Some(Self { repository, _file: file })
     }
 
     /// Takes away the lock file of a reference that a killed run left; whether there was one. It is such a one where it
     /// holds a commit by the committer of `new`, as no other run is at work, or for a while nothing at all. Somebody else's
     /// stays.
-    #[expect(clippy::unused_self, reason = "only who is alone may")]
-    pub(super) fn clear(&self, repository: &Repository, reference: &str, new: Oid) -> bool {
-        let path = repository.commondir().join(format!("{reference}.lock"));
+    pub(super) fn clear(&self, reference: &str, new: Oid) -> bool {
+        let path = self.repository.commondir().join(format!("{reference}.lock"));
         let left = fs::read_to_string(&path).is_ok_and(|content| match content.trim() {
             "" => is_old(&path),
-            id => Oid::from_str(id).is_ok_and(|id| have_one_committer(repository, [id, new])),
+            id => Oid::from_str(id).is_ok_and(|id| have_one_committer(self.repository, [id, new])),
         });
         left && fs::remove_file(&path).is_ok()
     }
