@@ -14,7 +14,7 @@ type Failure = Box<dyn std::error::Error>;
 /// How often each command is measured; the median counts.
 const ROUNDS: usize = 7;
 /// Entities in a file.
-const PER_FILE: usize = 1_000;
+const PER_FILE: usize = 100;
 
 fn main() -> Result<(), Failure> {
     let mut lines = vec![format!("{:>8}  {:<34} {}", "entities", "command", Cost::HEADS)];
