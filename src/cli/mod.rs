@@ -8,6 +8,7 @@ mod failure;
 
 pub use exit::Exit;
 
+use crate::report::clean;
 use arguments::Arguments;
 use clap::Parser;
 use context::Context;
@@ -34,10 +35,11 @@ fn answer(error: &clap::Error) -> ExitCode {
 }
 
 fn fail(failure: &Failure) -> Exit {
-    Context::complain(&failure.to_string());
+    // What a server said is in it too.
+    Context::complain(&clean(&failure.to_string()));
     let mut source = std::error::Error::source(failure);
     while let Some(cause) = source {
-        Context::complain(&format!("  because: {cause}"));
+        Context::complain(&clean(&format!("  because: {cause}")));
         source = cause.source();
     }
     failure.exit()

@@ -3,9 +3,10 @@
 use super::clean::one_line;
 use super::plan::kdl_value;
 use super::{Paint, Style, Table, counted};
-use crate::apply::{Applied, Stale};
+use crate::apply::{Applied, Stale, StoreOutcome};
 use crate::model::{Json, Project, Scorecard};
 use crate::plan::{LevelAfter, Plan};
+use crate::store::Receipt;
 
 /// What was written where, and where every entity stands.
 pub fn applied(plan: &Plan, applied: &Applied, project: &Project, style: Style) -> String {
@@ -28,6 +29,16 @@ pub fn applied(plan: &Plan, applied: &Applied, project: &Project, style: Style) 
         }
     }
     out
+}
+
+/// What was written where, as one line of JSON: `{"applied":{"objects":1,"stores":[...]}}`.
+pub fn applied_json(applied: &Applied) -> String {
+    let store = |outcome: &StoreOutcome| {
+        let Receipt { revision, changed, .. } = &outcome.receipt;
+        serde_json::json!({ "store": outcome.store, "files": changed, "revision": revision })
+    };
+    let stores: Vec<serde_json::Value> = applied.stores.iter().map(store).collect();
+    format!("{}\n", serde_json::json!({ "applied": { "objects": applied.objects, "stores": stores } }))
 }
 
 /// The levels of a scorecard, highest first, with who reached them.

@@ -10,7 +10,7 @@ fn is_unsafe(character: char) -> bool {
 }
 
 /// `text` with line ends and tabs, and a stand-in for every other unsafe character.
-pub(super) fn clean(text: &str) -> Cow<'_, str> {
+pub fn clean(text: &str) -> Cow<'_, str> {
     replace(text, |character| match character {
         '\n' | '\t' => character,
         other if is_unsafe(other) => '\u{fffd}',

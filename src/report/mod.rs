@@ -25,7 +25,8 @@ mod table;
 mod test;
 mod text;
 
-pub use applied::{applied, stale};
+pub use applied::{applied, applied_json, stale};
+pub use clean::clean;
 pub use explain::explain;
 pub use github::github;
 pub use human::human;

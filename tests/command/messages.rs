@@ -263,12 +263,22 @@ fn json_is_json_on_every_line() {
     assert!(json(&["test"], 0) >= 3);
     assert!(json(&["render"], 0) > 0);
     assert_eq!(json(&["get", "entity"], 0), 0);
-    assert_eq!(json(&["apply", "--auto-approve"], 0), 1);
+    assert_eq!(json(&["apply", "--auto-approve"], 0), 2);
     assert_eq!(json(&["get", "entity"], 0), 15);
     assert_eq!(json(&["get", "entity", "service:cart"], 0), 1);
     assert_eq!(json(&["plan"], 0), 1);
     project.write("bad.kdl", "entity service cart {\n    tier wrong\n}\nnonsense\n");
     assert!(json(&["check"], 3) > 1);
+}
+
+#[test]
+fn an_apply_says_in_json_what_it_came_to() {
+    let project = Project::example("company");
+    let outcome = project.run(["apply", "--auto-approve", "--format", "json"]).code(0);
+    let last: serde_json::Value = serde_json::from_str(outcome.out.lines().last().unwrap()).unwrap();
+    assert_eq!(last["applied"]["objects"], 31);
+    let files: Vec<_> = last["applied"]["stores"].as_array().unwrap().iter().map(|store| &store["files"]).collect();
+    assert_eq!(files, [6, 1]);
 }
 
 #[test]

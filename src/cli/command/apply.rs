@@ -88,9 +88,12 @@ fn carry_out(
         Context::complain("Stopped cleanly before the end: run it again, and it goes on from here.");
         return Ok(interrupt.exit());
     }
-    if plan.has_changes() && context.format != Format::Json {
-        let text = report::applied(plan, &applied, &loaded.project, context.style);
-        Context::print(&text);
+    match context.format {
+        Format::Json => Context::print(&report::applied_json(&applied)),
+        Format::Human | Format::Github if plan.has_changes() => {
+            Context::print(&report::applied(plan, &applied, &loaded.project, context.style));
+        }
+        Format::Human | Format::Github => {}
     }
     Ok(Exit::Success)
 }
