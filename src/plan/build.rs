@@ -4,7 +4,7 @@ use super::document::{
 };
 use super::order::Removes;
 use super::{guard, impact, order};
-use crate::catalog::{Entry, LevelRecord, OwnedFields};
+use crate::catalog::{Entry, LevelRecord, Owned, OwnedFields};
 use crate::diff::{Desired, FieldDiff, FileDiff, Pair, Pairs, Verdict, diff_object};
 use crate::model::{Digest, Json, Map, Object, Project, fields};
 use crate::source::{Sources, Span};
@@ -181,7 +181,7 @@ impl<'i, 'a> Builder<'i, 'a> {
         let action = match (&opened.live, owner) {
             (None, _) => Action::Create,
             (Some(_), None) => Action::Adopt,
-            (Some(_), Some(_)) if changes.is_empty() => Action::Record,
+            (Some(_), Some(owner)) if changes.is_empty() && owner.protect == desired.protect => Action::Record,
             (Some(_), Some(_)) => Action::Update,
         };
         if action == Action::Create {
@@ -195,7 +195,7 @@ impl<'i, 'a> Builder<'i, 'a> {
         self.operations.push(Operation {
             action,
             phase: order::phase(desired.address.kind, action, removes),
-            reasons: reasons(action, owner.is_some(), &changes),
+            reasons: reasons(action, owner, desired.protect, &changes),
             source: Some(self.place(desired.span)),
             target: Target::Object(ObjectChange {
                 fields: changes,
@@ -344,15 +344,17 @@ impl<'i, 'a> Builder<'i, 'a> {
 }
 
 /// Why an object is in the plan.
-fn reasons(action: Action, owned: bool, changes: &[Field]) -> Vec<Reason> {
+fn reasons(action: Action, owner: Option<Owned>, protect: bool, changes: &[Field]) -> Vec<Reason> {
     let any = |cause: Cause| changes.iter().any(|field| field.cause == cause);
     match action {
-        Action::Create if owned => vec![Reason::DeletedOutside],
+        Action::Create if owner.is_some() => vec![Reason::DeletedOutside],
         Action::Create => vec![Reason::Declared],
         Action::Adopt => vec![Reason::Unowned],
         Action::Update => {
             let declared = changes.iter().any(|field| field.cause != Cause::Drift).then_some(Reason::Changed);
-            declared.into_iter().chain(any(Cause::Drift).then_some(Reason::Drifted)).collect()
+            let turned = if protect { Reason::Protects } else { Reason::Unprotects };
+            let turned = owner.filter(|owner| owner.protect != protect).map(|_| turned);
+            declared.into_iter().chain(any(Cause::Drift).then_some(Reason::Drifted)).chain(turned).collect()
         }
         Action::Record | Action::Forget => vec![Reason::InventoryBehind],
         Action::Delete => vec![Reason::NotDeclared],

@@ -119,6 +119,10 @@ pub enum Reason {
     Unowned,
     /// It is no longer declared.
     NotDeclared,
+    /// From now on deleting it needs an explicit allowance.
+    Protects,
+    /// From now on it can be deleted as anything else.
+    Unprotects,
     /// The inventory is behind.
     InventoryBehind,
     /// Another planned change has it as a consequence: the address of that change.

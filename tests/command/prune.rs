@@ -125,6 +125,12 @@ fn protection_survives_the_deletion_of_its_text() {
     // A word in the text takes it off; so does saying it.
     let unprotected = project.twin();
     unprotected.write("services.kdl", SERVICES);
+    // A reviewer sees that the protection goes.
+    unprotected.run(["plan"]).code(0).says([
+        "~ update 1",
+        "entity:service:cart",
+        "(no longer protects it from deletion)\n",
+    ]);
     unprotected.apply();
     unprotected.write("services.kdl", "entity service ledger {\n    tier one\n}\n");
     unprotected.apply();

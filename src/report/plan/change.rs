@@ -37,6 +37,8 @@ pub(super) fn why(operation: &Operation) -> String {
         Reason::DeletedOutside => Some("others deleted it".to_owned()),
         Reason::Unowned => Some("exists already, and nobody owns it".to_owned()),
         Reason::NotDeclared => Some("no longer declared".to_owned()),
+        Reason::Protects => Some("protects it from deletion".to_owned()),
+        Reason::Unprotects => Some("no longer protects it from deletion".to_owned()),
         Reason::InventoryBehind => Some("the inventory is behind".to_owned()),
         Reason::Because(address) => Some(format!("because of {}", one_line(address))),
     });
