@@ -9,6 +9,10 @@ use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::syntax;
 use rayon::prelude::*;
 
+/// The most blocks that a node of a project stands in. A catalog and a saved plan hold what is declared as JSON, which readers
+/// commonly refuse from 128 levels on; a block comes to two levels at most.
+const DEEPEST: usize = 50;
+
 /// From this many bytes on a file is refused: offsets in a file are 32 bits wide.
 const TOO_BIG: u64 = 1 << 32;
 
@@ -44,6 +48,11 @@ fn admit(bytes: Vec<u8>, limit: u64) -> Option<Vec<u8>> {
 fn too_big(id: FileId) -> Diagnostic {
     Diagnostic::error(code::FILE_TOO_BIG, Span::start_of(id), "the file has 4 GiB or more")
         .help("split it: the files of a project are one set")
+}
+
+fn too_deep(place: Span) -> Diagnostic {
+    Diagnostic::error(code::TOO_DEEP, place, format!("blocks of a project are nested deeper than {DEEPEST}"))
+        .help("what is nested so deep is better two things")
 }
 
 fn not_utf8(id: FileId, offset: u32) -> Diagnostic {
@@ -93,5 +102,6 @@ fn fragment(id: FileId, loader: &dyn Loader, sources: &Sources) -> Fragment {
     let shape = language.validate_beside(&tree, &syntax);
     problems.append(syntax);
     problems.append(shape);
+    problems.extend(tree.deeper_than(DEEPEST).map(|node| too_deep(node.head_span())));
     Fragment { index: language.index(&tree), ..lower(&tree, &file.name, loader, problems) }
 }

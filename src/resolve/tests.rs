@@ -36,6 +36,23 @@ fn properties(resolved: &Resolved) -> String {
 }
 
 #[test]
+fn a_project_is_nested_at_most_fifty_deep() {
+    let nested = |depth: usize| {
+        let open = "a {\n".repeat(depth - 3);
+        let close = "}\n".repeat(depth - 3);
+        format!("promise p {{\n workflow configure {{\n resource v1 K n {{\n{open}b 1\n{close}}}\n}}\n}}\n")
+    };
+    let codes = |depth: usize| {
+        let files = [("plat.kdl", "project demo".to_owned()), ("a.kdl", nested(depth))];
+        let found = resolve(&MemoryLoader::new(files)).unwrap().diagnostics;
+        found.into_iter().map(|item| item.code.id).collect::<Vec<_>>()
+    };
+    assert_eq!(codes(50), [] as [&str; 0]);
+    assert_eq!(codes(51), ["E0112"]);
+    assert_eq!(codes(300), ["E0112"]);
+}
+
+#[test]
 fn values_are_json_in_kdl() {
     let text = r"entity thing a {
         string word; number 1.50; hex 0xff; yes #true; nothing #null

@@ -124,6 +124,21 @@ impl Tree {
         Nodes { tree: self, next: self.first }
     }
 
+    /// The first node that stands in more than `limit` blocks, one in the other.
+    pub fn deeper_than(&self, limit: usize) -> Option<Node<'_>> {
+        let mut open = vec![self.nodes()];
+        loop {
+            let depth = open.len() - 1;
+            match open.last_mut()?.next() {
+                Some(node) if depth > limit => return Some(node),
+                Some(node) if node.has_block() => open.push(node.children()),
+                Some(_) => {}
+                None if depth == 0 => return None,
+                None => drop(open.pop()),
+            }
+        }
+    }
+
     fn string(&self, data: StringData) -> &str {
         let side: &str = if data.unescaped { &self.unescaped } else { &self.text };
         &side[data.start as usize..data.end as usize]

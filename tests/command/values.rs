@@ -121,3 +121,24 @@ fn files_of_bytes_are_delivered_as_they_are() {
     project.write("bytes/all.bin", &bytes[1..]);
     project.run(["plan"]).code(0).says(["all.bin", "    (not text)\n"]);
 }
+
+/// As deep as a project may be, and with the steps that come to the most levels of JSON.
+#[test]
+fn what_is_nested_as_deep_as_can_be_is_kept_and_read_back() {
+    let nested = |value: u8| {
+        let open: String = (0..46).map(|level| format!("each x{level} in=$spec.names {{\n")).collect();
+        let close = "}\n".repeat(46);
+        format!(
+            "promise deep {{\n api group=a.b version=v1 kind=K {{\n field names array of=string\n }}\n workflow configure {{\n{open}\
+             resource v1 ConfigMap $name file=c.yaml {{\n data a=\"{value}\"\n}}\n{close}}}\n}}\n"
+        )
+    };
+    let rest = "request deep r { names a; }\nstate-store s git create { url \"s.git\"; }\ndestination d { store s; }\n";
+    let project = Project::new().file("plat.kdl", "project demo\n").file("rest.kdl", rest).file("deep.kdl", nested(1));
+    project.apply();
+    project.run(["plan"]).no_changes();
+    project.write("deep.kdl", nested(2));
+    project.run(["plan", "--out", "saved.json"]).code(0).says(["~ update 2"]);
+    project.run(["apply", "saved.json"]).code(0);
+    project.run(["plan"]).no_changes();
+}
