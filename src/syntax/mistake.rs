@@ -320,15 +320,23 @@ impl Parser<'_> {
     }
 }
 
-/// A text as a quoted string.
+/// A text as a quoted string of one line.
 fn quote(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+    let escaped = text.chars().map(|character| match character {
+        '\\' | '"' => format!("\\{character}"),
+        '\n' => "\\n".to_owned(),
+        other if Class::of(other) == Class::Newline => format!("\\u{{{:x}}}", u32::from(other)),
+        other => other.to_string(),
+    });
+    format!("\"{}\"", escaped.collect::<String>())
 }
 
-/// At most 40 characters of a text: a message is one line.
+/// The first line of a text, and at most 40 characters of it: a message is one line.
 fn shorten(text: &str) -> String {
-    match text.char_indices().nth(40) {
-        Some((end, _)) => format!("{}...", &text[..end]),
+    let ends =
+        |(count, (_, character)): &(usize, (usize, char))| *count == 40 || Class::of(*character) == Class::Newline;
+    match text.char_indices().enumerate().find(ends) {
+        Some((_, (end, _))) => format!("{}...", &text[..end]),
         None => text.to_owned(),
     }
 }

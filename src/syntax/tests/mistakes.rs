@@ -31,6 +31,16 @@ fn mends(cases: &[(&str, &str)]) {
     }
 }
 
+/// A word may hold quotes, and what is quoted may be of several lines.
+#[test]
+fn a_word_of_several_lines_is_told_on_one() {
+    let text = "\"\"\"\n  a\n  \"\"\"+1a/*\"\"\"\n  a\n  \"\"\"";
+    let (_, diagnostics) = read(text);
+    let first = diagnostics.iter().find(|item| item.code.id == "E0101").unwrap();
+    assert_eq!(first.message, "`+1a/*\"\"\"...` is not a number");
+    assert_eq!(first.fixes[0].edits[0].text, "\"+1a/*\\\"\\\"\\\"\\n  a\\n  \\\"\\\"\\\"\"");
+}
+
 #[test]
 fn words_that_begin_like_numbers_are_kept_as_strings() {
     tells(&[
