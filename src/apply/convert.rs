@@ -70,9 +70,14 @@ fn growing(change: &ObjectChange) -> Result<catalog::Change, ApplyError> {
     Ok(catalog::Change::Write {
         fields: stays.into_iter().map(field_change).collect(),
         owned,
-        base: digest(&change.base)?,
+        base: unfinished(digest(&change.base)?),
         protect: change.protect,
     })
+}
+
+/// The base of a record until the last part is done: no body has this digest, so that nobody takes the object for finished.
+fn unfinished(base: Digest) -> Digest {
+    Digest::of(format!("on the way to {base}").as_bytes())
 }
 
 fn owned(change: &ObjectChange) -> Result<OwnedFields, ApplyError> {

@@ -170,6 +170,31 @@ impl Observer for StopAt {
     }
 }
 
+/// Of two applies of one plan the slower one is stopped in the middle, behind the end of the faster one.
+#[test]
+fn what_an_overtaken_apply_recorded_is_set_right_by_the_next_one() {
+    let catalog = Shared::default();
+    let plan_with = |properties: usize| {
+        let mut loaded = loaded(&Model::new());
+        loaded.project.blueprints[0].properties.truncate(properties);
+        plan(&loaded, &mut targets(&catalog), Planning::default()).unwrap()
+    };
+    apply_to(&plan_with(4), &catalog);
+    let shrinks = plan_with(3);
+    apply_to(&shrinks, &catalog);
+    let record = || {
+        let address = Address::new(Kind::Blueprint, "thing".into());
+        (catalog.observe("laws").unwrap(), catalog.owned_fields("laws", &[address]).unwrap())
+    };
+    let expected = record();
+    apply(&shrinks, &mut targets(&catalog), &RUN, &mut StopAt(2), &mut Applied::default()).unwrap();
+    assert_ne!(record(), expected);
+    let again = plan_with(3);
+    assert!(!again.has_changes() && again.conflicts.is_empty(), "{again:?}");
+    apply_to(&again, &catalog);
+    assert_eq!(record(), expected);
+}
+
 proptest! {
     #[test]
     fn applying_the_plan_gives_what_is_desired(first in model(), edits in edits(), second in model()) {
