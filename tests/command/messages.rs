@@ -308,3 +308,10 @@ fn the_plural_of_a_kind_is_understood() {
     project.run(["get", "state-stores"]).code(0).says(["state-store:gitops"]);
     project.run(["get", "entety"]).code(64).complains(["did you mean `entity`?"]);
 }
+
+#[test]
+fn what_was_not_looked_at_is_said() {
+    let project = applied();
+    project.write("team.kdl", "team shop\n");
+    project.run(["plan"]).code(0).says(["+ team:shop", "levels were not looked at"]);
+}

@@ -21,7 +21,7 @@ pub(super) fn consequences(impact: &Impact, detail: Detail, style: Style) -> Str
         })
         .collect();
     match &impact.levels {
-        None => {}
+        None => lines.push("levels were not looked at: nothing that scorecards read changes".to_owned()),
         Some(moves) if moves.is_empty() => lines.push("no entity changes level".to_owned()),
         Some(moves) => lines.extend(transitions(moves, detail)),
     }
