@@ -118,7 +118,13 @@ impl Ours {
 fn change(number: usize, before: Option<&str>, after: Option<String>) -> FileChange {
     let id = |text: &str| git2::Oid::hash_object(git2::ObjectType::Blob, text.as_bytes()).ok();
     let before = before.and_then(id).map(|id| plat::store::ContentId(id.to_string().into()));
-    FileChange { path: path(number), before, after: after.map(|text| text.into_bytes().into()), owned: true }
+    FileChange {
+        path: path(number),
+        before,
+        after: after.map(|text| text.into_bytes().into()),
+        owned: true,
+        taken_from: None,
+    }
 }
 
 fn commit(changes: Vec<FileChange>) -> Commit {

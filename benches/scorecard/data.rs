@@ -95,7 +95,7 @@ pub(crate) fn project(count: usize, rules: &[Predicate]) -> Project {
             _ => Map::default(),
         },
         relations: Map::default(),
-        protect: None,
+        lifecycle: None,
     };
     Project {
         entities: (0..count).map(entity).collect(),
@@ -128,7 +128,7 @@ fn blueprint() -> Blueprint {
         meta: Meta::default(),
         properties: texts.map(|id| (id, Base::String)).into_iter().chain(others).map(property).collect(),
         relations: Vec::new(),
-        protect: None,
+        lifecycle: None,
     }
 }
 
@@ -153,6 +153,7 @@ fn scorecard(rules: &[Predicate]) -> Scorecard {
         blueprint: name("service"),
         only_for: None,
         levels: rules.chunks(rules.len().div_ceil(3)).map(level).collect(),
+        lifecycle: None,
     }
 }
 

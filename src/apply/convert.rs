@@ -2,7 +2,7 @@
 
 use super::ApplyError;
 use crate::catalog::{self, LevelRecord, OwnedFields};
-use crate::model::{Address, Digest};
+use crate::model::{Address, Digest, Lifecycle};
 use crate::plan::{Action, Field, FileChange, ObjectChange, Operation, Phase, Plan, Target};
 use crate::store::{self, ContentId};
 use std::sync::Arc;
@@ -24,10 +24,10 @@ pub(super) fn catalog_operations(plan: &Plan, part: Part) -> Result<Vec<catalog:
         let address = address(operation)?;
         let last = matches!(operation.phase, Phase::Contract | Phase::Prune);
         let change = match (last, part) {
-            (false, Part::First) => whole(operation.action, change)?,
+            (false, Part::First) => whole(operation, change)?,
             // What a contracting change adds comes first: others may rely on it.
-            (true, Part::First) if operation.phase == Phase::Contract => growing(change)?,
-            (true, Part::Last) => whole(operation.action, change)?,
+            (true, Part::First) if operation.phase == Phase::Contract => growing(operation, change)?,
+            (true, Part::Last) => whole(operation, change)?,
             (false, Part::Last) | (true, Part::First) => continue,
         };
         operations.push(catalog::Operation { address, change });
@@ -43,22 +43,26 @@ fn digest(text: &str) -> Result<Digest, ApplyError> {
     Digest::parse(text).ok_or_else(|| ApplyError::Plan { what: format!("the digest `{text}`") })
 }
 
-fn whole(action: Action, change: &ObjectChange) -> Result<catalog::Change, ApplyError> {
-    match (action, &change.before) {
+fn whole(operation: &Operation, change: &ObjectChange) -> Result<catalog::Change, ApplyError> {
+    match (operation.action, &change.before) {
         (Action::Delete, Some(before)) => Ok(catalog::Change::Delete { before: digest(before)? }),
         (Action::Delete, None) => Err(ApplyError::Plan { what: "a deletion without a digest".to_owned() }),
-        (Action::Forget, _) => Ok(catalog::Change::Forget),
-        (Action::Create | Action::Update | Action::Adopt | Action::Record, _) => Ok(catalog::Change::Write {
-            fields: change.fields.iter().map(field_change).collect(),
-            owned: owned(change)?,
-            base: digest(&change.base)?,
-            protect: change.protect,
-        }),
+        (Action::Forget | Action::Release, _) => Ok(catalog::Change::Forget),
+        (Action::Create | Action::Update | Action::Move | Action::Adopt | Action::Record, _) => {
+            Ok(catalog::Change::Write {
+                fields: change.fields.iter().map(field_change).collect(),
+                owned: owned(change)?,
+                base: digest(&change.base)?,
+                lifecycle: lifecycle(change)?,
+                from: from(operation)?,
+                taken_from: change.taken_from.as_deref().map(Into::into),
+            })
+        }
     }
 }
 
 /// The part of a change that takes nothing away. What is yet to go stays owned, with the digest that it has.
-fn growing(change: &ObjectChange) -> Result<catalog::Change, ApplyError> {
+fn growing(operation: &Operation, change: &ObjectChange) -> Result<catalog::Change, ApplyError> {
     let (stays, goes): (Vec<&Field>, Vec<&Field>) = change.fields.iter().partition(|field| field.after.is_some());
     let mut owned = owned(change)?;
     for field in goes {
@@ -71,13 +75,28 @@ fn growing(change: &ObjectChange) -> Result<catalog::Change, ApplyError> {
         fields: stays.into_iter().map(field_change).collect(),
         owned,
         base: unfinished(digest(&change.base)?),
-        protect: change.protect,
+        lifecycle: lifecycle(change)?,
+        from: from(operation)?,
+        taken_from: change.taken_from.as_deref().map(Into::into),
     })
 }
 
 /// The base of a record until the last part is done: no body has this digest, so that nobody takes the object for finished.
 fn unfinished(base: Digest) -> Digest {
     Digest::of(format!("on the way to {base}").as_bytes())
+}
+
+fn lifecycle(change: &ObjectChange) -> Result<Option<Arc<Lifecycle>>, ApplyError> {
+    let parse = |words: &crate::plan::Lifecycle| {
+        words.parse().map(Arc::new).ok_or_else(|| ApplyError::Plan { what: format!("the lifecycle {words:?}") })
+    };
+    change.lifecycle.as_ref().map(parse).transpose()
+}
+
+fn from(operation: &Operation) -> Result<Option<Address>, ApplyError> {
+    let parse =
+        |text: &String| Address::parse(text).ok_or_else(|| ApplyError::Plan { what: format!("the address {text}") });
+    operation.from.as_ref().map(parse).transpose()
 }
 
 fn owned(change: &ObjectChange) -> Result<OwnedFields, ApplyError> {
@@ -125,6 +144,7 @@ fn file_change(file: &FileChange) -> store::FileChange {
         before: file.before.as_deref().map(|id| ContentId(id.into())),
         after: file.content.as_ref().map(|content| Arc::from(content.bytes())),
         owned: file.content.is_some(),
+        taken_from: file.taken_from.clone(),
     }
 }
 

@@ -76,8 +76,8 @@ fn moved(operation: &Operation, change: &ObjectChange, live: Option<&Object>) ->
     let Some(object) = live else {
         return match operation.action {
             // It is made anew, or gone as it should be.
-            Action::Create | Action::Delete | Action::Forget => Vec::new(),
-            Action::Update | Action::Adopt | Action::Record => vec![stale(None, None, None)],
+            Action::Create | Action::Delete | Action::Release | Action::Forget => Vec::new(),
+            Action::Update | Action::Move | Action::Adopt | Action::Record => vec![stale(None, None, None)],
         };
     };
     let live: BTreeMap<String, Json> =

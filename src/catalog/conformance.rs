@@ -5,7 +5,8 @@ use super::{
     Batch, Catalog, CatalogError, Change, Entry, FieldChange, LevelRecord, Operation, Outcome, Owned, OwnedFields,
     Times,
 };
-use crate::model::{Address, Digest, Kind, Map, Object, Value, fields, parse_json, write_json};
+use crate::model::{Address, Digest, Kind, Lifecycle, Map, Object, Value, fields, parse_json, write_json};
+use std::sync::Arc;
 
 /// Makes a test of each law.
 macro_rules! conforms {
@@ -71,8 +72,14 @@ pub(super) fn write(text: &str, before: &str, after: &str) -> Operation {
     };
     let fields =
         paths.into_iter().map(change).filter(|change| change.before != change.after.as_ref().map(Digest::of_value));
-    let change =
-        Change::Write { fields: fields.collect(), owned: owned(&after), base: digest_of(&after), protect: false };
+    let change = Change::Write {
+        fields: fields.collect(),
+        owned: owned(&after),
+        base: digest_of(&after),
+        lifecycle: None,
+        from: None,
+        taken_from: None,
+    };
     Operation { address: address(text), change }
 }
 
@@ -145,7 +152,7 @@ pub(super) fn what_is_written_is_read(catalog: &mut dyn Catalog) {
     let titled = map(TITLED);
     assert_eq!(body(catalog, A), Some(titled.clone()));
     assert_eq!(catalog.owned_fields("demo", &[address(A)]).unwrap(), [owned(&titled)]);
-    let owner = Some(Owned { base: digest_of(&titled), protect: false });
+    let owner = Some(Owned { base: digest_of(&titled), lifecycle: None });
     let expected = Entry { address: address(A), live: Some(digest_of(&titled)), owner, other_owner: None };
     assert_eq!(catalog.observe("demo").unwrap(), [expected]);
 }
@@ -282,8 +289,14 @@ pub(super) fn an_object_without_fields_exists_until_it_is_deleted(catalog: &mut 
 
 pub(super) fn an_object_is_not_made_of_what_was_left_to_change(catalog: &mut dyn Catalog) {
     let partial = |fields| {
-        let change =
-            Change::Write { fields, owned: owned(&map(TITLED)), base: digest_of(&map(TITLED)), protect: false };
+        let change = Change::Write {
+            fields,
+            owned: owned(&map(TITLED)),
+            base: digest_of(&map(TITLED)),
+            lifecycle: None,
+            from: None,
+            taken_from: None,
+        };
         [Operation { address: address(A), change }]
     };
     let title = FieldChange { path: "title".into(), before: None, after: Some(Value::string("A")) };
@@ -338,11 +351,11 @@ pub(super) fn protection_is_kept_and_lifted(catalog: &mut dyn Catalog) {
         if protected {
             operation = write(A, "{}", TITLED);
         }
-        if let Change::Write { protect, .. } = &mut operation.change {
-            *protect = protected;
+        if let Change::Write { lifecycle, .. } = &mut operation.change {
+            *lifecycle = protected.then(|| Arc::new(Lifecycle { protect: true, ..Lifecycle::default() }));
         }
         assert_eq!(apply(catalog, "demo", &[operation]), [Outcome::Done]);
-        assert_eq!(entry(catalog, "demo", A).unwrap().owner.unwrap().protect, protected);
+        assert_eq!(entry(catalog, "demo", A).unwrap().owner.unwrap().is_protected(), protected);
     }
 }
 

@@ -1,6 +1,8 @@
 use super::guard::{self, Written};
-use super::{Batch, Catalog, CatalogError, Change, Entry, LevelRecord, Operation, Outcome, Owned, OwnedFields, Times};
-use crate::model::{Address, Digest, Map, Name, Object, Value};
+use super::{
+    Batch, Catalog, CatalogError, Change, Entry, LevelRecord, Operation, Outcome, Owned, OwnedFields, RunRecord, Times,
+};
+use crate::model::{Address, Digest, Lease, Leased, Map, Name, Object, Value};
 use std::collections::BTreeMap;
 
 /// A catalog that lives as long as its value does.
@@ -52,10 +54,11 @@ impl Memory {
         let address = &operation.address;
         let key = || (address.clone(), Name::from(batch.project));
         let done = match &operation.change {
-            Change::Write { fields, owned, base, protect } => {
+            Change::Write { fields, owned, base, lifecycle, .. } => {
                 let live = self.objects.get(address).map(|stored| stored.body.clone());
                 let written = guard::write(address, live, fields, owned)?;
-                let record = Record { owned: Owned { base: *base, protect: *protect }, fields: owned.clone() };
+                let record =
+                    Record { owned: Owned { base: *base, lifecycle: lifecycle.clone() }, fields: owned.clone() };
                 let changed = self.keep(address, written, batch.time);
                 let recorded = self.inventory.insert(key(), record.clone()).is_none_or(|old| old != record);
                 changed || recorded
@@ -96,7 +99,7 @@ impl Catalog for Memory {
         let entry = |address: &Address| Entry {
             address: address.clone(),
             live: self.objects.get(address).map(|stored| digest(&stored.body)),
-            owner: self.record(project, address).map(|record| record.owned),
+            owner: self.record(project, address).map(|record| record.owned.clone()),
             other_owner: self.other_owner(project, address),
         };
         Ok(addresses.into_iter().map(entry).collect())
@@ -113,6 +116,26 @@ impl Catalog for Memory {
     fn owned_fields(&self, project: &str, addresses: &[Address]) -> Result<Vec<OwnedFields>, CatalogError> {
         let fields = |address| self.record(project, address).map(|record| record.fields.clone()).unwrap_or_default();
         Ok(addresses.iter().map(fields).collect())
+    }
+
+    fn written(&self, _: &str, addresses: &[Address]) -> Result<Vec<Map>, CatalogError> {
+        Ok(vec![Map::default(); addresses.len()])
+    }
+
+    fn acquire(&mut self, _: &str, _: &Lease, _: i64) -> Result<Leased, CatalogError> {
+        Ok(Leased::Granted)
+    }
+
+    fn release(&mut self, _: &str, _: &str) -> Result<(), CatalogError> {
+        Ok(())
+    }
+
+    fn record_run(&mut self, _: &str, _: &RunRecord) -> Result<(), CatalogError> {
+        Ok(())
+    }
+
+    fn runs(&self, _: &str, _: usize) -> Result<Vec<RunRecord>, CatalogError> {
+        Ok(Vec::new())
     }
 
     fn times(&self, addresses: &[Address]) -> Result<Vec<Option<Times>>, CatalogError> {

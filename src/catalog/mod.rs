@@ -12,7 +12,8 @@ mod conformance;
 pub use embedded::Embedded;
 pub use memory::Memory;
 
-use crate::model::{Address, Digest, Name, Object, Value};
+use crate::model::{Address, Digest, Lease, Leased, Lifecycle, Map, Name, Object, Value};
+use std::sync::Arc;
 
 /// A store of objects with an inventory of who owns which of their fields.
 pub trait Catalog {
@@ -27,11 +28,28 @@ pub trait Catalog {
     /// wrote; empty for an object that it does not own.
     fn owned_fields(&self, project: &str, addresses: &[Address]) -> Result<Vec<OwnedFields>, CatalogError>;
 
+    /// The values of the owned fields of some objects as `project` last wrote them, in their order, each as a body of those
+    /// fields alone; empty for an object that it does not own. A field of which only the digest is known is not there.
+    fn written(&self, project: &str, addresses: &[Address]) -> Result<Vec<Map>, CatalogError>;
+
     /// When some objects were made and last changed, in their order; nothing for one that does not exist.
     fn times(&self, addresses: &[Address]) -> Result<Vec<Option<Times>>, CatalogError>;
 
     /// The levels that the scorecards of `project` had at its last apply, by scorecard and entity.
     fn levels(&self, project: &str) -> Result<Vec<LevelRecord>, CatalogError>;
+
+    /// Asks for the right to write for `project`, or for more time where `lease.run` has it already; `now` is in seconds
+    /// since 1970 (UTC). One that has expired is taken over.
+    fn acquire(&mut self, project: &str, lease: &Lease, now: i64) -> Result<Leased, CatalogError>;
+
+    /// Gives the right of a run back, where it still has it.
+    fn release(&mut self, project: &str, run: &str) -> Result<(), CatalogError>;
+
+    /// Writes down how a run stands: the record of a run of that id is replaced. Nothing depends on it.
+    fn record_run(&mut self, project: &str, record: &RunRecord) -> Result<(), CatalogError>;
+
+    /// The newest runs of `project`, at most `limit`, the newest first.
+    fn runs(&self, project: &str, limit: usize) -> Result<Vec<RunRecord>, CatalogError>;
 
     /// Carries out a batch: all of it, or nothing where an operation meets neither its `before` nor its `after`.
     fn apply(&mut self, batch: &Batch<'_>) -> Result<Vec<Outcome>, CatalogError>;
@@ -51,12 +69,24 @@ pub struct Entry {
 }
 
 /// An object in a project's inventory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Owned {
     /// The digest of the body made of the owned fields alone, as last written.
     pub base: Digest,
-    /// Whether deleting it needs an explicit allowance.
-    pub protect: bool,
+    /// What may happen to the object in its life, as last declared; nothing for the defaults.
+    pub lifecycle: Option<Arc<Lifecycle>>,
+}
+
+impl Owned {
+    /// Whether this is what a declaration comes to.
+    pub fn is(&self, base: Digest, lifecycle: Option<&Lifecycle>) -> bool {
+        self.base == base && self.lifecycle.as_deref() == lifecycle
+    }
+
+    /// Whether deleting the object needs an explicit allowance.
+    pub fn is_protected(&self) -> bool {
+        self.lifecycle.as_ref().is_some_and(|lifecycle| lifecycle.protect)
+    }
 }
 
 /// Owned fields by path ([`crate::model::fields`]), sorted, with the digest of each as last written.
@@ -80,6 +110,27 @@ pub struct LevelRecord {
     pub entity: Address,
     /// The level; nothing for below the lowest.
     pub level: Option<Name>,
+}
+
+/// How an apply went, or how far it is. For people; nothing is decided by it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunRecord {
+    /// The run.
+    pub run: String,
+    /// The plan that it carries out.
+    pub plan: String,
+    /// Who runs it.
+    pub holder: String,
+    /// The commit of the KDL, where it is known.
+    pub source: Option<String>,
+    /// When it began, in seconds since 1970 (UTC).
+    pub began: i64,
+    /// When it ended; nothing for one that has not, or that died.
+    pub ended: Option<i64>,
+    /// How it stands: `running`, `done`, `stopped`, `failed`.
+    pub state: String,
+    /// What was done, one line a step, and what kept it from going on.
+    pub steps: Vec<String>,
 }
 
 /// What one apply writes to a catalog in one go.
@@ -116,8 +167,13 @@ pub enum Change {
         owned: OwnedFields,
         /// See [`Owned::base`].
         base: Digest,
-        /// See [`Owned::protect`].
-        protect: bool,
+        /// See [`Owned::lifecycle`].
+        lifecycle: Option<Arc<Lifecycle>>,
+        /// Another name that the live object and its record have had until now. Where it is still there and this one is not, it
+        /// gets this name first, with all that others wrote into it; where only this one is there, that was done before.
+        from: Option<Address>,
+        /// Another project that owns it and loses it; nothing takes an object from nobody.
+        taken_from: Option<Name>,
     },
     /// Takes the object and its record away; [`Outcome::Already`] where the object is gone.
     Delete {

@@ -300,13 +300,13 @@ fn requests_fit_the_api_of_their_promise() {
         api: Some(api),
         schedule: Vec::new(),
         configure: None,
-        protect: None,
+        lifecycle: None,
     };
     let mut spec = Map::default();
     spec.put("name", Value::integer(1), name.span);
     let span = name.span;
     let namespace = name.clone();
-    resolved.project.requests = vec![Request { promise: name.clone(), name, namespace, span, spec, protect: None }];
+    resolved.project.requests = vec![Request { promise: name.clone(), name, namespace, span, spec, lifecycle: None }];
     resolved.project.promises = vec![promise];
     let found = check(&resolved.project);
     let codes: Vec<&str> = found.iter().map(|found| found.code.id).collect();

@@ -1,4 +1,4 @@
-use crate::model::{Address, Declared, Digest, Project};
+use crate::model::{Address, Declared, Digest, Lifecycle, Project};
 use crate::source::Span;
 use rayon::prelude::*;
 
@@ -11,8 +11,8 @@ pub struct Desired<'p> {
     pub span: Span,
     /// The digest of its body.
     pub digest: Digest,
-    /// Whether deleting it will need an explicit allowance.
-    pub protect: bool,
+    /// What may happen to it in its life; nothing where it does not say.
+    pub lifecycle: Option<&'p Lifecycle>,
     /// The declaration itself.
     pub declared: &'p (dyn Declared + Sync),
 }
@@ -25,7 +25,7 @@ impl<'p> Desired<'p> {
             address: declared.address(),
             span: declared.span(),
             digest: Digest::of(buffer),
-            protect: declared.protect().is_some(),
+            lifecycle: declared.lifecycle(),
             declared,
         }
     }

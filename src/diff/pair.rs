@@ -46,6 +46,6 @@ pub fn pair(desired: &[Desired<'_>], observed: &[Entry]) -> Pairs {
 }
 
 fn same(desired: &Desired<'_>, entry: &Entry) -> bool {
-    let owned = entry.owner.is_some_and(|owner| owner.base == desired.digest && owner.protect == desired.protect);
+    let owned = entry.owner.as_ref().is_some_and(|owner| owner.is(desired.digest, desired.lifecycle));
     owned && entry.live == Some(desired.digest)
 }

@@ -1,4 +1,4 @@
-use super::{Map, Meta, Name, Property, Template};
+use super::{Lifecycle, Map, Meta, Name, Property, Template};
 use crate::source::{Span, Spanned};
 
 /// What an action does to an entity: Port's `operation`.
@@ -40,6 +40,8 @@ pub struct Action {
     pub inputs: Vec<Property>,
     /// What is called.
     pub backend: Option<Backend>,
+    /// What may happen to it in its life, even after its text is gone.
+    pub lifecycle: Option<Box<Lifecycle>>,
 }
 
 /// Who carries an action out: Port's `invocationMethod`.

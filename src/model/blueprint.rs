@@ -1,4 +1,4 @@
-use super::{Meta, Name, Property};
+use super::{Lifecycle, Meta, Name, Property};
 use crate::source::{Span, Spanned};
 
 /// A type of entities.
@@ -14,8 +14,8 @@ pub struct Blueprint {
     pub properties: Vec<Property>,
     /// Typed links to other entities.
     pub relations: Vec<Relation>,
-    /// Whether deleting it needs an explicit allowance, even after its text is gone.
-    pub protect: Option<Span>,
+    /// What may happen to it in its life, even after its text is gone.
+    pub lifecycle: Option<Box<Lifecycle>>,
 }
 
 /// A typed link from the entities of one blueprint to those of another.

@@ -1,4 +1,4 @@
-use super::{Map, Name};
+use super::{Lifecycle, Map, Name};
 use crate::source::{Span, Spanned};
 
 /// A place that manifests go to: a folder of a state store, with labels.
@@ -18,6 +18,8 @@ pub struct Destination {
     pub layout: Layout,
     /// Kratix's `strictMatchLabels`: takes nothing that asks for no label.
     pub strict_labels: Option<Span>,
+    /// What may happen to it in its life, even after its text is gone.
+    pub lifecycle: Option<Box<Lifecycle>>,
 }
 
 /// How files are laid out below a destination's path: Kratix's `filepath.mode`.
@@ -56,6 +58,8 @@ pub struct StateStore {
     pub auth: Option<Auth>,
     /// Where it says that a missing local repository is to be made.
     pub create: Option<Span>,
+    /// What may happen to it in its life, even after its text is gone.
+    pub lifecycle: Option<Box<Lifecycle>>,
 }
 
 /// How to log in to a state store. It names a secret and never holds one.

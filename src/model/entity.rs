@@ -1,4 +1,4 @@
-use super::{Map, Name};
+use super::{Lifecycle, Map, Name};
 use crate::source::{Span, Spanned};
 
 /// A thing of the catalog: one service, one environment.
@@ -20,6 +20,6 @@ pub struct Entity {
     pub properties: Map,
     /// Links by relation: a string for one, a list of strings for `many`.
     pub relations: Map,
-    /// Whether deleting it needs an explicit allowance.
-    pub protect: Option<Span>,
+    /// What may happen to it in its life, even after its text is gone.
+    pub lifecycle: Option<Box<Lifecycle>>,
 }

@@ -1,4 +1,7 @@
-use super::{Action, Blueprint, Destination, Entity, Name, Promise, Request, Scorecard, StateStore, Team, Test, User};
+use super::{
+    Action, Adopt, Blueprint, Destination, Entity, Moved, Name, Policy, Promise, Removed, Request, Scorecard,
+    StateStore, Team, Test, User,
+};
 use crate::source::Spanned;
 
 /// Everything that a project declares, each kind in the order of files and lines.
@@ -30,6 +33,14 @@ pub struct Project {
     pub destinations: Vec<Destination>,
     #[allow(missing_docs, reason = "the kind")]
     pub tests: Vec<Test>,
+    #[allow(missing_docs, reason = "the kind")]
+    pub policies: Vec<Policy>,
+    /// The objects that got another name.
+    pub moved: Vec<Moved>,
+    /// The objects that are no longer declared, on purpose.
+    pub removed: Vec<Removed>,
+    /// The objects that are taken over on purpose.
+    pub adopted: Vec<Adopt>,
 }
 
 /// What a plan may do without an explicit allowance.
@@ -37,11 +48,41 @@ pub struct Project {
 pub struct Guards {
     /// The most objects and files, together, that one apply may delete.
     pub max_deletes: u64,
+    /// What may be taken over.
+    pub adoption: Adoption,
+}
+
+/// What a plan may take over: an object or a file that exists and that the project does not own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Adoption {
+    /// What an `adopt` node names.
+    Strict,
+    /// What nobody owns.
+    #[default]
+    IfUnowned,
+    /// Also what another project owns.
+    Force,
+}
+
+impl Adoption {
+    /// Every choice with its word.
+    pub const ALL: [(Self, &'static str); 3] =
+        [(Self::Strict, "strict"), (Self::IfUnowned, "if-unowned"), (Self::Force, "force")];
+
+    /// The choice of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|row| row.1 == word).map(|row| row.0)
+    }
+
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|row| row.0 == self).map_or("", |row| row.1)
+    }
 }
 
 impl Default for Guards {
     fn default() -> Self {
-        Self { max_deletes: 5 }
+        Self { max_deletes: 5, adoption: Adoption::default() }
     }
 }
 

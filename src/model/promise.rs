@@ -1,4 +1,4 @@
-use super::{Meta, Name, Path, Property, Template, Value};
+use super::{Lifecycle, Meta, Name, Path, Property, Template, Value};
 use crate::source::{Span, Spanned};
 
 /// What a platform promises to deliver: a typed API, and how a request of it becomes manifests.
@@ -16,8 +16,8 @@ pub struct Promise {
     pub schedule: Vec<(Spanned<Name>, Spanned<Template>)>,
     /// How a request becomes manifests. The name of the pipeline is in the paths of the nested layout.
     pub configure: Option<Workflow>,
-    /// Whether deleting it needs an explicit allowance.
-    pub protect: Option<Span>,
+    /// What may happen to it in its life, even after its text is gone.
+    pub lifecycle: Option<Box<Lifecycle>>,
 }
 
 /// A promise's workflow.

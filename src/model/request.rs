@@ -1,4 +1,4 @@
-use super::{Map, Name};
+use super::{Lifecycle, Map, Name};
 use crate::source::{Span, Spanned};
 
 /// One ask of a promise.
@@ -14,6 +14,6 @@ pub struct Request {
     pub span: Span,
     /// What is asked: values of the API's fields. A default is not filled in here.
     pub spec: Map,
-    /// Whether deleting it needs an explicit allowance.
-    pub protect: Option<Span>,
+    /// What may happen to it in its life, even after its text is gone.
+    pub lifecycle: Option<Box<Lifecycle>>,
 }

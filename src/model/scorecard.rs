@@ -1,4 +1,4 @@
-use super::{Meta, Name, Predicate};
+use super::{Lifecycle, Meta, Name, Predicate};
 use crate::source::{Span, Spanned};
 
 /// A ladder of levels, each with the rules that an entity must pass to reach it.
@@ -16,6 +16,8 @@ pub struct Scorecard {
     pub only_for: Option<Predicate>,
     /// The levels from the lowest to the highest. Below the lowest there is always a level without a name.
     pub levels: Vec<Level>,
+    /// What may happen to it in its life, even after its text is gone.
+    pub lifecycle: Option<Box<Lifecycle>>,
 }
 
 /// A level of a scorecard: reached where all rules of it and of every lower level pass.

@@ -1,4 +1,4 @@
-use super::{Meta, Name};
+use super::{Lifecycle, Meta, Name};
 use crate::source::{Span, Spanned};
 
 /// A group of people that owns things.
@@ -12,6 +12,8 @@ pub struct Team {
     pub meta: Meta,
     /// The e-mail addresses of its members: a set.
     pub members: Vec<Spanned<Name>>,
+    /// What may happen to it in its life, even after its text is gone.
+    pub lifecycle: Option<Box<Lifecycle>>,
 }
 
 /// A person.
@@ -23,4 +25,6 @@ pub struct User {
     pub span: Span,
     /// Words about them.
     pub meta: Meta,
+    /// What may happen to it in its life, even after its text is gone.
+    pub lifecycle: Option<Box<Lifecycle>>,
 }

@@ -6,7 +6,7 @@ use super::order::Removes;
 use super::{guard, impact, order};
 use crate::catalog::{Entry, LevelRecord, Owned, OwnedFields};
 use crate::diff::{Desired, FieldDiff, FileDiff, Pair, Pairs, Verdict, diff_object};
-use crate::model::{Digest, Json, Map, Object, Project, fields};
+use crate::model::{Adoption, Digest, Json, Lifecycle, Map, Object, Project, fields};
 use crate::source::{Sources, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -63,6 +63,10 @@ pub struct Options {
     pub allow_delete: BTreeSet<String>,
     /// What becomes of what others changed too.
     pub on_conflict: OnConflict,
+    /// What may be taken over; the project's own word where there is none.
+    pub adoption: Option<Adoption>,
+    /// Whether what is no longer declared stays.
+    pub additive: bool,
 }
 
 /// What becomes of what others changed too.
@@ -98,6 +102,7 @@ pub fn build(input: &Input<'_>) -> Plan {
     let impact = Impact {
         rendered: impact::rendered(&operations),
         levels: levels.map(|(before, after)| impact::transitions(before, after)),
+        ..Impact::default()
     };
     Plan {
         plat: env!("CARGO_PKG_VERSION").to_owned(),
@@ -151,7 +156,7 @@ impl<'i, 'a> Builder<'i, 'a> {
 
     /// An object that is declared: made, changed, or taken over.
     fn declared(&mut self, desired: &Desired<'_>, entry: Option<&Entry>, opened: &Opened) {
-        let owner = entry.and_then(|entry| entry.owner);
+        let owner = entry.and_then(|entry| entry.owner.as_ref());
         if let Some(other) = entry.and_then(|entry| entry.other_owner.as_ref()).filter(|_| owner.is_none()) {
             self.guards.push(Guard {
                 message: format!("{} belongs to project {other}", desired.address),
@@ -168,20 +173,22 @@ impl<'i, 'a> Builder<'i, 'a> {
             None => (&empty, OwnedFields::new()),
         };
         let diffs = diff_object(&body, &live.body, &owned);
-        let recorded = owner.is_some_and(|owner| owner.base == desired.digest && owner.protect == desired.protect);
+        let recorded = owner.is_some_and(|owner| owner.is(desired.digest, desired.lifecycle));
         if diffs.is_empty() && recorded && opened.live.is_some() {
             self.unchanged += 1;
             return;
         }
         let address = desired.address.to_string();
-        if self.collides(&address, &owned, &diffs) {
+        if self.collides(&address, &diffs) {
             return;
         }
         let mut changes: Vec<Field> = diffs.into_iter().filter_map(|diff| self.field(diff)).collect();
         let action = match (&opened.live, owner) {
             (None, _) => Action::Create,
             (Some(_), None) => Action::Adopt,
-            (Some(_), Some(owner)) if changes.is_empty() && owner.protect == desired.protect => Action::Record,
+            (Some(_), Some(owner)) if changes.is_empty() && owner.lifecycle.as_deref() == desired.lifecycle => {
+                Action::Record
+            }
             (Some(_), Some(_)) => Action::Update,
         };
         if action == Action::Create {
@@ -194,8 +201,10 @@ impl<'i, 'a> Builder<'i, 'a> {
             if changes.iter().any(|field| field.after.is_none()) { Removes::Fields } else { Removes::Nothing };
         self.operations.push(Operation {
             action,
+            from: None,
+            needs: Vec::new(),
             phase: order::phase(desired.address.kind, action, removes),
-            reasons: reasons(action, owner, desired.protect, &changes),
+            reasons: reasons(action, owner, desired.lifecycle, &changes),
             source: Some(self.place(desired.span)),
             target: Target::Object(ObjectChange {
                 fields: changes,
@@ -204,7 +213,12 @@ impl<'i, 'a> Builder<'i, 'a> {
                     .map(|(path, value)| (path, Digest::of_value(value).to_string()))
                     .collect(),
                 base: desired.digest.to_string(),
-                protect: desired.protect,
+                lifecycle: desired.lifecycle.map(super::Lifecycle::new),
+                lifecycle_before: owner
+                    .and_then(|owner| owner.lifecycle.as_deref())
+                    .filter(|before| Some(*before) != desired.lifecycle)
+                    .map(super::Lifecycle::new),
+                taken_from: None,
                 before: None,
             }),
             address,
@@ -212,17 +226,16 @@ impl<'i, 'a> Builder<'i, 'a> {
     }
 
     /// Notes every conflict of an object; whether one of them stops it.
-    fn collides(&mut self, address: &str, owned: &OwnedFields, diffs: &[FieldDiff]) -> bool {
+    fn collides(&mut self, address: &str, diffs: &[FieldDiff]) -> bool {
         if self.input.options.on_conflict == OnConflict::Ours {
             return false;
         }
-        let base = |path: &str| owned.iter().find(|(owned, _)| owned == path).map(|(_, digest)| digest.to_string());
         let conflicts = diffs.iter().filter(|diff| diff.verdict == Verdict::Conflict);
         let conflicts: Vec<Conflict> = conflicts
             .map(|diff| Conflict {
                 address: address.to_owned(),
                 field: Some(diff.path.clone()),
-                base: base(&diff.path),
+                base: None,
                 live: diff.live.clone().map(Json),
                 desired: diff.desired.clone().map(Json),
                 source: diff.span.map(|span| self.place(span)),
@@ -254,7 +267,7 @@ impl<'i, 'a> Builder<'i, 'a> {
         if let Some(live) = live {
             // What others made of it is not thrown away unasked.
             let diffs = diff_object(&Map::default(), &live.body, &opened.owned);
-            if self.collides(&address, &opened.owned, &diffs) {
+            if self.collides(&address, &diffs) {
                 return;
             }
         }
@@ -262,6 +275,8 @@ impl<'i, 'a> Builder<'i, 'a> {
         self.operations.push(Operation {
             action,
             address,
+            from: None,
+            needs: Vec::new(),
             phase: order::phase(entry.address.kind, action, Removes::Fields),
             reasons: vec![reason],
             source: None,
@@ -278,7 +293,9 @@ impl<'i, 'a> Builder<'i, 'a> {
                     .collect(),
                 owned: Vec::new(),
                 base: String::new(),
-                protect: false,
+                lifecycle: None,
+                lifecycle_before: None,
+                taken_from: None,
                 before: entry.live.map(|digest| digest.to_string()),
             }),
         });
@@ -316,6 +333,8 @@ impl<'i, 'a> Builder<'i, 'a> {
         self.operations.push(Operation {
             action,
             address,
+            from: None,
+            needs: Vec::new(),
             phase: Phase::Files,
             reasons: file_reasons(diff, request.as_deref(), planned),
             source,
@@ -326,6 +345,7 @@ impl<'i, 'a> Builder<'i, 'a> {
                 before: diff.live.as_ref().map(|id| id.0.to_string()),
                 content: diff.desired.map(|placed| Content::new(&placed.content)),
                 request,
+                taken_from: None,
                 patch,
                 added,
                 removed,
@@ -344,7 +364,7 @@ impl<'i, 'a> Builder<'i, 'a> {
 }
 
 /// Why an object is in the plan.
-fn reasons(action: Action, owner: Option<Owned>, protect: bool, changes: &[Field]) -> Vec<Reason> {
+fn reasons(action: Action, owner: Option<&Owned>, lifecycle: Option<&Lifecycle>, changes: &[Field]) -> Vec<Reason> {
     let any = |cause: Cause| changes.iter().any(|field| field.cause == cause);
     match action {
         Action::Create if owner.is_some() => vec![Reason::DeletedOutside],
@@ -352,12 +372,12 @@ fn reasons(action: Action, owner: Option<Owned>, protect: bool, changes: &[Field
         Action::Adopt => vec![Reason::Unowned],
         Action::Update => {
             let declared = changes.iter().any(|field| field.cause != Cause::Drift).then_some(Reason::Changed);
-            let turned = if protect { Reason::Protects } else { Reason::Unprotects };
-            let turned = owner.filter(|owner| owner.protect != protect).map(|_| turned);
+            let turned = owner.filter(|owner| owner.lifecycle.as_deref() != lifecycle).map(|_| Reason::Lifecycle);
             declared.into_iter().chain(any(Cause::Drift).then_some(Reason::Drifted)).chain(turned).collect()
         }
         Action::Record | Action::Forget => vec![Reason::InventoryBehind],
-        Action::Delete => vec![Reason::NotDeclared],
+        Action::Delete | Action::Release => vec![Reason::NotDeclared],
+        Action::Move => vec![Reason::Moved],
     }
 }
 

@@ -1,11 +1,12 @@
 use crate::diff::Verdict;
-use crate::model::{Address, Digest, Json};
+use crate::model::{self, Address, Digest, Json};
+use crate::source::{FileId, Span, Spanned};
 use serde::{Deserialize, Serialize};
 
 /// What an apply will do, why, and what follows from it. `plat show` needs nothing else.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Plan {
-    /// The format of the document: 1.
+    /// The format of the document: 2.
     pub format: u32,
     /// The version of the plat that made it.
     pub plat: String,
@@ -13,12 +14,24 @@ pub struct Plan {
     pub project: String,
     /// Identifies the plan: the digest of all the rest.
     pub id: String,
+    /// The commit of the KDL that it was made of, where it is known; with `-dirty` behind it where files differ from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Whether it only creates and updates, and leaves what is no longer declared.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub additive: bool,
     /// How many objects and files are as they should be.
     pub unchanged: usize,
     /// What is done, in the order in which it is done.
     pub operations: Vec<Operation>,
-    /// What cannot be done, because others changed it too.
+    /// What cannot be done, because others changed it too, or because a change of others is to stop the plan.
     pub conflicts: Vec<Conflict>,
+    /// What others changed and what stays so, as `on-drift keep` says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<Drift>,
+    /// The policies that are broken.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub violations: Vec<Violation>,
     /// What must be allowed, or was.
     pub guards: Vec<Guard>,
     /// What follows.
@@ -34,10 +47,17 @@ pub struct Operation {
     pub action: Action,
     /// What it is done to: an object's address, or `file:<store>:<path>`.
     pub address: String,
+    /// The name that a moved object has had until now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
     /// When it is done.
     pub phase: Phase,
     /// Why.
     pub reasons: Vec<Reason>,
+    /// The planned operations that go before it because it refers to what they make, or because they take away what
+    /// refers to it: addresses, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<String>,
     /// The line of KDL that caused it; nothing for what is no longer declared.
     pub source: Option<Place>,
     /// The change itself.
@@ -52,10 +72,14 @@ pub enum Action {
     Create,
     /// Some of its fields, or its content, change.
     Update,
-    /// It exists and nobody owns it; from now on this project does.
+    /// It gets another name, and keeps its history and what others wrote into it.
+    Move,
+    /// It exists and this project does not own it; from now on it does.
     Adopt,
     /// It is taken away.
     Delete,
+    /// It stays, and the project lets go of it.
+    Release,
     /// The inventory forgets what is already gone.
     Forget,
     /// The inventory catches up with what already is as it should be; nothing else changes.
@@ -64,15 +88,18 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order in which a summary counts them.
-    pub const ALL: [Self; 6] = [Self::Create, Self::Update, Self::Adopt, Self::Delete, Self::Forget, Self::Record];
+    pub const ALL: [Self; 8] =
+        [Self::Create, Self::Update, Self::Move, Self::Adopt, Self::Delete, Self::Release, Self::Forget, Self::Record];
 
     /// Its word.
     pub fn word(self) -> &'static str {
         match self {
             Self::Create => "create",
             Self::Update => "update",
+            Self::Move => "move",
             Self::Adopt => "adopt",
             Self::Delete => "delete",
+            Self::Release => "release",
             Self::Forget => "forget",
             Self::Record => "record",
         }
@@ -81,7 +108,7 @@ impl Action {
     /// Whether a reader sees anything change: the inventory's own bookkeeping is none.
     pub fn is_change(self) -> bool {
         match self {
-            Self::Create | Self::Update | Self::Adopt | Self::Delete => true,
+            Self::Create | Self::Update | Self::Move | Self::Adopt | Self::Delete | Self::Release => true,
             Self::Forget | Self::Record => false,
         }
     }
@@ -119,10 +146,14 @@ pub enum Reason {
     Unowned,
     /// It is no longer declared.
     NotDeclared,
-    /// From now on deleting it needs an explicit allowance.
-    Protects,
-    /// From now on it can be deleted as anything else.
-    Unprotects,
+    /// It is declared under another name.
+    Moved,
+    /// A `removed` node says so.
+    Removed,
+    /// Another project owned it.
+    TakenFrom(String),
+    /// What may happen to it in its life changes.
+    Lifecycle,
     /// The inventory is behind.
     InventoryBehind,
     /// Another planned change has it as a consequence: the address of that change.
@@ -130,7 +161,7 @@ pub enum Reason {
 }
 
 /// A line of KDL.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
     /// The file.
     pub file: String,
@@ -161,10 +192,54 @@ pub struct ObjectChange {
     pub owned: Vec<(String, String)>,
     /// The digest of the owned fields as one body.
     pub base: String,
-    /// Whether deleting it needs an explicit allowance from now on.
-    pub protect: bool,
+    /// What may happen to it in its life from now on; nothing for the defaults.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lifecycle: Option<Lifecycle>,
+    /// What could happen to it until now, where that differs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lifecycle_before: Option<Lifecycle>,
+    /// Another project that owns it and loses it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_from: Option<String>,
     /// The digest of the live body, for a deletion.
     pub before: Option<String>,
+}
+
+/// What may happen to an object in its life, as the language says it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Lifecycle {
+    /// Whether deleting it needs an explicit allowance.
+    pub protect: bool,
+    /// What becomes of what others change: `revert`, `keep` or `fail`.
+    pub on_drift: String,
+    /// What becomes of it when it is no longer declared: `delete`, `orphan`, `confirm` or `forbid`.
+    pub deletion: String,
+    /// The fields that are left alone.
+    pub ignore: Vec<String>,
+}
+
+impl Lifecycle {
+    /// The words of a lifecycle.
+    pub fn new(lifecycle: &model::Lifecycle) -> Self {
+        Self {
+            protect: lifecycle.protect,
+            on_drift: lifecycle.on_drift.word().to_owned(),
+            deletion: lifecycle.deletion.word().to_owned(),
+            ignore: lifecycle.ignore.iter().map(|path| path.value.to_string()).collect(),
+        }
+    }
+
+    /// The lifecycle of the words; nothing where one of them is unknown.
+    pub fn parse(&self) -> Option<model::Lifecycle> {
+        let nowhere = Span::start_of(FileId(0));
+        Some(model::Lifecycle {
+            protect: self.protect,
+            on_drift: model::OnDrift::from_word(&self.on_drift)?,
+            deletion: model::Deletion::from_word(&self.deletion)?,
+            ignore: self.ignore.iter().map(|path| Spanned::new(path.as_str().into(), nowhere)).collect(),
+        })
+    }
 }
 
 /// A field before and after.
@@ -232,6 +307,9 @@ pub struct FileChange {
     pub content: Option<Content>,
     /// The request that it was rendered for.
     pub request: Option<String>,
+    /// Another project that owns it and loses it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_from: Option<String>,
     /// The change as a unified diff without a header, for text.
     pub patch: Option<String>,
     /// How many lines come.
@@ -272,13 +350,45 @@ pub struct Conflict {
     pub address: String,
     /// The field, where it is one.
     pub field: Option<String>,
-    /// The digest of what we wrote last.
-    pub base: Option<String>,
+    /// What we wrote last; nothing where that is not known any more.
+    pub base: Option<Json>,
     /// The live value.
     pub live: Option<Json>,
     /// The desired value.
     pub desired: Option<Json>,
     /// Where that is written.
+    pub source: Option<Place>,
+}
+
+/// Something that others changed and that is left so.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Drift {
+    /// The object.
+    pub address: String,
+    /// The field.
+    pub field: String,
+    /// The live value.
+    pub live: Option<Json>,
+    /// The desired value, which is what we wrote last.
+    pub desired: Option<Json>,
+    /// Where that is written.
+    pub source: Option<Place>,
+}
+
+/// A policy that is broken.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Violation {
+    /// The policy.
+    pub policy: String,
+    /// Whether the plan is refused; else it is only told.
+    pub denies: bool,
+    /// The object or file; nothing where the plan as a whole breaks it.
+    pub address: Option<String>,
+    /// What is wrong, in a sentence.
+    pub message: String,
+    /// The line of the policy.
+    pub policy_source: Option<Place>,
+    /// The line of what breaks it.
     pub source: Option<Place>,
 }
 
@@ -300,6 +410,76 @@ pub struct Impact {
     pub rendered: Vec<Rerender>,
     /// The entities that change level; nothing where nobody looked, because nothing that a scorecard reads changes.
     pub levels: Option<Vec<Transition>>,
+    /// The entities and requests of the catalog, of whomever, that a change of their blueprint or promise makes invalid;
+    /// nothing where nobody looked, because none changes.
+    pub invalid: Option<Vec<Invalid>>,
+    /// The references to what goes, of whomever, that will point at nothing; nothing where nobody looked, because nothing goes.
+    pub broken: Option<Vec<Broken>>,
+    /// The actions, automations and scorecards that refer to a blueprint, a property or a promise that changes.
+    pub referring: Vec<Referring>,
+    /// What goes along with what is deleted, by what takes it along.
+    pub closures: Vec<Closure>,
+    /// What was not looked at, and why, in a sentence each.
+    pub unseen: Vec<String>,
+}
+
+/// An object that a planned change makes invalid.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Invalid {
+    /// The object.
+    pub address: String,
+    /// The project that owns it; nothing where nobody does.
+    pub owner: Option<String>,
+    /// The planned change that makes it so.
+    pub because: String,
+    /// Its field.
+    pub field: String,
+    /// What is wrong with it, in a sentence.
+    pub message: String,
+}
+
+/// A reference to what goes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Broken {
+    /// The object that refers.
+    pub address: String,
+    /// The project that owns it; nothing where nobody does.
+    pub owner: Option<String>,
+    /// Its field.
+    pub field: String,
+    /// What it refers to, and what goes.
+    pub to: String,
+}
+
+/// An object that refers to what changes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Referring {
+    /// The object that refers.
+    pub address: String,
+    /// Its field, or its part.
+    pub field: String,
+    /// What it refers to: an address, with a field behind `#` where it is one.
+    pub to: String,
+}
+
+/// What a deletion takes along.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Closure {
+    /// What is deleted.
+    pub address: String,
+    /// How many objects of each kind go with it or refer to it, and whether the plan deletes them too.
+    pub members: Vec<ClosureMember>,
+}
+
+/// The objects of one kind in a closure.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ClosureMember {
+    /// The kind's word.
+    pub kind: String,
+    /// How many the plan deletes too.
+    pub deleted: usize,
+    /// Those that would stay and point at nothing.
+    pub left: Vec<String>,
 }
 
 /// A request whose files change.
@@ -377,7 +557,7 @@ pub enum DocumentError {
 }
 
 /// The format of the document.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 impl Plan {
     /// Gives the plan its format and its id; to be called once it is complete.
@@ -423,6 +603,11 @@ impl Plan {
     /// The guards that stop it.
     pub fn refusals(&self) -> impl Iterator<Item = &Guard> {
         self.guards.iter().filter(|guard| !guard.allowed)
+    }
+
+    /// The broken policies that stop it.
+    pub fn denials(&self) -> impl Iterator<Item = &Violation> {
+        self.violations.iter().filter(|violation| violation.denies)
     }
 }
 

@@ -1,6 +1,6 @@
 use super::build::Options;
 use super::document::{Action, Guard, Operation, Target};
-use crate::catalog::Entry;
+use crate::catalog::{Entry, Owned};
 use crate::model::{Address, Kind};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,7 +59,7 @@ fn emptied_kinds(deleted: &[&Operation], observed: &[Entry], options: &Options) 
 fn protected(deleted: &[&Operation], observed: &[Entry], options: &Options) -> Vec<Guard> {
     let protected: BTreeSet<&Address> = observed
         .iter()
-        .filter(|entry| entry.owner.is_some_and(|owner| owner.protect))
+        .filter(|entry| entry.owner.as_ref().is_some_and(Owned::is_protected))
         .map(|entry| &entry.address)
         .collect();
     let stopped = deleted
@@ -118,7 +118,8 @@ fn abandoned_store(operation: &Operation, options: &Options) -> Option<Guard> {
         Action::Update => {
             change.fields.iter().any(|field| field.before.is_some() && place.contains(&field.path.as_str()))
         }
-        Action::Create | Action::Adopt | Action::Forget | Action::Record => false,
+        Action::Release => true,
+        Action::Create | Action::Move | Action::Adopt | Action::Forget | Action::Record => false,
     };
     (is_store && leaves).then(|| Guard {
         message: format!("the project leaves {}, and files that it delivered there would stay", operation.address),

@@ -11,6 +11,7 @@ mod order;
 
 pub use build::{Input, OnConflict, Opened, Options, StoreFiles, build};
 pub use document::{
-    Action, Cause, Conflict, Content, DocumentError, Field, FileChange, Guard, Impact, LevelAfter, ObjectChange,
-    Operation, Phase, Place, Plan, Reason, Rerender, Standing, Target, Transition,
+    Action, Broken, Cause, Closure, ClosureMember, Conflict, Content, DocumentError, Drift, Field, FileChange, Guard,
+    Impact, Invalid, LevelAfter, Lifecycle, ObjectChange, Operation, Phase, Place, Plan, Reason, Referring, Rerender,
+    Standing, Target, Transition, Violation,
 };

@@ -4,7 +4,7 @@ use crate::model::{Address, Kind};
 /// The phase of an operation on an object: the model grows first and shrinks last, and nothing goes before all else is there.
 pub(super) fn phase(kind: Kind, action: Action, removes: Removes) -> Phase {
     match (action, kind) {
-        (Action::Delete | Action::Forget, _) => Phase::Prune,
+        (Action::Delete | Action::Release | Action::Forget, _) => Phase::Prune,
         (_, Kind::Blueprint | Kind::Promise) if removes == Removes::Fields => Phase::Contract,
         (_, Kind::Blueprint | Kind::Promise) => Phase::Expand,
         _ => Phase::Objects,

@@ -2,7 +2,7 @@ use super::members::Members;
 use super::names::Names;
 use super::schema::{meta, property};
 use super::template;
-use super::value::{name_at, scalar};
+use super::value::{lifecycle, name_at, scalar};
 use crate::diag::Diagnostics;
 use crate::model::{Action, Backend, BackendKind, Operation};
 use crate::source::Spanned;
@@ -27,6 +27,7 @@ pub(super) fn action(node: Node<'_>, names: &mut Names, diagnostics: &mut Diagno
         blueprint: name_at(node, 2, names),
         inputs: inputs.into_iter().collect::<Option<_>>()?,
         backend,
+        lifecycle: lifecycle(node),
     })
 }
 

@@ -1,6 +1,6 @@
 use super::names::Names;
 use super::schema::{meta, property};
-use super::value::{flag, name_at, protect};
+use super::value::{flag, lifecycle, name_at};
 use crate::diag::Diagnostics;
 use crate::model::{Blueprint, Relation};
 use crate::syntax::Node;
@@ -26,7 +26,7 @@ pub(super) fn blueprint(node: Node<'_>, names: &mut Names, diagnostics: &mut Dia
         }
     }
     let blueprint =
-        Blueprint { name, span: node.head_span(), meta: meta(node), properties, relations, protect: protect(node) };
+        Blueprint { name, span: node.head_span(), meta: meta(node), properties, relations, lifecycle: lifecycle(node) };
     complete.then_some(blueprint)
 }
 

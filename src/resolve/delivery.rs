@@ -12,7 +12,7 @@ mod tests;
 
 use super::Loader;
 use super::names::Names;
-use super::value::{name_at, open_body, protect};
+use super::value::{lifecycle, name_at, open_body};
 use crate::diag::Diagnostics;
 use crate::model::{Project, Request};
 use crate::source::Spanned;
@@ -62,7 +62,7 @@ fn request(node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<Request> {
         namespace,
         span: node.head_span(),
         spec: open_body(node, &["lifecycle"], names, diagnostics),
-        protect: protect(node),
+        lifecycle: lifecycle(node),
     })
 }
 

@@ -1,7 +1,7 @@
 use super::members::Members;
 use super::names::Names;
 use super::schema::child_text;
-use super::value::{add_child, name_at, open_body, protect};
+use super::value::{add_child, lifecycle, name_at, open_body};
 use crate::diag::Diagnostics;
 use crate::model::Entity;
 use crate::syntax::Node;
@@ -37,6 +37,6 @@ pub(super) fn entity(node: Node<'_>, first: usize, names: &mut Names, diagnostic
         teams,
         properties: properties.finish(),
         relations: relations.unwrap_or_default(),
-        protect: protect(node),
+        lifecycle: lifecycle(node),
     })
 }

@@ -74,6 +74,10 @@ impl Fragment {
         all.stores.append(&mut more.stores);
         all.destinations.append(&mut more.destinations);
         all.tests.append(&mut more.tests);
+        all.policies.append(&mut more.policies);
+        all.moved.append(&mut more.moved);
+        all.removed.append(&mut more.removed);
+        all.adopted.append(&mut more.adopted);
         self.projects.append(&mut other.projects);
         self.uses.append(&mut other.uses);
         self.diagnostics.append(other.diagnostics);

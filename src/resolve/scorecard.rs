@@ -1,6 +1,6 @@
 use super::names::Names;
 use super::schema::meta;
-use super::value::{name_at, scalar, text};
+use super::value::{lifecycle, name_at, scalar, text};
 use crate::diag::{Diagnostic, Diagnostics, code, suggest};
 use crate::model::{FieldPath, Leaf, Level, Operator, Predicate, PredicateTest, Rule, Scorecard};
 use crate::source::Spanned;
@@ -14,7 +14,15 @@ pub(super) fn scorecard(node: Node<'_>, names: &mut Names, diagnostics: &mut Dia
     let only_for = node.child("only-for").map(|block| Predicate::All(predicates(block, names, diagnostics)));
     let levels = node.children().filter(|child| child.name() == "level");
     let levels = levels.filter_map(|child| level(child, names, diagnostics)).collect();
-    Some(Scorecard { name, span: node.head_span(), meta: meta(node), blueprint, only_for, levels })
+    Some(Scorecard {
+        name,
+        span: node.head_span(),
+        meta: meta(node),
+        blueprint,
+        only_for,
+        levels,
+        lifecycle: lifecycle(node),
+    })
 }
 
 fn level(node: Node<'_>, names: &mut Names, diagnostics: &mut Diagnostics) -> Option<Level> {

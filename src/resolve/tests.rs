@@ -154,7 +154,7 @@ fn properties_have_types_limits_values_and_defaults() {
         }"#,
     );
     let thing = &resolved.project.blueprints[0];
-    assert!(thing.protect.is_some());
+    assert!(thing.lifecycle.as_ref().unwrap().protect);
     assert_eq!(&*thing.meta.icon.as_ref().unwrap().value, "Box");
     let size = thing.property("size").unwrap();
     assert_eq!(size.schema.base, Base::Integer);

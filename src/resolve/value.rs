@@ -3,7 +3,7 @@
 use super::members::Members;
 use super::names::Names;
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::model::{Map, Name, Number, Value};
+use crate::model::{Deletion, Lifecycle, Map, Name, Number, OnDrift, Value};
 use crate::source::{Span, Spanned};
 use crate::syntax::{Entry, Node, Scalar};
 
@@ -174,7 +174,19 @@ pub(super) fn flag(node: Node<'_>, from: usize, word: &str) -> Option<Span> {
     node.arguments().skip(from).find(|entry| entry.string() == Some(word)).map(Entry::span)
 }
 
-/// Where a node's `lifecycle` block says `protect`.
-pub(super) fn protect(node: Node<'_>) -> Option<Span> {
-    node.child("lifecycle")?.child("protect").map(Node::span)
+/// What a node's `lifecycle` block says; nothing where it says nothing that differs from none.
+pub(super) fn lifecycle(node: Node<'_>) -> Option<Box<Lifecycle>> {
+    let block = node.child("lifecycle")?;
+    let word = |line: &str| block.child(line)?.argument(0)?.string();
+    let mut ignore: Vec<Spanned<Box<str>>> =
+        block.children().filter(|child| child.name() == "ignore").flat_map(Node::arguments).filter_map(text).collect();
+    ignore.sort_by(|a, b| a.value.cmp(&b.value));
+    ignore.dedup_by(|a, b| a.value == b.value);
+    let lifecycle = Lifecycle {
+        protect: block.child("protect").is_some(),
+        on_drift: word("on-drift").and_then(OnDrift::from_word).unwrap_or_default(),
+        deletion: word("deletion").and_then(Deletion::from_word).unwrap_or_default(),
+        ignore,
+    };
+    (!lifecycle.is_default()).then(|| Box::new(lifecycle))
 }

@@ -2,9 +2,10 @@
 
 use super::{Loaded, Planning, plan};
 use crate::apply::{Applied, Observer, Run, Step, Targets, Unobserved, apply};
-use crate::catalog::{Batch, Catalog, CatalogError, Entry, LevelRecord, Memory, Outcome, OwnedFields};
+use crate::catalog::{Batch, Catalog, CatalogError, Entry, LevelRecord, Memory, Outcome, OwnedFields, RunRecord};
 use crate::model::{
-    Address, Base, Blueprint, Entity, Kind, Map, Meta, Object, Project, Property, Schema, Value, fields, set_field,
+    Address, Base, Blueprint, Entity, Kind, Lease, Leased, Map, Meta, Object, Project, Property, Schema, Value, fields,
+    set_field,
 };
 use crate::plan::{OnConflict, Options, Plan};
 use crate::source::{FileId, SourceFile, Sources, Span, Spanned};
@@ -34,6 +35,26 @@ impl Catalog for Shared {
 
     fn levels(&self, project: &str) -> Result<Vec<LevelRecord>, CatalogError> {
         self.0.borrow().levels(project)
+    }
+
+    fn written(&self, project: &str, addresses: &[Address]) -> Result<Vec<Map>, CatalogError> {
+        self.0.borrow().written(project, addresses)
+    }
+
+    fn acquire(&mut self, project: &str, lease: &Lease, now: i64) -> Result<Leased, CatalogError> {
+        self.0.borrow_mut().acquire(project, lease, now)
+    }
+
+    fn release(&mut self, project: &str, run: &str) -> Result<(), CatalogError> {
+        self.0.borrow_mut().release(project, run)
+    }
+
+    fn record_run(&mut self, project: &str, record: &RunRecord) -> Result<(), CatalogError> {
+        self.0.borrow_mut().record_run(project, record)
+    }
+
+    fn runs(&self, project: &str, limit: usize) -> Result<Vec<RunRecord>, CatalogError> {
+        self.0.borrow().runs(project, limit)
     }
 
     fn times(&self, addresses: &[Address]) -> Result<Vec<Option<crate::catalog::Times>>, CatalogError> {
@@ -89,7 +110,7 @@ fn loaded(model: &Model) -> Loaded {
         meta: Meta::default(),
         properties: (0..4).map(|index| property(format!("p{index}"))).collect(),
         relations: Vec::new(),
-        protect: None,
+        lifecycle: None,
     };
     let entity = |(id, values): (&u8, &BTreeMap<u8, u8>)| {
         let mut properties = Map::default();
@@ -105,7 +126,7 @@ fn loaded(model: &Model) -> Loaded {
             teams: Vec::new(),
             properties,
             relations: Map::default(),
-            protect: None,
+            lifecycle: None,
         }
     };
     let project = Project {
@@ -141,7 +162,7 @@ fn edit(catalog: &Shared, edit: &Edit) {
 fn plan_of(model: &Model, catalog: &Shared, on_conflict: OnConflict) -> Plan {
     let allow_delete: BTreeSet<String> =
         (0..7).map(|entity| address(entity).to_string()).chain(["entity:*".to_owned()]).collect();
-    let options = Options { max_deletes: Some(100), allow_delete, on_conflict };
+    let options = Options { max_deletes: Some(100), allow_delete, on_conflict, ..Options::default() };
     plan(&loaded(model), &mut targets(catalog), Planning { now: 0, options }).unwrap()
 }
 

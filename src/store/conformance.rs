@@ -58,7 +58,7 @@ pub(crate) fn bare(folder: &Path) {
 /// A change of a file that the project owns.
 pub(crate) fn change(path: &str, before: Option<&str>, after: Option<&str>) -> FileChange {
     let after: Option<Arc<[u8]>> = after.map(|text| Arc::from(text.as_bytes()));
-    FileChange { path: path.to_owned(), before: before.map(id), owned: after.is_some(), after }
+    FileChange { path: path.to_owned(), before: before.map(id), owned: after.is_some(), after, taken_from: None }
 }
 
 /// A commit of changes.
@@ -141,7 +141,7 @@ impl Fixture<'_> {
 }
 
 fn state(live: Option<&str>, owned: Option<&str>) -> FileState {
-    FileState { live: live.map(id), owned: owned.map(id) }
+    FileState { live: live.map(id), owned: owned.map(id), other_owner: None }
 }
 
 fn observed(store: &mut dyn Store, paths: &[&str]) -> Vec<(String, FileState)> {

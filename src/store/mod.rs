@@ -8,6 +8,7 @@ mod conformance;
 mod credentials;
 mod git;
 
+use crate::model::{Lease, Leased};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -22,6 +23,20 @@ pub trait Store {
 
     /// A file's content at the revision last observed.
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// A file's content as the project last wrote it, at the inventory last observed; nothing where it does not own it.
+    fn written(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Asks for the right to write for the project, or for more time where `lease.run` has it already; `now` is in seconds
+    /// since 1970 (UTC). One that has expired is taken over.
+    fn acquire(&mut self, lease: &Lease, now: i64) -> Result<Leased, StoreError>;
+
+    /// Gives the right of a run back, where it still has it.
+    fn release(&mut self, run: &str) -> Result<(), StoreError>;
+
+    /// Makes the commit on a branch of its own, on the tip of the store's branch, for people to review and merge, and leaves
+    /// the store's branch and the inventory as they are. Where the same proposal is there already nothing is written.
+    fn propose(&mut self, commit: &Commit, branch: &str) -> Result<Proposal, StoreError>;
 
     /// The identity that content has in this store.
     fn content_id(&self, content: &[u8]) -> ContentId;
@@ -53,6 +68,21 @@ pub struct FileState {
     pub live: Option<ContentId>,
     /// What the project last wrote there; nothing where it does not own the file.
     pub owned: Option<ContentId>,
+    /// Another project that owns it.
+    pub other_owner: Option<String>,
+}
+
+/// A commit that waits to be merged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    /// The branch.
+    pub branch: String,
+    /// The commit; nothing where everything is on the store's branch already.
+    pub revision: Option<String>,
+    /// How many files differ.
+    pub changed: usize,
+    /// Where a browser shows the two branches side by side, for the hosts that are known.
+    pub link: Option<String>,
 }
 
 /// One commit to make.
@@ -77,6 +107,8 @@ pub struct FileChange {
     pub after: Option<Arc<[u8]>>,
     /// Whether the project owns the file afterwards: false for a deletion or a file that is let go.
     pub owned: bool,
+    /// Another project that owns it and loses it.
+    pub taken_from: Option<String>,
 }
 
 /// What a commit came to.

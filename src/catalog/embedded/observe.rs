@@ -3,11 +3,12 @@
 use super::fault::Fault;
 use super::shared::{Shared, kind};
 use crate::catalog::{Entry, Owned};
-use crate::model::{Address, Digest, Kind, Value};
+use crate::model::{Address, Digest, Kind, Lifecycle, Value};
 use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator;
 use rusqlite::{Connection, Row, Rows};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 const OBJECTS: &str = "SELECT parent, name, digest, CASE WHEN digest IS NULL THEN body END
     FROM objects WHERE kind = ?1 ORDER BY parent, name";
@@ -82,7 +83,11 @@ impl Merge<'_> {
         let other = if owner == self.project { None } else { Some(self.owners.name(owner)) };
         let entry = self.open(kind, row)?;
         match other {
-            None => entry.owner = Some(Owned { base: digest(row.get_ref(3)?.as_blob()?)?, protect: row.get(4)? }),
+            None => {
+                let protect: bool = row.get(4)?;
+                let lifecycle = protect.then(|| Arc::new(Lifecycle { protect, ..Lifecycle::default() }));
+                entry.owner = Some(Owned { base: digest(row.get_ref(3)?.as_blob()?)?, lifecycle });
+            }
             Some(_) if entry.other_owner.is_some() => {}
             Some(other) => entry.other_owner = Some(other),
         }

@@ -1,10 +1,11 @@
 use super::*;
 use crate::catalog::conformance::{batch, conforms, everything, map, write};
 use crate::catalog::{Change, FieldChange, Memory, Operation};
-use crate::model::{Digest, Kind, Name};
+use crate::model::{Digest, Kind, Lifecycle, Name};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use tempfile::TempDir;
 
 conforms!(|law| {
@@ -304,7 +305,9 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
             fields: fields.into_iter().map(field).collect(),
             owned: owned.into_iter().map(|(path, digest)| (path.to_owned(), Digest(digest))).collect(),
             base: Digest(base),
-            protect,
+            lifecycle: protect.then(|| Arc::new(Lifecycle { protect, ..Lifecycle::default() })),
+            from: None,
+            taken_from: None,
         }
     });
     let bodies = prop::sample::select(vec!["{}", r#"{"title":1}"#, r#"{"properties":{"x":1}}"#]);

@@ -57,9 +57,9 @@ impl<'a> Writer<'a> {
     fn carry_out(&mut self, operation: &Operation) -> Result<Outcome, Fault> {
         let address = &operation.address;
         let done = match &operation.change {
-            Change::Write { fields, owned, base, protect } => {
+            Change::Write { fields, owned, base, lifecycle, .. } => {
                 let changed = self.write(address, fields, owned)?;
-                self.keep(address, Owned { base: *base, protect: *protect }, owned)? || changed
+                self.keep(address, Owned { base: *base, lifecycle: lifecycle.clone() }, owned)? || changed
             }
             Change::Delete { before } => {
                 let deleted = self.delete(address, *before)?;
@@ -103,7 +103,7 @@ impl<'a> Writer<'a> {
             &*address.name,
             self.project,
             owned.base.0.as_slice(),
-            owned.protect,
+            owned.is_protected(),
             record::encode(fields),
         ))?;
         Ok(changed > 0)

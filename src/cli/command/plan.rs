@@ -37,6 +37,7 @@ pub(super) fn make(
             OnConflict::Fail => plan::OnConflict::Fail,
             OnConflict::Ours => plan::OnConflict::Ours,
         },
+        ..Options::default()
     };
     Ok(crate::session::plan(loaded, targets, Planning { now: context.now, options })?)
 }

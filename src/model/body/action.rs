@@ -3,7 +3,7 @@
 use super::Declared;
 use super::put::{keyed, name_set, put_flag, put_group, put_meta, put_name};
 use super::template::put_templates;
-use crate::model::{Action, Address, Backend, Kind, Map, Name, Value};
+use crate::model::{Action, Address, Backend, Kind, Lifecycle, Map, Name, Value};
 use crate::source::{Span, Spanned};
 
 impl Declared for Action {
@@ -40,6 +40,10 @@ impl Declared for Action {
             map.put("backend", backend.value(), backend.span);
         }
         map
+    }
+
+    fn lifecycle(&self) -> Option<&Lifecycle> {
+        self.lifecycle.as_deref()
     }
 }
 

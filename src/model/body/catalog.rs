@@ -4,7 +4,7 @@ use super::Declared;
 use super::put::{keyed, name_set, put_group, put_meta, put_name, put_text};
 use super::schema::put_properties;
 use crate::model::json::{write_map, write_string};
-use crate::model::{Address, Blueprint, Entity, Kind, Map, Relation, Team, User, Value, write_json};
+use crate::model::{Address, Blueprint, Entity, Kind, Lifecycle, Map, Relation, Team, User, Value, write_json};
 use crate::source::{Span, Spanned};
 
 /// Relations as the catalog holds them: the targets of one to many are a set.
@@ -48,8 +48,8 @@ impl Declared for Blueprint {
         map
     }
 
-    fn protect(&self) -> Option<Span> {
-        self.protect
+    fn lifecycle(&self) -> Option<&Lifecycle> {
+        self.lifecycle.as_deref()
     }
 }
 
@@ -72,10 +72,6 @@ impl Declared for Entity {
         put_group(&mut map, "properties", self.properties.clone(), self.span);
         put_group(&mut map, "relations", target_sets(&self.relations), self.span);
         map
-    }
-
-    fn protect(&self) -> Option<Span> {
-        self.protect
     }
 
     /// As the default does, without making the body: there are many entities.
@@ -112,6 +108,10 @@ impl Declared for Entity {
         }
         out.push(b'}');
     }
+
+    fn lifecycle(&self) -> Option<&Lifecycle> {
+        self.lifecycle.as_deref()
+    }
 }
 
 impl Declared for Team {
@@ -131,6 +131,10 @@ impl Declared for Team {
         }
         map
     }
+
+    fn lifecycle(&self) -> Option<&Lifecycle> {
+        self.lifecycle.as_deref()
+    }
 }
 
 impl Declared for User {
@@ -146,5 +150,9 @@ impl Declared for User {
         let mut map = Map::default();
         put_meta(&mut map, &self.meta);
         map
+    }
+
+    fn lifecycle(&self) -> Option<&Lifecycle> {
+        self.lifecycle.as_deref()
     }
 }

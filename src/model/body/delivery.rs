@@ -4,7 +4,7 @@ use super::Declared;
 use super::put::{put_flag, put_group, put_meta, put_name, put_text};
 use super::schema::put_properties;
 use super::template::put_templates;
-use crate::model::{Address, Api, Destination, Kind, Map, Promise, Request, StateStore, Step, Value};
+use crate::model::{Address, Api, Destination, Kind, Lifecycle, Map, Promise, Request, StateStore, Step, Value};
 use crate::source::{Span, Spanned};
 
 impl Declared for Promise {
@@ -30,8 +30,8 @@ impl Declared for Promise {
         map
     }
 
-    fn protect(&self) -> Option<Span> {
-        self.protect
+    fn lifecycle(&self) -> Option<&Lifecycle> {
+        self.lifecycle.as_deref()
     }
 }
 
@@ -124,8 +124,8 @@ impl Declared for Request {
         map
     }
 
-    fn protect(&self) -> Option<Span> {
-        self.protect
+    fn lifecycle(&self) -> Option<&Lifecycle> {
+        self.lifecycle.as_deref()
     }
 }
 
@@ -153,6 +153,10 @@ impl Declared for StateStore {
         }
         map
     }
+
+    fn lifecycle(&self) -> Option<&Lifecycle> {
+        self.lifecycle.as_deref()
+    }
 }
 
 impl Declared for Destination {
@@ -172,5 +176,9 @@ impl Declared for Destination {
         map.put("layout", Value::string(self.layout.word()), self.span);
         put_flag(&mut map, "strictLabels", self.strict_labels);
         map
+    }
+
+    fn lifecycle(&self) -> Option<&Lifecycle> {
+        self.lifecycle.as_deref()
     }
 }

@@ -8,7 +8,7 @@ mod schema;
 mod scorecard;
 mod template;
 
-use super::{Address, Map, Value, write_json};
+use super::{Address, Lifecycle, Map, Value, write_json};
 use crate::source::Span;
 
 /// A declaration that becomes an object of the catalog.
@@ -22,10 +22,8 @@ pub trait Declared {
     /// What the object holds. Every member carries the place of the line that says it.
     fn body(&self) -> Map;
 
-    /// Where it says that deleting it needs an explicit allowance.
-    fn protect(&self) -> Option<Span> {
-        None
-    }
+    /// What may happen to it in its life; nothing where it does not say.
+    fn lifecycle(&self) -> Option<&Lifecycle>;
 
     /// Appends the canonical JSON of the body.
     fn write_body(&self, out: &mut Vec<u8>) {

@@ -2,7 +2,7 @@
 
 use super::Declared;
 use super::put::{keyed, put_group, put_meta, put_name, put_text};
-use crate::model::{Address, Kind, Level, Map, Predicate, Rule, Scorecard, Value};
+use crate::model::{Address, Kind, Level, Lifecycle, Map, Predicate, Rule, Scorecard, Value};
 use crate::source::{Span, Spanned};
 
 impl Predicate {
@@ -53,6 +53,10 @@ impl Declared for Scorecard {
         let rules = keyed(&rules, |(level, rule)| (rule.name.clone(), rule.value(level)));
         put_group(&mut map, "rules", rules, self.span);
         map
+    }
+
+    fn lifecycle(&self) -> Option<&Lifecycle> {
+        self.lifecycle.as_deref()
     }
 }
 

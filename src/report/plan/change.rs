@@ -15,7 +15,7 @@ pub(super) fn operation(operation: &Operation, detail: Detail, style: Style) -> 
     let mut out = heading(operation, style);
     let opened = match (detail, operation.action) {
         (Detail::Summary, _) => false,
-        (Detail::Changes, Action::Create | Action::Delete) => false,
+        (Detail::Changes, Action::Create | Action::Delete | Action::Release) => false,
         (Detail::Changes | Detail::Full, _) => true,
     };
     if opened {
@@ -37,8 +37,10 @@ pub(super) fn why(operation: &Operation) -> String {
         Reason::DeletedOutside => Some("others deleted it".to_owned()),
         Reason::Unowned => Some("exists already, and nobody owns it".to_owned()),
         Reason::NotDeclared => Some("no longer declared".to_owned()),
-        Reason::Protects => Some("protects it from deletion".to_owned()),
-        Reason::Unprotects => Some("no longer protects it from deletion".to_owned()),
+        Reason::Moved => operation.from.as_ref().map(|from| format!("was {}", one_line(from))),
+        Reason::Removed => Some("a `removed` node says so".to_owned()),
+        Reason::TakenFrom(project) => Some(format!("taken from project {}", one_line(project))),
+        Reason::Lifecycle => Some("its lifecycle changes".to_owned()),
         Reason::InventoryBehind => Some("the inventory is behind".to_owned()),
         Reason::Because(address) => Some(format!("because of {}", one_line(address))),
     });

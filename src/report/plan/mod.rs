@@ -82,8 +82,10 @@ fn symbol(action: Action) -> char {
     match action {
         Action::Create => '+',
         Action::Update => '~',
+        Action::Move => '>',
         Action::Adopt => '&',
         Action::Delete => '-',
+        Action::Release => '.',
         Action::Forget | Action::Record => '=',
     }
 }
@@ -91,8 +93,8 @@ fn symbol(action: Action) -> char {
 fn paint(action: Action) -> Paint {
     match action {
         Action::Create => Paint::Added,
-        Action::Update | Action::Adopt => Paint::Changed,
-        Action::Delete => Paint::Removed,
+        Action::Update | Action::Move | Action::Adopt => Paint::Changed,
+        Action::Delete | Action::Release => Paint::Removed,
         Action::Forget | Action::Record => Paint::Dim,
     }
 }
@@ -105,8 +107,7 @@ fn conflict_text(conflict: &Conflict, style: Style) -> String {
         let value = value.as_ref().map_or_else(|| "(nothing)".to_owned(), |value| kdl_value(&value.0));
         format!("    {name:<8}{}\n", one_line(&value))
     };
-    let base =
-        conflict.base.as_ref().map(|base| format!("    we wrote something else (digest {base})\n")).unwrap_or_default();
+    let base = conflict.base.as_ref().map(|_| side("base", &conflict.base)).unwrap_or_default();
     let sides = change::texts(conflict.live.as_ref(), conflict.desired.as_ref()).map_or_else(
         || side("live", &conflict.live) + &side("desired", &conflict.desired),
         |(live, desired)| format!("    from what is live to what is desired:\n{}", change::lines(live, desired, style)),

@@ -1,5 +1,5 @@
 use super::super::names::Names;
-use super::super::value::{flag, name_at, text};
+use super::super::value::{flag, lifecycle, name_at, text};
 use super::properties;
 use crate::model::{Auth, AuthMethod, Destination, Layout, Map, Member, StateStore, Value};
 use crate::source::Spanned;
@@ -17,6 +17,7 @@ pub(super) fn store(node: Node<'_>) -> Option<StateStore> {
         path: line("path").unwrap_or_else(|| otherwise("")),
         auth: node.child("auth").and_then(auth),
         create: flag(node, 2, "create"),
+        lifecycle: lifecycle(node),
         name,
     })
 }
@@ -42,6 +43,7 @@ pub(super) fn destination(node: Node<'_>) -> Option<Destination> {
         labels: node.child("labels").map(labels).unwrap_or_default(),
         layout: if layout == Some(Layout::Flat.word()) { Layout::Flat } else { Layout::Nested },
         strict_labels: node.child("strict-labels").map(Node::span),
+        lifecycle: lifecycle(node),
         name,
     })
 }

@@ -1,7 +1,7 @@
 use super::super::names::Names;
 use super::super::schema::{meta, property};
 use super::super::template;
-use super::super::value::{name_at, protect};
+use super::super::value::{lifecycle, name_at};
 use super::{Surroundings, properties, step};
 use crate::diag::Diagnostics;
 use crate::model::{Api, Name, Promise, Workflow};
@@ -34,7 +34,7 @@ pub(super) fn promise(node: Node<'_>, around: &Surroundings<'_>, diagnostics: &m
             span: child.head_span(),
             steps: step::steps(child, around, diagnostics),
         }),
-        protect: protect(node),
+        lifecycle: lifecycle(node),
         name,
     })
 }

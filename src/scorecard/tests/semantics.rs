@@ -221,7 +221,7 @@ fn requests_are_the_entities_of_their_promise() {
         api: Some(api),
         schedule: Vec::new(),
         configure: None,
-        protect: None,
+        lifecycle: None,
     };
     let request = |id: &str, spec: &str| Request {
         promise: name("database"),
@@ -229,7 +229,7 @@ fn requests_are_the_entities_of_their_promise() {
         namespace: name("shop"),
         span: span(),
         spec: map(spec),
-        protect: None,
+        lifecycle: None,
     };
     let project = Project {
         promises: vec![promise],

@@ -40,7 +40,7 @@ pub(super) fn relation(id: &str, target: &str, many: Option<Span>) -> Relation {
 }
 
 pub(super) fn blueprint(id: &str, properties: Vec<Property>, relations: Vec<Relation>) -> Blueprint {
-    Blueprint { name: name(id), span: span(), meta: Meta::default(), properties, relations, protect: None }
+    Blueprint { name: name(id), span: span(), meta: Meta::default(), properties, relations, lifecycle: None }
 }
 
 pub(super) fn entity(owner: &str, id: &str, properties: &str, relations: &str) -> Entity {
@@ -53,7 +53,7 @@ pub(super) fn entity(owner: &str, id: &str, properties: &str, relations: &str) -
         teams: Vec::new(),
         properties: map(properties),
         relations: map(relations),
-        protect: None,
+        lifecycle: None,
     }
 }
 
@@ -98,5 +98,6 @@ pub(super) fn scorecard(owner: &str, only_for: Option<Predicate>, levels: Vec<Ve
         blueprint: name(owner),
         only_for,
         levels: levels.into_iter().enumerate().map(level).collect(),
+        lifecycle: None,
     }
 }

@@ -50,7 +50,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use git2::{ObjectType, Oid};
 
-use super::{Commit, ContentId, Credentials, FileState, Observed, Receipt, Store, StoreError};
+use super::{Commit, ContentId, Credentials, FileState, Observed, Proposal, Receipt, Store, StoreError};
+use crate::model::{Lease, Leased};
 pub use config::{Author, Config, WhenMissing};
 use edit::Wanted;
 use local::Local;
@@ -152,6 +153,22 @@ impl Store for Git {
 
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
         self.blob(path).map_err(self.origin.failed("read a file"))
+    }
+
+    fn written(&self, _: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(None)
+    }
+
+    fn acquire(&mut self, _: &Lease, _: i64) -> Result<Leased, StoreError> {
+        Ok(Leased::Granted)
+    }
+
+    fn release(&mut self, _: &str) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    fn propose(&mut self, _: &Commit, branch: &str) -> Result<Proposal, StoreError> {
+        Ok(Proposal { branch: branch.to_owned(), revision: None, changed: 0, link: None })
     }
 
     fn content_id(&self, content: &[u8]) -> ContentId {

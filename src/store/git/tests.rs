@@ -133,7 +133,7 @@ fn losing_the_inventory_makes_files_somebody_elses() {
     let mut inventories = repository.references_glob("refs/plat/inventory/demo/main/clusters%2Fprod").unwrap();
     inventories.next().unwrap().unwrap().delete().unwrap();
     let now = store.observe(&["f"]).unwrap();
-    assert_eq!(now.files["f"], FileState { live: Some(id("1")), owned: None });
+    assert_eq!(now.files["f"], FileState { live: Some(id("1")), owned: None, other_owner: None });
     assert_eq!(open(at(&path)).observe(&[]).unwrap().files, BTreeMap::new());
 }
 
@@ -147,7 +147,7 @@ fn branches_and_folders_have_inventories_of_their_own() {
     let mut root = open(Config { path: "/".to_owned(), ..at(&path) });
     root.commit(&commit([change("clusters/prod/f", Some("1"), Some("2"))])).unwrap();
     let files = open(at(&path)).observe(&[]).unwrap().files;
-    assert_eq!(files["f"], FileState { live: Some(id("2")), owned: Some(id("1")) });
+    assert_eq!(files["f"], FileState { live: Some(id("2")), owned: Some(id("1")), other_owner: None });
 }
 
 #[test]
@@ -163,7 +163,11 @@ fn a_run_that_died_between_branch_and_inventory_is_made_good() {
     let all = store.wanted(&wanted).unwrap();
     store.advance(Which::Branch, &all, &wanted).unwrap();
     let died = open(at(&path)).observe(&["made"]).unwrap().files;
-    let state = |live: Option<&str>, owned: Option<&str>| FileState { live: live.map(id), owned: owned.map(id) };
+    let state = |live: Option<&str>, owned: Option<&str>| FileState {
+        live: live.map(id),
+        owned: owned.map(id),
+        other_owner: None,
+    };
     assert_eq!(died["changed"], state(Some("2"), Some("1")));
     assert_eq!(died["deleted"], state(None, Some("1")));
     assert_eq!(died["made"], state(Some("2"), None));

@@ -1,0 +1,159 @@
+use super::{Address, Name};
+use crate::source::{Span, Spanned};
+
+/// What may happen to an object in its life. It is kept in the inventory too, so that it outlives its text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lifecycle {
+    /// Whether deleting the object needs an explicit allowance.
+    pub protect: bool,
+    /// What becomes of what others change.
+    pub on_drift: OnDrift,
+    /// What becomes of the object when it is no longer declared.
+    pub deletion: Deletion,
+    /// Paths of fields ([`super::fields`]) that are set when the object is made and left alone from then on; `*` stands
+    /// for any part of a path. Sorted, each once.
+    pub ignore: Vec<Spanned<Box<str>>>,
+}
+
+impl Lifecycle {
+    /// Whether it says nothing that differs from an object without one.
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether a field is left alone.
+    pub fn ignores(&self, path: &str) -> bool {
+        self.ignore.iter().any(|pattern| matches(&pattern.value, path))
+    }
+}
+
+/// Whether a path is one of those of a pattern, in which `*` stands for any text.
+fn matches(pattern: &str, path: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = path.strip_prefix(first) else { return false };
+    let mut last = None;
+    for part in parts {
+        if let Some(part) = last.replace(part) {
+            match rest.find(part) {
+                Some(at) => rest = &rest[at + part.len()..],
+                None => return false,
+            }
+        }
+    }
+    last.map_or(rest.is_empty(), |part| rest.ends_with(part))
+}
+
+/// What becomes of what others change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnDrift {
+    /// It is set back.
+    #[default]
+    Revert,
+    /// It stays, and is told.
+    Keep,
+    /// It stops the plan.
+    Fail,
+}
+
+impl OnDrift {
+    /// Every choice with its word.
+    pub const ALL: [(Self, &'static str); 3] = [(Self::Revert, "revert"), (Self::Keep, "keep"), (Self::Fail, "fail")];
+
+    /// The choice of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|row| row.1 == word).map(|row| row.0)
+    }
+
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|row| row.0 == self).map_or("", |row| row.1)
+    }
+}
+
+/// What becomes of an object that is no longer declared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Deletion {
+    /// It is deleted.
+    #[default]
+    Delete,
+    /// It stays, and is let go of.
+    Orphan,
+    /// It is deleted where a `removed` node, or the caller, says so.
+    Confirm,
+    /// It is never deleted: its text must come back, or say otherwise first.
+    Forbid,
+}
+
+impl Deletion {
+    /// Every choice with its word.
+    pub const ALL: [(Self, &'static str); 4] =
+        [(Self::Delete, "delete"), (Self::Orphan, "orphan"), (Self::Confirm, "confirm"), (Self::Forbid, "forbid")];
+
+    /// The choice of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|row| row.1 == word).map(|row| row.0)
+    }
+
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|row| row.0 == self).map_or("", |row| row.1)
+    }
+}
+
+/// An object that got another name: it keeps its history and what others wrote into it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moved {
+    /// The line that says it.
+    pub span: Span,
+    /// The old name.
+    pub from: Spanned<Address>,
+    /// The new name, which is declared. What lies below a blueprint or a promise moves with it.
+    pub to: Spanned<Address>,
+}
+
+/// An object that is no longer declared, on purpose.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Removed {
+    /// The line that says it.
+    pub span: Span,
+    /// The object.
+    pub address: Spanned<Address>,
+    /// Where it says that the object stays and is only let go of.
+    pub keep: Option<Span>,
+}
+
+/// An object that exists already and is taken over on purpose.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Adopt {
+    /// The line that says it.
+    pub span: Span,
+    /// The object, which is declared.
+    pub address: Spanned<Address>,
+    /// The project that it is taken from; nothing for an object that nobody owns.
+    pub from: Option<Spanned<Name>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn a_star_stands_for_any_text() {
+        for (pattern, path) in [
+            ("properties.a", "properties.a"),
+            ("properties.*", "properties.a"),
+            ("*", ""),
+            ("*.a", "properties.a"),
+            ("p*s.*a*", "properties.bab"),
+            ("a*a", "aa"),
+        ] {
+            assert!(matches(pattern, path), "{pattern} {path}");
+        }
+        for (pattern, path) in
+            [("properties.a", "properties.ab"), ("a*a", "a"), ("*.a", "properties.ab"), ("a*b*c", "acb")]
+        {
+            assert!(!matches(pattern, path), "{pattern} {path}");
+        }
+    }
+}
