@@ -4,7 +4,7 @@ use super::names::Names;
 use super::value::{name_at, text};
 use super::version::Requirement;
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::model::Name;
+use crate::model::{Adoption, Name};
 use crate::source::{Sources, Span, Spanned};
 use crate::syntax::Node;
 
@@ -20,6 +20,10 @@ pub(super) fn project(node: Node<'_>, fragment: &mut Fragment) {
     let limit = node.child("guards").and_then(|guards| count(guards, "max-deletes", diagnostics));
     if let Some(limit) = limit {
         fragment.project.guards.max_deletes = limit.value;
+    }
+    let adoption = node.child("guards").and_then(|guards| Adoption::from_word(guards.property("adoption")?.string()?));
+    if let Some(adoption) = adoption {
+        fragment.project.guards.adoption = adoption;
     }
     if let Some(name) = name_at(node, 0, &mut Names::default()) {
         fragment.project.name.get_or_insert_with(|| name.clone());

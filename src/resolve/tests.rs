@@ -1,5 +1,7 @@
 use super::{LoadError, Loader, MemoryLoader, Resolved, resolve};
-use crate::model::{Base, Format, Leaf, Number, Operator, Predicate, Value, write_json};
+use crate::model::{
+    Adoption, Base, Deletion, Format, Leaf, Lifecycle, Number, OnDrift, Operator, Predicate, Value, write_json,
+};
 use proptest::prelude::*;
 
 /// A project of one file beside `plat.kdl`.
@@ -272,7 +274,49 @@ fn guards_are_those_of_the_project() {
     let of = |text: &str| resolve(&MemoryLoader::new([("plat.kdl", text)])).unwrap().project;
     assert_eq!(of("project x").guards.max_deletes, 5);
     assert_eq!(of("project x { guards max-deletes=0; }").guards.max_deletes, 0);
+    assert_eq!(of("project x").guards.adoption, Adoption::IfUnowned);
+    for (adoption, word) in Adoption::ALL {
+        assert_eq!(of(&format!("project x {{ guards adoption={word}; }}")).guards.adoption, adoption);
+    }
     assert_eq!(of("project x").name.unwrap().value, "x");
+}
+
+#[test]
+fn every_object_has_a_lifecycle() {
+    let resolved = resolved(
+        r#"blueprint thing { lifecycle { protect } }
+        team t { lifecycle { deletion orphan } }
+        user a@x.org { lifecycle { on-drift fail } }
+        entity thing a { lifecycle { ignore title; ignore "properties.*" title } }
+        scorecard s for=thing { level l { rule r { $title present } }; lifecycle { deletion forbid } }
+        action make create { lifecycle { deletion confirm } }
+        promise p { api group=g version=v kind=K; lifecycle { on-drift keep } }
+        request p r { lifecycle { protect; on-drift keep; deletion orphan } }
+        state-store g git { url x; lifecycle { protect } }
+        destination d { store g; lifecycle { protect } }"#,
+    );
+    assert_eq!(problems(&resolved), Vec::<String>::new());
+    let project = &resolved.project;
+    let of = |lifecycle: &Option<Box<Lifecycle>>| *lifecycle.clone().unwrap();
+    assert!(of(&project.blueprints[0].lifecycle).protect);
+    assert_eq!(of(&project.teams[0].lifecycle).deletion, Deletion::Orphan);
+    assert_eq!(of(&project.users[0].lifecycle).on_drift, OnDrift::Fail);
+    let ignore = of(&project.entities[0].lifecycle).ignore;
+    assert_eq!(ignore.iter().map(|path| &*path.value).collect::<Vec<_>>(), ["properties.*", "title"]);
+    assert_eq!(resolved.sources.location(ignore[1].span).to_string(), "a.kdl:4:45");
+    assert_eq!(of(&project.scorecards[0].lifecycle).deletion, Deletion::Forbid);
+    assert_eq!(of(&project.actions[0].lifecycle).deletion, Deletion::Confirm);
+    assert_eq!(of(&project.promises[0].lifecycle).on_drift, OnDrift::Keep);
+    let request = of(&project.requests[0].lifecycle);
+    assert_eq!((request.protect, request.on_drift, request.deletion), (true, OnDrift::Keep, Deletion::Orphan));
+    assert!(of(&project.stores[0].lifecycle).protect && of(&project.destinations[0].lifecycle).protect);
+}
+
+#[test]
+fn a_lifecycle_that_says_nothing_new_is_none() {
+    let resolved =
+        clean("blueprint thing { lifecycle { on-drift revert; deletion delete } }\nentity thing a { lifecycle }");
+    assert_eq!((&resolved.project.blueprints[0].lifecycle, &resolved.project.entities[0].lifecycle), (&None, &None));
 }
 
 #[test]

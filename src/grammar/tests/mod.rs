@@ -8,7 +8,7 @@ mod shapes;
 use super::shape::Elsewhere;
 use super::{FILES, Grammar, load, reference, trees};
 use crate::diag::Diagnostics;
-use crate::model::{AuthMethod, Format, Layout, Operation, Operator, Spec};
+use crate::model::{Adoption, AuthMethod, Deletion, Format, Kind, Layout, OnDrift, Operation, Operator, Spec};
 use crate::source::{FileId, SourceFile, Sources};
 use crate::syntax::{Tree, parse};
 use std::collections::BTreeSet;
@@ -156,6 +156,9 @@ fn words_of_types_are_those_of_the_model() {
     assert_eq!(words("layout"), [Layout::Nested, Layout::Flat].map(Layout::word));
     assert_eq!(words("auth-method"), [AuthMethod::Basic, AuthMethod::Ssh].map(AuthMethod::word));
     assert_eq!(words("value-spec"), [Spec::OpenApi, Spec::AsyncApi, Spec::EmbeddedUrl].map(Spec::word));
+    assert_eq!(words("adoption"), Adoption::ALL.map(|row| row.1));
+    assert_eq!(words("drift-choice"), OnDrift::ALL.map(|row| row.1));
+    assert_eq!(words("deletion-choice"), Deletion::ALL.map(|row| row.1));
     let backend = language().nodes().find(|node| node.name() == "backend").unwrap();
     let kinds: Vec<(&str, &str)> =
         backend.forms.iter().map(|(word, form)| (&**word, form.elsewhere.port.as_deref().unwrap())).collect();
@@ -165,7 +168,7 @@ fn words_of_types_are_those_of_the_model() {
 #[test]
 fn every_node_of_the_language_is_described() {
     let top = "project use team user blueprint entity scorecard action promise request state-store destination test";
-    let inner = "title description icon plat guards member property relation lifecycle protect values value pattern \
+    let inner = "title description icon plat guards member property relation lifecycle protect on-drift deletion ignore values value pattern \
                  default field properties relations only-for level rule all any none input backend send report-status \
                  api schedule workflow table row match case else each resource files status url branch path auth store \
                  labels layout strict-labels given expect team";
@@ -174,6 +177,15 @@ fn every_node_of_the_language_is_described() {
     };
     assert_eq!(names(true), top.split_whitespace().collect());
     assert_eq!(names(false), inner.split_whitespace().collect());
+}
+
+#[test]
+fn every_object_may_have_a_lifecycle() {
+    let lifecycle = language().nodes().find(|node| node.name() == "lifecycle").unwrap();
+    let parents: BTreeSet<&str> = language().parents(lifecycle).map(super::NodeShape::name).collect();
+    for (_, word) in Kind::ALL {
+        assert!(parents.contains(word), "{word}");
+    }
 }
 
 #[test]
