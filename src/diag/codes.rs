@@ -53,7 +53,7 @@ macro_rules! declare {
 }
 
 // E01 text, E02 grammar, E03 names, E04 values and the model, E05 promises and delivery,
-// E06 scorecards, E07 tests. A code is never used again for something else.
+// E06 scorecards, E07 tests and the lives of objects. A code is never used again for something else.
 declare! {
     NOT_UTF8 "E0100" "not UTF-8";
     BAD_NUMBER "E0101" "not a number";
@@ -162,4 +162,6 @@ declare! {
     GIVEN_TWICE "E0702" "given twice";
     NOT_GIVEN "E0703" "not given";
     UNKNOWN_CODE "E0704" "unknown code";
+    UNKNOWN_KIND "E0710" "unknown kind of object";
+    MALFORMED_ADDRESS "E0711" "malformed address";
 }

@@ -4,7 +4,7 @@ use super::shape::{
     Block, Body, Choice, Elsewhere, FileShape, Flag, Form, Grammar, Inside, Kind, KindId, NodeId, NodeShape, Occurs,
     OperatorShape, Pairs, Parameter, Slot, TypeId,
 };
-use super::types::{Alphabet, Base, Type};
+use super::types::{AddressShape, Alphabet, Base, Type};
 use crate::syntax::{Entry, Node, Scalar, Tree};
 use std::collections::HashMap;
 
@@ -18,7 +18,9 @@ pub(super) fn load(trees: &[Tree]) -> (Grammar, Vec<String>) {
     let mut loader = Loader::default();
     let declared = || trees.iter().flat_map(Tree::nodes);
     loader.collect_names(declared());
-    let types = declared().filter(|node| node.name() == "type").map(|node| loader.value_type(node)).collect();
+    let mut types: Vec<Type> =
+        declared().filter(|node| node.name() == "type").map(|node| loader.value_type(node)).collect();
+    loader.addresses(declared().filter(|node| node.name() == "type"), &mut types);
     let kinds = declared().filter(|node| node.name() == "kind").map(|node| loader.kind(node)).collect();
     let operators = declared().filter(|node| node.name() == "operator").map(|node| loader.operator(node)).collect();
     let nodes = declared().filter(|node| node.name() == "node").map(|node| loader.node(node)).collect();
@@ -125,7 +127,25 @@ impl<'t> Loader<'t> {
             starts_with: text(node, "starts-with").map(Into::into),
             longest: number(node, "longest").and_then(|longest| usize::try_from(longest).ok()),
             least: number(node, "least"),
+            addresses: Vec::new(),
         }
+    }
+
+    /// Gives types what their addresses look like, once all types are known: the names in an address have types.
+    fn addresses(&mut self, nodes: impl Iterator<Item = Node<'t>>, types: &mut [Type]) {
+        for (index, node) in nodes.enumerate() {
+            let lines = node.children().filter(|child| child.name() == "address");
+            let shapes: Vec<AddressShape> = lines.filter_map(|line| self.address(line, types)).collect();
+            if let Some(value_type) = types.get_mut(index) {
+                value_type.addresses = shapes;
+            }
+        }
+    }
+
+    fn address(&mut self, line: Node<'t>, types: &[Type]) -> Option<AddressShape> {
+        let id = self.type_id(line.property("of").and_then(Entry::string).unwrap_or_default());
+        let pattern = line.argument(1).and_then(Entry::string).unwrap_or_default().into();
+        Some(AddressShape { kind: name(line).into(), pattern, name: types.get(id.0 as usize)?.clone() })
     }
 
     fn kind(&mut self, node: Node<'t>) -> Kind {

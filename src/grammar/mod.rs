@@ -25,10 +25,11 @@ use crate::syntax::{Tree, parse};
 use std::sync::OnceLock;
 
 /// The grammar's files: name and text.
-const FILES: [(&str, &str); 8] = [
+const FILES: [(&str, &str); 9] = [
     ("grammar.kdl", include_str!("../../grammar/grammar.kdl")),
     ("core.kdl", include_str!("../../grammar/core.kdl")),
     ("project.kdl", include_str!("../../grammar/project.kdl")),
+    ("refactoring.kdl", include_str!("../../grammar/refactoring.kdl")),
     ("catalog.kdl", include_str!("../../grammar/catalog.kdl")),
     ("scorecard.kdl", include_str!("../../grammar/scorecard.kdl")),
     ("action.kdl", include_str!("../../grammar/action.kdl")),

@@ -195,6 +195,8 @@ impl Manual {
         let used: Vec<&Type> = self.grammar.types.iter().filter(|value_type| self.is_used(&value_type.name)).collect();
         for value_type in used {
             let words: Vec<String> = value_type.words.iter().map(|word| format!("`{word}`")).collect();
+            let shapes = value_type.addresses.iter().map(|shape| format!("`{}`", shape.line()));
+            let words: Vec<String> = words.into_iter().chain(shapes).collect();
             let words = if words.is_empty() { String::new() } else { format!(" One of {}.", words.join(" ")) };
             let name = &value_type.name;
             self.line(&format!("| <a id=\"type-{name}\"></a>`{name}` | {}{words} |", cell(&value_type.doc)));

@@ -1,7 +1,7 @@
 use crate::syntax::{Entry, Scalar};
 
 /// What a value may be: a base, narrowed down.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Type {
     pub(super) name: Box<str>,
     pub(super) doc: Box<str>,
@@ -14,6 +14,8 @@ pub(super) struct Type {
     pub(super) starts_with: Option<Box<str>>,
     pub(super) longest: Option<usize>,
     pub(super) least: Option<i64>,
+    /// What addresses of objects look like, kind by kind; none where the type is no address.
+    pub(super) addresses: Vec<AddressShape>,
 }
 
 /// What a value is to KDL.
@@ -86,6 +88,37 @@ impl Alphabet {
     }
 }
 
+/// What the addresses of a kind of objects look like.
+#[derive(Clone, Debug)]
+pub(super) struct AddressShape {
+    pub(super) kind: Box<str>,
+    /// The names in capital letters, with what stands between them.
+    pub(super) pattern: Box<str>,
+    /// What each of the names is.
+    pub(super) name: Type,
+}
+
+impl AddressShape {
+    /// How an address of the kind is written: `entity:BLUEPRINT:NAME`.
+    pub(super) fn line(&self) -> String {
+        format!("{}:{}", self.kind, self.pattern)
+    }
+
+    /// Whether a text is the names of the pattern, with what stands between them.
+    fn takes(&self, names: &str) -> bool {
+        let mut rest = names;
+        for separator in self.pattern.chars().filter(|character| !character.is_ascii_alphabetic()) {
+            let Some((name, behind)) = rest.split_once(separator) else { return false };
+            let name = if separator == ':' { name.replace("%3A", ":").replace("%25", "%") } else { name.to_owned() };
+            if name.is_empty() || self.name.check_text(&name).is_err() {
+                return false;
+            }
+            rest = behind;
+        }
+        !rest.is_empty() && self.name.check_text(rest).is_ok()
+    }
+}
+
 /// Why a value does not fit a type.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Misfit<'t> {
@@ -107,6 +140,10 @@ pub(super) enum Misfit<'t> {
     Lacks,
     /// It lacks the text that it must begin with.
     Start,
+    /// It does not begin with a kind of objects; what stands there instead, with nothing where there is no colon.
+    Kind(Option<&'t str>),
+    /// It is no address of the kind at an index of [`Type::addresses`].
+    Address(usize),
 }
 
 impl Type {
@@ -148,6 +185,15 @@ impl Type {
         if self.starts_with.as_deref().is_some_and(|start| !text.starts_with(start)) {
             return Err(Misfit::Start);
         }
-        Ok(())
+        if self.addresses.is_empty() { Ok(()) } else { self.check_address(text) }
+    }
+
+    fn check_address<'t>(&self, text: &'t str) -> Result<(), Misfit<'t>> {
+        let Some((kind, names)) = text.split_once(':') else { return Err(Misfit::Kind(None)) };
+        match self.addresses.iter().position(|shape| *shape.kind == *kind) {
+            Some(index) if self.addresses[index].takes(names) => Ok(()),
+            Some(index) => Err(Misfit::Address(index)),
+            None => Err(Misfit::Kind(Some(kind))),
+        }
     }
 }

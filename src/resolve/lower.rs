@@ -5,7 +5,7 @@
 use super::delivery::Surroundings;
 use super::names::Names;
 use super::value::name_at;
-use super::{Loader, action, blueprint, delivery, entity, people, project, scorecard};
+use super::{Loader, action, blueprint, delivery, entity, people, project, refactoring, scorecard};
 use crate::diag::Diagnostics;
 use crate::grammar::Index;
 use crate::model::{Name, Project};
@@ -49,7 +49,7 @@ fn lower_node(node: Node<'_>, around: &Surroundings<'_>, names: &mut Names, frag
         "scorecard" => project.scorecards.extend(scorecard::scorecard(node, names, diagnostics)),
         "action" => project.actions.extend(action::action(node, names, diagnostics)),
         _ => {
-            delivery::lower(node, around, project, diagnostics);
+            let _ = refactoring::lower(node, project) || delivery::lower(node, around, project, diagnostics);
         }
     }
 }

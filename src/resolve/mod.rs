@@ -16,6 +16,7 @@ mod memory;
 mod names;
 mod people;
 mod project;
+mod refactoring;
 mod schema;
 mod scorecard;
 mod shape;

@@ -1,5 +1,6 @@
 //! The grammar against itself, the model, and the folder that it is embedded from.
 
+mod addresses;
 mod conditions;
 mod names;
 mod pages;
@@ -167,7 +168,8 @@ fn words_of_types_are_those_of_the_model() {
 
 #[test]
 fn every_node_of_the_language_is_described() {
-    let top = "project use team user blueprint entity scorecard action promise request state-store destination test";
+    let top = "project use team user blueprint entity scorecard action promise request state-store destination test \
+               moved removed adopt";
     let inner = "title description icon plat guards member property relation lifecycle protect on-drift deletion ignore values value pattern \
                  default field properties relations only-for level rule all any none input backend send report-status \
                  api schedule workflow table row match case else each resource files status url branch path auth store \

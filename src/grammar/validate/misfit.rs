@@ -4,7 +4,7 @@ use super::Validator;
 use super::entries::is_symbol_key;
 use crate::diag::{Diagnostic, code, suggest};
 use crate::grammar::shape::{Parameter, TypeId};
-use crate::grammar::types::{Base, Misfit, Type};
+use crate::grammar::types::{AddressShape, Base, Misfit, Type};
 use crate::source::Span;
 use crate::syntax::{Entry, Scalar};
 
@@ -92,6 +92,8 @@ fn describe(value_type: &Type, name: &str, misfit: &Misfit<'_>, entry: Entry<'_>
             let part = value_type.contains.as_deref().unwrap_or_default();
             error(code::WRONG_TYPE, format!("{raw} is no {name}: there is no `{part}` in it")).help(doc())
         }
+        Misfit::Kind(kind) => unknown_kind(value_type, *kind, entry),
+        Misfit::Address(index) => malformed_address(value_type, *index, entry),
         Misfit::Start => {
             let start = value_type.starts_with.as_deref().unwrap_or_default();
             let message = format!("{raw} does not begin with `{start}`");
@@ -100,6 +102,45 @@ fn describe(value_type: &Type, name: &str, misfit: &Misfit<'_>, entry: Entry<'_>
             if entry.raw().starts_with(['"', '#']) { diagnostic } else { diagnostic.fix("add it", span, fixed) }
         }
     }
+}
+
+/// An address that does not begin with a kind of objects.
+fn unknown_kind(value_type: &Type, kind: Option<&str>, entry: Entry<'_>) -> Diagnostic {
+    let kinds = || value_type.addresses.iter().map(|shape| &*shape.kind);
+    let Some(kind) = kind else {
+        let message = format!("{} does not say which kind of object it is", shorten(entry.raw()));
+        let lines: Vec<String> = value_type.addresses.iter().map(AddressShape::line).collect();
+        let lines = super::list(lines.iter().map(String::as_str), MOST_WORDS);
+        return Diagnostic::error(code::UNKNOWN_KIND, entry.value_span(), message)
+            .help(format!("write one of {lines}"));
+    };
+    let span = beginning(entry, kind);
+    let message = format!("there is no kind of objects `{}`", shorten(kind));
+    let diagnostic = Diagnostic::error(code::UNKNOWN_KIND, span.unwrap_or(entry.value_span()), message);
+    match suggest(kind, kinds()).filter(|_| span.is_some()) {
+        Some(near) => diagnostic.did_you_mean(Some(near)),
+        None => diagnostic.help(format!("kinds are {}", super::list(kinds(), MOST_WORDS))),
+    }
+}
+
+/// An address that is none of its kind: a name is missing, or is none.
+fn malformed_address(value_type: &Type, index: usize, entry: Entry<'_>) -> Diagnostic {
+    let line = value_type.addresses.get(index).map(AddressShape::line).unwrap_or_default();
+    let kind = line.split(':').next().unwrap_or_default();
+    let message = format!("{} is no address of kind `{kind}`", shorten(entry.raw()));
+    let names = value_type.addresses.get(index).map_or("", |shape| &shape.name.doc);
+    Diagnostic::error(code::MALFORMED_ADDRESS, entry.value_span(), message)
+        .help(format!("write it as `{line}`; the names are each: {names}"))
+}
+
+/// Where the beginning of a text stands; nothing where it is not written to the letter.
+fn beginning(entry: Entry<'_>, text: &str) -> Option<Span> {
+    let span = entry.value_span();
+    let raw = entry.raw();
+    let quotes = raw.len() - raw.trim_start_matches(['"', '#']).len();
+    let start = span.start + quotes as u32;
+    let is_there = !text.is_empty() && raw.get(quotes..)?.starts_with(text);
+    is_there.then(|| Span::new(span.file, start, start + text.len() as u32))
 }
 
 fn wrong_base(value_type: &Type, name: &str, entry: Entry<'_>) -> Diagnostic {

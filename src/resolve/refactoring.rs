@@ -1,0 +1,53 @@
+//! Lowers `moved`, `removed` and `adopt` nodes.
+//!
+//! Total: what the grammar rejects is skipped in silence, since it is diagnosed there.
+
+use super::value::flag;
+use crate::model::{Address, Adopt, Kind, Moved, Name, Project, Removed};
+use crate::source::Spanned;
+use crate::syntax::{Entry, Node};
+
+/// Lowers a node that says what becomes of an object; false where the node is of another kind.
+pub(super) fn lower(node: Node<'_>, project: &mut Project) -> bool {
+    match node.name() {
+        "moved" => project.moved.extend(moved(node)),
+        "removed" => project.removed.extend(removed(node)),
+        "adopt" => project.adopted.extend(adopt(node)),
+        _ => return false,
+    }
+    true
+}
+
+fn moved(node: Node<'_>) -> Option<Moved> {
+    let (from, to) = (address(node.property("from")?)?, address(node.property("to")?)?);
+    Some(Moved { span: node.head_span(), from, to })
+}
+
+fn removed(node: Node<'_>) -> Option<Removed> {
+    let address = address(node.argument(0)?)?;
+    Some(Removed { span: node.head_span(), address, keep: flag(node, 1, "keep") })
+}
+
+fn adopt(node: Node<'_>) -> Option<Adopt> {
+    let address = address(node.argument(0)?)?;
+    let from =
+        node.property("from").and_then(|entry| Some(Spanned::new(Name::from(entry.string()?), entry.value_span())));
+    Some(Adopt { span: node.head_span(), address, from })
+}
+
+/// The address that an argument or a property is.
+fn address(entry: Entry<'_>) -> Option<Spanned<Address>> {
+    let address = Address::parse(entry.string()?).filter(is_whole)?;
+    Some(Spanned::new(address, entry.value_span()))
+}
+
+/// Whether no name is missing.
+fn is_whole(address: &Address) -> bool {
+    let below = match address.kind {
+        Kind::Request => {
+            address.name.split_once('/').is_some_and(|(namespace, name)| !namespace.is_empty() && !name.is_empty())
+        }
+        _ => !address.name.is_empty(),
+    };
+    below && (!address.parent.is_empty() || !matches!(address.kind, Kind::Entity | Kind::Request))
+}
