@@ -23,25 +23,25 @@ impl Lifecycle {
 
     /// Whether a field is left alone.
     pub fn ignores(&self, path: &str) -> bool {
-        self.ignore.iter().any(|pattern| matches(&pattern.value, path))
+        self.ignore.iter().any(|pattern| Self::covers(&pattern.value, path))
     }
-}
 
-/// Whether a path is one of those of a pattern, in which `*` stands for any text.
-fn matches(pattern: &str, path: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = path.strip_prefix(first) else { return false };
-    let mut last = None;
-    for part in parts {
-        if let Some(part) = last.replace(part) {
-            match rest.find(part) {
-                Some(at) => rest = &rest[at + part.len()..],
-                None => return false,
+    /// Whether a path is one of those of a pattern, in which `*` stands for any text.
+    pub fn covers(pattern: &str, path: &str) -> bool {
+        let mut parts = pattern.split('*');
+        let first = parts.next().unwrap_or_default();
+        let Some(mut rest) = path.strip_prefix(first) else { return false };
+        let mut last = None;
+        for part in parts {
+            if let Some(part) = last.replace(part) {
+                match rest.find(part) {
+                    Some(at) => rest = &rest[at + part.len()..],
+                    None => return false,
+                }
             }
         }
+        last.map_or(rest.is_empty(), |part| rest.ends_with(part))
     }
-    last.map_or(rest.is_empty(), |part| rest.ends_with(part))
 }
 
 /// What becomes of what others change.
@@ -108,7 +108,7 @@ pub struct Moved {
     pub span: Span,
     /// The old name.
     pub from: Spanned<Address>,
-    /// The new name, which is declared. What lies below a blueprint or a promise moves with it.
+    /// The new name, which is declared or moved on ([`super::Renames`]). What lies below a blueprint or a promise moves with it.
     pub to: Spanned<Address>,
 }
 
@@ -136,7 +136,7 @@ pub struct Adopt {
 
 #[cfg(test)]
 mod tests {
-    use super::matches;
+    use super::Lifecycle;
 
     #[test]
     fn a_star_stands_for_any_text() {
@@ -148,12 +148,12 @@ mod tests {
             ("p*s.*a*", "properties.bab"),
             ("a*a", "aa"),
         ] {
-            assert!(matches(pattern, path), "{pattern} {path}");
+            assert!(Lifecycle::covers(pattern, path), "{pattern} {path}");
         }
         for (pattern, path) in
             [("properties.a", "properties.ab"), ("a*a", "a"), ("*.a", "properties.ab"), ("a*b*c", "acb")]
         {
-            assert!(!matches(pattern, path), "{pattern} {path}");
+            assert!(!Lifecycle::covers(pattern, path), "{pattern} {path}");
         }
     }
 }

@@ -303,7 +303,7 @@ fn every_object_has_a_lifecycle() {
     assert_eq!(of(&project.users[0].lifecycle).on_drift, OnDrift::Fail);
     let ignore = of(&project.entities[0].lifecycle).ignore;
     assert_eq!(ignore.iter().map(|path| &*path.value).collect::<Vec<_>>(), ["properties.*", "title"]);
-    assert_eq!(resolved.sources.location(ignore[1].span).to_string(), "a.kdl:4:45");
+    assert_eq!(resolved.sources.location(ignore[1].span), "a.kdl:4:45");
     assert_eq!(of(&project.scorecards[0].lifecycle).deletion, Deletion::Forbid);
     assert_eq!(of(&project.actions[0].lifecycle).deletion, Deletion::Confirm);
     assert_eq!(of(&project.promises[0].lifecycle).on_drift, OnDrift::Keep);
