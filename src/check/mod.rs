@@ -9,6 +9,7 @@ mod entity_values;
 mod folder;
 mod given;
 mod instance;
+mod lifecycle;
 mod payload;
 mod predicates;
 mod problem;
@@ -43,6 +44,7 @@ const RULES: &[Rule] = &[
     folder::check,
     store_place::check,
     given::check,
+    lifecycle::check,
 ];
 
 /// Every problem of a project that reading its text alone does not show.

@@ -164,4 +164,5 @@ declare! {
     UNKNOWN_CODE "E0704" "unknown code";
     UNKNOWN_KIND "E0710" "unknown kind of object";
     MALFORMED_ADDRESS "E0711" "malformed address";
+    UNKNOWN_IGNORED "E0712" "no such field to ignore";
 }

@@ -1,5 +1,5 @@
 use super::{
-    Action, Adopt, Blueprint, Destination, Entity, Moved, Name, Policy, Promise, Removed, Request, Scorecard,
+    Action, Adopt, Blueprint, Declared, Destination, Entity, Moved, Name, Policy, Promise, Removed, Request, Scorecard,
     StateStore, Team, Test, User,
 };
 use crate::source::Spanned;
@@ -87,6 +87,25 @@ impl Default for Guards {
 }
 
 impl Project {
+    /// Everything that becomes an object of the catalog: each kind in the order of files and lines.
+    pub fn declared(&self) -> Vec<&(dyn Declared + Sync)> {
+        fn collect<'p, T: Declared + Sync>(all: &mut Vec<&'p (dyn Declared + Sync)>, items: &'p [T]) {
+            all.extend(items.iter().map(|item| item as &(dyn Declared + Sync)));
+        }
+        let mut all = Vec::with_capacity(self.entities.len() + self.requests.len());
+        collect(&mut all, &self.blueprints);
+        collect(&mut all, &self.teams);
+        collect(&mut all, &self.users);
+        collect(&mut all, &self.entities);
+        collect(&mut all, &self.scorecards);
+        collect(&mut all, &self.actions);
+        collect(&mut all, &self.stores);
+        collect(&mut all, &self.destinations);
+        collect(&mut all, &self.promises);
+        collect(&mut all, &self.requests);
+        all
+    }
+
     /// The blueprint of a name.
     pub fn blueprint(&self, name: &str) -> Option<&Blueprint> {
         self.blueprints.iter().find(|blueprint| *blueprint.name.value == *name)

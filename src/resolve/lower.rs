@@ -8,7 +8,7 @@ use super::value::name_at;
 use super::{Loader, action, blueprint, delivery, entity, people, project, refactoring, scorecard};
 use crate::diag::Diagnostics;
 use crate::grammar::Index;
-use crate::model::{Name, Project};
+use crate::model::{Address, Kind, Name, Project};
 use crate::source::Spanned;
 use crate::syntax::{Node, Tree};
 
@@ -21,6 +21,8 @@ pub(super) struct Fragment {
     pub(super) projects: Vec<Spanned<Name>>,
     /// The modules that it uses.
     pub(super) uses: Vec<Spanned<Name>>,
+    /// What it declares so brokenly that the project is without it.
+    pub(super) broken: Vec<Address>,
     /// The names that it defines and uses.
     pub(super) index: Index,
     /// Its problems.
@@ -32,9 +34,29 @@ pub(super) fn lower(tree: &Tree, file: &str, loader: &dyn Loader, diagnostics: D
     let mut fragment = Fragment { diagnostics, ..Fragment::default() };
     let mut names = Names::default();
     for node in tree.nodes() {
+        let before = declared(&fragment.project, node.name());
         lower_node(node, &Surroundings { file, loader }, &mut names, &mut fragment);
+        if before == declared(&fragment.project, node.name()) {
+            fragment.broken.extend(refactoring::named_by(node));
+        }
     }
     fragment
+}
+
+/// How many objects of a node's kind there are; nothing for a node that declares none.
+fn declared(project: &Project, name: &str) -> Option<usize> {
+    Some(match Kind::from_word(name)? {
+        Kind::Blueprint => project.blueprints.len(),
+        Kind::Team => project.teams.len(),
+        Kind::User => project.users.len(),
+        Kind::Entity => project.entities.len(),
+        Kind::Scorecard => project.scorecards.len(),
+        Kind::Action => project.actions.len(),
+        Kind::StateStore => project.stores.len(),
+        Kind::Destination => project.destinations.len(),
+        Kind::Promise => project.promises.len(),
+        Kind::Request => project.requests.len(),
+    })
 }
 
 fn lower_node(node: Node<'_>, around: &Surroundings<'_>, names: &mut Names, fragment: &mut Fragment) {
@@ -78,6 +100,7 @@ impl Fragment {
         all.moved.append(&mut more.moved);
         all.removed.append(&mut more.removed);
         all.adopted.append(&mut more.adopted);
+        self.broken.append(&mut other.broken);
         self.projects.append(&mut other.projects);
         self.uses.append(&mut other.uses);
         self.diagnostics.append(other.diagnostics);

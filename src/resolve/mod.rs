@@ -83,6 +83,7 @@ pub fn resolve(loader: &dyn Loader) -> Result<Resolved, LoadError> {
     load::modules(loader, &mut sources, &mut all);
     project::is_declared(&all.projects, Span::start_of(first), &sources, &mut all.diagnostics);
     all.diagnostics.append(all.index.check(&sources));
+    refactoring::forget_broken(&all.broken, &mut all.project);
     shape::classify(&mut all.project, &mut all.diagnostics);
     Ok(Resolved { sources, project: all.project, diagnostics: all.diagnostics.sorted() })
 }

@@ -6,6 +6,7 @@ use super::value::flag;
 use crate::model::{Address, Adopt, Kind, Moved, Name, Project, Removed};
 use crate::source::Spanned;
 use crate::syntax::{Entry, Node};
+use std::collections::HashSet;
 
 /// Lowers a node that says what becomes of an object; false where the node is of another kind.
 pub(super) fn lower(node: Node<'_>, project: &mut Project) -> bool {
@@ -33,6 +34,22 @@ fn adopt(node: Node<'_>) -> Option<Adopt> {
     let from =
         node.property("from").and_then(|entry| Some(Spanned::new(Name::from(entry.string()?), entry.value_span())));
     Some(Adopt { span: node.head_span(), address, from })
+}
+
+/// The object that a node declares by its first argument alone, even where the rest of it is broken.
+pub(super) fn named_by(node: Node<'_>) -> Option<Address> {
+    let kind = Kind::from_word(node.name()).filter(|kind| !matches!(kind, Kind::Entity | Kind::Request))?;
+    Some(Address::new(kind, node.argument(0)?.string()?.into()))
+}
+
+/// Takes out the lines that speak of objects whose declarations are broken, so that nobody says that they are not declared.
+pub(super) fn forget_broken(broken: &[Address], project: &mut Project) {
+    let broken: HashSet<&Address> = broken.iter().collect();
+    if broken.is_empty() {
+        return;
+    }
+    project.moved.retain(|moved| !broken.contains(&moved.to.value) && !broken.contains(&moved.from.value));
+    project.adopted.retain(|adopt| !broken.contains(&adopt.address.value));
 }
 
 /// The address that an argument or a property is.

@@ -1,0 +1,293 @@
+//! The fields that lifecycles ignore are fields that the objects can have.
+
+use super::words::{self, quoted};
+use crate::diag::{Diagnostic, code, suggest};
+use crate::model::{Blueprint, Declared, Kind, Lifecycle, Map, Project, Promise};
+use crate::source::Spanned;
+use rayon::prelude::*;
+use std::collections::HashMap;
+
+/// How many fields a message lists.
+const MOST_LISTED: usize = 20;
+
+/// What the fields of a kind of objects are called, as [`crate::model::fields`] gives them: words, and groups of names.
+fn shape(kind: Kind) -> (&'static [&'static str], &'static [&'static str]) {
+    match kind {
+        Kind::Blueprint => (&["title", "description", "icon", "required"], &["properties", "relations"]),
+        Kind::Team => (&["title", "description", "icon", "members"], &[]),
+        Kind::User => (&["title", "description", "icon"], &[]),
+        Kind::Entity => (&["title", "icon", "team"], &["properties", "relations"]),
+        Kind::Scorecard => (&["title", "description", "icon", "blueprint", "filter", "levels"], &["rules"]),
+        Kind::Action => {
+            (&["title", "description", "icon", "operation", "blueprint", "order", "required", "backend"], &["inputs"])
+        }
+        Kind::StateStore => (&["url", "branch", "path", "auth", "secret"], &[]),
+        Kind::Destination => (&["store", "path", "layout", "strictLabels"], &["labels"]),
+        Kind::Promise => (
+            &[
+                "title",
+                "description",
+                "icon",
+                "group",
+                "version",
+                "kind",
+                "plural",
+                "required",
+                "schedule",
+                "pipeline",
+                "workflow",
+            ],
+            &["properties"],
+        ),
+        Kind::Request => (&[], &["spec"]),
+    }
+}
+
+/// What entities and requests are made of.
+struct World<'p> {
+    blueprints: HashMap<&'p str, &'p Blueprint>,
+    promises: HashMap<&'p str, &'p Promise>,
+}
+
+/// The fields that an object can have.
+struct Fields {
+    groups: &'static [&'static str],
+    paths: Vec<String>,
+    /// Whether a group may hold any name: what would say which is not there, and that is a mistake of another place.
+    open: bool,
+}
+
+/// The ignored paths that are no fields.
+pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
+    let world = World {
+        blueprints: project.blueprints.iter().rev().map(|blueprint| (&*blueprint.name.value, blueprint)).collect(),
+        promises: project.promises.iter().rev().map(|promise| (&*promise.name.value, promise)).collect(),
+    };
+    project.declared().into_par_iter().flat_map_iter(|declared| world.problems(declared)).collect()
+}
+
+impl World<'_> {
+    fn problems(&self, declared: &dyn Declared) -> Vec<Diagnostic> {
+        let ignored = declared.lifecycle().map_or(&[][..], |lifecycle| &lifecycle.ignore);
+        if ignored.is_empty() {
+            return Vec::new();
+        }
+        let fields = self.fields(declared);
+        ignored.iter().filter(|path| !fields.can_be(path)).map(|path| fields.unknown(path, declared)).collect()
+    }
+
+    fn fields(&self, declared: &dyn Declared) -> Fields {
+        let address = declared.address();
+        let (words, groups) = shape(address.kind);
+        let mut paths: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        let body = declared.body();
+        let mut open = false;
+        for group in groups {
+            let names = match address.kind {
+                Kind::Entity => self.blueprints.get(&*address.parent).map(|blueprint| members(blueprint, group)),
+                Kind::Request => self.promises.get(&*address.parent).and_then(|promise| asked(promise)),
+                Kind::Blueprint
+                | Kind::Team
+                | Kind::User
+                | Kind::Scorecard
+                | Kind::Action
+                | Kind::StateStore
+                | Kind::Destination
+                | Kind::Promise => Some(own(&body, group)),
+            };
+            open |= names.is_none();
+            paths.extend(names.into_iter().flatten().map(|name| format!("{group}.{name}")));
+        }
+        Fields { groups, paths, open }
+    }
+}
+
+/// The names that the entities of a blueprint can have within a group.
+fn members<'p>(blueprint: &'p Blueprint, group: &str) -> Vec<&'p str> {
+    if group == "relations" {
+        blueprint.relations.iter().map(|relation| &*relation.name.value).collect()
+    } else {
+        blueprint.properties.iter().map(|property| &*property.name.value).collect()
+    }
+}
+
+/// What the requests of a promise can say; nothing where the promise does not say what.
+fn asked(promise: &Promise) -> Option<Vec<&str>> {
+    Some(promise.api.as_ref()?.fields.iter().map(|field| &*field.name.value).collect())
+}
+
+/// The names that an object itself has within a group.
+fn own<'b>(body: &'b Map, group: &str) -> Vec<&'b str> {
+    let members = body.get(group).and_then(|value| value.as_object()).map_or(&[][..], |map| &map.members);
+    members.iter().map(|member| &*member.name.value).collect()
+}
+
+impl Fields {
+    /// Whether a path, with `*` for any text, is a field that there can be.
+    fn can_be(&self, path: &str) -> bool {
+        let group = path.split('.').next().unwrap_or_default();
+        let is_open = self.open && (self.groups.contains(&group) && group != path || group.contains('*'));
+        is_open || self.paths.iter().any(|field| Lifecycle::covers(path, field))
+    }
+
+    fn unknown(&self, path: &Spanned<Box<str>>, declared: &dyn Declared) -> Diagnostic {
+        let kind = declared.address().kind.word();
+        let message = format!("no such {kind} has a field `{}`", path.value);
+        let diagnostic = Diagnostic::error(code::UNKNOWN_IGNORED, path.span, message);
+        match self.meant(&path.value) {
+            Some((meant, help)) => {
+                let written = words::written(&meant);
+                diagnostic.help(help).fix(format!("change to `{meant}`"), path.span, written)
+            }
+            None => diagnostic.help(self.listed()),
+        }
+    }
+
+    /// What somebody who wrote a path meant, and how to say so.
+    fn meant(&self, path: &str) -> Option<(String, String)> {
+        if self.groups.contains(&path) {
+            let all = format!("{path}.*");
+            let help = format!("write `{all}` for each of its fields, or name one: `{path}.NAME`");
+            return Some((all, help));
+        }
+        if let Some(field) = self.paths.iter().find(|field| path.strip_prefix(field.as_str()).is_some_and(is_part)) {
+            return Some((field.clone(), format!("`{field}` is one field, ignored as a whole")));
+        }
+        let bare = self.paths.iter().find(|field| field.split_once('.').is_some_and(|(_, name)| name == path));
+        let near = || suggest(path, self.paths.iter().take(words::MOST_CANDIDATES).map(String::as_str));
+        let meant = bare.map(String::as_str).or_else(near)?;
+        Some((meant.to_owned(), format!("did you mean `{meant}`?")))
+    }
+
+    fn listed(&self) -> String {
+        let more = self.paths.len().saturating_sub(MOST_LISTED);
+        let listed = self.paths.iter().take(MOST_LISTED).map(|path| quoted(path));
+        let more = (more > 0).then(|| format!("{more} more"));
+        match self.paths.is_empty() {
+            true => "it has no fields: take the path out".to_owned(),
+            false => format!("its fields are {}", words::list(listed.chain(more))),
+        }
+    }
+}
+
+/// Whether what stands behind a field in a path is the name of a part of it.
+fn is_part(rest: &str) -> bool {
+    rest.starts_with(['.', '['])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{World, check};
+    use crate::diag::Diagnostic;
+    use crate::model::fields;
+    use crate::resolve::{MemoryLoader, Resolved, resolve};
+    use std::collections::HashSet;
+
+    const MODEL: &str = r#"blueprint thing {
+    title Thing; description "A thing."; icon Box
+    property size integer required
+    property address object { field city string }
+    relation parts thing many
+}
+promise database {
+    title Database; description "A database."; icon Box
+    api group=example.com version=v1 kind=Database { field size integer required; field zones array of=string }
+    schedule environment=production
+    workflow configure { resource v1 ConfigMap $name { data a=b } }
+}
+team payments { title P; description "D"; icon I; member ana@example.com }
+user ana@example.com { title Ana; description "D"; icon I }
+scorecard ready for=thing {
+    title R; description "D"; icon I
+    only-for { size above 1 }
+    level Good color=gold { rule sized { size present } }
+}
+action make create thing {
+    title M; description "D"; icon I
+    input name string required
+    backend kafka { send name $inputs.name; report-status }
+}
+state-store main git { url "https://example.com/main"; branch main; path clusters; auth basic secret=main }
+destination production { store main; path p; labels environment=production "app.kubernetes.io/name"=x; strict-labels }
+entity thing a { title A; icon I; team payments; size 1; address city=Berlin; parts a }
+request database b { size 1; zones x }
+"#;
+
+    fn loaded(text: &str) -> Resolved {
+        let resolved = resolve(&MemoryLoader::new([("plat.kdl", "project demo"), ("a.kdl", text)])).unwrap();
+        assert!(resolved.diagnostics.is_empty(), "{:?}", resolved.diagnostics);
+        resolved
+    }
+
+    /// The problems of a lifecycle in a request or an entity: the text, the help, and the text of the fix.
+    fn told(lines: &str) -> Vec<(String, String, String)> {
+        let resolved = loaded(&format!("{MODEL}{lines}"));
+        let one = |found: Diagnostic| {
+            let fix = found.fixes.first().map_or("", |fix| &fix.edits[0].text).to_owned();
+            (resolved.sources.text(found.primary.span).to_owned(), found.help.unwrap_or_default(), fix)
+        };
+        check(&resolved.project).into_iter().map(one).collect()
+    }
+
+    fn text(of: (&str, &str, &str)) -> Vec<(String, String, String)> {
+        vec![(of.0.to_owned(), of.1.to_owned(), of.2.to_owned())]
+    }
+
+    #[test]
+    fn every_field_of_every_kind_may_be_ignored() {
+        let resolved = loaded(MODEL);
+        let world = World {
+            blueprints: [("thing", &resolved.project.blueprints[0])].into(),
+            promises: [("database", &resolved.project.promises[0])].into(),
+        };
+        let mut kinds = HashSet::new();
+        for declared in resolved.project.declared() {
+            kinds.insert(declared.address().kind);
+            let known: HashSet<String> = world.fields(declared).paths.into_iter().collect();
+            let body = declared.body();
+            let held: HashSet<String> = fields(&body).into_iter().map(|(path, _)| path).collect();
+            assert_eq!(held, known, "{}", declared.address());
+        }
+        assert_eq!(kinds.len(), crate::model::Kind::ALL.len());
+    }
+
+    #[test]
+    fn a_star_stands_for_fields_that_there_are() {
+        let lines = r#"entity thing c { size 1; lifecycle { ignore "*" properties.* "relations.p*" "*.size" team } }
+            destination other { store main; labels a=b; lifecycle { ignore "labels.*" path } }"#;
+        assert_eq!(told(lines), []);
+        let nothing = told("destination other { store main; lifecycle { ignore \"labels.*\" } }");
+        assert_eq!(nothing[0].0, "\"labels.*\"");
+    }
+
+    #[test]
+    fn a_path_that_is_no_field_is_told_with_what_was_meant() {
+        let entity = |path: &str| told(&format!("entity thing c {{ size 1; lifecycle {{ ignore {path} }} }}"));
+        let meant = "did you mean `properties.size`?";
+        assert_eq!(entity("properties.sise"), text(("properties.sise", meant, "properties.size")));
+        assert_eq!(entity("size"), text(("size", meant, "properties.size")));
+        assert_eq!(entity("titel"), text(("titel", "did you mean `title`?", "title")));
+        let all = "write `properties.*` for each of its fields, or name one: `properties.NAME`";
+        assert_eq!(entity("properties"), text(("properties", all, "\"properties.*\"")));
+        let whole = "`properties.address` is one field, ignored as a whole";
+        assert_eq!(entity("properties.address.city"), text(("properties.address.city", whole, "properties.address")));
+        let listed =
+            "its fields are `title`, `icon`, `team`, `properties.size`, `properties.address` and `relations.parts`";
+        assert_eq!(entity("\"x*\""), text(("\"x*\"", listed, "")));
+        let request = told("request database c { size 1; lifecycle { ignore spec.zone title } }");
+        assert_eq!(request[0].2, "spec.zones");
+        assert_eq!(request[1].1, "its fields are `spec.size` and `spec.zones`");
+        let label = told(r#"destination c { store main; labels "a.b/c"=x; lifecycle { ignore "labels.a.b/d" } }"#);
+        assert_eq!(label[0].2, "\"labels.a.b/c\"");
+    }
+
+    #[test]
+    fn what_a_broken_blueprint_holds_is_not_guessed() {
+        let text = "entity nothing c { lifecycle { ignore properties.x relations.y \"*.z\" nonsense } }\n\
+                    promise empty\nrequest empty d { lifecycle { ignore spec.x spec } }";
+        let resolved = resolve(&MemoryLoader::new([("plat.kdl", "project demo"), ("a.kdl", text)])).unwrap();
+        let found = check(&resolved.project);
+        let told: Vec<&str> = found.iter().map(|found| resolved.sources.text(found.primary.span)).collect();
+        assert_eq!(told, ["nonsense", "spec"]);
+    }
+}
