@@ -160,13 +160,13 @@ impl Fields {
     }
 
     fn listed(&self) -> String {
+        if self.paths.is_empty() {
+            return "it has no fields: take the path out".to_owned();
+        }
         let more = self.paths.len().saturating_sub(MOST_LISTED);
         let listed = self.paths.iter().take(MOST_LISTED).map(|path| quoted(path));
         let more = (more > 0).then(|| format!("{more} more"));
-        match self.paths.is_empty() {
-            true => "it has no fields: take the path out".to_owned(),
-            false => format!("its fields are {}", words::list(listed.chain(more))),
-        }
+        format!("its fields are {}", words::list(listed.chain(more)))
     }
 }
 

@@ -15,6 +15,7 @@ mod predicates;
 mod problem;
 mod promise;
 mod property;
+mod refactoring;
 mod references;
 mod relation;
 mod request_values;
@@ -45,6 +46,7 @@ const RULES: &[Rule] = &[
     store_place::check,
     given::check,
     lifecycle::check,
+    refactoring::check,
 ];
 
 /// Every problem of a project that reading its text alone does not show.

@@ -93,8 +93,10 @@ pub(super) fn example(schema: &Schema) -> String {
 
 /// A string as KDL has it: bare where that is plainly possible, quoted otherwise.
 pub(super) fn written(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    let bare = text.starts_with(|first: char| first.is_ascii_alphabetic()) && text.chars().all(plain);
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':' | '@');
+    // A colon at the end would look like a URL that a comment cuts off.
+    let bare =
+        !text.ends_with(':') && text.starts_with(|first: char| first.is_ascii_alphabetic()) && text.chars().all(plain);
     let keyword = matches!(text, "true" | "false" | "null" | "inf" | "nan");
     if bare && !keyword { text.to_owned() } else { format!("{text:?}") }
 }

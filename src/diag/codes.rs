@@ -165,4 +165,9 @@ declare! {
     UNKNOWN_KIND "E0710" "unknown kind of object";
     MALFORMED_ADDRESS "E0711" "malformed address";
     UNKNOWN_IGNORED "E0712" "no such field to ignore";
+    MOVED_ELSEWHERE "E0713" "moved to where it cannot be";
+    NOT_DECLARED "E0714" "not declared";
+    STILL_DECLARED "E0715" "still declared";
+    CONTRADICTION "E0716" "said twice of one object";
+    MOVED_IN_CIRCLE "E0717" "moved in a circle";
 }

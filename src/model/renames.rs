@@ -28,9 +28,14 @@ impl<'m> Renames<'m> {
     /// The name that an object gets next, with the node that says it: its own, or that of the blueprint or promise that
     /// it lies below.
     pub fn next(&self, address: &Address) -> Option<(Address, &'m Moved)> {
-        if let Some(node) = self.direct(address) {
-            return Some((node.to.value.clone(), node));
+        match self.direct(address) {
+            Some(node) => Some((node.to.value.clone(), node)),
+            None => self.handed_down(address),
         }
+    }
+
+    /// The name that an object gets next because what it lies below gets another, with the node that says it.
+    pub fn handed_down(&self, address: &Address) -> Option<(Address, &'m Moved)> {
         let node = self.direct(&above(address)?)?;
         Some((Address::below(address.kind, node.to.name.clone(), address.name.clone()), node))
     }

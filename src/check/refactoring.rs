@@ -1,0 +1,282 @@
+//! What is said of objects that got another name, went, or are taken over holds together.
+//!
+//! One mistake gives one diagnostic: an object of which two lines contradict each other is not judged further.
+
+mod declared;
+
+use super::words;
+use crate::diag::{Diagnostic, code};
+use crate::model::{Address, Kind, Moved, Project, Renames};
+use crate::source::Span;
+use declared::Declarations;
+use std::collections::{HashMap, HashSet};
+
+/// How many names that blueprints and promises hand down are looked up, all lines together: chains of moves must not take a time
+/// that grows with the square.
+const MOST_STEPS: usize = 1_000_000;
+
+/// What a line makes of an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Role {
+    /// It is called otherwise now.
+    Left,
+    /// Another object is called so now.
+    Reached,
+    /// It is no longer declared.
+    Removed,
+    /// It is taken over.
+    Adopted,
+}
+
+impl Role {
+    const ALL: [Self; 4] = [Self::Left, Self::Reached, Self::Removed, Self::Adopted];
+
+    /// Whether two lines that make these of one object contradict, or repeat, each other. What is reached may be left again.
+    fn contradicts(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Left, Self::Reached) | (Self::Reached, Self::Left) => false,
+            (Self::Left | Self::Reached | Self::Removed | Self::Adopted, _) => true,
+        }
+    }
+
+    /// What is so, as the end of a sentence.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Left => "moved to another name",
+            Self::Reached => "the new name of another object",
+            Self::Removed => "removed",
+            Self::Adopted => "adopted",
+        }
+    }
+}
+
+/// The problems of all `moved`, `removed` and `adopt` nodes.
+pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
+    if project.moved.is_empty() && project.removed.is_empty() && project.adopted.is_empty() {
+        return Vec::new();
+    }
+    let (contradicted, mut found) = contradictions(project);
+    let mut judge = Judge {
+        project,
+        renames: Renames::of(&project.moved),
+        declarations: Declarations::of(project),
+        contradicted,
+        steps: MOST_STEPS,
+    };
+    let in_circle = judge.circles(&mut found);
+    for (moved, in_circle) in project.moved.iter().zip(in_circle) {
+        if !in_circle
+            && !judge.contradicted.contains(&moved.from.value)
+            && !judge.contradicted.contains(&moved.to.value)
+        {
+            found.extend(judge.moved(moved));
+        }
+    }
+    for removed in &project.removed {
+        if !judge.contradicted.contains(&removed.address.value) {
+            let help = "take its declaration out too, or this line";
+            found.extend(judge.still_declared(&removed.address.value, removed.address.span, help));
+        }
+    }
+    for adopt in &project.adopted {
+        if !judge.contradicted.contains(&adopt.address.value) {
+            found.extend(judge.not_declared(&adopt.address.value, adopt.address.span));
+        }
+    }
+    found
+}
+
+/// The objects of which two lines contradict each other, and the problems, at the later line of each two.
+fn contradictions(project: &Project) -> (HashSet<&Address>, Vec<Diagnostic>) {
+    let moved = project.moved.iter().flat_map(|node| [(&node.from, Role::Left), (&node.to, Role::Reached)]);
+    let removed = project.removed.iter().map(|node| (&node.address, Role::Removed));
+    let adopted = project.adopted.iter().map(|node| (&node.address, Role::Adopted));
+    let mut claims: Vec<_> = moved.chain(removed).chain(adopted).collect();
+    claims.sort_by_key(|(address, _)| address.span);
+    let mut first: HashMap<(&Address, Role), Span> = HashMap::with_capacity(claims.len());
+    let mut contradicted = HashSet::new();
+    let mut found = Vec::new();
+    for (address, role) in claims {
+        let earlier = Role::ALL
+            .into_iter()
+            .filter(|other| role.contradicts(*other))
+            .find_map(|other| Some((other, *first.get(&(&address.value, other))?)));
+        if let Some((other, place)) = earlier {
+            contradicted.insert(&address.value);
+            found.push(contradiction(&address.value, (role, address.span), (other, place)));
+        }
+        first.entry((&address.value, role)).or_insert(address.span);
+    }
+    (contradicted, found)
+}
+
+fn contradiction(address: &Address, later: (Role, Span), earlier: (Role, Span)) -> Diagnostic {
+    let message = match (later.0 == earlier.0, later.0) {
+        (true, Role::Reached) => format!("two objects are moved to `{address}`"),
+        (true, role) => format!("`{address}` is {} twice", role.word()),
+        (false, role) => format!("`{address}` is {}, and {}", earlier.0.word(), role.word()),
+    };
+    let help = match (earlier.0, later.0) {
+        (Role::Adopted, Role::Reached) | (Role::Reached, Role::Adopted) => {
+            "an object that is moved is the project's already: take the `adopt` line out, or the `moved` line"
+        }
+        _ => "keep one of the two lines",
+    };
+    Diagnostic::error(code::CONTRADICTION, later.1, message).other(earlier.1, "said here").help(help)
+}
+
+struct Judge<'p> {
+    project: &'p Project,
+    renames: Renames<'p>,
+    declarations: Declarations,
+    contradicted: HashSet<&'p Address>,
+    steps: usize,
+}
+
+impl Judge<'_> {
+    /// Tells each circle of moves once, at its first line; gives for each move whether it is in a circle, or leads into one.
+    fn circles(&self, found: &mut Vec<Diagnostic>) -> Vec<bool> {
+        let moved = &self.project.moved;
+        let places: HashMap<&Address, usize> =
+            moved.iter().enumerate().rev().map(|(index, node)| (&node.from.value, index)).collect();
+        // What is known of each move: nothing, the walk that it was met on, and whether that ended in a circle.
+        let mut met: Vec<Option<usize>> = vec![None; moved.len()];
+        let mut circling = vec![false; moved.len()];
+        for start in 0..moved.len() {
+            let mut walk = Vec::new();
+            let mut at = Some(start);
+            while let Some(index) = at.filter(|index| met[*index].is_none()) {
+                met[index] = Some(start);
+                walk.push(index);
+                at = places.get(&moved[index].to.value).copied();
+            }
+            let Some(end) = at else { continue };
+            if met[end] == Some(start) {
+                let circle: Vec<usize> = walk.iter().copied().skip_while(|index| *index != end).collect();
+                found.extend(circle_of(circle.iter().map(|index| &moved[*index])));
+            }
+            if met[end] == Some(start) || circling[end] {
+                for index in walk {
+                    circling[index] = true;
+                }
+            }
+        }
+        circling
+    }
+
+    /// The problems of a move that leads in no circle.
+    fn moved(&mut self, moved: &Moved) -> Vec<Diagnostic> {
+        let (from, to) = (&moved.from.value, &moved.to.value);
+        if from.kind != to.kind {
+            return vec![other_kind(moved)];
+        }
+        if from.parent != to.parent && !self.parents_move(from, to) {
+            return vec![other_parent(moved)];
+        }
+        let help = "take the old declaration out, or the `moved` line";
+        let mut found: Vec<Diagnostic> = self.still_declared(from, moved.from.span, help).into_iter().collect();
+        found.extend(self.end_of(to).and_then(|end| self.not_declared(&end, moved.to.span)));
+        found
+    }
+
+    /// Whether what an object lies below is itself moved to where the other object lies. An entity of another blueprint is another
+    /// thing, with other properties, and no catalog moves one there.
+    fn parents_move(&mut self, from: &Address, to: &Address) -> bool {
+        let mut here = from.clone();
+        for _ in 0..self.most_steps() {
+            self.steps -= 1;
+            let Some((next, _)) = self.renames.handed_down(&here) else { return false };
+            here = next;
+            if here.parent == to.parent {
+                return true;
+            }
+        }
+        true
+    }
+
+    /// Where a new name leads, as far as its blueprint or promise takes it along; nothing where another line goes on, which is
+    /// judged for itself.
+    fn end_of(&mut self, to: &Address) -> Option<Address> {
+        let mut here = to.clone();
+        for _ in 0..self.most_steps() {
+            self.steps -= 1;
+            if self.renames.direct(&here).is_some() {
+                return None;
+            }
+            match self.renames.handed_down(&here) {
+                Some((next, _)) => here = next,
+                None => return Some(here),
+            }
+        }
+        None
+    }
+
+    /// How many steps one line may take: no more than there are lines, which more would walk in a circle.
+    fn most_steps(&self) -> usize {
+        self.steps.min(self.project.moved.len() + 1)
+    }
+
+    fn not_declared(&mut self, address: &Address, span: Span) -> Option<Diagnostic> {
+        if self.declarations.place(address).is_some() {
+            return None;
+        }
+        let message = format!("`{address}` is not declared");
+        let diagnostic = Diagnostic::error(code::NOT_DECLARED, span, message);
+        Some(match self.declarations.nearest(address) {
+            Some(near) => {
+                let near = near.to_string();
+                let written = words::written(&near);
+                diagnostic.help(format!("did you mean `{near}`?")).fix(format!("change to `{near}`"), span, written)
+            }
+            None => diagnostic.help("declare it, or take the line out"),
+        })
+    }
+
+    fn still_declared(&self, address: &Address, span: Span, help: &str) -> Option<Diagnostic> {
+        let place = self.declarations.place(address)?;
+        let message = format!("`{address}` is still declared");
+        Some(Diagnostic::error(code::STILL_DECLARED, span, message).other(place, "here").help(help))
+    }
+}
+
+/// A circle of moves, told at its first line.
+fn circle_of<'m>(circle: impl Iterator<Item = &'m Moved>) -> Option<Diagnostic> {
+    let mut lines: Vec<&Moved> = circle.collect();
+    lines.sort_by_key(|moved| moved.span);
+    let (first, others) = lines.split_first()?;
+    let message = match others.len() {
+        0 => format!("`{}` is moved to itself", first.from.value),
+        more => format!("{} moves lead in a circle", more + 1),
+    };
+    let diagnostic = Diagnostic::error(code::MOVED_IN_CIRCLE, first.span, message)
+        .help("say what each object is called now; names cannot be swapped in one step");
+    let others = others.iter().take(words::MOST_CANDIDATES);
+    Some(others.fold(diagnostic, |told, moved| told.other(moved.span, "goes on here")))
+}
+
+fn other_kind(moved: &Moved) -> Diagnostic {
+    let (from, to) = (moved.from.kind.word(), moved.to.kind.word());
+    Diagnostic::error(code::MOVED_ELSEWHERE, moved.to.span, format!("{} cannot become {}", one(from), one(to)))
+        .other(moved.from.span, "the old name")
+        .help("what is of another kind is another object: remove the one, and declare the other")
+}
+
+fn other_parent(moved: &Moved) -> Diagnostic {
+    let (kind, above) = match moved.from.kind {
+        Kind::Request => ("request", "promise"),
+        _ => ("entity", "blueprint"),
+    };
+    let (from, to) = (&moved.from.parent, &moved.to.parent);
+    Diagnostic::error(code::MOVED_ELSEWHERE, moved.to.span, format!("the {kind} leaves its {above} `{from}` for `{to}`"))
+        .other(moved.from.span, "the old name")
+        .help(format!("where `{from}` itself is now `{to}`, write `moved from={above}:{from} to={above}:{to}`; otherwise it is another {kind}"))
+}
+
+/// A word with its article.
+fn one(word: &str) -> String {
+    let article = if word.starts_with(['a', 'e', 'i', 'o', 'u']) && word != "user" { "an" } else { "a" };
+    format!("{article} {word}")
+}
+
+#[cfg(test)]
+mod tests;
