@@ -115,9 +115,10 @@ impl Problem<'_> {
 fn missing(entity: &Entity, relation: &Relation) -> Diagnostic {
     let name = &relation.name.value;
     let message = format!("{} `{}` has no `{name}`, which is required", entity.blueprint.value, entity.name.value);
+    let line = words::line(name, "...", Entity::WORDS.contains(&&**name).then_some("relations"));
     Diagnostic::error(code::MISSING_VALUE, entity.span, message)
         .other(relation.span, "declared here")
-        .help(format!("add a line `{name} ...` with the name of an entity of `{}`", relation.target.value))
+        .help(format!("add a line `{line}` with the name of an entity of `{}`", relation.target.value))
 }
 
 fn one_target(relation: &Relation, span: Span) -> Diagnostic {

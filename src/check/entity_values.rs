@@ -34,6 +34,8 @@ fn problems(entity: &Entity, judge: &Judge<'_>) -> Vec<Diagnostic> {
         kind: &entity.blueprint.value,
         name: &entity.name.value,
         span: entity.span,
+        words: Entity::WORDS,
+        group: "properties",
         relations: &judge.blueprint.relations,
     };
     judge.validator.check(&entity.properties, &place)

@@ -17,6 +17,10 @@ pub(super) struct Place<'p> {
     pub(super) name: &'p str,
     /// The line that declares it.
     pub(super) span: Span,
+    /// Words that a line of it may begin with.
+    pub(super) words: &'p [&'p str],
+    /// The group that a value of such a name stands in.
+    pub(super) group: &'p str,
     /// Other names that can be given a value there.
     pub(super) relations: &'p [Relation],
 }
@@ -157,15 +161,19 @@ fn missing(name: &str, target: &Target<'_>, values: &Map, place: &Place<'_>) -> 
     let span = target.span.unwrap_or(place.span);
     let property = target.fields.iter().find(|property| *property.name.value == *name);
     let mut diagnostic = Diagnostic::error(code::MISSING_VALUE, span, message);
+    let is_word = target.span.is_none() && place.words.contains(&name);
+    let line = |value: &str| words::line(name, value, is_word.then_some(place.group));
     diagnostic = match property {
         Some(property) => {
             let takes = words::takes(&property.schema);
-            diagnostic.other(property.span, "declared here").help(format!("add a line `{name} ...`; it takes {takes}"))
+            let help = format!("add a line `{}`; it takes {takes}", line("..."));
+            diagnostic.other(property.span, "declared here").help(help)
         }
-        None => diagnostic.help(format!("add a line `{name} ...`")),
+        None => diagnostic.help(format!("add a line `{}`", line("..."))),
     };
     match (target.span, values.members.first()) {
-        (None, Some(first)) => {
+        // Where a word's group stands, or is to stand, is not known here.
+        (None, Some(first)) if !is_word => {
             let value = property.map_or("\"\"".to_owned(), |property| words::example(&property.schema));
             let before = Span::new(first.name.span.file, first.name.span.start, first.name.span.start);
             diagnostic.fix(format!("add `{name}`"), before, format!("{name} {value}\n    "))

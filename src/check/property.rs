@@ -46,7 +46,7 @@ fn defaults(properties: &[Property], kind: &str, name: &Spanned<Name>, diagnosti
     let members: Vec<Member> = properties.iter().filter_map(member).collect();
     if !members.is_empty() {
         let validator = Validator::new(properties, Completeness::Part);
-        let place = Place { kind, name: &name.value, span: name.span, relations: &[] };
+        let place = Place { kind, name: &name.value, span: name.span, words: &[], group: "", relations: &[] };
         diagnostics.extend(validator.check(&Map { members }, &place));
     }
 }

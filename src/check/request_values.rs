@@ -16,8 +16,14 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
         }
     }
     let problems = |request: &Request| {
-        let place =
-            Place { kind: &request.promise.value, name: &request.name.value, span: request.span, relations: &[] };
+        let place = Place {
+            kind: &request.promise.value,
+            name: &request.name.value,
+            span: request.span,
+            words: Request::WORDS,
+            group: "spec",
+            relations: &[],
+        };
         let validator = validators.get(&*request.promise.value);
         validator.map(|validator| validator.check(&request.spec, &place)).unwrap_or_default()
     };

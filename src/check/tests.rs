@@ -314,6 +314,24 @@ fn requests_fit_the_api_of_their_promise() {
 }
 
 #[test]
+fn a_missing_value_that_is_named_like_a_word_is_asked_for_in_its_group() {
+    let text = "blueprint thing { property title string required; relation team thing required }\n\
+                entity thing a { title A; team x }\n\
+                promise p { api group=g version=v kind=K { field lifecycle string required; field size integer; }; }\n\
+                request p r { size 1; lifecycle { protect }; }";
+    let resolved = resolved(text);
+    let helps: Vec<String> = check(&resolved.project).into_iter().filter_map(|found| found.help).collect();
+    assert_eq!(
+        helps,
+        [
+            "add a line `properties { title ...; }`; it takes a string",
+            "add a line `relations { team ...; }` with the name of an entity of `thing`",
+            "add a line `spec { lifecycle ...; }`; it takes a string",
+        ]
+    );
+}
+
+#[test]
 fn a_payload_refers_to_inputs_that_are_there() {
     let mut resolved = resolved("action make create { input name string; backend kafka { send x y } }");
     for (path, expected) in [

@@ -91,6 +91,14 @@ pub(super) fn example(schema: &Schema) -> String {
     example.to_owned()
 }
 
+/// The line that gives a name a value, within a group where the name alone is a word of the language.
+pub(super) fn line(name: &str, value: &str, group: Option<&str>) -> String {
+    match group {
+        Some(group) => format!("{group} {{ {name} {value}; }}"),
+        None => format!("{name} {value}"),
+    }
+}
+
 /// A string as KDL has it: bare where that is plainly possible, quoted otherwise.
 pub(super) fn written(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':' | '@');

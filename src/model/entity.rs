@@ -23,3 +23,9 @@ pub struct Entity {
     /// What may happen to it in its life, even after its text is gone.
     pub lifecycle: Option<Box<Lifecycle>>,
 }
+
+impl Entity {
+    /// The words that a line of it may begin with, sorted. A property or relation of such a name stands in `properties` or
+    /// `relations`.
+    pub const WORDS: &[&str] = &["icon", "lifecycle", "properties", "relations", "team", "title"];
+}

@@ -17,3 +17,8 @@ pub struct Request {
     /// What may happen to it in its life, even after its text is gone.
     pub lifecycle: Option<Box<Lifecycle>>,
 }
+
+impl Request {
+    /// The words that a line of it may begin with, sorted. A field of such a name stands in `spec`.
+    pub const WORDS: &[&str] = &["lifecycle", "spec"];
+}

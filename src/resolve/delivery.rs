@@ -11,8 +11,9 @@ mod test;
 mod tests;
 
 use super::Loader;
+use super::members::Members;
 use super::names::Names;
-use super::value::{lifecycle, name_at, open_body};
+use super::value::{add_child, lifecycle, name_at};
 use crate::diag::Diagnostics;
 use crate::model::{Project, Request};
 use crate::source::Spanned;
@@ -56,14 +57,15 @@ fn request(node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<Request> {
     let promise = name_at(node, 0, names)?;
     let name = name_at(node, 1, names)?;
     let namespace = namespace.unwrap_or_else(|| Spanned::new(DEFAULT_NAMESPACE.into(), name.span));
-    Some(Request {
-        promise,
-        name,
-        namespace,
-        span: node.head_span(),
-        spec: open_body(node, &["lifecycle"], names, diagnostics),
-        lifecycle: lifecycle(node),
-    })
+    let mut spec = Members::with_capacity(node.children().count());
+    for child in node.children() {
+        match child.name() {
+            "spec" => child.children().for_each(|field| add_child(field, &mut spec, names, diagnostics)),
+            word if Request::WORDS.contains(&word) => {}
+            _ => add_child(child, &mut spec, names, diagnostics),
+        }
+    }
+    Some(Request { promise, name, namespace, span: node.head_span(), spec: spec.finish(), lifecycle: lifecycle(node) })
 }
 
 /// The properties of a node, each key once: the rightmost counts, as KDL says.

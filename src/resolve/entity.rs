@@ -6,9 +6,6 @@ use crate::diag::Diagnostics;
 use crate::model::Entity;
 use crate::syntax::Node;
 
-/// The children of an entity that are not values of its fields.
-const RESERVED: &[&str] = &["title", "icon", "team", "lifecycle", "properties", "relations"];
-
 /// Lowers an `entity` node, or a `given entity` line: its blueprint is the argument at `first`, its name the next.
 /// Which of its lines are relations is known only when all files are, so all are properties until then.
 pub(super) fn entity(node: Node<'_>, first: usize, names: &mut Names, diagnostics: &mut Diagnostics) -> Option<Entity> {
@@ -23,7 +20,7 @@ pub(super) fn entity(node: Node<'_>, first: usize, names: &mut Names, diagnostic
             "team" => {
                 teams.extend(child.arguments().filter_map(|entry| Some(names.at(entry.string()?, entry.value_span()))));
             }
-            reserved if RESERVED.contains(&reserved) => {}
+            word if Entity::WORDS.contains(&word) => {}
             _ => add_child(child, &mut properties, names, diagnostics),
         }
     }

@@ -1,6 +1,7 @@
 use super::{LoadError, Loader, MemoryLoader, Resolved, resolve};
 use crate::model::{
-    Adoption, Base, Deletion, Format, Leaf, Lifecycle, Number, OnDrift, Operator, Predicate, Value, write_json,
+    Adoption, Base, Deletion, Format, Given, Leaf, Lifecycle, Number, OnDrift, Operator, Predicate, Request, Value,
+    write_json,
 };
 use proptest::prelude::*;
 
@@ -132,6 +133,24 @@ fn a_field_named_like_a_keyword_stands_in_its_group() {
     assert_eq!(&*entity.title.as_ref().unwrap().value, "A");
     assert_eq!(properties(&resolved), r#"{"title":"B"}"#);
     assert_eq!(json(&Value::Object(entity.relations.clone())), r#"{"team":"a"}"#);
+}
+
+#[test]
+fn a_field_of_a_request_named_like_a_keyword_stands_in_its_spec() {
+    let promise = "promise p { api group=g version=v kind=K {\n field lifecycle string\n field spec array of=string\n \
+                   field size integer\n} }";
+    let ours = clean(&format!(
+        "{promise}\nrequest p r {{ lifecycle {{ protect }}; size 1; spec {{ lifecycle short; spec a }} }}\n\
+         test t {{ given p r {{ spec {{ lifecycle x }}; size 2 }}; expect no-resource A b }}"
+    ));
+    let spec = |request: &Request| json(&Value::Object(request.spec.clone()));
+    let request = &ours.project.requests[0];
+    assert_eq!(spec(request), r#"{"lifecycle":"short","size":1,"spec":["a"]}"#);
+    assert!(request.lifecycle.as_ref().unwrap().protect);
+    let Given::Request(given) = &ours.project.tests[0].given[0] else { panic!() };
+    assert_eq!(spec(given), r#"{"lifecycle":"x","size":2}"#);
+    let twice = resolved(&format!("{promise}\nrequest p r {{ size 1; spec {{ size 2 }} }}"));
+    assert_eq!(problems(&twice), ["a.kdl:6:30 E0353 `size` is set twice"]);
 }
 
 #[test]

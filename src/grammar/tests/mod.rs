@@ -9,7 +9,9 @@ mod shapes;
 use super::shape::Elsewhere;
 use super::{FILES, Grammar, load, reference, trees};
 use crate::diag::Diagnostics;
-use crate::model::{Adoption, AuthMethod, Deletion, Format, Kind, Layout, OnDrift, Operation, Operator, Spec};
+use crate::model::{
+    Adoption, AuthMethod, Deletion, Entity, Format, Kind, Layout, OnDrift, Operation, Operator, Request, Spec,
+};
 use crate::source::{FileId, SourceFile, Sources};
 use crate::syntax::{Tree, parse};
 use std::collections::BTreeSet;
@@ -173,12 +175,25 @@ fn every_node_of_the_language_is_described() {
     let inner = "title description icon plat guards member property relation lifecycle protect on-drift deletion ignore values value pattern \
                  default field properties relations only-for level rule all any none input backend send report-status \
                  api schedule workflow table row match case else each resource files status url branch path auth store \
-                 labels layout strict-labels given expect team";
+                 labels layout strict-labels given expect team spec";
     let names = |top: bool| -> BTreeSet<&str> {
         language().nodes().filter(|node| node.top == top).map(super::NodeShape::name).collect()
     };
     assert_eq!(names(true), top.split_whitespace().collect());
     assert_eq!(names(false), inner.split_whitespace().collect());
+}
+
+#[test]
+fn words_in_open_bodies_are_those_of_the_model() {
+    for (name, expected) in [("entity", Entity::WORDS), ("request", Request::WORDS)] {
+        let node = language().nodes().find(|node| node.name() == name).unwrap();
+        let mut slots: Vec<&str> = node.form.block.slots.iter().map(|slot| &*slot.name).collect();
+        slots.sort_unstable();
+        assert_eq!(slots, expected, "{name}");
+        let given = language().nodes().find(|node| node.name() == "given").unwrap();
+        let form = if name == "entity" { &given.forms[0].1 } else { given.otherwise.as_ref().unwrap() };
+        assert_eq!(form.block.slots.len(), expected.len());
+    }
 }
 
 #[test]
