@@ -2,10 +2,14 @@
 //! of an implementation, where the closure makes an empty catalog and hands it to the law.
 
 use super::{
-    Batch, Catalog, CatalogError, Change, Entry, FieldChange, LevelRecord, Operation, Outcome, Owned, OwnedFields,
-    Times,
+    Batch, Catalog, CatalogError, Change, Entry, FieldChange, KEPT_RUNS, LevelRecord, Operation, Outcome, Owned,
+    OwnedFields, RunRecord, Times,
 };
-use crate::model::{Address, Digest, Kind, Lifecycle, Map, Object, Value, fields, parse_json, write_json};
+use crate::model::{
+    Address, Deletion, Digest, Kind, Lease, Leased, Lifecycle, Map, Object, OnDrift, Value, fields, parse_json,
+    write_json,
+};
+use crate::source::{FileId, Span, Spanned};
 use std::sync::Arc;
 
 /// Makes a test of each law.
@@ -32,6 +36,19 @@ macro_rules! conforms {
             levels_are_replaced_when_they_are_given,
             operations_see_those_before_them,
             questions_keep_the_order_of_their_addresses,
+            a_whole_lifecycle_is_kept,
+            what_was_written_outlives_what_others_write,
+            values_that_nobody_saw_are_unknown,
+            what_is_let_go_of_is_not_known_any_more,
+            a_moved_object_keeps_what_others_wrote,
+            a_move_carried_out_twice_does_nothing_the_second_time,
+            a_move_onto_another_object_is_a_conflict,
+            a_move_of_what_is_gone_makes_it_where_it_is_whole,
+            an_object_is_taken_from_its_owner,
+            a_lease_keeps_others_out_until_it_ends,
+            a_lease_is_renewed_and_given_back_by_its_run_alone,
+            runs_are_told_newest_first,
+            old_runs_are_forgotten,
         );
     };
     (@each |$law:ident| $run:expr; $($name:ident,)*) => {$(
@@ -114,19 +131,22 @@ fn entry(catalog: &dyn Catalog, project: &str, text: &str) -> Option<Entry> {
     catalog.observe(project).unwrap().into_iter().find(|entry| entry.address == address(text))
 }
 
+fn json(body: &Map) -> String {
+    let mut json = Vec::new();
+    write_json(&Value::Object(body.clone()), &mut json);
+    String::from_utf8(json).unwrap()
+}
+
 /// Everything that a catalog says to a project.
 pub(super) fn everything(catalog: &dyn Catalog, project: &str) -> String {
     let entries = catalog.observe(project).unwrap();
     let addresses: Vec<Address> = entries.iter().map(|entry| entry.address.clone()).collect();
-    let body = |object: Option<Object>| {
-        let mut json = Vec::new();
-        object.inspect(|object| write_json(&Value::Object(object.body.clone()), &mut json));
-        String::from_utf8(json).unwrap()
-    };
+    let body = |object: Option<Object>| object.map(|object| json(&object.body)).unwrap_or_default();
     let bodies: Vec<String> = catalog.objects(&addresses).unwrap().into_iter().map(body).collect();
     let owned = catalog.owned_fields(project, &addresses).unwrap();
     let (times, levels) = (catalog.times(&addresses).unwrap(), catalog.levels(project).unwrap());
-    format!("{entries:?} {bodies:?} {owned:?} {times:?} {levels:?}")
+    let written: Vec<String> = catalog.written(project, &addresses).unwrap().iter().map(json).collect();
+    format!("{entries:?} {bodies:?} {owned:?} {written:?} {times:?} {levels:?}")
 }
 
 fn refused(catalog: &mut dyn Catalog, project: &str, operations: &[Operation]) -> (String, Option<String>) {
@@ -417,4 +437,206 @@ pub(super) fn questions_keep_the_order_of_their_addresses(catalog: &mut dyn Cata
     assert_eq!(lengths, [1, 0, 1, 1]);
     let known: Vec<bool> = catalog.times(&addresses).unwrap().iter().map(Option::is_some).collect();
     assert_eq!(known, [true, false, true, true]);
+}
+
+pub(super) fn a_whole_lifecycle_is_kept(catalog: &mut dyn Catalog) {
+    let ignore = vec![Spanned::new("properties.*".into(), Span::start_of(FileId(0)))];
+    let whole = Lifecycle { protect: true, on_drift: OnDrift::Keep, deletion: Deletion::Forbid, ignore };
+    let set = |lifecycle: &Lifecycle| {
+        let mut operation = write(A, "{}", TITLED);
+        if let Change::Write { lifecycle: place, .. } = &mut operation.change {
+            *place = Some(Arc::new(lifecycle.clone()));
+        }
+        [operation]
+    };
+    let other = Lifecycle { on_drift: OnDrift::Fail, deletion: Deletion::Orphan, ..Lifecycle::default() };
+    for lifecycle in [whole, other] {
+        assert_eq!(apply(catalog, "demo", &set(&lifecycle)), [Outcome::Done]);
+        assert_eq!(apply(catalog, "demo", &set(&lifecycle)), [Outcome::Already]);
+        let owner = entry(catalog, "demo", A).unwrap().owner.unwrap();
+        assert_eq!(owner.lifecycle.as_deref(), Some(&lifecycle));
+    }
+}
+
+fn written(catalog: &dyn Catalog, project: &str, text: &str) -> String {
+    json(&catalog.written(project, &[address(text)]).unwrap()[0])
+}
+
+pub(super) fn what_was_written_outlives_what_others_write(catalog: &mut dyn Catalog) {
+    assert_eq!(written(catalog, "demo", A), "{}");
+    apply(catalog, "demo", &[write(A, "{}", r#"{"title":"A","properties":{"x":1,"y":2}}"#)]);
+    apply(catalog, "other", &[write(A, r#"{"properties":{"x":1}}"#, r#"{"icon":"i","properties":{"x":9}}"#)]);
+    assert_eq!(written(catalog, "demo", A), r#"{"properties":{"x":1,"y":2},"title":"A"}"#);
+    assert_eq!(written(catalog, "other", A), r#"{"icon":"i","properties":{"x":9}}"#);
+    // Another field is written while this one stays as others have it: its record is the older one.
+    let mut operation =
+        write(A, r#"{"title":"A","properties":{"x":1,"y":2}}"#, r#"{"title":"B","properties":{"x":1}}"#);
+    assert_eq!(apply(catalog, "demo", std::slice::from_ref(&operation)), [Outcome::Done]);
+    assert_eq!(written(catalog, "demo", A), r#"{"properties":{"x":1},"title":"B"}"#);
+    assert_eq!(body(catalog, A), Some(map(r#"{"title":"B","icon":"i","properties":{"x":9}}"#)));
+    // The record follows what others wrote.
+    operation = write(A, r#"{"title":"B","properties":{"x":9}}"#, r#"{"title":"B","properties":{"x":9}}"#);
+    apply(catalog, "demo", &[operation]);
+    assert_eq!(written(catalog, "demo", A), r#"{"properties":{"x":9},"title":"B"}"#);
+}
+
+pub(super) fn values_that_nobody_saw_are_unknown(catalog: &mut dyn Catalog) {
+    apply(catalog, "other", &[write(A, "{}", r#"{"title":"Z","icon":"i"}"#)]);
+    let wanted = map(r#"{"title":"A","icon":"i"}"#);
+    let change = Change::Write {
+        fields: Vec::new(),
+        owned: owned(&wanted),
+        base: digest_of(&wanted),
+        lifecycle: None,
+        from: None,
+        taken_from: None,
+    };
+    apply(catalog, "demo", &[Operation { address: address(A), change }]);
+    assert_eq!(catalog.owned_fields("demo", &[address(A)]).unwrap(), [owned(&wanted)]);
+    assert_eq!(written(catalog, "demo", A), r#"{"icon":"i"}"#);
+}
+
+pub(super) fn what_is_let_go_of_is_not_known_any_more(catalog: &mut dyn Catalog) {
+    for operation in [forget(A), delete(A, TITLED)] {
+        apply(catalog, "demo", &[write(A, "{}", TITLED), write("team:t", "{}", r#"{"title":"T"}"#)]);
+        apply(catalog, "demo", &[operation]);
+        assert_eq!(written(catalog, "demo", A), "{}");
+        assert_eq!(written(catalog, "demo", "team:t"), r#"{"title":"T"}"#);
+    }
+}
+
+/// The write that also gives the object its name.
+fn moved(from: &str, mut operation: Operation) -> Operation {
+    if let Change::Write { from: place, .. } = &mut operation.change {
+        *place = Some(address(from));
+    }
+    operation
+}
+
+const B: &str = "entity:component:b";
+
+pub(super) fn a_moved_object_keeps_what_others_wrote(catalog: &mut dyn Catalog) {
+    let operations = [write(A, "{}", r#"{"title":"A","properties":{"x":1}}"#)];
+    catalog.apply(&Batch { time: 7, ..batch("demo", &operations) }).unwrap();
+    apply(catalog, "other", &[write(A, "{}", r#"{"icon":"i","properties":{"theirs":2}}"#)]);
+    let before = r#"{"title":"A","properties":{"x":1}}"#;
+    let operations = [moved(A, write(B, before, r#"{"title":"B","properties":{"x":1}}"#))];
+    assert_eq!(catalog.apply(&Batch { time: 9, ..batch("demo", &operations) }).unwrap(), [Outcome::Done]);
+    assert_eq!(body(catalog, A), None);
+    assert_eq!(body(catalog, B), Some(map(r#"{"icon":"i","title":"B","properties":{"theirs":2,"x":1}}"#)));
+    assert_eq!(catalog.times(&[address(B)]).unwrap(), [Some(Times { created: 7, updated: 9 })]);
+    assert_eq!(written(catalog, "demo", B), r#"{"properties":{"x":1},"title":"B"}"#);
+    assert!(entry(catalog, "demo", B).unwrap().owner.is_some());
+    assert_eq!(entry(catalog, "demo", A), None);
+    // What another project knows of the old name stays with it: nothing of its is deleted in its name.
+    assert!(entry(catalog, "other", A).is_some_and(|entry| entry.live.is_none() && entry.owner.is_some()));
+    assert!(entry(catalog, "other", B).is_some_and(|entry| entry.owner.is_none()));
+}
+
+pub(super) fn a_move_carried_out_twice_does_nothing_the_second_time(catalog: &mut dyn Catalog) {
+    apply(catalog, "demo", &[write(A, "{}", TITLED)]);
+    let operations = [moved(A, write(B, TITLED, TITLED))];
+    assert_eq!(apply(catalog, "demo", &operations), [Outcome::Done]);
+    let once = everything(catalog, "demo");
+    assert_eq!(apply(catalog, "demo", &operations), [Outcome::Already]);
+    assert_eq!(everything(catalog, "demo"), once);
+}
+
+pub(super) fn a_move_onto_another_object_is_a_conflict(catalog: &mut dyn Catalog) {
+    apply(catalog, "demo", &[write(A, "{}", TITLED)]);
+    apply(catalog, "other", &[write(B, "{}", "{}")]);
+    let before = everything(catalog, "demo");
+    assert_eq!(refused(catalog, "demo", &[moved(A, write(B, "{}", TITLED))]), (B.into(), None));
+    assert_eq!(everything(catalog, "demo"), before);
+}
+
+pub(super) fn a_move_of_what_is_gone_makes_it_where_it_is_whole(catalog: &mut dyn Catalog) {
+    apply(catalog, "demo", &[write(A, "{}", TITLED)]);
+    apply(catalog, "other", &[delete(A, TITLED)]);
+    assert_eq!(refused(catalog, "demo", &[moved(A, write(B, TITLED, TITLED))]).0, B);
+    assert_eq!(apply(catalog, "demo", &[moved(A, write(B, "{}", TITLED))]), [Outcome::Done]);
+    assert_eq!(body(catalog, B), Some(map(TITLED)));
+    assert_eq!(entry(catalog, "demo", A), None);
+}
+
+pub(super) fn an_object_is_taken_from_its_owner(catalog: &mut dyn Catalog) {
+    apply(catalog, "other", &[write(A, "{}", TITLED), write("team:t", "{}", "{}")]);
+    apply(catalog, "third", &[write(A, TITLED, TITLED)]);
+    let mut operation = write(A, "{}", TITLED);
+    if let Change::Write { taken_from, .. } = &mut operation.change {
+        *taken_from = Some("other".into());
+    }
+    let operations = [operation];
+    assert_eq!(apply(catalog, "demo", &operations), [Outcome::Done]);
+    assert_eq!(apply(catalog, "demo", &operations), [Outcome::Already]);
+    assert_eq!(entry(catalog, "other", A).unwrap().owner, None);
+    assert_eq!(written(catalog, "other", A), "{}");
+    assert!(entry(catalog, "other", "team:t").unwrap().owner.is_some());
+    assert!(entry(catalog, "third", A).unwrap().owner.is_some());
+    assert!(entry(catalog, "demo", A).unwrap().owner.is_some());
+}
+
+fn lease(run: &str, expires: i64) -> Lease {
+    Lease { run: run.into(), holder: format!("somebody of {run}"), expires }
+}
+
+pub(super) fn a_lease_keeps_others_out_until_it_ends(catalog: &mut dyn Catalog) {
+    assert_eq!(catalog.acquire("demo", &lease("a", 160), 100).unwrap(), Leased::Granted);
+    assert_eq!(catalog.acquire("demo", &lease("b", 219), 159).unwrap(), Leased::Held(lease("a", 160)));
+    assert_eq!(catalog.acquire("other", &lease("b", 219), 159).unwrap(), Leased::Granted);
+    assert_eq!(catalog.acquire("demo", &lease("b", 220), 160).unwrap(), Leased::TakenOver(lease("a", 160)));
+    assert_eq!(catalog.acquire("demo", &lease("a", 221), 161).unwrap(), Leased::Held(lease("b", 220)));
+}
+
+pub(super) fn a_lease_is_renewed_and_given_back_by_its_run_alone(catalog: &mut dyn Catalog) {
+    catalog.acquire("demo", &lease("a", 160), 100).unwrap();
+    assert_eq!(catalog.acquire("demo", &lease("a", 190), 130).unwrap(), Leased::Granted);
+    assert_eq!(catalog.acquire("demo", &lease("b", 230), 170).unwrap(), Leased::Held(lease("a", 190)));
+    catalog.release("demo", "b").unwrap();
+    catalog.release("other", "a").unwrap();
+    assert_eq!(catalog.acquire("demo", &lease("b", 230), 170).unwrap(), Leased::Held(lease("a", 190)));
+    catalog.release("demo", "a").unwrap();
+    assert_eq!(catalog.acquire("demo", &lease("b", 230), 170).unwrap(), Leased::Granted);
+    assert_eq!(catalog.acquire("demo", &lease("b", 999), 500).unwrap(), Leased::Granted, "its own, though expired");
+}
+
+fn run(run: &str, began: i64) -> RunRecord {
+    RunRecord {
+        run: run.into(),
+        plan: "p".into(),
+        holder: "h".into(),
+        source: None,
+        began,
+        ended: None,
+        state: "running".into(),
+        steps: Vec::new(),
+    }
+}
+
+pub(super) fn runs_are_told_newest_first(catalog: &mut dyn Catalog) {
+    assert_eq!(catalog.runs("demo", 10).unwrap(), []);
+    let (first, second, third) = (run("b", 1), run("a", 2), run("c", 2));
+    for record in [&second, &first, &third] {
+        catalog.record_run("demo", record).unwrap();
+    }
+    catalog.record_run("other", &run("z", 9)).unwrap();
+    assert_eq!(catalog.runs("demo", 10).unwrap(), [third.clone(), second.clone(), first.clone()]);
+    assert_eq!(catalog.runs("demo", 2).unwrap(), [third.clone(), second.clone()]);
+    let done = RunRecord {
+        ended: Some(5),
+        state: "done".into(),
+        source: Some("abc".into()),
+        steps: vec!["one \"quoted\"".into(), "zwei\nü".into()],
+        ..first
+    };
+    catalog.record_run("demo", &done).unwrap();
+    assert_eq!(catalog.runs("demo", 10).unwrap(), [third, second, done]);
+}
+
+pub(super) fn old_runs_are_forgotten(catalog: &mut dyn Catalog) {
+    for (began, _) in (0..).zip(0..=KEPT_RUNS) {
+        catalog.record_run("demo", &run(&format!("run-{began}"), began)).unwrap();
+    }
+    let runs = catalog.runs("demo", usize::MAX).unwrap();
+    assert_eq!((runs.len(), runs.last().unwrap().began), (KEPT_RUNS, 1));
 }

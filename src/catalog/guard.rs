@@ -10,8 +10,8 @@ use std::collections::HashMap;
 /// What a write makes of an object.
 #[derive(Debug, PartialEq)]
 pub(super) enum Written {
-    /// It is already as it should be.
-    Unchanged,
+    /// It is this already, as it should be.
+    Unchanged(Map),
     /// It gets this body.
     Body(Map),
 }
@@ -30,7 +30,7 @@ pub(super) fn write(
     let mut body = live.unwrap_or_default();
     let due = due_changes(address, &body, changes)?;
     if due.is_empty() && !missing {
-        return Ok(Written::Unchanged);
+        return Ok(Written::Unchanged(body));
     }
     for (path, after) in due {
         set_field(&mut body, path, after.cloned());
@@ -56,7 +56,7 @@ fn due_changes<'a>(
     body: &Map,
     changes: &'a [FieldChange],
 ) -> Result<Vec<(&'a str, Option<&'a Value>)>, CatalogError> {
-    let live: HashMap<String, &Value> = fields(body).into_iter().map(|(path, value)| (path, &value.value)).collect();
+    let live = values(body);
     let mut due = Vec::new();
     for FieldChange { path, before, after } in changes {
         let now = live.get(path).map(|value| Digest::of_value(value));
@@ -69,6 +69,25 @@ fn due_changes<'a>(
         due.push((path.as_str(), after.as_ref()));
     }
     Ok(due)
+}
+
+/// The fields of a body by path.
+fn values(body: &Map) -> HashMap<String, &Value> {
+    fields(body).into_iter().map(|(path, value)| (path, &value.value)).collect()
+}
+
+/// The values behind the digests of a record, as a body of these fields alone: what is live where that is what was written, else
+/// what is known of before.
+pub(super) fn known_values(live: &Map, before: &Map, owned: &OwnedFields) -> Map {
+    let (live, before) = (values(live), values(before));
+    let mut known = Map::default();
+    for (path, digest) in owned {
+        let candidates = [live.get(path), before.get(path)].into_iter().flatten();
+        if let Some(value) = candidates.copied().find(|value| Digest::of_value(value) == *digest) {
+            set_field(&mut known, path, Some(value.clone()));
+        }
+    }
+    known
 }
 
 fn conflict(address: &Address, path: &str) -> CatalogError {

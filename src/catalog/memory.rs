@@ -1,6 +1,7 @@
 use super::guard::{self, Written};
 use super::{
-    Batch, Catalog, CatalogError, Change, Entry, LevelRecord, Operation, Outcome, Owned, OwnedFields, RunRecord, Times,
+    Batch, Catalog, CatalogError, Change, Entry, KEPT_RUNS, LevelRecord, Operation, Outcome, Owned, OwnedFields,
+    RunRecord, Times,
 };
 use crate::model::{Address, Digest, Lease, Leased, Map, Name, Object, Value};
 use std::collections::BTreeMap;
@@ -11,6 +12,8 @@ pub struct Memory {
     objects: BTreeMap<Address, Stored>,
     inventory: BTreeMap<(Address, Name), Record>,
     levels: BTreeMap<(Name, Name, Address), Option<Name>>,
+    leases: BTreeMap<Name, Lease>,
+    runs: BTreeMap<(Name, String), RunRecord>,
 }
 
 #[derive(Clone, Debug)]
@@ -19,10 +22,11 @@ struct Stored {
     times: Times,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 struct Record {
     owned: Owned,
     fields: OwnedFields,
+    written: Map,
 }
 
 impl Memory {
@@ -54,14 +58,27 @@ impl Memory {
         let address = &operation.address;
         let key = || (address.clone(), Name::from(batch.project));
         let done = match &operation.change {
-            Change::Write { fields, owned, base, lifecycle, .. } => {
+            Change::Write { fields, owned, base, lifecycle, from, taken_from } => {
+                let moved = self.move_from(batch.project, from.as_ref(), address)?;
+                let taken =
+                    taken_from.as_ref().and_then(|owner| self.inventory.remove(&(address.clone(), owner.clone())));
                 let live = self.objects.get(address).map(|stored| stored.body.clone());
-                let written = guard::write(address, live, fields, owned)?;
-                let record =
-                    Record { owned: Owned { base: *base, lifecycle: lifecycle.clone() }, fields: owned.clone() };
-                let changed = self.keep(address, written, batch.time);
-                let recorded = self.inventory.insert(key(), record.clone()).is_none_or(|old| old != record);
-                changed || recorded
+                let (body, changed) = match guard::write(address, live, fields, owned)? {
+                    Written::Unchanged(body) => (body, false),
+                    Written::Body(body) => (body, true),
+                };
+                let before = self.record(batch.project, address).map(|record| record.written.clone());
+                let record = Record {
+                    owned: Owned { base: *base, lifecycle: lifecycle.clone() },
+                    fields: owned.clone(),
+                    written: guard::known_values(&body, &before.unwrap_or_default(), owned),
+                };
+                if changed {
+                    self.keep(address, body, batch.time);
+                }
+                let same = |old: Record| old.owned == record.owned && old.fields == record.fields;
+                let recorded = !self.inventory.insert(key(), record.clone()).is_some_and(same);
+                moved || taken.is_some() || changed || recorded
             }
             Change::Delete { before } => {
                 let live = self.objects.get(address).map(|stored| digest(&stored.body));
@@ -76,13 +93,25 @@ impl Memory {
         Ok(if done { Outcome::Done } else { Outcome::Already })
     }
 
-    fn keep(&mut self, address: &Address, written: Written, time: i64) -> bool {
-        let Written::Body(body) = written else { return false };
+    /// Gives an object, and the project's record of it, another name; whether that was still to be done.
+    fn move_from(&mut self, project: &str, from: Option<&Address>, to: &Address) -> Result<bool, CatalogError> {
+        let Some(from) = from else { return Ok(false) };
+        if self.objects.contains_key(from) && self.objects.contains_key(to) {
+            return Err(CatalogError::Conflict { address: to.clone(), field: None });
+        }
+        let object = self.objects.remove(from);
+        let record = self.inventory.remove(&(from.clone(), project.into()));
+        let done = object.is_some() || record.is_some();
+        self.objects.extend(object.map(|object| (to.clone(), object)));
+        self.inventory.extend(record.map(|record| ((to.clone(), project.into()), record)));
+        Ok(done)
+    }
+
+    fn keep(&mut self, address: &Address, body: Map, time: i64) {
         let fresh = || Stored { body: Map::default(), times: Times { created: time, updated: time } };
         let stored = self.objects.entry(address.clone()).or_insert_with(fresh);
         stored.body = body;
         stored.times.updated = time;
-        true
     }
 }
 
@@ -118,24 +147,38 @@ impl Catalog for Memory {
         Ok(addresses.iter().map(fields).collect())
     }
 
-    fn written(&self, _: &str, addresses: &[Address]) -> Result<Vec<Map>, CatalogError> {
-        Ok(vec![Map::default(); addresses.len()])
+    fn written(&self, project: &str, addresses: &[Address]) -> Result<Vec<Map>, CatalogError> {
+        let known = |address| self.record(project, address).map(|record| record.written.clone()).unwrap_or_default();
+        Ok(addresses.iter().map(known).collect())
     }
 
-    fn acquire(&mut self, _: &str, _: &Lease, _: i64) -> Result<Leased, CatalogError> {
-        Ok(Leased::Granted)
+    fn acquire(&mut self, project: &str, lease: &Lease, now: i64) -> Result<Leased, CatalogError> {
+        let leased = lease.judge(self.leases.get(project).cloned(), now);
+        if !matches!(leased, Leased::Held(_)) {
+            self.leases.insert(project.into(), lease.clone());
+        }
+        Ok(leased)
     }
 
-    fn release(&mut self, _: &str, _: &str) -> Result<(), CatalogError> {
+    fn release(&mut self, project: &str, run: &str) -> Result<(), CatalogError> {
+        self.leases.retain(|owner, lease| **owner != *project || lease.run != run);
         Ok(())
     }
 
-    fn record_run(&mut self, _: &str, _: &RunRecord) -> Result<(), CatalogError> {
+    fn record_run(&mut self, project: &str, record: &RunRecord) -> Result<(), CatalogError> {
+        self.runs.insert((project.into(), record.run.clone()), record.clone());
+        for old in self.runs(project, usize::MAX)?.drain(..).skip(KEPT_RUNS) {
+            self.runs.remove(&(project.into(), old.run));
+        }
         Ok(())
     }
 
-    fn runs(&self, _: &str, _: usize) -> Result<Vec<RunRecord>, CatalogError> {
-        Ok(Vec::new())
+    fn runs(&self, project: &str, limit: usize) -> Result<Vec<RunRecord>, CatalogError> {
+        let own = self.runs.iter().filter(|((owner, _), _)| **owner == *project);
+        let mut records: Vec<RunRecord> = own.map(|(_, record)| record.clone()).collect();
+        records.sort_by(|a, b| (b.began, &b.run).cmp(&(a.began, &a.run)));
+        records.truncate(limit);
+        Ok(records)
     }
 
     fn times(&self, addresses: &[Address]) -> Result<Vec<Option<Times>>, CatalogError> {

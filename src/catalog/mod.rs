@@ -45,10 +45,12 @@ pub trait Catalog {
     /// Gives the right of a run back, where it still has it.
     fn release(&mut self, project: &str, run: &str) -> Result<(), CatalogError>;
 
-    /// Writes down how a run stands: the record of a run of that id is replaced. Nothing depends on it.
+    /// Writes down how a run stands: the record of a run of that id is replaced. Of many, the newest [`KEPT_RUNS`] stay.
+    /// Nothing depends on it.
     fn record_run(&mut self, project: &str, record: &RunRecord) -> Result<(), CatalogError>;
 
-    /// The newest runs of `project`, at most `limit`, the newest first.
+    /// The newest runs of `project`, at most `limit`, the newest first; those that began in the same second by their id, the
+    /// last first.
     fn runs(&self, project: &str, limit: usize) -> Result<Vec<RunRecord>, CatalogError>;
 
     /// Carries out a batch: all of it, or nothing where an operation meets neither its `before` nor its `after`.
@@ -111,6 +113,9 @@ pub struct LevelRecord {
     /// The level; nothing for below the lowest.
     pub level: Option<Name>,
 }
+
+/// How many runs of a project a catalog keeps: the newest ones.
+pub const KEPT_RUNS: usize = 500;
 
 /// How an apply went, or how far it is. For people; nothing is decided by it.
 #[derive(Clone, Debug, PartialEq, Eq)]

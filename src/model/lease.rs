@@ -9,6 +9,17 @@ pub struct Lease {
     pub expires: i64,
 }
 
+impl Lease {
+    /// What comes of asking for this one where `present` is there, at `now` (seconds since 1970, UTC).
+    pub fn judge(&self, present: Option<Self>, now: i64) -> Leased {
+        match present {
+            Some(held) if held.run != self.run && held.expires > now => Leased::Held(held),
+            Some(held) if held.run != self.run => Leased::TakenOver(held),
+            Some(_) | None => Leased::Granted,
+        }
+    }
+}
+
 /// What came of asking for a lease.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Leased {

@@ -10,8 +10,10 @@
 
 mod fault;
 mod levels;
+mod lifecycle;
 mod observe;
 mod record;
+mod runs;
 mod schema;
 mod shared;
 mod write;
@@ -27,6 +29,9 @@ use std::time::Duration;
 
 /// How long a process waits for another one's lock.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What a project last wrote into an object.
+const WRITTEN: &str = "SELECT body FROM written WHERE (kind, parent, name, project) = (?1, ?2, ?3, ?4)";
 
 /// A catalog in a SQLite database. The value is the place alone: nothing is kept open between two calls.
 #[derive(Clone, Debug)]
@@ -97,6 +102,23 @@ impl Embedded {
         open().map_err(|fault: Fault| fault.at(&self.path, "open its file"))
     }
 
+    /// Carries out a change in one transaction, in the newest format.
+    fn change<T>(
+        &self,
+        doing: &'static str,
+        change: impl FnOnce(&Connection) -> Result<T, Fault>,
+    ) -> Result<T, CatalogError> {
+        let mut connection = self.writer()?;
+        let carry_out = || {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            schema::migrate(&transaction, self.migrations)?;
+            let result = change(&transaction)?;
+            transaction.commit()?;
+            Ok(result)
+        };
+        carry_out().map_err(|fault: Fault| fault.at(&self.path, doing))
+    }
+
     fn unopened(&self, error: std::io::Error) -> CatalogError {
         CatalogError::Open { place: self.path.display().to_string(), source: Box::new(error) }
     }
@@ -125,40 +147,36 @@ impl Catalog for Embedded {
 
     fn owned_fields(&self, project: &str, addresses: &[Address]) -> Result<Vec<OwnedFields>, CatalogError> {
         let records = self.read("read the inventory", |connection| {
-            let mut read = connection
-                .prepare("SELECT fields FROM inventory WHERE (kind, parent, name, project) = (?1, ?2, ?3, ?4)")?;
-            let mut all = Vec::with_capacity(addresses.len());
-            for address in addresses {
-                let mut rows = read.query((address.kind.word(), &*address.parent, &*address.name, project))?;
-                all.push(match rows.next()? {
-                    Some(row) => record::decode(row.get_ref(0)?.as_bytes()?)
-                        .ok_or_else(|| Fault::Damaged(format!("its record of {address} is unreadable")))?,
-                    None => OwnedFields::new(),
-                });
-            }
-            Ok(all)
+            let question = "SELECT fields FROM inventory WHERE (kind, parent, name, project) = (?1, ?2, ?3, ?4)";
+            each_record(connection, question, project, addresses, |bytes, address| {
+                let unreadable = || Fault::Damaged(format!("its record of {address} is unreadable"));
+                record::decode(bytes).ok_or_else(unreadable)
+            })
         })?;
         Ok(records.unwrap_or_else(|| vec![OwnedFields::new(); addresses.len()]))
     }
 
-    fn written(&self, _: &str, addresses: &[Address]) -> Result<Vec<Map>, CatalogError> {
-        Ok(vec![Map::default(); addresses.len()])
+    fn written(&self, project: &str, addresses: &[Address]) -> Result<Vec<Map>, CatalogError> {
+        let known = self
+            .read("read what was written", |connection| each_record(connection, WRITTEN, project, addresses, body))?;
+        Ok(known.unwrap_or_else(|| vec![Map::default(); addresses.len()]))
     }
 
-    fn acquire(&mut self, _: &str, _: &Lease, _: i64) -> Result<Leased, CatalogError> {
-        Ok(Leased::Granted)
+    fn acquire(&mut self, project: &str, lease: &Lease, now: i64) -> Result<Leased, CatalogError> {
+        self.change("take its lease", |connection| runs::acquire(connection, project, lease, now))
     }
 
-    fn release(&mut self, _: &str, _: &str) -> Result<(), CatalogError> {
-        Ok(())
+    fn release(&mut self, project: &str, run: &str) -> Result<(), CatalogError> {
+        self.change("give its lease back", |connection| runs::release(connection, project, run))
     }
 
-    fn record_run(&mut self, _: &str, _: &RunRecord) -> Result<(), CatalogError> {
-        Ok(())
+    fn record_run(&mut self, project: &str, record: &RunRecord) -> Result<(), CatalogError> {
+        self.change("write its journal", |connection| runs::record(connection, project, record))
     }
 
-    fn runs(&self, _: &str, _: usize) -> Result<Vec<RunRecord>, CatalogError> {
-        Ok(Vec::new())
+    fn runs(&self, project: &str, limit: usize) -> Result<Vec<RunRecord>, CatalogError> {
+        let records = self.read("read its journal", |connection| runs::read(connection, project, limit))?;
+        Ok(records.unwrap_or_default())
     }
 
     fn times(&self, addresses: &[Address]) -> Result<Vec<Option<Times>>, CatalogError> {
@@ -174,18 +192,13 @@ impl Catalog for Embedded {
     }
 
     fn apply(&mut self, batch: &Batch<'_>) -> Result<Vec<Outcome>, CatalogError> {
-        let mut connection = self.writer()?;
-        let mut carry_out = || {
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            schema::migrate(&transaction, self.migrations)?;
-            let outcomes = write::carry_out(&transaction, batch)?;
+        self.change("write a batch", |connection| {
+            let outcomes = write::carry_out(connection, batch)?;
             if let Some(levels) = batch.levels {
-                levels::replace(&transaction, batch.project, levels)?;
+                levels::replace(connection, batch.project, levels)?;
             }
-            transaction.commit()?;
             Ok(outcomes)
-        };
-        carry_out().map_err(|fault: Fault| fault.at(&self.path, "write a batch"))
+        })
     }
 }
 
@@ -201,6 +214,24 @@ fn each<T>(
     for address in addresses {
         let mut rows = read.query((address.kind.word(), &*address.parent, &*address.name))?;
         all.push(rows.next()?.map(|row| answer(row, address)).transpose()?);
+    }
+    Ok(all)
+}
+
+/// What a question about one address of a project says of each, in their order; the default where it says nothing.
+fn each_record<T: Default>(
+    connection: &Connection,
+    question: &str,
+    project: &str,
+    addresses: &[Address],
+    mut answer: impl FnMut(&[u8], &Address) -> Result<T, Fault>,
+) -> Result<Vec<T>, Fault> {
+    let mut read = connection.prepare(question)?;
+    let mut all = Vec::with_capacity(addresses.len());
+    for address in addresses {
+        let mut rows = read.query((address.kind.word(), &*address.parent, &*address.name, project))?;
+        let found = rows.next()?.map(|row| answer(row.get_ref(0)?.as_bytes()?, address)).transpose()?;
+        all.push(found.unwrap_or_default());
     }
     Ok(all)
 }

@@ -1,25 +1,32 @@
 //! One pass over the objects and the inventory side by side, both in the order of their keys.
 
 use super::fault::Fault;
+use super::lifecycle;
 use super::shared::{Shared, kind};
 use crate::catalog::{Entry, Owned};
 use crate::model::{Address, Digest, Kind, Lifecycle, Value};
 use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator;
 use rusqlite::{Connection, Row, Rows};
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 const OBJECTS: &str = "SELECT parent, name, digest, CASE WHEN digest IS NULL THEN body END
     FROM objects WHERE kind = ?1 ORDER BY parent, name";
-const INVENTORY: &str = "SELECT parent, name, project, base, protect
+const INVENTORY: &str = "SELECT parent, name, project, base, lifecycle
     FROM inventory WHERE kind = ?1 ORDER BY parent, name, project";
 
 /// See [`crate::catalog::Catalog::observe`].
 pub(super) fn observe(connection: &Connection, project: &str) -> Result<Vec<Entry>, Fault> {
     let mut objects = connection.prepare(OBJECTS)?;
     let mut inventory = connection.prepare(INVENTORY)?;
-    let mut merge = Merge { project, entries: Vec::new(), parents: Shared::new(), owners: Shared::new() };
+    let mut merge = Merge {
+        project,
+        entries: Vec::new(),
+        parents: Shared::new(),
+        owners: Shared::new(),
+        lifecycles: Lifecycles::default(),
+    };
     for kind in kinds(connection)? {
         merge.add(kind, objects.query([kind.word()])?, inventory.query([kind.word()])?)?;
         merge.close();
@@ -47,6 +54,22 @@ struct Merge<'a> {
     entries: Vec<Entry>,
     parents: Shared,
     owners: Shared,
+    lifecycles: Lifecycles,
+}
+
+/// The lifecycles of texts: there are few of them, and many objects that have them.
+#[derive(Default)]
+struct Lifecycles(BTreeMap<String, Arc<Lifecycle>>);
+
+impl Lifecycles {
+    fn of(&mut self, text: &str) -> Result<Arc<Lifecycle>, Fault> {
+        if let Some(lifecycle) = self.0.get(text) {
+            return Ok(lifecycle.clone());
+        }
+        let lifecycle = Arc::new(lifecycle::decode(text)?);
+        self.0.insert(text.to_owned(), lifecycle.clone());
+        Ok(lifecycle)
+    }
 }
 
 impl Merge<'_> {
@@ -80,12 +103,14 @@ impl Merge<'_> {
 
     fn add_record(&mut self, kind: Kind, row: &Row<'_>) -> Result<(), Fault> {
         let owner = row.get_ref(2)?.as_str()?;
-        let other = if owner == self.project { None } else { Some(self.owners.name(owner)) };
+        let (other, lifecycle) = if owner == self.project {
+            (None, row.get_ref(4)?.as_str_or_null()?.map(|text| self.lifecycles.of(text)).transpose()?)
+        } else {
+            (Some(self.owners.name(owner)), None)
+        };
         let entry = self.open(kind, row)?;
         match other {
             None => {
-                let protect: bool = row.get(4)?;
-                let lifecycle = protect.then(|| Arc::new(Lifecycle { protect, ..Lifecycle::default() }));
                 entry.owner = Some(Owned { base: digest(row.get_ref(3)?.as_blob()?)?, lifecycle });
             }
             Some(_) if entry.other_owner.is_some() => {}

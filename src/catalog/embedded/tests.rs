@@ -1,5 +1,5 @@
 use super::*;
-use crate::catalog::conformance::{batch, conforms, everything, map, write};
+use crate::catalog::conformance::{address, batch, conforms, everything, map, owned, write};
 use crate::catalog::{Change, FieldChange, Memory, Operation};
 use crate::model::{Digest, Kind, Lifecycle, Name};
 use proptest::prelude::*;
@@ -119,7 +119,7 @@ fn an_unknown_kind_is_damage() {
 fn a_newer_format_is_refused() {
     let (_folder, mut catalog) = with_teams(1);
     Connection::open(catalog.path()).unwrap().pragma_update(None, "user_version", 7).unwrap();
-    let newer = |error: &CatalogError| matches!(error, CatalogError::Newer { found: 7, known: 1, .. });
+    let newer = |error: &CatalogError| matches!(error, CatalogError::Newer { found: 7, known: 2, .. });
     assert!(newer(&Embedded::open(catalog.path()).unwrap_err()));
     assert!(newer(&catalog.observe("demo").unwrap_err()));
     assert!(newer(&catalog.apply(&batch("demo", &[])).unwrap_err()));
@@ -154,9 +154,14 @@ fn a_place_that_cannot_be_opened_is_said() {
     assert!(matches!(a_folder, Err(CatalogError::Open { .. })), "{a_folder:?}");
 }
 
-const OLDER_AND_NEWER: &[&str] = &[schema::MIGRATIONS[0], "CREATE TABLE extra (a); UPDATE inventory SET protect = 1"];
+const OLDER_AND_NEWER: &[&str] = &[
+    schema::MIGRATIONS[0],
+    schema::MIGRATIONS[1],
+    r#"CREATE TABLE extra (a); UPDATE inventory SET lifecycle = '{"protect":true}'"#,
+];
 
-const FAILING: &[&str] = &[schema::MIGRATIONS[0], "CREATE TABLE extra (a)", "DROP TABLE objects; no sql"];
+const FAILING: &[&str] =
+    &[schema::MIGRATIONS[0], schema::MIGRATIONS[1], "CREATE TABLE extra (a)", "DROP TABLE objects; no sql"];
 
 #[test]
 fn an_older_format_is_read_without_a_change_and_migrated_by_a_write() {
@@ -164,13 +169,56 @@ fn an_older_format_is_read_without_a_change_and_migrated_by_a_write() {
     let before = std::fs::read(catalog.path()).unwrap();
     let old = everything(&catalog, "demo");
     catalog.migrations = OLDER_AND_NEWER;
-    assert_eq!(everything(&catalog, "demo"), old.replace("protect: false", "protect: true"));
+    let protected = format!("{:?}", Some(Lifecycle { protect: true, ..Lifecycle::default() }));
+    let new = old.replace("lifecycle: None", &format!("lifecycle: {protected}"));
+    assert_ne!(new, old);
+    assert_eq!(everything(&catalog, "demo"), new);
     assert_eq!(std::fs::read(catalog.path()).unwrap(), before);
     catalog.apply(&batch("demo", &[])).unwrap();
-    assert_eq!(everything(&catalog, "demo"), old.replace("protect: false", "protect: true"));
+    assert_eq!(everything(&catalog, "demo"), new);
     let sql = Connection::open(catalog.path()).unwrap();
     assert_eq!(sql.query_row("SELECT count(*) FROM extra", [], |row| row.get::<_, i64>(0)).unwrap(), 0);
-    assert!(matches!(Embedded::open(catalog.path()), Err(CatalogError::Newer { found: 2, known: 1, .. })));
+    assert!(matches!(Embedded::open(catalog.path()), Err(CatalogError::Newer { found: 3, known: 2, .. })));
+}
+
+/// What was written in the first format: two objects of `demo`, of which others changed the second one, and a protected record.
+#[test]
+fn a_catalog_of_the_first_format_says_what_it_said() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("catalog.db");
+    let mut old = Embedded { path: path.clone(), patience: PATIENCE, migrations: &schema::MIGRATIONS[..1] };
+    old.change("", |connection| Ok(connection.execute_batch("")?)).unwrap();
+    let sql = Connection::open(&path).unwrap();
+    let (ours, theirs) = (map(TITLED), map(r#"{"title":"Z"}"#));
+    for (name, body, protect) in [("t1", &ours, 1), ("t2", &theirs, 0)] {
+        let digest = |body: &Map| Digest::of_value(&Value::Object(body.clone())).0;
+        let mut json = Vec::new();
+        crate::model::write_json(&Value::Object(body.clone()), &mut json);
+        let json = String::from_utf8(json).unwrap();
+        sql.execute("INSERT INTO objects VALUES ('team', '', ?1, ?2, 3, 4, ?3)", (name, digest(body), json)).unwrap();
+        let fields = record::encode(&owned(&ours));
+        let put = "INSERT INTO inventory VALUES ('team', '', ?1, 'demo', ?2, ?3, ?4)";
+        sql.execute(put, (name, digest(&ours), protect, fields)).unwrap();
+    }
+    drop(sql);
+    let before = std::fs::read(&path).unwrap();
+    let addresses = ["team:t1", "team:t2"].map(address);
+    let asked = |catalog: &Embedded| {
+        let observed = catalog.observe("demo").unwrap();
+        let protected: Vec<bool> = observed.iter().map(|entry| entry.owner.as_ref().unwrap().is_protected()).collect();
+        assert_eq!(protected, [true, false]);
+        assert_eq!(catalog.written("demo", &addresses).unwrap(), [ours.clone(), Map::default()]);
+        assert_eq!(catalog.owned_fields("demo", &addresses).unwrap(), [owned(&ours), owned(&ours)]);
+        assert_eq!(catalog.runs("demo", 9).unwrap(), []);
+        everything(catalog, "demo")
+    };
+    let catalog = Embedded::open(&path).unwrap();
+    let read = asked(&catalog);
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+    catalog.clone().apply(&batch("demo", &[])).unwrap();
+    assert_eq!(asked(&catalog), read);
+    old.migrations = schema::MIGRATIONS;
+    assert_eq!(asked(&old), read);
 }
 
 #[test]
@@ -295,7 +343,10 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
     let change = (value.clone(), value);
     let fields = prop::collection::btree_map(path.clone(), change, 0..4);
     let owned = prop::collection::btree_map(path, any::<[u8; 16]>(), 0..2);
-    let write = (fields, owned, any::<[u8; 16]>(), any::<bool>()).prop_map(|(fields, owned, base, protect)| {
+    let flags = (any::<bool>(), prop::bool::weighted(0.2));
+    let from = prop::option::weighted(0.3, any_address());
+    let write = (fields, owned, any::<[u8; 16]>(), flags, from).prop_map(|(fields, owned, base, flags, from)| {
+        let (protect, taken) = flags;
         let field = |(path, (before, after)): (&str, (Option<Value>, Option<Value>))| FieldChange {
             path: path.to_owned(),
             before: before.as_ref().map(Digest::of_value),
@@ -306,16 +357,19 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
             owned: owned.into_iter().map(|(path, digest)| (path.to_owned(), Digest(digest))).collect(),
             base: Digest(base),
             lifecycle: protect.then(|| Arc::new(Lifecycle { protect, ..Lifecycle::default() })),
-            from: None,
-            taken_from: None,
+            from,
+            taken_from: taken.then(|| "other".into()),
         }
     });
     let bodies = prop::sample::select(vec!["{}", r#"{"title":1}"#, r#"{"properties":{"x":1}}"#]);
     let delete = bodies.prop_map(|body| Change::Delete { before: Digest::of_value(&Value::Object(map(body))) });
     let change = prop_oneof![6 => write, 2 => delete, 1 => Just(Change::Forget)];
+    prop::collection::vec((any_address(), change).prop_map(|(address, change)| Operation { address, change }), 0..4)
+}
+
+fn any_address() -> impl Strategy<Value = Address> {
     let kind = prop::sample::select(vec![Kind::Team, Kind::Action, Kind::Blueprint]);
-    let address = (kind, prop::sample::select(vec!["a", "b"])).prop_map(|(kind, name)| Address::new(kind, name.into()));
-    prop::collection::vec((address, change).prop_map(|(address, change)| Operation { address, change }), 0..4)
+    (kind, prop::sample::select(vec!["a", "b"])).prop_map(|(kind, name)| Address::new(kind, name.into()))
 }
 
 fn levels() -> impl Strategy<Value = Option<Vec<LevelRecord>>> {

@@ -2,10 +2,10 @@
 
 use super::fault::Fault;
 use super::observe::digest;
-use super::record;
+use super::{lifecycle, record};
 use crate::catalog::guard::{self, Written};
-use crate::catalog::{Batch, CatalogError, Change, FieldChange, Operation, Outcome, Owned, OwnedFields};
-use crate::model::{Address, Digest, Map, Value, write_json};
+use crate::catalog::{Batch, CatalogError, Change, FieldChange, Operation, Outcome, OwnedFields};
+use crate::model::{Address, Digest, Lifecycle, Map, Name, Value, write_json};
 use rusqlite::{Connection, Statement};
 
 /// Carries out the operations in their order, up to the first that meets something unexpected.
@@ -22,8 +22,11 @@ struct Writer<'a> {
     insert: Statement<'a>,
     update: Statement<'a>,
     delete: Statement<'a>,
+    rename: Statement<'a>,
     record: Statement<'a>,
+    rename_record: Statement<'a>,
     forget: Statement<'a>,
+    values: Values<'a>,
     json: Vec<u8>,
 }
 
@@ -43,13 +46,22 @@ impl<'a> Writer<'a> {
                  WHERE (kind, parent, name) = (?1, ?2, ?3)",
             )?,
             delete: prepare("DELETE FROM objects WHERE (kind, parent, name) = (?1, ?2, ?3)")?,
+            rename: prepare(
+                "UPDATE objects SET (kind, parent, name) = (?4, ?5, ?6) WHERE (kind, parent, name) = (?1, ?2, ?3)",
+            )?,
             record: prepare(
-                "INSERT INTO inventory (kind, parent, name, project, base, protect, fields)
+                "INSERT INTO inventory (kind, parent, name, project, base, lifecycle, fields)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-                 ON CONFLICT DO UPDATE SET base = excluded.base, protect = excluded.protect, fields = excluded.fields
-                 WHERE (base, protect, fields) <> (excluded.base, excluded.protect, excluded.fields)",
+                 ON CONFLICT DO UPDATE
+                 SET base = excluded.base, lifecycle = excluded.lifecycle, fields = excluded.fields
+                 WHERE (base, fields) <> (excluded.base, excluded.fields) OR lifecycle IS NOT excluded.lifecycle",
+            )?,
+            rename_record: prepare(
+                "UPDATE OR REPLACE inventory SET (kind, parent, name) = (?5, ?6, ?7)
+                 WHERE (kind, parent, name, project) = (?1, ?2, ?3, ?4)",
             )?,
             forget: prepare("DELETE FROM inventory WHERE (kind, parent, name, project) = (?1, ?2, ?3, ?4)")?,
+            values: Values::prepare(connection)?,
             json: Vec::new(),
         })
     }
@@ -57,9 +69,13 @@ impl<'a> Writer<'a> {
     fn carry_out(&mut self, operation: &Operation) -> Result<Outcome, Fault> {
         let address = &operation.address;
         let done = match &operation.change {
-            Change::Write { fields, owned, base, lifecycle, .. } => {
-                let changed = self.write(address, fields, owned)?;
-                self.keep(address, Owned { base: *base, lifecycle: lifecycle.clone() }, owned)? || changed
+            Change::Write { fields, owned, base, lifecycle, from, taken_from } => {
+                let moved = self.move_from(from.as_ref(), address)?;
+                let taken = self.take_from(taken_from.as_ref(), address)?;
+                let (live, changed) = self.write(address, fields, owned)?;
+                let recorded = self.keep(address, *base, lifecycle.as_deref(), owned)?;
+                self.keep_values(address, &live, *base, owned)?;
+                moved || taken || changed || recorded
             }
             Change::Delete { before } => {
                 let deleted = self.delete(address, *before)?;
@@ -71,46 +87,87 @@ impl<'a> Writer<'a> {
         Ok(if done { Outcome::Done } else { Outcome::Already })
     }
 
-    fn write(&mut self, address: &Address, fields: &[FieldChange], owned: &OwnedFields) -> Result<bool, Fault> {
+    /// Gives an object, and the project's record of it, another name; whether that was still to be done.
+    fn move_from(&mut self, from: Option<&Address>, to: &Address) -> Result<bool, Fault> {
+        let Some(from) = from else { return Ok(false) };
+        let (old, new) = (key(from), key(to));
+        let moved = self.read.exists(old)?;
+        if moved && self.read.exists(new)? {
+            return Err(CatalogError::Conflict { address: to.clone(), field: None }.into());
+        }
+        if moved {
+            self.rename.execute((old.0, old.1, old.2, new.0, new.1, new.2))?;
+        }
+        self.values.rename(self.project, from, to)?;
+        let recorded = self.rename_record.execute((old.0, old.1, old.2, self.project, new.0, new.1, new.2))?;
+        Ok(moved || recorded > 0)
+    }
+
+    fn take_from(&mut self, owner: Option<&Name>, address: &Address) -> Result<bool, Fault> {
+        let Some(owner) = owner else { return Ok(false) };
+        self.forget_of(owner, address)
+    }
+
+    /// Writes an object, and leaves its canonical JSON in `self.json`: what it is now, and whether it changed.
+    fn write(&mut self, address: &Address, fields: &[FieldChange], owned: &OwnedFields) -> Result<(Map, bool), Fault> {
         let live = self.read_body(address)?;
         let missing = live.is_none();
-        let Written::Body(body) = guard::write(address, live, fields, owned)? else { return Ok(false) };
+        let (body, due) = match guard::write(address, live, fields, owned)? {
+            Written::Unchanged(body) => (body, false),
+            Written::Body(body) => (body, true),
+        };
+        let body = self.encode(body);
+        if due {
+            let (kind, parent, name) = key(address);
+            let digest = Digest::of(&self.json).0;
+            let statement = if missing { &mut self.insert } else { &mut self.update };
+            statement.execute((kind, parent, name, digest.as_slice(), utf8(&self.json)?, self.time))?;
+        }
+        Ok((body, due))
+    }
+
+    /// Leaves the canonical JSON of a body in `self.json`.
+    fn encode(&mut self, body: Map) -> Map {
+        let value = Value::Object(body);
         self.json.clear();
-        write_json(&Value::Object(body), &mut self.json);
-        let json = std::str::from_utf8(&self.json).map_err(|error| Fault::Damaged(error.to_string()))?;
-        let digest = Digest::of(&self.json).0;
-        let statement = if missing { &mut self.insert } else { &mut self.update };
-        statement.execute((
-            address.kind.word(),
-            &*address.parent,
-            &*address.name,
-            digest.as_slice(),
-            json,
-            self.time,
-        ))?;
-        Ok(true)
+        write_json(&value, &mut self.json);
+        match value {
+            Value::Object(body) => body,
+            _ => Map::default(),
+        }
     }
 
     fn read_body(&mut self, address: &Address) -> Result<Option<Map>, Fault> {
-        let mut rows = self.read.query((address.kind.word(), &*address.parent, &*address.name))?;
+        let mut rows = self.read.query(key(address))?;
         rows.next()?.map(|row| super::body(row.get_ref(1)?.as_bytes()?, address)).transpose()
     }
 
-    fn keep(&mut self, address: &Address, owned: Owned, fields: &OwnedFields) -> Result<bool, Fault> {
-        let changed = self.record.execute((
-            address.kind.word(),
-            &*address.parent,
-            &*address.name,
-            self.project,
-            owned.base.0.as_slice(),
-            owned.is_protected(),
-            record::encode(fields),
-        ))?;
+    fn keep(
+        &mut self,
+        address: &Address,
+        base: Digest,
+        lifecycle: Option<&Lifecycle>,
+        fields: &OwnedFields,
+    ) -> Result<bool, Fault> {
+        let (kind, parent, name) = key(address);
+        let lifecycle = lifecycle.map(lifecycle::encode);
+        let fields = record::encode(fields);
+        let changed = self.record.execute((kind, parent, name, self.project, base.0.as_slice(), lifecycle, fields))?;
         Ok(changed > 0)
     }
 
+    /// Keeps the values of what is owned, where they are known; the canonical JSON of the live body is in `self.json`.
+    fn keep_values(&mut self, address: &Address, live: &Map, base: Digest, owned: &OwnedFields) -> Result<(), Fault> {
+        // The usual case: all that is there is ours.
+        if Digest::of(&self.json) != base {
+            let before = self.values.read(self.project, address)?;
+            self.encode(guard::known_values(live, &before, owned));
+        }
+        self.values.put(self.project, address, utf8(&self.json)?)
+    }
+
     fn delete(&mut self, address: &Address, before: Digest) -> Result<bool, Fault> {
-        let key = (address.kind.word(), &*address.parent, &*address.name);
+        let key = key(address);
         let mut rows = self.read.query(key)?;
         let Some(row) = rows.next()? else { return Ok(false) };
         let live = match row.get_ref(0)?.as_blob_or_null()? {
@@ -124,6 +181,71 @@ impl<'a> Writer<'a> {
     }
 
     fn forget(&mut self, address: &Address) -> Result<bool, Fault> {
-        Ok(self.forget.execute((address.kind.word(), &*address.parent, &*address.name, self.project))? > 0)
+        self.forget_of(self.project, address)
     }
+
+    fn forget_of(&mut self, project: &str, address: &Address) -> Result<bool, Fault> {
+        let (kind, parent, name) = key(address);
+        self.values.forget(project, address)?;
+        Ok(self.forget.execute((kind, parent, name, project))? > 0)
+    }
+}
+
+/// The statements of the values behind the inventory.
+struct Values<'a> {
+    read: Statement<'a>,
+    put: Statement<'a>,
+    rename: Statement<'a>,
+    forget: Statement<'a>,
+}
+
+impl<'a> Values<'a> {
+    fn prepare(connection: &'a Connection) -> Result<Self, Fault> {
+        let prepare = |sql| connection.prepare(sql);
+        Ok(Self {
+            read: prepare(super::WRITTEN)?,
+            put: prepare(
+                "INSERT INTO written VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT DO UPDATE SET body = excluded.body WHERE body <> excluded.body",
+            )?,
+            rename: prepare(
+                "UPDATE OR REPLACE written SET (kind, parent, name) = (?5, ?6, ?7)
+                 WHERE (kind, parent, name, project) = (?1, ?2, ?3, ?4)",
+            )?,
+            forget: prepare("DELETE FROM written WHERE (kind, parent, name, project) = (?1, ?2, ?3, ?4)")?,
+        })
+    }
+
+    fn read(&mut self, project: &str, address: &Address) -> Result<Map, Fault> {
+        let (kind, parent, name) = key(address);
+        let mut rows = self.read.query((kind, parent, name, project))?;
+        Ok(rows.next()?.map(|row| super::body(row.get_ref(0)?.as_bytes()?, address)).transpose()?.unwrap_or_default())
+    }
+
+    fn put(&mut self, project: &str, address: &Address, json: &str) -> Result<(), Fault> {
+        let (kind, parent, name) = key(address);
+        self.put.execute((kind, parent, name, project, json))?;
+        Ok(())
+    }
+
+    fn rename(&mut self, project: &str, from: &Address, to: &Address) -> Result<(), Fault> {
+        let (old, new) = (key(from), key(to));
+        self.rename.execute((old.0, old.1, old.2, project, new.0, new.1, new.2))?;
+        Ok(())
+    }
+
+    fn forget(&mut self, project: &str, address: &Address) -> Result<(), Fault> {
+        let (kind, parent, name) = key(address);
+        self.forget.execute((kind, parent, name, project))?;
+        Ok(())
+    }
+}
+
+/// The key of an object's row.
+fn key(address: &Address) -> (&str, &str, &str) {
+    (address.kind.word(), &address.parent, &address.name)
+}
+
+fn utf8(json: &[u8]) -> Result<&str, Fault> {
+    std::str::from_utf8(json).map_err(|error| Fault::Damaged(error.to_string()))
 }
