@@ -9,7 +9,7 @@ use std::sync::Arc;
 use git2::build::TreeUpdateBuilder;
 use git2::{FileMode, ObjectType, Oid, Repository, Signature, Time};
 
-use super::{Commit, ContentId, FileChange, FileState, Store, StoreError};
+use super::{Commit, ContentId, FileChange, FileState, Lease, Leased, Store, StoreError};
 
 /// The folder that the stores keep to.
 pub(crate) const FOLDER: &str = "clusters/prod";
@@ -28,7 +28,7 @@ pub(crate) struct Fixture<'a> {
 /// All laws.
 pub(crate) fn run(fixture: &Fixture<'_>) {
     type Law = fn(&Fixture<'_>, &str);
-    let laws: [(&str, Law); 13] = [
+    let laws: [(&str, Law); 18] = [
         ("first.git", an_empty_repository_takes_a_first_commit),
         ("missing.git", a_missing_branch_is_made_and_the_others_are_kept),
         ("again.git", the_same_commit_again_changes_nothing),
@@ -39,6 +39,11 @@ pub(crate) fn run(fixture: &Fixture<'_>) {
         ("gone.git", a_file_that_is_gone_but_still_listed_is_let_go),
         ("release.git", a_file_that_is_let_go_stays),
         ("projects.git", projects_do_not_own_each_others_files),
+        ("taken.git", a_file_that_is_taken_from_another_project_changes_hands),
+        ("written.git", what_was_last_written_can_be_read_again),
+        ("lease.git", one_run_at_a_time_has_the_lease),
+        ("proposal.git", a_proposal_is_a_branch_and_nothing_else),
+        ("proposed.git", a_proposal_that_is_there_is_not_made_again_and_another_is_not_overwritten),
         ("kinds.git", a_file_takes_the_place_of_a_folder_and_back),
         ("many.git", many_files_are_delivered_at_once),
         ("paths.git", a_path_that_git_cannot_hold_is_refused),
@@ -142,6 +147,10 @@ impl Fixture<'_> {
 
 fn state(live: Option<&str>, owned: Option<&str>) -> FileState {
     FileState { live: live.map(id), owned: owned.map(id), other_owner: None }
+}
+
+fn of(project: &str, state: FileState) -> FileState {
+    FileState { other_owner: Some(project.to_owned()), ..state }
 }
 
 fn observed(store: &mut dyn Store, paths: &[&str]) -> Vec<(String, FileState)> {
@@ -284,9 +293,92 @@ fn projects_do_not_own_each_others_files(fixture: &Fixture<'_>, repository: &str
     theirs.commit(&commit([change("g", None, Some("2"))])).unwrap();
     assert_eq!(
         observed(&mut *ours, &["g"]),
-        [("f".to_owned(), state(Some("1"), Some("1"))), ("g".to_owned(), state(Some("2"), None))]
+        [("f".to_owned(), state(Some("1"), Some("1"))), ("g".to_owned(), of("theirs", state(Some("2"), None)))]
     );
     assert_eq!(observed(&mut *theirs, &[]), [("g".to_owned(), state(Some("2"), Some("2")))]);
+}
+
+fn a_file_that_is_taken_from_another_project_changes_hands(fixture: &Fixture<'_>, repository: &str) {
+    let (mut ours, mut theirs) = ((fixture.open)(repository, "ours"), (fixture.open)(repository, "theirs"));
+    theirs.commit(&commit([change("a/f", None, Some("1")), change("a/g", None, Some("2"))])).unwrap();
+    assert_eq!(observed(&mut *ours, &["a/f"]), [("a/f".to_owned(), of("theirs", state(Some("1"), None)))]);
+    let take = |after| FileChange { taken_from: Some("theirs".to_owned()), ..change("a/f", Some("1"), Some(after)) };
+    assert_eq!(ours.commit(&commit([take("ours")])).unwrap().changed, 1);
+    assert_eq!(observed(&mut *ours, &[]), [("a/f".to_owned(), state(Some("ours"), Some("ours")))]);
+    let after =
+        [("a/f".to_owned(), of("ours", state(Some("ours"), None))), ("a/g".to_owned(), state(Some("2"), Some("2")))];
+    assert_eq!(observed(&mut *theirs, &["a/f"]), after);
+    let back = FileChange { taken_from: Some("ours".to_owned()), ..change("a/f", Some("ours"), Some("ours")) };
+    let receipt = theirs.commit(&commit([back])).unwrap();
+    assert_eq!((receipt.revision, receipt.changed), (None, 0));
+    assert_eq!(observed(&mut *ours, &["a/f"]), [("a/f".to_owned(), of("theirs", state(Some("ours"), None)))]);
+    assert_eq!(fixture.somebody(repository).log().len(), 2);
+}
+
+fn what_was_last_written_can_be_read_again(fixture: &Fixture<'_>, repository: &str) {
+    let mut store = fixture.open(repository);
+    store.commit(&commit([change("a/f", None, Some("1"))])).unwrap();
+    fixture.somebody(repository).commits(&[("clusters/prod/a/f", Some("theirs")), ("clusters/prod/g", Some("g"))]);
+    store.observe(&["g"]).unwrap();
+    assert_eq!(store.read("a/f").unwrap().as_deref(), Some(b"theirs".as_slice()));
+    assert_eq!(store.written("a/f").unwrap().as_deref(), Some(b"1".as_slice()));
+    assert_eq!((store.written("g").unwrap(), store.written("../f").unwrap()), (None, None));
+}
+
+fn one_run_at_a_time_has_the_lease(fixture: &Fixture<'_>, repository: &str) {
+    let lease = |run: &str, expires| Lease { run: run.to_owned(), holder: format!("{run}@host"), expires };
+    let (mut one, mut other) = (fixture.open(repository), fixture.open(repository));
+    assert_eq!(one.acquire(&lease("one", 100), 10).unwrap(), Leased::Granted);
+    assert_eq!(other.acquire(&lease("other", 100), 20).unwrap(), Leased::Held(lease("one", 100)));
+    assert_eq!((fixture.open)(repository, "another").acquire(&lease("other", 100), 20).unwrap(), Leased::Granted);
+    assert_eq!(one.acquire(&lease("one", 200), 90).unwrap(), Leased::Granted);
+    assert_eq!(other.acquire(&lease("other", 300), 199).unwrap(), Leased::Held(lease("one", 200)));
+    assert_eq!(other.acquire(&lease("other", 300), 200).unwrap(), Leased::TakenOver(lease("one", 200)));
+    // Who lost it cannot give it back, nor have it again.
+    one.release("one").unwrap();
+    assert_eq!(one.acquire(&lease("one", 400), 210).unwrap(), Leased::Held(lease("other", 300)));
+    other.release("other").unwrap();
+    other.release("other").unwrap();
+    assert_eq!(one.acquire(&lease("one", 400), 220).unwrap(), Leased::Granted);
+    let observed = one.observe(&["f"]).unwrap();
+    assert_eq!((observed.revision, observed.files["f"].clone()), (None, FileState::default()));
+}
+
+fn a_proposal_is_a_branch_and_nothing_else(fixture: &Fixture<'_>, repository: &str) {
+    let somebody = fixture.somebody(repository);
+    let tip = somebody.commits(&[("theirs", Some("1"))]);
+    let mut store = fixture.open(repository);
+    store.observe(&[]).unwrap();
+    let wanted = commit([change("f", None, Some("1")), change("g", None, Some("2"))]);
+    let proposal = store.propose(&wanted, "plat/change").unwrap();
+    assert_eq!((proposal.branch.as_str(), proposal.changed, proposal.link), ("plat/change", 2, None));
+    assert_eq!((somebody.log()[0].0, observed(&mut *store, &[])), (tip, Vec::new()));
+    let repository = Repository::open_bare(&somebody.0).unwrap();
+    let proposed = repository.find_reference("refs/heads/plat/change").unwrap().peel_to_commit().unwrap();
+    assert_eq!((Some(proposed.id().to_string()), proposed.parent_id(0).unwrap()), (proposal.revision, tip));
+    assert!(proposed.tree().unwrap().get_path(Path::new("clusters/prod/g")).is_ok());
+    assert_eq!(repository.references_glob("refs/plat/*").unwrap().count(), 0);
+    let refused = store.propose(&commit([change("theirs", Some("0"), Some("1"))]), "plat/other").unwrap_err();
+    assert!(matches!(refused, StoreError::Conflict { .. }), "{refused}");
+    for branch in [BRANCH, "a..b", ""] {
+        assert!(matches!(store.propose(&wanted, branch), Err(StoreError::Unusable { .. })));
+    }
+}
+
+fn a_proposal_that_is_there_is_not_made_again_and_another_is_not_overwritten(fixture: &Fixture<'_>, repository: &str) {
+    let somebody = fixture.somebody(repository);
+    somebody.commits(&[("theirs", Some("1"))]);
+    let wanted = commit([change("f", None, Some("1"))]);
+    let first = fixture.open(repository).propose(&wanted, "plat/change").unwrap();
+    let later = Commit { time: wanted.time + 1, ..wanted.clone() };
+    assert_eq!(fixture.open(repository).propose(&later, "plat/change").unwrap(), first);
+    let other = commit([change("f", None, Some("2"))]);
+    let taken = fixture.open(repository).propose(&other, "plat/change").unwrap_err();
+    assert!(matches!(&taken, StoreError::Taken { reference, .. } if reference == "refs/heads/plat/change"), "{taken}");
+    // What is merged needs no proposal.
+    fixture.open(repository).commit(&wanted).unwrap();
+    let merged = fixture.open(repository).propose(&wanted, "plat/later").unwrap();
+    assert_eq!((merged.revision, merged.changed), (None, 0));
 }
 
 fn a_file_takes_the_place_of_a_folder_and_back(fixture: &Fixture<'_>, repository: &str) {

@@ -11,6 +11,7 @@ mod git;
 use crate::model::{Lease, Leased};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 pub use credentials::{Ask, Credential, Credentials, Environment, NoCredentials, Secret, SshKey};
 pub use git::{Author, Config, Git, WhenMissing, head_revision};
@@ -41,11 +42,14 @@ pub trait Store {
     /// The identity that content has in this store.
     fn content_id(&self, content: &[u8]) -> ContentId;
 
-    /// Writes one commit and makes it the branch's tip, without force, then records the inventory. A rejected
-    /// push is tried again on the new tip, a bounded number of times, as long as every touched path is still
-    /// its `before` or already its `after`. Nothing outside of the changes' paths changes; where nothing
+    /// Writes one commit, makes it the branch's tip without force, and records the inventory, all of it or nothing where the
+    /// store can. A rejected push is tried again on the new tip, a bounded number of times, as long as every touched
+    /// path is still its `before` or already its `after`. Nothing outside of the changes' paths changes; where nothing
     /// differs no commit is made.
     fn commit(&mut self, commit: &Commit) -> Result<Receipt, StoreError>;
+
+    /// Waits for a server only a few seconds more once this is not zero: a signal's number, for instance.
+    fn heed(&mut self, interrupt: &Arc<AtomicUsize>);
 }
 
 /// What identifies a content: equal identities mean equal bytes. Git's is the blob's object id in hex.
@@ -152,6 +156,14 @@ pub enum StoreError {
         reference: String,
         /// How many tries there were.
         tries: u32,
+    },
+    /// A proposal's branch is there with other content.
+    #[error("{store}: {reference} is there already, with another content")]
+    Taken {
+        /// The store's name.
+        store: String,
+        /// The branch's full name.
+        reference: String,
     },
     /// The credentials were missing or not accepted.
     #[error("{store}: {url} did not accept the credentials: {hint}")]

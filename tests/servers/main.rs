@@ -14,6 +14,7 @@ mod process;
 mod scenario;
 mod world;
 
+use plat::model::{Lease, Leased};
 use plat::store::{
     Author, Commit, Config, ContentId, Credentials, Environment, FileChange, FileState, Git, Receipt, Store,
     StoreError, WhenMissing,

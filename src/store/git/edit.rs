@@ -123,12 +123,12 @@ pub(super) fn recorded<'w>(
     tip: Option<Oid>,
     wanted: &'w [Wanted],
 ) -> Result<Steps<'w>, Trouble> {
-    let Some(repository) = repository else { return Ok(Steps::default()) };
-    let mut cursor = Cursor::at_commit(repository, tip)?;
+    let mut cursor = repository.map(|repository| Cursor::at_commit(repository, tip)).transpose()?;
     let mut steps = Steps::default();
     for Wanted { change, after, .. } in wanted {
         let (path, after) = (&change.path, after.filter(|_| change.owned));
-        match (cursor.spot(path)?, after) {
+        let spot = cursor.as_mut().map_or(Ok(Spot::Free), |cursor| cursor.spot(path))?;
+        match (spot, after) {
             (Spot::Free | Spot::Blocked(_), None) => continue,
             (Spot::File(blob, _), Some(after)) if blob == after => continue,
             (Spot::Free | Spot::File(..) | Spot::Link(_), Some(_)) => {}
@@ -144,6 +144,23 @@ pub(super) fn recorded<'w>(
         }
     }
     steps.keep_outermost();
+    Ok(steps)
+}
+
+/// What another project's inventory still needs to let go of files.
+pub(super) fn taken<'w>(
+    repository: Option<&Repository>,
+    tip: Option<Oid>,
+    paths: &[String],
+) -> Result<Steps<'w>, Trouble> {
+    let mut cursor = repository.map(|repository| Cursor::at_commit(repository, tip)).transpose()?;
+    let mut steps = Steps::default();
+    for path in paths {
+        let spot = cursor.as_mut().map_or(Ok(Spot::Free), |cursor| cursor.spot(path))?;
+        if let Spot::File(..) | Spot::Link(_) = spot {
+            steps.removals.insert(path.clone());
+        }
+    }
     Ok(steps)
 }
 

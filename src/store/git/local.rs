@@ -1,11 +1,13 @@
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use git2::{Error, ErrorCode, Oid, Repository, RepositoryInitOptions};
 
 use super::config::WhenMissing;
 use super::lock::Alone;
 use super::origin::Origin;
-use super::place::{Freshness, Place, Published, References, Tips, Which, Writing};
+use super::place::{Freshness, Move, Place, Published, References, Tips, Writing};
 use crate::store::StoreError;
 
 /// A repository in a folder, bare or not. Its references are moved by compare-and-swap.
@@ -49,12 +51,18 @@ impl Local {
     }
 
     fn tips(&self, repository: &Repository) -> Result<Tips, Error> {
-        let tip = |which| match repository.find_reference(self.references.name(which)) {
-            Ok(reference) => Ok(Some(reference.peel_to_commit()?.id())),
-            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
-            Err(error) => Err(error),
-        };
-        Ok(Tips { branch: tip(Which::Branch)?, inventory: tip(Which::Inventory)? })
+        let mut tips = Tips::default();
+        let own = [&self.references.branch, &self.references.inventory].map(Clone::clone);
+        let mut names = Vec::from(own);
+        for name in repository.references_glob("refs/plat/inventory/*")?.names() {
+            names.push(name?.to_owned());
+        }
+        for name in names.into_iter().filter(|name| self.references.hold(name)) {
+            if let Some(tip) = tip(repository, &name)? {
+                tips.0.insert(name, tip);
+            }
+        }
+        Ok(tips)
     }
 
     /// A branch with a work tree cannot be written behind its back: the work tree would seem to take everything back.
@@ -70,16 +78,6 @@ impl Local {
             ))),
         }
     }
-
-    fn move_reference(&self, which: Which, old: Option<Oid>, new: Oid) -> Result<(), Error> {
-        let Some(repository) = &self.repository else { return Err(Error::from_str("there is no repository")) };
-        let name = self.references.name(which);
-        match old {
-            Some(old) => repository.reference_matching(name, new, true, old, "plat apply")?,
-            None => repository.reference(name, new, false, "plat apply")?,
-        };
-        Ok(())
-    }
 }
 
 impl Place for Local {
@@ -90,6 +88,11 @@ impl Place for Local {
         let Some(repository) = &self.repository else { return Ok(Tips::default()) };
         self.check_work_trees(repository)?;
         self.tips(repository).map_err(self.origin.failed("read the references"))
+    }
+
+    fn find(&mut self, reference: &str) -> Result<Option<Oid>, StoreError> {
+        let failed = self.origin.failed("read the references");
+        self.open()?.map_or(Ok(None), |repository| tip(repository, reference).map_err(failed))
     }
 
     fn repository(&self) -> Option<&Repository> {
@@ -104,31 +107,61 @@ impl Place for Local {
         Ok(())
     }
 
-    fn publish(&mut self, which: Which, old: Option<Oid>, new: Oid) -> Result<Published, StoreError> {
-        let alone = self.repository.as_ref().and_then(Alone::wait);
-        let mut moved = self.move_reference(which, old, new);
-        if let (Err(error), Some(alone)) = (&moved, &alone)
-            && error.code() == ErrorCode::Locked
-            && alone.clear(self.references.name(which), new)
+    fn publish(&mut self, moves: &[Move]) -> Result<Published, StoreError> {
+        let repository = self.repository.as_ref().ok_or_else(|| self.origin.missing())?;
+        let alone = Alone::wait(repository);
+        let mut moved = move_all(repository, moves);
+        if let (Ok(Published::Locked(_)), Some(alone)) = (&moved, &alone)
+            && moves.iter().filter(|step| alone.clear(step)).count() > 0
         {
-            moved = self.move_reference(which, old, new);
+            moved = move_all(repository, moves);
         }
-        drop(alone);
-        let Err(error) = moved else { return Ok(Published::Done) };
-        match error.code() {
-            ErrorCode::Locked => Ok(Published::Locked(error)),
-            ErrorCode::Modified | ErrorCode::Exists | ErrorCode::NotFound
-                if self.look(Freshness::Now)?.of(which) != old =>
-            {
-                Ok(Published::Overtaken)
-            }
-            _ => Err(self.origin.failed("move the reference")(error)),
-        }
+        moved.map_err(self.origin.failed("move the reference"))
     }
 
     fn writing(&self) -> Writing {
         Writing::Direct
     }
+
+    fn heed(&mut self, _: &Arc<AtomicUsize>) {
+        // Nothing here waits for anybody but other runs of plat, which are quick.
+    }
+}
+
+/// The commit that a reference points to.
+fn tip(repository: &Repository, reference: &str) -> Result<Option<Oid>, Error> {
+    match repository.find_reference(reference) {
+        Ok(reference) => Ok(Some(reference.peel_to_commit()?.id())),
+        Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Takes the locks of all references, looks whether each is at its old place, and moves them in their order. Who is killed
+/// between two moves has made the first ones.
+fn move_all(repository: &Repository, moves: &[Move]) -> Result<Published, Error> {
+    let mut held = Vec::with_capacity(moves.len());
+    for step in moves {
+        let mut transaction = repository.transaction()?;
+        match transaction.lock_ref(&step.reference) {
+            Err(error) if error.code() == ErrorCode::Locked => return Ok(Published::Locked(error)),
+            locked => locked?,
+        }
+        held.push(transaction);
+    }
+    for step in moves {
+        if tip(repository, &step.reference)? != step.old {
+            return Ok(Published::Overtaken);
+        }
+    }
+    for (step, mut transaction) in moves.iter().zip(held) {
+        match step.new {
+            Some(new) => transaction.set_target(&step.reference, new, None, "plat apply")?,
+            None => transaction.remove(&step.reference)?,
+        }
+        transaction.commit()?;
+    }
+    Ok(Published::Done)
 }
 
 /// Makes a repository beside its place and moves it there as a whole, so that nobody finds the half of one: neither

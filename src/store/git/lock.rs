@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use git2::{Oid, Repository};
 
+use super::place::Move;
+
 /// How old a lock without content has to be. Whoever takes one writes into it at once.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -24,10 +26,11 @@ impl<'r> Alone<'r> {
     }
 
     /// Takes away the lock file of a reference that a killed run left; whether there was one. It is such a one where it
-    /// holds a commit by the committer of `new`, as no other run is at work, or for a while nothing at all. Somebody else's
-    /// stays.
-    pub(super) fn clear(&self, reference: &str, new: Oid) -> bool {
-        let path = self.repository.commondir().join(format!("{reference}.lock"));
+    /// holds a commit by the committer of the move's, as no other run is at work, or for a while nothing at all. Somebody
+    /// else's stays.
+    pub(super) fn clear(&self, step: &Move) -> bool {
+        let path = self.repository.commondir().join(format!("{}.lock", step.reference));
+        let Some(new) = step.new.or(step.old) else { return false };
         let left = fs::read_to_string(&path).is_ok_and(|content| match content.trim() {
             "" => is_old(&path),
             id => Oid::from_str(id).is_ok_and(|id| have_one_committer(self.repository, [id, new])),

@@ -10,8 +10,11 @@
 //! branch, and cannot name a content that is not there. Without it every file is somebody else's, so that losing it makes
 //! files be adopted again and never deletes one.
 //!
-//! The branch is moved first and the inventory after it. A run that dies between the two leaves an inventory that is
-//! behind the branch, never ahead, and the next run sees:
+//! # One move
+//! The branch, the inventory and those of other projects that files are taken from move together: by one atomic push, or
+//! under the locks of all of them in a local repository. What cannot be made atomic, a kill between two renames of a local
+//! repository and a server that has no atomic push, moves the branch first and the inventory after it. A run that dies
+//! between the two leaves an inventory that is behind the branch, never ahead, and the next run sees:
 //! * a file that was made: live is desired and nobody owns it, so that it is adopted, which writes the inventory alone;
 //! * a file that was changed: live is desired and the inventory has the old content, which is refreshed;
 //! * a file that was deleted: not live, not desired and still owned, which lets go of it.
@@ -24,13 +27,16 @@
 //! In a local repository Git's own lock files guard the references. They outlive a process that is killed, so that runs also
 //! take turns by a lock of the system, on the file `plat.lock`: whoever has it knows that a lock file of ours is left over.
 //!
-//! Promises: no force, no reset, no fetch of more than the branch and the inventory; nothing outside of the changes' paths
+//! Promises: no force, no reset, no fetch of more than the branch and the inventories; nothing outside of the changes' paths
 //! differs between a commit and its parent. Never: a guess about what may be overwritten, or a credential in an error.
 
 mod advance;
 mod cache;
 mod config;
 mod edit;
+mod inventory;
+mod lease;
+mod link;
 mod local;
 mod location;
 mod lock;
@@ -39,6 +45,7 @@ mod objects;
 mod origin;
 mod path;
 mod place;
+mod propose;
 mod push;
 mod server;
 mod source;
@@ -47,6 +54,8 @@ mod tests;
 mod tree;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use git2::{ObjectType, Oid};
 
@@ -54,10 +63,11 @@ use super::{Commit, ContentId, Credentials, FileState, Observed, Proposal, Recei
 use crate::model::{Lease, Leased};
 pub use config::{Author, Config, WhenMissing};
 use edit::Wanted;
+use inventory::Inventory;
 use local::Local;
 use location::Location;
 use origin::Origin;
-use place::{Freshness, Place, References, Tips, Which};
+use place::{Freshness, Place, References, Tips};
 use server::Server;
 pub use source::head_revision;
 use tree::{Cursor, Spot};
@@ -67,9 +77,12 @@ pub struct Git {
     origin: Origin,
     place: Box<dyn Place>,
     references: References,
-    folder: String,
+    /// The full name of the reference of the lease.
+    lease: String,
+    /// The address as it was given.
+    url: String,
     author: Author,
-    observed: Option<Oid>,
+    observed: Tips,
 }
 
 impl Git {
@@ -78,11 +91,10 @@ impl Git {
         let unusable = |reason: String| StoreError::Unusable { store: config.name.clone(), reason };
         let location = Location::parse(&config.url, &config.folder).map_err(unusable)?;
         let folder = path::folder(&config.path).map_err(|fault| unusable(format!("its path cannot be: {fault}")))?;
-        let references = References {
-            branch: format!("refs/heads/{}", config.branch),
-            inventory: path::inventory(&config.project, &config.branch, &folder)
-                .map_err(|fault| unusable(fault.to_owned()))?,
-        };
+        let own = Inventory { project: config.project.clone(), branch: config.branch.clone(), folder };
+        let lease = own.lease().map_err(|fault| unusable(fault.to_owned()))?;
+        let inventory = own.name().map_err(|fault| unusable(fault.to_owned()))?;
+        let references = References { branch: format!("refs/heads/{}", config.branch), inventory, own };
         if !git2::Reference::is_valid_name(&references.branch) {
             return Err(unusable(format!("`{}` cannot be a branch's name", config.branch)));
         }
@@ -95,32 +107,44 @@ impl Git {
                 Box::new(Server::new(remote.url, config.cache, references.clone(), login))
             }
         };
-        Ok(Self { origin, place, references, folder, author: config.author, observed: None })
+        let (url, author) = (config.url, config.author);
+        Ok(Self { origin, place, references, lease, url, author, observed: Tips::default() })
     }
 
     /// The state of the asked and the owned files at `tips`.
-    fn states(&self, tips: Tips, paths: &[&str]) -> Result<BTreeMap<String, FileState>, git2::Error> {
+    fn states(&self, tips: &Tips, paths: &[&str]) -> Result<BTreeMap<String, FileState>, git2::Error> {
         let Some(repository) = self.place.repository() else { return Ok(asked(paths)) };
         let mut files = asked(paths);
-        let owned = tips.inventory.map_or_else(|| Ok(Vec::new()), |commit| tree::files(repository, commit))?;
+        let inventory = tips.of(&self.references.inventory);
+        let owned = inventory.map_or_else(|| Ok(Vec::new()), |commit| tree::files(repository, commit))?;
         for (path, blob) in owned {
             files.entry(path).or_default().owned = Some(content(blob));
         }
-        let mut cursor = Cursor::at_commit(repository, tips.branch)?;
+        let mut branch = Cursor::at_commit(repository, tips.of(&self.references.branch))?;
+        let mut others = Vec::new();
+        for (inventory, commit) in tips.others(&self.references) {
+            others.push((inventory, Cursor::at_commit(repository, Some(commit))?));
+        }
         for (path, state) in &mut files {
-            if path::fault(path).is_none() {
-                state.live = cursor.spot(&path::join(&self.folder, path))?.content();
+            if path::fault(path).is_some() {
+                continue;
+            }
+            let full = path::join(&self.references.own.folder, path);
+            state.live = branch.spot(&full)?.content();
+            for (inventory, cursor) in &mut others {
+                let Some(path) = inventory.relative(&full) else { continue };
+                if state.other_owner.is_none() && matches!(cursor.spot(path)?, Spot::File(..) | Spot::Link(_)) {
+                    state.other_owner = Some(inventory.project.clone());
+                }
             }
         }
         Ok(files)
     }
 
-    fn blob(&self, path: &str) -> Result<Option<Vec<u8>>, git2::Error> {
+    /// The content of a file at a commit.
+    fn blob(&self, commit: Option<Oid>, path: &str) -> Result<Option<Vec<u8>>, git2::Error> {
         let Some(repository) = self.place.repository() else { return Ok(None) };
-        if path::fault(path).is_some() {
-            return Ok(None);
-        }
-        match Cursor::at_commit(repository, self.observed)?.spot(&path::join(&self.folder, path))? {
+        match Cursor::at_commit(repository, commit)?.spot(path)? {
             Spot::File(id, _) => Ok(Some(repository.find_blob(id)?.content().to_vec())),
             Spot::Free | Spot::Blocked(_) | Spot::Link(_) | Spot::Folder(_) | Spot::Submodule(_) => Ok(None),
         }
@@ -136,7 +160,7 @@ impl Git {
                 return Err(StoreError::Path { store, path, reason });
             }
         }
-        let wanted = commit.changes.iter().map(|change| Wanted::new(change, &self.folder));
+        let wanted = commit.changes.iter().map(|change| Wanted::new(change, &self.references.own.folder));
         let mut wanted = wanted.collect::<Result<Vec<_>, _>>().map_err(self.origin.failed("hash the contents"))?;
         wanted.sort_by(|one, other| one.full.cmp(&other.full));
         Ok(wanted)
@@ -146,29 +170,42 @@ impl Git {
 impl Store for Git {
     fn observe(&mut self, paths: &[&str]) -> Result<Observed, StoreError> {
         let tips = self.place.look(Freshness::Now)?;
-        let files = self.states(tips, paths).map_err(self.origin.failed("read the branch and the inventory"))?;
-        self.observed = tips.branch;
-        Ok(Observed { revision: tips.branch.map(|tip| tip.to_string()), files })
+        let files = self.states(&tips, paths).map_err(self.origin.failed("read the branch and the inventory"))?;
+        let revision = tips.of(&self.references.branch).map(|tip| tip.to_string());
+        self.observed = tips;
+        Ok(Observed { revision, files })
     }
 
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        self.blob(path).map_err(self.origin.failed("read a file"))
+        if path::fault(path).is_some() {
+            return Ok(None);
+        }
+        let (commit, full) = (self.observed.of(&self.references.branch), path::join(&self.references.own.folder, path));
+        self.blob(commit, &full).map_err(self.origin.failed("read a file"))
     }
 
-    fn written(&self, _: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(None)
+    fn written(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        if path::fault(path).is_some() {
+            return Ok(None);
+        }
+        let commit = self.observed.of(&self.references.inventory);
+        self.blob(commit, path).map_err(self.origin.failed("read the inventory"))
     }
 
-    fn acquire(&mut self, _: &Lease, _: i64) -> Result<Leased, StoreError> {
-        Ok(Leased::Granted)
+    fn acquire(&mut self, lease: &Lease, now: i64) -> Result<Leased, StoreError> {
+        self.lease(lease, now)
     }
 
-    fn release(&mut self, _: &str) -> Result<(), StoreError> {
-        Ok(())
+    fn release(&mut self, run: &str) -> Result<(), StoreError> {
+        self.give_back(run)
     }
 
-    fn propose(&mut self, _: &Commit, branch: &str) -> Result<Proposal, StoreError> {
-        Ok(Proposal { branch: branch.to_owned(), revision: None, changed: 0, link: None })
+    fn propose(&mut self, commit: &Commit, branch: &str) -> Result<Proposal, StoreError> {
+        self.suggest(commit, branch)
+    }
+
+    fn heed(&mut self, interrupt: &Arc<AtomicUsize>) {
+        self.place.heed(interrupt);
     }
 
     fn content_id(&self, content: &[u8]) -> ContentId {
@@ -179,9 +216,7 @@ impl Store for Git {
 
     fn commit(&mut self, commit: &Commit) -> Result<Receipt, StoreError> {
         let wanted = self.wanted(commit)?;
-        let branch = self.advance(Which::Branch, &wanted, commit)?;
-        self.advance(Which::Inventory, &wanted, commit)?;
-        Ok(branch)
+        self.deliver(&wanted, commit)
     }
 }
 

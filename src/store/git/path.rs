@@ -1,4 +1,4 @@
-//! Paths of files in a store, and the names of its references.
+//! Paths of files in a store.
 
 /// Says why `path` cannot be a file's path below a store's folder: only what every Git client can check out is one.
 pub(super) fn fault(path: &str) -> Option<&'static str> {
@@ -35,37 +35,9 @@ pub(super) fn join(folder: &str, path: &str) -> String {
     if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") }
 }
 
-/// The name of the reference that holds a project's inventory: `refs/plat/inventory/<project>/<branch>/<folder>`, each
-/// part escaped so that no two stores share one and none lies below another. The repository's root is `%2F`.
-pub(super) fn inventory(project: &str, branch: &str, folder: &str) -> Result<String, &'static str> {
-    let folder = if folder.is_empty() { "/" } else { folder };
-    let parts = [project, branch, folder].map(escape);
-    // What a file system takes as a name, with room for the lock's ending.
-    let fits = parts.iter().all(|part| (1..=240).contains(&part.len()));
-    if fits {
-        Ok(format!("refs/plat/inventory/{}", parts.join("/")))
-    } else {
-        Err("its project, branch or path is too long or empty")
-    }
-}
-
-fn escape(part: &str) -> String {
-    part.bytes().fold(String::with_capacity(part.len()), |mut text, byte| {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => text.push(char::from(byte)),
-            _ => {
-                let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or_default().to_ascii_uppercase();
-                text.extend(['%', digit(byte >> 4), digit(byte & 15)]);
-            }
-        }
-        text
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     #[test]
     fn what_git_cannot_hold_is_no_path() {
@@ -82,20 +54,5 @@ mod tests {
         assert_eq!(folder("/clusters/prod/"), Ok("clusters/prod".to_owned()));
         assert_eq!((folder("."), folder("/"), folder("")), (Ok(String::new()), Ok(String::new()), Ok(String::new())));
         assert!(folder("a/../b").is_err());
-    }
-
-    proptest! {
-        #[test]
-        fn an_inventorys_name_is_a_reference_of_three_parts(project in "\\PC{1,20}", branch in "\\PC{1,20}", path in "\\PC{0,20}") {
-            let name = inventory(&project, &branch, &path).unwrap();
-            prop_assert!(git2::Reference::is_valid_name(&name), "{name}");
-            prop_assert_eq!(name.split('/').count(), 6);
-        }
-
-        #[test]
-        fn different_stores_have_different_inventories(one in "[a/%.]{1,6}", other in "[a/%.]{1,6}", path in "[a/%.]{0,4}") {
-            prop_assert_eq!(inventory("p", &one, &path) == inventory("p", &other, &path), one == other);
-            prop_assert_eq!(inventory("p", &path, &one) == inventory("p", &path, &other), one == other || path.is_empty());
-        }
     }
 }

@@ -1,11 +1,19 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+
 use git2::{Oid, Repository};
 
+use super::inventory::Inventory;
 use crate::store::StoreError;
 
-/// Where a store's two references are kept and moved.
+/// Where a store's references are kept and moved.
 pub(super) trait Place {
-    /// Where the references are.
+    /// Where the store's references are.
     fn look(&mut self, freshness: Freshness) -> Result<Tips, StoreError>;
+
+    /// Where one other reference is now; its objects are then in the repository.
+    fn find(&mut self, reference: &str) -> Result<Option<Oid>, StoreError>;
 
     /// The repository with the objects of the tips that were last seen; nothing before there is one.
     fn repository(&self) -> Option<&Repository>;
@@ -13,11 +21,25 @@ pub(super) trait Place {
     /// Makes the repository where there is none and there may be one.
     fn create(&mut self) -> Result<(), StoreError>;
 
-    /// Moves a reference from `old` to `new`, which is in the repository.
-    fn publish(&mut self, which: Which, old: Option<Oid>, new: Oid) -> Result<Published, StoreError>;
+    /// Moves references, all or none, in this order where it can be seen.
+    fn publish(&mut self, moves: &[Move]) -> Result<Published, StoreError>;
 
     /// How references are moved.
     fn writing(&self) -> Writing;
+
+    /// See [`crate::store::Store::heed`].
+    fn heed(&mut self, interrupt: &Arc<AtomicUsize>);
+}
+
+/// A guarded move of a reference. The objects of where it goes are in the repository.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Move {
+    /// Its full name.
+    pub(super) reference: String,
+    /// Where it has to be; nothing for "there is none".
+    pub(super) old: Option<Oid>,
+    /// Where it goes; nothing takes it away.
+    pub(super) new: Option<Oid>,
 }
 
 /// How new the answer has to be.
@@ -38,61 +60,59 @@ pub(super) enum Writing {
     Pushed,
 }
 
-/// One of the two references of a store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Which {
-    /// The branch that the manifests are on.
-    Branch,
-    /// The project's inventory.
-    Inventory,
-}
-
-/// The full names of the references.
+/// The references that a store looks at: its branch, its inventory, and those of other projects that it may meet.
 #[derive(Clone, Debug)]
 pub(super) struct References {
+    /// The full name of the branch that the manifests are on.
     pub(super) branch: String,
+    /// The full name of the project's inventory.
     pub(super) inventory: String,
+    /// What that inventory is of.
+    pub(super) own: Inventory,
 }
 
 impl References {
-    pub(super) fn name(&self, which: Which) -> &str {
-        match which {
-            Which::Branch => &self.branch,
-            Which::Inventory => &self.inventory,
-        }
+    /// Whether a store looks at a reference.
+    pub(super) fn hold(&self, name: &str) -> bool {
+        name == self.branch
+            || name == self.inventory
+            || Inventory::parse(name).is_some_and(|inventory| self.own.meets(&inventory))
     }
 }
 
-/// The commits that the references point to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Tips {
-    pub(super) branch: Option<Oid>,
-    pub(super) inventory: Option<Oid>,
-}
+/// The commits that references point to, by full name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Tips(pub(super) BTreeMap<String, Oid>);
 
 impl Tips {
-    pub(super) fn of(&self, which: Which) -> Option<Oid> {
-        match which {
-            Which::Branch => self.branch,
-            Which::Inventory => self.inventory,
-        }
+    pub(super) fn of(&self, name: &str) -> Option<Oid> {
+        self.0.get(name).copied()
     }
 
-    pub(super) fn set(&mut self, which: Which, tip: Oid) {
-        match which {
-            Which::Branch => self.branch = Some(tip),
-            Which::Inventory => self.inventory = Some(tip),
-        }
+    /// The inventories of other projects, with their commits, by name.
+    pub(super) fn others(&self, references: &References) -> Vec<(Inventory, Oid)> {
+        let others = self.0.iter().filter_map(|(name, tip)| Some((Inventory::parse(name)?, *tip)));
+        others.filter(|(inventory, _)| references.own.meets(inventory)).collect()
+    }
+
+    /// What they are after a move.
+    pub(super) fn set(&mut self, step: &Move) {
+        match step.new {
+            Some(new) => self.0.insert(step.reference.clone(), new),
+            None => self.0.remove(&step.reference),
+        };
     }
 }
 
-/// What came of moving a reference.
+/// What came of moving references.
 #[derive(Debug)]
 pub(super) enum Published {
-    /// It moved.
+    /// They moved.
     Done,
-    /// It was no longer at its old place.
+    /// The first moved; another one was no longer at its old place. Only where they cannot be moved as one.
+    Partly,
+    /// One was no longer at its old place, and none moved.
     Overtaken,
-    /// Somebody else was writing it at this moment, or died doing so.
+    /// Somebody else was writing one at this moment, or died doing so, and none moved.
     Locked(git2::Error),
 }

@@ -3,18 +3,17 @@ use std::cell::{Cell, RefCell};
 use git2::{Error, ErrorCode, Oid, PushOptions, PushUpdate, RemoteCallbacks, RemoteRedirect, Repository};
 
 use super::login::Login;
+use super::place::Move;
 use super::server::proxy;
 use crate::store::StoreError;
 
 /// More than this of what a server says is not kept.
 const LONGEST_REASON: usize = 4096;
 
-/// A push of one reference, from where it was seen to a new commit.
+/// A push of references, from where they were seen.
 pub(super) struct Push<'a> {
     pub(super) url: &'a str,
-    pub(super) reference: &'a str,
-    pub(super) old: Option<Oid>,
-    pub(super) new: Oid,
+    pub(super) moves: &'a [Move],
 }
 
 /// What came of a push.
@@ -24,14 +23,19 @@ pub(super) enum Pushed {
     /// The reference was not where it was expected.
     Overtaken,
     /// The server did not move it, and said this.
-    Unaccepted(String),
+    Unaccepted {
+        /// The first reference that it did not move.
+        reference: String,
+        /// Why.
+        reason: String,
+    },
 }
 
 /// What the library tells only by callbacks. A push that the server turned down is a success to it.
 #[derive(Default)]
 struct Heard {
     overtaken: Cell<bool>,
-    status: RefCell<Option<String>>,
+    status: RefCell<Option<(String, String)>>,
     said: RefCell<Vec<u8>>,
 }
 
@@ -54,8 +58,10 @@ impl Push<'_> {
         let mut callbacks = RemoteCallbacks::new();
         callbacks.credentials(|url, user, allowed| login.answer(url, user, allowed));
         callbacks.push_negotiation(|updates| self.negotiate(updates, heard));
-        callbacks.push_update_reference(|_, status| {
-            *heard.status.borrow_mut() = status.map(str::to_owned);
+        callbacks.push_update_reference(|name, status| {
+            if let Some(status) = status {
+                heard.status.borrow_mut().get_or_insert((name.to_owned(), status.to_owned()));
+            }
             Ok(())
         });
         callbacks.sideband_progress(|bytes| {
@@ -69,13 +75,19 @@ impl Push<'_> {
         // As many threads as there are processors; the default is one.
         options.packbuilder_parallelism(0);
         let mut remote = repository.remote_anonymous(self.url)?;
-        remote.push(&[format!("{}:{}", self.new, self.reference)], Some(&mut options))
+        let moves = self.moves.iter();
+        let moves =
+            moves.map(|step| format!("{}:{}", step.new.map(|new| new.to_string()).unwrap_or_default(), step.reference));
+        remote.push(&moves.collect::<Vec<_>>(), Some(&mut options))
     }
 
     /// The last look before the objects are sent: without it a branch that was set back would be fast-forwarded.
     fn negotiate(&self, updates: &[PushUpdate<'_>], heard: &Heard) -> Result<(), Error> {
-        let expected = self.old.unwrap_or(Oid::ZERO_SHA1);
-        if updates.iter().all(|update| update.src() == expected) {
+        let expected = |name: &str| self.moves.iter().find(|step| step.reference == name)?.old;
+        let is_there = |update: &PushUpdate<'_>| {
+            update.dst_refname().is_ok_and(|name| update.src() == expected(name).unwrap_or(Oid::ZERO_SHA1))
+        };
+        if updates.iter().all(is_there) {
             return Ok(());
         }
         heard.overtaken.set(true);
@@ -87,9 +99,9 @@ impl Heard {
     fn outcome(self, login: &Login) -> Pushed {
         match self.status.into_inner() {
             None => Pushed::Accepted,
-            Some(status) => {
+            Some((reference, status)) => {
                 let said = String::from_utf8_lossy(&self.said.into_inner()).into_owned();
-                Pushed::Unaccepted(login.redact(&reason(&status, &said)))
+                Pushed::Unaccepted { reference, reason: login.redact(&reason(&status, &said)) }
             }
         }
     }

@@ -1,10 +1,12 @@
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use git2::{AutotagOption, Direction, FetchOptions, Oid, ProxyOptions, RemoteCallbacks, RemoteRedirect, Repository};
 
 use super::cache::Cache;
 use super::login::Login;
-use super::place::{Freshness, Place, Published, References, Tips, Which, Writing};
+use super::place::{Freshness, Move, Place, Published, References, Tips, Writing};
 use super::push::{self, Pushed};
 use crate::store::StoreError;
 
@@ -25,7 +27,7 @@ impl Server {
 
     fn open(&mut self) -> Result<(), StoreError> {
         if self.cache.is_none() {
-            let cache = Cache::open(&self.folder, &self.references);
+            let cache = Cache::open(&self.folder);
             self.cache = Some(cache.map_err(self.login.origin().failed("open its cache"))?);
         }
         Ok(())
@@ -35,23 +37,22 @@ impl Server {
         self.cache.as_ref().ok_or_else(|| self.login.origin().missing())
     }
 
-    /// Asks the server where the two references are, and fetches what the cache has not.
-    fn fetch(&self) -> Result<Tips, StoreError> {
+    /// Asks the server where the references are that `wants` names, and fetches what the cache has not.
+    fn fetch(&self, wants: &dyn Fn(&str) -> bool) -> Result<Tips, StoreError> {
         let cache = self.cache()?;
         let failed = |error| self.login.failed("fetch", error);
         let mut remote = cache.repository().remote_anonymous(&self.url).map_err(failed)?;
         self.login.begin();
         let mut connection =
             remote.connect_auth(Direction::Fetch, Some(self.callbacks()), Some(proxy())).map_err(failed)?;
-        let heads = connection.list().map_err(failed)?;
-        let at =
-            |which| heads.iter().find(|head| head.name() == self.references.name(which)).map(git2::RemoteHead::oid);
-        let tips = Tips { branch: at(Which::Branch), inventory: at(Which::Inventory) };
-        if !cache.has(tips) {
-            let there = [Which::Branch, Which::Inventory].into_iter().filter(|which| tips.of(*which).is_some());
-            let wanted: Vec<_> = there.map(|which| format!("+{0}:{0}", self.references.name(which))).collect();
+        let mut tips = Tips::default();
+        for head in connection.list().map_err(failed)?.iter().filter(|head| wants(head.name())) {
+            tips.0.insert(head.name().to_owned(), head.oid());
+        }
+        if !cache.has(&tips) {
+            let wanted: Vec<_> = tips.0.keys().map(|name| format!("+{name}:{name}")).collect();
             connection.remote().download(&wanted, Some(&mut self.options())).map_err(failed)?;
-            cache.remember(tips).map_err(self.login.origin().failed("write its cache"))?;
+            cache.remember(&tips).map_err(self.login.origin().failed("write its cache"))?;
         }
         Ok(tips)
     }
@@ -69,35 +70,34 @@ impl Server {
         options
     }
 
-    /// A push that was not accepted: by a hook or a rule where the reference is still where it was, else by the race.
-    fn unaccepted(
-        &mut self,
-        which: Which,
-        old: Option<Oid>,
-        new: Oid,
-        reason: String,
-    ) -> Result<Published, StoreError> {
-        let now = self.look(Freshness::Now)?.of(which);
-        if now == Some(new) {
+    /// A push that was not accepted: by a hook or a rule where the references are still where they were, else by the race.
+    fn unaccepted(&mut self, moves: &[Move], reference: String, reason: String) -> Result<Published, StoreError> {
+        let wants = |name: &str| moves.iter().any(|step| step.reference == name);
+        let now = self.fetch(&wants)?;
+        if moves.iter().all(|step| now.of(&step.reference) == step.new) {
             return Ok(Published::Done);
         }
-        if now != old {
+        if moves.iter().any(|step| now.of(&step.reference) != step.old) {
             return Ok(Published::Overtaken);
         }
-        let (store, reference) = (self.login.origin().store.clone(), self.references.name(which).to_owned());
-        Err(StoreError::Refused { store, reference, reason })
+        Err(StoreError::Refused { store: self.login.origin().store.clone(), reference, reason })
     }
 }
 
 impl Place for Server {
     fn look(&mut self, freshness: Freshness) -> Result<Tips, StoreError> {
-        if let (Freshness::Remembered, Some(seen)) = (freshness, self.seen) {
-            return Ok(seen);
+        if let (Freshness::Remembered, Some(seen)) = (freshness, &self.seen) {
+            return Ok(seen.clone());
         }
         self.open()?;
-        let tips = self.fetch()?;
-        self.seen = Some(tips);
+        let tips = self.fetch(&|name| self.references.hold(name))?;
+        self.seen = Some(tips.clone());
         Ok(tips)
+    }
+
+    fn find(&mut self, reference: &str) -> Result<Option<Oid>, StoreError> {
+        self.open()?;
+        Ok(self.fetch(&|name| name == reference)?.of(reference))
     }
 
     fn repository(&self) -> Option<&Repository> {
@@ -108,25 +108,26 @@ impl Place for Server {
         Ok(())
     }
 
-    fn publish(&mut self, which: Which, old: Option<Oid>, new: Oid) -> Result<Published, StoreError> {
+    fn publish(&mut self, moves: &[Move]) -> Result<Published, StoreError> {
         let cache = self.cache()?;
-        let push = push::Push { url: &self.url, reference: self.references.name(which), old, new };
-        match push.run(cache.repository(), &self.login)? {
+        match (push::Push { url: &self.url, moves }).run(cache.repository(), &self.login)? {
             Pushed::Accepted => {
-                let mut tips = self.seen.unwrap_or_default();
-                tips.set(which, new);
-                cache.remember(tips).map_err(self.login.origin().failed("write its cache"))?;
-                self.seen = Some(tips);
+                let mut tips = self.seen.clone().unwrap_or_default();
+                moves.iter().filter(|step| self.references.hold(&step.reference)).for_each(|step| tips.set(step));
+                cache.remember(&tips).map_err(self.login.origin().failed("write its cache"))?;
+                self.seen = self.seen.is_some().then_some(tips);
                 Ok(Published::Done)
             }
             Pushed::Overtaken => Ok(Published::Overtaken),
-            Pushed::Unaccepted(reason) => self.unaccepted(which, old, new, reason),
+            Pushed::Unaccepted { reference, reason } => self.unaccepted(moves, reference, reason),
         }
     }
 
     fn writing(&self) -> Writing {
         Writing::Pushed
     }
+
+    fn heed(&mut self, _: &Arc<AtomicUsize>) {}
 }
 
 /// The proxy that Git's settings or the environment name.

@@ -161,7 +161,11 @@ fn a_run_that_died_between_branch_and_inventory_is_made_good() {
         change("made", None, Some("2")),
     ]);
     let all = store.wanted(&wanted).unwrap();
-    store.advance(Which::Branch, &all, &wanted).unwrap();
+    store.deliver(&all, &wanted).unwrap();
+    let before = "refs/plat/inventory/demo/main/clusters%2Fprod";
+    let repository = Repository::open(&path).unwrap();
+    let inventory = repository.find_reference(before).unwrap().peel_to_commit().unwrap().parent_id(0).unwrap();
+    repository.reference(before, inventory, true, "as if it had not moved").unwrap();
     let died = open(at(&path)).observe(&["made"]).unwrap().files;
     let state = |live: Option<&str>, owned: Option<&str>| FileState {
         live: live.map(id),

@@ -1,0 +1,147 @@
+//! The names of a store's own references: whose inventory or lease it is, and of what.
+
+/// The folder of the inventories.
+const INVENTORIES: &str = "refs/plat/inventory/";
+
+/// The folder of the leases.
+const LEASES: &str = "refs/plat/lease/";
+
+/// What one project owns below one folder of one branch. The folder has no slashes around it and is empty for the whole
+/// repository.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Inventory {
+    pub(super) project: String,
+    pub(super) branch: String,
+    pub(super) folder: String,
+}
+
+impl Inventory {
+    /// The name of its reference: `refs/plat/inventory/<project>/<branch>/<folder>`, each part escaped so that no two
+    /// stores share one and none lies below another. The repository's root is `%2F`.
+    pub(super) fn name(&self) -> Result<String, &'static str> {
+        self.below(INVENTORIES)
+    }
+
+    /// The name of the reference that says who may write to it.
+    pub(super) fn lease(&self) -> Result<String, &'static str> {
+        self.below(LEASES)
+    }
+
+    /// The inventory that a reference holds; nothing for any other reference.
+    pub(super) fn parse(reference: &str) -> Option<Self> {
+        let parts: Vec<_> = reference.strip_prefix(INVENTORIES)?.split('/').map(unescape).collect::<Option<_>>()?;
+        let [project, branch, folder] = <[String; 3]>::try_from(parts).ok()?;
+        let folder = if folder == "/" { String::new() } else { folder };
+        let inventory = Self { project, branch, folder };
+        // Only what we would write ourselves: any other spelling is somebody else's reference.
+        (inventory.name().as_deref() == Ok(reference)).then_some(inventory)
+    }
+
+    /// Whether another project's inventory can hold a file that this one can hold.
+    pub(super) fn meets(&self, other: &Self) -> bool {
+        self.project != other.project
+            && self.branch == other.branch
+            && (below(&self.folder, &other.folder).is_some() || below(&other.folder, &self.folder).is_some())
+    }
+
+    /// The path in this inventory of a file of the repository.
+    pub(super) fn relative<'p>(&self, full: &'p str) -> Option<&'p str> {
+        below(full, &self.folder).filter(|path| !path.is_empty())
+    }
+
+    fn below(&self, folder: &str) -> Result<String, &'static str> {
+        let path = if self.folder.is_empty() { "/" } else { &self.folder };
+        let parts = [&self.project, &self.branch, path].map(escape);
+        // What a file system takes as a name, with room for the lock's ending.
+        let fits = parts.iter().all(|part| (1..=240).contains(&part.len()));
+        if fits {
+            Ok(format!("{folder}{}", parts.join("/")))
+        } else {
+            Err("its project, branch or path is too long or empty")
+        }
+    }
+}
+
+/// `path` as it is called below `folder`; nothing where it does not lie there.
+fn below<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
+    match path.strip_prefix(folder)? {
+        rest if folder.is_empty() || rest.is_empty() => Some(rest),
+        rest => rest.strip_prefix('/'),
+    }
+}
+
+fn escape(part: &str) -> String {
+    part.bytes().fold(String::with_capacity(part.len()), |mut text, byte| {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => text.push(char::from(byte)),
+            _ => {
+                let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or_default().to_ascii_uppercase();
+                text.extend(['%', digit(byte >> 4), digit(byte & 15)]);
+            }
+        }
+        text
+    })
+}
+
+fn unescape(part: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(part.len());
+    let mut rest = part.bytes();
+    while let Some(byte) = rest.next() {
+        let mut digit = || rest.next().and_then(|digit| char::from(digit).to_digit(16));
+        bytes.push(if byte == b'%' { u8::try_from(digit()? * 16 + digit()?).ok()? } else { byte });
+    }
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn inventory(project: &str, branch: &str, folder: &str) -> Inventory {
+        Inventory { project: project.to_owned(), branch: branch.to_owned(), folder: folder.to_owned() }
+    }
+
+    #[test]
+    fn inventories_of_other_projects_meet_where_one_folder_lies_in_the_other() {
+        let ours = inventory("ours", "main", "a/b");
+        for folder in ["a/b", "a", "", "a/b/c"] {
+            assert!(ours.meets(&inventory("theirs", "main", folder)), "{folder}");
+        }
+        for other in [
+            inventory("theirs", "main", "a/bc"),
+            inventory("theirs", "main", "b"),
+            inventory("theirs", "other", "a/b"),
+            inventory("ours", "main", "a"),
+        ] {
+            assert!(!ours.meets(&other), "{other:?}");
+        }
+        assert_eq!((ours.relative("a/b/c"), ours.relative("a/bc"), ours.relative("a/b")), (Some("c"), None, None));
+    }
+
+    #[test]
+    fn no_other_reference_is_an_inventory() {
+        for name in
+            ["refs/heads/main", "refs/plat/inventory/a/b", "refs/plat/inventory/a/b/%2f", "refs/plat/inventory/a/b/%6"]
+        {
+            assert_eq!(Inventory::parse(name), None, "{name}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_name_is_a_reference_of_three_parts_and_says_all(project in "\\PC{1,20}", branch in "\\PC{1,20}", folder in "[^/\\p{C}]{0,20}") {
+            let inventory = inventory(&project, &branch, &folder);
+            let name = inventory.name().unwrap();
+            prop_assert!(git2::Reference::is_valid_name(&name), "{name}");
+            prop_assert_eq!(name.split('/').count(), 6);
+            prop_assert_eq!(Inventory::parse(&name), Some(inventory));
+        }
+
+        #[test]
+        fn different_stores_have_different_names(one in "[a/%.]{1,6}", other in "[a/%.]{1,6}", folder in "[a%.]{0,4}") {
+            let name = |branch, folder| inventory("p", branch, folder).name();
+            prop_assert_eq!(name(&one, &folder) == name(&other, &folder), one == other);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! The right of one run to write, as a reference that nobody else may move: a commit without files, whose message says who has
+//! it until when.
+
+use std::thread;
+
+use git2::{Error, Oid, Repository};
+
+use super::Git;
+use super::advance::{TRIES, pause};
+use super::place::{Move, Published};
+use crate::model::{Lease, Leased};
+use crate::store::StoreError;
+
+/// What is at the reference of a lease.
+struct Found {
+    commit: Oid,
+    lease: Option<Lease>,
+}
+
+impl Git {
+    pub(super) fn lease(&mut self, lease: &Lease, now: i64) -> Result<Leased, StoreError> {
+        for tried in 0..TRIES {
+            thread::sleep(pause(tried));
+            let found = self.find_lease()?;
+            let current = found.as_ref().and_then(|found| found.lease.as_ref());
+            let granted = match current {
+                Some(current) if current.run == lease.run => Leased::Granted,
+                Some(current) if current.expires > now => return Ok(Leased::Held(current.clone())),
+                Some(current) => Leased::TakenOver(current.clone()),
+                None => Leased::Granted,
+            };
+            self.place.create()?;
+            let new = self.write_lease(lease, now)?;
+            if self.move_lease(found.map(|found| found.commit), Some(new))? {
+                return Ok(granted);
+            }
+        }
+        Err(self.busy(&self.lease))
+    }
+
+    pub(super) fn give_back(&mut self, run: &str) -> Result<(), StoreError> {
+        for tried in 0..TRIES {
+            thread::sleep(pause(tried));
+            let Some(found) = self.find_lease()? else { return Ok(()) };
+            if found.lease.is_none_or(|lease| lease.run != run) || self.move_lease(Some(found.commit), None)? {
+                return Ok(());
+            }
+        }
+        Err(self.busy(&self.lease))
+    }
+
+    fn find_lease(&mut self) -> Result<Option<Found>, StoreError> {
+        let Some(commit) = self.place.find(&self.lease)? else { return Ok(None) };
+        let Some(repository) = self.place.repository() else { return Ok(None) };
+        let lease = read(repository, commit).map_err(self.origin.failed("read the lease"))?;
+        Ok(Some(Found { commit, lease }))
+    }
+
+    fn write_lease(&self, lease: &Lease, now: i64) -> Result<Oid, StoreError> {
+        let repository = self.place.repository().ok_or_else(|| self.origin.missing())?;
+        let written = repository.treebuilder(None).and_then(|empty| {
+            let tree = empty.write()?;
+            self.commit_tree(repository, None, tree, (&message(lease), now))
+        });
+        written.map_err(self.origin.failed("write the lease"))
+    }
+
+    /// Whether the reference moved.
+    fn move_lease(&mut self, old: Option<Oid>, new: Option<Oid>) -> Result<bool, StoreError> {
+        if old == new {
+            return Ok(true);
+        }
+        let step = Move { reference: self.lease.clone(), old, new };
+        Ok(matches!(self.place.publish(&[step])?, Published::Done))
+    }
+}
+
+const RUN: &str = "Plat-Run: ";
+const HOLDER: &str = "Plat-Holder: ";
+const EXPIRES: &str = "Plat-Expires: ";
+
+fn message(lease: &Lease) -> String {
+    let line = |text: &str| text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
+    let (run, holder) = (line(&lease.run), line(&lease.holder));
+    format!("Write for a while\n\n{RUN}{run}\n{HOLDER}{holder}\n{EXPIRES}{}\n", lease.expires)
+}
+
+/// The lease of a commit; nothing where its message says none, so that it keeps nobody out.
+fn read(repository: &Repository, commit: Oid) -> Result<Option<Lease>, Error> {
+    let commit = repository.find_commit(commit)?;
+    let text = String::from_utf8_lossy(commit.message_bytes()).into_owned();
+    let value = |key: &str| text.lines().find_map(|line| line.strip_prefix(key));
+    let lease = |run: &str| {
+        let expires = value(EXPIRES)?.parse().ok()?;
+        Some(Lease { run: run.to_owned(), holder: value(HOLDER)?.to_owned(), expires })
+    };
+    Ok(value(RUN).and_then(lease))
+}
