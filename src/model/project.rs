@@ -44,10 +44,11 @@ pub struct Project {
 }
 
 /// What a plan may do without an explicit allowance.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Guards {
-    /// The most objects and files, together, that one apply may delete.
-    pub max_deletes: u64,
+    /// The most objects and files, together, that one apply may delete; nothing for [`Guards::FEW_DELETES`], or a tenth of
+    /// what the project owns where that is more.
+    pub max_deletes: Option<u64>,
     /// What may be taken over.
     pub adoption: Adoption,
 }
@@ -80,10 +81,9 @@ impl Adoption {
     }
 }
 
-impl Default for Guards {
-    fn default() -> Self {
-        Self { max_deletes: 5, adoption: Adoption::default() }
-    }
+impl Guards {
+    /// How many deletions are few in a project of any size.
+    pub const FEW_DELETES: u64 = 5;
 }
 
 impl Project {

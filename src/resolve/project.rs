@@ -19,7 +19,7 @@ pub(super) fn project(node: Node<'_>, fragment: &mut Fragment) {
     }
     let limit = node.child("guards").and_then(|guards| count(guards, "max-deletes", diagnostics));
     if let Some(limit) = limit {
-        fragment.project.guards.max_deletes = limit.value;
+        fragment.project.guards.max_deletes = Some(limit.value);
     }
     let adoption = node.child("guards").and_then(|guards| Adoption::from_word(guards.property("adoption")?.string()?));
     if let Some(adoption) = adoption {

@@ -291,8 +291,8 @@ fn a_project_is_declared_once_in_its_file() {
 #[test]
 fn guards_are_those_of_the_project() {
     let of = |text: &str| resolve(&MemoryLoader::new([("plat.kdl", text)])).unwrap().project;
-    assert_eq!(of("project x").guards.max_deletes, 5);
-    assert_eq!(of("project x { guards max-deletes=0; }").guards.max_deletes, 0);
+    assert_eq!(of("project x").guards.max_deletes, None);
+    assert_eq!(of("project x { guards max-deletes=0; }").guards.max_deletes, Some(0));
     assert_eq!(of("project x").guards.adoption, Adoption::IfUnowned);
     for (adoption, word) in Adoption::ALL {
         assert_eq!(of(&format!("project x {{ guards adoption={word}; }}")).guards.adoption, adoption);
