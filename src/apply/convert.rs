@@ -132,18 +132,18 @@ pub(super) fn levels(plan: &Plan) -> Result<Option<Vec<LevelRecord>>, ApplyError
 /// The files of one store that change.
 pub(super) fn file_changes(plan: &Plan, store: &str) -> Vec<store::FileChange> {
     let files = plan.operations.iter().filter_map(|operation| match &operation.target {
-        Target::File(file) if file.store == store => Some(file),
+        Target::File(file) if file.store == store => Some(file_change(operation.action, file)),
         Target::File(_) | Target::Object(_) => None,
     });
-    files.map(file_change).collect()
+    files.collect()
 }
 
-fn file_change(file: &FileChange) -> store::FileChange {
+fn file_change(action: Action, file: &FileChange) -> store::FileChange {
     store::FileChange {
         path: file.path.clone(),
         before: file.before.as_deref().map(|id| ContentId(id.into())),
         after: file.content.as_ref().map(|content| Arc::from(content.bytes())),
-        owned: file.content.is_some(),
+        owned: file.content.is_some() && action != Action::Release,
         taken_from: file.taken_from.clone(),
     }
 }

@@ -85,6 +85,23 @@ pub(super) struct Allow {
     /// What becomes of fields and files that others changed too
     #[arg(long, value_enum, default_value = "fail")]
     pub(super) on_conflict: OnConflict,
+    /// What may be taken over of what exists already; the project's own word where this is not given
+    #[arg(long, value_enum)]
+    pub(super) adoption: Option<Adoption>,
+    /// Create and update only: what is no longer declared stays
+    #[arg(long)]
+    pub(super) additive: bool,
+}
+
+/// What may be taken over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Adoption {
+    /// What an `adopt` node names
+    Strict,
+    /// What nobody owns
+    IfUnowned,
+    /// Also what another project owns
+    Force,
 }
 
 /// What becomes of conflicts.

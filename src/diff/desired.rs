@@ -1,4 +1,4 @@
-use crate::model::{Address, Declared, Digest, Lifecycle, Project};
+use crate::model::{Address, Declared, Digest, Lifecycle, Map, Project, Value, fields, set_field, write_json};
 use crate::source::Span;
 use rayon::prelude::*;
 
@@ -9,7 +9,7 @@ pub struct Desired<'p> {
     pub address: Address,
     /// The line that declares it.
     pub span: Span,
-    /// The digest of its body.
+    /// The digest of its body without the fields that its lifecycle leaves alone: of what is owned.
     pub digest: Digest,
     /// What may happen to it in its life; nothing where it does not say.
     pub lifecycle: Option<&'p Lifecycle>,
@@ -20,7 +20,10 @@ pub struct Desired<'p> {
 impl<'p> Desired<'p> {
     fn new(declared: &'p (dyn Declared + Sync), buffer: &mut Vec<u8>) -> Self {
         buffer.clear();
-        declared.write_body(buffer);
+        match declared.lifecycle().filter(|lifecycle| !lifecycle.ignore.is_empty()) {
+            Some(lifecycle) => write_json(&Value::Object(owned(declared.body(), lifecycle)), buffer),
+            None => declared.write_body(buffer),
+        }
         Self {
             address: declared.address(),
             span: declared.span(),
@@ -29,6 +32,16 @@ impl<'p> Desired<'p> {
             declared,
         }
     }
+}
+
+/// What of a body is owned: all but what a lifecycle leaves alone.
+fn owned(mut body: Map, lifecycle: &Lifecycle) -> Map {
+    let ignored: Vec<String> =
+        fields(&body).into_iter().map(|(path, _)| path).filter(|path| lifecycle.ignores(path)).collect();
+    for path in ignored {
+        set_field(&mut body, &path, None);
+    }
+    body
 }
 
 /// Every object that a project wants in its catalog, by address.

@@ -1,6 +1,6 @@
-use super::{Verdict, judge};
+use super::{Verdict, canonical, judge};
 use crate::catalog::OwnedFields;
-use crate::model::{Digest, Map, Value, fields};
+use crate::model::{Digest, Kind, Lifecycle, Map, Value, fields};
 use crate::source::{Span, Spanned};
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ pub struct FieldDiff {
     pub path: String,
     /// What follows.
     pub verdict: Verdict,
-    /// The live value.
+    /// The live value, as it is.
     pub live: Option<Value>,
     /// The desired value.
     pub desired: Option<Value>,
@@ -19,8 +19,15 @@ pub struct FieldDiff {
     pub span: Option<Span>,
 }
 
-/// The fields of an object about which there is something to say, by path: all but the same and the foreign.
-pub fn diff_object(desired: &Map, live: &Map, owned: &OwnedFields) -> Vec<FieldDiff> {
+/// The fields of an object of a kind about which there is something to say, by path: all but the same, the foreign, and those
+/// that the lifecycle leaves alone. A list that differs by an order that says nothing is the same.
+pub fn diff_object(
+    kind: Kind,
+    desired: &Map,
+    live: &Map,
+    owned: &OwnedFields,
+    lifecycle: Option<&Lifecycle>,
+) -> Vec<FieldDiff> {
     let desired: BTreeMap<String, &Spanned<Value>> = fields(desired).into_iter().collect();
     let live: BTreeMap<String, &Spanned<Value>> = fields(live).into_iter().collect();
     let owned: BTreeMap<&str, Digest> = owned.iter().map(|(path, digest)| (path.as_str(), *digest)).collect();
@@ -28,10 +35,12 @@ pub fn diff_object(desired: &Map, live: &Map, owned: &OwnedFields) -> Vec<FieldD
     paths.extend(owned.keys());
     paths.sort_unstable();
     paths.dedup();
+    paths.retain(|path| !lifecycle.is_some_and(|lifecycle| lifecycle.ignores(path)));
     let diff = |path: &str| {
         let (wanted, found) = (desired.get(path), live.get(path));
-        let digests = [wanted, found].map(|value| value.map(|value| Digest::of_value(value)));
-        let verdict = judge(owned.get(path), digests[1].as_ref(), digests[0].as_ref());
+        let wants = wanted.map(|value| Digest::of_value(value));
+        let has = found.map(|value| Digest::of_value(&canonical(kind, path, value)));
+        let verdict = judge(owned.get(path), has.as_ref(), wants.as_ref());
         let silent = matches!(verdict, Verdict::Same | Verdict::Foreign);
         (!silent).then(|| FieldDiff {
             path: path.to_owned(),

@@ -14,6 +14,10 @@ pub struct FileDiff<'p> {
     pub live: Option<ContentId>,
     /// What is wanted there.
     pub desired: Option<&'p Placed>,
+    /// What the project last wrote there; nothing where it does not own the file.
+    pub base: Option<ContentId>,
+    /// Another project that owns the file, where this one does not.
+    pub other_owner: Option<String>,
 }
 
 /// The files of one store about which there is something to say, by path, and how many are as they should be.
@@ -38,7 +42,14 @@ pub fn diff_files<'p>(
         match judge(base, live.as_ref(), id.as_ref()) {
             Verdict::Same => unchanged += usize::from(wanted.is_some()),
             Verdict::Foreign => {}
-            verdict => diffs.push(FileDiff { path: path.to_owned(), verdict, live, desired: wanted }),
+            verdict => diffs.push(FileDiff {
+                path: path.to_owned(),
+                verdict,
+                live,
+                desired: wanted,
+                base: base.cloned(),
+                other_owner: state.filter(|_| base.is_none()).and_then(|state| state.other_owner.clone()),
+            }),
         }
     }
     (diffs, unchanged)

@@ -1,7 +1,8 @@
 use crate::diff::Verdict;
-use crate::model::{self, Address, Digest, Json};
+use crate::model::{self, Address, Digest, Json, Map, Value};
 use crate::source::{FileId, Span, Spanned};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What an apply will do, why, and what follows from it. `plat show` needs nothing else.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -203,6 +204,10 @@ pub struct ObjectChange {
     pub taken_from: Option<String>,
     /// The digest of the live body, for a deletion.
     pub before: Option<String>,
+    /// The fields, by path, that refer around a cycle: a catalog that looks at references sets them only when all of the cycle
+    /// is there, and takes them away before the first of it goes. See [`Plan::parts`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub apart: Vec<String>,
 }
 
 /// What may happen to an object in its life, as the language says it.
@@ -297,13 +302,13 @@ impl Cause {
 pub struct FileChange {
     /// The state store.
     pub store: String,
-    /// The destination that the file is for; nothing for a deletion.
+    /// The destination that the file is for; of one that goes, the declared destination in whose folder it lies.
     pub destination: Option<String>,
     /// The path below the store's folder.
     pub path: String,
     /// The identity of the live content.
     pub before: Option<String>,
-    /// The new content; nothing deletes the file.
+    /// The new content, which of a file that is let go of is the live one; nothing deletes the file.
     pub content: Option<Content>,
     /// The request that it was rendered for.
     pub request: Option<String>,
@@ -363,13 +368,13 @@ pub struct Conflict {
 /// Something that others changed and that is left so.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Drift {
-    /// The object.
+    /// The object or file.
     pub address: String,
-    /// The field.
-    pub field: String,
-    /// The live value.
+    /// The field; nothing for a file, and for an object that others deleted.
+    pub field: Option<String>,
+    /// The live value; nothing where there is none.
     pub live: Option<Json>,
-    /// The desired value, which is what we wrote last.
+    /// The desired value, which is what we wrote last; nothing for an object as a whole.
     pub desired: Option<Json>,
     /// Where that is written.
     pub source: Option<Place>,
@@ -559,7 +564,34 @@ pub enum DocumentError {
 /// The format of the document.
 const FORMAT: u32 = 2;
 
+/// What was last written, of what a plan has conflicts about.
+#[derive(Clone, Debug, Default)]
+pub struct Bases {
+    /// The owned fields of objects, each as a body of those alone, by the address that the plan has for it.
+    pub objects: BTreeMap<String, Map>,
+    /// The contents of files, by address.
+    pub files: BTreeMap<String, Vec<u8>>,
+}
+
 impl Plan {
+    /// The plan, with what was last written in each of its conflicts that does not know it yet.
+    #[must_use]
+    pub fn with_bases(mut self, bases: &Bases) -> Self {
+        for conflict in self.conflicts.iter_mut().filter(|conflict| conflict.base.is_none()) {
+            let (body, file) = (bases.objects.get(&conflict.address), bases.files.get(&conflict.address));
+            conflict.base = match (body, file, &conflict.field) {
+                (Some(body), _, Some(path)) => model::fields(body)
+                    .into_iter()
+                    .find(|(known, _)| known == path)
+                    .map(|(_, value)| Json(value.value.clone())),
+                (Some(body), _, None) if !body.is_empty() => Some(Json(Value::Object(body.clone()))),
+                (_, Some(content), _) => Some(Json(Value::string(String::from_utf8_lossy(content)))),
+                _ => None,
+            };
+        }
+        self.sealed()
+    }
+
     /// Gives the plan its format and its id; to be called once it is complete.
     #[must_use]
     pub(super) fn sealed(mut self) -> Self {

@@ -1,29 +1,55 @@
-use super::build::Options;
+use super::build::{Input, Options, StoreFiles};
 use super::document::{Action, Guard, Operation, Target};
-use crate::catalog::{Entry, Owned};
-use crate::model::{Address, Kind};
+use crate::catalog::Entry;
+use crate::diff::{Obstacle, Unmovable};
+use crate::model::{Address, Deletion, Guards, Kind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything about some operations that needs an explicit allowance.
-pub(super) fn guards(operations: &[Operation], observed: &[Entry], limit: u64, options: &Options) -> Vec<Guard> {
+pub(super) fn guards(operations: &[Operation], input: &Input<'_>) -> Vec<Guard> {
+    let options = &input.options;
     let deleted: Vec<&Operation> = operations.iter().filter(|operation| operation.action == Action::Delete).collect();
     let mut guards = Vec::new();
-    guards.extend(too_many(&deleted, limit, options));
-    guards.extend(emptied_kinds(&deleted, observed, options));
-    guards.extend(protected(&deleted, observed, options));
-    guards.extend(left_behind(&deleted, observed));
+    guards.extend(too_many(&deleted, input));
+    guards.extend(emptied_kinds(&deleted, input.observed, options));
+    guards.extend(deleted.iter().filter_map(|operation| unwilling(operation, input)));
+    guards.extend(left_behind(&deleted, operations, input.observed));
     guards.extend(operations.iter().filter_map(|operation| abandoned_store(operation, options)));
+    for store in &input.stores {
+        guards.extend(emptied_store(&deleted, store, options));
+    }
     guards
 }
 
+/// Objects that are to get another name and cannot.
+pub(super) fn unmovable(refused: &[Unmovable]) -> impl Iterator<Item = Guard> {
+    refused.iter().map(|Unmovable { from, to, obstacle, .. }| {
+        let reason = match obstacle {
+            Obstacle::BothExist => "both exist: take one of them out first, or the `moved` node".to_owned(),
+            Obstacle::Foreign(Some(owner)) => format!("{from} belongs to project {owner}"),
+            Obstacle::Foreign(None) => format!("nobody owns {from}: adopt it under that name first"),
+            Obstacle::Below(1) => "1 object below it is not the project's and would stay behind".to_owned(),
+            Obstacle::Below(count) => format!("{count} objects below it are not the project's and would stay behind"),
+        };
+        Guard { message: format!("{from} cannot move to {to}: {reason}"), allow: None, allowed: false }
+    })
+}
+
 /// More deletions than the project lets pass unasked.
-fn too_many(deleted: &[&Operation], limit: u64, options: &Options) -> Option<Guard> {
+fn too_many(deleted: &[&Operation], input: &Input<'_>) -> Option<Guard> {
     let count = deleted.len() as u64;
-    let limit = options.max_deletes.unwrap_or(limit);
-    let asked = options.max_deletes.is_some();
-    (count > limit || (asked && count > 0)).then(|| Guard {
+    let asked = input.options.max_deletes;
+    let written = asked.or(input.project.guards.max_deletes);
+    let owned = owned(input);
+    let limit = written.unwrap_or_else(|| Guards::FEW_DELETES.max(owned / 10));
+    let share = if written.is_none() && limit > Guards::FEW_DELETES {
+        format!(", a tenth of the {owned} that the project owns")
+    } else {
+        String::new()
+    };
+    (count > limit || (asked.is_some() && count > 0)).then(|| Guard {
         message: format!(
-            "{count} {}, and at most {limit} are allowed",
+            "{count} {}, and at most {limit} are allowed{share}",
             if count == 1 { "deletion" } else { "deletions" }
         ),
         allow: Some(format!("--max-deletes {count}")),
@@ -55,28 +81,52 @@ fn emptied_kinds(deleted: &[&Operation], observed: &[Entry], options: &Options) 
         .collect()
 }
 
-/// Objects that the inventory protects; deleting their text does not delete the protection.
-fn protected(deleted: &[&Operation], observed: &[Entry], options: &Options) -> Vec<Guard> {
-    let protected: BTreeSet<&Address> = observed
-        .iter()
-        .filter(|entry| entry.owner.as_ref().is_some_and(Owned::is_protected))
-        .map(|entry| &entry.address)
-        .collect();
-    let stopped = deleted
-        .iter()
-        .filter(|operation| operation.object_address().is_some_and(|address| protected.contains(&address)));
-    stopped
-        .map(|operation| Guard {
-            message: format!("{} is protected and would be deleted", operation.address),
-            allow: Some(format!("--allow-delete {}", operation.address)),
-            allowed: options.allow_delete.contains(&operation.address),
-        })
-        .collect()
+/// How many objects and files the project owns.
+fn owned(input: &Input<'_>) -> u64 {
+    let objects = input.observed.iter().filter(|entry| entry.owner.is_some() && entry.live.is_some()).count();
+    let differing = |store: &StoreFiles<'_>| store.diffs.iter().filter(|diff| diff.base.is_some()).count();
+    let files: usize = input.stores.iter().map(|store| store.unchanged + differing(store)).sum();
+    (objects + files) as u64
+}
+
+/// An object whose lifecycle, as the inventory keeps it, does not let it go unasked: deleting the text does not delete that.
+fn unwilling(operation: &Operation, input: &Input<'_>) -> Option<Guard> {
+    let address = operation.object_address()?;
+    let found = input.observed.binary_search_by(|entry| entry.address.cmp(&address)).ok()?;
+    let lifecycle = input.observed[found].owner.as_ref()?.lifecycle.as_ref()?;
+    let why = match (lifecycle.deletion, lifecycle.protect) {
+        (Deletion::Forbid, _) => {
+            let way = "declare it again, or give it another lifecycle first";
+            let message = format!("{address} must not be deleted, as its `deletion forbid` says: {way}");
+            return Some(Guard { message, allow: None, allowed: false });
+        }
+        (_, true) => "is protected and would be deleted",
+        (Deletion::Confirm, false) => "would be deleted, and its `deletion confirm` asks for a word",
+        (Deletion::Delete | Deletion::Orphan, false) => return None,
+    };
+    let removed = input.project.removed.iter().any(|removed| removed.address.value == address);
+    Some(Guard {
+        message: format!("{address} {why}"),
+        allow: Some(format!("--allow-delete {address}, or `removed {}` in the project", quoted(&address))),
+        allowed: removed || input.options.allow_delete.contains(&operation.address),
+    })
+}
+
+/// A word as KDL writes it: bare where it may be.
+pub(super) fn quoted(word: &impl ToString) -> String {
+    let word = word.to_string();
+    let plain = |character: char| character.is_alphanumeric() || matches!(character, '-' | '_' | '.' | ':' | '%');
+    let bare = word.starts_with(char::is_alphabetic)
+        && word.chars().all(plain)
+        && !matches!(word.as_str(), "true" | "false" | "null" | "inf" | "nan");
+    if bare { word } else { format!("{word:?}") }
 }
 
 /// Entities and requests, of whomever, that would stay without their blueprint or promise.
-fn left_behind(deleted: &[&Operation], observed: &[Entry]) -> Vec<Guard> {
-    let going: BTreeSet<Address> = deleted.iter().filter_map(|operation| operation.object_address()).collect();
+fn left_behind(deleted: &[&Operation], operations: &[Operation], observed: &[Entry]) -> Vec<Guard> {
+    let deletions: BTreeSet<Address> = deleted.iter().filter_map(|operation| operation.object_address()).collect();
+    let away = operations.iter().filter_map(|operation| Address::parse(operation.from.as_ref()?));
+    let going: BTreeSet<Address> = away.chain(deletions.iter().cloned()).collect();
     let orphaned = |kind: Kind, parent: &Address| {
         let stays = |entry: &&Entry| {
             entry.address.kind == kind
@@ -87,7 +137,7 @@ fn left_behind(deleted: &[&Operation], observed: &[Entry]) -> Vec<Guard> {
         observed.iter().filter(stays).count()
     };
     let mut guards = Vec::new();
-    for address in &going {
+    for address in &deletions {
         let (members, one, many) = match address.kind {
             Kind::Blueprint => (Kind::Entity, "entity", "entities"),
             Kind::Promise => (Kind::Request, "request", "requests"),
@@ -115,11 +165,11 @@ fn abandoned_store(operation: &Operation, options: &Options) -> Option<Guard> {
     let place = ["url", "branch", "path"];
     let leaves = match operation.action {
         Action::Delete => true,
-        Action::Update => {
+        Action::Update | Action::Move => {
             change.fields.iter().any(|field| field.before.is_some() && place.contains(&field.path.as_str()))
         }
         Action::Release => true,
-        Action::Create | Action::Move | Action::Adopt | Action::Forget | Action::Record => false,
+        Action::Create | Action::Adopt | Action::Forget | Action::Record => false,
     };
     (is_store && leaves).then(|| Guard {
         message: format!("the project leaves {}, and files that it delivered there would stay", operation.address),
@@ -128,27 +178,29 @@ fn abandoned_store(operation: &Operation, options: &Options) -> Option<Guard> {
     })
 }
 
-/// State stores of which every file goes.
-pub(super) fn emptied_stores(
-    operations: &[Operation],
-    kept: &BTreeMap<String, usize>,
-    options: &Options,
-) -> Vec<Guard> {
-    let mut gone: BTreeMap<&str, usize> = BTreeMap::new();
-    for operation in operations.iter().filter(|operation| operation.action == Action::Delete) {
-        if let Target::File(file) = &operation.target {
-            *gone.entry(&file.store).or_default() += 1;
+/// A state store, or destinations in it, of which every file goes, where there were several.
+fn emptied_store(deleted: &[&Operation], store: &StoreFiles<'_>, options: &Options) -> Vec<Guard> {
+    let mut gone: BTreeMap<Option<&str>, usize> = BTreeMap::new();
+    for operation in deleted {
+        if let Target::File(file) = &operation.target
+            && file.store == store.store
+        {
+            *gone.entry(file.destination.as_deref()).or_default() += 1;
         }
     }
-    let emptied = gone.into_iter().filter(|(store, count)| *count > 1 && kept.get(*store).copied().unwrap_or(0) == 0);
-    emptied
-        .map(|(store, count)| {
-            let pattern = format!("file:{store}:*");
-            Guard {
-                message: format!("all {count} files of state store {store} are deleted"),
-                allowed: options.allow_delete.contains(&pattern),
-                allow: Some(format!("--allow-delete '{pattern}'")),
-            }
-        })
+    let all: usize = gone.values().sum();
+    let kept: usize = store.wanted.values().sum();
+    let guard = |what: String, count: usize, pattern: String| Guard {
+        message: format!("all {count} files of {what} are deleted"),
+        allowed: options.allow_delete.contains(&pattern),
+        allow: Some(format!("--allow-delete '{pattern}'")),
+    };
+    if all > 1 && kept == 0 {
+        return vec![guard(format!("state store {}", store.store), all, format!("file:{}:*", store.store))];
+    }
+    gone.into_iter()
+        .filter_map(|(destination, count)| Some((destination?, count)))
+        .filter(|(destination, count)| *count > 1 && store.wanted.get(*destination).copied().unwrap_or(0) == 0)
+        .map(|(name, count)| guard(format!("destination {name}"), count, format!("destination:{name}:*")))
         .collect()
 }

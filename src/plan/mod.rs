@@ -8,10 +8,13 @@ mod document;
 mod guard;
 mod impact;
 mod order;
+mod parts;
+mod references;
 
 pub use build::{Input, OnConflict, Opened, Options, StoreFiles, build};
 pub use document::{
-    Action, Broken, Cause, Closure, ClosureMember, Conflict, Content, DocumentError, Drift, Field, FileChange, Guard,
-    Impact, Invalid, LevelAfter, Lifecycle, ObjectChange, Operation, Phase, Place, Plan, Reason, Referring, Rerender,
-    Standing, Target, Transition, Violation,
+    Action, Bases, Broken, Cause, Closure, ClosureMember, Conflict, Content, DocumentError, Drift, Field, FileChange,
+    Guard, Impact, Invalid, LevelAfter, Lifecycle, ObjectChange, Operation, Phase, Place, Plan, Reason, Referring,
+    Rerender, Standing, Target, Transition, Violation,
 };
+pub use parts::Part;

@@ -1,29 +1,30 @@
-use super::document::{Action, Operation, Phase, Target};
+use super::document::{Action, Field, Operation, Phase, Target};
+use super::references::{Relations, Side};
 use crate::model::{Address, Kind};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The phase of an operation on an object: the model grows first and shrinks last, and nothing goes before all else is there.
-pub(super) fn phase(kind: Kind, action: Action, removes: Removes) -> Phase {
+pub(super) fn phase(kind: Kind, action: Action, changes: &[Field]) -> Phase {
+    let removes = changes.iter().any(|field| field.after.is_none());
     match (action, kind) {
         (Action::Delete | Action::Release | Action::Forget, _) => Phase::Prune,
-        (_, Kind::Blueprint | Kind::Promise) if removes == Removes::Fields => Phase::Contract,
+        (_, Kind::Blueprint | Kind::Promise) if removes => Phase::Contract,
         (_, Kind::Blueprint | Kind::Promise) => Phase::Expand,
         _ => Phase::Objects,
     }
 }
 
-/// Whether an operation takes fields away.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Removes {
-    /// It does.
-    Fields,
-    /// It does not.
-    Nothing,
-}
-
-/// Puts operations in the order in which they are carried out: by phase, then by kind, what refers to others going first when
-/// it is taken away, then by address.
-pub(super) fn sort(operations: &mut [Operation]) {
+/// Puts operations in the order in which they are carried out: by phase, then what is referred to before what refers to it, and
+/// the other way round where it goes; else by kind and address. Says of each which others it needs, and which of its
+/// fields close a cycle.
+pub(super) fn sort(operations: &mut Vec<Operation>, relations: &Relations) {
     operations.sort_by_cached_key(|operation| (operation.phase, rank(operation), operation.address.clone()));
+    let graph = Graph::new(operations, relations);
+    let (order, broken) = graph.order(operations);
+    graph.explain(operations, &order, &broken);
+    let mut places: Vec<(usize, Operation)> = order.into_iter().zip(operations.drain(..)).collect();
+    places.sort_by_key(|(place, _)| *place);
+    operations.extend(places.into_iter().map(|(_, operation)| operation));
 }
 
 fn rank(operation: &Operation) -> usize {
@@ -36,5 +37,170 @@ fn rank(operation: &Operation) -> usize {
     match operation.phase {
         Phase::Prune => last - rank,
         Phase::Expand | Phase::Objects | Phase::Files | Phase::Contract => rank,
+    }
+}
+
+/// That one operation goes before another, and the field that makes it so.
+#[derive(Debug)]
+struct Edge {
+    first: usize,
+    /// The operation whose field it is, and the field; nothing where a name refers, which no cycle can.
+    by: Option<(usize, String)>,
+}
+
+/// What goes before what, by the places of operations.
+struct Graph {
+    /// What goes before each operation.
+    before: Vec<Vec<Edge>>,
+}
+
+impl Graph {
+    fn new(operations: &[Operation], relations: &Relations) -> Self {
+        let addresses: Vec<Option<Address>> = operations.iter().map(Operation::object_address).collect();
+        let places: BTreeMap<&Address, usize> =
+            addresses.iter().enumerate().filter_map(|(place, address)| Some((address.as_ref()?, place))).collect();
+        let mut graph = Self { before: operations.iter().map(|_| Vec::new()).collect() };
+        for (place, operation) in operations.iter().enumerate() {
+            match (&operation.target, &addresses[place]) {
+                (Target::Object(change), Some(address)) => {
+                    for (side, reference) in [Side::Before, Side::After].into_iter().flat_map(|side| {
+                        relations.of(address, change, side).into_iter().map(move |found| (side, found))
+                    }) {
+                        let Some(other) = places.get(&reference.to).copied().filter(|other| *other != place) else {
+                            continue;
+                        };
+                        graph.refer(operations, (place, reference.field), other, side);
+                    }
+                }
+                (Target::File(file), _) => {
+                    let destination = file.destination.as_ref().map(|name| format!("destination:{name}"));
+                    for text in file.request.iter().chain(&destination) {
+                        let other = Address::parse(text).and_then(|address| places.get(&address).copied());
+                        let made = other.filter(|other| {
+                            operations[*other].phase < Phase::Files && operations[*other].action.is_change()
+                        });
+                        graph.before[place].extend(made.map(|first| Edge { first, by: None }));
+                    }
+                }
+                (Target::Object(_), None) => {}
+            }
+        }
+        graph
+    }
+
+    /// One side of an operation refers to what another one is about.
+    fn refer(&mut self, operations: &[Operation], (place, field): (usize, Option<&str>), other: usize, side: Side) {
+        let (from, to) = (&operations[place], &operations[other]);
+        let by = field.map(|field| (place, field.to_owned()));
+        match (side, to.action) {
+            // What refers to it goes, or lets go of it, first.
+            (Side::Before, Action::Delete) if field.is_some() || from.action == Action::Delete => {
+                self.before[other].push(Edge { first: place, by });
+            }
+            (Side::After, Action::Create | Action::Move) if from.phase != Phase::Prune => {
+                self.before[place].push(Edge { first: other, by });
+            }
+            // What lies below a blueprint or a promise may rely on what that gains, and has to let go of what that loses.
+            (Side::After, Action::Update | Action::Adopt) if field.is_none() && from.phase != Phase::Prune => {
+                match to.phase {
+                    Phase::Contract => self.before[other].push(Edge { first: place, by: None }),
+                    _ => self.before[place].push(Edge { first: other, by: None }),
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The new place of each operation, and the edges that do not hold in it, by operation and number.
+    fn order(&self, operations: &[Operation]) -> (Vec<usize>, BTreeSet<(usize, usize)>) {
+        let mut broken = BTreeSet::new();
+        let mut waits: Vec<usize> = vec![0; operations.len()];
+        let mut after: Vec<Vec<(usize, usize)>> = operations.iter().map(|_| Vec::new()).collect();
+        for (place, edges) in self.before.iter().enumerate() {
+            for (number, edge) in edges.iter().enumerate() {
+                match operations[edge.first].phase.cmp(&operations[place].phase) {
+                    std::cmp::Ordering::Less => {}
+                    std::cmp::Ordering::Equal => {
+                        waits[place] += 1;
+                        after[edge.first].push((place, number));
+                    }
+                    std::cmp::Ordering::Greater => drop(broken.insert((place, number))),
+                }
+            }
+        }
+        // The operations are in the order that they are to keep where nothing else is asked, so that the first that waits for
+        // nothing is the next one.
+        let mut order = vec![usize::MAX; operations.len()];
+        let mut ready: BTreeSet<usize> = (0..waits.len()).filter(|place| waits[*place] == 0).collect();
+        let mut left: BTreeSet<usize> = (0..waits.len()).filter(|place| waits[*place] > 0).collect();
+        let mut next = 0;
+        while let Some(place) = ready.pop_first().or_else(|| self.in_cycle(operations, &left)) {
+            left.remove(&place);
+            order[place] = next;
+            next += 1;
+            let open = |edge: &Edge| {
+                order[edge.first] == usize::MAX && operations[edge.first].phase == operations[place].phase
+            };
+            let unmet = self.before[place].iter().enumerate().filter(|(_, edge)| open(edge));
+            broken.extend(unmet.map(|(number, _)| (place, number)));
+            for (later, number) in &after[place] {
+                if order[*later] == usize::MAX && !broken.contains(&(*later, *number)) {
+                    waits[*later] -= 1;
+                    if waits[*later] == 0 && left.remove(later) {
+                        ready.insert(*later);
+                    }
+                }
+            }
+        }
+        by_phase(operations, &mut order);
+        (order, broken)
+    }
+
+    /// The first operation of a cycle among those that wait for each other; nothing where none waits.
+    fn in_cycle(&self, operations: &[Operation], left: &BTreeSet<usize>) -> Option<usize> {
+        let mut place = *left.first()?;
+        let mut path = Vec::new();
+        let mut seen = BTreeSet::new();
+        while seen.insert(place) {
+            path.push(place);
+            let phase = operations[place].phase;
+            let before = self.before[place].iter().map(|edge| edge.first);
+            place = before.filter(|first| left.contains(first) && operations[*first].phase == phase).min()?;
+        }
+        path.into_iter().skip_while(|one| *one != place).min()
+    }
+
+    /// Says of each operation what it needs, and which of its fields close a cycle.
+    fn explain(&self, operations: &mut [Operation], order: &[usize], broken: &BTreeSet<(usize, usize)>) {
+        let addresses: Vec<String> = operations.iter().map(|operation| operation.address.clone()).collect();
+        for (place, edges) in self.before.iter().enumerate() {
+            let mut needs = BTreeSet::new();
+            for (number, edge) in edges.iter().enumerate() {
+                if broken.contains(&(place, number)) || order[edge.first] > order[place] {
+                    set_apart(operations, edge);
+                } else {
+                    needs.insert(addresses[edge.first].clone());
+                }
+            }
+            operations[place].needs = needs.into_iter().collect();
+        }
+    }
+}
+
+/// Notes the field of an edge that does not hold.
+fn set_apart(operations: &mut [Operation], edge: &Edge) {
+    let Some((place, field)) = &edge.by else { return };
+    let Target::Object(change) = &mut operations[*place].target else { return };
+    if let Err(at) = change.apart.binary_search(field) {
+        change.apart.insert(at, field.clone());
+    }
+}
+
+/// Keeps phases together: the order within each is as it was found.
+fn by_phase(operations: &[Operation], order: &mut [usize]) {
+    let mut places: Vec<usize> = (0..order.len()).collect();
+    places.sort_by_key(|place| (operations[*place].phase, order[*place]));
+    for (number, place) in places.into_iter().enumerate() {
+        order[place] = number;
     }
 }

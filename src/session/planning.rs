@@ -1,12 +1,12 @@
 use super::{Loaded, SessionError, level_records};
 use crate::apply::Targets;
 use crate::catalog::{Entry, LevelRecord};
-use crate::diff::{Desired, Pairs, desired, diff_files, pair};
+use crate::diff::{Desired, Pair, Pairs, desired, diff_files, moves, pair};
 use crate::model::{Address, Kind, Project};
-use crate::plan::{Input, Opened, Options, Plan, StoreFiles, build};
+use crate::plan::{Bases, Input, Opened, Options, Plan, StoreFiles, build};
 use crate::render::Placed;
 use crate::scorecard::evaluate;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a plan depends on beside the project and its targets.
 #[derive(Clone, Debug, Default)]
@@ -29,22 +29,62 @@ pub fn plan(loaded: &Loaded, targets: &mut Targets, planning: Planning) -> Resul
     let name = project.name.as_ref().map(|name| &*name.value).unwrap_or_default();
     let desired = desired(project);
     let observed = targets.catalog.observe(name)?;
-    let pairs = pair(&desired, &observed);
+    let moves = moves(project, &desired, &observed);
+    let pairs = pair(&desired, &observed, &moves);
     let opened = open(&pairs, &desired, &observed, name, targets)?;
     let stores = observe_stores(loaded, targets)?;
     let levels = levels(project, name, touches_scores(&pairs, &desired, &observed), targets, planning.now)?;
     let options = planning.options;
-    Ok(build(&Input {
+    let names = catalog_names(&pairs, &desired, &observed);
+    let plan = build(&Input {
         project,
         sources: &loaded.sources,
         desired: &desired,
         observed: &observed,
+        moves: &moves,
         pairs,
         opened,
         stores,
         levels,
         options,
-    }))
+    });
+    with_bases(plan, &names, name, targets)
+}
+
+/// The names under which the catalog knows the objects that differ now, by the addresses that a plan has for them.
+fn catalog_names(pairs: &Pairs, desired: &[Desired<'_>], observed: &[Entry]) -> BTreeMap<String, Address> {
+    let name = |pair: &Pair| {
+        let known = &observed.get(pair.observed?)?.address;
+        let planned = pair.desired.and_then(|index| desired.get(index)).map_or(known, |desired| &desired.address);
+        Some((planned.to_string(), known.clone()))
+    };
+    pairs.open.iter().filter(|pair| pair.moved.is_some()).filter_map(name).collect()
+}
+
+/// The plan, with what was last written in each of its conflicts; nothing is read where it has none.
+fn with_bases(
+    plan: Plan,
+    moved: &BTreeMap<String, Address>,
+    project: &str,
+    targets: &Targets,
+) -> Result<Plan, SessionError> {
+    if plan.conflicts.is_empty() {
+        return Ok(plan);
+    }
+    let known = |text: &str| moved.get(text).cloned().or_else(|| Address::parse(text));
+    let mut bases = Bases::default();
+    let texts: BTreeSet<&str> = plan.conflicts.iter().map(|conflict| conflict.address.as_str()).collect();
+    let (addresses, names): (Vec<Address>, Vec<&str>) =
+        texts.iter().filter_map(|text| Some((known(text)?, *text))).unzip();
+    let written = targets.catalog.written(project, &addresses)?;
+    bases.objects.extend(names.iter().map(|name| (*name).to_owned()).zip(written));
+    for text in texts {
+        let Some((store, path)) = text.strip_prefix("file:").and_then(|rest| rest.split_once(':')) else { continue };
+        if let Some(store) = targets.stores.get(store) {
+            bases.files.extend(store.written(path)?.map(|content| (text.to_owned(), content)));
+        }
+    }
+    Ok(plan.with_bases(&bases))
 }
 
 /// The live bodies and owned fields of the objects that differ, read in one go.
@@ -55,7 +95,7 @@ fn open(
     project: &str,
     targets: &Targets,
 ) -> Result<Vec<Opened>, SessionError> {
-    let address = |pair: &crate::diff::Pair| match (pair.observed, pair.desired) {
+    let address = |pair: &Pair| match (pair.observed, pair.desired) {
         (Some(index), _) => observed.get(index).map(|entry| entry.address.clone()),
         (None, index) => index.and_then(|index| desired.get(index)).map(|desired| desired.address.clone()),
     };
@@ -85,7 +125,11 @@ fn observe_stores<'l>(loaded: &'l Loaded, targets: &mut Targets) -> Result<Vec<S
         for diff in diffs.iter().filter(|diff| diff.live.is_some()) {
             contents.extend(store.read(&diff.path)?.map(|content| (diff.path.clone(), content)));
         }
-        stores.push(StoreFiles { store: name.clone(), diffs, contents, unchanged });
+        let mut wanted = BTreeMap::new();
+        for file in &placed {
+            *wanted.entry(file.destination.to_string()).or_default() += 1;
+        }
+        stores.push(StoreFiles { store: name.clone(), diffs, contents, unchanged, wanted });
     }
     Ok(stores)
 }

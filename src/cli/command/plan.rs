@@ -1,5 +1,6 @@
-use crate::cli::arguments::{Allow, Detail, Format, OnConflict, Plan as Arguments};
+use crate::cli::arguments::{Adoption, Allow, Detail, Format, OnConflict, Plan as Arguments};
 use crate::cli::{Context, Exit, Failure};
+use crate::model;
 use crate::plan::{self, Options, Plan};
 use crate::report;
 use crate::session::{Loaded, Planning, open_targets};
@@ -37,7 +38,12 @@ pub(super) fn make(
             OnConflict::Fail => plan::OnConflict::Fail,
             OnConflict::Ours => plan::OnConflict::Ours,
         },
-        ..Options::default()
+        adoption: allow.adoption.map(|adoption| match adoption {
+            Adoption::Strict => model::Adoption::Strict,
+            Adoption::IfUnowned => model::Adoption::IfUnowned,
+            Adoption::Force => model::Adoption::Force,
+        }),
+        additive: allow.additive,
     };
     Ok(crate::session::plan(loaded, targets, Planning { now: context.now, options })?)
 }

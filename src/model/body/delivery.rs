@@ -1,10 +1,10 @@
 //! Promises, requests, state stores and destinations.
 
 use super::Declared;
-use super::put::{put_flag, put_group, put_meta, put_name, put_text};
+use super::put::{canonical, put_flag, put_group, put_meta, put_name, put_text, value_set};
 use super::schema::put_properties;
 use super::template::put_templates;
-use crate::model::{Address, Api, Destination, Kind, Lifecycle, Map, Promise, Request, StateStore, Step, Value};
+use crate::model::{Address, Api, Destination, Kind, Lifecycle, Map, Promise, Request, Row, StateStore, Step, Value};
 use crate::source::{Span, Spanned};
 
 impl Declared for Promise {
@@ -56,7 +56,9 @@ impl Step {
             Self::Table(table) => {
                 put_name(&mut map, "table", &table.name);
                 map.put("by", Value::string(table.by.to_string()), table.by.span);
-                let rows = table.rows.iter().map(|row| {
+                let mut sorted: Vec<&Row> = table.rows.iter().collect();
+                sorted.sort_by_cached_key(|row| canonical(&row.key));
+                let rows = sorted.into_iter().map(|row| {
                     let mut inner = Map::default();
                     inner.put("is", row.key.value.clone(), row.key.span);
                     put_templates(&mut inner, "columns", &row.columns, row.span);
@@ -69,7 +71,7 @@ impl Step {
                 map.put("match", Value::string(choice.on.to_string()), choice.on.span);
                 let cases = choice.cases.iter().map(|case| {
                     let mut inner = Map::default();
-                    inner.put("is", Value::Array(case.values.clone()), case.span);
+                    inner.put("is", value_set(&case.values), case.span);
                     inner.put("steps", steps_value(&case.steps), case.span);
                     Spanned::new(Value::Object(inner), case.span)
                 });

@@ -1,0 +1,223 @@
+use super::adoption::Claim;
+use super::{Builder, StoreFiles};
+use crate::diff::{FileDiff, Verdict};
+use crate::model::{Address, Json, Kind, OnDrift, Value};
+use crate::plan::document::{Action, Conflict, Content, Drift, FileChange, Guard, Operation, Phase, Reason, Target};
+use crate::plan::impact;
+use std::collections::BTreeSet;
+
+impl Builder<'_, '_> {
+    /// Every file that differs; to be called once all objects are planned.
+    pub(super) fn files(&mut self) {
+        let input = self.input;
+        let planned: BTreeSet<String> = self.operations.iter().map(|operation| operation.address.clone()).collect();
+        let planned: BTreeSet<&str> = planned.iter().map(String::as_str).collect();
+        let released: Vec<Address> = self
+            .operations
+            .iter()
+            .filter(|operation| operation.action == Action::Release)
+            .filter_map(Operation::object_address)
+            .filter(|address| address.kind == Kind::Request)
+            .collect();
+        for store in &input.stores {
+            let mut unknown = 0;
+            for diff in &store.diffs {
+                unknown += usize::from(self.file(store, diff, &planned, &released));
+            }
+            self.guards.extend(whose(store, &released, unknown, &input.options.allow_delete));
+        }
+    }
+
+    /// A file that differs; whether it goes although it may be one of a request that is let go of.
+    fn file(
+        &mut self,
+        store: &StoreFiles<'_>,
+        diff: &FileDiff<'_>,
+        planned: &BTreeSet<&str>,
+        released: &[Address],
+    ) -> bool {
+        let address = format!("file:{}:{}", store.store, diff.path);
+        if diff.desired.is_none() && self.input.options.additive {
+            return false;
+        }
+        if let Some(placed) = diff.desired.filter(|_| diff.base.is_none()) {
+            let exists = diff.live.is_some() || diff.other_owner.is_some();
+            match exists.then(|| self.adoptions.claim(&address, &placed.request, diff.other_owner.as_deref())) {
+                None | Some(Claim::Granted) => {}
+                Some(Claim::Asked(guard)) => self.guards.push(guard),
+                Some(Claim::Denied(guard)) => {
+                    self.guards.push(guard);
+                    return false;
+                }
+            }
+        }
+        let lets_go = diff.desired.is_none() && released.iter().any(|request| is_of(&diff.path, request));
+        if !lets_go && self.stops(&address, store, diff) {
+            return false;
+        }
+        let action = action(diff, lets_go);
+        self.operations.push(self.file_operation(address, action, store, diff, planned));
+        action == Action::Delete && !released.is_empty() && !diff.path.contains("resources/")
+    }
+
+    /// Whether nothing is done to a file: what others changed too stops the plan, or stays.
+    fn stops(&mut self, address: &str, store: &StoreFiles<'_>, diff: &FileDiff<'_>) -> bool {
+        let source = diff.desired.map(|placed| self.place(placed.span));
+        let live = diff.live.as_ref().and_then(|_| store.contents.get(&diff.path)).map(|bytes| text(bytes));
+        let desired = diff.desired.map(|placed| text(&placed.content));
+        match (diff.verdict, self.on_drift(diff)) {
+            (Verdict::Drift, OnDrift::Keep) => {
+                self.unchanged += 1;
+                self.kept.push(Drift { address: address.to_owned(), field: None, live, desired, source });
+                true
+            }
+            (Verdict::Drift, OnDrift::Fail) | (Verdict::Conflict, _) if !self.forces() => {
+                let base = desired.clone().filter(|_| diff.verdict == Verdict::Drift);
+                self.conflicts.push(Conflict { address: address.to_owned(), field: None, base, live, desired, source });
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// What becomes of drift in a file: what the lifecycle of its request says.
+    fn on_drift(&self, diff: &FileDiff<'_>) -> OnDrift {
+        let lifecycle = diff.desired.and_then(|placed| {
+            let found = self.input.desired.binary_search_by(|desired| desired.address.cmp(&placed.request)).ok()?;
+            self.input.desired[found].lifecycle
+        });
+        lifecycle.map(|lifecycle| lifecycle.on_drift).unwrap_or_default()
+    }
+
+    fn file_operation(
+        &self,
+        address: String,
+        action: Action,
+        store: &StoreFiles<'_>,
+        diff: &FileDiff<'_>,
+        planned: &BTreeSet<&str>,
+    ) -> Operation {
+        let before = store.contents.get(&diff.path).map(Vec::as_slice).unwrap_or_default();
+        let after = match action {
+            // What is let go of stays as it is.
+            Action::Release => before,
+            _ => diff.desired.map(|placed| &*placed.content).unwrap_or_default(),
+        };
+        let (patch, added, removed) = patch(before, after);
+        let request = diff.desired.map(|placed| placed.request.to_string());
+        let stays = diff.desired.is_some() || action == Action::Release;
+        Operation {
+            action,
+            address,
+            from: None,
+            needs: Vec::new(),
+            phase: Phase::Files,
+            reasons: reasons(diff, request.as_deref(), planned),
+            source: diff.desired.map(|placed| self.place(placed.span)),
+            target: Target::File(FileChange {
+                store: store.store.clone(),
+                destination: match diff.desired {
+                    Some(placed) => Some(placed.destination.to_string()),
+                    None => self.destination(&store.store, &diff.path),
+                },
+                path: diff.path.clone(),
+                before: diff.live.as_ref().map(|id| id.0.to_string()),
+                content: stays.then(|| Content::new(after)),
+                request,
+                taken_from: diff.other_owner.clone().filter(|_| diff.desired.is_some()),
+                patch,
+                added,
+                removed,
+            }),
+        }
+    }
+
+    /// The declared destination in whose folder a file lies: the innermost.
+    fn destination(&self, store: &str, path: &str) -> Option<String> {
+        let holds = |folder: &str| {
+            let folder = folder.trim_matches('/');
+            folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+        };
+        self.input
+            .project
+            .destinations
+            .iter()
+            .filter(|destination| *destination.store.value == *store && holds(&destination.path.value))
+            .max_by_key(|destination| destination.path.value.len())
+            .map(|destination| destination.name.value.to_string())
+    }
+}
+
+fn action(diff: &FileDiff<'_>, lets_go: bool) -> Action {
+    let taken = diff.other_owner.is_some();
+    match (diff.verdict, diff.live.is_some(), diff.desired.is_some()) {
+        (_, true, false) if lets_go => Action::Release,
+        (Verdict::Refresh, true, true) if !taken => Action::Record,
+        (Verdict::Refresh | Verdict::Adopt, true, true) => Action::Adopt,
+        (_, true, false) => Action::Delete,
+        (_, false, false) => Action::Forget,
+        (_, false, true) => Action::Create,
+        (_, true, true) => Action::Update,
+    }
+}
+
+/// Whether a path is that of a file of a request, in the layout that says so.
+fn is_of(path: &str, request: &Address) -> bool {
+    let (namespace, name) = request.name.split_once('/').unwrap_or(("default", &request.name));
+    let folder = format!("resources/{namespace}/{}/{name}/", request.parent);
+    path.starts_with(&folder) || path.contains(&format!("/{folder}"))
+}
+
+/// Files that go while a request is let go of, and of which nobody can tell whether they are its own.
+fn whose(store: &StoreFiles<'_>, released: &[Address], unknown: usize, allowed: &BTreeSet<String>) -> Option<Guard> {
+    let first = released.first().filter(|_| unknown > 0)?;
+    let pattern = format!("file:{}:*", store.store);
+    let files = if unknown == 1 { "1 file" } else { &format!("{unknown} files") };
+    Some(Guard {
+        message: format!(
+            "{first} is let go of, and {files} of state store {} would be deleted that may be its own: the layout does not tell",
+            store.store
+        ),
+        allowed: allowed.contains(&pattern),
+        allow: Some(format!("--allow-delete '{pattern}'")),
+    })
+}
+
+fn text(bytes: &[u8]) -> Json {
+    Json(Value::string(String::from_utf8_lossy(bytes)))
+}
+
+/// Why a file is in the plan.
+fn reasons(diff: &FileDiff<'_>, request: Option<&str>, planned: &BTreeSet<&str>) -> Vec<Reason> {
+    if let Some(project) = diff.other_owner.as_ref().filter(|_| diff.desired.is_some()) {
+        return vec![Reason::TakenFrom(project.clone())];
+    }
+    let causes: Vec<Reason> = request
+        .map(|request| impact::causes(request, planned))
+        .unwrap_or_default()
+        .into_iter()
+        .map(Reason::Because)
+        .collect();
+    match diff.verdict {
+        Verdict::Drift if diff.live.is_none() => vec![Reason::DeletedOutside],
+        Verdict::Drift => vec![Reason::Drifted],
+        Verdict::Adopt => vec![Reason::Unowned],
+        Verdict::Refresh => vec![Reason::InventoryBehind],
+        Verdict::Remove => vec![Reason::NotDeclared],
+        Verdict::Conflict => vec![Reason::Drifted, Reason::Changed],
+        Verdict::Add | Verdict::Change if causes.is_empty() => vec![Reason::Changed],
+        Verdict::Add | Verdict::Change => causes,
+        Verdict::Same | Verdict::Foreign => Vec::new(),
+    }
+}
+
+/// A change of text as hunks of a unified diff, with how many lines come and go; no hunks where it is not text.
+fn patch(before: &[u8], after: &[u8]) -> (Option<String>, usize, usize) {
+    let (Ok(before), Ok(after)) = (std::str::from_utf8(before), std::str::from_utf8(after)) else {
+        return (None, 0, 0);
+    };
+    let diff = similar::TextDiff::from_lines(before, after);
+    let count = |tag| diff.iter_all_changes().filter(|change| change.tag() == tag).count();
+    let hunks = diff.unified_diff().context_radius(3).to_string();
+    (Some(hunks), count(similar::ChangeTag::Insert), count(similar::ChangeTag::Delete))
+}

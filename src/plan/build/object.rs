@@ -1,0 +1,323 @@
+use super::adoption::Claim;
+use super::{Builder, Opened};
+use crate::catalog::{Entry, Owned, OwnedFields};
+use crate::diff::{Desired, FieldDiff, Pair, Verdict, diff_object};
+use crate::model::{Deletion, Digest, Json, Lifecycle, Map, Object, OnDrift, Value, fields};
+use crate::plan::document::{Action, Cause, Conflict, Drift, Field, ObjectChange, Operation, Phase, Reason, Target};
+use crate::plan::order;
+use crate::source::Span;
+
+/// A declaration with what there is of it.
+struct Declaration<'d, 'i> {
+    desired: &'d Desired<'i>,
+    /// What the inventory says of it, under the name that it has had until now.
+    owner: Option<&'d Owned>,
+    /// Another project that owns it and loses it.
+    taken_from: Option<&'d str>,
+    /// Its old name, and the line that says so.
+    moved: Option<(String, Span)>,
+    live: Option<&'d Object>,
+}
+
+/// The diffs of an object, by what becomes of them.
+struct Sorted {
+    /// What is written.
+    changes: Vec<Field>,
+    /// What stays as it is and is owned on, with the digest that it was last written with: an additive plan takes nothing away.
+    left: OwnedFields,
+    /// Whether the inventory's fields have to catch up.
+    behind: bool,
+}
+
+impl Builder<'_, '_> {
+    /// One pair.
+    pub(super) fn object(&mut self, pair: Pair, opened: &Opened) {
+        let desired = pair.desired.map(|index| &self.input.desired[index]);
+        let entry = pair.observed.map(|index| &self.input.observed[index]);
+        match (desired, entry) {
+            (Some(desired), entry) => self.declared(desired, entry, pair.moved, opened),
+            (None, Some(entry)) => self.undeclared(entry, opened),
+            (None, None) => {}
+        }
+    }
+
+    /// An object that is declared: made, changed, moved, or taken over.
+    fn declared(&mut self, desired: &Desired<'_>, entry: Option<&Entry>, moved: Option<Span>, opened: &Opened) {
+        let owner = entry.and_then(|entry| entry.owner.as_ref());
+        let live = opened.live.as_ref();
+        let foreign = entry.filter(|_| owner.is_none() && live.is_some());
+        let other = entry.and_then(|entry| entry.other_owner.as_ref()).filter(|_| owner.is_none()).map(|name| &**name);
+        if foreign.is_some() || other.is_some() {
+            match self.adoptions.claim(&desired.address.to_string(), &desired.address, other) {
+                Claim::Granted => {}
+                Claim::Asked(guard) => self.guards.push(guard),
+                Claim::Denied(guard) => return self.guards.push(guard),
+            }
+        }
+        let moved = moved.zip(entry).map(|(span, entry)| (entry.address.to_string(), span));
+        let declaration = Declaration { desired, owner, taken_from: other, moved, live };
+        if live.is_none() && owner.is_some_and(|owner| self.stays_away(&declaration, owner)) {
+            return;
+        }
+        let Some(sorted) = self.sort(&declaration, &opened.owned) else { return };
+        self.write(&declaration, sorted);
+    }
+
+    /// Whether an object that others deleted is not made again, because its lifecycle says so.
+    fn stays_away(&mut self, declaration: &Declaration<'_, '_>, owner: &Owned) -> bool {
+        let desired = declaration.desired;
+        let on_drift = desired.lifecycle.map(|lifecycle| lifecycle.on_drift).unwrap_or_default();
+        match on_drift {
+            OnDrift::Revert => return false,
+            OnDrift::Keep if owner.base == desired.digest => {
+                self.unchanged += 1;
+                self.kept.push(Drift {
+                    address: desired.address.to_string(),
+                    field: None,
+                    live: None,
+                    desired: None,
+                    source: Some(self.place(desired.span)),
+                });
+            }
+            OnDrift::Keep | OnDrift::Fail if self.forces() => return false,
+            OnDrift::Keep | OnDrift::Fail => self.conflicts.push(Conflict {
+                address: desired.address.to_string(),
+                field: None,
+                base: None,
+                live: None,
+                desired: Some(Json(Value::Object(desired.declared.body()))),
+                source: Some(self.place(desired.span)),
+            }),
+        }
+        true
+    }
+
+    /// What becomes of each field; nothing where a conflict stops the object.
+    fn sort(&mut self, declaration: &Declaration<'_, '_>, owned: &OwnedFields) -> Option<Sorted> {
+        let Declaration { desired, live, .. } = declaration;
+        let body = desired.declared.body();
+        let diffs = match live {
+            Some(live) => diff_object(desired.address.kind, &body, &live.body, owned, desired.lifecycle),
+            // It is made of all its fields. Its old record says nothing about single ones.
+            None => diff_object(desired.address.kind, &body, &Map::default(), &OwnedFields::new(), None),
+        };
+        let on_drift = desired.lifecycle.map(|lifecycle| lifecycle.on_drift).unwrap_or_default();
+        let mut sorted = Sorted { changes: Vec::new(), left: OwnedFields::new(), behind: false };
+        let (mut conflicts, mut kept) = (Vec::new(), Vec::new());
+        let address = desired.address.to_string();
+        for diff in diffs {
+            let leaves = self.input.options.additive && diff.desired.is_none();
+            match (diff.verdict, on_drift) {
+                (Verdict::Remove | Verdict::Conflict, _) if leaves => {
+                    let base = owned.iter().find(|(path, _)| *path == diff.path);
+                    sorted.left.extend(base.cloned());
+                }
+                (Verdict::Drift, OnDrift::Keep) => kept.push(self.kept_field(&address, diff)),
+                (Verdict::Drift, OnDrift::Fail) | (Verdict::Conflict, _) if !self.forces() => {
+                    conflicts.push(self.conflict(&address, diff));
+                }
+                (Verdict::Refresh, _) => sorted.behind = true,
+                _ => sorted.changes.extend(self.field(diff)),
+            }
+        }
+        self.kept.extend(kept);
+        let stops = !conflicts.is_empty();
+        self.conflicts.extend(conflicts);
+        (!stops).then_some(sorted)
+    }
+
+    fn kept_field(&self, address: &str, diff: FieldDiff) -> Drift {
+        Drift {
+            address: address.to_owned(),
+            field: Some(diff.path),
+            live: diff.live.map(Json),
+            desired: diff.desired.map(Json),
+            source: diff.span.map(|span| self.place(span)),
+        }
+    }
+
+    fn conflict(&self, address: &str, diff: FieldDiff) -> Conflict {
+        Conflict {
+            address: address.to_owned(),
+            field: Some(diff.path),
+            // Of drift it is known what we wrote: what we still want.
+            base: diff.desired.clone().filter(|_| diff.verdict == Verdict::Drift).map(Json),
+            live: diff.live.map(Json),
+            desired: diff.desired.map(Json),
+            source: diff.span.map(|span| self.place(span)),
+        }
+    }
+
+    fn field(&self, diff: FieldDiff) -> Option<Field> {
+        Some(Field {
+            cause: Cause::of(diff.verdict)?,
+            path: diff.path,
+            before: diff.live.map(Json),
+            after: diff.desired.map(Json),
+            source: diff.span.map(|span| self.place(span)),
+        })
+    }
+
+    /// The operation on a declared object, where there is one.
+    fn write(&mut self, declaration: &Declaration<'_, '_>, sorted: Sorted) {
+        let Declaration { desired, owner, taken_from, moved, live } = declaration;
+        let Sorted { mut changes, left, behind } = sorted;
+        let base = base(desired.digest, &left);
+        let recorded = owner.is_some_and(|owner| owner.is(base, desired.lifecycle)) && !behind;
+        if changes.is_empty() && recorded && live.is_some() && moved.is_none() {
+            self.unchanged += 1;
+            return;
+        }
+        let turned = owner.filter(|owner| owner.lifecycle.as_deref() != desired.lifecycle);
+        let action = match (live, owner) {
+            (None, _) => Action::Create,
+            (Some(_), None) => Action::Adopt,
+            (Some(_), Some(_)) if moved.is_some() => Action::Move,
+            (Some(_), Some(_)) if changes.is_empty() && turned.is_none() => Action::Record,
+            (Some(_), Some(_)) => Action::Update,
+        };
+        if action == Action::Create {
+            // The object's own line says where all of it comes from.
+            for field in &mut changes {
+                field.source = None;
+            }
+        }
+        let mut owned = owned_fields(desired);
+        owned.extend(left.into_iter().map(|(path, digest)| (path, digest.to_string())));
+        owned.sort_unstable();
+        self.operations.push(Operation {
+            action,
+            address: desired.address.to_string(),
+            from: moved.as_ref().map(|(from, _)| from.clone()),
+            needs: Vec::new(),
+            phase: order::phase(desired.address.kind, action, &changes),
+            reasons: reasons(action, *owner, *taken_from, desired.lifecycle, &changes),
+            source: Some(self.place(moved.as_ref().map_or(desired.span, |(_, span)| *span))),
+            target: Target::Object(ObjectChange {
+                fields: changes,
+                owned,
+                base: base.to_string(),
+                lifecycle: desired.lifecycle.map(crate::plan::Lifecycle::new),
+                lifecycle_before: turned.and_then(|owner| owner.lifecycle.as_deref()).map(crate::plan::Lifecycle::new),
+                taken_from: taken_from.map(str::to_owned),
+                before: None,
+                apart: Vec::new(),
+            }),
+        });
+    }
+
+    /// An object that the project owns and no longer declares.
+    fn undeclared(&mut self, entry: &Entry, opened: &Opened) {
+        let Some(owner) = entry.owner.as_ref().filter(|_| !self.input.options.additive) else { return };
+        let removed = self.removed.get(&entry.address).copied();
+        let deletion = owner.lifecycle.as_ref().map(|lifecycle| lifecycle.deletion).unwrap_or_default();
+        let keeps = match removed {
+            Some(removed) => removed.keep.is_some(),
+            // What another project owns too is not ours to delete.
+            None => deletion == Deletion::Orphan || entry.other_owner.is_some(),
+        };
+        let (action, reason) = match (entry.live, keeps, removed) {
+            (None, _, _) => (Action::Forget, Reason::InventoryBehind),
+            (Some(_), true, Some(_)) => (Action::Release, Reason::Removed),
+            (Some(_), true, None) => (Action::Release, Reason::NotDeclared),
+            (Some(_), false, Some(_)) => (Action::Delete, Reason::Removed),
+            (Some(_), false, None) => (Action::Delete, Reason::NotDeclared),
+        };
+        let live = opened.live.as_ref().filter(|_| action == Action::Delete);
+        if live.is_some_and(|live| self.holds_changes(live, opened)) {
+            return;
+        }
+        let shown = live.map(|object| fields(&object.body)).unwrap_or_default();
+        let gone = |(path, value): (String, &crate::source::Spanned<Value>)| Field {
+            path,
+            cause: Cause::Removed,
+            before: Some(Json(value.value.clone())),
+            after: None,
+            source: None,
+        };
+        self.operations.push(Operation {
+            action,
+            address: entry.address.to_string(),
+            from: None,
+            needs: Vec::new(),
+            phase: Phase::Prune,
+            reasons: vec![reason],
+            source: removed.map(|removed| self.place(removed.span)),
+            target: Target::Object(ObjectChange {
+                fields: shown.into_iter().map(gone).collect(),
+                owned: Vec::new(),
+                base: String::new(),
+                lifecycle: None,
+                lifecycle_before: None,
+                taken_from: None,
+                before: entry.live.map(|digest| digest.to_string()),
+                apart: Vec::new(),
+            }),
+        });
+    }
+
+    /// Notes what others made of an object that goes: it is not thrown away unasked.
+    fn holds_changes(&mut self, live: &Object, opened: &Opened) -> bool {
+        if self.forces() {
+            return false;
+        }
+        let diffs = diff_object(live.address.kind, &Map::default(), &live.body, &opened.owned, None);
+        let address = live.address.to_string();
+        let conflicts: Vec<Conflict> = diffs
+            .into_iter()
+            .filter(|diff| diff.verdict == Verdict::Conflict)
+            .map(|diff| self.conflict(&address, diff))
+            .collect();
+        let holds = !conflicts.is_empty();
+        self.conflicts.extend(conflicts);
+        holds
+    }
+}
+
+/// The fields that are owned afterwards, each with its digest.
+fn owned_fields(desired: &Desired<'_>) -> Vec<(String, String)> {
+    let body = desired.declared.body();
+    let ignores = |path: &str| desired.lifecycle.is_some_and(|lifecycle| lifecycle.ignores(path));
+    fields(&body)
+        .into_iter()
+        .filter(|(path, _)| !ignores(path))
+        .map(|(path, value)| (path, Digest::of_value(value).to_string()))
+        .collect()
+}
+
+/// The base of a record that owns more than what is declared: a digest that no body has, so that the next plan opens the object.
+fn base(desired: Digest, left: &OwnedFields) -> Digest {
+    if left.is_empty() {
+        return desired;
+    }
+    let more: Vec<String> = left.iter().map(|(path, digest)| format!("\n{path} {digest}")).collect();
+    Digest::of(format!("{desired} and{}", more.concat()).as_bytes())
+}
+
+/// Why a declared object is in the plan.
+fn reasons(
+    action: Action,
+    owner: Option<&Owned>,
+    taken_from: Option<&str>,
+    lifecycle: Option<&Lifecycle>,
+    changes: &[Field],
+) -> Vec<Reason> {
+    let drifted = changes.iter().any(|field| field.cause == Cause::Drift).then_some(Reason::Drifted);
+    let changed = changes.iter().any(|field| field.cause != Cause::Drift).then_some(Reason::Changed);
+    let turned = owner.filter(|owner| owner.lifecycle.as_deref() != lifecycle).map(|_| Reason::Lifecycle);
+    let mut reasons = match (action, taken_from) {
+        (Action::Create, _) if owner.is_some() => vec![Reason::DeletedOutside],
+        (Action::Create, Some(project)) => vec![Reason::Declared, Reason::TakenFrom(project.to_owned())],
+        (Action::Create, None) => vec![Reason::Declared],
+        (Action::Adopt, Some(project)) => return vec![Reason::TakenFrom(project.to_owned())],
+        (Action::Adopt, None) => return vec![Reason::Unowned],
+        (Action::Move, _) => vec![Reason::Moved],
+        (Action::Update, _) => Vec::new(),
+        (Action::Record | Action::Forget, _) => return vec![Reason::InventoryBehind],
+        (Action::Delete | Action::Release, _) => return vec![Reason::NotDeclared],
+    };
+    if matches!(action, Action::Update | Action::Move) {
+        reasons.extend(changed.into_iter().chain(drifted).chain(turned));
+    }
+    reasons
+}
