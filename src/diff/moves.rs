@@ -1,6 +1,6 @@
 use super::Desired;
 use crate::catalog::Entry;
-use crate::model::{Address, Kind, Name, Project};
+use crate::model::{Address, Kind, Name, Project, Renames};
 use crate::source::Span;
 use std::collections::BTreeMap;
 
@@ -40,7 +40,7 @@ pub struct Unmovable {
 /// What keeps an object from getting another name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Obstacle {
-    /// There is an object of the new name, and the project still owns the one of the old name.
+    /// There is an object of the new name, or another one that is to get it, and the project still owns the one of the old name.
     BothExist,
     /// It belongs to another project, or to nobody.
     Foreign(Option<Name>),
@@ -49,32 +49,65 @@ pub enum Obstacle {
 }
 
 /// What the `moved` nodes of a project come to; both lists are in the order of addresses. What lies below a blueprint or a
-/// promise moves with it. Where the old name is gone, or is no longer the project's while the new one is, there is nothing to do.
+/// promise moves with it. Where the old name is gone, or is no longer the project's while the new one is there, there is nothing
+/// to do.
 pub fn moves(project: &Project, desired: &[Desired<'_>], observed: &[Entry]) -> Moves {
     if project.moved.is_empty() {
         return Moves::default();
     }
-    let named: BTreeMap<&Address, (&Address, Span)> =
-        project.moved.iter().map(|moved| (&moved.from.value, (&moved.to.value, moved.span))).collect();
-    let mut mover = Mover { desired, observed, moves: Moves::default() };
-    for (from, (to, span)) in &named {
-        let goes = mover.single(from, to, *span);
-        let Some(below) = below(from.kind) else { continue };
-        let mut stay = 0;
-        for entry in mover.children(below, &from.name).filter(|entry| !named.contains_key(&entry.address)) {
-            let implied = Address::below(below, to.name.clone(), entry.address.name.clone());
-            let to = named.get(&implied).map_or(&implied, |(to, _)| *to);
-            match entry.owner {
-                Some(_) if mover.wanted(to).is_some() => drop(mover.single(&entry.address, to, *span)),
-                Some(_) => {}
-                None => stay += usize::from(entry.live.is_some()),
-            }
+    let renames = Renames::of(&project.moved);
+    let mut old: BTreeMap<usize, Vec<(usize, Span)>> = BTreeMap::new();
+    for (index, entry) in observed.iter().enumerate().filter(|(_, entry)| entry.live.is_some()) {
+        // What others have below a moved name is looked at with that name.
+        if entry.owner.is_none() && renames.direct(&entry.address).is_none() {
+            continue;
         }
-        if goes && stay > 0 {
-            mover.refuse(from, to, *span, Obstacle::Below(stay));
+        let Some((to, span)) = renames.last(&entry.address) else { continue };
+        if let Ok(wanted) = desired.binary_search_by(|wanted| wanted.address.cmp(&to)) {
+            old.entry(wanted).or_default().push((index, span));
         }
     }
-    mover.moves
+    let mut moves = Moves::default();
+    for (wanted, old) in old {
+        judge(&mut moves, (wanted, &desired[wanted].address), &old, observed);
+    }
+    for index in 0..moves.moves.len() {
+        let Move { desired: wanted, observed: index, span } = moves.moves[index];
+        let from = &observed[index].address;
+        let stay = below(from.kind).map_or(0, |kind| strangers(observed, kind, &from.name));
+        if stay > 0 {
+            moves.refuse(from, &desired[wanted].address, span, Obstacle::Below(stay));
+        }
+    }
+    moves
+}
+
+/// Judges the objects that are to get one name: those of the project move, one of them.
+fn judge(moves: &mut Moves, (desired, to): (usize, &Address), old: &[(usize, Span)], observed: &[Entry]) {
+    let taken =
+        observed.binary_search_by(|entry| entry.address.cmp(to)).is_ok_and(|index| observed[index].live.is_some());
+    let (own, foreign): (Vec<_>, Vec<_>) = old.iter().partition(|(index, _)| observed[*index].owner.is_some());
+    match (taken, own.as_slice()) {
+        (false, [(observed, span)]) => moves.moves.push(Move { desired, observed: *observed, span: *span }),
+        (false, []) => {
+            for (index, span) in foreign {
+                let owner = observed[index].other_owner.clone();
+                moves.refuse(&observed[index].address, to, span, Obstacle::Foreign(owner));
+            }
+        }
+        (true, []) => {}
+        (_, several) => {
+            for (index, span) in several {
+                moves.refuse(&observed[*index].address, to, *span, Obstacle::BothExist);
+            }
+        }
+    }
+}
+
+impl Moves {
+    fn refuse(&mut self, from: &Address, to: &Address, span: Span, obstacle: Obstacle) {
+        self.refused.push(Unmovable { from: from.clone(), to: to.clone(), span, obstacle });
+    }
 }
 
 /// What lies below objects of a kind.
@@ -93,52 +126,13 @@ fn below(kind: Kind) -> Option<Kind> {
     }
 }
 
-struct Mover<'i, 'a> {
-    desired: &'i [Desired<'a>],
-    observed: &'i [Entry],
-    moves: Moves,
-}
-
-impl<'i> Mover<'i, '_> {
-    fn wanted(&self, address: &Address) -> Option<usize> {
-        self.desired.binary_search_by(|wanted| wanted.address.cmp(address)).ok()
-    }
-
-    fn found(&self, address: &Address) -> Option<usize> {
-        self.observed.binary_search_by(|entry| entry.address.cmp(address)).ok()
-    }
-
-    fn children(&self, kind: Kind, parent: &Name) -> impl Iterator<Item = &'i Entry> + use<'i> {
-        let first = Address::below(kind, parent.clone(), "".into());
-        let start = self.observed.partition_point(|entry| entry.address < first);
-        let parent = parent.clone();
-        self.observed[start..]
-            .iter()
-            .take_while(move |entry| entry.address.kind == kind && entry.address.parent == parent)
-    }
-
-    fn refuse(&mut self, from: &Address, to: &Address, span: Span, obstacle: Obstacle) {
-        self.moves.refused.push(Unmovable { from: from.clone(), to: to.clone(), span, obstacle });
-    }
-
-    /// Judges one object; whether it moves.
-    fn single(&mut self, from: &Address, to: &Address, span: Span) -> bool {
-        let Some(desired) = self.wanted(to) else { return false };
-        let Some(index) = self.found(from) else { return false };
-        let old = &self.observed[index];
-        let taken = self.found(to).map(|index| &self.observed[index]).filter(|entry| entry.live.is_some());
-        match (old.live.is_some(), old.owner.is_some(), taken) {
-            (true, true, None) => {
-                self.moves.moves.push(Move { desired, observed: index, span });
-                return true;
-            }
-            (true, true, Some(_)) => self.refuse(from, to, span, Obstacle::BothExist),
-            (true, false, None) => {
-                let owner = old.other_owner.clone();
-                self.refuse(from, to, span, Obstacle::Foreign(owner));
-            }
-            (true, false, Some(_)) | (false, _, _) => {}
-        }
-        false
-    }
+/// How many live objects of a kind below a name are not the project's.
+fn strangers(observed: &[Entry], kind: Kind, parent: &Name) -> usize {
+    let first = Address::below(kind, parent.clone(), "".into());
+    let start = observed.partition_point(|entry| entry.address < first);
+    observed[start..]
+        .iter()
+        .take_while(|entry| entry.address.kind == kind && entry.address.parent == *parent)
+        .filter(|entry| entry.live.is_some() && entry.owner.is_none())
+        .count()
 }

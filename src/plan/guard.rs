@@ -25,7 +25,9 @@ pub(super) fn guards(operations: &[Operation], input: &Input<'_>) -> Vec<Guard> 
 pub(super) fn unmovable(refused: &[Unmovable]) -> impl Iterator<Item = Guard> {
     refused.iter().map(|Unmovable { from, to, obstacle, .. }| {
         let reason = match obstacle {
-            Obstacle::BothExist => "both exist: take one of them out first, or the `moved` node".to_owned(),
+            Obstacle::BothExist => {
+                "there is such an object already: take one of the two out first, or the `moved` node".to_owned()
+            }
             Obstacle::Foreign(Some(owner)) => format!("{from} belongs to project {owner}"),
             Obstacle::Foreign(None) => format!("nobody owns {from}: adopt it under that name first"),
             Obstacle::Below(1) => "1 object below it is not the project's and would stay behind".to_owned(),

@@ -1,5 +1,9 @@
 //! The laws of the engine, over random projects, random edits of others, and stops at any step.
 
+mod lives;
+mod references;
+mod world;
+
 use super::{Loaded, Planning, plan};
 use crate::apply::{Applied, Observer, Run, Step, Targets, Unobserved, apply};
 use crate::catalog::{Batch, Catalog, CatalogError, Entry, LevelRecord, Memory, Outcome, OwnedFields, RunRecord};
@@ -18,7 +22,36 @@ const HERE: Span = Span { file: FileId(0), start: 0, end: 0 };
 
 /// A catalog that others can edit while targets hold it.
 #[derive(Clone, Default)]
-struct Shared(Rc<RefCell<Memory>>);
+struct Shared(Rc<RefCell<Memory>>, Option<Rc<RefCell<Hook>>>);
+
+/// Makes a catalog one without transactions: it writes operation by operation, and something happens before one of them.
+struct Hook {
+    /// How many operations go before it.
+    after: usize,
+    /// What happens; whether the catalog goes on after it.
+    event: Box<dyn FnMut() -> bool>,
+}
+
+impl Shared {
+    /// The same catalog, with something that happens before an operation of a number.
+    fn with(&self, after: usize, event: impl FnMut() -> bool + 'static) -> Self {
+        Self(self.0.clone(), Some(Rc::new(RefCell::new(Hook { after, event: Box::new(event) }))))
+    }
+
+    fn carry_out(&self, batch: &Batch<'_>, hook: &mut Hook) -> Result<Vec<Outcome>, CatalogError> {
+        let mut outcomes = Vec::new();
+        for operation in batch.operations {
+            if hook.after == 0 && !(hook.event)() {
+                return Err(CatalogError::Busy { place: "laws".to_owned() });
+            }
+            hook.after = hook.after.wrapping_sub(1);
+            let operations = std::slice::from_ref(operation);
+            outcomes.extend(self.0.borrow_mut().apply(&Batch { operations, levels: None, ..*batch })?);
+        }
+        self.0.borrow_mut().apply(&Batch { operations: &[], ..*batch })?;
+        Ok(outcomes)
+    }
+}
 
 impl Catalog for Shared {
     fn observe(&self, project: &str) -> Result<Vec<Entry>, CatalogError> {
@@ -62,7 +95,10 @@ impl Catalog for Shared {
     }
 
     fn apply(&mut self, batch: &Batch<'_>) -> Result<Vec<Outcome>, CatalogError> {
-        self.0.borrow_mut().apply(batch)
+        match &self.1 {
+            Some(hook) => self.carry_out(batch, &mut hook.borrow_mut()),
+            None => self.0.borrow_mut().apply(batch),
+        }
     }
 }
 
