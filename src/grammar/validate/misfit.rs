@@ -130,7 +130,7 @@ fn malformed_address(value_type: &Type, index: usize, entry: Entry<'_>) -> Diagn
     let message = format!("{} is no address of kind `{kind}`", shorten(entry.raw()));
     let names = value_type.addresses.get(index).map_or("", |shape| &shape.name.doc);
     Diagnostic::error(code::MALFORMED_ADDRESS, entry.value_span(), message)
-        .help(format!("write it as `{line}`; the names are each: {names}"))
+        .help(format!("write it as `{line}`. {names}"))
 }
 
 /// Where the beginning of a text stands; nothing where it is not written to the letter.
