@@ -5,13 +5,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
 
+mod adoption;
 mod change;
 mod demo;
 mod drift;
 mod examples;
 mod format;
 mod kill;
+mod lifecycle;
 mod messages;
+mod moved;
 mod project;
 mod prune;
 mod readme;

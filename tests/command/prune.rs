@@ -119,7 +119,7 @@ fn protection_survives_the_deletion_of_its_text() {
         5,
         [
             "REFUSED entity:service:cart is protected and would be deleted\n",
-            "to allow it: --allow-delete entity:service:cart\n",
+            "to allow it: --allow-delete entity:service:cart, or `removed entity:service:cart` in the project\n",
         ],
     );
     // A word in the text takes it off; so does saying it.
