@@ -1,73 +1,17 @@
 use super::convert::{self, Part};
-use super::{Observer, Step, Targets};
-use crate::catalog::{Batch, CatalogError, LevelRecord, Outcome};
+use super::journal::Journal;
+use super::lease::Begin;
+use super::{Applied, ApplyError, Delivery, Leases, Left, Observer, ProposalOutcome, Run, Step, StoreOutcome, Targets};
+use crate::catalog::{Batch, LevelRecord, Operation, Outcome};
+use crate::model::Digest;
 use crate::plan::Plan;
-use crate::store::{Commit, Receipt, StoreError};
+use crate::store::{Commit, FileChange, StoreError};
 
-/// When and from what an apply runs: values, so that an apply can be repeated to the byte.
-#[derive(Clone, Debug)]
-pub struct Run {
-    /// Seconds since 1970 (UTC).
-    pub time: i64,
-    /// The commit of the KDL that the plan was made of, where it is known.
-    pub source: Option<String>,
-}
-
-/// What an apply came to.
-#[derive(Debug, Default)]
-pub struct Applied {
-    /// How many operations of the catalog were carried out.
-    pub objects: usize,
-    /// What each state store was given.
-    pub stores: Vec<StoreOutcome>,
-    /// Whether it was stopped before its end.
-    pub stopped: bool,
-}
-
-/// What one state store was given.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoreOutcome {
-    /// Its name.
-    pub store: String,
-    /// The commit.
-    pub receipt: Receipt,
-}
-
-/// Why an apply did not reach its end. Running it again goes on from where it stopped.
-#[derive(Debug, thiserror::Error)]
-pub enum ApplyError {
-    /// The catalog failed.
-    #[error(transparent)]
-    Catalog(#[from] CatalogError),
-    /// A state store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The plan names a state store that the project does not have.
-    #[error("the plan writes to state store `{store}`, which the project does not have")]
-    UnknownStore {
-        /// The name.
-        store: String,
-    },
-    /// The plan's document holds something that it cannot hold.
-    #[error("the plan is damaged: {what}")]
-    Plan {
-        /// What.
-        what: String,
-    },
-}
-
-impl ApplyError {
-    /// Whether others changed what the plan touches, so that planning again is the way out.
-    pub fn is_conflict(&self) -> bool {
-        matches!(self, Self::Catalog(CatalogError::Conflict { .. }) | Self::Store(StoreError::Conflict { .. }))
-    }
-}
-
-/// Carries out a plan that has neither conflicts nor refusals: the catalog's first part, one commit a store, the
-/// catalog's last part. Each starts only when all before it succeeded.
+/// Carries out a plan that has neither conflicts nor refusals: the catalog's first part, one commit a state store, the
+/// catalog's last part. A store that fails keeps no other one back, but the last part starts only when all before it succeeded.
 ///
 /// # Errors
-/// The first failure, with what was done until then in `applied`.
+/// The first failure, with what was done until then and what was left in `applied`.
 pub fn apply(
     plan: &Plan,
     targets: &mut Targets,
@@ -75,72 +19,212 @@ pub fn apply(
     observer: &mut dyn Observer,
     applied: &mut Applied,
 ) -> Result<(), ApplyError> {
-    let levels = convert::levels(plan)?;
-    let (first, last) =
-        (convert::catalog_operations(plan, Part::First)?, convert::catalog_operations(plan, Part::Last)?);
-    let batch = |operations, levels| Batch { project: &plan.project, time: run.time, operations, levels };
-    write_catalog(targets, batch(&first, levels.as_deref()), observer, applied)?;
-    for store in convert::stores(plan) {
-        if applied.stopped {
+    let work = Work::of(plan)?;
+    if work.is_empty() {
+        return Ok(());
+    }
+    if let Some((store, _)) = work.files.iter().find(|(name, _)| !targets.stores.contains_key(name)) {
+        return Err(ApplyError::UnknownStore { store: store.clone() });
+    }
+    let mut leases = Leases::of(run, &plan.project, work.leased(run.delivery));
+    let mut journal = Journal::new(plan, run);
+    let begin = leases.as_mut().map_or(Ok(Begin::Now), |leases| leases.take(targets, run, observer));
+    let result = match begin {
+        Ok(Begin::Now) => {
+            journal.write(targets, applied);
+            let mut applying =
+                Applying { plan, targets, run, observer, applied, leases: leases.as_mut(), journal: &mut journal };
+            let result = applying.carry_out(&work);
+            let now = observer.now(run);
+            journal.end(&result, applied, now);
+            journal.write(targets, applied);
+            result
+        }
+        Ok(Begin::Stopped) => {
+            applied.stopped = true;
+            applied.left = work.parts();
+            Ok(())
+        }
+        Err(error) => Err(error),
+    };
+    if let Some(leases) = leases {
+        observer.closing();
+        leases.release(targets);
+    }
+    result
+}
+
+/// What a plan comes to, as the targets take it.
+struct Work {
+    levels: Option<Vec<LevelRecord>>,
+    first: Vec<Operation>,
+    files: Vec<(String, Vec<FileChange>)>,
+    last: Vec<Operation>,
+}
+
+impl Work {
+    fn of(plan: &Plan) -> Result<Self, ApplyError> {
+        let files = |store: String| {
+            let changes = convert::file_changes(plan, &store);
+            (store, changes)
+        };
+        Ok(Self {
+            levels: convert::levels(plan)?,
+            first: convert::catalog_operations(plan, Part::First)?,
+            files: convert::stores(plan).into_iter().map(files).collect(),
+            last: convert::catalog_operations(plan, Part::Last)?,
+        })
+    }
+
+    fn is_empty(&self) -> bool {
+        self.levels.is_none() && self.first.is_empty() && self.files.is_empty() && self.last.is_empty()
+    }
+
+    /// The state stores whose branches are written.
+    fn leased(&self, delivery: Delivery) -> Vec<String> {
+        match delivery {
+            Delivery::Commit => self.files.iter().map(|(store, _)| store.clone()).collect(),
+            Delivery::Proposal => Vec::new(),
+        }
+    }
+
+    fn parts(&self) -> Vec<Left> {
+        let store = |(store, files): &(String, Vec<FileChange>)| left_store(store, files);
+        let mut parts = Vec::new();
+        parts.extend((!self.first.is_empty()).then_some(Left::Catalog { operations: self.first.len() }));
+        parts.extend(self.files.iter().map(store));
+        parts.extend(self.pruned());
+        parts
+    }
+
+    fn pruned(&self) -> Option<Left> {
+        (!self.last.is_empty()).then_some(Left::Prune { operations: self.last.len() })
+    }
+}
+
+fn left_store(store: &str, files: &[FileChange]) -> Left {
+    Left::Store { store: store.to_owned(), files: files.len() }
+}
+
+/// An apply on its way.
+struct Applying<'a, 'o> {
+    plan: &'a Plan,
+    targets: &'a mut Targets,
+    run: &'a Run,
+    observer: &'a mut (dyn Observer + 'o),
+    applied: &'a mut Applied,
+    leases: Option<&'a mut Leases>,
+    journal: &'a mut Journal,
+}
+
+impl Applying<'_, '_> {
+    fn carry_out(&mut self, work: &Work) -> Result<(), ApplyError> {
+        if !work.first.is_empty() || work.levels.is_some() {
+            let left = Left::Catalog { operations: work.first.len() };
+            self.write_catalog(&work.first, work.levels.as_deref(), left)?;
+        }
+        let mut failures = Vec::new();
+        for (store, changes) in &work.files {
+            if let Err(error) = self.write_store(store, changes) {
+                self.journal.failed(&error);
+                self.applied.left.push(left_store(store, changes));
+                failures.push(error);
+            }
+        }
+        let waits = self.applied.proposals.iter().any(|outcome| outcome.proposal.revision.is_some());
+        if waits || self.applied.stopped || !failures.is_empty() {
+            self.applied.left.extend(work.pruned());
+        } else if let Some(left) = work.pruned() {
+            self.write_catalog(&work.last, None, left)?;
+        }
+        match failures.len() {
+            0 => Ok(()),
+            1 => Err(failures.remove(0).into()),
+            _ => Err(ApplyError::Stores(failures)),
+        }
+    }
+
+    /// Whether a part may start; where it may not, it is left.
+    fn starts(&mut self, step: Step<'_>, left: impl FnOnce() -> Left) -> bool {
+        if self.applied.stopped || !self.observer.step(step) {
+            self.applied.stopped = true;
+            self.applied.left.push(left());
+            return false;
+        }
+        let now = self.observer.now(self.run);
+        if let Some(leases) = &mut self.leases {
+            leases.keep(self.targets, now);
+        }
+        true
+    }
+
+    fn write_catalog(
+        &mut self,
+        operations: &[Operation],
+        levels: Option<&[LevelRecord]>,
+        left: Left,
+    ) -> Result<(), ApplyError> {
+        if !self.starts(Step::Catalog { operations: operations.len() }, || left) {
             return Ok(());
         }
-        write_store(plan, &store, targets, run, observer, applied)?;
+        let batch = Batch { project: &self.plan.project, time: self.run.time, operations, levels };
+        let outcomes = self.targets.catalog.apply(&batch).inspect_err(|error| self.journal.failed(error))?;
+        self.applied.objects += outcomes.iter().filter(|outcome| **outcome == Outcome::Done).count();
+        self.journal.batch(self.plan, operations, &outcomes);
+        self.step_done(Step::CatalogDone);
+        Ok(())
     }
-    if applied.stopped || last.is_empty() {
-        return Ok(());
+
+    fn write_store(&mut self, name: &str, changes: &[FileChange]) -> Result<(), StoreError> {
+        if !self.starts(Step::Store { name, files: changes.len() }, || left_store(name, changes)) {
+            return Ok(());
+        }
+        let Some(store) = self.targets.stores.get_mut(name) else { return Ok(()) };
+        let message = message(self.plan, changes.len(), self.run);
+        let commit = Commit { message, changes: changes.to_vec(), time: self.run.time };
+        match self.run.delivery {
+            Delivery::Commit => {
+                let receipt = store.commit(&commit)?;
+                self.journal.store(self.plan, name, &receipt);
+                self.applied.stores.push(StoreOutcome { store: name.to_owned(), receipt });
+            }
+            Delivery::Proposal => {
+                let proposal = store.propose(&commit, &branch(self.plan, changes))?;
+                self.journal.proposal(self.plan, name, &proposal);
+                self.applied.proposals.push(ProposalOutcome { store: name.to_owned(), proposal });
+            }
+        }
+        self.step_done(Step::StoreDone { name });
+        Ok(())
     }
-    write_catalog(targets, batch(&last, None::<&[LevelRecord]>), observer, applied)
+
+    fn step_done(&mut self, step: Step<'_>) {
+        self.journal.write(self.targets, self.applied);
+        self.observer.step(step);
+    }
 }
 
-fn write_catalog(
-    targets: &mut Targets,
-    batch: Batch<'_>,
-    observer: &mut dyn Observer,
-    applied: &mut Applied,
-) -> Result<(), ApplyError> {
-    if batch.operations.is_empty() && batch.levels.is_none() {
-        return Ok(());
+/// The branch of a proposal. It is named after what it holds, so that the same files are proposed once.
+fn branch(plan: &Plan, changes: &[FileChange]) -> String {
+    let mut content = Vec::new();
+    for FileChange { path, before, after, .. } in changes {
+        let after = after.as_ref().map(|after| Digest::of(after));
+        content.extend_from_slice(format!("{path:?} {before:?} {after:?}\n").as_bytes());
     }
-    if !observer.step(Step::Catalog { operations: batch.operations.len() }) {
-        applied.stopped = true;
-        return Ok(());
-    }
-    let outcomes = targets.catalog.apply(&batch)?;
-    applied.objects += outcomes.iter().filter(|outcome| **outcome == Outcome::Done).count();
-    observer.step(Step::CatalogDone);
-    Ok(())
+    let digest = Digest::of(&content).to_string();
+    format!("plat/{}/{}", plan.project, digest.get(..12).unwrap_or(&digest))
 }
 
-fn write_store(
-    plan: &Plan,
-    name: &str,
-    targets: &mut Targets,
-    run: &Run,
-    observer: &mut dyn Observer,
-    applied: &mut Applied,
-) -> Result<(), ApplyError> {
-    let changes = convert::file_changes(plan, name);
-    if !observer.step(Step::Store { name, files: changes.len() }) {
-        applied.stopped = true;
-        return Ok(());
-    }
-    let store = targets.stores.get_mut(name).ok_or_else(|| ApplyError::UnknownStore { store: name.to_owned() })?;
-    let commit = Commit { message: message(plan, changes.len(), run), changes, time: run.time };
-    let receipt = store.commit(&commit)?;
-    applied.stores.push(StoreOutcome { store: name.to_owned(), receipt });
-    observer.step(Step::StoreDone { name });
-    Ok(())
-}
-
-/// The commit's message: a summary line and trailers that name the project, the plan and the source.
+/// The commit's message: a summary line and trailers that name the project, the run, the plan and the source.
 fn message(plan: &Plan, files: usize, run: &Run) -> String {
     let noun = if files == 1 { "file" } else { "files" };
-    let mut message = format!(
-        "Deliver {files} {noun} of {}\n\nPlat-Project: {}\nPlat-Plan: {}\n",
-        plan.project, plan.project, plan.id
-    );
-    if let Some(source) = &run.source {
-        message.push_str(&format!("Plat-Source: {source}\n"));
+    let Plan { project, id, .. } = plan;
+    let mut message = format!("Deliver {files} {noun} of {project}\n\nPlat-Project: {project}\n");
+    for (trailer, value) in [("Plat-Run", Some(&run.id)), ("Plat-Plan", Some(id)), ("Plat-Source", run.source.as_ref())]
+    {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            message.push_str(&format!("{trailer}: {value}\n"));
+        }
     }
     message
 }

@@ -2,15 +2,21 @@
 //! may replace, and each target holds it to that.
 //!
 //! An apply can be stopped at any point and run again: what is already as it should be is skipped, so the end is the
-//! same as without the stop. Nothing is locked and no journal is needed for that.
+//! same as without the stop. That needs neither the leases, which spare two applies from meeting, nor the journal, which
+//! tells people what happened.
 
 mod convert;
 mod execute;
+mod journal;
+mod lease;
+mod outcome;
 mod progress;
 mod verify;
 
-pub use execute::{Applied, ApplyError, Run, StoreOutcome, apply};
-pub use progress::{Observer, Step, Unobserved};
+pub use execute::apply;
+pub use lease::Leases;
+pub use outcome::{Applied, ApplyError, Delivery, Left, Occupied, ProposalOutcome, Run, StoreOutcome};
+pub use progress::{Observer, Patience, Step, Unobserved};
 pub use verify::{Stale, verify};
 
 use crate::catalog::Catalog;

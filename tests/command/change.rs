@@ -95,8 +95,10 @@ pub(crate) fn end(project: &Project) -> End {
             ("objects", rows("concat_ws(' ', kind, parent, name, hex(digest), body) FROM objects")),
             (
                 "inventory",
-                rows("concat_ws(' ', kind, parent, name, project, hex(base), protect, hex(fields)) FROM inventory"),
+                rows("concat_ws(' ', kind, parent, name, project, hex(base), lifecycle, hex(fields)) FROM inventory"),
             ),
+            ("written", rows("concat_ws(' ', kind, parent, name, project, body) FROM written")),
+            ("leases", rows("run FROM leases")),
             ("levels", rows("concat_ws(' ', project, scorecard, kind, parent, name, level) FROM levels")),
         ]),
         repositories: BTreeMap::from(["east", "west"].map(|name| (name, repository(name)))),

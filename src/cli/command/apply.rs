@@ -74,7 +74,7 @@ fn carry_out(
     context: &mut Context,
 ) -> Result<Exit, Failure> {
     let mut interrupt = Interrupt::listen();
-    let run = Run { time: context.now, source: crate::store::head_revision(disk.root()) };
+    let run = Run { time: context.now, source: crate::store::head_revision(disk.root()), ..Run::default() };
     let mut applied = Applied::default();
     let outcome = apply(plan, targets, &run, &mut interrupt, &mut applied);
     let partly = applied.objects > 0 || !applied.stores.is_empty();

@@ -206,10 +206,13 @@ fn targets(catalog: &Shared) -> Targets {
     Targets { catalog: Box::new(catalog.clone()), stores: BTreeMap::new() }
 }
 
-const RUN: Run = Run { time: 1, source: None };
+/// A run without leases: what an apply comes to never depends on them.
+fn run() -> Run {
+    Run { time: 1, ..Run::default() }
+}
 
 fn apply_to(plan: &Plan, catalog: &Shared) {
-    apply(plan, &mut targets(catalog), &RUN, &mut Unobserved, &mut Applied::default()).unwrap();
+    apply(plan, &mut targets(catalog), &run(), &mut Unobserved, &mut Applied::default()).unwrap();
 }
 
 fn values(catalog: &Shared, entity: u8) -> Option<BTreeMap<String, Value>> {
@@ -244,7 +247,7 @@ fn what_an_overtaken_apply_recorded_is_set_right_by_the_next_one() {
         (catalog.observe("laws").unwrap(), catalog.owned_fields("laws", &[address]).unwrap())
     };
     let expected = record();
-    apply(&shrinks, &mut targets(&catalog), &RUN, &mut StopAt(2), &mut Applied::default()).unwrap();
+    apply(&shrinks, &mut targets(&catalog), &run(), &mut StopAt(2), &mut Applied::default()).unwrap();
     assert_ne!(record(), expected);
     let again = plan_with(3);
     assert!(!again.has_changes() && again.conflicts.is_empty(), "{again:?}");
@@ -291,7 +294,7 @@ proptest! {
             apply_to(&plan_of(&first, catalog, OnConflict::Fail), catalog);
         }
         let plan = plan_of(&second, &stopped, OnConflict::Fail);
-        apply(&plan, &mut targets(&stopped), &RUN, &mut StopAt(stop), &mut Applied::default()).unwrap();
+        apply(&plan, &mut targets(&stopped), &run(), &mut StopAt(stop), &mut Applied::default()).unwrap();
         apply_to(&plan_of(&second, &stopped, OnConflict::Fail), &stopped);
         apply_to(&plan_of(&second, &whole, OnConflict::Fail), &whole);
         prop_assert_eq!(stopped.observe("laws").unwrap(), whole.observe("laws").unwrap());
@@ -306,7 +309,7 @@ proptest! {
             apply_to(&plan_of(&first, catalog, OnConflict::Fail), catalog);
         }
         let plan = plan_of(&second, &stopped, OnConflict::Fail);
-        apply(&plan, &mut targets(&stopped), &RUN, &mut StopAt(stop), &mut Applied::default()).unwrap();
+        apply(&plan, &mut targets(&stopped), &run(), &mut StopAt(stop), &mut Applied::default()).unwrap();
         for catalog in [&stopped, &whole] {
             let plan = plan_of(&third, catalog, OnConflict::Fail);
             prop_assert!(plan.conflicts.is_empty(), "{:?}", plan.conflicts);

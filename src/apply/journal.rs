@@ -1,0 +1,110 @@
+use super::outcome::causes;
+use super::{Applied, ApplyError, Left, Run, Targets};
+use crate::catalog::{self, Outcome, RunRecord};
+use crate::plan::{Action, Plan, Target};
+use crate::store::{Proposal, Receipt};
+use std::collections::BTreeMap;
+
+/// How an apply goes, written down as it goes, for people.
+pub(super) struct Journal {
+    project: String,
+    record: RunRecord,
+}
+
+/// How many things a step names.
+const NAMED: usize = 100;
+
+impl Journal {
+    /// The journal of a run that begins.
+    pub(super) fn new(plan: &Plan, run: &Run) -> Self {
+        let record = RunRecord {
+            run: run.id.clone(),
+            plan: plan.id.clone(),
+            holder: run.holder.clone(),
+            source: run.source.clone(),
+            began: run.time,
+            ended: None,
+            state: "running".to_owned(),
+            steps: Vec::new(),
+        };
+        Self { project: plan.project.clone(), record }
+    }
+
+    /// Writes it down. What keeps it from that is told, and stops nothing.
+    pub(super) fn write(&self, targets: &mut Targets, applied: &mut Applied) {
+        if let Err(error) = targets.catalog.record_run(&self.project, &self.record) {
+            applied.journal = Some(causes(&error));
+        }
+    }
+
+    /// A batch was carried out.
+    pub(super) fn batch(&mut self, plan: &Plan, operations: &[catalog::Operation], outcomes: &[Outcome]) {
+        let actions: BTreeMap<&str, Action> =
+            plan.operations.iter().map(|operation| (operation.address.as_str(), operation.action)).collect();
+        let done = operations.iter().zip(outcomes).filter(|(_, outcome)| **outcome == Outcome::Done);
+        let done: Vec<String> = done.map(|(operation, _)| operation.address.to_string()).collect();
+        self.record.steps.push(format!("catalog: {}", counted(done.len(), "object")));
+        self.name(done.into_iter().map(|address| {
+            let action = actions.get(address.as_str()).map_or("write", |action| action.word());
+            format!("{action} {address}")
+        }));
+    }
+
+    /// A state store was written.
+    pub(super) fn store(&mut self, plan: &Plan, store: &str, receipt: &Receipt) {
+        let revision = receipt.revision.as_ref().map(|revision| format!(" in commit {revision}")).unwrap_or_default();
+        self.record.steps.push(format!("{store}: {}{revision}", counted(receipt.changed, "file")));
+        if receipt.changed > 0 {
+            self.files(plan, store);
+        }
+    }
+
+    /// A proposal was made.
+    pub(super) fn proposal(&mut self, plan: &Plan, store: &str, proposal: &Proposal) {
+        let Proposal { branch, changed, .. } = proposal;
+        self.record.steps.push(format!("{store}: {} proposed on branch {branch}", counted(*changed, "file")));
+        if *changed > 0 {
+            self.files(plan, store);
+        }
+    }
+
+    fn files(&mut self, plan: &Plan, store: &str) {
+        let of_store = plan.operations.iter().filter(|operation| match &operation.target {
+            Target::File(file) => file.store == store && operation.action.is_change(),
+            Target::Object(_) => false,
+        });
+        let lines: Vec<String> =
+            of_store.map(|operation| format!("{} {}", operation.action.word(), operation.address)).collect();
+        self.name(lines.into_iter());
+    }
+
+    /// Names what a step touched, below it.
+    fn name(&mut self, things: impl ExactSizeIterator<Item = String>) {
+        let more = things.len().saturating_sub(NAMED);
+        self.record.steps.extend(things.take(NAMED).map(|thing| format!("  {thing}")));
+        if more > 0 {
+            self.record.steps.push(format!("  and {more} more"));
+        }
+    }
+
+    /// Something failed.
+    pub(super) fn failed(&mut self, error: &dyn std::error::Error) {
+        self.record.steps.push(format!("failed: {}", causes(error)));
+    }
+
+    /// The run ended at a time, in seconds since 1970 (UTC).
+    pub(super) fn end(&mut self, result: &Result<(), ApplyError>, applied: &Applied, now: i64) {
+        let state = match (result, applied.stopped) {
+            (Err(_), _) => "failed",
+            (Ok(()), true) => "stopped",
+            (Ok(()), false) => "done",
+        };
+        state.clone_into(&mut self.record.state);
+        self.record.ended = Some(now);
+        self.record.steps.extend(applied.left.iter().map(|left: &Left| format!("left: {left}")));
+    }
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}

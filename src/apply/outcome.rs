@@ -1,0 +1,178 @@
+use crate::catalog::CatalogError;
+use crate::model::Lease;
+use crate::store::{Proposal, Receipt, StoreError};
+
+/// Who applies, when and from what: values, so that an apply can be repeated to the byte.
+#[derive(Clone, Debug, Default)]
+pub struct Run {
+    /// Identifies the run.
+    pub id: String,
+    /// Who runs it, for people: a user and a host, or a job's address.
+    pub holder: String,
+    /// When it began, in seconds since 1970 (UTC).
+    pub time: i64,
+    /// The commit of the KDL that the plan was made of, where it is known.
+    pub source: Option<String>,
+    /// For how many seconds a lease holds that is not renewed; without one, no lease is taken. What an apply comes to
+    /// never depends on it.
+    pub lease: Option<i64>,
+    /// How files get into the state stores.
+    pub delivery: Delivery,
+}
+
+/// How files get into a state store.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Delivery {
+    /// As a commit on its branch.
+    #[default]
+    Commit,
+    /// As a commit on a branch of its own, which people look at and merge.
+    Proposal,
+}
+
+/// What an apply came to.
+#[derive(Debug, Default)]
+pub struct Applied {
+    /// How many operations of the catalog were carried out.
+    pub objects: usize,
+    /// What each state store was given.
+    pub stores: Vec<StoreOutcome>,
+    /// What was proposed to each state store.
+    pub proposals: Vec<ProposalOutcome>,
+    /// What was not started: the apply was stopped, something before it failed, or it waits for a proposal to be merged.
+    pub left: Vec<Left>,
+    /// Whether it was stopped before its end.
+    pub stopped: bool,
+    /// Why the journal could not be written, where it could not. Nothing depends on it.
+    pub journal: Option<String>,
+}
+
+impl Applied {
+    /// Whether anything was written.
+    pub fn is_partly(&self) -> bool {
+        let written = |receipt: &Receipt| receipt.changed > 0 || receipt.revision.is_some();
+        self.objects > 0
+            || self.stores.iter().any(|outcome| written(&outcome.receipt))
+            || self.proposals.iter().any(|outcome| outcome.proposal.revision.is_some())
+    }
+}
+
+/// What one state store was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreOutcome {
+    /// Its name.
+    pub store: String,
+    /// The commit.
+    pub receipt: Receipt,
+}
+
+/// What was proposed to one state store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProposalOutcome {
+    /// Its name.
+    pub store: String,
+    /// The branch.
+    pub proposal: Proposal,
+}
+
+/// A part of an apply that was not started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// What grows and changes in the catalog.
+    Catalog {
+        /// How many operations.
+        operations: usize,
+    },
+    /// The files of a state store.
+    Store {
+        /// Its name.
+        store: String,
+        /// How many files.
+        files: usize,
+    },
+    /// What shrinks and goes in the catalog.
+    Prune {
+        /// How many operations.
+        operations: usize,
+    },
+}
+
+impl std::fmt::Display for Left {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let plural = |count: usize| if count == 1 { "" } else { "s" };
+        match self {
+            Self::Catalog { operations } => write!(f, "{operations} object{} of the catalog", plural(*operations)),
+            Self::Store { store, files } => write!(f, "{files} file{} of {store}", plural(*files)),
+            Self::Prune { operations } => {
+                write!(f, "{operations} object{} of the catalog that shrink or go", plural(*operations))
+            }
+        }
+    }
+}
+
+/// Somebody's right to write to a target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Occupied {
+    /// `the catalog`, or `state store NAME`.
+    pub target: String,
+    /// Who has it, and until when.
+    pub lease: Lease,
+}
+
+/// Why an apply did not reach its end. Running it again goes on from where it stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplyError {
+    /// The catalog failed.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// A state store failed; every other one was written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Several state stores failed; every other one was written.
+    #[error("{} state stores failed: {}", .0.len(), in_words(.0))]
+    Stores(Vec<StoreError>),
+    /// Another run has the right to write. Nothing was written.
+    #[error("{} is being written by {} (run {})", .0.target, .0.lease.holder, .0.lease.run)]
+    Occupied(Occupied),
+    /// The plan names a state store that the project does not have.
+    #[error("the plan writes to state store `{store}`, which the project does not have")]
+    UnknownStore {
+        /// The name.
+        store: String,
+    },
+    /// The plan's document holds something that it cannot hold.
+    #[error("the plan is damaged: {what}")]
+    Plan {
+        /// What.
+        what: String,
+    },
+}
+
+/// Each failure with its causes.
+fn in_words(failures: &[StoreError]) -> String {
+    failures.iter().map(|failure| causes(failure)).collect::<Vec<_>>().join("; ")
+}
+
+/// A failure with all that caused it, on one line.
+pub(super) fn causes(failure: &dyn std::error::Error) -> String {
+    let mut text = failure.to_string();
+    let mut source = failure.source();
+    while let Some(cause) = source {
+        text.push_str(&format!(": {cause}"));
+        source = cause.source();
+    }
+    text
+}
+
+impl ApplyError {
+    /// Whether others changed what the plan touches, so that planning again is the way out.
+    pub fn is_conflict(&self) -> bool {
+        let moved = |error: &StoreError| matches!(error, StoreError::Conflict { .. });
+        match self {
+            Self::Catalog(error) => matches!(error, CatalogError::Conflict { .. }),
+            Self::Store(error) => moved(error),
+            Self::Stores(errors) => errors.iter().all(moved),
+            Self::Occupied(_) | Self::UnknownStore { .. } | Self::Plan { .. } => false,
+        }
+    }
+}
