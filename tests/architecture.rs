@@ -26,7 +26,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("diff", &["source", "model", "render", "catalog", "store"]),
     ("plan", &["source", "model", "render", "scorecard", "catalog", "store", "diff"]),
     ("apply", &["model", "catalog", "store", "plan"]),
-    ("report", &["source", "diag", "model", "render", "scorecard", "verify", "store", "plan", "apply"]),
+    ("report", &["source", "diag", "model", "render", "scorecard", "verify", "catalog", "store", "plan", "apply"]),
     (
         "session",
         &[

@@ -215,12 +215,12 @@ fn branch(plan: &Plan, changes: &[FileChange]) -> String {
     format!("plat/{}/{}", plan.project, digest.get(..12).unwrap_or(&digest))
 }
 
-/// The commit's message: a summary line and trailers that name the project, the run, the plan and the source.
+/// The commit's message: a summary line and trailers that name the project, the plan, the source and the run.
 fn message(plan: &Plan, files: usize, run: &Run) -> String {
     let noun = if files == 1 { "file" } else { "files" };
     let Plan { project, id, .. } = plan;
     let mut message = format!("Deliver {files} {noun} of {project}\n\nPlat-Project: {project}\n");
-    for (trailer, value) in [("Plat-Run", Some(&run.id)), ("Plat-Plan", Some(id)), ("Plat-Source", run.source.as_ref())]
+    for (trailer, value) in [("Plat-Plan", Some(id)), ("Plat-Source", run.source.as_ref()), ("Plat-Run", Some(&run.id))]
     {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
             message.push_str(&format!("{trailer}: {value}\n"));

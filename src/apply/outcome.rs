@@ -1,5 +1,5 @@
 use crate::catalog::CatalogError;
-use crate::model::Lease;
+use crate::model::{Lease, Timestamp};
 use crate::store::{Proposal, Receipt, StoreError};
 
 /// Who applies, when and from what: values, so that an apply can be repeated to the byte.
@@ -132,7 +132,7 @@ pub enum ApplyError {
     #[error("{} state stores failed: {}", .0.len(), in_words(.0))]
     Stores(Vec<StoreError>),
     /// Another run has the right to write. Nothing was written.
-    #[error("{} is being written by {} (run {})", .0.target, .0.lease.holder, .0.lease.run)]
+    #[error("{} is being written by {} (run {}), who has it until {}", .0.target, .0.lease.holder, .0.lease.run, Timestamp(.0.lease.expires))]
     Occupied(Occupied),
     /// The plan names a state store that the project does not have.
     #[error("the plan writes to state store `{store}`, which the project does not have")]

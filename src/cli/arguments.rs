@@ -1,5 +1,6 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Reconciles an internal developer platform from files written in KDL.
 #[derive(Debug, Parser)]
@@ -50,6 +51,8 @@ pub(super) enum Command {
     Test,
     /// Show what the catalog holds
     Get(Get),
+    /// Show what was applied, by whom, when, and how it went
+    Runs(Runs),
 }
 
 #[derive(Debug, Args)]
@@ -154,10 +157,55 @@ pub(super) struct Apply {
     /// Do not ask
     #[arg(long)]
     pub(super) auto_approve: bool,
+    /// What becomes of a saved plan that is stale; it is refused where this is not given
+    #[arg(long, value_enum, value_name = "WHEN", requires = "file")]
+    pub(super) replan: Option<Replan>,
+    /// How files get into the state stores
+    #[arg(long, value_enum, default_value = "commit")]
+    pub(super) via: Via,
+    /// How long to wait for another apply
+    #[arg(long, value_name = "DURATION", default_value = "90s", value_parser = duration)]
+    pub(super) lock_timeout: Duration,
+    /// For how long others take this run for alive without a sign of life
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration, hide = true)]
+    pub(super) lease_ttl: Duration,
     #[command(flatten)]
     pub(super) detail: Detail,
     #[command(flatten)]
     pub(super) allow: Allow,
+}
+
+/// What becomes of a saved plan that is stale.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Replan {
+    /// It is made again, and applied where it does the same as the one that was saved
+    IfEquivalent,
+}
+
+/// How files get into the state stores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Via {
+    /// As a commit on the store's branch
+    Commit,
+    /// As a commit on a branch of its own, to be looked at and merged
+    PullRequest,
+}
+
+/// Reads a duration.
+fn duration(text: &str) -> Result<Duration, String> {
+    let seconds = crate::model::Duration::parse(text).and_then(|duration| u64::try_from(duration.0).ok());
+    seconds
+        .map(Duration::from_secs)
+        .ok_or_else(|| "a whole number with a unit is needed, as in `90s` or `2m`".to_owned())
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Runs {
+    /// The run, or the beginning of its name; the newest ones where it is not given
+    pub(super) run: Option<String>,
+    /// The most runs to show
+    #[arg(long, value_name = "N", default_value = "20")]
+    pub(super) limit: usize,
 }
 
 #[derive(Debug, Args)]

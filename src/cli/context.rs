@@ -95,7 +95,8 @@ impl Context {
         Self::complain_raw(&format!("{line}\n"));
     }
 
-    fn complain_raw(text: &str) {
+    /// Prints to standard error as it is.
+    pub(super) fn complain_raw(text: &str) {
         let _ = std::io::stderr().lock().write_all(text.as_bytes());
     }
 }

@@ -56,6 +56,7 @@ impl Failure {
             Self::Document { .. } => Exit::Stale,
             Self::Usage(_) => Exit::Usage,
             Self::Apply { partly: true, .. } => Exit::Partial,
+            Self::Apply { error: ApplyError::Occupied(_), .. } => Exit::Stale,
             Self::Apply { error, .. } if error.is_conflict() => Exit::Stale,
             Self::Apply { .. } => Exit::World,
         }

@@ -5,6 +5,8 @@ mod command;
 mod context;
 mod exit;
 mod failure;
+mod identity;
+mod watch;
 
 pub use exit::Exit;
 

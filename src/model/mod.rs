@@ -25,6 +25,7 @@ mod scorecard;
 mod team;
 mod template;
 mod test;
+mod time;
 mod value;
 
 pub use action::{Action, Backend, BackendKind, Operation};
@@ -49,6 +50,7 @@ pub use scorecard::{Level, Rule, Scorecard};
 pub use team::{Team, User};
 pub use template::{Filter, Path, Piece, Template};
 pub use test::{Expectation, Given, Test};
+pub use time::Timestamp;
 pub use value::{Map, Member, Number, Value};
 
 /// Words about a thing for people, the same for every kind.

@@ -3,14 +3,17 @@
 use super::clean::one_line;
 use super::plan::kdl_value;
 use super::{Paint, Style, Table, counted};
-use crate::apply::{Applied, Stale, StoreOutcome};
+use crate::apply::{Applied, ApplyError, Left, ProposalOutcome, Run, Stale, StoreOutcome};
 use crate::model::{Json, Project, Scorecard};
 use crate::plan::{LevelAfter, Plan};
-use crate::store::Receipt;
+use crate::store::{Proposal, Receipt};
 
 /// What was written where, and where every entity stands.
 pub fn applied(plan: &Plan, applied: &Applied, project: &Project, style: Style) -> String {
-    let mut out = if applied.objects == 0 && applied.stores.iter().all(|store| store.receipt.changed == 0) {
+    let idle = applied.objects == 0
+        && applied.stores.iter().all(|store| store.receipt.changed == 0)
+        && applied.proposals.iter().all(|proposed| proposed.proposal.revision.is_none());
+    let mut out = if idle {
         "\nEverything was there already".to_owned()
     } else {
         format!("\n{} {}", style.paint(Paint::Added, "Applied"), counted(applied.objects, "object"))
@@ -22,6 +25,7 @@ pub fn applied(plan: &Plan, applied: &Applied, project: &Project, style: Style) 
         };
         out.push_str(&format!(", {} of {}{commit}", counted(outcome.receipt.changed, "file"), outcome.store));
     }
+    out.push_str(&proposed(applied));
     out.push('\n');
     if let Some(levels) = &plan.levels {
         for scorecard in &project.scorecards {
@@ -31,14 +35,56 @@ pub fn applied(plan: &Plan, applied: &Applied, project: &Project, style: Style) 
     out
 }
 
-/// What was written where, as one line of JSON: `{"applied":{"objects":1,"stores":[...]}}`.
-pub fn applied_json(applied: &Applied) -> String {
+/// What waits for people to merge it, and what for that.
+fn proposed(applied: &Applied) -> String {
+    let mut out = String::new();
+    for ProposalOutcome { store, proposal } in &applied.proposals {
+        let files = counted(proposal.changed, "file");
+        match (&proposal.revision, &proposal.link) {
+            (None, _) => continue,
+            (Some(_), Some(link)) => {
+                out.push_str(&format!("\nTo merge: {files} of {store} on branch {}: {link}", proposal.branch))
+            }
+            (Some(_), None) => out.push_str(&format!("\nTo merge: {files} of {store} on branch {}", proposal.branch)),
+        }
+    }
+    for left in &applied.left {
+        out.push_str(&format!("\nAfter that, the next apply does what comes after the files: {left}"));
+    }
+    super::clean(&out).into_owned()
+}
+
+/// What an apply did not start, a line each.
+pub fn left(left: &[Left]) -> String {
+    left.iter().map(|left| format!("  left: {}\n", one_line(&left.to_string()))).collect()
+}
+
+/// What was written where, as one line of JSON: `{"applied":{"run":"...","state":"done","objects":1,"stores":[...]}}`.
+pub fn applied_json(run: &Run, applied: &Applied, outcome: &Result<(), ApplyError>) -> String {
     let store = |outcome: &StoreOutcome| {
         let Receipt { revision, changed, .. } = &outcome.receipt;
         serde_json::json!({ "store": outcome.store, "files": changed, "revision": revision })
     };
-    let stores: Vec<serde_json::Value> = applied.stores.iter().map(store).collect();
-    format!("{}\n", serde_json::json!({ "applied": { "objects": applied.objects, "stores": stores } }))
+    let proposal = |outcome: &ProposalOutcome| {
+        let Proposal { branch, revision, changed, link } = &outcome.proposal;
+        serde_json::json!({
+            "store": outcome.store, "branch": branch, "revision": revision, "files": changed, "link": link
+        })
+    };
+    let state = match (outcome, applied.stopped) {
+        (Err(_), _) => "failed",
+        (Ok(()), true) => "stopped",
+        (Ok(()), false) => "done",
+    };
+    let applied = serde_json::json!({
+        "run": run.id,
+        "state": state,
+        "objects": applied.objects,
+        "stores": applied.stores.iter().map(store).collect::<Vec<_>>(),
+        "proposals": applied.proposals.iter().map(proposal).collect::<Vec<_>>(),
+        "left": applied.left.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    });
+    format!("{}\n", serde_json::json!({ "applied": applied }))
 }
 
 /// The levels of a scorecard, highest first, with who reached them.

@@ -2,6 +2,7 @@
 //! plan, a plan to an outcome. Prints nothing.
 
 mod disk;
+mod heartbeat;
 mod levels;
 #[cfg(test)]
 mod laws;
@@ -10,6 +11,7 @@ mod planning;
 mod targets;
 
 pub use disk::Disk;
+pub use heartbeat::{Heartbeat, seconds_now};
 pub use levels::level_records;
 pub use load::{Loaded, check_text, load};
 pub use planning::{Planning, plan};

@@ -1,13 +1,13 @@
 use super::plan;
-use crate::apply::{Applied, ApplyError, Observer, Run, Step, Targets, apply, verify};
-use crate::cli::arguments::{Apply, Format};
+use crate::apply::{Applied, Delivery, Run, Targets, apply, verify};
+use crate::cli::arguments::{Apply, Format, Via};
+use crate::cli::identity::{holder, run_id};
+use crate::cli::watch::Watch;
 use crate::cli::{Context, Exit, Failure};
 use crate::plan::Plan;
 use crate::report;
 use crate::session::{Disk, Loaded, open_targets};
 use std::io::Write;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// `plat apply`: a saved plan, or one made now, shown and agreed to.
 pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Failure> {
@@ -34,7 +34,7 @@ pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Fail
         Context::complain("Nothing was changed.");
         return Ok(Exit::Success);
     }
-    carry_out(&plan, &disk, &loaded, &mut targets, context)
+    carry_out(arguments, &plan, &disk, &loaded, &mut targets, context)
 }
 
 /// A saved plan of this very project.
@@ -67,64 +67,59 @@ fn agreed(context: &mut Context) -> Result<bool, Failure> {
 }
 
 fn carry_out(
+    arguments: &Apply,
     plan: &Plan,
     disk: &Disk,
     loaded: &Loaded,
     targets: &mut Targets,
     context: &mut Context,
 ) -> Result<Exit, Failure> {
-    let mut interrupt = Interrupt::listen();
-    let run = Run { time: context.now, source: crate::store::head_revision(disk.root()), ..Run::default() };
+    let run = name(arguments, plan, disk, context);
+    let open = {
+        let (disk, project, environment) = (disk.clone(), loaded.project.clone(), context.environment.clone());
+        move || open_targets(&disk, &project, &environment).ok()
+    };
+    let mut watch = Watch::new(arguments.lock_timeout, open);
     let mut applied = Applied::default();
-    let outcome = apply(plan, targets, &run, &mut interrupt, &mut applied);
-    let partly = applied.objects > 0 || !applied.stores.is_empty();
+    let outcome = apply(plan, targets, &run, &mut watch, &mut applied);
+    if context.format == Format::Json {
+        Context::print(&report::applied_json(&run, &applied, &outcome));
+    }
+    if let Some(journal) = &applied.journal {
+        Context::complain(&report::clean(&format!(
+            "The journal could not be written, and nothing depends on it: {journal}"
+        )));
+    }
+    let partly = applied.is_partly();
     if let Err(error) = outcome {
         if partly {
             Context::complain("The apply stopped on its way: run it again, and it goes on from here.");
+            Context::complain_raw(&report::left(&applied.left));
         }
-        return Err(failure(error, partly));
+        return Err(Failure::Apply { error, partly });
     }
     if applied.stopped {
         Context::complain("Stopped cleanly before the end: run it again, and it goes on from here.");
-        return Ok(interrupt.exit());
+        Context::complain_raw(&report::left(&applied.left));
+        return Ok(watch.exit());
     }
-    match context.format {
-        Format::Json => Context::print(&report::applied_json(&applied)),
-        Format::Human | Format::Github if plan.has_changes() => {
-            Context::print(&report::applied(plan, &applied, &loaded.project, context.style));
-        }
-        Format::Human | Format::Github => {}
+    if context.format != Format::Json && plan.has_changes() {
+        Context::print(&report::applied(plan, &applied, &loaded.project, context.style));
     }
     Ok(Exit::Success)
 }
 
-fn failure(error: ApplyError, partly: bool) -> Failure {
-    Failure::Apply { error, partly }
-}
-
-/// SIGINT and SIGTERM: nothing new starts, what is in flight is finished.
-struct Interrupt {
-    signal: Arc<AtomicUsize>,
-}
-
-impl Interrupt {
-    fn listen() -> Self {
-        let signal = Arc::new(AtomicUsize::new(0));
-        for number in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-            // Where a signal cannot be listened to, it ends the process as always, which an apply survives too.
-            let _ = signal_hook::flag::register_usize(number, signal.clone(), number.unsigned_abs() as usize);
-        }
-        Self { signal }
-    }
-
-    fn exit(&self) -> Exit {
-        let terminated = signal_hook::consts::SIGTERM.unsigned_abs() as usize;
-        if self.signal.load(Ordering::Relaxed) == terminated { Exit::Terminated } else { Exit::Interrupted }
-    }
-}
-
-impl Observer for Interrupt {
-    fn step(&mut self, _: Step<'_>) -> bool {
-        self.signal.load(Ordering::Relaxed) == 0
+/// The run that this apply is.
+fn name(arguments: &Apply, plan: &Plan, disk: &Disk, context: &Context) -> Run {
+    Run {
+        id: run_id(context.now),
+        holder: holder(|name| std::env::var(name).ok()),
+        time: context.now,
+        source: plan.source.clone().or_else(|| crate::store::head_revision(disk.root())),
+        lease: Some(i64::try_from(arguments.lease_ttl.as_secs()).unwrap_or(i64::MAX)),
+        delivery: match arguments.via {
+            Via::Commit => Delivery::Commit,
+            Via::PullRequest => Delivery::Proposal,
+        },
     }
 }

@@ -8,6 +8,7 @@ mod get;
 mod init;
 mod plan;
 mod render;
+mod runs;
 mod score;
 mod show;
 mod test;
@@ -29,5 +30,6 @@ pub(super) fn run(command: &Command, context: &mut Context) -> Result<Exit, Fail
         Command::Score(arguments) => score::run(arguments, context),
         Command::Test => test::run(context),
         Command::Get(arguments) => get::run(arguments, context),
+        Command::Runs(arguments) => runs::run(arguments, context),
     }
 }

@@ -1,0 +1,110 @@
+use super::{Context, Exit};
+use crate::apply::{Leases, Observer, Occupied, Patience, Run, Step, Targets};
+use crate::model::Timestamp;
+use crate::report::clean;
+use crate::session::{Heartbeat, seconds_now};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+/// Watches an apply for its process. SIGINT and SIGTERM: nothing new starts, what is in flight is finished; a second one ends
+/// the process at once, which an apply survives too.
+pub(super) struct Watch<O> {
+    signal: Arc<AtomicUsize>,
+    until: Instant,
+    told: Option<Occupied>,
+    open: O,
+    heartbeat: Option<Heartbeat>,
+}
+
+/// How often a lease that somebody else has is asked for again.
+const ASK: Duration = Duration::from_secs(1);
+/// How often a wait looks for a signal.
+const LOOK: Duration = Duration::from_millis(50);
+
+impl<O: Fn() -> Option<Targets> + Clone + Send + 'static> Watch<O> {
+    /// Listens to signals from now on, and waits at most so long for leases. `open` opens the targets once more.
+    pub(super) fn new(patience: Duration, open: O) -> Self {
+        let signal = Arc::new(AtomicUsize::new(0));
+        let second = Arc::new(AtomicBool::new(false));
+        for (number, exit) in
+            [(signal_hook::consts::SIGINT, Exit::Interrupted), (signal_hook::consts::SIGTERM, Exit::Terminated)]
+        {
+            // Where a signal cannot be listened to, it ends the process as always, which an apply survives too.
+            let code = i32::from(exit.code());
+            let _ = signal_hook::flag::register_conditional_shutdown(number, code, second.clone());
+            let _ = signal_hook::flag::register(number, second.clone());
+            let _ = signal_hook::flag::register_usize(number, signal.clone(), number.unsigned_abs() as usize);
+        }
+        let now = Instant::now();
+        let until = now.checked_add(patience).unwrap_or(now);
+        Self { signal, until, told: None, open, heartbeat: None }
+    }
+
+    /// How a run ends that was stopped.
+    pub(super) fn exit(&self) -> Exit {
+        let terminated = signal_hook::consts::SIGTERM.unsigned_abs() as usize;
+        if self.signal.load(Ordering::Relaxed) == terminated { Exit::Terminated } else { Exit::Interrupted }
+    }
+
+    fn is_asked_to_stop(&self) -> bool {
+        self.signal.load(Ordering::Relaxed) != 0
+    }
+}
+
+impl<O: Fn() -> Option<Targets> + Clone + Send + 'static> Observer for Watch<O> {
+    fn step(&mut self, _: Step<'_>) -> bool {
+        !self.is_asked_to_stop()
+    }
+
+    fn now(&mut self, _: &Run) -> i64 {
+        seconds_now()
+    }
+
+    fn occupied(&mut self, occupied: &Occupied) -> Patience {
+        let rest = self.until.saturating_duration_since(Instant::now());
+        if self.is_asked_to_stop() {
+            return Patience::Stop;
+        }
+        if rest.is_zero() {
+            return Patience::GiveUp;
+        }
+        if self.told.as_ref().is_none_or(|told| told.lease.run != occupied.lease.run) {
+            let Occupied { target, lease } = occupied;
+            let line = format!(
+                "Waiting at most {} s: {target} is being written by {} (run {}), who has it until {}.",
+                rest.as_secs(),
+                lease.holder,
+                lease.run,
+                Timestamp(lease.expires)
+            );
+            Context::complain(&clean(&line));
+            self.told = Some(occupied.clone());
+        }
+        let ask = Instant::now() + ASK.min(rest);
+        while Instant::now() < ask {
+            if self.is_asked_to_stop() {
+                return Patience::Stop;
+            }
+            sleep(LOOK.min(ask.saturating_duration_since(Instant::now())));
+        }
+        Patience::Wait
+    }
+
+    fn taken_over(&mut self, former: &Occupied) {
+        let Occupied { target, lease } = former;
+        let line = format!("Run {} of {} never ended, and no longer holds {target}.", lease.run, lease.holder);
+        Context::complain(&clean(&line));
+    }
+
+    fn leased(&mut self, leases: &Leases) {
+        self.heartbeat = Some(Heartbeat::start(leases.clone(), self.open.clone()));
+    }
+
+    fn closing(&mut self) {
+        if let Some(heartbeat) = self.heartbeat.take() {
+            heartbeat.stop();
+        }
+    }
+}
