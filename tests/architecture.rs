@@ -24,7 +24,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("catalog", &["source", "model"]),
     ("store", &["model"]),
     ("diff", &["source", "model", "render", "catalog", "store"]),
-    ("plan", &["source", "model", "render", "scorecard", "catalog", "store", "diff"]),
+    ("plan", &["source", "diag", "model", "check", "render", "scorecard", "catalog", "store", "diff"]),
     ("apply", &["model", "catalog", "store", "plan"]),
     ("report", &["source", "diag", "model", "render", "scorecard", "verify", "catalog", "store", "plan", "apply"]),
     (

@@ -3,7 +3,7 @@
 use super::problem::is_unreadable;
 use super::words::{self, quoted};
 use crate::diag::{Diagnostic, code, suggest};
-use crate::model::{Blueprint, Entity, Name, Project, Relation, Value};
+use crate::model::{Address, Blueprint, Entity, Kind, Name, Project, Relation, Value};
 use crate::source::{Span, Spanned};
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
@@ -28,18 +28,26 @@ struct World<'p> {
 
 /// The problems of all entities' relations.
 pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
-    let world = World::of(project);
+    check_beside(project, &[])
+}
+
+/// The problems of all entities' relations, where entities that are not to be judged are there too.
+pub(super) fn check_beside(project: &Project, others: &[&Address]) -> Vec<Diagnostic> {
+    let world = World::of(project, others);
     let found: Vec<Problem<'_>> = project.entities.par_iter().flat_map_iter(|entity| world.problems(entity)).collect();
     let mut budget = CANDIDATES;
     found.into_iter().map(|problem| problem.tell(project, &world, &mut budget)).collect()
 }
 
 impl<'p> World<'p> {
-    fn of(project: &'p Project) -> Self {
+    fn of(project: &'p Project, others: &[&'p Address]) -> Self {
         let blueprints = project.blueprints.iter().rev().map(|blueprint| (&*blueprint.name.value, blueprint)).collect();
         let mut entities: HashMap<&str, HashSet<&str>> = HashMap::new();
         for entity in &project.entities {
             entities.entry(&entity.blueprint.value).or_default().insert(&entity.name.value);
+        }
+        for other in others.iter().filter(|address| address.kind == Kind::Entity) {
+            entities.entry(&other.parent).or_default().insert(&other.name);
         }
         Self { blueprints, entities }
     }

@@ -25,7 +25,7 @@ mod validator;
 mod words;
 
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::model::Project;
+use crate::model::{Address, Project};
 use rayon::prelude::*;
 
 /// A rule: the problems that it finds in a project, in the project's order.
@@ -55,6 +55,16 @@ pub fn check(project: &Project) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
     diagnostics.extend(found);
     diagnostics.sorted()
+}
+
+/// The problems of the entities and requests alone: of objects of a catalog, which may be nobody's. `others` are objects that are
+/// there and are not to be judged. The problems are in no particular order.
+pub fn check_objects(project: &Project, others: &[&Address]) -> Vec<Diagnostic> {
+    let mut found = entity_values::check(project);
+    found.extend(entity_relations::check_beside(project, others));
+    found.extend(references::check(project));
+    found.extend(request_values::check(project));
+    found
 }
 
 #[cfg(test)]

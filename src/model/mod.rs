@@ -30,7 +30,7 @@ mod value;
 
 pub use action::{Action, Backend, BackendKind, Operation};
 pub use blueprint::{Blueprint, Relation};
-pub use body::Declared;
+pub use body::{Declared, field_at};
 pub use destination::{Auth, AuthMethod, Destination, Layout, StateStore};
 pub use digest::Digest;
 pub use entity::Entity;

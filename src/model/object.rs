@@ -102,6 +102,11 @@ pub struct Object {
 /// Members of a body whose own members are fields of their own, each owned and diffed for itself.
 const GROUPS: &[&str] = &["properties", "relations", "inputs", "rules", "labels", "fields", "spec"];
 
+/// Whether the members of a body's member are fields of their own.
+pub(super) fn is_group(name: &str) -> bool {
+    GROUPS.contains(&name)
+}
+
 /// The fields of a body: each member, and each member of a group as `group.name`; in the order of the body.
 pub fn fields(body: &Map) -> Vec<(String, &Spanned<Value>)> {
     let mut fields = Vec::new();

@@ -17,4 +17,5 @@ pub use document::{
     Guard, Impact, Invalid, LevelAfter, Lifecycle, ObjectChange, Operation, Phase, Place, Plan, Reason, Referring,
     Rerender, Standing, Target, Transition, Violation,
 };
+pub use impact::{Consequences, Look, Seen};
 pub use parts::Part;

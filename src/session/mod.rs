@@ -3,6 +3,7 @@
 
 mod disk;
 mod heartbeat;
+mod impact;
 mod levels;
 #[cfg(test)]
 mod laws;

@@ -1,3 +1,4 @@
+use super::impact::consequences;
 use super::{Loaded, SessionError, level_records};
 use crate::apply::Targets;
 use crate::catalog::{Entry, LevelRecord};
@@ -48,6 +49,7 @@ pub fn plan(loaded: &Loaded, targets: &mut Targets, planning: Planning) -> Resul
         levels,
         options,
     });
+    let plan = consequences(plan, &observed, &*targets.catalog)?;
     with_bases(plan, &names, name, targets)
 }
 

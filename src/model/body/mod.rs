@@ -3,10 +3,13 @@
 mod action;
 mod catalog;
 mod delivery;
+mod lift;
 mod put;
 mod schema;
 mod scorecard;
 mod template;
+
+pub use lift::field_at;
 
 use super::{Address, Lifecycle, Map, Value, write_json};
 use crate::source::Span;

@@ -103,6 +103,7 @@ pub fn build(input: &Input<'_>) -> Plan {
     let impact = Impact {
         rendered: impact::rendered(&operations),
         levels: levels.map(|(before, after)| impact::transitions(before, after)),
+        unseen: impact::unseen(&operations),
         ..Impact::default()
     };
     Plan {

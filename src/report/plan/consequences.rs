@@ -1,9 +1,10 @@
 //! What follows from a plan.
 
 use super::Detail;
-use crate::plan::{Impact, Transition};
+use crate::plan::{Closure, Impact, Invalid, Transition};
+use crate::report::clean::one_line;
 use crate::report::{Paint, Style, counted};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// More entities of one transition than this are counted and not named, but in the full report.
 const NAMED: usize = 5;
@@ -20,16 +21,122 @@ pub(super) fn consequences(impact: &Impact, detail: Detail, style: Style) -> Str
             format!("{} renders {} anew{because}", rerender.request, counted(rerender.files.len(), "file"))
         })
         .collect();
+    lines.extend(invalid(impact, detail));
+    lines.extend(broken(impact, detail));
+    lines.extend(referring(impact, detail));
+    lines.extend(impact.closures.iter().filter(|closure| !closure.members.is_empty()).map(|one| closure(one, detail)));
     match &impact.levels {
         None => lines.push("levels were not looked at: nothing that scorecards read changes".to_owned()),
         Some(moves) if moves.is_empty() => lines.push("no entity changes level".to_owned()),
         Some(moves) => lines.extend(transitions(moves, detail)),
+    }
+    if detail == Detail::Full {
+        lines.extend(impact.unseen.iter().map(|sentence| one_line(sentence).into_owned()));
     }
     if lines.is_empty() {
         return String::new();
     }
     let lines: String = lines.iter().map(|line| format!("    {line}\n")).collect();
     format!("\n{}\n{lines}", style.paint(Paint::Bold, "Consequences"))
+}
+
+/// What becomes invalid, by what makes it so.
+fn invalid(impact: &Impact, detail: Detail) -> Vec<String> {
+    let Some(invalid) = &impact.invalid else { return Vec::new() };
+    if invalid.is_empty() {
+        return vec!["nothing that is not declared here becomes invalid".to_owned()];
+    }
+    let mut groups: BTreeMap<&str, Vec<&Invalid>> = BTreeMap::new();
+    for one in invalid {
+        groups.entry(&one.because).or_default().push(one);
+    }
+    let mut lines = Vec::new();
+    for (because, group) in groups {
+        let objects: BTreeSet<&str> = group.iter().map(|one| one.address.as_str()).collect();
+        let noun = counted(objects.len(), "object");
+        let verb = if objects.len() == 1 { "becomes" } else { "become" };
+        lines.push(format!("because of {} {noun} {verb} invalid:", one_line(because)));
+        let told = group.into_iter().map(|one| {
+            let field = if one.field.is_empty() { String::new() } else { format!(" {}", one.field) };
+            let text = format!("  {}{field}: {} ({})", one.address, one.message, whose(one.owner.as_deref()));
+            one_line(&text).into_owned()
+        });
+        lines.extend(some(told.collect(), detail));
+    }
+    lines
+}
+
+/// What will point at nothing.
+fn broken(impact: &Impact, detail: Detail) -> Vec<String> {
+    let Some(broken) = &impact.broken else { return Vec::new() };
+    if broken.is_empty() {
+        return vec!["nothing that stays points at what goes".to_owned()];
+    }
+    let head = if broken.len() == 1 { "1 reference breaks:" } else { &format!("{} references break:", broken.len()) };
+    let told = broken.iter().map(|one| {
+        let text = format!("  {} {} -> {} ({})", one.address, one.field, one.to, whose(one.owner.as_deref()));
+        one_line(&text).into_owned()
+    });
+    std::iter::once(head.to_owned()).chain(some(told.collect(), detail)).collect()
+}
+
+/// Who refers to what changes, by what they refer to. What breaks was told before.
+fn referring(impact: &Impact, detail: Detail) -> Vec<String> {
+    let breaks: BTreeSet<(&str, &str, &str)> =
+        impact.broken.iter().flatten().map(|one| (&*one.address, &*one.field, &*one.to)).collect();
+    let mut groups: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let told = impact.referring.iter().filter(|one| !breaks.contains(&(&*one.address, &*one.field, &*one.to)));
+    for one in told {
+        groups.entry(&one.to).or_default().push(format!("{} ({})", one.address, one.field));
+    }
+    let line = |(to, mut who): (&str, Vec<String>)| {
+        if detail != Detail::Full && who.len() > NAMED {
+            let more = who.len() - NAMED;
+            who.truncate(NAMED);
+            who.push(format!("{more} more"));
+        }
+        one_line(&format!("{to} is referred to by {}", who.join(", "))).into_owned()
+    };
+    groups.into_iter().map(line).collect()
+}
+
+/// What a deletion takes along, and what it leaves.
+fn closure(closure: &Closure, detail: Detail) -> String {
+    let deleted = closure.members.iter().filter(|member| member.deleted > 0);
+    let deleted: Vec<String> = deleted.map(|member| kinds(member.deleted, &member.kind)).collect();
+    let left: Vec<&str> = closure.members.iter().flat_map(|member| &member.left).map(String::as_str).collect();
+    let mut parts = Vec::new();
+    if !deleted.is_empty() {
+        parts.push(format!("takes along {}", deleted.join(", ")));
+    }
+    if !left.is_empty() {
+        let named = if detail == Detail::Full { left.len() } else { left.len().min(NAMED) };
+        let more = if named < left.len() { format!(" and {} more", left.len() - named) } else { String::new() };
+        parts.push(format!("leaves {}{more}", left[..named].join(", ")));
+    }
+    one_line(&format!("{} {}", closure.address, parts.join(", and "))).into_owned()
+}
+
+/// A number of objects of a kind.
+fn kinds(count: usize, kind: &str) -> String {
+    match (count, kind.strip_suffix('y')) {
+        (2.., Some(stem)) => format!("{count} {stem}ies"),
+        _ => counted(count, kind),
+    }
+}
+
+fn whose(owner: Option<&str>) -> String {
+    owner.map_or_else(|| "nobody's".to_owned(), |project| format!("of project {project}"))
+}
+
+/// Lines, or the first of them and how many more there are.
+fn some(mut lines: Vec<String>, detail: Detail) -> Vec<String> {
+    if detail != Detail::Full && lines.len() > NAMED {
+        let more = lines.len() - NAMED;
+        lines.truncate(NAMED);
+        lines.push(format!("  and {more} more, which `--full` shows"));
+    }
+    lines
 }
 
 /// Transitions, counted by scorecard and levels.

@@ -1,0 +1,125 @@
+use super::look::type_of;
+use super::world::{Side, World};
+use crate::check::check_objects;
+use crate::diag::Diagnostic;
+use crate::model::{Address, Entity, Kind, Meta, Object, Project, Request, Team, field_at};
+use crate::plan::document::{Action, Invalid};
+use crate::source::{FileId, Span, Spanned};
+use rayon::prelude::*;
+use std::collections::HashSet;
+
+/// A problem: the number of the object, its field, and what is wrong.
+type Problem = (usize, String, String);
+
+/// The objects that are not declared and that are no longer what their blueprint or promise asks for. Each member comes as it
+/// is and as it will be.
+pub(super) fn invalid(world: &World<'_>, members: &[(Object, Object)]) -> Vec<Invalid> {
+    let mut invalid = without_type(world);
+    let of_changed = |object: &Object| Some(world.touched.changed.get(&type_of(&object.address)?)?.because);
+    let judged: Vec<(&(Object, Object), &str)> =
+        members.iter().filter_map(|pair| Some((pair, of_changed(&pair.1)?))).collect();
+    if judged.is_empty() {
+        return invalid;
+    }
+    let before: Vec<&Object> = judged.iter().map(|((before, _), _)| before).collect();
+    let after: Vec<&Object> = judged.iter().map(|((_, after), _)| after).collect();
+    let others = known(world);
+    let then: HashSet<(usize, String)> =
+        problems(world, &world.before, &before, &others).into_iter().map(|(index, field, _)| (index, field)).collect();
+    for (index, field, message) in problems(world, &world.after, &after, &others) {
+        let (Some(object), Some((_, because))) = (after.get(index), judged.get(index)) else { continue };
+        // What was wrong before is nothing that the plan makes so.
+        if !then.contains(&(index, field.clone())) {
+            invalid.push(Invalid {
+                address: object.address.to_string(),
+                owner: world.owner(&object.address),
+                because: (*because).to_owned(),
+                field,
+                message,
+            });
+        }
+    }
+    invalid.sort();
+    invalid
+}
+
+/// Entities and requests that stay without their blueprint or promise.
+fn without_type(world: &World<'_>) -> Vec<Invalid> {
+    let stays = world.observed.iter().filter(|entry| entry.live.is_some());
+    let left = stays.filter(|entry| !world.touched.gone.contains_key(&entry.address)).filter_map(|entry| {
+        let of_type = type_of(&entry.address)?;
+        let gone = world.touched.gone.get(&of_type)?;
+        let word = of_type.kind.word();
+        Some(Invalid {
+            address: entry.address.to_string(),
+            owner: world.owner(&entry.address),
+            because: gone.operation.address.clone(),
+            field: word.to_owned(),
+            message: match gone.moved_to {
+                Some(name) => format!("the {word} `{}` is {name} from then on", of_type.name),
+                None => format!("the {word} `{}` is deleted", of_type.name),
+            },
+        })
+    });
+    left.collect()
+}
+
+/// Everything that may be pointed at. What goes is among it: a reference to it is told as one that breaks.
+fn known(world: &World<'_>) -> Vec<Address> {
+    let live = world.observed.iter().filter(|entry| entry.live.is_some()).map(|entry| &entry.address);
+    let made = world.operations.iter().filter(|(_, (operation, _))| match operation.action {
+        Action::Create | Action::Move | Action::Adopt => true,
+        Action::Update | Action::Delete | Action::Release | Action::Forget | Action::Record => false,
+    });
+    live.chain(made.map(|(address, _)| address)).filter(|address| address.kind == Kind::Entity).cloned().collect()
+}
+
+/// The problems of objects at one moment.
+fn problems(world: &World<'_>, side: &Side, objects: &[&Object], others: &[Address]) -> Vec<Problem> {
+    let numbered = || objects.par_iter().enumerate().map(|(index, object)| (*object, FileId(index as u32)));
+    let of_kind = |kind: Kind| numbered().filter(move |(object, _)| object.address.kind == kind);
+    let project = Project {
+        blueprints: side.shapes.blueprints.values().cloned().collect(),
+        promises: side.shapes.promises.values().cloned().collect(),
+        teams: teams(world),
+        entities: of_kind(Kind::Entity).map(|(object, file)| Entity::of_object(object, file)).collect(),
+        requests: of_kind(Kind::Request).map(|(object, file)| Request::of_object(object, file)).collect(),
+        ..Project::default()
+    };
+    let others: Vec<&Address> = others.iter().collect();
+    let found = check_objects(&project, &others);
+    found.into_iter().filter_map(|diagnostic| problem(diagnostic, side, objects)).collect()
+}
+
+/// The teams that there are: values may name them.
+fn teams(world: &World<'_>) -> Vec<Team> {
+    let nowhere = Span::start_of(FileId(u32::MAX));
+    let teams = world.before.objects.keys().chain(world.after.objects.keys());
+    let team = |address: &Address| Team {
+        name: Spanned::new(address.name.clone(), nowhere),
+        span: nowhere,
+        meta: Meta::default(),
+        members: Vec::new(),
+        lifecycle: None,
+    };
+    teams.filter(|address| address.kind == Kind::Team).map(team).collect()
+}
+
+/// The object and the field that a diagnostic is about: the field of its place or, where something is missing, the
+/// declaration that asks for it.
+fn problem(diagnostic: Diagnostic, side: &Side, objects: &[&Object]) -> Option<Problem> {
+    let place = diagnostic.primary.span;
+    let index = place.file.0 as usize;
+    let object = objects.get(index)?;
+    let asked = || {
+        let declared = diagnostic.others.first()?.span;
+        field_at(&side.of_file(declared.file)?.body, declared)
+    };
+    let mut field = field_at(&object.body, place).or_else(asked).unwrap_or_default();
+    if object.address.kind == Kind::Request
+        && let Some(name) = field.strip_prefix("properties.")
+    {
+        field = format!("spec.{name}");
+    }
+    Some((index, field, diagnostic.message))
+}

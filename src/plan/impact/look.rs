@@ -1,0 +1,150 @@
+use super::world::{World, is_model};
+use super::{closure, judge, referring};
+use crate::catalog::Entry;
+use crate::model::{Address, Kind, Name, Object};
+use crate::plan::document::{Broken, Closure, Impact, Invalid, Plan, Referring};
+use std::collections::BTreeSet;
+
+/// What has to be read to tell what follows from a plan for objects that it does not touch.
+pub struct Look<'p> {
+    world: World<'p>,
+}
+
+/// A look at which the model was read: what is left to read are entities and requests.
+pub struct Seen<'p> {
+    world: World<'p>,
+}
+
+/// What follows for whomever.
+#[derive(Debug, Default)]
+pub struct Consequences {
+    /// See [`crate::plan::Impact::invalid`].
+    pub invalid: Option<Vec<Invalid>>,
+    /// See [`crate::plan::Impact::broken`].
+    pub broken: Option<Vec<Broken>>,
+    /// See [`crate::plan::Impact::referring`].
+    pub referring: Vec<Referring>,
+    /// See [`crate::plan::Impact::closures`].
+    pub closures: Vec<Closure>,
+    /// Further sentences of [`crate::plan::Impact::unseen`].
+    pub unseen: Vec<String>,
+}
+
+impl Plan {
+    /// The plan with what follows from it for objects that it does not touch.
+    #[must_use]
+    pub fn with(mut self, consequences: Consequences) -> Self {
+        let Consequences { invalid, broken, referring, closures, unseen } = consequences;
+        let Impact { unseen: mut sentences, rendered, levels, .. } = std::mem::take(&mut self.impact);
+        sentences.extend(unseen);
+        self.impact = Impact { rendered, levels, invalid, broken, referring, closures, unseen: sentences };
+        self.sealed()
+    }
+}
+
+impl<'p> Look<'p> {
+    /// The look that a plan is worth; nothing where no operation is one that others can depend on. `observed` is everything
+    /// that is live, by address.
+    pub fn of(plan: &'p Plan, observed: &'p [Entry]) -> Option<Self> {
+        let world = World::of(plan, observed);
+        (!world.touched.is_empty()).then_some(Self { world })
+    }
+
+    /// The objects of the model: read them first.
+    pub fn model(&self) -> Vec<Address> {
+        let live = self.world.observed.iter().filter(|entry| entry.live.is_some() && is_model(entry.address.kind));
+        live.map(|entry| entry.address.clone()).collect()
+    }
+
+    /// Takes the model.
+    pub fn seen(mut self, model: impl IntoIterator<Item = Object>) -> Seen<'p> {
+        self.world.learn(model);
+        Seen { world: self.world }
+    }
+}
+
+impl Seen<'_> {
+    /// The entities and requests that may become invalid or refer to what goes: read them then. None that is as it is
+    /// declared: what is declared was judged as a whole.
+    pub fn members(&self) -> Vec<Address> {
+        let World { touched, observed, after, .. } = &self.world;
+        // What goes, one of each kind and blueprint: who can name one can name all.
+        let mut kinds: Vec<&Address> = touched.gone.keys().collect();
+        kinds.dedup_by(|one, other| (one.kind, &one.parent) == (other.kind, &other.parent));
+        let blueprints = after.shapes.blueprints.keys();
+        let naming: BTreeSet<&Name> =
+            blueprints.filter(|name| kinds.iter().any(|gone| after.shapes.can_name(name, gone))).collect();
+        let matters = |entry: &&Entry| {
+            let of_type = type_of(&entry.address);
+            let changes = of_type.is_some_and(|of_type| touched.changed.contains_key(&of_type));
+            let may_name = entry.address.kind == Kind::Entity && naming.contains(&entry.address.parent);
+            entry.live.is_some()
+                && (changes || may_name)
+                && !touched.gone.contains_key(&entry.address)
+                && self.world.is_unjudged(entry)
+        };
+        observed.iter().filter(matters).map(|entry| entry.address.clone()).collect()
+    }
+
+    /// Takes the entities and requests, and says what follows.
+    pub fn consequences(&self, members: impl IntoIterator<Item = Object>) -> Consequences {
+        let World { touched, before, after, .. } = &self.world;
+        let members: Vec<(Object, Object)> = members
+            .into_iter()
+            .map(|object| {
+                let then = self.world.becomes(&object);
+                (object, then)
+            })
+            .collect();
+        let invalid = touched.may_invalidate().then(|| judge::invalid(&self.world, &members));
+        let broken = (!touched.gone.is_empty()).then(|| self.broken(&members));
+        let mut unread: Vec<&Address> = before.unread.iter().chain(&after.unread).collect();
+        unread.sort_unstable();
+        unread.dedup();
+        let unread = unread.into_iter().map(|address| {
+            format!("what {address} says of others was not looked at: it holds a type that this plat does not know")
+        });
+        Consequences {
+            closures: closure::closures(&self.world, broken.as_deref().unwrap_or_default()),
+            invalid,
+            broken,
+            referring: referring::referring(&self.world),
+            unseen: unread.collect(),
+        }
+    }
+
+    /// The references to what goes, by object and field.
+    fn broken(&self, members: &[(Object, Object)]) -> Vec<Broken> {
+        let World { touched, after, .. } = &self.world;
+        let mut broken = Vec::new();
+        for object in after.objects.values().chain(members.iter().map(|(_, then)| then)) {
+            let references = after.shapes.references(object).into_iter();
+            let dangling =
+                references.filter(|reference| touched.gone.contains_key(&reference.to)).map(|reference| Broken {
+                    address: object.address.to_string(),
+                    owner: self.world.owner(&object.address),
+                    field: reference.field,
+                    to: reference.to.to_string(),
+                });
+            broken.extend(dangling);
+        }
+        broken.sort();
+        broken
+    }
+}
+
+/// The blueprint or the promise that says what an object may hold.
+pub(super) fn type_of(address: &Address) -> Option<Address> {
+    match address.kind {
+        Kind::Entity => Some(Address::new(Kind::Blueprint, address.parent.clone())),
+        Kind::Request => Some(Address::new(Kind::Promise, address.parent.clone())),
+        Kind::Blueprint
+        | Kind::Team
+        | Kind::User
+        | Kind::Scorecard
+        | Kind::Action
+        | Kind::StateStore
+        | Kind::Destination
+        | Kind::Promise => None,
+    }
+}

@@ -1,0 +1,30 @@
+use crate::model::Address;
+use crate::plan::document::{Operation, Rerender, Target};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The requests whose files change, by request, with the planned changes that cause it.
+pub(in crate::plan) fn rendered(operations: &[Operation]) -> Vec<Rerender> {
+    let planned: BTreeSet<&str> = operations.iter().map(|operation| operation.address.as_str()).collect();
+    let mut by_request: BTreeMap<&str, Rerender> = BTreeMap::new();
+    for operation in operations {
+        let Target::File(file) = &operation.target else { continue };
+        let Some(request) = &file.request else { continue };
+        let entry = by_request.entry(request).or_insert_with(|| Rerender {
+            request: request.clone(),
+            because: causes(request, &planned),
+            files: Vec::new(),
+        });
+        entry.files.push(format!("{}:{}", file.store, file.path));
+        let destination = file.destination.as_ref().map(|name| format!("destination:{name}"));
+        let destination = destination.filter(|address| planned.contains(address.as_str()));
+        entry.because.extend(destination.filter(|address| !entry.because.contains(address)));
+    }
+    by_request.into_values().collect()
+}
+
+/// The planned changes, of a request and its promise, that can change what it renders to.
+pub(in crate::plan) fn causes(request: &str, planned: &BTreeSet<&str>) -> Vec<String> {
+    let promise = Address::parse(request).map(|address| format!("promise:{}", address.parent));
+    let candidates = [Some(request.to_owned()), promise].into_iter().flatten();
+    candidates.filter(|address| planned.contains(address.as_str())).collect()
+}

@@ -1,0 +1,149 @@
+use super::reference::Shapes;
+use super::touched::{Touched, is_type};
+use crate::catalog::Entry;
+use crate::model::{Address, Blueprint, Kind, Map, Object, Promise, set_field};
+use crate::plan::document::{Action, ObjectChange, Operation, Plan, Target};
+use crate::source::FileId;
+use std::collections::BTreeMap;
+
+/// What is live and what operations make of it, as far as others can depend on it.
+pub(super) struct World<'p> {
+    pub(super) plan: &'p Plan,
+    pub(super) touched: Touched<'p>,
+    /// The operations on objects, by address.
+    pub(super) operations: BTreeMap<Address, (&'p Operation, &'p ObjectChange)>,
+    pub(super) observed: &'p [Entry],
+    /// The objects that say what others hold or refer to others by what they are, live and afterwards.
+    pub(super) before: Side,
+    pub(super) after: Side,
+}
+
+/// The model at one moment.
+#[derive(Default)]
+pub(super) struct Side {
+    pub(super) objects: BTreeMap<Address, Object>,
+    pub(super) shapes: Shapes,
+    /// The blueprints and promises that hold a type that is not known, sorted.
+    pub(super) unread: Vec<Address>,
+    /// The blueprints and promises, by the number of the file that was made up for each, counted from the last.
+    types: Vec<Address>,
+}
+
+impl<'p> World<'p> {
+    /// What a plan touches; the model is not there yet.
+    pub(super) fn of(plan: &'p Plan, observed: &'p [Entry]) -> Self {
+        let of_objects = plan.operations.iter().filter_map(|operation| match &operation.target {
+            Target::Object(change) => Some((operation.object_address()?, (operation, change))),
+            Target::File(_) => None,
+        });
+        Self {
+            plan,
+            touched: Touched::of(&plan.operations),
+            operations: of_objects.collect(),
+            observed,
+            before: Side::default(),
+            after: Side::default(),
+        }
+    }
+
+    /// Takes the live objects of the model, and works out what becomes of them.
+    pub(super) fn learn(&mut self, model: impl IntoIterator<Item = Object>) {
+        let before: BTreeMap<Address, Object> =
+            model.into_iter().map(|object| (object.address.clone(), object)).collect();
+        let mut after: BTreeMap<Address, Object> = BTreeMap::new();
+        for object in before.values().filter(|object| !self.touched.gone.contains_key(&object.address)) {
+            after.insert(object.address.clone(), self.becomes(object));
+        }
+        for (address, (operation, change)) in self.operations.iter().filter(|(address, _)| is_model(address.kind)) {
+            let start = match operation.action {
+                Action::Create => Some(Map::default()),
+                Action::Move => {
+                    let old = operation.from.as_deref().and_then(Address::parse);
+                    old.and_then(|old| before.get(&old)).map(|object| object.body.clone())
+                }
+                Action::Update | Action::Adopt | Action::Delete | Action::Release | Action::Forget | Action::Record => {
+                    None
+                }
+            };
+            if let Some(body) = start {
+                let object = changed(Object { address: address.clone(), body }, change);
+                after.insert(address.clone(), object);
+            }
+        }
+        self.before = Side::of(before);
+        self.after = Side::of(after);
+    }
+
+    /// A live object as it will be under its name.
+    pub(super) fn becomes(&self, object: &Object) -> Object {
+        match self.operations.get(&object.address) {
+            Some((operation, change)) if matches!(operation.action, Action::Update | Action::Adopt) => {
+                changed(object.clone(), change)
+            }
+            _ => object.clone(),
+        }
+    }
+
+    /// Whether a live object is lived with and not declared, or holds what others wrote into it: then nobody has judged
+    /// what it comes to.
+    pub(super) fn is_unjudged(&self, entry: &Entry) -> bool {
+        let released =
+            self.operations.get(&entry.address).is_some_and(|(operation, _)| operation.action == Action::Release);
+        released || entry.owner.as_ref().is_none_or(|owner| Some(owner.base) != entry.live)
+    }
+
+    /// The project that owns an object after the plan.
+    pub(super) fn owner(&self, address: &Address) -> Option<String> {
+        let found = self.observed.binary_search_by(|entry| entry.address.cmp(address));
+        let entry = found.ok().and_then(|index| self.observed.get(index));
+        let released = self.operations.get(address).is_some_and(|(operation, _)| operation.action == Action::Release);
+        let own = match (entry, self.operations.get(address)) {
+            (Some(entry), None) => entry.owner.is_some(),
+            (_, Some(_)) => !released,
+            (None, None) => false,
+        };
+        let other = entry.and_then(|entry| entry.other_owner.as_ref()).map(ToString::to_string);
+        if own { Some(self.plan.project.clone()) } else { other }
+    }
+}
+
+impl Side {
+    fn of(objects: BTreeMap<Address, Object>) -> Self {
+        let types: Vec<Address> = objects.keys().filter(|address| is_type(address.kind)).cloned().collect();
+        let mut side = Self { objects, types, ..Self::default() };
+        for (index, address) in side.types.iter().enumerate() {
+            let Some(object) = side.objects.get(address) else { continue };
+            let file = FileId(u32::MAX - index as u32);
+            let known = match address.kind {
+                Kind::Promise => Promise::of_object(object, file)
+                    .map(|promise| drop(side.shapes.promises.insert(address.name.clone(), promise))),
+                _ => Blueprint::of_object(object, file)
+                    .map(|blueprint| drop(side.shapes.blueprints.insert(address.name.clone(), blueprint))),
+            };
+            if known.is_none() {
+                side.unread.push(address.clone());
+            }
+        }
+        side
+    }
+
+    /// The blueprint or promise that a made-up file stands for.
+    pub(super) fn of_file(&self, file: FileId) -> Option<&Object> {
+        self.objects.get(self.types.get((u32::MAX - file.0) as usize)?)
+    }
+}
+
+/// Whether objects of a kind are few, and say what others hold or refer to others by what they are.
+pub(super) fn is_model(kind: Kind) -> bool {
+    match kind {
+        Kind::Blueprint | Kind::Team | Kind::Scorecard | Kind::Action | Kind::Destination | Kind::Promise => true,
+        Kind::User | Kind::Entity | Kind::StateStore | Kind::Request => false,
+    }
+}
+
+fn changed(mut object: Object, change: &ObjectChange) -> Object {
+    for field in &change.fields {
+        set_field(&mut object.body, &field.path, field.after.as_ref().map(|json| json.0.clone()));
+    }
+    object
+}
