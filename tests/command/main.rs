@@ -11,6 +11,7 @@ mod demo;
 mod drift;
 mod examples;
 mod format;
+mod impact;
 mod kill;
 mod lifecycle;
 mod messages;

@@ -1,0 +1,270 @@
+//! What follows from a plan for objects that it does not touch.
+
+use crate::project::Project;
+use serde_json::Value;
+
+const MODEL: &str = "project demo
+
+blueprint system {
+    property place string
+}
+
+blueprint service {
+    property tier enum required { values one two }
+    property owner string
+    relation system system
+}
+
+scorecard ready for=service {
+    level Gold {
+        rule owned { owner present }
+        rule near { system.place is berlin }
+    }
+}
+
+action rescue update service
+
+promise app {
+    api group=company.com version=v1 kind=App {
+        field size integer
+    }
+}
+";
+
+const OURS: &str = "entity system shop { place berlin; }
+entity service cart { tier one; system shop; }
+";
+
+const THEIRS: &str = "entity service theirs { tier two; owner them; system shop; }
+request app theirs { size 5; }
+";
+
+/// The platform, applied, with an entity and a request of another project in its catalog, and one entity of nobody.
+fn shared() -> Project {
+    let project = Project::new().file("plat.kdl", MODEL).file("ours.kdl", OURS).file("theirs.kdl", THEIRS);
+    project.apply();
+    project.sql("UPDATE inventory SET project = 'other' WHERE (kind, name) = ('entity', 'theirs')");
+    project.sql("UPDATE inventory SET project = 'other' WHERE (kind, name) = ('request', 'default/theirs')");
+    project.sql(
+        r#"INSERT INTO objects (kind, parent, name, body)
+        VALUES ('entity', 'service', 'stray', '{"properties":{"tier":"wrong","note":1},"relations":{"system":"shop"}}')"#,
+    );
+    project.write("theirs.kdl", "");
+    project
+}
+
+fn impact(project: &Project) -> Value {
+    let plan = project.run(["plan", "--format", "json"]);
+    let plan: Value = serde_json::from_str(&plan.out).unwrap();
+    plan["impact"].clone()
+}
+
+/// Some members of each object of a list, one line each.
+fn lines(list: &Value, members: &[&str]) -> Vec<String> {
+    let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+    let line = |object: &Value| members.iter().map(|name| text(&object[*name])).collect::<Vec<_>>().join(" ");
+    list.as_array().unwrap().iter().map(line).collect()
+}
+
+#[test]
+fn a_plan_that_touches_no_blueprint_and_deletes_nothing_looks_at_nothing() {
+    let project = shared();
+    project.run(["plan"]).no_changes();
+    project.edit("ours.kdl", "tier one", "tier two");
+    let impact = impact(&project);
+    assert_eq!((&impact["invalid"], &impact["broken"]), (&Value::Null, &Value::Null));
+    assert_eq!(impact["unseen"].as_array().unwrap().len(), 2, "{impact}");
+    project.run(["plan", "--full"]).code(0).says([
+        "entities and requests of others were not looked at: no blueprint and no promise changes\n",
+        "references to what goes were not looked for: nothing goes\n",
+    ]);
+}
+
+#[test]
+fn what_a_change_of_a_blueprint_makes_invalid_is_told_of_whomever_it_is() {
+    let project = shared();
+    project.edit("plat.kdl", "values one two", "values one three");
+    project.edit("plat.kdl", "    property owner string\n", "    property cost number required\n");
+    project.edit("ours.kdl", "tier one;", "tier one; cost 3;");
+    project.edit("plat.kdl", "        rule owned { owner present }\n", "");
+    let impact = impact(&project);
+    assert_eq!(
+        lines(&impact["invalid"], &["address", "owner", "because", "field", "message"]),
+        [
+            "entity:service:stray - blueprint:service properties.cost service `stray` has no `cost`, which is required",
+            "entity:service:theirs other blueprint:service properties.cost service `theirs` has no `cost`, which is required",
+            "entity:service:theirs other blueprint:service properties.owner `service` has no `owner`",
+            "entity:service:theirs other blueprint:service properties.tier `two` is not one of the values of `tier`",
+        ]
+    );
+    project.run(["plan"]).says([
+        "Consequences\n",
+        "because of blueprint:service 2 objects become invalid:\n",
+        "entity:service:stray properties.cost: service `stray` has no `cost`, which is required (nobody's)\n",
+        "entity:service:theirs properties.tier: `two` is not one of the values of `tier` (of project other)\n",
+    ]);
+}
+
+#[test]
+fn an_optional_property_makes_nobody_invalid() {
+    let project = shared();
+    project.edit("plat.kdl", "    property owner string\n", "    property owner string\n    property cost number\n");
+    assert_eq!(impact(&project)["invalid"], serde_json::json!([]));
+    project.run(["plan"]).code(0).says(["nothing that is not declared here becomes invalid\n"]);
+}
+
+#[test]
+fn a_relation_that_points_elsewhere_makes_what_it_pointed_at_invalid() {
+    let project = shared();
+    project.edit("plat.kdl", "relation system system", "relation system service");
+    project.edit("plat.kdl", "        rule near { system.place is berlin }\n", "");
+    project.edit("ours.kdl", "tier one; system shop;", "tier one;");
+    assert_eq!(
+        lines(&impact(&project)["invalid"], &["address", "field", "message"]),
+        [
+            "entity:service:stray relations.system there is no `shop` of the blueprint `service`",
+            "entity:service:theirs relations.system there is no `shop` of the blueprint `service`",
+        ]
+    );
+}
+
+#[test]
+fn what_others_wrote_into_our_entity_is_judged_too() {
+    let project = shared();
+    project.set("service", "cart", "properties.owner", "\"others\"");
+    project.edit("plat.kdl", "    property owner string\n", "");
+    project.edit("plat.kdl", "        rule owned { owner present }\n", "");
+    assert_eq!(
+        lines(&impact(&project)["invalid"], &["address", "owner", "field"]),
+        ["entity:service:cart demo properties.owner", "entity:service:theirs other properties.owner"]
+    );
+}
+
+#[test]
+fn a_change_of_a_promise_makes_requests_of_others_invalid() {
+    let project = shared();
+    project.edit("plat.kdl", "field size integer", "field size integer max=3");
+    assert_eq!(
+        lines(&impact(&project)["invalid"], &["address", "owner", "because", "field", "message"]),
+        ["request:app:default/theirs other promise:app spec.size `size` is at most 3, not 5"]
+    );
+}
+
+#[test]
+fn references_to_what_goes_are_told_of_whomever_they_are() {
+    let project = shared();
+    project.write("ours.kdl", "entity service cart { tier one; }\n");
+    let impact = impact(&project);
+    assert_eq!(
+        lines(&impact["broken"], &["address", "owner", "field", "to"]),
+        [
+            "entity:service:stray - relations.system entity:system:shop",
+            "entity:service:theirs other relations.system entity:system:shop",
+        ]
+    );
+    assert_eq!(impact["invalid"], Value::Null);
+    project.run(["plan"]).says([
+        "2 references break:\n",
+        "entity:service:stray relations.system -> entity:system:shop (nobody's)\n",
+        "entity:service:theirs relations.system -> entity:system:shop (of project other)\n",
+        "DESTROYS 1\n",
+    ]);
+}
+
+#[test]
+fn nothing_found_is_not_nothing_looked_for() {
+    let project = shared();
+    project.write("ours.kdl", "entity system shop { place berlin; }\n");
+    assert_eq!(impact(&project)["broken"], serde_json::json!([]));
+    project.run(["plan"]).says(["nothing that stays points at what goes\n"]);
+}
+
+#[test]
+fn scorecards_and_actions_that_refer_to_what_changes_are_told() {
+    let project = shared();
+    project.sql(
+        r#"INSERT INTO objects (kind, parent, name, body) VALUES ('scorecard', '', 'foreign',
+        '{"blueprint":"service","rules":{"who":{"query":{"any":[{"field":"owner","operator":"present"}]}}}}')"#,
+    );
+    project.edit("plat.kdl", "property place string", "property place string max-length=9");
+    project.edit("plat.kdl", "property owner string", "property owner string max-length=9");
+    assert_eq!(
+        lines(&impact(&project)["referring"], &["address", "field", "to"]),
+        [
+            "action:rescue blueprint blueprint:service",
+            "scorecard:foreign rules.who blueprint:service#properties.owner",
+            "scorecard:ready rules.near blueprint:system#properties.place",
+            "scorecard:ready rules.owned blueprint:service#properties.owner",
+        ]
+    );
+    project.run(["plan"]).code(0).says([
+        "blueprint:service is referred to by action:rescue (blueprint)\n",
+        "blueprint:service#properties.owner is referred to by scorecard:foreign (rules.who), scorecard:ready (rules.owned)\n",
+    ]);
+}
+
+#[test]
+fn words_for_people_concern_nobody() {
+    let project = shared();
+    project.edit("plat.kdl", "blueprint service {\n", "blueprint service {\n    title Service\n");
+    let impact = impact(&project);
+    assert_eq!((&impact["invalid"], &impact["referring"]), (&Value::Null, &serde_json::json!([])));
+}
+
+#[test]
+fn a_deleted_blueprint_shows_what_it_takes_along_and_what_it_leaves() {
+    let project = shared();
+    let model = project.read("plat.kdl");
+    let start = model.find("blueprint service").unwrap();
+    let end = model.find("promise app").unwrap();
+    project.write("plat.kdl", format!("{}{}", &model[..start], &model[end..]));
+    project.write("ours.kdl", "entity system shop { place berlin; }\n");
+    let impact = impact(&project);
+    let left = serde_json::json!(["entity:service:stray", "entity:service:theirs"]);
+    assert_eq!(
+        impact["closures"],
+        serde_json::json!([{ "address": "blueprint:service", "members": [
+            { "kind": "action", "deleted": 1, "left": [] },
+            { "kind": "entity", "deleted": 1, "left": left },
+            { "kind": "scorecard", "deleted": 1, "left": [] },
+        ]}])
+    );
+    assert_eq!(
+        lines(&impact["invalid"], &["address", "field", "message"]),
+        [
+            "entity:service:stray blueprint the blueprint `service` is deleted",
+            "entity:service:theirs blueprint the blueprint `service` is deleted",
+        ]
+    );
+    project.run(["plan"]).code(5).says([
+        "blueprint:service takes along 1 action, 1 entity, 1 scorecard, and leaves entity:service:stray, entity:service:theirs\n",
+    ]);
+}
+
+#[test]
+fn a_deleted_destination_takes_its_files_along() {
+    let project = crate::demo::applied();
+    let spare = "destination spare {\n    store gitops\n    labels side=spare\n}\n";
+    project.write("spare.kdl", spare);
+    project.edit("plat.kdl", "    schedule side=main\n", "    schedule side=spare\n");
+    project.run(["apply", "--auto-approve", "--allow-delete", "file:gitops:*"]).code(0);
+    project.edit("plat.kdl", "    schedule side=spare\n", "    schedule side=main\n");
+    project.write("spare.kdl", "");
+    assert_eq!(
+        impact(&project)["closures"],
+        serde_json::json!([{ "address": "destination:spare", "members": [{ "kind": "file", "deleted": 2, "left": [] }] }])
+    );
+    project.run(["plan"]).says(["destination:spare takes along 2 files\n"]);
+}
+
+#[test]
+fn a_model_of_another_time_is_said_not_to_be_looked_at() {
+    let project = shared();
+    project.sql(
+        r#"INSERT INTO objects (kind, parent, name, body) VALUES ('blueprint', '', 'newer',
+        '{"properties":{"cost":{"type":"money"}}}')"#,
+    );
+    project.edit("plat.kdl", "property owner string", "property owner string max-length=9");
+    let unseen = impact(&project)["unseen"].to_string();
+    assert!(unseen.contains("what blueprint:newer says of others was not looked at"), "{unseen}");
+}
