@@ -23,6 +23,20 @@ pub(crate) struct Fixture<'a> {
     pub(crate) repositories: &'a Path,
     /// Opens the store of a repository for a project, at [`FOLDER`] of [`BRANCH`].
     pub(crate) open: &'a dyn Fn(&str, &str) -> Box<dyn Store>,
+    /// Somebody else at a store that is in no repository; nothing for the stores that are.
+    pub(crate) somebody: Option<&'a dyn Fn(&str) -> Box<dyn Hand>>,
+}
+
+/// Somebody else, who works on the same files.
+pub(crate) trait Hand {
+    /// Writes and deletes files by their full paths, in one commit on the branch.
+    fn commits(&self, files: &[(&str, Option<&str>)]) -> Oid;
+
+    /// The files of the branch by their full paths: mode and content.
+    fn sees(&self) -> Vec<(String, i32, String)>;
+
+    /// The branch's commits, newest first.
+    fn log(&self) -> Vec<(Oid, String)>;
 }
 
 /// All laws.
@@ -49,10 +63,18 @@ pub(crate) fn run(fixture: &Fixture<'_>) {
         ("paths.git", a_path_that_git_cannot_hold_is_refused),
     ];
     for (repository, law) in laws {
-        bare(&fixture.repositories.join(repository));
+        match fixture.somebody {
+            None => bare(&fixture.repositories.join(repository)),
+            // What these see is in no repository.
+            Some(_) if OF_REPOSITORIES.contains(&repository) => continue,
+            Some(_) => {}
+        }
         law(fixture, repository);
     }
 }
+
+/// The laws that look into a repository.
+const OF_REPOSITORIES: [&str; 2] = ["missing.git", "proposal.git"];
 
 /// Makes an empty bare repository that can be pushed to over HTTP.
 pub(crate) fn bare(folder: &Path) {
@@ -135,12 +157,33 @@ impl Somebody {
     }
 }
 
+impl Hand for Somebody {
+    fn commits(&self, files: &[(&str, Option<&str>)]) -> Oid {
+        self.commits(files)
+    }
+
+    fn sees(&self) -> Vec<(String, i32, String)> {
+        self.sees()
+    }
+
+    fn log(&self) -> Vec<(Oid, String)> {
+        self.log()
+    }
+}
+
 impl Fixture<'_> {
     fn open(&self, repository: &str) -> Box<dyn Store> {
         (self.open)(repository, "demo")
     }
 
-    fn somebody(&self, repository: &str) -> Somebody {
+    fn somebody(&self, repository: &str) -> Box<dyn Hand> {
+        match self.somebody {
+            Some(somebody) => somebody(repository),
+            None => Box::new(self.in_repository(repository)),
+        }
+    }
+
+    fn in_repository(&self, repository: &str) -> Somebody {
         Somebody::at(self.repositories.join(repository))
     }
 }
@@ -181,7 +224,7 @@ fn an_empty_repository_takes_a_first_commit(fixture: &Fixture<'_>, repository: &
 }
 
 fn a_missing_branch_is_made_and_the_others_are_kept(fixture: &Fixture<'_>, repository: &str) {
-    let somebody = fixture.somebody(repository);
+    let somebody = fixture.in_repository(repository);
     let theirs = somebody.commits(&[("theirs", Some("1"))]);
     let opened = Repository::open_bare(&somebody.0).unwrap();
     opened.reference("refs/heads/other", theirs, false, "test").unwrap();
@@ -345,7 +388,7 @@ fn one_run_at_a_time_has_the_lease(fixture: &Fixture<'_>, repository: &str) {
 }
 
 fn a_proposal_is_a_branch_and_nothing_else(fixture: &Fixture<'_>, repository: &str) {
-    let somebody = fixture.somebody(repository);
+    let somebody = fixture.in_repository(repository);
     let tip = somebody.commits(&[("theirs", Some("1"))]);
     let mut store = fixture.open(repository);
     store.observe(&[]).unwrap();

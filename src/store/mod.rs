@@ -7,6 +7,7 @@
 mod conformance;
 mod credentials;
 mod git;
+mod memory;
 
 use crate::model::{Lease, Leased};
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use std::sync::atomic::AtomicUsize;
 
 pub use credentials::{Ask, Credential, Credentials, Environment, NoCredentials, Secret, SshKey};
 pub use git::{Author, Config, Git, WhenMissing, head_revision};
+pub use memory::Memory;
 
 /// A state store, opened for one project: a folder of a branch of a Git repository, for instance.
 pub trait Store {

@@ -94,7 +94,7 @@ fn conforms(world: &World, way: Way) {
     let open = |repository: &str, project: &str| -> Box<dyn Store> {
         Box::new(Git::open(config(world, way.url(world, repository), project), right(world)).unwrap())
     };
-    conformance::run(&Fixture { repositories: &world.repositories(), open: &open });
+    conformance::run(&Fixture { repositories: &world.repositories(), open: &open, somebody: None });
 }
 
 #[test]

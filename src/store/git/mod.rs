@@ -67,6 +67,7 @@ use inventory::Inventory;
 use local::Local;
 use location::Location;
 use origin::Origin;
+pub(super) use path::fault as path_fault;
 use place::{Freshness, Place, References, Tips};
 use server::Server;
 pub use source::head_revision;

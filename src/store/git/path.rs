@@ -1,7 +1,7 @@
 //! Paths of files in a store.
 
 /// Says why `path` cannot be a file's path below a store's folder: only what every Git client can check out is one.
-pub(super) fn fault(path: &str) -> Option<&'static str> {
+pub(in crate::store) fn fault(path: &str) -> Option<&'static str> {
     if path.is_empty() {
         return Some("it is empty");
     }

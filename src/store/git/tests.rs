@@ -45,7 +45,7 @@ fn a_store_in_a_folder_conforms() {
     let open = |repository: &str, project: &str| -> Box<dyn Store> {
         Box::new(open(config(folder.path().join(repository).to_str().unwrap(), project)))
     };
-    conformance::run(&Fixture { repositories: folder.path(), open: &open });
+    conformance::run(&Fixture { repositories: folder.path(), open: &open, somebody: None });
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn a_store_at_a_file_address_conforms() {
     let open = |repository: &str, project: &str| -> Box<dyn Store> {
         Box::new(open(config(&format!("file://{}/{repository}", folder.path().display()), project)))
     };
-    conformance::run(&Fixture { repositories: folder.path(), open: &open });
+    conformance::run(&Fixture { repositories: folder.path(), open: &open, somebody: None });
 }
 
 #[test]

@@ -1,0 +1,339 @@
+use super::git::path_fault;
+use super::{Commit, ContentId, FileChange, FileState, Observed, Proposal, Receipt, Store, StoreError};
+use crate::model::{Lease, Leased};
+use git2::{ObjectType, Oid};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+
+/// A state store that lives as long as its values do: nothing of it is on a disk or a network. Its contents have the identities
+/// that Git gives them.
+#[derive(Clone, Debug)]
+pub struct Memory {
+    name: String,
+    project: String,
+    branch: String,
+    state: Rc<RefCell<State>>,
+    /// What there was when the store was last observed: its files, and those that the project owned.
+    observed: (Rc<Files>, Files),
+}
+
+type Files = BTreeMap<String, Arc<[u8]>>;
+
+#[derive(Clone, Debug, Default)]
+struct State {
+    files: Rc<Files>,
+    /// What each project last wrote, by project.
+    inventories: BTreeMap<String, Files>,
+    leases: BTreeMap<String, Lease>,
+    /// The commits of the branch, the oldest first.
+    log: Vec<(Oid, String)>,
+    /// The proposals, by branch.
+    proposals: BTreeMap<String, (Oid, Rc<Files>)>,
+}
+
+/// What lies at a path.
+enum Spot {
+    File(ContentId),
+    Folder(ContentId),
+    Free,
+}
+
+impl Memory {
+    /// An empty store of a name, opened for a project at a branch.
+    pub fn new(name: &str, project: &str, branch: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            project: project.to_owned(),
+            branch: branch.to_owned(),
+            state: Rc::default(),
+            observed: Default::default(),
+        }
+    }
+
+    /// The same store, opened for another project.
+    #[must_use]
+    pub fn of_project(&self, project: &str) -> Self {
+        Self { project: project.to_owned(), observed: Default::default(), ..self.clone() }
+    }
+
+    /// The changes in the order of their paths, each path once.
+    fn sorted<'c>(&self, commit: &'c Commit) -> Result<Vec<&'c FileChange>, StoreError> {
+        let mut seen = BTreeSet::new();
+        for change in &commit.changes {
+            let fault = if seen.insert(&change.path) { path_fault(&change.path) } else { Some("it is given twice") };
+            if let Some(reason) = fault {
+                return Err(StoreError::Path { store: self.name.clone(), path: change.path.clone(), reason });
+            }
+        }
+        let mut changes: Vec<&FileChange> = commit.changes.iter().collect();
+        changes.sort_by(|one, other| one.path.cmp(&other.path));
+        Ok(changes)
+    }
+
+    /// The files after guarded changes, with how many of them changed.
+    fn changed(&self, files: &Rc<Files>, changes: &[&FileChange]) -> Result<(Rc<Files>, usize), StoreError> {
+        let conflict = |path: &str| StoreError::Conflict { store: self.name.clone(), path: path.to_owned() };
+        let mut due = Vec::new();
+        for change in changes {
+            let spot = spot(files, &change.path);
+            let is_folder = matches!(spot, Spot::Folder(_));
+            let live = spot.content();
+            if live == change.after.as_deref().map(content_id) {
+                continue;
+            }
+            if live != change.before || (is_folder && change.after.is_none()) {
+                return Err(conflict(&change.path));
+            }
+            due.push(*change);
+        }
+        if due.is_empty() {
+            return Ok((Rc::clone(files), 0));
+        }
+        let mut next = Files::clone(files);
+        // Removals come first, so that a file can take the place of a folder and the other way round.
+        for change in due.iter().filter(|change| change.after.is_none()) {
+            next.remove(&change.path);
+        }
+        for change in &due {
+            let Some(content) = &change.after else { continue };
+            if below(&next, &change.path).next().is_some() || blocked(&next, &change.path).is_some() {
+                return Err(conflict(&change.path));
+            }
+            next.insert(change.path.clone(), Arc::clone(content));
+        }
+        Ok((Rc::new(next), due.len()))
+    }
+}
+
+impl State {
+    /// Keeps the inventory: it is ours, so that what is in the way of a file goes.
+    fn record(&mut self, project: &str, change: &FileChange) {
+        if let Some(other) = change.taken_from.as_ref().and_then(|other| self.inventories.get_mut(other)) {
+            other.remove(&change.path);
+        }
+        let own = self.inventories.entry(project.to_owned()).or_default();
+        match change.after.as_ref().filter(|_| change.owned) {
+            Some(content) => {
+                let inner: Vec<String> = below(own, &change.path).map(|(path, _)| path.clone()).collect();
+                for path in inner.into_iter().chain(blocked(own, &change.path)) {
+                    own.remove(&path);
+                }
+                own.insert(change.path.clone(), Arc::clone(content));
+            }
+            None => drop(own.remove(&change.path)),
+        }
+    }
+
+    /// Makes a commit the branch's tip.
+    fn advance(&mut self, files: Rc<Files>, message: &str) -> Oid {
+        let revision = self.revision(message);
+        self.files = files;
+        self.log.push((revision, message.to_owned()));
+        revision
+    }
+
+    fn revision(&self, message: &str) -> Oid {
+        let parent = self.log.last().map(|(parent, _)| parent.to_string()).unwrap_or_default();
+        object(format!("{parent} {} {message}", self.log.len()).as_bytes())
+    }
+}
+
+impl Spot {
+    fn content(self) -> Option<ContentId> {
+        match self {
+            Self::File(id) | Self::Folder(id) => Some(id),
+            Self::Free => None,
+        }
+    }
+}
+
+fn spot(files: &Files, path: &str) -> Spot {
+    if let Some(content) = files.get(path) {
+        return Spot::File(content_id(content));
+    }
+    let inner: Vec<String> =
+        below(files, path).map(|(path, content)| format!("{path} {}\n", object(content))).collect();
+    if inner.is_empty() {
+        return Spot::Free;
+    }
+    Spot::Folder(ContentId(format!("folder:{}", object(inner.concat().as_bytes())).into()))
+}
+
+/// The files in a folder.
+fn below<'f>(files: &'f Files, folder: &str) -> impl Iterator<Item = (&'f String, &'f Arc<[u8]>)> {
+    let prefix = format!("{folder}/");
+    files.range(prefix.clone()..).take_while(move |(path, _)| path.starts_with(&prefix))
+}
+
+/// The file that stands where a folder of a path should be.
+fn blocked(files: &Files, path: &str) -> Option<String> {
+    let mut folders = path.match_indices('/').map(|(end, _)| &path[..end]);
+    folders.find(|folder| files.contains_key(*folder)).map(ToOwned::to_owned)
+}
+
+/// Git's identity of a blob.
+fn object(content: &[u8]) -> Oid {
+    // A hash in memory cannot fail; an identity that no file has would be the safe answer if it did.
+    Oid::hash_object(ObjectType::Blob, content).unwrap_or(Oid::ZERO_SHA1)
+}
+
+fn content_id(content: &[u8]) -> ContentId {
+    ContentId(object(content).to_string().into())
+}
+
+impl Store for Memory {
+    fn observe(&mut self, paths: &[&str]) -> Result<Observed, StoreError> {
+        let state = self.state.borrow();
+        let own = state.inventories.get(&self.project).cloned().unwrap_or_default();
+        let mut files: BTreeMap<String, FileState> =
+            paths.iter().map(|path| ((*path).to_owned(), FileState::default())).collect();
+        for (path, content) in &own {
+            files.entry(path.clone()).or_default().owned = Some(content_id(content));
+        }
+        for (path, file) in files.iter_mut().filter(|(path, _)| path_fault(path).is_none()) {
+            file.live = spot(&state.files, path).content();
+            let mut others = state.inventories.iter().filter(|(project, _)| **project != self.project);
+            file.other_owner = others.find(|(_, files)| files.contains_key(path)).map(|(project, _)| project.clone());
+        }
+        self.observed = (Rc::clone(&state.files), own);
+        Ok(Observed { revision: state.log.last().map(|(revision, _)| revision.to_string()), files })
+    }
+
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.observed.0.get(path).map(|content| content.to_vec()))
+    }
+
+    fn written(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.observed.1.get(path).map(|content| content.to_vec()))
+    }
+
+    fn acquire(&mut self, lease: &Lease, now: i64) -> Result<Leased, StoreError> {
+        let mut state = self.state.borrow_mut();
+        let granted = match state.leases.get(&self.project) {
+            Some(current) if current.run == lease.run => Leased::Granted,
+            Some(current) if current.expires > now => return Ok(Leased::Held(current.clone())),
+            Some(current) => Leased::TakenOver(current.clone()),
+            None => Leased::Granted,
+        };
+        state.leases.insert(self.project.clone(), lease.clone());
+        Ok(granted)
+    }
+
+    fn release(&mut self, run: &str) -> Result<(), StoreError> {
+        let mut state = self.state.borrow_mut();
+        if state.leases.get(&self.project).is_some_and(|lease| lease.run == run) {
+            state.leases.remove(&self.project);
+        }
+        Ok(())
+    }
+
+    fn propose(&mut self, commit: &Commit, branch: &str) -> Result<Proposal, StoreError> {
+        let reference = format!("refs/heads/{branch}");
+        if !git2::Reference::is_valid_name(&reference) || branch == self.branch {
+            let reason = format!("`{branch}` cannot be the branch of a proposal");
+            return Err(StoreError::Unusable { store: self.name.clone(), reason });
+        }
+        let changes = self.sorted(commit)?;
+        let mut state = self.state.borrow_mut();
+        let (files, changed) = self.changed(&state.files, &changes)?;
+        let mut proposal = Proposal { branch: branch.to_owned(), revision: None, changed, link: None };
+        if changed == 0 {
+            return Ok(proposal);
+        }
+        let revision = state.revision(&commit.message);
+        let (revision, there) = state.proposals.entry(branch.to_owned()).or_insert((revision, Rc::clone(&files)));
+        if *there != files {
+            return Err(StoreError::Taken { store: self.name.clone(), reference });
+        }
+        proposal.revision = Some(revision.to_string());
+        Ok(proposal)
+    }
+
+    fn content_id(&self, content: &[u8]) -> ContentId {
+        content_id(content)
+    }
+
+    fn commit(&mut self, commit: &Commit) -> Result<Receipt, StoreError> {
+        let changes = self.sorted(commit)?;
+        let mut state = self.state.borrow_mut();
+        let (files, changed) = self.changed(&state.files, &changes)?;
+        let revision = (changed > 0).then(|| state.advance(files, &commit.message).to_string());
+        for change in changes {
+            state.record(&self.project, change);
+        }
+        Ok(Receipt { revision, changed, pushes: 0 })
+    }
+
+    /// There is nothing to wait for.
+    fn heed(&mut self, _: &Arc<AtomicUsize>) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::conformance::{self, BRANCH, FOLDER, Fixture, Hand};
+
+    /// Somebody else, who writes to the same store by full paths. The store itself is at [`FOLDER`].
+    struct Somebody {
+        store: Memory,
+        elsewhere: Rc<RefCell<Files>>,
+    }
+
+    impl Hand for Somebody {
+        fn commits(&self, files: &[(&str, Option<&str>)]) -> Oid {
+            let mut state = self.store.state.borrow_mut();
+            let mut next = Files::clone(&state.files);
+            for (path, content) in files {
+                let inside = path.strip_prefix(FOLDER).and_then(|rest| rest.strip_prefix('/'));
+                let mut elsewhere = self.elsewhere.borrow_mut();
+                let (files, path) = match inside {
+                    Some(path) => (&mut next, path),
+                    None => (&mut *elsewhere, *path),
+                };
+                match content {
+                    Some(text) => drop(files.insert(path.to_owned(), text.as_bytes().into())),
+                    None => drop(files.remove(path)),
+                }
+            }
+            state.advance(Rc::new(next), "by hand")
+        }
+
+        fn sees(&self) -> Vec<(String, i32, String)> {
+            let file = |(path, content): (String, &Arc<[u8]>)| {
+                // Somebody makes files executable, and no mode of a file is known here.
+                let theirs = path.contains("theirs");
+                (path, if theirs { 0o100_755 } else { 0o100_644 }, String::from_utf8_lossy(content).into_owned())
+            };
+            let (state, elsewhere) = (self.store.state.borrow(), self.elsewhere.borrow());
+            let inside = state.files.iter().map(|(path, content)| (format!("{FOLDER}/{path}"), content));
+            inside.chain(elsewhere.iter().map(|(path, content)| (path.clone(), content))).map(file).collect()
+        }
+
+        fn log(&self) -> Vec<(Oid, String)> {
+            let subject = |message: &str| message.lines().next().unwrap_or_default().to_owned();
+            self.store.state.borrow().log.iter().rev().map(|(id, message)| (*id, subject(message))).collect()
+        }
+    }
+
+    type Stores = RefCell<BTreeMap<String, (Memory, Rc<RefCell<Files>>)>>;
+
+    #[test]
+    fn a_store_in_memory_conforms() {
+        let stores = Stores::default();
+        let find = |repository: &str| {
+            let fresh = || (Memory::new("state", "demo", BRANCH), Rc::default());
+            stores.borrow_mut().entry(repository.to_owned()).or_insert_with(fresh).clone()
+        };
+        let open =
+            |repository: &str, project: &str| -> Box<dyn Store> { Box::new(find(repository).0.of_project(project)) };
+        let somebody = |repository: &str| -> Box<dyn Hand> {
+            let (store, elsewhere) = find(repository);
+            Box::new(Somebody { store, elsewhere })
+        };
+        let nowhere = std::path::Path::new("no repository is on a disk");
+        conformance::run(&Fixture { repositories: nowhere, open: &open, somebody: Some(&somebody) });
+    }
+}
