@@ -8,7 +8,7 @@
 //! 4. [`render`] turns requests into manifests, [`scorecard`] entities into levels; [`verify`] runs tests on them.
 //! 5. [`catalog`] and [`store`] are the targets.
 //! 6. [`diff`] compares desired with observed, [`plan`] orders and guards the changes, [`apply`] makes them.
-//! 7. [`report`] shows results, [`session`] composes the phases, [`cli`] is the front end.
+//! 7. [`session`] composes the phases, [`report`] shows results, [`cli`] is the front end.
 
 pub mod source;
 pub mod diag;
@@ -25,6 +25,6 @@ pub mod store;
 pub mod diff;
 pub mod plan;
 pub mod apply;
-pub mod report;
 pub mod session;
+pub mod report;
 pub mod cli;

@@ -26,7 +26,6 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("diff", &["source", "model", "render", "catalog", "store"]),
     ("plan", &["source", "diag", "model", "check", "render", "scorecard", "catalog", "store", "diff"]),
     ("apply", &["model", "catalog", "store", "plan"]),
-    ("report", &["source", "diag", "model", "render", "scorecard", "verify", "catalog", "store", "plan", "apply"]),
     (
         "session",
         &[
@@ -47,6 +46,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "apply",
         ],
     ),
+    ("report", &["source", "diag", "model", "render", "scorecard", "verify", "catalog", "store", "plan", "apply", "session"]),
     (
         "cli",
         &[

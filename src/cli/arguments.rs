@@ -43,6 +43,8 @@ pub(super) enum Command {
     Show(Show),
     /// Change the catalog and the state stores to what the project declares
     Apply(Apply),
+    /// Show what others changed, and take it over into the KDL
+    Drift(Drift),
     /// Print the manifests of requests and where they go
     Render(Render),
     /// Show the levels of scorecards
@@ -206,6 +208,19 @@ pub(super) struct Runs {
     /// The most runs to show
     #[arg(long, value_name = "N", default_value = "20")]
     pub(super) limit: usize,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Drift {
+    /// Write what others changed back into the KDL: an object's address, `ADDRESS#FIELD`, or either with `*` for any text
+    #[arg(long, value_name = "ADDRESS", num_args = 1..)]
+    pub(super) adopt: Vec<String>,
+    /// With --adopt: print what would change in the KDL, and write nothing
+    #[arg(long, requires = "adopt")]
+    pub(super) dry_run: bool,
+    /// Exit with 2 where others changed something
+    #[arg(long, conflicts_with = "adopt")]
+    pub(super) detailed_exitcode: bool,
 }
 
 #[derive(Debug, Args)]

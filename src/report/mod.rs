@@ -6,6 +6,7 @@
 
 mod applied;
 mod clean;
+mod drift;
 mod excerpt;
 mod explain;
 #[cfg(test)]
@@ -28,6 +29,7 @@ mod text;
 
 pub use applied::{applied, applied_json, left, stale};
 pub use clean::clean;
+pub use drift::{drift, drift_json};
 pub use explain::explain;
 pub use github::github;
 pub use human::human;

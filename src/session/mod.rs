@@ -4,6 +4,7 @@
 mod disk;
 mod heartbeat;
 mod impact;
+mod drift;
 mod levels;
 #[cfg(test)]
 mod laws;
@@ -13,6 +14,7 @@ mod targets;
 
 pub use disk::Disk;
 pub use heartbeat::{Heartbeat, seconds_now};
+pub use drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome, drift};
 pub use levels::level_records;
 pub use load::{Loaded, check_text, load};
 pub use planning::{Planning, plan};

@@ -9,6 +9,7 @@ mod adoption;
 mod change;
 mod demo;
 mod drift;
+mod drift_adopt;
 mod examples;
 mod format;
 mod impact;

@@ -2,6 +2,7 @@
 
 mod apply;
 mod check;
+mod drift;
 mod explain;
 mod fmt;
 mod get;
@@ -26,6 +27,7 @@ pub(super) fn run(command: &Command, context: &mut Context) -> Result<Exit, Fail
         Command::Plan(arguments) => plan::run(arguments, context),
         Command::Show(arguments) => show::run(arguments, context),
         Command::Apply(arguments) => apply::run(arguments, context),
+        Command::Drift(arguments) => drift::run(arguments, context),
         Command::Render(arguments) => render::run(arguments, context),
         Command::Score(arguments) => score::run(arguments, context),
         Command::Test => test::run(context),

@@ -114,7 +114,7 @@ pub(super) fn texts<'v>(before: Option<&'v Json>, after: Option<&'v Json>) -> Op
 }
 
 /// What differs between two texts, line by line.
-pub(super) fn lines(before: &str, after: &str, style: Style) -> String {
+pub(in crate::report) fn lines(before: &str, after: &str, style: Style) -> String {
     let diff = similar::TextDiff::from_lines(before, after);
     patch(&diff.unified_diff().context_radius(1).to_string(), style)
 }

@@ -7,6 +7,7 @@ mod value;
 use super::clean::one_line;
 use super::{Paint, Style, counted};
 use crate::plan::{Action, Conflict, Guard, Operation, Plan, Target};
+pub(super) use change::lines;
 pub(super) use value::kdl_value;
 
 /// How much of a plan is shown.

@@ -1,0 +1,245 @@
+//! What others changed.
+
+use super::clean::one_line;
+use super::plan::{kdl_value, lines};
+use super::{Paint, Style, counted};
+use crate::model::{Json, Value};
+use crate::session::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome};
+use crate::source::{Sources, Span};
+use serde::Serialize;
+
+/// What others changed, for people: object by object and file by file, each change with what was written, what is live and what
+/// becomes of it.
+pub fn drift(drift: &Drift, sources: &Sources, style: Style) -> String {
+    if drift.is_empty() {
+        return "No drift: nobody changed what this project wrote.\n".to_owned();
+    }
+    let count = counted(drift.objects.len(), "object");
+    let files = counted(drift.files.len(), "file");
+    let mut out = style.paint(Paint::Bold, &format!("others changed {count} and {files}")) + "\n";
+    for object in &drift.objects {
+        out.push_str(&format!("\n{}", object_text(object, sources, style)));
+    }
+    for file in &drift.files {
+        out.push_str(&format!("\n{}", file_text(file, sources, style)));
+    }
+    let has_fields = drift.objects.iter().any(|object| object.span.is_some());
+    if has_fields {
+        out.push_str("\nTo take a change over into the KDL: plat drift --adopt ADDRESS\n");
+    }
+    out
+}
+
+fn place(span: Option<Span>, sources: &Sources) -> String {
+    span.map(|span| format!("  {}", one_line(&line_of(span, sources)))).unwrap_or_default()
+}
+
+/// `file:line` of a span's start.
+fn line_of(span: Span, sources: &Sources) -> String {
+    let file = sources.file(span.file);
+    format!("{}:{}", file.name, file.position(span.start).line)
+}
+
+fn object_text(object: &DriftedObject, sources: &Sources, style: Style) -> String {
+    let place = place(object.span, sources);
+    let mut notes: Vec<String> = Vec::new();
+    notes.extend(object.deleted.map(|outcome| format!("others deleted it: {}", deletion(outcome))));
+    if object.span.is_none() {
+        notes.push("no longer declared".to_owned());
+    }
+    notes.extend(object.other_owner.as_ref().map(|owner| format!("project {} owns it too", one_line(owner))));
+    let paint = if object.deleted.is_some() { Paint::Removed } else { Paint::Changed };
+    let sign = if object.deleted.is_some() { '-' } else { '~' };
+    let head = style.paint(paint, &format!("{sign} {}", one_line(&object.address.to_string())));
+    let notes = if notes.is_empty() { String::new() } else { format!("  ({})", notes.join(", ")) };
+    let mut out = format!("{head}{}{}\n", style.paint(Paint::Dim, &place), style.paint(Paint::Dim, &notes));
+    for field in &object.fields {
+        out.push_str(&field_text(field, sources, style));
+    }
+    out
+}
+
+fn field_text(field: &DriftedField, sources: &Sources, style: Style) -> String {
+    let tail = format!("  ({}){}", fate(field.outcome), place(field.span, sources));
+    let tail = style.paint(Paint::Dim, &tail);
+    let path = one_line(&field.path);
+    let mut out = match (&field.written, &field.live) {
+        (Some(Value::String(written)), Some(Value::String(live))) if is_long(written) || is_long(live) => {
+            format!("    {path}{tail}\n{}", lines(written, live, style))
+        }
+        (written, live) => {
+            let written = written.as_ref().map_or_else(|| "(not known any more)".to_owned(), kdl_value);
+            let live = live.as_ref().map_or_else(|| "(nothing)".to_owned(), kdl_value);
+            let written = style.paint(Paint::Removed, &one_line(&written));
+            format!("    {path}  {written} -> {}{tail}\n", style.paint(Paint::Added, &one_line(&live)))
+        }
+    };
+    if field.desired != field.written {
+        let desired = field.desired.as_ref().map_or_else(|| "(nothing)".to_owned(), kdl_value);
+        out.push_str(&format!("        declared now: {}\n", one_line(&desired)));
+    }
+    out
+}
+
+/// Whether a text is shown as a diff of lines.
+fn is_long(text: &str) -> bool {
+    text.len() > 100 || text.contains('\n')
+}
+
+/// What becomes of a changed field or file.
+fn fate(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Revert => "is set back",
+        Outcome::Keep => "stays",
+        Outcome::Fail => "stops the plan: on-drift fail",
+        Outcome::Conflict => "conflict: what is declared changed too",
+    }
+}
+
+/// What becomes of a deleted object.
+fn deletion(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Revert => "is made again",
+        Outcome::Keep => "stays away",
+        Outcome::Fail => "stops the plan",
+        Outcome::Conflict => "conflict",
+    }
+}
+
+fn file_text(file: &DriftedFile, sources: &Sources, style: Style) -> String {
+    let place = place(file.span, sources);
+    let mut notes = vec![match (&file.live, file.outcome) {
+        (None, Outcome::Conflict) => "others deleted it, conflict: what is rendered changed too".to_owned(),
+        (None, _) => "others deleted it: is written again".to_owned(),
+        (Some(_), Outcome::Conflict) if file.desired.is_none() => "conflict: is no longer rendered".to_owned(),
+        (Some(_), Outcome::Conflict) => "conflict: what is rendered changed too".to_owned(),
+        (Some(_), outcome) => fate(outcome).to_owned(),
+    }];
+    notes.extend(file.other_owner.as_ref().map(|owner| format!("project {} owns it too", one_line(owner))));
+    let (sign, paint) = if file.live.is_some() { ('~', Paint::Changed) } else { ('-', Paint::Removed) };
+    let head = style.paint(paint, &format!("{sign} file:{}:{}", one_line(&file.store), one_line(&file.path)));
+    let tail = style.paint(Paint::Dim, &format!("{place}  ({})", notes.join(", ")));
+    format!("{head}{tail}\n{}", file_lines(file, style))
+}
+
+/// The lines that others changed of what was written last.
+fn file_lines(file: &DriftedFile, style: Style) -> String {
+    let Some(live) = &file.live else { return String::new() };
+    let Some(written) = &file.written else {
+        return "    (what was written last is not known any more)\n".to_owned();
+    };
+    match (std::str::from_utf8(written), std::str::from_utf8(live)) {
+        (Ok(written), Ok(live)) => lines(written, live, style),
+        _ => "    (not text)\n".to_owned(),
+    }
+}
+
+#[derive(Serialize)]
+struct DriftJson {
+    objects: Vec<ObjectJson>,
+    files: Vec<FileJson>,
+}
+
+#[derive(Serialize)]
+struct PlaceJson {
+    file: String,
+    line: u32,
+    column: u32,
+}
+
+#[derive(Serialize)]
+struct ObjectJson {
+    address: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<PlaceJson>,
+    deleted: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcome: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    other_owner: Option<String>,
+    fields: Vec<FieldJson>,
+}
+
+#[derive(Serialize)]
+struct FieldJson {
+    field: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    written: Option<Json>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    live: Option<Json>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    desired: Option<Json>,
+    outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<PlaceJson>,
+}
+
+#[derive(Serialize)]
+struct FileJson {
+    address: String,
+    store: String,
+    path: String,
+    deleted: bool,
+    outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    other_owner: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    patch: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<PlaceJson>,
+}
+
+/// What others changed as one JSON document on a line. A value that is not there is not known, or nothing.
+pub fn drift_json(drift: &Drift, sources: &Sources) -> String {
+    let objects = drift.objects.iter().map(|object| object_json(object, sources)).collect();
+    let files = drift.files.iter().map(|file| file_json(file, sources)).collect();
+    serde_json::to_string(&DriftJson { objects, files }).unwrap_or_default() + "\n"
+}
+
+fn place_json(span: Option<Span>, sources: &Sources) -> Option<PlaceJson> {
+    let span = span?;
+    let file = sources.file(span.file);
+    let position = file.position(span.start);
+    Some(PlaceJson { file: file.name.clone(), line: position.line, column: position.column })
+}
+
+fn object_json(object: &DriftedObject, sources: &Sources) -> ObjectJson {
+    let field = |field: &DriftedField| FieldJson {
+        field: field.path.clone(),
+        written: field.written.clone().map(Json),
+        live: field.live.clone().map(Json),
+        desired: field.desired.clone().map(Json),
+        outcome: field.outcome.word(),
+        place: place_json(field.span, sources),
+    };
+    ObjectJson {
+        address: object.address.to_string(),
+        place: place_json(object.span, sources),
+        deleted: object.deleted.is_some(),
+        outcome: object.deleted.map(Outcome::word),
+        other_owner: object.other_owner.as_ref().map(ToString::to_string),
+        fields: object.fields.iter().map(field).collect(),
+    }
+}
+
+fn file_json(file: &DriftedFile, sources: &Sources) -> FileJson {
+    let text = |side: &Option<std::sync::Arc<[u8]>>| {
+        side.as_ref().map_or(Some(String::new()), |bytes| std::str::from_utf8(bytes).ok().map(str::to_owned))
+    };
+    let patch = |written: String, live: String| {
+        similar::TextDiff::from_lines(&written, &live).unified_diff().context_radius(3).to_string()
+    };
+    FileJson {
+        address: format!("file:{}:{}", file.store, file.path),
+        store: file.store.clone(),
+        path: file.path.clone(),
+        deleted: file.live.is_none(),
+        outcome: file.outcome.word(),
+        request: file.request.as_ref().map(ToString::to_string),
+        other_owner: file.other_owner.clone(),
+        patch: file.written.as_ref().and_then(|_| Some(patch(text(&file.written)?, text(&file.live)?))),
+        place: place_json(file.span, sources),
+    }
+}

@@ -1,0 +1,270 @@
+use super::{Loaded, SessionError};
+use crate::apply::Targets;
+use crate::catalog::{Entry, OwnedFields};
+use crate::diff::{Desired, FieldDiff, Pair, Verdict, desired, diff_files, diff_object, pair};
+use crate::model::{Address, Deletion, Digest, Lifecycle, Map, Name, Object, OnDrift, Value, fields};
+use crate::render::Placed;
+use crate::source::Span;
+use crate::store::{FileState, Store};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What others changed of what a project wrote, by address and path. What they made for themselves is not in it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Drift {
+    /// The objects of the catalog.
+    pub objects: Vec<DriftedObject>,
+    /// The files of the state stores.
+    pub files: Vec<DriftedFile>,
+}
+
+impl Drift {
+    /// Whether nobody changed anything.
+    pub fn is_empty(&self) -> bool {
+        self.objects.is_empty() && self.files.is_empty()
+    }
+}
+
+/// An object of which others changed something, or that they deleted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DriftedObject {
+    /// What it is called.
+    pub address: Address,
+    /// The line that declares it; nothing for one that is no longer declared.
+    pub span: Option<Span>,
+    /// Another project that owns it too.
+    pub other_owner: Option<Name>,
+    /// What becomes of it, where others deleted it.
+    pub deleted: Option<Outcome>,
+    /// Its fields that others changed or removed, by path.
+    pub fields: Vec<DriftedField>,
+}
+
+/// A field that others changed or removed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DriftedField {
+    /// Its path.
+    pub path: String,
+    /// What we wrote last; nothing where only its digest is known.
+    pub written: Option<Value>,
+    /// What is there now; nothing where others removed it.
+    pub live: Option<Value>,
+    /// What is desired; nothing where it is no longer declared.
+    pub desired: Option<Value>,
+    /// The place of the line that says it.
+    pub span: Option<Span>,
+    /// What becomes of it.
+    pub outcome: Outcome,
+}
+
+/// A file that others changed or deleted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DriftedFile {
+    /// The state store.
+    pub store: String,
+    /// The path below the store's folder.
+    pub path: String,
+    /// The request that it is rendered for; nothing for a file that is no longer rendered.
+    pub request: Option<Address>,
+    /// The line that declares the request.
+    pub span: Option<Span>,
+    /// Another project that owns it too.
+    pub other_owner: Option<String>,
+    /// What we wrote last; nothing where only its identity is known.
+    pub written: Option<Arc<[u8]>>,
+    /// What is there now; nothing where others deleted it.
+    pub live: Option<Arc<[u8]>>,
+    /// What is desired; nothing where it is no longer rendered.
+    pub desired: Option<Arc<[u8]>>,
+    /// What becomes of it.
+    pub outcome: Outcome,
+}
+
+/// What the next apply makes of a change of others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is set back.
+    Revert,
+    /// It stays.
+    Keep,
+    /// It stops the plan, as the lifecycle says.
+    Fail,
+    /// It stops the plan, because what is declared changed too.
+    Conflict,
+}
+
+impl Outcome {
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Revert => "revert",
+            Self::Keep => "keep",
+            Self::Fail => "fail",
+            Self::Conflict => "conflict",
+        }
+    }
+
+    fn of(on_drift: OnDrift) -> Self {
+        match on_drift {
+            OnDrift::Revert => Self::Revert,
+            OnDrift::Keep => Self::Keep,
+            OnDrift::Fail => Self::Fail,
+        }
+    }
+}
+
+/// Looks for what others changed. Reads and computes; writes nothing and locks nothing.
+///
+/// # Errors
+/// Where a target cannot be read, as a whole.
+pub fn drift(loaded: &Loaded, targets: &mut Targets) -> Result<Drift, SessionError> {
+    Ok(Drift { objects: objects(loaded, targets)?, files: files(loaded, targets)? })
+}
+
+fn objects(loaded: &Loaded, targets: &Targets) -> Result<Vec<DriftedObject>, SessionError> {
+    let name = project_name(loaded);
+    let desired = desired(&loaded.project);
+    let observed = targets.catalog.observe(name)?;
+    let owned = |pair: &&Pair| pair.observed.is_some_and(|index| observed[index].owner.is_some());
+    let pairs: Vec<Pair> = pair(&desired, &observed).open.into_iter().filter(|pair| owned(&pair)).collect();
+    let entries: Vec<&Entry> = pairs.iter().filter_map(|pair| observed.get(pair.observed?)).collect();
+    let addresses: Vec<Address> = entries.iter().map(|entry| entry.address.clone()).collect();
+    let live = targets.catalog.objects(&addresses)?;
+    let bases = targets.catalog.owned_fields(name, &addresses)?;
+    let written = targets.catalog.written(name, &addresses)?;
+    let sides = pairs.iter().zip(entries).zip(live.iter().zip(bases.iter().zip(&written)));
+    let drifted = sides.filter_map(|((pair, entry), (live, (bases, written)))| {
+        let desired = pair.desired.and_then(|index| desired.get(index));
+        Sides { desired, entry, live: live.as_ref(), bases, written }.object()
+    });
+    Ok(drifted.collect())
+}
+
+/// The name that marks what a project owns.
+pub(super) fn project_name(loaded: &Loaded) -> &str {
+    loaded.project.name.as_ref().map(|name| &*name.value).unwrap_or_default()
+}
+
+/// Everything that is known of an object that the project owns.
+struct Sides<'a> {
+    desired: Option<&'a Desired<'a>>,
+    entry: &'a Entry,
+    live: Option<&'a Object>,
+    bases: &'a OwnedFields,
+    written: &'a Map,
+}
+
+impl Sides<'_> {
+    fn object(&self) -> Option<DriftedObject> {
+        let (deleted, fields) = match self.live {
+            Some(live) => (None, self.fields(live)),
+            None => (Some(self.desired.map(|_| Outcome::of(self.on_drift()))?), Vec::new()),
+        };
+        (deleted.is_some() || !fields.is_empty()).then(|| DriftedObject {
+            address: self.entry.address.clone(),
+            span: self.desired.map(|desired| desired.span),
+            other_owner: self.entry.other_owner.clone(),
+            deleted,
+            fields,
+        })
+    }
+
+    fn fields(&self, live: &Object) -> Vec<DriftedField> {
+        let body = self.desired.map(|desired| desired.declared.body()).unwrap_or_default();
+        let ignored = |path: &str| self.lifecycle().is_some_and(|lifecycle| lifecycle.ignores(path));
+        let diffs = diff_object(&body, &live.body, self.bases).into_iter();
+        let diffs = diffs.filter(|diff| matches!(diff.verdict, Verdict::Drift | Verdict::Conflict));
+        diffs.filter(|diff| !ignored(&diff.path)).map(|diff| self.field(diff)).collect()
+    }
+
+    fn field(&self, diff: FieldDiff) -> DriftedField {
+        let outcome = match (diff.verdict, self.desired) {
+            (Verdict::Drift, _) => Outcome::of(self.on_drift()),
+            (_, None) if self.is_left() => Outcome::Keep,
+            _ => Outcome::Conflict,
+        };
+        DriftedField {
+            written: self.value_written(&diff),
+            path: diff.path,
+            live: diff.live,
+            desired: diff.desired,
+            span: diff.span,
+            outcome,
+        }
+    }
+
+    /// The value that was written last: as it is kept, or the desired one where it is the same.
+    fn value_written(&self, diff: &FieldDiff) -> Option<Value> {
+        let kept = fields(self.written).into_iter().find(|(path, _)| *path == diff.path);
+        let base = self.bases.iter().find(|(path, _)| *path == diff.path).map(|(_, digest)| *digest);
+        let unchanged = || diff.desired.clone().filter(|desired| Some(Digest::of_value(desired)) == base);
+        kept.map(|(_, value)| value.value.clone()).or_else(unchanged)
+    }
+
+    /// What is declared counts, and what was declared last for what is no longer declared.
+    fn lifecycle(&self) -> Option<&Lifecycle> {
+        let last = || self.entry.owner.as_ref().and_then(|owner| owner.lifecycle.as_deref());
+        self.desired.map_or_else(last, |desired| desired.lifecycle)
+    }
+
+    fn on_drift(&self) -> OnDrift {
+        self.lifecycle().map(|lifecycle| lifecycle.on_drift).unwrap_or_default()
+    }
+
+    /// Whether the object stays where it is no longer declared.
+    fn is_left(&self) -> bool {
+        self.lifecycle().is_some_and(|lifecycle| lifecycle.deletion == Deletion::Orphan)
+    }
+}
+
+fn files(loaded: &Loaded, targets: &mut Targets) -> Result<Vec<DriftedFile>, SessionError> {
+    let mut by_store: BTreeMap<&str, Vec<&Placed>> = BTreeMap::new();
+    for placed in &loaded.placed {
+        by_store.entry(&placed.store).or_default().push(placed);
+    }
+    let mut drifted = Vec::new();
+    for (name, store) in &mut targets.stores {
+        let placed = by_store.remove(name.as_str()).unwrap_or_default();
+        let paths: Vec<&str> = placed.iter().map(|file| file.path.as_str()).collect();
+        let observed = store.observe(&paths)?;
+        let (diffs, _) = diff_files(&placed, &observed, |content| store.content_id(content));
+        for diff in diffs {
+            let outcome = match diff.verdict {
+                Verdict::Drift => Outcome::Revert,
+                Verdict::Conflict => Outcome::Conflict,
+                _ => continue,
+            };
+            let state = observed.files.get(&diff.path);
+            drifted.push(DriftedFile {
+                store: name.clone(),
+                request: diff.desired.map(|placed| placed.request.clone()),
+                span: diff.desired.map(|placed| placed.span),
+                other_owner: state.and_then(|state| state.other_owner.clone()),
+                written: file_written(&**store, &diff.path, state, diff.desired)?,
+                live: match diff.live {
+                    Some(_) => store.read(&diff.path)?.map(Into::into),
+                    None => None,
+                },
+                desired: diff.desired.map(|placed| placed.content.clone()),
+                outcome,
+                path: diff.path,
+            });
+        }
+    }
+    Ok(drifted)
+}
+
+/// The content that was written last: as it is kept, or the desired one where it is the same.
+fn file_written(
+    store: &dyn Store,
+    path: &str,
+    state: Option<&FileState>,
+    desired: Option<&Placed>,
+) -> Result<Option<Arc<[u8]>>, SessionError> {
+    if let Some(content) = store.written(path)? {
+        return Ok(Some(content.into()));
+    }
+    let base = state.and_then(|state| state.owned.as_ref());
+    let unchanged = desired.filter(|placed| Some(&store.content_id(&placed.content)) == base);
+    Ok(unchanged.map(|placed| placed.content.clone()))
+}
