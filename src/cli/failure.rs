@@ -52,6 +52,7 @@ impl Failure {
     pub(super) fn exit(&self) -> Exit {
         match self {
             Self::Session(SessionError::Load(LoadError::NoProject { .. })) => Exit::Configuration,
+            Self::Session(SessionError::Changed { .. }) => Exit::Stale,
             Self::Session(_) | Self::File { .. } => Exit::World,
             Self::Document { .. } => Exit::Stale,
             Self::Usage(_) => Exit::Usage,

@@ -35,7 +35,7 @@ fn place(span: Option<Span>, sources: &Sources) -> String {
 }
 
 /// `file:line` of a span's start.
-fn line_of(span: Span, sources: &Sources) -> String {
+pub(super) fn line_of(span: Span, sources: &Sources) -> String {
     let file = sources.file(span.file);
     format!("{}:{}", file.name, file.position(span.start).line)
 }
@@ -141,7 +141,7 @@ struct DriftJson {
 }
 
 #[derive(Serialize)]
-struct PlaceJson {
+pub(super) struct PlaceJson {
     file: String,
     line: u32,
     column: u32,
@@ -198,7 +198,7 @@ pub fn drift_json(drift: &Drift, sources: &Sources) -> String {
     serde_json::to_string(&DriftJson { objects, files }).unwrap_or_default() + "\n"
 }
 
-fn place_json(span: Option<Span>, sources: &Sources) -> Option<PlaceJson> {
+pub(super) fn place_json(span: Option<Span>, sources: &Sources) -> Option<PlaceJson> {
     let span = span?;
     let file = sources.file(span.file);
     let position = file.position(span.start);

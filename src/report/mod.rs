@@ -4,6 +4,7 @@
 //! colour, symbols and width come in as a [`Style`]. The same input prints the same bytes.
 //! Text of users and servers never reaches a terminal with its control characters.
 
+mod adoption;
 mod applied;
 mod clean;
 mod drift;
@@ -28,6 +29,8 @@ mod test;
 mod text;
 
 pub use applied::{applied, applied_json, left, stale};
+pub use adoption::{Written, adoption, adoption_json};
+pub use applied::{applied, applied_json, stale};
 pub use clean::clean;
 pub use drift::{drift, drift_json};
 pub use explain::explain;

@@ -1,10 +1,12 @@
 //! Composes the phases for every front end: a folder to a loaded project, a loaded project and its targets to a
 //! plan, a plan to an outcome. Prints nothing.
 
+mod adopt;
 mod disk;
 mod heartbeat;
 mod impact;
 mod drift;
+mod known;
 mod levels;
 #[cfg(test)]
 mod laws;
@@ -12,9 +14,11 @@ mod load;
 mod planning;
 mod targets;
 
+pub use adopt::{Adopted, Adoption, Refusal, Rewrite, Taken, adopt, write as write_adoption};
 pub use disk::Disk;
 pub use heartbeat::{Heartbeat, seconds_now};
 pub use drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome, drift};
+pub use known::{is_known, near};
 pub use levels::level_records;
 pub use load::{Loaded, check_text, load};
 pub use planning::{Planning, plan};
@@ -37,6 +41,20 @@ pub enum SessionError {
     /// A state store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A file of the project is no longer what it was when the project was read.
+    #[error("{path} was changed meanwhile, and nothing was written")]
+    Changed {
+        /// The file.
+        path: String,
+    },
+    /// A file of the project could not be written.
+    #[error("cannot write {path}")]
+    Write {
+        /// The file.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
     /// An apply failed.
     #[error(transparent)]
     Apply(#[from] ApplyError),

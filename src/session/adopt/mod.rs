@@ -1,0 +1,260 @@
+//! What others changed, written back into the lines of KDL that say it.
+//!
+//! An edit is only a proposal: it counts where the project, read anew with it, says exactly what is live, and says of everything
+//! else what it said before. An object of which one change cannot be written stays as it is.
+
+mod draft;
+mod object;
+mod property;
+mod scorecard;
+#[cfg(test)]
+mod tests;
+mod trial;
+mod value;
+mod write;
+
+pub use write::write;
+
+use super::{Drift, DriftedFile, DriftedObject, Loaded, SessionError};
+use crate::diag::Edit;
+use crate::diff::{Desired, desired};
+use crate::model::{Address, Lifecycle, Map, fields, set_field};
+use crate::resolve::Loader;
+use crate::source::{FileId, Span};
+use crate::syntax::{Node, Tree, edit, parse};
+use draft::{Draft, Stuck};
+use object::Order;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What taking changes of others over comes to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Adoption {
+    /// What is taken over, by address.
+    pub adopted: Vec<Adopted>,
+    /// What cannot be, by address.
+    pub refused: Vec<Refusal>,
+    /// What was asked for and meets no change of others.
+    pub unmet: Vec<String>,
+    /// The files that change, by name.
+    pub rewrites: Vec<Rewrite>,
+}
+
+/// An object of which something is taken over.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Adopted {
+    /// The object.
+    pub address: Address,
+    /// The line that declares it.
+    pub span: Span,
+    /// What is taken over.
+    pub taken: Taken,
+}
+
+/// What is taken over of an object.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Taken {
+    /// The values of some fields, by path.
+    Fields(Vec<String>),
+    /// That it is gone.
+    Removal,
+}
+
+/// An object or a file of which nothing is taken over.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refusal {
+    /// Its address.
+    pub address: String,
+    /// The place that would have to say it.
+    pub span: Option<Span>,
+    /// Why, and what to do instead.
+    pub reason: String,
+}
+
+/// A file with another text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rewrite {
+    /// Its name, relative to the project's folder.
+    pub name: String,
+    /// Its text until now.
+    pub before: Arc<str>,
+    /// Its text with what is taken over.
+    pub after: String,
+}
+
+/// Works out how the KDL says what others changed, where one of `asked` names it: an address, or an address and a field with `#`
+/// between, `*` standing for any text. Writes nothing.
+///
+/// # Errors
+/// Where the project cannot be read anew.
+pub fn adopt(loader: &dyn Loader, loaded: &Loaded, drift: &Drift, asked: &[String]) -> Result<Adoption, SessionError> {
+    let mut adoption = Adoption::default();
+    let mut met = vec![false; asked.len()];
+    let wanted = desired(&loaded.project);
+    let mut texts = Texts::default();
+    let mut candidates = Vec::new();
+    for object in &drift.objects {
+        let Some(choice) = choose(object, asked, &mut met) else { continue };
+        match texts.candidate(loaded, &wanted, object, choice) {
+            Ok(candidate) => candidates.push(candidate),
+            Err(stuck) => adoption.refused.push(Refusal {
+                address: object.address.to_string(),
+                span: object.span,
+                reason: stuck.0,
+            }),
+        }
+    }
+    let outcome = trial::search(loader, loaded, &wanted, candidates)?;
+    adoption.adopted = outcome.adopted;
+    adoption.rewrites = outcome.rewrites;
+    adoption.refused.extend(outcome.refused);
+    adoption.refused.sort_by(|a, b| a.address.cmp(&b.address));
+    for file in &drift.files {
+        let address = format!("file:{}:{}", file.store, file.path);
+        let meets = asked.iter().zip(&mut met).filter(|(asked, _)| Lifecycle::covers(asked, &address));
+        if meets.map(|(_, met)| *met = true).count() > 0 {
+            adoption.refused.push(rendered(file, address, loaded));
+        }
+    }
+    adoption.unmet = asked.iter().zip(met).filter(|(_, met)| !met).map(|(asked, _)| asked.clone()).collect();
+    Ok(adoption)
+}
+
+/// What of an object is asked for: some fields, or, where others deleted it, its removal.
+fn choose<'d>(object: &'d DriftedObject, asked: &[String], met: &mut [bool]) -> Option<Choice<'d>> {
+    let address = object.address.to_string();
+    let mut removed = false;
+    let mut paths: Vec<&str> = Vec::new();
+    for (asked, met) in asked.iter().zip(met) {
+        let (pattern, field) = asked.split_once('#').map_or((asked.as_str(), None), |(a, field)| (a, Some(field)));
+        if !Lifecycle::covers(pattern, &address) {
+            continue;
+        }
+        match (&object.deleted, field) {
+            (Some(_), Some(_)) => {}
+            (Some(_), None) => (*met, removed) = (true, true),
+            (None, field) => {
+                let meant = |path: &&str| field.is_none_or(|field| Lifecycle::covers(field, path));
+                let found: Vec<&str> = object.fields.iter().map(|field| field.path.as_str()).filter(meant).collect();
+                *met |= !found.is_empty();
+                paths.extend(found);
+            }
+        }
+    }
+    paths.sort_unstable();
+    paths.dedup();
+    match (removed, paths.is_empty()) {
+        (true, _) => Some(Choice::Removal),
+        (false, false) => Some(Choice::Fields(paths)),
+        (false, true) => None,
+    }
+}
+
+/// What of an object is asked for.
+enum Choice<'d> {
+    Removal,
+    Fields(Vec<&'d str>),
+}
+
+fn rendered(file: &DriftedFile, address: String, loaded: &Loaded) -> Refusal {
+    let reason = match &file.request {
+        Some(request) => {
+            let promise = loaded.project.promise(&request.parent);
+            let place = promise.map(|promise| loaded.sources.location(promise.span));
+            let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
+            format!("a file is rendered: change {request}, or what promise:{}{place} makes of it", request.parent)
+        }
+        None => "a file is rendered, and no request renders this one any more".to_owned(),
+    };
+    Refusal { address, span: file.span, reason }
+}
+
+/// One object's text as it would be.
+pub(super) struct Candidate {
+    adopted: Adopted,
+    edit: Edit,
+    /// What the object is to say; nothing for one that goes.
+    body: Option<Map>,
+}
+
+/// The trees of the files that are edited.
+#[derive(Default)]
+struct Texts {
+    trees: BTreeMap<FileId, Tree>,
+}
+
+impl Texts {
+    fn candidate(
+        &mut self,
+        loaded: &Loaded,
+        wanted: &[Desired<'_>],
+        object: &DriftedObject,
+        choice: Choice<'_>,
+    ) -> Result<Candidate, Stuck> {
+        let none = || Stuck("it is no longer declared: declare it again, or let the next apply decide".to_owned());
+        let span = object.span.ok_or_else(none)?;
+        let file = loaded.sources.file(span.file);
+        if file.name.starts_with("std:") {
+            return Err(Stuck(format!("it comes from the module {}, which is a part of plat", file.name)));
+        }
+        let tree = self.trees.entry(span.file).or_insert_with(|| parse(span.file, &file.text).0);
+        let lost = || Stuck("its line is not where it is expected".to_owned());
+        let node = tree.nodes().find(|node| node.head_span() == span).ok_or_else(lost)?;
+        let index = wanted.binary_search_by(|desired| desired.address.cmp(&object.address)).map_err(|_| lost())?;
+        let before = wanted[index].declared.body();
+        let address = object.address.clone();
+        match choice {
+            Choice::Removal => {
+                let edit = edit::remove(tree, node).pop().ok_or_else(lost)?;
+                Ok(Candidate { adopted: Adopted { address, span, taken: Taken::Removal }, edit, body: None })
+            }
+            Choice::Fields(paths) => {
+                let after = with_live(&before, object, &paths);
+                let edit = written(loaded, object, tree, node, [&before, &after], &paths)?;
+                let taken = Taken::Fields(paths.into_iter().map(str::to_owned).collect());
+                Ok(Candidate { adopted: Adopted { address, span, taken }, edit, body: Some(after) })
+            }
+        }
+    }
+}
+
+/// A body with the live values of some fields.
+fn with_live(body: &Map, object: &DriftedObject, paths: &[&str]) -> Map {
+    let mut after = body.clone();
+    for field in object.fields.iter().filter(|field| paths.contains(&field.path.as_str())) {
+        set_field(&mut after, &field.path, field.live.clone());
+    }
+    after
+}
+
+/// The edit that gives an object's node another text.
+fn written(
+    loaded: &Loaded,
+    object: &DriftedObject,
+    tree: &Tree,
+    node: Node<'_>,
+    [before, after]: [&Map; 2],
+    paths: &[&str],
+) -> Result<Edit, Stuck> {
+    let span = node.span();
+    let newline = if tree.text().contains("\r\n") { "\r\n" } else { "\n" };
+    let mut draft = Draft::new(&tree.text()[span.range()], newline);
+    let order = Order {
+        project: &loaded.project,
+        address: &object.address,
+        before,
+        after,
+        paths: paths.to_vec(),
+        start: span.start,
+    };
+    order.carry_out(&mut draft)?;
+    Ok(Edit { span, text: draft.finish() })
+}
+
+/// The first field in which two bodies differ.
+fn first_difference(wanted: &Map, found: &Map) -> Option<String> {
+    let (wanted, found) = (fields(wanted), fields(found));
+    let differs = |(path, value): &&(String, _)| !found.iter().any(|(other, found)| other == path && found == value);
+    let stranger = || found.iter().find(|(path, _)| !wanted.iter().any(|(other, _)| other == path));
+    wanted.iter().find(differs).or_else(stranger).map(|(path, _)| path.clone())
+}

@@ -1,0 +1,185 @@
+//! The project read anew with proposed edits: only those count that make it say what they are for.
+
+use super::{Adopted, Candidate, Refusal, Rewrite, first_difference};
+use crate::diag::Severity;
+use crate::diff::{Desired, desired};
+use crate::model::{Digest, Map, Value};
+use crate::resolve::{LoadError, Loader};
+use crate::session::{Loaded, SessionError, load};
+use crate::source::FileId;
+use crate::syntax::{edit, format, parse};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What could be taken over, and what not.
+pub(super) struct Found {
+    pub(super) adopted: Vec<Adopted>,
+    pub(super) refused: Vec<Refusal>,
+    pub(super) rewrites: Vec<Rewrite>,
+}
+
+/// Finds as many edits as possible that hold together. All of them at once is the usual case and one reading of the project; else
+/// they are halved until those are found that do not hold, which are tried again once others are in.
+pub(super) fn search(
+    loader: &dyn Loader,
+    loaded: &Loaded,
+    wanted: &[Desired<'_>],
+    candidates: Vec<Candidate>,
+) -> Result<Found, SessionError> {
+    let mut trials =
+        Trials { loader, loaded, wanted, candidates: &candidates, accepted: Vec::new(), rewrites: Vec::new() };
+    // What is taken away goes last, and what refers to it before it.
+    let mut open: Vec<usize> = (0..candidates.len()).filter(|index| candidates[*index].body.is_some()).collect();
+    open.extend((0..candidates.len()).rev().filter(|index| candidates[*index].body.is_none()));
+    let mut refused;
+    loop {
+        refused = Vec::new();
+        let before = trials.accepted.len();
+        trials.accept(&open, &mut refused)?;
+        if refused.is_empty() || trials.accepted.len() == before {
+            break;
+        }
+        open = refused.iter().map(|(index, _)| *index).collect();
+    }
+    let Trials { mut accepted, rewrites, .. } = trials;
+    accepted.sort_unstable();
+    let refusal = |(index, reason): (usize, String)| {
+        let Candidate { adopted, .. } = &candidates[index];
+        Refusal { address: adopted.address.to_string(), span: Some(adopted.span), reason }
+    };
+    Ok(Found {
+        adopted: accepted.into_iter().map(|index| candidates[index].adopted.clone()).collect(),
+        refused: refused.into_iter().map(refusal).collect(),
+        rewrites,
+    })
+}
+
+struct Trials<'a> {
+    loader: &'a dyn Loader,
+    loaded: &'a Loaded,
+    wanted: &'a [Desired<'a>],
+    candidates: &'a [Candidate],
+    accepted: Vec<usize>,
+    rewrites: Vec<Rewrite>,
+}
+
+impl Trials<'_> {
+    /// Accepts what of some candidates holds, together with what was accepted before.
+    fn accept(&mut self, open: &[usize], refused: &mut Vec<(usize, String)>) -> Result<(), SessionError> {
+        if open.is_empty() {
+            return Ok(());
+        }
+        let all: Vec<usize> = self.accepted.iter().chain(open).copied().collect();
+        match (self.run(&all)?, open) {
+            (Ok(rewrites), _) => {
+                self.accepted = all;
+                self.rewrites = rewrites;
+            }
+            (Err(reason), [one]) => refused.push((*one, reason)),
+            (Err(_), _) => {
+                let (first, second) = open.split_at(open.len() / 2);
+                self.accept(first, refused)?;
+                self.accept(second, refused)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The files with some edits, or why the project then does not say what it should.
+    fn run(&self, chosen: &[usize]) -> Result<Result<Vec<Rewrite>, String>, SessionError> {
+        let rewrites = match self.rewrite(chosen) {
+            Ok(rewrites) => rewrites,
+            Err(reason) => return Ok(Err(reason)),
+        };
+        let texts = rewrites.iter().map(|rewrite| (rewrite.name.as_str(), rewrite.after.as_str())).collect();
+        let changed = load(&Overlay { base: self.loader, texts })?;
+        let error = changed.diagnostics.iter().find(|problem| problem.severity == Severity::Error);
+        if let Some(error) = error {
+            let place = changed.sources.location(error.primary.span);
+            return Ok(Err(format!("the project would be wrong: {place}: {} ({})", error.message, error.code)));
+        }
+        Ok(self.judge(chosen, &changed).map(|()| rewrites))
+    }
+
+    fn rewrite(&self, chosen: &[usize]) -> Result<Vec<Rewrite>, String> {
+        let mut edits: BTreeMap<FileId, Vec<crate::diag::Edit>> = BTreeMap::new();
+        for index in chosen {
+            let edit = &self.candidates[*index].edit;
+            edits.entry(edit.span.file).or_default().push(edit.clone());
+        }
+        let mut rewrites = Vec::new();
+        for (id, edits) in edits {
+            let file = self.loaded.sources.file(id);
+            let after = edit::apply(&file.text, &edits).ok_or("two edits of a file overlap")?;
+            let before = file.text.clone();
+            rewrites.push(Rewrite { name: file.name.clone(), after: as_canonical_as(&before, after), before });
+        }
+        rewrites.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(rewrites)
+    }
+
+    /// Whether each chosen object says what it is to say, and every other one what it said.
+    fn judge(&self, chosen: &[usize], changed: &Loaded) -> Result<(), String> {
+        let says = desired(&changed.project);
+        let find = |list: &'_ [Desired<'_>], address| list.binary_search_by(|one| one.address.cmp(address)).ok();
+        for index in chosen {
+            let Candidate { adopted, body, .. } = &self.candidates[*index];
+            match (find(&says, &adopted.address), body) {
+                (None, None) => {}
+                (Some(place), Some(body)) if says[place].digest == digest(body) => {}
+                (Some(place), Some(body)) => {
+                    let path = first_difference(body, &says[place].declared.body()).unwrap_or_default();
+                    return Err(format!("the language cannot say `{path}` so that it reads back as it is to be"));
+                }
+                (_, _) => return Err("its line cannot be changed without others".to_owned()),
+            }
+        }
+        let is_chosen =
+            |one: &Desired<'_>| chosen.iter().any(|index| self.candidates[*index].adopted.address == one.address);
+        let mut others = says.iter().filter(|one| !is_chosen(one));
+        let mut before = self.wanted.iter().filter(|one| !is_chosen(one));
+        loop {
+            match (before.next(), others.next()) {
+                (None, None) => return Ok(()),
+                (Some(a), Some(b)) if a.address == b.address && a.digest == b.digest && a.lifecycle == b.lifecycle => {}
+                (Some(one), _) | (None, Some(one)) => return Err(format!("{} would change too", one.address)),
+            }
+        }
+    }
+}
+
+fn digest(body: &Map) -> Digest {
+    Digest::of_value(&Value::Object(body.clone()))
+}
+
+/// The text in its canonical form where the text before it was: then only what was edited can differ from it.
+fn as_canonical_as(before: &Arc<str>, after: String) -> String {
+    let canonical = |text: &Arc<str>| {
+        let (tree, problems) = parse(FileId(0), text);
+        (!problems.has_errors()).then(|| format(&tree))
+    };
+    if canonical(before).is_some_and(|text| text == **before) {
+        return canonical(&Arc::from(after.as_str())).unwrap_or(after);
+    }
+    after
+}
+
+/// A project in which some files have another text.
+struct Overlay<'l> {
+    base: &'l dyn Loader,
+    texts: BTreeMap<&'l str, &'l str>,
+}
+
+impl Loader for Overlay<'_> {
+    fn files(&self) -> Result<Vec<String>, LoadError> {
+        self.base.files()
+    }
+
+    fn read(&self, name: &str) -> Result<Vec<u8>, LoadError> {
+        self.texts.get(name).map_or_else(|| self.base.read(name), |text| Ok(text.as_bytes().to_vec()))
+    }
+
+    fn list(&self, folder: &str) -> Result<Vec<String>, LoadError> {
+        self.base.list(folder)
+    }
+}

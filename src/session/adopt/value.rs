@@ -1,0 +1,272 @@
+//! Values in JSON-in-KDL: new lines, and lines that get another value where they stand.
+
+use super::draft::{Draft, Path, Presence, Step, Stuck, below, plain_scalar, set_entry};
+use crate::diag::Edit;
+use crate::model::{Map, Value};
+use crate::source::{Span, Spanned};
+use crate::syntax::edit::write_string;
+use crate::syntax::{Entry, Node};
+
+/// What is known of a member's type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Typed {
+    /// Nothing: a list of one must say that it is one.
+    Any,
+    /// It is a list, in order.
+    List,
+    /// It is a list in which order means nothing.
+    Set,
+}
+
+/// The lines of a member.
+pub(super) fn member(name: &str, value: &Value, typed: Typed) -> String {
+    let name = write_string(name);
+    match value {
+        Value::Array(items) if items.is_empty() => format!("(array){name}"),
+        Value::Array(items) => match scalars(items) {
+            Some(words) if words.len() == 1 && typed == Typed::Any => format!("(array){name} {}", words.join(" ")),
+            Some(words) => format!("{name} {}", words.join(" ")),
+            None => block(&name, items.iter().map(|item| member("-", item, Typed::Any))),
+        },
+        Value::Object(map) if map.is_empty() => format!("{name} {{}}"),
+        Value::Object(map) => {
+            let dashes = map.members.iter().all(|member| *member.name.value == *"-");
+            let head = if dashes { format!("(object){name}") } else { name };
+            block(&head, map.members.iter().map(|inner| member(&inner.name.value, &inner.value, Typed::Any)))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            format!("{name} {}", plain_scalar(value).unwrap_or_default())
+        }
+    }
+}
+
+/// The items as words, where each stands alone.
+fn scalars(items: &[Spanned<Value>]) -> Option<Vec<String>> {
+    items.iter().map(|item| plain_scalar(item).ok()).collect()
+}
+
+/// A node with a block of lines, each of which may be several.
+pub(super) fn block(head: &str, lines: impl Iterator<Item = String>) -> String {
+    let mut out = format!("{head} {{\n");
+    for line in lines {
+        let line = if line.contains("\"\"\"") { line } else { line.replace('\n', "\n    ") };
+        out.push_str(&format!("    {line}\n"));
+    }
+    out.push('}');
+    out
+}
+
+/// Sets, adds or removes a member of an open body. `old` is its value until now.
+pub(super) fn set_member(
+    draft: &mut Draft,
+    body: &[Step],
+    name: &str,
+    [old, new]: [Option<&Value>; 2],
+    typed: Typed,
+) -> Result<(), Stuck> {
+    let path = below(body, Step::Member(name.to_owned()));
+    match new {
+        None => draft.remove(&path),
+        Some(value) if draft.has(&path) => revalue(draft, &path, [old, Some(value)], typed),
+        Some(value) => draft.insert(body, &[], &member(name, value, typed)),
+    }
+}
+
+/// How a value is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// One argument alone.
+    Scalar,
+    /// Arguments alone, as many as said; or one that is marked as a list.
+    Words(usize),
+    /// `-` children alone.
+    Items(usize),
+    /// Properties and named children.
+    Object,
+    /// Anything else.
+    Other,
+}
+
+impl Form {
+    fn of(node: Node<'_>) -> Self {
+        let (words, children) = (node.arguments().count(), node.children().count());
+        let named = node.properties().next().is_some() || node.children().any(|child| child.name() != "-");
+        match (node.annotation(), named, words, children) {
+            (None, false, 1, 0) => Self::Scalar,
+            (None | Some("array"), false, 1.., 0) => Self::Words(words),
+            (None | Some("array"), false, 0, 1..) => Self::Items(children),
+            (None, true, 0, _) => Self::Object,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// Gives a line another value, in the notation that it has where that can be.
+fn revalue(draft: &mut Draft, path: &[Step], sides: [Option<&Value>; 2], typed: Typed) -> Result<(), Stuck> {
+    let [old, Some(value)] = sides else { return Ok(()) };
+    let form = draft.look(path, |_, node| Form::of(node)).unwrap_or(Form::Other);
+    let was_list = old.is_some_and(|old| old.as_array().is_some());
+    // What reads as a list without saying so is one by its type.
+    let typed = if was_list && form == Form::Scalar && typed == Typed::Any { Typed::List } else { typed };
+    let marked = || draft.look(path, |_, node| node.annotation().is_some()).unwrap_or(false);
+    match (form, value) {
+        (Form::Scalar, Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => {
+            draft.set_argument(path, 0, value)
+        }
+        (Form::Scalar | Form::Words(_), Value::Array(items))
+            if scalars(items).is_some_and(|words| !words.is_empty())
+                && (items.len() > 1 || typed != Typed::Any || marked()) =>
+        {
+            set_words(draft, path, items, typed)
+        }
+        (Form::Items(count), Value::Array(items)) if !items.is_empty() => {
+            set_items(draft, path, count, items, old.and_then(Value::as_array).unwrap_or_default())
+        }
+        (Form::Object, Value::Object(map)) if !map.is_empty() => {
+            set_members(draft, path, map, old.and_then(Value::as_object))
+        }
+        _ => {
+            let name = draft.look(path, |_, node| node.name().to_owned()).unwrap_or_default();
+            draft.rewrite(path, &member(&name, value, typed))
+        }
+    }
+}
+
+/// Gives a line of arguments other ones.
+pub(super) fn set_words(draft: &mut Draft, path: &[Step], items: &[Spanned<Value>], typed: Typed) -> Result<(), Stuck> {
+    draft.edit(path, |tree, node| {
+        let old: Vec<Entry<'_>> = node.arguments().collect();
+        let mut edits: Vec<Edit> = Vec::new();
+        let mut added = String::new();
+        let mut gone: Vec<usize> = Vec::new();
+        if typed == Typed::Set {
+            let has = |item: &Value| old.iter().any(|entry| super::draft::reads_as(*entry, item));
+            for item in items.iter().filter(|item| !has(item)) {
+                added.push_str(&format!(" {}", plain_scalar(item)?));
+            }
+            let kept = |entry: &Entry<'_>| items.iter().any(|item| super::draft::reads_as(*entry, item));
+            gone.extend(old.iter().enumerate().filter(|(_, entry)| !kept(entry)).map(|(index, _)| index));
+        } else {
+            for (index, item) in items.iter().enumerate() {
+                match old.get(index) {
+                    Some(entry) => edits.extend(set_entry(*entry, item)?),
+                    None => added.push_str(&format!(" {}", plain_scalar(item)?)),
+                }
+            }
+            gone.extend(items.len()..old.len());
+        }
+        for index in gone {
+            edits.extend(crate::syntax::edit::remove_argument(tree, node, index));
+        }
+        let end = old.last().map_or_else(|| node.name_span(), |entry| entry.span());
+        if !added.is_empty() {
+            edits.push(Edit { span: Span { start: end.end, ..end }, text: added });
+        }
+        Ok(edits)
+    })
+}
+
+/// Gives a block of `-` lines other items.
+fn set_items(
+    draft: &mut Draft,
+    path: &[Step],
+    count: usize,
+    items: &[Spanned<Value>],
+    old: &[Spanned<Value>],
+) -> Result<(), Stuck> {
+    for index in (items.len()..count).rev() {
+        draft.remove(&below(path, Step::Nth(index)))?;
+    }
+    for (index, item) in items.iter().enumerate() {
+        if index < count {
+            let old = old.get(index).map(|old| &old.value);
+            if old != Some(&item.value) {
+                revalue(draft, &below(path, Step::Nth(index)), [old, Some(item)], Typed::Any)?;
+            }
+        } else {
+            draft.insert(path, &["-"], &member("-", item, Typed::Any))?;
+        }
+    }
+    Ok(())
+}
+
+/// Gives an object other members, each where it is written.
+fn set_members(draft: &mut Draft, path: &[Step], map: &Map, old: Option<&Map>) -> Result<(), Stuck> {
+    let names = |node: Node<'_>| {
+        let keys: Vec<String> = node.properties().filter_map(Entry::key).map(str::to_owned).collect();
+        let children: Vec<String> = node.children().map(|child| child.name().to_owned()).collect();
+        (keys, children, node.has_block())
+    };
+    let Some((keys, children, has_block)) = draft.look(path, |_, node| names(node)) else { return Ok(()) };
+    for inner in &map.members {
+        let (name, value) = (&*inner.name.value, &inner.value.value);
+        let before = old.and_then(|old| old.get(name)).map(|value| &value.value);
+        if before == Some(value) {
+            continue;
+        }
+        let is_key = keys.iter().any(|key| key == name);
+        let is_line = children.iter().any(|child| child == name);
+        let alone = plain_scalar(value).is_ok();
+        if alone && (is_key || !is_line && !has_block) {
+            draft.set_property(path, name, Some(value))?;
+            continue;
+        }
+        if is_key {
+            draft.set_property(path, name, None)?;
+        }
+        set_member(draft, path, name, [before, Some(value)], Typed::Any)?;
+    }
+    for key in keys.iter().filter(|key| map.get(key).is_none()) {
+        draft.set_property(path, key, None)?;
+    }
+    for child in children.iter().filter(|child| map.get(child).is_none()) {
+        draft.remove(&below(path, Step::Member(child.clone())))?;
+    }
+    Ok(())
+}
+
+/// Sets the names that lines of one sort list together, as `team a b` does; order means nothing.
+pub(super) fn set_names(
+    draft: &mut Draft,
+    path: &[Step],
+    line: &'static str,
+    names: Option<&Value>,
+    behind: &[&str],
+) -> Result<(), Stuck> {
+    let wanted: Vec<&str> =
+        names.and_then(Value::as_array).into_iter().flatten().filter_map(|name| name.as_str()).collect();
+    let lines = |draft: &Draft| -> Vec<(usize, Vec<String>)> {
+        let list = |node: Node<'_>| {
+            let lines = node.children().enumerate().filter(|(_, child)| child.name() == line);
+            let words = |child: Node<'_>| child.arguments().filter_map(Entry::string).map(str::to_owned).collect();
+            lines.map(|(index, child)| (index, words(child))).collect()
+        };
+        draft.look(path, |_, node| list(node)).unwrap_or_default()
+    };
+    for (index, words) in lines(draft).into_iter().rev() {
+        let place: Path = below(path, Step::Nth(index));
+        if words.iter().all(|word| !wanted.contains(&word.as_str())) {
+            draft.remove(&place)?;
+            continue;
+        }
+        for word in words.iter().filter(|word| !wanted.contains(&word.as_str())) {
+            draft.set_flag(&place, 0, word, Presence::Absent)?;
+        }
+    }
+    let there = lines(draft);
+    let missing: Vec<String> = wanted
+        .iter()
+        .filter(|name| !there.iter().any(|(_, words)| words.iter().any(|word| word == *name)))
+        .map(|name| write_string(name))
+        .collect();
+    match (missing.is_empty(), there.last()) {
+        (true, _) => Ok(()),
+        (false, None) => draft.insert(path, behind, &format!("{line} {}", missing.join(" "))),
+        (false, Some((index, _))) => {
+            for name in missing {
+                draft.set_flag(&below(path, Step::Nth(*index)), 0, &name, Presence::There)?;
+            }
+            Ok(())
+        }
+    }
+}

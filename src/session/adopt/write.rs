@@ -1,0 +1,56 @@
+//! Files of a project replaced as wholes, all of them or, where one has changed meanwhile, none.
+
+use super::Rewrite;
+use crate::session::{Disk, SessionError};
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Gives files of a project their new texts. Each is written beside its place first; where one of them is no longer what it was
+/// when the project was read, none is put in place.
+///
+/// # Errors
+/// Where a file changed meanwhile, or cannot be written.
+pub fn write(disk: &Disk, rewrites: &[Rewrite]) -> Result<(), SessionError> {
+    let mut written: Vec<(PathBuf, PathBuf)> = Vec::new();
+    let prepared = rewrites.iter().try_for_each(|rewrite| {
+        let failed = |source| SessionError::Write { path: rewrite.name.clone(), source };
+        let place = fs::canonicalize(disk.root().join(&rewrite.name)).map_err(failed)?;
+        let beside = beside(&place);
+        written.push((beside.clone(), place.clone()));
+        fill(&beside, &place, &rewrite.after).map_err(failed)
+    });
+    let unchanged = prepared.and_then(|()| {
+        rewrites.iter().zip(&written).try_for_each(|(rewrite, (_, place))| {
+            let now = fs::read(place).map_err(|source| SessionError::Write { path: rewrite.name.clone(), source })?;
+            let same = now == rewrite.before.as_bytes();
+            if same { Ok(()) } else { Err(SessionError::Changed { path: rewrite.name.clone() }) }
+        })
+    });
+    if let Err(error) = unchanged {
+        for (beside, _) in &written {
+            // What was never put in place is of no use to anybody; where it cannot go, the error that is told says more.
+            let _ = fs::remove_file(beside);
+        }
+        return Err(error);
+    }
+    for (rewrite, (beside, place)) in rewrites.iter().zip(&written) {
+        fs::rename(beside, place).map_err(|source| SessionError::Write { path: rewrite.name.clone(), source })?;
+    }
+    Ok(())
+}
+
+/// The hidden place beside a file that its new text is written to.
+fn beside(place: &Path) -> PathBuf {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(place.file_name().unwrap_or_default());
+    name.push(".plat-adopt");
+    place.with_file_name(name)
+}
+
+fn fill(beside: &Path, place: &Path, text: &str) -> std::io::Result<()> {
+    let mut file = fs::File::create(beside)?;
+    file.write_all(text.as_bytes())?;
+    file.set_permissions(fs::metadata(place)?.permissions())?;
+    file.sync_all()
+}

@@ -1,0 +1,27 @@
+//! The addresses that a project gives a meaning.
+
+use super::Loaded;
+use crate::diag::suggest;
+use crate::diff::desired;
+
+/// Every address of a project: its objects, and the files that its requests are rendered to.
+pub(super) fn addresses(loaded: &Loaded) -> Vec<String> {
+    let objects = desired(&loaded.project).into_iter().map(|desired| desired.address.to_string());
+    let files = loaded.placed.iter().map(|placed| format!("file:{}:{}", placed.store, placed.path));
+    objects.chain(files).collect()
+}
+
+/// Whether an address, a field behind `#` aside, means something that the project declares or renders.
+pub fn is_known(loaded: &Loaded, asked: &str) -> bool {
+    let asked = asked.split_once('#').map_or(asked, |(address, _)| address);
+    addresses(loaded).iter().any(|address| address == asked)
+}
+
+/// The address that a mistyped one, a field behind `#` aside, probably means.
+pub fn near(loaded: &Loaded, asked: &str) -> Option<String> {
+    let asked = asked.split_once('#').map_or(asked, |(address, _)| address);
+    let addresses = addresses(loaded);
+    // A name alone means the thing of that name.
+    let named = addresses.iter().find(|address| address.rsplit([':', '/']).next() == Some(asked));
+    named.cloned().or_else(|| suggest(asked, addresses.iter().map(String::as_str)).map(str::to_owned))
+}
