@@ -222,8 +222,8 @@ fn lines_come_and_go() {
         &project,
         "entity",
         "cart",
-        r#"json_remove(json_set(body,
-        '$.properties.tags', json('[]')), '$.title', '$.properties.owner', '$.relations.system')"#,
+        r"json_remove(json_set(body,
+        '$.properties.tags', json('[]')), '$.title', '$.properties.owner', '$.relations.system')",
     );
     change(
         &project,
@@ -362,4 +362,72 @@ fn an_action_and_a_team_take_over_what_they_became() {
             ("member ana@example.com bo@example.com", "member ana@example.com cy@example.com"),
         ],
     );
+}
+
+#[test]
+fn a_dry_run_shows_the_change_of_the_text_and_writes_nothing() {
+    let project = applied();
+    project.set("service", "cart", "properties.tier", "\"two\"");
+    let before = project.snapshot();
+    let text = "would take over changes of 1 object\n\
+        \n\
+        ~ entity:service:cart  services.kdl:1  properties.tier\n\
+        \n\
+        --- a/services.kdl\n\
+        +++ b/services.kdl\n\
+        @@ -1,5 +1,5 @@\n \
+        entity service cart {\n\
+        -    tier one\n\
+        +    tier two\n     \
+        owner shop\n \
+        }\n \n";
+    project.run(["drift", "--adopt", "entity:service:cart", "--dry-run"]).stdout(text).stderr("").code(0);
+    assert!(project.snapshot() == before, "something was written");
+    let json = project.run(["drift", "--adopt", "*#properties.tier", "--format", "json"]).code(0);
+    let json: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(json["written"], true);
+    assert_eq!(json["adopted"][0]["fields"][0], "properties.tier");
+    assert!(project.read("services.kdl").contains("tier two"));
+    project.run(["plan"]).no_changes();
+}
+
+#[test]
+fn what_cannot_be_taken_over_is_named_and_the_rest_is() {
+    let project = applied();
+    let path = manifest("web");
+    somebody_writes(&repository(&project), "main", &path, Some("data: {}\n"));
+    project.set("service", "cart", "properties.tier", "[1]");
+    project.set("service", "ledger", "properties.tier", "\"two\"");
+    project
+        .run(["drift", "--adopt", "*"])
+        .code(5)
+        .says([
+            "took over changes of 1 object\n",
+            "~ entity:service:ledger  services.kdl:6  properties.tier\n",
+            "wrote services.kdl\n",
+            "NOT TAKEN OVER entity:service:cart  services.kdl:1\n    the project would be wrong: services.kdl:2:",
+            &format!("NOT TAKEN OVER file:gitops:{path}  requests.kdl:1\n    a file is rendered: change request:app:default/web, or what promise:app (plat.kdl:12:1) makes of it\n"),
+        ]);
+    assert_eq!(
+        project.read("services.kdl"),
+        crate::demo::SERVICES.replace("ledger {\n    tier one", "ledger {\n    tier two")
+    );
+}
+
+#[test]
+fn an_unknown_address_is_a_wrong_use_and_writes_nothing() {
+    let project = applied();
+    project.set("service", "cart", "properties.tier", "\"two\"");
+    let before = project.read("services.kdl");
+    project
+        .run(["drift", "--adopt", "entity:service:cart", "entity:service:ledgr"])
+        .stdout("")
+        .stderr("nothing is called `entity:service:ledgr` in this project: did you mean `entity:service:ledger`?\n")
+        .code(64);
+    assert_eq!(project.read("services.kdl"), before);
+    project
+        .run(["drift", "--adopt", "entity:service:ledger"])
+        .stdout("nothing to take over for `entity:service:ledger`: nobody changed it\n")
+        .code(0);
+    project.run(["drift", "--dry-run"]).code(64);
 }

@@ -104,7 +104,7 @@ pub fn adopt(loader: &dyn Loader, loaded: &Loaded, drift: &Drift, asked: &[Strin
             }),
         }
     }
-    let outcome = trial::search(loader, loaded, &wanted, candidates)?;
+    let outcome = trial::search(loader, loaded, &wanted, &candidates)?;
     adoption.adopted = outcome.adopted;
     adoption.rewrites = outcome.rewrites;
     adoption.refused.extend(outcome.refused);

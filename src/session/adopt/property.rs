@@ -60,7 +60,7 @@ impl Words {
             Some(Value::Object(items)) => {
                 take(&mut rest, "type");
                 leftover(&rest)?;
-                words.kind = "array".to_owned();
+                "array".clone_into(&mut words.kind);
                 words.of = Some(words.describe(items)?);
             }
             Some(_) => return Err(Stuck::no_words("`items`")),
@@ -286,7 +286,7 @@ fn set_values(draft: &mut Draft, path: &[Step], old: &Values, new: &Values) -> R
         new.iter().map(|(value, _)| value).filter(|value| old.iter().any(|o| o.0 == **value)).collect();
     let before: Vec<&Value> =
         old.iter().map(|(value, _)| value).filter(|value| new.iter().any(|n| n.0 == **value)).collect();
-    if lists == 0 && lines == old.len() && order == before && !new.is_empty() {
+    if lists == 0 && lines > 0 && lines == old.len() && order == before && !new.is_empty() {
         return set_value_lines(draft, path, old, new);
     }
     while draft.has(&below(path, Step::Child("values"))) {

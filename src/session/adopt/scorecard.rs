@@ -220,8 +220,8 @@ fn set_parts(draft: &mut Draft, path: &[Step], old: &[Spanned<Value>], new: &[Sp
     for index in same_start..same_start + shared {
         set_condition(draft, &at(index), &old[index], &new[index])?;
     }
-    for index in same_start + shared..new_middle.end {
-        let line = condition(&new[index])?;
+    for (index, part) in new.iter().enumerate().take(new_middle.end).skip(same_start + shared) {
+        let line = condition(part)?;
         match index.checked_sub(1) {
             Some(before) => draft.insert_after(&at(before), &line)?,
             None if same_end > 0 => draft.insert_before(&at(0), &line)?,

@@ -87,10 +87,13 @@ fn nodes(text: &str) -> BTreeMap<String, String> {
     tree.nodes().map(|node| &text[node.span().range()]).map(|node| (name(node), node.to_owned())).collect()
 }
 
+/// Texts that are not easy to write.
+const TEXTS: &[&str] =
+    &["a", "b c", "", "true", "#x", "1", "-", "two\nlines", "\"", "\\", "$x", "é", "/-", "a#b", "\u{85}x"];
+
 fn word() -> impl Strategy<Value = Value> {
-    let words = ["a", "b c", "", "true", "#x", "1", "-", "two\nlines", "\"", "\\", "$x", "é", "/-", "a#b", "\u{85}x"];
     prop_oneof![
-        prop::sample::select(&words[..]).prop_map(Value::string),
+        prop::sample::select(TEXTS).prop_map(Value::string),
         any::<i64>().prop_map(Value::integer),
         any::<bool>().prop_map(Value::Bool),
         (-1000..1000i32).prop_map(|number| Value::Number(Number::from_float(f64::from(number) / 4.0).unwrap())),
@@ -244,7 +247,7 @@ state-store gitops git {
 
 destination main {
     store gitops
-    labels side=main tier=1
+    labels side=main tier=\"1\"
 }
 
 promise app {
@@ -252,12 +255,13 @@ promise app {
     api group=company.com version=v1 kind=App plural=apps {
         field size integer default=1
         field tags array of=string
+        field tier enum default=small { values small large }
     }
     schedule side=main
     workflow configure {
-        table sizing by=$spec.size {
-            row 1 cpu=\"500m\"
-            row 2 cpu=\"1\"
+        table sizing by=$spec.tier {
+            row small cpu=\"500m\"
+            row large cpu=\"1\"
         }
         resource v1 ConfigMap $name file=config.yaml {
             // what it holds
@@ -309,12 +313,10 @@ fn what_delivers_is_taken_over_where_it_is_written() {
     for (object, path, json, from, to) in [
         ("state-store:gitops", "branch", "\"prod\"", "branch main", "branch prod"),
         ("state-store:gitops", "url", "\"x\"", "url \"../gitops.git\"", "url \"x\""),
-        ("state-store:gitops", "path", "\"clusters\"", "branch main\n", "branch main\n    path clusters\n"),
-        ("state-store:gitops", "auth", "\"ssh\"", "branch main\n", "branch main\n    auth ssh\n"),
         ("destination:main", "labels.side", "\"main\"", "", ""),
-        ("destination:main", "labels.tier", "\"2\"", "tier=1", "tier=\"2\""),
-        ("destination:main", "labels.tier", "", " tier=1", ""),
-        ("destination:main", "layout", "\"flat\"", "tier=1\n", "tier=1\n    layout flat\n"),
+        ("destination:main", "labels.tier", "\"2\"", "tier=\"1\"", "tier=\"2\""),
+        ("destination:main", "labels.tier", "", " tier=\"1\"", ""),
+        ("destination:main", "layout", "\"flat\"", "tier=\"1\"\n", "tier=\"1\"\n    layout flat\n"),
         ("promise:app", "title", "\"The app\"", "title App", "title \"The app\""),
         ("promise:app", "plural", "\"appz\"", "plural=apps", "plural=appz"),
         (
@@ -339,7 +341,7 @@ fn what_delivers_is_taken_over_where_it_is_written() {
             "default=1",
             "default=2 min=1",
         ),
-        ("request:app:default/web", "spec.tags", "[\"b\"]", "tags a", "tags b"),
+        ("request:app:default/web", "spec.tags", "[\"b\"]", "    tags a\n", "    tags b\n"),
         ("request:app:default/web", "spec.tags", "", "    tags a\n", ""),
     ] {
         let expected = if from.is_empty() && !to.is_empty() {
@@ -383,7 +385,7 @@ fn what_cannot_be_written_is_refused_and_changes_nothing() {
             "entity:thing:one",
             "properties.b",
             "5",
-            "the project would be wrong: plat.kdl:10:7: `b` must be a string, and this is a number (E0401)",
+            "the project would be wrong: plat.kdl:10:7: `b` takes a string, not a number (E0401)",
         ),
         (
             "blueprint:thing",
@@ -455,6 +457,19 @@ fn only_what_is_asked_for_is_taken_over() {
     }
     let adoption = take_over(text, &mut targets, "team:b#icon");
     assert_eq!((adoption.unmet, adoption.rewrites), (vec!["team:b#icon".to_owned()], vec![]));
+}
+
+#[test]
+fn a_line_that_we_dropped_and_others_changed_comes_back() {
+    let text = "project law\nteam a {\n    title A\n    description B\n    member a@x\n}\nstate-store s git {\n    url x\n    path p\n}\n";
+    let mut targets = applied(text);
+    let set = |path: &str| Some(vec![(path.to_owned(), Some(Value::string("new")))]);
+    others(&mut targets, &Address::parse("team:a").unwrap(), set("description"));
+    others(&mut targets, &Address::parse("state-store:s").unwrap(), set("path"));
+    let dropped = text.replace("    description B\n", "").replace("    path p\n", "");
+    let adoption = take_over(&dropped, &mut targets, "*");
+    let expected = text.replace("description B", "description new").replace("path p", "path new");
+    assert_eq!(after(&dropped, &adoption), expected);
 }
 
 #[test]

@@ -24,7 +24,7 @@ pub(super) fn member(name: &str, value: &Value, typed: Typed) -> String {
     match value {
         Value::Array(items) if items.is_empty() => format!("(array){name}"),
         Value::Array(items) => match scalars(items) {
-            Some(words) if words.len() == 1 && typed == Typed::Any => format!("(array){name} {}", words.join(" ")),
+            Some(words) if must_be_marked(items, typed) => format!("(array){name} {}", words.join(" ")),
             Some(words) => format!("{name} {}", words.join(" ")),
             None => block(&name, items.iter().map(|item| member("-", item, Typed::Any))),
         },
@@ -38,6 +38,11 @@ pub(super) fn member(name: &str, value: &Value, typed: Typed) -> String {
             format!("{name} {}", plain_scalar(value).unwrap_or_default())
         }
     }
+}
+
+/// Whether a list must say that it is one: a list of one where nothing says so, and a null, which stands for no list.
+fn must_be_marked(items: &[Spanned<Value>], typed: Typed) -> bool {
+    matches!(items, [only] if typed == Typed::Any || only.value == Value::Null)
 }
 
 /// The items as words, where each stands alone.
@@ -95,7 +100,7 @@ impl Form {
             (None, false, 1, 0) => Self::Scalar,
             (None | Some("array"), false, 1.., 0) => Self::Words(words),
             (None | Some("array"), false, 0, 1..) => Self::Items(children),
-            (None, true, 0, _) => Self::Object,
+            (None, true, 0, _) | (Some("object"), _, 0, _) => Self::Object,
             _ => Self::Other,
         }
     }
@@ -114,15 +119,17 @@ fn revalue(draft: &mut Draft, path: &[Step], sides: [Option<&Value>; 2], typed: 
             draft.set_argument(path, 0, value)
         }
         (Form::Scalar | Form::Words(_), Value::Array(items))
-            if scalars(items).is_some_and(|words| !words.is_empty())
-                && (items.len() > 1 || typed != Typed::Any || marked()) =>
+            if scalars(items).is_some_and(|words| !words.is_empty()) && (!must_be_marked(items, typed) || marked()) =>
         {
             set_words(draft, path, items, typed)
         }
         (Form::Items(count), Value::Array(items)) if !items.is_empty() => {
             set_items(draft, path, count, items, old.and_then(Value::as_array).unwrap_or_default())
         }
-        (Form::Object, Value::Object(map)) if !map.is_empty() => {
+        // Members that are all called `-` would make a list of it.
+        (Form::Object, Value::Object(map))
+            if marked() || map.members.iter().any(|member| *member.name.value != *"-") =>
+        {
             set_members(draft, path, map, old.and_then(Value::as_object))
         }
         _ => {
