@@ -70,6 +70,21 @@ impl serde::Serialize for Json {
     }
 }
 
+/// Any JSON at all.
+impl schemars::JsonSchema for Json {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Json".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        true.into()
+    }
+}
+
 struct Borrowed<'v>(&'v Value);
 
 impl serde::Serialize for Borrowed<'_> {

@@ -1,11 +1,12 @@
 use crate::diff::Verdict;
 use crate::model::{self, Address, Digest, Json, Map, Value};
 use crate::source::{FileId, Span, Spanned};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What an apply will do, why, and what follows from it. `plat show` needs nothing else.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Plan {
     /// The format of the document: 2.
     pub format: u32,
@@ -42,7 +43,7 @@ pub struct Plan {
 }
 
 /// A change of one object or file.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Operation {
     /// What is done.
     pub action: Action,
@@ -66,7 +67,7 @@ pub struct Operation {
 }
 
 /// What is done to a thing; each is counted for itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
     /// It is made.
@@ -116,7 +117,7 @@ impl Action {
 }
 
 /// When an operation is carried out: a phase starts only when the one before it succeeded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
     /// The model grows.
@@ -132,7 +133,7 @@ pub enum Phase {
 }
 
 /// Why an operation is in the plan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
     /// It is declared and does not exist.
@@ -162,7 +163,7 @@ pub enum Reason {
 }
 
 /// A line of KDL.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Place {
     /// The file.
     pub file: String,
@@ -175,7 +176,7 @@ pub struct Place {
 }
 
 /// The two kinds of things that change.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Target {
     /// An object of the catalog.
@@ -185,7 +186,7 @@ pub enum Target {
 }
 
 /// A change of an object, guarded by what its fields were.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct ObjectChange {
     /// The fields that change, by path.
     pub fields: Vec<Field>,
@@ -211,7 +212,7 @@ pub struct ObjectChange {
 }
 
 /// What may happen to an object in its life, as the language says it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Lifecycle {
     /// Whether deleting it needs an explicit allowance.
@@ -248,7 +249,7 @@ impl Lifecycle {
 }
 
 /// A field before and after.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Field {
     /// Its path.
     pub path: String,
@@ -265,7 +266,7 @@ pub struct Field {
 }
 
 /// Why a field changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Cause {
     /// It is new.
@@ -298,7 +299,7 @@ impl Cause {
 }
 
 /// A change of a file, guarded by what it held.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct FileChange {
     /// The state store.
     pub store: String,
@@ -324,7 +325,7 @@ pub struct FileChange {
 }
 
 /// A file's content: text where it is UTF-8.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Content {
     /// UTF-8.
@@ -349,7 +350,7 @@ impl Content {
 }
 
 /// Something that others changed, and that we changed too or no longer want.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Conflict {
     /// The object or file.
     pub address: String,
@@ -366,7 +367,7 @@ pub struct Conflict {
 }
 
 /// Something that others changed and that is left so.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Drift {
     /// The object or file.
     pub address: String,
@@ -381,7 +382,7 @@ pub struct Drift {
 }
 
 /// A policy that is broken.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Violation {
     /// The policy.
     pub policy: String,
@@ -398,7 +399,7 @@ pub struct Violation {
 }
 
 /// Something that a plan may do only when it is allowed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Guard {
     /// What it stops, in a sentence.
     pub message: String,
@@ -409,7 +410,7 @@ pub struct Guard {
 }
 
 /// What follows from the operations.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Impact {
     /// The requests whose files change, and why; every request was rendered.
     pub rendered: Vec<Rerender>,
@@ -429,7 +430,7 @@ pub struct Impact {
 }
 
 /// An object that a planned change makes invalid.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Invalid {
     /// The object.
     pub address: String,
@@ -444,7 +445,7 @@ pub struct Invalid {
 }
 
 /// A reference to what goes.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Broken {
     /// The object that refers.
     pub address: String,
@@ -457,7 +458,7 @@ pub struct Broken {
 }
 
 /// An object that refers to what changes.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Referring {
     /// The object that refers.
     pub address: String,
@@ -468,7 +469,7 @@ pub struct Referring {
 }
 
 /// What a deletion takes along.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Closure {
     /// What is deleted.
     pub address: String,
@@ -477,7 +478,7 @@ pub struct Closure {
 }
 
 /// The objects of one kind in a closure.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct ClosureMember {
     /// The kind's word.
     pub kind: String,
@@ -488,7 +489,7 @@ pub struct ClosureMember {
 }
 
 /// A request whose files change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Rerender {
     /// The request.
     pub request: String,
@@ -499,7 +500,7 @@ pub struct Rerender {
 }
 
 /// An entity that changes level.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Transition {
     /// The scorecard.
     pub scorecard: String,
@@ -512,7 +513,7 @@ pub struct Transition {
 }
 
 /// Where an entity stands in a scorecard.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {
     /// The scorecard does not judge it.
@@ -534,7 +535,7 @@ impl std::fmt::Display for Standing {
 }
 
 /// A level that the catalog keeps.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LevelAfter {
     /// The scorecard.
     pub scorecard: String,
