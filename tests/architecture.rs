@@ -46,7 +46,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "apply",
         ],
     ),
-    ("report", &["source", "diag", "model", "render", "scorecard", "verify", "catalog", "store", "plan", "apply", "session"]),
+    (
+        "report",
+        &["source", "diag", "model", "render", "scorecard", "verify", "catalog", "store", "plan", "apply", "session"],
+    ),
     (
         "cli",
         &[

@@ -28,9 +28,8 @@ mod table;
 mod test;
 mod text;
 
-pub use applied::{applied, applied_json, left, stale};
 pub use adoption::{Written, adoption, adoption_json};
-pub use applied::{applied, applied_json, stale};
+pub use applied::{applied, applied_json, left, stale};
 pub use clean::clean;
 pub use drift::{drift, drift_json};
 pub use explain::explain;

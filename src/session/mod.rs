@@ -16,8 +16,8 @@ mod targets;
 
 pub use adopt::{Adopted, Adoption, Refusal, Rewrite, Taken, adopt, write as write_adoption};
 pub use disk::Disk;
-pub use heartbeat::{Heartbeat, seconds_now};
 pub use drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome, drift};
+pub use heartbeat::{Heartbeat, seconds_now};
 pub use known::{is_known, near};
 pub use levels::level_records;
 pub use load::{Loaded, check_text, load};
