@@ -1,7 +1,7 @@
 use super::{Loaded, SessionError};
 use crate::apply::Targets;
 use crate::catalog::{Entry, OwnedFields};
-use crate::diff::{Desired, FieldDiff, Pair, Verdict, desired, diff_files, diff_object, pair};
+use crate::diff::{Desired, FieldDiff, Pair, Verdict, desired, diff_files, diff_object, moves, pair};
 use crate::model::{Address, Deletion, Digest, Lifecycle, Map, Name, Object, OnDrift, Value, fields};
 use crate::render::Placed;
 use crate::source::Span;
@@ -126,7 +126,11 @@ fn objects(loaded: &Loaded, targets: &Targets) -> Result<Vec<DriftedObject>, Ses
     let desired = desired(&loaded.project);
     let observed = targets.catalog.observe(name)?;
     let owned = |pair: &&Pair| pair.observed.is_some_and(|index| observed[index].owner.is_some());
-    let pairs: Vec<Pair> = pair(&desired, &observed).open.into_iter().filter(|pair| owned(&pair)).collect();
+    let pairs: Vec<Pair> = pair(&desired, &observed, &moves(&loaded.project, &desired, &observed))
+        .open
+        .into_iter()
+        .filter(|pair| owned(&pair))
+        .collect();
     let entries: Vec<&Entry> = pairs.iter().filter_map(|pair| observed.get(pair.observed?)).collect();
     let addresses: Vec<Address> = entries.iter().map(|entry| entry.address.clone()).collect();
     let live = targets.catalog.objects(&addresses)?;
@@ -171,10 +175,11 @@ impl Sides<'_> {
 
     fn fields(&self, live: &Object) -> Vec<DriftedField> {
         let body = self.desired.map(|desired| desired.declared.body()).unwrap_or_default();
-        let ignored = |path: &str| self.lifecycle().is_some_and(|lifecycle| lifecycle.ignores(path));
-        let diffs = diff_object(&body, &live.body, self.bases).into_iter();
-        let diffs = diffs.filter(|diff| matches!(diff.verdict, Verdict::Drift | Verdict::Conflict));
-        diffs.filter(|diff| !ignored(&diff.path)).map(|diff| self.field(diff)).collect()
+        let diffs = diff_object(self.entry.address.kind, &body, &live.body, self.bases, self.lifecycle()).into_iter();
+        diffs
+            .filter(|diff| matches!(diff.verdict, Verdict::Drift | Verdict::Conflict))
+            .map(|diff| self.field(diff))
+            .collect()
     }
 
     fn field(&self, diff: FieldDiff) -> DriftedField {

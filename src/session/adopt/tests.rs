@@ -29,7 +29,7 @@ fn loaded(text: &str) -> Loaded {
 fn applied(text: &str) -> Targets {
     let mut targets = Targets { catalog: Box::new(Memory::default()), stores: BTreeMap::new() };
     let plan = plan(&loaded(text), &mut targets, Planning::default()).unwrap();
-    let run = Run { time: 1, source: None };
+    let run = Run { time: 1, ..Run::default() };
     apply(&plan, &mut targets, &run, &mut Unobserved, &mut Applied::default()).unwrap();
     targets
 }
