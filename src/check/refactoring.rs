@@ -6,7 +6,7 @@ mod declared;
 
 use super::words;
 use crate::diag::{Diagnostic, code};
-use crate::model::{Address, Kind, Moved, Project, Renames};
+use crate::model::{Address, Adopt, Kind, Moved, Project, Renames};
 use crate::source::Span;
 use declared::Declarations;
 use std::collections::{HashMap, HashSet};
@@ -81,6 +81,7 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     for adopt in &project.adopted {
         if !judge.contradicted.contains(&adopt.address.value) {
             found.extend(judge.not_declared(&adopt.address.value, adopt.address.span));
+            found.extend(of_itself(project, adopt));
         }
     }
     found
@@ -270,6 +271,17 @@ fn other_parent(moved: &Moved) -> Diagnostic {
     Diagnostic::error(code::MOVED_ELSEWHERE, moved.to.span, format!("the {kind} leaves its {above} `{from}` for `{to}`"))
         .other(moved.from.span, "the old name")
         .help(format!("where `{from}` itself is now `{to}`, write `moved from={above}:{from} to={above}:{to}`; otherwise it is another {kind}"))
+}
+
+/// An object that the project is to take from itself.
+fn of_itself(project: &Project, adopt: &Adopt) -> Option<Diagnostic> {
+    let (own, from) = (project.name.as_ref()?, adopt.from.as_ref()?);
+    let is_own = own.value == from.value;
+    is_own.then(|| {
+        Diagnostic::error(code::ADOPTED_FROM_ITSELF, from.span, format!("`{}` is this project itself", from.value))
+            .other(own.span, "its name")
+            .help("name the project that owns the object now, or nobody: then it is one that nobody owns")
+    })
 }
 
 /// A word with its article.

@@ -170,4 +170,5 @@ declare! {
     STILL_DECLARED "E0715" "still declared";
     CONTRADICTION "E0716" "said twice of one object";
     MOVED_IN_CIRCLE "E0717" "moved in a circle";
+    ADOPTED_FROM_ITSELF "E0718" "adopted from itself";
 }

@@ -46,23 +46,9 @@ fn owned(mut body: Map, lifecycle: &Lifecycle) -> Map {
 
 /// Every object that a project wants in its catalog, by address.
 pub fn desired(project: &Project) -> Vec<Desired<'_>> {
-    let mut all = Vec::new();
-    collect(&mut all, &project.blueprints);
-    collect(&mut all, &project.teams);
-    collect(&mut all, &project.users);
-    collect(&mut all, &project.entities);
-    collect(&mut all, &project.scorecards);
-    collect(&mut all, &project.actions);
-    collect(&mut all, &project.stores);
-    collect(&mut all, &project.destinations);
-    collect(&mut all, &project.promises);
-    collect(&mut all, &project.requests);
+    let all = project.declared().into_par_iter();
     let mut desired: Vec<Desired<'_>> =
-        all.into_par_iter().map_init(Vec::new, |buffer, declared| Desired::new(declared, buffer)).collect();
+        all.map_init(Vec::new, |buffer, declared| Desired::new(declared, buffer)).collect();
     desired.par_sort_unstable_by(|a, b| a.address.cmp(&b.address));
     desired
-}
-
-fn collect<'p, T: Declared + Sync>(all: &mut Vec<&'p (dyn Declared + Sync)>, items: &'p [T]) {
-    all.extend(items.iter().map(|item| item as &(dyn Declared + Sync)));
 }

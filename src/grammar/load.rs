@@ -145,7 +145,8 @@ impl<'t> Loader<'t> {
     fn address(&mut self, line: Node<'t>, types: &[Type]) -> Option<AddressShape> {
         let id = self.type_id(line.property("of").and_then(Entry::string).unwrap_or_default());
         let pattern = line.argument(1).and_then(Entry::string).unwrap_or_default().into();
-        Some(AddressShape { kind: name(line).into(), pattern, name: types.get(id.0 as usize)?.clone() })
+        let doc = owned(line, "doc");
+        Some(AddressShape { kind: name(line).into(), pattern, doc, name: types.get(id.0 as usize)?.clone() })
     }
 
     fn kind(&mut self, node: Node<'t>) -> Kind {

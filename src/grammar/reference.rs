@@ -197,7 +197,10 @@ impl Manual {
             let words: Vec<String> = value_type.words.iter().map(|word| format!("`{word}`")).collect();
             let shapes = value_type.addresses.iter().map(|shape| format!("`{}`", shape.line()));
             let words: Vec<String> = words.into_iter().chain(shapes).collect();
-            let words = if words.is_empty() { String::new() } else { format!(" One of {}.", words.join(" ")) };
+            let mut words = if words.is_empty() { String::new() } else { format!(" One of {}.", words.join(" ")) };
+            for shape in value_type.addresses.iter().filter(|shape| !shape.doc.is_empty()) {
+                let _ = write!(words, " {}", cell(&shape.doc));
+            }
             let name = &value_type.name;
             self.line(&format!("| <a id=\"type-{name}\"></a>`{name}` | {}{words} |", cell(&value_type.doc)));
         }

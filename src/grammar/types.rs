@@ -94,6 +94,8 @@ pub(super) struct AddressShape {
     pub(super) kind: Box<str>,
     /// The names in capital letters, with what stands between them.
     pub(super) pattern: Box<str>,
+    /// What else is to be known of it; empty for most.
+    pub(super) doc: Box<str>,
     /// What each of the names is.
     pub(super) name: Type,
 }
@@ -120,7 +122,7 @@ impl AddressShape {
 }
 
 /// Why a value does not fit a type.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) enum Misfit<'t> {
     /// It is of another base.
     Base,
@@ -142,13 +144,13 @@ pub(super) enum Misfit<'t> {
     Start,
     /// It does not begin with a kind of objects; what stands there instead, with nothing where there is no colon.
     Kind(Option<&'t str>),
-    /// It is no address of the kind at an index of [`Type::addresses`].
-    Address(usize),
+    /// It is no address of the kind that it begins with.
+    Address(&'t AddressShape),
 }
 
 impl Type {
     /// Whether an argument's or property's value fits.
-    pub(super) fn check<'t>(&self, entry: Entry<'t>) -> Result<(), Misfit<'t>> {
+    pub(super) fn check<'t>(&'t self, entry: Entry<'t>) -> Result<(), Misfit<'t>> {
         let value = entry.value();
         if !self.base.takes(value) {
             return Err(Misfit::Base);
@@ -161,7 +163,7 @@ impl Type {
         }
     }
 
-    fn check_text<'t>(&self, text: &'t str) -> Result<(), Misfit<'t>> {
+    fn check_text<'t>(&'t self, text: &'t str) -> Result<(), Misfit<'t>> {
         if !self.words.is_empty() && self.words.iter().all(|word| **word != *text) {
             return Err(Misfit::Word(text));
         }
@@ -188,11 +190,11 @@ impl Type {
         if self.addresses.is_empty() { Ok(()) } else { self.check_address(text) }
     }
 
-    fn check_address<'t>(&self, text: &'t str) -> Result<(), Misfit<'t>> {
+    fn check_address<'t>(&'t self, text: &'t str) -> Result<(), Misfit<'t>> {
         let Some((kind, names)) = text.split_once(':') else { return Err(Misfit::Kind(None)) };
-        match self.addresses.iter().position(|shape| *shape.kind == *kind) {
-            Some(index) if self.addresses[index].takes(names) => Ok(()),
-            Some(index) => Err(Misfit::Address(index)),
+        match self.addresses.iter().find(|shape| *shape.kind == *kind) {
+            Some(shape) if shape.takes(names) => Ok(()),
+            Some(shape) => Err(Misfit::Address(shape)),
             None => Err(Misfit::Kind(Some(kind))),
         }
     }

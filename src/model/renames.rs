@@ -40,15 +40,20 @@ impl<'m> Renames<'m> {
         Some((Address::below(address.kind, node.to.name.clone(), address.name.clone()), node))
     }
 
-    /// The name that an object has in the end, with the line that first moves it; nothing where it keeps its name, and where
-    /// the nodes lead in a circle.
+    /// The name that an object has in the end, with the line that says so: the first that names the object itself, or else
+    /// the first that takes it along. Nothing where it keeps its name, and where the nodes lead in a circle.
     pub fn last(&self, address: &Address) -> Option<(Address, Span)> {
-        let (mut name, first) = self.next(address)?;
+        let (mut name, mut said) = self.next(address)?;
         // No node leads twice to another name but in a circle.
         for _ in 0..self.moved.len() {
             match self.next(&name) {
-                Some((next, _)) => name = next,
-                None => return Some((name, first.span)),
+                Some((next, node)) => {
+                    if said.from.kind != address.kind && node.from.kind == address.kind {
+                        said = node;
+                    }
+                    name = next;
+                }
+                None => return Some((name, said.span)),
             }
         }
         None
@@ -108,7 +113,8 @@ mod tests {
         let both = [("blueprint:a", "blueprint:b"), ("entity:a:x", "entity:b:y")];
         for lines in [before, after, both] {
             let nodes = nodes(&lines);
-            assert_eq!(last(&nodes, "entity:a:x").unwrap().0, "entity:b:y", "{lines:?}");
+            let own = lines.iter().position(|line| line.0.starts_with("entity")).unwrap() as u32;
+            assert_eq!(last(&nodes, "entity:a:x"), Some(("entity:b:y".to_owned(), own)), "{lines:?}");
             assert_eq!(last(&nodes, "entity:a:z").unwrap().0, "entity:b:z", "{lines:?}");
             assert_eq!(last(&nodes, "scorecard:a"), None);
         }

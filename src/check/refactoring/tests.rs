@@ -182,6 +182,11 @@ fn lines_that_contradict_each_other_are_told_once_with_both_places() {
 }
 
 #[test]
+fn nothing_is_adopted_from_the_project_itself() {
+    assert_eq!(told("adopt team:platform from=demo"), ["E0718 demo: `demo` is this project itself [demo]"]);
+}
+
+#[test]
 fn a_circle_is_told_once() {
     assert_eq!(told("moved from=team:a to=team:a"), ["E0717 moved from=team:a to=team:a: `team:a` is moved to itself"]);
     let circle = "moved from=team:a to=team:b\nmoved from=team:b to=team:c\nmoved from=team:c to=team:a";

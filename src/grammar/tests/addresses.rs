@@ -83,5 +83,8 @@ fn an_address_has_the_names_of_its_kind() {
         let said = format!("E0711 [{address}] {address} is no address of kind `{kind}`");
         assert_eq!(shape(&format!("removed {address}")), [said], "{address}");
     }
-    assert!(help("adopt request:a:b").starts_with("write it as `request:PROMISE:NAMESPACE/NAME`"));
+    let told = help("adopt request:a:b");
+    assert!(told.starts_with(
+        "write it as `request:PROMISE:NAMESPACE/NAME`. A request that says no namespace is in `default`. A name as"
+    ));
 }

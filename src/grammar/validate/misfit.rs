@@ -93,7 +93,7 @@ fn describe(value_type: &Type, name: &str, misfit: &Misfit<'_>, entry: Entry<'_>
             error(code::WRONG_TYPE, format!("{raw} is no {name}: there is no `{part}` in it")).help(doc())
         }
         Misfit::Kind(kind) => unknown_kind(value_type, *kind, entry),
-        Misfit::Address(index) => malformed_address(value_type, *index, entry),
+        Misfit::Address(shape) => malformed_address(shape, entry),
         Misfit::Start => {
             let start = value_type.starts_with.as_deref().unwrap_or_default();
             let message = format!("{raw} does not begin with `{start}`");
@@ -124,13 +124,11 @@ fn unknown_kind(value_type: &Type, kind: Option<&str>, entry: Entry<'_>) -> Diag
 }
 
 /// An address that is none of its kind: a name is missing, or is none.
-fn malformed_address(value_type: &Type, index: usize, entry: Entry<'_>) -> Diagnostic {
-    let line = value_type.addresses.get(index).map(AddressShape::line).unwrap_or_default();
-    let kind = line.split(':').next().unwrap_or_default();
-    let message = format!("{} is no address of kind `{kind}`", shorten(entry.raw()));
-    let names = value_type.addresses.get(index).map_or("", |shape| &shape.name.doc);
-    Diagnostic::error(code::MALFORMED_ADDRESS, entry.value_span(), message)
-        .help(format!("write it as `{line}`. {names}"))
+fn malformed_address(shape: &AddressShape, entry: Entry<'_>) -> Diagnostic {
+    let message = format!("{} is no address of kind `{}`", shorten(entry.raw()), shape.kind);
+    let hints = [&*shape.doc, &*shape.name.doc].into_iter().filter(|hint| !hint.is_empty());
+    let help = hints.fold(format!("write it as `{}`.", shape.line()), |help, hint| format!("{help} {hint}"));
+    Diagnostic::error(code::MALFORMED_ADDRESS, entry.value_span(), message).help(help)
 }
 
 /// Where the beginning of a text stands; nothing where it is not written to the letter.
