@@ -143,8 +143,7 @@ fn a_field_that_both_changed_is_a_conflict_with_all_values() {
         &project,
         [
             "\nCONFLICT entity:service:cart properties.owner  services.kdl:3\n",
-            "    we wrote something else (digest ",
-            ")\n    live    somebody\n    desired sales\n",
+            "    base    shop\n    live    somebody\n    desired sales\n",
         ],
     );
     project

@@ -126,11 +126,7 @@ fn protection_survives_the_deletion_of_its_text() {
     let unprotected = project.twin();
     unprotected.write("services.kdl", SERVICES);
     // A reviewer sees that the protection goes.
-    unprotected.run(["plan"]).code(0).says([
-        "~ update 1",
-        "entity:service:cart",
-        "(no longer protects it from deletion)\n",
-    ]);
+    unprotected.run(["plan"]).code(0).says(["~ update 1", "entity:service:cart", "its lifecycle changes"]);
     unprotected.apply();
     unprotected.write("services.kdl", "entity service ledger {\n    tier one\n}\n");
     unprotected.apply();
