@@ -593,6 +593,13 @@ impl Plan {
         self.sealed()
     }
 
+    /// The plan, with the commit of the KDL that it was made of.
+    #[must_use]
+    pub fn of_source(mut self, source: Option<String>) -> Self {
+        self.source = source;
+        self.sealed()
+    }
+
     /// Gives the plan its format and its id; to be called once it is complete.
     #[must_use]
     pub(super) fn sealed(mut self) -> Self {

@@ -19,6 +19,7 @@ pub use disk::Disk;
 pub use drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome, drift};
 pub use heartbeat::{Heartbeat, seconds_now};
 pub use known::{is_known, near};
+pub use heartbeat::{Heartbeat, seconds_now};
 pub use levels::level_records;
 pub use load::{Loaded, check_text, load};
 pub use planning::{Planning, plan};

@@ -184,3 +184,32 @@ fn a_file_that_is_not_there_is_a_failure_of_the_world() {
     demo::new().run(["show", "nowhere"]).code(1).complains(["cannot read nowhere\n", "because: "]);
     demo::new().run(["plan", "--out", "no/such/folder/plan"]).code(1).complains(["cannot write no/such/folder/plan\n"]);
 }
+
+#[test]
+fn a_plan_names_the_commit_of_its_text() {
+    let project = new();
+    let git = |arguments: &[&str]| {
+        let identity = ["-c", "user.name=Bo", "-c", "user.email=bo@example.com"];
+        let output =
+            std::process::Command::new("git").current_dir(project.root()).args(identity).args(arguments).output();
+        let output = output.unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    };
+    project.run(["plan", "--format", "json"]).code(0).never_says(r#""source":"0"#).never_says("-dirty");
+    git(&["init", "-q"]);
+    git(&["add", "plat.kdl", "services.kdl", "requests.kdl"]);
+    git(&["commit", "-qm", "text"]);
+    let source = |dirty: &str| format!(r#""source":"{}{dirty}""#, git(&["rev-parse", "HEAD"]));
+    project.run(["plan", "--format", "json"]).code(0).says([&*source("")]);
+    // What plat keeps for itself is no text.
+    project.apply();
+    project.run(["plan", "--format", "json"]).code(0).says([&*source("")]);
+    project.write("more.kdl", "entity service more {\n}\n");
+    project.run(["plan", "--format", "json"]).code(0).says([&*source("-dirty")]);
+    git(&["add", "more.kdl"]);
+    git(&["commit", "-qm", "more"]);
+    project.run(["plan", "--format", "json"]).code(0).says([&*source("")]);
+    project.edit("more.kdl", "service more", "service most");
+    project.run(["plan", "--format", "json"]).code(0).says([&*source("-dirty")]);
+}

@@ -45,7 +45,8 @@ pub(super) fn make(
         }),
         additive: allow.additive,
     };
-    Ok(crate::session::plan(loaded, targets, Planning { now: context.now, options })?)
+    let plan = crate::session::plan(loaded, targets, Planning { now: context.now, options })?;
+    Ok(plan.of_source(crate::store::head_revision(context.disk()?.root())))
 }
 
 /// Prints a plan in the form that was asked for.
