@@ -5,7 +5,7 @@ mod references;
 mod world;
 
 use super::{Loaded, Planning, plan};
-use crate::apply::{Applied, Observer, Run, Step, Targets, Unobserved, apply};
+use crate::apply::{Applied, Delivery, Observer, Run, Step, Targets, Unobserved, apply};
 use crate::catalog::{Batch, Catalog, CatalogError, Entry, LevelRecord, Memory, Outcome, OwnedFields, RunRecord};
 use crate::model::{
     Address, Base, Blueprint, Entity, Kind, Lease, Leased, Map, Meta, Object, Project, Property, Schema, Value, fields,
@@ -206,13 +206,12 @@ fn targets(catalog: &Shared) -> Targets {
     Targets { catalog: Box::new(catalog.clone()), stores: BTreeMap::new() }
 }
 
-/// A run without leases: what an apply comes to never depends on them.
-fn run() -> Run {
-    Run { time: 1, ..Run::default() }
-}
+/// Without leases: what an apply comes to never depends on them.
+const RUN: Run =
+    Run { id: String::new(), holder: String::new(), time: 1, source: None, lease: None, delivery: Delivery::Commit };
 
 fn apply_to(plan: &Plan, catalog: &Shared) {
-    apply(plan, &mut targets(catalog), &run(), &mut Unobserved, &mut Applied::default()).unwrap();
+    apply(plan, &mut targets(catalog), &RUN, &mut Unobserved, &mut Applied::default()).unwrap();
 }
 
 fn values(catalog: &Shared, entity: u8) -> Option<BTreeMap<String, Value>> {
@@ -247,7 +246,7 @@ fn what_an_overtaken_apply_recorded_is_set_right_by_the_next_one() {
         (catalog.observe("laws").unwrap(), catalog.owned_fields("laws", &[address]).unwrap())
     };
     let expected = record();
-    apply(&shrinks, &mut targets(&catalog), &run(), &mut StopAt(2), &mut Applied::default()).unwrap();
+    apply(&shrinks, &mut targets(&catalog), &RUN, &mut StopAt(2), &mut Applied::default()).unwrap();
     assert_ne!(record(), expected);
     let again = plan_with(3);
     assert!(!again.has_changes() && again.conflicts.is_empty(), "{again:?}");
@@ -294,7 +293,7 @@ proptest! {
             apply_to(&plan_of(&first, catalog, OnConflict::Fail), catalog);
         }
         let plan = plan_of(&second, &stopped, OnConflict::Fail);
-        apply(&plan, &mut targets(&stopped), &run(), &mut StopAt(stop), &mut Applied::default()).unwrap();
+        apply(&plan, &mut targets(&stopped), &RUN, &mut StopAt(stop), &mut Applied::default()).unwrap();
         apply_to(&plan_of(&second, &stopped, OnConflict::Fail), &stopped);
         apply_to(&plan_of(&second, &whole, OnConflict::Fail), &whole);
         prop_assert_eq!(stopped.observe("laws").unwrap(), whole.observe("laws").unwrap());
@@ -309,7 +308,7 @@ proptest! {
             apply_to(&plan_of(&first, catalog, OnConflict::Fail), catalog);
         }
         let plan = plan_of(&second, &stopped, OnConflict::Fail);
-        apply(&plan, &mut targets(&stopped), &run(), &mut StopAt(stop), &mut Applied::default()).unwrap();
+        apply(&plan, &mut targets(&stopped), &RUN, &mut StopAt(stop), &mut Applied::default()).unwrap();
         for catalog in [&stopped, &whole] {
             let plan = plan_of(&third, catalog, OnConflict::Fail);
             prop_assert!(plan.conflicts.is_empty(), "{:?}", plan.conflicts);
