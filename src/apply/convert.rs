@@ -93,7 +93,7 @@ fn lifecycle(change: &ObjectChange) -> Result<Option<Arc<Lifecycle>>, ApplyError
     change.lifecycle.as_ref().map(parse).transpose()
 }
 
-fn from(operation: &Operation) -> Result<Option<Address>, ApplyError> {
+pub(super) fn from(operation: &Operation) -> Result<Option<Address>, ApplyError> {
     let parse =
         |text: &String| Address::parse(text).ok_or_else(|| ApplyError::Plan { what: format!("the address {text}") });
     operation.from.as_ref().map(parse).transpose()

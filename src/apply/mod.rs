@@ -5,7 +5,9 @@
 //! same as without the stop. That needs neither the leases, which spare two applies from meeting, nor the journal, which
 //! tells people what happened.
 
+mod before;
 mod convert;
+mod equivalent;
 mod execute;
 mod journal;
 mod lease;
@@ -13,11 +15,12 @@ mod outcome;
 mod progress;
 mod verify;
 
+pub use equivalent::{Difference, differences};
 pub use execute::apply;
 pub use lease::Leases;
 pub use outcome::{Applied, ApplyError, Delivery, Left, Occupied, ProposalOutcome, Run, StoreOutcome};
 pub use progress::{Observer, Patience, Step, Unobserved};
-pub use verify::{Stale, verify};
+pub use verify::{Seen, Stale, StaleChange, verify};
 
 use crate::catalog::Catalog;
 use crate::store::Store;

@@ -1,7 +1,8 @@
+use super::before::before;
 use super::{ApplyError, Targets, convert};
-use crate::model::{Address, Digest, Json, Object, Value, fields};
-use crate::plan::{Action, Field, ObjectChange, Operation, Plan, Target};
-use crate::store::{ContentId, FileState};
+use crate::model::{Address, Digest, Json, Object, fields};
+use crate::plan::{self, Action, Field, ObjectChange, Operation, Plan, Target};
+use crate::store::{ContentId, FileState, Store, StoreError};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Something that a plan touches and that is no longer what the plan saw.
@@ -9,12 +10,44 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Stale {
     /// The object or file.
     pub address: String,
-    /// The field; nothing for a file, and for an object that is gone.
-    pub field: Option<String>,
-    /// What the plan saw; of a file the identity of its content.
-    pub planned: Option<Json>,
-    /// What is there now, in the same form.
-    pub found: Option<Json>,
+    /// What happened to it.
+    pub change: StaleChange,
+}
+
+/// What others did to something that a plan touches.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StaleChange {
+    /// They took the object away.
+    Gone,
+    /// They made an object of the name that it is to get.
+    NameTaken,
+    /// They changed a field.
+    Field {
+        /// Its path.
+        path: String,
+        /// What the plan saw.
+        planned: Option<Json>,
+        /// What is there now.
+        found: Option<Json>,
+    },
+    /// They changed the file.
+    File {
+        /// What the plan saw.
+        planned: Seen,
+        /// What is there now.
+        found: Seen,
+    },
+}
+
+/// What a file was seen to hold.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Seen {
+    /// There was no file.
+    Nothing,
+    /// Text.
+    Text(String),
+    /// Something of which only its identity is known, or that is no text.
+    Other(ContentId),
 }
 
 /// Everything that a plan touches and that others changed since it was made. What it does not touch may change.
@@ -28,56 +61,82 @@ pub fn verify(plan: &Plan, targets: &mut Targets) -> Result<Vec<Stale>, ApplyErr
         let changes = convert::file_changes(plan, &name);
         let paths: Vec<&str> = changes.iter().map(|change| change.path.as_str()).collect();
         let observed = store.observe(&paths)?;
+        let planned: BTreeMap<&str, &plan::FileChange> = planned_files(plan, &name);
         for change in &changes {
             let live = observed.files.get(&change.path).and_then(|state: &FileState| state.live.clone());
             let after = change.after.as_ref().map(|content| store.content_id(content));
             if live != change.before && live != after {
-                stale.push(Stale {
-                    address: format!("file:{name}:{}", change.path),
-                    field: None,
-                    planned: change.before.clone().map(identity),
-                    found: live.map(identity),
-                });
+                let seen = planned.get(change.path.as_str()).map_or(Seen::Nothing, |file| seen(file, &**store));
+                let found = found(live, &change.path, &**store)?;
+                let address = format!("file:{name}:{}", change.path);
+                stale.push(Stale { address, change: StaleChange::File { planned: seen, found } });
             }
         }
     }
     Ok(stale)
 }
 
-fn identity(content: ContentId) -> Json {
-    Json(Value::String(content.0))
+fn planned_files<'p>(plan: &'p Plan, store: &str) -> BTreeMap<&'p str, &'p plan::FileChange> {
+    let files = plan.operations.iter().filter_map(|operation| match &operation.target {
+        Target::File(file) if file.store == store => Some((file.path.as_str(), file)),
+        Target::File(_) | Target::Object(_) => None,
+    });
+    files.collect()
+}
+
+/// What a plan saw of a file: the content that it leads to, with its patch taken back.
+fn seen(file: &plan::FileChange, store: &dyn Store) -> Seen {
+    let Some(id) = file.before.as_deref().map(|id| ContentId(id.into())) else { return Seen::Nothing };
+    let after = file.content.as_ref().map_or(Some(""), |content| std::str::from_utf8(content.bytes()).ok());
+    let text = after.zip(file.patch.as_deref()).and_then(|(after, patch)| before(after, patch));
+    match text.filter(|text| store.content_id(text.as_bytes()) == id) {
+        Some(text) => Seen::Text(text),
+        None => Seen::Other(id),
+    }
+}
+
+fn found(live: Option<ContentId>, path: &str, store: &dyn Store) -> Result<Seen, StoreError> {
+    let Some(id) = live else { return Ok(Seen::Nothing) };
+    let text = store.read(path)?.and_then(|content| String::from_utf8(content).ok());
+    Ok(text.map_or(Seen::Other(id), Seen::Text))
 }
 
 fn verify_catalog(plan: &Plan, targets: &mut Targets) -> Result<Vec<Stale>, ApplyError> {
     let mut changes: Vec<(&Operation, &ObjectChange)> = Vec::new();
+    // The object under its own name, and under the one that it has had until now.
     let mut addresses: Vec<Address> = Vec::new();
     for operation in plan.operations.iter().filter(|operation| operation.action != Action::Forget) {
         if let Target::Object(change) = &operation.target {
             changes.push((operation, change));
-            addresses.push(convert::address(operation)?);
+            let address = convert::address(operation)?;
+            addresses.push(convert::from(operation)?.unwrap_or_else(|| address.clone()));
+            addresses.push(address);
         }
     }
     let live = targets.catalog.objects(&addresses)?;
-    Ok(changes
-        .iter()
-        .zip(&live)
-        .flat_map(|((operation, change), live)| moved(operation, change, live.as_ref()))
-        .collect())
+    let mut stale = Vec::new();
+    for ((operation, change), live) in changes.iter().zip(live.chunks(2)) {
+        let [old, new] = live else { continue };
+        if operation.from.is_some() && old.is_some() && new.is_some() {
+            stale.push(Stale { address: operation.address.clone(), change: StaleChange::NameTaken });
+        } else {
+            stale.extend(moved(operation, change, new.as_ref().or(old.as_ref())));
+        }
+    }
+    Ok(stale)
 }
 
 /// The fields of an object that are neither as the plan saw them nor as it makes them.
 fn moved(operation: &Operation, change: &ObjectChange, live: Option<&Object>) -> Vec<Stale> {
-    let stale = |field: Option<&str>, planned: Option<&Json>, found: Option<Json>| Stale {
-        address: operation.address.clone(),
-        field: field.map(str::to_owned),
-        planned: planned.cloned(),
-        found,
+    let stale = |change: StaleChange| Stale { address: operation.address.clone(), change };
+    let field = |path: &str, planned: Option<&Json>, found: Option<Json>| {
+        stale(StaleChange::Field { path: path.to_owned(), planned: planned.cloned(), found })
     };
     let Some(object) = live else {
         return match operation.action {
             // It is made anew, or gone as it should be.
             Action::Create | Action::Delete | Action::Release | Action::Forget => Vec::new(),
-            Action::Update | Action::Move | Action::Adopt | Action::Record => vec![stale(None, None, None)],
+            Action::Update | Action::Move | Action::Adopt | Action::Record => vec![stale(StaleChange::Gone)],
         };
     };
     let live: BTreeMap<String, Json> =
@@ -91,11 +150,11 @@ fn moved(operation: &Operation, change: &ObjectChange, live: Option<&Object>) ->
     };
     let changed = change.fields.iter().filter(differs);
     let mut all: Vec<Stale> =
-        changed.map(|field| stale(Some(&field.path), field.before.as_ref(), live.get(&field.path).cloned())).collect();
+        changed.map(|one| field(&one.path, one.before.as_ref(), live.get(&one.path).cloned())).collect();
     if operation.action == Action::Delete {
         let seen: BTreeSet<&str> = change.fields.iter().map(|field| field.path.as_str()).collect();
         let new = live.iter().filter(|(path, _)| !seen.contains(path.as_str()));
-        all.extend(new.map(|(path, value)| stale(Some(path), None, Some(value.clone()))));
+        all.extend(new.map(|(path, value)| field(path, None, Some(value.clone()))));
     }
     all
 }

@@ -1,6 +1,7 @@
-use super::Exit;
+use super::{Context, Exit};
 use crate::apply::ApplyError;
 use crate::plan::DocumentError;
+use crate::report::clean;
 use crate::resolve::LoadError;
 use crate::session::SessionError;
 
@@ -49,6 +50,19 @@ impl From<LoadError> for Failure {
 }
 
 impl Failure {
+    /// Tells the failure with all that caused it, and ends with a code.
+    pub(super) fn told(&self, exit: Exit) -> Exit {
+        // What a server said is in it too.
+        Context::complain(&clean(&self.to_string()));
+        let mut source = std::error::Error::source(self);
+        while let Some(cause) = source {
+            Context::complain(&clean(&format!("  because: {cause}")));
+            source = cause.source();
+        }
+        exit
+    }
+
+    /// The code that says it.
     pub(super) fn exit(&self) -> Exit {
         match self {
             Self::Session(SessionError::Load(LoadError::NoProject { .. })) => Exit::Configuration,

@@ -10,7 +10,6 @@ mod watch;
 
 pub use exit::Exit;
 
-use crate::report::clean;
 use arguments::Arguments;
 use clap::Parser;
 use context::Context;
@@ -24,7 +23,10 @@ pub fn main() -> ExitCode {
         Err(error) => return answer(&error),
     };
     let mut context = Context::of_process(&arguments);
-    let exit = command::run(&arguments.command, &mut context).unwrap_or_else(|failure| fail(&failure));
+    let exit = command::run(&arguments.command, &mut context).unwrap_or_else(|failure| {
+        let exit = failure.exit();
+        failure.told(exit)
+    });
     ExitCode::from(exit.code())
 }
 
@@ -34,15 +36,4 @@ fn answer(error: &clap::Error) -> ExitCode {
     let _ = error.print();
     let exit = if error.use_stderr() { Exit::Usage } else { Exit::Success };
     ExitCode::from(exit.code())
-}
-
-fn fail(failure: &Failure) -> Exit {
-    // What a server said is in it too.
-    Context::complain(&clean(&failure.to_string()));
-    let mut source = std::error::Error::source(failure);
-    while let Some(cause) = source {
-        Context::complain(&clean(&format!("  because: {cause}")));
-        source = cause.source();
-    }
-    failure.exit()
 }

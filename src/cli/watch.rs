@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 /// Watches an apply for its process. SIGINT and SIGTERM: nothing new starts, what is in flight is finished; a second one ends
 /// the process at once, which an apply survives too.
 pub(super) struct Watch<O> {
-    signal: Arc<AtomicUsize>,
+    /// The number of the signal that came; zero before one does.
+    pub(super) signal: Arc<AtomicUsize>,
     until: Instant,
     told: Option<Occupied>,
     open: O,
@@ -48,7 +49,8 @@ impl<O: Fn() -> Option<Targets> + Clone + Send + 'static> Watch<O> {
         if self.signal.load(Ordering::Relaxed) == terminated { Exit::Terminated } else { Exit::Interrupted }
     }
 
-    fn is_asked_to_stop(&self) -> bool {
+    /// Whether a signal came.
+    pub(super) fn is_asked_to_stop(&self) -> bool {
         self.signal.load(Ordering::Relaxed) != 0
     }
 }
@@ -74,7 +76,7 @@ impl<O: Fn() -> Option<Targets> + Clone + Send + 'static> Observer for Watch<O> 
             let Occupied { target, lease } = occupied;
             let line = format!(
                 "Waiting at most {} s: {target} is being written by {} (run {}), who has it until {}.",
-                rest.as_secs(),
+                rest.as_millis().div_ceil(1000),
                 lease.holder,
                 lease.run,
                 Timestamp(lease.expires)

@@ -562,6 +562,12 @@ pub enum DocumentError {
     Tampered,
 }
 
+/// What a plan of any format says of itself.
+#[derive(Deserialize)]
+struct Stamp {
+    format: u32,
+}
+
 /// The format of the document.
 const FORMAT: u32 = 2;
 
@@ -621,7 +627,10 @@ impl Plan {
     /// # Errors
     /// Where it is no plan, one of another format, or one that was changed.
     pub fn from_json(text: &str) -> Result<Self, DocumentError> {
-        let plan: Self = serde_json::from_str(text)?;
+        let plan: Self = serde_json::from_str(text).map_err(|error| match serde_json::from_str(text) {
+            Ok(Stamp { format }) if format != FORMAT => DocumentError::Format { found: format },
+            Ok(_) | Err(_) => DocumentError::NoPlan(error),
+        })?;
         if plan.format != FORMAT {
             return Err(DocumentError::Format { found: plan.format });
         }

@@ -1,10 +1,9 @@
 //! What an apply came to, and what stopped one.
 
 use super::clean::one_line;
-use super::plan::kdl_value;
 use super::{Paint, Style, Table, counted};
-use crate::apply::{Applied, ApplyError, Left, ProposalOutcome, Run, Stale, StoreOutcome};
-use crate::model::{Json, Project, Scorecard};
+use crate::apply::{Applied, ApplyError, Left, ProposalOutcome, Run, StoreOutcome};
+use crate::model::{Project, Scorecard};
 use crate::plan::{LevelAfter, Plan};
 use crate::store::{Proposal, Receipt};
 
@@ -38,14 +37,11 @@ pub fn applied(plan: &Plan, applied: &Applied, project: &Project, style: Style) 
 /// What waits for people to merge it, and what for that.
 fn proposed(applied: &Applied) -> String {
     let mut out = String::new();
-    for ProposalOutcome { store, proposal } in &applied.proposals {
-        let files = counted(proposal.changed, "file");
-        match (&proposal.revision, &proposal.link) {
-            (None, _) => continue,
-            (Some(_), Some(link)) => {
-                out.push_str(&format!("\nTo merge: {files} of {store} on branch {}: {link}", proposal.branch))
-            }
-            (Some(_), None) => out.push_str(&format!("\nTo merge: {files} of {store} on branch {}", proposal.branch)),
+    for ProposalOutcome { store, proposal } in applied.proposals.iter().filter(|one| one.proposal.revision.is_some()) {
+        let Proposal { branch, changed, link, .. } = proposal;
+        out.push_str(&format!("\nTo merge: {} of {store} on branch {branch}", counted(*changed, "file")));
+        if let Some(link) = link {
+            out.push_str(&format!(": {link}"));
         }
     }
     for left in &applied.left {
@@ -112,21 +108,3 @@ fn standings(scorecard: &Scorecard, levels: &[LevelAfter], style: Style) -> Stri
 
 /// Entities named in a row.
 const SHOWN: usize = 6;
-
-/// What changed since a plan was made.
-pub fn stale(stale: &[Stale]) -> String {
-    let side =
-        |value: &Option<Json>| value.as_ref().map_or_else(|| "(nothing)".to_owned(), |value| kdl_value(&value.0));
-    let line = |stale: &Stale| {
-        let line = match (&stale.field, &stale.planned, &stale.found) {
-            (None, None, None) => format!("  {}: it is gone", stale.address),
-            (field, planned, found) => {
-                let field = field.as_ref().map(|field| format!(" {field}")).unwrap_or_default();
-                format!("  {}{field}: the plan saw {}, now it is {}", stale.address, side(planned), side(found))
-            }
-        };
-        one_line(&line).into_owned()
-    };
-    let lines: Vec<String> = stale.iter().map(line).collect();
-    format!("The plan is stale, and nothing was written. Changed since it was made:\n{}\nPlan again.", lines.join("\n"))
-}

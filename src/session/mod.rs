@@ -2,6 +2,7 @@
 //! plan, a plan to an outcome. Prints nothing.
 
 mod adopt;
+mod again;
 mod disk;
 mod heartbeat;
 mod impact;
@@ -15,6 +16,7 @@ mod planning;
 mod targets;
 
 pub use adopt::{Adopted, Adoption, Refusal, Rewrite, Taken, adopt, write as write_adoption};
+pub use again::plan_again;
 pub use disk::Disk;
 pub use drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome, drift};
 pub use heartbeat::{Heartbeat, seconds_now};

@@ -113,6 +113,98 @@ fn a_plan_is_stale_once_an_object_that_it_deletes_was_changed() {
     assert!(project.has("entity", "service", "cart"));
 }
 
+/// `plat apply plan --replan=if-equivalent`.
+const AGAIN: [&str; 4] = ["apply", "plan", "--replan", "if-equivalent"];
+
+#[test]
+fn the_lines_of_a_file_that_others_changed_are_shown() {
+    let project = planned();
+    let path = manifest("web");
+    let changed = files(&repository(&project), "main")[&path].replace("kind: ConfigMap", "kind: Secret");
+    somebody_writes(&repository(&project), "main", &path, Some(&changed));
+    let file = format!("  file:gitops:{path}: its lines changed\n");
+    refused(
+        &project,
+        4,
+        [&*file, "    @@ -1,3 +1,3 @@\n", "    -kind: ConfigMap\n", "    +kind: Secret\n", "Plan again."],
+    );
+    somebody_writes(&repository(&project), "main", &path, None);
+    refused(&project, 4, [format!("  file:gitops:{path}: it is gone\n").as_str()]);
+}
+
+#[test]
+fn a_stale_plan_is_made_again_where_it_does_the_same() {
+    let project = planned();
+    // Others set what the plan changes, and what it does not: the first is drift, which goes the same way.
+    project.edit("services.kdl", "owner sales", "owner shop");
+    project.edit("requests.kdl", "size 9", "size 1");
+    project.set("service", "cart", "properties.owner", "\"somebody\"");
+    project.run(["plan", "--out", "plan"]).code(0).says(["~ update 1"]);
+    project.set("service", "cart", "properties.owner", "\"another\"");
+    refused(&project, 4, ["properties.owner: the plan saw somebody, now it is another\n"]);
+    project.run(AGAIN).code(0).complains(["The plan is stale; made again as ", ", it does the same.\n"]);
+    assert_eq!(project.get("service", "cart", "properties.owner").unwrap(), "\"shop\"");
+    project.run(["plan"]).no_changes();
+}
+
+#[test]
+fn a_stale_plan_is_not_made_again_where_it_does_something_else() {
+    let project = planned();
+    project.set("service", "cart", "properties.owner", "\"somebody\"");
+    let before = project.snapshot();
+    let said = [
+        "The plan is stale, and nothing was written. Changed since it was made:\n",
+        "  entity:service:cart properties.owner: the plan saw shop, now it is somebody\n",
+        "A plan made now is another one:\n",
+        "  entity:service:cart: it would no longer update it\n",
+        "  entity:service:cart: others changed it too\n",
+    ];
+    project.run(AGAIN).code(4).complains(said);
+    assert!(project.snapshot() == before, "something was written");
+    // The text says more by now, and other fields come out of it.
+    let project = planned();
+    project.run(["plan", "--on-conflict", "ours", "--out", "plan"]).code(0);
+    project.set("service", "cart", "properties.owner", "\"somebody\"");
+    project.edit("services.kdl", "tier one\n    owner", "tier two\n    owner");
+    project.edit("requests.kdl", "size 2", "size 3");
+    let said = [
+        "  request:app:default/api: it would update it, which was not approved\n",
+        "  file:gitops:",
+        "it would update it, which was not approved\n",
+    ];
+    project.run(AGAIN).code(4).complains(said);
+}
+
+#[test]
+fn what_was_approved_to_go_is_deleted_by_the_plan_that_is_made_again_and_nothing_more() {
+    let project = applied();
+    project.write("services.kdl", "");
+    project.set("service", "cart", "properties.owner", "\"somebody\"");
+    let allowed = ["plan", "--out", "plan", "--allow-delete", "entity:*", "--max-deletes", "5"];
+    project.run(allowed.into_iter().chain(["--on-conflict", "ours"])).code(0);
+    project.set("service", "cart", "properties.owner", "\"another\"");
+    // What would go is not what was shown to go.
+    project.run(AGAIN).code(4).complains(["A plan made now is another one:\n", "  entity:service:cart: "]);
+    assert!(project.has("entity", "service", "cart"));
+}
+
+#[test]
+fn only_a_saved_plan_is_made_again() {
+    applied().run(["apply", "--replan", "if-equivalent"]).code(64).complains(["<FILE>"]);
+}
+
+#[test]
+fn a_plan_of_another_format_is_refused_and_told_why() {
+    let project = planned();
+    let plan = project.read("plan");
+    assert!(plan.starts_with("{\"format\":2,"), "{plan}");
+    project.write("plan", plan.replacen("\"format\":2", "\"format\":1", 1));
+    refused(&project, 4, ["cannot use plan\n", "the plan has format 1, and this plat knows format 2: plan again"]);
+    // One whose parts this plat would not even find.
+    project.write("plan", "{\"format\":1,\"steps\":[]}");
+    refused(&project, 4, ["cannot use plan\n", "the plan has format 1, and this plat knows format 2: plan again"]);
+}
+
 #[test]
 fn a_plan_is_not_stale_because_of_what_it_does_not_touch() {
     let project = planned();

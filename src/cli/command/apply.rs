@@ -1,12 +1,12 @@
 use super::plan;
-use crate::apply::{Applied, Delivery, Run, Targets, apply, verify};
-use crate::cli::arguments::{Apply, Format, Via};
+use crate::apply::{Applied, Delivery, Run, Targets, apply, differences, verify};
+use crate::cli::arguments::{Apply, Format, Replan, Via};
 use crate::cli::identity::{holder, run_id};
 use crate::cli::watch::Watch;
 use crate::cli::{Context, Exit, Failure};
 use crate::plan::Plan;
 use crate::report;
-use crate::session::{Disk, Loaded, open_targets};
+use crate::session::{Disk, Loaded, SessionError, open_targets, plan_again};
 use std::io::Write;
 
 /// `plat apply`: a saved plan, or one made now, shown and agreed to.
@@ -22,19 +22,45 @@ pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Fail
     if let Some(exit) = plan::stopped(&plan) {
         return Ok(exit);
     }
-    if arguments.file.is_some() {
-        let stale = verify(&plan, &mut targets).map_err(crate::session::SessionError::from)?;
-        if !stale.is_empty() {
-            Context::complain(&report::stale(&stale));
-            return Ok(Exit::Stale);
-        }
-    }
+    let plan = match &arguments.file {
+        Some(_) => match current(plan, arguments, &loaded, &mut targets, context)? {
+            Some(plan) => plan,
+            None => return Ok(Exit::Stale),
+        },
+        None => plan,
+    };
     let asks = plan.has_changes() && arguments.file.is_none() && !arguments.auto_approve;
     if asks && !agreed(context)? {
         Context::complain("Nothing was changed.");
         return Ok(Exit::Success);
     }
     carry_out(arguments, &plan, &disk, &loaded, &mut targets, context)
+}
+
+/// A saved plan, or an equivalent one made now where that is asked for; nothing where it is stale, which is told.
+fn current(
+    approved: Plan,
+    arguments: &Apply,
+    loaded: &Loaded,
+    targets: &mut Targets,
+    context: &Context,
+) -> Result<Option<Plan>, Failure> {
+    let stale = verify(&approved, targets).map_err(SessionError::from)?;
+    if stale.is_empty() {
+        return Ok(Some(approved));
+    }
+    let Some(Replan::IfEquivalent) = arguments.replan else {
+        Context::complain(&report::stale(&stale));
+        return Ok(None);
+    };
+    let again = plan_again(loaded, targets, &approved, context.now)?;
+    let differences = differences(&approved, &again);
+    if differences.is_empty() {
+        Context::complain(&format!("The plan is stale; made again as {}, it does the same.", again.id));
+        return Ok(Some(again));
+    }
+    Context::complain(&report::not_equivalent(&stale, &differences));
+    Ok(None)
 }
 
 /// A saved plan of this very project.
@@ -80,6 +106,9 @@ fn carry_out(
         move || open_targets(&disk, &project, &environment).ok()
     };
     let mut watch = Watch::new(arguments.lock_timeout, open);
+    for store in targets.stores.values_mut() {
+        store.heed(&watch.signal);
+    }
     let mut applied = Applied::default();
     let outcome = apply(plan, targets, &run, &mut watch, &mut applied);
     if context.format == Format::Json {
@@ -96,7 +125,8 @@ fn carry_out(
             Context::complain("The apply stopped on its way: run it again, and it goes on from here.");
             Context::complain_raw(&report::left(&applied.left));
         }
-        return Err(Failure::Apply { error, partly });
+        let failure = Failure::Apply { error, partly };
+        return if watch.is_asked_to_stop() { Ok(failure.told(watch.exit())) } else { Err(failure) };
     }
     if applied.stopped {
         Context::complain("Stopped cleanly before the end: run it again, and it goes on from here.");

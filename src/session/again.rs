@@ -1,0 +1,50 @@
+use super::{Loaded, Planning, SessionError, plan};
+use crate::apply::Targets;
+use crate::model::Adoption;
+use crate::plan::{Action, Cause, OnConflict, Operation, Options, Plan, Target};
+
+/// Plans again with what an approved plan was allowed; `now` is in seconds since 1970 (UTC).
+///
+/// # Errors
+/// Where a target cannot be read.
+pub fn plan_again(loaded: &Loaded, targets: &mut Targets, approved: &Plan, now: i64) -> Result<Plan, SessionError> {
+    plan(loaded, targets, Planning { now, options: allowed(approved) })
+}
+
+/// What a plan was allowed, out of what it says of it.
+fn allowed(plan: &Plan) -> Options {
+    let mut options = Options { additive: plan.additive, ..Options::default() };
+    for guard in plan.guards.iter().filter(|guard| guard.allowed) {
+        let Some(allow) = &guard.allow else { continue };
+        if let Some(count) = allow.strip_prefix("--max-deletes ") {
+            options.max_deletes = count.parse().ok();
+        }
+        if let Some(pattern) = allow.strip_prefix("--allow-delete ") {
+            let pattern = pattern.split_once(", or `removed ").map_or(pattern, |(pattern, _)| pattern);
+            options.allow_delete.insert(pattern.trim_matches('\'').to_owned());
+        }
+    }
+    if plan.operations.iter().any(is_forced) {
+        options.on_conflict = OnConflict::Ours;
+    }
+    if plan.operations.iter().any(|operation| operation.action == Action::Adopt) {
+        // What is taken over is compared afterwards.
+        options.adoption =
+            Some(if plan.operations.iter().any(is_taken) { Adoption::Force } else { Adoption::IfUnowned });
+    }
+    options
+}
+
+fn is_forced(operation: &Operation) -> bool {
+    match &operation.target {
+        Target::Object(change) => change.fields.iter().any(|field| field.cause == Cause::Forced),
+        Target::File(_) => false,
+    }
+}
+
+fn is_taken(operation: &Operation) -> bool {
+    match &operation.target {
+        Target::Object(change) => change.taken_from.is_some(),
+        Target::File(file) => file.taken_from.is_some(),
+    }
+}
