@@ -1,7 +1,6 @@
 //! Composes the phases for every front end: a folder to a loaded project, a loaded project and its targets to a
 //! plan, a plan to an outcome. Prints nothing.
 
-mod adopt;
 mod again;
 mod disk;
 mod heartbeat;
@@ -15,7 +14,6 @@ mod load;
 mod planning;
 mod targets;
 
-pub use adopt::{Adopted, Adoption, Refusal, Rewrite, Taken, adopt, write as write_adoption};
 pub use again::plan_again;
 pub use disk::Disk;
 pub use drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome, drift};

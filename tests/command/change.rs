@@ -1,5 +1,5 @@
-//! A change that every part of an apply has something to do for: it makes, changes and deletes objects of the catalog and
-//! files of two repositories, and takes a field from a blueprint.
+//! A change that every part of an apply has something to do for: it makes, changes, moves, lets go of and deletes objects of the
+//! catalog and files of two repositories, and takes a field from a blueprint.
 
 use crate::project::Project;
 use crate::store;
@@ -36,6 +36,8 @@ blueprint service {
 entity service stays { tier one; legacy old }
 entity service changes { tier one; legacy old }
 entity service goes { tier one }
+entity service old-name { tier one; legacy old }
+entity service let-go { tier one }
 request app stays { side east }
 request app east-changes { side east; size 1 }
 request app east-goes { side east }
@@ -51,7 +53,10 @@ blueprint service {
 }
 entity service stays { tier one }
 entity service changes { owner payments }
-entity service comes { tier three }
+entity service comes { tier three; lifecycle { on-drift keep } }
+entity service new-name { tier two }
+moved from=entity:service:old-name to=entity:service:new-name
+removed entity:service:let-go keep
 request app stays { side east }
 request app east-changes { side east; size 2 }
 request app east-comes { side east }
