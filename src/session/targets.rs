@@ -39,8 +39,9 @@ fn open_store(
 ) -> Result<Box<dyn Store>, StoreError> {
     let cache = disk.root().join(OWN_FOLDER).join("git").join(format!("{}.git", store.name.value));
     let secret = store.auth.as_ref().and_then(|auth| auth.secret.as_ref());
+    let name = store.name.value.to_string();
     let config = Config {
-        name: store.name.value.to_string(),
+        name: name.clone(),
         project: project.name.as_ref().map(|name| name.value.to_string()).unwrap_or_default(),
         url: store.url.value.to_string(),
         folder: disk.root().to_owned(),
@@ -49,6 +50,7 @@ fn open_store(
         missing: if store.create.is_some() { WhenMissing::Create } else { WhenMissing::Fail },
         cache,
         secret: secret.map(|secret| secret.value.to_string()),
+        patience: environment.patience().map_err(|reason| StoreError::Unusable { store: name.clone(), reason })?,
         author: Author { name: "plat".to_owned(), email: "plat@localhost".to_owned() },
     };
     Ok(Box::new(Git::open(config, Box::new(environment.clone()))?))

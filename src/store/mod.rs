@@ -195,6 +195,26 @@ pub enum StoreError {
         /// What is unknown, and what to do about it.
         reason: String,
     },
+    /// The server could not be reached, said nothing for too long, or broke off.
+    #[error("{store}: cannot {doing} {url}: {reason}")]
+    Connection {
+        /// The store's name.
+        store: String,
+        /// What it was doing.
+        doing: &'static str,
+        /// The address, without user and password.
+        url: String,
+        /// Why.
+        reason: String,
+    },
+    /// The run was interrupted while a server was slow. Whether it did what it was asked to is not known.
+    #[error("{store}: interrupted on the way to {doing} it")]
+    Interrupted {
+        /// The store's name.
+        store: String,
+        /// What it was doing.
+        doing: &'static str,
+    },
     /// The store is declared in a way that cannot work.
     #[error("{store}: {reason}")]
     Unusable {

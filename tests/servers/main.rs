@@ -14,6 +14,8 @@ mod process;
 mod scenario;
 mod world;
 
+use std::time::Duration;
+
 use plat::model::{Lease, Leased};
 use plat::store::{
     Author, Commit, Config, ContentId, Credentials, Environment, FileChange, FileState, Git, Receipt, Store,
@@ -59,6 +61,7 @@ fn config(world: &World, url: String, project: &str) -> Config {
         cache: world.folder.join("cache").join(cache),
         secret: Some("git".to_owned()),
         author: Author { name: "plat".to_owned(), email: "plat@example.com".to_owned() },
+        patience: Duration::from_secs(60),
     }
 }
 
@@ -243,7 +246,7 @@ fn a_server_that_dies_during_a_push_is_an_error_and_the_next_run_works() {
             };
             world.know_host(cut.port);
             let error = Git::open(config(world, url, "demo"), right(world)).unwrap().commit(&wanted).unwrap_err();
-            assert!(matches!(error, StoreError::Git { doing: "push", .. }), "{way:?}: {error:?}");
+            assert!(matches!(error, StoreError::Connection { doing: "push to", .. }), "{way:?}: {error:?}");
             assert!(somebody.log().is_empty());
             assert_eq!(open(world, way, &name).commit(&wanted).unwrap().changed, 1);
             assert_eq!(somebody.log().len(), 1);
@@ -292,7 +295,7 @@ fn a_server_that_does_not_listen_is_an_error() {
     scenario("a_server_that_does_not_listen_is_an_error", Trust::Known, |world| {
         let config = config(world, format!("https://127.0.0.1:{}/r.git", process::free_port()), "demo");
         let error = Git::open(config, right(world)).unwrap().observe(&[]).unwrap_err();
-        assert!(matches!(error, StoreError::Git { doing: "fetch", .. }), "{error:?}");
+        assert!(matches!(error, StoreError::Connection { doing: "fetch from", .. }), "{error:?}");
     });
 }
 

@@ -1,10 +1,20 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::{Ask, Credential, Credentials, Secret, SshKey, command};
 
 /// The variable that names the credential command.
 const COMMAND: &str = "PLAT_CREDENTIAL_COMMAND";
+
+/// The variable that says for how many seconds a server may say nothing.
+const TIMEOUT: &str = "PLAT_NETWORK_TIMEOUT";
+
+/// How long it is otherwise.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The longest time that is understood: a day.
+const LONGEST: u64 = 24 * 60 * 60;
 
 /// The user that goes with a bare token: hosts look at the token alone.
 const TOKEN_USER: &str = "x-access-token";
@@ -21,9 +31,19 @@ pub struct Environment {
 impl Environment {
     /// Keeps those of the variables that are plat's.
     pub fn new(variables: impl IntoIterator<Item = (String, String)>) -> Self {
-        let ours = |name: &str| name.starts_with("PLAT_SECRET_") || name == COMMAND;
+        let ours = |name: &str| name.starts_with("PLAT_SECRET_") || name == COMMAND || name == TIMEOUT;
         let kept = variables.into_iter().filter(|(name, value)| ours(name) && !value.is_empty());
         Self { variables: kept.map(|(name, value)| (name, Secret::new(value))).collect() }
+    }
+
+    /// How long a server may say nothing: what `PLAT_NETWORK_TIMEOUT` has in seconds, else a minute. The error says what it
+    /// may have.
+    pub fn patience(&self) -> Result<Duration, String> {
+        let Some(value) = self.variables.get(TIMEOUT) else { return Ok(PATIENCE) };
+        match value.expose().parse() {
+            Ok(seconds @ 1..=LONGEST) => Ok(Duration::from_secs(seconds)),
+            Ok(_) | Err(_) => Err(format!("{TIMEOUT} is no number of seconds from 1 to {LONGEST}")),
+        }
     }
 
     fn get(&self, secret: &str, part: &str) -> Option<&Secret> {
@@ -131,6 +151,15 @@ mod tests {
             Some(Credential::Key { key: SshKey::Text(text), .. }) if text.expose().ends_with("-----END X-----\n")
         ));
         assert!(matches!(key(""), Some(Credential::Agent { user: None })));
+    }
+
+    #[test]
+    fn patience_is_a_number_of_seconds() {
+        let patience = |value: &str| environment(&[("PLAT_NETWORK_TIMEOUT", value)]).patience();
+        assert_eq!((patience("7"), patience("")), (Ok(Duration::from_secs(7)), Ok(PATIENCE)));
+        for wrong in ["0", "-1", "a minute", "100000"] {
+            assert!(patience(wrong).unwrap_err().contains("PLAT_NETWORK_TIMEOUT"), "{wrong}");
+        }
     }
 
     #[test]

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use git2::{Error, ErrorCode, Oid, Repository, RepositoryInitOptions};
@@ -27,26 +28,32 @@ impl Cache {
         &self.repository
     }
 
-    /// Whether everything that the tips need is here: only then references of the cache point to them.
-    pub(super) fn has(&self, tips: &Tips) -> bool {
-        tips.0.iter().all(|(name, tip)| self.repository.refname_to_id(&seen(name)).is_ok_and(|id| id == *tip))
+    /// The commits that are here with all that they need: only then a reference of the cache points to one.
+    pub(super) fn known(&self) -> Result<BTreeSet<Oid>, Error> {
+        let references = self.repository.references_glob(&format!("{SEEN}*"))?;
+        Ok(references.filter_map(|reference| reference.ok()?.target()).collect())
     }
 
-    /// Points the cache's references to what was seen; it keeps one that is gone from the server.
-    pub(super) fn remember(&self, tips: &Tips) -> Result<(), Error> {
-        tips.0.iter().try_for_each(|(name, tip)| self.point(name, *tip))
+    /// The newest commits behind some, at most so many.
+    pub(super) fn behind(&self, known: &BTreeSet<Oid>, limit: usize) -> Result<Vec<Oid>, Error> {
+        let mut walk = self.repository.revwalk()?;
+        known.iter().try_for_each(|tip| walk.push(*tip))?;
+        walk.filter(|id| id.as_ref().map_or(true, |id| !known.contains(id))).take(limit).collect()
     }
 
-    fn point(&self, name: &str, tip: Oid) -> Result<(), Error> {
-        match self.repository.reference(&seen(name), tip, true, "plat") {
-            // Another run writes the cache at this moment: it then fetches a little more next time.
-            Err(error) if error.code() == ErrorCode::Locked => Ok(()),
-            moved => moved.map(|_| ()),
+    /// Points the cache's references to what was seen; it keeps one that is gone from the server. What cannot be written, as
+    /// where another run does it at this moment, is fetched once more the next time.
+    pub(super) fn remember(&self, tips: &Tips) {
+        for (name, tip) in &tips.0 {
+            let _ = self.repository.reference(&seen(name), *tip, true, "plat");
         }
     }
 }
 
-/// The server's name of a reference, below a folder that no server's reference is fetched into by itself.
+/// The folder of what was seen; no server's reference is fetched into it by itself.
+const SEEN: &str = "refs/seen/";
+
+/// A server's reference in the cache.
 fn seen(name: &str) -> String {
-    name.replacen("refs/", "refs/seen/", 1)
+    name.replacen("refs/", SEEN, 1)
 }

@@ -1,4 +1,5 @@
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// What a Git store is opened with.
 #[derive(Clone, Debug)]
@@ -23,6 +24,8 @@ pub struct Config {
     pub secret: Option<String>,
     /// Who writes.
     pub author: Author,
+    /// How long a server may say nothing before one gives up.
+    pub patience: Duration,
 }
 
 /// What to do where there is no repository yet.

@@ -54,7 +54,7 @@ impl Location {
         let (authority, path) = rest.split_at(end);
         let (user, host) = authority.rsplit_once('@').map_or((None, authority), |(user, host)| (Some(user), host));
         match scheme {
-            "file" if matches!(authority, "" | "localhost") => Ok(Self::Local(decode(path)?)),
+            "file" if matches!(authority, "" | "localhost") => Ok(Self::Local(PathBuf::from(decode(path)?))),
             "file" => Err("a `file:` address names no host: it begins with `file:///`".to_owned()),
             "https" | "http" if user.is_some() => Err(in_address()),
             "ssh" | "git+ssh" | "ssh+git" if user.is_some_and(|user| user.contains(':')) => Err(in_address()),
@@ -89,8 +89,8 @@ fn stays_here(host: &str) -> bool {
     name == "localhost" || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// A path of a `file:` address, whose `%41` is an `A`.
-fn decode(path: &str) -> Result<PathBuf, String> {
+/// A path of an address, whose `%41` is an `A`.
+pub(super) fn decode(path: &str) -> Result<String, String> {
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.bytes();
     while let Some(byte) = rest.next() {
@@ -103,7 +103,7 @@ fn decode(path: &str) -> Result<PathBuf, String> {
             _ => byte,
         });
     }
-    String::from_utf8(bytes).map(PathBuf::from).map_err(|_| "its address is no UTF-8 text".to_owned())
+    String::from_utf8(bytes).map_err(|_| "its address is no UTF-8 text".to_owned())
 }
 
 #[cfg(test)]

@@ -46,12 +46,13 @@ mod origin;
 mod path;
 mod place;
 mod propose;
-mod push;
 mod server;
 mod source;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod wire;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -72,6 +73,7 @@ use place::{Freshness, Place, References, Tips};
 use server::Server;
 pub use source::head_revision;
 use tree::{Cursor, Spot};
+use wire::{Patience, Wire};
 
 /// A state store in a Git repository, opened for one project.
 pub struct Git {
@@ -103,9 +105,12 @@ impl Git {
         let place: Box<dyn Place> = match location {
             Location::Local(folder) => Box::new(Local::new(origin.clone(), folder, config.missing, references.clone())),
             Location::Remote(remote) => {
+                let patience = Patience { idle: config.patience, interrupt: Arc::default() };
+                let wire = Wire::new(&remote.url, patience)
+                    .map_err(|reason| StoreError::Unusable { store: config.name.clone(), reason })?;
                 let secret = config.secret.unwrap_or(config.name);
                 let login = login::Login::new(origin.clone(), remote.way, secret, credentials);
-                Box::new(Server::new(remote.url, config.cache, references.clone(), login))
+                Box::new(Server::new(wire, config.cache, references.clone(), login))
             }
         };
         let (url, author) = (config.url, config.author);

@@ -2,17 +2,21 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
-use git2::{AutotagOption, Direction, FetchOptions, Oid, ProxyOptions, RemoteCallbacks, RemoteRedirect, Repository};
+use git2::{Buf, Error, Oid, Repository};
 
 use super::cache::Cache;
 use super::login::Login;
 use super::place::{Freshness, Move, Place, Published, References, Tips, Writing};
-use super::push::{self, Pushed};
+use super::wire::{Fetch, Push, Pushed, Together, Wire};
+use super::words;
 use crate::store::StoreError;
+
+/// How many commits behind the known ones a server is told of, so that it need not send what a branch was set back to.
+const BEHIND: usize = 64;
 
 /// A repository on a server, over HTTP or SSH, seen through a cache.
 pub(super) struct Server {
-    url: String,
+    wire: Wire,
     folder: PathBuf,
     references: References,
     login: Login,
@@ -21,8 +25,8 @@ pub(super) struct Server {
 }
 
 impl Server {
-    pub(super) fn new(url: String, folder: PathBuf, references: References, login: Login) -> Self {
-        Self { url, folder, references, login, cache: None, seen: None }
+    pub(super) fn new(wire: Wire, folder: PathBuf, references: References, login: Login) -> Self {
+        Self { wire, folder, references, login, cache: None, seen: None }
     }
 
     fn open(&mut self) -> Result<(), StoreError> {
@@ -38,49 +42,73 @@ impl Server {
     }
 
     /// Asks the server where the references are that `wants` names, and fetches what the cache has not.
-    fn fetch(&self, wants: &dyn Fn(&str) -> bool) -> Result<Tips, StoreError> {
+    fn fetch(&self, wants: impl Fn(&str) -> bool + Send + Sync + 'static) -> Result<Tips, StoreError> {
         let cache = self.cache()?;
-        let failed = |error| self.login.failed("fetch", error);
-        let mut remote = cache.repository().remote_anonymous(&self.url).map_err(failed)?;
-        self.login.begin();
-        let mut connection =
-            remote.connect_auth(Direction::Fetch, Some(self.callbacks()), Some(proxy())).map_err(failed)?;
-        let mut tips = Tips::default();
-        for head in connection.list().map_err(failed)?.iter().filter(|head| wants(head.name())) {
-            tips.0.insert(head.name().to_owned(), head.oid());
-        }
-        if !cache.has(&tips) {
-            let wanted: Vec<_> = tips.0.keys().map(|name| format!("+{name}:{name}")).collect();
-            connection.remote().download(&wanted, Some(&mut self.options())).map_err(failed)?;
-            cache.remember(&tips).map_err(self.login.origin().failed("write its cache"))?;
-        }
+        let here = cache.known().and_then(|known| Ok((cache.behind(&known, BEHIND)?, known)));
+        let (behind, known) = here.map_err(self.login.origin().failed("read its cache"))?;
+        let fetch = Arc::new(Fetch { wants: Arc::new(wants), known, behind, cache: self.folder.clone() });
+        let tips = self.login.with("fetch from", |credential| self.wire.fetch(credential, &fetch))?;
+        cache.remember(&tips);
         Ok(tips)
     }
 
-    fn callbacks(&self) -> RemoteCallbacks<'_> {
-        let mut callbacks = RemoteCallbacks::new();
-        callbacks.credentials(|url, user, allowed| self.login.answer(url, user, allowed));
-        callbacks
+    fn push(&mut self, moves: &[Move], together: Together) -> Result<Pushed, StoreError> {
+        let cache = self.cache()?;
+        let pack = pack(cache.repository(), moves, self.seen.as_ref());
+        let pack = pack.map_err(self.login.origin().failed("pack the objects"))?;
+        let push = Arc::new(Push { moves: moves.to_vec(), together, pack });
+        let pushed = self.login.with("push to", |credential| self.wire.push(credential, &push))?;
+        if pushed == Pushed::Accepted {
+            let mut tips = Tips::default();
+            moves.iter().for_each(|step| tips.set(step));
+            cache.remember(&tips);
+            if let Some(seen) = &mut self.seen {
+                moves.iter().filter(|step| self.references.hold(&step.reference)).for_each(|step| seen.set(step));
+            }
+        }
+        Ok(pushed)
     }
 
-    fn options(&self) -> FetchOptions<'_> {
-        let mut options = FetchOptions::new();
-        options.remote_callbacks(self.callbacks()).proxy_options(proxy()).download_tags(AutotagOption::None);
-        options.follow_redirects(RemoteRedirect::None);
-        options
+    /// The first reference alone and the others after it, for a server that cannot do it at once.
+    fn publish_each(&mut self, moves: &[Move]) -> Result<Published, StoreError> {
+        let (first, rest) = moves.split_at(1);
+        let pushed = self.push(first, Together::Each)?;
+        match self.published(first, pushed)? {
+            Published::Done if rest.is_empty() => Ok(Published::Done),
+            Published::Done => {
+                let pushed = self.push(rest, Together::Each)?;
+                match self.published(rest, pushed)? {
+                    Published::Done => Ok(Published::Done),
+                    Published::Partly | Published::Overtaken | Published::Locked(_) => Ok(Published::Partly),
+                }
+            }
+            other @ (Published::Partly | Published::Overtaken | Published::Locked(_)) => Ok(other),
+        }
+    }
+
+    fn published(&mut self, moves: &[Move], pushed: Pushed) -> Result<Published, StoreError> {
+        match pushed {
+            Pushed::Accepted => Ok(Published::Done),
+            Pushed::Overtaken => Ok(Published::Overtaken),
+            Pushed::NotAtomic => self.publish_each(moves),
+            Pushed::Unaccepted { reference, status, said } => {
+                self.unaccepted(moves, reference, &self.login.redact(&words::reason(&status, &said)))
+            }
+        }
     }
 
     /// A push that was not accepted: by a hook or a rule where the references are still where they were, else by the race.
-    fn unaccepted(&mut self, moves: &[Move], reference: String, reason: String) -> Result<Published, StoreError> {
-        let wants = |name: &str| moves.iter().any(|step| step.reference == name);
-        let now = self.fetch(&wants)?;
+    fn unaccepted(&self, moves: &[Move], reference: String, reason: &str) -> Result<Published, StoreError> {
+        let names: Vec<String> = moves.iter().map(|step| step.reference.clone()).collect();
+        let now = self.fetch(move |name| names.iter().any(|known| known == name))?;
         if moves.iter().all(|step| now.of(&step.reference) == step.new) {
             return Ok(Published::Done);
         }
         if moves.iter().any(|step| now.of(&step.reference) != step.old) {
             return Ok(Published::Overtaken);
         }
-        Err(StoreError::Refused { store: self.login.origin().store.clone(), reference, reason })
+        let (store, reason) = (self.login.origin().store.clone(), reason.to_owned());
+        Err(StoreError::Refused { store, reference, reason })
     }
 }
 
@@ -90,14 +118,16 @@ impl Place for Server {
             return Ok(seen.clone());
         }
         self.open()?;
-        let tips = self.fetch(&|name| self.references.hold(name))?;
+        let references = self.references.clone();
+        let tips = self.fetch(move |name| references.hold(name))?;
         self.seen = Some(tips.clone());
         Ok(tips)
     }
 
     fn find(&mut self, reference: &str) -> Result<Option<Oid>, StoreError> {
         self.open()?;
-        Ok(self.fetch(&|name| name == reference)?.of(reference))
+        let wanted = reference.to_owned();
+        Ok(self.fetch(move |name| name == wanted)?.of(reference))
     }
 
     fn repository(&self) -> Option<&Repository> {
@@ -109,30 +139,30 @@ impl Place for Server {
     }
 
     fn publish(&mut self, moves: &[Move]) -> Result<Published, StoreError> {
-        let cache = self.cache()?;
-        match (push::Push { url: &self.url, moves }).run(cache.repository(), &self.login)? {
-            Pushed::Accepted => {
-                let mut tips = self.seen.clone().unwrap_or_default();
-                moves.iter().filter(|step| self.references.hold(&step.reference)).for_each(|step| tips.set(step));
-                cache.remember(&tips).map_err(self.login.origin().failed("write its cache"))?;
-                self.seen = self.seen.is_some().then_some(tips);
-                Ok(Published::Done)
-            }
-            Pushed::Overtaken => Ok(Published::Overtaken),
-            Pushed::Unaccepted { reference, reason } => self.unaccepted(moves, reference, reason),
-        }
+        let pushed = self.push(moves, Together::Atomic)?;
+        self.published(moves, pushed)
     }
 
     fn writing(&self) -> Writing {
         Writing::Pushed
     }
 
-    fn heed(&mut self, _: &Arc<AtomicUsize>) {}
+    fn heed(&mut self, interrupt: &Arc<AtomicUsize>) {
+        self.wire.patience.interrupt = interrupt.clone();
+    }
 }
 
-/// The proxy that Git's settings or the environment name.
-pub(super) fn proxy() -> ProxyOptions<'static> {
-    let mut proxy = ProxyOptions::new();
-    proxy.auto();
-    proxy
+/// The objects that the moves need and the server has not.
+fn pack(repository: &Repository, moves: &[Move], seen: Option<&Tips>) -> Result<Arc<[u8]>, Error> {
+    let mut walk = repository.revwalk()?;
+    moves.iter().filter_map(|step| step.new).try_for_each(|new| walk.push(new))?;
+    moves.iter().filter_map(|step| step.old).try_for_each(|old| walk.hide(old))?;
+    seen.iter().flat_map(|tips| tips.0.values()).try_for_each(|tip| walk.hide(*tip))?;
+    let mut builder = repository.packbuilder()?;
+    // As many threads as there are processors; the default is one.
+    builder.set_threads(0);
+    builder.insert_walk(&mut walk)?;
+    let mut pack = Buf::new();
+    builder.write_buf(&mut pack)?;
+    Ok(Arc::from(&*pack))
 }
