@@ -105,7 +105,7 @@ impl Git {
         let place: Box<dyn Place> = match location {
             Location::Local(folder) => Box::new(Local::new(origin.clone(), folder, config.missing, references.clone())),
             Location::Remote(remote) => {
-                let patience = Patience { idle: config.patience, interrupt: Arc::default() };
+                let patience = Patience { idle: config.patience, interrupt: Arc::default(), given_up: Arc::default() };
                 let wire = Wire::new(&remote.url, patience)
                     .map_err(|reason| StoreError::Unusable { store: config.name.clone(), reason })?;
                 let secret = config.secret.unwrap_or(config.name);

@@ -1,6 +1,6 @@
 use std::io::{Read, Write};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -20,6 +20,8 @@ pub(in crate::store::git) struct Patience {
     pub(in crate::store::git) idle: Duration,
     /// Not zero once the run is interrupted.
     pub(in crate::store::git) interrupt: Arc<AtomicUsize>,
+    /// Whether a conversation was given up for that. The next one would be as slow: it is not begun.
+    pub(in crate::store::git) given_up: Arc<AtomicBool>,
 }
 
 /// Counts the steps of a conversation, so that somebody else sees whether it gets on.
@@ -39,6 +41,9 @@ impl Patience {
         &self,
         work: impl FnOnce(&Pulse) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
+        if self.given_up.load(Ordering::Relaxed) {
+            return Err(Failure::Interrupted);
+        }
         let (pulse, (done, end)) = (Pulse::default(), mpsc::channel());
         let theirs = pulse.clone();
         // Nobody hears the end any more where it comes too late.
@@ -60,6 +65,7 @@ impl Patience {
             if self.interrupt.load(Ordering::Relaxed) != 0
                 && interrupted.get_or_insert_with(Instant::now).elapsed() >= GRACE
             {
+                self.given_up.store(true, Ordering::Relaxed);
                 return Err(Failure::Interrupted);
             }
             if last.elapsed() >= self.idle {
@@ -97,7 +103,7 @@ mod tests {
     use super::*;
 
     fn patience(idle: u64) -> Patience {
-        Patience { idle: Duration::from_millis(idle), interrupt: Arc::default() }
+        Patience { idle: Duration::from_millis(idle), interrupt: Arc::default(), given_up: Arc::default() }
     }
 
     #[test]
@@ -114,7 +120,9 @@ mod tests {
         assert_eq!(patience(60).wait::<()>(forever), Err(Failure::Silent(Duration::from_millis(60))));
         let interrupted = patience(600_000);
         interrupted.interrupt.store(2, Ordering::Relaxed);
+        assert_eq!(interrupted.wait(|_| Ok(1)), Ok(1));
         assert_eq!(interrupted.wait::<()>(forever), Err(Failure::Interrupted));
+        assert_eq!(interrupted.wait(|_| Ok(1)), Err(Failure::Interrupted));
     }
 
     #[test]
