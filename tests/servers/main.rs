@@ -11,7 +11,9 @@
 mod conformance;
 mod cut;
 mod process;
+mod pushes;
 mod scenario;
+mod slow;
 mod world;
 
 use std::time::Duration;
@@ -23,7 +25,7 @@ use plat::store::{
 };
 
 use conformance::{FOLDER, Fixture, Somebody, change, commit};
-use cut::Cut;
+use cut::{Cut, Failing};
 use scenario::{Trust, scenario};
 use world::{PASSWORD, USER, World};
 
@@ -39,10 +41,22 @@ enum Way {
 
 impl Way {
     fn url(self, world: &World, repository: &str) -> String {
+        self.url_at(world, self.port(world), repository)
+    }
+
+    fn url_at(self, world: &World, port: u16, repository: &str) -> String {
         match self {
-            Self::Http => format!("http://127.0.0.1:{}/{repository}", world.http),
-            Self::Https => format!("https://127.0.0.1:{}/{repository}", world.https),
-            Self::Ssh => world.ssh_url(world.ssh, repository),
+            Self::Http => format!("http://127.0.0.1:{port}/{repository}"),
+            Self::Https => format!("https://127.0.0.1:{port}/{repository}"),
+            Self::Ssh => world.ssh_url(port, repository),
+        }
+    }
+
+    fn port(self, world: &World) -> u16 {
+        match self {
+            Self::Http => world.http,
+            Self::Https => world.https,
+            Self::Ssh => world.ssh,
         }
     }
 }
@@ -239,11 +253,8 @@ fn a_server_that_dies_during_a_push_is_an_error_and_the_next_run_works() {
             let somebody = repository(world, &name);
             let large = noise(400_000);
             let wanted = commit([change("f", None, Some(&large))]);
-            let cut = Cut::after(100_000, if way == Way::Ssh { world.ssh } else { world.http });
-            let url = match way {
-                Way::Http | Way::Https => format!("http://127.0.0.1:{}/{name}", cut.port),
-                Way::Ssh => world.ssh_url(cut.port, &name),
-            };
+            let cut = Cut::after(100_000, way.port(world), Failing::Breaks);
+            let url = way.url_at(world, cut.port, &name);
             world.know_host(cut.port);
             let error = Git::open(config(world, url, "demo"), right(world)).unwrap().commit(&wanted).unwrap_err();
             assert!(matches!(error, StoreError::Connection { doing: "push to", .. }), "{way:?}: {error:?}");

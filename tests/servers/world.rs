@@ -77,6 +77,11 @@ impl World {
         fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
     }
 
+    /// Takes a hook away.
+    pub(crate) fn unhook(&self, repository: &str, name: &str) {
+        fs::remove_file(self.repositories().join(repository).join("hooks").join(name)).unwrap();
+    }
+
     /// What the servers said.
     pub(crate) fn logs(&self) -> String {
         let logs = ["backend.log", "nginx.log", "nginx/error.log", "sshd.log"];
@@ -118,6 +123,8 @@ impl World {
              server {{ listen 127.0.0.1:{http}; listen 127.0.0.1:{https} ssl;\n\
              ssl_certificate {folder}/server.crt; ssl_certificate_key {folder}/server.key;\n\
              auth_basic plat; auth_basic_user_file {folder}/users;\n\
+             location ~ ^/moved(/.*)$ {{ return 301 $scheme://$http_host$1$is_args$args; }}\n\
+             location ~ ^/elsewhere(/.*)$ {{ return 302 http://localhost:{http}$1$is_args$args; }}\n\
              location / {{ fastcgi_pass unix:{folder}/backend.sock; include /etc/nginx/fastcgi_params;\n\
              fastcgi_param SCRIPT_FILENAME {backend}/git-http-backend; fastcgi_param PATH_INFO $uri;\n\
              fastcgi_param GIT_PROJECT_ROOT {folder}/repositories; fastcgi_param GIT_HTTP_EXPORT_ALL 1;\n\

@@ -83,7 +83,7 @@ impl Login {
                 StoreError::Untrusted { store, url, reason }
             }
             Failure::HungUp => connection("the connection broke off".to_owned()),
-            Failure::Silent(idle) => connection(format!("nothing was heard for {} seconds", idle.as_secs_f64())),
+            Failure::Silent(idle) => connection(format!("nothing was heard for {} s", idle.as_secs_f64())),
             Failure::Interrupted => StoreError::Interrupted { store, doing },
             Failure::Broken(reason) => connection(reason),
         }

@@ -34,7 +34,7 @@ impl Base {
             .user_agent(AGENT)
             .redirect(Policy::none())
             .timeout(None)
-            .connect_timeout(patience.idle)
+            .connect_timeout(patience.last())
             .pool_idle_timeout(KEPT);
         let client = client.build().map_err(|error| format!("there can be no TLS: {}", words(&error.without_url())))?;
         Ok(Self { client, url })

@@ -118,11 +118,11 @@ impl Wire {
         credential: Option<&Credential>,
         speak: impl FnOnce(&mut dyn Conversation) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        let (route, credential, idle) = (self.route.clone(), credential.cloned(), self.patience.idle);
+        let (route, credential, last) = (self.route.clone(), credential.cloned(), self.patience.last());
         self.patience.wait(move |pulse: &Pulse| {
             let mut conversation: Box<dyn Conversation> = match route {
                 Route::Http(base) => Box::new(Http::new(base, service, credential, pulse.clone())),
-                Route::Ssh(address) => Box::new(Ssh::open(&address, service, credential.as_ref(), (idle, pulse))?),
+                Route::Ssh(address) => Box::new(Ssh::open(&address, service, credential.as_ref(), (last, pulse))?),
             };
             match speak(&mut *conversation) {
                 Err(Failure::HungUp) => match conversation.complaint() {

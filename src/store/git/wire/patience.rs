@@ -35,6 +35,11 @@ impl Pulse {
 }
 
 impl Patience {
+    /// How long one step of a conversation may last until it ends itself: the one who waits for it gives up before.
+    pub(super) fn last(&self) -> Duration {
+        self.idle.saturating_mul(2)
+    }
+
     /// Runs a conversation on a thread of its own and waits for its end as long as it gets on. A conversation that does not
     /// is left to itself: no library here can be stopped from outside in each of its states.
     pub(super) fn wait<T: Send + 'static>(

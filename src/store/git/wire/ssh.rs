@@ -25,18 +25,17 @@ pub(super) struct Ssh {
 }
 
 impl Ssh {
-    /// Connects, makes sure who the server is, logs in and starts the service.
+    /// Connects, makes sure who the server is, logs in and starts the service. A step that takes `last` is an error.
     pub(super) fn open(
         address: &Address,
         service: Service,
         credential: Option<&Credential>,
-        (idle, pulse): (Duration, &Pulse),
+        (last, pulse): (Duration, &Pulse),
     ) -> Result<Self, Failure> {
-        let stream = connect(address, idle)?;
+        let stream = connect(address, last)?;
         pulse.beat();
         let mut session = Session::new().map_err(broken)?;
-        // The one who waits gives up first; this ends what is left of the conversation.
-        session.set_timeout(u32::try_from(idle.as_millis().saturating_mul(2)).unwrap_or(u32::MAX));
+        session.set_timeout(u32::try_from(last.as_millis()).unwrap_or(u32::MAX));
         session.set_tcp_stream(stream);
         let file = std::env::home_dir().unwrap_or_default().join(".ssh").join("known_hosts");
         let known = KnownHosts::read(&file, &session, &address.host, address.port);
@@ -84,18 +83,18 @@ impl Conversation for Ssh {
     }
 }
 
-fn connect(address: &Address, idle: Duration) -> Result<TcpStream, Failure> {
-    let mut last = Failure::Broken("its host has no address".to_owned());
+fn connect(address: &Address, last: Duration) -> Result<TcpStream, Failure> {
+    let mut failure = Failure::Broken("its host has no address".to_owned());
     for address in (address.host.as_str(), address.port).to_socket_addrs()? {
-        match TcpStream::connect_timeout(&address, idle) {
+        match TcpStream::connect_timeout(&address, last) {
             Ok(stream) => {
                 stream.set_nodelay(true)?;
                 return Ok(stream);
             }
-            Err(error) => last = error.into(),
+            Err(error) => failure = error.into(),
         }
     }
-    Err(last)
+    Err(failure)
 }
 
 fn log_in(session: &Session, address: &Address, credential: Option<&Credential>) -> Result<(), Failure> {
