@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
 pub use credentials::{Ask, Credential, Credentials, Environment, NoCredentials, Secret, SshKey};
-pub use git::{Author, Config, Git, WhenMissing, head_revision};
+pub use git::{Author, Config, Git, Revision, RevisionError, WhenMissing, head_revision};
 pub use memory::Memory;
 
 /// A state store, opened for one project: a folder of a branch of a Git repository, for instance.

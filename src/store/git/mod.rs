@@ -46,6 +46,8 @@ mod origin;
 mod path;
 mod place;
 mod propose;
+mod push;
+mod revision;
 mod server;
 mod source;
 #[cfg(test)]
@@ -70,6 +72,7 @@ use location::Location;
 use origin::Origin;
 pub(super) use path::fault as path_fault;
 use place::{Freshness, Place, References, Tips};
+pub use revision::{Revision, RevisionError};
 use server::Server;
 pub use source::head_revision;
 use tree::{Cursor, Spot};

@@ -102,6 +102,11 @@ fn in_folder(folder: &Tree<'_>, name: &str) -> Spot {
     folder.get_name(name).map_or(Spot::Free, |entry| of_entry(entry.id(), entry.kind(), entry.filemode()))
 }
 
+/// What an entry of a folder is.
+pub(super) fn entry_spot(entry: &git2::TreeEntry<'_>) -> Spot {
+    of_entry(entry.id(), entry.kind(), entry.filemode())
+}
+
 fn of_entry(id: Oid, kind: Option<ObjectType>, mode: i32) -> Spot {
     match (kind, mode) {
         (Some(ObjectType::Tree), _) => Spot::Folder(id),
