@@ -425,8 +425,20 @@ pub struct Impact {
     pub referring: Vec<Referring>,
     /// What goes along with what is deleted, by what takes it along.
     pub closures: Vec<Closure>,
+    /// What goes while something much the same comes: probably one object that got another name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub renamed: Vec<Renamed>,
     /// What was not looked at, and why, in a sentence each.
     pub unseen: Vec<String>,
+}
+
+/// Two objects that are probably one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Renamed {
+    /// The one that goes.
+    pub from: String,
+    /// The one that comes.
+    pub to: String,
 }
 
 /// An object that a planned change makes invalid.

@@ -278,7 +278,7 @@ mod tests {
 
     #[test]
     fn a_blueprint_comes_back_as_it_was_written() {
-        let json = r##"{
+        let json = r#"{
             "properties": {
                 "tier": {"type": "string", "enum": ["a", "b"], "enumColors": {"a": "red"}, "default": "a"},
                 "size": {"type": "integer", "minimum": 1, "exclusiveMaximum": 9.5},
@@ -288,7 +288,7 @@ mod tests {
             },
             "required": ["size", "tier"],
             "relations": {"system": {"target": "system", "many": false, "required": true}}
-        }"##;
+        }"#;
         let live = object("blueprint:service", json);
         let lifted = Blueprint::of_object(&live, FileId(0)).unwrap();
         assert_eq!(lifted.body(), live.body);

@@ -68,7 +68,7 @@ fn container(world: &World<'_>, address: &Address) -> Option<Address> {
 }
 
 /// The deletions that a reference belongs to: of what it names, and of what that lies in.
-fn roots<'f>(world: &World<'_>, to: &Address, found: &'f mut ByRoot<'_>) -> Vec<Address> {
+fn roots(world: &World<'_>, to: &Address, found: &ByRoot<'_>) -> Vec<Address> {
     let own = container(world, to);
     [Some(to.clone()), own].into_iter().flatten().filter(|root| found.contains_key(root)).collect()
 }

@@ -35,9 +35,9 @@ impl Plan {
     #[must_use]
     pub fn with(mut self, consequences: Consequences) -> Self {
         let Consequences { invalid, broken, referring, closures, unseen } = consequences;
-        let Impact { unseen: mut sentences, rendered, levels, .. } = std::mem::take(&mut self.impact);
+        let Impact { unseen: mut sentences, rendered, levels, renamed, .. } = std::mem::take(&mut self.impact);
         sentences.extend(unseen);
-        self.impact = Impact { rendered, levels, invalid, broken, referring, closures, unseen: sentences };
+        self.impact = Impact { rendered, levels, renamed, invalid, broken, referring, closures, unseen: sentences };
         self.sealed()
     }
 }

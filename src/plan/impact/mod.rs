@@ -10,6 +10,7 @@ mod levels;
 mod look;
 mod reference;
 mod referring;
+mod renamed;
 mod rendered;
 
 mod touched;
@@ -17,5 +18,6 @@ mod world;
 
 pub(super) use levels::{levels_after, transitions};
 pub use look::{Consequences, Look, Seen};
+pub(super) use renamed::renamed;
 pub(super) use rendered::{causes, rendered};
 pub(super) use touched::unseen;

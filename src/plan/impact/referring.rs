@@ -70,8 +70,7 @@ fn resolve(world: &World<'_>, object: &Object, path: &str) -> Vec<(Address, Stri
     let Some(start) = shapes.references(object).into_iter().next() else { return Vec::new() };
     let mut at = start.to;
     let mut found = Vec::new();
-    let mut segments = path.split('.').peekable();
-    while let Some(name) = segments.next() {
+    for name in path.split('.') {
         if name.starts_with('$') {
             break;
         }

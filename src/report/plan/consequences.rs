@@ -1,7 +1,8 @@
 //! What follows from a plan.
 
-use super::Detail;
-use crate::plan::{Closure, Impact, Invalid, Transition};
+use super::{Detail, kdl_value};
+use crate::model::Value;
+use crate::plan::{Closure, Impact, Invalid, Renamed, Transition};
 use crate::report::clean::one_line;
 use crate::report::{Paint, Style, counted};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +26,7 @@ pub(super) fn consequences(impact: &Impact, detail: Detail, style: Style) -> Str
     lines.extend(broken(impact, detail));
     lines.extend(referring(impact, detail));
     lines.extend(impact.closures.iter().filter(|closure| !closure.members.is_empty()).map(|one| closure(one, detail)));
+    lines.extend(impact.renamed.iter().map(renamed));
     match &impact.levels {
         None => lines.push("levels were not looked at: nothing that scorecards read changes".to_owned()),
         Some(moves) if moves.is_empty() => lines.push("no entity changes level".to_owned()),
@@ -40,11 +42,18 @@ pub(super) fn consequences(impact: &Impact, detail: Detail, style: Style) -> Str
     format!("\n{}\n{lines}", style.paint(Paint::Bold, "Consequences"))
 }
 
+/// Two objects that are probably one, and the line that says so.
+fn renamed(one: &Renamed) -> String {
+    let written = |address: &str| kdl_value(&Value::string(address));
+    let line = format!("moved from={} to={}", written(&one.from), written(&one.to));
+    one_line(&format!("{} is much like {}: `{line}` would keep it", one.to, one.from)).into_owned()
+}
+
 /// What becomes invalid, by what makes it so.
 fn invalid(impact: &Impact, detail: Detail) -> Vec<String> {
     let Some(invalid) = &impact.invalid else { return Vec::new() };
     if invalid.is_empty() {
-        return vec!["nothing that is not declared here becomes invalid".to_owned()];
+        return vec!["nothing of others becomes invalid".to_owned()];
     }
     let mut groups: BTreeMap<&str, Vec<&Invalid>> = BTreeMap::new();
     for one in invalid {

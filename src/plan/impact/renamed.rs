@@ -1,0 +1,80 @@
+use crate::model::{Kind, Name, Value};
+use crate::plan::document::{Action, Field, Operation, Renamed, Target};
+use std::collections::BTreeMap;
+
+/// The most pairs of one kind that are compared: beyond it nobody renamed things one by one.
+const MOST_PAIRS: usize = 100_000;
+
+/// A thing that comes or goes, with the values of its fields.
+type Thing<'p> = (&'p str, BTreeMap<&'p str, &'p Value>);
+
+/// What goes and what comes of one kind.
+#[derive(Default)]
+struct Group<'p> {
+    goes: Vec<Thing<'p>>,
+    comes: Vec<Thing<'p>>,
+}
+
+/// The objects that go while another one of their kind comes that is much the same: at least three quarters of the fields, and
+/// nothing else is as close. Their text has probably got another name.
+pub(in crate::plan) fn renamed(operations: &[Operation]) -> Vec<Renamed> {
+    let mut groups: BTreeMap<(Kind, Name), Group<'_>> = BTreeMap::new();
+    for operation in operations {
+        let (Target::Object(change), Some(address)) = (&operation.target, operation.object_address()) else { continue };
+        let group = || (address.kind, address.parent.clone());
+        match operation.action {
+            Action::Delete => {
+                let fields = values(&change.fields, |field| field.before.as_ref());
+                groups.entry(group()).or_default().goes.push((&operation.address, fields));
+            }
+            Action::Create => {
+                let fields = values(&change.fields, |field| field.after.as_ref());
+                groups.entry(group()).or_default().comes.push((&operation.address, fields));
+            }
+            Action::Update | Action::Move | Action::Adopt | Action::Release | Action::Forget | Action::Record => {}
+        }
+    }
+    let mut renamed: Vec<Renamed> = groups.values().flat_map(Group::renamed).collect();
+    renamed.sort();
+    renamed
+}
+
+fn values(fields: &[Field], value: impl Fn(&Field) -> Option<&crate::model::Json>) -> BTreeMap<&str, &Value> {
+    fields.iter().filter_map(|field| Some((field.path.as_str(), &value(field)?.0))).collect()
+}
+
+impl Group<'_> {
+    fn renamed(&self) -> Vec<Renamed> {
+        if self.goes.len().saturating_mul(self.comes.len()) > MOST_PAIRS {
+            return Vec::new();
+        }
+        let mutual = self.goes.iter().enumerate().filter_map(|(index, gone)| {
+            let come = closest(gone, &self.comes)?;
+            (closest(&self.comes[come], &self.goes)? == index)
+                .then(|| Renamed { from: gone.0.to_owned(), to: self.comes[come].0.to_owned() })
+        });
+        mutual.collect()
+    }
+}
+
+/// The one thing of several that is closest to another, and close enough.
+fn closest(thing: &Thing<'_>, others: &[Thing<'_>]) -> Option<usize> {
+    let mut best: Option<(usize, usize)> = None;
+    let mut alone = false;
+    for (index, other) in others.iter().enumerate() {
+        let Some(likeness) = likeness(&thing.1, &other.1) else { continue };
+        match best {
+            Some((_, most)) if likeness < most => {}
+            Some((_, most)) if likeness == most => alone = false,
+            _ => (best, alone) = (Some((index, likeness)), true),
+        }
+    }
+    best.filter(|_| alone).map(|(index, _)| index)
+}
+
+/// How many of a thousand fields are the same, where that are three quarters.
+fn likeness(one: &BTreeMap<&str, &Value>, other: &BTreeMap<&str, &Value>) -> Option<usize> {
+    let all = one.len().max(other.len());
+    let same = one.iter().filter(|(path, value)| other.get(*path) == Some(value)).count();
+    (all > 0 && same * 4 >= all * 3).then(|| same * 1000 / all)
+}
