@@ -39,6 +39,8 @@ pub(super) enum Command {
     Explain(Explain),
     /// Show what an apply would change, and what follows from it
     Plan(Plan),
+    /// Show what a change of the KDL means, between two revisions of it, offline
+    Diff(Diff),
     /// Show a saved plan, offline
     Show(Show),
     /// Change the catalog and the state stores to what the project declares
@@ -142,6 +144,21 @@ pub(super) struct Detail {
     /// Show everything that is made and everything that goes
     #[arg(long)]
     pub(super) full: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Diff {
+    /// `REV..REV` in the words of Git; the working tree where the second is missing, `HEAD` where the first is. `REV...REV` starts
+    /// where the two parted
+    #[arg(value_name = "REV..REV")]
+    pub(super) revisions: Option<String>,
+    /// Exit with 2 where there are changes
+    #[arg(long)]
+    pub(super) detailed_exitcode: bool,
+    #[command(flatten)]
+    pub(super) detail: Detail,
+    #[command(flatten)]
+    pub(super) allow: Allow,
 }
 
 #[derive(Debug, Args)]

@@ -4,6 +4,7 @@ use crate::plan::DocumentError;
 use crate::report::clean;
 use crate::resolve::LoadError;
 use crate::session::SessionError;
+use crate::store::RevisionError;
 
 /// Why a command did not do what it was asked to.
 #[derive(Debug, thiserror::Error)]
@@ -67,6 +68,7 @@ impl Failure {
         match self {
             Self::Session(SessionError::Load(LoadError::NoProject { .. })) => Exit::Configuration,
             Self::Session(SessionError::Changed { .. }) => Exit::Stale,
+            Self::Session(SessionError::Revision(RevisionError::Unknown { .. })) => Exit::Usage,
             Self::Session(_) | Self::File { .. } => Exit::World,
             Self::Document { .. } => Exit::Stale,
             Self::Usage(_) => Exit::Usage,

@@ -4,6 +4,7 @@
 //! it was made of. It holds no secret, because nothing that it is made of can.
 
 mod build;
+mod compared;
 mod document;
 mod guard;
 mod impact;
@@ -12,10 +13,11 @@ mod parts;
 mod references;
 
 pub use build::{Input, OnConflict, Opened, Options, StoreFiles, build};
+pub use compared::Former;
 pub use document::{
     Action, Bases, Broken, Cause, Closure, ClosureMember, Conflict, Content, DocumentError, Drift, Field, FileChange,
     Guard, Impact, Invalid, LevelAfter, Lifecycle, ObjectChange, Operation, Phase, Place, Plan, Reason, Referring,
-    Rerender, Standing, Target, Transition, Violation,
+    Renamed, Rerender, Standing, Target, Transition, Violation,
 };
 pub use impact::{Consequences, Look, Seen};
 pub use parts::Part;

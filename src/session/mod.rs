@@ -2,6 +2,8 @@
 //! plan, a plan to an outcome. Prints nothing.
 
 mod again;
+mod adopt;
+mod diff;
 mod disk;
 mod heartbeat;
 mod impact;
@@ -12,9 +14,12 @@ mod levels;
 mod laws;
 mod load;
 mod planning;
+mod revision;
 mod targets;
 
 pub use again::plan_again;
+pub use adopt::{Adopted, Adoption, Refusal, Rewrite, Taken, adopt, write as write_adoption};
+pub use diff::{Difference, diff};
 pub use disk::Disk;
 pub use drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome, drift};
 pub use heartbeat::{Heartbeat, seconds_now};
@@ -23,12 +28,13 @@ pub use heartbeat::{Heartbeat, seconds_now};
 pub use levels::level_records;
 pub use load::{Loaded, check_text, load};
 pub use planning::{Planning, plan};
+pub use revision::{Version, load_revision, load_working_tree};
 pub use targets::{open_catalog, open_targets};
 
 use crate::apply::ApplyError;
 use crate::catalog::CatalogError;
 use crate::resolve::LoadError;
-use crate::store::StoreError;
+use crate::store::{RevisionError, StoreError};
 
 /// Why the world kept a session from its work. What users wrote wrong is never here.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +62,9 @@ pub enum SessionError {
         /// Why.
         source: std::io::Error,
     },
+    /// A revision of the text could not be read.
+    #[error(transparent)]
+    Revision(#[from] RevisionError),
     /// An apply failed.
     #[error(transparent)]
     Apply(#[from] ApplyError),

@@ -110,7 +110,7 @@ fn an_optional_property_makes_nobody_invalid() {
     let project = shared();
     project.edit("plat.kdl", "    property owner string\n", "    property owner string\n    property cost number\n");
     assert_eq!(impact(&project)["invalid"], serde_json::json!([]));
-    project.run(["plan"]).code(0).says(["nothing that is not declared here becomes invalid\n"]);
+    project.run(["plan"]).code(0).says(["nothing of others becomes invalid\n"]);
 }
 
 #[test]
@@ -247,7 +247,7 @@ fn a_deleted_destination_takes_its_files_along() {
     let spare = "destination spare {\n    store gitops\n    labels side=spare\n}\n";
     project.write("spare.kdl", spare);
     project.edit("plat.kdl", "    schedule side=main\n", "    schedule side=spare\n");
-    project.run(["apply", "--auto-approve", "--allow-delete", "file:gitops:*"]).code(0);
+    project.run(["apply", "--auto-approve", "--allow-delete", "destination:main:*"]).code(0);
     project.edit("plat.kdl", "    schedule side=spare\n", "    schedule side=main\n");
     project.write("spare.kdl", "");
     assert_eq!(

@@ -8,6 +8,7 @@
 mod adoption;
 mod change;
 mod demo;
+mod diff;
 mod drift;
 mod drift_adopt;
 mod examples;

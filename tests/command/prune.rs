@@ -30,6 +30,7 @@ fn what_goes_is_shown_last() {
         properties.tier  one -> two  services.kdl:2\n\
         \n\
         Consequences\n    \
+        nothing that stays points at what goes\n    \
         no entity changes level\n\
         \n\
         DESTROYS 3\n\

@@ -3,6 +3,7 @@
 mod apply;
 mod check;
 mod drift;
+mod diff;
 mod explain;
 mod fmt;
 mod get;
@@ -25,6 +26,7 @@ pub(super) fn run(command: &Command, context: &mut Context) -> Result<Exit, Fail
         Command::Fmt(arguments) => fmt::run(arguments, context),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Plan(arguments) => plan::run(arguments, context),
+        Command::Diff(arguments) => diff::run(arguments, context),
         Command::Show(arguments) => show::run(arguments, context),
         Command::Apply(arguments) => apply::run(arguments, context),
         Command::Drift(arguments) => drift::run(arguments, context),

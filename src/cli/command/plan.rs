@@ -31,7 +31,14 @@ pub(super) fn make(
     allow: &Allow,
     context: &Context,
 ) -> Result<Plan, Failure> {
-    let options = Options {
+    let options = options(allow);
+    let plan = crate::session::plan(loaded, targets, Planning { now: context.now, options })?;
+    Ok(plan.of_source(crate::store::head_revision(context.disk()?.root())))
+}
+
+/// What the arguments allow.
+pub(super) fn options(allow: &Allow) -> Options {
+    Options {
         max_deletes: allow.max_deletes,
         allow_delete: allow.allow_delete.iter().cloned().collect(),
         on_conflict: match allow.on_conflict {
@@ -44,9 +51,7 @@ pub(super) fn make(
             Adoption::Force => model::Adoption::Force,
         }),
         additive: allow.additive,
-    };
-    let plan = crate::session::plan(loaded, targets, Planning { now: context.now, options })?;
-    Ok(plan.of_source(crate::store::head_revision(context.disk()?.root())))
+    }
 }
 
 /// Prints a plan in the form that was asked for.

@@ -6,7 +6,7 @@ mod object;
 
 use super::document::{Conflict, Drift, Guard, Impact, Operation, Place, Plan};
 use super::references::Relations;
-use super::{guard, impact, order};
+use super::{compared, guard, impact, order};
 use crate::catalog::{Entry, LevelRecord, OwnedFields};
 use crate::diff::{Desired, FileDiff, Moves, Pairs};
 use crate::model::{Address, Adoption, Object, Project, Removed};
@@ -103,6 +103,7 @@ pub fn build(input: &Input<'_>) -> Plan {
     let impact = Impact {
         rendered: impact::rendered(&operations),
         levels: levels.map(|(before, after)| impact::transitions(before, after)),
+        renamed: impact::renamed(&operations),
         unseen: impact::unseen(&operations),
         ..Impact::default()
     };
@@ -158,11 +159,6 @@ impl<'i, 'a> Builder<'i, 'a> {
     }
 
     fn place(&self, span: Span) -> Place {
-        let file = self.input.sources.file(span.file);
-        let position = file.position(span.start);
-        let lines = file.lines();
-        let line = position.line as usize - 1;
-        let text = &file.text[lines.start_of(line, &file.text) as usize..lines.start_of(line + 1, &file.text) as usize];
-        Place { file: file.name.clone(), line: position.line, column: position.column, text: text.trim().to_owned() }
+        compared::place(self.input.sources, span)
     }
 }

@@ -46,7 +46,6 @@ mod origin;
 mod path;
 mod place;
 mod propose;
-mod push;
 mod revision;
 mod server;
 mod source;

@@ -1,0 +1,79 @@
+use super::document::{Action, Operation, Place, Plan, Target};
+use crate::diff::Desired;
+use crate::render::Placed;
+use crate::source::{Sources, Span};
+use std::collections::BTreeMap;
+
+/// What stood where a plan starts from, of a plan that compares two texts.
+pub struct Former<'f> {
+    /// The objects, by address.
+    pub objects: &'f [Desired<'f>],
+    /// The files.
+    pub files: &'f [Placed],
+    /// The texts that they are of.
+    pub sources: &'f Sources,
+}
+
+impl Plan {
+    /// The plan as one of two texts: what goes names the line where it stood, and what the catalog and the stores hold of others
+    /// was not looked at.
+    #[must_use]
+    pub fn compared(mut self, former: &Former<'_>) -> Self {
+        let files: BTreeMap<(&str, &str), Span> =
+            former.files.iter().map(|file| ((&*file.store, file.path.as_str()), file.span)).collect();
+        for operation in &mut self.operations {
+            former.place(operation, &files);
+        }
+        self.impact.invalid = None;
+        self.impact.broken = None;
+        self.impact.unseen = vec![
+            "two texts are compared: what others have in the catalog and in the repositories was not looked at"
+                .to_owned(),
+        ];
+        self.sealed()
+    }
+}
+
+impl Former<'_> {
+    fn place(&self, operation: &mut Operation, files: &BTreeMap<(&str, &str), Span>) {
+        let address = operation.from.as_ref().unwrap_or(&operation.address);
+        let goes = matches!(operation.action, Action::Delete | Action::Release) && operation.source.is_none();
+        match &mut operation.target {
+            Target::File(file) if goes => {
+                let span = files.get(&(file.store.as_str(), file.path.as_str()));
+                operation.source = span.map(|span| place(self.sources, *span));
+            }
+            Target::File(_) => {}
+            Target::Object(change) => {
+                let Some(address) = crate::model::Address::parse(address) else { return };
+                let found = self.objects.binary_search_by(|object| object.address.cmp(&address));
+                let Some(former) = found.ok().and_then(|index| self.objects.get(index)) else { return };
+                if goes {
+                    operation.source = Some(place(self.sources, former.span));
+                    return;
+                }
+                let mut removed =
+                    change.fields.iter_mut().filter(|field| field.after.is_none() && field.source.is_none()).peekable();
+                if removed.peek().is_none() {
+                    return;
+                }
+                let body = former.declared.body();
+                let spans: BTreeMap<String, Span> =
+                    crate::model::fields(&body).into_iter().map(|(path, value)| (path, value.span)).collect();
+                for field in removed {
+                    field.source = spans.get(&field.path).map(|span| place(self.sources, *span));
+                }
+            }
+        }
+    }
+}
+
+/// The line of a span.
+pub(super) fn place(sources: &Sources, span: Span) -> Place {
+    let file = sources.file(span.file);
+    let position = file.position(span.start);
+    let lines = file.lines();
+    let line = position.line as usize - 1;
+    let text = &file.text[lines.start_of(line, &file.text) as usize..lines.start_of(line + 1, &file.text) as usize];
+    Place { file: file.name.clone(), line: position.line, column: position.column, text: text.trim().to_owned() }
+}

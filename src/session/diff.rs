@@ -1,0 +1,113 @@
+//! What a change of the text means, without any target: one version of a project as if it had been applied, and a plan of another
+//! version against it.
+
+use super::revision::Version;
+use super::{Loaded, Planning, SessionError, plan};
+use crate::apply::{Applied, Run, Targets, Unobserved, apply};
+use crate::catalog;
+use crate::diff::desired;
+use crate::model::{Project, StateStore};
+use crate::plan::{Former, Options, Plan};
+use crate::store::{self, Store};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What differs between two versions of a project.
+#[derive(Debug)]
+pub struct Difference {
+    /// What an apply of the newer one would do where the older one was applied last and nobody else ever wrote.
+    pub plan: Plan,
+    /// How many files of KDL differ.
+    pub files: usize,
+    /// What a reader has to know beside it, in a sentence each.
+    pub notes: Vec<String>,
+}
+
+/// Compares two versions without errors. No target is opened.
+///
+/// # Errors
+/// Only where the older version cannot be carried out in memory.
+pub fn diff(from: Version, to: Version, planning: Planning) -> Result<Difference, SessionError> {
+    let (mut from, mut to) = (from, to);
+    let files = differing(&from.loaded, &to.loaded);
+    let notes = notes(&from, &to);
+    // What belongs together is compared, whatever the project is called.
+    let (old, new) = (&mut from.loaded.project.name, &mut to.loaded.project.name);
+    match new {
+        Some(_) => old.clone_from(new),
+        None => new.clone_from(old),
+    }
+    let stores = stores(&from.loaded.project);
+    let mut targets = Targets { catalog: Box::new(catalog::Memory::default()), stores: boxed(&stores) };
+    let first = Planning { now: planning.now, options: Options::default() };
+    let before = plan(&from.loaded, &mut targets, first)?;
+    let run = Run { time: planning.now, ..Run::default() };
+    apply(&before, &mut targets, &run, &mut Unobserved, &mut Applied::default())?;
+    targets.stores = boxed(&kept(&from.loaded.project, &to.loaded.project, &stores));
+    let plan = plan(&to.loaded, &mut targets, planning)?;
+    from.name_files();
+    let plan = plan.compared(&Former {
+        objects: &desired(&from.loaded.project),
+        files: &from.loaded.placed,
+        sources: &from.loaded.sources,
+    });
+    Ok(Difference { plan, files, notes })
+}
+
+/// What a reader has to know beside the plan.
+fn notes(from: &Version, to: &Version) -> Vec<String> {
+    let mut notes = Vec::new();
+    for version in [from, to].into_iter().filter(|version| !version.exists) {
+        notes.push(format!("there is no project in {}", version.name));
+    }
+    let name = |version: &Version| version.loaded.project.name.as_ref().map(|name| name.value.clone());
+    if let (Some(old), Some(new)) = (name(from), name(to))
+        && old != new
+    {
+        notes.push(format!(
+            "the project is renamed from {old} to {new}: what {old} owns has to be taken over, which `adoption force` or \
+             `adopt` lines allow"
+        ));
+    }
+    notes
+}
+
+/// How many files of KDL are in one version alone or have another text.
+fn differing(from: &Loaded, to: &Loaded) -> usize {
+    let texts = |loaded: &Loaded| -> BTreeMap<String, std::sync::Arc<str>> {
+        loaded.sources.iter().map(|(_, file)| (file.name.clone(), file.text.clone())).collect()
+    };
+    let (from, to) = (texts(from), texts(to));
+    let names: BTreeSet<&String> = from.keys().chain(to.keys()).filter(|name| !name.starts_with("std:")).collect();
+    names.into_iter().filter(|name| from.get(*name) != to.get(*name)).count()
+}
+
+type Stores = BTreeMap<String, store::Memory>;
+
+fn stores(project: &Project) -> Stores {
+    let owner = project.name.as_ref().map(|name| &*name.value).unwrap_or_default();
+    let open = |store: &StateStore| {
+        let name = store.name.value.to_string();
+        (name.clone(), store::Memory::new(&name, owner, &store.branch.value))
+    };
+    project.stores.iter().map(open).collect()
+}
+
+/// The stores of the newer version: those at the place where they were, and empty ones.
+fn kept(from: &Project, to: &Project, stores: &Stores) -> Stores {
+    let place = |store: &StateStore| [&store.url, &store.branch, &store.path].map(|part| part.value.clone());
+    let mut kept = self::stores(to);
+    for store in &to.stores {
+        let stays = from.store(&store.name.value).is_some_and(|old| place(old) == place(store));
+        if let Some(old) = stores.get(&*store.name.value).filter(|_| stays) {
+            kept.insert(store.name.value.to_string(), old.clone());
+        }
+    }
+    kept
+}
+
+fn boxed(stores: &Stores) -> BTreeMap<String, Box<dyn Store>> {
+    let open = |(name, store): (&String, &store::Memory)| -> (String, Box<dyn Store>) {
+        (name.clone(), Box::new(store.clone()))
+    };
+    stores.iter().map(open).collect()
+}

@@ -1,0 +1,104 @@
+use super::{Disk, Loaded, SessionError, load};
+use crate::resolve::{LoadError, Loader};
+use crate::store::Revision;
+use std::collections::BTreeSet;
+
+/// The file whose presence makes a folder a project.
+const PROJECT_FILE: &str = "plat.kdl";
+
+/// How many characters of a commit's identity name it for people.
+const SHORT: usize = 7;
+
+/// A project as it was at some time.
+#[derive(Debug, Default)]
+pub struct Version {
+    /// How people call it: the beginning of a commit's identity, or `the working tree`.
+    pub name: String,
+    /// The project. Where there was none, it is empty.
+    pub loaded: Loaded,
+    /// Whether there was a project.
+    pub exists: bool,
+}
+
+impl Version {
+    /// Names the files by the version that they are of, as Git does: `3f2c1ab:services.kdl`.
+    pub(super) fn name_files(&mut self) {
+        let version = &self.name;
+        self.loaded
+            .sources
+            .rename(|name| if name.starts_with("std:") { name.to_owned() } else { format!("{version}:{name}") });
+    }
+}
+
+/// The project of a folder as it is on disk.
+///
+/// # Errors
+/// Where a file cannot be read.
+pub fn load_working_tree(disk: &Disk) -> Result<Version, SessionError> {
+    Ok(Version { name: "the working tree".to_owned(), loaded: load(disk)?, exists: true })
+}
+
+/// The project of a folder as a revision has it. Where its text has errors its files are named by the revision.
+///
+/// # Errors
+/// Where there is no such revision, or where it cannot be read.
+pub fn load_revision(disk: &Disk, revision: &str) -> Result<Version, SessionError> {
+    let files = AtRevision::new(Revision::open(disk.root(), revision)?);
+    let name = files.revision.commit.chars().take(SHORT).collect();
+    if !files.revision.paths().any(|path| path == PROJECT_FILE) {
+        return Ok(Version { name, ..Version::default() });
+    }
+    let mut version = Version { name, loaded: load(&files)?, exists: true };
+    if version.loaded.diagnostics.has_errors() {
+        version.name_files();
+    }
+    Ok(version)
+}
+
+/// A project's folder at a revision; the same files belong to it as on disk.
+struct AtRevision {
+    revision: Revision,
+    /// The folders below it that are projects of their own, each with a slash behind it.
+    nested: BTreeSet<String>,
+}
+
+impl AtRevision {
+    fn new(revision: Revision) -> Self {
+        let folder = |path: &str| path.strip_suffix(PROJECT_FILE).map(ToOwned::to_owned);
+        let nested = revision.paths().filter_map(folder).filter(|folder| folder.ends_with('/')).collect();
+        Self { revision, nested }
+    }
+
+    /// The files below a folder that are neither hidden nor of another project. `folder` is empty or ends with a slash.
+    fn below<'r>(&'r self, folder: &'r str) -> impl Iterator<Item = &'r str> {
+        let belongs = move |path: &&str| {
+            let Some(rest) = path.strip_prefix(folder) else { return false };
+            let hidden = rest.split('/').any(|part| part.starts_with('.'));
+            let mut ends = rest.match_indices('/').map(|(end, _)| folder.len() + end + 1);
+            !hidden && !ends.any(|end| self.nested.contains(&path[..end]))
+        };
+        self.revision.paths().filter(belongs)
+    }
+}
+
+impl Loader for AtRevision {
+    fn files(&self) -> Result<Vec<String>, LoadError> {
+        let is_kdl = |path: &&str| std::path::Path::new(path).extension().is_some_and(|extension| extension == "kdl");
+        Ok(self.below("").filter(is_kdl).map(ToOwned::to_owned).collect())
+    }
+
+    fn read(&self, name: &str) -> Result<Vec<u8>, LoadError> {
+        let failed = |source| LoadError::Io { path: format!("{}:{name}", self.revision.commit), source };
+        match self.revision.read(name) {
+            Ok(Some(content)) => Ok(content),
+            Ok(None) => Err(failed(std::io::ErrorKind::NotFound.into())),
+            Err(error) => Err(failed(std::io::Error::other(error))),
+        }
+    }
+
+    fn list(&self, folder: &str) -> Result<Vec<String>, LoadError> {
+        let folder = folder.trim_end_matches('/');
+        let folder = if folder.is_empty() || folder == "." { String::new() } else { format!("{folder}/") };
+        Ok(self.below(&folder).map(ToOwned::to_owned).collect())
+    }
+}
