@@ -24,11 +24,11 @@ pub(crate) struct Fixture<'a> {
     /// Opens the store of a repository for a project, at [`FOLDER`] of [`BRANCH`].
     pub(crate) open: &'a dyn Fn(&str, &str) -> Box<dyn Store>,
     /// Somebody else at a store that is in no repository; nothing for the stores that are.
-    pub(crate) somebody: Option<&'a Meet>,
+    pub(crate) somebody: Option<&'a Meet<'a>>,
 }
 
 /// Meets somebody else at a store.
-pub(crate) type Meet = dyn Fn(&str) -> Box<dyn Hand>;
+pub(crate) type Meet<'a> = dyn Fn(&str) -> Box<dyn Hand> + 'a;
 
 /// Somebody else, who works on the same files.
 pub(crate) trait Hand {
