@@ -17,14 +17,13 @@ mod planning;
 mod revision;
 mod targets;
 
-pub use again::plan_again;
 pub use adopt::{Adopted, Adoption, Refusal, Rewrite, Taken, adopt, write as write_adoption};
+pub use again::plan_again;
 pub use diff::{Difference, diff};
 pub use disk::Disk;
 pub use drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome, drift};
 pub use heartbeat::{Heartbeat, seconds_now};
 pub use known::{is_known, near};
-pub use heartbeat::{Heartbeat, seconds_now};
 pub use levels::level_records;
 pub use load::{Loaded, check_text, load};
 pub use planning::{Planning, plan};

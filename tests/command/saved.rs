@@ -279,7 +279,7 @@ fn a_file_that_is_not_there_is_a_failure_of_the_world() {
 
 #[test]
 fn a_plan_names_the_commit_of_its_text() {
-    let project = new();
+    let project = demo::new();
     let git = |arguments: &[&str]| {
         let identity = ["-c", "user.name=Bo", "-c", "user.email=bo@example.com"];
         let output =

@@ -1,7 +1,7 @@
 //! Lifecycles, moves and releases: over random projects, edits of others, kills at any operation, and others at work.
 
 use super::world::{Lives, World, edit, edits, world};
-use super::{Shared, StopAt, run, targets};
+use super::{RUN, Shared, StopAt, targets};
 use crate::apply::{Applied, Observer, Step, Unobserved, apply};
 use crate::catalog::{Catalog, Entry};
 use crate::model::{Address, Deletion, Kind, Object, OnDrift, Value, fields};
@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 fn carry_out(plan: &Plan, catalog: &Shared) {
     assert!(plan.refusals().next().is_none() && plan.conflicts.is_empty(), "{plan:?}");
-    apply(plan, &mut targets(catalog), &run(), &mut Unobserved, &mut Applied::default()).unwrap();
+    apply(plan, &mut targets(catalog), &RUN, &mut Unobserved, &mut Applied::default()).unwrap();
 }
 
 /// Everything that a catalog holds, and everything that its inventory says.
@@ -149,7 +149,7 @@ proptest! {
         let (killed, whole) = two_of(&first);
         let plan = second.plan(&killed, OnConflict::Fail);
         // The catalog has no transactions, and fails in the middle.
-        let failed = apply(&plan, &mut targets(&killed.with(at, || false)), &run(), &mut Unobserved, &mut Applied::default());
+        let failed = apply(&plan, &mut targets(&killed.with(at, || false)), &RUN, &mut Unobserved, &mut Applied::default());
         let goes = plan.operations.iter().filter(|operation| operation.action == Action::Delete);
         let gone = goes.filter(|operation| live(&killed, &operation.object_address().unwrap()).is_none()).count();
         let before = plan.operations.iter().filter(|operation| operation.phase < crate::plan::Phase::Prune).count();
@@ -163,7 +163,7 @@ proptest! {
     fn a_stop_at_any_step_ends_as_no_stop(first in steady(), second in later(), at in 0..5usize) {
         let (stopped, whole) = two_of(&first);
         let plan = second.plan(&stopped, OnConflict::Fail);
-        apply(&plan, &mut targets(&stopped), &run(), &mut StopAt(at), &mut Applied::default()).unwrap();
+        apply(&plan, &mut targets(&stopped), &RUN, &mut StopAt(at), &mut Applied::default()).unwrap();
         carry_out(&second.plan(&stopped, OnConflict::Fail), &stopped);
         carry_out(&second.plan(&whole, OnConflict::Fail), &whole);
         prop_assert_eq!(everything(&stopped), everything(&whole));
@@ -178,13 +178,13 @@ proptest! {
         // The other one comes in the middle of the catalog's operations, or between two steps.
         let (other, catalog) = (plan.clone(), twice.clone());
         let both = twice.with(operation, move || {
-            let _ = apply(&other, &mut targets(&catalog), &run(), &mut Unobserved, &mut Applied::default());
+            let _ = apply(&other, &mut targets(&catalog), &RUN, &mut Unobserved, &mut Applied::default());
             true
         });
-        let _ = apply(&plan, &mut targets(&both), &run(), &mut Unobserved, &mut Applied::default());
+        let _ = apply(&plan, &mut targets(&both), &RUN, &mut Unobserved, &mut Applied::default());
         let (stepwise, _) = two_of(&first);
         let mut overtaken = OvertakenAt(step, &plan, stepwise.clone());
-        let _ = apply(&plan, &mut targets(&stepwise), &run(), &mut overtaken, &mut Applied::default());
+        let _ = apply(&plan, &mut targets(&stepwise), &RUN, &mut overtaken, &mut Applied::default());
         carry_out(&plan, &once);
         for catalog in [&twice, &stepwise] {
             carry_out(&second.plan(catalog, OnConflict::Fail), catalog);
@@ -200,10 +200,10 @@ proptest! {
         let (plan, other) = (second.plan(&torn, OnConflict::Fail), third.plan(&torn, OnConflict::Fail));
         let catalog = torn.clone();
         let both = torn.with(operation, move || {
-            let _ = apply(&other, &mut targets(&catalog), &run(), &mut Unobserved, &mut Applied::default());
+            let _ = apply(&other, &mut targets(&catalog), &RUN, &mut Unobserved, &mut Applied::default());
             true
         });
-        let _ = apply(&plan, &mut targets(&both), &run(), &mut Unobserved, &mut Applied::default());
+        let _ = apply(&plan, &mut targets(&both), &RUN, &mut Unobserved, &mut Applied::default());
         let plan = third.plan(&torn, OnConflict::Ours);
         prop_assume!(plan.refusals().next().is_none());
         carry_out(&plan, &torn);

@@ -1,7 +1,7 @@
 //! The order of a plan: a catalog that looks at references can take it part by part.
 
 use super::world::{Lives, World, world};
-use super::{Shared, run, targets};
+use super::{RUN, Shared, targets};
 use crate::apply::{Applied, Unobserved, apply};
 use crate::model::{Address, Kind, Map, Name, Value, fields, set_field};
 use crate::plan::{Action, OnConflict, Part, Plan, Target};
@@ -148,7 +148,7 @@ proptest! {
             is_told_in_order(&plan);
             plan.parts().iter().for_each(|part| strict.take(part));
             strict.is_whole();
-            apply(&plan, &mut targets(&catalog), &run(), &mut Unobserved, &mut Applied::default()).unwrap();
+            apply(&plan, &mut targets(&catalog), &RUN, &mut Unobserved, &mut Applied::default()).unwrap();
         }
         let declared = second.loaded().project;
         let count = declared.blueprints.len() + declared.entities.len() + declared.teams.len() + declared.users.len();
