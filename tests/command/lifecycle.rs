@@ -292,3 +292,30 @@ fn a_destination_that_becomes_empty_needs_an_allowance() {
         .says(["REFUSED all 2 files of destination side are deleted\n", "--allow-delete 'destination:side:*'"]);
     project.run(["apply", "--auto-approve", "--allow-delete", "destination:side:*"]).code(0);
 }
+
+#[test]
+fn each_operation_says_what_it_needs() {
+    let project = new();
+    let plan = project.run(["plan", "--format", "json"]).code(0);
+    let file = format!(r#""address":"file:gitops:{}""#, manifest("web"));
+    plan.says([
+        r#""address":"entity:service:cart""#,
+        r#""needs":["blueprint:service"]"#,
+        r#""address":"destination:main""#,
+        r#""needs":["state-store:gitops"]"#,
+        r#""address":"request:app:default/web""#,
+        r#""needs":["promise:app"]"#,
+        &*file,
+        r#""needs":["destination:main","request:app:default/web"]"#,
+    ]);
+    project.apply();
+    project.write("plat.kdl", "project demo\n");
+    project.write("services.kdl", "");
+    project.write("requests.kdl", "");
+    // What refers to others goes before them.
+    project.run(["plan", "--format", "json"]).code(5).says([
+        r#""address":"entity:service:cart""#,
+        r#""address":"blueprint:service""#,
+        r#""needs":["entity:service:cart","entity:service:ledger"]"#,
+    ]);
+}

@@ -2,6 +2,7 @@
 
 mod lives;
 mod references;
+mod sets;
 mod world;
 
 use super::{Loaded, Planning, plan};
