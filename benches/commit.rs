@@ -81,7 +81,7 @@ impl Ours {
             cache: self.0.path().join("cache"),
             secret: None,
             author: Author { name: "plat".to_owned(), email: "plat@example.com".to_owned() },
-            patience: Duration::from_secs(60),
+            patience: Duration::from_mins(1),
         };
         Git::open(config, Box::new(NoCredentials))
     }

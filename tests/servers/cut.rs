@@ -38,8 +38,10 @@ impl Cut {
 fn copy(mut from: TcpStream, mut to: TcpStream, mut left: usize, failing: Failing) {
     let mut buffer = [0; 16 * 1024];
     while let Ok(read @ 1..) = from.read(&mut buffer) {
-        while read > left && failing == Failing::Hangs {
-            thread::park();
+        if read > left && failing == Failing::Hangs {
+            loop {
+                thread::park();
+            }
         }
         if read > left || to.write_all(&buffer[..read]).is_err() {
             break;

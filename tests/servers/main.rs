@@ -75,7 +75,7 @@ fn config(world: &World, url: String, project: &str) -> Config {
         cache: world.folder.join("cache").join(cache),
         secret: Some("git".to_owned()),
         author: Author { name: "plat".to_owned(), email: "plat@example.com".to_owned() },
-        patience: Duration::from_secs(60),
+        patience: Duration::from_mins(1),
     }
 }
 

@@ -11,7 +11,7 @@ const COMMAND: &str = "PLAT_CREDENTIAL_COMMAND";
 const TIMEOUT: &str = "PLAT_NETWORK_TIMEOUT";
 
 /// How long it is otherwise.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The longest time that is understood: a day.
 const LONGEST: u64 = 24 * 60 * 60;

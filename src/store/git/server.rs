@@ -60,10 +60,13 @@ impl Server {
         let pushed = self.login.with("push to", |credential| self.wire.push(credential, &push))?;
         if pushed == Pushed::Accepted {
             let mut tips = Tips::default();
-            moves.iter().for_each(|step| tips.set(step));
+            for step in moves {
+                tips.set(step);
+            }
             cache.remember(&tips);
             if let Some(seen) = &mut self.seen {
-                moves.iter().filter(|step| self.references.hold(&step.reference)).for_each(|step| seen.set(step));
+                let held = moves.iter().filter(|step| self.references.hold(&step.reference));
+                held.for_each(|step| seen.set(step));
             }
         }
         Ok(pushed)

@@ -20,7 +20,7 @@ fn config(url: &str, project: &str) -> Config {
         cache: std::env::temp_dir().join("no-cache-is-made-for-a-folder"),
         secret: None,
         author: Author { name: "plat".to_owned(), email: "plat@example.com".to_owned() },
-        patience: std::time::Duration::from_secs(60),
+        patience: std::time::Duration::from_mins(1),
     }
 }
 

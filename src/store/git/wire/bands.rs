@@ -72,7 +72,9 @@ mod tests {
 
     fn lines(lines: &[&str]) -> Vec<u8> {
         let mut bytes = Vec::new();
-        lines.iter().for_each(|line| packet::append(&mut bytes, line));
+        for line in lines {
+            packet::append(&mut bytes, line);
+        }
         packet::flush(&mut bytes);
         bytes
     }

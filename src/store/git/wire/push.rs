@@ -158,7 +158,9 @@ mod tests {
         let (mut opening, mut inner, mut answer) = (Vec::new(), Vec::new(), Vec::new());
         packet::append(&mut opening, &format!("{OLD} refs/heads/main\0{capabilities}"));
         packet::flush(&mut opening);
-        report.iter().for_each(|line| packet::append(&mut inner, line));
+        for line in report {
+            packet::append(&mut inner, line);
+        }
         packet::flush(&mut inner);
         packet::append(&mut answer, "\u{2}a hook speaks\n");
         packet::append(&mut answer, &format!("\u{1}{}", String::from_utf8(inner).unwrap()));
