@@ -1,6 +1,9 @@
 //! Servers that say nothing.
 
+use std::fs;
 use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::thread;
@@ -10,8 +13,9 @@ use plat::store::{Config, Git, Store, StoreError};
 
 use crate::conformance::{change, commit};
 use crate::cut::{Cut, Failing};
+use crate::process::{appears, run, wait};
 use crate::scenario::{Trust, scenario};
-use crate::world::World;
+use crate::world::{PASSWORD, USER, World};
 use crate::{WAYS, Way, config, noise, open, repository, right};
 
 /// A server that takes every connection and never says a word.
@@ -77,5 +81,44 @@ fn an_interrupted_run_does_not_wait_for_a_silent_server() {
                 assert!(matches!(error, StoreError::Interrupted { .. }), "{way:?}: {error:?}");
             }
         }
+    });
+}
+
+/// A project whose only store is at `url`.
+fn project(folder: &Path, url: &str) {
+    run(plat(folder).args(["init", "."]));
+    let file = folder.join("delivery.kdl");
+    let text = fs::read_to_string(&file).unwrap();
+    let text = text.replace("gitops git create", "gitops git").replace(".plat/stores/gitops.git", url);
+    assert!(text.contains(url), "{text}");
+    fs::write(file, text).unwrap();
+}
+
+fn plat(folder: &Path) -> Command {
+    let mut plat = Command::new(env!("CARGO_BIN_EXE_plat"));
+    plat.current_dir(folder).env("PLAT_SECRET_GITOPS_USERNAME", USER).env("PLAT_SECRET_GITOPS_PASSWORD", PASSWORD);
+    plat
+}
+
+#[test]
+fn a_signal_ends_an_apply_whose_push_takes_its_time() {
+    scenario("slow::a_signal_ends_an_apply_whose_push_takes_its_time", Trust::Known, |world| {
+        let somebody = repository(world, "r.git");
+        // The hook speaks now and then, so that nobody takes the server for dead.
+        let slow = "grep -q refs/heads/main || exit 0; : > started; while :; do echo still busy >&2; sleep 1; done";
+        world.hook("r.git", "pre-receive", slow);
+        let folder = world.folder.join("project");
+        fs::create_dir(&folder).unwrap();
+        project(&folder, &Way::Http.url(world, "r.git"));
+        let mut apply = plat(&folder).args(["apply", "--auto-approve"]).stderr(Stdio::piped()).spawn().unwrap();
+        assert!(appears(&world.repositories().join("r.git/started")));
+        run(Command::new("kill").args(["-INT", &apply.id().to_string()]));
+        let ended = wait(&mut apply, Duration::from_mins(1));
+        let _ = apply.kill();
+        let said = apply.wait_with_output().unwrap().stderr;
+        let said = String::from_utf8_lossy(&said);
+        assert_eq!(ended.and_then(|status| status.code()), Some(130), "{said}");
+        assert!(said.contains("gitops: interrupted on the way to push to it"), "{said}");
+        assert!(somebody.log().is_empty());
     });
 }
