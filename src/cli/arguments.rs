@@ -1,3 +1,4 @@
+use crate::report::ReportFormat;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -32,7 +33,7 @@ pub(super) enum Command {
     /// Make a project that plans and applies at once
     Init(Init),
     /// Show every problem of the project
-    Check,
+    Check(Check),
     /// Bring KDL files into their canonical form
     Fmt(Fmt),
     /// Explain a code such as E0302
@@ -52,7 +53,9 @@ pub(super) enum Command {
     /// Show the levels of scorecards
     Score(Score),
     /// Run the project's tests, offline
-    Test,
+    Test(Test),
+    /// Print the JSON Schema of what plat writes
+    Schema(Schema),
     /// Show what the catalog holds
     Get(Get),
     /// Show what was applied, by whom, when, and how it went
@@ -63,6 +66,24 @@ pub(super) enum Command {
 pub(super) struct Init {
     /// The folder; it is made where it does not exist
     pub(super) folder: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    #[command(flatten)]
+    pub(super) reports: Reports,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Test {
+    #[command(flatten)]
+    pub(super) reports: Reports,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Schema {
+    /// The document; the names of all where it is not given
+    pub(super) document: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -131,19 +152,74 @@ pub(super) struct Plan {
     #[command(flatten)]
     pub(super) detail: Detail,
     #[command(flatten)]
+    pub(super) reports: Reports,
+    #[command(flatten)]
     pub(super) allow: Allow,
 }
 
-/// How much of a plan is shown.
-#[derive(Clone, Copy, Debug, Args)]
-#[group(multiple = false)]
+/// What of a plan is shown. It changes nothing of what is applied.
+#[derive(Clone, Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(super) struct Detail {
     /// Show counts and addresses only
-    #[arg(long)]
+    #[arg(long, conflicts_with = "full")]
     pub(super) summary: bool,
-    /// Show everything that is made and everything that goes
+    /// Show everything that is made and everything that goes, and leave nothing out
     #[arg(long)]
     pub(super) full: bool,
+    /// List every entity and object that something follows for
+    #[arg(long)]
+    pub(super) impact: bool,
+    /// Show each file of the state stores with its lines
+    #[arg(long)]
+    pub(super) rendered: bool,
+    /// Show only these actions
+    #[arg(long, value_enum, value_name = "ACTION", value_delimiter = ',')]
+    pub(super) only: Vec<Shown>,
+    /// Show only addresses like this one, in which `*` stands for any text
+    #[arg(long, value_name = "GLOB")]
+    pub(super) address: Vec<String>,
+}
+
+/// An action whose changes are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "each is the action of its name")]
+pub(super) enum Shown {
+    Create,
+    Update,
+    Move,
+    Adopt,
+    #[value(alias = "destroy")]
+    Delete,
+    Release,
+}
+
+/// The reports that a run writes beside its output.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct Reports {
+    /// Also write a report to a file: json, ndjson, markdown, sarif, junit, github or gitlab-codequality
+    #[arg(long = "report", value_name = "FORMAT=PATH", value_parser = report_to)]
+    pub(super) to: Vec<ReportTo>,
+}
+
+/// A report and the file that it goes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ReportTo {
+    /// Its format.
+    pub(super) format: ReportFormat,
+    /// The file.
+    pub(super) path: PathBuf,
+}
+
+/// Reads `FORMAT=PATH`.
+fn report_to(text: &str) -> Result<ReportTo, String> {
+    let (word, path) = text.split_once('=').ok_or("a format and a file are needed, as in `markdown=plan.md`")?;
+    let words = || ReportFormat::ALL.map(ReportFormat::word).join(", ");
+    let format = ReportFormat::from_word(word).ok_or_else(|| format!("no format `{word}`; there are {}", words()))?;
+    if path.is_empty() {
+        return Err(format!("`{word}=` names no file"));
+    }
+    Ok(ReportTo { format, path: path.into() })
 }
 
 #[derive(Debug, Args)]
@@ -167,6 +243,8 @@ pub(super) struct Show {
     pub(super) file: PathBuf,
     #[command(flatten)]
     pub(super) detail: Detail,
+    #[command(flatten)]
+    pub(super) reports: Reports,
 }
 
 #[derive(Debug, Args)]
@@ -190,6 +268,8 @@ pub(super) struct Apply {
     pub(super) lease_ttl: Duration,
     #[command(flatten)]
     pub(super) detail: Detail,
+    #[command(flatten)]
+    pub(super) reports: Reports,
     #[command(flatten)]
     pub(super) allow: Allow,
 }

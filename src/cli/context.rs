@@ -37,14 +37,18 @@ impl Context {
             let wanted = terminal && variables.get("NO_COLOR").is_none_or(String::is_empty);
             if wanted { Color::Always } else { Color::Never }
         };
-        let width = variables.get("COLUMNS").and_then(|columns| columns.parse().ok()).unwrap_or(100);
-        let style = |terminal| Style { color: color(terminal), symbols: Symbols::Unicode, width };
+        let told = variables.get("COLUMNS").and_then(|columns| columns.parse().ok());
+        let width = |terminal: Option<(terminal_size::Width, terminal_size::Height)>| {
+            told.or(terminal.map(|size| usize::from(size.0.0))).unwrap_or(100)
+        };
+        let style = |terminal, size| Style { color: color(terminal), symbols: Symbols::Unicode, width: width(size) };
+        let (out, error) = (std::io::stdout(), std::io::stderr());
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
         Self {
             directory: arguments.directory.clone(),
             format: arguments.format,
-            style: style(std::io::stdout().is_terminal()),
-            error_style: style(std::io::stderr().is_terminal()),
+            style: style(out.is_terminal(), terminal_size::terminal_size_of(&out)),
+            error_style: style(error.is_terminal(), terminal_size::terminal_size_of(&error)),
             interactive: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
             now: i64::try_from(now).unwrap_or(i64::MAX),
             environment: Environment::new(variables),
@@ -58,10 +62,16 @@ impl Context {
 
     /// Loads the project and shows its problems beside the result; nothing where there are errors.
     pub(super) fn load(&mut self, disk: &Disk) -> Result<Option<Loaded>, Failure> {
+        let loaded = self.read(disk)?;
+        Ok((!loaded.diagnostics.has_errors()).then_some(loaded))
+    }
+
+    /// Loads the project and shows its problems beside the result, errors or not.
+    pub(super) fn read(&mut self, disk: &Disk) -> Result<Loaded, Failure> {
         let loaded = load(disk)?;
         let text = self.diagnostics(&loaded.diagnostics, &loaded.sources, Beside::Result);
         Self::complain_raw(&text);
-        Ok((!loaded.diagnostics.has_errors()).then_some(loaded))
+        Ok(loaded)
     }
 
     /// Problems in the form that was asked for.
@@ -79,7 +89,7 @@ impl Context {
     }
 
     /// What stands before a file's name in an annotation: the project's folder as it was named.
-    fn github_root(&self) -> String {
+    pub(super) fn github_root(&self) -> String {
         let folder = self.directory.display().to_string();
         if folder == "." { String::new() } else { format!("{}/", folder.trim_end_matches('/')) }
     }

@@ -7,6 +7,7 @@ mod exit;
 mod failure;
 mod identity;
 mod watch;
+mod reports;
 
 pub use exit::Exit;
 

@@ -7,6 +7,11 @@ pub struct Diagnostics {
 }
 
 impl Diagnostics {
+    /// No problem.
+    pub const fn new() -> Self {
+        Self { items: Vec::new() }
+    }
+
     /// Adds a problem.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         self.items.push(diagnostic);

@@ -6,6 +6,8 @@ use crate::apply::{Applied, ApplyError, Left, ProposalOutcome, Run, StoreOutcome
 use crate::model::{Project, Scorecard};
 use crate::plan::{LevelAfter, Plan};
 use crate::store::{Proposal, Receipt};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 /// What was written where, and where every entity stands.
 pub fn applied(plan: &Plan, applied: &Applied, project: &Project, style: Style) -> String {
@@ -55,32 +57,98 @@ pub fn left(left: &[Left]) -> String {
     left.iter().map(|left| format!("  left: {}\n", one_line(&left.to_string()))).collect()
 }
 
+/// What an apply came to.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct AppliedDocument<'a> {
+    /// What it came to.
+    applied: Written<'a>,
+}
+
+/// How an apply ended, and what it wrote where.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Written<'a> {
+    /// The run.
+    run: &'a str,
+    /// `done`, `stopped` or `failed`.
+    pub(super) state: &'static str,
+    /// How many objects of the catalog it wrote.
+    pub(super) objects: usize,
+    /// What it wrote to each state store.
+    stores: Vec<WrittenStore<'a>>,
+    /// What waits for people to merge it.
+    proposals: Vec<WrittenProposal<'a>>,
+    /// What it did not start, in words.
+    left: Vec<String>,
+}
+
+/// What was written to a state store.
+#[derive(Serialize, JsonSchema)]
+struct WrittenStore<'a> {
+    /// Its name.
+    store: &'a str,
+    /// How many files.
+    files: usize,
+    /// The commit; nothing where everything was there already.
+    revision: Option<&'a str>,
+}
+
+/// What waits for people to merge it.
+#[derive(Serialize, JsonSchema)]
+struct WrittenProposal<'a> {
+    /// The state store.
+    store: &'a str,
+    /// The branch.
+    branch: &'a str,
+    /// The commit; nothing where everything was there already.
+    revision: Option<&'a str>,
+    /// How many files.
+    files: usize,
+    /// Where it is merged, as far as the server says.
+    link: Option<&'a str>,
+}
+
+/// An apply that ended, well or not.
+#[derive(Clone, Copy)]
+pub struct Ended<'a> {
+    /// The run.
+    pub run: &'a Run,
+    /// What it wrote.
+    pub applied: &'a Applied,
+    /// Whether it failed.
+    pub outcome: &'a Result<(), ApplyError>,
+}
+
+impl<'a> Written<'a> {
+    /// What an apply came to, in its form on the wire.
+    pub(super) fn of(ended: &Ended<'a>) -> Self {
+        let store = |outcome: &'a StoreOutcome| {
+            let Receipt { revision, changed, .. } = &outcome.receipt;
+            WrittenStore { store: &outcome.store, files: *changed, revision: revision.as_deref() }
+        };
+        let proposal = |outcome: &'a ProposalOutcome| {
+            let Proposal { branch, revision, changed, link } = &outcome.proposal;
+            let (revision, link) = (revision.as_deref(), link.as_deref());
+            WrittenProposal { store: &outcome.store, branch, revision, files: *changed, link }
+        };
+        let state = match (ended.outcome, ended.applied.stopped) {
+            (Err(_), _) => "failed",
+            (Ok(()), true) => "stopped",
+            (Ok(()), false) => "done",
+        };
+        Self {
+            run: &ended.run.id,
+            state,
+            objects: ended.applied.objects,
+            stores: ended.applied.stores.iter().map(store).collect(),
+            proposals: ended.applied.proposals.iter().map(proposal).collect(),
+            left: ended.applied.left.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
 /// What was written where, as one line of JSON: `{"applied":{"run":"...","state":"done","objects":1,"stores":[...]}}`.
-pub fn applied_json(run: &Run, applied: &Applied, outcome: &Result<(), ApplyError>) -> String {
-    let store = |outcome: &StoreOutcome| {
-        let Receipt { revision, changed, .. } = &outcome.receipt;
-        serde_json::json!({ "store": outcome.store, "files": changed, "revision": revision })
-    };
-    let proposal = |outcome: &ProposalOutcome| {
-        let Proposal { branch, revision, changed, link } = &outcome.proposal;
-        serde_json::json!({
-            "store": outcome.store, "branch": branch, "revision": revision, "files": changed, "link": link
-        })
-    };
-    let state = match (outcome, applied.stopped) {
-        (Err(_), _) => "failed",
-        (Ok(()), true) => "stopped",
-        (Ok(()), false) => "done",
-    };
-    let applied = serde_json::json!({
-        "run": run.id,
-        "state": state,
-        "objects": applied.objects,
-        "stores": applied.stores.iter().map(store).collect::<Vec<_>>(),
-        "proposals": applied.proposals.iter().map(proposal).collect::<Vec<_>>(),
-        "left": applied.left.iter().map(ToString::to_string).collect::<Vec<_>>(),
-    });
-    format!("{}\n", serde_json::json!({ "applied": applied }))
+pub fn applied_json(ended: &Ended<'_>) -> String {
+    serde_json::to_string(&AppliedDocument { applied: Written::of(ended) }).unwrap_or_default() + "\n"
 }
 
 /// The levels of a scorecard, highest first, with who reached them.

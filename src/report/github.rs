@@ -1,8 +1,11 @@
 //! Diagnostics as the workflow commands that GitHub turns into annotations of a pull request.
 
+use super::clean::clean;
 use super::counted;
+use super::finding::{Finding, Level, changes, findings};
 use super::help::help_lines;
 use super::place::Places;
+use super::subject::Subject;
 use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::source::Sources;
 use std::fmt::Write;
@@ -56,6 +59,59 @@ fn write_one(out: &mut String, diagnostic: &Diagnostic, sources: &Sources, place
         let _ = write!(message, "\nhelp: {line}");
     }
     let _ = writeln!(out, "title={}::{}", property(diagnostic.code.id), data(&message));
+}
+
+/// The annotations of a whole run: what somebody should look at, then each change of the plan at the line of KDL that
+/// caused it. At most ten of each kind; the last line says how many more there are.
+pub(super) fn annotations(subject: &Subject<'_>) -> String {
+    let mut all = findings(subject);
+    all.extend(subject.plan.map(changes).unwrap_or_default());
+    let mut out = String::new();
+    let mut shown = 0;
+    for level in [Level::Error, Level::Warning, Level::Note] {
+        // One notice is kept free for the count of the rest.
+        let of_level = all.iter().filter(|finding| finding.level == level);
+        let most = if level == Level::Note { MOST_OF_A_KIND - 1 } else { MOST_OF_A_KIND };
+        for finding in of_level.take(most) {
+            out.push_str(&annotation(finding, subject.root));
+            shown += 1;
+        }
+    }
+    if shown < all.len() {
+        let rest = all.len() - shown;
+        let _ = writeln!(
+            out,
+            "::notice title=plat::{rest} more not shown here; see the output of `plat {}`",
+            subject.command
+        );
+    }
+    out
+}
+
+fn annotation(finding: &Finding, root: &str) -> String {
+    let command = match finding.level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Note => "notice",
+    };
+    let mut place = String::new();
+    if let Some(spot) = &finding.spot {
+        let _ = write!(
+            place,
+            "file={},line={},endLine={},",
+            property(&format!("{root}{}", spot.file)),
+            spot.line,
+            spot.end_line
+        );
+        match spot.end_column {
+            // Columns across lines are refused.
+            Some(end) if spot.line == spot.end_line => {
+                let _ = write!(place, "col={},endColumn={end},", spot.column);
+            }
+            Some(_) | None => {}
+        }
+    }
+    format!("::{command} {place}title={}::{}\n", property(&clean(&finding.title)), data(&clean(&finding.message)))
 }
 
 /// Escapes what stands behind the second `::`.

@@ -4,56 +4,95 @@ use super::help::severity_word;
 use super::place::Places;
 use crate::diag::{Diagnostic, Diagnostics, Label};
 use crate::source::{Sources, Span};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// One JSON object a line for each problem. Offsets count bytes from 0; lines and columns count from 1, columns in
 /// characters; ends are exclusive.
 pub fn json(diagnostics: &Diagnostics, sources: &Sources) -> String {
-    let mut places = Wire { sources, places: Places::new(sources) };
-    let mut out = String::new();
-    for diagnostic in diagnostics.iter() {
-        out.push_str(&serde_json::to_string(&places.problem(diagnostic)).unwrap_or_default());
-        out.push('\n');
-    }
-    out
+    let line = |problem: &Problem<'_>| serde_json::to_string(problem).unwrap_or_default() + "\n";
+    problems(diagnostics, sources).iter().map(line).collect()
 }
 
-#[derive(Serialize)]
-struct Problem<'a> {
+/// The problems as one document.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ProblemsDocument<'a> {
+    /// The format of the document: 1.
+    format: u32,
+    /// The version of plat.
+    plat: &'a str,
+    /// The problems, by place.
+    diagnostics: Vec<Problem<'a>>,
+}
+
+/// The problems as one document, with a line end.
+pub(super) fn document(diagnostics: &Diagnostics, sources: &Sources) -> String {
+    let problems = problems(diagnostics, sources);
+    let document = ProblemsDocument { format: 1, plat: env!("CARGO_PKG_VERSION"), diagnostics: problems };
+    serde_json::to_string(&document).unwrap_or_default() + "\n"
+}
+
+/// Each problem in its form on the wire.
+pub(super) fn problems<'a>(diagnostics: &'a Diagnostics, sources: &'a Sources) -> Vec<Problem<'a>> {
+    let mut places = Wire { sources, places: Places::new(sources) };
+    diagnostics.iter().map(|diagnostic| places.problem(diagnostic)).collect()
+}
+
+/// A problem in what users wrote.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Diagnostic")]
+pub(super) struct Problem<'a> {
+    /// The stable code.
     code: &'a str,
+    /// What the code stands for.
     title: &'a str,
-    severity: &'a str,
-    message: &'a str,
+    /// `error`, `warning` or `note`.
+    pub(super) severity: &'a str,
+    /// What is wrong.
+    pub(super) message: &'a str,
+    /// Where.
     place: Place<'a>,
+    /// Other places that explain it.
     others: Vec<Place<'a>>,
+    /// What to do.
     help: Option<&'a str>,
+    /// How a tool can mend it.
     fixes: Vec<Mend<'a>>,
+    /// The command that prints more about it.
     explain: String,
 }
 
-#[derive(Serialize)]
+/// A part of a text.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Range")]
 struct Place<'a> {
     file: &'a str,
     start: Point,
     end: Point,
     #[serde(skip_serializing_if = "str::is_empty")]
+    #[schemars(default)]
     label: &'a str,
 }
 
-#[derive(Serialize)]
+/// A point of a text: bytes from 0, lines and columns from 1, columns in characters.
+#[derive(Serialize, JsonSchema)]
 struct Point {
     offset: u32,
     line: u32,
     column: u32,
 }
 
-#[derive(Serialize)]
+/// A change that mends a problem.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Fix")]
 struct Mend<'a> {
     title: &'a str,
     edits: Vec<Change<'a>>,
 }
 
-#[derive(Serialize)]
+/// A text in the place of another.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Edit")]
 struct Change<'a> {
     place: Place<'a>,
     text: &'a str,

@@ -2,6 +2,7 @@
 
 use super::clean::one_line;
 use crate::render::Placed;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Every file under a line that says where it goes and what it was rendered for.
@@ -16,12 +17,19 @@ pub fn manifests(placed: &[&Placed]) -> String {
     out
 }
 
-#[derive(Serialize)]
-struct ManifestJson<'a> {
+/// A rendered file and where it goes.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Manifest")]
+pub(super) struct ManifestJson<'a> {
+    /// The state store.
     store: &'a str,
+    /// The destination.
     destination: &'a str,
+    /// The path below the store's folder.
     path: &'a str,
+    /// The request that it was rendered for.
     request: String,
+    /// The content; bytes that are not UTF-8 are replaced.
     content: std::borrow::Cow<'a, str>,
 }
 

@@ -1,4 +1,4 @@
-//! Results to text: for people, for machines and for GitHub.
+//! Results to text: for people, for machines, for pull requests and for CI servers.
 //!
 //! Takes what the phases gave and gives strings; computes no result, and never looks at the environment:
 //! colour, symbols and width come in as a [`Style`]. The same input prints the same bytes.
@@ -8,22 +8,33 @@ mod adoption;
 mod applied;
 mod clean;
 mod drift;
+mod codequality;
+mod columns;
+mod difference;
 mod excerpt;
 mod explain;
+mod finding;
 #[cfg(test)]
 mod fixture;
+mod format;
 mod github;
 mod help;
 mod human;
 mod json;
+mod junit;
 mod manifests;
+mod markdown;
+mod ndjson;
 mod objects;
 mod place;
 mod plan;
 mod runs;
+mod sarif;
+mod schema;
 mod score;
 mod stale;
 mod style;
+mod subject;
 mod summary;
 mod table;
 mod test;
@@ -31,19 +42,23 @@ mod text;
 
 pub use adoption::{Written, adoption, adoption_json};
 pub use applied::{applied, applied_json, left};
+pub use applied::{Ended, applied, applied_json, left, stale};
 pub use clean::clean;
 pub use drift::{drift, drift_json};
 pub use explain::explain;
+pub use format::ReportFormat;
 pub use github::github;
 pub use human::human;
 pub use json::json;
 pub use manifests::{manifests, manifests_json};
 pub use objects::{object_details, object_table, objects_json};
-pub use plan::{Detail, plan};
+pub use plan::{Detail, Telling, View, plan};
 pub use runs::{run_details, run_table, runs_json};
+pub use schema::{schema, schema_names};
 pub use score::{Card, Depth, RuleCounts, RuleResult, Standing, score_json, score_table};
 pub use stale::{not_equivalent, stale};
 pub use style::{Color, Paint, Style, Symbols};
+pub use subject::{Subject, report};
 pub use summary::{counted, summary};
 pub use table::Table;
 pub use test::{tests, tests_json};

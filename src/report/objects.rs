@@ -3,6 +3,7 @@
 use super::plan::kdl_value;
 use super::{Style, Table};
 use crate::model::{Json, Object, Value, fields};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A line an object: its address and its title.
@@ -28,10 +29,15 @@ pub fn object_details(objects: &[Object]) -> String {
     out
 }
 
-#[derive(Serialize)]
-struct ObjectJson {
+/// An object of a catalog.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Object")]
+pub(super) struct ObjectJson {
+    /// What it is called.
     address: String,
+    /// The word of its kind.
     kind: &'static str,
+    /// What it holds.
     body: Json,
 }
 

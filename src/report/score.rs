@@ -2,11 +2,12 @@
 
 use super::{Style, Table};
 use crate::scorecard::{Scores, Verdict};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt::Write;
 
 /// One scorecard, as it is printed.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Card<'a> {
     /// Its name.
     pub scorecard: &'a str,
@@ -19,7 +20,7 @@ pub struct Card<'a> {
 }
 
 /// How often a rule ended how.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct RuleCounts<'a> {
     /// The rule.
     pub rule: &'a str,
@@ -34,7 +35,7 @@ pub struct RuleCounts<'a> {
 }
 
 /// Where an entity stands.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Standing<'a> {
     /// Its address.
     pub entity: String,
@@ -45,11 +46,12 @@ pub struct Standing<'a> {
     pub level: Option<&'a str>,
     /// How each rule ended; empty where only levels are asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
     pub rules: Vec<RuleResult<'a>>,
 }
 
 /// How a rule ended for an entity.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct RuleResult<'a> {
     /// The rule.
     pub rule: &'a str,

@@ -1,6 +1,7 @@
 //! Aligned columns.
 
 use super::clean::one_line;
+use super::columns::columns;
 use super::{Paint, Style};
 
 /// Rows of text under a row of heads, printed in columns two spaces apart.
@@ -54,11 +55,6 @@ fn line(cells: &[String], widths: &[usize]) -> String {
     }
     line.truncate(line.trim_end().len());
     line
-}
-
-/// The columns that a text takes, as far as a count of characters tells.
-fn columns(text: &str) -> usize {
-    text.chars().count()
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use super::clean::{clean, one_line};
 use super::{Paint, Style};
 use crate::source::{Sources, Span};
 use crate::verify::TestResult;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt::Write;
 
@@ -38,15 +39,34 @@ fn painted(line: &str, style: Style) -> String {
     }
 }
 
-#[derive(Serialize)]
-struct Line<'a> {
-    test: &'a str,
+/// How the tests of a project ended, as one document.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct TestsDocument<'a> {
+    /// The format of the document: 1.
+    format: u32,
+    /// The version of plat.
+    plat: &'a str,
+    /// The tests, in order.
+    tests: Vec<Line<'a>>,
+}
+
+/// How a test ended.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Test")]
+pub(super) struct Line<'a> {
+    /// What the test shows, in its own words.
+    pub(super) test: &'a str,
+    /// The line that declares it.
     place: Place<'a>,
-    result: &'static str,
+    /// `pass` or `fail`.
+    pub(super) result: &'static str,
+    /// What did not hold.
     failures: Vec<FailureLine<'a>>,
 }
 
-#[derive(Serialize)]
+/// Something that did not hold.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Failure")]
 struct FailureLine<'a> {
     place: Place<'a>,
     message: &'a str,
@@ -54,7 +74,9 @@ struct FailureLine<'a> {
     diff: Option<&'a str>,
 }
 
-#[derive(Serialize)]
+/// A point of a text: lines and columns from 1, columns in characters.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Point")]
 struct Place<'a> {
     file: &'a str,
     line: u32,
@@ -71,7 +93,20 @@ impl<'a> Place<'a> {
 
 /// One JSON object a line for each test.
 pub fn tests_json(tests: &[TestResult], sources: &Sources) -> String {
-    let line = |test: &TestResult| {
+    let line = |test: &TestResult| serde_json::to_string(&Line::of(test, sources)).unwrap_or_default() + "\n";
+    tests.iter().map(line).collect()
+}
+
+/// How the tests ended as one document, with a line end.
+pub(super) fn tests_document(tests: &[TestResult], sources: &Sources) -> String {
+    let tests = tests.iter().map(|test| Line::of(test, sources)).collect();
+    let document = TestsDocument { format: 1, plat: env!("CARGO_PKG_VERSION"), tests };
+    serde_json::to_string(&document).unwrap_or_default() + "\n"
+}
+
+impl<'a> Line<'a> {
+    /// A test in its form on the wire.
+    pub(super) fn of(test: &'a TestResult, sources: &'a Sources) -> Self {
         let failures = test.failures.iter().map(|failure| FailureLine {
             place: Place::of(failure.span, sources),
             message: &failure.message,
@@ -79,10 +114,8 @@ pub fn tests_json(tests: &[TestResult], sources: &Sources) -> String {
         });
         let result = if test.passed() { "pass" } else { "fail" };
         let place = Place::of(test.span, sources);
-        let line = Line { test: &test.description, place, result, failures: failures.collect() };
-        serde_json::to_string(&line).unwrap_or_default() + "\n"
-    };
-    tests.iter().map(line).collect()
+        Self { test: &test.description, place, result, failures: failures.collect() }
+    }
 }
 
 #[cfg(test)]

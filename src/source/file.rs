@@ -60,6 +60,11 @@ pub struct Sources {
 }
 
 impl Sources {
+    /// No file.
+    pub const fn new() -> Self {
+        Self { files: Vec::new() }
+    }
+
     /// Adds a file and names it.
     pub fn add(&mut self, file: SourceFile) -> FileId {
         self.files.push(file);

@@ -3,22 +3,31 @@ use crate::apply::{Applied, Delivery, Run, Targets, apply, differences, verify};
 use crate::cli::arguments::{Apply, Format, Replan, Via};
 use crate::cli::identity::{holder, run_id};
 use crate::cli::watch::Watch;
-use crate::cli::{Context, Exit, Failure};
+use crate::cli::{Context, Exit, Failure, reports};
 use crate::plan::Plan;
-use crate::report;
+use crate::report::{self, Ended, Subject};
 use crate::session::{Disk, Loaded, SessionError, open_targets, plan_again};
 use std::io::Write;
 
 /// `plat apply`: a saved plan, or one made now, shown and agreed to.
 pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Failure> {
+    reports::prepare(&arguments.reports)?;
     let disk = context.disk()?;
-    let Some(loaded) = context.load(&disk)? else { return Ok(Exit::Configuration) };
+    let loaded = context.read(&disk)?;
+    let root = context.github_root();
+    let subject = reports::of_project("apply", &loaded, &root);
+    if loaded.diagnostics.has_errors() {
+        reports::write(&arguments.reports, &subject)?;
+        return Ok(Exit::Configuration);
+    }
     let mut targets = open_targets(&disk, &loaded.project, &context.environment)?;
     let plan = match &arguments.file {
         Some(path) => saved(path, &loaded)?,
         None => plan::make(&loaded, &mut targets, &arguments.allow, context)?,
     };
-    plan::print(&plan, arguments.detail, context);
+    plan::print(&plan, &arguments.detail, context);
+    let subject = Subject { plan: Some(&plan), ..subject };
+    reports::write(&arguments.reports, &subject)?;
     if let Some(exit) = plan::stopped(&plan) {
         return Ok(exit);
     }
@@ -34,7 +43,7 @@ pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Fail
         Context::complain("Nothing was changed.");
         return Ok(Exit::Success);
     }
-    carry_out(arguments, &plan, &disk, &loaded, &mut targets, context)
+    carry_out(arguments, &subject, &plan, &disk, &loaded, &mut targets, context)
 }
 
 /// A saved plan, or an equivalent one made now where that is asked for; nothing where it is stale, which is told.
@@ -94,6 +103,7 @@ fn agreed(context: &mut Context) -> Result<bool, Failure> {
 
 fn carry_out(
     arguments: &Apply,
+    subject: &Subject<'_>,
     plan: &Plan,
     disk: &Disk,
     loaded: &Loaded,
@@ -111,8 +121,13 @@ fn carry_out(
     }
     let mut applied = Applied::default();
     let outcome = apply(plan, targets, &run, &mut watch, &mut applied);
+    let ended = Ended { run: &run, applied: &applied, outcome: &outcome };
     if context.format == Format::Json {
-        Context::print(&report::applied_json(&run, &applied, &outcome));
+        Context::print(&report::applied_json(&ended));
+    }
+    if let Err(failure) = reports::write(&arguments.reports, &Subject { applied: Some(ended), ..*subject }) {
+        // What became of the apply matters more than what is told of it.
+        Context::complain(&report::clean(&failure.to_string()));
     }
     if let Some(journal) = &applied.journal {
         Context::complain(&report::clean(&format!(

@@ -1,13 +1,16 @@
-use crate::cli::arguments::Format;
+use crate::cli::arguments::{Check, Format};
 use crate::cli::context::Beside;
-use crate::cli::{Context, Exit, Failure};
+use crate::cli::{Context, Exit, Failure, reports};
 use crate::session::load;
 
 /// `plat check`: every problem of the project.
-pub(super) fn run(context: &mut Context) -> Result<Exit, Failure> {
+pub(super) fn run(arguments: &Check, context: &mut Context) -> Result<Exit, Failure> {
+    reports::prepare(&arguments.reports)?;
     let loaded = load(&context.disk()?)?;
     let text = context.diagnostics(&loaded.diagnostics, &loaded.sources, Beside::Nothing);
     Context::print(&text);
+    let root = context.github_root();
+    reports::write(&arguments.reports, &reports::of_project("check", &loaded, &root))?;
     if loaded.diagnostics.has_errors() {
         return Ok(Exit::Configuration);
     }

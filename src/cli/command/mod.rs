@@ -11,6 +11,7 @@ mod init;
 mod plan;
 mod render;
 mod runs;
+mod schema;
 mod score;
 mod show;
 mod test;
@@ -22,7 +23,7 @@ use super::{Context, Exit, Failure};
 pub(super) fn run(command: &Command, context: &mut Context) -> Result<Exit, Failure> {
     match command {
         Command::Init(arguments) => init::run(arguments, context),
-        Command::Check => check::run(context),
+        Command::Check(arguments) => check::run(arguments, context),
         Command::Fmt(arguments) => fmt::run(arguments, context),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Plan(arguments) => plan::run(arguments, context),
@@ -32,7 +33,8 @@ pub(super) fn run(command: &Command, context: &mut Context) -> Result<Exit, Fail
         Command::Drift(arguments) => drift::run(arguments, context),
         Command::Render(arguments) => render::run(arguments, context),
         Command::Score(arguments) => score::run(arguments, context),
-        Command::Test => test::run(context),
+        Command::Test(arguments) => test::run(arguments, context),
+        Command::Schema(arguments) => schema::run(arguments),
         Command::Get(arguments) => get::run(arguments, context),
         Command::Runs(arguments) => runs::run(arguments, context),
     }

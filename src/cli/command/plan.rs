@@ -1,23 +1,33 @@
-use crate::cli::arguments::{Adoption, Allow, Detail, Format, OnConflict, Plan as Arguments};
-use crate::cli::{Context, Exit, Failure};
+use crate::cli::arguments::{Adoption, Allow, Detail, Format, OnConflict, Plan as Arguments, Shown};
+use crate::cli::{Context, Exit, Failure, reports};
 use crate::model;
-use crate::plan::{self, Options, Plan};
-use crate::report;
+use crate::plan::{self, Action, Options, Plan};
+use crate::report::{self, ReportFormat, Subject, Telling, View};
 use crate::session::{Loaded, Planning, open_targets};
 
 /// `plat plan`: what an apply would change.
 pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Exit, Failure> {
+    reports::prepare(&arguments.reports)?;
     let disk = context.disk()?;
-    let Some(loaded) = context.load(&disk)? else { return Ok(Exit::Configuration) };
+    let loaded = context.read(&disk)?;
+    let root = context.github_root();
+    let subject = reports::of_project("plan", &loaded, &root);
+    if loaded.diagnostics.has_errors() {
+        reports::write(&arguments.reports, &subject)?;
+        return Ok(Exit::Configuration);
+    }
     let mut targets = open_targets(&disk, &loaded.project, &context.environment)?;
     let plan = make(&loaded, &mut targets, &arguments.allow, context)?;
-    print(&plan, arguments.detail, context);
+    print(&plan, &arguments.detail, context);
+    reports::write(&arguments.reports, &Subject { plan: Some(&plan), ..subject })?;
     if let Some(path) = &arguments.out {
         let failed = |source| Failure::File { doing: "write", path: path.display().to_string(), source };
         std::fs::write(path, plan.to_json() + "\n").map_err(failed)?;
         if context.format != Format::Json {
             Context::complain(&format!("saved; to apply exactly this: plat apply {}", path.display()));
         }
+    } else if context.interactive && plan.has_changes() && stopped(&plan).is_none() {
+        Context::complain("to apply it: plat apply");
     }
     Ok(stopped(&plan).unwrap_or_else(|| {
         if plan.has_changes() && arguments.detailed_exitcode { Exit::Changes } else { Exit::Success }
@@ -55,26 +65,54 @@ pub(super) fn options(allow: &Allow) -> Options {
 }
 
 /// Prints a plan in the form that was asked for.
-pub(super) fn print(plan: &Plan, detail: Detail, context: &mut Context) {
+pub(super) fn print(plan: &Plan, detail: &Detail, context: &mut Context) {
     let text = match context.format {
         Format::Json => plan.to_json() + "\n",
-        Format::Human | Format::Github => report::plan(plan, level(detail), context.style),
+        Format::Human => report::plan(plan, &view(detail), context.style),
+        Format::Github => {
+            let root = context.github_root();
+            let annotations = report::report(ReportFormat::Github, &bare("plan", plan, &root));
+            report::plan(plan, &view(detail), context.style) + &annotations
+        }
     };
     Context::print(&text);
 }
 
-fn level(detail: Detail) -> report::Detail {
-    match (detail.summary, detail.full) {
-        (true, _) => report::Detail::Summary,
-        (false, true) => report::Detail::Full,
-        (false, false) => report::Detail::Changes,
+/// A plan without the project that it was made of.
+pub(super) fn bare<'a>(command: &'a str, plan: &'a Plan, root: &'a str) -> Subject<'a> {
+    Subject { project: &plan.project, plan: Some(plan), root, ..Subject::of_command(command) }
+}
+
+fn view(detail: &Detail) -> View {
+    let told = |listed: bool| if listed { Telling::Listed } else { Telling::Counted };
+    View {
+        detail: match (detail.summary, detail.full) {
+            (true, _) => report::Detail::Summary,
+            (false, true) => report::Detail::Full,
+            (false, false) => report::Detail::Changes,
+        },
+        impact: told(detail.impact),
+        rendered: told(detail.rendered),
+        only: detail.only.iter().map(|shown| action(*shown)).collect(),
+        addresses: detail.address.clone(),
+    }
+}
+
+fn action(shown: Shown) -> Action {
+    match shown {
+        Shown::Create => Action::Create,
+        Shown::Update => Action::Update,
+        Shown::Move => Action::Move,
+        Shown::Adopt => Action::Adopt,
+        Shown::Delete => Action::Delete,
+        Shown::Release => Action::Release,
     }
 }
 
 /// Why a plan cannot be applied, where it cannot.
 pub(super) fn stopped(plan: &Plan) -> Option<Exit> {
     let conflict = (!plan.conflicts.is_empty()).then_some(Exit::Stale);
-    conflict.or_else(|| plan.refusals().next().map(|_| Exit::Refused))
+    conflict.or_else(|| (plan.refusals().next().is_some() || plan.denials().next().is_some()).then_some(Exit::Refused))
 }
 
 /// Reads a saved plan.

@@ -1,18 +1,26 @@
-use crate::cli::arguments::Format;
-use crate::cli::{Context, Exit, Failure};
-use crate::report;
+use crate::cli::arguments::{Format, Test};
+use crate::cli::{Context, Exit, Failure, reports};
+use crate::report::{self, Subject};
 use crate::verify::verify;
 
 /// `plat test`: the project's own tests, offline.
-pub(super) fn run(context: &mut Context) -> Result<Exit, Failure> {
+pub(super) fn run(arguments: &Test, context: &mut Context) -> Result<Exit, Failure> {
+    reports::prepare(&arguments.reports)?;
     let disk = context.disk()?;
-    let Some(loaded) = context.load(&disk)? else { return Ok(Exit::Configuration) };
+    let loaded = context.read(&disk)?;
+    let root = context.github_root();
+    let subject = reports::of_project("test", &loaded, &root);
+    if loaded.diagnostics.has_errors() {
+        reports::write(&arguments.reports, &subject)?;
+        return Ok(Exit::Configuration);
+    }
     let results = verify(&loaded.project);
     let text = match context.format {
         Format::Json => report::tests_json(&results, &loaded.sources),
         Format::Human | Format::Github => report::tests(&results, &loaded.sources, context.style),
     };
     Context::print(&text);
+    reports::write(&arguments.reports, &Subject { tests: Some(&results), ..subject })?;
     let failed = results.iter().any(|result| !result.passed());
     Ok(if failed { Exit::TestFailed } else { Exit::Success })
 }

@@ -1,34 +1,102 @@
-//! One operation: its fields, or its lines.
+//! One operation: its heading, its fields, or its lines.
 
-use super::value::kdl_value;
-use super::{Detail, heading};
-use crate::model::{Json, Map, Value};
-use crate::plan::{Action, Cause, Field, FileChange, Operation, Reason, Target};
+use super::field::{Bound, Heading, value};
+use super::view::{Detail, Telling, View};
+use crate::plan::{Action, Cause, Field, FileChange, Lifecycle, ObjectChange, Operation, Place, Reason, Target};
 use crate::report::clean::{clean, one_line};
 use crate::report::{Paint, Style};
 
-/// Text longer than this, or of several lines, is shown as a diff of lines.
-const ONE_LINE: usize = 100;
-
 /// An operation with as much of its change as is asked for.
-pub(super) fn operation(operation: &Operation, detail: Detail, style: Style) -> String {
+pub(super) fn operation(operation: &Operation, view: &View, style: Style) -> String {
     let mut out = heading(operation, style);
-    let opened = match (detail, operation.action) {
-        (Detail::Summary, _) => false,
-        (Detail::Changes, Action::Create | Action::Delete | Action::Release) => false,
-        (Detail::Changes | Detail::Full, _) => true,
+    let bound = match view.detail {
+        Detail::Full => Bound::Whole,
+        Detail::Summary | Detail::Changes => Bound::Fitting,
     };
-    if opened {
-        match &operation.target {
-            Target::Object(change) => change.fields.iter().for_each(|change| out.push_str(&field(change, style))),
-            Target::File(change) => out.push_str(&file(change, style)),
+    if view.detail == Detail::Full {
+        out.push_str(&line_of_kdl(operation, style));
+    }
+    match &operation.target {
+        Target::Object(change) if opened(operation, view) => {
+            change.fields.iter().for_each(|change| out.push_str(&field(change, bound, style)));
+            out.push_str(&lifecycle(change, style));
         }
+        Target::File(change) if view.rendered == Telling::Listed || view.detail == Detail::Full => {
+            out.push_str(&file(change, style));
+        }
+        Target::Object(_) | Target::File(_) => {}
     }
     out
 }
 
+/// Whether the fields of an object are shown: of one that comes or goes the heading says enough.
+fn opened(operation: &Operation, view: &View) -> bool {
+    match (view.detail, operation.action) {
+        (Detail::Summary, _) => false,
+        (Detail::Changes, Action::Create | Action::Delete | Action::Release) => false,
+        (Detail::Changes | Detail::Full, _) => true,
+    }
+}
+
+/// Whether others caused an operation, and nothing that is declared.
+pub(in crate::report) fn is_drift(operation: &Operation) -> bool {
+    let drifted = |reason: &Reason| matches!(reason, Reason::Drifted | Reason::DeletedOutside);
+    !operation.reasons.is_empty() && operation.reasons.iter().all(drifted)
+}
+
+/// The sign of an operation.
+pub(in crate::report) fn sign(operation: &Operation) -> char {
+    if is_drift(operation) { '!' } else { symbol(operation.action) }
+}
+
+/// The sign of an action.
+pub(in crate::report) fn symbol(action: Action) -> char {
+    match action {
+        Action::Create => '+',
+        Action::Update => '~',
+        Action::Move => '>',
+        Action::Adopt => '&',
+        Action::Delete => '-',
+        Action::Release => '.',
+        Action::Forget | Action::Record => '=',
+    }
+}
+
+/// The colour of an action.
+pub(super) fn paint(action: Action) -> Paint {
+    match action {
+        Action::Create => Paint::Added,
+        Action::Update | Action::Move | Action::Adopt => Paint::Changed,
+        Action::Delete | Action::Release => Paint::Removed,
+        Action::Forget | Action::Record => Paint::Dim,
+    }
+}
+
+/// `  file.kdl:3`, or nothing.
+pub(super) fn place(place: Option<&Place>) -> String {
+    place.map(|place| format!("  {}:{}", one_line(&place.file), place.line)).unwrap_or_default()
+}
+
+/// The heading of an operation: its sign, its address, its place, and why it is there where that is not plain.
+fn heading(operation: &Operation, style: Style) -> String {
+    let why = why(operation);
+    let why = if why.is_empty() { why } else { format!("  ({why})") };
+    format!(
+        "{}{}{}\n",
+        style.paint(paint(operation.action), &format!("{} {}", sign(operation), one_line(&operation.address))),
+        style.paint(Paint::Dim, &place(operation.source.as_ref())),
+        style.paint(Paint::Dim, &why)
+    )
+}
+
+/// The line itself that caused an operation.
+fn line_of_kdl(operation: &Operation, style: Style) -> String {
+    let line = operation.source.as_ref().map(|place| one_line(&place.text)).unwrap_or_default();
+    if line.is_empty() { String::new() } else { format!("{}\n", style.paint(Paint::Dim, &format!("    | {line}"))) }
+}
+
 /// Why an operation is in the plan, where its sign does not say it.
-pub(super) fn why(operation: &Operation) -> String {
+pub(in crate::report) fn why(operation: &Operation) -> String {
     let reasons = operation.reasons.iter().filter_map(|reason| match reason {
         Reason::Declared | Reason::Changed => None,
         // The consequences say it once for all files of a request.
@@ -45,71 +113,54 @@ pub(super) fn why(operation: &Operation) -> String {
         Reason::Because(address) => Some(format!("because of {}", one_line(address))),
     });
     let mut reasons: Vec<String> = reasons.collect();
+    if operation.action == Action::Release {
+        reasons.push("it stays".to_owned());
+    }
     if let Target::File(file) = &operation.target {
         reasons.push(format!("+{} -{}", file.added, file.removed));
     }
     reasons.join(", ")
 }
 
-fn field(field: &Field, style: Style) -> String {
+fn field(field: &Field, bound: Bound, style: Style) -> String {
     let note = match field.cause {
         Cause::Drift => "  (others changed it)",
         Cause::Forced => "  (overwrites a change of others)",
         Cause::Adopted => "  (overwrites what was there)",
         Cause::Added | Cause::Changed | Cause::Removed => "",
     };
-    let place = field.source.as_ref().map(|place| format!("  {}:{}", one_line(&place.file), place.line));
-    let tail = style.paint(Paint::Dim, &format!("{note}{}", place.unwrap_or_default()));
-    let path = one_line(&field.path);
-    if let Some((before, after)) = texts(field.before.as_ref(), field.after.as_ref()) {
-        return format!("    {path}{tail}\n{}", lines(before, after, style));
-    }
-    match (field.before.as_ref().map(|json| &json.0), field.after.as_ref().map(|json| &json.0)) {
-        (Some(Value::Object(before)), Some(Value::Object(after))) => {
-            format!("    {path}{tail}\n{}", members(before, after, style))
-        }
-        (before, after) => {
-            let side = |value: Option<&Value>, paint| {
-                let text = value.map_or_else(|| "(nothing)".to_owned(), kdl_value);
-                style.paint(paint, &one_line(&text))
-            };
-            let before = before.map(|value| format!("{} -> ", side(Some(value), Paint::Removed))).unwrap_or_default();
-            format!("    {path}  {before}{}{tail}\n", side(after, Paint::Added))
-        }
-    }
+    let tail = format!("{note}{}", place(field.source.as_ref()));
+    let heading = Heading { name: &field.path, tail: &tail };
+    let (before, after) = (field.before.as_ref().map(|json| &json.0), field.after.as_ref().map(|json| &json.0));
+    value(&heading, before, after, bound, style)
 }
 
-fn is_long(text: &str) -> bool {
-    text.len() > ONE_LINE || text.contains('\n')
-}
-
-/// The members of an object that differ.
-fn members(before: &Map, after: &Map, style: Style) -> String {
-    let mut out = String::new();
-    let gone = before.sorted().into_iter().filter(|member| after.get(&member.name.value).is_none());
-    for member in gone {
-        let line = format!("        - {} {}", member.name.value, kdl_value(&member.value));
-        out.push_str(&format!("{}\n", style.paint(Paint::Removed, &one_line(&line))));
-    }
-    for member in after.sorted() {
-        let (name, value) = (&member.name.value, kdl_value(&member.value));
-        let line = match before.get(name) {
-            Some(old) if *old == member.value => continue,
-            Some(old) => format!("        ~ {name} {} -> {value}", kdl_value(old)),
-            None => format!("        + {name} {value}"),
-        };
-        out.push_str(&format!("{}\n", style.paint(Paint::Changed, &one_line(&line))));
-    }
-    out
-}
-
-/// Two values as texts, where a diff of lines shows more than the texts themselves.
-pub(super) fn texts<'v>(before: Option<&'v Json>, after: Option<&'v Json>) -> Option<(&'v str, &'v str)> {
-    match (before.map(|json| &json.0), after.map(|json| &json.0)) {
-        (Some(Value::String(before)), Some(Value::String(after))) if is_long(before) || is_long(after) => {
-            Some((before, after))
+/// What may happen to an object from now on, where that changes.
+fn lifecycle(change: &ObjectChange, style: Style) -> String {
+    let Some(before) = &change.lifecycle_before else { return String::new() };
+    let default = Lifecycle::new(&crate::model::Lifecycle::default());
+    let after = change.lifecycle.as_ref().unwrap_or(&default);
+    let mut lines = Vec::new();
+    let mut line = |name: &str, before: &str, after: &str| {
+        if before != after {
+            let (before, after) = (one_line(before), one_line(after));
+            let (before, after) = (style.paint(Paint::Removed, &before), style.paint(Paint::Added, &after));
+            lines.push(format!("    lifecycle {name}  {before} -> {after}\n"));
         }
-        _ => None,
+    };
+    let truth = |value: bool| if value { "#true" } else { "#false" };
+    line("protect", truth(before.protect), truth(after.protect));
+    line("on-drift", &before.on_drift, &after.on_drift);
+    line("deletion", &before.deletion, &after.deletion);
+    let list = |paths: &[String]| if paths.is_empty() { "(nothing)".to_owned() } else { paths.join(" ") };
+    line("ignore", &list(&before.ignore), &list(&after.ignore));
+    lines.concat()
+}
+
+fn file(change: &FileChange, style: Style) -> String {
+    match &change.patch {
+        Some(hunks) => patch(hunks, style),
+        None => "    (not text)\n".to_owned(),
     }
 }
 
@@ -119,15 +170,8 @@ pub(in crate::report) fn lines(before: &str, after: &str, style: Style) -> Strin
     patch(&diff.unified_diff().context_radius(1).to_string(), style)
 }
 
-fn file(change: &FileChange, style: Style) -> String {
-    match (&change.patch, &change.content) {
-        (Some(hunks), _) => patch(hunks, style),
-        (None, _) => "    (not text)\n".to_owned(),
-    }
-}
-
 /// Hunks of a unified diff, indented and coloured.
-fn patch(hunks: &str, style: Style) -> String {
+pub(super) fn patch(hunks: &str, style: Style) -> String {
     let paint = |line: &str| match line.as_bytes().first() {
         Some(b'+') => style.paint(Paint::Added, line),
         Some(b'-') => style.paint(Paint::Removed, line),

@@ -2,57 +2,72 @@
 
 mod change;
 mod consequences;
+mod field;
+mod many;
+mod stops;
 mod value;
+mod view;
 
 use super::clean::one_line;
 use super::{Paint, Style, counted};
-use crate::plan::{Action, Conflict, Guard, Operation, Plan, Target};
-pub(super) use change::lines;
+use crate::plan::{Action, Operation, Plan, Target};
+pub(super) use change::{is_drift, lines, sign, why};
+use change::{paint, symbol};
 pub(super) use value::kdl_value;
-
-/// How much of a plan is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Detail {
-    /// Counts and addresses.
-    Summary,
-    /// Also the fields and lines that change.
-    Changes,
-    /// Also everything that is made, and everything that goes.
-    Full,
-}
+pub use view::{Detail, Telling, View};
 
 /// The plan as text. What goes stands on the last screen, before the conflicts and refusals that stop it.
-pub fn plan(plan: &Plan, detail: Detail, style: Style) -> String {
-    let stopped = !plan.conflicts.is_empty() || plan.guards.iter().any(|guard| !guard.allowed);
+pub fn plan(plan: &Plan, view: &View, style: Style) -> String {
+    let detail = view.detail;
+    let stopped = !plan.conflicts.is_empty() || !plan.violations.is_empty() || plan.refusals().next().is_some();
     if !plan.has_changes() && !stopped {
-        return no_changes(plan);
+        return no_changes(plan) + &stops::kept(&plan.kept, detail, style);
     }
     let mut out = summary_line(plan, style);
-    let (goes, stays): (Vec<&Operation>, Vec<&Operation>) = plan
-        .operations
-        .iter()
-        .filter(|operation| operation.action.is_change())
-        .partition(|operation| operation.action == Action::Delete);
+    if let Some(hidden) = view.hidden(plan) {
+        out.push_str(&format!("{}\n", style.paint(Paint::Changed, &hidden)));
+    }
+    let shown = plan.operations.iter().filter(|operation| operation.action.is_change() && view.shows(operation));
+    let (goes, stays): (Vec<&Operation>, Vec<&Operation>) =
+        shown.partition(|operation| operation.action == Action::Delete);
     if !stays.is_empty() {
         out.push('\n');
     }
-    for operation in stays {
-        out.push_str(&change::operation(operation, detail, style));
-    }
-    out.push_str(&consequences::consequences(&plan.impact, detail, style));
+    out.push_str(&many::stays(&stays, view, style));
+    out.push_str(&stops::kept(&plan.kept, detail, style));
+    let listed = if view.impact == Telling::Listed { Detail::Full } else { detail };
+    out.push_str(&consequences::consequences(&plan.impact, listed, style));
     if !goes.is_empty() {
         out.push_str(&format!("\n{}\n", style.paint(Paint::Removed, &format!("DESTROYS {}", goes.len()))));
     }
-    for operation in goes {
-        out.push_str(&change::operation(operation, detail, style));
+    out.push_str(&many::goes(&goes, view, style));
+    out.push_str(&stops::conflicts(&plan.conflicts, detail, style));
+    out.push_str(&stops::violations(&plan.violations, detail, style));
+    out + &stops::guards(&plan.guards, detail, style)
+}
+
+/// The parts of a plan, each change for itself.
+pub(super) struct Parts {
+    /// What is done and stays: objects, then files with their lines.
+    pub(super) stays: Vec<String>,
+    /// What follows.
+    pub(super) consequences: String,
+    /// What goes.
+    pub(super) goes: Vec<String>,
+}
+
+/// The parts of a plan as text, none left out.
+pub(super) fn plan_parts(plan: &Plan, view: &View, style: Style) -> Parts {
+    let shown = plan.operations.iter().filter(|operation| operation.action.is_change());
+    let (goes, mut stays): (Vec<&Operation>, Vec<&Operation>) =
+        shown.partition(|operation| operation.action == Action::Delete);
+    stays.sort_by_key(|operation| matches!(operation.target, Target::File(_)));
+    let texts = |operations: &[&Operation]| operations.iter().map(|one| change::operation(one, view, style)).collect();
+    Parts {
+        stays: texts(&stays),
+        consequences: consequences::consequences(&plan.impact, view.detail, style),
+        goes: texts(&goes),
     }
-    for conflict in &plan.conflicts {
-        out.push_str(&conflict_text(conflict, style));
-    }
-    for guard in &plan.guards {
-        out.push_str(&guard_text(guard, style));
-    }
-    out
 }
 
 /// The one line of a plan with nothing to do.
@@ -69,73 +84,43 @@ fn no_changes(plan: &Plan) -> String {
     )
 }
 
+/// The first line: the project, the commit it was made of, and how many changes there are of which action. What others
+/// caused is counted for itself.
 fn summary_line(plan: &Plan, style: Style) -> String {
-    let counts = Action::ALL.into_iter().filter(|action| action.is_change()).filter_map(|action| {
-        let count = plan.count(action);
-        (count > 0).then(|| style.paint(paint(action), &format!("{} {} {count}", symbol(action), action.word())))
-    });
-    let mut parts: Vec<String> = counts.collect();
-    parts.push(format!("= unchanged {}", plan.unchanged));
-    format!("{}  {}\n", style.paint(Paint::Bold, &format!("plan of {}", one_line(&plan.project))), parts.join("  "))
-}
-
-fn symbol(action: Action) -> char {
-    match action {
-        Action::Create => '+',
-        Action::Update => '~',
-        Action::Move => '>',
-        Action::Adopt => '&',
-        Action::Delete => '-',
-        Action::Release => '.',
-        Action::Forget | Action::Record => '=',
-    }
-}
-
-fn paint(action: Action) -> Paint {
-    match action {
-        Action::Create => Paint::Added,
-        Action::Update | Action::Move | Action::Adopt => Paint::Changed,
-        Action::Delete | Action::Release => Paint::Removed,
-        Action::Forget | Action::Record => Paint::Dim,
-    }
-}
-
-fn conflict_text(conflict: &Conflict, style: Style) -> String {
-    let field = conflict.field.as_ref().map(|field| format!(" {field}")).unwrap_or_default();
-    let place = conflict.source.as_ref().map(|place| format!("  {}:{}", place.file, place.line)).unwrap_or_default();
-    let head = style.paint(Paint::Removed, &format!("CONFLICT {}{field}", conflict.address));
-    let side = |name: &str, value: &Option<crate::model::Json>| {
-        let value = value.as_ref().map_or_else(|| "(nothing)".to_owned(), |value| kdl_value(&value.0));
-        format!("    {name:<8}{}\n", one_line(&value))
-    };
-    let base = conflict.base.as_ref().map(|_| side("base", &conflict.base)).unwrap_or_default();
-    let sides = change::texts(conflict.live.as_ref(), conflict.desired.as_ref()).map_or_else(
-        || side("live", &conflict.live) + &side("desired", &conflict.desired),
-        |(live, desired)| format!("    from what is live to what is desired:\n{}", change::lines(live, desired, style)),
+    let source = plan.source.as_deref().map(|source| format!(" @{}", short_revision(&one_line(source))));
+    let head = format!("plan of {}{}", one_line(&plan.project), source.unwrap_or_default());
+    let mut parts = vec![style.paint(Paint::Bold, &head)];
+    parts.extend(
+        counts(plan)
+            .into_iter()
+            .map(|(action, sign, word, count)| style.paint(paint(action), &format!("{sign} {word} {count}"))),
     );
-    format!("\n{head}{place}\n{base}{sides}")
+    parts.push(format!("= unchanged {}", plan.unchanged));
+    if plan.additive {
+        parts.push("(additive: nothing is deleted)".to_owned());
+    }
+    parts.join("  ") + "\n"
 }
 
-fn guard_text(guard: &Guard, style: Style) -> String {
-    let (word, paint) = if guard.allowed { ("ALLOWED", Paint::Changed) } else { ("REFUSED", Paint::Removed) };
-    let allow = guard.allow.as_ref().filter(|_| !guard.allowed);
-    let allow = allow.map(|flag| format!("\n    to allow it: {flag}")).unwrap_or_default();
-    format!("\n{} {}{allow}\n", style.paint(paint, word), one_line(&guard.message))
+/// How many changes there are: for each action that has some its sign, its word and their number; then what others
+/// changed and what is set back.
+pub(super) fn counts(plan: &Plan) -> Vec<(Action, char, &'static str, usize)> {
+    let changes = Action::ALL.into_iter().filter(|action| action.is_change());
+    let count = |action| plan.operations.iter().filter(|one| one.action == action && !is_drift(one)).count();
+    let mut counts: Vec<_> = changes.map(|action| (action, symbol(action), action.word(), count(action))).collect();
+    let drift = plan.operations.iter().filter(|one| one.action.is_change() && is_drift(one)).count();
+    // What destroys stands last among the changes, what is set back before it.
+    let place = counts.iter().position(|row| row.0 == Action::Delete).unwrap_or(counts.len());
+    counts.insert(place, (Action::Update, '!', "revert", drift));
+    counts.retain(|row| row.3 > 0);
+    counts
 }
 
-/// The heading of an operation: its sign, its address, its place, and why it is there where that is not plain.
-fn heading(operation: &Operation, style: Style) -> String {
-    let sign = format!("{} {}", symbol(operation.action), one_line(&operation.address));
-    let place = match (&operation.source, &operation.target) {
-        (Some(place), _) => format!("  {}:{}", one_line(&place.file), place.line),
-        (None, Target::Object(_) | Target::File(_)) => String::new(),
+/// A commit as people write it: its first seven characters, and whether files differed from it.
+fn short_revision(revision: &str) -> String {
+    let (commit, dirty) = match revision.strip_suffix("-dirty") {
+        Some(commit) => (commit, "-dirty"),
+        None => (revision, ""),
     };
-    let why = change::why(operation);
-    let why = if why.is_empty() { why } else { format!("  ({why})") };
-    format!(
-        "{}{}{}\n",
-        style.paint(paint(operation.action), &sign),
-        style.paint(Paint::Dim, &place),
-        style.paint(Paint::Dim, &why)
-    )
+    format!("{}{dirty}", commit.get(..7).unwrap_or(commit))
 }

@@ -1,0 +1,44 @@
+//! The formats of reports.
+
+/// A format that a run can write beside its output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportFormat {
+    /// The document: a plan, problems, or tests.
+    Json,
+    /// One record a line, each with its type and a sentence.
+    Ndjson,
+    /// A comment of a pull request.
+    Markdown,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// JUnit's XML, for reports of tests.
+    Junit,
+    /// Workflow commands that GitHub turns into annotations.
+    Github,
+    /// GitLab's report of code quality.
+    GitlabCodequality,
+}
+
+impl ReportFormat {
+    /// Every format.
+    pub const ALL: [Self; 7] =
+        [Self::Json, Self::Ndjson, Self::Markdown, Self::Sarif, Self::Junit, Self::Github, Self::GitlabCodequality];
+
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Ndjson => "ndjson",
+            Self::Markdown => "markdown",
+            Self::Sarif => "sarif",
+            Self::Junit => "junit",
+            Self::Github => "github",
+            Self::GitlabCodequality => "gitlab-codequality",
+        }
+    }
+
+    /// The format of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.word() == word)
+    }
+}

@@ -1,0 +1,213 @@
+//! A comment of a pull request: it always fits, and what matters most is always in it.
+
+use super::applied::Written;
+use super::clean::clean;
+use super::finding::{Finding, Level, findings};
+use super::plan::{Detail, Telling, View, counts, is_drift, plan_parts};
+use super::subject::Subject;
+use super::{Style, counted};
+use crate::plan::Plan;
+use std::fmt::Write;
+
+/// GitHub takes this many characters of a comment; some are kept free for what a poster adds.
+const BUDGET: usize = 65_536 - 1_000;
+/// Characters that one of the parts that are always there may take.
+const SHARE: usize = 15_000;
+/// Characters of a line, behind which it is cut.
+const LONGEST_LINE: usize = 400;
+/// Characters of one change, behind which its lines are only counted.
+const LONGEST_ENTRY: usize = 4_000;
+/// Characters that are kept for the end, so that it can always say what is missing.
+const END: usize = 400;
+
+/// The comment. Its first line names the project, hidden, so that a poster finds the one to replace.
+pub(super) fn markdown(subject: &Subject<'_>) -> String {
+    let marker = format!("<!-- plat:{} project={} -->\n", subject.command, marked(subject.project));
+    let mut page = Page { out: marker };
+    match (subject.plan, subject.tests) {
+        (Some(plan), _) => of_plan(plan, subject, &mut page),
+        (None, Some(tests)) => {
+            let failed = tests.iter().filter(|test| !test.passed()).count();
+            let title = format!("tests of {}: {} passed, {failed} failed", span(subject.project), tests.len() - failed);
+            page.add(&format!("### {title}\n"));
+            page.findings("Problems", &findings(subject));
+        }
+        (None, None) => {
+            let found = findings(subject);
+            let errors = found.iter().filter(|finding| finding.level == Level::Error).count();
+            let title = match found.len() {
+                0 => format!("{}: no problems", span(subject.project)),
+                all => format!(
+                    "{}: {}, {}",
+                    span(subject.project),
+                    counted(errors, "error"),
+                    counted(all - errors, "other")
+                ),
+            };
+            page.add(&format!("### {title}\n"));
+            page.findings("Problems", &found);
+        }
+    }
+    page.out
+}
+
+fn of_plan(plan: &Plan, subject: &Subject<'_>, page: &mut Page) {
+    let counts: Vec<String> = counts(plan).iter().map(|(_, _, word, count)| format!("{word} {count}")).collect();
+    let title = if counts.is_empty() { "no changes".to_owned() } else { counts.join(", ") };
+    page.add(&format!("### plan of {}: {title}\n", span(&plan.project)));
+    let source = plan.source.as_deref().map(|source| format!(" of {}", span(source))).unwrap_or_default();
+    page.add(&format!(
+        "\nunchanged {}; plan {}{source}\n",
+        plan.unchanged,
+        span(plan.id.get(..16).unwrap_or(&plan.id))
+    ));
+    if let Some(ended) = subject.applied {
+        let written = Written::of(&ended);
+        page.add(&format!("
+**Apply {}**: {} written
+", written.state, counted(written.objects, "object")));
+    }
+    let found = findings(&Subject { plan: Some(plan), ..Subject::of_command(subject.command) });
+    let stops: Vec<Finding> = found.into_iter().filter(|finding| finding.rule != "drift").collect();
+    page.findings("What stops it, or needs a look", &stops);
+    let view = View { detail: Detail::Changes, rendered: Telling::Listed, ..View::default() };
+    let parts = plan_parts(plan, &view, Style::PLAIN);
+    if !parts.goes.is_empty() {
+        page.fenced(&format!("Destroys {}", parts.goes.len()), &parts.goes, "deletion", SHARE);
+    }
+    if plan.operations.iter().any(|operation| operation.action.is_change() && is_drift(operation)) {
+        page.add("\nOthers changed what is marked with `!`; it is set back.\n");
+    }
+    let consequences: Vec<String> = parts.consequences.lines().skip(2).map(|line| format!("{line}\n")).collect();
+    if !consequences.is_empty() {
+        page.fenced("Consequences", &consequences, "line", SHARE);
+    }
+    if !parts.stays.is_empty() {
+        page.add(&format!("\n<details><summary>{}</summary>\n", counted(parts.stays.len(), "other change")));
+        let free = BUDGET.saturating_sub(page.out.chars().count() + END);
+        page.fenced("", &parts.stays, "change", free);
+        page.add("\n</details>\n");
+    }
+}
+
+/// The comment so far.
+struct Page {
+    out: String,
+}
+
+impl Page {
+    fn add(&mut self, text: &str) {
+        self.out.push_str(text);
+    }
+
+    fn findings(&mut self, title: &str, found: &[Finding]) {
+        if found.is_empty() {
+            return;
+        }
+        let entries: Vec<String> = found.iter().map(entry).collect();
+        self.fenced(title, &entries, "more of them", SHARE);
+    }
+
+    /// A fence with as many entries as fit into `most` characters, and behind it how many do not.
+    fn fenced(&mut self, title: &str, entries: &[String], noun: &str, most: usize) {
+        let mut body = String::new();
+        let (mut taken, mut shown) = (0, 0);
+        for entry in entries {
+            let entry = shortened(&signs_first(entry));
+            let length = entry.chars().count();
+            if taken + length > most {
+                break;
+            }
+            body.push_str(&entry);
+            taken += length;
+            shown += 1;
+        }
+        let heading = if title.is_empty() { String::new() } else { format!("\n#### {title}\n") };
+        let fence = "`".repeat(longest_run(&body).max(2) + 1);
+        let _ = write!(self.out, "{heading}\n{fence}diff\n{body}{fence}\n");
+        let more = entries.len() - shown;
+        if more > 0 {
+            let noun = if more == 1 || noun.ends_with("them") { noun.to_owned() } else { format!("{noun}s") };
+            let _ = writeln!(self.out, "\n{more} more {noun}: see the output of the run.");
+        }
+    }
+}
+
+/// A finding as lines.
+fn entry(finding: &Finding) -> String {
+    let sign = match finding.level {
+        Level::Error => '-',
+        Level::Warning => '!',
+        Level::Note => ' ',
+    };
+    let place = finding.spot.as_ref().map(|spot| format!("{}:{}: ", spot.file, spot.line)).unwrap_or_default();
+    let mut lines = finding.message.lines();
+    let first = format!("{sign} {place}{}: {}\n", finding.rule, lines.next().unwrap_or_default());
+    first + &lines.map(|line| format!("    {line}\n")).collect::<String>()
+}
+
+/// Lines of plain text, none too long, each with its sign in the first column, where a fence of `diff` colours it.
+fn signs_first(text: &str) -> String {
+    let line = |line: &str| {
+        let bare = line.trim_start();
+        let indent = line.len() - bare.len();
+        let mut moved = match bare.chars().next() {
+            Some(sign @ ('+' | '-' | '!')) if indent > 0 => format!("{sign}{}{}", " ".repeat(indent), &bare[1..]),
+            // What changes has the colour of what needs a look.
+            Some('~') if indent > 0 => format!("!{}{bare}", " ".repeat(indent)),
+            Some(_) | None => line.to_owned(),
+        };
+        if let Some((end, _)) = moved.char_indices().nth(LONGEST_LINE) {
+            moved.truncate(end);
+            moved.push('…');
+        }
+        moved + "\n"
+    };
+    clean(text).lines().map(line).collect()
+}
+
+/// An entry without the lines that would leave no room for others.
+fn shortened(entry: &str) -> String {
+    let mut out = String::new();
+    let mut taken = 0;
+    for (index, line) in entry.lines().enumerate() {
+        taken += line.chars().count() + 1;
+        if taken > LONGEST_ENTRY {
+            out.push_str(&format!("    … {}\n", counted(entry.lines().count() - index, "more line")));
+            break;
+        }
+        out.push_str(line);
+        out.push('\n');
+    }
+    out
+}
+
+/// The longest run of backticks.
+fn longest_run(text: &str) -> usize {
+    text.split(|character| character != '`').map(str::len).max().unwrap_or(0)
+}
+
+/// Text within a line that means nothing but itself: no mention, no link, no tag.
+fn span(text: &str) -> String {
+    let text = super::clean::one_line(text);
+    if text.is_empty() {
+        return "`(no name)`".to_owned();
+    }
+    let ticks = "`".repeat(longest_run(&text) + 1);
+    let space = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    format!("{ticks}{space}{text}{space}{ticks}")
+}
+
+/// A name within a comment of HTML, which it cannot end: there are never two dashes in a row.
+fn marked(name: &str) -> String {
+    let mut out = String::new();
+    for byte in name.bytes() {
+        match byte {
+            b'-' if !out.ends_with('-') => out.push('-'),
+            b'_' | b'.' => out.push(char::from(byte)),
+            byte if byte.is_ascii_alphanumeric() => out.push(char::from(byte)),
+            byte => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}

@@ -1,0 +1,265 @@
+//! A run as records, one a line: each with its type, how much it matters, and a sentence that says it all.
+
+use super::applied::Written;
+use super::counted;
+use super::finding::{Level, findings};
+use super::json::{Problem, problems};
+use super::plan::{counts, sign, why};
+use super::subject::Subject;
+use super::test::Line;
+use crate::plan::{
+    Broken, Closure, Conflict, Drift, Guard, Invalid, Operation, Plan, Referring, Rerender, Transition, Violation,
+};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// The version of the records: the first number grows where a reader must look again, the second where something is
+/// added that a reader may ignore.
+const VERSION: &str = "1.0";
+
+/// One line. A reader shows `msg` of a type that it does not know.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Record<'a> {
+    /// The version of the records.
+    v: &'static str,
+    /// `error`, `warning` or `info`.
+    level: &'static str,
+    /// All of it in a sentence.
+    msg: String,
+    /// What it is.
+    #[serde(flatten)]
+    event: Event<'a>,
+}
+
+/// What a record tells.
+#[derive(Serialize, JsonSchema)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+enum Event<'a> {
+    /// Which plat ran, and what of: the first record.
+    Version {
+        /// The version of plat.
+        plat: &'a str,
+        /// The command.
+        command: &'a str,
+        /// The project.
+        project: &'a str,
+    },
+    /// A problem of the project.
+    Diagnostic {
+        /// The problem.
+        diagnostic: Problem<'a>,
+    },
+    /// A test.
+    Test {
+        /// How it ended.
+        test: Line<'a>,
+    },
+    /// A change that the plan makes.
+    Change {
+        /// The operation, as the plan's document holds it.
+        change: &'a Operation,
+    },
+    /// Something that others changed and that stays so.
+    Drift {
+        /// What.
+        drift: &'a Drift,
+    },
+    /// Something that others changed too.
+    Conflict {
+        /// What.
+        conflict: &'a Conflict,
+    },
+    /// A policy that is broken.
+    Violation {
+        /// Which, and by what.
+        violation: &'a Violation,
+    },
+    /// Something that needs an allowance.
+    Guard {
+        /// What, and how to allow it.
+        guard: &'a Guard,
+    },
+    /// A request whose files change.
+    Rendered {
+        /// The request with its files.
+        rendered: &'a Rerender,
+    },
+    /// Something that follows from the plan.
+    Impact {
+        /// What.
+        impact: Consequence<'a>,
+    },
+    /// What an apply wrote.
+    Applied {
+        /// What.
+        applied: Written<'a>,
+    },
+    /// The counts of it all: the last record.
+    Summary {
+        /// The counts.
+        summary: Summary,
+    },
+}
+
+/// Something that follows from a plan.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Consequence<'a> {
+    /// An entity changes level.
+    Level(&'a Transition),
+    /// An object becomes invalid.
+    Invalid(&'a Invalid),
+    /// A reference points at nothing.
+    Broken(&'a Broken),
+    /// Something refers to what changes.
+    Referring(&'a Referring),
+    /// Something goes along.
+    Closure(&'a Closure),
+    /// Something was not looked at.
+    Unseen(&'a str),
+}
+
+/// The counts of a run.
+#[derive(Default, Serialize, JsonSchema)]
+struct Summary {
+    /// Changes by action; `revert` are those that others made and that are set back.
+    changes: std::collections::BTreeMap<&'static str, usize>,
+    /// Objects and files that are as they should be.
+    unchanged: usize,
+    /// Problems, failed tests, conflicts, refusals and broken policies.
+    errors: usize,
+    /// What should be looked at.
+    warnings: usize,
+    /// Tests that ran.
+    tests: usize,
+    /// The plan's id, where there is one.
+    plan: Option<String>,
+}
+
+/// Collects lines.
+#[derive(Default)]
+struct Lines(String);
+
+impl Lines {
+    fn push(&mut self, level: &'static str, msg: String, event: Event<'_>) {
+        let record = Record { v: VERSION, level, msg, event };
+        // Its parts are strings, numbers and lists of such: writing it cannot fail.
+        self.0.push_str(&serde_json::to_string(&record).unwrap_or_default());
+        self.0.push('\n');
+    }
+}
+
+/// The records of a run.
+pub(super) fn ndjson(subject: &Subject<'_>) -> String {
+    let mut lines = Lines::default();
+    let Subject { command, project, .. } = *subject;
+    let plat = env!("CARGO_PKG_VERSION");
+    lines.push("info", format!("plat {plat}: {command} of {project}"), Event::Version { plat, command, project });
+    for diagnostic in problems(subject.diagnostics, subject.sources) {
+        let level = if diagnostic.severity == "note" { "info" } else { severity(diagnostic.severity) };
+        lines.push(level, diagnostic.message.to_owned(), Event::Diagnostic { diagnostic });
+    }
+    for test in subject.tests.unwrap_or_default() {
+        let test = Line::of(test, subject.sources);
+        let level = if test.result == "pass" { "info" } else { "error" };
+        lines.push(level, format!("{}: {}", test.result, test.test), Event::Test { test });
+    }
+    if let Some(plan) = subject.plan {
+        of_plan(plan, &mut lines);
+    }
+    if let Some(applied) = subject.applied {
+        let applied = Written::of(&applied);
+        let level = if applied.state == "done" { "info" } else { "error" };
+        let msg = format!("apply {}: {} written", applied.state, counted(applied.objects, "object"));
+        lines.push(level, msg, Event::Applied { applied });
+    }
+    let summary = summary(subject);
+    let msg = format!("{}, {}", counted(summary.changes.values().sum(), "change"), counted(summary.errors, "error"));
+    lines.push("info", msg, Event::Summary { summary });
+    lines.0
+}
+
+/// The level of a severity's word.
+fn severity(word: &str) -> &'static str {
+    if word == "error" { "error" } else { "warning" }
+}
+
+fn summary(subject: &Subject<'_>) -> Summary {
+    let found = findings(subject);
+    let of_level = |level| found.iter().filter(|finding| finding.level == level).count();
+    Summary {
+        changes: subject
+            .plan
+            .map(|plan| counts(plan).into_iter().map(|(_, _, word, count)| (word, count)).collect())
+            .unwrap_or_default(),
+        unchanged: subject.plan.map_or(0, |plan| plan.unchanged),
+        errors: of_level(Level::Error),
+        warnings: of_level(Level::Warning),
+        tests: subject.tests.map_or(0, <[_]>::len),
+        plan: subject.plan.map(|plan| plan.id.clone()),
+    }
+}
+
+fn of_plan(plan: &Plan, lines: &mut Lines) {
+    for change in plan.operations.iter().filter(|operation| operation.action.is_change()) {
+        let why = why(change);
+        let why = if why.is_empty() { why } else { format!(" ({why})") };
+        let msg = format!("{} {} {}{why}", sign(change), change.action.word(), change.address);
+        lines.push("info", msg, Event::Change { change });
+    }
+    for drift in &plan.kept {
+        let msg = format!("{} {}: others changed it, and it stays so", drift.address, drift.field);
+        lines.push("warning", msg, Event::Drift { drift });
+    }
+    for conflict in &plan.conflicts {
+        let field = conflict.field.as_ref().map(|field| format!(" {field}")).unwrap_or_default();
+        lines.push(
+            "error",
+            format!("{}{field}: others changed it too", conflict.address),
+            Event::Conflict { conflict },
+        );
+    }
+    for violation in &plan.violations {
+        let level = if violation.denies { "error" } else { "warning" };
+        let about = violation.address.as_deref().unwrap_or("the plan");
+        lines.push(level, format!("{about}: {}", violation.message), Event::Violation { violation });
+    }
+    for guard in &plan.guards {
+        let level = if guard.allowed { "info" } else { "error" };
+        lines.push(level, guard.message.clone(), Event::Guard { guard });
+    }
+    for rendered in &plan.impact.rendered {
+        let msg = format!("{} renders {} anew", rendered.request, counted(rendered.files.len(), "file"));
+        lines.push("info", msg, Event::Rendered { rendered });
+    }
+    of_impact(plan, lines);
+}
+
+fn of_impact(plan: &Plan, lines: &mut Lines) {
+    let mut push = |level, msg: String, impact| lines.push(level, msg, Event::Impact { impact });
+    for level in plan.impact.levels.iter().flatten() {
+        let msg = format!("scorecard:{}: {} goes from {} to {}", level.scorecard, level.entity, level.from, level.to);
+        push("info", msg, Consequence::Level(level));
+    }
+    for invalid in plan.impact.invalid.iter().flatten() {
+        push(
+            "warning",
+            format!("{} {}: {}", invalid.address, invalid.field, invalid.message),
+            Consequence::Invalid(invalid),
+        );
+    }
+    for broken in plan.impact.broken.iter().flatten() {
+        let msg = format!("{} {}: refers to {}, which goes", broken.address, broken.field, broken.to);
+        push("warning", msg, Consequence::Broken(broken));
+    }
+    for referring in &plan.impact.referring {
+        let msg = format!("{} {}: refers to {}, which changes", referring.address, referring.field, referring.to);
+        push("info", msg, Consequence::Referring(referring));
+    }
+    for closure in &plan.impact.closures {
+        push("info", format!("what goes along with {}", closure.address), Consequence::Closure(closure));
+    }
+    for unseen in &plan.impact.unseen {
+        push("info", format!("not looked at: {unseen}"), Consequence::Unseen(unseen));
+    }
+}

@@ -1,0 +1,194 @@
+//! Many operations: by what they are, each group with a bound.
+
+use super::change::{operation, paint, place, sign, symbol};
+use super::counted;
+use super::view::{Detail, Telling, View};
+use crate::plan::{Action, FileChange, Operation, Reason, Target};
+use crate::report::clean::one_line;
+use crate::report::columns::cropped;
+use crate::report::{Paint, Style, Table};
+use std::collections::BTreeMap;
+
+/// Up to this many operations are shown one after the other, in the order in which they are done.
+const FEW: usize = 40;
+/// Of more, so many of a group.
+const OF_A_GROUP: usize = 3;
+/// And so many groups.
+const MOST_GROUPS: usize = 12;
+/// Operations that go and are named one by one.
+const MOST_GONE: usize = 25;
+/// Files of a store that are named though they are not asked for, because others had a hand in them.
+const MOST_FILES: usize = 10;
+
+/// What is done and stays: few operations as they are, many by groups behind a table of them.
+pub(super) fn stays(operations: &[&Operation], view: &View, style: Style) -> String {
+    let whole = view.detail == Detail::Full || view.rendered == Telling::Listed;
+    let (files, objects): (Vec<&Operation>, Vec<&Operation>) =
+        operations.iter().partition(|operation| matches!(operation.target, Target::File(_)) && !whole);
+    let mut out = String::new();
+    if view.detail == Detail::Full || objects.len() <= FEW {
+        objects.iter().for_each(|one| out.push_str(&operation(one, view, style)));
+    } else {
+        out.push_str(&grouped(&objects, view, style));
+    }
+    out.push_str(&stores(&files, view, style));
+    out
+}
+
+/// What an operation belongs to: `entity:service`, `blueprint`, or the files of a store.
+fn group(operation: &Operation) -> String {
+    match (&operation.target, operation.object_address()) {
+        (Target::File(file), _) => format!("files of {}", file.store),
+        (Target::Object(_), Some(address)) if address.parent.is_empty() => address.kind.word().to_owned(),
+        (Target::Object(_), Some(address)) => format!("{}:{}", address.kind.word(), address.parent),
+        (Target::Object(_), None) => operation.address.split(':').next().unwrap_or_default().to_owned(),
+    }
+}
+
+fn groups<'o>(operations: &[&'o Operation]) -> Vec<(String, Vec<&'o Operation>)> {
+    let mut groups: BTreeMap<String, Vec<&Operation>> = BTreeMap::new();
+    for operation in operations {
+        groups.entry(group(operation)).or_default().push(operation);
+    }
+    // The largest first; those of one size by name.
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    groups.sort_by_key(|(_, members)| std::cmp::Reverse(members.len()));
+    groups
+}
+
+/// How many operations of a group are of which sign: `+3 ~1`.
+fn signs(operations: &[&Operation]) -> String {
+    let mut counts: BTreeMap<(Action, char), usize> = BTreeMap::new();
+    for operation in operations {
+        *counts.entry((operation.action, sign(operation))).or_default() += 1;
+    }
+    counts.iter().map(|((_, sign), count)| format!("{sign}{count}")).collect::<Vec<_>>().join(" ")
+}
+
+/// The files of KDL that most of a group are written in.
+fn sources(operations: &[&Operation]) -> String {
+    let mut files: BTreeMap<&str, usize> = BTreeMap::new();
+    for file in operations.iter().filter_map(|operation| Some(&operation.source.as_ref()?.file)) {
+        *files.entry(file).or_default() += 1;
+    }
+    let mut files: Vec<(&str, usize)> = files.into_iter().collect();
+    files.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let named: Vec<String> = files.iter().take(2).map(|(file, count)| format!("{file} ({count})")).collect();
+    let more = files.len().saturating_sub(2);
+    named.join(", ") + &if more > 0 { format!(" and {}", counted(more, "more file")) } else { String::new() }
+}
+
+fn grouped(operations: &[&Operation], view: &View, style: Style) -> String {
+    let groups = groups(operations);
+    let mut table = Table::new(["changes of", "", "declared in"]);
+    for (name, members) in groups.iter().take(MOST_GROUPS) {
+        table.row([name.clone(), signs(members), sources(members)]);
+    }
+    let rest = groups.iter().skip(MOST_GROUPS);
+    let (more, count) = (rest.len(), rest.map(|(_, members)| members.len()).sum::<usize>());
+    let mut out = table.print(style);
+    if more > 0 {
+        out.push_str(&format!(
+            "… {} in {}; --full shows them\n",
+            counted(count, "change"),
+            counted(more, "more group")
+        ));
+    }
+    for (name, members) in groups.iter().take(MOST_GROUPS) {
+        // What changes says more than what is new.
+        let mut chosen: Vec<&&Operation> = members.iter().collect();
+        chosen.sort_by_key(|operation| matches!(operation.action, Action::Create));
+        out.push('\n');
+        chosen.iter().take(OF_A_GROUP).for_each(|one| out.push_str(&operation(one, view, style)));
+        let more = members.len().saturating_sub(OF_A_GROUP);
+        if more > 0 {
+            out.push_str(&format!("… {more} more of {}; --full shows them\n", one_line(name)));
+        }
+    }
+    out
+}
+
+/// A line for each store, and each file that others had a hand in.
+fn stores(operations: &[&Operation], view: &View, style: Style) -> String {
+    let mut by_store: BTreeMap<&str, Vec<(&Operation, &FileChange)>> = BTreeMap::new();
+    for operation in operations {
+        if let Target::File(file) = &operation.target {
+            by_store.entry(&file.store).or_default().push((operation, file));
+        }
+    }
+    let mut out = String::new();
+    for (store, files) in by_store {
+        let unusual: Vec<&&Operation> =
+            files.iter().map(|(operation, _)| operation).filter(|one| is_unusual(one)).collect();
+        unusual.iter().take(MOST_FILES).for_each(|one| out.push_str(&operation(one, view, style)));
+        if unusual.len() > MOST_FILES {
+            out.push_str(&format!(
+                "… {} more of others; --full shows them\n",
+                counted(unusual.len() - MOST_FILES, "file")
+            ));
+        }
+        out.push_str(&store_line(store, &files, style));
+    }
+    out
+}
+
+/// Whether others had a hand in a file, so that it is no mere consequence of what is declared.
+fn is_unusual(operation: &Operation) -> bool {
+    let by_others = operation.reasons.iter().any(|reason| match reason {
+        Reason::Drifted | Reason::DeletedOutside | Reason::Unowned | Reason::TakenFrom(_) => true,
+        Reason::Declared
+        | Reason::Changed
+        | Reason::NotDeclared
+        | Reason::Moved
+        | Reason::Removed
+        | Reason::Lifecycle
+        | Reason::InventoryBehind
+        | Reason::Because(_) => false,
+    });
+    by_others || operation.action == Action::Release
+}
+
+fn store_line(store: &str, files: &[(&Operation, &FileChange)], style: Style) -> String {
+    let lines = |of: fn(&FileChange) -> usize| files.iter().map(|(_, file)| of(file)).sum::<usize>();
+    let actions: std::collections::BTreeSet<Action> = files.iter().map(|(operation, _)| operation.action).collect();
+    let action = match actions.first() {
+        Some(only) if actions.len() == 1 => *only,
+        _ => Action::Update,
+    };
+    let head = format!("{} {}: {}", symbol(action), one_line(store), counted(files.len(), "file"));
+    let counts = format!("  +{} -{}", lines(|file| file.added), lines(|file| file.removed));
+    format!("{}{counts}  {}\n", style.paint(paint(action), &head), style.paint(Paint::Dim, "(--rendered shows them)"))
+}
+
+/// What goes: each by itself, or by groups where there are many, so that all of it stands on one screen.
+pub(super) fn goes(operations: &[&Operation], view: &View, style: Style) -> String {
+    if view.detail == Detail::Full || operations.len() <= MOST_GONE {
+        return operations.iter().map(|one| operation(one, view, style)).collect();
+    }
+    let groups = groups(operations);
+    let mut out = String::new();
+    for (name, members) in groups.iter().take(MOST_GONE) {
+        let head = format!("- {}: {}", one_line(name), members.len());
+        let names: Vec<String> = members.iter().take(6).map(|operation| short_name(operation)).collect();
+        let more = members.len().saturating_sub(names.len());
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let free = style.width.saturating_sub(head.len() + more.len() + 2).max(30);
+        let names = cropped(&one_line(&names.join(", ")), free);
+        out.push_str(&format!("{}  {names}{more}\n", style.paint(Paint::Removed, &head)));
+    }
+    let rest = groups.iter().skip(MOST_GONE);
+    let (more, count) = (rest.len(), rest.map(|(_, members)| members.len()).sum::<usize>());
+    if more > 0 {
+        out.push_str(&format!("- {count} in {}\n", counted(more, "more group")));
+    }
+    out + "… --only delete --full names each of them\n"
+}
+
+/// The name of a thing within its group.
+fn short_name(operation: &Operation) -> String {
+    match (&operation.target, operation.object_address()) {
+        (Target::File(file), _) => file.path.clone(),
+        (Target::Object(_), Some(address)) => address.name.to_string(),
+        (Target::Object(_), None) => operation.address.clone() + &place(operation.source.as_ref()),
+    }
+}

@@ -1,0 +1,121 @@
+//! What stops a plan, or needed a word: conflicts, kept drift, policies and guards.
+
+use super::change::{lines, place};
+use super::counted;
+use super::field::{Bound, Heading, value};
+use super::value::kdl_value;
+use super::view::Detail;
+use crate::model::{Json, Value};
+use crate::plan::{Conflict, Drift, Guard, Violation};
+use crate::report::clean::one_line;
+use crate::report::{Paint, Style};
+
+/// More than this of a sort are only counted, but in the full report.
+const MOST: usize = 50;
+
+/// The first of some things as text, and how many more there are.
+fn bounded<T>(things: &[T], detail: Detail, text: impl Fn(&T) -> String) -> String {
+    let shown = if detail == Detail::Full { things.len() } else { things.len().min(MOST) };
+    let mut out: String = things.iter().take(shown).map(text).collect();
+    if shown < things.len() {
+        out.push_str(&format!("\n… {} more; --full shows them\n", things.len() - shown));
+    }
+    out
+}
+
+/// Conflicts, each with what was written last, what is live and what is desired.
+pub(super) fn conflicts(conflicts: &[Conflict], detail: Detail, style: Style) -> String {
+    bounded(conflicts, detail, |conflict| conflict_text(conflict, style))
+}
+
+fn conflict_text(conflict: &Conflict, style: Style) -> String {
+    let field = conflict.field.as_ref().map(|field| format!(" {}", one_line(field))).unwrap_or_default();
+    let head = style.paint(Paint::Removed, &format!("CONFLICT {}{field}", one_line(&conflict.address)));
+    let head = format!("\n{head}{}\n", place(conflict.source.as_ref()));
+    let side = |name: &str, value: &Option<Json>| {
+        let value = value.as_ref().map_or_else(|| "(nothing)".to_owned(), |value| kdl_value(&value.0));
+        format!("    {name:<8}{}\n", one_line(&value))
+    };
+    let base = conflict.base.as_ref().map(|_| side("base", &conflict.base)).unwrap_or_default();
+    let sides = match (&conflict.live, &conflict.desired) {
+        (Some(Json(live)), Some(Json(desired))) if is_large(live) || is_large(desired) => {
+            let sides = match (live, desired) {
+                (Value::String(live), Value::String(desired)) if conflict.field.is_none() => {
+                    lines(live, desired, style)
+                }
+                _ => below(live, desired, style),
+            };
+            let base = conflict.base.as_ref().filter(|base| !is_large(&base.0));
+            let base = base.map(|_| side("base", &conflict.base)).unwrap_or_default();
+            return format!("{head}{base}    from what is live to what is desired:\n{sides}");
+        }
+        _ => side("live", &conflict.live) + &side("desired", &conflict.desired),
+    };
+    format!("{head}{base}{sides}")
+}
+
+/// What differs between two values, below a heading of their own.
+fn below(live: &Value, desired: &Value, style: Style) -> String {
+    value(&Heading { name: "", tail: "" }, Some(live), Some(desired), Bound::Whole, style)
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(|line| format!("{line}\n"))
+        .collect()
+}
+
+/// Whether a value is better shown by what differs in it.
+fn is_large(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.len() > 100 || text.contains('\n'),
+        Value::Array(_) | Value::Object(_) => kdl_value(value).len() > 60,
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// What others changed and what stays so.
+pub(super) fn kept(kept: &[Drift], detail: Detail, style: Style) -> String {
+    if kept.is_empty() {
+        return String::new();
+    }
+    let line = |drift: &Drift| {
+        let head = style.paint(Paint::Changed, &format!("! {} {}", one_line(&drift.address), one_line(&drift.field)));
+        let side = |value: &Option<Json>| {
+            let text = value.as_ref().map_or_else(|| "(nothing)".to_owned(), |value| kdl_value(&value.0));
+            crate::report::columns::cropped(&one_line(&text), style.width.saturating_sub(12).max(30))
+        };
+        let place = style.paint(Paint::Dim, &place(drift.source.as_ref()));
+        format!("{head}{place}\n    live    {}\n    written {}\n", side(&drift.live), side(&drift.desired))
+    };
+    let title = format!("KEPT {}", counted(kept.len(), "change"));
+    format!(
+        "\n{} of others, as on-drift keep says\n{}",
+        style.paint(Paint::Changed, &title),
+        bounded(kept, detail, line)
+    )
+}
+
+/// Policies that are broken, with their lines.
+pub(super) fn violations(violations: &[Violation], detail: Detail, style: Style) -> String {
+    bounded(violations, detail, |violation| {
+        let (word, paint) = if violation.denies { ("DENIED", Paint::Removed) } else { ("WARNED", Paint::Changed) };
+        let about = violation.address.as_deref().unwrap_or("the plan");
+        let policy = format!("    policy {}{}", one_line(&violation.policy), place(violation.policy_source.as_ref()));
+        format!(
+            "\n{}{}\n    {}\n{}\n",
+            style.paint(paint, &format!("{word} {}", one_line(about))),
+            style.paint(Paint::Dim, &place(violation.source.as_ref())),
+            one_line(&violation.message),
+            style.paint(Paint::Dim, &policy)
+        )
+    })
+}
+
+/// Guards, with the limit in force and how to allow what they stop.
+pub(super) fn guards(guards: &[Guard], detail: Detail, style: Style) -> String {
+    bounded(guards, detail, |guard| {
+        let (word, paint) = if guard.allowed { ("ALLOWED", Paint::Changed) } else { ("REFUSED", Paint::Removed) };
+        let allow = guard.allow.as_ref().filter(|_| !guard.allowed);
+        let allow = allow.map(|flag| format!("\n    to allow it: {}", one_line(flag))).unwrap_or_default();
+        format!("\n{} {}{allow}\n", style.paint(paint, word), one_line(&guard.message))
+    })
+}

@@ -1,0 +1,72 @@
+//! What a report is about, and the report of it.
+
+use super::{Ended, ReportFormat};
+use super::{codequality, github, json, junit, markdown, ndjson, sarif, test};
+use crate::diag::Diagnostics;
+use crate::plan::Plan;
+use crate::source::Sources;
+use crate::verify::TestResult;
+
+/// What a run came to, as far as it came.
+#[derive(Clone, Copy)]
+pub struct Subject<'a> {
+    /// The command: `plan`.
+    pub command: &'a str,
+    /// The project; empty where it has no name.
+    pub project: &'a str,
+    /// The problems of its texts.
+    pub diagnostics: &'a Diagnostics,
+    /// The texts.
+    pub sources: &'a Sources,
+    /// The plan, where one was made.
+    pub plan: Option<&'a Plan>,
+    /// How the tests ended, where they ran.
+    pub tests: Option<&'a [TestResult]>,
+    /// What an apply came to, where one was tried.
+    pub applied: Option<Ended<'a>>,
+    /// What stands before a file's name: the project's folder below the repository's, empty or with a `/` at its end.
+    pub root: &'a str,
+}
+
+/// No problem at all.
+static NO_PROBLEMS: Diagnostics = Diagnostics::new();
+/// No text at all.
+static NO_SOURCES: Sources = Sources::new();
+
+impl<'a> Subject<'a> {
+    /// A command that came to nothing yet.
+    pub fn of_command(command: &'a str) -> Self {
+        Self {
+            command,
+            project: "",
+            diagnostics: &NO_PROBLEMS,
+            sources: &NO_SOURCES,
+            plan: None,
+            tests: None,
+            applied: None,
+            root: "",
+        }
+    }
+}
+
+/// The report of a run in a format. Text, with a line end at its end.
+pub fn report(format: ReportFormat, subject: &Subject<'_>) -> String {
+    match format {
+        ReportFormat::Json => document(subject),
+        ReportFormat::Ndjson => ndjson::ndjson(subject),
+        ReportFormat::Markdown => markdown::markdown(subject),
+        ReportFormat::Sarif => sarif::sarif(subject),
+        ReportFormat::Junit => junit::junit(subject),
+        ReportFormat::Github => github::annotations(subject),
+        ReportFormat::GitlabCodequality => codequality::codequality(subject),
+    }
+}
+
+/// The document of what a run was for: the plan, else the tests, else the problems.
+fn document(subject: &Subject<'_>) -> String {
+    match (subject.plan, subject.tests) {
+        (Some(plan), _) => plan.to_json() + "\n",
+        (None, Some(tests)) => test::tests_document(tests, subject.sources),
+        (None, None) => json::document(subject.diagnostics, subject.sources),
+    }
+}
