@@ -17,9 +17,9 @@ fn stopped<'a>(project: &Project, texts: impl IntoIterator<Item = &'a str> + Clo
 fn an_owned_field_is_put_back() {
     let project = applied();
     project.set("service", "ledger", "properties.tier", "\"hacked\"");
-    let plan = "plan of demo  ~ update 1  = unchanged 9\n\
+    let plan = "plan of demo  ! revert 1  = unchanged 9\n\
         \n\
-        ~ entity:service:ledger  services.kdl:6  (others changed it)\n    \
+        ! entity:service:ledger  services.kdl:6  (others changed it)\n    \
         properties.tier  hacked -> one  (others changed it)  services.kdl:7\n\
         \n\
         Consequences\n    \
@@ -88,7 +88,7 @@ fn a_foreign_object_that_the_text_declares_is_taken_over_with_its_other_fields()
 fn an_object_that_others_deleted_is_made_again() {
     let project = applied();
     project.sql("DELETE FROM objects WHERE (kind, name) = ('entity', 'cart')");
-    project.run(["plan"]).code(0).says(["+ create 1", "+ entity:service:cart  services.kdl:1  (others deleted it)\n"]);
+    project.run(["plan"]).code(0).says(["! revert 1", "! entity:service:cart  services.kdl:1  (others deleted it)\n"]);
     project.apply();
     assert_eq!(project.get("service", "cart", "properties.owner").unwrap(), "\"shop\"");
     project.run(["plan"]).no_changes();
@@ -99,8 +99,8 @@ fn a_manifest_that_others_deleted_is_delivered_again() {
     let project = applied();
     let before = files(&repository(&project), "main");
     somebody_writes(&repository(&project), "main", &manifest("web"), None);
-    let file = format!("+ file:gitops:{}  requests.kdl:1  (others deleted it, +7 -0)\n", manifest("web"));
-    project.run(["plan"]).code(0).says(["+ create 1", &file]);
+    let file = format!("! file:gitops:{}  requests.kdl:1  (others deleted it, +7 -0)\n", manifest("web"));
+    project.run(["plan"]).code(0).says(["! revert 1", &file]);
     project.apply();
     assert_eq!(files(&repository(&project), "main"), before);
     project.run(["plan"]).no_changes();

@@ -18,7 +18,7 @@ fn the_first_apply_shows_the_plan_and_the_levels() {
         "plan of company  + create 38  = unchanged 0\n",
         "\n+ blueprint:service  catalog/service.kdl:1\n",
         "\n+ entity:service:checkout  catalog/services.kdl:1\n",
-        "\n+ file:staging-gitops:staging/cluster.yaml  delivery/requests.kdl:14  (+16 -0)\n",
+        "\n+ staging-gitops: 1 file  +16 -0  (--rendered shows them)\n",
         "\nConsequences\n",
         "\nApplied 31 objects, 6 files of production-gitops in commit ",
         ", 1 file of staging-gitops in commit ",
@@ -87,8 +87,8 @@ fn the_size_of_a_request_changes_one_manifest() {
         Consequences\n    \
         request:postgresql:my-team/my-app-db renders 1 file anew\n    \
         no entity changes level\n";
-    project.run(["plan"]).stdout(plan).stderr("").code(0);
-    project.run(["plan", "--detailed-exitcode"]).stdout(plan).code(2);
+    project.run(["plan", "--rendered"]).stdout(plan).stderr("").code(0);
+    project.run(["plan", "--rendered", "--detailed-exitcode"]).stdout(plan).code(2);
     project.apply();
     project.apply().stdout(NO_CHANGES);
     assert_eq!(store::commits(&project.path(".plat/stores/production.git"), "main"), 2);

@@ -119,7 +119,7 @@ fn files_of_bytes_are_delivered_as_they_are() {
     .unwrap();
     assert_eq!(found, 2);
     project.write("bytes/all.bin", &bytes[1..]);
-    project.run(["plan"]).code(0).says(["all.bin", "    (not text)\n"]);
+    project.run(["plan", "--rendered"]).code(0).says(["all.bin", "    (not text)\n"]);
 }
 
 /// As deep as a project may be, and with the steps that come to the most levels of JSON.

@@ -154,6 +154,9 @@ fn lifecycle(change: &ObjectChange, style: Style) -> String {
     line("deletion", &before.deletion, &after.deletion);
     let list = |paths: &[String]| if paths.is_empty() { "(nothing)".to_owned() } else { paths.join(" ") };
     line("ignore", &list(&before.ignore), &list(&after.ignore));
+    if before.protect && !after.protect {
+        lines.push("    (no longer protects it from deletion)\n".to_owned());
+    }
     lines.concat()
 }
 

@@ -22,16 +22,19 @@ const MOST_FILES: usize = 10;
 
 /// What is done and stays: few operations as they are, many by groups behind a table of them.
 pub(super) fn stays(operations: &[&Operation], view: &View, style: Style) -> String {
-    let whole = view.detail == Detail::Full || view.rendered == Telling::Listed;
     let (files, objects): (Vec<&Operation>, Vec<&Operation>) =
-        operations.iter().partition(|operation| matches!(operation.target, Target::File(_)) && !whole);
+        operations.iter().partition(|operation| matches!(operation.target, Target::File(_)));
     let mut out = String::new();
     if view.detail == Detail::Full || objects.len() <= FEW {
         objects.iter().for_each(|one| out.push_str(&operation(one, view, style)));
     } else {
         out.push_str(&grouped(&objects, view, style));
     }
-    out.push_str(&stores(&files, view, style));
+    if view.detail == Detail::Full || view.rendered == Telling::Listed {
+        files.iter().for_each(|one| out.push_str(&operation(one, view, style)));
+    } else {
+        out.push_str(&stores(&files, view, style));
+    }
     out
 }
 
@@ -117,17 +120,24 @@ fn stores(operations: &[&Operation], view: &View, style: Style) -> String {
         }
     }
     let mut out = String::new();
+    // What others did is shown with its lines, as a field of an object would be.
+    let opened = match view.detail {
+        Detail::Summary => view.clone(),
+        Detail::Changes | Detail::Full => View { rendered: Telling::Listed, ..view.clone() },
+    };
     for (store, files) in by_store {
-        let unusual: Vec<&&Operation> =
-            files.iter().map(|(operation, _)| operation).filter(|one| is_unusual(one)).collect();
-        unusual.iter().take(MOST_FILES).for_each(|one| out.push_str(&operation(one, view, style)));
-        if unusual.len() > MOST_FILES {
+        let (unusual, usual): (Vec<_>, Vec<_>) = files.into_iter().partition(|(operation, _)| is_unusual(operation));
+        unusual.iter().take(MOST_FILES).for_each(|(one, _)| out.push_str(&operation(one, &opened, style)));
+        let more = unusual.len().saturating_sub(MOST_FILES);
+        if more > 0 {
             out.push_str(&format!(
-                "… {} more of others; --full shows them\n",
-                counted(unusual.len() - MOST_FILES, "file")
+                "… {more} more of {} that others had a hand in; --rendered shows them\n",
+                one_line(store)
             ));
         }
-        out.push_str(&store_line(store, &files, style));
+        if !usual.is_empty() {
+            out.push_str(&store_line(store, &usual, style));
+        }
     }
     out
 }
