@@ -191,7 +191,8 @@ fn guard(guard: &Guard) -> Finding {
 
 fn kept(drift: &Drift) -> Finding {
     let (live, written) = (shown(drift.live.as_ref()), shown(drift.desired.as_ref()));
-    let about = format!("{} {}", drift.address, drift.field);
+    let field = drift.field.as_ref().map(|field| format!(" {field}")).unwrap_or_default();
+    let about = format!("{}{field}", drift.address);
     Finding {
         rule: "drift-kept".to_owned(),
         title: "others changed it, and it stays so".to_owned(),

@@ -208,7 +208,8 @@ fn of_plan(plan: &Plan, lines: &mut Lines) {
         lines.push("info", msg, Event::Change { change });
     }
     for drift in &plan.kept {
-        let msg = format!("{} {}: others changed it, and it stays so", drift.address, drift.field);
+        let field = drift.field.as_ref().map(|field| format!(" {field}")).unwrap_or_default();
+        let msg = format!("{}{field}: others changed it, and it stays so", drift.address);
         lines.push("warning", msg, Event::Drift { drift });
     }
     for conflict in &plan.conflicts {

@@ -78,13 +78,21 @@ pub(super) fn kept(kept: &[Drift], detail: Detail, style: Style) -> String {
         return String::new();
     }
     let line = |drift: &Drift| {
-        let head = style.paint(Paint::Changed, &format!("! {} {}", one_line(&drift.address), one_line(&drift.field)));
+        let field = drift.field.as_ref().map(|field| format!(" {}", one_line(field))).unwrap_or_default();
+        let head = style.paint(Paint::Changed, &format!("! {}{field}", one_line(&drift.address)));
         let side = |value: &Option<Json>| {
             let text = value.as_ref().map_or_else(|| "(nothing)".to_owned(), |value| kdl_value(&value.0));
             crate::report::columns::cropped(&one_line(&text), style.width.saturating_sub(12).max(30))
         };
         let place = style.paint(Paint::Dim, &place(drift.source.as_ref()));
-        format!("{head}{place}\n    live    {}\n    written {}\n", side(&drift.live), side(&drift.desired))
+        let sides = match (&drift.live, &drift.desired) {
+            (None, _) => "    others deleted it\n".to_owned(),
+            (Some(Json(live)), Some(Json(written))) if is_large(live) || is_large(written) => {
+                format!("    from what was written to what is live:\n{}", below(written, live, style))
+            }
+            (live, written) => format!("    live    {}\n    written {}\n", side(live), side(written)),
+        };
+        format!("{head}{place}\n{sides}")
     };
     let title = format!("KEPT {}", counted(kept.len(), "change"));
     format!(
