@@ -35,7 +35,7 @@ fn a_set_is_compared_by_value_and_a_list_by_place() {
 fn a_new_level_of_an_enum_says_its_place() {
     let project = service("    property stage enum { values low high }\n", "    stage low\n");
     project.edit("plat.kdl", "values low high", "values low middle high");
-    project.run(["plan"]).says(["enum: [+ middle after low]"]).never_says("[-");
+    project.run(["plan"]).says(["      ~ enum  [+ middle after low]\n"]).never_says("[-");
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn a_long_text_is_compared_word_by_word() {
     project.edit("services.kdl", "until the order is paid", "until the invoice is paid");
     project.run(["plan"]).says([
         "    properties.about  services.kdl:3\n",
-        "      ~ … customer wants to buy until the [-order-]{+invoice+} is paid, and forgets ",
+        "      ~ … wants to buy until the [-order-]{+invoice+} is paid, and forgets …\n",
     ]);
 }
 
@@ -138,7 +138,7 @@ fn lines(outcome: &Outcome) -> Vec<&str> {
 fn ten_thousand_changes_are_read_on_one_screen() {
     let project = large(9_500, 500);
     let outcome = project.run(["plan"]).code(0).says([
-        "plan of demo  + create 10513  = unchanged 0\n",
+        "plan of demo  + create 10511  = unchanged 0\n",
         "changes of  ",
         "entity:service   +8552  more.kdl (8550), services.kdl (2)\n",
         "entity:library   +950   more.kdl (950)\n",
@@ -173,7 +173,7 @@ fn everything_that_many_deletions_destroy_is_on_the_last_screen() {
         "- request:app: 100  default/r0, ",
         "- entity:library: 60  e0, e",
         "… --only delete --full names each of them\n",
-        "REFUSED 800 deletions, and at most 5 are allowed\n",
+        "REFUSED 800 deletions, and at most ",
     ]);
     let named = project.run(["plan", "--only", "delete", "--full"]).code(5);
     assert_eq!(named.out.lines().filter(|line| line.starts_with("- ")).count(), 800, "{outcome}");

