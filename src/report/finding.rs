@@ -107,7 +107,7 @@ fn of_plan(plan: &Plan, found: &mut Vec<Finding>) {
 fn spot(span: crate::source::Span, subject: &Subject<'_>, places: &mut Places<'_>) -> Spot {
     let (start, end) = (places.position(span.file, span.start), places.position(span.file, span.end));
     Spot {
-        file: subject.sources.file(span.file).name.to_string(),
+        file: subject.sources.file(span.file).name.clone(),
         line: start.line,
         column: start.column,
         end_line: end.line,
@@ -225,9 +225,10 @@ fn reverted(operation: &Operation) -> Vec<Finding> {
         }
         Target::File(_) => Vec::new(),
     };
-    match fields.is_empty() && is_drift(operation) {
-        true => vec![finding(operation.address.clone(), format!("{}, and it is set back", why(operation)), None)],
-        false => fields,
+    if fields.is_empty() && is_drift(operation) {
+        vec![finding(operation.address.clone(), format!("{}, and it is set back", why(operation)), None)]
+    } else {
+        fields
     }
 }
 

@@ -46,7 +46,9 @@ pub(super) fn junit(subject: &Subject<'_>) -> String {
             out,
             "  <testsuite name=\"plat {name}\" tests=\"{count}\" failures=\"{bad}\" errors=\"0\" skipped=\"0\">"
         );
-        cases.iter().for_each(|case| write_case(&mut out, case));
+        for case in cases {
+            write_case(&mut out, case);
+        }
         out.push_str("  </testsuite>\n");
     }
     out + "</testsuites>\n"
@@ -114,7 +116,7 @@ fn of_test(test: &TestResult, subject: &Subject<'_>) -> Case {
     let texts: Vec<String> = test.failures.iter().map(failure).collect();
     Case {
         name: test.description.clone(),
-        class: subject.sources.file(test.span.file).name.to_string(),
+        class: subject.sources.file(test.span.file).name.clone(),
         failure: test.failures.first().map(|first| (first.message.clone(), texts.join("\n"))),
         said: None,
     }

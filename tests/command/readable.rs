@@ -140,9 +140,9 @@ fn ten_thousand_changes_are_read_on_one_screen() {
     let outcome = project.run(["plan"]).code(0).says([
         "plan of demo  + create 10511  = unchanged 0\n",
         "changes of  ",
-        "entity:service   +8552  more.kdl (8550), services.kdl (2)\n",
-        "entity:library   +950   more.kdl (950)\n",
-        "request:app      +502   many.kdl (500), requests.kdl (2)\n",
+        "entity:service  +8552  more.kdl (8550), services.kdl (2)\n",
+        "entity:library  +950   more.kdl (950)\n",
+        "request:app     +502   many.kdl (500), requests.kdl (2)\n",
         "more of entity:service; --full shows them\n",
         "+ gitops: 502 files  +3514 -0",
     ]);

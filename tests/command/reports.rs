@@ -323,7 +323,9 @@ fn an_apply_reports_what_it_wrote() {
     let project = demo::new();
     assert_eq!(all(&project, &["apply", "--auto-approve"]), Some(0));
     let records: Vec<Value> = read(&project, "ndjson").lines().map(json).collect();
-    records.iter().for_each(|record| is_valid(&project, "ndjson", record));
+    for record in &records {
+        is_valid(&project, "ndjson", record);
+    }
     let applied = records.iter().find(|record| record["type"] == "applied").unwrap();
     assert_eq!(applied["applied"]["objects"], 8);
     assert_eq!(applied["applied"]["stores"][0]["files"], 2);

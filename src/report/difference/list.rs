@@ -21,7 +21,8 @@ pub(super) fn compare(path: &str, before: &[Spanned<Value>], after: &[Spanned<Va
     if let Some(key) = KEYS.iter().find(|key| is_keyed(key, before) && is_keyed(key, after)) {
         return by_key(path, key, before, after, parts);
     }
-    let [old, new] = [before, after].map(|items| items.iter().map(|item| kdl_value(&item.value)).collect());
+    let [old, new]: [Vec<String>; 2] =
+        [before, after].map(|items| items.iter().map(|item| kdl_value(&item.value)).collect());
     let change = by_value(path, &old, &new).unwrap_or_else(|| Change::Lines(by_place(&old, &new)));
     parts.push(Part { path: path.to_owned(), change });
 }
@@ -62,7 +63,7 @@ fn by_key(path: &str, key: &str, before: &[Spanned<Value>], after: &[Spanned<Val
 }
 
 /// What comes and what goes, where no item stands twice and those that stay keep their order.
-fn by_value(path: &str, before: &Vec<String>, after: &Vec<String>) -> Option<Change> {
+fn by_value(path: &str, before: &[String], after: &[String]) -> Option<Change> {
     let (old, new): (BTreeSet<&String>, BTreeSet<&String>) = (before.iter().collect(), after.iter().collect());
     let unique = old.len() == before.len() && new.len() == after.len();
     let stays = |items: &'_ [String]| -> Vec<String> {

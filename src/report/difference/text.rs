@@ -64,7 +64,7 @@ pub(in crate::report) fn lines(before: &str, after: &str) -> Vec<Line> {
             };
             match operation {
                 DiffOp::Equal { .. } => {
-                    lines.extend(of(ChangeTag::Equal).into_iter().map(|line| Line::Same(line.to_owned())))
+                    lines.extend(of(ChangeTag::Equal).into_iter().map(|line| Line::Same(line.to_owned())));
                 }
                 DiffOp::Replace { .. } | DiffOp::Delete { .. } | DiffOp::Insert { .. } => {
                     replaced(&of(ChangeTag::Delete), &of(ChangeTag::Insert), &mut lines);

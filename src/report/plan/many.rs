@@ -26,12 +26,12 @@ pub(super) fn stays(operations: &[&Operation], view: &View, style: Style) -> Str
         operations.iter().partition(|operation| matches!(operation.target, Target::File(_)));
     let mut out = String::new();
     if view.detail == Detail::Full || objects.len() <= FEW {
-        objects.iter().for_each(|one| out.push_str(&operation(one, view, style)));
+        out.extend(objects.iter().map(|one| operation(one, view, style)));
     } else {
         out.push_str(&grouped(&objects, view, style));
     }
     if view.detail == Detail::Full || view.rendered == Telling::Listed {
-        files.iter().for_each(|one| out.push_str(&operation(one, view, style)));
+        out.extend(files.iter().map(|one| operation(one, view, style)));
     } else {
         out.push_str(&stores(&files, view, style));
     }

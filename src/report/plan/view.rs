@@ -57,7 +57,7 @@ impl View {
         let deletions = hidden.iter().filter(|operation| operation.action == Action::Delete).count();
         let among = match deletions {
             0 => String::new(),
-            _ => format!(", {} of them deleting something", deletions),
+            _ => format!(", {deletions} of them deleting something"),
         };
         let all = super::counted(changes().count(), "change");
         (!hidden.is_empty()).then(|| {
