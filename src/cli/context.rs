@@ -1,8 +1,9 @@
 use super::Failure;
 use super::arguments::{Arguments, Format};
+use super::meter::{Meter, Watched};
 use crate::diag::Diagnostics;
 use crate::report::{self, Color, Style, Symbols};
-use crate::session::{Disk, Loaded, load};
+use crate::session::{Disk, Loaded, load_watched};
 use crate::source::Sources;
 use crate::store::Environment;
 use std::io::{IsTerminal, Write};
@@ -21,6 +22,8 @@ pub(super) struct Context {
     error_style: Style,
     /// Whether somebody can be asked.
     pub(super) interactive: bool,
+    /// How long work is told.
+    pub(super) meter: Meter,
     /// Seconds since 1970 (UTC).
     pub(super) now: i64,
     /// Variables that name credentials.
@@ -43,6 +46,13 @@ impl Context {
         };
         let style = |terminal, size| Style { color: color(terminal), symbols: Symbols::Unicode, width: width(size) };
         let (out, error) = (std::io::stdout(), std::io::stderr());
+        // A job's log is no terminal, even where it says it is.
+        let seen = error.is_terminal()
+            && arguments.format == Format::Human
+            && variables.get("CI").is_none_or(String::is_empty)
+            && variables.get("TERM").is_none_or(|terminal| terminal != "dumb");
+        let error_width = width(terminal_size::terminal_size_of(&error));
+        let watched = if seen { Watched::Terminal { width: error_width } } else { Watched::Nobody };
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
         Self {
             directory: arguments.directory.clone(),
@@ -51,6 +61,7 @@ impl Context {
             error_style: style(error.is_terminal(), terminal_size::terminal_size_of(&error)),
             interactive: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
             now: i64::try_from(now).unwrap_or(i64::MAX),
+            meter: Meter::new(watched),
             environment: Environment::new(variables),
         }
     }
@@ -68,10 +79,17 @@ impl Context {
 
     /// Loads the project and shows its problems beside the result, errors or not.
     pub(super) fn read(&mut self, disk: &Disk) -> Result<Loaded, Failure> {
-        let loaded = load(disk)?;
+        let loaded = self.load_silently(disk)?;
         let text = self.diagnostics(&loaded.diagnostics, &loaded.sources, Beside::Result);
         Self::complain_raw(&text);
         Ok(loaded)
+    }
+
+    /// Loads the project, says nothing of its problems, and shows how far it is where that takes long.
+    pub(super) fn load_silently(&self, disk: &Disk) -> Result<Loaded, Failure> {
+        let loaded = load_watched(disk, &self.meter);
+        self.meter.end();
+        Ok(loaded?)
     }
 
     /// Problems in the form that was asked for.

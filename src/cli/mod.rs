@@ -6,6 +6,7 @@ mod context;
 mod exit;
 mod failure;
 mod identity;
+mod meter;
 mod watch;
 mod reports;
 

@@ -1,8 +1,9 @@
+use super::meter::Meter;
 use super::{Context, Exit};
 use crate::apply::{Leases, Observer, Occupied, Patience, Run, Step, Targets};
 use crate::model::Timestamp;
 use crate::report::clean;
-use crate::session::{Heartbeat, seconds_now};
+use crate::session::{Heartbeat, Progress, seconds_now};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::sleep;
@@ -10,7 +11,8 @@ use std::time::{Duration, Instant};
 
 /// Watches an apply for its process. SIGINT and SIGTERM: nothing new starts, what is in flight is finished; a second one ends
 /// the process at once, which an apply survives too.
-pub(super) struct Watch<O> {
+pub(super) struct Watch<'m, O> {
+    meter: &'m Meter,
     /// The number of the signal that came; zero before one does.
     pub(super) signal: Arc<AtomicUsize>,
     until: Instant,
@@ -24,9 +26,9 @@ const ASK: Duration = Duration::from_secs(1);
 /// How often a wait looks for a signal.
 const LOOK: Duration = Duration::from_millis(50);
 
-impl<O: Fn() -> Option<Targets> + Clone + Send + 'static> Watch<O> {
+impl<'m, O: Fn() -> Option<Targets> + Clone + Send + 'static> Watch<'m, O> {
     /// Listens to signals from now on, and waits at most so long for leases. `open` opens the targets once more.
-    pub(super) fn new(patience: Duration, open: O) -> Self {
+    pub(super) fn new(patience: Duration, open: O, meter: &'m Meter) -> Self {
         let signal = Arc::new(AtomicUsize::new(0));
         let second = Arc::new(AtomicBool::new(false));
         for (number, exit) in
@@ -40,7 +42,7 @@ impl<O: Fn() -> Option<Targets> + Clone + Send + 'static> Watch<O> {
         }
         let now = Instant::now();
         let until = now.checked_add(patience).unwrap_or(now);
-        Self { signal, until, told: None, open, heartbeat: None }
+        Self { meter, signal, until, told: None, open, heartbeat: None }
     }
 
     /// How a run ends that was stopped.
@@ -55,9 +57,19 @@ impl<O: Fn() -> Option<Targets> + Clone + Send + 'static> Watch<O> {
     }
 }
 
-impl<O: Fn() -> Option<Targets> + Clone + Send + 'static> Observer for Watch<O> {
-    fn step(&mut self, _: Step<'_>) -> bool {
-        !self.is_asked_to_stop()
+impl<O: Fn() -> Option<Targets> + Clone + Send + 'static> Observer for Watch<'_, O> {
+    fn step(&mut self, step: Step<'_>) -> bool {
+        let goes_on = !self.is_asked_to_stop();
+        match step {
+            Step::Catalog { operations } if goes_on => {
+                self.meter.begin(&format!("Writing {operations} objects to the catalog"), None);
+            }
+            Step::Store { name, files } if goes_on => {
+                self.meter.begin(&format!("Writing {files} files to state store {name}"), None);
+            }
+            Step::Catalog { .. } | Step::Store { .. } | Step::CatalogDone | Step::StoreDone { .. } => self.meter.end(),
+        }
+        goes_on
     }
 
     fn now(&mut self, _: &Run) -> i64 {
@@ -65,6 +77,7 @@ impl<O: Fn() -> Option<Targets> + Clone + Send + 'static> Observer for Watch<O> 
     }
 
     fn occupied(&mut self, occupied: &Occupied) -> Patience {
+        self.meter.end();
         let rest = self.until.saturating_duration_since(Instant::now());
         if self.is_asked_to_stop() {
             return Patience::Stop;
@@ -95,6 +108,7 @@ impl<O: Fn() -> Option<Targets> + Clone + Send + 'static> Observer for Watch<O> 
     }
 
     fn taken_over(&mut self, former: &Occupied) {
+        self.meter.end();
         let Occupied { target, lease } = former;
         let line = format!("Run {} of {} never ended, and no longer holds {target}.", lease.run, lease.holder);
         Context::complain(&clean(&line));

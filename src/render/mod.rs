@@ -73,13 +73,22 @@ pub struct Placed {
 /// Renders every request of a project, in parallel, in the order of the requests. A request of a promise that
 /// does not exist, which is a diagnostic of the names, is left out.
 pub fn render(project: &Project) -> (Vec<Rendered>, Diagnostics) {
+    render_each(project, &|| ())
+}
+
+/// The same; `done` is called after each request, from any thread.
+pub fn render_each(project: &Project, done: &(dyn Fn() + Sync)) -> (Vec<Rendered>, Diagnostics) {
     let programs: Vec<Program<'_>> = project.promises.par_iter().map(Program::new).collect();
     let by_name: HashMap<&str, &Program<'_>> =
         programs.iter().map(|program| (&*program.promise.name.value, program)).collect();
     let results: Vec<_> = project
         .requests
         .par_iter()
-        .filter_map(|request| Some((request, run::run(by_name.get(&*request.promise.value)?, request))))
+        .filter_map(|request| {
+            let result = run::run(by_name.get(&*request.promise.value)?, request);
+            done();
+            Some((request, result))
+        })
         .collect();
     let mut diagnostics = Diagnostics::default();
     let mut rendered = Vec::with_capacity(results.len());

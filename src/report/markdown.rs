@@ -63,9 +63,13 @@ fn of_plan(plan: &Plan, subject: &Subject<'_>, page: &mut Page) {
     ));
     if let Some(ended) = subject.applied {
         let written = Written::of(&ended);
-        page.add(&format!("
+        page.add(&format!(
+            "
 **Apply {}**: {} written
-", written.state, counted(written.objects, "object")));
+",
+            written.state,
+            counted(written.objects, "object")
+        ));
     }
     let found = findings(&Subject { plan: Some(plan), ..Subject::of_command(subject.command) });
     let stops: Vec<Finding> = found.into_iter().filter(|finding| finding.rule != "drift").collect();

@@ -1,7 +1,8 @@
+use super::progress::{Counting, Progress, Unwatched};
 use crate::check::check;
 use crate::diag::Diagnostics;
 use crate::model::Project;
-use crate::render::{Placed, Rendered, place, render};
+use crate::render::{Placed, Rendered, place, render_each};
 use crate::resolve::{LoadError, Loader, MemoryLoader, resolve};
 use crate::source::Sources;
 
@@ -25,14 +26,24 @@ pub struct Loaded {
 /// # Errors
 /// Where a file cannot be read.
 pub fn load(loader: &dyn Loader) -> Result<Loaded, LoadError> {
-    let resolved = resolve(loader)?;
+    load_watched(loader, &Unwatched)
+}
+
+/// The same, with somebody who is told how far it is.
+///
+/// # Errors
+/// Where a file cannot be read.
+pub fn load_watched(loader: &dyn Loader, progress: &dyn Progress) -> Result<Loaded, LoadError> {
+    let resolved = resolve(&Counting { loader, progress })?;
+    progress.begin("Checking the project", None);
     let mut diagnostics = resolved.diagnostics;
     diagnostics.append(check(&resolved.project));
     let (mut rendered, mut placed) = (Vec::new(), Vec::new());
     // A broken project would be rendered with consequences of mistakes that are already told.
     if !diagnostics.has_errors() {
         let problems;
-        (rendered, problems) = render(&resolved.project);
+        progress.begin("Rendering requests", Some(resolved.project.requests.len()));
+        (rendered, problems) = render_each(&resolved.project, &|| progress.advance(1));
         diagnostics.append(problems);
         let problems;
         (placed, problems) = place(&resolved.project, &rendered);

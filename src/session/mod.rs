@@ -15,6 +15,7 @@ mod laws;
 mod load;
 mod planning;
 mod revision;
+mod progress;
 mod targets;
 
 pub use adopt::{Adopted, Adoption, Refusal, Rewrite, Taken, adopt, write as write_adoption};
@@ -28,6 +29,9 @@ pub use levels::level_records;
 pub use load::{Loaded, check_text, load};
 pub use planning::{Planning, plan};
 pub use revision::{Version, load_revision, load_working_tree};
+pub use load::{Loaded, check_text, load, load_watched};
+pub use planning::{Planning, plan, plan_watched};
+pub use progress::{Progress, Unwatched};
 pub use targets::{open_catalog, open_targets};
 
 use crate::apply::ApplyError;

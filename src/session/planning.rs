@@ -1,5 +1,5 @@
 use super::impact::consequences;
-use super::{Loaded, SessionError, level_records};
+use super::{Loaded, Progress, SessionError, Unwatched, level_records};
 use crate::apply::Targets;
 use crate::catalog::{Entry, LevelRecord};
 use crate::diff::{Desired, Pair, Pairs, desired, diff_files, moves, pair};
@@ -26,6 +26,20 @@ type BeforeAndAfter = (Vec<LevelRecord>, Vec<LevelRecord>);
 /// # Errors
 /// Where a target cannot be read, as a whole: a partial answer never becomes a plan.
 pub fn plan(loaded: &Loaded, targets: &mut Targets, planning: Planning) -> Result<Plan, SessionError> {
+    plan_watched(loaded, targets, planning, &Unwatched)
+}
+
+/// The same, with somebody who is told how far it is.
+///
+/// # Errors
+/// Where a target cannot be read, as a whole: a partial answer never becomes a plan.
+pub fn plan_watched(
+    loaded: &Loaded,
+    targets: &mut Targets,
+    planning: Planning,
+    progress: &dyn Progress,
+) -> Result<Plan, SessionError> {
+    progress.begin("Reading the catalog", None);
     let project = &loaded.project;
     let name = project.name.as_ref().map(|name| &*name.value).unwrap_or_default();
     let desired = desired(project);
@@ -33,7 +47,8 @@ pub fn plan(loaded: &Loaded, targets: &mut Targets, planning: Planning) -> Resul
     let moves = moves(project, &desired, &observed);
     let pairs = pair(&desired, &observed, &moves);
     let opened = open(&pairs, &desired, &observed, name, targets)?;
-    let stores = observe_stores(loaded, targets)?;
+    let stores = observe_stores(loaded, targets, progress)?;
+    progress.begin("Comparing", None);
     let levels = levels(project, name, touches_scores(&pairs, &desired, &observed), targets, planning.now)?;
     let options = planning.options;
     let names = catalog_names(&pairs, &desired, &observed);
@@ -112,7 +127,11 @@ fn open(
 }
 
 /// What differs in each state store of the project.
-fn observe_stores<'l>(loaded: &'l Loaded, targets: &mut Targets) -> Result<Vec<StoreFiles<'l>>, SessionError> {
+fn observe_stores<'l>(
+    loaded: &'l Loaded,
+    targets: &mut Targets,
+    progress: &dyn Progress,
+) -> Result<Vec<StoreFiles<'l>>, SessionError> {
     let mut by_store: BTreeMap<&str, Vec<&'l Placed>> = BTreeMap::new();
     for placed in &loaded.placed {
         by_store.entry(&placed.store).or_default().push(placed);
@@ -121,10 +140,14 @@ fn observe_stores<'l>(loaded: &'l Loaded, targets: &mut Targets) -> Result<Vec<S
     for (name, store) in &mut targets.stores {
         let placed = by_store.remove(name.as_str()).unwrap_or_default();
         let paths: Vec<&str> = placed.iter().map(|file| file.path.as_str()).collect();
+        progress.begin(&format!("Reading state store {name}"), None);
         let observed = store.observe(&paths)?;
         let (diffs, unchanged) = diff_files(&placed, &observed, |content| store.content_id(content));
         let mut contents = BTreeMap::new();
-        for diff in diffs.iter().filter(|diff| diff.live.is_some()) {
+        let differs = diffs.iter().filter(|diff| diff.live.is_some());
+        progress.begin(&format!("Reading what differs in state store {name}"), Some(differs.clone().count()));
+        for diff in differs {
+            progress.advance(1);
             contents.extend(store.read(&diff.path)?.map(|content| (diff.path.clone(), content)));
         }
         let mut wanted = BTreeMap::new();

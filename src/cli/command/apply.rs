@@ -26,8 +26,7 @@ pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Fail
         None => plan::make(&loaded, &mut targets, &arguments.allow, context)?,
     };
     plan::print(&plan, &arguments.detail, context);
-    let subject = Subject { plan: Some(&plan), ..subject };
-    reports::write(&arguments.reports, &subject)?;
+    reports::write(&arguments.reports, &Subject { plan: Some(&plan), ..subject })?;
     if let Some(exit) = plan::stopped(&plan) {
         return Ok(exit);
     }
@@ -43,6 +42,7 @@ pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Fail
         Context::complain("Nothing was changed.");
         return Ok(Exit::Success);
     }
+    let subject = Subject { plan: Some(&plan), ..subject };
     carry_out(arguments, &subject, &plan, &disk, &loaded, &mut targets, context)
 }
 
@@ -115,12 +115,13 @@ fn carry_out(
         let (disk, project, environment) = (disk.clone(), loaded.project.clone(), context.environment.clone());
         move || open_targets(&disk, &project, &environment).ok()
     };
-    let mut watch = Watch::new(arguments.lock_timeout, open);
+    let mut watch = Watch::new(arguments.lock_timeout, open, &context.meter);
     for store in targets.stores.values_mut() {
         store.heed(&watch.signal);
     }
     let mut applied = Applied::default();
     let outcome = apply(plan, targets, &run, &mut watch, &mut applied);
+    context.meter.end();
     let ended = Ended { run: &run, applied: &applied, outcome: &outcome };
     if context.format == Format::Json {
         Context::print(&report::applied_json(&ended));

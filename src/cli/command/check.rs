@@ -1,12 +1,11 @@
 use crate::cli::arguments::{Check, Format};
 use crate::cli::context::Beside;
 use crate::cli::{Context, Exit, Failure, reports};
-use crate::session::load;
 
 /// `plat check`: every problem of the project.
 pub(super) fn run(arguments: &Check, context: &mut Context) -> Result<Exit, Failure> {
     reports::prepare(&arguments.reports)?;
-    let loaded = load(&context.disk()?)?;
+    let loaded = context.load_silently(&context.disk()?)?;
     let text = context.diagnostics(&loaded.diagnostics, &loaded.sources, Beside::Nothing);
     Context::print(&text);
     let root = context.github_root();

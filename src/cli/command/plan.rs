@@ -3,7 +3,7 @@ use crate::cli::{Context, Exit, Failure, reports};
 use crate::model;
 use crate::plan::{self, Action, Options, Plan};
 use crate::report::{self, ReportFormat, Subject, Telling, View};
-use crate::session::{Loaded, Planning, open_targets};
+use crate::session::{Loaded, Planning, open_targets, plan_watched};
 
 /// `plat plan`: what an apply would change.
 pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Exit, Failure> {
@@ -42,8 +42,9 @@ pub(super) fn make(
     context: &Context,
 ) -> Result<Plan, Failure> {
     let options = options(allow);
-    let plan = crate::session::plan(loaded, targets, Planning { now: context.now, options })?;
-    Ok(plan.of_source(crate::store::head_revision(context.disk()?.root())))
+    let plan = plan_watched(loaded, targets, Planning { now: context.now, options }, &context.meter);
+    context.meter.end();
+    Ok(plan?.of_source(crate::store::head_revision(context.disk()?.root())))
 }
 
 /// What the arguments allow.

@@ -1,0 +1,49 @@
+//! Long work, told to whoever waits for it.
+
+use crate::resolve::{LoadError, Loader};
+
+/// Watches long work, from any thread. What it is told has no influence on the work.
+pub trait Progress: Sync {
+    /// Work begins, and with it ends what was begun before. `what` says in words what is done; `total` is how many steps
+    /// it takes, nothing where nobody knows.
+    fn begin(&self, what: &str, total: Option<usize>);
+
+    /// So many more steps are done.
+    fn advance(&self, steps: usize);
+}
+
+/// Watches nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct Unwatched;
+
+impl Progress for Unwatched {
+    fn begin(&self, _: &str, _: Option<usize>) {}
+
+    fn advance(&self, _: usize) {}
+}
+
+/// A loader that counts the files that it reads.
+pub(super) struct Counting<'l> {
+    /// The loader.
+    pub(super) loader: &'l dyn Loader,
+    /// Who is told.
+    pub(super) progress: &'l dyn Progress,
+}
+
+impl Loader for Counting<'_> {
+    fn files(&self) -> Result<Vec<String>, LoadError> {
+        let files = self.loader.files()?;
+        self.progress.begin("Reading files", Some(files.len()));
+        Ok(files)
+    }
+
+    fn read(&self, name: &str) -> Result<Vec<u8>, LoadError> {
+        let content = self.loader.read(name)?;
+        self.progress.advance(1);
+        Ok(content)
+    }
+
+    fn list(&self, folder: &str) -> Result<Vec<String>, LoadError> {
+        self.loader.list(folder)
+    }
+}
