@@ -20,6 +20,7 @@ mod lifecycle;
 mod messages;
 mod moved;
 mod partial;
+mod progress;
 mod project;
 mod prune;
 mod readable;

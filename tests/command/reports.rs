@@ -329,5 +329,5 @@ fn an_apply_reports_what_it_wrote() {
     let applied = records.iter().find(|record| record["type"] == "applied").unwrap();
     assert_eq!(applied["applied"]["objects"], 8);
     assert_eq!(applied["applied"]["stores"][0]["files"], 2);
-    assert!(read(&project, "markdown").contains("**Applied**: 8 objects\n"));
+    assert!(read(&project, "markdown").contains("**Apply done**: 8 objects written\n"));
 }

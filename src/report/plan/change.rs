@@ -113,9 +113,6 @@ pub(in crate::report) fn why(operation: &Operation) -> String {
         Reason::Because(address) => Some(format!("because of {}", one_line(address))),
     });
     let mut reasons: Vec<String> = reasons.collect();
-    if operation.action == Action::Release {
-        reasons.push("it stays".to_owned());
-    }
     if let Target::File(file) = &operation.target {
         reasons.push(format!("+{} -{}", file.added, file.removed));
     }

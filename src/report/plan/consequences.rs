@@ -2,7 +2,7 @@
 
 use super::{Detail, kdl_value};
 use crate::model::Value;
-use crate::plan::{Closure, Impact, Invalid, Renamed, Transition};
+use crate::plan::{Closure, Impact, Invalid, Renamed, Rerender, Transition};
 use crate::report::clean::one_line;
 use crate::report::{Paint, Style, counted};
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,18 +10,12 @@ use std::collections::{BTreeMap, BTreeSet};
 /// More entities of one transition than this are counted and not named, but in the full report.
 const NAMED: usize = 5;
 
+/// More requests than this that are rendered anew are counted and not named, but in the full report.
+const MOST_RENDERED: usize = 10;
+
 /// The consequences, or nothing where there is none. What nobody looked at is said.
 pub(super) fn consequences(impact: &Impact, detail: Detail, style: Style) -> String {
-    let mut lines: Vec<String> = impact
-        .rendered
-        .iter()
-        .map(|rerender| {
-            let others: Vec<&str> =
-                rerender.because.iter().map(String::as_str).filter(|cause| *cause != rerender.request).collect();
-            let because = if others.is_empty() { String::new() } else { format!(" because of {}", others.join(", ")) };
-            format!("{} renders {} anew{because}", rerender.request, counted(rerender.files.len(), "file"))
-        })
-        .collect();
+    let mut lines = rendered(impact, detail);
     lines.extend(invalid(impact, detail));
     lines.extend(broken(impact, detail));
     lines.extend(referring(impact, detail));
@@ -47,6 +41,35 @@ fn renamed(one: &Renamed) -> String {
     let written = |address: &str| kdl_value(&Value::string(address));
     let line = format!("moved from={} to={}", written(&one.from), written(&one.to));
     one_line(&format!("{} is much like {}: `{line}` would keep it", one.to, one.from)).into_owned()
+}
+
+/// The requests that are rendered anew, or their number where they are many.
+fn rendered(impact: &Impact, detail: Detail) -> Vec<String> {
+    let because = |causes: &[&str]| match causes {
+        [] => String::new(),
+        causes => format!(" because of {}", one_line(&causes.join(", "))),
+    };
+    if detail != Detail::Full && impact.rendered.len() > MOST_RENDERED {
+        let files = impact.rendered.iter().map(|rerender| rerender.files.len()).sum();
+        let requests: BTreeSet<&str> = impact.rendered.iter().map(|rerender| rerender.request.as_str()).collect();
+        let causes = impact.rendered.iter().flat_map(|rerender| &rerender.because).map(String::as_str);
+        let causes: BTreeSet<&str> = causes.filter(|cause| !requests.contains(cause)).collect();
+        let named: Vec<&str> = causes.iter().take(NAMED).copied().collect();
+        let more = causes.len() - named.len();
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let requests = counted(impact.rendered.len(), "request");
+        return vec![format!(
+            "{requests} render {} anew{}{more}; --impact lists them",
+            counted(files, "file"),
+            because(&named)
+        )];
+    }
+    let line = |rerender: &Rerender| {
+        let others: Vec<&str> =
+            rerender.because.iter().map(String::as_str).filter(|cause| *cause != rerender.request).collect();
+        format!("{} renders {} anew{}", rerender.request, counted(rerender.files.len(), "file"), because(&others))
+    };
+    impact.rendered.iter().map(line).collect()
 }
 
 /// What becomes invalid, by what makes it so.

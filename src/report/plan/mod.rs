@@ -124,3 +124,6 @@ fn short_revision(revision: &str) -> String {
     };
     format!("{}{dirty}", commit.get(..7).unwrap_or(commit))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,211 @@
+use super::{Detail, View};
+use crate::model::{Json, parse_json};
+use crate::plan::{
+    Action, Cause, Conflict, Drift, Field, Guard, Lifecycle, ObjectChange, Operation, Phase, Place, Plan, Reason,
+    Target, Violation,
+};
+use crate::report::{Color, ReportFormat, Style, Subject, report};
+
+fn json(text: &str) -> Option<Json> {
+    Some(Json(parse_json(text.as_bytes()).unwrap()))
+}
+
+fn place(file: &str, line: u32) -> Option<Place> {
+    Some(Place { file: file.to_owned(), line, column: 5, text: "a line".to_owned() })
+}
+
+fn operation(action: Action, address: &str, reasons: Vec<Reason>, line: u32, change: ObjectChange) -> Operation {
+    Operation {
+        action,
+        address: address.to_owned(),
+        from: None,
+        phase: Phase::Objects,
+        reasons,
+        needs: Vec::new(),
+        source: (line > 0).then(|| place("a.kdl", line)).flatten(),
+        target: Target::Object(change),
+    }
+}
+
+fn change(fields: Vec<Field>) -> ObjectChange {
+    ObjectChange {
+        fields,
+        owned: Vec::new(),
+        base: String::new(),
+        lifecycle: None,
+        lifecycle_before: None,
+        taken_from: None,
+        before: None,
+        apart: Vec::new(),
+    }
+}
+
+/// A plan with one of everything that is not in a project's everyday.
+fn rare() -> Plan {
+    let protected = Lifecycle {
+        protect: true,
+        on_drift: "keep".to_owned(),
+        deletion: "delete".to_owned(),
+        ignore: vec!["a.*".to_owned()],
+    };
+    let field = Field {
+        path: "title".to_owned(),
+        cause: Cause::Drift,
+        before: json("\"theirs\""),
+        after: json("\"ours\""),
+        source: place("a.kdl", 9),
+    };
+    let loosened = ObjectChange { lifecycle_before: Some(protected), ..change(Vec::new()) };
+    let moved = Operation {
+        from: Some("blueprint:svc".to_owned()),
+        ..operation(Action::Move, "blueprint:service", vec![Reason::Moved], 2, change(Vec::new()))
+    };
+    Plan {
+        project: "demo".to_owned(),
+        source: Some("0123456789abcdef-dirty".to_owned()),
+        additive: true,
+        unchanged: 3,
+        operations: vec![
+            moved,
+            operation(Action::Adopt, "team:a", vec![Reason::Unowned], 3, change(Vec::new())),
+            operation(Action::Update, "team:b", vec![Reason::Lifecycle], 4, loosened),
+            operation(Action::Update, "team:c", vec![Reason::Drifted], 8, change(vec![field])),
+            operation(Action::Release, "team:d", vec![Reason::NotDeclared], 0, change(Vec::new())),
+        ],
+        conflicts: vec![Conflict {
+            address: "team:e".to_owned(),
+            field: Some("title".to_owned()),
+            base: json("1"),
+            live: json("2"),
+            desired: json("3"),
+            source: place("a.kdl", 5),
+        }],
+        kept: vec![
+            Drift {
+                address: "team:f".to_owned(),
+                field: Some("title".to_owned()),
+                live: json("[1, 2]"),
+                desired: json("\"x\""),
+                source: place("a.kdl", 6),
+            },
+            Drift { address: "team:g".to_owned(), field: None, live: None, desired: None, source: None },
+        ],
+        violations: vec![
+            Violation {
+                policy: "no-teams".to_owned(),
+                denies: true,
+                address: Some("team:a".to_owned()),
+                message: "there are enough teams".to_owned(),
+                policy_source: place("policies.kdl", 1),
+                source: place("a.kdl", 3),
+            },
+            Violation {
+                policy: "calm".to_owned(),
+                denies: false,
+                address: None,
+                message: "much at once".to_owned(),
+                policy_source: place("policies.kdl", 7),
+                source: None,
+            },
+        ],
+        guards: vec![Guard {
+            message: "1 deletion".to_owned(),
+            allow: Some("--max-deletes 1".to_owned()),
+            allowed: false,
+        }],
+        ..Plan::default()
+    }
+}
+
+#[test]
+fn what_is_rare_has_its_sign_and_its_words() {
+    let expected = "\
+plan of demo @0123456-dirty  ~ update 1  > move 1  & adopt 1  ! revert 1  . release 1  = unchanged 3  (additive: nothing is deleted)
+
+> blueprint:service  a.kdl:2  (was blueprint:svc)
+& team:a  a.kdl:3  (exists already, and nobody owns it)
+~ team:b  a.kdl:4  (its lifecycle changes)
+    lifecycle protect  #true -> #false
+    lifecycle on-drift  keep -> revert
+    lifecycle ignore  a.* -> (nothing)
+    (no longer protects it from deletion)
+! team:c  a.kdl:8  (others changed it)
+    title  theirs -> ours  (others changed it)  a.kdl:9
+. team:d  (no longer declared)
+
+KEPT 2 changes of others, as on-drift keep says
+! team:f title  a.kdl:6
+    live    1 2
+    written x
+! team:g
+    others deleted it
+
+Consequences
+    levels were not looked at: nothing that scorecards read changes
+
+CONFLICT team:e title  a.kdl:5
+    base    1
+    live    2
+    desired 3
+
+DENIED team:a  a.kdl:3
+    there are enough teams
+    policy no-teams  policies.kdl:1
+
+WARNED the plan
+    much at once
+    policy calm  policies.kdl:7
+
+REFUSED 1 deletion
+    to allow it: --max-deletes 1
+";
+    assert_eq!(super::plan(&rare(), &View::default(), Style::PLAIN), expected);
+    // Colours add nothing but colours.
+    let coloured = super::plan(&rare(), &View::default(), Style { color: Color::Always, ..Style::PLAIN });
+    let mut bare = String::new();
+    for (index, piece) in coloured.split("\u{1b}[").enumerate() {
+        bare.push_str(if index == 0 { piece } else { piece.split_once('m').unwrap().1 });
+    }
+    assert_eq!(bare, expected);
+    let full = super::plan(&rare(), &View { detail: Detail::Full, ..View::default() }, Style::PLAIN);
+    assert!(full.contains("> blueprint:service  a.kdl:2  (was blueprint:svc)\n    | a line\n"), "{full}");
+}
+
+#[test]
+fn every_report_tells_of_policies_and_of_what_is_kept() {
+    let plan = rare();
+    let subject = Subject { plan: Some(&plan), project: "demo", ..Subject::of_command("plan") };
+    let sarif: serde_json::Value = serde_json::from_str(&report(ReportFormat::Sarif, &subject)).unwrap();
+    let results: Vec<(&str, &str)> = sarif["runs"][0]["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|result| (result["ruleId"].as_str().unwrap(), result["level"].as_str().unwrap()))
+        .collect();
+    let expected = [
+        ("conflict", "error"),
+        ("policy/no-teams", "error"),
+        ("guard", "error"),
+        ("policy/calm", "warning"),
+        ("drift-kept", "warning"),
+        ("drift-kept", "warning"),
+        ("drift", "warning"),
+    ];
+    assert_eq!(results, expected);
+    let junit = report(ReportFormat::Junit, &subject);
+    assert!(junit.contains("tests=\"7\" failures=\"3\""), "{junit}");
+    let github = report(ReportFormat::Github, &subject);
+    let denied = "::error file=a.kdl,line=3,endLine=3,title=policy no-teams is broken::team:a: there are enough teams%0A\
+                  policy no-teams (policies.kdl:1)\n";
+    assert!(github.contains(denied), "{github}");
+    let markdown = report(ReportFormat::Markdown, &subject);
+    for line in
+        ["- a.kdl:3: policy/no-teams: team:a: there are enough teams\n", "! a.kdl:6: drift-kept: team:f title: "]
+    {
+        assert!(markdown.contains(line), "{markdown}");
+    }
+    let lines = report(ReportFormat::Ndjson, &subject);
+    for kind in ["drift", "conflict", "violation", "guard"] {
+        assert!(lines.contains(&format!("\"type\":\"{kind}\"")), "{kind} in {lines}");
+    }
+}
