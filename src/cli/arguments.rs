@@ -234,6 +234,8 @@ pub(super) struct Diff {
     #[command(flatten)]
     pub(super) detail: Detail,
     #[command(flatten)]
+    pub(super) reports: Reports,
+    #[command(flatten)]
     pub(super) allow: Allow,
 }
 

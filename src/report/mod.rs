@@ -41,8 +41,6 @@ mod test;
 mod text;
 
 pub use adoption::{Written, adoption, adoption_json};
-pub use applied::{applied, applied_json, left};
-pub use applied::{Ended, applied, applied_json, left, stale};
 pub use applied::{Ended, applied, applied_json, left};
 pub use clean::clean;
 pub use drift::{drift, drift_json};

@@ -26,12 +26,10 @@ pub use drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome, drift}
 pub use heartbeat::{Heartbeat, seconds_now};
 pub use known::{is_known, near};
 pub use levels::level_records;
-pub use load::{Loaded, check_text, load};
-pub use planning::{Planning, plan};
-pub use revision::{Version, load_revision, load_working_tree};
 pub use load::{Loaded, check_text, load, load_watched};
 pub use planning::{Planning, plan, plan_watched};
 pub use progress::{Progress, Unwatched};
+pub use revision::{Version, load_revision, load_working_tree};
 pub use targets::{open_catalog, open_targets};
 
 use crate::apply::ApplyError;

@@ -1,12 +1,13 @@
 use super::plan;
 use crate::cli::arguments::{Diff, Format};
 use crate::cli::context::Beside;
-use crate::cli::{Context, Exit, Failure};
+use crate::cli::{Context, Exit, Failure, reports};
 use crate::report::counted;
 use crate::session::{self, Difference, Planning, Version};
 
 /// `plat diff`: what a change of the KDL means, between two revisions of it.
 pub(super) fn run(arguments: &Diff, context: &mut Context) -> Result<Exit, Failure> {
+    reports::prepare(&arguments.reports)?;
     let disk = context.disk()?;
     let range = Range::parse(arguments.revisions.as_deref().unwrap_or_default());
     let from = session::load_revision(&disk, &range.from)?;
@@ -24,7 +25,10 @@ pub(super) fn run(arguments: &Diff, context: &mut Context) -> Result<Exit, Failu
         tell(&from, context);
     }
     tell(&to, context);
+    let root = context.github_root();
     if broken.contains(&true) {
+        let told = if broken[0] { &from } else { &to };
+        reports::write(&arguments.reports, &reports::of_project("diff", &told.loaded, &root))?;
         return Ok(Exit::Configuration);
     }
     let names = format!("{} -> {}", from.name, to.name);
@@ -34,6 +38,7 @@ pub(super) fn run(arguments: &Diff, context: &mut Context) -> Result<Exit, Failu
         Context::complain(&format!("note: {note}"));
     }
     print(&difference, &names, arguments, context);
+    reports::write(&arguments.reports, &plan::bare("diff", &difference.plan, &root))?;
     let changes = difference.plan.has_changes() && arguments.detailed_exitcode;
     Ok(plan::stopped(&difference.plan).unwrap_or(if changes { Exit::Changes } else { Exit::Success }))
 }
@@ -42,7 +47,7 @@ fn print(difference: &Difference, names: &str, arguments: &Diff, context: &mut C
     let plan = &difference.plan;
     let nothing = !plan.has_changes() && plan::stopped(plan).is_none();
     match context.format {
-        Format::Json => plan::print(plan, arguments.detail, context),
+        Format::Json => plan::print(plan, &arguments.detail, context),
         Format::Human | Format::Github if nothing => {
             let files = match difference.files {
                 0 => "no file of KDL differs".to_owned(),
@@ -53,7 +58,7 @@ fn print(difference: &Difference, names: &str, arguments: &Diff, context: &mut C
         }
         Format::Human | Format::Github => {
             Context::print(&format!("{names}, without a look at the catalog and the repositories\n"));
-            plan::print(plan, arguments.detail, context);
+            plan::print(plan, &arguments.detail, context);
         }
     }
 }
