@@ -4,7 +4,7 @@
 //!
 //! 1. [`source`] holds the texts, [`diag`] the problems found in them.
 //! 2. [`syntax`] reads KDL into trees; [`grammar`] says what the nodes may be.
-//! 3. [`model`] is the domain; [`resolve`] lowers trees into it; [`check`] judges the whole.
+//! 3. [`model`] is the domain, and [`secret`] what no output may hold; [`resolve`] lowers trees into it; [`check`] judges the whole.
 //! 4. [`render`] turns requests into manifests, [`scorecard`] entities into levels; [`verify`] runs tests on them.
 //! 5. [`catalog`] and [`store`] are the targets.
 //! 6. [`diff`] compares desired with observed, [`plan`] orders and guards the changes, [`apply`] makes them.
@@ -15,6 +15,7 @@ pub mod diag;
 pub mod syntax;
 pub mod grammar;
 pub mod model;
+pub mod secret;
 pub mod resolve;
 pub mod render;
 pub mod check;

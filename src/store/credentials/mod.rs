@@ -5,12 +5,11 @@
 
 mod command;
 mod environment;
-mod secret;
 
 use std::path::PathBuf;
 
+pub use crate::secret::Secret;
 pub use environment::Environment;
-pub use secret::Secret;
 
 /// A source of credentials.
 pub trait Credentials {
