@@ -105,7 +105,7 @@ fn variable(value: &Value) -> Box<dyn Val + '_> {
         Value::Array(items) => {
             Box::new(CelList::from(items.iter().map(|item| variable(&item.value)).collect::<Vec<_>>()))
         }
-        Value::Null | Value::Object(_) => Box::new(CelNull),
+        Value::Null | Value::Object(_) | Value::Secret(_) => Box::new(CelNull),
     }
 }
 

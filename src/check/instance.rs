@@ -1,6 +1,6 @@
 //! Our own values as the JSON that `jsonschema` validates, without a copy.
 
-use crate::model::{Map, Member, Number, Value};
+use crate::model::{Map, Member, Number, SECRET_MEMBER, Value};
 use crate::source::Spanned;
 use jsonschema::JsonType;
 use jsonschema::json::{Array, Json, JsonNumber, Node, NodeIdentity, Object};
@@ -88,7 +88,8 @@ impl<'v> Node<'v, Values> for Instance<'v> {
     fn json_type(&self) -> JsonType {
         match self {
             Self::Members(_) | Self::Value(Value::Object(_)) => JsonType::Object,
-            Self::Text(_) | Self::Value(Value::String(_)) => JsonType::String,
+            // Its text is known to nobody here: it has the type of one, and no rule about texts looks at it.
+            Self::Text(_) | Self::Value(Value::String(_) | Value::Secret(_)) => JsonType::String,
             Self::Value(Value::Array(_)) => JsonType::Array,
             Self::Value(Value::Number(_)) => JsonType::Number,
             Self::Value(Value::Bool(_)) => JsonType::Boolean,
@@ -128,6 +129,7 @@ pub(super) fn to_json(value: &Value) -> serde_json::Value {
         Value::String(text) => (**text).into(),
         Value::Array(items) => items.iter().map(|item| to_json(item)).collect(),
         Value::Object(map) => members_to_json(map),
+        Value::Secret(name) => serde_json::json!({ SECRET_MEMBER: **name }),
     }
 }
 

@@ -33,7 +33,7 @@ pub(super) fn shown(value: &Value) -> String {
         Value::Number(number) => number.to_string(),
         Value::Bool(true) => "#true".to_owned(),
         Value::Bool(false) => "#false".to_owned(),
-        Value::Null | Value::Array(_) | Value::Object(_) => value.type_name().to_owned(),
+        Value::Null | Value::Array(_) | Value::Object(_) | Value::Secret(_) => value.type_name().to_owned(),
     }
 }
 

@@ -54,6 +54,7 @@ macro_rules! declare {
 
 // E01 text, E02 grammar, E03 names, E04 values and the model, E05 promises and delivery,
 // E06 scorecards, E07 tests and the lives of objects. A code is never used again for something else.
+// E06 scorecards, E07 tests and what is above single objects. A code is never used again for something else.
 declare! {
     NOT_UTF8 "E0100" "not UTF-8";
     BAD_NUMBER "E0101" "not a number";
@@ -171,4 +172,8 @@ declare! {
     CONTRADICTION "E0716" "said twice of one object";
     MOVED_IN_CIRCLE "E0717" "moved in a circle";
     ADOPTED_FROM_ITSELF "E0718" "adopted from itself";
+    MISPLACED_SECRET "E0730" "secret out of place";
+    MALFORMED_SECRET "E0731" "malformed secret";
+    SECRET_IN_TEXT "E0732" "secret inside of a text";
+    SECRET_IN_CLEAR "E0733" "secret for a destination that is not encrypted";
 }

@@ -18,6 +18,8 @@ pub struct Destination {
     pub layout: Layout,
     /// Kratix's `strictMatchLabels`: takes nothing that asks for no label.
     pub strict_labels: Option<Span>,
+    /// Where it says that what is written there may hold secrets in clear.
+    pub encrypted: Option<Span>,
     /// What may happen to it in its life, even after its text is gone.
     pub lifecycle: Option<Box<Lifecycle>>,
 }

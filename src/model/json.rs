@@ -4,6 +4,9 @@ use super::{Map, Member, Number, Value};
 use crate::source::{FileId, Span, Spanned};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
+/// The only member of what stands for a secret: `{"$secret":"NAME"}`.
+pub const SECRET_MEMBER: &str = "$secret";
+
 /// Why a text is no JSON.
 #[derive(Debug, thiserror::Error)]
 #[error("not JSON: {0}")]
@@ -26,6 +29,11 @@ pub fn write_json(value: &Value, out: &mut Vec<u8>) {
             out.push(b']');
         }
         Value::Object(map) => write_map(map, out),
+        Value::Secret(name) => {
+            out.extend_from_slice(b"{\"$secret\":");
+            write_string(name, out);
+            out.push(b'}');
+        }
     }
 }
 
@@ -103,6 +111,7 @@ fn serialize<S: serde::Serializer>(value: &Value, serializer: S) -> Result<S::Ok
         Value::Array(items) => serializer.collect_seq(items.iter().map(|item| Borrowed(item))),
         Value::Object(map) => serializer
             .collect_map(map.sorted().into_iter().map(|member| (&*member.name.value, Borrowed(&member.value)))),
+        Value::Secret(name) => serializer.collect_map([(SECRET_MEMBER, &**name)]),
     }
 }
 
@@ -163,7 +172,12 @@ impl<'de> Visitor<'de> for ValueVisitor {
             let name = Spanned::new((&*name).into(), NOWHERE);
             map.members.push(Member { name, value: Spanned::new(value, NOWHERE) });
         }
-        Ok(Value::Object(map))
+        Ok(match map.members.as_slice() {
+            [Member { name, value: Spanned { value: Value::String(secret), .. } }] if *name.value == *SECRET_MEMBER => {
+                Value::Secret((&**secret).into())
+            }
+            _ => Value::Object(map),
+        })
     }
 }
 
@@ -178,5 +192,19 @@ mod tests {
         write_json(&value, &mut out);
         assert_eq!(String::from_utf8(out.clone()).unwrap(), r#"{"a":{"x":true,"y":null},"b":[1,2.5,"é\n"],"c":1}"#);
         assert_eq!(parse_json(&out).unwrap(), value);
+    }
+
+    #[test]
+    fn a_secret_is_a_reference_both_ways() {
+        let text = r#"{"a":[{"$secret":"my-db"}],"b":{"$secret":1},"c":{"$secret":"x","y":1}}"#;
+        let value = parse_json(text.as_bytes()).unwrap();
+        let items = value.as_object().unwrap().get("a").unwrap().as_array().unwrap();
+        assert_eq!(items[0].value, Value::Secret("my-db".into()));
+        assert!(value.as_object().unwrap().get("b").unwrap().as_object().is_some());
+        assert!(value.as_object().unwrap().get("c").unwrap().as_object().is_some());
+        let mut out = Vec::new();
+        write_json(&value, &mut out);
+        assert_eq!(String::from_utf8(out).unwrap(), text);
+        assert_eq!(serde_json::to_string(&Json(value)).unwrap(), text);
     }
 }

@@ -34,7 +34,7 @@ pub use body::{Declared, field_at};
 pub use destination::{Auth, AuthMethod, Destination, Layout, StateStore};
 pub use digest::Digest;
 pub use entity::Entity;
-pub use json::{Json, JsonError, parse_json, write_json};
+pub use json::{Json, JsonError, SECRET_MEMBER, parse_json, write_json};
 pub use lease::{Lease, Leased};
 pub use lifecycle::{Adopt, Deletion, Lifecycle, Moved, OnDrift, Removed};
 pub use name::Name;

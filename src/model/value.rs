@@ -65,6 +65,8 @@ pub enum Value {
     Array(Vec<Spanned<Value>>),
     /// Named values.
     Object(Map),
+    /// The secret of a name: a reference, never its text.
+    Secret(Name),
 }
 
 impl Value {
@@ -111,6 +113,7 @@ impl Value {
             Self::String(_) => "a string",
             Self::Array(_) => "a list",
             Self::Object(_) => "an object",
+            Self::Secret(_) => "a secret",
         }
     }
 }

@@ -70,7 +70,7 @@ impl<'a> Scope<'a> {
     /// Chooses the row of a table.
     pub(super) fn choose_row(&mut self, operation: &'a Operation<'a>) -> Result<(), Problem> {
         let Operation::Table { slot, by, span, index, rows } = operation else { return Ok(()) };
-        let value = self.reference(by, *span)?;
+        let value = self.choosing(by, *span)?;
         let row = find(index, &value).and_then(|row| rows.get(row)).ok_or_else(|| no_choice(by, *span, &value))?;
         if let Some(chosen) = self.rows.get_mut(*slot) {
             *chosen = Some(row);
@@ -105,6 +105,15 @@ impl<'a> Scope<'a> {
             _ => "this".to_owned(),
         };
         filter::text_of(value).map_err(|error| problem(error, name, located.span, "text"))
+    }
+
+    /// The value of a path that chooses something, which a secret must not: what is chosen would tell of it.
+    pub(super) fn choosing(&self, slot: &'a Slot<'a>, span: Span) -> Result<Output<'a>, Problem> {
+        let value = self.reference(slot, span)?;
+        if value.holds_secret() {
+            return Err(Problem { span, reason: Reason::Secret(slot.path.to_string()) });
+        }
+        Ok(value)
     }
 
     /// The value of a path.
@@ -162,7 +171,11 @@ impl<'a> Scope<'a> {
             Expression::Object(members) => {
                 let mut object = Vec::with_capacity(members.len());
                 for (key, value) in members {
-                    let key = self.evaluate(key, span)?.into_text().unwrap_or_default();
+                    let key = self.evaluate(key, span)?;
+                    if key.holds_secret() {
+                        return Err(Problem { span, reason: Reason::Secret("the name of a member".to_owned()) });
+                    }
+                    let key = key.into_text().unwrap_or_default();
                     object.push((key, self.evaluate(value, span)?));
                 }
                 Ok(Output::Object(object))
@@ -223,6 +236,7 @@ pub(super) fn no_choice(slot: &Slot<'_>, span: Span, value: &Output<'_>) -> Prob
 fn problem(error: FilterError, path: String, span: Span, wanted: &'static str) -> Problem {
     let reason = match error {
         FilterError::Missing => Reason::Missing(path),
+        FilterError::Secret => Reason::Secret(path),
         FilterError::Type(found) => Reason::Type { path, found, wanted },
     };
     Problem { span, reason }

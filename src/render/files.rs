@@ -1,6 +1,8 @@
 use super::File;
+use super::manifest::{self, WriteError, Written};
 use super::output::Output;
 use super::problem::{Problem, Reason};
+use crate::secret::Reference;
 use crate::source::Span;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -20,7 +22,7 @@ pub(super) struct Files {
 
 enum Content {
     /// Manifests, as a stream of YAML documents.
-    Documents(String),
+    Documents(Written),
     /// A file from disk.
     Raw(Arc<[u8]>),
 }
@@ -29,16 +31,23 @@ impl Files {
     /// Adds a manifest to a file; one behind another is a document of its own.
     pub(super) fn add_manifest(&mut self, path: &str, manifest: &Output<'_>, span: Span) -> Result<(), Problem> {
         let path = checked(path, span)?;
-        let text = write(manifest, LIMIT - self.written, span)?;
-        self.written += text.len();
+        let written = manifest::write(manifest, LIMIT - self.written).map_err(|error| refused(error, span))?;
+        self.written += written.text.len();
         match self.by_path.entry(path) {
             Entry::Vacant(entry) => {
-                entry.insert(Content::Documents(text));
+                entry.insert(Content::Documents(written));
             }
             Entry::Occupied(mut entry) => match entry.get_mut() {
                 Content::Documents(documents) => {
-                    documents.push_str("---\n");
-                    documents.push_str(&text);
+                    documents.text.push_str("---\n");
+                    let shift = documents.text.len();
+                    documents.text.push_str(&written.text);
+                    let shifted = |reference: Reference| Reference {
+                        start: reference.start + shift,
+                        end: reference.end + shift,
+                        ..reference
+                    };
+                    documents.secrets.extend(written.secrets.into_iter().map(shifted));
                 }
                 Content::Raw(_) => return Err(same_file(entry.key(), span)),
             },
@@ -59,12 +68,9 @@ impl Files {
 
     /// The files, by path.
     pub(super) fn finish(self) -> Vec<File> {
-        let files = self.by_path.into_iter().map(|(path, content)| File {
-            path,
-            content: match content {
-                Content::Documents(text) => text.into_bytes().into(),
-                Content::Raw(bytes) => bytes,
-            },
+        let files = self.by_path.into_iter().map(|(path, content)| match content {
+            Content::Documents(Written { text, secrets }) => File { path, content: text.into_bytes().into(), secrets },
+            Content::Raw(content) => File { path, content, secrets: Vec::new() },
         });
         files.collect()
     }
@@ -88,30 +94,12 @@ pub(crate) fn is_inside(path: &str) -> bool {
         && path.split('/').all(|part| !matches!(part, "" | "." | "..") && !part.eq_ignore_ascii_case(".git"))
 }
 
-/// A manifest as YAML of at most `limit` bytes, which readers of YAML 1.1 and of 1.2 read alike.
-fn write(manifest: &Output<'_>, limit: usize, span: Span) -> Result<String, Problem> {
-    let mut text = Limited { text: String::with_capacity(512), limit };
-    match serde_saphyr::to_fmt_writer(&mut text, manifest) {
-        Ok(()) => Ok(text.text),
-        Err(serde_saphyr::ser_error::Error::Format { .. }) => Err(Problem { span, reason: Reason::TooLarge }),
-        Err(error) => Err(Problem { span, reason: Reason::Yaml(error.to_string()) }),
-    }
-}
-
-/// Text that refuses to grow beyond a limit.
-struct Limited {
-    text: String,
-    limit: usize,
-}
-
-impl std::fmt::Write for Limited {
-    fn write_str(&mut self, piece: &str) -> std::fmt::Result {
-        if self.limit - self.text.len() < piece.len() {
-            return Err(std::fmt::Error);
-        }
-        self.text.push_str(piece);
-        Ok(())
-    }
+fn refused(error: WriteError, span: Span) -> Problem {
+    let reason = match error {
+        WriteError::TooLarge => Reason::TooLarge,
+        WriteError::Yaml(reason) => Reason::Yaml(reason),
+    };
+    Problem { span, reason }
 }
 
 /// `<kind>-<name>.yaml` in lower case.

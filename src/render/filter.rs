@@ -1,5 +1,5 @@
 use super::output::Output;
-use crate::model::{Filter, write_json};
+use crate::model::{Filter, Value, write_json};
 use crate::source::{FileId, Span};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -12,6 +12,8 @@ use std::fmt::Write;
 pub(super) enum FilterError {
     /// There is no value.
     Missing,
+    /// The value is a secret, or holds one.
+    Secret,
     /// The value is of a type that the filter does not take.
     Type(&'static str),
 }
@@ -21,6 +23,7 @@ pub(super) fn apply<'a>(filter: &Filter, value: Output<'a>) -> Result<Output<'a>
     let text = match filter {
         Filter::Default(text) if value.is_null() => text.to_string(),
         Filter::Default(_) => return Ok(value),
+        Filter::Json if value.holds_secret() => return Err(FilterError::Secret),
         Filter::Json => json(&value),
         Filter::Join(between) => join(&value, between)?,
         Filter::Lower => text_of(value)?.to_lowercase(),
@@ -38,6 +41,9 @@ pub(super) fn apply<'a>(filter: &Filter, value: Output<'a>) -> Result<Output<'a>
 pub(super) fn text_of(value: Output<'_>) -> Result<Cow<'_, str>, FilterError> {
     if value.is_null() {
         return Err(FilterError::Missing);
+    }
+    if let Output::Value(Value::Secret(_)) = value {
+        return Err(FilterError::Secret);
     }
     let name = value.type_name();
     value.into_text().ok_or(FilterError::Type(name))
@@ -83,7 +89,7 @@ fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Value, parse_json};
+    use crate::model::parse_json;
 
     fn filtered(filter: &Filter, json: &str) -> Result<String, FilterError> {
         let value = parse_json(json.as_bytes()).unwrap();
@@ -113,6 +119,11 @@ mod tests {
     #[test]
     fn a_filter_says_what_it_cannot_take() {
         assert_eq!(filtered(&Filter::Lower, "null"), Err(FilterError::Missing));
+        for filter in [Filter::Lower, Filter::Base64, Filter::Sha256, Filter::Json, Filter::Quote, Filter::Trunc(9)] {
+            assert_eq!(filtered(&filter, r#"{"$secret":"x"}"#), Err(FilterError::Secret), "{filter}");
+        }
+        assert_eq!(filtered(&Filter::Json, r#"[1,{"a":{"$secret":"x"}}]"#), Err(FilterError::Secret));
+        assert_eq!(filtered(&Filter::Join(String::new().into()), r#"[{"$secret":"x"}]"#), Err(FilterError::Secret));
         assert_eq!(filtered(&Filter::Lower, "[]"), Err(FilterError::Type("a list")));
         assert_eq!(filtered(&Filter::Join("".into()), "3"), Err(FilterError::Type("a number")));
         assert_eq!(filtered(&Filter::Join("".into()), "[{}]"), Err(FilterError::Type("an object")));

@@ -22,7 +22,7 @@ impl<'v> Key<'v> {
             Value::Number(Number::Integer(value)) => Self::Integer(*value),
             Value::Number(Number::Float(value)) => Self::Float(value.to_bits()),
             Value::String(text) => Self::Text(text),
-            Value::Array(_) | Value::Object(_) => {
+            Value::Array(_) | Value::Object(_) | Value::Secret(_) => {
                 let mut json = Vec::new();
                 write_json(value, &mut json);
                 Self::Json(json)

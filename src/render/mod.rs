@@ -1,11 +1,13 @@
 //! Promises times requests to manifests, and manifests to the places they go. Pure: the same project
 //! gives the same bytes, in the same order, however many threads there are.
 
+mod clear;
 mod defaults;
 mod evaluate;
 mod files;
 mod filter;
 mod key;
+mod manifest;
 mod output;
 mod place;
 mod problem;
@@ -15,12 +17,14 @@ mod schedule;
 #[cfg(test)]
 mod tests;
 
+pub use clear::{EncryptedFolder, encrypted_folders, is_confidential, is_encrypted};
 pub(crate) use files::is_inside;
 pub use place::place;
 pub use schedule::takes;
 
 use crate::diag::Diagnostics;
 use crate::model::{Address, Map, Name, Project};
+use crate::secret::Reference;
 use crate::source::Span;
 use program::Program;
 use rayon::prelude::*;
@@ -49,8 +53,10 @@ pub struct Rendered {
 pub struct File {
     /// Its path in the workflow's output, `/` between parts.
     pub path: String,
-    /// Its content.
+    /// Its content; a secret is a reference in it.
     pub content: Arc<[u8]>,
+    /// Where the values of secrets go, in the order of the places.
+    pub secrets: Vec<Reference>,
 }
 
 /// A file at its place in a state store.
@@ -62,8 +68,10 @@ pub struct Placed {
     pub destination: Name,
     /// The path below the state store's folder: the destination's path, then what its layout says.
     pub path: String,
-    /// Its content.
+    /// Its content; a secret is a reference in it.
     pub content: Arc<[u8]>,
+    /// Where the values of secrets go, in the order of the places.
+    pub secrets: Vec<Reference>,
     /// The request that it was rendered for.
     pub request: Address,
     /// The line that declares the request.

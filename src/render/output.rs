@@ -1,6 +1,5 @@
 use super::key::Key;
-use crate::model::{Map, Name, Number, Value};
-use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+use crate::model::{Map, Name, Value};
 use std::borrow::Cow;
 
 /// A value that was computed: what was written is borrowed, what was put together is owned.
@@ -70,7 +69,9 @@ impl<'a> Output<'a> {
             Self::Value(Value::String(text)) => Some(Cow::Borrowed(text)),
             Self::Value(Value::Bool(value)) => Some(Cow::Borrowed(if *value { "true" } else { "false" })),
             Self::Value(Value::Number(number)) => Some(Cow::Owned(number.to_string())),
-            Self::Value(Value::Null | Value::Array(_) | Value::Object(_)) | Self::Array(_) | Self::Object(_) => None,
+            Self::Value(Value::Null | Value::Array(_) | Value::Object(_) | Value::Secret(_))
+            | Self::Array(_)
+            | Self::Object(_) => None,
         }
     }
 
@@ -110,53 +111,30 @@ impl<'a> Output<'a> {
             }
         }
     }
-}
 
-/// A manifest's value: members without a value are left out.
-impl Serialize for Output<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+    /// Calls for each secret in it.
+    pub(super) fn each_secret(&self, found: &mut impl FnMut(&'a Name)) {
         match self {
-            Self::Value(value) => Manifest(value).serialize(serializer),
-            Self::Text(text) => serializer.serialize_str(text),
-            Self::Array(items) => serializer.collect_seq(items),
-            Self::Object(members) => {
-                let members = members.iter().filter(|member| !member.1.is_null());
-                let mut map = serializer.serialize_map(Some(members.clone().count()))?;
-                for (name, value) in members {
-                    map.serialize_entry(name, value)?;
-                }
-                map.end()
-            }
+            Self::Value(value) => each_secret(value, found),
+            Self::Text(_) => {}
+            Self::Array(items) => items.iter().for_each(|item| item.each_secret(found)),
+            Self::Object(members) => members.iter().for_each(|member| member.1.each_secret(found)),
         }
+    }
+
+    /// Whether there is a secret in it.
+    pub(super) fn holds_secret(&self) -> bool {
+        let mut holds = false;
+        self.each_secret(&mut |_| holds = true);
+        holds
     }
 }
 
-/// A value of the model as a part of a manifest.
-struct Manifest<'a>(&'a Value);
-
-impl Serialize for Manifest<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            Value::Null => serializer.serialize_unit(),
-            Value::Bool(value) => serializer.serialize_bool(*value),
-            Value::Number(Number::Integer(value)) => serializer.serialize_i64(*value),
-            Value::Number(Number::Float(value)) => serializer.serialize_f64(*value),
-            Value::String(text) => serializer.serialize_str(text),
-            Value::Array(items) => {
-                let mut sequence = serializer.serialize_seq(Some(items.len()))?;
-                for item in items {
-                    sequence.serialize_element(&Manifest(&item.value))?;
-                }
-                sequence.end()
-            }
-            Value::Object(object) => {
-                let members = object.members.iter().filter(|member| member.value.value != Value::Null);
-                let mut map = serializer.serialize_map(Some(members.clone().count()))?;
-                for member in members {
-                    map.serialize_entry(&*member.name.value, &Manifest(&member.value.value))?;
-                }
-                map.end()
-            }
-        }
+fn each_secret<'a>(value: &'a Value, found: &mut impl FnMut(&'a Name)) {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        Value::Array(items) => items.iter().for_each(|item| each_secret(item, found)),
+        Value::Object(map) => map.members.iter().for_each(|member| each_secret(&member.value, found)),
+        Value::Secret(name) => found(name),
     }
 }

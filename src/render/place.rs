@@ -1,3 +1,4 @@
+use super::clear::in_clear;
 use super::{Placed, Rendered};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::model::{Destination, Layout, Name, Project};
@@ -25,12 +26,14 @@ pub fn place(project: &Project, rendered: &[Rendered]) -> (Vec<Placed>, Diagnost
             destination: destination.name.value.clone(),
             path: format!("{folder}{}", file.path),
             content: file.content.clone(),
+            secrets: file.secrets.clone(),
             request: request.request.clone(),
             span: request.span,
         }));
     }
     placed.sort_by(|a, b| (&a.store, &a.path).cmp(&(&b.store, &b.path)));
-    let diagnostics = collisions(&placed);
+    let mut diagnostics = collisions(&placed);
+    diagnostics.append(in_clear(project, rendered));
     placed.dedup_by(|later, kept| later.store == kept.store && later.path == kept.path);
     (placed, diagnostics)
 }

@@ -16,6 +16,8 @@ pub(super) enum Reason {
     Missing(String),
     /// A value is of a type that its place does not take.
     Type { path: String, found: &'static str, wanted: &'static str },
+    /// A secret would become a part of a text, or choose something.
+    Secret(String),
     /// A table or a match has nothing for a value.
     NoChoice { path: String, value: String },
     /// The output grows beyond any manifest's size.
@@ -46,6 +48,12 @@ impl Problem {
                 code::NOT_A_SCALAR,
                 format!("`{path}` is {found} here, and {wanted} is needed"),
                 "name a part of it, or use the filter `join` or `json`",
+            ),
+            Reason::Secret(path) => (
+                code::SECRET_IN_TEXT,
+                format!("`{path}` is a secret here, and nothing can be made of a secret"),
+                "give it a field of its own, as in `password $spec.password`; where a whole text is needed, keep that text as the \
+                 secret",
             ),
             Reason::NoChoice { path, value } => (
                 code::NO_CHOICE,

@@ -1,7 +1,7 @@
 use super::Rendered;
 use super::evaluate::{Scope, find, no_choice};
 use super::files::{self, Files, Head};
-use super::problem::Problem;
+use super::problem::{Problem, Reason};
 use super::program::{Manifest, Operation, Program};
 use crate::model::{Declared, Map, Name, Request};
 use crate::source::{Span, Spanned};
@@ -71,7 +71,7 @@ impl<'a> Run<'a> {
         match step {
             Operation::Table { .. } => self.scope.choose_row(step),
             Operation::Match { on, span, index, cases, otherwise } => {
-                let value = self.scope.reference(on, *span)?;
+                let value = self.scope.choosing(on, *span)?;
                 let case = find(index, &value).and_then(|case| cases.get(case)).or(otherwise.as_ref());
                 let steps = case.ok_or_else(|| no_choice(on, *span, &value))?;
                 self.steps(steps);
@@ -97,7 +97,11 @@ impl<'a> Run<'a> {
             }
             Operation::Status(values) => {
                 for (key, value) in values {
-                    let output = self.scope.value(value)?.to_value(value.span);
+                    let output = self.scope.value(value)?;
+                    if output.holds_secret() {
+                        return Err(Problem { span: value.span, reason: Reason::Secret(key.value.to_string()) });
+                    }
+                    let output = output.to_value(value.span);
                     if output == crate::model::Value::Null {
                         continue;
                     }

@@ -5,7 +5,7 @@
 use super::delivery::Surroundings;
 use super::names::Names;
 use super::value::name_at;
-use super::{Loader, action, blueprint, delivery, entity, people, project, refactoring, scorecard};
+use super::{Loader, action, blueprint, delivery, entity, people, project, refactoring, scorecard, secret};
 use crate::diag::Diagnostics;
 use crate::grammar::Index;
 use crate::model::{Address, Kind, Name, Project};
@@ -34,6 +34,7 @@ pub(super) fn lower(tree: &Tree, file: &str, loader: &dyn Loader, diagnostics: D
     let mut fragment = Fragment { diagnostics, ..Fragment::default() };
     let mut names = Names::default();
     for node in tree.nodes() {
+        secret::judge(node, &mut fragment.diagnostics);
         let before = declared(&fragment.project, node.name());
         lower_node(node, &Surroundings { file, loader }, &mut names, &mut fragment);
         if before == declared(&fragment.project, node.name()) {

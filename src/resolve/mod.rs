@@ -19,6 +19,7 @@ mod project;
 mod refactoring;
 mod schema;
 mod scorecard;
+mod secret;
 mod shape;
 mod stdlib;
 mod template;

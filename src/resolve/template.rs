@@ -3,6 +3,7 @@
 use super::interpolation::{self, Text};
 use super::members::set_twice;
 use super::names::Names;
+use super::secret;
 use super::value::{self, Shape};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::model::{Map, Member, Path, Template, Value};
@@ -17,6 +18,7 @@ pub(super) fn scalar(entry: Entry<'_>, diagnostics: &mut Diagnostics) -> Spanned
         (Some(text), Some(language @ ("jq" | "cel"))) => {
             Template::Foreign { language: language.into(), text: text.into() }
         }
+        (Some(name), Some(secret::ANNOTATION)) => Template::Literal(Value::Secret(name.into())),
         (Some(text), _) => interpolation::template(&Text::of(entry, text), diagnostics),
         (None, _) => Template::Literal(value::scalar(entry, diagnostics).value),
     };

@@ -2,6 +2,7 @@
 
 use super::members::Members;
 use super::names::Names;
+use super::secret;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::model::{Deletion, Lifecycle, Map, Name, Number, OnDrift, Value};
 use crate::source::{Span, Spanned};
@@ -15,6 +16,7 @@ pub(super) fn scalar(entry: Entry<'_>, diagnostics: &mut Diagnostics) -> Spanned
         unreadable(span)
     };
     let value = match entry.value() {
+        Scalar::String(name) if entry.annotation() == Some(secret::ANNOTATION) => Value::Secret(name.into()),
         Scalar::String(text) => Value::string(text),
         Scalar::Integer(number) => Value::integer(number),
         Scalar::BigInteger(text) => {

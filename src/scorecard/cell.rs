@@ -16,7 +16,7 @@ pub(super) enum Cell<'a> {
     Text(Cow<'a, str>),
     /// A list; not empty, and so are its items, of which none is a list.
     List(Vec<Cell<'a>>),
-    /// An object, or a list within a list: only its presence can be asked for.
+    /// An object, a list within a list, or a secret: only its presence can be asked for.
     Opaque,
 }
 
@@ -38,7 +38,7 @@ impl<'a> Cell<'a> {
             Value::String(text) => Self::text(&**text),
             Value::Array(items) if items.is_empty() => Self::Missing,
             Value::Object(map) if map.is_empty() => Self::Missing,
-            Value::Array(_) | Value::Object(_) => Self::Opaque,
+            Value::Array(_) | Value::Object(_) | Value::Secret(_) => Self::Opaque,
         }
     }
 

@@ -53,6 +53,7 @@ impl<'p> Known<'p> {
             Value::Bool(_) | Value::Number(_) | Value::String(_) => Self::always(Shape::Scalar(Some(vec![value]))),
             Value::Array(_) => Self::always(Shape::List(None)),
             Value::Object(_) => Self::always(Shape::Object(None)),
+            Value::Secret(_) => Self::always(Shape::Scalar(None)),
         }
     }
 

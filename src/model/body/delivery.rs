@@ -177,6 +177,7 @@ impl Declared for Destination {
         put_group(&mut map, "labels", self.labels.clone(), self.span);
         map.put("layout", Value::string(self.layout.word()), self.span);
         put_flag(&mut map, "strictLabels", self.strict_labels);
+        put_flag(&mut map, "encrypted", self.encrypted);
         map
     }
 

@@ -13,6 +13,7 @@ pub(in crate::report) fn kdl_value(value: &Value) -> String {
         Value::String(text) => KdlValue::String(text.to_string()).to_string(),
         Value::Array(items) if items.is_empty() => "(array)".to_owned(),
         Value::Array(items) => items.iter().map(|item| kdl_value(item)).collect::<Vec<_>>().join(" "),
+        Value::Secret(name) => format!("(secret){}", KdlValue::String(name.to_string())),
         Value::Object(map) => {
             let members = map.sorted().into_iter().map(|member| {
                 let name = KdlValue::String(member.name.value.to_string());

@@ -43,6 +43,7 @@ pub(super) fn destination(node: Node<'_>) -> Option<Destination> {
         labels: node.child("labels").map(labels).unwrap_or_default(),
         layout: if layout == Some(Layout::Flat.word()) { Layout::Flat } else { Layout::Nested },
         strict_labels: node.child("strict-labels").map(Node::span),
+        encrypted: node.child("encrypted").map(Node::span),
         lifecycle: lifecycle(node),
         name,
     })

@@ -44,7 +44,7 @@ fn compare(word: &str, value: Option<&Value>, operands: &[&Value], now: i64) -> 
     match word {
         "present" => Some(value.is_some()),
         "is" | "in" => match value {
-            Some(Value::Array(_) | Value::Object(_)) => None,
+            Some(Value::Array(_) | Value::Object(_) | Value::Secret(_)) => None,
             other => Some(operands.iter().any(|operand| full(operand) && other == Some(*operand))),
         },
         "above" => Some(order(value?, first?)? == Ordering::Greater),
@@ -99,7 +99,7 @@ fn full(value: &Value) -> bool {
         Value::String(text) => !text.is_empty(),
         Value::Array(items) => !items.is_empty(),
         Value::Object(map) => !map.is_empty(),
-        Value::Bool(_) | Value::Number(_) => true,
+        Value::Bool(_) | Value::Number(_) | Value::Secret(_) => true,
     }
 }
 

@@ -1,0 +1,134 @@
+use super::{Placed, Rendered};
+use crate::diag::{Diagnostic, Diagnostics, code};
+use crate::model::{Destination, Map, Member, Name, Project, Step, Template, Value};
+use crate::source::Span;
+use std::collections::{BTreeSet, HashMap};
+
+/// Every request whose secrets would lie open at its destination, once for each secret.
+pub(super) fn in_clear(project: &Project, rendered: &[Rendered]) -> Diagnostics {
+    let destinations: HashMap<&str, &Destination> =
+        project.destinations.iter().map(|destination| (&*destination.name.value, destination)).collect();
+    let mut diagnostics = Diagnostics::default();
+    for request in rendered {
+        let names: BTreeSet<&str> =
+            request.files.iter().flat_map(|file| &file.secrets).map(|reference| &*reference.secret).collect();
+        let destination = request.destination.as_ref().and_then(|name| destinations.get(&**name));
+        if let Some(destination) = destination.filter(|destination| destination.encrypted.is_none()) {
+            diagnostics.extend(names.into_iter().map(|name| problem(project, request, name, destination)));
+        }
+    }
+    diagnostics
+}
+
+fn problem(project: &Project, request: &Rendered, secret: &str, destination: &Destination) -> Diagnostic {
+    let name = &destination.name.value;
+    let message = format!("the secret `{secret}` would be written to destination `{name}` in clear");
+    let place = written_at(project, request, secret).unwrap_or(request.span);
+    let diagnostic = Diagnostic::error(code::SECRET_IN_CLEAR, place, message)
+        .label(format!("in the manifests of `{}`", request.request))
+        .other(destination.span, "which does not say `encrypted`");
+    diagnostic.help(
+        "let the cluster look the secret up, by an ExternalSecret or by the `secretKeyRef` of a Secret that is there; or say \
+         `encrypted` in the destination, where its repository is encrypted and only those read it who may know the secret",
+    )
+}
+
+/// Where a secret of a request's manifests is written: in the request, else in its promise.
+fn written_at(project: &Project, rendered: &Rendered, secret: &str) -> Option<Span> {
+    let (namespace, name) = rendered.request.name.split_once('/')?;
+    let is_meant = |request: &&crate::model::Request| {
+        (&*request.promise.value, &*request.namespace.value, &*request.name.value)
+            == (&*rendered.request.parent, namespace, name)
+    };
+    let request = project.requests.iter().find(is_meant)?;
+    let promise = project.promises.iter().find(|promise| promise.name.value == request.promise.value);
+    let steps = promise.and_then(|promise| promise.configure.as_ref()).map_or(&[][..], |workflow| &workflow.steps);
+    in_map(&request.spec, secret).or_else(|| in_steps(steps, secret))
+}
+
+fn in_map(map: &Map, secret: &str) -> Option<Span> {
+    map.members.iter().find_map(|Member { value, .. }| in_value(&value.value, value.span, secret))
+}
+
+fn in_value(value: &Value, span: Span, secret: &str) -> Option<Span> {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+        Value::Array(items) => items.iter().find_map(|item| in_value(&item.value, item.span, secret)),
+        Value::Object(map) => in_map(map, secret),
+        Value::Secret(name) => (**name == *secret).then_some(span),
+    }
+}
+
+fn in_steps(steps: &[Step], secret: &str) -> Option<Span> {
+    steps.iter().find_map(|step| match step {
+        Step::Resource(resource) => in_template(&resource.body.value, resource.body.span, secret),
+        Step::Match(choice) => {
+            let cases = choice.cases.iter().map(|case| &case.steps).chain(&choice.otherwise);
+            cases.into_iter().find_map(|steps| in_steps(steps, secret))
+        }
+        Step::Each(each) => in_steps(&each.steps, secret),
+        Step::Table(_) | Step::Files(_) | Step::Status { .. } => None,
+    })
+}
+
+fn in_template(template: &Template, span: Span, secret: &str) -> Option<Span> {
+    match template {
+        Template::Literal(value) => in_value(value, span, secret),
+        Template::Array(items) => items.iter().find_map(|item| in_template(&item.value, item.span, secret)),
+        Template::Object(members) => {
+            members.iter().find_map(|(_, value): &(_, _)| in_template(&value.value, value.span, secret))
+        }
+        Template::Reference(_) | Template::Text(_) | Template::Foreign { .. } => None,
+    }
+}
+
+/// Whether a path of a state store lies below a destination that says `encrypted`.
+pub fn is_encrypted(destinations: &[EncryptedFolder], store: &str, path: &str) -> bool {
+    destinations.iter().any(|folder| {
+        *folder.store == *store
+            && (folder.path.is_empty()
+                || path.strip_prefix(&folder.path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+    })
+}
+
+/// The folder of a destination that says `encrypted`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EncryptedFolder {
+    /// The state store that it lies in.
+    pub store: Name,
+    /// Its path below the store's own folder, without a slash at either end; empty for the store's.
+    pub path: String,
+}
+
+impl EncryptedFolder {
+    /// The folder at a path of a store as it is declared.
+    pub fn new(store: Name, path: &str) -> Self {
+        let parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+        Self { store, path: parts.join("/") }
+    }
+}
+
+/// The folders of the destinations that say `encrypted`.
+pub fn encrypted_folders(project: &Project) -> Vec<EncryptedFolder> {
+    let encrypted = project.destinations.iter().filter(|destination| destination.encrypted.is_some());
+    encrypted.map(|one| EncryptedFolder::new(one.store.value.clone(), &one.path.value)).collect()
+}
+
+/// Whether a file goes to a place that says `encrypted`, or holds a secret: then nothing of what is there is shown.
+pub fn is_confidential(placed: &Placed, folders: &[EncryptedFolder]) -> bool {
+    !placed.secrets.is_empty() || is_encrypted(folders, &placed.store, &placed.path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_holds_what_is_below_it_and_nothing_else() {
+        let folders = [EncryptedFolder::new("s".into(), "/a/./b/")];
+        assert!(is_encrypted(&folders, "s", "a/b/c.yaml"));
+        assert!(!is_encrypted(&folders, "s", "a/bc.yaml"));
+        assert!(!is_encrypted(&folders, "t", "a/b/c.yaml"));
+        assert!(is_encrypted(&[EncryptedFolder::new("s".into(), "")], "s", "x"));
+    }
+}

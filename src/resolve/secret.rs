@@ -1,0 +1,166 @@
+//! `(secret)"name"`: where it may stand, and how it is written.
+
+use crate::diag::{Diagnostic, Diagnostics, code};
+use crate::model::SECRET_MEMBER;
+use crate::source::Span;
+use crate::syntax::{Entry, Node};
+
+/// The annotation of a reference to a secret.
+pub(super) const ANNOTATION: &str = "secret";
+
+/// The most characters of a secret's name.
+const LONGEST: usize = 100;
+
+/// Whether a value of a place may be a secret.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// It may: what stands there is delivered.
+    Delivered,
+    /// It may, and a dollar in a text is doubled there.
+    Template,
+    /// It may not: everybody reads what stands there.
+    Open,
+}
+
+/// Every secret of a node of a file that is out of place or malformed.
+pub(super) fn judge(node: Node<'_>, diagnostics: &mut Diagnostics) {
+    walk(node, Place::Open, Place::Open, diagnostics);
+}
+
+/// Judges a node that stands in a place, and whose arguments and properties stand in another. How deep nodes nest is limited
+/// where they are read.
+fn walk(node: Node<'_>, place: Place, line: Place, diagnostics: &mut Diagnostics) {
+    if node.annotation() == Some(ANNOTATION) {
+        let problem = misplaced(node.head_span(), "`(secret)` stands before a value, not before a node");
+        diagnostics.push(problem.help(format!("write `{} (secret)\"NAME\"`", node.name())));
+    }
+    reserved(node.name(), node.name_span(), place, diagnostics);
+    for entry in node.arguments().chain(node.properties()) {
+        reserved(entry.key().unwrap_or_default(), entry.key_span(), line, diagnostics);
+        if entry.annotation() == Some(ANNOTATION) {
+            diagnostics.extend(value(node, entry, line));
+        }
+    }
+    for child in node.children() {
+        let (place, line) = child_places(node, child, place);
+        walk(child, place, line, diagnostics);
+    }
+}
+
+/// The place of a child, and that of what stands on its line.
+fn child_places(parent: Node<'_>, child: Node<'_>, place: Place) -> (Place, Place) {
+    let word = |index: usize| parent.argument(index).and_then(Entry::string);
+    match (parent.name(), child.name()) {
+        _ if place != Place::Open => (place, place),
+        ("request", "lifecycle") => (Place::Open, Place::Open),
+        ("request", _) => (Place::Delivered, Place::Delivered),
+        ("resource", _) => (Place::Template, Place::Template),
+        ("given", _) if word(0) != Some("entity") => (Place::Delivered, Place::Delivered),
+        ("expect", _) if word(0) == Some("resource") => (Place::Delivered, Place::Delivered),
+        ("backend", "send") => (Place::Open, Place::Template),
+        _ => (Place::Open, Place::Open),
+    }
+}
+
+/// What is wrong with a secret as a value.
+fn value(node: Node<'_>, entry: Entry<'_>, line: Place) -> Option<Diagnostic> {
+    let span = entry.value_span();
+    if line == Place::Open || (node.name() == "send" && node.argument(0).is_some_and(|key| key.span() == entry.span()))
+    {
+        let help = "a secret goes into a request, the body of a `resource`, or what an action sends; elsewhere, write the name \
+                    of what holds it as text";
+        return Some(misplaced(span, "a secret cannot stand here").help(help));
+    }
+    let malformed = |message: &str| Diagnostic::error(code::MALFORMED_SECRET, span, message);
+    let Some(name) = entry.string() else {
+        return Some(malformed("the name of a secret is text").help("write `(secret)\"NAME\"`"));
+    };
+    let letter = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let fits =
+        name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(letter) && name.len() <= LONGEST;
+    // What was written in place of a name may be the secret itself, so that the message does not repeat it.
+    (!fits).then(|| {
+        malformed("this is no name of a secret").help(
+            "a name has letters, digits, `-`, `_` and `.`, at most 100; the value itself never stands in the text",
+        )
+    })
+}
+
+/// The name that stands for a secret outside of KDL cannot be a member's own.
+fn reserved(name: &str, span: Span, place: Place, diagnostics: &mut Diagnostics) {
+    let plain = if place == Place::Template { name.strip_prefix('$') } else { Some(name) };
+    if plain == Some(SECRET_MEMBER) {
+        let problem = Diagnostic::error(code::MALFORMED_SECRET, span, "`$secret` cannot be the name of a member");
+        diagnostics.push(problem.help("a reference to a secret is `(secret)\"NAME\"`"));
+    }
+}
+
+fn misplaced(span: Span, message: &str) -> Diagnostic {
+    Diagnostic::error(code::MISPLACED_SECRET, span, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::resolve::{MemoryLoader, resolve};
+
+    /// The problems of a text, each with what it points at.
+    fn problems(text: &str) -> Vec<String> {
+        let resolved = resolve(&MemoryLoader::new([("plat.kdl", format!("project demo\n{text}\n"))])).unwrap();
+        let said = resolved.diagnostics.iter().filter(|one| one.code.id.starts_with("E073"));
+        said.map(|one| format!("{} {}", one.code, resolved.sources.text(one.primary.span))).collect()
+    }
+
+    #[test]
+    fn a_secret_may_stand_in_what_is_delivered() {
+        for text in [
+            "request db one { password (secret)\"a\"; users { - name=x key=(secret)a.b-c_1 }; list (secret)a (secret)b }",
+            "promise p { workflow configure { each z in=$spec.z { resource v1 Secret $name { stringData password=(secret)a } } } }",
+            "action a create { backend kafka { send token (secret)a } }",
+            "test t { given db one { password (secret)a }; expect resource Secret one { stringData password=(secret)a } }",
+        ] {
+            assert_eq!(problems(text), [""; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_secret_may_stand_nowhere_else() {
+        for text in [
+            "entity service one { password (secret)SECRET }",
+            "entity service one { properties { password (secret)SECRET } }",
+            "blueprint b { property p string default=(secret)SECRET }",
+            "promise p { api { field f string { default (secret)SECRET } } }",
+            "promise p { workflow configure { resource v1 Secret (secret)SECRET } }",
+            "promise p { workflow configure { resource v1 Secret a file=(secret)SECRET } }",
+            "promise p { workflow configure { table t by=$spec.x { row a x=(secret)SECRET } } }",
+            "promise p { workflow configure { status x=(secret)SECRET } }",
+            "promise p { schedule x=(secret)SECRET }",
+            "action a create { backend webhook url=(secret)SECRET }",
+            "action a create { backend kafka { send (secret)SECRET x } }",
+            "request db (secret)SECRET",
+            "request db one { lifecycle { ignore (secret)SECRET } }",
+            "test t { given entity service one { p (secret)SECRET } }",
+            "state-store s git { url (secret)SECRET }",
+            "project (secret)SECRET",
+        ] {
+            let found = problems(text);
+            assert!(
+                matches!(found.as_slice(), [one] if one.contains("E0730") && one.contains("SECRET")),
+                "{text}: {found:?}"
+            );
+        }
+        assert_eq!(problems("request db one { (secret)password \"a\" }"), ["E0730 (secret)password \"a\""]);
+    }
+
+    #[test]
+    fn a_malformed_secret_is_told() {
+        assert_eq!(problems("request db one { p (secret)1 }"), ["E0731 1"]);
+        assert_eq!(problems("request db one { p (secret)\"hunter 2!\" }"), ["E0731 \"hunter 2!\""]);
+        assert_eq!(problems("request db one { p (secret)\"\" }"), ["E0731 \"\""]);
+        assert_eq!(problems("request db one { p \"$secret\"=a }"), ["E0731 \"$secret\""]);
+        assert_eq!(problems("request db one { p { \"$secret\" a } }"), ["E0731 \"$secret\""]);
+        let body = "promise p { workflow configure { resource v1 Secret $name { stringData { \"$$secret\" a } } } }";
+        assert_eq!(problems(body), ["E0731 \"$$secret\""]);
+        assert_eq!(problems("entity service one { p { \"$secret\" a } }"), ["E0731 \"$secret\""]);
+        assert_eq!(problems(&body.replace("$$secret", "$secret")), [""; 0]);
+    }
+}
