@@ -3,8 +3,9 @@
 use super::ApplyError;
 use crate::catalog::{self, LevelRecord, OwnedFields};
 use crate::model::{Address, Digest, Lifecycle};
-use crate::plan::{Action, Field, FileChange, ObjectChange, Operation, Phase, Plan, Target};
-use crate::store::{self, ContentId};
+use crate::plan::{Action, Content, Field, FileChange, ObjectChange, Operation, Phase, Plan, Target};
+use crate::secret::{Secrets, fill};
+use crate::store::{self, ContentId, Store, StoreError};
 use std::sync::Arc;
 
 /// Which part of the catalog's operations: before the stores, or after them.
@@ -129,23 +130,85 @@ pub(super) fn levels(plan: &Plan) -> Result<Option<Vec<LevelRecord>>, ApplyError
     levels.iter().map(record).collect::<Result<_, _>>().map(Some)
 }
 
-/// The files of one store that change.
-pub(super) fn file_changes(plan: &Plan, store: &str) -> Vec<store::FileChange> {
-    let files = plan.operations.iter().filter_map(|operation| match &operation.target {
-        Target::File(file) if file.store == store => Some(file_change(operation.action, file)),
+/// The planned changes of the files of one store.
+pub(super) fn files<'p>(plan: &'p Plan, store: &'p str) -> impl Iterator<Item = (Action, &'p FileChange)> {
+    plan.operations.iter().filter_map(move |operation| match &operation.target {
+        Target::File(file) if file.store == store => Some((operation.action, file)),
         Target::File(_) | Target::Object(_) => None,
-    });
-    files.collect()
+    })
 }
 
-fn file_change(action: Action, file: &FileChange) -> store::FileChange {
-    store::FileChange {
+/// The identity that a planned content has in a store, with the values of its secrets at the time of the plan.
+pub(super) fn identity(content: &Content, store: &dyn Store) -> ContentId {
+    match content {
+        Content::Text(_) | Content::Bytes(_) => store.content_id(content.bytes()),
+        Content::Guarded(guarded) => ContentId(guarded.identity.as_str().into()),
+        Content::Kept { kept } => ContentId(kept.as_str().into()),
+    }
+}
+
+/// The files of one store that change, with the values of their secrets.
+pub(super) fn file_changes(
+    plan: &Plan,
+    name: &str,
+    store: &mut dyn Store,
+    secrets: &Secrets,
+) -> Result<Vec<store::FileChange>, ApplyError> {
+    let files: Vec<(Action, &FileChange)> = files(plan, name).collect();
+    let kept = files.iter().filter(|(_, file)| matches!(file.content, Some(Content::Kept { .. })));
+    let kept: Vec<&str> = kept.map(|(_, file)| file.path.as_str()).collect();
+    if !kept.is_empty() {
+        store.observe(&kept)?;
+    }
+    files.into_iter().map(|(action, file)| file_change(action, file, store, secrets)).collect()
+}
+
+/// The files of one store whose secrets have other values than when the plan was made.
+pub(super) fn rotated<'p>(
+    plan: &'p Plan,
+    name: &'p str,
+    store: &dyn Store,
+    secrets: &Secrets,
+) -> Result<Vec<(&'p FileChange, ContentId)>, ApplyError> {
+    let mut rotated = Vec::new();
+    for (_, file) in files(plan, name) {
+        if let Some(Content::Guarded(guarded)) = &file.content {
+            let identity = store.content_id(&fill(guarded.text.as_bytes(), &guarded.secrets, secrets)?);
+            if *identity.0 != *guarded.identity {
+                rotated.push((file, identity));
+            }
+        }
+    }
+    Ok(rotated)
+}
+
+/// The bytes that are written: with the values of the secrets, and those that are there of a file that stays.
+fn bytes(file: &FileChange, content: &Content, store: &dyn Store, secrets: &Secrets) -> Result<Arc<[u8]>, ApplyError> {
+    match content {
+        Content::Text(_) | Content::Bytes(_) => Ok(Arc::from(content.bytes())),
+        Content::Guarded(guarded) => Ok(fill(guarded.text.as_bytes(), &guarded.secrets, secrets)?.into()),
+        Content::Kept { kept } => {
+            let live = store.read(&file.path)?.filter(|live| *store.content_id(live).0 == **kept);
+            let conflict = || StoreError::Conflict { store: file.store.clone(), path: file.path.clone() };
+            Ok(live.ok_or_else(conflict)?.into())
+        }
+    }
+}
+
+fn file_change(
+    action: Action,
+    file: &FileChange,
+    store: &dyn Store,
+    secrets: &Secrets,
+) -> Result<store::FileChange, ApplyError> {
+    let after = file.content.as_ref().map(|content| bytes(file, content, store, secrets)).transpose()?;
+    Ok(store::FileChange {
         path: file.path.clone(),
         before: file.before.as_deref().map(|id| ContentId(id.into())),
-        after: file.content.as_ref().map(|content| Arc::from(content.bytes())),
+        after,
         owned: file.content.is_some() && action != Action::Release,
         taken_from: file.taken_from.clone(),
-    }
+    })
 }
 
 /// The stores that a plan writes to, in their order.

@@ -19,12 +19,9 @@ pub fn apply(
     observer: &mut dyn Observer,
     applied: &mut Applied,
 ) -> Result<(), ApplyError> {
-    let work = Work::of(plan)?;
+    let work = Work::of(plan, targets)?;
     if work.is_empty() {
         return Ok(());
-    }
-    if let Some((store, _)) = work.files.iter().find(|(name, _)| !targets.stores.contains_key(name)) {
-        return Err(ApplyError::UnknownStore { store: store.clone() });
     }
     let mut leases = Leases::of(run, &plan.project, work.leased(run.delivery));
     let mut journal = Journal::new(plan, run);
@@ -63,15 +60,21 @@ struct Work {
 }
 
 impl Work {
-    fn of(plan: &Plan) -> Result<Self, ApplyError> {
-        let files = |store: String| {
-            let changes = convert::file_changes(plan, &store);
-            (store, changes)
+    /// The work of a plan, with the values of its secrets, which must be those of the time of the plan.
+    fn of(plan: &Plan, targets: &mut Targets) -> Result<Self, ApplyError> {
+        let Targets { stores, secrets, .. } = targets;
+        let files = |name: String| {
+            let store = stores.get_mut(&name).ok_or_else(|| ApplyError::UnknownStore { store: name.clone() })?;
+            if let Some((file, _)) = convert::rotated(plan, &name, &**store, secrets)?.first() {
+                return Err(ApplyError::Rotated { store: name.clone(), path: file.path.clone() });
+            }
+            let changes = convert::file_changes(plan, &name, &mut **store, secrets)?;
+            Ok((name, changes))
         };
         Ok(Self {
             levels: convert::levels(plan)?,
             first: convert::catalog_operations(plan, Part::First)?,
-            files: convert::stores(plan).into_iter().map(files).collect(),
+            files: convert::stores(plan).into_iter().map(files).collect::<Result<_, ApplyError>>()?,
             last: convert::catalog_operations(plan, Part::Last)?,
         })
     }

@@ -23,6 +23,7 @@ pub use progress::{Observer, Patience, Step, Unobserved};
 pub use verify::{Seen, Stale, StaleChange, verify};
 
 use crate::catalog::Catalog;
+use crate::secret::Secrets;
 use crate::store::Store;
 use std::collections::BTreeMap;
 
@@ -32,4 +33,6 @@ pub struct Targets {
     pub catalog: Box<dyn Catalog>,
     /// The state stores, by name.
     pub stores: BTreeMap<String, Box<dyn Store>>,
+    /// The secrets that files refer to.
+    pub secrets: Secrets,
 }

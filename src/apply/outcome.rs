@@ -1,5 +1,6 @@
 use crate::catalog::CatalogError;
 use crate::model::{Lease, Timestamp};
+use crate::secret::SecretError;
 use crate::store::{Proposal, Receipt, StoreError};
 
 /// Who applies, when and from what: values, so that an apply can be repeated to the byte.
@@ -134,6 +135,17 @@ pub enum ApplyError {
     /// Another run has the right to write. Nothing was written.
     #[error("{} is being written by {} (run {}), who has it until {}", .0.target, .0.lease.holder, .0.lease.run, Timestamp(.0.lease.expires))]
     Occupied(Occupied),
+    /// A secret of a file could not be had. Nothing was written.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// A secret has another value than when the plan was made. Nothing was written.
+    #[error("a secret in {store}:{path} has changed since the plan was made: plan again")]
+    Rotated {
+        /// The state store.
+        store: String,
+        /// The file.
+        path: String,
+    },
     /// The plan names a state store that the project does not have.
     #[error("the plan writes to state store `{store}`, which the project does not have")]
     UnknownStore {
@@ -172,7 +184,8 @@ impl ApplyError {
             Self::Catalog(error) => matches!(error, CatalogError::Conflict { .. }),
             Self::Store(error) => moved(error),
             Self::Stores(errors) => errors.iter().all(moved),
-            Self::Occupied(_) | Self::UnknownStore { .. } | Self::Plan { .. } => false,
+            Self::Rotated { .. } => true,
+            Self::Secret(_) | Self::Occupied(_) | Self::UnknownStore { .. } | Self::Plan { .. } => false,
         }
     }
 }

@@ -1,7 +1,7 @@
 use super::before::before;
 use super::{ApplyError, Targets, convert};
 use crate::model::{Address, Digest, Json, Object, fields};
-use crate::plan::{self, Action, Field, ObjectChange, Operation, Plan, Target};
+use crate::plan::{Action, Field, FileChange, ObjectChange, Operation, Plan, Target};
 use crate::store::{ContentId, FileState, Store, StoreError};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -58,34 +58,39 @@ pub fn verify(plan: &Plan, targets: &mut Targets) -> Result<Vec<Stale>, ApplyErr
     let mut stale = verify_catalog(plan, targets)?;
     for name in convert::stores(plan) {
         let store = targets.stores.get_mut(&name).ok_or_else(|| ApplyError::UnknownStore { store: name.clone() })?;
-        let changes = convert::file_changes(plan, &name);
+        let address = |path: &str| format!("file:{name}:{path}");
+        for (file, found) in convert::rotated(plan, &name, &**store, &targets.secrets)? {
+            let planned = file
+                .content
+                .as_ref()
+                .map_or(Seen::Nothing, |content| Seen::Other(convert::identity(content, &**store)));
+            let change = StaleChange::File { planned, found: Seen::Other(found) };
+            stale.push(Stale { address: address(&file.path), change });
+        }
+        let changes: Vec<&FileChange> = convert::files(plan, &name).map(|(_, file)| file).collect();
         let paths: Vec<&str> = changes.iter().map(|change| change.path.as_str()).collect();
         let observed = store.observe(&paths)?;
-        let planned: BTreeMap<&str, &plan::FileChange> = planned_files(plan, &name);
-        for change in &changes {
+        for change in changes {
+            let address = address(&change.path);
             let live = observed.files.get(&change.path).and_then(|state: &FileState| state.live.clone());
-            let after = change.after.as_ref().map(|content| store.content_id(content));
-            if live != change.before && live != after {
-                let seen = planned.get(change.path.as_str()).map_or(Seen::Nothing, |file| seen(file, &**store));
-                let found = found(live, &change.path, &**store)?;
-                let address = format!("file:{name}:{}", change.path);
-                stale.push(Stale { address, change: StaleChange::File { planned: seen, found } });
+            let before = change.before.as_deref().map(|id| ContentId(id.into()));
+            let after = change.content.as_ref().map(|content| convert::identity(content, &**store));
+            if live != before && live != after {
+                let found = match live {
+                    Some(id) if change.patch.is_none() => Seen::Other(id),
+                    live => found(live, &change.path, &**store)?,
+                };
+                let change = StaleChange::File { planned: seen(change, &**store), found };
+                stale.push(Stale { address, change });
             }
         }
     }
     Ok(stale)
 }
 
-fn planned_files<'p>(plan: &'p Plan, store: &str) -> BTreeMap<&'p str, &'p plan::FileChange> {
-    let files = plan.operations.iter().filter_map(|operation| match &operation.target {
-        Target::File(file) if file.store == store => Some((file.path.as_str(), file)),
-        Target::File(_) | Target::Object(_) => None,
-    });
-    files.collect()
-}
-
-/// What a plan saw of a file: the content that it leads to, with its patch taken back.
-fn seen(file: &plan::FileChange, store: &dyn Store) -> Seen {
+/// What a plan saw of a file: the content that it leads to, with its patch taken back. What has no patch is no text, or may
+/// hold secrets.
+fn seen(file: &FileChange, store: &dyn Store) -> Seen {
     let Some(id) = file.before.as_deref().map(|id| ContentId(id.into())) else { return Seen::Nothing };
     let after = file.content.as_ref().map_or(Some(""), |content| std::str::from_utf8(content.bytes()).ok());
     let text = after.zip(file.patch.as_deref()).and_then(|(after, patch)| before(after, patch));

@@ -6,13 +6,16 @@
 mod guard;
 mod memory;
 mod embedded;
+mod watched;
 #[cfg(test)]
 mod conformance;
 
 pub use embedded::Embedded;
 pub use memory::Memory;
+pub use watched::Watched;
 
 use crate::model::{Address, Digest, Lease, Leased, Lifecycle, Map, Name, Object, Value};
+use crate::secret::Leak;
 use std::sync::Arc;
 
 /// A store of objects with an inventory of who owns which of their fields.
@@ -212,6 +215,9 @@ pub enum Outcome {
 /// Why a catalog could not do what it was asked to.
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogError {
+    /// What was to be written would hold a secret. Nothing was written.
+    #[error(transparent)]
+    Leak(#[from] Leak),
     /// Live is neither what the plan saw nor what it wants. Nothing was written.
     #[error("{address} was changed by somebody else{}", field.as_ref().map(|field| format!(" (field `{field}`)")).unwrap_or_default())]
     Conflict {

@@ -1,14 +1,27 @@
 use super::Failure;
 use super::arguments::{Arguments, Format};
 use super::meter::{Meter, Watched};
+use super::output::Output;
 use crate::diag::Diagnostics;
 use crate::report::{self, Color, Style, Symbols};
+use crate::secret::Leak;
 use crate::session::{Disk, Loaded, load_watched};
 use crate::source::Sources;
 use crate::store::Environment;
-use std::io::{IsTerminal, Write};
+use std::collections::BTreeMap;
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
+
+/// The variables of a process that are text.
+pub(super) type Variables = BTreeMap<String, String>;
+
+/// Those of this process.
+pub(super) fn variables() -> Variables {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
+}
 
 /// What a command needs of its process: its environment as values, and where its output goes.
 pub(super) struct Context {
@@ -28,14 +41,13 @@ pub(super) struct Context {
     pub(super) now: i64,
     /// Variables that name credentials.
     pub(super) environment: Environment,
+    /// The way out.
+    pub(super) output: Output,
 }
 
 impl Context {
     /// The context of this process.
-    pub(super) fn of_process(arguments: &Arguments) -> Self {
-        let variables: std::collections::BTreeMap<String, String> = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-            .collect();
+    pub(super) fn of_process(arguments: &Arguments, variables: &Variables, environment: Environment) -> Self {
         let color = |terminal: bool| {
             let wanted = terminal && variables.get("NO_COLOR").is_none_or(String::is_empty);
             if wanted { Color::Always } else { Color::Never }
@@ -62,7 +74,8 @@ impl Context {
             interactive: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
             now: i64::try_from(now).unwrap_or(i64::MAX),
             meter: Meter::new(watched),
-            environment: Environment::new(variables),
+            output: Output::new(environment.tripwire().clone()),
+            environment,
         }
     }
 
@@ -81,7 +94,7 @@ impl Context {
     pub(super) fn read(&mut self, disk: &Disk) -> Result<Loaded, Failure> {
         let loaded = self.load_silently(disk)?;
         let text = self.diagnostics(&loaded.diagnostics, &loaded.sources, Beside::Result);
-        Self::complain_raw(&text);
+        self.output.complain(&text)?;
         Ok(loaded)
     }
 
@@ -112,20 +125,14 @@ impl Context {
         if folder == "." { String::new() } else { format!("{}/", folder.trim_end_matches('/')) }
     }
 
-    /// Prints to standard output. Where nobody reads any more, there is nobody to tell.
-    pub(super) fn print(text: &str) {
-        let mut out = std::io::stdout().lock();
-        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    /// Prints to standard output.
+    pub(super) fn print(&self, text: &str) -> Result<(), Leak> {
+        self.output.print(text)
     }
 
     /// Prints a line to standard error.
-    pub(super) fn complain(line: &str) {
-        Self::complain_raw(&format!("{line}\n"));
-    }
-
-    /// Prints to standard error as it is.
-    pub(super) fn complain_raw(text: &str) {
-        let _ = std::io::stderr().lock().write_all(text.as_bytes());
+    pub(super) fn complain(&self, line: &str) -> Result<(), Leak> {
+        self.output.complain(&format!("{line}\n"))
     }
 }
 

@@ -1,8 +1,10 @@
-use super::{Context, Exit};
+use super::Exit;
+use super::output::Output;
 use crate::apply::ApplyError;
 use crate::plan::DocumentError;
 use crate::report::clean;
 use crate::resolve::LoadError;
+use crate::secret::Leak;
 use crate::session::SessionError;
 use crate::store::RevisionError;
 
@@ -12,6 +14,9 @@ pub(super) enum Failure {
     /// The world failed.
     #[error(transparent)]
     Session(#[from] SessionError),
+    /// An output would have held a secret.
+    #[error(transparent)]
+    Leak(#[from] Leak),
     /// A file that was named on the command line cannot be read or written.
     #[error("cannot {doing} {path}")]
     File {
@@ -52,15 +57,22 @@ impl From<LoadError> for Failure {
 
 impl Failure {
     /// Tells the failure with all that caused it, and ends with a code.
-    pub(super) fn told(&self, exit: Exit) -> Exit {
+    pub(super) fn told(&self, exit: Exit, output: &Output) -> Exit {
         // What a server said is in it too.
-        Context::complain(&clean(&self.to_string()));
+        let mut text = format!("{}\n", clean(&self.to_string()));
         let mut source = std::error::Error::source(self);
         while let Some(cause) = source {
-            Context::complain(&clean(&format!("  because: {cause}")));
+            text.push_str(&format!("{}\n", clean(&format!("  because: {cause}"))));
             source = cause.source();
         }
-        exit
+        match output.complain(&text) {
+            Ok(()) => exit,
+            // What kept the words back holds no value, so that it gets through.
+            Err(leak) => {
+                let _ = output.complain(&format!("{leak}\n"));
+                Exit::World
+            }
+        }
     }
 
     /// The code that says it.
@@ -69,7 +81,7 @@ impl Failure {
             Self::Session(SessionError::Load(LoadError::NoProject { .. })) => Exit::Configuration,
             Self::Session(SessionError::Changed { .. }) => Exit::Stale,
             Self::Session(SessionError::Revision(RevisionError::Unknown { .. })) => Exit::Usage,
-            Self::Session(_) | Self::File { .. } => Exit::World,
+            Self::Session(_) | Self::Leak(_) | Self::File { .. } => Exit::World,
             Self::Document { .. } => Exit::Stale,
             Self::Usage(_) => Exit::Usage,
             Self::Apply { partly: true, .. } => Exit::Partial,

@@ -1,5 +1,6 @@
+use super::Exit;
 use super::meter::Meter;
-use super::{Context, Exit};
+use super::output::Output;
 use crate::apply::{Leases, Observer, Occupied, Patience, Run, Step, Targets};
 use crate::model::Timestamp;
 use crate::report::clean;
@@ -18,6 +19,7 @@ pub(super) struct Watch<'m, O> {
     until: Instant,
     told: Option<Occupied>,
     open: O,
+    output: Output,
     heartbeat: Option<Heartbeat>,
 }
 
@@ -28,7 +30,7 @@ const LOOK: Duration = Duration::from_millis(50);
 
 impl<'m, O: Fn() -> Option<Targets> + Clone + Send + 'static> Watch<'m, O> {
     /// Listens to signals from now on, and waits at most so long for leases. `open` opens the targets once more.
-    pub(super) fn new(patience: Duration, open: O, meter: &'m Meter) -> Self {
+    pub(super) fn new(patience: Duration, open: O, meter: &'m Meter, output: Output) -> Self {
         let signal = Arc::new(AtomicUsize::new(0));
         let second = Arc::new(AtomicBool::new(false));
         for (number, exit) in
@@ -42,7 +44,7 @@ impl<'m, O: Fn() -> Option<Targets> + Clone + Send + 'static> Watch<'m, O> {
         }
         let now = Instant::now();
         let until = now.checked_add(patience).unwrap_or(now);
-        Self { meter, signal, until, told: None, open, heartbeat: None }
+        Self { meter, signal, until, told: None, open, output, heartbeat: None }
     }
 
     /// How a run ends that was stopped.
@@ -94,7 +96,7 @@ impl<O: Fn() -> Option<Targets> + Clone + Send + 'static> Observer for Watch<'_,
                 lease.run,
                 Timestamp(lease.expires)
             );
-            Context::complain(&clean(&line));
+            self.output.tell(&clean(&line));
             self.told = Some(occupied.clone());
         }
         let ask = Instant::now() + ASK.min(rest);
@@ -111,7 +113,7 @@ impl<O: Fn() -> Option<Targets> + Clone + Send + 'static> Observer for Watch<'_,
         self.meter.end();
         let Occupied { target, lease } = former;
         let line = format!("Run {} of {} never ended, and no longer holds {target}.", lease.run, lease.holder);
-        Context::complain(&clean(&line));
+        self.output.tell(&clean(&line));
     }
 
     fn leased(&mut self, leases: &Leases) {

@@ -21,11 +21,11 @@ pub struct FileDiff<'p> {
 }
 
 /// The files of one store about which there is something to say, by path, and how many are as they should be.
-/// `identify` gives the identity that the store has for a content.
+/// `identify` gives the identity that the store has for the content of a file, with the values of its secrets.
 pub fn diff_files<'p>(
     placed: &[&'p Placed],
     observed: &Observed,
-    identify: impl Fn(&[u8]) -> ContentId,
+    identify: impl Fn(&Placed) -> ContentId,
 ) -> (Vec<FileDiff<'p>>, usize) {
     let desired: BTreeMap<&str, &'p Placed> = placed.iter().map(|file| (file.path.as_str(), *file)).collect();
     let mut paths: Vec<&str> = desired.keys().copied().collect();
@@ -38,7 +38,7 @@ pub fn diff_files<'p>(
         let wanted = desired.get(path).copied();
         let live = state.and_then(|state| state.live.clone());
         let base = state.and_then(|state| state.owned.as_ref());
-        let id = wanted.map(|file| identify(&file.content));
+        let id = wanted.map(&identify);
         match judge(base, live.as_ref(), id.as_ref()) {
             Verdict::Same => unchanged += usize::from(wanted.is_some()),
             Verdict::Foreign => {}

@@ -24,6 +24,29 @@ pub struct Destination {
     pub lifecycle: Option<Box<Lifecycle>>,
 }
 
+/// The folder of a destination that says `encrypted`: what is written there may hold secrets in clear, and nothing of what is
+/// there is shown.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EncryptedFolder {
+    /// The state store that it lies in.
+    pub store: Name,
+    /// Its path below the store's own folder, without a slash at either end; empty for the store's.
+    path: String,
+}
+
+impl EncryptedFolder {
+    /// The folder at the path of a destination, as it is declared.
+    pub fn new(store: Name, path: &str) -> Self {
+        let parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+        Self { store, path: parts.join("/") }
+    }
+
+    /// Whether a file of its store lies in it.
+    pub fn holds(&self, path: &str) -> bool {
+        self.path.is_empty() || path.strip_prefix(&self.path).is_some_and(|rest| rest.starts_with('/'))
+    }
+}
+
 /// How files are laid out below a destination's path: Kratix's `filepath.mode`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layout {
@@ -91,5 +114,18 @@ impl AuthMethod {
             Self::Basic => "basic",
             Self::Ssh => "ssh",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::EncryptedFolder;
+
+    #[test]
+    fn a_folder_holds_what_is_below_it_and_nothing_else() {
+        let folder = EncryptedFolder::new("s".into(), "/a/./b/");
+        assert!(folder.holds("a/b/c.yaml"));
+        assert!(!folder.holds("a/bc.yaml") && !folder.holds("a/b") && !folder.holds("b/c"));
+        assert!(EncryptedFolder::new("s".into(), "").holds("x"));
     }
 }

@@ -31,7 +31,7 @@ mod value;
 pub use action::{Action, Backend, BackendKind, Operation};
 pub use blueprint::{Blueprint, Relation};
 pub use body::{Declared, field_at};
-pub use destination::{Auth, AuthMethod, Destination, Layout, StateStore};
+pub use destination::{Auth, AuthMethod, Destination, EncryptedFolder, Layout, StateStore};
 pub use digest::Digest;
 pub use entity::Entity;
 pub use json::{Json, JsonError, SECRET_MEMBER, parse_json, write_json};

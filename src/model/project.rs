@@ -1,6 +1,6 @@
 use super::{
-    Action, Adopt, Blueprint, Declared, Destination, Entity, Moved, Name, Policy, Promise, Removed, Request, Scorecard,
-    StateStore, Team, Test, User,
+    Action, Adopt, Blueprint, Declared, Destination, EncryptedFolder, Entity, Moved, Name, Policy, Promise, Removed,
+    Request, Scorecard, StateStore, Team, Test, User,
 };
 use crate::source::Spanned;
 
@@ -87,6 +87,12 @@ impl Guards {
 }
 
 impl Project {
+    /// The folders of the destinations that say `encrypted`.
+    pub fn encrypted_folders(&self) -> Vec<EncryptedFolder> {
+        let encrypted = self.destinations.iter().filter(|destination| destination.encrypted.is_some());
+        encrypted.map(|one| EncryptedFolder::new(one.store.value.clone(), &one.path.value)).collect()
+    }
+
     /// Everything that becomes an object of the catalog: each kind in the order of files and lines.
     pub fn declared(&self) -> Vec<&(dyn Declared + Sync)> {
         fn collect<'p, T: Declared + Sync>(all: &mut Vec<&'p (dyn Declared + Sync)>, items: &'p [T]) {

@@ -1,5 +1,6 @@
 use crate::diff::Verdict;
 use crate::model::{self, Address, Digest, Json, Map, Value};
+use crate::secret::Reference;
 use crate::source::{FileId, Span, Spanned};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -332,6 +333,24 @@ pub enum Content {
     Text(String),
     /// Anything else.
     Bytes(Vec<u8>),
+    /// UTF-8 with references to secrets in it, whose values no plan holds.
+    Guarded(Guarded),
+    /// What is there stays, and may hold secrets.
+    Kept {
+        /// Its identity.
+        kept: String,
+    },
+}
+
+/// A text that becomes a file's content once the values of its secrets are put into it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Guarded {
+    /// The text; each reference stands as `{"$secret":"NAME"}`.
+    pub text: String,
+    /// Where the values go, in the order of the places.
+    pub secrets: Vec<Reference>,
+    /// The identity that the content has with the values of the time of the plan.
+    pub identity: String,
 }
 
 impl Content {
@@ -340,11 +359,13 @@ impl Content {
         std::str::from_utf8(bytes).map_or_else(|_| Self::Bytes(bytes.to_vec()), |text| Self::Text(text.to_owned()))
     }
 
-    /// The bytes.
+    /// The bytes; of a content with secrets those with the references, and none of one that no plan holds.
     pub fn bytes(&self) -> &[u8] {
         match self {
             Self::Text(text) => text.as_bytes(),
             Self::Bytes(bytes) => bytes,
+            Self::Guarded(guarded) => guarded.text.as_bytes(),
+            Self::Kept { .. } => &[],
         }
     }
 }

@@ -1,6 +1,6 @@
-use super::{Placed, Rendered};
+use super::Rendered;
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::model::{Destination, Map, Member, Name, Project, Step, Template, Value};
+use crate::model::{Destination, Map, Member, Project, Step, Template, Value};
 use crate::source::Span;
 use std::collections::{BTreeSet, HashMap};
 
@@ -79,56 +79,5 @@ fn in_template(template: &Template, span: Span, secret: &str) -> Option<Span> {
             members.iter().find_map(|(_, value): &(_, _)| in_template(&value.value, value.span, secret))
         }
         Template::Reference(_) | Template::Text(_) | Template::Foreign { .. } => None,
-    }
-}
-
-/// Whether a path of a state store lies below a destination that says `encrypted`.
-pub fn is_encrypted(destinations: &[EncryptedFolder], store: &str, path: &str) -> bool {
-    destinations.iter().any(|folder| {
-        *folder.store == *store
-            && (folder.path.is_empty()
-                || path.strip_prefix(&folder.path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
-    })
-}
-
-/// The folder of a destination that says `encrypted`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct EncryptedFolder {
-    /// The state store that it lies in.
-    pub store: Name,
-    /// Its path below the store's own folder, without a slash at either end; empty for the store's.
-    pub path: String,
-}
-
-impl EncryptedFolder {
-    /// The folder at a path of a store as it is declared.
-    pub fn new(store: Name, path: &str) -> Self {
-        let parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
-        Self { store, path: parts.join("/") }
-    }
-}
-
-/// The folders of the destinations that say `encrypted`.
-pub fn encrypted_folders(project: &Project) -> Vec<EncryptedFolder> {
-    let encrypted = project.destinations.iter().filter(|destination| destination.encrypted.is_some());
-    encrypted.map(|one| EncryptedFolder::new(one.store.value.clone(), &one.path.value)).collect()
-}
-
-/// Whether a file goes to a place that says `encrypted`, or holds a secret: then nothing of what is there is shown.
-pub fn is_confidential(placed: &Placed, folders: &[EncryptedFolder]) -> bool {
-    !placed.secrets.is_empty() || is_encrypted(folders, &placed.store, &placed.path)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_folder_holds_what_is_below_it_and_nothing_else() {
-        let folders = [EncryptedFolder::new("s".into(), "/a/./b/")];
-        assert!(is_encrypted(&folders, "s", "a/b/c.yaml"));
-        assert!(!is_encrypted(&folders, "s", "a/bc.yaml"));
-        assert!(!is_encrypted(&folders, "t", "a/b/c.yaml"));
-        assert!(is_encrypted(&[EncryptedFolder::new("s".into(), "")], "s", "x"));
     }
 }

@@ -38,8 +38,8 @@ pub(super) fn write(manifest: &Output<'_>, limit: usize) -> Result<Written, Writ
         return referring(&text, &marks, limit);
     }
     // Some text of the manifest looks like a mark: take one that it does not have.
-    let taken: BTreeSet<u64> = text.split(START).skip(1).filter_map(|rest| leading(rest)).collect();
-    let free = (0..).find(|salt| !taken.contains(salt)).unwrap_or_default();
+    let taken: BTreeSet<u64> = text.split(START).skip(1).filter_map(leading).collect();
+    let free = (0..=taken.len() as u64).find(|salt| !taken.contains(salt)).unwrap_or_default();
     let marks = Marks::new(&names, free);
     referring(&marked(manifest, &marks, limit)?, &marks, limit)
 }

@@ -17,7 +17,6 @@ mod schedule;
 #[cfg(test)]
 mod tests;
 
-pub use clear::{EncryptedFolder, encrypted_folders, is_confidential, is_encrypted};
 pub(crate) use files::is_inside;
 pub use place::place;
 pub use schedule::takes;

@@ -2,7 +2,7 @@ use super::{SecretError, Secrets};
 use std::fmt::Write;
 
 /// A place in the content of a file where the value of a secret is to stand. Until then the content says there which one.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 pub struct Reference {
     /// The secret's name.
     pub secret: String,

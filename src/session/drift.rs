@@ -1,3 +1,4 @@
+use super::confidential::{Confidential, encrypted_folders};
 use super::{Loaded, SessionError};
 use crate::apply::Targets;
 use crate::catalog::{Entry, OwnedFields};
@@ -222,7 +223,12 @@ impl Sides<'_> {
     }
 }
 
+/// What is told in place of a content that may hold secrets.
+const CONFIDENTIAL: &str = "(not shown: it may hold secrets)\n";
+
 fn files(loaded: &Loaded, targets: &mut Targets) -> Result<Vec<DriftedFile>, SessionError> {
+    let observed = targets.catalog.observe(project_name(loaded))?;
+    let encrypted = encrypted_folders(&loaded.project, &observed, &*targets.catalog)?;
     let mut by_store: BTreeMap<&str, Vec<&Placed>> = BTreeMap::new();
     for placed in &loaded.placed {
         by_store.entry(&placed.store).or_default().push(placed);
@@ -232,7 +238,8 @@ fn files(loaded: &Loaded, targets: &mut Targets) -> Result<Vec<DriftedFile>, Ses
         let placed = by_store.remove(name.as_str()).unwrap_or_default();
         let paths: Vec<&str> = placed.iter().map(|file| file.path.as_str()).collect();
         let observed = store.observe(&paths)?;
-        let (diffs, _) = diff_files(&placed, &observed, |content| store.content_id(content));
+        let secret = Confidential::new(name, &placed, &encrypted, &**store, &targets.secrets)?;
+        let (diffs, _) = diff_files(&placed, &observed, |file| secret.identity(file, &**store));
         for diff in diffs {
             let outcome = match diff.verdict {
                 Verdict::Drift => Outcome::Revert,
@@ -245,8 +252,12 @@ fn files(loaded: &Loaded, targets: &mut Targets) -> Result<Vec<DriftedFile>, Ses
                 request: diff.desired.map(|placed| placed.request.clone()),
                 span: diff.desired.map(|placed| placed.span),
                 other_owner: state.and_then(|state| state.other_owner.clone()),
-                written: file_written(&**store, &diff.path, state, diff.desired)?,
+                written: match secret.holds(&diff.path) {
+                    true => None,
+                    false => file_written(&**store, &diff.path, state, diff.desired)?,
+                },
                 live: match diff.live {
+                    Some(_) if secret.holds(&diff.path) => Some(CONFIDENTIAL.as_bytes().into()),
                     Some(_) => store.read(&diff.path)?.map(Into::into),
                     None => None,
                 },

@@ -3,6 +3,7 @@
 
 mod again;
 mod adopt;
+mod confidential;
 mod diff;
 mod disk;
 mod heartbeat;
@@ -27,7 +28,7 @@ pub use heartbeat::{Heartbeat, seconds_now};
 pub use known::{is_known, near};
 pub use levels::level_records;
 pub use load::{Loaded, check_text, load, load_watched};
-pub use planning::{Planning, plan, plan_watched};
+pub use planning::{Planning, pass, plan, plan_watched};
 pub use progress::{Progress, Unwatched};
 pub use revision::{Version, load_revision, load_working_tree};
 pub use targets::{open_catalog, open_targets};
@@ -35,6 +36,7 @@ pub use targets::{open_catalog, open_targets};
 use crate::apply::ApplyError;
 use crate::catalog::CatalogError;
 use crate::resolve::LoadError;
+use crate::secret::{Leak, SecretError};
 use crate::store::{RevisionError, StoreError};
 
 /// Why the world kept a session from its work. What users wrote wrong is never here.
@@ -66,6 +68,12 @@ pub enum SessionError {
     /// A revision of the text could not be read.
     #[error(transparent)]
     Revision(#[from] RevisionError),
+    /// A secret could not be had.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// An output would have held a secret.
+    #[error(transparent)]
+    Leak(#[from] Leak),
     /// An apply failed.
     #[error(transparent)]
     Apply(#[from] ApplyError),

@@ -1,12 +1,14 @@
+use super::confidential::{Confidential, encrypted_folders};
 use super::impact::consequences;
 use super::{Loaded, Progress, SessionError, Unwatched, level_records};
 use crate::apply::Targets;
 use crate::catalog::{Entry, LevelRecord};
 use crate::diff::{Desired, Pair, Pairs, desired, diff_files, moves, pair};
-use crate::model::{Address, Kind, Project};
+use crate::model::{Address, EncryptedFolder, Kind, Project};
 use crate::plan::{Bases, Input, Opened, Options, Plan, StoreFiles, build};
 use crate::render::Placed;
 use crate::scorecard::evaluate;
+use crate::secret::{Leak, Tripwire};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a plan depends on beside the project and its targets.
@@ -47,11 +49,13 @@ pub fn plan_watched(
     let moves = moves(project, &desired, &observed);
     let pairs = pair(&desired, &observed, &moves);
     let opened = open(&pairs, &desired, &observed, name, targets)?;
-    let stores = observe_stores(loaded, targets, progress)?;
+    let encrypted = encrypted_folders(project, &observed, &*targets.catalog)?;
+    let stores = observe_stores(loaded, &encrypted, targets, progress)?;
     progress.begin("Comparing", None);
     let levels = levels(project, name, touches_scores(&pairs, &desired, &observed), targets, planning.now)?;
     let options = planning.options;
     let names = catalog_names(&pairs, &desired, &observed);
+    let confidential = confidential(&stores);
     let plan = build(&Input {
         project,
         sources: &loaded.sources,
@@ -65,7 +69,9 @@ pub fn plan_watched(
         options,
     });
     let plan = consequences(plan, &observed, &*targets.catalog)?;
-    with_bases(plan, &names, name, targets)
+    let plan = with_bases(plan, &names, &confidential, name, targets)?;
+    pass(&plan, targets.secrets.tripwire())?;
+    Ok(plan)
 }
 
 /// The names under which the catalog knows the objects that differ now, by the addresses that a plan has for them.
@@ -82,6 +88,7 @@ fn catalog_names(pairs: &Pairs, desired: &[Desired<'_>], observed: &[Entry]) -> 
 fn with_bases(
     plan: Plan,
     moved: &BTreeMap<String, Address>,
+    confidential: &BTreeSet<String>,
     project: &str,
     targets: &Targets,
 ) -> Result<Plan, SessionError> {
@@ -95,13 +102,36 @@ fn with_bases(
         texts.iter().filter_map(|text| Some((known(text)?, *text))).unzip();
     let written = targets.catalog.written(project, &addresses)?;
     bases.objects.extend(names.iter().map(|name| (*name).to_owned()).zip(written));
-    for text in texts {
+    // What was written to an encrypted destination is as little shown as what is live there.
+    for text in texts.into_iter().filter(|text| !confidential.contains(*text)) {
         let Some((store, path)) = text.strip_prefix("file:").and_then(|rest| rest.split_once(':')) else { continue };
         if let Some(store) = targets.stores.get(store) {
             bases.files.extend(store.written(path)?.map(|content| (text.to_owned(), content)));
         }
     }
     Ok(plan.with_bases(&bases))
+}
+
+/// The addresses of the files that may hold secrets.
+fn confidential(stores: &[StoreFiles<'_>]) -> BTreeSet<String> {
+    let address = |store: &str, path: &str| format!("file:{store}:{path}");
+    stores.iter().flat_map(|one| one.confidential.iter().map(|path| address(&one.store, path))).collect()
+}
+
+/// Lets a plan through that holds no secret: what is written in the texts, and what is live, may hold one without anybody's
+/// knowledge. Every report about the plan is made of it.
+///
+/// # Errors
+/// The secret, and the operation that holds it where only one does.
+pub fn pass(plan: &Plan, tripwire: &Tripwire) -> Result<(), Leak> {
+    if tripwire.is_idle() {
+        return Ok(());
+    }
+    for operation in &plan.operations {
+        let alone = Plan { operations: vec![operation.clone()], ..Plan::default() };
+        tripwire.pass(alone.to_json().as_bytes(), &format!("the plan for {}", operation.address))?;
+    }
+    tripwire.pass(plan.to_json().as_bytes(), "the plan").map(drop)
 }
 
 /// The live bodies and owned fields of the objects that differ, read in one go.
@@ -129,6 +159,7 @@ fn open(
 /// What differs in each state store of the project.
 fn observe_stores<'l>(
     loaded: &'l Loaded,
+    encrypted: &[EncryptedFolder],
     targets: &mut Targets,
     progress: &dyn Progress,
 ) -> Result<Vec<StoreFiles<'l>>, SessionError> {
@@ -142,9 +173,12 @@ fn observe_stores<'l>(
         let paths: Vec<&str> = placed.iter().map(|file| file.path.as_str()).collect();
         progress.begin(&format!("Reading state store {name}"), None);
         let observed = store.observe(&paths)?;
-        let (diffs, unchanged) = diff_files(&placed, &observed, |content| store.content_id(content));
+        let secret = Confidential::new(name, &placed, encrypted, &**store, &targets.secrets)?;
+        let (diffs, unchanged) = diff_files(&placed, &observed, |file| secret.identity(file, &**store));
+        let confidential: BTreeSet<String> =
+            diffs.iter().map(|diff| &diff.path).filter(|path| secret.holds(path)).cloned().collect();
         let mut contents = BTreeMap::new();
-        let differs = diffs.iter().filter(|diff| diff.live.is_some());
+        let differs = diffs.iter().filter(|diff| diff.live.is_some() && !confidential.contains(&diff.path));
         progress.begin(&format!("Reading what differs in state store {name}"), Some(differs.clone().count()));
         for diff in differs {
             progress.advance(1);
@@ -154,7 +188,15 @@ fn observe_stores<'l>(
         for file in &placed {
             *wanted.entry(file.destination.to_string()).or_default() += 1;
         }
-        stores.push(StoreFiles { store: name.clone(), diffs, contents, unchanged, wanted });
+        stores.push(StoreFiles {
+            store: name.clone(),
+            diffs,
+            contents,
+            unchanged,
+            wanted,
+            identities: secret.identities,
+            confidential,
+        });
     }
     Ok(stores)
 }

@@ -2,9 +2,10 @@
 
 use super::{Disk, SessionError};
 use crate::apply::Targets;
-use crate::catalog::{Catalog, CatalogError, Embedded};
+use crate::catalog::{self, Catalog, CatalogError, Embedded};
 use crate::model::{Project, StateStore};
-use crate::store::{Author, Config, Environment, Git, Store, StoreError, WhenMissing};
+use crate::secret::Secrets;
+use crate::store::{self, Author, Config, Environment, Git, Store, StoreError, WhenMissing};
 use std::collections::BTreeMap;
 
 /// The folder of a project that plat keeps its own things in.
@@ -18,17 +19,23 @@ pub fn open_catalog(disk: &Disk) -> Result<Embedded, CatalogError> {
     Embedded::open(disk.root().join(OWN_FOLDER).join("catalog.db"))
 }
 
-/// The catalog and the state stores of a project. Nothing is written before the first apply.
+/// The catalog and the state stores of a project, with its secrets watched. Nothing is written before the first apply.
 ///
 /// # Errors
 /// Where one of them cannot be opened.
 pub fn open_targets(disk: &Disk, project: &Project, environment: &Environment) -> Result<Targets, SessionError> {
-    let catalog: Box<dyn Catalog> = Box::new(open_catalog(disk)?);
+    let tripwire = environment.tripwire();
+    let catalog: Box<dyn Catalog> = Box::new(catalog::Watched::new(Box::new(open_catalog(disk)?), tripwire.clone()));
+    let encrypted = project.encrypted_folders();
     let mut stores = BTreeMap::new();
     for store in &project.stores {
-        stores.insert(store.name.value.to_string(), open_store(disk, project, store, environment)?);
+        let opened = open_store(disk, project, store, environment)?;
+        let folders = encrypted.iter().filter(|folder| folder.store == store.name.value).cloned().collect();
+        let watched: Box<dyn Store> = Box::new(store::Watched::new(opened, tripwire.clone(), folders));
+        stores.insert(store.name.value.to_string(), watched);
     }
-    Ok(Targets { catalog, stores })
+    let secrets = Secrets::new(Box::new(environment.clone()), tripwire.clone());
+    Ok(Targets { catalog, stores, secrets })
 }
 
 fn open_store(

@@ -8,8 +8,10 @@ mod conformance;
 mod credentials;
 mod git;
 mod memory;
+mod watched;
 
 use crate::model::{Lease, Leased};
+use crate::secret::Leak;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
@@ -17,6 +19,7 @@ use std::sync::atomic::AtomicUsize;
 pub use credentials::{Ask, Credential, Credentials, Environment, NoCredentials, Secret, SshKey};
 pub use git::{Author, Config, Git, Revision, RevisionError, WhenMissing, head_revision};
 pub use memory::Memory;
+pub use watched::Watched;
 
 /// A state store, opened for one project: a folder of a branch of a Git repository, for instance.
 pub trait Store {
@@ -131,6 +134,9 @@ pub struct Receipt {
 /// Why a store could not do what it was asked to. No variant ever holds a credential.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
+    /// What was to be written would hold a secret. Nothing was written.
+    #[error(transparent)]
+    Leak(Leak),
     /// A file is neither what the plan saw nor what it wants. Nothing was written.
     #[error("{store}: {path} was changed by somebody else")]
     Conflict {

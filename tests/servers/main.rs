@@ -151,7 +151,7 @@ fn wrong_credentials_are_an_error_that_names_the_variables() {
     scenario("wrong_credentials_are_an_error_that_names_the_variables", Trust::Known, |world| {
         repository(world, "r.git");
         let other_key = world.folder.join("stranger").to_str().unwrap().to_owned();
-        let wrong = [("PLAT_SECRET_GIT_USERNAME", USER), ("PLAT_SECRET_GIT_PASSWORD", "hunter2")];
+        let wrong = [("PLAT_SECRET_GIT_USERNAME", USER), ("PLAT_SECRET_GIT_PASSWORD", "hunter22")];
         let cases: [(Way, Variables<'_>, &str); 7] = [
             (Way::Https, &wrong, "PLAT_SECRET_GIT_TOKEN"),
             (Way::Https, &[], "PLAT_SECRET_GIT_USERNAME"),

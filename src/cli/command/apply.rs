@@ -7,7 +7,6 @@ use crate::cli::{Context, Exit, Failure, reports};
 use crate::plan::Plan;
 use crate::report::{self, Ended, Subject};
 use crate::session::{Disk, Loaded, SessionError, open_targets, plan_again};
-use std::io::Write;
 
 /// `plat apply`: a saved plan, or one made now, shown and agreed to.
 pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Failure> {
@@ -17,16 +16,16 @@ pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Fail
     let root = context.github_root();
     let subject = reports::of_project("apply", &loaded, &root);
     if loaded.diagnostics.has_errors() {
-        reports::write(&arguments.reports, &subject)?;
+        reports::write(&arguments.reports, &subject, &context.output)?;
         return Ok(Exit::Configuration);
     }
     let mut targets = open_targets(&disk, &loaded.project, &context.environment)?;
     let plan = match &arguments.file {
-        Some(path) => saved(path, &loaded)?,
+        Some(path) => saved(path, &loaded, context)?,
         None => plan::make(&loaded, &mut targets, &arguments.allow, context)?,
     };
-    plan::print(&plan, &arguments.detail, context);
-    reports::write(&arguments.reports, &Subject { plan: Some(&plan), ..subject })?;
+    plan::print(&plan, &arguments.detail, context)?;
+    reports::write(&arguments.reports, &Subject { plan: Some(&plan), ..subject }, &context.output)?;
     if let Some(exit) = plan::stopped(&plan) {
         return Ok(exit);
     }
@@ -39,7 +38,7 @@ pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Fail
     };
     let asks = plan.has_changes() && arguments.file.is_none() && !arguments.auto_approve;
     if asks && !agreed(context)? {
-        Context::complain("Nothing was changed.");
+        context.complain("Nothing was changed.")?;
         return Ok(Exit::Success);
     }
     let subject = Subject { plan: Some(&plan), ..subject };
@@ -59,22 +58,22 @@ fn current(
         return Ok(Some(approved));
     }
     let Some(Replan::IfEquivalent) = arguments.replan else {
-        Context::complain(&report::stale(&stale));
+        context.complain(&report::stale(&stale))?;
         return Ok(None);
     };
     let again = plan_again(loaded, targets, &approved, context.now)?;
     let differences = differences(&approved, &again);
     if differences.is_empty() {
-        Context::complain(&format!("The plan is stale; made again as {}, it does the same.", again.id));
+        context.complain(&format!("The plan is stale; made again as {}, it does the same.", again.id))?;
         return Ok(Some(again));
     }
-    Context::complain(&report::not_equivalent(&stale, &differences));
+    context.complain(&report::not_equivalent(&stale, &differences))?;
     Ok(None)
 }
 
 /// A saved plan of this very project.
-fn saved(path: &std::path::Path, loaded: &Loaded) -> Result<Plan, Failure> {
-    let plan = plan::read(path)?;
+fn saved(path: &std::path::Path, loaded: &Loaded, context: &Context) -> Result<Plan, Failure> {
+    let plan = plan::read(path, context)?;
     let name = loaded.project.name.as_ref().map(|name| &*name.value).unwrap_or_default();
     if plan.project != name {
         return Err(Failure::Usage(format!(
@@ -93,8 +92,7 @@ fn agreed(context: &mut Context) -> Result<bool, Failure> {
             "there is no terminal to ask on: `--auto-approve` applies without asking".to_owned(),
         ));
     }
-    let mut error = std::io::stderr().lock();
-    let _ = write!(error, "\nApply these changes? Only `yes` is taken as an answer: ").and_then(|()| error.flush());
+    context.output.complain("\nApply these changes? Only `yes` is taken as an answer: ")?;
     let mut answer = String::new();
     let read = std::io::stdin().read_line(&mut answer);
     read.map_err(|source| Failure::File { doing: "read", path: "standard input".to_owned(), source })?;
@@ -115,7 +113,7 @@ fn carry_out(
         let (disk, project, environment) = (disk.clone(), loaded.project.clone(), context.environment.clone());
         move || open_targets(&disk, &project, &environment).ok()
     };
-    let mut watch = Watch::new(arguments.lock_timeout, open, &context.meter);
+    let mut watch = Watch::new(arguments.lock_timeout, open, &context.meter, context.output.clone());
     for store in targets.stores.values_mut() {
         store.heed(&watch.signal);
     }
@@ -124,33 +122,34 @@ fn carry_out(
     context.meter.end();
     let ended = Ended { run: &run, applied: &applied, outcome: &outcome };
     if context.format == Format::Json {
-        Context::print(&report::applied_json(&ended));
+        context.print(&report::applied_json(&ended))?;
     }
-    if let Err(failure) = reports::write(&arguments.reports, &Subject { applied: Some(ended), ..*subject }) {
+    let reported = Subject { applied: Some(ended), ..*subject };
+    if let Err(failure) = reports::write(&arguments.reports, &reported, &context.output) {
         // What became of the apply matters more than what is told of it.
-        Context::complain(&report::clean(&failure.to_string()));
+        context.output.tell(&report::clean(&failure.to_string()));
     }
     if let Some(journal) = &applied.journal {
-        Context::complain(&report::clean(&format!(
+        context.complain(&report::clean(&format!(
             "The journal could not be written, and nothing depends on it: {journal}"
-        )));
+        )))?;
     }
     let partly = applied.is_partly();
     if let Err(error) = outcome {
         if partly {
-            Context::complain("The apply stopped on its way: run it again, and it goes on from here.");
-            Context::complain_raw(&report::left(&applied.left));
+            context.complain("The apply stopped on its way: run it again, and it goes on from here.")?;
+            context.output.complain(&report::left(&applied.left))?;
         }
         let failure = Failure::Apply { error, partly };
-        return if watch.is_asked_to_stop() { Ok(failure.told(watch.exit())) } else { Err(failure) };
+        return if watch.is_asked_to_stop() { Ok(failure.told(watch.exit(), &context.output)) } else { Err(failure) };
     }
     if applied.stopped {
-        Context::complain("Stopped cleanly before the end: run it again, and it goes on from here.");
-        Context::complain_raw(&report::left(&applied.left));
+        context.complain("Stopped cleanly before the end: run it again, and it goes on from here.")?;
+        context.output.complain(&report::left(&applied.left))?;
         return Ok(watch.exit());
     }
     if context.format != Format::Json && plan.has_changes() {
-        Context::print(&report::applied(plan, &applied, &loaded.project, context.style));
+        context.print(&report::applied(plan, &applied, &loaded.project, context.style))?;
     }
     Ok(Exit::Success)
 }

@@ -7,14 +7,14 @@ pub(super) fn run(arguments: &Check, context: &mut Context) -> Result<Exit, Fail
     reports::prepare(&arguments.reports)?;
     let loaded = context.load_silently(&context.disk()?)?;
     let text = context.diagnostics(&loaded.diagnostics, &loaded.sources, Beside::Nothing);
-    Context::print(&text);
+    context.print(&text)?;
     let root = context.github_root();
-    reports::write(&arguments.reports, &reports::of_project("check", &loaded, &root))?;
+    reports::write(&arguments.reports, &reports::of_project("check", &loaded, &root), &context.output)?;
     if loaded.diagnostics.has_errors() {
         return Ok(Exit::Configuration);
     }
     if context.format == Format::Human && loaded.diagnostics.is_empty() {
-        Context::print("No problems.\n");
+        context.print("No problems.\n")?;
     }
     Ok(Exit::Success)
 }

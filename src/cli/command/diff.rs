@@ -22,28 +22,28 @@ pub(super) fn run(arguments: &Diff, context: &mut Context) -> Result<Exit, Failu
     // A warning of the older text is no business of who reviews the newer one.
     let broken = [&from, &to].map(|version| version.loaded.diagnostics.has_errors());
     if broken[0] {
-        tell(&from, context);
+        tell(&from, context)?;
     }
-    tell(&to, context);
+    tell(&to, context)?;
     let root = context.github_root();
     if broken.contains(&true) {
         let told = if broken[0] { &from } else { &to };
-        reports::write(&arguments.reports, &reports::of_project("diff", &told.loaded, &root))?;
+        reports::write(&arguments.reports, &reports::of_project("diff", &told.loaded, &root), &context.output)?;
         return Ok(Exit::Configuration);
     }
     let names = format!("{} -> {}", from.name, to.name);
     let planning = Planning { now: context.now, options: plan::options(&arguments.allow) };
     let difference = session::diff(from, to, planning)?;
     for note in &difference.notes {
-        Context::complain(&format!("note: {note}"));
+        context.complain(&format!("note: {note}"))?;
     }
-    print(&difference, &names, arguments, context);
-    reports::write(&arguments.reports, &plan::bare("diff", &difference.plan, &root))?;
+    print(&difference, &names, arguments, context)?;
+    reports::write(&arguments.reports, &plan::bare("diff", &difference.plan, &root), &context.output)?;
     let changes = difference.plan.has_changes() && arguments.detailed_exitcode;
     Ok(plan::stopped(&difference.plan).unwrap_or(if changes { Exit::Changes } else { Exit::Success }))
 }
 
-fn print(difference: &Difference, names: &str, arguments: &Diff, context: &mut Context) {
+fn print(difference: &Difference, names: &str, arguments: &Diff, context: &Context) -> Result<(), Failure> {
     let plan = &difference.plan;
     let nothing = !plan.has_changes() && plan::stopped(plan).is_none();
     match context.format {
@@ -54,18 +54,18 @@ fn print(difference: &Difference, names: &str, arguments: &Diff, context: &mut C
                 1 => "1 file differs, in what no target sees".to_owned(),
                 count => format!("{} differ, in what no target sees", counted(count, "file")),
             };
-            Context::print(&format!("No changes. {names}: {files}.\n"));
+            Ok(context.print(&format!("No changes. {names}: {files}.\n"))?)
         }
         Format::Human | Format::Github => {
-            Context::print(&format!("{names}, without a look at the catalog and the repositories\n"));
-            plan::print(plan, &arguments.detail, context);
+            context.print(&format!("{names}, without a look at the catalog and the repositories\n"))?;
+            plan::print(plan, &arguments.detail, context)
         }
     }
 }
 
-fn tell(version: &Version, context: &Context) {
+fn tell(version: &Version, context: &Context) -> Result<(), Failure> {
     let text = context.diagnostics(&version.loaded.diagnostics, &version.loaded.sources, Beside::Result);
-    Context::complain_raw(&text);
+    Ok(context.output.complain(&text)?)
 }
 
 /// Two revisions, as they are written.

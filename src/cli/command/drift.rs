@@ -12,11 +12,12 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Exit, 
     if !arguments.adopt.is_empty() {
         return take_over(arguments, &disk, &loaded, &drift, context);
     }
+    context.output.pass(&report::drift_json(&drift, &loaded.sources), "the drift")?;
     let text = match context.format {
         Format::Json => report::drift_json(&drift, &loaded.sources),
         Format::Human | Format::Github => report::drift(&drift, &loaded.sources, context.style),
     };
-    Context::print(&text);
+    context.print(&text)?;
     Ok(if !drift.is_empty() && arguments.detailed_exitcode { Exit::Changes } else { Exit::Success })
 }
 
@@ -37,12 +38,12 @@ fn take_over(
     }
     let written = if arguments.dry_run { Written::DryRun } else { Written::Yes };
     if written == Written::Yes {
-        write_adoption(disk, &adoption.rewrites)?;
+        write_adoption(disk, &adoption.rewrites, context.environment.tripwire())?;
     }
     let text = match context.format {
         Format::Json => report::adoption_json(&adoption, &loaded.sources, written),
         Format::Human | Format::Github => report::adoption(&adoption, &loaded.sources, written, context.style),
     };
-    Context::print(&text);
+    context.print(&text)?;
     Ok(if adoption.refused.is_empty() { Exit::Success } else { Exit::Refused })
 }

@@ -5,7 +5,7 @@ use crate::diag::{Diagnostic, code};
 use crate::resolve::Loader;
 use crate::source::{SourceFile, Sources, Span};
 use crate::syntax::{format, parse};
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// What became of one file.
@@ -24,15 +24,15 @@ pub(super) fn run(arguments: &Fmt, context: &mut Context) -> Result<Exit, Failur
     let (mut broken, mut changed) = (0u32, 0u32);
     for path in &files {
         let bytes = std::fs::read(path).map_err(|source| failure("read", path, source))?;
-        match formatted(&path.display().to_string(), bytes, context) {
+        match formatted(&path.display().to_string(), bytes, context)? {
             Formatted::Canonical => {}
             Formatted::Broken => broken += 1,
             Formatted::Changed(text) => {
                 changed += 1;
                 if !arguments.check {
-                    replace(path, &text).map_err(|source| failure("write", path, source))?;
+                    context.output.replace(path, &text)?;
                 }
-                Context::print(&format!("{}\n", path.display()));
+                context.print(&format!("{}\n", path.display()))?;
             }
         }
     }
@@ -49,9 +49,9 @@ fn filter(context: &mut Context) -> Result<Exit, Failure> {
     let name = PathBuf::from("standard input");
     std::io::stdin().lock().read_to_end(&mut bytes).map_err(|source| failure("read", &name, source))?;
     let original = bytes.clone();
-    match formatted("<stdin>", bytes, context) {
-        Formatted::Changed(text) => Context::print(&text),
-        Formatted::Canonical => Context::print(&String::from_utf8_lossy(&original)),
+    match formatted("<stdin>", bytes, context)? {
+        Formatted::Changed(text) => context.print(&text)?,
+        Formatted::Canonical => context.print(&String::from_utf8_lossy(&original))?,
         Formatted::Broken => return Ok(Exit::Configuration),
     }
     Ok(Exit::Success)
@@ -68,7 +68,7 @@ fn project_files(context: &Context) -> Result<Vec<PathBuf>, Failure> {
     Ok(disk.files()?.into_iter().map(named).collect())
 }
 
-fn formatted(name: &str, bytes: Vec<u8>, context: &mut Context) -> Formatted {
+fn formatted(name: &str, bytes: Vec<u8>, context: &mut Context) -> Result<Formatted, Failure> {
     let mut sources = Sources::default();
     let file = sources.add(SourceFile::new(name, bytes));
     let source = sources.file(file);
@@ -76,28 +76,15 @@ fn formatted(name: &str, bytes: Vec<u8>, context: &mut Context) -> Formatted {
     problems.extend(source.invalid_utf8.map(|offset| not_utf8(Span::new(file, offset, offset + 1))));
     if problems.has_errors() {
         let text = context.diagnostics(&problems.sorted(), &sources, Beside::Result);
-        Context::complain(text.trim_end());
-        return Formatted::Broken;
+        context.complain(text.trim_end())?;
+        return Ok(Formatted::Broken);
     }
     let text = format(&tree);
-    if text == *source.text { Formatted::Canonical } else { Formatted::Changed(text) }
+    Ok(if text == *source.text { Formatted::Canonical } else { Formatted::Changed(text) })
 }
 
 fn not_utf8(span: Span) -> Diagnostic {
     Diagnostic::error(code::NOT_UTF8, span, "this byte is not UTF-8").help("save the file as UTF-8")
-}
-
-/// Replaces a file as a whole, so that a stop in between leaves it as it was.
-fn replace(path: &Path, text: &str) -> std::io::Result<()> {
-    let target = std::fs::canonicalize(path)?;
-    let mut name = target.file_name().unwrap_or_default().to_owned();
-    name.push(".plat-fmt");
-    let beside = target.with_file_name(name);
-    let mut file = std::fs::File::create(&beside)?;
-    file.write_all(text.as_bytes())?;
-    file.set_permissions(std::fs::metadata(&target)?.permissions())?;
-    drop(file);
-    std::fs::rename(&beside, &target)
 }
 
 fn failure(doing: &'static str, path: &Path, source: std::io::Error) -> Failure {

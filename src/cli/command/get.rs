@@ -20,12 +20,13 @@ pub(super) fn run(arguments: &Get, context: &mut Context) -> Result<Exit, Failur
         return Err(Failure::Usage(format!("the catalog holds no {} `{name}`", kind.word())));
     }
     let objects = catalog.objects(&addresses).map_err(SessionError::from)?.into_iter().flatten().collect::<Vec<_>>();
+    context.output.pass(&report::objects_json(&objects), "what the catalog holds")?;
     let text = match (context.format, &arguments.name) {
         (Format::Json, _) => report::objects_json(&objects),
         (Format::Human | Format::Github, None) => report::object_table(&objects, context.style),
         (Format::Human | Format::Github, Some(_)) => report::object_details(&objects),
     };
-    Context::print(&text);
+    context.print(&text)?;
     Ok(Exit::Success)
 }
 

@@ -27,12 +27,12 @@ pub(super) fn run(arguments: &Init, context: &mut Context) -> Result<Exit, Failu
     for (name, text) in FILES {
         let path = folder.join(name);
         if !path.exists() {
-            std::fs::write(&path, text).map_err(|source| failure(&path, source))?;
-            Context::print(&format!("{}\n", path.display()));
+            context.output.save(&path, text)?;
+            context.print(&format!("{}\n", path.display()))?;
         }
     }
     let place = if folder == Path::new(".") { String::new() } else { format!(" -C {}", folder.display()) };
-    Context::print(&format!("\nNext: plat{place} plan, then plat{place} apply\n"));
+    context.print(&format!("\nNext: plat{place} plan, then plat{place} apply\n"))?;
     Ok(Exit::Success)
 }
 

@@ -25,7 +25,7 @@ pub(super) fn run(command: &Command, context: &mut Context) -> Result<Exit, Fail
         Command::Init(arguments) => init::run(arguments, context),
         Command::Check(arguments) => check::run(arguments, context),
         Command::Fmt(arguments) => fmt::run(arguments, context),
-        Command::Explain(arguments) => explain::run(arguments),
+        Command::Explain(arguments) => explain::run(arguments, context),
         Command::Plan(arguments) => plan::run(arguments, context),
         Command::Diff(arguments) => diff::run(arguments, context),
         Command::Show(arguments) => show::run(arguments, context),
@@ -34,7 +34,7 @@ pub(super) fn run(command: &Command, context: &mut Context) -> Result<Exit, Fail
         Command::Render(arguments) => render::run(arguments, context),
         Command::Score(arguments) => score::run(arguments, context),
         Command::Test(arguments) => test::run(arguments, context),
-        Command::Schema(arguments) => schema::run(arguments),
+        Command::Schema(arguments) => schema::run(arguments, context),
         Command::Get(arguments) => get::run(arguments, context),
         Command::Runs(arguments) => runs::run(arguments, context),
     }

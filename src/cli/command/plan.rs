@@ -13,21 +13,20 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Exit, 
     let root = context.github_root();
     let subject = reports::of_project("plan", &loaded, &root);
     if loaded.diagnostics.has_errors() {
-        reports::write(&arguments.reports, &subject)?;
+        reports::write(&arguments.reports, &subject, &context.output)?;
         return Ok(Exit::Configuration);
     }
     let mut targets = open_targets(&disk, &loaded.project, &context.environment)?;
     let plan = make(&loaded, &mut targets, &arguments.allow, context)?;
-    print(&plan, &arguments.detail, context);
-    reports::write(&arguments.reports, &Subject { plan: Some(&plan), ..subject })?;
+    print(&plan, &arguments.detail, context)?;
+    reports::write(&arguments.reports, &Subject { plan: Some(&plan), ..subject }, &context.output)?;
     if let Some(path) = &arguments.out {
-        let failed = |source| Failure::File { doing: "write", path: path.display().to_string(), source };
-        std::fs::write(path, plan.to_json() + "\n").map_err(failed)?;
+        context.output.save(path, &(plan.to_json() + "\n"))?;
         if context.format != Format::Json {
-            Context::complain(&format!("saved; to apply exactly this: plat apply {}", path.display()));
+            context.complain(&format!("saved; to apply exactly this: plat apply {}", path.display()))?;
         }
     } else if context.interactive && plan.has_changes() && stopped(&plan).is_none() {
-        Context::complain("to apply it: plat apply");
+        context.complain("to apply it: plat apply")?;
     }
     Ok(stopped(&plan).unwrap_or_else(|| {
         if plan.has_changes() && arguments.detailed_exitcode { Exit::Changes } else { Exit::Success }
@@ -66,7 +65,7 @@ pub(super) fn options(allow: &Allow) -> Options {
 }
 
 /// Prints a plan in the form that was asked for.
-pub(super) fn print(plan: &Plan, detail: &Detail, context: &mut Context) {
+pub(super) fn print(plan: &Plan, detail: &Detail, context: &Context) -> Result<(), Failure> {
     let text = match context.format {
         Format::Json => plan.to_json() + "\n",
         Format::Human => report::plan(plan, &view(detail), context.style),
@@ -76,7 +75,7 @@ pub(super) fn print(plan: &Plan, detail: &Detail, context: &mut Context) {
             report::plan(plan, &view(detail), context.style) + &annotations
         }
     };
-    Context::print(&text);
+    Ok(context.print(&text)?)
 }
 
 /// A plan without the project that it was made of.
@@ -116,10 +115,12 @@ pub(super) fn stopped(plan: &Plan) -> Option<Exit> {
     conflict.or_else(|| (plan.refusals().next().is_some() || plan.denials().next().is_some()).then_some(Exit::Refused))
 }
 
-/// Reads a saved plan.
-pub(super) fn read(path: &std::path::Path) -> Result<Plan, Failure> {
+/// Reads a saved plan. One that holds a secret, as somebody may have written into it, is not shown in any form.
+pub(super) fn read(path: &std::path::Path, context: &Context) -> Result<Plan, Failure> {
     let name = path.display().to_string();
     let text =
         std::fs::read_to_string(path).map_err(|source| Failure::File { doing: "read", path: name.clone(), source })?;
-    Plan::from_json(&text).map_err(|source| Failure::Document { path: name, source })
+    let plan = Plan::from_json(&text).map_err(|source| Failure::Document { path: name, source })?;
+    crate::session::pass(&plan, context.environment.tripwire())?;
+    Ok(plan)
 }

@@ -19,7 +19,7 @@ pub(super) fn run(arguments: &Render, context: &mut Context) -> Result<Exit, Fai
         Format::Json => report::manifests_json(&placed),
         Format::Human | Format::Github => report::manifests(&placed),
     };
-    Context::print(&text);
+    context.print(&text)?;
     Ok(Exit::Success)
 }
 

@@ -20,7 +20,7 @@ pub(super) fn run(arguments: &Runs, context: &mut Context) -> Result<Exit, Failu
         (Format::Human | Format::Github, Some(_)) => runs.iter().map(report::run_details).collect(),
         (Format::Human | Format::Github, None) => report::run_table(&runs, context.style),
     };
-    Context::print(&text);
+    context.print(&text)?;
     Ok(Exit::Success)
 }
 

@@ -31,6 +31,6 @@ pub(super) fn run(arguments: &Score, context: &mut Context) -> Result<Exit, Fail
         Format::Json => report::score_json(&cards),
         Format::Human | Format::Github => report::score_table(&cards, context.style),
     };
-    Context::print(&text);
+    context.print(&text)?;
     Ok(Exit::Success)
 }

@@ -5,10 +5,10 @@ use crate::cli::{Context, Exit, Failure, reports};
 /// `plat show FILE`: a saved plan, without the project and without any target.
 pub(super) fn run(arguments: &Show, context: &mut Context) -> Result<Exit, Failure> {
     reports::prepare(&arguments.reports)?;
-    let plan = plan::read(&arguments.file)?;
-    plan::print(&plan, &arguments.detail, context);
+    let plan = plan::read(&arguments.file, context)?;
+    plan::print(&plan, &arguments.detail, context)?;
     let root = context.github_root();
     // It is the plan that a poster looks for, whoever shows it.
-    reports::write(&arguments.reports, &plan::bare("plan", &plan, &root))?;
+    reports::write(&arguments.reports, &plan::bare("plan", &plan, &root), &context.output)?;
     Ok(Exit::Success)
 }

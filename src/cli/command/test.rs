@@ -11,7 +11,7 @@ pub(super) fn run(arguments: &Test, context: &mut Context) -> Result<Exit, Failu
     let root = context.github_root();
     let subject = reports::of_project("test", &loaded, &root);
     if loaded.diagnostics.has_errors() {
-        reports::write(&arguments.reports, &subject)?;
+        reports::write(&arguments.reports, &subject, &context.output)?;
         return Ok(Exit::Configuration);
     }
     let results = verify(&loaded.project);
@@ -19,8 +19,8 @@ pub(super) fn run(arguments: &Test, context: &mut Context) -> Result<Exit, Failu
         Format::Json => report::tests_json(&results, &loaded.sources),
         Format::Human | Format::Github => report::tests(&results, &loaded.sources, context.style),
     };
-    Context::print(&text);
-    reports::write(&arguments.reports, &Subject { tests: Some(&results), ..subject })?;
+    context.print(&text)?;
+    reports::write(&arguments.reports, &Subject { tests: Some(&results), ..subject }, &context.output)?;
     let failed = results.iter().any(|result| !result.passed());
     Ok(if failed { Exit::TestFailed } else { Exit::Success })
 }

@@ -166,7 +166,7 @@ fn placed(value: &Value, span: Span) -> Spanned<Value> {
             };
             Value::Object(Map { members: map.members.iter().map(member).collect() })
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Secret(_) => value.clone(),
     };
     // A null of an empty place would stand for a value that could not be read.
     let end = span.end + u32::from(matches!(value, Value::Null));

@@ -2,8 +2,11 @@ use super::adoption::Claim;
 use super::{Builder, StoreFiles};
 use crate::diff::{FileDiff, Verdict};
 use crate::model::{Address, Json, Kind, OnDrift, Value};
-use crate::plan::document::{Action, Conflict, Content, Drift, FileChange, Guard, Operation, Phase, Reason, Target};
+use crate::plan::document::{
+    Action, Conflict, Content, Drift, FileChange, Guard, Guarded, Operation, Phase, Reason, Target,
+};
 use crate::plan::impact;
+use crate::store::ContentId;
 use std::collections::BTreeSet;
 
 impl Builder<'_, '_> {
@@ -63,7 +66,9 @@ impl Builder<'_, '_> {
     /// Whether nothing is done to a file: what others changed too stops the plan, or stays.
     fn stops(&mut self, address: &str, store: &StoreFiles<'_>, diff: &FileDiff<'_>) -> bool {
         let source = diff.desired.map(|placed| self.place(placed.span));
-        let live = diff.live.as_ref().and_then(|_| store.contents.get(&diff.path)).map(|bytes| text(bytes));
+        let live = diff.live.as_ref().and_then(|_| store.contents.get(&diff.path).map(Vec::as_slice));
+        let hidden = diff.live.as_ref().filter(|_| store.confidential.contains(&diff.path));
+        let live = live.or(hidden.map(|_| CONFIDENTIAL.as_bytes())).map(text);
         let desired = diff.desired.map(|placed| text(&placed.content));
         match (diff.verdict, self.on_drift(diff)) {
             (Verdict::Drift, OnDrift::Keep) => {
@@ -103,7 +108,8 @@ impl Builder<'_, '_> {
             Action::Release => before,
             _ => diff.desired.map(|placed| &*placed.content).unwrap_or_default(),
         };
-        let (patch, added, removed) = patch(before, after);
+        let hidden = store.confidential.contains(&diff.path);
+        let (patch, added, removed) = if hidden { (None, 0, 0) } else { patch(before, after) };
         let request = diff.desired.map(|placed| placed.request.to_string());
         let stays = diff.desired.is_some() || action == Action::Release;
         Operation {
@@ -122,7 +128,7 @@ impl Builder<'_, '_> {
                 },
                 path: diff.path.clone(),
                 before: diff.live.as_ref().map(|id| id.0.to_string()),
-                content: stays.then(|| Content::new(after)),
+                content: stays.then(|| content(store, diff)),
                 request,
                 taken_from: diff.other_owner.clone().filter(|_| diff.desired.is_some()),
                 patch,
@@ -145,6 +151,26 @@ impl Builder<'_, '_> {
             .filter(|destination| *destination.store.value == *store && holds(&destination.path.value))
             .max_by_key(|destination| destination.path.value.len())
             .map(|destination| destination.name.value.to_string())
+    }
+}
+
+/// What a plan says in place of a content that may hold secrets.
+const CONFIDENTIAL: &str = "(not shown: it may hold secrets)";
+
+/// What a plan holds of a file that is wanted, or that is let go of.
+fn content(store: &StoreFiles<'_>, diff: &FileDiff<'_>) -> Content {
+    let identity = |id: Option<&ContentId>| id.map(|id| id.0.to_string()).unwrap_or_default();
+    match diff.desired {
+        Some(placed) => match (store.identities.get(&placed.path), std::str::from_utf8(&placed.content)) {
+            (Some(with_values), Ok(text)) => Content::Guarded(Guarded {
+                text: text.to_owned(),
+                secrets: placed.secrets.clone(),
+                identity: identity(Some(with_values)),
+            }),
+            (_, _) => Content::new(&placed.content),
+        },
+        None if store.confidential.contains(&diff.path) => Content::Kept { kept: identity(diff.live.as_ref()) },
+        None => Content::new(store.contents.get(&diff.path).map(Vec::as_slice).unwrap_or_default()),
     }
 }
 

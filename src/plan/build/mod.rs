@@ -11,6 +11,7 @@ use crate::catalog::{Entry, LevelRecord, OwnedFields};
 use crate::diff::{Desired, FileDiff, Moves, Pairs};
 use crate::model::{Address, Adoption, Object, Project, Removed};
 use crate::source::{Sources, Span};
+use crate::store::ContentId;
 use adoption::Adoptions;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -60,6 +61,10 @@ pub struct StoreFiles<'a> {
     pub unchanged: usize,
     /// How many files each destination in it is to hold, by the destination's name.
     pub wanted: BTreeMap<String, usize>,
+    /// The identities of the files that hold secrets, with their values, by path.
+    pub identities: BTreeMap<String, ContentId>,
+    /// The paths of files that may hold secrets, now or afterwards: nothing of what is live there is shown.
+    pub confidential: BTreeSet<String>,
 }
 
 /// What the caller of a plan allows.

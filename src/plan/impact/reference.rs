@@ -130,6 +130,6 @@ fn texts(value: &Value) -> Vec<&str> {
     match value {
         Value::String(text) => vec![text],
         Value::Array(items) => items.iter().filter_map(|item| item.as_str()).collect(),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => Vec::new(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) | Value::Secret(_) => Vec::new(),
     }
 }

@@ -68,7 +68,7 @@ fn is_large(value: &Value) -> bool {
     match value {
         Value::String(text) => text.len() > 100 || text.contains('\n'),
         Value::Array(_) | Value::Object(_) => kdl_value(value).len() > 60,
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Secret(_) => false,
     }
 }
 

@@ -278,7 +278,7 @@ pub(super) fn plain_scalar(value: &Value) -> Result<String, Stuck> {
         Value::Number(Number::Integer(number)) => Scalar::Integer(*number),
         Value::Number(Number::Float(number)) => Scalar::Float(*number),
         Value::String(text) => Scalar::String(text),
-        Value::Array(_) | Value::Object(_) => {
+        Value::Array(_) | Value::Object(_) | Value::Secret(_) => {
             return Err(Stuck(format!("{} stands where one value belongs", value.type_name())));
         }
     };

@@ -6,6 +6,7 @@ use crate::apply::{Applied, Run, Targets, Unobserved, apply};
 use crate::catalog::{Batch, Change, FieldChange, Memory, Operation};
 use crate::model::{Address, Digest, Map, Number, Value, fields, set_field};
 use crate::resolve::MemoryLoader;
+use crate::secret::{Secrets, Tripwire};
 use crate::session::{Disk, Loaded, Planning, SessionError, drift, load, plan};
 use crate::source::{FileId, Span, Spanned};
 use crate::syntax::{format, parse};
@@ -27,7 +28,8 @@ fn loaded(text: &str) -> Loaded {
 
 /// A catalog to which a project is applied.
 fn applied(text: &str) -> Targets {
-    let mut targets = Targets { catalog: Box::new(Memory::default()), stores: BTreeMap::new() };
+    let mut targets =
+        Targets { catalog: Box::new(Memory::default()), stores: BTreeMap::new(), secrets: Secrets::default() };
     let plan = plan(&loaded(text), &mut targets, Planning::default()).unwrap();
     let run = Run { time: 1, ..Run::default() };
     apply(&plan, &mut targets, &run, &mut Unobserved, &mut Applied::default()).unwrap();
@@ -431,11 +433,11 @@ fn a_file_that_changed_meanwhile_is_not_overwritten() {
     let (place, other) = (folder.path().join("plat.kdl"), "project law\nteam a\n");
     std::fs::write(&place, other).unwrap();
     let disk = Disk::discover(folder.path()).unwrap();
-    let failed = write(&disk, &adoption.rewrites).unwrap_err();
+    let failed = write(&disk, &adoption.rewrites, &Tripwire::default()).unwrap_err();
     assert!(matches!(failed, SessionError::Changed { .. }), "{failed}");
     assert_eq!(std::fs::read_to_string(&place).unwrap(), other);
     std::fs::write(&place, text).unwrap();
-    write(&disk, &adoption.rewrites).unwrap();
+    write(&disk, &adoption.rewrites, &Tripwire::default()).unwrap();
     assert_eq!(std::fs::read_to_string(&place).unwrap(), text.replace("title A", "title B"));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "something is left beside it");
 }

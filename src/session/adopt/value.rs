@@ -34,6 +34,7 @@ pub(super) fn member(name: &str, value: &Value, typed: Typed) -> String {
             let head = if dashes { format!("(object){name}") } else { name };
             block(&head, map.members.iter().map(|inner| member(&inner.name.value, &inner.value, Typed::Any)))
         }
+        Value::Secret(secret) => format!("{name} (secret){}", write_string(secret)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
             format!("{name} {}", plain_scalar(value).unwrap_or_default())
         }

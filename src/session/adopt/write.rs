@@ -1,6 +1,7 @@
 //! Files of a project replaced as wholes, all of them or, where one has changed meanwhile, none.
 
 use super::Rewrite;
+use crate::secret::Tripwire;
 use crate::session::{Disk, SessionError};
 use std::fs;
 use std::io::Write;
@@ -10,8 +11,12 @@ use std::path::{Path, PathBuf};
 /// when the project was read, none is put in place.
 ///
 /// # Errors
-/// Where a file changed meanwhile, or cannot be written.
-pub fn write(disk: &Disk, rewrites: &[Rewrite]) -> Result<(), SessionError> {
+/// Where a text holds a secret, as what others wrote into the catalog may, and where a file changed meanwhile, or cannot be
+/// written.
+pub fn write(disk: &Disk, rewrites: &[Rewrite], tripwire: &Tripwire) -> Result<(), SessionError> {
+    for rewrite in rewrites {
+        tripwire.pass(rewrite.after.as_bytes(), &format!("the file {}", rewrite.name))?;
+    }
     let mut written: Vec<(PathBuf, PathBuf)> = Vec::new();
     let prepared = rewrites.iter().try_for_each(|rewrite| {
         let failed = |source| SessionError::Write { path: rewrite.name.clone(), source };

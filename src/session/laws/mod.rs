@@ -13,6 +13,7 @@ use crate::model::{
     set_field,
 };
 use crate::plan::{OnConflict, Options, Plan};
+use crate::secret::Secrets;
 use crate::source::{FileId, SourceFile, Sources, Span, Spanned};
 use proptest::prelude::*;
 use std::cell::RefCell;
@@ -204,7 +205,7 @@ fn plan_of(model: &Model, catalog: &Shared, on_conflict: OnConflict) -> Plan {
 }
 
 fn targets(catalog: &Shared) -> Targets {
-    Targets { catalog: Box::new(catalog.clone()), stores: BTreeMap::new() }
+    Targets { catalog: Box::new(catalog.clone()), stores: BTreeMap::new(), secrets: Secrets::default() }
 }
 
 /// Without leases: what an apply comes to never depends on them.

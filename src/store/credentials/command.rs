@@ -63,11 +63,13 @@ fn converse(child: &mut Child, question: String) -> Option<String> {
     answer.recv_timeout(PATIENCE).ok().flatten()
 }
 
-/// `protocol`, `host` and `path` as Git has them, and the secret's name.
+/// `protocol`, `host` and `path` as Git has them, where a server asks, and the secret's name.
 fn question(ask: &Ask<'_>) -> String {
     let (protocol, rest) = ask.url.split_once("://").unwrap_or(("", ask.url));
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-    format!("protocol={protocol}\nhost={host}\npath={path}\nsecret={}\n\n", ask.secret)
+    let server =
+        if host.is_empty() { String::new() } else { format!("protocol={protocol}\nhost={host}\npath={path}\n") };
+    format!("{server}secret={}\n\n", ask.secret)
 }
 
 fn credential(answer: &str) -> Option<Credential> {

@@ -1,8 +1,10 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::{Ask, Credential, Credentials, Secret, SshKey, command};
+use crate::secret::{Source, TooShort, Tripwire};
 
 /// The variable that names the credential command.
 const COMMAND: &str = "PLAT_CREDENTIAL_COMMAND";
@@ -22,18 +24,45 @@ const TOKEN_USER: &str = "x-access-token";
 /// Credentials from environment variables, which come in as a map, and from the credential command that one of them names.
 ///
 /// For the secret `my-git` they are `PLAT_SECRET_MY_GIT_USERNAME` and `_PASSWORD`, or `_TOKEN`, for HTTP; `_SSH_KEY` (a
-/// path or the key's text) and `_SSH_PASSPHRASE` for SSH, else the agent. A variable set to nothing counts as not set.
+/// path or the key's text) and `_SSH_PASSPHRASE` for SSH, else the agent. The value that manifests get is
+/// `PLAT_SECRET_MY_GIT_VALUE`. A variable set to nothing counts as not set.
+///
+/// Everything secret among them is watched from the start, asked for or not, and what the command answers once it did.
 #[derive(Clone, Debug)]
 pub struct Environment {
     variables: BTreeMap<String, Secret>,
+    tripwire: Tripwire,
+    /// What was found and is too short to be watched, by the secret's name.
+    refused: Arc<Mutex<BTreeMap<String, TooShort>>>,
 }
+
+/// The parts of a secret whose variables are secret; an SSH key may be a path instead.
+const SECRET_PARTS: [&str; 5] = ["VALUE", "TOKEN", "PASSWORD", "SSH_PASSPHRASE", "SSH_KEY"];
 
 impl Environment {
     /// Keeps those of the variables that are plat's.
     pub fn new(variables: impl IntoIterator<Item = (String, String)>) -> Self {
         let ours = |name: &str| name.starts_with("PLAT_SECRET_") || name == COMMAND || name == TIMEOUT;
         let kept = variables.into_iter().filter(|(name, value)| ours(name) && !value.is_empty());
-        Self { variables: kept.map(|(name, value)| (name, Secret::new(value))).collect() }
+        let variables: BTreeMap<String, Secret> = kept.map(|(name, value)| (name, Secret::new(value))).collect();
+        let tripwire = Tripwire::default();
+        for (name, value) in &variables {
+            let is_path = name.ends_with("_SSH_KEY") && matches!(ssh_key(value), SshKey::File(_));
+            if SECRET_PARTS.iter().any(|part| name.ends_with(&format!("_{part}"))) && !is_path {
+                // One that is too short is refused when it is used.
+                let _ = tripwire.learn(name, value);
+            }
+        }
+        Self { variables, tripwire, refused: Arc::default() }
+    }
+
+    fn refused(&self) -> MutexGuard<'_, BTreeMap<String, TooShort>> {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What watches for the secrets of this environment.
+    pub fn tripwire(&self) -> &Tripwire {
+        &self.tripwire
     }
 
     /// How long a server may say nothing: what `PLAT_NETWORK_TIMEOUT` has in seconds, else a minute. The error says what it
@@ -77,15 +106,37 @@ impl Environment {
 
 impl Credentials for Environment {
     fn find(&self, ask: &Ask<'_>) -> Option<Credential> {
-        if ask.wants_key() { Some(self.key(ask.secret)) } else { self.password(ask) }
+        let credential = if ask.wants_key() { self.key(ask.secret) } else { self.password(ask)? };
+        let watched = credential.secrets().into_iter().try_for_each(|secret| self.tripwire.learn(ask.secret, secret));
+        if let Err(short) = watched {
+            self.refused().insert(ask.secret.to_owned(), short);
+            return None;
+        }
+        Some(credential)
     }
 
     fn hint(&self, ask: &Ask<'_>) -> String {
+        if let Some(short) = self.refused().get(ask.secret) {
+            return short.to_string();
+        }
         let name = |part| variable(ask.secret, part);
         if ask.wants_key() {
             return format!("set {} to a private key, or load one into the SSH agent", name("SSH_KEY"));
         }
         format!("set {}, or {} and {}, or {COMMAND}", name("TOKEN"), name("USERNAME"), name("PASSWORD"))
+    }
+}
+
+impl Source for Environment {
+    fn value(&self, name: &str) -> Option<Secret> {
+        self.get(name, "VALUE").cloned().or_else(|| {
+            let answer = command::ask(self.variables.get(COMMAND)?.expose(), &Ask { secret: name, url: "" })?;
+            answer.secrets().first().map(|secret| (*secret).clone())
+        })
+    }
+
+    fn advice(&self, name: &str) -> String {
+        format!("set {}, or {COMMAND}", variable(name, "VALUE"))
     }
 }
 
@@ -125,15 +176,17 @@ mod tests {
 
     #[test]
     fn a_user_and_a_password_are_found_by_the_secrets_name() {
-        let here = environment(&[("PLAT_SECRET_MY_GIT_2_USERNAME", "u"), ("PLAT_SECRET_MY_GIT_2_PASSWORD", "p")]);
-        assert_eq!(basic(here.find(&HTTPS)), Some(("u".to_owned(), "p".to_owned())));
+        let here =
+            environment(&[("PLAT_SECRET_MY_GIT_2_USERNAME", "u"), ("PLAT_SECRET_MY_GIT_2_PASSWORD", "password")]);
+        assert_eq!(basic(here.find(&HTTPS)), Some(("u".to_owned(), "password".to_owned())));
         assert!(here.find(&Ask { secret: "other", ..HTTPS }).is_none());
     }
 
     #[test]
     fn a_token_needs_no_user_and_goes_before_a_password() {
-        let here = environment(&[("PLAT_SECRET_MY_GIT_2_TOKEN", "t"), ("PLAT_SECRET_MY_GIT_2_PASSWORD", "p")]);
-        assert_eq!(basic(here.find(&HTTPS)), Some(("x-access-token".to_owned(), "t".to_owned())));
+        let here =
+            environment(&[("PLAT_SECRET_MY_GIT_2_TOKEN", "the-token"), ("PLAT_SECRET_MY_GIT_2_PASSWORD", "password")]);
+        assert_eq!(basic(here.find(&HTTPS)), Some(("x-access-token".to_owned(), "the-token".to_owned())));
     }
 
     #[test]
@@ -160,6 +213,38 @@ mod tests {
         for wrong in ["0", "-1", "a minute", "100000"] {
             assert!(patience(wrong).unwrap_err().contains("PLAT_NETWORK_TIMEOUT"), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_value_is_found_by_its_variable_or_by_the_command() {
+        let here = environment(&[
+            ("PLAT_SECRET_MY_DB_VALUE", "value-of-db"),
+            ("PLAT_CREDENTIAL_COMMAND", "sed -n s/^secret=/password=from-/p"),
+        ]);
+        assert_eq!(here.value("my-db").unwrap().expose(), "value-of-db");
+        assert_eq!(here.value("other").unwrap().expose(), "from-other");
+        assert!(environment(&[]).value("my-db").is_none());
+        assert_eq!(here.advice("my-db"), "set PLAT_SECRET_MY_DB_VALUE, or PLAT_CREDENTIAL_COMMAND");
+    }
+
+    #[test]
+    fn what_is_secret_is_watched_and_what_is_not_is_not() {
+        let names = ["VALUE", "TOKEN", "PASSWORD", "SSH_PASSPHRASE", "USERNAME", "SSH_KEY"];
+        let variables = names.map(|part| (format!("PLAT_SECRET_X_{part}"), format!("the-{part}-of-x")));
+        let here = Environment::new(variables);
+        let passes = |part: &str| here.tripwire().pass(format!("the-{part}-of-x").as_bytes(), "a test").is_ok();
+        assert_eq!(names.map(passes), [false, false, false, false, true, true]);
+        let asked = environment(&[("PLAT_CREDENTIAL_COMMAND", "echo password=from-command")]);
+        assert!(asked.tripwire().pass(b"from-command", "a test").is_ok());
+        assert!(asked.find(&HTTPS).is_some());
+        assert!(asked.tripwire().pass(b"from-command", "a test").is_err());
+    }
+
+    #[test]
+    fn a_short_password_is_not_used() {
+        let here = environment(&[("PLAT_SECRET_MY_GIT_2_TOKEN", "hunter2")]);
+        assert!(here.find(&HTTPS).is_none());
+        assert!(here.hint(&HTTPS).starts_with("the secret `my-git.2` has fewer than 8 bytes"));
     }
 
     #[test]

@@ -110,7 +110,7 @@ mod tests {
 
     fn login(url: &str, way: Way) -> Login {
         let origin = Origin { store: "state".to_owned(), url: url.to_owned() };
-        let variables = [("PLAT_SECRET_GIT_TOKEN".to_owned(), "hunter2".to_owned())];
+        let variables = [("PLAT_SECRET_GIT_TOKEN".to_owned(), "hunter22".to_owned())];
         Login::new(origin, way, "git".to_owned(), Box::new(Environment::new(variables)))
     }
 
@@ -119,7 +119,7 @@ mod tests {
         move |credential| match credential {
             None => Err(Failure::Asked),
             Some(Credential::Basic { password, .. }) if password.expose() == accepted => Ok(()),
-            Some(_) => Err(Failure::Denied("hunter2 is not accepted".to_owned())),
+            Some(_) => Err(Failure::Denied("hunter22 is not accepted".to_owned())),
         }
     }
 
@@ -127,7 +127,7 @@ mod tests {
     fn a_password_is_sent_when_it_is_asked_for_and_then_at_once() {
         let login = login("https://git.example:8443/r.git", Way::Safe);
         login.with("fetch", |credential| if credential.is_none() { Ok(()) } else { Err(Failure::Missing) }).unwrap();
-        login.with("fetch", server("hunter2")).unwrap();
+        login.with("fetch", server("hunter22")).unwrap();
         login.with("fetch", |credential| if credential.is_some() { Ok(()) } else { Err(Failure::Missing) }).unwrap();
     }
 
@@ -137,13 +137,13 @@ mod tests {
         let error = login.with("fetch", server("other")).unwrap_err();
         let StoreError::Credentials { hint, .. } = &error else { panic!("{error:?}") };
         assert!(hint.starts_with("*** is not accepted; set PLAT_SECRET_GIT_TOKEN"), "{hint}");
-        let broken = login.with("push", |_| Err::<(), _>(Failure::Broken("got hunter2\u{1b}[31m".to_owned())));
+        let broken = login.with("push", |_| Err::<(), _>(Failure::Broken("got hunter22\u{1b}[31m".to_owned())));
         assert_eq!(broken.unwrap_err().to_string(), "state: cannot push https://git.example/r.git: got ***");
     }
 
     #[test]
     fn a_password_is_not_sent_in_the_open() {
-        let error = login("http://git.example/r.git", Way::Open).with("fetch", server("hunter2")).unwrap_err();
+        let error = login("http://git.example/r.git", Way::Open).with("fetch", server("hunter22")).unwrap_err();
         let StoreError::Credentials { hint, .. } = error else { panic!("another error") };
         assert_eq!(hint, "credentials are not sent over plain http; use https");
     }

@@ -1,0 +1,185 @@
+use super::{
+    Batch, Catalog, CatalogError, Change, Entry, LevelRecord, Operation, Outcome, OwnedFields, RunRecord, Times,
+};
+use crate::model::{Address, Lease, Leased, Map, Object, write_json};
+use crate::secret::{Leak, Tripwire};
+
+/// A catalog into which nothing is written that holds a secret.
+pub struct Watched {
+    catalog: Box<dyn Catalog>,
+    tripwire: Tripwire,
+}
+
+impl Watched {
+    /// Watches what is written into a catalog.
+    pub fn new(catalog: Box<dyn Catalog>, tripwire: Tripwire) -> Self {
+        Self { catalog, tripwire }
+    }
+
+    fn operation(&self, operation: &Operation) -> Result<(), Leak> {
+        let address = operation.address.to_string();
+        let mut text = address.clone().into_bytes();
+        match &operation.change {
+            Change::Write { fields, owned, lifecycle, from, taken_from, base: _ } => {
+                for field in fields {
+                    line(&mut text, &field.path);
+                    text.push(b' ');
+                    if let Some(value) = &field.after {
+                        write_json(value, &mut text);
+                    }
+                }
+                let ignored = lifecycle.iter().flat_map(|lifecycle| &lifecycle.ignore).map(|path| &*path.value);
+                let paths = owned.iter().map(|(path, _)| path.as_str());
+                for part in paths.chain(ignored).chain(taken_from.as_deref()) {
+                    line(&mut text, part);
+                }
+                if let Some(from) = from {
+                    line(&mut text, &from.to_string());
+                }
+            }
+            Change::Delete { .. } | Change::Forget => {}
+        }
+        self.tripwire.pass(&text, &format!("{address} in the catalog")).map(drop)
+    }
+
+    fn levels(&self, levels: &[LevelRecord]) -> Result<(), Leak> {
+        let mut text = Vec::new();
+        for record in levels {
+            line(&mut text, &record.scorecard);
+            line(&mut text, &record.entity.to_string());
+            line(&mut text, record.level.as_deref().unwrap_or_default());
+        }
+        self.tripwire.pass(&text, "the levels in the catalog").map(drop)
+    }
+
+    fn record(&self, record: &RunRecord) -> Result<(), Leak> {
+        let RunRecord { run, plan, holder, source, began: _, ended: _, state, steps } = record;
+        let mut text = Vec::new();
+        for part in [run, plan, holder, state].into_iter().chain(source).chain(steps) {
+            line(&mut text, part);
+        }
+        self.tripwire.pass(&text, "the record of the run").map(drop)
+    }
+}
+
+fn line(text: &mut Vec<u8>, part: &str) {
+    text.push(b'\n');
+    text.extend_from_slice(part.as_bytes());
+}
+
+impl Catalog for Watched {
+    fn observe(&self, project: &str) -> Result<Vec<Entry>, CatalogError> {
+        self.catalog.observe(project)
+    }
+
+    fn objects(&self, addresses: &[Address]) -> Result<Vec<Option<Object>>, CatalogError> {
+        self.catalog.objects(addresses)
+    }
+
+    fn owned_fields(&self, project: &str, addresses: &[Address]) -> Result<Vec<OwnedFields>, CatalogError> {
+        self.catalog.owned_fields(project, addresses)
+    }
+
+    fn written(&self, project: &str, addresses: &[Address]) -> Result<Vec<Map>, CatalogError> {
+        self.catalog.written(project, addresses)
+    }
+
+    fn times(&self, addresses: &[Address]) -> Result<Vec<Option<Times>>, CatalogError> {
+        self.catalog.times(addresses)
+    }
+
+    fn levels(&self, project: &str) -> Result<Vec<LevelRecord>, CatalogError> {
+        self.catalog.levels(project)
+    }
+
+    fn acquire(&mut self, project: &str, lease: &Lease, now: i64) -> Result<Leased, CatalogError> {
+        self.tripwire.pass(format!("{}\n{}", lease.run, lease.holder).as_bytes(), "the lease of the catalog")?;
+        self.catalog.acquire(project, lease, now)
+    }
+
+    fn release(&mut self, project: &str, run: &str) -> Result<(), CatalogError> {
+        self.catalog.release(project, run)
+    }
+
+    fn record_run(&mut self, project: &str, record: &RunRecord) -> Result<(), CatalogError> {
+        self.record(record)?;
+        self.catalog.record_run(project, record)
+    }
+
+    fn runs(&self, project: &str, limit: usize) -> Result<Vec<RunRecord>, CatalogError> {
+        self.catalog.runs(project, limit)
+    }
+
+    fn apply(&mut self, batch: &Batch<'_>) -> Result<Vec<Outcome>, CatalogError> {
+        if !self.tripwire.is_idle() {
+            batch.operations.iter().try_for_each(|operation| self.operation(operation))?;
+            batch.levels.iter().try_for_each(|levels| self.levels(levels))?;
+        }
+        self.catalog.apply(batch)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::{FieldChange, Memory};
+    use crate::model::{Digest, Kind, Value};
+    use crate::secret::Secret;
+
+    const PLANTED: &str = "planted-in-a-catalog";
+
+    fn watched() -> Watched {
+        let tripwire = Tripwire::default();
+        tripwire.learn("db", &Secret::new(PLANTED)).unwrap();
+        Watched::new(Box::new(Memory::default()), tripwire)
+    }
+
+    fn write(name: &str, path: &str, value: &Value) -> Operation {
+        let field = FieldChange { path: path.to_owned(), before: None, after: Some(value.clone()) };
+        let owned = vec![(path.to_owned(), Digest::of_value(value))];
+        let base = Digest::of(b"base");
+        let change = Change::Write { fields: vec![field], owned, base, lifecycle: None, from: None, taken_from: None };
+        Operation { address: Address::new(Kind::Team, name.into()), change }
+    }
+
+    fn apply(operations: &[Operation], levels: Option<&[LevelRecord]>) -> Result<usize, String> {
+        let mut catalog = watched();
+        let applied = catalog.apply(&Batch { project: "p", time: 1, operations, levels });
+        let there = catalog.observe("p").unwrap().len();
+        assert!(applied.is_ok() || there == 0, "something was written");
+        applied.map(|outcomes| outcomes.len()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_secret_is_written_nowhere_and_the_rest_is_not_either() {
+        let clean = write("a", "title", &Value::string("A"));
+        assert_eq!(apply(std::slice::from_ref(&clean), None), Ok(1));
+        assert_eq!(apply(&[write("a", "title", &Value::Secret("db".into()))], None), Ok(1));
+        let said = Err("team:b in the catalog would hold the secret `db`: nothing of it was written".to_owned());
+        assert_eq!(apply(&[clean.clone(), write("b", "title", &Value::string(format!("is {PLANTED}")))], None), said);
+        assert_eq!(apply(&[clean.clone(), write("b", PLANTED, &Value::Null)], None), said);
+        assert!(apply(&[write(PLANTED, "title", &Value::Null)], None).is_err());
+        let entity = Address::new(Kind::Team, "a".into());
+        let levels = [LevelRecord { scorecard: "s".into(), entity, level: Some(PLANTED.into()) }];
+        assert!(apply(&[clean], Some(&levels)).is_err());
+    }
+
+    #[test]
+    fn neither_the_journal_nor_a_lease_holds_a_secret() {
+        let mut record = RunRecord {
+            run: "r".to_owned(),
+            plan: "p".to_owned(),
+            holder: "ana".to_owned(),
+            source: None,
+            began: 1,
+            ended: None,
+            state: "failed".to_owned(),
+            steps: vec!["a step".to_owned()],
+        };
+        assert!(watched().record_run("p", &record).is_ok());
+        record.steps.push(format!("the server said {PLANTED}"));
+        assert!(matches!(watched().record_run("p", &record), Err(CatalogError::Leak(_))));
+        let lease = Lease { run: "r".to_owned(), holder: PLANTED.to_owned(), expires: 9 };
+        assert!(matches!(watched().acquire("p", &lease, 1), Err(CatalogError::Leak(_))));
+    }
+}

@@ -1,0 +1,107 @@
+use super::Failure;
+use crate::secret::{Leak, Passed, Tripwire};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// The only way out of the process for text and files of a command: what holds a secret does not get through, as a whole.
+/// `tests/architecture.rs` holds that nothing else writes.
+#[derive(Clone, Debug)]
+pub(super) struct Output {
+    tripwire: Tripwire,
+}
+
+impl Output {
+    /// An output that is watched.
+    pub(super) fn new(tripwire: Tripwire) -> Self {
+        Self { tripwire }
+    }
+
+    /// Lets through what goes into an output later or in another form, such as a table that shortens it.
+    pub(super) fn pass(&self, text: &str, output: &str) -> Result<(), Leak> {
+        self.tripwire.pass(text.as_bytes(), output).map(drop)
+    }
+
+    /// Prints to standard output. Where nobody reads any more, there is nobody to tell.
+    pub(super) fn print(&self, text: &str) -> Result<(), Leak> {
+        let text = self.tripwire.pass(text.as_bytes(), "standard output")?;
+        write(&mut std::io::stdout().lock(), text);
+        Ok(())
+    }
+
+    /// Prints to standard error, as it is.
+    pub(super) fn complain(&self, text: &str) -> Result<(), Leak> {
+        let text = self.tripwire.pass(text.as_bytes(), "standard error")?;
+        write(&mut std::io::stderr().lock(), text);
+        Ok(())
+    }
+
+    /// Prints a line to standard error where nothing can fail any more: of one that holds a secret it says that it does.
+    pub(super) fn tell(&self, line: &str) {
+        if let Err(leak) = self.complain(&format!("{line}\n")) {
+            // It holds no value, so that it gets through.
+            let _ = self.complain(&format!("{leak}\n"));
+        }
+    }
+
+    /// Writes a file, which may be there already.
+    pub(super) fn save(&self, path: &Path, content: &str) -> Result<(), Failure> {
+        let content = self.pass_file(path, content)?;
+        std::fs::write(path, content.bytes()).map_err(|source| failed(path, source))
+    }
+
+    /// Puts a content in the place of a file: whoever reads it, also after a stop in between, sees all of the old one or all of
+    /// the new one. A link stays one, and a pipe or a device is written as it is.
+    pub(super) fn replace(&self, path: &Path, content: &str) -> Result<(), Failure> {
+        let content = self.pass_file(path, content)?;
+        replace(path, content).map_err(|source| failed(path, source))
+    }
+
+    /// What goes into a file, and its name.
+    fn pass_file<'t>(&self, path: &Path, content: &'t str) -> Result<Passed<'t>, Leak> {
+        let name = path.display().to_string();
+        self.tripwire.pass(name.as_bytes(), "the name of a file")?;
+        self.tripwire.pass(content.as_bytes(), &format!("the file {name}"))
+    }
+}
+
+/// A closed pipe leaves nobody to tell.
+fn write(to: &mut impl Write, text: Passed<'_>) {
+    let _ = to.write_all(text.bytes()).and_then(|()| to.flush());
+}
+
+fn failed(path: &Path, source: std::io::Error) -> Failure {
+    Failure::File { doing: "write", path: path.display().to_string(), source }
+}
+
+fn replace(path: &Path, content: Passed<'_>) -> std::io::Result<()> {
+    let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let old = std::fs::metadata(&path).ok();
+    if old.as_ref().is_some_and(|old| !old.is_file()) {
+        return std::fs::OpenOptions::new().write(true).open(&path)?.write_all(content.bytes());
+    }
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(format!(".{}.tmp", std::process::id()));
+    let beside = folder(&path).join(name);
+    let write = || {
+        std::fs::write(&beside, content.bytes())?;
+        if let Some(old) = old {
+            std::fs::set_permissions(&beside, old.permissions())?;
+        }
+        std::fs::rename(&beside, &path)
+    };
+    let written = write();
+    if written.is_err() {
+        // What cannot be written may not be removable either.
+        let _ = std::fs::remove_file(&beside);
+    }
+    written
+}
+
+/// The folder that a file is in.
+pub(super) fn folder(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        Some(_) | None => PathBuf::from("."),
+    }
+}
