@@ -2,7 +2,9 @@
 
 use super::field::{Bound, Heading, value};
 use super::view::{Detail, Telling, View};
-use crate::plan::{Action, Cause, Field, FileChange, Lifecycle, ObjectChange, Operation, Place, Reason, Target};
+use crate::plan::{
+    Action, Cause, Content, Field, FileChange, Lifecycle, ObjectChange, Operation, Place, Reason, Target,
+};
 use crate::report::clean::{clean, one_line};
 use crate::report::{Paint, Style};
 
@@ -113,7 +115,9 @@ pub(in crate::report) fn why(operation: &Operation) -> String {
         Reason::Because(address) => Some(format!("because of {}", one_line(address))),
     });
     let mut reasons: Vec<String> = reasons.collect();
-    if let Target::File(file) = &operation.target {
+    if let Target::File(file) = &operation.target
+        && file.patch.is_some()
+    {
         reasons.push(format!("+{} -{}", file.added, file.removed));
     }
     reasons.join(", ")
@@ -158,9 +162,13 @@ fn lifecycle(change: &ObjectChange, style: Style) -> String {
 }
 
 fn file(change: &FileChange, style: Style) -> String {
-    match &change.patch {
-        Some(hunks) => patch(hunks, style),
-        None => "    (not text)\n".to_owned(),
+    match (&change.patch, &change.content) {
+        (Some(hunks), _) => patch(hunks, style),
+        (None, Some(Content::Guarded(guarded))) => {
+            format!("    (what is live is not shown: it may hold secrets)\n{}", patch(&guarded.text, style))
+        }
+        (None, Some(Content::Bytes(_))) => "    (not text)\n".to_owned(),
+        (None, Some(Content::Text(_)) | None) => "    (not shown: it may hold secrets, or is not text)\n".to_owned(),
     }
 }
 
