@@ -106,6 +106,17 @@ promise account {
 request account db {
     password (secret)db-password
 }
+
+test "the password is the one that was asked for" {
+    given account demo { password (secret)another }
+    expect resource Secret demo { stringData password=(secret)another own=(secret)own-key }
+    expect destination demo vault
+}
+
+test "no password is made of a secret" {
+    given account demo { password "${secret}" }
+    expect resource Secret demo { stringData password="${secret}" }
+}
 "#;
 
 const OWN: &str = "planted-own-key-1b7d";
@@ -153,6 +164,7 @@ fn catalog(project: &Project) -> String {
 fn a_secret_gets_where_it_is_asked_for_and_nowhere_else() {
     let project = vault();
     with(&project, PLANTED, &["check"]).code(0);
+    with(&project, PLANTED, &["test"]).code(0);
     with(&project, PLANTED, &["render"]).code(0).says([r#"own: {"$secret":"own-key"}"#]);
     with(&project, PLANTED, &["render", "--format", "json"]).code(0).says([r#"{\"$secret\":\"db-password\"}"#]);
     with(&project, PLANTED, &["plan", "--full"])
