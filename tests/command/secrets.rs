@@ -169,7 +169,7 @@ fn a_secret_gets_where_it_is_asked_for_and_nowhere_else() {
     with(&project, PLANTED, &["render", "--format", "json"]).code(0).says([r#"{\"$secret\":\"db-password\"}"#]);
     with(&project, PLANTED, &["plan", "--full"])
         .code(0)
-        .says([r#"password  (secret)db-password"#, r#"{"$secret":"own-key"}"#]);
+        .says(["password  (secret)db-password", r#"{"$secret":"own-key"}"#]);
     with(&project, PLANTED, &["plan", "--format", "json", "--out", "plan"])
         .code(0)
         .says([r#"{"$secret":"db-password"}"#]);
