@@ -168,7 +168,9 @@ fn file(change: &FileChange, style: Style) -> String {
             format!("    (what is live is not shown: it may hold secrets)\n{}", patch(&guarded.text, style))
         }
         (None, Some(Content::Bytes(_))) => "    (not text)\n".to_owned(),
-        (None, Some(Content::Text(_)) | None) => "    (not shown: it may hold secrets, or is not text)\n".to_owned(),
+        (None, Some(Content::Text(_) | Content::Kept { .. }) | None) => {
+            "    (not shown: it may hold secrets, or is not text)\n".to_owned()
+        }
     }
 }
 
