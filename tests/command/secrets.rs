@@ -236,6 +236,29 @@ fn what_goes_from_an_encrypted_destination_is_not_shown() {
 }
 
 #[test]
+fn what_stays_at_an_encrypted_destination_when_it_is_let_go_of_is_not_shown() {
+    let project = vault();
+    with(&project, PLANTED, &["apply", "--auto-approve"]).code(0);
+    let cut = VAULT.split("request account").next().unwrap();
+    project.write("vault.kdl", format!("{cut}\nremoved \"request:account:default/db\" keep\n"));
+    for arguments in [&["plan", "--full"][..], &["plan", "--format", "json"], &["plan", "--out", "plan"]] {
+        project.run(arguments.iter().copied()).code(0).says(["release", FILE]).never_says(PLANTED).never_says(OWN);
+    }
+    assert!(!project.read("plan").contains(PLANTED));
+    let repository = demo::repository(&project);
+    let kept = delivered(&project).unwrap();
+    let twin = project.twin();
+    store::somebody_writes(&demo::repository(&twin), "main", FILE, Some("password: somebodys-own-secret\n"));
+    twin.run(["apply", "plan"]).code(4).never_says("somebodys-own-secret");
+    project.run(["apply", "plan"]).code(0).never_says(PLANTED);
+    assert_eq!(delivered(&project).as_ref(), Some(&kept));
+    let inventory =
+        store::references(&repository).into_iter().find(|(name, _)| name.starts_with("refs/plat/inventory"));
+    assert!(!inventory.unwrap().1.contains_key(FILE));
+    project.run(["plan"]).no_changes();
+}
+
+#[test]
 fn a_conflict_at_an_encrypted_destination_does_not_show_what_is_there() {
     let project = vault();
     with(&project, PLANTED, &["apply", "--auto-approve"]).code(0);

@@ -217,6 +217,47 @@ fn a_hook_that_refuses_is_an_error_with_its_words() {
     });
 }
 
+/// A project that delivers one file to a repository by ssh.
+fn project(world: &World, url: &str) -> std::path::PathBuf {
+    let folder = world.folder.join("project");
+    std::fs::create_dir_all(&folder).unwrap();
+    let text = format!(
+        "project demo\nstate-store git git {{ url \"{url}\"; auth ssh secret=git; }}\ndestination main {{ store git; }}\n\
+         promise app {{ api group=example.com version=v1 kind=App {{ field size integer default=1; }}; \
+         workflow configure {{ resource v1 ConfigMap $name {{ data size=\"${{spec.size}}\"; }}; }}; }}\nrequest app web\n"
+    );
+    std::fs::write(folder.join("plat.kdl"), text).unwrap();
+    folder
+}
+
+#[test]
+fn what_a_server_says_of_a_secret_is_told_by_nobody() {
+    const SAID: &str = "planted-on-a-server-5e2d";
+    scenario("what_a_server_says_of_a_secret_is_told_by_nobody", Trust::Known, |world| {
+        repository(world, "telling.git");
+        let folder = project(world, &Way::Ssh.url(world, "telling.git"));
+        let apply = |format: &str| {
+            let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_plat"));
+            command.args(["apply", "--auto-approve", "--format", format]).current_dir(&folder);
+            command.env("PLAT_SECRET_GIT_SSH_KEY", world.folder.join("client")).env("PLAT_SECRET_OTHER_TOKEN", SAID);
+            let output = command.output().unwrap();
+            let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+            (output.status.code(), text(&output.stdout), text(&output.stderr))
+        };
+        for hook in [format!("echo no, {SAID} >&2; exit 1"), format!("echo no, {SAID} | base64 >&2; exit 1")] {
+            world.hook("telling.git", "pre-receive", &hook);
+            for format in ["human", "json", "github"] {
+                let (code, out, err) = apply(format);
+                assert_eq!(code, Some(1), "{out}{err}");
+                assert!(!out.contains(SAID) && !err.contains(SAID) && !err.contains("cGxhbnRlZC1vbi"), "{out}{err}");
+                assert!(err.contains("standard error would hold the secret `PLAT_SECRET_OTHER_TOKEN`"), "{err}");
+            }
+        }
+        world.hook("telling.git", "pre-receive", "exit 0");
+        assert_eq!(apply("human").0, Some(0));
+    });
+}
+
 /// Moves the branch between the server's check and its update, until the file that counts has so many lines.
 fn overtaker(times: u32) -> String {
     format!(
