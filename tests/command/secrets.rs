@@ -50,7 +50,7 @@ fn a_server_that_does_not_answer_learns_and_tells_nothing() {
         &["apply", "--auto-approve", "--format", "json"],
     ] {
         let outcome = run(&project, arguments).code(1);
-        assert!(outcome.err.starts_with("gitops: cannot fetch\n"), "{outcome}");
+        assert!(outcome.err.starts_with("gitops: cannot fetch from https://127.0.0.1"), "{outcome}");
     }
     for arguments in [&["check"][..], &["render"], &["test"], &["score"], &["get", "entity"], &["fmt", "--check"]] {
         run(&project, arguments).code(0);
