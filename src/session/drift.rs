@@ -126,12 +126,9 @@ fn objects(loaded: &Loaded, targets: &Targets) -> Result<Vec<DriftedObject>, Ses
     let name = project_name(loaded);
     let desired = desired(&loaded.project);
     let observed = targets.catalog.observe(name)?;
-    let owned = |pair: &&Pair| pair.observed.is_some_and(|index| observed[index].owner.is_some());
-    let pairs: Vec<Pair> = pair(&desired, &observed, &moves(&loaded.project, &desired, &observed))
-        .open
-        .into_iter()
-        .filter(|pair| owned(&pair))
-        .collect();
+    let owned = |pair: &Pair| pair.observed.is_some_and(|index| observed[index].owner.is_some());
+    let moves = moves(&loaded.project, &desired, &observed);
+    let pairs: Vec<Pair> = pair(&desired, &observed, &moves).open.into_iter().filter(owned).collect();
     let entries: Vec<&Entry> = pairs.iter().filter_map(|pair| observed.get(pair.observed?)).collect();
     let addresses: Vec<Address> = entries.iter().map(|entry| entry.address.clone()).collect();
     let live = targets.catalog.objects(&addresses)?;
@@ -140,7 +137,9 @@ fn objects(loaded: &Loaded, targets: &Targets) -> Result<Vec<DriftedObject>, Ses
     let sides = pairs.iter().zip(entries).zip(live.iter().zip(bases.iter().zip(&written)));
     let drifted = sides.filter_map(|((pair, entry), (live, (bases, written)))| {
         let desired = pair.desired.and_then(|index| desired.get(index));
-        Sides { desired, entry, live: live.as_ref(), bases, written }.object()
+        let mut removed = loaded.project.removed.iter();
+        let is_let_go = removed.any(|removed| removed.address.value == entry.address && removed.keep.is_some());
+        Sides { desired, entry, live: live.as_ref(), bases, written, is_let_go }.object()
     });
     Ok(drifted.collect())
 }
@@ -157,16 +156,18 @@ struct Sides<'a> {
     live: Option<&'a Object>,
     bases: &'a OwnedFields,
     written: &'a Map,
+    /// Whether a `removed` node says that it stays.
+    is_let_go: bool,
 }
 
 impl Sides<'_> {
     fn object(&self) -> Option<DriftedObject> {
         let (deleted, fields) = match self.live {
             Some(live) => (None, self.fields(live)),
-            None => (Some(self.desired.map(|_| Outcome::of(self.on_drift()))?), Vec::new()),
+            None => (Some(self.deleted()?), Vec::new()),
         };
         (deleted.is_some() || !fields.is_empty()).then(|| DriftedObject {
-            address: self.entry.address.clone(),
+            address: self.desired.map_or(&self.entry.address, |desired| &desired.address).clone(),
             span: self.desired.map(|desired| desired.span),
             other_owner: self.entry.other_owner.clone(),
             deleted,
@@ -174,13 +175,21 @@ impl Sides<'_> {
         })
     }
 
+    /// What becomes of an object that others deleted; nothing where nobody wants it any more.
+    fn deleted(&self) -> Option<Outcome> {
+        let desired = self.desired?;
+        let changed = self.entry.owner.as_ref().is_none_or(|owner| owner.base != desired.digest);
+        Some(match Outcome::of(self.on_drift()) {
+            Outcome::Keep if changed => Outcome::Conflict,
+            outcome => outcome,
+        })
+    }
+
     fn fields(&self, live: &Object) -> Vec<DriftedField> {
         let body = self.desired.map(|desired| desired.declared.body()).unwrap_or_default();
-        let diffs = diff_object(self.entry.address.kind, &body, &live.body, self.bases, self.lifecycle()).into_iter();
-        diffs
-            .filter(|diff| matches!(diff.verdict, Verdict::Drift | Verdict::Conflict))
-            .map(|diff| self.field(diff))
-            .collect()
+        let diffs = diff_object(self.entry.address.kind, &body, &live.body, self.bases, self.lifecycle());
+        let diffs = diffs.into_iter().filter(|diff| matches!(diff.verdict, Verdict::Drift | Verdict::Conflict));
+        diffs.map(|diff| self.field(diff)).collect()
     }
 
     fn field(&self, diff: FieldDiff) -> DriftedField {
@@ -219,7 +228,7 @@ impl Sides<'_> {
 
     /// Whether the object stays where it is no longer declared.
     fn is_left(&self) -> bool {
-        self.lifecycle().is_some_and(|lifecycle| lifecycle.deletion == Deletion::Orphan)
+        self.is_let_go || self.lifecycle().is_some_and(|lifecycle| lifecycle.deletion == Deletion::Orphan)
     }
 }
 
@@ -242,7 +251,7 @@ fn files(loaded: &Loaded, targets: &mut Targets) -> Result<Vec<DriftedFile>, Ses
         let (diffs, _) = diff_files(&placed, &observed, |file| secret.identity(file, &**store));
         for diff in diffs {
             let outcome = match diff.verdict {
-                Verdict::Drift => Outcome::Revert,
+                Verdict::Drift => Outcome::of(on_drift(loaded, diff.desired)),
                 Verdict::Conflict => Outcome::Conflict,
                 _ => continue,
             };
@@ -268,6 +277,13 @@ fn files(loaded: &Loaded, targets: &mut Targets) -> Result<Vec<DriftedFile>, Ses
         }
     }
     Ok(drifted)
+}
+
+/// What becomes of changes of others in a file: what the lifecycle of its request says.
+fn on_drift(loaded: &Loaded, placed: Option<&Placed>) -> OnDrift {
+    let request = placed.and_then(|placed| loaded.project.requests.iter().find(|request| request.span == placed.span));
+    let lifecycle = request.and_then(|request| request.lifecycle.as_ref());
+    lifecycle.map(|lifecycle| lifecycle.on_drift).unwrap_or_default()
 }
 
 /// The content that was written last: as it is kept, or the desired one where it is the same.

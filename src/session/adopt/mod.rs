@@ -17,7 +17,7 @@ pub use write::write;
 
 use super::{Drift, DriftedFile, DriftedObject, Loaded, SessionError};
 use crate::diag::Edit;
-use crate::diff::{Desired, desired};
+use crate::diff::{Desired, canonical, desired};
 use crate::model::{Address, Lifecycle, Map, fields, set_field};
 use crate::resolve::Loader;
 use crate::source::{FileId, Span};
@@ -222,7 +222,8 @@ impl Texts {
 fn with_live(body: &Map, object: &DriftedObject, paths: &[&str]) -> Map {
     let mut after = body.clone();
     for field in object.fields.iter().filter(|field| paths.contains(&field.path.as_str())) {
-        set_field(&mut after, &field.path, field.live.clone());
+        let live = field.live.as_ref().map(|live| canonical(object.address.kind, &field.path, live).into_owned());
+        set_field(&mut after, &field.path, live);
     }
     after
 }

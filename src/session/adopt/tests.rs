@@ -344,15 +344,15 @@ fn what_delivers_is_taken_over_where_it_is_written() {
             "default=2 min=1",
         ),
         ("request:app:default/web", "spec.tags", "[\"b\"]", "    tags a\n", "    tags b\n"),
-        ("request:app:default/web", "spec.tags", "", "    tags a\n", ""),
+        ("request:app:default/web", "spec.tags", "", "web {\n    tags a\n}", "web {}"),
     ] {
         let expected = if from.is_empty() && !to.is_empty() {
             Err(to.to_owned())
         } else {
             Ok(if from.is_empty() { PLATFORM.to_owned() } else { PLATFORM.replacen(from, to, 1) })
         };
-        let found = taken(PLATFORM, object, path, json).map(|text| text.replace(" {\n}", ""));
-        assert_eq!(found, expected.map(|text| text.replace(" {\n}", "")), "{object} {path}");
+        let found = taken(PLATFORM, object, path, json);
+        assert_eq!(found, expected, "{object} {path}");
     }
 }
 
