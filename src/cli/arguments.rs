@@ -48,6 +48,8 @@ pub(super) enum Command {
     Apply(Apply),
     /// Show what others changed, and take it over into the KDL
     Drift(Drift),
+    /// Tell why a thing is as it is: where its values come from, and who owns it
+    Why(Why),
     /// Print the manifests of requests and where they go
     Render(Render),
     /// Show the levels of scorecards
@@ -320,6 +322,12 @@ pub(super) struct Drift {
     /// Exit with 2 where others changed something
     #[arg(long, conflicts_with = "adopt")]
     pub(super) detailed_exitcode: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Why {
+    /// An object's address, `ADDRESS#FIELD`, or `file:STORE:PATH`
+    pub(super) address: String,
 }
 
 #[derive(Debug, Args)]

@@ -19,7 +19,7 @@ mod tests;
 
 pub(crate) use files::is_inside;
 pub use place::place;
-pub use schedule::takes;
+pub use schedule::{takes, weight};
 
 use crate::diag::Diagnostics;
 use crate::model::{Address, Map, Name, Project};

@@ -45,12 +45,15 @@ pub(super) fn schedule(project: &Project, rendered: &mut [Rendered], diagnostics
 /// The candidate whose hash with the request is the highest.
 fn choose<'d>(request: &str, candidates: &[&'d Destination]) -> Option<&'d Destination> {
     let [first, _, ..] = candidates else { return candidates.first().copied() };
-    let weight = |destination: &&Destination| {
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(request.as_bytes()).update(b"\n").update(destination.name.value.as_bytes());
-        (*hasher.finalize().as_bytes(), destination.name.value.clone())
-    };
+    let weight = |destination: &&Destination| (weight(request, destination), destination.name.value.clone());
     Some(candidates.iter().copied().max_by_key(weight).unwrap_or(first))
+}
+
+/// The score of a destination for a request, by its address: of those that take it, the one of the highest gets it.
+pub fn weight(request: &str, destination: &Destination) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(request.as_bytes()).update(b"\n").update(destination.name.value.as_bytes());
+    *hasher.finalize().as_bytes()
 }
 
 /// That nothing takes the requests of a promise that ask for some labels: one mistake, however many they are.

@@ -39,6 +39,7 @@ mod summary;
 mod table;
 mod test;
 mod text;
+mod why;
 
 pub use adoption::{Written, adoption, adoption_json};
 pub use applied::{Ended, applied, applied_json, left};
@@ -62,3 +63,4 @@ pub use summary::{counted, summary};
 pub use table::Table;
 pub use test::{tests, tests_json};
 pub use text::text;
+pub use why::{why, why_json};

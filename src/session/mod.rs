@@ -18,6 +18,7 @@ mod planning;
 mod revision;
 mod progress;
 mod targets;
+mod why;
 
 pub use adopt::{Adopted, Adoption, Refusal, Rewrite, Taken, adopt, write as write_adoption};
 pub use again::plan_again;
@@ -32,6 +33,7 @@ pub use planning::{Planning, pass, plan, plan_watched};
 pub use progress::{Progress, Unwatched};
 pub use revision::{Version, load_revision, load_working_tree};
 pub use targets::{open_catalog, open_targets};
+pub use why::{Candidate, Fit, Input, Origin, Owner, Placement, Reference, State, Unknown, Why, WhyField, why};
 
 use crate::apply::ApplyError;
 use crate::catalog::CatalogError;

@@ -15,6 +15,7 @@ mod schema;
 mod score;
 mod show;
 mod test;
+mod why;
 
 use super::arguments::Command;
 use super::{Context, Exit, Failure};
@@ -31,6 +32,7 @@ pub(super) fn run(command: &Command, context: &mut Context) -> Result<Exit, Fail
         Command::Show(arguments) => show::run(arguments, context),
         Command::Apply(arguments) => apply::run(arguments, context),
         Command::Drift(arguments) => drift::run(arguments, context),
+        Command::Why(arguments) => why::run(arguments, context),
         Command::Render(arguments) => render::run(arguments, context),
         Command::Score(arguments) => score::run(arguments, context),
         Command::Test(arguments) => test::run(arguments, context),

@@ -1,0 +1,441 @@
+//! Why a thing is as it is.
+
+use super::clean::one_line;
+use super::drift::{PlaceJson, line_of, place_json};
+use super::plan::kdl_value;
+use super::{Paint, Style, Table, counted};
+use crate::model::{Json, Lifecycle, Value};
+use crate::session::{Candidate, Fit, Origin, Owner, Placement, State, Why, WhyField};
+use crate::source::{Sources, Span};
+use serde::Serialize;
+
+/// The most references that are shown to people one by one.
+const MOST: usize = 10;
+
+/// Why a thing is as it is, for people.
+pub fn why(why: &Why, sources: &Sources, style: Style) -> String {
+    let mut out = style.paint(Paint::Bold, &one_line(&why.address)) + "\n";
+    let mut facts = Table::new(["", ""]);
+    if let Some(span) = why.span {
+        let word = if why.request.is_some() { "rendered for" } else { "declared at" };
+        facts.row([word, &said(span, sources)]);
+    }
+    facts.row(["owned by", &owner_text(&why.owner)]);
+    facts.row(["state", state_text(why.state)]);
+    facts.row(["lifecycle", &lifecycle_text(why.lifecycle.as_ref())]);
+    if let Some(times) = why.times {
+        facts.row(["made", &moment(times.created)]);
+        let by = why.run.as_ref().map(|run| format!(", by run {run}")).unwrap_or_default();
+        facts.row(["last changed", &format!("{}{by}", moment(times.updated))]);
+    } else if let Some(run) = &why.run {
+        facts.row(["last changed", &format!("by run {run}")]);
+    }
+    // The table's heads are empty here.
+    out.push_str(
+        &facts.print(Style { color: super::Color::Never, ..style }).trim_start_matches([' ', '\n']).to_owned(),
+    );
+    out.push_str(&fields_text(&why.fields, sources, style));
+    out.push_str(&made_of(why, sources, style));
+    if let Some(placement) = &why.placement {
+        out.push_str(&placement_text(placement, sources, style));
+    }
+    out.push_str(&references_text(why, sources, style));
+    out
+}
+
+/// `file:line` and the text of the line.
+fn said(span: Span, sources: &Sources) -> String {
+    let file = sources.file(span.file);
+    let lines = file.lines();
+    let line = lines.line_of(span.start);
+    let (start, end) = (lines.start_of(line, &file.text), lines.start_of(line + 1, &file.text));
+    let text = file.text.get(start as usize..end as usize).unwrap_or_default().trim();
+    format!("{}  {text}", line_of(span, sources))
+}
+
+fn owner_text(owner: &Owner) -> String {
+    match owner {
+        Owner::This => "this project".to_owned(),
+        Owner::Other(other) => format!("project {other}"),
+        Owner::Both(other) => format!("this project and project {other}"),
+        Owner::Nobody => "nobody".to_owned(),
+    }
+}
+
+fn state_text(state: State) -> &'static str {
+    match state {
+        State::Same => "as declared",
+        State::Behind => "as declared; the inventory is behind",
+        State::New => "declared, and not there yet",
+        State::Changed => "declared anew, and not applied yet",
+        State::Removed => "no longer declared, and still there",
+        State::Drifted => "others changed it",
+        State::Unowned => "there, and not this project's yet",
+        State::Conflict => "conflict: others changed it, and what is declared changed too",
+        State::Foreign => "somebody else's",
+    }
+}
+
+fn lifecycle_text(lifecycle: Option<&Lifecycle>) -> String {
+    let default = Lifecycle::default();
+    let lifecycle = lifecycle.unwrap_or(&default);
+    let mut parts = Vec::new();
+    if lifecycle.protect {
+        parts.push("protect".to_owned());
+    }
+    parts.push(format!("on-drift {}", lifecycle.on_drift.word()));
+    parts.push(format!("deletion {}", lifecycle.deletion.word()));
+    parts.extend(lifecycle.ignore.iter().map(|path| format!("ignore {}", path.value)));
+    parts.join(", ")
+}
+
+/// Seconds since 1970 as a moment of RFC 3339 (UTC).
+fn moment(seconds: i64) -> String {
+    let (day, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    // Howard Hinnant's `civil_from_days`: years begin in March, eras have 400 of them.
+    let shifted = day + 719_468;
+    let (era, of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+}
+
+fn fields_text(fields: &[WhyField], sources: &Sources, style: Style) -> String {
+    if fields.is_empty() {
+        return String::new();
+    }
+    let mut table = Table::new(["field", "value", "from", "owned by", "state"]);
+    let mut told = Vec::new();
+    for field in fields {
+        let shown = field.desired.as_ref().or(field.live.as_ref());
+        table.row([
+            field.path.clone(),
+            shown.map_or_else(|| "(nothing)".to_owned(), short),
+            origin_text(field.origin, sources),
+            owner_text(&field.owner),
+            field.state.map_or("", |state| field_state(state, field)).to_owned(),
+        ]);
+        if !matches!(field.state, None | Some(State::Same | State::Foreign)) {
+            told.push(format!("    {}: {}\n", one_line(&field.path), sides(field)));
+        }
+    }
+    format!("\n{}{}", table.print(style), told.concat())
+}
+
+fn field_state(state: State, field: &WhyField) -> &'static str {
+    match state {
+        State::Same if field.is_ignored => "as declared; left alone from now on",
+        _ if field.is_ignored => "left alone: the lifecycle ignores it",
+        state => state_text(state),
+    }
+}
+
+/// What was written, is live, and is desired.
+fn sides(field: &WhyField) -> String {
+    let side = |value: &Option<Value>| value.as_ref().map_or_else(|| "(nothing)".to_owned(), short);
+    let base = match (&field.base, &field.owner) {
+        (None, Owner::This | Owner::Both(_)) => "(not known any more)".to_owned(),
+        (base, _) => side(base),
+    };
+    format!("wrote {base}, live {}, declared {}", side(&field.live), side(&field.desired))
+}
+
+/// A value on one line, cut where it is long.
+fn short(value: &Value) -> String {
+    let text = kdl_value(value);
+    let mut letters = text.char_indices().skip(60);
+    match letters.next() {
+        Some((at, _)) => format!("{}...", &text[..at]),
+        None => text,
+    }
+}
+
+fn origin_text(origin: Option<Origin>, sources: &Sources) -> String {
+    match origin {
+        None => "nobody declares it".to_owned(),
+        Some(Origin::Line(span)) => said(span, sources),
+        Some(Origin::Default(None)) => "default".to_owned(),
+        Some(Origin::Default(Some(span))) => format!("default of {}", said(span, sources)),
+    }
+}
+
+/// What a file is made of, and what a request is made into.
+fn made_of(why: &Why, sources: &Sources, style: Style) -> String {
+    let mut out = String::new();
+    if !why.steps.is_empty() {
+        out.push_str(&format!("\n{}\n", style.paint(Paint::Bold, "written by")));
+        for step in &why.steps {
+            out.push_str(&format!("    {}\n", one_line(&said(*step, sources))));
+        }
+    }
+    if !why.inputs.is_empty() {
+        let mut table = Table::new(["reference", "value", "from"]);
+        for input in &why.inputs {
+            let value = input.value.as_ref().map_or_else(String::new, short);
+            table.row([input.path.clone(), value, origin_text(Some(input.origin), sources)]);
+        }
+        out.push_str(&format!("\n{}", table.print(style)));
+    }
+    if !why.files.is_empty() {
+        out.push_str(&format!("\n{}\n", style.paint(Paint::Bold, "rendered to")));
+        for file in &why.files {
+            out.push_str(&format!("    {}\n", one_line(file)));
+        }
+    }
+    out
+}
+
+fn placement_text(placement: &Placement, sources: &Sources, style: Style) -> String {
+    let labels = placement.labels.iter().map(|(key, value, span)| {
+        let place = span.map(|span| format!(" ({})", line_of(span, sources))).unwrap_or_default();
+        format!("{key}={value}{place}")
+    });
+    let labels: Vec<String> = labels.collect();
+    let asked = if labels.is_empty() { "no labels".to_owned() } else { labels.join(", ") };
+    let head = match &placement.destination {
+        Some(name) => format!("goes to destination {name}: its schedule asks for {asked}"),
+        None => format!("goes nowhere: its schedule asks for {asked}"),
+    };
+    let mut table = Table::new(["destination", "at", "takes it", "score"]);
+    for candidate in &placement.candidates {
+        table.row([
+            candidate.name.to_string(),
+            line_of(candidate.span, sources),
+            fit_text(candidate),
+            candidate.score.clone(),
+        ]);
+    }
+    format!("\n{}\n{}", style.paint(Paint::Bold, &one_line(&head)), table.print(style))
+}
+
+fn fit_text(candidate: &Candidate) -> String {
+    match &candidate.fit {
+        Fit::Chosen => "yes, and gets it: no other one that takes it has a higher score".to_owned(),
+        Fit::Outscored => "yes, but another one has a higher score".to_owned(),
+        Fit::Strict => "no: it is strict about its labels, and none is asked for".to_owned(),
+        Fit::Labels(labels) => {
+            let label = |(key, wanted, has): &(crate::model::Name, String, Option<String>)| match has {
+                Some(has) => format!("{key} is {has}, not {wanted}"),
+                None => format!("it has no label {key}"),
+            };
+            format!("no: {}", labels.iter().map(label).collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
+fn references_text(why: &Why, sources: &Sources, style: Style) -> String {
+    if why.references.is_empty() {
+        return String::new();
+    }
+    let mut table = Table::new(["referred to by", "as", "at"]);
+    for reference in why.references.iter().take(MOST) {
+        table.row([reference.from.clone(), reference.how.to_owned(), line_of(reference.span, sources)]);
+    }
+    let more = why.references.len().saturating_sub(MOST);
+    let more = if more == 0 { String::new() } else { format!("and {}\n", counted(more, "more reference")) };
+    format!("\n{}{more}", table.print(style))
+}
+
+#[derive(Serialize)]
+struct WhyJson<'a> {
+    address: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<PlaceJson>,
+    owner: OwnerJson<'a>,
+    state: &'static str,
+    lifecycle: crate::plan::Lifecycle,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    updated: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    run: Option<&'a str>,
+    fields: Vec<FieldJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request: Option<String>,
+    steps: Vec<Option<PlaceJson>>,
+    inputs: Vec<InputJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    placement: Option<PlacementJson<'a>>,
+    files: &'a [String],
+    references: Vec<ReferenceJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct OwnerJson<'a> {
+    ours: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    other: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct OriginJson {
+    default: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<PlaceJson>,
+}
+
+#[derive(Serialize)]
+struct FieldJson<'a> {
+    field: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin: Option<OriginJson>,
+    owner: OwnerJson<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<&'static str>,
+    ignored: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    written: Option<Json>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    live: Option<Json>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    desired: Option<Json>,
+}
+
+#[derive(Serialize)]
+struct InputJson<'a> {
+    reference: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<Json>,
+    origin: OriginJson,
+}
+
+#[derive(Serialize)]
+struct PlacementJson<'a> {
+    labels: Vec<LabelJson<'a>>,
+    destination: Option<&'a str>,
+    candidates: Vec<CandidateJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct LabelJson<'a> {
+    label: &'a str,
+    value: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<PlaceJson>,
+}
+
+#[derive(Serialize)]
+struct CandidateJson<'a> {
+    destination: &'a str,
+    place: Option<PlaceJson>,
+    fit: &'static str,
+    reason: String,
+    score: &'a str,
+}
+
+#[derive(Serialize)]
+struct ReferenceJson<'a> {
+    from: &'a str,
+    how: &'a str,
+    place: Option<PlaceJson>,
+}
+
+/// Why a thing is as it is, as one JSON document on a line. A value that is not there is not known, or nothing.
+pub fn why_json(why: &Why, sources: &Sources) -> String {
+    let inputs = why.inputs.iter().map(|input| InputJson {
+        reference: &input.path,
+        value: input.value.clone().map(Json),
+        origin: origin_json(input.origin, sources),
+    });
+    let references = why.references.iter().map(|reference| ReferenceJson {
+        from: &reference.from,
+        how: reference.how,
+        place: place_json(Some(reference.span), sources),
+    });
+    let json = WhyJson {
+        address: &why.address,
+        place: place_json(why.span, sources),
+        owner: owner_json(&why.owner),
+        state: why.state.word(),
+        lifecycle: crate::plan::Lifecycle::new(why.lifecycle.as_ref().unwrap_or(&Lifecycle::default())),
+        created: why.times.map(|times| times.created),
+        updated: why.times.map(|times| times.updated),
+        run: why.run.as_deref(),
+        fields: why.fields.iter().map(|field| field_json(field, sources)).collect(),
+        request: why.request.as_ref().map(ToString::to_string),
+        steps: why.steps.iter().map(|step| place_json(Some(*step), sources)).collect(),
+        inputs: inputs.collect(),
+        placement: why.placement.as_ref().map(|placement| placement_json(placement, sources)),
+        files: &why.files,
+        references: references.collect(),
+    };
+    serde_json::to_string(&json).unwrap_or_default() + "\n"
+}
+
+fn owner_json(owner: &Owner) -> OwnerJson<'_> {
+    match owner {
+        Owner::This => OwnerJson { ours: true, other: None },
+        Owner::Both(other) => OwnerJson { ours: true, other: Some(other) },
+        Owner::Other(other) => OwnerJson { ours: false, other: Some(other) },
+        Owner::Nobody => OwnerJson { ours: false, other: None },
+    }
+}
+
+fn origin_json(origin: Origin, sources: &Sources) -> OriginJson {
+    match origin {
+        Origin::Line(span) => OriginJson { default: false, place: place_json(Some(span), sources) },
+        Origin::Default(span) => OriginJson { default: true, place: place_json(span, sources) },
+    }
+}
+
+fn field_json<'a>(field: &'a WhyField, sources: &Sources) -> FieldJson<'a> {
+    FieldJson {
+        field: &field.path,
+        origin: field.origin.map(|origin| origin_json(origin, sources)),
+        owner: owner_json(&field.owner),
+        state: field.state.map(State::word),
+        ignored: field.is_ignored,
+        written: field.base.clone().map(Json),
+        live: field.live.clone().map(Json),
+        desired: field.desired.clone().map(Json),
+    }
+}
+
+fn placement_json<'a>(placement: &'a Placement, sources: &Sources) -> PlacementJson<'a> {
+    let label = |(key, value, span): &'a (crate::model::Name, String, Option<Span>)| LabelJson {
+        label: key,
+        value,
+        place: place_json(*span, sources),
+    };
+    let candidate = |candidate: &'a Candidate| CandidateJson {
+        destination: &candidate.name,
+        place: place_json(Some(candidate.span), sources),
+        fit: match candidate.fit {
+            Fit::Chosen => "chosen",
+            Fit::Outscored => "outscored",
+            Fit::Labels(_) => "labels",
+            Fit::Strict => "strict",
+        },
+        reason: fit_text(candidate),
+        score: &candidate.score,
+    };
+    PlacementJson {
+        labels: placement.labels.iter().map(label).collect(),
+        destination: placement.destination.as_deref(),
+        candidates: placement.candidates.iter().map(candidate).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::moment;
+
+    #[test]
+    fn moments_are_those_of_the_calendar() {
+        for (seconds, text) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (951_782_400, "2000-02-29T00:00:00Z"),
+            (1_709_210_096, "2024-02-29T12:34:56Z"),
+            (4_102_444_799, "2099-12-31T23:59:59Z"),
+            (-1, "1969-12-31T23:59:59Z"),
+        ] {
+            assert_eq!(moment(seconds), text);
+        }
+    }
+}

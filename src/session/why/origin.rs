@@ -1,0 +1,168 @@
+//! Where values come from: lines, defaults, and what a promise makes of a request.
+
+use super::{Input, Origin};
+use crate::model::{Address, Kind, Path, Piece, Promise, Request, Step, Template, Value};
+use crate::session::Loaded;
+use crate::source::{Span, Spanned};
+use crate::syntax::{Node, parse};
+use std::collections::BTreeMap;
+
+/// Where the value of a field comes from. `object` is the line that declares the object, `span` the place that its body has for
+/// the value.
+pub(super) fn origin(loaded: &Loaded, address: &Address, object: Span, path: &str, span: Span) -> Origin {
+    let file = loaded.sources.file(object.file);
+    let (tree, _) = parse(object.file, &file.text);
+    let Some(node) = tree.nodes().find(|node| node.head_span() == object) else { return Origin::Line(span) };
+    let line = |name: &str| node.child(name).map(Node::head_span);
+    let written = match (address.kind, path) {
+        (Kind::StateStore, "branch") | (Kind::Destination, "path" | "layout") => line(path),
+        (Kind::Promise, "plural") => {
+            node.child("api").and_then(|api| api.property("plural")).map(crate::syntax::Entry::span)
+        }
+        (Kind::Promise, "pipeline") => {
+            node.child("workflow").and_then(|workflow| workflow.property("pipeline")).map(crate::syntax::Entry::span)
+        }
+        _ => Some(span),
+    };
+    written.map_or(Origin::Default(None), Origin::Line)
+}
+
+/// The fields of a request that it leaves to its promise: name, default, and the place of the default.
+pub(super) fn defaults<'p>(promise: &'p Promise, request: &Request) -> Vec<(String, &'p Spanned<Value>)> {
+    let fields = promise.api.as_ref().map(|api| &*api.fields).unwrap_or_default();
+    let left = fields.iter().filter(|field| request.spec.get(&field.name.value).is_none());
+    left.filter_map(|field| Some((format!("spec.{}", field.name.value), field.default.as_ref()?))).collect()
+}
+
+/// The steps of a promise that may have written a file of a request, each with its line: those that name it, or, where none does,
+/// all that name no file.
+pub(super) fn steps<'p>(promise: &'p Promise, file: &str) -> Vec<(Span, Option<&'p Template>)> {
+    let mut all: Vec<&Step> = Vec::new();
+    let mut open: Vec<&Step> = promise.configure.iter().flat_map(|workflow| workflow.steps.iter().rev()).collect();
+    while let Some(step) = open.pop() {
+        all.push(step);
+        match step {
+            Step::Match(choice) => {
+                open.extend(choice.otherwise.iter().flatten().rev());
+                open.extend(choice.cases.iter().rev().flat_map(|case| case.steps.iter().rev()));
+            }
+            Step::Each(each) => open.extend(each.steps.iter().rev()),
+            Step::Table(_) | Step::Resource(_) | Step::Files(_) | Step::Status { .. } => {}
+        }
+    }
+    let name = file.rsplit('/').next().unwrap_or(file);
+    let (mut sure, mut possible) = (Vec::new(), Vec::new());
+    for step in all {
+        match step {
+            Step::Resource(resource) => {
+                let found = (resource.span, Some(&resource.body.value));
+                match resource.file.as_ref().map(|file| &file.value) {
+                    Some(Template::Literal(Value::String(text))) if file.ends_with(&**text) => sure.push(found),
+                    Some(Template::Literal(_)) => {}
+                    Some(_) => possible.push(found),
+                    None if names(&resource.kind.value, name) => possible.push(found),
+                    None => {}
+                }
+            }
+            Step::Files(files) => {
+                let has = files.found.iter().any(|(path, _)| file.ends_with(&**path));
+                sure.extend(has.then_some((files.span, None)));
+            }
+            Step::Table(_) | Step::Match(_) | Step::Each(_) | Step::Status { .. } => {}
+        }
+    }
+    if sure.is_empty() { possible } else { sure }
+}
+
+/// Whether a manifest of a kind may be in a file that is named after it.
+fn names(kind: &Template, file: &str) -> bool {
+    match kind {
+        Template::Literal(Value::String(kind)) => file.starts_with(&format!("{}-", kind.to_lowercase())),
+        _ => true,
+    }
+}
+
+/// What the values of a template refer to, each path once, with where its value comes from.
+pub(super) fn inputs(promise: &Promise, request: &Request, template: &Template) -> Vec<Input> {
+    let mut used: BTreeMap<String, &Path> = BTreeMap::new();
+    let mut open = vec![template];
+    while let Some(template) = open.pop() {
+        match template {
+            Template::Reference(path) => drop(used.insert(path.to_string(), path)),
+            Template::Text(pieces) => {
+                for piece in pieces {
+                    if let Piece::Value { path, .. } = piece {
+                        used.insert(path.to_string(), path);
+                    }
+                }
+            }
+            Template::Array(items) => open.extend(items.iter().map(|item| &item.value)),
+            Template::Object(members) => {
+                open.extend(members.iter().flat_map(|(key, value)| [&key.value, &value.value]));
+            }
+            Template::Literal(_) | Template::Foreign { .. } => {}
+        }
+    }
+    used.into_iter().map(|(name, path)| input(promise, request, name, path)).collect()
+}
+
+fn input(promise: &Promise, request: &Request, name: String, path: &Path) -> Input {
+    let first = path.segments.first().map_or("", |segment| segment);
+    let (value, origin) = match (first, path.segments.get(1)) {
+        ("name", None) => (Some(Value::string(&*request.name.value)), Origin::Line(request.name.span)),
+        ("namespace", None) if request.namespace.span == request.name.span => {
+            (Some(Value::string(&*request.namespace.value)), Origin::Default(None))
+        }
+        ("namespace", None) => (Some(Value::string(&*request.namespace.value)), Origin::Line(request.namespace.span)),
+        ("promise", None) => (Some(Value::string(&*promise.name.value)), Origin::Line(promise.name.span)),
+        ("spec", Some(field)) => spec(promise, request, field),
+        (table, Some(column)) => column_of(promise, request, table, column),
+        (_, None) => (None, Origin::Line(promise.span)),
+    };
+    Input { path: name, value, origin }
+}
+
+/// The value of a field of a request, or its promise's default.
+fn spec(promise: &Promise, request: &Request, field: &str) -> (Option<Value>, Origin) {
+    if let Some(value) = request.spec.get(field) {
+        return (Some(value.value.clone()), Origin::Line(value.span));
+    }
+    let declared = promise.api.iter().flat_map(|api| &api.fields).find(|one| *one.name.value == *field);
+    match declared.map(|field| (field, field.default.as_ref())) {
+        Some((_, Some(default))) => (Some(default.value.clone()), Origin::Default(Some(default.span))),
+        Some((field, None)) => (None, Origin::Line(field.span)),
+        None => (None, Origin::Line(request.span)),
+    }
+}
+
+/// The column of the row of a table that a request chooses; the step of a loop or another table where that cannot be told here.
+fn column_of(promise: &Promise, request: &Request, table: &str, column: &str) -> (Option<Value>, Origin) {
+    let mut open: Vec<&Step> = promise.configure.iter().flat_map(|workflow| &workflow.steps).collect();
+    while let Some(step) = open.pop() {
+        match step {
+            Step::Table(found) if *found.name.value == *table => {
+                let key = match &*found.by.value.segments {
+                    [first, field] if **first == *"spec" => spec(promise, request, field).0,
+                    _ => None,
+                };
+                let row = found.rows.iter().find(|row| Some(&row.key.value) == key.as_ref());
+                let cell = row.and_then(|row| row.columns.iter().find(|(name, _)| *name.value == *column));
+                return match cell {
+                    Some((name, value)) => match &value.value {
+                        Template::Literal(value) => (Some(value.clone()), Origin::Line(name.span)),
+                        _ => (None, Origin::Line(name.span)),
+                    },
+                    None => (None, Origin::Line(found.span)),
+                };
+            }
+            Step::Each(each) if *each.name.value == *table => return (None, Origin::Line(each.span)),
+            Step::Match(choice) => {
+                open.extend(choice.cases.iter().flat_map(|case| &case.steps));
+                open.extend(choice.otherwise.iter().flatten());
+            }
+            Step::Each(each) => open.extend(&each.steps),
+            Step::Table(_) | Step::Resource(_) | Step::Files(_) | Step::Status { .. } => {}
+        }
+    }
+    (None, Origin::Line(promise.span))
+}
