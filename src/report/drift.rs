@@ -40,6 +40,15 @@ pub(super) fn line_of(span: Span, sources: &Sources) -> String {
     format!("{}:{}", file.name, file.position(span.start).line)
 }
 
+/// The text of the line that a span starts on, without its indentation.
+pub(super) fn text_of_line(span: Span, sources: &Sources) -> &str {
+    let file = sources.file(span.file);
+    let lines = file.lines();
+    let line = lines.line_of(span.start);
+    let (start, end) = (lines.start_of(line, &file.text), lines.start_of(line + 1, &file.text));
+    file.text.get(start as usize..end as usize).unwrap_or_default().trim()
+}
+
 fn object_text(object: &DriftedObject, sources: &Sources, style: Style) -> String {
     let place = place(object.span, sources);
     let mut notes: Vec<String> = Vec::new();
@@ -145,6 +154,7 @@ pub(super) struct PlaceJson {
     file: String,
     line: u32,
     column: u32,
+    text: String,
 }
 
 #[derive(Serialize)]
@@ -202,7 +212,8 @@ pub(super) fn place_json(span: Option<Span>, sources: &Sources) -> Option<PlaceJ
     let span = span?;
     let file = sources.file(span.file);
     let position = file.position(span.start);
-    Some(PlaceJson { file: file.name.clone(), line: position.line, column: position.column })
+    let text = text_of_line(span, sources).to_owned();
+    Some(PlaceJson { file: file.name.clone(), line: position.line, column: position.column, text })
 }
 
 fn object_json(object: &DriftedObject, sources: &Sources) -> ObjectJson {

@@ -1,7 +1,7 @@
 //! Why a thing is as it is.
 
 use super::clean::one_line;
-use super::drift::{PlaceJson, line_of, place_json};
+use super::drift::{PlaceJson, line_of, place_json, text_of_line};
 use super::plan::kdl_value;
 use super::{Paint, Style, Table, counted};
 use crate::model::{Json, Lifecycle, Value};
@@ -15,25 +15,24 @@ const MOST: usize = 10;
 /// Why a thing is as it is, for people.
 pub fn why(why: &Why, sources: &Sources, style: Style) -> String {
     let mut out = style.paint(Paint::Bold, &one_line(&why.address)) + "\n";
-    let mut facts = Table::new(["", ""]);
+    let mut facts: Vec<(&str, String)> = Vec::new();
     if let Some(span) = why.span {
         let word = if why.request.is_some() { "rendered for" } else { "declared at" };
-        facts.row([word, &said(span, sources)]);
+        facts.push((word, said(span, sources)));
     }
-    facts.row(["owned by", &owner_text(&why.owner)]);
-    facts.row(["state", state_text(why.state)]);
-    facts.row(["lifecycle", &lifecycle_text(why.lifecycle.as_ref())]);
+    facts.push(("owned by", owner_text(&why.owner)));
+    facts.push(("state", state_text(why.state).to_owned()));
+    facts.push(("lifecycle", lifecycle_text(why.lifecycle.as_ref())));
     if let Some(times) = why.times {
-        facts.row(["made", &moment(times.created)]);
+        facts.push(("made", moment(times.created)));
         let by = why.run.as_ref().map(|run| format!(", by run {run}")).unwrap_or_default();
-        facts.row(["last changed", &format!("{}{by}", moment(times.updated))]);
+        facts.push(("last changed", format!("{}{by}", moment(times.updated))));
     } else if let Some(run) = &why.run {
-        facts.row(["last changed", &format!("by run {run}")]);
+        facts.push(("last changed", format!("by run {run}")));
     }
-    // The table's heads are empty here.
-    out.push_str(
-        &facts.print(Style { color: super::Color::Never, ..style }).trim_start_matches([' ', '\n']).to_owned(),
-    );
+    for (word, fact) in facts {
+        out.push_str(&format!("{word:<14}{}\n", one_line(&fact)));
+    }
     out.push_str(&fields_text(&why.fields, sources, style));
     out.push_str(&made_of(why, sources, style));
     if let Some(placement) = &why.placement {
@@ -45,12 +44,7 @@ pub fn why(why: &Why, sources: &Sources, style: Style) -> String {
 
 /// `file:line` and the text of the line.
 fn said(span: Span, sources: &Sources) -> String {
-    let file = sources.file(span.file);
-    let lines = file.lines();
-    let line = lines.line_of(span.start);
-    let (start, end) = (lines.start_of(line, &file.text), lines.start_of(line + 1, &file.text));
-    let text = file.text.get(start as usize..end as usize).unwrap_or_default().trim();
-    format!("{}  {text}", line_of(span, sources))
+    format!("{}  {}", line_of(span, sources), text_of_line(span, sources))
 }
 
 fn owner_text(owner: &Owner) -> String {
@@ -206,17 +200,19 @@ fn placement_text(placement: &Placement, sources: &Sources, style: Style) -> Str
         table.row([
             candidate.name.to_string(),
             line_of(candidate.span, sources),
-            fit_text(candidate),
+            fit_text(candidate, placement),
             candidate.score.clone(),
         ]);
     }
     format!("\n{}\n{}", style.paint(Paint::Bold, &one_line(&head)), table.print(style))
 }
 
-fn fit_text(candidate: &Candidate) -> String {
+fn fit_text(candidate: &Candidate, placement: &Placement) -> String {
+    let is_outscored = |other: &Candidate| other.fit == Fit::Outscored;
     match &candidate.fit {
-        Fit::Chosen => "yes, and gets it: no other one that takes it has a higher score".to_owned(),
-        Fit::Outscored => "yes, but another one has a higher score".to_owned(),
+        Fit::Chosen if !placement.candidates.iter().any(is_outscored) => "yes, and no other one does".to_owned(),
+        Fit::Chosen => "yes, and has the highest score".to_owned(),
+        Fit::Outscored => "yes, and another one has a higher score".to_owned(),
         Fit::Strict => "no: it is strict about its labels, and none is asked for".to_owned(),
         Fit::Labels(labels) => {
             let label = |(key, wanted, has): &(crate::model::Name, String, Option<String>)| match has {
@@ -412,7 +408,7 @@ fn placement_json<'a>(placement: &'a Placement, sources: &Sources) -> PlacementJ
             Fit::Labels(_) => "labels",
             Fit::Strict => "strict",
         },
-        reason: fit_text(candidate),
+        reason: fit_text(candidate, placement),
         score: &candidate.score,
     };
     PlacementJson {

@@ -31,3 +31,4 @@ mod secrets;
 mod store;
 mod together;
 mod values;
+mod why;

@@ -329,16 +329,18 @@ impl<'a> Sides<'a> {
             (true | false, true, true) => {}
         }
         let states: Vec<State> = self.compared().into_iter().map(|compared| compared.state).collect();
-        let order = [
-            State::Conflict,
-            State::Drifted,
-            State::Removed,
-            State::Changed,
-            State::Unowned,
-            State::New,
-            State::Behind,
-        ];
-        order.into_iter().find(|state| states.contains(state)).unwrap_or(State::Same)
+        let any = |wanted: &[State]| states.iter().any(|state| wanted.contains(state));
+        if any(&[State::Conflict]) {
+            State::Conflict
+        } else if any(&[State::Drifted]) {
+            State::Drifted
+        } else if any(&[State::Removed, State::Changed, State::Unowned, State::New]) {
+            State::Changed
+        } else if any(&[State::Behind]) {
+            State::Behind
+        } else {
+            State::Same
+        }
     }
 
     fn compared(&self) -> Vec<Compared> {

@@ -1,0 +1,177 @@
+//! `plat why`: where values come from, who owns them, how they stand, why files are where they are, and what refers to what.
+
+use crate::demo::{applied, manifest, repository};
+use crate::project::Project;
+use crate::store::somebody_writes;
+
+fn json(project: &Project, address: &str) -> serde_json::Value {
+    let outcome = project.run(["why", address, "--format", "json"]).code(0);
+    serde_json::from_str(&outcome.out).unwrap()
+}
+
+#[test]
+fn an_object_tells_where_its_values_come_from_and_how_they_stand() {
+    let project = applied();
+    project.set("service", "cart", "properties.tier", "\"two\"");
+    project.set("service", "cart", "properties.notes", "\"theirs\"");
+    project.edit("services.kdl", "owner shop", "owner sales");
+    let before = project.snapshot();
+    project.run(["why", "entity:service:cart"]).stderr("").code(0).says([
+        "entity:service:cart\n",
+        "declared at   services.kdl:1  entity service cart {\n",
+        "owned by      this project\n",
+        "state         others changed it\n",
+        "lifecycle     on-drift revert, deletion delete\n",
+        "made          20",
+        "last changed  20",
+        "properties.notes  theirs  nobody declares it",
+        "nobody        somebody else's\n",
+        "properties.owner  sales   services.kdl:3  owner sales  this project  declared anew, and not applied yet\n",
+        "properties.tier   one     services.kdl:2  tier one     this project  others changed it\n",
+        "    properties.owner: wrote shop, live shop, declared sales\n",
+        "    properties.tier: wrote one, live two, declared one\n",
+    ]);
+    assert!(project.snapshot() == before, "something was written");
+    let why = json(&project, "entity:service:cart#properties.tier");
+    assert_eq!(why["fields"].as_array().unwrap().len(), 1);
+    let field = &why["fields"][0];
+    assert_eq!((&field["state"], &field["live"]), (&"drifted".into(), &"two".into()));
+    assert_eq!(field["origin"]["place"]["text"], "tier one");
+}
+
+#[test]
+fn defaults_are_told_as_such() {
+    let project = applied();
+    project.run(["why", "destination:main"]).code(0).says([
+        "labels.side  main    plat.kdl:9  labels side=main  this project  as declared\n",
+        "layout       nested  default ",
+        "path         main    default ",
+        "request:app:default/api  goes to it  requests.kdl:5\n",
+    ]);
+    project.run(["why", "promise:app"]).code(0).says([
+        "pipeline         configure-app",
+        "default",
+        "plural           apps",
+        "default",
+        "request:app:default/web  request of  requests.kdl:1\n",
+    ]);
+    project.edit("requests.kdl", "    size 1\n", "");
+    project.run(["why", "request:app:default/web"]).code(0).says([
+        "state         declared anew, and not applied yet\n",
+        "spec.size  1      nobody declares it",
+        "spec.size  1      default of plat.kdl:14  field size integer default=1",
+        "rendered to\n",
+        &manifest("web"),
+        "goes to destination main: its schedule asks for side=main (plat.kdl:16)\n",
+        "main         plat.kdl:7  yes, and no other one does",
+    ]);
+}
+
+#[test]
+fn a_file_is_followed_through_its_promise_to_its_request() {
+    let project = applied();
+    let address = format!("file:gitops:{}", manifest("api"));
+    project.run(["why", &address]).code(0).says([
+        "rendered for  requests.kdl:5  request app api {\n",
+        "state         as declared\n",
+        "written by\n    plat.kdl:18  resource v1 ConfigMap $name file=config.yaml {\n",
+        "$spec.size  2      requests.kdl:6  size 2\n",
+        "goes to destination main",
+    ]);
+    somebody_writes(&repository(&project), "main", &manifest("api"), Some("theirs\n"));
+    project.run(["why", &address]).code(0).says(["state         others changed it\n"]);
+}
+
+#[test]
+fn a_placement_is_explained_by_labels_and_scores() {
+    let project = Project::new().file(
+        "plat.kdl",
+        r#"project demo
+state-store s git create { url ".plat/stores/s.git" }
+destination a { store s; labels side=x }
+destination b { store s; labels side=x }
+destination c { store s; labels side=y }
+destination d { store s }
+promise app {
+    api group=company.com version=v1 kind=App { field size enum default=small { values small large } }
+    schedule side=x
+    workflow configure {
+        table sizing by=$spec.size {
+            row small cpu="500m"
+            row large cpu="1"
+        }
+        resource v1 ConfigMap $name { data cpu=$sizing.cpu }
+    }
+}
+request app one { size large }
+request app two
+"#,
+    );
+    // Nothing need be applied for it.
+    let why = json(&project, "request:app:default/one");
+    let candidates = why["placement"]["candidates"].as_array().unwrap();
+    let names: Vec<&str> = candidates.iter().map(|one| one["destination"].as_str().unwrap()).collect();
+    let fits: Vec<&str> = candidates.iter().map(|one| one["fit"].as_str().unwrap()).collect();
+    assert_eq!(fits, ["chosen", "outscored", "labels", "labels"]);
+    assert_eq!(why["placement"]["destination"], names[0]);
+    assert!(candidates[0]["score"].as_str() > candidates[1]["score"].as_str());
+    assert_eq!(candidates[2]["reason"], "no: side is y, not x");
+    assert_eq!(candidates[3]["reason"], "no: it has no label side");
+    assert_eq!(why["state"], "new");
+    let file = why["files"][0].as_str().unwrap();
+    let why = json(&project, file);
+    let input = &why["inputs"][0];
+    assert_eq!((&input["reference"], &input["value"]), (&"$sizing.cpu".into(), &"1".into()));
+    assert_eq!(input["origin"]["place"]["text"], "row large cpu=\"1\"");
+}
+
+#[test]
+fn what_refers_to_a_thing_is_told() {
+    let project = applied();
+    project.write(
+        "more.kdl",
+        "team shop\nscorecard ready for=service {\n    level Bronze {\n        rule owned { owner present }\n    }\n}\n\
+         blueprint system {\n    relation parts service many\n}\nentity system all {\n    parts cart ledger\n}\n\
+         test \"it is ready\" {\n    given entity service x { owner me }\n    expect level ready x Bronze\n}\n",
+    );
+    let references = |address: &str| -> Vec<String> {
+        let why = json(&project, address);
+        let line = |one: &serde_json::Value| {
+            format!("{} {} {}", one["from"].as_str().unwrap(), one["how"].as_str().unwrap(), one["place"]["line"])
+        };
+        why["references"].as_array().unwrap().iter().map(line).collect()
+    };
+    assert_eq!(references("entity:service:cart"), ["entity:system:all relation 11"]);
+    assert_eq!(
+        references("blueprint:service"),
+        [
+            "blueprint:system relation 8",
+            "entity:service:cart entity of 1",
+            "entity:service:ledger entity of 6",
+            "scorecard:ready scorecard for 2"
+        ]
+    );
+    assert_eq!(
+        references("blueprint:service#properties.owner"),
+        ["entity:service:cart sets it 3", "scorecard:ready reads it 4"]
+    );
+    assert_eq!(references("scorecard:ready"), ["test \"it is ready\" expects 15"]);
+    assert_eq!(references("state-store:gitops"), ["destination:main lies in it 8"]);
+}
+
+#[test]
+fn what_is_not_there_is_a_wrong_use_with_what_may_be_meant() {
+    let project = applied();
+    for (asked, said) in [
+        ("entity:service:crat", "nothing is called `entity:service:crat`: did you mean `entity:service:cart`?\n"),
+        ("cart", "nothing is called `cart`: did you mean `entity:service:cart`?\n"),
+        ("file:gitops:nowhere", "nothing is called `file:gitops:nowhere`\n"),
+        ("file:other:nowhere", "nothing is called `file:other:nowhere`\n"),
+        ("entity:service:cart#tier", "there is no field `entity:service:cart#tier`: did you mean `properties.tier`?\n"),
+        ("x", "nothing is called `x`\n"),
+    ] {
+        project.run(["why", asked]).stdout("").stderr(said).code(64);
+    }
+    project.write("broken.kdl", "entity service\n");
+    project.run(["why", "entity:service:cart"]).stdout("").code(3);
+}
