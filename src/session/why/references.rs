@@ -19,16 +19,16 @@ pub struct Reference {
 pub(super) fn references(loaded: &Loaded, address: &Address, field: Option<&str>) -> Vec<Reference> {
     let mut found = Found { project: &loaded.project, address, references: Vec::new() };
     match (field, address.kind) {
-        (Some(field), Kind::Blueprint) => found.to_member(field),
+        (Some(field), Kind::Blueprint) => found.for_member(field),
         (Some(_), _) => {}
-        (None, Kind::Blueprint) => found.to_blueprint(),
-        (None, Kind::Entity) => found.to_entity(),
-        (None, Kind::Team) => found.to_team(),
-        (None, Kind::User) => found.to_user(),
-        (None, Kind::Scorecard) => found.to_scorecard(),
-        (None, Kind::StateStore) => found.to_store(),
-        (None, Kind::Destination) => found.to_destination(loaded),
-        (None, Kind::Promise) => found.to_promise(),
+        (None, Kind::Blueprint) => found.for_blueprint(),
+        (None, Kind::Entity) => found.for_entity(),
+        (None, Kind::Team) => found.for_team(),
+        (None, Kind::User) => found.for_user(),
+        (None, Kind::Scorecard) => found.for_scorecard(),
+        (None, Kind::StateStore) => found.for_store(),
+        (None, Kind::Destination) => found.for_destination(loaded),
+        (None, Kind::Promise) => found.for_promise(),
         (None, Kind::Action | Kind::Request) => {}
     }
     if field.is_none() {
@@ -48,7 +48,7 @@ impl Found<'_> {
         self.references.push(Reference { from: from.to_string(), how, span });
     }
 
-    fn to_blueprint(&mut self) {
+    fn for_blueprint(&mut self) {
         let name = &self.address.name;
         for blueprint in &self.project.blueprints {
             for relation in blueprint.relations.iter().filter(|relation| relation.target.value == *name) {
@@ -69,7 +69,7 @@ impl Found<'_> {
     }
 
     /// A property or a relation of a blueprint, as `properties.tier` names it.
-    fn to_member(&mut self, field: &str) {
+    fn for_member(&mut self, field: &str) {
         let Some((group @ ("properties" | "relations"), member)) = field.split_once('.') else { return };
         for entity in self.project.entities.iter().filter(|entity| entity.blueprint.value == self.address.name) {
             let values = if group == "properties" { &entity.properties } else { &entity.relations };
@@ -86,19 +86,21 @@ impl Found<'_> {
         }
     }
 
-    fn to_entity(&mut self) {
+    fn for_entity(&mut self) {
         let Address { parent, name, .. } = self.address;
         for entity in &self.project.entities {
             let Some(blueprint) = self.project.blueprint(&entity.blueprint.value) else { continue };
             for relation in blueprint.relations.iter().filter(|relation| relation.target.value == *parent) {
                 let Some(value) = entity.relations.get(&relation.name.value) else { continue };
                 let spans = named(&value.value, value.span, name);
-                spans.into_iter().for_each(|span| self.add(&entity.address(), "relation", span));
+                for span in spans {
+                    self.add(&entity.address(), "relation", span);
+                }
             }
         }
     }
 
-    fn to_team(&mut self) {
+    fn for_team(&mut self) {
         let name = &self.address.name;
         for entity in &self.project.entities {
             for team in entity.teams.iter().filter(|team| team.value == *name) {
@@ -110,7 +112,7 @@ impl Found<'_> {
         }
     }
 
-    fn to_user(&mut self) {
+    fn for_user(&mut self) {
         for team in &self.project.teams {
             for member in team.members.iter().filter(|member| member.value == self.address.name) {
                 self.add(&team.address(), "member", member.span);
@@ -118,7 +120,7 @@ impl Found<'_> {
         }
     }
 
-    fn to_scorecard(&mut self) {
+    fn for_scorecard(&mut self) {
         for test in &self.project.tests {
             for expectation in &test.expect {
                 let (Expectation::Level { scorecard, .. } | Expectation::Rule { scorecard, .. }) = expectation else {
@@ -132,7 +134,7 @@ impl Found<'_> {
         }
     }
 
-    fn to_store(&mut self) {
+    fn for_store(&mut self) {
         for destination in &self.project.destinations {
             if destination.store.value == self.address.name {
                 self.add(&destination.address(), "lies in it", destination.store.span);
@@ -140,13 +142,13 @@ impl Found<'_> {
         }
     }
 
-    fn to_destination(&mut self, loaded: &Loaded) {
+    fn for_destination(&mut self, loaded: &Loaded) {
         for rendered in loaded.rendered.iter().filter(|one| one.destination.as_ref() == Some(&self.address.name)) {
             self.add(&rendered.request, "goes to it", rendered.span);
         }
     }
 
-    fn to_promise(&mut self) {
+    fn for_promise(&mut self) {
         let name = &self.address.name;
         for request in self.project.requests.iter().filter(|request| request.promise.value == *name) {
             self.add(&request.address(), "request of", request.span);
