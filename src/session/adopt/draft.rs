@@ -256,6 +256,9 @@ fn annotation_length(entry: Entry<'_>) -> u32 {
 
 /// Whether an entry has a value already.
 pub(super) fn reads_as(entry: Entry<'_>, value: &Value) -> bool {
+    if let Value::Secret(name) = value {
+        return entry.annotation() == Some("secret") && entry.string() == Some(name);
+    }
     let own = match entry.value() {
         Scalar::String(text) => Value::string(text),
         Scalar::Integer(number) => Value::integer(number),
@@ -278,7 +281,8 @@ pub(super) fn plain_scalar(value: &Value) -> Result<String, Stuck> {
         Value::Number(Number::Integer(number)) => Scalar::Integer(*number),
         Value::Number(Number::Float(number)) => Scalar::Float(*number),
         Value::String(text) => Scalar::String(text),
-        Value::Array(_) | Value::Object(_) | Value::Secret(_) => {
+        Value::Secret(name) => return Ok(format!("(secret){}", edit::write_string(name))),
+        Value::Array(_) | Value::Object(_) => {
             return Err(Stuck(format!("{} stands where one value belongs", value.type_name())));
         }
     };

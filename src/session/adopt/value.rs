@@ -34,8 +34,7 @@ pub(super) fn member(name: &str, value: &Value, typed: Typed) -> String {
             let head = if dashes { format!("(object){name}") } else { name };
             block(&head, map.members.iter().map(|inner| member(&inner.name.value, &inner.value, Typed::Any)))
         }
-        Value::Secret(secret) => format!("{name} (secret){}", write_string(secret)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Secret(_) => {
             format!("{name} {}", plain_scalar(value).unwrap_or_default())
         }
     }
@@ -116,7 +115,7 @@ fn revalue(draft: &mut Draft, path: &[Step], sides: [Option<&Value>; 2], typed: 
     let typed = if was_list && form == Form::Scalar && typed == Typed::Any { Typed::List } else { typed };
     let marked = || draft.look(path, |_, node| node.annotation().is_some()).unwrap_or(false);
     match (form, value) {
-        (Form::Scalar, Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => {
+        (Form::Scalar, Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Secret(_)) => {
             draft.set_argument(path, 0, value)
         }
         (Form::Scalar | Form::Words(_), Value::Array(items))
