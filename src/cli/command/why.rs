@@ -20,6 +20,6 @@ pub(super) fn run(arguments: &Why, context: &mut Context) -> Result<Exit, Failur
         Format::Json => report::why_json(&found, &loaded.sources),
         Format::Human | Format::Github => report::why(&found, &loaded.sources, context.style),
     };
-    Context::print(&text);
+    context.print(&text)?;
     Ok(Exit::Success)
 }
