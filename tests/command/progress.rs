@@ -34,7 +34,7 @@ fn a_terminal_shows_what_takes_long_and_forgets_it() {
     drop(command);
     let mut seen = Vec::new();
     let mut buffer = [0; 1024];
-    while !String::from_utf8_lossy(&seen).contains("Reading the catalog") {
+    while !String::from_utf8_lossy(&seen).contains("Opening the catalog and the state stores") {
         let length = screen.read(&mut buffer).unwrap_or(0);
         assert!(length > 0, "the work ended without a word: {:?}", String::from_utf8_lossy(&seen));
         seen.extend_from_slice(&buffer[..length]);
@@ -47,7 +47,7 @@ fn a_terminal_shows_what_takes_long_and_forgets_it() {
     let mut out = String::new();
     process.stdout.take().unwrap().read_to_string(&mut out).unwrap();
     assert!(process.wait().unwrap().success());
-    assert!(out.starts_with("No changes. ") && !out.contains("Reading"), "{out:?}");
+    assert!(out.starts_with("No changes. ") && !out.contains("Opening"), "{out:?}");
     let seen = String::from_utf8(seen).unwrap();
     assert!(seen.ends_with("\r\u{1b}[K"), "{seen:?}");
 }

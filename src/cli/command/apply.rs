@@ -6,7 +6,7 @@ use crate::cli::watch::Watch;
 use crate::cli::{Context, Exit, Failure, reports};
 use crate::plan::Plan;
 use crate::report::{self, Ended, Subject};
-use crate::session::{Disk, Loaded, SessionError, open_targets, plan_again};
+use crate::session::{Disk, Loaded, Progress, SessionError, open_targets, plan_again};
 
 /// `plat apply`: a saved plan, or one made now, shown and agreed to.
 pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Failure> {
@@ -19,7 +19,10 @@ pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Fail
         reports::write(&arguments.reports, &subject, &context.output)?;
         return Ok(Exit::Configuration);
     }
-    let mut targets = open_targets(&disk, &loaded.project, &context.environment)?;
+    context.meter.begin("Opening the catalog and the state stores", None);
+    let targets = open_targets(&disk, &loaded.project, &context.environment);
+    context.meter.end();
+    let mut targets = targets?;
     let plan = match &arguments.file {
         Some(path) => saved(path, &loaded, context)?,
         None => plan::make(&loaded, &mut targets, &arguments.allow, context)?,

@@ -3,7 +3,7 @@ use crate::cli::{Context, Exit, Failure, reports};
 use crate::model;
 use crate::plan::{self, Action, Options, Plan};
 use crate::report::{self, ReportFormat, Subject, Telling, View};
-use crate::session::{Loaded, Planning, open_targets, plan_watched};
+use crate::session::{Loaded, Planning, Progress, open_targets, plan_watched};
 
 /// `plat plan`: what an apply would change.
 pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Exit, Failure> {
@@ -16,7 +16,10 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Exit, 
         reports::write(&arguments.reports, &subject, &context.output)?;
         return Ok(Exit::Configuration);
     }
-    let mut targets = open_targets(&disk, &loaded.project, &context.environment)?;
+    context.meter.begin("Opening the catalog and the state stores", None);
+    let targets = open_targets(&disk, &loaded.project, &context.environment);
+    context.meter.end();
+    let mut targets = targets?;
     let plan = make(&loaded, &mut targets, &arguments.allow, context)?;
     print(&plan, &arguments.detail, context)?;
     reports::write(&arguments.reports, &Subject { plan: Some(&plan), ..subject }, &context.output)?;
