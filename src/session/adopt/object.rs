@@ -103,6 +103,7 @@ impl Order<'_> {
             (Kind::Destination, "layout") => draft.set_line(&[], "layout", new, &["store", "path", "labels"]),
             (Kind::Destination, "labels") => label(draft, name, new),
             (Kind::Destination, "strictLabels") => flag_line(draft, "strict-labels", new),
+            (Kind::Destination, "encrypted") => flag_line(draft, "encrypted", new),
             _ => Err(Stuck::no_words("this field")),
         }
     }

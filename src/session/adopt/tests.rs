@@ -462,6 +462,22 @@ fn only_what_is_asked_for_is_taken_over() {
 }
 
 #[test]
+fn a_reference_to_a_secret_keeps_its_notation() {
+    let text = "project law\nstate-store s git {\n    url x\n}\ndestination d {\n    store s\n    encrypted\n}\npromise app {\n    \
+        api group=x.y version=v1 kind=App {\n        field p string\n    }\n    workflow configure {\n        \
+        resource v1 Secret $name {\n            stringData p=$spec.p own=(secret)own\n        }\n    }\n}\n\
+        request app web {\n    p (secret)db\n}\n";
+    for (object, path, from, to) in
+        [("request:app:default/web", "spec.p", "db", "other-db"), ("promise:app", "workflow", "own", "shared")]
+    {
+        let secret = |name: &str| format!("\"{name}\"}}");
+        let json = replaced(text, object, path, &secret(from), &secret(to));
+        let expected = text.replace(&format!("(secret){from}"), &format!("(secret){to}"));
+        assert_eq!(taken(text, object, path, &json), Ok(expected), "{json}");
+    }
+}
+
+#[test]
 fn a_line_that_we_dropped_and_others_changed_comes_back() {
     let text = "project law\nteam a {\n    title A\n    description B\n    member a@x\n}\nstate-store s git {\n    url x\n    path p\n}\n";
     let mut targets = applied(text);
