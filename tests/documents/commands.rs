@@ -157,7 +157,7 @@ fn a_command_that_does_not_exist_is_found() {
     assert_eq!(told("$ plat -C a plan --out x.json && plat show x.json --full 2>&1"), [""; 0]);
     assert_eq!(told("      - run: plat check --format github"), [""; 0]);
     assert_eq!(told("cargo run --release -- -C a apply --auto-approve"), [""; 0]);
-    assert_eq!(told("plat drift"), ["there is no command drift"]);
+    assert_eq!(told("plat ship"), ["there is no command ship"]);
     assert_eq!(told("a; NAME=b plat plan --never"), ["there is no flag --never"]);
     assert_eq!(told("plat test x"), ["test takes 0 words and not 1"]);
     assert_eq!(told("the plat never"), [""; 0]);

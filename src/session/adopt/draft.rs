@@ -289,6 +289,9 @@ pub(super) fn plain_scalar(value: &Value) -> Result<String, Stuck> {
     Ok(edit::write_scalar(scalar))
 }
 
+/// Up to here every whole number is a float too.
+const EXACT: u64 = 1 << 53;
+
 /// A value in the notation that another one is written in: in quotes where that is.
 fn styled(raw: &str, value: &Value) -> Result<String, Stuck> {
     let plain = plain_scalar(value)?;
@@ -296,7 +299,9 @@ fn styled(raw: &str, value: &Value) -> Result<String, Stuck> {
     Ok(match value {
         Value::String(text) if quoted && !plain.starts_with('"') => format!("\"{text}\""),
         Value::String(text) if raw.starts_with('#') => raw_string(raw, text).unwrap_or(plain),
-        Value::Number(Number::Integer(_)) if raw.contains('.') => format!("{plain}.0"),
+        Value::Number(Number::Integer(number)) if raw.contains('.') && number.unsigned_abs() <= EXACT => {
+            format!("{plain}.0")
+        }
         _ => plain,
     })
 }
