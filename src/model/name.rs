@@ -1,8 +1,8 @@
-use std::sync::Arc;
+use arcstr::ArcStr;
 
-/// An identifier, kept to the letter as it was written; cheap to copy.
+/// An identifier, kept to the letter as it was written; cheap to copy, and one word wide: large projects are mostly names.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Name(Arc<str>);
+pub struct Name(ArcStr);
 
 impl From<&str> for Name {
     fn from(text: &str) -> Self {
