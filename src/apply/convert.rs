@@ -1,9 +1,11 @@
 //! The plan's operations as the targets take them.
 
 use super::ApplyError;
-use crate::catalog::{self, LevelRecord, OwnedFields};
+use crate::catalog::{self, LevelChange, LevelRecord, OwnedFields};
 use crate::model::{Address, Digest, Lifecycle};
-use crate::plan::{Action, Content, Field, FileChange, ObjectChange, Operation, Phase, Plan, Target};
+use crate::plan::{
+    Action, Content, Field, FileChange, ObjectChange, Operation, Phase, Plan, Standing, Target, Transition,
+};
 use crate::secret::{Secrets, fill};
 use crate::store::{self, ContentId, Store, StoreError};
 use std::sync::Arc;
@@ -118,16 +120,20 @@ fn field_change(field: &Field) -> catalog::FieldChange {
     }
 }
 
-/// The levels that the catalog keeps afterwards.
-pub(super) fn levels(plan: &Plan) -> Result<Option<Vec<LevelRecord>>, ApplyError> {
-    let Some(levels) = &plan.levels else { return Ok(None) };
-    let record = |after: &crate::plan::LevelAfter| {
-        let entity = Address::parse(&after.entity)
-            .ok_or_else(|| ApplyError::Plan { what: format!("the address {}", after.entity) })?;
-        let level = after.level.as_deref().map(Into::into);
-        Ok(LevelRecord { scorecard: after.scorecard.as_str().into(), entity, level })
+/// The levels that change.
+pub(super) fn levels(plan: &Plan) -> Result<Vec<LevelChange>, ApplyError> {
+    let change = |transition: &Transition| {
+        let entity = Address::parse(&transition.entity)
+            .ok_or_else(|| ApplyError::Plan { what: format!("the address {}", transition.entity) })?;
+        let scorecard = transition.scorecard.as_str().into();
+        let level = match &transition.to {
+            Standing::NotJudged => return Ok(LevelChange::Remove { scorecard, entity }),
+            Standing::Below => None,
+            Standing::Level(level) => Some(level.as_str().into()),
+        };
+        Ok(LevelChange::Set(LevelRecord { scorecard, entity, level }))
     };
-    levels.iter().map(record).collect::<Result<_, _>>().map(Some)
+    plan.impact.levels.iter().flatten().map(change).collect()
 }
 
 /// The planned changes of the files of one store.

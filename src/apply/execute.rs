@@ -2,7 +2,7 @@ use super::convert::{self, Part};
 use super::journal::Journal;
 use super::lease::Begin;
 use super::{Applied, ApplyError, Delivery, Leases, Left, Observer, ProposalOutcome, Run, Step, StoreOutcome, Targets};
-use crate::catalog::{Batch, LevelRecord, Operation, Outcome};
+use crate::catalog::{Batch, LevelChange, Operation, Outcome};
 use crate::model::Digest;
 use crate::plan::Plan;
 use crate::store::{Commit, FileChange, StoreError};
@@ -53,7 +53,7 @@ pub fn apply(
 
 /// What a plan comes to, as the targets take it.
 struct Work {
-    levels: Option<Vec<LevelRecord>>,
+    levels: Vec<LevelChange>,
     first: Vec<Operation>,
     files: Vec<(String, Vec<FileChange>)>,
     last: Vec<Operation>,
@@ -80,7 +80,7 @@ impl Work {
     }
 
     fn is_empty(&self) -> bool {
-        self.levels.is_none() && self.first.is_empty() && self.files.is_empty() && self.last.is_empty()
+        self.levels.is_empty() && self.first.is_empty() && self.files.is_empty() && self.last.is_empty()
     }
 
     /// The state stores whose branches are written.
@@ -122,9 +122,9 @@ struct Applying<'a, 'o> {
 
 impl Applying<'_, '_> {
     fn carry_out(&mut self, work: &Work) -> Result<(), ApplyError> {
-        if !work.first.is_empty() || work.levels.is_some() {
+        if !work.first.is_empty() || !work.levels.is_empty() {
             let left = Left::Catalog { operations: work.first.len() };
-            self.write_catalog(&work.first, work.levels.as_deref(), left)?;
+            self.write_catalog(&work.first, &work.levels, left)?;
         }
         let mut failures = Vec::new();
         for (store, changes) in &work.files {
@@ -138,7 +138,7 @@ impl Applying<'_, '_> {
         if waits || self.applied.stopped || !failures.is_empty() {
             self.applied.left.extend(work.pruned());
         } else if let Some(left) = work.pruned() {
-            self.write_catalog(&work.last, None, left)?;
+            self.write_catalog(&work.last, &[], left)?;
         }
         match failures.len() {
             0 => Ok(()),
@@ -164,7 +164,7 @@ impl Applying<'_, '_> {
     fn write_catalog(
         &mut self,
         operations: &[Operation],
-        levels: Option<&[LevelRecord]>,
+        levels: &[LevelChange],
         left: Left,
     ) -> Result<(), ApplyError> {
         if !self.starts(Step::Catalog { operations: operations.len() }, || left) {

@@ -2,8 +2,8 @@
 //! of an implementation, where the closure makes an empty catalog and hands it to the law.
 
 use super::{
-    Batch, Catalog, CatalogError, Change, Entry, FieldChange, KEPT_RUNS, LevelRecord, Operation, Outcome, Owned,
-    OwnedFields, RunRecord, Times,
+    Batch, Catalog, CatalogError, Change, Entry, FieldChange, KEPT_RUNS, LevelChange, LevelRecord, Operation, Outcome,
+    Owned, OwnedFields, RunRecord, Times,
 };
 use crate::model::{
     Address, Deletion, Digest, Kind, Lease, Leased, Lifecycle, Map, Object, OnDrift, Value, fields, parse_json,
@@ -33,7 +33,7 @@ macro_rules! conforms {
             forgetting_leaves_the_object,
             protection_is_kept_and_lifted,
             times_move_with_the_body_alone,
-            levels_are_replaced_when_they_are_given,
+            levels_change_one_by_one,
             operations_see_those_before_them,
             questions_keep_the_order_of_their_addresses,
             a_whole_lifecycle_is_kept,
@@ -116,7 +116,7 @@ fn forget(text: &str) -> Operation {
 }
 
 pub(super) fn batch<'a>(project: &'a str, operations: &'a [Operation]) -> Batch<'a> {
-    Batch { project, time: 1, operations, levels: None }
+    Batch { project, time: 1, operations, levels: &[] }
 }
 
 fn apply(catalog: &mut dyn Catalog, project: &str, operations: &[Operation]) -> Vec<Outcome> {
@@ -256,8 +256,8 @@ pub(super) fn a_conflict_undoes_the_whole_batch(catalog: &mut dyn Catalog) {
         write(A, r#"{"title":"Z"}"#, r#"{"title":"Y"}"#),
         write("entity:service:c", "{}", TITLED),
     ];
-    let levels = [LevelRecord { scorecard: "s".into(), entity: address(A), level: None }];
-    let with_levels = Batch { project: "demo", time: 9, operations: &operations, levels: Some(&levels) };
+    let levels = [LevelChange::Set(LevelRecord { scorecard: "s".into(), entity: address(A), level: None })];
+    let with_levels = Batch { project: "demo", time: 9, operations: &operations, levels: &levels };
     assert!(matches!(catalog.apply(&with_levels), Err(CatalogError::Conflict { .. })));
     assert_eq!(everything(catalog, "demo"), before);
 }
@@ -394,25 +394,30 @@ pub(super) fn times_move_with_the_body_alone(catalog: &mut dyn Catalog) {
     assert_eq!(at("demo", 60, write(A, "{}", TITLED)), Some((60, 60)));
 }
 
-pub(super) fn levels_are_replaced_when_they_are_given(catalog: &mut dyn Catalog) {
+pub(super) fn levels_change_one_by_one(catalog: &mut dyn Catalog) {
     let level = |scorecard: &str, text: &str, level: Option<&str>| LevelRecord {
         scorecard: scorecard.into(),
         entity: address(text),
         level: level.map(Into::into),
     };
     let request = "request:postgresql:default/db";
-    let mut put = |project: &str, levels: Option<&[LevelRecord]>| {
+    let mut put = |project: &str, levels: &[LevelChange]| {
         catalog.apply(&Batch { levels, ..batch(project, &[]) }).unwrap();
         catalog.levels("demo").unwrap()
     };
     let first = [level("s", request, Some("gold")), level("a", A, None), level("s", A, Some("gold"))];
     let sorted = [first[1].clone(), first[2].clone(), first[0].clone()];
-    assert_eq!(put("demo", Some(&first)), sorted);
-    assert_eq!(put("other", Some(&first[..1])), sorted);
-    assert_eq!(put("demo", None), sorted);
-    let second = [level("s", A, None), level("s", "entity:service:b", Some("gold"))];
-    assert_eq!(put("demo", Some(&second)), second);
-    assert_eq!(put("demo", Some(&[])), []);
+    let set = |records: &[LevelRecord]| records.iter().cloned().map(LevelChange::Set).collect::<Vec<_>>();
+    assert_eq!(put("demo", &set(&first)), sorted);
+    assert_eq!(put("other", &set(&first[..1])), sorted);
+    assert_eq!(put("demo", &[]), sorted);
+    let gone = |record: &LevelRecord| LevelChange::Remove {
+        scorecard: record.scorecard.clone(),
+        entity: record.entity.clone(),
+    };
+    let mut changes = set(&[level("s", A, None)]);
+    changes.extend([gone(&first[1]), gone(&level("x", A, None))]);
+    assert_eq!(put("demo", &changes), [level("s", A, None), first[0].clone()]);
     assert_eq!(catalog.levels("other").unwrap(), first[..1]);
 }
 

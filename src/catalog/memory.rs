@@ -1,7 +1,7 @@
 use super::guard::{self, Written};
 use super::{
-    Batch, Catalog, CatalogError, Change, Entry, KEPT_RUNS, LevelRecord, Operation, Outcome, Owned, OwnedFields,
-    RunRecord, Times,
+    Batch, Catalog, CatalogError, Change, Entry, KEPT_RUNS, LevelChange, LevelRecord, Operation, Outcome, Owned,
+    OwnedFields, RunRecord, Times,
 };
 use crate::model::{Address, Digest, Lease, Leased, Map, Name, Object, Value};
 use std::collections::BTreeMap;
@@ -199,13 +199,14 @@ impl Catalog for Memory {
         let mut next = self.clone();
         let outcomes =
             batch.operations.iter().map(|operation| next.carry_out(batch, operation)).collect::<Result<_, _>>()?;
-        if let Some(levels) = batch.levels {
-            let project = Name::from(batch.project);
-            next.levels.retain(|(owner, ..), _| *owner != project);
-            next.levels.extend(levels.iter().map(|record| {
-                let key = (project.clone(), record.scorecard.clone(), record.entity.clone());
-                (key, record.level.clone())
-            }));
+        let key = |scorecard: &Name, entity: &Address| (Name::from(batch.project), scorecard.clone(), entity.clone());
+        for change in batch.levels {
+            match change {
+                LevelChange::Set(LevelRecord { scorecard, entity, level }) => {
+                    next.levels.insert(key(scorecard, entity), level.clone());
+                }
+                LevelChange::Remove { scorecard, entity } => drop(next.levels.remove(&key(scorecard, entity))),
+            }
         }
         *self = next;
         Ok(outcomes)

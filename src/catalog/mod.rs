@@ -106,6 +106,20 @@ pub struct Times {
     pub updated: i64,
 }
 
+/// A level that an entity gets or loses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LevelChange {
+    /// It has this one from now on.
+    Set(LevelRecord),
+    /// The scorecard does not judge it any more.
+    Remove {
+        /// The scorecard.
+        scorecard: Name,
+        /// The entity, or the request.
+        entity: Address,
+    },
+}
+
 /// A level that an entity had.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LevelRecord {
@@ -150,8 +164,8 @@ pub struct Batch<'a> {
     pub time: i64,
     /// The operations, in the order in which they are carried out.
     pub operations: &'a [Operation],
-    /// Levels that replace all those of the project; nothing keeps them.
-    pub levels: Option<&'a [LevelRecord]>,
+    /// The levels that change.
+    pub levels: &'a [LevelChange],
 }
 
 /// A guarded change of one object.

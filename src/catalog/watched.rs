@@ -1,5 +1,6 @@
 use super::{
-    Batch, Catalog, CatalogError, Change, Entry, LevelRecord, Operation, Outcome, OwnedFields, RunRecord, Times,
+    Batch, Catalog, CatalogError, Change, Entry, LevelChange, LevelRecord, Operation, Outcome, OwnedFields, RunRecord,
+    Times,
 };
 use crate::model::{Address, Lease, Leased, Map, Object, write_json};
 use crate::secret::{Leak, Tripwire};
@@ -42,9 +43,11 @@ impl Watched {
         self.tripwire.pass(&text, &format!("{address} in the catalog")).map(drop)
     }
 
-    fn levels(&self, levels: &[LevelRecord]) -> Result<(), Leak> {
+    fn levels(&self, levels: &[LevelChange]) -> Result<(), Leak> {
         let mut text = Vec::new();
-        for record in levels {
+        for change in levels {
+            // What goes is there already.
+            let LevelChange::Set(record) = change else { continue };
             line(&mut text, &record.scorecard);
             line(&mut text, &record.entity.to_string());
             line(&mut text, record.level.as_deref().unwrap_or_default());
@@ -113,7 +116,7 @@ impl Catalog for Watched {
     fn apply(&mut self, batch: &Batch<'_>) -> Result<Vec<Outcome>, CatalogError> {
         if !self.tripwire.is_idle() {
             batch.operations.iter().try_for_each(|operation| self.operation(operation))?;
-            batch.levels.iter().try_for_each(|levels| self.levels(levels))?;
+            self.levels(batch.levels)?;
         }
         self.catalog.apply(batch)
     }
@@ -142,7 +145,7 @@ mod tests {
         Operation { address: Address::new(Kind::Team, name.into()), change }
     }
 
-    fn apply(operations: &[Operation], levels: Option<&[LevelRecord]>) -> Result<usize, String> {
+    fn apply(operations: &[Operation], levels: &[LevelChange]) -> Result<usize, String> {
         let mut catalog = watched();
         let applied = catalog.apply(&Batch { project: "p", time: 1, operations, levels });
         let there = catalog.observe("p").unwrap().len();
@@ -153,15 +156,15 @@ mod tests {
     #[test]
     fn a_secret_is_written_nowhere_and_the_rest_is_not_either() {
         let clean = write("a", "title", &Value::string("A"));
-        assert_eq!(apply(std::slice::from_ref(&clean), None), Ok(1));
-        assert_eq!(apply(&[write("a", "title", &Value::Secret("db".into()))], None), Ok(1));
+        assert_eq!(apply(std::slice::from_ref(&clean), &[]), Ok(1));
+        assert_eq!(apply(&[write("a", "title", &Value::Secret("db".into()))], &[]), Ok(1));
         let said = Err("team:b in the catalog would hold the secret `db`: nothing of it was written".to_owned());
-        assert_eq!(apply(&[clean.clone(), write("b", "title", &Value::string(format!("is {PLANTED}")))], None), said);
-        assert_eq!(apply(&[clean.clone(), write("b", PLANTED, &Value::Null)], None), said);
-        assert!(apply(&[write(PLANTED, "title", &Value::Null)], None).is_err());
+        assert_eq!(apply(&[clean.clone(), write("b", "title", &Value::string(format!("is {PLANTED}")))], &[]), said);
+        assert_eq!(apply(&[clean.clone(), write("b", PLANTED, &Value::Null)], &[]), said);
+        assert!(apply(&[write(PLANTED, "title", &Value::Null)], &[]).is_err());
         let entity = Address::new(Kind::Team, "a".into());
-        let levels = [LevelRecord { scorecard: "s".into(), entity, level: Some(PLANTED.into()) }];
-        assert!(apply(&[clean], Some(&levels)).is_err());
+        let record = LevelRecord { scorecard: "s".into(), entity, level: Some(PLANTED.into()) };
+        assert!(apply(&[clean], &[LevelChange::Set(record)]).is_err());
     }
 
     #[test]

@@ -39,8 +39,6 @@ pub struct Plan {
     pub guards: Vec<Guard>,
     /// What follows.
     pub impact: Impact,
-    /// The levels that the catalog keeps after the apply; nothing keeps those it has.
-    pub levels: Option<Vec<LevelAfter>>,
 }
 
 /// A change of one object or file.
@@ -565,17 +563,6 @@ impl std::fmt::Display for Standing {
             Self::Level(level) => f.write_str(level),
         }
     }
-}
-
-/// A level that the catalog keeps.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct LevelAfter {
-    /// The scorecard.
-    pub scorecard: String,
-    /// The entity.
-    pub entity: String,
-    /// The level; nothing for below the lowest.
-    pub level: Option<String>,
 }
 
 /// Why a file holds no plan that this plat can use.

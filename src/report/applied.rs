@@ -3,14 +3,14 @@
 use super::clean::one_line;
 use super::{Paint, Style, Table, counted};
 use crate::apply::{Applied, ApplyError, Left, ProposalOutcome, Run, StoreOutcome};
+use crate::catalog::LevelRecord;
 use crate::model::{Project, Scorecard};
-use crate::plan::{LevelAfter, Plan};
 use crate::store::{Proposal, Receipt};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// What was written where, and where every entity stands.
-pub fn applied(plan: &Plan, applied: &Applied, project: &Project, style: Style) -> String {
+/// What was written where, and where every entity stands: `levels` are those that the catalog has now; none where none moved.
+pub fn applied(applied: &Applied, project: &Project, levels: &[LevelRecord], style: Style) -> String {
     let idle = applied.objects == 0
         && applied.stores.iter().all(|store| store.receipt.changed == 0)
         && applied.proposals.iter().all(|proposed| proposed.proposal.revision.is_none());
@@ -28,7 +28,7 @@ pub fn applied(plan: &Plan, applied: &Applied, project: &Project, style: Style) 
     }
     out.push_str(&proposed(applied));
     out.push('\n');
-    if let Some(levels) = &plan.levels {
+    if !levels.is_empty() {
         for scorecard in &project.scorecards {
             out.push_str(&standings(scorecard, levels, style));
         }
@@ -152,13 +152,12 @@ pub fn applied_json(ended: &Ended<'_>) -> String {
 }
 
 /// The levels of a scorecard, highest first, with who reached them.
-fn standings(scorecard: &Scorecard, levels: &[LevelAfter], style: Style) -> String {
+fn standings(scorecard: &Scorecard, levels: &[LevelRecord], style: Style) -> String {
     let of_card = |level: Option<&str>| {
         let entities = levels
             .iter()
             .filter(|after| after.scorecard == *scorecard.name.value && after.level.as_deref() == level)
-            // `entity:service:cart`; the name itself may hold colons.
-            .map(|after| after.entity.splitn(3, ':').last().unwrap_or_default());
+            .map(|after| &*after.entity.name);
         entities.collect::<Vec<_>>()
     };
     let mut table = Table::new(["level", "count", "who"]);

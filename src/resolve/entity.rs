@@ -12,7 +12,7 @@ pub(super) fn entity(node: Node<'_>, first: usize, names: &mut Names, diagnostic
     let blueprint = name_at(node, first, names)?;
     // Entities are many and their names differ: to share them would only fill the table.
     let name = name_at(node, first + 1, &mut Names::default())?;
-    let fields = node.children().filter(|child| !RESERVED.contains(&child.name())).count();
+    let fields = node.children().filter(|child| !Entity::WORDS.contains(&child.name())).count();
     let mut properties = Members::with_capacity(fields);
     let mut teams = Vec::new();
     for child in node.children() {

@@ -1,9 +1,8 @@
 use super::fault::Fault;
 use super::shared::{Shared, kind};
-use crate::catalog::LevelRecord;
-use crate::model::{Address, Name};
+use crate::catalog::{LevelChange, LevelRecord};
+use crate::model::Address;
 use rusqlite::Connection;
-use std::collections::BTreeMap;
 
 /// The levels of a project, sorted.
 pub(super) fn read(connection: &Connection, project: &str) -> Result<Vec<LevelRecord>, Fault> {
@@ -25,26 +24,21 @@ pub(super) fn read(connection: &Connection, project: &str) -> Result<Vec<LevelRe
     Ok(records)
 }
 
-/// Makes the levels of a project these, and writes only what differs.
-pub(super) fn replace(connection: &Connection, project: &str, levels: &[LevelRecord]) -> Result<(), Fault> {
-    let present = read(connection, project)?;
-    let mut wanted: BTreeMap<(&Name, &Address), &Option<Name>> =
-        levels.iter().map(|record| ((&record.scorecard, &record.entity), &record.level)).collect();
+/// Carries out changes of the levels of a project.
+pub(super) fn change(connection: &Connection, project: &str, changes: &[LevelChange]) -> Result<(), Fault> {
     let mut put = connection.prepare("INSERT OR REPLACE INTO levels VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
     let mut remove = connection
         .prepare("DELETE FROM levels WHERE (project, scorecard, kind, parent, name) = (?1, ?2, ?3, ?4, ?5)")?;
-    for LevelRecord { scorecard, entity, level } in &present {
-        match wanted.get(&(scorecard, entity)).map(|wanted_level| *wanted_level == level) {
-            Some(true) => drop(wanted.remove(&(scorecard, entity))),
-            Some(false) => {}
-            None => {
+    for change in changes {
+        match change {
+            LevelChange::Set(LevelRecord { scorecard, entity, level }) => {
+                let level = level.as_deref();
+                put.execute((project, &**scorecard, entity.kind.word(), &*entity.parent, &*entity.name, level))?;
+            }
+            LevelChange::Remove { scorecard, entity } => {
                 remove.execute((project, &**scorecard, entity.kind.word(), &*entity.parent, &*entity.name))?;
             }
         }
-    }
-    for ((scorecard, entity), level) in wanted {
-        let level = level.as_deref();
-        put.execute((project, &**scorecard, entity.kind.word(), &*entity.parent, &*entity.name, level))?;
     }
     Ok(())
 }

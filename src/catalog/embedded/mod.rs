@@ -194,9 +194,7 @@ impl Catalog for Embedded {
     fn apply(&mut self, batch: &Batch<'_>) -> Result<Vec<Outcome>, CatalogError> {
         self.change("write a batch", |connection| {
             let outcomes = write::carry_out(connection, batch)?;
-            if let Some(levels) = batch.levels {
-                levels::replace(connection, batch.project, levels)?;
-            }
+            levels::change(connection, batch.project, batch.levels)?;
             Ok(outcomes)
         })
     }

@@ -1,9 +1,8 @@
 use super::*;
 use crate::catalog::conformance::{address, batch, conforms, everything, map, owned, write};
-use crate::catalog::{Change, FieldChange, Memory, Operation};
+use crate::catalog::{Change, FieldChange, LevelChange, Memory, Operation};
 use crate::model::{Digest, Kind, Lifecycle, Name};
 use proptest::prelude::*;
-use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -372,17 +371,17 @@ fn any_address() -> impl Strategy<Value = Address> {
     (kind, prop::sample::select(vec!["a", "b"])).prop_map(|(kind, name)| Address::new(kind, name.into()))
 }
 
-fn levels() -> impl Strategy<Value = Option<Vec<LevelRecord>>> {
+fn levels() -> impl Strategy<Value = Vec<LevelChange>> {
     let name = || prop::sample::select(vec!["a", "b", "c"]).prop_map(Name::from);
-    let key = (name(), name(), name());
-    prop::option::of(prop::collection::btree_map(key, prop::option::of(name()), 0..4)).prop_map(|records| {
-        let record = |((scorecard, parent, entity), level): ((Name, Name, Name), Option<Name>)| LevelRecord {
-            scorecard,
-            entity: Address::below(Kind::Entity, parent, entity),
-            level,
-        };
-        records.map(|records: BTreeMap<_, _>| records.into_iter().map(record).collect())
-    })
+    let to = prop::option::of(prop::option::of(name()));
+    let change = (name(), name(), name(), to).prop_map(|(scorecard, parent, entity, to)| {
+        let entity = Address::below(Kind::Entity, parent, entity);
+        match to {
+            Some(level) => LevelChange::Set(LevelRecord { scorecard, entity, level }),
+            None => LevelChange::Remove { scorecard, entity },
+        }
+    });
+    prop::collection::vec(change, 0..4)
 }
 
 proptest! {
@@ -396,7 +395,7 @@ proptest! {
         let mut embedded = Embedded::open(folder.path().join("catalog.db")).unwrap();
         let mut memory = Memory::default();
         for (time, (project, operations, levels)) in (0..).zip(&batches) {
-            let batch = Batch { project, time, operations, levels: levels.as_deref() };
+            let batch = Batch { project, time, operations, levels };
             let results = (embedded.apply(&batch), memory.apply(&batch));
             prop_assert_eq!(format!("{:?}", results.0), format!("{:?}", results.1));
             prop_assert_eq!(everything(&embedded, project), everything(&memory, project));

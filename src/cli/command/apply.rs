@@ -152,7 +152,11 @@ fn carry_out(
         return Ok(watch.exit());
     }
     if context.format != Format::Json && plan.has_changes() {
-        context.print(&report::applied(plan, &applied, &loaded.project, context.style))?;
+        let levels = match &plan.impact.levels {
+            Some(_) => targets.catalog.levels(&plan.project).map_err(SessionError::from)?,
+            None => Vec::new(),
+        };
+        context.print(&report::applied(&applied, &loaded.project, &levels, context.style))?;
     }
     Ok(Exit::Success)
 }

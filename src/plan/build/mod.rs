@@ -122,7 +122,6 @@ pub fn build(input: &Input<'_>) -> Plan {
         kept,
         guards,
         impact,
-        levels: levels.map(|(_, after)| impact::levels_after(after)),
         ..Plan::default()
     }
     .sealed()

@@ -1,52 +1,43 @@
 use crate::catalog::LevelRecord;
 use crate::model::{Address, Name};
-use crate::plan::document::{LevelAfter, Standing, Transition};
-use std::collections::BTreeMap;
+use crate::plan::document::{Standing, Transition};
+use std::cmp::Ordering;
 
-type Standings<'l> = BTreeMap<(&'l Name, &'l Address), &'l Option<Name>>;
-
-/// The entities whose level changes, by scorecard and levels.
+/// The entities whose level changes, by scorecard and levels. Both sides are sorted.
 pub(in crate::plan) fn transitions(before: &[LevelRecord], after: &[LevelRecord]) -> Vec<Transition> {
-    let index = |records: &'_ [LevelRecord]| -> Vec<(Name, Address)> {
-        records.iter().map(|record| (record.scorecard.clone(), record.entity.clone())).collect()
-    };
-    let mut keys = index(before);
-    keys.extend(index(after));
-    keys.sort_unstable();
-    keys.dedup();
-    let (before, after) = (standings(before), standings(after));
-    let mut transitions: Vec<Transition> = keys
-        .iter()
-        .filter_map(|(scorecard, entity)| {
-            let [from, to] = [&before, &after].map(|side| standing(side.get(&(scorecard, entity)).copied()));
-            let moved = from != to;
-            moved.then(|| Transition { scorecard: scorecard.to_string(), entity: entity.to_string(), from, to })
-        })
-        .collect();
+    let (mut before, mut after) = (before.iter().peekable(), after.iter().peekable());
+    let mut transitions = Vec::new();
+    loop {
+        let order = match (before.peek(), after.peek()) {
+            (Some(old), Some(new)) => key(old).cmp(&key(new)),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => break,
+        };
+        let old = if order.is_le() { before.next() } else { None };
+        let new = if order.is_ge() { after.next() } else { None };
+        let Some(record) = old.or(new) else { break };
+        if old.map(|record| &record.level) != new.map(|record| &record.level) {
+            transitions.push(Transition {
+                scorecard: record.scorecard.to_string(),
+                entity: record.entity.to_string(),
+                from: standing(old),
+                to: standing(new),
+            });
+        }
+    }
     transitions.sort();
     transitions
 }
 
-fn standings(records: &[LevelRecord]) -> Standings<'_> {
-    records.iter().map(|record| ((&record.scorecard, &record.entity), &record.level)).collect()
+fn key(record: &LevelRecord) -> (&Name, &Address) {
+    (&record.scorecard, &record.entity)
 }
 
-fn standing(level: Option<&Option<Name>>) -> Standing {
-    match level {
+fn standing(record: Option<&LevelRecord>) -> Standing {
+    match record.map(|record| record.level.as_deref()) {
         None => Standing::NotJudged,
         Some(None) => Standing::Below,
-        Some(Some(level)) => Standing::Level(level.to_string()),
+        Some(Some(level)) => Standing::Level(level.to_owned()),
     }
-}
-
-/// Levels as the plan's document holds them.
-pub(in crate::plan) fn levels_after(records: &[LevelRecord]) -> Vec<LevelAfter> {
-    records
-        .iter()
-        .map(|record| LevelAfter {
-            scorecard: record.scorecard.to_string(),
-            entity: record.entity.to_string(),
-            level: record.level.as_ref().map(ToString::to_string),
-        })
-        .collect()
 }

@@ -16,7 +16,7 @@ mod rendered;
 mod touched;
 mod world;
 
-pub(super) use levels::{levels_after, transitions};
+pub(super) use levels::transitions;
 pub use look::{Consequences, Look, Seen};
 pub(super) use renamed::renamed;
 pub(super) use rendered::{causes, rendered};

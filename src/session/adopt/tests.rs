@@ -63,7 +63,7 @@ fn others(targets: &mut Targets, address: &Address, edits: Option<Vec<(String, O
     };
     let forgets = Operation { address: address.clone(), change: Change::Forget };
     let operations = [Operation { address: address.clone(), change }, forgets];
-    targets.catalog.apply(&Batch { project: "others", time: 2, operations: &operations, levels: None }).unwrap();
+    targets.catalog.apply(&Batch { project: "others", time: 2, operations: &operations, levels: &[] }).unwrap();
 }
 
 /// What taking over everything, or what is asked for, comes to.

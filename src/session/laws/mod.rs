@@ -48,7 +48,7 @@ impl Shared {
             }
             hook.after = hook.after.wrapping_sub(1);
             let operations = std::slice::from_ref(operation);
-            outcomes.extend(self.0.borrow_mut().apply(&Batch { operations, levels: None, ..*batch })?);
+            outcomes.extend(self.0.borrow_mut().apply(&Batch { operations, levels: &[], ..*batch })?);
         }
         self.0.borrow_mut().apply(&Batch { operations: &[], ..*batch })?;
         Ok(outcomes)
