@@ -20,6 +20,8 @@ pub(super) enum Item<'p> {
     Typed(&'p Schema),
     /// A name, a title: text.
     Text,
+    /// A count.
+    Number,
     /// A point in time.
     Time,
     /// An item of a list whose items have no type.
@@ -42,16 +44,41 @@ pub(super) struct Subjects<'p> {
 impl<'p> Subjects<'p> {
     /// All blueprints, and the promises whose names no blueprint has.
     pub(super) fn of(project: &'p Project) -> Self {
+        let mut subjects = Self::promises(project);
+        subjects.shapes.extend(Self::blueprints(project).shapes);
+        subjects
+    }
+
+    /// All promises.
+    pub(super) fn promises(project: &'p Project) -> Self {
         let promises = project.promises.iter().rev().filter_map(|promise| {
             let properties = &promise.api.as_ref()?.fields;
             Some(Shape { name: &promise.name.value, properties, relations: &[] })
         });
+        Self { shapes: promises.map(|shape| (shape.name, shape)).collect() }
+    }
+
+    /// All blueprints.
+    pub(super) fn blueprints(project: &'p Project) -> Self {
         let blueprints = project.blueprints.iter().rev().map(|Blueprint { name, properties, relations, .. }| Shape {
             name: &name.value,
             properties,
             relations,
         });
-        Self { shapes: promises.chain(blueprints).map(|shape| (shape.name, shape)).collect() }
+        Self { shapes: blueprints.map(|shape| (shape.name, shape)).collect() }
+    }
+
+    /// Whether any of them has a path; nothing where there is none of which that can be told.
+    pub(super) fn any_has(&self, path: &Spanned<FieldPath>) -> Option<bool> {
+        let mut told = self.shapes.keys().filter_map(|name| self.find(name, path)).peekable();
+        told.peek()?;
+        Some(told.any(|found| found.is_ok()))
+    }
+
+    /// Whether the entities of a blueprint have a relation of a name.
+    pub(super) fn has_relation(&self, start: &str, name: &str) -> bool {
+        let shape = self.shapes.get(start);
+        shape.is_some_and(|shape| shape.relations.iter().any(|relation| *relation.name.value == *name))
     }
 
     /// Follows a path from the entities of a blueprint. Nothing where a blueprint is not there, which is a mistake
@@ -77,6 +104,7 @@ impl<'p> Shape<'p> {
             Leaf::Identifier | Leaf::Title => one(Item::Text),
             Leaf::Team => Ok(Subject { item: Item::Text, several: true }),
             Leaf::CreatedAt | Leaf::UpdatedAt => one(Item::Time),
+            Leaf::Fact(fact) => one(if fact.is_number() { Item::Number } else { Item::Text }),
             Leaf::Property(name) => {
                 if let Some(property) = self.properties.iter().find(|property| property.name.value == *name) {
                     return Ok(of_schema(&property.schema));

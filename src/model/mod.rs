@@ -39,7 +39,7 @@ pub use lease::{Lease, Leased};
 pub use lifecycle::{Adopt, Deletion, Lifecycle, Moved, OnDrift, Removed};
 pub use name::Name;
 pub use object::{Address, Kind, Object, fields, set_field};
-pub use policy::{Policy, PolicySeverity, PolicySubject};
+pub use policy::{Fact, Policy, PolicySeverity, PolicySubject, Tense};
 pub use predicate::{Duration, FieldPath, Leaf, Operator, Predicate, Test as PredicateTest};
 pub use project::{Adoption, Guards, Project};
 pub use promise::{Api, Case, Each, Files, Match, Promise, Resource, Row, Step, Table, Workflow};

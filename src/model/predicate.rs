@@ -1,4 +1,4 @@
-use super::{Name, Value};
+use super::{Fact, Name, Value};
 use crate::source::{Span, Spanned};
 
 /// A condition on one entity.
@@ -51,6 +51,8 @@ pub enum Leaf {
     UpdatedAt,
     /// `$createdAt`: known to the catalog only.
     CreatedAt,
+    /// What only a policy can ask for.
+    Fact(Fact),
 }
 
 impl std::fmt::Display for FieldPath {
@@ -65,6 +67,7 @@ impl std::fmt::Display for FieldPath {
             Leaf::Team => "$team",
             Leaf::UpdatedAt => "$updatedAt",
             Leaf::CreatedAt => "$createdAt",
+            Leaf::Fact(fact) => fact.word(),
         })
     }
 }

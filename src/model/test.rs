@@ -1,4 +1,4 @@
-use super::{Entity, Name, Request, Value};
+use super::{Declared, Entity, Name, Request, Value};
 use crate::source::{Span, Spanned};
 
 /// A test of the project, run offline by `plat test`.
@@ -8,6 +8,8 @@ pub struct Test {
     pub description: Spanned<Box<str>>,
     /// The line that declares it.
     pub span: Span,
+    /// What is there before a change.
+    pub before: Vec<Given>,
     /// What is there.
     pub given: Vec<Given>,
     /// What must follow.
@@ -21,6 +23,16 @@ pub enum Given {
     Request(Request),
     /// An entity of a blueprint.
     Entity(Entity),
+}
+
+impl Given {
+    /// The entity or the request.
+    pub fn declared(&self) -> &dyn Declared {
+        match self {
+            Self::Request(request) => request,
+            Self::Entity(entity) => entity,
+        }
+    }
 }
 
 /// What a test looks for.
@@ -77,6 +89,17 @@ pub enum Expectation {
         /// The entity's identifier.
         entity: Spanned<Name>,
         /// `pass`, `fail` or `unknown`.
+        result: Spanned<Name>,
+    },
+    /// `expect policy POLICY NAME denies|warns|passes`.
+    Policy {
+        /// The line.
+        span: Span,
+        /// The policy.
+        policy: Spanned<Name>,
+        /// The identifier of the entity, or the name of the request.
+        name: Spanned<Name>,
+        /// `denies`, `warns` or `passes`.
         result: Spanned<Name>,
     },
     /// `expect error CODE`: what is given is rejected with a code.

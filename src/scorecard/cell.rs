@@ -1,11 +1,12 @@
 use crate::model::{Number, Value};
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
 
 /// A value as comparisons see it. What is empty (null, `""`, a list or an object without members) is no value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Cell<'a> {
+pub enum Cell<'a> {
     /// No value.
     Missing,
     /// A truth value.
@@ -22,7 +23,7 @@ pub(super) enum Cell<'a> {
 
 impl<'a> Cell<'a> {
     /// The cell of a value.
-    pub(super) fn of(value: &'a Value) -> Self {
+    pub fn of(value: &'a Value) -> Self {
         match value {
             Value::Array(items) => Self::list(items.iter().map(|item| Self::single(&item.value)).collect()),
             other => Self::single(other),
@@ -43,15 +44,34 @@ impl<'a> Cell<'a> {
     }
 
     /// The cell of a text.
-    pub(super) fn text(text: impl Into<Cow<'a, str>>) -> Self {
+    pub fn text(text: impl Into<Cow<'a, str>>) -> Self {
         let text = text.into();
         if text.is_empty() { Self::Missing } else { Self::Text(text) }
     }
 
     /// The cell of a list: items without a value are left out.
-    pub(super) fn list(mut items: Vec<Self>) -> Self {
+    pub fn list(mut items: Vec<Self>) -> Self {
         items.retain(|item| *item != Self::Missing);
         if items.is_empty() { Self::Missing } else { Self::List(items) }
+    }
+
+    /// The cell of a count.
+    pub fn count(count: usize) -> Self {
+        i64::try_from(count).map_or(Self::Missing, |count| Self::Figure(Figure::Whole(count)))
+    }
+
+    /// One list of several cells, those of lists among them, none twice.
+    pub fn join(cells: impl Iterator<Item = Self>) -> Self {
+        let mut seen = HashSet::new();
+        let mut items = Vec::new();
+        for cell in cells {
+            let parts = match cell {
+                Self::List(parts) => parts,
+                other => vec![other],
+            };
+            items.extend(parts.into_iter().filter(|part| seen.insert(part.clone())));
+        }
+        Self::list(items)
     }
 
     /// What it is, in a word, as reasons say it.
@@ -69,7 +89,7 @@ impl<'a> Cell<'a> {
 
 /// A number, with one form for each value: equal and ordered as in mathematics.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Figure {
+pub enum Figure {
     /// A whole number that fits.
     Whole(i64),
     /// Any other.

@@ -1,7 +1,9 @@
-use super::comparison::{Condition, Outcome, Why};
+use super::cell::Cell;
+use super::comparison::{Comparison, Condition, Outcome, Why};
 use super::prepared::{Prepared, Probe, is_offline};
 use super::program::Program;
 use super::{Scores, Verdict};
+use crate::model::PredicateTest;
 
 impl Prepared<'_> {
     /// Judges one entity by one rule, by their indices in the scores that [`Prepared::evaluate`] gave, without
@@ -10,39 +12,51 @@ impl Prepared<'_> {
     pub fn explain(&self, scores: &Scores, entity: usize, rule: usize) -> Option<Verdict> {
         let card = self.cards.get(scores.card)?;
         let (_, program) = card.rules.get(rule)?;
-        Some(self.verdict(program, card.table?, scores.entities.get(entity)?.row))
+        let (table, row) = (card.table?, scores.entities.get(entity)?.row);
+        Some(program.verdict(&|number: usize| {
+            let Probe { test, comparison, .. } = &self.probes[number];
+            verdict(test, comparison, || self.tables.cell(table, row, &test.field.value))
+        }))
     }
+}
 
-    fn verdict(&self, program: &Program, table: usize, row: usize) -> Verdict {
-        match program {
-            Program::Test(number) => self.test(&self.probes[*number], table, row),
-            Program::All(parts) => all(parts.iter().map(|part| self.verdict(part, table, row))),
-            Program::Any(parts) => negate(all(parts.iter().map(|part| negate(self.verdict(part, table, row))))),
-            Program::None(parts) => all(parts.iter().map(|part| negate(self.verdict(part, table, row)))),
-        }
-    }
-
-    fn test(&self, probe: &Probe<'_>, table: usize, row: usize) -> Verdict {
-        let field = &probe.test.field.value;
-        if is_offline(&field.leaf) {
-            return Verdict::Unknown(format!("`{field}` is known to the catalog only"));
-        }
-        match probe.comparison.judge(&self.tables.cell(table, row, field)) {
-            Outcome::Pass => Verdict::Pass,
-            Outcome::Fail => Verdict::Fail,
-            Outcome::Unknown(why) => Verdict::Unknown(reason(probe, why)),
+impl Program {
+    /// Judges one thing with Kleene's logic; `test` gives the verdict of a test by its number.
+    pub(super) fn verdict(&self, test: &impl Fn(usize) -> Verdict) -> Verdict {
+        match self {
+            Self::Test(number) => test(*number),
+            Self::All(parts) => all(parts.iter().map(|part| part.verdict(test))),
+            Self::Any(parts) => negate(all(parts.iter().map(|part| negate(part.verdict(test))))),
+            Self::None(parts) => all(parts.iter().map(|part| negate(part.verdict(test)))),
         }
     }
 }
 
-fn reason(probe: &Probe<'_>, why: Why) -> String {
-    let (field, condition) = (&probe.test.field.value, &probe.comparison.condition);
+/// The verdict of one test about a value, with the reason where it cannot be told.
+pub(super) fn verdict<'v>(
+    test: &PredicateTest,
+    comparison: &Comparison<'_>,
+    value: impl FnOnce() -> Cell<'v>,
+) -> Verdict {
+    let field = &test.field.value;
+    if is_offline(&field.leaf) {
+        return Verdict::Unknown(format!("`{field}` is known to the catalog only"));
+    }
+    match comparison.judge(&value()) {
+        Outcome::Pass => Verdict::Pass,
+        Outcome::Fail => Verdict::Fail,
+        Outcome::Unknown(why) => Verdict::Unknown(reason(test, comparison, why)),
+    }
+}
+
+fn reason(test: &PredicateTest, comparison: &Comparison<'_>, why: Why) -> String {
+    let (field, condition) = (&test.field.value, &comparison.condition);
     match (why, condition) {
         (Why::NoValue, _) => format!("`{field}` has no value"),
         (Why::Type(name), _) => format!("`{field}` is {name}, not {}", expected(condition)),
         (Why::NoMoment, _) => format!("`{field}` is no date-time as RFC 3339 writes it"),
         (Why::Operands, Condition::Invalid(reason)) => reason.clone(),
-        (Why::Operands, _) => format!("`{}` has nothing to compare with", probe.test.operator.value.word()),
+        (Why::Operands, _) => format!("`{}` has nothing to compare with", test.operator.value.word()),
     }
 }
 

@@ -38,6 +38,7 @@ mod cell;
 mod column;
 mod comparison;
 mod explain;
+mod judge;
 mod marks;
 mod moment;
 mod prepared;
@@ -47,8 +48,11 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub use cell::{Cell, Figure};
+pub use judge::Judge;
 pub use marks::Marks;
 pub use prepared::Prepared;
+pub use table::{Row, Tables};
 
 use crate::model::{Address, Name, Project};
 

@@ -2,15 +2,16 @@ use super::cell::Cell;
 use crate::model::{
     Address, Blueprint, Entity, FieldPath, Kind, Leaf, Map, Name, Project, Promise, Property, Request, Value,
 };
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 /// The entities of every blueprint, and the requests of every promise, as rows.
-pub(super) struct Tables<'a> {
+pub struct Tables<'a> {
     tables: Vec<Table<'a>>,
-    by_name: HashMap<&'a str, usize>,
+    blueprints: HashMap<&'a str, usize>,
+    promises: HashMap<&'a str, usize>,
 }
 
 /// The entities of one blueprint, or the requests of one promise, in the order of the project.
@@ -28,48 +29,69 @@ enum TableKind<'a> {
 
 /// An entity or a request.
 #[derive(Clone, Copy)]
-pub(super) enum Row<'a> {
+pub enum Row<'a> {
+    #[allow(missing_docs, reason = "the kind")]
     Entity(&'a Entity),
+    #[allow(missing_docs, reason = "the kind")]
     Request(&'a Request),
 }
 
 impl<'a> Tables<'a> {
     /// Sorts the entities and requests of a project by what they belong to.
-    pub(super) fn new(project: &'a Project) -> Self {
-        let blueprints = project.blueprints.iter().map(|it| (&*it.name.value, TableKind::Blueprint(it)));
-        let promises = project.promises.iter().map(|it| (&*it.name.value, TableKind::Promise(it)));
-        let mut this = Self { tables: Vec::new(), by_name: HashMap::new() };
-        for (name, kind) in blueprints.chain(promises) {
-            // The first of a name counts; a second is reported elsewhere.
-            this.by_name.entry(name).or_insert_with(|| {
-                this.tables.push(Table { kind, rows: Vec::new(), index: OnceLock::new() });
-                this.tables.len() - 1
+    pub fn new(project: &'a Project) -> Self {
+        let mut tables: Vec<Table<'a>> = Vec::new();
+        // The first of a name counts; a second is reported elsewhere.
+        let mut table = |numbers: &mut HashMap<&'a str, usize>, name: &'a str, kind: TableKind<'a>| {
+            numbers.entry(name).or_insert_with(|| {
+                tables.push(Table { kind, rows: Vec::new(), index: OnceLock::new() });
+                tables.len() - 1
             });
+        };
+        let (mut blueprints, mut promises) = (HashMap::new(), HashMap::new());
+        for blueprint in &project.blueprints {
+            table(&mut blueprints, &blueprint.name.value, TableKind::Blueprint(blueprint));
         }
+        for promise in &project.promises {
+            table(&mut promises, &promise.name.value, TableKind::Promise(promise));
+        }
+        let mut this = Self { tables, blueprints, promises };
         for entity in &project.entities {
-            this.place(&entity.blueprint, Row::Entity(entity));
+            this.place(Row::Entity(entity));
         }
         for request in &project.requests {
-            this.place(&request.promise, Row::Request(request));
+            this.place(Row::Request(request));
         }
         this
     }
 
-    fn place(&mut self, owner: &str, row: Row<'a>) {
-        if let Some(table) = self.by_name.get(owner).and_then(|&table| self.tables.get_mut(table)) {
-            let fits = matches!(
-                (&table.kind, row),
-                (TableKind::Blueprint(_), Row::Entity(_)) | (TableKind::Promise(_), Row::Request(_))
-            );
-            if fits {
-                table.rows.push(row);
-            }
+    fn place(&mut self, row: Row<'a>) {
+        if let Some(table) = self.table_of(row).and_then(|table| self.tables.get_mut(table)) {
+            table.rows.push(row);
         }
     }
 
-    /// The number of the table of a blueprint or a promise.
+    /// The number of the table that an entity or a request belongs to; nothing where its blueprint or promise is not declared.
+    pub fn table_of(&self, row: Row<'_>) -> Option<usize> {
+        match row {
+            Row::Entity(entity) => self.blueprints.get(&**entity.blueprint),
+            Row::Request(request) => self.promises.get(&**request.promise),
+        }
+        .copied()
+    }
+
+    /// The rows of all blueprints or promises, or of the one of a name: each with the number of its table.
+    pub fn rows(&self, kind: Kind, of: Option<&str>) -> Vec<(usize, Row<'a>)> {
+        let fits = |table: &Table<'a>| match table.kind {
+            TableKind::Blueprint(blueprint) => kind == Kind::Entity && of.is_none_or(|of| *blueprint.name.value == *of),
+            TableKind::Promise(promise) => kind == Kind::Request && of.is_none_or(|of| *promise.name.value == *of),
+        };
+        let tables = self.tables.iter().enumerate().filter(|(_, table)| fits(table));
+        tables.flat_map(|(number, table)| table.rows.iter().map(move |row| (number, *row))).collect()
+    }
+
+    /// The number of the table of a blueprint, or of a promise whose name no blueprint has.
     pub(super) fn find(&self, name: &str) -> Option<usize> {
-        self.by_name.get(name).copied()
+        self.blueprints.get(name).or_else(|| self.promises.get(name)).copied()
     }
 
     /// The table of a number that [`Tables::find`] gave.
@@ -94,25 +116,34 @@ impl<'a> Tables<'a> {
         cells
     }
 
-    /// The value of a path for one row of a table.
+    /// The value of a path for one row of a table, by its number there.
     pub(super) fn cell(&self, table: usize, row: usize, path: &FieldPath) -> Cell<'a> {
+        self.cell_of(table, self.tables[table].rows[row], path)
+    }
+
+    /// The value of a path for an entity or a request of a table, which need not stand in it itself.
+    pub fn cell_of<'r>(&self, table: usize, row: Row<'r>, path: &FieldPath) -> Cell<'r>
+    where
+        'a: 'r,
+    {
         let Some((last, hops)) = self.hops(table, path) else { return Cell::Missing };
-        let mut reached = vec![row];
+        let mut reached: Vec<Row<'r>> = vec![row];
         let mut several = false;
-        for (index, &(from, relation)) in hops.iter().enumerate() {
+        for (index, &(_, relation)) in hops.iter().enumerate() {
             let to = &self.tables[hops.get(index + 1).map_or(last, |hop| hop.0)];
             let mut seen = HashSet::new();
             let mut next = Vec::new();
             for &row in &reached {
-                let links = self.tables[from].rows[row].links(relation);
+                let links = row.links(relation);
                 several |= matches!(links, Some(Value::Array(_)));
-                next.extend(to.targets(links).filter(|target| seen.insert(*target)));
+                let targets = to.targets(links).filter(|target| seen.insert(*target));
+                next.extend(targets.map(|target| -> Row<'r> { to.rows[target] }));
             }
             reached = next;
         }
-        let leaf = self.tables[last].leaf(&path.leaf);
-        let mut cells = reached.into_iter().map(|row| leaf.cell(self.tables[last].rows[row]));
-        if several { join(cells) } else { cells.next().unwrap_or(Cell::Missing) }
+        let leaf: Reader<'r, '_> = self.tables[last].leaf(&path.leaf);
+        let mut cells = reached.into_iter().map(|row| leaf.cell(row));
+        if several { Cell::join(cells) } else { cells.next().unwrap_or(Cell::Missing) }
     }
 
     /// The table that a path ends in, and each relation on the way with the table that it starts from.
@@ -157,13 +188,13 @@ impl<'a> Table<'a> {
     fn follow(&self, links: Option<&'a Value>, value: impl Fn(usize) -> Cell<'a>) -> Cell<'a> {
         let mut cells = self.targets(links).map(value);
         match links {
-            Some(Value::Array(_)) => join(cells),
+            Some(Value::Array(_)) => Cell::join(cells),
             _ => cells.next().unwrap_or(Cell::Missing),
         }
     }
 
     /// The rows that links point at; those that point nowhere are left out.
-    fn targets(&self, links: Option<&'a Value>) -> impl Iterator<Item = usize> {
+    fn targets<'v>(&self, links: Option<&'v Value>) -> impl Iterator<Item = usize> + use<'_, 'v, 'a> {
         let (one, several) = match links {
             Some(Value::Array(items)) => (None, &items[..]),
             other => (other, &[][..]),
@@ -181,20 +212,6 @@ impl<'a> Table<'a> {
             named.collect()
         })
     }
-}
-
-/// One list of the values of several rows, those of lists among them, none twice.
-fn join<'a>(cells: impl Iterator<Item = Cell<'a>>) -> Cell<'a> {
-    let mut seen = HashSet::new();
-    let mut items = Vec::new();
-    for cell in cells {
-        let parts = match cell {
-            Cell::List(parts) => parts,
-            other => vec![other],
-        };
-        items.extend(parts.into_iter().filter(|part| seen.insert(part.clone())));
-    }
-    Cell::list(items)
 }
 
 /// How the value at the end of a path is read.
@@ -249,7 +266,8 @@ impl<'a> Row<'a> {
         }
     }
 
-    fn meta(self, leaf: &Leaf) -> Cell<'a> {
+    /// What of every entity, or of every request, is no property.
+    pub fn meta(self, leaf: &Leaf) -> Cell<'a> {
         match (self, leaf) {
             (_, Leaf::Identifier) => Cell::text(self.identifier()),
             (Self::Entity(entity), Leaf::Title) => {
@@ -259,7 +277,7 @@ impl<'a> Row<'a> {
                 Cell::list(entity.teams.iter().map(|team| Cell::text(&*team.value)).collect())
             }
             (Self::Request(_), Leaf::Title | Leaf::Team)
-            | (_, Leaf::CreatedAt | Leaf::UpdatedAt | Leaf::Property(_)) => Cell::Missing,
+            | (_, Leaf::CreatedAt | Leaf::UpdatedAt | Leaf::Fact(_) | Leaf::Property(_)) => Cell::Missing,
         }
     }
 
@@ -271,8 +289,16 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// The line that declares it.
+    pub fn span(self) -> Span {
+        match self {
+            Self::Entity(entity) => entity.span,
+            Self::Request(request) => request.span,
+        }
+    }
+
     /// What it is called in a catalog.
-    pub(super) fn address(self) -> Address {
+    pub fn address(self) -> Address {
         match self {
             Self::Entity(entity) => {
                 Address::below(Kind::Entity, entity.blueprint.value.clone(), entity.name.value.clone())

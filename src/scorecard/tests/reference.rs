@@ -140,7 +140,7 @@ fn value(project: &Project, entity: &Entity, relations: &[Name], leaf: &Leaf) ->
             let team = |team: &crate::source::Spanned<Name>| super::world::at(Value::string(&*team.value));
             Value::Array(entity.teams.iter().map(team).collect())
         }
-        ([], Leaf::CreatedAt | Leaf::UpdatedAt) => return None,
+        ([], Leaf::CreatedAt | Leaf::UpdatedAt | Leaf::Fact(_)) => return None,
     };
     match value {
         Value::Array(items) => {

@@ -1,0 +1,47 @@
+use super::Verdict;
+use super::cell::Cell;
+use super::comparison::Comparison;
+use super::explain::verdict;
+use super::program::Program;
+use crate::model::{FieldPath, Predicate, PredicateTest};
+
+/// A predicate made ready to judge one thing after another, whatever the thing is: it is asked for its values.
+pub struct Judge<'a> {
+    /// The parts that must all hold.
+    parts: Vec<(&'a Predicate, Program)>,
+    /// Its tests, by number.
+    tests: Vec<(&'a PredicateTest, Comparison<'a>)>,
+}
+
+impl<'a> Judge<'a> {
+    /// Reads a predicate. `now`, in seconds since 1970 (UTC), is what `within` counts from.
+    pub fn new(predicate: &'a Predicate, now: i64) -> Self {
+        let mut tests = Vec::new();
+        let mut number = |test: &'a PredicateTest| {
+            tests.push((test, Comparison::new(test.operator.value, &test.operands, now)));
+            tests.len() - 1
+        };
+        let parts: &[Predicate] = match predicate {
+            Predicate::All(parts) => parts,
+            Predicate::Any(_) | Predicate::None(_) | Predicate::Test(_) => std::slice::from_ref(predicate),
+        };
+        let parts = parts.iter().map(|part| (part, Program::new(part, &mut number))).collect();
+        Self { parts, tests }
+    }
+
+    /// The parts that do not hold of a thing, of those that must all hold: each with its verdict, which is never a pass. `value`
+    /// gives the value of a field; the predicate holds where no part is left.
+    pub fn open<'v>(&self, value: &impl Fn(&FieldPath) -> Cell<'v>) -> Vec<(&'a Predicate, Verdict)> {
+        let test = |number: usize| {
+            let (test, comparison) = &self.tests[number];
+            verdict(test, comparison, || value(&test.field.value))
+        };
+        let judged = self.parts.iter().map(|(part, program)| (*part, program.verdict(&test)));
+        judged.filter(|(_, verdict)| *verdict != Verdict::Pass).collect()
+    }
+
+    /// Whether the predicate holds of a thing: what cannot be told does not.
+    pub fn holds<'v>(&self, value: &impl Fn(&FieldPath) -> Cell<'v>) -> bool {
+        self.open(value).is_empty()
+    }
+}
