@@ -25,7 +25,7 @@ use crate::syntax::{Tree, parse};
 use std::sync::OnceLock;
 
 /// The grammar's files: name and text.
-const FILES: [(&str, &str); 9] = [
+const FILES: [(&str, &str); 10] = [
     ("grammar.kdl", include_str!("../../grammar/grammar.kdl")),
     ("core.kdl", include_str!("../../grammar/core.kdl")),
     ("project.kdl", include_str!("../../grammar/project.kdl")),
@@ -34,6 +34,7 @@ const FILES: [(&str, &str); 9] = [
     ("scorecard.kdl", include_str!("../../grammar/scorecard.kdl")),
     ("action.kdl", include_str!("../../grammar/action.kdl")),
     ("promise.kdl", include_str!("../../grammar/promise.kdl")),
+    ("policy.kdl", include_str!("../../grammar/policy.kdl")),
     ("test.kdl", include_str!("../../grammar/test.kdl")),
 ];
 

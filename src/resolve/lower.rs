@@ -5,7 +5,7 @@
 use super::delivery::Surroundings;
 use super::names::Names;
 use super::value::name_at;
-use super::{Loader, action, blueprint, delivery, entity, people, project, refactoring, scorecard, secret};
+use super::{Loader, action, blueprint, delivery, entity, people, policy, project, refactoring, scorecard, secret};
 use crate::diag::Diagnostics;
 use crate::grammar::Index;
 use crate::model::{Address, Kind, Name, Project};
@@ -70,6 +70,7 @@ fn lower_node(node: Node<'_>, around: &Surroundings<'_>, names: &mut Names, frag
         "blueprint" => project.blueprints.extend(blueprint::blueprint(node, names, diagnostics)),
         "entity" => project.entities.extend(entity::entity(node, 0, names, diagnostics)),
         "scorecard" => project.scorecards.extend(scorecard::scorecard(node, names, diagnostics)),
+        "policy" => project.policies.extend(policy::policy(node, names, diagnostics)),
         "action" => project.actions.extend(action::action(node, names, diagnostics)),
         _ => {
             let _ = refactoring::lower(node, project) || delivery::lower(node, around, project, diagnostics);

@@ -5,6 +5,7 @@
 
 mod action;
 mod blueprint;
+mod condition;
 mod delivery;
 mod entity;
 mod interpolation;
@@ -15,6 +16,7 @@ mod members;
 mod memory;
 mod names;
 mod people;
+mod policy;
 mod project;
 mod refactoring;
 mod schema;

@@ -23,7 +23,7 @@ pub(super) fn classify(project: &mut Project, diagnostics: &mut Diagnostics) {
     let twice: Vec<Diagnostic> = entities.par_iter_mut().flat_map_iter(|entity| fields.entity(entity)).collect();
     diagnostics.extend(twice);
     requests.par_iter_mut().for_each(|request| fields.request(request));
-    for given in tests.iter_mut().flat_map(|test| &mut test.given) {
+    for given in tests.iter_mut().flat_map(|test| test.before.iter_mut().chain(&mut test.given)) {
         match given {
             Given::Entity(entity) => diagnostics.extend(fields.entity(entity)),
             Given::Request(request) => fields.request(request),

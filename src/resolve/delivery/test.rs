@@ -12,6 +12,7 @@ pub(super) fn test(node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<Test
     Some(Test {
         description: text(node.argument(0)?)?,
         span: node.head_span(),
+        before: lines("before").filter_map(|line| given(line, diagnostics)).collect(),
         given: lines("given").filter_map(|line| given(line, diagnostics)).collect(),
         expect: lines("expect").filter_map(|line| expectation(line, diagnostics)).collect(),
     })
@@ -40,6 +41,7 @@ fn expectation(node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<Expectat
         "destination" => Expectation::Destination { span, request: first, destination: at(2)? },
         "level" => Expectation::Level { span, scorecard: first, entity: at(2)?, level: at(3)? },
         "rule" => Expectation::Rule { span, scorecard: first, rule: at(2)?, entity: at(3)?, result: at(4)? },
+        "policy" => Expectation::Policy { span, policy: first, name: at(2)?, result: at(3)? },
         "error" => Expectation::Error { span, code: first },
         _ => return None,
     })

@@ -1,0 +1,102 @@
+//! Lowers conditions: `FIELD OPERATOR OPERAND...`, and combinations of them.
+//!
+//! Total: what the grammar rejects is skipped in silence, since it is diagnosed there.
+
+use super::names::Names;
+use super::value::scalar;
+use crate::diag::{Diagnostic, Diagnostics, code, suggest};
+use crate::model::{FieldPath, Leaf, Operator, Predicate, PredicateTest};
+use crate::source::Spanned;
+use crate::syntax::Node;
+
+/// What can be asked of a subject beside its fields.
+#[derive(Clone, Copy)]
+pub(super) struct Vocabulary<'v> {
+    /// The subject as messages name it: `an entity`.
+    pub(super) subject: &'v str,
+    /// The words that begin with `$`, each with what it reads.
+    pub(super) metadata: &'v [(&'static str, Leaf)],
+}
+
+/// Lowers the conditions of one subject.
+pub(super) struct Conditions<'c> {
+    /// What can be asked.
+    pub(super) vocabulary: Vocabulary<'c>,
+    /// The names of the file.
+    pub(super) names: &'c mut Names,
+    /// Where problems go.
+    pub(super) diagnostics: &'c mut Diagnostics,
+}
+
+impl Conditions<'_> {
+    /// The conditions of a block, which must all hold.
+    pub(super) fn all(&mut self, block: Node<'_>) -> Predicate {
+        Predicate::All(self.parts(block))
+    }
+
+    fn parts(&mut self, block: Node<'_>) -> Vec<Predicate> {
+        block.children().filter_map(|child| self.part(child)).collect()
+    }
+
+    fn part(&mut self, node: Node<'_>) -> Option<Predicate> {
+        let combinator: Option<fn(Vec<Predicate>) -> Predicate> = match node.name() {
+            "all" => Some(Predicate::All),
+            "any" => Some(Predicate::Any),
+            "none" => Some(Predicate::None),
+            _ => None,
+        };
+        match combinator.filter(|_| node.has_block() && node.argument(0).is_none()) {
+            Some(combine) => Some(combine(self.parts(node))),
+            None => self.test(node).map(Predicate::Test),
+        }
+    }
+
+    fn test(&mut self, node: Node<'_>) -> Option<PredicateTest> {
+        let operator = node.argument(0)?;
+        let word = Operator::from_word(operator.string()?)?;
+        let field = self.field(node)?;
+        let operands = node.arguments().skip(1).map(|entry| scalar(entry, self.diagnostics)).collect();
+        let operator = Spanned::new(word, operator.span());
+        Some(PredicateTest { field, operator, operands, span: node.head_span() })
+    }
+
+    fn field(&mut self, node: Node<'_>) -> Option<Spanned<FieldPath>> {
+        let (path, last) = match node.name().rsplit_once('.') {
+            Some((path, last)) => (Some(path), last),
+            None => (None, node.name()),
+        };
+        let leaf = match self.vocabulary.metadata.iter().find(|row| row.0 == last) {
+            // What is said of the subject alone is not said of what it is related to.
+            Some((_, Leaf::Fact(_))) if path.is_some_and(|path| path != "was") => {
+                self.diagnostics.push(self.vocabulary.unknown(node, last));
+                return None;
+            }
+            Some((_, leaf)) => leaf.clone(),
+            None if last.starts_with('$') => {
+                self.diagnostics.push(self.vocabulary.unknown(node, last));
+                return None;
+            }
+            None => Leaf::Property(self.names.get(last)),
+        };
+        let relations =
+            path.into_iter().flat_map(|path| path.split('.')).map(|relation| self.names.get(relation)).collect();
+        Some(Spanned::new(FieldPath { relations, leaf }, node.name_span()))
+    }
+}
+
+impl Vocabulary<'_> {
+    fn unknown(&self, node: Node<'_>, last: &str) -> Diagnostic {
+        let known = || self.metadata.iter().map(|row| row.0).filter(|word| *word != last);
+        let near = suggest(last, known()).map(|near| node.name().replace(last, near));
+        let message = if node.name() == last {
+            format!("{} has no `{last}`", self.subject)
+        } else {
+            format!("what {} is related to has no `{last}`", self.subject)
+        };
+        let diagnostic = Diagnostic::error(code::UNKNOWN_METADATA, node.name_span(), message);
+        match near {
+            Some(near) => diagnostic.did_you_mean(Some(&near)),
+            None => diagnostic.help(format!("it has {}", known().collect::<Vec<_>>().join(", "))),
+        }
+    }
+}
