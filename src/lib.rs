@@ -5,7 +5,8 @@
 //! 1. [`source`] holds the texts, [`diag`] the problems found in them.
 //! 2. [`syntax`] reads KDL into trees; [`grammar`] says what the nodes may be.
 //! 3. [`model`] is the domain, and [`secret`] what no output may hold; [`resolve`] lowers trees into it; [`check`] judges the whole.
-//! 4. [`render`] turns requests into manifests, [`scorecard`] entities into levels; [`verify`] runs tests on them.
+//! 4. [`render`] turns requests into manifests, [`scorecard`] entities into levels; [`policy`] says what may not be;
+//!    [`verify`] runs tests on them.
 //! 5. [`catalog`] and [`store`] are the targets.
 //! 6. [`diff`] compares desired with observed, [`plan`] orders and guards the changes, [`apply`] makes them.
 //! 7. [`session`] composes the phases, [`report`] shows results, [`cli`] is the front end.
@@ -20,6 +21,7 @@ pub mod resolve;
 pub mod render;
 pub mod check;
 pub mod scorecard;
+pub mod policy;
 pub mod verify;
 pub mod catalog;
 pub mod store;

@@ -1,7 +1,7 @@
 //! Tests give each thing once, and speak of what they give.
 
 use crate::diag::{CODES, Diagnostic, code, suggest};
-use crate::model::{Address, Declared, Expectation, Given, Kind, Name, Project, Test};
+use crate::model::{Address, Expectation, Given, Kind, Name, Project, Test};
 use crate::source::{Span, Spanned};
 use std::collections::HashMap;
 
@@ -12,15 +12,14 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
 
 fn judge(test: &Test) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    let mut given: HashMap<Address, Span> = HashMap::new();
-    for one in &test.given {
-        let (address, span) = match one {
-            Given::Request(request) => (request.address(), request.span),
-            Given::Entity(entity) => (entity.address(), entity.span),
-        };
-        if let Some(first) = given.insert(address.clone(), span) {
-            let diagnostic = Diagnostic::error(code::GIVEN_TWICE, span, format!("`{address}` is given twice"));
-            diagnostics.push(diagnostic.other(first, "first here").help("give it another name, or take it out"));
+    for lines in [&test.before, &test.given] {
+        let mut given: HashMap<Address, Span> = HashMap::new();
+        for one in lines {
+            let (address, span) = (one.declared().address(), one.declared().span());
+            if let Some(first) = given.insert(address.clone(), span) {
+                let diagnostic = Diagnostic::error(code::GIVEN_TWICE, span, format!("`{address}` is given twice"));
+                diagnostics.push(diagnostic.other(first, "first here").help("give it another name, or take it out"));
+            }
         }
     }
     diagnostics.extend(test.expect.iter().filter_map(|expectation| speaks_of(expectation, test)));
@@ -33,6 +32,7 @@ fn speaks_of(expectation: &Expectation, test: &Test) -> Option<Diagnostic> {
         Expectation::Resource { .. } | Expectation::NoResource { .. } => None,
         Expectation::Destination { request, .. } => not_given(test, Kind::Request, request),
         Expectation::Level { entity, .. } | Expectation::Rule { entity, .. } => not_given(test, Kind::Entity, entity),
+        Expectation::Policy { name, .. } => not_given(test, Kind::Entity, name),
         Expectation::Error { code, .. } => unknown_code(code),
     }
 }
@@ -40,7 +40,7 @@ fn speaks_of(expectation: &Expectation, test: &Test) -> Option<Diagnostic> {
 /// A request is an entity for the scorecards of its promise.
 fn not_given(test: &Test, kind: Kind, name: &Spanned<Name>) -> Option<Diagnostic> {
     let names = || {
-        test.given.iter().filter_map(|given| match given {
+        test.before.iter().chain(&test.given).filter_map(|given| match given {
             Given::Request(request) => Some(&*request.name.value),
             Given::Entity(entity) => (kind == Kind::Entity).then_some(&*entity.name.value),
         })

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 const MOST_LISTED: usize = 20;
 
 /// What the fields of a kind of objects are called, as [`crate::model::fields`] gives them: words, and groups of names.
-fn shape(kind: Kind) -> (&'static [&'static str], &'static [&'static str]) {
+pub(super) fn shape(kind: Kind) -> (&'static [&'static str], &'static [&'static str]) {
     match kind {
         Kind::Blueprint => (&["title", "description", "icon", "required"], &["properties", "relations"]),
         Kind::Team => (&["title", "description", "icon", "members"], &[]),

@@ -11,6 +11,7 @@ mod given;
 mod instance;
 mod lifecycle;
 mod payload;
+mod policy;
 mod predicates;
 mod problem;
 mod promise;
@@ -39,6 +40,7 @@ const RULES: &[Rule] = &[
     entity_relations::check,
     references::check,
     predicates::check,
+    policy::check,
     payload::check,
     promise::check,
     request_values::check,

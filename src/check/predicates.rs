@@ -75,12 +75,23 @@ fn asks(operator: Operator) -> Asks {
     }
 }
 
-fn judge(test: &PredicateTest, subject: Subject<'_>, diagnostics: &mut Vec<Diagnostic>) {
+/// The problems of the operator and the operands of a test about a field.
+pub(super) fn judge(test: &PredicateTest, subject: Subject<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let asks = asks(test.operator.value);
     if !goes_with(asks, subject) {
         diagnostics.push(misfit(test, subject, asks));
         return;
     }
+    judge_operands(test, asks, subject, diagnostics);
+}
+
+/// The problems of a test about a field of which nobody knows what it is: of operands that no field goes with.
+pub(super) fn judge_unknown(test: &PredicateTest, diagnostics: &mut Vec<Diagnostic>) {
+    let subject = Subject { item: Item::Any, several: true };
+    judge_operands(test, asks(test.operator.value), subject, diagnostics);
+}
+
+fn judge_operands(test: &PredicateTest, asks: Asks, subject: Subject<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let operands = test.operands.iter().filter(|operand| !is_unreadable(&operand.value, operand.span));
     diagnostics.extend(operands.filter_map(|operand| wrong_operand(test, asks, subject, operand)));
 }
@@ -90,6 +101,7 @@ fn goes_with(asks: Asks, subject: Subject<'_>) -> bool {
     let base = |wanted: &[Base]| match item {
         Item::Typed(schema) => wanted.contains(&schema.base),
         Item::Text => wanted.contains(&Base::String),
+        Item::Number => wanted.contains(&Base::Number),
         Item::Time => false,
         Item::Any => true,
     };
@@ -127,6 +139,7 @@ fn what(subject: Subject<'_>) -> &'static str {
         Subject { item: Item::Typed(schema), .. } if schema.base == Base::Boolean => "a boolean",
         Subject { item: Item::Typed(schema), .. } => words::takes(schema),
         Subject { item: Item::Text, .. } => "text",
+        Subject { item: Item::Number, .. } => "a number",
         Subject { item: Item::Time, .. } => "a time",
         Subject { item: Item::Any, .. } => "of any type",
     }
@@ -165,6 +178,7 @@ fn wrong_operand(
         Asks::Equal | Asks::Ordered | Asks::Container | Asks::List => match subject.item {
             Item::Any => None,
             Item::Text => text.is_none().then(|| wrong("text")),
+            Item::Number => (!fits(Base::Number, &operand.value)).then(|| wrong("a number")),
             Item::Time if text.is_some_and(is_time) => None,
             Item::Time => Some(wrong("a time").help("write it like `\"2026-01-31T10:00:00Z\"`")),
             Item::Typed(schema) => typed(condition, schema, operand).or_else(|| {

@@ -55,6 +55,7 @@ macro_rules! declare {
 // E01 text, E02 grammar, E03 names, E04 values and the model, E05 promises and delivery,
 // E06 scorecards, E07 tests and the lives of objects. A code is never used again for something else.
 // E06 scorecards, E07 tests and what is above single objects. A code is never used again for something else.
+// E06 scorecards, E07 tests, the lives of objects, and policies. A code is never used again for something else.
 declare! {
     NOT_UTF8 "E0100" "not UTF-8";
     BAD_NUMBER "E0101" "not a number";
@@ -176,4 +177,8 @@ declare! {
     MALFORMED_SECRET "E0731" "malformed secret";
     SECRET_IN_TEXT "E0732" "secret inside of a text";
     SECRET_IN_CLEAR "E0733" "secret for a destination that is not encrypted";
+    POLICY_BROKEN "E0750" "policy broken";
+    POLICY_OF_OTHER "E0751" "a policy of what it does not judge";
+    NEVER_PLANNED "E0752" "an action that never happens";
+    ONLY_PLANNED "E0753" "known of planned changes only";
 }

@@ -1,0 +1,210 @@
+//! Policies ask for what is there, of what they can be about.
+
+use super::lifecycle::shape;
+use super::predicates::{judge, judge_unknown};
+use super::subject::{Item, Subject, Subjects};
+use super::words::{self, quoted};
+use crate::diag::{Diagnostic, code, suggest};
+use crate::model::{FieldPath, Kind, Leaf, Policy, PolicySubject, Predicate, PredicateTest, Project, Tense};
+use crate::source::{Span, Spanned};
+use rayon::prelude::*;
+
+/// What policies can be about.
+struct World<'p> {
+    project: &'p Project,
+    blueprints: Subjects<'p>,
+    promises: Subjects<'p>,
+}
+
+/// The problems of all policies.
+pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
+    if project.policies.is_empty() {
+        return Vec::new();
+    }
+    let world = World { project, blueprints: Subjects::blueprints(project), promises: Subjects::promises(project) };
+    project.policies.par_iter().flat_map_iter(|policy| world.problems(policy)).collect()
+}
+
+impl World<'_> {
+    fn problems(&self, policy: &Policy) -> Vec<Diagnostic> {
+        let mut diagnostics: Vec<Diagnostic> = never_planned(policy).collect();
+        match self.of_other(policy) {
+            // Its fields would be looked for where they cannot be.
+            Some(diagnostic) => diagnostics.push(diagnostic),
+            None => {
+                for predicate in policy.when.iter().chain(&policy.require) {
+                    self.walk(predicate, policy, &mut diagnostics);
+                }
+            }
+        }
+        diagnostics
+    }
+
+    /// `of` where it means nothing.
+    fn of_other(&self, policy: &Policy) -> Option<Diagnostic> {
+        let of = policy.of.as_ref()?;
+        let (blueprint, promise) = (self.project.blueprint(of).is_some(), self.project.promise(of).is_some());
+        let (fits, wanted) = match policy.subject.value {
+            PolicySubject::Object(Kind::Entity) => (blueprint, "a blueprint"),
+            PolicySubject::Object(Kind::Request) => (promise, "a promise"),
+            PolicySubject::Object(_) | PolicySubject::File | PolicySubject::Plan => {
+                let message = format!("a policy for `{}` has no `of`", policy.subject.word());
+                let help = "only entities and requests are of something";
+                return Some(Diagnostic::error(code::POLICY_OF_OTHER, of.span, message).help(help));
+            }
+        };
+        // Of a name that nothing has it is said elsewhere.
+        if fits || !(blueprint || promise) {
+            return None;
+        }
+        let (is, instead) = if blueprint { ("a blueprint", "entity") } else { ("a promise", "request") };
+        let message = format!("`{}` is {is}, and a policy for `{}` is of {wanted}", of.value, policy.subject.word());
+        let diagnostic = Diagnostic::error(code::POLICY_OF_OTHER, of.span, message);
+        Some(diagnostic.help(format!("write `for={instead}`")).fix(
+            format!("change to `{instead}`"),
+            policy.subject.span,
+            instead,
+        ))
+    }
+
+    /// Judges a condition and its parts; they are nested no deeper than the text that they came from.
+    fn walk(&self, predicate: &Predicate, policy: &Policy, diagnostics: &mut Vec<Diagnostic>) {
+        match predicate {
+            Predicate::All(parts) | Predicate::Any(parts) | Predicate::None(parts) => {
+                for part in parts {
+                    self.walk(part, policy, diagnostics);
+                }
+            }
+            Predicate::Test(test) => match self.only_planned(policy, &test.field) {
+                Some(diagnostic) => diagnostics.push(diagnostic),
+                None => self.field(test, policy, diagnostics),
+            },
+        }
+    }
+
+    /// A field that nothing has where the policy is judged.
+    fn only_planned(&self, policy: &Policy, path: &Spanned<FieldPath>) -> Option<Diagnostic> {
+        let says_was = path.relations.first().is_some_and(|first| **first == *"was");
+        let is_relation = || {
+            let of = policy.of.as_ref();
+            of.is_some_and(|of| self.blueprints.has_relation(of, "was"))
+        };
+        let is_planned = matches!(path.leaf, Leaf::Fact(fact) if fact.is_planned());
+        if policy.on.is_empty() && (is_planned || says_was && !is_relation()) {
+            let message = format!("`{}` is known of planned changes only", path.value);
+            let help = "add `on update`, or the actions that it is meant for";
+            return Some(Diagnostic::error(code::ONLY_PLANNED, path.span, message).help(help));
+        }
+        let only_made = !policy.on.is_empty() && policy.on.iter().all(|action| *action.value == *"create");
+        if only_made && policy.tense(path).0 == Tense::Before {
+            let message = format!("`{}` has no value: nothing is there before it is made", path.value);
+            let help = "`on` needs another action than `create`";
+            return Some(Diagnostic::error(code::ONLY_PLANNED, path.span, message).help(help));
+        }
+        None
+    }
+
+    /// A field, its operator and its operands.
+    fn field(&self, test: &PredicateTest, policy: &Policy, diagnostics: &mut Vec<Diagnostic>) {
+        let path = stripped(policy, &test.field);
+        if let Leaf::Fact(fact) = path.leaf {
+            let item = if fact.is_number() { Item::Number } else { Item::Text };
+            return judge(test, Subject { item, several: false }, diagnostics);
+        }
+        let found = match policy.subject.value {
+            PolicySubject::Object(Kind::Entity) => self.of_type(&self.blueprints, policy, &path),
+            PolicySubject::Object(Kind::Request) => self.of_type(&self.promises, policy, &path),
+            PolicySubject::Object(kind) => of_body(kind, &path),
+            PolicySubject::File | PolicySubject::Plan => Some(Err(Box::new(no_fields(policy, &path)))),
+        };
+        match found {
+            Some(Ok(Some(subject))) => judge(test, subject, diagnostics),
+            Some(Ok(None)) => judge_unknown(test, diagnostics),
+            Some(Err(diagnostic)) => diagnostics.push(*diagnostic),
+            None => {}
+        }
+    }
+
+    /// A field of entities or requests: of those of one type, or of any.
+    fn of_type<'s>(&self, subjects: &'s Subjects<'_>, policy: &Policy, path: &Spanned<FieldPath>) -> Found<'s> {
+        if let Some(of) = &policy.of {
+            return Some(subjects.find(of, path)?.map(Some));
+        }
+        if subjects.any_has(path)? {
+            return Some(Ok(None));
+        }
+        let types = if policy.subject.value == PolicySubject::Object(Kind::Entity) { "blueprint" } else { "promise" };
+        let message = format!("no {types} has `{}`", path.value);
+        let diagnostic = Diagnostic::error(code::UNKNOWN_FIELD, path.span, message);
+        Some(Err(Box::new(diagnostic.help(format!("name the {types} that has it: `of=NAME`")))))
+    }
+}
+
+/// What a field is: nothing where that is not to be told here, and within, nothing where nobody knows its type.
+type Found<'s> = Option<Result<Option<Subject<'s>>, Box<Diagnostic>>>;
+
+/// The actions of `on` that never happen.
+fn never_planned(policy: &Policy) -> impl Iterator<Item = Diagnostic> {
+    let wrong = policy.on.iter().filter_map(|action| {
+        let (message, help) = match policy.subject.value {
+            PolicySubject::Plan => (
+                "a policy for plans judges every plan as a whole".to_owned(),
+                "take `on` out, and ask for a count such as `$deletes`",
+            ),
+            PolicySubject::File if *action.value == *"move" => {
+                ("a file is never moved".to_owned(), "where its path changes, one file is deleted and another created")
+            }
+            PolicySubject::File | PolicySubject::Object(_) => return None,
+        };
+        Some(Diagnostic::error(code::NEVER_PLANNED, action.span, message).help(help))
+    });
+    // Of a plan it is said once.
+    let most = if policy.subject.value == PolicySubject::Plan { 1 } else { usize::MAX };
+    wrong.take(most)
+}
+
+/// A path without its `was`.
+fn stripped(policy: &Policy, path: &Spanned<FieldPath>) -> Spanned<FieldPath> {
+    let (tense, relations) = policy.tense(path);
+    let text = path.value.to_string();
+    let is_bare = path.span.range().len() == text.len();
+    let span = match tense {
+        Tense::Before if is_bare => Span { start: path.span.start + 4, ..path.span },
+        Tense::Before | Tense::After => path.span,
+    };
+    Spanned::new(FieldPath { relations: relations.to_vec(), leaf: path.leaf.clone() }, span)
+}
+
+/// A path into the body of an object of a kind: its first name is known.
+fn of_body<'s>(kind: Kind, path: &Spanned<FieldPath>) -> Found<'s> {
+    if !matches!(path.leaf, Leaf::Property(_)) {
+        return Some(Ok(Some(Subject { item: Item::Text, several: false })));
+    }
+    let text = path.value.to_string();
+    let first = text.split('.').next().unwrap_or_default();
+    let (fields, groups) = shape(kind);
+    let known = || fields.iter().chain(groups).copied();
+    if known().any(|name| name == first) {
+        return Some(Ok(None));
+    }
+    let message = format!("no {} has `{first}`", kind.word());
+    let diagnostic = Diagnostic::error(code::UNKNOWN_FIELD, path.span, message);
+    let mended = suggest(first, known()).map(|near| text.replacen(first, near, 1));
+    Some(Err(Box::new(match mended {
+        Some(mended) => diagnostic.did_you_mean(Some(&mended)),
+        None => diagnostic.help(format!("it has {}", words::list(known().map(quoted)))),
+    })))
+}
+
+fn no_fields(policy: &Policy, path: &Spanned<FieldPath>) -> Diagnostic {
+    let text = path.value.to_string();
+    let subject = policy.subject.value;
+    let message = format!("a {} has no `{text}`", subject.word());
+    let diagnostic = Diagnostic::error(code::UNKNOWN_FIELD, path.span, message);
+    let known: Vec<&str> = subject.metadata().into_iter().map(|(word, _)| word).collect();
+    let meant = known.iter().find(|word| word.trim_start_matches('$') == text).copied();
+    match meant.or_else(|| suggest(&text, known.iter().copied())) {
+        Some(near) => diagnostic.did_you_mean(Some(near)),
+        None => diagnostic.help(format!("it has {}", words::list(known.iter().map(|word| quoted(word))))),
+    }
+}

@@ -1,0 +1,223 @@
+//! What a plan may not do, and what objects must satisfy: policies times things to what is broken. Pure.
+//!
+//! Takes a [`Project`], its files and what a plan does; gives a [`Breach`] for each thing that breaks a policy, in the order of
+//! the policies. Conditions mean what they mean in scorecards, and are judged by the same code. Looks at nothing where no policy
+//! is declared, and never decides what follows from a breach.
+//!
+//! # What a policy says
+//! It judges the things of its subject for which `when` passes; what cannot be told does not pass. A thing breaks it where
+//! `require` does not pass, or where it has no `require`. Without `on` the things are what is declared ([`declared`]), with
+//! `on` what a plan does to them ([`planned`]); a policy for plans judges the plan as a whole ([`whole`]).
+
+mod file;
+mod rule;
+mod thing;
+mod wording;
+
+use crate::model::{Declared, Fact, FieldPath, Kind, Leaf, Object, Policy, PolicySubject, Project};
+use crate::render::Placed;
+use crate::scorecard::{Cell, Row, Tables};
+use crate::source::Span;
+use file::{PlacedFile, planned_file};
+use rayon::prelude::*;
+use rule::Rule;
+use thing::{Lookup, Thing, now_and_before};
+
+/// Something that breaks a policy.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Breach<'p> {
+    /// The policy.
+    pub policy: &'p Policy,
+    /// The object or file; nothing where it is a plan as a whole.
+    pub address: Option<String>,
+    /// The line that declares it, where it is declared.
+    pub span: Option<Span>,
+    /// What is wrong, in a sentence.
+    pub message: String,
+}
+
+/// What a plan does to one thing.
+#[derive(Clone, Debug)]
+pub struct Change<'c> {
+    /// What is done, as the plan's word.
+    pub action: &'static str,
+    /// What it is done to, as the plan calls it.
+    pub address: &'c str,
+    /// The project that owns it until then.
+    pub owner: Option<&'c str>,
+    /// The thing itself.
+    pub changed: Changed<'c>,
+}
+
+/// A thing that a plan changes.
+#[derive(Clone, Debug)]
+pub enum Changed<'c> {
+    /// An object of the catalog.
+    Object {
+        /// What it is before, under the name that it has then; nothing where there is none.
+        before: Option<Object>,
+        /// What it is afterwards; nothing where it goes.
+        after: Option<Object>,
+    },
+    /// A file of a state store.
+    File(FileFacts<'c>),
+}
+
+/// What is known of a file that changes.
+#[derive(Clone, Debug, Default)]
+pub struct FileFacts<'c> {
+    /// Its path below the store's folder.
+    pub path: &'c str,
+    /// Its state store.
+    pub store: &'c str,
+    /// The destination that it is for.
+    pub destination: Option<&'c str>,
+    /// The address of the request that it is rendered for.
+    pub request: Option<&'c str>,
+    /// How many lines come.
+    pub added: usize,
+    /// How many lines go.
+    pub removed: usize,
+}
+
+/// How many objects and files, together, a plan changes how.
+#[derive(Clone, Copy, Debug, Default)]
+#[allow(missing_docs, reason = "each is the count of an action")]
+pub struct Totals {
+    pub creates: usize,
+    pub updates: usize,
+    pub moves: usize,
+    pub adopts: usize,
+    pub deletes: usize,
+    pub releases: usize,
+}
+
+/// What breaks the policies without `on`: of the objects that a project declares, and of the files that it comes to. `now`, in
+/// seconds since 1970 (UTC), is what `within` counts from.
+pub fn declared<'p>(project: &'p Project, placed: &[Placed], now: i64) -> Vec<Breach<'p>> {
+    let standing = |policy: &&Policy| policy.on.is_empty() && policy.subject.value != PolicySubject::Plan;
+    let policies: Vec<&'p Policy> = project.policies.iter().filter(standing).collect();
+    if policies.is_empty() {
+        return Vec::new();
+    }
+    let tables = Tables::new(project);
+    policies.into_iter().flat_map(|policy| of_policy(&Rule::new(policy, now), project, placed, &tables)).collect()
+}
+
+fn of_policy<'p>(rule: &Rule<'p>, project: &'p Project, placed: &[Placed], tables: &Tables<'p>) -> Vec<Breach<'p>> {
+    let policy = rule.policy;
+    let of = policy.of.as_ref().map(|of| &*of.value);
+    let breach = |address: String, span: Span, message: String| Breach {
+        policy,
+        address: Some(address),
+        span: Some(span),
+        message,
+    };
+    match policy.subject.value {
+        PolicySubject::Object(kind @ (Kind::Entity | Kind::Request)) => {
+            let judge = |&(table, row): &(usize, Row<'p>)| {
+                let lookup = Lookup::standing(Thing::Row(tables, Some(table), row));
+                Some(breach(lookup.address(), row.span(), rule.broken(&|path: &FieldPath| lookup.cell(path))?))
+            };
+            tables.rows(kind, of).par_iter().filter_map(judge).collect()
+        }
+        PolicySubject::Object(kind) => {
+            let objects: Vec<_> = project.declared().into_iter().filter(|one| one.address().kind == kind).collect();
+            let judge = |one: &&(dyn Declared + Sync)| {
+                let object = Object { address: one.address(), body: one.body() };
+                let lookup = Lookup::standing(Thing::Body(&object));
+                Some(breach(lookup.address(), one.span(), rule.broken(&|path: &FieldPath| lookup.cell(path))?))
+            };
+            objects.par_iter().filter_map(judge).collect()
+        }
+        PolicySubject::File => {
+            let judge = |file: &Placed| {
+                let one = PlacedFile::new(file);
+                Some(breach(one.address.clone(), file.span, rule.broken(&|path: &FieldPath| one.cell(path))?))
+            };
+            placed.par_iter().filter_map(judge).collect()
+        }
+        PolicySubject::Plan => Vec::new(),
+    }
+}
+
+/// What breaks the policies with `on`, of what a plan does.
+pub fn planned<'p>(project: &'p Project, changes: &[Change<'_>], now: i64) -> Vec<Breach<'p>> {
+    let rules: Vec<Rule<'p>> =
+        project.policies.iter().filter(|policy| !policy.on.is_empty()).map(|policy| Rule::new(policy, now)).collect();
+    if rules.is_empty() || changes.is_empty() {
+        return Vec::new();
+    }
+    let tables = Tables::new(project);
+    let of_rule = |rule: &Rule<'p>| -> Vec<Breach<'p>> {
+        let of_change = |change: &Change<'_>| {
+            let message = of_change(rule, change, &tables)?;
+            Some(Breach { policy: rule.policy, address: Some(change.address.to_owned()), span: None, message })
+        };
+        changes.par_iter().filter_map(of_change).collect()
+    };
+    rules.iter().flat_map(of_rule).collect()
+}
+
+/// What is wrong with a change; nothing where the policy is not about it, or holds.
+fn of_change(rule: &Rule<'_>, change: &Change<'_>, tables: &Tables<'_>) -> Option<String> {
+    let policy = rule.policy;
+    if !policy.on.iter().any(|action| *action.value == *change.action) {
+        return None;
+    }
+    match (&change.changed, policy.subject.value) {
+        (Changed::Object { before, after }, PolicySubject::Object(kind)) => {
+            let address = &after.as_ref().or(before.as_ref())?.address;
+            let meant = address.kind == kind && policy.of.as_ref().is_none_or(|of| of.value == address.parent);
+            if !meant {
+                return None;
+            }
+            now_and_before(after.as_ref(), before.as_ref(), tables, |now, before| {
+                let lookup = Lookup { policy: Some(policy), change: Some(change), now, before };
+                rule.broken(&|path: &FieldPath| lookup.cell(path))
+            })
+        }
+        (Changed::File(file), PolicySubject::File) => rule.broken(&|path: &FieldPath| planned_file(change, file, path)),
+        (Changed::Object { .. } | Changed::File(_), _) => None,
+    }
+}
+
+/// What breaks the policies for plans.
+pub fn whole<'p>(project: &'p Project, totals: &Totals, now: i64) -> Vec<Breach<'p>> {
+    let of_plan = project.policies.iter().filter(|policy| policy.subject.value == PolicySubject::Plan);
+    let breach = |policy: &'p Policy| {
+        let message = Rule::new(policy, now).broken(&|path: &FieldPath| match path.leaf {
+            Leaf::Fact(fact) => totals.get(fact).map_or(Cell::Missing, Cell::count),
+            _ => Cell::Missing,
+        })?;
+        Some(Breach { policy, address: None, span: None, message })
+    };
+    of_plan.filter_map(breach).collect()
+}
+
+impl Totals {
+    /// The count of a word; nothing for one that is no count of a plan.
+    fn get(&self, fact: Fact) -> Option<usize> {
+        Some(match fact {
+            Fact::Creates => self.creates,
+            Fact::Updates => self.updates,
+            Fact::Moves => self.moves,
+            Fact::Adopts => self.adopts,
+            Fact::Deletes => self.deletes,
+            Fact::Releases => self.releases,
+            Fact::Changes => self.creates + self.updates + self.moves + self.adopts + self.deletes + self.releases,
+            Fact::Address
+            | Fact::Kind
+            | Fact::Name
+            | Fact::Namespace
+            | Fact::Action
+            | Fact::Owner
+            | Fact::Path
+            | Fact::Store
+            | Fact::Destination
+            | Fact::Request
+            | Fact::Added
+            | Fact::Removed => return None,
+        })
+    }
+}

@@ -1,0 +1,195 @@
+use super::Change;
+use crate::model::{Address, Entity, Fact, FieldPath, Kind, Leaf, Map, Name, Object, Policy, Request, Tense, Value};
+use crate::scorecard::{Cell, Row, Tables};
+use crate::source::{FileId, Spanned};
+
+/// An object whose fields are asked for.
+#[derive(Clone, Copy)]
+pub(super) enum Thing<'t, 'p> {
+    /// An entity or a request, with its table where its blueprint or promise is declared.
+    Row(&'t Tables<'p>, Option<usize>, Row<'t>),
+    /// Any other object: its fields are paths into its body.
+    Body(&'t Object),
+}
+
+/// What gives the values of an object as it is, or as a plan changes it.
+pub(super) struct Lookup<'t, 'p> {
+    /// The policy that asks, where it is about planned changes.
+    pub(super) policy: Option<&'t Policy>,
+    /// The change, where it is one.
+    pub(super) change: Option<&'t Change<'t>>,
+    /// The object after the change; before it, where it goes.
+    pub(super) now: Option<Thing<'t, 'p>>,
+    /// The object before the change.
+    pub(super) before: Option<Thing<'t, 'p>>,
+}
+
+impl<'t, 'p: 't> Lookup<'t, 'p> {
+    /// An object that nothing is planned for.
+    pub(super) fn standing(thing: Thing<'t, 'p>) -> Self {
+        Self { policy: None, change: None, now: Some(thing), before: None }
+    }
+
+    /// What it is called.
+    pub(super) fn address(&self) -> String {
+        self.now.map(|thing| thing.address().to_string()).unwrap_or_default()
+    }
+
+    /// The value of a field.
+    pub(super) fn cell(&self, path: &FieldPath) -> Cell<'t> {
+        let (tense, rest) = match self.policy {
+            Some(policy) => policy.tense(path),
+            None => (Tense::After, path.relations.as_slice()),
+        };
+        let thing = match tense {
+            Tense::After => self.now,
+            Tense::Before => self.before,
+        };
+        match (&path.leaf, self.change) {
+            (Leaf::Fact(Fact::Action), change) => change.map_or(Cell::Missing, |change| Cell::text(change.action)),
+            (Leaf::Fact(Fact::Owner), change) => {
+                change.and_then(|change| change.owner).map_or(Cell::Missing, Cell::text)
+            }
+            (leaf, _) => thing.map_or(Cell::Missing, |thing| thing.cell(rest, leaf)),
+        }
+    }
+}
+
+impl<'t, 'p: 't> Thing<'t, 'p> {
+    fn address(self) -> Address {
+        match self {
+            Self::Row(_, _, row) => row.address(),
+            Self::Body(object) => object.address.clone(),
+        }
+    }
+
+    fn cell(self, relations: &[Name], leaf: &Leaf) -> Cell<'t> {
+        if let Leaf::Fact(fact) = leaf {
+            return of_address(&self.address(), *fact);
+        }
+        match self {
+            Self::Row(tables, Some(table), row) => {
+                let path = FieldPath { relations: relations.to_vec(), leaf: leaf.clone() };
+                tables.cell_of(table, row, &path)
+            }
+            Self::Row(_, None, row) => loose(row, relations, leaf),
+            Self::Body(object) => of_body(object, relations, leaf),
+        }
+    }
+}
+
+/// What the address of an object says.
+fn of_address<'c>(address: &Address, fact: Fact) -> Cell<'c> {
+    let (namespace, name) = match address.kind {
+        Kind::Request => address.name.split_once('/').unwrap_or(("", &address.name)),
+        _ => ("", &*address.name),
+    };
+    match fact {
+        Fact::Address => Cell::text(address.to_string()),
+        Fact::Kind => Cell::text(address.kind.word()),
+        Fact::Name => Cell::text(name.to_owned()),
+        Fact::Namespace => Cell::text(namespace.to_owned()),
+        _ => Cell::Missing,
+    }
+}
+
+/// What an entity or a request without a blueprint or a promise says itself: nobody knows defaults and relations of it.
+fn loose<'t>(row: Row<'t>, relations: &[Name], leaf: &Leaf) -> Cell<'t> {
+    let Leaf::Property(name) = leaf else { return row.meta(leaf) };
+    if !relations.is_empty() {
+        return Cell::Missing;
+    }
+    let value = match row {
+        Row::Entity(entity) => entity.properties.get(name).or_else(|| entity.relations.get(name)),
+        Row::Request(request) => request.spec.get(name),
+    };
+    value.map_or(Cell::Missing, |value| Cell::of(&value.value))
+}
+
+/// A path into a body.
+fn of_body<'t>(object: &'t Object, relations: &[Name], leaf: &Leaf) -> Cell<'t> {
+    match leaf {
+        Leaf::Property(name) => {
+            let parts: Vec<&str> = relations.iter().chain([name]).map(|part| &**part).collect();
+            within(&object.body, &parts)
+        }
+        Leaf::Identifier => Cell::text(object.address.name.to_string()),
+        Leaf::Title => object.body.get("title").map_or(Cell::Missing, |title| Cell::of(&title.value)),
+        Leaf::Team | Leaf::UpdatedAt | Leaf::CreatedAt | Leaf::Fact(_) => Cell::Missing,
+    }
+}
+
+/// The member that a path leads to. A name may have dots in it: the longest that is there is taken.
+fn within<'t>(map: &'t Map, parts: &[&str]) -> Cell<'t> {
+    let found = (1..=parts.len()).rev().find_map(|count| {
+        let value = map.get(&parts[..count].join("."))?;
+        Some((&value.value, &parts[count..]))
+    });
+    found.map_or(Cell::Missing, |(value, rest)| below(value, rest))
+}
+
+/// What a path leads to from a value: from a list, the list of what it leads to from its items.
+fn below<'t>(value: &'t Value, parts: &[&str]) -> Cell<'t> {
+    match value {
+        value if parts.is_empty() => Cell::of(value),
+        Value::Object(map) => within(map, parts),
+        Value::Array(items) => Cell::join(items.iter().map(|item| below(&item.value, parts))),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Cell::Missing,
+    }
+}
+
+/// Judges an object with what it is, and what it was.
+pub(super) fn now_and_before<'p, R>(
+    after: Option<&Object>,
+    before: Option<&Object>,
+    tables: &Tables<'p>,
+    judge: impl FnOnce(Option<Thing<'_, 'p>>, Option<Thing<'_, 'p>>) -> R,
+) -> R {
+    let now = after.or(before).map(Lifted::of);
+    let before = before.map(Lifted::of);
+    judge(now.as_ref().map(|one| one.thing(tables)), before.as_ref().map(|one| one.thing(tables)))
+}
+
+/// An object of a body, as what it is.
+enum Lifted<'o> {
+    Entity(Box<Entity>),
+    Request(Box<Request>),
+    Other(&'o Object),
+}
+
+impl<'o> Lifted<'o> {
+    fn of(object: &'o Object) -> Self {
+        match object.address.kind {
+            Kind::Entity => Self::Entity(Box::new(entity(object))),
+            Kind::Request => Self::Request(Box::new(Request::of_object(object, FileId(0)))),
+            Kind::Blueprint
+            | Kind::Team
+            | Kind::User
+            | Kind::Scorecard
+            | Kind::Action
+            | Kind::StateStore
+            | Kind::Destination
+            | Kind::Promise => Self::Other(object),
+        }
+    }
+
+    fn thing<'t, 'p>(&'t self, tables: &'t Tables<'p>) -> Thing<'t, 'p> {
+        let row = match self {
+            Self::Entity(entity) => Row::Entity(entity),
+            Self::Request(request) => Row::Request(request),
+            Self::Other(object) => return Thing::Body(object),
+        };
+        Thing::Row(tables, tables.table_of(row), row)
+    }
+}
+
+/// An entity with all that can be asked of it.
+fn entity(object: &Object) -> Entity {
+    let mut entity = Entity::of_object(object, FileId(0));
+    let span = entity.span;
+    let member = |name: &str| object.body.get(name).map(|value| &value.value);
+    entity.title = member("title").and_then(Value::as_str).map(|title| Spanned::new(title.into(), span));
+    let teams = member("team").and_then(Value::as_array).unwrap_or_default().iter();
+    entity.teams = teams.filter_map(|team| Some(Spanned::new(team.as_str()?.into(), span))).collect();
+    entity
+}

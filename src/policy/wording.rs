@@ -1,0 +1,107 @@
+//! How conditions are spoken of in messages: as they are written.
+
+use crate::model::{FieldPath, Number, Policy, Predicate, PredicateTest, Value};
+use crate::scorecard::{Cell, Figure, Verdict};
+
+/// A text of a message is cut behind so many characters.
+const LONGEST: usize = 60;
+
+/// What is wrong, in a sentence: what the policy is for, where it says so, and why that does not hold.
+pub(super) fn sentence(policy: &Policy, why: &str) -> String {
+    let description = policy.description.as_ref().map(|text| text.value.trim().trim_end_matches('.'));
+    match (description.filter(|text| !text.is_empty()), why) {
+        (Some(description), "") => description.to_owned(),
+        (Some(description), why) => format!("{description}: {why}"),
+        (None, "") => "it may not be".to_owned(),
+        (None, why) => why.to_owned(),
+    }
+}
+
+/// Why a part that must hold does not.
+pub(super) fn open<'v>(part: &Predicate, verdict: &Verdict, values: &impl Fn(&FieldPath) -> Cell<'v>) -> String {
+    let written = predicate(part);
+    match (verdict, part) {
+        (Verdict::Unknown(reason), _) => format!("`{written}` cannot be told: {reason}"),
+        (Verdict::Pass | Verdict::Fail, Predicate::Test(test)) => match values(&test.field.value) {
+            Cell::Missing => format!("`{written}` does not hold: there is no value"),
+            cell => format!("`{written}` does not hold: it is {}", shown(&cell)),
+        },
+        (Verdict::Pass | Verdict::Fail, _) => format!("`{written}` does not hold"),
+    }
+}
+
+/// What may not hold, and does.
+pub(super) fn holds(when: &Predicate) -> String {
+    let parts = match when {
+        Predicate::All(parts) => parts.iter().map(predicate).collect::<Vec<_>>(),
+        Predicate::Any(_) | Predicate::None(_) | Predicate::Test(_) => vec![predicate(when)],
+    };
+    match parts.as_slice() {
+        [] => String::new(),
+        [one] => format!("`{one}` holds"),
+        several => format!("`{}` hold", several.join("; ")),
+    }
+}
+
+/// A condition in one line, as it is written.
+fn predicate(predicate: &Predicate) -> String {
+    let block = |word: &str, parts: &[Predicate]| {
+        let parts: Vec<String> = parts.iter().map(self::predicate).collect();
+        format!("{word} {{ {} }}", parts.join("; "))
+    };
+    match predicate {
+        Predicate::All(parts) => block("all", parts),
+        Predicate::Any(parts) => block("any", parts),
+        Predicate::None(parts) => block("none", parts),
+        Predicate::Test(test) => self::test(test),
+    }
+}
+
+fn test(test: &PredicateTest) -> String {
+    let mut text = format!("{} {}", test.field.value, test.operator.word());
+    for operand in &test.operands {
+        text.push(' ');
+        text.push_str(&self::operand(&operand.value));
+    }
+    text
+}
+
+fn operand(value: &Value) -> String {
+    match value {
+        Value::Null => "#null".to_owned(),
+        Value::Bool(flag) => format!("#{flag}"),
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => written(text),
+        Value::Array(_) | Value::Object(_) => value.type_name().to_owned(),
+    }
+}
+
+/// A text as KDL has it: bare where it is plainly possible.
+fn written(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':' | '@');
+    let bare = text.starts_with(char::is_alphabetic) && text.chars().all(plain);
+    if bare { text.to_owned() } else { format!("{text:?}") }
+}
+
+/// The value of a field.
+fn shown(cell: &Cell<'_>) -> String {
+    match cell {
+        Cell::Missing => "nothing".to_owned(),
+        Cell::Flag(flag) => format!("#{flag}"),
+        Cell::Figure(Figure::Whole(number)) => number.to_string(),
+        Cell::Figure(Figure::Other(number)) => {
+            Number::from_float(*number).map_or_else(|| number.to_string(), |number| number.to_string())
+        }
+        Cell::Text(text) if text.chars().count() > LONGEST => {
+            format!("`{}...`", text.chars().take(LONGEST).collect::<String>())
+        }
+        Cell::Text(text) => format!("`{text}`"),
+        Cell::List(items) => {
+            let more = items.len().saturating_sub(5);
+            let shown: Vec<String> = items.iter().take(5).map(self::shown).collect();
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            format!("{}{more}", shown.join(", "))
+        }
+        Cell::Opaque => "an object".to_owned(),
+    }
+}
