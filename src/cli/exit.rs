@@ -11,7 +11,7 @@ pub enum Exit {
     Configuration,
     /// A stale plan or a conflict; nothing was written.
     Stale,
-    /// Refused by protection, ownership or a guard.
+    /// Refused by a policy, protection, ownership or a guard.
     Refused,
     /// Partly applied: run it again.
     Partial,

@@ -41,7 +41,7 @@ impl Former<'_> {
         match &mut operation.target {
             Target::File(file) if goes => {
                 let span = files.get(&(file.store.as_str(), file.path.as_str()));
-                operation.source = span.map(|span| place(self.sources, *span));
+                operation.source = span.map(|span| Place::of(*span, self.sources));
             }
             Target::File(_) => {}
             Target::Object(change) => {
@@ -49,7 +49,7 @@ impl Former<'_> {
                 let found = self.objects.binary_search_by(|object| object.address.cmp(&address));
                 let Some(former) = found.ok().and_then(|index| self.objects.get(index)) else { return };
                 if goes {
-                    operation.source = Some(place(self.sources, former.span));
+                    operation.source = Some(Place::of(former.span, self.sources));
                     return;
                 }
                 let mut removed =
@@ -61,19 +61,21 @@ impl Former<'_> {
                 let spans: BTreeMap<String, Span> =
                     crate::model::fields(&body).into_iter().map(|(path, value)| (path, value.span)).collect();
                 for field in removed {
-                    field.source = spans.get(&field.path).map(|span| place(self.sources, *span));
+                    field.source = spans.get(&field.path).map(|span| Place::of(*span, self.sources));
                 }
             }
         }
     }
 }
 
-/// The line of a span.
-pub(super) fn place(sources: &Sources, span: Span) -> Place {
-    let file = sources.file(span.file);
-    let position = file.position(span.start);
-    let lines = file.lines();
-    let line = position.line as usize - 1;
-    let text = &file.text[lines.start_of(line, &file.text) as usize..lines.start_of(line + 1, &file.text) as usize];
-    Place { file: file.name.clone(), line: position.line, column: position.column, text: text.trim().to_owned() }
+impl Place {
+    /// The line of a span.
+    pub fn of(span: Span, sources: &Sources) -> Self {
+        let file = sources.file(span.file);
+        let position = file.position(span.start);
+        let lines = file.lines();
+        let line = position.line as usize - 1;
+        let text = &file.text[lines.start_of(line, &file.text) as usize..lines.start_of(line + 1, &file.text) as usize];
+        Self { file: file.name.clone(), line: position.line, column: position.column, text: text.trim().to_owned() }
+    }
 }

@@ -619,6 +619,14 @@ impl Plan {
         self.sealed()
     }
 
+    /// The plan, with the policies that it or what is declared breaks.
+    #[must_use]
+    pub fn with_violations(mut self, mut violations: Vec<Violation>) -> Self {
+        violations.sort_unstable();
+        self.violations = violations;
+        self.sealed()
+    }
+
     /// The plan, with the commit of the KDL that it was made of.
     #[must_use]
     pub fn of_source(mut self, source: Option<String>) -> Self {

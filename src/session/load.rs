@@ -1,3 +1,4 @@
+use super::policy_problems;
 use super::progress::{Counting, Progress, Unwatched};
 use crate::check::check;
 use crate::diag::Diagnostics;
@@ -58,10 +59,15 @@ pub fn load_watched(loader: &dyn Loader, progress: &dyn Progress) -> Result<Load
     })
 }
 
-/// The problems of a project of texts, by name: for examples and tests.
+/// The problems of a project of texts, by name, broken policies included: for examples and tests. What depends on the time counts
+/// from [`crate::verify::NOW`].
 ///
 /// # Errors
 /// Where a text asks for a file that is not among them.
 pub fn check_text(files: &[(&str, &str)]) -> Result<Diagnostics, LoadError> {
-    Ok(load(&MemoryLoader::new(files.iter().copied()))?.diagnostics)
+    let loaded = load(&MemoryLoader::new(files.iter().copied()))?;
+    let broken = policy_problems(&loaded, crate::verify::NOW);
+    let mut diagnostics = loaded.diagnostics;
+    diagnostics.append(broken);
+    Ok(diagnostics.sorted())
 }

@@ -1,5 +1,6 @@
 use super::confidential::{Confidential, encrypted_folders};
 use super::impact::consequences;
+use super::policies;
 use super::{Loaded, Progress, SessionError, Unwatched, level_records};
 use crate::apply::Targets;
 use crate::catalog::{Entry, LevelRecord};
@@ -56,6 +57,7 @@ pub fn plan_watched(
     let options = planning.options;
     let names = catalog_names(&pairs, &desired, &observed);
     let confidential = confidential(&stores);
+    let live = policies::live(project, &pairs, &opened, &desired);
     let plan = build(&Input {
         project,
         sources: &loaded.sources,
@@ -69,6 +71,7 @@ pub fn plan_watched(
         options,
     });
     let plan = consequences(plan, &observed, &*targets.catalog)?;
+    let plan = policies::judged(plan, loaded, &live, planning.now);
     let plan = with_bases(plan, &names, &confidential, name, targets)?;
     pass(&plan, targets.secrets.tripwire())?;
     Ok(plan)

@@ -1,3 +1,4 @@
+use super::policy::{self, Judgement};
 use super::world::{World, short_name};
 use super::{Failure, manifest};
 use crate::diag::suggest;
@@ -23,6 +24,9 @@ pub(super) fn judge(expectation: &Expectation, world: &World) -> Option<Failure>
         }
         Expectation::Rule { span, scorecard, rule, entity, result } => {
             (*span, ends(&Ruling { scorecard, rule, entity, result }, world)?, None)
+        }
+        Expectation::Policy { span, policy, name, result } => {
+            (*span, policy::ends(&Judgement { policy, name, result }, world)?, None)
         }
         Expectation::Error { span, code } => (*span, rejected(code, world)?, None),
     };

@@ -1,11 +1,12 @@
 //! Runs the `test` nodes of a project: offline, in parallel, each for itself.
 //!
 //! Takes a [`Project`], gives a [`TestResult`] for each test, in order. A test sees the project's blueprints,
-//! promises, scorecards and destinations, and of entities and requests only those that it gives. The result
+//! promises, scorecards, policies and destinations, and of entities and requests only those that it gives. The result
 //! depends on the project alone: `within` counts from [`NOW`]. Nothing is printed here.
 
 mod expectation;
 mod manifest;
+mod policy;
 mod world;
 #[cfg(test)]
 mod tests;

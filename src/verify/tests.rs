@@ -18,6 +18,11 @@ scorecard ready for=service {
     level Bronze { rule on_call { onCall present } }
     level Gold { rule tier { tier is gold } }
 }
+policy on-call for=entity of=service { when { tier is gold } ; require { onCall present } }
+policy stays-gold for=entity { on update delete ; when { was.tier is gold } ; require { $action is update; tier is gold } }
+policy not-large for=request of=postgresql severity=warn { require { size is small } }
+policy in-place for=file { require { $path not-contains "/secret/" } }
+policy few for=plan { require { $deletes is 0 } }
 "#;
 
 fn results(tests: &str) -> Vec<TestResult> {
@@ -103,6 +108,59 @@ fn every_failure_of_every_test_is_told() {
             "expect rule ready tier a pass: `tier` ends in fail for `a`, not in pass",
             "expect rule ready on_call a unknown: `on_call` ends in fail for `a`, not in unknown",
             "huge: what is given is rejected: `huge` is not one of the values of `size` (E0402)",
+        ]
+    );
+}
+
+#[test]
+fn policies_are_tested_of_what_is_given_and_of_changes() {
+    let tests = r#"
+        test "what is given" {
+            given entity service a { tier gold }
+            given entity service b { tier iron }
+            given entity service c { tier gold ; onCall ann }
+            given postgresql demo { size medium }
+            given postgresql secret { size small }
+            expect policy on-call a denies
+            expect policy on-call b passes
+            expect policy on-call c passes
+            expect policy not-large demo warns
+            expect policy not-large secret passes
+            expect policy in-place secret denies
+            expect policy in-place demo passes
+            expect policy stays-gold a passes
+        }
+        test "changes" {
+            before entity service a { tier gold }
+            before entity service b { tier gold }
+            before entity service c { tier gold }
+            before entity service d { tier iron }
+            given entity service a { tier iron }
+            given entity service b { tier gold ; onCall ann }
+            given entity service e { tier iron }
+            expect policy stays-gold a denies
+            expect policy stays-gold b passes
+            expect policy stays-gold c denies
+            expect policy stays-gold d passes
+            expect policy stays-gold e passes
+        }"#;
+    assert_eq!(failures(tests), [""; 0]);
+    let tests = r#"
+        test "otherwise" {
+            given entity service a { tier gold }
+            given postgresql demo { size medium }
+            expect policy on-call a passes
+            expect policy stays-gold a denies
+            expect policy not-large demo denies
+            expect policy few demo denies
+        }"#;
+    assert_eq!(
+        failures(tests),
+        [
+            "expect policy on-call a passes: `on-call` denies for `a`, and passes was expected (`onCall present` does not hold: there is no value)",
+            "expect policy stays-gold a denies: `stays-gold` passes for `a`, and denies was expected",
+            "expect policy not-large demo denies: `not-large` warns for `demo`, and denies was expected (`size is small` does not hold: it is `medium`)",
+            "expect policy few demo denies: `few` judges plans as a whole, and a test makes none",
         ]
     );
 }

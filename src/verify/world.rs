@@ -1,7 +1,8 @@
+use super::policy::Verdict;
 use super::{Failure, NOW, manifest};
 use crate::check::check;
 use crate::diag::{Code, Diagnostic, Severity, code};
-use crate::model::{Blueprint, Expectation, Given, Name, Project, Promise, Scorecard, Test};
+use crate::model::{Blueprint, Expectation, Given, Name, Policy, PolicySubject, Project, Promise, Scorecard, Test};
 use crate::render::{Rendered, place, render};
 use crate::scorecard::{Scores, evaluate};
 use crate::source::Span;
@@ -15,6 +16,10 @@ pub(super) struct World {
     pub(super) manifests: Vec<serde_json::Value>,
     /// The results of the scorecards that the test speaks of.
     pub(super) scores: Vec<Scores>,
+    /// The policies that the test speaks of, with what they judge.
+    pub(super) policies: Vec<(Name, PolicySubject)>,
+    /// What breaks the policies that the test speaks of.
+    pub(super) verdicts: Vec<Verdict>,
     /// The errors of what is given.
     pub(super) errors: Vec<Diagnostic>,
 }
@@ -34,7 +39,7 @@ impl World {
             }
         }
         let (rendered, unrendered) = render(&little);
-        let (_, misplaced) = place(&little, &rendered);
+        let (placed, misplaced) = place(&little, &rendered);
         let mut problems = check(&little);
         // What does not fit its API is told once, not again for what it is rendered to.
         if !problems.has_errors() {
@@ -46,6 +51,8 @@ impl World {
         Self {
             manifests: manifest::read(&rendered),
             scores: evaluate(&little, NOW),
+            policies: little.policies.iter().map(|policy| (policy.name.value.clone(), policy.subject.value)).collect(),
+            verdicts: super::policy::verdicts(&little, &placed, test),
             errors: errors.collect(),
             rendered,
         }
@@ -84,7 +91,7 @@ fn surroundings<'p>(project: &'p Project, test: &'p Test) -> Project {
     let scorecards = scorecards(project, test);
     let mut promises: HashSet<&str> = HashSet::new();
     let mut blueprints: Vec<&str> = scorecards.iter().map(|scorecard| &*scorecard.blueprint.value).collect();
-    for given in &test.given {
+    for given in test.before.iter().chain(&test.given) {
         match given {
             Given::Request(request) => drop(promises.insert(&request.promise.value)),
             Given::Entity(entity) => blueprints.push(&entity.blueprint.value),
@@ -104,6 +111,7 @@ fn surroundings<'p>(project: &'p Project, test: &'p Test) -> Project {
         stores: if delivers { project.stores.clone() } else { Vec::new() },
         destinations: if delivers { project.destinations.clone() } else { Vec::new() },
         promises,
+        policies: policies(project, test),
         ..Project::default()
     }
 }
@@ -117,6 +125,15 @@ fn scorecards<'p>(project: &'p Project, test: &Test) -> Vec<&'p Scorecard> {
     };
     let named: HashSet<Name> = test.expect.iter().filter_map(named).collect();
     project.scorecards.iter().filter(|scorecard| named.contains(&scorecard.name.value)).collect()
+}
+
+fn policies(project: &Project, test: &Test) -> Vec<Policy> {
+    let named = |policy: &&Policy| {
+        test.expect.iter().any(
+            |expectation| matches!(expectation, Expectation::Policy { policy: name, .. } if name.value == policy.name.value),
+        )
+    };
+    project.policies.iter().filter(named).cloned().collect()
 }
 
 /// Some blueprints and those that their relations lead to, in the order of the project.

@@ -21,6 +21,7 @@ mod messages;
 mod moved;
 mod partial;
 mod progress;
+mod policy;
 mod project;
 mod prune;
 mod readable;

@@ -6,7 +6,7 @@ mod object;
 
 use super::document::{Conflict, Drift, Guard, Impact, Operation, Place, Plan};
 use super::references::Relations;
-use super::{compared, guard, impact, order};
+use super::{guard, impact, order};
 use crate::catalog::{Entry, LevelRecord, OwnedFields};
 use crate::diff::{Desired, FileDiff, Moves, Pairs};
 use crate::model::{Address, Adoption, Object, Project, Removed};
@@ -163,6 +163,6 @@ impl<'i, 'a> Builder<'i, 'a> {
     }
 
     fn place(&self, span: Span) -> Place {
-        compared::place(self.input.sources, span)
+        Place::of(span, self.input.sources)
     }
 }

@@ -1,0 +1,147 @@
+use super::Loaded;
+use crate::diag::{Diagnostic, Diagnostics, code};
+use crate::diff::{Desired, Pairs};
+use crate::model::{Address, Map, Object, PolicySeverity, Project, set_field};
+use crate::plan::{Action, Opened, Operation, Place, Plan, Target, Violation};
+use crate::policy::{Breach, Change, Changed, FileFacts, Totals, declared, planned, whole};
+use crate::source::Sources;
+use std::collections::BTreeMap;
+
+/// What is declared and breaks a policy, as problems at the lines that declare it: errors where the policy denies. Nothing of a
+/// project with errors. `now`, in seconds since 1970 (UTC), is what `within` counts from.
+pub fn policy_problems(loaded: &Loaded, now: i64) -> Diagnostics {
+    let mut diagnostics = Diagnostics::default();
+    if !loaded.diagnostics.has_errors() {
+        let breaches = declared(&loaded.project, &loaded.placed, now);
+        diagnostics.extend(breaches.into_iter().map(problem));
+    }
+    diagnostics.sorted()
+}
+
+fn problem(breach: Breach<'_>) -> Diagnostic {
+    let Breach { policy, address, span, message } = breach;
+    let span = span.unwrap_or(policy.span);
+    let address = address.map_or_else(|| "the project".to_owned(), |address| format!("`{address}`"));
+    let message = format!("{address} breaks the policy `{}`: {message}", policy.name.value);
+    let diagnostic = match policy.severity {
+        PolicySeverity::Deny => Diagnostic::error(code::POLICY_BROKEN, span, message),
+        PolicySeverity::Warn => Diagnostic::warning(code::POLICY_BROKEN, span, message),
+    };
+    diagnostic.other(policy.span, "the policy")
+}
+
+/// The live objects that a plan may change, by the addresses that it has for them; none where no policy asks for them.
+pub(super) fn live(
+    project: &Project,
+    pairs: &Pairs,
+    opened: &[Opened],
+    desired: &[Desired<'_>],
+) -> BTreeMap<String, Object> {
+    if project.policies.iter().all(|policy| policy.on.is_empty()) {
+        return BTreeMap::new();
+    }
+    let named = pairs.open.iter().zip(opened).filter_map(|(pair, opened)| {
+        let live = opened.live.as_ref()?;
+        let declared = pair.desired.and_then(|index| desired.get(index));
+        let address = declared.map_or(&live.address, |declared| &declared.address);
+        Some((address.to_string(), live.clone()))
+    });
+    named.collect()
+}
+
+/// The plan, with what breaks the policies of the project: what is declared, what the plan does, and the plan as a whole.
+pub(super) fn judged(plan: Plan, loaded: &Loaded, live: &BTreeMap<String, Object>, now: i64) -> Plan {
+    let project = &loaded.project;
+    if project.policies.is_empty() {
+        return plan;
+    }
+    let operations: BTreeMap<&str, &Operation> =
+        plan.operations.iter().map(|operation| (operation.address.as_str(), operation)).collect();
+    let changes: Vec<Change<'_>> = plan
+        .operations
+        .iter()
+        .filter(|operation| operation.action.is_change())
+        .map(|operation| change(operation, live.get(&operation.address), &plan.project))
+        .collect();
+    let breaches = declared(project, &loaded.placed, now)
+        .into_iter()
+        .chain(planned(project, &changes, now))
+        .chain(whole(project, &totals(&plan), now));
+    let violations = breaches.map(|breach| violation(breach, &operations, &loaded.sources)).collect();
+    plan.with_violations(violations)
+}
+
+fn violation(breach: Breach<'_>, operations: &BTreeMap<&str, &Operation>, sources: &Sources) -> Violation {
+    let Breach { policy, address, span, message } = breach;
+    let planned = || operations.get(address.as_deref()?).and_then(|operation| operation.source.clone());
+    let source = span.map(|span| Place::of(span, sources)).or_else(planned);
+    Violation {
+        policy: policy.name.value.to_string(),
+        denies: match policy.severity {
+            PolicySeverity::Deny => true,
+            PolicySeverity::Warn => false,
+        },
+        source,
+        address,
+        message,
+        policy_source: Some(Place::of(policy.span, sources)),
+    }
+}
+
+fn totals(plan: &Plan) -> Totals {
+    Totals {
+        creates: plan.count(Action::Create),
+        updates: plan.count(Action::Update),
+        moves: plan.count(Action::Move),
+        adopts: plan.count(Action::Adopt),
+        deletes: plan.count(Action::Delete),
+        releases: plan.count(Action::Release),
+    }
+}
+
+/// What an operation does, as policies see it.
+fn change<'o>(operation: &'o Operation, live: Option<&Object>, project: &'o str) -> Change<'o> {
+    let (changed, taken_from) = match &operation.target {
+        Target::Object(change) => {
+            let before = live.cloned();
+            let after = match operation.action {
+                Action::Delete => None,
+                _ => after(operation, live),
+            };
+            (Changed::Object { before, after }, &change.taken_from)
+        }
+        Target::File(file) => {
+            let facts = FileFacts {
+                path: &file.path,
+                store: &file.store,
+                destination: file.destination.as_deref(),
+                request: file.request.as_deref(),
+                added: file.added,
+                removed: file.removed,
+            };
+            (Changed::File(facts), &file.taken_from)
+        }
+    };
+    let own = match operation.action {
+        Action::Create | Action::Adopt => None,
+        Action::Update | Action::Move | Action::Delete | Action::Release | Action::Forget | Action::Record => {
+            Some(project)
+        }
+    };
+    Change {
+        action: operation.action.word(),
+        address: &operation.address,
+        owner: taken_from.as_deref().or(own),
+        changed,
+    }
+}
+
+/// The object as the operation leaves it: what is live, with the fields that change.
+fn after(operation: &Operation, live: Option<&Object>) -> Option<Object> {
+    let Target::Object(change) = &operation.target else { return None };
+    let mut body = live.map_or_else(Map::default, |live| live.body.clone());
+    for field in &change.fields {
+        set_field(&mut body, &field.path, field.after.as_ref().map(|json| json.0.clone()));
+    }
+    Some(Object { address: Address::parse(&operation.address)?, body })
+}

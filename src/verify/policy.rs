@@ -1,0 +1,100 @@
+use super::NOW;
+use super::world::{World, short_name};
+use crate::model::{Address, Given, Name, Object, PolicySeverity, PolicySubject, Project, Test};
+use crate::policy::{Breach, Change, Changed, declared, planned};
+use crate::render::Placed;
+use std::collections::BTreeMap;
+
+/// Something that breaks a policy.
+pub(super) struct Verdict {
+    policy: Name,
+    severity: PolicySeverity,
+    /// What expectations call the entity, or the request, also that of a file.
+    name: String,
+    message: String,
+}
+
+/// What breaks the policies of a test's project: what is given, and the changes to it from what was there before.
+pub(super) fn verdicts(project: &Project, placed: &[Placed], test: &Test) -> Vec<Verdict> {
+    if project.policies.is_empty() {
+        return Vec::new();
+    }
+    let changed = changed(test);
+    let owner = project.name.as_ref().map(|name| &*name.value);
+    let changes: Vec<Change<'_>> = changed
+        .iter()
+        .filter(|(_, (before, after))| before != after)
+        .map(|(address, (before, after))| Change {
+            action: action(before.as_ref(), after.as_ref()),
+            address,
+            owner: owner.filter(|_| before.is_some()),
+            changed: Changed::Object { before: before.clone(), after: after.clone() },
+        })
+        .collect();
+    let requests: BTreeMap<String, &str> =
+        placed.iter().map(|file| (format!("file:{}:{}", file.store, file.path), short_name(&file.request))).collect();
+    let verdict = |breach: Breach<'_>| {
+        let address = breach.address?;
+        let name = match requests.get(&address) {
+            Some(request) => (*request).to_owned(),
+            None => short_name(&Address::parse(&address)?).to_owned(),
+        };
+        let (policy, severity) = (breach.policy.name.value.clone(), breach.policy.severity);
+        Some(Verdict { policy, severity, name, message: breach.message })
+    };
+    declared(project, placed, NOW).into_iter().chain(planned(project, &changes, NOW)).filter_map(verdict).collect()
+}
+
+/// An object before and after a change.
+type Sides = (Option<Object>, Option<Object>);
+
+fn changed(test: &Test) -> BTreeMap<String, Sides> {
+    let object = |given: &Given| {
+        let declared = given.declared();
+        Object { address: declared.address(), body: declared.body() }
+    };
+    let mut changed: BTreeMap<String, Sides> = BTreeMap::new();
+    for object in test.before.iter().map(object) {
+        let address = object.address.to_string();
+        changed.entry(address).or_default().0 = Some(object);
+    }
+    for object in test.given.iter().map(object) {
+        let address = object.address.to_string();
+        changed.entry(address).or_default().1 = Some(object);
+    }
+    changed
+}
+
+fn action(before: Option<&Object>, after: Option<&Object>) -> &'static str {
+    match (before, after) {
+        (None, _) => "create",
+        (Some(_), Some(_)) => "update",
+        (Some(_), None) => "delete",
+    }
+}
+
+/// What is expected of a policy.
+pub(super) struct Judgement<'e> {
+    pub(super) policy: &'e Name,
+    pub(super) name: &'e Name,
+    pub(super) result: &'e Name,
+}
+
+/// What is otherwise than expected of a policy; nothing where it holds.
+pub(super) fn ends(expected: &Judgement<'_>, world: &World) -> Option<String> {
+    let Judgement { policy, name, result } = expected;
+    let Some(subject) = world.policies.iter().find(|(known, _)| known == *policy).map(|(_, subject)| *subject) else {
+        return Some(format!("there is no policy `{policy}`"));
+    };
+    if subject == PolicySubject::Plan {
+        return Some(format!("`{policy}` judges plans as a whole, and a test makes none"));
+    }
+    let broken = world.verdicts.iter().find(|one| one.policy == **policy && *one.name == ***name);
+    let ended = match broken.map(|broken| broken.severity) {
+        Some(PolicySeverity::Deny) => "denies",
+        Some(PolicySeverity::Warn) => "warns",
+        None => "passes",
+    };
+    let why = broken.map(|broken| format!(" ({})", broken.message)).unwrap_or_default();
+    (ended != &***result).then(|| format!("`{policy}` {ended} for `{name}`, and {result} was expected{why}"))
+}

@@ -1,0 +1,195 @@
+//! Policies: what is told of what is declared, what stops a plan, and with which code.
+
+use crate::demo::{applied, new};
+use crate::project::{Outcome, Project};
+
+const OWNED: &str = r#"policy owned for=entity of=service {
+    description "Every service has an owner."
+    require { owner present }
+}
+"#;
+
+/// The demo with a policy, and everything in it as the policy asks.
+fn kept(policy: &str) -> Project {
+    let project = new().file("policies.kdl", policy);
+    project.edit(
+        "services.kdl",
+        "entity service ledger {\n    tier one\n",
+        "entity service ledger {\n    tier one\n    owner books\n",
+    );
+    project.apply();
+    project
+}
+
+/// The plan is refused by these violations, shown and in the document, and an apply writes nothing.
+#[track_caller]
+fn denied<'a>(project: &Project, arguments: &[&str], texts: impl IntoIterator<Item = &'a str>) -> Outcome {
+    let before = project.snapshot();
+    let apply: Vec<&str> = ["apply", "--auto-approve"].iter().chain(arguments).copied().collect();
+    project.run(apply).code(5);
+    assert!(project.snapshot() == before, "something was written");
+    let plan: Vec<&str> = ["plan"].iter().chain(arguments).copied().collect();
+    project.run(plan).code(5).says(texts)
+}
+
+#[test]
+fn what_is_declared_breaks_a_policy_in_check_and_in_a_plan() {
+    let project = new().file("policies.kdl", OWNED);
+    project.run(["check"]).code(5).stdout(
+        "services.kdl:6:1: error[E0750]: `entity:service:ledger` breaks the policy `owned`: Every service has an owner: `owner present` does not hold: there is no value\n    policies.kdl:1:1: the policy\n1 error\n",
+    );
+    denied(
+        &project,
+        &[],
+        [
+            "DENIED entity:service:ledger  services.kdl:6\n    Every service has an owner: `owner present` does not hold: there is no value\n    policy owned  policies.kdl:1\n",
+        ],
+    );
+    project.edit("services.kdl", "entity service ledger {\n", "entity service ledger {\n    owner books\n");
+    project.run(["check"]).code(0).stdout("No problems.\n");
+    project.apply();
+}
+
+#[test]
+fn what_is_declared_is_judged_where_nothing_changes() {
+    let project = applied();
+    project.write("policies.kdl", OWNED);
+    denied(&project, &[], ["No changes.", "DENIED entity:service:ledger"]);
+}
+
+#[test]
+fn a_warning_is_told_and_stops_nothing() {
+    let project = new().file("policies.kdl", OWNED.replace("of=service", "of=service severity=warn"));
+    project.run(["check"]).code(0).says(["services.kdl:6:1: warning[E0750]: `entity:service:ledger` breaks"]);
+    project.run(["plan"]).code(0).says(["WARNING entity:service:ledger"]);
+    project.apply();
+}
+
+#[test]
+fn a_project_that_is_wrong_is_wrong_before_its_policies_are() {
+    let project = new().file("policies.kdl", OWNED);
+    project.edit("services.kdl", "tier one\n    owner shop", "teir one");
+    let checked = project.run(["check"]).code(3);
+    assert!(!checked.out.contains("E0750"), "{checked}");
+}
+
+#[test]
+fn a_deletion_is_judged_by_what_was_there() {
+    let policy = "policy kept for=entity of=service {\n    on delete\n    when { owner is shop }\n}\n";
+    let project = kept(policy);
+    project.write("services.kdl", "");
+    denied(
+        &project,
+        &[],
+        ["DESTROYS 2", "DENIED entity:service:cart\n    `owner is shop` holds\n    policy kept  policies.kdl:1\n"],
+    )
+    .never_says("DENIED entity:service:ledger");
+    project.write("services.kdl", "entity service cart {\n    tier one\n    owner shop\n}\n");
+    project.apply();
+    assert!(!project.has("entity", "service", "ledger"));
+}
+
+#[test]
+fn an_update_is_judged_by_what_it_makes_of_what_was_there() {
+    let policy = "policy tier-stays for=entity of=service {\n    on update\n    when { was.tier is one; owner is shop }\n    require { tier is one }\n}\n";
+    let project = kept(policy);
+    // Neither a change of another field, nor one of what the policy does not speak of.
+    project.edit("services.kdl", "owner books", "owner ann");
+    project.edit("services.kdl", "ledger {\n    tier one", "ledger {\n    tier two");
+    project.apply();
+    project.edit("services.kdl", "cart {\n    tier one", "cart {\n    tier two");
+    denied(
+        &project,
+        &[],
+        [
+            "DENIED entity:service:cart  services.kdl:1\n    `tier is one` does not hold: it is `two`\n    policy tier-stays",
+        ],
+    );
+}
+
+#[test]
+fn a_move_knows_both_names() {
+    let policy = "policy names-stay for=entity {\n    on move\n    when { $owner is demo }\n    require { was.$name starts-with legacy-; $action is move }\n}\n";
+    let project = kept(policy);
+    project.edit("services.kdl", "entity service ledger", "entity service books");
+    project.write("moved.kdl", "moved from=entity:service:ledger to=entity:service:books\n");
+    denied(
+        &project,
+        &[],
+        ["DENIED entity:service:books", "`was.$name starts-with legacy-` does not hold: it is `ledger`\n"],
+    );
+}
+
+#[test]
+fn files_are_judged_where_they_lie_and_where_they_change() {
+    let project = new().file(
+        "policies.kdl",
+        "policy no-web for=file {\n    on create update\n    when { $path contains /web/; $added above 2 }\n}\n"
+            .replace("/web/", "\"/web/\""),
+    );
+    denied(
+        &project,
+        &[],
+        ["DENIED file:gitops:main/resources/default/app/web/", "`$path contains \"/web/\"; $added above 2` hold\n"],
+    )
+    .never_says("/app/api/configure-app/5058f/config.yaml\n    `$path");
+    project.write("policies.kdl", "policy no-web for=file {\n    require { $request not-ends-with \"/web\" }\n}\n");
+    project
+        .run(["check"])
+        .code(5)
+        .says(["requests.kdl:1:1: error[E0750]: `file:gitops:main/", "it is `request:app:default/web`"]);
+}
+
+#[test]
+fn a_plan_as_a_whole_is_judged_by_its_counts() {
+    let project = new().file(
+        "policies.kdl",
+        "policy small for=plan {\n    description \"Plans are small enough to be read.\"\n    require { $changes at-most 5; $deletes is 0 }\n}\n",
+    );
+    let shown = denied(
+        &project,
+        &[],
+        ["DENIED the plan\n    Plans are small enough to be read: `$changes at-most 5` does not hold: it is "],
+    );
+    assert_eq!(shown.out.matches("DENIED").count(), 1, "{shown}");
+    // Nothing is planned where nothing is compared.
+    project.run(["check"]).code(0);
+}
+
+#[test]
+fn other_objects_are_judged_by_their_bodies() {
+    let project = new().file(
+        "policies.kdl",
+        "policy typed for=blueprint {\n    require { properties.tier.type is number; $title present }\n}\n\
+        policy labelled for=destination { require { labels.side in main other; $name is main } }\n\
+        policy asked for=request { require { $namespace is default; size below 2 } }\n",
+    );
+    project.run(["check"]).code(5).stdout(
+        "plat.kdl:24:1: error[E0750]: `blueprint:service` breaks the policy `typed`: `properties.tier.type is number` does not hold: it is `string`; `$title present` does not hold: there is no value\n    policies.kdl:1:1: the policy\n\
+        requests.kdl:5:1: error[E0750]: `request:app:default/api` breaks the policy `asked`: `size below 2` does not hold: it is 2\n    policies.kdl:5:1: the policy\n2 errors\n",
+    );
+}
+
+#[test]
+fn what_cannot_be_told_does_not_hold_and_does_not_match() {
+    let project = new().file(
+        "policies.kdl",
+        "policy small for=request of=app {\n    when { size below 0 }\n}\npolicy sized for=entity of=service {\n    require { owner matches \"^s\" }\n}\n",
+    );
+    project.run(["check"]).code(5).says(["`owner matches \"^s\"` does not hold: there is no value"]);
+}
+
+#[test]
+fn a_saved_plan_is_refused_as_it_was_made() {
+    let project = applied();
+    project.write("policies.kdl", "policy nothing-goes for=entity {\n    on delete\n}\n");
+    project.write("services.kdl", "entity service cart {\n    tier one\n    owner shop\n}\n");
+    project.run(["plan", "--out", "plan.json"]).code(5);
+    project.run(["apply", "plan.json"]).code(5).says(["DENIED entity:service:ledger\n    it may not be\n"]);
+    assert!(project.has("entity", "service", "ledger"));
+    let json = project.run(["plan", "--format", "json"]).code(5);
+    assert!(
+        json.out.contains(r#""violations":[{"policy":"nothing-goes","denies":true,"address":"entity:service:ledger""#),
+        "{json}"
+    );
+}
