@@ -112,9 +112,9 @@ impl World<'_> {
             return judge(test, Subject { item, several: false }, diagnostics);
         }
         let found = match policy.subject.value {
-            PolicySubject::Object(Kind::Entity) => self.of_type(&self.blueprints, policy, &path),
-            PolicySubject::Object(Kind::Request) => self.of_type(&self.promises, policy, &path),
-            PolicySubject::Object(kind) => of_body(kind, &path),
+            PolicySubject::Object(Kind::Entity) => of_type(&self.blueprints, policy, &path),
+            PolicySubject::Object(Kind::Request) => of_type(&self.promises, policy, &path),
+            PolicySubject::Object(kind) => Some(of_body(kind, &path)),
             PolicySubject::File | PolicySubject::Plan => Some(Err(Box::new(no_fields(policy, &path)))),
         };
         match found {
@@ -124,24 +124,10 @@ impl World<'_> {
             None => {}
         }
     }
-
-    /// A field of entities or requests: of those of one type, or of any.
-    fn of_type<'s>(&self, subjects: &'s Subjects<'_>, policy: &Policy, path: &Spanned<FieldPath>) -> Found<'s> {
-        if let Some(of) = &policy.of {
-            return Some(subjects.find(of, path)?.map(Some));
-        }
-        if subjects.any_has(path)? {
-            return Some(Ok(None));
-        }
-        let types = if policy.subject.value == PolicySubject::Object(Kind::Entity) { "blueprint" } else { "promise" };
-        let message = format!("no {types} has `{}`", path.value);
-        let diagnostic = Diagnostic::error(code::UNKNOWN_FIELD, path.span, message);
-        Some(Err(Box::new(diagnostic.help(format!("name the {types} that has it: `of=NAME`")))))
-    }
 }
 
-/// What a field is: nothing where that is not to be told here, and within, nothing where nobody knows its type.
-type Found<'s> = Option<Result<Option<Subject<'s>>, Box<Diagnostic>>>;
+/// What a field is; nothing where nobody knows its type.
+type Known<'s> = Result<Option<Subject<'s>>, Box<Diagnostic>>;
 
 /// The actions of `on` that never happen.
 fn never_planned(policy: &Policy) -> impl Iterator<Item = Diagnostic> {
@@ -175,25 +161,39 @@ fn stripped(policy: &Policy, path: &Spanned<FieldPath>) -> Spanned<FieldPath> {
     Spanned::new(FieldPath { relations: relations.to_vec(), leaf: path.leaf.clone() }, span)
 }
 
+/// A field of entities or requests: of those of one type, or of any. Nothing where that is not to be told here.
+fn of_type<'s>(subjects: &'s Subjects<'_>, policy: &Policy, path: &Spanned<FieldPath>) -> Option<Known<'s>> {
+    if let Some(of) = &policy.of {
+        return Some(subjects.find(of, path)?.map(Some));
+    }
+    if subjects.any_has(path)? {
+        return Some(Ok(None));
+    }
+    let types = if policy.subject.value == PolicySubject::Object(Kind::Entity) { "blueprint" } else { "promise" };
+    let message = format!("no {types} has `{}`", path.value);
+    let diagnostic = Diagnostic::error(code::UNKNOWN_FIELD, path.span, message);
+    Some(Err(Box::new(diagnostic.help(format!("name the {types} that has it: `of=NAME`")))))
+}
+
 /// A path into the body of an object of a kind: its first name is known.
-fn of_body<'s>(kind: Kind, path: &Spanned<FieldPath>) -> Found<'s> {
+fn of_body<'s>(kind: Kind, path: &Spanned<FieldPath>) -> Known<'s> {
     if !matches!(path.leaf, Leaf::Property(_)) {
-        return Some(Ok(Some(Subject { item: Item::Text, several: false })));
+        return Ok(Some(Subject { item: Item::Text, several: false }));
     }
     let text = path.value.to_string();
     let first = text.split('.').next().unwrap_or_default();
     let (fields, groups) = shape(kind);
     let known = || fields.iter().chain(groups).copied();
     if known().any(|name| name == first) {
-        return Some(Ok(None));
+        return Ok(None);
     }
     let message = format!("no {} has `{first}`", kind.word());
     let diagnostic = Diagnostic::error(code::UNKNOWN_FIELD, path.span, message);
     let mended = suggest(first, known()).map(|near| text.replacen(first, near, 1));
-    Some(Err(Box::new(match mended {
+    Err(Box::new(match mended {
         Some(mended) => diagnostic.did_you_mean(Some(&mended)),
         None => diagnostic.help(format!("it has {}", words::list(known().map(quoted)))),
-    })))
+    }))
 }
 
 fn no_fields(policy: &Policy, path: &Spanned<FieldPath>) -> Diagnostic {
@@ -206,5 +206,150 @@ fn no_fields(policy: &Policy, path: &Spanned<FieldPath>) -> Diagnostic {
     match meant.or_else(|| suggest(&text, known.iter().copied())) {
         Some(near) => diagnostic.did_you_mean(Some(near)),
         None => diagnostic.help(format!("it has {}", words::list(known.iter().map(|word| quoted(word))))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::resolve::{MemoryLoader, resolve};
+
+    const MODEL: &str = "blueprint service {
+    property tier enum { values critical standard }
+    property score number
+    relation system system
+    relation was system
+}
+blueprint system { property owner string }
+promise postgresql {
+    api group=example.com version=v1 kind=PostgreSQL { field size enum required { values small large } }
+}
+";
+
+    /// The problems of a policy as `CODE text: message`, with the help behind it.
+    fn problems(policy: &str) -> Vec<String> {
+        let text = format!("{MODEL}{policy}");
+        let resolved = resolve(&MemoryLoader::new([("plat.kdl", "project demo"), ("a.kdl", &text)])).unwrap();
+        let found = resolved.diagnostics.iter().cloned().chain(check(&resolved.project));
+        let told = found.map(|found| {
+            let help = found.help.map(|help| format!(" ({help})")).unwrap_or_default();
+            format!("{} {}: {}{help}", found.code, resolved.sources.text(found.primary.span), found.message)
+        });
+        told.collect()
+    }
+
+    #[test]
+    fn policies_that_can_be_judged_are_left_alone() {
+        for policy in [
+            "policy p for=entity of=service { when { tier is critical }; require { system.owner present; $team present; $name starts-with a } }",
+            "policy p for=entity of=service { on update move; when { was.tier is critical; was.$name is a; was.system.owner is b; $owner is demo } }",
+            "policy p for=entity of=service { when { was.owner present; was is b } }",
+            "policy p for=entity { when { owner present; score above 1; $title absent } }",
+            "policy p for=request of=postgresql { on create delete; when { size is large; $namespace is dev; $identifier is dev/a } }".replace("dev/a", "\"dev/a\"").as_str(),
+            "policy p for=request { require { size in small large } }",
+            "policy p for=blueprint { require { properties.tier.type is string; title present; relations.x.target present } }",
+            "policy p for=destination { require { labels.environment present; strictLabels is #true } }",
+            "policy p for=file { on create update adopt delete release; when { $added above 10; $path ends-with \".yaml\" } }",
+            "policy p for=file { when { $request absent } }",
+            "policy p for=plan { require { $deletes below 20; $changes at-most 100 } }",
+            "policy p for=team { on delete }",
+        ] {
+            assert_eq!(problems(policy), [""; 0], "{policy}");
+        }
+    }
+
+    #[test]
+    fn what_a_policy_asks_for_is_there() {
+        for (policy, expected) in [
+            (
+                "for=entity of=service { when { teir is critical } }",
+                "E0450 teir: `service` has no `teir` (did you mean `tier`?)",
+            ),
+            (
+                "for=entity of=service { on update; when { was.teir is critical } }",
+                "E0450 teir: `service` has no `teir` (did you mean `tier`?)",
+            ),
+            ("for=entity of=service { when { system.name is a } }", "E0450 system.name: `system` has no `name`"),
+            (
+                "for=entity of=service { when { tier is urgent } }",
+                "E0453 urgent: `urgent` is not one of the values of `tier` (it takes `critical` and `standard`)",
+            ),
+            (
+                "for=entity of=service { when { tier above 1 } }",
+                "E0452 above: `above` does not go with `tier`, which is an enum (`above` is for a number or a time)",
+            ),
+            (
+                "for=entity { when { zone is a } }",
+                "E0450 zone: no blueprint has `zone` (name the blueprint that has it: `of=NAME`)",
+            ),
+            ("for=entity { when { score matches \"(\" } }", "E0423 \"(\": `(` is no regular expression"),
+            (
+                "for=entity { when { $path is a } }",
+                "E0357 $path: an entity has no `$path` (it has $address, $kind, $name, $action, $owner, $identifier, $title, $team)",
+            ),
+            (
+                "for=entity of=service { when { system.$kind is a } }",
+                "E0357 system.$kind: what an entity is related to has no `$kind` (it has $address, $name, $action, $owner, $identifier, $title, $team)",
+            ),
+            (
+                "for=request of=postgresql { when { $namespaec is a } }",
+                "E0357 $namespaec: a request has no `$namespaec` (did you mean `$namespace`?)",
+            ),
+            (
+                "for=blueprint { when { propertys.a present } }",
+                "E0450 propertys.a: no blueprint has `propertys` (did you mean `properties.a`?)",
+            ),
+            ("for=file { when { path is a } }", "E0450 path: a file has no `path` (did you mean `$path`?)"),
+            (
+                "for=plan { when { $deletes is many } }",
+                "E0453 many: `$deletes` is compared with a number here, not a string",
+            ),
+            (
+                "for=plan { when { size above 1 } }",
+                "E0450 size: a plan has no `size` (it has `$creates`, `$updates`, `$moves`, `$adopts`, `$deletes`, `$releases` and `$changes`)",
+            ),
+        ] {
+            assert_eq!(problems(&format!("policy p {policy}")), [expected], "{policy}");
+        }
+    }
+
+    #[test]
+    fn a_policy_can_apply() {
+        for (policy, expected) in [
+            (
+                "for=request of=service",
+                "E0751 service: `service` is a blueprint, and a policy for `request` is of a promise (write `for=entity`)",
+            ),
+            (
+                "for=entity of=postgresql { when { size is small } }",
+                "E0751 postgresql: `postgresql` is a promise, and a policy for `entity` is of a blueprint (write `for=request`)",
+            ),
+            (
+                "for=file of=postgresql",
+                "E0751 postgresql: a policy for `file` has no `of` (only entities and requests are of something)",
+            ),
+            (
+                "for=plan { on create delete }",
+                "E0752 create: a policy for plans judges every plan as a whole (take `on` out, and ask for a count such as `$deletes`)",
+            ),
+            (
+                "for=file { on move create }",
+                "E0752 move: a file is never moved (where its path changes, one file is deleted and another created)",
+            ),
+            (
+                "for=request { when { was.size is small } }",
+                "E0753 was.size: `was.size` is known of planned changes only (add `on update`, or the actions that it is meant for)",
+            ),
+            (
+                "for=file { when { $added above 1 } }",
+                "E0753 $added: `$added` is known of planned changes only (add `on update`, or the actions that it is meant for)",
+            ),
+            (
+                "for=request { on create; when { was.size is small } }",
+                "E0753 was.size: `was.size` has no value: nothing is there before it is made (`on` needs another action than `create`)",
+            ),
+        ] {
+            assert_eq!(problems(&format!("policy p {policy}")), [expected], "{policy}");
+        }
     }
 }

@@ -88,10 +88,10 @@ impl Vocabulary<'_> {
     fn unknown(&self, node: Node<'_>, last: &str) -> Diagnostic {
         let known = || self.metadata.iter().map(|row| row.0).filter(|word| *word != last);
         let near = suggest(last, known()).map(|near| node.name().replace(last, near));
-        let message = if node.name() == last {
-            format!("{} has no `{last}`", self.subject)
-        } else {
+        let message = if self.metadata.iter().any(|row| row.0 == last) {
             format!("what {} is related to has no `{last}`", self.subject)
+        } else {
+            format!("{} has no `{last}`", self.subject)
         };
         let diagnostic = Diagnostic::error(code::UNKNOWN_METADATA, node.name_span(), message);
         match near {

@@ -10,8 +10,10 @@ use super::shape::Elsewhere;
 use super::{FILES, Grammar, load, reference, trees};
 use crate::diag::Diagnostics;
 use crate::model::{
-    Adoption, AuthMethod, Deletion, Entity, Format, Kind, Layout, OnDrift, Operation, Operator, Request, Spec,
+    Adoption, AuthMethod, Deletion, Entity, Format, Kind, Layout, OnDrift, Operation, Operator, PolicySeverity,
+    PolicySubject, Request, Spec,
 };
+use crate::plan::Action;
 use crate::source::{FileId, SourceFile, Sources};
 use crate::syntax::{Tree, parse};
 use std::collections::BTreeSet;
@@ -171,11 +173,11 @@ fn words_of_types_are_those_of_the_model() {
 #[test]
 fn every_node_of_the_language_is_described() {
     let top = "project use team user blueprint entity scorecard action promise request state-store destination test \
-               moved removed adopt";
+               policy moved removed adopt";
     let inner = "title description icon plat guards member property relation lifecycle protect on-drift deletion ignore values value pattern \
                  default field properties relations only-for level rule all any none input backend send report-status \
                  api schedule workflow table row match case else each resource files status url branch path auth store \
-                 labels layout strict-labels encrypted given expect team spec";
+                 labels layout strict-labels encrypted on when require before given expect team spec";
     let names = |top: bool| -> BTreeSet<&str> {
         language().nodes().filter(|node| node.top == top).map(super::NodeShape::name).collect()
     };
@@ -194,6 +196,24 @@ fn words_in_open_bodies_are_those_of_the_model() {
         let form = if name == "entity" { &given.forms[0].1 } else { given.otherwise.as_ref().unwrap() };
         assert_eq!(form.block.slots.len(), expected.len());
     }
+}
+
+#[test]
+fn policies_are_about_what_the_model_and_the_plan_have() {
+    let words = |name: &str| -> Vec<&str> {
+        let found = language().types.iter().find(|one| *one.name == *name).unwrap();
+        found.words.iter().map(|word| &**word).collect()
+    };
+    let kinds = Kind::ALL.map(|row| row.1);
+    let mut subjects = words("policy-subject");
+    assert!(subjects.iter().all(|word| PolicySubject::from_word(word).is_some_and(|subject| subject.word() == *word)));
+    subjects.sort_unstable();
+    let mut known: Vec<&str> = kinds.into_iter().chain(["file", "plan"]).collect();
+    known.sort_unstable();
+    assert_eq!(subjects, known);
+    let changes = Action::ALL.into_iter().filter(|action| action.is_change()).map(Action::word);
+    assert_eq!(words("policy-action"), changes.collect::<Vec<_>>());
+    assert!(words("policy-severity").iter().all(|word| PolicySeverity::from_word(word).is_some()));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::reference;
 use super::world::*;
 use crate::model::*;
-use crate::scorecard::{Prepared, Truth, Verdict};
+use crate::scorecard::{Judge, Prepared, Row, Tables, Truth, Verdict};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -199,6 +199,7 @@ proptest! {
     #[test]
     fn columns_and_explanations_agree_with_the_plain_reference(project in project()) {
         let prepared = Prepared::new(&project, NOW);
+        let tables = Tables::new(&project);
         for (card, scores) in project.scorecards.iter().zip(prepared.evaluate()) {
             let judged = |it: &&Entity| {
                 let let_in = |filter| reference::holds(&project, it, filter, NOW) == Some(true);
@@ -217,6 +218,10 @@ proptest! {
                         Verdict::Unknown(_) => Truth::Unknown,
                     };
                     prop_assert_eq!(explained, expected, "{:?} {:?}", rule.predicate, it);
+                    let row = Row::Entity(it);
+                    let table = tables.table_of(row).unwrap();
+                    let holds = Judge::new(&rule.predicate, NOW).holds(&|path| tables.cell_of(table, row, path));
+                    prop_assert_eq!(holds, expected == Truth::Pass, "{:?} {:?}", rule.predicate, it);
                 }
                 let passes = |rule: &Rule| reference::holds(&project, it, &rule.predicate, NOW) == Some(true);
                 prop_assert_eq!(scores.entities[index].level, level(card, passes));
