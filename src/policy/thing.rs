@@ -134,7 +134,7 @@ fn below<'t>(value: &'t Value, parts: &[&str]) -> Cell<'t> {
         value if parts.is_empty() => Cell::of(value),
         Value::Object(map) => within(map, parts),
         Value::Array(items) => Cell::join(items.iter().map(|item| below(&item.value, parts))),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Cell::Missing,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Secret(_) => Cell::Missing,
     }
 }
 

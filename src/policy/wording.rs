@@ -72,7 +72,7 @@ fn operand(value: &Value) -> String {
         Value::Bool(flag) => format!("#{flag}"),
         Value::Number(number) => number.to_string(),
         Value::String(text) => written(text),
-        Value::Array(_) | Value::Object(_) => value.type_name().to_owned(),
+        Value::Array(_) | Value::Object(_) | Value::Secret(_) => value.type_name().to_owned(),
     }
 }
 
@@ -102,6 +102,6 @@ fn shown(cell: &Cell<'_>) -> String {
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
             format!("{}{more}", shown.join(", "))
         }
-        Cell::Opaque => "an object".to_owned(),
+        Cell::Opaque => "an object, or a secret".to_owned(),
     }
 }

@@ -20,7 +20,8 @@ fn commit_at(folder: &Path) -> Oid {
     repository.commit(Some("HEAD"), &who, &who, "a change", &tree, &parents).unwrap()
 }
 
-fn commit(project: &Project) -> String {
+/// Commits all files of a project. Gives the commit's identity in short.
+pub(crate) fn commit(project: &Project) -> String {
     commit_at(&project.root()).to_string()[..7].to_owned()
 }
 

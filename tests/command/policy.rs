@@ -1,6 +1,7 @@
 //! Policies: what is told of what is declared, what stops a plan, and with which code.
 
 use crate::demo::{applied, new};
+use crate::diff::commit;
 use crate::project::{Outcome, Project};
 
 const OWNED: &str = r#"policy owned for=entity of=service {
@@ -54,14 +55,14 @@ fn what_is_declared_breaks_a_policy_in_check_and_in_a_plan() {
 fn what_is_declared_is_judged_where_nothing_changes() {
     let project = applied();
     project.write("policies.kdl", OWNED);
-    denied(&project, &[], ["No changes.", "DENIED entity:service:ledger"]);
+    denied(&project, &[], ["plan of demo  = unchanged 10\n", "DENIED entity:service:ledger"]);
 }
 
 #[test]
 fn a_warning_is_told_and_stops_nothing() {
     let project = new().file("policies.kdl", OWNED.replace("of=service", "of=service severity=warn"));
     project.run(["check"]).code(0).says(["services.kdl:6:1: warning[E0750]: `entity:service:ledger` breaks"]);
-    project.run(["plan"]).code(0).says(["WARNING entity:service:ledger"]);
+    project.run(["plan"]).code(0).says(["WARNED entity:service:ledger"]);
     project.apply();
 }
 
@@ -192,4 +193,12 @@ fn a_saved_plan_is_refused_as_it_was_made() {
         json.out.contains(r#""violations":[{"policy":"nothing-goes","denies":true,"address":"entity:service:ledger""#),
         "{json}"
     );
+}
+
+#[test]
+fn a_comparison_of_revisions_is_judged_as_a_plan() {
+    let project = kept("policy kept for=entity of=service {\n    on delete\n    when { owner is shop }\n}\n");
+    commit(&project);
+    project.write("services.kdl", "entity service ledger {\n    tier one\n    owner books\n}\n");
+    project.run(["diff"]).code(5).says(["DESTROYS 1", "DENIED entity:service:cart\n    `owner is shop` holds\n"]);
 }
