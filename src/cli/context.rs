@@ -66,6 +66,7 @@ impl Context {
         let error_width = width(terminal_size::terminal_size_of(&error));
         let watched = if seen { Watched::Terminal { width: error_width } } else { Watched::Nobody };
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
+        let output = Output::new(environment.tripwire().clone());
         Self {
             directory: arguments.directory.clone(),
             format: arguments.format,
@@ -73,8 +74,8 @@ impl Context {
             error_style: style(error.is_terminal(), terminal_size::terminal_size_of(&error)),
             interactive: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
             now: i64::try_from(now).unwrap_or(i64::MAX),
-            meter: Meter::new(watched),
-            output: Output::new(environment.tripwire().clone()),
+            meter: Meter::new(watched, output.clone()),
+            output,
             environment,
         }
     }

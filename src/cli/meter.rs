@@ -1,5 +1,5 @@
+use super::output::Output;
 use crate::session::Progress;
-use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -33,10 +33,10 @@ pub(super) struct Meter {
 }
 
 /// What the thread that draws shares with those that work.
-#[derive(Default)]
 struct Shared {
     work: Mutex<Option<Work>>,
     over: AtomicBool,
+    output: Output,
 }
 
 /// The work that goes on.
@@ -53,15 +53,19 @@ struct Work {
 
 impl Meter {
     /// A meter that draws for whoever watches.
-    pub(super) fn new(watched: Watched) -> Self {
-        Self { watched, shared: Arc::default(), ticker: Mutex::default() }
+    pub(super) fn new(watched: Watched, output: Output) -> Self {
+        Self {
+            watched,
+            shared: Arc::new(Shared { work: Mutex::default(), over: AtomicBool::default(), output }),
+            ticker: Mutex::default(),
+        }
     }
 
     /// The work is over: the line is gone, and others may write. Before anything else is printed.
     pub(super) fn end(&self) {
         let mut work = locked(&self.shared.work);
         if work.take().is_some_and(|work| work.drawn) {
-            draw(CLEAR);
+            self.shared.draw(CLEAR);
         }
     }
 
@@ -81,12 +85,17 @@ impl Meter {
 }
 
 impl Shared {
+    /// Draws what may be shown: a line that would hold a secret is not drawn.
+    fn draw(&self, text: &str) {
+        let _ = self.output.complain(text);
+    }
+
     /// Draws the line of what goes on, where it goes on for long enough.
     fn tick(&self, width: usize) {
         let mut work = locked(&self.work);
         let Some(work) = work.as_mut().filter(|work| work.first.elapsed() >= PATIENCE) else { return };
         work.drawn = true;
-        draw(&format!("{CLEAR}{}", line(&work.what, work.done, work.total, work.began.elapsed(), width)));
+        self.draw(&format!("{CLEAR}{}", line(&work.what, work.done, work.total, work.began.elapsed(), width)));
     }
 }
 
@@ -126,12 +135,6 @@ impl Drop for Meter {
 /// What a lock guards; a thread that failed while it held it has left nothing half done.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn draw(text: &str) {
-    let mut error = std::io::stderr().lock();
-    // Where nobody reads any more, there is nobody to tell.
-    let _ = error.write_all(text.as_bytes()).and_then(|()| error.flush());
 }
 
 /// `Rendering requests  1200/10000  850/s  about 11 s left`; no longer than the terminal is wide.
@@ -181,7 +184,7 @@ mod tests {
 
     #[test]
     fn nobody_is_told_where_nobody_watches() {
-        let meter = Meter::new(Watched::Nobody);
+        let meter = Meter::new(Watched::Nobody, Output::new(crate::secret::Tripwire::default()));
         meter.begin("Reading", None);
         meter.advance(1);
         assert!(locked(&meter.shared.work).is_none() && locked(&meter.ticker).is_none());

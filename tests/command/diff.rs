@@ -62,7 +62,7 @@ fn a_change_in_the_working_tree_is_shown_with_its_consequences() {
         ~ file:gitops:{}  requests.kdl:1  (+1 -1)\n",
         manifest("web")
     );
-    let outcome = diff(&project, []).code(0).says([
+    let outcome = diff(&project, ["--rendered"]).code(0).says([
         "      -  size: \"1\"\n      +  size: \"3\"\n",
         "Consequences\n    request:app:default/web renders 1 file anew\n",
     ]);
@@ -212,7 +212,7 @@ fn files_that_are_delivered_are_those_of_the_revision() {
     project.write("extra/note.yaml", "apiVersion: v1\nkind: Note\nmetadata:\n  name: b\n");
     commit(&project);
     std::fs::remove_dir_all(project.path("extra")).unwrap();
-    diff(&project, ["HEAD~1..HEAD"]).code(0).says(["      -  name: a\n      +  name: b\n"]);
+    diff(&project, ["HEAD~1..HEAD", "--rendered"]).code(0).says(["      -  name: a\n      +  name: b\n"]);
 }
 
 #[test]
@@ -223,7 +223,8 @@ fn nothing_of_the_targets_matters() {
     diff(&project, []).code(0).says(["No changes. "]);
     project.edit("plat.kdl", "url \".plat/stores/gitops.git\"", "url \"https://unreachable.invalid/x.git\"");
     project.edit("plat.kdl", "git create {", "git {\n    auth basic secret=nowhere");
-    diff(&project, ["--allow-delete", "state-store:gitops"]).code(0).says(["~ state-store:gitops", "+ file:gitops:"]);
+    let shown = diff(&project, ["--allow-delete", "state-store:gitops", "--rendered"]);
+    shown.code(0).says(["~ state-store:gitops", "+ file:gitops:"]);
 }
 
 #[test]

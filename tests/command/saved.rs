@@ -139,7 +139,7 @@ fn a_stale_plan_is_made_again_where_it_does_the_same() {
     project.edit("services.kdl", "owner sales", "owner shop");
     project.edit("requests.kdl", "size 9", "size 1");
     project.set("service", "cart", "properties.owner", "\"somebody\"");
-    project.run(["plan", "--out", "plan"]).code(0).says(["~ update 1"]);
+    project.run(["plan", "--out", "plan"]).code(0).says(["! revert 1"]);
     project.set("service", "cart", "properties.owner", "\"another\"");
     refused(&project, 4, ["properties.owner: the plan saw somebody, now it is another\n"]);
     project.run(AGAIN).code(0).complains(["The plan is stale; made again as ", ", it does the same.\n"]);

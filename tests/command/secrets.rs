@@ -210,7 +210,9 @@ fn a_saved_plan_holds_references_and_is_stale_once_a_secret_changes() {
 fn a_new_value_is_an_update_that_shows_neither_the_old_nor_the_new_one() {
     let project = vault();
     with(&project, PLANTED, &["apply", "--auto-approve"]).code(0);
-    for arguments in [&["plan", "--full"][..], &["plan", "--format", "json"], &["plan", "--out", "plan"]] {
+    for arguments in
+        [&["plan", "--full", "--rendered"][..], &["plan", "--format", "json"], &["plan", "--rendered", "--out", "plan"]]
+    {
         let outcome = with(&project, "rotated-4c19", arguments).code(0).never_says(PLANTED);
         outcome.says(["update", FILE]);
     }
@@ -241,7 +243,9 @@ fn what_stays_at_an_encrypted_destination_when_it_is_let_go_of_is_not_shown() {
     with(&project, PLANTED, &["apply", "--auto-approve"]).code(0);
     let cut = VAULT.split("request account").next().unwrap();
     project.write("vault.kdl", format!("{cut}\nremoved \"request:account:default/db\" keep\n"));
-    for arguments in [&["plan", "--full"][..], &["plan", "--format", "json"], &["plan", "--out", "plan"]] {
+    for arguments in
+        [&["plan", "--full", "--rendered"][..], &["plan", "--format", "json"], &["plan", "--rendered", "--out", "plan"]]
+    {
         project.run(arguments.iter().copied()).code(0).says(["release", FILE]).never_says(PLANTED).never_says(OWN);
     }
     assert!(!project.read("plan").contains(PLANTED));

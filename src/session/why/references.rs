@@ -224,7 +224,7 @@ fn reads(
     }
     let leaf = match &test.field.leaf {
         Leaf::Property(name) => **name == *member,
-        Leaf::Identifier | Leaf::Title | Leaf::Team | Leaf::UpdatedAt | Leaf::CreatedAt => false,
+        Leaf::Identifier | Leaf::Title | Leaf::Team | Leaf::UpdatedAt | Leaf::CreatedAt | Leaf::Fact(_) => false,
     };
     *at == *blueprint && leaf
 }

@@ -1,0 +1,139 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What follows from the operations.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Impact {
+    /// The requests whose files change, and why; every request was rendered.
+    pub rendered: Vec<Rerender>,
+    /// The entities that change level; nothing where nobody looked, because nothing that a scorecard reads changes.
+    pub levels: Option<Vec<Transition>>,
+    /// The entities and requests of the catalog, of whomever, that a change of their blueprint or promise makes invalid;
+    /// nothing where nobody looked, because none changes.
+    pub invalid: Option<Vec<Invalid>>,
+    /// The references to what goes, of whomever, that will point at nothing; nothing where nobody looked, because nothing goes.
+    pub broken: Option<Vec<Broken>>,
+    /// The actions, automations and scorecards that refer to a blueprint, a property or a promise that changes.
+    pub referring: Vec<Referring>,
+    /// What goes along with what is deleted, by what takes it along.
+    pub closures: Vec<Closure>,
+    /// What goes while something much the same comes: probably one object that got another name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub renamed: Vec<Renamed>,
+    /// What was not looked at, and why, in a sentence each.
+    pub unseen: Vec<String>,
+}
+
+/// Two objects that are probably one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Renamed {
+    /// The one that goes.
+    pub from: String,
+    /// The one that comes.
+    pub to: String,
+}
+
+/// An object that a planned change makes invalid.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Invalid {
+    /// The object.
+    pub address: String,
+    /// The project that owns it; nothing where nobody does.
+    pub owner: Option<String>,
+    /// The planned change that makes it so.
+    pub because: String,
+    /// Its field.
+    pub field: String,
+    /// What is wrong with it, in a sentence.
+    pub message: String,
+}
+
+/// A reference to what goes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Broken {
+    /// The object that refers.
+    pub address: String,
+    /// The project that owns it; nothing where nobody does.
+    pub owner: Option<String>,
+    /// Its field.
+    pub field: String,
+    /// What it refers to, and what goes.
+    pub to: String,
+}
+
+/// An object that refers to what changes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Referring {
+    /// The object that refers.
+    pub address: String,
+    /// Its field, or its part.
+    pub field: String,
+    /// What it refers to: an address, with a field behind `#` where it is one.
+    pub to: String,
+}
+
+/// What a deletion takes along.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Closure {
+    /// What is deleted.
+    pub address: String,
+    /// How many objects of each kind go with it or refer to it, and whether the plan deletes them too.
+    pub members: Vec<ClosureMember>,
+}
+
+/// The objects of one kind in a closure.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct ClosureMember {
+    /// The kind's word.
+    pub kind: String,
+    /// How many the plan deletes too.
+    pub deleted: usize,
+    /// Those that would stay and point at nothing.
+    pub left: Vec<String>,
+}
+
+/// A request whose files change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Rerender {
+    /// The request.
+    pub request: String,
+    /// What changed: the address of the request itself, of its promise, or of a destination.
+    pub because: Vec<String>,
+    /// The files, as `<store>:<path>`.
+    pub files: Vec<String>,
+}
+
+/// An entity that changes level.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Transition {
+    /// The scorecard.
+    pub scorecard: String,
+    /// Where the entity stood.
+    pub from: Standing,
+    /// Where it will stand.
+    pub to: Standing,
+    /// The entity.
+    pub entity: String,
+}
+
+/// Where an entity stands in a scorecard.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// The scorecard does not judge it.
+    NotJudged,
+    /// Below the lowest level.
+    Below,
+    /// At a level.
+    Level(String),
+}
+
+impl std::fmt::Display for Standing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NotJudged => f.write_str("not judged"),
+            Self::Below => f.write_str("no level"),
+            Self::Level(level) => f.write_str(level),
+        }
+    }
+}

@@ -1,0 +1,64 @@
+use super::Place;
+use crate::model::Json;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Something that others changed, and that we changed too or no longer want.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Conflict {
+    /// The object or file.
+    pub address: String,
+    /// The field, where it is one.
+    pub field: Option<String>,
+    /// What we wrote last; nothing where that is not known any more.
+    pub base: Option<Json>,
+    /// The live value.
+    pub live: Option<Json>,
+    /// The desired value.
+    pub desired: Option<Json>,
+    /// Where that is written.
+    pub source: Option<Place>,
+}
+
+/// Something that others changed and that is left so.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Drift {
+    /// The object or file.
+    pub address: String,
+    /// The field; nothing for a file, and for an object that others deleted.
+    pub field: Option<String>,
+    /// The live value; nothing where there is none.
+    pub live: Option<Json>,
+    /// The desired value, which is what we wrote last; nothing for an object as a whole.
+    pub desired: Option<Json>,
+    /// Where that is written.
+    pub source: Option<Place>,
+}
+
+/// A policy that is broken.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Violation {
+    /// The policy.
+    pub policy: String,
+    /// Whether the plan is refused; else it is only told.
+    pub denies: bool,
+    /// The object or file; nothing where the plan as a whole breaks it.
+    pub address: Option<String>,
+    /// What is wrong, in a sentence.
+    pub message: String,
+    /// The line of the policy.
+    pub policy_source: Option<Place>,
+    /// The line of what breaks it.
+    pub source: Option<Place>,
+}
+
+/// Something that a plan may do only when it is allowed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Guard {
+    /// What it stops, in a sentence.
+    pub message: String,
+    /// How to allow it.
+    pub allow: Option<String>,
+    /// Whether it was allowed.
+    pub allowed: bool,
+}

@@ -1,0 +1,177 @@
+//! The plan as a document: what is saved, shown and applied.
+
+mod consequence;
+mod finding;
+mod operation;
+
+pub use consequence::{
+    Broken, Closure, ClosureMember, Impact, Invalid, Referring, Renamed, Rerender, Standing, Transition,
+};
+pub use finding::{Conflict, Drift, Guard, Violation};
+pub use operation::{
+    Action, Cause, Content, Field, FileChange, Guarded, Lifecycle, ObjectChange, Operation, Phase, Place, Reason,
+    Target,
+};
+
+use crate::model::{self, Digest, Json, Map, Value};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What an apply will do, why, and what follows from it. `plat show` needs nothing else.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Plan {
+    /// The format of the document: 2.
+    pub format: u32,
+    /// The version of the plat that made it.
+    pub plat: String,
+    /// The project that owns what is written.
+    pub project: String,
+    /// Identifies the plan: the digest of all the rest.
+    pub id: String,
+    /// The commit of the KDL that it was made of, where it is known; with `-dirty` behind it where files differ from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Whether it only creates and updates, and leaves what is no longer declared.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub additive: bool,
+    /// How many objects and files are as they should be.
+    pub unchanged: usize,
+    /// What is done, in the order in which it is done.
+    pub operations: Vec<Operation>,
+    /// What cannot be done, because others changed it too, or because a change of others is to stop the plan.
+    pub conflicts: Vec<Conflict>,
+    /// What others changed and what stays so, as `on-drift keep` says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<Drift>,
+    /// The policies that are broken.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub violations: Vec<Violation>,
+    /// What must be allowed, or was.
+    pub guards: Vec<Guard>,
+    /// What follows.
+    pub impact: Impact,
+}
+
+/// Why a file holds no plan that this plat can use.
+#[derive(Debug, thiserror::Error)]
+pub enum DocumentError {
+    /// It is no plan.
+    #[error("this is no plan of plat")]
+    NoPlan(#[from] serde_json::Error),
+    /// Another plat made it.
+    #[error("the plan has format {found}, and this plat knows format {FORMAT}: plan again")]
+    Format {
+        /// Its format.
+        found: u32,
+    },
+    /// It was changed after it was made.
+    #[error("the plan was changed after it was made: its content does not match its id; plan again")]
+    Tampered,
+}
+
+/// What a plan of any format says of itself.
+#[derive(Deserialize)]
+struct Stamp {
+    format: u32,
+}
+
+/// The format of the document.
+const FORMAT: u32 = 2;
+
+/// What was last written, of what a plan has conflicts about.
+#[derive(Clone, Debug, Default)]
+pub struct Bases {
+    /// The owned fields of objects, each as a body of those alone, by the address that the plan has for it.
+    pub objects: BTreeMap<String, Map>,
+    /// The contents of files, by address.
+    pub files: BTreeMap<String, Vec<u8>>,
+}
+
+impl Plan {
+    /// The plan, with what was last written in each of its conflicts that does not know it yet.
+    #[must_use]
+    pub fn with_bases(mut self, bases: &Bases) -> Self {
+        for conflict in self.conflicts.iter_mut().filter(|conflict| conflict.base.is_none()) {
+            let (body, file) = (bases.objects.get(&conflict.address), bases.files.get(&conflict.address));
+            conflict.base = match (body, file, &conflict.field) {
+                (Some(body), _, Some(path)) => model::fields(body)
+                    .into_iter()
+                    .find(|(known, _)| known == path)
+                    .map(|(_, value)| Json(value.value.clone())),
+                (Some(body), _, None) if !body.is_empty() => Some(Json(Value::Object(body.clone()))),
+                (_, Some(content), _) => Some(Json(Value::string(String::from_utf8_lossy(content)))),
+                _ => None,
+            };
+        }
+        self.sealed()
+    }
+
+    /// The plan, with the policies that it or what is declared breaks.
+    #[must_use]
+    pub fn with_violations(mut self, mut violations: Vec<Violation>) -> Self {
+        violations.sort_unstable();
+        self.violations = violations;
+        self.sealed()
+    }
+
+    /// The plan, with the commit of the KDL that it was made of.
+    #[must_use]
+    pub fn of_source(mut self, source: Option<String>) -> Self {
+        self.source = source;
+        self.sealed()
+    }
+
+    /// Gives the plan its format and its id; to be called once it is complete.
+    #[must_use]
+    pub(super) fn sealed(mut self) -> Self {
+        self.format = FORMAT;
+        self.id = String::new();
+        // Every part of a plan is a string, a number or a list of such: it always has a JSON.
+        self.id = Digest::of_document(&self).map(|digest| digest.to_string()).unwrap_or_default();
+        self
+    }
+
+    /// The document: one line of JSON.
+    pub fn to_json(&self) -> String {
+        // Every part of a plan is a string, a number or a list of such: writing it cannot fail.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Reads what [`Plan::to_json`] wrote.
+    ///
+    /// # Errors
+    /// Where it is no plan, one of another format, or one that was changed.
+    pub fn from_json(text: &str) -> Result<Self, DocumentError> {
+        let plan: Self = serde_json::from_str(text).map_err(|error| match serde_json::from_str(text) {
+            Ok(Stamp { format }) if format != FORMAT => DocumentError::Format { found: format },
+            Ok(_) | Err(_) => DocumentError::NoPlan(error),
+        })?;
+        if plan.format != FORMAT {
+            return Err(DocumentError::Format { found: plan.format });
+        }
+        let id = plan.id.clone();
+        let plan = plan.sealed();
+        if plan.id == id { Ok(plan) } else { Err(DocumentError::Tampered) }
+    }
+
+    /// How many operations have an action.
+    pub fn count(&self, action: Action) -> usize {
+        self.operations.iter().filter(|operation| operation.action == action).count()
+    }
+
+    /// Whether applying it changes anything that a reader sees.
+    pub fn has_changes(&self) -> bool {
+        self.operations.iter().any(|operation| operation.action.is_change())
+    }
+
+    /// The guards that stop it.
+    pub fn refusals(&self) -> impl Iterator<Item = &Guard> {
+        self.guards.iter().filter(|guard| !guard.allowed)
+    }
+
+    /// The broken policies that stop it.
+    pub fn denials(&self) -> impl Iterator<Item = &Violation> {
+        self.violations.iter().filter(|violation| violation.denies)
+    }
+}

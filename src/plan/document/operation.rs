@@ -1,0 +1,343 @@
+use crate::diff::Verdict;
+use crate::model::{self, Address, Json};
+use crate::secret::Reference;
+use crate::source::{FileId, Span, Spanned};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A change of one object or file.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Operation {
+    /// What is done.
+    pub action: Action,
+    /// What it is done to: an object's address, or `file:<store>:<path>`.
+    pub address: String,
+    /// The name that a moved object has had until now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// When it is done.
+    pub phase: Phase,
+    /// Why.
+    pub reasons: Vec<Reason>,
+    /// The planned operations that go before it because it refers to what they make, or because they take away what
+    /// refers to it: addresses, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<String>,
+    /// The line of KDL that caused it; nothing for what is no longer declared.
+    pub source: Option<Place>,
+    /// The change itself.
+    pub target: Target,
+}
+
+/// What is done to a thing; each is counted for itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// It is made.
+    Create,
+    /// Some of its fields, or its content, change.
+    Update,
+    /// It gets another name, and keeps its history and what others wrote into it.
+    Move,
+    /// It exists and this project does not own it; from now on it does.
+    Adopt,
+    /// It is taken away.
+    Delete,
+    /// It stays, and the project lets go of it.
+    Release,
+    /// The inventory forgets what is already gone.
+    Forget,
+    /// The inventory catches up with what already is as it should be; nothing else changes.
+    Record,
+}
+
+impl Action {
+    /// Every action, in the order in which a summary counts them.
+    pub const ALL: [Self; 8] =
+        [Self::Create, Self::Update, Self::Move, Self::Adopt, Self::Delete, Self::Release, Self::Forget, Self::Record];
+
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Move => "move",
+            Self::Adopt => "adopt",
+            Self::Delete => "delete",
+            Self::Release => "release",
+            Self::Forget => "forget",
+            Self::Record => "record",
+        }
+    }
+
+    /// Whether a reader sees anything change: the inventory's own bookkeeping is none.
+    pub fn is_change(self) -> bool {
+        match self {
+            Self::Create | Self::Update | Self::Move | Self::Adopt | Self::Delete | Self::Release => true,
+            Self::Forget | Self::Record => false,
+        }
+    }
+}
+
+/// When an operation is carried out: a phase starts only when the one before it succeeded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// The model grows.
+    Expand,
+    /// Objects are made and changed.
+    Objects,
+    /// One commit a state store.
+    Files,
+    /// The model shrinks.
+    Contract,
+    /// What is no longer declared goes.
+    Prune,
+}
+
+/// Why an operation is in the plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// It is declared and does not exist.
+    Declared,
+    /// What is declared changed.
+    Changed,
+    /// Others changed it.
+    Drifted,
+    /// Others deleted it.
+    DeletedOutside,
+    /// It exists, and nobody owned it.
+    Unowned,
+    /// It is no longer declared.
+    NotDeclared,
+    /// It is declared under another name.
+    Moved,
+    /// A `removed` node says so.
+    Removed,
+    /// Another project owned it.
+    TakenFrom(String),
+    /// What may happen to it in its life changes.
+    Lifecycle,
+    /// The inventory is behind.
+    InventoryBehind,
+    /// Another planned change has it as a consequence: the address of that change.
+    Because(String),
+}
+
+/// A line of KDL.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Place {
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column, from 1, in characters.
+    pub column: u32,
+    /// The line's text, without its indentation.
+    pub text: String,
+}
+
+/// The two kinds of things that change.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Target {
+    /// An object of the catalog.
+    Object(ObjectChange),
+    /// A file of a state store.
+    File(FileChange),
+}
+
+/// A change of an object, guarded by what its fields were.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct ObjectChange {
+    /// The fields that change, by path.
+    pub fields: Vec<Field>,
+    /// The fields that are owned afterwards, each with its digest.
+    pub owned: Vec<(String, String)>,
+    /// The digest of the owned fields as one body.
+    pub base: String,
+    /// What may happen to it in its life from now on; nothing for the defaults.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lifecycle: Option<Lifecycle>,
+    /// What could happen to it until now, where that differs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lifecycle_before: Option<Lifecycle>,
+    /// Another project that owns it and loses it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_from: Option<String>,
+    /// The digest of the live body, for a deletion.
+    pub before: Option<String>,
+    /// The fields, by path, that refer around a cycle: a catalog that looks at references sets them only when all of the cycle
+    /// is there, and takes them away before the first of it goes. See [`Plan::parts`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub apart: Vec<String>,
+}
+
+/// What may happen to an object in its life, as the language says it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Lifecycle {
+    /// Whether deleting it needs an explicit allowance.
+    pub protect: bool,
+    /// What becomes of what others change: `revert`, `keep` or `fail`.
+    pub on_drift: String,
+    /// What becomes of it when it is no longer declared: `delete`, `orphan`, `confirm` or `forbid`.
+    pub deletion: String,
+    /// The fields that are left alone.
+    pub ignore: Vec<String>,
+}
+
+impl Lifecycle {
+    /// The words of a lifecycle.
+    pub fn new(lifecycle: &model::Lifecycle) -> Self {
+        Self {
+            protect: lifecycle.protect,
+            on_drift: lifecycle.on_drift.word().to_owned(),
+            deletion: lifecycle.deletion.word().to_owned(),
+            ignore: lifecycle.ignore.iter().map(|path| path.value.to_string()).collect(),
+        }
+    }
+
+    /// The lifecycle of the words; nothing where one of them is unknown.
+    pub fn parse(&self) -> Option<model::Lifecycle> {
+        let nowhere = Span::start_of(FileId(0));
+        Some(model::Lifecycle {
+            protect: self.protect,
+            on_drift: model::OnDrift::from_word(&self.on_drift)?,
+            deletion: model::Deletion::from_word(&self.deletion)?,
+            ignore: self.ignore.iter().map(|path| Spanned::new(path.as_str().into(), nowhere)).collect(),
+        })
+    }
+}
+
+/// A field before and after.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Field {
+    /// Its path.
+    pub path: String,
+    /// Why it changes.
+    pub cause: Cause,
+    /// The live value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Json>,
+    /// The value that it gets; nothing removes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Json>,
+    /// Where the new value is written.
+    pub source: Option<Place>,
+}
+
+/// Why a field changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// It is new.
+    Added,
+    /// What is declared changed.
+    Changed,
+    /// It is no longer declared.
+    Removed,
+    /// Others changed it, and it is set back.
+    Drift,
+    /// Somebody else's value is taken over and overwritten.
+    Adopted,
+    /// Others changed it too, and plat was told to overwrite it.
+    Forced,
+}
+
+impl Cause {
+    /// The cause of a verdict that changes something.
+    pub(in crate::plan) fn of(verdict: Verdict) -> Option<Self> {
+        match verdict {
+            Verdict::Add => Some(Self::Added),
+            Verdict::Change => Some(Self::Changed),
+            Verdict::Remove => Some(Self::Removed),
+            Verdict::Drift => Some(Self::Drift),
+            Verdict::Adopt => Some(Self::Adopted),
+            Verdict::Conflict => Some(Self::Forced),
+            Verdict::Same | Verdict::Refresh | Verdict::Foreign => None,
+        }
+    }
+}
+
+/// A change of a file, guarded by what it held.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct FileChange {
+    /// The state store.
+    pub store: String,
+    /// The destination that the file is for; of one that goes, the declared destination in whose folder it lies.
+    pub destination: Option<String>,
+    /// The path below the store's folder.
+    pub path: String,
+    /// The identity of the live content.
+    pub before: Option<String>,
+    /// The new content, which of a file that is let go of is the live one; nothing deletes the file.
+    pub content: Option<Content>,
+    /// The request that it was rendered for.
+    pub request: Option<String>,
+    /// Another project that owns it and loses it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_from: Option<String>,
+    /// The change as a unified diff without a header, for text.
+    pub patch: Option<String>,
+    /// How many lines come.
+    pub added: usize,
+    /// How many lines go.
+    pub removed: usize,
+}
+
+/// A file's content: text where it is UTF-8.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Content {
+    /// UTF-8.
+    Text(String),
+    /// Anything else.
+    Bytes(Vec<u8>),
+    /// UTF-8 with references to secrets in it, whose values no plan holds.
+    Guarded(Guarded),
+    /// What is there stays, and may hold secrets.
+    Kept {
+        /// Its identity.
+        kept: String,
+    },
+}
+
+/// A text that becomes a file's content once the values of its secrets are put into it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Guarded {
+    /// The text; each reference stands as `{"$secret":"NAME"}`.
+    pub text: String,
+    /// Where the values go, in the order of the places.
+    pub secrets: Vec<Reference>,
+    /// The identity that the content has with the values of the time of the plan.
+    pub identity: String,
+}
+
+impl Content {
+    /// The content of bytes.
+    pub fn new(bytes: &[u8]) -> Self {
+        std::str::from_utf8(bytes).map_or_else(|_| Self::Bytes(bytes.to_vec()), |text| Self::Text(text.to_owned()))
+    }
+
+    /// The bytes; of a content with secrets those with the references, and none of one that no plan holds.
+    pub fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Text(text) => text.as_bytes(),
+            Self::Bytes(bytes) => bytes,
+            Self::Guarded(guarded) => guarded.text.as_bytes(),
+            Self::Kept { .. } => &[],
+        }
+    }
+}
+
+impl Operation {
+    /// The object's address, where it is one.
+    pub fn object_address(&self) -> Option<Address> {
+        match &self.target {
+            Target::Object(_) => Address::parse(&self.address),
+            Target::File(_) => None,
+        }
+    }
+}
