@@ -1,5 +1,6 @@
 //! What a plan costs: the whole process, with nothing to do and with one changed entity, for 1,000, 10,000 and
-//! 100,000 entities in KDL, beside `terraform plan` of 1,000 `terraform_data` resources in the same run.
+//! 100,000 entities in KDL and with 10,000 rendered files, beside `terraform plan` of 1,000 and 10,000 `terraform_data`
+//! resources in the same run. Terraform's state is written for it: to apply 10,000 resources takes it the better part of an hour.
 //!
 //! `cargo bench --bench plan` (needs GNU time as `/usr/bin/time` for processor time and memory, and `terraform` for
 //! the other side; what is missing is said).
@@ -15,10 +16,12 @@ type Failure = Box<dyn std::error::Error>;
 const ROUNDS: usize = 7;
 /// Entities in a file.
 const PER_FILE: usize = 100;
+/// Rendered files.
+const FILES: usize = 10_000;
 
 fn main() -> Result<(), Failure> {
     let mut lines = vec![format!("{:>8}  {:<34} {}", "entities", "command", Cost::HEADS)];
-    let mut ours = None;
+    let mut ours = Vec::new();
     for count in [1_000, 10_000, 100_000] {
         let project = Project::new(count)?;
         let text = project.text;
@@ -34,20 +37,27 @@ fn main() -> Result<(), Failure> {
         ] {
             lines.push(format!("{count:>8}  {what:<34} {}  {:.1}x text", cost.row(), cost.memory / text));
         }
-        ours.get_or_insert(nothing);
+        if count <= 10_000 {
+            ours.push((count, nothing));
+        }
     }
-    match terraform(1_000) {
-        Ok([first, nothing]) => {
-            lines.push(format!("{:>8}  {:<34} {}", 1_000, "terraform plan, all to create", first.row()));
-            lines.push(format!("{:>8}  {:<34} {}", 1_000, "terraform plan, nothing to do", nothing.row()));
-            if let Some(ours) = ours {
+    let files = Files::new(FILES)?;
+    files.plat(&["apply", "--auto-approve", "--summary"], 1)?;
+    let row = format!("plat plan, {FILES} files, nothing to do");
+    lines.push(format!("{:>8}  {row:<34} {}", "", files.plat(&["plan"], ROUNDS)?.row()));
+    for (count, ours) in ours {
+        match terraform(count) {
+            Ok([first, nothing]) => {
+                lines.push(format!("{count:>8}  {:<34} {}", "terraform plan, all to create", first.row()));
+                lines.push(format!("{count:>8}  {:<34} {}", "terraform plan, nothing to do", nothing.row()));
                 lines.push(format!(
-                    "RATIO of wall time, terraform plan to plat plan, 1,000, nothing to do: {:.0}",
-                    nothing.wall / ours.wall
+                    "RATIO of terraform plan to plat plan, {count}, nothing to do: wall {:.0}, processor {:.0}",
+                    nothing.wall / ours.wall,
+                    nothing.processor / ours.processor
                 ));
             }
+            Err(error) => lines.push(format!("NOT MEASURED: terraform: {error}")),
         }
-        Err(error) => lines.push(format!("NOT MEASURED: terraform: {error}")),
     }
     print(&lines);
     Ok(())
@@ -140,6 +150,49 @@ impl Project {
     }
 }
 
+/// A project whose requests render to files of a local repository.
+struct Files(TempDir);
+
+impl Files {
+    fn new(count: usize) -> Result<Self, Failure> {
+        let folder = TempDir::new()?;
+        std::fs::write(folder.path().join("plat.kdl"), PROMISE)?;
+        for first in (0..count).step_by(PER_FILE) {
+            let requests: String = (first..count.min(first + PER_FILE))
+                .map(|number| format!("request bucket b-{number:06} namespace=team-{} {{\n    size {number}\n}}\n", number % 200))
+                .collect();
+            std::fs::write(folder.path().join(format!("requests-{first:06}.kdl")), requests)?;
+        }
+        Ok(Self(folder))
+    }
+
+    fn plat(&self, arguments: &[&str], rounds: usize) -> Result<Cost, Failure> {
+        Cost::of(rounds, || {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_plat"));
+            command.arg("-C").arg(self.0.path()).args(arguments);
+            command
+        })
+    }
+}
+
+const PROMISE: &str = r#"
+project bench
+state-store gitops git create { url ".plat/stores/gitops.git"; }
+destination production { store gitops; }
+promise bucket {
+    api group=example.com version=v1 kind=Bucket { field size integer required; }
+    workflow configure {
+        resource "s3.example.com/v1" Bucket $name file=bucket.yaml {
+            spec {
+                size $spec.size
+                region "eu-west-1"
+                versioning #true
+            }
+        }
+    }
+}
+"#;
+
 const MODEL: &str = r"
 blueprint environment
 entity environment production
@@ -203,11 +256,41 @@ fn terraform(count: usize) -> Result<[Cost; 2], Failure> {
         command.current_dir(folder.path()).args(arguments);
         command
     };
+    let rounds = if count > 1_000 { 1 } else { 3 };
     run(folder.path(), &["init", "-input=false"])?;
-    let first = Cost::of(3, || command(&["plan", "-input=false", "-no-color"]))?;
-    run(folder.path(), &["apply", "-input=false", "-auto-approve", "-no-color"])?;
-    let nothing = Cost::of(3, || command(&["plan", "-input=false", "-no-color"]))?;
+    let first = Cost::of(rounds, || command(&["plan", "-input=false", "-no-color"]))?;
+    std::fs::write(folder.path().join("terraform.tfstate"), state(count)?)?;
+    // It exits with 2 where it finds anything to do, which would be another measurement.
+    let nothing = Cost::of(rounds, || command(&["plan", "-input=false", "-no-color", "-detailed-exitcode"]))?;
     Ok([first, nothing])
+}
+
+/// The state that an apply of the resources leaves.
+fn state(count: usize) -> Result<String, Failure> {
+    let types = serde_json::json!(["object", {
+        "title": "string", "language": "string", "tier": "string", "owner": "string", "repository": "string",
+        "hasReadme": "bool", "sloAvailability": "number"
+    }]);
+    let resource = |number: usize| -> Result<serde_json::Value, Failure> {
+        let value = serde_json::json!({ "value": {
+            "title": format!("Service number {number}"), "language": "Go", "tier": "standard",
+            "owner": format!("team-{}", number % 200), "repository": format!("https://github.com/company/svc-{number}"),
+            "hasReadme": true, "sloAvailability": format!("99.{}", number % 10).parse::<f64>()?
+        }, "type": types });
+        Ok(serde_json::json!({
+            "mode": "managed", "type": "terraform_data", "name": format!("svc_{number}"),
+            "provider": "provider[\"terraform.io/builtin/terraform\"]",
+            "instances": [{ "schema_version": 0, "sensitive_attributes": [], "attributes": {
+                "id": format!("00000000-0000-0000-0000-{number:012}"), "input": value, "output": value, "triggers_replace": null
+            } }]
+        }))
+    };
+    let resources: Vec<serde_json::Value> = (0..count).map(resource).collect::<Result<_, _>>()?;
+    let state = serde_json::json!({
+        "version": 4, "terraform_version": "1.0.0", "serial": 1, "lineage": "00000000-0000-0000-0000-000000000000",
+        "outputs": {}, "resources": resources, "check_results": null
+    });
+    Ok(state.to_string())
 }
 
 fn run(folder: &Path, arguments: &[&str]) -> Result<(), Failure> {

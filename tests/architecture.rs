@@ -77,6 +77,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 
 /// Each foreign crate, and each part of the standard library that touches the world, with the modules that own it.
 const OWNED_BY: &[(&str, &[&str])] = &[
+    ("arcstr", &["model"]),
     ("base64", &["secret", "render"]),
     ("blake3", &["model", "render", "session"]),
     ("clap", &["cli"]),
@@ -85,6 +86,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("kdl", &["report", "session"]),
     ("memchr", &["secret", "scorecard"]),
     ("miette", &["report"]),
+    ("mimalloc", &[]),
     ("rayon", &["resolve", "check", "render", "scorecard", "policy", "verify", "diff", "plan", "session"]),
     ("regex", &["check", "scorecard"]),
     ("reqwest", &["store"]),
