@@ -159,7 +159,9 @@ impl Files {
         std::fs::write(folder.path().join("plat.kdl"), PROMISE)?;
         for first in (0..count).step_by(PER_FILE) {
             let requests: String = (first..count.min(first + PER_FILE))
-                .map(|number| format!("request bucket b-{number:06} namespace=team-{} {{\n    size {number}\n}}\n", number % 200))
+                .map(|number| {
+                    format!("request bucket b-{number:06} namespace=team-{} {{\n    size {number}\n}}\n", number % 200)
+                })
                 .collect();
             std::fs::write(folder.path().join(format!("requests-{first:06}.kdl")), requests)?;
         }

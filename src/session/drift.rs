@@ -261,9 +261,10 @@ fn files(loaded: &Loaded, targets: &mut Targets) -> Result<Vec<DriftedFile>, Ses
                 request: diff.desired.map(|placed| placed.request.clone()),
                 span: diff.desired.map(|placed| placed.span),
                 other_owner: state.and_then(|state| state.other_owner.clone()),
-                written: match secret.holds(&diff.path) {
-                    true => None,
-                    false => file_written(&**store, &diff.path, state, diff.desired)?,
+                written: if secret.holds(&diff.path) {
+                    None
+                } else {
+                    file_written(&**store, &diff.path, state, diff.desired)?
                 },
                 live: match diff.live {
                     Some(_) if secret.holds(&diff.path) => Some(CONFIDENTIAL.as_bytes().into()),

@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Fail
         return Ok(Exit::Success);
     }
     let subject = Subject { plan: Some(&plan), ..subject };
-    carry_out(arguments, &subject, &plan, &disk, &loaded, &mut targets, context)
+    carry_out(arguments, &subject, &plan, &loaded, &mut targets, context)
 }
 
 /// A saved plan, or an equivalent one made now where that is asked for; nothing where it is stale, which is told.
@@ -106,12 +106,12 @@ fn carry_out(
     arguments: &Apply,
     subject: &Subject<'_>,
     plan: &Plan,
-    disk: &Disk,
     loaded: &Loaded,
     targets: &mut Targets,
     context: &mut Context,
 ) -> Result<Exit, Failure> {
-    let run = name(arguments, plan, disk, context);
+    let disk = context.disk()?;
+    let run = name(arguments, plan, &disk, context);
     let open = {
         let (disk, project, environment) = (disk.clone(), loaded.project.clone(), context.environment.clone());
         move || open_targets(&disk, &project, &environment).ok()

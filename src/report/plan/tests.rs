@@ -6,10 +6,12 @@ use crate::plan::{
 };
 use crate::report::{Color, ReportFormat, Style, Subject, report};
 
+#[expect(clippy::unnecessary_wraps, reason = "it stands where there may be no value")]
 fn json(text: &str) -> Option<Json> {
     Some(Json(parse_json(text.as_bytes()).unwrap()))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it stands where there may be no place")]
 fn place(file: &str, line: u32) -> Option<Place> {
     Some(Place { file: file.to_owned(), line, column: 5, text: "a line".to_owned() })
 }
@@ -41,6 +43,7 @@ fn change(fields: Vec<Field>) -> ObjectChange {
 }
 
 /// A plan with one of everything that is not in a project's everyday.
+#[expect(clippy::too_many_lines, reason = "a list of one of each")]
 fn rare() -> Plan {
     let protected = Lifecycle {
         protect: true,

@@ -66,7 +66,9 @@ proptest! {
     ) {
         let catalog = Shared::default();
         carry_out(&first.plan(&catalog, OnConflict::Fail), &catalog);
-        edits.iter().for_each(|change| edit(&catalog, change));
+        for change in &edits {
+            edit(&catalog, change);
+        }
         let plan = second.plan(&catalog, OnConflict::Ours);
         carry_out(&plan, &catalog);
         let again = second.plan(&catalog, OnConflict::Fail);
@@ -80,7 +82,9 @@ proptest! {
     fn each_field_is_what_its_life_says(first in steady(), edits in edits()) {
         let catalog = Shared::default();
         carry_out(&first.plan(&catalog, OnConflict::Fail), &catalog);
-        edits.iter().for_each(|change| edit(&catalog, change));
+        for change in &edits {
+            edit(&catalog, change);
+        }
         let edited = everything(&catalog);
         let plan = first.plan(&catalog, OnConflict::Fail);
         let before: BTreeMap<&Address, _> = edited.0.iter().map(|entry| (&entry.address, live(&catalog, &entry.address))).collect();

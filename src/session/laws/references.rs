@@ -30,13 +30,12 @@ impl Strict {
                 |kind: Kind| names.iter().map(move |name| Address::new(kind, (*name).into())).collect::<Vec<_>>();
             match (address.kind, path.as_str(), path.strip_prefix("relations.")) {
                 (Kind::Blueprint, _, Some(_)) => all.push(Address::new(Kind::Blueprint, target(value).into())),
-                (Kind::Entity, _, Some(_)) => match self.relation(address, &path) {
-                    Some(to) => {
-                        all.extend(names.iter().map(|name| Address::below(Kind::Entity, to.clone(), (*name).into())))
+                // Of what goes, a relation may be one that the blueprint does not have any more.
+                (Kind::Entity, _, Some(_)) => {
+                    if let Some(to) = self.relation(address, &path) {
+                        all.extend(names.iter().map(|name| Address::below(Kind::Entity, to.clone(), (*name).into())));
                     }
-                    // A relation that the blueprint does not have: for what goes, not any more.
-                    None => {}
-                },
+                }
                 (Kind::Entity, "team", _) => all.extend(refer(Kind::Team)),
                 (Kind::Team, "members", _) => all.extend(refer(Kind::User)),
                 _ => {}

@@ -13,8 +13,9 @@ pub fn head_revision(folder: &Path) -> Option<String> {
     }
     let changed = repository.statuses(Some(&mut options)).ok()?;
     let counts = |entry: git2::StatusEntry<'_>| {
-        let text =
-            entry.path().ok().is_none_or(|path| path.ends_with(".kdl") && !path.split('/').any(|part| part == ".plat"));
+        let text = entry.path().ok().is_none_or(|path| {
+            Path::new(path).extension().is_some_and(|end| end == "kdl") && !path.split('/').any(|part| part == ".plat")
+        });
         !entry.status().is_wt_new() || text
     };
     Some(if changed.iter().any(counts) { format!("{head}-dirty") } else { head.to_string() })
