@@ -3,9 +3,11 @@
 use crate::project::Project;
 use std::fs;
 
+/// The examples that are projects; beside them are the pipelines.
 fn examples() -> Vec<String> {
-    let folders = fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/examples")).unwrap();
-    let mut names: Vec<_> = folders.map(|folder| folder.unwrap().file_name().into_string().unwrap()).collect();
+    let folders = fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/examples")).unwrap().map(Result::unwrap);
+    let projects = folders.filter(|folder| folder.path().join("plat.kdl").exists());
+    let mut names: Vec<_> = projects.map(|folder| folder.file_name().into_string().unwrap()).collect();
     names.sort_unstable();
     names
 }
