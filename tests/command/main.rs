@@ -20,6 +20,8 @@ mod lifecycle;
 mod messages;
 mod moved;
 mod partial;
+#[cfg(unix)]
+mod pipelines;
 mod progress;
 mod policy;
 mod project;

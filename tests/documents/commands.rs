@@ -138,6 +138,18 @@ fn every_command_in_the_manual_exists() {
 }
 
 #[test]
+fn every_command_in_the_pipelines_exists() {
+    let (shapes, general) = shapes();
+    for pipeline in ["examples/ci/github/.github/workflows/plat.yml", "examples/ci/gitlab/.gitlab-ci.yml"] {
+        let text = std::fs::read_to_string(crate::root().join(pipeline)).unwrap();
+        let calls: Vec<Vec<&str>> = text.lines().flat_map(calls).collect();
+        assert!(calls.len() >= 6, "{pipeline}: {calls:?}");
+        let faults: Vec<String> = calls.iter().filter_map(|call| fault(call, &shapes, &general)).collect();
+        assert!(faults.is_empty(), "{pipeline}:\n{}", faults.join("\n"));
+    }
+}
+
+#[test]
 fn the_reference_of_commands_is_up_to_date() {
     let mut page = "# Commands\n\n<!-- Made from `plat --help`: run the tests with PLAT_BLESS=1. -->\n\n".to_owned();
     let commands = commands();
