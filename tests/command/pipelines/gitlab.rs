@@ -32,8 +32,16 @@ impl Forge {
         Outcome::of(&mut command)
     }
 
+    /// What a runner does between two jobs.
+    fn clean(&self) {
+        let pipeline = pipeline();
+        let flags = pipeline["variables"]["GIT_CLEAN_FLAGS"].as_str().unwrap();
+        self.git(&["clean", "--quiet"].into_iter().chain(flags.split(' ')).collect::<Vec<_>>());
+    }
+
     /// The job that plans; the forge keeps its artifact, and lists the pipeline where it succeeded.
     fn plan(&self) -> Outcome {
+        self.clean();
         let outcome = self.script("plan", "script");
         self.script("plan", "after_script").code(0);
         if outcome.code == Some(0) {
@@ -41,13 +49,12 @@ impl Forge {
         }
         let status = if outcome.code == Some(0) { "success" } else { "failed" };
         self.says("runs.json", &json!([{ "id": 900, "sha": self.head(), "status": status }]));
-        // A runner does not take it along.
-        let _ = fs::remove_file(self.project.path("plan.json"));
         outcome
     }
 
     /// A job with one script.
     fn job(&self, name: &str) -> Outcome {
+        self.clean();
         self.script(name, "script")
     }
 }
