@@ -27,22 +27,25 @@ fn actions() -> Vec<String> {
 }
 
 impl Forge {
-    /// A run of the workflow for an event.
+    /// A run of the workflow for an event: what its steps print, and beside it what `act` tells of them.
     fn act(&self, event: &str, payload: &Value) -> Outcome {
         let file = self.project.outside("event.json");
         fs::write(&file, payload.to_string()).unwrap();
         let mut command = self.command(&find("act").unwrap());
         command.args([event, "--eventpath", file.to_str().unwrap()]);
-        command.args(["--pull=false", "--no-cache-server", "--no-skip-checkout", "--env", "NO_COLOR=1"]);
-        // What a secret is must not be printed: `act` would hide that it was.
-        command.arg("--insecure-secrets");
+        command.args(["--pull=false", "--no-cache-server", "--no-skip-checkout"]);
         command.args(["-P", "self-hosted=-self-hosted", "-P", "platform=-self-hosted"]);
         command.args(["--secret", "GITHUB_TOKEN=token-of-the-run", "--secret", &format!("GITOPS_TOKEN={SECRET}")]);
         for action in actions() {
             let name = action.split(['/', '@']).nth(1).unwrap();
             command.arg(format!("--local-repository={action}={}", stand_in(name).display()));
         }
-        Outcome::of(&mut command)
+        let path = [stand_in("shell")].into_iter().chain(std::env::split_paths(&self.path())).collect::<Vec<_>>();
+        command.env("PATH", std::env::join_paths(path).unwrap()).env("FORGE_SHELL", find("bash").unwrap());
+        let _ = fs::remove_file(self.file("printed"));
+        let told = Outcome::of(&mut command);
+        let printed = fs::read_to_string(self.file("printed")).unwrap_or_default();
+        Outcome { code: told.code, out: printed, err: told.out + &told.err }
     }
 
     /// A run for the pull request 7 from a repository.
@@ -78,7 +81,7 @@ fn github_applies_the_very_plan_that_it_showed() {
     forge.says("comments.json", &json!([{ "id": 1, "user": { "type": "User" }, "body": "<!-- plat:plan" }]));
     forge.by_hand().code(0).says(["Applied 31 objects", "No changes. 38 objects and files match."]).never_says(SECRET);
     forge.change();
-    forge.pull_request().code(0).says(["::notice", "Job succeeded"]).never_says(SECRET);
+    forge.pull_request().code(0).says(["::notice "]).complains(["Job succeeded"]).never_says(SECRET);
     let first = forge.comment();
     assert!(first.starts_with("<!-- plat:plan project=company -->\n### plan of `company`: update 2\n"), "{first}");
     assert_eq!(forge.applies().len(), 1, "a plan writes nothing");
@@ -102,7 +105,8 @@ fn github_shows_what_is_wrong_and_keeps_no_plan_of_it() {
     forge.change();
     forge.project.edit("delivery/requests.kdl", "size large\n}", "size huge\n}");
     let head = forge.commit("A database of no size");
-    forge.pull_request().code(1).says(["::error ", "delivery/requests.kdl", "Failure - Main Check", "Job failed"]);
+    let outcome = forge.pull_request().code(1).says(["::error file=delivery/requests.kdl,line=2,", "huge"]);
+    outcome.complains(["Failure - Main Check", "Failure - Main Plan", "Success - Main Comment", "Job failed"]);
     let comment = forge.comment();
     assert!(comment.contains("delivery/requests.kdl:2") && comment.contains("huge"), "{comment}");
     assert!(!forge.file(&format!("artifacts/1/plat-plan-{head}")).exists());

@@ -7,6 +7,7 @@ mod gitlab;
 
 use crate::project::{Outcome, Project};
 use serde_json::{Value, json};
+use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -96,13 +97,18 @@ impl Forge {
         fs::write(self.file(name), list.to_string()).unwrap();
     }
 
-    /// A command whose environment is that of a runner: the stand-ins and `plat` come first.
-    fn command(&self, program: &Path) -> Command {
+    /// Where a runner finds programs: the stand-ins and `plat` come first.
+    fn path(&self) -> OsString {
         let path = std::env::var_os("PATH").unwrap_or_default();
-        let folders = [stand_in("bin"), self.project.outside("bin")].into_iter().chain(std::env::split_paths(&path));
+        let first = [stand_in("bin"), self.project.outside("bin")].into_iter();
+        std::env::join_paths(first.chain(std::env::split_paths(&path))).unwrap()
+    }
+
+    /// A command with the environment of a runner.
+    fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         command.current_dir(self.project.root()).env_clear().stdin(Stdio::null());
-        command.env("HOME", self.project.outside("home")).env("PATH", std::env::join_paths(folders).unwrap());
+        command.env("HOME", self.project.outside("home")).env("PATH", self.path());
         command.env("FORGE", self.project.outside("forge")).env("GIT_CONFIG_NOSYSTEM", "1");
         command
     }
