@@ -165,19 +165,21 @@ impl Forge {
         plans.into_iter().next().unwrap()
     }
 
-    /// The applies that the catalog's journal tells of, the newest first.
+    /// The applies that the catalog's journal tells of.
     fn applies(&self) -> Vec<Value> {
         let runs = self.project.run(["runs", "--format", "json"]).code(0);
         runs.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
-    /// The plan that a comment names is the one that was applied last.
+    /// The plan that the comment names was applied.
     #[track_caller]
     fn applied_what_is_shown(&self) {
         let shown = self.comment();
         let shown = shown.split("plan `").nth(1).and_then(|rest| rest.split('`').next()).unwrap();
-        let applied = self.applies()[0]["plan"].as_str().unwrap().to_owned();
-        assert!(shown.len() == 16 && applied.starts_with(shown), "{shown} is shown, {applied} is applied");
+        let applies = self.applies();
+        let plans: Vec<&str> = applies.iter().map(|apply| apply["plan"].as_str().unwrap()).collect();
+        let count = plans.iter().filter(|plan| plan.starts_with(shown)).count();
+        assert!(shown.len() == 16 && count == 1, "{shown} is shown, {plans:?} are applied");
     }
 
     /// How large the database of the change is in the catalog.
