@@ -12,7 +12,11 @@ pub(super) fn sentence(policy: &Policy, why: &str) -> String {
     match (description.filter(|text| !text.is_empty()), why) {
         (Some(description), "") => description.to_owned(),
         (Some(description), why) => format!("{description}: {why}"),
-        (None, "") => "it may not be".to_owned(),
+        (None, "") if policy.on.is_empty() => "none of them may be there".to_owned(),
+        (None, "") => {
+            let actions: Vec<&str> = policy.on.iter().map(|action| &*action.value).collect();
+            format!("no {} is allowed", actions.join(" or "))
+        }
         (None, why) => why.to_owned(),
     }
 }

@@ -186,7 +186,7 @@ fn a_saved_plan_is_refused_as_it_was_made() {
     project.write("policies.kdl", "policy nothing-goes for=entity {\n    on delete\n}\n");
     project.write("services.kdl", "entity service cart {\n    tier one\n    owner shop\n}\n");
     project.run(["plan", "--out", "plan.json"]).code(5);
-    project.run(["apply", "plan.json"]).code(5).says(["DENIED entity:service:ledger\n    it may not be\n"]);
+    project.run(["apply", "plan.json"]).code(5).says(["DENIED entity:service:ledger\n    no delete is allowed\n"]);
     assert!(project.has("entity", "service", "ledger"));
     let json = project.run(["plan", "--format", "json"]).code(5);
     assert!(
