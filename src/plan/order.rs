@@ -40,6 +40,11 @@ fn rank(operation: &Operation) -> usize {
     }
 }
 
+/// How many steps are taken for each operation, all together, to find the cycles that it is in. Where they are used up, as of
+/// 100,000 objects that refer to each other at random, the first that waits is taken for one in a cycle: more fields
+/// than need to be are then set apart, and the time stays linear.
+const STEPS: usize = 4;
+
 /// That one operation goes before another, and the field that makes it so.
 #[derive(Debug)]
 struct Edge {
@@ -134,7 +139,8 @@ impl Graph {
         let mut ready: BTreeSet<usize> = (0..waits.len()).filter(|place| waits[*place] == 0).collect();
         let mut left: BTreeSet<usize> = (0..waits.len()).filter(|place| waits[*place] > 0).collect();
         let mut next = 0;
-        while let Some(place) = ready.pop_first().or_else(|| self.in_cycle(operations, &left)) {
+        let mut steps = STEPS * operations.len();
+        while let Some(place) = ready.pop_first().or_else(|| self.in_cycle(operations, &left, &mut steps)) {
             left.remove(&place);
             order[place] = next;
             next += 1;
@@ -157,11 +163,15 @@ impl Graph {
     }
 
     /// The first operation of a cycle among those that wait for each other; nothing where none waits.
-    fn in_cycle(&self, operations: &[Operation], left: &BTreeSet<usize>) -> Option<usize> {
+    fn in_cycle(&self, operations: &[Operation], left: &BTreeSet<usize>, steps: &mut usize) -> Option<usize> {
         let mut place = *left.first()?;
         let mut path = Vec::new();
         let mut seen = BTreeSet::new();
         while seen.insert(place) {
+            if *steps == 0 {
+                return left.first().copied();
+            }
+            *steps -= 1;
             path.push(place);
             let phase = operations[place].phase;
             let before = self.before[place].iter().map(|edge| edge.first);

@@ -87,7 +87,7 @@ fn catalog_names(pairs: &Pairs, desired: &[Desired<'_>], observed: &[Entry]) -> 
     pairs.open.iter().filter(|pair| pair.moved.is_some()).filter_map(name).collect()
 }
 
-/// The plan, with what was last written in each of its conflicts; nothing is read where it has none.
+/// The complete plan, with what was last written in each of its conflicts; nothing is read where it has none.
 fn with_bases(
     plan: Plan,
     moved: &BTreeMap<String, Address>,
@@ -96,7 +96,7 @@ fn with_bases(
     targets: &Targets,
 ) -> Result<Plan, SessionError> {
     if plan.conflicts.is_empty() {
-        return Ok(plan);
+        return Ok(plan.with_bases(&Bases::default()));
     }
     let known = |text: &str| moved.get(text).cloned().or_else(|| Address::parse(text));
     let mut bases = Bases::default();

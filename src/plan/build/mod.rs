@@ -92,7 +92,7 @@ pub enum OnConflict {
     Ours,
 }
 
-/// Makes the plan. Pure: the same input gives the same document.
+/// Makes the plan, which has no id before [`Plan::with_bases`] completes it. Pure: the same input gives the same document.
 pub fn build(input: &Input<'_>) -> Plan {
     let mut builder = Builder::new(input);
     for (pair, opened) in input.pairs.open.iter().zip(&input.opened) {
@@ -124,7 +124,6 @@ pub fn build(input: &Input<'_>) -> Plan {
         impact,
         ..Plan::default()
     }
-    .sealed()
 }
 
 /// What becomes of every pair and every file, as it is gathered.

@@ -89,7 +89,7 @@ pub struct Bases {
 }
 
 impl Plan {
-    /// The plan, with what was last written in each of its conflicts that does not know it yet.
+    /// The complete plan, with its id, and with what was last written in each of its conflicts that does not know it yet.
     #[must_use]
     pub fn with_bases(mut self, bases: &Bases) -> Self {
         for conflict in self.conflicts.iter_mut().filter(|conflict| conflict.base.is_none()) {
@@ -112,7 +112,7 @@ impl Plan {
     pub fn with_violations(mut self, mut violations: Vec<Violation>) -> Self {
         violations.sort_unstable();
         self.violations = violations;
-        self.sealed()
+        self
     }
 
     /// The plan, with the commit of the KDL that it was made of.

@@ -38,7 +38,7 @@ impl Plan {
         let Impact { unseen: mut sentences, rendered, levels, renamed, .. } = std::mem::take(&mut self.impact);
         sentences.extend(unseen);
         self.impact = Impact { rendered, levels, renamed, invalid, broken, referring, closures, unseen: sentences };
-        self.sealed()
+        self
     }
 }
 
