@@ -169,7 +169,7 @@ pub struct ObjectChange {
     /// The digest of the live body, for a deletion.
     pub before: Option<String>,
     /// The fields, by path, that refer around a cycle: a catalog that looks at references sets them only when all of the cycle
-    /// is there, and takes them away before the first of it goes. See [`Plan::parts`].
+    /// is there, and takes them away before the first of it goes. See [`crate::plan::Plan::parts`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub apart: Vec<String>,
 }

@@ -1,6 +1,6 @@
 //! What follows from operations, for whomever. Pure.
 //!
-//! Some of it is in the operations themselves ([`rendered`], [`transitions`]). The rest needs live objects that the plan does
+//! Some of it is in the operations themselves ([`rendered()`], [`transitions`]). The rest needs live objects that the plan does
 //! not touch: [`Look`] says which, and only where an operation is of a kind that others can depend on; whoever makes the plan
 //! reads them, and [`Seen`] works out what becomes of them. A plan without such an operation costs nothing here.
 
