@@ -37,6 +37,22 @@ impl Kind {
         Self::ALL.iter().find(|row| row.1 == word).map(|row| row.0)
     }
 
+    /// The kind of what an object of it is one of: the blueprint of an entity, the promise of a request.
+    pub fn above(self) -> Option<Self> {
+        match self {
+            Self::Entity => Some(Self::Blueprint),
+            Self::Request => Some(Self::Promise),
+            Self::Blueprint
+            | Self::Team
+            | Self::User
+            | Self::Scorecard
+            | Self::Action
+            | Self::StateStore
+            | Self::Destination
+            | Self::Promise => None,
+        }
+    }
+
     /// Its word, which is its node's name in the language.
     pub fn word(self) -> &'static str {
         Self::ALL.iter().find(|row| row.0 == self).map_or("", |row| row.1)
@@ -64,6 +80,11 @@ impl Address {
     /// The address of an entity or a request.
     pub fn below(kind: Kind, parent: Name, name: Name) -> Self {
         Self { kind, parent, name }
+    }
+
+    /// The blueprint of an entity, the promise of a request.
+    pub fn above(&self) -> Option<Self> {
+        self.kind.above().map(|kind| Self::new(kind, self.parent.clone()))
     }
 
     /// Reads what `Display` wrote.

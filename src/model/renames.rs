@@ -1,4 +1,4 @@
-use super::{Address, Kind, Moved};
+use super::{Address, Moved};
 use crate::source::Span;
 use std::collections::HashMap;
 
@@ -36,7 +36,7 @@ impl<'m> Renames<'m> {
 
     /// The name that an object gets next because what it lies below gets another, with the node that says it.
     pub fn handed_down(&self, address: &Address) -> Option<(Address, &'m Moved)> {
-        let node = self.direct(&above(address)?)?;
+        let node = self.direct(&address.above()?)?;
         Some((Address::below(address.kind, node.to.name.clone(), address.name.clone()), node))
     }
 
@@ -58,23 +58,6 @@ impl<'m> Renames<'m> {
         }
         None
     }
-}
-
-/// What an object lies below: the blueprint of an entity, the promise of a request.
-fn above(address: &Address) -> Option<Address> {
-    let kind = match address.kind {
-        Kind::Entity => Kind::Blueprint,
-        Kind::Request => Kind::Promise,
-        Kind::Blueprint
-        | Kind::Team
-        | Kind::User
-        | Kind::Scorecard
-        | Kind::Action
-        | Kind::StateStore
-        | Kind::Destination
-        | Kind::Promise => return None,
-    };
-    Some(Address::new(kind, address.parent.clone()))
 }
 
 #[cfg(test)]

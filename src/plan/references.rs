@@ -53,7 +53,7 @@ impl Relations {
     /// What one side of an object's change refers to: only its changed fields are looked at, and its name.
     pub(super) fn of<'o>(&self, address: &Address, change: &'o ObjectChange, side: Side) -> Vec<Reference<'o>> {
         let mut all = Vec::new();
-        if let Some(kind) = above(address.kind) {
+        if let Some(kind) = address.kind.above() {
             all.push(Reference { field: None, to: Address::new(kind, address.parent.clone()) });
         }
         for (path, value) in values(change, side) {
@@ -97,22 +97,6 @@ fn names(value: &Value) -> Vec<&str> {
     match value {
         Value::Array(items) => items.iter().filter_map(|item| item.as_str()).collect(),
         value => value.as_str().into_iter().collect(),
-    }
-}
-
-/// The kind of what an object of a kind lies below.
-fn above(kind: Kind) -> Option<Kind> {
-    match kind {
-        Kind::Entity => Some(Kind::Blueprint),
-        Kind::Request => Some(Kind::Promise),
-        Kind::Blueprint
-        | Kind::Team
-        | Kind::User
-        | Kind::Scorecard
-        | Kind::Action
-        | Kind::StateStore
-        | Kind::Destination
-        | Kind::Promise => None,
     }
 }
 

@@ -1,4 +1,3 @@
-use super::look::type_of;
 use super::world::World;
 use crate::model::{Address, Kind, Object, set_field};
 use crate::plan::document::{Action, Broken, Closure, ClosureMember, ObjectChange, Target};
@@ -63,7 +62,7 @@ fn container(world: &World<'_>, address: &Address) -> Option<Address> {
         | Kind::Scorecard
         | Kind::Action
         | Kind::StateStore
-        | Kind::Promise => type_of(address),
+        | Kind::Promise => address.above(),
     }
 }
 
@@ -140,7 +139,7 @@ fn left(world: &World<'_>, broken: &[Broken], found: &mut ByRoot<'_>) {
         }
     }
     for entry in world.observed.iter().filter(|entry| entry.live.is_some()) {
-        if let Some(of_type) = type_of(&entry.address)
+        if let Some(of_type) = entry.address.above()
             && !world.touched.gone.contains_key(&entry.address)
         {
             leave(&entry.address, &of_type);

@@ -1,4 +1,3 @@
-use super::look::type_of;
 use super::world::{Side, World};
 use crate::check::check_objects;
 use crate::diag::Diagnostic;
@@ -15,7 +14,7 @@ type Problem = (usize, String, String);
 /// is and as it will be.
 pub(super) fn invalid(world: &World<'_>, members: &[(Object, Object)]) -> Vec<Invalid> {
     let mut invalid = without_type(world);
-    let of_changed = |object: &Object| Some(world.touched.changed.get(&type_of(&object.address)?)?.because);
+    let of_changed = |object: &Object| Some(world.touched.changed.get(&object.address.above()?)?.because);
     let judged: Vec<(&(Object, Object), &str)> =
         members.iter().filter_map(|pair| Some((pair, of_changed(&pair.1)?))).collect();
     if judged.is_empty() {
@@ -47,7 +46,7 @@ pub(super) fn invalid(world: &World<'_>, members: &[(Object, Object)]) -> Vec<In
 fn without_type(world: &World<'_>) -> Vec<Invalid> {
     let stays = world.observed.iter().filter(|entry| entry.live.is_some());
     let left = stays.filter(|entry| !world.touched.gone.contains_key(&entry.address)).filter_map(|entry| {
-        let of_type = type_of(&entry.address)?;
+        let of_type = entry.address.above()?;
         let gone = world.touched.gone.get(&of_type)?;
         let word = of_type.kind.word();
         Some(Invalid {

@@ -75,7 +75,7 @@ impl Seen<'_> {
         let naming: BTreeSet<&Name> =
             blueprints.filter(|name| kinds.iter().any(|gone| after.shapes.can_name(name, gone))).collect();
         let matters = |entry: &&Entry| {
-            let of_type = type_of(&entry.address);
+            let of_type = entry.address.above();
             let changes = of_type.is_some_and(|of_type| touched.changed.contains_key(&of_type));
             let may_name = entry.address.kind == Kind::Entity && naming.contains(&entry.address.parent);
             entry.live.is_some()
@@ -130,21 +130,5 @@ impl Seen<'_> {
         }
         broken.sort();
         broken
-    }
-}
-
-/// The blueprint or the promise that says what an object may hold.
-pub(super) fn type_of(address: &Address) -> Option<Address> {
-    match address.kind {
-        Kind::Entity => Some(Address::new(Kind::Blueprint, address.parent.clone())),
-        Kind::Request => Some(Address::new(Kind::Promise, address.parent.clone())),
-        Kind::Blueprint
-        | Kind::Team
-        | Kind::User
-        | Kind::Scorecard
-        | Kind::Action
-        | Kind::StateStore
-        | Kind::Destination
-        | Kind::Promise => None,
     }
 }
