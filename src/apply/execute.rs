@@ -184,7 +184,7 @@ impl Applying<'_, '_> {
         }
         let Some(store) = self.targets.stores.get_mut(name) else { return Ok(()) };
         let message = message(self.plan, changes.len(), self.run);
-        let commit = Commit { message, changes: changes.to_vec(), time: self.run.time };
+        let commit = Commit { message, changes: changes.to_vec(), holdings: Vec::new(), time: self.run.time };
         match self.run.delivery {
             Delivery::Commit => {
                 let receipt = store.commit(&commit)?;

@@ -175,6 +175,7 @@ fn observe_stores<'l>(
         let placed = by_store.remove(name.as_str()).unwrap_or_default();
         let paths: Vec<&str> = placed.iter().map(|file| file.path.as_str()).collect();
         progress.begin(&format!("Reading state store {name}"), None);
+        let holdings = store.look()?;
         let observed = store.observe(&paths)?;
         let secret = Confidential::new(name, &placed, encrypted, &**store, &targets.secrets)?;
         let (diffs, unchanged) = diff_files(&placed, &observed, |file| secret.identity(file, &**store));
@@ -193,6 +194,7 @@ fn observe_stores<'l>(
         }
         stores.push(StoreFiles {
             store: name.clone(),
+            holdings,
             diffs,
             contents,
             unchanged,

@@ -50,6 +50,7 @@ fn open_store(
     let config = Config {
         name: name.clone(),
         project: project.name.as_ref().map(|name| name.value.to_string()).unwrap_or_default(),
+        owner: project.name.as_ref().map(|name| name.value.to_string()).unwrap_or_default(),
         url: store.url.value.to_string(),
         folder: disk.root().to_owned(),
         branch: store.branch.value.to_string(),

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use git2::build::TreeUpdateBuilder;
 use git2::{FileMode, ObjectType, Oid, Repository, Signature, Time};
 
-use super::{Commit, ContentId, FileChange, FileState, Lease, Leased, Store, StoreError};
+use super::{Commit, ContentId, FileChange, FileState, Holding, Lease, Leased, Store, StoreError};
+use crate::model::{Address, Kind, Lifecycle};
 
 /// The folder that the stores keep to.
 pub(crate) const FOLDER: &str = "clusters/prod";
@@ -45,7 +46,7 @@ pub(crate) trait Hand {
 /// All laws.
 pub(crate) fn run(fixture: &Fixture<'_>) {
     type Law = fn(&Fixture<'_>, &str);
-    let laws: [(&str, Law); 18] = [
+    let laws: [(&str, Law); 19] = [
         ("first.git", an_empty_repository_takes_a_first_commit),
         ("missing.git", a_missing_branch_is_made_and_the_others_are_kept),
         ("again.git", the_same_commit_again_changes_nothing),
@@ -58,6 +59,7 @@ pub(crate) fn run(fixture: &Fixture<'_>) {
         ("projects.git", projects_do_not_own_each_others_files),
         ("taken.git", a_file_that_is_taken_from_another_project_changes_hands),
         ("written.git", what_was_last_written_can_be_read_again),
+        ("held.git", what_was_delivered_for_a_request_is_remembered),
         ("lease.git", one_run_at_a_time_has_the_lease),
         ("proposal.git", a_proposal_is_a_branch_and_nothing_else),
         ("proposed.git", a_proposal_that_is_there_is_not_made_again_and_another_is_not_overwritten),
@@ -94,7 +96,7 @@ pub(crate) fn change(path: &str, before: Option<&str>, after: Option<&str>) -> F
 /// A commit of changes.
 pub(crate) fn commit(changes: impl IntoIterator<Item = FileChange>) -> Commit {
     let message = "plat: apply demo\n\nPlat-Run: 1\n".to_owned();
-    Commit { changes: changes.into_iter().collect(), message, time: 1_700_000_000 }
+    Commit { changes: changes.into_iter().collect(), holdings: Vec::new(), message, time: 1_700_000_000 }
 }
 
 /// A content's identity.
@@ -369,6 +371,37 @@ fn what_was_last_written_can_be_read_again(fixture: &Fixture<'_>, repository: &s
     assert_eq!(store.read("a/f").unwrap().as_deref(), Some(b"theirs".as_slice()));
     assert_eq!(store.written("a/f").unwrap().as_deref(), Some(b"1".as_slice()));
     assert_eq!((store.written("g").unwrap(), store.written("../f").unwrap()), (None, None));
+}
+
+fn what_was_delivered_for_a_request_is_remembered(fixture: &Fixture<'_>, repository: &str) {
+    let holding = |name: &str, files: &[&str]| Holding {
+        request: Address::below(Kind::Request, "db".into(), name.into()),
+        destination: "east".into(),
+        lifecycle: Lifecycle { protect: name == "kept", ..Lifecycle::default() },
+        files: files.iter().map(|path| (*path).to_owned()).collect(),
+    };
+    let delivered = |changes: &[FileChange], holdings: &[Holding]| {
+        let mut store = (fixture.open)(repository, "demo");
+        store.commit(&Commit { holdings: holdings.to_vec(), ..commit(changes.to_vec()) }).unwrap()
+    };
+    let remembered = |project: &str| (fixture.open)(repository, project).look().unwrap();
+    let (kept, other) = (holding("kept", &["a", "b"]), holding("other", &["c"]));
+    let files = ["a", "b", "c"].map(|path| change(path, None, Some("1")));
+    delivered(&files, &[other.clone(), kept.clone()]);
+    assert_eq!(remembered("demo"), [kept.clone(), other]);
+    assert_eq!(remembered("else"), [], "each project remembers its own");
+    // One that says nothing of some requests leaves them, and one without files ends.
+    let gone = holding("other", &[]);
+    delivered(&[change("c", Some("1"), None)], &[gone]);
+    assert_eq!(remembered("demo"), [kept]);
+    // What is remembered may change where no file does: that moves no branch.
+    let unprotected = Holding { lifecycle: Lifecycle::default(), ..holding("kept", &["a", "b"]) };
+    assert_eq!(delivered(&[], &[unprotected.clone()]).revision, None);
+    assert_eq!(remembered("demo"), [unprotected]);
+    // What another project takes over is remembered here no longer.
+    let taking = FileChange { taken_from: Some("demo".to_owned()), ..change("a", Some("1"), Some("1")) };
+    (fixture.open)(repository, "else").commit(&commit([taking])).unwrap();
+    assert_eq!(remembered("demo"), [Holding { lifecycle: Lifecycle::default(), ..holding("kept", &["b"]) }]);
 }
 
 fn one_run_at_a_time_has_the_lease(fixture: &Fixture<'_>, repository: &str) {

@@ -10,7 +10,7 @@ mod git;
 mod memory;
 mod watched;
 
-use crate::model::{Lease, Leased};
+use crate::model::{Holding, Lease, Leased};
 use crate::secret::Leak;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,8 +23,12 @@ pub use watched::Watched;
 
 /// A state store, opened for one project: a folder of a branch of a Git repository, for instance.
 pub trait Store {
-    /// The state of `paths` and of every file that the project owns, at one revision. Paths are relative to
-    /// the store's folder, `/` between parts.
+    /// Looks at the store as it is now, for the next [`Store::observe`] to tell of the same revision, and gives what the project
+    /// delivered there, in the order of [`Holding::key`].
+    fn look(&mut self) -> Result<Vec<Holding>, StoreError>;
+
+    /// The state of `paths` and of every file that the project owns, at one revision: the one last looked at, where nothing was
+    /// observed or written since, or else the present one. Paths are relative to the store's folder, `/` between parts.
     fn observe(&mut self, paths: &[&str]) -> Result<Observed, StoreError>;
 
     /// A file's content at the revision last observed.
@@ -99,6 +103,9 @@ pub struct Proposal {
 pub struct Commit {
     /// The changes, each path once.
     pub changes: Vec<FileChange>,
+    /// What the project has delivered from then on, for the requests of which that changes: each replaces the holding of its
+    /// key.
+    pub holdings: Vec<Holding>,
     /// The first line and, after a blank line, the rest, with the trailers.
     pub message: String,
     /// Seconds since 1970 (UTC).

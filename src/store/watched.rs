@@ -1,5 +1,5 @@
 use super::{Commit, ContentId, Observed, Proposal, Receipt, Store, StoreError};
-use crate::model::{EncryptedFolder, Lease, Leased};
+use crate::model::{EncryptedFolder, Holding, Lease, Leased};
 use crate::secret::{Leak, Tripwire};
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
@@ -22,6 +22,9 @@ impl Watched {
             return Ok(());
         }
         self.tripwire.pass(commit.message.as_bytes(), "the message of a commit")?;
+        for holding in &commit.holdings {
+            self.tripwire.pass(&holding.to_line(), "what a store remembers of a request")?;
+        }
         for change in &commit.changes {
             self.tripwire.pass(change.path.as_bytes(), "the path of a file")?;
             let open = !self.encrypted.iter().any(|folder| folder.holds(&change.path));
@@ -34,6 +37,10 @@ impl Watched {
 }
 
 impl Store for Watched {
+    fn look(&mut self) -> Result<Vec<Holding>, StoreError> {
+        self.store.look()
+    }
+
     fn observe(&mut self, paths: &[&str]) -> Result<Observed, StoreError> {
         self.store.observe(paths)
     }
@@ -90,6 +97,10 @@ mod tests {
     struct Counting(usize);
 
     impl Store for Counting {
+        fn look(&mut self) -> Result<Vec<Holding>, StoreError> {
+            Ok(Vec::new())
+        }
+
         fn observe(&mut self, _: &[&str]) -> Result<Observed, StoreError> {
             Ok(Observed::default())
         }
@@ -134,7 +145,7 @@ mod tests {
         let mut store = Watched::new(Box::new(Counting::default()), tripwire, encrypted);
         let after = Some(content.as_bytes().into());
         let change = FileChange { path: path.to_owned(), before: None, after, owned: true, taken_from: None };
-        let commit = Commit { changes: vec![change], message: message.to_owned(), time: 1 };
+        let commit = Commit { changes: vec![change], holdings: Vec::new(), message: message.to_owned(), time: 1 };
         let proposed = store.propose(&commit, "b").map(|proposal| proposal.changed).map_err(|error| error.to_string());
         let committed = store.commit(&commit).map(|receipt| receipt.changed - 1).map_err(|error| error.to_string());
         assert_eq!(proposed.is_ok(), committed.is_ok());

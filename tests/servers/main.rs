@@ -67,6 +67,7 @@ fn config(world: &World, url: String, project: &str) -> Config {
     Config {
         name: "state".to_owned(),
         project: project.to_owned(),
+        owner: project.to_owned(),
         url,
         folder: world.folder.clone(),
         branch: conformance::BRANCH.to_owned(),

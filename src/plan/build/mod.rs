@@ -9,7 +9,7 @@ use super::references::Relations;
 use super::{guard, impact, order};
 use crate::catalog::{Entry, LevelRecord, OwnedFields};
 use crate::diff::{Desired, FileDiff, Moves, Pairs};
-use crate::model::{Address, Adoption, Object, Project, Removed};
+use crate::model::{Address, Adoption, Holding, Object, Project, Removed};
 use crate::source::{Sources, Span};
 use crate::store::ContentId;
 use adoption::Adoptions;
@@ -53,6 +53,8 @@ pub struct Opened {
 pub struct StoreFiles<'a> {
     /// Its name.
     pub store: String,
+    /// What was delivered there, as the store remembers it, in the order of [`Holding::key`].
+    pub holdings: Vec<Holding>,
     /// The files about which there is something to say.
     pub diffs: Vec<FileDiff<'a>>,
     /// The live contents of the files that differ, by path.

@@ -117,13 +117,13 @@ pub(super) fn guarded<'w>(
     Ok(steps)
 }
 
-/// What the inventory still needs. It is ours, so that nothing in it is guarded: what is in the way of a file goes.
+/// What the files of the inventory still need. It is ours, so that nothing in it is guarded: what is in the way of a file goes.
 pub(super) fn recorded<'w>(
     repository: Option<&Repository>,
-    tip: Option<Oid>,
+    files: Option<Oid>,
     wanted: &'w [Wanted],
 ) -> Result<Steps<'w>, Trouble> {
-    let mut cursor = repository.map(|repository| Cursor::at_commit(repository, tip)).transpose()?;
+    let mut cursor = repository.map(|repository| Cursor::at_tree(repository, files)).transpose()?;
     let mut steps = Steps::default();
     for Wanted { change, after, .. } in wanted {
         let (path, after) = (&change.path, after.filter(|_| change.owned));
@@ -147,13 +147,13 @@ pub(super) fn recorded<'w>(
     Ok(steps)
 }
 
-/// What another project's inventory still needs to let go of files.
+/// What the files of another project's inventory still need to let go of some.
 pub(super) fn taken<'w>(
     repository: Option<&Repository>,
-    tip: Option<Oid>,
+    files: Option<Oid>,
     paths: &[String],
 ) -> Result<Steps<'w>, Trouble> {
-    let mut cursor = repository.map(|repository| Cursor::at_commit(repository, tip)).transpose()?;
+    let mut cursor = repository.map(|repository| Cursor::at_tree(repository, files)).transpose()?;
     let mut steps = Steps::default();
     for path in paths {
         let spot = cursor.as_mut().map_or(Ok(Spot::Free), |cursor| cursor.spot(path))?;
@@ -164,19 +164,16 @@ pub(super) fn taken<'w>(
     Ok(steps)
 }
 
-/// Writes the blobs and trees and gives the new root. Folders that become empty vanish; whatever is at no step's path
-/// stays as it is, with its mode.
-pub(super) fn apply(repository: &Repository, parent: Option<Oid>, steps: &Steps) -> Result<Oid, Trouble> {
-    let start = match parent {
-        Some(parent) => repository.find_commit(parent)?.tree_id(),
-        None => repository.treebuilder(None)?.write()?,
-    };
+/// Writes the blobs and trees that make a tree of another one, and gives it. Folders that become empty vanish; whatever is at
+/// no step's path stays as it is, with its mode.
+pub(super) fn apply(repository: &Repository, start: Option<Oid>, steps: &Steps) -> Result<Oid, Trouble> {
+    let start = start.map_or_else(|| repository.treebuilder(None)?.write(), Ok)?;
     let mut removals = TreeUpdateBuilder::new();
     for path in &steps.removals {
         removals.remove(path.as_str());
     }
     let cleared = updated(repository, start, steps.removals.len(), &mut removals)?;
-    let mut cursor = Cursor::at_tree(repository, cleared)?;
+    let mut cursor = Cursor::at_tree(repository, Some(cleared))?;
     let mut writes = TreeUpdateBuilder::new();
     for write in &steps.writes {
         if let Spot::Blocked(_) | Spot::Folder(_) | Spot::Submodule(_) = cursor.spot(write.path)? {
