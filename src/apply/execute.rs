@@ -3,7 +3,7 @@ use super::journal::Journal;
 use super::lease::Begin;
 use super::{Applied, ApplyError, Delivery, Leases, Left, Observer, ProposalOutcome, Run, Step, StoreOutcome, Targets};
 use crate::catalog::{Batch, LevelChange, Operation, Outcome};
-use crate::model::Digest;
+use crate::model::{Digest, Holding};
 use crate::plan::Plan;
 use crate::store::{Commit, FileChange, StoreError};
 
@@ -51,11 +51,24 @@ pub fn apply(
     result
 }
 
+/// What a plan comes to in one state store.
+struct StoreWork {
+    store: String,
+    changes: Vec<FileChange>,
+    holdings: Vec<Holding>,
+}
+
+impl StoreWork {
+    fn left(&self) -> Left {
+        Left::Store { store: self.store.clone(), files: self.changes.len() }
+    }
+}
+
 /// What a plan comes to, as the targets take it.
 struct Work {
     levels: Vec<LevelChange>,
     first: Vec<Operation>,
-    files: Vec<(String, Vec<FileChange>)>,
+    files: Vec<StoreWork>,
     last: Vec<Operation>,
 }
 
@@ -69,7 +82,7 @@ impl Work {
                 return Err(ApplyError::Rotated { store: name.clone(), path: file.path.clone() });
             }
             let changes = convert::file_changes(plan, &name, &mut **store, secrets)?;
-            Ok((name, changes))
+            Ok(StoreWork { holdings: convert::holdings(plan, &name)?, store: name, changes })
         };
         Ok(Self {
             levels: convert::levels(plan)?,
@@ -86,16 +99,15 @@ impl Work {
     /// The state stores whose branches are written.
     fn leased(&self, delivery: Delivery) -> Vec<String> {
         match delivery {
-            Delivery::Commit => self.files.iter().map(|(store, _)| store.clone()).collect(),
+            Delivery::Commit => self.files.iter().map(|work| work.store.clone()).collect(),
             Delivery::Proposal => Vec::new(),
         }
     }
 
     fn parts(&self) -> Vec<Left> {
-        let store = |(store, files): &(String, Vec<FileChange>)| left_store(store, files);
         let mut parts = Vec::new();
         parts.extend((!self.first.is_empty()).then_some(Left::Catalog { operations: self.first.len() }));
-        parts.extend(self.files.iter().map(store));
+        parts.extend(self.files.iter().map(StoreWork::left));
         parts.extend(self.pruned());
         parts
     }
@@ -103,10 +115,6 @@ impl Work {
     fn pruned(&self) -> Option<Left> {
         (!self.last.is_empty()).then_some(Left::Prune { operations: self.last.len() })
     }
-}
-
-fn left_store(store: &str, files: &[FileChange]) -> Left {
-    Left::Store { store: store.to_owned(), files: files.len() }
 }
 
 /// An apply on its way.
@@ -127,10 +135,10 @@ impl Applying<'_, '_> {
             self.write_catalog(&work.first, &work.levels, left)?;
         }
         let mut failures = Vec::new();
-        for (store, changes) in &work.files {
-            if let Err(error) = self.write_store(store, changes) {
+        for work in &work.files {
+            if let Err(error) = self.write_store(work) {
                 self.journal.failed(&error);
-                self.applied.left.push(left_store(store, changes));
+                self.applied.left.push(work.left());
                 failures.push(error);
             }
         }
@@ -178,13 +186,14 @@ impl Applying<'_, '_> {
         Ok(())
     }
 
-    fn write_store(&mut self, name: &str, changes: &[FileChange]) -> Result<(), StoreError> {
-        if !self.starts(Step::Store { name, files: changes.len() }, || left_store(name, changes)) {
+    fn write_store(&mut self, work: &StoreWork) -> Result<(), StoreError> {
+        let StoreWork { store: name, changes, holdings } = work;
+        if !self.starts(Step::Store { name, files: changes.len() }, || work.left()) {
             return Ok(());
         }
         let Some(store) = self.targets.stores.get_mut(name) else { return Ok(()) };
         let message = message(self.plan, changes.len(), self.run);
-        let commit = Commit { message, changes: changes.to_vec(), holdings: Vec::new(), time: self.run.time };
+        let commit = Commit { message, changes: changes.clone(), holdings: holdings.clone(), time: self.run.time };
         match self.run.delivery {
             Delivery::Commit => {
                 let receipt = store.commit(&commit)?;

@@ -195,6 +195,7 @@ fn observe_stores<'l>(
         stores.push(StoreFiles {
             store: name.clone(),
             holdings,
+            placed,
             diffs,
             contents,
             unchanged,

@@ -9,8 +9,9 @@ use std::sync::Arc;
 use git2::build::TreeUpdateBuilder;
 use git2::{FileMode, ObjectType, Oid, Repository, Signature, Time};
 
-use super::{Commit, ContentId, FileChange, FileState, Holding, Lease, Leased, Store, StoreError};
-use crate::model::{Address, Kind, Lifecycle};
+use super::{
+    Address, Commit, ContentId, FileChange, FileState, Holding, Kind, Lease, Leased, Lifecycle, Store, StoreError,
+};
 
 /// The folder that the stores keep to.
 pub(crate) const FOLDER: &str = "clusters/prod";

@@ -10,6 +10,8 @@ mod git;
 mod memory;
 mod watched;
 
+#[cfg(test)]
+use crate::model::{Address, Kind, Lifecycle};
 use crate::model::{Holding, Lease, Leased};
 use crate::secret::Leak;
 use std::collections::BTreeMap;

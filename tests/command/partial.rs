@@ -5,7 +5,7 @@ use crate::project::Project;
 use crate::store::files;
 use git2::Repository;
 use plat::apply::{Applied, ApplyError, Left, Observer, Run, Step, Targets, apply};
-use plat::model::{Lease, Leased};
+use plat::model::{Holding, Lease, Leased};
 use plat::plan::{Options, Plan};
 use plat::session::{Disk, Planning, load, open_targets, plan};
 use plat::store::{Commit, ContentId, Environment, Observed, Proposal, Receipt, Store, StoreError};
@@ -16,6 +16,10 @@ use std::sync::atomic::AtomicUsize;
 struct Failing(Box<dyn Store>);
 
 impl Store for Failing {
+    fn look(&mut self) -> Result<Vec<Holding>, StoreError> {
+        self.0.look()
+    }
+
     fn observe(&mut self, paths: &[&str]) -> Result<Observed, StoreError> {
         self.0.observe(paths)
     }

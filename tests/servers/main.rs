@@ -18,7 +18,7 @@ mod world;
 
 use std::time::Duration;
 
-use plat::model::{Lease, Leased};
+use plat::model::{Address, Holding, Kind, Lease, Leased, Lifecycle};
 use plat::store::{
     Author, Commit, Config, ContentId, Credentials, Environment, FileChange, FileState, Git, Receipt, Store,
     StoreError, WhenMissing,

@@ -6,10 +6,11 @@ mod object;
 
 use super::document::{Conflict, Drift, Guard, Impact, Operation, Place, Plan};
 use super::references::Relations;
-use super::{guard, impact, order};
+use super::{guard, holdings, impact, order};
 use crate::catalog::{Entry, LevelRecord, OwnedFields};
 use crate::diff::{Desired, FileDiff, Moves, Pairs};
 use crate::model::{Address, Adoption, Holding, Object, Project, Removed};
+use crate::render::Placed;
 use crate::source::{Sources, Span};
 use crate::store::ContentId;
 use adoption::Adoptions;
@@ -55,6 +56,8 @@ pub struct StoreFiles<'a> {
     pub store: String,
     /// What was delivered there, as the store remembers it, in the order of [`Holding::key`].
     pub holdings: Vec<Holding>,
+    /// The files that are wanted there.
+    pub placed: Vec<&'a Placed>,
     /// The files about which there is something to say.
     pub diffs: Vec<FileDiff<'a>>,
     /// The live contents of the files that differ, by path.
@@ -119,6 +122,7 @@ pub fn build(input: &Input<'_>) -> Plan {
         project: input.project.name.as_ref().map(|name| name.value.to_string()).unwrap_or_default(),
         additive: input.options.additive,
         unchanged: input.pairs.unchanged + unchanged + input.stores.iter().map(|store| store.unchanged).sum::<usize>(),
+        holdings: holdings::holdings(&operations, input),
         operations,
         conflicts,
         kept,

@@ -2,12 +2,14 @@
 
 mod consequence;
 mod finding;
+mod held;
 mod operation;
 
 pub use consequence::{
     Broken, Closure, ClosureMember, Impact, Invalid, Referring, Renamed, Rerender, Standing, Transition,
 };
 pub use finding::{Conflict, Drift, Guard, Violation};
+pub use held::Held;
 pub use operation::{
     Action, Cause, Content, Field, FileChange, Guarded, Lifecycle, ObjectChange, Operation, Phase, Place, Reason,
     Target,
@@ -39,6 +41,9 @@ pub struct Plan {
     pub unchanged: usize,
     /// What is done, in the order in which it is done.
     pub operations: Vec<Operation>,
+    /// What the state stores remember from now on of requests of which that changes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holdings: Vec<Held>,
     /// What cannot be done, because others changed it too, or because a change of others is to stop the plan.
     pub conflicts: Vec<Conflict>,
     /// What others changed and what stays so, as `on-drift keep` says.
