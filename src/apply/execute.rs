@@ -3,7 +3,7 @@ use super::journal::Journal;
 use super::lease::Begin;
 use super::{Applied, ApplyError, Delivery, Leases, Left, Observer, ProposalOutcome, Run, Step, StoreOutcome, Targets};
 use crate::catalog::{Batch, LevelChange, Operation, Outcome};
-use crate::model::{Digest, Holding};
+use crate::model::{Digest, Holding, Identity};
 use crate::plan::Plan;
 use crate::store::{Commit, FileChange, StoreError};
 
@@ -23,8 +23,8 @@ pub fn apply(
     if work.is_empty() {
         return Ok(());
     }
-    let mut leases = Leases::of(run, &plan.project, work.leased(run.delivery));
-    let mut journal = Journal::new(plan, run);
+    let mut leases = Leases::of(run, &targets.identity.id, work.leased(run.delivery));
+    let mut journal = Journal::new(plan, &targets.identity.id, run);
     let begin = leases.as_mut().map_or(Ok(Begin::Now), |leases| leases.take(targets, run, observer));
     let result = match begin {
         Ok(Begin::Now) => {
@@ -178,7 +178,8 @@ impl Applying<'_, '_> {
         if !self.starts(Step::Catalog { operations: operations.len() }, || left) {
             return Ok(());
         }
-        let batch = Batch { project: &self.plan.project, time: self.run.time, operations, levels };
+        let Identity { id: project, name, .. } = &self.targets.identity;
+        let batch = Batch { project, name, time: self.run.time, operations, levels };
         let outcomes = self.targets.catalog.apply(&batch).inspect_err(|error| self.journal.failed(error))?;
         self.applied.objects += outcomes.iter().filter(|outcome| **outcome == Outcome::Done).count();
         self.journal.batch(self.plan, operations, &outcomes);
@@ -201,7 +202,7 @@ impl Applying<'_, '_> {
                 self.applied.stores.push(StoreOutcome { store: name.to_owned(), receipt });
             }
             Delivery::Proposal => {
-                let proposal = store.propose(&commit, &branch(self.plan, changes))?;
+                let proposal = store.propose(&commit, &branch(&self.targets.identity.id, changes))?;
                 self.journal.proposal(self.plan, name, &proposal);
                 self.applied.proposals.push(ProposalOutcome { store: name.to_owned(), proposal });
             }
@@ -217,14 +218,14 @@ impl Applying<'_, '_> {
 }
 
 /// The branch of a proposal. It is named after what it holds, so that the same files are proposed once.
-fn branch(plan: &Plan, changes: &[FileChange]) -> String {
+fn branch(project: &str, changes: &[FileChange]) -> String {
     let mut content = Vec::new();
     for FileChange { path, before, after, .. } in changes {
         let after = after.as_ref().map(|after| Digest::of(after));
         content.extend_from_slice(format!("{path:?} {before:?} {after:?}\n").as_bytes());
     }
     let digest = Digest::of(&content).to_string();
-    format!("plat/{}/{}", plan.project, digest.get(..12).unwrap_or(&digest))
+    format!("plat/{project}/{}", digest.get(..12).unwrap_or(&digest))
 }
 
 /// The commit's message: a summary line and trailers that name the project, the plan, the source and the run.

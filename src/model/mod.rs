@@ -10,6 +10,7 @@ mod destination;
 mod digest;
 mod entity;
 mod holding;
+mod identity;
 mod json;
 mod lease;
 mod lifecycle;
@@ -36,6 +37,7 @@ pub use destination::{Auth, AuthMethod, Destination, EncryptedFolder, Layout, St
 pub use digest::Digest;
 pub use entity::Entity;
 pub use holding::Holding;
+pub use identity::{Evidence, Identity};
 pub use json::{Json, JsonError, SECRET_MEMBER, parse_json, write_json};
 pub use lease::{Lease, Leased};
 pub use lifecycle::{Adopt, Deletion, Lifecycle, Moved, OnDrift, Removed};

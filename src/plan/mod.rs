@@ -8,6 +8,7 @@ mod compared;
 mod document;
 mod guard;
 mod holdings;
+mod presumed;
 mod impact;
 mod order;
 mod parts;

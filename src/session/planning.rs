@@ -44,7 +44,8 @@ pub fn plan_watched(
 ) -> Result<Plan, SessionError> {
     progress.begin("Reading the catalog", None);
     let project = &loaded.project;
-    let name = project.name.as_ref().map(|name| &*name.value).unwrap_or_default();
+    let identity = targets.identity.clone();
+    let name = identity.id.as_str();
     let desired = desired(project);
     let observed = targets.catalog.observe(name)?;
     let moves = moves(project, &desired, &observed);
@@ -60,6 +61,7 @@ pub fn plan_watched(
     let live = policies::live(project, &pairs, &opened, &desired);
     let plan = build(&Input {
         project,
+        identity: &identity,
         sources: &loaded.sources,
         desired: &desired,
         observed: &observed,

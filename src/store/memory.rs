@@ -196,6 +196,13 @@ impl Store for Memory {
         Ok(self.state.borrow().holdings.get(&self.project).cloned().unwrap_or_default())
     }
 
+    fn namesakes(&mut self, name: &str) -> Result<BTreeSet<String>, StoreError> {
+        // Here a project is called as its id says.
+        let state = self.state.borrow();
+        let others = state.inventories.keys().filter(|id| **id != self.project && *id == name);
+        Ok(others.cloned().collect())
+    }
+
     fn observe(&mut self, paths: &[&str]) -> Result<Observed, StoreError> {
         let state = self.state.borrow();
         let own = state.inventories.get(&self.project).cloned().unwrap_or_default();

@@ -14,7 +14,7 @@ mod watched;
 use crate::model::{Address, Kind, Lifecycle};
 use crate::model::{Holding, Lease, Leased};
 use crate::secret::Leak;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
@@ -28,6 +28,9 @@ pub trait Store {
     /// Looks at the store as it is now, for the next [`Store::observe`] to tell of the same revision, and gives what the project
     /// delivered there, in the order of [`Holding::key`].
     fn look(&mut self) -> Result<Vec<Holding>, StoreError>;
+
+    /// The ids of other projects of a name that own files in the store's folder, or in one around or below it.
+    fn namesakes(&mut self, name: &str) -> Result<BTreeSet<String>, StoreError>;
 
     /// The state of `paths` and of every file that the project owns, at one revision: the one last looked at, where nothing was
     /// observed or written since, or else the present one. Paths are relative to the store's folder, `/` between parts.

@@ -1,6 +1,7 @@
 use super::{Commit, ContentId, Observed, Proposal, Receipt, Store, StoreError};
 use crate::model::{EncryptedFolder, Holding, Lease, Leased};
 use crate::secret::{Leak, Tripwire};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
@@ -39,6 +40,10 @@ impl Watched {
 impl Store for Watched {
     fn look(&mut self) -> Result<Vec<Holding>, StoreError> {
         self.store.look()
+    }
+
+    fn namesakes(&mut self, name: &str) -> Result<BTreeSet<String>, StoreError> {
+        self.store.namesakes(name)
     }
 
     fn observe(&mut self, paths: &[&str]) -> Result<Observed, StoreError> {
@@ -99,6 +104,10 @@ mod tests {
     impl Store for Counting {
         fn look(&mut self) -> Result<Vec<Holding>, StoreError> {
             Ok(Vec::new())
+        }
+
+        fn namesakes(&mut self, _: &str) -> Result<BTreeSet<String>, StoreError> {
+            Ok(BTreeSet::new())
         }
 
         fn observe(&mut self, _: &[&str]) -> Result<Observed, StoreError> {

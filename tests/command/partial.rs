@@ -9,6 +9,7 @@ use plat::model::{Holding, Lease, Leased};
 use plat::plan::{Options, Plan};
 use plat::session::{Disk, Planning, load, open_targets, plan};
 use plat::store::{Commit, ContentId, Environment, Observed, Proposal, Receipt, Store, StoreError};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
@@ -18,6 +19,10 @@ struct Failing(Box<dyn Store>);
 impl Store for Failing {
     fn look(&mut self) -> Result<Vec<Holding>, StoreError> {
         self.0.look()
+    }
+
+    fn namesakes(&mut self, name: &str) -> Result<BTreeSet<String>, StoreError> {
+        self.0.namesakes(name)
     }
 
     fn observe(&mut self, paths: &[&str]) -> Result<Observed, StoreError> {
@@ -60,7 +65,7 @@ impl Store for Failing {
 fn opened(project: &Project) -> (Plan, Targets) {
     let disk = Disk::discover(&project.root()).unwrap();
     let loaded = load(&disk).unwrap();
-    let mut targets = open_targets(&disk, &loaded.project, &Environment::new([])).unwrap();
+    let mut targets = open_targets(&disk, &loaded.project, &Environment::new([]), "new-0").unwrap();
     let options = Options { max_deletes: Some(20), ..Options::default() };
     let plan = plan(&loaded, &mut targets, Planning { now: 0, options }).unwrap();
     (plan, targets)

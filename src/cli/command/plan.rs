@@ -17,7 +17,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Exit, 
         return Ok(Exit::Configuration);
     }
     context.meter.begin("Opening the catalog and the state stores", None);
-    let targets = open_targets(&disk, &loaded.project, &context.environment);
+    let targets = open_targets(&disk, &loaded.project, &context.environment, &context.fresh_id(&loaded.project));
     context.meter.end();
     let mut targets = targets?;
     let plan = make(&loaded, &mut targets, &arguments.allow, context)?;

@@ -27,8 +27,11 @@ pub struct Plan {
     pub format: u32,
     /// The version of the plat that made it.
     pub plat: String,
-    /// The project that owns what is written.
+    /// The name of the project that owns what is written.
     pub project: String,
+    /// What marks everything that the project owns; nothing for one that no target knows yet and whose text says no id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<String>,
     /// Identifies the plan: the digest of all the rest.
     pub id: String,
     /// The commit of the KDL that it was made of, where it is known; with `-dirty` behind it where files differ from it.

@@ -8,7 +8,6 @@ mod references;
 pub use placement::{Candidate, Fit, Placement};
 pub use references::Reference;
 
-use super::drift::project_name;
 use super::known::addresses;
 use super::{Loaded, SessionError, near};
 use crate::apply::Targets;
@@ -194,17 +193,18 @@ pub fn why(loaded: &Loaded, targets: &mut Targets, asked: &str) -> Result<Result
         return Ok(why.ok_or_else(|| Unknown::Address(near(loaded, asked))));
     }
     let (text, field) = asked.split_once('#').map_or((asked, None), |(text, field)| (text, Some(field)));
-    let catalog = &*targets.catalog;
-    let observed = catalog.observe(project_name(loaded))?;
+    let (catalog, project) = (&*targets.catalog, targets.identity.id.as_str());
+    let observed = catalog.observe(project)?;
     let wanted = desired(&loaded.project);
-    let sides = Address::parse(text).map(|address| Sides::find(loaded, catalog, &wanted, &observed, address));
+    let sides =
+        Address::parse(text).map(|address| Sides::find(loaded, (catalog, project), &wanted, &observed, address));
     let Some(sides) = sides.transpose()?.flatten() else {
         let live = observed.iter().filter(|entry| entry.live.is_some()).map(|entry| entry.address.to_string());
         let known: BTreeSet<String> = live.chain(addresses(loaded)).collect();
         let near = near(loaded, asked).or_else(|| suggest(text, known.iter().map(String::as_str)).map(str::to_owned));
         return Ok(Err(Unknown::Address(near)));
     };
-    let mut why = sides.why(loaded, catalog, field)?;
+    let mut why = sides.why(loaded, (catalog, project), field)?;
     if let Some(field) = field {
         let paths: Vec<String> = why.fields.iter().map(|field| field.path.clone()).collect();
         why.fields.retain(|found| Lifecycle::covers(field, &found.path));
@@ -233,7 +233,7 @@ impl<'a> Sides<'a> {
     /// The object of an address, declared or in the catalog; nothing where it is neither.
     fn find(
         loaded: &Loaded,
-        catalog: &dyn Catalog,
+        (catalog, project): (&dyn Catalog, &str),
         wanted: &'a [Desired<'a>],
         observed: &'a [Entry],
         address: Address,
@@ -247,7 +247,6 @@ impl<'a> Sides<'a> {
         if desired.is_none() && entry.is_none() {
             return Ok(None);
         }
-        let name = project_name(loaded);
         let keys: Vec<Address> = entry.iter().map(|entry| entry.address.clone()).collect();
         let other = entry.and_then(|entry| entry.other_owner.as_ref());
         Ok(Some(Self {
@@ -255,8 +254,8 @@ impl<'a> Sides<'a> {
             desired,
             entry,
             live: catalog.objects(&keys)?.pop().flatten().map(|object| object.body),
-            owned: catalog.owned_fields(name, &keys)?.pop().unwrap_or_default(),
-            written: catalog.written(name, &keys)?.pop().unwrap_or_default(),
+            owned: catalog.owned_fields(project, &keys)?.pop().unwrap_or_default(),
+            written: catalog.written(project, &keys)?.pop().unwrap_or_default(),
             others: match other {
                 Some(other) => catalog.owned_fields(other, &keys)?.pop().unwrap_or_default(),
                 None => OwnedFields::new(),
@@ -265,7 +264,12 @@ impl<'a> Sides<'a> {
         }))
     }
 
-    fn why(&self, loaded: &Loaded, catalog: &dyn Catalog, field: Option<&str>) -> Result<Why, SessionError> {
+    fn why(
+        &self,
+        loaded: &Loaded,
+        (catalog, project): (&dyn Catalog, &str),
+        field: Option<&str>,
+    ) -> Result<Why, SessionError> {
         let request = match self.address.kind {
             Kind::Request => self.desired.and_then(|desired| request_at(loaded, desired.span)),
             _ => None,
@@ -281,7 +285,7 @@ impl<'a> Sides<'a> {
             state: self.state(),
             lifecycle: self.lifecycle().cloned(),
             times: self.times,
-            run: last_run(catalog, project_name(loaded), &self.address.to_string())?,
+            run: last_run(catalog, project, &self.address.to_string())?,
             fields: self.fields(loaded),
             request: None,
             steps: Vec::new(),
@@ -435,7 +439,7 @@ fn file(loaded: &Loaded, targets: &mut Targets, store: &str, path: &str) -> Resu
         state: State::of(judge(state.owned.as_ref(), state.live.as_ref(), wanted.as_ref())),
         lifecycle: None,
         times: None,
-        run: last_run(&*targets.catalog, project_name(loaded), &address)?,
+        run: last_run(&*targets.catalog, &targets.identity.id, &address)?,
         fields: Vec::new(),
         request: placed.map(|placed| placed.request.clone()),
         steps: Vec::new(),

@@ -185,6 +185,20 @@ impl Store for Git {
         Ok(holdings)
     }
 
+    fn namesakes(&mut self, name: &str) -> Result<BTreeSet<String>, StoreError> {
+        let tips = self.place.look(Freshness::Now)?;
+        let Some(repository) = self.place.repository() else { return Ok(BTreeSet::new()) };
+        let mut ids = BTreeSet::new();
+        for (inventory, commit) in tips.others(&self.references) {
+            let ledger = Ledger::read(repository, Some(commit)).map_err(self.origin.failed("read an inventory"))?;
+            // One of the first form has no other name than the one that marks it.
+            if ledger.owner.as_deref().unwrap_or(&inventory.project) == name {
+                ids.insert(inventory.project);
+            }
+        }
+        Ok(ids)
+    }
+
     fn observe(&mut self, paths: &[&str]) -> Result<Observed, StoreError> {
         let tips = self.looked.take().map_or_else(|| self.place.look(Freshness::Now), Ok)?;
         let files = self.states(&tips, paths).map_err(self.origin.failed("read the branch and the inventory"))?;
