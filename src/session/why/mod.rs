@@ -14,7 +14,7 @@ use crate::apply::Targets;
 use crate::catalog::{Catalog, Entry, OwnedFields, Times};
 use crate::diag::suggest;
 use crate::diff::{Desired, Verdict, canonical, desired, judge, moves};
-use crate::model::{Address, Digest, Kind, Lifecycle, Map, Request, Value, fields};
+use crate::model::{Address, Digest, Identity, Kind, Lifecycle, Map, Request, Value, fields};
 use crate::render::{Placed, Rendered};
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +27,8 @@ const RUNS: usize = 100;
 pub struct Why {
     /// Its address.
     pub address: String,
+    /// Who the project is to its targets.
+    pub project: Identity,
     /// The line that declares it, or the request that a file is rendered for; nothing for what no line declares.
     pub span: Option<Span>,
     /// Who owns it.
@@ -190,6 +192,7 @@ pub enum Unknown {
 pub fn why(loaded: &Loaded, targets: &mut Targets, asked: &str) -> Result<Result<Why, Unknown>, SessionError> {
     if let Some((store, path)) = asked.strip_prefix("file:").and_then(|rest| rest.split_once(':')) {
         let why = file(loaded, targets, store, path)?;
+        let why = why.map(|why| Why { project: targets.identity.clone(), ..why });
         return Ok(why.ok_or_else(|| Unknown::Address(near(loaded, asked))));
     }
     let (text, field) = asked.split_once('#').map_or((asked, None), |(text, field)| (text, Some(field)));
@@ -205,6 +208,7 @@ pub fn why(loaded: &Loaded, targets: &mut Targets, asked: &str) -> Result<Result
         return Ok(Err(Unknown::Address(near)));
     };
     let mut why = sides.why(loaded, (catalog, project), field)?;
+    why.project = targets.identity.clone();
     if let Some(field) = field {
         let paths: Vec<String> = why.fields.iter().map(|field| field.path.clone()).collect();
         why.fields.retain(|found| Lifecycle::covers(field, &found.path));
@@ -280,6 +284,7 @@ impl<'a> Sides<'a> {
         let ours = self.entry.is_some_and(|entry| entry.owner.is_some());
         let mut why = Why {
             address: self.address.to_string(),
+            project: Identity::default(),
             span: self.desired.map(|desired| desired.span),
             owner: Owner::of(ours, self.other_owner()),
             state: self.state(),
@@ -434,6 +439,7 @@ fn file(loaded: &Loaded, targets: &mut Targets, store: &str, path: &str) -> Resu
     let wanted = placed.map(|placed| opened.content_id(&placed.content));
     let address = format!("file:{store}:{path}");
     let mut why = Why {
+        project: Identity::default(),
         span: placed.map(|placed| placed.span),
         owner: Owner::of(state.owned.is_some(), state.other_owner.clone()),
         state: State::of(judge(state.owned.as_ref(), state.live.as_ref(), wanted.as_ref())),
