@@ -6,6 +6,7 @@ use crate::catalog::{Batch, LevelChange, Operation, Outcome};
 use crate::model::{Digest, Holding, Identity};
 use crate::plan::Plan;
 use crate::store::{Commit, FileChange, StoreError};
+use std::collections::BTreeSet;
 
 /// Carries out a plan that has neither conflicts nor refusals: the catalog's first part, one commit a state store, the
 /// catalog's last part. A store that fails keeps no other one back, but the last part starts only when all before it succeeded.
@@ -76,6 +77,8 @@ impl Work {
     /// The work of a plan, with the values of its secrets, which must be those of the time of the plan.
     fn of(plan: &Plan, targets: &mut Targets) -> Result<Self, ApplyError> {
         let Targets { stores, secrets, .. } = targets;
+        let mut names: BTreeSet<String> = convert::stores(plan).into_iter().collect();
+        names.extend(stores.iter().filter(|(_, store)| store.is_behind()).map(|(name, _)| name.clone()));
         let files = |name: String| {
             let store = stores.get_mut(&name).ok_or_else(|| ApplyError::UnknownStore { store: name.clone() })?;
             if let Some((file, _)) = convert::rotated(plan, &name, &**store, secrets)?.first() {
@@ -87,7 +90,7 @@ impl Work {
         Ok(Self {
             levels: convert::levels(plan)?,
             first: convert::catalog_operations(plan, Part::First)?,
-            files: convert::stores(plan).into_iter().map(files).collect::<Result<_, ApplyError>>()?,
+            files: names.into_iter().map(files).collect::<Result<_, ApplyError>>()?,
             last: convert::catalog_operations(plan, Part::Last)?,
         })
     }

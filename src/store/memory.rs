@@ -1,5 +1,5 @@
 use super::git::path_fault;
-use super::{Commit, ContentId, FileChange, FileState, Observed, Proposal, Receipt, Store, StoreError};
+use super::{Commit, ContentId, FileChange, FileState, Observed, Outstanding, Proposal, Receipt, Store, StoreError};
 use crate::model::{Holding, Lease, Leased};
 use git2::{ObjectType, Oid};
 use std::cell::RefCell;
@@ -268,6 +268,20 @@ impl Store for Memory {
         }
         proposal.revision = Some(revision.to_string());
         Ok(proposal)
+    }
+
+    fn proposals(&mut self) -> Result<Vec<Outstanding>, StoreError> {
+        // Nobody merges anything here.
+        Ok(Vec::new())
+    }
+
+    fn withdraw(&mut self, branch: &str, _: i64) -> Result<(), StoreError> {
+        self.state.borrow_mut().proposals.remove(branch);
+        Ok(())
+    }
+
+    fn is_behind(&self) -> bool {
+        false
     }
 
     fn content_id(&self, content: &[u8]) -> ContentId {

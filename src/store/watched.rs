@@ -1,4 +1,4 @@
-use super::{Commit, ContentId, Observed, Proposal, Receipt, Store, StoreError};
+use super::{Commit, ContentId, Observed, Outstanding, Proposal, Receipt, Store, StoreError};
 use crate::model::{EncryptedFolder, Holding, Lease, Leased};
 use crate::secret::{Leak, Tripwire};
 use std::collections::BTreeSet;
@@ -75,6 +75,18 @@ impl Store for Watched {
         self.store.propose(commit, branch)
     }
 
+    fn proposals(&mut self) -> Result<Vec<Outstanding>, StoreError> {
+        self.store.proposals()
+    }
+
+    fn withdraw(&mut self, branch: &str, time: i64) -> Result<(), StoreError> {
+        self.store.withdraw(branch, time)
+    }
+
+    fn is_behind(&self) -> bool {
+        self.store.is_behind()
+    }
+
     fn heed(&mut self, interrupt: &Arc<AtomicUsize>) {
         self.store.heed(interrupt);
     }
@@ -108,6 +120,18 @@ mod tests {
 
         fn namesakes(&mut self, _: &str) -> Result<BTreeSet<String>, StoreError> {
             Ok(BTreeSet::new())
+        }
+
+        fn proposals(&mut self) -> Result<Vec<Outstanding>, StoreError> {
+            Ok(Vec::new())
+        }
+
+        fn withdraw(&mut self, _: &str, _: i64) -> Result<(), StoreError> {
+            Ok(())
+        }
+
+        fn is_behind(&self) -> bool {
+            false
         }
 
         fn observe(&mut self, _: &[&str]) -> Result<Observed, StoreError> {

@@ -58,7 +58,10 @@ fn two_projects_of_one_name_leave_each_other_alone() {
     two.run(["apply", "--auto-approve"])
         .code(5)
         .says(["belongs to project shop-1", "`adopt \"request:c:default/one\" from=shop-1` in the project"]);
-    two.write("requests.kdl", "request c two\nrequest c one { size large; }\nadopt \"request:c:default/one\" from=shop-1");
+    two.write(
+        "requests.kdl",
+        "request c two\nrequest c one { size large; }\nadopt \"request:c:default/one\" from=shop-1",
+    );
     two.apply();
     one.write("requests.kdl", "");
     one.apply();

@@ -8,7 +8,7 @@ use plat::apply::{Applied, ApplyError, Left, Observer, Run, Step, Targets, apply
 use plat::model::{Holding, Lease, Leased};
 use plat::plan::{Options, Plan};
 use plat::session::{Disk, Planning, load, open_targets, plan};
-use plat::store::{Commit, ContentId, Environment, Observed, Proposal, Receipt, Store, StoreError};
+use plat::store::{Commit, ContentId, Environment, Observed, Outstanding, Proposal, Receipt, Store, StoreError};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
@@ -23,6 +23,18 @@ impl Store for Failing {
 
     fn namesakes(&mut self, name: &str) -> Result<BTreeSet<String>, StoreError> {
         self.0.namesakes(name)
+    }
+
+    fn proposals(&mut self) -> Result<Vec<Outstanding>, StoreError> {
+        self.0.proposals()
+    }
+
+    fn withdraw(&mut self, branch: &str, time: i64) -> Result<(), StoreError> {
+        self.0.withdraw(branch, time)
+    }
+
+    fn is_behind(&self) -> bool {
+        self.0.is_behind()
     }
 
     fn observe(&mut self, paths: &[&str]) -> Result<Observed, StoreError> {

@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use plat::model::{Address, Holding, Kind, Lease, Leased, Lifecycle};
 use plat::store::{
-    Author, Commit, Config, ContentId, Credentials, Environment, FileChange, FileState, Git, Receipt, Store,
+    Author, Commit, Config, ContentId, Credentials, Environment, FileChange, FileState, Git, Receipt, Standing, Store,
     StoreError, WhenMissing,
 };
 

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::thread;
 use std::time::Duration;
@@ -8,6 +9,7 @@ use super::edit::{self, Steps, Trouble, Wanted};
 use super::inventory::Inventory;
 use super::ledger::{self, Ledger};
 use super::place::{Freshness, Move, Published, Tips, Writing};
+use super::proposed::Arrived;
 use super::{Git, objects};
 use crate::model::Holding;
 use crate::store::{Commit, Receipt, StoreError};
@@ -49,12 +51,14 @@ impl Git {
         for tried in 0..TRIES {
             thread::sleep(pause(tried));
             let tips = self.place.look(freshness)?;
-            let edits = self.edits(&tips, wanted, commit)?;
-            if edits.is_empty() {
+            let (edits, finished) = self.edits(&tips, wanted, commit)?;
+            if edits.is_empty() && finished.is_empty() {
+                self.behind = false;
                 return Ok(receipt);
             }
             self.place.create()?;
-            let moves = edits.iter().map(|edit| self.write(edit, commit)).collect::<Result<Vec<_>, _>>()?;
+            let mut moves = edits.iter().map(|edit| self.write(edit, commit)).collect::<Result<Vec<_>, _>>()?;
+            moves.extend(finished);
             let branch = edits.iter().zip(&moves).find(|(edit, _)| edit.reference == self.references.branch);
             let branch = branch.map(|(edit, step)| (step.new, edit.steps.count()));
             if branch.is_some() && self.place.writing() == Writing::Pushed {
@@ -65,7 +69,10 @@ impl Git {
                 (receipt.revision, receipt.changed) = (new.map(|new| new.to_string()), changed);
             }
             match published {
-                Published::Done => return Ok(receipt),
+                Published::Done => {
+                    self.behind = false;
+                    return Ok(receipt);
+                }
                 // A lock that nobody lets go of is no race: its message names the file.
                 Published::Locked(error) if tried + 1 == TRIES => {
                     return Err(self.origin.failed("move the reference")(error));
@@ -81,32 +88,52 @@ impl Git {
         StoreError::Busy { store: self.origin.store.clone(), reference: reference.to_owned(), tries: TRIES }
     }
 
-    /// What has to be done, the branch first.
-    fn edits<'w>(&self, tips: &Tips, wanted: &'w [Wanted], commit: &Commit) -> Result<Vec<Edit<'w>>, StoreError> {
+    /// What has to be done, the branch first, and the references of proposals that say nothing any more.
+    fn edits<'w>(
+        &self,
+        tips: &Tips,
+        wanted: &'w [Wanted],
+        commit: &Commit,
+    ) -> Result<(Vec<Edit<'w>>, Vec<Move>), StoreError> {
         let repository = self.place.repository();
         let branch = tips.of(&self.references.branch);
         let steps = edit::guarded(repository, branch, wanted).map_err(|trouble| self.trouble(trouble))?;
         let reference = self.references.branch.clone();
         let mut edits = vec![Edit { reference, tip: branch, steps, record: None }];
-        edits.push(self.own_edit(tips, wanted, &commit.holdings).map_err(|trouble| self.trouble(trouble))?);
+        let (own, finished) = self.own_edit(tips, wanted, &commit.holdings).map_err(|trouble| self.trouble(trouble))?;
+        edits.push(own);
         for (name, paths) in taken(&tips.others(&self.references), wanted) {
             edits.push(self.taken_edit(name, tips, &paths).map_err(|trouble| self.trouble(trouble))?);
         }
         edits.retain(|edit| !edit.is_empty());
-        Ok(edits)
+        Ok((edits, finished))
     }
 
     /// What the project's own inventory says from now on.
-    fn own_edit<'w>(&self, tips: &Tips, wanted: &'w [Wanted], changes: &[Holding]) -> Result<Edit<'w>, Trouble> {
+    fn own_edit<'w>(
+        &self,
+        tips: &Tips,
+        wanted: &'w [Wanted],
+        changes: &[Holding],
+    ) -> Result<(Edit<'w>, Vec<Move>), Trouble> {
         let repository = self.place.repository();
         let tip = tips.of(&self.references.inventory);
         let (ledger, before) = opened(repository, tip)?;
-        let mut holdings = before.clone();
+        let Arrived { files: arrived, mut holdings, finished } = self.arrived(tips)?;
         Holding::merge(&mut holdings, changes);
-        let steps = edit::recorded(repository, ledger.files, wanted)?;
+        let mut owned: BTreeMap<Cow<'w, str>, Option<Oid>> =
+            arrived.into_iter().map(|(path, blob)| (Cow::from(path), blob)).collect();
+        owned.extend(
+            wanted
+                .iter()
+                .map(|Wanted { change, after, .. }| (Cow::from(change.path.as_str()), after.filter(|_| change.owned))),
+        );
+        let steps = edit::recorded(repository, ledger.files, owned)?;
         let differs = holdings != before;
         let record = Record { files: ledger.files, holdings, owner: self.owner.clone(), differs };
-        Ok(Edit { reference: self.references.inventory.clone(), tip, steps, record: Some(record) })
+        let ended = |(reference, tip)| Move { reference, old: Some(tip), new: None };
+        let edit = Edit { reference: self.references.inventory.clone(), tip, steps, record: Some(record) };
+        Ok((edit, finished.into_iter().map(ended).collect()))
     }
 
     /// What another project's inventory says once it has lost files.

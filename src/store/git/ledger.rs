@@ -47,16 +47,7 @@ impl Ledger {
 
     /// What was delivered, in the order of [`Holding::key`].
     pub(super) fn holdings(&self, repository: &Repository) -> Result<Vec<Holding>, Error> {
-        let Some(blob) = self.holdings else { return Ok(Vec::new()) };
-        let blob = repository.find_blob(blob)?;
-        let unknown = || {
-            let reason = "the inventory says something that this plat does not know; use a newer plat";
-            Error::new(ErrorCode::GenericError, ErrorClass::Object, reason)
-        };
-        let lines = blob.content().split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-        let mut holdings = lines.map(|line| Holding::parse(line).ok_or_else(unknown)).collect::<Result<Vec<_>, _>>()?;
-        holdings.sort_by(|one, other| one.key().cmp(&other.key()));
-        Ok(holdings)
+        self.holdings.map_or_else(|| Ok(Vec::new()), |blob| lines(repository, blob))
     }
 
     /// Looks up owned files.
@@ -70,14 +61,31 @@ impl Ledger {
     }
 }
 
+/// The holdings of a blob, in the order of [`Holding::key`].
+pub(super) fn lines(repository: &Repository, blob: Oid) -> Result<Vec<Holding>, Error> {
+    let blob = repository.find_blob(blob)?;
+    let unknown = || {
+        let reason = "the inventory says something that this plat does not know; use a newer plat";
+        Error::new(ErrorCode::GenericError, ErrorClass::Object, reason)
+    };
+    let lines = blob.content().split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    let mut holdings = lines.map(|line| Holding::parse(line).ok_or_else(unknown)).collect::<Result<Vec<_>, _>>()?;
+    holdings.sort_by(|one, other| one.key().cmp(&other.key()));
+    Ok(holdings)
+}
+
+/// Writes what [`lines`] reads.
+pub(super) fn write_lines(repository: &Repository, holdings: &[Holding]) -> Result<Oid, Error> {
+    let lines = holdings.iter().flat_map(|holding| [holding.to_line(), b"\n".to_vec()]);
+    repository.blob(&lines.flatten().collect::<Vec<u8>>())
+}
+
 /// Writes the tree of an inventory's commit.
 pub(super) fn write(repository: &Repository, files: Oid, holdings: &[Holding]) -> Result<Oid, Error> {
     let mut root = repository.treebuilder(None)?;
     root.insert(FILES, files, 0o040_000)?;
     if !holdings.is_empty() {
-        let lines = holdings.iter().flat_map(|holding| [holding.to_line(), b"\n".to_vec()]);
-        let text: Vec<u8> = lines.flatten().collect();
-        root.insert(HOLDINGS, repository.blob(&text)?, 0o100_644)?;
+        root.insert(HOLDINGS, write_lines(repository, holdings)?, 0o100_644)?;
     }
     root.write()
 }

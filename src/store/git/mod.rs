@@ -47,6 +47,7 @@ mod origin;
 mod path;
 mod place;
 mod propose;
+mod proposed;
 mod revision;
 mod server;
 mod source;
@@ -62,7 +63,7 @@ use std::sync::atomic::AtomicUsize;
 
 use git2::{ObjectType, Oid};
 
-use super::{Commit, ContentId, Credentials, FileState, Observed, Proposal, Receipt, Store, StoreError};
+use super::{Commit, ContentId, Credentials, FileState, Observed, Outstanding, Proposal, Receipt, Store, StoreError};
 use crate::model::{Holding, Lease, Leased};
 pub use config::{Author, Config, WhenMissing};
 use edit::Wanted;
@@ -73,6 +74,7 @@ use location::Location;
 use origin::Origin;
 pub(super) use path::fault as path_fault;
 use place::{Freshness, Place, References, Tips};
+use proposed::Arrived;
 pub use revision::{Revision, RevisionError};
 use server::Server;
 pub use source::head_revision;
@@ -94,6 +96,8 @@ pub struct Git {
     observed: Tips,
     /// What was last looked at and not observed yet.
     looked: Option<Tips>,
+    /// Whether something that was proposed has arrived and stands in no inventory.
+    behind: bool,
 }
 
 impl Git {
@@ -105,7 +109,8 @@ impl Git {
         let own = Inventory { project: config.project.clone(), branch: config.branch.clone(), folder };
         let lease = own.lease().map_err(|fault| unusable(fault.to_owned()))?;
         let inventory = own.name().map_err(|fault| unusable(fault.to_owned()))?;
-        let references = References { branch: format!("refs/heads/{}", config.branch), inventory, own };
+        let proposals = format!("plat/{}/", own.project);
+        let references = References { branch: format!("refs/heads/{}", config.branch), inventory, own, proposals };
         if !git2::Reference::is_valid_name(&references.branch) {
             return Err(unusable(format!("`{}` cannot be a branch's name", config.branch)));
         }
@@ -122,7 +127,18 @@ impl Git {
             }
         };
         let (url, author, owner) = (config.url, config.author, config.owner);
-        Ok(Self { origin, place, references, lease, url, author, owner, observed: Tips::default(), looked: None })
+        Ok(Self {
+            origin,
+            place,
+            references,
+            lease,
+            url,
+            author,
+            owner,
+            observed: Tips::default(),
+            looked: None,
+            behind: false,
+        })
     }
 
     /// The state of the asked and the owned files at `tips`.
@@ -132,6 +148,9 @@ impl Git {
         let ledger = Ledger::read(repository, tips.of(&self.references.inventory))?;
         for (path, blob) in ledger.list(repository)? {
             files.entry(path).or_default().owned = Some(content(blob));
+        }
+        for (path, blob) in proposed::arrived(repository, tips, &self.references, Vec::new())?.files {
+            files.entry(path).or_default().owned = blob.map(content);
         }
         let mut branch = Cursor::at_commit(repository, tips.of(&self.references.branch))?;
         let mut others = Vec::new();
@@ -154,10 +173,11 @@ impl Git {
         Ok(files)
     }
 
-    /// What the project delivered at `tips`.
-    fn holdings(&self, tips: &Tips) -> Result<Vec<Holding>, git2::Error> {
-        let Some(repository) = self.place.repository() else { return Ok(Vec::new()) };
-        Ledger::read(repository, tips.of(&self.references.inventory))?.holdings(repository)
+    /// What the project delivered at `tips`, with what has arrived.
+    fn arrived(&self, tips: &Tips) -> Result<Arrived, git2::Error> {
+        let Some(repository) = self.place.repository() else { return Ok(Arrived::default()) };
+        let holdings = Ledger::read(repository, tips.of(&self.references.inventory))?.holdings(repository)?;
+        proposed::arrived(repository, tips, &self.references, holdings)
     }
 
     /// The changes with their full paths, sorted, each path once.
@@ -180,9 +200,10 @@ impl Git {
 impl Store for Git {
     fn look(&mut self) -> Result<Vec<Holding>, StoreError> {
         let tips = self.place.look(Freshness::Now)?;
-        let holdings = self.holdings(&tips).map_err(self.origin.failed("read the inventory"))?;
+        let arrived = self.arrived(&tips).map_err(self.origin.failed("read the inventory"))?;
         self.looked = Some(tips);
-        Ok(holdings)
+        self.behind = !arrived.files.is_empty() || !arrived.finished.is_empty();
+        Ok(arrived.holdings)
     }
 
     fn namesakes(&mut self, name: &str) -> Result<BTreeSet<String>, StoreError> {
@@ -222,10 +243,17 @@ impl Store for Git {
             return Ok(None);
         }
         let Some(repository) = self.place.repository() else { return Ok(None) };
-        let ledger = Ledger::read(repository, self.observed.of(&self.references.inventory));
-        let cursor = ledger.and_then(|ledger| ledger.cursor(repository));
-        let found = cursor.and_then(|cursor| content_at(repository, cursor, path));
-        found.map_err(self.origin.failed("read the inventory"))
+        let failed = self.origin.failed("read the inventory");
+        self.arrived(&self.observed)
+            .and_then(|arrived| match arrived.files.get(path) {
+                Some(Some(blob)) => Ok(Some(repository.find_blob(*blob)?.content().to_vec())),
+                Some(None) => Ok(None),
+                None => {
+                    let ledger = Ledger::read(repository, self.observed.of(&self.references.inventory))?;
+                    content_at(repository, ledger.cursor(repository)?, path)
+                }
+            })
+            .map_err(failed)
     }
 
     fn acquire(&mut self, lease: &Lease, now: i64) -> Result<Leased, StoreError> {
@@ -238,6 +266,21 @@ impl Store for Git {
 
     fn propose(&mut self, commit: &Commit, branch: &str) -> Result<Proposal, StoreError> {
         self.suggest(commit, branch)
+    }
+
+    fn proposals(&mut self) -> Result<Vec<Outstanding>, StoreError> {
+        let tips = self.place.look(Freshness::Now)?;
+        let Some(repository) = self.place.repository() else { return Ok(Vec::new()) };
+        let standing = proposed::standing(repository, &tips, &self.references);
+        standing.map_err(self.origin.failed("read what was proposed"))
+    }
+
+    fn withdraw(&mut self, branch: &str, time: i64) -> Result<(), StoreError> {
+        self.take_back(branch, time)
+    }
+
+    fn is_behind(&self) -> bool {
+        self.behind
     }
 
     fn heed(&mut self, interrupt: &Arc<AtomicUsize>) {
