@@ -26,6 +26,7 @@ mod pipelines;
 mod progress;
 mod policy;
 mod project;
+mod proposals;
 mod prune;
 mod readable;
 mod readme;

@@ -1,4 +1,4 @@
-use super::plan;
+use super::{plan, proposals};
 use crate::apply::{Applied, Delivery, Run, Targets, apply, differences, verify};
 use crate::cli::arguments::{Apply, Format, Replan, Via};
 use crate::cli::identity::{holder, run_id};
@@ -154,6 +154,7 @@ fn carry_out(
         context.output.complain(&report::left(&applied.left))?;
         return Ok(watch.exit());
     }
+    proposals::tell(targets, context)?;
     if context.format != Format::Json && plan.has_changes() {
         let levels = match &plan.impact.levels {
             Some(_) => targets.catalog.levels(&targets.identity.id).map_err(SessionError::from)?,

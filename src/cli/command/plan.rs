@@ -1,3 +1,4 @@
+use super::proposals;
 use crate::cli::arguments::{Adoption, Allow, Detail, Format, OnConflict, Plan as Arguments, Shown};
 use crate::cli::{Context, Exit, Failure, reports};
 use crate::model;
@@ -22,6 +23,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Exit, 
     let mut targets = targets?;
     let plan = make(&loaded, &mut targets, &arguments.allow, context)?;
     print(&plan, &arguments.detail, context)?;
+    proposals::tell(&mut targets, context)?;
     reports::write(&arguments.reports, &Subject { plan: Some(&plan), ..subject }, &context.output)?;
     if let Some(path) = &arguments.out {
         context.output.save(path, &(plan.to_json() + "\n"))?;

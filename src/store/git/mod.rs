@@ -269,7 +269,7 @@ impl Store for Git {
     }
 
     fn proposals(&mut self) -> Result<Vec<Outstanding>, StoreError> {
-        let tips = self.place.look(Freshness::Now)?;
+        let tips = self.place.look(Freshness::Remembered)?;
         let Some(repository) = self.place.repository() else { return Ok(Vec::new()) };
         let standing = proposed::standing(repository, &tips, &self.references);
         standing.map_err(self.origin.failed("read what was proposed"))

@@ -49,7 +49,7 @@ impl Git {
                 moves.push(Move { reference: reference.clone(), old: None, new: Some(new) });
             }
             if tips.of(&record).is_none() {
-                let remembered = self.write_proposed(new, &self.pending(&tips, &wanted)?, commit)?;
+                let remembered = self.write_proposed(&tips, new, &self.pending(&tips, &wanted)?, commit)?;
                 moves.push(Move { reference: record.clone(), old: None, new: Some(remembered) });
             }
             if moves.is_empty() || matches!(self.place.publish(&moves)?, Published::Done) {
@@ -129,11 +129,20 @@ impl Git {
     }
 
     /// Writes what is remembered of a proposal; no reference points to it yet.
-    fn write_proposed(&self, proposal: Oid, wanted: &[Wanted<'_>], commit: &Commit) -> Result<Oid, StoreError> {
+    fn write_proposed(
+        &self,
+        tips: &Tips,
+        proposal: Oid,
+        wanted: &[Wanted<'_>],
+        commit: &Commit,
+    ) -> Result<Oid, StoreError> {
         let repository = self.place.repository().ok_or_else(|| self.origin.missing())?;
-        let written = proposed::write(repository, wanted, &commit.holdings)
-            .and_then(|tree| self.commit_tree(repository, Some(proposal), tree, (&commit.message, commit.time)));
-        written.map_err(self.origin.failed("write what is proposed"))
+        let write = || {
+            let message = proposed::message(&commit.message, &proposed::all(repository, tips, &self.references)?);
+            let tree = proposed::write(repository, wanted, &commit.holdings)?;
+            self.commit_tree(repository, Some(proposal), tree, (&message, commit.time))
+        };
+        write().map_err(self.origin.failed("write what is proposed"))
     }
 
     /// Whether a branch holds the files of a proposal.

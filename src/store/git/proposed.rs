@@ -16,6 +16,9 @@ use super::{edit::Wanted, path};
 use crate::model::Holding;
 use crate::store::{Outstanding, Standing};
 
+/// The trailer that says the number.
+const NUMBER: &str = "Plat-Proposal: ";
+
 const FILES: &str = "files";
 const GONE: &str = "gone";
 const HOLDINGS: &str = "holdings";
@@ -27,6 +30,8 @@ pub(super) struct Proposed {
     record: Oid,
     commit: Option<Oid>,
     time: i64,
+    /// Its place among all that were ever remembered at once: two of one second have an order too.
+    number: u64,
     /// Of each path the blob that is owned once it has arrived, or that none is.
     files: BTreeMap<String, Option<Oid>>,
     holdings: Vec<Holding>,
@@ -49,8 +54,15 @@ pub(super) fn all(repository: &Repository, tips: &Tips, references: &References)
     for (branch, reference, record) in tips.proposed(references) {
         all.push(read(repository, branch, reference, record)?);
     }
-    all.sort_by(|one, other| (one.time, &one.branch).cmp(&(other.time, &other.branch)));
+    all.sort_by(|one, other| (one.number, &one.branch).cmp(&(other.number, &other.branch)));
     Ok(all)
+}
+
+/// The message of what is remembered of a proposal: that of its commit, and its number among all.
+pub(super) fn message(message: &str, known: &[Proposed]) -> String {
+    let number = known.last().map_or(1, |last| last.number.saturating_add(1));
+    let end = if message.ends_with('\n') { "" } else { "\n" };
+    format!("{message}{end}{NUMBER}{number}\n")
 }
 
 fn read(repository: &Repository, branch: String, reference: String, record: Oid) -> Result<Proposed, Error> {
@@ -66,7 +78,9 @@ fn read(repository: &Repository, branch: String, reference: String, record: Oid)
     }
     let holdings = entry(HOLDINGS).map_or_else(|| Ok(Vec::new()), |blob| ledger::lines(repository, blob))?;
     let proposal = commit.parent_ids().next();
-    Ok(Proposed { branch, reference, record, commit: proposal, time: commit.time().seconds(), files, holdings })
+    let message = String::from_utf8_lossy(commit.message_bytes()).into_owned();
+    let number = message.lines().rev().find_map(|line| line.strip_prefix(NUMBER)?.parse().ok()).unwrap_or_default();
+    Ok(Proposed { branch, reference, record, commit: proposal, time: commit.time().seconds(), number, files, holdings })
 }
 
 /// Writes the tree of what is remembered of a proposal.
