@@ -6,6 +6,7 @@ mod adopt;
 mod confidential;
 mod diff;
 mod disk;
+mod ground;
 mod heartbeat;
 mod impact;
 mod drift;

@@ -1,6 +1,7 @@
 //! Long work, told to whoever waits for it.
 
 use crate::resolve::{LoadError, Loader};
+use std::path::Path;
 
 /// Watches long work, from any thread. What it is told has no influence on the work.
 pub trait Progress: Sync {
@@ -45,5 +46,9 @@ impl Loader for Counting<'_> {
 
     fn list(&self, folder: &str) -> Result<Vec<String>, LoadError> {
         self.loader.list(folder)
+    }
+
+    fn root(&self) -> Option<&Path> {
+        self.loader.root()
     }
 }

@@ -9,7 +9,7 @@ use super::references::Relations;
 use super::{guard, impact, order};
 use crate::catalog::{Entry, LevelRecord, OwnedFields};
 use crate::diff::{Desired, FileDiff, Moves, Pairs};
-use crate::model::{Address, Adoption, Object, Project, Removed};
+use crate::model::{Address, Adoption, Object, Project, Removed, StorePlace};
 use crate::source::{Sources, Span};
 use crate::store::ContentId;
 use adoption::Adoptions;
@@ -33,6 +33,8 @@ pub struct Input<'a> {
     pub opened: Vec<Opened>,
     /// What differs in each state store.
     pub stores: Vec<StoreFiles<'a>>,
+    /// Where the catalog has the state stores that differ, by the names that it has for them.
+    pub former: &'a BTreeMap<Address, StorePlace>,
     /// The levels that the catalog keeps, and those that the project comes to; nothing where nobody looked.
     pub levels: Option<(Vec<LevelRecord>, Vec<LevelRecord>)>,
     /// What the caller allows.

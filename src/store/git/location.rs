@@ -1,5 +1,7 @@
 use std::path::{Path, PathBuf};
 
+use crate::model::percent_decoded;
+
 /// Where a repository is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Location {
@@ -91,19 +93,7 @@ fn stays_here(host: &str) -> bool {
 
 /// A path of an address, whose `%41` is an `A`.
 pub(super) fn decode(path: &str) -> Result<String, String> {
-    let mut bytes = Vec::with_capacity(path.len());
-    let mut rest = path.bytes();
-    while let Some(byte) = rest.next() {
-        let mut digit = || rest.next().and_then(|digit| char::from(digit).to_digit(16));
-        bytes.push(match byte {
-            b'%' => match (digit(), digit()) {
-                (Some(high), Some(low)) => u8::try_from(high * 16 + low).unwrap_or_default(),
-                _ => return Err("its address has a `%` that two hexadecimal digits do not follow".to_owned()),
-            },
-            _ => byte,
-        });
-    }
-    String::from_utf8(bytes).map_err(|_| "its address is no UTF-8 text".to_owned())
+    percent_decoded(path).map_err(str::to_owned)
 }
 
 #[cfg(test)]
