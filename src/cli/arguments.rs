@@ -62,6 +62,8 @@ pub(super) enum Command {
     Get(Get),
     /// Show what was applied, by whom, when, and how it went
     Runs(Runs),
+    /// Show who has the right to write to the catalog and the state stores, and clear it on purpose
+    Unlock(Unlock),
 }
 
 #[derive(Debug, Args)]
@@ -268,7 +270,7 @@ pub(super) struct Apply {
     #[arg(long, value_name = "DURATION", default_value = "90s", value_parser = duration)]
     pub(super) lock_timeout: Duration,
     /// For how long others take this run for alive without a sign of life
-    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration, hide = true)]
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = lease_ttl, hide = true)]
     pub(super) lease_ttl: Duration,
     #[command(flatten)]
     pub(super) detail: Detail,
@@ -300,6 +302,26 @@ fn duration(text: &str) -> Result<Duration, String> {
     seconds
         .map(Duration::from_secs)
         .ok_or_else(|| "a whole number with a unit is needed, as in `90s` or `2m`".to_owned())
+}
+
+/// Reads the duration of a lease.
+fn lease_ttl(text: &str) -> Result<Duration, String> {
+    let longest = crate::model::Lease::LONGEST;
+    let duration = duration(text)?;
+    let fits = i64::try_from(duration.as_secs()).is_ok_and(|seconds| seconds <= longest);
+    fits.then_some(duration).ok_or_else(|| format!("a lease holds for at most {longest} seconds"))
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Unlock {
+    /// The run whose leases are cleared, or the beginning of its name; leases are shown where none is given
+    pub(super) run: Option<String>,
+    /// Clear the leases of all runs
+    #[arg(long, conflicts_with = "run")]
+    pub(super) all: bool,
+    /// Do not ask
+    #[arg(long)]
+    pub(super) auto_approve: bool,
 }
 
 #[derive(Debug, Args)]

@@ -37,7 +37,7 @@ pub use destination::{Auth, AuthMethod, Destination, EncryptedFolder, Layout, St
 pub use digest::Digest;
 pub use entity::Entity;
 pub use json::{Json, JsonError, SECRET_MEMBER, parse_json, write_json};
-pub use lease::{Lease, Leased};
+pub use lease::{Lease, Leased, Standing};
 pub use lifecycle::{Adopt, Deletion, Lifecycle, Moved, OnDrift, Removed};
 pub use name::Name;
 pub use object::{Address, Kind, Object, fields, set_field};

@@ -2,6 +2,7 @@
 
 use super::applied::AppliedDocument;
 use super::json::{Problem, ProblemsDocument};
+use super::leases::LeaseJson;
 use super::manifests::ManifestJson;
 use super::ndjson::Record;
 use super::objects::ObjectJson;
@@ -26,6 +27,7 @@ const DOCUMENTS: &[Row] = &[
     ("score", "1.0", |generator| generator.root_schema_for::<Card<'_>>()),
     ("manifest", "1.0", |generator| generator.root_schema_for::<ManifestJson<'_>>()),
     ("object", "1.0", |generator| generator.root_schema_for::<ObjectJson>()),
+    ("lease", "1.0", |generator| generator.root_schema_for::<LeaseJson<'_>>()),
 ];
 
 /// The names of all documents, one a line with the version of its schema.

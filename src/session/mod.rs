@@ -14,6 +14,7 @@ mod known;
 mod levels;
 #[cfg(test)]
 mod laws;
+mod leases;
 mod load;
 mod planning;
 mod policies;
@@ -29,6 +30,7 @@ pub use disk::Disk;
 pub use drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome, drift};
 pub use heartbeat::{Heartbeat, seconds_now};
 pub use known::{is_known, near};
+pub use leases::{TargetLease, clear_leases, leases};
 pub use levels::level_records;
 pub use load::{Loaded, check_text, load, load_watched};
 pub use planning::{Planning, pass, plan, plan_watched};

@@ -34,8 +34,11 @@ pub trait Store {
     fn written(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError>;
 
     /// Asks for the right to write for the project, or for more time where `lease.run` has it already; `now` is in seconds
-    /// since 1970 (UTC). One that has expired is taken over.
+    /// since 1970 (UTC). One that no longer holds is taken over; see [`Lease::judge`].
     fn acquire(&mut self, lease: &Lease, now: i64) -> Result<Leased, StoreError>;
+
+    /// The right that was last given for the project and not given back, whether it still holds or not.
+    fn lease(&mut self) -> Result<Option<Lease>, StoreError>;
 
     /// Gives the right of a run back, where it still has it.
     fn release(&mut self, run: &str) -> Result<(), StoreError>;

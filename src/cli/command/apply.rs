@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Fail
         None => plan,
     };
     let asks = plan.has_changes() && arguments.file.is_none() && !arguments.auto_approve;
-    if asks && !agreed(context)? {
+    if asks && !context.agrees("Apply these changes?")? {
         context.complain("Nothing was changed.")?;
         return Ok(Exit::Success);
     }
@@ -86,20 +86,6 @@ fn saved(path: &std::path::Path, loaded: &Loaded, context: &Context) -> Result<P
         )));
     }
     Ok(plan)
-}
-
-/// Asks on the terminal.
-fn agreed(context: &mut Context) -> Result<bool, Failure> {
-    if !context.interactive {
-        return Err(Failure::Usage(
-            "there is no terminal to ask on: `--auto-approve` applies without asking".to_owned(),
-        ));
-    }
-    context.output.complain("\nApply these changes? Only `yes` is taken as an answer: ")?;
-    let mut answer = String::new();
-    let read = std::io::stdin().read_line(&mut answer);
-    read.map_err(|source| Failure::File { doing: "read", path: "standard input".to_owned(), source })?;
-    Ok(answer.trim() == "yes")
 }
 
 fn carry_out(

@@ -15,6 +15,7 @@ mod schema;
 mod score;
 mod show;
 mod test;
+mod unlock;
 mod why;
 
 use super::arguments::Command;
@@ -39,5 +40,6 @@ pub(super) fn run(command: &Command, context: &mut Context) -> Result<Exit, Fail
         Command::Schema(arguments) => schema::run(arguments, context),
         Command::Get(arguments) => get::run(arguments, context),
         Command::Runs(arguments) => runs::run(arguments, context),
+        Command::Unlock(arguments) => unlock::run(arguments, context),
     }
 }

@@ -203,7 +203,11 @@ impl Store for Git {
     }
 
     fn acquire(&mut self, lease: &Lease, now: i64) -> Result<Leased, StoreError> {
-        self.lease(lease, now)
+        self.take(lease, now)
+    }
+
+    fn lease(&mut self) -> Result<Option<Lease>, StoreError> {
+        self.present()
     }
 
     fn release(&mut self, run: &str) -> Result<(), StoreError> {

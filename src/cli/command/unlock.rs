@@ -1,0 +1,51 @@
+use crate::cli::arguments::{Format, Unlock};
+use crate::cli::{Context, Exit, Failure};
+use crate::report::{self, Clearing, counted};
+use crate::session::{TargetLease, clear_leases, leases, open_targets};
+
+/// `plat unlock [RUN]`: who has the right to write, and clearing that on purpose.
+pub(super) fn run(arguments: &Unlock, context: &mut Context) -> Result<Exit, Failure> {
+    let disk = context.disk()?;
+    let Some(loaded) = context.load(&disk)? else { return Ok(Exit::Configuration) };
+    let project = loaded.project.name.as_ref().map(|name| &*name.value).unwrap_or_default();
+    let mut targets = open_targets(&disk, &loaded.project, &context.environment)?;
+    let (found, failed) = leases(&mut targets, project);
+    let exit = if failed.is_empty() { Exit::Success } else { Exit::World };
+    for failure in failed {
+        Failure::from(failure).told(exit, &context.output);
+    }
+    let clears = arguments.all || arguments.run.is_some();
+    let meant: Vec<TargetLease> = match &arguments.run {
+        Some(run) => found.into_iter().filter(|one| one.lease.run.starts_with(run)).collect(),
+        None => found,
+    };
+    if let (Some(run), true) = (&arguments.run, meant.is_empty() && exit == Exit::Success) {
+        return Err(Failure::Usage(format!("no target has a lease of a run `{run}`")));
+    }
+    if !clears || meant.is_empty() {
+        context.print(&shown(&meant, Clearing::None, context))?;
+        return Ok(exit);
+    }
+    if context.format != Format::Json {
+        context.print(&shown(&meant, Clearing::None, context))?;
+    }
+    let question = "Clear these leases? A run that is still at work is not stopped by it.";
+    if !arguments.auto_approve && !context.agrees(question)? {
+        context.complain("Nothing was changed.")?;
+        return Ok(exit);
+    }
+    clear_leases(&mut targets, project, &meant)?;
+    context.print(&match context.format {
+        Format::Json => shown(&meant, Clearing::Done, context),
+        Format::Human | Format::Github => format!("\nCleared {}.\n", counted(meant.len(), "lease")),
+    })?;
+    Ok(exit)
+}
+
+fn shown(leases: &[TargetLease], clearing: Clearing, context: &Context) -> String {
+    match context.format {
+        Format::Json => report::leases_json(leases, context.now, clearing),
+        Format::Human | Format::Github if leases.is_empty() => "No target has a lease of this project.\n".to_owned(),
+        Format::Human | Format::Github => report::lease_table(leases, context.now, context.style),
+    }
+}
