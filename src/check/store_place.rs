@@ -48,7 +48,7 @@ impl<'p> Places<'p> {
 
 fn same(store: &StateStore, first: &StateStore) -> Diagnostic {
     let message = format!("state store `{}` is at the place of `{}`", store.name.value, first.name.value);
-    let help = "give it a `path`, a `branch` or a repository of its own, or use one store for both";
+    let help = "give each a `path`, a `branch` or a repository of its own, or use one store for both";
     Diagnostic::error(code::SAME_STORE, store.url.span, message)
         .other(first.url.span, "the same repository here")
         .help(help)

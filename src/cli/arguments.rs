@@ -263,6 +263,9 @@ pub(super) struct Apply {
     /// What becomes of a saved plan that is stale; it is refused where this is not given
     #[arg(long, value_enum, value_name = "WHEN", requires = "file")]
     pub(super) replan: Option<Replan>,
+    /// The commit that a saved plan has to be made of, in the words of Git; one of anything else is refused
+    #[arg(long, value_name = "REV", requires = "file")]
+    pub(super) expect_source: Option<String>,
     /// How files get into the state stores
     #[arg(long, value_enum, default_value = "commit")]
     pub(super) via: Via,

@@ -78,6 +78,16 @@ impl Repository {
         }
     }
 
+    /// An address without who logs in, for messages.
+    pub fn shown(address: &str) -> String {
+        let (scheme, rest) = match address.split_once("://") {
+            Some((scheme, rest)) => (format!("{scheme}://"), rest),
+            None => (String::new(), address),
+        };
+        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        format!("{scheme}{}{path}", login(authority).1)
+    }
+
     /// What all that are one with it have in common: a text to look it up by.
     pub fn key(&self) -> String {
         match self {
@@ -253,6 +263,18 @@ mod tests {
         assert!(!is("https://git.example:8443/r", "https://git.example/r"));
         assert!(!is("ssh://git.example:2222/r", "git@git.example:r"));
         assert!(is("https://git.example:8443/r", "ssh://git.example:2222/r"));
+    }
+
+    #[test]
+    fn who_logs_in_is_not_shown() {
+        let rows = [
+            ("https://ann:hunter2@git.example/o/r@1", "https://git.example/o/r@1"),
+            ("ann:hunter2@git.example:o/r", "git.example:o/r"),
+            ("../srv/r@2.git", "../srv/r@2.git"),
+        ];
+        for (address, shown) in rows {
+            assert_eq!(Repository::shown(address), shown);
+        }
     }
 
     #[test]

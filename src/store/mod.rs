@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
 pub use credentials::{Ask, Credential, Credentials, Environment, NoCredentials, Secret, SshKey};
-pub use git::{Author, Config, Git, Revision, RevisionError, WhenMissing, head_revision, real_folder};
+pub use git::{Author, Config, Git, Revision, RevisionError, WhenMissing, commit_of, head_revision, real_folder};
 pub use memory::Memory;
 pub use watched::Watched;
 

@@ -6,7 +6,8 @@ use crate::cli::watch::Watch;
 use crate::cli::{Context, Exit, Failure, reports};
 use crate::plan::Plan;
 use crate::report::{self, Ended, Subject};
-use crate::session::{Disk, Loaded, Progress, SessionError, open_targets, plan_again};
+use crate::session::{Disk, Loaded, Progress, SessionError, misfits, open_targets, plan_again};
+use crate::store::commit_of;
 
 /// `plat apply`: a saved plan, or one made now, shown and agreed to.
 pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Failure> {
@@ -24,7 +25,7 @@ pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Fail
     context.meter.end();
     let mut targets = targets?;
     let plan = match &arguments.file {
-        Some(path) => saved(path, &loaded, context)?,
+        Some(path) => saved(path, arguments, &loaded, context)?,
         None => plan::make(&loaded, &mut targets, &arguments.allow, context)?,
     };
     plan::print(&plan, &arguments.detail, context)?;
@@ -48,7 +49,8 @@ pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Fail
     carry_out(arguments, &subject, &plan, &loaded, &mut targets, context)
 }
 
-/// A saved plan, or an equivalent one made now where that is asked for; nothing where it is stale, which is told.
+/// A saved plan, or an equivalent one made now where that is asked for; nothing where it is stale or not for this project, which is
+/// told.
 fn current(
     approved: Plan,
     arguments: &Apply,
@@ -56,6 +58,11 @@ fn current(
     targets: &mut Targets,
     context: &Context,
 ) -> Result<Option<Plan>, Failure> {
+    let misfits = misfits(&approved, loaded, targets)?;
+    if !misfits.is_empty() {
+        context.complain(&report::misfits(&misfits))?;
+        return Ok(None);
+    }
     let stale = verify(&approved, targets).map_err(SessionError::from)?;
     if stale.is_empty() {
         return Ok(Some(approved));
@@ -74,9 +81,17 @@ fn current(
     Ok(None)
 }
 
-/// A saved plan of this very project.
-fn saved(path: &std::path::Path, loaded: &Loaded, context: &Context) -> Result<Plan, Failure> {
+/// A saved plan of this very project, by whoever has the key where there is one, and of the text that is expected.
+fn saved(path: &std::path::Path, arguments: &Apply, loaded: &Loaded, context: &Context) -> Result<Plan, Failure> {
     let plan = plan::read(path, context)?;
+    let unusable = |source| Failure::Document { path: path.display().to_string(), source };
+    if let Some(key) = plan::key(context)? {
+        plan.is_signed_with(&key).map_err(unusable)?;
+    }
+    if let Some(revision) = &arguments.expect_source {
+        let commit = commit_of(context.disk()?.root(), revision).map_err(SessionError::from)?;
+        plan.is_of_source(&commit).map_err(unusable)?;
+    }
     let name = loaded.project.name.as_ref().map(|name| &*name.value).unwrap_or_default();
     if plan.project != name {
         return Err(Failure::Usage(format!(

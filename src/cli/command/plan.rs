@@ -3,6 +3,7 @@ use crate::cli::{Context, Exit, Failure, reports};
 use crate::model;
 use crate::plan::{self, Action, Options, Plan};
 use crate::report::{self, ReportFormat, Subject, Telling, View};
+use crate::secret::Secret;
 use crate::session::{Loaded, Planning, Progress, open_targets, plan_watched};
 
 /// `plat plan`: what an apply would change.
@@ -46,7 +47,16 @@ pub(super) fn make(
     let options = options(allow);
     let plan = plan_watched(loaded, targets, Planning { now: context.now, options }, &context.meter);
     context.meter.end();
-    Ok(plan?.of_source(crate::store::head_revision(context.disk()?.root())))
+    let plan = plan?.of_source(crate::store::head_revision(context.disk()?.root()));
+    Ok(match key(context)? {
+        Some(key) => plan.signed(&key),
+        None => plan,
+    })
+}
+
+/// The key that plans are signed with, where there is one.
+pub(super) fn key(context: &Context) -> Result<Option<Secret>, Failure> {
+    context.environment.plan_key().map_err(Failure::Usage)
 }
 
 /// What the arguments allow.

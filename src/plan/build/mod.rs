@@ -4,7 +4,7 @@ mod adoption;
 mod file;
 mod object;
 
-use super::document::{Conflict, Drift, Guard, Impact, Operation, Place, Plan};
+use super::document::{Conflict, Drift, Guard, Impact, MadeFor, Operation, Place, Plan};
 use super::references::Relations;
 use super::{guard, impact, order};
 use crate::catalog::{Entry, LevelRecord, OwnedFields};
@@ -117,6 +117,7 @@ pub fn build(input: &Input<'_>) -> Plan {
     Plan {
         plat: env!("CARGO_PKG_VERSION").to_owned(),
         project: input.project.name.as_ref().map(|name| name.value.to_string()).unwrap_or_default(),
+        made_for: MadeFor::new(input.project, &operations),
         additive: input.options.additive,
         unchanged: input.pairs.unchanged + unchanged + input.stores.iter().map(|store| store.unchanged).sum::<usize>(),
         operations,

@@ -73,7 +73,7 @@ use origin::Origin;
 pub(super) use path::fault as path_fault;
 use place::{Freshness, Place, References, Tips};
 pub use real::real_folder;
-pub use revision::{Revision, RevisionError};
+pub use revision::{Revision, RevisionError, commit_of};
 use server::Server;
 pub use source::head_revision;
 use tree::{Cursor, Spot};
