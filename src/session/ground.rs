@@ -23,11 +23,12 @@ impl Loaded {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::session::{Disk, load};
 
+    #[cfg(unix)]
     #[test]
     fn a_link_leads_to_the_store_that_is_there_already() {
         let folder = tempfile::tempdir().unwrap();

@@ -38,13 +38,14 @@ fn followed(path: &Path) -> PathBuf {
     real
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::symlink;
 
+    #[cfg(unix)]
     #[test]
     fn a_path_leads_to_one_folder_through_whatever_links() {
+        use std::os::unix::fs::symlink;
         let base = tempfile::tempdir().unwrap();
         let base = std::fs::canonicalize(base.path()).unwrap();
         std::fs::create_dir_all(base.join("a/b")).unwrap();
