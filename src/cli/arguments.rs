@@ -318,6 +318,7 @@ fn lease_ttl(text: &str) -> Result<Duration, String> {
 #[derive(Debug, Args)]
 pub(super) struct Unlock {
     /// The run whose leases are cleared, or the beginning of its name; leases are shown where none is given
+    #[arg(value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(super) run: Option<String>,
     /// Clear the leases of all runs
     #[arg(long, conflicts_with = "run")]

@@ -36,6 +36,10 @@ pub enum Protocol {
 /// Hosts that take a path in small letters and in capitals for one.
 const CASELESS: [&str; 4] = ["github.com", "gitlab.com", "bitbucket.org", "codeberg.org"];
 
+/// Where hosts take SSH as well, for those whose way to port 22 is closed.
+const SSH_ALSO: [(&str, &str); 3] =
+    [("ssh.github.com", "github.com"), ("altssh.gitlab.com", "gitlab.com"), ("altssh.bitbucket.org", "bitbucket.org")];
+
 impl Repository {
     /// The repository of an address, as far as its text tells.
     pub fn of(address: &str) -> Self {
@@ -120,8 +124,10 @@ fn ssh(rest: &str) -> Option<Server> {
         "" => None,
         port => Some(port.parse().ok()?).filter(|port| *port != 22),
     };
-    let host = host(name);
     let path = percent_decoded(path).ok()?;
+    let host = host(name);
+    let also = SSH_ALSO.iter().find(|row| row.0 == host && port == Some(443));
+    let (host, port) = also.map_or((host, port), |row| (row.1.to_owned(), None));
     Some(Server { protocol: Protocol::Ssh, port, path: server_path(at_home(&path, user), &host), host })
 }
 
@@ -225,7 +231,12 @@ mod tests {
         &["https://git.example/r"],
         &["https://other.example/o/r", "git@other.example:o/r"],
         &["ssh://git@git.example/~ann/o/r", "git.example:~ann/o/r"],
-        &["https://github.com/Company/GitOps", "git@github.com:company/gitops.git"],
+        &[
+            "https://github.com/Company/GitOps",
+            "git@github.com:company/gitops.git",
+            "ssh://git@ssh.github.com:443/company/gitops.git",
+        ],
+        &["ssh://git@ssh.github.com/company/gitops.git"],
         &["https://[::1]/r", "https://[0:0:0:0:0:0:0:1]:443/r", "ssh://[0:0::1]:22/r"],
         &["https://xn--bcher-kva.example/r", "https://b\u{fc}cher.example/r", "ssh://B\u{dc}CHER.example/r"],
         &[
@@ -262,6 +273,7 @@ mod tests {
         let is = |one: &str, other: &str| Repository::of(one).is(&Repository::of(other));
         assert!(!is("https://git.example:8443/r", "https://git.example/r"));
         assert!(!is("ssh://git.example:2222/r", "git@git.example:r"));
+        assert!(!is("ssh://git.example:443/r", "git@git.example:r"));
         assert!(is("https://git.example:8443/r", "ssh://git.example:2222/r"));
     }
 

@@ -304,6 +304,22 @@ fn a_plan_names_the_commit_of_its_text() {
     project.run(["plan", "--format", "json"]).code(0).says([&*source("")]);
     project.edit("more.kdl", "service more", "service most");
     project.run(["plan", "--format", "json"]).code(0).says([&*source("-dirty")]);
+    git(&["add", "more.kdl"]);
+    git(&["commit", "-qm", "most"]);
+    // What the text does not ask for counts for nothing; what it reads counts whatever it is, also where Git is to ignore it.
+    project.write("data/notes.md", "Notes\n");
+    project.write("plan.md", "A report\n");
+    project.run(["plan", "--format", "json"]).code(0).says([&*source("")]);
+    project.write(".gitignore", "*.yaml\n");
+    project.write("data/extra.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: extra\n");
+    let step = "        files \"data/**\"\n        resource v1 ConfigMap $name file=config.yaml {";
+    project.edit("plat.kdl", "        resource v1 ConfigMap $name file=config.yaml {", step);
+    git(&["add", "plat.kdl", "data/notes.md", ".gitignore"]);
+    git(&["commit", "-qm", "data"]);
+    project.run(["plan", "--format", "json"]).code(0).says([&*source("-dirty")]);
+    git(&["add", "--force", "data/extra.yaml"]);
+    git(&["commit", "-qm", "extra"]);
+    project.run(["plan", "--format", "json"]).code(0).says([&*source("")]);
 }
 
 /// The saved plan with a text in place of another one, with an id that fits: as somebody forges one who knows how it is made.

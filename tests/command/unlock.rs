@@ -93,6 +93,12 @@ fn unlock_clears_the_leases_of_a_run_on_purpose_and_no_others() {
     assert!(is_clear(&project));
     project.run(["unlock", "--all", "--auto-approve"]).code(0).stdout("No target has a lease of this project.\n");
     project.run(["unlock", "again", "--all"]).code(64);
+    project.run(["unlock", "", "--auto-approve"]).code(64);
+    leave(&project, "one-a", now() + 60);
+    project.sql("UPDATE leases SET run = 'one-b'");
+    project.run(["unlock", "one", "--auto-approve"]).code(64).complains(["the leases of 2 runs begin with `one`\n"]);
+    project.run(["unlock", "one-b", "--auto-approve"]).code(0).says(["Cleared 1 lease.\n"]);
+    assert!(!is_clear(&project));
 }
 
 #[test]

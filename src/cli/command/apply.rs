@@ -7,7 +7,7 @@ use crate::cli::{Context, Exit, Failure, reports};
 use crate::plan::Plan;
 use crate::report::{self, Ended, Subject};
 use crate::session::{Disk, Loaded, Progress, SessionError, misfits, open_targets, plan_again};
-use crate::store::commit_of;
+use crate::store::{commit_of, head_revision};
 
 /// `plat apply`: a saved plan, or one made now, shown and agreed to.
 pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Failure> {
@@ -81,13 +81,10 @@ fn current(
     Ok(None)
 }
 
-/// A saved plan of this very project, by whoever has the key where there is one, and of the text that is expected.
+/// A saved plan of this very project, and of the text that is expected.
 fn saved(path: &std::path::Path, arguments: &Apply, loaded: &Loaded, context: &Context) -> Result<Plan, Failure> {
     let plan = plan::read(path, context)?;
     let unusable = |source| Failure::Document { path: path.display().to_string(), source };
-    if let Some(key) = plan::key(context)? {
-        plan.is_signed_with(&key).map_err(unusable)?;
-    }
     if let Some(revision) = &arguments.expect_source {
         let commit = commit_of(context.disk()?.root(), revision).map_err(SessionError::from)?;
         plan.is_of_source(&commit).map_err(unusable)?;
@@ -112,7 +109,7 @@ fn carry_out(
     context: &mut Context,
 ) -> Result<Exit, Failure> {
     let disk = context.disk()?;
-    let run = name(arguments, plan, &disk, context);
+    let run = name(arguments, plan, &disk, loaded, context);
     let open = {
         let (disk, project, environment) = (disk.clone(), loaded.project.clone(), context.environment.clone());
         move || open_targets(&disk, &project, &environment).ok()
@@ -163,12 +160,12 @@ fn carry_out(
 }
 
 /// The run that this apply is.
-fn name(arguments: &Apply, plan: &Plan, disk: &Disk, context: &Context) -> Run {
+fn name(arguments: &Apply, plan: &Plan, disk: &Disk, loaded: &Loaded, context: &Context) -> Run {
     Run {
         id: run_id(context.now),
         holder: holder(|name| std::env::var(name).ok()),
         time: context.now,
-        source: plan.source.clone().or_else(|| crate::store::head_revision(disk.root())),
+        source: plan.source.clone().or_else(|| head_revision(disk.root(), &loaded.files)),
         lease: Some(i64::try_from(arguments.lease_ttl.as_secs()).unwrap_or(i64::MAX)),
         delivery: match arguments.via {
             Via::Commit => Delivery::Commit,

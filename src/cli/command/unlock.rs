@@ -2,6 +2,7 @@ use crate::cli::arguments::{Format, Unlock};
 use crate::cli::{Context, Exit, Failure};
 use crate::report::{self, Clearing, counted};
 use crate::session::{TargetLease, clear_leases, leases, open_targets};
+use std::collections::BTreeSet;
 
 /// `plat unlock [RUN]`: who has the right to write, and clearing that on purpose.
 pub(super) fn run(arguments: &Unlock, context: &mut Context) -> Result<Exit, Failure> {
@@ -15,13 +16,10 @@ pub(super) fn run(arguments: &Unlock, context: &mut Context) -> Result<Exit, Fai
         Failure::from(failure).told(exit, &context.output);
     }
     let clears = arguments.all || arguments.run.is_some();
-    let meant: Vec<TargetLease> = match &arguments.run {
-        Some(run) => found.into_iter().filter(|one| one.lease.run.starts_with(run)).collect(),
+    let meant = match &arguments.run {
+        Some(run) => of_run(run, found, exit)?,
         None => found,
     };
-    if let (Some(run), true) = (&arguments.run, meant.is_empty() && exit == Exit::Success) {
-        return Err(Failure::Usage(format!("no target has a lease of a run `{run}`")));
-    }
     if !clears || meant.is_empty() {
         context.print(&shown(&meant, Clearing::None, context))?;
         return Ok(exit);
@@ -40,6 +38,17 @@ pub(super) fn run(arguments: &Unlock, context: &mut Context) -> Result<Exit, Fai
         Format::Human | Format::Github => format!("\nCleared {}.\n", counted(meant.len(), "lease")),
     })?;
     Ok(exit)
+}
+
+/// The leases of the only run whose name begins so. Where not every target was asked, it may have none.
+fn of_run(name: &str, leases: Vec<TargetLease>, asked: Exit) -> Result<Vec<TargetLease>, Failure> {
+    let meant: Vec<TargetLease> = leases.into_iter().filter(|one| one.lease.run.starts_with(name)).collect();
+    let runs: BTreeSet<&str> = meant.iter().map(|one| one.lease.run.as_str()).collect();
+    match runs.len() {
+        0 if asked == Exit::Success => Err(Failure::Usage(format!("no target has a lease of a run `{name}`"))),
+        0 | 1 => Ok(meant),
+        more => Err(Failure::Usage(format!("the leases of {more} runs begin with `{name}`"))),
+    }
 }
 
 fn shown(leases: &[TargetLease], clearing: Clearing, context: &Context) -> String {
