@@ -34,7 +34,7 @@ impl Standing {
 
 impl Lease {
     /// The longest time that a run may ask for, in seconds.
-    pub const LONGEST: i64 = 5 * 60;
+    pub const LONGEST: i64 = 10 * 60;
 
     /// How it stands at `now` (seconds since 1970, UTC).
     pub fn standing(&self, now: i64) -> Standing {

@@ -199,6 +199,7 @@ pub fn percent_decoded(path: &str) -> Result<String, &'static str> {
 #[cfg(test)]
 mod tests {
     use super::Repository;
+    use proptest::prelude::*;
 
     /// Each row is one repository, and no two rows are.
     const ROWS: &[&[&str]] = &[
@@ -275,6 +276,47 @@ mod tests {
         assert!(!is("ssh://git.example:2222/r", "git@git.example:r"));
         assert!(!is("ssh://git.example:443/r", "git@git.example:r"));
         assert!(is("https://git.example:8443/r", "ssh://git.example:2222/r"));
+    }
+
+    /// One part of a path with something that means nothing behind it.
+    fn spelled((part, how): (&String, &usize)) -> String {
+        format!("{part}{}", ["/", "//", "/./", "/0/../"][how % 4])
+    }
+
+    proptest! {
+        #[test]
+        fn no_spelling_makes_another_repository(
+            parts in prop::collection::vec("[a-z]{1,5}", 1..4),
+            other in prop::collection::vec("[a-z]{1,5}", 1..4),
+            how in prop::collection::vec(0_usize..4, 4),
+            form in 0_usize..7,
+            suffix in "(\\.git)?/{0,2}",
+        ) {
+            let path: String = parts.iter().zip(&how).map(spelled).collect();
+            let path = path.trim_end_matches(|character: char| !character.is_ascii_lowercase());
+            let escaped = format!("%{:02x}{}", path.as_bytes()[0], &path[1..]);
+            let address = match form {
+                0 => format!("https://git.example/{escaped}{suffix}"),
+                1 => format!("HTTP://Git.Example.:80//{path}{suffix}?q"),
+                2 => format!("ssh://git@git.example:22/{escaped}{suffix}"),
+                3 => format!("ssh://GIT.example/~/{path}{suffix}"),
+                4 => format!("git@git.example:{path}{suffix}"),
+                5 => format!("git.example:/{path}{suffix}"),
+                _ => format!("git+ssh://ann@git.example:2222/{path}{suffix}"),
+            };
+            let one = Repository::of(&format!("https://git.example/{}", parts.join("/")));
+            let spelled = Repository::of(&address);
+            prop_assert!(one.is(&spelled) && one.key() == spelled.key(), "{address}: {spelled:?}");
+            let other_one = Repository::of(&format!("git.example:{}", other.join("/")));
+            prop_assert_eq!(one.is(&other_one), parts == other);
+        }
+
+        #[test]
+        fn any_text_is_some_address_and_one_with_itself(address in "\\PC{0,30}") {
+            let one = Repository::of(&address);
+            prop_assert!(one.is(&Repository::of(&address)));
+            let _ = Repository::shown(&address);
+        }
     }
 
     #[test]

@@ -25,11 +25,9 @@ fn words(misfit: &Misfit) -> String {
         }
         Misfit::NoStore { store } => format!("state store {store}: the project does not have it"),
         Misfit::Nowhere { store } => format!("state store {store}: the plan does not say where it is"),
-        Misfit::Outside { address } => {
-            format!(
-                "{address}: no destination of the project has its folder there, and the project does not own the file"
-            )
-        }
+        Misfit::Outside { address } => format!("{address}: no destination of the project has its folder there"),
+        Misfit::NotOwned { address } => format!("{address}: the project does not own it"),
+        Misfit::Foreign { address, owner } => format!("{address}: it belongs to project {owner}"),
         Misfit::Misnamed { address, file } => format!("{address}: what would be written is {file}"),
     }
 }

@@ -1,7 +1,8 @@
 use super::{Loaded, SessionError, ground};
-use crate::apply::{ApplyError, Targets};
-use crate::model::StorePlace;
-use crate::plan::{Action, FileChange, Operation, Plan, PlannedStore, Target};
+use crate::apply::{ApplyError, Targets, identity};
+use crate::catalog::Entry;
+use crate::model::{Address, StorePlace};
+use crate::plan::{Action, FileChange, ObjectChange, Operation, Plan, PlannedStore, Target};
 use std::collections::BTreeMap;
 
 /// Why a saved plan is not for the project as it is now.
@@ -24,10 +25,22 @@ pub enum Misfit {
         /// Its name.
         store: String,
     },
-    /// A file that lies in the folder of no destination, and is not the project's to take away.
+    /// A file that is written and lies in the folder of no destination.
     Outside {
         /// Its address.
         address: String,
+    },
+    /// Something that is taken away and is not the project's.
+    NotOwned {
+        /// Its address.
+        address: String,
+    },
+    /// Something that is written, and that another project owns from whom the plan does not take it.
+    Foreign {
+        /// Its address.
+        address: String,
+        /// The other project.
+        owner: String,
     },
     /// What is shown to be changed is not what would be.
     Misnamed {
@@ -38,38 +51,34 @@ pub enum Misfit {
     },
 }
 
-/// Everything that keeps a saved plan from being one for this project: it goes to the places that it was made for, and writes where the
-/// project delivers to. Targets are read only where that is not said by the plan and the project alone.
+/// Everything that keeps a saved plan from being one for this project: it goes to the places that it was made for, writes where the
+/// project delivers to, and takes nothing that is not the project's. Whoever made the plan is not asked. Targets are read only where
+/// the places are right.
 ///
 /// # Errors
 /// Where a target cannot be read.
 pub fn misfits(plan: &Plan, loaded: &Loaded, targets: &mut Targets) -> Result<Vec<Misfit>, SessionError> {
-    let files: Vec<(&Operation, &FileChange)> = plan.operations.iter().filter_map(file).collect();
-    let mut misfits: Vec<Misfit> = plan.made_for.stores.iter().filter_map(|store| moved(store, loaded)).collect();
-    let mut by_store: BTreeMap<&str, Vec<(&Operation, &FileChange)>> = BTreeMap::new();
-    for (operation, change) in files {
-        let file = format!("file:{}:{}", change.store, change.path);
-        if operation.address != file {
-            misfits.push(Misfit::Misnamed { address: operation.address.clone(), file });
+    let (mut files, mut objects): (BTreeMap<&str, Vec<_>>, Vec<_>) = Default::default();
+    for operation in &plan.operations {
+        match &operation.target {
+            Target::File(file) => files.entry(file.store.as_str()).or_default().push((operation, file)),
+            Target::Object(change) => objects.push((operation, change)),
         }
-        by_store.entry(&change.store).or_default().push((operation, change));
     }
-    let named = |name: &str| plan.made_for.stores.iter().any(|planned| planned.store == name);
-    let nowhere = by_store.keys().filter(|name| !named(name));
+    let stores: Vec<&PlannedStore> = plan.made_for.stores.iter().collect();
+    let mut misfits: Vec<Misfit> = stores.iter().filter_map(|store| moved(store, loaded)).collect();
+    let nowhere = files.keys().filter(|name| !stores.iter().any(|planned| planned.store == ***name));
     misfits.extend(nowhere.map(|name| Misfit::Nowhere { store: (*name).to_owned() }));
+    misfits.extend(files.values().flatten().filter_map(|(operation, file)| misnamed(operation, file)));
+    let stray = files.values().flatten().filter(|(operation, file)| !takes_away(operation) && !delivers(loaded, file));
+    misfits.extend(stray.map(|(operation, _)| Misfit::Outside { address: operation.address.clone() }));
     if misfits.is_empty() {
-        for (store, changes) in by_store {
-            misfits.extend(outside(store, &changes, loaded, targets)?);
+        misfits.extend(foreign_objects(&objects, &targets.catalog.observe(&plan.project)?));
+        for (store, changes) in files {
+            misfits.extend(foreign_files(store, &changes, targets)?);
         }
     }
     Ok(misfits)
-}
-
-fn file(operation: &Operation) -> Option<(&Operation, &FileChange)> {
-    match &operation.target {
-        Target::File(file) => Some((operation, file)),
-        Target::Object(_) => None,
-    }
 }
 
 fn moved(planned: &PlannedStore, loaded: &Loaded) -> Option<Misfit> {
@@ -82,31 +91,66 @@ fn moved(planned: &PlannedStore, loaded: &Loaded) -> Option<Misfit> {
     (!place.is(&declared.place())).then(elsewhere)
 }
 
-/// The files of a state store that the project delivers nowhere. One that goes may lie where a destination has been: then it is the
-/// project's, or gone already.
-fn outside(
+fn misnamed(operation: &Operation, change: &FileChange) -> Option<Misfit> {
+    let file = format!("file:{}:{}", change.store, change.path);
+    (operation.address != file).then(|| Misfit::Misnamed { address: operation.address.clone(), file })
+}
+
+/// Whether the project delivers to where a file lies.
+fn delivers(loaded: &Loaded, change: &FileChange) -> bool {
+    let is_path = !change.path.split('/').any(|part| matches!(part, "" | "." | ".."));
+    is_path && loaded.project.destinations.iter().any(|destination| destination.holds(&change.store, &change.path))
+}
+
+/// Whether something is no longer there, or no longer the project's, afterwards.
+fn takes_away(operation: &Operation) -> bool {
+    match operation.action {
+        Action::Delete | Action::Release | Action::Forget => true,
+        Action::Create | Action::Update | Action::Move | Action::Adopt | Action::Record => false,
+    }
+}
+
+/// The objects that are not the project's to change. What is gone is nobody's, and letting go of what is not owned changes nothing.
+fn foreign_objects(changes: &[(&Operation, &ObjectChange)], observed: &[Entry]) -> Vec<Misfit> {
+    let find = |address: &Address| observed.binary_search_by(|entry| entry.address.cmp(address)).ok();
+    let judge = |(operation, change): &(&Operation, &ObjectChange)| {
+        let former = operation.from.as_deref().and_then(Address::parse).and_then(|address| find(&address));
+        let goes = operation.action == Action::Delete || former.is_some();
+        let entry = &observed[former.or_else(|| find(&operation.object_address()?))?];
+        let address = operation.address.clone();
+        if entry.owner.is_some() || (takes_away(operation) && !goes) {
+            return None;
+        }
+        if goes {
+            return entry.live.map(|_| Misfit::NotOwned { address });
+        }
+        let owner = entry.other_owner.as_deref().filter(|other| change.taken_from.as_deref() != Some(*other))?;
+        Some(Misfit::Foreign { address, owner: owner.to_owned() })
+    };
+    changes.iter().filter_map(judge).collect()
+}
+
+/// The files of a state store that are not the project's to change. What is gone is nobody's, and letting go of what is not owned changes
+/// nothing.
+fn foreign_files(
     store: &str,
     changes: &[(&Operation, &FileChange)],
-    loaded: &Loaded,
     targets: &mut Targets,
 ) -> Result<Vec<Misfit>, SessionError> {
-    let is_path = |path: &str| !path.split('/').any(|part| matches!(part, "" | "." | ".."));
-    let delivered = |path: &str| is_path(path) && loaded.project.destinations.iter().any(|one| one.holds(store, path));
-    let stray: Vec<_> = changes.iter().filter(|(_, change)| !delivered(&change.path)).collect();
-    let goes = |operation: &Operation| matches!(operation.action, Action::Delete | Action::Release | Action::Forget);
-    let going: Vec<&str> =
-        stray.iter().filter(|(operation, _)| goes(operation)).map(|(_, change)| change.path.as_str()).collect();
-    let mut ours = Vec::new();
-    if !going.is_empty() {
-        let unknown = || ApplyError::UnknownStore { store: store.to_owned() };
-        let observed = targets.stores.get_mut(store).ok_or_else(unknown)?.observe(&going)?;
-        let state = |path: &&str| observed.files.get(*path);
-        ours = going
-            .into_iter()
-            .filter(|path| state(path).is_none_or(|file| file.owned.is_some() || file.live.is_none()))
-            .collect();
-    }
-    let is_ours = |operation: &Operation, path: &str| goes(operation) && ours.contains(&path);
-    let outside = stray.into_iter().filter(|(operation, change)| !is_ours(operation, &change.path));
-    Ok(outside.map(|(operation, _)| Misfit::Outside { address: operation.address.clone() }).collect())
+    let paths: Vec<&str> = changes.iter().map(|(_, change)| change.path.as_str()).collect();
+    let unknown = || ApplyError::UnknownStore { store: store.to_owned() };
+    let store = targets.stores.get_mut(store).ok_or_else(unknown)?;
+    let observed = store.observe(&paths)?;
+    let judge = |(operation, change): &(&Operation, &FileChange)| {
+        let state = observed.files.get(&change.path).filter(|state| state.owned.is_none())?;
+        let address = operation.address.clone();
+        if takes_away(operation) {
+            let live = state.live.as_ref()?;
+            let stays = change.content.as_ref().is_some_and(|content| identity(content, &**store) == *live);
+            return (!stays).then_some(Misfit::NotOwned { address });
+        }
+        let owner = state.other_owner.as_ref().filter(|other| change.taken_from.as_ref() != Some(*other))?;
+        Some(Misfit::Foreign { address, owner: owner.clone() })
+    };
+    Ok(changes.iter().filter_map(judge).collect())
 }

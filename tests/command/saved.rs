@@ -385,9 +385,7 @@ fn a_forged_plan_writes_no_file_where_the_project_delivers_none() {
     for evil in [".github/workflows/evil.yaml", "../evil.yaml", "main/../evil.yaml", ".git/hooks/x", "mainly/x"] {
         let project = planned();
         forge(&project, &path, evil);
-        let line = format!(
-            "  file:gitops:{evil}: no destination of the project has its folder there, and the project does not own the file\n"
-        );
+        let line = format!("  file:gitops:{evil}: no destination of the project has its folder there\n");
         refused(&project, 4, [ELSEWHERE, &line]);
     }
     let project = planned();
@@ -414,13 +412,51 @@ fn a_plan_takes_away_what_the_project_owns_and_nothing_else() {
     project.run(["plan", "--max-deletes", "9", "--allow-delete", "file:gitops:*", "--out", "plan"]).code(0);
     project.run(["apply", "plan"]).code(0).says(["4 files of gitops"]);
     project.run(["apply", "plan"]).code(0).says(["Everything was there already"]);
-    // A file of somebody else is not taken away by a plan that says so.
+    // What is somebody else's is not taken away by a plan that says so, wherever it lies.
+    for theirs in ["theirs.yaml", "main/theirs.yaml"] {
+        let project = applied();
+        somebody_writes(&repository(&project), "main", theirs, Some("data:\n  size: \"1\"\n"));
+        project.write("requests.kdl", demo::REQUESTS.split("\n\n").nth(1).unwrap());
+        project.run(["plan", "--out", "plan"]).code(0);
+        forge(&project, &manifest("web"), theirs);
+        refused(&project, 4, [ELSEWHERE, &format!("  file:gitops:{theirs}: the project does not own it\n")]);
+    }
     let project = applied();
-    somebody_writes(&repository(&project), "main", "theirs.yaml", Some("data:\n  size: \"1\"\n"));
-    project.write("requests.kdl", demo::REQUESTS.split("\n\n").nth(1).unwrap());
+    project.write("services.kdl", "entity service ledger {\n    tier one\n}\n");
     project.run(["plan", "--out", "plan"]).code(0);
-    forge(&project, &manifest("web"), "theirs.yaml");
-    refused(&project, 4, ["  file:gitops:theirs.yaml: no destination of the project has its folder there"]);
+    project.sql("UPDATE inventory SET project = 'other' WHERE (kind, name) = ('entity', 'cart')");
+    refused(&project, 4, [ELSEWHERE, "  entity:service:cart: the project does not own it\n"]);
+}
+
+#[test]
+fn a_plan_that_lets_go_of_something_does_so_once_and_is_there_already_afterwards() {
+    let project = applied();
+    project.write("requests.kdl", demo::REQUESTS.split("\n\n").nth(1).unwrap());
+    project.write("removed.kdl", "removed \"request:app:default/web\" keep\n");
+    project.run(["plan", "--out", "plan"]).code(0).says([". request:app:default/web"]);
+    project.run(["apply", "plan"]).code(0);
+    project.run(["apply", "plan"]).code(0).says(["Everything was there already"]);
+    // What it would leave there is what is there, and nothing else.
+    forge(&project, "size: \\\"1\\\"", "size: \\\"7\\\"");
+    refused(&project, 4, [ELSEWHERE, &format!("  file:gitops:{}: the project does not own it\n", manifest("web"))]);
+}
+
+#[test]
+fn a_plan_takes_nothing_over_from_another_project_that_it_does_not_say_it_takes() {
+    let project = demo::new();
+    project.run(["plan", "--out", "plan"]).code(0);
+    let other = demo::new();
+    other.edit("plat.kdl", "project demo", "project other");
+    let shared = project.path(".plat/stores/gitops.git");
+    other.edit("plat.kdl", ".plat/stores/gitops.git", &shared.display().to_string());
+    other.apply();
+    let line = format!("  file:gitops:{}: it belongs to project other\n", manifest("web"));
+    refused(&project, 4, [ELSEWHERE, &line]);
+    let project = applied();
+    project.edit("services.kdl", "owner shop", "owner sales");
+    project.run(["plan", "--out", "plan"]).code(0);
+    project.sql("UPDATE inventory SET project = 'other' WHERE (kind, name) = ('entity', 'cart')");
+    refused(&project, 4, [ELSEWHERE, "  entity:service:cart: it belongs to project other\n"]);
 }
 
 /// A run with the key that plans are signed with.

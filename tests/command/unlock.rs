@@ -53,7 +53,7 @@ fn a_lease_within_what_any_run_may_ask_for_is_waited_for() {
     let project = changed();
     leave(&project, "alive", now() + 60);
     project.run(APPLY).code(4).complains(["the catalog is being written by ann@desk (run alive), who has it until "]);
-    project.run(["apply", "--auto-approve", "--lease-ttl", "301s"]).code(64).complains(["at most 300 seconds"]);
+    project.run(["apply", "--auto-approve", "--lease-ttl", "601s"]).code(64).complains(["at most 600 seconds"]);
 }
 
 #[test]
