@@ -1,8 +1,11 @@
 //! Each state store has a place of its own.
 
 use crate::diag::{Diagnostic, code};
-use crate::model::{Project, StateStore};
+use crate::model::{Project, StateStore, StorePlace};
 use std::collections::BTreeMap;
+
+/// The longest folder, in bytes.
+const LONGEST: usize = 4096;
 
 /// State stores at the place of another one, or inside of it. Each would take the files of the other for those that it no longer
 /// wants.
@@ -11,47 +14,53 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     project.stores.iter().enumerate().filter_map(|(index, store)| places.judge(index, store)).collect()
 }
 
-/// Where all state stores are: by what one repository has in common, branch and folder.
-struct Places<'p>(BTreeMap<(String, String, String), Vec<(usize, &'p StateStore)>>);
+/// The first state store at each place: by a name of its repository, branch and folder.
+struct Places<'p>(BTreeMap<(String, String, String), (usize, &'p StateStore)>);
 
 impl<'p> Places<'p> {
     fn of(project: &'p Project) -> Self {
         let mut places = Self(BTreeMap::new());
         for (index, store) in project.stores.iter().enumerate() {
-            let place = store.place();
-            let key = (place.repository.key(), place.branch, place.folder);
-            places.0.entry(key).or_default().push((index, store));
+            let StorePlace { repository, branch, folder } = store.place();
+            for name in repository.names() {
+                places.0.entry((name, branch.clone(), folder.clone())).or_insert((index, store));
+            }
         }
         places
     }
 
     /// What is wrong with the place of a state store, told once for two of them.
     fn judge(&self, index: usize, store: &StateStore) -> Option<Diagnostic> {
-        let place = store.place();
-        let mut folder = place.folder.as_str();
-        let mut key = (place.repository.key(), place.branch, folder.to_owned());
-        let earlier = |other: &&(usize, &StateStore)| other.0 < index && other.1.repository.is(&store.repository);
-        if let Some((_, first)) = self.0.get(&key).and_then(|there| there.iter().find(earlier)) {
+        let StorePlace { repository, branch, folder } = store.place();
+        let keys = repository.sought().into_iter().map(|name| (name, branch.clone(), folder.clone()));
+        let mut keys: Vec<_> = keys.collect();
+        if let Some((_, first)) = self.first(&keys).filter(|(first, _)| *first < index) {
             return Some(same(store, first));
         }
-        while !folder.is_empty() {
-            folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
-            folder.clone_into(&mut key.2);
-            let there = self.0.get(&key).into_iter().flatten();
-            if let Some((_, outer)) = there.into_iter().find(|other| other.1.repository.is(&store.repository)) {
+        // What is longer is no path, and would take long.
+        let mut above = Some(&*folder).filter(|folder| folder.len() <= LONGEST);
+        while let Some(inner) = above.filter(|inner| !inner.is_empty()) {
+            let outer = inner.rsplit_once('/').map_or("", |(outer, _)| outer);
+            keys.iter_mut().for_each(|key| outer.clone_into(&mut key.2));
+            if let Some((_, outer)) = self.first(&keys) {
                 return Some(inside(store, outer));
             }
+            above = Some(outer);
         }
         None
+    }
+
+    fn first(&self, keys: &[(String, String, String)]) -> Option<(usize, &'p StateStore)> {
+        keys.iter().filter_map(|key| self.0.get(key).copied()).min_by_key(|(index, _)| *index)
     }
 }
 
 fn same(store: &StateStore, first: &StateStore) -> Diagnostic {
     let message = format!("state store `{}` is at the place of `{}`", store.name.value, first.name.value);
+    let spelled = store.url.value == first.url.value;
+    let other = if spelled { "the same repository here" } else { "the same repository here, spelled in another way" };
     let help = "give each a `path`, a `branch` or a repository of its own, or use one store for both";
-    Diagnostic::error(code::SAME_STORE, store.url.span, message)
-        .other(first.url.span, "the same repository here")
-        .help(help)
+    Diagnostic::error(code::SAME_STORE, store.url.span, message).other(first.url.span, other).help(help)
 }
 
 fn inside(store: &StateStore, outer: &StateStore) -> Diagnostic {

@@ -92,13 +92,37 @@ impl Repository {
         format!("{scheme}{}{path}", login(authority).1)
     }
 
-    /// What all that are one with it have in common: a text to look it up by.
-    pub fn key(&self) -> String {
+    /// Names to find it by: it is one with another one where that [seeks](Self::sought) one of them.
+    pub fn names(&self) -> Vec<String> {
         match self {
-            Self::Folder(path) => format!("folder {path}"),
-            Self::Server(Server { host, path, .. }) => format!("server {host} {path}"),
-            Self::Unknown(address) => format!("unknown {address}"),
+            Self::Folder(path) => vec![format!("folder {path}")],
+            Self::Server(server) => vec![server.name(server.protocol, server.port), server.any_port(server.protocol)],
+            Self::Unknown(address) => vec![format!("unknown {address}")],
         }
+    }
+
+    /// The [names](Self::names) of all that are one with it.
+    pub fn sought(&self) -> Vec<String> {
+        match self {
+            Self::Server(server) => {
+                let other = match server.protocol {
+                    Protocol::Web => Protocol::Ssh,
+                    Protocol::Ssh => Protocol::Web,
+                };
+                vec![server.name(server.protocol, server.port), server.any_port(other)]
+            }
+            Self::Folder(_) | Self::Unknown(_) => self.names(),
+        }
+    }
+}
+
+impl Server {
+    fn name(&self, protocol: Protocol, port: Option<u16>) -> String {
+        format!("{protocol:?} {port:?} {} {}", self.host, self.path)
+    }
+
+    fn any_port(&self, protocol: Protocol) -> String {
+        format!("{protocol:?} {} {}", self.host, self.path)
     }
 }
 
@@ -254,24 +278,34 @@ mod tests {
         &["https://"],
     ];
 
+    /// Whether one is found by the names of the other.
+    fn finds(one: &Repository, other: &Repository) -> bool {
+        let names = other.names();
+        one.sought().iter().any(|name| names.contains(name))
+    }
+
     #[test]
     fn one_repository_has_one_identity() {
         for (index, row) in ROWS.iter().enumerate() {
             let first = Repository::of(row[0]);
             for address in *row {
                 let one = Repository::of(address);
-                assert!(one.is(&first) && first.is(&one) && one.key() == first.key(), "{address}: {one:?} {first:?}");
+                assert!(one.is(&first) && first.is(&one) && finds(&one, &first), "{address}: {one:?} {first:?}");
             }
             for other in &ROWS[index + 1..] {
                 let other = Repository::of(other[0]);
-                assert!(!first.is(&other) && first.key() != other.key(), "{first:?} {other:?}");
+                assert!(!first.is(&other) && !finds(&first, &other), "{first:?} {other:?}");
             }
         }
     }
 
     #[test]
     fn two_ports_of_one_protocol_are_two_servers() {
-        let is = |one: &str, other: &str| Repository::of(one).is(&Repository::of(other));
+        let is = |one: &str, other: &str| {
+            let (one, other) = (Repository::of(one), Repository::of(other));
+            assert_eq!((finds(&one, &other), finds(&other, &one)), (one.is(&other), other.is(&one)));
+            one.is(&other)
+        };
         assert!(!is("https://git.example:8443/r", "https://git.example/r"));
         assert!(!is("ssh://git.example:2222/r", "git@git.example:r"));
         assert!(!is("ssh://git.example:443/r", "git@git.example:r"));
@@ -306,7 +340,7 @@ mod tests {
             };
             let one = Repository::of(&format!("https://git.example/{}", parts.join("/")));
             let spelled = Repository::of(&address);
-            prop_assert!(one.is(&spelled) && one.key() == spelled.key(), "{address}: {spelled:?}");
+            prop_assert!(one.is(&spelled) && finds(&one, &spelled), "{address}: {spelled:?}");
             let other_one = Repository::of(&format!("git.example:{}", other.join("/")));
             prop_assert_eq!(one.is(&other_one), parts == other);
         }
