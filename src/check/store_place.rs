@@ -41,7 +41,9 @@ impl<'p> Places<'p> {
         let mut above = Some(&*folder).filter(|folder| folder.len() <= LONGEST);
         while let Some(inner) = above.filter(|inner| !inner.is_empty()) {
             let outer = inner.rsplit_once('/').map_or("", |(outer, _)| outer);
-            keys.iter_mut().for_each(|key| outer.clone_into(&mut key.2));
+            for key in &mut keys {
+                outer.clone_into(&mut key.2);
+            }
             if let Some((_, outer)) = self.first(&keys) {
                 return Some(inside(store, outer));
             }

@@ -34,5 +34,7 @@ fn words(misfit: &Misfit) -> String {
 
 fn place(store: &PlannedStore) -> String {
     let path = if store.path.is_empty() { String::new() } else { format!(", path {}", store.path) };
-    format!("{} (branch {}{path})", Repository::shown(&store.url), store.branch)
+    let folder = store.folder.as_ref().filter(|folder| **folder != store.url);
+    let folder = folder.map(|folder| format!(", in {folder}")).unwrap_or_default();
+    format!("{} (branch {}{path}{folder})", Repository::shown(&store.url), store.branch)
 }

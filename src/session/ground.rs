@@ -3,9 +3,15 @@ use crate::model::{Project, Repository};
 use crate::store::real_folder;
 use std::path::Path;
 
-/// The repository that an address names for a project in a folder of a disk; as far as its text tells where there is none.
+/// The repository that an address names for a project in a folder of a disk; as far as its text tells where there is none. A folder
+/// below the project's is told from there, so that a project can be moved with all that is in it.
 pub(super) fn repository(address: &str, root: Option<&Path>) -> Repository {
-    Repository::found(address, |path| Some(real_folder(&root?.join(path)).to_string_lossy().into_owned()))
+    let real = |path: &str| {
+        let root = root?;
+        let real = real_folder(&root.join(path));
+        Some(real.strip_prefix(root).unwrap_or(&real).to_string_lossy().into_owned())
+    };
+    Repository::found(address, real)
 }
 
 /// Finds the repositories of a project's state stores.

@@ -1,7 +1,7 @@
 use super::{Loaded, SessionError, ground};
 use crate::apply::{ApplyError, Targets, identity};
 use crate::catalog::Entry;
-use crate::model::{Address, StorePlace};
+use crate::model::{Address, Repository, StorePlace};
 use crate::plan::{Action, FileChange, ObjectChange, Operation, Plan, PlannedStore, Target};
 use std::collections::BTreeMap;
 
@@ -85,7 +85,11 @@ fn moved(planned: &PlannedStore, loaded: &Loaded) -> Option<Misfit> {
     let Some(declared) = loaded.project.store(&planned.store) else {
         return Some(Misfit::NoStore { store: planned.store.clone() });
     };
-    let repository = ground::repository(&planned.url, loaded.root.as_deref());
+    let repository = match &planned.folder {
+        // Where a link leads to by now is not where it led to.
+        Some(folder) => Repository::Folder(folder.clone()),
+        None => ground::repository(&planned.url, loaded.root.as_deref()),
+    };
     let place = StorePlace::new(repository, &planned.branch, &planned.path);
     let elsewhere = || Misfit::Elsewhere { planned: planned.clone(), declared: PlannedStore::new(declared) };
     (!place.is(&declared.place())).then(elsewhere)

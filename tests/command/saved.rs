@@ -363,12 +363,37 @@ fn a_plan_goes_to_the_place_that_it_was_made_for_and_nowhere_else() {
     let project = planned();
     project.edit("plat.kdl", address, "url \"./.plat//stores/gitops.git/\"");
     project.run(["apply", "plan"]).code(0);
+    // A project that is moved takes what is in it along.
+    planned().twin().run(["apply", "plan"]).code(0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_plan_does_not_follow_a_link_that_leads_elsewhere_by_now() {
+    let link = |project: &Project, to: &str| {
+        let _ = std::fs::remove_file(project.path("link.git"));
+        std::os::unix::fs::symlink(to, project.path("link.git")).unwrap();
+    };
+    let project = applied();
+    project.edit("plat.kdl", "url \".plat/stores/gitops.git\"", "url \"link.git\"");
+    link(&project, ".plat/stores/gitops.git");
+    project.edit("requests.kdl", "size 1", "size 9");
+    project.run(["plan", "--out", "plan"]).code(0);
+    link(&project, "../twin.git");
+    let copied =
+        std::process::Command::new("cp").arg("-a").arg(repository(&project)).arg(project.outside("twin.git")).status();
+    assert!(copied.unwrap().success());
+    let twin = project.outside("twin.git").canonicalize().unwrap();
+    let line = format!(
+        "  state store gitops: the plan is for link.git (branch main, in .plat/stores/gitops.git), and the project has it at link.git (branch main, in {})\n",
+        twin.display()
+    );
+    refused(&project, 4, [ELSEWHERE, &line]);
 }
 
 #[test]
 fn a_plan_names_the_places_that_it_was_made_for() {
-    let place =
-        r#""made_for":{"stores":[{"store":"gitops","url":".plat/stores/gitops.git","branch":"main","path":""}]}"#;
+    let place = r#""made_for":{"stores":[{"store":"gitops","url":".plat/stores/gitops.git","branch":"main","path":"","folder":".plat/stores/gitops.git"}]}"#;
     assert!(planned().read("plan").contains(place));
     // What touches no file goes to no state store.
     let project = applied();

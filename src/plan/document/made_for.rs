@@ -1,5 +1,5 @@
 use super::{Operation, Target};
-use crate::model::{Project, StateStore};
+use crate::model::{Project, Repository, StateStore};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -24,6 +24,9 @@ pub struct PlannedStore {
     pub branch: String,
     /// The folder that it keeps to; empty for the whole repository.
     pub path: String,
+    /// The folder that the repository really is in, where it is in one; below the project's folder where no slash is before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folder: Option<String>,
 }
 
 impl MadeFor {
@@ -46,6 +49,10 @@ impl PlannedStore {
             url: store.url.value.to_string(),
             branch: store.branch.value.to_string(),
             path: store.path.value.to_string(),
+            folder: match &store.repository {
+                Repository::Folder(folder) => Some(folder.clone()),
+                Repository::Server(_) | Repository::Unknown(_) => None,
+            },
         }
     }
 }

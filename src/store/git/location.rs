@@ -99,6 +99,8 @@ pub(super) fn decode(path: &str) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Repository;
+    use proptest::prelude::*;
 
     fn parse(url: &str) -> Result<Location, String> {
         Location::parse(url, Path::new("/project"))
@@ -119,6 +121,19 @@ mod tests {
         assert_eq!(parse("file:///srv/with%20space.git"), local("/srv/with space.git"));
         assert_eq!(parse("file://localhost/srv/r.git"), local("/srv/r.git"));
         assert!(parse("file://elsewhere/srv/r.git").is_err() && parse("file:///srv/%zz").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn an_address_leads_to_where_its_identity_is(address in "((file|HTTPS|http|ssh|git\\+ssh|x)://)?(ann@)?[a-z.%:/\\[\\]@~?\\\\ -]{1,12}") {
+            let identity = Repository::of(&address);
+            match parse(&address) {
+                Ok(Location::Local(_)) => prop_assert!(matches!(identity, Repository::Folder(_)), "{address}"),
+                Ok(Location::Remote(_)) => prop_assert!(!matches!(identity, Repository::Folder(_)), "{address}"),
+                // Of what cannot be reached, only the text may tell.
+                Err(_) => prop_assert!(!matches!(identity, Repository::Folder(_)), "{address}"),
+            }
+        }
     }
 
     #[test]
