@@ -26,8 +26,10 @@ fn words(misfit: &Misfit) -> String {
         Misfit::NoStore { store } => format!("state store {store}: the project does not have it"),
         Misfit::Nowhere { store } => format!("state store {store}: the plan does not say where it is"),
         Misfit::Outside { address } => format!("{address}: no destination of the project has its folder there"),
+        Misfit::NoPath { address, reason } => format!("{address}: that cannot be a file's path: {reason}"),
         Misfit::NotOwned { address } => format!("{address}: the project does not own it"),
         Misfit::Foreign { address, owner } => format!("{address}: it belongs to project {owner}"),
+        Misfit::Twice { address } => format!("{address}: it is changed twice"),
         Misfit::Misnamed { address, file } => format!("{address}: what would be written is {file}"),
     }
 }

@@ -3,7 +3,8 @@ use crate::apply::{ApplyError, Targets, identity};
 use crate::catalog::Entry;
 use crate::model::{Address, Repository, StorePlace};
 use crate::plan::{Action, FileChange, ObjectChange, Operation, Plan, PlannedStore, Target};
-use std::collections::BTreeMap;
+use crate::store::path_fault;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Why a saved plan is not for the project as it is now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +31,13 @@ pub enum Misfit {
         /// Its address.
         address: String,
     },
+    /// A file at a path that none can have.
+    NoPath {
+        /// Its address.
+        address: String,
+        /// Why.
+        reason: &'static str,
+    },
     /// Something that is taken away and is not the project's.
     NotOwned {
         /// Its address.
@@ -41,6 +49,11 @@ pub enum Misfit {
         address: String,
         /// The other project.
         owner: String,
+    },
+    /// Something that is changed twice.
+    Twice {
+        /// Its address.
+        address: String,
     },
     /// What is shown to be changed is not what would be.
     Misnamed {
@@ -69,9 +82,9 @@ pub fn misfits(plan: &Plan, loaded: &Loaded, targets: &mut Targets) -> Result<Ve
     let mut misfits: Vec<Misfit> = stores.iter().filter_map(|store| moved(store, loaded)).collect();
     let nowhere = files.keys().filter(|name| !stores.iter().any(|planned| planned.store == ***name));
     misfits.extend(nowhere.map(|name| Misfit::Nowhere { store: (*name).to_owned() }));
+    misfits.extend(twice(plan));
     misfits.extend(files.values().flatten().filter_map(|(operation, file)| misnamed(operation, file)));
-    let stray = files.values().flatten().filter(|(operation, file)| !takes_away(operation) && !delivers(loaded, file));
-    misfits.extend(stray.map(|(operation, _)| Misfit::Outside { address: operation.address.clone() }));
+    misfits.extend(files.values().flatten().filter_map(|(operation, file)| misplaced(operation, file, loaded)));
     if misfits.is_empty() {
         misfits.extend(foreign_objects(&objects, &targets.catalog.observe(&plan.project)?));
         for (store, changes) in files {
@@ -95,15 +108,26 @@ fn moved(planned: &PlannedStore, loaded: &Loaded) -> Option<Misfit> {
     (!place.is(&declared.place())).then(elsewhere)
 }
 
+fn twice(plan: &Plan) -> impl Iterator<Item = Misfit> {
+    let mut seen = BTreeSet::new();
+    let again = plan.operations.iter().filter(move |operation| !seen.insert(operation.address.as_str()));
+    again.map(|operation| Misfit::Twice { address: operation.address.clone() })
+}
+
 fn misnamed(operation: &Operation, change: &FileChange) -> Option<Misfit> {
     let file = format!("file:{}:{}", change.store, change.path);
     (operation.address != file).then(|| Misfit::Misnamed { address: operation.address.clone(), file })
 }
 
-/// Whether the project delivers to where a file lies.
-fn delivers(loaded: &Loaded, change: &FileChange) -> bool {
-    let is_path = !change.path.split('/').any(|part| matches!(part, "" | "." | ".."));
-    is_path && loaded.project.destinations.iter().any(|destination| destination.holds(&change.store, &change.path))
+/// A file where none can be, or where the project delivers none.
+fn misplaced(operation: &Operation, change: &FileChange, loaded: &Loaded) -> Option<Misfit> {
+    let address = operation.address.clone();
+    if let Some(reason) = path_fault(&change.path) {
+        return Some(Misfit::NoPath { address, reason });
+    }
+    let destinations = &loaded.project.destinations;
+    let delivers = destinations.iter().any(|destination| destination.holds(&change.store, &change.path));
+    (!takes_away(operation) && !delivers).then_some(Misfit::Outside { address })
 }
 
 /// Whether something is no longer there, or no longer the project's, afterwards.

@@ -60,6 +60,11 @@ pub trait Store {
     fn heed(&mut self, interrupt: &Arc<AtomicUsize>);
 }
 
+/// Why no file of a store can have a path, where that is so.
+pub fn path_fault(path: &str) -> Option<&'static str> {
+    git::path_fault(path)
+}
+
 /// What identifies a content: equal identities mean equal bytes. Git's is the blob's object id in hex.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ContentId(pub Box<str>);

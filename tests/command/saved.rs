@@ -407,11 +407,19 @@ fn a_plan_names_the_places_that_it_was_made_for() {
 #[test]
 fn a_forged_plan_writes_no_file_where_the_project_delivers_none() {
     let path = manifest("web");
-    for evil in [".github/workflows/evil.yaml", "../evil.yaml", "main/../evil.yaml", ".git/hooks/x", "mainly/x"] {
+    let outside = "no destination of the project has its folder there\n";
+    let rows = [
+        (".github/workflows/evil.yaml", outside),
+        ("mainly/evil.yaml", outside),
+        ("main/../evil.yaml", "that cannot be a file's path: it has a part `.` or `..`\n"),
+        ("../evil.yaml", "that cannot be a file's path: "),
+        (".git/hooks/post-update", "that cannot be a file's path: "),
+        ("main/.git/hooks/post-update", "that cannot be a file's path: "),
+    ];
+    for (evil, reason) in rows {
         let project = planned();
         forge(&project, &path, evil);
-        let line = format!("  file:gitops:{evil}: no destination of the project has its folder there\n");
-        refused(&project, 4, [ELSEWHERE, &line]);
+        refused(&project, 4, [ELSEWHERE, &format!("  file:gitops:{evil}: {reason}")]);
     }
     let project = planned();
     forge(&project, &format!("\"path\":\"{path}\""), "\"path\":\"main/evil.yaml\"");
@@ -420,6 +428,12 @@ fn a_forged_plan_writes_no_file_where_the_project_delivers_none() {
         4,
         [ELSEWHERE, &format!("  file:gitops:{path}: what would be written is file:gitops:main/evil.yaml\n")],
     );
+    // Two files at one path.
+    let project = demo::new();
+    project.run(["plan", "--out", "plan"]).code(0);
+    forge(&project, &path, &manifest("api"));
+    let api = manifest("api");
+    refused(&project, 4, [ELSEWHERE, &format!("  file:gitops:{api}: it is changed twice\n")]);
     let project = planned();
     forge(&project, "\"made_for\":{\"stores\":[{\"store\":\"gitops\"", "\"made_for\":{\"stores\":[{\"store\":\"nope\"");
     let lines = [
