@@ -47,6 +47,7 @@ macro_rules! conforms {
             a_project_is_known_by_its_name,
             an_object_is_taken_from_its_owner,
             a_lease_keeps_others_out_until_it_ends,
+            a_lease_of_a_clock_that_is_ahead_keeps_nobody_out,
             a_lease_is_renewed_and_given_back_by_its_run_alone,
             runs_are_told_newest_first,
             old_runs_are_forgotten,
@@ -605,6 +606,15 @@ pub(super) fn a_lease_keeps_others_out_until_it_ends(catalog: &mut dyn Catalog) 
     assert_eq!(catalog.acquire("other", &lease("b", 219), 159).unwrap(), Leased::Granted);
     assert_eq!(catalog.acquire("demo", &lease("b", 220), 160).unwrap(), Leased::TakenOver(lease("a", 160)));
     assert_eq!(catalog.acquire("demo", &lease("a", 221), 161).unwrap(), Leased::Held(lease("b", 220)));
+    assert_eq!(catalog.lease("demo").unwrap(), Some(lease("b", 220)));
+    assert_eq!(catalog.lease("nobody").unwrap(), None);
+}
+
+pub(super) fn a_lease_of_a_clock_that_is_ahead_keeps_nobody_out(catalog: &mut dyn Catalog) {
+    let ahead = lease("a", 100 + 365 * 24 * 60 * 60);
+    assert_eq!(catalog.acquire("demo", &ahead, 100 + 365 * 24 * 60 * 60 - 60).unwrap(), Leased::Granted);
+    assert_eq!(catalog.acquire("demo", &lease("b", 160), 100).unwrap(), Leased::TakenOver(ahead));
+    assert_eq!(catalog.lease("demo").unwrap(), Some(lease("b", 160)));
 }
 
 pub(super) fn a_lease_is_renewed_and_given_back_by_its_run_alone(catalog: &mut dyn Catalog) {

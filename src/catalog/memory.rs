@@ -174,6 +174,10 @@ impl Catalog for Memory {
         Ok(leased)
     }
 
+    fn lease(&self, project: &str) -> Result<Option<Lease>, CatalogError> {
+        Ok(self.leases.get(project).cloned())
+    }
+
     fn release(&mut self, project: &str, run: &str) -> Result<(), CatalogError> {
         self.leases.retain(|owner, lease| **owner != *project || lease.run != run);
         Ok(())

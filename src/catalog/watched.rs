@@ -110,6 +110,10 @@ impl Catalog for Watched {
         self.catalog.acquire(project, lease, now)
     }
 
+    fn lease(&self, project: &str) -> Result<Option<Lease>, CatalogError> {
+        self.catalog.lease(project)
+    }
+
     fn release(&mut self, project: &str, run: &str) -> Result<(), CatalogError> {
         self.catalog.release(project, run)
     }

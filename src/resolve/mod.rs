@@ -33,6 +33,7 @@ pub use memory::MemoryLoader;
 use crate::diag::Diagnostics;
 use crate::model::Project;
 use crate::source::{Sources, Span};
+use std::path::Path;
 
 /// Where the project's texts come from: the disk, an editor, a Git revision, a test.
 pub trait Loader: Sync {
@@ -44,6 +45,11 @@ pub trait Loader: Sync {
 
     /// The names of all files below a folder of the project, sorted, relative to the project's folder.
     fn list(&self, folder: &str) -> Result<Vec<String>, LoadError>;
+
+    /// The folder of a disk that relative paths of the project start at; nothing where the texts are not on a disk.
+    fn root(&self) -> Option<&Path> {
+        None
+    }
 }
 
 /// Why a project's text could not be read.

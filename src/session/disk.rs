@@ -92,4 +92,8 @@ impl Loader for Disk {
         let path = self.root.join(folder);
         if path.is_dir() { self.walk(&path, |_| true) } else { Ok(Vec::new()) }
     }
+
+    fn root(&self) -> Option<&Path> {
+        Some(&self.root)
+    }
 }

@@ -6,6 +6,7 @@ mod adopt;
 mod confidential;
 mod diff;
 mod disk;
+mod ground;
 mod heartbeat;
 mod identity;
 mod impact;
@@ -14,7 +15,9 @@ mod known;
 mod levels;
 #[cfg(test)]
 mod laws;
+mod leases;
 mod load;
+mod misfit;
 mod planning;
 mod policies;
 mod revision;
@@ -30,8 +33,10 @@ pub use drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome, drift}
 pub use heartbeat::{Heartbeat, seconds_now};
 pub use identity::identity_in;
 pub use known::{is_known, near};
+pub use leases::{TargetLease, clear_leases, leases};
 pub use levels::level_records;
 pub use load::{Loaded, check_text, load, load_watched};
+pub use misfit::{Misfit, misfits};
 pub use planning::{Planning, pass, plan, plan_watched};
 pub use policies::policy_problems;
 pub use progress::{Progress, Unwatched};

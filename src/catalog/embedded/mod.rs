@@ -188,6 +188,10 @@ impl Catalog for Embedded {
         self.change("take its lease", |connection| runs::acquire(connection, project, lease, now))
     }
 
+    fn lease(&self, project: &str) -> Result<Option<Lease>, CatalogError> {
+        Ok(self.read("read its lease", |connection| runs::lease(connection, project))?.flatten())
+    }
+
     fn release(&mut self, project: &str, run: &str) -> Result<(), CatalogError> {
         self.change("give its lease back", |connection| runs::release(connection, project, run))
     }

@@ -88,6 +88,10 @@ impl Catalog for Shared {
         self.0.borrow_mut().acquire(project, lease, now)
     }
 
+    fn lease(&self, project: &str) -> Result<Option<Lease>, CatalogError> {
+        self.0.borrow().lease(project)
+    }
+
     fn release(&mut self, project: &str, run: &str) -> Result<(), CatalogError> {
         self.0.borrow_mut().release(project, run)
     }
