@@ -20,6 +20,7 @@ mod refactoring;
 mod references;
 mod relation;
 mod request_values;
+mod store_address;
 mod store_place;
 mod subject;
 mod validator;
@@ -45,6 +46,7 @@ const RULES: &[Rule] = &[
     promise::check,
     request_values::check,
     folder::check,
+    store_address::check,
     store_place::check,
     given::check,
     lifecycle::check,

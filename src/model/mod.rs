@@ -24,6 +24,8 @@ mod renames;
 mod request;
 mod schema;
 mod scorecard;
+mod secret_name;
+mod server;
 mod team;
 mod template;
 mod test;
@@ -51,11 +53,15 @@ pub use renames::Renames;
 pub use request::Request;
 pub use schema::{Base, EnumValue, Format, Limits, Property, Schema, Spec};
 pub use scorecard::{Level, Rule, Scorecard};
+pub use secret_name::is_secret_name;
+pub use server::{has_control_character, server_of};
 pub use team::{Team, User};
 pub use template::{Filter, Path, Piece, Template};
 pub use test::{Expectation, Given, Test};
 pub use time::Timestamp;
 pub use value::{Map, Member, Number, Value};
+
+pub use crate::source::{password, without_password};
 
 /// Words about a thing for people, the same for every kind.
 #[derive(Clone, Debug, Default, PartialEq)]

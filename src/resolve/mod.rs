@@ -31,7 +31,7 @@ mod version;
 pub use memory::MemoryLoader;
 
 use crate::diag::Diagnostics;
-use crate::model::Project;
+use crate::model::{Project, password};
 use crate::source::{Sources, Span};
 
 /// Where the project's texts come from: the disk, an editor, a Git revision, a test.
@@ -88,6 +88,16 @@ pub fn resolve(loader: &dyn Loader) -> Result<Resolved, LoadError> {
     all.diagnostics.append(all.index.check(&sources));
     refactoring::forget_broken(&all.broken, &mut all.project);
     shape::classify(&mut all.project, &mut all.diagnostics);
+    for span in secret::not_to_be_shown(&all.diagnostics, &sources) {
+        sources.hide(span);
+    }
+    let addresses = all.project.stores.iter().map(|store| &store.url);
+    for address in addresses.filter(|address| password(&address.value).is_some()) {
+        // Where the text has it to the letter it is hidden already; else it is written with escapes.
+        if password(sources.text(address.span).trim_matches('"')).is_none() {
+            sources.hide(address.span);
+        }
+    }
     Ok(Resolved { sources, project: all.project, diagnostics: all.diagnostics.sorted() })
 }
 
