@@ -12,6 +12,7 @@ mod impact;
 mod drift;
 mod known;
 mod levels;
+mod new_hosts;
 #[cfg(test)]
 mod laws;
 mod load;

@@ -1,5 +1,6 @@
 use super::confidential::{Confidential, encrypted_folders};
 use super::impact::consequences;
+use super::new_hosts::new_hosts;
 use super::policies;
 use super::{Loaded, Progress, SessionError, Unwatched, level_records};
 use crate::apply::Targets;
@@ -73,6 +74,7 @@ pub fn plan_watched(
         options,
     });
     let plan = consequences(plan, &observed, &*targets.catalog)?;
+    let plan = plan.with_new_hosts(new_hosts(project, &loaded.sources, &observed, &*targets.catalog)?);
     let plan = policies::judged(plan, loaded, &live, planning.now);
     let plan = with_bases(plan, &names, &confidential, name, targets)?;
     pass(&plan, targets.secrets.tripwire())?;
