@@ -13,6 +13,7 @@ mod drift;
 mod known;
 mod levels;
 mod new_hosts;
+mod own_folder;
 #[cfg(test)]
 mod laws;
 mod load;
@@ -33,6 +34,7 @@ pub use identity::identity_in;
 pub use known::{is_known, near};
 pub use levels::level_records;
 pub use load::{Loaded, check_text, load, load_watched};
+pub use own_folder::make_own_folder;
 pub use planning::{Planning, pass, plan, plan_watched};
 pub use policies::policy_problems;
 pub use progress::{Progress, Unwatched};

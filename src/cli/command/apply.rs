@@ -7,7 +7,7 @@ use crate::cli::{Context, Exit, Failure, reports};
 use crate::model::Identity;
 use crate::plan::Plan;
 use crate::report::{self, Ended, Subject};
-use crate::session::{Disk, Loaded, Progress, SessionError, open_targets, plan_again};
+use crate::session::{Disk, Loaded, Progress, SessionError, make_own_folder, open_targets, plan_again};
 use crate::source::{FileId, Span, Spanned};
 
 /// `plat apply`: a saved plan, or one made now, shown and agreed to.
@@ -119,6 +119,7 @@ fn carry_out(
         project.id = Some(Spanned::new(id.as_str().into(), Span::start_of(FileId(0))));
         move || open_targets(&disk, &project, &environment, &id).ok()
     };
+    make_own_folder(&disk);
     let mut watch = Watch::new(arguments.lock_timeout, open, &context.meter, context.output.clone());
     for store in targets.stores.values_mut() {
         store.heed(&watch.signal);
