@@ -14,6 +14,7 @@ mod bands;
 mod failure;
 mod fetch;
 mod http;
+mod host_names;
 mod known_hosts;
 mod packet;
 mod patience;
