@@ -124,6 +124,10 @@ pub(super) fn files(repository: &Repository, tree: Oid) -> Result<Vec<(String, O
     while let Some((folder, tree)) = folders.pop() {
         for entry in &tree {
             let Ok(name) = entry.name() else { continue };
+            // No file of ours has such a name: somebody else made it.
+            if super::path::fault(name).is_some() {
+                continue;
+            }
             let path = super::path::join(&folder, name);
             match of_entry(entry.id(), entry.kind(), entry.filemode()) {
                 Spot::File(id, _) => files.push((path, id)),

@@ -1,26 +1,35 @@
 use std::collections::BTreeSet;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use git2::{Oid, Repository};
 
 use super::advertisement::Advertisement;
 use super::bands::Bands;
-use super::{Conversation, Failure, Request, packet};
+use super::pace::Paced;
+use super::pack::Pack;
+use super::packet::{self, Packet};
+use super::patience::Pulse;
+use super::{Conversation, Failure, Limit, Request};
 use crate::store::git::place::Tips;
 
 /// What the client can do, where the server can it too.
-const CAPABILITIES: [&str; 3] = ["multi_ack_detailed", "side-band-64k", "ofs-delta"];
+const CAPABILITIES: [&str; 4] = ["multi_ack_detailed", "no-progress", "side-band-64k", "ofs-delta"];
 
-/// A look at a server, and a fetch of what is not at hand.
+/// What a server can do that sends a commit without those behind it.
+const SHALLOW: &str = "shallow";
+
+/// A look at a server, and a fetch of what is not at hand: the commits that references point to, with all their files, and
+/// none behind them.
 pub(in crate::store::git) struct Fetch {
     /// Which references are looked for.
     pub(in crate::store::git) wants: Arc<dyn Fn(&str) -> bool + Send + Sync>,
-    /// Commits that are at hand with all that they need.
+    /// Commits that are at hand with all their files. Those behind them may be missing.
     pub(in crate::store::git) known: BTreeSet<Oid>,
-    /// Commits behind them, to say what need not be sent.
-    pub(in crate::store::git) behind: Vec<Oid>,
+    /// How long the objects may take to get on.
+    pub(in crate::store::git) stretch: Duration,
     /// The repository that takes the objects.
     pub(in crate::store::git) cache: PathBuf,
 }
@@ -37,8 +46,12 @@ impl Fetch {
         if !advertisement.can("side-band-64k") {
             return Err(Failure::Broken("the server is too old: it cannot do `side-band-64k`".to_owned()));
         }
+        let pulse = conversation.pulse();
         let mut answer = conversation.ask(self.request(&missing, &advertisement))?;
-        self.receive(&mut Bands::new(&mut *answer))?;
+        if advertisement.can(SHALLOW) {
+            skip_section(&mut *answer)?;
+        }
+        self.receive(&mut Bands::new(&mut *answer), &pulse)?;
         Ok(advertisement.tips)
     }
 
@@ -49,8 +62,14 @@ impl Fetch {
                 if number == 0 { format!(" {}", advertisement.common(&CAPABILITIES)) } else { String::new() };
             packet::append(&mut lines, &format!("want {id}{capabilities}\n"));
         }
+        if advertisement.can(SHALLOW) {
+            for id in &self.known {
+                packet::append(&mut lines, &format!("shallow {id}\n"));
+            }
+            packet::append(&mut lines, "deepen 1\n");
+        }
         packet::flush(&mut lines);
-        for id in self.known.iter().chain(&self.behind) {
+        for id in &self.known {
             packet::append(&mut lines, &format!("have {id}\n"));
         }
         packet::append(&mut lines, "done\n");
@@ -58,23 +77,43 @@ impl Fetch {
     }
 
     /// Writes the pack into the cache.
-    fn receive(&self, answer: &mut dyn Read) -> Result<(), Failure> {
+    fn receive(&self, answer: &mut dyn Read, pulse: &Pulse) -> Result<(), Failure> {
         let mut header = [0; 12];
         answer.read_exact(&mut header)?;
         let [b'P', b'A', b'C', b'K', _, _, _, _, count @ ..] = header else {
             return Err(Failure::Broken("the server's answer holds no pack".to_owned()));
         };
+        let answer = &mut Paced::new(answer, self.stretch);
         if count == [0; 4] {
-            // Everything was at hand, behind what is known: a branch was set back.
-            std::io::copy(answer, &mut std::io::sink())?;
-            return Ok(());
+            // Everything was at hand: a branch was set back.
+            return Pack::new(answer, &mut std::io::sink()).pass(&header);
         }
         let repository = Repository::open_bare(&self.cache)?;
         let database = repository.odb()?;
         let mut writer = database.packwriter()?;
-        writer.write_all(&header)?;
-        std::io::copy(answer, &mut writer)?;
+        writer.progress(|_| {
+            pulse.beat();
+            true
+        });
+        Pack::new(answer, &mut writer).pass(&header)?;
         writer.commit()?;
         Ok(())
     }
+}
+
+/// Reads the section that says which commits come without those behind them: each that was asked for.
+fn skip_section(answer: &mut dyn Read) -> Result<(), Failure> {
+    let mut lines = 0;
+    while let Packet::Data(line) = Packet::read(answer)? {
+        lines += 1;
+        if Limit::References.is_passed_by(lines) {
+            return Err(Failure::TooMuch(Limit::References));
+        }
+        match packet::text(&line) {
+            Some(line) if line.starts_with("shallow ") || line.starts_with("unshallow ") => {}
+            Some(line) if line.starts_with("ERR ") => return Err(Failure::said(&line[4..])),
+            _ => return Err(Failure::Broken("the server's answer is garbled".to_owned())),
+        }
+    }
+    Ok(())
 }
