@@ -4,6 +4,7 @@
 //! references or definitions are judged before, with all files' names; here is what needs the model. Never stops
 //! at a problem, and never blames a thing for what another one lacks.
 
+mod address;
 mod entity_relations;
 mod entity_values;
 mod folder;
@@ -20,7 +21,6 @@ mod refactoring;
 mod references;
 mod relation;
 mod request_values;
-mod store_address;
 mod store_place;
 mod subject;
 mod validator;
@@ -46,7 +46,7 @@ const RULES: &[Rule] = &[
     promise::check,
     request_values::check,
     folder::check,
-    store_address::check,
+    address::check,
     store_place::check,
     given::check,
     lifecycle::check,

@@ -54,7 +54,7 @@ pub use request::Request;
 pub use schema::{Base, EnumValue, Format, Limits, Property, Schema, Spec};
 pub use scorecard::{Level, Rule, Scorecard};
 pub use secret_name::is_secret_name;
-pub use server::{has_control_character, server_of};
+pub use server::{addresses, has_control_character, server_of};
 pub use team::{Team, User};
 pub use template::{Filter, Path, Piece, Template};
 pub use test::{Expectation, Given, Test};

@@ -31,7 +31,7 @@ mod version;
 pub use memory::MemoryLoader;
 
 use crate::diag::Diagnostics;
-use crate::model::{Project, password};
+use crate::model::{Project, addresses, password};
 use crate::source::{Sources, Span};
 
 /// Where the project's texts come from: the disk, an editor, a Git revision, a test.
@@ -91,11 +91,9 @@ pub fn resolve(loader: &dyn Loader) -> Result<Resolved, LoadError> {
     for span in secret::not_to_be_shown(&all.diagnostics, &sources) {
         sources.hide(span);
     }
-    let addresses = all.project.stores.iter().map(|store| &store.url);
-    for address in addresses.filter(|address| password(&address.value).is_some()) {
-        // Where the text has it to the letter it is hidden already; else it is written with escapes.
-        if password(sources.text(address.span).trim_matches('"')).is_none() {
-            sources.hide(address.span);
+    for (_, address) in addresses(&all.project) {
+        if let Some(part) = password(address.value) {
+            sources.hide_in(address.span, &address.value[part]);
         }
     }
     Ok(Resolved { sources, project: all.project, diagnostics: all.diagnostics.sorted() })

@@ -111,6 +111,17 @@ impl Sources {
         self.files[span.file.0 as usize].hidden.push(span.start..span.end);
     }
 
+    /// Shows nobody what stands in a span for a text: the text, or where it is written in another way, all of the span.
+    pub fn hide_in(&mut self, span: Span, text: &str) {
+        let file = self.file(span.file);
+        let start = file.text.get(span.range()).and_then(|whole| whole.find(text));
+        let part = start.map_or(span, |start| {
+            let start = span.start + start as u32;
+            Span::new(span.file, start, start + text.len() as u32)
+        });
+        self.hide(part);
+    }
+
     /// The text that a span covers.
     pub fn text(&self, span: Span) -> &str {
         self.file(span.file).text.get(span.range()).unwrap_or_default()
@@ -144,6 +155,16 @@ mod tests {
         assert_eq!(file.shown(0..file.text.len()), "é https://****@h\nname ******\n");
         assert_eq!(file.shown(11..17), "****@h");
         assert_eq!(file.shown(90..99), "");
+    }
+
+    #[test]
+    fn what_is_written_in_another_way_is_hidden_as_a_whole() {
+        let mut sources = Sources::default();
+        let id = sources.add(SourceFile::new("a", "url #\"u:pw@h:p\"#\nurl \"u:\\u{70}w@h\"\n".into()));
+        sources.hide_in(Span::new(id, 4, 16), "pw");
+        sources.hide_in(Span::new(id, 21, 34), "pw");
+        let file = sources.file(id);
+        assert_eq!(file.shown(0..file.text.len()), "url #\"u:**@h:p\"#\nurl *************\n");
     }
 
     #[test]

@@ -7,9 +7,23 @@ use std::ops::Range;
 pub fn password(address: &str) -> Option<Range<usize>> {
     match address.find("://") {
         Some(at) => of_url(address, at + 3),
-        None => of_short(address),
+        None => half_written(address).and_then(|start| of_url(address, start)).or_else(|| of_short(address)),
     }
 }
+
+/// Where the rest begins of what was meant to have a scheme: `//host`, `https:/host` and `https:host`.
+fn half_written(address: &str) -> Option<usize> {
+    let scheme = match address.split_once(':') {
+        _ if address.starts_with("//") => 0,
+        Some((scheme, _)) if SCHEMES.contains(&scheme.to_ascii_lowercase().as_str()) => scheme.len() + 1,
+        Some(_) | None => return None,
+    };
+    let slashes = address[scheme..].bytes().take_while(|byte| *byte == b'/').count();
+    Some(scheme + slashes)
+}
+
+/// What stands before an address, and is no host of a short one.
+const SCHEMES: [&str; 6] = ["http", "https", "ssh", "git", "git+ssh", "ssh+git"];
 
 /// In an address with a scheme, whose rest begins at `start`.
 fn of_url(address: &str, start: usize) -> Option<Range<usize>> {
@@ -21,8 +35,8 @@ fn of_url(address: &str, start: usize) -> Option<Range<usize>> {
         let is_port = port.bytes().all(|byte| byte.is_ascii_digit()) || rest.starts_with('[');
         if is_port { None } else { rest.rfind('@') }
     })?;
-    let scheme = address[..start].to_ascii_lowercase();
-    let hidden = if matches!(scheme.as_str(), "http://" | "https://") { 0 } else { behind_colon(&rest[..at])? };
+    let scheme = address[..start].trim_end_matches('/').to_ascii_lowercase();
+    let hidden = if matches!(scheme.as_str(), "http:" | "https:") { 0 } else { behind_colon(&rest[..at])? };
     (hidden < at).then(|| start + hidden..start + at)
 }
 
@@ -115,6 +129,9 @@ mod tests {
             ("user:hun@ter2@git.example:a/b", "user:***@git.example:a/b"),
             ("user:hun/ter2@git.example:a/b", "user:***@git.example:a/b"),
             ("user:hunter2@git.example/a", "user:***@git.example/a"),
+            ("//user:hunter2@git.example/a", "//user:***@git.example/a"),
+            ("https:/user:hunter2@git.example/a", "https:/***@git.example/a"),
+            ("https:hunter2@git.example/a", "https:***@git.example/a"),
             ("u:hunter2@git.example:a", "u:***@git.example:a"),
             ("user%3ahunter2@git.example:a", "user%3a***@git.example:a"),
         ] {
@@ -137,6 +154,8 @@ mod tests {
             "https://",
             "",
             "git.example:@a",
+            "https:a/b",
+            "//srv/a@b",
         ] {
             assert_eq!(without_password(address), address);
         }

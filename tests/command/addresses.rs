@@ -7,7 +7,7 @@ use crate::project::{Outcome, Project};
 const PLANTED: &str = "planted-7f3a9c51e2";
 
 /// Every form in which a password stands in an address.
-const FORMS: [&str; 7] = [
+const FORMS: [&str; 9] = [
     "https://somebody:planted-7f3a9c51e2@127.0.0.1:1/r.git",
     "https://planted-7f3a9c51e2@127.0.0.1:1/r.git",
     "http://somebody:a%40planted-7f3a9c51e2@127.0.0.1:1/r.git",
@@ -15,6 +15,8 @@ const FORMS: [&str; 7] = [
     "ssh://somebody:planted-7f3a9c51e2@127.0.0.1:1/r.git",
     "ssh://somebody%3Aplanted-7f3a9c51e2@127.0.0.1:1/r.git",
     "somebody:planted-7f3a9c51e2@127.0.0.1:r.git",
+    "//somebody:planted-7f3a9c51e2@127.0.0.1/r.git",
+    "https:/somebody:planted-7f3a9c51e2@127.0.0.1/r.git",
 ];
 
 /// The demo platform with a store at an address.
@@ -83,6 +85,18 @@ fn a_password_beside_a_mistake_is_not_shown_with_it() {
     run(&project, &["check"]).code(3);
     project.edit("plat.kdl", "    https://somebody:", "    https:\\u{2f}\\u{2f}somebody:");
     run(&project, &["check"]).code(3).says(["E0734"]);
+}
+
+#[test]
+fn a_password_for_what_an_action_calls_is_as_little_shown() {
+    let project = at("https://127.0.0.1:1/r.git");
+    let action = format!("\naction a create {{\n    backend webhook url=\"{}\"\n}}\n", FORMS[0]);
+    project.write("action.kdl", action);
+    run(&project, &["check"]).code(3).says(["E0734", "send token (secret)NAME"]);
+    let old = commit(&project);
+    project.edit("action.kdl", FORMS[0], "https://127.0.0.1:1/hook");
+    run(&project, &["diff", &old]);
+    run(&project, &["check"]).code(0);
 }
 
 #[test]

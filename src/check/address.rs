@@ -1,26 +1,31 @@
-//! What the address of a state store may not hold.
+//! What an address may not hold.
 
 use super::words::{quoted, written};
 use crate::diag::{Diagnostic, code};
-use crate::model::{Project, StateStore, has_control_character, password};
+use crate::model::{Address, Kind, Project, addresses, has_control_character, password};
+use crate::source::Spanned;
 
 /// Addresses with a password, and with characters that no server is told.
 pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
-    project.stores.iter().filter_map(store).collect()
+    addresses(project).into_iter().filter_map(|(of, address)| judge(&of, &address)).collect()
 }
 
-fn store(store: &StateStore) -> Option<Diagnostic> {
-    let (name, address) = (quoted(&store.name.value), &store.url);
+fn judge(of: &Address, address: &Spanned<&str>) -> Option<Diagnostic> {
+    let name = quoted(&of.to_string());
     let problem = |code, message: String| Some(Diagnostic::error(code, address.span, message));
-    if let Some(part) = password(&address.value) {
-        let url = written(&without(&address.value, part));
-        let help =
-            format!("write `url {url}`, and name the secret that holds the credentials: `auth basic secret=NAME`");
-        let message = format!("the address of state store {name} holds a password or a token");
+    if let Some(part) = password(address.value) {
+        let url = written(&without(address.value, part));
+        let help = match of.kind {
+            Kind::Action => {
+                format!("write `url={url}`, and send what the service wants to know: `send token (secret)NAME`")
+            }
+            _ => format!("write `url {url}`, and name the secret that holds the credentials: `auth basic secret=NAME`"),
+        };
+        let message = format!("the address of {name} holds a password or a token");
         return problem(code::PASSWORD_IN_ADDRESS, message).map(|problem| problem.help(help));
     }
-    if has_control_character(&address.value) {
-        let message = format!("the address of state store {name} has a control character");
+    if has_control_character(address.value) {
+        let message = format!("the address of {name} has a control character");
         let help = "take it out, also where it is written as `%0A`";
         return problem(code::CONTROL_IN_ADDRESS, message).map(|problem| problem.help(help));
     }
@@ -60,6 +65,16 @@ mod tests {
             assert_eq!(said(url), [help]);
         }
         assert_eq!(said("ssh://git@git.example/a"), [""; 0]);
+    }
+
+    #[test]
+    fn a_password_for_what_an_action_calls_is_told() {
+        let text = "project demo\naction a create { backend webhook url=\"https://u:hunter2@hook.example/x\"; }\n";
+        let resolved = resolve(&MemoryLoader::new([("plat.kdl", text)])).unwrap();
+        let found = check(&resolved.project);
+        assert!(matches!(found.as_slice(), [one] if one.message.contains("`action:a`")), "{found:?}");
+        let body = crate::model::Declared::body(&resolved.project.actions[0]);
+        assert!(!format!("{body:?}").contains("hunter2"));
     }
 
     #[test]
