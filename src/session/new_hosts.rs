@@ -8,17 +8,17 @@ use crate::source::Sources;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The servers that the state stores of a project log in to, and that no state store of the catalog logs in to with the same
-/// credential: the catalog has them as they were applied.
+/// credential: the catalog has them as they were applied by their owner.
 ///
 /// # Errors
 /// Where the catalog cannot be read.
 pub(super) fn new_hosts(
-    project: &Project,
-    sources: &Sources,
+    (project, sources): (&Project, &Sources),
+    owner: &str,
     observed: &[Entry],
     catalog: &dyn Catalog,
 ) -> Result<Vec<NewHost>, SessionError> {
-    let known = known(project, observed, catalog)?;
+    let known = known(owner, observed, catalog)?;
     let new = project.stores.iter().filter_map(|store| {
         let host = server_of(&store.url.value)?;
         let credential = credential(store);
@@ -35,7 +35,7 @@ pub(super) fn new_hosts(
 
 /// The servers of each credential, as the project last wrote them into the catalog.
 fn known(
-    project: &Project,
+    owner: &str,
     observed: &[Entry],
     catalog: &dyn Catalog,
 ) -> Result<BTreeMap<String, BTreeSet<String>>, SessionError> {
@@ -45,8 +45,7 @@ fn known(
     if stores.is_empty() {
         return Ok(known);
     }
-    let name = project.name.as_ref().map(|name| &*name.value).unwrap_or_default();
-    for (address, body) in stores.iter().zip(catalog.written(name, &stores)?) {
+    for (address, body) in stores.iter().zip(catalog.written(owner, &stores)?) {
         let text = |body: &Map, name: &str| body.get(name).and_then(|value| value.as_str()).map(str::to_owned);
         let credential = text(&body, "secret").unwrap_or_else(|| address.name.to_string());
         let host = text(&body, "url").and_then(|url| server_of(&url));

@@ -74,7 +74,7 @@ pub fn plan_watched(
         options,
     });
     let plan = consequences(plan, &observed, &*targets.catalog)?;
-    let plan = plan.with_new_hosts(new_hosts(project, &loaded.sources, &observed, &*targets.catalog)?);
+    let plan = plan.with_new_hosts(new_hosts((project, &loaded.sources), name, &observed, &*targets.catalog)?);
     let plan = policies::judged(plan, loaded, &live, planning.now);
     let plan = with_bases(plan, &names, &confidential, name, targets)?;
     pass(&plan, targets.secrets.tripwire())?;

@@ -7,16 +7,18 @@ use std::path::{Path, PathBuf};
 use git2::{Error, Oid, Repository, RepositoryInitOptions, RepositoryOpenFlags};
 
 use super::place::Tips;
-use super::wire::{Failure, Patience};
+use super::wire::{Failure, History, Patience};
 use super::{left_over, private, whole};
 
 /// The bare repository that holds what was last seen of a server: the commits that references point to with all their files,
-/// and nothing behind them. It can be deleted at any time, and is made anew where anything is wrong with it.
+/// and what is behind them where it was needed. It can be deleted at any time, and is made anew where anything is wrong with it.
 pub(super) struct Cache {
     folder: PathBuf,
     repository: Repository,
     /// Where the references were, by name.
     seen: BTreeMap<String, Oid>,
+    /// What is here behind them.
+    behind: History,
     /// Says that a run is at work here, until it ends.
     _use: Option<File>,
 }
@@ -39,7 +41,7 @@ impl From<Error> for Unusable {
 /// The file with what was seen: a line for each reference.
 const SEEN: &str = "seen";
 
-/// Git's file with the commits of which nothing behind them is here.
+/// Git's file with the commits of which nothing behind them is here. Where there is none, all is.
 const SHALLOW: &str = "shallow";
 
 impl Cache {
@@ -55,7 +57,8 @@ impl Cache {
             open(folder)
         });
         let (repository, seen) = opened?;
-        Ok(Self { folder: folder.to_owned(), repository, seen, _use: at_work })
+        let behind = if folder.join(SHALLOW).exists() || seen.is_empty() { History::Tips } else { History::Whole };
+        Ok(Self { folder: folder.to_owned(), repository, seen, behind, _use: at_work })
     }
 
     pub(super) fn repository(&self) -> &Repository {
@@ -67,6 +70,11 @@ impl Cache {
         self.seen.values().copied().collect()
     }
 
+    /// What is here behind them.
+    pub(super) fn behind(&self) -> History {
+        self.behind
+    }
+
     /// Makes sure that commits are here with all that they need, before they are remembered.
     pub(super) fn check(&self, tips: &Tips) -> Result<(), Failure> {
         let known = self.known();
@@ -75,22 +83,32 @@ impl Cache {
         tips.0.values().filter(|tip| !known.contains(tip)).try_for_each(|tip| whole.check(*tip))
     }
 
-    /// Keeps where references were seen, also of one that is gone from the server.
-    pub(super) fn remember(&mut self, tips: &Tips) -> Result<(), Error> {
-        let mut seen = self.seen.clone();
+    /// Keeps where references were seen, also of one that is gone from the server, and what is here behind them.
+    pub(super) fn remember(&mut self, tips: &Tips, behind: History) -> Result<(), Error> {
+        // What was kept without what is behind it is no part of a whole history.
+        let mut seen = if behind == self.behind { self.seen.clone() } else { BTreeMap::new() };
         seen.extend(tips.0.iter().map(|(name, tip)| (name.clone(), *tip)));
-        if seen == self.seen {
+        if (&seen, behind) == (&self.seen, self.behind) {
             return Ok(());
         }
-        // First what is of no harm where the other one is missing: a kill may come in between.
-        let ends: BTreeSet<&Oid> = self.seen.values().chain(seen.values()).collect();
-        let shallow: String = ends.into_iter().map(|id| format!("{id}\n")).collect();
-        let lines: String = seen.iter().map(|(name, id)| format!("{id} {name}\n")).collect();
-        for (name, text) in [(SHALLOW, shallow), (SEEN, lines)] {
-            replace(&self.folder, name, &text).map_err(io_error)?;
-        }
+        self.keep(&seen, behind).map_err(io_error)?;
         self.repository = open_repository(&self.folder)?;
-        self.seen = seen;
+        (self.seen, self.behind) = (seen, behind);
+        Ok(())
+    }
+
+    /// Writes both files in the order in which a kill in between does no harm: never less is said to be missing than is.
+    fn keep(&self, seen: &BTreeMap<String, Oid>, behind: History) -> io::Result<()> {
+        let lines: String = seen.iter().map(|(name, id)| format!("{id} {name}\n")).collect();
+        if behind == History::Tips {
+            let ends: BTreeSet<&Oid> = self.seen.values().chain(seen.values()).collect();
+            let shallow: String = ends.into_iter().map(|id| format!("{id}\n")).collect();
+            replace(&self.folder, SHALLOW, &shallow)?;
+        }
+        replace(&self.folder, SEEN, &lines)?;
+        if behind == History::Whole && self.folder.join(SHALLOW).exists() {
+            fs::remove_file(self.folder.join(SHALLOW))?;
+        }
         Ok(())
     }
 
@@ -224,10 +242,25 @@ mod tests {
         let mut cache = opened(&place);
         let id = commit(cache.repository());
         cache.check(&tips(id)).unwrap();
-        cache.remember(&tips(id)).unwrap();
+        cache.remember(&tips(id), History::Tips).unwrap();
         drop(cache);
         assert_eq!(opened(&place).known(), [id].into());
         assert_eq!(fs::read_to_string(place.join(SHALLOW)).unwrap(), format!("{id}\n"));
+    }
+
+    #[test]
+    fn a_whole_history_takes_the_place_of_what_had_none() {
+        let folder = TempDir::new().unwrap();
+        let place = folder.path().join("s.git");
+        let mut cache = opened(&place);
+        let id = commit(cache.repository());
+        let gone = Tips([("refs/heads/gone".to_owned(), id)].into());
+        cache.remember(&gone, History::Tips).unwrap();
+        cache.remember(&tips(id), History::Whole).unwrap();
+        drop(cache);
+        let cache = opened(&place);
+        assert_eq!((cache.behind(), cache.seen.len()), (History::Whole, 1));
+        assert!(!place.join(SHALLOW).exists());
     }
 
     #[test]
@@ -247,7 +280,7 @@ mod tests {
         for broken in break_it {
             let mut cache = opened(&place);
             let id = commit(cache.repository());
-            cache.remember(&tips(id)).unwrap();
+            cache.remember(&tips(id), History::Tips).unwrap();
             drop(cache);
             broken();
             assert_eq!(opened(&place).known(), BTreeSet::new());

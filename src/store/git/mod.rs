@@ -28,7 +28,8 @@
 //! take turns by a lock of the system, on the file `plat.lock`: whoever has it knows that a lock file of ours is left over.
 //!
 //! # The cache
-//! Of a server there is a copy in `.plat/git`, of the commits that references point to and of nothing behind them. It is made
+//! Of a server there is a copy in `.plat/git`, of the commits that references point to, and of what is behind them only while
+//! something that was proposed is looked for there. It is made
 //! beside its place and moved there, and whatever is wrong with it, it is thrown away and fetched again, once a run. What is
 //! fetched is looked through before it is remembered, so that what is remembered is whole.
 //!
@@ -237,7 +238,11 @@ impl Git {
     }
 
     /// The content of a file that was found.
-    fn blob(&self, found: Result<Option<Oid>, git2::Error>, doing: &'static str) -> Result<Option<Vec<u8>>, StoreError> {
+    fn blob(
+        &self,
+        found: Result<Option<Oid>, git2::Error>,
+        doing: &'static str,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
         let read = || {
             let (Some(repository), Some(id)) = (self.place.repository(), found?) else { return Ok(Ok(None)) };
             let (size, _) = repository.odb()?.read_header(id)?;

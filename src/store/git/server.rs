@@ -10,7 +10,7 @@ use super::advance::{TRIES, pause};
 use super::cache::{Cache, Unusable};
 use super::login::Login;
 use super::place::{Freshness, Move, Place, Published, References, Tips, Writing};
-use super::wire::{Failure, Fetch, Push, Pushed, Together, Wire};
+use super::wire::{Failure, Fetch, History, Push, Pushed, Together, Wire};
 use super::words;
 use crate::store::StoreError;
 
@@ -86,11 +86,23 @@ impl Server {
 
     fn fetch_once(&mut self, wants: &Wants) -> Result<Tips, Failure> {
         let Some(cache) = &mut self.cache else { return Err(Failure::Missing) };
-        let (known, stretch) = (cache.known(), self.wire.patience.idle);
-        let fetch = Arc::new(Fetch { wants: wants.clone(), known, stretch, cache: self.folder.clone() });
-        let tips = self.login.with(|credential| self.wire.fetch(credential, &fetch))?;
+        let own = self.references.own.clone();
+        // Only what was proposed is looked for in the branch's history.
+        let needs = move |tips: &Tips| match tips.0.keys().any(|name| own.proposed(name).is_some()) {
+            true => History::Whole,
+            false => History::Tips,
+        };
+        let fetch = Arc::new(Fetch {
+            wants: wants.clone(),
+            needs: Arc::new(needs),
+            known: cache.known(),
+            behind: cache.behind(),
+            stretch: self.wire.patience.idle,
+            cache: self.folder.clone(),
+        });
+        let (tips, behind) = self.login.with(|credential| self.wire.fetch(credential, &fetch))?;
         cache.check(&tips)?;
-        cache.remember(&tips)?;
+        cache.remember(&tips, behind)?;
         Ok(tips)
     }
 
@@ -102,12 +114,15 @@ impl Server {
         let pushed = self.login.with(|credential| self.wire.push(credential, &push));
         let pushed = pushed.map_err(|failure| self.login.failed(PUSHING, failure))?;
         if pushed == Pushed::Accepted {
+            let own = self.references.own.clone();
+            let cache = self.cache()?;
+            let behind = cache.behind();
             let mut tips = Tips::default();
-            for step in moves {
-                tips.set(step);
-            }
+            // What is remembered of a proposal says what is behind it, and is fetched with that.
+            let kept = moves.iter().filter(|step| behind == History::Whole || own.proposed(&step.reference).is_none());
+            kept.for_each(|step| tips.set(step));
             // What cannot be kept is fetched the next time.
-            let _ = self.cache()?.remember(&tips);
+            let _ = cache.remember(&tips, behind);
             if let Some(seen) = &mut self.seen {
                 let held = moves.iter().filter(|step| self.references.hold(&step.reference));
                 held.for_each(|step| seen.set(step));

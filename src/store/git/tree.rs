@@ -2,6 +2,7 @@
 
 use git2::{Error, ObjectType, Oid, Repository, Tree};
 
+use super::wire::Limit;
 use crate::store::ContentId;
 
 /// What lies at a path of a tree.
@@ -137,4 +138,13 @@ pub(super) fn files(repository: &Repository, tree: Oid) -> Result<Vec<(String, O
         }
     }
     Ok(files)
+}
+
+/// A blob that is read as a whole, and that somebody else may have written.
+pub(super) fn small_blob(repository: &Repository, id: Oid) -> Result<git2::Blob<'_>, Error> {
+    let (size, _) = repository.odb()?.read_header(id)?;
+    if Limit::File.is_passed_by(size as u64) {
+        return Err(Error::from_str(&format!("there is more than {}", Limit::File)));
+    }
+    repository.find_blob(id)
 }

@@ -21,13 +21,29 @@ const CAPABILITIES: [&str; 4] = ["multi_ack_detailed", "no-progress", "side-band
 /// What a server can do that sends a commit without those behind it.
 const SHALLOW: &str = "shallow";
 
+/// As many commits behind one as there can be.
+const ALL: &str = "2147483647";
+
+/// What there is of the commits behind those that references point to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store::git) enum History {
+    /// None is needed, and none may be here.
+    Tips,
+    /// All of them.
+    Whole,
+}
+
 /// A look at a server, and a fetch of what is not at hand: the commits that references point to, with all their files, and
-/// none behind them.
+/// those behind them only where they are needed.
 pub(in crate::store::git) struct Fetch {
     /// Which references are looked for.
     pub(in crate::store::git) wants: Arc<dyn Fn(&str) -> bool + Send + Sync>,
-    /// Commits that are at hand with all their files. Those behind them may be missing.
+    /// What is needed behind the commits that they point to.
+    pub(in crate::store::git) needs: Arc<dyn Fn(&Tips) -> History + Send + Sync>,
+    /// Commits that are at hand with all their files.
     pub(in crate::store::git) known: BTreeSet<Oid>,
+    /// What is at hand behind them.
+    pub(in crate::store::git) behind: History,
     /// How long the objects may take to get on.
     pub(in crate::store::git) stretch: Duration,
     /// The repository that takes the objects.
@@ -35,43 +51,60 @@ pub(in crate::store::git) struct Fetch {
 }
 
 impl Fetch {
-    pub(super) fn run(&self, conversation: &mut dyn Conversation) -> Result<Tips, Failure> {
+    /// Where the references are, and what is at hand behind them now.
+    pub(super) fn run(&self, conversation: &mut dyn Conversation) -> Result<(Tips, History), Failure> {
         let advertisement = Advertisement::read(&mut *conversation.opening()?, &*self.wants)?;
-        let missing: BTreeSet<Oid> =
-            advertisement.tips.0.values().copied().filter(|tip| !self.known.contains(tip)).collect();
+        let reach = self.reach(&advertisement);
+        let is_missing = |tip: &Oid| reach == Reach::All || !self.known.contains(tip);
+        let missing: BTreeSet<Oid> = advertisement.tips.0.values().copied().filter(is_missing).collect();
         if missing.is_empty() {
             conversation.leave();
-            return Ok(advertisement.tips);
+            return Ok((advertisement.tips, self.behind));
         }
         if !advertisement.can("side-band-64k") {
             return Err(Failure::Broken("the server is too old: it cannot do `side-band-64k`".to_owned()));
         }
         let pulse = conversation.pulse();
-        let mut answer = conversation.ask(self.request(&missing, &advertisement))?;
-        if advertisement.can(SHALLOW) {
+        let mut answer = conversation.ask(self.request(&missing, &advertisement, reach))?;
+        if reach != Reach::On {
             skip_section(&mut *answer)?;
         }
         self.receive(&mut Bands::new(&mut *answer), &pulse)?;
-        Ok(advertisement.tips)
+        let behind = if reach == Reach::Tip { History::Tips } else { History::Whole };
+        Ok((advertisement.tips, behind))
     }
 
-    fn request(&self, missing: &BTreeSet<Oid>, advertisement: &Advertisement) -> Request {
+    fn reach(&self, advertisement: &Advertisement) -> Reach {
+        let new = self.known.is_empty();
+        match ((self.needs)(&advertisement.tips), self.behind) {
+            (_, History::Whole) if !new => Reach::On,
+            _ if !advertisement.can(SHALLOW) => Reach::On,
+            (History::Tips, _) => Reach::Tip,
+            (History::Whole, _) if new => Reach::On,
+            (History::Whole, _) => Reach::All,
+        }
+    }
+
+    fn request(&self, missing: &BTreeSet<Oid>, advertisement: &Advertisement, reach: Reach) -> Request {
         let mut lines = Vec::new();
         for (number, id) in missing.iter().enumerate() {
             let capabilities =
                 if number == 0 { format!(" {}", advertisement.common(&CAPABILITIES)) } else { String::new() };
             packet::append(&mut lines, &format!("want {id}{capabilities}\n"));
         }
-        if advertisement.can(SHALLOW) {
-            for id in &self.known {
-                packet::append(&mut lines, &format!("shallow {id}\n"));
-            }
-            packet::append(&mut lines, "deepen 1\n");
+        let depth = match reach {
+            Reach::Tip => Some("1"),
+            Reach::All => Some(ALL),
+            Reach::On => None,
+        };
+        if let Some(depth) = depth {
+            self.known.iter().for_each(|id| packet::append(&mut lines, &format!("shallow {id}\n")));
+            packet::append(&mut lines, &format!("deepen {depth}\n"));
         }
         packet::flush(&mut lines);
-        for id in &self.known {
-            packet::append(&mut lines, &format!("have {id}\n"));
-        }
+        // What is known without what is behind it can only be spoken of to a server that understands that.
+        let known = (depth.is_some() || self.behind == History::Whole).then_some(&self.known);
+        known.into_iter().flatten().for_each(|id| packet::append(&mut lines, &format!("have {id}\n")));
         packet::append(&mut lines, "done\n");
         Request { lines, pack: Arc::from([]) }
     }
@@ -99,6 +132,17 @@ impl Fetch {
         writer.commit()?;
         Ok(())
     }
+}
+
+/// How far behind the commits of the references a server goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    /// Not at all.
+    Tip,
+    /// To what is at hand, behind which nothing is missing.
+    On,
+    /// To the first commits, also of what is at hand.
+    All,
 }
 
 /// Reads the section that says which commits come without those behind them: each that was asked for.

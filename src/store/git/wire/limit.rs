@@ -52,7 +52,7 @@ impl Limit {
             Self::Object => 512 * MIB,
             Self::Folder => 32 * MIB,
             Self::File => 64 * MIB,
-            Self::Expansion => 100,
+            Self::Expansion => 1000,
             Self::Depth => 2048,
         }
     }

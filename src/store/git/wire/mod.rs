@@ -31,7 +31,7 @@ use std::sync::Arc;
 use crate::store::credentials::Credential;
 
 pub(super) use failure::Failure;
-pub(super) use fetch::Fetch;
+pub(super) use fetch::{Fetch, History};
 pub(super) use limit::Limit;
 pub(super) use patience::Patience;
 pub(super) use push::{Push, Pushed, Together};
@@ -110,7 +110,7 @@ impl Wire {
         &self,
         credential: Option<&Credential>,
         fetch: &Arc<Fetch>,
-    ) -> Result<super::place::Tips, Failure> {
+    ) -> Result<(super::place::Tips, History), Failure> {
         let fetch = fetch.clone();
         self.converse(Service::Fetch, credential, move |conversation| fetch.run(conversation))
     }
