@@ -212,7 +212,7 @@ pub(super) fn place_json(span: Option<Span>, sources: &Sources) -> Option<PlaceJ
     let span = span?;
     let file = sources.file(span.file);
     let position = file.position(span.start);
-    let text = text_of_line(span, sources).to_owned();
+    let text = text_of_line(span, sources);
     Some(PlaceJson { file: file.name.clone(), line: position.line, column: position.column, text })
 }
 

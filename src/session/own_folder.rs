@@ -1,7 +1,9 @@
 //! The folder of a project that plat keeps its own things in, which is private to its user.
 
 use super::Disk;
-use std::fs::{self, DirBuilder};
+#[cfg(unix)]
+use std::fs;
+use std::fs::DirBuilder;
 use std::path::PathBuf;
 
 /// Its name.
@@ -43,14 +45,17 @@ fn close(folder: &std::path::Path) {
 
 #[cfg(test)]
 mod tests {
-    #![cfg(unix)]
+    #[cfg(unix)]
     use super::*;
+    #[cfg(unix)]
     use std::os::unix::fs::PermissionsExt;
 
+    #[cfg(unix)]
     fn mode(folder: &std::path::Path) -> u32 {
         fs::metadata(folder).unwrap().permissions().mode() & 0o777
     }
 
+    #[cfg(unix)]
     #[test]
     fn it_is_made_private_and_made_so_where_it_is_not() {
         let folder = tempfile::TempDir::new().unwrap();

@@ -107,7 +107,7 @@ fn serve(client: TcpStream, asked: &Mutex<usize>, answers: &Mutex<VecDeque<Answe
     client.write_all(&[packet(format!("shallow {tip}").as_bytes()), b"0000".to_vec(), packet(b"NAK\n")].concat())?;
     match answer {
         Answer::Talks => loop {
-            client.write_all(&packet(&[2; 60_000]))?;
+            client.write_all(&packet(&vec![2; 60_000]))?;
         },
         Answer::Drips => {
             client.write_all(&packet(&[&[1], &pack[..13]].concat()))?;

@@ -88,9 +88,9 @@ impl Server {
         let Some(cache) = &mut self.cache else { return Err(Failure::Missing) };
         let own = self.references.own.clone();
         // Only what was proposed is looked for in the branch's history.
-        let needs = move |tips: &Tips| match tips.0.keys().any(|name| own.proposed(name).is_some()) {
-            true => History::Whole,
-            false => History::Tips,
+        let needs = move |tips: &Tips| {
+            let proposed = tips.0.keys().any(|name| own.proposed(name).is_some());
+            if proposed { History::Whole } else { History::Tips }
         };
         let fetch = Arc::new(Fetch {
             wants: wants.clone(),

@@ -62,7 +62,7 @@ impl<'r, 'w> Pack<'r, 'w> {
 
     fn object(&mut self) -> Result<(), Failure> {
         let (kind, size) = self.object_header()?;
-        self.bounded(size)?;
+        bounded(size)?;
         let is_delta = match kind {
             OFFSET_DELTA => {
                 while self.byte()? & 0x80 != 0 {}
@@ -80,7 +80,7 @@ impl<'r, 'w> Pack<'r, 'w> {
         }
         let (_, rest) = number(&start).ok_or_else(garbled)?;
         let (made, _) = number(rest).ok_or_else(garbled)?;
-        self.bounded(made)?;
+        bounded(made)?;
         self.expand(made)
     }
 
@@ -98,10 +98,6 @@ impl<'r, 'w> Pack<'r, 'w> {
             shift += 7;
         }
         Ok((first >> 4 & 7, size))
-    }
-
-    fn bounded(&self, size: u64) -> Result<(), Failure> {
-        if Limit::Object.is_passed_by(size) { Err(Failure::TooMuch(Limit::Object)) } else { Ok(()) }
     }
 
     fn expand(&mut self, size: u64) -> Result<(), Failure> {
@@ -162,6 +158,10 @@ impl<'r, 'w> Pack<'r, 'w> {
         self.buffer.truncate(read);
         Ok(read > 0)
     }
+}
+
+fn bounded(size: u64) -> Result<(), Failure> {
+    if Limit::Object.is_passed_by(size) { Err(Failure::TooMuch(Limit::Object)) } else { Ok(()) }
 }
 
 /// A number in groups of seven bits, the lowest first, and what follows it.
@@ -257,7 +257,7 @@ mod tests {
 
     #[test]
     fn what_ends_too_early_or_too_late_is_an_error() {
-        assert_eq!(pass(2, &[blob(b"a")]).0.is_err(), true);
+        assert!(pass(2, &[blob(b"a")]).0.is_err());
         assert!(matches!(pass(1, &[blob(b"a"), blob(b"b")]).0, Err(Failure::Unsound(_))));
     }
 
