@@ -36,7 +36,9 @@ fn of_url(address: &str, start: usize) -> Option<Range<usize>> {
         if is_port { None } else { rest.rfind('@') }
     })?;
     let scheme = address[..start].trim_end_matches('/').to_ascii_lowercase();
-    let hidden = if matches!(scheme.as_str(), "http:" | "https:") { 0 } else { behind_colon(&rest[..at])? };
+    // Something may stand before it, as in `(https://TOKEN@host)`.
+    let is_web = scheme.ends_with("http:") || scheme.ends_with("https:");
+    let hidden = if is_web { 0 } else { behind_colon(&rest[..at])? };
     (hidden < at).then(|| start + hidden..start + at)
 }
 
@@ -92,22 +94,32 @@ pub fn without_passwords(text: String) -> String {
 /// behind the word `url`.
 pub(super) fn passwords(text: &str) -> Vec<Range<u32>> {
     let mut found = Vec::new();
-    if !text.contains('@') {
-        return found;
-    }
-    let mut before = "";
-    for word in text.split(|c: char| {
-        c.is_whitespace() || matches!(c, '"' | '\'' | ';' | '=' | '{' | '}' | '<' | '>' | '`' | '(' | ')')
-    }) {
-        if !word.is_empty() {
-            let start = word.as_ptr() as usize - text.as_ptr() as usize;
-            let is_address = word.contains("://") || before == "url";
-            let part = if is_address && word.contains('@') { password(word) } else { None };
-            found.extend(part.map(|part| (start + part.start) as u32..(start + part.end) as u32));
-            before = word;
+    let mut from = 0;
+    while let Some(at) = text[from..].find('@').map(|at| from + at) {
+        let start = text[..at].rfind(ends_word).map_or(0, |end| text.ceil_char_boundary(end + 1));
+        let start = if text[start..at].starts_with(PROPERTY) { start + PROPERTY.len() } else { start };
+        let end = text[at..].find(ends_word).map_or(text.len(), |end| at + end);
+        let word = &text[start..end];
+        if word.contains("://") || follows_url(&text[..start]) {
+            found.extend(password(word).map(|part| (start + part.start) as u32..(start + part.end) as u32));
         }
+        from = end;
     }
     found
+}
+
+/// What stands before an address that is a property.
+const PROPERTY: &str = "url=";
+
+/// Whether a character stands between words: none that a password could have.
+fn ends_word(letter: char) -> bool {
+    letter.is_whitespace() || "\"`<>".contains(letter)
+}
+
+/// Whether the last word of a text is `url`, whatever quotes follow.
+fn follows_url(text: &str) -> bool {
+    let before = text.trim_end_matches(|letter| ends_word(letter) || "#=".contains(letter)).strip_suffix("url");
+    before.is_some_and(|before| !before.ends_with(|letter: char| letter.is_alphanumeric() || "-_".contains(letter)))
 }
 
 #[cfg(test)]
@@ -171,6 +183,11 @@ mod tests {
             "// https://a:one@b/c\nstate-store s git { url \"git:two@b:c\"; }\nurl=x:three@b:c\nimage a:b@sha256:c\n";
         assert_eq!(hidden(text), ["a:one", "two", "three"]);
         assert_eq!(hidden("url \"https://four@b\nurl git@b:c"), ["four"]);
+        assert_eq!(hidden("é url #\"git:five@b:c\"#; curl git:six@b:c; a@b url\ngit:seven@b:c"), ["five", "seven"]);
+        assert_eq!(
+            hidden("url=https://eight@b (see https://a:n=i(n;e@b) {url=\"git:ten@b:c\""),
+            ["eight", "a:n=i(n;e", "ten"]
+        );
     }
 
     #[test]
