@@ -5,7 +5,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
 
-mod addresses;
 mod adoption;
 mod change;
 mod demo;
@@ -22,6 +21,7 @@ mod lifecycle;
 mod messages;
 mod moved;
 mod partial;
+mod passwords;
 #[cfg(unix)]
 mod pipelines;
 mod progress;

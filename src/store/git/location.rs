@@ -38,12 +38,16 @@ impl Location {
         if url.is_empty() || url.contains(char::is_control) {
             return Err("its address is empty or has control characters".to_owned());
         }
-        if password(url).is_some() {
-            return Err(in_address());
-        }
         if has_control_character(url) {
             return Err("its address has control characters".to_owned());
         }
+        match Self::read(url, folder)? {
+            Self::Remote(_) if password(url).is_some() => Err(in_address()),
+            location => Ok(location),
+        }
+    }
+
+    fn read(url: &str, folder: &Path) -> Result<Self, String> {
         if let Some((scheme, rest)) = url.split_once("://") {
             return Self::parse_scheme(&scheme.to_ascii_lowercase(), rest, url);
         }
