@@ -11,6 +11,7 @@ use crate::plan::{Bases, Input, Opened, Options, Plan, StoreFiles, build};
 use crate::render::Placed;
 use crate::scorecard::evaluate;
 use crate::secret::{Leak, Tripwire};
+use crate::store::{Store, StoreError};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a plan depends on beside the project and its targets.
@@ -190,7 +191,8 @@ fn observe_stores<'l>(
         progress.begin(&format!("Reading what differs in state store {name}"), Some(differs.clone().count()));
         for diff in differs {
             progress.advance(1);
-            contents.extend(store.read(&diff.path)?.map(|content| (diff.path.clone(), content)));
+            let content = content(&mut **store, &paths, &diff.path)?;
+            contents.extend(content.map(|content| (diff.path.clone(), content)));
         }
         let mut wanted = BTreeMap::new();
         for file in &placed {
@@ -209,6 +211,18 @@ fn observe_stores<'l>(
         });
     }
     Ok(stores)
+}
+
+/// The content of a file of a store that was observed. What a store keeps of a server may turn out to be damaged only now: then
+/// it is looked at once more, and finds it whole.
+fn content(store: &mut dyn Store, paths: &[&str], path: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    match store.read(path) {
+        Err(StoreError::Git { .. }) => {
+            store.observe(paths)?;
+            store.read(path)
+        }
+        read => read,
+    }
 }
 
 /// The levels before and after, where something changes that scorecards read.
