@@ -87,6 +87,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("memchr", &["secret", "scorecard"]),
     ("miette", &["report"]),
     ("mimalloc", &[]),
+    ("miniz_oxide", &["store"]),
     ("rayon", &["resolve", "check", "render", "scorecard", "policy", "verify", "diff", "plan", "session"]),
     ("regex", &["check", "scorecard"]),
     ("reqwest", &["store"]),
@@ -122,7 +123,7 @@ const WRITERS: &[(&str, &[&str])] = &[
     ("fs::write", &["cli/output.rs"]),
     ("File::create", &["cli/output.rs", "session/adopt/write.rs"]),
     ("OpenOptions", &["cli/output.rs"]),
-    ("File::options", &["store/git/lock.rs"]),
+    ("File::options", &["store/git/cache.rs", "store/git/lock.rs"]),
     ("Embedded::open(", &["session/targets.rs"]),
     ("Git::open(", &["session/targets.rs"]),
 ];

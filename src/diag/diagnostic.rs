@@ -1,5 +1,5 @@
 use super::Code;
-use crate::source::Span;
+use crate::source::{Span, without_passwords};
 
 /// How much a problem matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,7 +39,7 @@ pub struct Fix {
     pub edits: Vec<Edit>,
 }
 
-/// One problem in what a user wrote.
+/// One problem in what a user wrote. Its texts hold no password of an address that they quote.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// The stable code.
@@ -64,7 +64,7 @@ impl Diagnostic {
         Self {
             code,
             severity: Severity::Error,
-            message: message.into(),
+            message: without_passwords(message.into()),
             primary: Label { span, text: String::new() },
             others: Vec::new(),
             help: None,
@@ -80,29 +80,31 @@ impl Diagnostic {
     /// Says a word at the primary place.
     #[must_use]
     pub fn label(mut self, text: impl Into<String>) -> Self {
-        self.primary.text = text.into();
+        self.primary.text = without_passwords(text.into());
         self
     }
 
     /// Adds another place.
     #[must_use]
     pub fn other(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.others.push(Label { span, text: text.into() });
+        self.others.push(Label { span, text: without_passwords(text.into()) });
         self
     }
 
     /// Says what to do.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
-        self.help = Some(text.into());
+        self.help = Some(without_passwords(text.into()));
         self
     }
 
-    /// Offers a fix that replaces one span; an empty span inserts.
+    /// Offers a fix that replaces one span; an empty span inserts. One that would write a password is none to offer.
     #[must_use]
     pub fn fix(mut self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
-        let edits = vec![Edit { span, text: text.into() }];
-        self.fixes.push(Fix { title: title.into(), edits });
+        let text = text.into();
+        if without_passwords(text.clone()) == text {
+            self.fixes.push(Fix { title: without_passwords(title.into()), edits: vec![Edit { span, text }] });
+        }
         self
     }
 

@@ -27,6 +27,8 @@ mod schema;
 mod scorecard;
 mod signature;
 mod store_place;
+mod secret_name;
+mod server;
 mod team;
 mod template;
 mod test;
@@ -55,6 +57,8 @@ pub use repository::{Protocol, Repository, Server, percent_decoded};
 pub use request::Request;
 pub use schema::{Base, EnumValue, Format, Limits, Property, Schema, Spec};
 pub use scorecard::{Level, Rule, Scorecard};
+pub use secret_name::is_secret_name;
+pub use server::{addresses, has_control_character, server_of};
 pub use signature::Signature;
 pub use store_place::StorePlace;
 pub use team::{Team, User};
@@ -62,6 +66,8 @@ pub use template::{Filter, Path, Piece, Template};
 pub use test::{Expectation, Given, Test};
 pub use time::Timestamp;
 pub use value::{Map, Member, Number, Value};
+
+pub use crate::source::{password, without_password};
 
 /// Words about a thing for people, the same for every kind.
 #[derive(Clone, Debug, Default, PartialEq)]

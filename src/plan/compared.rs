@@ -75,7 +75,8 @@ impl Place {
         let position = file.position(span.start);
         let lines = file.lines();
         let line = position.line as usize - 1;
-        let text = &file.text[lines.start_of(line, &file.text) as usize..lines.start_of(line + 1, &file.text) as usize];
+        let start = |line: usize| lines.start_of(line, &file.text) as usize;
+        let text = file.shown(start(line)..start(line + 1));
         Self { file: file.name.clone(), line: position.line, column: position.column, text: text.trim().to_owned() }
     }
 }

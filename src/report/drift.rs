@@ -41,12 +41,12 @@ pub(super) fn line_of(span: Span, sources: &Sources) -> String {
 }
 
 /// The text of the line that a span starts on, without its indentation.
-pub(super) fn text_of_line(span: Span, sources: &Sources) -> &str {
+pub(super) fn text_of_line(span: Span, sources: &Sources) -> String {
     let file = sources.file(span.file);
     let lines = file.lines();
     let line = lines.line_of(span.start);
     let (start, end) = (lines.start_of(line, &file.text), lines.start_of(line + 1, &file.text));
-    file.text.get(start as usize..end as usize).unwrap_or_default().trim()
+    file.shown(start as usize..end as usize).trim().to_owned()
 }
 
 fn object_text(object: &DriftedObject, sources: &Sources, style: Style) -> String {
@@ -212,7 +212,7 @@ pub(super) fn place_json(span: Option<Span>, sources: &Sources) -> Option<PlaceJ
     let span = span?;
     let file = sources.file(span.file);
     let position = file.position(span.start);
-    let text = text_of_line(span, sources).to_owned();
+    let text = text_of_line(span, sources);
     Some(PlaceJson { file: file.name.clone(), line: position.line, column: position.column, text })
 }
 

@@ -59,7 +59,7 @@ impl<'s> Excerpt<'s> {
 
 impl Window {
     fn new(file: &SourceFile, range: Range<usize>, starts_at_end: bool) -> Self {
-        let mut text = same_length(&file.text[range.clone()]);
+        let mut text = same_length(&file.shown(range.clone()));
         if starts_at_end && range.end == file.text.len() {
             text.push(' '); // an arrow needs a column to point at
         }

@@ -6,7 +6,7 @@ use super::subject::Subject;
 use super::{clean::one_line, help::help_lines};
 use crate::diag::{Diagnostic, Severity};
 use crate::model::{Digest, Json};
-use crate::plan::{Action, Cause, Conflict, Drift, Guard, Operation, Place, Plan, Target, Violation};
+use crate::plan::{Action, Cause, Conflict, Drift, Guard, NewHost, Operation, Place, Plan, Target, Violation};
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,7 +22,7 @@ pub(super) enum Level {
 /// Something to look at, at a line of KDL where there is one.
 #[derive(Clone, Debug)]
 pub(super) struct Finding {
-    /// The stable name of its sort: a code, or `conflict`, `guard`, `policy/<name>`, `drift`, `drift-kept`, `test`.
+    /// The stable name of its sort: a code, or `conflict`, `guard`, `new-host`, `policy/<name>`, `drift`, `drift-kept`, `test`.
     pub(super) rule: String,
     /// The sort in a few words.
     pub(super) title: String,
@@ -100,6 +100,7 @@ fn of_plan(plan: &Plan, found: &mut Vec<Finding>) {
     found.extend(plan.conflicts.iter().map(conflict));
     found.extend(plan.violations.iter().map(violation));
     found.extend(plan.guards.iter().map(guard));
+    found.extend(plan.new_hosts.iter().map(new_host));
     found.extend(plan.kept.iter().map(kept));
     found.extend(plan.operations.iter().flat_map(reverted));
 }
@@ -186,6 +187,17 @@ fn guard(guard: &Guard) -> Finding {
         message: format!("{word}: {}{allow}", guard.message),
         about: guard.message.clone(),
         spot: None,
+    }
+}
+
+fn new_host(host: &NewHost) -> Finding {
+    Finding {
+        rule: "new-host".to_owned(),
+        title: "a new host".to_owned(),
+        level: Level::Warning,
+        message: format!("{}: {}", host.address, host.message),
+        about: format!("{} {} {}", host.address, host.credential, host.host),
+        spot: host.source.as_ref().map(Spot::of),
     }
 }
 

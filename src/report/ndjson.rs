@@ -8,14 +8,15 @@ use super::plan::{counts, sign, why};
 use super::subject::Subject;
 use super::test::Line;
 use crate::plan::{
-    Broken, Closure, Conflict, Drift, Guard, Invalid, Operation, Plan, Referring, Rerender, Transition, Violation,
+    Broken, Closure, Conflict, Drift, Guard, Invalid, NewHost, Operation, Plan, Referring, Rerender, Transition,
+    Violation,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The version of the records: the first number grows where a reader must look again, the second where something is
 /// added that a reader may ignore.
-const VERSION: &str = "1.0";
+const VERSION: &str = "1.1";
 
 /// One line. A reader shows `msg` of a type that it does not know.
 #[derive(Serialize, JsonSchema)]
@@ -73,6 +74,11 @@ enum Event<'a> {
     Violation {
         /// Which, and by what.
         violation: &'a Violation,
+    },
+    /// A server that a credential would be sent to for the first time.
+    NewHost {
+        /// Which, and for whom.
+        new_host: &'a NewHost,
     },
     /// Something that needs an allowance.
     Guard {
@@ -224,6 +230,10 @@ fn of_plan(plan: &Plan, lines: &mut Lines) {
         let level = if violation.denies { "error" } else { "warning" };
         let about = violation.address.as_deref().unwrap_or("the plan");
         lines.push(level, format!("{about}: {}", violation.message), Event::Violation { violation });
+    }
+    for new_host in &plan.new_hosts {
+        let msg = format!("{}: {}", new_host.address, new_host.message);
+        lines.push("warning", msg, Event::NewHost { new_host });
     }
     for guard in &plan.guards {
         let level = if guard.allowed { "info" } else { "error" };

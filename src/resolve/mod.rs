@@ -31,7 +31,7 @@ mod version;
 pub use memory::MemoryLoader;
 
 use crate::diag::Diagnostics;
-use crate::model::Project;
+use crate::model::{Project, addresses, password};
 use crate::source::{Sources, Span};
 use std::path::Path;
 
@@ -94,6 +94,14 @@ pub fn resolve(loader: &dyn Loader) -> Result<Resolved, LoadError> {
     all.diagnostics.append(all.index.check(&sources));
     refactoring::forget_broken(&all.broken, &mut all.project);
     shape::classify(&mut all.project, &mut all.diagnostics);
+    for span in secret::not_to_be_shown(&all.diagnostics, &sources) {
+        sources.hide(span);
+    }
+    for (_, address) in addresses(&all.project) {
+        if let Some(part) = password(address.value) {
+            sources.hide_in(address.span, &address.value[part]);
+        }
+    }
     Ok(Resolved { sources, project: all.project, diagnostics: all.diagnostics.sorted() })
 }
 

@@ -1,15 +1,12 @@
 //! `(secret)"name"`: where it may stand, and how it is written.
 
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::model::SECRET_MEMBER;
-use crate::source::Span;
+use crate::model::{SECRET_MEMBER, is_secret_name};
+use crate::source::{Sources, Span};
 use crate::syntax::{Entry, Node};
 
 /// The annotation of a reference to a secret.
 pub(super) const ANNOTATION: &str = "secret";
-
-/// The most characters of a secret's name.
-const LONGEST: usize = 100;
 
 /// Whether a value of a place may be a secret.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,6 +36,8 @@ fn walk(node: Node<'_>, place: Place, line: Place, diagnostics: &mut Diagnostics
         reserved(entry.key().unwrap_or_default(), entry.key_span(), line, diagnostics);
         if entry.annotation() == Some(ANNOTATION) {
             diagnostics.extend(value(node, entry, line));
+        } else if node.name() == "auth" && entry.key() == Some("secret") {
+            diagnostics.extend(name(entry));
         }
     }
     for child in node.children() {
@@ -71,19 +70,32 @@ fn value(node: Node<'_>, entry: Entry<'_>, line: Place) -> Option<Diagnostic> {
                     of what holds it as text";
         return Some(misplaced(span, "a secret cannot stand here").help(help));
     }
-    let malformed = |message: &str| Diagnostic::error(code::MALFORMED_SECRET, span, message);
-    let Some(name) = entry.string() else {
-        return Some(malformed("the name of a secret is text").help("write `(secret)\"NAME\"`"));
-    };
-    let letter = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let fits =
-        name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(letter) && name.len() <= LONGEST;
+    if entry.string().is_none() {
+        let problem = Diagnostic::error(code::MALFORMED_SECRET, span, "the name of a secret is text");
+        return Some(problem.help("write `(secret)\"NAME\"`"));
+    }
+    name(entry)
+}
+
+/// What is wrong with the name of a secret, wherever it stands. What is no text is no name, which is told elsewhere.
+fn name(entry: Entry<'_>) -> Option<Diagnostic> {
+    if entry.string().is_none_or(is_secret_name) {
+        return None;
+    }
     // What was written in place of a name may be the secret itself, so that the message does not repeat it.
-    (!fits).then(|| {
-        malformed("this is no name of a secret").help(
+    let problem = Diagnostic::error(code::MALFORMED_SECRET, entry.value_span(), "this is no name of a secret");
+    Some(
+        problem.help(
             "a name has letters, digits, `-`, `_` and `.`, at most 100; the value itself never stands in the text",
-        )
-    })
+        ),
+    )
+}
+
+/// The places of what was written where a name belongs, which may be a secret itself: nobody is shown them.
+pub(super) fn not_to_be_shown(diagnostics: &Diagnostics, sources: &Sources) -> Vec<Span> {
+    let malformed = diagnostics.iter().filter(|problem| problem.code == code::MALFORMED_SECRET);
+    let spans = malformed.map(|problem| problem.primary.span);
+    spans.filter(|span| !sources.text(*span).contains(SECRET_MEMBER)).collect()
 }
 
 /// The name that stands for a secret outside of KDL cannot be a member's own.
@@ -156,6 +168,11 @@ mod tests {
         assert_eq!(problems("request db one { p (secret)1 }"), ["E0731 1"]);
         assert_eq!(problems("request db one { p (secret)\"hunter 2!\" }"), ["E0731 \"hunter 2!\""]);
         assert_eq!(problems("request db one { p (secret)\"\" }"), ["E0731 \"\""]);
+        for auth in ["auth basic secret=\"x\\nhost=other\"", "auth ssh secret=\"\"", "auth basic secret=\"a b\""] {
+            let found = problems(&format!("state-store s git {{ url a; {auth}; }}"));
+            assert!(matches!(found.as_slice(), [one] if one.starts_with("E0731")), "{auth}: {found:?}");
+        }
+        assert_eq!(problems("state-store s git { url a; auth basic secret=a.b-c_1; }"), [""; 0]);
         assert_eq!(problems("request db one { p \"$secret\"=a }"), ["E0731 \"$secret\""]);
         assert_eq!(problems("request db one { p { \"$secret\" a } }"), ["E0731 \"$secret\""]);
         let body = "promise p { workflow configure { resource v1 Secret $name { stringData { \"$$secret\" a } } } }";

@@ -13,6 +13,8 @@ mod impact;
 mod drift;
 mod known;
 mod levels;
+mod new_hosts;
+mod own_folder;
 #[cfg(test)]
 mod laws;
 mod leases;
@@ -37,6 +39,7 @@ pub use leases::{TargetLease, clear_leases, leases};
 pub use levels::level_records;
 pub use load::{Loaded, check_text, load, load_watched};
 pub use misfit::{Misfit, misfits};
+pub use own_folder::make_own_folder;
 pub use planning::{Planning, pass, plan, plan_watched};
 pub use policies::policy_problems;
 pub use progress::{Progress, Unwatched};

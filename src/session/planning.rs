@@ -1,5 +1,6 @@
 use super::confidential::{Confidential, encrypted_folders};
 use super::impact::consequences;
+use super::new_hosts::new_hosts;
 use super::policies;
 use super::{Loaded, Progress, SessionError, Unwatched, ground, level_records};
 use crate::apply::Targets;
@@ -10,6 +11,7 @@ use crate::plan::{Bases, Input, Opened, Options, Plan, StoreFiles, build};
 use crate::render::Placed;
 use crate::scorecard::evaluate;
 use crate::secret::{Leak, Tripwire};
+use crate::store::{Store, StoreError};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a plan depends on beside the project and its targets.
@@ -75,6 +77,7 @@ pub fn plan_watched(
         options,
     });
     let plan = consequences(plan, &observed, &*targets.catalog)?;
+    let plan = plan.with_new_hosts(new_hosts((project, &loaded.sources), name, &observed, &*targets.catalog)?);
     let plan = policies::judged(plan, loaded, &live, planning.now);
     let plan = with_bases(plan, &names, &confidential, name, targets)?;
     pass(&plan, targets.secrets.tripwire())?;
@@ -190,7 +193,8 @@ fn observe_stores<'l>(
         progress.begin(&format!("Reading what differs in state store {name}"), Some(differs.clone().count()));
         for diff in differs {
             progress.advance(1);
-            contents.extend(store.read(&diff.path)?.map(|content| (diff.path.clone(), content)));
+            let content = content(&mut **store, &paths, &diff.path)?;
+            contents.extend(content.map(|content| (diff.path.clone(), content)));
         }
         let mut wanted = BTreeMap::new();
         for file in &placed {
@@ -221,6 +225,18 @@ fn former_places(opened: &[Opened], loaded: &Loaded) -> BTreeMap<Address, StoreP
         Some((object.address.clone(), place))
     };
     stores.filter(|object| object.address.kind == Kind::StateStore).filter_map(place).collect()
+}
+
+/// The content of a file of a store that was observed. What a store keeps of a server may turn out to be damaged only now: then
+/// it is looked at once more, and finds it whole.
+fn content(store: &mut dyn Store, paths: &[&str], path: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    match store.read(path) {
+        Err(StoreError::Git { .. }) => {
+            store.observe(paths)?;
+            store.read(path)
+        }
+        read => read,
+    }
 }
 
 /// The levels before and after, where something changes that scorecards read.

@@ -1,6 +1,7 @@
 //! Opens the targets that a project names.
 
 use super::identity::settle;
+use super::own_folder::own_folder;
 use super::{Disk, SessionError};
 use crate::apply::Targets;
 use crate::catalog::{self, Catalog, CatalogError, Embedded};
@@ -9,15 +10,12 @@ use crate::secret::Secrets;
 use crate::store::{self, Author, Config, Environment, Git, Store, StoreError, WhenMissing};
 use std::collections::BTreeMap;
 
-/// The folder of a project that plat keeps its own things in.
-const OWN_FOLDER: &str = ".plat";
-
 /// The embedded catalog of a project, in its `.plat` folder; empty, and unmade, where there is none yet.
 ///
 /// # Errors
 /// Where it cannot be read.
 pub fn open_catalog(disk: &Disk) -> Result<Embedded, CatalogError> {
-    Embedded::open(disk.root().join(OWN_FOLDER).join("catalog.db"))
+    Embedded::open(own_folder(disk).join("catalog.db"))
 }
 
 /// The catalog and the state stores of a project, with its secrets watched. Nothing is written before the first apply. `fresh`
@@ -87,7 +85,7 @@ fn open_store(
     environment: &Environment,
     id: &str,
 ) -> Result<Box<dyn Store>, StoreError> {
-    let cache = disk.root().join(OWN_FOLDER).join("git").join(format!("{}.git", store.name.value));
+    let cache = own_folder(disk).join("git").join(format!("{}.git", store.name.value));
     let secret = store.auth.as_ref().and_then(|auth| auth.secret.as_ref());
     let name = store.name.value.to_string();
     let config = Config {

@@ -1,4 +1,6 @@
+use super::hidden::passwords;
 use super::{LineIndex, Position, Span};
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 /// Names a file of one [`Sources`].
@@ -14,6 +16,8 @@ pub struct SourceFile {
     pub text: Arc<str>,
     /// Offset of the first byte that was not UTF-8.
     pub invalid_utf8: Option<u32>,
+    /// What nobody is shown.
+    hidden: Vec<Range<u32>>,
     lines: OnceLock<LineIndex>,
 }
 
@@ -21,7 +25,21 @@ impl SourceFile {
     /// A file of `name` from its raw bytes.
     pub fn new(name: impl Into<String>, bytes: Vec<u8>) -> Self {
         let (text, invalid_utf8) = decode(bytes);
-        Self { name: name.into(), text: text.into(), invalid_utf8, lines: OnceLock::new() }
+        let hidden = passwords(&text);
+        Self { name: name.into(), text: text.into(), invalid_utf8, hidden, lines: OnceLock::new() }
+    }
+
+    /// A part of the text as it may be shown: each byte of what is hidden is a `*`, so that offsets agree.
+    pub fn shown(&self, range: Range<usize>) -> String {
+        let mut bytes = self.text.as_bytes().get(range.clone()).unwrap_or_default().to_vec();
+        for hidden in &self.hidden {
+            let part = (hidden.start as usize).max(range.start)..(hidden.end as usize).min(range.end);
+            if part.start < part.end {
+                bytes[part.start - range.start..part.end - range.start].fill(b'*');
+            }
+        }
+        // Only whole characters are hidden.
+        String::from_utf8(bytes).unwrap_or_default()
     }
 
     /// The table of lines, made on first use.
@@ -88,6 +106,22 @@ impl Sources {
         }
     }
 
+    /// Shows nobody what a span covers.
+    pub fn hide(&mut self, span: Span) {
+        self.files[span.file.0 as usize].hidden.push(span.start..span.end);
+    }
+
+    /// Shows nobody what stands in a span for a text: the text, or where it is written in another way, all of the span.
+    pub fn hide_in(&mut self, span: Span, text: &str) {
+        let file = self.file(span.file);
+        let start = file.text.get(span.range()).and_then(|whole| whole.find(text));
+        let part = start.map_or(span, |start| {
+            let start = span.start + start as u32;
+            Span::new(span.file, start, start + text.len() as u32)
+        });
+        self.hide(part);
+    }
+
     /// The text that a span covers.
     pub fn text(&self, span: Span) -> &str {
         self.file(span.file).text.get(span.range()).unwrap_or_default()
@@ -110,6 +144,27 @@ mod tests {
         let file = SourceFile::new("a", b"a \xff\xfe b".to_vec());
         assert_eq!(&*file.text, "a ?? b");
         assert_eq!(file.invalid_utf8, Some(2));
+    }
+
+    #[test]
+    fn what_is_hidden_is_not_shown_and_takes_its_place() {
+        let mut sources = Sources::default();
+        let id = sources.add(SourceFile::new("a", "é https://u:pw@h\nname secret\n".into()));
+        sources.hide(Span::new(id, 26 - 3, 32 - 3));
+        let file = sources.file(id);
+        assert_eq!(file.shown(0..file.text.len()), "é https://****@h\nname ******\n");
+        assert_eq!(file.shown(11..17), "****@h");
+        assert_eq!(file.shown(90..99), "");
+    }
+
+    #[test]
+    fn what_is_written_in_another_way_is_hidden_as_a_whole() {
+        let mut sources = Sources::default();
+        let id = sources.add(SourceFile::new("a", "url #\"u:pw@h:p\"#\nurl \"u:\\u{70}w@h\"\n".into()));
+        sources.hide_in(Span::new(id, 4, 16), "pw");
+        sources.hide_in(Span::new(id, 21, 34), "pw");
+        let file = sources.file(id);
+        assert_eq!(file.shown(0..file.text.len()), "url #\"u:**@h:p\"#\nurl *************\n");
     }
 
     #[test]

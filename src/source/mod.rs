@@ -2,12 +2,14 @@
 //!
 //! Takes bytes, gives [`Sources`]. Promises that a [`Span`] stays valid for as long as the
 //! [`Sources`] it came from, and that line lookup costs the logarithm of the number of lines.
-//! Nothing here knows what the text means.
+//! Nothing here knows what the text means, but for what nobody is shown of it: passwords in addresses.
 
 mod file;
+mod hidden;
 mod lines;
 mod span;
 
 pub use file::{FileId, SourceFile, Sources};
+pub use hidden::{password, without_password, without_passwords};
 pub use lines::{LineIndex, Position};
 pub use span::{Span, Spanned};

@@ -286,6 +286,16 @@ pub enum StoreError {
         /// Why.
         reason: String,
     },
+    /// A server sent, or a repository holds, more than plat takes: nobody can fill up a run.
+    #[error("{store}: {url} holds or sends more than {limit}")]
+    TooMuch {
+        /// The store's name.
+        store: String,
+        /// The address, without user and password.
+        url: String,
+        /// The limit, with its number.
+        limit: String,
+    },
     /// The run was interrupted while a server was slow. Whether it did what it was asked to is not known.
     #[error("{store}: interrupted on the way to {doing} it")]
     Interrupted {

@@ -23,6 +23,7 @@ mod lifecycle;
 mod messages;
 mod moved;
 mod partial;
+mod passwords;
 #[cfg(unix)]
 mod pipelines;
 mod progress;

@@ -69,17 +69,6 @@ fn a_store_that_needs_no_secret_keeps_none() {
     is_in_no_file(&project);
 }
 
-#[test]
-fn a_password_in_an_address_is_told_by_nobody() {
-    let project = unreachable();
-    project.edit("plat.kdl", "https://127", &format!("https://somebody:{PLANTED}@127"));
-    let complaint = "gitops: its address holds a user or a password: take them out and name a secret with `auth`\n";
-    for arguments in [&["plan"][..], &["apply", "--auto-approve"], &["plan", "--format", "json"]] {
-        run(&project, arguments).code(1).stdout("").stderr(complaint);
-    }
-    assert!(!project.path(".plat").exists());
-}
-
 /// A promise that delivers secrets, to a destination that may hold them.
 const VAULT: &str = r#"
 destination vault {

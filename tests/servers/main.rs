@@ -7,9 +7,12 @@
 #![cfg(test)]
 #![cfg(unix)]
 
+mod cache;
 #[path = "../../src/store/conformance.rs"]
 mod conformance;
 mod cut;
+mod hosts;
+mod lies;
 mod process;
 mod pushes;
 mod scenario;

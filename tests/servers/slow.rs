@@ -85,7 +85,7 @@ fn an_interrupted_run_does_not_wait_for_a_silent_server() {
 }
 
 /// A project whose only store is at `url`.
-fn project(folder: &Path, url: &str) {
+pub(crate) fn project(folder: &Path, url: &str) {
     run(plat(folder).args(["init", "."]));
     let file = folder.join("delivery.kdl");
     let text = fs::read_to_string(&file).unwrap();
@@ -94,7 +94,8 @@ fn project(folder: &Path, url: &str) {
     fs::write(file, text).unwrap();
 }
 
-fn plat(folder: &Path) -> Command {
+/// The binary in a folder, with the right credentials.
+pub(crate) fn plat(folder: &Path) -> Command {
     let mut plat = Command::new(env!("CARGO_BIN_EXE_plat"));
     plat.current_dir(folder).env("PLAT_SECRET_GITOPS_USERNAME", USER).env("PLAT_SECRET_GITOPS_PASSWORD", PASSWORD);
     plat

@@ -7,7 +7,9 @@ use crate::cli::{Context, Exit, Failure, reports};
 use crate::model::Identity;
 use crate::plan::Plan;
 use crate::report::{self, Ended, Subject};
-use crate::session::{Disk, Loaded, Progress, SessionError, misfits, open_targets, plan_again, settle_identity};
+use crate::session::{
+    Disk, Loaded, Progress, SessionError, make_own_folder, misfits, open_targets, plan_again, settle_identity,
+};
 use crate::source::{FileId, Span, Spanned};
 use crate::store::{commit_of, head_revision};
 
@@ -110,6 +112,7 @@ fn carry_out(
     context: &mut Context,
 ) -> Result<Exit, Failure> {
     let disk = context.disk()?;
+    make_own_folder(&disk);
     settle_identity(&disk, &loaded.project, &context.environment, targets)?;
     let run = name(arguments, plan, &disk, loaded, context);
     let open = {

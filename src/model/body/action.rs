@@ -3,7 +3,7 @@
 use super::Declared;
 use super::put::{keyed, name_set, put_flag, put_group, put_meta, put_name};
 use super::template::put_templates;
-use crate::model::{Action, Address, Backend, Kind, Lifecycle, Map, Name, Value};
+use crate::model::{Action, Address, Backend, Kind, Lifecycle, Map, Name, Value, password, without_password};
 use crate::source::{Span, Spanned};
 
 impl Declared for Action {
@@ -48,10 +48,21 @@ impl Declared for Action {
 }
 
 impl Backend {
+    /// The settings, without a password in an address: that is a mistake that is told, and nothing repeats it.
+    fn shown_settings(&self) -> Map {
+        let mut settings = self.settings.clone();
+        for member in settings.members.iter_mut().filter(|member| *member.name.value == *"url") {
+            if let Some(url) = member.value.value.as_str().filter(|url| password(url).is_some()) {
+                member.value.value = Value::string(without_password(url));
+            }
+        }
+        settings
+    }
+
     fn value(&self) -> Value {
         let mut map = Map::default();
         map.put("type", Value::string(self.kind.word()), self.kind.span);
-        put_group(&mut map, "settings", self.settings.clone(), self.span);
+        put_group(&mut map, "settings", self.shown_settings(), self.span);
         put_templates(&mut map, "send", &self.send, self.span);
         put_flag(&mut map, "reportStatus", self.report_status);
         Value::Object(map)

@@ -4,7 +4,9 @@ use super::Declared;
 use super::put::{canonical, put_flag, put_group, put_meta, put_name, put_text, value_set};
 use super::schema::put_properties;
 use super::template::put_templates;
-use crate::model::{Address, Api, Destination, Kind, Lifecycle, Map, Promise, Request, Row, StateStore, Step, Value};
+use crate::model::{
+    Address, Api, Destination, Kind, Lifecycle, Map, Promise, Request, Row, StateStore, Step, Value, without_password,
+};
 use crate::source::{Span, Spanned};
 
 impl Declared for Promise {
@@ -142,7 +144,8 @@ impl Declared for StateStore {
 
     fn body(&self) -> Map {
         let mut map = Map::default();
-        put_text(&mut map, "url", Some(&self.url));
+        // A password in it is a mistake that is told; nothing that is kept or shown repeats it.
+        put_text(&mut map, "url", Some(&Spanned::new(without_password(&self.url.value).into(), self.url.span)));
         put_text(&mut map, "branch", Some(&self.branch));
         if !self.path.is_empty() {
             put_text(&mut map, "path", Some(&self.path));

@@ -52,6 +52,32 @@ pub struct Violation {
     pub source: Option<Place>,
 }
 
+/// A server that a credential was never sent to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct NewHost {
+    /// The state store that logs in.
+    pub address: String,
+    /// The name of the secret that holds the credential.
+    pub credential: String,
+    /// The server: its host, with its port where that is not the usual one.
+    pub host: String,
+    /// The servers that it was sent to until now, as the catalog has it.
+    pub known: Vec<String>,
+    /// All of it in a sentence.
+    pub message: String,
+    /// The line with the address.
+    pub source: Option<Place>,
+}
+
+impl NewHost {
+    /// A server for a credential that is known to others, or to none.
+    pub fn new(address: String, credential: String, host: String, known: Vec<String>, source: Option<Place>) -> Self {
+        let until_now = if known.is_empty() { String::new() } else { format!("; until now to {}", known.join(", ")) };
+        let message = format!("would send credential {credential} to a new host: {host}{until_now}");
+        Self { address, credential, host, known, message, source }
+    }
+}
+
 /// Something that a plan may do only when it is allowed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Guard {

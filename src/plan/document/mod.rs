@@ -9,7 +9,7 @@ mod operation;
 pub use consequence::{
     Broken, Closure, ClosureMember, Impact, Invalid, Referring, Renamed, Rerender, Standing, Transition,
 };
-pub use finding::{Conflict, Drift, Guard, Violation};
+pub use finding::{Conflict, Drift, Guard, NewHost, Violation};
 pub use held::Held;
 pub use made_for::{MadeFor, PlannedStore};
 pub use operation::{
@@ -60,6 +60,9 @@ pub struct Plan {
     /// What others changed and what stays so, as `on-drift keep` says.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub kept: Vec<Drift>,
+    /// The servers that a credential would be sent to for the first time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub new_hosts: Vec<NewHost>,
     /// The policies that are broken.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub violations: Vec<Violation>,
@@ -142,6 +145,13 @@ impl Plan {
     pub fn with_violations(mut self, mut violations: Vec<Violation>) -> Self {
         violations.sort_unstable();
         self.violations = violations;
+        self
+    }
+
+    /// The plan, with the servers that a credential would be sent to for the first time.
+    #[must_use]
+    pub fn with_new_hosts(mut self, new_hosts: Vec<NewHost>) -> Self {
+        self.new_hosts = new_hosts;
         self
     }
 

@@ -177,3 +177,11 @@ proptest::proptest! {
         proptest::prop_assert!(out.contains("a.kdl:") && !out.contains("Failed to read"), "{}", out);
     }
 }
+
+#[test]
+fn a_password_is_in_no_picture() {
+    let text = "state-store s git {\n    nonsense\n    url \"https://somebody:hunter2@git.example/r\"\n}\n";
+    let start = text.find("nonsense").unwrap() as u32;
+    let shown = picture(text, start, start + 8);
+    assert!(shown.contains("url \"https://****************@git.example/r\"") && !shown.contains("hunter2"), "{shown}");
+}

@@ -21,7 +21,9 @@ pub fn plan(plan: &Plan, view: &View, style: Style) -> String {
     let detail = view.detail;
     let stopped = !plan.conflicts.is_empty() || !plan.violations.is_empty() || plan.refusals().next().is_some();
     if !plan.has_changes() && !stopped {
-        return no_changes(plan) + &stops::kept(&plan.kept, detail, style);
+        return no_changes(plan)
+            + &stops::kept(&plan.kept, detail, style)
+            + &stops::new_hosts(&plan.new_hosts, detail, style);
     }
     let mut out = summary_line(plan, style);
     if let Some(hidden) = view.hidden(plan) {
@@ -41,6 +43,7 @@ pub fn plan(plan: &Plan, view: &View, style: Style) -> String {
         out.push_str(&format!("\n{}\n", style.paint(Paint::Removed, &format!("DESTROYS {}", goes.len()))));
     }
     out.push_str(&many::goes(&goes, view, style));
+    out.push_str(&stops::new_hosts(&plan.new_hosts, detail, style));
     out.push_str(&stops::conflicts(&plan.conflicts, detail, style));
     out.push_str(&stops::violations(&plan.violations, detail, style));
     out + &stops::guards(&plan.guards, detail, style)

@@ -6,7 +6,7 @@ use super::field::{Bound, Heading, value};
 use super::value::kdl_value;
 use super::view::Detail;
 use crate::model::{Json, Value};
-use crate::plan::{Conflict, Drift, Guard, Violation};
+use crate::plan::{Conflict, Drift, Guard, NewHost, Violation};
 use crate::report::clean::one_line;
 use crate::report::{Paint, Style};
 
@@ -114,6 +114,18 @@ pub(super) fn violations(violations: &[Violation], detail: Detail, style: Style)
             style.paint(Paint::Dim, &place(violation.source.as_ref())),
             one_line(&violation.message),
             style.paint(Paint::Dim, &policy)
+        )
+    })
+}
+
+/// Credentials that go to servers that they were never sent to.
+pub(super) fn new_hosts(hosts: &[NewHost], detail: Detail, style: Style) -> String {
+    bounded(hosts, detail, |host| {
+        format!(
+            "\n{}{}\n    {}\n",
+            style.paint(Paint::Changed, &format!("NEW HOST {}", one_line(&host.address))),
+            style.paint(Paint::Dim, &place(host.source.as_ref())),
+            one_line(&host.message)
         )
     })
 }

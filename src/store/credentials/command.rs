@@ -1,6 +1,7 @@
 //! The credential command: asked on its standard input, answering on its standard output, both in the format of Git's
 //! credential helpers.
 
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
@@ -8,6 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::{Ask, Credential, Secret};
+use crate::model::has_control_character;
 
 /// How long a command may take: it may ask a vault, not a person.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -16,13 +18,17 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const LONGEST: u64 = 64 * 1024;
 
 /// Runs `command` by the shell and gives what it answers. A command that fails, takes too long, or answers without a
-/// password has no credential. What it writes to standard error is dropped: it may hold anything.
-pub(super) fn ask(command: &str, ask: &Ask<'_>) -> Option<Credential> {
-    let mut child = shell(command).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;
+/// password has no credential. What it writes to standard error is dropped: it may hold anything. The error says why a question
+/// cannot be asked, or an answer not be taken, without a value of either.
+pub(super) fn ask(command: &str, ask: &Ask<'_>) -> Result<Option<Credential>, &'static str> {
+    let server = Server::of(ask);
+    let question = question(&server, ask)?;
+    let process = shell(command).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+    let Ok(mut child) = process else { return Ok(None) };
     let end = Instant::now() + PATIENCE;
-    let answer = converse(&mut child, question(ask));
+    let answer = converse(&mut child, question);
     let succeeded = succeeds(&mut child, if answer.is_some() { end } else { Instant::now() });
-    credential(&answer.filter(|_| succeeded)?)
+    answer.filter(|_| succeeded).map_or(Ok(None), |answer| credential(&answer, &server))
 }
 
 /// Waits for the command until `end`, and ends it then.
@@ -63,20 +69,55 @@ fn converse(child: &mut Child, question: String) -> Option<String> {
     answer.recv_timeout(PATIENCE).ok().flatten()
 }
 
-/// `protocol`, `host` and `path` as Git has them, where a server asks, and the secret's name.
-fn question(ask: &Ask<'_>) -> String {
-    let (protocol, rest) = ask.url.split_once("://").unwrap_or(("", ask.url));
-    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-    let server =
-        if host.is_empty() { String::new() } else { format!("protocol={protocol}\nhost={host}\npath={path}\n") };
-    format!("{server}secret={}\n\n", ask.secret)
+/// Who asks for a password: `protocol`, `host` and `path` as Git has them; all empty where it is no server.
+struct Server<'a> {
+    protocol: &'a str,
+    host: &'a str,
+    path: &'a str,
 }
 
-fn credential(answer: &str) -> Option<Credential> {
-    let value = |key: &str| answer.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('='));
-    let password = Secret::new(value("password")?);
-    Some(Credential::Basic { user: value("username").unwrap_or_default().to_owned(), password })
+impl<'a> Server<'a> {
+    fn of(ask: &Ask<'a>) -> Self {
+        let (protocol, rest) = ask.url.split_once("://").unwrap_or(("", ask.url));
+        let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+        Self { protocol, host, path }
+    }
 }
+
+/// The question: a line for each of who asks, and for the secret's name. A line's end in one of them would be another line, and
+/// ask for the password of another server.
+fn question(server: &Server<'_>, ask: &Ask<'_>) -> Result<String, &'static str> {
+    let Server { protocol, host, path } = server;
+    if [protocol, host, path, ask.secret].into_iter().any(has_control_character) {
+        return Err("the address or the name of the secret has control characters, and is not told to a command");
+    }
+    let server =
+        if host.is_empty() { String::new() } else { format!("protocol={protocol}\nhost={host}\npath={path}\n") };
+    Ok(format!("{server}secret={}\n\n", ask.secret))
+}
+
+/// The credential of an answer, which is for the server that asked and for no other.
+fn credential(answer: &str, server: &Server<'_>) -> Result<Option<Credential>, &'static str> {
+    let mut values: BTreeMap<&str, &str> = BTreeMap::new();
+    for line in answer.lines().take_while(|line| !line.is_empty()) {
+        let (key, value) = line.split_once('=').ok_or(GARBLED)?;
+        // Keys that end so may stand several times, and say nothing about who logs in.
+        let is_list = key.ends_with("[]");
+        if value.contains(char::is_control) || (!is_list && values.insert(key, value).is_some()) {
+            return Err(GARBLED);
+        }
+    }
+    let is_other = |key: &str, asked: &str| values.get(key).is_some_and(|answered| *answered != asked);
+    if !server.host.is_empty() && (is_other("host", server.host) || is_other("protocol", server.protocol)) {
+        return Err("the answer of the credential command is for another server");
+    }
+    let stops = values.get("quit").is_some_and(|value| matches!(*value, "1" | "true" | "yes" | "on"));
+    let Some(password) = values.get("password").filter(|_| !stops) else { return Ok(None) };
+    let user = values.get("username").copied().unwrap_or_default().to_owned();
+    Ok(Some(Credential::Basic { user, password: Secret::new(*password) }))
+}
+
+const GARBLED: &str = "the answer of the credential command is no list of KEY=VALUE lines, each key once";
 
 #[cfg(test)]
 mod tests {
@@ -85,7 +126,7 @@ mod tests {
     const ASK: Ask<'_> = Ask { secret: "git", url: "https://git.example:8443/a/b.git" };
 
     fn run(command: &str) -> Option<(String, String)> {
-        match ask(command, &ASK)? {
+        match ask(command, &ASK).unwrap()? {
             Credential::Basic { user, password } => Some((user, password.expose().to_owned())),
             other @ (Credential::Key { .. } | Credential::Agent { .. }) => panic!("{other:?}"),
         }
@@ -103,6 +144,28 @@ mod tests {
         assert_eq!(run("echo username=u; echo password=p; exit 3"), None);
         assert_eq!(run("echo username=u"), None);
         assert_eq!(run("no-such-command-anywhere"), None);
+    }
+
+    #[test]
+    fn nothing_is_asked_that_would_be_another_line() {
+        for asks in [
+            Ask { secret: "x\nhost=other.example", ..ASK },
+            Ask { url: "https://git.example/a%0ahost=other.example", ..ASK },
+            Ask { url: "https://git.exa\rmple/a", ..ASK },
+        ] {
+            assert!(ask("cat > /dev/null; echo password=p", &asks).is_err(), "{asks:?}");
+        }
+    }
+
+    #[test]
+    fn an_answer_is_for_the_server_that_asked_and_nothing_else() {
+        let same = "echo protocol=https; echo host=git.example:8443; echo password=p; echo new[]=1; echo new[]=2; echo; echo noise";
+        assert_eq!(run(same), Some((String::new(), "p".to_owned())));
+        assert_eq!(run("echo password=p; echo quit=1"), None);
+        for answer in ["host=other.example", "protocol=http", "noise", "password=q", "username=a\\tb"] {
+            let command = format!("printf 'password=p\\n{answer}\\n'");
+            assert!(ask(&command, &ASK).is_err(), "{answer}");
+        }
     }
 
     #[test]

@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::{Ask, Credential, Credentials, Secret, SshKey, command};
-use crate::secret::{Source, TooShort, Tripwire};
+use crate::model::{password, server_of};
+use crate::secret::{Source, Tripwire};
 
 /// The variable that names the credential command.
 const COMMAND: &str = "PLAT_CREDENTIAL_COMMAND";
@@ -31,15 +32,16 @@ const TOKEN_USER: &str = "x-access-token";
 ///
 /// For the secret `my-git` they are `PLAT_SECRET_MY_GIT_USERNAME` and `_PASSWORD`, or `_TOKEN`, for HTTP; `_SSH_KEY` (a
 /// path or the key's text) and `_SSH_PASSPHRASE` for SSH, else the agent. The value that manifests get is
-/// `PLAT_SECRET_MY_GIT_VALUE`. A variable set to nothing counts as not set.
+/// `PLAT_SECRET_MY_GIT_VALUE`. Where `PLAT_SECRET_MY_GIT_HOST` names servers, what logs in is sent to no other. A variable set to
+/// nothing counts as not set.
 ///
 /// Everything secret among them is watched from the start, asked for or not, and what the command answers once it did.
 #[derive(Clone, Debug)]
 pub struct Environment {
     variables: BTreeMap<String, Secret>,
     tripwire: Tripwire,
-    /// What was found and is too short to be watched, by the secret's name.
-    refused: Arc<Mutex<BTreeMap<String, TooShort>>>,
+    /// Why what was found is not used, by the secret's name.
+    refused: Arc<Mutex<BTreeMap<String, String>>>,
 }
 
 /// The parts of a secret whose variables are secret; an SSH key may be a path instead.
@@ -49,9 +51,18 @@ impl Environment {
     /// Keeps those of the variables that are plat's.
     pub fn new(variables: impl IntoIterator<Item = (String, String)>) -> Self {
         let ours = |name: &str| name.starts_with("PLAT_SECRET_") || [COMMAND, TIMEOUT, PLAN_KEY].contains(&name);
-        let kept = variables.into_iter().filter(|(name, value)| ours(name) && !value.is_empty());
-        let variables: BTreeMap<String, Secret> = kept.map(|(name, value)| (name, Secret::new(value))).collect();
         let tripwire = Tripwire::default();
+        let mut kept = BTreeMap::new();
+        for (name, value) in variables.into_iter().filter(|(_, value)| !value.is_empty()) {
+            if let Some(password) = of_proxy(&name, &value) {
+                // One that is too short stands in no message either.
+                let _ = tripwire.learn(&name, &password);
+            }
+            if ours(&name) {
+                kept.insert(name, Secret::new(value));
+            }
+        }
+        let variables: BTreeMap<String, Secret> = kept;
         for (name, value) in &variables {
             let is_path = name.ends_with("_SSH_KEY") && matches!(ssh_key(value), SshKey::File(_));
             if name == PLAN_KEY || SECRET_PARTS.iter().any(|part| name.ends_with(&format!("_{part}"))) && !is_path {
@@ -62,7 +73,7 @@ impl Environment {
         Self { variables, tripwire, refused: Arc::default() }
     }
 
-    fn refused(&self) -> MutexGuard<'_, BTreeMap<String, TooShort>> {
+    fn refused(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
         self.refused.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -109,31 +120,57 @@ impl Environment {
         }
     }
 
-    fn password(&self, ask: &Ask<'_>) -> Option<Credential> {
+    fn password(&self, ask: &Ask<'_>) -> Result<Option<Credential>, String> {
         let user = self.user(ask.secret);
         let basic = |user, password: &Secret| Credential::Basic { user, password: password.clone() };
         match (self.get(ask.secret, "TOKEN"), user, self.get(ask.secret, "PASSWORD")) {
-            (Some(token), user, _) => Some(basic(user.unwrap_or_else(|| TOKEN_USER.to_owned()), token)),
-            (None, Some(user), Some(password)) => Some(basic(user, password)),
-            (None, ..) => command::ask(self.variables.get(COMMAND)?.expose(), ask),
+            (Some(token), user, _) => Ok(Some(basic(user.unwrap_or_else(|| TOKEN_USER.to_owned()), token))),
+            (None, Some(user), Some(password)) => Ok(Some(basic(user, password))),
+            (None, ..) => self.command(ask),
         }
+    }
+
+    fn command(&self, ask: &Ask<'_>) -> Result<Option<Credential>, String> {
+        let Some(command) = self.variables.get(COMMAND) else { return Ok(None) };
+        command::ask(command.expose(), ask).map_err(str::to_owned)
+    }
+
+    /// What to log in with, where it may be used; else why not.
+    fn look_up(&self, ask: &Ask<'_>) -> Result<Option<Credential>, String> {
+        self.bound(ask)?;
+        let found = if ask.wants_key() { Some(self.key(ask.secret)) } else { self.password(ask)? };
+        let Some(credential) = found else { return Ok(None) };
+        if credential.user().is_some_and(|user| user.contains(char::is_control)) {
+            return Err(format!("the user name of the secret `{}` has control characters", ask.secret));
+        }
+        let watched = credential.secrets().into_iter().try_for_each(|secret| self.tripwire.learn(ask.secret, secret));
+        watched.map_err(|short| short.to_string())?;
+        Ok(Some(credential))
+    }
+
+    /// Refuses a server that the secret is not for.
+    fn bound(&self, ask: &Ask<'_>) -> Result<(), String> {
+        let Some(servers) = self.get(ask.secret, "HOST") else { return Ok(()) };
+        let asks = server_of(ask.url).unwrap_or_default();
+        let mut named = servers.expose().split([',', ' ']).map(|server| server.trim().to_ascii_lowercase());
+        if named.any(|server| server == asks) {
+            return Ok(());
+        }
+        Err(format!("{} does not name {asks}, so that nothing is sent there", variable(ask.secret, "HOST")))
     }
 }
 
 impl Credentials for Environment {
     fn find(&self, ask: &Ask<'_>) -> Option<Credential> {
-        let credential = if ask.wants_key() { self.key(ask.secret) } else { self.password(ask)? };
-        let watched = credential.secrets().into_iter().try_for_each(|secret| self.tripwire.learn(ask.secret, secret));
-        if let Err(short) = watched {
-            self.refused().insert(ask.secret.to_owned(), short);
-            return None;
-        }
-        Some(credential)
+        self.look_up(ask).unwrap_or_else(|why| {
+            self.refused().insert(ask.secret.to_owned(), why);
+            None
+        })
     }
 
     fn hint(&self, ask: &Ask<'_>) -> String {
-        if let Some(short) = self.refused().get(ask.secret) {
-            return short.to_string();
+        if let Some(why) = self.refused().get(ask.secret) {
+            return why.clone();
         }
         let name = |part| variable(ask.secret, part);
         if ask.wants_key() {
@@ -146,14 +183,27 @@ impl Credentials for Environment {
 impl Source for Environment {
     fn value(&self, name: &str) -> Option<Secret> {
         self.get(name, "VALUE").cloned().or_else(|| {
-            let answer = command::ask(self.variables.get(COMMAND)?.expose(), &Ask { secret: name, url: "" })?;
-            answer.secrets().first().map(|secret| (*secret).clone())
+            let answer = self.command(&Ask { secret: name, url: "" }).unwrap_or_else(|why| {
+                self.refused().insert(name.to_owned(), why);
+                None
+            });
+            answer?.secrets().first().map(|secret| (*secret).clone())
         })
     }
 
     fn advice(&self, name: &str) -> String {
+        if let Some(why) = self.refused().get(name) {
+            return why.clone();
+        }
         format!("set {}, or {COMMAND}", variable(name, "VALUE"))
     }
+}
+
+/// The password in the address of a proxy, where a variable is one.
+fn of_proxy(name: &str, value: &str) -> Option<Secret> {
+    let is_proxy = ["http_proxy", "https_proxy", "all_proxy"].contains(&name.to_ascii_lowercase().as_str());
+    let user = value.get(password(value).filter(|_| is_proxy)?)?;
+    Some(Secret::new(user.split_once(':').map_or(user, |(_, password)| password)))
 }
 
 /// The variable of a part of a secret.
@@ -260,10 +310,39 @@ mod tests {
         let here = Environment::new(variables);
         let passes = |part: &str| here.tripwire().pass(format!("the-{part}-of-x").as_bytes(), "a test").is_ok();
         assert_eq!(names.map(passes), [false, false, false, false, true, true]);
+        let proxy = environment(&[("HTTPS_PROXY", "http://user:planted-in-proxy@proxy.example:3128")]);
+        assert!(proxy.tripwire().pass(b"planted-in-proxy", "a test").is_err());
+        assert!(proxy.tripwire().pass(b"proxy.example", "a test").is_ok());
         let asked = environment(&[("PLAT_CREDENTIAL_COMMAND", "echo password=from-command")]);
         assert!(asked.tripwire().pass(b"from-command", "a test").is_ok());
         assert!(asked.find(&HTTPS).is_some());
         assert!(asked.tripwire().pass(b"from-command", "a test").is_err());
+    }
+
+    #[test]
+    fn a_secret_that_is_bound_to_servers_is_sent_to_no_other() {
+        let here = environment(&[
+            ("PLAT_SECRET_MY_GIT_2_TOKEN", "the-token"),
+            ("PLAT_SECRET_MY_GIT_2_HOST", "Git.Example, git.example:8443"),
+        ]);
+        let ask = |url| Ask { url, ..HTTPS };
+        for url in ["https://git.example/r.git", "https://git.example:8443/other", "ssh://git@git.example/r"] {
+            assert!(here.find(&ask(url)).is_some(), "{url}");
+        }
+        for url in ["https://git.example:8444/r", "https://git.example.org/r", "ssh://git.example:8022/r"] {
+            assert!(here.find(&ask(url)).is_none(), "{url}");
+        }
+        let hint = here.hint(&HTTPS);
+        assert_eq!(hint, "PLAT_SECRET_MY_GIT_2_HOST does not name git.example:8022, so that nothing is sent there");
+    }
+
+    #[test]
+    fn a_user_name_is_one_line() {
+        let here = environment(&[
+            ("PLAT_SECRET_MY_GIT_2_USERNAME", "u\nhost=x"),
+            ("PLAT_SECRET_MY_GIT_2_PASSWORD", "password"),
+        ]);
+        assert!(here.find(&HTTPS).is_none() && here.hint(&HTTPS).contains("control characters"));
     }
 
     #[test]

@@ -63,7 +63,7 @@ impl Ledger {
 
 /// The holdings of a blob, in the order of [`Holding::key`].
 pub(super) fn lines(repository: &Repository, blob: Oid) -> Result<Vec<Holding>, Error> {
-    let blob = repository.find_blob(blob)?;
+    let blob = tree::small_blob(repository, blob)?;
     let unknown = || {
         let reason = "the inventory says something that this plat does not know; use a newer plat";
         Error::new(ErrorCode::GenericError, ErrorClass::Object, reason)

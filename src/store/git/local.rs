@@ -125,6 +125,10 @@ impl Place for Local {
         Writing::Direct
     }
 
+    fn condemn(&self) -> bool {
+        false
+    }
+
     fn heed(&mut self, _: &Arc<AtomicUsize>) {
         // Nothing here waits for anybody but other runs of plat, which are quick.
     }

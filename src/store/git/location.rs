@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use crate::model::percent_decoded;
+use crate::model::{has_control_character, password, percent_decoded};
 
 /// Where a repository is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +38,16 @@ impl Location {
         if url.is_empty() || url.contains(char::is_control) {
             return Err("its address is empty or has control characters".to_owned());
         }
+        if has_control_character(url) {
+            return Err("its address has control characters".to_owned());
+        }
+        match Self::read(url, folder)? {
+            Self::Remote(_) if password(url).is_some() => Err(in_address()),
+            location => Ok(location),
+        }
+    }
+
+    fn read(url: &str, folder: &Path) -> Result<Self, String> {
         if let Some((scheme, rest)) = url.split_once("://") {
             return Self::parse_scheme(&scheme.to_ascii_lowercase(), rest, url);
         }
@@ -157,9 +167,12 @@ mod tests {
 
     #[test]
     fn an_address_with_credentials_is_refused_without_repeating_them() {
-        for url in
-            ["https://user:hunter2@git.example/a", "http://hunter2@git.example/a", "ssh://git:hunter2@git.example/a"]
-        {
+        for url in [
+            "https://user:hunter2@git.example/a",
+            "http://hunter2@git.example/a",
+            "ssh://git:hunter2@git.example/a",
+            "git:hunter2@git.example:a",
+        ] {
             let reason = parse(url).unwrap_err();
             assert!(!reason.contains("hunter2") && reason.contains("auth"), "{reason}");
         }
@@ -167,7 +180,9 @@ mod tests {
 
     #[test]
     fn other_protocols_and_broken_addresses_are_refused() {
-        for url in ["git://git.example/a", "ftp://a/b", "", "https://git.example/a\nb", "ext::sh -c x://"] {
+        for url in
+            ["git://git.example/a", "ftp://a/b", "", "https://git.example/a\nb", "https://a/b%0ac", "ext::sh -c x://"]
+        {
             assert!(parse(url).is_err(), "{url}");
         }
     }

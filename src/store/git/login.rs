@@ -29,20 +29,16 @@ impl Login {
     /// Runs a conversation: with a key from the start, and with a password once the server asks for one.
     pub(super) fn with<T>(
         &self,
-        doing: &'static str,
-        converse: impl Fn(Option<&Credential>) -> Result<T, Failure>,
-    ) -> Result<T, StoreError> {
-        let run = || {
-            let credential = if self.asked.get() || self.ask().wants_key() { Some(self.credential()?) } else { None };
-            match converse(credential) {
-                Err(Failure::Asked) if credential.is_none() => {
-                    self.asked.set(true);
-                    converse(Some(self.credential()?))
-                }
-                ended => ended,
+        mut converse: impl FnMut(Option<&Credential>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let credential = if self.asked.get() || self.ask().wants_key() { Some(self.credential()?) } else { None };
+        match converse(credential) {
+            Err(Failure::Asked) if credential.is_none() => {
+                self.asked.set(true);
+                converse(Some(self.credential()?))
             }
-        };
-        run().map_err(|failure| self.failed(doing, failure))
+            ended => ended,
+        }
     }
 
     /// What the server said, without what we told it.
@@ -65,7 +61,8 @@ impl Login {
         }
     }
 
-    fn failed(&self, doing: &'static str, failure: Failure) -> StoreError {
+    /// The error that a failure is while something was done.
+    pub(super) fn failed(&self, doing: &'static str, failure: Failure) -> StoreError {
         let (store, url) = (self.origin.store.clone(), self.origin.url.clone());
         let connection = |reason: String| StoreError::Connection {
             store: store.clone(),
@@ -84,6 +81,9 @@ impl Login {
             }
             Failure::HungUp => connection("the connection broke off".to_owned()),
             Failure::Silent(idle) => connection(format!("nothing was heard for {} s", idle.as_secs_f64())),
+            Failure::Moved => connection("what it offers is gone when it is asked for, again and again".to_owned()),
+            Failure::TooMuch(limit) => self.origin.too_much(limit),
+            Failure::Unsound(reason) => connection(format!("what it sends does not fit together: {reason}")),
             Failure::Interrupted => StoreError::Interrupted { store, doing },
             Failure::Broken(reason) => connection(reason),
         }
@@ -123,27 +123,32 @@ mod tests {
         }
     }
 
+    /// The error that comes of a conversation.
+    fn run(login: &Login, converse: impl Fn(Option<&Credential>) -> Result<(), Failure>) -> StoreError {
+        login.failed("push", login.with(converse).unwrap_err())
+    }
+
     #[test]
     fn a_password_is_sent_when_it_is_asked_for_and_then_at_once() {
         let login = login("https://git.example:8443/r.git", Way::Safe);
-        login.with("fetch", |credential| if credential.is_none() { Ok(()) } else { Err(Failure::Missing) }).unwrap();
-        login.with("fetch", server("hunter22")).unwrap();
-        login.with("fetch", |credential| if credential.is_some() { Ok(()) } else { Err(Failure::Missing) }).unwrap();
+        login.with(|credential| if credential.is_none() { Ok(()) } else { Err(Failure::Missing) }).unwrap();
+        login.with(server("hunter22")).unwrap();
+        login.with(|credential| if credential.is_some() { Ok(()) } else { Err(Failure::Missing) }).unwrap();
     }
 
     #[test]
     fn a_password_that_is_not_accepted_is_an_error_without_it() {
         let login = login("https://git.example/r.git", Way::Safe);
-        let error = login.with("fetch", server("other")).unwrap_err();
+        let error = run(&login, server("other"));
         let StoreError::Credentials { hint, .. } = &error else { panic!("{error:?}") };
         assert!(hint.starts_with("*** is not accepted; set PLAT_SECRET_GIT_TOKEN"), "{hint}");
-        let broken = login.with("push", |_| Err::<(), _>(Failure::Broken("got hunter22\u{1b}[31m".to_owned())));
-        assert_eq!(broken.unwrap_err().to_string(), "state: cannot push https://git.example/r.git: got ***");
+        let broken = run(&login, |_| Err::<(), _>(Failure::Broken("got hunter22\u{1b}[31m".to_owned())));
+        assert_eq!(broken.to_string(), "state: cannot push https://git.example/r.git: got ***");
     }
 
     #[test]
     fn a_password_is_not_sent_in_the_open() {
-        let error = login("http://git.example/r.git", Way::Open).with("fetch", server("hunter22")).unwrap_err();
+        let error = run(&login("http://git.example/r.git", Way::Open), server("hunter22"));
         let StoreError::Credentials { hint, .. } = error else { panic!("another error") };
         assert_eq!(hint, "credentials are not sent over plain http; use https");
     }

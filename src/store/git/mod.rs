@@ -27,6 +27,12 @@
 //! In a local repository Git's own lock files guard the references. They outlive a process that is killed, so that runs also
 //! take turns by a lock of the system, on the file `plat.lock`: whoever has it knows that a lock file of ours is left over.
 //!
+//! # The cache
+//! Of a server there is a copy in `.plat/git`, of the commits that references point to, and of what is behind them only while
+//! something that was proposed is looked for there. It is made
+//! beside its place and moved there, and whatever is wrong with it, it is thrown away and fetched again, once a run. What is
+//! fetched is looked through before it is remembered, so that what is remembered is whole.
+//!
 //! Promises: no force, no reset, no fetch of more than the branch and the inventories; nothing outside of the changes' paths
 //! differs between a commit and its parent. Never: a guess about what may be overwritten, or a credential in an error.
 
@@ -37,6 +43,7 @@ mod edit;
 mod inventory;
 mod lease;
 mod ledger;
+mod left_over;
 mod link;
 mod local;
 mod location;
@@ -46,6 +53,7 @@ mod objects;
 mod origin;
 mod path;
 mod place;
+mod private;
 mod propose;
 mod proposed;
 mod real;
@@ -55,6 +63,7 @@ mod source;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod whole;
 mod wire;
 mod words;
 
@@ -81,7 +90,7 @@ pub use revision::{Revision, RevisionError, commit_of};
 use server::Server;
 pub use source::head_revision;
 use tree::{Cursor, Spot};
-use wire::{Patience, Wire};
+use wire::{Limit, Patience, Wire};
 
 /// A state store in a Git repository, opened for one project.
 pub struct Git {
@@ -143,6 +152,22 @@ impl Git {
         })
     }
 
+    /// Does something, and once more where what is wrong is only a copy of what a server has.
+    fn soundly<T>(&mut self, work: impl Fn(&mut Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        match work(self) {
+            Err(StoreError::Git { .. }) if self.place.condemn() => work(self),
+            ended => ended,
+        }
+    }
+
+    fn see(&mut self, paths: &[&str]) -> Result<Observed, StoreError> {
+        let tips = self.looked.take().map_or_else(|| self.place.look(Freshness::Now), Ok)?;
+        let files = self.states(&tips, paths).map_err(self.origin.failed("read the branch and the inventory"))?;
+        let revision = tips.of(&self.references.branch).map(|tip| tip.to_string());
+        self.observed = tips;
+        Ok(Observed { revision, files })
+    }
+
     /// The state of the asked and the owned files at `tips`.
     fn states(&self, tips: &Tips, paths: &[&str]) -> Result<BTreeMap<String, FileState>, git2::Error> {
         let Some(repository) = self.place.repository() else { return Ok(asked(paths)) };
@@ -182,6 +207,59 @@ impl Git {
         proposed::arrived(repository, tips, &self.references, holdings)
     }
 
+    /// What the project delivered, with what has arrived, now.
+    fn delivered(&mut self) -> Result<Vec<Holding>, StoreError> {
+        let tips = self.place.look(Freshness::Now)?;
+        let arrived = self.arrived(&tips).map_err(self.origin.failed("read the inventory"))?;
+        self.looked = Some(tips);
+        self.behind = !arrived.files.is_empty() || !arrived.finished.is_empty();
+        Ok(arrived.holdings)
+    }
+
+    /// The ids of the other projects of a name.
+    fn of_name(&mut self, name: &str) -> Result<BTreeSet<String>, StoreError> {
+        let tips = self.place.look(Freshness::Now)?;
+        let Some(repository) = self.place.repository() else { return Ok(BTreeSet::new()) };
+        let mut ids = BTreeSet::new();
+        for (inventory, commit) in tips.others(&self.references) {
+            let ledger = Ledger::read(repository, Some(commit)).map_err(self.origin.failed("read an inventory"))?;
+            // One of the first form has no other name than the one that marks it.
+            if ledger.owner.as_deref().unwrap_or(&inventory.project) == name {
+                ids.insert(inventory.project);
+            }
+        }
+        Ok(ids)
+    }
+
+    /// How what was proposed stands.
+    fn standing(&mut self) -> Result<Vec<Outstanding>, StoreError> {
+        let tips = self.place.look(Freshness::Remembered)?;
+        let Some(repository) = self.place.repository() else { return Ok(Vec::new()) };
+        let standing = proposed::standing(repository, &tips, &self.references);
+        standing.map_err(self.origin.failed("read what was proposed"))
+    }
+
+    /// The content of a file that was found.
+    fn blob(
+        &self,
+        found: Result<Option<Oid>, git2::Error>,
+        doing: &'static str,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let read = || {
+            let (Some(repository), Some(id)) = (self.place.repository(), found?) else { return Ok(Ok(None)) };
+            let (size, _) = repository.odb()?.read_header(id)?;
+            if Limit::File.is_passed_by(size as u64) {
+                return Ok(Err(self.origin.too_much(Limit::File)));
+            }
+            Ok(Ok(Some(repository.find_blob(id)?.content().to_vec())))
+        };
+        read().unwrap_or_else(|error: git2::Error| {
+            // It is too late for this look: the next one has it.
+            self.place.condemn();
+            Err(self.origin.failed(doing)(error))
+        })
+    }
+
     /// The changes with their full paths, sorted, each path once.
     fn wanted<'c>(&self, commit: &'c Commit) -> Result<Vec<Wanted<'c>>, StoreError> {
         let mut seen = BTreeSet::new();
@@ -201,33 +279,15 @@ impl Git {
 
 impl Store for Git {
     fn look(&mut self) -> Result<Vec<Holding>, StoreError> {
-        let tips = self.place.look(Freshness::Now)?;
-        let arrived = self.arrived(&tips).map_err(self.origin.failed("read the inventory"))?;
-        self.looked = Some(tips);
-        self.behind = !arrived.files.is_empty() || !arrived.finished.is_empty();
-        Ok(arrived.holdings)
+        self.soundly(Self::delivered)
     }
 
     fn namesakes(&mut self, name: &str) -> Result<BTreeSet<String>, StoreError> {
-        let tips = self.place.look(Freshness::Now)?;
-        let Some(repository) = self.place.repository() else { return Ok(BTreeSet::new()) };
-        let mut ids = BTreeSet::new();
-        for (inventory, commit) in tips.others(&self.references) {
-            let ledger = Ledger::read(repository, Some(commit)).map_err(self.origin.failed("read an inventory"))?;
-            // One of the first form has no other name than the one that marks it.
-            if ledger.owner.as_deref().unwrap_or(&inventory.project) == name {
-                ids.insert(inventory.project);
-            }
-        }
-        Ok(ids)
+        self.soundly(|git| git.of_name(name))
     }
 
     fn observe(&mut self, paths: &[&str]) -> Result<Observed, StoreError> {
-        let tips = self.looked.take().map_or_else(|| self.place.look(Freshness::Now), Ok)?;
-        let files = self.states(&tips, paths).map_err(self.origin.failed("read the branch and the inventory"))?;
-        let revision = tips.of(&self.references.branch).map(|tip| tip.to_string());
-        self.observed = tips;
-        Ok(Observed { revision, files })
+        self.soundly(|git| git.see(paths))
     }
 
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
@@ -236,8 +296,8 @@ impl Store for Git {
         }
         let Some(repository) = self.place.repository() else { return Ok(None) };
         let (commit, full) = (self.observed.of(&self.references.branch), path::join(&self.references.own.folder, path));
-        let found = Cursor::at_commit(repository, commit).and_then(|cursor| content_at(repository, cursor, &full));
-        found.map_err(self.origin.failed("read a file"))
+        let found = Cursor::at_commit(repository, commit).and_then(|cursor| file_at(cursor, &full));
+        self.blob(found, "read a file")
     }
 
     fn written(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
@@ -245,44 +305,38 @@ impl Store for Git {
             return Ok(None);
         }
         let Some(repository) = self.place.repository() else { return Ok(None) };
-        let failed = self.origin.failed("read the inventory");
-        self.arrived(&self.observed)
-            .and_then(|arrived| match arrived.files.get(path) {
-                Some(Some(blob)) => Ok(Some(repository.find_blob(*blob)?.content().to_vec())),
-                Some(None) => Ok(None),
-                None => {
-                    let ledger = Ledger::read(repository, self.observed.of(&self.references.inventory))?;
-                    content_at(repository, ledger.cursor(repository)?, path)
-                }
-            })
-            .map_err(failed)
+        let found = self.arrived(&self.observed).and_then(|arrived| match arrived.files.get(path) {
+            Some(blob) => Ok(*blob),
+            None => {
+                let ledger = Ledger::read(repository, self.observed.of(&self.references.inventory))?;
+                file_at(ledger.cursor(repository)?, path)
+            }
+        });
+        self.blob(found, "read the inventory")
     }
 
     fn acquire(&mut self, lease: &Lease, now: i64) -> Result<Leased, StoreError> {
-        self.take(lease, now)
+        self.soundly(|git| git.take(lease, now))
     }
 
     fn lease(&mut self) -> Result<Option<Lease>, StoreError> {
-        self.present()
+        self.soundly(Self::present)
     }
 
     fn release(&mut self, run: &str) -> Result<(), StoreError> {
-        self.give_back(run)
+        self.soundly(|git| git.give_back(run))
     }
 
     fn propose(&mut self, commit: &Commit, branch: &str) -> Result<Proposal, StoreError> {
-        self.suggest(commit, branch)
+        self.soundly(|git| git.suggest(commit, branch))
     }
 
     fn proposals(&mut self) -> Result<Vec<Outstanding>, StoreError> {
-        let tips = self.place.look(Freshness::Remembered)?;
-        let Some(repository) = self.place.repository() else { return Ok(Vec::new()) };
-        let standing = proposed::standing(repository, &tips, &self.references);
-        standing.map_err(self.origin.failed("read what was proposed"))
+        self.soundly(Self::standing)
     }
 
     fn withdraw(&mut self, branch: &str, time: i64) -> Result<(), StoreError> {
-        self.take_back(branch, time)
+        self.soundly(|git| git.take_back(branch, time))
     }
 
     fn is_behind(&self) -> bool {
@@ -302,18 +356,14 @@ impl Store for Git {
     fn commit(&mut self, commit: &Commit) -> Result<Receipt, StoreError> {
         self.looked = None;
         let wanted = self.wanted(commit)?;
-        self.deliver(&wanted, commit)
+        self.soundly(|git| git.deliver(&wanted, commit))
     }
 }
 
-/// The content of a file.
-fn content_at(
-    repository: &git2::Repository,
-    mut cursor: Cursor<'_>,
-    path: &str,
-) -> Result<Option<Vec<u8>>, git2::Error> {
+/// The blob of a file.
+fn file_at(mut cursor: Cursor<'_>, path: &str) -> Result<Option<Oid>, git2::Error> {
     match cursor.spot(path)? {
-        Spot::File(id, _) => Ok(Some(repository.find_blob(id)?.content().to_vec())),
+        Spot::File(id, _) => Ok(Some(id)),
         Spot::Free | Spot::Blocked(_) | Spot::Link(_) | Spot::Folder(_) | Spot::Submodule(_) => Ok(None),
     }
 }

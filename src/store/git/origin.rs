@@ -1,5 +1,6 @@
 use git2::Error;
 
+use super::wire::Limit;
 use crate::store::StoreError;
 
 /// Whose failures they are: a store's name and its address as it is shown.
@@ -14,6 +15,11 @@ impl Origin {
     pub(super) fn failed(&self, doing: &'static str) -> impl Fn(Error) -> StoreError + use<> {
         let store = self.store.clone();
         move |source| StoreError::Git { store: store.clone(), doing, source }
+    }
+
+    /// There is more than a limit.
+    pub(super) fn too_much(&self, limit: Limit) -> StoreError {
+        StoreError::TooMuch { store: self.store.clone(), url: self.url.clone(), limit: limit.to_string() }
     }
 
     /// There is no repository.

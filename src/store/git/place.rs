@@ -27,6 +27,9 @@ pub(super) trait Place {
     /// How references are moved.
     fn writing(&self) -> Writing;
 
+    /// Something is wrong with the repository; whether it is only a copy, so that the next look makes a new one.
+    fn condemn(&self) -> bool;
+
     /// See [`crate::store::Store::heed`].
     fn heed(&mut self, interrupt: &Arc<AtomicUsize>);
 }

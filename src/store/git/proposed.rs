@@ -72,7 +72,7 @@ fn read(repository: &Repository, branch: String, reference: String, record: Oid)
     let written = entry(FILES).map_or_else(|| Ok(Vec::new()), |files| tree::files(repository, files))?;
     let mut files: BTreeMap<String, Option<Oid>> = written.into_iter().map(|(path, blob)| (path, Some(blob))).collect();
     if let Some(gone) = entry(GONE) {
-        let blob = repository.find_blob(gone)?;
+        let blob = tree::small_blob(repository, gone)?;
         let text = String::from_utf8_lossy(blob.content()).into_owned();
         files.extend(text.lines().map(|path| (path.to_owned(), None)));
     }

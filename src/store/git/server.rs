@@ -1,18 +1,25 @@
+use std::cell::Cell;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
+use std::thread;
 
 use git2::{Buf, Error, Oid, Repository};
 
-use super::cache::Cache;
+use super::advance::{TRIES, pause};
+use super::cache::{Cache, Unusable};
 use super::login::Login;
 use super::place::{Freshness, Move, Place, Published, References, Tips, Writing};
-use super::wire::{Fetch, Push, Pushed, Together, Wire};
+use super::wire::{Failure, Fetch, History, Push, Pushed, Together, Wire};
 use super::words;
 use crate::store::StoreError;
 
-/// How many commits behind the known ones a server is told of, so that it need not send what a branch was set back to.
-const BEHIND: usize = 64;
+/// What is said of a conversation that failed.
+const FETCHING: &str = "fetch from";
+const PUSHING: &str = "push to";
+
+/// Whether references are those that somebody looks for.
+type Wants = Arc<dyn Fn(&str) -> bool + Send + Sync>;
 
 /// A repository on a server, over HTTP or SSH, seen through a cache.
 pub(super) struct Server {
@@ -21,49 +28,101 @@ pub(super) struct Server {
     references: References,
     login: Login,
     cache: Option<Cache>,
+    /// Whether something was wrong with the cache.
+    condemned: Cell<bool>,
     seen: Option<Tips>,
 }
 
 impl Server {
     pub(super) fn new(wire: Wire, folder: PathBuf, references: References, login: Login) -> Self {
-        Self { wire, folder, references, login, cache: None, seen: None }
+        Self { wire, folder, references, login, cache: None, condemned: Cell::new(false), seen: None }
     }
 
+    /// Opens the cache; a new one where something was wrong with the last one.
     fn open(&mut self) -> Result<(), StoreError> {
+        if self.condemned.take()
+            && let Some(cache) = self.cache.take()
+        {
+            cache.discard();
+        }
         if self.cache.is_none() {
-            let cache = Cache::open(&self.folder);
-            self.cache = Some(cache.map_err(self.login.origin().failed("open its cache"))?);
+            let cache = Cache::open(&self.folder, &self.wire.patience);
+            self.cache = Some(cache.map_err(|why| match why {
+                Unusable::Broken(error) => self.login.origin().failed("open its cache")(error),
+                Unusable::Waiting(failure) => self.login.failed("open the cache of", failure),
+            })?);
         }
         Ok(())
     }
 
-    fn cache(&self) -> Result<&Cache, StoreError> {
-        self.cache.as_ref().ok_or_else(|| self.login.origin().missing())
+    fn cache(&mut self) -> Result<&mut Cache, StoreError> {
+        let missing = self.login.origin().missing();
+        self.cache.as_mut().ok_or(missing)
     }
 
-    /// Asks the server where the references are that `wants` names, and fetches what the cache has not.
-    fn fetch(&self, wants: impl Fn(&str) -> bool + Send + Sync + 'static) -> Result<Tips, StoreError> {
-        let cache = self.cache()?;
-        let here = cache.known().and_then(|known| Ok((cache.behind(&known, BEHIND)?, known)));
-        let (behind, known) = here.map_err(self.login.origin().failed("read its cache"))?;
-        let fetch = Arc::new(Fetch { wants: Arc::new(wants), known, behind, cache: self.folder.clone() });
-        let tips = self.login.with("fetch from", |credential| self.wire.fetch(credential, &fetch))?;
-        cache.remember(&tips);
+    /// Asks the server where the references are that `wants` names, and fetches what the cache has not. References may move in
+    /// between: that is tried again; and what does not fit together is fetched once more without what was here.
+    fn fetch(&mut self, wants: impl Fn(&str) -> bool + Send + Sync + 'static) -> Result<Tips, StoreError> {
+        let wants: Wants = Arc::new(wants);
+        let (mut renewed, mut last) = (false, Failure::Moved);
+        for tried in 0..TRIES {
+            thread::sleep(pause(tried));
+            self.open()?;
+            last = match self.fetch_once(&wants) {
+                Ok(tips) => return Ok(tips),
+                Err(failure) => failure,
+            };
+            match &last {
+                Failure::Moved => {}
+                Failure::Unsound(_) if !renewed => {
+                    renewed = true;
+                    self.condemned.set(true);
+                }
+                _ => break,
+            }
+        }
+        Err(self.login.failed(FETCHING, last))
+    }
+
+    fn fetch_once(&mut self, wants: &Wants) -> Result<Tips, Failure> {
+        let Some(cache) = &mut self.cache else { return Err(Failure::Missing) };
+        let own = self.references.own.clone();
+        // Only what was proposed is looked for in the branch's history.
+        let needs = move |tips: &Tips| {
+            let proposed = tips.0.keys().any(|name| own.proposed(name).is_some());
+            if proposed { History::Whole } else { History::Tips }
+        };
+        let fetch = Arc::new(Fetch {
+            wants: wants.clone(),
+            needs: Arc::new(needs),
+            known: cache.known(),
+            behind: cache.behind(),
+            stretch: self.wire.patience.idle,
+            cache: self.folder.clone(),
+        });
+        let (tips, behind) = self.login.with(|credential| self.wire.fetch(credential, &fetch))?;
+        cache.check(&tips)?;
+        cache.remember(&tips, behind)?;
         Ok(tips)
     }
 
     fn push(&mut self, moves: &[Move], together: Together) -> Result<Pushed, StoreError> {
-        let cache = self.cache()?;
-        let pack = pack(cache.repository(), moves, self.seen.as_ref());
-        let pack = pack.map_err(self.login.origin().failed("pack the objects"))?;
+        let packing = self.login.origin().failed("pack the objects");
+        let seen = self.seen.clone();
+        let pack = pack(self.cache()?.repository(), moves, seen.as_ref()).map_err(packing)?;
         let push = Arc::new(Push { moves: moves.to_vec(), together, pack });
-        let pushed = self.login.with("push to", |credential| self.wire.push(credential, &push))?;
+        let pushed = self.login.with(|credential| self.wire.push(credential, &push));
+        let pushed = pushed.map_err(|failure| self.login.failed(PUSHING, failure))?;
         if pushed == Pushed::Accepted {
+            let own = self.references.own.clone();
+            let cache = self.cache()?;
+            let behind = cache.behind();
             let mut tips = Tips::default();
-            for step in moves {
-                tips.set(step);
-            }
-            cache.remember(&tips);
+            // What is remembered of a proposal says what is behind it, and is fetched with that.
+            let kept = moves.iter().filter(|step| behind == History::Whole || own.proposed(&step.reference).is_none());
+            kept.for_each(|step| tips.set(step));
+            // What cannot be kept is fetched the next time.
+            let _ = cache.remember(&tips, behind);
             if let Some(seen) = &mut self.seen {
                 let held = moves.iter().filter(|step| self.references.hold(&step.reference));
                 held.for_each(|step| seen.set(step));
@@ -101,7 +160,7 @@ impl Server {
     }
 
     /// A push that was not accepted: by a hook or a rule where the references are still where they were, else by the race.
-    fn unaccepted(&self, moves: &[Move], reference: String, reason: &str) -> Result<Published, StoreError> {
+    fn unaccepted(&mut self, moves: &[Move], reference: String, reason: &str) -> Result<Published, StoreError> {
         let names: Vec<String> = moves.iter().map(|step| step.reference.clone()).collect();
         let now = self.fetch(move |name| names.iter().any(|known| known == name))?;
         if moves.iter().all(|step| now.of(&step.reference) == step.new) {
@@ -120,7 +179,6 @@ impl Place for Server {
         if let (Freshness::Remembered, Some(seen)) = (freshness, &self.seen) {
             return Ok(seen.clone());
         }
-        self.open()?;
         let references = self.references.clone();
         let tips = self.fetch(move |name| references.hold(name))?;
         self.seen = Some(tips.clone());
@@ -128,7 +186,6 @@ impl Place for Server {
     }
 
     fn find(&mut self, reference: &str) -> Result<Option<Oid>, StoreError> {
-        self.open()?;
         let wanted = reference.to_owned();
         Ok(self.fetch(move |name| name == wanted)?.of(reference))
     }
@@ -150,8 +207,22 @@ impl Place for Server {
         Writing::Pushed
     }
 
+    fn condemn(&self) -> bool {
+        !self.condemned.replace(true)
+    }
+
     fn heed(&mut self, interrupt: &Arc<AtomicUsize>) {
         self.wire.patience.interrupt = interrupt.clone();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if self.condemned.take()
+            && let Some(cache) = self.cache.take()
+        {
+            cache.discard();
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use git2::{Error, ObjectType, Oid, Repository, Tree};
 
+use super::wire::Limit;
 use crate::store::ContentId;
 
 /// What lies at a path of a tree.
@@ -124,6 +125,10 @@ pub(super) fn files(repository: &Repository, tree: Oid) -> Result<Vec<(String, O
     while let Some((folder, tree)) = folders.pop() {
         for entry in &tree {
             let Ok(name) = entry.name() else { continue };
+            // No file of ours has such a name: somebody else made it.
+            if super::path::fault(name).is_some() {
+                continue;
+            }
             let path = super::path::join(&folder, name);
             match of_entry(entry.id(), entry.kind(), entry.filemode()) {
                 Spot::File(id, _) => files.push((path, id)),
@@ -133,4 +138,13 @@ pub(super) fn files(repository: &Repository, tree: Oid) -> Result<Vec<(String, O
         }
     }
     Ok(files)
+}
+
+/// A blob that is read as a whole, and that somebody else may have written.
+pub(super) fn small_blob(repository: &Repository, id: Oid) -> Result<git2::Blob<'_>, Error> {
+    let (size, _) = repository.odb()?.read_header(id)?;
+    if Limit::File.is_passed_by(size as u64) {
+        return Err(Error::from_str(&format!("there is more than {}", Limit::File)));
+    }
+    repository.find_blob(id)
 }

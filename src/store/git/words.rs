@@ -7,10 +7,13 @@ pub(super) fn reason(status: &str, said: &str) -> String {
     if said.is_empty() { printable(status) } else { format!("{}: {}", printable(status), said.join("; ")) }
 }
 
-/// The text without control characters and without the escape sequences of terminals.
+/// The most characters of what a server says.
+const LONGEST: usize = 4000;
+
+/// The text without control characters and without the escape sequences of terminals, and not too much of it.
 pub(super) fn printable(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
-    let mut rest = text.chars().peekable();
+    let mut rest = text.chars().take(LONGEST).peekable();
     while let Some(letter) = rest.next() {
         match letter {
             '\u{1b}' if rest.next_if_eq(&'[').is_some() => {

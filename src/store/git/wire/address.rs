@@ -16,7 +16,7 @@ impl Address {
             Some((_, rest)) => Self::parse_url(rest),
             None => Self::parse_short(url),
         }
-        .ok_or_else(|| "its address names no host, no path, or a port that cannot be".to_owned())
+        .ok_or_else(|| "its address names no host, no path, or a port or letters that cannot be".to_owned())
     }
 
     fn parse_url(rest: &str) -> Option<Self> {
@@ -43,6 +43,10 @@ impl Address {
     }
 
     fn checked(self) -> Option<Self> {
+        let parts = [Some(self.host.as_str()), Some(&self.path), self.user.as_deref()];
+        if parts.into_iter().flatten().any(|part| part.contains(char::is_control)) {
+            return None;
+        }
         (!self.host.is_empty() && !matches!(self.path.as_str(), "" | "/")).then_some(self)
     }
 
@@ -92,8 +96,17 @@ mod tests {
 
     #[test]
     fn what_names_no_repository_is_refused() {
-        for url in ["ssh://git.example", "ssh:///r", "ssh://git.example:x/r", "git@:r", "git.example:", "ssh://[::1/r"]
-        {
+        for url in [
+            "ssh://git.example",
+            "ssh:///r",
+            "ssh://git.example:x/r",
+            "git@:r",
+            "git.example:",
+            "ssh://[::1/r",
+            "ssh://h/a%0ab",
+            "ssh://h/a%00",
+            "h:a\nb",
+        ] {
             assert!(Address::parse(url).is_err(), "{url}");
         }
     }

@@ -2,8 +2,8 @@ use std::io::Read;
 
 use git2::Oid;
 
-use super::Failure;
 use super::packet::{self, Packet};
+use super::{Failure, Limit};
 use crate::store::git::place::Tips;
 
 /// What a server says first: what it can do, and where its references are.
@@ -19,6 +19,7 @@ impl Advertisement {
     pub(super) fn read(reader: &mut dyn Read, wants: &dyn Fn(&str) -> bool) -> Result<Self, Failure> {
         let mut advertisement = Self::default();
         let mut service = false;
+        let (mut lines, mut bytes) = (0, 0);
         loop {
             let data = match Packet::read(reader)? {
                 Packet::Data(data) => data,
@@ -26,6 +27,8 @@ impl Advertisement {
                 Packet::Flush if std::mem::take(&mut service) => continue,
                 Packet::Flush => break,
             };
+            (lines, bytes) = (lines + 1, bytes + data.len() as u64 + 4);
+            advertisement.bound(lines, bytes)?;
             let Some(line) = packet::text(&data) else { continue };
             if let Some(words) = line.strip_prefix("ERR ") {
                 return Err(Failure::said(words));
@@ -42,9 +45,20 @@ impl Advertisement {
         }
     }
 
+    /// Stops where there is more than there may be.
+    fn bound(&self, lines: u64, bytes: u64) -> Result<(), Failure> {
+        let counts =
+            [(Limit::References, lines), (Limit::Advertisement, bytes), (Limit::Concerned, self.tips.0.len() as u64)];
+        let passed = counts.into_iter().find(|(limit, count)| limit.is_passed_by(*count));
+        passed.map_or(Ok(()), |(limit, _)| Err(Failure::TooMuch(limit)))
+    }
+
     fn add(&mut self, line: &str, wants: &dyn Fn(&str) -> bool) {
         let (line, capabilities) = line.split_once('\0').unwrap_or((line, ""));
-        self.capabilities.extend(capabilities.split(' ').filter(|word| !word.is_empty()).map(str::to_owned));
+        // They stand on the first line that has any.
+        if self.capabilities.is_empty() {
+            self.capabilities.extend(capabilities.split(' ').filter(|word| !word.is_empty()).map(str::to_owned));
+        }
         if let Some((id, name)) = line.split_once(' ')
             && wants(name)
             && id.len() == 40
@@ -122,6 +136,26 @@ mod tests {
         assert_eq!(read(&[&["ERR go away"]]), Err(Failure::Broken("the server says: go away".to_owned())));
         let line = format!("{:040} capabilities^{{}}\0object-format=sha256", 0);
         assert!(matches!(read(&[&[&line]]), Err(Failure::Broken(why)) if why.contains("sha256")));
+    }
+
+    #[test]
+    fn a_list_has_an_end_and_capabilities_stand_once() {
+        let name = format!("{ID} refs/heads/main\0cap\n");
+        let mut line = Vec::new();
+        packet::append(&mut line, &name);
+        let many = line.repeat(Limit::References.most() as usize + 1);
+        let read = Advertisement::read(&mut many.as_slice(), &|_| true);
+        assert_eq!(read, Err(Failure::TooMuch(Limit::References)));
+        let mut store = Vec::new();
+        for number in 0..=Limit::Concerned.most() + 1 {
+            packet::append(&mut store, &format!("{ID} refs/{number}\0{number}"));
+        }
+        let read = Advertisement::read(&mut store.as_slice(), &|_| true);
+        assert_eq!(read, Err(Failure::TooMuch(Limit::Concerned)));
+        let mut long = Vec::new();
+        packet::append(&mut long, &format!("{ID} refs/x\0{}", "a ".repeat(30_000)));
+        let long = long.repeat(2500);
+        assert_eq!(Advertisement::read(&mut long.as_slice(), &|_| false), Err(Failure::TooMuch(Limit::Advertisement)));
     }
 
     proptest! {

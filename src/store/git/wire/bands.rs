@@ -1,7 +1,7 @@
 use std::io::{Error, Read};
 
-use super::Failure;
 use super::packet::{Packet, text};
+use super::{Failure, Limit};
 
 /// More than this of what a server says beside its answer is not kept.
 const LONGEST_SAID: usize = 4096;
@@ -12,13 +12,15 @@ pub(super) struct Bands<'r> {
     data: Vec<u8>,
     at: usize,
     ended: bool,
+    /// The bytes that were no data.
+    beside: u64,
     /// What the server said for people.
     pub(super) said: Vec<u8>,
 }
 
 impl<'r> Bands<'r> {
     pub(super) fn new(reader: &'r mut dyn Read) -> Self {
-        Self { reader, data: Vec::new(), at: 0, ended: false, said: Vec::new() }
+        Self { reader, data: Vec::new(), at: 0, ended: false, beside: 0, said: Vec::new() }
     }
 
     /// Reads on to the next data, or to the end.
@@ -33,6 +35,13 @@ impl<'r> Bands<'r> {
     }
 
     fn take(&mut self, line: &[u8]) -> Result<(), Failure> {
+        if !matches!(line, [1, _, ..]) {
+            // The four digits of its length count too: a line may be empty.
+            self.beside += line.len() as u64 + 4;
+        }
+        if Limit::Said.is_passed_by(self.beside) {
+            return Err(Failure::TooMuch(Limit::Said));
+        }
         match line.split_first() {
             Some((1, data)) => (self.data, self.at) = (data.to_vec(), 0),
             Some((2, said)) => {
@@ -54,8 +63,7 @@ impl Read for Bands<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         self.fill().map_err(|failure| match failure {
             Failure::HungUp => std::io::ErrorKind::UnexpectedEof.into(),
-            Failure::Broken(words) => Error::other(words),
-            other => Error::other(format!("{other:?}")),
+            other => Error::other(other),
         })?;
         let count = buffer.len().min(self.data.len() - self.at);
         buffer[..count].copy_from_slice(&self.data[self.at..self.at + count]);
@@ -92,6 +100,28 @@ mod tests {
     fn an_error_or_a_missing_end_is_one() {
         for bytes in [lines(&["\u{3}no space\n"]), lines(&["ERR no"]), lines(&["what"]), b"0006\x01a".to_vec()] {
             assert!(Bands::new(&mut bytes.as_slice()).read_to_end(&mut Vec::new()).is_err(), "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_beside_the_data_has_an_end() {
+        for line in ["\u{2}x", "NAK\n", "\u{1}"] {
+            let mut endless = Endless(lines(&[line]), 0);
+            let error = Bands::new(&mut endless).read_to_end(&mut Vec::new()).unwrap_err();
+            assert_eq!(Failure::from(error), Failure::TooMuch(Limit::Said), "{line:?}");
+        }
+    }
+
+    /// A line again and again, without the end of its section.
+    struct Endless(Vec<u8>, usize);
+
+    impl Read for Endless {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            let line = &self.0[..self.0.len() - 4];
+            let count = buffer.len().min(line.len() - self.1);
+            buffer[..count].copy_from_slice(&line[self.1..self.1 + count]);
+            self.1 = (self.1 + count) % line.len();
+            Ok(count)
         }
     }
 

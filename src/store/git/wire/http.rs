@@ -1,4 +1,5 @@
 use std::io::{BufReader, Cursor, Read};
+use std::net::IpAddr;
 use std::time::Duration;
 
 use reqwest::blocking::{Body, Client, RequestBuilder, Response};
@@ -7,9 +8,11 @@ use reqwest::redirect::Policy;
 use reqwest::{StatusCode, Url};
 
 use super::failure::words;
+use super::pace::Paced;
 use super::patience::{Beating, Patience, Pulse};
 use super::{Conversation, Failure, Request, Service};
 use crate::store::credentials::Credential;
+use crate::store::git::location;
 
 /// Hosts look at its start to tell Git from a browser.
 const AGENT: &str = concat!("git/2.0 (plat ", env!("CARGO_PKG_VERSION"), ")");
@@ -30,12 +33,17 @@ pub(super) struct Base {
 impl Base {
     pub(super) fn new(url: &str, patience: &Patience) -> Result<Self, String> {
         let url = Url::parse(url).map_err(|error| format!("its address cannot be: {error}"))?;
+        if location::decode(url.path())?.contains(char::is_control) {
+            return Err("its address has control characters".to_owned());
+        }
         let client = Client::builder()
             .user_agent(AGENT)
             .redirect(Policy::none())
             .timeout(None)
             .connect_timeout(patience.last())
             .pool_idle_timeout(KEPT);
+        // What stays on the machine is for nobody else's eyes: credentials go there without TLS.
+        let client = if stays_here(&url) { client.no_proxy() } else { client };
         let client = client.build().map_err(|error| format!("there can be no TLS: {}", words(&error.without_url())))?;
         Ok(Self { client, url })
     }
@@ -53,12 +61,19 @@ pub(super) struct Http {
     base: Base,
     service: Service,
     credential: Option<Credential>,
+    stretch: Duration,
     pulse: Pulse,
 }
 
 impl Http {
-    pub(super) fn new(base: Base, service: Service, credential: Option<Credential>, pulse: Pulse) -> Self {
-        Self { base, service, credential, pulse }
+    /// A conversation that has not begun. What comes first has to get on in each stretch of time.
+    pub(super) fn new(
+        base: Base,
+        service: Service,
+        credential: Option<Credential>,
+        (stretch, pulse): (Duration, &Pulse),
+    ) -> Self {
+        Self { base, service, credential, stretch, pulse: pulse.clone() }
     }
 
     /// Sends a request and takes the answer where it is a good one of this kind.
@@ -101,6 +116,8 @@ impl Http {
             return Err(elsewhere());
         }
         target.set_path(&path);
+        // Who logs in is nothing that a server says. An address with a host can be without both.
+        let _ = (target.set_username(""), target.set_password(None));
         target.set_query(self.base.url.query());
         self.base.url = target;
         Ok(())
@@ -118,11 +135,11 @@ impl Conversation for Http {
             url.query_pairs_mut().append_pair("service", self.service.name());
             let response = self.send(self.base.client.get(url), "advertisement")?;
             if !response.status().is_redirection() {
-                return Ok(self.heard(response));
+                return Ok(Box::new(Paced::new(self.heard(response), self.stretch)));
             }
             self.follow(&response)?;
         }
-        Err(Failure::Broken("the server redirects again and again".to_owned()))
+        Err(Failure::Broken(format!("the server redirects more than {REDIRECTS} times")))
     }
 
     fn ask(&mut self, request: Request) -> Result<Box<dyn Read + '_>, Failure> {
@@ -143,10 +160,59 @@ impl Conversation for Http {
     fn complaint(&mut self) -> String {
         String::new()
     }
+
+    fn pulse(&self) -> Pulse {
+        self.pulse.clone()
+    }
+}
+
+/// Whether an address is one of this machine.
+fn stays_here(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).trim_end_matches('.');
+    let is_here = |address: IpAddr| {
+        let address = address.to_canonical();
+        address.is_loopback() || address.is_unspecified()
+    };
+    host == "localhost" || host.ends_with(".localhost") || host.parse().is_ok_and(is_here)
 }
 
 /// A request that was not answered.
 fn unsent(error: reqwest::Error) -> Failure {
     let text = words(&error.without_url());
     if text.to_ascii_lowercase().contains("certificate") { Failure::Untrusted(text) } else { Failure::Broken(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn here(url: &str) -> bool {
+        stays_here(&Url::parse(url).unwrap())
+    }
+
+    #[test]
+    fn this_machine_has_several_names_and_nobody_else_has_one_of_them() {
+        for url in [
+            "http://localhost:1/a",
+            "HTTP://LOCALHOST/a",
+            "http://127.0.0.1/a",
+            "http://127.1/a",
+            "https://[::1]:8/a",
+            "http://localhost./a",
+            "http://[::ffff:127.0.0.1]/a",
+        ] {
+            assert!(here(url), "{url}");
+        }
+        for url in ["http://localhost.example/a", "http://127.0.0.1.example/a", "http://10.0.0.1/a", "http://[::2]/a"] {
+            assert!(!here(url), "{url}");
+        }
+    }
+
+    #[test]
+    fn an_address_has_no_control_characters_in_any_form() {
+        let patience =
+            Patience { idle: KEPT, interrupt: std::sync::Arc::default(), given_up: std::sync::Arc::default() };
+        assert!(Base::new("https://git.example/a%0ahost=b", &patience).is_err());
+        assert!(Base::new("https://git.example/a%20b", &patience).is_ok());
+    }
 }

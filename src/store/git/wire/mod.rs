@@ -6,7 +6,8 @@
 //! atomically nor be told how long to wait.
 //!
 //! Promises: a server that says nothing ends in an error in bounded time, and an interrupt is heeded within seconds; a credential
-//! is sent only to the host that was named, and not over plain HTTP; any bytes that a server sends are an error at worst.
+//! is sent only to the host that was named, and not over plain HTTP; any bytes that a server sends are an error at worst, and
+//! however many it sends, what is kept of them is bounded by a [`Limit`].
 
 mod address;
 mod advertisement;
@@ -14,7 +15,11 @@ mod bands;
 mod failure;
 mod fetch;
 mod http;
+mod host_names;
 mod known_hosts;
+mod limit;
+mod pace;
+mod pack;
 mod packet;
 mod patience;
 mod push;
@@ -26,7 +31,8 @@ use std::sync::Arc;
 use crate::store::credentials::Credential;
 
 pub(super) use failure::Failure;
-pub(super) use fetch::Fetch;
+pub(super) use fetch::{Fetch, History};
+pub(super) use limit::Limit;
 pub(super) use patience::Patience;
 pub(super) use push::{Push, Pushed, Together};
 
@@ -83,6 +89,9 @@ trait Conversation {
 
     /// What the server said beside it before it hung up.
     fn complaint(&mut self) -> String;
+
+    /// Counts the steps of what is done with an answer.
+    fn pulse(&self) -> Pulse;
 }
 
 impl Wire {
@@ -101,7 +110,7 @@ impl Wire {
         &self,
         credential: Option<&Credential>,
         fetch: &Arc<Fetch>,
-    ) -> Result<super::place::Tips, Failure> {
+    ) -> Result<(super::place::Tips, History), Failure> {
         let fetch = fetch.clone();
         self.converse(Service::Fetch, credential, move |conversation| fetch.run(conversation))
     }
@@ -118,11 +127,11 @@ impl Wire {
         credential: Option<&Credential>,
         speak: impl FnOnce(&mut dyn Conversation) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        let (route, credential, last) = (self.route.clone(), credential.cloned(), self.patience.last());
+        let (route, credential, patience) = (self.route.clone(), credential.cloned(), self.patience.clone());
         self.patience.wait(move |pulse: &Pulse| {
             let mut conversation: Box<dyn Conversation> = match route {
-                Route::Http(base) => Box::new(Http::new(base, service, credential, pulse.clone())),
-                Route::Ssh(address) => Box::new(Ssh::open(&address, service, credential.as_ref(), (last, pulse))?),
+                Route::Http(base) => Box::new(Http::new(base, service, credential, (patience.idle, pulse))),
+                Route::Ssh(address) => Box::new(Ssh::open(&address, service, credential.as_ref(), (&patience, pulse))?),
             };
             match speak(&mut *conversation) {
                 Err(Failure::HungUp) => match conversation.complaint() {

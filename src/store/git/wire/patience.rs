@@ -80,6 +80,25 @@ impl Patience {
     }
 }
 
+impl Patience {
+    /// Tries something again and again until it gives an answer, as long as one waits for a server.
+    pub(in crate::store::git) fn until<T>(&self, mut attempt: impl FnMut() -> Option<T>) -> Result<T, Failure> {
+        let start = Instant::now();
+        loop {
+            if let Some(answer) = attempt() {
+                return Ok(answer);
+            }
+            if self.interrupt.load(Ordering::Relaxed) != 0 {
+                return Err(Failure::Interrupted);
+            }
+            if start.elapsed() >= self.idle {
+                return Err(Failure::Silent(self.idle));
+            }
+            thread::sleep(TICK);
+        }
+    }
+}
+
 /// A stream whose every step is a beat.
 pub(super) struct Beating<S>(pub(super) S, pub(super) Pulse);
 
@@ -128,6 +147,20 @@ mod tests {
         assert_eq!(interrupted.wait(|_| Ok(1)), Ok(1));
         assert_eq!(interrupted.wait::<()>(forever), Err(Failure::Interrupted));
         assert_eq!(interrupted.wait(|_| Ok(1)), Err(Failure::Interrupted));
+    }
+
+    #[test]
+    fn what_never_answers_is_asked_for_a_while() {
+        let mut left = 3;
+        let mut third = || {
+            left -= 1;
+            (left == 0).then_some("yes")
+        };
+        assert_eq!(patience(60_000).until(&mut third), Ok("yes"));
+        assert_eq!(patience(120).until(|| None::<()>), Err(Failure::Silent(Duration::from_millis(120))));
+        let interrupted = patience(600_000);
+        interrupted.interrupt.store(2, Ordering::Relaxed);
+        assert_eq!(interrupted.until(|| None::<()>), Err(Failure::Interrupted));
     }
 
     #[test]

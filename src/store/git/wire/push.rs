@@ -6,7 +6,7 @@ use git2::Oid;
 use super::advertisement::Advertisement;
 use super::bands::Bands;
 use super::packet::Packet;
-use super::{Conversation, Failure, Request, packet};
+use super::{Conversation, Failure, Limit, Request, packet};
 use crate::store::git::place::Move;
 
 /// A push of references, from where they have to be.
@@ -97,7 +97,13 @@ impl Push {
     fn report(&self, answer: &mut dyn Read) -> Result<Option<(String, String)>, Failure> {
         let mut refused: Vec<(String, String)> = Vec::new();
         let mut accepted: Vec<String> = Vec::new();
+        let is_ours = |name: &str| self.moves.iter().any(|step| step.reference == name);
+        let mut length = 0;
         while let Packet::Data(line) = Packet::read(answer)? {
+            length += line.len() as u64 + 4;
+            if Limit::Report.is_passed_by(length) {
+                return Err(Failure::TooMuch(Limit::Report));
+            }
             let line = String::from_utf8_lossy(&line).trim_end().to_owned();
             match line.split_once(' ') {
                 Some(("unpack", "ok")) => {}
@@ -105,7 +111,7 @@ impl Push {
                     let first = self.moves.first().map(|step| step.reference.clone()).unwrap_or_default();
                     refused.push((first, format!("the objects were not taken: {why}")));
                 }
-                Some(("ok", name)) => accepted.push(name.to_owned()),
+                Some(("ok", name)) if is_ours(name) => accepted.push(name.to_owned()),
                 Some(("ng", rest)) => {
                     let (name, why) = rest.split_once(' ').unwrap_or((rest, "no reason was given"));
                     refused.push((name.to_owned(), why.to_owned()));
@@ -126,6 +132,7 @@ impl Push {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::git::wire::patience::Pulse;
 
     const OLD: &str = "0c2a40e5f9f1a87b7a1b4a5d3a7f2c1f0f5b4d12";
     const NEW: &str = "1c2a40e5f9f1a87b7a1b4a5d3a7f2c1f0f5b4d12";
@@ -151,6 +158,10 @@ mod tests {
 
         fn complaint(&mut self) -> String {
             String::new()
+        }
+
+        fn pulse(&self) -> Pulse {
+            Pulse::default()
         }
     }
 
@@ -204,6 +215,21 @@ mod tests {
         assert!(matches!(silent, Ok(Pushed::Unaccepted { reference, .. }) if reference == "refs/plat/i"));
         let damaged = both().run(&mut script(ALL, &["unpack index-pack abnormal exit\n"]));
         assert!(matches!(damaged, Ok(Pushed::Unaccepted { status, .. }) if status.contains("abnormal")));
+    }
+
+    #[test]
+    fn a_report_has_an_end_and_speaks_of_what_was_pushed() {
+        let stranger = format!("ok refs/heads/{}", "a".repeat(60_000));
+        let endless = both().run(&mut script(ALL, &[stranger.as_str(); 1]));
+        assert!(matches!(endless, Ok(Pushed::Unaccepted { reference, .. }) if reference == "refs/heads/main"));
+        let mut answer = Vec::new();
+        for _ in 0..20 {
+            let mut line = Vec::new();
+            packet::append(&mut line, &stranger);
+            packet::append(&mut answer, &format!("\u{1}{}", String::from_utf8(line).unwrap()));
+        }
+        let mut script = Script { answer, ..script(ALL, &[]) };
+        assert_eq!(both().run(&mut script), Err(Failure::TooMuch(Limit::Report)));
     }
 
     #[test]

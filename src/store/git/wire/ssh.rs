@@ -6,7 +6,8 @@ use ssh2::{Channel, ErrorCode, MethodType, Session, Stream};
 
 use super::address::Address;
 use super::known_hosts::KnownHosts;
-use super::patience::{Beating, Pulse};
+use super::pace::Paced;
+use super::patience::{Beating, Patience, Pulse};
 use super::{Conversation, Failure, Request, Service};
 use crate::store::credentials::{Credential, Secret, SshKey};
 
@@ -20,18 +21,21 @@ const LONGEST_COMPLAINT: u64 = 4096;
 pub(super) struct Ssh {
     channel: Channel,
     output: BufReader<Beating<Stream>>,
+    stretch: Duration,
     pulse: Pulse,
     _session: Session,
 }
 
 impl Ssh {
-    /// Connects, makes sure who the server is, logs in and starts the service. A step that takes `last` is an error.
+    /// Connects, makes sure who the server is, logs in and starts the service. A step that takes longer than one waits is an
+    /// error.
     pub(super) fn open(
         address: &Address,
         service: Service,
         credential: Option<&Credential>,
-        (last, pulse): (Duration, &Pulse),
+        (patience, pulse): (&Patience, &Pulse),
     ) -> Result<Self, Failure> {
+        let last = patience.last();
         let stream = connect(address, last)?;
         pulse.beat();
         let mut session = Session::new().map_err(broken)?;
@@ -51,13 +55,13 @@ impl Ssh {
         channel.exec(&address.command(service.name())).map_err(broken)?;
         pulse.beat();
         let output = BufReader::new(Beating(channel.stream(0), pulse.clone()));
-        Ok(Self { channel, output, pulse: pulse.clone(), _session: session })
+        Ok(Self { channel, output, stretch: patience.idle, pulse: pulse.clone(), _session: session })
     }
 }
 
 impl Conversation for Ssh {
     fn opening(&mut self) -> Result<Box<dyn Read + '_>, Failure> {
-        Ok(Box::new(&mut self.output))
+        Ok(Box::new(Paced::new(&mut self.output, self.stretch)))
     }
 
     fn ask(&mut self, request: Request) -> Result<Box<dyn Read + '_>, Failure> {
@@ -80,6 +84,10 @@ impl Conversation for Ssh {
         // What was said before the connection broke is said.
         let _ = self.channel.stderr().take(LONGEST_COMPLAINT).read_to_end(&mut said);
         String::from_utf8_lossy(&said).into_owned()
+    }
+
+    fn pulse(&self) -> Pulse {
+        self.pulse.clone()
     }
 }
 

@@ -1,0 +1,78 @@
+//! The folder of a project that plat keeps its own things in, which is private to its user.
+
+use super::Disk;
+#[cfg(unix)]
+use std::fs;
+use std::fs::DirBuilder;
+use std::path::PathBuf;
+
+/// Its name.
+const NAME: &str = ".plat";
+
+/// The folder. Where it is there, and others may look into it, they no longer may: it holds what was applied, copies of
+/// repositories, and what was delivered to encrypted destinations. Nothing is made.
+pub(super) fn own_folder(disk: &Disk) -> PathBuf {
+    let folder = disk.root().join(NAME);
+    #[cfg(unix)]
+    close(&folder);
+    folder
+}
+
+/// Makes the folder where it is missing, before anything is written into it.
+pub fn make_own_folder(disk: &Disk) {
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, PRIVATE);
+    // Whoever writes into it says why it cannot be made.
+    let _ = builder.create(disk.root().join(NAME));
+}
+
+/// Read, write and enter, for the user.
+#[cfg(unix)]
+const PRIVATE: u32 = 0o700;
+
+#[cfg(unix)]
+fn close(folder: &std::path::Path) {
+    use std::os::unix::fs::PermissionsExt;
+    // A link may lead to what is not plat's own.
+    let Ok(found) = fs::symlink_metadata(folder) else { return };
+    let mode = found.permissions().mode();
+    if found.is_dir() && mode & 0o077 != 0 {
+        // Somebody else's folder stays as they have it.
+        let _ = fs::set_permissions(folder, fs::Permissions::from_mode(mode & !0o077));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(unix)]
+    use super::*;
+    #[cfg(unix)]
+    use std::os::unix::fs::PermissionsExt;
+
+    #[cfg(unix)]
+    fn mode(folder: &std::path::Path) -> u32 {
+        fs::metadata(folder).unwrap().permissions().mode() & 0o777
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn it_is_made_private_and_made_so_where_it_is_not() {
+        let folder = tempfile::TempDir::new().unwrap();
+        fs::write(folder.path().join("plat.kdl"), "project p\n").unwrap();
+        let disk = Disk::discover(folder.path()).unwrap();
+        let own = own_folder(&disk);
+        assert!(!own.exists());
+        make_own_folder(&disk);
+        assert_eq!(mode(&own), 0o700);
+        fs::set_permissions(&own, fs::Permissions::from_mode(0o755)).unwrap();
+        own_folder(&disk);
+        assert_eq!(mode(&own), 0o700);
+        let elsewhere = tempfile::TempDir::new().unwrap();
+        fs::set_permissions(elsewhere.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        fs::remove_dir(&own).unwrap();
+        std::os::unix::fs::symlink(elsewhere.path(), &own).unwrap();
+        own_folder(&disk);
+        assert_eq!(mode(elsewhere.path()), 0o755);
+    }
+}

@@ -1,0 +1,206 @@
+//! What nobody is shown of a text: passwords that somebody wrote into an address.
+
+use std::ops::Range;
+
+/// The part of an address that holds a password, or what may be one: before the host of `https://TOKEN@host`, behind the user
+/// of `ssh://user:password@host`, and behind that of `user:password@host:path`. It can be broken in any way.
+pub fn password(address: &str) -> Option<Range<usize>> {
+    match address.find("://") {
+        Some(at) => of_url(address, at + 3),
+        None => half_written(address).and_then(|start| of_url(address, start)).or_else(|| of_short(address)),
+    }
+}
+
+/// Where the rest begins of what was meant to have a scheme: `//host`, `https:/host` and `https:host`.
+fn half_written(address: &str) -> Option<usize> {
+    let scheme = match address.split_once(':') {
+        _ if address.starts_with("//") => 0,
+        Some((scheme, _)) if SCHEMES.contains(&scheme.to_ascii_lowercase().as_str()) => scheme.len() + 1,
+        Some(_) | None => return None,
+    };
+    let slashes = address[scheme..].bytes().take_while(|byte| *byte == b'/').count();
+    Some(scheme + slashes)
+}
+
+/// What stands before an address, and is no host of a short one.
+const SCHEMES: [&str; 6] = ["http", "https", "ssh", "git", "git+ssh", "ssh+git"];
+
+/// In an address with a scheme, whose rest begins at `start`.
+fn of_url(address: &str, start: usize) -> Option<Range<usize>> {
+    let rest = &address[start..];
+    let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
+    let at = rest[..end].rfind('@').or_else(|| {
+        // A slash in a password ends what should be the host, and leaves a port that is none.
+        let (_, port) = rest[..end].rsplit_once(':')?;
+        let is_port = port.bytes().all(|byte| byte.is_ascii_digit()) || rest.starts_with('[');
+        if is_port { None } else { rest.rfind('@') }
+    })?;
+    let scheme = address[..start].trim_end_matches('/').to_ascii_lowercase();
+    // Something may stand before it, as in `(https://TOKEN@host)`.
+    let is_web = scheme.ends_with("http:") || scheme.ends_with("https:");
+    let hidden = if is_web { 0 } else { behind_colon(&rest[..at])? };
+    (hidden < at).then(|| start + hidden..start + at)
+}
+
+/// In `user:password@host:path`; `user@host:path` has none.
+fn of_short(address: &str) -> Option<Range<usize>> {
+    let first = address.find(':')?;
+    let rest = &address[first + 1..];
+    // One letter before a folder is the drive of a Windows path.
+    let is_drive = first == 1 && rest.starts_with(['/', '\\']);
+    if first == 0 || is_drive || address[..first].contains(['/', '\\']) {
+        return None;
+    }
+    if let Some(at) = address[..first].rfind('@') {
+        return behind_colon(&address[..at]).map(|hidden| hidden..at);
+    }
+    let folder = rest.find('/').unwrap_or(rest.len());
+    let near = rest[..folder].rfind('@');
+    let far = rest.rfind('@').filter(|at| rest[*at..].contains(':'));
+    let at = near.max(far)?;
+    (at > 0).then(|| first + 1..first + 1 + at)
+}
+
+/// Where the password begins in `user:password`, with the colon in either form.
+fn behind_colon(user: &str) -> Option<usize> {
+    let plain = user.find(':').map(|at| at + 1);
+    let encoded = user.to_ascii_lowercase().find("%3a").map(|at| at + 3);
+    [plain, encoded].into_iter().flatten().min()
+}
+
+/// The address as it may be shown, with `***` in place of a password, and of a query, which may be one as well.
+pub fn without_password(address: &str) -> String {
+    let (path, query) = match address.split_once('?') {
+        Some((path, _)) if address.contains("://") => (path, "?***"),
+        _ => (address, ""),
+    };
+    let shown = match password(path) {
+        Some(part) => format!("{}***{}", &path[..part.start], &path[part.end..]),
+        None => path.to_owned(),
+    };
+    shown + query
+}
+
+/// A text that quotes what users wrote, as it may be shown: with `***` in place of the passwords in its addresses.
+pub fn without_passwords(text: String) -> String {
+    let hidden = passwords(&text);
+    hidden.into_iter().rev().fold(text, |mut text, part| {
+        text.replace_range(part.start as usize..part.end as usize, "***");
+        text
+    })
+}
+
+/// The passwords in the addresses of a text, in the order of their places: of every address with a scheme, and of a short one
+/// behind the word `url`.
+pub(super) fn passwords(text: &str) -> Vec<Range<u32>> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(at) = text[from..].find('@').map(|at| from + at) {
+        let start = text[..at].rfind(ends_word).map_or(0, |end| text.ceil_char_boundary(end + 1));
+        let start = if text[start..at].starts_with(PROPERTY) { start + PROPERTY.len() } else { start };
+        let end = text[at..].find(ends_word).map_or(text.len(), |end| at + end);
+        let word = &text[start..end];
+        if word.contains("://") || follows_url(&text[..start]) {
+            found.extend(password(word).map(|part| (start + part.start) as u32..(start + part.end) as u32));
+        }
+        from = end;
+    }
+    found
+}
+
+/// What stands before an address that is a property.
+const PROPERTY: &str = "url=";
+
+/// Whether a character stands between words: none that a password could have.
+fn ends_word(letter: char) -> bool {
+    letter.is_whitespace() || "\"`<>".contains(letter)
+}
+
+/// Whether the last word of a text is `url`, whatever quotes follow.
+fn follows_url(text: &str) -> bool {
+    let before = text.trim_end_matches(|letter| ends_word(letter) || "#=".contains(letter)).strip_suffix("url");
+    before.is_some_and(|before| !before.ends_with(|letter: char| letter.is_alphanumeric() || "-_".contains(letter)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_password_is_found_in_every_form_of_an_address() {
+        for (address, shown) in [
+            ("https://user:hunter2@git.example/a", "https://***@git.example/a"),
+            ("HTTPS://hunter2@git.example/a", "HTTPS://***@git.example/a"),
+            ("https://user:h%40nter2@git.example/a?x=y", "https://***@git.example/a?***"),
+            ("https://user:hun/ter2@git.example/a", "https://***@git.example/a"),
+            ("https://user:a@b@git.example/a", "https://***@git.example/a"),
+            ("ssh://git:hunter2@git.example:22/a", "ssh://git:***@git.example:22/a"),
+            ("ssh://git%3Ahunter2@git.example/a", "ssh://git%3A***@git.example/a"),
+            ("user:hunter2@git.example:a/b", "user:***@git.example:a/b"),
+            ("user:hun@ter2@git.example:a/b", "user:***@git.example:a/b"),
+            ("user:hun/ter2@git.example:a/b", "user:***@git.example:a/b"),
+            ("user:hunter2@git.example/a", "user:***@git.example/a"),
+            ("//user:hunter2@git.example/a", "//user:***@git.example/a"),
+            ("https:/user:hunter2@git.example/a", "https:/***@git.example/a"),
+            ("https:hunter2@git.example/a", "https:***@git.example/a"),
+            ("u:hunter2@git.example:a", "u:***@git.example:a"),
+            ("user%3ahunter2@git.example:a", "user%3a***@git.example:a"),
+        ] {
+            assert_eq!(without_password(address), shown);
+        }
+    }
+
+    #[test]
+    fn an_address_without_one_is_shown_as_it_is() {
+        for address in [
+            "https://git.example:8443/a@b",
+            "https://[::1]:80/a@b",
+            "ssh://git@git.example:22/a",
+            "git@git.example:a/b.git",
+            "git.example:a/b@v1",
+            "C:\\a\\b@c",
+            "../a@b",
+            "/srv/a:b@c",
+            "https://@git.example/a",
+            "https://",
+            "",
+            "git.example:@a",
+            "https:a/b",
+            "//srv/a@b",
+        ] {
+            assert_eq!(without_password(address), address);
+        }
+    }
+
+    fn hidden(text: &str) -> Vec<&str> {
+        passwords(text).into_iter().map(|part| &text[part.start as usize..part.end as usize]).collect()
+    }
+
+    #[test]
+    fn a_text_is_searched_for_addresses() {
+        let text =
+            "// https://a:one@b/c\nstate-store s git { url \"git:two@b:c\"; }\nurl=x:three@b:c\nimage a:b@sha256:c\n";
+        assert_eq!(hidden(text), ["a:one", "two", "three"]);
+        assert_eq!(hidden("url \"https://four@b\nurl git@b:c"), ["four"]);
+        assert_eq!(hidden("é url #\"git:five@b:c\"#; curl git:six@b:c; a@b url\ngit:seven@b:c"), ["five", "seven"]);
+        assert_eq!(
+            hidden("url=https://eight@b (see https://a:n=i(n;e@b) {url=\"git:ten@b:c\""),
+            ["eight", "a:n=i(n;e", "ten"]
+        );
+    }
+
+    #[test]
+    fn what_quotes_an_address_is_shown_without_its_password() {
+        let said = |text: &str| without_passwords(text.to_owned());
+        assert_eq!(said("`https://a:b@c` and `ssh://d:e@f` are none"), "`https://***@c` and `ssh://d:***@f` are none");
+        assert_eq!(said("write to a@b.example: c"), "write to a@b.example: c");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_taken(text in "[a:@/?%3\\[\\] \"é]{0,40}") {
+            let _ = (passwords(&text), without_password(&text));
+        }
+    }
+}
