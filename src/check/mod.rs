@@ -4,6 +4,7 @@
 //! references or definitions are judged before, with all files' names; here is what needs the model. Never stops
 //! at a problem, and never blames a thing for what another one lacks.
 
+mod branch;
 mod entity_relations;
 mod entity_values;
 mod folder;
@@ -45,6 +46,7 @@ const RULES: &[Rule] = &[
     promise::check,
     request_values::check,
     folder::check,
+    branch::check,
     store_place::check,
     given::check,
     lifecycle::check,
