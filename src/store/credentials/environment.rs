@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::{Ask, Credential, Credentials, Secret, SshKey, command};
 use crate::secret::{Source, TooShort, Tripwire};
+use crate::store::Authorship;
 
 /// The variable that names the credential command.
 const COMMAND: &str = "PLAT_CREDENTIAL_COMMAND";
@@ -40,9 +41,12 @@ pub struct Environment {
 const SECRET_PARTS: [&str; 5] = ["VALUE", "TOKEN", "PASSWORD", "SSH_PASSPHRASE", "SSH_KEY"];
 
 impl Environment {
-    /// Keeps those of the variables that are plat's.
+    /// Keeps those of the variables that are plat's, and those that say who writes commits.
     pub fn new(variables: impl IntoIterator<Item = (String, String)>) -> Self {
-        let ours = |name: &str| name.starts_with("PLAT_SECRET_") || name == COMMAND || name == TIMEOUT;
+        let of_commits = |name: &str| name.starts_with("GIT_AUTHOR_") || name.starts_with("GIT_COMMITTER_");
+        let ours = |name: &str| {
+            name.starts_with("PLAT_SECRET_") || [COMMAND, TIMEOUT, "EMAIL"].contains(&name) || of_commits(name)
+        };
         let kept = variables.into_iter().filter(|(name, value)| ours(name) && !value.is_empty());
         let variables: BTreeMap<String, Secret> = kept.map(|(name, value)| (name, Secret::new(value))).collect();
         let tripwire = Tripwire::default();
@@ -73,6 +77,11 @@ impl Environment {
             Ok(seconds @ 1..=LONGEST) => Ok(Duration::from_secs(seconds)),
             Ok(_) | Err(_) => Err(format!("{TIMEOUT} is no number of seconds from 1 to {LONGEST}")),
         }
+    }
+
+    /// Who writes commits, as Git's variables say it. The error says which of them cannot be read.
+    pub fn authorship(&self) -> Result<Authorship, String> {
+        Authorship::of(|name| self.variables.get(name).map(Secret::expose))
     }
 
     fn get(&self, secret: &str, part: &str) -> Option<&Secret> {
