@@ -122,6 +122,7 @@ struct Applying<'a, 'o> {
 
 impl Applying<'_, '_> {
     fn carry_out(&mut self, work: &Work) -> Result<(), ApplyError> {
+        self.rehearse(work)?;
         if !work.first.is_empty() || !work.levels.is_empty() {
             let left = Left::Catalog { operations: work.first.len() };
             self.write_catalog(&work.first, &work.levels, left)?;
@@ -140,11 +141,29 @@ impl Applying<'_, '_> {
         } else if let Some(left) = work.pruned() {
             self.write_catalog(&work.last, &[], left)?;
         }
-        match failures.len() {
-            0 => Ok(()),
-            1 => Err(failures.remove(0).into()),
-            _ => Err(ApplyError::Stores(failures)),
+        ended(failures)
+    }
+
+    /// Makes sure that nothing is written while it is known that a state store will not take its part.
+    fn rehearse(&mut self, work: &Work) -> Result<(), ApplyError> {
+        let mut failures = Vec::new();
+        for (name, changes) in &work.files {
+            let commit = self.commit(changes);
+            let Some(store) = self.targets.stores.get_mut(name) else { continue };
+            if let Err(error) = store.rehearse(&commit) {
+                self.journal.failed(&error);
+                failures.push(error);
+            }
         }
+        if !failures.is_empty() {
+            self.applied.left = work.parts();
+        }
+        ended(failures)
+    }
+
+    fn commit(&self, changes: &[FileChange]) -> Commit {
+        let message = message(self.plan, changes.len(), self.run);
+        Commit { message, changes: changes.to_vec(), time: self.run.time }
     }
 
     /// Whether a part may start; where it may not, it is left.
@@ -182,9 +201,8 @@ impl Applying<'_, '_> {
         if !self.starts(Step::Store { name, files: changes.len() }, || left_store(name, changes)) {
             return Ok(());
         }
+        let commit = self.commit(changes);
         let Some(store) = self.targets.stores.get_mut(name) else { return Ok(()) };
-        let message = message(self.plan, changes.len(), self.run);
-        let commit = Commit { message, changes: changes.to_vec(), time: self.run.time };
         match self.run.delivery {
             Delivery::Commit => {
                 let receipt = store.commit(&commit)?;
@@ -204,6 +222,15 @@ impl Applying<'_, '_> {
     fn step_done(&mut self, step: Step<'_>) {
         self.journal.write(self.targets, self.applied);
         self.observer.step(step);
+    }
+}
+
+/// What the failures of state stores come to.
+fn ended(mut failures: Vec<StoreError>) -> Result<(), ApplyError> {
+    match failures.len() {
+        0 => Ok(()),
+        1 => Err(failures.remove(0).into()),
+        _ => Err(ApplyError::Stores(failures)),
     }
 }
 

@@ -251,7 +251,10 @@ fn files(loaded: &Loaded, targets: &mut Targets) -> Result<Vec<DriftedFile>, Ses
         let (diffs, _) = diff_files(&placed, &observed, |file| secret.identity(file, &**store));
         for diff in diffs {
             let outcome = match diff.verdict {
-                Verdict::Drift => Outcome::of(on_drift(loaded, diff.desired)),
+                Verdict::Drift => match Outcome::of(on_drift(loaded, diff.desired)) {
+                    Outcome::Revert if diff.obstacle.is_some() => Outcome::Conflict,
+                    outcome => outcome,
+                },
                 Verdict::Conflict => Outcome::Conflict,
                 _ => continue,
             };

@@ -7,7 +7,7 @@ mod operation;
 pub use consequence::{
     Broken, Closure, ClosureMember, Impact, Invalid, Referring, Renamed, Rerender, Standing, Transition,
 };
-pub use finding::{Conflict, Drift, Guard, Violation};
+pub use finding::{Conflict, Drift, Guard, InTheWay, Violation};
 pub use operation::{
     Action, Cause, Content, Field, FileChange, Guarded, Lifecycle, ObjectChange, Operation, Phase, Place, Reason,
     Target,

@@ -6,8 +6,8 @@ use git2::build::TreeUpdateBuilder;
 use git2::{Error, FileMode, ObjectType, Oid, Repository};
 
 use super::path;
-use super::tree::{Cursor, Mode, Spot};
-use crate::store::FileChange;
+use super::tree::{self, Cursor, Mode, Spot};
+use crate::store::{FileChange, Replaced};
 
 /// A change with what does not depend on the tip.
 pub(super) struct Wanted<'c> {
@@ -35,8 +35,6 @@ pub(super) struct Steps<'w> {
 /// A file to write.
 struct Write<'w> {
     path: &'w str,
-    /// The path as the change has it.
-    given: &'w str,
     /// The content; nothing where the blob is in the repository already.
     content: Option<&'w [u8]>,
     blob: Oid,
@@ -47,6 +45,8 @@ struct Write<'w> {
 pub(super) enum Trouble {
     /// Something else lies at this path.
     Conflict(String),
+    /// The file at this path has no room, because of what stands at the other one.
+    Blocked(String, String),
     /// Git failed.
     Git(Error),
 }
@@ -67,9 +67,19 @@ impl Steps<'_> {
         self.removals.len() + self.writes.len()
     }
 
+    /// The paths that are written or taken away.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.removals.iter().map(String::as_str).chain(self.writes.iter().map(|write| write.path))
+    }
+
     /// How many blobs may have to be written.
     pub(super) fn blobs(&self) -> usize {
         self.writes.iter().filter(|write| write.content.is_some()).count()
+    }
+
+    /// Whether what is at a path goes.
+    fn takes_away(&self, path: &str) -> bool {
+        self.removals.contains(path) || path.match_indices('/').any(|(end, _)| self.removals.contains(&path[..end]))
     }
 
     /// A folder that goes takes what is in it along.
@@ -83,7 +93,8 @@ impl Steps<'_> {
 }
 
 /// What the branch still needs: a path that is already as wanted needs nothing, one that is as it was before is changed,
-/// and any other is a conflict. Without a repository everything is free.
+/// and any other is a conflict. What is in the way of a file has to go by the same changes, or to be what that change may
+/// replace. Without a repository everything is free.
 pub(super) fn guarded<'w>(
     repository: Option<&Repository>,
     tip: Option<Oid>,
@@ -91,6 +102,7 @@ pub(super) fn guarded<'w>(
 ) -> Result<Steps<'w>, Trouble> {
     let mut cursor = repository.map(|repository| Cursor::at_commit(repository, tip)).transpose()?;
     let mut steps = Steps::default();
+    let mut blocked = Vec::new();
     for Wanted { change, full, after } in wanted {
         let spot = cursor.as_mut().map_or(Ok(Spot::Free), |cursor| cursor.spot(full))?;
         let live = spot.content();
@@ -102,18 +114,41 @@ pub(super) fn guarded<'w>(
         }
         match (after, spot) {
             (Some(blob), spot) => {
+                let obstacle = match &spot {
+                    Spot::Blocked(path) => Some(path.as_str()),
+                    Spot::Folder(_) | Spot::Submodule(_) => Some(full.as_str()),
+                    Spot::Free | Spot::File(..) | Spot::Link(_) => None,
+                };
+                if let (Some(path), Some(cursor)) = (obstacle, &mut cursor) {
+                    let there = cursor.spot(path)?;
+                    let may_go =
+                        |replaced: &Replaced| replaced.path == path && Some(&replaced.id) == there.identity().as_ref();
+                    if change.replaces.as_ref().is_some_and(may_go) {
+                        steps.removals.insert(path.to_owned());
+                    }
+                    blocked.push((&change.path, path.to_owned(), there));
+                }
                 let mode = if let Spot::File(_, mode) = spot { mode } else { Mode::Plain };
                 let content = change.after.as_deref();
-                steps.writes.push(Write { path: full, given: &change.path, content, blob: *blob, mode });
+                steps.writes.push(Write { path: full, content, blob: *blob, mode });
             }
             (None, Spot::File(..) | Spot::Link(_)) => {
                 steps.removals.insert(full.clone());
             }
-            (None, Spot::Folder(_) | Spot::Submodule(_) | Spot::Free | Spot::Blocked(_)) => {
-                return Err(Trouble::Conflict(change.path.clone()));
-            }
+            // There is no file, so that there is none to delete.
+            (None, Spot::Folder(_) | Spot::Submodule(_) | Spot::Free | Spot::Blocked(_)) => {}
         }
     }
+    for (given, path, there) in blocked {
+        let inside = match there {
+            Spot::Folder(id) => repository.map_or(Ok(Vec::new()), |repository| tree::leaves(repository, &path, id))?,
+            Spot::File(..) | Spot::Link(_) | Spot::Submodule(_) | Spot::Free | Spot::Blocked(_) => vec![path.clone()],
+        };
+        if !steps.takes_away(&path) && !inside.iter().all(|inside| steps.takes_away(inside)) {
+            return Err(Trouble::Blocked(given.clone(), path));
+        }
+    }
+    steps.keep_outermost();
     Ok(steps)
 }
 
@@ -140,7 +175,7 @@ pub(super) fn recorded<'w>(
             }
         }
         if let Some(blob) = after {
-            steps.writes.push(Write { path, given: path, content: None, blob, mode: Mode::Plain });
+            steps.writes.push(Write { path, content: None, blob, mode: Mode::Plain });
         }
     }
     steps.keep_outermost();
@@ -176,12 +211,8 @@ pub(super) fn apply(repository: &Repository, parent: Option<Oid>, steps: &Steps)
         removals.remove(path.as_str());
     }
     let cleared = updated(repository, start, steps.removals.len(), &mut removals)?;
-    let mut cursor = Cursor::at_tree(repository, cleared)?;
     let mut writes = TreeUpdateBuilder::new();
     for write in &steps.writes {
-        if let Spot::Blocked(_) | Spot::Folder(_) | Spot::Submodule(_) = cursor.spot(write.path)? {
-            return Err(Trouble::Conflict(write.given.to_owned()));
-        }
         if let Some(content) = write.content {
             repository.blob(content)?;
         }

@@ -1,0 +1,93 @@
+use git2::{Error, Oid, Repository};
+
+use super::inventory::Inventory;
+use super::place::References;
+use super::tree::{self, Cursor, Spot};
+use crate::store::{Obstacle, ObstacleKind};
+
+/// The inventories at one moment: the project's own, and those that it meets.
+pub(super) struct Inventories<'r> {
+    repository: &'r Repository,
+    folder: String,
+    own: Cursor<'r>,
+    others: Vec<(Inventory, Oid, Cursor<'r>)>,
+}
+
+impl<'r> Inventories<'r> {
+    pub(super) fn new(
+        repository: &'r Repository,
+        references: &References,
+        own: Option<Oid>,
+        others: Vec<(Inventory, Oid)>,
+    ) -> Result<Self, Error> {
+        let cursor = |(inventory, commit)| Ok((inventory, commit, Cursor::at_commit(repository, Some(commit))?));
+        Ok(Self {
+            repository,
+            folder: references.own.folder.clone(),
+            own: Cursor::at_commit(repository, own)?,
+            others: others.into_iter().map(cursor).collect::<Result<_, Error>>()?,
+        })
+    }
+
+    /// The other project that owns the file at a full path.
+    pub(super) fn owner(&mut self, full: &str) -> Result<Option<String>, Error> {
+        for (inventory, _, cursor) in &mut self.others {
+            let Some(path) = inventory.relative(full) else { continue };
+            if matches!(cursor.spot(path)?, Spot::File(..) | Spot::Link(_)) {
+                return Ok(Some(inventory.project.clone()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What stands in the way of a file at a full path where `spot` was found.
+    pub(super) fn obstacle(
+        &mut self,
+        branch: &mut Cursor<'_>,
+        full: &str,
+        spot: &Spot,
+    ) -> Result<Option<Obstacle>, Error> {
+        let (path, spot) = match spot {
+            Spot::Free | Spot::File(..) => return Ok(None),
+            Spot::Blocked(path) => (path.clone(), branch.spot(path)?),
+            Spot::Link(_) | Spot::Folder(_) | Spot::Submodule(_) => (full.to_owned(), spot.clone()),
+        };
+        let (kind, inside) = match spot {
+            Spot::File(..) => (ObstacleKind::File, vec![path.clone()]),
+            Spot::Link(_) => (ObstacleKind::Link, vec![path.clone()]),
+            Spot::Folder(id) => (ObstacleKind::Folder, tree::leaves(self.repository, &path, id)?),
+            Spot::Submodule(_) => (ObstacleKind::Submodule, vec![path.clone()]),
+            Spot::Free | Spot::Blocked(_) => return Ok(None),
+        };
+        let Some(id) = spot.identity() else { return Ok(None) };
+        let mut own = Vec::new();
+        for inside in &inside {
+            let below = Inventory::below_folder(inside, &self.folder);
+            if let Some(path) = below.filter(|path| !path.is_empty())
+                && matches!(self.own.spot(path)?, Spot::File(..) | Spot::Link(_))
+            {
+                own.push(path.to_owned());
+            }
+        }
+        let others = inside.len() - own.len();
+        let other_owner = self.owner_of_any(&path)?;
+        Ok(Some(Obstacle { path, kind, id, own, others, other_owner }))
+    }
+
+    /// Another project that owns what is at a full path, or something in it.
+    fn owner_of_any(&mut self, full: &str) -> Result<Option<String>, Error> {
+        for (inventory, commit, cursor) in &mut self.others {
+            let owns = match inventory.relative(full) {
+                Some(path) => !matches!(cursor.spot(path)?, Spot::Free | Spot::Blocked(_)),
+                None => {
+                    let lies_in = Inventory::below_folder(&inventory.folder, full).is_some();
+                    lies_in && !self.repository.find_commit(*commit)?.tree()?.is_empty()
+                }
+            };
+            if owns {
+                return Ok(Some(inventory.project.clone()));
+            }
+        }
+        Ok(None)
+    }
+}
