@@ -8,17 +8,21 @@ mod conformance;
 mod credentials;
 mod git;
 mod memory;
+mod obstacle;
 mod watched;
 
 use crate::model::{Lease, Leased};
 use crate::secret::Leak;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
+use std::time::Duration;
 
 pub use credentials::{Ask, Credential, Credentials, Environment, NoCredentials, Secret, SshKey};
-pub use git::{Author, Config, Git, Revision, RevisionError, WhenMissing, head_revision};
+pub use git::{Authorship, Config, Git, Moment, Person, Revision, RevisionError, WhenMissing, head_revision};
 pub use memory::Memory;
+pub use obstacle::{Obstacle, ObstacleKind, Replaced};
 pub use watched::Watched;
 
 /// A state store, opened for one project: a folder of a branch of a Git repository, for instance.
@@ -44,6 +48,9 @@ pub trait Store {
     /// the store's branch and the inventory as they are. Where the same proposal is there already nothing is written.
     fn propose(&mut self, commit: &Commit, branch: &str) -> Result<Proposal, StoreError>;
 
+    /// Says whether a commit would be taken, as far as that can be known without writing anything.
+    fn rehearse(&mut self, commit: &Commit) -> Result<(), StoreError>;
+
     /// The identity that content has in this store.
     fn content_id(&self, content: &[u8]) -> ContentId;
 
@@ -53,8 +60,9 @@ pub trait Store {
     /// differs no commit is made.
     fn commit(&mut self, commit: &Commit) -> Result<Receipt, StoreError>;
 
-    /// Waits for a server only a few seconds more once this is not zero: a signal's number, for instance.
-    fn heed(&mut self, interrupt: &Arc<AtomicUsize>);
+    /// Waits for a server only a few seconds more once `interrupt` is not zero (a signal's number, for instance), and for what
+    /// other processes have locked no more at all; for these each time at most `limit`.
+    fn heed(&mut self, interrupt: &Arc<AtomicUsize>, limit: Duration);
 }
 
 /// What identifies a content: equal identities mean equal bytes. Git's is the blob's object id in hex.
@@ -73,12 +81,14 @@ pub struct Observed {
 /// What there is of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileState {
-    /// Its live content; nothing where there is no file.
+    /// Its live content; nothing where there is no file. A symbolic link has an identity that no content has.
     pub live: Option<ContentId>,
     /// What the project last wrote there; nothing where it does not own the file.
     pub owned: Option<ContentId>,
     /// Another project that owns it.
     pub other_owner: Option<String>,
+    /// What stands in the way of a file there.
+    pub obstacle: Option<Obstacle>,
 }
 
 /// A commit that waits to be merged.
@@ -118,6 +128,8 @@ pub struct FileChange {
     pub owned: bool,
     /// Another project that owns it and loses it.
     pub taken_from: Option<String>,
+    /// What stands in its way and may be taken away for it, with all that is in it.
+    pub replaces: Option<Replaced>,
 }
 
 /// What a commit came to.
@@ -145,8 +157,18 @@ pub enum StoreError {
         /// The file.
         path: String,
     },
-    /// The server or a hook of its said no.
-    #[error("{store}: the server refused the push to {reference}: {reason}")]
+    /// Something stands in the way of a file. Nothing was written.
+    #[error("{store}: {path} cannot be written: `{obstacle}` in the repository is in its way")]
+    Obstructed {
+        /// The store's name.
+        store: String,
+        /// The file.
+        path: String,
+        /// What is in the way, by the path from the repository's root.
+        obstacle: String,
+    },
+    /// The server, or a hook of the repository, said no.
+    #[error("{store}: the repository refused the push to {reference}: {reason}")]
     Refused {
         /// The store's name.
         store: String,
@@ -154,6 +176,19 @@ pub enum StoreError {
         reference: String,
         /// What the server said.
         reason: String,
+    },
+    /// Another process did not let go of a lock.
+    #[error(
+        "{store}: another process has locked {}, and did not let go of it within {} s; where nothing is at work there, delete the file",
+        file.display(), waited.as_secs_f64()
+    )]
+    Locked {
+        /// The store's name.
+        store: String,
+        /// The lock.
+        file: PathBuf,
+        /// For how long it was waited for.
+        waited: Duration,
     },
     /// The branch moved on during every try.
     #[error("{store}: {reference} was pushed to by others during each of {tries} tries")]

@@ -14,6 +14,7 @@ mod drift_adopt;
 mod examples;
 mod format;
 mod impact;
+mod in_the_way;
 mod held;
 mod kill;
 mod lifecycle;
@@ -29,6 +30,8 @@ mod prune;
 mod readable;
 mod readme;
 mod reports;
+#[cfg(unix)]
+mod repository;
 mod saved;
 mod secrets;
 mod store;

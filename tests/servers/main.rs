@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use plat::model::{Lease, Leased};
 use plat::store::{
-    Author, Commit, Config, ContentId, Credentials, Environment, FileChange, FileState, Git, Receipt, Store,
+    Authorship, Commit, Config, ContentId, Credentials, Environment, FileChange, FileState, Git, Receipt, Store,
     StoreError, WhenMissing,
 };
 
@@ -74,7 +74,7 @@ fn config(world: &World, url: String, project: &str) -> Config {
         missing: WhenMissing::Fail,
         cache: world.folder.join("cache").join(cache),
         secret: Some("git".to_owned()),
-        author: Author { name: "plat".to_owned(), email: "plat@example.com".to_owned() },
+        authorship: Authorship::default(),
         patience: Duration::from_mins(1),
     }
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::thread;
 use std::time::Duration;
 
-use git2::{Oid, Repository, Signature, Time};
+use git2::{Oid, Repository};
 
 use super::edit::{self, Steps, Trouble, Wanted};
 use super::inventory::Inventory;
@@ -14,7 +14,7 @@ use crate::store::{Commit, Receipt, StoreError};
 pub(super) const TRIES: u32 = 8;
 
 /// What has to be done to one reference.
-struct Edit<'w> {
+pub(super) struct Edit<'w> {
     reference: String,
     tip: Option<Oid>,
     steps: Steps<'w>,
@@ -47,11 +47,7 @@ impl Git {
             }
             match published {
                 Published::Done => return Ok(receipt),
-                // A lock that nobody lets go of is no race: its message names the file.
-                Published::Locked(error) if tried + 1 == TRIES => {
-                    return Err(self.origin.failed("move the reference")(error));
-                }
-                Published::Locked(_) | Published::Overtaken | Published::Partly => freshness = Freshness::Now,
+                Published::Overtaken | Published::Partly => freshness = Freshness::Now,
             }
         }
         Err(self.busy(&self.references.branch))
@@ -63,7 +59,7 @@ impl Git {
     }
 
     /// What has to be done, the branch first.
-    fn edits<'w>(&self, tips: &Tips, wanted: &'w [Wanted]) -> Result<Vec<Edit<'w>>, StoreError> {
+    pub(super) fn edits<'w>(&self, tips: &Tips, wanted: &'w [Wanted]) -> Result<Vec<Edit<'w>>, StoreError> {
         let repository = self.place.repository();
         let edit = |reference: &str, steps: &dyn Fn(Option<Oid>) -> Result<Steps<'w>, Trouble>| {
             let tip = tips.of(reference);
@@ -94,7 +90,12 @@ impl Git {
             let tree = edit::apply(repository, parent, steps)?;
             Ok(self.commit_tree(repository, parent, tree, (&commit.message, commit.time))?)
         });
-        written.map_err(|trouble| self.trouble(trouble))
+        let commit = written.map_err(|trouble| self.trouble(trouble))?;
+        if self.place.writing() == Writing::Direct {
+            let synced = objects::sync(repository, commit, steps.paths());
+            synced.map_err(self.origin.failed("write the commit to the disk"))?;
+        }
+        Ok(commit)
     }
 
     /// Writes a commit of a tree with a message at a time.
@@ -105,15 +106,18 @@ impl Git {
         tree: Oid,
         (message, time): (&str, i64),
     ) -> Result<Oid, git2::Error> {
-        let signature = Signature::new(&self.author.name, &self.author.email, &Time::new(time, 0))?;
+        let [author, committer] = self.authorship.signatures(&repository.config()?.snapshot()?, time)?;
         let parent = parent.map(|parent| repository.find_commit(parent)).transpose()?;
         let parents: Vec<_> = parent.iter().collect();
-        repository.commit(None, &signature, &signature, message, &repository.find_tree(tree)?, &parents)
+        repository.commit(None, &author, &committer, message, &repository.find_tree(tree)?, &parents)
     }
 
     pub(super) fn trouble(&self, trouble: Trouble) -> StoreError {
         match trouble {
             Trouble::Conflict(path) => StoreError::Conflict { store: self.origin.store.clone(), path },
+            Trouble::Blocked(path, obstacle) => {
+                StoreError::Obstructed { store: self.origin.store.clone(), path, obstacle }
+            }
             Trouble::Git(error) => self.origin.failed("write the commit")(error),
         }
     }

@@ -1,10 +1,15 @@
-//! How new objects come into the object database: one by one, or all in one pack.
+//! How new objects come into the object database: one by one, or all in one pack; and onto the disk.
 
-use std::io::Write;
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use git2::{Error, Oid, Repository};
 
 use super::edit::Trouble;
+use super::sync;
+use super::tree::{Cursor, Spot};
 
 /// Above so many new blobs the objects go into one pack: a file each costs more than packing them.
 const LOOSE: usize = 100;
@@ -39,6 +44,8 @@ fn packed(
     }
     let mut pack = memory.packbuilder()?;
     pack.insert_walk(&mut walk)?;
+    let folder = database_folder(repository).join("pack");
+    let known = names(&folder);
     let target = repository.odb()?;
     let mut writer = target.packwriter()?;
     let mut failure = None;
@@ -54,5 +61,55 @@ fn packed(
     }
     streamed?;
     writer.commit()?;
+    for new in names(&folder).difference(&known) {
+        sync::file(new).map_err(told)?;
+    }
+    sync::folder(&folder);
     Ok(commit)
+}
+
+/// Syncs those objects of a commit that have files of their own: the commit, what lies at some paths, and the folders above.
+pub(super) fn sync<'p>(
+    repository: &Repository,
+    commit: Oid,
+    paths: impl Iterator<Item = &'p str>,
+) -> Result<(), Error> {
+    let mut objects = BTreeSet::from([commit, repository.find_commit(commit)?.tree_id()]);
+    let mut cursor = Cursor::at_commit(repository, Some(commit))?;
+    for path in paths {
+        let folders = path.match_indices('/').map(|(end, _)| &path[..end]);
+        for path in folders.chain([path]) {
+            match cursor.spot(path)? {
+                Spot::File(id, _) | Spot::Folder(id) => drop(objects.insert(id)),
+                Spot::Free | Spot::Blocked(..) | Spot::Link(_) | Spot::Submodule(_) => {}
+            }
+        }
+    }
+    let database = database_folder(repository);
+    let mut folders = BTreeSet::new();
+    for object in objects {
+        let name = object.to_string();
+        let folder = database.join(&name[..2]);
+        match sync::file(&folder.join(&name[2..])) {
+            Ok(()) => drop(folders.insert(folder)),
+            // It is in a pack.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(told(error)),
+        }
+    }
+    folders.iter().for_each(|folder| sync::folder(folder));
+    sync::folder(&database);
+    Ok(())
+}
+
+fn database_folder(repository: &Repository) -> PathBuf {
+    repository.commondir().join("objects")
+}
+
+fn names(folder: &Path) -> BTreeSet<PathBuf> {
+    fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect()
+}
+
+fn told(error: io::Error) -> Error {
+    Error::from_str(&error.to_string())
 }

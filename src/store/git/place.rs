@@ -1,10 +1,9 @@
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 
 use git2::{Oid, Repository};
 
 use super::inventory::Inventory;
+use super::wait::Wait;
 use crate::store::StoreError;
 
 /// Where a store's references are kept and moved.
@@ -28,7 +27,7 @@ pub(super) trait Place {
     fn writing(&self) -> Writing;
 
     /// See [`crate::store::Store::heed`].
-    fn heed(&mut self, interrupt: &Arc<AtomicUsize>);
+    fn heed(&mut self, wait: &Wait);
 }
 
 /// A guarded move of a reference. The objects of where it goes are in the repository.
@@ -113,6 +112,4 @@ pub(super) enum Published {
     Partly,
     /// One was no longer at its old place, and none moved.
     Overtaken,
-    /// Somebody else was writing one at this moment, or died doing so, and none moved.
-    Locked(git2::Error),
 }

@@ -9,12 +9,13 @@ use super::advance::{TRIES, pause};
 use super::edit;
 use super::link;
 use super::place::{Freshness, Move, Published};
+use crate::model::branch_fault;
 use crate::store::{Commit, Proposal, StoreError};
 
 impl Git {
     pub(super) fn suggest(&mut self, commit: &Commit, branch: &str) -> Result<Proposal, StoreError> {
         let reference = format!("refs/heads/{branch}");
-        if !git2::Reference::is_valid_name(&reference) || reference == self.references.branch {
+        if branch_fault(branch).is_some() || reference == self.references.branch {
             return Err(self.origin.unusable(format!("`{branch}` cannot be the branch of a proposal")));
         }
         let wanted = self.wanted(commit)?;

@@ -1,12 +1,14 @@
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use git2::{Buf, Error, Oid, Repository};
 
 use super::cache::Cache;
+use super::config::WhenMissing;
 use super::login::Login;
 use super::place::{Freshness, Move, Place, Published, References, Tips, Writing};
+use super::wait::Wait;
 use super::wire::{Fetch, Push, Pushed, Together, Wire};
 use super::words;
 use crate::store::StoreError;
@@ -20,13 +22,14 @@ pub(super) struct Server {
     folder: PathBuf,
     references: References,
     login: Login,
+    missing: WhenMissing,
     cache: Option<Cache>,
     seen: Option<Tips>,
 }
 
 impl Server {
-    pub(super) fn new(wire: Wire, folder: PathBuf, references: References, login: Login) -> Self {
-        Self { wire, folder, references, login, cache: None, seen: None }
+    pub(super) fn new(wire: Wire, folder: PathBuf, references: References, login: Login, missing: WhenMissing) -> Self {
+        Self { wire, folder, references, login, missing, cache: None, seen: None }
     }
 
     fn open(&mut self) -> Result<(), StoreError> {
@@ -82,10 +85,10 @@ impl Server {
                 let pushed = self.push(rest, Together::Each)?;
                 match self.published(rest, pushed)? {
                     Published::Done => Ok(Published::Done),
-                    Published::Partly | Published::Overtaken | Published::Locked(_) => Ok(Published::Partly),
+                    Published::Partly | Published::Overtaken => Ok(Published::Partly),
                 }
             }
-            other @ (Published::Partly | Published::Overtaken | Published::Locked(_)) => Ok(other),
+            other @ (Published::Partly | Published::Overtaken) => Ok(other),
         }
     }
 
@@ -121,8 +124,17 @@ impl Place for Server {
             return Ok(seen.clone());
         }
         self.open()?;
-        let references = self.references.clone();
-        let tips = self.fetch(move |name| references.hold(name))?;
+        let (references, begun) = (self.references.clone(), Arc::new(AtomicBool::new(false)));
+        let has_branch = begun.clone();
+        let tips = self.fetch(move |name| {
+            has_branch.fetch_or(name.starts_with("refs/heads/"), Ordering::Relaxed);
+            references.hold(name)
+        })?;
+        // A repository without any branch may begin with this one.
+        let may_be_made = self.missing == WhenMissing::Create || !begun.load(Ordering::Relaxed);
+        if tips.of(&self.references.branch).is_none() && !may_be_made {
+            return Err(self.login.origin().no_branch(&self.references.own.branch, None));
+        }
         self.seen = Some(tips.clone());
         Ok(tips)
     }
@@ -150,8 +162,8 @@ impl Place for Server {
         Writing::Pushed
     }
 
-    fn heed(&mut self, interrupt: &Arc<AtomicUsize>) {
-        self.wire.patience.interrupt = interrupt.clone();
+    fn heed(&mut self, wait: &Wait) {
+        self.wire.patience.interrupt = wait.interrupt.clone();
     }
 }
 
