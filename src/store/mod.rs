@@ -179,7 +179,7 @@ pub enum StoreError {
     },
     /// Another process did not let go of a lock.
     #[error(
-        "{store}: another process has locked {}, and did not let go of it within {} s; where nothing is at work there, delete the file",
+        "{store}: another process has locked {}, and did not let go of it within {} s: {advice}",
         file.display(), waited.as_secs_f64()
     )]
     Locked {
@@ -189,6 +189,8 @@ pub enum StoreError {
         file: PathBuf,
         /// For how long it was waited for.
         waited: Duration,
+        /// What to do.
+        advice: &'static str,
     },
     /// The branch moved on during every try.
     #[error("{store}: {reference} was pushed to by others during each of {tries} tries")]

@@ -104,14 +104,14 @@ fn a_file_at_the_folder_of_the_state_store() {
 fn what_another_project_owns_is_never_replaced() {
     let project = demo::applied();
     let theirs = Project::new().file("plat.kdl", "project theirs\nstate-store s git { url \"../project/.plat/stores/gitops.git\"; path \"x/y\" }\n\
-        destination d { store s; layout flat; labels a=b }\n\
+        destination d { store s; path \".\"; layout flat; labels a=b }\n\
         promise p { api group=a.b version=v1 kind=P { field f string; }; schedule a=b; workflow configure { resource v1 ConfigMap $name file=z { data x=y } } }\n\
         request p r\n");
     // Both lie beside one repository.
     let url = repository(&project).display().to_string();
     theirs.edit("plat.kdl", "../project/.plat/stores/gitops.git", &url);
     theirs.apply();
-    project.write("new.kdl", "destination other { store gitops; layout flat; labels side=other }\n\
+    project.write("new.kdl", "destination other { store gitops; path \".\"; layout flat; labels side=other }\n\
         promise q { api group=c.d version=v1 kind=Q { field f string; }; schedule side=other; workflow configure { resource v1 ConfigMap $name file=\"x\" { data x=y } } }\n\
         request q r\n");
     let told = ["the folder `x` is in its way", "plat cannot replace it: project `theirs` owns it, or something in it"];
@@ -128,7 +128,7 @@ fn a_saved_plan_is_stale_where_something_came_into_the_way() {
     project.run(["plan", "--out", "plan.json"]).code(0);
     let place = folder("new");
     somebody_writes(&repository(&project), "main", &place, Some("a note"));
-    project.run(["apply", "plan.json"]).code(4).says([format!("the file `{place}` is in its way now").as_str()]);
+    project.run(["apply", "plan.json"]).code(4).complains([format!("the file `{place}` is in its way now").as_str()]);
     assert!(!project.has("request", "app", "default/new"));
 }
 

@@ -5,7 +5,7 @@ use git2::{Error, ErrorCode, Oid, Repository, RepositoryInitOptions};
 
 use super::config::WhenMissing;
 use super::hooks::{Hooks, Refusal};
-use super::lock::Waited;
+use super::lock::{Waited, is_turn};
 use super::origin::Origin;
 use super::place::{Freshness, Move, Place, Published, References, Tips, Writing};
 use super::transaction::{Stopped, in_the_way, move_all, moved, target, tip};
@@ -119,7 +119,14 @@ impl Local {
         let store = self.origin.store.clone();
         match ended {
             Ended::Interrupted => StoreError::Interrupted { store, doing: "wait for" },
-            Ended::TimedOut => StoreError::Locked { store, file, waited: self.wait.limit },
+            Ended::TimedOut => {
+                let advice = if is_turn(&file) {
+                    "wait for it, or end it"
+                } else {
+                    "wait for it; where no Git is at work there the file is left over, and may be deleted"
+                };
+                StoreError::Locked { store, file, waited: self.wait.limit, advice }
+            }
         }
     }
 

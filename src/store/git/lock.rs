@@ -172,6 +172,11 @@ impl Drop for Lock {
     }
 }
 
+/// Whether a file is the one by which runs of plat take turns.
+pub(super) fn is_turn(file: &Path) -> bool {
+    file.file_name().is_some_and(|name| name == TURN)
+}
+
 /// Git's lock file of a file.
 pub(super) fn lock_of(file: &Path) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
