@@ -278,7 +278,7 @@ impl Store for Memory {
         for change in changes {
             state.record(&self.project, change);
         }
-        Ok(Receipt { revision, changed, pushes: 0 })
+        Ok(Receipt { revision, changed, pushes: 0, said: Vec::new() })
     }
 
     fn rehearse(&mut self, commit: &Commit) -> Result<(), StoreError> {

@@ -13,6 +13,7 @@ mod watched;
 
 use crate::model::{Lease, Leased};
 use crate::secret::Leak;
+use git2::ErrorClass;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -141,6 +142,8 @@ pub struct Receipt {
     pub changed: usize,
     /// How many pushes of the branch it took; 0 for a local repository that was written directly.
     pub pushes: u32,
+    /// What the hooks of a local repository said, line by line, without control characters.
+    pub said: Vec<String>,
 }
 
 /// Why a store could not do what it was asked to. No variant ever holds a credential.
@@ -277,7 +280,7 @@ pub enum StoreError {
         reason: &'static str,
     },
     /// Anything else that Git met.
-    #[error("{store}: cannot {doing}")]
+    #[error("{store}: cannot {doing}{}", damage(source))]
     Git {
         /// The store's name.
         store: String,
@@ -286,4 +289,14 @@ pub enum StoreError {
         /// Why.
         source: git2::Error,
     },
+}
+
+/// What is to be done about objects that cannot be read.
+fn damage(error: &git2::Error) -> &'static str {
+    match error.class() {
+        ErrorClass::Odb | ErrorClass::Zlib | ErrorClass::Object => {
+            ": objects of the repository are damaged or missing, and `git fsck` tells which"
+        }
+        _ => "",
+    }
 }

@@ -20,8 +20,8 @@ use std::time::Duration;
 
 use plat::model::{Lease, Leased};
 use plat::store::{
-    Authorship, Commit, Config, ContentId, Credentials, Environment, FileChange, FileState, Git, Receipt, Store,
-    StoreError, WhenMissing,
+    Authorship, Commit, Config, ContentId, Credentials, Environment, FileChange, FileState, Git, Obstacle,
+    ObstacleKind, Receipt, Replaced, Store, StoreError, WhenMissing,
 };
 
 use conformance::{FOLDER, Fixture, Somebody, change, commit};

@@ -26,7 +26,7 @@ impl Git {
     /// number of times.
     pub(super) fn deliver(&mut self, wanted: &[Wanted], commit: &Commit) -> Result<Receipt, StoreError> {
         let mut freshness = Freshness::Remembered;
-        let mut receipt = Receipt { revision: None, changed: 0, pushes: 0 };
+        let mut receipt = Receipt { revision: None, changed: 0, pushes: 0, said: Vec::new() };
         for tried in 0..TRIES {
             thread::sleep(pause(tried));
             let tips = self.place.look(freshness)?;
@@ -42,6 +42,7 @@ impl Git {
                 receipt.pushes += 1;
             }
             let published = self.place.publish(&moves)?;
+            receipt.said = self.place.said();
             if let (Published::Done | Published::Partly, Some((new, changed))) = (&published, branch) {
                 (receipt.revision, receipt.changed) = (new.map(|new| new.to_string()), changed);
             }

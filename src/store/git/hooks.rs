@@ -102,19 +102,19 @@ impl Hooks {
         Self { folder, repository: here, idle, wait }
     }
 
-    /// Asks whether references may be moved: `pre-receive` about all of them, then `update` about each.
-    pub(super) fn may(&self, moves: &[Move]) -> Result<(), Refusal> {
-        self.ask("pre-receive", &[], &lines(moves), moves)?;
+    /// Asks whether references may be moved: `pre-receive` about all of them, then `update` about each. Gives what they said.
+    pub(super) fn may(&self, moves: &[Move]) -> Result<String, Refusal> {
+        let mut said = self.ask("pre-receive", &[], &lines(moves), moves)?;
         for step in moves {
             let [old, new] = [step.old, step.new].map(written);
-            self.ask("update", &[&step.reference, &old, &new], "", std::slice::from_ref(step))?;
+            said.push_str(&self.ask("update", &[&step.reference, &old, &new], "", std::slice::from_ref(step))?);
         }
-        Ok(())
+        Ok(said)
     }
 
     /// Tells `reference-transaction` where a change of references is; it may stop one that is prepared.
     pub(super) fn transaction(&self, phase: Phase, moves: &[Move]) -> Result<(), Refusal> {
-        self.ask("reference-transaction", &[phase.word()], &lines(moves), moves)
+        self.ask("reference-transaction", &[phase.word()], &lines(moves), moves).map(drop)
     }
 
     /// Tells that references moved: `post-receive`, then `post-update`. What these come to changes nothing; gives what they
@@ -125,10 +125,10 @@ impl Hooks {
         ran.into_iter().flatten().map(|ran| ran.said).collect()
     }
 
-    fn ask(&self, name: &str, arguments: &[&str], input: &str, moves: &[Move]) -> Result<(), Refusal> {
-        let Some(Ran { ended, said }) = self.run(name, arguments, input) else { return Ok(()) };
+    fn ask(&self, name: &str, arguments: &[&str], input: &str, moves: &[Move]) -> Result<String, Refusal> {
+        let Some(Ran { ended, said }) = self.run(name, arguments, input) else { return Ok(String::new()) };
         let status = match ended {
-            End::Exited(status) if status.success() => return Ok(()),
+            End::Exited(status) if status.success() => return Ok(said),
             End::Exited(_) => format!("{name} hook declined"),
             End::Silent => format!("the {name} hook said nothing for {} s", self.idle.as_secs_f64()),
             End::Interrupted => format!("the {name} hook was ended, as the run was asked to stop"),

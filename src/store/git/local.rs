@@ -22,6 +22,8 @@ pub(super) struct Local {
     /// How long a hook may say nothing.
     idle: Duration,
     wait: Wait,
+    /// What the hooks said when references were last moved.
+    said: String,
     repository: Option<Repository>,
 }
 
@@ -33,7 +35,7 @@ impl Local {
         references: References,
         idle: Duration,
     ) -> Self {
-        Self { origin, folder, missing, references, idle, wait: Wait::default(), repository: None }
+        Self { origin, folder, missing, references, idle, wait: Wait::default(), said: String::new(), repository: None }
     }
 
     /// Opens the repository; nothing where there is none and the first commit makes it.
@@ -171,10 +173,11 @@ impl Place for Local {
             return Ok(Published::Overtaken);
         }
         let hooks = Hooks::of(repository, self.idle, self.wait.clone());
-        hooks.may(moves).map_err(|refusal| self.refused(refusal))?;
+        let mut said = hooks.may(moves).map_err(|refusal| self.refused(refusal))?;
         match move_all(repository, moves, &self.wait, &hooks) {
             Ok(()) => {
-                hooks.did(moves);
+                said.push_str(&hooks.did(moves));
+                self.said = said;
                 Ok(Published::Done)
             }
             Err(Stopped::Overtaken) => Ok(Published::Overtaken),
@@ -182,6 +185,10 @@ impl Place for Local {
             Err(Stopped::Refused(refusal)) => Err(self.refused(refusal)),
             Err(Stopped::Failed(error)) => Err(failed(error)),
         }
+    }
+
+    fn said(&self) -> Vec<String> {
+        words::lines(&self.said)
     }
 
     fn writing(&self) -> Writing {

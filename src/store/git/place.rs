@@ -23,6 +23,9 @@ pub(super) trait Place {
     /// Moves references, all or none, in this order where it can be seen.
     fn publish(&mut self, moves: &[Move]) -> Result<Published, StoreError>;
 
+    /// What the hooks said when references were last moved, line by line; nothing where nobody hears them.
+    fn said(&self) -> Vec<String>;
+
     /// How references are moved.
     fn writing(&self) -> Writing;
 

@@ -158,6 +158,10 @@ impl Place for Server {
         self.published(moves, pushed)
     }
 
+    fn said(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     fn writing(&self) -> Writing {
         Writing::Pushed
     }

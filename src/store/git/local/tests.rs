@@ -171,14 +171,19 @@ fn a_hook_that_refuses_is_heard_and_nothing_moves() {
 fn hooks_are_told_what_a_push_would_tell_them() {
     let (_folder, path) = bare();
     let mut store = open(at(&path));
-    for name in ["pre-receive", "post-receive"] {
-        hook(&path, name, &format!("echo {name} $GIT_DIR $# >>told; cat >>told"));
-    }
+    hook(&path, "pre-receive", "echo pre-receive $GIT_DIR $# >>told; cat >>told");
     for name in ["update", "post-update"] {
         hook(&path, name, &format!("echo {name} \"$@\" >>told"));
     }
     hook(&path, "reference-transaction", "echo transaction $1 >>told");
-    let tip = store.commit(&commit([change("f", None, Some("1"))])).unwrap().revision.unwrap();
+    hook(
+        &path,
+        "post-receive",
+        "echo post-receive $GIT_DIR $# >>told; cat >>told; echo 'it \u{1b}[1mcame'; echo there >&2",
+    );
+    let receipt = store.commit(&commit([change("f", None, Some("1"))])).unwrap();
+    assert_eq!(receipt.said, ["it came", "there"]);
+    let tip = receipt.revision.unwrap();
     let inventory = Repository::open(&path).unwrap().refname_to_id(INVENTORY).unwrap();
     let zeros = Oid::ZERO_SHA1;
     let lines = format!("{zeros} {tip} refs/heads/main\n{zeros} {inventory} {INVENTORY}\n");
