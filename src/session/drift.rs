@@ -79,6 +79,8 @@ pub struct DriftedFile {
     pub desired: Option<Arc<[u8]>>,
     /// What becomes of it.
     pub outcome: Outcome,
+    /// What others put in its way, in words.
+    pub obstacle: Option<String>,
 }
 
 /// What the next apply makes of a change of others.
@@ -276,6 +278,7 @@ fn files(loaded: &Loaded, targets: &mut Targets) -> Result<Vec<DriftedFile>, Ses
                 },
                 desired: diff.desired.map(|placed| placed.content.clone()),
                 outcome,
+                obstacle: diff.obstacle.map(|obstacle| obstacle.to_string()),
                 path: diff.path,
             });
         }

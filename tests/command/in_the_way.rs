@@ -133,6 +133,43 @@ fn a_saved_plan_is_stale_where_something_came_into_the_way() {
 }
 
 #[test]
+fn a_saved_plan_replaces_what_it_was_allowed_to_and_drift_tells_it() {
+    let project = demo::applied();
+    let place = folder("web");
+    somebody_writes(&repository(&project), "main", &place, None);
+    somebody_writes(&repository(&project), "main", &place, Some("a note"));
+    project.run(["drift"]).says([format!("conflict: the file `{place}` is in its way").as_str()]);
+    project.run(["plan", "--on-conflict", "ours", "--out", "plan.json"]).code(0);
+    let github = format!("the file `{place}` is in its way");
+    project.run(["plan", "--report", "github=said"]).code(4);
+    assert!(project.read("said").contains(&github));
+    project.run(["apply", "plan.json"]).code(0);
+    project.run(["plan"]).no_changes();
+}
+
+#[test]
+fn a_store_that_would_not_take_its_part_keeps_the_catalog_as_it_is() {
+    let project = demo::applied();
+    project.write("new.kdl", "request app new\n");
+    // A hook of the first push, that of the lease, stands for somebody who is faster than the plan.
+    let hook = repository(&project).join("hooks/post-receive");
+    std::fs::create_dir_all(hook.parent().unwrap()).unwrap();
+    std::fs::write(
+        &hook,
+        "#!/bin/sh\nread old new name; case $name in *lease*) mv refs/heads/main refs/heads/other;; esac\n",
+    )
+    .unwrap();
+    std::fs::set_permissions(&hook, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    project.edit("plat.kdl", "git create {", "git {");
+    project.run(["apply", "--auto-approve"]).code(1).complains(["has no branch `main`"]);
+    assert!(!project.has("request", "app", "default/new"));
+    std::fs::remove_file(hook).unwrap();
+    std::fs::rename(repository(&project).join("refs/heads/other"), repository(&project).join("refs/heads/main"))
+        .unwrap();
+    project.apply();
+}
+
+#[test]
 fn what_moves_aside_for_itself_is_in_nobodys_way() {
     let project = demo::applied();
     project.edit("plat.kdl", "file=config.yaml", "file=\"config.yaml/inner\"");

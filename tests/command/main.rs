@@ -14,6 +14,7 @@ mod drift_adopt;
 mod examples;
 mod format;
 mod impact;
+#[cfg(unix)]
 mod in_the_way;
 mod held;
 mod kill;

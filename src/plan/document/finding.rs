@@ -2,6 +2,7 @@ use super::Place;
 use crate::model::Json;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::fmt::{self, Display, Formatter};
 
 /// Something that others changed, and that we changed too or no longer want.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -37,6 +38,16 @@ pub struct InTheWay {
     /// Why it cannot be replaced, in a sentence; nothing where it can.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stays: Option<String>,
+}
+
+impl Display for InTheWay {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "the {} `{}`", self.kind, self.path)?;
+        match self.others {
+            0 | 1 => Ok(()),
+            others => write!(f, " with {others} files of others in it"),
+        }
+    }
 }
 
 /// Something that others changed and that is left so.

@@ -3,7 +3,7 @@
 use super::field::{Bound, Heading, value};
 use super::view::{Detail, Telling, View};
 use crate::plan::{
-    Action, Cause, Content, Field, FileChange, InTheWay, Lifecycle, ObjectChange, Operation, Place, Reason, Target,
+    Action, Cause, Content, Field, FileChange, Lifecycle, ObjectChange, Operation, Place, Reason, Target,
 };
 use crate::report::clean::{clean, one_line};
 use crate::report::{Paint, Style};
@@ -116,7 +116,7 @@ pub(in crate::report) fn why(operation: &Operation) -> String {
     });
     let mut reasons: Vec<String> = reasons.collect();
     if let Target::File(FileChange { replaces: Some(there), .. }) = &operation.target {
-        reasons.push(format!("replaces {}", in_the_way(there)));
+        reasons.push(format!("replaces {}", one_line(&there.to_string())));
     }
     if let Target::File(file) = &operation.target
         && file.patch.is_some()
@@ -124,15 +124,6 @@ pub(in crate::report) fn why(operation: &Operation) -> String {
         reasons.push(format!("+{} -{}", file.added, file.removed));
     }
     reasons.join(", ")
-}
-
-/// What stands in the way of a file, and what is lost with it.
-pub(super) fn in_the_way(there: &InTheWay) -> String {
-    let what = format!("the {} `{}`", one_line(&there.kind), one_line(&there.path));
-    match there.others {
-        0 | 1 => what,
-        files => format!("{what} with {files} files of others in it"),
-    }
 }
 
 fn field(field: &Field, bound: Bound, style: Style) -> String {

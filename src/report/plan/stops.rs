@@ -1,6 +1,6 @@
 //! What stops a plan, or needed a word: conflicts, kept drift, policies and guards.
 
-use super::change::{in_the_way, lines, place};
+use super::change::{lines, place};
 use super::counted;
 use super::field::{Bound, Heading, value};
 use super::value::kdl_value;
@@ -37,7 +37,7 @@ fn conflict_text(conflict: &Conflict, style: Style) -> String {
             None => "`--on-conflict ours` replaces it".to_owned(),
             Some(why) => format!("plat cannot replace it: {}; move it, or change where the file goes", one_line(why)),
         };
-        return format!("{head}    {} is in its way\n    {way_out}\n", in_the_way(there));
+        return format!("{head}    {} is in its way\n    {way_out}\n", one_line(&there.to_string()));
     }
     let side = |name: &str, value: &Option<Json>| {
         let value = value.as_ref().map_or_else(|| "(nothing)".to_owned(), |value| kdl_value(&value.0));

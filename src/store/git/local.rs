@@ -8,6 +8,7 @@ use super::hooks::{Hooks, Refusal};
 use super::lock::{Waited, is_turn};
 use super::origin::Origin;
 use super::place::{Freshness, Move, Place, Published, References, Tips, Writing};
+use super::sync;
 use super::transaction::{Stopped, in_the_way, move_all, moved, target, tip};
 use super::wait::{Ended, Wait};
 use super::words;
@@ -223,10 +224,16 @@ fn make(folder: &Path, branch: &str) -> Result<Repository, Error> {
     if !moved {
         let _ = std::fs::remove_dir_all(&beside);
     }
-    match Repository::open(&folder) {
+    let made = match Repository::open(&folder) {
         Err(error) if error.code() == ErrorCode::NotFound => init(&folder),
         opened => opened,
+    }?;
+    for file in ["HEAD", "config"] {
+        sync::file(&made.path().join(file)).map_err(|error| Error::from_str(&error.to_string()))?;
     }
+    sync::folder(made.path());
+    folder.parent().into_iter().for_each(sync::folder);
+    Ok(made)
 }
 
 /// The work tree that has `branch` checked out, the repository's own or a linked one.

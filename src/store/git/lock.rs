@@ -91,7 +91,8 @@ impl Turn {
             Ok(Some(own)) => Ok(Some(Lock { file, lock: Some(lock), own: Some(own) })),
             Ok(None) => match File::create_new(&lock) {
                 Ok(_) => Ok(Some(Lock { file, lock: Some(lock), own: None })),
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(None),
+                // Git takes empty folders away, this one too.
+                Err(error) if matches!(error.kind(), ErrorKind::AlreadyExists | ErrorKind::NotFound) => Ok(None),
                 Err(error) => Err(error),
             },
             Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(None),

@@ -237,7 +237,7 @@ impl Store for Git {
 
     fn rehearse(&mut self, commit: &Commit) -> Result<(), StoreError> {
         let wanted = self.wanted(commit)?;
-        let tips = self.place.look(Freshness::Remembered)?;
+        let tips = self.place.look(Freshness::Now)?;
         self.edits(&tips, &wanted).map(drop)
     }
 

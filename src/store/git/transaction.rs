@@ -56,7 +56,10 @@ pub(super) fn move_all(repository: &Repository, moves: &[Move], wait: &Wait, hoo
     let names = moves.iter().map(|step| target(repository, &step.reference)).collect::<Result<Vec<_>, _>>()?;
     let turn = Turn::take(folder, wait).map_err(Stopped::Waited)?;
     let held = hold(repository, &turn, (moves, &names), wait)?;
-    if moved(repository, moves)? {
+    // What a symbolic reference stands for may have changed while its lock was waited for.
+    let led_elsewhere =
+        moves.iter().zip(&names).any(|(step, name)| target(repository, &step.reference).as_ref() != Ok(name));
+    if led_elsewhere || moved(repository, moves)? {
         return Err(Stopped::Overtaken);
     }
     for (step, name) in moves.iter().zip(&names).filter(|(step, _)| step.old.is_none() && step.new.is_some()) {
@@ -125,7 +128,7 @@ pub(super) fn in_the_way(repository: &Repository, name: &str) -> Result<Option<S
 fn hold(repository: &Repository, turn: &Turn, moves: (&[Move], &[String]), wait: &Wait) -> Result<Held, Stopped> {
     let folder = repository.commondir();
     let mut taken = None;
-    let held = wait.until(|| match hold_now(folder, turn, moves) {
+    let held = wait.until(|| match hold_now(turn, moves) {
         Ok(Ok(held)) => Some(Ok(held)),
         Ok(Err(name)) => {
             taken = Some(name);
@@ -143,30 +146,24 @@ fn hold(repository: &Repository, turn: &Turn, moves: (&[Move], &[String]), wait:
 }
 
 /// All locks, or the name of the first that somebody else has.
-fn hold_now(folder: &Path, turn: &Turn, (moves, names): (&[Move], &[String])) -> io::Result<Result<Held, String>> {
+fn hold_now(turn: &Turn, (moves, names): (&[Move], &[String])) -> io::Result<Result<Held, String>> {
     let mut references = Vec::with_capacity(names.len());
     for name in names {
         let Some(lock) = turn.lock(name)? else { return Ok(Err(name.clone())) };
         references.push(lock);
     }
-    let goes = moves.iter().any(|step| step.new.is_none()) && folder.join(PACKED).exists();
-    if !goes {
+    if moves.iter().all(|step| step.new.is_some()) {
         return Ok(Ok(Held { references, packed: None }));
     }
+    // Whether the reference is in it or not: somebody else may be about to put it there.
     let Some(lock) = turn.lock(PACKED)? else { return Ok(Err(PACKED.to_owned())) };
     Ok(Ok(Held { references, packed: Some(lock) }))
 }
 
 fn write(repository: &Repository, (moves, names): (&[Move], &[String]), held: Held) -> Result<(), Stopped> {
     let folder = repository.commondir();
-    if let Some(lock) = held.packed {
-        let text = fs::read_to_string(lock.file())?;
-        let gone: Vec<&str> =
-            moves.iter().zip(names).filter(|(step, _)| step.new.is_none()).map(|(_, name)| name.as_str()).collect();
-        if let Some(rest) = without(&text, &gone) {
-            lock.replace(&rest)?;
-        }
-    }
+    let gone = moves.iter().zip(names).filter(|(step, _)| step.new.is_none()).map(|(_, name)| name.as_str());
+    let _packed = held.packed.map(|lock| unpack(lock, &gone.collect::<Vec<_>>())).transpose()?;
     for ((step, name), lock) in moves.iter().zip(names).zip(held.references) {
         match step.new {
             Some(new) => {
@@ -182,6 +179,18 @@ fn write(repository: &Repository, (moves, names): (&[Move], &[String]), held: He
         }
     }
     Ok(())
+}
+
+/// Takes references out of the packed ones; gives the lock back where there is nothing to take out.
+fn unpack(lock: Lock, gone: &[&str]) -> io::Result<Option<Lock>> {
+    let text = match fs::read_to_string(lock.file()) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        read => read?,
+    };
+    match without(&text, gone) {
+        Some(rest) => lock.replace(&rest).map(|()| None),
+        None => Ok(Some(lock)),
+    }
 }
 
 /// Packed references without some; nothing where none of them is there.
