@@ -201,6 +201,7 @@ impl Hooks {
         }
         if matches!(ended, End::Silent | End::Interrupted) {
             // Best effort: it may have ended on its own in between.
+            end_group(&child);
             let _ = child.kill();
             let _ = child.wait();
         }
@@ -269,8 +270,19 @@ fn own_group(command: &mut Command) {
     command.process_group(0);
 }
 
+/// Ends what a hook started too.
+#[cfg(unix)]
+fn end_group(child: &Child) {
+    let mut kill = Command::new("kill");
+    kill.args(["-KILL", "--", &format!("-{}", child.id())]);
+    let _ = kill.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+}
+
 #[cfg(not(unix))]
 fn own_group(_: &mut Command) {}
+
+#[cfg(not(unix))]
+fn end_group(_: &Child) {}
 
 #[cfg(unix)]
 fn is_executable(path: &Path) -> bool {

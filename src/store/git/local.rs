@@ -121,7 +121,7 @@ impl Local {
     fn locked(&self, Waited { file, ended }: Waited) -> StoreError {
         let store = self.origin.store.clone();
         match ended {
-            Ended::Interrupted => StoreError::Interrupted { store, doing: "wait for" },
+            Ended::Interrupted => StoreError::Interrupted { store, doing: "lock" },
             Ended::TimedOut => {
                 let advice = if is_turn(&file) {
                     "wait for it, or end it"
