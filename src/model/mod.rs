@@ -10,6 +10,8 @@ mod destination;
 mod digest;
 mod entity;
 mod git;
+mod holding;
+mod identity;
 mod json;
 mod lease;
 mod lifecycle;
@@ -36,6 +38,8 @@ pub use destination::{Auth, AuthMethod, Destination, EncryptedFolder, Layout, St
 pub use digest::Digest;
 pub use entity::Entity;
 pub use git::{branch_fault, fits_a_reference, path_fault, repository_folder};
+pub use holding::Holding;
+pub use identity::{Evidence, Identity};
 pub use json::{Json, JsonError, SECRET_MEMBER, parse_json, write_json};
 pub use lease::{Lease, Leased};
 pub use lifecycle::{Adopt, Deletion, Lifecycle, Moved, OnDrift, Removed};

@@ -17,6 +17,7 @@ mod impact;
 #[cfg(unix)]
 mod in_the_way;
 mod held;
+mod identity;
 mod kill;
 mod lifecycle;
 mod messages;
@@ -27,6 +28,7 @@ mod pipelines;
 mod progress;
 mod policy;
 mod project;
+mod proposals;
 mod prune;
 mod readable;
 mod readme;

@@ -18,10 +18,10 @@ mod world;
 
 use std::time::Duration;
 
-use plat::model::{Lease, Leased};
+use plat::model::{Address, Holding, Kind, Lease, Leased, Lifecycle};
 use plat::store::{
     Authorship, Commit, Config, ContentId, Credentials, Environment, FileChange, FileState, Git, Obstacle,
-    ObstacleKind, Receipt, Replaced, Store, StoreError, WhenMissing,
+    ObstacleKind, Receipt, Replaced, Standing, Store, StoreError, WhenMissing,
 };
 
 use conformance::{FOLDER, Fixture, Somebody, change, commit};
@@ -67,6 +67,7 @@ fn config(world: &World, url: String, project: &str) -> Config {
     Config {
         name: "state".to_owned(),
         project: project.to_owned(),
+        owner: project.to_owned(),
         url,
         folder: world.folder.clone(),
         branch: conformance::BRANCH.to_owned(),

@@ -7,7 +7,6 @@ use git2::{Error, Oid, Repository};
 
 use super::Git;
 use super::advance::{TRIES, pause};
-use super::objects;
 use super::place::{Move, Published};
 use crate::model::{Lease, Leased};
 use crate::store::StoreError;
@@ -63,8 +62,7 @@ impl Git {
             let tree = empty.write()?;
             self.commit_tree(repository, None, tree, (&message(lease), now))
         });
-        let synced = written.and_then(|commit| objects::sync(repository, commit, [].into_iter()).map(|()| commit));
-        synced.map_err(self.origin.failed("write the lease"))
+        written.map_err(self.origin.failed("write the lease"))
     }
 
     /// Whether the reference moved.

@@ -6,6 +6,7 @@ use git2::{Error, ErrorCode, Oid, Repository, RepositoryInitOptions};
 use super::config::WhenMissing;
 use super::hooks::{Hooks, Refusal};
 use super::lock::{Waited, is_turn};
+use super::objects;
 use super::origin::Origin;
 use super::place::{Freshness, Move, Place, Published, References, Tips, Writing};
 use super::sync;
@@ -69,8 +70,10 @@ impl Local {
         let mut tips = Tips::default();
         let own = [&self.references.branch, &self.references.inventory].map(Clone::clone);
         let mut names = Vec::from(own);
-        for name in repository.references_glob("refs/plat/inventory/*")?.names() {
-            names.push(name?.to_owned());
+        for pattern in ["refs/plat/inventory/*", "refs/plat/proposal/*", "refs/heads/plat/*"] {
+            for name in repository.references_glob(pattern)?.names() {
+                names.push(name?.to_owned());
+            }
         }
         for name in names.into_iter().filter(|name| self.references.hold(name)) {
             if let Some(tip) = tip(repository, &name)? {
@@ -172,6 +175,10 @@ impl Place for Local {
         let failed = self.origin.failed("move the reference");
         if moved(repository, moves).map_err(&failed)? {
             return Ok(Published::Overtaken);
+        }
+        // No reference ever points to what is not on the disk.
+        for new in moves.iter().filter_map(|step| step.new) {
+            objects::sync(repository, new).map_err(&failed)?;
         }
         let hooks = Hooks::of(repository, self.idle, self.wait.clone());
         let mut said = hooks.may(moves).map_err(|refusal| self.refused(refusal))?;

@@ -6,9 +6,9 @@
 //!
 //! # The inventory
 //! What a project owns is the tree of one commit, at `refs/plat/inventory/<project>/<branch>/<folder>` of the same
-//! repository: exactly the files that it last wrote, with the blobs it wrote. It costs no new blob, does not show on the
-//! branch, and cannot name a content that is not there. Without it every file is somebody else's, so that losing it makes
-//! files be adopted again and never deletes one.
+//! repository: exactly the files that it last wrote, with the blobs it wrote, and beside them the requests that they were
+//! delivered for, with what protects those (see `ledger`). It does not show on the branch, and cannot name a content that is
+//! not there. Without it every file is somebody else's, so that losing it makes files be adopted again and never deletes one.
 //!
 //! # One move
 //! The branch, the inventory and those of other projects that files are taken from move together: by one atomic push, or
@@ -40,6 +40,7 @@ mod edit;
 mod hooks;
 mod inventory;
 mod lease;
+mod ledger;
 mod link;
 mod local;
 mod location;
@@ -52,6 +53,7 @@ mod origin;
 mod path;
 mod place;
 mod propose;
+mod proposed;
 mod revision;
 mod server;
 mod source;
@@ -71,12 +73,13 @@ use std::time::Duration;
 
 use git2::{ObjectType, Oid};
 
-use super::{Commit, ContentId, Credentials, FileState, Observed, Proposal, Receipt, Store, StoreError};
-use crate::model::{Lease, Leased, branch_fault, repository_folder};
+use super::{Commit, ContentId, Credentials, FileState, Observed, Outstanding, Proposal, Receipt, Store, StoreError};
+use crate::model::{Holding, Lease, Leased, branch_fault, repository_folder};
 pub use author::{Authorship, Person};
 pub use config::{Config, WhenMissing};
 use edit::Wanted;
 use inventory::Inventory;
+use ledger::Ledger;
 use local::Local;
 use location::Location;
 pub use moment::Moment;
@@ -84,6 +87,7 @@ use obstruction::Inventories;
 use origin::Origin;
 pub(super) use path::fault as path_fault;
 use place::{Freshness, Place, References, Tips};
+use proposed::Arrived;
 pub use revision::{Revision, RevisionError};
 use server::Server;
 pub use source::head_revision;
@@ -101,7 +105,13 @@ pub struct Git {
     /// The address as it was given.
     url: String,
     authorship: Authorship,
+    /// What the project is called in its inventory.
+    owner: String,
     observed: Tips,
+    /// What was last looked at and not observed yet.
+    looked: Option<Tips>,
+    /// Whether something that was proposed has arrived and stands in no inventory.
+    behind: bool,
 }
 
 impl Git {
@@ -114,7 +124,8 @@ impl Git {
         let own = Inventory { project: config.project.clone(), branch: config.branch.clone(), folder };
         let lease = own.lease().map_err(|fault| unusable(fault.to_owned()))?;
         let inventory = own.name().map_err(|fault| unusable(fault.to_owned()))?;
-        let references = References { branch: format!("refs/heads/{}", config.branch), inventory, own };
+        let proposals = format!("plat/{}/", own.project);
+        let references = References { branch: format!("refs/heads/{}", config.branch), inventory, own, proposals };
         if let Some(fault) = branch_fault(&config.branch) {
             return Err(unusable(format!("`{}` cannot be a branch's name: {fault}", config.branch)));
         }
@@ -133,22 +144,40 @@ impl Git {
                 Box::new(Server::new(wire, config.cache, references.clone(), login, config.missing))
             }
         };
-        let (url, authorship) = (config.url, config.authorship);
-        Ok(Self { origin, place, references, lease, url, authorship, observed: Tips::default() })
+        let (url, authorship, owner) = (config.url, config.authorship, config.owner);
+        Ok(Self {
+            origin,
+            place,
+            references,
+            lease,
+            url,
+            authorship,
+            owner,
+            observed: Tips::default(),
+            looked: None,
+            behind: false,
+        })
     }
 
     /// The state of the asked and the owned files at `tips`.
     fn states(&self, tips: &Tips, paths: &[&str]) -> Result<BTreeMap<String, FileState>, git2::Error> {
         let Some(repository) = self.place.repository() else { return Ok(asked(paths)) };
         let mut files = asked(paths);
-        let inventory = tips.of(&self.references.inventory);
-        let owned = inventory.map_or_else(|| Ok(Vec::new()), |commit| tree::files(repository, commit))?;
-        for (path, blob) in owned {
+        let ledger = Ledger::read(repository, tips.of(&self.references.inventory))?;
+        for (path, blob) in ledger.list(repository)? {
             files.entry(path).or_default().owned = Some(content(blob));
         }
+        for (path, blob) in proposed::arrived(repository, tips, &self.references, Vec::new())?.files {
+            files.entry(path).or_default().owned = blob.map(content);
+        }
         let mut branch = Cursor::at_commit(repository, tips.of(&self.references.branch))?;
-        let others = tips.others(&self.references);
-        let mut inventories = Inventories::new(repository, &self.references, inventory, others)?;
+        let mut others = Vec::new();
+        for (inventory, commit) in tips.others(&self.references) {
+            others.push((inventory, Ledger::read(repository, Some(commit))?));
+        }
+        let owned = files.iter().filter(|(_, state)| state.owned.is_some());
+        let own = owned.map(|(path, _)| path.clone()).collect();
+        let mut inventories = Inventories::new(repository, &self.references.own.folder, own, others)?;
         for (path, state) in &mut files {
             if path::fault(path).is_some() {
                 continue;
@@ -162,13 +191,11 @@ impl Git {
         Ok(files)
     }
 
-    /// The content of a file at a commit.
-    fn blob(&self, commit: Option<Oid>, path: &str) -> Result<Option<Vec<u8>>, git2::Error> {
-        let Some(repository) = self.place.repository() else { return Ok(None) };
-        match Cursor::at_commit(repository, commit)?.spot(path)? {
-            Spot::File(id, _) => Ok(Some(repository.find_blob(id)?.content().to_vec())),
-            Spot::Free | Spot::Blocked(_) | Spot::Link(_) | Spot::Folder(_) | Spot::Submodule(_) => Ok(None),
-        }
+    /// What the project delivered at `tips`, with what has arrived.
+    fn arrived(&self, tips: &Tips) -> Result<Arrived, git2::Error> {
+        let Some(repository) = self.place.repository() else { return Ok(Arrived::default()) };
+        let holdings = Ledger::read(repository, tips.of(&self.references.inventory))?.holdings(repository)?;
+        proposed::arrived(repository, tips, &self.references, holdings)
     }
 
     /// The changes with their full paths, sorted, each path once.
@@ -189,8 +216,30 @@ impl Git {
 }
 
 impl Store for Git {
-    fn observe(&mut self, paths: &[&str]) -> Result<Observed, StoreError> {
+    fn look(&mut self) -> Result<Vec<Holding>, StoreError> {
         let tips = self.place.look(Freshness::Now)?;
+        let arrived = self.arrived(&tips).map_err(self.origin.failed("read the inventory"))?;
+        self.looked = Some(tips);
+        self.behind = !arrived.files.is_empty() || !arrived.finished.is_empty();
+        Ok(arrived.holdings)
+    }
+
+    fn namesakes(&mut self, name: &str) -> Result<BTreeSet<String>, StoreError> {
+        let tips = self.place.look(Freshness::Now)?;
+        let Some(repository) = self.place.repository() else { return Ok(BTreeSet::new()) };
+        let mut ids = BTreeSet::new();
+        for (inventory, commit) in tips.others(&self.references) {
+            let ledger = Ledger::read(repository, Some(commit)).map_err(self.origin.failed("read an inventory"))?;
+            // One of the first form has no other name than the one that marks it.
+            if ledger.owner.as_deref().unwrap_or(&inventory.project) == name {
+                ids.insert(inventory.project);
+            }
+        }
+        Ok(ids)
+    }
+
+    fn observe(&mut self, paths: &[&str]) -> Result<Observed, StoreError> {
+        let tips = self.looked.take().map_or_else(|| self.place.look(Freshness::Now), Ok)?;
         let files = self.states(&tips, paths).map_err(self.origin.failed("read the branch and the inventory"))?;
         let revision = tips.of(&self.references.branch).map(|tip| tip.to_string());
         self.observed = tips;
@@ -201,16 +250,28 @@ impl Store for Git {
         if path::fault(path).is_some() {
             return Ok(None);
         }
+        let Some(repository) = self.place.repository() else { return Ok(None) };
         let (commit, full) = (self.observed.of(&self.references.branch), path::join(&self.references.own.folder, path));
-        self.blob(commit, &full).map_err(self.origin.failed("read a file"))
+        let found = Cursor::at_commit(repository, commit).and_then(|cursor| content_at(repository, cursor, &full));
+        found.map_err(self.origin.failed("read a file"))
     }
 
     fn written(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
         if path::fault(path).is_some() {
             return Ok(None);
         }
-        let commit = self.observed.of(&self.references.inventory);
-        self.blob(commit, path).map_err(self.origin.failed("read the inventory"))
+        let Some(repository) = self.place.repository() else { return Ok(None) };
+        let failed = self.origin.failed("read the inventory");
+        self.arrived(&self.observed)
+            .and_then(|arrived| match arrived.files.get(path) {
+                Some(Some(blob)) => Ok(Some(repository.find_blob(*blob)?.content().to_vec())),
+                Some(None) => Ok(None),
+                None => {
+                    let ledger = Ledger::read(repository, self.observed.of(&self.references.inventory))?;
+                    content_at(repository, ledger.cursor(repository)?, path)
+                }
+            })
+            .map_err(failed)
     }
 
     fn acquire(&mut self, lease: &Lease, now: i64) -> Result<Leased, StoreError> {
@@ -229,6 +290,21 @@ impl Store for Git {
         self.place.heed(&Wait { limit, interrupt: Arc::clone(interrupt) });
     }
 
+    fn proposals(&mut self) -> Result<Vec<Outstanding>, StoreError> {
+        let tips = self.place.look(Freshness::Remembered)?;
+        let Some(repository) = self.place.repository() else { return Ok(Vec::new()) };
+        let standing = proposed::standing(repository, &tips, &self.references);
+        standing.map_err(self.origin.failed("read what was proposed"))
+    }
+
+    fn withdraw(&mut self, branch: &str, time: i64) -> Result<(), StoreError> {
+        self.take_back(branch, time)
+    }
+
+    fn is_behind(&self) -> bool {
+        self.behind
+    }
+
     fn content_id(&self, content: &[u8]) -> ContentId {
         // A hash in memory cannot fail; an identity that no file has would be the safe answer if it did.
         let id = Oid::hash_object(ObjectType::Blob, content);
@@ -238,12 +314,25 @@ impl Store for Git {
     fn rehearse(&mut self, commit: &Commit) -> Result<(), StoreError> {
         let wanted = self.wanted(commit)?;
         let tips = self.place.look(Freshness::Now)?;
-        self.edits(&tips, &wanted).map(drop)
+        self.edits(&tips, &wanted, commit).map(drop)
     }
 
     fn commit(&mut self, commit: &Commit) -> Result<Receipt, StoreError> {
+        self.looked = None;
         let wanted = self.wanted(commit)?;
         self.deliver(&wanted, commit)
+    }
+}
+
+/// The content of a file.
+fn content_at(
+    repository: &git2::Repository,
+    mut cursor: Cursor<'_>,
+    path: &str,
+) -> Result<Option<Vec<u8>>, git2::Error> {
+    match cursor.spot(path)? {
+        Spot::File(id, _) => Ok(Some(repository.find_blob(id)?.content().to_vec())),
+        Spot::Free | Spot::Blocked(_) | Spot::Link(_) | Spot::Folder(_) | Spot::Submodule(_) => Ok(None),
     }
 }
 

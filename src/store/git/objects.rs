@@ -9,7 +9,7 @@ use git2::{Error, Oid, Repository};
 
 use super::edit::Trouble;
 use super::sync;
-use super::tree::{Cursor, Spot};
+use super::tree::{self, Spot};
 
 /// Above so many new blobs the objects go into one pack: a file each costs more than packing them.
 const LOOSE: usize = 100;
@@ -68,20 +68,21 @@ fn packed(
     Ok(commit)
 }
 
-/// Syncs those objects of a commit that have files of their own: the commit, what lies at some paths, and the folders above.
-pub(super) fn sync<'p>(
-    repository: &Repository,
-    commit: Oid,
-    paths: impl Iterator<Item = &'p str>,
-) -> Result<(), Error> {
-    let mut objects = BTreeSet::from([commit, repository.find_commit(commit)?.tree_id()]);
-    let mut cursor = Cursor::at_commit(repository, Some(commit))?;
-    for path in paths {
-        let folders = path.match_indices('/').map(|(end, _)| &path[..end]);
-        for path in folders.chain([path]) {
-            match cursor.spot(path)? {
-                Spot::File(id, _) | Spot::Folder(id) => drop(objects.insert(id)),
-                Spot::Free | Spot::Blocked(..) | Spot::Link(_) | Spot::Submodule(_) => {}
+/// Syncs those objects of a commit that have files of their own and that its parent has not.
+pub(super) fn sync(repository: &Repository, commit: Oid) -> Result<(), Error> {
+    let new = repository.find_commit(commit)?;
+    let parent = new.parents().next().map(|parent| parent.tree()).transpose()?;
+    let mut objects = BTreeSet::from([commit, new.tree_id()]);
+    let mut folders = vec![(parent, new.tree()?)];
+    while let Some((before, after)) = folders.pop() {
+        for entry in &after {
+            let known = before.as_ref().and_then(|before| before.get_name_bytes(entry.name_bytes()));
+            if known.as_ref().is_some_and(|known| known.id() == entry.id()) || !objects.insert(entry.id()) {
+                continue;
+            }
+            if let Spot::Folder(id) = tree::entry_spot(&entry) {
+                let known = known.and_then(|known| repository.find_tree(known.id()).ok());
+                folders.push((known, repository.find_tree(id)?));
             }
         }
     }

@@ -1,7 +1,9 @@
-use git2::{Error, Oid, Repository};
+use std::collections::BTreeSet;
+
+use git2::{Error, Repository};
 
 use super::inventory::Inventory;
-use super::place::References;
+use super::ledger::Ledger;
 use super::tree::{self, Cursor, Spot};
 use crate::store::{Obstacle, ObstacleKind};
 
@@ -9,24 +11,24 @@ use crate::store::{Obstacle, ObstacleKind};
 pub(super) struct Inventories<'r> {
     repository: &'r Repository,
     folder: String,
-    own: Cursor<'r>,
-    others: Vec<(Inventory, Oid, Cursor<'r>)>,
+    /// The paths of the files that the project owns, below that folder.
+    own: BTreeSet<String>,
+    others: Vec<(Inventory, Ledger, Cursor<'r>)>,
 }
 
 impl<'r> Inventories<'r> {
     pub(super) fn new(
         repository: &'r Repository,
-        references: &References,
-        own: Option<Oid>,
-        others: Vec<(Inventory, Oid)>,
+        folder: &str,
+        own: BTreeSet<String>,
+        others: Vec<(Inventory, Ledger)>,
     ) -> Result<Self, Error> {
-        let cursor = |(inventory, commit)| Ok((inventory, commit, Cursor::at_commit(repository, Some(commit))?));
-        Ok(Self {
-            repository,
-            folder: references.own.folder.clone(),
-            own: Cursor::at_commit(repository, own)?,
-            others: others.into_iter().map(cursor).collect::<Result<_, Error>>()?,
-        })
+        let opened = |(inventory, ledger): (Inventory, Ledger)| {
+            let cursor = ledger.cursor(repository)?;
+            Ok((inventory, ledger, cursor))
+        };
+        let others = others.into_iter().map(opened).collect::<Result<_, Error>>()?;
+        Ok(Self { repository, folder: folder.to_owned(), own, others })
     }
 
     /// The other project that owns the file at a full path.
@@ -60,15 +62,8 @@ impl<'r> Inventories<'r> {
             Spot::Free | Spot::Blocked(_) => return Ok(None),
         };
         let Some(id) = spot.identity() else { return Ok(None) };
-        let mut own = Vec::new();
-        for inside in &inside {
-            let below = Inventory::below_folder(inside, &self.folder);
-            if let Some(path) = below.filter(|path| !path.is_empty())
-                && matches!(self.own.spot(path)?, Spot::File(..) | Spot::Link(_))
-            {
-                own.push(path.to_owned());
-            }
-        }
+        let below = inside.iter().filter_map(|path| Inventory::below_folder(path, &self.folder));
+        let own: Vec<String> = below.filter(|path| self.own.contains(*path)).map(str::to_owned).collect();
         let others = inside.len() - own.len();
         let other_owner = self.owner_of_any(&path)?;
         Ok(Some(Obstacle { path, kind, id, own, others, other_owner }))
@@ -76,12 +71,12 @@ impl<'r> Inventories<'r> {
 
     /// Another project that owns what is at a full path, or something in it.
     fn owner_of_any(&mut self, full: &str) -> Result<Option<String>, Error> {
-        for (inventory, commit, cursor) in &mut self.others {
+        for (inventory, ledger, cursor) in &mut self.others {
             let owns = match inventory.relative(full) {
                 Some(path) => !matches!(cursor.spot(path)?, Spot::Free | Spot::Blocked(_)),
                 None => {
                     let lies_in = Inventory::below_folder(&inventory.folder, full).is_some();
-                    lies_in && !self.repository.find_commit(*commit)?.tree()?.is_empty()
+                    lies_in && !ledger.list(self.repository)?.is_empty()
                 }
             };
             if owns {
