@@ -97,7 +97,9 @@ impl Memory {
                 (Some(_), Some(replaced), Some((path, kind))) if replaced.path == path => {
                     let inside = inside(files, &path);
                     if identity(&path, kind, &inside) == replaced.id {
-                        inside.iter().for_each(|(path, _)| drop(next.remove(*path)));
+                        for (path, _) in inside {
+                            next.remove(path);
+                        }
                     }
                 }
                 (Some(_), _, _) => {}
@@ -139,9 +141,9 @@ impl State {
     }
 
     /// Another project that owns one of some files.
-    fn other_owner<'p>(&self, project: &str, paths: impl IntoIterator<Item = &'p String> + Clone) -> Option<String> {
+    fn other_owner(&self, project: &str, paths: &[&String]) -> Option<String> {
         let mut others = self.inventories.iter().filter(|(other, _)| *other != project);
-        let owns = |files: &Files| paths.clone().into_iter().any(|path| files.contains_key(path));
+        let owns = |files: &Files| paths.iter().any(|path| files.contains_key(*path));
         others.find(|(_, files)| owns(files)).map(|(other, _)| other.clone())
     }
 
@@ -222,12 +224,13 @@ impl Store for Memory {
         }
         for (path, file) in files.iter_mut().filter(|(path, _)| path_fault(path).is_none()) {
             file.live = state.files.get(path).map(|content| content_id(content));
-            file.other_owner = state.other_owner(&self.project, [path]);
+            file.other_owner = state.other_owner(&self.project, &[path]);
             file.obstacle = in_the_way(&state.files, path).map(|(path, kind)| {
                 let inside = inside(&state.files, &path);
-                let names = || inside.iter().map(|(path, _)| *path);
-                let own: Vec<String> = names().filter(|path| own.contains_key(*path)).cloned().collect();
-                let (others, other_owner) = (inside.len() - own.len(), state.other_owner(&self.project, names()));
+                let names: Vec<&String> = inside.iter().map(|(path, _)| *path).collect();
+                let own: Vec<String> =
+                    names.iter().filter(|path| own.contains_key(**path)).map(|path| (*path).clone()).collect();
+                let (others, other_owner) = (inside.len() - own.len(), state.other_owner(&self.project, &names));
                 Obstacle { id: identity(&path, kind, &inside), path, kind, own, others, other_owner }
             });
         }

@@ -125,7 +125,7 @@ fn a_missing_branch_is_made_only_where_the_text_says_so() {
 #[test]
 fn what_git_refuses_is_told_by_check() {
     for (name, told) in [(".git", "means `.git`"), ("GIT~1", "means `.git`"), (".g\u{200c}it ", "means `.git`")] {
-        let project = demo::new().file("bad.kdl", format!("request app web2 {{ size 1; }}\nentity service x\n"));
+        let project = demo::new();
         project.edit("plat.kdl", "file=config.yaml", &format!("file=\"{name}/config.yaml\""));
         project.run(["check"]).code(3).says(["E0531", told]);
     }

@@ -55,29 +55,9 @@ impl Turn {
         };
         let turn = Self { folder: folder.to_owned(), file };
         if turn.file.is_some() {
-            turn.clear(&turn.folder.join(OWN), &turn.folder);
+            clear(&turn.folder.join(OWN), &turn.folder);
         }
         Ok(turn)
-    }
-
-    /// Takes away the locks of dead runs: `own` is a folder of what they are links of, and `locked` the folder of the locks.
-    fn clear(&self, own: &Path, locked: &Path) {
-        let Ok(entries) = fs::read_dir(own) else { return };
-        for entry in entries.flatten() {
-            let (path, name) = (entry.path(), entry.file_name());
-            if path.is_dir() {
-                self.clear(&path, &locked.join(name));
-                let _ = fs::remove_dir(&path);
-                continue;
-            }
-            let lock = lock_of(&locked.join(name));
-            if is_same(&path, &lock) {
-                // The link that proves whose it is goes last.
-                let _ = fs::remove_file(&lock).and_then(|()| fs::remove_file(&path));
-            } else {
-                let _ = fs::remove_file(&path);
-            }
-        }
     }
 
     /// Takes Git's lock of a file of the repository; nothing where somebody else has it.
@@ -117,10 +97,33 @@ impl Turn {
     }
 }
 
+/// Takes away the locks of dead runs: `own` is a folder of what they are links of, and `locked` the folder of the locks.
+fn clear(own: &Path, locked: &Path) {
+    if !is_folder(own) {
+        return;
+    }
+    let Ok(entries) = fs::read_dir(own) else { return };
+    for entry in entries.flatten() {
+        let (path, name) = (entry.path(), entry.file_name());
+        if is_folder(&path) {
+            clear(&path, &locked.join(name));
+            let _ = fs::remove_dir(&path);
+            continue;
+        }
+        let lock = lock_of(&locked.join(name));
+        if is_same(&path, &lock) {
+            // The link that proves whose it is goes last.
+            let _ = fs::remove_file(&lock).and_then(|()| fs::remove_file(&path));
+        } else {
+            let _ = fs::remove_file(&path);
+        }
+    }
+}
+
 impl Drop for Turn {
     fn drop(&mut self) {
         if self.file.is_some() {
-            self.clear(&self.folder.join(OWN), &self.folder);
+            clear(&self.folder.join(OWN), &self.folder);
             let _ = fs::remove_dir(self.folder.join(OWN));
         }
     }
@@ -176,6 +179,11 @@ impl Drop for Lock {
 /// Whether a file is the one by which runs of plat take turns.
 pub(super) fn is_turn(file: &Path) -> bool {
     file.file_name().is_some_and(|name| name == TURN)
+}
+
+/// Whether a folder is at a path itself: a link may lead anywhere.
+pub(super) fn is_folder(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|file| file.is_dir())
 }
 
 /// Git's lock file of a file.
@@ -246,6 +254,17 @@ mod tests {
         let next = turn(folder.path());
         assert!(next.lock("refs/heads/main").unwrap().is_some() && next.lock("packed-refs").unwrap().is_some());
         assert!(next.lock("refs/heads/other").unwrap().is_none());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_is_taken_away_behind_a_link() {
+        let (folder, elsewhere) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+        fs::write(elsewhere.path().join("kept"), "").unwrap();
+        fs::create_dir(folder.path().join(OWN)).unwrap();
+        std::os::unix::fs::symlink(elsewhere.path(), folder.path().join(OWN).join("refs")).unwrap();
+        drop(turn(folder.path()));
+        assert!(elsewhere.path().join("kept").exists());
     }
 
     #[test]

@@ -62,7 +62,7 @@ fn packed(
     streamed?;
     writer.commit()?;
     for new in names(&folder).difference(&known) {
-        sync::file(new).map_err(told)?;
+        sync::file(new).map_err(|error| told(&error))?;
     }
     sync::folder(&folder);
     Ok(commit)
@@ -95,11 +95,12 @@ pub(super) fn sync(repository: &Repository, commit: Oid) -> Result<(), Error> {
             Ok(()) => drop(folders.insert(folder)),
             // It is in a pack.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(told(error)),
+            Err(error) => return Err(told(&error)),
         }
     }
-    folders.iter().for_each(|folder| sync::folder(folder));
-    sync::folder(&database);
+    for folder in folders.iter().chain([&database]) {
+        sync::folder(folder);
+    }
     Ok(())
 }
 
@@ -111,6 +112,6 @@ fn names(folder: &Path) -> BTreeSet<PathBuf> {
     fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect()
 }
 
-fn told(error: io::Error) -> Error {
+fn told(error: &io::Error) -> Error {
     Error::from_str(&error.to_string())
 }

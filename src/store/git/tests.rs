@@ -220,7 +220,7 @@ fn a_lock_that_is_never_let_go_is_an_error_that_names_it() {
     let error = store.commit(&commit([change("f", Some("1"), Some("2"))])).unwrap_err();
     assert!(matches!(&error, StoreError::Locked { file, .. } if file.ends_with("refs/heads/main.lock")), "{error:?}");
     assert!(path.join("refs/heads/main.lock").exists());
-    store.heed(&Arc::new(AtomicUsize::new(2)), Duration::from_secs(60));
+    store.heed(&Arc::new(AtomicUsize::new(2)), Duration::from_mins(1));
     let error = store.commit(&commit([change("f", Some("1"), Some("2"))])).unwrap_err();
     assert!(matches!(error, StoreError::Interrupted { .. }), "{error:?}");
     std::fs::remove_file(path.join("refs/heads/main.lock")).unwrap();

@@ -8,7 +8,7 @@ use std::path::Path;
 use git2::{Error, ErrorCode, Oid, ReferenceType, Repository, Signature};
 
 use super::hooks::{Hooks, Phase, Refusal};
-use super::lock::{Lock, Turn, Waited, lock_of};
+use super::lock::{Lock, Turn, Waited, is_folder, lock_of};
 use super::place::Move;
 use super::wait::Wait;
 
@@ -213,7 +213,7 @@ fn without(text: &str, gone: &[&str]) -> Option<String> {
 
 /// Takes away the empty folders at the place of a reference, which Git leaves where there were some below it.
 fn clear_folders(path: &Path) {
-    if path.is_dir() {
+    if is_folder(path) {
         for entry in fs::read_dir(path).into_iter().flatten().flatten() {
             clear_folders(&entry.path());
         }

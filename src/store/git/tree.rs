@@ -135,7 +135,7 @@ pub(super) fn leaves(repository: &Repository, path: &str, folder: Oid) -> Result
             match entry_spot(&entry) {
                 Spot::Folder(id) => folders.push((path, repository.find_tree(id)?)),
                 Spot::File(..) | Spot::Link(_) | Spot::Submodule(_) | Spot::Free | Spot::Blocked(_) => {
-                    leaves.push(path)
+                    leaves.push(path);
                 }
             }
         }
