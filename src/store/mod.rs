@@ -359,7 +359,7 @@ pub enum StoreError {
 /// What is to be done about objects that cannot be read.
 fn damage(error: &git2::Error) -> &'static str {
     match error.class() {
-        ErrorClass::Odb | ErrorClass::Zlib | ErrorClass::Object => {
+        ErrorClass::Odb | ErrorClass::Zlib => {
             ": objects of the repository are damaged or missing, and `git fsck` tells which"
         }
         _ => "",

@@ -92,7 +92,13 @@ pub(super) fn moved(repository: &Repository, moves: &[Move]) -> Result<bool, Err
 /// The commit that a reference points to.
 pub(super) fn tip(repository: &Repository, reference: &str) -> Result<Option<Oid>, Error> {
     match repository.find_reference(reference).and_then(|found| found.resolve()) {
-        Ok(found) => Ok(Some(found.peel_to_commit()?.id())),
+        Ok(found) => {
+            let id = found.target().ok_or_else(|| Error::from_str(&format!("{reference} points to nothing")))?;
+            let commit = repository.find_object(id, None)?.peel_to_commit();
+            commit
+                .map(|commit| Some(commit.id()))
+                .map_err(|_| Error::from_str(&format!("{reference} points to no commit")))
+        }
         Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
         Err(error) => Err(error),
     }

@@ -104,6 +104,33 @@ fn packed_references_move_and_go() {
 }
 
 #[test]
+fn damaged_objects_are_an_error_that_names_the_store_and_nothing_moves() {
+    let (_folder, path) = bare();
+    let mut store = open(at(&path));
+    let tip = store.commit(&commit([change("a/f", None, Some("1"))])).unwrap().revision.unwrap();
+    let before = references(&path);
+    let repository = Repository::open(&path).unwrap();
+    let tree = repository.revparse_single("main:clusters/prod/a").unwrap().id().to_string();
+    for object in [tree, tip] {
+        let file = path.join("objects").join(&object[..2]).join(&object[2..]);
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+        fs::write(&file, "garbage").unwrap();
+        for error in [
+            open(at(&path)).observe(&["a/f"]).unwrap_err(),
+            open(at(&path)).commit(&commit([change("a/f", Some("1"), Some("2"))])).unwrap_err(),
+        ] {
+            let said = error.to_string();
+            assert!(said.starts_with("state: cannot") && said.contains("`git fsck` tells which"), "{said}");
+        }
+    }
+    assert_eq!(references(&path), before);
+    fs::write(path.join("refs/heads/main"), format!("{}\n", repository.blob(b"x").unwrap())).unwrap();
+    let error = open(at(&path)).observe(&[]).unwrap_err();
+    let cause = std::error::Error::source(&error).unwrap().to_string();
+    assert!(cause.contains("refs/heads/main points to no commit"), "{cause}");
+}
+
+#[test]
 fn a_log_that_is_kept_is_written() {
     let (_folder, path) = bare();
     let mut store = open(at(&path));
