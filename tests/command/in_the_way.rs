@@ -139,6 +139,8 @@ fn a_saved_plan_replaces_what_it_was_allowed_to_and_drift_tells_it() {
     let place = folder("web");
     somebody_writes(&repository(&project), "main", &place, None);
     somebody_writes(&repository(&project), "main", &place, Some("a note"));
+    let address = format!("file:gitops:{}", manifest("web"));
+    project.run(["why", &address]).code(0).says(["something stands in its way"]);
     project.run(["drift"]).says([format!("conflict: the file `{place}` is in its way").as_str()]);
     project.run(["plan", "--on-conflict", "ours", "--out", "plan.json"]).code(0);
     let github = format!("the file `{place}` is in its way");
