@@ -44,6 +44,7 @@ macro_rules! conforms {
             a_move_carried_out_twice_does_nothing_the_second_time,
             a_move_onto_another_object_is_a_conflict,
             a_move_of_what_is_gone_makes_it_where_it_is_whole,
+            a_project_is_known_by_its_name,
             an_object_is_taken_from_its_owner,
             a_lease_keeps_others_out_until_it_ends,
             a_lease_is_renewed_and_given_back_by_its_run_alone,
@@ -562,6 +563,19 @@ pub(super) fn a_move_of_what_is_gone_makes_it_where_it_is_whole(catalog: &mut dy
     assert_eq!(apply(catalog, "demo", &[moved(A, write(B, "{}", TITLED))]), [Outcome::Done]);
     assert_eq!(body(catalog, B), Some(map(TITLED)));
     assert_eq!(entry(catalog, "demo", A), None);
+}
+
+pub(super) fn a_project_is_known_by_its_name(catalog: &mut dyn Catalog) {
+    assert!(catalog.identities("shop").unwrap().is_empty());
+    assert_eq!(catalog.claim("shop", "shop-1").unwrap(), "shop-1");
+    assert_eq!(catalog.claim("shop", "shop-2").unwrap(), "shop-1", "who comes later gets the same");
+    assert_eq!(catalog.identities("shop").unwrap().into_iter().collect::<Vec<_>>(), ["shop-1"]);
+    // An id that the text says is known too, by its newest name.
+    for name in ["mine", "ours"] {
+        catalog.apply(&Batch { name, ..batch("said", &[]) }).unwrap();
+    }
+    assert!(catalog.identities("mine").unwrap().is_empty());
+    assert_eq!(catalog.claim("ours", "fresh").unwrap(), "said");
 }
 
 pub(super) fn an_object_is_taken_from_its_owner(catalog: &mut dyn Catalog) {

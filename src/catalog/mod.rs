@@ -28,6 +28,10 @@ pub trait Catalog {
     /// The ids of the projects of a name that wrote to it.
     fn identities(&self, name: &str) -> Result<BTreeSet<String>, CatalogError>;
 
+    /// The id of the project of a name: the one that it has here, or else `fresh`, which it has from now on. Of two who ask at the
+    /// same time both get the same.
+    fn claim(&mut self, name: &str, fresh: &str) -> Result<String, CatalogError>;
+
     /// The live objects of some addresses, in their order; nothing for one that does not exist.
     fn objects(&self, addresses: &[Address]) -> Result<Vec<Option<Object>>, CatalogError>;
 

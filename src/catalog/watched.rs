@@ -72,6 +72,11 @@ fn line(text: &mut Vec<u8>, part: &str) {
 }
 
 impl Catalog for Watched {
+    fn claim(&mut self, name: &str, fresh: &str) -> Result<String, CatalogError> {
+        self.tripwire.pass(format!("{name}\n{fresh}").as_bytes(), "the name of the project")?;
+        self.catalog.claim(name, fresh)
+    }
+
     fn identities(&self, name: &str) -> Result<BTreeSet<String>, CatalogError> {
         self.catalog.identities(name)
     }

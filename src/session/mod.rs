@@ -36,7 +36,7 @@ pub use planning::{Planning, pass, plan, plan_watched};
 pub use policies::policy_problems;
 pub use progress::{Progress, Unwatched};
 pub use revision::{Version, load_revision, load_working_tree};
-pub use targets::{open_catalog, open_targets};
+pub use targets::{open_catalog, open_targets, settle_identity};
 pub use why::{Candidate, Fit, Input, Origin, Owner, Placement, Reference, State, Unknown, Why, WhyField, why};
 
 use crate::apply::ApplyError;

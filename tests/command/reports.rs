@@ -39,7 +39,11 @@ fn troubled() -> Project {
     project.edit("services.kdl", "owner shop", "owner sales");
     project.edit("requests.kdl", "request app api {\n    size 2\n}\n", "");
     project.edit("requests.kdl", "size 1", "size 9");
-    project.edit("plat.kdl", "project demo\n", "project demo {\n    guards max-deletes=0\n}\n");
+    project.edit(
+        "plat.kdl",
+        "project demo { id demo }\n",
+        "project demo {\n    id demo\n    guards max-deletes=0\n}\n",
+    );
     project
 }
 

@@ -245,7 +245,7 @@ fn a_plan_that_somebody_changed_is_refused() {
 #[test]
 fn a_plan_of_another_project_is_refused() {
     let project = planned();
-    project.edit("plat.kdl", "project demo", "project other");
+    project.edit("plat.kdl", "project demo { id demo }", "project other { id other }");
     refused(&project, 64, ["plan is a plan of project demo, and this is other\n"]);
 }
 

@@ -7,7 +7,7 @@ use crate::cli::{Context, Exit, Failure, reports};
 use crate::model::Identity;
 use crate::plan::Plan;
 use crate::report::{self, Ended, Subject};
-use crate::session::{Disk, Loaded, Progress, SessionError, open_targets, plan_again};
+use crate::session::{Disk, Loaded, Progress, SessionError, open_targets, plan_again, settle_identity};
 use crate::source::{FileId, Span, Spanned};
 
 /// `plat apply`: a saved plan, or one made now, shown and agreed to.
@@ -112,6 +112,7 @@ fn carry_out(
     context: &mut Context,
 ) -> Result<Exit, Failure> {
     let disk = context.disk()?;
+    settle_identity(&disk, &loaded.project, &context.environment, targets)?;
     let run = name(arguments, plan, &disk, context);
     let open = {
         let (disk, mut project, environment) = (disk.clone(), loaded.project.clone(), context.environment.clone());

@@ -56,6 +56,10 @@ impl Shared {
 }
 
 impl Catalog for Shared {
+    fn claim(&mut self, name: &str, fresh: &str) -> Result<String, CatalogError> {
+        self.0.borrow_mut().claim(name, fresh)
+    }
+
     fn identities(&self, name: &str) -> Result<BTreeSet<String>, CatalogError> {
         self.0.borrow().identities(name)
     }
