@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use plat::store::{Author, Commit, Config, FileChange, Git, NoCredentials, Store, StoreError, WhenMissing};
+use plat::store::{Authorship, Commit, Config, FileChange, Git, NoCredentials, Store, StoreError, WhenMissing};
 use tempfile::TempDir;
 
 /// How often the small commit is measured.
@@ -81,7 +81,7 @@ impl Ours {
             missing: WhenMissing::Create,
             cache: self.0.path().join("cache"),
             secret: None,
-            author: Author { name: "plat".to_owned(), email: "plat@example.com".to_owned() },
+            authorship: Authorship::default(),
             patience: Duration::from_mins(1),
         };
         Git::open(config, Box::new(NoCredentials))
@@ -126,6 +126,7 @@ fn change(number: usize, before: Option<&str>, after: Option<String>) -> FileCha
         after: after.map(|text| text.into_bytes().into()),
         owned: true,
         taken_from: None,
+        replaces: None,
     }
 }
 

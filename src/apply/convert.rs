@@ -214,6 +214,10 @@ fn file_change(
         after,
         owned: file.content.is_some() && action != Action::Release,
         taken_from: file.taken_from.clone(),
+        replaces: file.replaces.as_ref().map(|there| {
+            let (path, id) = (there.path.clone(), ContentId(there.id.as_str().into()));
+            store::Replaced { path, id }
+        }),
     })
 }
 

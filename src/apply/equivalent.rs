@@ -102,7 +102,7 @@ fn result(operation: &Operation) -> Digest {
         Target::File(file) => {
             let gone = file.content.is_none().then_some(&file.before);
             let content = file.content.as_ref().map(|content| Digest::of(content.bytes()));
-            format!("{from:?} {content:?} {:?} {gone:?}", file.taken_from)
+            format!("{from:?} {content:?} {:?} {gone:?} {:?}", file.taken_from, file.replaces)
         }
     };
     Digest::of(text.as_bytes())

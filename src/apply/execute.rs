@@ -133,6 +133,7 @@ struct Applying<'a, 'o> {
 
 impl Applying<'_, '_> {
     fn carry_out(&mut self, work: &Work) -> Result<(), ApplyError> {
+        self.rehearse(work)?;
         if !work.first.is_empty() || !work.levels.is_empty() {
             let left = Left::Catalog { operations: work.first.len() };
             self.write_catalog(&work.first, &work.levels, left)?;
@@ -151,11 +152,29 @@ impl Applying<'_, '_> {
         } else if let Some(left) = work.pruned() {
             self.write_catalog(&work.last, &[], left)?;
         }
-        match failures.len() {
-            0 => Ok(()),
-            1 => Err(failures.remove(0).into()),
-            _ => Err(ApplyError::Stores(failures)),
+        ended(failures)
+    }
+
+    /// Makes sure that nothing is written while it is known that a state store will not take its part.
+    fn rehearse(&mut self, work: &Work) -> Result<(), ApplyError> {
+        let mut failures = Vec::new();
+        for part in &work.files {
+            let commit = self.commit(part);
+            let Some(store) = self.targets.stores.get_mut(&part.store) else { continue };
+            if let Err(error) = store.rehearse(&commit) {
+                self.journal.failed(&error);
+                failures.push(error);
+            }
         }
+        if !failures.is_empty() {
+            self.applied.left = work.parts();
+        }
+        ended(failures)
+    }
+
+    fn commit(&self, StoreWork { changes, holdings, .. }: &StoreWork) -> Commit {
+        let message = message(self.plan, changes.len(), self.run);
+        Commit { message, changes: changes.clone(), holdings: holdings.clone(), time: self.run.time }
     }
 
     /// Whether a part may start; where it may not, it is left.
@@ -191,13 +210,12 @@ impl Applying<'_, '_> {
     }
 
     fn write_store(&mut self, work: &StoreWork) -> Result<(), StoreError> {
-        let StoreWork { store: name, changes, holdings } = work;
+        let StoreWork { store: name, changes, .. } = work;
         if !self.starts(Step::Store { name, files: changes.len() }, || work.left()) {
             return Ok(());
         }
+        let commit = self.commit(work);
         let Some(store) = self.targets.stores.get_mut(name) else { return Ok(()) };
-        let message = message(self.plan, changes.len(), self.run);
-        let commit = Commit { message, changes: changes.clone(), holdings: holdings.clone(), time: self.run.time };
         match self.run.delivery {
             Delivery::Commit => {
                 let receipt = store.commit(&commit)?;
@@ -217,6 +235,15 @@ impl Applying<'_, '_> {
     fn step_done(&mut self, step: Step<'_>) {
         self.journal.write(self.targets, self.applied);
         self.observer.step(step);
+    }
+}
+
+/// What the failures of state stores come to.
+fn ended(mut failures: Vec<StoreError>) -> Result<(), ApplyError> {
+    match failures.len() {
+        0 => Ok(()),
+        1 => Err(failures.remove(0).into()),
+        _ => Err(ApplyError::Stores(failures)),
     }
 }
 

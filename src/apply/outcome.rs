@@ -179,7 +179,7 @@ pub(super) fn causes(failure: &dyn std::error::Error) -> String {
 impl ApplyError {
     /// Whether others changed what the plan touches, so that planning again is the way out.
     pub fn is_conflict(&self) -> bool {
-        let moved = |error: &StoreError| matches!(error, StoreError::Conflict { .. });
+        let moved = |error: &StoreError| matches!(error, StoreError::Conflict { .. } | StoreError::Obstructed { .. });
         match self {
             Self::Catalog(error) => matches!(error, CatalogError::Conflict { .. }),
             Self::Store(error) => moved(error),

@@ -2,7 +2,7 @@ use super::before::before;
 use super::{ApplyError, Targets, convert};
 use crate::model::{Address, Digest, Json, Object, fields};
 use crate::plan::{Action, Field, FileChange, ObjectChange, Operation, Plan, Target};
-use crate::store::{ContentId, FileState, Store, StoreError};
+use crate::store::{ContentId, FileState, Obstacle, ObstacleKind, Store, StoreError};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Something that a plan touches and that is no longer what the plan saw.
@@ -21,6 +21,11 @@ pub enum StaleChange {
     Gone,
     /// They made an object of the name that it is to get.
     NameTaken,
+    /// They put something in the way of the file.
+    InTheWay {
+        /// What, in words.
+        what: String,
+    },
     /// They changed a field.
     Field {
         /// Its path.
@@ -70,8 +75,17 @@ pub fn verify(plan: &Plan, targets: &mut Targets) -> Result<Vec<Stale>, ApplyErr
         let changes: Vec<&FileChange> = convert::files(plan, &name).map(|(_, file)| file).collect();
         let paths: Vec<&str> = changes.iter().map(|change| change.path.as_str()).collect();
         let observed = store.observe(&paths)?;
+        let deleted: BTreeSet<&str> =
+            changes.iter().filter(|change| change.content.is_none()).map(|change| change.path.as_str()).collect();
         for change in changes {
             let address = address(&change.path);
+            if let Some(obstacle) = observed.files.get(&change.path).and_then(|state| state.obstacle.as_ref())
+                && is_new(obstacle, change, &deleted)
+            {
+                let what = StaleChange::InTheWay { what: obstacle.to_string() };
+                stale.push(Stale { address, change: what });
+                continue;
+            }
             let live = observed.files.get(&change.path).and_then(|state: &FileState| state.live.clone());
             let before = change.before.as_deref().map(|id| ContentId(id.into()));
             let after = change.content.as_ref().map(|content| convert::identity(content, &**store));
@@ -86,6 +100,15 @@ pub fn verify(plan: &Plan, targets: &mut Targets) -> Result<Vec<Stale>, ApplyErr
         }
     }
     Ok(stale)
+}
+
+/// Whether a plan did not see what stands in the way of a file that it writes.
+fn is_new(obstacle: &Obstacle, change: &FileChange, deleted: &BTreeSet<&str>) -> bool {
+    let replaced =
+        change.replaces.as_ref().is_some_and(|seen| seen.path == obstacle.path && *seen.id == *obstacle.id.0);
+    // A symbolic link is compared as the content that it is.
+    let is_content = obstacle.kind == ObstacleKind::Link && change.before.as_deref() == Some(&*obstacle.id.0);
+    change.content.is_some() && !replaced && !is_content && !obstacle.goes_with(|path| deleted.contains(path))
 }
 
 /// What a plan saw of a file: the content that it leads to, with its patch taken back. What has no patch is no text, or may

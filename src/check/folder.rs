@@ -1,24 +1,29 @@
 //! The folders of destinations and state stores stay in their place.
 
 use crate::diag::{Diagnostic, code};
-use crate::model::Project;
-use crate::render::is_inside;
+use crate::model::{Project, fits_a_reference, repository_folder};
 use crate::source::Spanned;
 
 /// The paths of destinations and state stores that lead elsewhere.
 pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     let destinations = project.destinations.iter().map(|destination| (&destination.path, "the state store's folder"));
     let stores = project.stores.iter().map(|store| (&store.path, "the repository's root"));
-    destinations.chain(stores).filter_map(|(path, whole)| judge(path, whole)).collect()
+    let found = destinations.chain(stores).filter_map(|(path, whole)| judge(path, whole));
+    found.chain(project.stores.iter().filter_map(|store| too_long(&store.path))).collect()
 }
 
 fn judge(path: &Spanned<Box<str>>, whole: &str) -> Option<Diagnostic> {
-    let parts: Vec<&str> = path.value.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
-    if parts.is_empty() || is_inside(&parts.join("/")) {
-        return None;
-    }
-    let message = format!("`{}` is no folder below {whole}", path.value);
+    let fault = repository_folder(&path.value).err()?;
+    let message = format!("`{}` is no folder below {whole}: {fault}", path.value);
     let help = "use a relative path without `..`; `.` is the whole of it";
+    Some(Diagnostic::error(code::BAD_FILE_PATH, path.span, message).help(help))
+}
+
+/// The path of a state store is a part of the name of its inventory.
+fn too_long(path: &Spanned<Box<str>>) -> Option<Diagnostic> {
+    let folder = repository_folder(&path.value).ok().filter(|folder| !fits_a_reference(folder))?;
+    let message = format!("`{folder}` is too long for the folder of a state store");
+    let help = "shorten it: a letter and a digit count one, anything else three, and 240 is the most";
     Some(Diagnostic::error(code::BAD_FILE_PATH, path.span, message).help(help))
 }
 
@@ -36,8 +41,8 @@ mod tests {
         assert_eq!(
             said,
             [
-                "`a/../../b` is no folder below the state store's folder",
-                "`../x` is no folder below the repository's root"
+                "`a/../../b` is no folder below the state store's folder: it has a part `.` or `..`",
+                "`../x` is no folder below the repository's root: it has a part `.` or `..`"
             ]
         );
     }

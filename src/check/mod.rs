@@ -5,6 +5,7 @@
 //! at a problem, and never blames a thing for what another one lacks.
 
 mod address;
+mod branch;
 mod entity_relations;
 mod entity_values;
 mod folder;
@@ -47,6 +48,7 @@ const RULES: &[Rule] = &[
     request_values::check,
     folder::check,
     address::check,
+    branch::check,
     store_place::check,
     given::check,
     lifecycle::check,

@@ -6,8 +6,7 @@ mod scope;
 mod usage;
 
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::model::{Files, Project, Promise, Resource, Step, Template, Value};
-use crate::render::is_inside;
+use crate::model::{Files, Project, Promise, Resource, Step, Template, Value, path_fault};
 use crate::source::Span;
 use rayon::prelude::*;
 use scope::Scope;
@@ -91,8 +90,8 @@ impl<'p> Check<'p> {
         let Some(file) = &resource.file else { return };
         self.scalar(file, "a file's path");
         let Template::Literal(Value::String(path)) = &file.value else { return };
-        if !is_inside(path) {
-            self.diagnostics.push(bad_path(path, file.span));
+        if let Some(fault) = path_fault(path) {
+            self.diagnostics.push(bad_path(path, fault, file.span));
         } else if certainty == Certainty::Always {
             self.deliver(path, file.span, Origin::Manifest);
         }
@@ -153,9 +152,10 @@ fn members(body: &Template) -> Vec<BodyMember<'_>> {
     }
 }
 
-fn bad_path(path: &str, span: Span) -> Diagnostic {
-    let message = format!("`{path}` is no path of a file below the output's folder");
-    Diagnostic::error(code::BAD_FILE_PATH, span, message).help("use a relative path without `.` and `..`")
+fn bad_path(path: &str, fault: &str, span: Span) -> Diagnostic {
+    let message = format!("`{path}` is no path of a file below the output's folder: {fault}");
+    let help = "use a relative path that every system can check out, without `.` and `..`";
+    Diagnostic::error(code::BAD_FILE_PATH, span, message).help(help)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::report::clean;
 use crate::resolve::LoadError;
 use crate::secret::Leak;
 use crate::session::SessionError;
-use crate::store::RevisionError;
+use crate::store::{RevisionError, StoreError};
 
 /// Why a command did not do what it was asked to.
 #[derive(Debug, thiserror::Error)]
@@ -85,7 +85,9 @@ impl Failure {
             Self::Document { .. } => Exit::Stale,
             Self::Usage(_) => Exit::Usage,
             Self::Apply { partly: true, .. } => Exit::Partial,
-            Self::Apply { error: ApplyError::Occupied(_), .. } => Exit::Stale,
+            Self::Apply { error: ApplyError::Occupied(_) | ApplyError::Store(StoreError::Locked { .. }), .. } => {
+                Exit::Stale
+            }
             Self::Apply { error, .. } if error.is_conflict() => Exit::Stale,
             Self::Apply { .. } => Exit::World,
         }

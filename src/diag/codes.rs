@@ -161,6 +161,7 @@ declare! {
     NO_DESTINATION "E0550" "no destination";
     SAME_PLACE "E0551" "two files at one place";
     SAME_STORE "E0552" "two state stores at one place";
+    BAD_BRANCH "E0553" "not a branch's name";
     STORE_IN_STORE "E0557" "a state store inside of another one";
     GIVEN_TWICE "E0702" "given twice";
     NOT_GIVEN "E0703" "not given";

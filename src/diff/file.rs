@@ -1,6 +1,6 @@
 use super::{Verdict, judge};
 use crate::render::Placed;
-use crate::store::{ContentId, Observed};
+use crate::store::{ContentId, Observed, Obstacle, ObstacleKind};
 use std::collections::BTreeMap;
 
 /// What differs in one file of a state store.
@@ -18,6 +18,9 @@ pub struct FileDiff<'p> {
     pub base: Option<ContentId>,
     /// Another project that owns the file, where this one does not.
     pub other_owner: Option<String>,
+    /// What stands in the way of what is wanted. A symbolic link in the place of a file that the project owns is none: it is a
+    /// content of others, like any.
+    pub obstacle: Option<Obstacle>,
 }
 
 /// The files of one store about which there is something to say, by path, and how many are as they should be.
@@ -49,6 +52,13 @@ pub fn diff_files<'p>(
                 desired: wanted,
                 base: base.cloned(),
                 other_owner: state.filter(|_| base.is_none()).and_then(|state| state.other_owner.clone()),
+                obstacle: state.filter(|_| wanted.is_some()).and_then(|state| state.obstacle.clone()).filter(
+                    |obstacle| {
+                        state.is_some_and(|state| state.live.is_none())
+                            || obstacle.kind != ObstacleKind::Link
+                            || base.is_none()
+                    },
+                ),
             }),
         }
     }

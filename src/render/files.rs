@@ -2,6 +2,7 @@ use super::File;
 use super::manifest::{self, WriteError, Written};
 use super::output::Output;
 use super::problem::{Problem, Reason};
+use crate::model::path_fault;
 use crate::secret::Reference;
 use crate::source::Span;
 use std::borrow::Cow;
@@ -81,17 +82,10 @@ fn same_file(path: &str, span: Span) -> Problem {
 }
 
 fn checked(path: &str, span: Span) -> Result<String, Problem> {
-    if is_inside(path) {
-        return Ok(path.to_owned());
+    match path_fault(path) {
+        None => Ok(path.to_owned()),
+        Some(fault) => Err(Problem { span, reason: Reason::Path { path: path.to_owned(), fault } }),
     }
-    Err(Problem { span, reason: Reason::Path(path.to_owned()) })
-}
-
-/// Whether a path stays below the folder that it is relative to, and names a file that Git can hold.
-pub(crate) fn is_inside(path: &str) -> bool {
-    path.len() <= 1024
-        && !path.contains(['\\', '\0', '\n', '\r'])
-        && path.split('/').all(|part| !matches!(part, "" | "." | "..") && !part.eq_ignore_ascii_case(".git"))
 }
 
 fn refused(error: WriteError, span: Span) -> Problem {

@@ -17,7 +17,6 @@ mod schedule;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use files::is_inside;
 pub use place::place;
 pub use schedule::{takes, weight};
 

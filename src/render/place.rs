@@ -1,8 +1,8 @@
 use super::clear::in_clear;
 use super::{Placed, Rendered};
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::model::{Destination, Layout, Name, Project};
-use std::collections::HashMap;
+use crate::model::{Destination, Layout, Name, Project, path_fault, repository_folder};
+use std::collections::{HashMap, HashSet};
 
 /// The folder of Kratix's default workload group: five digits of the MD5 of `.`.
 const DEFAULT_GROUP: &str = "5058f";
@@ -33,6 +33,7 @@ pub fn place(project: &Project, rendered: &[Rendered]) -> (Vec<Placed>, Diagnost
     }
     placed.sort_by(|a, b| (&a.store, &a.path).cmp(&(&b.store, &b.path)));
     let mut diagnostics = collisions(&placed);
+    diagnostics.append(unholdable(project, &placed));
     diagnostics.append(in_clear(project, rendered));
     placed.dedup_by(|later, kept| later.store == kept.store && later.path == kept.path);
     (placed, diagnostics)
@@ -41,9 +42,11 @@ pub fn place(project: &Project, rendered: &[Rendered]) -> (Vec<Placed>, Diagnost
 /// The folder of a request's files below the store's own, with a slash at its end; empty for the store's.
 fn folder(destination: &Destination, request: &Rendered, pipeline: Option<&Name>) -> String {
     let mut folder = String::new();
-    for part in destination.path.split('/').filter(|part| !matches!(*part, "" | ".")) {
-        folder.push_str(part);
-        folder.push('/');
+    // One that leads elsewhere is told where it is declared.
+    if let Ok(path) = repository_folder(&destination.path)
+        && !path.is_empty()
+    {
+        folder = path + "/";
     }
     if destination.layout == Layout::Nested {
         let (namespace, name) = request.request.name.split_once('/').unwrap_or(("default", &request.request.name));
@@ -52,6 +55,27 @@ fn folder(destination: &Destination, request: &Rendered, pipeline: Option<&Name>
         folder.push_str(&format!("resources/{namespace}/{promise}/{name}/{pipeline}/{DEFAULT_GROUP}/"));
     }
     folder
+}
+
+/// Files whose whole path from the repository's root Git cannot hold, though it could hold each of its ends: the first of each
+/// request.
+fn unholdable(project: &Project, placed: &[Placed]) -> Diagnostics {
+    let mut folders: HashMap<&str, String> = HashMap::new();
+    for store in &project.stores {
+        folders.extend(repository_folder(&store.path.value).ok().map(|folder| (&*store.name.value, folder)));
+    }
+    let mut told = HashSet::new();
+    let mut diagnostics = Diagnostics::default();
+    for file in placed {
+        let folder = folders.get(&*file.store).filter(|folder| !folder.is_empty());
+        let path = folder.map_or_else(|| file.path.clone(), |folder| format!("{folder}/{}", file.path));
+        let Some(fault) = path_fault(&path).filter(|_| told.insert(&file.request)) else { continue };
+        let message = format!("`{}` puts a file at a path that Git cannot hold: {fault}", file.request);
+        let help = "give the request another name, or the file, its destination or its state store a shorter path";
+        let diagnostic = Diagnostic::error(code::BAD_FILE_PATH, file.span, message);
+        diagnostics.push(diagnostic.label(format!("the path is `{path}`")).help(help));
+    }
+    diagnostics
 }
 
 /// Files at one place, and files at the place of a folder: Git can hold neither.

@@ -23,7 +23,7 @@ pub(super) enum Reason {
     /// The output grows beyond any manifest's size.
     TooLarge,
     /// A path of a file that is none.
-    Path(String),
+    Path { path: String, fault: &'static str },
     /// Two steps deliver one file.
     SameFile(String),
     /// The writer of YAML refuses.
@@ -65,10 +65,10 @@ impl Problem {
                 "the request is rendered to more than 16 MiB".to_owned(),
                 "no cluster takes a manifest of this size: shorten lists that `each` multiplies",
             ),
-            Reason::Path(path) => (
+            Reason::Path { path, fault } => (
                 code::BAD_FILE_PATH,
-                format!("`{path}` is no path of a file below the output's folder"),
-                "use a relative path without `.` and `..`",
+                format!("`{path}` is no path of a file below the output's folder: {fault}"),
+                "use a relative path that every system can check out, without `.` and `..`",
             ),
             Reason::SameFile(path) => (
                 code::SAME_FILE,

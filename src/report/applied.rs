@@ -26,6 +26,10 @@ pub fn applied(applied: &Applied, project: &Project, levels: &[LevelRecord], sty
         };
         out.push_str(&format!(", {} of {}{commit}", counted(outcome.receipt.changed, "file"), outcome.store));
     }
+    for outcome in &applied.stores {
+        let said = outcome.receipt.said.iter().map(|line| format!("\n{} says: {}", outcome.store, one_line(line)));
+        out.extend(said);
+    }
     out.push_str(&proposed(applied));
     out.push('\n');
     if !levels.is_empty() {
@@ -90,6 +94,9 @@ struct WrittenStore<'a> {
     files: usize,
     /// The commit; nothing where everything was there already.
     revision: Option<&'a str>,
+    /// What the hooks of a local repository said.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    said: &'a [String],
 }
 
 /// What waits for people to merge it.
@@ -122,8 +129,8 @@ impl<'a> Written<'a> {
     /// What an apply came to, in its form on the wire.
     pub(super) fn of(ended: &Ended<'a>) -> Self {
         let store = |outcome: &'a StoreOutcome| {
-            let Receipt { revision, changed, .. } = &outcome.receipt;
-            WrittenStore { store: &outcome.store, files: *changed, revision: revision.as_deref() }
+            let Receipt { revision, changed, said, .. } = &outcome.receipt;
+            WrittenStore { store: &outcome.store, files: *changed, revision: revision.as_deref(), said }
         };
         let proposal = |outcome: &'a ProposalOutcome| {
             let Proposal { branch, revision, changed, link } = &outcome.proposal;

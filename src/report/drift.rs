@@ -117,12 +117,13 @@ fn deletion(outcome: Outcome) -> &'static str {
 
 fn file_text(file: &DriftedFile, sources: &Sources, style: Style) -> String {
     let place = place(file.span, sources);
-    let mut notes = vec![match (&file.live, file.outcome) {
-        (None, Outcome::Conflict) => "others deleted it, conflict: what is rendered changed too".to_owned(),
-        (None, _) => "others deleted it: is written again".to_owned(),
-        (Some(_), Outcome::Conflict) if file.desired.is_none() => "conflict: is no longer rendered".to_owned(),
-        (Some(_), Outcome::Conflict) => "conflict: what is rendered changed too".to_owned(),
-        (Some(_), outcome) => fate(outcome).to_owned(),
+    let mut notes = vec![match (&file.live, file.outcome, &file.obstacle) {
+        (None, Outcome::Conflict, Some(obstacle)) => format!("conflict: {} is in its way", one_line(obstacle)),
+        (None, Outcome::Conflict, None) => "others deleted it, conflict: what is rendered changed too".to_owned(),
+        (None, ..) => "others deleted it: is written again".to_owned(),
+        (Some(_), Outcome::Conflict, _) if file.desired.is_none() => "conflict: is no longer rendered".to_owned(),
+        (Some(_), Outcome::Conflict, _) => "conflict: what is rendered changed too".to_owned(),
+        (Some(_), outcome, _) => fate(outcome).to_owned(),
     }];
     notes.extend(file.other_owner.as_ref().map(|owner| format!("project {} owns it too", one_line(owner))));
     let (sign, paint) = if file.live.is_some() { ('~', Paint::Changed) } else { ('-', Paint::Removed) };

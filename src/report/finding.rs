@@ -152,11 +152,15 @@ fn conflict(conflict: &Conflict) -> Finding {
     let field = conflict.field.as_ref().map(|field| format!(" {field}")).unwrap_or_default();
     let about = format!("{}{field}", conflict.address);
     let (live, desired) = (shown(conflict.live.as_ref()), shown(conflict.desired.as_ref()));
+    let (title, message) = match &conflict.obstacle {
+        Some(there) => ("something is in its way", format!("{about}: {there} is in its way")),
+        None => ("others changed it too", format!("{about}: others changed it too: live {live}, desired {desired}")),
+    };
     Finding {
         rule: "conflict".to_owned(),
-        title: "others changed it too".to_owned(),
+        title: title.to_owned(),
         level: Level::Error,
-        message: format!("{about}: others changed it too: live {live}, desired {desired}"),
+        message,
         about,
         spot: conflict.source.as_ref().map(Spot::of),
     }

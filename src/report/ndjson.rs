@@ -220,11 +220,11 @@ fn of_plan(plan: &Plan, lines: &mut Lines) {
     }
     for conflict in &plan.conflicts {
         let field = conflict.field.as_ref().map(|field| format!(" {field}")).unwrap_or_default();
-        lines.push(
-            "error",
-            format!("{}{field}: others changed it too", conflict.address),
-            Event::Conflict { conflict },
-        );
+        let what = match &conflict.obstacle {
+            Some(there) => format!("{there} is in its way"),
+            None => "others changed it too".to_owned(),
+        };
+        lines.push("error", format!("{}{field}: {what}", conflict.address), Event::Conflict { conflict });
     }
     for violation in &plan.violations {
         let level = if violation.denies { "error" } else { "warning" };

@@ -28,6 +28,7 @@ fn change(stale: &Stale) -> String {
         |value: &Option<Json>| value.as_ref().map_or_else(|| "(nothing)".to_owned(), |value| kdl_value(&value.0));
     let what = match &stale.change {
         StaleChange::Gone => ": it is gone".to_owned(),
+        StaleChange::InTheWay { what } => format!(": {what} is in its way now"),
         StaleChange::NameTaken => ": another object has this name now".to_owned(),
         StaleChange::Field { path, planned, found } => {
             format!(" {path}: the plan saw {}, now it is {}", value(planned), value(found))

@@ -74,6 +74,7 @@ fn state_text(state: State) -> &'static str {
         State::Changed => "declared anew, and not applied yet",
         State::Removed => "no longer declared, and still there",
         State::Drifted => "others changed it",
+        State::Blocked => "something stands in its way, which the plan names",
         State::Unowned => "there, and not this project's yet",
         State::Conflict => "conflict: others changed it, and what is declared changed too",
         State::Foreign => "somebody else's",

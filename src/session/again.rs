@@ -38,7 +38,7 @@ fn allowed(plan: &Plan) -> Options {
 fn is_forced(operation: &Operation) -> bool {
     match &operation.target {
         Target::Object(change) => change.fields.iter().any(|field| field.cause == Cause::Forced),
-        Target::File(_) => false,
+        Target::File(file) => file.replaces.is_some(),
     }
 }
 

@@ -79,6 +79,8 @@ pub struct DriftedFile {
     pub desired: Option<Arc<[u8]>>,
     /// What becomes of it.
     pub outcome: Outcome,
+    /// What others put in its way, in words.
+    pub obstacle: Option<String>,
 }
 
 /// What the next apply makes of a change of others.
@@ -246,7 +248,10 @@ fn files(loaded: &Loaded, targets: &mut Targets) -> Result<Vec<DriftedFile>, Ses
         let (diffs, _) = diff_files(&placed, &observed, |file| secret.identity(file, &**store));
         for diff in diffs {
             let outcome = match diff.verdict {
-                Verdict::Drift => Outcome::of(on_drift(loaded, diff.desired)),
+                Verdict::Drift => match Outcome::of(on_drift(loaded, diff.desired)) {
+                    Outcome::Revert if diff.obstacle.is_some() => Outcome::Conflict,
+                    outcome => outcome,
+                },
                 Verdict::Conflict => Outcome::Conflict,
                 _ => continue,
             };
@@ -268,6 +273,7 @@ fn files(loaded: &Loaded, targets: &mut Targets) -> Result<Vec<DriftedFile>, Ses
                 },
                 desired: diff.desired.map(|placed| placed.content.clone()),
                 outcome,
+                obstacle: diff.obstacle.map(|obstacle| obstacle.to_string()),
                 path: diff.path,
             });
         }

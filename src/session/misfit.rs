@@ -86,7 +86,7 @@ pub fn misfits(plan: &Plan, loaded: &Loaded, targets: &mut Targets) -> Result<Ve
     misfits.extend(files.values().flatten().filter_map(|(operation, file)| misnamed(operation, file)));
     misfits.extend(files.values().flatten().filter_map(|(operation, file)| misplaced(operation, file, loaded)));
     if misfits.is_empty() {
-        misfits.extend(foreign_objects(&objects, &targets.catalog.observe(&plan.project)?));
+        misfits.extend(foreign_objects(&objects, &targets.catalog.observe(&targets.identity.id)?));
         for (store, changes) in files {
             misfits.extend(foreign_files(store, &changes, targets)?);
         }

@@ -7,7 +7,7 @@ use crate::apply::Targets;
 use crate::catalog::{self, Catalog, CatalogError, Embedded};
 use crate::model::{Evidence, Identity, Project, StateStore};
 use crate::secret::Secrets;
-use crate::store::{self, Author, Config, Environment, Git, Store, StoreError, WhenMissing};
+use crate::store::{self, Config, Environment, Git, Store, StoreError, WhenMissing};
 use std::collections::BTreeMap;
 
 /// The embedded catalog of a project, in its `.plat` folder; empty, and unmade, where there is none yet.
@@ -100,7 +100,7 @@ fn open_store(
         cache,
         secret: secret.map(|secret| secret.value.to_string()),
         patience: environment.patience().map_err(|reason| StoreError::Unusable { store: name.clone(), reason })?,
-        author: Author { name: "plat".to_owned(), email: "plat@localhost".to_owned() },
+        authorship: environment.authorship().map_err(|reason| StoreError::Unusable { store: name.clone(), reason })?,
     };
     Ok(Box::new(Git::open(config, Box::new(environment.clone()))?))
 }

@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use git2::build::TreeUpdateBuilder;
-use git2::{FileMode, ObjectType, Oid, Repository, Signature, Time};
+use git2::{FileMode, ObjectType, Oid, Repository, RepositoryInitOptions, Signature, Time};
 
 use super::{
-    Address, Commit, ContentId, FileChange, FileState, Holding, Kind, Lease, Leased, Lifecycle, Standing, Store,
-    StoreError,
+    Address, Commit, ContentId, FileChange, FileState, Holding, Kind, Lease, Leased, Lifecycle, Obstacle, ObstacleKind,
+    Replaced, Standing, Store, StoreError,
 };
 
 /// The folder that the stores keep to.
@@ -48,9 +48,9 @@ pub(crate) trait Hand {
 /// All laws.
 pub(crate) fn run(fixture: &Fixture<'_>) {
     type Law = fn(&Fixture<'_>, &str);
-    let laws: [(&str, Law); 21] = [
+    let laws: [(&str, Law); 24] = [
         ("first.git", an_empty_repository_takes_a_first_commit),
-        ("missing.git", a_missing_branch_is_made_and_the_others_are_kept),
+        ("missing.git", a_missing_branch_is_not_made_where_there_are_others),
         ("again.git", the_same_commit_again_changes_nothing),
         ("adopt.git", a_file_that_is_already_as_wanted_is_adopted_without_a_commit),
         ("between.git", somebody_elses_commit_in_between_is_kept),
@@ -68,6 +68,9 @@ pub(crate) fn run(fixture: &Fixture<'_>) {
         ("merged.git", what_is_merged_is_owned_however_it_was_merged),
         ("pending.git", a_proposal_stands_as_what_became_of_it),
         ("kinds.git", a_file_takes_the_place_of_a_folder_and_back),
+        ("obstacles.git", what_is_in_the_way_is_told_and_goes_only_where_it_may),
+        ("obstructed.git", what_another_project_has_in_the_way_is_told),
+        ("vanished.git", a_deletion_of_what_is_gone_needs_nothing),
         ("many.git", many_files_are_delivered_at_once),
         ("paths.git", a_path_that_git_cannot_hold_is_refused),
     ];
@@ -87,14 +90,16 @@ const OF_REPOSITORIES: [&str; 4] = ["missing.git", "proposal.git", "merged.git",
 
 /// Makes an empty bare repository that can be pushed to over HTTP.
 pub(crate) fn bare(folder: &Path) {
-    let repository = Repository::init_bare(folder).unwrap();
+    let repository =
+        Repository::init_opts(folder, RepositoryInitOptions::new().bare(true).initial_head(BRANCH)).unwrap();
     repository.config().unwrap().set_bool("http.receivepack", true).unwrap();
 }
 
 /// A change of a file that the project owns.
 pub(crate) fn change(path: &str, before: Option<&str>, after: Option<&str>) -> FileChange {
     let after: Option<Arc<[u8]>> = after.map(|text| Arc::from(text.as_bytes()));
-    FileChange { path: path.to_owned(), before: before.map(id), owned: after.is_some(), after, taken_from: None }
+    let (path, before, owned) = (path.to_owned(), before.map(id), after.is_some());
+    FileChange { path, before, after, owned, taken_from: None, replaces: None }
 }
 
 /// A commit of changes.
@@ -223,7 +228,7 @@ impl Fixture<'_> {
 }
 
 fn state(live: Option<&str>, owned: Option<&str>) -> FileState {
-    FileState { live: live.map(id), owned: owned.map(id), other_owner: None }
+    FileState { live: live.map(id), owned: owned.map(id), other_owner: None, obstacle: None }
 }
 
 fn of(project: &str, state: FileState) -> FileState {
@@ -257,16 +262,16 @@ fn an_empty_repository_takes_a_first_commit(fixture: &Fixture<'_>, repository: &
     assert_eq!(store.content_id(b"b"), id("b"));
 }
 
-fn a_missing_branch_is_made_and_the_others_are_kept(fixture: &Fixture<'_>, repository: &str) {
+fn a_missing_branch_is_not_made_where_there_are_others(fixture: &Fixture<'_>, repository: &str) {
     let somebody = fixture.in_repository(repository);
     let theirs = somebody.commits(&[("theirs", Some("1"))]);
     let opened = Repository::open_bare(&somebody.0).unwrap();
     opened.reference("refs/heads/other", theirs, false, "test").unwrap();
     opened.find_reference("refs/heads/main").unwrap().delete().unwrap();
     let mut store = fixture.open(repository);
-    assert_eq!(store.observe(&[]).unwrap().revision, None);
-    store.commit(&commit([change("f", None, Some("1"))])).unwrap();
-    assert_eq!(somebody.log().len(), 1);
+    let error = store.observe(&[]).unwrap_err();
+    assert!(error.to_string().contains("has no branch `main`"), "{error}");
+    assert!(somebody.log().is_empty());
     assert_eq!(opened.refname_to_id("refs/heads/other").unwrap(), theirs);
 }
 
@@ -543,7 +548,7 @@ fn what_is_merged_is_owned_however_it_was_merged(fixture: &Fixture<'_>, reposito
     somebody.merges("refs/heads/plat/demo/second", &[(&full("g"), Some("5"))]);
     let observed = fixture.open(repository).observe(&["f", "g"]).unwrap().files;
     assert_eq!(observed["f"], FileState::default());
-    assert_eq!(observed["g"], FileState { live: Some(id("5")), owned: Some(id("4")), other_owner: None });
+    assert_eq!(observed["g"], FileState { live: Some(id("5")), owned: Some(id("4")), ..FileState::default() });
     assert_eq!(fixture.open(repository).written("g").unwrap(), None, "nothing was observed yet");
     assert_eq!(held(), deletion.holdings);
 }
@@ -584,19 +589,82 @@ fn a_file_takes_the_place_of_a_folder_and_back(fixture: &Fixture<'_>, repository
     store.commit(&commit([change("x", None, Some("1"))])).unwrap();
     store.commit(&commit([change("x", Some("1"), None), change("x/y", None, Some("2"))])).unwrap();
     assert_eq!(observed(&mut *store, &[]), [("x/y".to_owned(), state(Some("2"), Some("2")))]);
-    let folder = store.observe(&["x"]).unwrap().files["x"].live.clone();
-    assert!(folder.is_some());
-    let back = FileChange { before: folder, ..change("x", None, Some("3")) };
+    let FileState { live, obstacle, .. } = store.observe(&["x"]).unwrap().files.remove("x").unwrap();
+    let folder = obstacle.unwrap();
+    assert_eq!((live, folder.kind, folder.own.as_slice()), (None, ObstacleKind::Folder, ["x/y".to_owned()].as_slice()));
+    assert!(folder.goes_with(|path| path == "x/y") && !folder.goes_with(|_| false));
+    let back = commit([change("x", None, Some("3")), change("x/y", Some("2"), None)]);
     somebody.commits(&[("clusters/prod/x/theirs", Some("keep"))]);
-    let now = store.observe(&["x"]).unwrap().files["x"].live.clone();
-    let taken = store
-        .commit(&commit([FileChange { before: now, ..back.clone() }, change("x/y", Some("2"), None)]))
-        .unwrap_err();
-    assert!(matches!(&taken, StoreError::Conflict { path, .. } if path == "x"), "{taken}");
+    store.observe(&["x"]).unwrap();
+    let taken = store.commit(&back).unwrap_err();
+    assert!(matches!(&taken, StoreError::Obstructed { path, .. } if path == "x"), "{taken}");
     somebody.commits(&[("clusters/prod/x/theirs", None)]);
     store.observe(&["x"]).unwrap();
-    store.commit(&commit([back, change("x/y", Some("2"), None)])).unwrap();
+    store.commit(&back).unwrap();
     assert_eq!(observed(&mut *store, &[]), [("x".to_owned(), state(Some("3"), Some("3")))]);
+}
+
+/// A change that may take away what is in its way.
+fn replacing(change: FileChange, obstacle: &Obstacle) -> FileChange {
+    let replaces = Some(Replaced { path: obstacle.path.clone(), id: obstacle.id.clone() });
+    FileChange { replaces, ..change }
+}
+
+fn what_is_in_the_way_is_told_and_goes_only_where_it_may(fixture: &Fixture<'_>, repository: &str) {
+    let somebody = fixture.somebody(repository);
+    somebody.commits(&[("clusters/prod/a", Some("theirs")), ("clusters/prod/b/c/d", Some("theirs"))]);
+    let mut store = fixture.open(repository);
+    for (path, at, kind) in [("a/x/f", "a", ObstacleKind::File), ("b/c", "b/c", ObstacleKind::Folder)] {
+        let state = store.observe(&[path]).unwrap().files.remove(path).unwrap();
+        let obstacle = state.obstacle.unwrap();
+        assert_eq!((state.live, obstacle.kind, obstacle.others, obstacle.own.len()), (None, kind, 1, 0));
+        assert!(obstacle.path.ends_with(at) && obstacle.other_owner.is_none(), "{obstacle}");
+        let new = change(path, None, Some("ours"));
+        let before = somebody.sees();
+        let other = Obstacle { id: id("theirs too"), ..obstacle.clone() };
+        for change in [new.clone(), replacing(new.clone(), &other)] {
+            let refused = commit([change, change_of_nothing()]);
+            for error in [store.rehearse(&refused), store.commit(&refused).map(drop)] {
+                let error = error.unwrap_err();
+                assert!(matches!(&error, StoreError::Obstructed { path: at, .. } if at == path), "{error}");
+            }
+        }
+        assert_eq!(somebody.sees(), before);
+        let taken = commit([replacing(new, &obstacle)]);
+        store.rehearse(&taken).unwrap();
+        assert_eq!(somebody.sees(), before);
+        store.commit(&taken).unwrap();
+        assert_eq!(observed(&mut *store, &[path]).pop().unwrap().1, state_of_ours());
+    }
+    assert_eq!(somebody.sees().len(), 2);
+}
+
+fn change_of_nothing() -> FileChange {
+    change("elsewhere", None, Some("not written"))
+}
+
+fn state_of_ours() -> FileState {
+    state(Some("ours"), Some("ours"))
+}
+
+fn what_another_project_has_in_the_way_is_told(fixture: &Fixture<'_>, repository: &str) {
+    let mut theirs = (fixture.open)(repository, "theirs");
+    theirs.commit(&commit([change("a", None, Some("1")), change("b/c", None, Some("1"))])).unwrap();
+    for path in ["a/f", "b"] {
+        let obstacle = fixture.open(repository).observe(&[path]).unwrap().files[path].obstacle.clone().unwrap();
+        assert_eq!(obstacle.other_owner.as_deref(), Some("theirs"), "{obstacle}");
+    }
+}
+
+fn a_deletion_of_what_is_gone_needs_nothing(fixture: &Fixture<'_>, repository: &str) {
+    let mut store = fixture.open(repository);
+    store.commit(&commit([change("f", None, Some("1")), change("g", None, Some("1"))])).unwrap();
+    fixture.somebody(repository).commits(&[("clusters/prod/f", None)]);
+    fixture.somebody(repository).commits(&[("clusters/prod/f/theirs", Some("1"))]);
+    assert_eq!(observed(&mut *store, &[]).remove(0).1.live, None);
+    assert_eq!(store.commit(&commit([change("f", None, None)])).unwrap().changed, 0);
+    assert_eq!(observed(&mut *store, &[]).len(), 1);
+    assert_eq!(fixture.somebody(repository).sees().len(), 2);
 }
 
 fn many_files_are_delivered_at_once(fixture: &Fixture<'_>, repository: &str) {

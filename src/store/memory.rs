@@ -1,12 +1,16 @@
 use super::git::path_fault;
-use super::{Commit, ContentId, FileChange, FileState, Observed, Outstanding, Proposal, Receipt, Store, StoreError};
-use crate::model::{Holding, Lease, Leased};
+use super::{
+    Commit, ContentId, FileChange, FileState, Observed, Obstacle, ObstacleKind, Outstanding, Proposal, Receipt, Store,
+    StoreError,
+};
+use crate::model::{Holding, Lease, Leased, branch_fault};
 use git2::{ObjectType, Oid};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
+use std::time::Duration;
 
 /// A state store that lives as long as its values do: nothing of it is on a disk or a network. Its contents have the identities
 /// that Git gives them.
@@ -34,13 +38,6 @@ struct State {
     log: Vec<(Oid, String)>,
     /// The proposals, by branch.
     proposals: BTreeMap<String, (Oid, Rc<Files>)>,
-}
-
-/// What lies at a path.
-enum Spot {
-    File(ContentId),
-    Folder(ContentId),
-    Free,
 }
 
 impl Memory {
@@ -80,13 +77,11 @@ impl Memory {
         let conflict = |path: &str| StoreError::Conflict { store: self.name.clone(), path: path.to_owned() };
         let mut due = Vec::new();
         for change in changes {
-            let spot = spot(files, &change.path);
-            let is_folder = matches!(spot, Spot::Folder(_));
-            let live = spot.content();
+            let live = files.get(&change.path).map(|content| content_id(content));
             if live == change.after.as_deref().map(content_id) {
                 continue;
             }
-            if live != change.before || (is_folder && change.after.is_none()) {
+            if live != change.before {
                 return Err(conflict(&change.path));
             }
             due.push(*change);
@@ -96,13 +91,24 @@ impl Memory {
         }
         let mut next = Files::clone(files);
         // Removals come first, so that a file can take the place of a folder and the other way round.
-        for change in due.iter().filter(|change| change.after.is_none()) {
-            next.remove(&change.path);
+        for change in &due {
+            match (&change.after, &change.replaces, in_the_way(files, &change.path)) {
+                (None, _, _) => drop(next.remove(&change.path)),
+                (Some(_), Some(replaced), Some((path, kind))) if replaced.path == path => {
+                    let inside = inside(files, &path);
+                    if identity(&path, kind, &inside) == replaced.id {
+                        for (path, _) in inside {
+                            next.remove(path);
+                        }
+                    }
+                }
+                (Some(_), _, _) => {}
+            }
         }
         for change in &due {
             let Some(content) = &change.after else { continue };
-            if below(&next, &change.path).next().is_some() || blocked(&next, &change.path).is_some() {
-                return Err(conflict(&change.path));
+            if let Some((obstacle, _)) = in_the_way(&next, &change.path) {
+                return Err(StoreError::Obstructed { store: self.name.clone(), path: change.path.clone(), obstacle });
             }
             next.insert(change.path.clone(), Arc::clone(content));
         }
@@ -134,6 +140,13 @@ impl State {
         }
     }
 
+    /// Another project that owns one of some files.
+    fn other_owner(&self, project: &str, paths: &[&String]) -> Option<String> {
+        let mut others = self.inventories.iter().filter(|(other, _)| *other != project);
+        let owns = |files: &Files| paths.iter().any(|path| files.contains_key(*path));
+        others.find(|(_, files)| owns(files)).map(|(other, _)| other.clone())
+    }
+
     /// Makes a commit the branch's tip.
     fn advance(&mut self, files: Rc<Files>, message: &str) -> Oid {
         let revision = self.revision(message);
@@ -148,25 +161,23 @@ impl State {
     }
 }
 
-impl Spot {
-    fn content(self) -> Option<ContentId> {
-        match self {
-            Self::File(id) | Self::Folder(id) => Some(id),
-            Self::Free => None,
-        }
+/// What stands in the way of a file: a folder at its place, or a file at that of one of its folders.
+fn in_the_way(files: &Files, path: &str) -> Option<(String, ObstacleKind)> {
+    match blocked(files, path) {
+        Some(file) => Some((file, ObstacleKind::File)),
+        None => below(files, path).next().map(|_| (path.to_owned(), ObstacleKind::Folder)),
     }
 }
 
-fn spot(files: &Files, path: &str) -> Spot {
-    if let Some(content) = files.get(path) {
-        return Spot::File(content_id(content));
-    }
-    let inner: Vec<String> =
-        below(files, path).map(|(path, content)| format!("{path} {}\n", object(content))).collect();
-    if inner.is_empty() {
-        return Spot::Free;
-    }
-    Spot::Folder(ContentId(format!("folder:{}", object(inner.concat().as_bytes())).into()))
+/// What is at a path, or in a folder there.
+fn inside<'f>(files: &'f Files, path: &str) -> Vec<(&'f String, &'f Arc<[u8]>)> {
+    files.get_key_value(path).into_iter().chain(below(files, path)).collect()
+}
+
+/// The identity of what stands in the way of a file.
+fn identity(path: &str, kind: ObstacleKind, inside: &[(&String, &Arc<[u8]>)]) -> ContentId {
+    let lines = inside.iter().map(|(path, content)| format!("{path} {}\n", object(content)));
+    ContentId(format!("{}:{}", kind.word(), object(format!("{path}\n{}", lines.collect::<String>()).as_bytes())).into())
 }
 
 /// The files in a folder.
@@ -212,9 +223,16 @@ impl Store for Memory {
             files.entry(path.clone()).or_default().owned = Some(content_id(content));
         }
         for (path, file) in files.iter_mut().filter(|(path, _)| path_fault(path).is_none()) {
-            file.live = spot(&state.files, path).content();
-            let mut others = state.inventories.iter().filter(|(project, _)| **project != self.project);
-            file.other_owner = others.find(|(_, files)| files.contains_key(path)).map(|(project, _)| project.clone());
+            file.live = state.files.get(path).map(|content| content_id(content));
+            file.other_owner = state.other_owner(&self.project, &[path]);
+            file.obstacle = in_the_way(&state.files, path).map(|(path, kind)| {
+                let inside = inside(&state.files, &path);
+                let names: Vec<&String> = inside.iter().map(|(path, _)| *path).collect();
+                let own: Vec<String> =
+                    names.iter().filter(|path| own.contains_key(**path)).map(|path| (*path).clone()).collect();
+                let (others, other_owner) = (inside.len() - own.len(), state.other_owner(&self.project, &names));
+                Obstacle { id: identity(&path, kind, &inside), path, kind, own, others, other_owner }
+            });
         }
         self.observed = (Rc::clone(&state.files), own);
         Ok(Observed { revision: state.log.last().map(|(revision, _)| revision.to_string()), files })
@@ -251,7 +269,7 @@ impl Store for Memory {
 
     fn propose(&mut self, commit: &Commit, branch: &str) -> Result<Proposal, StoreError> {
         let reference = format!("refs/heads/{branch}");
-        if !git2::Reference::is_valid_name(&reference) || branch == self.branch {
+        if branch_fault(branch).is_some() || branch == self.branch {
             let reason = format!("`{branch}` cannot be the branch of a proposal");
             return Err(StoreError::Unusable { store: self.name.clone(), reason });
         }
@@ -298,11 +316,16 @@ impl Store for Memory {
             state.record(&self.project, change);
         }
         Holding::merge(state.holdings.entry(self.project.clone()).or_default(), &commit.holdings);
-        Ok(Receipt { revision, changed, pushes: 0 })
+        Ok(Receipt { revision, changed, pushes: 0, said: Vec::new() })
+    }
+
+    fn rehearse(&mut self, commit: &Commit) -> Result<(), StoreError> {
+        let changes = self.sorted(commit)?;
+        self.changed(&self.state.borrow().files, &changes).map(drop)
     }
 
     /// There is nothing to wait for.
-    fn heed(&mut self, _: &Arc<AtomicUsize>) {}
+    fn heed(&mut self, _: &Arc<AtomicUsize>, _: Duration) {}
 }
 
 #[cfg(test)]

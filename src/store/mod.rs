@@ -8,19 +8,27 @@ mod conformance;
 mod credentials;
 mod git;
 mod memory;
+mod obstacle;
 mod watched;
 
 #[cfg(test)]
 use crate::model::{Address, Kind, Lifecycle};
 use crate::model::{Holding, Lease, Leased};
 use crate::secret::Leak;
+use git2::ErrorClass;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
+use std::time::Duration;
 
 pub use credentials::{Ask, Credential, Credentials, Environment, NoCredentials, Secret, SshKey};
-pub use git::{Author, Config, Git, Revision, RevisionError, WhenMissing, commit_of, head_revision, real_folder};
+pub use git::{
+    Authorship, Config, Git, Moment, Person, Revision, RevisionError, WhenMissing, commit_of, head_revision,
+    real_folder,
+};
 pub use memory::Memory;
+pub use obstacle::{Obstacle, ObstacleKind, Replaced};
 pub use watched::Watched;
 
 /// A state store, opened for one project: a folder of a branch of a Git repository, for instance.
@@ -58,6 +66,9 @@ pub trait Store {
     /// own once it has arrived there.
     fn propose(&mut self, commit: &Commit, branch: &str) -> Result<Proposal, StoreError>;
 
+    /// Says whether a commit would be taken, as far as that can be known without writing anything.
+    fn rehearse(&mut self, commit: &Commit) -> Result<(), StoreError>;
+
     /// The proposals of the project that are remembered, the oldest first.
     fn proposals(&mut self) -> Result<Vec<Outstanding>, StoreError>;
 
@@ -76,8 +87,9 @@ pub trait Store {
     /// differs no commit is made.
     fn commit(&mut self, commit: &Commit) -> Result<Receipt, StoreError>;
 
-    /// Waits for a server only a few seconds more once this is not zero: a signal's number, for instance.
-    fn heed(&mut self, interrupt: &Arc<AtomicUsize>);
+    /// Waits for a server only a few seconds more once `interrupt` is not zero (a signal's number, for instance), and for what
+    /// other processes have locked no more at all; for these each time at most `limit`.
+    fn heed(&mut self, interrupt: &Arc<AtomicUsize>, limit: Duration);
 }
 
 /// Why no file of a store can have a path, where that is so.
@@ -101,12 +113,14 @@ pub struct Observed {
 /// What there is of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileState {
-    /// Its live content; nothing where there is no file.
+    /// Its live content; nothing where there is no file. A symbolic link has an identity that no content has.
     pub live: Option<ContentId>,
     /// What the project last wrote there; nothing where it does not own the file.
     pub owned: Option<ContentId>,
     /// Another project that owns it.
     pub other_owner: Option<String>,
+    /// What stands in the way of a file there.
+    pub obstacle: Option<Obstacle>,
 }
 
 /// A commit that waits to be merged.
@@ -191,6 +205,8 @@ pub struct FileChange {
     pub owned: bool,
     /// Another project that owns it and loses it.
     pub taken_from: Option<String>,
+    /// What stands in its way and may be taken away for it, with all that is in it.
+    pub replaces: Option<Replaced>,
 }
 
 /// What a commit came to.
@@ -202,6 +218,8 @@ pub struct Receipt {
     pub changed: usize,
     /// How many pushes of the branch it took; 0 for a local repository that was written directly.
     pub pushes: u32,
+    /// What the hooks of a local repository said, line by line, without control characters.
+    pub said: Vec<String>,
 }
 
 /// Why a store could not do what it was asked to. No variant ever holds a credential.
@@ -218,8 +236,18 @@ pub enum StoreError {
         /// The file.
         path: String,
     },
-    /// The server or a hook of its said no.
-    #[error("{store}: the server refused the push to {reference}: {reason}")]
+    /// Something stands in the way of a file. Nothing was written.
+    #[error("{store}: {path} cannot be written: `{obstacle}` in the repository is in its way")]
+    Obstructed {
+        /// The store's name.
+        store: String,
+        /// The file.
+        path: String,
+        /// What is in the way, by the path from the repository's root.
+        obstacle: String,
+    },
+    /// The server, or a hook of the repository, said no.
+    #[error("{store}: the repository refused the push to {reference}: {reason}")]
     Refused {
         /// The store's name.
         store: String,
@@ -227,6 +255,21 @@ pub enum StoreError {
         reference: String,
         /// What the server said.
         reason: String,
+    },
+    /// Another process did not let go of a lock.
+    #[error(
+        "{store}: another process has locked {}, and did not let go of it within {} s: {advice}",
+        file.display(), waited.as_secs_f64()
+    )]
+    Locked {
+        /// The store's name.
+        store: String,
+        /// The lock.
+        file: PathBuf,
+        /// For how long it was waited for.
+        waited: Duration,
+        /// What to do.
+        advice: &'static str,
     },
     /// The branch moved on during every try.
     #[error("{store}: {reference} was pushed to by others during each of {tries} tries")]
@@ -323,7 +366,7 @@ pub enum StoreError {
         reason: &'static str,
     },
     /// Anything else that Git met.
-    #[error("{store}: cannot {doing}")]
+    #[error("{store}: cannot {doing}{}", damage(source))]
     Git {
         /// The store's name.
         store: String,
@@ -332,4 +375,14 @@ pub enum StoreError {
         /// Why.
         source: git2::Error,
     },
+}
+
+/// What is to be done about objects that cannot be read.
+fn damage(error: &git2::Error) -> &'static str {
+    match error.class() {
+        ErrorClass::Odb | ErrorClass::Zlib => {
+            ": objects of the repository are damaged or missing, and `git fsck` tells which"
+        }
+        _ => "",
+    }
 }

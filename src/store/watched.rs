@@ -4,6 +4,7 @@ use crate::secret::{Leak, Tripwire};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
+use std::time::Duration;
 
 /// A state store into which no secret is written but into the folders that are encrypted.
 pub struct Watched {
@@ -79,6 +80,11 @@ impl Store for Watched {
         self.store.propose(commit, branch)
     }
 
+    fn rehearse(&mut self, commit: &Commit) -> Result<(), StoreError> {
+        self.pass(commit).map_err(StoreError::Leak)?;
+        self.store.rehearse(commit)
+    }
+
     fn proposals(&mut self) -> Result<Vec<Outstanding>, StoreError> {
         self.store.proposals()
     }
@@ -91,8 +97,8 @@ impl Store for Watched {
         self.store.is_behind()
     }
 
-    fn heed(&mut self, interrupt: &Arc<AtomicUsize>) {
-        self.store.heed(interrupt);
+    fn heed(&mut self, interrupt: &Arc<AtomicUsize>, limit: Duration) {
+        self.store.heed(interrupt, limit);
     }
 
     fn content_id(&self, content: &[u8]) -> ContentId {
@@ -167,7 +173,11 @@ mod tests {
             Ok(Proposal { branch: branch.to_owned(), revision: None, changed: self.0, link: None })
         }
 
-        fn heed(&mut self, _: &Arc<AtomicUsize>) {}
+        fn rehearse(&mut self, _: &Commit) -> Result<(), StoreError> {
+            Ok(())
+        }
+
+        fn heed(&mut self, _: &Arc<AtomicUsize>, _: Duration) {}
 
         fn content_id(&self, _: &[u8]) -> ContentId {
             ContentId("".into())
@@ -175,7 +185,7 @@ mod tests {
 
         fn commit(&mut self, _: &Commit) -> Result<Receipt, StoreError> {
             self.0 += 1;
-            Ok(Receipt { revision: None, changed: self.0, pushes: 0 })
+            Ok(Receipt { revision: None, changed: self.0, pushes: 0, said: Vec::new() })
         }
     }
 
@@ -185,7 +195,8 @@ mod tests {
         let encrypted = vec![EncryptedFolder::new("s".into(), "vault")];
         let mut store = Watched::new(Box::new(Counting::default()), tripwire, encrypted);
         let after = Some(content.as_bytes().into());
-        let change = FileChange { path: path.to_owned(), before: None, after, owned: true, taken_from: None };
+        let change =
+            FileChange { path: path.to_owned(), before: None, after, owned: true, taken_from: None, replaces: None };
         let commit = Commit { changes: vec![change], holdings: Vec::new(), message: message.to_owned(), time: 1 };
         let proposed = store.propose(&commit, "b").map(|proposal| proposal.changed).map_err(|error| error.to_string());
         let committed = store.commit(&commit).map(|receipt| receipt.changed - 1).map_err(|error| error.to_string());

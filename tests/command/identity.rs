@@ -1,7 +1,7 @@
 //! Who a project is: its id, and what is known of one that says none.
 
 use crate::project::Project;
-use git2::Repository;
+use git2::{Repository, RepositoryInitOptions};
 use std::path::Path;
 
 const DELIVERY: &str = r#"
@@ -20,7 +20,8 @@ fn project(beside: &Project, head: &str, requests: &str) -> Project {
 /// A repository that several projects write to.
 fn shared() -> Project {
     let owner = Project::new();
-    Repository::init_bare(owner.outside("shared.git")).unwrap();
+    let mut options = RepositoryInitOptions::new();
+    Repository::init_opts(owner.outside("shared.git"), options.bare(true).initial_head("main")).unwrap();
     owner
 }
 

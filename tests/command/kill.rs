@@ -127,13 +127,17 @@ fn a_repository_whose_inventory_is_one_commit_behind_catches_up() {
 fn locks_that_a_killed_run_left_are_taken_away() {
     let expected = uninterrupted();
     let template = changed();
-    let repository = Repository::open(repository(&template, "east")).unwrap();
-    let ours = repository.refname_to_id("refs/heads/main").unwrap();
+    let opened = Repository::open(repository(&template, "east")).unwrap();
+    let ours = opened.refname_to_id("refs/heads/main").unwrap();
     // Killed after it wrote into the lock, and before.
     for content in [format!("{ours}\n"), String::new()] {
-        for reference in ["refs/heads/main", &inventory_name(&repository)] {
+        for reference in ["refs/heads/main", &inventory_name(&opened)] {
             let project = template.twin();
-            project.write(&format!(".plat/stores/east.git/{reference}.lock"), &content);
+            // A lock of plat's is a link of a file that says so.
+            project.write(&format!(".plat/stores/east.git/plat.locks/{reference}"), &content);
+            let folder = repository(&project, "east");
+            let lock = folder.join(format!("{reference}.lock"));
+            std::fs::hard_link(folder.join("plat.locks").join(reference), lock).unwrap();
             recovers(&project, &expected, &format!("{reference} locked with {content:?}"));
         }
     }

@@ -16,6 +16,8 @@ mod drift_adopt;
 mod examples;
 mod format;
 mod impact;
+#[cfg(unix)]
+mod in_the_way;
 mod held;
 mod identity;
 mod kill;
@@ -34,6 +36,8 @@ mod prune;
 mod readable;
 mod readme;
 mod reports;
+#[cfg(unix)]
+mod repository;
 mod saved;
 mod secrets;
 mod store;

@@ -12,6 +12,7 @@ use plat::store::{Commit, ContentId, Environment, Observed, Outstanding, Proposa
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
+use std::time::Duration;
 
 /// A store whose server is there to be read, and fails when it is written.
 struct Failing(Box<dyn Store>);
@@ -65,8 +66,12 @@ impl Store for Failing {
         Err(StoreError::Unusable { store: "east".into(), reason: "its disk is full".into() })
     }
 
-    fn heed(&mut self, interrupt: &Arc<AtomicUsize>) {
-        self.0.heed(interrupt);
+    fn rehearse(&mut self, commit: &Commit) -> Result<(), StoreError> {
+        self.0.rehearse(commit)
+    }
+
+    fn heed(&mut self, interrupt: &Arc<AtomicUsize>, limit: Duration) {
+        self.0.heed(interrupt, limit);
     }
 
     fn content_id(&self, content: &[u8]) -> ContentId {

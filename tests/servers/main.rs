@@ -23,8 +23,8 @@ use std::time::Duration;
 
 use plat::model::{Address, Holding, Kind, Lease, Leased, Lifecycle};
 use plat::store::{
-    Author, Commit, Config, ContentId, Credentials, Environment, FileChange, FileState, Git, Receipt, Standing, Store,
-    StoreError, WhenMissing,
+    Authorship, Commit, Config, ContentId, Credentials, Environment, FileChange, FileState, Git, Obstacle,
+    ObstacleKind, Receipt, Replaced, Standing, Store, StoreError, WhenMissing,
 };
 
 use conformance::{FOLDER, Fixture, Somebody, change, commit};
@@ -78,7 +78,7 @@ fn config(world: &World, url: String, project: &str) -> Config {
         missing: WhenMissing::Fail,
         cache: world.folder.join("cache").join(cache),
         secret: Some("git".to_owned()),
-        author: Author { name: "plat".to_owned(), email: "plat@example.com".to_owned() },
+        authorship: Authorship::default(),
         patience: Duration::from_mins(1),
     }
 }

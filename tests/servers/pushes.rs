@@ -34,7 +34,7 @@ fn tip(world: &World, name: &str, reference: &str) -> Option<Oid> {
 }
 
 fn state(live: Option<&str>, owned: Option<&str>) -> FileState {
-    FileState { live: live.map(id), owned: owned.map(id), other_owner: None }
+    FileState { live: live.map(id), owned: owned.map(id), ..FileState::default() }
 }
 
 /// A hook that turns one reference down, as a host does with a protected branch.

@@ -75,7 +75,7 @@ fn an_interrupted_run_does_not_wait_for_a_silent_server() {
         for way in WAYS {
             // Longer than the test may take.
             let mut store = at(world, way, port, "r.git", 3600);
-            store.heed(&Arc::new(AtomicUsize::new(2)));
+            store.heed(&Arc::new(AtomicUsize::new(2)), Duration::ZERO);
             for _ in 0..2 {
                 let error = store.observe(&[]).unwrap_err();
                 assert!(matches!(error, StoreError::Interrupted { .. }), "{way:?}: {error:?}");

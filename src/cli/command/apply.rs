@@ -123,7 +123,7 @@ fn carry_out(
     };
     let mut watch = Watch::new(arguments.lock_timeout, open, &context.meter, context.output.clone());
     for store in targets.stores.values_mut() {
-        store.heed(&watch.signal);
+        store.heed(&watch.signal, arguments.lock_timeout);
     }
     let mut applied = Applied::default();
     let outcome = apply(plan, targets, &run, &mut watch, &mut applied);

@@ -3,7 +3,7 @@ use super::{Builder, StoreFiles};
 use crate::diff::{FileDiff, Verdict};
 use crate::model::{Address, Json, Kind, OnDrift, Value};
 use crate::plan::document::{
-    Action, Conflict, Content, Drift, FileChange, Guard, Guarded, Operation, Phase, Reason, Target,
+    Action, Conflict, Content, Drift, FileChange, Guard, Guarded, InTheWay, Operation, Phase, Reason, Target,
 };
 use crate::plan::impact;
 use crate::store::ContentId;
@@ -24,8 +24,10 @@ impl Builder<'_, '_> {
             .collect();
         for store in &input.stores {
             let mut unknown = 0;
+            let going = store.diffs.iter().filter(|diff| self.goes(diff, &released)).map(|diff| diff.path.as_str());
+            let going: BTreeSet<&str> = going.collect();
             for diff in &store.diffs {
-                unknown += usize::from(self.file(store, diff, &planned, &released));
+                unknown += usize::from(self.file(store, diff, (&planned, &going), &released));
             }
             self.guards.extend(whose(store, &released, unknown, &input.options.allow_delete));
         }
@@ -36,7 +38,7 @@ impl Builder<'_, '_> {
         &mut self,
         store: &StoreFiles<'_>,
         diff: &FileDiff<'_>,
-        planned: &BTreeSet<&str>,
+        (planned, going): (&BTreeSet<&str>, &BTreeSet<&str>),
         released: &[Address],
     ) -> bool {
         let address = format!("file:{}:{}", store.store, diff.path);
@@ -55,16 +57,30 @@ impl Builder<'_, '_> {
             }
         }
         let lets_go = diff.desired.is_none() && released.iter().any(|request| is_of(&diff.path, request));
-        if !lets_go && self.stops(&address, store, diff) {
+        let obstacle = in_the_way(diff, going);
+        if !lets_go && self.stops(&address, store, diff, obstacle.as_ref()) {
             return false;
         }
         let action = action(diff, lets_go);
-        self.operations.push(self.file_operation(address, action, store, diff, planned));
+        self.operations.push(self.file_operation((address, action), store, diff, obstacle, planned));
         action == Action::Delete && !released.is_empty() && !diff.path.contains("resources/")
     }
 
-    /// Whether nothing is done to a file: what others changed too stops the plan, or stays.
-    fn stops(&mut self, address: &str, store: &StoreFiles<'_>, diff: &FileDiff<'_>) -> bool {
+    /// Whether a file is deleted.
+    fn goes(&self, diff: &FileDiff<'_>, released: &[Address]) -> bool {
+        let is_wanted = diff.desired.is_some() || self.input.options.additive;
+        let is_told = diff.verdict == Verdict::Conflict && !self.forces();
+        diff.live.is_some() && !is_wanted && !is_told && !released.iter().any(|request| is_of(&diff.path, request))
+    }
+
+    /// Whether nothing is done to a file: what others changed too stops the plan, or stays, and so does what is in its way.
+    fn stops(
+        &mut self,
+        address: &str,
+        store: &StoreFiles<'_>,
+        diff: &FileDiff<'_>,
+        obstacle: Option<&InTheWay>,
+    ) -> bool {
         let source = diff.desired.map(|placed| self.place(placed.span));
         let live = diff.live.as_ref().and_then(|_| store.contents.get(&diff.path).map(Vec::as_slice));
         let hidden = diff.live.as_ref().filter(|_| store.confidential.contains(&diff.path));
@@ -76,12 +92,17 @@ impl Builder<'_, '_> {
                 self.kept.push(Drift { address: address.to_owned(), field: None, live, desired, source });
                 true
             }
-            (Verdict::Drift, OnDrift::Fail) | (Verdict::Conflict, _) if !self.forces() => {
-                let base = desired.clone().filter(|_| diff.verdict == Verdict::Drift);
-                self.conflicts.push(Conflict { address: address.to_owned(), field: None, base, live, desired, source });
-                true
+            (verdict, on_drift) => {
+                let told = on_drift == OnDrift::Fail && verdict == Verdict::Drift || verdict == Verdict::Conflict;
+                let stays = obstacle.is_some_and(|obstacle| obstacle.stays.is_some());
+                let stops = stays || (told || obstacle.is_some()) && !self.forces();
+                if stops {
+                    let (base, address) = (desired.clone().filter(|_| verdict == Verdict::Drift), address.to_owned());
+                    let obstacle = obstacle.cloned();
+                    self.conflicts.push(Conflict { address, field: None, base, live, desired, source, obstacle });
+                }
+                stops
             }
-            _ => false,
         }
     }
 
@@ -96,10 +117,10 @@ impl Builder<'_, '_> {
 
     fn file_operation(
         &self,
-        address: String,
-        action: Action,
+        (address, action): (String, Action),
         store: &StoreFiles<'_>,
         diff: &FileDiff<'_>,
+        replaces: Option<InTheWay>,
         planned: &BTreeSet<&str>,
     ) -> Operation {
         let before = store.contents.get(&diff.path).map(Vec::as_slice).unwrap_or_default();
@@ -131,6 +152,7 @@ impl Builder<'_, '_> {
                 content: stays.then(|| content(store, diff)),
                 request,
                 taken_from: diff.other_owner.clone().filter(|_| diff.desired.is_some()),
+                replaces,
                 patch,
                 added,
                 removed,
@@ -152,6 +174,19 @@ impl Builder<'_, '_> {
             .max_by_key(|destination| destination.path.value.len())
             .map(|destination| destination.name.value.to_string())
     }
+}
+
+/// What stands in the way of a file when those that go are gone.
+fn in_the_way(diff: &FileDiff<'_>, going: &BTreeSet<&str>) -> Option<InTheWay> {
+    let obstacle = diff.obstacle.as_ref().filter(|obstacle| !obstacle.goes_with(|path| going.contains(path)))?;
+    let kept = obstacle.own.iter().find(|path| !going.contains(path.as_str()));
+    let stays = match (&obstacle.other_owner, kept) {
+        (Some(project), _) => Some(format!("project `{project}` owns it, or something in it")),
+        (None, Some(path)) => Some(format!("the project keeps {path}")),
+        (None, None) => None,
+    };
+    let (path, id, others) = (obstacle.path.clone(), obstacle.id.0.to_string(), obstacle.others);
+    Some(InTheWay { path, kind: obstacle.kind.word().to_owned(), id, others, stays })
 }
 
 /// What a plan says in place of a content that may hold secrets.

@@ -87,6 +87,7 @@ impl Builder<'_, '_> {
                 live: None,
                 desired: Some(Json(Value::Object(desired.declared.body()))),
                 source: Some(self.place(desired.span)),
+                obstacle: None,
             }),
         }
         true
@@ -145,6 +146,7 @@ impl Builder<'_, '_> {
             live: diff.live.map(Json),
             desired: diff.desired.map(Json),
             source: diff.span.map(|span| self.place(span)),
+            obstacle: None,
         }
     }
 

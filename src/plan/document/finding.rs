@@ -2,6 +2,7 @@ use super::Place;
 use crate::model::Json;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::fmt::{self, Display, Formatter};
 
 /// Something that others changed, and that we changed too or no longer want.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -18,6 +19,35 @@ pub struct Conflict {
     pub desired: Option<Json>,
     /// Where that is written.
     pub source: Option<Place>,
+    /// What stands in the way of a file, where that is what keeps it from being written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub obstacle: Option<InTheWay>,
+}
+
+/// What stands in the way of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct InTheWay {
+    /// Where it stands, by the path from the repository's root.
+    pub path: String,
+    /// What it is: `file`, `folder`, `symbolic link` or `submodule`.
+    pub kind: String,
+    /// Its identity.
+    pub id: String,
+    /// How many files and the like in its place are not the project's.
+    pub others: usize,
+    /// Why it cannot be replaced, in a sentence; nothing where it can.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stays: Option<String>,
+}
+
+impl Display for InTheWay {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "the {} `{}`", self.kind, self.path)?;
+        match self.others {
+            0 | 1 => Ok(()),
+            others => write!(f, " with {others} files of others in it"),
+        }
+    }
 }
 
 /// Something that others changed and that is left so.

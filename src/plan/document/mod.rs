@@ -9,7 +9,7 @@ mod operation;
 pub use consequence::{
     Broken, Closure, ClosureMember, Impact, Invalid, Referring, Renamed, Rerender, Standing, Transition,
 };
-pub use finding::{Conflict, Drift, Guard, NewHost, Violation};
+pub use finding::{Conflict, Drift, Guard, InTheWay, NewHost, Violation};
 pub use held::Held;
 pub use made_for::{MadeFor, PlannedStore};
 pub use operation::{

@@ -1,3 +1,4 @@
+use super::finding::InTheWay;
 use crate::diff::Verdict;
 use crate::model::{self, Address, Json};
 use crate::secret::Reference;
@@ -279,6 +280,9 @@ pub struct FileChange {
     /// Another project that owns it and loses it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taken_from: Option<String>,
+    /// What stands in its way and is taken away, with all that is in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<InTheWay>,
     /// The change as a unified diff without a header, for text.
     pub patch: Option<String>,
     /// How many lines come.

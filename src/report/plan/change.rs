@@ -115,6 +115,9 @@ pub(in crate::report) fn why(operation: &Operation) -> String {
         Reason::Because(address) => Some(format!("because of {}", one_line(address))),
     });
     let mut reasons: Vec<String> = reasons.collect();
+    if let Target::File(FileChange { replaces: Some(there), .. }) = &operation.target {
+        reasons.push(format!("replaces {}", one_line(&there.to_string())));
+    }
     if let Target::File(file) = &operation.target
         && file.patch.is_some()
     {

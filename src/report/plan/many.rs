@@ -155,7 +155,8 @@ fn is_unusual(operation: &Operation) -> bool {
         | Reason::InventoryBehind
         | Reason::Because(_) => false,
     });
-    by_others || operation.action == Action::Release
+    let replaces = matches!(&operation.target, Target::File(FileChange { replaces: Some(_), .. }));
+    by_others || replaces || operation.action == Action::Release
 }
 
 fn store_line(store: &str, files: &[(&Operation, &FileChange)], style: Style) -> String {

@@ -32,6 +32,13 @@ fn conflict_text(conflict: &Conflict, style: Style) -> String {
     let field = conflict.field.as_ref().map(|field| format!(" {}", one_line(field))).unwrap_or_default();
     let head = style.paint(Paint::Removed, &format!("CONFLICT {}{field}", one_line(&conflict.address)));
     let head = format!("\n{head}{}\n", place(conflict.source.as_ref()));
+    if let Some(there) = &conflict.obstacle {
+        let way_out = match &there.stays {
+            None => "`--on-conflict ours` replaces it".to_owned(),
+            Some(why) => format!("plat cannot replace it: {}; move it, or change where the file goes", one_line(why)),
+        };
+        return format!("{head}    {} is in its way\n    {way_out}\n", one_line(&there.to_string()));
+    }
     let side = |name: &str, value: &Option<Json>| {
         let value = value.as_ref().map_or_else(|| "(nothing)".to_owned(), |value| kdl_value(&value.0));
         format!("    {name:<8}{}\n", one_line(&value))

@@ -82,6 +82,7 @@ fn rare() -> Plan {
             live: json("2"),
             desired: json("3"),
             source: place("a.kdl", 5),
+            obstacle: None,
         }],
         kept: vec![
             Drift {

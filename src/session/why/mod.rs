@@ -126,6 +126,8 @@ pub enum State {
     Removed,
     /// Others changed or removed it.
     Drifted,
+    /// Something that is no file stands in its way.
+    Blocked,
     /// It is there, and this project does not own it yet.
     Unowned,
     /// Others changed it, and so did we.
@@ -144,6 +146,7 @@ impl State {
             Self::Changed => "changed",
             Self::Removed => "removed",
             Self::Drifted => "drifted",
+            Self::Blocked => "blocked",
             Self::Unowned => "unowned",
             Self::Conflict => "conflict",
             Self::Foreign => "foreign",
@@ -442,7 +445,10 @@ fn file(loaded: &Loaded, targets: &mut Targets, store: &str, path: &str) -> Resu
         project: Identity::default(),
         span: placed.map(|placed| placed.span),
         owner: Owner::of(state.owned.is_some(), state.other_owner.clone()),
-        state: State::of(judge(state.owned.as_ref(), state.live.as_ref(), wanted.as_ref())),
+        state: match state.obstacle {
+            Some(_) if state.live.is_none() && wanted.is_some() => State::Blocked,
+            _ => State::of(judge(state.owned.as_ref(), state.live.as_ref(), wanted.as_ref())),
+        },
         lifecycle: None,
         times: None,
         run: last_run(&*targets.catalog, &targets.identity.id, &address)?,

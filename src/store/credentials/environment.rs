@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::{Ask, Credential, Credentials, Secret, SshKey, command};
 use crate::model::{password, server_of};
 use crate::secret::{Source, Tripwire};
+use crate::store::Authorship;
 
 /// The variable that names the credential command.
 const COMMAND: &str = "PLAT_CREDENTIAL_COMMAND";
@@ -48,9 +49,11 @@ pub struct Environment {
 const SECRET_PARTS: [&str; 5] = ["VALUE", "TOKEN", "PASSWORD", "SSH_PASSPHRASE", "SSH_KEY"];
 
 impl Environment {
-    /// Keeps those of the variables that are plat's.
+    /// Keeps those of the variables that are plat's, and those that say who writes commits.
     pub fn new(variables: impl IntoIterator<Item = (String, String)>) -> Self {
-        let ours = |name: &str| name.starts_with("PLAT_SECRET_") || [COMMAND, TIMEOUT, PLAN_KEY].contains(&name);
+        let of_commits = |name: &str| name.starts_with("GIT_AUTHOR_") || name.starts_with("GIT_COMMITTER_");
+        let alone = [COMMAND, TIMEOUT, PLAN_KEY, "EMAIL"];
+        let ours = |name: &str| name.starts_with("PLAT_SECRET_") || alone.contains(&name) || of_commits(name);
         let tripwire = Tripwire::default();
         let mut kept = BTreeMap::new();
         for (name, value) in variables.into_iter().filter(|(_, value)| !value.is_empty()) {
@@ -100,6 +103,11 @@ impl Environment {
             }
             key => Ok(key.cloned()),
         }
+    }
+
+    /// Who writes commits, as Git's variables say it. The error says which of them cannot be read.
+    pub fn authorship(&self) -> Result<Authorship, String> {
+        Authorship::of(|name| self.variables.get(name).map(Secret::expose))
     }
 
     fn get(&self, secret: &str, part: &str) -> Option<&Secret> {

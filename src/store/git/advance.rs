@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use std::thread;
 use std::time::Duration;
 
-use git2::{Oid, Repository, Signature, Time};
+use git2::{Oid, Repository};
 
 use super::edit::{self, Steps, Trouble, Wanted};
 use super::inventory::Inventory;
@@ -18,7 +18,7 @@ use crate::store::{Commit, Receipt, StoreError};
 pub(super) const TRIES: u32 = 8;
 
 /// What has to be done to one reference.
-struct Edit<'w> {
+pub(super) struct Edit<'w> {
     reference: String,
     tip: Option<Oid>,
     steps: Steps<'w>,
@@ -47,7 +47,7 @@ impl Git {
     /// number of times.
     pub(super) fn deliver(&mut self, wanted: &[Wanted], commit: &Commit) -> Result<Receipt, StoreError> {
         let mut freshness = Freshness::Remembered;
-        let mut receipt = Receipt { revision: None, changed: 0, pushes: 0 };
+        let mut receipt = Receipt { revision: None, changed: 0, pushes: 0, said: Vec::new() };
         for tried in 0..TRIES {
             thread::sleep(pause(tried));
             let tips = self.place.look(freshness)?;
@@ -65,6 +65,7 @@ impl Git {
                 receipt.pushes += 1;
             }
             let published = self.place.publish(&moves)?;
+            receipt.said = self.place.said();
             if let (Published::Done | Published::Partly, Some((new, changed))) = (&published, branch) {
                 (receipt.revision, receipt.changed) = (new.map(|new| new.to_string()), changed);
             }
@@ -73,11 +74,7 @@ impl Git {
                     self.behind = false;
                     return Ok(receipt);
                 }
-                // A lock that nobody lets go of is no race: its message names the file.
-                Published::Locked(error) if tried + 1 == TRIES => {
-                    return Err(self.origin.failed("move the reference")(error));
-                }
-                Published::Locked(_) | Published::Overtaken | Published::Partly => freshness = Freshness::Now,
+                Published::Overtaken | Published::Partly => freshness = Freshness::Now,
             }
         }
         Err(self.busy(&self.references.branch))
@@ -89,7 +86,7 @@ impl Git {
     }
 
     /// What has to be done, the branch first, and the references of proposals that say nothing any more.
-    fn edits<'w>(
+    pub(super) fn edits<'w>(
         &self,
         tips: &Tips,
         wanted: &'w [Wanted],
@@ -191,15 +188,18 @@ impl Git {
         tree: Oid,
         (message, time): (&str, i64),
     ) -> Result<Oid, git2::Error> {
-        let signature = Signature::new(&self.author.name, &self.author.email, &Time::new(time, 0))?;
+        let [author, committer] = self.authorship.signatures(&repository.config()?.snapshot()?, time)?;
         let parent = parent.map(|parent| repository.find_commit(parent)).transpose()?;
         let parents: Vec<_> = parent.iter().collect();
-        repository.commit(None, &signature, &signature, message, &repository.find_tree(tree)?, &parents)
+        repository.commit(None, &author, &committer, message, &repository.find_tree(tree)?, &parents)
     }
 
     pub(super) fn trouble(&self, trouble: Trouble) -> StoreError {
         match trouble {
             Trouble::Conflict(path) => StoreError::Conflict { store: self.origin.store.clone(), path },
+            Trouble::Blocked(path, obstacle) => {
+                StoreError::Obstructed { store: self.origin.store.clone(), path, obstacle }
+            }
             Trouble::Git(error) => self.origin.failed("write the commit")(error),
         }
     }

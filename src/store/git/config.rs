@@ -1,6 +1,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::author::Authorship;
+
 /// What a Git store is opened with.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -25,7 +27,7 @@ pub struct Config {
     /// The name of the secret to log in with; the store's own name where none is given.
     pub secret: Option<String>,
     /// Who writes.
-    pub author: Author,
+    pub authorship: Authorship,
     /// How long a server may say nothing before one gives up.
     pub patience: Duration,
 }
@@ -37,13 +39,4 @@ pub enum WhenMissing {
     Create,
     /// It is an error.
     Fail,
-}
-
-/// The author and committer of commits.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Author {
-    /// The name.
-    pub name: String,
-    /// The mail address.
-    pub email: String,
 }

@@ -7,8 +7,8 @@ use git2::build::TreeUpdateBuilder;
 use git2::{Error, FileMode, ObjectType, Oid, Repository};
 
 use super::path;
-use super::tree::{Cursor, Mode, Spot};
-use crate::store::FileChange;
+use super::tree::{self, Cursor, Mode, Spot};
+use crate::store::{FileChange, Replaced};
 
 /// A change with what does not depend on the tip.
 pub(super) struct Wanted<'c> {
@@ -36,8 +36,6 @@ pub(super) struct Steps<'w> {
 /// A file to write.
 struct Write<'w> {
     path: Cow<'w, str>,
-    /// The path as the change has it.
-    given: Cow<'w, str>,
     /// The content; nothing where the blob is in the repository already.
     content: Option<&'w [u8]>,
     blob: Oid,
@@ -48,6 +46,8 @@ struct Write<'w> {
 pub(super) enum Trouble {
     /// Something else lies at this path.
     Conflict(String),
+    /// The file at this path has no room, because of what stands at the other one.
+    Blocked(String, String),
     /// Git failed.
     Git(Error),
 }
@@ -73,6 +73,11 @@ impl Steps<'_> {
         self.writes.iter().filter(|write| write.content.is_some()).count()
     }
 
+    /// Whether what is at a path goes.
+    fn takes_away(&self, path: &str) -> bool {
+        self.removals.contains(path) || path.match_indices('/').any(|(end, _)| self.removals.contains(&path[..end]))
+    }
+
     /// A folder that goes takes what is in it along.
     fn keep_outermost(&mut self) {
         let inner = |path: &&String| path.match_indices('/').any(|(end, _)| self.removals.contains(&path[..end]));
@@ -84,7 +89,8 @@ impl Steps<'_> {
 }
 
 /// What the branch still needs: a path that is already as wanted needs nothing, one that is as it was before is changed,
-/// and any other is a conflict. Without a repository everything is free.
+/// and any other is a conflict. What is in the way of a file has to go by the same changes, or to be what that change may
+/// replace. Without a repository everything is free.
 pub(super) fn guarded<'w>(
     repository: Option<&Repository>,
     tip: Option<Oid>,
@@ -92,6 +98,7 @@ pub(super) fn guarded<'w>(
 ) -> Result<Steps<'w>, Trouble> {
     let mut cursor = repository.map(|repository| Cursor::at_commit(repository, tip)).transpose()?;
     let mut steps = Steps::default();
+    let mut blocked = Vec::new();
     for Wanted { change, full, after } in wanted {
         let spot = cursor.as_mut().map_or(Ok(Spot::Free), |cursor| cursor.spot(full))?;
         let live = spot.content();
@@ -103,19 +110,41 @@ pub(super) fn guarded<'w>(
         }
         match (after, spot) {
             (Some(blob), spot) => {
+                let obstacle = match &spot {
+                    Spot::Blocked(path) => Some(path.as_str()),
+                    Spot::Folder(_) | Spot::Submodule(_) => Some(full.as_str()),
+                    Spot::Free | Spot::File(..) | Spot::Link(_) => None,
+                };
+                if let (Some(path), Some(cursor)) = (obstacle, &mut cursor) {
+                    let there = cursor.spot(path)?;
+                    let may_go =
+                        |replaced: &Replaced| replaced.path == path && Some(&replaced.id) == there.identity().as_ref();
+                    if change.replaces.as_ref().is_some_and(may_go) {
+                        steps.removals.insert(path.to_owned());
+                    }
+                    blocked.push((&change.path, path.to_owned(), there));
+                }
                 let mode = if let Spot::File(_, mode) = spot { mode } else { Mode::Plain };
                 let content = change.after.as_deref();
-                let (path, given) = (Cow::from(full.as_str()), Cow::from(change.path.as_str()));
-                steps.writes.push(Write { path, given, content, blob: *blob, mode });
+                steps.writes.push(Write { path: Cow::from(full.as_str()), content, blob: *blob, mode });
             }
             (None, Spot::File(..) | Spot::Link(_)) => {
                 steps.removals.insert(full.clone());
             }
-            (None, Spot::Folder(_) | Spot::Submodule(_) | Spot::Free | Spot::Blocked(_)) => {
-                return Err(Trouble::Conflict(change.path.clone()));
-            }
+            // There is no file, so that there is none to delete.
+            (None, Spot::Folder(_) | Spot::Submodule(_) | Spot::Free | Spot::Blocked(_)) => {}
         }
     }
+    for (given, path, there) in blocked {
+        let inside = match there {
+            Spot::Folder(id) => repository.map_or(Ok(Vec::new()), |repository| tree::leaves(repository, &path, id))?,
+            Spot::File(..) | Spot::Link(_) | Spot::Submodule(_) | Spot::Free | Spot::Blocked(_) => vec![path.clone()],
+        };
+        if !steps.takes_away(&path) && !inside.iter().all(|inside| steps.takes_away(inside)) {
+            return Err(Trouble::Blocked(given.clone(), path));
+        }
+    }
+    steps.keep_outermost();
     Ok(steps)
 }
 
@@ -142,7 +171,7 @@ pub(super) fn recorded<'w>(
             }
         }
         if let Some(blob) = after {
-            steps.writes.push(Write { given: path.clone(), path, content: None, blob, mode: Mode::Plain });
+            steps.writes.push(Write { path, content: None, blob, mode: Mode::Plain });
         }
     }
     steps.keep_outermost();
@@ -175,12 +204,8 @@ pub(super) fn apply(repository: &Repository, start: Option<Oid>, steps: &Steps) 
         removals.remove(path.as_str());
     }
     let cleared = updated(repository, start, steps.removals.len(), &mut removals)?;
-    let mut cursor = Cursor::at_tree(repository, Some(cleared))?;
     let mut writes = TreeUpdateBuilder::new();
     for write in &steps.writes {
-        if let Spot::Blocked(_) | Spot::Folder(_) | Spot::Submodule(_) = cursor.spot(&write.path)? {
-            return Err(Trouble::Conflict(write.given.to_string()));
-        }
         if let Some(content) = write.content {
             repository.blob(content)?;
         }

@@ -68,6 +68,11 @@ impl Inventory {
         below(full, &self.folder).filter(|path| !path.is_empty())
     }
 
+    /// `path` as it is called below `folder`, empty where it is that; nothing where it does not lie there.
+    pub(super) fn below_folder<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
+        below(path, folder)
+    }
+
     fn below(&self, folder: &str) -> Result<String, &'static str> {
         let path = if self.folder.is_empty() { "/" } else { &self.folder };
         let parts = [&self.project, &self.branch, path].map(escape);

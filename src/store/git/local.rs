@@ -1,13 +1,18 @@
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
+use std::time::Duration;
 
 use git2::{Error, ErrorCode, Oid, Repository, RepositoryInitOptions};
 
 use super::config::WhenMissing;
-use super::lock::Alone;
+use super::hooks::{Hooks, Refusal};
+use super::lock::{Waited, is_turn};
+use super::objects;
 use super::origin::Origin;
 use super::place::{Freshness, Move, Place, Published, References, Tips, Writing};
+use super::sync;
+use super::transaction::{Stopped, in_the_way, move_all, moved, target, tip};
+use super::wait::{Ended, Wait};
+use super::words;
 use crate::store::StoreError;
 
 /// A repository in a folder, bare or not. Its references are moved by compare-and-swap.
@@ -16,12 +21,23 @@ pub(super) struct Local {
     folder: PathBuf,
     missing: WhenMissing,
     references: References,
+    /// How long a hook may say nothing.
+    idle: Duration,
+    wait: Wait,
+    /// What the hooks said when references were last moved.
+    said: String,
     repository: Option<Repository>,
 }
 
 impl Local {
-    pub(super) fn new(origin: Origin, folder: PathBuf, missing: WhenMissing, references: References) -> Self {
-        Self { origin, folder, missing, references, repository: None }
+    pub(super) fn new(
+        origin: Origin,
+        folder: PathBuf,
+        missing: WhenMissing,
+        references: References,
+        idle: Duration,
+    ) -> Self {
+        Self { origin, folder, missing, references, idle, wait: Wait::default(), said: String::new(), repository: None }
     }
 
     /// Opens the repository; nothing where there is none and the first commit makes it.
@@ -69,16 +85,59 @@ impl Local {
 
     /// A branch with a work tree cannot be written behind its back: the work tree would seem to take everything back.
     fn check_work_trees(&self, repository: &Repository) -> Result<(), StoreError> {
-        let checked_out = checked_out(repository, &self.references.branch);
+        let branch = target(repository, &self.references.branch);
+        let checked_out = branch.and_then(|branch| checked_out(repository, &branch));
         match checked_out.map_err(self.origin.failed("read the repository's HEAD"))? {
             None => Ok(()),
             Some(folder) => Err(self.origin.unusable(format!(
                 "the branch {} is checked out in {}, which would not follow; use a bare repository, another branch, or \
                  check out another branch there",
-                self.references.branch.trim_start_matches("refs/heads/"),
+                self.references.own.branch,
                 folder.display()
             ))),
         }
+    }
+
+    /// Makes sure that references which are not there can be made, and that a branch is made only where it may be: where the
+    /// store says so, and in a repository that was never written to and is about to begin with this branch.
+    fn check_missing(&self, repository: &Repository, tips: &Tips) -> Result<(), StoreError> {
+        let failed = self.origin.failed("read the references");
+        for name in
+            [&self.references.branch, &self.references.inventory].into_iter().filter(|name| tips.of(name).is_none())
+        {
+            let name = target(repository, name).map_err(&failed)?;
+            if let Some(other) = in_the_way(repository, &name).map_err(&failed)? {
+                return Err(self.origin.unusable(format!("{name} cannot be made where {other} is")));
+            }
+        }
+        if tips.of(&self.references.branch).is_some() || self.missing == WhenMissing::Create {
+            return Ok(());
+        }
+        let head = unborn(repository).map_err(failed)?;
+        match head.as_deref() {
+            Some(head) if head == self.references.branch => Ok(()),
+            head => Err(self.origin.no_branch(&self.references.own.branch, head)),
+        }
+    }
+
+    /// A file that somebody did not let go of.
+    fn locked(&self, Waited { file, ended }: Waited) -> StoreError {
+        let store = self.origin.store.clone();
+        match ended {
+            Ended::Interrupted => StoreError::Interrupted { store, doing: "lock" },
+            Ended::TimedOut => {
+                let advice = if is_turn(&file) {
+                    "wait for it, or end it"
+                } else {
+                    "wait for it; where no Git is at work there the file is left over, and may be deleted"
+                };
+                StoreError::Locked { store, file, waited: self.wait.limit, advice }
+            }
+        }
+    }
+
+    fn refused(&self, Refusal { reference, status, said }: Refusal) -> StoreError {
+        StoreError::Refused { store: self.origin.store.clone(), reference, reason: words::reason(&status, &said) }
     }
 }
 
@@ -89,7 +148,9 @@ impl Place for Local {
         }
         let Some(repository) = &self.repository else { return Ok(Tips::default()) };
         self.check_work_trees(repository)?;
-        self.tips(repository).map_err(self.origin.failed("read the references"))
+        let tips = self.tips(repository).map_err(self.origin.failed("read the references"))?;
+        self.check_missing(repository, &tips)?;
+        Ok(tips)
     }
 
     fn find(&mut self, reference: &str) -> Result<Option<Oid>, StoreError> {
@@ -111,14 +172,31 @@ impl Place for Local {
 
     fn publish(&mut self, moves: &[Move]) -> Result<Published, StoreError> {
         let repository = self.repository.as_ref().ok_or_else(|| self.origin.missing())?;
-        let alone = Alone::wait(repository);
-        let mut moved = move_all(repository, moves);
-        if let (Ok(Published::Locked(_)), Some(alone)) = (&moved, &alone)
-            && moves.iter().filter(|step| alone.clear(step)).count() > 0
-        {
-            moved = move_all(repository, moves);
+        let failed = self.origin.failed("move the reference");
+        if moved(repository, moves).map_err(&failed)? {
+            return Ok(Published::Overtaken);
         }
-        moved.map_err(self.origin.failed("move the reference"))
+        // No reference ever points to what is not on the disk.
+        for new in moves.iter().filter_map(|step| step.new) {
+            objects::sync(repository, new).map_err(&failed)?;
+        }
+        let hooks = Hooks::of(repository, self.idle, self.wait.clone());
+        let mut said = hooks.may(moves).map_err(|refusal| self.refused(refusal))?;
+        match move_all(repository, moves, &self.wait, &hooks) {
+            Ok(()) => {
+                said.push_str(&hooks.did(moves));
+                self.said = said;
+                Ok(Published::Done)
+            }
+            Err(Stopped::Overtaken) => Ok(Published::Overtaken),
+            Err(Stopped::Waited(waited)) => Err(self.locked(waited)),
+            Err(Stopped::Refused(refusal)) => Err(self.refused(refusal)),
+            Err(Stopped::Failed(error)) => Err(failed(error)),
+        }
+    }
+
+    fn said(&self) -> Vec<String> {
+        words::lines(&self.said)
     }
 
     fn writing(&self) -> Writing {
@@ -129,45 +207,15 @@ impl Place for Local {
         false
     }
 
-    fn heed(&mut self, _: &Arc<AtomicUsize>) {
-        // Nothing here waits for anybody but other runs of plat, which are quick.
+    fn heed(&mut self, wait: &Wait) {
+        self.wait = wait.clone();
     }
 }
 
-/// The commit that a reference points to.
-fn tip(repository: &Repository, reference: &str) -> Result<Option<Oid>, Error> {
-    match repository.find_reference(reference) {
-        Ok(reference) => Ok(Some(reference.peel_to_commit()?.id())),
-        Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-/// Takes the locks of all references, looks whether each is at its old place, and moves them in their order. Who is killed
-/// between two moves has made the first ones.
-fn move_all(repository: &Repository, moves: &[Move]) -> Result<Published, Error> {
-    let mut held = Vec::with_capacity(moves.len());
-    for step in moves {
-        let mut transaction = repository.transaction()?;
-        match transaction.lock_ref(&step.reference) {
-            Err(error) if error.code() == ErrorCode::Locked => return Ok(Published::Locked(error)),
-            locked => locked?,
-        }
-        held.push(transaction);
-    }
-    for step in moves {
-        if tip(repository, &step.reference)? != step.old {
-            return Ok(Published::Overtaken);
-        }
-    }
-    for (step, mut transaction) in moves.iter().zip(held) {
-        match step.new {
-            Some(new) => transaction.set_target(&step.reference, new, None, "plat apply")?,
-            None => transaction.remove(&step.reference)?,
-        }
-        transaction.commit()?;
-    }
-    Ok(Published::Done)
+/// The branch that a repository without any is to begin with; nothing where it has one.
+fn unborn(repository: &Repository) -> Result<Option<String>, Error> {
+    let begun = repository.references_glob("refs/heads/*")?.names().next().is_some();
+    Ok(if begun { None } else { Some(target(repository, "HEAD")?) })
 }
 
 /// Makes a repository beside its place and moves it there as a whole, so that nobody finds the half of one: neither
@@ -187,10 +235,16 @@ fn make(folder: &Path, branch: &str) -> Result<Repository, Error> {
     if !moved {
         let _ = std::fs::remove_dir_all(&beside);
     }
-    match Repository::open(&folder) {
+    let made = match Repository::open(&folder) {
         Err(error) if error.code() == ErrorCode::NotFound => init(&folder),
         opened => opened,
+    }?;
+    for file in ["HEAD", "config"] {
+        sync::file(&made.path().join(file)).map_err(|error| Error::from_str(&error.to_string()))?;
     }
+    sync::folder(made.path());
+    folder.parent().into_iter().for_each(sync::folder);
+    Ok(made)
 }
 
 /// The work tree that has `branch` checked out, the repository's own or a linked one.
@@ -212,5 +266,8 @@ fn checked_out(repository: &Repository, branch: &str) -> Result<Option<PathBuf>,
 
 /// Whether HEAD is this branch, be it born or not.
 fn is_head(repository: &Repository, branch: &str) -> Result<bool, Error> {
-    Ok(!repository.is_bare() && repository.find_reference("HEAD")?.symbolic_target()? == Some(branch))
+    Ok(!repository.is_bare() && target(repository, "HEAD")? == branch)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,53 +1,278 @@
-use std::fs::{self, File};
-use std::path::Path;
-use std::time::Duration;
+//! Who may write to a repository: runs of plat take turns by a lock of the system, and plat and Git keep off each other by
+//! Git's lock files.
+//!
+//! The system ends its locks with the process. Git's lock files outlive one that is killed, and nobody can see whether
+//! whoever made one still lives. So plat makes its own as hard links of files in a folder of its own: a lock file that is
+//! the same file as one there was made by plat, and whoever has the turn knows that this run is dead. Only such a lock is
+//! ever taken away.
 
-use git2::{Oid, Repository};
+use std::fs::{self, File, TryLockError};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
 
-use super::place::Move;
+use super::sync;
+use super::wait::{Ended, Wait};
 
-/// How old a lock without content has to be. Whoever takes one writes into it at once.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// The file that runs of plat take turns by.
+const TURN: &str = "plat.lock";
 
-/// Keeps other runs from moving references of a repository while it lives. The system ends it with the process, unlike
-/// the lock files of Git's references, which outlive one that is killed.
-pub(super) struct Alone<'r> {
-    repository: &'r Repository,
-    _file: File,
+/// The folder of the files that lock files of plat are links of.
+const OWN: &str = "plat.locks";
+
+/// Keeps other runs from moving references of a repository while it lives.
+pub(super) struct Turn {
+    folder: PathBuf,
+    /// Nothing where the file system has no such locks: then no lock file is ever taken for a dead run's.
+    file: Option<File>,
 }
 
-impl<'r> Alone<'r> {
-    /// Waits for its turn; nothing where the file system has no such locks.
-    pub(super) fn wait(repository: &'r Repository) -> Option<Self> {
-        let path = repository.commondir().join("plat.lock");
-        let file = File::options().create(true).truncate(false).write(true).open(path).ok()?;
-        file.lock().ok()?;
-        Some(Self { repository, _file: file })
+/// What is waited for in vain.
+#[derive(Debug)]
+pub(super) struct Waited {
+    /// The file that somebody holds.
+    pub(super) file: PathBuf,
+    pub(super) ended: Ended,
+}
+
+impl Turn {
+    /// Waits for its turn in a repository's common folder, and takes away the lock files that dead runs left there.
+    pub(super) fn take(folder: &Path, wait: &Wait) -> Result<Self, Waited> {
+        let path = folder.join(TURN);
+        // Somebody else's may only be read, which is enough for a lock.
+        let opened =
+            File::options().create(true).truncate(false).write(true).open(&path).or_else(|_| File::open(&path));
+        let attempt = |file: &File| match file.try_lock() {
+            Ok(()) => Some(true),
+            Err(TryLockError::WouldBlock) => None,
+            Err(TryLockError::Error(_)) => Some(false),
+        };
+        let file = match opened {
+            Ok(file) => match wait.until(|| attempt(&file)) {
+                Ok(locked) => locked.then_some(file),
+                Err(ended) => return Err(Waited { file: path, ended }),
+            },
+            Err(_) => None,
+        };
+        let turn = Self { folder: folder.to_owned(), file };
+        if turn.file.is_some() {
+            clear(&turn.folder.join(OWN), &turn.folder);
+        }
+        Ok(turn)
     }
 
-    /// Takes away the lock file of a reference that a killed run left; whether there was one. It is such a one where it
-    /// holds a commit by the committer of the move's, as no other run is at work, or for a while nothing at all. Somebody
-    /// else's stays.
-    pub(super) fn clear(&self, step: &Move) -> bool {
-        let path = self.repository.commondir().join(format!("{}.lock", step.reference));
-        let Some(new) = step.new.or(step.old) else { return false };
-        let left = fs::read_to_string(&path).is_ok_and(|content| match content.trim() {
-            "" => is_old(&path),
-            id => Oid::from_str(id).is_ok_and(|id| have_one_committer(self.repository, [id, new])),
-        });
-        left && fs::remove_file(&path).is_ok()
+    /// Takes Git's lock of a file of the repository; nothing where somebody else has it.
+    pub(super) fn lock(&self, name: &str) -> io::Result<Option<Lock>> {
+        let file = self.folder.join(name);
+        let lock = lock_of(&file);
+        if let Some(parent) = lock.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        match self.link(name, &lock) {
+            Ok(Some(own)) => Ok(Some(Lock { file, lock: Some(lock), own: Some(own) })),
+            Ok(None) => match File::create_new(&lock) {
+                Ok(_) => Ok(Some(Lock { file, lock: Some(lock), own: None })),
+                // Git takes empty folders away, this one too.
+                Err(error) if matches!(error.kind(), ErrorKind::AlreadyExists | ErrorKind::NotFound) => Ok(None),
+                Err(error) => Err(error),
+            },
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Makes the lock file as a link of one that proves whose it is; nothing where that cannot be.
+    fn link(&self, name: &str, lock: &Path) -> io::Result<Option<PathBuf>> {
+        let own = self.folder.join(OWN).join(name);
+        let made = || fs::create_dir_all(own.parent()?).ok().and_then(|()| File::create_new(&own).ok());
+        if self.file.is_none() || made().is_none() {
+            return Ok(None);
+        }
+        match fs::hard_link(&own, lock) {
+            Ok(()) => Ok(Some(own)),
+            Err(error) => {
+                let _ = fs::remove_file(&own);
+                if error.kind() == ErrorKind::AlreadyExists { Err(error) } else { Ok(None) }
+            }
+        }
     }
 }
 
-fn is_old(path: &Path) -> bool {
-    let modified = fs::metadata(path).and_then(|file| file.modified());
-    modified.is_ok_and(|time| time.elapsed().is_ok_and(|age| age >= PATIENCE))
+/// Takes away the locks of dead runs: `own` is a folder of what they are links of, and `locked` the folder of the locks.
+fn clear(own: &Path, locked: &Path) {
+    if !is_folder(own) {
+        return;
+    }
+    let Ok(entries) = fs::read_dir(own) else { return };
+    for entry in entries.flatten() {
+        let (path, name) = (entry.path(), entry.file_name());
+        if is_folder(&path) {
+            clear(&path, &locked.join(name));
+            let _ = fs::remove_dir(&path);
+            continue;
+        }
+        let lock = lock_of(&locked.join(name));
+        if is_same(&path, &lock) {
+            // The link that proves whose it is goes last.
+            let _ = fs::remove_file(&lock).and_then(|()| fs::remove_file(&path));
+        } else {
+            let _ = fs::remove_file(&path);
+        }
+    }
 }
 
-fn have_one_committer(repository: &Repository, commits: [Oid; 2]) -> bool {
-    let [one, other] = commits.map(|id| {
-        let commit = repository.find_commit(id).ok()?;
-        Some(commit.committer().email_bytes().to_owned())
-    });
-    one.is_some() && one == other
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if self.file.is_some() {
+            clear(&self.folder.join(OWN), &self.folder);
+            let _ = fs::remove_dir(self.folder.join(OWN));
+        }
+    }
+}
+
+/// Git's lock of a file, which ends with its value.
+pub(super) struct Lock {
+    file: PathBuf,
+    /// Nothing once it took the file's place.
+    lock: Option<PathBuf>,
+    own: Option<PathBuf>,
+}
+
+impl Lock {
+    /// The file that it locks.
+    pub(super) fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// Puts a content in the place of the file's, on the disk.
+    pub(super) fn replace(mut self, content: &str) -> io::Result<()> {
+        let Some(lock) = &self.lock else { return Ok(()) };
+        let mut writer = File::options().write(true).truncate(true).open(lock)?;
+        writer.write_all(content.as_bytes())?;
+        writer.sync_all()?;
+        fs::rename(lock, &self.file)?;
+        self.lock = None;
+        self.file.parent().into_iter().for_each(sync::folder);
+        Ok(())
+    }
+
+    /// Takes the file away, where it is there.
+    pub(super) fn remove(self) -> io::Result<()> {
+        match fs::remove_file(&self.file) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
+        self.file.parent().into_iter().for_each(sync::folder);
+        Ok(())
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // The link that proves whose it is goes last.
+        let released = self.lock.take().is_none_or(|lock| fs::remove_file(lock).is_ok());
+        if let Some(own) = self.own.take().filter(|_| released) {
+            let _ = fs::remove_file(own);
+        }
+    }
+}
+
+/// Whether a file is the one by which runs of plat take turns.
+pub(super) fn is_turn(file: &Path) -> bool {
+    file.file_name().is_some_and(|name| name == TURN)
+}
+
+/// Whether a folder is at a path itself: a link may lead anywhere.
+pub(super) fn is_folder(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|file| file.is_dir())
+}
+
+/// Git's lock file of a file.
+pub(super) fn lock_of(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".lock");
+    name.into()
+}
+
+/// Whether two paths name one file.
+#[cfg(unix)]
+fn is_same(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let identity = |path: &Path| fs::symlink_metadata(path).ok().map(|file| (file.dev(), file.ino()));
+    identity(one).is_some_and(|one| identity(other) == Some(one))
+}
+
+/// Whether two paths name one file, which nobody can tell here.
+#[cfg(not(unix))]
+fn is_same(_: &Path, _: &Path) -> bool {
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::mem;
+    use std::sync::Arc;
+    use std::time::Duration;
+    use tempfile::TempDir;
+
+    fn turn(folder: &Path) -> Turn {
+        Turn::take(folder, &Wait::default()).unwrap()
+    }
+
+    #[test]
+    fn a_lock_excludes_and_ends_and_its_content_takes_the_files_place() {
+        let folder = TempDir::new().unwrap();
+        let turn = turn(folder.path());
+        let lock = turn.lock("refs/heads/main").unwrap().unwrap();
+        assert!(turn.lock("refs/heads/main").unwrap().is_none());
+        lock.replace("new\n").unwrap();
+        let file = folder.path().join("refs/heads/main");
+        assert_eq!(fs::read_to_string(&file).unwrap(), "new\n");
+        turn.lock("refs/heads/main").unwrap().unwrap().remove().unwrap();
+        assert!(!file.exists());
+        drop(turn.lock("refs/heads/main").unwrap().unwrap());
+        drop(turn);
+        let left: Vec<_> = fs::read_dir(folder.path().join("refs/heads")).unwrap().collect();
+        assert!(left.is_empty() && !folder.path().join(OWN).exists(), "{left:?}");
+    }
+
+    #[test]
+    fn a_lock_of_a_dead_run_goes_and_any_other_stays() {
+        let folder = TempDir::new().unwrap();
+        let dead = turn(folder.path());
+        for name in ["refs/heads/main", "packed-refs"] {
+            mem::forget(dead.lock(name).unwrap().unwrap());
+        }
+        let own = folder.path().join(OWN);
+        let kept = folder.path().join("kept");
+        fs::rename(&own, &kept).unwrap();
+        drop(dead);
+        fs::rename(&kept, &own).unwrap();
+        // Git made this one after plat was killed and its lock cleared: the name says nothing.
+        fs::write(own.join("refs/heads/other"), "").unwrap();
+        fs::write(folder.path().join("refs/heads/other.lock"), "").unwrap();
+        let next = turn(folder.path());
+        assert!(next.lock("refs/heads/main").unwrap().is_some() && next.lock("packed-refs").unwrap().is_some());
+        assert!(next.lock("refs/heads/other").unwrap().is_none());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_is_taken_away_behind_a_link() {
+        let (folder, elsewhere) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+        fs::write(elsewhere.path().join("kept"), "").unwrap();
+        fs::create_dir(folder.path().join(OWN)).unwrap();
+        std::os::unix::fs::symlink(elsewhere.path(), folder.path().join(OWN).join("refs")).unwrap();
+        drop(turn(folder.path()));
+        assert!(elsewhere.path().join("kept").exists());
+    }
+
+    #[test]
+    fn a_turn_that_nobody_gives_back_is_waited_for_as_long_as_was_said() {
+        let folder = TempDir::new().unwrap();
+        let _other = turn(folder.path());
+        let short = Wait { limit: Duration::from_millis(10), interrupt: Arc::default() };
+        let waited = Turn::take(folder.path(), &short).err().unwrap();
+        assert_eq!((waited.ended, waited.file), (Ended::TimedOut, folder.path().join(TURN)));
+    }
 }

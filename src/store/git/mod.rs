@@ -25,7 +25,9 @@
 //! new is a conflict to be looked at, and one that was made and is no longer wanted stays, as nobody's.
 //!
 //! In a local repository Git's own lock files guard the references. They outlive a process that is killed, so that runs also
-//! take turns by a lock of the system, on the file `plat.lock`: whoever has it knows that a lock file of ours is left over.
+//! take turns by a lock of the system, on the file `plat.lock`: whoever has it knows that a lock file which plat made, and no
+//! other, is left over. What is written is on the disk before a reference points to it, and that before anybody is told. The
+//! hooks of such a repository are run as a server runs them, and see every reference that a push would move.
 //!
 //! # The cache
 //! Of a server there is a copy in `.plat/git`, of the commits that references point to, and of what is behind them only while
@@ -37,9 +39,11 @@
 //! differs between a commit and its parent. Never: a guess about what may be overwritten, or a credential in an error.
 
 mod advance;
+mod author;
 mod cache;
 mod config;
 mod edit;
+mod hooks;
 mod inventory;
 mod lease;
 mod ledger;
@@ -49,7 +53,9 @@ mod local;
 mod location;
 mod lock;
 mod login;
+mod moment;
 mod objects;
+mod obstruction;
 mod origin;
 mod path;
 mod place;
@@ -60,9 +66,12 @@ mod real;
 mod revision;
 mod server;
 mod source;
+mod sync;
 #[cfg(test)]
 mod tests;
+mod transaction;
 mod tree;
+mod wait;
 mod whole;
 mod wire;
 mod words;
@@ -70,17 +79,21 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
+use std::time::Duration;
 
 use git2::{ObjectType, Oid};
 
 use super::{Commit, ContentId, Credentials, FileState, Observed, Outstanding, Proposal, Receipt, Store, StoreError};
-use crate::model::{Holding, Lease, Leased};
-pub use config::{Author, Config, WhenMissing};
+use crate::model::{Holding, Lease, Leased, branch_fault, repository_folder};
+pub use author::{Authorship, Person};
+pub use config::{Config, WhenMissing};
 use edit::Wanted;
 use inventory::Inventory;
 use ledger::Ledger;
 use local::Local;
 use location::Location;
+pub use moment::Moment;
+use obstruction::Inventories;
 use origin::Origin;
 pub(super) use path::fault as path_fault;
 use place::{Freshness, Place, References, Tips};
@@ -90,6 +103,7 @@ pub use revision::{Revision, RevisionError, commit_of};
 use server::Server;
 pub use source::head_revision;
 use tree::{Cursor, Spot};
+use wait::Wait;
 use wire::{Limit, Patience, Wire};
 
 /// A state store in a Git repository, opened for one project.
@@ -101,7 +115,7 @@ pub struct Git {
     lease: String,
     /// The address as it was given.
     url: String,
-    author: Author,
+    authorship: Authorship,
     /// What the project is called in its inventory.
     owner: String,
     observed: Tips,
@@ -116,35 +130,39 @@ impl Git {
     pub fn open(config: Config, credentials: Box<dyn Credentials>) -> Result<Self, StoreError> {
         let unusable = |reason: String| StoreError::Unusable { store: config.name.clone(), reason };
         let location = Location::parse(&config.url, &config.folder).map_err(unusable)?;
-        let folder = path::folder(&config.path).map_err(|fault| unusable(format!("its path cannot be: {fault}")))?;
+        let folder =
+            repository_folder(&config.path).map_err(|fault| unusable(format!("its path cannot be: {fault}")))?;
         let own = Inventory { project: config.project.clone(), branch: config.branch.clone(), folder };
         let lease = own.lease().map_err(|fault| unusable(fault.to_owned()))?;
         let inventory = own.name().map_err(|fault| unusable(fault.to_owned()))?;
         let proposals = format!("plat/{}/", own.project);
         let references = References { branch: format!("refs/heads/{}", config.branch), inventory, own, proposals };
-        if !git2::Reference::is_valid_name(&references.branch) {
-            return Err(unusable(format!("`{}` cannot be a branch's name", config.branch)));
+        if let Some(fault) = branch_fault(&config.branch) {
+            return Err(unusable(format!("`{}` cannot be a branch's name: {fault}", config.branch)));
         }
         let origin = Origin { store: config.name.clone(), url: location.shown() };
         let place: Box<dyn Place> = match location {
-            Location::Local(folder) => Box::new(Local::new(origin.clone(), folder, config.missing, references.clone())),
+            Location::Local(folder) => {
+                let references = references.clone();
+                Box::new(Local::new(origin.clone(), folder, config.missing, references, config.patience))
+            }
             Location::Remote(remote) => {
                 let patience = Patience { idle: config.patience, interrupt: Arc::default(), given_up: Arc::default() };
                 let wire = Wire::new(&remote.url, patience)
                     .map_err(|reason| StoreError::Unusable { store: config.name.clone(), reason })?;
                 let secret = config.secret.unwrap_or(config.name);
                 let login = login::Login::new(origin.clone(), remote.way, secret, credentials);
-                Box::new(Server::new(wire, config.cache, references.clone(), login))
+                Box::new(Server::new(wire, config.cache, references.clone(), login, config.missing))
             }
         };
-        let (url, author, owner) = (config.url, config.author, config.owner);
+        let (url, authorship, owner) = (config.url, config.authorship, config.owner);
         Ok(Self {
             origin,
             place,
             references,
             lease,
             url,
-            author,
+            authorship,
             owner,
             observed: Tips::default(),
             looked: None,
@@ -182,20 +200,20 @@ impl Git {
         let mut branch = Cursor::at_commit(repository, tips.of(&self.references.branch))?;
         let mut others = Vec::new();
         for (inventory, commit) in tips.others(&self.references) {
-            others.push((inventory, Ledger::read(repository, Some(commit))?.cursor(repository)?));
+            others.push((inventory, Ledger::read(repository, Some(commit))?));
         }
+        let owned = files.iter().filter(|(_, state)| state.owned.is_some());
+        let own = owned.map(|(path, _)| path.clone()).collect();
+        let mut inventories = Inventories::new(repository, &self.references.own.folder, own, others)?;
         for (path, state) in &mut files {
             if path::fault(path).is_some() {
                 continue;
             }
             let full = path::join(&self.references.own.folder, path);
-            state.live = branch.spot(&full)?.content();
-            for (inventory, cursor) in &mut others {
-                let Some(path) = inventory.relative(&full) else { continue };
-                if state.other_owner.is_none() && matches!(cursor.spot(path)?, Spot::File(..) | Spot::Link(_)) {
-                    state.other_owner = Some(inventory.project.clone());
-                }
-            }
+            let spot = branch.spot(&full)?;
+            state.live = spot.content();
+            state.other_owner = inventories.owner(&full)?;
+            state.obstacle = inventories.obstacle(&mut branch, &full, &spot)?;
         }
         Ok(files)
     }
@@ -331,6 +349,10 @@ impl Store for Git {
         self.soundly(|git| git.suggest(commit, branch))
     }
 
+    fn heed(&mut self, interrupt: &Arc<AtomicUsize>, limit: Duration) {
+        self.place.heed(&Wait { limit, interrupt: Arc::clone(interrupt) });
+    }
+
     fn proposals(&mut self) -> Result<Vec<Outstanding>, StoreError> {
         self.soundly(Self::standing)
     }
@@ -343,14 +365,16 @@ impl Store for Git {
         self.behind
     }
 
-    fn heed(&mut self, interrupt: &Arc<AtomicUsize>) {
-        self.place.heed(interrupt);
-    }
-
     fn content_id(&self, content: &[u8]) -> ContentId {
         // A hash in memory cannot fail; an identity that no file has would be the safe answer if it did.
         let id = Oid::hash_object(ObjectType::Blob, content);
         id.map_or_else(|_| ContentId("unknown".into()), self::content)
+    }
+
+    fn rehearse(&mut self, commit: &Commit) -> Result<(), StoreError> {
+        let wanted = self.wanted(commit)?;
+        let tips = self.place.look(Freshness::Now)?;
+        self.edits(&tips, &wanted, commit).map(drop)
     }
 
     fn commit(&mut self, commit: &Commit) -> Result<Receipt, StoreError> {

@@ -1,10 +1,15 @@
-//! How new objects come into the object database: one by one, or all in one pack.
+//! How new objects come into the object database: one by one, or all in one pack; and onto the disk.
 
-use std::io::Write;
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use git2::{Error, Oid, Repository};
 
 use super::edit::Trouble;
+use super::sync;
+use super::tree::{self, Spot};
 
 /// Above so many new blobs the objects go into one pack: a file each costs more than packing them.
 const LOOSE: usize = 100;
@@ -39,6 +44,8 @@ fn packed(
     }
     let mut pack = memory.packbuilder()?;
     pack.insert_walk(&mut walk)?;
+    let folder = database_folder(repository).join("pack");
+    let known = names(&folder);
     let target = repository.odb()?;
     let mut writer = target.packwriter()?;
     let mut failure = None;
@@ -54,5 +61,57 @@ fn packed(
     }
     streamed?;
     writer.commit()?;
+    for new in names(&folder).difference(&known) {
+        sync::file(new).map_err(|error| told(&error))?;
+    }
+    sync::folder(&folder);
     Ok(commit)
+}
+
+/// Syncs those objects of a commit that have files of their own and that its parent has not.
+pub(super) fn sync(repository: &Repository, commit: Oid) -> Result<(), Error> {
+    let new = repository.find_commit(commit)?;
+    let parent = new.parents().next().map(|parent| parent.tree()).transpose()?;
+    let mut objects = BTreeSet::from([commit, new.tree_id()]);
+    let mut folders = vec![(parent, new.tree()?)];
+    while let Some((before, after)) = folders.pop() {
+        for entry in &after {
+            let known = before.as_ref().and_then(|before| before.get_name_bytes(entry.name_bytes()));
+            if known.as_ref().is_some_and(|known| known.id() == entry.id()) || !objects.insert(entry.id()) {
+                continue;
+            }
+            if let Spot::Folder(id) = tree::entry_spot(&entry) {
+                let known = known.and_then(|known| repository.find_tree(known.id()).ok());
+                folders.push((known, repository.find_tree(id)?));
+            }
+        }
+    }
+    let database = database_folder(repository);
+    let mut folders = BTreeSet::new();
+    for object in objects {
+        let name = object.to_string();
+        let folder = database.join(&name[..2]);
+        match sync::file(&folder.join(&name[2..])) {
+            Ok(()) => drop(folders.insert(folder)),
+            // It is in a pack.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(told(&error)),
+        }
+    }
+    for folder in folders.iter().chain([&database]) {
+        sync::folder(folder);
+    }
+    Ok(())
+}
+
+fn database_folder(repository: &Repository) -> PathBuf {
+    repository.commondir().join("objects")
+}
+
+fn names(folder: &Path) -> BTreeSet<PathBuf> {
+    fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect()
+}
+
+fn told(error: &io::Error) -> Error {
+    Error::from_str(&error.to_string())
 }

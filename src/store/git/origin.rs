@@ -31,4 +31,16 @@ impl Origin {
     pub(super) fn unusable(&self, reason: String) -> StoreError {
         StoreError::Unusable { store: self.store.clone(), reason }
     }
+
+    /// There is no such branch. A repository without any branch begins with `unborn`, where that is known.
+    pub(super) fn no_branch(&self, branch: &str, unborn: Option<&str>) -> StoreError {
+        let url = &self.url;
+        self.unusable(match unborn {
+            Some(head) => {
+                let head = head.trim_start_matches("refs/heads/");
+                format!("{url} is empty, and its HEAD names the branch `{head}`: write `branch {head}`, or `create` to begin `{branch}`")
+            }
+            None => format!("{url} has no branch `{branch}`: name one that it has, or write `create` to have this one made"),
+        })
+    }
 }

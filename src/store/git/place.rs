@@ -1,10 +1,9 @@
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 
 use git2::{Oid, Repository};
 
 use super::inventory::Inventory;
+use super::wait::Wait;
 use crate::store::StoreError;
 
 /// Where a store's references are kept and moved.
@@ -24,6 +23,9 @@ pub(super) trait Place {
     /// Moves references, all or none, in this order where it can be seen.
     fn publish(&mut self, moves: &[Move]) -> Result<Published, StoreError>;
 
+    /// What the hooks said when references were last moved, line by line; nothing where nobody hears them.
+    fn said(&self) -> Vec<String>;
+
     /// How references are moved.
     fn writing(&self) -> Writing;
 
@@ -31,7 +33,7 @@ pub(super) trait Place {
     fn condemn(&self) -> bool;
 
     /// See [`crate::store::Store::heed`].
-    fn heed(&mut self, interrupt: &Arc<AtomicUsize>);
+    fn heed(&mut self, wait: &Wait);
 }
 
 /// A guarded move of a reference. The objects of where it goes are in the repository.
@@ -126,6 +128,4 @@ pub(super) enum Published {
     Partly,
     /// One was no longer at its old place, and none moved.
     Overtaken,
-    /// Somebody else was writing one at this moment, or died doing so, and none moved.
-    Locked(git2::Error),
 }

@@ -10,13 +10,13 @@ use super::edit::{self, Wanted};
 use super::link;
 use super::place::{Freshness, Move, Published, Tips};
 use super::{Git, proposed};
-use crate::model::Holding;
+use crate::model::{Holding, branch_fault};
 use crate::store::{Commit, Proposal, StoreError};
 
 impl Git {
     pub(super) fn suggest(&mut self, commit: &Commit, branch: &str) -> Result<Proposal, StoreError> {
         let reference = format!("refs/heads/{branch}");
-        if !git2::Reference::is_valid_name(&reference) || reference == self.references.branch {
+        if branch_fault(branch).is_some() || reference == self.references.branch {
             return Err(self.origin.unusable(format!("`{branch}` cannot be the branch of a proposal")));
         }
         let record = self.references.own.proposal(branch).map_err(|fault| self.origin.unusable(fault.to_owned()))?;

@@ -1,15 +1,17 @@
 use std::cell::Cell;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use git2::{Buf, Error, Oid, Repository};
 
 use super::advance::{TRIES, pause};
 use super::cache::{Cache, Unusable};
+use super::config::WhenMissing;
 use super::login::Login;
 use super::place::{Freshness, Move, Place, Published, References, Tips, Writing};
+use super::wait::Wait;
 use super::wire::{Failure, Fetch, History, Push, Pushed, Together, Wire};
 use super::words;
 use crate::store::StoreError;
@@ -27,6 +29,7 @@ pub(super) struct Server {
     folder: PathBuf,
     references: References,
     login: Login,
+    missing: WhenMissing,
     cache: Option<Cache>,
     /// Whether something was wrong with the cache.
     condemned: Cell<bool>,
@@ -34,8 +37,8 @@ pub(super) struct Server {
 }
 
 impl Server {
-    pub(super) fn new(wire: Wire, folder: PathBuf, references: References, login: Login) -> Self {
-        Self { wire, folder, references, login, cache: None, condemned: Cell::new(false), seen: None }
+    pub(super) fn new(wire: Wire, folder: PathBuf, references: References, login: Login, missing: WhenMissing) -> Self {
+        Self { wire, folder, references, login, missing, cache: None, condemned: Cell::new(false), seen: None }
     }
 
     /// Opens the cache; a new one where something was wrong with the last one.
@@ -141,10 +144,10 @@ impl Server {
                 let pushed = self.push(rest, Together::Each)?;
                 match self.published(rest, pushed)? {
                     Published::Done => Ok(Published::Done),
-                    Published::Partly | Published::Overtaken | Published::Locked(_) => Ok(Published::Partly),
+                    Published::Partly | Published::Overtaken => Ok(Published::Partly),
                 }
             }
-            other @ (Published::Partly | Published::Overtaken | Published::Locked(_)) => Ok(other),
+            other @ (Published::Partly | Published::Overtaken) => Ok(other),
         }
     }
 
@@ -179,8 +182,17 @@ impl Place for Server {
         if let (Freshness::Remembered, Some(seen)) = (freshness, &self.seen) {
             return Ok(seen.clone());
         }
-        let references = self.references.clone();
-        let tips = self.fetch(move |name| references.hold(name))?;
+        let (references, begun) = (self.references.clone(), Arc::new(AtomicBool::new(false)));
+        let has_branch = begun.clone();
+        let tips = self.fetch(move |name| {
+            has_branch.fetch_or(name.starts_with("refs/heads/"), Ordering::Relaxed);
+            references.hold(name)
+        })?;
+        // A repository without any branch may begin with this one.
+        let may_be_made = self.missing == WhenMissing::Create || !begun.load(Ordering::Relaxed);
+        if tips.of(&self.references.branch).is_none() && !may_be_made {
+            return Err(self.login.origin().no_branch(&self.references.own.branch, None));
+        }
         self.seen = Some(tips.clone());
         Ok(tips)
     }
@@ -203,6 +215,10 @@ impl Place for Server {
         self.published(moves, pushed)
     }
 
+    fn said(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     fn writing(&self) -> Writing {
         Writing::Pushed
     }
@@ -211,8 +227,8 @@ impl Place for Server {
         !self.condemned.replace(true)
     }
 
-    fn heed(&mut self, interrupt: &Arc<AtomicUsize>) {
-        self.wire.patience.interrupt = interrupt.clone();
+    fn heed(&mut self, wait: &Wait) {
+        self.wire.patience.interrupt = wait.interrupt.clone();
     }
 }
 

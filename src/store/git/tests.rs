@@ -20,21 +20,21 @@ fn config(url: &str, project: &str) -> Config {
         missing: WhenMissing::Fail,
         cache: std::env::temp_dir().join("no-cache-is-made-for-a-folder"),
         secret: None,
-        author: Author { name: "plat".to_owned(), email: "plat@example.com".to_owned() },
+        authorship: Authorship::default(),
         patience: std::time::Duration::from_mins(1),
     }
 }
 
-fn open(config: Config) -> Git {
+pub(super) fn open(config: Config) -> Git {
     Git::open(config, Box::new(NoCredentials)).unwrap()
 }
 
-fn at(folder: &Path) -> Config {
+pub(super) fn at(folder: &Path) -> Config {
     config(folder.to_str().unwrap(), "demo")
 }
 
 /// A bare repository in a folder of its own.
-fn bare() -> (TempDir, PathBuf) {
+pub(super) fn bare() -> (TempDir, PathBuf) {
     let folder = TempDir::new().unwrap();
     let repository = folder.path().join("r.git");
     conformance::bare(&repository);
@@ -95,12 +95,13 @@ fn a_branch_that_is_checked_out_is_refused_born_or_not() {
     let folder = TempDir::new().unwrap();
     let repository =
         Repository::init_opts(folder.path(), git2::RepositoryInitOptions::new().initial_head(BRANCH)).unwrap();
+    let create = |config| Config { missing: WhenMissing::Create, ..config };
     let refused = |url: &Path| {
         let error = open(at(url)).observe(&[]).unwrap_err();
         assert!(error.to_string().contains("is checked out in"), "{error}");
     };
     refused(folder.path());
-    let mut other = open(Config { branch: "state".to_owned(), ..at(folder.path()) });
+    let mut other = open(create(Config { branch: "state".to_owned(), ..at(folder.path()) }));
     other.commit(&commit([change("f", None, Some("1"))])).unwrap();
     let linked = TempDir::new().unwrap();
     let branch = repository.find_reference("refs/heads/state").unwrap();
@@ -135,7 +136,7 @@ fn losing_the_inventory_makes_files_somebody_elses() {
     let mut inventories = repository.references_glob("refs/plat/inventory/demo/main/clusters%2Fprod").unwrap();
     inventories.next().unwrap().unwrap().delete().unwrap();
     let now = store.observe(&["f"]).unwrap();
-    assert_eq!(now.files["f"], FileState { live: Some(id("1")), owned: None, other_owner: None });
+    assert_eq!(now.files["f"], FileState { live: Some(id("1")), ..FileState::default() });
     assert_eq!(open(at(&path)).observe(&[]).unwrap().files, BTreeMap::new());
 }
 
@@ -143,13 +144,14 @@ fn losing_the_inventory_makes_files_somebody_elses() {
 fn branches_and_folders_have_inventories_of_their_own() {
     let (_folder, path) = bare();
     open(at(&path)).commit(&commit([change("f", None, Some("1"))])).unwrap();
-    for other in [Config { path: String::new(), ..at(&path) }, Config { branch: "b".to_owned(), ..at(&path) }] {
+    let branch = Config { branch: "b".to_owned(), missing: WhenMissing::Create, ..at(&path) };
+    for other in [Config { path: String::new(), ..at(&path) }, branch] {
         assert_eq!(open(other).observe(&[]).unwrap().files, BTreeMap::new());
     }
     let mut root = open(Config { path: "/".to_owned(), ..at(&path) });
     root.commit(&commit([change("clusters/prod/f", Some("1"), Some("2"))])).unwrap();
     let files = open(at(&path)).observe(&[]).unwrap().files;
-    assert_eq!(files["f"], FileState { live: Some(id("2")), owned: Some(id("1")), other_owner: None });
+    assert_eq!(files["f"], FileState { live: Some(id("2")), owned: Some(id("1")), ..FileState::default() });
 }
 
 #[test]
@@ -172,7 +174,7 @@ fn a_run_that_died_between_branch_and_inventory_is_made_good() {
     let state = |live: Option<&str>, owned: Option<&str>| FileState {
         live: live.map(id),
         owned: owned.map(id),
-        other_owner: None,
+        ..FileState::default()
     };
     assert_eq!(died["changed"], state(Some("2"), Some("1")));
     assert_eq!(died["deleted"], state(None, Some("1")));
@@ -214,8 +216,15 @@ fn a_lock_that_is_never_let_go_is_an_error_that_names_it() {
     let mut store = open(at(&path));
     store.commit(&commit([change("f", None, Some("1"))])).unwrap();
     std::fs::write(path.join("refs/heads/main.lock"), "somebody's").unwrap();
+    store.heed(&Arc::default(), Duration::from_millis(20));
     let error = store.commit(&commit([change("f", Some("1"), Some("2"))])).unwrap_err();
-    assert!(matches!(&error, StoreError::Git { source, .. } if source.message().contains("main.lock")), "{error:?}");
+    assert!(matches!(&error, StoreError::Locked { file, .. } if file.ends_with("refs/heads/main.lock")), "{error:?}");
+    assert!(path.join("refs/heads/main.lock").exists());
+    store.heed(&Arc::new(AtomicUsize::new(2)), Duration::from_mins(1));
+    let error = store.commit(&commit([change("f", Some("1"), Some("2"))])).unwrap_err();
+    assert!(matches!(error, StoreError::Interrupted { .. }), "{error:?}");
+    std::fs::remove_file(path.join("refs/heads/main.lock")).unwrap();
+    store.commit(&commit([change("f", Some("1"), Some("2"))])).unwrap();
 }
 
 /// The objects in the database, of all kinds or of one.

@@ -32,8 +32,16 @@ pub(super) enum Mode {
 }
 
 impl Spot {
-    /// The identity of what is there. What is no file has one that no content has.
+    /// The identity of a file that is there; that of a symbolic link is one that no content has.
     pub(super) fn content(&self) -> Option<ContentId> {
+        match self {
+            Self::File(..) | Self::Link(_) => self.identity(),
+            Self::Free | Self::Blocked(_) | Self::Folder(_) | Self::Submodule(_) => None,
+        }
+    }
+
+    /// The identity of what is there. What is no file has one that no content has.
+    pub(super) fn identity(&self) -> Option<ContentId> {
         let id = match self {
             Self::Free | Self::Blocked(_) => return None,
             Self::File(id, _) => id.to_string(),
@@ -116,6 +124,24 @@ fn of_entry(id: Oid, kind: Option<ObjectType>, mode: i32) -> Spot {
         (Some(ObjectType::Blob), _) => Spot::File(id, Mode::Plain),
         (Some(ObjectType::Commit | ObjectType::Tag | ObjectType::Any) | None, _) => Spot::Submodule(id),
     }
+}
+
+/// The paths of everything in a folder that is no folder itself.
+pub(super) fn leaves(repository: &Repository, path: &str, folder: Oid) -> Result<Vec<String>, Error> {
+    let mut leaves = Vec::new();
+    let mut folders = vec![(path.to_owned(), repository.find_tree(folder)?)];
+    while let Some((folder, tree)) = folders.pop() {
+        for entry in &tree {
+            let path = super::path::join(&folder, &String::from_utf8_lossy(entry.name_bytes()));
+            match entry_spot(&entry) {
+                Spot::Folder(id) => folders.push((path, repository.find_tree(id)?)),
+                Spot::File(..) | Spot::Link(_) | Spot::Submodule(_) | Spot::Free | Spot::Blocked(_) => {
+                    leaves.push(path);
+                }
+            }
+        }
+    }
+    Ok(leaves)
 }
 
 /// All files of a tree with a name in UTF-8, with their blobs, in no particular order.

@@ -2,13 +2,18 @@
 
 /// The status and what a hook said, on one line and without control characters: it goes to a terminal.
 pub(super) fn reason(status: &str, said: &str) -> String {
-    let lines = said.split(['\n', '\r']).map(printable);
-    let said: Vec<_> = lines.map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect();
+    let said = lines(said);
     if said.is_empty() { printable(status) } else { format!("{}: {}", printable(status), said.join("; ")) }
 }
 
 /// The most characters of what a server says.
 const LONGEST: usize = 4000;
+
+/// The lines that say something, without control characters.
+pub(super) fn lines(said: &str) -> Vec<String> {
+    let lines = said.split(['\n', '\r']).map(printable);
+    lines.map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
+}
 
 /// The text without control characters and without the escape sequences of terminals, and not too much of it.
 pub(super) fn printable(text: &str) -> String {

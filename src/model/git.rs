@@ -1,0 +1,156 @@
+//! What Git, on every system that checks it out, takes as the path of a file and as the name of a branch: one rule for what is
+//! checked, rendered and written.
+
+/// The most bytes of a path from the repository's root: no system that Git runs on takes fewer but Windows, which can be told to.
+const LONGEST_PATH: usize = 1024;
+
+/// The most bytes of one part of a path.
+const LONGEST_PART: usize = 255;
+
+/// The most bytes of a part of the name of a reference that plat makes, with room for the ending of its lock.
+const LONGEST_REFERENCE_PART: usize = 240;
+
+/// Says why `path` cannot be a file's path below a folder of a repository; nothing where it can.
+pub fn path_fault(path: &str) -> Option<&'static str> {
+    if path.is_empty() {
+        return Some("it is empty");
+    }
+    if path.len() > LONGEST_PATH {
+        return Some("it is longer than 1024 bytes");
+    }
+    path.split('/').find_map(part_fault)
+}
+
+/// A folder of a repository by its path from the repository's root, without what means nothing in it (`./a//b/` is `a/b`); empty
+/// for the whole repository.
+///
+/// # Errors
+/// Why it cannot be one.
+pub fn repository_folder(path: &str) -> Result<String, &'static str> {
+    let parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+    let folder = parts.join("/");
+    if folder.is_empty() { Ok(folder) } else { path_fault(&folder).map_or(Ok(folder), Err) }
+}
+
+/// Says why `name` cannot be a branch's name; nothing where it can.
+pub fn branch_fault(name: &str) -> Option<&'static str> {
+    let has = |letters: &[char]| name.contains(letters);
+    match name {
+        "" => Some("it is empty"),
+        "HEAD" | "@" => Some("Git has another meaning for it"),
+        _ if name.starts_with('-') => Some("it begins with `-`"),
+        _ if name.ends_with('.') => Some("it ends with `.`"),
+        _ if name.contains("..") || name.contains("@{") => Some("it has `..` or `@{` in it"),
+        _ if has(&['~', '^', ':', '?', '*', '[', '\\']) => Some("it has one of `~^:?*[\\` in it"),
+        _ if name.contains(|letter: char| letter.is_control() || letter == ' ') => {
+            Some("it has a space or a control character in it")
+        }
+        _ if !fits_a_reference(name) => Some("it is too long"),
+        _ => name.split('/').find_map(|part| match part {
+            "" => Some("a part of it is empty"),
+            _ if part.starts_with('.') => Some("a part of it begins with `.`"),
+            _ if part.to_ascii_lowercase().ends_with(".lock") => Some("a part of it ends with `.lock`"),
+            _ => None,
+        }),
+    }
+}
+
+/// Whether a text fits into a part of the name of a reference, in which a letter, a digit, `-` and `_` take one byte, and every other
+/// byte three.
+pub fn fits_a_reference(text: &str) -> bool {
+    let length = |byte: u8| if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') { 1 } else { 3 };
+    text.bytes().map(length).sum::<usize>() <= LONGEST_REFERENCE_PART
+}
+
+fn part_fault(part: &str) -> Option<&'static str> {
+    match part {
+        "" => Some("a part of it is empty"),
+        "." | ".." => Some("it has a part `.` or `..`"),
+        _ if part.len() > LONGEST_PART => Some("a part of it is longer than 255 bytes"),
+        _ if part.contains(|letter: char| letter.is_control() || letter == '\\') => {
+            Some("it has a backslash or a control character in it")
+        }
+        _ if is_the_repository(part) => Some("a part of it means `.git` on some systems"),
+        _ => None,
+    }
+}
+
+/// Whether some file system takes a name for `.git`: NTFS knows it as `git~1` too, and drops spaces and dots at its end, and what a
+/// colon begins; HFS+ passes over letters that are not seen.
+fn is_the_repository(part: &str) -> bool {
+    let seen: String = part.chars().filter(|letter| !is_unseen(*letter)).collect::<String>().to_ascii_lowercase();
+    let rest = seen.strip_prefix(".git").or_else(|| seen.strip_prefix("git~1"));
+    rest.is_some_and(|rest| rest.split(':').next().unwrap_or_default().trim_matches([' ', '.']).is_empty())
+}
+
+fn is_unseen(letter: char) -> bool {
+    matches!(letter, '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{206a}'..='\u{206f}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_git_cannot_hold_is_no_path() {
+        let long = "é".repeat(128);
+        let deep = "a/".repeat(512) + "b";
+        let refused = [
+            "",
+            "/a",
+            "a/",
+            "a//b",
+            ".",
+            "a/../b",
+            "a\\b",
+            "a\nb",
+            "a\tb",
+            "a\u{7f}",
+            "a\u{85}b",
+            ".git/config",
+            "a/.GIT/x",
+            "git~1/x",
+            "GIT~1",
+            ".git ",
+            ".git.",
+            ".git . .",
+            ".git::$INDEX_ALLOCATION/x",
+            "git~1 .",
+            ".g\u{200c}it",
+            "\u{feff}.git",
+            &long,
+            &deep,
+        ];
+        for path in refused {
+            assert!(path_fault(path).is_some(), "{path:?}");
+        }
+        let taken =
+            ["a", "a/b.yaml", ".gitignore", ".github/x", "...", "é/ü", "git~2", "git", "a.git", ".git-x", &long[2..]];
+        for path in taken {
+            assert_eq!(path_fault(path), None, "{path:?}");
+        }
+    }
+
+    #[test]
+    fn a_folder_loses_what_means_nothing() {
+        assert_eq!(repository_folder("/clusters//./prod/"), Ok("clusters/prod".to_owned()));
+        assert_eq!([".", "/", ""].map(repository_folder), [Ok(String::new()), Ok(String::new()), Ok(String::new())]);
+        assert!(repository_folder("a/../b").is_err() && repository_folder("a/.git").is_err());
+    }
+
+    #[test]
+    fn what_git_does_not_take_is_no_branch() {
+        let long = "a/".repeat(100) + "b";
+        let refused = [
+            "", "HEAD", "@", "-x", "a..b", "a.", ".a", "a/.b", "a.lock", "a.lock/b", "a.LOCK", "a//b", "/a", "a/",
+            "a b", "a\tb", "a~b", "a^b", "a:b", "a?b", "a*b", "a[b", "a\\b", "a@{b", "a\u{7f}b", &long,
+        ];
+        for name in refused {
+            assert!(branch_fault(name).is_some(), "{name:?}");
+        }
+        for name in ["main", "release/1.0", "a@b", "feature/é", "x-", "HEAD2", "head", "a.b", "lock", &"a".repeat(240)]
+        {
+            assert_eq!(branch_fault(name), None, "{name:?}");
+        }
+    }
+}

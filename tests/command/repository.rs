@@ -1,0 +1,135 @@
+//! Repositories in a folder: their hooks, their locks, their branches, and whom commits name.
+
+use crate::demo::{self, repository};
+use crate::project::{Outcome, Project};
+use crate::store::{files, references};
+use git2::Repository;
+use std::fs::{self, File};
+use std::os::unix::fs::PermissionsExt;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+fn hook(project: &Project, name: &str, script: &str) {
+    let path = repository(project).join("hooks").join(name);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[test]
+fn a_hook_that_refuses_the_branch_is_heard() {
+    let project = demo::applied();
+    project.edit("requests.kdl", "size 1", "size 9");
+    hook(&project, "update", "case $1 in refs/heads/*) echo 'main is protected' >&2; exit 1;; esac");
+    let before = files(&repository(&project), "main");
+    let said = "the repository refused the push to refs/heads/main: update hook declined: main is protected";
+    project.run(["apply", "--auto-approve"]).code(6).complains(["left: 1 file of gitops", said]);
+    assert_eq!(files(&repository(&project), "main"), before);
+}
+
+#[test]
+fn a_hook_that_refuses_everything_refuses_the_lease_and_nothing_is_written() {
+    let project = demo::applied();
+    project.edit("requests.kdl", "size 1", "size 9");
+    hook(&project, "pre-receive", "echo 'main is protected' >&2; exit 1");
+    let before = references(&repository(&project));
+    project.run(["apply", "--auto-approve"]).code(1).complains(["pre-receive hook declined: main is protected"]);
+    assert_eq!(references(&repository(&project)), before);
+    project.run(["plan"]).says(["size  1 -> 9"]);
+}
+
+#[test]
+fn no_hook_sees_a_secret() {
+    let project = demo::applied();
+    project.edit("requests.kdl", "size 1", "size 9");
+    hook(&project, "pre-receive", "env >seen");
+    let mut command = project.command(["apply", "--auto-approve"]);
+    Outcome::of(command.env("PLAT_SECRET_GITOPS_TOKEN", "hunter22-hunter22").env("GIT_INDEX_FILE", "/x")).code(0);
+    let seen = fs::read_to_string(repository(&project).join("seen")).unwrap();
+    assert!(seen.contains("GIT_DIR=.") && !seen.contains("hunter22") && !seen.contains("GIT_INDEX_FILE"), "{seen}");
+}
+
+#[test]
+fn a_turn_that_somebody_else_has_is_waited_for_as_long_as_was_said() {
+    let project = demo::applied();
+    project.edit("requests.kdl", "size 1", "size 9");
+    let file = File::options().create(true).truncate(false).write(true).open(repository(&project).join("plat.lock"));
+    let file = file.unwrap();
+    file.lock().unwrap();
+    let start = Instant::now();
+    let said = ["another process has locked", "plat.lock", "did not let go of it within 1 s"];
+    project.run(["apply", "--auto-approve", "--lock-timeout", "1s"]).code(4).complains(said);
+    assert!(start.elapsed() < Duration::from_secs(20));
+    let mut command = project.command(["apply", "--auto-approve", "--lock-timeout", "10m"]);
+    let mut waiting = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(1500));
+    let pid = waiting.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    let start = Instant::now();
+    assert_eq!(waiting.wait().unwrap().code(), Some(130));
+    assert!(start.elapsed() < Duration::from_secs(20));
+    drop(file);
+    project.apply();
+}
+
+#[test]
+fn a_lock_of_git_is_somebodys_and_stays() {
+    let project = demo::applied();
+    project.edit("requests.kdl", "size 1", "size 9");
+    let opened = Repository::open(repository(&project)).unwrap();
+    let tip = opened.refname_to_id("refs/heads/main").unwrap();
+    let lock = repository(&project).join("refs/heads/main.lock");
+    for content in [String::new(), format!("{tip}\n")] {
+        fs::write(&lock, content).unwrap();
+        let said = ["another process has locked", "refs/heads/main.lock"];
+        project.run(["apply", "--auto-approve", "--lock-timeout", "1s"]).complains(said);
+        assert_eq!(opened.refname_to_id("refs/heads/main").unwrap(), tip);
+        assert!(lock.exists());
+    }
+    fs::remove_file(lock).unwrap();
+    project.apply();
+}
+
+#[test]
+fn commits_name_whom_git_would_name() {
+    let project = demo::new();
+    let who = |project: &Project| {
+        let opened = Repository::open(repository(project)).unwrap();
+        let commit = opened.find_reference("refs/heads/main").unwrap().peel_to_commit().unwrap();
+        let (author, committer) = (commit.author(), commit.committer());
+        (author.to_string(), author.when().seconds(), committer.to_string())
+    };
+    project.apply();
+    assert_eq!(who(&project).0, "plat <plat@localhost>");
+    fs::write(project.outside("home/.gitconfig"), "[user]\nname = Ada\nemail = ada@company.com\n").unwrap();
+    project.edit("requests.kdl", "size 1", "size 9");
+    let mut command = project.command(["apply", "--auto-approve"]);
+    command.env("GIT_AUTHOR_NAME", "Bo").env("GIT_AUTHOR_DATE", "2026-01-01T00:00:00Z");
+    Outcome::of(&mut command).code(0);
+    assert_eq!(who(&project), ("Bo <ada@company.com>".to_owned(), 1_767_225_600, "Ada <ada@company.com>".to_owned()));
+    let mut command = project.command(["plan"]);
+    Outcome::of(command.env("GIT_AUTHOR_DATE", "yesterday")).code(1).complains(["GIT_AUTHOR_DATE is no date"]);
+}
+
+#[test]
+fn a_missing_branch_is_made_only_where_the_text_says_so() {
+    let project = demo::applied();
+    project.edit("plat.kdl", "git create {", "git {");
+    project.edit("plat.kdl", "gitops.git\"\n", "gitops.git\"\n    branch other\n");
+    let said = ["has no branch `other`", "`create`"];
+    project.run(["plan", "--allow-delete", "state-store:gitops"]).code(1).complains(said);
+    project.edit("plat.kdl", "git {", "git create {");
+    project.run(["plan", "--allow-delete", "state-store:gitops"]).code(0);
+}
+
+#[test]
+fn what_git_refuses_is_told_by_check() {
+    for (name, told) in [(".git", "means `.git`"), ("GIT~1", "means `.git`"), (".g\u{200c}it ", "means `.git`")] {
+        let project = demo::new();
+        project.edit("plat.kdl", "file=config.yaml", &format!("file=\"{name}/config.yaml\""));
+        project.run(["check"]).code(3).says(["E0531", told]);
+    }
+    let project = demo::new();
+    project.edit("plat.kdl", "gitops.git\"\n", "gitops.git\"\n    branch \"a..b\"\n");
+    project.run(["check"]).code(3).says(["E0553", "`a..b` cannot be a branch's name"]);
+}
