@@ -1,5 +1,5 @@
 use super::File;
-use super::manifest::{self, WriteError, Written};
+use super::manifest::{self, Written};
 use super::output::Output;
 use super::problem::{Problem, Reason};
 use crate::secret::Reference;
@@ -31,7 +31,8 @@ impl Files {
     /// Adds a manifest to a file; one behind another is a document of its own.
     pub(super) fn add_manifest(&mut self, path: &str, manifest: &Output<'_>, span: Span) -> Result<(), Problem> {
         let path = checked(path, span)?;
-        let written = manifest::write(manifest, LIMIT - self.written).map_err(|error| refused(error, span))?;
+        let written =
+            manifest::write(manifest, LIMIT - self.written).map_err(|_| Problem { span, reason: Reason::TooLarge })?;
         self.written += written.text.len();
         match self.by_path.entry(path) {
             Entry::Vacant(entry) => {
@@ -92,14 +93,6 @@ pub(crate) fn is_inside(path: &str) -> bool {
     path.len() <= 1024
         && !path.contains(['\\', '\0', '\n', '\r'])
         && path.split('/').all(|part| !matches!(part, "" | "." | "..") && !part.eq_ignore_ascii_case(".git"))
-}
-
-fn refused(error: WriteError, span: Span) -> Problem {
-    let reason = match error {
-        WriteError::TooLarge => Reason::TooLarge,
-        WriteError::Yaml(reason) => Reason::Yaml(reason),
-    };
-    Problem { span, reason }
 }
 
 /// `<kind>-<name>.yaml` in lower case.

@@ -13,6 +13,7 @@ mod place;
 mod problem;
 mod program;
 mod run;
+mod scalar;
 mod schedule;
 #[cfg(test)]
 mod tests;

@@ -26,8 +26,6 @@ pub(super) enum Reason {
     Path(String),
     /// Two steps deliver one file.
     SameFile(String),
-    /// The writer of YAML refuses.
-    Yaml(String),
 }
 
 impl Problem {
@@ -75,9 +73,6 @@ impl Problem {
                 format!("two steps deliver the file `{path}`"),
                 "several resources may share a file, a file from disk may not",
             ),
-            Reason::Yaml(reason) => {
-                (code::BAD_FILE_PATH, format!("the manifest cannot be written: {reason}"), "simplify its values")
-            }
         };
         Diagnostic::error(code, self.span, message).other(request.span, "for this request").help(help)
     }
