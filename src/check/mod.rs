@@ -15,6 +15,7 @@ mod policy;
 mod predicates;
 mod problem;
 mod promise;
+mod promise_apis;
 mod property;
 mod refactoring;
 mod references;
@@ -43,6 +44,7 @@ const RULES: &[Rule] = &[
     policy::check,
     payload::check,
     promise::check,
+    promise_apis::check,
     request_values::check,
     folder::check,
     store_place::check,

@@ -1,6 +1,7 @@
 //! A promise on its own: tables and matches that leave nothing open, paths that lead somewhere, texts that
 //! always have a value. What passes here renders for every request that fits the API.
 
+mod body;
 mod choice;
 mod scope;
 mod usage;
@@ -87,7 +88,8 @@ impl<'p> Check<'p> {
         self.scalar(&resource.kind, "a kind");
         self.scalar(&resource.name, "a name");
         self.anything(&resource.body);
-        self.reserved(&resource.body.value);
+        self.names(resource);
+        self.body(resource);
         let Some(file) = &resource.file else { return };
         self.scalar(file, "a file's path");
         let Template::Literal(Value::String(path)) = &file.value else { return };
@@ -112,44 +114,6 @@ impl<'p> Check<'p> {
             let diagnostic = Diagnostic::error(code::SAME_FILE, span, message).other(first, "first here");
             self.diagnostics.push(diagnostic.help("several resources may share a file, a file from disk may not"));
         }
-    }
-
-    /// What a `resource` line says must not be said again in its body.
-    fn reserved(&mut self, body: &Template) {
-        for (key, span, value) in members(body) {
-            let inner = if key == "metadata" { value } else { None };
-            let again = match &*key {
-                "apiVersion" | "kind" => Some(span),
-                _ => inner.and_then(|metadata| {
-                    members(metadata).into_iter().find(|member| member.0 == "name").map(|member| member.1)
-                }),
-            };
-            if let Some(span) = again {
-                let name = if key == "metadata" { "metadata.name" } else { &key };
-                let message = format!("`{name}` is said by the line of the resource already");
-                let diagnostic = Diagnostic::error(code::RESERVED_MEMBER, span, message);
-                self.diagnostics.push(diagnostic.help("take it out of the body"));
-            }
-        }
-    }
-}
-
-/// A member of a body: its key, the key's place and its value where that is a template of its own.
-type BodyMember<'t> = (std::borrow::Cow<'t, str>, Span, Option<&'t Template>);
-
-fn members(body: &Template) -> Vec<BodyMember<'_>> {
-    match body {
-        Template::Object(members) => members
-            .iter()
-            .filter_map(|(key, value)| match &key.value {
-                Template::Literal(Value::String(name)) => Some(((&**name).into(), key.span, Some(&value.value))),
-                _ => None,
-            })
-            .collect(),
-        Template::Literal(Value::Object(map)) => {
-            map.members.iter().map(|member| ((&*member.name.value).into(), member.name.span, None)).collect()
-        }
-        _ => Vec::new(),
     }
 }
 

@@ -4,7 +4,7 @@ use crate::resolve::{MemoryLoader, resolve};
 /// The codes and messages of a promise with fields and a workflow.
 fn problems(fields: &str, workflow: &str) -> Vec<String> {
     let text = format!(
-        "project demo\npromise p {{\n api group=g version=v1 kind=P {{\n{fields}\n}}\n workflow configure {{\n{workflow}\n}}\n}}\n"
+        "project demo\npromise p {{\n api group=g.io version=v1 kind=P {{\n{fields}\n}}\n workflow configure {{\n{workflow}\n}}\n}}\n"
     );
     let resolved = resolve(&MemoryLoader::new([("plat.kdl", text)])).unwrap();
     assert!(resolved.diagnostics.is_empty(), "{:#?}", resolved.diagnostics);
