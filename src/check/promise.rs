@@ -7,9 +7,9 @@ mod scope;
 mod usage;
 
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::model::{Files, Project, Promise, Resource, Step, Template, Value};
+use crate::model::{Files, Name, Project, Promise, Resource, Step, Template, Value};
 use crate::render::is_inside;
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use rayon::prelude::*;
 use scope::Scope;
 use std::collections::HashMap;
@@ -21,7 +21,12 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
 
 fn promise(promise: &Promise) -> Diagnostics {
     let fields = promise.api.as_ref().map_or(&[][..], |api| &api.fields);
-    let mut check = Check { scope: Scope::new(fields), diagnostics: Diagnostics::default(), files: HashMap::new() };
+    let mut check = Check {
+        scope: Scope::new(fields),
+        diagnostics: Diagnostics::default(),
+        files: HashMap::new(),
+        status: HashMap::new(),
+    };
     for (_, value) in &promise.schedule {
         check.scalar(value, "a label");
     }
@@ -44,6 +49,8 @@ struct Check<'p> {
     diagnostics: Diagnostics,
     /// What each file that is sure to be delivered is delivered by, and whether it is from disk.
     files: HashMap<&'p str, (Span, Origin)>,
+    /// Where each key of the status is set that is sure to be set.
+    status: HashMap<&'p str, Span>,
 }
 
 /// Where a file comes from.
@@ -79,7 +86,12 @@ impl<'p> Check<'p> {
             }
             Step::Resource(resource) => self.resource(resource, certainty),
             Step::Files(files) => self.disk(files, certainty),
-            Step::Status { values, .. } => values.iter().for_each(|(_, value)| self.anything(value)),
+            Step::Status { values, .. } => {
+                values.iter().for_each(|(_, value)| self.anything(value));
+                if certainty == Certainty::Always {
+                    values.iter().for_each(|(key, _)| self.status(key));
+                }
+            }
         }
     }
 
@@ -103,6 +115,15 @@ impl<'p> Check<'p> {
     fn disk(&mut self, files: &'p Files, certainty: Certainty) {
         if certainty == Certainty::Always {
             files.found.iter().for_each(|(path, _)| self.deliver(path, files.pattern.span, Origin::Disk));
+        }
+    }
+
+    /// A key that is sure to be set is set once: a second value would take the first one's place without a word.
+    fn status(&mut self, key: &'p Spanned<Name>) {
+        if let Some(first) = self.status.insert(&key.value, key.span) {
+            let message = format!("`{}` is set twice in the status", key.value);
+            let diagnostic = Diagnostic::error(code::SET_TWICE, key.span, message).other(first, "first here");
+            self.diagnostics.push(diagnostic.help("keep one of them"));
         }
     }
 

@@ -3,12 +3,12 @@
 
 mod clear;
 mod defaults;
-mod disk;
 mod evaluate;
 mod files;
 mod filter;
 mod key;
 mod manifest;
+mod objects;
 mod output;
 mod place;
 mod problem;

@@ -36,7 +36,7 @@ pub fn place(project: &Project, rendered: &[Rendered]) -> (Vec<Placed>, Diagnost
     placed.sort_by(|a, b| (&a.store, &a.path).cmp(&(&b.store, &b.path)));
     let mut diagnostics = collisions(&placed);
     diagnostics.append(in_clear(project, rendered));
-    diagnostics.append(twice(rendered));
+    diagnostics.append(twice(project, rendered));
     placed.dedup_by(|later, kept| later.store == kept.store && later.path == kept.path);
     (placed, diagnostics)
 }

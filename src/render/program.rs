@@ -2,8 +2,8 @@
 
 use super::Object;
 use super::defaults;
-use super::disk;
 use super::key::Key;
+use super::objects;
 use crate::model::{Filter, Name, Path, Piece, Promise, Property, Step, Template, Value};
 use crate::source::{Span, Spanned};
 use std::collections::HashMap;
@@ -213,7 +213,7 @@ impl<'p> Program<'p> {
                 file: resource.file.as_ref().map(|file| self.located(file, scope)),
                 body: self.located(&resource.body, scope),
             })),
-            Step::Files(files) => Operation::Files { files, objects: disk::objects(files) },
+            Step::Files(files) => Operation::Files { files, objects: objects::of_files(files) },
             Step::Status { values, .. } => {
                 Operation::Status(values.iter().map(|(key, value)| (key, self.located(value, scope))).collect())
             }

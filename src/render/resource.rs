@@ -94,3 +94,101 @@ fn namespace<'a>(head: &Head<'a>, written: Option<Output<'a>>) -> Result<Option<
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::render;
+    use crate::resolve::{MemoryLoader, resolve};
+
+    /// The only file of a request, or what is wrong with it.
+    fn rendered(step: &str, request: &str) -> Result<String, Vec<String>> {
+        let text = format!(
+            "project demo\npromise p {{ api group=g.io version=v1 kind=P {{ field t string; field o object }}; \
+             workflow configure {{\n{step}\n}}; }}\nstate-store s git {{ url x }}\ndestination d {{ store s }}\n\
+             request p r {{\n{request}\n}}\n"
+        );
+        let project = resolve(&MemoryLoader::new([("plat.kdl", text.as_str())])).unwrap().project;
+        let (rendered, diagnostics) = render(&project);
+        match diagnostics.iter().count() {
+            0 => Ok(String::from_utf8(rendered[0].files[0].content.to_vec()).unwrap()),
+            _ => Err(diagnostics
+                .iter()
+                .map(|one| {
+                    let span = &one.primary.span;
+                    format!("{} {} at {}", one.code, one.message, &text[span.start as usize..span.end as usize])
+                })
+                .collect()),
+        }
+    }
+
+    fn refused(step: &str, request: &str) -> String {
+        rendered(step, request).unwrap_err().join("; ")
+    }
+
+    #[test]
+    fn what_the_line_says_is_not_said_again_by_what_is_computed() {
+        let step = |body: &str| format!("resource v1 ConfigMap $name {{ {body} }}");
+        let again = "is said by the line of the resource already at";
+        let key = "\"${spec.t}\"";
+        assert_eq!(refused(&step("\"${spec.t}\" { x 1 }"), "t kind"), format!("E0532 `kind` {again} {key}"));
+        assert_eq!(refused(&step("\"${spec.t}\" v2"), "t apiVersion"), format!("E0532 `apiVersion` {again} {key}"));
+        let name = format!("E0532 `metadata.name` {again} ");
+        assert_eq!(refused(&step("metadata { \"${spec.t}\" x }"), "t name"), name.clone() + key);
+        assert_eq!(refused(&step("metadata $spec.o"), "o { name x }"), name.clone() + "$spec.o");
+        assert_eq!(refused(&step("metadata { name x; labels a=$spec.t }"), "t x"), name + "name");
+    }
+
+    #[test]
+    fn a_name_that_is_computed_stands_once() {
+        let step = "resource v1 ConfigMap $name { data { \"${name}\" 1; $spec.t 2; r 3 } }";
+        assert_eq!(refused(step, "t r"), "E0353 `r` is set twice at $spec.t");
+        assert_eq!(refused(step, "t s"), "E0353 `r` is set twice at r");
+        assert_eq!(refused("resource v1 ConfigMap $name { data { $spec.o 1 } }", "o { x 1 }").get(..5), Some("E0511"));
+    }
+
+    #[test]
+    fn metadata_is_an_object() {
+        let step = "resource v1 ConfigMap $name { metadata $spec.t }";
+        assert_eq!(refused(step, "t x"), "E0535 `metadata` is a string, and an object is needed at metadata");
+        let head = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: r\n  namespace: default\n";
+        assert_eq!(rendered(step, "").unwrap(), head);
+        assert_eq!(
+            rendered("resource v1 ConfigMap $name { metadata $spec.o }", "o { x 1 }").unwrap(),
+            head.to_owned() + "  x: 1\n"
+        );
+    }
+
+    #[test]
+    fn objects_of_the_cluster_get_no_namespace_and_may_name_none() {
+        let head = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: r\n";
+        assert_eq!(rendered("resource v1 Namespace $name", "").unwrap(), head);
+        let step = "resource v1 $spec.t $name { metadata namespace=$namespace }";
+        assert_eq!(
+            refused(step, "t Namespace"),
+            "E0537 a Namespace is an object of the cluster: it is in no namespace at namespace"
+        );
+        assert!(rendered(step, "t Secret").unwrap().contains("namespace: default"));
+        assert!(rendered("resource \"example.com/v1\" Namespace $name", "").unwrap().contains("namespace: default"));
+    }
+
+    #[test]
+    fn names_are_those_that_kubernetes_takes() {
+        let of = |step: &str, t: &str| rendered(step, &format!("t {t:?}")).map(drop).map_err(|said| said.join("; "));
+        let name = "resource v1 ConfigMap \"${name}-${spec.t}\"";
+        let at = "at \"${name}-${spec.t}\"";
+        assert_eq!(of(name, "a.b"), Ok(()));
+        assert_eq!(of(name, "App_1"), Err(format!("E0536 `r-App_1` is no name of a ConfigMap: it holds 'A' {at}")));
+        assert_eq!(of(name, "a-"), Err(format!("E0536 `r-a-` is no name of a ConfigMap: it ends with `-` {at}")));
+        assert_eq!(of(name, "a..b").unwrap_err().get(..5), Some("E0536"));
+        assert_eq!(of(name, &"a".repeat(252)).unwrap_err().get(..5), Some("E0536"));
+        let role = "resource \"rbac.authorization.k8s.io/v1\" ClusterRole $spec.t";
+        assert_eq!(of(role, "system:Node_1"), Ok(()));
+        assert_eq!(of(role, "a/b").unwrap_err().get(..5), Some("E0536"));
+        assert!(of("resource v1 Namespace $spec.t", "a.b").is_err());
+        assert!(of("resource v1 Service $spec.t", "1a").is_err());
+        assert!(of("resource v1 $spec.t x", "Config Map").is_err());
+        assert!(of("resource $spec.t Thing x", "a/b/c").is_err());
+        let namespace = "resource v1 ConfigMap $name { metadata namespace=$spec.t }";
+        assert_eq!(of(namespace, "a.b"), Err("E0536 `a.b` is no namespace: it holds '.' at namespace".to_owned()));
+    }
+}

@@ -1,5 +1,6 @@
 use super::evaluate::{Scope, find, no_choice};
 use super::files::{self, Files};
+use super::objects;
 use super::problem::{MisfitName, Problem, Reason};
 use super::program::{Located, Manifest, Operation, Program};
 use super::resource::{self, Head};
@@ -130,7 +131,7 @@ impl<'a> Run<'a> {
             Problem { span, reason: refused.reason }
         })?;
         self.files.add_manifest(&path, &manifest, span)?;
-        self.objects.push(Object { identity, span: resource.span, file: None });
+        self.objects.extend(objects::of_resource(&manifest, identity, resource.span));
         Ok(())
     }
 

@@ -16,6 +16,7 @@ mod format;
 mod impact;
 mod held;
 mod kill;
+mod kubernetes;
 mod lifecycle;
 mod messages;
 mod moved;

@@ -33,8 +33,9 @@ impl<'g> Validator<'g> {
 
     /// A property of an open line whose value does not fit.
     pub(super) fn misfit_of_pair(&mut self, value_type: TypeId, key: &str, misfit: &Misfit<'_>, entry: Entry<'_>) {
-        let diagnostic = describe(self.grammar.value_type(value_type), key, misfit, entry);
-        self.diagnostics.push(diagnostic);
+        // The key says what a value is, but not which name it is none of.
+        let name = if matches!(misfit, Misfit::Name(_)) { "value" } else { key };
+        self.diagnostics.push(describe(self.grammar.value_type(value_type), name, misfit, entry));
     }
 
     /// A key of an open line that does not fit.

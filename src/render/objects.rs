@@ -1,15 +1,29 @@
-//! The objects of Kubernetes in files from disk, as far as they can be read.
+//! The objects of Kubernetes in manifests: those of files from disk as far as they can be read.
 
 use super::Object;
+use super::output::Output;
 use crate::kubernetes::Identity;
-use crate::model::Files;
+use crate::model::{Files, write_json};
+use crate::source::Span;
 use serde_json::Value as Json;
 
 /// What makes a folder, with all below it, what kustomize reads: its manifests are pieces, of which several may speak of one object.
 const KUSTOMIZATIONS: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
+/// The objects that a resource delivers: itself, or what it lists.
+pub(super) fn of_resource(manifest: &Output<'_>, identity: Identity, span: Span) -> Vec<Object> {
+    let mut found = vec![identity];
+    if found.iter().any(|identity| identity.kind.ends_with("List")) {
+        let mut json = Vec::new();
+        write_json(&manifest.to_value(span), &mut json);
+        found.clear();
+        collect(&serde_json::from_slice(&json).unwrap_or_default(), &mut found);
+    }
+    found.into_iter().map(|identity| Object { identity, span, file: None }).collect()
+}
+
 /// The objects that the manifests of a `files` step declare. What is no YAML, or no manifest, is none.
-pub(super) fn objects(files: &Files) -> Vec<Object> {
+pub(super) fn of_files(files: &Files) -> Vec<Object> {
     let pieces: Vec<&str> = files.found.iter().filter_map(|(path, _)| kustomized(path)).collect();
     let whole =
         files.found.iter().filter(|(path, _)| is_yaml(path) && !pieces.iter().any(|folder| path.starts_with(folder)));
@@ -41,12 +55,12 @@ fn is_yaml(path: &str) -> bool {
 }
 
 /// The identity of a manifest, or those of its items where it is a list.
-fn collect(manifest: &Json, found: &mut Vec<Identity>) {
+pub(super) fn collect(manifest: &Json, found: &mut Vec<Identity>) {
     let (Some(api_version), Some(kind)) = (manifest["apiVersion"].as_str(), manifest["kind"].as_str()) else { return };
     let metadata = &manifest["metadata"];
-    match (metadata["name"].as_str(), manifest["items"].as_array()) {
-        (Some(name), _) => found.push(Identity::new(api_version, kind, metadata["namespace"].as_str(), name)),
-        (None, Some(items)) if kind.ends_with("List") => items.iter().for_each(|item| collect(item, found)),
-        (None, _) => {}
+    match (manifest["items"].as_array(), metadata["name"].as_str()) {
+        (Some(items), _) if kind.ends_with("List") => items.iter().for_each(|item| collect(item, found)),
+        (_, Some(name)) => found.push(Identity::new(api_version, kind, metadata["namespace"].as_str(), name)),
+        (_, None) => {}
     }
 }
