@@ -19,33 +19,37 @@ pub(super) fn inline(text: &str) -> Cow<'_, str> {
 fn is_plain(text: &str) -> bool {
     begins_as_text(text)
         && text.chars().all(is_harmless)
-        && !text.chars().all(|letter| letter.is_ascii_digit() || "+-._,:eE".contains(letter))
         && !text.ends_with([' ', ':'])
         && !text.contains(": ")
         && !text.contains(" #")
         && !RESERVED.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
-/// Whether a text begins in a way that no number, date, symbol or sign of YAML does.
+/// Whether a text begins as no number, date, symbol or sign of YAML does, or with one has a letter that those never have.
 fn begins_as_text(text: &str) -> bool {
     let Some(first) = text.chars().next() else { return false };
     match first {
-        '0'..='9' => is_measure(text),
+        '0'..='9' => !is_like_a_number(text),
         '-' => {
             let rest = text.strip_prefix("--").or_else(|| text.strip_prefix('-')).unwrap_or_default();
-            rest.starts_with(|letter: char| letter.is_ascii_alphabetic())
+            rest.starts_with(|letter: char| letter.is_ascii_alphabetic()) && !is_exponent(rest)
         }
-        '/' | '_' | '$' => true,
-        letter => letter.is_alphabetic(),
+        '/' | '$' => true,
+        letter => (letter == '_' || letter.is_alphabetic()) && !is_exponent(text),
     }
 }
 
-/// Whether a text is a number with letters behind it, such as `500m` or `1.5Gi`, that stand for no base and no exponent.
-fn is_measure(text: &str) -> bool {
-    let unit = text.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == '.');
-    unit.starts_with(|letter: char| {
-        letter.is_ascii_alphabetic() && !matches!(letter.to_ascii_lowercase(), 'b' | 'e' | 'o' | 'x')
-    })
+/// Whether a text has nothing but what numbers, times and dates are made of, whatever their base. One letter besides makes it
+/// a text to all readers: `500m`, `10.0.0.0/8`, `0 2 * * *`.
+fn is_like_a_number(text: &str) -> bool {
+    let digits = text.replace('_', "");
+    let is_hexadecimal = digits.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("0x"));
+    is_hexadecimal || text.chars().all(|letter| letter.is_ascii_digit() || "+-._,: eEtTzZoObB".contains(letter))
+}
+
+/// Whether a text could be the end of a number, which some take for all of it: `e8`.
+fn is_exponent(text: &str) -> bool {
+    text.chars().all(|letter| letter.is_ascii_digit() || "+-._,eE".contains(letter))
 }
 
 /// Whether a letter means nothing to YAML within a line, wherever it stands. Line ends of other scripts, marks of byte order and
@@ -112,7 +116,11 @@ mod tests {
             "-v",
             "$5",
             "_x",
-            "a: b".split(':').next().unwrap(),
+            "10.0.0.0/8",
+            "0 0 2 * * *",
+            "10:30 Uhr",
+            "5058f",
+            "7d",
             "ghcr.io/a/b:15",
             "a#b",
             "a b, c",
@@ -125,14 +133,14 @@ mod tests {
 
     #[test]
     fn what_a_reader_may_mistake_is_quoted() {
-        let numbers = "08:30 10:30 1,000 +1 -1 1 01 017 0o7 0b1 1_000 .5 1. 5.5 1e3 1E3 1.5e-3 0x1F 1e 5Ei e8 -e-8 E+1 -0x1 -.5 +.inf 1.2.3 10.0.0.1 190:20:30.15 -1:30";
+        let numbers = "08:30 10:30 1,000 +1 -1 1 01 017 0o7 0b1 1_000 .5 1. 5.5 1e3 1E3 1.5e-3 0x1F 0_x1 1e e8 -e-8 E+1 -0x1 -.5 +.inf 1.2.3 10.0.0.1 190:20:30.15 -1:30";
         let dates = "2001-12-14 2001-12-14t21:59:43.10-05:00 2001-1-1 20010101";
         let words = "~ null NULL Null y Y n N yes Yes NO on Off OFF true False .nan .NaN .inf -.INF = << <<<";
         let signs = "- ? : -- --- ... -- ! !a & &a * *a % %a @ @a ` `a # #a | > [a] {a} , \" ' 'a' :a a: - (a)";
         for text in [numbers, dates, words, signs].into_iter().flat_map(|texts| texts.split(' ')) {
             assert_eq!(inline(text), format!("{:?}", text), "{text}");
         }
-        for text in ["", " a", "a ", "a: b", "a #b", "- a", "? a", "1 a"] {
+        for text in ["", " a", "a ", "a: b", "a #b", "- a", "? a", "2001-12-14 21:59:43 +5", "1 000"] {
             assert_eq!(inline(text), format!("{text:?}"));
         }
         assert_eq!(inline("a\tb\r\u{85}\u{2028}\u{feff}\u{7f}\u{0}"), r#""a\tb\r\u0085\u2028\ufeff\u007f\u0000""#);
