@@ -87,9 +87,13 @@ impl<'p> Check<'p> {
             Step::Resource(resource) => self.resource(resource, certainty),
             Step::Files(files) => self.disk(files, certainty),
             Step::Status { values, .. } => {
-                values.iter().for_each(|(_, value)| self.anything(value));
+                for (_, value) in values {
+                    self.anything(value);
+                }
                 if certainty == Certainty::Always {
-                    values.iter().for_each(|(key, _)| self.status(key));
+                    for (key, _) in values {
+                        self.status(key);
+                    }
                 }
             }
         }

@@ -20,7 +20,7 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
         });
         match clash {
             Some(clash) => found.push(clash),
-            None => names.into_iter().for_each(|defined| drop(taken.insert(key(&defined), defined))),
+            None => taken.extend(names.into_iter().map(|defined| (key(&defined), defined))),
         }
     }
     found

@@ -225,7 +225,8 @@ impl<'a> Scope<'a> {
         };
         let origins = slots.into_iter().filter_map(|slot| {
             let Base::Field(field) = slot.base else { return None };
-            let member = self.request.spec.members.iter().find(|member| member.name.value == *self.names[field])?;
+            let name = *self.names.get(field)?;
+            let member = self.request.spec.members.iter().find(|member| member.name.value == *name)?;
             Some((member.value.span, format!("`{}` is given here", slot.path)))
         });
         origins.collect()

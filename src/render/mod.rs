@@ -8,6 +8,7 @@ mod files;
 mod filter;
 mod key;
 mod manifest;
+mod misfit;
 mod objects;
 mod output;
 mod place;
@@ -22,6 +23,7 @@ mod tests;
 mod twice;
 
 pub(crate) use files::is_inside;
+pub(crate) use misfit::{Misfit, MisfitName};
 pub use place::place;
 pub use schedule::{takes, weight};
 

@@ -1,5 +1,5 @@
+use super::misfit::Misfit;
 use crate::diag::{Diagnostic, code};
-use crate::kubernetes::{Fault, NameRule};
 use crate::model::{Path, Request};
 use crate::source::Span;
 
@@ -29,30 +29,9 @@ pub(super) enum Reason {
     SameFile(String),
     /// A member is there twice.
     Twice { name: String, first: Span },
-    /// The body says again what the line of the resource says.
-    Reserved(String),
-    /// `metadata` is of a type that it cannot be.
-    Metadata(&'static str),
-    /// An object of the cluster is said to be in a namespace.
-    NoNamespace(String),
-    /// A name that Kubernetes refuses.
-    Name(Box<MisfitName>),
+    /// A resource is none that Kubernetes takes as it is meant.
+    Misfit(Misfit),
 }
-
-/// A text that is no name to Kubernetes.
-#[derive(Debug)]
-pub(super) struct MisfitName {
-    pub(super) text: String,
-    /// What it should be: `name of a Secret`.
-    pub(super) what: String,
-    pub(super) fault: Fault,
-    pub(super) rule: NameRule,
-    /// What it is computed from.
-    pub(super) from: Vec<(Span, String)>,
-}
-
-/// The most characters of a text in a message.
-const SHOWN: usize = 80;
 
 impl Problem {
     /// A problem with the value of a path.
@@ -104,32 +83,11 @@ impl Problem {
                 format!("`{name}` is set twice"),
                 "a name stands once in an object, also where it is computed",
             ),
-            Reason::Reserved(name) => (
-                code::RESERVED_MEMBER,
-                format!("`{name}` is said by the line of the resource already"),
-                "take it out of the body",
-            ),
-            Reason::Metadata(found) => (
-                code::METADATA_MISFIT,
-                format!("`metadata` is {found}, and an object is needed"),
-                "it holds `labels`, `annotations` and the like, each with its value",
-            ),
-            Reason::NoNamespace(kind) => (
-                code::NO_NAMESPACE,
-                format!("a {kind} is an object of the cluster: it is in no namespace"),
-                "take `namespace` out of its `metadata`",
-            ),
-            Reason::Name(name) => {
-                let text: String = name.text.chars().take(SHOWN).collect();
-                (code::REFUSED_NAME, format!("`{text}` is no {}: {}", name.what, name.fault), name.rule.advice())
-            }
+            Reason::Misfit(misfit) => return misfit.diagnostic(self.span).other(request.span, "for this request"),
         };
         let diagnostic = Diagnostic::error(code, self.span, message).help(help);
         let diagnostic = match &self.reason {
             Reason::Twice { first, .. } => diagnostic.other(*first, "first here"),
-            Reason::Name(name) => {
-                name.from.iter().fold(diagnostic, |diagnostic, (span, what)| diagnostic.other(*span, what))
-            }
             _ => diagnostic,
         };
         diagnostic.other(request.span, "for this request")

@@ -1,6 +1,7 @@
 use super::filter::{self, FilterError};
+use super::misfit::{Misfit, MisfitName};
 use super::output::Output;
-use super::problem::{MisfitName, Reason};
+use super::problem::Reason;
 use crate::kubernetes::{Identity, NameRule, Scope, group, scope};
 use std::borrow::Cow;
 
@@ -33,7 +34,8 @@ pub(super) fn manifest<'a>(head: Head<'a>, body: Output<'a>) -> Result<(Output<'
             "metadata" => {
                 let found = value.type_name();
                 let members = value.into_members();
-                described = members.ok_or(Refused { member: METADATA, reason: Reason::Metadata(found) })?;
+                described =
+                    members.ok_or(Refused { member: METADATA, reason: Reason::Misfit(Misfit::Metadata(found)) })?;
             }
             "apiVersion" => return Err(said(&["apiVersion"])),
             "kind" => return Err(said(&["kind"])),
@@ -60,7 +62,7 @@ pub(super) fn manifest<'a>(head: Head<'a>, body: Output<'a>) -> Result<(Output<'
 
 /// That the line of the resource says a member already.
 fn said(member: &'static [&'static str]) -> Refused {
-    Refused { member, reason: Reason::Reserved(member.join(".")) }
+    Refused { member, reason: Reason::Misfit(Misfit::Reserved(member.join("."))) }
 }
 
 /// The namespace that is written: what the body says, else that of the request where the kind can have one.
@@ -74,7 +76,7 @@ fn namespace<'a>(head: &Head<'a>, written: Option<Output<'a>>) -> Result<Option<
         return Ok(None);
     }
     if is_of_cluster {
-        return Err(refused(Reason::NoNamespace(head.kind.to_string())));
+        return Err(refused(Reason::Misfit(Misfit::NoNamespace(head.kind.to_string()))));
     }
     let text = filter::text_of(written).map_err(|error| {
         let path = NAMESPACE.join(".");
@@ -84,14 +86,9 @@ fn namespace<'a>(head: &Head<'a>, written: Option<Output<'a>>) -> Result<Option<
             FilterError::Type(found) => Reason::Type { path, found, wanted: "text" },
         })
     })?;
-    let rule = NameRule::Label;
-    match rule.judge(&text) {
-        Ok(()) => Ok(Some(text)),
-        Err(fault) => {
-            let what = "namespace".to_owned();
-            let misfit = MisfitName { text: text.into_owned(), what, fault, rule, from: Vec::new() };
-            Err(refused(Reason::Name(Box::new(misfit))))
-        }
+    match MisfitName::of(&text, NameRule::Label, "namespace") {
+        None => Ok(Some(text)),
+        Some(misfit) => Err(refused(Reason::Misfit(Misfit::Name(Box::new(misfit))))),
     }
 }
 

@@ -1,7 +1,8 @@
 use super::evaluate::{Scope, find, no_choice};
 use super::files::{self, Files};
+use super::misfit::{Misfit, MisfitName};
 use super::objects;
-use super::problem::{MisfitName, Problem, Reason};
+use super::problem::{Problem, Reason};
 use super::program::{Located, Manifest, Operation, Program};
 use super::resource::{self, Head};
 use super::{Object, Rendered};
@@ -143,24 +144,16 @@ impl<'a> Run<'a> {
             name: self.scope.text(&resource.name)?,
             namespace: &self.scope.request().namespace.value,
         };
-        self.judge(&resource.api_version, &head.api_version, NameRule::ApiVersion, || "API version".to_owned())?;
-        self.judge(&resource.kind, &head.kind, NameRule::Kind, || "kind".to_owned())?;
+        self.judge(&resource.api_version, &head.api_version, NameRule::ApiVersion, "API version")?;
+        self.judge(&resource.kind, &head.kind, NameRule::Kind, "kind")?;
         let rule = name_rule(group(&head.api_version), &head.kind);
-        self.judge(&resource.name, &head.name, rule, || format!("name of a {}", head.kind))?;
+        self.judge(&resource.name, &head.name, rule, &format!("name of a {}", head.kind))?;
         Ok(head)
     }
 
-    fn judge(
-        &self,
-        written: &'a Located<'a>,
-        text: &str,
-        rule: NameRule,
-        what: impl FnOnce() -> String,
-    ) -> Result<(), Problem> {
-        rule.judge(text).map_err(|fault| {
-            let from = self.scope.origins(written);
-            let misfit = MisfitName { text: text.to_owned(), what: what(), fault, rule, from };
-            Problem { span: written.span, reason: Reason::Name(Box::new(misfit)) }
-        })
+    fn judge(&self, written: &'a Located<'a>, text: &str, rule: NameRule, what: &str) -> Result<(), Problem> {
+        let Some(misfit) = MisfitName::of(text, rule, what) else { return Ok(()) };
+        let misfit = MisfitName { from: self.scope.origins(written), ..misfit };
+        Err(Problem { span: written.span, reason: Reason::Misfit(Misfit::Name(Box::new(misfit))) })
     }
 }

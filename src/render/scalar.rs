@@ -138,7 +138,7 @@ mod tests {
         let words = "~ null NULL Null y Y n N yes Yes NO on Off OFF true False .nan .NaN .inf -.INF = << <<<";
         let signs = "- ? : -- --- ... -- ! !a & &a * *a % %a @ @a ` `a # #a | > [a] {a} , \" ' 'a' :a a: - (a)";
         for text in [numbers, dates, words, signs].into_iter().flat_map(|texts| texts.split(' ')) {
-            assert_eq!(inline(text), format!("{:?}", text), "{text}");
+            assert_eq!(inline(text), format!("{text:?}"), "{text}");
         }
         for text in ["", " a", "a ", "a: b", "a #b", "- a", "? a", "2001-12-14 21:59:43 +5", "1 000"] {
             assert_eq!(inline(text), format!("{text:?}"));

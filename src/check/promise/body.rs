@@ -3,9 +3,9 @@
 
 use super::Check;
 use super::scope::Shape;
-use crate::diag::{Diagnostic, code};
 use crate::kubernetes::{NameRule, Scope, group, name_rule, scope};
 use crate::model::{Resource, Template, Value};
+use crate::render::{Misfit, MisfitName};
 use crate::source::{Span, Spanned};
 use std::borrow::Cow;
 
@@ -21,11 +21,8 @@ impl<'p> Check<'p> {
     }
 
     fn name(&mut self, written: &Spanned<Template>, rule: NameRule, what: &str) {
-        let Some(text) = literal(written) else { return };
-        if let Err(fault) = rule.judge(text) {
-            let message = format!("`{text}` is no {what}: {fault}");
-            self.diagnostics.push(Diagnostic::error(code::REFUSED_NAME, written.span, message).help(rule.advice()));
-        }
+        let misfit = literal(written).and_then(|text| MisfitName::of(text, rule, what));
+        self.diagnostics.extend(misfit.map(|misfit| Misfit::Name(Box::new(misfit)).diagnostic(written.span)));
     }
 
     /// The members of a resource's body that its line or Kubernetes knows.
@@ -47,8 +44,7 @@ impl<'p> Check<'p> {
     }
 
     fn reserved(&mut self, name: &str, place: Span) {
-        let message = format!("`{name}` is said by the line of the resource already");
-        self.diagnostics.push(Diagnostic::error(code::RESERVED_MEMBER, place, message).help("take it out of the body"));
+        self.diagnostics.push(Misfit::Reserved(name.to_owned()).diagnostic(place));
     }
 
     fn metadata(&mut self, body: &'p Template, place: Span) {
@@ -71,25 +67,22 @@ impl<'p> Check<'p> {
             }
             _ => return,
         };
-        let message = format!("`metadata` is {found}, and an object is needed");
-        let help = "it holds `labels`, `annotations` and the like, each with its value";
-        self.diagnostics.push(Diagnostic::error(code::METADATA_MISFIT, place, message).help(help));
+        self.diagnostics.push(Misfit::Metadata(found).diagnostic(place));
     }
 
     fn namespace(&mut self, resource: &Resource, namespace: &Member<'_>) {
         let (Some(api_version), Some(kind)) = (literal(&resource.api_version), literal(&resource.kind)) else { return };
         let is_said = !matches!(*namespace.value, Template::Literal(Value::Null));
-        if is_said && scope(group(api_version), kind) == Some(Scope::Cluster) {
-            let message = format!("a {kind} is an object of the cluster: it is in no namespace");
-            let help = "take `namespace` out of its `metadata`";
-            self.diagnostics.push(Diagnostic::error(code::NO_NAMESPACE, namespace.place, message).help(help));
-        } else if let Template::Literal(Value::String(text)) = &*namespace.value
-            && let Err(fault) = NameRule::Label.judge(text)
-        {
-            let message = format!("`{text}` is no namespace: {fault}");
-            let help = NameRule::Label.advice();
-            self.diagnostics.push(Diagnostic::error(code::REFUSED_NAME, namespace.place, message).help(help));
-        }
+        let misfit = match &*namespace.value {
+            _ if is_said && scope(group(api_version), kind) == Some(Scope::Cluster) => {
+                Some(Misfit::NoNamespace(kind.to_owned()))
+            }
+            Template::Literal(Value::String(text)) => {
+                MisfitName::of(text, NameRule::Label, "namespace").map(|misfit| Misfit::Name(Box::new(misfit)))
+            }
+            _ => None,
+        };
+        self.diagnostics.extend(misfit.map(|misfit| misfit.diagnostic(namespace.place)));
     }
 }
 
@@ -115,7 +108,7 @@ fn member<'t>(object: &'t Template, name: &str) -> Option<Member<'t>> {
             Some(Member { place: key.span, value: Cow::Borrowed(&value.value) })
         }
         Template::Literal(Value::Object(map)) => {
-            let member = map.members.iter().find(|member| &member.name.value == name)?;
+            let member = map.members.iter().find(|member| member.name.value == *name)?;
             let value = Cow::Owned(Template::Literal(member.value.value.clone()));
             Some(Member { place: member.name.span, value })
         }
