@@ -29,6 +29,7 @@ const KINDS: &[(&str, &str, Scope, NameRule)] = &[
     ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration", Cluster, NameRule::Subdomain),
     ("apiextensions.k8s.io", "CustomResourceDefinition", Cluster, NameRule::Subdomain),
     ("apiregistration.k8s.io", "APIService", Cluster, NameRule::PathSegment),
+    ("apps", "StatefulSet", Namespaced, NameRule::Label),
     ("authentication.k8s.io", "SelfSubjectReview", Cluster, NameRule::Subdomain),
     ("authentication.k8s.io", "TokenReview", Cluster, NameRule::Subdomain),
     ("authorization.k8s.io", "SelfSubjectAccessReview", Cluster, NameRule::Subdomain),
@@ -68,6 +69,7 @@ const GROUPS: &[&str] = &[
     "apps",
     "autoscaling",
     "batch",
+    "certificates.k8s.io",
     "coordination.k8s.io",
     "discovery.k8s.io",
     "events.k8s.io",
@@ -113,6 +115,8 @@ mod tests {
     #[test]
     fn most_names_are_subdomains() {
         assert_eq!(name_rule("", "Namespace"), NameRule::Label);
+        assert_eq!(name_rule("apps", "StatefulSet"), NameRule::Label);
+        assert_eq!(name_rule("apps", "Deployment"), NameRule::Subdomain);
         assert_eq!(name_rule("rbac.authorization.k8s.io", "Role"), NameRule::PathSegment);
         assert_eq!(name_rule("example.com", "Role"), NameRule::Subdomain);
         assert_eq!(name_rule("user.openshift.io", "User"), NameRule::PathSegment);

@@ -61,8 +61,6 @@ pub(super) fn json_in_kdl(node: Node<'_>, diagnostics: &mut Diagnostics) -> Span
 /// The object that a node's children are, whatever stands on the node's own line.
 pub(super) fn block(node: Node<'_>, diagnostics: &mut Diagnostics) -> Spanned<Template> {
     let mut members = Members::default();
-    let item = node.children().find(|child| child.name() == "-");
-    diagnostics.extend(item.map(|item| value::mixed(node, item.head_span())));
     for child in node.children() {
         members.child(child, diagnostics);
     }
@@ -85,7 +83,7 @@ fn array(node: Node<'_>, diagnostics: &mut Diagnostics) -> Spanned<Template> {
 }
 
 fn object(node: Node<'_>, diagnostics: &mut Diagnostics) -> Spanned<Template> {
-    diagnostics.extend(value::item_of_object(node).map(|item| value::mixed(node, item)));
+    diagnostics.extend(node.argument(0).map(|argument| value::mixed(node, argument.span())));
     let mut members = Members::default();
     for entry in node.properties() {
         let key = entry.key().unwrap_or_default();

@@ -120,7 +120,9 @@ fn array(node: Node<'_>, names: &mut Names, diagnostics: &mut Diagnostics) -> Sp
 }
 
 fn object(node: Node<'_>, names: &mut Names, diagnostics: &mut Diagnostics) -> Spanned<Value> {
-    diagnostics.extend(item_of_object(node).map(|item| mixed(node, item)));
+    if let Some(argument) = node.argument(0) {
+        diagnostics.push(mixed(node, argument.span()));
+    }
     let mut members = Members::with_capacity(node.properties().count() + node.children().count());
     for entry in node.properties() {
         let name = names.at(entry.key().unwrap_or_default(), entry.key_span());
@@ -131,12 +133,6 @@ fn object(node: Node<'_>, names: &mut Names, diagnostics: &mut Diagnostics) -> S
         add_child(child, &mut members, names, diagnostics);
     }
     Spanned::new(Value::Object(members.finish()), value_span(node))
-}
-
-/// What makes a list of an object: an argument or a `-` child. An object that says `(object)` may have a member of that name.
-pub(super) fn item_of_object(node: Node<'_>) -> Option<Span> {
-    let item = || node.children().find(|child| child.name() == "-" && node.annotation() != Some("object"));
-    node.argument(0).map(Entry::span).or_else(|| item().map(Node::head_span))
 }
 
 pub(super) fn mixed(node: Node<'_>, stranger: Span) -> Diagnostic {
