@@ -3,7 +3,7 @@
 use super::output::Output;
 use super::scalar;
 use crate::model::{Number, Value, write_json};
-use crate::secret::{Reference, quoted};
+use crate::secret::Reference;
 
 /// A manifest as it is written: secrets are references, `{"$secret":"NAME"}`.
 #[derive(Debug, Default, PartialEq)]
@@ -17,8 +17,8 @@ pub(super) struct Written {
 #[derive(Debug, PartialEq)]
 pub(super) struct TooLarge;
 
-/// The longest key that is written in front of its colon: readers look 1,024 bytes far for that.
-const LONGEST_KEY: usize = 256;
+/// The longest key that is written in front of its colon: readers look 1,024 characters far for that.
+const LONGEST_KEY: usize = 1000;
 
 /// The key that Ruby takes for a merge even where it is quoted, unless it is said to be a text.
 const MERGE: &str = "<<";
@@ -140,11 +140,12 @@ impl Writer {
         if key == MERGE {
             self.push("!!str ")?;
         }
-        if key.len() <= LONGEST_KEY {
-            self.push(&scalar::inline(key))?;
+        let written = scalar::inline(key);
+        if written.len() <= LONGEST_KEY {
+            self.push(&written)?;
         } else {
             self.push("? ")?;
-            self.push(&quoted(key))?;
+            self.push(&written)?;
             self.push("\n")?;
             self.push(&" ".repeat(column))?;
         }
@@ -220,8 +221,18 @@ mod tests {
     fn a_key_is_a_text_whatever_it_looks_like() {
         let long = "k".repeat(2000);
         let json = format!(r#"{{"<<":{{"a":1}},"on":2,"a\nb":3,"{long}":[4]}}"#);
-        let expected = format!("!!str \"<<\":\n  a: 1\n\"on\": 2\n\"a\\nb\": 3\n? \"{long}\"\n:\n- 4\n");
+        let expected = format!("!!str \"<<\":\n  a: 1\n\"on\": 2\n\"a\\nb\": 3\n? {long}\n:\n- 4\n");
         assert_eq!(written(&json).text, expected);
+    }
+
+    #[test]
+    fn escapes_count_in_a_key() {
+        let key = "\u{1}".repeat(200);
+        let manifest = Output::Object(vec![(key.clone().into(), Output::Text("x".into()))]);
+        let text = write(&manifest, 10_000).unwrap().text;
+        assert!(text.starts_with("? \"\\u0001"), "{text}");
+        let read: std::collections::BTreeMap<String, String> = serde_norway::from_str(&text).unwrap();
+        assert_eq!(read.get(&key).map(String::as_str), Some("x"));
     }
 
     #[test]
