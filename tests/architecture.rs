@@ -93,7 +93,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("reqwest", &["store"]),
     ("rusqlite", &["catalog"]),
     ("schemars", &["model", "secret", "plan", "report"]),
-    ("serde", &["model", "secret", "store", "plan", "report"]),
+    ("serde", &["model", "secret", "render", "store", "plan", "report"]),
     ("serde_json", &["model", "check", "render", "verify", "store", "plan", "report"]),
     ("serde_norway", &["render"]),
     ("serde_saphyr", &["render", "verify", "report"]),

@@ -5,10 +5,31 @@ use super::output::Output;
 use crate::kubernetes::Identity;
 use crate::model::{Files, write_json};
 use crate::source::Span;
+use serde::Deserialize;
 use serde_json::Value as Json;
 
 /// What makes a folder, with all below it, what kustomize reads: its manifests are pieces, of which several may speak of one object.
 const KUSTOMIZATIONS: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
+/// The most bytes of a file that is read for its objects; no cluster takes a manifest of this size.
+const LARGEST: usize = 16 << 20;
+
+/// What a manifest says of which object it is. The rest of it may be anything.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Manifest {
+    api_version: String,
+    kind: String,
+    metadata: Option<Metadata>,
+    /// What a list holds.
+    items: Option<Json>,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    name: Option<String>,
+    namespace: Option<String>,
+}
 
 /// The objects that a resource delivers: itself, or what it lists.
 pub(super) fn of_resource(manifest: &Output<'_>, identity: Identity, span: Span) -> Vec<Object> {
@@ -17,7 +38,9 @@ pub(super) fn of_resource(manifest: &Output<'_>, identity: Identity, span: Span)
         let mut json = Vec::new();
         write_json(&manifest.to_value(span), &mut json);
         found.clear();
-        collect(&serde_json::from_slice(&json).unwrap_or_default(), &mut found);
+        if let Ok(manifest) = serde_json::from_slice::<Manifest>(&json) {
+            manifest.collect(&mut found);
+        }
     }
     found.into_iter().map(|identity| Object { identity, span, file: None }).collect()
 }
@@ -25,22 +48,24 @@ pub(super) fn of_resource(manifest: &Output<'_>, identity: Identity, span: Span)
 /// The objects that the manifests of a `files` step declare. What is no YAML, or no manifest, is none.
 pub(super) fn of_files(files: &Files) -> Vec<Object> {
     let pieces: Vec<&str> = files.found.iter().filter_map(|(path, _)| kustomized(path)).collect();
-    let whole =
-        files.found.iter().filter(|(path, _)| is_yaml(path) && !pieces.iter().any(|folder| path.starts_with(folder)));
     let mut objects = Vec::new();
-    for (path, content) in whole {
-        let mut found = Vec::new();
-        let mut reader: &[u8] = content;
-        serde_saphyr::read(&mut reader)
-            .filter_map(Result::ok)
-            .for_each(|document: Json| collect(&document, &mut found));
-        objects.extend(found.into_iter().map(|identity| Object {
-            identity,
-            span: files.pattern.span,
-            file: Some(path.clone()),
-        }));
+    for (path, content) in &files.found {
+        if content.len() <= LARGEST && is_yaml(path) && !pieces.iter().any(|folder| path.starts_with(folder)) {
+            let object = |identity| Object { identity, span: files.pattern.span, file: Some(path.clone()) };
+            objects.extend(identities(content).into_iter().map(object));
+        }
     }
     objects
+}
+
+/// Which objects a stream of documents speaks of. A document that is no manifest is left out, and so is all behind one that
+/// is no YAML.
+fn identities(mut content: &[u8]) -> Vec<Identity> {
+    let mut found = Vec::new();
+    for manifest in serde_saphyr::read::<_, Manifest>(&mut content).flatten() {
+        manifest.collect(&mut found);
+    }
+    found
 }
 
 /// The folder, with a slash at its end, that a file makes one of kustomize.
@@ -54,13 +79,14 @@ fn is_yaml(path: &str) -> bool {
     ["yaml", "yml", "json"].iter().any(|known| known.eq_ignore_ascii_case(ending))
 }
 
-/// The identity of a manifest, or those of its items where it is a list.
-pub(super) fn collect(manifest: &Json, found: &mut Vec<Identity>) {
-    let (Some(api_version), Some(kind)) = (manifest["apiVersion"].as_str(), manifest["kind"].as_str()) else { return };
-    let metadata = &manifest["metadata"];
-    match (manifest["items"].as_array(), metadata["name"].as_str()) {
-        (Some(items), _) if kind.ends_with("List") => items.iter().for_each(|item| collect(item, found)),
-        (_, Some(name)) => found.push(Identity::new(api_version, kind, metadata["namespace"].as_str(), name)),
-        (_, None) => {}
+impl Manifest {
+    /// The identity of the object, or those of what a list holds.
+    fn collect(&self, found: &mut Vec<Identity>) {
+        if let (true, Some(Json::Array(items))) = (self.kind.ends_with("List"), &self.items) {
+            let items = items.iter().filter_map(|item| Self::deserialize(item).ok());
+            return items.for_each(|item| item.collect(found));
+        }
+        let Some(Metadata { name: Some(name), namespace }) = &self.metadata else { return };
+        found.push(Identity::new(&self.api_version, &self.kind, namespace.as_deref(), name));
     }
 }

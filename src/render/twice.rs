@@ -276,6 +276,9 @@ mod tests {
         let list =
             "kind: ConfigMapList\napiVersion: v1\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n";
         assert_eq!(said(&[steps], "request p0 r", &[("m/a.yaml", &a), ("m/b.yaml", list)]).len(), 1);
+        // Numbers as keys, an item that is no manifest, and a document that is none.
+        let odd = format!("80: x\n---\nkind: 1\n---\n{}data: {{1: 2}}\nitems: [x]\n", map("a"));
+        assert_eq!(said(&[steps], "request p0 r", &[("m/a.yaml", &a), ("m/b.yaml", &odd)]).len(), 1);
         let resource = "resource v1 ConfigMap a\nfiles \"m/**\"";
         assert_eq!(said(&[resource], "request p0 r", &[("m/a.yaml", &a)]).len(), 1);
     }
