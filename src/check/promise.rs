@@ -7,6 +7,7 @@ mod scope;
 mod usage;
 
 use crate::diag::{Diagnostic, Diagnostics, code};
+use crate::kubernetes::NameRule;
 use crate::model::{Files, Name, Project, Promise, Resource, Step, Template, Value};
 use crate::render::is_inside;
 use crate::source::{Span, Spanned};
@@ -29,6 +30,7 @@ fn promise(promise: &Promise) -> Diagnostics {
     };
     for (_, value) in &promise.schedule {
         check.scalar(value, "a label");
+        check.name(value, NameRule::LabelValue, "value of a label");
     }
     if let Some(workflow) = &promise.configure {
         check.steps(&workflow.steps, Certainty::Always);

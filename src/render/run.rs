@@ -25,8 +25,8 @@ pub(super) fn run(program: &Program<'_>, request: &Request) -> (Rendered, Vec<Pr
     run.steps(&program.steps);
     let mut labels: Vec<(Name, String)> = Vec::with_capacity(program.labels.len());
     for (key, value) in &program.labels {
-        match run.scope.text(value) {
-            Ok(text) => labels.push(((*key).clone(), text.into_owned())),
+        match run.label(value) {
+            Ok(text) => labels.push(((*key).clone(), text)),
             Err(problem) => run.tell(problem),
         }
     }
@@ -134,6 +134,13 @@ impl<'a> Run<'a> {
         self.files.add_manifest(&path, &manifest, span)?;
         self.objects.extend(objects::of_resource(&manifest, identity, resource.span));
         Ok(())
+    }
+
+    /// The value of a label that a destination must carry.
+    fn label(&self, value: &'a Located<'a>) -> Result<String, Problem> {
+        let text = self.scope.text(value)?;
+        self.judge(value, &text, NameRule::LabelValue, "value of a label")?;
+        Ok(text.into_owned())
     }
 
     /// What the line of a resource says, which must be what Kubernetes takes.

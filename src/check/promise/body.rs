@@ -20,7 +20,8 @@ impl<'p> Check<'p> {
         }
     }
 
-    fn name(&mut self, written: &Spanned<Template>, rule: NameRule, what: &str) {
+    /// A name that is written as it is.
+    pub(super) fn name(&mut self, written: &Spanned<Template>, rule: NameRule, what: &str) {
         let misfit = literal(written).and_then(|text| MisfitName::of(text, rule, what));
         self.diagnostics.extend(misfit.map(|misfit| Misfit::Name(Box::new(misfit)).diagnostic(written.span)));
     }

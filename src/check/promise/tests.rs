@@ -133,6 +133,17 @@ fn what_a_resource_says_is_what_kubernetes_takes() {
 }
 
 #[test]
+fn a_schedule_asks_for_what_can_be_a_label() {
+    let said = |schedule: &str| {
+        let text = format!("project demo\npromise p {{ schedule {schedule} }}\n");
+        let resolved = resolve(&MemoryLoader::new([("plat.kdl", text)])).unwrap();
+        check(&resolved.project).into_iter().map(|one| one.message).collect::<Vec<_>>()
+    };
+    assert_eq!(said("zone=EU_1"), [""; 0]);
+    assert_eq!(said("zone=\"a b\""), ["`a b` is no value of a label: it holds ' '"]);
+}
+
+#[test]
 fn metadata_that_is_no_object_is_told_before_there_is_a_request() {
     let said = |metadata: &str| {
         let fields = "field t string required\nfield l array of=string required\nfield o object";
