@@ -1,4 +1,7 @@
 //! One object of Kubernetes that a destination gets twice: which of the two wins there is chance.
+//!
+//! Between two requests it is an error, as the end of one would take away what the other one has. Within a request nothing of
+//! anybody else is lost, so that it is a warning.
 
 use super::{Object, Rendered};
 use crate::diag::{Diagnostic, Diagnostics, code};
@@ -118,12 +121,12 @@ impl Found<'_> {
         let diagnostic = if self.first.is_of_request(self.second) {
             let message = format!("`{second}` delivers {object} to `{destination}` twice{more}");
             if self.first.step() == self.second.step() && self.second.object.file.is_none() {
-                Diagnostic::error(code::SAME_OBJECT, self.second.object.span, message)
+                Diagnostic::warning(code::SAME_OBJECT, self.second.object.span, message)
                     .label("for several items of a list")
                     .other(self.second.request.span, "for this request")
             } else {
                 let (span, label) = self.second.said("a second time here");
-                let diagnostic = Diagnostic::error(code::SAME_OBJECT, span, message).label(label);
+                let diagnostic = Diagnostic::warning(code::SAME_OBJECT, span, message).label(label);
                 let (span, label) = self.first.said("first here");
                 diagnostic.other(span, label).other(self.second.request.span, "for this request")
             }
@@ -150,7 +153,7 @@ impl Found<'_> {
 #[cfg(test)]
 mod tests {
     use super::super::{place, render};
-    use crate::diag::Diagnostic;
+    use crate::diag::{Diagnostic, Severity};
     use crate::resolve::{MemoryLoader, resolve};
 
     const TARGET: &str = "state-store s git { url x }\ndestination d { store s }\n";
@@ -184,6 +187,7 @@ mod tests {
         let steps = "resource v1 ConfigMap $name file=a.yaml\nresource v1 ConfigMap $name file=b.yaml";
         let found = problems(&[steps], &format!("{TARGET}request p0 r1; request p0 r2; request p0 r3"), &[]);
         let [one] = found.as_slice() else { panic!("{found:#?}") };
+        assert_eq!(one.severity, Severity::Warning);
         assert_eq!(
             one.message,
             "`request:p0:default/r1` delivers ConfigMap `r1` in namespace `default` to `d` twice; 2 more like it"
@@ -209,6 +213,7 @@ mod tests {
         let steps = ["resource v1 ConfigMap $name", "resource v1 ConfigMap \"${name}\" file=x.yaml"];
         let found = problems(&steps, &format!("{TARGET}request p0 r; request p1 r"), &[]);
         assert_eq!(found.len(), 1);
+        assert_eq!(found[0].severity, Severity::Error);
         assert_eq!(found[0].others.len(), 3, "both requests and both lines are named");
     }
 
