@@ -2,7 +2,7 @@
 //!
 //! The story, in the order in which data flows; each module is a step and `docs/architecture.md` is the map:
 //!
-//! 1. [`source`] holds the texts, [`diag`] the problems found in them.
+//! 1. [`source`] holds the texts, [`diag`] the problems found in them; [`kubernetes`] knows the names and kinds of Kubernetes.
 //! 2. [`syntax`] reads KDL into trees; [`grammar`] says what the nodes may be.
 //! 3. [`model`] is the domain, and [`secret`] what no output may hold; [`resolve`] lowers trees into it; [`check`] judges the whole.
 //! 4. [`render`] turns requests into manifests, [`scorecard`] entities into levels; [`policy`] says what may not be;
@@ -13,6 +13,7 @@
 
 pub mod source;
 pub mod diag;
+pub mod kubernetes;
 pub mod syntax;
 pub mod grammar;
 pub mod model;

@@ -17,6 +17,7 @@ mod policy;
 mod predicates;
 mod problem;
 mod promise;
+mod promise_apis;
 mod property;
 mod refactoring;
 mod references;
@@ -45,6 +46,7 @@ const RULES: &[Rule] = &[
     policy::check,
     payload::check,
     promise::check,
+    promise_apis::check,
     request_values::check,
     folder::check,
     address::check,

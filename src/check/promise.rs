@@ -1,13 +1,15 @@
 //! A promise on its own: tables and matches that leave nothing open, paths that lead somewhere, texts that
 //! always have a value. What passes here renders for every request that fits the API.
 
+mod body;
 mod choice;
 mod scope;
 mod usage;
 
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::model::{Files, Project, Promise, Resource, Step, Template, Value, path_fault};
-use crate::source::Span;
+use crate::kubernetes::NameRule;
+use crate::model::{Files, Name, Project, Promise, Resource, Step, Template, Value, path_fault};
+use crate::source::{Span, Spanned};
 use rayon::prelude::*;
 use scope::Scope;
 use std::collections::HashMap;
@@ -19,9 +21,15 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
 
 fn promise(promise: &Promise) -> Diagnostics {
     let fields = promise.api.as_ref().map_or(&[][..], |api| &api.fields);
-    let mut check = Check { scope: Scope::new(fields), diagnostics: Diagnostics::default(), files: HashMap::new() };
+    let mut check = Check {
+        scope: Scope::new(fields),
+        diagnostics: Diagnostics::default(),
+        files: HashMap::new(),
+        status: HashMap::new(),
+    };
     for (_, value) in &promise.schedule {
         check.scalar(value, "a label");
+        check.name(value, NameRule::LabelValue, "value of a label");
     }
     if let Some(workflow) = &promise.configure {
         check.steps(&workflow.steps, Certainty::Always);
@@ -42,6 +50,8 @@ struct Check<'p> {
     diagnostics: Diagnostics,
     /// What each file that is sure to be delivered is delivered by, and whether it is from disk.
     files: HashMap<&'p str, (Span, Origin)>,
+    /// Where each key of the status is set that is sure to be set.
+    status: HashMap<&'p str, Span>,
 }
 
 /// Where a file comes from.
@@ -77,7 +87,16 @@ impl<'p> Check<'p> {
             }
             Step::Resource(resource) => self.resource(resource, certainty),
             Step::Files(files) => self.disk(files, certainty),
-            Step::Status { values, .. } => values.iter().for_each(|(_, value)| self.anything(value)),
+            Step::Status { values, .. } => {
+                for (_, value) in values {
+                    self.anything(value);
+                }
+                if certainty == Certainty::Always {
+                    for (key, _) in values {
+                        self.status(key);
+                    }
+                }
+            }
         }
     }
 
@@ -86,7 +105,8 @@ impl<'p> Check<'p> {
         self.scalar(&resource.kind, "a kind");
         self.scalar(&resource.name, "a name");
         self.anything(&resource.body);
-        self.reserved(&resource.body.value);
+        self.names(resource);
+        self.body(resource);
         let Some(file) = &resource.file else { return };
         self.scalar(file, "a file's path");
         let Template::Literal(Value::String(path)) = &file.value else { return };
@@ -103,6 +123,15 @@ impl<'p> Check<'p> {
         }
     }
 
+    /// A key that is sure to be set is set once: a second value would take the first one's place without a word.
+    fn status(&mut self, key: &'p Spanned<Name>) {
+        if let Some(first) = self.status.insert(&key.value, key.span) {
+            let message = format!("`{}` is set twice in the status", key.value);
+            let diagnostic = Diagnostic::error(code::SET_TWICE, key.span, message).other(first, "first here");
+            self.diagnostics.push(diagnostic.help("keep one of them"));
+        }
+    }
+
     /// Several resources may share a file; a file from disk is delivered as it is.
     fn deliver(&mut self, path: &'p str, span: Span, origin: Origin) {
         let (first, kind) = *self.files.entry(path).or_insert((span, origin));
@@ -111,44 +140,6 @@ impl<'p> Check<'p> {
             let diagnostic = Diagnostic::error(code::SAME_FILE, span, message).other(first, "first here");
             self.diagnostics.push(diagnostic.help("several resources may share a file, a file from disk may not"));
         }
-    }
-
-    /// What a `resource` line says must not be said again in its body.
-    fn reserved(&mut self, body: &Template) {
-        for (key, span, value) in members(body) {
-            let inner = if key == "metadata" { value } else { None };
-            let again = match &*key {
-                "apiVersion" | "kind" => Some(span),
-                _ => inner.and_then(|metadata| {
-                    members(metadata).into_iter().find(|member| member.0 == "name").map(|member| member.1)
-                }),
-            };
-            if let Some(span) = again {
-                let name = if key == "metadata" { "metadata.name" } else { &key };
-                let message = format!("`{name}` is said by the line of the resource already");
-                let diagnostic = Diagnostic::error(code::RESERVED_MEMBER, span, message);
-                self.diagnostics.push(diagnostic.help("take it out of the body"));
-            }
-        }
-    }
-}
-
-/// A member of a body: its key, the key's place and its value where that is a template of its own.
-type BodyMember<'t> = (std::borrow::Cow<'t, str>, Span, Option<&'t Template>);
-
-fn members(body: &Template) -> Vec<BodyMember<'_>> {
-    match body {
-        Template::Object(members) => members
-            .iter()
-            .filter_map(|(key, value)| match &key.value {
-                Template::Literal(Value::String(name)) => Some(((&**name).into(), key.span, Some(&value.value))),
-                _ => None,
-            })
-            .collect(),
-        Template::Literal(Value::Object(map)) => {
-            map.members.iter().map(|member| ((&*member.name.value).into(), member.name.span, None)).collect()
-        }
-        _ => Vec::new(),
     }
 }
 

@@ -317,7 +317,7 @@ fn requests_fit_the_api_of_their_promise() {
 fn a_missing_value_that_is_named_like_a_word_is_asked_for_in_its_group() {
     let text = "blueprint thing { property title string required; relation team thing required }\n\
                 entity thing a { title A; team x }\n\
-                promise p { api group=g version=v kind=K { field lifecycle string required; field size integer; }; }\n\
+                promise p { api group=g.io version=v kind=K { field lifecycle string required; field size integer; }; }\n\
                 request p r { size 1; lifecycle { protect }; }";
     let resolved = resolved(text);
     let helps: Vec<String> = check(&resolved.project).into_iter().filter_map(|found| found.help).collect();

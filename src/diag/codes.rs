@@ -156,6 +156,11 @@ declare! {
     SAME_FILE "E0530" "two steps deliver one file";
     BAD_FILE_PATH "E0531" "not a path below its folder";
     RESERVED_MEMBER "E0532" "said twice in a manifest";
+    SAME_OBJECT "E0533" "one object twice";
+    SAME_API "E0534" "one API from two promises";
+    METADATA_MISFIT "E0535" "metadata that is no object";
+    REFUSED_NAME "E0536" "name that Kubernetes refuses";
+    NO_NAMESPACE "E0537" "namespace of what is in none";
     NO_CHOICE "E0540" "nothing to choose for a value";
     TOO_LARGE "E0541" "too large";
     NO_DESTINATION "E0550" "no destination";

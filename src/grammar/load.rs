@@ -5,6 +5,7 @@ use super::shape::{
     OperatorShape, Pairs, Parameter, Slot, TypeId,
 };
 use super::types::{AddressShape, Alphabet, Base, Type};
+use crate::kubernetes::NameRule;
 use crate::syntax::{Entry, Node, Scalar, Tree};
 use std::collections::HashMap;
 
@@ -117,12 +118,17 @@ impl<'t> Loader<'t> {
             self.problems.push(format!("type {} has no base", name(node)));
         }
         let letters = text(node, "letters");
+        let rule = text(node, "kubernetes");
+        if rule.is_some_and(|rule| NameRule::from_word(rule).is_none()) {
+            self.problems.push(format!("type {} is by no rule of Kubernetes", name(node)));
+        }
         Type {
             name: name(node).into(),
             doc: owned(node, "doc"),
             base: base.unwrap_or(Base::Any),
             words: words(node.child("values")).map(Into::into).collect(),
             alphabet: letters.map(|letters| Alphabet::new(letters, text(node, "characters").unwrap_or_default())),
+            rule: rule.and_then(NameRule::from_word),
             contains: text(node, "contains").map(Into::into),
             starts_with: text(node, "starts-with").map(Into::into),
             longest: number(node, "longest").and_then(|longest| usize::try_from(longest).ok()),
@@ -244,7 +250,9 @@ impl<'t> Loader<'t> {
                     elsewhere: elsewhere(part),
                 }),
                 "pairs" => {
-                    form.pairs = Some(Pairs { value_type: self.type_id(name(part)), doc: owned(part, "doc") });
+                    let key_type = part.property("keys").and_then(Entry::string).map(|keys| self.type_id(keys));
+                    let value_type = self.type_id(name(part));
+                    form.pairs = Some(Pairs { key_type, value_type, doc: owned(part, "doc") });
                 }
                 "once" => self.slots(part, Occurs::Once, &mut form.block),
                 "many" => self.slots(part, Occurs::Many, &mut form.block),

@@ -111,7 +111,9 @@ impl Manual {
         }
         if let Some(pairs) = &form.pairs {
             let type_name = &self.grammar.value_type(pairs.value_type).name;
-            let _ = writeln!(rows, "| `KEY=VALUE...` | {} | {} |", type_link(type_name), cell(&pairs.doc));
+            let keys = pairs.key_type.map(|keys| type_link(&self.grammar.value_type(keys).name));
+            let keys = keys.map_or_else(String::new, |keys| format!(", keys: {keys}"));
+            let _ = writeln!(rows, "| `KEY=VALUE...` | {}{keys} | {} |", type_link(type_name), cell(&pairs.doc));
         }
         if !rows.is_empty() {
             self.text.push_str("\n| on the line | type | meaning |\n|---|---|---|\n");
@@ -211,7 +213,8 @@ impl Manual {
         let mut forms = self.grammar.nodes().flat_map(NodeShape::all_forms).map(|(_, form)| form);
         forms.any(|form| {
             let values = form.arguments.iter().chain(&form.properties).map(|value| value.value_type);
-            let mut ids = values.chain(form.pairs.iter().map(|pairs| pairs.value_type));
+            let mut ids =
+                values.chain(form.pairs.iter().flat_map(|pairs| pairs.key_type.into_iter().chain([pairs.value_type])));
             ids.any(|id| *self.grammar.value_type(id).name == *name)
         })
     }

@@ -110,6 +110,8 @@ pub(super) struct Flag {
 /// Properties of any key.
 #[derive(Debug)]
 pub(super) struct Pairs {
+    /// What the keys may be; nothing where that is any text.
+    pub(super) key_type: Option<TypeId>,
     pub(super) value_type: TypeId,
     pub(super) doc: Box<str>,
 }

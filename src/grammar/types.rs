@@ -1,3 +1,4 @@
+use crate::kubernetes::{Fault, NameRule};
 use crate::syntax::{Entry, Scalar};
 
 /// What a value may be: a base, narrowed down.
@@ -10,6 +11,8 @@ pub(super) struct Type {
     pub(super) words: Vec<Box<str>>,
     /// What a name is made of; nothing where any text will do.
     pub(super) alphabet: Option<Alphabet>,
+    /// Which of the names of Kubernetes it is.
+    pub(super) rule: Option<NameRule>,
     pub(super) contains: Option<Box<str>>,
     pub(super) starts_with: Option<Box<str>>,
     pub(super) longest: Option<usize>,
@@ -134,6 +137,8 @@ pub(super) enum Misfit<'t> {
     Character(char),
     /// It is a name that means a folder: `.` or `..`.
     Dots,
+    /// It is no name to Kubernetes.
+    Name(Fault),
     /// It is too long.
     Long,
     /// It is too small.
@@ -163,7 +168,8 @@ impl Type {
         }
     }
 
-    fn check_text<'t>(&'t self, text: &'t str) -> Result<(), Misfit<'t>> {
+    /// Whether a text fits.
+    pub(super) fn check_text<'t>(&'t self, text: &'t str) -> Result<(), Misfit<'t>> {
         if !self.words.is_empty() && self.words.iter().all(|word| **word != *text) {
             return Err(Misfit::Word(text));
         }
@@ -177,6 +183,9 @@ impl Type {
             if text == "." || text == ".." {
                 return Err(Misfit::Dots);
             }
+        }
+        if let Some(rule) = self.rule {
+            rule.judge(text).map_err(Misfit::Name)?;
         }
         if self.longest.is_some_and(|longest| text.len() > longest && text.chars().count() > longest) {
             return Err(Misfit::Long);

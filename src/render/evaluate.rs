@@ -8,6 +8,7 @@ use crate::model::{Request, Value};
 use crate::source::{Span, Spanned};
 use std::borrow::Cow;
 use std::cell::Cell;
+use std::collections::HashMap;
 
 /// The most that one request may cost: bytes of text and parts of values.
 const BUDGET: usize = 16 << 20;
@@ -168,19 +169,67 @@ impl<'a> Scope<'a> {
                 let items = items.iter().map(|item| self.evaluate(item, span));
                 Ok(Output::Array(items.collect::<Result<_, _>>()?))
             }
-            Expression::Object(members) => {
-                let mut object = Vec::with_capacity(members.len());
-                for (key, value) in members {
-                    let key = self.evaluate(key, span)?;
-                    if key.holds_secret() {
-                        return Err(Problem { span, reason: Reason::Secret("the name of a member".to_owned()) });
-                    }
-                    let key = key.into_text().unwrap_or_default();
-                    object.push((key, self.evaluate(value, span)?));
-                }
-                Ok(Output::Object(object))
-            }
+            Expression::Object(members) => self.object(members),
         }
+    }
+
+    fn object(&self, members: &'a [(Located<'a>, Located<'a>)]) -> Result<Output<'a>, Problem> {
+        let mut object = Vec::with_capacity(members.len());
+        // As they are written, keys differ.
+        let is_computed = members.iter().any(|(key, _)| !matches!(key.expression, Expression::Literal(_)));
+        let mut places: HashMap<Cow<'a, str>, Span> = HashMap::new();
+        for (key, value) in members {
+            let name = self.text(key)?;
+            if is_computed && let Some(first) = places.insert(name.clone(), key.span) {
+                let reason = Reason::Twice { name: name.into_owned(), first };
+                return Err(Problem { span: key.span, reason });
+            }
+            object.push((name, self.value(value)?));
+        }
+        Ok(Output::Object(object))
+    }
+
+    /// Where a member of an expression is said, by its names from the expression on; where that is computed, what it is computed by.
+    pub(super) fn place(&self, located: &'a Located<'a>, member: &[&str]) -> Option<Span> {
+        let (first, rest) = member.split_first()?;
+        match &located.expression {
+            Expression::Object(members) => {
+                let (key, value) = members.iter().find(|(key, _)| self.text(key).is_ok_and(|key| key == *first))?;
+                self.place(value, rest).or(Some(if rest.is_empty() { key.span } else { value.span }))
+            }
+            Expression::Literal(Value::Object(map)) => {
+                let member = map.members.iter().find(|member| &member.name.value == first)?;
+                let inner = rest.first().and_then(|name| {
+                    member.value.value.as_object()?.members.iter().find(|inner| &inner.name.value == name)
+                });
+                Some(inner.map_or(member.name.span, |inner| inner.name.span))
+            }
+            _ => None,
+        }
+    }
+
+    /// The values of fields that an expression is computed from: where each is written, and a word about it.
+    pub(super) fn origins(&self, located: &'a Located<'a>) -> Vec<(Span, String)> {
+        let slots: Vec<&Slot<'a>> = match &located.expression {
+            Expression::Reference(slot) => vec![slot],
+            Expression::Text(parts) => {
+                let slot = |part: &'a Part<'a>| match part {
+                    Part::Value { slot, .. } => Some(slot),
+                    Part::Text(_) => None,
+                };
+                parts.iter().filter_map(slot).collect()
+            }
+            Expression::Literal(_) | Expression::Foreign(_) | Expression::Array(_) | Expression::Object(_) => {
+                Vec::new()
+            }
+        };
+        let origins = slots.into_iter().filter_map(|slot| {
+            let Base::Field(field) = slot.base else { return None };
+            let name = *self.names.get(field)?;
+            let member = self.request.spec.members.iter().find(|member| member.name.value == *name)?;
+            Some((member.value.span, format!("`{}` is given here", slot.path)))
+        });
+        origins.collect()
     }
 
     fn interpolate(&self, parts: &'a [Part<'a>], span: Span) -> Result<Output<'a>, Problem> {

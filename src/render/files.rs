@@ -1,11 +1,10 @@
 use super::File;
-use super::manifest::{self, WriteError, Written};
+use super::manifest::{self, Written};
 use super::output::Output;
 use super::problem::{Problem, Reason};
 use crate::model::path_fault;
 use crate::secret::Reference;
 use crate::source::Span;
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
@@ -32,7 +31,8 @@ impl Files {
     /// Adds a manifest to a file; one behind another is a document of its own.
     pub(super) fn add_manifest(&mut self, path: &str, manifest: &Output<'_>, span: Span) -> Result<(), Problem> {
         let path = checked(path, span)?;
-        let written = manifest::write(manifest, LIMIT - self.written).map_err(|error| refused(error, span))?;
+        let written =
+            manifest::write(manifest, LIMIT - self.written).map_err(|_| Problem { span, reason: Reason::TooLarge })?;
         self.written += written.text.len();
         match self.by_path.entry(path) {
             Entry::Vacant(entry) => {
@@ -88,48 +88,7 @@ fn checked(path: &str, span: Span) -> Result<String, Problem> {
     }
 }
 
-fn refused(error: WriteError, span: Span) -> Problem {
-    let reason = match error {
-        WriteError::TooLarge => Reason::TooLarge,
-        WriteError::Yaml(reason) => Reason::Yaml(reason),
-    };
-    Problem { span, reason }
-}
-
 /// `<kind>-<name>.yaml` in lower case.
 pub(super) fn default_path(kind: &str, name: &str) -> String {
     format!("{kind}-{name}.yaml").to_lowercase()
-}
-
-/// The manifest of a resource: `apiVersion`, `kind` and `metadata` first, then the body as written.
-pub(super) fn manifest<'a>(head: Head<'a>, body: Output<'a>) -> Output<'a> {
-    let mut rest = Vec::new();
-    let mut described = Vec::new();
-    for (key, value) in body.into_members().unwrap_or_default() {
-        match &*key {
-            "metadata" => described = value.into_members().unwrap_or_default(),
-            "apiVersion" | "kind" => {}
-            _ => rest.push((key, value)),
-        }
-    }
-    let mut metadata = vec![(Cow::Borrowed("name"), Output::Text(head.name))];
-    let named = described.iter().position(|member| member.0 == "namespace");
-    let namespace = named.map_or(Output::Text(Cow::Borrowed(head.namespace)), |at| described.remove(at).1);
-    metadata.push((Cow::Borrowed("namespace"), namespace));
-    metadata.extend(described.into_iter().filter(|member| member.0 != "name"));
-    let mut members = vec![
-        (Cow::Borrowed("apiVersion"), Output::Text(head.api_version)),
-        (Cow::Borrowed("kind"), Output::Text(head.kind)),
-        (Cow::Borrowed("metadata"), Output::Object(metadata)),
-    ];
-    members.append(&mut rest);
-    Output::Object(members)
-}
-
-/// What a manifest says of itself.
-pub(super) struct Head<'a> {
-    pub(super) api_version: Cow<'a, str>,
-    pub(super) kind: Cow<'a, str>,
-    pub(super) name: Cow<'a, str>,
-    pub(super) namespace: &'a str,
 }

@@ -1,10 +1,9 @@
 //! A manifest as YAML, with the places of its secrets.
 
 use super::output::Output;
-use crate::model::{Name, Number, Value, write_json};
+use super::scalar;
+use crate::model::{Number, Value, write_json};
 use crate::secret::Reference;
-use serde::ser::{Serialize, SerializeMap, Serializer};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// A manifest as it is written: secrets are references, `{"$secret":"NAME"}`.
 #[derive(Debug, Default, PartialEq)]
@@ -14,162 +13,170 @@ pub(super) struct Written {
     pub(super) secrets: Vec<Reference>,
 }
 
-/// Why a manifest cannot be written.
-pub(super) enum WriteError {
-    /// It is longer than the limit.
-    TooLarge,
-    /// The writer refuses.
-    Yaml(String),
+/// That a manifest is longer than the limit.
+#[derive(Debug, PartialEq)]
+pub(super) struct TooLarge;
+
+/// The longest key that is written in front of its colon: readers look 1,024 characters far for that.
+const LONGEST_KEY: usize = 1000;
+
+/// The key that Ruby takes for a merge even where it is quoted, unless it is said to be a text.
+const MERGE: &str = "<<";
+
+/// A manifest as YAML of at most `limit` bytes, which all readers take alike.
+pub(super) fn write(manifest: &Output<'_>, limit: usize) -> Result<Written, TooLarge> {
+    let mut writer = Writer { written: Written::default(), limit };
+    writer.output(manifest, Place { column: 0, behind: Behind::Nothing })?;
+    Ok(writer.written)
 }
 
-/// A manifest as YAML of at most `limit` bytes, which readers of YAML 1.1 and of 1.2 read alike.
-pub(super) fn write(manifest: &Output<'_>, limit: usize) -> Result<Written, WriteError> {
-    let (mut count, mut names) = (0, BTreeSet::new());
-    manifest.each_secret(&mut |name| {
-        count += 1;
-        names.insert(name);
-    });
-    let text = marked(manifest, &Marks::new(&names, 0), limit)?;
-    if count == 0 {
-        return Ok(Written { text, secrets: Vec::new() });
-    }
-    let marks = Marks::new(&names, 0);
-    if text.matches(&*marks.start).count() == count {
-        return referring(&text, &marks, limit);
-    }
-    // Some text of the manifest looks like a mark: take one that it does not have.
-    let taken: BTreeSet<u64> = text.split(START).skip(1).filter_map(leading).collect();
-    let free = (0..=taken.len() as u64).find(|salt| !taken.contains(salt)).unwrap_or_default();
-    let marks = Marks::new(&names, free);
-    referring(&marked(manifest, &marks, limit)?, &marks, limit)
+/// Where a value stands.
+#[derive(Clone, Copy)]
+struct Place {
+    /// The column of the key or the dash that it belongs to.
+    column: usize,
+    behind: Behind,
 }
 
-/// What every mark starts with. A mark is a word that YAML writes as it is.
-const START: &str = "plat-secret-";
-
-/// The words that stand for secrets while a manifest is written.
-struct Marks<'n> {
-    /// What the marks of this manifest start with.
-    start: String,
-    indices: BTreeMap<&'n Name, usize>,
-    names: Vec<&'n Name>,
+/// What a value stands behind, on one line.
+#[derive(Clone, Copy, PartialEq)]
+enum Behind {
+    Nothing,
+    Key,
+    Dash,
 }
 
-impl<'n> Marks<'n> {
-    fn new(names: &BTreeSet<&'n Name>, salt: u64) -> Self {
-        let names: Vec<&Name> = names.iter().copied().collect();
-        let indices = names.iter().enumerate().map(|(index, name)| (*name, index)).collect();
-        Self { start: format!("{START}{salt}-"), indices, names }
-    }
-
-    fn mark(&self, name: &Name) -> String {
-        format!("{}{}e", self.start, self.indices.get(name).copied().unwrap_or_default())
-    }
-}
-
-/// The number that a text starts with.
-fn leading(text: &str) -> Option<u64> {
-    let end = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
-    text.get(..end)?.parse().ok()
-}
-
-/// The text with a reference in the place of each mark.
-fn referring(text: &str, marks: &Marks<'_>, limit: usize) -> Result<Written, WriteError> {
-    let mut written = Written { text: String::with_capacity(text.len()), secrets: Vec::new() };
-    let mut pieces = text.split(&*marks.start);
-    written.text.push_str(pieces.next().unwrap_or_default());
-    for piece in pieces {
-        let index = leading(piece).unwrap_or_default();
-        let rest = piece.split_once('e').map_or("", |(_, rest)| rest);
-        let Some(name) = usize::try_from(index).ok().and_then(|index| marks.names.get(index)) else { continue };
-        let start = written.text.len();
-        let mut json = Vec::new();
-        write_json(&Value::Secret((*name).clone()), &mut json);
-        written.text.push_str(&String::from_utf8_lossy(&json));
-        written.secrets.push(Reference { secret: name.to_string(), start, end: written.text.len() });
-        written.text.push_str(rest);
-    }
-    if written.text.len() > limit { Err(WriteError::TooLarge) } else { Ok(written) }
-}
-
-fn marked(manifest: &Output<'_>, marks: &Marks<'_>, limit: usize) -> Result<String, WriteError> {
-    let mut text = Limited { text: String::with_capacity(512), limit };
-    match serde_saphyr::to_fmt_writer(&mut text, &Part { output: manifest, marks }) {
-        Ok(()) => Ok(text.text),
-        Err(serde_saphyr::ser_error::Error::Format { .. }) => Err(WriteError::TooLarge),
-        Err(error) => Err(WriteError::Yaml(error.to_string())),
-    }
-}
-
-/// Text that refuses to grow beyond a limit.
-struct Limited {
-    text: String,
+/// What is written so far.
+struct Writer {
+    written: Written,
     limit: usize,
 }
 
-impl std::fmt::Write for Limited {
-    fn write_str(&mut self, piece: &str) -> std::fmt::Result {
-        if self.limit - self.text.len() < piece.len() {
-            return Err(std::fmt::Error);
-        }
-        self.text.push_str(piece);
-        Ok(())
-    }
-}
-
-/// A part of a manifest: members without a value are left out.
-struct Part<'p, 'a> {
-    output: &'p Output<'a>,
-    marks: &'p Marks<'p>,
-}
-
-impl Serialize for Part<'_, '_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let marks = self.marks;
-        match self.output {
-            Output::Value(value) => Literal { value, marks }.serialize(serializer),
-            Output::Text(text) => serializer.serialize_str(text),
-            Output::Array(items) => serializer.collect_seq(items.iter().map(|output| Part { output, marks })),
+impl Writer {
+    fn output(&mut self, output: &Output<'_>, place: Place) -> Result<(), TooLarge> {
+        match output {
+            Output::Value(value) => self.value(value, place),
+            Output::Text(text) => self.text(text, place),
+            Output::Array(items) => self.sequence(items.iter(), place, Self::output),
             Output::Object(members) => {
                 let members = members.iter().filter(|member| !member.1.is_null());
-                let mut map = serializer.serialize_map(Some(members.clone().count()))?;
-                for (name, output) in members {
-                    map.serialize_entry(name, &Part { output, marks })?;
-                }
-                map.end()
+                self.mapping(members.map(|(name, value)| (&**name, value)), place, Self::output)
             }
         }
     }
-}
 
-/// A value of the model as a part of a manifest.
-struct Literal<'p> {
-    value: &'p Value,
-    marks: &'p Marks<'p>,
-}
-
-impl Serialize for Literal<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let marks = self.marks;
-        match self.value {
-            Value::Null => serializer.serialize_unit(),
-            Value::Bool(value) => serializer.serialize_bool(*value),
-            Value::Number(Number::Integer(value)) => serializer.serialize_i64(*value),
-            Value::Number(Number::Float(value)) => serializer.serialize_f64(*value),
-            Value::String(text) => serializer.serialize_str(text),
-            Value::Array(items) => {
-                serializer.collect_seq(items.iter().map(|item| Literal { value: &item.value, marks }))
+    fn value(&mut self, value: &Value, place: Place) -> Result<(), TooLarge> {
+        match value {
+            Value::Null => self.scalar("null"),
+            Value::Bool(value) => self.scalar(if *value { "true" } else { "false" }),
+            Value::Number(Number::Integer(value)) => self.scalar(&value.to_string()),
+            Value::Number(Number::Float(value)) => self.scalar(&scalar::float(*value)),
+            Value::String(text) => self.text(text, place),
+            Value::Array(items) => self.sequence(items.iter().map(|item| &item.value), place, Self::value),
+            Value::Object(map) => {
+                let members = map.members.iter().filter(|member| member.value.value != Value::Null);
+                let members = members.map(|member| (&*member.name.value, &member.value.value));
+                self.mapping(members, place, Self::value)
             }
-            Value::Object(object) => {
-                let members = object.members.iter().filter(|member| member.value.value != Value::Null);
-                let mut map = serializer.serialize_map(Some(members.clone().count()))?;
-                for member in members {
-                    map.serialize_entry(&*member.name.value, &Literal { value: &member.value.value, marks })?;
-                }
-                map.end()
+            Value::Secret(name) => {
+                let mut json = Vec::new();
+                write_json(value, &mut json);
+                let start = self.written.text.len() + 1;
+                self.scalar(&String::from_utf8_lossy(&json))?;
+                self.written.secrets.push(Reference { secret: name.to_string(), start, end: start + json.len() });
+                Ok(())
             }
-            Value::Secret(name) => serializer.serialize_str(&marks.mark(name)),
         }
+    }
+
+    /// Members that have a value, each on a line of its own.
+    fn mapping<'m, V>(
+        &mut self,
+        members: impl Iterator<Item = (&'m str, V)>,
+        place: Place,
+        write: fn(&mut Self, V, Place) -> Result<(), TooLarge>,
+    ) -> Result<(), TooLarge> {
+        let column = if place.behind == Behind::Nothing { place.column } else { place.column + 2 };
+        let mut is_first = true;
+        for (key, value) in members {
+            self.begin(column, is_first.then_some(place.behind))?;
+            self.key(key, column)?;
+            write(self, value, Place { column, behind: Behind::Key })?;
+            is_first = false;
+        }
+        if is_first { self.scalar("{}") } else { Ok(()) }
+    }
+
+    /// Items, each with a dash on a line of its own; below a key they stand as far left as it does.
+    fn sequence<V>(
+        &mut self,
+        items: impl Iterator<Item = V>,
+        place: Place,
+        write: fn(&mut Self, V, Place) -> Result<(), TooLarge>,
+    ) -> Result<(), TooLarge> {
+        let column = if place.behind == Behind::Dash { place.column + 2 } else { place.column };
+        let mut is_first = true;
+        for item in items {
+            self.begin(column, is_first.then_some(place.behind))?;
+            self.push("-")?;
+            write(self, item, Place { column, behind: Behind::Dash })?;
+            is_first = false;
+        }
+        if is_first { self.scalar("[]") } else { Ok(()) }
+    }
+
+    /// Goes to where a member or an item begins; of the first one, it is said what that stands behind.
+    fn begin(&mut self, column: usize, first_behind: Option<Behind>) -> Result<(), TooLarge> {
+        match first_behind {
+            Some(Behind::Nothing) => return Ok(()),
+            Some(Behind::Dash) => return self.push(" "),
+            Some(Behind::Key) => self.push("\n")?,
+            None => {}
+        }
+        self.push(&" ".repeat(column))
+    }
+
+    fn key(&mut self, key: &str, column: usize) -> Result<(), TooLarge> {
+        if key == MERGE {
+            self.push("!!str ")?;
+        }
+        let written = scalar::inline(key);
+        if written.len() <= LONGEST_KEY {
+            self.push(&written)?;
+        } else {
+            self.push("? ")?;
+            self.push(&written)?;
+            self.push("\n")?;
+            self.push(&" ".repeat(column))?;
+        }
+        self.push(":")
+    }
+
+    fn text(&mut self, text: &str, place: Place) -> Result<(), TooLarge> {
+        let Some(block) = scalar::block(text) else { return self.scalar(&scalar::inline(text)) };
+        self.scalar(block.header)?;
+        let indent = " ".repeat(place.column + 2);
+        for line in block.lines {
+            self.push(if line.is_empty() { "" } else { &indent })?;
+            self.push(line)?;
+            self.push("\n")?;
+        }
+        Ok(())
+    }
+
+    /// What ends a line.
+    fn scalar(&mut self, text: &str) -> Result<(), TooLarge> {
+        self.push(" ")?;
+        self.push(text)?;
+        self.push("\n")
+    }
+
+    fn push(&mut self, piece: &str) -> Result<(), TooLarge> {
+        if self.limit - self.written.text.len() < piece.len() {
+            return Err(TooLarge);
+        }
+        self.written.text.push_str(piece);
+        Ok(())
     }
 }
 
@@ -180,7 +187,7 @@ mod tests {
 
     fn written(json: &str) -> Written {
         let value = parse_json(json.as_bytes()).unwrap();
-        write(&Output::Value(&value), 10_000).ok().unwrap()
+        write(&Output::Value(&value), 10_000).unwrap()
     }
 
     fn places(written: &Written) -> Vec<(&str, &str)> {
@@ -203,16 +210,34 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_looks_like_a_mark_stays_a_text() {
-        let texts = "plat-secret-0-0e and plat-secret-1-0e, plat-secret-3-0e";
-        let written = written(&format!(r#"{{"a":"{texts}","b":{{"$secret":"x"}}}}"#));
-        assert_eq!(written.text, format!("a: {texts}\nb: {{\"$secret\":\"x\"}}\n"));
-        assert_eq!(places(&written), [("x", "{\"$secret\":\"x\"}")]);
+    fn members_and_items_stand_on_lines_of_their_own() {
+        let json = r#"{"a":{"b":[1,[2,"3"],{"c":"d\ne\n","f":[]}],"g":{}},"h":[[],{}],"n":null,"o":[null,{"p":null}]}"#;
+        let expected = "a:\n  b:\n  - 1\n  - - 2\n    - \"3\"\n  - c: |\n      d\n      e\n    f: []\n  g: {}\nh:\n- []\n- {}\n\
+                        o:\n- null\n- {}\n";
+        assert_eq!(written(json).text, expected);
+    }
+
+    #[test]
+    fn a_key_is_a_text_whatever_it_looks_like() {
+        let long = "k".repeat(2000);
+        let json = format!(r#"{{"<<":{{"a":1}},"on":2,"a\nb":3,"{long}":[4]}}"#);
+        let expected = format!("!!str \"<<\":\n  a: 1\n\"on\": 2\n\"a\\nb\": 3\n? {long}\n:\n- 4\n");
+        assert_eq!(written(&json).text, expected);
+    }
+
+    #[test]
+    fn escapes_count_in_a_key() {
+        let key = "\u{1}".repeat(200);
+        let manifest = Output::Object(vec![(key.clone().into(), Output::Text("x".into()))]);
+        let text = write(&manifest, 10_000).unwrap().text;
+        assert!(text.starts_with("? \"\\u0001"), "{text}");
+        let read: std::collections::BTreeMap<String, String> = serde_norway::from_str(&text).unwrap();
+        assert_eq!(read.get(&key).map(String::as_str), Some("x"));
     }
 
     #[test]
     fn what_is_too_large_is_refused() {
         let value = parse_json(br#"{"a":{"$secret":"a-name-of-some-length"}}"#).unwrap();
-        assert!(matches!(write(&Output::Value(&value), 25), Err(WriteError::TooLarge)));
+        assert!(matches!(write(&Output::Value(&value), 25), Err(TooLarge)));
     }
 }

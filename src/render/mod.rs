@@ -8,19 +8,26 @@ mod files;
 mod filter;
 mod key;
 mod manifest;
+mod misfit;
+mod objects;
 mod output;
 mod place;
 mod problem;
 mod program;
+mod resource;
 mod run;
+mod scalar;
 mod schedule;
 #[cfg(test)]
 mod tests;
+mod twice;
 
+pub(crate) use misfit::{Misfit, MisfitName};
 pub use place::place;
 pub use schedule::{takes, weight};
 
 use crate::diag::Diagnostics;
+use crate::kubernetes::Identity;
 use crate::model::{Address, Map, Name, Project};
 use crate::secret::Reference;
 use crate::source::Span;
@@ -44,6 +51,19 @@ pub struct Rendered {
     pub destination: Option<Name>,
     /// What its status says.
     pub status: Map,
+    /// The objects of Kubernetes in its files; of files from disk, as far as these can be read.
+    pub objects: Vec<Object>,
+}
+
+/// An object of Kubernetes that a workflow delivers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Object {
+    /// Which object it is.
+    pub identity: Identity,
+    /// The line of the workflow that delivers it.
+    pub span: Span,
+    /// The file from disk that it stands in, by its path in the workflow's output; nothing for a resource.
+    pub file: Option<Box<str>>,
 }
 
 /// A file that a workflow wrote.

@@ -1,4 +1,5 @@
 use super::clear::in_clear;
+use super::twice::twice;
 use super::{Placed, Rendered};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::model::{Destination, Layout, Name, Project, path_fault, repository_folder};
@@ -7,7 +8,8 @@ use std::collections::{HashMap, HashSet};
 /// The folder of Kratix's default workload group: five digits of the MD5 of `.`.
 const DEFAULT_GROUP: &str = "5058f";
 
-/// Every file of every request at its place, by store and path. Two files at one place are a diagnostic.
+/// Every file of every request at its place, by store and path. Two files at one place are a diagnostic, and one
+/// object twice in a destination.
 pub fn place(project: &Project, rendered: &[Rendered]) -> (Vec<Placed>, Diagnostics) {
     let destinations: HashMap<&str, &Destination> =
         project.destinations.iter().map(|destination| (&*destination.name.value, destination)).collect();
@@ -35,6 +37,7 @@ pub fn place(project: &Project, rendered: &[Rendered]) -> (Vec<Placed>, Diagnost
     let mut diagnostics = collisions(&placed);
     diagnostics.append(unholdable(project, &placed));
     diagnostics.append(in_clear(project, rendered));
+    diagnostics.append(twice(project, rendered));
     placed.dedup_by(|later, kept| later.store == kept.store && later.path == kept.path);
     (placed, diagnostics)
 }

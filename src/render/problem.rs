@@ -1,3 +1,4 @@
+use super::misfit::Misfit;
 use crate::diag::{Diagnostic, code};
 use crate::model::{Path, Request};
 use crate::source::Span;
@@ -26,8 +27,10 @@ pub(super) enum Reason {
     Path { path: String, fault: &'static str },
     /// Two steps deliver one file.
     SameFile(String),
-    /// The writer of YAML refuses.
-    Yaml(String),
+    /// A member is there twice.
+    Twice { name: String, first: Span },
+    /// A resource is none that Kubernetes takes as it is meant.
+    Misfit(Misfit),
 }
 
 impl Problem {
@@ -75,10 +78,18 @@ impl Problem {
                 format!("two steps deliver the file `{path}`"),
                 "several resources may share a file, a file from disk may not",
             ),
-            Reason::Yaml(reason) => {
-                (code::BAD_FILE_PATH, format!("the manifest cannot be written: {reason}"), "simplify its values")
-            }
+            Reason::Twice { name, .. } => (
+                code::SET_TWICE,
+                format!("`{name}` is set twice"),
+                "a name stands once in an object, also where it is computed",
+            ),
+            Reason::Misfit(misfit) => return misfit.diagnostic(self.span).other(request.span, "for this request"),
         };
-        Diagnostic::error(code, self.span, message).other(request.span, "for this request").help(help)
+        let diagnostic = Diagnostic::error(code, self.span, message).help(help);
+        let diagnostic = match &self.reason {
+            Reason::Twice { first, .. } => diagnostic.other(*first, "first here"),
+            _ => diagnostic,
+        };
+        diagnostic.other(request.span, "for this request")
     }
 }

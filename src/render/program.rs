@@ -1,7 +1,9 @@
 //! A promise made ready to run: every path is a slot, every table and match a sorted index.
 
+use super::Object;
 use super::defaults;
 use super::key::Key;
+use super::objects;
 use crate::model::{Filter, Name, Path, Piece, Promise, Property, Step, Template, Value};
 use crate::source::{Span, Spanned};
 use std::collections::HashMap;
@@ -33,7 +35,7 @@ pub(super) enum Expression<'p> {
     Reference(Slot<'p>),
     Text(Vec<Part<'p>>),
     Array(Vec<Expression<'p>>),
-    Object(Vec<(Expression<'p>, Expression<'p>)>),
+    Object(Vec<(Located<'p>, Located<'p>)>),
     Foreign(&'p str),
 }
 
@@ -91,7 +93,10 @@ pub(super) enum Operation<'p> {
         steps: Vec<Operation<'p>>,
     },
     Resource(Box<Manifest<'p>>),
-    Files(&'p crate::model::Files),
+    Files {
+        files: &'p crate::model::Files,
+        objects: Vec<Object>,
+    },
     Status(Vec<(&'p Spanned<Name>, Located<'p>)>),
 }
 
@@ -208,7 +213,7 @@ impl<'p> Program<'p> {
                 file: resource.file.as_ref().map(|file| self.located(file, scope)),
                 body: self.located(&resource.body, scope),
             })),
-            Step::Files(files) => Operation::Files(files),
+            Step::Files(files) => Operation::Files { files, objects: objects::of_files(files) },
             Step::Status { values, .. } => {
                 Operation::Status(values.iter().map(|(key, value)| (key, self.located(value, scope))).collect())
             }
@@ -269,7 +274,7 @@ impl<'p> Program<'p> {
             }
             Template::Object(members) => {
                 let member = |(key, value): &'p (Spanned<Template>, Spanned<Template>)| {
-                    (self.expression(key, scope), self.expression(value, scope))
+                    (self.located(key, scope), self.located(value, scope))
                 };
                 Expression::Object(members.iter().map(member).collect())
             }

@@ -1,8 +1,12 @@
-use super::Rendered;
 use super::evaluate::{Scope, find, no_choice};
-use super::files::{self, Files, Head};
+use super::files::{self, Files};
+use super::misfit::{Misfit, MisfitName};
+use super::objects;
 use super::problem::{Problem, Reason};
-use super::program::{Manifest, Operation, Program};
+use super::program::{Located, Manifest, Operation, Program};
+use super::resource::{self, Head};
+use super::{Object, Rendered};
+use crate::kubernetes::{NameRule, group, name_rule};
 use crate::model::{Declared, Map, Name, Request};
 use crate::source::{Span, Spanned};
 use std::collections::HashSet;
@@ -14,14 +18,15 @@ pub(super) fn run(program: &Program<'_>, request: &Request) -> (Rendered, Vec<Pr
         scope: Scope::new(program, request, &nested),
         files: Files::default(),
         status: Map::default(),
+        objects: Vec::new(),
         problems: Vec::new(),
         told: HashSet::new(),
     };
     run.steps(&program.steps);
     let mut labels: Vec<(Name, String)> = Vec::with_capacity(program.labels.len());
     for (key, value) in &program.labels {
-        match run.scope.text(value) {
-            Ok(text) => labels.push(((*key).clone(), text.into_owned())),
+        match run.label(value) {
+            Ok(text) => labels.push(((*key).clone(), text)),
             Err(problem) => run.tell(problem),
         }
     }
@@ -32,6 +37,7 @@ pub(super) fn run(program: &Program<'_>, request: &Request) -> (Rendered, Vec<Pr
         labels,
         destination: None,
         status: run.status,
+        objects: run.objects,
     };
     (rendered, run.problems)
 }
@@ -40,6 +46,7 @@ struct Run<'a> {
     scope: Scope<'a>,
     files: Files,
     status: Map,
+    objects: Vec<Object>,
     problems: Vec<Problem>,
     /// Where a problem was told; a line that fails for each item of a list fails once.
     told: HashSet<Span>,
@@ -59,7 +66,7 @@ impl<'a> Run<'a> {
                 Ok(()) => {}
                 Err(problem) => {
                     self.tell(problem);
-                    if !matches!(step, Operation::Resource(_) | Operation::Files(_) | Operation::Status(_)) {
+                    if !matches!(step, Operation::Resource(_) | Operation::Files { .. } | Operation::Status(_)) {
                         return;
                     }
                 }
@@ -89,10 +96,11 @@ impl<'a> Run<'a> {
                 Ok(())
             }
             Operation::Resource(manifest) => self.resource(manifest),
-            Operation::Files(files) => {
+            Operation::Files { files, objects } => {
                 for (path, content) in &files.found {
                     self.files.add_raw(path, content.clone(), files.span)?;
                 }
+                self.objects.extend_from_slice(objects);
                 Ok(())
             }
             Operation::Status(values) => {
@@ -113,18 +121,46 @@ impl<'a> Run<'a> {
     }
 
     fn resource(&mut self, resource: &'a Manifest<'a>) -> Result<(), Problem> {
+        let head = self.head(resource)?;
+        let path = match &resource.file {
+            Some(file) => self.scope.text(file)?.into_owned(),
+            None => files::default_path(&head.kind, &head.name),
+        };
+        let span = resource.file.as_ref().map_or(resource.span, |file| file.span);
+        let (manifest, identity) = resource::manifest(head, self.scope.value(&resource.body)?).map_err(|refused| {
+            let span = self.scope.place(&resource.body, refused.member).unwrap_or(resource.span);
+            Problem { span, reason: refused.reason }
+        })?;
+        self.files.add_manifest(&path, &manifest, span)?;
+        self.objects.extend(objects::of_resource(&manifest, identity, resource.span));
+        Ok(())
+    }
+
+    /// The value of a label that a destination must carry.
+    fn label(&self, value: &'a Located<'a>) -> Result<String, Problem> {
+        let text = self.scope.text(value)?;
+        self.judge(value, &text, NameRule::LabelValue, "value of a label")?;
+        Ok(text.into_owned())
+    }
+
+    /// What the line of a resource says, which must be what Kubernetes takes.
+    fn head(&self, resource: &'a Manifest<'a>) -> Result<Head<'a>, Problem> {
         let head = Head {
             api_version: self.scope.text(&resource.api_version)?,
             kind: self.scope.text(&resource.kind)?,
             name: self.scope.text(&resource.name)?,
             namespace: &self.scope.request().namespace.value,
         };
-        let path = match &resource.file {
-            Some(file) => self.scope.text(file)?.into_owned(),
-            None => files::default_path(&head.kind, &head.name),
-        };
-        let span = resource.file.as_ref().map_or(resource.span, |file| file.span);
-        let manifest = files::manifest(head, self.scope.value(&resource.body)?);
-        self.files.add_manifest(&path, &manifest, span)
+        self.judge(&resource.api_version, &head.api_version, NameRule::ApiVersion, "API version")?;
+        self.judge(&resource.kind, &head.kind, NameRule::Kind, "kind")?;
+        let rule = name_rule(group(&head.api_version), &head.kind);
+        self.judge(&resource.name, &head.name, rule, &format!("name of a {}", head.kind))?;
+        Ok(head)
+    }
+
+    fn judge(&self, written: &'a Located<'a>, text: &str, rule: NameRule, what: &str) -> Result<(), Problem> {
+        let Some(misfit) = MisfitName::of(text, rule, what) else { return Ok(()) };
+        let misfit = MisfitName { from: self.scope.origins(written), ..misfit };
+        Err(Problem { span: written.span, reason: Reason::Misfit(Misfit::Name(Box::new(misfit))) })
     }
 }

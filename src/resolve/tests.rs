@@ -137,7 +137,7 @@ fn a_field_named_like_a_keyword_stands_in_its_group() {
 
 #[test]
 fn a_field_of_a_request_named_like_a_keyword_stands_in_its_spec() {
-    let promise = "promise p { api group=g version=v kind=K {\n field lifecycle string\n field spec array of=string\n \
+    let promise = "promise p { api group=g.io version=v kind=K {\n field lifecycle string\n field spec array of=string\n \
                    field size integer\n} }";
     let ours = clean(&format!(
         "{promise}\nrequest p r {{ lifecycle {{ protect }}; size 1; spec {{ lifecycle short; spec a }} }}\n\
@@ -309,7 +309,7 @@ fn every_object_has_a_lifecycle() {
         entity thing a { lifecycle { ignore title; ignore "properties.*" title } }
         scorecard s for=thing { level l { rule r { $title present } }; lifecycle { deletion forbid } }
         action make create { lifecycle { deletion confirm } }
-        promise p { api group=g version=v kind=K; lifecycle { on-drift keep } }
+        promise p { api group=g.io version=v kind=K; lifecycle { on-drift keep } }
         request p r { lifecycle { protect; on-drift keep; deletion orphan } }
         state-store g git { url x; lifecycle { protect } }
         destination d { store g; lifecycle { protect } }"#,

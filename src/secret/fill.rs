@@ -33,7 +33,7 @@ pub fn fill(content: &[u8], references: &[Reference], secrets: &Secrets) -> Resu
 }
 
 /// A text as a string in double quotes that readers of YAML 1.1, of YAML 1.2 and of JSON take alike.
-fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for letter in text.chars() {
@@ -41,6 +41,8 @@ fn quoted(text: &str) -> String {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
             // Line ends of YAML 1.1, marks of byte order, and what no reader may see as it is.
             '\u{0}'..='\u{1f}'
             | '\u{7f}'..='\u{9f}'

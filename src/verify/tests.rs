@@ -4,7 +4,7 @@ use crate::resolve::{MemoryLoader, resolve};
 const DECLARATIONS: &str = r#"
 project demo
 promise postgresql {
-    api group=g version=v1 kind=PostgreSQL { field size enum required { values small medium } }
+    api group=g.io version=v1 kind=PostgreSQL { field size enum required { values small medium } }
     schedule environment=production
     workflow configure {
         table sizing by=$spec.size { row small storage="10Gi" ; row medium storage="50Gi" }

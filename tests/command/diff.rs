@@ -207,12 +207,13 @@ fn a_project_that_was_not_there_is_new_as_a_whole() {
 fn files_that_are_delivered_are_those_of_the_revision() {
     let project = committed();
     project.edit("plat.kdl", "        resource v1", "        files \"extra/**\"\n        resource v1");
-    project.write("extra/note.yaml", "apiVersion: v1\nkind: Note\nmetadata:\n  name: a\n");
+    // Both requests deliver it, which no manifest may be.
+    project.write("extra/note.txt", "This is\na\n");
     commit(&project);
-    project.write("extra/note.yaml", "apiVersion: v1\nkind: Note\nmetadata:\n  name: b\n");
+    project.write("extra/note.txt", "This is\nb\n");
     commit(&project);
     std::fs::remove_dir_all(project.path("extra")).unwrap();
-    diff(&project, ["HEAD~1..HEAD", "--rendered"]).code(0).says(["      -  name: a\n      +  name: b\n"]);
+    diff(&project, ["HEAD~1..HEAD", "--rendered"]).code(0).says(["      -a\n      +b\n"]);
 }
 
 #[test]

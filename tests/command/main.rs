@@ -21,6 +21,7 @@ mod in_the_way;
 mod held;
 mod identity;
 mod kill;
+mod kubernetes;
 mod lifecycle;
 mod messages;
 mod moved;

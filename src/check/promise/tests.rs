@@ -4,7 +4,7 @@ use crate::resolve::{MemoryLoader, resolve};
 /// The codes and messages of a promise with fields and a workflow.
 fn problems(fields: &str, workflow: &str) -> Vec<String> {
     let text = format!(
-        "project demo\npromise p {{\n api group=g version=v1 kind=P {{\n{fields}\n}}\n workflow configure {{\n{workflow}\n}}\n}}\n"
+        "project demo\npromise p {{\n api group=g.io version=v1 kind=P {{\n{fields}\n}}\n workflow configure {{\n{workflow}\n}}\n}}\n"
     );
     let resolved = resolve(&MemoryLoader::new([("plat.kdl", text)])).unwrap();
     assert!(resolved.diagnostics.is_empty(), "{:#?}", resolved.diagnostics);
@@ -110,4 +110,57 @@ fn what_the_line_says_is_not_said_again_in_the_body() {
         "resource v1 A $name file=\"../x\" { kind B ; metadata name=$name }\nresource v1 A x { apiVersion v2 }",
     );
     assert_eq!(said.iter().map(|said| &said[..5]).collect::<Vec<_>>(), ["E0531", "E0532", "E0532", "E0532"]);
+}
+
+#[test]
+fn what_a_resource_says_is_what_kubernetes_takes() {
+    let said = |step: &str| problems("field t string required\nfield l array of=string required", step);
+    assert_eq!(said("resource v1 ConfigMap App_1"), ["E0536 `App_1` is no name of a ConfigMap: it holds 'A'"]);
+    assert_eq!(said("resource \"rbac.authorization.k8s.io/v1\" Role \"system:App_1\""), [""; 0]);
+    assert_eq!(said("resource v1 \"a b\" x"), ["E0536 `a b` is no kind: it holds ' '"]);
+    assert_eq!(said("resource \"a/b/c\" A x"), ["E0536 `a/b/c` is no API version: it has more than one `/`"]);
+    assert_eq!(
+        said("resource v1 Secret x { metadata namespace=\"a.b\" }"),
+        ["E0536 `a.b` is no namespace: it holds '.'"]
+    );
+    for step in ["metadata namespace=x", "metadata { namespace $spec.t }"] {
+        assert_eq!(
+            said(&format!("resource v1 Namespace x {{ {step} }}")),
+            ["E0537 a Namespace is an object of the cluster: it is in no namespace"]
+        );
+    }
+    assert_eq!(said("resource v1 Namespace x { metadata namespace=#null }"), [""; 0]);
+}
+
+#[test]
+fn a_schedule_asks_for_what_can_be_a_label() {
+    let said = |schedule: &str| {
+        let text = format!("project demo\npromise p {{ schedule {schedule} }}\n");
+        let resolved = resolve(&MemoryLoader::new([("plat.kdl", text)])).unwrap();
+        check(&resolved.project).into_iter().map(|one| one.message).collect::<Vec<_>>()
+    };
+    assert_eq!(said("zone=EU_1"), [""; 0]);
+    assert_eq!(said("zone=\"a b\""), ["`a b` is no value of a label: it holds ' '"]);
+}
+
+#[test]
+fn metadata_that_is_no_object_is_told_before_there_is_a_request() {
+    let said = |metadata: &str| {
+        let fields = "field t string required\nfield l array of=string required\nfield o object";
+        problems(fields, &format!("resource v1 A x {{ metadata {metadata} }}"))
+    };
+    let needed = "and an object is needed";
+    assert_eq!(said("a b"), [format!("E0535 `metadata` is a list, {needed}")]);
+    assert_eq!(said("a"), [format!("E0535 `metadata` is a string, {needed}")]);
+    assert_eq!(said("$spec.t"), [format!("E0535 `metadata` is a single value, {needed}")]);
+    assert_eq!(said("$spec.l"), [format!("E0535 `metadata` is a list, {needed}")]);
+    assert_eq!(said("$spec.o"), [""; 0]);
+    assert_eq!(said("name=y"), ["E0532 `metadata.name` is said by the line of the resource already"]);
+}
+
+#[test]
+fn a_key_of_the_status_that_is_sure_to_be_set_is_set_once() {
+    assert_eq!(problems(SIZE, "status a=1\nstatus a=2"), ["E0353 `a` is set twice in the status"]);
+    let chosen = "status a=1\nmatch $spec.size { case small { status a=2 }; case large }";
+    assert_eq!(problems(SIZE, chosen), [""; 0]);
 }

@@ -85,6 +85,6 @@ fn an_address_has_the_names_of_its_kind() {
     }
     let told = help("adopt request:a:b");
     assert!(told.starts_with(
-        "write it as `request:PROMISE:NAMESPACE/NAME`. A request that says no namespace is in `default`. A name as"
+        "write it as `request:PROMISE:NAMESPACE/NAME`. A request that says no namespace is in `default`. A name in"
     ));
 }

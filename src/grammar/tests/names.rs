@@ -32,7 +32,7 @@ fn names_are_unique_where_their_kind_says() {
     assert_eq!(names(&[entity]), ["E0301 [\"o\\u{6e}e\"] entity `one` is declared twice"]);
     let request = "promise p\nrequest p one\nrequest p one namespace=default";
     assert_eq!(names(&[request]), ["E0301 [one] request `one` is declared twice"]);
-    let fields = "promise p { api group=g version=v kind=K { field a object { field a string }; field a string } }";
+    let fields = "promise p { api group=g.io version=v kind=K { field a object { field a string }; field a string } }";
     assert_eq!(names(&[fields]), ["E0301 [a] field `a` is declared twice"]);
 }
 

@@ -165,6 +165,36 @@ fn names_that_cannot_be_names_are_said() {
     assert_eq!(shape("blueprint \"a b\""), ["E0220 [\"a b\"] \"a b\" is no id: it holds ' '"]);
     assert_eq!(shape("blueprint \"\""), ["E0220 [\"\"] the id is empty"]);
     assert_eq!(shape("promise DB"), ["E0220 [DB] DB is no id: it holds 'D'"]);
+    let request = |line: &str| shape(&format!("promise p\nrequest p {line}"));
+    assert_eq!(request("a-"), ["E0220 [a-] a- is no name: it ends with `-`"]);
+    assert_eq!(request("a.-b"), ["E0220 [a.-b] a.-b is no name: its part `-b` begins with `-`"]);
+    assert_eq!(request("a namespace=team.a"), ["E0220 [team.a] team.a is no namespace: it holds '.'"]);
+    let long = "a".repeat(64);
+    assert_eq!(request(&long), [""; 0]);
+    assert_eq!(
+        request(&format!("a namespace={long}")),
+        [format!("E0220 [{long}] {}… is no namespace: it has more than 63 characters", &long[..60])]
+    );
+    let api = |line: &str| shape(&format!("promise p {{ api {line} }}"));
+    assert_eq!(api("group=example.com version=v1 kind=P plural=ps"), [""; 0]);
+    assert_eq!(
+        api("group=example version=V1 kind=p_q plural=P"),
+        [
+            "E0220 [example] example is no group: it has no dot",
+            "E0220 [V1] V1 is no version: it holds 'V'",
+            "E0220 [p_q] p_q is no kind: it holds '_'",
+            "E0220 [P] P is no plural: it holds 'P'",
+        ]
+    );
+    let labels =
+        |line: &str| shape(&format!("state-store s git {{ url x }}\ndestination d {{ store s; labels {line} }}"));
+    assert_eq!(labels("\"example.com/Tier\"=A_1 b=\"\""), [""; 0]);
+    assert_eq!(
+        labels("-a=b c=\"x y\""),
+        ["E0220 [-a] `-a` is no key: it begins with `-`", "E0220 [\"x y\"] \"x y\" is no value: it holds ' '"]
+    );
+    // What is no longer allowed can still be moved and removed.
+    assert_eq!(shape("removed \"request:p:default/a-\""), [""; 0]);
     assert_eq!(shape("entity service Дом"), [""; 0]);
     assert_eq!(shape("blueprint .."), ["E0220 [..] .. is no id: it stands for a folder"]);
 }

@@ -110,6 +110,9 @@ impl<'g> Validator<'g> {
         let Some((index, value)) = form.property(key) else {
             match &form.pairs {
                 Some(pairs) => {
+                    if let Some(key_type) = pairs.key_type {
+                        self.key(key_type, key, entry);
+                    }
                     if let Err(misfit) = self.grammar.value_type(pairs.value_type).check(entry) {
                         self.misfit_of_pair(pairs.value_type, key, &misfit, entry);
                     }

@@ -5,6 +5,7 @@ use super::entries::is_symbol_key;
 use crate::diag::{Diagnostic, code, suggest};
 use crate::grammar::shape::{Parameter, TypeId};
 use crate::grammar::types::{AddressShape, Base, Misfit, Type};
+use crate::kubernetes::Fault;
 use crate::source::Span;
 use crate::syntax::{Entry, Scalar};
 
@@ -32,8 +33,22 @@ impl<'g> Validator<'g> {
 
     /// A property of an open line whose value does not fit.
     pub(super) fn misfit_of_pair(&mut self, value_type: TypeId, key: &str, misfit: &Misfit<'_>, entry: Entry<'_>) {
-        let diagnostic = describe(self.grammar.value_type(value_type), key, misfit, entry);
-        self.diagnostics.push(diagnostic);
+        // The key says what a value is, but not which name it is none of.
+        let name = if matches!(misfit, Misfit::Name(_)) { "value" } else { key };
+        self.diagnostics.push(describe(self.grammar.value_type(value_type), name, misfit, entry));
+    }
+
+    /// A key of an open line that does not fit.
+    pub(super) fn key(&mut self, key_type: TypeId, key: &str, entry: Entry<'_>) {
+        let key_type = self.grammar.value_type(key_type);
+        if let Err(misfit) = key_type.check_text(key) {
+            let message = match &misfit {
+                Misfit::Name(fault) => format!("`{}` is no key: {fault}", shorten(key)),
+                _ => format!("`{}` is no key", shorten(key)),
+            };
+            let diagnostic = Diagnostic::error(code::MALFORMED_NAME, entry.key_span(), message);
+            self.diagnostics.push(diagnostic.help(key_type.doc.to_string()));
+        }
     }
 
     /// A URL that KDL has cut off.
@@ -83,6 +98,8 @@ fn describe(value_type: &Type, name: &str, misfit: &Misfit<'_>, entry: Entry<'_>
             error(code::MALFORMED_NAME, message).help(doc())
         }
         Misfit::Dots => error(code::MALFORMED_NAME, format!("{raw} is no {name}: it stands for a folder")).help(doc()),
+        Misfit::Name(Fault::Empty) => error(code::MALFORMED_NAME, format!("the {name} is empty")).help(doc()),
+        Misfit::Name(fault) => error(code::MALFORMED_NAME, format!("{raw} is no {name}: {fault}")).help(doc()),
         Misfit::Long => error(code::MALFORMED_NAME, format!("the {name} is too long")).help(doc()),
         Misfit::Small => {
             let least = value_type.least.unwrap_or_default();

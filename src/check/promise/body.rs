@@ -1,0 +1,118 @@
+//! What a `resource` step says before there is a request: names that Kubernetes takes, and a body that does not say again what the
+//! line says. What is computed is judged when it is rendered, in the same way.
+
+use super::Check;
+use super::scope::Shape;
+use crate::kubernetes::{NameRule, Scope, group, name_rule, scope};
+use crate::model::{Resource, Template, Value};
+use crate::render::{Misfit, MisfitName};
+use crate::source::{Span, Spanned};
+use std::borrow::Cow;
+
+impl<'p> Check<'p> {
+    /// The names on a resource's line.
+    pub(super) fn names(&mut self, resource: &Resource) {
+        let (api_version, kind) = (literal(&resource.api_version), literal(&resource.kind));
+        self.name(&resource.api_version, NameRule::ApiVersion, "API version");
+        self.name(&resource.kind, NameRule::Kind, "kind");
+        if let (Some(api_version), Some(kind)) = (api_version, kind) {
+            self.name(&resource.name, name_rule(group(api_version), kind), &format!("name of a {kind}"));
+        }
+    }
+
+    /// A name that is written as it is.
+    pub(super) fn name(&mut self, written: &Spanned<Template>, rule: NameRule, what: &str) {
+        let misfit = literal(written).and_then(|text| MisfitName::of(text, rule, what));
+        self.diagnostics.extend(misfit.map(|misfit| Misfit::Name(Box::new(misfit)).diagnostic(written.span)));
+    }
+
+    /// The members of a resource's body that its line or Kubernetes knows.
+    pub(super) fn body(&mut self, resource: &'p Resource) {
+        let body = &resource.body.value;
+        for name in ["apiVersion", "kind"] {
+            if let Some(member) = member(body, name) {
+                self.reserved(name, member.place);
+            }
+        }
+        let Some(metadata) = member(body, "metadata") else { return };
+        self.metadata(body, metadata.place);
+        if let Some(name) = member(&metadata.value, "name") {
+            self.reserved("metadata.name", name.place);
+        }
+        if let Some(namespace) = member(&metadata.value, "namespace") {
+            self.namespace(resource, &namespace);
+        }
+    }
+
+    fn reserved(&mut self, name: &str, place: Span) {
+        self.diagnostics.push(Misfit::Reserved(name.to_owned()).diagnostic(place));
+    }
+
+    fn metadata(&mut self, body: &'p Template, place: Span) {
+        let found = match body {
+            Template::Literal(Value::Object(map)) => match map.get("metadata").map(|value| &value.value) {
+                None | Some(Value::Null | Value::Object(_)) => return,
+                Some(other) => other.type_name(),
+            },
+            Template::Object(members) => {
+                let value =
+                    members.iter().find(|(key, _)| literal(key) == Some("metadata")).map(|(_, value)| &value.value);
+                match value {
+                    None | Some(Template::Literal(Value::Null)) => return,
+                    Some(value) => match self.scope.template(value).shape {
+                        Shape::Anything | Shape::Object(_) => return,
+                        Shape::Scalar(_) => "a single value",
+                        Shape::List(_) => "a list",
+                    },
+                }
+            }
+            _ => return,
+        };
+        self.diagnostics.push(Misfit::Metadata(found).diagnostic(place));
+    }
+
+    fn namespace(&mut self, resource: &Resource, namespace: &Member<'_>) {
+        let (Some(api_version), Some(kind)) = (literal(&resource.api_version), literal(&resource.kind)) else { return };
+        let is_said = !matches!(*namespace.value, Template::Literal(Value::Null));
+        let misfit = match &*namespace.value {
+            _ if is_said && scope(group(api_version), kind) == Some(Scope::Cluster) => {
+                Some(Misfit::NoNamespace(kind.to_owned()))
+            }
+            Template::Literal(Value::String(text)) => {
+                MisfitName::of(text, NameRule::Label, "namespace").map(|misfit| Misfit::Name(Box::new(misfit)))
+            }
+            _ => None,
+        };
+        self.diagnostics.extend(misfit.map(|misfit| misfit.diagnostic(namespace.place)));
+    }
+}
+
+/// The text of a template that is not computed.
+fn literal(template: &Spanned<Template>) -> Option<&str> {
+    match &template.value {
+        Template::Literal(value) => value.as_str(),
+        _ => None,
+    }
+}
+
+/// A member of an object that is written as it is.
+struct Member<'t> {
+    /// Where its name is.
+    place: Span,
+    value: Cow<'t, Template>,
+}
+
+fn member<'t>(object: &'t Template, name: &str) -> Option<Member<'t>> {
+    match object {
+        Template::Object(members) => {
+            let (key, value) = members.iter().find(|(key, _)| literal(key) == Some(name))?;
+            Some(Member { place: key.span, value: Cow::Borrowed(&value.value) })
+        }
+        Template::Literal(Value::Object(map)) => {
+            let member = map.members.iter().find(|member| member.name.value == *name)?;
+            let value = Cow::Owned(Template::Literal(member.value.value.clone()));
+            Some(Member { place: member.name.span, value })
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,11 @@
+//! What Kubernetes holds to be a name, a kind and an object: its own rules, as its documentation and its validation say them.
+//!
+//! In: texts. Out: whether they are what they claim to be, and which object a manifest speaks of. Never: what plat makes of that.
+
+mod identity;
+mod kind;
+mod name;
+
+pub use identity::{Identity, group};
+pub use kind::{Scope, name_rule, scope};
+pub use name::{Fault, NameRule, Part};
