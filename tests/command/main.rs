@@ -15,6 +15,7 @@ mod examples;
 mod format;
 mod impact;
 mod held;
+mod hostile;
 mod kill;
 mod lifecycle;
 mod messages;

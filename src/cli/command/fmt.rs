@@ -2,6 +2,7 @@ use crate::cli::arguments::Fmt;
 use crate::cli::context::Beside;
 use crate::cli::{Context, Exit, Failure};
 use crate::diag::{Diagnostic, code};
+use crate::report::one_line;
 use crate::resolve::Loader;
 use crate::source::{SourceFile, Sources, Span};
 use crate::syntax::{format, parse};
@@ -32,7 +33,7 @@ pub(super) fn run(arguments: &Fmt, context: &mut Context) -> Result<Exit, Failur
                 if !arguments.check {
                     context.output.replace(path, &text)?;
                 }
-                context.print(&format!("{}\n", path.display()))?;
+                context.print(&format!("{}\n", one_line(&path.display().to_string())))?;
             }
         }
     }
@@ -50,8 +51,8 @@ fn filter(context: &mut Context) -> Result<Exit, Failure> {
     std::io::stdin().lock().read_to_end(&mut bytes).map_err(|source| failure("read", &name, source))?;
     let original = bytes.clone();
     match formatted("<stdin>", bytes, context)? {
-        Formatted::Changed(text) => context.print(&text)?,
-        Formatted::Canonical => context.print(&String::from_utf8_lossy(&original))?,
+        Formatted::Changed(text) => context.output.print_file(&text)?,
+        Formatted::Canonical => context.output.print_file(&String::from_utf8_lossy(&original))?,
         Formatted::Broken => return Ok(Exit::Configuration),
     }
     Ok(Exit::Success)
@@ -75,8 +76,7 @@ fn formatted(name: &str, bytes: Vec<u8>, context: &mut Context) -> Result<Format
     let (tree, mut problems) = parse(file, &source.text);
     problems.extend(source.invalid_utf8.map(|offset| not_utf8(Span::new(file, offset, offset + 1))));
     if problems.has_errors() {
-        let text = context.diagnostics(&problems.sorted(), &sources, Beside::Result);
-        context.complain(text.trim_end())?;
+        context.tell(&problems.sorted(), &sources, Beside::Result)?;
         return Ok(Formatted::Broken);
     }
     let text = format(&tree);
