@@ -1,6 +1,6 @@
 //! Long work, told to whoever waits for it.
 
-use crate::resolve::{LoadError, Loader};
+use crate::resolve::{Listing, LoadError, Loader};
 
 /// Watches long work, from any thread. What it is told has no influence on the work.
 pub trait Progress: Sync {
@@ -31,19 +31,19 @@ pub(super) struct Counting<'l> {
 }
 
 impl Loader for Counting<'_> {
-    fn files(&self) -> Result<Vec<String>, LoadError> {
+    fn files(&self) -> Result<Listing, LoadError> {
         let files = self.loader.files()?;
-        self.progress.begin("Reading files", Some(files.len()));
+        self.progress.begin("Reading files", Some(files.files.len()));
         Ok(files)
     }
 
-    fn read(&self, name: &str) -> Result<Vec<u8>, LoadError> {
-        let content = self.loader.read(name)?;
+    fn read(&self, name: &str, most: u64) -> Result<Vec<u8>, LoadError> {
+        let content = self.loader.read(name, most)?;
         self.progress.advance(1);
         Ok(content)
     }
 
-    fn list(&self, folder: &str) -> Result<Vec<String>, LoadError> {
+    fn list(&self, folder: &str) -> Result<Listing, LoadError> {
         self.loader.list(folder)
     }
 }

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
 pub use credentials::{Ask, Credential, Credentials, Environment, NoCredentials, Secret, SshKey};
-pub use git::{Author, Config, Git, Revision, RevisionError, WhenMissing, head_revision};
+pub use git::{Author, Config, Git, Revision, RevisionError, Shut, WhenMissing, head_revision};
 pub use memory::Memory;
 pub use watched::Watched;
 

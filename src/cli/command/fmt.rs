@@ -3,7 +3,7 @@ use crate::cli::context::Beside;
 use crate::cli::{Context, Exit, Failure};
 use crate::diag::{Diagnostic, code};
 use crate::report::one_line;
-use crate::resolve::Loader;
+use crate::resolve::{Listing, Loader};
 use crate::source::{SourceFile, Sources, Span};
 use crate::syntax::{format, parse};
 use std::io::Read;
@@ -66,7 +66,11 @@ fn project_files(context: &Context) -> Result<Vec<PathBuf>, Failure> {
         let path = disk.root().join(name);
         path.strip_prefix(&here).map(Path::to_owned).unwrap_or(path)
     };
-    Ok(disk.files()?.into_iter().map(named).collect())
+    let Listing { files, closed } = disk.files()?;
+    match closed.into_iter().next() {
+        Some(closed) => Err(closed.error.into()),
+        None => Ok(files.into_iter().map(named).collect()),
+    }
 }
 
 fn formatted(name: &str, bytes: Vec<u8>, context: &mut Context) -> Result<Formatted, Failure> {

@@ -71,7 +71,7 @@ use location::Location;
 use origin::Origin;
 pub(super) use path::fault as path_fault;
 use place::{Freshness, Place, References, Tips};
-pub use revision::{Revision, RevisionError};
+pub use revision::{Revision, RevisionError, Shut};
 use server::Server;
 pub use source::head_revision;
 use tree::{Cursor, Spot};
