@@ -92,6 +92,11 @@ impl<'a> Scope<'a> {
         Ok(())
     }
 
+    /// What was taken from the budget.
+    pub(super) fn spent(&self) -> usize {
+        BUDGET - self.left.get()
+    }
+
     /// The value of an expression.
     pub(super) fn value(&self, located: &'a Located<'a>) -> Result<Output<'a>, Problem> {
         self.evaluate(&located.expression, located.span)
@@ -129,8 +134,9 @@ impl<'a> Scope<'a> {
             Base::Item(item) => self.items.get(item).cloned().unwrap_or_else(Output::null),
             Base::Unknown => Output::null(),
         };
-        self.spend(1, span)?;
-        Ok(if slot.rest.is_empty() { value } else { value.walk(slot.rest) })
+        let value = if slot.rest.is_empty() { value } else { value.walk(slot.rest) };
+        self.spend(value.weight(), span)?;
+        Ok(value)
     }
 
     fn spec(&self) -> Vec<(Cow<'a, str>, Output<'a>)> {
@@ -160,7 +166,11 @@ impl<'a> Scope<'a> {
     fn evaluate_within(&self, expression: &'a Expression<'a>, span: Span) -> Result<Output<'a>, Problem> {
         self.spend(1, span)?;
         match expression {
-            Expression::Literal(value) => Ok(Output::Value(value)),
+            Expression::Literal(value) => {
+                let value = Output::Value(value);
+                self.spend(value.weight(), span)?;
+                Ok(value)
+            }
             Expression::Reference(slot) => self.reference(slot, span),
             Expression::Foreign(text) => Ok(Output::Text(Cow::Borrowed(text))),
             Expression::Text(parts) => self.interpolate(parts, span),
@@ -193,6 +203,7 @@ impl<'a> Scope<'a> {
                     let mut value = self.reference(slot, span)?;
                     let failed = |error| problem(error, slot.path.to_string(), span, "a string, a number or a boolean");
                     for filter in *filters {
+                        self.spend(filter::cost(filter, &value), span)?;
                         value = filter::apply(filter, value).map_err(failed)?;
                     }
                     text.push_str(&filter::text_of(value).map_err(failed)?);

@@ -88,8 +88,12 @@ fn referring(text: &str, marks: &Marks<'_>, limit: usize) -> Result<Written, Wri
         written.text.push_str(&String::from_utf8_lossy(&json));
         written.secrets.push(Reference { secret: name.to_string(), start, end: written.text.len() });
         written.text.push_str(rest);
+        // A name may be much longer than its mark.
+        if written.text.len() > limit {
+            return Err(WriteError::TooLarge);
+        }
     }
-    if written.text.len() > limit { Err(WriteError::TooLarge) } else { Ok(written) }
+    Ok(written)
 }
 
 fn marked(manifest: &Output<'_>, marks: &Marks<'_>, limit: usize) -> Result<String, WriteError> {

@@ -7,8 +7,18 @@ use crate::model::{Declared, Map, Name, Request};
 use crate::source::{Span, Spanned};
 use std::collections::HashSet;
 
+/// How a promise's workflow went for a request.
+pub(super) struct Ran {
+    /// What it comes to.
+    pub(super) rendered: Rendered,
+    /// What failed.
+    pub(super) problems: Vec<Problem>,
+    /// How many steps it took and bytes it wrote.
+    pub(super) cost: usize,
+}
+
 /// Runs a promise's workflow for a request. What fails is left out and told; the rest is rendered.
-pub(super) fn run(program: &Program<'_>, request: &Request) -> (Rendered, Vec<Problem>) {
+pub(super) fn run(program: &Program<'_>, request: &Request) -> Ran {
     let nested = Scope::nested(program, request);
     let mut run = Run {
         scope: Scope::new(program, request, &nested),
@@ -25,6 +35,7 @@ pub(super) fn run(program: &Program<'_>, request: &Request) -> (Rendered, Vec<Pr
             Err(problem) => run.tell(problem),
         }
     }
+    let cost = run.scope.spent() + run.files.cost();
     let rendered = Rendered {
         request: request.address(),
         span: request.span,
@@ -33,7 +44,7 @@ pub(super) fn run(program: &Program<'_>, request: &Request) -> (Rendered, Vec<Pr
         destination: None,
         status: run.status,
     };
-    (rendered, run.problems)
+    Ran { rendered, problems: run.problems, cost }
 }
 
 struct Run<'a> {
@@ -101,6 +112,7 @@ impl<'a> Run<'a> {
                     if output.holds_secret() {
                         return Err(Problem { span: value.span, reason: Reason::Secret(key.value.to_string()) });
                     }
+                    self.scope.spend(output.weight(), value.span)?;
                     let output = output.to_value(value.span);
                     if output == crate::model::Value::Null {
                         continue;
