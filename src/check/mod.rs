@@ -10,6 +10,7 @@ mod folder;
 mod given;
 mod instance;
 mod lifecycle;
+mod pattern;
 mod payload;
 mod policy;
 mod predicates;
@@ -53,8 +54,13 @@ const RULES: &[Rule] = &[
 
 /// Every problem of a project that reading its text alone does not show.
 pub fn check(project: &Project) -> Diagnostics {
-    let found: Vec<Diagnostic> = RULES.par_iter().flat_map_iter(|rule| rule(project)).collect();
     let mut diagnostics = Diagnostics::default();
+    // The rules would make all of them ready.
+    if let Some(costly) = pattern::too_many(project) {
+        diagnostics.push(costly);
+        return diagnostics;
+    }
+    let found: Vec<Diagnostic> = RULES.par_iter().flat_map_iter(|rule| rule(project)).collect();
     diagnostics.extend(found);
     diagnostics.sorted()
 }
