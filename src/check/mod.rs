@@ -21,6 +21,7 @@ mod refactoring;
 mod references;
 mod relation;
 mod request_values;
+mod size;
 mod store_place;
 mod subject;
 mod validator;
@@ -55,10 +56,10 @@ const RULES: &[Rule] = &[
 /// Every problem of a project that reading its text alone does not show.
 pub fn check(project: &Project) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
-    // The rules would make all of them ready.
-    if let Some(costly) = pattern::too_many(project) {
-        diagnostics.push(costly);
-        return diagnostics;
+    // What is too much to look at would be looked at by the rules.
+    diagnostics.extend(size::too_much(project).into_iter().chain(pattern::too_many(project)));
+    if !diagnostics.is_empty() {
+        return diagnostics.sorted();
     }
     let found: Vec<Diagnostic> = RULES.par_iter().flat_map_iter(|rule| rule(project)).collect();
     diagnostics.extend(found);
