@@ -1,4 +1,4 @@
-use super::defaults;
+use super::defaults::{self, TooLarge};
 use super::filter::{self, FilterError};
 use super::key::Key;
 use super::output::Output;
@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::cell::Cell;
 
 /// The most that one request may cost: bytes of text and parts of values.
-const BUDGET: usize = 16 << 20;
+pub(super) const BUDGET: usize = 16 << 20;
 
 /// The deepest nesting of expressions, tables' cells included.
 const DEPTH: usize = 256;
@@ -29,11 +29,17 @@ pub(super) struct Scope<'a> {
     depth: Cell<usize>,
 }
 
+/// The values of a request with defaults inside of them, by slot, and what they leave of its budget.
+pub(super) struct Nested {
+    fields: Vec<(usize, Spanned<Value>)>,
+    left: usize,
+}
+
 impl<'a> Scope<'a> {
     /// The scope of a request of a promise; `nested` are the fields that [`Scope::nested`] filled in.
-    pub(super) fn new(program: &'a Program<'a>, request: &'a Request, nested: &'a [(usize, Spanned<Value>)]) -> Self {
+    pub(super) fn new(program: &'a Program<'a>, request: &'a Request, nested: &'a Nested) -> Self {
         let mut fields = given(program, request);
-        for (slot, value) in nested {
+        for (slot, value) in &nested.fields {
             if let Some(field) = fields.get_mut(*slot) {
                 *field = Some(&value.value);
             }
@@ -44,22 +50,31 @@ impl<'a> Scope<'a> {
             names: program.fields.iter().map(|field| &*field.name.value).collect(),
             rows: vec![None; program.tables],
             items: vec![Output::null(); program.items],
-            left: Cell::new(BUDGET),
+            left: Cell::new(nested.left),
             depth: Cell::new(0),
         }
     }
 
-    /// The fields of a request with defaults inside of their values, by slot.
-    pub(super) fn nested(program: &Program<'_>, request: &Request) -> Vec<(usize, Spanned<Value>)> {
+    /// The fields of a request with defaults inside of their values.
+    pub(super) fn nested(program: &Program<'_>, request: &Request) -> Result<Nested, Problem> {
+        let mut nested = Nested { fields: Vec::new(), left: BUDGET };
         if program.nested.is_empty() {
-            return Vec::new();
+            return Ok(nested);
         }
         let fields = given(program, request);
-        let filled = program.nested.iter().filter_map(|slot| {
-            let value = Spanned::new((*fields.get(*slot)?.as_ref()?).clone(), request.span);
-            Some((*slot, defaults::filled(&value, &program.fields.get(*slot)?.schema)))
-        });
-        filled.collect()
+        for slot in &program.nested {
+            let (Some(Some(value)), Some(field)) = (fields.get(*slot), program.fields.get(*slot)) else { continue };
+            let value = Spanned::new((*value).clone(), request.span);
+            let filled = defaults::filled(&value, &field.schema, &mut nested.left)
+                .map_err(|TooLarge| Problem { span: request.span, reason: Reason::TooLarge })?;
+            nested.fields.push((*slot, filled));
+        }
+        Ok(nested)
+    }
+
+    /// Leaves nothing of the budget: what is too large once does not become smaller.
+    pub(super) fn exhaust(&self) {
+        self.left.set(0);
     }
 
     /// The request.

@@ -149,7 +149,8 @@ impl<'a> Output<'a> {
     }
 }
 
-fn weight(value: &Value) -> usize {
+/// How much a value is: the bytes of its texts, and one for each of its parts.
+pub(super) fn weight(value: &Value) -> usize {
     match value {
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Secret(_) => 1,
         Value::String(text) => text.len() + 1,

@@ -1,5 +1,5 @@
 use super::Rendered;
-use super::evaluate::{Scope, find, no_choice};
+use super::evaluate::{BUDGET, Scope, find, no_choice};
 use super::files::{self, Files, Head};
 use super::problem::{Problem, Reason};
 use super::program::{Manifest, Operation, Program};
@@ -19,13 +19,17 @@ pub(super) struct Ran {
 
 /// Runs a promise's workflow for a request. What fails is left out and told; the rest is rendered.
 pub(super) fn run(program: &Program<'_>, request: &Request) -> Ran {
-    let nested = Scope::nested(program, request);
+    let nested = match Scope::nested(program, request) {
+        Ok(nested) => nested,
+        Err(problem) => return Ran { rendered: nothing(request), problems: vec![problem], cost: BUDGET },
+    };
     let mut run = Run {
         scope: Scope::new(program, request, &nested),
         files: Files::default(),
         status: Map::default(),
         problems: Vec::new(),
         told: HashSet::new(),
+        is_over: false,
     };
     run.steps(&program.steps);
     let mut labels: Vec<(Name, String)> = Vec::with_capacity(program.labels.len());
@@ -36,15 +40,20 @@ pub(super) fn run(program: &Program<'_>, request: &Request) -> Ran {
         }
     }
     let cost = run.scope.spent() + run.files.cost();
-    let rendered = Rendered {
+    let rendered = Rendered { files: run.files.finish(), labels, status: run.status, ..nothing(request) };
+    Ran { rendered, problems: run.problems, cost }
+}
+
+/// What a request comes to that nothing was done for.
+fn nothing(request: &Request) -> Rendered {
+    Rendered {
         request: request.address(),
         span: request.span,
-        files: run.files.finish(),
-        labels,
+        files: Vec::new(),
+        labels: Vec::new(),
         destination: None,
-        status: run.status,
-    };
-    Ran { rendered, problems: run.problems, cost }
+        status: Map::default(),
+    }
 }
 
 struct Run<'a> {
@@ -54,10 +63,20 @@ struct Run<'a> {
     problems: Vec<Problem>,
     /// Where a problem was told; a line that fails for each item of a list fails once.
     told: HashSet<Span>,
+    /// Whether it came to too much, so that nothing more is done.
+    is_over: bool,
 }
 
 impl<'a> Run<'a> {
+    /// Tells a problem; that it comes to too much is told once, and nothing behind it.
     fn tell(&mut self, problem: Problem) {
+        if self.is_over {
+            return;
+        }
+        if matches!(problem.reason, Reason::TooLarge) {
+            self.is_over = true;
+            self.scope.exhaust();
+        }
         if self.told.insert(problem.span) {
             self.problems.push(problem);
         }
@@ -66,6 +85,9 @@ impl<'a> Run<'a> {
     /// Runs steps in order. After a step that chooses fails, those behind it would only fail for the same reason.
     fn steps(&mut self, steps: &'a [Operation<'a>]) {
         for step in steps {
+            if self.is_over {
+                return;
+            }
             match self.step(step) {
                 Ok(()) => {}
                 Err(problem) => {
