@@ -81,7 +81,9 @@ struct Patterns {
 
 impl Patterns {
     fn properties(&mut self, properties: &[Property]) {
-        properties.iter().for_each(|property| self.schema(&property.schema));
+        for property in properties {
+            self.schema(&property.schema);
+        }
     }
 
     fn schema(&mut self, schema: &Schema) {
@@ -95,7 +97,9 @@ impl Patterns {
     fn predicate(&mut self, predicate: &Predicate) {
         match predicate {
             Predicate::All(parts) | Predicate::Any(parts) | Predicate::None(parts) => {
-                parts.iter().for_each(|part| self.predicate(part));
+                for part in parts {
+                    self.predicate(part);
+                }
             }
             Predicate::Test(test) if matches!(test.operator.value, Operator::Matches | Operator::NotMatches) => {
                 for operand in &test.operands {

@@ -80,9 +80,10 @@ fn limits(limits: &Limits, diagnostics: &mut Vec<Diagnostic>) {
     if let Some(pattern) = limits.pattern.as_ref().filter(|pattern| !is_pattern(&pattern.value)) {
         let message = format!("`{}` is no regular expression that values can be matched with", pattern.value);
         let help = "look for an open bracket; look-around and back-references are not taken, as they can take for ever";
-        diagnostics.push(match is_costly(&pattern.value) {
-            true => costly(pattern.span),
-            false => Diagnostic::error(code::BAD_PATTERN, pattern.span, message).help(help),
+        diagnostics.push(if is_costly(&pattern.value) {
+            costly(pattern.span)
+        } else {
+            Diagnostic::error(code::BAD_PATTERN, pattern.span, message).help(help)
         });
     }
     let number = |limit: &Option<Spanned<Value>>| {

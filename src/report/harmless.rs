@@ -50,7 +50,7 @@ fn clean_line(line: &str, reader: Reader, clean: &mut String) {
         match character {
             '\n' | '\t' => clean.push(character),
             '#' if begins_command(&line[at..]) => {
-                clean.push_str(if reader == Reader::Program { "\\u0023" } else { "# " })
+                clean.push_str(if reader == Reader::Program { "\\u0023" } else { "# " });
             }
             '\u{1b}' if reader == Reader::Terminal => match colour(&line[at..]) {
                 Some(sequence) => {

@@ -135,7 +135,7 @@ fn a_flipped_bit_is_noticed_and_a_statement_is_a_change() {
     }
     let body = map(r#"{"title":"a title like no othes"}"#);
     assert_eq!(catalog.objects(&addresses).unwrap()[0].as_ref().unwrap().body, body);
-    assert_eq!(catalog.written("demo", &addresses).unwrap(), [body.clone()]);
+    assert_eq!(catalog.written("demo", &addresses).unwrap(), std::slice::from_ref(&body));
     assert_eq!(catalog.observe("demo").unwrap()[0].live, Some(Digest::of_value(&Value::Object(body))));
 }
 

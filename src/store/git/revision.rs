@@ -202,7 +202,7 @@ impl<'r> Walk<'r> {
             let (place, name) = (path::join(place, part), path::join(name, part));
             match entry_spot(&entry) {
                 Spot::Link(_) => self.link(&place, name, open)?,
-                spot => self.spot(spot, &place, name, open)?,
+                spot => self.spot(&spot, &place, name, open)?,
             }
         }
         open.pop();
@@ -215,7 +215,7 @@ impl<'r> Walk<'r> {
             Lead::To(Spot::Free | Spot::Blocked(_) | Spot::Link(_), _) | Lead::Nowhere => Shut::Nowhere,
             Lead::To(spot, place) if self.is_home(&place) => {
                 self.behind += 1;
-                self.spot(spot, &place, name, open)?;
+                self.spot(&spot, &place, name, open)?;
                 self.behind -= 1;
                 return Ok(());
             }
@@ -227,11 +227,11 @@ impl<'r> Walk<'r> {
     }
 
     /// Collects what is at a place.
-    fn spot(&mut self, spot: Spot, place: &str, name: String, open: &mut Vec<Oid>) -> Result<(), Error> {
+    fn spot(&mut self, spot: &Spot, place: &str, name: String, open: &mut Vec<Oid>) -> Result<(), Error> {
         match spot {
-            Spot::File(blob, _) => drop(self.found.files.insert(name, blob)),
-            Spot::Folder(inner) if !open.contains(&inner) => {
-                self.folder(&self.repository.find_tree(inner)?, place, &name, open)?;
+            Spot::File(blob, _) => drop(self.found.files.insert(name, *blob)),
+            Spot::Folder(inner) if !open.contains(inner) => {
+                self.folder(&self.repository.find_tree(*inner)?, place, &name, open)?;
             }
             Spot::Folder(_) | Spot::Free | Spot::Blocked(_) | Spot::Link(_) | Spot::Submodule(_) => {}
         }
