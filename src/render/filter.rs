@@ -107,6 +107,27 @@ mod tests {
         apply(filter, Output::Value(&value)).map(|output| output.into_text().unwrap().into_owned())
     }
 
+    proptest::proptest! {
+        #[test]
+        fn what_a_filter_gives_is_paid_for(texts in proptest::collection::vec(".{0,20}", 1..5), between in ".{0,20}") {
+            let filters = [Filter::Lower, Filter::Upper, Filter::Slug, Filter::Trunc(9), Filter::Base64, Filter::Sha256, Filter::Quote];
+            for filter in filters {
+                let value = Value::string(texts[0].as_str());
+                let cost = cost(&filter, &Output::Value(&value));
+                let given = apply(&filter, Output::Value(&value)).unwrap().weight();
+                assert!(given <= 6 * cost + 64, "{filter}: {given} for {cost}");
+            }
+            let span = Span::start_of(FileId(0));
+            let items = texts.iter().map(|text| crate::source::Spanned::new(Value::string(text.as_str()), span));
+            let list = Value::Array(items.collect());
+            for filter in [Filter::Json, Filter::Join(between.into()), Filter::Default("x".into())] {
+                let cost = cost(&filter, &Output::Value(&list));
+                let given = apply(&filter, Output::Value(&list)).unwrap().weight();
+                assert!(given <= 6 * cost + 64, "{filter}: {given} for {cost}");
+            }
+        }
+    }
+
     #[test]
     fn each_filter_does_what_its_name_says() {
         let cases = [

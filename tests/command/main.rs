@@ -18,6 +18,7 @@ mod held;
 mod hostile;
 mod kill;
 mod lifecycle;
+mod limits;
 mod links;
 mod messages;
 mod moved;
