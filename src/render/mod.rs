@@ -32,7 +32,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The most that all requests of a project may cost together: bytes that are written, and steps.
-const TOTAL: usize = 1 << 30;
+pub const TOTAL: usize = 1 << 30;
 
 /// What a request comes to.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,8 +92,9 @@ pub fn render_each(project: &Project, done: &(dyn Fn() + Sync)) -> (Vec<Rendered
     render_within(project, TOTAL, done)
 }
 
-/// The same within a budget. Where it is not enough that is all that is said, whichever requests it was spent on.
-fn render_within(project: &Project, budget: usize, done: &(dyn Fn() + Sync)) -> (Vec<Rendered>, Diagnostics) {
+/// The same within a budget of bytes and steps. Where it is not enough nothing is rendered, and that is all that is said, whichever
+/// requests it was spent on.
+pub fn render_within(project: &Project, budget: usize, done: &(dyn Fn() + Sync)) -> (Vec<Rendered>, Diagnostics) {
     let programs: Vec<Program<'_>> = project.promises.par_iter().map(Program::new).collect();
     let by_name: HashMap<&str, &Program<'_>> =
         programs.iter().map(|program| (&*program.promise.name.value, program)).collect();
@@ -113,7 +114,7 @@ fn render_within(project: &Project, budget: usize, done: &(dyn Fn() + Sync)) -> 
         .collect();
     let mut diagnostics = Diagnostics::default();
     if spent.load(Ordering::Relaxed) > budget {
-        diagnostics.extend(too_large(project));
+        diagnostics.extend(too_large(project, budget));
         return (Vec::new(), diagnostics);
     }
     let mut rendered = Vec::with_capacity(results.len());
@@ -126,10 +127,10 @@ fn render_within(project: &Project, budget: usize, done: &(dyn Fn() + Sync)) -> 
 }
 
 /// That the requests of a project come to too much together.
-fn too_large(project: &Project) -> Option<Diagnostic> {
+fn too_large(project: &Project, budget: usize) -> Option<Diagnostic> {
     let named = project.name.as_ref().map(|name| name.span);
     let place = named.or(project.requests.first().map(|request| request.span))?;
-    let message = "the requests of the project are rendered to more than 1 GiB together";
+    let message = format!("the requests of the project are rendered to more than {} MiB together", budget >> 20);
     Some(
         Diagnostic::error(code::PROJECT_TOO_LARGE, place, message)
             .help("look for a promise that multiplies its text, by `each` or by a table that is put into itself"),
