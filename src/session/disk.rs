@@ -1,4 +1,4 @@
-use super::walk::{Walk, inside};
+use super::walk::{Walk, below, inside};
 use crate::resolve::{Closed, Listing, LoadError, Loader};
 use rustix::fs::{Mode, OFlags, open, openat};
 use std::fs::File;
@@ -37,7 +37,7 @@ impl Disk {
     fn open(&self, name: &str) -> Result<File, LoadError> {
         let failed = |source: Error| LoadError::Io { path: name.to_owned(), source };
         let real = std::fs::canonicalize(self.root.join(name)).map_err(failed)?;
-        let Ok(below) = real.strip_prefix(&self.root) else {
+        let Some(below) = below(&self.root, &real) else {
             return Err(LoadError::Outside { path: name.to_owned() });
         };
         // Opening a device, or waiting at a pipe, would do something.
@@ -159,10 +159,17 @@ mod tests {
         link("folder/deep/secret.yaml", "through.yaml");
         link("/proc/self/environ", "in/environ");
         link("/dev/zero", "in/zero");
+        for folder in [".git", ".plat"] {
+            std::fs::create_dir(disk.root().join(folder)).unwrap();
+            std::fs::write(disk.root().join(folder).join("config"), "a token").unwrap();
+        }
+        link(".git", "git");
+        link("../.plat/config", "in/plat");
         let shown = [
             "absolute.kdl outside",
             "chain.kdl outside",
             "folder outside",
+            "git outside",
             "in/folder outside",
             "relative.kdl outside",
         ];
@@ -170,7 +177,7 @@ mod tests {
         assert_eq!((files, names(&closed)), (vec!["plat.kdl".to_owned()], shown.map(str::to_owned).to_vec()));
         let Listing { files, closed } = disk.list("in").unwrap();
         assert_eq!(files, ["in/a.yaml"]);
-        assert_eq!(names(&closed), ["in/environ outside", "in/folder outside", "in/zero outside"]);
+        assert_eq!(names(&closed), ["in/environ outside", "in/folder outside", "in/plat outside", "in/zero outside"]);
         for folder in ["folder", "folder/deep", "in/folder"] {
             let Listing { files, closed } = disk.list(folder).unwrap();
             assert_eq!((files, names(&closed)), (Vec::new(), vec![format!("{folder} outside")]));
@@ -182,6 +189,9 @@ mod tests {
             "folder/secret.kdl",
             "in/environ",
             "in/zero",
+            "in/plat",
+            "git/config",
+            ".git/config",
             "../outside/secret.kdl",
             "in/../../outside/secret.kdl",
             secret.to_str().unwrap(),

@@ -1,5 +1,6 @@
+use crate::model::is_apart;
 use crate::resolve::{Closed, Listing, LoadError};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 /// The most entries that are looked at behind links. Folders that link to one another have a path for each way through them, which
@@ -119,7 +120,13 @@ fn is_hidden(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.as_encoded_bytes().first() == Some(&b'.'))
 }
 
-/// The real path of a place, as long as it lies in the folder of a real path.
+/// The real path of a place, as long as it lies in the folder of a real path, and not in what is kept apart there.
 pub(super) fn inside(root: &Path, place: &Path) -> Option<PathBuf> {
-    std::fs::canonicalize(place).ok().filter(|real| real.starts_with(root))
+    std::fs::canonicalize(place).ok().filter(|real| below(root, real).is_some())
+}
+
+/// The path of a place of the project from its folder, both of them real; nothing for what is no file or folder of the project.
+pub(super) fn below<'p>(root: &Path, real: &'p Path) -> Option<&'p Path> {
+    let is_apart = |part: Component<'_>| part.as_os_str().to_str().is_some_and(is_apart);
+    real.strip_prefix(root).ok().filter(|below| !below.components().any(is_apart))
 }

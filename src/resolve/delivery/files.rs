@@ -1,7 +1,7 @@
 use super::super::value::text;
 use super::Surroundings;
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::model::Files;
+use crate::model::{Files, is_apart};
 use crate::resolve::LoadError;
 use crate::source::Spanned;
 use crate::syntax::Node;
@@ -19,7 +19,7 @@ pub(super) fn files(node: Node<'_>, around: &Surroundings<'_>, diagnostics: &mut
         Some(wanted) => read(&wanted, &pattern, around, diagnostics),
         None => {
             let message = format!("`{}` leads out of the project's folder", pattern.value);
-            let help = "files are taken from the project's own folder, by a path relative to this file";
+            let help = "files are taken from the project's own folder, without `.git` and `.plat`, by a path relative to this file";
             diagnostics.push(Diagnostic::error(code::FILES_OUTSIDE, pattern.span, message).help(help));
             Vec::new()
         }
@@ -109,7 +109,7 @@ struct Pattern {
 }
 
 impl Pattern {
-    /// Nothing where the pattern leads out of the project.
+    /// Nothing where the pattern leads out of the project, or to what is kept apart in its folder.
     fn new(pattern: &str, file: &str) -> Option<Self> {
         // A module that is built into plat has no folder.
         if pattern.starts_with('/') || pattern.contains('\\') || file.starts_with("std:") {
@@ -123,6 +123,9 @@ impl Pattern {
                 ".." => drop(parts.pop()?),
                 part => parts.push(part),
             }
+        }
+        if parts.iter().any(|part| is_apart(part)) {
+            return None;
         }
         let wild = parts.iter().position(|part| part.contains(['*', '?']));
         let fixed = wild.unwrap_or(parts.len().saturating_sub(1));
@@ -231,6 +234,9 @@ mod tests {
         assert!(Pattern::new("/etc/*", "plat.kdl").is_none());
         assert!(Pattern::new("a/../../x/*", "plat.kdl").is_none());
         assert!(Pattern::new("a/*", "std:services").is_none());
+        for kept in [".git/config", "sub/.git/*", ".plat/catalog.db", "../.plat/**"] {
+            assert!(Pattern::new(kept, "sub/x.kdl").is_none(), "{kept}");
+        }
     }
 
     #[test]

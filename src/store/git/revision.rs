@@ -8,6 +8,7 @@ use git2::{Error, Oid, Repository, Tree};
 
 use super::path;
 use super::tree::{Cursor, Spot, entry_spot};
+use crate::model::is_apart;
 
 /// The most links that one path goes through.
 const MOST_LINKS: u32 = 16;
@@ -238,10 +239,11 @@ impl<'r> Walk<'r> {
         Ok(())
     }
 
-    /// Whether a place lies in the folder that is asked for.
+    /// Whether a place lies in the folder that is asked for, and not in what is kept apart there.
     fn is_home(&self, place: &str) -> bool {
         let rest = place.strip_prefix(&self.home);
-        self.home.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        let inside = self.home.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        inside && !rest.is_some_and(is_apart)
     }
 
     /// What lies at a place of the repository, behind the links on the way.
@@ -361,13 +363,15 @@ mod tests {
                 ("p/chain", "-> deep/up"),
                 ("p/deep/up", "-> ../../other/secret.kdl"),
                 ("p/all", "-> .."),
+                ("p/.plat/x", "x"),
+                ("p/plat", "-> .plat"),
             ]);
             let commit = Repository::open(folder.path()).unwrap().head().unwrap().target().unwrap();
             (folder, commit)
         };
         let repository = Repository::open(folder.path()).unwrap();
         let found = Walk::found(&repository, commit, "p").unwrap();
-        assert_eq!(found.files.keys().collect::<Vec<_>>(), ["deep/a", "inside", "plat.kdl"]);
+        assert_eq!(found.files.keys().collect::<Vec<_>>(), [".plat/x", "deep/a", "inside", "plat.kdl"]);
         let shut: Vec<(&str, Shut)> = found.shut.iter().map(|(path, shut)| (path.as_str(), *shut)).collect();
         assert_eq!(
             shut,
@@ -377,6 +381,7 @@ mod tests {
                 ("deep/up", Shut::Outside),
                 ("file", Shut::Outside),
                 ("folder", Shut::Folder),
+                ("plat", Shut::Folder),
             ]
         );
     }
