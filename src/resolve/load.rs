@@ -9,6 +9,7 @@ use crate::grammar;
 use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::syntax;
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 
 /// The most blocks that a node of a project stands in. A catalog and a saved plan hold what is declared as JSON, which readers
 /// commonly refuse from 128 levels on; a block comes to two levels at most.
@@ -51,7 +52,12 @@ pub(super) fn project(
         return Err(LoadError::NoProject { folder: ".".to_owned() });
     };
     let mut all = fragments(&ids, shelf, sources);
-    all.diagnostics.append(refused);
+    // A folder that a `files` step looks into was told at the step.
+    let outside = all.diagnostics.iter().filter(|told| told.code == code::FILES_OUTSIDE);
+    let told: BTreeSet<&str> = outside.map(|told| told.message.as_str()).collect();
+    let is_news = |one: &&Diagnostic| one.primary.span.file == first || !told.contains(one.message.as_str());
+    let untold: Vec<Diagnostic> = refused.iter().filter(is_news).cloned().collect();
+    all.diagnostics.extend(untold);
     Ok((all, first))
 }
 

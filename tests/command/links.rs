@@ -98,6 +98,17 @@ fn a_step_takes_nothing_from_outside() {
 }
 
 #[test]
+fn a_link_that_leads_out_is_told_once() {
+    let project = world();
+    symlink("../../other/deep", project.path("manifests/folder")).unwrap();
+    let told = "raw.kdl:4:32: error[E0507]: the link `manifests/folder` leads out of the project's folder
+    help: a `files` step takes files of the project's own folder only: put a copy there
+1 error
+";
+    project.run(["check"]).code(3).stdout(told);
+}
+
+#[test]
 fn what_cannot_be_read_is_told_by_its_name_and_hides_nothing() {
     let project = world();
     symlink("nowhere.yaml", project.path("manifests/old.yaml")).unwrap();
