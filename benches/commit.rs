@@ -73,6 +73,7 @@ impl Ours {
         let config = Config {
             name: "state".to_owned(),
             project: "bench".to_owned(),
+            owner: "bench".to_owned(),
             url: "state.git".to_owned(),
             folder: self.0.path().to_owned(),
             branch: "main".to_owned(),
@@ -129,7 +130,12 @@ fn change(number: usize, before: Option<&str>, after: Option<String>) -> FileCha
 }
 
 fn commit(changes: Vec<FileChange>) -> Commit {
-    Commit { changes, message: "plat: apply bench\n\nPlat-Run: 1\n".to_owned(), time: 1_700_000_000 }
+    Commit {
+        changes,
+        holdings: Vec::new(),
+        message: "plat: apply bench\n\nPlat-Run: 1\n".to_owned(),
+        time: 1_700_000_000,
+    }
 }
 
 /// The command line in a clone of a bare repository, which it pushes to.

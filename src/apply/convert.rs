@@ -2,7 +2,7 @@
 
 use super::ApplyError;
 use crate::catalog::{self, LevelChange, LevelRecord, OwnedFields};
-use crate::model::{Address, Digest, Lifecycle};
+use crate::model::{Address, Digest, Holding, Lifecycle};
 use crate::plan::{
     Action, Content, Field, FileChange, ObjectChange, Operation, Phase, Plan, Standing, Target, Transition,
 };
@@ -217,16 +217,20 @@ fn file_change(
     })
 }
 
+/// What a store remembers from now on of requests of which that changes.
+pub(super) fn holdings(plan: &Plan, store: &str) -> Result<Vec<Holding>, ApplyError> {
+    let of_store = plan.holdings.iter().filter(|held| held.store == store);
+    let parsed = of_store.map(|held| held.parse().ok_or_else(|| held.request.clone()));
+    parsed.collect::<Result<_, _>>().map_err(|request| ApplyError::Plan { what: format!("what is held for {request}") })
+}
+
 /// The stores that a plan writes to, in their order.
 pub(super) fn stores(plan: &Plan) -> Vec<String> {
-    let mut stores: Vec<String> = plan
-        .operations
-        .iter()
-        .filter_map(|operation| match &operation.target {
-            Target::File(file) => Some(file.store.clone()),
-            Target::Object(_) => None,
-        })
-        .collect();
+    let written = plan.operations.iter().filter_map(|operation| match &operation.target {
+        Target::File(file) => Some(file.store.clone()),
+        Target::Object(_) => None,
+    });
+    let mut stores: Vec<String> = written.chain(plan.holdings.iter().map(|held| held.store.clone())).collect();
     stores.sort_unstable();
     stores.dedup();
     stores

@@ -3,9 +3,10 @@ use super::journal::Journal;
 use super::lease::Begin;
 use super::{Applied, ApplyError, Delivery, Leases, Left, Observer, ProposalOutcome, Run, Step, StoreOutcome, Targets};
 use crate::catalog::{Batch, LevelChange, Operation, Outcome};
-use crate::model::Digest;
+use crate::model::{Digest, Holding, Identity};
 use crate::plan::Plan;
 use crate::store::{Commit, FileChange, StoreError};
+use std::collections::BTreeSet;
 
 /// Carries out a plan that has neither conflicts nor refusals: the catalog's first part, one commit a state store, the
 /// catalog's last part. A store that fails keeps no other one back, but the last part starts only when all before it succeeded.
@@ -23,8 +24,8 @@ pub fn apply(
     if work.is_empty() {
         return Ok(());
     }
-    let mut leases = Leases::of(run, &plan.project, work.leased(run.delivery));
-    let mut journal = Journal::new(plan, run);
+    let mut leases = Leases::of(run, &targets.identity.id, work.leased(run.delivery));
+    let mut journal = Journal::new(plan, &targets.identity.id, run);
     let begin = leases.as_mut().map_or(Ok(Begin::Now), |leases| leases.take(targets, run, observer));
     let result = match begin {
         Ok(Begin::Now) => {
@@ -51,11 +52,24 @@ pub fn apply(
     result
 }
 
+/// What a plan comes to in one state store.
+struct StoreWork {
+    store: String,
+    changes: Vec<FileChange>,
+    holdings: Vec<Holding>,
+}
+
+impl StoreWork {
+    fn left(&self) -> Left {
+        Left::Store { store: self.store.clone(), files: self.changes.len() }
+    }
+}
+
 /// What a plan comes to, as the targets take it.
 struct Work {
     levels: Vec<LevelChange>,
     first: Vec<Operation>,
-    files: Vec<(String, Vec<FileChange>)>,
+    files: Vec<StoreWork>,
     last: Vec<Operation>,
 }
 
@@ -63,18 +77,20 @@ impl Work {
     /// The work of a plan, with the values of its secrets, which must be those of the time of the plan.
     fn of(plan: &Plan, targets: &mut Targets) -> Result<Self, ApplyError> {
         let Targets { stores, secrets, .. } = targets;
+        let mut names: BTreeSet<String> = convert::stores(plan).into_iter().collect();
+        names.extend(stores.iter().filter(|(_, store)| store.is_behind()).map(|(name, _)| name.clone()));
         let files = |name: String| {
             let store = stores.get_mut(&name).ok_or_else(|| ApplyError::UnknownStore { store: name.clone() })?;
             if let Some((file, _)) = convert::rotated(plan, &name, &**store, secrets)?.first() {
                 return Err(ApplyError::Rotated { store: name.clone(), path: file.path.clone() });
             }
             let changes = convert::file_changes(plan, &name, &mut **store, secrets)?;
-            Ok((name, changes))
+            Ok(StoreWork { holdings: convert::holdings(plan, &name)?, store: name, changes })
         };
         Ok(Self {
             levels: convert::levels(plan)?,
             first: convert::catalog_operations(plan, Part::First)?,
-            files: convert::stores(plan).into_iter().map(files).collect::<Result<_, ApplyError>>()?,
+            files: names.into_iter().map(files).collect::<Result<_, ApplyError>>()?,
             last: convert::catalog_operations(plan, Part::Last)?,
         })
     }
@@ -86,16 +102,15 @@ impl Work {
     /// The state stores whose branches are written.
     fn leased(&self, delivery: Delivery) -> Vec<String> {
         match delivery {
-            Delivery::Commit => self.files.iter().map(|(store, _)| store.clone()).collect(),
+            Delivery::Commit => self.files.iter().map(|work| work.store.clone()).collect(),
             Delivery::Proposal => Vec::new(),
         }
     }
 
     fn parts(&self) -> Vec<Left> {
-        let store = |(store, files): &(String, Vec<FileChange>)| left_store(store, files);
         let mut parts = Vec::new();
         parts.extend((!self.first.is_empty()).then_some(Left::Catalog { operations: self.first.len() }));
-        parts.extend(self.files.iter().map(store));
+        parts.extend(self.files.iter().map(StoreWork::left));
         parts.extend(self.pruned());
         parts
     }
@@ -103,10 +118,6 @@ impl Work {
     fn pruned(&self) -> Option<Left> {
         (!self.last.is_empty()).then_some(Left::Prune { operations: self.last.len() })
     }
-}
-
-fn left_store(store: &str, files: &[FileChange]) -> Left {
-    Left::Store { store: store.to_owned(), files: files.len() }
 }
 
 /// An apply on its way.
@@ -127,10 +138,10 @@ impl Applying<'_, '_> {
             self.write_catalog(&work.first, &work.levels, left)?;
         }
         let mut failures = Vec::new();
-        for (store, changes) in &work.files {
-            if let Err(error) = self.write_store(store, changes) {
+        for work in &work.files {
+            if let Err(error) = self.write_store(work) {
                 self.journal.failed(&error);
-                self.applied.left.push(left_store(store, changes));
+                self.applied.left.push(work.left());
                 failures.push(error);
             }
         }
@@ -170,7 +181,8 @@ impl Applying<'_, '_> {
         if !self.starts(Step::Catalog { operations: operations.len() }, || left) {
             return Ok(());
         }
-        let batch = Batch { project: &self.plan.project, time: self.run.time, operations, levels };
+        let Identity { id: project, name, .. } = &self.targets.identity;
+        let batch = Batch { project, name, time: self.run.time, operations, levels };
         let outcomes = self.targets.catalog.apply(&batch).inspect_err(|error| self.journal.failed(error))?;
         self.applied.objects += outcomes.iter().filter(|outcome| **outcome == Outcome::Done).count();
         self.journal.batch(self.plan, operations, &outcomes);
@@ -178,13 +190,14 @@ impl Applying<'_, '_> {
         Ok(())
     }
 
-    fn write_store(&mut self, name: &str, changes: &[FileChange]) -> Result<(), StoreError> {
-        if !self.starts(Step::Store { name, files: changes.len() }, || left_store(name, changes)) {
+    fn write_store(&mut self, work: &StoreWork) -> Result<(), StoreError> {
+        let StoreWork { store: name, changes, holdings } = work;
+        if !self.starts(Step::Store { name, files: changes.len() }, || work.left()) {
             return Ok(());
         }
         let Some(store) = self.targets.stores.get_mut(name) else { return Ok(()) };
         let message = message(self.plan, changes.len(), self.run);
-        let commit = Commit { message, changes: changes.to_vec(), time: self.run.time };
+        let commit = Commit { message, changes: changes.clone(), holdings: holdings.clone(), time: self.run.time };
         match self.run.delivery {
             Delivery::Commit => {
                 let receipt = store.commit(&commit)?;
@@ -192,7 +205,7 @@ impl Applying<'_, '_> {
                 self.applied.stores.push(StoreOutcome { store: name.to_owned(), receipt });
             }
             Delivery::Proposal => {
-                let proposal = store.propose(&commit, &branch(self.plan, changes))?;
+                let proposal = store.propose(&commit, &branch(&self.targets.identity.id, changes))?;
                 self.journal.proposal(self.plan, name, &proposal);
                 self.applied.proposals.push(ProposalOutcome { store: name.to_owned(), proposal });
             }
@@ -208,14 +221,14 @@ impl Applying<'_, '_> {
 }
 
 /// The branch of a proposal. It is named after what it holds, so that the same files are proposed once.
-fn branch(plan: &Plan, changes: &[FileChange]) -> String {
+fn branch(project: &str, changes: &[FileChange]) -> String {
     let mut content = Vec::new();
     for FileChange { path, before, after, .. } in changes {
         let after = after.as_ref().map(|after| Digest::of(after));
         content.extend_from_slice(format!("{path:?} {before:?} {after:?}\n").as_bytes());
     }
     let digest = Digest::of(&content).to_string();
-    format!("plat/{}/{}", plan.project, digest.get(..12).unwrap_or(&digest))
+    format!("plat/{project}/{}", digest.get(..12).unwrap_or(&digest))
 }
 
 /// The commit's message: a summary line and trailers that name the project, the plan, the source and the run.

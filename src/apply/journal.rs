@@ -16,7 +16,7 @@ const NAMED: usize = 100;
 
 impl Journal {
     /// The journal of a run that begins.
-    pub(super) fn new(plan: &Plan, run: &Run) -> Self {
+    pub(super) fn new(plan: &Plan, project: &str, run: &Run) -> Self {
         let record = RunRecord {
             run: run.id.clone(),
             plan: plan.id.clone(),
@@ -27,7 +27,7 @@ impl Journal {
             state: "running".to_owned(),
             steps: Vec::new(),
         };
-        Self { project: plan.project.clone(), record }
+        Self { project: project.to_owned(), record }
     }
 
     /// Writes it down. What keeps it from that is told, and stops nothing.

@@ -23,12 +23,15 @@ pub use progress::{Observer, Patience, Step, Unobserved};
 pub use verify::{Seen, Stale, StaleChange, verify};
 
 use crate::catalog::Catalog;
+use crate::model::Identity;
 use crate::secret::Secrets;
 use crate::store::Store;
 use std::collections::BTreeMap;
 
 /// The open targets of a project.
 pub struct Targets {
+    /// Who the project is to them.
+    pub identity: Identity,
     /// The catalog.
     pub catalog: Box<dyn Catalog>,
     /// The state stores, by name.

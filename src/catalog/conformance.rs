@@ -116,7 +116,7 @@ fn forget(text: &str) -> Operation {
 }
 
 pub(super) fn batch<'a>(project: &'a str, operations: &'a [Operation]) -> Batch<'a> {
-    Batch { project, time: 1, operations, levels: &[] }
+    Batch { project, name: project, time: 1, operations, levels: &[] }
 }
 
 fn apply(catalog: &mut dyn Catalog, project: &str, operations: &[Operation]) -> Vec<Outcome> {
@@ -257,7 +257,7 @@ pub(super) fn a_conflict_undoes_the_whole_batch(catalog: &mut dyn Catalog) {
         write("entity:service:c", "{}", TITLED),
     ];
     let levels = [LevelChange::Set(LevelRecord { scorecard: "s".into(), entity: address(A), level: None })];
-    let with_levels = Batch { project: "demo", time: 9, operations: &operations, levels: &levels };
+    let with_levels = Batch { project: "demo", name: "demo", time: 9, operations: &operations, levels: &levels };
     assert!(matches!(catalog.apply(&with_levels), Err(CatalogError::Conflict { .. })));
     assert_eq!(everything(catalog, "demo"), before);
 }

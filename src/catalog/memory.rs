@@ -4,7 +4,7 @@ use super::{
     OwnedFields, RunRecord, Times,
 };
 use crate::model::{Address, Digest, Lease, Leased, Map, Name, Object, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A catalog that lives as long as its value does.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +14,8 @@ pub struct Memory {
     levels: BTreeMap<(Name, Name, Address), Option<Name>>,
     leases: BTreeMap<Name, Lease>,
     runs: BTreeMap<(Name, String), RunRecord>,
+    /// The names of the projects that wrote, by id.
+    names: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Debug)]
@@ -120,6 +122,10 @@ fn digest(body: &Map) -> Digest {
 }
 
 impl Catalog for Memory {
+    fn identities(&self, name: &str) -> Result<BTreeSet<String>, CatalogError> {
+        Ok(self.names.iter().filter(|(_, known)| *known == name).map(|(id, _)| id.clone()).collect())
+    }
+
     fn observe(&self, project: &str) -> Result<Vec<Entry>, CatalogError> {
         let owned = self.inventory.keys().filter(|(_, owner)| *owner == *project).map(|(address, _)| address);
         let mut addresses: Vec<&Address> = self.objects.keys().chain(owned).collect();

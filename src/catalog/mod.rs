@@ -16,6 +16,7 @@ pub use watched::Watched;
 
 use crate::model::{Address, Digest, Lease, Leased, Lifecycle, Map, Name, Object, Value};
 use crate::secret::Leak;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A store of objects with an inventory of who owns which of their fields.
@@ -23,6 +24,9 @@ pub trait Catalog {
     /// What there is, in the order of addresses: every live object, and everything that `project` owns.
     /// One consistent moment; never a partial answer.
     fn observe(&self, project: &str) -> Result<Vec<Entry>, CatalogError>;
+
+    /// The ids of the projects of a name that wrote to it.
+    fn identities(&self, name: &str) -> Result<BTreeSet<String>, CatalogError>;
 
     /// The live objects of some addresses, in their order; nothing for one that does not exist.
     fn objects(&self, addresses: &[Address]) -> Result<Vec<Option<Object>>, CatalogError>;
@@ -158,8 +162,10 @@ pub struct RunRecord {
 /// What one apply writes to a catalog in one go.
 #[derive(Clone, Copy, Debug)]
 pub struct Batch<'a> {
-    /// Who writes: the project whose inventory is kept.
+    /// Who writes: the id of the project whose inventory is kept.
     pub project: &'a str,
+    /// What that project is called.
+    pub name: &'a str,
     /// Seconds since 1970 (UTC), for `$createdAt` and `$updatedAt`.
     pub time: i64,
     /// The operations, in the order in which they are carried out.

@@ -4,6 +4,7 @@ use super::{
 };
 use crate::model::{Address, Lease, Leased, Map, Object, write_json};
 use crate::secret::{Leak, Tripwire};
+use std::collections::BTreeSet;
 
 /// A catalog into which nothing is written that holds a secret.
 pub struct Watched {
@@ -71,6 +72,10 @@ fn line(text: &mut Vec<u8>, part: &str) {
 }
 
 impl Catalog for Watched {
+    fn identities(&self, name: &str) -> Result<BTreeSet<String>, CatalogError> {
+        self.catalog.identities(name)
+    }
+
     fn observe(&self, project: &str) -> Result<Vec<Entry>, CatalogError> {
         self.catalog.observe(project)
     }
@@ -147,7 +152,7 @@ mod tests {
 
     fn apply(operations: &[Operation], levels: &[LevelChange]) -> Result<usize, String> {
         let mut catalog = watched();
-        let applied = catalog.apply(&Batch { project: "p", time: 1, operations, levels });
+        let applied = catalog.apply(&Batch { project: "p", name: "p", time: 1, operations, levels });
         let there = catalog.observe("p").unwrap().len();
         assert!(applied.is_ok() || there == 0, "something was written");
         applied.map(|outcomes| outcomes.len()).map_err(|error| error.to_string())

@@ -62,6 +62,8 @@ pub(super) enum Command {
     Get(Get),
     /// Show what was applied, by whom, when, and how it went
     Runs(Runs),
+    /// Show what was proposed with `apply --via pull-request`, and what became of it
+    Proposals(Proposals),
 }
 
 #[derive(Debug, Args)]
@@ -309,6 +311,13 @@ pub(super) struct Runs {
     /// The most runs to show
     #[arg(long, value_name = "N", default_value = "20")]
     pub(super) limit: usize,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Proposals {
+    /// Take away what is merged, closed or superseded: its branch, and what is remembered of it
+    #[arg(long)]
+    pub(super) prune: bool,
 }
 
 #[derive(Debug, Args)]

@@ -10,6 +10,15 @@ pub(super) fn run_id(now: i64) -> String {
     format!("{now:08x}{:08x}", random & 0xffff_ffff)
 }
 
+/// An id that no other project has: what it is called, and a random number.
+pub(super) fn project_id(name: &str) -> String {
+    let plain = |letter: &char| letter.is_ascii_alphanumeric() || *letter == '-';
+    let word: String = name.chars().filter(plain).take(40).collect();
+    let word = word.trim_matches('-');
+    let random = RandomState::new().build_hasher().finish();
+    format!("{}-{:010x}", if word.is_empty() { "project" } else { word }, random & 0xff_ffff_ffff)
+}
+
 /// Who runs it: the address of the job where it is one, else the user and the host. `variable` reads the environment.
 pub(super) fn holder(variable: impl Fn(&str) -> Option<String>) -> String {
     let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
@@ -54,6 +63,14 @@ mod tests {
             [("GITHUB_SERVER_URL", "https://github.com"), ("GITHUB_REPOSITORY", "a/b"), ("GITHUB_RUN_ID", "7")];
         assert_eq!(of(&github), "https://github.com/a/b/actions/runs/7");
         assert!(of(&github[..2]).starts_with("somebody"));
+    }
+
+    #[test]
+    fn projects_have_ids_of_their_own() {
+        let (first, second) = (project_id("shop"), project_id("shop"));
+        assert_ne!(first, second);
+        assert!(first.starts_with("shop-") && first.len() == 15, "{first}");
+        assert!(project_id("-ö-").starts_with("project-"));
     }
 
     #[test]

@@ -7,8 +7,10 @@ use crate::source::Spanned;
 /// Everything that a project declares, each kind in the order of files and lines.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Project {
-    /// Its name, which marks what it owns; one per repository.
+    /// Its name; one per repository.
     pub name: Option<Spanned<Name>>,
+    /// What marks everything that it owns ([`super::Identity`]).
+    pub id: Option<Spanned<Box<str>>>,
     /// What a plan may do without an explicit allowance.
     pub guards: Guards,
     #[allow(missing_docs, reason = "the kind")]

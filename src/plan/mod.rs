@@ -7,6 +7,8 @@ mod build;
 mod compared;
 mod document;
 mod guard;
+mod holdings;
+mod presumed;
 mod impact;
 mod order;
 mod parts;
@@ -16,7 +18,7 @@ pub use build::{Input, OnConflict, Opened, Options, StoreFiles, build};
 pub use compared::Former;
 pub use document::{
     Action, Bases, Broken, Cause, Closure, ClosureMember, Conflict, Content, DocumentError, Drift, Field, FileChange,
-    Guard, Guarded, Impact, Invalid, Lifecycle, ObjectChange, Operation, Phase, Place, Plan, Reason, Referring,
+    Guard, Guarded, Held, Impact, Invalid, Lifecycle, ObjectChange, Operation, Phase, Place, Plan, Reason, Referring,
     Renamed, Rerender, Standing, Target, Transition, Violation,
 };
 pub use impact::{Consequences, Look, Seen};

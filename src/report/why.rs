@@ -4,7 +4,7 @@ use super::clean::one_line;
 use super::drift::{PlaceJson, line_of, place_json, text_of_line};
 use super::plan::kdl_value;
 use super::{Paint, Style, Table, counted};
-use crate::model::{Json, Lifecycle, Value};
+use crate::model::{Evidence, Identity, Json, Lifecycle, Value};
 use crate::session::{Candidate, Fit, Origin, Owner, Placement, State, Why, WhyField};
 use crate::source::{Sources, Span};
 use serde::Serialize;
@@ -21,6 +21,7 @@ pub fn why(why: &Why, sources: &Sources, style: Style) -> String {
         facts.push((word, said(span, sources)));
     }
     facts.push(("owned by", owner_text(&why.owner)));
+    facts.push(("project", project_text(&why.project)));
     facts.push(("state", state_text(why.state).to_owned()));
     facts.push(("lifecycle", lifecycle_text(why.lifecycle.as_ref())));
     if let Some(times) = why.times {
@@ -53,6 +54,15 @@ fn owner_text(owner: &Owner) -> String {
         Owner::Other(other) => format!("project {other}"),
         Owner::Both(other) => format!("this project and project {other}"),
         Owner::Nobody => "nobody".to_owned(),
+    }
+}
+
+fn project_text(project: &Identity) -> String {
+    match project.evidence {
+        Evidence::Said => format!("{}, whose text says its id: {}", project.name, project.id),
+        Evidence::Kept => format!("{}, whose id is kept by the catalog alone: {}", project.name, project.id),
+        Evidence::Presumed => format!("{}, taken by its name alone for the one of the id {}", project.name, project.id),
+        Evidence::New => format!("{}, which gets an id with the first apply", project.name),
     }
 }
 
@@ -243,6 +253,7 @@ struct WhyJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<PlaceJson>,
     owner: OwnerJson<'a>,
+    project: ProjectJson<'a>,
     state: &'static str,
     lifecycle: crate::plan::Lifecycle,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -260,6 +271,13 @@ struct WhyJson<'a> {
     placement: Option<PlacementJson<'a>>,
     files: &'a [String],
     references: Vec<ReferenceJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct ProjectJson<'a> {
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -348,6 +366,7 @@ pub fn why_json(why: &Why, sources: &Sources) -> String {
         address: &why.address,
         place: place_json(why.span, sources),
         owner: owner_json(&why.owner),
+        project: ProjectJson { name: &why.project.name, id: why.project.known() },
         state: why.state.word(),
         lifecycle: crate::plan::Lifecycle::new(why.lifecycle.as_ref().unwrap_or(&Lifecycle::default())),
         created: why.times.map(|times| times.created),

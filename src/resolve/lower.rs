@@ -86,6 +86,7 @@ impl Fragment {
         let (all, more) = (&mut self.project, &mut other.project);
         if all.name.is_none() && more.name.is_some() {
             all.name = more.name.take();
+            all.id = more.id.take();
             all.guards = more.guards.clone();
         }
         all.blueprints.append(&mut more.blueprints);

@@ -25,6 +25,9 @@ pub(super) fn project(node: Node<'_>, fragment: &mut Fragment) {
     if let Some(adoption) = adoption {
         fragment.project.guards.adoption = adoption;
     }
+    if let Some(id) = node.child("id").and_then(|child| text(child.argument(0)?)) {
+        fragment.project.id.get_or_insert(id);
+    }
     if let Some(name) = name_at(node, 0, &mut Names::default()) {
         fragment.project.name.get_or_insert_with(|| name.clone());
         fragment.projects.push(Spanned::new(name.value, node.head_span()));

@@ -6,7 +6,7 @@ use super::{Loaded, Planning, SessionError, plan};
 use crate::apply::{Applied, Run, Targets, Unobserved, apply};
 use crate::catalog;
 use crate::diff::desired;
-use crate::model::{Project, StateStore};
+use crate::model::{Identity, Project, StateStore};
 use crate::plan::{Former, Options, Plan};
 use crate::secret::{Secret, Secrets, Source, Tripwire};
 use crate::store::{self, Store};
@@ -32,14 +32,17 @@ pub fn diff(from: Version, to: Version, planning: Planning) -> Result<Difference
     let files = differing(&from.loaded, &to.loaded);
     let notes = notes(&from, &to);
     // What belongs together is compared, whatever the project is called.
-    let (old, new) = (&mut from.loaded.project.name, &mut to.loaded.project.name);
-    match new {
-        Some(_) => old.clone_from(new),
-        None => new.clone_from(old),
+    let (old, new) = (&mut from.loaded.project, &mut to.loaded.project);
+    let newest =
+        if new.name.is_some() { (new.name.clone(), new.id.clone()) } else { (old.name.clone(), old.id.clone()) };
+    for project in [old, new] {
+        (project.name, project.id) = newest.clone();
     }
+    let identity = Identity::of(&to.loaded.project);
     let stores = stores(&from.loaded.project);
     let secrets = Secrets::new(Box::new(StandIns), Tripwire::default());
-    let mut targets = Targets { catalog: Box::new(catalog::Memory::default()), stores: boxed(&stores), secrets };
+    let mut targets =
+        Targets { identity, catalog: Box::new(catalog::Memory::default()), stores: boxed(&stores), secrets };
     let first = Planning { now: planning.now, options: Options::default() };
     let before = plan(&from.loaded, &mut targets, first)?;
     let run = Run { time: planning.now, ..Run::default() };
@@ -61,12 +64,12 @@ fn notes(from: &Version, to: &Version) -> Vec<String> {
     for version in [from, to].into_iter().filter(|version| !version.exists) {
         notes.push(format!("there is no project in {}", version.name));
     }
-    let name = |version: &Version| version.loaded.project.name.as_ref().map(|name| name.value.clone());
-    if let (Some(old), Some(new)) = (name(from), name(to))
+    let id = |version: &Version| version.loaded.project.name.as_ref().map(|_| Identity::of(&version.loaded.project).id);
+    if let (Some(old), Some(new)) = (id(from), id(to))
         && old != new
     {
         notes.push(format!(
-            "the project is renamed from {old} to {new}: what {old} owns has to be taken over, which `adoption force` or \
+            "the project was {old} and is {new}: what {old} owns has to be taken over, which `adoption force` or \
              `adopt` lines allow"
         ));
     }
@@ -99,10 +102,10 @@ impl Source for StandIns {
 type Stores = BTreeMap<String, store::Memory>;
 
 fn stores(project: &Project) -> Stores {
-    let owner = project.name.as_ref().map(|name| &*name.value).unwrap_or_default();
+    let owner = Identity::of(project).id;
     let open = |store: &StateStore| {
         let name = store.name.value.to_string();
-        (name.clone(), store::Memory::new(&name, owner, &store.branch.value))
+        (name.clone(), store::Memory::new(&name, &owner, &store.branch.value))
     };
     project.stores.iter().map(open).collect()
 }

@@ -123,7 +123,7 @@ pub fn drift(loaded: &Loaded, targets: &mut Targets) -> Result<Drift, SessionErr
 }
 
 fn objects(loaded: &Loaded, targets: &Targets) -> Result<Vec<DriftedObject>, SessionError> {
-    let name = project_name(loaded);
+    let name = &targets.identity.id;
     let desired = desired(&loaded.project);
     let observed = targets.catalog.observe(name)?;
     let owned = |pair: &Pair| pair.observed.is_some_and(|index| observed[index].owner.is_some());
@@ -142,11 +142,6 @@ fn objects(loaded: &Loaded, targets: &Targets) -> Result<Vec<DriftedObject>, Ses
         Sides { desired, entry, live: live.as_ref(), bases, written, is_let_go }.object()
     });
     Ok(drifted.collect())
-}
-
-/// The name that marks what a project owns.
-pub(super) fn project_name(loaded: &Loaded) -> &str {
-    loaded.project.name.as_ref().map(|name| &*name.value).unwrap_or_default()
 }
 
 /// Everything that is known of an object that the project owns.
@@ -236,7 +231,7 @@ impl Sides<'_> {
 const CONFIDENTIAL: &str = "(not shown: it may hold secrets)\n";
 
 fn files(loaded: &Loaded, targets: &mut Targets) -> Result<Vec<DriftedFile>, SessionError> {
-    let observed = targets.catalog.observe(project_name(loaded))?;
+    let observed = targets.catalog.observe(&targets.identity.id)?;
     let encrypted = encrypted_folders(&loaded.project, &observed, &*targets.catalog)?;
     let mut by_store: BTreeMap<&str, Vec<&Placed>> = BTreeMap::new();
     for placed in &loaded.placed {

@@ -7,6 +7,7 @@ mod confidential;
 mod diff;
 mod disk;
 mod heartbeat;
+mod identity;
 mod impact;
 mod drift;
 mod known;
@@ -28,6 +29,7 @@ pub use diff::{Difference, diff};
 pub use disk::Disk;
 pub use drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome, drift};
 pub use heartbeat::{Heartbeat, seconds_now};
+pub use identity::identity_in;
 pub use known::{is_known, near};
 pub use levels::level_records;
 pub use load::{Loaded, check_text, load, load_watched};
@@ -53,6 +55,14 @@ pub enum SessionError {
     /// The catalog failed.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
+    /// Targets know several projects of the same name, and the text does not say which of them it is.
+    #[error("{} projects are called {name} ({}): write the id of this one into the project, as in `project {name} {{ id {} }}`", ids.len(), ids.join(", "), ids.first().map_or("", |id| id))]
+    Namesakes {
+        /// The name.
+        name: String,
+        /// Their ids.
+        ids: Vec<String>,
+    },
     /// A state store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -44,7 +44,8 @@ pub fn plan_watched(
 ) -> Result<Plan, SessionError> {
     progress.begin("Reading the catalog", None);
     let project = &loaded.project;
-    let name = project.name.as_ref().map(|name| &*name.value).unwrap_or_default();
+    let identity = targets.identity.clone();
+    let name = identity.id.as_str();
     let desired = desired(project);
     let observed = targets.catalog.observe(name)?;
     let moves = moves(project, &desired, &observed);
@@ -60,6 +61,7 @@ pub fn plan_watched(
     let live = policies::live(project, &pairs, &opened, &desired);
     let plan = build(&Input {
         project,
+        identity: &identity,
         sources: &loaded.sources,
         desired: &desired,
         observed: &observed,
@@ -175,6 +177,7 @@ fn observe_stores<'l>(
         let placed = by_store.remove(name.as_str()).unwrap_or_default();
         let paths: Vec<&str> = placed.iter().map(|file| file.path.as_str()).collect();
         progress.begin(&format!("Reading state store {name}"), None);
+        let holdings = store.look()?;
         let observed = store.observe(&paths)?;
         let secret = Confidential::new(name, &placed, encrypted, &**store, &targets.secrets)?;
         let (diffs, unchanged) = diff_files(&placed, &observed, |file| secret.identity(file, &**store));
@@ -193,6 +196,8 @@ fn observe_stores<'l>(
         }
         stores.push(StoreFiles {
             store: name.clone(),
+            holdings,
+            placed,
             diffs,
             contents,
             unchanged,

@@ -1,5 +1,6 @@
 //! Opens the targets that a project names.
 
+use super::identity::settle;
 use super::{Disk, SessionError};
 use crate::apply::Targets;
 use crate::catalog::{self, Catalog, CatalogError, Embedded};
@@ -19,23 +20,41 @@ pub fn open_catalog(disk: &Disk) -> Result<Embedded, CatalogError> {
     Embedded::open(disk.root().join(OWN_FOLDER).join("catalog.db"))
 }
 
-/// The catalog and the state stores of a project, with its secrets watched. Nothing is written before the first apply.
+/// The catalog and the state stores of a project, with its secrets watched. Nothing is written before the first apply. `fresh`
+/// is an id that no project has, for one that says none and that no target knows.
 ///
 /// # Errors
-/// Where one of them cannot be opened.
-pub fn open_targets(disk: &Disk, project: &Project, environment: &Environment) -> Result<Targets, SessionError> {
+/// Where one of them cannot be opened, or where it has to be read to find out who the project is and cannot be.
+pub fn open_targets(
+    disk: &Disk,
+    project: &Project,
+    environment: &Environment,
+    fresh: &str,
+) -> Result<Targets, SessionError> {
     let tripwire = environment.tripwire();
     let catalog: Box<dyn Catalog> = Box::new(catalog::Watched::new(Box::new(open_catalog(disk)?), tripwire.clone()));
-    let encrypted = project.encrypted_folders();
-    let mut stores = BTreeMap::new();
-    for store in &project.stores {
-        let opened = open_store(disk, project, store, environment)?;
-        let folders = encrypted.iter().filter(|folder| folder.store == store.name.value).cloned().collect();
-        let watched: Box<dyn Store> = Box::new(store::Watched::new(opened, tripwire.clone(), folders));
-        stores.insert(store.name.value.to_string(), watched);
-    }
+    let open = |id: &str| open_stores(disk, project, environment, id);
+    let identity = settle(project, &*catalog, fresh, open)?;
+    let stores = open(&identity.id)?;
     let secrets = Secrets::new(Box::new(environment.clone()), tripwire.clone());
-    Ok(Targets { catalog, stores, secrets })
+    Ok(Targets { identity, catalog, stores, secrets })
+}
+
+fn open_stores(
+    disk: &Disk,
+    project: &Project,
+    environment: &Environment,
+    id: &str,
+) -> Result<BTreeMap<String, Box<dyn Store>>, StoreError> {
+    let encrypted = project.encrypted_folders();
+    let open = |store: &StateStore| {
+        let name = store.name.value.to_string();
+        let folders = encrypted.iter().filter(|folder| folder.store == store.name.value).cloned().collect();
+        let opened = open_store(disk, project, store, environment, id)?;
+        let watched: Box<dyn Store> = Box::new(store::Watched::new(opened, environment.tripwire().clone(), folders));
+        Ok((name, watched))
+    };
+    project.stores.iter().map(open).collect()
 }
 
 fn open_store(
@@ -43,13 +62,15 @@ fn open_store(
     project: &Project,
     store: &StateStore,
     environment: &Environment,
+    id: &str,
 ) -> Result<Box<dyn Store>, StoreError> {
     let cache = disk.root().join(OWN_FOLDER).join("git").join(format!("{}.git", store.name.value));
     let secret = store.auth.as_ref().and_then(|auth| auth.secret.as_ref());
     let name = store.name.value.to_string();
     let config = Config {
         name: name.clone(),
-        project: project.name.as_ref().map(|name| name.value.to_string()).unwrap_or_default(),
+        project: id.to_owned(),
+        owner: project.name.as_ref().map(|name| name.value.to_string()).unwrap_or_default(),
         url: store.url.value.to_string(),
         folder: disk.root().to_owned(),
         branch: store.branch.value.to_string(),

@@ -9,7 +9,10 @@ use std::sync::Arc;
 use git2::build::TreeUpdateBuilder;
 use git2::{FileMode, ObjectType, Oid, Repository, Signature, Time};
 
-use super::{Commit, ContentId, FileChange, FileState, Lease, Leased, Store, StoreError};
+use super::{
+    Address, Commit, ContentId, FileChange, FileState, Holding, Kind, Lease, Leased, Lifecycle, Standing, Store,
+    StoreError,
+};
 
 /// The folder that the stores keep to.
 pub(crate) const FOLDER: &str = "clusters/prod";
@@ -45,7 +48,7 @@ pub(crate) trait Hand {
 /// All laws.
 pub(crate) fn run(fixture: &Fixture<'_>) {
     type Law = fn(&Fixture<'_>, &str);
-    let laws: [(&str, Law); 18] = [
+    let laws: [(&str, Law); 21] = [
         ("first.git", an_empty_repository_takes_a_first_commit),
         ("missing.git", a_missing_branch_is_made_and_the_others_are_kept),
         ("again.git", the_same_commit_again_changes_nothing),
@@ -58,9 +61,12 @@ pub(crate) fn run(fixture: &Fixture<'_>) {
         ("projects.git", projects_do_not_own_each_others_files),
         ("taken.git", a_file_that_is_taken_from_another_project_changes_hands),
         ("written.git", what_was_last_written_can_be_read_again),
+        ("held.git", what_was_delivered_for_a_request_is_remembered),
         ("lease.git", one_run_at_a_time_has_the_lease),
         ("proposal.git", a_proposal_is_a_branch_and_nothing_else),
         ("proposed.git", a_proposal_that_is_there_is_not_made_again_and_another_is_not_overwritten),
+        ("merged.git", what_is_merged_is_owned_however_it_was_merged),
+        ("pending.git", a_proposal_stands_as_what_became_of_it),
         ("kinds.git", a_file_takes_the_place_of_a_folder_and_back),
         ("many.git", many_files_are_delivered_at_once),
         ("paths.git", a_path_that_git_cannot_hold_is_refused),
@@ -77,7 +83,7 @@ pub(crate) fn run(fixture: &Fixture<'_>) {
 }
 
 /// The laws that look into a repository.
-const OF_REPOSITORIES: [&str; 2] = ["missing.git", "proposal.git"];
+const OF_REPOSITORIES: [&str; 4] = ["missing.git", "proposal.git", "merged.git", "pending.git"];
 
 /// Makes an empty bare repository that can be pushed to over HTTP.
 pub(crate) fn bare(folder: &Path) {
@@ -94,7 +100,7 @@ pub(crate) fn change(path: &str, before: Option<&str>, after: Option<&str>) -> F
 /// A commit of changes.
 pub(crate) fn commit(changes: impl IntoIterator<Item = FileChange>) -> Commit {
     let message = "plat: apply demo\n\nPlat-Run: 1\n".to_owned();
-    Commit { changes: changes.into_iter().collect(), message, time: 1_700_000_000 }
+    Commit { changes: changes.into_iter().collect(), holdings: Vec::new(), message, time: 1_700_000_000 }
 }
 
 /// A content's identity.
@@ -108,6 +114,31 @@ pub(crate) struct Somebody(PathBuf);
 impl Somebody {
     pub(crate) fn at(folder: PathBuf) -> Self {
         Self(folder)
+    }
+
+    /// Takes a reference away.
+    pub(crate) fn deletes(&self, reference: &str) {
+        let repository = Repository::open_bare(&self.0).unwrap();
+        repository.find_reference(reference).unwrap().delete().unwrap();
+    }
+
+    /// Merges a branch with a merge commit, and changes files on the way.
+    pub(crate) fn merges(&self, reference: &str, files: &[(&str, Option<&str>)]) {
+        let repository = Repository::open_bare(&self.0).unwrap();
+        let merged = repository.find_reference(reference).unwrap().peel_to_commit().unwrap();
+        let mut update = TreeUpdateBuilder::new();
+        for (path, content) in files {
+            match content {
+                Some(text) => update.upsert(*path, repository.blob(text.as_bytes()).unwrap(), FileMode::Blob),
+                None => update.remove(*path),
+            };
+        }
+        let tree = update.create_updated(&repository, &merged.tree().unwrap()).unwrap();
+        let tree = repository.find_tree(tree).unwrap();
+        let branch = format!("refs/heads/{BRANCH}");
+        let tip = repository.find_reference(&branch).unwrap().peel_to_commit().unwrap();
+        let who = Signature::new("Somebody", "somebody@example.com", &Time::new(1_700_000_001, 0)).unwrap();
+        repository.commit(Some(&branch), &who, &who, "merge", &tree, &[&tip, &merged]).unwrap();
     }
 
     /// Writes and deletes files by their full paths, in one commit on the branch.
@@ -371,6 +402,37 @@ fn what_was_last_written_can_be_read_again(fixture: &Fixture<'_>, repository: &s
     assert_eq!((store.written("g").unwrap(), store.written("../f").unwrap()), (None, None));
 }
 
+fn what_was_delivered_for_a_request_is_remembered(fixture: &Fixture<'_>, repository: &str) {
+    let holding = |name: &str, files: &[&str]| Holding {
+        request: Address::below(Kind::Request, "db".into(), name.into()),
+        destination: "east".into(),
+        lifecycle: Lifecycle { protect: name == "kept", ..Lifecycle::default() },
+        files: files.iter().map(|path| (*path).to_owned()).collect(),
+    };
+    let delivered = |changes: &[FileChange], holdings: &[Holding]| {
+        let mut store = (fixture.open)(repository, "demo");
+        store.commit(&Commit { holdings: holdings.to_vec(), ..commit(changes.to_vec()) }).unwrap()
+    };
+    let remembered = |project: &str| (fixture.open)(repository, project).look().unwrap();
+    let (kept, other) = (holding("kept", &["a", "b"]), holding("other", &["c"]));
+    let files = ["a", "b", "c"].map(|path| change(path, None, Some("1")));
+    delivered(&files, &[other.clone(), kept.clone()]);
+    assert_eq!(remembered("demo"), [kept.clone(), other]);
+    assert_eq!(remembered("else"), [], "each project remembers its own");
+    // One that says nothing of some requests leaves them, and one without files ends.
+    let gone = holding("other", &[]);
+    delivered(&[change("c", Some("1"), None)], &[gone]);
+    assert_eq!(remembered("demo"), [kept]);
+    // What is remembered may change where no file does: that moves no branch.
+    let unprotected = Holding { lifecycle: Lifecycle::default(), ..holding("kept", &["a", "b"]) };
+    assert_eq!(delivered(&[], &[unprotected.clone()]).revision, None);
+    assert_eq!(remembered("demo"), [unprotected]);
+    // What another project takes over is remembered here no longer.
+    let taking = FileChange { taken_from: Some("demo".to_owned()), ..change("a", Some("1"), Some("1")) };
+    (fixture.open)(repository, "else").commit(&commit([taking])).unwrap();
+    assert_eq!(remembered("demo"), [Holding { lifecycle: Lifecycle::default(), ..holding("kept", &["b"]) }]);
+}
+
 fn one_run_at_a_time_has_the_lease(fixture: &Fixture<'_>, repository: &str) {
     let lease = |run: &str, expires| Lease { run: run.to_owned(), holder: format!("{run}@host"), expires };
     let (mut one, mut other) = (fixture.open(repository), fixture.open(repository));
@@ -403,7 +465,9 @@ fn a_proposal_is_a_branch_and_nothing_else(fixture: &Fixture<'_>, repository: &s
     let proposed = repository.find_reference("refs/heads/plat/change").unwrap().peel_to_commit().unwrap();
     assert_eq!((Some(proposed.id().to_string()), proposed.parent_id(0).unwrap()), (proposal.revision, tip));
     assert!(proposed.tree().unwrap().get_path(Path::new("clusters/prod/g")).is_ok());
-    assert_eq!(repository.references_glob("refs/plat/*").unwrap().count(), 0);
+    let kept: Vec<String> =
+        repository.references_glob("refs/plat/*").unwrap().names().map(|name| name.unwrap().to_owned()).collect();
+    assert_eq!(kept, ["refs/plat/proposal/demo/main/clusters%2Fprod/plat%2Fchange"], "what it proposes is remembered");
     let refused = store.propose(&commit([change("theirs", Some("0"), Some("1"))]), "plat/other").unwrap_err();
     assert!(matches!(refused, StoreError::Conflict { .. }), "{refused}");
     for branch in [BRANCH, "a..b", ""] {
@@ -425,6 +489,86 @@ fn a_proposal_that_is_there_is_not_made_again_and_another_is_not_overwritten(fix
     fixture.open(repository).commit(&wanted).unwrap();
     let merged = fixture.open(repository).propose(&wanted, "plat/later").unwrap();
     assert_eq!((merged.revision, merged.changed), (None, 0));
+}
+
+/// Files of a request, and what is held of it.
+fn delivery(files: &[(&str, Option<&str>, Option<&str>)]) -> Commit {
+    let kept = files.iter().filter(|(_, _, after)| after.is_some()).map(|(path, ..)| (*path).to_owned());
+    let holding = Holding {
+        request: Address::below(Kind::Request, "db".into(), "one".into()),
+        destination: "east".into(),
+        lifecycle: Lifecycle { protect: true, ..Lifecycle::default() },
+        files: kept.collect(),
+    };
+    let changes = files.iter().map(|(path, before, after)| change(path, *before, *after));
+    Commit { holdings: vec![holding], ..commit(changes) }
+}
+
+fn what_is_merged_is_owned_however_it_was_merged(fixture: &Fixture<'_>, repository: &str) {
+    let somebody = fixture.in_repository(repository);
+    somebody.commits(&[("theirs", Some("1"))]);
+    let full = |path: &str| format!("{FOLDER}/{path}");
+    let owned = |path: &str| (fixture.open)(repository, "demo").observe(&[path]).unwrap().files[path].owned.clone();
+    let held = || (fixture.open)(repository, "demo").look().unwrap();
+    let propose = |wanted: &Commit, branch: &str| fixture.open(repository).propose(wanted, branch).unwrap();
+    // Squashed: the files come with a commit of somebody's, and one of them not yet.
+    let wanted = delivery(&[("f", None, Some("1")), ("g", None, Some("2"))]);
+    propose(&wanted, "plat/demo/first");
+    assert_eq!((owned("f"), held()), (None, vec![]), "nothing has arrived");
+    somebody.commits(&[(&full("f"), Some("1"))]);
+    assert_eq!((owned("f"), owned("g")), (Some(id("1")), None));
+    assert_eq!(held()[0].files.iter().collect::<Vec<_>>(), ["f"]);
+    assert!(held()[0].lifecycle.protect);
+    somebody.commits(&[(&full("g"), Some("2"))]);
+    assert_eq!((owned("g"), held()), (Some(id("2")), wanted.holdings.clone()));
+    let mut store = fixture.open(repository);
+    assert_eq!(store.look().unwrap(), wanted.holdings);
+    assert!(store.is_behind());
+    // Any commit puts it into the inventory, and nothing of the proposal is left but its branch.
+    store.commit(&commit([change("h", None, Some("3"))])).unwrap();
+    assert!(!store.is_behind());
+    assert_eq!(store.proposals().unwrap(), []);
+    assert_eq!((owned("f"), owned("g"), held()), (Some(id("1")), Some(id("2")), wanted.holdings));
+    // Merged with a change on the way: what was proposed is what the project wrote.
+    let deletion = delivery(&[("f", Some("1"), None), ("g", Some("2"), Some("4"))]);
+    propose(&deletion, "plat/demo/second");
+    assert_eq!(held()[0].files.len(), 2, "what is to go is there until it goes");
+    somebody.merges("refs/heads/plat/demo/second", &[(&full("g"), Some("5"))]);
+    let observed = fixture.open(repository).observe(&["f", "g"]).unwrap().files;
+    assert_eq!(observed["f"], FileState::default());
+    assert_eq!(observed["g"], FileState { live: Some(id("5")), owned: Some(id("4")), other_owner: None });
+    assert_eq!(fixture.open(repository).written("g").unwrap(), None, "nothing was observed yet");
+    assert_eq!(held(), deletion.holdings);
+}
+
+fn a_proposal_stands_as_what_became_of_it(fixture: &Fixture<'_>, repository: &str) {
+    let somebody = fixture.in_repository(repository);
+    somebody.commits(&[("theirs", Some("1"))]);
+    let proposals = |project: &str| -> Vec<(String, Standing)> {
+        let all = (fixture.open)(repository, project).proposals().unwrap();
+        all.into_iter().map(|one| (one.branch, one.standing)).collect()
+    };
+    let propose = |content: &str, time: i64| {
+        let branch = format!("plat/demo/{content}");
+        let wanted = Commit { time, ..delivery(&[("f", None, Some(content))]) };
+        fixture.open(repository).propose(&wanted, &branch).unwrap();
+        branch
+    };
+    let (first, second) = (propose("1", 10), propose("2", 20));
+    assert_eq!(proposals("demo"), [(first.clone(), Standing::Superseded), (second.clone(), Standing::Open)]);
+    assert_eq!(proposals("else"), []);
+    somebody.deletes(&format!("refs/heads/{second}"));
+    assert_eq!(proposals("demo"), [(first.clone(), Standing::Open), (second.clone(), Standing::Closed)]);
+    somebody.commits(&[(&format!("{FOLDER}/f"), Some("1"))]);
+    assert_eq!(proposals("demo"), [(first.clone(), Standing::Merged), (second.clone(), Standing::Closed)]);
+    for branch in [&first, &second, &second] {
+        fixture.open(repository).withdraw(branch, 30).unwrap();
+    }
+    assert_eq!(proposals("demo"), []);
+    let state = fixture.open(repository).observe(&[]).unwrap().files["f"].clone();
+    assert_eq!(state.owned, Some(id("1")), "what has arrived stays the project's");
+    let repository = Repository::open_bare(&somebody.0).unwrap();
+    assert!(repository.find_reference(&format!("refs/heads/{first}")).is_err());
 }
 
 fn a_file_takes_the_place_of_a_folder_and_back(fixture: &Fixture<'_>, repository: &str) {

@@ -1,6 +1,6 @@
 use super::git::path_fault;
-use super::{Commit, ContentId, FileChange, FileState, Observed, Proposal, Receipt, Store, StoreError};
-use crate::model::{Lease, Leased};
+use super::{Commit, ContentId, FileChange, FileState, Observed, Outstanding, Proposal, Receipt, Store, StoreError};
+use crate::model::{Holding, Lease, Leased};
 use git2::{ObjectType, Oid};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +27,8 @@ struct State {
     files: Rc<Files>,
     /// What each project last wrote, by project.
     inventories: BTreeMap<String, Files>,
+    /// What each project delivered, by project.
+    holdings: BTreeMap<String, Vec<Holding>>,
     leases: BTreeMap<String, Lease>,
     /// The commits of the branch, the oldest first.
     log: Vec<(Oid, String)>,
@@ -111,8 +113,13 @@ impl Memory {
 impl State {
     /// Keeps the inventory: it is ours, so that what is in the way of a file goes.
     fn record(&mut self, project: &str, change: &FileChange) {
-        if let Some(other) = change.taken_from.as_ref().and_then(|other| self.inventories.get_mut(other)) {
-            other.remove(&change.path);
+        if let Some(other) = &change.taken_from {
+            self.inventories.get_mut(other).map(|files| files.remove(&change.path));
+            let holdings = self.holdings.entry(other.clone()).or_default();
+            for holding in holdings.iter_mut() {
+                holding.files.remove(&change.path);
+            }
+            holdings.retain(|holding| !holding.files.is_empty());
         }
         let own = self.inventories.entry(project.to_owned()).or_default();
         match change.after.as_ref().filter(|_| change.owned) {
@@ -185,6 +192,17 @@ fn content_id(content: &[u8]) -> ContentId {
 }
 
 impl Store for Memory {
+    fn look(&mut self) -> Result<Vec<Holding>, StoreError> {
+        Ok(self.state.borrow().holdings.get(&self.project).cloned().unwrap_or_default())
+    }
+
+    fn namesakes(&mut self, name: &str) -> Result<BTreeSet<String>, StoreError> {
+        // Here a project is called as its id says.
+        let state = self.state.borrow();
+        let others = state.inventories.keys().filter(|id| **id != self.project && *id == name);
+        Ok(others.cloned().collect())
+    }
+
     fn observe(&mut self, paths: &[&str]) -> Result<Observed, StoreError> {
         let state = self.state.borrow();
         let own = state.inventories.get(&self.project).cloned().unwrap_or_default();
@@ -252,6 +270,20 @@ impl Store for Memory {
         Ok(proposal)
     }
 
+    fn proposals(&mut self) -> Result<Vec<Outstanding>, StoreError> {
+        // Nobody merges anything here.
+        Ok(Vec::new())
+    }
+
+    fn withdraw(&mut self, branch: &str, _: i64) -> Result<(), StoreError> {
+        self.state.borrow_mut().proposals.remove(branch);
+        Ok(())
+    }
+
+    fn is_behind(&self) -> bool {
+        false
+    }
+
     fn content_id(&self, content: &[u8]) -> ContentId {
         content_id(content)
     }
@@ -264,6 +296,7 @@ impl Store for Memory {
         for change in changes {
             state.record(&self.project, change);
         }
+        Holding::merge(state.holdings.entry(self.project.clone()).or_default(), &commit.holdings);
         Ok(Receipt { revision, changed, pushes: 0 })
     }
 

@@ -10,9 +10,11 @@ mod git;
 mod memory;
 mod watched;
 
-use crate::model::{Lease, Leased};
+#[cfg(test)]
+use crate::model::{Address, Kind, Lifecycle};
+use crate::model::{Holding, Lease, Leased};
 use crate::secret::Leak;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
@@ -23,8 +25,15 @@ pub use watched::Watched;
 
 /// A state store, opened for one project: a folder of a branch of a Git repository, for instance.
 pub trait Store {
-    /// The state of `paths` and of every file that the project owns, at one revision. Paths are relative to
-    /// the store's folder, `/` between parts.
+    /// Looks at the store as it is now, for the next [`Store::observe`] to tell of the same revision, and gives what the project
+    /// delivered there, in the order of [`Holding::key`].
+    fn look(&mut self) -> Result<Vec<Holding>, StoreError>;
+
+    /// The ids of other projects of a name that own files in the store's folder, or in one around or below it.
+    fn namesakes(&mut self, name: &str) -> Result<BTreeSet<String>, StoreError>;
+
+    /// The state of `paths` and of every file that the project owns, at one revision: the one last looked at, where nothing was
+    /// observed or written since, or else the present one. Paths are relative to the store's folder, `/` between parts.
     fn observe(&mut self, paths: &[&str]) -> Result<Observed, StoreError>;
 
     /// A file's content at the revision last observed.
@@ -41,8 +50,19 @@ pub trait Store {
     fn release(&mut self, run: &str) -> Result<(), StoreError>;
 
     /// Makes the commit on a branch of its own, on the tip of the store's branch, for people to review and merge, and leaves
-    /// the store's branch and the inventory as they are. Where the same proposal is there already nothing is written.
+    /// the store's branch as it is. Where the same proposal is there already nothing is written. What of the commit is on the
+    /// store's branch already goes into the inventory at once; the rest is remembered, so that it is known for the project's
+    /// own once it has arrived there.
     fn propose(&mut self, commit: &Commit, branch: &str) -> Result<Proposal, StoreError>;
+
+    /// The proposals of the project that are remembered, the oldest first.
+    fn proposals(&mut self) -> Result<Vec<Outstanding>, StoreError>;
+
+    /// Forgets a proposal and takes its branch away, where they are there. What has arrived of it is kept in the inventory first.
+    fn withdraw(&mut self, branch: &str, time: i64) -> Result<(), StoreError>;
+
+    /// Whether something that was proposed was seen to have arrived, and stands in no inventory yet: any commit puts it there.
+    fn is_behind(&self) -> bool;
 
     /// The identity that content has in this store.
     fn content_id(&self, content: &[u8]) -> ContentId;
@@ -94,11 +114,56 @@ pub struct Proposal {
     pub link: Option<String>,
 }
 
+/// A proposal that is remembered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outstanding {
+    /// Its branch.
+    pub branch: String,
+    /// Its commit.
+    pub revision: Option<String>,
+    /// When it was made, in seconds since 1970 (UTC).
+    pub time: i64,
+    /// How many files it writes or deletes.
+    pub files: usize,
+    /// How many of them are on the store's branch as proposed.
+    pub arrived: usize,
+    /// What became of it.
+    pub standing: Standing,
+}
+
+/// What became of a proposal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// All of it has arrived.
+    Merged,
+    /// It waits, and it is the last one.
+    Open,
+    /// It waits, and there is a later one.
+    Superseded,
+    /// Its branch is gone, and not all of it has arrived.
+    Closed,
+}
+
+impl Standing {
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Merged => "merged",
+            Self::Open => "open",
+            Self::Superseded => "superseded",
+            Self::Closed => "closed",
+        }
+    }
+}
+
 /// One commit to make.
 #[derive(Clone, Debug)]
 pub struct Commit {
     /// The changes, each path once.
     pub changes: Vec<FileChange>,
+    /// What the project has delivered from then on, for the requests of which that changes: each replaces the holding of its
+    /// key.
+    pub holdings: Vec<Holding>,
     /// The first line and, after a blank line, the rest, with the trailers.
     pub message: String,
     /// Seconds since 1970 (UTC).

@@ -1,6 +1,7 @@
-use super::{Commit, ContentId, Observed, Proposal, Receipt, Store, StoreError};
-use crate::model::{EncryptedFolder, Lease, Leased};
+use super::{Commit, ContentId, Observed, Outstanding, Proposal, Receipt, Store, StoreError};
+use crate::model::{EncryptedFolder, Holding, Lease, Leased};
 use crate::secret::{Leak, Tripwire};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
@@ -22,6 +23,9 @@ impl Watched {
             return Ok(());
         }
         self.tripwire.pass(commit.message.as_bytes(), "the message of a commit")?;
+        for holding in &commit.holdings {
+            self.tripwire.pass(&holding.to_line(), "what a store remembers of a request")?;
+        }
         for change in &commit.changes {
             self.tripwire.pass(change.path.as_bytes(), "the path of a file")?;
             let open = !self.encrypted.iter().any(|folder| folder.holds(&change.path));
@@ -34,6 +38,14 @@ impl Watched {
 }
 
 impl Store for Watched {
+    fn look(&mut self) -> Result<Vec<Holding>, StoreError> {
+        self.store.look()
+    }
+
+    fn namesakes(&mut self, name: &str) -> Result<BTreeSet<String>, StoreError> {
+        self.store.namesakes(name)
+    }
+
     fn observe(&mut self, paths: &[&str]) -> Result<Observed, StoreError> {
         self.store.observe(paths)
     }
@@ -63,6 +75,18 @@ impl Store for Watched {
         self.store.propose(commit, branch)
     }
 
+    fn proposals(&mut self) -> Result<Vec<Outstanding>, StoreError> {
+        self.store.proposals()
+    }
+
+    fn withdraw(&mut self, branch: &str, time: i64) -> Result<(), StoreError> {
+        self.store.withdraw(branch, time)
+    }
+
+    fn is_behind(&self) -> bool {
+        self.store.is_behind()
+    }
+
     fn heed(&mut self, interrupt: &Arc<AtomicUsize>) {
         self.store.heed(interrupt);
     }
@@ -90,6 +114,26 @@ mod tests {
     struct Counting(usize);
 
     impl Store for Counting {
+        fn look(&mut self) -> Result<Vec<Holding>, StoreError> {
+            Ok(Vec::new())
+        }
+
+        fn namesakes(&mut self, _: &str) -> Result<BTreeSet<String>, StoreError> {
+            Ok(BTreeSet::new())
+        }
+
+        fn proposals(&mut self) -> Result<Vec<Outstanding>, StoreError> {
+            Ok(Vec::new())
+        }
+
+        fn withdraw(&mut self, _: &str, _: i64) -> Result<(), StoreError> {
+            Ok(())
+        }
+
+        fn is_behind(&self) -> bool {
+            false
+        }
+
         fn observe(&mut self, _: &[&str]) -> Result<Observed, StoreError> {
             Ok(Observed::default())
         }
@@ -134,7 +178,7 @@ mod tests {
         let mut store = Watched::new(Box::new(Counting::default()), tripwire, encrypted);
         let after = Some(content.as_bytes().into());
         let change = FileChange { path: path.to_owned(), before: None, after, owned: true, taken_from: None };
-        let commit = Commit { changes: vec![change], message: message.to_owned(), time: 1 };
+        let commit = Commit { changes: vec![change], holdings: Vec::new(), message: message.to_owned(), time: 1 };
         let proposed = store.propose(&commit, "b").map(|proposal| proposal.changed).map_err(|error| error.to_string());
         let committed = store.commit(&commit).map(|receipt| receipt.changed - 1).map_err(|error| error.to_string());
         assert_eq!(proposed.is_ok(), committed.is_ok());

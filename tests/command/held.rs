@@ -39,7 +39,7 @@ fn holds_its_leases() {
     };
     let disk = Disk::discover(&root).unwrap();
     let loaded = load(&disk).unwrap();
-    let mut targets = open_targets(&disk, &loaded.project, &Environment::new([])).unwrap();
+    let mut targets = open_targets(&disk, &loaded.project, &Environment::new([]), "new-0").unwrap();
     let options = Options { max_deletes: Some(20), ..Options::default() };
     let plan = plan(&loaded, &mut targets, Planning { now: 0, options }).unwrap();
     let run = Run {
@@ -195,7 +195,7 @@ impl Observer for Renewing<'_> {
         let root = self.project.root();
         let open = move || {
             let disk = Disk::discover(&root).ok()?;
-            open_targets(&disk, &load(&disk).ok()?.project, &Environment::new([])).ok()
+            open_targets(&disk, &load(&disk).ok()?.project, &Environment::new([]), "new-0").ok()
         };
         self.heartbeat = Some(Heartbeat::start(leases.clone(), open));
     }
@@ -210,7 +210,7 @@ fn a_lease_is_renewed_while_a_step_takes_long() {
     let project = changed();
     let disk = Disk::discover(&project.root()).unwrap();
     let loaded = load(&disk).unwrap();
-    let mut targets = open_targets(&disk, &loaded.project, &Environment::new([])).unwrap();
+    let mut targets = open_targets(&disk, &loaded.project, &Environment::new([]), "new-0").unwrap();
     let options = Options { max_deletes: Some(20), ..Options::default() };
     let plan = plan(&loaded, &mut targets, Planning { now: 0, options }).unwrap();
     let run = Run { id: "long".into(), time: seconds_now(), lease: Some(3), ..Run::default() };

@@ -5,10 +5,11 @@ use crate::project::Project;
 use crate::store::files;
 use git2::Repository;
 use plat::apply::{Applied, ApplyError, Left, Observer, Run, Step, Targets, apply};
-use plat::model::{Lease, Leased};
+use plat::model::{Holding, Lease, Leased};
 use plat::plan::{Options, Plan};
 use plat::session::{Disk, Planning, load, open_targets, plan};
-use plat::store::{Commit, ContentId, Environment, Observed, Proposal, Receipt, Store, StoreError};
+use plat::store::{Commit, ContentId, Environment, Observed, Outstanding, Proposal, Receipt, Store, StoreError};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
@@ -16,6 +17,26 @@ use std::sync::atomic::AtomicUsize;
 struct Failing(Box<dyn Store>);
 
 impl Store for Failing {
+    fn look(&mut self) -> Result<Vec<Holding>, StoreError> {
+        self.0.look()
+    }
+
+    fn namesakes(&mut self, name: &str) -> Result<BTreeSet<String>, StoreError> {
+        self.0.namesakes(name)
+    }
+
+    fn proposals(&mut self) -> Result<Vec<Outstanding>, StoreError> {
+        self.0.proposals()
+    }
+
+    fn withdraw(&mut self, branch: &str, time: i64) -> Result<(), StoreError> {
+        self.0.withdraw(branch, time)
+    }
+
+    fn is_behind(&self) -> bool {
+        self.0.is_behind()
+    }
+
     fn observe(&mut self, paths: &[&str]) -> Result<Observed, StoreError> {
         self.0.observe(paths)
     }
@@ -56,7 +77,7 @@ impl Store for Failing {
 fn opened(project: &Project) -> (Plan, Targets) {
     let disk = Disk::discover(&project.root()).unwrap();
     let loaded = load(&disk).unwrap();
-    let mut targets = open_targets(&disk, &loaded.project, &Environment::new([])).unwrap();
+    let mut targets = open_targets(&disk, &loaded.project, &Environment::new([]), "new-0").unwrap();
     let options = Options { max_deletes: Some(20), ..Options::default() };
     let plan = plan(&loaded, &mut targets, Planning { now: 0, options }).unwrap();
     (plan, targets)

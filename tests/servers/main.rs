@@ -18,9 +18,9 @@ mod world;
 
 use std::time::Duration;
 
-use plat::model::{Lease, Leased};
+use plat::model::{Address, Holding, Kind, Lease, Leased, Lifecycle};
 use plat::store::{
-    Author, Commit, Config, ContentId, Credentials, Environment, FileChange, FileState, Git, Receipt, Store,
+    Author, Commit, Config, ContentId, Credentials, Environment, FileChange, FileState, Git, Receipt, Standing, Store,
     StoreError, WhenMissing,
 };
 
@@ -67,6 +67,7 @@ fn config(world: &World, url: String, project: &str) -> Config {
     Config {
         name: "state".to_owned(),
         project: project.to_owned(),
+        owner: project.to_owned(),
         url,
         folder: world.folder.clone(),
         branch: conformance::BRANCH.to_owned(),

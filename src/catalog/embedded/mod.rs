@@ -25,6 +25,7 @@ use super::{Batch, Catalog, CatalogError, Entry, LevelRecord, Outcome, OwnedFiel
 use crate::model::{Address, Lease, Leased, Map, Object};
 use fault::Fault;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use stored::Stored;
@@ -132,6 +133,14 @@ impl Catalog for Embedded {
         Ok(entries.unwrap_or_default())
     }
 
+    fn identities(&self, name: &str) -> Result<BTreeSet<String>, CatalogError> {
+        let ids = self.read("say who wrote to it", |connection| {
+            let mut read = connection.prepare("SELECT id FROM projects WHERE name = ?1")?;
+            Ok(read.query_map([name], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+        })?;
+        Ok(ids.unwrap_or_default())
+    }
+
     fn objects(&self, addresses: &[Address]) -> Result<Vec<Option<Object>>, CatalogError> {
         let objects = self.read("read objects", |connection| {
             each(
@@ -198,6 +207,9 @@ impl Catalog for Embedded {
 
     fn apply(&mut self, batch: &Batch<'_>) -> Result<Vec<Outcome>, CatalogError> {
         self.change("write a batch", |connection| {
+            let named = "INSERT INTO projects (id, name) VALUES (?1, ?2)
+                ON CONFLICT DO UPDATE SET name = excluded.name WHERE name <> excluded.name";
+            connection.execute(named, (batch.project, batch.name))?;
             let outcomes = write::carry_out(connection, batch)?;
             levels::change(connection, batch.project, batch.levels)?;
             Ok(outcomes)

@@ -189,7 +189,7 @@ fn an_unknown_kind_is_damage() {
 fn a_newer_format_is_refused() {
     let (_folder, mut catalog) = with_teams(1);
     Connection::open(catalog.path()).unwrap().pragma_update(None, "user_version", 7).unwrap();
-    let newer = |error: &CatalogError| matches!(error, CatalogError::Newer { found: 7, known: 3, .. });
+    let newer = |error: &CatalogError| matches!(error, CatalogError::Newer { found: 7, known: 4, .. });
     assert!(newer(&Embedded::open(catalog.path()).unwrap_err()));
     assert!(newer(&catalog.observe("demo").unwrap_err()));
     assert!(newer(&catalog.apply(&batch("demo", &[])).unwrap_err()));
@@ -228,6 +228,7 @@ const OLDER_AND_NEWER: &[&str] = &[
     schema::MIGRATIONS[0],
     schema::MIGRATIONS[1],
     schema::MIGRATIONS[2],
+    schema::MIGRATIONS[3],
     r#"CREATE TABLE extra (a); UPDATE inventory SET lifecycle = '{"protect":true}'"#,
 ];
 
@@ -235,6 +236,7 @@ const FAILING: &[&str] = &[
     schema::MIGRATIONS[0],
     schema::MIGRATIONS[1],
     schema::MIGRATIONS[2],
+    schema::MIGRATIONS[3],
     "CREATE TABLE extra (a)",
     "DROP TABLE objects; no sql",
 ];
@@ -254,7 +256,7 @@ fn an_older_format_is_read_without_a_change_and_migrated_by_a_write() {
     assert_eq!(everything(&catalog, "demo"), new);
     let sql = Connection::open(catalog.path()).unwrap();
     assert_eq!(sql.query_row("SELECT count(*) FROM extra", [], |row| row.get::<_, i64>(0)).unwrap(), 0);
-    assert!(matches!(Embedded::open(catalog.path()), Err(CatalogError::Newer { found: 4, known: 3, .. })));
+    assert!(matches!(Embedded::open(catalog.path()), Err(CatalogError::Newer { found: 5, known: 4, .. })));
 }
 
 /// What was written in the first format: two objects of `demo`, of which others changed the second one, and a protected record.
@@ -472,7 +474,7 @@ proptest! {
         let mut embedded = Embedded::open(folder.path().join("catalog.db")).unwrap();
         let mut memory = Memory::default();
         for (time, (project, operations, levels)) in (0..).zip(&batches) {
-            let batch = Batch { project, time, operations, levels };
+            let batch = Batch { project, name: project, time, operations, levels };
             let results = (embedded.apply(&batch), memory.apply(&batch));
             prop_assert_eq!(format!("{:?}", results.0), format!("{:?}", results.1));
             prop_assert_eq!(everything(&embedded, project), everything(&memory, project));

@@ -1,12 +1,14 @@
-use super::plan;
+use super::{plan, proposals};
 use crate::apply::{Applied, Delivery, Run, Targets, apply, differences, verify};
 use crate::cli::arguments::{Apply, Format, Replan, Via};
 use crate::cli::identity::{holder, run_id};
 use crate::cli::watch::Watch;
 use crate::cli::{Context, Exit, Failure, reports};
+use crate::model::Identity;
 use crate::plan::Plan;
 use crate::report::{self, Ended, Subject};
 use crate::session::{Disk, Loaded, Progress, SessionError, open_targets, plan_again};
+use crate::source::{FileId, Span, Spanned};
 
 /// `plat apply`: a saved plan, or one made now, shown and agreed to.
 pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Failure> {
@@ -20,11 +22,11 @@ pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Fail
         return Ok(Exit::Configuration);
     }
     context.meter.begin("Opening the catalog and the state stores", None);
-    let targets = open_targets(&disk, &loaded.project, &context.environment);
+    let targets = open_targets(&disk, &loaded.project, &context.environment, &context.fresh_id(&loaded.project));
     context.meter.end();
     let mut targets = targets?;
     let plan = match &arguments.file {
-        Some(path) => saved(path, &loaded, context)?,
+        Some(path) => saved(path, &targets.identity, context)?,
         None => plan::make(&loaded, &mut targets, &arguments.allow, context)?,
     };
     plan::print(&plan, &arguments.detail, context)?;
@@ -75,17 +77,16 @@ fn current(
 }
 
 /// A saved plan of this very project.
-fn saved(path: &std::path::Path, loaded: &Loaded, context: &Context) -> Result<Plan, Failure> {
+fn saved(path: &std::path::Path, identity: &Identity, context: &Context) -> Result<Plan, Failure> {
     let plan = plan::read(path, context)?;
-    let name = loaded.project.name.as_ref().map(|name| &*name.value).unwrap_or_default();
-    if plan.project != name {
-        return Err(Failure::Usage(format!(
-            "{} is a plan of project {}, and this is {name}",
-            path.display(),
-            plan.project
-        )));
+    let other = |plan: &str, this: &str| {
+        Err(Failure::Usage(format!("{} is a plan of project {plan}, and this is {this}", path.display())))
+    };
+    match &plan.identity {
+        None if plan.project != identity.name => other(&plan.project, &identity.name),
+        Some(id) if *id != identity.id => other(id, &identity.id),
+        Some(_) | None => Ok(plan),
     }
-    Ok(plan)
 }
 
 /// Asks on the terminal.
@@ -113,8 +114,10 @@ fn carry_out(
     let disk = context.disk()?;
     let run = name(arguments, plan, &disk, context);
     let open = {
-        let (disk, project, environment) = (disk.clone(), loaded.project.clone(), context.environment.clone());
-        move || open_targets(&disk, &project, &environment).ok()
+        let (disk, mut project, environment) = (disk.clone(), loaded.project.clone(), context.environment.clone());
+        let id = targets.identity.id.clone();
+        project.id = Some(Spanned::new(id.as_str().into(), Span::start_of(FileId(0))));
+        move || open_targets(&disk, &project, &environment, &id).ok()
     };
     let mut watch = Watch::new(arguments.lock_timeout, open, &context.meter, context.output.clone());
     for store in targets.stores.values_mut() {
@@ -151,9 +154,10 @@ fn carry_out(
         context.output.complain(&report::left(&applied.left))?;
         return Ok(watch.exit());
     }
+    proposals::tell(targets, context)?;
     if context.format != Format::Json && plan.has_changes() {
         let levels = match &plan.impact.levels {
-            Some(_) => targets.catalog.levels(&plan.project).map_err(SessionError::from)?,
+            Some(_) => targets.catalog.levels(&targets.identity.id).map_err(SessionError::from)?,
             None => Vec::new(),
         };
         context.print(&report::applied(&applied, &loaded.project, &levels, context.style))?;

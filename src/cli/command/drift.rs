@@ -7,7 +7,7 @@ use crate::session::{Disk, Drift, Loaded, adopt, drift, is_known, near, open_tar
 pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Exit, Failure> {
     let disk = context.disk()?;
     let Some(loaded) = context.load(&disk)? else { return Ok(Exit::Configuration) };
-    let mut targets = open_targets(&disk, &loaded.project, &context.environment)?;
+    let mut targets = open_targets(&disk, &loaded.project, &context.environment, &context.fresh_id(&loaded.project))?;
     let drift = drift(&loaded, &mut targets)?;
     if !arguments.adopt.is_empty() {
         return take_over(arguments, &disk, &loaded, &drift, context);

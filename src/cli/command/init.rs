@@ -1,4 +1,5 @@
 use crate::cli::arguments::Init;
+use crate::cli::identity::project_id;
 use crate::cli::{Context, Exit, Failure};
 use crate::report::one_line;
 use std::path::{Path, PathBuf};
@@ -11,6 +12,10 @@ const FILES: &[(&str, &str)] = &[
     ("tests.kdl", include_str!("../../../examples/starter/tests.kdl")),
     (".gitignore", include_str!("../../../examples/starter/.gitignore")),
 ];
+
+/// What stands in those files for what is the project's own: its name, and its id.
+const NAME: &str = "my-platform";
+const ID: &str = "my-platform-0c6e1b7a42";
 
 /// `plat init [DIR]`: a project with an example of each kind. Overwrites nothing.
 pub(super) fn run(arguments: &Init, context: &mut Context) -> Result<Exit, Failure> {
@@ -25,10 +30,12 @@ pub(super) fn run(arguments: &Init, context: &mut Context) -> Result<Exit, Failu
         return Err(Failure::Usage(format!("{} exists already, and nothing was written", path.display())));
     }
     std::fs::create_dir_all(&folder).map_err(|source| failure(&folder, source))?;
+    let project = name(&folder).unwrap_or_else(|| NAME.to_owned());
+    let id = project_id(&project);
     for (name, text) in FILES {
         let path = folder.join(name);
         if !path.exists() {
-            context.output.save(&path, text)?;
+            context.output.save(&path, &text.replace(ID, &id).replace(NAME, &project))?;
             context.print(&format!("{}\n", one_line(&path.display().to_string())))?;
         }
     }
@@ -39,6 +46,18 @@ pub(super) fn run(arguments: &Init, context: &mut Context) -> Result<Exit, Failu
     };
     context.print(&format!("\nNext: plat{place} plan, then plat{place} apply\n"))?;
     Ok(Exit::Success)
+}
+
+/// The name of a project in a folder: the folder's, where that can be one.
+fn name(folder: &Path) -> Option<String> {
+    let folder = folder.canonicalize().ok()?;
+    let name = folder.file_name()?.to_str()?;
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
+    let fits =
+        name.len() <= 60 && name.starts_with(|first: char| first.is_ascii_alphabetic()) && name.chars().all(plain);
+    // Words that KDL does not take bare.
+    let reserved = ["true", "false", "null", "inf", "nan"].contains(&name);
+    (fits && !reserved).then(|| name.to_owned())
 }
 
 fn failure(path: &Path, source: std::io::Error) -> Failure {

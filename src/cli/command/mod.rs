@@ -9,6 +9,7 @@ mod fmt;
 mod get;
 mod init;
 mod plan;
+mod proposals;
 mod render;
 mod runs;
 mod schema;
@@ -39,5 +40,6 @@ pub(super) fn run(command: &Command, context: &mut Context) -> Result<Exit, Fail
         Command::Schema(arguments) => schema::run(arguments, context),
         Command::Get(arguments) => get::run(arguments, context),
         Command::Runs(arguments) => runs::run(arguments, context),
+        Command::Proposals(arguments) => proposals::run(arguments, context),
     }
 }

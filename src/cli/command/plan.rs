@@ -1,3 +1,4 @@
+use super::proposals;
 use crate::cli::arguments::{Adoption, Allow, Detail, Format, OnConflict, Plan as Arguments, Shown};
 use crate::cli::{Context, Exit, Failure, reports};
 use crate::model;
@@ -17,11 +18,12 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Exit, 
         return Ok(Exit::Configuration);
     }
     context.meter.begin("Opening the catalog and the state stores", None);
-    let targets = open_targets(&disk, &loaded.project, &context.environment);
+    let targets = open_targets(&disk, &loaded.project, &context.environment, &context.fresh_id(&loaded.project));
     context.meter.end();
     let mut targets = targets?;
     let plan = make(&loaded, &mut targets, &arguments.allow, context)?;
     print(&plan, &arguments.detail, context)?;
+    proposals::tell(&mut targets, context)?;
     reports::write(&arguments.reports, &Subject { plan: Some(&plan), ..subject }, &context.output)?;
     if let Some(path) = &arguments.out {
         context.output.save(path, &report::harmless(&(plan.to_json() + "\n"), Reader::Program))?;

@@ -3,6 +3,7 @@
 mod action;
 mod catalog;
 mod delivery;
+mod lifecycle;
 mod lift;
 mod put;
 mod schema;

@@ -6,10 +6,11 @@ mod object;
 
 use super::document::{Conflict, Drift, Guard, Impact, Operation, Place, Plan};
 use super::references::Relations;
-use super::{guard, impact, order};
+use super::{guard, holdings, impact, order, presumed};
 use crate::catalog::{Entry, LevelRecord, OwnedFields};
 use crate::diff::{Desired, FileDiff, Moves, Pairs};
-use crate::model::{Address, Adoption, Object, Project, Removed};
+use crate::model::{Address, Adoption, Holding, Identity, Object, Project, Removed};
+use crate::render::Placed;
 use crate::source::{Sources, Span};
 use crate::store::ContentId;
 use adoption::Adoptions;
@@ -19,6 +20,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Input<'a> {
     /// The project.
     pub project: &'a Project,
+    /// Who it is to its targets.
+    pub identity: &'a Identity,
     /// Its texts, for the places of changes.
     pub sources: &'a Sources,
     /// What it wants in its catalog.
@@ -53,6 +56,10 @@ pub struct Opened {
 pub struct StoreFiles<'a> {
     /// Its name.
     pub store: String,
+    /// What was delivered there, as the store remembers it, in the order of [`Holding::key`].
+    pub holdings: Vec<Holding>,
+    /// The files that are wanted there.
+    pub placed: Vec<&'a Placed>,
     /// The files about which there is something to say.
     pub diffs: Vec<FileDiff<'a>>,
     /// The live contents of the files that differ, by path.
@@ -104,6 +111,7 @@ pub fn build(input: &Input<'_>) -> Plan {
     order::sort(&mut operations, &relations);
     guards.extend(guard::unmovable(&input.moves.refused));
     guards.extend(guard::guards(&operations, input));
+    guards.extend(presumed::guards(&operations, input));
     let levels = input.levels.as_ref();
     let impact = Impact {
         rendered: impact::rendered(&operations),
@@ -114,9 +122,11 @@ pub fn build(input: &Input<'_>) -> Plan {
     };
     Plan {
         plat: env!("CARGO_PKG_VERSION").to_owned(),
-        project: input.project.name.as_ref().map(|name| name.value.to_string()).unwrap_or_default(),
+        project: input.identity.name.clone(),
+        identity: input.identity.known().map(ToOwned::to_owned),
         additive: input.options.additive,
         unchanged: input.pairs.unchanged + unchanged + input.stores.iter().map(|store| store.unchanged).sum::<usize>(),
+        holdings: holdings::holdings(&operations, input),
         operations,
         conflicts,
         kept,

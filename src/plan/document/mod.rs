@@ -2,12 +2,14 @@
 
 mod consequence;
 mod finding;
+mod held;
 mod operation;
 
 pub use consequence::{
     Broken, Closure, ClosureMember, Impact, Invalid, Referring, Renamed, Rerender, Standing, Transition,
 };
 pub use finding::{Conflict, Drift, Guard, Violation};
+pub use held::Held;
 pub use operation::{
     Action, Cause, Content, Field, FileChange, Guarded, Lifecycle, ObjectChange, Operation, Phase, Place, Reason,
     Target,
@@ -25,8 +27,11 @@ pub struct Plan {
     pub format: u32,
     /// The version of the plat that made it.
     pub plat: String,
-    /// The project that owns what is written.
+    /// The name of the project that owns what is written.
     pub project: String,
+    /// What marks everything that the project owns; nothing for one that no target knows yet and whose text says no id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<String>,
     /// Identifies the plan: the digest of all the rest.
     pub id: String,
     /// The commit of the KDL that it was made of, where it is known; with `-dirty` behind it where files differ from it.
@@ -39,6 +44,9 @@ pub struct Plan {
     pub unchanged: usize,
     /// What is done, in the order in which it is done.
     pub operations: Vec<Operation>,
+    /// What the state stores remember from now on of requests of which that changes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holdings: Vec<Held>,
     /// What cannot be done, because others changed it too, or because a change of others is to stop the plan.
     pub conflicts: Vec<Conflict>,
     /// What others changed and what stays so, as `on-drift keep` says.

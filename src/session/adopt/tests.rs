@@ -4,7 +4,7 @@ use super::value::{Typed, block, member};
 use super::{Adoption, adopt, write};
 use crate::apply::{Applied, Run, Targets, Unobserved, apply};
 use crate::catalog::{Batch, Change, FieldChange, Memory, Operation};
-use crate::model::{Address, Digest, Map, Number, Value, fields, set_field};
+use crate::model::{Address, Digest, Identity, Map, Number, Value, fields, set_field};
 use crate::resolve::MemoryLoader;
 use crate::secret::{Secrets, Tripwire};
 use crate::session::{Disk, Loaded, Planning, SessionError, drift, load, plan};
@@ -28,8 +28,12 @@ fn loaded(text: &str) -> Loaded {
 
 /// A catalog to which a project is applied.
 fn applied(text: &str) -> Targets {
-    let mut targets =
-        Targets { catalog: Box::new(Memory::default()), stores: BTreeMap::new(), secrets: Secrets::default() };
+    let mut targets = Targets {
+        identity: Identity::of(&loaded(text).project),
+        catalog: Box::new(Memory::default()),
+        stores: BTreeMap::new(),
+        secrets: Secrets::default(),
+    };
     let plan = plan(&loaded(text), &mut targets, Planning::default()).unwrap();
     let run = Run { time: 1, ..Run::default() };
     apply(&plan, &mut targets, &run, &mut Unobserved, &mut Applied::default()).unwrap();
@@ -63,7 +67,10 @@ fn others(targets: &mut Targets, address: &Address, edits: Option<Vec<(String, O
     };
     let forgets = Operation { address: address.clone(), change: Change::Forget };
     let operations = [Operation { address: address.clone(), change }, forgets];
-    targets.catalog.apply(&Batch { project: "others", time: 2, operations: &operations, levels: &[] }).unwrap();
+    targets
+        .catalog
+        .apply(&Batch { project: "others", name: "others", time: 2, operations: &operations, levels: &[] })
+        .unwrap();
 }
 
 /// What taking over everything, or what is asked for, comes to.

@@ -10,8 +10,8 @@ use super::{Loaded, Planning, plan};
 use crate::apply::{Applied, Delivery, Observer, Run, Step, Targets, Unobserved, apply};
 use crate::catalog::{Batch, Catalog, CatalogError, Entry, LevelRecord, Memory, Outcome, OwnedFields, RunRecord};
 use crate::model::{
-    Address, Base, Blueprint, Entity, Kind, Lease, Leased, Map, Meta, Object, Project, Property, Schema, Value, fields,
-    set_field,
+    Address, Base, Blueprint, Entity, Evidence, Identity, Kind, Lease, Leased, Map, Meta, Object, Project, Property,
+    Schema, Value, fields, set_field,
 };
 use crate::plan::{OnConflict, Options, Plan};
 use crate::secret::Secrets;
@@ -57,6 +57,10 @@ impl Shared {
 }
 
 impl Catalog for Shared {
+    fn identities(&self, name: &str) -> Result<BTreeSet<String>, CatalogError> {
+        self.0.borrow().identities(name)
+    }
+
     fn observe(&self, project: &str) -> Result<Vec<Entry>, CatalogError> {
         self.0.borrow().observe(project)
     }
@@ -206,7 +210,8 @@ fn plan_of(model: &Model, catalog: &Shared, on_conflict: OnConflict) -> Plan {
 }
 
 fn targets(catalog: &Shared) -> Targets {
-    Targets { catalog: Box::new(catalog.clone()), stores: BTreeMap::new(), secrets: Secrets::default() }
+    let identity = Identity { id: "laws".to_owned(), name: "laws".to_owned(), evidence: Evidence::Said };
+    Targets { identity, catalog: Box::new(catalog.clone()), stores: BTreeMap::new(), secrets: Secrets::default() }
 }
 
 /// Without leases: what an apply comes to never depends on them.

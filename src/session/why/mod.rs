@@ -8,14 +8,13 @@ mod references;
 pub use placement::{Candidate, Fit, Placement};
 pub use references::Reference;
 
-use super::drift::project_name;
 use super::known::addresses;
 use super::{Loaded, SessionError, near};
 use crate::apply::Targets;
 use crate::catalog::{Catalog, Entry, OwnedFields, Times};
 use crate::diag::suggest;
 use crate::diff::{Desired, Verdict, canonical, desired, judge, moves};
-use crate::model::{Address, Digest, Kind, Lifecycle, Map, Request, Value, fields};
+use crate::model::{Address, Digest, Identity, Kind, Lifecycle, Map, Request, Value, fields};
 use crate::render::{Placed, Rendered};
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,6 +27,8 @@ const RUNS: usize = 100;
 pub struct Why {
     /// Its address.
     pub address: String,
+    /// Who the project is to its targets.
+    pub project: Identity,
     /// The line that declares it, or the request that a file is rendered for; nothing for what no line declares.
     pub span: Option<Span>,
     /// Who owns it.
@@ -191,20 +192,23 @@ pub enum Unknown {
 pub fn why(loaded: &Loaded, targets: &mut Targets, asked: &str) -> Result<Result<Why, Unknown>, SessionError> {
     if let Some((store, path)) = asked.strip_prefix("file:").and_then(|rest| rest.split_once(':')) {
         let why = file(loaded, targets, store, path)?;
+        let why = why.map(|why| Why { project: targets.identity.clone(), ..why });
         return Ok(why.ok_or_else(|| Unknown::Address(near(loaded, asked))));
     }
     let (text, field) = asked.split_once('#').map_or((asked, None), |(text, field)| (text, Some(field)));
-    let catalog = &*targets.catalog;
-    let observed = catalog.observe(project_name(loaded))?;
+    let (catalog, project) = (&*targets.catalog, targets.identity.id.as_str());
+    let observed = catalog.observe(project)?;
     let wanted = desired(&loaded.project);
-    let sides = Address::parse(text).map(|address| Sides::find(loaded, catalog, &wanted, &observed, address));
+    let sides =
+        Address::parse(text).map(|address| Sides::find(loaded, (catalog, project), &wanted, &observed, address));
     let Some(sides) = sides.transpose()?.flatten() else {
         let live = observed.iter().filter(|entry| entry.live.is_some()).map(|entry| entry.address.to_string());
         let known: BTreeSet<String> = live.chain(addresses(loaded)).collect();
         let near = near(loaded, asked).or_else(|| suggest(text, known.iter().map(String::as_str)).map(str::to_owned));
         return Ok(Err(Unknown::Address(near)));
     };
-    let mut why = sides.why(loaded, catalog, field)?;
+    let mut why = sides.why(loaded, (catalog, project), field)?;
+    why.project = targets.identity.clone();
     if let Some(field) = field {
         let paths: Vec<String> = why.fields.iter().map(|field| field.path.clone()).collect();
         why.fields.retain(|found| Lifecycle::covers(field, &found.path));
@@ -233,7 +237,7 @@ impl<'a> Sides<'a> {
     /// The object of an address, declared or in the catalog; nothing where it is neither.
     fn find(
         loaded: &Loaded,
-        catalog: &dyn Catalog,
+        (catalog, project): (&dyn Catalog, &str),
         wanted: &'a [Desired<'a>],
         observed: &'a [Entry],
         address: Address,
@@ -247,7 +251,6 @@ impl<'a> Sides<'a> {
         if desired.is_none() && entry.is_none() {
             return Ok(None);
         }
-        let name = project_name(loaded);
         let keys: Vec<Address> = entry.iter().map(|entry| entry.address.clone()).collect();
         let other = entry.and_then(|entry| entry.other_owner.as_ref());
         Ok(Some(Self {
@@ -255,8 +258,8 @@ impl<'a> Sides<'a> {
             desired,
             entry,
             live: catalog.objects(&keys)?.pop().flatten().map(|object| object.body),
-            owned: catalog.owned_fields(name, &keys)?.pop().unwrap_or_default(),
-            written: catalog.written(name, &keys)?.pop().unwrap_or_default(),
+            owned: catalog.owned_fields(project, &keys)?.pop().unwrap_or_default(),
+            written: catalog.written(project, &keys)?.pop().unwrap_or_default(),
             others: match other {
                 Some(other) => catalog.owned_fields(other, &keys)?.pop().unwrap_or_default(),
                 None => OwnedFields::new(),
@@ -265,7 +268,12 @@ impl<'a> Sides<'a> {
         }))
     }
 
-    fn why(&self, loaded: &Loaded, catalog: &dyn Catalog, field: Option<&str>) -> Result<Why, SessionError> {
+    fn why(
+        &self,
+        loaded: &Loaded,
+        (catalog, project): (&dyn Catalog, &str),
+        field: Option<&str>,
+    ) -> Result<Why, SessionError> {
         let request = match self.address.kind {
             Kind::Request => self.desired.and_then(|desired| request_at(loaded, desired.span)),
             _ => None,
@@ -276,12 +284,13 @@ impl<'a> Sides<'a> {
         let ours = self.entry.is_some_and(|entry| entry.owner.is_some());
         let mut why = Why {
             address: self.address.to_string(),
+            project: Identity::default(),
             span: self.desired.map(|desired| desired.span),
             owner: Owner::of(ours, self.other_owner()),
             state: self.state(),
             lifecycle: self.lifecycle().cloned(),
             times: self.times,
-            run: last_run(catalog, project_name(loaded), &self.address.to_string())?,
+            run: last_run(catalog, project, &self.address.to_string())?,
             fields: self.fields(loaded),
             request: None,
             steps: Vec::new(),
@@ -430,12 +439,13 @@ fn file(loaded: &Loaded, targets: &mut Targets, store: &str, path: &str) -> Resu
     let wanted = placed.map(|placed| opened.content_id(&placed.content));
     let address = format!("file:{store}:{path}");
     let mut why = Why {
+        project: Identity::default(),
         span: placed.map(|placed| placed.span),
         owner: Owner::of(state.owned.is_some(), state.other_owner.clone()),
         state: State::of(judge(state.owned.as_ref(), state.live.as_ref(), wanted.as_ref())),
         lifecycle: None,
         times: None,
-        run: last_run(&*targets.catalog, project_name(loaded), &address)?,
+        run: last_run(&*targets.catalog, &targets.identity.id, &address)?,
         fields: Vec::new(),
         request: placed.map(|placed| placed.request.clone()),
         steps: Vec::new(),

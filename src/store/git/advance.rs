@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::thread;
 use std::time::Duration;
@@ -6,8 +7,11 @@ use git2::{Oid, Repository, Signature, Time};
 
 use super::edit::{self, Steps, Trouble, Wanted};
 use super::inventory::Inventory;
+use super::ledger::{self, Ledger};
 use super::place::{Freshness, Move, Published, Tips, Writing};
+use super::proposed::Arrived;
 use super::{Git, objects};
+use crate::model::Holding;
 use crate::store::{Commit, Receipt, StoreError};
 
 /// How often something is made on a new tip before giving up.
@@ -18,6 +22,23 @@ struct Edit<'w> {
     reference: String,
     tip: Option<Oid>,
     steps: Steps<'w>,
+    /// What an inventory says beside its files; nothing for the branch.
+    record: Option<Record>,
+}
+
+/// What an inventory says from now on.
+struct Record {
+    /// The tree of its files until now.
+    files: Option<Oid>,
+    holdings: Vec<Holding>,
+    owner: String,
+    differs: bool,
+}
+
+impl Edit<'_> {
+    fn is_empty(&self) -> bool {
+        self.steps.is_empty() && self.record.as_ref().is_none_or(|record| !record.differs)
+    }
 }
 
 impl Git {
@@ -30,12 +51,14 @@ impl Git {
         for tried in 0..TRIES {
             thread::sleep(pause(tried));
             let tips = self.place.look(freshness)?;
-            let edits = self.edits(&tips, wanted)?;
-            if edits.is_empty() {
+            let (edits, finished) = self.edits(&tips, wanted, commit)?;
+            if edits.is_empty() && finished.is_empty() {
+                self.behind = false;
                 return Ok(receipt);
             }
             self.place.create()?;
-            let moves = edits.iter().map(|edit| self.write(edit, commit)).collect::<Result<Vec<_>, _>>()?;
+            let mut moves = edits.iter().map(|edit| self.write(edit, commit)).collect::<Result<Vec<_>, _>>()?;
+            moves.extend(finished);
             let branch = edits.iter().zip(&moves).find(|(edit, _)| edit.reference == self.references.branch);
             let branch = branch.map(|(edit, step)| (step.new, edit.steps.count()));
             if branch.is_some() && self.place.writing() == Writing::Pushed {
@@ -46,7 +69,10 @@ impl Git {
                 (receipt.revision, receipt.changed) = (new.map(|new| new.to_string()), changed);
             }
             match published {
-                Published::Done => return Ok(receipt),
+                Published::Done => {
+                    self.behind = false;
+                    return Ok(receipt);
+                }
                 // A lock that nobody lets go of is no race: its message names the file.
                 Published::Locked(error) if tried + 1 == TRIES => {
                     return Err(self.origin.failed("move the reference")(error));
@@ -62,28 +88,75 @@ impl Git {
         StoreError::Busy { store: self.origin.store.clone(), reference: reference.to_owned(), tries: TRIES }
     }
 
-    /// What has to be done, the branch first.
-    fn edits<'w>(&self, tips: &Tips, wanted: &'w [Wanted]) -> Result<Vec<Edit<'w>>, StoreError> {
+    /// What has to be done, the branch first, and the references of proposals that say nothing any more.
+    fn edits<'w>(
+        &self,
+        tips: &Tips,
+        wanted: &'w [Wanted],
+        commit: &Commit,
+    ) -> Result<(Vec<Edit<'w>>, Vec<Move>), StoreError> {
         let repository = self.place.repository();
-        let edit = |reference: &str, steps: &dyn Fn(Option<Oid>) -> Result<Steps<'w>, Trouble>| {
-            let tip = tips.of(reference);
-            let steps = steps(tip).map_err(|trouble| self.trouble(trouble))?;
-            Ok(Edit { reference: reference.to_owned(), tip, steps })
-        };
-        let mut edits = vec![
-            edit(&self.references.branch, &|tip| edit::guarded(repository, tip, wanted))?,
-            edit(&self.references.inventory, &|tip| edit::recorded(repository, tip, wanted))?,
-        ];
+        let branch = tips.of(&self.references.branch);
+        let steps = edit::guarded(repository, branch, wanted).map_err(|trouble| self.trouble(trouble))?;
+        let reference = self.references.branch.clone();
+        let mut edits = vec![Edit { reference, tip: branch, steps, record: None }];
+        let (own, finished) = self.own_edit(tips, wanted, &commit.holdings).map_err(|trouble| self.trouble(trouble))?;
+        edits.push(own);
         for (name, paths) in taken(&tips.others(&self.references), wanted) {
-            edits.push(edit(&name, &|tip| edit::taken(repository, tip, &paths))?);
+            edits.push(self.taken_edit(name, tips, &paths).map_err(|trouble| self.trouble(trouble))?);
         }
-        edits.retain(|edit| !edit.steps.is_empty());
-        Ok(edits)
+        edits.retain(|edit| !edit.is_empty());
+        Ok((edits, finished))
+    }
+
+    /// What the project's own inventory says from now on.
+    fn own_edit<'w>(
+        &self,
+        tips: &Tips,
+        wanted: &'w [Wanted],
+        changes: &[Holding],
+    ) -> Result<(Edit<'w>, Vec<Move>), Trouble> {
+        let repository = self.place.repository();
+        let tip = tips.of(&self.references.inventory);
+        let (ledger, before) = opened(repository, tip)?;
+        let Arrived { files: arrived, mut holdings, finished } = self.arrived(tips)?;
+        Holding::merge(&mut holdings, changes);
+        let mut owned: BTreeMap<Cow<'w, str>, Option<Oid>> =
+            arrived.into_iter().map(|(path, blob)| (Cow::from(path), blob)).collect();
+        owned.extend(
+            wanted
+                .iter()
+                .map(|Wanted { change, after, .. }| (Cow::from(change.path.as_str()), after.filter(|_| change.owned))),
+        );
+        let steps = edit::recorded(repository, ledger.files, owned)?;
+        let differs = holdings != before;
+        let record = Record { files: ledger.files, holdings, owner: self.owner.clone(), differs };
+        let ended = |(reference, tip)| Move { reference, old: Some(tip), new: None };
+        let edit = Edit { reference: self.references.inventory.clone(), tip, steps, record: Some(record) };
+        Ok((edit, finished.into_iter().map(ended).collect()))
+    }
+
+    /// What another project's inventory says once it has lost files.
+    fn taken_edit<'w>(&self, reference: String, tips: &Tips, paths: &[String]) -> Result<Edit<'w>, Trouble> {
+        let repository = self.place.repository();
+        let tip = tips.of(&reference);
+        let (ledger, mut holdings) = opened(repository, tip)?;
+        let steps = edit::taken(repository, ledger.files, paths)?;
+        for holding in &mut holdings {
+            holding.files.retain(|path| !paths.contains(path));
+        }
+        holdings.retain(|holding| !holding.files.is_empty());
+        let owner = ledger.owner.unwrap_or_default();
+        let record = Record { files: ledger.files, holdings, owner, differs: false };
+        Ok(Edit { reference, tip, steps, record: Some(record) })
     }
 
     /// Writes the commit's objects; no reference points to them yet.
     fn write(&self, edit: &Edit<'_>, commit: &Commit) -> Result<Move, StoreError> {
-        let new = self.write_on(edit.tip, &edit.steps, commit)?;
+        let new = match &edit.record {
+            None => self.write_on(edit.tip, &edit.steps, commit)?,
+            Some(record) => self.write_record(edit, record, commit)?,
+        };
         Ok(Move { reference: edit.reference.clone(), old: edit.tip, new: Some(new) })
     }
 
@@ -91,8 +164,21 @@ impl Git {
     pub(super) fn write_on(&self, parent: Option<Oid>, steps: &Steps<'_>, commit: &Commit) -> Result<Oid, StoreError> {
         let repository = self.place.repository().ok_or_else(|| self.origin.missing())?;
         let written = objects::write(repository, steps.blobs(), parent, |repository| {
-            let tree = edit::apply(repository, parent, steps)?;
+            let start = parent.map(|parent| Ok::<_, git2::Error>(repository.find_commit(parent)?.tree_id()));
+            let tree = edit::apply(repository, start.transpose()?, steps)?;
             Ok(self.commit_tree(repository, parent, tree, (&commit.message, commit.time))?)
+        });
+        written.map_err(|trouble| self.trouble(trouble))
+    }
+
+    /// Writes a commit of an inventory; no reference points to it yet.
+    fn write_record(&self, edit: &Edit<'_>, record: &Record, commit: &Commit) -> Result<Oid, StoreError> {
+        let repository = self.place.repository().ok_or_else(|| self.origin.missing())?;
+        let message = ledger::message(&commit.message, &record.owner);
+        let written = objects::write(repository, edit.steps.blobs(), edit.tip, |repository| {
+            let files = edit::apply(repository, record.files, &edit.steps)?;
+            let tree = ledger::write(repository, files, &record.holdings)?;
+            Ok(self.commit_tree(repository, edit.tip, tree, (&message, commit.time))?)
         });
         written.map_err(|trouble| self.trouble(trouble))
     }
@@ -117,6 +203,14 @@ impl Git {
             Trouble::Git(error) => self.origin.failed("write the commit")(error),
         }
     }
+}
+
+/// What an inventory says at a tip.
+fn opened(repository: Option<&Repository>, tip: Option<Oid>) -> Result<(Ledger, Vec<Holding>), Trouble> {
+    let Some(repository) = repository else { return Ok(Default::default()) };
+    let ledger = Ledger::read(repository, tip)?;
+    let holdings = ledger.holdings(repository)?;
+    Ok((ledger, holdings))
 }
 
 /// The files that each of the other inventories loses, by the inventory's name.

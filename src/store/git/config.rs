@@ -6,8 +6,10 @@ use std::time::Duration;
 pub struct Config {
     /// The state store's name.
     pub name: String,
-    /// The project whose inventory is kept.
+    /// The identity of the project whose inventory is kept.
     pub project: String,
+    /// What that project is called, for the people who meet its inventory.
+    pub owner: String,
     /// Where the repository is: an address (`https:`, `ssh:`, `user@host:path`, `file:`) or a path.
     pub url: String,
     /// The folder that a relative path starts at: the project's.

@@ -1,5 +1,6 @@
 //! From changes to a new tree: what has to be done on a tip, and doing it in the object database.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use git2::build::TreeUpdateBuilder;
@@ -34,9 +35,9 @@ pub(super) struct Steps<'w> {
 
 /// A file to write.
 struct Write<'w> {
-    path: &'w str,
+    path: Cow<'w, str>,
     /// The path as the change has it.
-    given: &'w str,
+    given: Cow<'w, str>,
     /// The content; nothing where the blob is in the repository already.
     content: Option<&'w [u8]>,
     blob: Oid,
@@ -104,7 +105,8 @@ pub(super) fn guarded<'w>(
             (Some(blob), spot) => {
                 let mode = if let Spot::File(_, mode) = spot { mode } else { Mode::Plain };
                 let content = change.after.as_deref();
-                steps.writes.push(Write { path: full, given: &change.path, content, blob: *blob, mode });
+                let (path, given) = (Cow::from(full.as_str()), Cow::from(change.path.as_str()));
+                steps.writes.push(Write { path, given, content, blob: *blob, mode });
             }
             (None, Spot::File(..) | Spot::Link(_)) => {
                 steps.removals.insert(full.clone());
@@ -117,17 +119,17 @@ pub(super) fn guarded<'w>(
     Ok(steps)
 }
 
-/// What the inventory still needs. It is ours, so that nothing in it is guarded: what is in the way of a file goes.
+/// What the files of the inventory still need: of each path the blob that is owned, or that none is. It is ours, so that nothing
+/// in it is guarded: what is in the way of a file goes.
 pub(super) fn recorded<'w>(
     repository: Option<&Repository>,
-    tip: Option<Oid>,
-    wanted: &'w [Wanted],
+    files: Option<Oid>,
+    owned: impl IntoIterator<Item = (Cow<'w, str>, Option<Oid>)>,
 ) -> Result<Steps<'w>, Trouble> {
-    let mut cursor = repository.map(|repository| Cursor::at_commit(repository, tip)).transpose()?;
+    let mut cursor = repository.map(|repository| Cursor::at_tree(repository, files)).transpose()?;
     let mut steps = Steps::default();
-    for Wanted { change, after, .. } in wanted {
-        let (path, after) = (&change.path, after.filter(|_| change.owned));
-        let spot = cursor.as_mut().map_or(Ok(Spot::Free), |cursor| cursor.spot(path))?;
+    for (path, after) in owned {
+        let spot = cursor.as_mut().map_or(Ok(Spot::Free), |cursor| cursor.spot(&path))?;
         match (spot, after) {
             (Spot::Free | Spot::Blocked(_), None) => continue,
             (Spot::File(blob, _), Some(after)) if blob == after => continue,
@@ -136,24 +138,24 @@ pub(super) fn recorded<'w>(
                 steps.removals.insert(blocker);
             }
             (Spot::File(..) | Spot::Link(_) | Spot::Folder(_) | Spot::Submodule(_), _) => {
-                steps.removals.insert(path.clone());
+                steps.removals.insert(path.to_string());
             }
         }
         if let Some(blob) = after {
-            steps.writes.push(Write { path, given: path, content: None, blob, mode: Mode::Plain });
+            steps.writes.push(Write { given: path.clone(), path, content: None, blob, mode: Mode::Plain });
         }
     }
     steps.keep_outermost();
     Ok(steps)
 }
 
-/// What another project's inventory still needs to let go of files.
+/// What the files of another project's inventory still need to let go of some.
 pub(super) fn taken<'w>(
     repository: Option<&Repository>,
-    tip: Option<Oid>,
+    files: Option<Oid>,
     paths: &[String],
 ) -> Result<Steps<'w>, Trouble> {
-    let mut cursor = repository.map(|repository| Cursor::at_commit(repository, tip)).transpose()?;
+    let mut cursor = repository.map(|repository| Cursor::at_tree(repository, files)).transpose()?;
     let mut steps = Steps::default();
     for path in paths {
         let spot = cursor.as_mut().map_or(Ok(Spot::Free), |cursor| cursor.spot(path))?;
@@ -164,23 +166,20 @@ pub(super) fn taken<'w>(
     Ok(steps)
 }
 
-/// Writes the blobs and trees and gives the new root. Folders that become empty vanish; whatever is at no step's path
-/// stays as it is, with its mode.
-pub(super) fn apply(repository: &Repository, parent: Option<Oid>, steps: &Steps) -> Result<Oid, Trouble> {
-    let start = match parent {
-        Some(parent) => repository.find_commit(parent)?.tree_id(),
-        None => repository.treebuilder(None)?.write()?,
-    };
+/// Writes the blobs and trees that make a tree of another one, and gives it. Folders that become empty vanish; whatever is at
+/// no step's path stays as it is, with its mode.
+pub(super) fn apply(repository: &Repository, start: Option<Oid>, steps: &Steps) -> Result<Oid, Trouble> {
+    let start = start.map_or_else(|| repository.treebuilder(None)?.write(), Ok)?;
     let mut removals = TreeUpdateBuilder::new();
     for path in &steps.removals {
         removals.remove(path.as_str());
     }
     let cleared = updated(repository, start, steps.removals.len(), &mut removals)?;
-    let mut cursor = Cursor::at_tree(repository, cleared)?;
+    let mut cursor = Cursor::at_tree(repository, Some(cleared))?;
     let mut writes = TreeUpdateBuilder::new();
     for write in &steps.writes {
-        if let Spot::Blocked(_) | Spot::Folder(_) | Spot::Submodule(_) = cursor.spot(write.path)? {
-            return Err(Trouble::Conflict(write.given.to_owned()));
+        if let Spot::Blocked(_) | Spot::Folder(_) | Spot::Submodule(_) = cursor.spot(&write.path)? {
+            return Err(Trouble::Conflict(write.given.to_string()));
         }
         if let Some(content) = write.content {
             repository.blob(content)?;
@@ -189,7 +188,7 @@ pub(super) fn apply(repository: &Repository, parent: Option<Oid>, steps: &Steps)
             Mode::Plain => FileMode::Blob,
             Mode::Executable => FileMode::BlobExecutable,
         };
-        writes.upsert(write.path, write.blob, mode);
+        writes.upsert(&*write.path, write.blob, mode);
     }
     Ok(updated(repository, cleared, steps.writes.len(), &mut writes)?)
 }

@@ -6,6 +6,9 @@ const INVENTORIES: &str = "refs/plat/inventory/";
 /// The folder of the leases.
 const LEASES: &str = "refs/plat/lease/";
 
+/// The folder of what was proposed.
+const PROPOSALS: &str = "refs/plat/proposal/";
+
 /// What one project owns below one folder of one branch. The folder has no slashes around it and is empty for the whole
 /// repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +28,22 @@ impl Inventory {
     /// The name of the reference that says who may write to it.
     pub(super) fn lease(&self) -> Result<String, &'static str> {
         self.below(LEASES)
+    }
+
+    /// The name of the reference that remembers what a branch proposes for it.
+    pub(super) fn proposal(&self, branch: &str) -> Result<String, &'static str> {
+        let branch = escape(branch);
+        if !(1..=240).contains(&branch.len()) {
+            return Err("the branch of its proposal is too long or empty");
+        }
+        Ok(format!("{}/{branch}", self.below(PROPOSALS)?))
+    }
+
+    /// The branch whose proposal for this inventory a reference remembers; nothing for any other reference.
+    pub(super) fn proposed(&self, reference: &str) -> Option<String> {
+        let own = self.below(PROPOSALS).ok()?;
+        let branch = unescape(reference.strip_prefix(&own)?.strip_prefix('/')?)?;
+        (self.proposal(&branch).as_deref() == Ok(reference)).then_some(branch)
     }
 
     /// The inventory that a reference holds; nothing for any other reference.
@@ -117,6 +136,15 @@ mod tests {
             assert!(!ours.meets(&other), "{other:?}");
         }
         assert_eq!((ours.relative("a/b/c"), ours.relative("a/bc"), ours.relative("a/b")), (Some("c"), None, None));
+    }
+
+    #[test]
+    fn what_is_proposed_has_a_name_for_each_store_and_branch() {
+        let (ours, theirs) = (inventory("ours", "main", "a"), inventory("theirs", "main", "a"));
+        let name = ours.proposal("plat/ours/1").unwrap();
+        assert_eq!(name, "refs/plat/proposal/ours/main/a/plat%2Fours%2F1");
+        assert_eq!((ours.proposed(&name).as_deref(), theirs.proposed(&name)), (Some("plat/ours/1"), None));
+        assert_eq!(ours.proposed("refs/plat/proposal/ours/main/a/plat%2fours"), None);
     }
 
     #[test]

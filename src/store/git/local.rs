@@ -54,8 +54,10 @@ impl Local {
         let mut tips = Tips::default();
         let own = [&self.references.branch, &self.references.inventory].map(Clone::clone);
         let mut names = Vec::from(own);
-        for name in repository.references_glob("refs/plat/inventory/*")?.names() {
-            names.push(name?.to_owned());
+        for pattern in ["refs/plat/inventory/*", "refs/plat/proposal/*", "refs/heads/plat/*"] {
+            for name in repository.references_glob(pattern)?.names() {
+                names.push(name?.to_owned());
+            }
         }
         for name in names.into_iter().filter(|name| self.references.hold(name)) {
             if let Some(tip) = tip(repository, &name)? {

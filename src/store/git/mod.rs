@@ -6,9 +6,9 @@
 //!
 //! # The inventory
 //! What a project owns is the tree of one commit, at `refs/plat/inventory/<project>/<branch>/<folder>` of the same
-//! repository: exactly the files that it last wrote, with the blobs it wrote. It costs no new blob, does not show on the
-//! branch, and cannot name a content that is not there. Without it every file is somebody else's, so that losing it makes
-//! files be adopted again and never deletes one.
+//! repository: exactly the files that it last wrote, with the blobs it wrote, and beside them the requests that they were
+//! delivered for, with what protects those (see `ledger`). It does not show on the branch, and cannot name a content that is
+//! not there. Without it every file is somebody else's, so that losing it makes files be adopted again and never deletes one.
 //!
 //! # One move
 //! The branch, the inventory and those of other projects that files are taken from move together: by one atomic push, or
@@ -36,6 +36,7 @@ mod config;
 mod edit;
 mod inventory;
 mod lease;
+mod ledger;
 mod link;
 mod local;
 mod location;
@@ -46,6 +47,7 @@ mod origin;
 mod path;
 mod place;
 mod propose;
+mod proposed;
 mod revision;
 mod server;
 mod source;
@@ -61,16 +63,18 @@ use std::sync::atomic::AtomicUsize;
 
 use git2::{ObjectType, Oid};
 
-use super::{Commit, ContentId, Credentials, FileState, Observed, Proposal, Receipt, Store, StoreError};
-use crate::model::{Lease, Leased};
+use super::{Commit, ContentId, Credentials, FileState, Observed, Outstanding, Proposal, Receipt, Store, StoreError};
+use crate::model::{Holding, Lease, Leased};
 pub use config::{Author, Config, WhenMissing};
 use edit::Wanted;
 use inventory::Inventory;
+use ledger::Ledger;
 use local::Local;
 use location::Location;
 use origin::Origin;
 pub(super) use path::fault as path_fault;
 use place::{Freshness, Place, References, Tips};
+use proposed::Arrived;
 pub use revision::{Revision, RevisionError, Shut};
 use server::Server;
 pub use source::head_revision;
@@ -87,7 +91,13 @@ pub struct Git {
     /// The address as it was given.
     url: String,
     author: Author,
+    /// What the project is called in its inventory.
+    owner: String,
     observed: Tips,
+    /// What was last looked at and not observed yet.
+    looked: Option<Tips>,
+    /// Whether something that was proposed has arrived and stands in no inventory.
+    behind: bool,
 }
 
 impl Git {
@@ -99,7 +109,8 @@ impl Git {
         let own = Inventory { project: config.project.clone(), branch: config.branch.clone(), folder };
         let lease = own.lease().map_err(|fault| unusable(fault.to_owned()))?;
         let inventory = own.name().map_err(|fault| unusable(fault.to_owned()))?;
-        let references = References { branch: format!("refs/heads/{}", config.branch), inventory, own };
+        let proposals = format!("plat/{}/", own.project);
+        let references = References { branch: format!("refs/heads/{}", config.branch), inventory, own, proposals };
         if !git2::Reference::is_valid_name(&references.branch) {
             return Err(unusable(format!("`{}` cannot be a branch's name", config.branch)));
         }
@@ -115,23 +126,36 @@ impl Git {
                 Box::new(Server::new(wire, config.cache, references.clone(), login))
             }
         };
-        let (url, author) = (config.url, config.author);
-        Ok(Self { origin, place, references, lease, url, author, observed: Tips::default() })
+        let (url, author, owner) = (config.url, config.author, config.owner);
+        Ok(Self {
+            origin,
+            place,
+            references,
+            lease,
+            url,
+            author,
+            owner,
+            observed: Tips::default(),
+            looked: None,
+            behind: false,
+        })
     }
 
     /// The state of the asked and the owned files at `tips`.
     fn states(&self, tips: &Tips, paths: &[&str]) -> Result<BTreeMap<String, FileState>, git2::Error> {
         let Some(repository) = self.place.repository() else { return Ok(asked(paths)) };
         let mut files = asked(paths);
-        let inventory = tips.of(&self.references.inventory);
-        let owned = inventory.map_or_else(|| Ok(Vec::new()), |commit| tree::files(repository, commit))?;
-        for (path, blob) in owned {
+        let ledger = Ledger::read(repository, tips.of(&self.references.inventory))?;
+        for (path, blob) in ledger.list(repository)? {
             files.entry(path).or_default().owned = Some(content(blob));
+        }
+        for (path, blob) in proposed::arrived(repository, tips, &self.references, Vec::new())?.files {
+            files.entry(path).or_default().owned = blob.map(content);
         }
         let mut branch = Cursor::at_commit(repository, tips.of(&self.references.branch))?;
         let mut others = Vec::new();
         for (inventory, commit) in tips.others(&self.references) {
-            others.push((inventory, Cursor::at_commit(repository, Some(commit))?));
+            others.push((inventory, Ledger::read(repository, Some(commit))?.cursor(repository)?));
         }
         for (path, state) in &mut files {
             if path::fault(path).is_some() {
@@ -149,13 +173,11 @@ impl Git {
         Ok(files)
     }
 
-    /// The content of a file at a commit.
-    fn blob(&self, commit: Option<Oid>, path: &str) -> Result<Option<Vec<u8>>, git2::Error> {
-        let Some(repository) = self.place.repository() else { return Ok(None) };
-        match Cursor::at_commit(repository, commit)?.spot(path)? {
-            Spot::File(id, _) => Ok(Some(repository.find_blob(id)?.content().to_vec())),
-            Spot::Free | Spot::Blocked(_) | Spot::Link(_) | Spot::Folder(_) | Spot::Submodule(_) => Ok(None),
-        }
+    /// What the project delivered at `tips`, with what has arrived.
+    fn arrived(&self, tips: &Tips) -> Result<Arrived, git2::Error> {
+        let Some(repository) = self.place.repository() else { return Ok(Arrived::default()) };
+        let holdings = Ledger::read(repository, tips.of(&self.references.inventory))?.holdings(repository)?;
+        proposed::arrived(repository, tips, &self.references, holdings)
     }
 
     /// The changes with their full paths, sorted, each path once.
@@ -176,8 +198,30 @@ impl Git {
 }
 
 impl Store for Git {
-    fn observe(&mut self, paths: &[&str]) -> Result<Observed, StoreError> {
+    fn look(&mut self) -> Result<Vec<Holding>, StoreError> {
         let tips = self.place.look(Freshness::Now)?;
+        let arrived = self.arrived(&tips).map_err(self.origin.failed("read the inventory"))?;
+        self.looked = Some(tips);
+        self.behind = !arrived.files.is_empty() || !arrived.finished.is_empty();
+        Ok(arrived.holdings)
+    }
+
+    fn namesakes(&mut self, name: &str) -> Result<BTreeSet<String>, StoreError> {
+        let tips = self.place.look(Freshness::Now)?;
+        let Some(repository) = self.place.repository() else { return Ok(BTreeSet::new()) };
+        let mut ids = BTreeSet::new();
+        for (inventory, commit) in tips.others(&self.references) {
+            let ledger = Ledger::read(repository, Some(commit)).map_err(self.origin.failed("read an inventory"))?;
+            // One of the first form has no other name than the one that marks it.
+            if ledger.owner.as_deref().unwrap_or(&inventory.project) == name {
+                ids.insert(inventory.project);
+            }
+        }
+        Ok(ids)
+    }
+
+    fn observe(&mut self, paths: &[&str]) -> Result<Observed, StoreError> {
+        let tips = self.looked.take().map_or_else(|| self.place.look(Freshness::Now), Ok)?;
         let files = self.states(&tips, paths).map_err(self.origin.failed("read the branch and the inventory"))?;
         let revision = tips.of(&self.references.branch).map(|tip| tip.to_string());
         self.observed = tips;
@@ -188,16 +232,28 @@ impl Store for Git {
         if path::fault(path).is_some() {
             return Ok(None);
         }
+        let Some(repository) = self.place.repository() else { return Ok(None) };
         let (commit, full) = (self.observed.of(&self.references.branch), path::join(&self.references.own.folder, path));
-        self.blob(commit, &full).map_err(self.origin.failed("read a file"))
+        let found = Cursor::at_commit(repository, commit).and_then(|cursor| content_at(repository, cursor, &full));
+        found.map_err(self.origin.failed("read a file"))
     }
 
     fn written(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
         if path::fault(path).is_some() {
             return Ok(None);
         }
-        let commit = self.observed.of(&self.references.inventory);
-        self.blob(commit, path).map_err(self.origin.failed("read the inventory"))
+        let Some(repository) = self.place.repository() else { return Ok(None) };
+        let failed = self.origin.failed("read the inventory");
+        self.arrived(&self.observed)
+            .and_then(|arrived| match arrived.files.get(path) {
+                Some(Some(blob)) => Ok(Some(repository.find_blob(*blob)?.content().to_vec())),
+                Some(None) => Ok(None),
+                None => {
+                    let ledger = Ledger::read(repository, self.observed.of(&self.references.inventory))?;
+                    content_at(repository, ledger.cursor(repository)?, path)
+                }
+            })
+            .map_err(failed)
     }
 
     fn acquire(&mut self, lease: &Lease, now: i64) -> Result<Leased, StoreError> {
@@ -212,6 +268,21 @@ impl Store for Git {
         self.suggest(commit, branch)
     }
 
+    fn proposals(&mut self) -> Result<Vec<Outstanding>, StoreError> {
+        let tips = self.place.look(Freshness::Remembered)?;
+        let Some(repository) = self.place.repository() else { return Ok(Vec::new()) };
+        let standing = proposed::standing(repository, &tips, &self.references);
+        standing.map_err(self.origin.failed("read what was proposed"))
+    }
+
+    fn withdraw(&mut self, branch: &str, time: i64) -> Result<(), StoreError> {
+        self.take_back(branch, time)
+    }
+
+    fn is_behind(&self) -> bool {
+        self.behind
+    }
+
     fn heed(&mut self, interrupt: &Arc<AtomicUsize>) {
         self.place.heed(interrupt);
     }
@@ -223,8 +294,21 @@ impl Store for Git {
     }
 
     fn commit(&mut self, commit: &Commit) -> Result<Receipt, StoreError> {
+        self.looked = None;
         let wanted = self.wanted(commit)?;
         self.deliver(&wanted, commit)
+    }
+}
+
+/// The content of a file.
+fn content_at(
+    repository: &git2::Repository,
+    mut cursor: Cursor<'_>,
+    path: &str,
+) -> Result<Option<Vec<u8>>, git2::Error> {
+    match cursor.spot(path)? {
+        Spot::File(id, _) => Ok(Some(repository.find_blob(id)?.content().to_vec())),
+        Spot::Free | Spot::Blocked(_) | Spot::Link(_) | Spot::Folder(_) | Spot::Submodule(_) => Ok(None),
     }
 }
 

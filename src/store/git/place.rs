@@ -69,6 +69,8 @@ pub(super) struct References {
     pub(super) inventory: String,
     /// What that inventory is of.
     pub(super) own: Inventory,
+    /// What the branches of the project's proposals begin with.
+    pub(super) proposals: String,
 }
 
 impl References {
@@ -77,6 +79,8 @@ impl References {
         name == self.branch
             || name == self.inventory
             || Inventory::parse(name).is_some_and(|inventory| self.own.meets(&inventory))
+            || self.own.proposed(name).is_some()
+            || name.strip_prefix("refs/heads/").is_some_and(|branch| branch.starts_with(&self.proposals))
     }
 }
 
@@ -93,6 +97,12 @@ impl Tips {
     pub(super) fn others(&self, references: &References) -> Vec<(Inventory, Oid)> {
         let others = self.0.iter().filter_map(|(name, tip)| Some((Inventory::parse(name)?, *tip)));
         others.filter(|(inventory, _)| references.own.meets(inventory)).collect()
+    }
+
+    /// What was proposed and is remembered: the branch, the reference and its commit.
+    pub(super) fn proposed(&self, references: &References) -> Vec<(String, String, Oid)> {
+        let proposed = |(name, tip): (&String, &Oid)| Some((references.own.proposed(name)?, name.clone(), *tip));
+        self.0.iter().filter_map(proposed).collect()
     }
 
     /// What they are after a move.

@@ -60,9 +60,9 @@ impl<'r> Cursor<'r> {
         Ok(Self { repository, root, open: Vec::new(), last: String::new() })
     }
 
-    /// Starts at a tree.
-    pub(super) fn at_tree(repository: &'r Repository, tree: Oid) -> Result<Self, Error> {
-        let root = Some(repository.find_tree(tree)?);
+    /// Starts at a tree; without one everything is free.
+    pub(super) fn at_tree(repository: &'r Repository, tree: Option<Oid>) -> Result<Self, Error> {
+        let root = tree.map(|tree| repository.find_tree(tree)).transpose()?;
         Ok(Self { repository, root, open: Vec::new(), last: String::new() })
     }
 
@@ -117,10 +117,10 @@ fn of_entry(id: Oid, kind: Option<ObjectType>, mode: i32) -> Spot {
     }
 }
 
-/// All files of a commit's tree with a name in UTF-8, with their blobs, in no particular order.
-pub(super) fn files(repository: &Repository, commit: Oid) -> Result<Vec<(String, Oid)>, Error> {
+/// All files of a tree with a name in UTF-8, with their blobs, in no particular order.
+pub(super) fn files(repository: &Repository, tree: Oid) -> Result<Vec<(String, Oid)>, Error> {
     let mut files = Vec::new();
-    let mut folders = vec![(String::new(), repository.find_commit(commit)?.tree()?)];
+    let mut folders = vec![(String::new(), repository.find_tree(tree)?)];
     while let Some((folder, tree)) = folders.pop() {
         for entry in &tree {
             let Ok(name) = entry.name() else { continue };

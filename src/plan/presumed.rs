@@ -1,0 +1,61 @@
+//! What a project may not do to files of which nothing but its name says that they are its own.
+
+use super::build::{Input, StoreFiles};
+use super::document::{Guard, Operation, Target};
+use super::guard::quoted;
+use crate::model::{Address, Evidence, Identity};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The guards of a project that was not told from others of its name: what belongs to requests that it does not declare may be
+/// another one's.
+pub(super) fn guards(operations: &[Operation], input: &Input<'_>) -> Vec<Guard> {
+    match input.identity.evidence {
+        Evidence::Presumed => input.stores.iter().filter_map(|store| guard(store, operations, input)).collect(),
+        Evidence::Said | Evidence::Kept | Evidence::New => Vec::new(),
+    }
+}
+
+fn guard(store: &StoreFiles<'_>, operations: &[Operation], input: &Input<'_>) -> Option<Guard> {
+    let declared = |request: &Address| input.desired.binary_search_by(|desired| desired.address.cmp(request)).is_ok();
+    let held: BTreeSet<&str> = store.diffs.iter().filter(|diff| diff.base.is_some()).map(|diff| &*diff.path).collect();
+    let requests: BTreeMap<&str, &Address> = store
+        .holdings
+        .iter()
+        .flat_map(|holding| holding.files.iter().map(|path| (path.as_str(), &holding.request)))
+        .collect();
+    let (mut ours, mut whose) = (0, 0);
+    for operation in operations {
+        let Target::File(file) = &operation.target else { continue };
+        if file.store != store.store || !held.contains(file.path.as_str()) {
+            continue;
+        }
+        match requests.get(file.path.as_str()) {
+            Some(request) if declared(request) => ours += 1,
+            Some(_) | None => whose += 1,
+        }
+    }
+    let Identity { id, name, .. } = input.identity;
+    let way = format!("`id {}` in the project where it is this one, and an id of its own where it is not", quoted(id));
+    let files = |count: usize| if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
+    match (ours, whose) {
+        (0, 0) => None,
+        (_, 0) => Some(Guard {
+            message: format!(
+                "{} of state store {} were written by a project {name} ({id}), and nothing but its name and its requests says that it is this one",
+                files(ours),
+                store.store
+            ),
+            allow: Some(way),
+            allowed: true,
+        }),
+        (_, _) => Some(Guard {
+            message: format!(
+                "{} of state store {} belong to requests that are declared nowhere here, and were written by a project {name} ({id}): nothing but its name says that it is this one",
+                files(whose),
+                store.store
+            ),
+            allow: Some(way),
+            allowed: false,
+        }),
+    }
+}

@@ -1,0 +1,216 @@
+//! What was proposed and is remembered until it has arrived on the branch, however it was merged.
+//!
+//! Beside the branch of a proposal a commit at `refs/plat/proposal/<project>/<branch>/<folder>/<its branch>` says what the
+//! inventory gets with it: `files` in its tree are those that it writes, `gone` the paths of those that it deletes, and
+//! `holdings` the requests of which something changes. Its parent is the proposal's own commit. A file has arrived once it is on
+//! the branch as it was proposed, or, where the proposal's commit is in the branch's history, whatever became of it since.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use git2::{Error, Oid, Repository};
+
+use super::ledger;
+use super::place::{References, Tips};
+use super::tree::{self, Cursor, Spot};
+use super::{edit::Wanted, path};
+use crate::model::Holding;
+use crate::store::{Outstanding, Standing};
+
+/// The trailer that says the number.
+const NUMBER: &str = "Plat-Proposal: ";
+
+const FILES: &str = "files";
+const GONE: &str = "gone";
+const HOLDINGS: &str = "holdings";
+
+/// What a proposal changes in the inventory.
+pub(super) struct Proposed {
+    branch: String,
+    reference: String,
+    record: Oid,
+    commit: Option<Oid>,
+    time: i64,
+    /// Its place among all that were ever remembered at once: two of one second have an order too.
+    number: u64,
+    /// Of each path the blob that is owned once it has arrived, or that none is.
+    files: BTreeMap<String, Option<Oid>>,
+    holdings: Vec<Holding>,
+}
+
+/// What the inventory says once what has arrived is put into it.
+#[derive(Default)]
+pub(super) struct Arrived {
+    /// Of each path that has arrived the blob that is owned, or that none is.
+    pub(super) files: BTreeMap<String, Option<Oid>>,
+    /// The holdings of the inventory, with what has arrived.
+    pub(super) holdings: Vec<Holding>,
+    /// The references that say nothing any more, with their commits.
+    pub(super) finished: Vec<(String, Oid)>,
+}
+
+/// Everything that is remembered, the oldest first.
+pub(super) fn all(repository: &Repository, tips: &Tips, references: &References) -> Result<Vec<Proposed>, Error> {
+    let mut all = Vec::new();
+    for (branch, reference, record) in tips.proposed(references) {
+        all.push(read(repository, branch, reference, record)?);
+    }
+    all.sort_by(|one, other| (one.number, &one.branch).cmp(&(other.number, &other.branch)));
+    Ok(all)
+}
+
+/// The message of what is remembered of a proposal: that of its commit, and its number among all.
+pub(super) fn message(message: &str, known: &[Proposed]) -> String {
+    let number = known.last().map_or(1, |last| last.number.saturating_add(1));
+    let end = if message.ends_with('\n') { "" } else { "\n" };
+    format!("{message}{end}{NUMBER}{number}\n")
+}
+
+fn read(repository: &Repository, branch: String, reference: String, record: Oid) -> Result<Proposed, Error> {
+    let commit = repository.find_commit(record)?;
+    let tree = commit.tree()?;
+    let entry = |name: &str| tree.get_name(name).map(|entry| entry.id());
+    let written = entry(FILES).map_or_else(|| Ok(Vec::new()), |files| tree::files(repository, files))?;
+    let mut files: BTreeMap<String, Option<Oid>> = written.into_iter().map(|(path, blob)| (path, Some(blob))).collect();
+    if let Some(gone) = entry(GONE) {
+        let blob = repository.find_blob(gone)?;
+        let text = String::from_utf8_lossy(blob.content()).into_owned();
+        files.extend(text.lines().map(|path| (path.to_owned(), None)));
+    }
+    let holdings = entry(HOLDINGS).map_or_else(|| Ok(Vec::new()), |blob| ledger::lines(repository, blob))?;
+    let proposal = commit.parent_ids().next();
+    let message = String::from_utf8_lossy(commit.message_bytes()).into_owned();
+    let number = message.lines().rev().find_map(|line| line.strip_prefix(NUMBER)?.parse().ok()).unwrap_or_default();
+    Ok(Proposed { branch, reference, record, commit: proposal, time: commit.time().seconds(), number, files, holdings })
+}
+
+/// Writes the tree of what is remembered of a proposal.
+pub(super) fn write(repository: &Repository, wanted: &[Wanted<'_>], holdings: &[Holding]) -> Result<Oid, Error> {
+    let mut update = git2::build::TreeUpdateBuilder::new();
+    let mut gone = String::new();
+    for wanted in wanted {
+        match wanted.after.filter(|_| wanted.change.owned) {
+            Some(blob) => drop(update.upsert(wanted.change.path.as_str(), blob, git2::FileMode::Blob)),
+            None => gone.push_str(&format!("{}\n", wanted.change.path)),
+        }
+    }
+    let empty = repository.find_tree(repository.treebuilder(None)?.write()?)?;
+    let mut root = repository.treebuilder(None)?;
+    root.insert(FILES, update.create_updated(repository, &empty)?, 0o040_000)?;
+    if !gone.is_empty() {
+        root.insert(GONE, repository.blob(gone.as_bytes())?, 0o100_644)?;
+    }
+    if !holdings.is_empty() {
+        root.insert(HOLDINGS, ledger::write_lines(repository, holdings)?, 0o100_644)?;
+    }
+    root.write()
+}
+
+impl Proposed {
+    /// The paths that have arrived on a branch.
+    fn arrived<'p>(
+        &'p self,
+        repository: &Repository,
+        tip: Option<Oid>,
+        folder: &str,
+    ) -> Result<BTreeSet<&'p str>, Error> {
+        if self.is_merged(repository, tip)? {
+            return Ok(self.files.keys().map(String::as_str).collect());
+        }
+        let mut cursor = Cursor::at_commit(repository, tip)?;
+        let mut arrived = BTreeSet::new();
+        for (path, after) in &self.files {
+            let live = cursor.spot(&path::join(folder, path))?;
+            let is_there = match (live, after) {
+                (Spot::File(live, _), Some(after)) => live == *after,
+                (Spot::Free | Spot::Blocked(_), None) => true,
+                (_, _) => false,
+            };
+            if is_there {
+                arrived.insert(path.as_str());
+            }
+        }
+        Ok(arrived)
+    }
+
+    /// Whether the proposal's own commit is in the branch's history.
+    fn is_merged(&self, repository: &Repository, tip: Option<Oid>) -> Result<bool, Error> {
+        let (Some(tip), Some(commit)) = (tip, self.commit) else { return Ok(false) };
+        Ok(tip == commit || repository.graph_descendant_of(tip, commit)?)
+    }
+
+    fn put(&self, arrived: &BTreeSet<&str>, into: &mut Arrived) {
+        for (path, after) in self.files.iter().filter(|(path, _)| arrived.contains(path.as_str())) {
+            into.files.insert(path.clone(), *after);
+            for holding in &mut into.holdings {
+                holding.files.remove(path);
+            }
+        }
+        let is_new =
+            |path: &&String| arrived.contains(path.as_str()) && self.files.get(*path).is_some_and(Option::is_some);
+        for holding in &self.holdings {
+            let new: BTreeSet<String> = holding.files.iter().filter(is_new).cloned().collect();
+            if new.is_empty() {
+                continue;
+            }
+            let known = into.holdings.iter_mut().find(|known| known.key() == holding.key());
+            match known {
+                Some(known) => known.files.extend(new),
+                None => Holding::merge(&mut into.holdings, &[Holding { files: new, ..holding.clone() }]),
+            }
+        }
+        into.holdings.retain(|holding| !holding.files.is_empty());
+        if arrived.len() == self.files.len() {
+            into.finished.push((self.reference.clone(), self.record));
+        }
+    }
+}
+
+/// What an inventory with these holdings says once what has arrived is put into it.
+pub(super) fn arrived(
+    repository: &Repository,
+    tips: &Tips,
+    references: &References,
+    holdings: Vec<Holding>,
+) -> Result<Arrived, Error> {
+    let mut result = Arrived { holdings, ..Arrived::default() };
+    let tip = tips.of(&references.branch);
+    for proposed in all(repository, tips, references)? {
+        let paths = proposed.arrived(repository, tip, &references.own.folder)?;
+        if !paths.is_empty() || proposed.files.is_empty() {
+            proposed.put(&paths, &mut result);
+        }
+    }
+    Ok(result)
+}
+
+/// How what is remembered stands, the oldest first.
+pub(super) fn standing(
+    repository: &Repository,
+    tips: &Tips,
+    references: &References,
+) -> Result<Vec<Outstanding>, Error> {
+    let tip = tips.of(&references.branch);
+    let mut standing = Vec::new();
+    for proposed in all(repository, tips, references)? {
+        let arrived = proposed.arrived(repository, tip, &references.own.folder)?.len();
+        let there = tips.of(&format!("refs/heads/{}", proposed.branch)).is_some();
+        let standing_of = match (arrived == proposed.files.len(), there) {
+            (true, _) => Standing::Merged,
+            (false, true) => Standing::Open,
+            (false, false) => Standing::Closed,
+        };
+        standing.push(Outstanding {
+            branch: proposed.branch,
+            revision: proposed.commit.map(|commit| commit.to_string()),
+            time: proposed.time,
+            files: proposed.files.len(),
+            arrived,
+            standing: standing_of,
+        });
+    }
+    // Of several that are open the last one holds what is wanted now.
+    let mut open = standing.iter_mut().rev().filter(|one| one.standing == Standing::Open);
+    open.next();
+    open.for_each(|one| one.standing = Standing::Superseded);
+    Ok(standing)
+}

@@ -1,0 +1,122 @@
+//! Who a project is: its id, and what is known of one that says none.
+
+use crate::project::Project;
+use git2::Repository;
+use std::path::Path;
+
+const DELIVERY: &str = r#"
+state-store s git { url "../shared.git"; }
+destination d { store s; }
+promise c { api group=example.com version=v1 kind=C { field size string default=small; }; workflow configure { resource v1 ConfigMap $name file=c.yaml { data size=$spec.size; }; }; }
+"#;
+
+/// A project of a head and requests, whose state store lies beside `beside`.
+fn project(beside: &Project, head: &str, requests: &str) -> Project {
+    let project = Project::new().file("plat.kdl", format!("{head}\n{DELIVERY}")).file("requests.kdl", requests);
+    std::os::unix::fs::symlink(beside.outside("shared.git"), project.outside("shared.git")).unwrap();
+    project
+}
+
+/// A repository that several projects write to.
+fn shared() -> Project {
+    let owner = Project::new();
+    Repository::init_bare(owner.outside("shared.git")).unwrap();
+    owner
+}
+
+fn files(repository: &Path) -> Vec<String> {
+    let repository = Repository::open(repository).unwrap();
+    let tree = repository.find_reference("refs/heads/main").unwrap().peel_to_tree().unwrap();
+    let mut files = Vec::new();
+    tree.walk(git2::TreeWalkMode::PreOrder, |folder, entry| {
+        if entry.kind() == Some(git2::ObjectType::Blob) {
+            files.push(format!("{folder}{}", entry.name().unwrap()));
+        }
+        git2::TreeWalkResult::Ok
+    })
+    .unwrap();
+    files
+}
+
+fn path(request: &str) -> String {
+    format!("d/resources/default/c/{request}/configure-c/5058f/c.yaml")
+}
+
+#[test]
+fn two_projects_of_one_name_leave_each_other_alone() {
+    let shared = shared();
+    let one = project(&shared, "project shop { id shop-1; }", "request c one");
+    let two = project(&shared, "project shop { id shop-2; }", "request c two");
+    one.apply();
+    two.apply();
+    for project in [&one, &two] {
+        project.run(["plan"]).code(0).says(["No changes."]);
+    }
+    assert_eq!(files(&shared.outside("shared.git")), [path("one"), path("two")]);
+    // The same request is the other's, and stays so until somebody says otherwise.
+    two.write("requests.kdl", "request c two\nrequest c one { size large; }");
+    two.run(["apply", "--auto-approve"])
+        .code(5)
+        .says(["belongs to project shop-1", "`adopt \"request:c:default/one\" from=shop-1` in the project"]);
+    two.write(
+        "requests.kdl",
+        "request c two\nrequest c one { size large; }\nadopt \"request:c:default/one\" from=shop-1",
+    );
+    two.apply();
+    one.write("requests.kdl", "");
+    one.apply();
+    assert_eq!(files(&shared.outside("shared.git")), [path("one"), path("two")], "it was given away");
+}
+
+#[test]
+fn a_name_alone_touches_nothing_of_requests_that_are_not_declared() {
+    let shared = shared();
+    let one = project(&shared, "project shop", "request c one\nrequest c both");
+    one.apply();
+    let two = project(&shared, "project shop", "request c two");
+    let refused = two.run(["apply", "--auto-approve"]).code(5).says([
+        "2 files of state store s belong to requests that are declared nowhere here",
+        "nothing but its name says that it is this one",
+        "to allow it: `id shop-",
+    ]);
+    assert_eq!(files(&shared.outside("shared.git")), [path("both"), path("one")]);
+    // The project itself, without its catalog, changes what it declares, and is told by what it was known.
+    std::fs::remove_dir_all(one.path(".plat")).unwrap();
+    one.run(["plan"]).code(0).says(["= unchanged 2"]);
+    one.edit("requests.kdl", "request c both", "request c both { size large; }");
+    one.run(["plan"]).code(0).says(["nothing but its name and its requests says that it is this one"]);
+    one.edit("requests.kdl", "request c one\n", "");
+    one.run(["apply", "--auto-approve"]).code(5).says(["1 file of state store s belong to requests"]);
+    // The id that the refusal names settles it.
+    let id = refused.out.split("`id ").nth(1).unwrap().split('`').next().unwrap().to_owned();
+    one.edit("plat.kdl", "project shop", &format!("project shop {{ id {id}; }}"));
+    one.apply();
+    assert_eq!(files(&shared.outside("shared.git")), [path("both")]);
+}
+
+#[test]
+fn a_project_with_an_id_may_get_another_name() {
+    let shared = shared();
+    let project = project(&shared, "project shop { id shop-1; }", "request c one");
+    project.apply();
+    project.edit("plat.kdl", "project shop", "project store");
+    project.run(["plan"]).code(0).says(["No changes."]);
+    std::fs::remove_dir_all(project.path(".plat")).unwrap();
+    project.write("requests.kdl", "");
+    project.apply();
+    assert_eq!(files(&shared.outside("shared.git")), [""; 0]);
+}
+
+#[test]
+fn a_new_project_has_a_name_and_an_id_of_its_own() {
+    let folder = Project::new();
+    for name in ["one", "two"] {
+        folder.run(["init", name]).code(0);
+    }
+    let text = |name: &str| folder.read(&format!("{name}/plat.kdl"));
+    let id = |name: &str| text(name).lines().find(|line| line.trim_start().starts_with("id ")).unwrap().to_owned();
+    assert!(text("one").contains("project one {") && id("one").contains("id one-"), "{}", text("one"));
+    folder.run(["init", "again/one"]).code(0);
+    assert_ne!(id("one"), id("again/one"));
+    folder.run(["-C", "one", "apply", "--auto-approve"]).code(0);
+}

@@ -1,0 +1,117 @@
+//! What is proposed for people to merge, from the proposal to the inventory.
+
+use crate::project::Project;
+use git2::{Oid, Repository, Signature};
+
+const PROJECT: &str = r#"
+project shop { id shop-1; }
+state-store s git { url "../s.git"; }
+destination d { store s; }
+promise c { api group=example.com version=v1 kind=C { field size string default=small; }; workflow configure { resource v1 ConfigMap $name file=c.yaml { data size=$spec.size; }; }; }
+"#;
+
+const PROPOSE: [&str; 5] = ["apply", "--via", "pull-request", "--auto-approve", "--summary"];
+
+fn shop(requests: &str) -> Project {
+    let project = Project::new().file("plat.kdl", PROJECT).file("requests.kdl", requests);
+    let repository = Repository::init_bare(project.outside("s.git")).unwrap();
+    // A branch to merge into.
+    commit(&repository, "refs/heads/main", empty(&repository), &[]);
+    project
+}
+
+fn repository(project: &Project) -> Repository {
+    Repository::open_bare(project.outside("s.git")).unwrap()
+}
+
+fn empty(repository: &Repository) -> Oid {
+    repository.treebuilder(None).unwrap().write().unwrap()
+}
+
+fn commit(repository: &Repository, reference: &str, tree: Oid, parents: &[Oid]) -> Oid {
+    let who = Signature::now("Ada", "ada@example.com").unwrap();
+    let parents: Vec<_> = parents.iter().map(|id| repository.find_commit(*id).unwrap()).collect();
+    let parents: Vec<_> = parents.iter().collect();
+    repository.commit(Some(reference), &who, &who, "by hand", &repository.find_tree(tree).unwrap(), &parents).unwrap()
+}
+
+fn names(repository: &Repository, pattern: &str) -> Vec<String> {
+    repository.references_glob(pattern).unwrap().names().map(|name| name.unwrap().to_owned()).collect()
+}
+
+/// The branch of the only proposal that is not on main.
+fn proposal(repository: &Repository) -> (String, Oid) {
+    let mut branches = names(repository, "refs/heads/plat/*");
+    assert_eq!(branches.len(), 1, "{branches:?}");
+    let name = branches.remove(0);
+    let tip = repository.refname_to_id(&name).unwrap();
+    (name, tip)
+}
+
+/// How a proposal gets onto the branch.
+#[derive(Clone, Copy, Debug)]
+enum Merge {
+    Commit,
+    Squash,
+    FastForward,
+}
+
+fn merge(repository: &Repository, how: Merge) {
+    let (name, proposed) = proposal(repository);
+    let tip = repository.refname_to_id("refs/heads/main").unwrap();
+    let tree = repository.find_commit(proposed).unwrap().tree_id();
+    match how {
+        Merge::Commit => drop(commit(repository, "refs/heads/main", tree, &[tip, proposed])),
+        Merge::Squash => drop(commit(repository, "refs/heads/main", tree, &[tip])),
+        Merge::FastForward => drop(repository.reference("refs/heads/main", proposed, true, "merge").unwrap()),
+    }
+    repository.find_reference(&name).unwrap().delete().unwrap();
+}
+
+#[test]
+fn what_was_merged_is_the_projects_own_however_it_was_merged() {
+    for how in [Merge::Commit, Merge::Squash, Merge::FastForward] {
+        let project = shop("request c keep\nrequest c temp { lifecycle { protect; }; }");
+        project.run(PROPOSE).code(0).says(["To merge: 2 files of s on branch plat/shop-1/"]);
+        project.run(["plan"]).complains(["waits to be merged, with 0 of 2 files there already"]).code(0);
+        merge(&repository(&project), how);
+        project.run(["plan"]).code(0).says(["No changes. 7 objects and files match."]);
+        // The catalog is lost, and the text of a request with it: its file is known and protected all the same.
+        std::fs::remove_dir_all(project.path(".plat")).unwrap();
+        project.write("requests.kdl", "request c keep { size large; }");
+        project.run(["plan", "--summary"]).says(["~ s: 1 file", "- file:s:d/resources/default/c/temp/"]);
+        project.write("requests.kdl", "request c keep { size large; }\nrequest c temp");
+        project.run(PROPOSE).code(0).says(["To merge: 1 file of s"]);
+        merge(&repository(&project), how);
+        // Once more without the protection, which the text took back.
+        project.write("requests.kdl", "request c keep { size large; }");
+        project.run(PROPOSE).code(0).says(["To merge: 1 file of s"]);
+        merge(&repository(&project), how);
+        project.run(PROPOSE).code(0);
+        project.run(["plan"]).code(0).says(["No changes. 5 objects and files match."]);
+        let merged = repository(&project);
+        let tree = merged.find_reference("refs/heads/main").unwrap().peel_to_tree().unwrap();
+        assert!(tree.get_path("d/resources/default/c/keep".as_ref()).is_ok(), "{how:?}");
+        assert!(tree.get_path("d/resources/default/c/temp".as_ref()).is_err(), "{how:?}");
+        assert_eq!(names(&repository(&project), "refs/plat/proposal/*"), [""; 0], "{how:?}");
+    }
+}
+
+#[test]
+fn what_is_superseded_or_closed_is_told_and_can_be_taken_away() {
+    let project = shop("request c one");
+    project.run(PROPOSE).code(0);
+    let (first, _) = proposal(&repository(&project));
+    project.write("requests.kdl", "request c one { size large; }");
+    project.run(PROPOSE).code(0).complains(["is superseded by a later one: `plat proposals --prune` takes it away"]);
+    project.run(["proposals"]).code(0).says(["superseded", "open"]);
+    project.run(["proposals", "--prune"]).code(0).complains(["which is superseded"]).says(["open"]);
+    assert!(repository(&project).find_reference(&first).is_err());
+    let (second, _) = proposal(&repository(&project));
+    repository(&project).find_reference(&second).unwrap().delete().unwrap();
+    project.run(["plan"]).complains(["was closed without all of it"]);
+    let closed = project.run(["--format", "json", "proposals"]).code(0);
+    assert!(closed.out.contains(r#""state":"closed""#), "{}", closed.out);
+    project.run(["proposals", "--prune"]).code(0);
+    project.run(["plan"]).code(0).stderr("").says(["+ s: 1 file"]);
+}
