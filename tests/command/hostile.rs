@@ -169,6 +169,7 @@ fn nothing_that_is_declared_has_power_in_any_command_and_format() {
         &["why", "entity:s:e.properties.u"],
         &["why", "request:app:default/web"],
         &["drift"],
+        &["proposals"],
     ] {
         try_all(&project, command);
     }
