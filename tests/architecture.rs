@@ -105,6 +105,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("terminal_size", &["cli"]),
     ("thiserror", &["model", "secret", "resolve", "catalog", "store", "plan", "apply", "session", "cli"]),
     ("unicode_width", &["report"]),
+    ("url", &["model"]),
     ("walkdir", &["session"]),
     ("std::env", &["store", "session", "cli"]),
     ("std::fs", &["catalog", "store", "session", "cli"]),

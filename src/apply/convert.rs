@@ -145,7 +145,7 @@ pub(super) fn files<'p>(plan: &'p Plan, store: &'p str) -> impl Iterator<Item = 
 }
 
 /// The identity that a planned content has in a store, with the values of its secrets at the time of the plan.
-pub(super) fn identity(content: &Content, store: &dyn Store) -> ContentId {
+pub fn identity(content: &Content, store: &dyn Store) -> ContentId {
     match content {
         Content::Text(_) | Content::Bytes(_) => store.content_id(content.bytes()),
         Content::Guarded(guarded) => ContentId(guarded.identity.as_str().into()),

@@ -15,6 +15,7 @@ mod outcome;
 mod progress;
 mod verify;
 
+pub use convert::identity;
 pub use equivalent::{Difference, differences};
 pub use execute::apply;
 pub use lease::Leases;

@@ -44,8 +44,10 @@ macro_rules! conforms {
             a_move_carried_out_twice_does_nothing_the_second_time,
             a_move_onto_another_object_is_a_conflict,
             a_move_of_what_is_gone_makes_it_where_it_is_whole,
+            a_project_is_known_by_its_name,
             an_object_is_taken_from_its_owner,
             a_lease_keeps_others_out_until_it_ends,
+            a_lease_of_a_clock_that_is_ahead_keeps_nobody_out,
             a_lease_is_renewed_and_given_back_by_its_run_alone,
             runs_are_told_newest_first,
             old_runs_are_forgotten,
@@ -564,6 +566,19 @@ pub(super) fn a_move_of_what_is_gone_makes_it_where_it_is_whole(catalog: &mut dy
     assert_eq!(entry(catalog, "demo", A), None);
 }
 
+pub(super) fn a_project_is_known_by_its_name(catalog: &mut dyn Catalog) {
+    assert!(catalog.identities("shop").unwrap().is_empty());
+    assert_eq!(catalog.claim("shop", "shop-1").unwrap(), "shop-1");
+    assert_eq!(catalog.claim("shop", "shop-2").unwrap(), "shop-1", "who comes later gets the same");
+    assert_eq!(catalog.identities("shop").unwrap().into_iter().collect::<Vec<_>>(), ["shop-1"]);
+    // An id that the text says is known too, by its newest name.
+    for name in ["mine", "ours"] {
+        catalog.apply(&Batch { name, ..batch("said", &[]) }).unwrap();
+    }
+    assert!(catalog.identities("mine").unwrap().is_empty());
+    assert_eq!(catalog.claim("ours", "fresh").unwrap(), "said");
+}
+
 pub(super) fn an_object_is_taken_from_its_owner(catalog: &mut dyn Catalog) {
     apply(catalog, "other", &[write(A, "{}", TITLED), write("team:t", "{}", "{}")]);
     apply(catalog, "third", &[write(A, TITLED, TITLED)]);
@@ -591,6 +606,15 @@ pub(super) fn a_lease_keeps_others_out_until_it_ends(catalog: &mut dyn Catalog) 
     assert_eq!(catalog.acquire("other", &lease("b", 219), 159).unwrap(), Leased::Granted);
     assert_eq!(catalog.acquire("demo", &lease("b", 220), 160).unwrap(), Leased::TakenOver(lease("a", 160)));
     assert_eq!(catalog.acquire("demo", &lease("a", 221), 161).unwrap(), Leased::Held(lease("b", 220)));
+    assert_eq!(catalog.lease("demo").unwrap(), Some(lease("b", 220)));
+    assert_eq!(catalog.lease("nobody").unwrap(), None);
+}
+
+pub(super) fn a_lease_of_a_clock_that_is_ahead_keeps_nobody_out(catalog: &mut dyn Catalog) {
+    let ahead = lease("a", 100 + 365 * 24 * 60 * 60);
+    assert_eq!(catalog.acquire("demo", &ahead, 100 + 365 * 24 * 60 * 60 - 60).unwrap(), Leased::Granted);
+    assert_eq!(catalog.acquire("demo", &lease("b", 160), 100).unwrap(), Leased::TakenOver(ahead));
+    assert_eq!(catalog.lease("demo").unwrap(), Some(lease("b", 160)));
 }
 
 pub(super) fn a_lease_is_renewed_and_given_back_by_its_run_alone(catalog: &mut dyn Catalog) {

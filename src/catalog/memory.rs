@@ -122,6 +122,14 @@ fn digest(body: &Map) -> Digest {
 }
 
 impl Catalog for Memory {
+    fn claim(&mut self, name: &str, fresh: &str) -> Result<String, CatalogError> {
+        if let Some(id) = self.identities(name)?.into_iter().next() {
+            return Ok(id);
+        }
+        self.names.insert(fresh.to_owned(), name.to_owned());
+        Ok(fresh.to_owned())
+    }
+
     fn identities(&self, name: &str) -> Result<BTreeSet<String>, CatalogError> {
         Ok(self.names.iter().filter(|(_, known)| *known == name).map(|(id, _)| id.clone()).collect())
     }
@@ -166,6 +174,10 @@ impl Catalog for Memory {
         Ok(leased)
     }
 
+    fn lease(&self, project: &str) -> Result<Option<Lease>, CatalogError> {
+        Ok(self.leases.get(project).cloned())
+    }
+
     fn release(&mut self, project: &str, run: &str) -> Result<(), CatalogError> {
         self.leases.retain(|owner, lease| **owner != *project || lease.run != run);
         Ok(())
@@ -202,6 +214,7 @@ impl Catalog for Memory {
     }
 
     fn apply(&mut self, batch: &Batch<'_>) -> Result<Vec<Outcome>, CatalogError> {
+        self.names.insert(batch.project.to_owned(), batch.name.to_owned());
         let mut next = self.clone();
         let outcomes =
             batch.operations.iter().map(|operation| next.carry_out(batch, operation)).collect::<Result<_, _>>()?;

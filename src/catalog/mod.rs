@@ -28,6 +28,10 @@ pub trait Catalog {
     /// The ids of the projects of a name that wrote to it.
     fn identities(&self, name: &str) -> Result<BTreeSet<String>, CatalogError>;
 
+    /// The id of the project of a name: the one that it has here, or else `fresh`, which it has from now on. Of two who ask at the
+    /// same time both get the same.
+    fn claim(&mut self, name: &str, fresh: &str) -> Result<String, CatalogError>;
+
     /// The live objects of some addresses, in their order; nothing for one that does not exist.
     fn objects(&self, addresses: &[Address]) -> Result<Vec<Option<Object>>, CatalogError>;
 
@@ -46,8 +50,11 @@ pub trait Catalog {
     fn levels(&self, project: &str) -> Result<Vec<LevelRecord>, CatalogError>;
 
     /// Asks for the right to write for `project`, or for more time where `lease.run` has it already; `now` is in seconds
-    /// since 1970 (UTC). One that has expired is taken over.
+    /// since 1970 (UTC). One that no longer holds is taken over; see [`Lease::judge`].
     fn acquire(&mut self, project: &str, lease: &Lease, now: i64) -> Result<Leased, CatalogError>;
+
+    /// The right that was last given for `project` and not given back, whether it still holds or not.
+    fn lease(&self, project: &str) -> Result<Option<Lease>, CatalogError>;
 
     /// Gives the right of a run back, where it still has it.
     fn release(&mut self, project: &str, run: &str) -> Result<(), CatalogError>;

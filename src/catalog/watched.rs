@@ -72,6 +72,11 @@ fn line(text: &mut Vec<u8>, part: &str) {
 }
 
 impl Catalog for Watched {
+    fn claim(&mut self, name: &str, fresh: &str) -> Result<String, CatalogError> {
+        self.tripwire.pass(format!("{name}\n{fresh}").as_bytes(), "the name of the project")?;
+        self.catalog.claim(name, fresh)
+    }
+
     fn identities(&self, name: &str) -> Result<BTreeSet<String>, CatalogError> {
         self.catalog.identities(name)
     }
@@ -103,6 +108,10 @@ impl Catalog for Watched {
     fn acquire(&mut self, project: &str, lease: &Lease, now: i64) -> Result<Leased, CatalogError> {
         self.tripwire.pass(format!("{}\n{}", lease.run, lease.holder).as_bytes(), "the lease of the catalog")?;
         self.catalog.acquire(project, lease, now)
+    }
+
+    fn lease(&self, project: &str) -> Result<Option<Lease>, CatalogError> {
+        self.catalog.lease(project)
     }
 
     fn release(&mut self, project: &str, run: &str) -> Result<(), CatalogError> {

@@ -64,6 +64,8 @@ pub(super) enum Command {
     Runs(Runs),
     /// Show what was proposed with `apply --via pull-request`, and what became of it
     Proposals(Proposals),
+    /// Show who has the right to write to the catalog and the state stores, and clear it on purpose
+    Unlock(Unlock),
 }
 
 #[derive(Debug, Args)]
@@ -263,6 +265,9 @@ pub(super) struct Apply {
     /// What becomes of a saved plan that is stale; it is refused where this is not given
     #[arg(long, value_enum, value_name = "WHEN", requires = "file")]
     pub(super) replan: Option<Replan>,
+    /// The commit that a saved plan has to be made of, in the words of Git; one of anything else is refused
+    #[arg(long, value_name = "REV", requires = "file")]
+    pub(super) expect_source: Option<String>,
     /// How files get into the state stores
     #[arg(long, value_enum, default_value = "commit")]
     pub(super) via: Via,
@@ -270,7 +275,7 @@ pub(super) struct Apply {
     #[arg(long, value_name = "DURATION", default_value = "90s", value_parser = duration)]
     pub(super) lock_timeout: Duration,
     /// For how long others take this run for alive without a sign of life
-    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration, hide = true)]
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = lease_ttl, hide = true)]
     pub(super) lease_ttl: Duration,
     #[command(flatten)]
     pub(super) detail: Detail,
@@ -302,6 +307,27 @@ fn duration(text: &str) -> Result<Duration, String> {
     seconds
         .map(Duration::from_secs)
         .ok_or_else(|| "a whole number with a unit is needed, as in `90s` or `2m`".to_owned())
+}
+
+/// Reads the duration of a lease.
+fn lease_ttl(text: &str) -> Result<Duration, String> {
+    let longest = crate::model::Lease::LONGEST;
+    let duration = duration(text)?;
+    let fits = i64::try_from(duration.as_secs()).is_ok_and(|seconds| seconds <= longest);
+    fits.then_some(duration).ok_or_else(|| format!("a lease holds for at most {longest} seconds"))
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Unlock {
+    /// The run whose leases are cleared, or the beginning of its name; leases are shown where none is given
+    #[arg(value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub(super) run: Option<String>,
+    /// Clear the leases of all runs
+    #[arg(long, conflicts_with = "run")]
+    pub(super) all: bool,
+    /// Do not ask
+    #[arg(long)]
+    pub(super) auto_approve: bool,
 }
 
 #[derive(Debug, Args)]

@@ -145,6 +145,19 @@ impl Context {
         if folder == "." { String::new() } else { format!("{}/", folder.trim_end_matches('/')) }
     }
 
+    /// Asks on the terminal, and says whether the answer is a plain yes.
+    pub(super) fn agrees(&self, question: &str) -> Result<bool, Failure> {
+        if !self.interactive {
+            let way = "there is no terminal to ask on: `--auto-approve` goes on without asking";
+            return Err(Failure::Usage(way.to_owned()));
+        }
+        self.output.complain(&format!("\n{question} Only `yes` is taken as an answer: "))?;
+        let mut answer = String::new();
+        let read = std::io::stdin().read_line(&mut answer);
+        read.map_err(|source| Failure::File { doing: "read", path: "standard input".to_owned(), source })?;
+        Ok(answer.trim() == "yes")
+    }
+
     /// Prints to standard output.
     pub(super) fn print(&self, text: &str) -> Result<(), Leak> {
         self.output.print(text)

@@ -2,7 +2,7 @@ use super::Exit;
 use super::meter::Meter;
 use super::output::Output;
 use crate::apply::{Leases, Observer, Occupied, Patience, Run, Step, Targets};
-use crate::model::Timestamp;
+use crate::model::{Lease, Standing, Timestamp};
 use crate::report::clean;
 use crate::session::{Heartbeat, Progress, seconds_now};
 use std::sync::Arc;
@@ -112,7 +112,17 @@ impl<O: Fn() -> Option<Targets> + Clone + Send + 'static> Observer for Watch<'_,
     fn taken_over(&mut self, former: &Occupied) {
         self.meter.end();
         let Occupied { target, lease } = former;
-        let line = format!("Run {} of {} never ended, and no longer holds {target}.", lease.run, lease.holder);
+        let Lease { run, holder, expires } = lease;
+        let line = match lease.standing(seconds_now()) {
+            Standing::Ahead => format!(
+                "Run {run} of {holder} holds {target} until {}, which is longer than any run may: it was made by a clock that \
+                 is ahead, and is taken for stale.",
+                Timestamp(*expires)
+            ),
+            Standing::Expired | Standing::Held => {
+                format!("Run {run} of {holder} never ended, and no longer holds {target}.")
+            }
+        };
         self.output.tell(&clean(&line));
     }
 

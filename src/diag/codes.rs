@@ -166,6 +166,7 @@ declare! {
     NO_DESTINATION "E0550" "no destination";
     SAME_PLACE "E0551" "two files at one place";
     SAME_STORE "E0552" "two state stores at one place";
+    STORE_IN_STORE "E0557" "a state store inside of another one";
     GIVEN_TWICE "E0702" "given twice";
     NOT_GIVEN "E0703" "not given";
     UNKNOWN_CODE "E0704" "unknown code";

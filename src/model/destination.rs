@@ -1,4 +1,4 @@
-use super::{Lifecycle, Map, Name};
+use super::{Lifecycle, Map, Name, Repository, StorePlace};
 use crate::source::{Span, Spanned};
 
 /// A place that manifests go to: a folder of a state store, with labels.
@@ -22,6 +22,13 @@ pub struct Destination {
     pub encrypted: Option<Span>,
     /// What may happen to it in its life, even after its text is gone.
     pub lifecycle: Option<Box<Lifecycle>>,
+}
+
+impl Destination {
+    /// Whether a file of a state store lies in its folder.
+    pub fn holds(&self, store: &str, path: &str) -> bool {
+        *self.store.value == *store && EncryptedFolder::new(self.store.value.clone(), &self.path.value).holds(path)
+    }
 }
 
 /// The folder of a destination that says `encrypted`: what is written there may hold secrets in clear, and nothing of what is
@@ -75,6 +82,8 @@ pub struct StateStore {
     pub span: Span,
     /// `https:`, `ssh:`, `file:` or a path; a relative path starts at the project's folder.
     pub url: Spanned<Box<str>>,
+    /// Which repository that is.
+    pub repository: Repository,
     /// The branch; `main` where none is given.
     pub branch: Spanned<Box<str>>,
     /// The folder that plat keeps to; empty for the whole repository.
@@ -85,6 +94,13 @@ pub struct StateStore {
     pub create: Option<Span>,
     /// What may happen to it in its life, even after its text is gone.
     pub lifecycle: Option<Box<Lifecycle>>,
+}
+
+impl StateStore {
+    /// Where its files are.
+    pub fn place(&self) -> StorePlace {
+        StorePlace::new(self.repository.clone(), &self.branch.value, &self.path.value)
+    }
 }
 
 /// How to log in to a state store. It names a secret and never holds one.

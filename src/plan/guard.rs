@@ -2,7 +2,7 @@ use super::build::{Input, Options, StoreFiles};
 use super::document::{Action, Guard, Operation, Target};
 use crate::catalog::Entry;
 use crate::diff::{Obstacle, Unmovable};
-use crate::model::{Address, Deletion, Guards, Kind};
+use crate::model::{Address, Deletion, Guards, Kind, StorePlace};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything about some operations that needs an explicit allowance.
@@ -14,7 +14,7 @@ pub(super) fn guards(operations: &[Operation], input: &Input<'_>) -> Vec<Guard> 
     guards.extend(emptied_kinds(&deleted, input.observed, options));
     guards.extend(deleted.iter().filter_map(|operation| unwilling(operation, input)));
     guards.extend(left_behind(&deleted, operations, input.observed));
-    guards.extend(operations.iter().filter_map(|operation| abandoned_store(operation, options)));
+    guards.extend(operations.iter().filter_map(|operation| abandoned_store(operation, input)));
     for store in &input.stores {
         guards.extend(emptied_store(&deleted, store, options));
     }
@@ -160,23 +160,22 @@ fn left_behind(deleted: &[&Operation], operations: &[Operation], observed: &[Ent
     guards
 }
 
-/// A state store that the project leaves: what it delivered there is out of its sight, and would stay.
-fn abandoned_store(operation: &Operation, options: &Options) -> Option<Guard> {
-    let Target::Object(change) = &operation.target else { return None };
-    let is_store = operation.object_address().is_some_and(|address| address.kind == Kind::StateStore);
-    let place = ["url", "branch", "path"];
+/// A state store that the project leaves: what it delivered there is out of its sight, and would stay. One that is spelled or called
+/// anew is not left.
+fn abandoned_store(operation: &Operation, input: &Input<'_>) -> Option<Guard> {
+    let address = operation.object_address().filter(|address| address.kind == Kind::StateStore)?;
+    let known = operation.from.as_deref().and_then(Address::parse).unwrap_or(address);
+    let former = input.former.get(&known);
+    let stays = |former: &StorePlace| input.project.stores.iter().any(|store| store.place().is(former));
     let leaves = match operation.action {
-        Action::Delete => true,
-        Action::Update | Action::Move => {
-            change.fields.iter().any(|field| field.before.is_some() && place.contains(&field.path.as_str()))
-        }
-        Action::Release => true,
+        Action::Delete | Action::Release => former.is_none_or(|former| !stays(former)),
+        Action::Update | Action::Move => former.is_some_and(|former| !stays(former)),
         Action::Create | Action::Adopt | Action::Forget | Action::Record => false,
     };
-    (is_store && leaves).then(|| Guard {
+    leaves.then(|| Guard {
         message: format!("the project leaves {}, and files that it delivered there would stay", operation.address),
         allow: Some(format!("--allow-delete {}", operation.address)),
-        allowed: options.allow_delete.contains(&operation.address),
+        allowed: input.options.allow_delete.contains(&operation.address),
     })
 }
 

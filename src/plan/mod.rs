@@ -18,8 +18,8 @@ pub use build::{Input, OnConflict, Opened, Options, StoreFiles, build};
 pub use compared::Former;
 pub use document::{
     Action, Bases, Broken, Cause, Closure, ClosureMember, Conflict, Content, DocumentError, Drift, Field, FileChange,
-    Guard, Guarded, Held, Impact, Invalid, Lifecycle, ObjectChange, Operation, Phase, Place, Plan, Reason, Referring,
-    Renamed, Rerender, Standing, Target, Transition, Violation,
+    Guard, Guarded, Held, Impact, Invalid, Lifecycle, MadeFor, ObjectChange, Operation, Phase, Place, Plan,
+    PlannedStore, Reason, Referring, Renamed, Rerender, Standing, Target, Transition, Violation,
 };
 pub use impact::{Consequences, Look, Seen};
 pub use parts::Part;

@@ -2,6 +2,7 @@
 
 use super::applied::AppliedDocument;
 use super::json::{Problem, ProblemsDocument};
+use super::leases::LeaseJson;
 use super::manifests::ManifestJson;
 use super::ndjson::Record;
 use super::objects::ObjectJson;
@@ -16,7 +17,7 @@ type Row = (&'static str, &'static str, fn(&mut SchemaGenerator) -> Schema);
 
 /// Every document that plat writes, with the version of its schema.
 const DOCUMENTS: &[Row] = &[
-    ("plan", "2.0", |generator| generator.root_schema_for::<Plan>()),
+    ("plan", "3.0", |generator| generator.root_schema_for::<Plan>()),
     ("ndjson", "1.0", |generator| generator.root_schema_for::<Record<'_>>()),
     ("diagnostics", "1.0", |generator| generator.root_schema_for::<ProblemsDocument<'_>>()),
     ("diagnostic", "1.0", |generator| generator.root_schema_for::<Problem<'_>>()),
@@ -26,6 +27,7 @@ const DOCUMENTS: &[Row] = &[
     ("score", "1.0", |generator| generator.root_schema_for::<Card<'_>>()),
     ("manifest", "1.0", |generator| generator.root_schema_for::<ManifestJson<'_>>()),
     ("object", "1.0", |generator| generator.root_schema_for::<ObjectJson>()),
+    ("lease", "1.0", |generator| generator.root_schema_for::<LeaseJson<'_>>()),
 ];
 
 /// The names of all documents, one a line with the version of its schema.

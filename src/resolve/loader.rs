@@ -1,3 +1,5 @@
+use std::path::Path;
+
 /// Where the project's texts come from: the disk, an editor, a Git revision, a test. It alone decides what belongs to the
 /// project's folder: a link is followed where it stays inside, and nothing outside is read, whatever the way.
 pub trait Loader: Sync {
@@ -9,6 +11,11 @@ pub trait Loader: Sync {
 
     /// All files below a folder of the project.
     fn list(&self, folder: &str) -> Result<Listing, LoadError>;
+
+    /// The folder of a disk that relative paths of the project start at; nothing where the texts are not on a disk.
+    fn root(&self) -> Option<&Path> {
+        None
+    }
 }
 
 /// What there is in a folder of the project, by names relative to the project's folder, sorted.

@@ -29,6 +29,9 @@ pub struct Difference {
 /// Only where the older version cannot be carried out in memory.
 pub fn diff(from: Version, to: Version, planning: Planning) -> Result<Difference, SessionError> {
     let (mut from, mut to) = (from, to);
+    // A revision lies on no disk: both are compared by their texts.
+    from.loaded.take_off_disk();
+    to.loaded.take_off_disk();
     let files = differing(&from.loaded, &to.loaded);
     let notes = notes(&from, &to);
     // What belongs together is compared, whatever the project is called.
@@ -112,10 +115,9 @@ fn stores(project: &Project) -> Stores {
 
 /// The stores of the newer version: those at the place where they were, and empty ones.
 fn kept(from: &Project, to: &Project, stores: &Stores) -> Stores {
-    let place = |store: &StateStore| [&store.url, &store.branch, &store.path].map(|part| part.value.clone());
     let mut kept = self::stores(to);
     for store in &to.stores {
-        let stays = from.store(&store.name.value).is_some_and(|old| place(old) == place(store));
+        let stays = from.store(&store.name.value).is_some_and(|old| old.place().is(&store.place()));
         if let Some(old) = stores.get(&*store.name.value).filter(|_| stays) {
             kept.insert(store.name.value.to_string(), old.clone());
         }

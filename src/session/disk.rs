@@ -93,6 +93,10 @@ impl Loader for Disk {
         }
         Walk::new(&self.root, PROJECT_FILE, |_: &Path| true).below(&path)
     }
+
+    fn root(&self) -> Option<&Path> {
+        Some(&self.root)
+    }
 }
 
 #[cfg(test)]

@@ -1,11 +1,14 @@
-use super::policy_problems;
 use super::progress::{Counting, Progress, Unwatched};
+use super::{ground, policy_problems};
 use crate::check::check;
 use crate::diag::Diagnostics;
 use crate::model::Project;
 use crate::render::{Placed, Rendered, place, render_each};
 use crate::resolve::{LoadError, Loader, MemoryLoader, resolve};
 use crate::source::Sources;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// A project, read, checked and rendered: everything that can be told without a target.
 #[derive(Debug, Default)]
@@ -20,6 +23,10 @@ pub struct Loaded {
     pub placed: Vec<Placed>,
     /// Every problem, by place.
     pub diagnostics: Diagnostics,
+    /// The folder of a disk that relative paths start at; nothing where there is none.
+    pub root: Option<PathBuf>,
+    /// The names of all files that it was read from.
+    pub files: BTreeSet<String>,
 }
 
 /// Reads, checks and renders a project. What is rendered is complete only where there are no errors.
@@ -35,7 +42,9 @@ pub fn load(loader: &dyn Loader) -> Result<Loaded, LoadError> {
 /// # Errors
 /// Where a file cannot be read.
 pub fn load_watched(loader: &dyn Loader, progress: &dyn Progress) -> Result<Loaded, LoadError> {
-    let resolved = resolve(&Counting { loader, progress })?;
+    let counting = Counting { read: Mutex::default(), loader, progress };
+    let mut resolved = resolve(&counting)?;
+    ground::settle(&mut resolved.project, loader.root());
     progress.begin("Checking the project", None);
     let mut diagnostics = resolved.diagnostics;
     diagnostics.append(check(&resolved.project));
@@ -56,6 +65,8 @@ pub fn load_watched(loader: &dyn Loader, progress: &dyn Progress) -> Result<Load
         rendered,
         placed,
         diagnostics: diagnostics.sorted(),
+        root: loader.root().map(Path::to_owned),
+        files: counting.read.into_inner().unwrap_or_else(PoisonError::into_inner),
     })
 }
 

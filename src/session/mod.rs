@@ -6,6 +6,7 @@ mod adopt;
 mod confidential;
 mod diff;
 mod disk;
+mod ground;
 mod heartbeat;
 mod identity;
 mod impact;
@@ -14,7 +15,9 @@ mod known;
 mod levels;
 #[cfg(test)]
 mod laws;
+mod leases;
 mod load;
+mod misfit;
 mod planning;
 mod policies;
 mod revision;
@@ -31,13 +34,15 @@ pub use drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome, drift}
 pub use heartbeat::{Heartbeat, seconds_now};
 pub use identity::identity_in;
 pub use known::{is_known, near};
+pub use leases::{TargetLease, clear_leases, leases};
 pub use levels::level_records;
 pub use load::{Loaded, check_text, load, load_watched};
+pub use misfit::{Misfit, misfits};
 pub use planning::{Planning, pass, plan, plan_watched};
 pub use policies::policy_problems;
 pub use progress::{Progress, Unwatched};
 pub use revision::{Version, load_revision, load_working_tree};
-pub use targets::{open_catalog, open_targets};
+pub use targets::{open_catalog, open_targets, settle_identity};
 pub use why::{Candidate, Fit, Input, Origin, Owner, Placement, Reference, State, Unknown, Why, WhyField, why};
 
 use crate::apply::ApplyError;

@@ -1,11 +1,11 @@
 use super::confidential::{Confidential, encrypted_folders};
 use super::impact::consequences;
 use super::policies;
-use super::{Loaded, Progress, SessionError, Unwatched, level_records};
+use super::{Loaded, Progress, SessionError, Unwatched, ground, level_records};
 use crate::apply::Targets;
 use crate::catalog::{Entry, LevelRecord};
 use crate::diff::{Desired, Pair, Pairs, desired, diff_files, moves, pair};
-use crate::model::{Address, EncryptedFolder, Kind, Project};
+use crate::model::{Address, EncryptedFolder, Kind, Object, Project, StorePlace};
 use crate::plan::{Bases, Input, Opened, Options, Plan, StoreFiles, build};
 use crate::render::Placed;
 use crate::scorecard::evaluate;
@@ -58,6 +58,7 @@ pub fn plan_watched(
     let options = planning.options;
     let names = catalog_names(&pairs, &desired, &observed);
     let confidential = confidential(&stores);
+    let former = former_places(&opened, loaded);
     let live = policies::live(project, &pairs, &opened, &desired);
     let plan = build(&Input {
         project,
@@ -69,6 +70,7 @@ pub fn plan_watched(
         pairs,
         opened,
         stores,
+        former: &former,
         levels,
         options,
     });
@@ -207,6 +209,18 @@ fn observe_stores<'l>(
         });
     }
     Ok(stores)
+}
+
+/// Where the catalog has the state stores that differ now, by the names that it has for them.
+fn former_places(opened: &[Opened], loaded: &Loaded) -> BTreeMap<Address, StorePlace> {
+    let stores = opened.iter().filter_map(|one| one.live.as_ref());
+    let place = |object: &Object| {
+        let text = |name: &str| object.body.get(name).and_then(|value| value.value.as_str());
+        let repository = ground::repository(text("url")?, loaded.root.as_deref());
+        let place = StorePlace::new(repository, text("branch").unwrap_or("main"), text("path").unwrap_or_default());
+        Some((object.address.clone(), place))
+    };
+    stores.filter(|object| object.address.kind == Kind::StateStore).filter_map(place).collect()
 }
 
 /// The levels before and after, where something changes that scorecards read.

@@ -1,6 +1,9 @@
 //! Long work, told to whoever waits for it.
 
 use crate::resolve::{Listing, LoadError, Loader};
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 /// Watches long work, from any thread. What it is told has no influence on the work.
 pub trait Progress: Sync {
@@ -22,8 +25,10 @@ impl Progress for Unwatched {
     fn advance(&self, _: usize) {}
 }
 
-/// A loader that counts the files that it reads.
+/// A loader that counts the files that it reads, and remembers which they were.
 pub(super) struct Counting<'l> {
+    /// Those that were read, by name.
+    pub(super) read: Mutex<BTreeSet<String>>,
     /// The loader.
     pub(super) loader: &'l dyn Loader,
     /// Who is told.
@@ -39,11 +44,17 @@ impl Loader for Counting<'_> {
 
     fn read(&self, name: &str, most: u64) -> Result<Vec<u8>, LoadError> {
         let content = self.loader.read(name, most)?;
+        // Whoever panicked while adding a name left the others as they were.
+        self.read.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
         self.progress.advance(1);
         Ok(content)
     }
 
     fn list(&self, folder: &str) -> Result<Listing, LoadError> {
         self.loader.list(folder)
+    }
+
+    fn root(&self) -> Option<&Path> {
+        self.loader.root()
     }
 }

@@ -4,7 +4,7 @@ use super::identity::settle;
 use super::{Disk, SessionError};
 use crate::apply::Targets;
 use crate::catalog::{self, Catalog, CatalogError, Embedded};
-use crate::model::{Project, StateStore};
+use crate::model::{Evidence, Identity, Project, StateStore};
 use crate::secret::Secrets;
 use crate::store::{self, Author, Config, Environment, Git, Store, StoreError, WhenMissing};
 use std::collections::BTreeMap;
@@ -38,6 +38,29 @@ pub fn open_targets(
     let stores = open(&identity.id)?;
     let secrets = Secrets::new(Box::new(environment.clone()), tripwire.clone());
     Ok(Targets { identity, catalog, stores, secrets })
+}
+
+/// Gives a project that no target knew yet its id for good, before the first thing is written. Where another run was faster, the
+/// targets are opened anew for the id that it got.
+///
+/// # Errors
+/// Where a target cannot be opened or written.
+pub fn settle_identity(
+    disk: &Disk,
+    project: &Project,
+    environment: &Environment,
+    targets: &mut Targets,
+) -> Result<(), SessionError> {
+    if targets.identity.evidence != Evidence::New {
+        return Ok(());
+    }
+    let Identity { id, name, .. } = &targets.identity;
+    let kept = targets.catalog.claim(name, id)?;
+    if kept != *id {
+        targets.stores = open_stores(disk, project, environment, &kept)?;
+    }
+    targets.identity = Identity { id: kept, name: name.clone(), evidence: Evidence::Kept };
+    Ok(())
 }
 
 fn open_stores(

@@ -445,9 +445,16 @@ fn one_run_at_a_time_has_the_lease(fixture: &Fixture<'_>, repository: &str) {
     // Who lost it cannot give it back, nor have it again.
     one.release("one").unwrap();
     assert_eq!(one.acquire(&lease("one", 400), 210).unwrap(), Leased::Held(lease("other", 300)));
+    assert_eq!(one.lease().unwrap(), Some(lease("other", 300)));
     other.release("other").unwrap();
     other.release("other").unwrap();
+    assert_eq!(one.lease().unwrap(), None);
     assert_eq!(one.acquire(&lease("one", 400), 220).unwrap(), Leased::Granted);
+    // A clock that is a year ahead.
+    let ahead = lease("ahead", 31_536_000);
+    assert_eq!(other.acquire(&ahead, 31_535_940).unwrap(), Leased::TakenOver(lease("one", 400)));
+    assert_eq!(one.acquire(&lease("one", 460), 400).unwrap(), Leased::TakenOver(ahead));
+    one.release("one").unwrap();
     let observed = one.observe(&["f"]).unwrap();
     assert_eq!((observed.revision, observed.files["f"].clone()), (None, FileState::default()));
 }

@@ -230,14 +230,15 @@ impl Store for Memory {
 
     fn acquire(&mut self, lease: &Lease, now: i64) -> Result<Leased, StoreError> {
         let mut state = self.state.borrow_mut();
-        let granted = match state.leases.get(&self.project) {
-            Some(current) if current.run == lease.run => Leased::Granted,
-            Some(current) if current.expires > now => return Ok(Leased::Held(current.clone())),
-            Some(current) => Leased::TakenOver(current.clone()),
-            None => Leased::Granted,
-        };
-        state.leases.insert(self.project.clone(), lease.clone());
-        Ok(granted)
+        let leased = lease.judge(state.leases.get(&self.project).cloned(), now);
+        if !matches!(leased, Leased::Held(_)) {
+            state.leases.insert(self.project.clone(), lease.clone());
+        }
+        Ok(leased)
+    }
+
+    fn lease(&mut self) -> Result<Option<Lease>, StoreError> {
+        Ok(self.state.borrow().leases.get(&self.project).cloned())
     }
 
     fn release(&mut self, run: &str) -> Result<(), StoreError> {

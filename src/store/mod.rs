@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
 pub use credentials::{Ask, Credential, Credentials, Environment, NoCredentials, Secret, SshKey};
-pub use git::{Author, Config, Git, Revision, RevisionError, Shut, WhenMissing, head_revision};
+pub use git::{Author, Config, Git, Revision, RevisionError, Shut, WhenMissing, commit_of, head_revision, real_folder};
 pub use memory::Memory;
 pub use watched::Watched;
 
@@ -43,8 +43,11 @@ pub trait Store {
     fn written(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError>;
 
     /// Asks for the right to write for the project, or for more time where `lease.run` has it already; `now` is in seconds
-    /// since 1970 (UTC). One that has expired is taken over.
+    /// since 1970 (UTC). One that no longer holds is taken over; see [`Lease::judge`].
     fn acquire(&mut self, lease: &Lease, now: i64) -> Result<Leased, StoreError>;
+
+    /// The right that was last given for the project and not given back, whether it still holds or not.
+    fn lease(&mut self) -> Result<Option<Lease>, StoreError>;
 
     /// Gives the right of a run back, where it still has it.
     fn release(&mut self, run: &str) -> Result<(), StoreError>;
@@ -75,6 +78,11 @@ pub trait Store {
 
     /// Waits for a server only a few seconds more once this is not zero: a signal's number, for instance.
     fn heed(&mut self, interrupt: &Arc<AtomicUsize>);
+}
+
+/// Why no file of a store can have a path, where that is so.
+pub fn path_fault(path: &str) -> Option<&'static str> {
+    git::path_fault(path)
 }
 
 /// What identifies a content: equal identities mean equal bytes. Git's is the blob's object id in hex.

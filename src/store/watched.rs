@@ -65,6 +65,10 @@ impl Store for Watched {
         self.store.acquire(lease, now)
     }
 
+    fn lease(&mut self) -> Result<Option<Lease>, StoreError> {
+        self.store.lease()
+    }
+
     fn release(&mut self, run: &str) -> Result<(), StoreError> {
         self.store.release(run)
     }
@@ -148,6 +152,10 @@ mod tests {
 
         fn acquire(&mut self, _: &Lease, _: i64) -> Result<Leased, StoreError> {
             Ok(Leased::Granted)
+        }
+
+        fn lease(&mut self) -> Result<Option<Lease>, StoreError> {
+            Ok(None)
         }
 
         fn release(&mut self, _: &str) -> Result<(), StoreError> {

@@ -18,14 +18,18 @@ fn beside_an_unowned() -> Project {
 /// Another project in the catalog and the repository of the platform. It declares all that the platform does.
 fn other() -> Project {
     let project = applied().twin();
-    project.edit("plat.kdl", "project demo", "project other");
+    project.edit("plat.kdl", "project demo { id demo }", "project other { id other }");
     project
 }
 
 #[test]
 fn strict_adoption_takes_what_a_node_names() {
     let project = beside_an_unowned();
-    project.edit("plat.kdl", "project demo\n", "project demo {\n    guards adoption=strict\n}\n");
+    project.edit(
+        "plat.kdl",
+        "project demo { id demo }\n",
+        "project demo {\n    id demo\n    guards adoption=strict\n}\n",
+    );
     let before = project.snapshot();
     project.run(["apply", "--auto-approve"]).code(5).says([
         "& entity:service:theirs",
@@ -71,14 +75,15 @@ fn what_another_project_owns_is_taken_only_on_purpose() {
         .says(["& adopt ", "& entity:service:cart  services.kdl:1  (taken from project demo)\n"]);
     project.run(["plan"]).no_changes();
     // The first owner sees that it is no longer its own, and leaves all of it alone.
-    project.edit("plat.kdl", "project other", "project demo");
+    project.edit("plat.kdl", "project other { id other }", "project demo { id demo }");
     project.run(["plan"]).code(5).says(["REFUSED entity:service:cart belongs to project other\n"]);
 }
 
 #[test]
 fn an_adopt_node_takes_what_it_names_from_whom_it_names() {
     let project = other();
-    let only = "project other\nblueprint service {\n    property tier string\n    property owner string\n}\n";
+    let only =
+        "project other { id other }\nblueprint service {\n    property tier string\n    property owner string\n}\n";
     project.write("plat.kdl", only);
     project.write("requests.kdl", "");
     project.write("services.kdl", SERVICES);
@@ -105,7 +110,7 @@ fn the_file_of_another_project_is_refused_like_an_object() {
     let project = other();
     // Everything of the catalog is forgotten, so that only the repository knows the first project.
     project.catalog().execute("DELETE FROM inventory", []).unwrap();
-    project.write("plat.kdl", PLATFORM.replace("project demo", "project other"));
+    project.write("plat.kdl", PLATFORM.replace("project demo { id demo }", "project other { id other }"));
     let refusal = format!("REFUSED file:gitops:{} belongs to project demo\n", manifest("web"));
     let before = files(&repository(&project), "main");
     project.run(["apply", "--auto-approve"]).code(5).says([&*refusal]);

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 pub(crate) const PLATFORM: &str = r#"
-project demo
+project demo { id demo }
 state-store east git create { url ".plat/stores/east.git"; path clusters }
 state-store west git create { url ".plat/stores/west.git" }
 destination east { store east; labels side=east }

@@ -3,7 +3,7 @@
 use crate::project::Project;
 use std::path::PathBuf;
 
-pub(crate) const PLATFORM: &str = r#"project demo
+pub(crate) const PLATFORM: &str = r#"project demo { id demo }
 
 state-store gitops git create {
     url ".plat/stores/gitops.git"

@@ -230,8 +230,8 @@ fn nothing_of_the_targets_matters() {
 #[test]
 fn a_renamed_project_is_said_and_compared() {
     let project = committed();
-    project.edit("plat.kdl", "project demo", "project other");
-    diff(&project, []).code(0).says(["No changes. "]).complains(["note: the project is renamed from demo to other"]);
+    project.edit("plat.kdl", "project demo { id demo }", "project other { id other }");
+    diff(&project, []).code(0).says(["No changes. "]).complains(["note: the project was demo and is other"]);
 }
 
 #[test]

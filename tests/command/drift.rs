@@ -238,7 +238,7 @@ fn a_lost_inventory_adopts_and_never_deletes() {
 fn another_project_in_the_same_catalog_and_repository_is_left_alone() {
     let project = applied();
     let other = project.twin();
-    other.edit("plat.kdl", "project demo", "project other");
+    other.edit("plat.kdl", "project demo { id demo }", "project other { id other }");
     other.write("services.kdl", "");
     other.write("requests.kdl", "request app more {\n}\n");
     let before = other.snapshot();

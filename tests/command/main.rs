@@ -5,6 +5,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
 
+#[cfg(unix)]
+mod addresses;
 mod adoption;
 mod change;
 mod demo;
@@ -38,5 +40,6 @@ mod saved;
 mod secrets;
 mod store;
 mod together;
+mod unlock;
 mod values;
 mod why;

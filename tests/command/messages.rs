@@ -98,7 +98,7 @@ fn without_a_terminal_nothing_is_applied_unasked() {
         .run(["apply"])
         .code(64)
         .says(["plan of demo  + create 10"])
-        .stderr("there is no terminal to ask on: `--auto-approve` applies without asking\n");
+        .stderr("there is no terminal to ask on: `--auto-approve` goes on without asking\n");
     assert!(!project.path(".plat").exists());
     // Where there is nothing to do, there is nothing to ask.
     project.apply();

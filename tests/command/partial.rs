@@ -53,6 +53,10 @@ impl Store for Failing {
         self.0.acquire(lease, now)
     }
 
+    fn lease(&mut self) -> Result<Option<Lease>, StoreError> {
+        self.0.lease()
+    }
+
     fn release(&mut self, run: &str) -> Result<(), StoreError> {
         self.0.release(run)
     }

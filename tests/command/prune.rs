@@ -75,7 +75,11 @@ fn many_deletions_need_an_allowance() {
 #[test]
 fn the_project_can_set_its_own_limit() {
     let project = applied();
-    project.edit("plat.kdl", "project demo\n", "project demo {\n    guards max-deletes=0\n}\n");
+    project.edit(
+        "plat.kdl",
+        "project demo { id demo }\n",
+        "project demo {\n    id demo\n    guards max-deletes=0\n}\n",
+    );
     project.write("services.kdl", "entity service ledger {\n    tier one\n}\n");
     refused(&project, 5, ["REFUSED 1 deletion, and at most 0 are allowed\n"]);
     project.run(["apply", "--auto-approve", "--max-deletes", "1"]).code(0);

@@ -39,7 +39,11 @@ fn troubled() -> Project {
     project.edit("services.kdl", "owner shop", "owner sales");
     project.edit("requests.kdl", "request app api {\n    size 2\n}\n", "");
     project.edit("requests.kdl", "size 1", "size 9");
-    project.edit("plat.kdl", "project demo\n", "project demo {\n    guards max-deletes=0\n}\n");
+    project.edit(
+        "plat.kdl",
+        "project demo { id demo }\n",
+        "project demo {\n    id demo\n    guards max-deletes=0\n}\n",
+    );
     project
 }
 
@@ -201,8 +205,10 @@ fn what_programs_read_is_what_the_schemas_say() {
     is_valid(&project, "apply", &json(applied.lines().last().unwrap()));
     lines(&["plan"], "plan");
     lines(&["get", "entity"], "object");
+    project.sql("INSERT INTO leases VALUES ('company', 'a-run', 'ann@desk', 9)");
+    lines(&["unlock"], "lease");
     let names = project.run(["schema"]).code(0).out;
-    assert!(names.lines().any(|line| line == "plan 2.0"), "{names}");
+    assert!(names.lines().any(|line| line == "plan 3.0"), "{names}");
     project.run(["schema", "plans"]).code(64).complains(["did you mean `plan`?"]);
     // A schema that takes anything would find nothing.
     let schema = json(&project.run(["schema", "plan"]).out);

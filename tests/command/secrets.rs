@@ -342,7 +342,7 @@ fn text_that_holds_a_secret_in_clear_gets_nowhere() {
         ("services.kdl", "owner shop", format!("owner \"https://u:{escaped}@host\"")),
         ("services.kdl", "entity service cart", format!("entity service {PLANTED}")),
         ("plat.kdl", "data size=", format!("data note=\"{PLANTED}\" size=")),
-        ("plat.kdl", "project demo", format!("project {PLANTED}")),
+        ("plat.kdl", "project demo {", format!("project {PLANTED} {{")),
         ("requests.kdl", "request app web", format!("request app {PLANTED}")),
         ("plat.kdl", "file=config.yaml", format!("file=\"{PLANTED}.yaml\"")),
     ];

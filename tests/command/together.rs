@@ -42,7 +42,7 @@ fn two_projects_deliver_to_one_repository_at_the_same_time() {
     for round in 0..4 {
         let projects = ["one", "two"].map(|name| {
             let project = new();
-            project.edit("plat.kdl", "project demo", &format!("project {name}"));
+            project.edit("plat.kdl", "project demo { id demo }", &format!("project {name} {{ id {name} }}"));
             project.edit("plat.kdl", "path clusters", &format!("path {name}"));
             project
         });

@@ -20,7 +20,7 @@ fn an_object_tells_where_its_values_come_from_and_how_they_stand() {
         "entity:service:cart\n",
         "declared at   services.kdl:1  entity service cart {\n",
         "owned by      this project\n",
-        ", whose id is kept by the catalog alone: ",
+        "project       demo, whose text says its id: demo\n",
         "state         others changed it\n",
         "lifecycle     on-drift revert, deletion delete\n",
         "made          20",

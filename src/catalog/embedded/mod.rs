@@ -24,7 +24,7 @@ mod tests;
 use super::{Batch, Catalog, CatalogError, Entry, LevelRecord, Outcome, OwnedFields, RunRecord, Times};
 use crate::model::{Address, Lease, Leased, Map, Object};
 use fault::Fault;
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -128,6 +128,19 @@ impl Embedded {
 }
 
 impl Catalog for Embedded {
+    fn claim(&mut self, name: &str, fresh: &str) -> Result<String, CatalogError> {
+        self.change("say who writes to it", |connection| {
+            let known = connection
+                .query_row("SELECT id FROM projects WHERE name = ?1 ORDER BY id LIMIT 1", [name], |row| row.get(0))
+                .optional()?;
+            if let Some(id) = known {
+                return Ok(id);
+            }
+            connection.execute("INSERT INTO projects (id, name) VALUES (?1, ?2)", (fresh, name))?;
+            Ok(fresh.to_owned())
+        })
+    }
+
     fn observe(&self, project: &str) -> Result<Vec<Entry>, CatalogError> {
         let entries = self.read("say what it holds", |connection| observe::observe(connection, project))?;
         Ok(entries.unwrap_or_default())
@@ -178,6 +191,10 @@ impl Catalog for Embedded {
 
     fn acquire(&mut self, project: &str, lease: &Lease, now: i64) -> Result<Leased, CatalogError> {
         self.change("take its lease", |connection| runs::acquire(connection, project, lease, now))
+    }
+
+    fn lease(&self, project: &str) -> Result<Option<Lease>, CatalogError> {
+        Ok(self.read("read its lease", |connection| runs::lease(connection, project))?.flatten())
     }
 
     fn release(&mut self, project: &str, run: &str) -> Result<(), CatalogError> {

@@ -8,16 +8,19 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 /// See [`crate::catalog::Catalog::acquire`].
 pub(super) fn acquire(connection: &Connection, project: &str, lease: &Lease, now: i64) -> Result<Leased, Fault> {
-    let question = "SELECT run, holder, expires FROM leases WHERE project = ?1";
-    let present = connection
-        .query_row(question, [project], |row| Ok(Lease { run: row.get(0)?, holder: row.get(1)?, expires: row.get(2)? }))
-        .optional()?;
-    let leased = lease.judge(present, now);
+    let leased = lease.judge(self::lease(connection, project)?, now);
     if !matches!(leased, Leased::Held(_)) {
         let put = "INSERT OR REPLACE INTO leases VALUES (?1, ?2, ?3, ?4)";
         connection.execute(put, (project, &lease.run, &lease.holder, lease.expires))?;
     }
     Ok(leased)
+}
+
+/// See [`crate::catalog::Catalog::lease`].
+pub(super) fn lease(connection: &Connection, project: &str) -> Result<Option<Lease>, Fault> {
+    let question = "SELECT run, holder, expires FROM leases WHERE project = ?1";
+    let lease = |row: &Row<'_>| Ok(Lease { run: row.get(0)?, holder: row.get(1)?, expires: row.get(2)? });
+    Ok(connection.query_row(question, [project], lease).optional()?)
 }
 
 /// See [`crate::catalog::Catalog::release`].

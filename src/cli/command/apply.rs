@@ -7,8 +7,9 @@ use crate::cli::{Context, Exit, Failure, reports};
 use crate::model::Identity;
 use crate::plan::Plan;
 use crate::report::{self, Ended, Subject};
-use crate::session::{Disk, Loaded, Progress, SessionError, open_targets, plan_again};
+use crate::session::{Disk, Loaded, Progress, SessionError, misfits, open_targets, plan_again, settle_identity};
 use crate::source::{FileId, Span, Spanned};
+use crate::store::{commit_of, head_revision};
 
 /// `plat apply`: a saved plan, or one made now, shown and agreed to.
 pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Failure> {
@@ -26,7 +27,7 @@ pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Fail
     context.meter.end();
     let mut targets = targets?;
     let plan = match &arguments.file {
-        Some(path) => saved(path, &targets.identity, context)?,
+        Some(path) => saved(path, arguments, &targets.identity, context)?,
         None => plan::make(&loaded, &mut targets, &arguments.allow, context)?,
     };
     plan::print(&plan, &arguments.detail, context)?;
@@ -42,7 +43,7 @@ pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Fail
         None => plan,
     };
     let asks = plan.has_changes() && arguments.file.is_none() && !arguments.auto_approve;
-    if asks && !agreed(context)? {
+    if asks && !context.agrees("Apply these changes?")? {
         context.complain("Nothing was changed.")?;
         return Ok(Exit::Success);
     }
@@ -50,7 +51,8 @@ pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Fail
     carry_out(arguments, &subject, &plan, &loaded, &mut targets, context)
 }
 
-/// A saved plan, or an equivalent one made now where that is asked for; nothing where it is stale, which is told.
+/// A saved plan, or an equivalent one made now where that is asked for; nothing where it is stale or not for this project, which is
+/// told.
 fn current(
     approved: Plan,
     arguments: &Apply,
@@ -58,6 +60,11 @@ fn current(
     targets: &mut Targets,
     context: &Context,
 ) -> Result<Option<Plan>, Failure> {
+    let misfits = misfits(&approved, loaded, targets)?;
+    if !misfits.is_empty() {
+        context.complain(&report::misfits(&misfits))?;
+        return Ok(None);
+    }
     let stale = verify(&approved, targets).map_err(SessionError::from)?;
     if stale.is_empty() {
         return Ok(Some(approved));
@@ -76,9 +83,14 @@ fn current(
     Ok(None)
 }
 
-/// A saved plan of this very project.
-fn saved(path: &std::path::Path, identity: &Identity, context: &Context) -> Result<Plan, Failure> {
+/// A saved plan of this very project, and of the text that is expected.
+fn saved(path: &std::path::Path, arguments: &Apply, identity: &Identity, context: &Context) -> Result<Plan, Failure> {
     let plan = plan::read(path, context)?;
+    let unusable = |source| Failure::Document { path: path.display().to_string(), source };
+    if let Some(revision) = &arguments.expect_source {
+        let commit = commit_of(context.disk()?.root(), revision).map_err(SessionError::from)?;
+        plan.is_of_source(&commit).map_err(unusable)?;
+    }
     let other = |plan: &str, this: &str| {
         Err(Failure::Usage(format!("{} is a plan of project {plan}, and this is {this}", path.display())))
     };
@@ -87,20 +99,6 @@ fn saved(path: &std::path::Path, identity: &Identity, context: &Context) -> Resu
         Some(id) if *id != identity.id => other(id, &identity.id),
         Some(_) | None => Ok(plan),
     }
-}
-
-/// Asks on the terminal.
-fn agreed(context: &mut Context) -> Result<bool, Failure> {
-    if !context.interactive {
-        return Err(Failure::Usage(
-            "there is no terminal to ask on: `--auto-approve` applies without asking".to_owned(),
-        ));
-    }
-    context.output.complain("\nApply these changes? Only `yes` is taken as an answer: ")?;
-    let mut answer = String::new();
-    let read = std::io::stdin().read_line(&mut answer);
-    read.map_err(|source| Failure::File { doing: "read", path: "standard input".to_owned(), source })?;
-    Ok(answer.trim() == "yes")
 }
 
 fn carry_out(
@@ -112,7 +110,8 @@ fn carry_out(
     context: &mut Context,
 ) -> Result<Exit, Failure> {
     let disk = context.disk()?;
-    let run = name(arguments, plan, &disk, context);
+    settle_identity(&disk, &loaded.project, &context.environment, targets)?;
+    let run = name(arguments, plan, &disk, loaded, context);
     let open = {
         let (disk, mut project, environment) = (disk.clone(), loaded.project.clone(), context.environment.clone());
         let id = targets.identity.id.clone();
@@ -166,12 +165,12 @@ fn carry_out(
 }
 
 /// The run that this apply is.
-fn name(arguments: &Apply, plan: &Plan, disk: &Disk, context: &Context) -> Run {
+fn name(arguments: &Apply, plan: &Plan, disk: &Disk, loaded: &Loaded, context: &Context) -> Run {
     Run {
         id: run_id(context.now),
         holder: holder(|name| std::env::var(name).ok()),
         time: context.now,
-        source: plan.source.clone().or_else(|| crate::store::head_revision(disk.root())),
+        source: plan.source.clone().or_else(|| head_revision(disk.root(), &loaded.files)),
         lease: Some(i64::try_from(arguments.lease_ttl.as_secs()).unwrap_or(i64::MAX)),
         delivery: match arguments.via {
             Via::Commit => Delivery::Commit,

@@ -16,6 +16,7 @@ mod schema;
 mod score;
 mod show;
 mod test;
+mod unlock;
 mod why;
 
 use super::arguments::Command;
@@ -41,5 +42,6 @@ pub(super) fn run(command: &Command, context: &mut Context) -> Result<Exit, Fail
         Command::Get(arguments) => get::run(arguments, context),
         Command::Runs(arguments) => runs::run(arguments, context),
         Command::Proposals(arguments) => proposals::run(arguments, context),
+        Command::Unlock(arguments) => unlock::run(arguments, context),
     }
 }

@@ -4,7 +4,9 @@ use crate::cli::{Context, Exit, Failure, reports};
 use crate::model;
 use crate::plan::{self, Action, Options, Plan};
 use crate::report::{self, Reader, ReportFormat, Subject, Telling, View};
+use crate::secret::Secret;
 use crate::session::{Loaded, Planning, Progress, open_targets, plan_watched};
+use crate::store::head_revision;
 
 /// `plat plan`: what an apply would change.
 pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Exit, Failure> {
@@ -48,7 +50,16 @@ pub(super) fn make(
     let options = options(allow);
     let plan = plan_watched(loaded, targets, Planning { now: context.now, options }, &context.meter);
     context.meter.end();
-    Ok(plan?.of_source(crate::store::head_revision(context.disk()?.root())))
+    let plan = plan?.of_source(head_revision(context.disk()?.root(), &loaded.files));
+    Ok(match key(context)? {
+        Some(key) => plan.signed(&key),
+        None => plan,
+    })
+}
+
+/// The key that plans are signed with, where there is one.
+pub(super) fn key(context: &Context) -> Result<Option<Secret>, Failure> {
+    context.environment.plan_key().map_err(Failure::Usage)
 }
 
 /// What the arguments allow.
@@ -121,12 +132,17 @@ pub(super) fn stopped(plan: &Plan) -> Option<Exit> {
     conflict.or_else(|| (plan.refusals().next().is_some() || plan.denials().next().is_some()).then_some(Exit::Refused))
 }
 
-/// Reads a saved plan. One that holds a secret, as somebody may have written into it, is not shown in any form.
+/// Reads a saved plan, by whoever has the key where there is one. One that holds a secret, as somebody may have written into it, is not
+/// shown in any form.
 pub(super) fn read(path: &std::path::Path, context: &Context) -> Result<Plan, Failure> {
     let name = path.display().to_string();
     let text =
         std::fs::read_to_string(path).map_err(|source| Failure::File { doing: "read", path: name.clone(), source })?;
-    let plan = Plan::from_json(&text).map_err(|source| Failure::Document { path: name, source })?;
+    let unusable = |source| Failure::Document { path: name.clone(), source };
+    let plan = Plan::from_json(&text).map_err(unusable)?;
+    if let Some(key) = key(context)? {
+        plan.is_signed_with(&key).map_err(unusable)?;
+    }
     crate::session::pass(&plan, context.environment.tripwire())?;
     Ok(plan)
 }

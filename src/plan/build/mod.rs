@@ -4,12 +4,12 @@ mod adoption;
 mod file;
 mod object;
 
-use super::document::{Conflict, Drift, Guard, Impact, Operation, Place, Plan};
+use super::document::{Conflict, Drift, Guard, Impact, MadeFor, Operation, Place, Plan};
 use super::references::Relations;
 use super::{guard, holdings, impact, order, presumed};
 use crate::catalog::{Entry, LevelRecord, OwnedFields};
 use crate::diff::{Desired, FileDiff, Moves, Pairs};
-use crate::model::{Address, Adoption, Holding, Identity, Object, Project, Removed};
+use crate::model::{Address, Adoption, Holding, Identity, Object, Project, Removed, StorePlace};
 use crate::render::Placed;
 use crate::source::{Sources, Span};
 use crate::store::ContentId;
@@ -36,6 +36,8 @@ pub struct Input<'a> {
     pub opened: Vec<Opened>,
     /// What differs in each state store.
     pub stores: Vec<StoreFiles<'a>>,
+    /// Where the catalog has the state stores that differ, by the names that it has for them.
+    pub former: &'a BTreeMap<Address, StorePlace>,
     /// The levels that the catalog keeps, and those that the project comes to; nothing where nobody looked.
     pub levels: Option<(Vec<LevelRecord>, Vec<LevelRecord>)>,
     /// What the caller allows.
@@ -124,6 +126,7 @@ pub fn build(input: &Input<'_>) -> Plan {
         plat: env!("CARGO_PKG_VERSION").to_owned(),
         project: input.identity.name.clone(),
         identity: input.identity.known().map(ToOwned::to_owned),
+        made_for: MadeFor::new(input.project, &operations),
         additive: input.options.additive,
         unchanged: input.pairs.unchanged + unchanged + input.stores.iter().map(|store| store.unchanged).sum::<usize>(),
         holdings: holdings::holdings(&operations, input),

@@ -3,6 +3,7 @@
 mod consequence;
 mod finding;
 mod held;
+mod made_for;
 mod operation;
 
 pub use consequence::{
@@ -10,12 +11,14 @@ pub use consequence::{
 };
 pub use finding::{Conflict, Drift, Guard, Violation};
 pub use held::Held;
+pub use made_for::{MadeFor, PlannedStore};
 pub use operation::{
     Action, Cause, Content, Field, FileChange, Guarded, Lifecycle, ObjectChange, Operation, Phase, Place, Reason,
     Target,
 };
 
-use crate::model::{self, Digest, Json, Map, Value};
+use crate::model::{self, Digest, Json, Map, Signature, Value};
+use crate::secret::Secret;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -23,7 +26,7 @@ use std::collections::BTreeMap;
 /// What an apply will do, why, and what follows from it. `plat show` needs nothing else.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Plan {
-    /// The format of the document: 2.
+    /// The format of the document: 3.
     pub format: u32,
     /// The version of the plat that made it.
     pub plat: String,
@@ -32,8 +35,13 @@ pub struct Plan {
     /// What marks everything that the project owns; nothing for one that no target knows yet and whose text says no id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identity: Option<String>,
-    /// Identifies the plan: the digest of all the rest.
+    /// Identifies the plan: the digest of all the rest but the signature.
     pub id: String,
+    /// The signature of all the rest by the key of whoever made it, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<String>,
+    /// What it was made for beside the project.
+    pub made_for: MadeFor,
     /// The commit of the KDL that it was made of, where it is known; with `-dirty` behind it where files differ from it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
@@ -76,6 +84,20 @@ pub enum DocumentError {
     /// It was changed after it was made.
     #[error("the plan was changed after it was made: its content does not match its id; plan again")]
     Tampered,
+    /// A key is there, and nobody signed it.
+    #[error("the plan is not signed, and a key is set that it must be signed with: plan again where that key is set")]
+    Unsigned,
+    /// Somebody else signed it, or it was changed afterwards.
+    #[error("the plan is not signed with the key that is set: plan again where that key is set")]
+    Forged,
+    /// It was made of another text than the one that is expected.
+    #[error("the plan was made of {found}, and {expected} is expected: plan again there")]
+    OtherSource {
+        /// What it was made of, in words.
+        found: String,
+        /// The commit that is expected.
+        expected: String,
+    },
 }
 
 /// What a plan of any format says of itself.
@@ -85,7 +107,7 @@ struct Stamp {
 }
 
 /// The format of the document.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// What was last written, of what a plan has conflicts about.
 #[derive(Clone, Debug, Default)]
@@ -130,11 +152,48 @@ impl Plan {
         self.sealed()
     }
 
+    /// The plan, signed with a key.
+    #[must_use]
+    pub fn signed(mut self, key: &Secret) -> Self {
+        self.signature = None;
+        // Every part of a plan is a string, a number or a list of such: it always has a JSON.
+        self.signature = Signature::of_document(&self, key.expose()).ok().map(|signature| signature.to_string());
+        self
+    }
+
+    /// Holds that whoever has this key made it, all of it.
+    ///
+    /// # Errors
+    /// Where it is not signed, or not with this key.
+    pub fn is_signed_with(&self, key: &Secret) -> Result<(), DocumentError> {
+        let signature = self.signature.as_deref().ok_or(DocumentError::Unsigned)?;
+        let bare = Self { signature: None, ..self.clone() };
+        let expected = Signature::of_document(&bare, key.expose())?;
+        if Signature::parse(signature) == Some(expected) { Ok(()) } else { Err(DocumentError::Forged) }
+    }
+
+    /// Holds that it was made of the text of a commit, and of no change that is in no commit.
+    ///
+    /// # Errors
+    /// Where it was made of anything else.
+    pub fn is_of_source(&self, commit: &str) -> Result<(), DocumentError> {
+        let found = match self.source.as_deref() {
+            Some(source) if source == commit => return Ok(()),
+            Some(source) => match source.strip_suffix("-dirty") {
+                Some(commit) => format!("commit {commit} with changes that are in no commit"),
+                None => format!("commit {source}"),
+            },
+            None => "a text that is in no Git repository".to_owned(),
+        };
+        Err(DocumentError::OtherSource { found, expected: format!("commit {commit}") })
+    }
+
     /// Gives the plan its format and its id; to be called once it is complete.
     #[must_use]
     pub(super) fn sealed(mut self) -> Self {
         self.format = FORMAT;
         self.id = String::new();
+        self.signature = None;
         // Every part of a plan is a string, a number or a list of such: it always has a JSON.
         self.id = Digest::of_document(&self).map(|digest| digest.to_string()).unwrap_or_default();
         self
@@ -158,8 +217,8 @@ impl Plan {
         if plan.format != FORMAT {
             return Err(DocumentError::Format { found: plan.format });
         }
-        let id = plan.id.clone();
-        let plan = plan.sealed();
+        let (id, signature) = (plan.id.clone(), plan.signature.clone());
+        let plan = Self { signature, ..plan.sealed() };
         if plan.id == id { Ok(plan) } else { Err(DocumentError::Tampered) }
     }
 

@@ -1,7 +1,7 @@
 use super::super::names::Names;
 use super::super::value::{flag, lifecycle, name_at, text};
 use super::properties;
-use crate::model::{Auth, AuthMethod, Destination, Layout, Map, Member, StateStore, Value};
+use crate::model::{Auth, AuthMethod, Destination, Layout, Map, Member, Repository, StateStore, Value};
 use crate::source::Spanned;
 use crate::syntax::{Entry, Node, Scalar};
 
@@ -10,9 +10,11 @@ pub(super) fn store(node: Node<'_>) -> Option<StateStore> {
     let name = name_at(node, 0, &mut Names::default())?;
     let line = |word: &str| text(node.child(word)?.argument(0)?);
     let otherwise = |value: &str| Spanned::new(value.into(), name.span);
+    let url = line("url")?;
     Some(StateStore {
         span: node.head_span(),
-        url: line("url")?,
+        repository: Repository::of(&url.value),
+        url,
         branch: line("branch").unwrap_or_else(|| otherwise("main")),
         path: line("path").unwrap_or_else(|| otherwise("")),
         auth: node.child("auth").and_then(auth),

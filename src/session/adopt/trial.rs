@@ -9,6 +9,7 @@ use crate::session::{Loaded, SessionError, load};
 use crate::source::FileId;
 use crate::syntax::{edit, format, parse};
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 /// What could be taken over, and what not.
@@ -180,5 +181,9 @@ impl Loader for Overlay<'_> {
 
     fn list(&self, folder: &str) -> Result<Listing, LoadError> {
         self.base.list(folder)
+    }
+
+    fn root(&self) -> Option<&Path> {
+        self.base.root()
     }
 }

@@ -57,6 +57,10 @@ impl Shared {
 }
 
 impl Catalog for Shared {
+    fn claim(&mut self, name: &str, fresh: &str) -> Result<String, CatalogError> {
+        self.0.borrow_mut().claim(name, fresh)
+    }
+
     fn identities(&self, name: &str) -> Result<BTreeSet<String>, CatalogError> {
         self.0.borrow().identities(name)
     }
@@ -83,6 +87,10 @@ impl Catalog for Shared {
 
     fn acquire(&mut self, project: &str, lease: &Lease, now: i64) -> Result<Leased, CatalogError> {
         self.0.borrow_mut().acquire(project, lease, now)
+    }
+
+    fn lease(&self, project: &str) -> Result<Option<Lease>, CatalogError> {
+        self.0.borrow().lease(project)
     }
 
     fn release(&mut self, project: &str, run: &str) -> Result<(), CatalogError> {

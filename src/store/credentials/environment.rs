@@ -12,6 +12,12 @@ const COMMAND: &str = "PLAT_CREDENTIAL_COMMAND";
 /// The variable that says for how many seconds a server may say nothing.
 const TIMEOUT: &str = "PLAT_NETWORK_TIMEOUT";
 
+/// The variable that holds the key that plans are signed with.
+const PLAN_KEY: &str = "PLAT_PLAN_KEY";
+
+/// The fewest bytes of that key: nobody guesses as many.
+const SHORTEST_KEY: usize = 16;
+
 /// How long it is otherwise.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -42,13 +48,13 @@ const SECRET_PARTS: [&str; 5] = ["VALUE", "TOKEN", "PASSWORD", "SSH_PASSPHRASE",
 impl Environment {
     /// Keeps those of the variables that are plat's.
     pub fn new(variables: impl IntoIterator<Item = (String, String)>) -> Self {
-        let ours = |name: &str| name.starts_with("PLAT_SECRET_") || name == COMMAND || name == TIMEOUT;
+        let ours = |name: &str| name.starts_with("PLAT_SECRET_") || [COMMAND, TIMEOUT, PLAN_KEY].contains(&name);
         let kept = variables.into_iter().filter(|(name, value)| ours(name) && !value.is_empty());
         let variables: BTreeMap<String, Secret> = kept.map(|(name, value)| (name, Secret::new(value))).collect();
         let tripwire = Tripwire::default();
         for (name, value) in &variables {
             let is_path = name.ends_with("_SSH_KEY") && matches!(ssh_key(value), SshKey::File(_));
-            if SECRET_PARTS.iter().any(|part| name.ends_with(&format!("_{part}"))) && !is_path {
+            if name == PLAN_KEY || SECRET_PARTS.iter().any(|part| name.ends_with(&format!("_{part}"))) && !is_path {
                 // One that is too short is refused when it is used.
                 let _ = tripwire.learn(name, value);
             }
@@ -72,6 +78,16 @@ impl Environment {
         match value.expose().parse() {
             Ok(seconds @ 1..=LONGEST) => Ok(Duration::from_secs(seconds)),
             Ok(_) | Err(_) => Err(format!("{TIMEOUT} is no number of seconds from 1 to {LONGEST}")),
+        }
+    }
+
+    /// The key that plans are signed with: what `PLAT_PLAN_KEY` has. The error says why it cannot be one.
+    pub fn plan_key(&self) -> Result<Option<Secret>, String> {
+        match self.variables.get(PLAN_KEY) {
+            Some(key) if key.expose().len() < SHORTEST_KEY => {
+                Err(format!("{PLAN_KEY} has fewer than {SHORTEST_KEY} bytes, which others could guess"))
+            }
+            key => Ok(key.cloned()),
         }
     }
 
@@ -213,6 +229,16 @@ mod tests {
         for wrong in ["0", "-1", "a minute", "100000"] {
             assert!(patience(wrong).unwrap_err().contains("PLAT_NETWORK_TIMEOUT"), "{wrong}");
         }
+    }
+
+    #[test]
+    fn the_key_of_plans_is_long_and_watched() {
+        let here = |value: &str| environment(&[("PLAT_PLAN_KEY", value)]);
+        assert!(here("").plan_key().is_ok_and(|key| key.is_none()));
+        assert!(here("fifteen-bytes-x").plan_key().unwrap_err().contains("PLAT_PLAN_KEY has fewer than 16 bytes"));
+        let key = "sixteen-bytes-xx";
+        assert_eq!(here(key).plan_key().unwrap().unwrap().expose(), key);
+        assert!(here(key).tripwire().pass(key.as_bytes(), "a test").is_err());
     }
 
     #[test]

@@ -18,21 +18,18 @@ struct Found {
 }
 
 impl Git {
-    pub(super) fn lease(&mut self, lease: &Lease, now: i64) -> Result<Leased, StoreError> {
+    pub(super) fn take(&mut self, lease: &Lease, now: i64) -> Result<Leased, StoreError> {
         for tried in 0..TRIES {
             thread::sleep(pause(tried));
             let found = self.find_lease()?;
-            let current = found.as_ref().and_then(|found| found.lease.as_ref());
-            let granted = match current {
-                Some(current) if current.run == lease.run => Leased::Granted,
-                Some(current) if current.expires > now => return Ok(Leased::Held(current.clone())),
-                Some(current) => Leased::TakenOver(current.clone()),
-                None => Leased::Granted,
-            };
+            let leased = lease.judge(found.as_ref().and_then(|found| found.lease.clone()), now);
+            if matches!(leased, Leased::Held(_)) {
+                return Ok(leased);
+            }
             self.place.create()?;
             let new = self.write_lease(lease, now)?;
             if self.move_lease(found.map(|found| found.commit), Some(new))? {
-                return Ok(granted);
+                return Ok(leased);
             }
         }
         Err(self.busy(&self.lease))
@@ -47,6 +44,11 @@ impl Git {
             }
         }
         Err(self.busy(&self.lease))
+    }
+
+    /// Who has it, whether it still holds or not.
+    pub(super) fn present(&mut self) -> Result<Option<Lease>, StoreError> {
+        Ok(self.find_lease()?.and_then(|found| found.lease))
     }
 
     fn find_lease(&mut self) -> Result<Option<Found>, StoreError> {

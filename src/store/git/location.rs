@@ -1,5 +1,7 @@
 use std::path::{Path, PathBuf};
 
+use crate::model::percent_decoded;
+
 /// Where a repository is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Location {
@@ -91,24 +93,14 @@ fn stays_here(host: &str) -> bool {
 
 /// A path of an address, whose `%41` is an `A`.
 pub(super) fn decode(path: &str) -> Result<String, String> {
-    let mut bytes = Vec::with_capacity(path.len());
-    let mut rest = path.bytes();
-    while let Some(byte) = rest.next() {
-        let mut digit = || rest.next().and_then(|digit| char::from(digit).to_digit(16));
-        bytes.push(match byte {
-            b'%' => match (digit(), digit()) {
-                (Some(high), Some(low)) => u8::try_from(high * 16 + low).unwrap_or_default(),
-                _ => return Err("its address has a `%` that two hexadecimal digits do not follow".to_owned()),
-            },
-            _ => byte,
-        });
-    }
-    String::from_utf8(bytes).map_err(|_| "its address is no UTF-8 text".to_owned())
+    percent_decoded(path).map_err(str::to_owned)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Repository;
+    use proptest::prelude::*;
 
     fn parse(url: &str) -> Result<Location, String> {
         Location::parse(url, Path::new("/project"))
@@ -129,6 +121,19 @@ mod tests {
         assert_eq!(parse("file:///srv/with%20space.git"), local("/srv/with space.git"));
         assert_eq!(parse("file://localhost/srv/r.git"), local("/srv/r.git"));
         assert!(parse("file://elsewhere/srv/r.git").is_err() && parse("file:///srv/%zz").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn an_address_leads_to_where_its_identity_is(address in "((file|HTTPS|http|ssh|git\\+ssh|x)://)?(ann@)?[a-z.%:/\\[\\]@~?\\\\ -]{1,12}") {
+            let identity = Repository::of(&address);
+            match parse(&address) {
+                Ok(Location::Local(_)) => prop_assert!(matches!(identity, Repository::Folder(_)), "{address}"),
+                Ok(Location::Remote(_)) => prop_assert!(!matches!(identity, Repository::Folder(_)), "{address}"),
+                // Of what cannot be reached, only the text may tell.
+                Err(_) => prop_assert!(!matches!(identity, Repository::Folder(_)), "{address}"),
+            }
+        }
     }
 
     #[test]

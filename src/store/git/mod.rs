@@ -48,6 +48,7 @@ mod path;
 mod place;
 mod propose;
 mod proposed;
+mod real;
 mod revision;
 mod server;
 mod source;
@@ -75,7 +76,8 @@ use origin::Origin;
 pub(super) use path::fault as path_fault;
 use place::{Freshness, Place, References, Tips};
 use proposed::Arrived;
-pub use revision::{Revision, RevisionError, Shut};
+pub use real::real_folder;
+pub use revision::{Revision, RevisionError, Shut, commit_of};
 use server::Server;
 pub use source::head_revision;
 use tree::{Cursor, Spot};
@@ -257,7 +259,11 @@ impl Store for Git {
     }
 
     fn acquire(&mut self, lease: &Lease, now: i64) -> Result<Leased, StoreError> {
-        self.lease(lease, now)
+        self.take(lease, now)
+    }
+
+    fn lease(&mut self) -> Result<Option<Lease>, StoreError> {
+        self.present()
     }
 
     fn release(&mut self, run: &str) -> Result<(), StoreError> {

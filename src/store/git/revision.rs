@@ -123,6 +123,21 @@ impl Revision {
     }
 }
 
+/// The commit that `name` says in Git's words in the repository that `folder` lies in. One that is named by its whole identity need not
+/// be there.
+///
+/// # Errors
+/// Where there is no repository, or no such commit.
+pub fn commit_of(folder: &Path, name: &str) -> Result<String, RevisionError> {
+    if matches!(name.len(), 40 | 64) && name.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Ok(name.to_ascii_lowercase());
+    }
+    let missing = || RevisionError::NoRepository { folder: folder.display().to_string() };
+    let repository = Repository::discover(folder).map_err(|_| missing())?;
+    let commit = find(&repository, name).ok_or_else(|| RevisionError::Unknown { name: name.to_owned() })?;
+    Ok(commit.to_string())
+}
+
 /// The path of a folder in the work tree of a repository; the root where it has none.
 fn inside(repository: &Repository, folder: &Path) -> Option<String> {
     let Some(root) = repository.workdir() else { return Some(String::new()) };

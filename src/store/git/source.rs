@@ -1,22 +1,32 @@
+use std::collections::BTreeSet;
 use std::path::Path;
 
+use git2::{Error, Repository, StatusOptions};
+
 /// The commit that the files of a folder are at, where the folder lies in a Git repository that has one; with `-dirty`
-/// behind it where a file of the folder that Git knows differs from it, or where there is KDL that Git does not know.
-pub fn head_revision(folder: &Path) -> Option<String> {
-    let repository = git2::Repository::discover(folder).ok()?;
+/// behind it where a file of the folder that Git knows differs from it, or where Git does not know one of `files`, which are
+/// those that count, by their names below the folder.
+pub fn head_revision(folder: &Path, files: &BTreeSet<String>) -> Option<String> {
+    let repository = Repository::discover(folder).ok()?;
     let head = repository.head().ok()?.target()?;
-    let mut options = git2::StatusOptions::new();
-    options.include_untracked(true).recurse_untracked_dirs(true).disable_pathspec_match(true);
     let (folder, root) = (folder.canonicalize().ok()?, repository.workdir()?.canonicalize().ok()?);
-    if let Some(below) = folder.strip_prefix(root).ok().filter(|below| !below.as_os_str().is_empty()) {
+    let below = folder.strip_prefix(root).ok()?;
+    let clean = !is_changed(&repository, below).ok()? && are_known(&repository, below, files).ok()?;
+    Some(if clean { head.to_string() } else { format!("{head}-dirty") })
+}
+
+/// Whether a file that Git knows differs from what was committed last.
+fn is_changed(repository: &Repository, below: &Path) -> Result<bool, Error> {
+    let mut options = StatusOptions::new();
+    options.include_untracked(false).disable_pathspec_match(true);
+    if !below.as_os_str().is_empty() {
         options.pathspec(below);
     }
-    let changed = repository.statuses(Some(&mut options)).ok()?;
-    let counts = |entry: git2::StatusEntry<'_>| {
-        let text = entry.path().ok().is_none_or(|path| {
-            Path::new(path).extension().is_some_and(|end| end == "kdl") && !path.split('/').any(|part| part == ".plat")
-        });
-        !entry.status().is_wt_new() || text
-    };
-    Some(if changed.iter().any(counts) { format!("{head}-dirty") } else { head.to_string() })
+    Ok(!repository.statuses(Some(&mut options))?.is_empty())
+}
+
+/// Whether Git knows all of some files: one that it was told to ignore is in no commit either.
+fn are_known(repository: &Repository, below: &Path, files: &BTreeSet<String>) -> Result<bool, Error> {
+    let index = repository.index()?;
+    Ok(files.iter().all(|name| index.get_path(&below.join(name), 0).is_some()))
 }

@@ -115,6 +115,21 @@ fn gitlab_refuses_what_nobody_saw_and_what_has_changed() {
 }
 
 #[test]
+fn gitlab_refuses_the_plan_of_another_commit() {
+    let Some(forge) = forge() else { return };
+    forge.job("by-hand").code(0);
+    forge.change();
+    forge.plan().code(0);
+    forge.project.edit("delivery/requests.kdl", "version \"16\"", "version \"17\"");
+    forge.git(&["commit", "--quiet", "--all", "--message", "A newer database"]);
+    // The plan of the commit before, in the place of this one's.
+    forge.says("runs.json", &json!([{ "id": 900, "sha": forge.head(), "status": "success" }]));
+    forge.merge();
+    forge.job("apply").code(1).says(["Nothing was applied. ", "it is not the plan of that commit"]);
+    assert_eq!((forge.applies().len(), forge.size().as_deref()), (1, Some("medium")));
+}
+
+#[test]
 fn every_job_is_one_that_gitlab_takes() {
     const KEYS: [&str; 11] = [
         "after_script",

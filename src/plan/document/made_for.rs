@@ -1,0 +1,58 @@
+use super::{Operation, Target};
+use crate::model::{Project, Repository, StateStore};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// What a plan was made for. It is applied there, and nowhere else.
+///
+/// Whatever tells one target from another belongs here, beside the name of the project that every plan has.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct MadeFor {
+    /// The state stores whose files it changes, by name.
+    pub stores: Vec<PlannedStore>,
+}
+
+/// A state store as it was declared when a plan was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PlannedStore {
+    /// Its name.
+    pub store: String,
+    /// The address of its repository.
+    pub url: String,
+    /// The branch.
+    pub branch: String,
+    /// The folder that it keeps to; empty for the whole repository.
+    pub path: String,
+    /// The folder that the repository really is in, where it is in one; below the project's folder where no slash is before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folder: Option<String>,
+}
+
+impl MadeFor {
+    /// What the operations of a plan of a project are for.
+    pub fn new(project: &Project, operations: &[Operation]) -> Self {
+        let file = |operation: &'_ Operation| match &operation.target {
+            Target::File(file) => Some(file.store.clone()),
+            Target::Object(_) => None,
+        };
+        let names: BTreeSet<String> = operations.iter().filter_map(file).collect();
+        Self { stores: names.iter().filter_map(|name| project.store(name)).map(PlannedStore::new).collect() }
+    }
+}
+
+impl PlannedStore {
+    /// A state store as it is declared.
+    pub fn new(store: &StateStore) -> Self {
+        Self {
+            store: store.name.value.to_string(),
+            url: store.url.value.to_string(),
+            branch: store.branch.value.to_string(),
+            path: store.path.value.to_string(),
+            folder: match &store.repository {
+                Repository::Folder(folder) => Some(folder.clone()),
+                Repository::Server(_) | Repository::Unknown(_) => None,
+            },
+        }
+    }
+}

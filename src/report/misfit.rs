@@ -1,0 +1,42 @@
+//! Why a saved plan is not for a project.
+
+use super::clean::one_line;
+use crate::model::Repository;
+use crate::plan::PlannedStore;
+use crate::session::Misfit;
+
+/// The most of them that are told.
+const MOST: usize = 20;
+
+/// What keeps a saved plan from being applied, a line each.
+pub fn misfits(misfits: &[Misfit]) -> String {
+    let mut lines: String = misfits.iter().take(MOST).map(|one| format!("  {}\n", one_line(&words(one)))).collect();
+    if misfits.len() > MOST {
+        lines.push_str(&format!("  and {} more\n", misfits.len() - MOST));
+    }
+    format!("The plan is not for this project as it is now, and nothing was written:\n{lines}Plan again.")
+}
+
+fn words(misfit: &Misfit) -> String {
+    match misfit {
+        Misfit::Elsewhere { planned, declared } => {
+            let (was, is) = (place(planned), place(declared));
+            format!("state store {}: the plan is for {was}, and the project has it at {is}", planned.store)
+        }
+        Misfit::NoStore { store } => format!("state store {store}: the project does not have it"),
+        Misfit::Nowhere { store } => format!("state store {store}: the plan does not say where it is"),
+        Misfit::Outside { address } => format!("{address}: no destination of the project has its folder there"),
+        Misfit::NoPath { address, reason } => format!("{address}: that cannot be a file's path: {reason}"),
+        Misfit::NotOwned { address } => format!("{address}: the project does not own it"),
+        Misfit::Foreign { address, owner } => format!("{address}: it belongs to project {owner}"),
+        Misfit::Twice { address } => format!("{address}: it is changed twice"),
+        Misfit::Misnamed { address, file } => format!("{address}: what would be written is {file}"),
+    }
+}
+
+fn place(store: &PlannedStore) -> String {
+    let path = if store.path.is_empty() { String::new() } else { format!(", path {}", store.path) };
+    let folder = store.folder.as_ref().filter(|folder| **folder != store.url);
+    let folder = folder.map(|folder| format!(", in {folder}")).unwrap_or_default();
+    format!("{} (branch {}{path}{folder})", Repository::shown(&store.url), store.branch)
+}

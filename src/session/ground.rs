@@ -1,0 +1,59 @@
+use super::Loaded;
+use crate::model::{Project, Repository};
+use crate::store::real_folder;
+use std::path::Path;
+
+/// The repository that an address names for a project in a folder of a disk; as far as its text tells where there is none. A folder
+/// below the project's is told from there, so that a project can be moved with all that is in it.
+pub(super) fn repository(address: &str, root: Option<&Path>) -> Repository {
+    let real = |path: &str| {
+        let root = root?;
+        let real = real_folder(&root.join(path));
+        Some(real.strip_prefix(root).unwrap_or(&real).to_string_lossy().into_owned())
+    };
+    Repository::found(address, real)
+}
+
+/// Finds the repositories of a project's state stores.
+pub(super) fn settle(project: &mut Project, root: Option<&Path>) {
+    for store in &mut project.stores {
+        store.repository = repository(&store.url.value, root);
+    }
+}
+
+impl Loaded {
+    /// Takes the project off its disk, so that it compares with one that never was on one.
+    pub(super) fn take_off_disk(&mut self) {
+        self.root = None;
+        settle(&mut self.project, None);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::{Disk, load};
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_leads_to_the_store_that_is_there_already() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = |name: &str, url: &str| format!("state-store {name} git {{\n    url \"{url}\"\n}}\n");
+        let real = folder.path().canonicalize().unwrap().join("repositories/r.git");
+        let text = store("a", "repositories/r.git") + &store("b", "link/r.git") + &store("c", &real.to_string_lossy());
+        std::fs::write(folder.path().join("plat.kdl"), format!("project demo\n{text}")).unwrap();
+        std::fs::create_dir(folder.path().join("repositories")).unwrap();
+        std::os::unix::fs::symlink("repositories", folder.path().join("link")).unwrap();
+        let disk = Disk::discover(folder.path()).unwrap();
+        let mut loaded = load(&disk).unwrap();
+        let said: Vec<&str> = loaded.diagnostics.iter().map(|one| &*one.message).collect();
+        assert_eq!(said, ["state store `b` is at the place of `a`", "state store `c` is at the place of `a`"]);
+        let is = |loaded: &Loaded| {
+            let [a, b, c] = [0, 1, 2].map(|index| loaded.project.stores[index].place());
+            (a.is(&b), a.is(&c))
+        };
+        assert_eq!(is(&loaded), (true, true));
+        loaded.take_off_disk();
+        assert_eq!(is(&loaded), (false, false));
+    }
+}
