@@ -55,7 +55,16 @@ pub(super) fn project(
     // A folder that a `files` step looks into was told at the step.
     let outside = all.diagnostics.iter().filter(|told| told.code == code::FILES_OUTSIDE);
     let told: BTreeSet<&str> = outside.map(|told| told.message.as_str()).collect();
-    let is_news = |one: &&Diagnostic| one.primary.span.file == first || !told.contains(one.message.as_str());
+    // What a link leads to that is a repository is no text of the project, and is nobody's business here.
+    let stores: Vec<&str> = all.project.stores.iter().map(|store| store.url.value.trim_start_matches("./")).collect();
+    let is_store = |name: &str| {
+        let rests = stores.iter().filter_map(|url| url.strip_prefix(name));
+        rests.into_iter().any(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let is_news = |one: &&Diagnostic| {
+        let file = one.primary.span.file;
+        file == first || !(told.contains(one.message.as_str()) || is_store(&sources.file(file).name))
+    };
     let untold: Vec<Diagnostic> = refused.iter().filter(is_news).cloned().collect();
     all.diagnostics.extend(untold);
     Ok((all, first))
