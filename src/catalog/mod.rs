@@ -264,7 +264,10 @@ pub enum CatalogError {
         known: i64,
     },
     /// The catalog holds something that is not its own.
-    #[error("the catalog {place} is damaged: {what}")]
+    #[error(
+        "the catalog {place} is damaged: {what} (put a backup in its place, or move it away: the next apply makes a new one from \
+         the project, without what only others wrote)"
+    )]
     Damaged {
         /// Where it is.
         place: String,

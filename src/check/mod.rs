@@ -12,6 +12,7 @@ mod folder;
 mod given;
 mod instance;
 mod lifecycle;
+mod pattern;
 mod payload;
 mod policy;
 mod predicates;
@@ -23,6 +24,7 @@ mod refactoring;
 mod references;
 mod relation;
 mod request_values;
+mod size;
 mod store_place;
 mod subject;
 mod validator;
@@ -59,8 +61,13 @@ const RULES: &[Rule] = &[
 
 /// Every problem of a project that reading its text alone does not show.
 pub fn check(project: &Project) -> Diagnostics {
-    let found: Vec<Diagnostic> = RULES.par_iter().flat_map_iter(|rule| rule(project)).collect();
     let mut diagnostics = Diagnostics::default();
+    // What is too much to look at would be looked at by the rules.
+    diagnostics.extend(size::too_much(project).into_iter().chain(pattern::too_many(project)));
+    if !diagnostics.is_empty() {
+        return diagnostics.sorted();
+    }
+    let found: Vec<Diagnostic> = RULES.par_iter().flat_map_iter(|rule| rule(project)).collect();
     diagnostics.extend(found);
     diagnostics.sorted()
 }

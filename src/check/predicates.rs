@@ -1,6 +1,7 @@
 //! Conditions of scorecards look at fields that are there, with operators and operands that go with them.
 
 use super::instance::to_json;
+use super::pattern::{costly, is_costly};
 use super::problem::{is_unreadable, not_in_enum};
 use super::subject::{Item, Subject, Subjects};
 use super::validator::{is_pattern, is_time};
@@ -167,6 +168,7 @@ fn wrong_operand(
         Asks::Pattern => match text {
             None => Some(wrong("a regular expression")),
             Some(pattern) if is_pattern(pattern) => None,
+            Some(pattern) if is_costly(pattern) => Some(costly(operand.span)),
             Some(pattern) => {
                 let message = format!("`{pattern}` is no regular expression");
                 Some(Diagnostic::error(code::BAD_PATTERN, operand.span, message))

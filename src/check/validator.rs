@@ -1,10 +1,14 @@
 use super::instance::{Instance, Values, to_json};
+use super::pattern::is_costly;
 use super::problem::{self, Place};
 use crate::diag::Diagnostic;
 use crate::model::{Format, Map, Property, Schema};
 use crate::source::{FileId, Span};
 use jsonschema::PatternOptions;
 use serde_json::{Value as Json, json};
+
+/// The most bytes of one regular expression that is made ready.
+const PATTERN_LIMIT: usize = 8 << 20;
 
 /// Judges values of one list of properties, fields or inputs; made once for many values.
 pub(super) struct Validator<'p> {
@@ -45,7 +49,7 @@ impl<'p> Validator<'p> {
 
 /// Whether a text is a regular expression that values can be matched with, in time linear in the value.
 pub(super) fn is_pattern(text: &str) -> bool {
-    compile(&json!({ "pattern": text })).is_some()
+    !is_costly(text) && compile(&json!({ "pattern": text })).is_some()
 }
 
 /// Compiles a schema; nothing where a pattern in it is too large together with the others.
@@ -53,7 +57,7 @@ fn compile(schema: &Json) -> Option<jsonschema::Validator<Values>> {
     jsonschema::options_for::<Values>()
         // The same keywords as later drafts have, and a meta-schema that is read in a fraction of the time.
         .with_draft(jsonschema::Draft::Draft7)
-        .with_pattern_options(PatternOptions::regex())
+        .with_pattern_options(PatternOptions::regex().size_limit(PATTERN_LIMIT))
         .should_validate_formats(true)
         .with_format("url", is_url)
         .with_format("user", |text: &str| text.contains('@'))

@@ -5,7 +5,7 @@ use super::meter::{Meter, Watched};
 use super::output::Output;
 use crate::diag::Diagnostics;
 use crate::model::{Identity, Project};
-use crate::report::{self, Color, Style, Symbols};
+use crate::report::{self, Color, Reader, Style, Symbols};
 use crate::secret::Leak;
 use crate::session::{Disk, Loaded, load_watched};
 use crate::source::Sources;
@@ -68,12 +68,21 @@ impl Context {
         let error_width = width(terminal_size::terminal_size_of(&error));
         let watched = if seen { Watched::Terminal { width: error_width } } else { Watched::Nobody };
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
-        let output = Output::new(environment.tripwire().clone());
+        let (out_style, error_style) = (
+            style(out.is_terminal(), terminal_size::terminal_size_of(&out)),
+            style(error.is_terminal(), terminal_size::terminal_size_of(&error)),
+        );
+        let reader = |style: Style| match (arguments.format, style.color) {
+            (Format::Json, _) => Reader::Program,
+            (Format::Human | Format::Github, Color::Always) => Reader::Terminal,
+            (Format::Human | Format::Github, Color::Never) => Reader::Log,
+        };
+        let output = Output::new(environment.tripwire().clone()).read_by(reader(out_style), reader(error_style));
         Self {
             directory: arguments.directory.clone(),
             format: arguments.format,
-            style: style(out.is_terminal(), terminal_size::terminal_size_of(&out)),
-            error_style: style(error.is_terminal(), terminal_size::terminal_size_of(&error)),
+            style: out_style,
+            error_style,
             interactive: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
             now: i64::try_from(now).unwrap_or(i64::MAX),
             meter: Meter::new(watched, output.clone()),
@@ -101,8 +110,7 @@ impl Context {
     /// Loads the project and shows its problems beside the result, errors or not.
     pub(super) fn read(&mut self, disk: &Disk) -> Result<Loaded, Failure> {
         let loaded = self.load_silently(disk)?;
-        let text = self.diagnostics(&loaded.diagnostics, &loaded.sources, Beside::Result);
-        self.output.complain(&text)?;
+        self.tell(&loaded.diagnostics, &loaded.sources, Beside::Result)?;
         Ok(loaded)
     }
 
@@ -113,17 +121,21 @@ impl Context {
         Ok(loaded?)
     }
 
-    /// Problems in the form that was asked for.
-    pub(super) fn diagnostics(&self, diagnostics: &Diagnostics, sources: &Sources, place: Beside) -> String {
+    /// Tells problems in the form that was asked for.
+    pub(super) fn tell(&self, diagnostics: &Diagnostics, sources: &Sources, place: Beside) -> Result<(), Leak> {
         let style = match place {
             Beside::Result => self.error_style,
             Beside::Nothing => self.style,
         };
-        match (self.format, style.color) {
-            (Format::Json, _) => report::json(diagnostics, sources),
-            (Format::Github, _) => report::github(diagnostics, sources, &self.github_root()),
-            (Format::Human, Color::Always) => report::human(diagnostics, sources, style),
-            (Format::Human, Color::Never) => report::text(diagnostics, sources),
+        let (text, reader) = match (self.format, style.color) {
+            (Format::Json, _) => (report::json(diagnostics, sources), Reader::Program),
+            (Format::Github, _) => (report::github(diagnostics, sources, &self.github_root()), Reader::Workflow),
+            (Format::Human, Color::Always) => (report::human(diagnostics, sources, style), Reader::Terminal),
+            (Format::Human, Color::Never) => (report::text(diagnostics, sources), Reader::Log),
+        };
+        match place {
+            Beside::Result => self.output.complain_to(reader, &text),
+            Beside::Nothing => self.output.print_to(reader, &text),
         }
     }
 

@@ -9,8 +9,6 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_millis(500);
 /// How often the line is drawn.
 const EVERY: Duration = Duration::from_millis(100);
-/// Clears the line that the cursor is on.
-const CLEAR: &str = "\r\u{1b}[K";
 
 /// Whether somebody sees how long work goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +63,7 @@ impl Meter {
     pub(super) fn end(&self) {
         let mut work = locked(&self.shared.work);
         if work.take().is_some_and(|work| work.drawn) {
-            self.shared.draw(CLEAR);
+            self.shared.draw("");
         }
     }
 
@@ -87,7 +85,7 @@ impl Meter {
 impl Shared {
     /// Draws what may be shown: a line that would hold a secret is not drawn.
     fn draw(&self, text: &str) {
-        let _ = self.output.complain(text);
+        let _ = self.output.draw(text);
     }
 
     /// Draws the line of what goes on, where it goes on for long enough.
@@ -95,7 +93,7 @@ impl Shared {
         let mut work = locked(&self.work);
         let Some(work) = work.as_mut().filter(|work| work.first.elapsed() >= PATIENCE) else { return };
         work.drawn = true;
-        self.draw(&format!("{CLEAR}{}", line(&work.what, work.done, work.total, work.began.elapsed(), width)));
+        self.draw(&line(&work.what, work.done, work.total, work.began.elapsed(), width));
     }
 }
 

@@ -1,19 +1,33 @@
 use super::Failure;
+use crate::report::{Reader, harmless};
 use crate::secret::{Leak, Passed, Tripwire};
+use std::borrow::Cow;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// The only way out of the process for text and files of a command: what holds a secret does not get through, as a whole.
-/// `tests/architecture.rs` holds that nothing else writes.
+/// What is printed is made [`harmless`] for its reader. `tests/architecture.rs` holds that nothing else writes.
 #[derive(Clone, Debug)]
 pub(super) struct Output {
     tripwire: Tripwire,
+    /// Who reads standard output.
+    out: Reader,
+    /// Who reads standard error.
+    error: Reader,
 }
 
+/// Clears the line that the cursor is on.
+const CLEAR: &str = "\r\u{1b}[K";
+
 impl Output {
-    /// An output that is watched.
+    /// An output that is watched, of which nobody knows yet who reads it.
     pub(super) fn new(tripwire: Tripwire) -> Self {
-        Self { tripwire }
+        Self { tripwire, out: Reader::Log, error: Reader::Log }
+    }
+
+    /// The same for those who read standard output and standard error.
+    pub(super) fn read_by(self, out: Reader, error: Reader) -> Self {
+        Self { out, error, ..self }
     }
 
     /// Lets through what goes into an output later or in another form, such as a table that shortens it.
@@ -23,15 +37,42 @@ impl Output {
 
     /// Prints to standard output. Where nobody reads any more, there is nobody to tell.
     pub(super) fn print(&self, text: &str) -> Result<(), Leak> {
-        let text = self.tripwire.pass(text.as_bytes(), "standard output")?;
-        write(&mut std::io::stdout().lock(), text);
+        self.print_to(self.out, text)
+    }
+
+    /// Prints to standard output for another reader than it has otherwise.
+    pub(super) fn print_to(&self, reader: Reader, text: &str) -> Result<(), Leak> {
+        write(
+            &mut std::io::stdout().lock(),
+            self.tripwire.pass(self.cleaned(text, reader, "standard output")?.as_bytes(), "standard output")?,
+        );
         Ok(())
     }
 
-    /// Prints to standard error, as it is.
+    /// Prints a file's text to standard output as it is: for who puts it in the place of the file.
+    pub(super) fn print_file(&self, text: &str) -> Result<(), Leak> {
+        write(&mut std::io::stdout().lock(), self.tripwire.pass(text.as_bytes(), "standard output")?);
+        Ok(())
+    }
+
+    /// Prints to standard error.
     pub(super) fn complain(&self, text: &str) -> Result<(), Leak> {
-        let text = self.tripwire.pass(text.as_bytes(), "standard error")?;
-        write(&mut std::io::stderr().lock(), text);
+        self.complain_to(self.error, text)
+    }
+
+    /// Prints to standard error for another reader than it has otherwise.
+    pub(super) fn complain_to(&self, reader: Reader, text: &str) -> Result<(), Leak> {
+        write(
+            &mut std::io::stderr().lock(),
+            self.tripwire.pass(self.cleaned(text, reader, "standard error")?.as_bytes(), "standard error")?,
+        );
+        Ok(())
+    }
+
+    /// Puts a text in the place of the last line of a terminal at standard error.
+    pub(super) fn draw(&self, line: &str) -> Result<(), Leak> {
+        let line = format!("{CLEAR}{}", harmless(line, Reader::Log));
+        write(&mut std::io::stderr().lock(), self.tripwire.pass(line.as_bytes(), "standard error")?);
         Ok(())
     }
 
@@ -54,6 +95,12 @@ impl Output {
     pub(super) fn replace(&self, path: &Path, content: &str) -> Result<(), Failure> {
         let content = self.pass_file(path, content)?;
         replace(path, content).map_err(|source| failed(path, source))
+    }
+
+    /// A text for its reader. A secret may hold what is cleaned, so it is looked for before as well.
+    fn cleaned<'t>(&self, text: &'t str, reader: Reader, output: &str) -> Result<Cow<'t, str>, Leak> {
+        self.pass(text, output)?;
+        Ok(harmless(text, reader))
     }
 
     /// What goes into a file, and its name.

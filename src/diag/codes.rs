@@ -131,6 +131,8 @@ declare! {
     MIXED_ENUM "E0422" "an enum of text and numbers";
     BAD_PATTERN "E0423" "not a regular expression";
     EMPTY_RANGE "E0424" "limits that no value meets";
+    COSTLY_PATTERN "E0425" "a costly regular expression";
+    TOO_MANY_NAMES "E0426" "too many names in one place";
     UNKNOWN_FIELD "E0450" "condition on an unknown field";
     NO_RELATION "E0451" "path through what is no relation";
     OPERATOR_MISFIT "E0452" "operator that does not go with the field";
@@ -163,6 +165,9 @@ declare! {
     NO_NAMESPACE "E0537" "namespace of what is in none";
     NO_CHOICE "E0540" "nothing to choose for a value";
     TOO_LARGE "E0541" "too large";
+    FILES_TOO_BIG "E0542" "too many or too big files";
+    PROJECT_TOO_LARGE "E0543" "a project too large";
+    TOO_MUCH_TO_JUDGE "E0544" "too much to judge";
     NO_DESTINATION "E0550" "no destination";
     SAME_PLACE "E0551" "two files at one place";
     SAME_STORE "E0552" "two state stores at one place";

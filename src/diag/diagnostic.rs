@@ -64,7 +64,7 @@ impl Diagnostic {
         Self {
             code,
             severity: Severity::Error,
-            message: without_passwords(message.into()),
+            message: shortened(without_passwords(message.into())),
             primary: Label { span, text: String::new() },
             others: Vec::new(),
             help: None,
@@ -80,21 +80,21 @@ impl Diagnostic {
     /// Says a word at the primary place.
     #[must_use]
     pub fn label(mut self, text: impl Into<String>) -> Self {
-        self.primary.text = without_passwords(text.into());
+        self.primary.text = shortened(without_passwords(text.into()));
         self
     }
 
     /// Adds another place.
     #[must_use]
     pub fn other(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.others.push(Label { span, text: without_passwords(text.into()) });
+        self.others.push(Label { span, text: shortened(without_passwords(text.into())) });
         self
     }
 
     /// Says what to do.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
-        self.help = Some(without_passwords(text.into()));
+        self.help = Some(shortened(without_passwords(text.into())));
         self
     }
 
@@ -103,7 +103,8 @@ impl Diagnostic {
     pub fn fix(mut self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
         let text = text.into();
         if without_passwords(text.clone()) == text {
-            self.fixes.push(Fix { title: without_passwords(title.into()), edits: vec![Edit { span, text }] });
+            let title = shortened(without_passwords(title.into()));
+            self.fixes.push(Fix { title, edits: vec![Edit { span, text }] });
         }
         self
     }
@@ -118,5 +119,45 @@ impl Diagnostic {
             }
             None => self,
         }
+    }
+}
+
+/// The most bytes that one text of a problem has: what users write may be of any length, and one of them may be told many times.
+const LONGEST: usize = 2_000;
+
+/// A text that ends where it would be too long.
+fn shortened(mut text: String) -> String {
+    if text.len() > LONGEST {
+        text.truncate(text.floor_char_boundary(LONGEST));
+        text.push('…');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::FileId;
+
+    #[test]
+    fn no_text_of_a_problem_is_longer_than_anybody_reads() {
+        let (long, place) = ("é".repeat(5_000), Span::start_of(FileId(0)));
+        let problem = Diagnostic::error(super::super::code::NOT_UTF8, place, long.as_str())
+            .label(long.as_str())
+            .other(place, long.as_str())
+            .help(long.as_str())
+            .fix(long.as_str(), place, long.as_str());
+        let fix = &problem.fixes[0];
+        for text in [
+            &problem.message,
+            &problem.primary.text,
+            &problem.others[0].text,
+            problem.help.as_ref().unwrap(),
+            &fix.title,
+        ] {
+            assert!(text.len() <= LONGEST + 3 && text.ends_with("é…"), "{}", text.len());
+        }
+        // What is put into the text itself is whole.
+        assert_eq!(fix.edits[0].text, long);
     }
 }

@@ -4,6 +4,7 @@
 //! it. Nothing here reads or writes the world, and nothing here knows KDL.
 
 mod action;
+mod apart;
 mod blueprint;
 mod body;
 mod destination;
@@ -37,6 +38,7 @@ mod time;
 mod value;
 
 pub use action::{Action, Backend, BackendKind, Operation};
+pub use apart::is_apart;
 pub use blueprint::{Blueprint, Relation};
 pub use body::{Declared, field_at};
 pub use destination::{Auth, AuthMethod, Destination, EncryptedFolder, Layout, StateStore};

@@ -101,7 +101,27 @@ pub fn declared<'p>(project: &'p Project, placed: &[Placed], now: i64) -> Vec<Br
         return Vec::new();
     }
     let tables = Tables::new(project);
-    policies.into_iter().flat_map(|policy| of_policy(&Rule::new(policy, now), project, placed, &tables)).collect()
+    told(policies.into_iter().map(|policy| (policy, of_policy(&Rule::new(policy, now), project, placed, &tables))))
+}
+
+/// The most breaches that are told one by one.
+const MOST_TOLD: usize = 10_000;
+
+/// What breaks policies, policy by policy: the first of it, and of each policy how much more there is.
+fn told<'p>(found: impl Iterator<Item = (&'p Policy, Vec<Breach<'p>>)>) -> Vec<Breach<'p>> {
+    let mut all: Vec<Breach<'p>> = Vec::new();
+    let mut left = MOST_TOLD;
+    for (policy, mut breaches) in found {
+        let more = breaches.len().saturating_sub(left);
+        breaches.truncate(left);
+        left -= breaches.len();
+        all.append(&mut breaches);
+        if more > 0 {
+            let message = format!("{more} more break it, beside those that are told");
+            all.push(Breach { policy, address: None, span: None, message });
+        }
+    }
+    all
 }
 
 fn of_policy<'p>(rule: &Rule<'p>, project: &'p Project, placed: &[Placed], tables: &Tables<'p>) -> Vec<Breach<'p>> {
@@ -156,7 +176,7 @@ pub fn planned<'p>(project: &'p Project, changes: &[Change<'_>], now: i64) -> Ve
         };
         changes.par_iter().filter_map(of_change).collect()
     };
-    rules.iter().flat_map(of_rule).collect()
+    told(rules.iter().map(|rule| (rule.policy, of_rule(rule))))
 }
 
 /// What is wrong with a change; nothing where the policy is not about it, or holds.
@@ -219,5 +239,29 @@ impl Totals {
             | Fact::Added
             | Fact::Removed => return None,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resolve::{MemoryLoader, resolve};
+    use std::fmt::Write;
+
+    #[test]
+    fn of_many_breaches_the_first_are_told_and_the_others_counted() {
+        let mut text = "project p\nblueprint b\n".to_owned();
+        for name in ["one", "two"] {
+            let _ = writeln!(text, "policy {name} for=entity of=b {{ description x; require {{ $title present; }}; }}");
+        }
+        for number in 0..6_000 {
+            let _ = writeln!(text, "entity b e{number}");
+        }
+        let project = resolve(&MemoryLoader::new([("plat.kdl", text)])).unwrap().project;
+        let breaches = declared(&project, &[], 0);
+        assert_eq!(breaches.len(), 10_001);
+        let last = breaches.last().unwrap();
+        assert_eq!(last.message, "2000 more break it, beside those that are told");
+        assert_eq!((&*last.policy.name.value, &last.address), ("two", &None));
     }
 }

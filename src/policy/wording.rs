@@ -5,9 +5,21 @@ use crate::scorecard::{Cell, Figure, Verdict};
 
 /// A text of a message is cut behind so many characters.
 const LONGEST: usize = 60;
+/// The most bytes of a sentence, which is said of each thing that breaks a policy.
+const LONGEST_SENTENCE: usize = 1_000;
 
 /// What is wrong, in a sentence: what the policy is for, where it says so, and why that does not hold.
 pub(super) fn sentence(policy: &Policy, why: &str) -> String {
+    let mut sentence = whole(policy, why);
+    if sentence.len() > LONGEST_SENTENCE {
+        sentence.truncate(sentence.floor_char_boundary(LONGEST_SENTENCE));
+        sentence.push('…');
+        sentence.shrink_to_fit();
+    }
+    sentence
+}
+
+fn whole(policy: &Policy, why: &str) -> String {
     let description = policy.description.as_ref().map(|text| text.value.trim().trim_end_matches('.'));
     match (description.filter(|text| !text.is_empty()), why) {
         (Some(description), "") => description.to_owned(),

@@ -1,8 +1,9 @@
 //! Defaults inside of objects and lists: an object that is given gets those of its fields that it leaves out.
 
+use super::output::weight;
 use crate::model::{Map, Member, Property, Schema, Value};
 use crate::source::Spanned;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Whether values of a schema can have defaults inside.
 pub(super) fn are_inside(schema: &Schema) -> bool {
@@ -10,30 +11,49 @@ pub(super) fn are_inside(schema: &Schema) -> bool {
     schema.fields.iter().any(field) || schema.items.as_deref().is_some_and(are_inside)
 }
 
-/// A value with the defaults that its schema says.
-pub(super) fn filled(value: &Spanned<Value>, schema: &Schema) -> Spanned<Value> {
+/// That a value with its defaults comes to more than there is room for.
+#[derive(Debug)]
+pub(super) struct TooLarge;
+
+/// A value with the defaults that its schema says; what it comes to is taken from `room`.
+pub(super) fn filled(value: &Spanned<Value>, schema: &Schema, room: &mut usize) -> Result<Spanned<Value>, TooLarge> {
     let inner = match (&value.value, &schema.items) {
-        (Value::Object(map), _) if !schema.fields.is_empty() => Value::Object(object(map, &schema.fields)),
-        (Value::Array(items), Some(schema)) => Value::Array(items.iter().map(|item| filled(item, schema)).collect()),
-        (other, _) => other.clone(),
+        (Value::Object(map), _) if !schema.fields.is_empty() => Value::Object(object(map, &schema.fields, room)?),
+        (Value::Array(items), Some(schema)) => {
+            Value::Array(items.iter().map(|item| filled(item, schema, room)).collect::<Result<_, _>>()?)
+        }
+        (other, _) => {
+            take(room, weight(other))?;
+            other.clone()
+        }
     };
-    Spanned::new(inner, value.span)
+    Ok(Spanned::new(inner, value.span))
 }
 
-fn object(map: &Map, fields: &[Property]) -> Map {
+fn object(map: &Map, fields: &[Property], room: &mut usize) -> Result<Map, TooLarge> {
+    take(room, map.members.len() + fields.len())?;
     let given: HashSet<&str> = map.members.iter().map(|member| &*member.name.value).collect();
-    let left_out = fields.iter().filter(|field| !given.contains(&*field.name.value));
-    let defaults = left_out.filter_map(|field| {
-        let value = filled(field.default.as_ref()?, &field.schema);
-        Some(Member { name: field.name.clone(), value })
-    });
-    let schemas: std::collections::HashMap<&str, &Schema> =
-        fields.iter().map(|field| (&*field.name.value, &field.schema)).collect();
-    let members = map.members.iter().map(|member| Member {
-        name: member.name.clone(),
-        value: schemas
-            .get(&*member.name.value)
-            .map_or_else(|| member.value.clone(), |schema| filled(&member.value, schema)),
-    });
-    Map { members: members.chain(defaults).collect() }
+    let schemas: HashMap<&str, &Schema> = fields.iter().map(|field| (&*field.name.value, &field.schema)).collect();
+    let mut members = Vec::with_capacity(map.members.len());
+    for Member { name, value } in &map.members {
+        let value = match schemas.get(&*name.value) {
+            Some(schema) => filled(value, schema, room)?,
+            None => {
+                take(room, weight(&value.value))?;
+                value.clone()
+            }
+        };
+        members.push(Member { name: name.clone(), value });
+    }
+    for field in fields.iter().filter(|field| !given.contains(&*field.name.value)) {
+        if let Some(default) = &field.default {
+            members.push(Member { name: field.name.clone(), value: filled(default, &field.schema, room)? });
+        }
+    }
+    Ok(Map { members })
+}
+
+fn take(room: &mut usize, cost: usize) -> Result<(), TooLarge> {
+    *room = room.checked_sub(cost).ok_or(TooLarge)?;
+    Ok(())
 }

@@ -1,4 +1,4 @@
-use super::defaults;
+use super::defaults::{self, TooLarge};
 use super::filter::{self, FilterError};
 use super::key::Key;
 use super::output::Output;
@@ -11,7 +11,7 @@ use std::cell::Cell;
 use std::collections::HashMap;
 
 /// The most that one request may cost: bytes of text and parts of values.
-const BUDGET: usize = 16 << 20;
+pub(super) const BUDGET: usize = 16 << 20;
 
 /// The deepest nesting of expressions, tables' cells included.
 const DEPTH: usize = 256;
@@ -30,11 +30,17 @@ pub(super) struct Scope<'a> {
     depth: Cell<usize>,
 }
 
+/// The values of a request with defaults inside of them, by slot, and what they leave of its budget.
+pub(super) struct Nested {
+    fields: Vec<(usize, Spanned<Value>)>,
+    left: usize,
+}
+
 impl<'a> Scope<'a> {
     /// The scope of a request of a promise; `nested` are the fields that [`Scope::nested`] filled in.
-    pub(super) fn new(program: &'a Program<'a>, request: &'a Request, nested: &'a [(usize, Spanned<Value>)]) -> Self {
+    pub(super) fn new(program: &'a Program<'a>, request: &'a Request, nested: &'a Nested) -> Self {
         let mut fields = given(program, request);
-        for (slot, value) in nested {
+        for (slot, value) in &nested.fields {
             if let Some(field) = fields.get_mut(*slot) {
                 *field = Some(&value.value);
             }
@@ -45,22 +51,31 @@ impl<'a> Scope<'a> {
             names: program.fields.iter().map(|field| &*field.name.value).collect(),
             rows: vec![None; program.tables],
             items: vec![Output::null(); program.items],
-            left: Cell::new(BUDGET),
+            left: Cell::new(nested.left),
             depth: Cell::new(0),
         }
     }
 
-    /// The fields of a request with defaults inside of their values, by slot.
-    pub(super) fn nested(program: &Program<'_>, request: &Request) -> Vec<(usize, Spanned<Value>)> {
+    /// The fields of a request with defaults inside of their values.
+    pub(super) fn nested(program: &Program<'_>, request: &Request) -> Result<Nested, Problem> {
+        let mut nested = Nested { fields: Vec::new(), left: BUDGET };
         if program.nested.is_empty() {
-            return Vec::new();
+            return Ok(nested);
         }
         let fields = given(program, request);
-        let filled = program.nested.iter().filter_map(|slot| {
-            let value = Spanned::new((*fields.get(*slot)?.as_ref()?).clone(), request.span);
-            Some((*slot, defaults::filled(&value, &program.fields.get(*slot)?.schema)))
-        });
-        filled.collect()
+        for slot in &program.nested {
+            let (Some(Some(value)), Some(field)) = (fields.get(*slot), program.fields.get(*slot)) else { continue };
+            let value = Spanned::new((*value).clone(), request.span);
+            let filled = defaults::filled(&value, &field.schema, &mut nested.left)
+                .map_err(|TooLarge| Problem { span: request.span, reason: Reason::TooLarge })?;
+            nested.fields.push((*slot, filled));
+        }
+        Ok(nested)
+    }
+
+    /// Leaves nothing of the budget: what is too large once does not become smaller.
+    pub(super) fn exhaust(&self) {
+        self.left.set(0);
     }
 
     /// The request.
@@ -91,6 +106,11 @@ impl<'a> Scope<'a> {
         let left = self.left.get().checked_sub(cost).ok_or(Problem { span, reason: Reason::TooLarge })?;
         self.left.set(left);
         Ok(())
+    }
+
+    /// What was taken from the budget.
+    pub(super) fn spent(&self) -> usize {
+        BUDGET - self.left.get()
     }
 
     /// The value of an expression.
@@ -130,8 +150,9 @@ impl<'a> Scope<'a> {
             Base::Item(item) => self.items.get(item).cloned().unwrap_or_else(Output::null),
             Base::Unknown => Output::null(),
         };
-        self.spend(1, span)?;
-        Ok(if slot.rest.is_empty() { value } else { value.walk(slot.rest) })
+        let value = if slot.rest.is_empty() { value } else { value.walk(slot.rest) };
+        self.spend(value.weight(), span)?;
+        Ok(value)
     }
 
     fn spec(&self) -> Vec<(Cow<'a, str>, Output<'a>)> {
@@ -161,7 +182,11 @@ impl<'a> Scope<'a> {
     fn evaluate_within(&self, expression: &'a Expression<'a>, span: Span) -> Result<Output<'a>, Problem> {
         self.spend(1, span)?;
         match expression {
-            Expression::Literal(value) => Ok(Output::Value(value)),
+            Expression::Literal(value) => {
+                let value = Output::Value(value);
+                self.spend(value.weight(), span)?;
+                Ok(value)
+            }
             Expression::Reference(slot) => self.reference(slot, span),
             Expression::Foreign(text) => Ok(Output::Text(Cow::Borrowed(text))),
             Expression::Text(parts) => self.interpolate(parts, span),
@@ -242,6 +267,7 @@ impl<'a> Scope<'a> {
                     let mut value = self.reference(slot, span)?;
                     let failed = |error| problem(error, slot.path.to_string(), span, "a string, a number or a boolean");
                     for filter in *filters {
+                        self.spend(filter::cost(filter, &value), span)?;
                         value = filter::apply(filter, value).map_err(failed)?;
                     }
                     text.push_str(&filter::text_of(value).map_err(failed)?);

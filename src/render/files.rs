@@ -9,15 +9,20 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
-/// The most bytes that one request's manifests may have together.
+/// The most bytes that one request's files may have together.
 const LIMIT: usize = 16 << 20;
+
+/// What a file costs beside its bytes: its path, its place and its lines in plans and reports, each at least once.
+const COST: usize = 256;
 
 /// The files that a workflow has written so far.
 #[derive(Default)]
 pub(super) struct Files {
     by_path: BTreeMap<String, Content>,
-    /// How many bytes the manifests have together.
+    /// How many bytes they have together.
     written: usize,
+    /// How many bytes of them are files from disk, which are there once, however many requests deliver them.
+    shared: usize,
 }
 
 enum Content {
@@ -58,13 +63,24 @@ impl Files {
 
     /// Adds a file from disk.
     pub(super) fn add_raw(&mut self, path: &str, content: Arc<[u8]>, span: Span) -> Result<(), Problem> {
+        let written = self.written + content.len();
+        if written > LIMIT {
+            return Err(Problem { span, reason: Reason::TooLarge });
+        }
         match self.by_path.entry(checked(path, span)?) {
             Entry::Vacant(entry) => {
+                self.written = written;
+                self.shared += content.len();
                 entry.insert(Content::Raw(content));
                 Ok(())
             }
             Entry::Occupied(entry) => Err(same_file(entry.key(), span)),
         }
+    }
+
+    /// How much they cost a project that has many such requests.
+    pub(super) fn cost(&self) -> usize {
+        self.written - self.shared + self.by_path.keys().map(|path| path.len() + COST).sum::<usize>()
     }
 
     /// The files, by path.

@@ -18,6 +18,17 @@ pub(super) enum FilterError {
     Type(&'static str),
 }
 
+/// How much a filter has to look at and to put between, in bytes and parts of values. What it gives is longer at most six times, which is
+/// what `quote` makes of a control character, so that a chain of filters that is paid for before each one stays bounded.
+pub(super) fn cost(filter: &Filter, value: &Output<'_>) -> usize {
+    let between = match (filter, value) {
+        (Filter::Default(text), value) if value.is_null() => text.len(),
+        (Filter::Join(between), value) => between.len().saturating_mul(value.count()),
+        _ => 0,
+    };
+    value.weight().saturating_add(between)
+}
+
 /// The value after a filter.
 pub(super) fn apply<'a>(filter: &Filter, value: Output<'a>) -> Result<Output<'a>, FilterError> {
     let text = match filter {
@@ -94,6 +105,27 @@ mod tests {
     fn filtered(filter: &Filter, json: &str) -> Result<String, FilterError> {
         let value = parse_json(json.as_bytes()).unwrap();
         apply(filter, Output::Value(&value)).map(|output| output.into_text().unwrap().into_owned())
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_a_filter_gives_is_paid_for(texts in proptest::collection::vec(".{0,20}", 1..5), between in ".{0,20}") {
+            let filters = [Filter::Lower, Filter::Upper, Filter::Slug, Filter::Trunc(9), Filter::Base64, Filter::Sha256, Filter::Quote];
+            for filter in filters {
+                let value = Value::string(texts[0].as_str());
+                let cost = cost(&filter, &Output::Value(&value));
+                let given = apply(&filter, Output::Value(&value)).unwrap().weight();
+                assert!(given <= 6 * cost + 64, "{filter}: {given} for {cost}");
+            }
+            let span = Span::start_of(FileId(0));
+            let items = texts.iter().map(|text| crate::source::Spanned::new(Value::string(text.as_str()), span));
+            let list = Value::Array(items.collect());
+            for filter in [Filter::Json, Filter::Join(between.into()), Filter::Default("x".into())] {
+                let cost = cost(&filter, &Output::Value(&list));
+                let given = apply(&filter, Output::Value(&list)).unwrap().weight();
+                assert!(given <= 6 * cost + 64, "{filter}: {given} for {cost}");
+            }
+        }
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub(crate) use misfit::{Misfit, MisfitName};
 pub use place::place;
 pub use schedule::{takes, weight};
 
-use crate::diag::Diagnostics;
+use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::kubernetes::Identity;
 use crate::model::{Address, Map, Name, Project};
 use crate::secret::Reference;
@@ -35,6 +35,10 @@ use program::Program;
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// The most that all requests of a project may cost together: bytes that are written, and steps.
+pub const TOTAL: usize = 1 << 30;
 
 /// What a request comes to.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,24 +108,50 @@ pub fn render(project: &Project) -> (Vec<Rendered>, Diagnostics) {
 
 /// The same; `done` is called after each request, from any thread.
 pub fn render_each(project: &Project, done: &(dyn Fn() + Sync)) -> (Vec<Rendered>, Diagnostics) {
+    render_within(project, TOTAL, done)
+}
+
+/// The same within a budget of bytes and steps. Where it is not enough nothing is rendered, and that is all that is said, whichever
+/// requests it was spent on.
+pub fn render_within(project: &Project, budget: usize, done: &(dyn Fn() + Sync)) -> (Vec<Rendered>, Diagnostics) {
     let programs: Vec<Program<'_>> = project.promises.par_iter().map(Program::new).collect();
     let by_name: HashMap<&str, &Program<'_>> =
         programs.iter().map(|program| (&*program.promise.name.value, program)).collect();
+    let spent = AtomicUsize::new(0);
     let results: Vec<_> = project
         .requests
         .par_iter()
         .filter_map(|request| {
-            let result = run::run(by_name.get(&*request.promise.value)?, request);
+            if spent.load(Ordering::Relaxed) > budget {
+                return None;
+            }
+            let ran = run::run(by_name.get(&*request.promise.value)?, request);
+            spent.fetch_add(ran.cost, Ordering::Relaxed);
             done();
-            Some((request, result))
+            Some((request, ran))
         })
         .collect();
     let mut diagnostics = Diagnostics::default();
+    if spent.load(Ordering::Relaxed) > budget {
+        diagnostics.extend(too_large(project, budget));
+        return (Vec::new(), diagnostics);
+    }
     let mut rendered = Vec::with_capacity(results.len());
-    for (request, (result, problems)) in results {
-        diagnostics.extend(problems.iter().map(|problem| problem.diagnostic(request)));
-        rendered.push(result);
+    for (request, ran) in results {
+        diagnostics.extend(ran.problems.iter().map(|problem| problem.diagnostic(request)));
+        rendered.push(ran.rendered);
     }
     schedule::schedule(project, &mut rendered, &mut diagnostics);
     (rendered, diagnostics)
+}
+
+/// That the requests of a project come to too much together.
+fn too_large(project: &Project, budget: usize) -> Option<Diagnostic> {
+    let named = project.name.as_ref().map(|name| name.span);
+    let place = named.or(project.requests.first().map(|request| request.span))?;
+    let message = format!("the requests of the project are rendered to more than {} MiB together", budget >> 20);
+    Some(
+        Diagnostic::error(code::PROJECT_TOO_LARGE, place, message)
+            .help("look for a promise that multiplies its text, by `each` or by a table that is put into itself"),
+    )
 }

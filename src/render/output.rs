@@ -75,6 +75,25 @@ impl<'a> Output<'a> {
         }
     }
 
+    /// How many items a list has; none for what is no list.
+    pub(super) fn count(&self) -> usize {
+        match self {
+            Self::Value(Value::Array(items)) => items.len(),
+            Self::Array(items) => items.len(),
+            Self::Value(_) | Self::Text(_) | Self::Object(_) => 0,
+        }
+    }
+
+    /// How much it is: the bytes of its texts, and one for each of its parts.
+    pub(super) fn weight(&self) -> usize {
+        match self {
+            Self::Value(value) => weight(value),
+            Self::Text(text) => text.len() + 1,
+            Self::Array(items) => items.iter().map(Self::weight).sum::<usize>() + 1,
+            Self::Object(members) => members.iter().map(|(name, value)| name.len() + value.weight()).sum::<usize>() + 1,
+        }
+    }
+
     /// What it is, in a word, as messages say it.
     pub(super) fn type_name(&self) -> &'static str {
         match self {
@@ -127,6 +146,18 @@ impl<'a> Output<'a> {
         let mut holds = false;
         self.each_secret(&mut |_| holds = true);
         holds
+    }
+}
+
+/// How much a value is: the bytes of its texts, and one for each of its parts.
+pub(super) fn weight(value: &Value) -> usize {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Secret(_) => 1,
+        Value::String(text) => text.len() + 1,
+        Value::Array(items) => items.iter().map(|item| weight(&item.value)).sum::<usize>() + 1,
+        Value::Object(map) => {
+            map.members.iter().map(|member| member.name.value.len() + weight(&member.value.value)).sum::<usize>() + 1
+        }
     }
 }
 

@@ -66,7 +66,7 @@ impl Problem {
             Reason::TooLarge => (
                 code::TOO_LARGE,
                 "the request is rendered to more than 16 MiB".to_owned(),
-                "no cluster takes a manifest of this size: shorten lists that `each` multiplies",
+                "no cluster takes a manifest of this size: shorten what `each`, tables and filters multiply",
             ),
             Reason::Path { path, fault } => (
                 code::BAD_FILE_PATH,

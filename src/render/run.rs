@@ -1,4 +1,4 @@
-use super::evaluate::{Scope, find, no_choice};
+use super::evaluate::{BUDGET, Scope, find, no_choice};
 use super::files::{self, Files};
 use super::misfit::{Misfit, MisfitName};
 use super::objects;
@@ -11,9 +11,22 @@ use crate::model::{Declared, Map, Name, Request};
 use crate::source::{Span, Spanned};
 use std::collections::HashSet;
 
+/// How a promise's workflow went for a request.
+pub(super) struct Ran {
+    /// What it comes to.
+    pub(super) rendered: Rendered,
+    /// What failed.
+    pub(super) problems: Vec<Problem>,
+    /// How many steps it took and bytes it wrote.
+    pub(super) cost: usize,
+}
+
 /// Runs a promise's workflow for a request. What fails is left out and told; the rest is rendered.
-pub(super) fn run(program: &Program<'_>, request: &Request) -> (Rendered, Vec<Problem>) {
-    let nested = Scope::nested(program, request);
+pub(super) fn run(program: &Program<'_>, request: &Request) -> Ran {
+    let nested = match Scope::nested(program, request) {
+        Ok(nested) => nested,
+        Err(problem) => return Ran { rendered: nothing(request), problems: vec![problem], cost: BUDGET },
+    };
     let mut run = Run {
         scope: Scope::new(program, request, &nested),
         files: Files::default(),
@@ -21,6 +34,7 @@ pub(super) fn run(program: &Program<'_>, request: &Request) -> (Rendered, Vec<Pr
         objects: Vec::new(),
         problems: Vec::new(),
         told: HashSet::new(),
+        is_over: false,
     };
     run.steps(&program.steps);
     let mut labels: Vec<(Name, String)> = Vec::with_capacity(program.labels.len());
@@ -30,16 +44,23 @@ pub(super) fn run(program: &Program<'_>, request: &Request) -> (Rendered, Vec<Pr
             Err(problem) => run.tell(problem),
         }
     }
-    let rendered = Rendered {
+    let cost = run.scope.spent() + run.files.cost();
+    let rendered =
+        Rendered { files: run.files.finish(), labels, status: run.status, objects: run.objects, ..nothing(request) };
+    Ran { rendered, problems: run.problems, cost }
+}
+
+/// What a request comes to that nothing was done for.
+fn nothing(request: &Request) -> Rendered {
+    Rendered {
         request: request.address(),
         span: request.span,
-        files: run.files.finish(),
-        labels,
+        files: Vec::new(),
+        labels: Vec::new(),
         destination: None,
-        status: run.status,
-        objects: run.objects,
-    };
-    (rendered, run.problems)
+        status: Map::default(),
+        objects: Vec::new(),
+    }
 }
 
 struct Run<'a> {
@@ -50,10 +71,20 @@ struct Run<'a> {
     problems: Vec<Problem>,
     /// Where a problem was told; a line that fails for each item of a list fails once.
     told: HashSet<Span>,
+    /// Whether it came to too much, so that nothing more is done.
+    is_over: bool,
 }
 
 impl<'a> Run<'a> {
+    /// Tells a problem; that it comes to too much is told once, and nothing behind it.
     fn tell(&mut self, problem: Problem) {
+        if self.is_over {
+            return;
+        }
+        if matches!(problem.reason, Reason::TooLarge) {
+            self.is_over = true;
+            self.scope.exhaust();
+        }
         if self.told.insert(problem.span) {
             self.problems.push(problem);
         }
@@ -62,6 +93,9 @@ impl<'a> Run<'a> {
     /// Runs steps in order. After a step that chooses fails, those behind it would only fail for the same reason.
     fn steps(&mut self, steps: &'a [Operation<'a>]) {
         for step in steps {
+            if self.is_over {
+                return;
+            }
             match self.step(step) {
                 Ok(()) => {}
                 Err(problem) => {
@@ -109,6 +143,7 @@ impl<'a> Run<'a> {
                     if output.holds_secret() {
                         return Err(Problem { span: value.span, reason: Reason::Secret(key.value.to_string()) });
                     }
+                    self.scope.spend(output.weight(), value.span)?;
                     let output = output.to_value(value.span);
                     if output == crate::model::Value::Null {
                         continue;

@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 
-/// Whether a character moves the cursor, starts an escape sequence or reorders the text around it.
-fn is_unsafe(character: char) -> bool {
+/// Whether a character moves the cursor, starts an escape sequence, reorders the text around it, or is there without being seen.
+pub(super) fn is_unsafe(character: char) -> bool {
     let reorders =
         matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    reorders || character == '\u{feff}' || character.is_control()
+    let hides = matches!(character, '\u{200b}' | '\u{2028}' | '\u{2029}' | '\u{2060}' | '\u{feff}');
+    reorders || hides || character.is_control()
 }
 
 /// `text` with line ends and tabs, and a stand-in for every other unsafe character.
@@ -19,7 +20,7 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 }
 
 /// `text` as one line: line ends and tabs are spaces, other unsafe characters have a stand-in.
-pub(super) fn one_line(text: &str) -> Cow<'_, str> {
+pub fn one_line(text: &str) -> Cow<'_, str> {
     replace(text, |character| match character {
         '\n' | '\t' => ' ',
         other if is_unsafe(other) => '\u{fffd}',

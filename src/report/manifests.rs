@@ -9,8 +9,8 @@ use serde::Serialize;
 pub fn manifests(placed: &[&Placed]) -> String {
     let mut out = String::new();
     for file in placed {
-        let request = file.request.to_string();
-        out.push_str(&format!("# {}:{}  ({})\n", file.store, one_line(&file.path), one_line(&request)));
+        let place = format!("{}:{}  ({})", file.store, file.path, file.request);
+        out.push_str(&format!("# {}\n", one_line(&place)));
         out.push_str(&String::from_utf8_lossy(&file.content));
         out.push_str(if file.content.ends_with(b"\n") { "" } else { "\n" });
     }

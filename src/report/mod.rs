@@ -2,7 +2,8 @@
 //!
 //! Takes what the phases gave and gives strings; computes no result, and never looks at the environment:
 //! colour, symbols and width come in as a [`Style`]. The same input prints the same bytes.
-//! Text of users and servers never reaches a terminal with its control characters.
+//! Text of users and servers reaches nobody with its control characters: each part cleans what it puts into a line, and
+//! [`harmless`] is the gate that whole outputs pass.
 
 mod adoption;
 mod applied;
@@ -18,6 +19,7 @@ mod finding;
 mod fixture;
 mod format;
 mod github;
+mod harmless;
 mod help;
 mod human;
 mod json;
@@ -46,11 +48,12 @@ mod why;
 
 pub use adoption::{Written, adoption, adoption_json};
 pub use applied::{Ended, applied, applied_json, left};
-pub use clean::clean;
+pub use clean::{clean, one_line};
 pub use drift::{drift, drift_json};
 pub use explain::explain;
 pub use format::ReportFormat;
 pub use github::github;
+pub use harmless::{Reader, harmless};
 pub use human::human;
 pub use json::json;
 pub use leases::{Clearing, lease_table, leases_json};

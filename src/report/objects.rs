@@ -20,7 +20,7 @@ pub fn object_table(objects: &[Object], style: Style) -> String {
 pub fn object_details(objects: &[Object]) -> String {
     let mut out = String::new();
     for object in objects {
-        out.push_str(&format!("{}\n", object.address));
+        out.push_str(&format!("{}\n", super::clean::one_line(&object.address.to_string())));
         for (path, value) in fields(&object.body) {
             out.push_str(&super::clean::one_line(&format!("    {path}  {}", kdl_value(value))));
             out.push('\n');

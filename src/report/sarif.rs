@@ -49,7 +49,7 @@ pub(super) fn sarif(subject: &Subject<'_>) -> String {
 
 fn described(rule: &str, title: &str) -> Value {
     let page = CODES.iter().find(|code| code.id == rule).map(|code| code.page);
-    let mut value = json!({ "id": rule, "shortDescription": { "text": clean(title) } });
+    let mut value = json!({ "id": rule, "shortDescription": { "text": unlinked(title) } });
     if let Some(page) = page {
         value["help"] = json!({ "text": format!("plat explain {rule}"), "markdown": page });
     }
@@ -65,7 +65,7 @@ fn result(finding: &Finding, rules: &BTreeMap<&str, usize>, root: &str) -> Value
             Level::Warning => "warning",
             Level::Note => "note",
         },
-        "message": { "text": clean(&finding.message) },
+        "message": { "text": unlinked(&finding.message) },
         "locations": [location(finding.spot.as_ref(), root)],
         "partialFingerprints": { "platAddress/v1": finding.fingerprint() },
     })
@@ -88,4 +88,9 @@ fn location(spot: Option<&Spot>, root: &str) -> Value {
 fn uri(path: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
     path.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+/// Text that is no link to a reader of SARIF, for whom `[text](address)` is one.
+fn unlinked(text: &str) -> String {
+    clean(text).replace("](", "] (")
 }

@@ -1,5 +1,6 @@
 //! What scorecards say, as tables for people and as JSON lines for tools.
 
+use super::clean::one_line;
 use super::{Style, Table};
 use crate::scorecard::{Scores, Verdict};
 use schemars::JsonSchema;
@@ -115,7 +116,8 @@ impl<'a> Card<'a> {
         let below = self.levels.first().map(|lowest| format!("{} below {lowest}", at(None)));
         let parts: Vec<String> = levels.chain(below).collect();
         let noun = if self.entities.len() == 1 { "entity" } else { "entities" };
-        format!("{}: {} {noun}: {}", self.scorecard, self.entities.len(), parts.join(", "))
+        let heading = format!("{}: {} {noun}: {}", self.scorecard, self.entities.len(), parts.join(", "));
+        one_line(&heading).into_owned()
     }
 
     /// The entities with their levels, and with their rules where they are told.

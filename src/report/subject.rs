@@ -1,6 +1,6 @@
 //! What a report is about, and the report of it.
 
-use super::{Ended, ReportFormat};
+use super::{Ended, Reader, ReportFormat, harmless};
 use super::{codequality, github, json, junit, markdown, ndjson, sarif, test};
 use crate::diag::Diagnostics;
 use crate::plan::Plan;
@@ -51,15 +51,16 @@ impl<'a> Subject<'a> {
 
 /// The report of a run in a format. Text, with a line end at its end.
 pub fn report(format: ReportFormat, subject: &Subject<'_>) -> String {
-    match format {
-        ReportFormat::Json => document(subject),
-        ReportFormat::Ndjson => ndjson::ndjson(subject),
-        ReportFormat::Markdown => markdown::markdown(subject),
-        ReportFormat::Sarif => sarif::sarif(subject),
-        ReportFormat::Junit => junit::junit(subject),
-        ReportFormat::Github => github::annotations(subject),
-        ReportFormat::GitlabCodequality => codequality::codequality(subject),
-    }
+    let (text, reader) = match format {
+        ReportFormat::Json => (document(subject), Reader::Program),
+        ReportFormat::Ndjson => (ndjson::ndjson(subject), Reader::Program),
+        ReportFormat::Markdown => (markdown::markdown(subject), Reader::Log),
+        ReportFormat::Sarif => (sarif::sarif(subject), Reader::Program),
+        ReportFormat::Junit => (junit::junit(subject), Reader::Log),
+        ReportFormat::Github => (github::annotations(subject), Reader::Workflow),
+        ReportFormat::GitlabCodequality => (codequality::codequality(subject), Reader::Program),
+    };
+    harmless(&text, reader).into_owned()
 }
 
 /// The document of what a run was for: the plan, else the tests, else the problems.

@@ -15,7 +15,7 @@ pub fn tests(tests: &[TestResult], sources: &Sources, style: Style) -> String {
         let mark = if test.passed() { style.paint(Paint::Added, "pass") } else { style.paint(Paint::Removed, "FAIL") };
         let _ = writeln!(out, "{mark}  {}", one_line(&test.description));
         for failure in &test.failures {
-            let location = style.paint(Paint::Dim, &sources.location(failure.span));
+            let location = style.paint(Paint::Dim, &one_line(&sources.location(failure.span)));
             let _ = writeln!(out, "      {location}: {}", one_line(&failure.message));
             for line in failure.diff.iter().flat_map(|diff| diff.lines()) {
                 let _ = writeln!(out, "          {}", painted(&clean(line), style));

@@ -10,9 +10,9 @@ mod test;
 #[cfg(test)]
 mod tests;
 
-use super::Loader;
 use super::members::Members;
 use super::names::Names;
+use super::shelf::Shelf;
 use super::value::{add_child, lifecycle, name_at};
 use crate::diag::Diagnostics;
 use crate::model::{Project, Request};
@@ -28,8 +28,8 @@ const DEFAULT_NAMESPACE: &str = "default";
 pub(super) struct Surroundings<'l> {
     /// The file's name, relative to the project's folder.
     pub(super) file: &'l str,
-    /// The project's files.
-    pub(super) loader: &'l dyn Loader,
+    /// The project's other files.
+    pub(super) shelf: &'l Shelf<'l>,
 }
 
 /// Lowers a node of delivery into the project; false where the node is of another kind.

@@ -2,12 +2,14 @@
 
 use super::lower::{Fragment, lower};
 use super::project::PROJECT_FILE;
-use super::{LoadError, Loader, stdlib};
+use super::shelf::Shelf;
+use super::{Closed, Listing, LoadError, Loader, stdlib};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar;
 use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::syntax;
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 
 /// The most blocks that a node of a project stands in. A catalog and a saved plan hold what is declared as JSON, which readers
 /// commonly refuse from 128 levels on; a block comes to two levels at most.
@@ -17,37 +19,66 @@ const DEEPEST: usize = 50;
 const TOO_BIG: u64 = 1 << 32;
 
 /// Reads and lowers the project's own files; gives also the file that speaks for the project.
-pub(super) fn project(loader: &dyn Loader, sources: &mut Sources) -> Result<(Fragment, FileId), LoadError> {
-    let names = loader.files()?;
-    let contents: Vec<Vec<u8>> = names.par_iter().map(|name| loader.read(name)).collect::<Result<_, _>>()?;
+pub(super) fn project(
+    shelf: &Shelf<'_>,
+    loader: &dyn Loader,
+    sources: &mut Sources,
+) -> Result<(Fragment, FileId), LoadError> {
+    let Listing { files, closed } = loader.files()?;
+    let contents: Vec<Result<Vec<u8>, LoadError>> =
+        files.par_iter().map(|name| loader.read(name, TOO_BIG - 1)).collect();
+    let read = files.into_iter().zip(contents);
+    let mut all: Vec<_> = read.chain(closed.into_iter().map(|Closed { name, error }| (name, Err(error)))).collect();
+    all.sort_by(|a, b| a.0.cmp(&b.0));
     let mut refused = Diagnostics::default();
-    let mut ids = Vec::with_capacity(contents.len());
-    for (name, bytes) in names.iter().zip(contents) {
-        let admitted = admit(bytes, TOO_BIG);
-        let whole = admitted.is_some();
-        let id = sources.add(SourceFile::new(name.as_str(), admitted.unwrap_or_default()));
+    let mut ids = Vec::with_capacity(all.len());
+    let mut speaker = None;
+    for (name, content) in all {
+        let speaks = name == PROJECT_FILE;
+        let (content, error) = match content {
+            Ok(content) => (content, None),
+            Err(error @ (LoadError::Outside { .. } | LoadError::TooBig { .. })) => (Vec::new(), Some(error)),
+            Err(error) => return Err(error),
+        };
+        // A file that is refused stands there without a text, so that what is said of it has a place.
+        let id = sources.add(SourceFile::new(name, content));
+        refused.extend(error.map(|error| refusal(id, &error)));
         ids.push(id);
-        if !whole {
-            refused.push(too_big(id));
+        if speaks {
+            speaker = Some(id);
         }
     }
-    let speaker = names.iter().position(|name| name == PROJECT_FILE).unwrap_or(0);
-    let Some(first) = ids.get(speaker).copied() else {
+    let Some(first) = speaker.or(ids.first().copied()) else {
         return Err(LoadError::NoProject { folder: ".".to_owned() });
     };
-    let mut all = fragments(&ids, loader, sources);
-    all.diagnostics.append(refused);
+    let mut all = fragments(&ids, shelf, sources);
+    // A folder that a `files` step looks into was told at the step.
+    let outside = all.diagnostics.iter().filter(|told| told.code == code::FILES_OUTSIDE);
+    let told: BTreeSet<&str> = outside.map(|told| told.message.as_str()).collect();
+    // What a link leads to that is a repository is no text of the project, and is nobody's business here.
+    let stores: Vec<&str> = all.project.stores.iter().map(|store| store.url.value.trim_start_matches("./")).collect();
+    let is_store = |name: &str| {
+        let rests = stores.iter().filter_map(|url| url.strip_prefix(name));
+        rests.into_iter().any(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let is_news = |one: &&Diagnostic| {
+        let file = one.primary.span.file;
+        file == first || !(told.contains(one.message.as_str()) || is_store(&sources.file(file).name))
+    };
+    let untold: Vec<Diagnostic> = refused.iter().filter(is_news).cloned().collect();
+    all.diagnostics.extend(untold);
     Ok((all, first))
 }
 
-/// The content of a file that is smaller than a limit.
-fn admit(bytes: Vec<u8>, limit: u64) -> Option<Vec<u8>> {
-    ((bytes.len() as u64) < limit).then_some(bytes)
-}
-
-fn too_big(id: FileId) -> Diagnostic {
-    Diagnostic::error(code::FILE_TOO_BIG, Span::start_of(id), "the file has 4 GiB or more")
-        .help("split it: the files of a project are one set")
+/// What is wrong with a file whose content the project does without.
+fn refusal(id: FileId, error: &LoadError) -> Diagnostic {
+    let place = Span::start_of(id);
+    match error {
+        LoadError::TooBig { .. } => Diagnostic::error(code::FILE_TOO_BIG, place, "the file has 4 GiB or more")
+            .help("split it: the files of a project are one set"),
+        other => Diagnostic::error(code::FILES_OUTSIDE, place, other.to_string())
+            .help("a project is what is in its own folder: put a copy there, or take the link away"),
+    }
 }
 
 fn too_deep(place: Span) -> Diagnostic {
@@ -61,7 +92,7 @@ fn not_utf8(id: FileId, offset: u32) -> Diagnostic {
 }
 
 /// Reads and lowers the embedded modules that are used, and those that they use, each once.
-pub(super) fn modules(loader: &dyn Loader, sources: &mut Sources, all: &mut Fragment) {
+pub(super) fn modules(shelf: &Shelf<'_>, sources: &mut Sources, all: &mut Fragment) {
     let mut used = [false; stdlib::MODULES.len()];
     loop {
         let mut found: Vec<usize> = Vec::new();
@@ -78,13 +109,13 @@ pub(super) fn modules(loader: &dyn Loader, sources: &mut Sources, all: &mut Frag
             SourceFile::new(stdlib::file_name(name), text.into())
         };
         let ids: Vec<FileId> = found.into_iter().map(|module| sources.add(file(module))).collect();
-        all.append(fragments(&ids, loader, sources));
+        all.append(fragments(&ids, shelf, sources));
     }
 }
 
 /// Reads the trees of files and lowers them in parallel; the result is in the order of the files.
-fn fragments(ids: &[FileId], loader: &dyn Loader, sources: &Sources) -> Fragment {
-    let fragments: Vec<Fragment> = ids.par_iter().map(|id| fragment(*id, loader, sources)).collect();
+fn fragments(ids: &[FileId], shelf: &Shelf<'_>, sources: &Sources) -> Fragment {
+    let fragments: Vec<Fragment> = ids.par_iter().map(|id| fragment(*id, shelf, sources)).collect();
     let mut all = Fragment::default();
     for fragment in fragments {
         all.append(fragment);
@@ -93,7 +124,7 @@ fn fragments(ids: &[FileId], loader: &dyn Loader, sources: &Sources) -> Fragment
 }
 
 /// One file: its text to a tree, the tree judged by the grammar and lowered, and dropped.
-fn fragment(id: FileId, loader: &dyn Loader, sources: &Sources) -> Fragment {
+fn fragment(id: FileId, shelf: &Shelf<'_>, sources: &Sources) -> Fragment {
     let file = sources.file(id);
     let mut problems = Diagnostics::default();
     problems.extend(file.invalid_utf8.map(|offset| not_utf8(id, offset)));
@@ -103,5 +134,5 @@ fn fragment(id: FileId, loader: &dyn Loader, sources: &Sources) -> Fragment {
     problems.append(syntax);
     problems.append(shape);
     problems.extend(tree.deeper_than(DEEPEST).map(|node| too_deep(node.head_span())));
-    Fragment { index: language.index(&tree), ..lower(&tree, &file.name, loader, problems) }
+    Fragment { index: language.index(&tree), ..lower(&tree, &file.name, shelf, problems) }
 }

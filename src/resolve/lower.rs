@@ -4,8 +4,9 @@
 
 use super::delivery::Surroundings;
 use super::names::Names;
+use super::shelf::Shelf;
 use super::value::name_at;
-use super::{Loader, action, blueprint, delivery, entity, people, policy, project, refactoring, scorecard, secret};
+use super::{action, blueprint, delivery, entity, people, policy, project, refactoring, scorecard, secret};
 use crate::diag::Diagnostics;
 use crate::grammar::Index;
 use crate::model::{Address, Kind, Name, Project};
@@ -30,13 +31,13 @@ pub(super) struct Fragment {
 }
 
 /// Lowers the tree of the file `file`; `diagnostics` are those of reading it so far.
-pub(super) fn lower(tree: &Tree, file: &str, loader: &dyn Loader, diagnostics: Diagnostics) -> Fragment {
+pub(super) fn lower(tree: &Tree, file: &str, shelf: &Shelf<'_>, diagnostics: Diagnostics) -> Fragment {
     let mut fragment = Fragment { diagnostics, ..Fragment::default() };
     let mut names = Names::default();
     for node in tree.nodes() {
         secret::judge(node, &mut fragment.diagnostics);
         let before = declared(&fragment.project, node.name());
-        lower_node(node, &Surroundings { file, loader }, &mut names, &mut fragment);
+        lower_node(node, &Surroundings { file, shelf }, &mut names, &mut fragment);
         if before == declared(&fragment.project, node.name()) {
             fragment.broken.extend(refactoring::named_by(node));
         }

@@ -1,4 +1,4 @@
-use super::{LoadError, Loader};
+use super::{Listing, LoadError, Loader};
 use std::collections::BTreeMap;
 
 /// A project's texts in memory, by name: for tests, and for anything else that has no folder.
@@ -15,17 +15,21 @@ impl MemoryLoader {
 }
 
 impl Loader for MemoryLoader {
-    fn files(&self) -> Result<Vec<String>, LoadError> {
+    fn files(&self) -> Result<Listing, LoadError> {
         let is_kdl = |name: &&String| std::path::Path::new(name).extension().is_some_and(|end| end == "kdl");
         Ok(self.files.keys().filter(is_kdl).cloned().collect())
     }
 
-    fn read(&self, name: &str) -> Result<Vec<u8>, LoadError> {
+    fn read(&self, name: &str, most: u64) -> Result<Vec<u8>, LoadError> {
         let missing = || std::io::Error::from(std::io::ErrorKind::NotFound);
-        self.files.get(name).cloned().ok_or_else(|| LoadError::Io { path: name.to_owned(), source: missing() })
+        let content = self.files.get(name).ok_or_else(|| LoadError::Io { path: name.to_owned(), source: missing() })?;
+        if content.len() as u64 > most {
+            return Err(LoadError::TooBig { path: name.to_owned(), most });
+        }
+        Ok(content.clone())
     }
 
-    fn list(&self, folder: &str) -> Result<Vec<String>, LoadError> {
+    fn list(&self, folder: &str) -> Result<Listing, LoadError> {
         let folder = folder.trim_end_matches('/');
         let below =
             |name: &&String| folder.is_empty() || name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));

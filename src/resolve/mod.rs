@@ -11,6 +11,7 @@ mod entity;
 mod interpolation;
 mod limits;
 mod load;
+mod loader;
 mod lower;
 mod members;
 mod memory;
@@ -23,53 +24,19 @@ mod schema;
 mod scorecard;
 mod secret;
 mod shape;
+mod shelf;
 mod stdlib;
 mod template;
 mod value;
 mod version;
 
+pub use loader::{Closed, Listing, LoadError, Loader};
 pub use memory::MemoryLoader;
 
 use crate::diag::Diagnostics;
 use crate::model::{Project, addresses, password};
 use crate::source::{Sources, Span};
-use std::path::Path;
-
-/// Where the project's texts come from: the disk, an editor, a Git revision, a test.
-pub trait Loader: Sync {
-    /// The names of all KDL files of the project, sorted, relative to its folder.
-    fn files(&self) -> Result<Vec<String>, LoadError>;
-
-    /// The content of a file of the project's folder.
-    fn read(&self, name: &str) -> Result<Vec<u8>, LoadError>;
-
-    /// The names of all files below a folder of the project, sorted, relative to the project's folder.
-    fn list(&self, folder: &str) -> Result<Vec<String>, LoadError>;
-
-    /// The folder of a disk that relative paths of the project start at; nothing where the texts are not on a disk.
-    fn root(&self) -> Option<&Path> {
-        None
-    }
-}
-
-/// Why a project's text could not be read.
-#[derive(Debug, thiserror::Error)]
-pub enum LoadError {
-    /// There is no project at or above a folder.
-    #[error("there is no project here: no `plat.kdl` in {folder} or above it (`plat init` makes one)")]
-    NoProject {
-        /// Where it was looked for.
-        folder: String,
-    },
-    /// A file or folder could not be read.
-    #[error("cannot read {path}")]
-    Io {
-        /// The file.
-        path: String,
-        /// Why.
-        source: std::io::Error,
-    },
-}
+use shelf::Shelf;
 
 /// A project as its texts declare it, whatever problems they have.
 #[derive(Debug, Default)]
@@ -88,8 +55,9 @@ pub struct Resolved {
 /// Where a file cannot be read, or there is none. What users wrote wrong is a diagnostic of the result.
 pub fn resolve(loader: &dyn Loader) -> Result<Resolved, LoadError> {
     let mut sources = Sources::default();
-    let (mut all, first) = load::project(loader, &mut sources)?;
-    load::modules(loader, &mut sources, &mut all);
+    let shelf = Shelf::new(loader);
+    let (mut all, first) = load::project(&shelf, loader, &mut sources)?;
+    load::modules(&shelf, &mut sources, &mut all);
     project::is_declared(&all.projects, Span::start_of(first), &sources, &mut all.diagnostics);
     all.diagnostics.append(all.index.check(&sources));
     refactoring::forget_broken(&all.broken, &mut all.project);

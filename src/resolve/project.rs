@@ -57,7 +57,12 @@ fn supported(range: &Spanned<Box<str>>) -> Option<Diagnostic> {
 /// Judges where a project is declared; that there is one only is judged with all names. `first` is the start of the
 /// file that speaks for the project.
 pub(super) fn is_declared(declared: &[Spanned<Name>], first: Span, sources: &Sources, diagnostics: &mut Diagnostics) {
+    // A file that was refused may well declare it.
+    let refused = |diagnostic: &Diagnostic| {
+        diagnostic.primary.span == first && [code::FILES_OUTSIDE, code::FILE_TOO_BIG].contains(&diagnostic.code)
+    };
     match declared {
+        [] if diagnostics.iter().any(refused) => {}
         [] => diagnostics.push(
             Diagnostic::error(code::NO_PROJECT, first, "no file declares the project")
                 .help(format!("write `project NAME` into `{PROJECT_FILE}`")),

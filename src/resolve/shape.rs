@@ -13,7 +13,7 @@ use crate::source::Spanned;
 use rayon::prelude::*;
 use std::collections::HashMap;
 
-/// Up to this many fields are searched one by one, which is faster than making a table.
+/// Up to this many fields, or members, are searched one by one, which is faster than making a table.
 const FEW: usize = 16;
 
 /// Gives every open body of a project the shape of its blueprint or promise. Parallel, in the order of the project.
@@ -117,7 +117,7 @@ fn share(name: &mut Spanned<Name>, declared: &Spanned<Name>) {
 
 /// Gives the members of an open body the shapes that fields ask for.
 pub(super) fn by_fields(map: &mut Map, fields: &[Property]) {
-    let many = fields.len() > FEW;
+    let many = fields.len() > FEW && map.members.len() > FEW;
     let table: HashMap<&str, &Property> =
         fields.iter().filter(|_| many).map(|field| (&*field.name.value, field)).collect();
     for Member { name, value } in &mut map.members {

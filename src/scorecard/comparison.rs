@@ -71,7 +71,7 @@ pub(super) enum Why {
 }
 
 /// The most memory that a compiled pattern may take, in bytes.
-const PATTERN_LIMIT: usize = 1 << 20;
+const PATTERN_LIMIT: usize = 8 << 20;
 
 impl<'a> Comparison<'a> {
     /// Reads an operator and its operands; `now` is what `within` counts from, in seconds since 1970.
@@ -161,6 +161,12 @@ fn text<'a>(operand: &'a Value, condition: impl Fn(&'a str) -> Condition<'a>) ->
         Some(text) => condition(text),
         None => Condition::Invalid(format!("{} is no text to compare with", operand.type_name())),
     }
+}
+
+/// Whether a text is a pattern that `matches` can search for.
+#[cfg(test)]
+pub(crate) fn can_match(text: &str) -> bool {
+    matches!(pattern(text), Condition::Matches(_))
 }
 
 fn pattern(text: &str) -> Condition<'_> {

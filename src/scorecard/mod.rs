@@ -49,6 +49,8 @@ mod table;
 mod tests;
 
 pub use cell::{Cell, Figure};
+#[cfg(test)]
+pub(crate) use comparison::can_match;
 pub use judge::Judge;
 pub use marks::Marks;
 pub use prepared::Prepared;

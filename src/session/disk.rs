@@ -1,6 +1,9 @@
-use crate::resolve::{LoadError, Loader};
-use std::path::{Path, PathBuf};
-use walkdir::WalkDir;
+use super::walk::{Walk, below, inside};
+use crate::resolve::{Closed, Listing, LoadError, Loader};
+use rustix::fs::{Mode, OFlags, open, openat};
+use std::fs::File;
+use std::io::{Error, ErrorKind, Read};
+use std::path::{Component, Path, PathBuf};
 
 /// The file whose presence makes a folder a project.
 const PROJECT_FILE: &str = "plat.kdl";
@@ -29,71 +32,241 @@ impl Disk {
         &self.root
     }
 
-    /// All files below a folder that a filter lets in, by name relative to the project's folder.
-    fn walk(&self, folder: &Path, wanted: impl Fn(&Path) -> bool) -> Result<Vec<String>, LoadError> {
-        let enter = |entry: &walkdir::DirEntry| entry.depth() == 0 || self.belongs(entry);
-        let mut names = Vec::new();
-        for entry in WalkDir::new(folder).follow_links(true).into_iter().filter_entry(enter) {
-            let entry = match entry {
-                Ok(entry) => entry,
-                Err(error) if is_idle_link(&error, &wanted) => continue,
-                Err(error) => return Err(unread(folder, error)),
-            };
-            if entry.file_type().is_file() && wanted(entry.path()) {
-                names.extend(self.name_of(entry.path()));
-            }
+    /// Opens a file of the folder by its name. Links are resolved first, and then none is followed any more: what is opened lies
+    /// where it was found to lie, whatever somebody puts in its place meanwhile.
+    fn open(&self, name: &str) -> Result<File, LoadError> {
+        let failed = |source: Error| LoadError::Io { path: name.to_owned(), source };
+        let real = std::fs::canonicalize(self.root.join(name)).map_err(failed)?;
+        let Some(below) = below(&self.root, &real) else {
+            return Err(LoadError::Outside { path: name.to_owned() });
+        };
+        // Opening a device, or waiting at a pipe, would do something.
+        let no_file = || failed(Error::new(ErrorKind::InvalidInput, "it is neither a file nor a folder"));
+        if !std::fs::symlink_metadata(&real).map_err(failed)?.is_file() {
+            return Err(no_file());
         }
-        names.sort_unstable();
-        Ok(names)
-    }
-
-    /// Whether an entry belongs to this project: it is not hidden and no project of its own.
-    fn belongs(&self, entry: &walkdir::DirEntry) -> bool {
-        let hidden = entry.file_name().as_encoded_bytes().first() == Some(&b'.');
-        let nested =
-            entry.file_type().is_dir() && entry.path() != self.root && entry.path().join(PROJECT_FILE).is_file();
-        !hidden && !nested
-    }
-
-    fn name_of(&self, path: &Path) -> Option<String> {
-        let relative = path.strip_prefix(&self.root).ok()?;
-        let parts: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-        Some(parts.join("/"))
+        let file = open_below(&self.root, below).map_err(failed)?;
+        if file.metadata().map_err(failed)?.is_file() { Ok(file) } else { Err(no_file()) }
     }
 }
 
-fn is_hidden(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name.as_encoded_bytes().first() == Some(&b'.'))
-}
-
-/// Whether what cannot be read is a link that nobody asked for: back to a folder that it is in, or to nothing, as the
-/// locks of some editors are.
-fn is_idle_link(error: &walkdir::Error, wanted: impl Fn(&Path) -> bool) -> bool {
-    let to_nothing = |path: &Path| path.is_symlink() && !path.exists() && (is_hidden(path) || !wanted(path));
-    error.loop_ancestor().is_some() || error.path().is_some_and(to_nothing)
-}
-
-fn unread(folder: &Path, error: walkdir::Error) -> LoadError {
-    let path = error.path().unwrap_or(folder).display().to_string();
-    let source = error.into_io_error().unwrap_or_else(|| std::io::ErrorKind::Other.into());
-    LoadError::Io { path, source }
+/// Opens a file by its path below a folder; a link on the way is an error.
+fn open_below(root: &Path, below: &Path) -> std::io::Result<File> {
+    let way = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let mut at = open(root, way | OFlags::DIRECTORY, Mode::empty())?;
+    let mut parts = below.components().peekable();
+    while let Some(part) = parts.next() {
+        let Component::Normal(part) = part else { return Err(ErrorKind::InvalidInput.into()) };
+        let kind = if parts.peek().is_some() { OFlags::DIRECTORY } else { OFlags::NONBLOCK | OFlags::NOCTTY };
+        at = openat(&at, part, way | kind, Mode::empty())?;
+    }
+    Ok(File::from(at))
 }
 
 impl Loader for Disk {
-    fn files(&self) -> Result<Vec<String>, LoadError> {
-        self.walk(&self.root, |path| path.extension().is_some_and(|extension| extension == "kdl"))
+    fn files(&self) -> Result<Listing, LoadError> {
+        let is_kdl = |path: &Path| path.extension().is_some_and(|extension| extension == "kdl");
+        Walk::new(&self.root, PROJECT_FILE, is_kdl).below(&self.root)
     }
 
-    fn read(&self, name: &str) -> Result<Vec<u8>, LoadError> {
-        std::fs::read(self.root.join(name)).map_err(|source| LoadError::Io { path: name.to_owned(), source })
+    fn read(&self, name: &str, most: u64) -> Result<Vec<u8>, LoadError> {
+        let failed = |source| LoadError::Io { path: name.to_owned(), source };
+        let too_big = || LoadError::TooBig { path: name.to_owned(), most };
+        let file = self.open(name)?;
+        if file.metadata().map_err(failed)?.len() > most {
+            return Err(too_big());
+        }
+        let mut content = Vec::new();
+        // It may grow while it is read.
+        file.take(most.saturating_add(1)).read_to_end(&mut content).map_err(failed)?;
+        if content.len() as u64 > most { Err(too_big()) } else { Ok(content) }
     }
 
-    fn list(&self, folder: &str) -> Result<Vec<String>, LoadError> {
+    fn list(&self, folder: &str) -> Result<Listing, LoadError> {
         let path = self.root.join(folder);
-        if path.is_dir() { self.walk(&path, |_| true) } else { Ok(Vec::new()) }
+        if !path.is_dir() {
+            return Ok(Listing::default());
+        }
+        if inside(&self.root, &path).is_none() {
+            let closed = Closed { name: folder.to_owned(), error: LoadError::Outside { path: folder.to_owned() } };
+            return Ok(Listing { closed: vec![closed], ..Listing::default() });
+        }
+        Walk::new(&self.root, PROJECT_FILE, |_: &Path| true).below(&path)
     }
 
     fn root(&self) -> Option<&Path> {
         Some(&self.root)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::symlink;
+    use tempfile::TempDir;
+
+    /// A project in `project`, beside a folder `outside` with files that nobody may read.
+    fn world() -> (TempDir, Disk) {
+        let world = tempfile::tempdir().unwrap();
+        let at = |path: &str| world.path().join(path);
+        for folder in ["project/in/deep", "outside/deep"] {
+            std::fs::create_dir_all(at(folder)).unwrap();
+        }
+        for file in ["project/plat.kdl", "project/in/a.yaml", "outside/secret.kdl", "outside/deep/secret.yaml"] {
+            std::fs::write(at(file), file).unwrap();
+        }
+        let disk = Disk::discover(&at("project")).unwrap();
+        (world, disk)
+    }
+
+    fn names(closed: &[Closed]) -> Vec<String> {
+        let word = |error: &LoadError| match error {
+            LoadError::Outside { .. } => "outside",
+            LoadError::Io { .. } => "unread",
+            LoadError::NoProject { .. } | LoadError::TooBig { .. } => "other",
+        };
+        closed.iter().map(|closed| format!("{} {}", closed.name, word(&closed.error))).collect()
+    }
+
+    fn is_outside(disk: &Disk, name: &str) -> bool {
+        matches!(disk.read(name, 100), Err(LoadError::Outside { .. }))
+    }
+
+    #[test]
+    fn links_within_the_folder_are_followed_and_end() {
+        let (_world, disk) = world();
+        let link = |to: &str, from: &str| symlink(to, disk.root().join(from)).unwrap();
+        link("in/a.yaml", "file.yaml");
+        link("in", "folder");
+        link("../project/in/a.yaml", "round.yaml");
+        link("..", "in/up");
+        link(".", "in/deep/here");
+        link("self", "in/self");
+        let Listing { files, closed } = disk.list("").unwrap();
+        assert_eq!(names(&closed), ["folder/self unread", "in/self unread"]);
+        assert_eq!(files, ["file.yaml", "folder/a.yaml", "in/a.yaml", "plat.kdl", "round.yaml"]);
+        for name in ["file.yaml", "folder/a.yaml", "round.yaml"] {
+            assert_eq!(disk.read(name, 100).unwrap(), b"project/in/a.yaml", "{name}");
+        }
+    }
+
+    #[test]
+    fn nothing_outside_is_read_whatever_the_way() {
+        let (world, disk) = world();
+        let link = |to: &str, from: &str| symlink(to, disk.root().join(from)).unwrap();
+        let secret = world.path().join("outside/secret.kdl");
+        link(secret.to_str().unwrap(), "absolute.kdl");
+        link("../outside/secret.kdl", "relative.kdl");
+        link("relative.kdl", "chain.kdl");
+        link("../outside", "folder");
+        link("../../outside/deep", "in/folder");
+        link("folder/deep/secret.yaml", "through.yaml");
+        link("/proc/self/environ", "in/environ");
+        link("/dev/zero", "in/zero");
+        for folder in [".git", ".plat"] {
+            std::fs::create_dir(disk.root().join(folder)).unwrap();
+            std::fs::write(disk.root().join(folder).join("config"), "a token").unwrap();
+        }
+        link(".git", "git");
+        link("../.plat/config", "in/plat");
+        let shown = [
+            "absolute.kdl outside",
+            "chain.kdl outside",
+            "folder outside",
+            "git outside",
+            "in/folder outside",
+            "relative.kdl outside",
+        ];
+        let Listing { files, closed } = disk.files().unwrap();
+        assert_eq!((files, names(&closed)), (vec!["plat.kdl".to_owned()], shown.map(str::to_owned).to_vec()));
+        let Listing { files, closed } = disk.list("in").unwrap();
+        assert_eq!(files, ["in/a.yaml"]);
+        assert_eq!(names(&closed), ["in/environ outside", "in/folder outside", "in/plat outside", "in/zero outside"]);
+        for folder in ["folder", "folder/deep", "in/folder"] {
+            let Listing { files, closed } = disk.list(folder).unwrap();
+            assert_eq!((files, names(&closed)), (Vec::new(), vec![format!("{folder} outside")]));
+        }
+        for name in [
+            "absolute.kdl",
+            "chain.kdl",
+            "through.yaml",
+            "folder/secret.kdl",
+            "in/environ",
+            "in/zero",
+            "in/plat",
+            "git/config",
+            ".git/config",
+            "../outside/secret.kdl",
+            "in/../../outside/secret.kdl",
+            secret.to_str().unwrap(),
+        ] {
+            assert!(is_outside(&disk, name), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_project_may_be_a_link_and_may_not_lead_out() {
+        let (world, disk) = world();
+        symlink(disk.root(), world.path().join("link")).unwrap();
+        assert_eq!(Disk::discover(&world.path().join("link/in")).unwrap().root(), disk.root());
+        std::fs::remove_file(disk.root().join("plat.kdl")).unwrap();
+        symlink("../outside/secret.kdl", disk.root().join("plat.kdl")).unwrap();
+        let disk = Disk::discover(disk.root()).unwrap();
+        assert!(is_outside(&disk, "plat.kdl"));
+        let resolved = crate::resolve::resolve(&disk).unwrap();
+        let told: Vec<&str> = resolved.diagnostics.iter().map(|diagnostic| diagnostic.code.id).collect();
+        assert_eq!(told, ["E0507"]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_hides_nothing_and_is_not_waited_for() {
+        let (_world, disk) = world();
+        symlink("nowhere", disk.root().join("in/dead.yaml")).unwrap();
+        let pipe = disk.root().join("in/pipe.yaml");
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+        let Listing { files, closed } = disk.list("in").unwrap();
+        assert_eq!(files, ["in/a.yaml", "in/pipe.yaml"]);
+        assert_eq!(names(&closed), ["in/dead.yaml unread"]);
+        assert!(matches!(disk.read("in/pipe.yaml", 100), Err(LoadError::Io { .. })));
+        assert!(matches!(disk.read("in", 100), Err(LoadError::Io { .. })));
+    }
+
+    #[test]
+    fn a_file_that_is_replaced_by_a_link_is_not_opened() {
+        let (_world, disk) = world();
+        let real = disk.root().join("in");
+        std::fs::rename(&real, disk.root().join("was")).unwrap();
+        symlink("../outside", &real).unwrap();
+        // As it would be once the link was resolved, and somebody put another one in its place.
+        assert!(open_below(disk.root(), Path::new("in/secret.kdl")).is_err());
+        assert!(open_below(disk.root(), Path::new("was/a.yaml")).is_ok());
+    }
+
+    #[test]
+    fn folders_that_link_to_one_another_are_bounded() {
+        let (_world, disk) = world();
+        for index in 0..20 {
+            let folder = disk.root().join(format!("d{index}"));
+            std::fs::create_dir(&folder).unwrap();
+            for name in ["a", "b"] {
+                symlink(format!("../d{}", index + 1), folder.join(name)).unwrap();
+            }
+        }
+        std::fs::create_dir(disk.root().join("d20")).unwrap();
+        let error = disk.files().unwrap_err();
+        assert!(
+            matches!(&error, LoadError::Io { source, .. } if source.to_string().contains("10000 places")),
+            "{error:?}"
+        );
+    }
+
+    #[test]
+    fn a_file_is_read_as_far_as_it_may_be_long() {
+        let (_world, disk) = world();
+        let big = File::create(disk.root().join("big.yaml")).unwrap();
+        big.set_len(1 << 40).unwrap();
+        assert!(matches!(disk.read("big.yaml", 16 << 20), Err(LoadError::TooBig { .. })));
+        assert_eq!(disk.read("in/a.yaml", 17).unwrap().len(), 17);
+        assert!(matches!(disk.read("in/a.yaml", 16), Err(LoadError::TooBig { .. })));
     }
 }

@@ -25,6 +25,7 @@ mod policies;
 mod revision;
 mod progress;
 mod targets;
+mod walk;
 mod why;
 
 pub use adopt::{Adopted, Adoption, Refusal, Rewrite, Taken, adopt, write as write_adoption};

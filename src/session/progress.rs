@@ -1,6 +1,6 @@
 //! Long work, told to whoever waits for it.
 
-use crate::resolve::{LoadError, Loader};
+use crate::resolve::{Listing, LoadError, Loader};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -36,21 +36,21 @@ pub(super) struct Counting<'l> {
 }
 
 impl Loader for Counting<'_> {
-    fn files(&self) -> Result<Vec<String>, LoadError> {
+    fn files(&self) -> Result<Listing, LoadError> {
         let files = self.loader.files()?;
-        self.progress.begin("Reading files", Some(files.len()));
+        self.progress.begin("Reading files", Some(files.files.len()));
         Ok(files)
     }
 
-    fn read(&self, name: &str) -> Result<Vec<u8>, LoadError> {
-        let content = self.loader.read(name)?;
+    fn read(&self, name: &str, most: u64) -> Result<Vec<u8>, LoadError> {
+        let content = self.loader.read(name, most)?;
         // Whoever panicked while adding a name left the others as they were.
         self.read.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
         self.progress.advance(1);
         Ok(content)
     }
 
-    fn list(&self, folder: &str) -> Result<Vec<String>, LoadError> {
+    fn list(&self, folder: &str) -> Result<Listing, LoadError> {
         self.loader.list(folder)
     }
 

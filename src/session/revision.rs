@@ -1,6 +1,6 @@
 use super::{Disk, Loaded, SessionError, load};
-use crate::resolve::{LoadError, Loader};
-use crate::store::Revision;
+use crate::resolve::{Closed, Listing, LoadError, Loader};
+use crate::store::{Revision, Shut};
 use std::collections::BTreeSet;
 
 /// The file whose presence makes a folder a project.
@@ -69,36 +69,62 @@ impl AtRevision {
         Self { revision, nested }
     }
 
-    /// The files below a folder that are neither hidden nor of another project. `folder` is empty or ends with a slash.
-    fn below<'r>(&'r self, folder: &'r str) -> impl Iterator<Item = &'r str> {
-        let belongs = move |path: &&str| {
-            let Some(rest) = path.strip_prefix(folder) else { return false };
-            let hidden = rest.split('/').any(|part| part.starts_with('.'));
-            let mut ends = rest.match_indices('/').map(|(end, _)| folder.len() + end + 1);
-            !hidden && !ends.any(|end| self.nested.contains(&path[..end]))
+    /// What is below a folder and neither hidden nor of another project. `folder` is empty or ends with a slash.
+    fn belongs(&self, path: &str, folder: &str) -> bool {
+        let Some(rest) = path.strip_prefix(folder) else { return false };
+        let hidden = rest.split('/').any(|part| part.starts_with('.'));
+        let mut ends = rest.match_indices('/').map(|(end, _)| folder.len() + end + 1);
+        !hidden && !ends.any(|end| self.nested.contains(&path[..end]))
+    }
+
+    /// What is not to be looked into, as the error that it is.
+    fn closed(&self, path: &str, shut: Shut) -> Closed {
+        let path = path.to_owned();
+        let error = match shut {
+            Shut::Folder | Shut::Outside => LoadError::Outside { path: path.clone() },
+            Shut::Nowhere => self.failed(&path, std::io::ErrorKind::NotFound.into()),
         };
-        self.revision.paths().filter(belongs)
+        Closed { name: path, error }
+    }
+
+    fn failed(&self, name: &str, source: std::io::Error) -> LoadError {
+        LoadError::Io { path: format!("{}:{name}", self.revision.commit), source }
     }
 }
 
 impl Loader for AtRevision {
-    fn files(&self) -> Result<Vec<String>, LoadError> {
-        let is_kdl = |path: &&str| std::path::Path::new(path).extension().is_some_and(|extension| extension == "kdl");
-        Ok(self.below("").filter(is_kdl).map(ToOwned::to_owned).collect())
+    fn files(&self) -> Result<Listing, LoadError> {
+        let is_kdl = |path: &str| std::path::Path::new(path).extension().is_some_and(|extension| extension == "kdl");
+        let files = self.revision.paths().filter(|path| is_kdl(path) && self.belongs(path, ""));
+        let shut = self
+            .revision
+            .shut()
+            .filter(|(path, shut)| (is_kdl(path) || *shut == Shut::Folder) && self.belongs(path, ""));
+        Ok(Listing {
+            files: files.map(ToOwned::to_owned).collect(),
+            closed: shut.map(|(path, shut)| self.closed(path, shut)).collect(),
+        })
     }
 
-    fn read(&self, name: &str) -> Result<Vec<u8>, LoadError> {
-        let failed = |source| LoadError::Io { path: format!("{}:{name}", self.revision.commit), source };
-        match self.revision.read(name) {
-            Ok(Some(content)) => Ok(content),
-            Ok(None) => Err(failed(std::io::ErrorKind::NotFound.into())),
-            Err(error) => Err(failed(std::io::Error::other(error))),
+    fn read(&self, name: &str, most: u64) -> Result<Vec<u8>, LoadError> {
+        let failed = |error| self.failed(name, std::io::Error::other(error));
+        match self.revision.size(name).map_err(failed)? {
+            Some(size) if size > most => Err(LoadError::TooBig { path: name.to_owned(), most }),
+            Some(_) => Ok(self.revision.read(name).map_err(failed)?.unwrap_or_default()),
+            None => Err(self.failed(name, std::io::ErrorKind::NotFound.into())),
         }
     }
 
-    fn list(&self, folder: &str) -> Result<Vec<String>, LoadError> {
+    fn list(&self, folder: &str) -> Result<Listing, LoadError> {
         let folder = folder.trim_end_matches('/');
         let folder = if folder.is_empty() || folder == "." { String::new() } else { format!("{folder}/") };
-        Ok(self.below(&folder).map(ToOwned::to_owned).collect())
+        let files = self.revision.paths().filter(|path| self.belongs(path, &folder));
+        // Also the folder itself, or one that it lies in.
+        let on_the_way = |path: &str| folder.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
+        let shut = self.revision.shut().filter(|(path, _)| self.belongs(path, &folder) || on_the_way(path));
+        Ok(Listing {
+            files: files.map(ToOwned::to_owned).collect(),
+            closed: shut.map(|(path, shut)| self.closed(path, shut)).collect(),
+        })
     }
 }

@@ -11,10 +11,12 @@ pub(super) fn read(rendered: &[Rendered]) -> Vec<Json> {
 
 fn documents(file: &File) -> Vec<Json> {
     let is_yaml = [".yaml", ".yml"].iter().any(|ending| file.path.to_lowercase().ends_with(ending));
-    match std::str::from_utf8(&file.content) {
-        Ok(text) if is_yaml => serde_saphyr::from_multiple(text).unwrap_or_default(),
-        _ => Vec::new(),
-    }
+    let Some(text) = std::str::from_utf8(&file.content).ok().filter(|_| is_yaml) else { return Vec::new() };
+    // A few aliases of aliases stand for more than any memory holds.
+    let options = serde_saphyr::options! {
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: text.len() },
+    };
+    serde_saphyr::from_multiple_with_options(text, options).unwrap_or_default()
 }
 
 /// Whether a manifest is of a kind and a name.

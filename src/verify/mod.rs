@@ -12,6 +12,7 @@ mod world;
 mod tests;
 
 use crate::model::{Project, Test};
+use crate::render::TOTAL;
 use crate::source::Span;
 use rayon::prelude::*;
 use world::World;
@@ -50,11 +51,15 @@ pub struct Failure {
 
 /// Runs every test of a project. One that fails hides nothing of the others.
 pub fn verify(project: &Project) -> Vec<TestResult> {
-    project.tests.par_iter().map(|test| run(project, test)).collect()
+    let budget = (TOTAL / project.tests.len().max(1)).max(LEAST);
+    project.tests.par_iter().map(|test| run(project, test, budget)).collect()
 }
 
-fn run(project: &Project, test: &Test) -> TestResult {
-    let world = World::of(project, test);
+/// What each test may be rendered to, however many there are, in bytes and steps.
+const LEAST: usize = 1 << 20;
+
+fn run(project: &Project, test: &Test, budget: usize) -> TestResult {
+    let world = World::of(project, test, budget);
     let mut failures = world.rejections(test);
     failures.extend(test.expect.iter().filter_map(|expectation| expectation::judge(expectation, &world)));
     TestResult { description: test.description.to_string(), span: test.span, failures }

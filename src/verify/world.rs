@@ -3,7 +3,7 @@ use super::{Failure, NOW, manifest};
 use crate::check::check;
 use crate::diag::{Code, Diagnostic, Severity, code};
 use crate::model::{Blueprint, Expectation, Given, Name, Policy, PolicySubject, Project, Promise, Scorecard, Test};
-use crate::render::{Rendered, place, render};
+use crate::render::{Rendered, place, render_within};
 use crate::scorecard::{Scores, evaluate};
 use crate::source::Span;
 use std::collections::{HashMap, HashSet};
@@ -28,8 +28,8 @@ pub(super) struct World {
 const LACKING: [Code; 2] = [code::UNKNOWN_TARGET, code::NO_DESTINATION];
 
 impl World {
-    /// Makes what a test gives real, beside the declarations that it needs.
-    pub(super) fn of(project: &Project, test: &Test) -> Self {
+    /// Makes what a test gives real, beside the declarations that it needs; `budget` is what it may be rendered to.
+    pub(super) fn of(project: &Project, test: &Test, budget: usize) -> Self {
         let mut little = surroundings(project, test);
         let before: HashSet<Identity> = check(&little).iter().map(identity).collect();
         for given in &test.given {
@@ -38,7 +38,7 @@ impl World {
                 Given::Entity(entity) => little.entities.push(entity.clone()),
             }
         }
-        let (rendered, unrendered) = render(&little);
+        let (rendered, unrendered) = render_within(&little, budget, &|| ());
         let (placed, misplaced) = place(&little, &rendered);
         let mut problems = check(&little);
         // What does not fit its API is told once, not again for what it is rendered to.

@@ -13,14 +13,14 @@ const ADDRESS: &str = "url \".plat/stores/gitops.git\"";
 fn spellings(project: &Project) -> Vec<String> {
     let root = project.root().canonicalize().unwrap();
     let root = root.display();
-    symlink(".plat/stores/gitops.git", project.path("link.git")).unwrap();
+    symlink(".plat/stores/gitops.git", project.path(".link.git")).unwrap();
     symlink(project.root(), project.outside("other-way")).unwrap();
     [
         "./.plat/stores/gitops.git",
         ".plat//stores/./gitops.git/",
         ".plat/stores/gitops.git/../gitops.git",
         "../project/.plat/stores/gitops.git",
-        "link.git",
+        ".link.git",
         "../other-way/.plat/stores/gitops.git",
         &format!("{root}/.plat/stores/gitops.git"),
         &format!("file://{root}/.plat/stores/gitops.git"),
@@ -105,7 +105,7 @@ fn a_store_that_goes_elsewhere_is_left_and_that_is_asked_for() {
 fn projects_see_each_other_in_one_repository_however_each_spells_it() {
     let first = applied();
     let second = demo::new();
-    second.edit("plat.kdl", "project demo", "project other");
+    second.edit("plat.kdl", "project demo { id demo }", "project other { id other }");
     symlink(repository(&first), second.path("shared.git")).unwrap();
     second.edit("plat.kdl", ADDRESS, "url \"./shared.git\"");
     let refusal = format!("REFUSED file:gitops:{} belongs to project demo\n", manifest("web"));

@@ -19,10 +19,13 @@ mod impact;
 #[cfg(unix)]
 mod in_the_way;
 mod held;
+mod hostile;
 mod identity;
 mod kill;
 mod kubernetes;
 mod lifecycle;
+mod limits;
+mod links;
 mod messages;
 mod moved;
 mod partial;

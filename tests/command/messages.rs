@@ -174,17 +174,6 @@ fn links_that_lead_nowhere_or_back_are_no_matter() {
 }
 
 #[test]
-fn a_linked_file_and_folder_belong_to_the_project() {
-    let project = demo::new();
-    fs::create_dir(project.outside("shared")).unwrap();
-    fs::rename(project.path("services.kdl"), project.outside("shared/services.kdl")).unwrap();
-    fs::rename(project.path("requests.kdl"), project.outside("requests.kdl")).unwrap();
-    symlink(project.outside("shared"), project.path("shared")).unwrap();
-    symlink(project.outside("requests.kdl"), project.path("requests.kdl")).unwrap();
-    project.run(["plan"]).code(0).says(["+ create 10", "shared/services.kdl:1\n", "requests.kdl:5\n"]);
-}
-
-#[test]
 fn colours_are_for_terminals_only() {
     for variables in [&[][..], &[("NO_COLOR", "1")], &[("CLICOLOR_FORCE", "1"), ("TERM", "xterm-256color")]] {
         let project = demo::new();

@@ -310,14 +310,14 @@ fn a_plan_names_the_commit_of_its_text() {
     project.write("data/notes.md", "Notes\n");
     project.write("plan.md", "A report\n");
     project.run(["plan", "--format", "json"]).code(0).says([&*source("")]);
-    project.write(".gitignore", "*.yaml\n");
-    project.write("data/extra.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: extra\n");
+    project.write(".gitignore", "*.txt\n");
+    project.write("data/extra.txt", "More notes\n");
     let step = "        files \"data/**\"\n        resource v1 ConfigMap $name file=config.yaml {";
     project.edit("plat.kdl", "        resource v1 ConfigMap $name file=config.yaml {", step);
     git(&["add", "plat.kdl", "data/notes.md", ".gitignore"]);
     git(&["commit", "-qm", "data"]);
     project.run(["plan", "--format", "json"]).code(0).says([&*source("-dirty")]);
-    git(&["add", "--force", "data/extra.yaml"]);
+    git(&["add", "--force", "data/extra.txt"]);
     git(&["commit", "-qm", "extra"]);
     project.run(["plan", "--format", "json"]).code(0).says([&*source("")]);
 }
@@ -485,7 +485,7 @@ fn a_plan_takes_nothing_over_from_another_project_that_it_does_not_say_it_takes(
     let project = demo::new();
     project.run(["plan", "--out", "plan"]).code(0);
     let other = demo::new();
-    other.edit("plat.kdl", "project demo", "project other");
+    other.edit("plat.kdl", "project demo { id demo }", "project other { id other }");
     let shared = project.path(".plat/stores/gitops.git");
     other.edit("plat.kdl", ".plat/stores/gitops.git", &shared.display().to_string());
     other.apply();

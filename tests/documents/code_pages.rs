@@ -15,6 +15,10 @@ use std::fmt::Write;
 const WITHOUT_EXAMPLE: &[(&str, &str)] = &[
     ("E0100", "a page is UTF-8, so it cannot hold a byte that is not"),
     ("E0364", "an example of 4 GiB would be a long page"),
+    ("E0426", "an example of 2,001 names would be a long page"),
+    ("E0542", "an example of 5,000 files would be a long page"),
+    ("E0543", "an example would be rendered to 1 GiB for each reader"),
+    ("E0544", "an example of thousands of policies and entities would be a long page"),
 ];
 
 /// What is wrong with a page.

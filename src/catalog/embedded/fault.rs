@@ -1,5 +1,6 @@
 use crate::catalog::CatalogError;
 use rusqlite::ErrorCode;
+use rusqlite::ffi::SQLITE_IOERR_SHORT_READ;
 use std::path::Path;
 
 /// What went wrong inside of the database, before it is said where and doing what.
@@ -38,6 +39,9 @@ impl Fault {
             Self::Newer { found, known } => CatalogError::Newer { place, found, known },
             Self::Refused(error) => error,
             Self::Database(error) => match error.sqlite_error_code() {
+                _ if error.sqlite_error().is_some_and(|error| error.extended_code == SQLITE_IOERR_SHORT_READ) => {
+                    CatalogError::Damaged { place, what: "the file ends too early".to_owned() }
+                }
                 Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
                     CatalogError::Damaged { place, what: error.to_string() }
                 }

@@ -16,23 +16,25 @@ mod record;
 mod runs;
 mod schema;
 mod shared;
+mod stored;
 mod write;
 #[cfg(test)]
 mod tests;
 
 use super::{Batch, Catalog, CatalogError, Entry, LevelRecord, Outcome, OwnedFields, RunRecord, Times};
-use crate::model::{Address, Lease, Leased, Map, Object, Value, parse_json};
+use crate::model::{Address, Lease, Leased, Map, Object};
 use fault::Fault;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use stored::Stored;
 
 /// How long a process waits for another one's lock.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What a project last wrote into an object.
-const WRITTEN: &str = "SELECT body FROM written WHERE (kind, parent, name, project) = (?1, ?2, ?3, ?4)";
+const WRITTEN: &str = "SELECT body, digest FROM written WHERE (kind, parent, name, project) = (?1, ?2, ?3, ?4)";
 
 /// A catalog in a SQLite database. The value is the place alone: nothing is kept open between two calls.
 #[derive(Clone, Debug)]
@@ -156,10 +158,10 @@ impl Catalog for Embedded {
         let objects = self.read("read objects", |connection| {
             each(
                 connection,
-                "SELECT body FROM objects WHERE (kind, parent, name) = (?1, ?2, ?3)",
+                "SELECT body, digest FROM objects WHERE (kind, parent, name) = (?1, ?2, ?3)",
                 addresses,
                 |row, address| {
-                    let body = body(row.get_ref(0)?.as_bytes()?, address)?;
+                    let body = Stored::of(row, [0, 1], address)?.body(address)?;
                     Ok(Object { address: address.clone(), body })
                 },
             )
@@ -170,17 +172,20 @@ impl Catalog for Embedded {
     fn owned_fields(&self, project: &str, addresses: &[Address]) -> Result<Vec<OwnedFields>, CatalogError> {
         let records = self.read("read the inventory", |connection| {
             let question = "SELECT fields FROM inventory WHERE (kind, parent, name, project) = (?1, ?2, ?3, ?4)";
-            each_record(connection, question, project, addresses, |bytes, address| {
+            each_record(connection, question, project, addresses, |row, address| {
                 let unreadable = || Fault::Damaged(format!("its record of {address} is unreadable"));
-                record::decode(bytes).ok_or_else(unreadable)
+                record::decode(row.get_ref(0)?.as_bytes()?).ok_or_else(unreadable)
             })
         })?;
         Ok(records.unwrap_or_else(|| vec![OwnedFields::new(); addresses.len()]))
     }
 
     fn written(&self, project: &str, addresses: &[Address]) -> Result<Vec<Map>, CatalogError> {
-        let known = self
-            .read("read what was written", |connection| each_record(connection, WRITTEN, project, addresses, body))?;
+        let known = self.read("read what was written", |connection| {
+            each_record(connection, WRITTEN, project, addresses, |row, address| {
+                Stored::of(row, [0, 1], address)?.body(address)
+            })
+        })?;
         Ok(known.unwrap_or_else(|| vec![Map::default(); addresses.len()]))
     }
 
@@ -251,23 +256,14 @@ fn each_record<T: Default>(
     question: &str,
     project: &str,
     addresses: &[Address],
-    mut answer: impl FnMut(&[u8], &Address) -> Result<T, Fault>,
+    mut answer: impl FnMut(&rusqlite::Row<'_>, &Address) -> Result<T, Fault>,
 ) -> Result<Vec<T>, Fault> {
     let mut read = connection.prepare(question)?;
     let mut all = Vec::with_capacity(addresses.len());
     for address in addresses {
         let mut rows = read.query((address.kind.word(), &*address.parent, &*address.name, project))?;
-        let found = rows.next()?.map(|row| answer(row.get_ref(0)?.as_bytes()?, address)).transpose()?;
+        let found = rows.next()?.map(|row| answer(row, address)).transpose()?;
         all.push(found.unwrap_or_default());
     }
     Ok(all)
-}
-
-/// The body of an object as it is stored.
-fn body(json: &[u8], address: &Address) -> Result<Map, Fault> {
-    match parse_json(json) {
-        Ok(Value::Object(body)) => Ok(body),
-        Ok(other) => Err(Fault::Damaged(format!("the body of {address} is {}, not an object", other.type_name()))),
-        Err(error) => Err(Fault::Damaged(format!("the body of {address} is {error}"))),
-    }
 }

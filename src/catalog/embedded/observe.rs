@@ -3,15 +3,16 @@
 use super::fault::Fault;
 use super::lifecycle;
 use super::shared::{Shared, kind};
+use super::stored::{Stored, digest_of};
 use crate::catalog::{Entry, Owned};
-use crate::model::{Address, Digest, Kind, Lifecycle, Value};
+use crate::model::{Address, Kind, Lifecycle};
 use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator;
 use rusqlite::{Connection, Row, Rows};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-const OBJECTS: &str = "SELECT parent, name, digest, CASE WHEN digest IS NULL THEN body END
+const OBJECTS: &str = "SELECT parent, name, body, digest
     FROM objects WHERE kind = ?1 ORDER BY parent, name";
 const INVENTORY: &str = "SELECT parent, name, project, base, lifecycle
     FROM inventory WHERE kind = ?1 ORDER BY parent, name, project";
@@ -94,10 +95,7 @@ impl Merge<'_> {
 
     fn add_object(&mut self, kind: Kind, row: &Row<'_>) -> Result<(), Fault> {
         let entry = self.open(kind, row)?;
-        entry.live = Some(match row.get_ref(2)?.as_blob_or_null()? {
-            Some(bytes) => digest(bytes)?,
-            None => Digest::of_value(&Value::Object(super::body(row.get_ref(3)?.as_bytes()?, &entry.address)?)),
-        });
+        entry.live = Some(Stored::of(row, [2, 3], &entry.address)?.digest(&entry.address)?);
         Ok(())
     }
 
@@ -111,7 +109,7 @@ impl Merge<'_> {
         let entry = self.open(kind, row)?;
         match other {
             None => {
-                entry.owner = Some(Owned { base: digest(row.get_ref(3)?.as_blob()?)?, lifecycle });
+                entry.owner = Some(Owned { base: digest_of(row.get_ref(3)?.as_blob()?)?, lifecycle });
             }
             Some(_) if entry.other_owner.is_some() => {}
             Some(other) => entry.other_owner = Some(other),
@@ -141,9 +139,4 @@ impl Merge<'_> {
 /// The key of a row below its kind.
 fn key<'a>(row: &'a Row<'_>) -> Result<(&'a [u8], &'a [u8]), Fault> {
     Ok((row.get_ref(0)?.as_bytes()?, row.get_ref(1)?.as_bytes()?))
-}
-
-/// The digest that a row holds.
-pub(super) fn digest(bytes: &[u8]) -> Result<Digest, Fault> {
-    bytes.try_into().map(Digest).map_err(|_| Fault::Damaged("a digest has not 16 bytes".into()))
 }

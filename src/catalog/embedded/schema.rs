@@ -8,8 +8,12 @@ const APPLICATION: i64 = 0x706c_6174;
 
 /// How each format is made of the one before; the first one of nothing. A format is never changed once released:
 /// a change is one more entry.
-pub(super) const MIGRATIONS: &[&str] =
-    &[include_str!("format-1.sql"), include_str!("format-2.sql"), include_str!("format-3.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[
+    include_str!("format-1.sql"),
+    include_str!("format-2.sql"),
+    include_str!("format-3.sql"),
+    include_str!("format-4.sql"),
+];
 
 /// The format that a database has: 0 for an empty one.
 pub(super) fn format(connection: &Connection, migrations: &[&str]) -> Result<usize, Fault> {

@@ -1,7 +1,7 @@
 use super::*;
 use crate::catalog::conformance::{address, batch, conforms, everything, map, owned, write};
 use crate::catalog::{Change, FieldChange, LevelChange, Memory, Operation};
-use crate::model::{Digest, Kind, Lifecycle, Name};
+use crate::model::{Digest, Kind, Lifecycle, Name, Value};
 use proptest::prelude::*;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -94,6 +94,77 @@ fn an_edit_by_somebody_else_is_another_digest() {
     assert_eq!(catalog.observe("demo").unwrap()[1].live.unwrap(), live[0]);
 }
 
+/// Changes the bytes of a catalog's file behind the back of the database: each `from` becomes a `to` of the same length.
+fn flip(catalog: &Embedded, from: &str, to: &str) -> usize {
+    let mut bytes = std::fs::read(catalog.path()).unwrap();
+    let places: Vec<usize> = (0..bytes.len()).filter(|at| bytes[*at..].starts_with(from.as_bytes())).collect();
+    for at in &places {
+        bytes[*at..at + to.len()].copy_from_slice(to.as_bytes());
+    }
+    std::fs::write(catalog.path(), bytes).unwrap();
+    places.len()
+}
+
+#[test]
+fn a_flipped_bit_is_noticed_and_a_statement_is_a_change() {
+    let title = r#"{"title":"a title like no other"}"#;
+    let flipped = |catalog: &Embedded| flip(catalog, "like no other", "like no othes");
+    let says = |error: &CatalogError| {
+        let text = error.to_string();
+        assert!(text.contains("the body of team:t00000") && text.contains("move it away"), "{text}");
+    };
+    let addresses = [address("team:t00000")];
+    let fresh = || {
+        let (folder, mut catalog) = with_teams(2);
+        catalog.apply(&batch("demo", &[write("team:t00000", TITLED, title)])).unwrap();
+        (folder, catalog)
+    };
+    // The live body, and what the project wrote there: each is held to its own digest.
+    let (_folder, mut catalog) = fresh();
+    assert_eq!(flipped(&catalog), 2);
+    says(&catalog.observe("demo").unwrap_err());
+    says(&catalog.objects(&addresses).unwrap_err());
+    says(&catalog.written("demo", &addresses).unwrap_err());
+    says(&catalog.apply(&batch("demo", &[write("team:t00000", title, TITLED)])).unwrap_err());
+    // The same letter changed by statements of somebody who knows nothing of digests.
+    let (_folder, catalog) = fresh();
+    let sql = Connection::open(catalog.path()).unwrap();
+    for table in ["objects", "written"] {
+        let change = format!("UPDATE {table} SET body = replace(body, 'like no other', 'like no othes')");
+        assert_eq!(sql.execute(&change, []).unwrap(), 2);
+    }
+    let body = map(r#"{"title":"a title like no othes"}"#);
+    assert_eq!(catalog.objects(&addresses).unwrap()[0].as_ref().unwrap().body, body);
+    assert_eq!(catalog.written("demo", &addresses).unwrap(), std::slice::from_ref(&body));
+    assert_eq!(catalog.observe("demo").unwrap()[0].live, Some(Digest::of_value(&Value::Object(body))));
+}
+
+#[test]
+fn a_file_that_is_cut_or_overwritten_anywhere_is_damage_or_says_what_it_said() {
+    let (_folder, catalog) = with_teams(300);
+    let whole = std::fs::read(catalog.path()).unwrap();
+    let asked = || {
+        let observed = catalog.observe("demo")?;
+        let addresses: Vec<Address> = observed.iter().map(|entry| entry.address.clone()).collect();
+        let live: Vec<_> = observed.into_iter().map(|entry| (entry.address, entry.live)).collect();
+        Ok((live, catalog.objects(&addresses)?, catalog.written("demo", &addresses)?))
+    };
+    let said = asked().unwrap();
+    for part in 1..40 {
+        let at = whole.len() * part / 40;
+        let mut garbage = whole.clone();
+        garbage[at..(at + 600).min(whole.len())].fill(0xa5);
+        for bytes in [whole[..at].to_vec(), garbage] {
+            std::fs::write(catalog.path(), bytes).unwrap();
+            match asked() {
+                Ok(now) => assert_eq!(now, said, "{at}"),
+                Err(CatalogError::Damaged { .. }) => {}
+                Err(error) => panic!("{at}: {error:?}"),
+            }
+        }
+    }
+}
+
 #[test]
 fn a_body_that_is_no_object_is_damage() {
     let (_folder, catalog) = with_teams(1);
@@ -118,7 +189,7 @@ fn an_unknown_kind_is_damage() {
 fn a_newer_format_is_refused() {
     let (_folder, mut catalog) = with_teams(1);
     Connection::open(catalog.path()).unwrap().pragma_update(None, "user_version", 7).unwrap();
-    let newer = |error: &CatalogError| matches!(error, CatalogError::Newer { found: 7, known: 3, .. });
+    let newer = |error: &CatalogError| matches!(error, CatalogError::Newer { found: 7, known: 4, .. });
     assert!(newer(&Embedded::open(catalog.path()).unwrap_err()));
     assert!(newer(&catalog.observe("demo").unwrap_err()));
     assert!(newer(&catalog.apply(&batch("demo", &[])).unwrap_err()));
@@ -157,6 +228,7 @@ const OLDER_AND_NEWER: &[&str] = &[
     schema::MIGRATIONS[0],
     schema::MIGRATIONS[1],
     schema::MIGRATIONS[2],
+    schema::MIGRATIONS[3],
     r#"CREATE TABLE extra (a); UPDATE inventory SET lifecycle = '{"protect":true}'"#,
 ];
 
@@ -164,6 +236,7 @@ const FAILING: &[&str] = &[
     schema::MIGRATIONS[0],
     schema::MIGRATIONS[1],
     schema::MIGRATIONS[2],
+    schema::MIGRATIONS[3],
     "CREATE TABLE extra (a)",
     "DROP TABLE objects; no sql",
 ];
@@ -183,7 +256,7 @@ fn an_older_format_is_read_without_a_change_and_migrated_by_a_write() {
     assert_eq!(everything(&catalog, "demo"), new);
     let sql = Connection::open(catalog.path()).unwrap();
     assert_eq!(sql.query_row("SELECT count(*) FROM extra", [], |row| row.get::<_, i64>(0)).unwrap(), 0);
-    assert!(matches!(Embedded::open(catalog.path()), Err(CatalogError::Newer { found: 4, known: 3, .. })));
+    assert!(matches!(Embedded::open(catalog.path()), Err(CatalogError::Newer { found: 5, known: 4, .. })));
 }
 
 /// What was written in the first format: two objects of `demo`, of which others changed the second one, and a protected record.

@@ -1,7 +1,7 @@
 //! The operations of a batch, inside of its transaction.
 
 use super::fault::Fault;
-use super::observe::digest;
+use super::stored::Stored;
 use super::{lifecycle, record};
 use crate::catalog::guard::{self, Written};
 use crate::catalog::{Batch, CatalogError, Change, FieldChange, Operation, Outcome, OwnedFields};
@@ -36,7 +36,7 @@ impl<'a> Writer<'a> {
         Ok(Self {
             project: batch.project,
             time: batch.time,
-            read: prepare("SELECT digest, body FROM objects WHERE (kind, parent, name) = (?1, ?2, ?3)")?,
+            read: prepare("SELECT body, digest FROM objects WHERE (kind, parent, name) = (?1, ?2, ?3)")?,
             insert: prepare(
                 "INSERT INTO objects (kind, parent, name, digest, body, created_at, updated_at)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)",
@@ -139,7 +139,7 @@ impl<'a> Writer<'a> {
 
     fn read_body(&mut self, address: &Address) -> Result<Option<Map>, Fault> {
         let mut rows = self.read.query(key(address))?;
-        rows.next()?.map(|row| super::body(row.get_ref(1)?.as_bytes()?, address)).transpose()
+        rows.next()?.map(|row| Stored::of(row, [0, 1], address)?.body(address)).transpose()
     }
 
     fn keep(
@@ -170,10 +170,7 @@ impl<'a> Writer<'a> {
         let key = key(address);
         let mut rows = self.read.query(key)?;
         let Some(row) = rows.next()? else { return Ok(false) };
-        let live = match row.get_ref(0)?.as_blob_or_null()? {
-            Some(bytes) => digest(bytes)?,
-            None => Digest::of_value(&Value::Object(super::body(row.get_ref(1)?.as_bytes()?, address)?)),
-        };
+        let live = Stored::of(row, [0, 1], address)?.digest(address)?;
         if live != before {
             return Err(CatalogError::Conflict { address: address.clone(), field: None }.into());
         }
@@ -205,8 +202,9 @@ impl<'a> Values<'a> {
         Ok(Self {
             read: prepare(super::WRITTEN)?,
             put: prepare(
-                "INSERT INTO written VALUES (?1, ?2, ?3, ?4, ?5)
-                 ON CONFLICT DO UPDATE SET body = excluded.body WHERE body <> excluded.body",
+                "INSERT INTO written (kind, parent, name, project, body, digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                 ON CONFLICT DO UPDATE SET body = excluded.body, digest = excluded.digest
+                 WHERE body <> excluded.body OR digest IS NOT excluded.digest",
             )?,
             rename: prepare(
                 "UPDATE OR REPLACE written SET (kind, parent, name) = (?5, ?6, ?7)
@@ -219,12 +217,13 @@ impl<'a> Values<'a> {
     fn read(&mut self, project: &str, address: &Address) -> Result<Map, Fault> {
         let (kind, parent, name) = key(address);
         let mut rows = self.read.query((kind, parent, name, project))?;
-        Ok(rows.next()?.map(|row| super::body(row.get_ref(0)?.as_bytes()?, address)).transpose()?.unwrap_or_default())
+        Ok(rows.next()?.map(|row| Stored::of(row, [0, 1], address)?.body(address)).transpose()?.unwrap_or_default())
     }
 
     fn put(&mut self, project: &str, address: &Address, json: &str) -> Result<(), Fault> {
         let (kind, parent, name) = key(address);
-        self.put.execute((kind, parent, name, project, json))?;
+        let digest = Digest::of(json.as_bytes()).0;
+        self.put.execute((kind, parent, name, project, json, digest.as_slice()))?;
         Ok(())
     }
 

@@ -64,8 +64,7 @@ fn print(difference: &Difference, names: &str, arguments: &Diff, context: &Conte
 }
 
 fn tell(version: &Version, context: &Context) -> Result<(), Failure> {
-    let text = context.diagnostics(&version.loaded.diagnostics, &version.loaded.sources, Beside::Result);
-    Ok(context.output.complain(&text)?)
+    Ok(context.tell(&version.loaded.diagnostics, &version.loaded.sources, Beside::Result)?)
 }
 
 /// Two revisions, as they are written.

@@ -2,7 +2,8 @@ use crate::cli::arguments::Fmt;
 use crate::cli::context::Beside;
 use crate::cli::{Context, Exit, Failure};
 use crate::diag::{Diagnostic, code};
-use crate::resolve::Loader;
+use crate::report::one_line;
+use crate::resolve::{Listing, Loader};
 use crate::source::{SourceFile, Sources, Span};
 use crate::syntax::{format, parse};
 use std::io::Read;
@@ -32,7 +33,7 @@ pub(super) fn run(arguments: &Fmt, context: &mut Context) -> Result<Exit, Failur
                 if !arguments.check {
                     context.output.replace(path, &text)?;
                 }
-                context.print(&format!("{}\n", path.display()))?;
+                context.print(&format!("{}\n", one_line(&path.display().to_string())))?;
             }
         }
     }
@@ -50,8 +51,8 @@ fn filter(context: &mut Context) -> Result<Exit, Failure> {
     std::io::stdin().lock().read_to_end(&mut bytes).map_err(|source| failure("read", &name, source))?;
     let original = bytes.clone();
     match formatted("<stdin>", bytes, context)? {
-        Formatted::Changed(text) => context.print(&text)?,
-        Formatted::Canonical => context.print(&String::from_utf8_lossy(&original))?,
+        Formatted::Changed(text) => context.output.print_file(&text)?,
+        Formatted::Canonical => context.output.print_file(&String::from_utf8_lossy(&original))?,
         Formatted::Broken => return Ok(Exit::Configuration),
     }
     Ok(Exit::Success)
@@ -65,7 +66,11 @@ fn project_files(context: &Context) -> Result<Vec<PathBuf>, Failure> {
         let path = disk.root().join(name);
         path.strip_prefix(&here).map(Path::to_owned).unwrap_or(path)
     };
-    Ok(disk.files()?.into_iter().map(named).collect())
+    let Listing { files, closed } = disk.files()?;
+    match closed.into_iter().next() {
+        Some(closed) => Err(closed.error.into()),
+        None => Ok(files.into_iter().map(named).collect()),
+    }
 }
 
 fn formatted(name: &str, bytes: Vec<u8>, context: &mut Context) -> Result<Formatted, Failure> {
@@ -75,8 +80,7 @@ fn formatted(name: &str, bytes: Vec<u8>, context: &mut Context) -> Result<Format
     let (tree, mut problems) = parse(file, &source.text);
     problems.extend(source.invalid_utf8.map(|offset| not_utf8(Span::new(file, offset, offset + 1))));
     if problems.has_errors() {
-        let text = context.diagnostics(&problems.sorted(), &sources, Beside::Result);
-        context.complain(text.trim_end())?;
+        context.tell(&problems.sorted(), &sources, Beside::Result)?;
         return Ok(Formatted::Broken);
     }
     let text = format(&tree);

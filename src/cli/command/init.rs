@@ -1,6 +1,7 @@
 use crate::cli::arguments::Init;
 use crate::cli::identity::project_id;
 use crate::cli::{Context, Exit, Failure};
+use crate::report::one_line;
 use std::path::{Path, PathBuf};
 
 /// The files of a new project, which is an example too.
@@ -35,10 +36,14 @@ pub(super) fn run(arguments: &Init, context: &mut Context) -> Result<Exit, Failu
         let path = folder.join(name);
         if !path.exists() {
             context.output.save(&path, &text.replace(ID, &id).replace(NAME, &project))?;
-            context.print(&format!("{}\n", path.display()))?;
+            context.print(&format!("{}\n", one_line(&path.display().to_string())))?;
         }
     }
-    let place = if folder == Path::new(".") { String::new() } else { format!(" -C {}", folder.display()) };
+    let place = if folder == Path::new(".") {
+        String::new()
+    } else {
+        format!(" -C {}", one_line(&folder.display().to_string()))
+    };
     context.print(&format!("\nNext: plat{place} plan, then plat{place} apply\n"))?;
     Ok(Exit::Success)
 }

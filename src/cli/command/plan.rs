@@ -3,7 +3,7 @@ use crate::cli::arguments::{Adoption, Allow, Detail, Format, OnConflict, Plan as
 use crate::cli::{Context, Exit, Failure, reports};
 use crate::model;
 use crate::plan::{self, Action, Options, Plan};
-use crate::report::{self, ReportFormat, Subject, Telling, View};
+use crate::report::{self, Reader, ReportFormat, Subject, Telling, View};
 use crate::secret::Secret;
 use crate::session::{Loaded, Planning, Progress, open_targets, plan_watched};
 use crate::store::head_revision;
@@ -28,7 +28,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Exit, 
     proposals::tell(&mut targets, context)?;
     reports::write(&arguments.reports, &Subject { plan: Some(&plan), ..subject }, &context.output)?;
     if let Some(path) = &arguments.out {
-        context.output.save(path, &(plan.to_json() + "\n"))?;
+        context.output.save(path, &report::harmless(&(plan.to_json() + "\n"), Reader::Program))?;
         if context.format != Format::Json {
             context.complain(&format!("saved; to apply exactly this: plat apply {}", path.display()))?;
         }
@@ -82,16 +82,17 @@ pub(super) fn options(allow: &Allow) -> Options {
 
 /// Prints a plan in the form that was asked for.
 pub(super) fn print(plan: &Plan, detail: &Detail, context: &Context) -> Result<(), Failure> {
-    let text = match context.format {
-        Format::Json => plan.to_json() + "\n",
-        Format::Human => report::plan(plan, &view(detail), context.style),
+    match context.format {
+        Format::Json => context.print(&(plan.to_json() + "\n"))?,
+        Format::Human => context.print(&report::plan(plan, &view(detail), context.style))?,
         Format::Github => {
+            context.print(&report::plan(plan, &view(detail), context.style))?;
             let root = context.github_root();
             let annotations = report::report(ReportFormat::Github, &bare("plan", plan, &root));
-            report::plan(plan, &view(detail), context.style) + &annotations
+            context.output.print_to(Reader::Workflow, &annotations)?;
         }
-    };
-    Ok(context.print(&text)?)
+    }
+    Ok(())
 }
 
 /// A plan without the project that it was made of.

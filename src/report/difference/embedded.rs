@@ -29,7 +29,12 @@ fn json(text: &str) -> Option<Value> {
 /// YAML of several lines: a single line such as `note: this` is a sentence more often than a document.
 fn yaml(text: &str) -> Option<Value> {
     let lines = text.trim_end().contains('\n') && text.contains([':', '-']);
-    let value = lines.then(|| serde_saphyr::from_str::<Json>(text).ok()).flatten()?.0;
+    // A few aliases of aliases stand for more than any memory holds.
+    let options = serde_saphyr::options! {
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: text.len() },
+    };
+    let read = || serde_saphyr::from_str_with_options::<Json>(text, options).ok();
+    let value = lines.then(read).flatten()?.0;
     // A comment would be lost, and what differs might be just that.
     matches!(value, Value::Object(_) | Value::Array(_)).then_some(value)
 }

@@ -109,3 +109,17 @@ fn a_text_is_compared_line_by_line_and_word_by_word() {
         [": … ever seen it do so [-twice-]{+at all+}"],
     );
 }
+
+#[test]
+fn aliases_of_aliases_are_not_followed_for_ever() {
+    let mut bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for (before, after) in ('a'..='k').zip('b'..='l') {
+        let items = vec![format!("*{before}"); 9].join(", ");
+        bomb.push_str(&format!("{after}: &{after} [{items}]\n"));
+    }
+    let text = |end: &str| Value::string(format!("{bomb}z: {end}\n"));
+    let (notation, parts) = differences(Some(&text("1")), Some(&text("2")));
+    assert_eq!((notation, parts.len()), (Notation::Plain, 1));
+    let text = |end: &str| Value::string(format!("a: &a [x, y]\nb: *a\nz: {end}\n"));
+    assert_eq!(differences(Some(&text("1")), Some(&text("2"))).0, Notation::Yaml);
+}

@@ -1,9 +1,16 @@
 use super::super::value::text;
 use super::Surroundings;
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::model::Files;
+use crate::model::{Files, is_apart};
+use crate::resolve::LoadError;
 use crate::source::Spanned;
 use crate::syntax::Node;
+use std::sync::Arc;
+
+/// The most files that one step delivers.
+const MOST_FILES: usize = 5000;
+/// The most bytes that they have together: what a request may be rendered to.
+const MOST_BYTES: u64 = 16 << 20;
 
 /// Lowers a `files` node and reads the files that it names.
 pub(super) fn files(node: Node<'_>, around: &Surroundings<'_>, diagnostics: &mut Diagnostics) -> Option<Files> {
@@ -12,7 +19,7 @@ pub(super) fn files(node: Node<'_>, around: &Surroundings<'_>, diagnostics: &mut
         Some(wanted) => read(&wanted, &pattern, around, diagnostics),
         None => {
             let message = format!("`{}` leads out of the project's folder", pattern.value);
-            let help = "files are taken from the project's own folder, by a path relative to this file";
+            let help = "files are taken from the project's own folder, without `.git` and `.plat`, by a path relative to this file";
             diagnostics.push(Diagnostic::error(code::FILES_OUTSIDE, pattern.span, message).help(help));
             Vec::new()
         }
@@ -20,33 +27,77 @@ pub(super) fn files(node: Node<'_>, around: &Surroundings<'_>, diagnostics: &mut
     Some(Files { span: node.head_span(), pattern, found })
 }
 
-type Found = Vec<(Box<str>, std::sync::Arc<[u8]>)>;
+type Found = Vec<(Box<str>, Arc<[u8]>)>;
 
+/// The files that a pattern means. One that cannot be read is told by its name, and hides none of the others.
 fn read(
     wanted: &Pattern,
     written: &Spanned<Box<str>>,
     around: &Surroundings<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Found {
+    let listing = match around.shelf.list(&wanted.folder) {
+        Ok(listing) => listing,
+        Err(error) => {
+            diagnostics.push(unread(&error, written));
+            return Found::new();
+        }
+    };
+    let closed = listing.closed.iter().filter(|closed| wanted.leads_through(&closed.name));
+    let mut told: Vec<Diagnostic> = closed.map(|closed| unread(&closed.error, written)).collect();
     let mut found = Found::new();
-    for name in around.loader.list(&wanted.folder).unwrap_or_default() {
-        let Some(below) = wanted.matches(&name) else { continue };
-        match around.loader.read(&name) {
-            Ok(content) => found.push((below.into(), content.into())),
-            Err(error) => {
-                let help = "every file that the pattern names must be readable";
-                diagnostics.push(Diagnostic::error(code::NO_FILES, written.span, error.to_string()).help(help));
+    let mut left = MOST_BYTES;
+    for name in &listing.files {
+        let Some(below) = wanted.matches(name) else { continue };
+        if found.len() == MOST_FILES {
+            told.push(too_much(format!("`{}` stands for more than {MOST_FILES} files", written.value), written));
+            break;
+        }
+        match around.shelf.read(name, MOST_BYTES) {
+            Ok(content) => {
+                let Some(rest) = left.checked_sub(content.len() as u64) else {
+                    told.push(too_much(
+                        format!("the files of `{}` have more than 16 MiB together", written.value),
+                        written,
+                    ));
+                    break;
+                };
+                left = rest;
+                found.push((below.into(), content));
             }
+            Err(LoadError::TooBig { path, .. }) => {
+                told.push(too_much(format!("`{path}` has more than 16 MiB"), written));
+            }
+            Err(error) => told.push(unread(&error, written)),
         }
     }
-    if found.is_empty() {
+    if found.is_empty() && told.is_empty() {
         let message = format!("no file matches `{}`", written.value);
         let folder = if wanted.folder.is_empty() { "the project's folder" } else { &wanted.folder };
         let help = format!("looked in {folder}; `dir/*` takes the files of a folder, `dir/**` those below it too");
-        diagnostics.push(Diagnostic::error(code::NO_FILES, written.span, message).help(help));
+        told.push(Diagnostic::error(code::NO_FILES, written.span, message).help(help));
     }
+    diagnostics.extend(told);
     found.sort();
     found
+}
+
+/// That something which the pattern means cannot be read.
+fn unread(error: &LoadError, written: &Spanned<Box<str>>) -> Diagnostic {
+    match error {
+        LoadError::Outside { .. } => Diagnostic::error(code::FILES_OUTSIDE, written.span, error.to_string())
+            .help("a `files` step takes files of the project's own folder only: put a copy there"),
+        other => {
+            let because = std::error::Error::source(other).map(|source| format!(": {source}")).unwrap_or_default();
+            Diagnostic::error(code::NO_FILES, written.span, format!("{other}{because}"))
+                .help("every file that the pattern names must be readable")
+        }
+    }
+}
+
+fn too_much(message: String, written: &Spanned<Box<str>>) -> Diagnostic {
+    Diagnostic::error(code::FILES_TOO_BIG, written.span, message)
+        .help("no cluster takes so much for one request: name fewer files")
 }
 
 /// A pattern with `*`, `?` and `**`, resolved against the folder of the file that says it.
@@ -58,7 +109,7 @@ struct Pattern {
 }
 
 impl Pattern {
-    /// Nothing where the pattern leads out of the project.
+    /// Nothing where the pattern leads out of the project, or to what is kept apart in its folder.
     fn new(pattern: &str, file: &str) -> Option<Self> {
         // A module that is built into plat has no folder.
         if pattern.starts_with('/') || pattern.contains('\\') || file.starts_with("std:") {
@@ -73,10 +124,27 @@ impl Pattern {
                 part => parts.push(part),
             }
         }
+        if parts.iter().any(|part| is_apart(part)) {
+            return None;
+        }
         let wild = parts.iter().position(|part| part.contains(['*', '?']));
         let fixed = wild.unwrap_or(parts.len().saturating_sub(1));
         let rest = parts.split_off(fixed);
         Some(Self { folder: parts.join("/"), parts: rest.into_iter().map(str::to_owned).collect() })
+    }
+
+    /// Whether what is behind a name that cannot be looked into may be meant: the name itself, the folder of the pattern or one
+    /// that it lies in, or a folder on the way to a file that is meant.
+    fn leads_through(&self, name: &str) -> bool {
+        let holds = |folder: &str| self.folder.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        if name == self.folder || holds(name) {
+            return true;
+        }
+        let below = match &*self.folder {
+            "" => Some(name),
+            folder => name.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')),
+        };
+        below.is_some_and(|below| self.reached(below).contains(&true))
     }
 
     /// The path of a file below the folder, where it is meant.
@@ -85,23 +153,37 @@ impl Pattern {
             "" => name,
             folder => name.strip_prefix(folder)?.strip_prefix('/')?,
         };
-        let names: Vec<&str> = below.split('/').collect();
-        // Which prefixes of the name the parts so far can stand for.
-        let mut reached = vec![false; names.len() + 1];
+        let whole = self.parts.len();
+        self.reached(below).get(whole).is_some_and(|whole| *whole).then_some(below)
+    }
+
+    /// Of each number of the first parts, whether they stand for a path of the folder.
+    fn reached(&self, below: &str) -> Vec<bool> {
+        let mut reached = vec![false; self.parts.len() + 1];
         reached[0] = true;
-        for part in &self.parts {
-            let mut next = vec![false; names.len() + 1];
-            for (index, from) in reached.iter().enumerate() {
+        open(&self.parts, &mut reached);
+        for name in below.split('/') {
+            let mut next = vec![false; reached.len()];
+            for (index, part) in self.parts.iter().enumerate() {
                 if part == "**" {
-                    let open = *from || (index > 0 && next[index - 1]);
-                    next[index] = open;
-                } else if *from && names.get(index).is_some_and(|name| wildcard(part, name)) {
+                    next[index] |= reached[index];
+                } else if reached[index] && wildcard(part, name) {
                     next[index + 1] = true;
                 }
             }
+            open(&self.parts, &mut next);
             reached = next;
         }
-        reached.last().is_some_and(|whole| *whole).then_some(below)
+        reached
+    }
+}
+
+/// `**` may stand for no folder at all.
+fn open(parts: &[String], reached: &mut [bool]) {
+    for (index, part) in parts.iter().enumerate() {
+        if part == "**" && reached[index] {
+            reached[index + 1] = true;
+        }
     }
 }
 
@@ -152,6 +234,9 @@ mod tests {
         assert!(Pattern::new("/etc/*", "plat.kdl").is_none());
         assert!(Pattern::new("a/../../x/*", "plat.kdl").is_none());
         assert!(Pattern::new("a/*", "std:services").is_none());
+        for kept in [".git/config", "sub/.git/*", ".plat/catalog.db", "../.plat/**"] {
+            assert!(Pattern::new(kept, "sub/x.kdl").is_none(), "{kept}");
+        }
     }
 
     #[test]

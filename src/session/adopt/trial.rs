@@ -4,7 +4,7 @@ use super::{Adopted, Candidate, Refusal, Rewrite, first_difference};
 use crate::diag::Severity;
 use crate::diff::{Desired, desired};
 use crate::model::{Digest, Map, Value};
-use crate::resolve::{LoadError, Loader};
+use crate::resolve::{Listing, LoadError, Loader};
 use crate::session::{Loaded, SessionError, load};
 use crate::source::FileId;
 use crate::syntax::{edit, format, parse};
@@ -171,15 +171,15 @@ struct Overlay<'l> {
 }
 
 impl Loader for Overlay<'_> {
-    fn files(&self) -> Result<Vec<String>, LoadError> {
+    fn files(&self) -> Result<Listing, LoadError> {
         self.base.files()
     }
 
-    fn read(&self, name: &str) -> Result<Vec<u8>, LoadError> {
-        self.texts.get(name).map_or_else(|| self.base.read(name), |text| Ok(text.as_bytes().to_vec()))
+    fn read(&self, name: &str, most: u64) -> Result<Vec<u8>, LoadError> {
+        self.texts.get(name).map_or_else(|| self.base.read(name, most), |text| Ok(text.as_bytes().to_vec()))
     }
 
-    fn list(&self, folder: &str) -> Result<Vec<String>, LoadError> {
+    fn list(&self, folder: &str) -> Result<Listing, LoadError> {
         self.base.list(folder)
     }
 

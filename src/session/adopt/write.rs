@@ -1,7 +1,9 @@
 //! Files of a project replaced as wholes, all of them or, where one has changed meanwhile, none.
 
 use super::Rewrite;
+use crate::resolve::LoadError;
 use crate::secret::Tripwire;
+use crate::session::walk::inside;
 use crate::session::{Disk, SessionError};
 use std::fs;
 use std::io::Write;
@@ -20,7 +22,8 @@ pub fn write(disk: &Disk, rewrites: &[Rewrite], tripwire: &Tripwire) -> Result<(
     let mut written: Vec<(PathBuf, PathBuf)> = Vec::new();
     let prepared = rewrites.iter().try_for_each(|rewrite| {
         let failed = |source| SessionError::Write { path: rewrite.name.clone(), source };
-        let place = fs::canonicalize(disk.root().join(&rewrite.name)).map_err(failed)?;
+        let outside = || LoadError::Outside { path: rewrite.name.clone() };
+        let place = inside(disk.root(), &disk.root().join(&rewrite.name)).ok_or_else(outside)?;
         let beside = beside(&place);
         written.push((beside.clone(), place.clone()));
         fill(&beside, &place, &rewrite.after).map_err(failed)

@@ -99,7 +99,7 @@ pub(super) use path::fault as path_fault;
 use place::{Freshness, Place, References, Tips};
 use proposed::Arrived;
 pub use real::real_folder;
-pub use revision::{Revision, RevisionError, commit_of};
+pub use revision::{Revision, RevisionError, Shut, commit_of};
 use server::Server;
 pub use source::head_revision;
 use tree::{Cursor, Spot};

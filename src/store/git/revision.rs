@@ -8,6 +8,7 @@ use git2::{Error, Oid, Repository, Tree};
 
 use super::path;
 use super::tree::{Cursor, Spot, entry_spot};
+use crate::model::is_apart;
 
 /// The most links that one path goes through.
 const MOST_LINKS: u32 = 16;
@@ -15,13 +16,34 @@ const MOST_LINKS: u32 = 16;
 /// The most folders that a file lies in: no disk takes a longer path.
 const DEEPEST: usize = 1000;
 
-/// The files of a folder at one commit of the repository that the folder lies in. Links within the repository are followed.
+/// The most entries that are looked at behind links. Folders that link to one another have a path for each way through them, which
+/// doubles with each folder.
+const MOST_LINKED: usize = 10_000;
+
+/// The files of a folder at one commit of the repository that the folder lies in. Links within the folder are followed.
 pub struct Revision {
     /// The commit's identity.
     pub commit: String,
     repository: Mutex<Repository>,
-    /// The files by their path below the folder.
+    found: Found,
+}
+
+/// What there is below the folder, by path.
+#[derive(Default)]
+struct Found {
     files: BTreeMap<String, Oid>,
+    shut: BTreeMap<String, Shut>,
+}
+
+/// Why a link is not followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shut {
+    /// It leads to a folder outside of the one that is asked for.
+    Folder,
+    /// It leads out to a file, or out of the repository.
+    Outside,
+    /// There is nothing where it leads.
+    Nowhere,
 }
 
 /// Why a revision cannot be read.
@@ -61,13 +83,31 @@ impl Revision {
         let inside = inside(&repository, folder).ok_or_else(missing)?;
         let commit = find(&repository, name).ok_or_else(|| RevisionError::Unknown { name: name.to_owned() })?;
         let failed = |source| RevisionError::Git { name: name.to_owned(), source };
-        let files = Walk::files(&repository, commit, &inside).map_err(failed)?;
-        Ok(Self { commit: commit.to_string(), repository: Mutex::new(repository), files })
+        let found = Walk::found(&repository, commit, &inside).map_err(failed)?;
+        Ok(Self { commit: commit.to_string(), repository: Mutex::new(repository), found })
     }
 
     /// The paths of all files below the folder, `/` between parts, sorted.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
-        self.files.keys().map(String::as_str)
+        self.found.files.keys().map(String::as_str)
+    }
+
+    /// The links that are not followed, sorted.
+    pub fn shut(&self) -> impl Iterator<Item = (&str, Shut)> {
+        self.found.shut.iter().map(|(path, shut)| (path.as_str(), *shut))
+    }
+
+    /// How many bytes a file has; nothing where there is none.
+    ///
+    /// # Errors
+    /// Where the object database cannot be read.
+    pub fn size(&self, path: &str) -> Result<Option<u64>, RevisionError> {
+        let Some(blob) = self.found.files.get(path) else { return Ok(None) };
+        // Whoever panicked while reading left the repository as it was.
+        let repository = self.repository.lock().unwrap_or_else(PoisonError::into_inner);
+        let header = repository.odb().and_then(|objects| objects.read_header(*blob));
+        let size = header.map_err(|source| RevisionError::Git { name: self.commit.clone(), source })?.0;
+        Ok(Some(size as u64))
     }
 
     /// The content of a file; nothing where there is none.
@@ -75,7 +115,7 @@ impl Revision {
     /// # Errors
     /// Where the object database cannot be read.
     pub fn read(&self, path: &str) -> Result<Option<Vec<u8>>, RevisionError> {
-        let Some(blob) = self.files.get(path) else { return Ok(None) };
+        let Some(blob) = self.found.files.get(path) else { return Ok(None) };
         // Whoever panicked while reading left the repository as it was.
         let repository = self.repository.lock().unwrap_or_else(PoisonError::into_inner);
         let content = repository.find_blob(*blob).map(|blob| blob.content().to_vec());
@@ -118,27 +158,46 @@ fn find(repository: &Repository, name: &str) -> Option<Oid> {
     }
 }
 
+/// Where a path leads, behind the links on its way.
+enum Lead {
+    /// To something at a place of the repository.
+    To(Spot, String),
+    /// Out of the repository.
+    Out,
+    /// Nowhere.
+    Nowhere,
+}
+
 /// Collects the files of a folder.
 struct Walk<'r> {
     repository: &'r Repository,
     commit: Oid,
-    files: BTreeMap<String, Oid>,
+    /// The place of the folder.
+    home: String,
+    found: Found,
+    /// How many links the walk is behind, and how many entries it saw there.
+    behind: usize,
+    linked: usize,
 }
 
 impl<'r> Walk<'r> {
-    fn files(repository: &'r Repository, commit: Oid, folder: &str) -> Result<BTreeMap<String, Oid>, Error> {
-        let mut walk = Self { repository, commit, files: BTreeMap::new() };
+    fn found(repository: &'r Repository, commit: Oid, folder: &str) -> Result<Found, Error> {
+        let mut walk = Self { repository, commit, home: String::new(), found: Found::default(), behind: 0, linked: 0 };
         let root = match folder {
             "" => Some(repository.find_commit(commit)?.tree_id()),
             _ => match walk.follow(folder, MOST_LINKS)? {
-                Spot::Folder(tree) => Some(tree),
-                Spot::Free | Spot::Blocked(_) | Spot::File(..) | Spot::Link(_) | Spot::Submodule(_) => None,
+                Lead::To(Spot::Folder(tree), place) => {
+                    walk.home = place;
+                    Some(tree)
+                }
+                Lead::To(..) | Lead::Out | Lead::Nowhere => None,
             },
         };
         if let Some(root) = root {
-            walk.folder(&repository.find_tree(root)?, folder, "", &mut Vec::new())?;
+            let home = walk.home.clone();
+            walk.folder(&repository.find_tree(root)?, &home, "", &mut Vec::new())?;
         }
-        Ok(walk.files)
+        Ok(walk.found)
     }
 
     /// Collects a folder at a place of the repository, under the name that it has below the folder that is asked for. `open` are the
@@ -149,42 +208,83 @@ impl<'r> Walk<'r> {
         }
         open.push(tree.id());
         for entry in tree {
+            if self.behind > 0 {
+                self.linked += 1;
+            }
+            if self.linked > MOST_LINKED {
+                return Err(Error::from_str(&format!("its links lead to more than {MOST_LINKED} places")));
+            }
             let Ok(part) = entry.name() else { continue };
             let (place, name) = (path::join(place, part), path::join(name, part));
-            let spot = match entry_spot(&entry) {
-                Spot::Link(_) => self.follow(&place, MOST_LINKS)?,
-                spot => spot,
-            };
-            match spot {
-                Spot::File(blob, _) => drop(self.files.insert(name, blob)),
-                Spot::Folder(inner) if !open.contains(&inner) => {
-                    self.folder(&self.repository.find_tree(inner)?, &place, &name, open)?;
-                }
-                Spot::Folder(_) | Spot::Free | Spot::Blocked(_) | Spot::Link(_) | Spot::Submodule(_) => {}
+            match entry_spot(&entry) {
+                Spot::Link(_) => self.link(&place, name, open)?,
+                spot => self.spot(&spot, &place, name, open)?,
             }
         }
         open.pop();
         Ok(())
     }
 
+    /// Collects what is behind a link, as far as that lies in the folder that is asked for.
+    fn link(&mut self, place: &str, name: String, open: &mut Vec<Oid>) -> Result<(), Error> {
+        let shut = match self.follow(place, MOST_LINKS)? {
+            Lead::To(Spot::Free | Spot::Blocked(_) | Spot::Link(_), _) | Lead::Nowhere => Shut::Nowhere,
+            Lead::To(spot, place) if self.is_home(&place) => {
+                self.behind += 1;
+                self.spot(&spot, &place, name, open)?;
+                self.behind -= 1;
+                return Ok(());
+            }
+            Lead::To(Spot::Folder(_) | Spot::Submodule(_), _) => Shut::Folder,
+            Lead::To(Spot::File(..), _) | Lead::Out => Shut::Outside,
+        };
+        self.found.shut.insert(name, shut);
+        Ok(())
+    }
+
+    /// Collects what is at a place.
+    fn spot(&mut self, spot: &Spot, place: &str, name: String, open: &mut Vec<Oid>) -> Result<(), Error> {
+        match spot {
+            Spot::File(blob, _) => drop(self.found.files.insert(name, *blob)),
+            Spot::Folder(inner) if !open.contains(inner) => {
+                self.folder(&self.repository.find_tree(*inner)?, place, &name, open)?;
+            }
+            Spot::Folder(_) | Spot::Free | Spot::Blocked(_) | Spot::Link(_) | Spot::Submodule(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Whether a place lies in the folder that is asked for, and not in what is kept apart there.
+    fn is_home(&self, place: &str) -> bool {
+        let rest = place.strip_prefix(&self.home);
+        let inside = self.home.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        inside && !rest.is_some_and(is_apart)
+    }
+
     /// What lies at a place of the repository, behind the links on the way.
-    fn follow(&self, place: &str, links: u32) -> Result<Spot, Error> {
+    fn follow(&self, place: &str, links: u32) -> Result<Lead, Error> {
+        if place.is_empty() {
+            let root = self.repository.find_commit(self.commit)?.tree_id();
+            return Ok(Lead::To(Spot::Folder(root), String::new()));
+        }
         let mut cursor = Cursor::at_commit(self.repository, Some(self.commit))?;
         let link = match cursor.spot(place)? {
             Spot::Link(_) => place.to_owned(),
             // A link may stand where a folder should be.
             Spot::Blocked(blocker) => blocker,
-            spot @ (Spot::Free | Spot::File(..) | Spot::Folder(_) | Spot::Submodule(_)) => return Ok(spot),
+            spot @ (Spot::Free | Spot::File(..) | Spot::Folder(_) | Spot::Submodule(_)) => {
+                return Ok(Lead::To(spot, place.to_owned()));
+            }
         };
-        let Spot::Link(target) = cursor.spot(&link)? else { return Ok(Spot::Free) };
+        let Spot::Link(target) = cursor.spot(&link)? else { return Ok(Lead::Nowhere) };
         let target = self.repository.find_blob(target)?;
         let rest = &place[link.len()..];
         match (std::str::from_utf8(target.content()), links.checked_sub(1)) {
             (Ok(target), Some(links)) => match resolved(&link, target) {
-                Some(place) => self.follow(&format!("{place}{rest}"), links),
-                None => Ok(Spot::Free),
+                Some(place) => self.follow(format!("{place}{rest}").trim_start_matches('/'), links),
+                None => Ok(Lead::Out),
             },
-            (Err(_), _) | (_, None) => Ok(Spot::Free),
+            (Err(_), _) | (_, None) => Ok(Lead::Nowhere),
         }
     }
 }
@@ -258,6 +358,63 @@ mod tests {
             ]
         );
         assert_eq!(revision.read("x").unwrap(), None);
+        assert_eq!((revision.size("a.kdl").unwrap(), revision.size("x").unwrap()), (Some(1), None));
+        let shut: Vec<(&str, Shut)> = revision.shut().collect();
+        let expected =
+            [("absolute", Shut::Outside), ("nowhere", Shut::Nowhere), ("out", Shut::Outside), ("self", Shut::Nowhere)];
+        assert_eq!(shut, expected);
+    }
+
+    #[test]
+    fn links_end_where_the_folder_ends() {
+        let (folder, commit) = {
+            let folder = repository(&[
+                ("other/secret.kdl", "s"),
+                ("p/plat.kdl", "a"),
+                ("p/deep/a", "a"),
+                ("p/inside", "-> ../p/deep/a"),
+                ("p/file", "-> ../other/secret.kdl"),
+                ("p/folder", "-> ../other"),
+                ("p/chain", "-> deep/up"),
+                ("p/deep/up", "-> ../../other/secret.kdl"),
+                ("p/all", "-> .."),
+                ("p/.plat/x", "x"),
+                ("p/plat", "-> .plat"),
+            ]);
+            let commit = Repository::open(folder.path()).unwrap().head().unwrap().target().unwrap();
+            (folder, commit)
+        };
+        let repository = Repository::open(folder.path()).unwrap();
+        let found = Walk::found(&repository, commit, "p").unwrap();
+        assert_eq!(found.files.keys().collect::<Vec<_>>(), [".plat/x", "deep/a", "inside", "plat.kdl"]);
+        let shut: Vec<(&str, Shut)> = found.shut.iter().map(|(path, shut)| (path.as_str(), *shut)).collect();
+        assert_eq!(
+            shut,
+            [
+                ("all", Shut::Folder),
+                ("chain", Shut::Outside),
+                ("deep/up", Shut::Outside),
+                ("file", Shut::Outside),
+                ("folder", Shut::Folder),
+                ("plat", Shut::Folder),
+            ]
+        );
+    }
+
+    #[test]
+    fn folders_that_link_to_one_another_are_bounded() {
+        let mut files = vec![("d20/x".to_owned(), "x".to_owned())];
+        for index in 0..20 {
+            files.push((format!("d{index}/a"), format!("-> ../d{}", index + 1)));
+            files.push((format!("d{index}/b"), format!("-> ../d{}", index + 1)));
+        }
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let folder = repository(&files);
+        let refused = Revision::open(folder.path(), "HEAD").err().map(|error| match error {
+            RevisionError::Git { source, .. } => source.message().to_owned(),
+            other => other.to_string(),
+        });
+        assert_eq!(refused.as_deref(), Some("its links lead to more than 10000 places"));
     }
 
     #[test]

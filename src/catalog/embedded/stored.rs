@@ -1,0 +1,46 @@
+use super::fault::Fault;
+use crate::model::{Address, Digest, Map, Value, parse_json};
+use rusqlite::Row;
+
+/// A body as it stands in a row, held to the digest beside it. Whoever changes a body by a statement leaves no digest, which a trigger
+/// sees to; so a body that does not come to its digest was changed by no statement, but on the disk.
+pub(super) struct Stored<'r> {
+    json: &'r [u8],
+    digest: Option<Digest>,
+}
+
+impl<'r> Stored<'r> {
+    /// The body and the digest of two columns of a row, in this order.
+    pub(super) fn of(row: &'r Row<'_>, [body, digest]: [usize; 2], address: &Address) -> Result<Self, Fault> {
+        let json = row.get_ref(body)?.as_bytes()?;
+        let digest = row.get_ref(digest)?.as_blob_or_null()?.map(digest_of).transpose()?;
+        if digest.is_some_and(|digest| digest != Digest::of(json)) {
+            return Err(Fault::Damaged(format!(
+                "the body of {address} is not what was written, it changed on the disk"
+            )));
+        }
+        Ok(Self { json, digest })
+    }
+
+    /// The body.
+    pub(super) fn body(&self, address: &Address) -> Result<Map, Fault> {
+        match parse_json(self.json) {
+            Ok(Value::Object(body)) => Ok(body),
+            Ok(other) => Err(Fault::Damaged(format!("the body of {address} is {}, not an object", other.type_name()))),
+            Err(error) => Err(Fault::Damaged(format!("the body of {address} is {error}"))),
+        }
+    }
+
+    /// The digest of the body in its canonical form, which only plat is sure to write.
+    pub(super) fn digest(&self, address: &Address) -> Result<Digest, Fault> {
+        match self.digest {
+            Some(digest) => Ok(digest),
+            None => Ok(Digest::of_value(&Value::Object(self.body(address)?))),
+        }
+    }
+}
+
+/// The digest that a row holds.
+pub(super) fn digest_of(bytes: &[u8]) -> Result<Digest, Fault> {
+    bytes.try_into().map(Digest).map_err(|_| Fault::Damaged("a digest has not 16 bytes".into()))
+}

@@ -1,0 +1,158 @@
+//! Regular expressions that cost more than their text shows.
+
+use crate::diag::{Diagnostic, code};
+use crate::model::{Operator, Predicate, Project, Property, Schema};
+use crate::source::{Span, Spanned};
+use regex_syntax::hir::{Class, Hir, HirKind};
+
+/// The most bytes of a text that is read as one; a class of a few bytes is read to 10,000.
+const LONGEST: usize = 8 << 10;
+/// The most parts of one.
+const MOST: usize = 60_000;
+/// The most parts of all those of a project.
+const MOST_TOGETHER: usize = 4_000_000;
+
+/// How many parts a regular expression has once it is made ready: ranges of characters, each as often as it is repeated. Nothing where
+/// it is none, which is told elsewhere.
+fn cost(text: &str) -> Option<usize> {
+    if text.len() > LONGEST {
+        return Some(usize::MAX);
+    }
+    regex_syntax::parse(text).ok().map(|expression| parts(&expression))
+}
+
+/// The parts of an expression, which is nested no deeper than its reader allows.
+fn parts(expression: &Hir) -> usize {
+    let sum = |all: &[Hir]| all.iter().map(parts).fold(1, usize::saturating_add);
+    match expression.kind() {
+        HirKind::Empty | HirKind::Look(_) => 1,
+        HirKind::Literal(literal) => literal.0.len(),
+        HirKind::Class(Class::Unicode(class)) => class.ranges().len(),
+        HirKind::Class(Class::Bytes(class)) => class.ranges().len(),
+        HirKind::Repetition(repetition) => {
+            let times = repetition.max.unwrap_or(repetition.min.saturating_add(1)).max(1);
+            parts(&repetition.sub).saturating_mul(times as usize)
+        }
+        HirKind::Capture(capture) => parts(&capture.sub).saturating_add(1),
+        HirKind::Concat(all) | HirKind::Alternation(all) => sum(all),
+    }
+}
+
+/// Whether a regular expression costs more than one may.
+pub(super) fn is_costly(text: &str) -> bool {
+    cost(text).is_some_and(|cost| cost > MOST)
+}
+
+/// That a regular expression costs too much.
+pub(super) fn costly(span: Span) -> Diagnostic {
+    Diagnostic::error(code::COSTLY_PATTERN, span, "this regular expression is too costly")
+        .help("repeat less: `\\w` and `\\pL` stand for hundreds of ranges each time, `[0-9A-Za-z_]` for four")
+}
+
+/// Where all regular expressions of a project cost too much together, the first that is too much.
+pub(super) fn too_many(project: &Project) -> Option<Diagnostic> {
+    let mut all = Patterns { left: MOST_TOGETHER, last: None };
+    for blueprint in &project.blueprints {
+        all.properties(&blueprint.properties);
+    }
+    for action in &project.actions {
+        all.properties(&action.inputs);
+    }
+    for api in project.promises.iter().filter_map(|promise| promise.api.as_ref()) {
+        all.properties(&api.fields);
+    }
+    for scorecard in &project.scorecards {
+        let rules = scorecard.rules().map(|(_, rule)| &rule.predicate);
+        scorecard.only_for.iter().chain(rules).for_each(|predicate| all.predicate(predicate));
+    }
+    for policy in &project.policies {
+        policy.when.iter().chain(&policy.require).for_each(|predicate| all.predicate(predicate));
+    }
+    let message = "all regular expressions of the project are too costly together";
+    Some(Diagnostic::error(code::COSTLY_PATTERN, all.last?, message).label("from here on"))
+}
+
+/// What is left for the regular expressions of a project.
+struct Patterns {
+    left: usize,
+    /// The first for which nothing was.
+    last: Option<Span>,
+}
+
+impl Patterns {
+    fn properties(&mut self, properties: &[Property]) {
+        for property in properties {
+            self.schema(&property.schema);
+        }
+    }
+
+    fn schema(&mut self, schema: &Schema) {
+        if let Some(pattern) = &schema.limits.pattern {
+            self.take(pattern);
+        }
+        self.properties(&schema.fields);
+        schema.items.iter().for_each(|items| self.schema(items));
+    }
+
+    fn predicate(&mut self, predicate: &Predicate) {
+        match predicate {
+            Predicate::All(parts) | Predicate::Any(parts) | Predicate::None(parts) => {
+                for part in parts {
+                    self.predicate(part);
+                }
+            }
+            Predicate::Test(test) if matches!(test.operator.value, Operator::Matches | Operator::NotMatches) => {
+                for operand in &test.operands {
+                    let text = operand.value.as_str().unwrap_or_default();
+                    self.take(&Spanned::new(text, operand.span));
+                }
+            }
+            Predicate::Test(_) => {}
+        }
+    }
+
+    /// One that is too costly alone is never made ready.
+    fn take<T: std::ops::Deref<Target = str>>(&mut self, pattern: &Spanned<T>) {
+        let Some(cost) = cost(&pattern.value).filter(|cost| *cost <= MOST) else { return };
+        match self.left.checked_sub(cost) {
+            Some(left) => self.left = left,
+            None => self.last = self.last.or(Some(pattern.span)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resolve::{MemoryLoader, resolve};
+
+    #[test]
+    fn parts_are_counted_as_often_as_they_are_repeated() {
+        for (text, expected) in
+            [("abc", 3), ("[a-z0-9]", 2), ("[a-z]{3,5}", 5), ("([a-z]{2,}){10}", 40), ("^(ab|[x-z])$", 8), ("a{0}", 1)]
+        {
+            assert_eq!(cost(text), Some(expected), "{text}");
+        }
+        assert!(cost(r"\w").is_some_and(|cost| cost > 500));
+        assert!(is_costly(r"\w{4900}") && is_costly(&"a".repeat(LONGEST + 1)) && is_costly("((a{99}){99}){99}"));
+        assert!(!is_costly(r"^\w{1,63}$") && !is_costly("["));
+    }
+
+    #[test]
+    fn an_expression_that_may_be_is_one_that_can_be_made_ready() {
+        for text in [r"\w{1,63}", r"(?i)\pL{60}", "[a-z]{40000}", "(a|b|c|d){20000}", r"(\d{4}-){200}"] {
+            assert!(!is_costly(text), "{text}");
+            assert!(crate::scorecard::can_match(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn many_expressions_are_bounded_together() {
+        let lines: String = (0..90).map(|n| format!("property p{n} string {{ pattern \"\\\\w{{63}}\" }}\n")).collect();
+        let text = format!("project p\nblueprint b {{\n{lines}}}\n");
+        let project = resolve(&MemoryLoader::new([("plat.kdl", text)])).unwrap().project;
+        let found = crate::check::check(&project);
+        let places: Vec<&str> = found.iter().map(|diagnostic| diagnostic.code.id).collect();
+        assert_eq!(places, ["E0425"]);
+    }
+}

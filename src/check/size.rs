@@ -1,0 +1,254 @@
+//! How much a project asks for, where the work grows faster than its text.
+
+use crate::diag::{Diagnostic, code};
+use crate::model::{Kind, Map, Policy, PolicySubject, Predicate, Project, Property, Step, Template, Value};
+use crate::source::{Span, Spanned};
+use std::collections::HashMap;
+
+/// The most names in one place: properties, members of an object, columns.
+const MOST_NAMES: usize = 2_000;
+/// The most times that a condition of a policy looks at a thing, all of them together.
+const MOST_LOOKS: usize = 100_000_000;
+/// The most destinations that requests are weighed for, all of them together.
+const MOST_CHOICES: usize = 20_000_000;
+
+/// What is too much for the other rules to look at.
+pub(super) fn too_much(project: &Project) -> Vec<Diagnostic> {
+    let mut names = Names::default();
+    for blueprint in &project.blueprints {
+        names.properties(&blueprint.properties);
+        names.count(blueprint.relations.len(), |at| blueprint.relations.get(at).map(|relation| relation.span));
+    }
+    for action in &project.actions {
+        names.properties(&action.inputs);
+    }
+    for promise in &project.promises {
+        promise.api.iter().for_each(|api| names.properties(&api.fields));
+        promise.configure.iter().for_each(|workflow| names.steps(&workflow.steps));
+    }
+    for entity in &project.entities {
+        names.members(&entity.properties);
+        names.members(&entity.relations);
+    }
+    for request in &project.requests {
+        names.members(&request.spec);
+    }
+    names.found.extend(policies(project));
+    names.found.extend(destinations(project));
+    names.found
+}
+
+/// Where the policies have too much to look at.
+fn policies(project: &Project) -> Option<Diagnostic> {
+    let things = Things::of(project);
+    let mut left = MOST_LOOKS;
+    let too_many = project.policies.iter().find(|policy| {
+        match left.checked_sub(things.count(policy).saturating_mul(conditions(policy))) {
+            Some(rest) => {
+                left = rest;
+                false
+            }
+            None => true,
+        }
+    })?;
+    let message = format!("up to here the policies are to look at things more than {MOST_LOOKS} times");
+    let help = "each condition looks at each thing that its policy is about: let `of` say which they are";
+    Some(Diagnostic::error(code::TOO_MUCH_TO_JUDGE, too_many.span, message).help(help))
+}
+
+/// How many conditions a policy has; it is one itself.
+fn conditions(policy: &Policy) -> usize {
+    fn count(predicate: &Predicate) -> usize {
+        match predicate {
+            Predicate::All(parts) | Predicate::Any(parts) | Predicate::None(parts) => parts.iter().map(count).sum(),
+            Predicate::Test(_) => 1,
+        }
+    }
+    1 + policy.when.iter().chain(&policy.require).map(count).sum::<usize>()
+}
+
+/// How many things there are for policies to look at.
+struct Things<'p> {
+    entities: HashMap<&'p str, usize>,
+    requests: HashMap<&'p str, usize>,
+    all: usize,
+}
+
+impl<'p> Things<'p> {
+    fn of(project: &'p Project) -> Self {
+        let mut things = Self { entities: HashMap::new(), requests: HashMap::new(), all: project.declared().len() };
+        for entity in &project.entities {
+            *things.entities.entry(&entity.blueprint.value).or_default() += 1;
+        }
+        for request in &project.requests {
+            *things.requests.entry(&request.promise.value).or_default() += 1;
+        }
+        things
+    }
+
+    /// How many a policy looks at before anything is planned.
+    fn count(&self, policy: &Policy) -> usize {
+        let of = |counts: &HashMap<&str, usize>| match &policy.of {
+            Some(of) => counts.get(&*of.value).copied().unwrap_or_default(),
+            None => counts.values().sum(),
+        };
+        match policy.subject.value {
+            PolicySubject::Object(Kind::Entity) => of(&self.entities),
+            PolicySubject::Object(Kind::Request) => of(&self.requests),
+            // A request has a file at least, mostly.
+            PolicySubject::File => self.requests.values().sum(),
+            PolicySubject::Object(_) => self.all,
+            PolicySubject::Plan => 1,
+        }
+    }
+}
+
+/// Where the requests have too many destinations to choose from.
+fn destinations(project: &Project) -> Option<Diagnostic> {
+    let last = project.destinations.last()?;
+    let pairs = project.destinations.len().saturating_mul(project.requests.len());
+    let message = format!(
+        "{} requests may go to {} destinations: more than {MOST_CHOICES} choices",
+        project.requests.len(),
+        project.destinations.len()
+    );
+    (pairs > MOST_CHOICES)
+        .then(|| Diagnostic::error(code::TOO_MUCH_TO_JUDGE, last.span, message).help("make several projects of it"))
+}
+
+/// Where there are more names than a place may have.
+#[derive(Default)]
+struct Names {
+    found: Vec<Diagnostic>,
+}
+
+impl Names {
+    /// Tells the first name that is too much.
+    fn count(&mut self, count: usize, place: impl Fn(usize) -> Option<Span>) {
+        if count > MOST_NAMES
+            && let Some(span) = place(MOST_NAMES)
+        {
+            let message = format!("{count} names stand in one place, and at most {MOST_NAMES} may");
+            let help =
+                "group what belongs together; a list of things with names is better a list, or an object of each";
+            self.found.push(Diagnostic::error(code::TOO_MANY_NAMES, span, message).help(help));
+        }
+    }
+
+    fn properties(&mut self, properties: &[Property]) {
+        self.count(properties.len(), |at| properties.get(at).map(|property| property.span));
+        for property in properties {
+            self.properties(&property.schema.fields);
+            property.schema.items.iter().for_each(|items| self.properties(&items.fields));
+            property.default.iter().for_each(|default| self.value(&default.value));
+        }
+    }
+
+    fn members(&mut self, map: &Map) {
+        self.count(map.members.len(), |at| map.members.get(at).map(|member| member.name.span));
+        map.members.iter().for_each(|member| self.value(&member.value.value));
+    }
+
+    fn value(&mut self, value: &Value) {
+        match value {
+            Value::Object(map) => self.members(map),
+            Value::Array(items) => items.iter().for_each(|item| self.value(&item.value)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Secret(_) => {}
+        }
+    }
+
+    fn steps(&mut self, steps: &[Step]) {
+        for step in steps {
+            match step {
+                Step::Table(table) => {
+                    for row in &table.rows {
+                        self.count(row.columns.len(), |at| row.columns.get(at).map(|column| column.0.span));
+                        row.columns.iter().for_each(|column| self.template(&column.1));
+                    }
+                }
+                Step::Match(choice) => {
+                    choice.cases.iter().for_each(|case| self.steps(&case.steps));
+                    choice.otherwise.iter().for_each(|steps| self.steps(steps));
+                }
+                Step::Each(each) => self.steps(&each.steps),
+                Step::Resource(resource) => self.template(&resource.body),
+                Step::Status { values, .. } => values.iter().for_each(|value| self.template(&value.1)),
+                Step::Files(_) => {}
+            }
+        }
+    }
+
+    fn template(&mut self, template: &Spanned<Template>) {
+        match &template.value {
+            Template::Literal(value) => self.value(value),
+            Template::Array(items) => items.iter().for_each(|item| self.template(item)),
+            Template::Object(members) => {
+                self.count(members.len(), |at| members.get(at).map(|member| member.0.span));
+                for member in members {
+                    self.template(&member.1);
+                }
+            }
+            Template::Reference(_) | Template::Text(_) | Template::Foreign { .. } => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::check;
+    use crate::resolve::{MemoryLoader, resolve};
+
+    fn told(text: &str) -> Vec<&'static str> {
+        let project = resolve(&MemoryLoader::new([("plat.kdl", format!("project p\n{text}"))])).unwrap().project;
+        check(&project).iter().map(|diagnostic| diagnostic.code.id).collect()
+    }
+
+    fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
+        (0..count).map(line).collect()
+    }
+
+    #[test]
+    fn names_in_one_place_are_bounded() {
+        let places: [&dyn Fn(usize) -> String; 4] = [
+            &|count| format!("blueprint b {{\n{}}}\n", lines(count, |n| format!("property p{n} string\n"))),
+            &|count| {
+                format!(
+                    "blueprint b {{ property o object {{\n{}}}; }}\n",
+                    lines(count, |n| format!("field p{n} string\n"))
+                )
+            },
+            &|count| {
+                format!(
+                    "blueprint b {{ property o object; }}\nentity b e {{ o {{ deep {{\n{}}}; }}; }}\n",
+                    lines(count, |n| format!("m{n} 1\n"))
+                )
+            },
+            &|count| {
+                let members = lines(count, |n| format!("m{n} $name\n"));
+                let api = "api group=g version=v1 kind=P { field a string }";
+                format!(
+                    "promise p {{ {api}\nworkflow configure {{ resource v1 A $name {{ data {{\n{members}}}; }} }} }}\n"
+                )
+            },
+        ];
+        for place in places {
+            assert_eq!(told(&place(2_000)), [""; 0]);
+            assert_eq!(told(&place(2_001)), ["E0426"]);
+        }
+    }
+
+    #[test]
+    fn what_is_looked_at_is_bounded() {
+        let blueprint = "blueprint b\n";
+        let policies = |count| {
+            lines(count, |n| {
+                format!("policy p{n} for=entity of=b {{ description x; require {{ $title present; }}; }}\n")
+            })
+        };
+        let entities = |count| lines(count, |n| format!("entity b e{n} {{ title x; }}\n"));
+        assert_eq!(told(&format!("{blueprint}{}{}", policies(10), entities(2_000))), [""; 0]);
+        assert_eq!(told(&format!("{blueprint}{}{}", policies(10_001), entities(5_000))), ["E0544"]);
+        let of_one = "blueprint c\nentity c e\n".to_owned() + &policies(10_001).replace("of=b", "of=c");
+        assert_eq!(told(&format!("{blueprint}{of_one}{}", entities(5_000))), [""; 0]);
+    }
+}

@@ -1,0 +1,76 @@
+use std::path::Path;
+
+/// Where the project's texts come from: the disk, an editor, a Git revision, a test. It alone decides what belongs to the
+/// project's folder: a link is followed where it stays inside, and nothing outside is read, whatever the way.
+pub trait Loader: Sync {
+    /// All KDL files of the project.
+    fn files(&self) -> Result<Listing, LoadError>;
+
+    /// The content of a file of the project's folder that has at most so many bytes.
+    fn read(&self, name: &str, most: u64) -> Result<Vec<u8>, LoadError>;
+
+    /// All files below a folder of the project.
+    fn list(&self, folder: &str) -> Result<Listing, LoadError>;
+
+    /// The folder of a disk that relative paths of the project start at; nothing where the texts are not on a disk.
+    fn root(&self) -> Option<&Path> {
+        None
+    }
+}
+
+/// What there is in a folder of the project, by names relative to the project's folder, sorted.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// The files.
+    pub files: Vec<String>,
+    /// What is there and cannot be looked into. It hides none of the others.
+    pub closed: Vec<Closed>,
+}
+
+/// Something that cannot be looked into: a link out of the project or to nothing, a folder that may not be read.
+#[derive(Debug)]
+pub struct Closed {
+    /// Its name.
+    pub name: String,
+    /// Why.
+    pub error: LoadError,
+}
+
+impl FromIterator<String> for Listing {
+    fn from_iter<I: IntoIterator<Item = String>>(names: I) -> Self {
+        Self { files: names.into_iter().collect(), closed: Vec::new() }
+    }
+}
+
+/// Why a project's text could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// There is no project at or above a folder.
+    #[error("there is no project here: no `plat.kdl` in {folder} or above it (`plat init` makes one)")]
+    NoProject {
+        /// Where it was looked for.
+        folder: String,
+    },
+    /// A file or folder could not be read.
+    #[error("cannot read {path}")]
+    Io {
+        /// The file.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A link leads out of the project's folder.
+    #[error("the link `{path}` leads out of the project's folder")]
+    Outside {
+        /// The link, or a place behind it.
+        path: String,
+    },
+    /// A file is bigger than what it is read for allows.
+    #[error("{path} has more than {most} bytes")]
+    TooBig {
+        /// The file.
+        path: String,
+        /// The most bytes that it may have.
+        most: u64,
+    },
+}

@@ -1,0 +1,103 @@
+//! Small texts that ask for much: each is refused by its code, and within the memory that a small machine has.
+
+use crate::project::{Outcome, Project};
+use std::fmt::Write;
+use std::process::{Command, Stdio};
+
+/// What a process may address. The threads' stacks and the allocator's reserve are in it, which are never used.
+const KIBIBYTES: u32 = 3 << 20;
+
+/// Checks a project with little memory.
+fn check(files: &[(&str, &str)]) -> Outcome {
+    let project = files.iter().fold(Project::new(), |project, (name, text)| project.file(name, text));
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("ulimit -v {KIBIBYTES}; exec \"$0\" check"), env!("CARGO_BIN_EXE_plat")]);
+    Outcome::of(command.current_dir(project.root()).env_clear().stdin(Stdio::null()))
+}
+
+/// A project with one promise.
+fn promise(api: &str, steps: &str, requests: &str) -> String {
+    format!(
+        "project p
+state-store s git {{ url x; }}
+destination d {{ store s; }}
+promise k {{
+    api group=example.com version=v1 kind=K {{
+        {api}
+    }}
+    workflow configure {{
+        {steps}
+    }}
+}}
+{requests}
+"
+    )
+}
+
+fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
+    (0..count).fold(String::new(), |mut all, index| {
+        let _ = writeln!(all, "{}", line(index));
+        all
+    })
+}
+
+#[test]
+fn a_project_that_asks_for_nothing_fits() {
+    check(&[("plat.kdl", &promise("field a string", "resource v1 A $name { x $name; }", "request k r"))]).code(0);
+}
+
+#[test]
+fn what_multiplies_text_is_refused() {
+    let chain = |filter: &str, times| format!("resource v1 A $name {{ x \"${{spec.a{}}}\"; }}", filter.repeat(times));
+    let list = "x ".repeat(5_000);
+    let between = "y".repeat(50_000);
+    let object = lines(1_500, |index| format!("field f{index} string default={}", "x".repeat(1_000)));
+    for (api, steps, request) in [
+        ("field a string required", chain(" | quote", 40), "a \"\\\"\"".to_owned()),
+        ("field a array required", chain(" | json", 40), "a \"\\\"\" x".to_owned()),
+        ("field a string required", chain(" | base64", 200), "a x".to_owned()),
+        ("field a array required of=string", chain(&format!(" | join \\\"{between}\\\""), 1), format!("a {list}")),
+        (
+            &*format!("field a array required of=object {{\n{object}\n}}"),
+            "resource v1 A $name { x $spec.a; }".to_owned(),
+            format!("a {{ {}}}", "- { }; ".repeat(5_000)),
+        ),
+    ] {
+        let text = promise(api, &steps, &format!("request k r {{ {request}; }}"));
+        check(&[("plat.kdl", &text)]).code(3).says(["E0541"]);
+    }
+}
+
+#[test]
+fn what_is_costly_to_make_ready_is_refused() {
+    let blueprint = "project p\nblueprint b { property a string { pattern \"\\\\w{4900}\"; }; }\n";
+    check(&[("plat.kdl", blueprint)]).code(3).says(["E0425"]);
+    let matches = "project p\nblueprint b { property a string; }\nscorecard c for=b {\n    level L {\n        \
+        rule r x { a matches \"(\\\\pL{100}){100}\"; }\n    }\n}\n";
+    check(&[("plat.kdl", matches)]).code(3).says(["E0425"]);
+}
+
+#[test]
+fn what_is_said_of_many_things_is_bounded() {
+    let entities = lines(20_000, |index| format!("entity b e{index}"));
+    let policies = lines(200, |index| {
+        format!(
+            "policy p{index} for=entity of=b {{ description {}; require {{ $title present; }}; }}",
+            "d".repeat(2_000)
+        )
+    });
+    let text = format!("project p\nblueprint b\n{entities}{policies}");
+    let told = check(&[("plat.kdl", &text)]).code(5).says(["more break it"]);
+    assert!(told.out.len() < 40 << 20, "{} bytes are said", told.out.len());
+}
+
+#[test]
+fn files_are_read_as_far_as_they_are_delivered() {
+    let text = promise("field a string", "files \"m/**\"", "request k r");
+    let big = "x".repeat((16 << 20) + 1);
+    check(&[("plat.kdl", &text), ("m/big", &big)]).code(3).says(["E0542", "`m/big` has more than 16 MiB"]);
+    let half = "x".repeat(9 << 20);
+    check(&[("plat.kdl", &text), ("m/a", &half), ("m/b", &half)]).code(3).says(["E0542", "more than 16 MiB together"]);
+    let twice = text.replace("files \"m/**\"", "files \"m/*\"\n        files \"n/*\"");
+    check(&[("plat.kdl", &twice), ("m/a", &half), ("n/b", &half)]).code(3).says(["E0541"]);
+}
