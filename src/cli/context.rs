@@ -7,7 +7,7 @@ use crate::diag::Diagnostics;
 use crate::model::{Identity, Project};
 use crate::report::{self, Color, Style, Symbols};
 use crate::secret::Leak;
-use crate::session::{Disk, Loaded, load_watched};
+use crate::session::{Disk, Loaded, SessionError, load_watched};
 use crate::source::Sources;
 use crate::store::Environment;
 use std::collections::BTreeMap;
@@ -125,6 +125,14 @@ impl Context {
             (Format::Human, Color::Always) => report::human(diagnostics, sources, style),
             (Format::Human, Color::Never) => report::text(diagnostics, sources),
         }
+    }
+
+    /// What a session came to; the problems that only show where requests stand are shown.
+    pub(super) fn settled<T>(&self, result: Result<T, SessionError>, sources: &Sources) -> Result<T, Failure> {
+        if let Err(SessionError::Misplaced(problems)) = &result {
+            self.output.complain(&self.diagnostics(problems, sources, Beside::Result))?;
+        }
+        Ok(result?)
     }
 
     /// What stands before a file's name in an annotation: the project's folder as it was named.

@@ -158,6 +158,7 @@ declare! {
     RESERVED_MEMBER "E0532" "said twice in a manifest";
     NO_CHOICE "E0540" "nothing to choose for a value";
     TOO_LARGE "E0541" "too large";
+    PINNED_ELSEWHERE "E0546" "pinned to a destination that does not take it";
     NO_DESTINATION "E0550" "no destination";
     SAME_PLACE "E0551" "two files at one place";
     SAME_STORE "E0552" "two state stores at one place";

@@ -30,6 +30,7 @@ pub(super) fn run(program: &Program<'_>, request: &Request) -> (Rendered, Vec<Pr
         span: request.span,
         files: run.files.finish(),
         labels,
+        pin: request.destination.clone(),
         destination: None,
         status: run.status,
     };

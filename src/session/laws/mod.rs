@@ -1,6 +1,7 @@
 //! The laws of the engine, over random projects, random edits of others, and stops at any step.
 
 mod lives;
+mod placement;
 mod references;
 mod sets;
 mod world;
