@@ -1,4 +1,5 @@
 use super::convert::{self, Part};
+use super::departure::{self, Departure};
 use super::journal::Journal;
 use super::lease::Begin;
 use super::{Applied, ApplyError, Delivery, Leases, Left, Observer, ProposalOutcome, Run, Step, StoreOutcome, Targets};
@@ -9,7 +10,8 @@ use crate::store::{Commit, FileChange, StoreError};
 use std::collections::BTreeSet;
 
 /// Carries out a plan that has neither conflicts nor refusals: the catalog's first part, one commit a state store, the
-/// catalog's last part. A store that fails keeps no other one back, but the last part starts only when all before it succeeded.
+/// catalog's last part. A store that fails keeps no other one back, but the last part starts only when all before it succeeded, and
+/// what leaves a store for another one goes only once it is there: where stores go to each other, in a second commit.
 ///
 /// # Errors
 /// The first failure, with what was done until then and what was left in `applied`.
@@ -20,7 +22,7 @@ pub fn apply(
     observer: &mut dyn Observer,
     applied: &mut Applied,
 ) -> Result<(), ApplyError> {
-    let work = Work::of(plan, targets)?;
+    let work = Work::of(plan, targets, run.delivery)?;
     if work.is_empty() {
         return Ok(());
     }
@@ -53,15 +55,26 @@ pub fn apply(
 }
 
 /// What a plan comes to in one state store.
-struct StoreWork {
-    store: String,
-    changes: Vec<FileChange>,
-    holdings: Vec<Holding>,
+pub(super) struct StoreWork {
+    pub(super) store: String,
+    pub(super) changes: Vec<FileChange>,
+    pub(super) holdings: Vec<Holding>,
+    /// What leaves it for other stores.
+    pub(super) departure: Departure,
 }
 
 impl StoreWork {
     fn left(&self) -> Left {
-        Left::Store { store: self.store.clone(), files: self.changes.len() }
+        Left::Store { store: self.store.clone(), files: self.changes.len() + self.departure.changes.len() }
+    }
+
+    /// All of it, in the order of the paths.
+    fn whole(&self) -> (Vec<FileChange>, Vec<Holding>) {
+        let mut changes: Vec<FileChange> = self.changes.iter().chain(&self.departure.changes).cloned().collect();
+        changes.sort_by(|one, other| one.path.cmp(&other.path));
+        let mut holdings: Vec<Holding> = self.holdings.iter().chain(&self.departure.holdings).cloned().collect();
+        holdings.sort_by(|one, other| one.key().cmp(&other.key()));
+        (changes, holdings)
     }
 }
 
@@ -75,7 +88,7 @@ struct Work {
 
 impl Work {
     /// The work of a plan, with the values of its secrets, which must be those of the time of the plan.
-    fn of(plan: &Plan, targets: &mut Targets) -> Result<Self, ApplyError> {
+    fn of(plan: &Plan, targets: &mut Targets, delivery: Delivery) -> Result<Self, ApplyError> {
         let Targets { stores, secrets, .. } = targets;
         let mut names: BTreeSet<String> = convert::stores(plan).into_iter().collect();
         names.extend(stores.iter().filter(|(_, store)| store.is_behind()).map(|(name, _)| name.clone()));
@@ -85,12 +98,18 @@ impl Work {
                 return Err(ApplyError::Rotated { store: name.clone(), path: file.path.clone() });
             }
             let changes = convert::file_changes(plan, &name, &mut **store, secrets)?;
-            Ok(StoreWork { holdings: convert::holdings(plan, &name)?, store: name, changes })
+            let holdings = convert::holdings(plan, &name)?;
+            Ok(StoreWork { store: name, changes, holdings, departure: Departure::default() })
         };
+        let works = names.into_iter().map(files).collect::<Result<_, ApplyError>>()?;
         Ok(Self {
             levels: convert::levels(plan)?,
             first: convert::catalog_operations(plan, Part::First)?,
-            files: names.into_iter().map(files).collect::<Result<_, ApplyError>>()?,
+            files: match delivery {
+                Delivery::Commit => departure::arrange(plan, works),
+                // Those who merge the proposals decide in which order.
+                Delivery::Proposal => works,
+            },
             last: convert::catalog_operations(plan, Part::Last)?,
         })
     }
@@ -102,7 +121,10 @@ impl Work {
     /// The state stores whose branches are written.
     fn leased(&self, delivery: Delivery) -> Vec<String> {
         match delivery {
-            Delivery::Commit => self.files.iter().map(|work| work.store.clone()).collect(),
+            Delivery::Commit => {
+                let stores: BTreeSet<&String> = self.files.iter().map(|work| &work.store).collect();
+                stores.into_iter().cloned().collect()
+            }
             Delivery::Proposal => Vec::new(),
         }
     }
@@ -139,11 +161,23 @@ impl Applying<'_, '_> {
             self.write_catalog(&work.first, &work.levels, left)?;
         }
         let mut failures = Vec::new();
+        let mut staying: Vec<&StoreWork> = Vec::new();
         for work in &work.files {
-            if let Err(error) = self.write_store(work) {
-                self.journal.failed(&error);
-                self.applied.left.push(work.left());
-                failures.push(error);
+            let arrived = self.has_arrived(work);
+            let (changes, holdings) =
+                if arrived { work.whole() } else { (work.changes.clone(), work.holdings.clone()) };
+            match self.write_store(changes, holdings, work.left()) {
+                Err(error) => failures.push(self.failed(work.left(), error)),
+                Ok(()) if !arrived && !self.applied.stopped => staying.push(work),
+                Ok(()) => {}
+            }
+        }
+        for StoreWork { store, departure: Departure { changes, holdings, .. }, .. } in staying {
+            let left = || Left::Store { store: store.clone(), files: changes.len() };
+            if !failures.is_empty() {
+                self.applied.left.push(left());
+            } else if let Err(error) = self.write_store(changes.clone(), holdings.clone(), left()) {
+                failures.push(self.failed(left(), error));
             }
         }
         let waits = self.applied.proposals.iter().any(|outcome| outcome.proposal.revision.is_some());
@@ -159,7 +193,8 @@ impl Applying<'_, '_> {
     fn rehearse(&mut self, work: &Work) -> Result<(), ApplyError> {
         let mut failures = Vec::new();
         for part in &work.files {
-            let commit = self.commit(part);
+            let (changes, holdings) = part.whole();
+            let commit = self.commit(changes, holdings);
             let Some(store) = self.targets.stores.get_mut(&part.store) else { continue };
             if let Err(error) = store.rehearse(&commit) {
                 self.journal.failed(&error);
@@ -172,9 +207,21 @@ impl Applying<'_, '_> {
         ended(failures)
     }
 
-    fn commit(&self, StoreWork { changes, holdings, .. }: &StoreWork) -> Commit {
-        let message = message(self.plan, changes.len(), self.run);
-        Commit { message, changes: changes.clone(), holdings: holdings.clone(), time: self.run.time }
+    fn commit(&self, changes: Vec<FileChange>, holdings: Vec<Holding>) -> Commit {
+        Commit { message: message(self.plan, changes.len(), self.run), changes, holdings, time: self.run.time }
+    }
+
+    /// Whether what leaves a store has arrived where it goes to.
+    fn has_arrived(&self, work: &StoreWork) -> bool {
+        let is_written = |store: &String| self.applied.stores.iter().any(|outcome| outcome.store == *store);
+        work.departure.to.iter().all(is_written)
+    }
+
+    /// Notes that a store could not be written, and what is left of it.
+    fn failed(&mut self, left: Left, error: StoreError) -> StoreError {
+        self.journal.failed(&error);
+        self.applied.left.push(left);
+        error
     }
 
     /// Whether a part may start; where it may not, it is left.
@@ -209,26 +256,28 @@ impl Applying<'_, '_> {
         Ok(())
     }
 
-    fn write_store(&mut self, work: &StoreWork) -> Result<(), StoreError> {
-        let StoreWork { store: name, changes, .. } = work;
-        if !self.starts(Step::Store { name, files: changes.len() }, || work.left()) {
+    /// Writes to the store that would be left.
+    fn write_store(&mut self, changes: Vec<FileChange>, holdings: Vec<Holding>, left: Left) -> Result<(), StoreError> {
+        let Left::Store { store: name, .. } = &left else { return Ok(()) };
+        let (name, files) = (name.clone(), changes.len());
+        if !self.starts(Step::Store { name: &name, files }, || left) {
             return Ok(());
         }
-        let commit = self.commit(work);
-        let Some(store) = self.targets.stores.get_mut(name) else { return Ok(()) };
+        let commit = self.commit(changes, holdings);
+        let Some(store) = self.targets.stores.get_mut(&name) else { return Ok(()) };
         match self.run.delivery {
             Delivery::Commit => {
                 let receipt = store.commit(&commit)?;
-                self.journal.store(self.plan, name, &receipt);
-                self.applied.stores.push(StoreOutcome { store: name.to_owned(), receipt });
+                self.journal.store(self.plan, &name, &receipt);
+                self.applied.stores.push(StoreOutcome { store: name.clone(), receipt });
             }
             Delivery::Proposal => {
-                let proposal = store.propose(&commit, &branch(&self.targets.identity.id, changes))?;
-                self.journal.proposal(self.plan, name, &proposal);
-                self.applied.proposals.push(ProposalOutcome { store: name.to_owned(), proposal });
+                let proposal = store.propose(&commit, &branch(&self.targets.identity.id, &commit.changes))?;
+                self.journal.proposal(self.plan, &name, &proposal);
+                self.applied.proposals.push(ProposalOutcome { store: name.clone(), proposal });
             }
         }
-        self.step_done(Step::StoreDone { name });
+        self.step_done(Step::StoreDone { name: &name });
         Ok(())
     }
 

@@ -8,6 +8,7 @@
 mod before;
 mod convert;
 mod equivalent;
+mod departure;
 mod execute;
 mod journal;
 mod lease;

@@ -22,7 +22,7 @@ pub(super) fn shape(kind: Kind) -> (&'static [&'static str], &'static [&'static 
             (&["title", "description", "icon", "operation", "blueprint", "order", "required", "backend"], &["inputs"])
         }
         Kind::StateStore => (&["url", "branch", "path", "auth", "secret"], &[]),
-        Kind::Destination => (&["store", "path", "layout", "strictLabels"], &["labels"]),
+        Kind::Destination => (&["store", "path", "layout", "strictLabels", "encrypted", "drain"], &["labels"]),
         Kind::Promise => (
             &[
                 "title",
@@ -39,7 +39,7 @@ pub(super) fn shape(kind: Kind) -> (&'static [&'static str], &'static [&'static 
             ],
             &["properties"],
         ),
-        Kind::Request => (&[], &["spec"]),
+        Kind::Request => (&["destination"], &["spec"]),
     }
 }
 
@@ -208,9 +208,9 @@ action make create thing {
     backend kafka { send name $inputs.name; report-status }
 }
 state-store main git { url "https://example.com/main"; branch main; path clusters; auth basic secret=main }
-destination production { store main; path p; labels environment=production "app.kubernetes.io/name"=x; strict-labels }
+destination production { store main; path p; labels environment=production "app.kubernetes.io/name"=x; strict-labels; encrypted; drain }
 entity thing a { title A; icon I; team payments; size 1; address city=Berlin; parts a }
-request database b { size 1; zones x }
+request database b destination=production { size 1; zones x }
 "#;
 
     fn loaded(text: &str) -> Resolved {
@@ -276,7 +276,7 @@ request database b { size 1; zones x }
         assert_eq!(entity("\"x*\""), text(("\"x*\"", listed, "")));
         let request = told("request database c { size 1; lifecycle { ignore spec.zone title } }");
         assert_eq!(request[0].2, "spec.zones");
-        assert_eq!(request[1].1, "its fields are `spec.size` and `spec.zones`");
+        assert_eq!(request[1].1, "its fields are `destination`, `spec.size` and `spec.zones`");
         let label = told(r#"destination c { store main; labels "a.b/c"=x; lifecycle { ignore "labels.a.b/d" } }"#);
         assert_eq!(label[0].2, "\"labels.a.b/c\"");
     }

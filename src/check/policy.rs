@@ -247,6 +247,8 @@ promise postgresql {
             "policy p for=entity { when { owner present; score above 1; $title absent } }",
             "policy p for=request of=postgresql { on create delete; when { size is large; $namespace is dev; $identifier is dev/a } }".replace("dev/a", "\"dev/a\"").as_str(),
             "policy p for=request { require { size in small large } }",
+            "policy p for=request { on move delete; when { was.$destination is a; $destination is-not a } }",
+            "policy p for=request { require { $destination starts-with eu } }",
             "policy p for=blueprint { require { properties.tier.type is string; title present; relations.x.target present } }",
             "policy p for=destination { require { labels.environment present; strictLabels is #true } }",
             "policy p for=file { on create update adopt delete release; when { $added above 10; $path ends-with \".yaml\" } }",

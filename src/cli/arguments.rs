@@ -125,6 +125,9 @@ pub(super) struct Allow {
     /// Create and update only: what is no longer declared stays
     #[arg(long)]
     pub(super) additive: bool,
+    /// Place a request as if it were new, wherever it stands: its address, or one with `*` for any text (`request:*`)
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) rebalance: Vec<String>,
 }
 
 /// What may be taken over.

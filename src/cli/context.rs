@@ -7,7 +7,7 @@ use crate::diag::Diagnostics;
 use crate::model::{Identity, Project};
 use crate::report::{self, Color, Reader, Style, Symbols};
 use crate::secret::Leak;
-use crate::session::{Disk, Loaded, load_watched};
+use crate::session::{Disk, Loaded, SessionError, load_watched};
 use crate::source::Sources;
 use crate::store::Environment;
 use std::collections::BTreeMap;
@@ -137,6 +137,14 @@ impl Context {
             Beside::Result => self.output.complain_to(reader, &text),
             Beside::Nothing => self.output.print_to(reader, &text),
         }
+    }
+
+    /// What a session came to; the problems that only show where requests stand are shown.
+    pub(super) fn settled<T>(&self, result: Result<T, SessionError>, sources: &Sources) -> Result<T, Failure> {
+        if let Err(SessionError::Misplaced(problems)) = &result {
+            self.tell(problems, sources, Beside::Result)?;
+        }
+        Ok(result?)
     }
 
     /// What stands before a file's name in an annotation: the project's folder as it was named.

@@ -78,7 +78,9 @@ impl Failure {
     /// The code that says it.
     pub(super) fn exit(&self) -> Exit {
         match self {
-            Self::Session(SessionError::Load(LoadError::NoProject { .. })) => Exit::Configuration,
+            Self::Session(SessionError::Load(LoadError::NoProject { .. }) | SessionError::Misplaced(_)) => {
+                Exit::Configuration
+            }
             Self::Session(SessionError::Changed { .. }) => Exit::Stale,
             Self::Session(SessionError::Revision(RevisionError::Unknown { .. })) => Exit::Usage,
             Self::Session(_) | Self::Leak(_) | Self::File { .. } => Exit::World,

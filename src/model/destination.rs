@@ -20,6 +20,8 @@ pub struct Destination {
     pub strict_labels: Option<Span>,
     /// Where it says that what is written there may hold secrets in clear.
     pub encrypted: Option<Span>,
+    /// Where it says that its requests are to leave, and that no new ones come.
+    pub drain: Option<Span>,
     /// What may happen to it in its life, even after its text is gone.
     pub lifecycle: Option<Box<Lifecycle>>,
 }

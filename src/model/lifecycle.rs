@@ -71,8 +71,8 @@ impl OnDrift {
     }
 }
 
-/// What becomes of an object that is no longer declared.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What becomes of an object that is no longer declared; what protects it more is greater.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Deletion {
     /// It is deleted.
     #[default]

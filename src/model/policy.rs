@@ -69,7 +69,7 @@ impl PolicySubject {
     pub fn metadata(self) -> Vec<(&'static str, Leaf)> {
         let facts: &[Fact] = match self {
             Self::Object(Kind::Request) => {
-                &[Fact::Address, Fact::Kind, Fact::Name, Fact::Namespace, Fact::Action, Fact::Owner]
+                &[Fact::Address, Fact::Kind, Fact::Name, Fact::Namespace, Fact::Destination, Fact::Action, Fact::Owner]
             }
             Self::Object(_) => &[Fact::Address, Fact::Kind, Fact::Name, Fact::Action, Fact::Owner],
             Self::File => &[
@@ -118,7 +118,7 @@ pub enum Fact {
     Path,
     /// The state store of a file.
     Store,
-    /// The destination that a file is for.
+    /// The destination that a file is for, or that a request is delivered to.
     Destination,
     /// The address of the request that a file is rendered for.
     Request,

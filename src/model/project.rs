@@ -124,6 +124,11 @@ impl Project {
         self.promises.iter().find(|promise| *promise.name.value == *name)
     }
 
+    /// The destination of a name.
+    pub fn destination(&self, name: &str) -> Option<&Destination> {
+        self.destinations.iter().find(|destination| *destination.name.value == *name)
+    }
+
     /// The state store of a name.
     pub fn store(&self, name: &str) -> Option<&StateStore> {
         self.stores.iter().find(|store| *store.name.value == *name)

@@ -10,6 +10,8 @@ pub struct Request {
     pub name: Spanned<Name>,
     /// The Kubernetes namespace; `default` where none is given.
     pub namespace: Spanned<Name>,
+    /// The destination that it is pinned to; where there is none it is placed by its labels.
+    pub destination: Option<Spanned<Name>>,
     /// The line that declares it.
     pub span: Span,
     /// What is asked: values of the API's fields. A default is not filled in here.

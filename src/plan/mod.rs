@@ -13,13 +13,15 @@ mod impact;
 mod order;
 mod parts;
 mod references;
+mod remembered;
 
 pub use build::{Input, OnConflict, Opened, Options, StoreFiles, build};
 pub use compared::Former;
 pub use document::{
     Action, Bases, Broken, Cause, Closure, ClosureMember, Conflict, Content, DocumentError, Drift, Field, FileChange,
-    Guard, Guarded, Held, Impact, InTheWay, Invalid, Lifecycle, MadeFor, NewHost, ObjectChange, Operation, Phase,
-    Place, Plan, PlannedStore, Reason, Referring, Renamed, Rerender, Standing, Target, Transition, Violation,
+    Guard, Guarded, Held, Impact, InTheWay, Invalid, Leaving, Lifecycle, Lost, MadeFor, NewHost, ObjectChange,
+    Operation, Phase, Place, Plan, PlannedStore, Reason, Referring, Relocation, Renamed, Rerender, Standing, Target,
+    Transition, Violation,
 };
 pub use impact::{Consequences, Look, Seen};
 pub use parts::Part;

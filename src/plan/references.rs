@@ -87,6 +87,7 @@ impl Relations {
             (Kind::Team, "members", None) => refer(&[Kind::User], value),
             (Kind::Scorecard | Kind::Action, "blueprint", None) => refer(&[Kind::Blueprint, Kind::Promise], value),
             (Kind::Destination, "store", None) => refer(&[Kind::StateStore], value),
+            (Kind::Request, "destination", None) => refer(&[Kind::Destination], value),
             _ => {}
         }
     }

@@ -14,13 +14,14 @@ mod rule;
 mod thing;
 mod wording;
 
-use crate::model::{Declared, Fact, FieldPath, Kind, Leaf, Object, Policy, PolicySubject, Project};
+use crate::model::{Address, Declared, Fact, FieldPath, Kind, Leaf, Object, Policy, PolicySubject, Project};
 use crate::render::Placed;
 use crate::scorecard::{Cell, Row, Tables};
 use crate::source::Span;
 use file::{PlacedFile, planned_file};
 use rayon::prelude::*;
 use rule::Rule;
+use std::collections::{HashMap, HashSet};
 use thing::{Lookup, Thing, now_and_before};
 
 /// Something that breaks a policy.
@@ -45,8 +46,19 @@ pub struct Change<'c> {
     pub address: &'c str,
     /// The project that owns it until then.
     pub owner: Option<&'c str>,
+    /// The destinations that a request is delivered to.
+    pub places: Places<'c>,
     /// The thing itself.
     pub changed: Changed<'c>,
+}
+
+/// Where a request stands, and where it will.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Places<'c> {
+    /// The destination before a change.
+    pub before: Option<&'c str>,
+    /// The destination after it; of a request that goes, the one before.
+    pub after: Option<&'c str>,
 }
 
 /// A thing that a plan changes.
@@ -59,6 +71,8 @@ pub enum Changed<'c> {
         /// What it is afterwards; nothing where it goes.
         after: Option<Object>,
     },
+    /// A request that is no longer declared and that only a state store remembers: nobody knows any more what it asked for.
+    Forgotten(Address),
     /// A file of a state store.
     File(FileFacts<'c>),
 }
@@ -127,6 +141,10 @@ fn told<'p>(found: impl Iterator<Item = (&'p Policy, Vec<Breach<'p>>)>) -> Vec<B
 fn of_policy<'p>(rule: &Rule<'p>, project: &'p Project, placed: &[Placed], tables: &Tables<'p>) -> Vec<Breach<'p>> {
     let policy = rule.policy;
     let of = policy.of.as_ref().map(|of| &*of.value);
+    let destinations: HashMap<&Address, &str> = match policy.subject.value {
+        PolicySubject::Object(Kind::Request) => placed.iter().map(|file| (&file.request, &*file.destination)).collect(),
+        PolicySubject::Object(_) | PolicySubject::File | PolicySubject::Plan => HashMap::new(),
+    };
     let breach = |address: String, span: Span, message: String| Breach {
         policy,
         address: Some(address),
@@ -136,7 +154,8 @@ fn of_policy<'p>(rule: &Rule<'p>, project: &'p Project, placed: &[Placed], table
     match policy.subject.value {
         PolicySubject::Object(kind @ (Kind::Entity | Kind::Request)) => {
             let judge = |&(table, row): &(usize, Row<'p>)| {
-                let lookup = Lookup::standing(Thing::Row(tables, Some(table), row));
+                let destination = destinations.get(&row.address()).copied();
+                let lookup = Lookup::standing(Thing::Row(tables, Some(table), row), destination);
                 Some(breach(lookup.address(), row.span(), rule.broken(&|path: &FieldPath| lookup.cell(path))?))
             };
             tables.rows(kind, of).par_iter().filter_map(judge).collect()
@@ -145,7 +164,7 @@ fn of_policy<'p>(rule: &Rule<'p>, project: &'p Project, placed: &[Placed], table
             let objects: Vec<_> = project.declared().into_iter().filter(|one| one.address().kind == kind).collect();
             let judge = |one: &&(dyn Declared + Sync)| {
                 let object = Object { address: one.address(), body: one.body() };
-                let lookup = Lookup::standing(Thing::Body(&object));
+                let lookup = Lookup::standing(Thing::Body(&object), None);
                 Some(breach(lookup.address(), one.span(), rule.broken(&|path: &FieldPath| lookup.cell(path))?))
             };
             objects.par_iter().filter_map(judge).collect()
@@ -174,7 +193,11 @@ pub fn planned<'p>(project: &'p Project, changes: &[Change<'_>], now: i64) -> Ve
             let message = of_change(rule, change, &tables)?;
             Some(Breach { policy: rule.policy, address: Some(change.address.to_owned()), span: None, message })
         };
-        changes.par_iter().filter_map(of_change).collect()
+        let mut breaches: Vec<Breach<'p>> = changes.par_iter().filter_map(of_change).collect();
+        // A request that moves is deleted in one place too: it is told once.
+        let mut told = HashSet::new();
+        breaches.retain(|breach| told.insert((breach.address.clone(), breach.message.clone())));
+        breaches
     };
     told(rules.iter().map(|rule| (rule.policy, of_rule(rule))))
 }
@@ -182,23 +205,30 @@ pub fn planned<'p>(project: &'p Project, changes: &[Change<'_>], now: i64) -> Ve
 /// What is wrong with a change; nothing where the policy is not about it, or holds.
 fn of_change(rule: &Rule<'_>, change: &Change<'_>, tables: &Tables<'_>) -> Option<String> {
     let policy = rule.policy;
+    let is_meant = |address: &Address, kind: Kind| {
+        address.kind == kind && policy.of.as_ref().is_none_or(|of| of.value == address.parent)
+    };
     if !policy.on.iter().any(|action| *action.value == *change.action) {
         return None;
     }
     match (&change.changed, policy.subject.value) {
         (Changed::Object { before, after }, PolicySubject::Object(kind)) => {
             let address = &after.as_ref().or(before.as_ref())?.address;
-            let meant = address.kind == kind && policy.of.as_ref().is_none_or(|of| of.value == address.parent);
-            if !meant {
+            if !is_meant(address, kind) {
                 return None;
             }
             now_and_before(after.as_ref(), before.as_ref(), tables, |now, before| {
-                let lookup = Lookup { policy: Some(policy), change: Some(change), now, before };
+                let lookup = Lookup { policy: Some(policy), change: Some(change), places: change.places, now, before };
                 rule.broken(&|path: &FieldPath| lookup.cell(path))
             })
         }
+        (Changed::Forgotten(address), PolicySubject::Object(kind)) if is_meant(address, kind) => {
+            let now = Some(Thing::Forgotten(address));
+            let lookup = Lookup { policy: Some(policy), change: Some(change), places: change.places, now, before: now };
+            rule.maybe_broken(&|path: &FieldPath| lookup.cell(path))
+        }
         (Changed::File(file), PolicySubject::File) => rule.broken(&|path: &FieldPath| planned_file(change, file, path)),
-        (Changed::Object { .. } | Changed::File(_), _) => None,
+        (Changed::Object { .. } | Changed::Forgotten(_) | Changed::File(_), _) => None,
     }
 }
 

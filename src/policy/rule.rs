@@ -22,15 +22,31 @@ impl<'p> Rule<'p> {
             return None;
         }
         let why = match &self.require {
-            Some(require) => {
-                let open = require.open(values);
-                if open.is_empty() {
-                    return None;
-                }
-                open.iter().map(|(part, verdict)| wording::open(part, verdict, values)).collect::<Vec<_>>().join("; ")
-            }
+            Some(require) => open(require, values)?,
             None => self.policy.when.as_ref().map(wording::holds).unwrap_or_default(),
         };
         Some(wording::sentence(self.policy, &why))
     }
+
+    /// The same of a thing of which not everything is known: what cannot be ruled out is taken to be so.
+    pub(super) fn maybe_broken<'v>(&self, values: &impl Fn(&FieldPath) -> Cell<'v>) -> Option<String> {
+        if self.when.as_ref().is_some_and(|when| !when.may_hold(values)) {
+            return None;
+        }
+        let why = match (&self.require, &self.when) {
+            (Some(require), _) => open(require, values)?,
+            (None, Some(when)) => {
+                open(when, values).or_else(|| self.policy.when.as_ref().map(wording::holds)).unwrap_or_default()
+            }
+            (None, None) => String::new(),
+        };
+        Some(wording::sentence(self.policy, &why))
+    }
+}
+
+/// The parts of a condition that do not hold, in words; nothing where all do.
+fn open<'v>(judge: &Judge<'_>, values: &impl Fn(&FieldPath) -> Cell<'v>) -> Option<String> {
+    let open = judge.open(values);
+    let parts = open.iter().map(|(part, verdict)| wording::open(part, verdict, values));
+    (!open.is_empty()).then(|| parts.collect::<Vec<_>>().join("; "))
 }

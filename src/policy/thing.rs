@@ -1,4 +1,4 @@
-use super::Change;
+use super::{Change, Places};
 use crate::model::{Address, Entity, Fact, FieldPath, Kind, Leaf, Map, Name, Object, Policy, Request, Tense, Value};
 use crate::scorecard::{Cell, Row, Tables};
 use crate::source::{FileId, Spanned};
@@ -10,6 +10,8 @@ pub(super) enum Thing<'t, 'p> {
     Row(&'t Tables<'p>, Option<usize>, Row<'t>),
     /// Any other object: its fields are paths into its body.
     Body(&'t Object),
+    /// A request of which only the address is known.
+    Forgotten(&'t Address),
 }
 
 /// What gives the values of an object as it is, or as a plan changes it.
@@ -18,6 +20,8 @@ pub(super) struct Lookup<'t, 'p> {
     pub(super) policy: Option<&'t Policy>,
     /// The change, where it is one.
     pub(super) change: Option<&'t Change<'t>>,
+    /// Where a request stands, and where it will.
+    pub(super) places: Places<'t>,
     /// The object after the change; before it, where it goes.
     pub(super) now: Option<Thing<'t, 'p>>,
     /// The object before the change.
@@ -26,8 +30,9 @@ pub(super) struct Lookup<'t, 'p> {
 
 impl<'t, 'p: 't> Lookup<'t, 'p> {
     /// An object that nothing is planned for.
-    pub(super) fn standing(thing: Thing<'t, 'p>) -> Self {
-        Self { policy: None, change: None, now: Some(thing), before: None }
+    pub(super) fn standing(thing: Thing<'t, 'p>, destination: Option<&'t str>) -> Self {
+        let places = Places { before: None, after: destination };
+        Self { policy: None, change: None, places, now: Some(thing), before: None }
     }
 
     /// What it is called.
@@ -50,6 +55,13 @@ impl<'t, 'p: 't> Lookup<'t, 'p> {
             (Leaf::Fact(Fact::Owner), change) => {
                 change.and_then(|change| change.owner).map_or(Cell::Missing, Cell::text)
             }
+            (Leaf::Fact(Fact::Destination), _) => {
+                let place = match tense {
+                    Tense::After => self.places.after,
+                    Tense::Before => self.places.before,
+                };
+                place.map_or(Cell::Missing, Cell::text)
+            }
             (leaf, _) => thing.map_or(Cell::Missing, |thing| thing.cell(rest, leaf)),
         }
     }
@@ -60,6 +72,7 @@ impl<'t, 'p: 't> Thing<'t, 'p> {
         match self {
             Self::Row(_, _, row) => row.address(),
             Self::Body(object) => object.address.clone(),
+            Self::Forgotten(address) => address.clone(),
         }
     }
 
@@ -74,6 +87,8 @@ impl<'t, 'p: 't> Thing<'t, 'p> {
             }
             Self::Row(_, None, row) => loose(row, relations, leaf),
             Self::Body(object) => of_body(object, relations, leaf),
+            Self::Forgotten(address) if *leaf == Leaf::Identifier => Cell::text(address.name.to_string()),
+            Self::Forgotten(_) => Cell::Forgotten,
         }
     }
 }

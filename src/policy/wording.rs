@@ -102,7 +102,7 @@ fn written(text: &str) -> String {
 /// The value of a field.
 fn shown(cell: &Cell<'_>) -> String {
     match cell {
-        Cell::Missing => "nothing".to_owned(),
+        Cell::Missing | Cell::Forgotten => "nothing".to_owned(),
         Cell::Flag(flag) => format!("#{flag}"),
         Cell::Figure(Figure::Whole(number)) => number.to_string(),
         Cell::Figure(Figure::Other(number)) => {

@@ -18,19 +18,21 @@ mod resource;
 mod run;
 mod scalar;
 mod schedule;
+mod standing;
 #[cfg(test)]
 mod tests;
 mod twice;
 
 pub(crate) use misfit::{Misfit, MisfitName};
 pub use place::place;
-pub use schedule::{takes, weight};
+pub use schedule::{Unfit, schedule, unfit, weight};
+pub use standing::Standing;
 
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::kubernetes::Identity;
 use crate::model::{Address, Map, Name, Project};
 use crate::secret::Reference;
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use program::Program;
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -51,6 +53,8 @@ pub struct Rendered {
     pub files: Vec<File>,
     /// The labels that its destination must carry, sorted.
     pub labels: Vec<(Name, String)>,
+    /// The destination that its line pins it to.
+    pub pin: Option<Spanned<Name>>,
     /// Where it goes; nothing where no destination takes it, which is a diagnostic.
     pub destination: Option<Name>,
     /// What its status says.
@@ -100,8 +104,8 @@ pub struct Placed {
     pub span: Span,
 }
 
-/// Renders every request of a project, in parallel, in the order of the requests. A request of a promise that
-/// does not exist, which is a diagnostic of the names, is left out.
+/// Renders every request of a project, in parallel, in the order of the requests, and places each as a new one. A request of
+/// a promise that does not exist, which is a diagnostic of the names, is left out.
 pub fn render(project: &Project) -> (Vec<Rendered>, Diagnostics) {
     render_each(project, &|| ())
 }
@@ -141,7 +145,7 @@ pub fn render_within(project: &Project, budget: usize, done: &(dyn Fn() + Sync))
         diagnostics.extend(ran.problems.iter().map(|problem| problem.diagnostic(request)));
         rendered.push(ran.rendered);
     }
-    schedule::schedule(project, &mut rendered, &mut diagnostics);
+    diagnostics.append(schedule(project, &mut rendered, &Standing::default()));
     (rendered, diagnostics)
 }
 

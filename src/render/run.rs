@@ -57,6 +57,7 @@ fn nothing(request: &Request) -> Rendered {
         span: request.span,
         files: Vec::new(),
         labels: Vec::new(),
+        pin: request.destination.clone(),
         destination: None,
         status: Map::default(),
         objects: Vec::new(),

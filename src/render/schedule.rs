@@ -1,37 +1,66 @@
-//! Which destination takes a request: Kratix's rules, with a choice that is the same each time.
+//! Which destination takes a request: Kratix's rules, with a choice that is the same each time, and that stays.
 
-use super::Rendered;
+use super::{Rendered, Standing};
 use crate::diag::{Diagnostic, Diagnostics, code, suggest};
 use crate::model::{Destination, Name, Project};
+use crate::source::Spanned;
 use std::collections::BTreeMap;
 
-/// Whether a destination takes what asks for labels. As Kratix has it: it must carry them all with equal
-/// values; what asks for none goes anywhere but to a destination with labels that is strict about them.
-pub fn takes(destination: &Destination, labels: &[(Name, String)]) -> bool {
-    if labels.is_empty() {
-        return destination.strict_labels.is_none() || destination.labels.is_empty();
+/// Why a destination does not take what asks for labels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// It lacks labels that are asked for, or has them with another value: their keys.
+    Labels(Vec<Name>),
+    /// It has labels, is strict about them, and none is asked for.
+    Strict,
+    /// It says `drain`.
+    Drained,
+}
+
+/// Why a destination does not take what asks for labels; nothing where it does. As Kratix has it, it must carry them all with
+/// equal values; what asks for none goes anywhere but to a destination with labels that is strict about them.
+pub fn unfit(destination: &Destination, labels: &[(Name, String)]) -> Option<Unfit> {
+    if labels.is_empty() && destination.strict_labels.is_some() && !destination.labels.is_empty() {
+        return Some(Unfit::Strict);
     }
-    labels.iter().all(|(key, value)| {
-        let label = destination.labels.get(key).and_then(|label| label.as_str());
-        label == Some(value)
-    })
+    let differs = |(key, value): &&(Name, String)| {
+        destination.labels.get(key).and_then(|label| label.as_str()) != Some(value.as_str())
+    };
+    let differing: Vec<Name> = labels.iter().filter(differs).map(|(key, _)| key.clone()).collect();
+    if !differing.is_empty() {
+        return Some(Unfit::Labels(differing));
+    }
+    destination.drain.map(|_| Unfit::Drained)
 }
 
 /// The labels that a request asks for.
 type Labels = Vec<(Name, String)>;
 
-/// The destination of each request. Among several the choice is by rendezvous hashing: it moves only requests
-/// whose destination goes, or that a new destination wins.
-pub(super) fn schedule(project: &Project, rendered: &mut [Rendered], diagnostics: &mut Diagnostics) {
+/// Places requests: one that is pinned where its line says; one that stands in a destination that still takes it there; any
+/// other by rendezvous hashing among those that take it. Gives what cannot be placed, which is complete where every request
+/// is new.
+pub fn schedule(project: &Project, rendered: &mut [Rendered], standing: &Standing) -> Diagnostics {
+    let mut diagnostics = Diagnostics::default();
     let mut candidates: BTreeMap<Labels, Vec<&Destination>> = BTreeMap::new();
     let mut homeless: BTreeMap<(Name, Labels), Vec<usize>> = BTreeMap::new();
     for (index, request) in rendered.iter_mut().enumerate() {
         if !candidates.contains_key(&request.labels) {
-            let takers = project.destinations.iter().filter(|destination| takes(destination, &request.labels));
+            let takers = project.destinations.iter().filter(|one| unfit(one, &request.labels).is_none());
             candidates.insert(request.labels.clone(), takers.collect());
         }
         let takers = candidates.get(&request.labels).map_or(&[][..], |takers| takers);
-        request.destination = choose(&request.request.to_string(), takers).map(|chosen| chosen.name.value.clone());
+        if let Some(pin) = &request.pin {
+            let problem = pinned(project, request, pin, takers);
+            request.destination = problem.is_none().then(|| pin.value.clone());
+            diagnostics.extend(problem);
+            continue;
+        }
+        let address = request.request.to_string();
+        let stands = standing.of(&request.request);
+        let kept: Vec<&Destination> =
+            takers.iter().copied().filter(|taker| stands.contains(&taker.name.value)).collect();
+        let chosen = choose(&address, &kept).or_else(|| choose(&address, takers));
+        request.destination = chosen.map(|chosen| chosen.name.value.clone());
         if request.destination.is_none() && !request.files.is_empty() {
             homeless.entry((request.request.parent.clone(), request.labels.clone())).or_default().push(index);
         }
@@ -40,6 +69,29 @@ pub(super) fn schedule(project: &Project, rendered: &mut [Rendered], diagnostics
         let requests: Vec<&Rendered> = requests.iter().filter_map(|index| rendered.get(*index)).collect();
         diagnostics.extend(no_destination(project, &promise, &labels, &requests));
     }
+    diagnostics
+}
+
+/// That a request is pinned to a destination that does not take it; a name that no destination has is told elsewhere.
+fn pinned(project: &Project, request: &Rendered, pin: &Spanned<Name>, takers: &[&Destination]) -> Option<Diagnostic> {
+    let destination = project.destination(&pin.value)?;
+    let why = match unfit(destination, &request.labels)? {
+        Unfit::Labels(keys) => {
+            let asked = request.labels.iter().filter(|(key, _)| keys.contains(key));
+            let asked: Vec<String> = asked.map(|(key, value)| format!("{key}={value}")).collect();
+            format!("`{}` asks for `{}`", request.request.parent, asked.join(" "))
+        }
+        Unfit::Strict => "it is strict about its labels, and none is asked for".to_owned(),
+        Unfit::Drained => "it says `drain`".to_owned(),
+    };
+    let message = format!("`{}` is pinned to `{}`, which does not take it: {why}", request.request.name, pin.value);
+    let diagnostic = Diagnostic::error(code::PINNED_ELSEWHERE, pin.span, message);
+    let names: Vec<String> = takers.iter().take(5).map(|taker| format!("`{}`", taker.name.value)).collect();
+    let help = match names.as_slice() {
+        [] => "no destination takes it".to_owned(),
+        names => format!("take the pin out, or pin it to one that takes it: {}", names.join(", ")),
+    };
+    Some(diagnostic.other(destination.span, "the destination").help(help))
 }
 
 /// The candidate whose hash with the request is the highest.
@@ -79,6 +131,10 @@ fn no_destination(
 }
 
 fn advice(project: &Project, labels: &[(Name, String)]) -> String {
+    let is_drained = |one: &&Destination| unfit(one, labels) == Some(Unfit::Drained);
+    if let Some(drained) = project.destinations.iter().find(is_drained) {
+        return format!("`{}` would take it, and says `drain`", drained.name.value);
+    }
     for (key, value) in labels {
         let known = project.destinations.iter().filter_map(|destination| destination.labels.get(key)?.as_str());
         let known: Vec<&str> = known.collect();

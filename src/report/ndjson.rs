@@ -8,8 +8,8 @@ use super::plan::{counts, sign, why};
 use super::subject::Subject;
 use super::test::Line;
 use crate::plan::{
-    Broken, Closure, Conflict, Drift, Guard, Invalid, NewHost, Operation, Plan, Referring, Rerender, Transition,
-    Violation,
+    Broken, Closure, Conflict, Drift, Guard, Invalid, Lost, NewHost, Operation, Plan, Referring, Relocation, Rerender,
+    Transition, Violation,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -111,6 +111,10 @@ enum Event<'a> {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 enum Consequence<'a> {
+    /// A request leaves a destination for another one.
+    Move(&'a Relocation),
+    /// A request loses files.
+    Lost(&'a Lost),
     /// An entity changes level.
     Level(&'a Transition),
     /// An object becomes invalid.
@@ -248,6 +252,17 @@ fn of_plan(plan: &Plan, lines: &mut Lines) {
 
 fn of_impact(plan: &Plan, lines: &mut Lines) {
     let mut push = |level, msg: String, impact| lines.push(level, msg, Event::Impact { impact });
+    for one in &plan.impact.moves {
+        let msg = format!("{} moves from {} to {}: {}", one.request, one.from, one.to, one.why());
+        push("warning", msg, Consequence::Move(one));
+    }
+    for lost in &plan.impact.lost {
+        push(
+            "warning",
+            format!("{} loses {}", lost.request, counted(lost.files.len(), "file")),
+            Consequence::Lost(lost),
+        );
+    }
     for level in plan.impact.levels.iter().flatten() {
         let msg = format!("scorecard:{}: {} goes from {} to {}", level.scorecard, level.entity, level.from, level.to);
         push("info", msg, Consequence::Level(level));

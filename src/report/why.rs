@@ -31,6 +31,10 @@ pub fn why(why: &Why, sources: &Sources, style: Style) -> String {
     } else if let Some(run) = &why.run {
         facts.push(("last changed", format!("by run {run}")));
     }
+    if let Some(placement) = why.placement.as_ref().filter(|placement| !placement.stands.is_empty()) {
+        let stands: Vec<&str> = placement.stands.iter().map(|name| &**name).collect();
+        facts.push(("stands in", format!("destination {}", stands.join(" and "))));
+    }
     for (word, fact) in facts {
         out.push_str(&format!("{word:<14}{}\n", one_line(&fact)));
     }
@@ -202,10 +206,7 @@ fn placement_text(placement: &Placement, sources: &Sources, style: Style) -> Str
     });
     let labels: Vec<String> = labels.collect();
     let asked = if labels.is_empty() { "no labels".to_owned() } else { labels.join(", ") };
-    let head = match &placement.destination {
-        Some(name) => format!("goes to destination {name}: its schedule asks for {asked}"),
-        None => format!("goes nowhere: its schedule asks for {asked}"),
-    };
+    let head = format!("{}: its schedule asks for {asked}", goes(placement, sources));
     let mut table = Table::new(["destination", "at", "takes it", "score"]);
     for candidate in &placement.candidates {
         table.row([
@@ -218,11 +219,34 @@ fn placement_text(placement: &Placement, sources: &Sources, style: Style) -> Str
     format!("\n{}\n{}", style.paint(Paint::Bold, &one_line(&head)), table.print(style))
 }
 
+/// Where a request goes, and whether it stays there.
+fn goes(placement: &Placement, sources: &Sources) -> String {
+    let Some(name) = &placement.destination else { return "goes nowhere".to_owned() };
+    let pinned = placement.pin.map(|span| format!(", which it is pinned to at {}", line_of(span, sources)));
+    let pinned = pinned.unwrap_or_default();
+    let stays = placement.candidates.iter().find(|other| other.fit == Fit::Passed);
+    match (placement.leaves.first(), placement.stands.contains(name), stays) {
+        (Some(why), false, _) => {
+            let from: Vec<&str> = placement.stands.iter().map(|name| &**name).collect();
+            format!("moves from destination {} to {name}{pinned}, because {why}", from.join(" and "))
+        }
+        (_, true, Some(other)) if placement.pin.is_none() => {
+            format!("stands in destination {name} and stays there, although {} would get it if it were new", other.name)
+        }
+        (_, true | false, _) => format!("goes to destination {name}{pinned}"),
+    }
+}
+
 fn fit_text(candidate: &Candidate, placement: &Placement) -> String {
-    let is_outscored = |other: &Candidate| other.fit == Fit::Outscored;
+    let any = |fit: &Fit| placement.candidates.iter().any(|other| other.fit == *fit);
     match &candidate.fit {
-        Fit::Chosen if !placement.candidates.iter().any(is_outscored) => "yes, and no other one does".to_owned(),
+        Fit::Chosen if !any(&Fit::Outscored) && !any(&Fit::Passed) => "yes, and no other one does".to_owned(),
+        Fit::Chosen if placement.pin.is_some() => "yes, and the request is pinned to it".to_owned(),
+        Fit::Chosen if any(&Fit::Passed) => "yes, and the request stands there".to_owned(),
         Fit::Chosen => "yes, and has the highest score".to_owned(),
+        Fit::Passed if placement.pin.is_some() => "yes, and the request is pinned to another one".to_owned(),
+        Fit::Passed => "yes, and the request stays where it stands".to_owned(),
+        Fit::Drained => "no: it is drained".to_owned(),
         Fit::Outscored => "yes, and another one has a higher score".to_owned(),
         Fit::Strict => "no: it is strict about its labels, and none is asked for".to_owned(),
         Fit::Labels(labels) => {
@@ -324,6 +348,10 @@ struct InputJson<'a> {
 struct PlacementJson<'a> {
     labels: Vec<LabelJson<'a>>,
     destination: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pinned: Option<PlaceJson>,
+    stands: Vec<&'a str>,
+    leaves: &'a [String],
     candidates: Vec<CandidateJson<'a>>,
 }
 
@@ -425,6 +453,8 @@ fn placement_json<'a>(placement: &'a Placement, sources: &Sources) -> PlacementJ
         fit: match candidate.fit {
             Fit::Chosen => "chosen",
             Fit::Outscored => "outscored",
+            Fit::Passed => "passed",
+            Fit::Drained => "drained",
             Fit::Labels(_) => "labels",
             Fit::Strict => "strict",
         },
@@ -434,6 +464,9 @@ fn placement_json<'a>(placement: &'a Placement, sources: &Sources) -> PlacementJ
     PlacementJson {
         labels: placement.labels.iter().map(label).collect(),
         destination: placement.destination.as_deref(),
+        pinned: place_json(placement.pin, sources),
+        stands: placement.stands.iter().map(|name| &**name).collect(),
+        leaves: &placement.leaves,
         candidates: placement.candidates.iter().map(candidate).collect(),
     }
 }

@@ -53,7 +53,11 @@ pub(super) fn lower(
 /// Lowers a `request` node, or a `given` line of one.
 fn request(node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<Request> {
     let names = &mut Names::default();
-    let namespace = node.property("namespace").and_then(|entry| Some(names.at(entry.string()?, entry.value_span())));
+    let property = |key: &str, names: &mut Names| {
+        node.property(key).and_then(|entry| Some(names.at(entry.string()?, entry.value_span())))
+    };
+    let namespace = property("namespace", names);
+    let destination = property("destination", names);
     let promise = name_at(node, 0, names)?;
     let name = name_at(node, 1, names)?;
     let namespace = namespace.unwrap_or_else(|| Spanned::new(DEFAULT_NAMESPACE.into(), name.span));
@@ -65,7 +69,15 @@ fn request(node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<Request> {
             _ => add_child(child, &mut spec, names, diagnostics),
         }
     }
-    Some(Request { promise, name, namespace, span: node.head_span(), spec: spec.finish(), lifecycle: lifecycle(node) })
+    Some(Request {
+        promise,
+        name,
+        namespace,
+        destination,
+        span: node.head_span(),
+        spec: spec.finish(),
+        lifecycle: lifecycle(node),
+    })
 }
 
 /// The properties of a node, each key once: the rightmost counts, as KDL says.

@@ -17,6 +17,8 @@ pub enum Cell<'a> {
     Text(Cow<'a, str>),
     /// A list; not empty, and so are its items, of which none is a list.
     List(Vec<Cell<'a>>),
+    /// Nobody knows any more whether there is a value, and which.
+    Forgotten,
     /// An object, a list within a list, or a secret: only its presence can be asked for.
     Opaque,
 }
@@ -78,6 +80,7 @@ impl<'a> Cell<'a> {
     pub(super) fn type_name(&self) -> &'static str {
         match self {
             Self::Missing => "nothing",
+            Self::Forgotten => "forgotten",
             Self::Flag(_) => "a boolean",
             Self::Figure(_) => "a number",
             Self::Text(_) => "a string",

@@ -66,6 +66,8 @@ pub(super) enum Why {
     Type(&'static str),
     /// The value is a text that is no date-time.
     NoMoment,
+    /// Nobody knows the value any more.
+    Forgotten,
     /// The operands mean nothing.
     Operands,
 }
@@ -129,6 +131,7 @@ impl Condition<'_> {
     fn holds(&self, cell: &Cell<'_>) -> Result<bool, Why> {
         match (self, cell) {
             (Self::Invalid(_), _) => Err(Why::Operands),
+            (_, Cell::Forgotten) => Err(Why::Forgotten),
             (Self::Present, cell) => Ok(*cell != Cell::Missing),
             (Self::Numbers(..) | Self::Moments(..), Cell::Missing) => Err(Why::NoValue),
             // What is not there is equal to nothing, and holds nothing.

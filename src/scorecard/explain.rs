@@ -54,6 +54,7 @@ fn reason(test: &PredicateTest, comparison: &Comparison<'_>, why: Why) -> String
     match (why, condition) {
         (Why::NoValue, _) => format!("`{field}` has no value"),
         (Why::Type(name), _) => format!("`{field}` is {name}, not {}", expected(condition)),
+        (Why::Forgotten, _) => format!("nobody knows its `{field}` any more"),
         (Why::NoMoment, _) => format!("`{field}` is no date-time as RFC 3339 writes it"),
         (Why::Operands, Condition::Invalid(reason)) => reason.clone(),
         (Why::Operands, _) => format!("`{}` has nothing to compare with", test.operator.value.word()),

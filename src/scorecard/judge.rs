@@ -40,6 +40,11 @@ impl<'a> Judge<'a> {
         judged.filter(|(_, verdict)| *verdict != Verdict::Pass).collect()
     }
 
+    /// Whether the predicate may hold of a thing: what cannot be told may.
+    pub fn may_hold<'v>(&self, value: &impl Fn(&FieldPath) -> Cell<'v>) -> bool {
+        self.open(value).iter().all(|(_, verdict)| *verdict != Verdict::Fail)
+    }
+
     /// Whether the predicate holds of a thing: what cannot be told does not.
     pub fn holds<'v>(&self, value: &impl Fn(&FieldPath) -> Cell<'v>) -> bool {
         self.open(value).is_empty()

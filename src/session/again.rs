@@ -1,7 +1,7 @@
 use super::{Loaded, Planning, SessionError, plan};
 use crate::apply::Targets;
 use crate::model::Adoption;
-use crate::plan::{Action, Cause, OnConflict, Operation, Options, Plan, Target};
+use crate::plan::{Action, Cause, Leaving, OnConflict, Operation, Options, Plan, Target};
 
 /// Plans again with what an approved plan was allowed; `now` is in seconds since 1970 (UTC).
 ///
@@ -13,7 +13,9 @@ pub fn plan_again(loaded: &Loaded, targets: &mut Targets, approved: &Plan, now: 
 
 /// What a plan was allowed, out of what it says of it.
 fn allowed(plan: &Plan) -> Options {
-    let mut options = Options { additive: plan.additive, ..Options::default() };
+    let anew = plan.impact.moves.iter().filter(|one| one.because == Leaving::Rebalanced);
+    let rebalance = anew.map(|one| one.request.clone()).collect();
+    let mut options = Options { additive: plan.additive, rebalance, ..Options::default() };
     for guard in plan.guards.iter().filter(|guard| guard.allowed) {
         let Some(allow) = &guard.allow else { continue };
         if let Some(count) = allow.strip_prefix("--max-deletes ") {

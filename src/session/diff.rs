@@ -7,7 +7,7 @@ use crate::apply::{Applied, Run, Targets, Unobserved, apply};
 use crate::catalog;
 use crate::diff::desired;
 use crate::model::{Identity, Project, StateStore};
-use crate::plan::{Former, Options, Plan};
+use crate::plan::{Former, Plan};
 use crate::secret::{Secret, Secrets, Source, Tripwire};
 use crate::store::{self, Store};
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,7 +46,7 @@ pub fn diff(from: Version, to: Version, planning: Planning) -> Result<Difference
     let secrets = Secrets::new(Box::new(StandIns), Tripwire::default());
     let mut targets =
         Targets { identity, catalog: Box::new(catalog::Memory::default()), stores: boxed(&stores), secrets };
-    let first = Planning { now: planning.now, options: Options::default() };
+    let first = Planning { now: planning.now, ..Planning::default() };
     let before = plan(&from.loaded, &mut targets, first)?;
     let run = Run { time: planning.now, ..Run::default() };
     apply(&before, &mut targets, &run, &mut Unobserved, &mut Applied::default())?;

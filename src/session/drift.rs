@@ -1,5 +1,6 @@
 use super::confidential::{Confidential, encrypted_folders};
-use super::{Loaded, SessionError};
+use super::settle::{Settled, settle};
+use super::{Loaded, SessionError, Unwatched};
 use crate::apply::Targets;
 use crate::catalog::{Entry, OwnedFields};
 use crate::diff::{Desired, FieldDiff, Pair, Verdict, desired, diff_files, diff_object, moves, pair};
@@ -7,7 +8,7 @@ use crate::model::{Address, Deletion, Digest, Lifecycle, Map, Name, Object, OnDr
 use crate::render::Placed;
 use crate::source::Span;
 use crate::store::{FileState, Store};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What others changed of what a project wrote, by address and path. What they made for themselves is not in it.
@@ -121,7 +122,8 @@ impl Outcome {
 /// # Errors
 /// Where a target cannot be read, as a whole.
 pub fn drift(loaded: &Loaded, targets: &mut Targets) -> Result<Drift, SessionError> {
-    Ok(Drift { objects: objects(loaded, targets)?, files: files(loaded, targets)? })
+    let settled = settle(loaded, targets, &BTreeSet::new(), &Unwatched)?;
+    Ok(Drift { objects: objects(loaded, targets)?, files: files(loaded, &settled, targets)? })
 }
 
 fn objects(loaded: &Loaded, targets: &Targets) -> Result<Vec<DriftedObject>, SessionError> {
@@ -232,11 +234,11 @@ impl Sides<'_> {
 /// What is told in place of a content that may hold secrets.
 const CONFIDENTIAL: &str = "(not shown: it may hold secrets)\n";
 
-fn files(loaded: &Loaded, targets: &mut Targets) -> Result<Vec<DriftedFile>, SessionError> {
+fn files(loaded: &Loaded, settled: &Settled<'_>, targets: &mut Targets) -> Result<Vec<DriftedFile>, SessionError> {
     let observed = targets.catalog.observe(&targets.identity.id)?;
     let encrypted = encrypted_folders(&loaded.project, &observed, &*targets.catalog)?;
     let mut by_store: BTreeMap<&str, Vec<&Placed>> = BTreeMap::new();
-    for placed in &loaded.placed {
+    for placed in settled.placed.iter() {
         by_store.entry(&placed.store).or_default().push(placed);
     }
     let mut drifted = Vec::new();

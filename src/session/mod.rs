@@ -24,6 +24,7 @@ mod planning;
 mod policies;
 mod revision;
 mod progress;
+mod settle;
 mod targets;
 mod walk;
 mod why;
@@ -50,6 +51,7 @@ pub use why::{Candidate, Fit, Input, Origin, Owner, Placement, Reference, State,
 
 use crate::apply::ApplyError;
 use crate::catalog::CatalogError;
+use crate::diag::Diagnostics;
 use crate::resolve::LoadError;
 use crate::secret::{Leak, SecretError};
 use crate::store::{RevisionError, StoreError};
@@ -74,6 +76,9 @@ pub enum SessionError {
     /// A state store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Placing all requests anew shows no problem, and where they stand they have some.
+    #[error("the project has errors where its requests stand")]
+    Misplaced(Diagnostics),
     /// A file of the project is no longer what it was when the project was read.
     #[error("{path} was changed meanwhile, and nothing was written")]
     Changed {

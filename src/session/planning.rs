@@ -2,6 +2,7 @@ use super::confidential::{Confidential, encrypted_folders};
 use super::impact::consequences;
 use super::new_hosts::new_hosts;
 use super::policies;
+use super::settle::{Settled, settle};
 use super::{Loaded, Progress, SessionError, Unwatched, ground, level_records};
 use crate::apply::Targets;
 use crate::catalog::{Entry, LevelRecord};
@@ -26,10 +27,11 @@ pub struct Planning {
 /// The levels that the catalog keeps, and those that the project comes to.
 type BeforeAndAfter = (Vec<LevelRecord>, Vec<LevelRecord>);
 
-/// Compares a project without errors with its targets. Reads and computes; writes nothing and locks nothing.
+/// Compares a project without errors with its targets. The stores are looked at first: what was delivered stays where it is. Reads and computes; writes nothing and locks nothing.
 ///
 /// # Errors
-/// Where a target cannot be read, as a whole: a partial answer never becomes a plan.
+/// Where a target cannot be read, as a whole: a partial answer never becomes a plan; and where the project has problems that
+/// only show where its requests stand.
 pub fn plan(loaded: &Loaded, targets: &mut Targets, planning: Planning) -> Result<Plan, SessionError> {
     plan_watched(loaded, targets, planning, &Unwatched)
 }
@@ -37,13 +39,15 @@ pub fn plan(loaded: &Loaded, targets: &mut Targets, planning: Planning) -> Resul
 /// The same, with somebody who is told how far it is.
 ///
 /// # Errors
-/// Where a target cannot be read, as a whole: a partial answer never becomes a plan.
+/// Where a target cannot be read, as a whole: a partial answer never becomes a plan; and where the project has problems that
+/// only show where its requests stand.
 pub fn plan_watched(
     loaded: &Loaded,
     targets: &mut Targets,
     planning: Planning,
     progress: &dyn Progress,
 ) -> Result<Plan, SessionError> {
+    let settled = settle(loaded, targets, &planning.options.rebalance, progress)?;
     progress.begin("Reading the catalog", None);
     let project = &loaded.project;
     let identity = targets.identity.clone();
@@ -54,7 +58,7 @@ pub fn plan_watched(
     let pairs = pair(&desired, &observed, &moves);
     let opened = open(&pairs, &desired, &observed, name, targets)?;
     let encrypted = encrypted_folders(project, &observed, &*targets.catalog)?;
-    let stores = observe_stores(loaded, &encrypted, targets, progress)?;
+    let stores = observe_stores(&settled, &encrypted, targets, progress)?;
     progress.begin("Comparing", None);
     let levels = levels(project, name, touches_scores(&pairs, &desired, &observed), targets, planning.now)?;
     let options = planning.options;
@@ -73,12 +77,13 @@ pub fn plan_watched(
         opened,
         stores,
         former: &former,
+        relocations: settled.relocations.clone(),
         levels,
         options,
     });
     let plan = consequences(plan, &observed, &*targets.catalog)?;
     let plan = plan.with_new_hosts(new_hosts((project, &loaded.sources), name, &observed, &*targets.catalog)?);
-    let plan = policies::judged(plan, loaded, &live, planning.now);
+    let plan = policies::judged(plan, loaded, &settled, &live, planning.now);
     let plan = with_bases(plan, &names, &confidential, name, targets)?;
     pass(&plan, targets.secrets.tripwire())?;
     Ok(plan)
@@ -168,13 +173,13 @@ fn open(
 
 /// What differs in each state store of the project.
 fn observe_stores<'l>(
-    loaded: &'l Loaded,
+    settled: &'l Settled<'_>,
     encrypted: &[EncryptedFolder],
     targets: &mut Targets,
     progress: &dyn Progress,
 ) -> Result<Vec<StoreFiles<'l>>, SessionError> {
     let mut by_store: BTreeMap<&str, Vec<&'l Placed>> = BTreeMap::new();
-    for placed in &loaded.placed {
+    for placed in settled.placed.iter() {
         by_store.entry(&placed.store).or_default().push(placed);
     }
     let mut stores = Vec::new();
@@ -182,7 +187,6 @@ fn observe_stores<'l>(
         let placed = by_store.remove(name.as_str()).unwrap_or_default();
         let paths: Vec<&str> = placed.iter().map(|file| file.path.as_str()).collect();
         progress.begin(&format!("Reading state store {name}"), None);
-        let holdings = store.look()?;
         let observed = store.observe(&paths)?;
         let secret = Confidential::new(name, &placed, encrypted, &**store, &targets.secrets)?;
         let (diffs, unchanged) = diff_files(&placed, &observed, |file| secret.identity(file, &**store));
@@ -202,7 +206,7 @@ fn observe_stores<'l>(
         }
         stores.push(StoreFiles {
             store: name.clone(),
-            holdings,
+            holdings: settled.holdings.get(name).cloned().unwrap_or_default(),
             placed,
             diffs,
             contents,

@@ -1,7 +1,7 @@
 use super::NOW;
 use super::world::{World, short_name};
 use crate::model::{Address, Given, Name, Object, PolicySeverity, PolicySubject, Project, Test};
-use crate::policy::{Breach, Change, Changed, declared, planned};
+use crate::policy::{Breach, Change, Changed, Places, declared, planned};
 use crate::render::Placed;
 use std::collections::BTreeMap;
 
@@ -28,6 +28,7 @@ pub(super) fn verdicts(project: &Project, placed: &[Placed], test: &Test) -> Vec
             action: action(before.as_ref(), after.as_ref()),
             address,
             owner: owner.filter(|_| before.is_some()),
+            places: Places::default(),
             changed: Changed::Object { before: before.clone(), after: after.clone() },
         })
         .collect();

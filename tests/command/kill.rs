@@ -109,8 +109,8 @@ fn a_first_apply_that_dies_at_any_step_is_finished_by_the_next_one() {
 fn a_repository_whose_inventory_is_one_commit_behind_catches_up() {
     let expected = uninterrupted();
     let template = changed();
-    // East is written first: step 3 is after it, step 5 after west.
-    for (store, step) in [("east", 3), ("west", 5)] {
+    // West is written first, as a request moves there from east: step 3 is after it, step 5 after east.
+    for (store, step) in [("west", 3), ("east", 5)] {
         let project = template.twin();
         let before = inventory(&template, store);
         assert!(dies_at(&project, step));

@@ -3,6 +3,7 @@
 use crate::demo::{PLATFORM, applied, manifest, new, repository};
 use crate::project::Project;
 use crate::store::{files, somebody_writes};
+use std::path::Path;
 
 const LEDGER: &str = "entity service ledger {\n    tier one\n}\n";
 
@@ -143,6 +144,17 @@ fn the_files_of_a_request_that_is_let_go_of_stay() {
     assert_eq!(files(&repository(&project), "main").keys().collect::<Vec<_>>(), [&manifest("web")]);
 }
 
+/// Makes the inventory one as it was before stores remembered requests: a commit of the files alone.
+fn forget_requests(repository: &Path) {
+    let repository = git2::Repository::open_bare(repository).unwrap();
+    let mut inventory = repository.references_glob("refs/plat/inventory/*").unwrap().next().unwrap().unwrap();
+    let files = inventory.peel_to_tree().unwrap().get_name("files").unwrap().id();
+    let (files, author) =
+        (repository.find_tree(files).unwrap(), git2::Signature::now("plat", "plat@localhost").unwrap());
+    let commit = repository.commit(None, &author, &author, "Deliver", &files, &[]).unwrap();
+    inventory.set_target(commit, "").unwrap();
+}
+
 #[test]
 fn files_of_which_nobody_can_tell_whose_they_are_stop_a_release() {
     let project = new();
@@ -151,6 +163,9 @@ fn files_of_which_nobody_can_tell_whose_they_are_stop_a_release() {
     project.edit("requests.kdl", "    size 1\n", "    size 1\n    lifecycle { deletion orphan }\n");
     project.apply();
     project.write("requests.kdl", "request app api {\n    size 2\n}\n");
+    // The store remembers whose the files are, whatever the layout.
+    project.run(["plan"]).code(0).says([". release 2"]).never_says("DESTROYS");
+    forget_requests(&repository(&project));
     project.run(["plan"]).code(5).says([
         "REFUSED request:app:default/web is let go of, and 1 file of state store gitops would be deleted",
         "--allow-delete 'file:gitops:*'",

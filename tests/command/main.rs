@@ -33,6 +33,7 @@ mod passwords;
 #[cfg(unix)]
 mod pipelines;
 mod progress;
+mod placement;
 mod policy;
 mod project;
 mod proposals;

@@ -127,8 +127,9 @@ fn a_store_that_fails_keeps_no_other_one_back_and_nothing_is_pruned() {
     assert_eq!(files(&project.path(".plat/stores/west.git"), "main").len(), 3);
     project.run(["runs", "this-run"]).code(0).says([
         "state   failed\n",
-        "failed: east: its disk is full\n",
+        // A request moves from east to west: it goes only where it is there.
         "west: 4 files in commit ",
+        "failed: east: its disk is full\n",
         "left: 4 files of east\n",
     ]);
     recovers(&project, &expected, "after a failure of east");
@@ -228,8 +229,8 @@ fn runs_are_told_newest_first_and_as_they_went() {
         "state   done\n",
         "\ncatalog: ",
         "  update entity:service:changes\n",
-        "\neast: 4 files in commit ",
         "\nwest: 4 files in commit ",
+        "\neast: 4 files in commit ",
         "\ncatalog: ",
         "  delete entity:service:goes\n",
     ]);

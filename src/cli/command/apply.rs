@@ -75,7 +75,7 @@ fn current(
         context.complain(&report::stale(&stale))?;
         return Ok(None);
     };
-    let again = plan_again(loaded, targets, &approved, context.now)?;
+    let again = context.settled(plan_again(loaded, targets, &approved, context.now), &loaded.sources)?;
     let differences = differences(&approved, &again);
     if differences.is_empty() {
         context.complain(&format!("The plan is stale; made again as {}, it does the same.", again.id))?;

@@ -3,7 +3,7 @@ use crate::cli::arguments::{Diff, Format};
 use crate::cli::context::Beside;
 use crate::cli::{Context, Exit, Failure, reports};
 use crate::report::counted;
-use crate::session::{self, Difference, Planning, Version};
+use crate::session::{self, Difference, Version};
 
 /// `plat diff`: what a change of the KDL means, between two revisions of it.
 pub(super) fn run(arguments: &Diff, context: &mut Context) -> Result<Exit, Failure> {
@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &Diff, context: &mut Context) -> Result<Exit, Failu
         return Ok(Exit::Configuration);
     }
     let names = format!("{} -> {}", from.name, to.name);
-    let planning = Planning { now: context.now, options: plan::options(&arguments.allow) };
+    let planning = plan::planning(&to.loaded, &arguments.allow, context)?;
     let difference = session::diff(from, to, planning)?;
     for note in &difference.notes {
         context.complain(&format!("note: {note}"))?;

@@ -8,7 +8,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Exit, 
     let disk = context.disk()?;
     let Some(loaded) = context.load(&disk)? else { return Ok(Exit::Configuration) };
     let mut targets = open_targets(&disk, &loaded.project, &context.environment, &context.fresh_id(&loaded.project))?;
-    let drift = drift(&loaded, &mut targets)?;
+    let drift = context.settled(drift(&loaded, &mut targets), &loaded.sources)?;
     if !arguments.adopt.is_empty() {
         return take_over(arguments, &disk, &loaded, &drift, context);
     }

@@ -1,7 +1,7 @@
 use super::proposals;
 use crate::cli::arguments::{Adoption, Allow, Detail, Format, OnConflict, Plan as Arguments, Shown};
 use crate::cli::{Context, Exit, Failure, reports};
-use crate::model;
+use crate::model::{self, Declared, Lifecycle};
 use crate::plan::{self, Action, Options, Plan};
 use crate::report::{self, Reader, ReportFormat, Subject, Telling, View};
 use crate::secret::Secret;
@@ -47,10 +47,11 @@ pub(super) fn make(
     allow: &Allow,
     context: &Context,
 ) -> Result<Plan, Failure> {
-    let options = options(allow);
-    let plan = plan_watched(loaded, targets, Planning { now: context.now, options }, &context.meter);
+    let planning = planning(loaded, allow, context)?;
+    let plan = plan_watched(loaded, targets, planning, &context.meter);
     context.meter.end();
-    let plan = plan?.of_source(head_revision(context.disk()?.root(), &loaded.files));
+    let plan = context.settled(plan, &loaded.sources)?;
+    let plan = plan.of_source(head_revision(context.disk()?.root(), &loaded.files));
     Ok(match key(context)? {
         Some(key) => plan.signed(&key),
         None => plan,
@@ -62,8 +63,19 @@ pub(super) fn key(context: &Context) -> Result<Option<Secret>, Failure> {
     context.environment.plan_key().map_err(Failure::Usage)
 }
 
+/// What a plan depends on, as the arguments say it.
+pub(super) fn planning(loaded: &Loaded, allow: &Allow, context: &Context) -> Result<Planning, Failure> {
+    let names_one = |pattern: &String| {
+        loaded.project.requests.iter().any(|request| Lifecycle::covers(pattern, &request.address().to_string()))
+    };
+    if let Some(pattern) = allow.rebalance.iter().find(|pattern| !names_one(pattern)) {
+        return Err(Failure::Usage(format!("`--rebalance {pattern}` names no request of the project")));
+    }
+    Ok(Planning { now: context.now, options: options(allow) })
+}
+
 /// What the arguments allow.
-pub(super) fn options(allow: &Allow) -> Options {
+fn options(allow: &Allow) -> Options {
     Options {
         max_deletes: allow.max_deletes,
         allow_delete: allow.allow_delete.iter().cloned().collect(),
@@ -77,6 +89,7 @@ pub(super) fn options(allow: &Allow) -> Options {
             Adoption::Force => model::Adoption::Force,
         }),
         additive: allow.additive,
+        rebalance: allow.rebalance.iter().cloned().collect(),
     }
 }
 

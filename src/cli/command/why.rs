@@ -10,7 +10,7 @@ pub(super) fn run(arguments: &Why, context: &mut Context) -> Result<Exit, Failur
     let mut targets = open_targets(&disk, &loaded.project, &context.environment, &context.fresh_id(&loaded.project))?;
     let asked = &arguments.address;
     let meant = |near: Option<String>| near.map(|near| format!(": did you mean `{near}`?")).unwrap_or_default();
-    let found = why(&loaded, &mut targets, asked)?.map_err(|unknown| {
+    let found = context.settled(why(&loaded, &mut targets, asked), &loaded.sources)?.map_err(|unknown| {
         Failure::Usage(match unknown {
             Unknown::Address(near) => format!("nothing is called `{asked}`{}", meant(near)),
             Unknown::Field(near) => format!("there is no field `{asked}`{}", meant(near)),

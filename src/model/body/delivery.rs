@@ -124,6 +124,9 @@ impl Declared for Request {
 
     fn body(&self) -> Map {
         let mut map = Map::default();
+        if let Some(destination) = &self.destination {
+            put_name(&mut map, "destination", destination);
+        }
         put_group(&mut map, "spec", self.spec.clone(), self.span);
         map
     }
@@ -181,6 +184,7 @@ impl Declared for Destination {
         map.put("layout", Value::string(self.layout.word()), self.span);
         put_flag(&mut map, "strictLabels", self.strict_labels);
         put_flag(&mut map, "encrypted", self.encrypted);
+        put_flag(&mut map, "drain", self.drain);
         map
     }
 

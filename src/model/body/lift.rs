@@ -125,6 +125,7 @@ impl Request {
             promise: Spanned::new(parent.clone(), places.whole()),
             name: Spanned::new(name.into(), places.whole()),
             namespace: Spanned::new(namespace.into(), places.whole()),
+            destination: text(&object.body, "destination").map(|name| Spanned::new(name.into(), places.whole())),
             span: places.whole(),
             spec: group(places.group("spec")),
             lifecycle: None,

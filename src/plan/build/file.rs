@@ -15,16 +15,11 @@ impl Builder<'_, '_> {
         let input = self.input;
         let planned: BTreeSet<String> = self.operations.iter().map(|operation| operation.address.clone()).collect();
         let planned: BTreeSet<&str> = planned.iter().map(String::as_str).collect();
-        let released: Vec<Address> = self
-            .operations
-            .iter()
-            .filter(|operation| operation.action == Action::Release)
-            .filter_map(Operation::object_address)
-            .filter(|address| address.kind == Kind::Request)
-            .collect();
+        let released = self.released(&planned);
         for store in &input.stores {
             let mut unknown = 0;
-            let going = store.diffs.iter().filter(|diff| self.goes(diff, &released)).map(|diff| diff.path.as_str());
+            let going = store.diffs.iter().filter(|diff| self.goes(store, diff, &released));
+            let going = going.map(|diff| diff.path.as_str());
             let going: BTreeSet<&str> = going.collect();
             for diff in &store.diffs {
                 unknown += usize::from(self.file(store, diff, (&planned, &going), &released));
@@ -33,13 +28,23 @@ impl Builder<'_, '_> {
         }
     }
 
-    /// A file that differs; whether it goes although it may be one of a request that is let go of.
+    /// The requests whose files stay although they are no longer declared: those that the catalog lets go of, and those that
+    /// only the stores remember.
+    fn released(&self, planned: &BTreeSet<&str>) -> BTreeSet<Address> {
+        let of_catalog = self.operations.iter().filter(|operation| operation.action == Action::Release);
+        let of_catalog = of_catalog.filter_map(Operation::object_address).filter(|one| one.kind == Kind::Request);
+        let is_gone = |request: &&Address| !planned.contains(request.to_string().as_str());
+        let of_stores = self.remembered.undeclared().filter(is_gone).filter(|request| self.remembered.stays(request));
+        of_catalog.chain(of_stores.cloned()).collect()
+    }
+
+    /// A file that differs; whether it goes although nobody knows whether it is one of a request that is let go of.
     fn file(
         &mut self,
         store: &StoreFiles<'_>,
         diff: &FileDiff<'_>,
         (planned, going): (&BTreeSet<&str>, &BTreeSet<&str>),
-        released: &[Address],
+        released: &BTreeSet<Address>,
     ) -> bool {
         let address = format!("file:{}:{}", store.store, diff.path);
         if diff.desired.is_none() && self.input.options.additive {
@@ -56,21 +61,24 @@ impl Builder<'_, '_> {
                 }
             }
         }
-        let lets_go = diff.desired.is_none() && released.iter().any(|request| is_of(&diff.path, request));
+        let holder = self.remembered.holder(&store.store, &diff.path);
+        let lets_go = diff.desired.is_none() && holder.is_some_and(|holder| released.contains(&holder.request));
         let obstacle = in_the_way(diff, going);
         if !lets_go && self.stops(&address, store, diff, obstacle.as_ref()) {
             return false;
         }
         let action = action(diff, lets_go);
         self.operations.push(self.file_operation((address, action), store, diff, obstacle, planned));
-        action == Action::Delete && !released.is_empty() && !diff.path.contains("resources/")
+        action == Action::Delete && !released.is_empty() && holder.is_none()
     }
 
     /// Whether a file is deleted.
-    fn goes(&self, diff: &FileDiff<'_>, released: &[Address]) -> bool {
+    fn goes(&self, store: &StoreFiles<'_>, diff: &FileDiff<'_>, released: &BTreeSet<Address>) -> bool {
+        let holder = self.remembered.holder(&store.store, &diff.path);
+        let lets_go = holder.is_some_and(|holder| released.contains(&holder.request));
         let is_wanted = diff.desired.is_some() || self.input.options.additive;
         let is_told = diff.verdict == Verdict::Conflict && !self.forces();
-        diff.live.is_some() && !is_wanted && !is_told && !released.iter().any(|request| is_of(&diff.path, request))
+        diff.live.is_some() && !is_wanted && !is_told && !lets_go
     }
 
     /// Whether nothing is done to a file: what others changed too stops the plan, or stays, and so does what is in its way.
@@ -131,7 +139,9 @@ impl Builder<'_, '_> {
         };
         let hidden = store.confidential.contains(&diff.path);
         let (patch, added, removed) = if hidden { (None, 0, 0) } else { patch(before, after) };
-        let request = diff.desired.map(|placed| placed.request.to_string());
+        let holder = self.remembered.holder(&store.store, &diff.path);
+        let request = diff.desired.map(|placed| &placed.request).or_else(|| Some(&holder?.request));
+        let request = request.map(ToString::to_string);
         let stays = diff.desired.is_some() || action == Action::Release;
         Operation {
             action,
@@ -139,13 +149,14 @@ impl Builder<'_, '_> {
             from: None,
             needs: Vec::new(),
             phase: Phase::Files,
-            reasons: reasons(diff, request.as_deref(), planned),
+            reasons: self.file_reasons(store, diff, planned),
             source: diff.desired.map(|placed| self.place(placed.span)),
             target: Target::File(FileChange {
                 store: store.store.clone(),
-                destination: match diff.desired {
-                    Some(placed) => Some(placed.destination.to_string()),
-                    None => self.destination(&store.store, &diff.path),
+                destination: match (diff.desired, holder) {
+                    (Some(placed), _) => Some(placed.destination.to_string()),
+                    (None, Some(holder)) => Some(holder.destination.to_string()),
+                    (None, None) => self.destination(&store.store, &diff.path),
                 },
                 path: diff.path.clone(),
                 before: diff.live.as_ref().map(|id| id.0.to_string()),
@@ -162,17 +173,29 @@ impl Builder<'_, '_> {
 
     /// The declared destination in whose folder a file lies: the innermost.
     fn destination(&self, store: &str, path: &str) -> Option<String> {
-        let holds = |folder: &str| {
-            let folder = folder.trim_matches('/');
-            folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+        let all = self.input.project.destinations.iter();
+        let holds = all.filter(|destination| destination.holds(store, path));
+        let innermost = holds.max_by_key(|destination| destination.path.value.len());
+        innermost.map(|destination| destination.name.value.to_string())
+    }
+
+    /// Why a file is in the plan.
+    fn file_reasons(&self, store: &StoreFiles<'_>, diff: &FileDiff<'_>, planned: &BTreeSet<&str>) -> Vec<Reason> {
+        let Some(placed) = diff.desired else {
+            let Some(holder) = self.remembered.holder(&store.store, &diff.path) else { return reasons(diff, planned) };
+            let moves = self.remembered.moves(&holder.request.to_string());
+            return match moves.iter().find(|one| *one.from == *holder.destination) {
+                Some(one) => vec![Reason::MovesTo(one.to.clone())],
+                None if diff.verdict == Verdict::Remove && self.remembered.is_declared(&holder.request) => {
+                    vec![Reason::NotRendered]
+                }
+                None => reasons(diff, planned),
+            };
         };
-        self.input
-            .project
-            .destinations
-            .iter()
-            .filter(|destination| *destination.store.value == *store && holds(&destination.path.value))
-            .max_by_key(|destination| destination.path.value.len())
-            .map(|destination| destination.name.value.to_string())
+        let moves = self.remembered.moves(&placed.request.to_string());
+        let here = moves.iter().filter(|_| diff.verdict == Verdict::Add);
+        let here: Vec<Reason> = here.map(|one| Reason::MovesFrom(one.from.clone())).collect();
+        here.into_iter().chain(reasons(diff, planned)).collect()
     }
 }
 
@@ -222,21 +245,19 @@ fn action(diff: &FileDiff<'_>, lets_go: bool) -> Action {
     }
 }
 
-/// Whether a path is that of a file of a request, in the layout that says so.
-fn is_of(path: &str, request: &Address) -> bool {
-    let (namespace, name) = request.name.split_once('/').unwrap_or(("default", &request.name));
-    let folder = format!("resources/{namespace}/{}/{name}/", request.parent);
-    path.starts_with(&folder) || path.contains(&format!("/{folder}"))
-}
-
 /// Files that go while a request is let go of, and of which nobody can tell whether they are its own.
-fn whose(store: &StoreFiles<'_>, released: &[Address], unknown: usize, allowed: &BTreeSet<String>) -> Option<Guard> {
+fn whose(
+    store: &StoreFiles<'_>,
+    released: &BTreeSet<Address>,
+    unknown: usize,
+    allowed: &BTreeSet<String>,
+) -> Option<Guard> {
     let first = released.first().filter(|_| unknown > 0)?;
     let pattern = format!("file:{}:*", store.store);
     let files = if unknown == 1 { "1 file" } else { &format!("{unknown} files") };
     Some(Guard {
         message: format!(
-            "{first} is let go of, and {files} of state store {} would be deleted that may be its own: the layout does not tell",
+            "{first} is let go of, and {files} of state store {} would be deleted that may be its own: nobody remembers",
             store.store
         ),
         allowed: allowed.contains(&pattern),
@@ -248,13 +269,14 @@ fn text(bytes: &[u8]) -> Json {
     Json(Value::string(String::from_utf8_lossy(bytes)))
 }
 
-/// Why a file is in the plan.
-fn reasons(diff: &FileDiff<'_>, request: Option<&str>, planned: &BTreeSet<&str>) -> Vec<Reason> {
+/// Why a file is in the plan, wherever its request stands.
+fn reasons(diff: &FileDiff<'_>, planned: &BTreeSet<&str>) -> Vec<Reason> {
     if let Some(project) = diff.other_owner.as_ref().filter(|_| diff.desired.is_some()) {
         return vec![Reason::TakenFrom(project.clone())];
     }
-    let causes: Vec<Reason> = request
-        .map(|request| impact::causes(request, planned))
+    let causes: Vec<Reason> = diff
+        .desired
+        .map(|placed| impact::causes(&placed.request.to_string(), planned))
         .unwrap_or_default()
         .into_iter()
         .map(Reason::Because)

@@ -4,8 +4,9 @@ mod adoption;
 mod file;
 mod object;
 
-use super::document::{Conflict, Drift, Guard, Impact, MadeFor, Operation, Place, Plan};
+use super::document::{Conflict, Drift, Guard, Impact, MadeFor, Operation, Place, Plan, Relocation};
 use super::references::Relations;
+use super::remembered::Remembered;
 use super::{guard, holdings, impact, order, presumed};
 use crate::catalog::{Entry, LevelRecord, OwnedFields};
 use crate::diff::{Desired, FileDiff, Moves, Pairs};
@@ -38,6 +39,8 @@ pub struct Input<'a> {
     pub stores: Vec<StoreFiles<'a>>,
     /// Where the catalog has the state stores that differ, by the names that it has for them.
     pub former: &'a BTreeMap<Address, StorePlace>,
+    /// The requests that leave a destination.
+    pub relocations: Vec<Relocation>,
     /// The levels that the catalog keeps, and those that the project comes to; nothing where nobody looked.
     pub levels: Option<(Vec<LevelRecord>, Vec<LevelRecord>)>,
     /// What the caller allows.
@@ -89,6 +92,8 @@ pub struct Options {
     pub adoption: Option<Adoption>,
     /// Whether what is no longer declared stays.
     pub additive: bool,
+    /// The requests that are placed as if they were new: addresses, in which `*` stands for any text.
+    pub rebalance: BTreeSet<String>,
 }
 
 /// What becomes of what others changed too.
@@ -103,7 +108,8 @@ pub enum OnConflict {
 
 /// Makes the plan, which has no id before [`Plan::with_bases`] completes it. Pure: the same input gives the same document.
 pub fn build(input: &Input<'_>) -> Plan {
-    let mut builder = Builder::new(input);
+    let remembered = Remembered::new(input);
+    let mut builder = Builder::new(input, &remembered);
     for (pair, opened) in input.pairs.open.iter().zip(&input.opened) {
         builder.object(*pair, opened);
     }
@@ -112,10 +118,13 @@ pub fn build(input: &Input<'_>) -> Plan {
     let relations = Relations::new(input.project, &operations);
     order::sort(&mut operations, &relations);
     guards.extend(guard::unmovable(&input.moves.refused));
-    guards.extend(guard::guards(&operations, input));
+    let lost = guard::lost(&operations, input, &remembered);
+    guards.extend(guard::guards(&operations, &lost, input, &remembered));
     guards.extend(presumed::guards(&operations, input));
     let levels = input.levels.as_ref();
     let impact = Impact {
+        moves: input.relocations.clone(),
+        lost,
         rendered: impact::rendered(&operations),
         levels: levels.map(|(before, after)| impact::transitions(before, after)),
         renamed: impact::renamed(&operations),
@@ -142,6 +151,7 @@ pub fn build(input: &Input<'_>) -> Plan {
 /// What becomes of every pair and every file, as it is gathered.
 struct Builder<'i, 'a> {
     input: &'i Input<'a>,
+    remembered: &'i Remembered<'i>,
     adoptions: Adoptions<'i>,
     removed: BTreeMap<&'i Address, &'i Removed>,
     operations: Vec<Operation>,
@@ -153,9 +163,10 @@ struct Builder<'i, 'a> {
 }
 
 impl<'i, 'a> Builder<'i, 'a> {
-    fn new(input: &'i Input<'a>) -> Self {
+    fn new(input: &'i Input<'a>, remembered: &'i Remembered<'i>) -> Self {
         Self {
             input,
+            remembered,
             adoptions: Adoptions::new(input.project, input.options.adoption),
             removed: input.project.removed.iter().map(|removed| (&removed.address.value, removed)).collect(),
             operations: Vec::new(),

@@ -2,7 +2,7 @@ use super::adoption::Claim;
 use super::{Builder, Opened};
 use crate::catalog::{Entry, Owned, OwnedFields};
 use crate::diff::{Desired, FieldDiff, Pair, Verdict, diff_object};
-use crate::model::{Deletion, Digest, Json, Lifecycle, Map, Object, OnDrift, Value, fields};
+use crate::model::{Digest, Json, Lifecycle, Map, Object, OnDrift, Value, fields};
 use crate::plan::document::{Action, Cause, Conflict, Drift, Field, ObjectChange, Operation, Phase, Reason, Target};
 use crate::plan::order;
 use crate::source::Span;
@@ -210,14 +210,12 @@ impl Builder<'_, '_> {
 
     /// An object that the project owns and no longer declares.
     fn undeclared(&mut self, entry: &Entry, opened: &Opened) {
-        let Some(owner) = entry.owner.as_ref().filter(|_| !self.input.options.additive) else { return };
+        if entry.owner.is_none() || self.input.options.additive {
+            return;
+        }
         let removed = self.removed.get(&entry.address).copied();
-        let deletion = owner.lifecycle.as_ref().map(|lifecycle| lifecycle.deletion).unwrap_or_default();
-        let keeps = match removed {
-            Some(removed) => removed.keep.is_some(),
-            // What another project owns too is not ours to delete.
-            None => deletion == Deletion::Orphan || entry.other_owner.is_some(),
-        };
+        // What another project owns too is not ours to delete.
+        let keeps = self.remembered.stays(&entry.address) || (removed.is_none() && entry.other_owner.is_some());
         let (action, reason) = match (entry.live, keeps, removed) {
             (None, _, _) => (Action::Forget, Reason::InventoryBehind),
             (Some(_), true, Some(_)) => (Action::Release, Reason::Removed),

@@ -1,9 +1,17 @@
+use super::Relocation;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What follows from the operations.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Impact {
+    /// The requests that leave a destination for another one, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moves: Vec<Relocation>,
+    /// The requests that lose files, and are not deleted from the catalog along with them: promises that no longer render a file,
+    /// requests that move, and requests that only a state store remembers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lost: Vec<Lost>,
     /// The requests whose files change, and why; every request was rendered.
     pub rendered: Vec<Rerender>,
     /// The entities that change level; nothing where nobody looked, because nothing that a scorecard reads changes.
@@ -22,6 +30,15 @@ pub struct Impact {
     pub renamed: Vec<Renamed>,
     /// What was not looked at, and why, in a sentence each.
     pub unseen: Vec<String>,
+}
+
+/// A request that loses files.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Lost {
+    /// The request.
+    pub request: String,
+    /// Their addresses. One that comes again with the same content, in the same destination, is not among them.
+    pub files: Vec<String>,
 }
 
 /// Two objects that are probably one.

@@ -5,9 +5,10 @@ mod finding;
 mod held;
 mod made_for;
 mod operation;
+mod relocation;
 
 pub use consequence::{
-    Broken, Closure, ClosureMember, Impact, Invalid, Referring, Renamed, Rerender, Standing, Transition,
+    Broken, Closure, ClosureMember, Impact, Invalid, Lost, Referring, Renamed, Rerender, Standing, Transition,
 };
 pub use finding::{Conflict, Drift, Guard, InTheWay, NewHost, Violation};
 pub use held::Held;
@@ -16,6 +17,7 @@ pub use operation::{
     Action, Cause, Content, Field, FileChange, Guarded, Lifecycle, ObjectChange, Operation, Phase, Place, Reason,
     Target,
 };
+pub use relocation::{Leaving, Relocation};
 
 use crate::model::{self, Digest, Json, Map, Signature, Value};
 use crate::secret::Secret;

@@ -112,6 +112,8 @@ pub enum Reason {
     Unowned,
     /// It is no longer declared.
     NotDeclared,
+    /// It is a file that its request, which stays, no longer comes to.
+    NotRendered,
     /// It is declared under another name.
     Moved,
     /// A `removed` node says so.
@@ -122,6 +124,10 @@ pub enum Reason {
     Lifecycle,
     /// The inventory is behind.
     InventoryBehind,
+    /// A file goes because its request moves to another destination.
+    MovesTo(String),
+    /// A file comes because its request moves from another destination.
+    MovesFrom(String),
     /// Another planned change has it as a consequence: the address of that change.
     Because(String),
 }
@@ -267,7 +273,8 @@ impl Cause {
 pub struct FileChange {
     /// The state store.
     pub store: String,
-    /// The destination that the file is for; of one that goes, the declared destination in whose folder it lies.
+    /// The destination that the file is for; of one that goes, the destination that it was delivered to or, where nobody remembers
+    /// that, the declared one in whose folder it lies.
     pub destination: Option<String>,
     /// The path below the store's folder.
     pub path: String,
@@ -275,7 +282,7 @@ pub struct FileChange {
     pub before: Option<String>,
     /// The new content, which of a file that is let go of is the live one; nothing deletes the file.
     pub content: Option<Content>,
-    /// The request that it was rendered for.
+    /// The request that it is rendered for; of one that goes, the request that it was delivered for, where the store remembers it.
     pub request: Option<String>,
     /// Another project that owns it and loses it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

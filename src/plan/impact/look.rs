@@ -35,9 +35,10 @@ impl Plan {
     #[must_use]
     pub fn with(mut self, consequences: Consequences) -> Self {
         let Consequences { invalid, broken, referring, closures, unseen } = consequences;
-        let Impact { unseen: mut sentences, rendered, levels, renamed, .. } = std::mem::take(&mut self.impact);
+        let mut sentences = std::mem::take(&mut self.impact.unseen);
         sentences.extend(unseen);
-        self.impact = Impact { rendered, levels, renamed, invalid, broken, referring, closures, unseen: sentences };
+        let known = std::mem::take(&mut self.impact);
+        self.impact = Impact { invalid, broken, referring, closures, unseen: sentences, ..known };
         self
     }
 }

@@ -1,5 +1,5 @@
 use crate::model::Address;
-use crate::plan::document::{Operation, Rerender, Target};
+use crate::plan::document::{Action, Operation, Rerender, Target};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The requests whose files change, by request, with the planned changes that cause it.
@@ -8,7 +8,8 @@ pub(in crate::plan) fn rendered(operations: &[Operation]) -> Vec<Rerender> {
     let mut by_request: BTreeMap<&str, Rerender> = BTreeMap::new();
     for operation in operations {
         let Target::File(file) = &operation.target else { continue };
-        let Some(request) = &file.request else { continue };
+        let is_written = file.content.is_some() && operation.action != Action::Release;
+        let Some(request) = file.request.as_ref().filter(|_| is_written) else { continue };
         let entry = by_request.entry(request).or_insert_with(|| Rerender {
             request: request.clone(),
             because: causes(request, &planned),

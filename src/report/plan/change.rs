@@ -107,11 +107,19 @@ pub(in crate::report) fn why(operation: &Operation) -> String {
         Reason::DeletedOutside => Some("others deleted it".to_owned()),
         Reason::Unowned => Some("exists already, and nobody owns it".to_owned()),
         Reason::NotDeclared => Some("no longer declared".to_owned()),
+        Reason::NotRendered => Some(match &operation.target {
+            Target::File(FileChange { request: Some(request), .. }) => {
+                format!("no longer rendered for {}", one_line(request))
+            }
+            Target::File(_) | Target::Object(_) => "no longer rendered".to_owned(),
+        }),
         Reason::Moved => operation.from.as_ref().map(|from| format!("was {}", one_line(from))),
         Reason::Removed => Some("a `removed` node says so".to_owned()),
         Reason::TakenFrom(project) => Some(format!("taken from project {}", one_line(project))),
         Reason::Lifecycle => Some("its lifecycle changes".to_owned()),
         Reason::InventoryBehind => Some("the inventory is behind".to_owned()),
+        Reason::MovesTo(destination) => Some(format!("moves to {}", one_line(destination))),
+        Reason::MovesFrom(destination) => Some(format!("moves from {}", one_line(destination))),
         Reason::Because(address) => Some(format!("because of {}", one_line(address))),
     });
     let mut reasons: Vec<String> = reasons.collect();

@@ -2,7 +2,7 @@
 
 use super::{Detail, kdl_value};
 use crate::model::Value;
-use crate::plan::{Closure, Impact, Invalid, Renamed, Rerender, Transition};
+use crate::plan::{Closure, Impact, Invalid, Lost, Relocation, Renamed, Rerender, Transition};
 use crate::report::clean::one_line;
 use crate::report::{Paint, Style, counted};
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,12 +10,17 @@ use std::collections::{BTreeMap, BTreeSet};
 /// More entities of one transition than this are counted and not named, but in the full report.
 const NAMED: usize = 5;
 
+/// More requests than this that move are counted and not named, but in the full report.
+const MOST_MOVED: usize = 10;
+
 /// More requests than this that are rendered anew are counted and not named, but in the full report.
 const MOST_RENDERED: usize = 10;
 
 /// The consequences, or nothing where there is none. What nobody looked at is said.
 pub(super) fn consequences(impact: &Impact, detail: Detail, style: Style) -> String {
-    let mut lines = rendered(impact, detail);
+    let mut lines = moves(impact, detail);
+    lines.extend(lost(impact, detail));
+    lines.extend(rendered(impact, detail));
     lines.extend(invalid(impact, detail));
     lines.extend(broken(impact, detail));
     lines.extend(referring(impact, detail));
@@ -41,6 +46,37 @@ fn renamed(one: &Renamed) -> String {
     let written = |address: &str| kdl_value(&Value::string(address));
     let line = format!("moved from={} to={}", written(&one.from), written(&one.to));
     one_line(&format!("{} is much like {}: `{line}` would keep it", one.to, one.from)).into_owned()
+}
+
+/// The requests that leave a destination; where they are many, by where they go and why.
+fn moves(impact: &Impact, detail: Detail) -> Vec<String> {
+    if detail == Detail::Full || impact.moves.len() <= MOST_MOVED {
+        let line = |one: &Relocation| format!("{} moves from {} to {}: {}", one.request, one.from, one.to, one.why());
+        return impact.moves.iter().map(|one| one_line(&line(one)).into_owned()).collect();
+    }
+    let mut groups: BTreeMap<(&str, &str, String), usize> = BTreeMap::new();
+    for one in &impact.moves {
+        *groups.entry((&one.from, &one.to, one.why())).or_default() += 1;
+    }
+    let line = |((from, to, why), count): ((&str, &str, String), usize)| {
+        let verb = if count == 1 { "moves" } else { "move" };
+        let text = format!("{} {verb} from {from} to {to}: {why}; --impact lists them", counted(count, "request"));
+        one_line(&text).into_owned()
+    };
+    groups.into_iter().map(line).collect()
+}
+
+/// The requests that lose files where they stand, or their number where they are many.
+fn lost(impact: &Impact, detail: Detail) -> Vec<String> {
+    let moving: BTreeSet<&str> = impact.moves.iter().map(|one| one.request.as_str()).collect();
+    let staying: Vec<&Lost> = impact.lost.iter().filter(|one| !moving.contains(one.request.as_str())).collect();
+    if detail != Detail::Full && staying.len() > MOST_MOVED {
+        let files = staying.iter().map(|one| one.files.len()).sum();
+        let requests = counted(staying.len(), "request");
+        return vec![format!("{requests} lose {}; --impact lists them", counted(files, "file"))];
+    }
+    let line = |one: &&Lost| format!("{} loses {}", one.request, counted(one.files.len(), "file"));
+    staying.iter().map(|one| one_line(&line(one)).into_owned()).collect()
 }
 
 /// The requests that are rendered anew, or their number where they are many.

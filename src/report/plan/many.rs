@@ -149,10 +149,13 @@ fn is_unusual(operation: &Operation) -> bool {
         Reason::Declared
         | Reason::Changed
         | Reason::NotDeclared
+        | Reason::NotRendered
         | Reason::Moved
         | Reason::Removed
         | Reason::Lifecycle
         | Reason::InventoryBehind
+        | Reason::MovesTo(_)
+        | Reason::MovesFrom(_)
         | Reason::Because(_) => false,
     });
     let replaces = matches!(&operation.target, Target::File(FileChange { replaces: Some(_), .. }));

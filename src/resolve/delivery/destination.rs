@@ -46,6 +46,7 @@ pub(super) fn destination(node: Node<'_>) -> Option<Destination> {
         layout: if layout == Some(Layout::Flat.word()) { Layout::Flat } else { Layout::Nested },
         strict_labels: node.child("strict-labels").map(Node::span),
         encrypted: node.child("encrypted").map(Node::span),
+        drain: node.child("drain").map(Node::span),
         lifecycle: lifecycle(node),
         name,
     })

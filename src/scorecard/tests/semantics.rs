@@ -227,6 +227,7 @@ fn requests_are_the_entities_of_their_promise() {
         promise: name("database"),
         name: name(id),
         namespace: name("shop"),
+        destination: None,
         span: span(),
         spec: map(spec),
         lifecycle: None,

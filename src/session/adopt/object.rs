@@ -67,6 +67,7 @@ impl Order<'_> {
             (Kind::Entity, "team") => set_names(draft, &[], "team", new, &META),
             (Kind::Entity, "properties") => self.entity_property(draft, name, sides),
             (Kind::Entity, "relations") => self.entity_relation(draft, name, sides),
+            (Kind::Request, "destination") => draft.set_property(&[], "destination", new),
             (Kind::Request, "spec") => set_member(draft, &[], name, sides, self.request_type(name)),
             (Kind::Team, "members") => set_names(draft, &[], "member", new, &META),
             (Kind::Blueprint, "properties") => {
@@ -104,6 +105,7 @@ impl Order<'_> {
             (Kind::Destination, "labels") => label(draft, name, new),
             (Kind::Destination, "strictLabels") => flag_line(draft, "strict-labels", new),
             (Kind::Destination, "encrypted") => flag_line(draft, "encrypted", new),
+            (Kind::Destination, "drain") => flag_line(draft, "drain", new),
             _ => Err(Stuck::no_words("this field")),
         }
     }

@@ -361,6 +361,8 @@ fn what_delivers_is_taken_over_where_it_is_written() {
         let found = taken(PLATFORM, object, path, json);
         assert_eq!(found, expected, "{object} {path}");
     }
+    let pinned = PLATFORM.replacen("request app web {", "request app web destination=main {", 1);
+    assert_eq!(taken(&pinned, "request:app:default/web", "destination", ""), Ok(PLATFORM.to_owned()));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod links;
 mod lives;
+mod placement;
 mod references;
 mod sets;
 mod world;

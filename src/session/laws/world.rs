@@ -238,7 +238,7 @@ impl World {
             allow_delete: kinds.chain(known).collect(),
             on_conflict,
             adoption: Some(Adoption::IfUnowned),
-            additive: false,
+            ..Options::default()
         };
         plan(&self.loaded(), &mut targets(catalog), Planning { now: 0, options }).unwrap()
     }

@@ -9,7 +9,8 @@ pub use placement::{Candidate, Fit, Placement};
 pub use references::Reference;
 
 use super::known::addresses;
-use super::{Loaded, SessionError, near};
+use super::settle::{Settled, settle};
+use super::{Loaded, SessionError, Unwatched, near};
 use crate::apply::Targets;
 use crate::catalog::{Catalog, Entry, OwnedFields, Times};
 use crate::diag::suggest;
@@ -193,8 +194,9 @@ pub enum Unknown {
 /// # Errors
 /// Where a target cannot be read.
 pub fn why(loaded: &Loaded, targets: &mut Targets, asked: &str) -> Result<Result<Why, Unknown>, SessionError> {
+    let settled = settle(loaded, targets, &BTreeSet::new(), &Unwatched)?;
     if let Some((store, path)) = asked.strip_prefix("file:").and_then(|rest| rest.split_once(':')) {
-        let why = file(loaded, targets, store, path)?;
+        let why = file(loaded, &settled, targets, store, path)?;
         let why = why.map(|why| Why { project: targets.identity.clone(), ..why });
         return Ok(why.ok_or_else(|| Unknown::Address(near(loaded, asked))));
     }
@@ -210,7 +212,7 @@ pub fn why(loaded: &Loaded, targets: &mut Targets, asked: &str) -> Result<Result
         let near = near(loaded, asked).or_else(|| suggest(text, known.iter().map(String::as_str)).map(str::to_owned));
         return Ok(Err(Unknown::Address(near)));
     };
-    let mut why = sides.why(loaded, (catalog, project), field)?;
+    let mut why = sides.why(loaded, &settled, (catalog, project), field)?;
     why.project = targets.identity.clone();
     if let Some(field) = field {
         let paths: Vec<String> = why.fields.iter().map(|field| field.path.clone()).collect();
@@ -274,6 +276,7 @@ impl<'a> Sides<'a> {
     fn why(
         &self,
         loaded: &Loaded,
+        settled: &Settled<'_>,
         (catalog, project): (&dyn Catalog, &str),
         field: Option<&str>,
     ) -> Result<Why, SessionError> {
@@ -281,9 +284,9 @@ impl<'a> Sides<'a> {
             Kind::Request => self.desired.and_then(|desired| request_at(loaded, desired.span)),
             _ => None,
         };
-        let rendered = loaded.rendered.iter().find(|rendered| rendered.request == self.address);
+        let rendered = settled.rendered.iter().find(|rendered| rendered.request == self.address);
         let is_own = |placed: &&Placed| request.is_some() && placed.request == self.address;
-        let files = loaded.placed.iter().filter(is_own).map(|file| format!("file:{}:{}", file.store, file.path));
+        let files = settled.placed.iter().filter(is_own).map(|file| format!("file:{}:{}", file.store, file.path));
         let ours = self.entry.is_some_and(|entry| entry.owner.is_some());
         let mut why = Why {
             address: self.address.to_string(),
@@ -298,9 +301,9 @@ impl<'a> Sides<'a> {
             request: None,
             steps: Vec::new(),
             inputs: Vec::new(),
-            placement: rendered.map(|rendered| placement::placement(&loaded.project, rendered)),
+            placement: rendered.map(|rendered| placement::placement(&loaded.project, rendered, settled)),
             files: files.collect(),
-            references: references::references(loaded, &self.address, field),
+            references: references::references(loaded, &settled.rendered, &self.address, field),
         };
         if let Some(request) = request
             && let Some(promise) = loaded.project.promise(&request.promise.value)
@@ -431,9 +434,15 @@ fn last_run(catalog: &dyn Catalog, project: &str, address: &str) -> Result<Optio
 }
 
 /// Why a file of a state store is as it is; nothing where there is no such file.
-fn file(loaded: &Loaded, targets: &mut Targets, store: &str, path: &str) -> Result<Option<Why>, SessionError> {
+fn file(
+    loaded: &Loaded,
+    settled: &Settled<'_>,
+    targets: &mut Targets,
+    store: &str,
+    path: &str,
+) -> Result<Option<Why>, SessionError> {
     let Some(opened) = targets.stores.get_mut(store) else { return Ok(None) };
-    let placed = loaded.placed.iter().find(|placed| *placed.store == *store && placed.path == path);
+    let placed = settled.placed.iter().find(|placed| *placed.store == *store && placed.path == path);
     let observed = opened.observe(&[path])?;
     let state = observed.files.get(path).cloned().unwrap_or_default();
     if placed.is_none() && state.live.is_none() && state.owned.is_none() {
@@ -462,8 +471,8 @@ fn file(loaded: &Loaded, targets: &mut Targets, store: &str, path: &str) -> Resu
         address,
     };
     let Some(placed) = placed else { return Ok(Some(why)) };
-    let rendered: Option<&Rendered> = loaded.rendered.iter().find(|rendered| rendered.request == placed.request);
-    why.placement = rendered.map(|rendered| placement::placement(&loaded.project, rendered));
+    let rendered: Option<&Rendered> = settled.rendered.iter().find(|rendered| rendered.request == placed.request);
+    why.placement = rendered.map(|rendered| placement::placement(&loaded.project, rendered, settled));
     if let Some(request) = request_at(loaded, placed.span)
         && let Some(promise) = loaded.project.promise(&request.promise.value)
     {

@@ -1,6 +1,7 @@
 use crate::model::{
     Address, Declared, Entity, Expectation, Format, Kind, Leaf, Predicate, Project, Schema, Scorecard, Value,
 };
+use crate::render::Rendered;
 use crate::session::Loaded;
 use crate::source::Span;
 
@@ -16,7 +17,12 @@ pub struct Reference {
 }
 
 /// What refers to an object of a project, or to one of its fields, in the order of kinds and lines.
-pub(super) fn references(loaded: &Loaded, address: &Address, field: Option<&str>) -> Vec<Reference> {
+pub(super) fn references(
+    loaded: &Loaded,
+    rendered: &[Rendered],
+    address: &Address,
+    field: Option<&str>,
+) -> Vec<Reference> {
     let mut found = Found { project: &loaded.project, address, references: Vec::new() };
     match (field, address.kind) {
         (Some(field), Kind::Blueprint) => found.for_member(field),
@@ -27,7 +33,7 @@ pub(super) fn references(loaded: &Loaded, address: &Address, field: Option<&str>
         (None, Kind::User) => found.for_user(),
         (None, Kind::Scorecard) => found.for_scorecard(),
         (None, Kind::StateStore) => found.for_store(),
-        (None, Kind::Destination) => found.for_destination(loaded),
+        (None, Kind::Destination) => found.for_destination(rendered),
         (None, Kind::Promise) => found.for_promise(),
         (None, Kind::Action | Kind::Request) => {}
     }
@@ -142,8 +148,8 @@ impl Found<'_> {
         }
     }
 
-    fn for_destination(&mut self, loaded: &Loaded) {
-        for rendered in loaded.rendered.iter().filter(|one| one.destination.as_ref() == Some(&self.address.name)) {
+    fn for_destination(&mut self, rendered: &[Rendered]) {
+        for rendered in rendered.iter().filter(|one| one.destination.as_ref() == Some(&self.address.name)) {
             self.add(&rendered.request, "goes to it", rendered.span);
         }
     }

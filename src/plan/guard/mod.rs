@@ -1,18 +1,30 @@
+//! What a plan may do only when it is allowed.
+
+mod loss;
+
+pub(super) use loss::lost;
+
 use super::build::{Input, Options, StoreFiles};
-use super::document::{Action, Guard, Operation, Target};
+use super::document::{Action, Guard, Lost, Operation, Target};
+use super::remembered::Remembered;
 use crate::catalog::Entry;
 use crate::diff::{Obstacle, Unmovable};
-use crate::model::{Address, Deletion, Guards, Kind, StorePlace};
+use crate::model::{Address, Guards, Kind, StorePlace};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything about some operations that needs an explicit allowance.
-pub(super) fn guards(operations: &[Operation], input: &Input<'_>) -> Vec<Guard> {
+pub(super) fn guards(
+    operations: &[Operation],
+    lost: &[Lost],
+    input: &Input<'_>,
+    remembered: &Remembered<'_>,
+) -> Vec<Guard> {
     let options = &input.options;
     let deleted: Vec<&Operation> = operations.iter().filter(|operation| operation.action == Action::Delete).collect();
     let mut guards = Vec::new();
     guards.extend(too_many(&deleted, input));
     guards.extend(emptied_kinds(&deleted, input.observed, options));
-    guards.extend(deleted.iter().filter_map(|operation| unwilling(operation, input)));
+    guards.extend(loss::guards(operations, lost, input, remembered));
     guards.extend(left_behind(&deleted, operations, input.observed));
     guards.extend(operations.iter().filter_map(|operation| abandoned_store(operation, input)));
     for store in &input.stores {
@@ -89,29 +101,6 @@ fn owned(input: &Input<'_>) -> u64 {
     let differing = |store: &StoreFiles<'_>| store.diffs.iter().filter(|diff| diff.base.is_some()).count();
     let files: usize = input.stores.iter().map(|store| store.unchanged + differing(store)).sum();
     (objects + files) as u64
-}
-
-/// An object whose lifecycle, as the inventory keeps it, does not let it go unasked: deleting the text does not delete that.
-fn unwilling(operation: &Operation, input: &Input<'_>) -> Option<Guard> {
-    let address = operation.object_address()?;
-    let found = input.observed.binary_search_by(|entry| entry.address.cmp(&address)).ok()?;
-    let lifecycle = input.observed[found].owner.as_ref()?.lifecycle.as_ref()?;
-    let why = match (lifecycle.deletion, lifecycle.protect) {
-        (Deletion::Forbid, _) => {
-            let way = "declare it again, or give it another lifecycle first";
-            let message = format!("{address} must not be deleted, as its `deletion forbid` says: {way}");
-            return Some(Guard { message, allow: None, allowed: false });
-        }
-        (_, true) => "is protected and would be deleted",
-        (Deletion::Confirm, false) => "would be deleted, and its `deletion confirm` asks for a word",
-        (Deletion::Delete | Deletion::Orphan, false) => return None,
-    };
-    let removed = input.project.removed.iter().any(|removed| removed.address.value == address);
-    Some(Guard {
-        message: format!("{address} {why}"),
-        allow: Some(format!("--allow-delete {address}, or `removed {}` in the project", quoted(&address))),
-        allowed: removed || input.options.allow_delete.contains(&operation.address),
-    })
 }
 
 /// A word as KDL writes it: bare where it may be.

@@ -1,10 +1,16 @@
+//! What breaks the policies of a project: of what it declares, and of what a plan does.
+
+mod requests;
+
 use super::Loaded;
+use super::settle::Settled;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::diff::{Desired, Pairs};
 use crate::model::{Address, Map, Object, PolicySeverity, Project, set_field};
 use crate::plan::{Action, Opened, Operation, Place, Plan, Target, Violation};
-use crate::policy::{Breach, Change, Changed, FileFacts, Totals, declared, planned, whole};
+use crate::policy::{Breach, Change, Changed, FileFacts, Places, Totals, declared, planned, whole};
 use crate::source::Sources;
+use requests::Requests;
 use std::collections::BTreeMap;
 
 /// What is declared and breaks a policy, as problems at the lines that declare it: errors where the policy denies. Nothing of a
@@ -50,20 +56,33 @@ pub(super) fn live(
 }
 
 /// The plan, with what breaks the policies of the project: what is declared, what the plan does, and the plan as a whole.
-pub(super) fn judged(plan: Plan, loaded: &Loaded, live: &BTreeMap<String, Object>, now: i64) -> Plan {
+pub(super) fn judged(
+    plan: Plan,
+    loaded: &Loaded,
+    settled: &Settled<'_>,
+    live: &BTreeMap<String, Object>,
+    now: i64,
+) -> Plan {
     let project = &loaded.project;
     if project.policies.is_empty() {
         return plan;
     }
     let operations: BTreeMap<&str, &Operation> =
         plan.operations.iter().map(|operation| (operation.address.as_str(), operation)).collect();
-    let changes: Vec<Change<'_>> = plan
+    let mut changes: Vec<Change<'_>> = plan
         .operations
         .iter()
         .filter(|operation| operation.action.is_change())
         .map(|operation| change(operation, live.get(&operation.address), &plan.project))
         .collect();
-    let breaches = declared(project, &loaded.placed, now)
+    if project.policies.iter().any(|policy| !policy.on.is_empty()) {
+        let requests = Requests::new(&plan, loaded, settled, live);
+        for change in &mut changes {
+            change.places = requests.places(change.address);
+        }
+        changes.extend(requests.changes(&operations));
+    }
+    let breaches = declared(project, &settled.placed, now)
         .into_iter()
         .chain(planned(project, &changes, now))
         .chain(whole(project, &totals(&plan), now));
@@ -132,6 +151,7 @@ fn change<'o>(operation: &'o Operation, live: Option<&Object>, project: &'o str)
         action: operation.action.word(),
         address: &operation.address,
         owner: taken_from.as_deref().or(own),
+        places: Places::default(),
         changed,
     }
 }

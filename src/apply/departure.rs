@@ -1,0 +1,72 @@
+//! What leaves a state store for another one goes only once it has arrived there.
+
+use super::execute::StoreWork;
+use crate::model::Holding;
+use crate::plan::{FileChange, Operation, Plan, Target};
+use crate::store;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What leaves a store for others.
+#[derive(Default)]
+pub(super) struct Departure {
+    /// The stores that it goes to.
+    pub(super) to: BTreeSet<String>,
+    /// The files that go.
+    pub(super) changes: Vec<store::FileChange>,
+    /// What the store then no longer remembers.
+    pub(super) holdings: Vec<Holding>,
+}
+
+/// Sets apart what leaves each store, and puts stores behind those that it goes to, as far as they do not go round in a circle.
+pub(super) fn arrange(plan: &Plan, mut works: Vec<StoreWork>) -> Vec<StoreWork> {
+    if works.len() < 2 {
+        return works;
+    }
+    for work in &mut works {
+        work.departure = depart(plan, work);
+    }
+    let mut arranged: Vec<StoreWork> = Vec::with_capacity(works.len());
+    while !works.is_empty() {
+        let is_there = |store: &String| arranged.iter().any(|work| work.store == *store);
+        let next = works.iter().position(|work| work.departure.to.iter().all(is_there)).unwrap_or(0);
+        arranged.push(works.remove(next));
+    }
+    arranged
+}
+
+/// Takes out of the work of a store what leaves it for others.
+fn depart(plan: &Plan, work: &mut StoreWork) -> Departure {
+    let arrives = arrivals(plan, &work.store);
+    let goes = |file: &&FileChange| {
+        let elsewhere = file.request.as_deref().is_some_and(|request| arrives.contains_key(request));
+        file.store == work.store && file.content.is_none() && elsewhere
+    };
+    let leaving: BTreeSet<&str> = files(plan).filter(goes).filter_map(|file| file.request.as_deref()).collect();
+    let paths: BTreeSet<&str> = files(plan).filter(goes).map(|file| file.path.as_str()).collect();
+    let (changes, stays) = std::mem::take(&mut work.changes).into_iter().partition(|one| paths.contains(&*one.path));
+    work.changes = stays;
+    let is_leaving = |holding: &Holding| leaving.contains(holding.request.to_string().as_str());
+    let (holdings, stays) = std::mem::take(&mut work.holdings).into_iter().partition(is_leaving);
+    work.holdings = stays;
+    let to = leaving.iter().filter_map(|request| arrives.get(request)).flatten();
+    let to = to.map(|store| (*store).to_owned()).collect();
+    Departure { to, changes, holdings }
+}
+
+/// The other stores that are written for each request.
+fn arrivals<'p>(plan: &'p Plan, store: &str) -> BTreeMap<&'p str, BTreeSet<&'p str>> {
+    let mut arrivals: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for file in files(plan).filter(|file| file.store != store && file.content.is_some()) {
+        if let Some(request) = &file.request {
+            arrivals.entry(request).or_default().insert(&file.store);
+        }
+    }
+    arrivals
+}
+
+fn files(plan: &Plan) -> impl Iterator<Item = &FileChange> {
+    plan.operations.iter().filter_map(|Operation { target, .. }| match target {
+        Target::File(file) => Some(file),
+        Target::Object(_) => None,
+    })
+}

@@ -1,0 +1,54 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A request that leaves a destination that it was delivered to for another one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Relocation {
+    /// The request.
+    pub request: String,
+    /// The destination that it leaves.
+    pub from: String,
+    /// The destination that it goes to.
+    pub to: String,
+    /// Why it does not stay.
+    pub because: Leaving,
+}
+
+/// Why a request leaves a destination.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Leaving {
+    /// The destination is no longer declared.
+    Gone,
+    /// The destination lacks labels that the request asks for, or has them with other values: their keys.
+    Labels(Vec<String>),
+    /// The destination is strict about its labels, and the request asks for none.
+    Strict,
+    /// The destination says `drain`.
+    Drained,
+    /// The request is pinned to the other one.
+    Pinned,
+    /// Somebody asked for the request to be placed anew.
+    Rebalanced,
+    /// It is in the other one already: an apply was stopped on its way.
+    Unfinished,
+}
+
+impl Relocation {
+    /// Why it moves, as a clause.
+    pub fn why(&self) -> String {
+        let Self { from, to, because, .. } = self;
+        match because {
+            Leaving::Gone => format!("{from} is no longer declared"),
+            Leaving::Labels(keys) => {
+                let noun = if keys.len() == 1 { "label" } else { "labels" };
+                format!("{from} no longer fits because of {noun} {}", keys.join(", "))
+            }
+            Leaving::Strict => format!("{from} no longer fits: it is strict about its labels, and none is asked for"),
+            Leaving::Drained => format!("{from} is drained"),
+            Leaving::Pinned => format!("its line pins it to {to}"),
+            Leaving::Rebalanced => "it is placed anew, as --rebalance says".to_owned(),
+            Leaving::Unfinished => format!("it was delivered to {to} already"),
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! What a lifecycle does not let go unasked: an object, a request's place, and the files that a request consists of.
+
+use super::quoted;
+use crate::model::{Address, Deletion, Lifecycle};
+use crate::plan::build::Input;
+use crate::plan::document::{Action, Content, FileChange, Guard, Lost, Operation, Target};
+use crate::plan::remembered::{Held, Remembered};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// So many files are named.
+const NAMED: usize = 3;
+
+/// What would become of something.
+enum Loss {
+    /// It goes as a whole.
+    All,
+    /// It leaves destinations for another one.
+    Place { from: Vec<String>, to: String },
+    /// Some of its files go: their addresses.
+    Files(Vec<String>),
+}
+
+/// A guard for each object that goes, and each request that loses files or its place, although its lifecycle says otherwise.
+pub(super) fn guards(
+    operations: &[Operation],
+    lost: &[Lost],
+    input: &Input<'_>,
+    remembered: &Remembered<'_>,
+) -> Vec<Guard> {
+    let deleted = operations.iter().filter(|operation| operation.action == Action::Delete);
+    let deleted = deleted.filter_map(|operation| Some((operation.object_address()?, Loss::All)));
+    let robbed = lost.iter().filter_map(|one| Some((Address::parse(&one.request)?, of_request(one, remembered))));
+    let mut losses: Vec<(Address, Loss)> = deleted.chain(robbed).collect();
+    losses.sort_by(|(one, _), (other, _)| one.cmp(other));
+    losses.iter().filter_map(|(address, loss)| guard(address, loss, input, &remembered.life(address))).collect()
+}
+
+fn of_request(lost: &Lost, remembered: &Remembered<'_>) -> Loss {
+    let is_declared = Address::parse(&lost.request).is_some_and(|request| remembered.is_declared(&request));
+    match remembered.moves(&lost.request) {
+        _ if !is_declared => Loss::All,
+        [] => Loss::Files(lost.files.clone()),
+        moves @ [first, ..] => {
+            Loss::Place { to: first.to.clone(), from: moves.iter().map(|one| one.from.clone()).collect() }
+        }
+    }
+}
+
+/// The requests that lose files and are not deleted themselves, in the order of their addresses. A file that goes on with the same
+/// content elsewhere in its destination is not lost; one that becomes another request's is.
+pub(in crate::plan) fn lost(operations: &[Operation], input: &Input<'_>, remembered: &Remembered<'_>) -> Vec<Lost> {
+    let deleted = operations.iter().filter(|operation| operation.action == Action::Delete);
+    let deleted: BTreeSet<Address> = deleted.filter_map(Operation::object_address).collect();
+    let written: BTreeSet<_> = operations.iter().filter_map(whole).collect();
+    let mut robbed: BTreeMap<&Address, BTreeSet<String>> = BTreeMap::new();
+    let mut lose = |request, address: String| {
+        if !deleted.contains(request) {
+            robbed.entry(request).or_default().insert(address);
+        }
+    };
+    for operation in operations.iter().filter(|operation| operation.action == Action::Delete) {
+        let Target::File(file) = &operation.target else { continue };
+        let Some(holder) = remembered.holder(&file.store, &file.path) else { continue };
+        if !goes_on(file, holder, input, &written) {
+            lose(&holder.request, operation.address.clone());
+        }
+    }
+    for store in &input.stores {
+        for placed in &store.placed {
+            let holder = remembered.holder(&store.store, &placed.path);
+            if let Some(holder) = holder.filter(|holder| holder.request != placed.request) {
+                lose(&holder.request, format!("file:{}:{}", store.store, placed.path));
+            }
+        }
+    }
+    let lost = |(request, files): (&Address, BTreeSet<String>)| Lost {
+        request: request.to_string(),
+        files: files.into_iter().collect(),
+    };
+    robbed.into_iter().map(lost).collect()
+}
+
+/// What is written for whom and where: the store, the destination, the request and the content.
+type Written<'o> = (&'o str, &'o str, &'o str, &'o [u8]);
+
+fn whole(operation: &Operation) -> Option<Written<'_>> {
+    let Target::File(file) = &operation.target else { return None };
+    let content = match (file.content.as_ref()?, operation.action) {
+        (Content::Text(_) | Content::Bytes(_), Action::Create | Action::Update | Action::Adopt | Action::Record) => {
+            file.content.as_ref()?.bytes()
+        }
+        _ => return None,
+    };
+    Some((&file.store, file.destination.as_deref()?, file.request.as_deref()?, content))
+}
+
+/// Whether a file that goes comes again with the same content, for the same request, in the same folder of a destination.
+fn goes_on(file: &FileChange, holder: &Held, input: &Input<'_>, written: &BTreeSet<Written<'_>>) -> bool {
+    let request = holder.request.to_string();
+    let store = input.stores.iter().find(|store| store.store == file.store);
+    let live = store.and_then(|store| store.contents.get(&file.path));
+    let destination = input.project.destination(&holder.destination);
+    destination.is_some_and(|destination| destination.holds(&file.store, &file.path))
+        && live.is_some_and(|live| {
+            written.contains(&(&*file.store, &*holder.destination, request.as_str(), live.as_slice()))
+        })
+}
+
+fn guard(address: &Address, loss: &Loss, input: &Input<'_>, lifecycle: &Lifecycle) -> Option<Guard> {
+    let would = loss.would();
+    let message = match (lifecycle.deletion, lifecycle.protect) {
+        (Deletion::Forbid, _) => {
+            let message = format!("{address} must not {would}, as its `deletion forbid` says: {}", loss.way());
+            return Some(Guard { message, allow: None, allowed: false });
+        }
+        (_, true) => format!("{address} is protected and would {would}"),
+        (Deletion::Confirm, false) => format!("{address} would {would}, and its `deletion confirm` asks for a word"),
+        (Deletion::Delete | Deletion::Orphan, false) => return None,
+    };
+    let allowed = &input.options.allow_delete;
+    let is_removed = || input.project.removed.iter().any(|removed| removed.address.value == *address);
+    let (node, said) = match loss {
+        Loss::All => (format!(", or `removed {}` in the project", quoted(address)), is_removed()),
+        Loss::Place { .. } => (String::new(), false),
+        Loss::Files(files) => (String::new(), files.iter().all(|file| allowed.contains(file))),
+    };
+    Some(Guard {
+        message,
+        allow: Some(format!("--allow-delete {address}{node}")),
+        allowed: said || allowed.contains(&address.to_string()),
+    })
+}
+
+impl Loss {
+    /// What would happen, as it is said behind a `would`.
+    fn would(&self) -> String {
+        match self {
+            Self::All => "be deleted".to_owned(),
+            Self::Place { from, to } => format!("move from {} to {to}", from.join(" and ")),
+            Self::Files(files) => {
+                let noun = if files.len() == 1 { "file" } else { "files" };
+                let named: Vec<&str> = files.iter().take(NAMED).map(String::as_str).collect();
+                let more = if files.len() > NAMED { ", ..." } else { "" };
+                format!("lose {} {noun} ({}{more})", files.len(), named.join(", "))
+            }
+        }
+    }
+
+    /// What to do where nothing allows it.
+    fn way(&self) -> &'static str {
+        match self {
+            Self::All => "declare it again, or give it another lifecycle first",
+            Self::Place { .. } => "let it stay, or give it another lifecycle first",
+            Self::Files(_) => "deliver what it had, or give it another lifecycle first",
+        }
+    }
+}

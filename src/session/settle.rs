@@ -1,0 +1,142 @@
+//! Where the requests of a project stand: what the state stores remember of them is looked at first, and decides about their
+//! places before anything else.
+
+use super::{Loaded, Progress, SessionError};
+use crate::apply::Targets;
+use crate::model::{Address, Declared, Holding, Kind, Lifecycle, Name, Project, Renames};
+use crate::plan::{Leaving, Relocation};
+use crate::render::{Placed, Rendered, Standing, Unfit, place, schedule, unfit};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+/// A project whose requests are placed where they stand, where that still takes them.
+pub(super) struct Settled<'l> {
+    /// What the requests come to, each with its place.
+    pub(super) rendered: Cow<'l, [Rendered]>,
+    /// Their files at their places, by store and path.
+    pub(super) placed: Cow<'l, [Placed]>,
+    /// What each state store remembers, by its name.
+    pub(super) holdings: BTreeMap<String, Vec<Holding>>,
+    /// Where requests stand.
+    pub(super) standing: Standing,
+    /// The requests that leave a destination.
+    pub(super) relocations: Vec<Relocation>,
+}
+
+/// Looks at every state store and settles a project without errors; the stores can be observed without another look. Requests
+/// of the patterns in `rebalance` are placed as if they were new.
+///
+/// # Errors
+/// Where a store cannot be read, and where the project has problems that placing all its requests anew does not show.
+pub(super) fn settle<'l>(
+    loaded: &'l Loaded,
+    targets: &mut Targets,
+    rebalance: &BTreeSet<String>,
+    progress: &dyn Progress,
+) -> Result<Settled<'l>, SessionError> {
+    let mut holdings = BTreeMap::new();
+    for (name, store) in &mut targets.stores {
+        progress.begin(&format!("Reading state store {name}"), None);
+        holdings.insert(name.clone(), store.look()?);
+    }
+    let project = &loaded.project;
+    let held = Held::new(project, holdings.values().flatten());
+    let standing = held.standing();
+    let is_anew = |request: &Address| is_meant(rebalance, request);
+    let (rendered, placed) = settled(loaded, &standing, is_anew)?;
+    let relocations = held.relocations(project, &rendered, is_anew);
+    Ok(Settled { rendered, placed, holdings, standing, relocations })
+}
+
+/// Whether an address is one of those of some patterns, in which `*` stands for any text.
+fn is_meant(patterns: &BTreeSet<String>, address: &Address) -> bool {
+    !patterns.is_empty() && patterns.iter().any(|pattern| Lifecycle::covers(pattern, &address.to_string()))
+}
+
+/// What the requests come to, and their files.
+type Placement<'l> = (Cow<'l, [Rendered]>, Cow<'l, [Placed]>);
+
+/// Places the requests: as they were when the project was loaded, where none stands elsewhere.
+fn settled<'l>(
+    loaded: &'l Loaded,
+    standing: &Standing,
+    is_anew: impl Fn(&Address) -> bool,
+) -> Result<Placement<'l>, SessionError> {
+    let stands_elsewhere = |one: &Rendered| {
+        let stands = standing.of(&one.request);
+        !stands.is_empty()
+            && one.destination.as_ref().is_none_or(|name| !stands.contains(name))
+            && !is_anew(&one.request)
+    };
+    if !loaded.rendered.iter().any(stands_elsewhere) {
+        return Ok((Cow::Borrowed(&loaded.rendered), Cow::Borrowed(&loaded.placed)));
+    }
+    let mut kept = standing.clone();
+    kept.forget(&is_anew);
+    let mut rendered = loaded.rendered.clone();
+    let mut diagnostics = schedule(&loaded.project, &mut rendered, &kept);
+    let (placed, problems) = place(&loaded.project, &rendered);
+    diagnostics.append(problems);
+    if diagnostics.has_errors() {
+        return Err(SessionError::Misplaced(diagnostics.sorted()));
+    }
+    Ok((Cow::Owned(rendered), Cow::Owned(placed)))
+}
+
+/// The requests and the destinations of what was delivered, under the names that they have now.
+struct Held(BTreeSet<(Address, Name)>);
+
+impl Held {
+    fn new<'h>(project: &Project, holdings: impl Iterator<Item = &'h Holding>) -> Self {
+        let renames = Renames::of(&project.moved);
+        let requests: HashSet<Address> = project.requests.iter().map(Declared::address).collect();
+        let present = |holding: &Holding| {
+            let request = renames.present(&holding.request, |address| requests.contains(address));
+            let destination = Address::new(Kind::Destination, holding.destination.clone());
+            let destination = renames.present(&destination, |address| project.destination(&address.name).is_some());
+            (request, destination.name)
+        };
+        Self(holdings.map(present).collect())
+    }
+
+    fn standing(&self) -> Standing {
+        let mut standing = Standing::default();
+        for (request, destination) in &self.0 {
+            standing.add(request.clone(), destination.clone());
+        }
+        standing
+    }
+
+    /// The requests that are placed elsewhere than where something was delivered for them.
+    fn relocations(
+        &self,
+        project: &Project,
+        rendered: &[Rendered],
+        is_anew: impl Fn(&Address) -> bool,
+    ) -> Vec<Relocation> {
+        let by_request: HashMap<&Address, &Rendered> = rendered.iter().map(|one| (&one.request, one)).collect();
+        let relocation = |(request, from): &(Address, Name)| {
+            let rendered = by_request.get(request).filter(|rendered| !rendered.files.is_empty())?;
+            let to = rendered.destination.as_ref().filter(|to| *to != from)?;
+            let asked = rendered.pin.as_ref().map(|_| Leaving::Pinned);
+            let asked = asked.or_else(|| is_anew(request).then_some(Leaving::Rebalanced));
+            Some(Relocation {
+                request: request.to_string(),
+                from: from.to_string(),
+                to: to.to_string(),
+                because: unsuitable(project, from, rendered).or(asked).unwrap_or(Leaving::Unfinished),
+            })
+        };
+        self.0.iter().filter_map(relocation).collect()
+    }
+}
+
+/// Why a request cannot stay where it stands; nothing where it could.
+fn unsuitable(project: &Project, from: &Name, rendered: &Rendered) -> Option<Leaving> {
+    let Some(destination) = project.destination(from) else { return Some(Leaving::Gone) };
+    Some(match unfit(destination, &rendered.labels)? {
+        Unfit::Labels(keys) => Leaving::Labels(keys.iter().map(ToString::to_string).collect()),
+        Unfit::Strict => Leaving::Strict,
+        Unfit::Drained => Leaving::Drained,
+    })
+}
