@@ -98,6 +98,20 @@ fn what_was_merged_is_the_projects_own_however_it_was_merged() {
 }
 
 #[test]
+fn an_empty_repository_may_begin_with_a_proposal() {
+    let project = Project::new().file("plat.kdl", PROJECT).file("requests.kdl", "request c one");
+    let mut options = git2::RepositoryInitOptions::new();
+    Repository::init_opts(project.outside("s.git"), options.bare(true).initial_head("main")).unwrap();
+    project.run(PROPOSE).code(0).says(["To merge: 1 file of s"]);
+    project.run(["plan"]).code(0).says(["+ s: 1 file"]);
+    let repository = repository(&project);
+    let (_, proposed) = proposal(&repository);
+    repository.reference("refs/heads/main", proposed, false, "merge").unwrap();
+    project.run(PROPOSE).code(0);
+    project.run(["plan"]).no_changes();
+}
+
+#[test]
 fn what_is_superseded_or_closed_is_told_and_can_be_taken_away() {
     let project = shop("request c one");
     project.run(PROPOSE).code(0);

@@ -8,7 +8,7 @@ use super::hooks::{Hooks, Refusal};
 use super::lock::{Waited, is_turn};
 use super::objects;
 use super::origin::Origin;
-use super::place::{Freshness, Move, Place, Published, References, Tips, Writing};
+use super::place::{Freshness, Move, Place, Published, References, Tips, Writing, is_begun_by};
 use super::sync;
 use super::transaction::{Stopped, in_the_way, move_all, moved, target, tip};
 use super::wait::{Ended, Wait};
@@ -214,8 +214,12 @@ impl Place for Local {
 
 /// The branch that a repository without any is to begin with; nothing where it has one.
 fn unborn(repository: &Repository) -> Result<Option<String>, Error> {
-    let begun = repository.references_glob("refs/heads/*")?.names().next().is_some();
-    Ok(if begun { None } else { Some(target(repository, "HEAD")?) })
+    for name in repository.references_glob("refs/heads/*")?.names() {
+        if is_begun_by(name?) {
+            return Ok(None);
+        }
+    }
+    Ok(Some(target(repository, "HEAD")?))
 }
 
 /// Makes a repository beside its place and moves it there as a whole, so that nobody finds the half of one: neither

@@ -89,6 +89,11 @@ impl References {
     }
 }
 
+/// Whether a reference is a branch that makes a repository one that has begun: proposals wait beside a branch that is yet to come.
+pub(super) fn is_begun_by(name: &str) -> bool {
+    name.strip_prefix("refs/heads/").is_some_and(|branch| !branch.starts_with("plat/"))
+}
+
 /// The commits that references point to, by full name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tips(pub(super) BTreeMap<String, Oid>);

@@ -10,7 +10,7 @@ use super::advance::{TRIES, pause};
 use super::cache::{Cache, Unusable};
 use super::config::WhenMissing;
 use super::login::Login;
-use super::place::{Freshness, Move, Place, Published, References, Tips, Writing};
+use super::place::{Freshness, Move, Place, Published, References, Tips, Writing, is_begun_by};
 use super::wait::Wait;
 use super::wire::{Failure, Fetch, History, Push, Pushed, Together, Wire};
 use super::words;
@@ -185,7 +185,7 @@ impl Place for Server {
         let (references, begun) = (self.references.clone(), Arc::new(AtomicBool::new(false)));
         let has_branch = begun.clone();
         let tips = self.fetch(move |name| {
-            has_branch.fetch_or(name.starts_with("refs/heads/"), Ordering::Relaxed);
+            has_branch.fetch_or(is_begun_by(name), Ordering::Relaxed);
             references.hold(name)
         })?;
         // A repository without any branch may begin with this one.
