@@ -1,10 +1,8 @@
 use super::Failure;
 use super::arguments::{Arguments, Format};
-use super::identity::project_id;
 use super::meter::{Meter, Watched};
 use super::output::Output;
 use crate::diag::Diagnostics;
-use crate::model::{Identity, Project};
 use crate::report::{self, Color, Reader, Style, Symbols};
 use crate::secret::Leak;
 use crate::session::{Disk, Loaded, SessionError, load_watched};
@@ -89,11 +87,6 @@ impl Context {
             output,
             environment,
         }
-    }
-
-    /// An id that no project has.
-    pub(super) fn fresh_id(&self, project: &Project) -> String {
-        project_id(&Identity::of(project).name)
     }
 
     /// The project's folder.

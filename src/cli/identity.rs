@@ -1,5 +1,6 @@
 //! What a run of this process is called, and who runs it.
 
+use crate::model::{Identity, Project};
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 
@@ -8,6 +9,11 @@ pub(super) fn run_id(now: i64) -> String {
     // The keys of the standard library's hash maps are random for each process.
     let random = RandomState::new().build_hasher().finish();
     format!("{now:08x}{:08x}", random & 0xffff_ffff)
+}
+
+/// An id that no other project has, for a project.
+pub(super) fn fresh_id(project: &Project) -> String {
+    project_id(&Identity::of(project).name)
 }
 
 /// An id that no other project has: what it is called, and a random number.

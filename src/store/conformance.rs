@@ -430,7 +430,7 @@ fn what_was_delivered_for_a_request_is_remembered(fixture: &Fixture<'_>, reposit
     assert_eq!(remembered("demo"), [kept]);
     // What is remembered may change where no file does: that moves no branch.
     let unprotected = Holding { lifecycle: Lifecycle::default(), ..holding("kept", &["a", "b"]) };
-    assert_eq!(delivered(&[], &[unprotected.clone()]).revision, None);
+    assert_eq!(delivered(&[], std::slice::from_ref(&unprotected)).revision, None);
     assert_eq!(remembered("demo"), [unprotected]);
     // What another project takes over is remembered here no longer.
     let taking = FileChange { taken_from: Some("demo".to_owned()), ..change("a", Some("1"), Some("1")) };

@@ -1,7 +1,7 @@
 use super::{plan, proposals};
 use crate::apply::{Applied, Delivery, Run, Targets, apply, differences, verify};
 use crate::cli::arguments::{Apply, Format, Replan, Via};
-use crate::cli::identity::{holder, run_id};
+use crate::cli::identity::{fresh_id, holder, run_id};
 use crate::cli::watch::Watch;
 use crate::cli::{Context, Exit, Failure, reports};
 use crate::model::Identity;
@@ -25,7 +25,7 @@ pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Fail
         return Ok(Exit::Configuration);
     }
     context.meter.begin("Opening the catalog and the state stores", None);
-    let targets = open_targets(&disk, &loaded.project, &context.environment, &context.fresh_id(&loaded.project));
+    let targets = open_targets(&disk, &loaded.project, &context.environment, &fresh_id(&loaded.project));
     context.meter.end();
     let mut targets = targets?;
     let plan = match &arguments.file {

@@ -1,5 +1,6 @@
 use super::proposals;
 use crate::cli::arguments::{Adoption, Allow, Detail, Format, OnConflict, Plan as Arguments, Shown};
+use crate::cli::identity::fresh_id;
 use crate::cli::{Context, Exit, Failure, reports};
 use crate::model::{self, Declared, Lifecycle};
 use crate::plan::{self, Action, Options, Plan};
@@ -20,7 +21,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Exit, 
         return Ok(Exit::Configuration);
     }
     context.meter.begin("Opening the catalog and the state stores", None);
-    let targets = open_targets(&disk, &loaded.project, &context.environment, &context.fresh_id(&loaded.project));
+    let targets = open_targets(&disk, &loaded.project, &context.environment, &fresh_id(&loaded.project));
     context.meter.end();
     let mut targets = targets?;
     let plan = make(&loaded, &mut targets, &arguments.allow, context)?;

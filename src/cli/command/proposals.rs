@@ -1,5 +1,6 @@
 use crate::apply::Targets;
 use crate::cli::arguments::{Format, Proposals};
+use crate::cli::identity::fresh_id;
 use crate::cli::{Context, Exit, Failure};
 use crate::report;
 use crate::session::{SessionError, open_targets};
@@ -9,7 +10,7 @@ use crate::store::{Outstanding, Standing};
 pub(super) fn run(arguments: &Proposals, context: &mut Context) -> Result<Exit, Failure> {
     let disk = context.disk()?;
     let Some(loaded) = context.load(&disk)? else { return Ok(Exit::Configuration) };
-    let fresh = context.fresh_id(&loaded.project);
+    let fresh = fresh_id(&loaded.project);
     let mut targets = open_targets(&disk, &loaded.project, &context.environment, &fresh)?;
     let mut all = outstanding(&mut targets)?;
     if arguments.prune {

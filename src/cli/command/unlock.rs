@@ -1,4 +1,5 @@
 use crate::cli::arguments::{Format, Unlock};
+use crate::cli::identity::fresh_id;
 use crate::cli::{Context, Exit, Failure};
 use crate::report::{self, Clearing, counted};
 use crate::session::{TargetLease, clear_leases, leases, open_targets};
@@ -9,7 +10,7 @@ pub(super) fn run(arguments: &Unlock, context: &mut Context) -> Result<Exit, Fai
     let disk = context.disk()?;
     let Some(loaded) = context.load(&disk)? else { return Ok(Exit::Configuration) };
     let project = loaded.project.name.as_ref().map(|name| &*name.value).unwrap_or_default();
-    let mut targets = open_targets(&disk, &loaded.project, &context.environment, &context.fresh_id(&loaded.project))?;
+    let mut targets = open_targets(&disk, &loaded.project, &context.environment, &fresh_id(&loaded.project))?;
     let (found, failed) = leases(&mut targets, project);
     let exit = if failed.is_empty() { Exit::Success } else { Exit::World };
     for failure in failed {

@@ -1,4 +1,5 @@
 use crate::cli::arguments::{Format, Why};
+use crate::cli::identity::fresh_id;
 use crate::cli::{Context, Exit, Failure};
 use crate::report;
 use crate::session::{Unknown, open_targets, why};
@@ -7,7 +8,7 @@ use crate::session::{Unknown, open_targets, why};
 pub(super) fn run(arguments: &Why, context: &mut Context) -> Result<Exit, Failure> {
     let disk = context.disk()?;
     let Some(loaded) = context.load(&disk)? else { return Ok(Exit::Configuration) };
-    let mut targets = open_targets(&disk, &loaded.project, &context.environment, &context.fresh_id(&loaded.project))?;
+    let mut targets = open_targets(&disk, &loaded.project, &context.environment, &fresh_id(&loaded.project))?;
     let asked = &arguments.address;
     let meant = |near: Option<String>| near.map(|near| format!(": did you mean `{near}`?")).unwrap_or_default();
     let found = context.settled(why(&loaded, &mut targets, asked), &loaded.sources)?.map_err(|unknown| {

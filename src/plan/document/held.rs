@@ -1,5 +1,5 @@
 use super::Lifecycle;
-use crate::model::{Address, Holding};
+use crate::model::{self, Address, Holding};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -38,7 +38,7 @@ impl Held {
         Some(Holding {
             request: Address::parse(&self.request)?,
             destination: self.destination.as_str().into(),
-            lifecycle: lifecycle.map_or_else(|| Some(Default::default()), |parsed| parsed)?,
+            lifecycle: lifecycle.unwrap_or_else(|| Some(model::Lifecycle::default()))?,
             files: self.files.iter().cloned().collect(),
         })
     }
