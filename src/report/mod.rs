@@ -3,7 +3,7 @@
 //! Takes what the phases gave and gives strings; computes no result, and never looks at the environment:
 //! colour, symbols and width come in as a [`Style`]. The same input prints the same bytes.
 //! Text of users and servers reaches nobody with its control characters: each part cleans what it puts into a line, and
-//! [`harmless`] is the gate that whole outputs pass.
+//! [`harmless()`] is the gate that whole outputs pass.
 
 mod adoption;
 mod applied;
