@@ -1,7 +1,7 @@
 //! The hooks of a repository on this machine, run as a server that is pushed to runs them.
 
 use std::ffi::OsString;
-use std::io::{self, Read, Write};
+use std::io::{self, PipeReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
@@ -15,6 +15,12 @@ use super::wait::Wait;
 
 /// How often a hook that says nothing is looked after.
 const LOOK: Duration = Duration::from_millis(20);
+
+/// How many parts of what a hook says wait to be heard.
+const PARTS: usize = 16;
+
+/// The most bytes that a hook may say. What is kept of them is less.
+const MOST: usize = 16 << 20;
 
 /// How long a hook may go on after the run was asked to stop.
 const LAST: Duration = Duration::from_secs(3);
@@ -89,6 +95,7 @@ struct Ran {
 enum End {
     Exited(ExitStatus),
     Silent,
+    Endless,
     Interrupted,
     Unstarted(io::Error),
 }
@@ -131,6 +138,7 @@ impl Hooks {
             End::Exited(status) if status.success() => return Ok(said),
             End::Exited(_) => format!("{name} hook declined"),
             End::Silent => format!("the {name} hook said nothing for {} s", self.idle.as_secs_f64()),
+            End::Endless => format!("the {name} hook said more than {} MiB", MOST >> 20),
             End::Interrupted => format!("the {name} hook was ended, as the run was asked to stop"),
             End::Unstarted(error) => format!("the {name} hook cannot be run: {error}"),
         };
@@ -145,21 +153,23 @@ impl Hooks {
             return None;
         }
         Some(match self.start(&path, arguments) {
-            Ok(child) => self.hear(child, input.to_owned()),
+            Ok((child, said)) => self.hear(child, said, input.to_owned()),
             Err(error) => Ran { ended: End::Unstarted(error), said: String::new() },
         })
     }
 
-    fn start(&self, path: &Path, arguments: &[&str]) -> io::Result<Child> {
-        let spawn = |program: OsString, first: Option<&Path>| {
+    fn start(&self, path: &Path, arguments: &[&str]) -> io::Result<(Child, PipeReader)> {
+        let spawn = |program: OsString, first: Option<&Path>| -> io::Result<(Child, PipeReader)> {
             let mut command = Command::new(program);
             command.args(first).args(arguments).current_dir(&self.repository).env("GIT_DIR", ".");
             for (name, _) in std::env::vars_os().filter(|(name, _)| is_withheld(&name.to_string_lossy())) {
                 command.env_remove(name);
             }
-            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+            // One stream for both, as Git has it: what is said keeps its order.
+            let (heard, said) = io::pipe()?;
+            command.stdin(Stdio::piped()).stdout(said.try_clone()?).stderr(said);
             own_group(&mut command);
-            command.spawn()
+            Ok((command.spawn()?, heard))
         };
         match spawn(path.into(), None) {
             // One that does not say what reads it is read by the shell, as Git has it.
@@ -169,28 +179,20 @@ impl Hooks {
     }
 
     /// Hears a hook out.
-    fn hear(&self, mut child: Child, input: String) -> Ran {
-        let (sender, heard) = mpsc::channel();
+    fn hear(&self, mut child: Child, mut stream: PipeReader, input: String) -> Ran {
+        let (sender, heard) = mpsc::sync_channel::<Vec<u8>>(PARTS);
         if let Some(mut stdin) = child.stdin.take() {
             // A hook need not listen.
             thread::spawn(move || stdin.write_all(input.as_bytes()));
         }
-        let streams: [Option<Box<dyn Read + Send>>; 2] = [
-            child.stdout.take().map(|stream| Box::new(stream) as Box<dyn Read + Send>),
-            child.stderr.take().map(|stream| Box::new(stream) as Box<dyn Read + Send>),
-        ];
-        for mut stream in streams.into_iter().flatten() {
-            let sender = sender.clone();
-            thread::spawn(move || {
-                let mut part = [0; 4096];
-                while let Ok(length @ 1..) = stream.read(&mut part) {
-                    if sender.send(part[..length].to_vec()).is_err() {
-                        break;
-                    }
+        thread::spawn(move || {
+            let mut part = [0; 4096];
+            while let Ok(length @ 1..) = stream.read(&mut part) {
+                if sender.send(part[..length].to_vec()).is_err() {
+                    break;
                 }
-            });
-        }
-        drop(sender);
+            }
+        });
         let mut said = Vec::new();
         let ended = self.attend(&mut child, &heard, &mut said);
         // What it said last may still be on its way; what a process says that it left behind is not waited for.
@@ -199,7 +201,7 @@ impl Hooks {
         {
             keep(&mut said, part);
         }
-        if matches!(ended, End::Silent | End::Interrupted) {
+        if matches!(ended, End::Silent | End::Endless | End::Interrupted) {
             // Best effort: it may have ended on its own in between.
             end_group(&child);
             let _ = child.kill();
@@ -210,20 +212,24 @@ impl Hooks {
 
     /// Waits for the end of a hook as long as it is to be waited for.
     fn attend(&self, child: &mut Child, heard: &Receiver<Vec<u8>>, said: &mut Vec<u8>) -> End {
-        let (mut last, mut asked) = (Instant::now(), None);
+        let (mut last, mut asked, mut most) = (Instant::now(), None, MOST);
         loop {
             let silence = match heard.recv_timeout(LOOK) {
+                Ok(part) if part.len() > most => return End::Endless,
                 Ok(part) => {
+                    most -= part.len();
                     keep(said, part);
                     last = Instant::now();
-                    continue;
+                    None
                 }
-                Err(silence) => silence,
+                Err(silence) => Some(silence),
             };
-            match child.try_wait() {
-                Ok(Some(status)) => return End::Exited(status),
-                Err(error) => return End::Unstarted(error),
-                Ok(None) => {}
+            if silence.is_some() {
+                match child.try_wait() {
+                    Ok(Some(status)) => return End::Exited(status),
+                    Err(error) => return End::Unstarted(error),
+                    Ok(None) => {}
+                }
             }
             if last.elapsed() >= self.idle {
                 return End::Silent;
@@ -231,7 +237,7 @@ impl Hooks {
             if self.wait.is_interrupted() && asked.get_or_insert_with(Instant::now).elapsed() >= LAST {
                 return End::Interrupted;
             }
-            if silence == RecvTimeoutError::Disconnected {
+            if silence == Some(RecvTimeoutError::Disconnected) {
                 thread::sleep(LOOK);
             }
         }
