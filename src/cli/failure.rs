@@ -81,6 +81,7 @@ impl Failure {
             Self::Session(SessionError::Load(LoadError::NoProject { .. }) | SessionError::Misplaced(_)) => {
                 Exit::Configuration
             }
+            Self::Session(SessionError::Namesakes { .. }) => Exit::Refused,
             Self::Session(SessionError::Changed { .. }) => Exit::Stale,
             Self::Session(SessionError::Revision(RevisionError::Unknown { .. })) => Exit::Usage,
             Self::Session(_) | Self::Leak(_) | Self::File { .. } => Exit::World,

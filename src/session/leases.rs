@@ -13,13 +13,13 @@ pub struct TargetLease {
 
 /// The leases at the targets of a project: the catalog's, then those of the state stores by name. A target that cannot be asked keeps
 /// no other one back.
-pub fn leases(targets: &mut Targets, project: &str) -> (Vec<TargetLease>, Vec<SessionError>) {
+pub fn leases(targets: &mut Targets) -> (Vec<TargetLease>, Vec<SessionError>) {
     let (mut found, mut failed) = (Vec::new(), Vec::new());
     let mut note = |store: Option<&String>, answer: Result<Option<Lease>, SessionError>| match answer {
         Ok(lease) => found.extend(lease.map(|lease| TargetLease { store: store.cloned(), lease })),
         Err(error) => failed.push(error),
     };
-    note(None, targets.catalog.lease(project).map_err(Into::into));
+    note(None, targets.catalog.lease(&targets.identity.id).map_err(Into::into));
     for (name, store) in &mut targets.stores {
         note(Some(name), store.lease().map_err(Into::into));
     }
@@ -31,12 +31,12 @@ pub fn leases(targets: &mut Targets, project: &str) -> (Vec<TargetLease>, Vec<Se
 ///
 /// # Errors
 /// Where a target cannot be written.
-pub fn clear_leases(targets: &mut Targets, project: &str, leases: &[TargetLease]) -> Result<(), SessionError> {
+pub fn clear_leases(targets: &mut Targets, leases: &[TargetLease]) -> Result<(), SessionError> {
     for TargetLease { store, lease } in leases.iter().rev() {
         match store.as_ref().map(|name| targets.stores.get_mut(name)) {
             Some(Some(store)) => store.release(&lease.run)?,
             Some(None) => {}
-            None => targets.catalog.release(project, &lease.run)?,
+            None => targets.catalog.release(&targets.identity.id, &lease.run)?,
         }
     }
     Ok(())

@@ -112,6 +112,49 @@ fn an_empty_repository_may_begin_with_a_proposal() {
 }
 
 #[test]
+fn what_was_merged_once_can_be_proposed_again() {
+    for how in [Merge::Commit, Merge::Squash, Merge::FastForward] {
+        let project = shop("request c one");
+        project.run(PROPOSE).code(0);
+        merge(&repository(&project), how);
+        for size in ["large", "small", "large", "small"] {
+            project.write("requests.kdl", format!("request c one {{ size {size}; }}"));
+            project.run(PROPOSE).code(0).says(["To merge: 1 file of s"]);
+            let (name, proposed) = proposal(&repository(&project));
+            let tip = repository(&project).refname_to_id("refs/heads/main").unwrap();
+            let parent = repository(&project).find_commit(proposed).unwrap().parent_id(0).unwrap();
+            assert_eq!(parent, tip, "{how:?}: the proposal begins where the branch is");
+            merge(&repository(&project), how);
+            // Whoever merges need not take the branch away: plat does, once all of it has arrived.
+            repository(&project).reference(&name, proposed, true, "left").unwrap();
+            project.apply();
+            assert!(repository(&project).find_reference(&name).is_err(), "{how:?}");
+            project.run(["plan"]).no_changes();
+        }
+    }
+}
+
+#[test]
+fn what_is_taken_over_by_a_proposal_changes_hands_with_its_merge() {
+    let first = shop("request c one\nrequest c same");
+    first.run(["apply", "--auto-approve"]).code(0);
+    let text = PROJECT.replace("project shop { id shop-1; }", "project other { id other-1; }");
+    let requests = "request c one { size large; }\nrequest c same\n\
+                    adopt \"request:c:default/one\" from=shop-1\nadopt \"request:c:default/same\" from=shop-1\n";
+    let second = Project::new().file("plat.kdl", text).file("requests.kdl", requests);
+    std::os::unix::fs::symlink(first.outside("s.git"), second.outside("s.git")).unwrap();
+    second.run(PROPOSE).code(0).says(["To merge: 1 file of s"]);
+    first.run(["plan"]).no_changes();
+    merge(&repository(&first), Merge::Commit);
+    second.run(PROPOSE).code(0);
+    second.run(["plan"]).no_changes();
+    first.run(["plan"]).code(5).says(["belongs to project other-1", "belongs to project other-1"]);
+    first.write("requests.kdl", "");
+    first.run(["apply", "--auto-approve", "--allow-delete", "request:*"]).code(0).never_says("file:s:");
+    second.run(["plan"]).no_changes();
+}
+
+#[test]
 fn what_is_superseded_or_closed_is_told_and_can_be_taken_away() {
     let project = shop("request c one");
     project.run(PROPOSE).code(0);

@@ -109,3 +109,17 @@ fn a_store_that_cannot_be_asked_hides_no_other_lease() {
     std::fs::remove_dir_all(repository(&project)).unwrap();
     project.run(["unlock"]).code(1).says(["the catalog", "alive"]).complains(["there is no Git repository at"]);
 }
+
+#[test]
+fn the_lease_of_the_catalog_is_that_of_the_projects_id() {
+    let project = changed();
+    project.edit("plat.kdl", "project demo { id demo }", "project demo");
+    std::fs::remove_dir_all(project.path(".plat")).unwrap();
+    project.apply();
+    let id: String = project.catalog().query_row("SELECT id FROM projects", [], |row| row.get(0)).unwrap();
+    assert_ne!(id, "demo");
+    project.sql(&format!("INSERT INTO leases VALUES ('{id}', 'run-1', 'ada@desk', {})", now() + 50));
+    project.run(["unlock"]).code(0).says(["catalog", "run-1"]);
+    project.run(["unlock", "--all", "--auto-approve"]).code(0);
+    project.run(["unlock"]).code(0).says(["No target has a lease"]);
+}

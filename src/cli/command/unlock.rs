@@ -9,9 +9,8 @@ use std::collections::BTreeSet;
 pub(super) fn run(arguments: &Unlock, context: &mut Context) -> Result<Exit, Failure> {
     let disk = context.disk()?;
     let Some(loaded) = context.load(&disk)? else { return Ok(Exit::Configuration) };
-    let project = loaded.project.name.as_ref().map(|name| &*name.value).unwrap_or_default();
     let mut targets = open_targets(&disk, &loaded.project, &context.environment, &fresh_id(&loaded.project))?;
-    let (found, failed) = leases(&mut targets, project);
+    let (found, failed) = leases(&mut targets);
     let exit = if failed.is_empty() { Exit::Success } else { Exit::World };
     for failure in failed {
         Failure::from(failure).told(exit, &context.output);
@@ -33,7 +32,7 @@ pub(super) fn run(arguments: &Unlock, context: &mut Context) -> Result<Exit, Fai
         context.complain("Nothing was changed.")?;
         return Ok(exit);
     }
-    clear_leases(&mut targets, project, &meant)?;
+    clear_leases(&mut targets, &meant)?;
     context.print(&match context.format {
         Format::Json => shown(&meant, Clearing::Done, context),
         Format::Human | Format::Github => format!("\nCleared {}.\n", counted(meant.len(), "lease")),

@@ -9,6 +9,8 @@ pub(super) struct Adoptions<'i> {
     policy: Adoption,
     /// What `adopt` nodes name, each with the project that it is taken from.
     named: BTreeMap<&'i Address, Option<&'i Name>>,
+    /// Whether the project says its id.
+    has_id: bool,
 }
 
 /// Whether a thing may be taken over.
@@ -26,7 +28,16 @@ impl<'i> Adoptions<'i> {
     pub(super) fn new(project: &'i Project, asked: Option<Adoption>) -> Self {
         let named =
             project.adopted.iter().map(|adopt| (&adopt.address.value, adopt.from.as_ref().map(|name| &name.value)));
-        Self { policy: asked.unwrap_or(project.guards.adoption), named: named.collect() }
+        Self { policy: asked.unwrap_or(project.guards.adoption), named: named.collect(), has_id: project.id.is_some() }
+    }
+
+    /// How something of another project is allowed, which may be this one under another name.
+    fn way(&self, named: &Address, owner: &str) -> String {
+        let adopt = format!("`adopt {} from={}` in the project", quoted(named), quoted(&owner));
+        if self.has_id {
+            return adopt;
+        }
+        format!("{adopt}; or `id {}` there, where that is this project under another name", quoted(&owner))
     }
 
     /// Judges a thing (an object, or a file of a request) that exists and that the project does not own. `named` is the object
@@ -45,7 +56,7 @@ impl<'i> Adoptions<'i> {
                 Some(Some(from)) if ***from == *owner => Claim::Granted,
                 Some(_) | None => Claim::Denied(Guard {
                     message: format!("{thing} belongs to project {owner}"),
-                    allow: Some(format!("`adopt {} from={}` in the project", quoted(named), quoted(&owner))),
+                    allow: Some(self.way(named, owner)),
                     allowed: false,
                 }),
             },

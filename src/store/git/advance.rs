@@ -10,7 +10,7 @@ use super::inventory::Inventory;
 use super::ledger::{self, Ledger};
 use super::place::{Freshness, Move, Published, Tips, Writing};
 use super::proposed::Arrived;
-use super::{Git, objects};
+use super::{Git, objects, path};
 use crate::model::Holding;
 use crate::store::{Commit, Receipt, StoreError};
 
@@ -97,13 +97,17 @@ impl Git {
         let steps = edit::guarded(repository, branch, wanted).map_err(|trouble| self.trouble(trouble))?;
         let reference = self.references.branch.clone();
         let mut edits = vec![Edit { reference, tip: branch, steps, record: None }];
-        let (own, finished) = self.own_edit(tips, wanted, &commit.holdings).map_err(|trouble| self.trouble(trouble))?;
-        edits.push(own);
-        for (name, paths) in taken(&tips.others(&self.references), wanted) {
+        let Arrived { files, holdings, taken: lost, finished } =
+            self.arrived(tips).map_err(|error| self.trouble(error.into()))?;
+        let own = self.own_edit(tips, wanted, (files, holdings), &commit.holdings);
+        edits.push(own.map_err(|trouble| self.trouble(trouble))?);
+        let lost = lost.into_iter().map(|(from, path)| (from, path::join(&self.references.own.folder, &path)));
+        for (name, paths) in taken(&tips.others(&self.references), wanted, lost) {
             edits.push(self.taken_edit(name, tips, &paths).map_err(|trouble| self.trouble(trouble))?);
         }
         edits.retain(|edit| !edit.is_empty());
-        Ok((edits, finished))
+        let ended = |(reference, tip)| Move { reference, old: Some(tip), new: None };
+        Ok((edits, finished.into_iter().map(ended).collect()))
     }
 
     /// What the project's own inventory says from now on.
@@ -111,12 +115,12 @@ impl Git {
         &self,
         tips: &Tips,
         wanted: &'w [Wanted],
+        (arrived, mut holdings): (BTreeMap<String, Option<Oid>>, Vec<Holding>),
         changes: &[Holding],
-    ) -> Result<(Edit<'w>, Vec<Move>), Trouble> {
+    ) -> Result<Edit<'w>, Trouble> {
         let repository = self.place.repository();
         let tip = tips.of(&self.references.inventory);
         let (ledger, before) = opened(repository, tip)?;
-        let Arrived { files: arrived, mut holdings, finished } = self.arrived(tips)?;
         Holding::merge(&mut holdings, changes);
         let mut owned: BTreeMap<Cow<'w, str>, Option<Oid>> =
             arrived.into_iter().map(|(path, blob)| (Cow::from(path), blob)).collect();
@@ -128,9 +132,7 @@ impl Git {
         let steps = edit::recorded(repository, ledger.files, owned)?;
         let differs = holdings != before;
         let record = Record { files: ledger.files, holdings, owner: self.owner.clone(), differs };
-        let ended = |(reference, tip)| Move { reference, old: Some(tip), new: None };
-        let edit = Edit { reference: self.references.inventory.clone(), tip, steps, record: Some(record) };
-        Ok((edit, finished.into_iter().map(ended).collect()))
+        Ok(Edit { reference: self.references.inventory.clone(), tip, steps, record: Some(record) })
     }
 
     /// What another project's inventory says once it has lost files.
@@ -213,13 +215,18 @@ fn opened(repository: Option<&Repository>, tip: Option<Oid>) -> Result<(Ledger, 
     Ok((ledger, holdings))
 }
 
-/// The files that each of the other inventories loses, by the inventory's name.
-fn taken(others: &[(Inventory, Oid)], wanted: &[Wanted<'_>]) -> BTreeMap<String, Vec<String>> {
+/// The files that each of the other inventories loses, by the inventory's name: to what is wanted, and to what has arrived, of which
+/// the project and the full path are given.
+fn taken(
+    others: &[(Inventory, Oid)],
+    wanted: &[Wanted<'_>],
+    arrived: impl IntoIterator<Item = (String, String)>,
+) -> BTreeMap<String, Vec<String>> {
     let mut lost: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for wanted in wanted {
-        let Some(project) = &wanted.change.taken_from else { continue };
-        for (inventory, _) in others.iter().filter(|(inventory, _)| inventory.project == *project) {
-            if let (Ok(name), Some(path)) = (inventory.name(), inventory.relative(&wanted.full)) {
+    let taken = wanted.iter().filter_map(|one| Some((one.change.taken_from.clone()?, one.full.clone())));
+    for (project, full) in taken.chain(arrived) {
+        for (inventory, _) in others.iter().filter(|(inventory, _)| inventory.project == project) {
+            if let (Ok(name), Some(path)) = (inventory.name(), inventory.relative(&full)) {
                 lost.entry(name).or_default().push(path.to_owned());
             }
         }

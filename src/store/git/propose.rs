@@ -99,7 +99,8 @@ impl Git {
         let found = || {
             let mut cursor = super::Cursor::at_commit(repository, tips.of(&self.references.branch))?;
             let mut settled = BTreeSet::new();
-            for one in wanted {
+            // What is taken from another project changes hands with the proposal and not before it.
+            for one in wanted.iter().filter(|one| one.change.taken_from.is_none()) {
                 if cursor.spot(&one.full)?.content() == one.after.map(super::content) {
                     settled.insert(one.change.path.as_str());
                 }

@@ -1,8 +1,8 @@
 //! What was proposed and is remembered until it has arrived on the branch, however it was merged.
 //!
 //! Beside the branch of a proposal a commit at `refs/plat/proposal/<project>/<branch>/<folder>/<its branch>` says what the
-//! inventory gets with it: `files` in its tree are those that it writes, `gone` the paths of those that it deletes, and
-//! `holdings` the requests of which something changes. Its parent is the proposal's own commit. A file has arrived once it is on
+//! inventory gets with it: `files` in its tree are those that it writes, `gone` the paths of those that it deletes,
+//! `taken` whom files are taken from, and `holdings` the requests of which something changes. Its parent is the proposal's own commit. A file has arrived once it is on
 //! the branch as it was proposed, or, where the proposal's commit is in the branch's history, whatever became of it since.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +21,7 @@ const NUMBER: &str = "Plat-Proposal: ";
 
 const FILES: &str = "files";
 const GONE: &str = "gone";
+const TAKEN: &str = "taken";
 const HOLDINGS: &str = "holdings";
 
 /// What a proposal changes in the inventory.
@@ -34,7 +35,17 @@ pub(super) struct Proposed {
     number: u64,
     /// Of each path the blob that is owned once it has arrived, or that none is.
     files: BTreeMap<String, Option<Oid>>,
+    /// Whom files are taken from, by path.
+    taken: BTreeMap<String, Taken>,
     holdings: Vec<Holding>,
+}
+
+/// A file that changes hands.
+struct Taken {
+    /// The project that has it until then.
+    from: String,
+    /// Whether its content stays, so that nothing of it shows on the branch.
+    stays: bool,
 }
 
 /// What the inventory says once what has arrived is put into it.
@@ -44,6 +55,8 @@ pub(super) struct Arrived {
     pub(super) files: BTreeMap<String, Option<Oid>>,
     /// The holdings of the inventory, with what has arrived.
     pub(super) holdings: Vec<Holding>,
+    /// The files that other projects lose: the project, and the path.
+    pub(super) taken: Vec<(String, String)>,
     /// The references that say nothing any more, with their commits.
     pub(super) finished: Vec<(String, Oid)>,
 }
@@ -76,18 +89,49 @@ fn read(repository: &Repository, branch: String, reference: String, record: Oid)
         let text = String::from_utf8_lossy(blob.content()).into_owned();
         files.extend(text.lines().map(|path| (path.to_owned(), None)));
     }
+    let taken = match entry(TAKEN) {
+        Some(taken) => lost(&String::from_utf8_lossy(repository.find_blob(taken)?.content())),
+        None => BTreeMap::new(),
+    };
     let holdings = entry(HOLDINGS).map_or_else(|| Ok(Vec::new()), |blob| ledger::lines(repository, blob))?;
     let proposal = commit.parent_ids().next();
     let message = String::from_utf8_lossy(commit.message_bytes()).into_owned();
     let number = message.lines().rev().find_map(|line| line.strip_prefix(NUMBER)?.parse().ok()).unwrap_or_default();
-    Ok(Proposed { branch, reference, record, commit: proposal, time: commit.time().seconds(), number, files, holdings })
+    Ok(Proposed {
+        branch,
+        reference,
+        record,
+        commit: proposal,
+        time: commit.time().seconds(),
+        number,
+        files,
+        taken,
+        holdings,
+    })
 }
+
+/// Whom files are taken from, a line each.
+fn lost(text: &str) -> BTreeMap<String, Taken> {
+    let line = |line: &str| {
+        let (from, rest) = line.split_once('\t')?;
+        let (stays, path) = rest.split_once('\t')?;
+        Some((path.to_owned(), Taken { from: from.to_owned(), stays: stays == STAYS }))
+    };
+    text.lines().filter_map(line).collect()
+}
+
+/// How a line says that a content stays.
+const STAYS: &str = "as it is";
 
 /// Writes the tree of what is remembered of a proposal.
 pub(super) fn write(repository: &Repository, wanted: &[Wanted<'_>], holdings: &[Holding]) -> Result<Oid, Error> {
     let mut update = git2::build::TreeUpdateBuilder::new();
-    let mut gone = String::new();
+    let (mut gone, mut taken) = (String::new(), String::new());
     for wanted in wanted {
+        if let Some(from) = &wanted.change.taken_from {
+            let stays = wanted.change.before == wanted.after.map(super::content);
+            taken.push_str(&format!("{from}\t{}\t{}\n", if stays { STAYS } else { "changed" }, wanted.change.path));
+        }
         match wanted.after.filter(|_| wanted.change.owned) {
             Some(blob) => drop(update.upsert(wanted.change.path.as_str(), blob, git2::FileMode::Blob)),
             None => gone.push_str(&format!("{}\n", wanted.change.path)),
@@ -98,6 +142,9 @@ pub(super) fn write(repository: &Repository, wanted: &[Wanted<'_>], holdings: &[
     root.insert(FILES, update.create_updated(repository, &empty)?, 0o040_000)?;
     if !gone.is_empty() {
         root.insert(GONE, repository.blob(gone.as_bytes())?, 0o100_644)?;
+    }
+    if !taken.is_empty() {
+        root.insert(TAKEN, repository.blob(taken.as_bytes())?, 0o100_644)?;
     }
     if !holdings.is_empty() {
         root.insert(HOLDINGS, ledger::write_lines(repository, holdings)?, 0o100_644)?;
@@ -129,6 +176,11 @@ impl Proposed {
                 arrived.insert(path.as_str());
             }
         }
+        // What only changes hands was there all along: it comes with the rest.
+        let stays = |path: &str| self.taken.get(path).is_some_and(|taken| taken.stays);
+        if self.files.keys().any(|path| !arrived.contains(path.as_str()) && !stays(path)) {
+            arrived.retain(|path| !stays(path));
+        }
         Ok(arrived)
     }
 
@@ -138,7 +190,9 @@ impl Proposed {
         Ok(tip == commit || repository.graph_descendant_of(tip, commit)?)
     }
 
-    fn put(&self, arrived: &BTreeSet<&str>, into: &mut Arrived) {
+    fn put(&self, tips: &Tips, arrived: &BTreeSet<&str>, into: &mut Arrived) {
+        let lost = self.taken.iter().filter(|(path, _)| arrived.contains(path.as_str()));
+        into.taken.extend(lost.map(|(path, taken)| (taken.from.clone(), path.clone())));
         for (path, after) in self.files.iter().filter(|(path, _)| arrived.contains(path.as_str())) {
             into.files.insert(path.clone(), *after);
             for holding in &mut into.holdings {
@@ -161,6 +215,9 @@ impl Proposed {
         into.holdings.retain(|holding| !holding.files.is_empty());
         if arrived.len() == self.files.len() {
             into.finished.push((self.reference.clone(), self.record));
+            // Its branch goes too, as long as it is the proposal and nothing else: it could be taken for a new one later.
+            let branch = format!("refs/heads/{}", self.branch);
+            into.finished.extend(tips.of(&branch).filter(|tip| Some(*tip) == self.commit).map(|tip| (branch, tip)));
         }
     }
 }
@@ -177,7 +234,7 @@ pub(super) fn arrived(
     for proposed in all(repository, tips, references)? {
         let paths = proposed.arrived(repository, tip, &references.own.folder)?;
         if !paths.is_empty() || proposed.files.is_empty() {
-            proposed.put(&paths, &mut result);
+            proposed.put(tips, &paths, &mut result);
         }
     }
     Ok(result)
