@@ -78,6 +78,7 @@ pub fn plan_watched(
         stores,
         former: &former,
         relocations: settled.relocations.clone(),
+        elsewhere: settled.elsewhere.clone(),
         levels,
         options,
     });

@@ -4,7 +4,7 @@
 use super::{Loaded, Progress, SessionError};
 use crate::apply::Targets;
 use crate::model::{Address, Declared, Holding, Kind, Lifecycle, Name, Project, Renames};
-use crate::plan::{Leaving, Relocation};
+use crate::plan::{Elsewhere, Leaving, Relocation};
 use crate::render::{Placed, Rendered, Standing, Unfit, place, schedule, unfit};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -21,6 +21,8 @@ pub(super) struct Settled<'l> {
     pub(super) standing: Standing,
     /// The requests that leave a destination.
     pub(super) relocations: Vec<Relocation>,
+    /// The requests that are taken over from a project which delivered them elsewhere.
+    pub(super) elsewhere: Vec<Elsewhere>,
 }
 
 /// Looks at every state store and settles a project without errors; the stores can be observed without another look. Requests
@@ -41,11 +43,43 @@ pub(super) fn settle<'l>(
     }
     let project = &loaded.project;
     let held = Held::new(project, holdings.values().flatten());
-    let standing = held.standing();
+    let mut standing = held.standing();
+    // What is taken over is taken where it stands.
+    let foreign = foreign(project, targets)?;
+    for (_, request, destination) in &foreign {
+        standing.add(request.clone(), destination.clone());
+    }
     let is_anew = |request: &Address| is_meant(rebalance, request);
     let (rendered, placed) = settled(loaded, &standing, is_anew)?;
     let relocations = held.relocations(project, &rendered, is_anew);
-    Ok(Settled { rendered, placed, holdings, standing, relocations })
+    let elsewhere = foreign.into_iter().filter_map(|foreign| elsewhere(foreign, &rendered)).collect();
+    Ok(Settled { rendered, placed, holdings, standing, relocations, elsewhere })
+}
+
+/// The requests that `adopt` nodes take from other projects, with those and the destinations that they delivered them to.
+fn foreign(project: &Project, targets: &Targets) -> Result<BTreeSet<(Name, Address, Name)>, SessionError> {
+    let mut foreign = BTreeSet::new();
+    for adopt in project.adopted.iter().filter(|adopt| adopt.address.value.kind == Kind::Request) {
+        let Some(from) = &adopt.from else { continue };
+        for store in targets.stores.values() {
+            let holdings = store.holdings_of(&from.value)?.into_iter();
+            let meant = holdings.filter(|holding| holding.request == adopt.address.value);
+            foreign.extend(meant.map(|holding| (from.value.clone(), holding.request, holding.destination)));
+        }
+    }
+    Ok(foreign)
+}
+
+/// A request that would be delivered to another destination as well.
+fn elsewhere((owner, request, from): (Name, Address, Name), rendered: &[Rendered]) -> Option<Elsewhere> {
+    let rendered = rendered.iter().find(|one| one.request == request)?;
+    let to = rendered.destination.as_ref().filter(|to| **to != from)?;
+    Some(Elsewhere {
+        request: request.to_string(),
+        owner: owner.to_string(),
+        from: from.to_string(),
+        to: to.to_string(),
+    })
 }
 
 /// Whether an address is one of those of some patterns, in which `*` stands for any text.

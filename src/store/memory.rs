@@ -207,6 +207,10 @@ impl Store for Memory {
         Ok(self.state.borrow().holdings.get(&self.project).cloned().unwrap_or_default())
     }
 
+    fn holdings_of(&self, project: &str) -> Result<Vec<Holding>, StoreError> {
+        Ok(self.state.borrow().holdings.get(project).cloned().unwrap_or_default())
+    }
+
     fn namesakes(&mut self, name: &str) -> Result<BTreeSet<String>, StoreError> {
         // Here a project is called as its id says.
         let state = self.state.borrow();

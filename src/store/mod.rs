@@ -37,6 +37,9 @@ pub trait Store {
     /// delivered there, in the order of [`Holding::key`].
     fn look(&mut self) -> Result<Vec<Holding>, StoreError>;
 
+    /// What another project delivered there, as last looked at.
+    fn holdings_of(&self, project: &str) -> Result<Vec<Holding>, StoreError>;
+
     /// The ids of other projects of a name that own files in the store's folder, or in one around or below it.
     fn namesakes(&mut self, name: &str) -> Result<BTreeSet<String>, StoreError>;
 

@@ -43,6 +43,10 @@ impl Store for Watched {
         self.store.look()
     }
 
+    fn holdings_of(&self, project: &str) -> Result<Vec<Holding>, StoreError> {
+        self.store.holdings_of(project)
+    }
+
     fn namesakes(&mut self, name: &str) -> Result<BTreeSet<String>, StoreError> {
         self.store.namesakes(name)
     }
@@ -125,6 +129,10 @@ mod tests {
 
     impl Store for Counting {
         fn look(&mut self) -> Result<Vec<Holding>, StoreError> {
+            Ok(Vec::new())
+        }
+
+        fn holdings_of(&self, _: &str) -> Result<Vec<Holding>, StoreError> {
             Ok(Vec::new())
         }
 

@@ -121,3 +121,21 @@ fn a_new_project_has_a_name_and_an_id_of_its_own() {
     assert_ne!(id("one"), id("again/one"));
     folder.run(["-C", "one", "apply", "--auto-approve"]).code(0);
 }
+
+#[test]
+fn a_request_is_taken_over_where_it_stands() {
+    let shared = shared();
+    let two = "destination e { store s; path e; labels x=y }";
+    let head = |id: &str| format!("project shop {{ id {id}; }}\n{two}");
+    let one = project(&shared, &head("shop-1"), "request c one destination=e");
+    one.apply();
+    let adopt = "adopt \"request:c:default/one\" from=shop-1";
+    let other = project(&shared, &head("shop-2"), &format!("request c one\n{adopt}"));
+    other.apply();
+    assert_eq!(files(&shared.outside("shared.git")), [path("one").replacen("d/", "e/", 1)]);
+    one.write("requests.kdl", "");
+    one.run(["plan"]).code(0).never_says("file:s:");
+    let third =
+        project(&shared, &head("shop-3"), &format!("request c one destination=d\n{}", adopt.replace("-1", "-2")));
+    third.run(["plan"]).code(5).says(["would be delivered to d as well: pin it with `destination=e`"]);
+}

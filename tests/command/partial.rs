@@ -22,6 +22,10 @@ impl Store for Failing {
         self.0.look()
     }
 
+    fn holdings_of(&self, project: &str) -> Result<Vec<Holding>, StoreError> {
+        self.0.holdings_of(project)
+    }
+
     fn namesakes(&mut self, name: &str) -> Result<BTreeSet<String>, StoreError> {
         self.0.namesakes(name)
     }

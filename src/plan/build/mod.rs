@@ -41,6 +41,8 @@ pub struct Input<'a> {
     pub former: &'a BTreeMap<Address, StorePlace>,
     /// The requests that leave a destination.
     pub relocations: Vec<Relocation>,
+    /// The requests that are taken over from a project which delivered them elsewhere.
+    pub elsewhere: Vec<Elsewhere>,
     /// The levels that the catalog keeps, and those that the project comes to; nothing where nobody looked.
     pub levels: Option<(Vec<LevelRecord>, Vec<LevelRecord>)>,
     /// What the caller allows.
@@ -77,6 +79,31 @@ pub struct StoreFiles<'a> {
     pub identities: BTreeMap<String, ContentId>,
     /// The paths of files that may hold secrets, now or afterwards: nothing of what is live there is shown.
     pub confidential: BTreeSet<String>,
+}
+
+/// A request that is taken over, and that would be delivered to another destination than the one where the project that it is
+/// taken from has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// The request.
+    pub request: String,
+    /// The project that it is taken from.
+    pub owner: String,
+    /// Where that one has it.
+    pub from: String,
+    /// Where it would be delivered to.
+    pub to: String,
+}
+
+impl Elsewhere {
+    /// That it would be there twice.
+    fn guard(&self) -> Guard {
+        let Self { request, owner, from, to } = self;
+        let way = format!("pin it with `destination={from}` to take it over, and move it after that");
+        let message =
+            format!("project {owner} delivers {request} to {from}, and it would be delivered to {to} as well: {way}");
+        Guard { message, allow: None, allowed: false }
+    }
 }
 
 /// What the caller of a plan allows.
@@ -121,6 +148,7 @@ pub fn build(input: &Input<'_>) -> Plan {
     let lost = guard::lost(&operations, input, &remembered);
     guards.extend(guard::guards(&operations, &lost, input, &remembered));
     guards.extend(presumed::guards(&operations, input));
+    guards.extend(input.elsewhere.iter().map(Elsewhere::guard));
     let levels = input.levels.as_ref();
     let impact = Impact {
         moves: input.relocations.clone(),

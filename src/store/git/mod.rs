@@ -300,6 +300,14 @@ impl Store for Git {
         self.soundly(Self::delivered)
     }
 
+    fn holdings_of(&self, project: &str) -> Result<Vec<Holding>, StoreError> {
+        let (Some(repository), Some(tips)) = (self.place.repository(), &self.looked) else { return Ok(Vec::new()) };
+        let others = tips.others(&self.references).into_iter().filter(|(inventory, _)| inventory.project == project);
+        let read = |(_, commit): (_, Oid)| Ledger::read(repository, Some(commit))?.holdings(repository);
+        let holdings: Result<Vec<_>, _> = others.map(read).collect();
+        Ok(holdings.map_err(self.origin.failed("read an inventory"))?.concat())
+    }
+
     fn namesakes(&mut self, name: &str) -> Result<BTreeSet<String>, StoreError> {
         self.soundly(|git| git.of_name(name))
     }
