@@ -29,6 +29,11 @@ fn words(misfit: &Misfit) -> String {
         Misfit::NoPath { address, reason } => format!("{address}: that cannot be a file's path: {reason}"),
         Misfit::NotOwned { address } => format!("{address}: the project does not own it"),
         Misfit::Foreign { address, owner } => format!("{address}: it belongs to project {owner}"),
+        Misfit::Misremembered { store, request } => {
+            format!(
+                "{request}: what state store {store} is told to remember of it is not what protects it, or what is its"
+            )
+        }
         Misfit::Twice { address } => format!("{address}: it is changed twice"),
         Misfit::Misnamed { address, file } => format!("{address}: what would be written is {file}"),
     }

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 /// The most blocks that a node of a project stands in. A catalog and a saved plan hold what is declared as JSON, which readers
 /// commonly refuse from 128 levels on; a block comes to two levels at most.
-const DEEPEST: usize = 50;
+pub(super) const DEEPEST: usize = 50;
 
 /// From this many bytes on a file is refused: offsets in a file are 32 bits wide.
 const TOO_BIG: u64 = 1 << 32;

@@ -3,6 +3,7 @@
 //! Total: what the grammar rejects is skipped in silence, since it is diagnosed there.
 
 use super::delivery::Surroundings;
+use super::load::DEEPEST;
 use super::names::Names;
 use super::shelf::Shelf;
 use super::value::name_at;
@@ -35,6 +36,11 @@ pub(super) fn lower(tree: &Tree, file: &str, shelf: &Shelf<'_>, diagnostics: Dia
     let mut fragment = Fragment { diagnostics, ..Fragment::default() };
     let mut names = Names::default();
     for node in tree.nodes() {
+        // What is nested so deep was told, and nothing below here has to be able to follow it.
+        if node.deeper_than(DEEPEST).is_some() {
+            fragment.broken.extend(refactoring::named_by(node));
+            continue;
+        }
         secret::judge(node, &mut fragment.diagnostics);
         let before = declared(&fragment.project, node.name());
         lower_node(node, &Surroundings { file, shelf }, &mut names, &mut fragment);

@@ -1,9 +1,9 @@
 use super::{Loaded, SessionError, ground};
 use crate::apply::{ApplyError, Targets, identity};
 use crate::catalog::Entry;
-use crate::model::{Address, Repository, StorePlace};
-use crate::plan::{Action, FileChange, ObjectChange, Operation, Plan, PlannedStore, Target};
-use crate::store::path_fault;
+use crate::model::{Address, Declared, Holding, Kind, Repository, StorePlace};
+use crate::plan::{Action, FileChange, Held, ObjectChange, Operation, Plan, PlannedStore, Target};
+use crate::store::{FileState, path_fault};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Why a saved plan is not for the project as it is now.
@@ -55,6 +55,13 @@ pub enum Misfit {
         /// Its address.
         address: String,
     },
+    /// What a store is told to remember of a request is not what the text and the store say of it.
+    Misremembered {
+        /// The state store.
+        store: String,
+        /// The request.
+        request: String,
+    },
     /// What is shown to be changed is not what would be.
     Misnamed {
         /// What is shown.
@@ -87,6 +94,7 @@ pub fn misfits(plan: &Plan, loaded: &Loaded, targets: &mut Targets) -> Result<Ve
     misfits.extend(files.values().flatten().filter_map(|(operation, file)| misplaced(operation, file, loaded)));
     if misfits.is_empty() {
         misfits.extend(foreign_objects(&objects, &targets.catalog.observe(&targets.identity.id)?));
+        misfits.extend(misremembered(plan, &files, loaded, targets)?);
         for (store, changes) in files {
             misfits.extend(foreign_files(store, &changes, targets)?);
         }
@@ -156,6 +164,63 @@ fn foreign_objects(changes: &[(&Operation, &ObjectChange)], observed: &[Entry]) 
         Some(Misfit::Foreign { address, owner: owner.to_owned() })
     };
     changes.iter().filter_map(judge).collect()
+}
+
+/// What stores are told to remember, where that is not what protects a request, or where it forgets a file that stays.
+fn misremembered(
+    plan: &Plan,
+    files: &BTreeMap<&str, Vec<(&Operation, &FileChange)>>,
+    loaded: &Loaded,
+    targets: &mut Targets,
+) -> Result<Vec<Misfit>, SessionError> {
+    let mut misfits = Vec::new();
+    for held in &plan.holdings {
+        let unknown = || ApplyError::UnknownStore { store: held.store.clone() };
+        let store = targets.stores.get_mut(&held.store).ok_or_else(unknown)?;
+        let memory = Memory {
+            known: store.look()?,
+            files: store.observe(&[])?.files,
+            others: plan.holdings.iter().filter(|other| other.store == held.store).collect(),
+            changes: files.get(held.store.as_str()).map_or(&[][..], Vec::as_slice),
+        };
+        if !held.parse().is_some_and(|holding| memory.takes(&holding, loaded)) {
+            misfits.push(Misfit::Misremembered { store: held.store.clone(), request: held.request.clone() });
+        }
+    }
+    Ok(misfits)
+}
+
+/// What a state store remembers, and what a plan does there.
+struct Memory<'p> {
+    known: Vec<Holding>,
+    files: BTreeMap<String, FileState>,
+    others: Vec<&'p Held>,
+    changes: &'p [(&'p Operation, &'p FileChange)],
+}
+
+impl Memory<'_> {
+    /// Whether a holding says of a request what the text says, or else the store, has no file that is not the project's, and lets
+    /// none go that stays.
+    fn takes(&self, holding: &Holding, loaded: &Loaded) -> bool {
+        let before = self.known.iter().find(|known| known.key() == holding.key());
+        let declared = loaded.project.requests.iter().find(|request| request.address() == holding.request);
+        let lifecycle = match (declared, before) {
+            (Some(request), _) => request.lifecycle.as_deref().cloned().unwrap_or_default(),
+            (None, Some(before)) => before.lifecycle.clone(),
+            // What is forgotten already stays forgotten.
+            (None, None) => return holding.files.is_empty(),
+        };
+        let moves = |path: &str| self.changes.iter().any(|(_, change)| change.path == path);
+        let owned = |path: &str| self.files.get(path).is_some_and(|state| state.owned.is_some());
+        let request = holding.request.to_string();
+        let others = self.others.iter().filter(|other| other.request != request);
+        let given: BTreeSet<&str> = others.flat_map(|other| &other.files).map(String::as_str).collect();
+        let mut lost = before.into_iter().flat_map(|before| before.files.difference(&holding.files));
+        holding.request.kind == Kind::Request
+            && holding.lifecycle == lifecycle
+            && lost.all(|path| moves(path) || !owned(path) || given.contains(path.as_str()))
+            && holding.files.iter().all(|path| moves(path) || owned(path))
+    }
 }
 
 /// The files of a state store that are not the project's to change. What is gone is nobody's, and letting go of what is not owned changes

@@ -126,17 +126,7 @@ impl Tree {
 
     /// The first node that stands in more than `limit` blocks, one in the other.
     pub fn deeper_than(&self, limit: usize) -> Option<Node<'_>> {
-        let mut open = vec![self.nodes()];
-        loop {
-            let depth = open.len() - 1;
-            match open.last_mut()?.next() {
-                Some(node) if depth > limit => return Some(node),
-                Some(node) if node.has_block() => open.push(node.children()),
-                Some(_) => {}
-                None if depth == 0 => return None,
-                None => drop(open.pop()),
-            }
-        }
+        self.nodes().find_map(|node| node.deeper_than(limit))
     }
 
     fn string(&self, data: StringData) -> &str {
@@ -197,6 +187,20 @@ impl<'t> Node<'t> {
     /// From its annotation or name to its last entry or its closing brace.
     pub fn span(self) -> Span {
         self.tree.span(self.data.range)
+    }
+
+    /// The first node below it that is in more blocks than `limit`, counting from its own as the first.
+    pub fn deeper_than(self, limit: usize) -> Option<Self> {
+        let mut open = vec![self.children()];
+        loop {
+            let depth = open.len();
+            match open.last_mut()?.next() {
+                Some(node) if depth > limit => return Some(node),
+                Some(node) if node.has_block() => open.push(node.children()),
+                Some(_) => {}
+                None => drop(open.pop()),
+            }
+        }
     }
 
     /// From its annotation or name to its last entry: its line without the block.

@@ -101,3 +101,17 @@ fn files_are_read_as_far_as_they_are_delivered() {
     let twice = text.replace("files \"m/**\"", "files \"m/*\"\n        files \"n/*\"");
     check(&[("plat.kdl", &twice), ("m/a", &half), ("n/b", &half)]).code(3).says(["E0541"]);
 }
+
+#[test]
+fn what_is_nested_too_deep_is_told_and_nothing_follows_it() {
+    for depth in [60, 300, 3_000] {
+        for (open, word) in
+            [("promise k { api group=example.com version=v1 kind=K {", "field"), ("blueprint b {", "property")]
+        {
+            let nested = format!("{word} a object {{ ").repeat(depth);
+            let ends = "}".repeat(depth + open.matches('{').count());
+            let project = Project::new().file("plat.kdl", format!("project p\n{open} {nested}{ends}\nrequest k x\n"));
+            project.run(["check"]).code(3).says(["E0112"]);
+        }
+    }
+}

@@ -578,3 +578,17 @@ fn a_plan_is_held_to_the_commit_that_it_is_expected_to_be_of() {
     expects(&second.to_uppercase(), 0);
     project.run(["apply", "--expect-source", "HEAD"]).code(64).complains(["<FILE>"]);
 }
+
+/// A plan says what a store remembers of requests; nobody forges a protection away with it.
+#[test]
+fn a_plan_forgets_no_protection_that_the_text_does_not_take_back() {
+    let project = demo::new();
+    let text = demo::REQUESTS.replacen("{\n", "{\n    lifecycle { protect; }\n", 1);
+    project.write("requests.kdl", text);
+    project.run(["plan", "--out", "plan"]).code(0);
+    forge(&project, "\"protect\":true", "\"protect\":false");
+    refused(&project, 4, [ELSEWHERE, "is told to remember of it is not what protects it"]);
+    project.run(["plan", "--out", "plan"]).code(0);
+    project.run(["apply", "plan"]).code(0);
+    project.run(["plan"]).no_changes();
+}

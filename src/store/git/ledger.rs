@@ -10,7 +10,10 @@ use super::tree::{self, Cursor};
 use crate::model::Holding;
 
 /// The trailer that tells this form from the first one.
-const FORM: &str = "Plat-Inventory: 2";
+const FORM: &str = "Plat-Inventory: ";
+
+/// The form that this is.
+const KNOWN: &str = "2";
 
 /// The trailer that names the owner for people.
 const OWNER: &str = "Plat-Owner: ";
@@ -38,8 +41,10 @@ impl Ledger {
         let message = commit.message_bytes();
         let message = String::from_utf8_lossy(message);
         let owner = message.lines().rev().find_map(|line| line.strip_prefix(OWNER)).map(ToOwned::to_owned);
-        if !message.lines().any(|line| line == FORM) {
-            return Ok(Self { owner, files: Some(tree.id()), holdings: None });
+        match message.lines().rev().find_map(|line| line.strip_prefix(FORM)) {
+            Some(KNOWN) => {}
+            Some(_) => return Err(newer()),
+            None => return Ok(Self { owner, files: Some(tree.id()), holdings: None }),
         }
         let entry = |name: &str| tree.get_name(name).map(|entry| entry.id());
         Ok(Self { owner, files: entry(FILES), holdings: entry(HOLDINGS) })
@@ -64,14 +69,15 @@ impl Ledger {
 /// The holdings of a blob, in the order of [`Holding::key`].
 pub(super) fn lines(repository: &Repository, blob: Oid) -> Result<Vec<Holding>, Error> {
     let blob = tree::small_blob(repository, blob)?;
-    let unknown = || {
-        let reason = "the inventory says something that this plat does not know; use a newer plat";
-        Error::new(ErrorCode::GenericError, ErrorClass::Object, reason)
-    };
     let lines = blob.content().split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-    let mut holdings = lines.map(|line| Holding::parse(line).ok_or_else(unknown)).collect::<Result<Vec<_>, _>>()?;
+    let mut holdings = lines.map(|line| Holding::parse(line).ok_or_else(newer)).collect::<Result<Vec<_>, _>>()?;
     holdings.sort_by(|one, other| one.key().cmp(&other.key()));
     Ok(holdings)
+}
+
+fn newer() -> Error {
+    let reason = "the inventory says something that this plat does not know; use a newer plat";
+    Error::new(ErrorCode::GenericError, ErrorClass::Object, reason)
 }
 
 /// Writes what [`lines`] reads.
@@ -93,5 +99,5 @@ pub(super) fn write(repository: &Repository, files: Oid, holdings: &[Holding]) -
 /// The message of an inventory's commit: that of the run, with what makes it one of this form.
 pub(super) fn message(message: &str, owner: &str) -> String {
     let end = if message.ends_with('\n') { "" } else { "\n" };
-    format!("{message}{end}{FORM}\n{OWNER}{owner}\n")
+    format!("{message}{end}{FORM}{KNOWN}\n{OWNER}{owner}\n")
 }

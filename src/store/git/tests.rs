@@ -326,3 +326,18 @@ fn reading_keeps_to_the_revision_that_was_observed() {
     Somebody::at(path).commits(&[("clusters/prod/f", Some("2"))]);
     assert_eq!(store.read("f").unwrap(), Some(b"1".to_vec()));
 }
+
+#[test]
+fn an_inventory_of_a_newer_form_is_left_alone() {
+    let (_folder, path) = bare();
+    open(at(&path)).commit(&commit([change("f", None, Some("1"))])).unwrap();
+    let repository = Repository::open(&path).unwrap();
+    let name = "refs/plat/inventory/demo/main/clusters%2Fprod";
+    let known = repository.find_reference(name).unwrap().peel_to_commit().unwrap();
+    let message = known.message().unwrap().replace("Plat-Inventory: 2", "Plat-Inventory: 3");
+    let who = known.author();
+    repository.commit(Some(name), &who, &who, &message, &known.tree().unwrap(), &[&known]).unwrap();
+    let error = open(at(&path)).look().unwrap_err();
+    assert!(matches!(&error, StoreError::Git { source, .. } if source.message().contains("newer plat")), "{error:?}");
+    assert!(open(at(&path)).commit(&commit([change("g", None, Some("1"))])).is_err());
+}
