@@ -102,6 +102,13 @@ impl Local {
     /// store says so, and in a repository that was never written to and is about to begin with this branch.
     fn check_missing(&self, repository: &Repository, tips: &Tips) -> Result<(), StoreError> {
         let failed = self.origin.failed("read the references");
+        // A branch may lead on to another one; what plat keeps for itself is what it is.
+        let own = &self.references.inventory;
+        if target(repository, own).map_err(&failed)? != *own {
+            return Err(self
+                .origin
+                .unusable(format!("{own} is a symbolic reference, which plat never makes: delete it")));
+        }
         for name in
             [&self.references.branch, &self.references.inventory].into_iter().filter(|name| tips.of(name).is_none())
         {

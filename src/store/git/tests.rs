@@ -341,3 +341,13 @@ fn an_inventory_of_a_newer_form_is_left_alone() {
     assert!(matches!(&error, StoreError::Git { source, .. } if source.message().contains("newer plat")), "{error:?}");
     assert!(open(at(&path)).commit(&commit([change("g", None, Some("1"))])).is_err());
 }
+
+#[test]
+fn an_inventory_that_leads_to_another_reference_is_refused_before_anything_waits_for_it() {
+    let (_folder, path) = bare();
+    open(at(&path)).commit(&commit([change("f", None, Some("1"))])).unwrap();
+    let name = "refs/plat/inventory/demo/main/clusters%2Fprod";
+    Repository::open(&path).unwrap().reference_symbolic(name, "refs/heads/main", true, "by hand").unwrap();
+    let error = open(at(&path)).look().unwrap_err();
+    assert!(matches!(&error, StoreError::Unusable { reason, .. } if reason.contains("symbolic")), "{error:?}");
+}
