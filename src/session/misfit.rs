@@ -1,7 +1,7 @@
 use super::{Loaded, SessionError, ground};
 use crate::apply::{ApplyError, Targets, identity};
 use crate::catalog::Entry;
-use crate::model::{Address, Declared, Holding, Kind, Repository, StorePlace};
+use crate::model::{Address, Declared, Holding, Kind, Repository, Request, StorePlace};
 use crate::plan::{Action, FileChange, Held, ObjectChange, Operation, Plan, PlannedStore, Target};
 use crate::store::{FileState, path_fault};
 use std::collections::{BTreeMap, BTreeSet};
@@ -173,19 +173,27 @@ fn misremembered(
     loaded: &Loaded,
     targets: &mut Targets,
 ) -> Result<Vec<Misfit>, SessionError> {
-    let mut misfits = Vec::new();
+    let mut by_store: BTreeMap<&str, Vec<&Held>> = BTreeMap::new();
     for held in &plan.holdings {
-        let unknown = || ApplyError::UnknownStore { store: held.store.clone() };
-        let store = targets.stores.get_mut(&held.store).ok_or_else(unknown)?;
+        by_store.entry(&held.store).or_default().push(held);
+    }
+    let requests: BTreeMap<Address, &Request> =
+        loaded.project.requests.iter().map(|request| (request.address(), request)).collect();
+    let mut misfits = Vec::new();
+    for (name, all) in by_store {
+        let unknown = || ApplyError::UnknownStore { store: name.to_owned() };
+        let store = targets.stores.get_mut(name).ok_or_else(unknown)?;
+        let changes = files.get(name).map_or(&[][..], Vec::as_slice);
         let memory = Memory {
             known: store.look()?,
             files: store.observe(&[])?.files,
-            others: plan.holdings.iter().filter(|other| other.store == held.store).collect(),
-            changes: files.get(held.store.as_str()).map_or(&[][..], Vec::as_slice),
+            given: all.iter().flat_map(|held| held.files.iter().map(|path| (&**path, &*held.request))).collect(),
+            changed: changes.iter().map(|(_, change)| change.path.as_str()).collect(),
+            requests: &requests,
         };
-        if !held.parse().is_some_and(|holding| memory.takes(&holding, loaded)) {
-            misfits.push(Misfit::Misremembered { store: held.store.clone(), request: held.request.clone() });
-        }
+        let wrong = all.into_iter().filter(|held| !held.parse().is_some_and(|holding| memory.takes(&holding)));
+        misfits
+            .extend(wrong.map(|held| Misfit::Misremembered { store: name.to_owned(), request: held.request.clone() }));
     }
     Ok(misfits)
 }
@@ -194,32 +202,37 @@ fn misremembered(
 struct Memory<'p> {
     known: Vec<Holding>,
     files: BTreeMap<String, FileState>,
-    others: Vec<&'p Held>,
-    changes: &'p [(&'p Operation, &'p FileChange)],
+    /// The files that requests have afterwards, with those requests.
+    given: BTreeSet<(&'p str, &'p str)>,
+    /// The files that are written, deleted or let go of.
+    changed: BTreeSet<&'p str>,
+    requests: &'p BTreeMap<Address, &'p Request>,
 }
 
 impl Memory<'_> {
     /// Whether a holding says of a request what the text says, or else the store, has no file that is not the project's, and lets
     /// none go that stays.
-    fn takes(&self, holding: &Holding, loaded: &Loaded) -> bool {
-        let before = self.known.iter().find(|known| known.key() == holding.key());
-        let declared = loaded.project.requests.iter().find(|request| request.address() == holding.request);
-        let lifecycle = match (declared, before) {
+    fn takes(&self, holding: &Holding) -> bool {
+        let before = self.known.binary_search_by(|known| known.key().cmp(&holding.key()));
+        let before = before.ok().and_then(|index| self.known.get(index));
+        let lifecycle = match (self.requests.get(&holding.request), before) {
             (Some(request), _) => request.lifecycle.as_deref().cloned().unwrap_or_default(),
             (None, Some(before)) => before.lifecycle.clone(),
             // What is forgotten already stays forgotten.
             (None, None) => return holding.files.is_empty(),
         };
-        let moves = |path: &str| self.changes.iter().any(|(_, change)| change.path == path);
-        let owned = |path: &str| self.files.get(path).is_some_and(|state| state.owned.is_some());
         let request = holding.request.to_string();
-        let others = self.others.iter().filter(|other| other.request != request);
-        let given: BTreeSet<&str> = others.flat_map(|other| &other.files).map(String::as_str).collect();
+        let changes = |path: &str| self.changed.contains(path);
+        let owned = |path: &str| self.files.get(path).is_some_and(|state| state.owned.is_some());
+        let is_given = |path: &str| {
+            let mut given = self.given.range((path, "")..).take_while(|(other, _)| *other == path);
+            given.any(|(_, other)| *other != request)
+        };
         let mut lost = before.into_iter().flat_map(|before| before.files.difference(&holding.files));
         holding.request.kind == Kind::Request
             && holding.lifecycle == lifecycle
-            && lost.all(|path| moves(path) || !owned(path) || given.contains(path.as_str()))
-            && holding.files.iter().all(|path| moves(path) || owned(path))
+            && lost.all(|path| changes(path) || !owned(path) || is_given(path))
+            && holding.files.iter().all(|path| changes(path) || owned(path))
     }
 }
 

@@ -331,7 +331,8 @@ impl Store for Git {
             return Ok(None);
         }
         let Some(repository) = self.place.repository() else { return Ok(None) };
-        let found = self.arrived(&self.observed).and_then(|arrived| match arrived.files.get(path) {
+        let arrived = proposed::arrived(repository, &self.observed, &self.references, Vec::new());
+        let found = arrived.and_then(|arrived| match arrived.files.get(path) {
             Some(blob) => Ok(*blob),
             None => {
                 let ledger = Ledger::read(repository, self.observed.of(&self.references.inventory))?;
