@@ -1,4 +1,5 @@
 use crate::catalog::CatalogError;
+use crate::model::Address;
 use rusqlite::ErrorCode;
 use rusqlite::ffi::SQLITE_IOERR_SHORT_READ;
 use std::path::Path;
@@ -31,6 +32,11 @@ impl From<CatalogError> for Fault {
 }
 
 impl Fault {
+    /// Of what is not as it was written, though no statement changed it.
+    pub(super) fn changed_on_disk(what: &str, address: &Address) -> Self {
+        Self::Damaged(format!("the {what} of {address} is not what was written, it changed on the disk"))
+    }
+
     /// The error for the outside; `doing` completes "failed to".
     pub(super) fn at(self, place: &Path, doing: &'static str) -> CatalogError {
         let place = place.display().to_string();

@@ -171,10 +171,10 @@ impl Catalog for Embedded {
 
     fn owned_fields(&self, project: &str, addresses: &[Address]) -> Result<Vec<OwnedFields>, CatalogError> {
         let records = self.read("read the inventory", |connection| {
-            let question = "SELECT fields FROM inventory WHERE (kind, parent, name, project) = (?1, ?2, ?3, ?4)";
+            let question =
+                "SELECT fields, fields_digest FROM inventory WHERE (kind, parent, name, project) = (?1, ?2, ?3, ?4)";
             each_record(connection, question, project, addresses, |row, address| {
-                let unreadable = || Fault::Damaged(format!("its record of {address} is unreadable"));
-                record::decode(row.get_ref(0)?.as_bytes()?).ok_or_else(unreadable)
+                record::fields(row.get_ref(0)?, row.get_ref(1)?, address)
             })
         })?;
         Ok(records.unwrap_or_else(|| vec![OwnedFields::new(); addresses.len()]))

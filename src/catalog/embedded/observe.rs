@@ -1,9 +1,9 @@
 //! One pass over the objects and the inventory side by side, both in the order of their keys.
 
 use super::fault::Fault;
-use super::lifecycle;
 use super::shared::{Shared, kind};
-use super::stored::{Stored, digest_of};
+use super::stored::{Stored, digest_of, digest_or_none};
+use super::{lifecycle, record};
 use crate::catalog::{Entry, Owned};
 use crate::model::{Address, Kind, Lifecycle};
 use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 const OBJECTS: &str = "SELECT parent, name, body, digest
     FROM objects WHERE kind = ?1 ORDER BY parent, name";
-const INVENTORY: &str = "SELECT parent, name, project, base, lifecycle
+const INVENTORY: &str = "SELECT parent, name, project, base, digest, lifecycle
     FROM inventory WHERE kind = ?1 ORDER BY parent, name, project";
 
 /// See [`crate::catalog::Catalog::observe`].
@@ -101,16 +101,20 @@ impl Merge<'_> {
 
     fn add_record(&mut self, kind: Kind, row: &Row<'_>) -> Result<(), Fault> {
         let owner = row.get_ref(2)?.as_str()?;
+        let base = digest_of(row.get_ref(3)?.as_blob()?)?;
+        let text = row.get_ref(5)?.as_str_or_null()?;
         let (other, lifecycle) = if owner == self.project {
-            (None, row.get_ref(4)?.as_str_or_null()?.map(|text| self.lifecycles.of(text)).transpose()?)
+            (None, text.map(|text| self.lifecycles.of(text)).transpose()?)
         } else {
             (Some(self.owners.name(owner)), None)
         };
+        let held = digest_or_none(row.get_ref(4)?)?;
         let entry = self.open(kind, row)?;
+        if held.is_some_and(|held| held != record::digest(&entry.address, owner, base, text)) {
+            return Err(Fault::changed_on_disk("record", &entry.address));
+        }
         match other {
-            None => {
-                entry.owner = Some(Owned { base: digest_of(row.get_ref(3)?.as_blob()?)?, lifecycle });
-            }
+            None => entry.owner = Some(Owned { base, lifecycle }),
             Some(_) if entry.other_owner.is_some() => {}
             Some(other) => entry.other_owner = Some(other),
         }

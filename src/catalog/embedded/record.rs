@@ -2,8 +2,32 @@
 //! bytes that follow, those bytes, and the 16 bytes of its digest. Numbers are LEB128. Sorted paths share long
 //! beginnings (`properties.`), so this is about half of the plain form.
 
+use super::fault::Fault;
+use super::stored::digest_or_none;
 use crate::catalog::OwnedFields;
-use crate::model::Digest;
+use crate::model::{Address, Digest};
+use rusqlite::types::ValueRef;
+
+/// The digest of what a record says beside its fields: whose object it is, what was written there, and what may happen to it. Each part
+/// stands behind its length, so that no two records are the same bytes.
+pub(super) fn digest(address: &Address, project: &str, base: Digest, lifecycle: Option<&str>) -> Digest {
+    let mut bytes = Vec::with_capacity(256);
+    for part in [address.kind.word(), &*address.parent, &*address.name, project, lifecycle.unwrap_or_default()] {
+        put_number(part.len(), &mut bytes);
+        bytes.extend_from_slice(part.as_bytes());
+    }
+    bytes.extend_from_slice(&base.0);
+    Digest::of(&bytes)
+}
+
+/// The fields of a column, held to the digest of another.
+pub(super) fn fields(fields: ValueRef<'_>, digest: ValueRef<'_>, address: &Address) -> Result<OwnedFields, Fault> {
+    let bytes = fields.as_bytes()?;
+    if digest_or_none(digest)?.is_some_and(|digest| digest != Digest::of(bytes)) {
+        return Err(Fault::changed_on_disk("record", address));
+    }
+    decode(bytes).ok_or_else(|| Fault::Damaged(format!("its record of {address} is unreadable")))
+}
 
 /// The bytes of fields.
 pub(super) fn encode(fields: &OwnedFields) -> Vec<u8> {

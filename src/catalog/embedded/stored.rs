@@ -1,6 +1,7 @@
 use super::fault::Fault;
 use crate::model::{Address, Digest, Map, Value, parse_json};
 use rusqlite::Row;
+use rusqlite::types::ValueRef;
 
 /// A body as it stands in a row, held to the digest beside it. Whoever changes a body by a statement leaves no digest, which a trigger
 /// sees to; so a body that does not come to its digest was changed by no statement, but on the disk.
@@ -13,11 +14,9 @@ impl<'r> Stored<'r> {
     /// The body and the digest of two columns of a row, in this order.
     pub(super) fn of(row: &'r Row<'_>, [body, digest]: [usize; 2], address: &Address) -> Result<Self, Fault> {
         let json = row.get_ref(body)?.as_bytes()?;
-        let digest = row.get_ref(digest)?.as_blob_or_null()?.map(digest_of).transpose()?;
+        let digest = digest_or_none(row.get_ref(digest)?)?;
         if digest.is_some_and(|digest| digest != Digest::of(json)) {
-            return Err(Fault::Damaged(format!(
-                "the body of {address} is not what was written, it changed on the disk"
-            )));
+            return Err(Fault::changed_on_disk("body", address));
         }
         Ok(Self { json, digest })
     }
@@ -43,4 +42,9 @@ impl<'r> Stored<'r> {
 /// The digest that a row holds.
 pub(super) fn digest_of(bytes: &[u8]) -> Result<Digest, Fault> {
     bytes.try_into().map(Digest).map_err(|_| Fault::Damaged("a digest has not 16 bytes".into()))
+}
+
+/// The digest that a row holds, where it holds one.
+pub(super) fn digest_or_none(column: ValueRef<'_>) -> Result<Option<Digest>, Fault> {
+    column.as_blob_or_null()?.map(digest_of).transpose()
 }

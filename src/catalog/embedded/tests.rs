@@ -2,6 +2,7 @@ use super::*;
 use crate::catalog::conformance::{address, batch, conforms, everything, map, owned, write};
 use crate::catalog::{Change, FieldChange, LevelChange, Memory, Operation};
 use crate::model::{Digest, Kind, Lifecycle, Name, Value};
+use crate::source::{FileId, Span, Spanned};
 use proptest::prelude::*;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -139,6 +140,63 @@ fn a_flipped_bit_is_noticed_and_a_statement_is_a_change() {
     assert_eq!(catalog.observe("demo").unwrap()[0].live, Some(Digest::of_value(&Value::Object(body))));
 }
 
+/// A protection, an owner and a field that another bit makes of it are as dangerous as another body.
+#[test]
+fn a_flipped_bit_in_the_inventory_is_noticed_and_a_statement_is_a_change() {
+    let addresses = [address("team:t00000")];
+    let fresh = || {
+        let (folder, mut catalog) = with_teams(2);
+        let mut kept = write("team:t00000", TITLED, r#"{"fieldlikenoother":1}"#);
+        if let Change::Write { lifecycle, .. } = &mut kept.change {
+            *lifecycle = Some(Arc::new(Lifecycle {
+                ignore: vec![Spanned::new("notlikeothers".into(), Span::start_of(FileId(0)))],
+                ..Lifecycle::default()
+            }));
+        }
+        catalog.apply(&batch("projectlikenoother", &[kept])).unwrap();
+        (folder, catalog)
+    };
+    let says = |error: &CatalogError| {
+        let text = error.to_string();
+        assert!(text.contains("the record of team:t00000") && text.contains("move it away"), "{text}");
+    };
+    for (from, to) in [("notlikeothers", "notlikeotherr"), ("projectlikenoother", "projectlikenoothes")] {
+        for project in ["projectlikenoother", "projectlikenoothes", "demo"] {
+            let (_folder, catalog) = fresh();
+            assert!(flip(&catalog, from, to) > 0);
+            says(&catalog.observe(project).unwrap_err());
+        }
+    }
+    let (_folder, catalog) = fresh();
+    Connection::open(catalog.path())
+        .unwrap()
+        .execute_batch("DELETE FROM objects; DELETE FROM written; VACUUM")
+        .unwrap();
+    assert_eq!(flip(&catalog, "fieldlikenoother", "fieldlikenoothes"), 1);
+    says(&catalog.owned_fields("projectlikenoother", &addresses).unwrap_err());
+    // The same by statements of somebody who knows nothing of digests.
+    let (_folder, mut catalog) = fresh();
+    let sql = Connection::open(catalog.path()).unwrap();
+    for column in ["lifecycle", "project"] {
+        let change = format!("UPDATE inventory SET {column} = replace({column}, 'likenoother', 'likesomeother')");
+        assert!(sql.execute(&change, []).unwrap() > 0);
+    }
+    sql.execute("UPDATE inventory SET fields = CAST(replace(fields, 'likenoother', 'likenoothes') AS BLOB)", [])
+        .unwrap();
+    let observed = catalog.observe("projectlikesomeother").unwrap();
+    assert!(observed[0].owner.is_some(), "{observed:?}");
+    let fields = catalog.owned_fields("projectlikesomeother", &addresses).unwrap();
+    assert_eq!(fields[0][0].0, "fieldlikenoothes");
+    // What is written again, or moved, is held to its digests again.
+    let mut moved = write("team:t00009", TITLED, TITLED);
+    if let Change::Write { from, .. } = &mut moved.change {
+        *from = Some(address("team:t00001"));
+    }
+    catalog.apply(&batch("demo", &[write("team:t00000", "{}", "{}"), moved])).unwrap();
+    let without = "SELECT name FROM inventory WHERE project = 'demo' AND (digest IS NULL OR fields_digest IS NULL)";
+    assert_eq!(sql.query_row(without, [], |row| row.get::<_, String>(0)).optional().unwrap(), None);
+}
+
 #[test]
 fn a_file_that_is_cut_or_overwritten_anywhere_is_damage_or_says_what_it_said() {
     let (_folder, catalog) = with_teams(300);
@@ -146,8 +204,8 @@ fn a_file_that_is_cut_or_overwritten_anywhere_is_damage_or_says_what_it_said() {
     let asked = || {
         let observed = catalog.observe("demo")?;
         let addresses: Vec<Address> = observed.iter().map(|entry| entry.address.clone()).collect();
-        let live: Vec<_> = observed.into_iter().map(|entry| (entry.address, entry.live)).collect();
-        Ok((live, catalog.objects(&addresses)?, catalog.written("demo", &addresses)?))
+        let fields = catalog.owned_fields("demo", &addresses)?;
+        Ok((observed, catalog.objects(&addresses)?, catalog.written("demo", &addresses)?, fields))
     };
     let said = asked().unwrap();
     for part in 1..40 {
@@ -189,7 +247,7 @@ fn an_unknown_kind_is_damage() {
 fn a_newer_format_is_refused() {
     let (_folder, mut catalog) = with_teams(1);
     Connection::open(catalog.path()).unwrap().pragma_update(None, "user_version", 7).unwrap();
-    let newer = |error: &CatalogError| matches!(error, CatalogError::Newer { found: 7, known: 4, .. });
+    let newer = |error: &CatalogError| matches!(error, CatalogError::Newer { found: 7, known: 5, .. });
     assert!(newer(&Embedded::open(catalog.path()).unwrap_err()));
     assert!(newer(&catalog.observe("demo").unwrap_err()));
     assert!(newer(&catalog.apply(&batch("demo", &[])).unwrap_err()));
@@ -229,6 +287,7 @@ const OLDER_AND_NEWER: &[&str] = &[
     schema::MIGRATIONS[1],
     schema::MIGRATIONS[2],
     schema::MIGRATIONS[3],
+    schema::MIGRATIONS[4],
     r#"CREATE TABLE extra (a); UPDATE inventory SET lifecycle = '{"protect":true}'"#,
 ];
 
@@ -237,6 +296,7 @@ const FAILING: &[&str] = &[
     schema::MIGRATIONS[1],
     schema::MIGRATIONS[2],
     schema::MIGRATIONS[3],
+    schema::MIGRATIONS[4],
     "CREATE TABLE extra (a)",
     "DROP TABLE objects; no sql",
 ];
@@ -256,7 +316,7 @@ fn an_older_format_is_read_without_a_change_and_migrated_by_a_write() {
     assert_eq!(everything(&catalog, "demo"), new);
     let sql = Connection::open(catalog.path()).unwrap();
     assert_eq!(sql.query_row("SELECT count(*) FROM extra", [], |row| row.get::<_, i64>(0)).unwrap(), 0);
-    assert!(matches!(Embedded::open(catalog.path()), Err(CatalogError::Newer { found: 5, known: 4, .. })));
+    assert!(matches!(Embedded::open(catalog.path()), Err(CatalogError::Newer { found: 6, known: 5, .. })));
 }
 
 /// What was written in the first format: two objects of `demo`, of which others changed the second one, and a protected record.

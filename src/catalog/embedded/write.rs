@@ -6,7 +6,7 @@ use super::{lifecycle, record};
 use crate::catalog::guard::{self, Written};
 use crate::catalog::{Batch, CatalogError, Change, FieldChange, Operation, Outcome, OwnedFields};
 use crate::model::{Address, Digest, Lifecycle, Map, Name, Value, write_json};
-use rusqlite::{Connection, Statement};
+use rusqlite::{Connection, Statement, params};
 
 /// Carries out the operations in their order, up to the first that meets something unexpected.
 pub(super) fn carry_out(connection: &Connection, batch: &Batch<'_>) -> Result<Vec<Outcome>, Fault> {
@@ -50,11 +50,13 @@ impl<'a> Writer<'a> {
                 "UPDATE objects SET (kind, parent, name) = (?4, ?5, ?6) WHERE (kind, parent, name) = (?1, ?2, ?3)",
             )?,
             record: prepare(
-                "INSERT INTO inventory (kind, parent, name, project, base, lifecycle, fields)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                "INSERT INTO inventory (kind, parent, name, project, base, digest, lifecycle, fields_digest, fields)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
                  ON CONFLICT DO UPDATE
-                 SET base = excluded.base, lifecycle = excluded.lifecycle, fields = excluded.fields
-                 WHERE (base, fields) <> (excluded.base, excluded.fields) OR lifecycle IS NOT excluded.lifecycle",
+                 SET (base, digest, lifecycle, fields_digest, fields)
+                 = (excluded.base, excluded.digest, excluded.lifecycle, excluded.fields_digest, excluded.fields)
+                 WHERE (base, digest, lifecycle, fields_digest, fields) IS NOT
+                 (excluded.base, excluded.digest, excluded.lifecycle, excluded.fields_digest, excluded.fields)",
             )?,
             rename_record: prepare(
                 "UPDATE OR REPLACE inventory SET (kind, parent, name) = (?5, ?6, ?7)
@@ -152,7 +154,19 @@ impl<'a> Writer<'a> {
         let (kind, parent, name) = key(address);
         let lifecycle = lifecycle.map(lifecycle::encode);
         let fields = record::encode(fields);
-        let changed = self.record.execute((kind, parent, name, self.project, base.0.as_slice(), lifecycle, fields))?;
+        let digest = record::digest(address, self.project, base, lifecycle.as_deref());
+        let fields_digest = Digest::of(&fields);
+        let changed = self.record.execute(params![
+            kind,
+            parent,
+            name,
+            self.project,
+            base.0,
+            digest.0,
+            lifecycle,
+            fields_digest.0,
+            fields
+        ])?;
         Ok(changed > 0)
     }
 
