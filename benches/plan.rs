@@ -3,8 +3,10 @@
 //! resources in the same run. Terraform's state is written for it: to apply 10,000 resources takes it the better part of an hour.
 //!
 //! `cargo bench --bench plan` (needs GNU time as `/usr/bin/time` for processor time and memory, and `terraform` for
-//! the other side; what is missing is said).
+//! the other side; what is missing is said). With `PLAT_BESIDE=PATH`, an older plat, it is the two of them instead, run for run in
+//! turns, each on a project of its own.
 
+use std::ffi::OsStr;
 use std::fmt::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -20,16 +22,20 @@ const PER_FILE: usize = 100;
 const FILES: usize = 10_000;
 
 fn main() -> Result<(), Failure> {
+    if let Some(older) = std::env::var_os("PLAT_BESIDE") {
+        return beside(Path::new(&older));
+    }
     let mut lines = vec![format!("{:>8}  {:<34} {}", "entities", "command", Cost::HEADS)];
     let mut ours = Vec::new();
     for count in [1_000, 10_000, 100_000] {
         let project = Project::new(count)?;
         let text = project.text;
-        let first = project.plat(&["plan", "--summary"], 1)?;
-        project.plat(&["apply", "--auto-approve", "--summary"], 1)?;
-        let nothing = project.plat(&["plan"], ROUNDS)?;
+        let plat = |arguments: &[&str], rounds| Cost::of(rounds, || command(PLAT, project.folder.path(), arguments));
+        let first = plat(&["plan", "--summary"], 1)?;
+        plat(APPLY, 1)?;
+        let nothing = plat(&["plan"], ROUNDS)?;
         project.change()?;
-        let one = project.plat(&["plan"], ROUNDS)?;
+        let one = plat(&["plan"], ROUNDS)?;
         for (what, cost) in [
             ("plat plan, all to create", first),
             ("plat plan, nothing to do", nothing),
@@ -42,9 +48,10 @@ fn main() -> Result<(), Failure> {
         }
     }
     let files = Files::new(FILES)?;
-    files.plat(&["apply", "--auto-approve", "--summary"], 1)?;
+    Cost::once(&command(PLAT, files.0.path(), APPLY))?;
     let row = format!("plat plan, {FILES} files, nothing to do");
-    lines.push(format!("{:>8}  {row:<34} {}", "", files.plat(&["plan"], ROUNDS)?.row()));
+    let cost = Cost::of(ROUNDS, || command(PLAT, files.0.path(), &["plan"]))?;
+    lines.push(format!("{:>8}  {row:<34} {}", "", cost.row()));
     for (count, ours) in ours {
         match terraform(count) {
             Ok([first, nothing]) => {
@@ -66,6 +73,63 @@ fn main() -> Result<(), Failure> {
 #[expect(clippy::print_stdout, reason = "the table is what a benchmark is for")]
 fn print(lines: &[String]) {
     println!("{}", lines.join("\n"));
+}
+
+/// The binary of this build.
+const PLAT: &str = env!("CARGO_BIN_EXE_plat");
+const APPLY: &[&str] = &["apply", "--auto-approve", "--summary"];
+
+/// A call of a plat in a folder.
+fn command(plat: impl AsRef<OsStr>, folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(plat);
+    command.arg("-C").arg(folder).args(arguments);
+    command
+}
+
+/// An older plat and this one in turns, so that both meet the same moods of the machine.
+fn beside(older: &Path) -> Result<(), Failure> {
+    let mut lines = vec![format!("{:<44} {:>17} {:>17} {:>13}", "ours to the older one", "wall", "cpu", "memory")];
+    for count in [10_000, 100_000] {
+        let (ours, theirs) = (Project::new(count)?, Project::new(count)?);
+        let folders = [ours.folder.path(), theirs.folder.path()];
+        lines.push(turns(&format!("apply, {count} entities to create"), 1, older, folders, APPLY)?);
+        lines.push(turns(&format!("plan, {count} entities, nothing to do"), ROUNDS, older, folders, &["plan"])?);
+        ours.change()?;
+        theirs.change()?;
+        lines.push(turns(&format!("plan, {count} entities, one changed"), ROUNDS, older, folders, &["plan"])?);
+    }
+    let (ours, theirs) = (Files::new(FILES)?, Files::new(FILES)?);
+    let folders = [ours.0.path(), theirs.0.path()];
+    lines.push(turns(&format!("apply, {FILES} files to create"), 1, older, folders, APPLY)?);
+    lines.push(turns(&format!("plan, {FILES} files, nothing to do"), ROUNDS, older, folders, &["plan"])?);
+    for folder in folders {
+        let path = folder.join("requests-000000.kdl");
+        let text = std::fs::read_to_string(&path)?;
+        std::fs::write(&path, text.replacen("size 7\n", "size 8\n", 1))?;
+    }
+    lines.push(turns(&format!("plan, {FILES} files, one changed"), ROUNDS, older, folders, &["plan"])?);
+    lines.push(turns(&format!("apply, {FILES} files, one changed"), 1, older, folders, APPLY)?);
+    print(&lines);
+    Ok(())
+}
+
+/// A row: ours, theirs and the ratio of their medians.
+fn turns(what: &str, rounds: usize, older: &Path, folders: [&Path; 2], arguments: &[&str]) -> Result<String, Failure> {
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        ours.push(Cost::once(&command(PLAT, folders[0], arguments))?);
+        theirs.push(Cost::once(&command(older, folders[1], arguments))?);
+    }
+    let median = |costs: &[Cost], of: fn(&Cost) -> f64| {
+        let mut all: Vec<f64> = costs.iter().map(of).collect();
+        all.sort_by(f64::total_cmp);
+        all[all.len() / 2]
+    };
+    let figures: [fn(&Cost) -> f64; 3] = [|cost| cost.wall, |cost| cost.processor, |cost| cost.memory / 1e6];
+    let [wall, processor, memory] = figures.map(|of| (median(&ours, of), median(&theirs, of)));
+    let row = |(ours, theirs): (f64, f64)| format!("{ours:.3}/{theirs:.3} = {:.2}", ours / theirs);
+    let memory = format!("{:.0}/{:.0} = {:.2}", memory.0, memory.1, memory.0 / memory.1);
+    Ok(format!("{what:<38} {:>22} {:>22} {memory:>20}", row(wall), row(processor)))
 }
 
 /// What a process cost.
@@ -134,14 +198,6 @@ impl Project {
         Ok(Self { folder, text })
     }
 
-    fn plat(&self, arguments: &[&str], rounds: usize) -> Result<Cost, Failure> {
-        Cost::of(rounds, || {
-            let mut command = Command::new(env!("CARGO_BIN_EXE_plat"));
-            command.arg("-C").arg(self.folder.path()).args(arguments);
-            command
-        })
-    }
-
     /// Changes one line.
     fn change(&self) -> Result<(), Failure> {
         let path = self.folder.path().join("services-000000.kdl");
@@ -166,14 +222,6 @@ impl Files {
             std::fs::write(folder.path().join(format!("requests-{first:06}.kdl")), requests)?;
         }
         Ok(Self(folder))
-    }
-
-    fn plat(&self, arguments: &[&str], rounds: usize) -> Result<Cost, Failure> {
-        Cost::of(rounds, || {
-            let mut command = Command::new(env!("CARGO_BIN_EXE_plat"));
-            command.arg("-C").arg(self.0.path()).args(arguments);
-            command
-        })
     }
 }
 
