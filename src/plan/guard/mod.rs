@@ -20,17 +20,22 @@ pub(super) fn guards(
     remembered: &Remembered<'_>,
 ) -> Vec<Guard> {
     let options = &input.options;
-    let deleted: Vec<&Operation> = operations.iter().filter(|operation| operation.action == Action::Delete).collect();
+    let deleted: Vec<&Operation> = deletions(operations).collect();
     let mut guards = Vec::new();
     guards.extend(too_many(&deleted, input));
     guards.extend(emptied_kinds(&deleted, input.observed, options));
-    guards.extend(loss::guards(operations, lost, input, remembered));
+    guards.extend(loss::guards(&deleted, lost, input, remembered));
     guards.extend(left_behind(&deleted, operations, input.observed));
     guards.extend(operations.iter().filter_map(|operation| abandoned_store(operation, input)));
     for store in &input.stores {
         guards.extend(emptied_store(&deleted, store, options));
     }
     guards
+}
+
+/// The operations that delete something.
+fn deletions(operations: &[Operation]) -> impl Iterator<Item = &Operation> {
+    operations.iter().filter(|operation| operation.action == Action::Delete)
 }
 
 /// Objects that are to get another name and cannot.
