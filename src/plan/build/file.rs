@@ -5,6 +5,7 @@ use crate::model::{Address, Json, Kind, OnDrift, Value};
 use crate::plan::document::{
     Action, Conflict, Content, Drift, FileChange, Guard, Guarded, InTheWay, Operation, Phase, Reason, Target,
 };
+use crate::plan::guard::by_word;
 use crate::plan::impact;
 use crate::store::ContentId;
 use std::collections::BTreeSet;
@@ -261,7 +262,7 @@ fn whose(
             store.store
         ),
         allowed: allowed.contains(&pattern),
-        allow: Some(format!("--allow-delete '{pattern}'")),
+        allow: Some(by_word(&pattern)),
     })
 }
 
