@@ -232,7 +232,7 @@ fn a_lost_inventory_adopts_and_never_deletes() {
     }
     project.write("requests.kdl", "request app api {\n    size 2\n}\n");
     project.run(["plan"]).code(0).says(["& adopt "]).never_says("DESTROYS");
-    project.apply().says(["1 file of gitops taken over\n"]);
+    project.apply();
     assert!(project.has("request", "app", "default/web"), "nobody's by now");
     assert!(files(&crate::demo::repository(&project), "main").contains_key(&manifest("web")));
     project.run(["plan"]).no_changes();

@@ -172,7 +172,7 @@ fn a_protected_request_gets_another_name_by_the_text_alone() {
     let word = word.unwrap();
     assert!(word.starts_with("allow-delete \"request:app:default/"), "{word}");
     project.edit("plat.kdl", "id demo }", &format!("id demo; guards {{ {word}; }}; }}"));
-    project.run(["plan"]).code(0).says(["ALLOWED request:app:default/", "> move 1"]);
+    project.run(["plan"]).code(0).says(["> move 1", "ALLOWED request:app:default/"]);
     project.apply();
     assert!(!files(&repository(&project), "main").contains_key(&manifest("web")));
     project.run(["plan"]).no_changes();
