@@ -5,6 +5,7 @@ use crate::model::{Address, Json, Kind, OnDrift, Value};
 use crate::plan::document::{
     Action, Conflict, Content, Drift, FileChange, Guard, Guarded, InTheWay, Operation, Phase, Reason, Target,
 };
+use crate::plan::guard::by_word;
 use crate::plan::impact;
 use crate::store::ContentId;
 use std::collections::BTreeSet;
@@ -267,7 +268,7 @@ fn whose(
         (None, Some(first)) => format!("{first} is let go of, and {would} that may be its own: nobody remembers"),
         (None, None) => return None,
     };
-    Some(Guard { message, allowed: allowed.contains(&pattern), allow: Some(format!("--allow-delete '{pattern}'")) })
+    Some(Guard { message, allowed: allowed.contains(&pattern), allow: Some(by_word(&pattern)) })
 }
 
 fn text(bytes: &[u8]) -> Json {

@@ -1,6 +1,6 @@
 //! What a lifecycle does not let go unasked: an object, a request's place, and the files that a request consists of.
 
-use super::{deletions, quoted};
+use super::{by_word, deletions, quoted};
 use crate::model::{Address, Deletion, Lifecycle};
 use crate::plan::build::Input;
 use crate::plan::document::{Action, Content, FileChange, Guard, Lost, Operation, Target};
@@ -117,16 +117,15 @@ fn guard(address: &Address, loss: &Loss, input: &Input<'_>, lifecycle: &Lifecycl
     };
     let allowed = &input.options.allow_delete;
     let is_removed = || input.project.removed.iter().any(|removed| removed.address.value == *address);
-    let (node, said) = match loss {
-        Loss::All => (format!(", or `removed {}` in the project", quoted(address)), is_removed()),
-        Loss::Place { .. } => (String::new(), false),
-        Loss::Files(files) => (String::new(), files.iter().all(|file| allowed.contains(file))),
+    let by_word = || by_word(&address.to_string());
+    let (allow, said) = match loss {
+        Loss::All => {
+            (format!("--allow-delete {address}, or `removed {}` in the project", quoted(address)), is_removed())
+        }
+        Loss::Place { .. } => (by_word(), false),
+        Loss::Files(files) => (by_word(), files.iter().all(|file| allowed.contains(file))),
     };
-    Some(Guard {
-        message,
-        allow: Some(format!("--allow-delete {address}{node}")),
-        allowed: said || allowed.contains(&address.to_string()),
-    })
+    Some(Guard { message, allow: Some(allow), allowed: said || allowed.contains(&address.to_string()) })
 }
 
 impl Loss {
