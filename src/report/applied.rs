@@ -44,10 +44,15 @@ pub fn applied(applied: &Applied, project: &Project, levels: &[LevelRecord], sty
 fn proposed(applied: &Applied) -> String {
     let mut out = String::new();
     for ProposalOutcome { store, proposal } in applied.proposals.iter().filter(|one| one.proposal.revision.is_some()) {
-        let Proposal { branch, changed, link, .. } = proposal;
+        let Proposal { branch, changed, begun, link, .. } = proposal;
         out.push_str(&format!("\nTo merge: {} of {store} on branch {branch}", counted(*changed, "file")));
         if let Some(link) = link {
             out.push_str(&format!(": {link}"));
+        }
+        if let Some(begun) = begun {
+            out.push_str(&format!(
+                "\nThe branch {begun} of {store} was not there: it begins with a commit without files, to merge into"
+            ));
         }
     }
     for left in &applied.left {
@@ -133,7 +138,7 @@ impl<'a> Written<'a> {
             WrittenStore { store: &outcome.store, files: *changed, revision: revision.as_deref(), said }
         };
         let proposal = |outcome: &'a ProposalOutcome| {
-            let Proposal { branch, revision, changed, link } = &outcome.proposal;
+            let Proposal { branch, revision, changed, link, .. } = &outcome.proposal;
             let (revision, link) = (revision.as_deref(), link.as_deref());
             WrittenProposal { store: &outcome.store, branch, revision, files: *changed, link }
         };

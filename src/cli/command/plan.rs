@@ -26,7 +26,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Exit, 
     let mut targets = targets?;
     let plan = make(&loaded, &mut targets, &arguments.allow, context)?;
     print(&plan, &arguments.detail, context)?;
-    proposals::tell(&mut targets, context)?;
+    proposals::tell(&loaded, &mut targets, context)?;
     reports::write(&arguments.reports, &Subject { plan: Some(&plan), ..subject }, &context.output)?;
     if let Some(path) = &arguments.out {
         context.output.save(path, &report::harmless(&(plan.to_json() + "\n"), Reader::Program))?;

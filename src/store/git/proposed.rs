@@ -3,21 +3,26 @@
 //! Beside the branch of a proposal a commit at `refs/plat/proposal/<project>/<branch>/<folder>/<its branch>` says what the
 //! inventory gets with it: `files` in its tree are those that it writes, `gone` the paths of those that it deletes,
 //! `taken` whom files are taken from, and `holdings` the requests of which something changes. Its parent is the proposal's own commit. A file has arrived once it is on
-//! the branch as it was proposed, or, where the proposal's commit is in the branch's history, whatever became of it since.
+//! the branch as it was proposed, or as others changed it on the proposal's branch, or, where the proposal's commit is in the branch's history, whatever became of it since.
+//! A later proposal marks all before it as superseded, for ever: what is remembered of them names the one that took their place.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use git2::{Error, Oid, Repository};
 
+use super::edit::Wanted;
 use super::ledger;
-use super::place::{References, Tips};
-use super::tree::{self, Cursor, Spot};
-use super::{edit::Wanted, path};
+use super::place::{Move, References, Tips};
+use super::sight::{Sight, Sights};
+use super::tree;
 use crate::model::Holding;
-use crate::store::{Outstanding, Standing};
+use crate::store::{Outstanding, Pending, Standing};
 
 /// The trailer that says the number.
 const NUMBER: &str = "Plat-Proposal: ";
+
+/// The trailer that names the branch of the proposal that took its place.
+const SUPERSEDED: &str = "Plat-Superseded-By: ";
 
 const FILES: &str = "files";
 const GONE: &str = "gone";
@@ -33,11 +38,24 @@ pub(super) struct Proposed {
     time: i64,
     /// Its place among all that were ever remembered at once: two of one second have an order too.
     number: u64,
+    message: String,
+    is_superseded: bool,
     /// Of each path the blob that is owned once it has arrived, or that none is.
     files: BTreeMap<String, Option<Oid>>,
     /// Whom files are taken from, by path.
     taken: BTreeMap<String, Taken>,
     holdings: Vec<Holding>,
+}
+
+/// What became of the files of a proposal.
+#[derive(Default)]
+struct Fates<'p> {
+    /// What is on the branch because of it.
+    arrived: BTreeSet<&'p str>,
+    /// What the project itself has delivered otherwise since.
+    overtaken: BTreeSet<&'p str>,
+    /// What is not there, as it is.
+    pending: Vec<Pending>,
 }
 
 /// A file that changes hands.
@@ -78,6 +96,11 @@ pub(super) fn message(message: &str, known: &[Proposed]) -> String {
     format!("{message}{end}{NUMBER}{number}\n")
 }
 
+/// The branch of an open proposal.
+fn head(branch: &str) -> String {
+    format!("refs/heads/{branch}")
+}
+
 fn read(repository: &Repository, branch: String, reference: String, record: Oid) -> Result<Proposed, Error> {
     let commit = repository.find_commit(record)?;
     let tree = commit.tree()?;
@@ -97,6 +120,7 @@ fn read(repository: &Repository, branch: String, reference: String, record: Oid)
     let proposal = commit.parent_ids().next();
     let message = String::from_utf8_lossy(commit.message_bytes()).into_owned();
     let number = message.lines().rev().find_map(|line| line.strip_prefix(NUMBER)?.parse().ok()).unwrap_or_default();
+    let is_superseded = message.lines().any(|line| line.starts_with(SUPERSEDED));
     Ok(Proposed {
         branch,
         reference,
@@ -104,6 +128,8 @@ fn read(repository: &Repository, branch: String, reference: String, record: Oid)
         commit: proposal,
         time: commit.time().seconds(),
         number,
+        message,
+        is_superseded,
         files,
         taken,
         holdings,
@@ -153,35 +179,74 @@ pub(super) fn write(repository: &Repository, wanted: &[Wanted<'_>], holdings: &[
 }
 
 impl Proposed {
-    /// The paths that have arrived on a branch.
-    fn arrived<'p>(
-        &'p self,
-        repository: &Repository,
-        tip: Option<Oid>,
-        folder: &str,
-    ) -> Result<BTreeSet<&'p str>, Error> {
+    /// The branch that it waits on.
+    pub(super) fn branch(&self) -> &str {
+        &self.branch
+    }
+
+    /// Its commit, as it was proposed.
+    pub(super) fn commit(&self) -> Option<Oid> {
+        self.commit
+    }
+
+    /// The commit that remembers it.
+    pub(super) fn record(&self) -> Oid {
+        self.record
+    }
+
+    /// Whether it is the last one, as far as `all` are remembered.
+    pub(super) fn is_last(&self, all: &[Proposed]) -> bool {
+        !self.is_superseded && all.last().is_some_and(|last| last.branch == self.branch)
+    }
+
+    /// The message and the time of what is remembered of it once the proposal on another branch took its place; nothing where one
+    /// did already.
+    pub(super) fn superseded_by(&self, branch: &str) -> Option<(String, i64)> {
+        (!self.is_superseded && self.branch != branch)
+            .then(|| (format!("{}{SUPERSEDED}{branch}\n", self.message), self.time))
+    }
+
+    /// The move of what is remembered of it to a commit.
+    pub(super) fn moves_to(&self, new: Oid) -> Move {
+        Move { reference: self.reference.clone(), old: Some(self.record), new: Some(new) }
+    }
+
+    /// What became of each of its files.
+    fn fates(&self, repository: &Repository, tips: &Tips, references: &References) -> Result<Fates<'_>, Error> {
+        let mut fates = Fates::default();
+        let tip = tips.of(&references.branch);
         if self.is_merged(repository, tip)? {
-            return Ok(self.files.keys().map(String::as_str).collect());
+            fates.arrived = self.files.keys().map(String::as_str).collect();
+            return Ok(fates);
         }
-        let mut cursor = Cursor::at_commit(repository, tip)?;
-        let mut arrived = BTreeSet::new();
+        let mut seen = Sights::new(repository, tips, references, self)?;
         for (path, after) in &self.files {
-            let live = cursor.spot(&path::join(folder, path))?;
-            let is_there = match (live, after) {
-                (Spot::File(live, _), Some(after)) => live == *after,
-                (Spot::Free | Spot::Blocked(_), None) => true,
-                (_, _) => false,
-            };
+            let (sight, is_there) = seen.at(path, *after)?;
             if is_there {
-                arrived.insert(path.as_str());
+                fates.arrived.insert(path);
+            } else if sight.is_overtaken {
+                fates.overtaken.insert(path);
+            } else if sight.is_amended && !self.is_superseded {
+                fates.arrived.insert(path);
+            } else {
+                let Sight { before, live, after: on_branch, .. } = sight;
+                let proposed = after.map(super::content);
+                fates.pending.push(Pending { path: path.clone(), before, live, proposed, after: on_branch });
             }
         }
         // What only changes hands was there all along: it comes with the rest.
         let stays = |path: &str| self.taken.get(path).is_some_and(|taken| taken.stays);
-        if self.files.keys().any(|path| !arrived.contains(path.as_str()) && !stays(path)) {
-            arrived.retain(|path| !stays(path));
+        if self.files.keys().any(|path| !fates.arrived.contains(path.as_str()) && !stays(path)) {
+            fates.arrived.retain(|path| !stays(path));
         }
-        Ok(arrived)
+        Ok(fates)
+    }
+
+    /// Whether nothing of it is left to arrive. Of one that was superseded only what it brings itself counts: that others took its
+    /// place is told until somebody has seen it.
+    fn is_finished(&self, fates: &Fates<'_>) -> bool {
+        let overtaken = if self.is_superseded { 0 } else { fates.overtaken.len() };
+        fates.arrived.len() + overtaken == self.files.len()
     }
 
     /// Whether the proposal's own commit is in the branch's history.
@@ -190,7 +255,8 @@ impl Proposed {
         Ok(tip == commit || repository.graph_descendant_of(tip, commit)?)
     }
 
-    fn put(&self, tips: &Tips, arrived: &BTreeSet<&str>, into: &mut Arrived) {
+    fn put(&self, tips: &Tips, fates: &Fates<'_>, into: &mut Arrived) {
+        let arrived = &fates.arrived;
         let lost = self.taken.iter().filter(|(path, _)| arrived.contains(path.as_str()));
         into.taken.extend(lost.map(|(path, taken)| (taken.from.clone(), path.clone())));
         for (path, after) in self.files.iter().filter(|(path, _)| arrived.contains(path.as_str())) {
@@ -213,10 +279,10 @@ impl Proposed {
             }
         }
         into.holdings.retain(|holding| !holding.files.is_empty());
-        if arrived.len() == self.files.len() {
+        if self.is_finished(fates) {
             into.finished.push((self.reference.clone(), self.record));
             // Its branch goes too, as long as it is the proposal and nothing else: it could be taken for a new one later.
-            let branch = format!("refs/heads/{}", self.branch);
+            let branch = head(&self.branch);
             into.finished.extend(tips.of(&branch).filter(|tip| Some(*tip) == self.commit).map(|tip| (branch, tip)));
         }
     }
@@ -230,11 +296,10 @@ pub(super) fn arrived(
     holdings: Vec<Holding>,
 ) -> Result<Arrived, Error> {
     let mut result = Arrived { holdings, ..Arrived::default() };
-    let tip = tips.of(&references.branch);
     for proposed in all(repository, tips, references)? {
-        let paths = proposed.arrived(repository, tip, &references.own.folder)?;
-        if !paths.is_empty() || proposed.files.is_empty() {
-            proposed.put(tips, &paths, &mut result);
+        let fates = proposed.fates(repository, tips, references)?;
+        if !fates.arrived.is_empty() || proposed.is_finished(&fates) {
+            proposed.put(tips, &fates, &mut result);
         }
     }
     Ok(result)
@@ -246,26 +311,27 @@ pub(super) fn standing(
     tips: &Tips,
     references: &References,
 ) -> Result<Vec<Outstanding>, Error> {
-    let tip = tips.of(&references.branch);
     let mut standing = Vec::new();
     for proposed in all(repository, tips, references)? {
-        let arrived = proposed.arrived(repository, tip, &references.own.folder)?.len();
-        let there = tips.of(&format!("refs/heads/{}", proposed.branch)).is_some();
-        let standing_of = match (arrived == proposed.files.len(), there) {
-            (true, _) => Standing::Merged,
-            (false, true) => Standing::Open,
-            (false, false) => Standing::Closed,
+        let fates = proposed.fates(repository, tips, references)?;
+        let there = tips.of(&head(&proposed.branch)).is_some();
+        let standing_of = match (proposed.is_finished(&fates), there, proposed.is_superseded) {
+            (true, ..) => Standing::Merged,
+            (false, false, _) => Standing::Closed,
+            (false, true, true) => Standing::Superseded,
+            (false, true, false) => Standing::Open,
         };
         standing.push(Outstanding {
-            branch: proposed.branch,
+            branch: proposed.branch.clone(),
             revision: proposed.commit.map(|commit| commit.to_string()),
             time: proposed.time,
             files: proposed.files.len(),
-            arrived,
+            arrived: fates.arrived.len(),
+            pending: fates.pending,
             standing: standing_of,
         });
     }
-    // Of several that are open the last one holds what is wanted now.
+    // Of several that nobody marked the last one holds what is wanted now.
     let mut open = standing.iter_mut().rev().filter(|one| one.standing == Standing::Open);
     open.next();
     open.for_each(|one| one.standing = Standing::Superseded);
