@@ -2,9 +2,10 @@
 
 use super::clean::one_line;
 use super::{Paint, Style, Table, counted};
-use crate::apply::{Applied, ApplyError, Left, ProposalOutcome, Run, StoreOutcome};
+use crate::apply::{self, Applied, ApplyError, Departing, Left, ProposalOutcome, Run, StoreOutcome};
 use crate::catalog::LevelRecord;
 use crate::model::{Project, Scorecard};
+use crate::plan::Plan;
 use crate::store::{Proposal, Receipt};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -56,9 +57,24 @@ fn proposed(applied: &Applied) -> String {
         }
     }
     for left in &applied.left {
-        out.push_str(&format!("\nAfter that, the next apply does what comes after the files: {left}"));
+        out.push_str(&match left {
+            Left::Departure { .. } => format!("\nAfter that, the next apply proposes what leaves: {left}"),
+            Left::Catalog { .. } | Left::Store { .. } | Left::Prune { .. } => {
+                format!("\nAfter that, the next apply does what comes after the files: {left}")
+            }
+        });
     }
     super::clean(&out).into_owned()
+}
+
+/// What an apply of a plan takes from one state store to others, a line each store: the order is part of what it does.
+pub fn departing(plan: &Plan) -> Vec<String> {
+    let line = |Departing { store, to, files }: Departing| {
+        let (leave, they) = if files == 1 { ("leaves", "it") } else { ("leave", "them") };
+        let (files, to) = (counted(files, "file"), Vec::from_iter(to).join(" and "));
+        one_line(&format!("{store}: {files} {leave} only once what replaces {they} is in {to}")).into_owned()
+    };
+    apply::departing(plan).into_iter().map(line).collect()
 }
 
 /// What an apply did not start, a line each.

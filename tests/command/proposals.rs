@@ -332,8 +332,71 @@ fn what_a_reviewer_made_of_a_proposal_and_the_text_says_by_now_waits_for_nothing
 }
 
 #[test]
+fn what_goes_to_another_store_leaves_the_first_only_once_it_is_merged_there() {
+    let other = "state-store t git { url \"../t.git\"; }\ndestination e { store t; }\n";
+    let project = shop("request c one");
+    project.apply();
+    let repository = repository(&project);
+    let elsewhere = Repository::init_bare(project.outside("t.git")).unwrap();
+    commit(&elsewhere, "refs/heads/main", empty(&elsewhere), &[]);
+    project
+        .write("plat.kdl", PROJECT.replace("destination d { store s; }", "destination d { store s; drain; }") + other);
+    let propose: Vec<&str> = PROPOSE.into_iter().chain(["--allow-delete", "*"]).collect();
+    project.run(["plan"]).complains(["s: 1 file leaves only once what replaces it is in t"]);
+    for _ in 0..2 {
+        let waits = "the next apply proposes what leaves: 1 file of s, once what replaces it is merged in t";
+        project.run(propose.clone()).code(0).says(["To merge: 1 file of t", waits]).never_says("To merge: 1 file of s");
+        assert_eq!(branches(&repository), [""; 0]);
+    }
+    let arrival = branches(&elsewhere).remove(0);
+    merge_branch(&elsewhere, &arrival, Merge::Squash);
+    project.run(propose.clone()).code(0).says(["To merge: 1 file of s"]).never_says("of t");
+    merge_branch(&repository, &branches(&repository).remove(0), Merge::Squash);
+    project.run(propose).code(0);
+    project.run(["plan"]).no_changes();
+    assert_eq!(read(&repository, "refs/heads/main", &path_of("one")), None);
+}
+
+#[test]
+fn a_proposal_that_others_changed_is_theirs_to_merge_or_to_delete() {
+    let project = shop("request c one");
+    project.run(PROPOSE).code(0);
+    let repository = repository(&project);
+    let branch = branches(&repository).remove(0);
+    // Neither a file beside it nor one on the store's branch makes another proposal of it.
+    write(&repository, &branch, "NOTE", "looks good");
+    write(&repository, "refs/heads/main", "README", "files");
+    let said = format!("To merge: 1 file of s on branch {}", branch.strip_prefix("refs/heads/").unwrap());
+    project.run(PROPOSE).code(0).says([said.as_str()]);
+    write(&repository, &branch, &path_of("one"), "fixed: true\n");
+    let tip = repository.refname_to_id(&branch).unwrap();
+    project.run(PROPOSE).code(4).complains(["holds something else", "merge it, and take", "or delete the branch"]);
+    assert_eq!(repository.refname_to_id(&branch).unwrap(), tip);
+    project.run(["proposals", "--prune"]).code(0).says(["open"]);
+    repository.find_reference(&branch).unwrap().delete().unwrap();
+    project.run(PROPOSE).code(0).says([said.as_str()]);
+    project.run(["proposals"]).code(0).says(["open"]).never_says("closed");
+}
+
+#[test]
 fn nothing_that_is_proposed_is_told_too() {
     let project = shop("request c one");
     project.run(["proposals"]).code(0).stdout("No proposal of this project is known.\n");
     project.run(["--format", "json", "proposals"]).code(0).stdout("");
+}
+
+#[test]
+fn a_commit_counts_the_files_that_it_changes_and_names_the_id_of_its_project() {
+    let project = shop("request c one");
+    project.apply();
+    let repository = repository(&project);
+    let (main, own) = ("refs/heads/main", read(&repository, "refs/heads/main", &path_of("one")).unwrap());
+    // One of two is there already.
+    write(&repository, main, &path_of("two"), &own.replace("one", "two"));
+    project.write("requests.kdl", "request c one { size large; }\nrequest c two");
+    project.run(["apply", "--auto-approve", "--adoption", "if-unowned"]).code(0).says(["1 file of s in commit"]);
+    let commit = repository.find_reference(main).unwrap().peel_to_commit().unwrap();
+    let message = commit.message().unwrap();
+    assert!(message.starts_with("Deliver 1 file of shop\n\nPlat-Project: shop\n"), "{message}");
+    assert!(message.contains("\nPlat-Run: ") && message.ends_with("\nPlat-Project-Id: shop-1\n"), "{message}");
 }

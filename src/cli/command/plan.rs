@@ -106,6 +106,11 @@ pub(super) fn print(plan: &Plan, detail: &Detail, context: &Context) -> Result<(
             context.output.print_to(Reader::Workflow, &annotations)?;
         }
     }
+    if context.format != Format::Json && stopped(plan).is_none() {
+        for line in report::departing(plan) {
+            context.complain(&line)?;
+        }
+    }
     Ok(())
 }
 
