@@ -158,7 +158,7 @@ pub struct Outstanding {
     pub time: i64,
     /// How many files it writes or deletes.
     pub files: usize,
-    /// How many of them are on the store's branch as proposed.
+    /// How many of them are on the store's branch: as proposed, or as the project has delivered them otherwise since.
     pub arrived: usize,
     /// Those that are not, and that the project has not delivered otherwise since.
     pub pending: Vec<Pending>,

@@ -315,7 +315,8 @@ pub(super) fn standing(
     for proposed in all(repository, tips, references)? {
         let fates = proposed.fates(repository, tips, references)?;
         let there = tips.of(&head(&proposed.branch)).is_some();
-        let standing_of = match (proposed.is_finished(&fates), there, proposed.is_superseded) {
+        let is_finished = proposed.is_finished(&fates);
+        let standing_of = match (is_finished, there, proposed.is_superseded) {
             (true, ..) => Standing::Merged,
             (false, false, _) => Standing::Closed,
             (false, true, true) => Standing::Superseded,
@@ -326,7 +327,7 @@ pub(super) fn standing(
             revision: proposed.commit.map(|commit| commit.to_string()),
             time: proposed.time,
             files: proposed.files.len(),
-            arrived: fates.arrived.len(),
+            arrived: if is_finished { proposed.files.len() } else { fates.arrived.len() },
             pending: fates.pending,
             standing: standing_of,
         });
