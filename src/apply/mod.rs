@@ -17,6 +17,7 @@ mod progress;
 mod verify;
 
 pub use convert::identity;
+pub use departure::{Departing, departing};
 pub use equivalent::{Difference, differences};
 pub use execute::apply;
 pub use lease::Leases;

@@ -162,7 +162,7 @@ fn carry_out(
         context.output.complain(&report::left(&applied.left))?;
         return Ok(watch.exit());
     }
-    proposals::tell(targets, context)?;
+    proposals::tell(loaded, targets, context)?;
     if context.format != Format::Json && plan.has_changes() {
         let levels = match &plan.impact.levels {
             Some(_) => targets.catalog.levels(&targets.identity.id).map_err(SessionError::from)?,

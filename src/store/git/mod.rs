@@ -67,6 +67,7 @@ mod revision;
 mod server;
 mod sight;
 mod source;
+mod stage;
 mod sync;
 #[cfg(test)]
 mod tests;
@@ -346,6 +347,10 @@ impl Store for Git {
 
     fn propose(&mut self, commit: &Commit, branch: &str) -> Result<Proposal, StoreError> {
         self.soundly(|git| git.suggest(commit, branch))
+    }
+
+    fn rehearse_proposal(&mut self, commit: &Commit, branch: &str) -> Result<(), StoreError> {
+        self.soundly(|git| git.would_suggest(commit, branch))
     }
 
     fn heed(&mut self, interrupt: &Arc<AtomicUsize>, limit: Duration) {
