@@ -6,17 +6,21 @@
 mod build;
 mod compared;
 mod document;
+mod former;
 mod guard;
 mod holdings;
+mod meant;
 mod presumed;
 mod impact;
 mod order;
 mod parts;
 mod references;
 mod remembered;
+mod unfamiliar;
 
 pub use build::{Elsewhere, Input, OnConflict, Opened, Options, StoreFiles, build};
 pub use compared::Former;
+pub use former::{FormerStore, Remains};
 pub use document::{
     Action, Bases, Broken, Cause, Closure, ClosureMember, Conflict, Content, DocumentError, Drift, Field, FileChange,
     Guard, Guarded, Held, Impact, InTheWay, Invalid, Leaving, Lifecycle, Lost, MadeFor, NewHost, ObjectChange,

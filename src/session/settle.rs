@@ -3,7 +3,7 @@
 
 use super::{Loaded, Progress, SessionError};
 use crate::apply::Targets;
-use crate::model::{Address, Declared, Holding, Kind, Lifecycle, Name, Project, Renames};
+use crate::model::{Address, Adopt, Declared, Holding, Kind, Lifecycle, Name, Project, Renames};
 use crate::plan::{Elsewhere, Leaving, Relocation};
 use crate::render::{Placed, Rendered, Standing, Unfit, place, schedule, unfit};
 use std::borrow::Cow;
@@ -59,11 +59,12 @@ pub(super) fn settle<'l>(
 /// The requests that `adopt` nodes take from other projects, with those and the destinations that they delivered them to.
 fn foreign(project: &Project, targets: &Targets) -> Result<BTreeSet<(Name, Address, Name)>, SessionError> {
     let mut foreign = BTreeSet::new();
-    for adopt in project.adopted.iter().filter(|adopt| adopt.address.value.kind == Kind::Request) {
+    let takes_requests = |adopt: &&Adopt| adopt.scope.value.object().is_none_or(|object| object.kind == Kind::Request);
+    for adopt in project.adopted.iter().filter(takes_requests) {
         let Some(from) = &adopt.from else { continue };
         for store in targets.stores.values() {
             let holdings = store.holdings_of(&from.value)?.into_iter();
-            let meant = holdings.filter(|holding| holding.request == adopt.address.value);
+            let meant = holdings.filter(|holding| adopt.scope.value.covers(&holding.request));
             foreign.extend(meant.map(|holding| (from.value.clone(), holding.request, holding.destination)));
         }
     }

@@ -43,6 +43,15 @@ fn conflict_text(conflict: &Conflict, style: Style) -> String {
         let value = value.as_ref().map_or_else(|| "(nothing)".to_owned(), |value| kdl_value(&value.0));
         format!("    {name:<8}{}\n", one_line(&value))
     };
+    let since_written = |name: &str, text: &str| match &conflict.base {
+        Some(Json(Value::String(base))) if **base == *text => {
+            format!("    what is {name}, as it was written:\n{}", lines("", text, style))
+        }
+        Some(Json(Value::String(base))) => {
+            format!("    from what was written to what is {name}:\n{}", lines(base, text, style))
+        }
+        _ => format!("    what is {name}:\n{}", lines("", text, style)),
+    };
     let base = conflict.base.as_ref().map(|_| side("base", &conflict.base)).unwrap_or_default();
     let sides = match (&conflict.live, &conflict.desired) {
         (Some(Json(live)), Some(Json(desired))) if is_large(live) || is_large(desired) => {
@@ -55,6 +64,13 @@ fn conflict_text(conflict: &Conflict, style: Style) -> String {
             let base = conflict.base.as_ref().filter(|base| !is_large(&base.0));
             let base = base.map(|_| side("base", &conflict.base)).unwrap_or_default();
             return format!("{head}{base}    from what is live to what is desired:\n{sides}");
+        }
+        // Of a file that others deleted, or that is no longer wanted, there is one side to compare with what was written.
+        (None, Some(Json(Value::String(desired)))) if conflict.field.is_none() => {
+            return format!("{head}    live    (nothing)\n{}", since_written("desired", desired));
+        }
+        (Some(Json(Value::String(live))), None) if conflict.field.is_none() => {
+            return format!("{head}{}    desired (nothing)\n", since_written("live", live));
         }
         _ => side("live", &conflict.live) + &side("desired", &conflict.desired),
     };

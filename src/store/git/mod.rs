@@ -106,6 +106,9 @@ use tree::{Cursor, Spot};
 use wait::Wait;
 use wire::{Limit, Patience, Wire};
 
+/// So much is told of where a symbolic link leads.
+const LONGEST_TARGET: usize = 300;
+
 /// A state store in a Git repository, opened for one project.
 pub struct Git {
     origin: Origin,
@@ -214,6 +217,10 @@ impl Git {
             state.live = spot.content();
             state.other_owner = inventories.owner(&full)?;
             state.obstacle = inventories.obstacle(&mut branch, &full, &spot)?;
+            if let Spot::Link(id) = spot {
+                let target = tree::small_blob(repository, id)?;
+                state.link = Some(String::from_utf8_lossy(target.content()).chars().take(LONGEST_TARGET).collect());
+            }
         }
         Ok(files)
     }
