@@ -2,7 +2,9 @@ use super::convert::{self, Part};
 use super::departure::{self, Departure};
 use super::journal::Journal;
 use super::lease::Begin;
-use super::{Applied, ApplyError, Delivery, Leases, Left, Observer, Occupied, ProposalOutcome, Run, Step, StoreOutcome, Targets};
+use super::{
+    Applied, ApplyError, Delivery, Leases, Left, Observer, Occupied, ProposalOutcome, Run, Step, StoreOutcome, Targets,
+};
 use crate::catalog::{Batch, LevelChange, Operation, Outcome};
 use crate::model::{Digest, Holding, Identity};
 use crate::plan::Plan;

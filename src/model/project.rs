@@ -1,6 +1,6 @@
 use super::{
-    Action, Adopt, Blueprint, Declared, Destination, EncryptedFolder, Entity, Moved, Name, Policy, Promise, Relocated, Removed,
-    Request, Scorecard, StateStore, Team, Test, User,
+    Action, Adopt, Blueprint, Declared, Destination, EncryptedFolder, Entity, Moved, Name, Policy, Promise, Relocated,
+    Removed, Request, Scorecard, StateStore, Team, Test, User,
 };
 use crate::source::Spanned;
 

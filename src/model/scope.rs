@@ -91,10 +91,9 @@ mod tests {
 
     #[test]
     fn a_line_speaks_of_an_object_or_of_all_that_its_pattern_covers() {
-        let lines: Vec<Scope> =
-            ["entity:service:*", "entity:service:cart", "file:gitops:a.yaml", "destination:dev:*"]
-                .map(|text| Scope::parse(text).unwrap())
-                .into();
+        let lines: Vec<Scope> = ["entity:service:*", "entity:service:cart", "file:gitops:a.yaml", "destination:dev:*"]
+            .map(|text| Scope::parse(text).unwrap())
+            .into();
         let scopes = Scopes::of(&lines, |line| line);
         assert_eq!(scopes.of_object(&address("entity:service:cart")), Some(&lines[1]), "the name counts first");
         assert_eq!(scopes.of_object(&address("entity:service:web")), Some(&lines[0]));

@@ -20,12 +20,12 @@ mod unfamiliar;
 
 pub use build::{Elsewhere, Input, OnConflict, Opened, Options, StoreFiles, build};
 pub use compared::Former;
-pub use former::{FormerStore, Remains};
 pub use document::{
     Action, Bases, Broken, Cause, Closure, ClosureMember, Conflict, Content, DocumentError, Drift, Field, FileChange,
     Guard, Guarded, Held, Impact, InTheWay, Invalid, Leaving, Lifecycle, Lost, MadeFor, NewHost, ObjectChange,
     Operation, Phase, Place, Plan, PlannedStore, Reason, Referring, Relocation, Renamed, Rerender, Standing, Target,
     Transition, Violation,
 };
+pub use former::{FormerStore, Remains};
 pub use impact::{Consequences, Look, Seen};
 pub use parts::Part;

@@ -34,8 +34,15 @@ pub(super) struct Held {
 impl<'i> Remembered<'i> {
     pub(super) fn new(input: &'i Input<'i>) -> Self {
         let renames = Renames::of(&input.project.moved);
-        let mut remembered =
-            Self { input, meant: Meant::of(input.project), held: Vec::new(), files: HashMap::new(), moves: HashMap::new(), lives: BTreeMap::new(), renamed: BTreeSet::new() };
+        let mut remembered = Self {
+            input,
+            meant: Meant::of(input.project),
+            held: Vec::new(),
+            files: HashMap::new(),
+            moves: HashMap::new(),
+            lives: BTreeMap::new(),
+            renamed: BTreeSet::new(),
+        };
         for one in &input.relocations {
             remembered.moves.entry(&one.request).or_default().push(one);
         }

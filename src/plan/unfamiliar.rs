@@ -2,6 +2,7 @@
 
 use super::build::{Input, StoreFiles};
 use super::document::Guard;
+use super::former::FormerStore;
 use crate::model::{Address, Holding};
 use std::collections::BTreeSet;
 
@@ -9,6 +10,11 @@ use std::collections::BTreeSet;
 /// no store has: the store's address leads elsewhere than it did, or somebody emptied the repository. Nothing is lost by it, so
 /// that it stops nothing; but where the files were, they stay. While a proposal waits to be merged it is no wonder.
 pub(super) fn notices(input: &Input<'_>) -> Vec<Guard> {
+    // That it goes elsewhere by its text is told already.
+    let goes = |former: &FormerStore| !input.project.stores.iter().any(|store| store.place().is(&former.place));
+    if input.former.values().any(goes) {
+        return Vec::new();
+    }
     let held: BTreeSet<&Address> = input.stores.iter().flat_map(|store| &store.holdings).map(request).collect();
     input.stores.iter().filter_map(|store| notice(store, &held, input)).collect()
 }
@@ -18,13 +24,16 @@ fn request(holding: &Holding) -> &Address {
 }
 
 fn notice(store: &StoreFiles<'_>, held: &BTreeSet<&Address>, input: &Input<'_>) -> Option<Guard> {
-    let is_known = !store.holdings.is_empty() || store.unchanged > 0 || store.diffs.iter().any(|diff| diff.base.is_some());
+    let is_known =
+        !store.holdings.is_empty() || store.unchanged > 0 || store.diffs.iter().any(|diff| diff.base.is_some());
     if is_known || store.proposed > 0 {
         return None;
     }
     let was_applied = |request: &Address| {
         let found = input.observed.binary_search_by(|entry| entry.address.cmp(request)).ok();
-        found.and_then(|index| input.observed.get(index)).is_some_and(|entry| entry.owner.is_some() && entry.live.is_some())
+        found
+            .and_then(|index| input.observed.get(index))
+            .is_some_and(|entry| entry.owner.is_some() && entry.live.is_some())
     };
     let lost: BTreeSet<&Address> = store.placed.iter().map(|placed| &placed.request).collect();
     let lost = lost.into_iter().filter(|request| was_applied(request) && !held.contains(request)).count();

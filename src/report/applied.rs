@@ -62,13 +62,14 @@ pub fn written(applied: &Applied) -> String {
     let store = |outcome: &StoreOutcome| {
         let Receipt { revision, changed, .. } = &outcome.receipt;
         let commit = revision.as_ref().map(|revision| format!(" in commit {}", revision.get(..12).unwrap_or(revision)));
-        (*changed > 0).then(|| {
-            format!("{} of {}{}", counted(*changed, "file"), outcome.store, commit.unwrap_or_default())
-        })
+        (*changed > 0)
+            .then(|| format!("{} of {}{}", counted(*changed, "file"), outcome.store, commit.unwrap_or_default()))
     };
     let proposal = |outcome: &ProposalOutcome| {
         let Proposal { branch, changed, revision, .. } = &outcome.proposal;
-        revision.as_ref().map(|_| format!("{} of {} on branch {branch}, to merge", counted(*changed, "file"), outcome.store))
+        revision
+            .as_ref()
+            .map(|_| format!("{} of {} on branch {branch}, to merge", counted(*changed, "file"), outcome.store))
     };
     let stores = applied.stores.iter().filter_map(store);
     let all = objects.into_iter().chain(stores).chain(applied.proposals.iter().filter_map(proposal));

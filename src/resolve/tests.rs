@@ -365,7 +365,10 @@ fn what_becomes_of_objects_is_lowered() {
     assert_eq!((object(&project.adopted[1].scope.value), &project.adopted[1].from), (of("a:b", "c"), &None));
     let [relocated] = &*project.relocated else { panic!("{:?}", project.relocated) };
     assert_eq!(relocated.requests.value, Scope::Pattern("request:p:*".into()));
-    assert_eq!((relocated.from.to_string(), relocated.to.to_string()), ("destination:one".into(), "destination:two".into()));
+    assert_eq!(
+        (relocated.from.to_string(), relocated.to.to_string()),
+        ("destination:one".into(), "destination:two".into())
+    );
 }
 
 #[test]

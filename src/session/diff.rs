@@ -50,7 +50,9 @@ pub fn diff(from: Version, to: Version, planning: Planning) -> Result<Difference
         catalog: Box::new(catalog::Memory::default()),
         stores: boxed(&stores),
         secrets,
-        reopen: Box::new(move |object| Ok(delivered.get(&*object.address.name).map(|store| Box::new(store.clone()) as _))),
+        reopen: Box::new(move |object| {
+            Ok(delivered.get(&*object.address.name).map(|store| Box::new(store.clone()) as _))
+        }),
     };
     let first = Planning { now: planning.now, ..Planning::default() };
     let before = plan(&from.loaded, &mut targets, first)?;

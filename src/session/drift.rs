@@ -270,7 +270,9 @@ fn files(loaded: &Loaded, settled: &Settled<'_>, targets: &mut Targets) -> Resul
                 },
                 live: match diff.live {
                     Some(_) if secret.holds(&diff.path) => Some(CONFIDENTIAL.as_bytes().into()),
-                    Some(_) => store.read(&diff.path)?.or_else(|| diff.linked().map(String::into_bytes)).map(Into::into),
+                    Some(_) => {
+                        store.read(&diff.path)?.or_else(|| diff.linked().map(String::into_bytes)).map(Into::into)
+                    }
                     None => None,
                 },
                 desired: diff.desired.map(|placed| placed.content.clone()),

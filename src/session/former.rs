@@ -9,11 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The state stores that differ from what is declared, by the names that the catalog has for them. Where one is left, it is looked
 /// at: once more for each plan, until it is gone.
-pub(super) fn former_stores(
-    opened: &[Opened],
-    loaded: &Loaded,
-    targets: &Targets,
-) -> BTreeMap<Address, FormerStore> {
+pub(super) fn former_stores(opened: &[Opened], loaded: &Loaded, targets: &Targets) -> BTreeMap<Address, FormerStore> {
     let stores = opened.iter().filter_map(|one| one.live.as_ref());
     let former = |object: &Object| {
         let place = place(object, loaded)?;
@@ -50,7 +46,8 @@ fn unseen(error: &StoreError) -> Remains {
 fn count(store: &mut dyn Store) -> Result<Remains, StoreError> {
     let holdings = store.look()?;
     let observed = store.observe(&[])?;
-    let is_there = |path: &String| observed.files.get(path).is_some_and(|file| file.owned.is_some() && file.live.is_some());
+    let is_there =
+        |path: &String| observed.files.get(path).is_some_and(|file| file.owned.is_some() && file.live.is_some());
     let requests: BTreeSet<_> =
         holdings.iter().filter(|holding| holding.files.iter().any(is_there)).map(|holding| &holding.request).collect();
     Ok(Remains::Files { files: observed.files.keys().filter(|path| is_there(path)).count(), requests: requests.len() })

@@ -5,7 +5,7 @@ use crate::model::{Address, Json, Kind, OnDrift, Value};
 use crate::plan::document::{
     Action, Conflict, Content, Drift, FileChange, Guard, Guarded, InTheWay, Operation, Phase, Reason, Target,
 };
-use crate::plan::guard::{either, quoted};
+use crate::plan::guard::quoted;
 use crate::plan::impact;
 use crate::store::ContentId;
 use std::collections::BTreeSet;
@@ -87,7 +87,8 @@ impl Builder<'_, '_> {
     fn lets_go(&self, store: &StoreFiles<'_>, diff: &FileDiff<'_>, released: &BTreeSet<Address>) -> bool {
         let holder = self.remembered.holder(&store.store, &diff.path);
         let line = || self.remembered.meant.removed_as(&format!("file:{}:{}", store.store, diff.path));
-        holder.is_some_and(|holder| released.contains(&holder.request)) || line().is_some_and(|line| line.keep.is_some())
+        holder.is_some_and(|holder| released.contains(&holder.request))
+            || line().is_some_and(|line| line.keep.is_some())
     }
 
     /// Files that go while a request is let go of, and of which nobody can tell whether they are its own.
@@ -102,7 +103,7 @@ impl Builder<'_, '_> {
             ),
             allowed: unknown.iter().all(|file| self.remembered.meant.removed_as(file).is_some())
                 || self.input.options.allow_delete.contains(&pattern),
-            allow: either(&format!("removed {}", quoted(&pattern)), &format!("--allow-delete '{pattern}'")),
+            allow: Some(Guard::way(&format!("removed {}", quoted(&pattern)), &format!("--allow-delete '{pattern}'"))),
         })
     }
 

@@ -1,6 +1,6 @@
 //! What a lifecycle does not let go unasked: an object, a request's place, and the files that a request consists of.
 
-use super::{either, quoted};
+use super::quoted;
 use crate::model::{Address, Deletion, Kind, Lifecycle};
 use crate::plan::build::Input;
 use crate::plan::document::{Action, Content, FileChange, Guard, Lost, Operation, Target};
@@ -35,7 +35,7 @@ pub(super) fn guards(
     let made = made(operations);
     let guard = |(address, loss): &(Address, Loss)| {
         let message = message(address, loss, &remembered.life(address))?;
-        let allow = either(&loss.line(address), &format!("--allow-delete {address}"));
+        let allow = Some(Guard::way(&loss.line(address), &format!("--allow-delete {address}")));
         let allowed = &input.options.allow_delete;
         let is_said = loss.is_meant(address, remembered)
             || loss.has_other_names(made.get(&address.to_string()).copied().unwrap_or(0), address, remembered);

@@ -33,20 +33,21 @@ pub(super) fn guards(
     guards
 }
 
-/// How something is allowed: by a line of the text, which is looked at with all else, or by a flag.
-pub(super) fn either(line: &str, flag: &str) -> Option<String> {
-    Some(format!("`{line}` in the project, or {flag}"))
-}
-
 /// A guard of everything that a pattern covers, which the text or the caller may allow by that pattern, and the text also by
 /// saying it of each.
-fn of_all(message: String, pattern: &str, is_each_meant: bool, input: &Input<'_>, remembered: &Remembered<'_>) -> Guard {
+fn of_all(
+    message: String,
+    pattern: &str,
+    is_each_meant: bool,
+    input: &Input<'_>,
+    remembered: &Remembered<'_>,
+) -> Guard {
     Guard {
         message,
         allowed: is_each_meant
             || remembered.meant.removed_as(pattern).is_some()
             || input.options.allow_delete.contains(pattern),
-        allow: either(&format!("removed {}", quoted(&pattern)), &format!("--allow-delete '{pattern}'")),
+        allow: Some(Guard::way(&format!("removed {}", quoted(&pattern)), &format!("--allow-delete '{pattern}'"))),
     }
 }
 
@@ -88,7 +89,7 @@ fn too_many(deleted: &[&Operation], input: &Input<'_>, remembered: &Remembered<'
         ),
         allow: match asked {
             Some(_) => Some(format!("--max-deletes {all}")),
-            None => either(&format!("guards max-deletes={count}"), &format!("--max-deletes {all}")),
+            None => Some(Guard::way(&format!("guards max-deletes={count}"), &format!("--max-deletes {all}"))),
         },
         allowed: count <= limit,
     })

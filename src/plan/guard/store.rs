@@ -1,6 +1,6 @@
 //! What is not left behind, and not emptied, unasked: state stores and destinations.
 
-use super::{either, of_all, quoted};
+use super::{of_all, quoted};
 use crate::model::{Address, Kind};
 use crate::plan::build::{Input, StoreFiles};
 use crate::plan::document::{Action, Guard, Operation, Target};
@@ -54,7 +54,7 @@ pub(super) fn abandoned(operation: &Operation, input: &Input<'_>, remembered: &R
         allowed: keeps
             || goes && remembered.meant.removed(&address).is_some()
             || input.options.allow_delete.contains(&operation.address),
-        allow: either(&line, &format!("--allow-delete {address}")),
+        allow: Some(Guard::way(&line, &format!("--allow-delete {address}"))),
     })
 }
 

@@ -156,7 +156,11 @@ pub(super) fn new_hosts(hosts: &[NewHost], detail: Detail, style: Style) -> Stri
 /// Guards, with the limit in force and how to allow what they stop.
 pub(super) fn guards(guards: &[Guard], detail: Detail, style: Style) -> String {
     bounded(guards, detail, |guard| {
-        let (word, paint) = if guard.allowed { ("ALLOWED", Paint::Changed) } else { ("REFUSED", Paint::Removed) };
+        let (word, paint) = match (guard.allowed, &guard.allow) {
+            (true, Some(_)) => ("ALLOWED", Paint::Changed),
+            (true, None) => ("NOTICE", Paint::Changed),
+            (false, _) => ("REFUSED", Paint::Removed),
+        };
         let allow = guard.allow.as_ref().filter(|_| !guard.allowed);
         let allow = allow.map(|flag| format!("\n    to allow it: {}", one_line(flag))).unwrap_or_default();
         format!("\n{} {}{allow}\n", style.paint(paint, word), one_line(&guard.message))
