@@ -58,7 +58,7 @@ pub struct Scopes<'l, L> {
 
 impl<'l, L> Scopes<'l, L> {
     /// Some lines; of several that speak of one object, the first counts.
-    pub fn of(lines: &'l [L], scope: impl Fn(&'l L) -> &'l Scope) -> Self {
+    pub fn of(lines: impl IntoIterator<Item = &'l L>, scope: impl Fn(&'l L) -> &'l Scope) -> Self {
         let mut scopes = Self { objects: HashMap::new(), patterns: Vec::new() };
         for line in lines {
             match scope(line) {

@@ -211,6 +211,7 @@ fn observe_stores<'l>(
         stores.push(StoreFiles {
             store: name.clone(),
             holdings: settled.holdings.get(name).cloned().unwrap_or_default(),
+            remembers: observed.remembers,
             placed,
             diffs,
             contents,

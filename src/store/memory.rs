@@ -239,7 +239,8 @@ impl Store for Memory {
             });
         }
         self.observed = (Rc::clone(&state.files), own);
-        Ok(Observed { revision: state.log.last().map(|(revision, _)| revision.to_string()), files })
+        let revision = state.log.last().map(|(revision, _)| revision.to_string());
+        Ok(Observed { revision, files, remembers: None })
     }
 
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {

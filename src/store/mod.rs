@@ -111,6 +111,9 @@ pub struct Observed {
     pub revision: Option<String>,
     /// The asked and the owned files, by path.
     pub files: BTreeMap<String, FileState>,
+    /// Where the store keeps for which request each owned file was delivered, so that one of which it says nothing was tampered
+    /// with; nothing where it need not say it.
+    pub remembers: Option<String>,
 }
 
 /// What there is of a file.

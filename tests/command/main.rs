@@ -10,6 +10,7 @@ mod addresses;
 mod adoption;
 mod allowed;
 mod change;
+mod damage;
 mod demo;
 mod diff;
 mod drift;

@@ -20,11 +20,11 @@ pub(super) fn guards(
     input: &Input<'_>,
     remembered: &Remembered<'_>,
 ) -> Vec<Guard> {
-    let deleted: Vec<&Operation> = operations.iter().filter(|operation| operation.action == Action::Delete).collect();
+    let deleted: Vec<&Operation> = deletions(operations).collect();
     let mut guards = Vec::new();
     guards.extend(too_many(&deleted, input, remembered));
     guards.extend(emptied_kinds(&deleted, input, remembered));
-    guards.extend(loss::guards(operations, lost, input, remembered));
+    guards.extend(loss::guards(&deleted, operations, lost, input, remembered));
     guards.extend(left_behind(&deleted, operations, input.observed));
     guards.extend(operations.iter().filter_map(|operation| store::abandoned(operation, input, remembered)));
     for store in &input.stores {
@@ -49,6 +49,11 @@ fn of_all(
             || input.options.allow_delete.contains(pattern),
         allow: Some(Guard::way(&format!("removed {}", quoted(&pattern)), &format!("--allow-delete '{pattern}'"))),
     }
+}
+
+/// The operations that delete something.
+fn deletions(operations: &[Operation]) -> impl Iterator<Item = &Operation> {
+    operations.iter().filter(|operation| operation.action == Action::Delete)
 }
 
 /// Objects that are to get another name and cannot.
