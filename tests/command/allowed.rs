@@ -95,7 +95,7 @@ fn files_that_the_text_lets_go_of_stay() {
     let project = applied();
     project.write("requests.kdl", "request app web {\n    size 1\n}\n");
     project.write("allowed.kdl", "removed \"file:gitops:*\" keep\n");
-    project.run(["plan"]).code(0).says([". release 1", "- delete 1"]);
+    project.run(["plan"]).code(0).says(["- delete 1", ". release 1"]);
     project.apply();
     let all = files(&repository(&project), "main");
     assert_eq!(all.keys().collect::<Vec<_>>(), [&manifest("api"), &manifest("web")]);
@@ -137,11 +137,11 @@ fn moves_of_requests_name_destinations() {
     line("destination:old", "destination:mane")
         .run(["check"])
         .code(3)
-        .complains(["`destination:mane` is not declared", "main"]);
+        .says(["E0714", "`destination:mane` is not declared"]);
     line("state-store:old", "destination:main")
         .run(["check"])
         .code(3)
-        .complains(["E0595", "requests go from one destination to another, and `state-store:old` is none"]);
+        .says(["E0595", "requests go from one destination to another, and `state-store:old` is none"]);
 }
 
 #[test]
@@ -167,5 +167,5 @@ fn patterns_take_over_what_they_cover() {
     second.apply();
     second.run(["plan"]).no_changes();
     second.write("adopt.kdl", "adopt \"request:nobody:*\" from=demo\n");
-    second.run(["check"]).code(3).complains(["E0714", "`request:nobody:*` covers nothing that is declared"]);
+    second.run(["check"]).code(3).says(["E0714", "`request:nobody:*` covers nothing that is declared"]);
 }

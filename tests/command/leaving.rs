@@ -64,7 +64,6 @@ fn a_store_that_knows_nothing_of_what_was_delivered_to_it_is_told() {
     std::fs::remove_dir_all(repository(&project)).unwrap();
     let told = "state store gitops (.plat/stores/gitops.git) knows nothing of this project, and 2 requests of the catalog would be \
         delivered to it anew: where they were delivered before, they stay";
-    project.edit("plat.kdl", "state-store gitops git {", "state-store gitops git create {");
     project.run(["plan"]).code(0).says(["NOTICE ", told]);
     project.apply().says([told]);
     project.run(["plan"]).no_changes();

@@ -169,7 +169,7 @@ impl Git {
             None => Some(self.write_on(edit.tip, &edit.steps, commit)?),
             Some(record) => {
                 let written = self.write_record(edit, record, commit)?;
-                (!self.is_silent(written, record)?).then_some(written)
+                (!self.is_silent(&edit.reference, written, record)?).then_some(written)
             }
         };
         Ok(Move { reference: edit.reference.clone(), old: edit.tip, new })
@@ -177,9 +177,9 @@ impl Git {
 
     /// Whether a commit of an inventory says nothing. Without it the same is said, and nothing is left of a project that has
     /// nothing there any more.
-    fn is_silent(&self, commit: Oid, record: &Record) -> Result<bool, StoreError> {
+    fn is_silent(&self, reference: &str, commit: Oid, record: &Record) -> Result<bool, StoreError> {
         let repository = self.place.repository().ok_or_else(|| self.origin.missing())?;
-        let holds_none = || match Ledger::read(repository, Some(commit))?.files {
+        let holds_none = || match Ledger::read(repository, reference, Some(commit), None)?.files {
             Some(files) => Ok(repository.find_tree(files)?.is_empty()),
             None => Ok(true),
         };
