@@ -120,7 +120,7 @@ fn settled<'l>(
     let (placed, problems) = place(&loaded.project, &rendered);
     diagnostics.append(problems);
     if diagnostics.has_errors() {
-        return Err(SessionError::Misplaced(diagnostics.sorted()));
+        return Err(SessionError::Misplaced(diagnostics.sorted().told()));
     }
     Ok((Cow::Owned(rendered), Cow::Owned(placed)))
 }

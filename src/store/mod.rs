@@ -224,6 +224,8 @@ pub struct Receipt {
     pub revision: Option<String>,
     /// How many files changed.
     pub changed: usize,
+    /// Whether what the project owns there is remembered anew.
+    pub recorded: bool,
     /// How many pushes of the branch it took; 0 for a local repository that was written directly.
     pub pushes: u32,
     /// What the hooks of a local repository said, line by line, without control characters.

@@ -48,7 +48,7 @@ impl Git {
     /// number of times.
     pub(super) fn deliver(&mut self, wanted: &[Wanted], commit: &Commit) -> Result<Receipt, StoreError> {
         let mut freshness = Freshness::Remembered;
-        let mut receipt = Receipt { revision: None, changed: 0, pushes: 0, said: Vec::new() };
+        let mut receipt = Receipt { revision: None, changed: 0, recorded: false, pushes: 0, said: Vec::new() };
         for tried in 0..TRIES {
             thread::sleep(pause(tried));
             let tips = self.place.look(freshness)?;
@@ -75,6 +75,7 @@ impl Git {
             match published {
                 Published::Done => {
                     self.behind = false;
+                    receipt.recorded = edits.iter().any(|edit| edit.record.is_some());
                     return Ok(receipt);
                 }
                 Published::Overtaken | Published::Partly => freshness = Freshness::Now,
