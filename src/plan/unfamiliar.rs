@@ -8,11 +8,12 @@ use std::collections::BTreeSet;
 
 /// A notice for each store that knows nothing of the project, although the catalog has requests as applied that belong there and that
 /// no store has: the store's address leads elsewhere than it did, or somebody emptied the repository. Nothing is lost by it, so
-/// that it stops nothing; but where the files were, they stay. While a proposal waits to be merged it is no wonder.
+/// that it stops nothing; but where the files were, they stay. While a proposal waits to be merged, and after an apply that did not
+/// reach its end, it is no wonder.
 pub(super) fn notices(input: &Input<'_>) -> Vec<Guard> {
     // That it goes elsewhere by its text is told already.
     let goes = |former: &FormerStore| !input.project.stores.iter().any(|store| store.place().is(&former.place));
-    if input.former.values().any(goes) {
+    if input.is_unfinished || input.former.values().any(goes) {
         return Vec::new();
     }
     let held: BTreeSet<&Address> = input.stores.iter().flat_map(|store| &store.holdings).map(request).collect();

@@ -65,6 +65,8 @@ pub fn plan_watched(
     let options = planning.options;
     let names = catalog_names(&pairs, &desired, &observed);
     let confidential = confidential(&stores);
+    // Nothing that is done depends on the journal: where it cannot be read, it tells nothing.
+    let last = targets.catalog.runs(name, 1).unwrap_or_default();
     let former = former_stores(&opened, loaded, targets);
     let live = policies::live(project, &pairs, &opened, &desired);
     let plan = build(&Input {
@@ -78,6 +80,7 @@ pub fn plan_watched(
         opened,
         stores,
         former: &former,
+        is_unfinished: last.first().is_some_and(|run| run.ended.is_none() || run.state != "done"),
         relocations: settled.relocations.clone(),
         elsewhere: settled.elsewhere.clone(),
         levels,

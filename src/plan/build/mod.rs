@@ -40,6 +40,8 @@ pub struct Input<'a> {
     pub stores: Vec<StoreFiles<'a>>,
     /// The state stores that differ as the catalog has them, by the names that it has for them.
     pub former: &'a BTreeMap<Address, FormerStore>,
+    /// Whether the last apply did not reach its end, as far as the journal tells.
+    pub is_unfinished: bool,
     /// The requests that leave a destination.
     pub relocations: Vec<Relocation>,
     /// The requests that are taken over from a project which delivered them elsewhere.
