@@ -59,9 +59,8 @@ fn conflict_text(conflict: &Conflict, style: Style) -> String {
 
 /// What is desired of a file that others deleted, where that is what was written, or nobody knows what was.
 fn deleted(conflict: &Conflict) -> Option<&str> {
-    let text = match (&conflict.field, &conflict.live, &conflict.desired) {
-        (None, None, Some(Json(Value::String(text)))) => text,
-        _ => return None,
+    let (None, None, Some(Json(Value::String(text)))) = (&conflict.field, &conflict.live, &conflict.desired) else {
+        return None;
     };
     let differs = matches!(&conflict.base, Some(Json(Value::String(base))) if base != text);
     (!differs).then_some(&**text)
