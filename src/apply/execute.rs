@@ -2,7 +2,9 @@ use super::convert::{self, Part};
 use super::departure::{self, Departure};
 use super::journal::Journal;
 use super::lease::Begin;
-use super::{Applied, ApplyError, Delivery, Leases, Left, Observer, ProposalOutcome, Run, Step, StoreOutcome, Targets};
+use super::{
+    Applied, ApplyError, Delivery, Leases, Left, Observer, Occupied, ProposalOutcome, Run, Step, StoreOutcome, Targets,
+};
 use crate::catalog::{Batch, LevelChange, Operation, Outcome};
 use crate::model::{Digest, Holding, Identity};
 use crate::plan::Plan;
@@ -28,10 +30,18 @@ pub fn apply(
     }
     let mut leases = Leases::of(run, &targets.identity.id, work.leased(run.delivery));
     let mut journal = Journal::new(plan, &targets.identity.id, run);
-    let begin = leases.as_mut().map_or(Ok(Begin::Now), |leases| leases.take(targets, run, observer));
+    let mut waits = |targets: &mut Targets, occupied: &Occupied| {
+        journal.waits(occupied);
+        journal.write(targets, applied);
+    };
+    let begin = leases.as_mut().map_or(Ok(Begin::Now), |leases| leases.take(targets, run, observer, &mut waits));
     let result = match begin {
         Ok(Begin::Now) => {
+            journal.begins();
             journal.write(targets, applied);
+            if leases.is_some() {
+                journal.outlive(targets, applied, observer.now(run));
+            }
             let mut applying =
                 Applying { plan, targets, run, observer, applied, leases: leases.as_mut(), journal: &mut journal };
             let result = applying.carry_out(&work);
@@ -43,9 +53,14 @@ pub fn apply(
         Ok(Begin::Stopped) => {
             applied.stopped = true;
             applied.left = work.parts();
+            journal.waited_in_vain(&Ok(()), targets, applied, observer.now(run));
             Ok(())
         }
-        Err(error) => Err(error),
+        Err(error) => {
+            let result = Err(error);
+            journal.waited_in_vain(&result, targets, applied, observer.now(run));
+            result
+        }
     };
     if let Some(leases) = leases {
         observer.closing();

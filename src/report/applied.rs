@@ -93,6 +93,26 @@ pub fn departing(plan: &Plan) -> Vec<String> {
     apply::departing(plan).into_iter().map(line).collect()
 }
 
+/// What an apply that did not reach its end wrote until then, a line each.
+pub fn written(applied: &Applied) -> String {
+    let objects = (applied.objects > 0).then(|| format!("{} of the catalog", counted(applied.objects, "object")));
+    let store = |outcome: &StoreOutcome| {
+        let Receipt { revision, changed, .. } = &outcome.receipt;
+        let commit = revision.as_ref().map(|revision| format!(" in commit {}", revision.get(..12).unwrap_or(revision)));
+        (*changed > 0)
+            .then(|| format!("{} of {}{}", counted(*changed, "file"), outcome.store, commit.unwrap_or_default()))
+    };
+    let proposal = |outcome: &ProposalOutcome| {
+        let Proposal { branch, changed, revision, .. } = &outcome.proposal;
+        revision
+            .as_ref()
+            .map(|_| format!("{} of {} on branch {branch}, to merge", counted(*changed, "file"), outcome.store))
+    };
+    let stores = applied.stores.iter().filter_map(store);
+    let all = objects.into_iter().chain(stores).chain(applied.proposals.iter().filter_map(proposal));
+    all.map(|one| format!("  written: {}\n", one_line(&one))).collect()
+}
+
 /// What an apply did not start, a line each.
 pub fn left(left: &[Left]) -> String {
     left.iter().map(|left| format!("  left: {}\n", one_line(&left.to_string()))).collect()

@@ -46,7 +46,7 @@ mod text;
 mod why;
 
 pub use adoption::{Written, adoption, adoption_json};
-pub use applied::{Ended, applied, applied_json, departing, left};
+pub use applied::{Ended, applied, applied_json, departing, left, written};
 pub use clean::{clean, one_line};
 pub use drift::{drift, drift_json};
 pub use explain::explain;

@@ -11,6 +11,7 @@ mod heartbeat;
 mod identity;
 mod impact;
 mod drift;
+mod former;
 mod known;
 mod levels;
 mod new_hosts;

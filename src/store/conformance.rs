@@ -228,7 +228,7 @@ impl Fixture<'_> {
 }
 
 fn state(live: Option<&str>, owned: Option<&str>) -> FileState {
-    FileState { live: live.map(id), owned: owned.map(id), other_owner: None, obstacle: None }
+    FileState { live: live.map(id), owned: owned.map(id), other_owner: None, obstacle: None, link: None }
 }
 
 fn of(project: &str, state: FileState) -> FileState {

@@ -133,6 +133,8 @@ pub struct FileState {
     pub other_owner: Option<String>,
     /// What stands in the way of a file there.
     pub obstacle: Option<Obstacle>,
+    /// Where the symbolic link leads that is there in place of a file.
+    pub link: Option<String>,
 }
 
 /// A commit that waits to be merged.

@@ -8,6 +8,7 @@
 #[cfg(unix)]
 mod addresses;
 mod adoption;
+mod allowed;
 mod change;
 mod damage;
 mod demo;
@@ -24,6 +25,7 @@ mod hostile;
 mod identity;
 mod kill;
 mod kubernetes;
+mod leaving;
 mod lifecycle;
 mod limits;
 mod links;

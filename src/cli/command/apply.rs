@@ -152,14 +152,14 @@ fn carry_out(
     if let Err(error) = outcome {
         if partly {
             context.complain("The apply stopped on its way: run it again, and it goes on from here.")?;
-            context.output.complain(&report::left(&applied.left))?;
+            context.output.complain(&(report::written(&applied) + &report::left(&applied.left)))?;
         }
         let failure = Failure::Apply { error, partly };
         return if watch.is_asked_to_stop() { Ok(failure.told(watch.exit(), &context.output)) } else { Err(failure) };
     }
     if applied.stopped {
         context.complain("Stopped cleanly before the end: run it again, and it goes on from here.")?;
-        context.output.complain(&report::left(&applied.left))?;
+        context.output.complain(&(report::written(&applied) + &report::left(&applied.left)))?;
         return Ok(watch.exit());
     }
     proposals::tell(loaded, targets, context)?;

@@ -109,6 +109,9 @@ use tree::{Cursor, Spot};
 use wait::Wait;
 use wire::{Limit, Patience, Wire};
 
+/// So much is told of where a symbolic link leads.
+const LONGEST_TARGET: usize = 300;
+
 /// A state store in a Git repository, opened for one project.
 pub struct Git {
     origin: Origin,
@@ -219,6 +222,10 @@ impl Git {
             // What another project says is its own is not ours alone, whatever our inventory says.
             state.owned.take_if(|_| state.other_owner.is_some());
             state.obstacle = inventories.obstacle(&mut branch, &full, &spot)?;
+            if let Spot::Link(id) = spot {
+                let target = tree::small_blob(repository, id)?;
+                state.link = Some(String::from_utf8_lossy(target.content()).chars().take(LONGEST_TARGET).collect());
+            }
         }
         Ok(files)
     }
