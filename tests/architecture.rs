@@ -94,7 +94,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("regex_syntax", &["check"]),
     ("reqwest", &["store"]),
     ("rusqlite", &["catalog"]),
-    ("rustix", &["session"]),
+    ("rustix", &["store", "session"]),
     ("schemars", &["model", "secret", "plan", "report"]),
     ("serde", &["model", "secret", "render", "store", "plan", "report"]),
     ("serde_json", &["model", "check", "render", "verify", "store", "plan", "report"]),

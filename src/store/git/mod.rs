@@ -59,6 +59,7 @@ mod obstruction;
 mod origin;
 mod path;
 mod place;
+mod plain;
 mod private;
 mod propose;
 mod proposed;
