@@ -44,7 +44,9 @@ fn no_hook_sees_a_secret() {
     project.edit("requests.kdl", "size 1", "size 9");
     hook(&project, "pre-receive", "env >seen");
     let mut command = project.command(["apply", "--auto-approve"]);
-    Outcome::of(command.env("PLAT_SECRET_GITOPS_TOKEN", "hunter22-hunter22").env("GIT_INDEX_FILE", "/x")).code(0);
+    command.env("PLAT_SECRET_GITOPS_TOKEN", "hunter22-hunter22").env("GIT_INDEX_FILE", "/x");
+    command.env("PLAT_PLAN_KEY", "hunter22-hunter22-key").env("PLAT_CREDENTIAL_COMMAND", "echo password=hunter22-x");
+    Outcome::of(command.env("https_proxy", "http://user:hunter22-hunter22@127.0.0.1:1")).code(0);
     let seen = fs::read_to_string(repository(&project).join("seen")).unwrap();
     assert!(seen.contains("GIT_DIR=.") && !seen.contains("hunter22") && !seen.contains("GIT_INDEX_FILE"), "{seen}");
 }
@@ -104,7 +106,7 @@ fn commits_name_whom_git_would_name() {
     fs::write(project.outside("home/.gitconfig"), "[user]\nname = Ada\nemail = ada@company.com\n").unwrap();
     project.edit("requests.kdl", "size 1", "size 9");
     let mut command = project.command(["apply", "--auto-approve"]);
-    command.env("GIT_AUTHOR_NAME", "Bo").env("GIT_AUTHOR_DATE", "2026-01-01T00:00:00Z");
+    command.env("GIT_AUTHOR_NAME", "B\no").env("GIT_AUTHOR_DATE", "2026-01-01T00:00:00Z");
     Outcome::of(&mut command).code(0);
     assert_eq!(who(&project), ("Bo <ada@company.com>".to_owned(), 1_767_225_600, "Ada <ada@company.com>".to_owned()));
     let mut command = project.command(["plan"]);
