@@ -83,6 +83,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("blake3", &["model", "render", "session"]),
     ("clap", &["cli"]),
     ("git2", &["store"]),
+    ("icu_properties", &["report"]),
     ("jsonschema", &["check"]),
     ("kdl", &["report", "session"]),
     ("memchr", &["secret", "scorecard"]),
