@@ -311,12 +311,18 @@ fn branch(project: &str, changes: &[FileChange]) -> String {
 fn message(plan: &Plan, files: usize, run: &Run) -> String {
     let noun = if files == 1 { "file" } else { "files" };
     let Plan { project, id, .. } = plan;
+    let project = one_line(project);
     let mut message = format!("Deliver {files} {noun} of {project}\n\nPlat-Project: {project}\n");
     for (trailer, value) in [("Plat-Plan", Some(id)), ("Plat-Source", run.source.as_ref()), ("Plat-Run", Some(&run.id))]
     {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
-            message.push_str(&format!("{trailer}: {value}\n"));
+            message.push_str(&format!("{trailer}: {}\n", one_line(value)));
         }
     }
     message
+}
+
+/// A text that is no more than the line that it stands in, so that it begins no trailer of its own.
+fn one_line(text: &str) -> String {
+    text.replace(|letter: char| letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}'), " ")
 }
