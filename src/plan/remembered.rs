@@ -40,7 +40,7 @@ impl<'i> Remembered<'i> {
                 let destination = Address::new(Kind::Destination, holding.destination.clone());
                 let destination = renames.present(&destination, |address| remembered.is_declared(address)).name;
                 let life = remembered.lives.entry(request.clone()).or_default();
-                *life = stricter(life, &holding.lifecycle);
+                *life = life.stricter(&holding.lifecycle);
                 let place = remembered.held.len();
                 remembered.held.push(Held { request, destination });
                 let files = holding.files.iter().map(|path| ((store.store.as_str(), path.as_str()), place));
@@ -80,7 +80,7 @@ impl<'i> Remembered<'i> {
         let entry = observed.binary_search_by(|entry| entry.address.cmp(address)).ok();
         let owned = entry.and_then(|found| observed[found].owner.as_ref()?.lifecycle.as_deref());
         match (owned, self.lives.get(address)) {
-            (Some(owned), Some(held)) => Cow::Owned(stricter(owned, held)),
+            (Some(owned), Some(held)) => Cow::Owned(owned.stricter(held)),
             (Some(one), None) | (None, Some(one)) => Cow::Borrowed(one),
             (None, None) => Cow::default(),
         }
@@ -93,9 +93,4 @@ impl<'i> Remembered<'i> {
             None => self.life(address).deletion == Deletion::Orphan,
         }
     }
-}
-
-/// The first lifecycle, with what protects most of both.
-fn stricter(one: &Lifecycle, other: &Lifecycle) -> Lifecycle {
-    Lifecycle { protect: one.protect || other.protect, deletion: one.deletion.max(other.deletion), ..one.clone() }
 }

@@ -22,6 +22,7 @@ mod load;
 mod misfit;
 mod planning;
 mod policies;
+mod protection;
 mod revision;
 mod progress;
 mod settle;

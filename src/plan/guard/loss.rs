@@ -126,9 +126,22 @@ fn guard(address: &Address, loss: &Loss, input: &Input<'_>, lifecycle: &Lifecycl
     };
     Some(Guard {
         message,
-        allow: Some(format!("--allow-delete {address}{node}")),
+        allow: Some(format!("{}{node}", allowance(address))),
         allowed: said || allowed.contains(&address.to_string()),
     })
+}
+
+/// How a loss is allowed.
+fn allowance(address: &Address) -> String {
+    format!("--allow-delete {address}")
+}
+
+impl Guard {
+    /// Whether it stops the loss of an object, of its place or of its files.
+    pub fn is_about(&self, address: &Address) -> bool {
+        let said = self.allow.as_deref().and_then(|allow| allow.strip_prefix(allowance(address).as_str()));
+        said.is_some_and(|behind| behind.is_empty() || behind.starts_with(','))
+    }
 }
 
 impl Loss {
