@@ -126,8 +126,8 @@ const WRITERS: &[(&str, &[&str])] = &[
     ("io::stderr()", &["cli/output.rs", "cli/context.rs"]),
     ("fs::write", &["cli/output.rs"]),
     ("File::create", &["cli/output.rs", "session/adopt/write.rs", "store/git/lock.rs"]),
-    ("OpenOptions", &["cli/output.rs"]),
-    ("File::options", &["store/git/cache.rs", "store/git/lock.rs", "store/git/transaction.rs"]),
+    ("OpenOptions", &["cli/output.rs", "store/git/plain.rs"]),
+    ("File::options", &["store/git/cache.rs", "store/git/lock.rs", "store/git/plain.rs", "store/git/transaction.rs"]),
     ("Embedded::open(", &["session/targets.rs"]),
     ("Git::open(", &["session/targets.rs"]),
 ];

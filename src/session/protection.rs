@@ -7,7 +7,7 @@ use crate::apply::{Targets, identity};
 use crate::catalog::Entry;
 use crate::diff::{Desired, desired};
 use crate::model::{Address, Deletion, Kind, Lifecycle, Name, Project, Removed, Renames};
-use crate::plan::{Action, Content, FileChange, Held, Operation, Plan, Target};
+use crate::plan::{self, Action, Content, FileChange, Held, Operation, Plan, Target};
 use crate::store::ContentId;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -137,7 +137,7 @@ impl<'p> Protection<'p> {
             Action::Delete | Action::Release | Action::Forget => false,
         };
         let Some(address) = operation.object_address().filter(|_| keeps) else { return false };
-        let planned = change.lifecycle.as_ref().map_or_else(|| Some(Lifecycle::default()), |life| life.parse());
+        let planned = change.lifecycle.as_ref().map_or_else(|| Some(Lifecycle::default()), plan::Lifecycle::parse);
         let life = self.life(&address, if self.declared(&address).is_some() { Loss::Files } else { Loss::All });
         planned.is_none_or(|planned| planned.deletion < life.deletion || (life.protect && !planned.protect))
     }

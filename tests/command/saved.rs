@@ -652,7 +652,7 @@ fn a_plan_takes_away_what_is_protected_only_where_somebody_allowed_it() {
             [ELSEWHERE, "entity:service:cart: it is protected", "request:app:default/web: it is protected"],
         );
         let said = project.twin();
-        said.edit("services.kdl", "entity", "removed entity:service:cart\nremoved request:app:default/web\nentity");
+        said.edit("services.kdl", "entity", "removed entity:service:cart\nremoved \"request:app:default/web\"\nentity");
         said.run(["apply", "plan"]).code(0);
         let allow = ["--allow-delete", "entity:service:cart", "--allow-delete", "request:app:default/web"];
         project.run(["plan", "--out", "plan"].into_iter().chain(allow)).code(0);
