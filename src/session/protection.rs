@@ -192,13 +192,9 @@ impl<'p> Protection<'p> {
 
     fn written<'o>(&self, operation: &'o Operation, targets: &Targets) -> Option<Written<'o>> {
         let Target::File(file) = &operation.target else { return None };
-        let content = match (file.content.as_ref()?, operation.action) {
-            (
-                content @ (Content::Text(_) | Content::Bytes(_)),
-                Action::Create | Action::Update | Action::Adopt | Action::Record,
-            ) => content,
-            _ => return None,
-        };
+        let writes = matches!(operation.action, Action::Create | Action::Update | Action::Adopt | Action::Record);
+        let is_whole = |content: &&Content| writes && matches!(content, Content::Text(_) | Content::Bytes(_));
+        let content = file.content.as_ref().filter(is_whole)?;
         let destination = file.destination.as_deref()?;
         let is_there = self.project.destination(destination)?.holds(&file.store, &file.path);
         let store = targets.stores.get(&file.store).filter(|_| is_there)?;

@@ -160,7 +160,7 @@ impl Environment {
     fn bound(&self, ask: &Ask<'_>) -> Result<(), String> {
         let Some(servers) = self.get(ask.secret, "HOST") else { return Ok(()) };
         let names = |remote: &&Remote| servers.expose().split([',', ' ']).any(|name| remote.is_named(name));
-        if ask.remote.filter(names).is_some() {
+        if ask.remote.as_ref().is_some_and(names) {
             return Ok(());
         }
         let asks = ask.remote.map(Remote::server).unwrap_or_default();
