@@ -25,6 +25,8 @@ fn judge(of: &Address, address: &Spanned<&str>) -> Option<Diagnostic> {
         }
         // Where else an action may call is for whoever runs it to say.
         (Lost::Scheme | Lost::Host | Lost::Port | Lost::NoPath | Lost::Escape(_) | Lost::Empty, Kind::Action) => None,
+        // The rest is a comment to KDL, which is told where it is written.
+        (Lost::HalfWritten, _) if address.value.ends_with(':') => None,
         (lost, _) => {
             let message = format!("the address of {name} {lost}");
             Some(problem(code::UNCLEAR_ADDRESS, message).help(remedy(lost)))
