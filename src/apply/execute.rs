@@ -347,11 +347,12 @@ fn branch(project: &str, changes: &[FileChange]) -> String {
 
 /// The commit's message: a summary line, and trailers that name the project, its id, the plan, the source and the run.
 fn message(plan: &Plan, Identity { name, id, .. }: &Identity, files: usize, run: &Run) -> String {
+    let told = one_line(name);
     let mut message = match files {
         // Of files that are there already only the inventory says something new.
-        0 => format!("Own what is there of {name}\n\n"),
-        1 => format!("Deliver 1 file of {name}\n\n"),
-        files => format!("Deliver {files} files of {name}\n\n"),
+        0 => format!("Own what is there of {told}\n\n"),
+        1 => format!("Deliver 1 file of {told}\n\n"),
+        files => format!("Deliver {files} files of {told}\n\n"),
     };
     let trailers = [
         ("Plat-Project", Some(name)),
@@ -362,8 +363,13 @@ fn message(plan: &Plan, Identity { name, id, .. }: &Identity, files: usize, run:
     ];
     for (trailer, value) in trailers {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
-            message.push_str(&format!("{trailer}: {value}\n"));
+            message.push_str(&format!("{trailer}: {}\n", one_line(value)));
         }
     }
     message
+}
+
+/// A text that is no more than the line that it stands in, so that it begins no trailer of its own.
+fn one_line(text: &str) -> String {
+    text.replace(|letter: char| letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}'), " ")
 }

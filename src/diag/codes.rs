@@ -195,6 +195,7 @@ declare! {
     SECRET_IN_CLEAR "E0733" "secret for a destination that is not encrypted";
     PASSWORD_IN_ADDRESS "E0734" "password in an address";
     CONTROL_IN_ADDRESS "E0735" "control character in an address";
+    UNCLEAR_ADDRESS "E0736" "address that leads nowhere";
     POLICY_BROKEN "E0750" "policy broken";
     POLICY_OF_OTHER "E0751" "a policy of what it does not judge";
     NEVER_PLANNED "E0752" "an action that never happens";

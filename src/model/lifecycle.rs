@@ -21,6 +21,12 @@ impl Lifecycle {
         *self == Self::default()
     }
 
+    /// This one, with what protects most of both.
+    #[must_use]
+    pub fn stricter(&self, other: &Self) -> Self {
+        Self { protect: self.protect || other.protect, deletion: self.deletion.max(other.deletion), ..self.clone() }
+    }
+
     /// Whether a field is left alone.
     pub fn ignores(&self, path: &str) -> bool {
         self.ignore.iter().any(|pattern| Self::covers(&pattern.value, path))

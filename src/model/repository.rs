@@ -1,4 +1,5 @@
-use url::{Host, Url};
+use super::{Location, Remote, Scheme};
+use crate::source::without_password;
 
 /// Which repository an address names, however it is spelled. [`Repository::is`] says whether two are one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,24 +50,10 @@ impl Repository {
     /// The repository of an address, where the paths of folders are looked up: `real` gives the real path of one, or nothing where
     /// there is no disk to look at.
     pub fn found(address: &str, real: impl Fn(&str) -> Option<String>) -> Self {
-        let unknown = || Self::Unknown(address.to_owned());
-        let folder = |path: &str| match real(path) {
-            Some(path) => Self::Folder(path),
-            None => Self::Folder(folder(path)),
-        };
-        if let Some((scheme, rest)) = address.split_once("://") {
-            return match &*scheme.to_ascii_lowercase() {
-                "file" => file(rest).map_or_else(unknown, |path| folder(&path)),
-                "https" | "http" => web(address).map_or_else(unknown, Self::Server),
-                "ssh" | "git+ssh" | "ssh+git" => ssh(rest).map_or_else(unknown, Self::Server),
-                _ => unknown(),
-            };
-        }
-        match address.split_once(':') {
-            // One letter is the drive of a Windows path.
-            Some((host, path)) if host.len() > 1 && !host.contains(['/', '\\']) => Self::Server(short(host, path)),
-            _ if address.is_empty() => unknown(),
-            _ => folder(address),
+        match Location::parse(address) {
+            Ok(Location::Folder(path)) => Self::Folder(real(&path).unwrap_or_else(|| folder(&path))),
+            Ok(Location::Server(remote)) => Self::Server(Server::of(&remote)),
+            Err(_) => Self::Unknown(address.to_owned()),
         }
     }
 
@@ -84,12 +71,10 @@ impl Repository {
 
     /// An address without who logs in, for messages.
     pub fn shown(address: &str) -> String {
-        let (scheme, rest) = match address.split_once("://") {
-            Some((scheme, rest)) => (format!("{scheme}://"), rest),
-            None => (String::new(), address),
-        };
-        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-        format!("{scheme}{}{path}", login(authority).1)
+        match Location::parse(address) {
+            Ok(Location::Server(remote)) => remote.shown,
+            Ok(Location::Folder(_)) | Err(_) => without_password(address),
+        }
     }
 
     /// Names to find it by: it is one with another one where that [seeks](Self::sought) one of them.
@@ -117,6 +102,22 @@ impl Repository {
 }
 
 impl Server {
+    fn of(remote: &Remote) -> Self {
+        let protocol = match remote.scheme {
+            Scheme::Https | Scheme::Http => Protocol::Web,
+            Scheme::Ssh => Protocol::Ssh,
+        };
+        let is_also =
+            |row: &&(&str, &str)| protocol == Protocol::Ssh && row.0 == remote.host && remote.port == Some(443);
+        let also = SSH_ALSO.iter().find(is_also);
+        let (host, port) = also.map_or((&*remote.host, remote.port), |row| (row.1, None));
+        let path = match protocol {
+            Protocol::Web => &remote.path,
+            Protocol::Ssh => at_home(&remote.path, remote.user.as_deref().unwrap_or_default()),
+        };
+        Self { protocol, port, path: server_path(path, host), host: host.to_owned() }
+    }
+
     fn name(&self, protocol: Protocol, port: Option<u16>) -> String {
         format!("{protocol:?} {port:?} {} {}", self.host, self.path)
     }
@@ -124,52 +125,6 @@ impl Server {
     fn any_port(&self, protocol: Protocol) -> String {
         format!("{protocol:?} {} {}", self.host, self.path)
     }
-}
-
-fn file(rest: &str) -> Option<String> {
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let (host, path) = rest.split_at(end);
-    matches!(host, "" | "localhost").then(|| percent_decoded(path).ok()).flatten()
-}
-
-fn web(address: &str) -> Option<Server> {
-    let url = Url::parse(address).ok()?;
-    let host = host(url.host_str()?);
-    let path = server_path(&percent_decoded(url.path()).ok()?, &host);
-    Some(Server { protocol: Protocol::Web, port: url.port(), path, host })
-}
-
-fn ssh(rest: &str) -> Option<Server> {
-    let (authority, path) = rest.split_once('/')?;
-    let (user, place) = login(authority);
-    let end = place.rfind(']').map_or(0, |end| end + 1);
-    let (name, port) = place[end..].find(':').map_or((place, ""), |at| place.split_at(end + at));
-    let port = match port.trim_start_matches(':') {
-        "" => None,
-        port => Some(port.parse().ok()?).filter(|port| *port != 22),
-    };
-    let path = percent_decoded(path).ok()?;
-    let host = host(name);
-    let also = SSH_ALSO.iter().find(|row| row.0 == host && port == Some(443));
-    let (host, port) = also.map_or((host, port), |row| (row.1.to_owned(), None));
-    Some(Server { protocol: Protocol::Ssh, port, path: server_path(at_home(&path, user), &host), host })
-}
-
-/// `user@host:path`.
-fn short(authority: &str, path: &str) -> Server {
-    let (user, name) = login(authority);
-    let host = host(name);
-    Server { protocol: Protocol::Ssh, port: None, path: server_path(at_home(path, user), &host), host }
-}
-
-fn login(authority: &str) -> (&str, &str) {
-    authority.rsplit_once('@').unwrap_or(("", authority))
-}
-
-/// A host as all of its spellings have it.
-fn host(name: &str) -> String {
-    let host = Host::parse(name).map_or_else(|_| name.to_ascii_lowercase(), |host| host.to_string());
-    host.trim_end_matches('.').to_owned()
 }
 
 /// A path without the home of who logs in, at which one without a slash before it starts anyway.
@@ -212,12 +167,12 @@ pub fn percent_decoded(path: &str) -> Result<String, &'static str> {
         bytes.push(match byte {
             b'%' => match (digit(), digit()) {
                 (Some(high), Some(low)) => u8::try_from(high * 16 + low).unwrap_or_default(),
-                _ => return Err("its address has a `%` that two hexadecimal digits do not follow"),
+                _ => return Err("has a `%` that two hexadecimal digits do not follow"),
             },
             _ => byte,
         });
     }
-    String::from_utf8(bytes).map_err(|_| "its address is no UTF-8 text")
+    String::from_utf8(bytes).map_err(|_| "is no UTF-8 text")
 }
 
 #[cfg(test)]
@@ -235,7 +190,6 @@ mod tests {
             "HTTPS://GIT.Example:443/o/x/../r.git",
             "https://git.example./o/%72.git",
             "https://git%2Eexample/o/r",
-            "https://user@git.example/o/r",
             "https://git.example/o/r/.git",
             "https://git.example/o/r.git?a=b#c",
             "http://git.example:80/o/r",
@@ -276,6 +230,9 @@ mod tests {
         &["../srv/r.git", "x/../../srv/r.git"],
         &["ftp://git.example/o/r"],
         &["https://"],
+        // What is read in two ways is no server.
+        &["https:///git.example/o/r"],
+        &["https://user@git.example/o/r"],
     ];
 
     /// Whether one is found by the names of the other.
@@ -356,8 +313,10 @@ mod tests {
     #[test]
     fn who_logs_in_is_not_shown() {
         let rows = [
-            ("https://ann:hunter2@git.example/o/r@1", "https://git.example/o/r@1"),
-            ("ann:hunter2@git.example:o/r", "git.example:o/r"),
+            ("ssh://ann@git.example:22/o/r@1?", "ssh://git.example/o/r@1?"),
+            ("https://ann:hunter2@git.example/o/r@1", "https://***@git.example/o/r@1"),
+            ("https:///ann:hunter2@git.example/o/r", "https:///***@git.example/o/r"),
+            ("ann:hunter2@git.example:o/r", "ann:***@git.example:o/r"),
             ("../srv/r@2.git", "../srv/r@2.git"),
         ];
         for (address, shown) in rows {

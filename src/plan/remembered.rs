@@ -54,9 +54,8 @@ impl<'i> Remembered<'i> {
                 if request != holding.request {
                     remembered.renamed.insert(request.clone());
                 }
-                let strictest = |life: &mut Lifecycle| *life = stricter(life, &holding.lifecycle);
-                let life = remembered.lives.entry(request.clone()).and_modify(strictest);
-                life.or_insert_with(|| holding.lifecycle.clone());
+                let life = remembered.lives.entry(request.clone()).or_default();
+                *life = life.stricter(&holding.lifecycle);
                 let place = remembered.held.len();
                 remembered.held.push(Held { request, destination });
                 let files = holding.files.iter().map(|path| ((store.store.as_str(), path.as_str()), place));
@@ -114,7 +113,7 @@ impl<'i> Remembered<'i> {
         let entry = observed.binary_search_by(|entry| entry.address.cmp(address)).ok();
         let owned = entry.and_then(|found| observed[found].owner.as_ref()?.lifecycle.as_deref());
         match (owned, self.lives.get(address)) {
-            (Some(owned), Some(held)) => Cow::Owned(stricter(owned, held)),
+            (Some(owned), Some(held)) => Cow::Owned(owned.stricter(held)),
             (Some(one), None) | (None, Some(one)) => Cow::Borrowed(one),
             (None, None) => Cow::default(),
         }
@@ -127,9 +126,4 @@ impl<'i> Remembered<'i> {
             None => self.life(address).deletion == Deletion::Orphan,
         }
     }
-}
-
-/// The first lifecycle, with what protects most of both.
-fn stricter(one: &Lifecycle, other: &Lifecycle) -> Lifecycle {
-    Lifecycle { protect: one.protect || other.protect, deletion: one.deletion.max(other.deletion), ..one.clone() }
 }

@@ -1,9 +1,8 @@
 //! The gate that every output passes: nothing in it has power over whoever reads it, whatever users, servers and hooks wrote.
 
-use super::clean::is_unsafe;
+use super::clean::{is_unsafe, judged};
 use std::borrow::Cow;
 use std::iter::Peekable;
-use std::str::CharIndices;
 
 /// Who reads an output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,8 +41,8 @@ fn clean_line(line: &str, reader: Reader, clean: &mut String) {
     let bare = line.trim_start_matches(|character: char| character.is_whitespace() || is_unsafe(character));
     let is_own = reader == Reader::Workflow && COMMANDS.iter().any(|command| line.starts_with(command));
     let command = (bare.starts_with("::") && !is_own).then(|| line.len() - bare.len() + 1);
-    let mut rest = line.char_indices().peekable();
-    while let Some((at, character)) = rest.next() {
+    let mut rest = judged(line).peekable();
+    while let Some((at, character, is_unsafe)) = rest.next() {
         if command == Some(at) {
             clean.push(' ');
         }
@@ -59,8 +58,11 @@ fn clean_line(line: &str, reader: Reader, clean: &mut String) {
                 }
                 None => clean.push('\u{fffd}'),
             },
-            other if !is_unsafe(other) => clean.push(other),
-            other if reader == Reader::Program => clean.push_str(&format!("\\u{:04x}", u32::from(other))),
+            other if !is_unsafe => clean.push(other),
+            other if reader == Reader::Program => {
+                // JSON has two escapes for what is beyond the first 65,536 characters.
+                other.encode_utf16(&mut [0; 2]).iter().for_each(|unit| clean.push_str(&format!("\\u{unit:04x}")));
+            }
             _ => clean.push('\u{fffd}'),
         }
     }
@@ -79,8 +81,8 @@ fn colour(text: &str) -> Option<&str> {
     inner[end..].starts_with('m').then(|| &text[..end + 3])
 }
 
-fn skip(rest: &mut Peekable<CharIndices<'_>>, to: usize) {
-    while rest.next_if(|(at, _)| *at < to).is_some() {}
+fn skip(rest: &mut Peekable<impl Iterator<Item = (usize, char, bool)>>, to: usize) {
+    while rest.next_if(|(at, ..)| *at < to).is_some() {}
 }
 
 #[cfg(test)]
@@ -121,10 +123,10 @@ mod tests {
 
     #[test]
     fn json_says_the_same() {
-        let text = "a\u{9b}\u{7f}\u{202e}\u{2028}##[group]é😀::";
+        let text = "a\u{9b}\u{7f}\u{202e}\u{2028}\u{e0068}##[group]é😀::";
         let json = serde_json::to_string(text).unwrap();
         let clean = harmless(&json, Program);
-        assert_eq!(clean, "\"a\\u009b\\u007f\\u202e\\u2028\\u0023#[group]é😀::\"");
+        assert_eq!(clean, "\"a\\u009b\\u007f\\u202e\\u2028\\udb40\\udc68\\u0023#[group]é😀::\"");
         assert_eq!(serde_json::from_str::<String>(&clean).unwrap(), text);
     }
 }

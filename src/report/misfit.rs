@@ -34,6 +34,13 @@ fn words(misfit: &Misfit) -> String {
                 "{request}: what state store {store} is told to remember of it is not what protects it, or what is its"
             )
         }
+        Misfit::Forbidden { address } => {
+            format!("{address}: its `deletion forbid` lets it neither go, nor lose a file, nor be let go of")
+        }
+        Misfit::Unasked { address } => {
+            format!("{address}: it is protected, and the plan was not allowed what would become of it")
+        }
+        Misfit::Weakened { address } => format!("{address}: the project protects it more than the plan would"),
         Misfit::Twice { address } => format!("{address}: it is changed twice"),
         Misfit::Misnamed { address, file } => format!("{address}: what would be written is {file}"),
     }

@@ -1,3 +1,4 @@
+use super::protection::unprotected;
 use super::{Loaded, SessionError, ground};
 use crate::apply::{ApplyError, Targets, identity};
 use crate::catalog::Entry;
@@ -62,6 +63,21 @@ pub enum Misfit {
         /// The request.
         request: String,
     },
+    /// Something that must not go goes, or loses files.
+    Forbidden {
+        /// Its address.
+        address: String,
+    },
+    /// Something that is protected goes, or loses files, and neither the plan nor the project was asked.
+    Unasked {
+        /// Its address.
+        address: String,
+    },
+    /// Something would be protected less than the project says.
+    Weakened {
+        /// Its address.
+        address: String,
+    },
     /// What is shown to be changed is not what would be.
     Misnamed {
         /// What is shown.
@@ -72,8 +88,8 @@ pub enum Misfit {
 }
 
 /// Everything that keeps a saved plan from being one for this project: it goes to the places that it was made for, writes where the
-/// project delivers to, and takes nothing that is not the project's. Whoever made the plan is not asked. Targets are read only where
-/// the places are right.
+/// project delivers to, takes nothing that is not the project's, and nothing that is protected. Whoever made the plan is not asked,
+/// but for what it was allowed to take. Targets are read only where the places are right.
 ///
 /// # Errors
 /// Where a target cannot be read.
@@ -93,13 +109,53 @@ pub fn misfits(plan: &Plan, loaded: &Loaded, targets: &mut Targets) -> Result<Ve
     misfits.extend(files.values().flatten().filter_map(|(operation, file)| misnamed(operation, file)));
     misfits.extend(files.values().flatten().filter_map(|(operation, file)| misplaced(operation, file, loaded)));
     if misfits.is_empty() {
-        misfits.extend(foreign_objects(&objects, &targets.catalog.observe(&targets.identity.id)?));
-        misfits.extend(misremembered(plan, &files, loaded, targets)?);
+        let seen = Seen::of(plan, targets)?;
+        misfits.extend(foreign_objects(&objects, &seen.objects));
+        misfits.extend(misremembered(plan, &files, loaded, &seen.stores));
         for (store, changes) in files {
-            misfits.extend(foreign_files(store, &changes, targets)?);
+            misfits.extend(foreign_files(store, &changes, (&seen.stores, targets))?);
         }
+        misfits.extend(unprotected(plan, loaded, &seen, targets));
     }
     Ok(misfits)
+}
+
+/// What the targets have of what a plan touches.
+pub(super) struct Seen<'p> {
+    /// The objects of the catalog, by address.
+    pub(super) objects: Vec<Entry>,
+    /// The state stores that the plan changes, by name.
+    pub(super) stores: BTreeMap<&'p str, SeenStore>,
+}
+
+/// What a state store has and remembers, at one revision.
+pub(super) struct SeenStore {
+    /// What was delivered for whom.
+    pub(super) holdings: Vec<Holding>,
+    /// The files that the plan changes, and those of the project.
+    pub(super) files: BTreeMap<String, FileState>,
+}
+
+impl<'p> Seen<'p> {
+    fn of(plan: &'p Plan, targets: &mut Targets) -> Result<Self, SessionError> {
+        let mut paths: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for held in &plan.holdings {
+            paths.entry(&held.store).or_default();
+        }
+        for operation in &plan.operations {
+            if let Target::File(file) = &operation.target {
+                paths.entry(&file.store).or_default().push(&file.path);
+            }
+        }
+        let mut stores = BTreeMap::new();
+        for (name, paths) in paths {
+            let unknown = || ApplyError::UnknownStore { store: name.to_owned() };
+            let store = targets.stores.get_mut(name).ok_or_else(unknown)?;
+            let holdings = store.look()?;
+            stores.insert(name, SeenStore { holdings, files: store.observe(&paths)?.files });
+        }
+        Ok(Self { objects: targets.catalog.observe(&targets.identity.id)?, stores })
+    }
 }
 
 fn moved(planned: &PlannedStore, loaded: &Loaded) -> Option<Misfit> {
@@ -171,8 +227,8 @@ fn misremembered(
     plan: &Plan,
     files: &BTreeMap<&str, Vec<(&Operation, &FileChange)>>,
     loaded: &Loaded,
-    targets: &mut Targets,
-) -> Result<Vec<Misfit>, SessionError> {
+    stores: &BTreeMap<&str, SeenStore>,
+) -> Vec<Misfit> {
     let mut by_store: BTreeMap<&str, Vec<&Held>> = BTreeMap::new();
     for held in &plan.holdings {
         by_store.entry(&held.store).or_default().push(held);
@@ -181,12 +237,10 @@ fn misremembered(
         loaded.project.requests.iter().map(|request| (request.address(), request)).collect();
     let mut misfits = Vec::new();
     for (name, all) in by_store {
-        let unknown = || ApplyError::UnknownStore { store: name.to_owned() };
-        let store = targets.stores.get_mut(name).ok_or_else(unknown)?;
+        let Some(seen) = stores.get(name) else { continue };
         let changes = files.get(name).map_or(&[][..], Vec::as_slice);
         let memory = Memory {
-            known: store.look()?,
-            files: store.observe(&[])?.files,
+            seen,
             given: all.iter().flat_map(|held| held.files.iter().map(|path| (&**path, &*held.request))).collect(),
             changed: changes.iter().map(|(_, change)| change.path.as_str()).collect(),
             requests: &requests,
@@ -195,13 +249,12 @@ fn misremembered(
         misfits
             .extend(wrong.map(|held| Misfit::Misremembered { store: name.to_owned(), request: held.request.clone() }));
     }
-    Ok(misfits)
+    misfits
 }
 
 /// What a state store remembers, and what a plan does there.
 struct Memory<'p> {
-    known: Vec<Holding>,
-    files: BTreeMap<String, FileState>,
+    seen: &'p SeenStore,
     /// The files that requests have afterwards, with those requests.
     given: BTreeSet<(&'p str, &'p str)>,
     /// The files that are written, deleted or let go of.
@@ -213,8 +266,9 @@ impl Memory<'_> {
     /// Whether a holding says of a request what the text says, or else the store, has no file that is not the project's, and lets
     /// none go that stays.
     fn takes(&self, holding: &Holding) -> bool {
-        let before = self.known.binary_search_by(|known| known.key().cmp(&holding.key()));
-        let before = before.ok().and_then(|index| self.known.get(index));
+        let known = &self.seen.holdings;
+        let before = known.binary_search_by(|known| known.key().cmp(&holding.key()));
+        let before = before.ok().and_then(|index| known.get(index));
         let lifecycle = match (self.requests.get(&holding.request), before) {
             (Some(request), _) => request.lifecycle.as_deref().cloned().unwrap_or_default(),
             (None, Some(before)) => before.lifecycle.clone(),
@@ -223,7 +277,7 @@ impl Memory<'_> {
         };
         let request = holding.request.to_string();
         let changes = |path: &str| self.changed.contains(path);
-        let owned = |path: &str| self.files.get(path).is_some_and(|state| state.owned.is_some());
+        let owned = |path: &str| self.seen.files.get(path).is_some_and(|state| state.owned.is_some());
         let is_given = |path: &str| {
             let mut given = self.given.range((path, "")..).take_while(|(other, _)| *other == path);
             given.any(|(_, other)| *other != request)
@@ -241,14 +295,12 @@ impl Memory<'_> {
 fn foreign_files(
     store: &str,
     changes: &[(&Operation, &FileChange)],
-    targets: &mut Targets,
+    (seen, targets): (&BTreeMap<&str, SeenStore>, &Targets),
 ) -> Result<Vec<Misfit>, SessionError> {
-    let paths: Vec<&str> = changes.iter().map(|(_, change)| change.path.as_str()).collect();
     let unknown = || ApplyError::UnknownStore { store: store.to_owned() };
-    let store = targets.stores.get_mut(store).ok_or_else(unknown)?;
-    let observed = store.observe(&paths)?;
+    let (seen, store) = seen.get(store).zip(targets.stores.get(store)).ok_or_else(unknown)?;
     let judge = |(operation, change): &(&Operation, &FileChange)| {
-        let state = observed.files.get(&change.path).filter(|state| state.owned.is_none())?;
+        let state = seen.files.get(&change.path).filter(|state| state.owned.is_none())?;
         let address = operation.address.clone();
         if takes_away(operation) {
             let live = state.live.as_ref()?;

@@ -24,6 +24,7 @@ mod misfit;
 mod planning;
 mod policies;
 mod proposals;
+mod protection;
 mod revision;
 mod progress;
 mod settle;

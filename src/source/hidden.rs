@@ -6,7 +6,9 @@ use std::ops::Range;
 /// of `ssh://user:password@host`, and behind that of `user:password@host:path`. It can be broken in any way.
 pub fn password(address: &str) -> Option<Range<usize>> {
     match address.find("://") {
-        Some(at) => of_url(address, at + 3),
+        Some(at) if address[..at].eq_ignore_ascii_case("file") => of_url(address, at + 3),
+        // Some look for the host behind all of the slashes.
+        Some(at) => of_url(address, at + 3 + slashes(&address[at + 3..])),
         None => half_written(address).and_then(|start| of_url(address, start)).or_else(|| of_short(address)),
     }
 }
@@ -18,8 +20,16 @@ fn half_written(address: &str) -> Option<usize> {
         Some((scheme, _)) if SCHEMES.contains(&scheme.to_ascii_lowercase().as_str()) => scheme.len() + 1,
         Some(_) | None => return None,
     };
-    let slashes = address[scheme..].bytes().take_while(|byte| *byte == b'/').count();
-    Some(scheme + slashes)
+    Some(scheme + slashes(&address[scheme..]))
+}
+
+/// How many bytes at the beginning are slashes, or what some readers of addresses take for one or pass over.
+fn slashes(rest: &str) -> usize {
+    rest.len() - rest.trim_start_matches(|letter: char| is_slash(letter) || letter.is_control()).len()
+}
+
+fn is_slash(letter: char) -> bool {
+    matches!(letter, '/' | '\\')
 }
 
 /// What stands before an address, and is no host of a short one.
@@ -35,7 +45,8 @@ fn of_url(address: &str, start: usize) -> Option<Range<usize>> {
         let is_port = port.bytes().all(|byte| byte.is_ascii_digit()) || rest.starts_with('[');
         if is_port { None } else { rest.rfind('@') }
     })?;
-    let scheme = address[..start].trim_end_matches('/').to_ascii_lowercase();
+    let scheme =
+        address[..start].replace(|letter: char| is_slash(letter) || letter.is_control(), "").to_ascii_lowercase();
     // Something may stand before it, as in `(https://TOKEN@host)`.
     let is_web = scheme.ends_with("http:") || scheme.ends_with("https:");
     let hidden = if is_web { 0 } else { behind_colon(&rest[..at])? };
@@ -144,6 +155,12 @@ mod tests {
             ("//user:hunter2@git.example/a", "//user:***@git.example/a"),
             ("https:/user:hunter2@git.example/a", "https:/***@git.example/a"),
             ("https:hunter2@git.example/a", "https:***@git.example/a"),
+            ("https:///user:hunter2@git.example/a", "https:///***@git.example/a"),
+            ("https:////hunter2@git.example/a", "https:////***@git.example/a"),
+            ("https://\\hunter2@git.example/a", "https://\\***@git.example/a"),
+            ("https:\\/hunter2@git.example/a", "https:\\/***@git.example/a"),
+            ("https:/\n/hunter2@git.example/a", "https:/\n/***@git.example/a"),
+            ("ssh:///git:hunter2@git.example/a", "ssh:///git:***@git.example/a"),
             ("u:hunter2@git.example:a", "u:***@git.example:a"),
             ("user%3ahunter2@git.example:a", "user%3a***@git.example:a"),
         ] {
@@ -167,6 +184,9 @@ mod tests {
             "",
             "git.example:@a",
             "https:a/b",
+            "https:///git.example/a@b",
+            "file:///srv/a@b",
+            "file:///a:b@c",
             "//srv/a@b",
         ] {
             assert_eq!(without_password(address), address);

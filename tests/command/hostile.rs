@@ -8,7 +8,7 @@ use std::process::Command;
 /// Everything at once: escape sequences of seven and of eight bits, a bell, commands of runners old and new, ends of HTML, Markdown and
 /// XML, text that is reordered or hidden.
 const HOSTILE: &str = "\u{1b}[2J\u{1b}]0;pwn\u{7}\u{9b}31m\u{85}\r\n::error::pwned\n  ::set-output name=x::y\n##[error]pwned\n\
-    ##vso[task.setvariable variable=x]y\n</details><script>alert(1)</script>]]>&<\u{202e}\u{200b}\u{2066}|`x`[a](http://evil)\
+    ##vso[task.setvariable variable=x]y\n</details><script>alert(1)</script>]]>&<\u{202e}\u{200b}\u{2066}\u{ad}\u{2063}\u{206a}\u{3164}\u{fff9}\u{e0068}\u{fe01}|`x`[a](http://evil)\
     <img src=x> @all #1 ![x](http://evil/x.png)\n```\n# title\n--> ";
 
 /// The same in a string of KDL.
@@ -71,7 +71,9 @@ fn is_harmless(what: &str, text: &str) {
         let power = |character: char| {
             (character.is_control() && character != '\t')
                 || matches!(character, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}')
-                || matches!(character, '\u{2028}' | '\u{2029}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+                || matches!(character, '\u{2028}' | '\u{2029}' | '\u{2066}'..='\u{206f}' | '\u{feff}')
+                || matches!(character, '\u{ad}' | '\u{2060}'..='\u{2064}' | '\u{3164}' | '\u{fff0}'..='\u{fffb}')
+                || matches!(character, '\u{fe00}'..='\u{fe0d}' | '\u{e0000}'..='\u{e0fff}')
         };
         assert!(!line.contains(power), "{place}");
         assert!(!line.contains("##[") && !line.contains("##vso["), "{place}");

@@ -7,7 +7,7 @@ use crate::project::{Outcome, Project};
 const PLANTED: &str = "planted-7f3a9c51e2";
 
 /// Every form in which a password stands in an address.
-const FORMS: [&str; 9] = [
+const FORMS: [&str; 13] = [
     "https://somebody:planted-7f3a9c51e2@127.0.0.1:1/r.git",
     "https://planted-7f3a9c51e2@127.0.0.1:1/r.git",
     "http://somebody:a%40planted-7f3a9c51e2@127.0.0.1:1/r.git",
@@ -17,6 +17,10 @@ const FORMS: [&str; 9] = [
     "somebody:planted-7f3a9c51e2@127.0.0.1:r.git",
     "//somebody:planted-7f3a9c51e2@127.0.0.1/r.git",
     "https:/somebody:planted-7f3a9c51e2@127.0.0.1/r.git",
+    "https:///somebody:planted-7f3a9c51e2@127.0.0.1:1/r.git",
+    "https:////planted-7f3a9c51e2@127.0.0.1:1/r.git",
+    "https://\\\\planted-7f3a9c51e2@127.0.0.1:1/r.git",
+    "https:///\\\\somebody:planted-7f3a9c51e2@127.0.0.1:1/r.git",
 ];
 
 /// The demo platform with a store at an address.
@@ -126,6 +130,32 @@ fn the_name_of_a_secret_is_one_word_wherever_it_stands() {
 fn a_control_character_in_an_address_is_found() {
     for address in ["https://127.0.0.1:1/r.git%0ahost=other", "ssh://git@127.0.0.1/r%00", "git@127.0.0.1:r\\n"] {
         run(&at(address), &["check"]).code(3).says(["E0735"]);
+    }
+}
+
+/// What some readers of addresses take for a host and others do not is no address, so that nobody is asked for what would be sent there.
+#[test]
+fn an_address_that_could_be_read_in_two_ways_is_refused_before_anybody_is_asked() {
+    for address in [
+        "https:///127.0.0.1:1/r.git",
+        "https:////127.0.0.1:1/r.git",
+        "https://\\\\127.0.0.1:1/r.git",
+        "https:///\\\\127.0.0.1:1/r.git",
+        "https://other.example\\\\@127.0.0.1:1/r.git",
+        "https:/127.0.0.1:1/r.git",
+        "https:127.0.0.1:1/r.git",
+        "https:\\\\\\\\127.0.0.1:1/r.git",
+        "ssh:///127.0.0.1:1/r.git",
+        "https://",
+        "https://:1/r.git",
+        "https://@127.0.0.1:1/r.git",
+    ] {
+        let project = at(address);
+        run(&project, &["check"]).code(3).says(["E0736"]);
+        let mut plan = project.command(["plan"]);
+        plan.env("PLAT_CREDENTIAL_COMMAND", "touch asked; echo password=long-enough");
+        Outcome::of(&mut plan).code(3).complains(["E0736"]);
+        assert!(!project.path("asked").exists(), "{address}");
     }
 }
 

@@ -49,7 +49,9 @@ fn no_hook_sees_a_secret() {
     project.edit("requests.kdl", "size 1", "size 9");
     hook(&project, "pre-receive", "env >seen");
     let mut command = project.command(["apply", "--auto-approve"]);
-    Outcome::of(command.env("PLAT_SECRET_GITOPS_TOKEN", "hunter22-hunter22").env("GIT_INDEX_FILE", "/x")).code(0);
+    command.env("PLAT_SECRET_GITOPS_TOKEN", "hunter22-hunter22").env("GIT_INDEX_FILE", "/x");
+    command.env("PLAT_PLAN_KEY", "hunter22-hunter22-key").env("PLAT_CREDENTIAL_COMMAND", "echo password=hunter22-x");
+    Outcome::of(command.env("https_proxy", "http://user:hunter22-hunter22@127.0.0.1:1")).code(0);
     let seen = fs::read_to_string(repository(&project).join("seen")).unwrap();
     assert!(seen.contains("GIT_DIR=.") && !seen.contains("hunter22") && !seen.contains("GIT_INDEX_FILE"), "{seen}");
 }
@@ -109,7 +111,7 @@ fn commits_name_whom_git_would_name() {
     fs::write(project.outside("home/.gitconfig"), "[user]\nname = Ada\nemail = ada@company.com\n").unwrap();
     project.edit("requests.kdl", "size 1", "size 9");
     let mut command = project.command(["apply", "--auto-approve"]);
-    command.env("GIT_AUTHOR_NAME", "Bo").env("GIT_AUTHOR_DATE", "2026-01-01T00:00:00Z");
+    command.env("GIT_AUTHOR_NAME", "B\no").env("GIT_AUTHOR_DATE", "2026-01-01T00:00:00Z");
     Outcome::of(&mut command).code(0);
     assert_eq!(who(&project), ("Bo <ada@company.com>".to_owned(), 1_767_225_600, "Ada <ada@company.com>".to_owned()));
     let mut command = project.command(["plan"]);
@@ -137,4 +139,61 @@ fn what_git_refuses_is_told_by_check() {
     let project = demo::new();
     project.edit("plat.kdl", "gitops.git\"\n", "gitops.git\"\n    branch \"a..b\"\n");
     project.run(["check"]).code(3).says(["E0553", "`a..b` cannot be a branch's name"]);
+}
+
+fn make_pipe(path: &std::path::Path) {
+    let _ = fs::remove_file(path);
+    assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+}
+
+/// What a pipe holds never comes, and whoever opened one would wait for it and heed nothing.
+#[test]
+fn a_pipe_in_the_place_of_a_file_of_a_repository_is_told_and_not_waited_at() {
+    for name in ["plat.lock", "packed-refs", "config", "HEAD", "refs/heads/main"] {
+        let project = demo::applied();
+        project.edit("requests.kdl", "size 1", "size 9");
+        make_pipe(&repository(&project).join(name));
+        project.run(["apply", "--auto-approve"]).code(1).complains([name, "is no file, and pipes"]);
+    }
+}
+
+#[test]
+fn a_lock_that_leads_elsewhere_is_not_followed() {
+    let project = demo::applied();
+    project.edit("requests.kdl", "size 1", "size 9");
+    let lock = repository(&project).join("plat.lock");
+    fs::remove_file(&lock).unwrap();
+    std::os::unix::fs::symlink(project.outside("elsewhere"), &lock).unwrap();
+    project.run(["apply", "--auto-approve"]).code(1).complains(["plat.lock is no file"]);
+    assert!(!project.outside("elsewhere").exists());
+}
+
+#[test]
+fn the_catalog_is_a_file_of_the_projects_own_folder_or_nothing() {
+    use std::os::unix::fs::symlink;
+    let refuses = |project: &Project, reason: &str| {
+        for arguments in [&["plan"][..], &["apply", "--auto-approve"], &["get", "entity"]] {
+            project.run(arguments.iter().copied()).code(1).complains([reason]);
+        }
+    };
+    for name in ["catalog.db", "catalog.db-journal", "catalog.db-wal", "catalog.db-shm"] {
+        let project = demo::applied();
+        make_pipe(&project.path(".plat").join(name));
+        refuses(&project, &format!("{name} is not what belongs there"));
+    }
+    let linked = "is a symbolic link";
+    let project = demo::new();
+    fs::create_dir(project.path(".plat")).unwrap();
+    for to in ["/dev/zero", "../elsewhere.db"] {
+        symlink(to, project.path(".plat/catalog.db")).unwrap();
+        refuses(&project, linked);
+        fs::remove_file(project.path(".plat/catalog.db")).unwrap();
+    }
+    fs::remove_dir(project.path(".plat")).unwrap();
+    fs::create_dir(project.outside("elsewhere")).unwrap();
+    symlink(project.outside("elsewhere"), project.path(".plat")).unwrap();
+    refuses(&project, linked);
+    assert!(
+        fs::read_dir(project.outside("elsewhere")).unwrap().next().is_none() && !project.path("elsewhere.db").exists()
+    );
 }

@@ -593,3 +593,111 @@ fn a_plan_forgets_no_protection_that_the_text_does_not_take_back() {
     project.run(["apply", "plan"]).code(0);
     project.run(["plan"]).no_changes();
 }
+
+/// The saved plan without its guards.
+fn forget_guards(project: &Project) {
+    let plan = project.read("plan");
+    let start = plan.find("\"guards\":").unwrap();
+    let end = start + plan[start..].find(",\"impact\":").unwrap();
+    forge(project, &plan[start..end], "\"guards\":[]");
+}
+
+/// An applied platform with something that has a lifecycle, whose text is gone in the plan and then there again, or not.
+fn about_to_lose(lifecycle: &str, declared: bool) -> Project {
+    let project = demo::new();
+    let protected = |text: &str| text.replacen("{\n", &format!("{{\n    lifecycle {{ {lifecycle}; }}\n"), 1);
+    project.write("requests.kdl", protected(demo::REQUESTS));
+    project.write("services.kdl", protected(demo::SERVICES));
+    project.apply();
+    let texts = ["requests.kdl", "services.kdl"].map(|name| (name, project.read(name)));
+    for (name, text) in &texts {
+        project.write(name, text.split_once("}\n\n").unwrap().1);
+    }
+    project
+        .run(["plan", "--out", "plan"])
+        .code(5)
+        .says(["REFUSED entity:service:cart", "REFUSED request:app:default/web"]);
+    if declared {
+        texts.iter().for_each(|(name, text)| project.write(name, text));
+    }
+    project
+}
+
+/// What must not go is not the plan's to give away: neither by a guard that says that it was asked, nor without any.
+#[test]
+fn no_plan_takes_away_what_must_not_go() {
+    for declared in [false, true] {
+        let reasons = [
+            "  entity:service:cart: its `deletion forbid` lets",
+            "  request:app:default/web: its `deletion forbid` lets",
+        ];
+        let project = about_to_lose("deletion forbid", declared);
+        forge(&project, "\"allowed\":false", "\"allowed\":true");
+        refused(&project, 4, [ELSEWHERE].into_iter().chain(reasons));
+        forget_guards(&project);
+        refused(&project, 4, [ELSEWHERE].into_iter().chain(reasons));
+        // Letting go of it is how its protection would go.
+        forge(&project, "\"action\":\"delete\"", "\"action\":\"release\"");
+        refused(&project, 4, [ELSEWHERE]);
+    }
+}
+
+#[test]
+fn a_plan_takes_away_what_is_protected_only_where_somebody_allowed_it() {
+    for lifecycle in ["protect", "deletion confirm"] {
+        let project = about_to_lose(lifecycle, false);
+        forget_guards(&project);
+        refused(
+            &project,
+            4,
+            [ELSEWHERE, "entity:service:cart: it is protected", "request:app:default/web: it is protected"],
+        );
+        let said = project.twin();
+        said.edit("services.kdl", "entity", "removed entity:service:cart\nremoved \"request:app:default/web\"\nentity");
+        said.run(["apply", "plan"]).code(0);
+        let allow = ["--allow-delete", "entity:service:cart", "--allow-delete", "request:app:default/web"];
+        project.run(["plan", "--out", "plan"].into_iter().chain(allow)).code(0);
+        project.run(["apply", "plan"]).code(0);
+        assert!(!project.has("entity", "service", "cart"));
+    }
+}
+
+/// A file of a request is protected with it, whatever the plan says of the request itself.
+#[test]
+fn no_plan_robs_a_request_that_must_not_go_of_its_files() {
+    let project = demo::new();
+    project.write("requests.kdl", demo::REQUESTS.replacen("{\n", "{\n    lifecycle { deletion forbid; }\n", 1));
+    let second = "\n        resource v1 ServiceAccount $name file=second.yaml { automountServiceAccountToken #false; }";
+    project.edit("plat.kdl", "workflow configure {", &format!("workflow configure {{{second}"));
+    project.apply();
+    let text = project.read("plat.kdl");
+    project.edit("plat.kdl", second, "");
+    project.run(["plan", "--out", "plan"]).code(5).says(["must not lose 1 file"]);
+    forget_guards(&project);
+    let reasons = [ELSEWHERE, "request:app:default/web: its `deletion forbid` lets"];
+    refused(&project, 4, reasons);
+    project.write("plat.kdl", text);
+    refused(&project, 4, reasons);
+}
+
+#[test]
+fn no_plan_takes_a_protection_away_that_the_text_gives() {
+    let project = applied();
+    project.write("services.kdl", demo::SERVICES.replacen("{\n", "{\n    lifecycle { deletion forbid; }\n", 1));
+    project.run(["plan", "--out", "plan"]).code(0);
+    forge(&project, "\"deletion\":\"forbid\"", "\"deletion\":\"delete\"");
+    refused(&project, 4, [ELSEWHERE, "entity:service:cart: the project protects it more"]);
+}
+
+/// What a plan says of itself becomes lines of a commit's message, and no more of them than plat writes.
+#[test]
+fn a_plan_writes_no_trailer_of_its_own() {
+    let project = planned();
+    forge(&project, "\"project\":\"demo\"", "\"project\":\"demo\\n\\nPlat-Plan: forged\"");
+    refused(&project, 64, ["and this is demo"]);
+    for source in ["abc\\nPlat-Run: forged", "main", "", "0123456789ABCDEF0123456789ABCDEF01234567"] {
+        let project = planned();
+        forge(&project, "\"unchanged\":", &format!("\"source\":\"{source}\",\"unchanged\":"));
+        refused(&project, 4, ["names a source that is no commit"]);
+    }
+}

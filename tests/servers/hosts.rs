@@ -107,6 +107,9 @@ fn a_credential_that_is_bound_to_a_host_goes_to_no_other() {
         project(&folder, &Way::Http.url(world, "r.git"));
         let plan = |host: &str| plat(&folder).arg("plan").env("PLAT_SECRET_GITOPS_HOST", host).output().unwrap();
         assert!(plan(&format!("127.0.0.1:{}", world.http)).status.success());
+        for host in [",", "github.com, git.example:8443"] {
+            assert!(!plan(host).status.success(), "an empty name means no server");
+        }
         let refused = plan("git.example");
         let said = String::from_utf8_lossy(&refused.stderr);
         assert!(

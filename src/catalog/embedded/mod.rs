@@ -12,6 +12,7 @@ mod fault;
 mod levels;
 mod lifecycle;
 mod observe;
+mod place;
 mod record;
 mod runs;
 mod schema;
@@ -66,6 +67,7 @@ impl Embedded {
         doing: &'static str,
         question: impl FnOnce(&Connection) -> Result<T, Fault>,
     ) -> Result<Option<T>, CatalogError> {
+        self.is_own()?;
         if !self.path.try_exists().map_err(|error| self.unopened(error))? {
             return Ok(None);
         }
@@ -90,6 +92,7 @@ impl Embedded {
     }
 
     fn writer(&self) -> Result<Connection, CatalogError> {
+        self.is_own()?;
         if let Some(folder) = self.path.parent() {
             std::fs::create_dir_all(folder).map_err(|error| self.unopened(error))?;
         }
@@ -120,6 +123,10 @@ impl Embedded {
             Ok(result)
         };
         carry_out().map_err(|fault: Fault| fault.at(&self.path, doing))
+    }
+
+    fn is_own(&self) -> Result<(), CatalogError> {
+        place::is_own(&self.path).map_err(|error| self.unopened(error))
     }
 
     fn unopened(&self, error: std::io::Error) -> CatalogError {

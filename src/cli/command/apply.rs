@@ -103,8 +103,9 @@ fn saved(path: &std::path::Path, arguments: &Apply, identity: &Identity, context
         Err(Failure::Usage(format!("{} is a plan of project {plan}, and this is {this}", path.display())))
     };
     match &plan.identity {
-        None if plan.project != identity.name => other(&plan.project, &identity.name),
         Some(id) if *id != identity.id => other(id, &identity.id),
+        // What it is called goes into the messages of commits.
+        _ if plan.project != identity.name => other(&plan.project, &identity.name),
         Some(_) | None => Ok(plan),
     }
 }

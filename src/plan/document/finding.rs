@@ -1,5 +1,5 @@
 use super::Place;
-use crate::model::Json;
+use crate::model::{Address, Json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt::{self, Display, Formatter};
@@ -141,6 +141,13 @@ impl Guard {
     /// How something is allowed that a line of the text allows, which is looked at with all else, or a flag.
     pub fn way(line: &str, flag: &str) -> String {
         format!("`{line}`{OR}{flag}")
+    }
+
+    /// Whether it stops the loss of an object, of its place or of its files.
+    pub fn is_about(&self, address: &Address) -> bool {
+        self.flag()
+            .and_then(|flag| flag.strip_prefix("--allow-delete "))
+            .is_some_and(|flag| *flag == address.to_string())
     }
 
     /// The flag that allows it, where one does.

@@ -103,6 +103,9 @@ pub enum DocumentError {
         /// The revision that is expected.
         expected: String,
     },
+    /// What it says that it was made of is no commit.
+    #[error("the plan names a source that is no commit, and no plat made it: plan again")]
+    NoCommit,
     /// It was made of another text than the one that is expected.
     #[error("the plan was made of {found}, and {expected} is expected: plan again there")]
     OtherSource {
@@ -121,6 +124,12 @@ struct Stamp {
 
 /// The format of the document.
 const FORMAT: u32 = 3;
+
+/// Whether a text is the identity of a commit, with or without `-dirty` behind it.
+fn is_revision(text: &str) -> bool {
+    let id = text.strip_suffix("-dirty").unwrap_or(text);
+    matches!(id.len(), 40 | 64) && id.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
+}
 
 /// What was last written, of what a plan has conflicts about.
 #[derive(Clone, Debug, Default)]
@@ -239,7 +248,12 @@ impl Plan {
         }
         let (id, signature) = (plan.id.clone(), plan.signature.clone());
         let plan = Self { signature, ..plan.sealed() };
-        if plan.id == id { Ok(plan) } else { Err(DocumentError::Tampered) }
+        match plan.source.as_deref() {
+            _ if plan.id != id => Err(DocumentError::Tampered),
+            // It becomes a line of a commit's message.
+            Some(source) if !is_revision(source) => Err(DocumentError::NoCommit),
+            Some(_) | None => Ok(plan),
+        }
     }
 
     /// How many operations have an action.

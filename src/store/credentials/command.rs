@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::{Ask, Credential, Secret};
-use crate::model::has_control_character;
+use crate::model::{Remote, has_control_character};
 
 /// How long a command may take: it may ask a vault, not a person.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -21,7 +21,7 @@ const LONGEST: u64 = 64 * 1024;
 /// password has no credential. What it writes to standard error is dropped: it may hold anything. The error says why a question
 /// cannot be asked, or an answer not be taken, without a value of either.
 pub(super) fn ask(command: &str, ask: &Ask<'_>) -> Result<Option<Credential>, &'static str> {
-    let server = Server::of(ask);
+    let server = ask.remote.map(Server::of).unwrap_or_default();
     let question = question(&server, ask)?;
     let process = shell(command).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
     let Ok(mut child) = process else { return Ok(None) };
@@ -70,17 +70,16 @@ fn converse(child: &mut Child, question: String) -> Option<String> {
 }
 
 /// Who asks for a password: `protocol`, `host` and `path` as Git has them; all empty where it is no server.
+#[derive(Default)]
 struct Server<'a> {
     protocol: &'a str,
-    host: &'a str,
+    host: String,
     path: &'a str,
 }
 
 impl<'a> Server<'a> {
-    fn of(ask: &Ask<'a>) -> Self {
-        let (protocol, rest) = ask.url.split_once("://").unwrap_or(("", ask.url));
-        let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-        Self { protocol, host, path }
+    fn of(remote: &'a Remote) -> Self {
+        Self { protocol: remote.scheme.word(), host: remote.server(), path: remote.path.trim_start_matches('/') }
     }
 }
 
@@ -88,7 +87,7 @@ impl<'a> Server<'a> {
 /// ask for the password of another server.
 fn question(server: &Server<'_>, ask: &Ask<'_>) -> Result<String, &'static str> {
     let Server { protocol, host, path } = server;
-    if [protocol, host, path, ask.secret].into_iter().any(has_control_character) {
+    if [protocol, &**host, path, ask.secret].into_iter().any(has_control_character) {
         return Err("the address or the name of the secret has control characters, and is not told to a command");
     }
     let server =
@@ -108,7 +107,7 @@ fn credential(answer: &str, server: &Server<'_>) -> Result<Option<Credential>, &
         }
     }
     let is_other = |key: &str, asked: &str| values.get(key).is_some_and(|answered| *answered != asked);
-    if !server.host.is_empty() && (is_other("host", server.host) || is_other("protocol", server.protocol)) {
+    if !server.host.is_empty() && (is_other("host", &server.host) || is_other("protocol", server.protocol)) {
         return Err("the answer of the credential command is for another server");
     }
     let stops = values.get("quit").is_some_and(|value| matches!(*value, "1" | "true" | "yes" | "on"));
@@ -123,10 +122,15 @@ const GARBLED: &str = "the answer of the credential command is no list of KEY=VA
 mod tests {
     use super::*;
 
-    const ASK: Ask<'_> = Ask { secret: "git", url: "https://git.example:8443/a/b.git" };
+    use crate::model::Location;
+
+    fn asked(secret: &str, command: &str) -> Result<Option<Credential>, &'static str> {
+        let Ok(Location::Server(remote)) = Location::parse("https://git.example:8443/a/b.git") else { panic!() };
+        ask(command, &Ask { secret, remote: Some(&remote) })
+    }
 
     fn run(command: &str) -> Option<(String, String)> {
-        match ask(command, &ASK).unwrap()? {
+        match asked("git", command).unwrap()? {
             Credential::Basic { user, password } => Some((user, password.expose().to_owned())),
             other @ (Credential::Key { .. } | Credential::Agent { .. }) => panic!("{other:?}"),
         }
@@ -148,13 +152,13 @@ mod tests {
 
     #[test]
     fn nothing_is_asked_that_would_be_another_line() {
-        for asks in [
-            Ask { secret: "x\nhost=other.example", ..ASK },
-            Ask { url: "https://git.example/a%0ahost=other.example", ..ASK },
-            Ask { url: "https://git.exa\rmple/a", ..ASK },
-        ] {
-            assert!(ask("cat > /dev/null; echo password=p", &asks).is_err(), "{asks:?}");
-        }
+        assert!(asked("x\nhost=other.example", "cat > /dev/null; echo password=p").is_err());
+    }
+
+    #[test]
+    fn a_secret_that_no_server_asks_for_is_asked_for_by_its_name_alone() {
+        let question = question(&Server::default(), &Ask { secret: "git", remote: None });
+        assert_eq!(question.as_deref(), Ok("secret=git\n\n"));
     }
 
     #[test]
@@ -164,7 +168,7 @@ mod tests {
         assert_eq!(run("echo password=p; echo quit=1"), None);
         for answer in ["host=other.example", "protocol=http", "noise", "password=q", "username=a\\tb"] {
             let command = format!("printf 'password=p\\n{answer}\\n'");
-            assert!(ask(&command, &ASK).is_err(), "{answer}");
+            assert!(asked("git", &command).is_err(), "{answer}");
         }
     }
 

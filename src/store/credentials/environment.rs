@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::{Ask, Credential, Credentials, Secret, SshKey, command};
-use crate::model::{password, server_of};
+use crate::model::{Remote, password};
 use crate::secret::{Source, Tripwire};
 use crate::store::Authorship;
 
@@ -159,11 +159,11 @@ impl Environment {
     /// Refuses a server that the secret is not for.
     fn bound(&self, ask: &Ask<'_>) -> Result<(), String> {
         let Some(servers) = self.get(ask.secret, "HOST") else { return Ok(()) };
-        let asks = server_of(ask.url).unwrap_or_default();
-        let mut named = servers.expose().split([',', ' ']).map(|server| server.trim().to_ascii_lowercase());
-        if named.any(|server| server == asks) {
+        let names = |remote: &&Remote| servers.expose().split([',', ' ']).any(|name| remote.is_named(name));
+        if ask.remote.as_ref().is_some_and(names) {
             return Ok(());
         }
+        let asks = ask.remote.map(Remote::server).unwrap_or_default();
         Err(format!("{} does not name {asks}, so that nothing is sent there", variable(ask.secret, "HOST")))
     }
 }
@@ -191,7 +191,7 @@ impl Credentials for Environment {
 impl Source for Environment {
     fn value(&self, name: &str) -> Option<Secret> {
         self.get(name, "VALUE").cloned().or_else(|| {
-            let answer = self.command(&Ask { secret: name, url: "" }).unwrap_or_else(|why| {
+            let answer = self.command(&Ask { secret: name, remote: None }).unwrap_or_else(|why| {
                 self.refused().insert(name.to_owned(), why);
                 None
             });
@@ -233,13 +233,27 @@ fn ssh_key(value: &Secret) -> SshKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Location;
 
     fn environment(variables: &[(&str, &str)]) -> Environment {
         Environment::new(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
     }
 
-    const HTTPS: Ask<'_> = Ask { secret: "my-git.2", url: "https://git.example/r.git" };
-    const SSH: Ask<'_> = Ask { secret: "my-git.2", url: "ssh://git.example/r.git" };
+    /// What asks for `my-git.2`.
+    fn ask(url: &str) -> Ask<'static> {
+        match Location::parse(url) {
+            Ok(Location::Server(remote)) => Ask { secret: "my-git.2", remote: Some(Box::leak(Box::new(remote))) },
+            other => panic!("{url}: {other:?}"),
+        }
+    }
+
+    fn https() -> Ask<'static> {
+        ask("https://git.example/r.git")
+    }
+
+    fn ssh() -> Ask<'static> {
+        ask("ssh://git.example/r.git")
+    }
 
     fn basic(found: Option<Credential>) -> Option<(String, String)> {
         match found? {
@@ -252,26 +266,26 @@ mod tests {
     fn a_user_and_a_password_are_found_by_the_secrets_name() {
         let here =
             environment(&[("PLAT_SECRET_MY_GIT_2_USERNAME", "u"), ("PLAT_SECRET_MY_GIT_2_PASSWORD", "password")]);
-        assert_eq!(basic(here.find(&HTTPS)), Some(("u".to_owned(), "password".to_owned())));
-        assert!(here.find(&Ask { secret: "other", ..HTTPS }).is_none());
+        assert_eq!(basic(here.find(&https())), Some(("u".to_owned(), "password".to_owned())));
+        assert!(here.find(&Ask { secret: "other", ..https() }).is_none());
     }
 
     #[test]
     fn a_token_needs_no_user_and_goes_before_a_password() {
         let here =
             environment(&[("PLAT_SECRET_MY_GIT_2_TOKEN", "the-token"), ("PLAT_SECRET_MY_GIT_2_PASSWORD", "password")]);
-        assert_eq!(basic(here.find(&HTTPS)), Some(("x-access-token".to_owned(), "the-token".to_owned())));
+        assert_eq!(basic(here.find(&https())), Some(("x-access-token".to_owned(), "the-token".to_owned())));
     }
 
     #[test]
     fn an_empty_variable_is_not_set() {
         let here = environment(&[("PLAT_SECRET_MY_GIT_2_TOKEN", "")]);
-        assert!(here.find(&HTTPS).is_none());
+        assert!(here.find(&https()).is_none());
     }
 
     #[test]
     fn a_key_is_a_path_or_a_text_and_the_agent_stands_in() {
-        let key = |value: &str| environment(&[("PLAT_SECRET_MY_GIT_2_SSH_KEY", value)]).find(&SSH);
+        let key = |value: &str| environment(&[("PLAT_SECRET_MY_GIT_2_SSH_KEY", value)]).find(&ssh());
         assert!(matches!(key("/k"), Some(Credential::Key { key: SshKey::File(path), .. }) if path.as_os_str() == "/k"));
         assert!(matches!(
             key("-----BEGIN X-----\nabc\n-----END X-----"),
@@ -323,7 +337,7 @@ mod tests {
         assert!(proxy.tripwire().pass(b"proxy.example", "a test").is_ok());
         let asked = environment(&[("PLAT_CREDENTIAL_COMMAND", "echo password=from-command")]);
         assert!(asked.tripwire().pass(b"from-command", "a test").is_ok());
-        assert!(asked.find(&HTTPS).is_some());
+        assert!(asked.find(&https()).is_some());
         assert!(asked.tripwire().pass(b"from-command", "a test").is_err());
     }
 
@@ -333,15 +347,23 @@ mod tests {
             ("PLAT_SECRET_MY_GIT_2_TOKEN", "the-token"),
             ("PLAT_SECRET_MY_GIT_2_HOST", "Git.Example, git.example:8443"),
         ]);
-        let ask = |url| Ask { url, ..HTTPS };
         for url in ["https://git.example/r.git", "https://git.example:8443/other", "ssh://git@git.example/r"] {
             assert!(here.find(&ask(url)).is_some(), "{url}");
         }
         for url in ["https://git.example:8444/r", "https://git.example.org/r", "ssh://git.example:8022/r"] {
             assert!(here.find(&ask(url)).is_none(), "{url}");
         }
-        let hint = here.hint(&HTTPS);
+        let hint = here.hint(&https());
         assert_eq!(hint, "PLAT_SECRET_MY_GIT_2_HOST does not name git.example:8022, so that nothing is sent there");
+    }
+
+    #[test]
+    fn an_empty_name_is_no_server() {
+        for servers in [",", " ", "other.example,", "other.example, git.example:8443", ":443", ".", "git.example:,"] {
+            let here =
+                environment(&[("PLAT_SECRET_MY_GIT_2_TOKEN", "the-token"), ("PLAT_SECRET_MY_GIT_2_HOST", servers)]);
+            assert_eq!(here.find(&https()).is_some(), servers.starts_with("git.example"), "{servers}");
+        }
     }
 
     #[test]
@@ -350,22 +372,22 @@ mod tests {
             ("PLAT_SECRET_MY_GIT_2_USERNAME", "u\nhost=x"),
             ("PLAT_SECRET_MY_GIT_2_PASSWORD", "password"),
         ]);
-        assert!(here.find(&HTTPS).is_none() && here.hint(&HTTPS).contains("control characters"));
+        assert!(here.find(&https()).is_none() && here.hint(&https()).contains("control characters"));
     }
 
     #[test]
     fn a_short_password_is_not_used() {
         let here = environment(&[("PLAT_SECRET_MY_GIT_2_TOKEN", "hunter2")]);
-        assert!(here.find(&HTTPS).is_none());
-        assert!(here.hint(&HTTPS).starts_with("the secret `my-git.2` has fewer than 8 bytes"));
+        assert!(here.find(&https()).is_none());
+        assert!(here.hint(&https()).starts_with("the secret `my-git.2` has fewer than 8 bytes"));
     }
 
     #[test]
     fn the_hint_names_the_variables_and_no_value() {
         let here = environment(&[("PLAT_SECRET_MY_GIT_2_PASSWORD", "hunter2")]);
-        let hint = here.hint(&HTTPS);
+        let hint = here.hint(&https());
         assert!(hint.contains("PLAT_SECRET_MY_GIT_2_TOKEN") && hint.contains("PLAT_CREDENTIAL_COMMAND"), "{hint}");
         assert!(!hint.contains("hunter2") && !format!("{here:?}").contains("hunter2"));
-        assert!(here.hint(&SSH).contains("PLAT_SECRET_MY_GIT_2_SSH_KEY"));
+        assert!(here.hint(&ssh()).contains("PLAT_SECRET_MY_GIT_2_SSH_KEY"));
     }
 }

@@ -8,6 +8,7 @@ mod environment;
 
 use std::path::PathBuf;
 
+use crate::model::{Remote, Scheme};
 pub use crate::secret::Secret;
 pub use environment::Environment;
 
@@ -25,14 +26,14 @@ pub trait Credentials {
 pub struct Ask<'a> {
     /// The name of the secret that the state store names, else the store's own.
     pub secret: &'a str,
-    /// The address that asks, without user and password.
-    pub url: &'a str,
+    /// The server that asks; nothing where it is a file that the secret is written into.
+    pub remote: Option<&'a Remote>,
 }
 
 impl Ask<'_> {
     /// Whether a key is wanted and not a password: the address is no HTTP one.
     pub fn wants_key(&self) -> bool {
-        !(self.url.starts_with("https://") || self.url.starts_with("http://"))
+        self.remote.is_some_and(|remote| remote.scheme == Scheme::Ssh)
     }
 }
 

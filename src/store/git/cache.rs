@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use git2::{Error, Oid, Repository, RepositoryInitOptions, RepositoryOpenFlags};
 
+use super::lock::is_folder;
 use super::place::Tips;
 use super::wire::{Failure, History, Patience};
-use super::{left_over, private, whole};
+use super::{left_over, plain, private, whole};
 
 /// The bare repository that holds what was last seen of a server: the commits that references point to with all their files,
 /// and what is behind them where it was needed. It can be deleted at any time, and is made anew where anything is wrong with it.
@@ -49,6 +50,9 @@ impl Cache {
     pub(super) fn open(folder: &Path, patience: &Patience) -> Result<Self, Unusable> {
         if let Some(parent) = folder.parent() {
             private::make(parent).map_err(io_error)?;
+            if !is_folder(parent) {
+                return Err(Error::from_str("the folder of caches is a symbolic link, which leads elsewhere").into());
+            }
         }
         let at_work = take_part(folder, patience).map_err(Unusable::Waiting)?;
         let opened = open(folder).or_else(|_| {
@@ -121,6 +125,9 @@ impl Cache {
 }
 
 fn open(folder: &Path) -> Result<(Repository, BTreeMap<String, Oid>), Error> {
+    if !plain::is_own(folder, &[SEEN, SHALLOW]) {
+        return Err(Error::from_str("something of it is elsewhere, or no file"));
+    }
     if !folder.exists() {
         make(folder)?;
     }
@@ -187,8 +194,12 @@ fn replace(folder: &Path, name: &str, text: &str) -> io::Result<()> {
 fn take_part(folder: &Path, patience: &Patience) -> Result<Option<File>, Failure> {
     let mut name = folder.file_name().map(OsStr::to_owned).unwrap_or_default();
     name.push(".use");
-    let Ok(file) = File::options().create(true).truncate(false).write(true).open(folder.with_file_name(name)) else {
-        return Ok(None);
+    let file = match plain::open(&folder.with_file_name(&name)) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
+            return Err(Failure::Broken(format!("its lock {} is no file: delete it", name.display())));
+        }
+        Err(_) => return Ok(None),
     };
     if file.try_lock().is_ok() {
         left_over::clear(folder);
@@ -267,7 +278,17 @@ mod tests {
     fn what_is_broken_is_made_anew() {
         let folder = TempDir::new().unwrap();
         let place = folder.path().join("s.git");
-        let break_it: [&dyn Fn(); 5] = [
+        let elsewhere = TempDir::new().unwrap();
+        fs::write(elsewhere.path().join("kept"), "").unwrap();
+        let break_it: [&dyn Fn(); 7] = [
+            &|| {
+                fs::remove_dir_all(place.join("objects")).unwrap();
+                std::os::unix::fs::symlink(elsewhere.path(), place.join("objects")).unwrap();
+            },
+            &|| {
+                fs::remove_dir_all(&place).unwrap();
+                std::os::unix::fs::symlink(elsewhere.path(), &place).unwrap();
+            },
             &|| fs::write(place.join("config"), "[core\n").unwrap(),
             &|| fs::write(place.join(SEEN), "nonsense").unwrap(),
             &|| fs::remove_file(place.join("HEAD")).unwrap(),
@@ -286,6 +307,7 @@ mod tests {
             assert_eq!(opened(&place).known(), BTreeSet::new());
             assert!(opened(&place).repository().is_empty().is_ok());
         }
+        assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 1, "what is elsewhere stays as it is");
         let names: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(names.len(), 2, "{names:?}");
     }

@@ -1,7 +1,7 @@
 //! The hooks of a repository on this machine, run as a server that is pushed to runs them.
 
 use std::collections::VecDeque;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, PipeReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -13,6 +13,7 @@ use git2::{Oid, Repository};
 
 use super::place::Move;
 use super::wait::Wait;
+use crate::model::password;
 
 /// How often a hook that says nothing is looked after.
 const LOOK: Duration = Duration::from_millis(20);
@@ -163,7 +164,9 @@ impl Hooks {
         let spawn = |program: OsString, first: Option<&Path>| -> io::Result<(Child, PipeReader)> {
             let mut command = Command::new(program);
             command.args(first).args(arguments).current_dir(&self.repository).env("GIT_DIR", ".");
-            for (name, _) in std::env::vars_os().filter(|(name, _)| is_withheld(&name.to_string_lossy())) {
+            let is_withheld =
+                |name: &OsStr, value: &OsStr| is_withheld(&name.to_string_lossy(), &value.to_string_lossy());
+            for (name, _) in std::env::vars_os().filter(|(name, value)| is_withheld(name, value)) {
                 command.env_remove(name);
             }
             // One stream for both, as Git has it: what is said keeps its order.
@@ -286,9 +289,11 @@ fn written(id: Option<Oid>) -> String {
     id.unwrap_or(Oid::ZERO_SHA1).to_string()
 }
 
-/// Whether a hook is not to see a variable: one of another repository, and the secrets, which no server's hook would see.
-fn is_withheld(name: &str) -> bool {
-    OF_A_REPOSITORY.contains(&name) || name.starts_with("PLAT_SECRET_")
+/// Whether a hook is not to see a variable: one of another repository, what is for plat alone, such as its secrets and keys, and an
+/// address with a password, as that of a proxy may be. No server's hook would see one of them.
+fn is_withheld(name: &str, value: &str) -> bool {
+    let is_address = || value.contains("://") && password(value).is_some();
+    OF_A_REPOSITORY.contains(&name) || name.to_ascii_uppercase().starts_with("PLAT_") || is_address()
 }
 
 /// Keeps a key that interrupts the run from ending a hook in the middle.

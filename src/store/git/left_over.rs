@@ -1,5 +1,6 @@
 //! What runs leave in and beside a cache when they are killed.
 
+use super::lock::is_folder;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -29,6 +30,9 @@ fn inside(folder: &Path) -> Vec<PathBuf> {
     let is_lock = |name: &str| Path::new(name).extension().is_some_and(|extension| extension == "lock");
     let is_half = |name: &str| ["seen.", "shallow."].iter().any(|start| name.starts_with(start));
     let mut found: Vec<PathBuf> = Vec::new();
+    if !is_folder(folder) {
+        return found;
+    }
     let mut add = |entries: Vec<(String, PathBuf)>, is_left: &dyn Fn(&str, &Path) -> bool| {
         found.extend(entries.into_iter().filter(|(name, path)| is_left(name, path)).map(|(_, path)| path));
     };
@@ -44,7 +48,11 @@ fn inside(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// What is in a folder; nothing behind a link, which may lead anywhere.
 fn entries(folder: &Path) -> Vec<(String, PathBuf)> {
+    if !is_folder(folder) {
+        return Vec::new();
+    }
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     entries.filter_map(|entry| Some((entry.file_name().into_string().ok()?, entry.path()))).collect()
 }

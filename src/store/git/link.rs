@@ -1,5 +1,7 @@
 //! Where a browser shows two branches of a repository side by side.
 
+use crate::model::{Location, Scheme};
+
 /// The page of a host that compares `branch` with `base`; nothing for a host that is not known. `url` is the repository's
 /// address; what it holds of a user or a password is left out.
 pub(super) fn compare(url: &str, base: &str, branch: &str) -> Option<String> {
@@ -45,22 +47,16 @@ impl Kind {
 
 /// The host, with the port of an `https:` address, and the repository's path without slashes around it and `.git`.
 fn split(url: &str) -> Option<(String, String)> {
-    let (scheme, rest) = match url.split_once("://") {
-        Some((scheme, rest)) => (scheme.to_ascii_lowercase(), rest.to_owned()),
-        None => ("ssh".to_owned(), url.replacen(':', "/", 1)),
-    };
-    let rest = rest.split(['?', '#']).next()?;
-    let (authority, path) = rest.split_once('/')?;
-    let host = authority.rsplit('@').next()?;
-    let host = match scheme.as_str() {
-        "https" => host,
+    let Ok(Location::Server(remote)) = Location::parse(url) else { return None };
+    let host = match remote.scheme {
+        Scheme::Https => remote.server(),
         // The port is that of another server than the pages'.
-        "ssh" | "git+ssh" | "ssh+git" => host.split(':').next()?,
-        _ => return None,
+        Scheme::Ssh => remote.host,
+        Scheme::Http => return None,
     };
-    let path = path.trim_matches('/');
-    let path = path.strip_suffix(".git").unwrap_or(path);
-    (!host.is_empty() && !path.is_empty()).then(|| (host.to_owned(), path.to_owned()))
+    let path = remote.path.trim_matches('/');
+    let path = encode(path.strip_suffix(".git").unwrap_or(path));
+    (!path.is_empty()).then_some((host, path))
 }
 
 /// `dev.azure.com/ORGANISATION/PROJECT/_git/REPOSITORY`, and what it is called over SSH and was called before.
@@ -121,7 +117,6 @@ mod tests {
         let page = "https://dev.azure.com/o/p/_git/r/branchCompare?baseVersion=GBmain&targetVersion=GBplat/x";
         for url in [
             "https://dev.azure.com/o/p/_git/r",
-            "https://o@dev.azure.com/o/p/_git/r",
             "git@ssh.dev.azure.com:v3/o/p/r",
             "https://o.visualstudio.com/DefaultCollection/p/_git/r",
             "o@vs-ssh.visualstudio.com:v3/o/p/r",
@@ -138,10 +133,12 @@ mod tests {
             "file:///srv/github.com/r",
             "http://127.0.0.1/r",
             "https://github.com",
+            "https:///github.com/o/r",
+            "https://user:hunter2@github.com/o/r",
         ] {
             assert_eq!(compare(url, "main", "b"), None, "{url}");
         }
-        let page = compare("https://user:hunter2@github.com/o/r?token=hunter2", "main", "a b#c").unwrap();
+        let page = compare("https://github.com/o/r?token=hunter2", "main", "a b#c").unwrap();
         assert_eq!(page, "https://github.com/o/r/compare/main...a%20b%23c");
     }
 }

@@ -9,6 +9,7 @@ use super::lock::{Waited, is_turn};
 use super::objects;
 use super::origin::Origin;
 use super::place::{Freshness, Move, Place, Published, References, Tips, Writing, is_begun_by};
+use super::plain;
 use super::sync;
 use super::transaction::{Stopped, in_the_way, move_all, moved, target, tip};
 use super::wait::{Ended, Wait};
@@ -44,6 +45,9 @@ impl Local {
     /// Opens the repository; nothing where there is none and the first commit makes it.
     fn open(&mut self) -> Result<Option<&Repository>, StoreError> {
         if self.repository.is_none() {
+            if let Some(pipe) = plain::pipe(&self.folder) {
+                return Err(self.no_file(&pipe));
+            }
             self.repository = match (Repository::open(&self.folder), self.missing) {
                 (Ok(repository), _) => Some(repository),
                 (Err(error), WhenMissing::Create) if error.code() == ErrorCode::NotFound => self.vacant()?,
@@ -150,6 +154,7 @@ impl Local {
         let store = self.origin.store.clone();
         match ended {
             Ended::Interrupted => StoreError::Interrupted { store, doing: "lock" },
+            Ended::NoFile => self.no_file(&file),
             Ended::TimedOut => {
                 let advice = if is_turn(&file) {
                     "wait for it, or end it"
@@ -159,6 +164,11 @@ impl Local {
                 StoreError::Locked { store, file, waited: self.wait.limit, advice }
             }
         }
+    }
+
+    fn no_file(&self, file: &Path) -> StoreError {
+        let file = file.display();
+        self.origin.unusable(format!("{file} is no file, and pipes, devices and links are not opened there: delete it"))
     }
 
     fn refused(&self, Refusal { reference, status, said }: Refusal) -> StoreError {

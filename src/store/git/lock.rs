@@ -10,6 +10,7 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use super::plain;
 use super::sync;
 use super::wait::{Ended, Wait};
 
@@ -38,19 +39,19 @@ impl Turn {
     /// Waits for its turn in a repository's common folder, and takes away the lock files that dead runs left there.
     pub(super) fn take(folder: &Path, wait: &Wait) -> Result<Self, Waited> {
         let path = folder.join(TURN);
-        // Somebody else's may only be read, which is enough for a lock.
-        let opened =
-            File::options().create(true).truncate(false).write(true).open(&path).or_else(|_| File::open(&path));
         let attempt = |file: &File| match file.try_lock() {
             Ok(()) => Some(true),
             Err(TryLockError::WouldBlock) => None,
             Err(TryLockError::Error(_)) => Some(false),
         };
-        let file = match opened {
+        let file = match plain::open(&path) {
             Ok(file) => match wait.until(|| attempt(&file)) {
                 Ok(locked) => locked.then_some(file),
                 Err(ended) => return Err(Waited { file: path, ended }),
             },
+            Err(error) if error.kind() == ErrorKind::InvalidInput => {
+                return Err(Waited { file: path, ended: Ended::NoFile });
+            }
             Err(_) => None,
         };
         let turn = Self { folder: folder.to_owned(), file };

@@ -4,13 +4,14 @@ use super::location::Way;
 use super::origin::Origin;
 use super::wire::Failure;
 use super::words;
+use crate::model::Remote;
 use crate::store::StoreError;
 use crate::store::credentials::{Ask, Credential, Credentials};
 
 /// Logging in to a server: finds the credential once, and says what is wrong with it.
 pub(super) struct Login {
     origin: Origin,
-    way: Way,
+    remote: Remote,
     secret: String,
     credentials: Box<dyn Credentials>,
     found: OnceCell<Option<Credential>>,
@@ -18,8 +19,8 @@ pub(super) struct Login {
 }
 
 impl Login {
-    pub(super) fn new(origin: Origin, way: Way, secret: String, credentials: Box<dyn Credentials>) -> Self {
-        Self { origin, way, secret, credentials, found: OnceCell::new(), asked: Cell::new(false) }
+    pub(super) fn new(origin: Origin, remote: Remote, secret: String, credentials: Box<dyn Credentials>) -> Self {
+        Self { origin, remote, secret, credentials, found: OnceCell::new(), asked: Cell::new(false) }
     }
 
     pub(super) fn origin(&self) -> &Origin {
@@ -49,7 +50,7 @@ impl Login {
 
     fn credential(&self) -> Result<&Credential, Failure> {
         let denied = |why: &str| Failure::Denied(why.to_owned());
-        if self.way == Way::Open {
+        if Way::to(&self.remote) == Way::Open {
             return Err(denied("credentials are not sent over plain http"));
         }
         let found = self.found.get_or_init(|| self.credentials.find(&self.ask())).as_ref();
@@ -90,7 +91,7 @@ impl Login {
     }
 
     fn denied(&self, why: &str) -> StoreError {
-        let advice = match self.way {
+        let advice = match Way::to(&self.remote) {
             Way::Safe => self.credentials.hint(&self.ask()),
             Way::Open => "use https".to_owned(),
         };
@@ -99,19 +100,21 @@ impl Login {
     }
 
     fn ask(&self) -> Ask<'_> {
-        Ask { secret: &self.secret, url: &self.origin.url }
+        Ask { secret: &self.secret, remote: Some(&self.remote) }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Location;
     use crate::store::Environment;
 
-    fn login(url: &str, way: Way) -> Login {
+    fn login(url: &str) -> Login {
+        let Ok(Location::Server(remote)) = Location::parse(url) else { panic!("{url}") };
         let origin = Origin { store: "state".to_owned(), url: url.to_owned() };
         let variables = [("PLAT_SECRET_GIT_TOKEN".to_owned(), "hunter22".to_owned())];
-        Login::new(origin, way, "git".to_owned(), Box::new(Environment::new(variables)))
+        Login::new(origin, remote, "git".to_owned(), Box::new(Environment::new(variables)))
     }
 
     /// A server that wants a password, and takes this one alone.
@@ -130,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_password_is_sent_when_it_is_asked_for_and_then_at_once() {
-        let login = login("https://git.example:8443/r.git", Way::Safe);
+        let login = login("https://git.example:8443/r.git");
         login.with(|credential| if credential.is_none() { Ok(()) } else { Err(Failure::Missing) }).unwrap();
         login.with(server("hunter22")).unwrap();
         login.with(|credential| if credential.is_some() { Ok(()) } else { Err(Failure::Missing) }).unwrap();
@@ -138,7 +141,7 @@ mod tests {
 
     #[test]
     fn a_password_that_is_not_accepted_is_an_error_without_it() {
-        let login = login("https://git.example/r.git", Way::Safe);
+        let login = login("https://git.example/r.git");
         let error = run(&login, server("other"));
         let StoreError::Credentials { hint, .. } = &error else { panic!("{error:?}") };
         assert!(hint.starts_with("*** is not accepted; set PLAT_SECRET_GIT_TOKEN"), "{hint}");
@@ -148,7 +151,7 @@ mod tests {
 
     #[test]
     fn a_password_is_not_sent_in_the_open() {
-        let error = run(&login("http://git.example/r.git", Way::Open), server("hunter22"));
+        let error = run(&login("http://git.example/r.git"), server("hunter22"));
         let StoreError::Credentials { hint, .. } = error else { panic!("another error") };
         assert_eq!(hint, "credentials are not sent over plain http; use https");
     }

@@ -59,6 +59,7 @@ mod obstruction;
 mod origin;
 mod path;
 mod place;
+mod plain;
 mod private;
 mod propose;
 mod proposed;
@@ -156,10 +157,10 @@ impl Git {
             }
             Location::Remote(remote) => {
                 let patience = Patience { idle: config.patience, interrupt: Arc::default(), given_up: Arc::default() };
-                let wire = Wire::new(&remote.url, patience)
+                let wire = Wire::new(&remote, patience)
                     .map_err(|reason| StoreError::Unusable { store: config.name.clone(), reason })?;
                 let secret = config.secret.unwrap_or(config.name);
-                let login = login::Login::new(origin.clone(), remote.way, secret, credentials);
+                let login = login::Login::new(origin.clone(), remote, secret, credentials);
                 Box::new(Server::new(wire, config.cache, references.clone(), login, config.missing))
             }
         };

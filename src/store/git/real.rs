@@ -4,14 +4,16 @@ use std::path::{Component, Path, PathBuf};
 
 use git2::Repository;
 
+use super::plain::pipe_at_the_door;
+
 /// The most links that one path goes through.
 const MOST_LINKS: usize = 40;
 
 /// The folder that a repository's objects and references are in, of whichever of its paths: one with links, its work tree, or a linked
 /// one. Where there is no repository yet, where the path leads.
 pub fn real_folder(path: &Path) -> PathBuf {
-    let common = Repository::open(path).map(|repository| repository.commondir().to_owned());
-    let folder = common.unwrap_or_else(|_| followed(path));
+    let opened = if pipe_at_the_door(path).is_none() { Repository::open(path).ok() } else { None };
+    let folder = opened.map_or_else(|| followed(path), |repository| repository.commondir().to_owned());
     std::fs::canonicalize(&folder).unwrap_or(folder)
 }
 

@@ -22,6 +22,8 @@ pub(super) enum Ended {
     TimedOut,
     /// The run was asked to stop.
     Interrupted,
+    /// What is there is no file, and would be waited at for ever.
+    NoFile,
 }
 
 impl Default for Wait {

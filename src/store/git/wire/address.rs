@@ -1,53 +1,26 @@
-use crate::store::git::location;
+use crate::model::Remote;
 
 /// A repository on a server that is reached over SSH.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Address {
     pub(super) user: Option<String>,
+    /// The host, without brackets.
     pub(super) host: String,
     pub(super) port: u16,
     pub(super) path: String,
 }
 
 impl Address {
-    /// Reads `ssh://[user@]host[:port]/path` or `[user@]host:path`. The error holds no part of the address.
-    pub(super) fn parse(url: &str) -> Result<Self, String> {
-        match url.split_once("://") {
-            Some((_, rest)) => Self::parse_url(rest),
-            None => Self::parse_short(url),
-        }
-        .ok_or_else(|| "its address names no host, no path, or a port or letters that cannot be".to_owned())
-    }
-
-    fn parse_url(rest: &str) -> Option<Self> {
-        let (authority, path) = rest.split_once('/')?;
-        let (user, host) = user(authority);
-        let (host, port) = match host.strip_prefix('[') {
-            Some(rest) => rest.split_once(']')?,
-            None => host.find(':').map_or((host, ""), |at| host.split_at(at)),
-        };
-        let port = match port.strip_prefix(':') {
-            Some("") | None => 22,
-            Some(port) => port.parse().ok()?,
-        };
-        let path = location::decode(path).ok()?;
+    /// What an address that was read means to SSH.
+    pub(super) fn of(remote: &Remote) -> Self {
         // `/~user/r.git` starts at a home, as with Git itself.
-        let path = if path.starts_with('~') { path } else { format!("/{path}") };
-        Self { user, host: host.to_owned(), port, path }.checked()
-    }
-
-    fn parse_short(url: &str) -> Option<Self> {
-        let (authority, path) = url.split_once(':')?;
-        let (user, host) = user(authority);
-        Self { user, host: host.to_owned(), port: 22, path: path.to_owned() }.checked()
-    }
-
-    fn checked(self) -> Option<Self> {
-        let parts = [Some(self.host.as_str()), Some(&self.path), self.user.as_deref()];
-        if parts.into_iter().flatten().any(|part| part.contains(char::is_control)) {
-            return None;
+        let at_home = remote.path.strip_prefix('/').filter(|path| path.starts_with('~'));
+        Self {
+            user: remote.user.clone(),
+            host: remote.host.trim_matches(['[', ']']).to_owned(),
+            port: remote.port.unwrap_or(22),
+            path: at_home.unwrap_or(&remote.path).to_owned(),
         }
-        (!self.host.is_empty() && !matches!(self.path.as_str(), "" | "/")).then_some(self)
     }
 
     /// What the server's shell is told to run, with the path quoted for it.
@@ -55,10 +28,6 @@ impl Address {
         let quoted: String = self.path.chars().map(quote).collect();
         format!("{service} '{quoted}'")
     }
-}
-
-fn user(authority: &str) -> (Option<String>, &str) {
-    authority.rsplit_once('@').map_or((None, authority), |(user, host)| (Some(user.to_owned()), host))
 }
 
 fn quote(letter: char) -> String {
@@ -71,9 +40,17 @@ fn quote(letter: char) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Location;
+
+    fn address(url: &str) -> Address {
+        match Location::parse(url) {
+            Ok(Location::Server(remote)) => Address::of(&remote),
+            other => panic!("{url}: {other:?}"),
+        }
+    }
 
     fn read(url: &str) -> (Option<String>, String, u16, String) {
-        let address = Address::parse(url).unwrap();
+        let address = address(url);
         let command = address.command("git-upload-pack");
         (address.user, address.host, address.port, command)
     }
@@ -90,24 +67,7 @@ mod tests {
 
     #[test]
     fn a_path_cannot_leave_its_quotes() {
-        let address = Address::parse("git.example:a'; rm -rf ~ #!").unwrap();
-        assert_eq!(address.command("x"), "x 'a'\\''; rm -rf ~ #'\\!''");
-    }
-
-    #[test]
-    fn what_names_no_repository_is_refused() {
-        for url in [
-            "ssh://git.example",
-            "ssh:///r",
-            "ssh://git.example:x/r",
-            "git@:r",
-            "git.example:",
-            "ssh://[::1/r",
-            "ssh://h/a%0ab",
-            "ssh://h/a%00",
-            "h:a\nb",
-        ] {
-            assert!(Address::parse(url).is_err(), "{url}");
-        }
+        let command = address("git.example:a'; rm -rf ~ #!").command("x");
+        assert_eq!(command, "x 'a'\\''; rm -rf ~ #'\\!''");
     }
 }

@@ -28,6 +28,7 @@ mod ssh;
 use std::io::Read;
 use std::sync::Arc;
 
+use crate::model::{Remote, Scheme};
 use crate::store::credentials::Credential;
 
 pub(super) use failure::Failure;
@@ -95,12 +96,11 @@ trait Conversation {
 }
 
 impl Wire {
-    /// The way to an `https:`, `http:` or `ssh:` address, or to `user@host:path`. The error holds no part of the address.
-    pub(super) fn new(url: &str, patience: Patience) -> Result<Self, String> {
-        let scheme = url.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
-        let route = match scheme.as_deref() {
-            Some("http" | "https") => Route::Http(Base::new(url, &patience)?),
-            Some(_) | None => Route::Ssh(Address::parse(url)?),
+    /// The way to a server. The error holds no part of its address.
+    pub(super) fn new(remote: &Remote, patience: Patience) -> Result<Self, String> {
+        let route = match remote.scheme {
+            Scheme::Https | Scheme::Http => Route::Http(Base::new(&remote.url(), &patience)?),
+            Scheme::Ssh => Route::Ssh(Address::of(remote)),
         };
         Ok(Self { route, patience })
     }

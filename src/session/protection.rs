@@ -1,0 +1,247 @@
+//! What a saved plan does to what is protected. Its own guards are only its word: what protects an object is judged by the text, the
+//! catalog and the state stores as they are now.
+
+use super::Loaded;
+use super::misfit::{Misfit, Seen};
+use crate::apply::{Targets, identity};
+use crate::catalog::Entry;
+use crate::diff::{Desired, desired};
+use crate::model::{Address, Deletion, Kind, Lifecycle, Name, Project, Removed, Renames, Scopes};
+use crate::plan::{self, Action, Content, FileChange, Held, Operation, Plan, Target};
+use crate::store::ContentId;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Everything that a plan takes away or lets go of although its lifecycle says otherwise, and everything that it would protect less than the
+/// project does. What asks for a word needs one: of the project, or of who made the plan.
+pub(super) fn unprotected(plan: &Plan, loaded: &Loaded, seen: &Seen<'_>, targets: &Targets) -> Vec<Misfit> {
+    let declared = desired(&loaded.project);
+    let protection = Protection::new(&loaded.project, &declared, seen);
+    let weakened = plan.operations.iter().filter(|operation| protection.is_weakened(operation));
+    let weakened = weakened.map(|operation| Misfit::Weakened { address: operation.address.clone() });
+    let lost = protection.losses(plan, targets).into_iter().filter_map(|(address, loss)| {
+        let life = protection.life(&address, loss);
+        match (life.deletion, life.protect) {
+            _ if protection.is_let_go(&address, loss, &life) => None,
+            (Deletion::Forbid, _) => Some(Misfit::Forbidden { address: address.to_string() }),
+            (Deletion::Confirm, _) | (_, true) if !protection.is_asked(&address, loss, plan) => {
+                Some(Misfit::Unasked { address: address.to_string() })
+            }
+            (Deletion::Delete | Deletion::Orphan | Deletion::Confirm, _) => None,
+        }
+    });
+    weakened.chain(lost).collect()
+}
+
+/// What becomes of something; the greater is the worse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Loss {
+    /// The project lets go of it.
+    Released,
+    /// It gets a name that the text does not give it.
+    Renamed,
+    /// Some of its files go.
+    Files,
+    /// It goes.
+    All,
+}
+
+/// What protects the objects of a project.
+struct Protection<'p> {
+    project: &'p Project,
+    declared: &'p [Desired<'p>],
+    renames: Renames<'p>,
+    seen: &'p Seen<'p>,
+    /// What stores remember of requests, by the names that they have now.
+    held: BTreeMap<Address, Lifecycle>,
+    /// Whose the files of stores are, by store and path.
+    holders: BTreeMap<(&'p str, &'p str), Holder>,
+}
+
+/// Whom a file was delivered for, by the names that things have now.
+#[derive(Clone)]
+struct Holder {
+    request: Address,
+    destination: Name,
+}
+
+/// What is written for whom and where: the store, the destination, the request and the identity of the content.
+type Written<'o> = (&'o str, &'o str, &'o str, ContentId);
+
+impl<'p> Protection<'p> {
+    fn new(project: &'p Project, declared: &'p [Desired<'p>], seen: &'p Seen<'p>) -> Self {
+        let (renames, held, holders) = (Renames::of(&project.moved), BTreeMap::new(), BTreeMap::new());
+        let mut new = Self { project, declared, renames, seen, held, holders };
+        for (store, seen) in &seen.stores {
+            for holding in &seen.holdings {
+                let request = new.present(&holding.request);
+                let life = new.held.entry(request.clone()).or_default();
+                *life = life.stricter(&holding.lifecycle);
+                let destination = new.present(&Address::new(Kind::Destination, holding.destination.clone())).name;
+                let holder = Holder { request, destination };
+                new.holders.extend(holding.files.iter().map(|path| ((*store, path.as_str()), holder.clone())));
+            }
+        }
+        new
+    }
+
+    fn declared(&self, address: &Address) -> Option<&'p Desired<'p>> {
+        let found = self.declared.binary_search_by(|declared| declared.address.cmp(address)).ok()?;
+        self.declared.get(found)
+    }
+
+    /// The name that something has now.
+    fn present(&self, address: &Address) -> Address {
+        self.renames.present(address, |address| self.declared(address).is_some())
+    }
+
+    fn entry(&self, address: &Address) -> Option<&'p Entry> {
+        let found = self.seen.objects.binary_search_by(|entry| entry.address.cmp(address)).ok()?;
+        self.seen.objects.get(found)
+    }
+
+    /// What may happen to an object. The text has the word about what stays; of what goes as a whole, what protects it most counts.
+    fn life(&self, address: &Address, loss: Loss) -> Lifecycle {
+        let declared = self.declared(address).map(|declared| declared.lifecycle.cloned().unwrap_or_default());
+        match (declared, loss) {
+            (Some(life), Loss::Files) => life,
+            (declared, _) => {
+                let owned = self.entry(address).and_then(|entry| entry.owner.as_ref()?.lifecycle.as_deref());
+                let known = [owned, self.held.get(address)].into_iter().flatten();
+                known.fold(declared.unwrap_or_default(), |life, known| life.stricter(known))
+            }
+        }
+    }
+
+    fn removed(&self, address: &Address) -> Option<&'p Removed> {
+        Scopes::of(&self.project.removed, |line| &line.scope.value).of_object(address)
+    }
+
+    /// Whether the project may let go of something that stays: because a `removed` node says so, or because it is an orphan once it is
+    /// no longer declared.
+    fn is_let_go(&self, address: &Address, loss: Loss, life: &Lifecycle) -> bool {
+        let keeps = || self.removed(address).is_some_and(|removed| removed.keep.is_some());
+        loss == Loss::Released && (life.deletion == Deletion::Orphan || keeps())
+    }
+
+    /// Whether somebody said the word: a `removed` node about the whole, or the plan's maker about either.
+    fn is_asked(&self, address: &Address, loss: Loss, plan: &Plan) -> bool {
+        let asked = plan.guards.iter().any(|guard| guard.allowed && guard.is_about(address));
+        asked || (loss == Loss::All && self.removed(address).is_some())
+    }
+
+    /// Whether an object would be protected less than the text says, or else than it was.
+    fn is_weakened(&self, operation: &Operation) -> bool {
+        let Target::Object(change) = &operation.target else { return false };
+        let keeps = match operation.action {
+            Action::Create | Action::Update | Action::Move | Action::Adopt | Action::Record => true,
+            Action::Delete | Action::Release | Action::Forget => false,
+        };
+        let Some(address) = operation.object_address().filter(|_| keeps) else { return false };
+        let planned = change.lifecycle.as_ref().map_or_else(|| Some(Lifecycle::default()), plan::Lifecycle::parse);
+        let life = self.life(&address, if self.declared(&address).is_some() { Loss::Files } else { Loss::All });
+        planned.is_none_or(|planned| planned.deletion < life.deletion || (life.protect && !planned.protect))
+    }
+
+    /// What goes, with the worst that becomes of it.
+    fn losses(&self, plan: &Plan, targets: &Targets) -> BTreeMap<Address, Loss> {
+        let mut losses = BTreeMap::new();
+        let mut lose = |address: Address, loss: Loss| {
+            let known = losses.entry(address).or_insert(loss);
+            *known = loss.max(*known);
+        };
+        let written: BTreeSet<Written<'_>> =
+            plan.operations.iter().filter_map(|operation| self.written(operation, targets)).collect();
+        for operation in &plan.operations {
+            let lost = match &operation.target {
+                Target::Object(_) => self.of_object(operation),
+                Target::File(file) => self.of_file(operation, file, &written),
+            };
+            if let Some((address, loss)) = lost {
+                lose(address, loss);
+            }
+        }
+        self.forgotten(plan).for_each(|request| lose(request, Loss::Files));
+        losses
+    }
+
+    /// The requests of which a store would forget a file that stays, or would remember it for another one.
+    fn forgotten<'o>(&'o self, plan: &'o Plan) -> impl Iterator<Item = Address> + 'o {
+        let gone = plan.operations.iter().filter_map(|operation| match (&operation.target, operation.action) {
+            (Target::File(file), Action::Delete | Action::Release | Action::Forget) => {
+                Some((&*file.store, &*file.path))
+            }
+            _ => None,
+        });
+        let gone: BTreeSet<(&str, &str)> = gone.collect();
+        let files = |held: &'o Held| held.files.iter().map(|path| (&*held.store, &**path, &*held.request));
+        let given: BTreeSet<(&str, &str, &str)> = plan.holdings.iter().flat_map(files).collect();
+        plan.holdings.iter().filter_map(move |held| {
+            let seen = self.seen.stores.get(&*held.store)?;
+            let after = held.parse()?;
+            let found = seen.holdings.binary_search_by(|known| known.key().cmp(&after.key())).ok()?;
+            let before = seen.holdings.get(found)?;
+            let request = self.present(&before.request);
+            let name = request.to_string();
+            let is_lost = |path: &String| {
+                let is_there = seen.files.get(path).is_some_and(|state| state.owned.is_some() && state.live.is_some());
+                is_there && !gone.contains(&(&*held.store, path)) && !given.contains(&(&*held.store, path, &*name))
+            };
+            before.files.difference(&after.files).any(is_lost).then_some(request)
+        })
+    }
+
+    fn written<'o>(&self, operation: &'o Operation, targets: &Targets) -> Option<Written<'o>> {
+        let Target::File(file) = &operation.target else { return None };
+        let writes = matches!(operation.action, Action::Create | Action::Update | Action::Adopt | Action::Record);
+        let is_whole = |content: &&Content| writes && matches!(content, Content::Text(_) | Content::Bytes(_));
+        let content = file.content.as_ref().filter(is_whole)?;
+        let destination = file.destination.as_deref()?;
+        let is_there = self.project.destination(destination)?.holds(&file.store, &file.path);
+        let store = targets.stores.get(&file.store).filter(|_| is_there)?;
+        Some((&file.store, destination, file.request.as_deref()?, identity(content, &**store)))
+    }
+
+    fn of_object(&self, operation: &Operation) -> Option<(Address, Loss)> {
+        let address = operation.object_address()?;
+        let from = operation.from.as_deref().and_then(Address::parse);
+        if let Some(from) = from.filter(|from| self.renames.last(from).is_none_or(|(name, _)| name != address)) {
+            return Some((from, Loss::Renamed));
+        }
+        let is_there = self.entry(&address).is_some_and(|entry| entry.live.is_some() && entry.owner.is_some());
+        match operation.action {
+            Action::Delete => is_there.then_some((address, Loss::All)),
+            Action::Release | Action::Forget => is_there.then_some((address, Loss::Released)),
+            Action::Create | Action::Update | Action::Move | Action::Adopt | Action::Record => None,
+        }
+    }
+
+    fn of_file(
+        &self,
+        operation: &Operation,
+        file: &FileChange,
+        written: &BTreeSet<Written<'_>>,
+    ) -> Option<(Address, Loss)> {
+        let holder = self.holders.get(&(file.store.as_str(), file.path.as_str()))?;
+        let state = self.seen.stores.get(file.store.as_str())?.files.get(&file.path)?;
+        let live = state.live.as_ref().filter(|_| state.owned.is_some())?;
+        let request = holder.request.to_string();
+        // The same content for the same request in the same destination is the same file under another name.
+        let goes_on = || {
+            let destination = self.project.destination(&holder.destination);
+            destination.is_some_and(|destination| destination.holds(&file.store, &file.path))
+                && written.contains(&(&*file.store, &*holder.destination, &*request, live.clone()))
+        };
+        let loss = match operation.action {
+            Action::Release | Action::Forget => Loss::Released,
+            Action::Delete if goes_on() => return None,
+            // All of a request that is no longer declared goes with its files.
+            Action::Delete if self.declared(&holder.request).is_none() => Loss::All,
+            Action::Delete => Loss::Files,
+            Action::Create | Action::Update | Action::Move | Action::Adopt | Action::Record => {
+                let is_taken = file.request.as_deref() != Some(&*request);
+                return is_taken.then(|| (holder.request.clone(), Loss::Files));
+            }
+        };
+        Some((holder.request.clone(), loss))
+    }
+}

@@ -1,0 +1,127 @@
+//! Files that are nothing but files. What a repository holds comes from others, and may hold pipes, which are waited at for ever,
+//! devices, and links that lead elsewhere.
+
+use std::fs::{self, File};
+use std::io::{Error, ErrorKind};
+use std::path::{Path, PathBuf};
+
+/// What Git reads of a repository before anything else.
+const READ: [&str; 6] = ["", ".git", "HEAD", "config", "packed-refs", "commondir"];
+
+/// What of a repository may be written through.
+const WRITTEN: [&str; 9] =
+    ["", "HEAD", "config", "packed-refs", "objects", "objects/info", "objects/pack", "refs", "refs/heads"];
+
+/// Opens a file to be locked, which is made where it is missing. It is never waited for, and no link is followed.
+///
+/// # Errors
+/// Of the kind `InvalidInput` where something else stands in its place; any other where the system does not open it.
+pub(super) fn open(path: &Path) -> Result<File, Error> {
+    let no_file = || Error::new(ErrorKind::InvalidInput, "it is no file");
+    match fs::symlink_metadata(path) {
+        Ok(found) if !found.is_file() => return Err(no_file()),
+        Ok(_) | Err(_) => {}
+    }
+    let mut options = File::options();
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        use std::os::unix::fs::OpenOptionsExt;
+        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
+        options.custom_flags(flags.bits().cast_signed());
+    }
+    // Somebody else's may only be read, which is enough for a lock.
+    let file = options
+        .clone()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path)
+        .or_else(|_| options.read(true).open(path))?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(no_file()) }
+}
+
+/// What would be waited at in a repository of somebody's, where links may lead to other files.
+pub(super) fn pipe(repository: &Path) -> Option<PathBuf> {
+    let references = [repository.join("refs"), repository.join(".git/refs")];
+    pipe_at_the_door(repository).or_else(|| references.iter().find_map(|folder| below(folder)))
+}
+
+/// What would be waited at where a repository is only opened.
+pub(super) fn pipe_at_the_door(repository: &Path) -> Option<PathBuf> {
+    let folders = [repository.to_owned(), repository.join(".git")];
+    let mut read = folders.iter().flat_map(|folder| READ.iter().map(|name| folder.join(name)));
+    read.find(|path| is_special(path))
+}
+
+fn is_special(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
+}
+
+/// The first file below a folder that is none.
+fn below(folder: &Path) -> Option<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.into_iter().find_map(|entry| match entry.file_type() {
+        Ok(kind) if kind.is_dir() => below(&entry.path()),
+        Ok(kind) if kind.is_file() => None,
+        Ok(_) | Err(_) => Some(entry.path()).filter(|path| is_special(path)),
+    })
+}
+
+/// Whether all of a repository of plat's own is there itself: no link leads out of it, and nothing of it is waited at.
+pub(super) fn is_own(repository: &Path, more: &[&str]) -> bool {
+    let names = WRITTEN.iter().chain(more);
+    names.map(|name| repository.join(name)).all(|path| match fs::symlink_metadata(path) {
+        Ok(found) => found.is_file() || found.is_dir(),
+        Err(error) => error.kind() == ErrorKind::NotFound,
+    })
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use rustix::fs::{FileType, Mode, mknodat};
+    use std::os::unix::fs::symlink;
+    use tempfile::TempDir;
+
+    fn make_pipe(path: &Path) {
+        mknodat(rustix::fs::CWD, path, FileType::Fifo, Mode::from_raw_mode(0o600), 0).unwrap();
+    }
+
+    #[test]
+    fn nothing_but_a_file_is_opened_and_nothing_is_waited_for() {
+        let folder = TempDir::new().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        assert!(open(&at("new")).is_ok() && open(&at("new")).is_ok());
+        make_pipe(&at("pipe"));
+        symlink(at("new"), at("link")).unwrap();
+        symlink(at("nothing"), at("dead")).unwrap();
+        for name in ["pipe", "link", "dead", "."] {
+            assert_eq!(open(&at(name)).unwrap_err().kind(), ErrorKind::InvalidInput, "{name}");
+        }
+        assert!(!at("nothing").exists());
+    }
+
+    #[test]
+    fn a_pipe_is_found_wherever_git_would_read_it() {
+        for name in ["HEAD", "config", "packed-refs", "refs/heads/main", ".git/HEAD", ".git/refs/plat/x/y"] {
+            let folder = TempDir::new().unwrap();
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            assert_eq!(pipe(folder.path()), None);
+            make_pipe(&path);
+            assert_eq!(pipe(folder.path()), Some(path));
+        }
+    }
+
+    #[test]
+    fn what_leads_elsewhere_is_not_its_own() {
+        let (folder, other) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+        assert!(is_own(folder.path(), &["seen"]));
+        symlink(other.path(), folder.path().join("objects")).unwrap();
+        assert!(!is_own(folder.path(), &[]));
+        fs::remove_file(folder.path().join("objects")).unwrap();
+        make_pipe(&folder.path().join("seen"));
+        assert!(is_own(folder.path(), &[]) && !is_own(folder.path(), &["seen"]));
+    }
+}
