@@ -99,7 +99,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("git2", &["store"]),
     ("icu_normalizer", &["syntax"]),
     ("jsonschema", &["check"]),
-    ("kdl", &["report", "session"]),
+    ("kdl", &[]),
     ("memchr", &["secret", "scorecard"]),
     ("miette", &["report"]),
     ("mimalloc", &[]),

@@ -8,6 +8,7 @@ mod compared;
 mod document;
 mod guard;
 mod holdings;
+mod hunks;
 mod presumed;
 mod impact;
 mod order;
@@ -18,10 +19,11 @@ mod remembered;
 pub use build::{Elsewhere, Input, OnConflict, Opened, Options, StoreFiles, build};
 pub use compared::Former;
 pub use document::{
-    Action, Bases, Broken, Cause, Closure, ClosureMember, Conflict, Content, DocumentError, Drift, Field, FileChange,
-    Guard, Guarded, Held, Impact, InTheWay, Invalid, Leaving, Lifecycle, Lost, MadeFor, NewHost, ObjectChange,
-    Operation, Phase, Place, Plan, PlannedStore, Reason, Referring, Relocation, Renamed, Rerender, Standing, Target,
-    Transition, Violation,
+    Action, Bases, Broken, Cause, Closure, ClosureMember, Conflict, Content, Declared, DocumentError, Drift, Field,
+    FieldPart, FileChange, Guard, Guarded, Held, Impact, InTheWay, Invalid, Leaving, Lifecycle, Lost, MadeFor, NewHost,
+    ObjectChange, Operation, Phase, Place, Plan, PlannedStore, Reason, Referring, Relocation, Renamed, Rerender,
+    Standing, Target, Transition, Violation, parts as field_parts,
 };
+pub use hunks::{Hunks, hunks};
 pub use impact::{Consequences, Look, Seen};
 pub use parts::Part;

@@ -5,6 +5,7 @@ mod finding;
 mod held;
 mod made_for;
 mod operation;
+mod part;
 mod relocation;
 
 pub use consequence::{
@@ -17,6 +18,7 @@ pub use operation::{
     Action, Cause, Content, Field, FileChange, Guarded, Lifecycle, ObjectChange, Operation, Phase, Place, Reason,
     Target,
 };
+pub use part::{Declared, FieldPart, parts};
 pub use relocation::{Leaving, Relocation};
 
 use crate::model::{self, Digest, Json, Map, Signature, Value};
@@ -28,7 +30,7 @@ use std::collections::BTreeMap;
 /// What an apply will do, why, and what follows from it. `plat show` needs nothing else.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Plan {
-    /// The format of the document: 3.
+    /// The format of the document: 4.
     pub format: u32,
     /// The version of the plat that made it.
     pub plat: String,
@@ -112,7 +114,7 @@ struct Stamp {
 }
 
 /// The format of the document.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 
 /// What was last written, of what a plan has conflicts about.
 #[derive(Clone, Debug, Default)]
@@ -231,7 +233,18 @@ impl Plan {
         }
         let (id, signature) = (plan.id.clone(), plan.signature.clone());
         let plan = Self { signature, ..plan.sealed() };
-        if plan.id == id { Ok(plan) } else { Err(DocumentError::Tampered) }
+        if plan.id == id && plan.tells_what_it_writes() { Ok(plan) } else { Err(DocumentError::Tampered) }
+    }
+
+    /// Whether the parts that it tells of each field are those of what it writes.
+    fn tells_what_it_writes(&self) -> bool {
+        self.operations.iter().all(|operation| match (&operation.target, operation.object_address()) {
+            (Target::Object(change), Some(address)) => change.fields.iter().all(|field| {
+                let sides = [field.before.as_ref(), field.after.as_ref()];
+                part::are_those(&field.parts, (address.kind, &field.path), sides)
+            }),
+            _ => true,
+        })
     }
 
     /// How many operations have an action.

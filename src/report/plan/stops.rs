@@ -2,12 +2,14 @@
 
 use super::change::{lines, place};
 use super::counted;
-use super::field::{Bound, Heading, value};
+use super::field::{Bound, Heading, Sides, value};
 use super::value::kdl_value;
 use super::view::Detail;
 use crate::model::{Json, Value};
-use crate::plan::{Conflict, Drift, Guard, NewHost, Violation};
+use crate::plan::{Conflict, Drift, FieldPart, Guard, NewHost, Violation};
 use crate::report::clean::one_line;
+use crate::report::columns::cropped_apart;
+use crate::report::difference::told_apart;
 use crate::report::{Paint, Style};
 
 /// More than this of a sort are only counted, but in the full report.
@@ -39,31 +41,38 @@ fn conflict_text(conflict: &Conflict, style: Style) -> String {
         };
         return format!("{head}    {} is in its way\n    {way_out}\n", one_line(&there.to_string()));
     }
-    let side = |name: &str, value: &Option<Json>| {
-        let value = value.as_ref().map_or_else(|| "(nothing)".to_owned(), |value| kdl_value(&value.0));
-        format!("    {name:<8}{}\n", one_line(&value))
-    };
-    let base = conflict.base.as_ref().map(|_| side("base", &conflict.base)).unwrap_or_default();
-    let sides = match (&conflict.live, &conflict.desired) {
+    let [base, live, desired] = sides([&conflict.base, &conflict.live, &conflict.desired]);
+    let side = |name: &str, text: &str| format!("    {name:<8}{text}\n");
+    let base = conflict.base.as_ref().map(|_| side("base", &base)).unwrap_or_default();
+    match (&conflict.live, &conflict.desired) {
         (Some(Json(live)), Some(Json(desired))) if is_large(live) || is_large(desired) => {
             let sides = match (live, desired) {
                 (Value::String(live), Value::String(desired)) if conflict.field.is_none() => {
                     lines(live, desired, style)
                 }
-                _ => below(live, desired, style),
+                _ => below(live, desired, &conflict.parts, style),
             };
-            let base = conflict.base.as_ref().filter(|base| !is_large(&base.0));
-            let base = base.map(|_| side("base", &conflict.base)).unwrap_or_default();
-            return format!("{head}{base}    from what is live to what is desired:\n{sides}");
+            let base = if conflict.base.as_ref().is_some_and(|base| is_large(&base.0)) { String::new() } else { base };
+            format!("{head}{base}    from what is live to what is desired:\n{sides}")
         }
-        _ => side("live", &conflict.live) + &side("desired", &conflict.desired),
-    };
-    format!("{head}{base}{sides}")
+        _ => head + &base + &side("live", &live) + &side("desired", &desired),
+    }
+}
+
+/// Values as KDL, `(nothing)` for none, so that those that are not the same do not look so.
+pub(in crate::report) fn sides<const COUNT: usize>(values: [&Option<Json>; COUNT]) -> [String; COUNT] {
+    let there: Vec<&Value> = values.iter().filter_map(|value| value.as_ref().map(|json| &json.0)).collect();
+    let mut texts = told_apart(&there).into_iter();
+    values.map(|value| {
+        let text = value.as_ref().and_then(|_| texts.next());
+        text.map_or_else(|| "(nothing)".to_owned(), |text| one_line(&text).into_owned())
+    })
 }
 
 /// What differs between two values, below a heading of their own.
-fn below(live: &Value, desired: &Value, style: Style) -> String {
-    value(&Heading { name: "", tail: "" }, Some(live), Some(desired), Bound::Whole, style)
+fn below(before: &Value, after: &Value, parts: &[FieldPart], style: Style) -> String {
+    let heading = Heading { name: "", note: "", source: None };
+    value(&heading, Sides { before: Some(before), after: Some(after), parts }, Bound::Whole, style)
         .lines()
         .filter(|line| !line.trim().is_empty())
         .map(|line| format!("{line}\n"))
@@ -71,7 +80,7 @@ fn below(live: &Value, desired: &Value, style: Style) -> String {
 }
 
 /// Whether a value is better shown by what differs in it.
-fn is_large(value: &Value) -> bool {
+pub(in crate::report) fn is_large(value: &Value) -> bool {
     match value {
         Value::String(text) => text.len() > 100 || text.contains('\n'),
         Value::Array(_) | Value::Object(_) => kdl_value(value).len() > 60,
@@ -87,17 +96,15 @@ pub(super) fn kept(kept: &[Drift], detail: Detail, style: Style) -> String {
     let line = |drift: &Drift| {
         let field = drift.field.as_ref().map(|field| format!(" {}", one_line(field))).unwrap_or_default();
         let head = style.paint(Paint::Changed, &format!("! {}{field}", one_line(&drift.address)));
-        let side = |value: &Option<Json>| {
-            let text = value.as_ref().map_or_else(|| "(nothing)".to_owned(), |value| kdl_value(&value.0));
-            crate::report::columns::cropped(&one_line(&text), style.width.saturating_sub(12).max(30))
-        };
+        let texts = sides([&drift.live, &drift.desired]);
+        let texts = cropped_apart(&[&texts[0], &texts[1]], style.width.saturating_sub(12).max(30));
         let place = style.paint(Paint::Dim, &place(drift.source.as_ref()));
         let sides = match (&drift.live, &drift.desired) {
             (None, _) => "    others deleted it\n".to_owned(),
             (Some(Json(live)), Some(Json(written))) if is_large(live) || is_large(written) => {
-                format!("    from what was written to what is live:\n{}", below(written, live, style))
+                format!("    from what was written to what is live:\n{}", below(written, live, &drift.parts, style))
             }
-            (live, written) => format!("    live    {}\n    written {}\n", side(live), side(written)),
+            (Some(_), _) => format!("    live    {}\n    written {}\n", texts[0], texts[1]),
         };
         format!("{head}{place}\n{sides}")
     };
