@@ -6,15 +6,18 @@
 mod build;
 mod compared;
 mod document;
+mod former;
 mod guard;
 mod holdings;
 mod hunks;
+mod meant;
 mod presumed;
 mod impact;
 mod order;
 mod parts;
 mod references;
 mod remembered;
+mod unfamiliar;
 
 pub use build::{Elsewhere, Input, OnConflict, Opened, Options, StoreFiles, build};
 pub use compared::Former;
@@ -24,6 +27,7 @@ pub use document::{
     ObjectChange, Operation, Phase, Place, Plan, PlannedStore, Reason, Referring, Relocation, Renamed, Rerender,
     Standing, Target, Transition, Violation, parts as field_parts,
 };
+pub use former::{FormerStore, Remains};
 pub use hunks::{Hunks, hunks};
 pub use impact::{Consequences, Look, Seen};
 pub use parts::Part;

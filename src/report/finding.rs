@@ -1,7 +1,6 @@
 //! What somebody should look at, the same for every format that lists such things.
 
 use super::help::help_lines;
-use super::place::Places;
 use super::plan::{is_drift, sides, sign, why};
 use super::subject::Subject;
 use crate::diag::{Diagnostic, Severity};
@@ -80,9 +79,7 @@ impl Finding {
 
 /// Everything to look at: problems, failed tests, what stops the plan, what others changed. The worst first, then as found.
 pub(super) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
-    let mut places = Places::new(subject.sources);
-    let mut found: Vec<Finding> =
-        subject.diagnostics.iter().map(|diagnostic| problem(diagnostic, subject, &mut places)).collect();
+    let mut found: Vec<Finding> = subject.diagnostics.iter().map(|diagnostic| problem(diagnostic, subject)).collect();
     for test in subject.tests.unwrap_or_default() {
         found.extend(test.failures.iter().map(|failure| {
             let diff = failure.diff.as_ref().map(|diff| format!("\n{diff}")).unwrap_or_default();
@@ -92,7 +89,7 @@ pub(super) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
                 level: Level::Error,
                 message: format!("{}: {}{diff}", test.description, failure.message),
                 about: format!("{} {}", test.description, failure.message),
-                spot: Some(spot(failure.span, subject, &mut places)),
+                spot: Some(spot(failure.span, subject)),
             }
         }));
     }
@@ -112,10 +109,11 @@ fn of_plan(plan: &Plan, found: &mut Vec<Finding>) {
     found.extend(plan.operations.iter().flat_map(reverted));
 }
 
-fn spot(span: crate::source::Span, subject: &Subject<'_>, places: &mut Places<'_>) -> Spot {
-    let (start, end) = (places.position(span.file, span.start), places.position(span.file, span.end));
+fn spot(span: crate::source::Span, subject: &Subject<'_>) -> Spot {
+    let file = subject.sources.file(span.file);
+    let (start, end) = (file.position(span.start), file.position(span.end));
     Spot {
-        file: subject.sources.file(span.file).name.clone(),
+        file: file.name.clone(),
         line: start.line,
         column: start.column,
         end_line: end.line,
@@ -123,7 +121,7 @@ fn spot(span: crate::source::Span, subject: &Subject<'_>, places: &mut Places<'_
     }
 }
 
-fn problem(diagnostic: &Diagnostic, subject: &Subject<'_>, places: &mut Places<'_>) -> Finding {
+fn problem(diagnostic: &Diagnostic, subject: &Subject<'_>) -> Finding {
     let mut message = diagnostic.message.clone();
     if !diagnostic.primary.text.is_empty() {
         message.push_str(&format!(": {}", diagnostic.primary.text));
@@ -134,7 +132,7 @@ fn problem(diagnostic: &Diagnostic, subject: &Subject<'_>, places: &mut Places<'
     for line in help_lines(diagnostic) {
         message.push_str(&format!("\nhelp: {line}"));
     }
-    let spot = spot(diagnostic.primary.span, subject, places);
+    let spot = spot(diagnostic.primary.span, subject);
     Finding {
         rule: diagnostic.code.id.to_owned(),
         title: diagnostic.code.title.to_owned(),
@@ -164,6 +162,7 @@ fn conflict(conflict: &Conflict) -> Finding {
         Some(there) => ("something is in its way", format!("{about}: {there} is in its way")),
         None => ("others changed it too", format!("{about}: others changed it too: live {live}, desired {desired}")),
     };
+    let message = format!("{message}\n{}", conflict.way_out());
     Finding {
         rule: "conflict".to_owned(),
         title: title.to_owned(),
@@ -191,7 +190,11 @@ fn violation(violation: &Violation) -> Finding {
 fn guard(guard: &Guard) -> Finding {
     let allow = guard.allow.as_ref().filter(|_| !guard.allowed);
     let allow = allow.map(|flag| format!("\nto allow it: {flag}")).unwrap_or_default();
-    let word = if guard.allowed { "allowed" } else { "refused" };
+    let word = match (guard.allowed, &guard.allow) {
+        (true, Some(_)) => "allowed",
+        (true, None) => "notice",
+        (false, _) => "refused",
+    };
     Finding {
         rule: "guard".to_owned(),
         title: "a guard".to_owned(),

@@ -59,7 +59,8 @@ fn supported(range: &Spanned<Box<str>>) -> Option<Diagnostic> {
 pub(super) fn is_declared(declared: &[Spanned<Name>], first: Span, sources: &Sources, diagnostics: &mut Diagnostics) {
     // A file that was refused may well declare it.
     let refused = |diagnostic: &Diagnostic| {
-        diagnostic.primary.span == first && [code::FILES_OUTSIDE, code::FILE_TOO_BIG].contains(&diagnostic.code)
+        diagnostic.primary.span == first
+            && [code::FILES_OUTSIDE, code::FILE_TOO_BIG, code::UNREADABLE_FILE].contains(&diagnostic.code)
     };
     match declared {
         [] if diagnostics.iter().any(refused) => {}

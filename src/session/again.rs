@@ -17,12 +17,11 @@ fn allowed(plan: &Plan) -> Options {
     let rebalance = anew.map(|one| one.request.clone()).collect();
     let mut options = Options { additive: plan.additive, rebalance, ..Options::default() };
     for guard in plan.guards.iter().filter(|guard| guard.allowed) {
-        let Some(allow) = &guard.allow else { continue };
-        if let Some(count) = allow.strip_prefix("--max-deletes ") {
+        let Some(flag) = guard.flag() else { continue };
+        if let Some(count) = flag.strip_prefix("--max-deletes ") {
             options.max_deletes = count.parse().ok();
         }
-        if let Some(pattern) = allow.strip_prefix("--allow-delete ") {
-            let pattern = pattern.split_once(", or `removed ").map_or(pattern, |(pattern, _)| pattern);
+        if let Some(pattern) = flag.strip_prefix("--allow-delete ") {
             options.allow_delete.insert(pattern.trim_matches('\'').to_owned());
         }
     }

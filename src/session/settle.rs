@@ -3,7 +3,7 @@
 
 use super::{Loaded, Progress, SessionError};
 use crate::apply::Targets;
-use crate::model::{Address, Declared, Holding, Kind, Lifecycle, Name, Project, Renames};
+use crate::model::{Address, Adopt, Declared, Holding, Kind, Lifecycle, Name, Project, Renames, Scopes};
 use crate::plan::{Elsewhere, Leaving, Relocation};
 use crate::render::{Placed, Rendered, Standing, Unfit, place, schedule, unfit};
 use std::borrow::Cow;
@@ -58,13 +58,21 @@ pub(super) fn settle<'l>(
 
 /// The requests that `adopt` nodes take from other projects, with those and the destinations that they delivered them to.
 fn foreign(project: &Project, targets: &Targets) -> Result<BTreeSet<(Name, Address, Name)>, SessionError> {
+    let takes_requests = |adopt: &&Adopt| adopt.scope.value.object().is_none_or(|object| object.kind == Kind::Request);
+    let mut adopted: BTreeMap<&Name, Vec<&Adopt>> = BTreeMap::new();
+    for adopt in project.adopted.iter().filter(takes_requests) {
+        if let Some(from) = &adopt.from {
+            adopted.entry(&from.value).or_default().push(adopt);
+        }
+    }
     let mut foreign = BTreeSet::new();
-    for adopt in project.adopted.iter().filter(|adopt| adopt.address.value.kind == Kind::Request) {
-        let Some(from) = &adopt.from else { continue };
-        for store in targets.stores.values() {
-            let holdings = store.holdings_of(&from.value)?.into_iter();
-            let meant = holdings.filter(|holding| holding.request == adopt.address.value);
-            foreign.extend(meant.map(|holding| (from.value.clone(), holding.request, holding.destination)));
+    for store in targets.stores.values() {
+        // Once for each project, however many requests are taken from it.
+        for (owner, lines) in &adopted {
+            let lines = Scopes::of(lines.iter().copied(), |adopt| &adopt.scope.value);
+            let is_meant = |holding: &Holding| lines.of_object(&holding.request).is_some();
+            let meant = store.holdings_of(owner)?.into_iter().filter(is_meant);
+            foreign.extend(meant.map(|holding| ((*owner).clone(), holding.request, holding.destination)));
         }
     }
     Ok(foreign)
@@ -112,7 +120,7 @@ fn settled<'l>(
     let (placed, problems) = place(&loaded.project, &rendered);
     diagnostics.append(problems);
     if diagnostics.has_errors() {
-        return Err(SessionError::Misplaced(diagnostics.sorted()));
+        return Err(SessionError::Misplaced(diagnostics.sorted().told()));
     }
     Ok((Cow::Owned(rendered), Cow::Owned(placed)))
 }

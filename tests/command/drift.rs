@@ -203,7 +203,25 @@ fn a_manifest_that_others_changed_and_whose_request_goes_is_a_conflict() {
     somebody_writes(&repository(&project), "main", &manifest("web"), Some("by: hand\n"));
     project.write("requests.kdl", "request app api {\n    size 2\n}\n");
     let conflict = format!("CONFLICT file:gitops:{}\n", manifest("web"));
-    stopped(&project, [conflict.as_str(), "desired (nothing)\n"]);
+    let what = "    it is no longer declared, and others changed it; from what was written to what is live:\n";
+    stopped(
+        &project,
+        [conflict.as_str(), what, "      +by: hand\n", "    `--on-conflict ours` deletes what is live\n"],
+    );
+}
+
+#[test]
+fn a_manifest_that_others_deleted_and_that_changed_is_a_conflict_with_its_lines() {
+    let project = applied();
+    somebody_writes(&repository(&project), "main", &manifest("web"), None);
+    project.edit("requests.kdl", "size 1", "size 9");
+    stopped(
+        &project,
+        [
+            "    others deleted it; from what was written to what is desired:\n",
+            "      -  size: \"1\"\n      +  size: \"9\"\n",
+        ],
+    );
 }
 
 #[test]

@@ -8,7 +8,9 @@
 #[cfg(unix)]
 mod addresses;
 mod adoption;
+mod allowed;
 mod change;
+mod damage;
 mod demo;
 mod diff;
 mod drift;
@@ -23,6 +25,7 @@ mod hostile;
 mod identity;
 mod kill;
 mod kubernetes;
+mod leaving;
 mod lifecycle;
 mod limits;
 mod links;

@@ -26,7 +26,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Exit, 
     let mut targets = targets?;
     let plan = make(&loaded, &mut targets, &arguments.allow, context)?;
     print(&plan, &arguments.detail, context)?;
-    proposals::tell(&mut targets, context)?;
+    proposals::tell(&loaded, &mut targets, context)?;
     reports::write(&arguments.reports, &Subject { plan: Some(&plan), ..subject }, &context.output)?;
     if let Some(path) = &arguments.out {
         context.output.save(path, &report::harmless(&(plan.to_json() + "\n"), Reader::Program))?;
@@ -104,6 +104,11 @@ pub(super) fn print(plan: &Plan, detail: &Detail, context: &Context) -> Result<(
             let root = context.github_root();
             let annotations = report::report(ReportFormat::Github, &bare("plan", plan, &root));
             context.output.print_to(Reader::Workflow, &annotations)?;
+        }
+    }
+    if context.format != Format::Json && stopped(plan).is_none() {
+        for line in report::departing(plan) {
+            context.complain(&line)?;
         }
     }
     Ok(())

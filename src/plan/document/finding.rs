@@ -28,6 +28,21 @@ pub struct Conflict {
     pub obstacle: Option<InTheWay>,
 }
 
+impl Conflict {
+    /// What can be done about it but to change the text, in a sentence.
+    pub fn way_out(&self) -> String {
+        let what = match (&self.obstacle, &self.desired) {
+            (Some(InTheWay { stays: Some(why), .. }), _) => {
+                return format!("plat cannot replace it: {why}; move it, or change where the file goes");
+            }
+            (Some(_), _) => "replaces it",
+            (None, Some(_)) => "overwrites what is live",
+            (None, None) => "deletes what is live",
+        };
+        format!("`--on-conflict ours` {what}")
+    }
+}
+
 /// What stands in the way of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct InTheWay {
@@ -124,4 +139,21 @@ pub struct Guard {
     pub allow: Option<String>,
     /// Whether it was allowed.
     pub allowed: bool,
+}
+
+/// What stands between the line of the text that allows something and the flag.
+const OR: &str = " in the project, or ";
+
+impl Guard {
+    /// How something is allowed that a line of the text allows, which is looked at with all else, or a flag.
+    pub fn way(line: &str, flag: &str) -> String {
+        format!("`{line}`{OR}{flag}")
+    }
+
+    /// The flag that allows it, where one does.
+    pub fn flag(&self) -> Option<&str> {
+        let allow = self.allow.as_deref()?;
+        let flag = allow.rsplit_once(OR).map_or(allow, |(_, flag)| flag);
+        flag.starts_with("--").then_some(flag)
+    }
 }

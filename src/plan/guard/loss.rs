@@ -1,7 +1,7 @@
 //! What a lifecycle does not let go unasked: an object, a request's place, and the files that a request consists of.
 
-use super::quoted;
-use crate::model::{Address, Deletion, Lifecycle};
+use super::{deletions, quoted};
+use crate::model::{Address, Deletion, Kind, Lifecycle};
 use crate::plan::build::Input;
 use crate::plan::document::{Action, Content, FileChange, Guard, Lost, Operation, Target};
 use crate::plan::remembered::{Held, Remembered};
@@ -22,17 +22,33 @@ enum Loss {
 
 /// A guard for each object that goes, and each request that loses files or its place, although its lifecycle says otherwise.
 pub(super) fn guards(
+    deleted: &[&Operation],
     operations: &[Operation],
     lost: &[Lost],
     input: &Input<'_>,
     remembered: &Remembered<'_>,
 ) -> Vec<Guard> {
-    let deleted = operations.iter().filter(|operation| operation.action == Action::Delete);
-    let deleted = deleted.filter_map(|operation| Some((operation.object_address()?, Loss::All)));
+    let deleted = deleted.iter().filter_map(|operation| Some((operation.object_address()?, Loss::All)));
     let robbed = lost.iter().filter_map(|one| Some((Address::parse(&one.request)?, of_request(one, remembered))));
     let mut losses: Vec<(Address, Loss)> = deleted.chain(robbed).collect();
     losses.sort_by(|(one, _), (other, _)| one.cmp(other));
-    losses.iter().filter_map(|(address, loss)| guard(address, loss, input, &remembered.life(address))).collect()
+    let made = made(operations);
+    let guard = |(address, loss): &(Address, Loss)| {
+        let message = message(address, loss, &remembered.life(address))?;
+        let allow = Some(Guard::way(&loss.line(address), &format!("--allow-delete {address}")));
+        let allowed = &input.options.allow_delete;
+        let is_said = loss.is_meant(address, remembered)
+            || loss.has_other_names(made.get(&address.to_string()).copied().unwrap_or(0), address, remembered);
+        Some(match message {
+            Stop::Never(message) => Guard { message, allow: None, allowed: false },
+            Stop::Asked(message) => Guard {
+                message,
+                allow,
+                allowed: is_said || allowed.contains(&address.to_string()) || loss.is_allowed(allowed),
+            },
+        })
+    };
+    losses.iter().filter_map(guard).collect()
 }
 
 fn of_request(lost: &Lost, remembered: &Remembered<'_>) -> Loss {
@@ -49,8 +65,7 @@ fn of_request(lost: &Lost, remembered: &Remembered<'_>) -> Loss {
 /// The requests that lose files and are not deleted themselves, in the order of their addresses. A file that goes on with the same
 /// content elsewhere in its destination is not lost; one that becomes another request's is.
 pub(in crate::plan) fn lost(operations: &[Operation], input: &Input<'_>, remembered: &Remembered<'_>) -> Vec<Lost> {
-    let deleted = operations.iter().filter(|operation| operation.action == Action::Delete);
-    let deleted: BTreeSet<Address> = deleted.filter_map(Operation::object_address).collect();
+    let deleted: BTreeSet<Address> = deletions(operations).filter_map(Operation::object_address).collect();
     let written: BTreeSet<_> = operations.iter().filter_map(whole).collect();
     let mut robbed: BTreeMap<&Address, BTreeSet<String>> = BTreeMap::new();
     let mut lose = |request, address: String| {
@@ -58,7 +73,7 @@ pub(in crate::plan) fn lost(operations: &[Operation], input: &Input<'_>, remembe
             robbed.entry(request).or_default().insert(address);
         }
     };
-    for operation in operations.iter().filter(|operation| operation.action == Action::Delete) {
+    for operation in deletions(operations) {
         let Target::File(file) = &operation.target else { continue };
         let Some(holder) = remembered.holder(&file.store, &file.path) else { continue };
         if !goes_on(file, holder, input, &written) {
@@ -106,29 +121,50 @@ fn goes_on(file: &FileChange, holder: &Held, input: &Input<'_>, written: &BTreeS
         })
 }
 
-fn guard(address: &Address, loss: &Loss, input: &Input<'_>, lifecycle: &Lifecycle) -> Option<Guard> {
+/// How a loss is stopped.
+enum Stop {
+    /// Until the text says something else of what is lost.
+    Never(String),
+    /// Until somebody allows it.
+    Asked(String),
+}
+
+/// What is said of a loss that a lifecycle does not let pass.
+fn message(address: &Address, loss: &Loss, lifecycle: &Lifecycle) -> Option<Stop> {
     let would = loss.would();
-    let message = match (lifecycle.deletion, lifecycle.protect) {
+    Some(match (lifecycle.deletion, lifecycle.protect) {
         (Deletion::Forbid, _) => {
-            let message = format!("{address} must not {would}, as its `deletion forbid` says: {}", loss.way());
-            return Some(Guard { message, allow: None, allowed: false });
+            let way = loss.way();
+            Stop::Never(format!("{address} must not {would}, as its `deletion forbid` says: {way}"))
         }
-        (_, true) => format!("{address} is protected and would {would}"),
-        (Deletion::Confirm, false) => format!("{address} would {would}, and its `deletion confirm` asks for a word"),
+        (_, true) => Stop::Asked(format!("{address} is protected and would {would}")),
+        (Deletion::Confirm, false) => {
+            Stop::Asked(format!("{address} would {would}, and its `deletion confirm` asks for a word"))
+        }
         (Deletion::Delete | Deletion::Orphan, false) => return None,
-    };
-    let allowed = &input.options.allow_delete;
-    let is_removed = || input.project.removed.iter().any(|removed| removed.address.value == *address);
-    let (node, said) = match loss {
-        Loss::All => (format!(", or `removed {}` in the project", quoted(address)), is_removed()),
-        Loss::Place { .. } => (String::new(), false),
-        Loss::Files(files) => (String::new(), files.iter().all(|file| allowed.contains(file))),
-    };
-    Some(Guard {
-        message,
-        allow: Some(format!("--allow-delete {address}{node}")),
-        allowed: said || allowed.contains(&address.to_string()),
     })
+}
+
+/// How many files are made for each request.
+fn made(operations: &[Operation]) -> BTreeMap<String, usize> {
+    let mut made = BTreeMap::new();
+    for operation in operations.iter().filter(|operation| operation.action == Action::Create) {
+        if let Target::File(FileChange { request: Some(request), .. }) = &operation.target {
+            *made.entry(request.clone()).or_default() += 1;
+        }
+    }
+    made
+}
+
+/// The pattern of some files: the file alone, or all of the innermost folder that they are in.
+fn pattern(files: &[String]) -> String {
+    let Some((first, others)) = files.split_first() else { return String::new() };
+    if others.is_empty() {
+        return first.clone();
+    }
+    let is_in = |folder: &str| others.iter().all(|file| file.starts_with(folder));
+    let ends = first.rmatch_indices(['/', ':']).map(|(end, _)| first.get(..=end).unwrap_or_default());
+    format!("{}*", ends.into_iter().find(|folder| is_in(folder)).unwrap_or_default())
 }
 
 impl Loss {
@@ -143,6 +179,48 @@ impl Loss {
                 let more = if files.len() > NAMED { ", ..." } else { "" };
                 format!("lose {} {noun} ({}{more})", files.len(), named.join(", "))
             }
+        }
+    }
+
+    /// The line of the text that says that it is on purpose.
+    fn line(&self, address: &Address) -> String {
+        match self {
+            Self::All => format!("removed {}", quoted(address)),
+            Self::Place { from, to } => {
+                let to = quoted(&Address::new(Kind::Destination, to.as_str().into()));
+                let line = |from: &String| {
+                    let from = quoted(&Address::new(Kind::Destination, from.as_str().into()));
+                    format!("moved {} from={from} to={to}", quoted(address))
+                };
+                from.iter().map(line).collect::<Vec<_>>().join("` and `")
+            }
+            Self::Files(files) => format!("removed {}", quoted(&pattern(files))),
+        }
+    }
+
+    /// Whether the text says so.
+    fn is_meant(&self, address: &Address, remembered: &Remembered<'_>) -> bool {
+        let meant = &remembered.meant;
+        match self {
+            Self::All => meant.removed(address).is_some(),
+            Self::Place { from, to } => from.iter().all(|from| meant.moves(address, from, to)),
+            Self::Files(files) => files.iter().all(|file| meant.removed_as(file).is_some()),
+        }
+    }
+
+    /// Whether all that it loses is made again under the name that a `moved` node gives the request.
+    fn has_other_names(&self, made: usize, address: &Address, remembered: &Remembered<'_>) -> bool {
+        match self {
+            Self::All | Self::Place { .. } => false,
+            Self::Files(files) => remembered.is_renamed(address) && files.len() <= made,
+        }
+    }
+
+    /// Whether the caller names each file that goes.
+    fn is_allowed(&self, allowed: &BTreeSet<String>) -> bool {
+        match self {
+            Self::All | Self::Place { .. } => false,
+            Self::Files(files) => files.iter().all(|file| allowed.contains(file)),
         }
     }
 

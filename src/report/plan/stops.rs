@@ -5,12 +5,13 @@ use super::counted;
 use super::field::{Bound, Heading, Sides, value};
 use super::value::kdl_value;
 use super::view::Detail;
-use crate::model::{Json, Value};
-use crate::plan::{Conflict, Drift, FieldPart, Guard, NewHost, Violation};
+use crate::model::{Address, Json, Value};
+use crate::plan::{Conflict, Declared, Drift, FieldPart, Guard, NewHost, Violation, field_parts};
 use crate::report::clean::one_line;
 use crate::report::columns::cropped_apart;
 use crate::report::difference::told_apart;
 use crate::report::{Paint, Style};
+use crate::source::{FileId, Sources, Span, Spanned};
 
 /// More than this of a sort are only counted, but in the full report.
 const MOST: usize = 50;
@@ -34,28 +35,63 @@ fn conflict_text(conflict: &Conflict, style: Style) -> String {
     let field = conflict.field.as_ref().map(|field| format!(" {}", one_line(field))).unwrap_or_default();
     let head = style.paint(Paint::Removed, &format!("CONFLICT {}{field}", one_line(&conflict.address)));
     let head = format!("\n{head}{}\n", place(conflict.source.as_ref()));
+    let way_out = format!("    {}\n", one_line(&conflict.way_out()));
     if let Some(there) = &conflict.obstacle {
-        let way_out = match &there.stays {
-            None => "`--on-conflict ours` replaces it".to_owned(),
-            Some(why) => format!("plat cannot replace it: {}; move it, or change where the file goes", one_line(why)),
-        };
-        return format!("{head}    {} is in its way\n    {way_out}\n", one_line(&there.to_string()));
+        return format!("{head}    {} is in its way\n{way_out}", one_line(&there.to_string()));
     }
     let [base, live, desired] = sides([&conflict.base, &conflict.live, &conflict.desired]);
     let side = |name: &str, text: &str| format!("    {name:<8}{text}\n");
+    if let Some(text) = deleted(conflict) {
+        return format!("{head}    others deleted it; what is desired:\n{}{way_out}", lines("", text, style));
+    }
     let base = conflict.base.as_ref().map(|_| side("base", &base)).unwrap_or_default();
-    match (&conflict.live, &conflict.desired) {
-        (Some(Json(live)), Some(Json(desired))) if is_large(live) || is_large(desired) => {
-            let sides = match (live, desired) {
-                (Value::String(live), Value::String(desired)) if conflict.field.is_none() => {
-                    lines(live, desired, style)
-                }
-                _ => below(live, desired, &conflict.parts, style),
-            };
-            let base = if conflict.base.as_ref().is_some_and(|base| is_large(&base.0)) { String::new() } else { base };
-            format!("{head}{base}    from what is live to what is desired:\n{sides}")
+    let Some((what, from, to)) = compared(conflict).filter(|(_, from, to)| is_large(from) || is_large(to)) else {
+        let sides = side("live", &live) + &side("desired", &desired);
+        return format!("{head}{base}{sides}{way_out}");
+    };
+    let differs = match (from, to) {
+        (Value::String(from), Value::String(to)) if conflict.field.is_none() => lines(from, to, style),
+        _ => below(from, to, &parts_of(conflict, from, to), style),
+    };
+    let is_shown = conflict.desired.is_some() && conflict.base.as_ref().is_some_and(|base| !is_large(&base.0));
+    let base = if is_shown { base } else { String::new() };
+    format!("{head}{base}    {what}\n{differs}{way_out}")
+}
+
+/// What differs between two of the values of a conflict, part by part.
+fn parts_of(conflict: &Conflict, from: &Value, to: &Value) -> Vec<FieldPart> {
+    if conflict.live.is_some() && conflict.desired.is_some() {
+        return conflict.parts.clone();
+    }
+    let (Some(address), Some(field)) = (Address::parse(&conflict.address), &conflict.field) else { return Vec::new() };
+    let [from, to] = [from, to].map(|value| Spanned::new(value.clone(), Span::start_of(FileId(0))));
+    field_parts((address.kind, field), &from, &to, Declared::Neither, &Sources::default())
+}
+
+/// What is desired of a file that others deleted, where that is what was written, or nobody knows what was.
+fn deleted(conflict: &Conflict) -> Option<&str> {
+    let (None, None, Some(Json(Value::String(text)))) = (&conflict.field, &conflict.live, &conflict.desired) else {
+        return None;
+    };
+    let differs = matches!(&conflict.base, Some(Json(Value::String(base))) if base != text);
+    (!differs).then_some(&**text)
+}
+
+/// The two values of a conflict that say most side by side, and what they are; nothing where only one is known.
+fn compared(conflict: &Conflict) -> Option<(&'static str, &Value, &Value)> {
+    let [base, live, desired] =
+        [&conflict.base, &conflict.live, &conflict.desired].map(|side| side.as_ref().map(|json| &json.0));
+    match (base, live, desired) {
+        (_, Some(live), Some(desired)) => Some(("from what is live to what is desired:", live, desired)),
+        (Some(base), Some(live), None) => Some((
+            "it is no longer declared, and others changed it; from what was written to what is live:",
+            base,
+            live,
+        )),
+        (Some(base), None, Some(desired)) => {
+            Some(("others deleted it; from what was written to what is desired:", base, desired))
         }
-        _ => head + &base + &side("live", &live) + &side("desired", &desired),
+        _ => None,
     }
 }
 
@@ -147,7 +183,11 @@ pub(super) fn new_hosts(hosts: &[NewHost], detail: Detail, style: Style) -> Stri
 /// Guards, with the limit in force and how to allow what they stop.
 pub(super) fn guards(guards: &[Guard], detail: Detail, style: Style) -> String {
     bounded(guards, detail, |guard| {
-        let (word, paint) = if guard.allowed { ("ALLOWED", Paint::Changed) } else { ("REFUSED", Paint::Removed) };
+        let (word, paint) = match (guard.allowed, &guard.allow) {
+            (true, Some(_)) => ("ALLOWED", Paint::Changed),
+            (true, None) => ("NOTICE", Paint::Changed),
+            (false, _) => ("REFUSED", Paint::Removed),
+        };
         let allow = guard.allow.as_ref().filter(|_| !guard.allowed);
         let allow = allow.map(|flag| format!("\n    to allow it: {}", one_line(flag))).unwrap_or_default();
         format!("\n{} {}{allow}\n", style.paint(paint, word), one_line(&guard.message))
