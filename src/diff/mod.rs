@@ -1,4 +1,4 @@
-//! Desired against observed: what differs, field by field and file by file. Pure.
+//! Desired against observed: what differs, field by field, part by part and file by file; and values as they are written. Pure.
 //!
 //! Three values decide about a field: what was last written (the base, kept in the inventory), what is live,
 //! and what is desired. [`judge`] is the table; everything else here pairs things up for it. Nothing is
@@ -10,7 +10,9 @@ mod field;
 mod file;
 mod moves;
 mod pair;
+mod part;
 mod verdict;
+mod written;
 
 pub use canonical::canonical;
 pub use desired::{Desired, desired};
@@ -18,4 +20,6 @@ pub use field::{FieldDiff, diff_object};
 pub use file::{FileDiff, diff_files};
 pub use moves::{Move, Moves, Obstacle, Unmovable, moves};
 pub use pair::{Pair, Pairs, pair};
+pub use part::{Notation, Part, notation, parts};
 pub use verdict::{Verdict, judge};
+pub use written::written;

@@ -42,7 +42,7 @@ mod value;
 pub use action::{Action, Backend, BackendKind, Operation};
 pub use apart::is_apart;
 pub use blueprint::{Blueprint, Relation};
-pub use body::{Declared, field_at};
+pub use body::{Declared, Form, Line, Membership, Word, field_at};
 pub use destination::{Auth, AuthMethod, Destination, EncryptedFolder, Layout, StateStore};
 pub use digest::Digest;
 pub use entity::Entity;

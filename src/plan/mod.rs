@@ -9,6 +9,7 @@ mod document;
 mod former;
 mod guard;
 mod holdings;
+mod hunks;
 mod meant;
 mod presumed;
 mod impact;
@@ -21,11 +22,12 @@ mod unfamiliar;
 pub use build::{Elsewhere, Input, OnConflict, Opened, Options, StoreFiles, build};
 pub use compared::Former;
 pub use document::{
-    Action, Bases, Broken, Cause, Closure, ClosureMember, Conflict, Content, DocumentError, Drift, Field, FileChange,
-    Guard, Guarded, Held, Impact, InTheWay, Invalid, Leaving, Lifecycle, Lost, MadeFor, NewHost, ObjectChange,
-    Operation, Phase, Place, Plan, PlannedStore, Reason, Referring, Relocation, Renamed, Rerender, Standing, Target,
-    Transition, Violation,
+    Action, Bases, Broken, Cause, Closure, ClosureMember, Conflict, Content, Declared, DocumentError, Drift, Field,
+    FieldPart, FileChange, Guard, Guarded, Held, Impact, InTheWay, Invalid, Leaving, Lifecycle, Lost, MadeFor, NewHost,
+    ObjectChange, Operation, Phase, Place, Plan, PlannedStore, Reason, Referring, Relocation, Renamed, Rerender,
+    Standing, Target, Transition, Violation, parts as field_parts,
 };
 pub use former::{FormerStore, Remains};
+pub use hunks::{Hunks, hunks};
 pub use impact::{Consequences, Look, Seen};
 pub use parts::Part;

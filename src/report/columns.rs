@@ -24,9 +24,82 @@ pub(super) fn cropped(text: &str, most: usize) -> String {
     kept + "…"
 }
 
+/// Columns that are shown before the first character that differs.
+const BEFORE: usize = 8;
+
+/// Texts that each take at most `most` columns, cut so that two that differ never come to the same: what they have in common at
+/// their beginning is left out first. Where even that is not enough they stay whole.
+pub(super) fn cropped_apart(texts: &[&str], most: usize) -> Vec<String> {
+    let simple: Vec<String> = texts.iter().map(|text| cropped(text, most)).collect();
+    let Some(same) = longest_same(texts, &simple) else { return simple };
+    let window = |text: &&str| {
+        let start = before(text, same, BEFORE.min(most / 3));
+        if start == 0 { cropped(text, most) } else { cropped(&format!("…{}", &text[start..]), most) }
+    };
+    let windows: Vec<String> = texts.iter().map(window).collect();
+    match longest_same(texts, &windows) {
+        None => windows,
+        Some(_) => texts.iter().map(|text| (*text).to_owned()).collect(),
+    }
+}
+
+/// Where the last columns, at most so many, of the first `length` characters of a text begin.
+fn before(text: &str, length: usize, most: usize) -> usize {
+    let head: Vec<(usize, char)> = text.char_indices().take(length).collect();
+    let mut start = head.last().map_or(0, |(at, last)| at + last.len_utf8());
+    let mut taken = 0;
+    for (at, character) in head.into_iter().rev().take(most) {
+        taken += character.width().unwrap_or(0);
+        if taken > most {
+            break;
+        }
+        start = at;
+    }
+    start
+}
+
+/// A text that takes at most `most` columns: where it is longer, its beginning is left out and says so.
+pub(super) fn cropped_head(text: &str, most: usize) -> String {
+    let count = text.chars().count();
+    let start = before(text, count, most.saturating_sub(1));
+    if columns(text) <= most { text.to_owned() } else { format!("…{}", &text[start..]) }
+}
+
+/// How many characters those texts begin alike that differ and are shown as the same; nothing where there are none.
+fn longest_same(texts: &[&str], shown: &[String]) -> Option<usize> {
+    let mut longest = None;
+    for (index, text) in texts.iter().enumerate() {
+        for (other, other_shown) in texts.iter().zip(shown).take(index) {
+            if text != other && shown[index] == *other_shown {
+                let same = text.chars().zip(other.chars()).take_while(|(one, other)| one == other).count();
+                longest = longest.max(Some(same));
+            }
+        }
+    }
+    longest
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_that_differ_far_from_their_beginning_are_cut_around_that() {
+        let (one, other) = (format!("{}x tail", "a".repeat(50)), format!("{}y tail", "a".repeat(50)));
+        assert_eq!(cropped_apart(&[&one, &other], 20), ["…aaaaaax tail", "…aaaaaay tail"]);
+        assert_eq!(cropped_apart(&["abc", "abd"], 20), ["abc", "abd"]);
+        assert_eq!(cropped_apart(&[&one, "b"], 5), ["aaaa…", "b"]);
+        // What says that something is left out may be a character of the text.
+        let shown = cropped_apart(&["aaaaaaaaab", "aaa…"], 4);
+        assert_ne!(shown[0], shown[1]);
+    }
+
+    #[test]
+    fn a_long_text_begins_within_its_columns() {
+        assert_eq!(cropped_head("abc", 3), "abc");
+        assert_eq!(cropped_head("abcd", 3), "…cd");
+        assert_eq!(cropped_head("日本語", 4), "…語");
+    }
 
     #[test]
     fn a_long_text_ends_within_its_columns() {

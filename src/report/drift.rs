@@ -1,11 +1,12 @@
 //! What others changed.
 
 use super::clean::one_line;
-use super::plan::{kdl_value, lines};
+use super::plan::{Bound, Heading, Sides, field_value, kdl_value, lines, sides};
 use super::{Paint, Style, counted};
-use crate::model::{Json, Value};
+use crate::model::{Json, Kind};
+use crate::plan::{Declared, FieldPart, Place, field_parts, hunks};
 use crate::session::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome};
-use crate::source::{Sources, Span};
+use crate::source::{Sources, Span, Spanned};
 use serde::Serialize;
 
 /// What others changed, for people: object by object and file by file, each change with what was written, what is live and what
@@ -63,36 +64,48 @@ fn object_text(object: &DriftedObject, sources: &Sources, style: Style) -> Strin
     let notes = if notes.is_empty() { String::new() } else { format!("  ({})", notes.join(", ")) };
     let mut out = format!("{head}{}{}\n", style.paint(Paint::Dim, &place), style.paint(Paint::Dim, &notes));
     for field in &object.fields {
-        out.push_str(&field_text(field, sources, style));
+        out.push_str(&field_text(object.address.kind, field, sources, style));
     }
     out
 }
 
-fn field_text(field: &DriftedField, sources: &Sources, style: Style) -> String {
-    let tail = format!("  ({}){}", fate(field.outcome), place(field.span, sources));
-    let tail = style.paint(Paint::Dim, &tail);
-    let path = one_line(&field.path);
-    let mut out = match (&field.written, &field.live) {
-        (Some(Value::String(written)), Some(Value::String(live))) if is_long(written) || is_long(live) => {
-            format!("    {path}{tail}\n{}", lines(written, live, style))
+fn field_text(kind: Kind, field: &DriftedField, sources: &Sources, style: Style) -> String {
+    let note = format!("  ({})", fate(field.outcome));
+    let source = field.span.map(|span| Place::of(span, sources));
+    let heading = Heading { name: &field.path, note: &note, source: source.as_ref() };
+    let parts = parts(kind, field, sources);
+    let (written, live, desired) =
+        (field.written.clone().map(Json), field.live.clone().map(Json), field.desired.clone().map(Json));
+    let mut out = match (&written, &live) {
+        (Some(Json(written)), Some(Json(live))) => {
+            let sides = Sides { before: Some(written), after: Some(live), parts: &parts };
+            field_value(&heading, sides, Bound::Whole, style)
         }
         (written, live) => {
-            let written = written.as_ref().map_or_else(|| "(not known any more)".to_owned(), kdl_value);
-            let live = live.as_ref().map_or_else(|| "(nothing)".to_owned(), kdl_value);
-            let written = style.paint(Paint::Removed, &one_line(&written));
-            format!("    {path}  {written} -> {}{tail}\n", style.paint(Paint::Added, &one_line(&live)))
+            let was = written.as_ref().map_or_else(|| "(not known any more)".to_owned(), |json| kdl_value(&json.0));
+            let is = live.as_ref().map_or_else(|| "(nothing)".to_owned(), |json| kdl_value(&json.0));
+            let (was, is) = (style.paint(Paint::Removed, &was), style.paint(Paint::Added, &is));
+            let tail = style.paint(Paint::Dim, &format!("{note}{}", place(field.span, sources)));
+            format!("    {}  {was} -> {is}{tail}\n", one_line(&field.path))
         }
     };
     if field.desired != field.written {
-        let desired = field.desired.as_ref().map_or_else(|| "(nothing)".to_owned(), kdl_value);
-        out.push_str(&format!("        declared now: {}\n", one_line(&desired)));
+        let [_, _, desired] = sides([&written, &live, &desired]);
+        out.push_str(&format!("        declared now: {desired}\n"));
     }
     out
 }
 
-/// Whether a text is shown as a diff of lines.
-fn is_long(text: &str) -> bool {
-    text.len() > 100 || text.contains('\n')
+/// What others changed of a field, part by part; the lines are those of what is declared, where that is what was written.
+fn parts(kind: Kind, field: &DriftedField, sources: &Sources) -> Vec<FieldPart> {
+    let (Some(written), Some(live)) = (&field.written, &field.live) else { return Vec::new() };
+    let (written, declared) = match (&field.desired, field.span) {
+        (Some(desired), Some(_)) if desired == written => (desired, Declared::Before),
+        _ => (written, Declared::Neither),
+    };
+    let span = field.span.unwrap_or(Span::start_of(crate::source::FileId(0)));
+    let [written, live] = [written, live].map(|value| Spanned::new(value.clone(), span));
+    field_parts((kind, &field.path), &written, &live, declared, sources)
 }
 
 /// What becomes of a changed field or file.
@@ -180,6 +193,8 @@ struct FieldJson {
     live: Option<Json>,
     #[serde(skip_serializing_if = "Option::is_none")]
     desired: Option<Json>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    parts: Vec<FieldPart>,
     outcome: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<PlaceJson>,
@@ -219,6 +234,7 @@ pub(super) fn place_json(span: Option<Span>, sources: &Sources) -> Option<PlaceJ
 
 fn object_json(object: &DriftedObject, sources: &Sources) -> ObjectJson {
     let field = |field: &DriftedField| FieldJson {
+        parts: parts(object.address.kind, field, sources),
         field: field.path.clone(),
         written: field.written.clone().map(Json),
         live: field.live.clone().map(Json),
@@ -240,9 +256,7 @@ fn file_json(file: &DriftedFile, sources: &Sources) -> FileJson {
     let text = |side: &Option<std::sync::Arc<[u8]>>| {
         side.as_ref().map_or(Some(String::new()), |bytes| std::str::from_utf8(bytes).ok().map(str::to_owned))
     };
-    let patch = |written: String, live: String| {
-        similar::TextDiff::from_lines(&written, &live).unified_diff().context_radius(3).to_string()
-    };
+    let patch = |written: String, live: String| hunks(&written, &live, 3).text;
     FileJson {
         address: format!("file:{}:{}", file.store, file.path),
         store: file.store.clone(),

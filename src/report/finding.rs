@@ -1,11 +1,18 @@
 //! What somebody should look at, the same for every format that lists such things.
 
-use super::plan::{is_drift, kdl_value, sign, why};
+use super::help::help_lines;
+use super::plan::{is_drift, sides, sign, why};
 use super::subject::Subject;
-use super::{clean::one_line, help::help_lines};
 use crate::diag::{Diagnostic, Severity};
 use crate::model::{Digest, Json};
-use crate::plan::{Action, Cause, Conflict, Drift, Guard, NewHost, Operation, Place, Plan, Target, Violation};
+use crate::plan::{
+    Action, Cause, Conflict, Drift, Field, FieldPart, Guard, NewHost, Operation, Place, Plan, Target, Violation,
+};
+
+/// More parts of one field than this are only counted.
+const MOST_PARTS: usize = 20;
+/// An object without members.
+const NOTHING_MORE: &str = "{ }";
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -140,16 +147,17 @@ fn problem(diagnostic: &Diagnostic, subject: &Subject<'_>) -> Finding {
     }
 }
 
-/// A value on one line, `(nothing)` for none.
-fn shown(value: Option<&Json>) -> String {
-    let text = value.map_or_else(|| "(nothing)".to_owned(), |value| kdl_value(&value.0));
-    super::columns::cropped(&one_line(&text), 120)
+/// Two values, each on one line, cut so that they are told apart.
+fn shown(values: [&Option<Json>; 2]) -> [String; 2] {
+    let [one, other] = sides(values);
+    let mut cut = super::columns::cropped_apart(&[&one, &other], 120).into_iter();
+    [cut.next().unwrap_or_default(), cut.next().unwrap_or_default()]
 }
 
 fn conflict(conflict: &Conflict) -> Finding {
     let field = conflict.field.as_ref().map(|field| format!(" {field}")).unwrap_or_default();
     let about = format!("{}{field}", conflict.address);
-    let (live, desired) = (shown(conflict.live.as_ref()), shown(conflict.desired.as_ref()));
+    let [live, desired] = shown([&conflict.live, &conflict.desired]);
     let (title, message) = match &conflict.obstacle {
         Some(there) => ("something is in its way", format!("{about}: {there} is in its way")),
         None => ("others changed it too", format!("{about}: others changed it too: live {live}, desired {desired}")),
@@ -209,7 +217,7 @@ fn new_host(host: &NewHost) -> Finding {
 }
 
 fn kept(drift: &Drift) -> Finding {
-    let (live, written) = (shown(drift.live.as_ref()), shown(drift.desired.as_ref()));
+    let [live, written] = shown([&drift.live, &drift.desired]);
     let field = drift.field.as_ref().map(|field| format!(" {field}")).unwrap_or_default();
     let about = format!("{}{field}", drift.address);
     Finding {
@@ -235,8 +243,8 @@ fn reverted(operation: &Operation) -> Vec<Finding> {
     let fields: Vec<Finding> = match &operation.target {
         Target::Object(change) => {
             let drifted = change.fields.iter().filter(|field| field.cause == Cause::Drift);
-            let one = |field: &crate::plan::Field| {
-                let (live, after) = (shown(field.before.as_ref()), shown(field.after.as_ref()));
+            let one = |field: &Field| {
+                let [live, after] = shown([&field.before, &field.after]);
                 let message = format!("others changed it to {live}, and it is set back to {after}");
                 finding(format!("{} {}", operation.address, field.path), message, field.source.as_ref())
             };
@@ -259,6 +267,31 @@ pub(super) fn changes(plan: &Plan) -> Vec<Finding> {
     let mut operations: Vec<&Operation> = plan.operations.iter().filter(objects).collect();
     operations.sort_by_key(|operation| rank(operation.action));
     operations.into_iter().map(change).collect()
+}
+
+/// A line for a field, or for each of its parts.
+fn lines_of(field: &Field) -> String {
+    let line = |path: &str, sides: [&Option<Json>; 2]| {
+        let [before, after] = shown(sides);
+        format!("\n{path}: {before} -> {after}")
+    };
+    if field.parts.is_empty() {
+        return line(&field.path, [&field.before, &field.after]);
+    }
+    let part = |part: &FieldPart| {
+        let path = format!("{} > {}", field.path, part.path);
+        let sign = match (&part.before, &part.after) {
+            (Some(_), Some(_)) => return line(&path, [&part.before, &part.after]),
+            (Some(_), None) => '-',
+            (None, _) => '+',
+        };
+        let [value, _] = shown([if sign == '-' { &part.before } else { &part.after }, &None]);
+        // The words of a line may be all there is of it.
+        if value == NOTHING_MORE { format!("\n{sign} {path}") } else { format!("\n{sign} {path}: {value}") }
+    };
+    let more = field.parts.len().saturating_sub(MOST_PARTS);
+    let more = if more > 0 { format!("\n… {}", super::counted(more, "more part")) } else { String::new() };
+    field.parts.iter().take(MOST_PARTS).map(part).collect::<String>() + &more
 }
 
 /// How soon a change is told: what destroys first, what is only new last.
@@ -284,8 +317,7 @@ fn change(operation: &Operation) -> Finding {
         (&operation.target, operation.action)
     {
         for field in &change.fields {
-            let (before, after) = (shown(field.before.as_ref()), shown(field.after.as_ref()));
-            message.push_str(&format!("\n{}: {before} -> {after}", field.path));
+            message.push_str(&lines_of(field));
         }
     }
     Finding {

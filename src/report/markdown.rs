@@ -2,12 +2,14 @@
 
 use super::applied::Written;
 use super::clean::clean;
+use super::columns::cropped_apart;
 use super::finding::{Finding, Level, findings};
 use super::plan::{Detail, Telling, View, counts, is_drift, plan_parts};
 use super::subject::Subject;
 use super::{Style, counted};
 use crate::diag::Severity;
 use crate::plan::Plan;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// GitHub takes this many characters of a comment; some are kept free for what a poster adds.
@@ -152,7 +154,7 @@ fn entry(finding: &Finding) -> String {
 }
 
 /// Lines of plain text, none too long, each with its sign in the first column, where a fence of `diff` colours it.
-fn signs_first(text: &str) -> String {
+pub(in crate::report) fn signs_first(text: &str) -> String {
     let line = |line: &str| {
         let bare = line.trim_start();
         let indent = line.len() - bare.len();
@@ -162,13 +164,36 @@ fn signs_first(text: &str) -> String {
             Some('~') if indent > 0 => format!("!{}{bare}", " ".repeat(indent)),
             Some(_) | None => line.to_owned(),
         };
-        if let Some((end, _)) = moved.char_indices().nth(LONGEST_LINE) {
-            moved.truncate(end);
-            moved.push('…');
-        }
-        moved + "\n"
+        moved.push('\n');
+        moved
     };
-    clean(text).lines().map(line).collect()
+    let lines: Vec<String> = clean(text).lines().map(line).collect();
+    short_lines(&lines).concat()
+}
+
+/// Lines of which none is too long, and no two come to the same by that.
+fn short_lines(lines: &[String]) -> Vec<String> {
+    let (mut short, mut first): (Vec<String>, BTreeMap<String, usize>) = (Vec::new(), BTreeMap::new());
+    for (index, line) in lines.iter().enumerate() {
+        short.push(match line.char_indices().nth(LONGEST_LINE) {
+            Some((end, _)) if end + 1 < line.len() => format!("{}…\n", &line[..end]),
+            _ => line.clone(),
+        });
+        let Some(body) = short[index].get(1..).filter(|_| short[index] != *line) else { continue };
+        match first.get(body).copied() {
+            Some(other) if lines[other].get(1..) != line.get(1..) => {
+                let bodies = [other, index].map(|at| lines[at].get(1..).unwrap_or_default().trim_end_matches('\n'));
+                let cut = cropped_apart(&bodies, LONGEST_LINE);
+                for (at, body) in [other, index].into_iter().zip(cut) {
+                    let sign = lines[at].get(..1).unwrap_or_default();
+                    short[at] = format!("{sign}{body}\n");
+                }
+            }
+            Some(_) => {}
+            None => drop(first.insert(body.to_owned(), index)),
+        }
+    }
+    short
 }
 
 /// An entry without the lines that would leave no room for others.

@@ -1,9 +1,13 @@
 //! Why a saved plan cannot be applied any more.
 
+use super::Style;
 use super::clean::{clean, one_line};
-use super::plan::kdl_value;
+use super::difference::hunk_lines;
+use super::plan::{Bound, Heading, Sides, field_value, is_large, sides};
 use crate::apply::{Difference, Seen, Stale, StaleChange};
-use crate::model::Json;
+use crate::model::{Address, Json};
+use crate::plan::{Declared, field_parts, hunks};
+use crate::source::{FileId, Sources, Span, Spanned};
 
 /// What changed since a plan was made.
 pub fn stale(stale: &[Stale]) -> String {
@@ -24,18 +28,40 @@ fn changes(stale: &[Stale]) -> String {
 }
 
 fn change(stale: &Stale) -> String {
-    let value =
-        |value: &Option<Json>| value.as_ref().map_or_else(|| "(nothing)".to_owned(), |value| kdl_value(&value.0));
     let what = match &stale.change {
         StaleChange::Gone => ": it is gone".to_owned(),
         StaleChange::InTheWay { what } => format!(": {what} is in its way now"),
         StaleChange::NameTaken => ": another object has this name now".to_owned(),
+        StaleChange::Field { path, planned: Some(planned), found: Some(found) }
+            if is_large(&planned.0) || is_large(&found.0) =>
+        {
+            return field(&stale.address, path, planned, found);
+        }
         StaleChange::Field { path, planned, found } => {
-            format!(" {path}: the plan saw {}, now it is {}", value(planned), value(found))
+            let [planned, found] = sides([planned, found]);
+            format!(" {path}: the plan saw {planned}, now it is {found}")
         }
         StaleChange::File { planned, found } => return file(&stale.address, planned, found),
     };
     format!("  {}\n", one_line(&format!("{}{what}", stale.address)))
+}
+
+/// A large field with its parts that others changed.
+fn field(address: &str, path: &str, planned: &Json, found: &Json) -> String {
+    let nowhere = |json: &Json| Spanned::new(json.0.clone(), Span::start_of(FileId(0)));
+    let parts = Address::parse(address).map(|address| {
+        let sides = (nowhere(planned), nowhere(found));
+        field_parts((address.kind, path), &sides.0, &sides.1, Declared::Neither, &Sources::default())
+    });
+    let name = format!("{address} {path}");
+    let heading = Heading { name: &name, note: "  (from what the plan saw to what there is now)", source: None };
+    let parts = parts.unwrap_or_default();
+    field_value(
+        &heading,
+        Sides { before: Some(&planned.0), after: Some(&found.0), parts: &parts },
+        Bound::Fitting,
+        Style::PLAIN,
+    )
 }
 
 /// A file with the lines that others changed, as far as they are known.
@@ -49,8 +75,7 @@ fn file(address: &str, planned: &Seen, found: &Seen) -> String {
     };
     let mut out = format!("  {}\n", one_line(&format!("{address}: {summary}")));
     if let Some((planned, found)) = sides {
-        let hunks = similar::TextDiff::from_lines(planned, found).unified_diff().context_radius(1).to_string();
-        let lines: Vec<&str> = hunks.lines().collect();
+        let lines = hunk_lines(&hunks(planned, found, 1).text);
         out.extend(lines.iter().take(LINES).map(|line| format!("    {}\n", clean(line))));
         if lines.len() > LINES {
             out.push_str(&format!("    and {} more lines\n", lines.len() - LINES));

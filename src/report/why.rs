@@ -1,16 +1,20 @@
 //! Why a thing is as it is.
 
 use super::clean::one_line;
+use super::columns::{cropped, cropped_apart};
 use super::drift::{PlaceJson, line_of, place_json, text_of_line};
-use super::plan::kdl_value;
+use super::plan::{Bound, Heading, Sides, field_value, is_large, kdl_value};
 use super::{Paint, Style, Table, counted};
-use crate::model::{Evidence, Identity, Json, Lifecycle, Value};
+use crate::model::{Address, Evidence, Identity, Json, Lifecycle, Value};
+use crate::plan::{Declared, field_parts};
 use crate::session::{Candidate, Fit, Origin, Owner, Placement, State, Why, WhyField};
-use crate::source::{Sources, Span};
+use crate::source::{FileId, Sources, Span, Spanned};
 use serde::Serialize;
 
 /// The most references that are shown to people one by one.
 const MOST: usize = 10;
+/// The most columns of a value.
+const MOST_COLUMNS: usize = 60;
 
 /// Why a thing is as it is, for people.
 pub fn why(why: &Why, sources: &Sources, style: Style) -> String {
@@ -38,7 +42,7 @@ pub fn why(why: &Why, sources: &Sources, style: Style) -> String {
     for (word, fact) in facts {
         out.push_str(&format!("{word:<14}{}\n", one_line(&fact)));
     }
-    out.push_str(&fields_text(&why.fields, sources, style));
+    out.push_str(&fields_text(why, sources, style));
     out.push_str(&made_of(why, sources, style));
     if let Some(placement) = &why.placement {
         out.push_str(&placement_text(placement, sources, style));
@@ -114,13 +118,13 @@ fn moment(seconds: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
-fn fields_text(fields: &[WhyField], sources: &Sources, style: Style) -> String {
-    if fields.is_empty() {
+fn fields_text(why: &Why, sources: &Sources, style: Style) -> String {
+    if why.fields.is_empty() {
         return String::new();
     }
     let mut table = Table::new(["field", "value", "from", "owned by", "state"]);
     let mut told = Vec::new();
-    for field in fields {
+    for field in &why.fields {
         let shown = field.desired.as_ref().or(field.live.as_ref());
         table.row([
             field.path.clone(),
@@ -130,7 +134,7 @@ fn fields_text(fields: &[WhyField], sources: &Sources, style: Style) -> String {
             field.state.map_or("", |state| field_state(state, field)).to_owned(),
         ]);
         if !matches!(field.state, None | Some(State::Same | State::Foreign)) {
-            told.push(format!("    {}: {}\n", one_line(&field.path), sides(field)));
+            told.push(difference(why, field, style));
         }
     }
     format!("\n{}{}", table.print(style), told.concat())
@@ -144,24 +148,38 @@ fn field_state(state: State, field: &WhyField) -> &'static str {
     }
 }
 
+/// How a field is not as declared: part by part where it is large.
+fn difference(why: &Why, field: &WhyField, style: Style) -> String {
+    let (Some(live), Some(desired)) = (&field.live, &field.desired) else {
+        return format!("    {}: {}\n", one_line(&field.path), sides(field));
+    };
+    if live == desired || !is_large(live) && !is_large(desired) {
+        return format!("    {}: {}\n", one_line(&field.path), sides(field));
+    }
+    let parts = Address::parse(&why.address).map(|address| {
+        let [live, desired] = [live, desired].map(|value| Spanned::new(value.clone(), Span::start_of(FileId(0))));
+        field_parts((address.kind, &field.path), &live, &desired, Declared::Neither, &Sources::default())
+    });
+    let heading = Heading { name: &field.path, note: "  (from what is live to what is declared)", source: None };
+    let parts = parts.unwrap_or_default();
+    field_value(&heading, Sides { before: Some(live), after: Some(desired), parts: &parts }, Bound::Fitting, style)
+}
+
 /// What was written, is live, and is desired.
 fn sides(field: &WhyField) -> String {
-    let side = |value: &Option<Value>| value.as_ref().map_or_else(|| "(nothing)".to_owned(), short);
+    let [base, live, desired] = [&field.base, &field.live, &field.desired].map(|value| value.clone().map(Json));
+    let texts = super::plan::sides([&base, &live, &desired]);
+    let texts = cropped_apart(&[&texts[0], &texts[1], &texts[2]], MOST_COLUMNS);
     let base = match (&field.base, &field.owner) {
-        (None, Owner::This | Owner::Both(_)) => "(not known any more)".to_owned(),
-        (base, _) => side(base),
+        (None, Owner::This | Owner::Both(_)) => "(not known any more)",
+        _ => &texts[0],
     };
-    format!("wrote {base}, live {}, declared {}", side(&field.live), side(&field.desired))
+    format!("wrote {base}, live {}, declared {}", texts[1], texts[2])
 }
 
 /// A value on one line, cut where it is long.
 fn short(value: &Value) -> String {
-    let text = kdl_value(value);
-    let mut letters = text.char_indices().skip(60);
-    match letters.next() {
-        Some((at, _)) => format!("{}...", &text[..at]),
-        None => text,
-    }
+    cropped(&kdl_value(value), MOST_COLUMNS)
 }
 
 fn origin_text(origin: Option<Origin>, sources: &Sources) -> String {

@@ -22,10 +22,12 @@ mod string;
 mod tests;
 mod token;
 mod tree;
+mod visible;
 
 pub use character::is_bare_word;
 pub use format::format;
 pub use tree::{Entry, Node, Nodes, Scalar, Tree};
+pub use visible::{Escapes, escaped, look_alike, needs_escapes, skeleton, visible_string};
 
 use crate::diag::Diagnostics;
 use crate::source::FileId;

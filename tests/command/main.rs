@@ -32,6 +32,7 @@ mod links;
 mod messages;
 mod moved;
 mod partial;
+mod parts;
 mod passwords;
 #[cfg(unix)]
 mod pipelines;

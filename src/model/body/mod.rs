@@ -5,12 +5,14 @@ mod catalog;
 mod delivery;
 mod lifecycle;
 mod lift;
+mod line;
 mod put;
 mod schema;
 mod scorecard;
 mod template;
 
 pub use lift::field_at;
+pub use line::{Form, Line, Membership, Word};
 
 use super::{Address, Lifecycle, Map, Value, write_json};
 use crate::source::Span;

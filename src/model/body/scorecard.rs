@@ -8,7 +8,7 @@ use crate::source::{Span, Spanned};
 impl Predicate {
     fn value(&self, span: Span) -> Value {
         let group = |word: &str, parts: &[Predicate]| {
-            let parts = parts.iter().map(|part| Spanned::new(part.value(span), span)).collect();
+            let parts = parts.iter().map(|part| Spanned::new(part.value(span), part.place().unwrap_or(span))).collect();
             let mut map = Map::default();
             map.put(word, Value::Array(parts), span);
             Value::Object(map)
@@ -26,6 +26,16 @@ impl Predicate {
                 }
                 Value::Object(map)
             }
+        }
+    }
+}
+
+impl Predicate {
+    /// The line of a comparison; of a block that of the first one in it.
+    fn place(&self) -> Option<Span> {
+        match self {
+            Self::Test(test) => Some(test.span),
+            Self::All(parts) | Self::Any(parts) | Self::None(parts) => parts.first().and_then(Self::place),
         }
     }
 }

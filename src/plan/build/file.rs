@@ -6,7 +6,7 @@ use crate::plan::document::{
     Action, Conflict, Content, Drift, FileChange, Guard, Guarded, InTheWay, Operation, Phase, Reason, Target,
 };
 use crate::plan::guard::quoted;
-use crate::plan::impact;
+use crate::plan::{hunks, impact};
 use crate::store::ContentId;
 use std::collections::BTreeSet;
 
@@ -133,7 +133,8 @@ impl Builder<'_, '_> {
         match (diff.verdict, self.on_drift(diff)) {
             (Verdict::Drift, OnDrift::Keep) => {
                 self.unchanged += 1;
-                self.kept.push(Drift { address: address.to_owned(), field: None, live, desired, source });
+                let (address, parts) = (address.to_owned(), Vec::new());
+                self.kept.push(Drift { address, field: None, live, desired, parts, source });
                 true
             }
             (verdict, on_drift) => {
@@ -143,7 +144,9 @@ impl Builder<'_, '_> {
                 if stops {
                     let (base, address) = (desired.clone().filter(|_| verdict == Verdict::Drift), address.to_owned());
                     let obstacle = obstacle.cloned();
-                    self.conflicts.push(Conflict { address, field: None, base, live, desired, source, obstacle });
+                    let conflict =
+                        Conflict { address, field: None, base, live, desired, parts: Vec::new(), source, obstacle };
+                    self.conflicts.push(conflict);
                 }
                 stops
             }
@@ -321,8 +324,6 @@ fn patch(before: &[u8], after: &[u8]) -> (Option<String>, usize, usize) {
     let (Ok(before), Ok(after)) = (std::str::from_utf8(before), std::str::from_utf8(after)) else {
         return (None, 0, 0);
     };
-    let diff = similar::TextDiff::from_lines(before, after);
-    let count = |tag| diff.iter_all_changes().filter(|change| change.tag() == tag).count();
-    let hunks = diff.unified_diff().context_radius(3).to_string();
-    (Some(hunks), count(similar::ChangeTag::Insert), count(similar::ChangeTag::Delete))
+    let hunks = hunks(before, after, 3);
+    (Some(hunks.text), hunks.added, hunks.removed)
 }

@@ -2,10 +2,12 @@ use super::adoption::Claim;
 use super::{Builder, Opened};
 use crate::catalog::{Entry, Owned, OwnedFields};
 use crate::diff::{Desired, FieldDiff, Pair, Verdict, diff_object};
-use crate::model::{Digest, Json, Lifecycle, Map, Object, OnDrift, Value, fields};
-use crate::plan::document::{Action, Cause, Conflict, Drift, Field, ObjectChange, Operation, Phase, Reason, Target};
+use crate::model::{Address, Digest, Json, Kind, Lifecycle, Map, Object, OnDrift, Value, fields};
+use crate::plan::document::{
+    Action, Cause, Conflict, Declared, Drift, Field, FieldPart, ObjectChange, Operation, Phase, Reason, Target, parts,
+};
 use crate::plan::order;
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 
 /// A declaration with what there is of it.
 struct Declaration<'d, 'i> {
@@ -76,6 +78,7 @@ impl Builder<'_, '_> {
                     field: None,
                     live: None,
                     desired: None,
+                    parts: Vec::new(),
                     source: Some(self.place(desired.span)),
                 });
             }
@@ -86,6 +89,7 @@ impl Builder<'_, '_> {
                 base: None,
                 live: None,
                 desired: Some(Json(Value::Object(desired.declared.body()))),
+                parts: Vec::new(),
                 source: Some(self.place(desired.span)),
                 obstacle: None,
             }),
@@ -105,7 +109,6 @@ impl Builder<'_, '_> {
         let on_drift = desired.lifecycle.map(|lifecycle| lifecycle.on_drift).unwrap_or_default();
         let mut sorted = Sorted { changes: Vec::new(), left: OwnedFields::new(), behind: false };
         let (mut conflicts, mut kept) = (Vec::new(), Vec::new());
-        let address = desired.address.to_string();
         for diff in diffs {
             let leaves = self.input.options.additive && diff.desired.is_none();
             match (diff.verdict, on_drift) {
@@ -113,12 +116,12 @@ impl Builder<'_, '_> {
                     let base = owned.iter().find(|(path, _)| *path == diff.path);
                     sorted.left.extend(base.cloned());
                 }
-                (Verdict::Drift, OnDrift::Keep) => kept.push(self.kept_field(&address, diff)),
+                (Verdict::Drift, OnDrift::Keep) => kept.push(self.kept_field(&desired.address, diff)),
                 (Verdict::Drift, OnDrift::Fail) | (Verdict::Conflict, _) if !self.forces() => {
-                    conflicts.push(self.conflict(&address, diff));
+                    conflicts.push(self.conflict(&desired.address, diff));
                 }
                 (Verdict::Refresh, _) => sorted.behind = true,
-                _ => sorted.changes.extend(self.field(diff)),
+                _ => sorted.changes.extend(self.field(desired.address.kind, diff)),
             }
         }
         self.kept.extend(kept);
@@ -127,9 +130,10 @@ impl Builder<'_, '_> {
         (!stops).then_some(sorted)
     }
 
-    fn kept_field(&self, address: &str, diff: FieldDiff) -> Drift {
+    fn kept_field(&self, address: &Address, diff: FieldDiff) -> Drift {
         Drift {
-            address: address.to_owned(),
+            address: address.to_string(),
+            parts: self.parts(address.kind, &diff, Declared::Before),
             field: Some(diff.path),
             live: diff.live.map(Json),
             desired: diff.desired.map(Json),
@@ -137,9 +141,10 @@ impl Builder<'_, '_> {
         }
     }
 
-    fn conflict(&self, address: &str, diff: FieldDiff) -> Conflict {
+    fn conflict(&self, address: &Address, diff: FieldDiff) -> Conflict {
         Conflict {
-            address: address.to_owned(),
+            address: address.to_string(),
+            parts: self.parts(address.kind, &diff, Declared::After),
             field: Some(diff.path),
             // Of drift it is known what we wrote: what we still want.
             base: diff.desired.clone().filter(|_| diff.verdict == Verdict::Drift).map(Json),
@@ -150,14 +155,23 @@ impl Builder<'_, '_> {
         }
     }
 
-    fn field(&self, diff: FieldDiff) -> Option<Field> {
+    fn field(&self, kind: Kind, diff: FieldDiff) -> Option<Field> {
         Some(Field {
             cause: Cause::of(diff.verdict)?,
+            parts: self.parts(kind, &diff, Declared::After),
             path: diff.path,
             before: diff.live.map(Json),
             after: diff.desired.map(Json),
             source: diff.span.map(|span| self.place(span)),
         })
+    }
+
+    /// What of a field differs: from what is live to what is declared, or the other way round.
+    fn parts(&self, kind: Kind, diff: &FieldDiff, side: Declared) -> Vec<FieldPart> {
+        let (Some(live), Some(desired), Some(span)) = (&diff.live, &diff.desired, diff.span) else { return Vec::new() };
+        let [live, desired] = [live, desired].map(|value| Spanned::new(value.clone(), span));
+        let (before, after) = if side == Declared::Before { (&desired, &live) } else { (&live, &desired) };
+        parts((kind, &diff.path), before, after, side, self.input.sources)
     }
 
     /// The operation on a declared object, where there is one.
@@ -249,6 +263,7 @@ impl Builder<'_, '_> {
             cause: Cause::Removed,
             before: Some(Json(value.value.clone())),
             after: None,
+            parts: Vec::new(),
             source: None,
         };
         self.operations.push(Operation {
@@ -278,11 +293,10 @@ impl Builder<'_, '_> {
             return false;
         }
         let diffs = diff_object(live.address.kind, &Map::default(), &live.body, &opened.owned, None);
-        let address = live.address.to_string();
         let conflicts: Vec<Conflict> = diffs
             .into_iter()
             .filter(|diff| diff.verdict == Verdict::Conflict)
-            .map(|diff| self.conflict(&address, diff))
+            .map(|diff| self.conflict(&live.address, diff))
             .collect();
         let holds = !conflicts.is_empty();
         self.conflicts.extend(conflicts);

@@ -1,4 +1,5 @@
 use super::Place;
+use super::part::FieldPart;
 use crate::model::{Address, Json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,9 @@ pub struct Conflict {
     pub live: Option<Json>,
     /// The desired value.
     pub desired: Option<Json>,
+    /// What differs from the live value to the desired one, part by part, where that says more than the two do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<FieldPart>,
     /// Where that is written.
     pub source: Option<Place>,
     /// What stands in the way of a file, where that is what keeps it from being written.
@@ -76,6 +80,9 @@ pub struct Drift {
     pub live: Option<Json>,
     /// The desired value, which is what we wrote last; nothing for an object as a whole.
     pub desired: Option<Json>,
+    /// What differs from the desired value to the live one, part by part, where that says more than the two do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<FieldPart>,
     /// Where that is written.
     pub source: Option<Place>,
 }

@@ -5,6 +5,7 @@ mod finding;
 mod held;
 mod made_for;
 mod operation;
+mod part;
 mod relocation;
 
 pub use consequence::{
@@ -17,6 +18,7 @@ pub use operation::{
     Action, Cause, Content, Field, FileChange, Guarded, Lifecycle, ObjectChange, Operation, Phase, Place, Reason,
     Target,
 };
+pub use part::{Declared, FieldPart, parts};
 pub use relocation::{Leaving, Relocation};
 
 use crate::model::{self, Digest, Json, Map, Signature, Value};
@@ -28,7 +30,7 @@ use std::collections::BTreeMap;
 /// What an apply will do, why, and what follows from it. `plat show` needs nothing else.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Plan {
-    /// The format of the document: 3.
+    /// The format of the document: 4.
     pub format: u32,
     /// The version of the plat that made it.
     pub plat: String,
@@ -123,7 +125,7 @@ struct Stamp {
 }
 
 /// The format of the document.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 
 /// Whether a text is the identity of a commit, with or without `-dirty` behind it.
 fn is_revision(text: &str) -> bool {
@@ -249,11 +251,22 @@ impl Plan {
         let (id, signature) = (plan.id.clone(), plan.signature.clone());
         let plan = Self { signature, ..plan.sealed() };
         match plan.source.as_deref() {
-            _ if plan.id != id => Err(DocumentError::Tampered),
+            _ if plan.id != id || !plan.tells_what_it_writes() => Err(DocumentError::Tampered),
             // It becomes a line of a commit's message.
             Some(source) if !is_revision(source) => Err(DocumentError::NoCommit),
             Some(_) | None => Ok(plan),
         }
+    }
+
+    /// Whether the parts that it tells of each field are those of what it writes.
+    fn tells_what_it_writes(&self) -> bool {
+        self.operations.iter().all(|operation| match (&operation.target, operation.object_address()) {
+            (Target::Object(change), Some(address)) => change.fields.iter().all(|field| {
+                let sides = [field.before.as_ref(), field.after.as_ref()];
+                part::are_those(&field.parts, (address.kind, &field.path), sides)
+            }),
+            _ => true,
+        })
     }
 
     /// How many operations have an action.

@@ -1,4 +1,5 @@
 use super::finding::InTheWay;
+use super::part::{FieldPart, there};
 use crate::diff::Verdict;
 use crate::model::{self, Address, Json};
 use crate::secret::Reference;
@@ -226,11 +227,14 @@ pub struct Field {
     /// Why it changes.
     pub cause: Cause,
     /// The live value.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "there", skip_serializing_if = "Option::is_none")]
     pub before: Option<Json>,
     /// The value that it gets; nothing removes it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "there", skip_serializing_if = "Option::is_none")]
     pub after: Option<Json>,
+    /// What of it changes, part by part, where that says more than the two values do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<FieldPart>,
     /// Where the new value is written.
     pub source: Option<Place>,
 }

@@ -1,69 +1,54 @@
-//! Lists: by value, by key, or item by item.
+//! Lists: what comes and what goes, or item by item.
 
+use super::Change;
 use super::text::{Line, shown};
-use super::{Change, Part, kdl_value, walk, whole};
+use crate::diff::written;
 use crate::model::Value;
 use crate::source::Spanned;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::syntax::{Escapes, skeleton};
+use std::collections::BTreeSet;
 
-/// Members that name an item of a list, the likeliest first.
-const KEYS: &[&str] = &["name", "identifier", "id", "key", "title"];
 /// Lists in which the place of an item matters: who comes also says behind whom.
 const ORDERED: &[&str] = &["enum", "levels", "values", "steps", "order"];
+/// The part that is the order of a list: its items are names as they are shown.
+const ORDER: &str = "(order)";
+
+/// Whether lists hold lists, so that their items cannot stand beside each other.
+pub(super) fn holds_lists(before: &[Spanned<Value>], after: &[Spanned<Value>]) -> bool {
+    before.iter().chain(after).any(|item| item.as_array().is_some())
+}
 
 /// What differs between two lists.
-pub(super) fn compare(path: &str, before: &[Spanned<Value>], after: &[Spanned<Value>], parts: &mut Vec<Part>) {
-    if before.is_empty() || after.is_empty() {
-        let all = |items: &[Spanned<Value>]| items.iter().map(|item| kdl_value(&item.value)).collect();
-        let change = Change::Items { added: all(after), removed: all(before) };
-        return parts.push(Part { path: path.to_owned(), change });
-    }
-    if let Some(key) = KEYS.iter().find(|key| is_keyed(key, before) && is_keyed(key, after)) {
-        return by_key(path, key, before, after, parts);
-    }
-    let [old, new]: [Vec<String>; 2] =
-        [before, after].map(|items| items.iter().map(|item| kdl_value(&item.value)).collect());
-    let change = by_value(path, &old, &new).unwrap_or_else(|| Change::Lines(by_place(&old, &new)));
-    parts.push(Part { path: path.to_owned(), change });
-}
-
-/// The text that an item has under a key.
-fn key_of<'v>(key: &str, item: &'v Value) -> Option<&'v str> {
-    item.as_object()?.get(key)?.value.as_str()
-}
-
-/// Whether every item has a text under a key, and no two the same.
-fn is_keyed(key: &str, items: &[Spanned<Value>]) -> bool {
-    let mut seen = BTreeSet::new();
-    items.iter().all(|item| key_of(key, &item.value).is_some_and(|name| seen.insert(name)))
-}
-
-fn by_key(path: &str, key: &str, before: &[Spanned<Value>], after: &[Spanned<Value>], parts: &mut Vec<Part>) {
-    let index = |items: &'_ [Spanned<Value>]| -> BTreeMap<String, Value> {
-        let named = items.iter().filter_map(|item| Some((key_of(key, &item.value)?.to_owned(), item.value.clone())));
-        named.collect()
+pub(super) fn compare(name: &str, before: &[Spanned<Value>], after: &[Spanned<Value>]) -> Change {
+    let text = |item: &Value, escapes: Escapes| match item {
+        Value::String(name_of_item) if name.ends_with(ORDER) => name_of_item.to_string(),
+        item => written(item, escapes),
     };
-    let (old, new) = (index(before), index(after));
-    let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-    let count = parts.len();
-    for name in names {
-        let path = format!("{path}[{key}={name}]");
-        match (old.get(name), new.get(name)) {
-            (Some(old), Some(new)) => walk(&path, old, new, parts),
-            (old, new) => parts.push(whole(&path, old, new)),
-        }
+    let write = |escapes: Escapes| {
+        [before, after].map(|items| items.iter().map(|item| text(item, escapes)).collect::<Vec<String>>())
+    };
+    let [old, new] = write(Escapes::Hidden);
+    let [old, new] = if seem_to_stay(&old, &new) { write(Escapes::BesideAscii) } else { [old, new] };
+    if old.is_empty() || new.is_empty() {
+        return Change::Items { added: new, removed: old };
     }
-    if parts.len() == count {
-        // Only their order differs.
-        let names = |items: &[Spanned<Value>]| -> Vec<String> {
-            items.iter().filter_map(|item| key_of(key, &item.value).map(str::to_owned)).collect()
-        };
-        parts.push(Part { path: path.to_owned(), change: Change::Lines(by_place(&names(before), &names(after))) });
+    by_value(name, &old, &new).unwrap_or_else(|| Change::Lines { lines: by_place(&old, &new), are_escaped: false })
+}
+
+/// Whether one that goes looks like one that comes.
+pub(super) fn seem_to_stay(old: &[String], new: &[String]) -> bool {
+    if old.iter().chain(new).all(|text| text.is_ascii()) {
+        return false;
     }
+    let (all_old, all_new): (BTreeSet<&String>, BTreeSet<&String>) = (old.iter().collect(), new.iter().collect());
+    let looks = |texts: &BTreeSet<&String>, others: &BTreeSet<&String>| -> BTreeSet<String> {
+        texts.difference(others).map(|text| skeleton(text)).collect()
+    };
+    !looks(&all_old, &all_new).is_disjoint(&looks(&all_new, &all_old))
 }
 
 /// What comes and what goes, where no item stands twice and those that stay keep their order.
-fn by_value(path: &str, before: &[String], after: &[String]) -> Option<Change> {
+fn by_value(name: &str, before: &[String], after: &[String]) -> Option<Change> {
     let (old, new): (BTreeSet<&String>, BTreeSet<&String>) = (before.iter().collect(), after.iter().collect());
     let unique = old.len() == before.len() && new.len() == after.len();
     let stays = |items: &'_ [String]| -> Vec<String> {
@@ -72,7 +57,7 @@ fn by_value(path: &str, before: &[String], after: &[String]) -> Option<Change> {
     if !unique || stays(before) != stays(after) {
         return None;
     }
-    let ordered = path.rsplit('.').next().is_some_and(|last| ORDERED.contains(&last));
+    let ordered = name.rsplit('.').next().is_some_and(|last| ORDERED.contains(&last));
     let place = |index: usize| match index.checked_sub(1).and_then(|index| after.get(index)) {
         _ if !ordered => String::new(),
         Some(previous) => format!(" after {previous}"),

@@ -1,25 +1,17 @@
-//! What differs between two values, part by part, for people.
+//! How what differs is shown to people: a scalar as it was and as it becomes, a list by what comes and goes, a text by its lines and
+//! words.
 //!
-//! Objects are compared by member, lists by what they are, texts by their words; JSON and YAML in a text by what they
-//! mean. Knows nothing of plans, colours or widths.
+//! What differs never looks the same. Knows nothing of plans, colours or widths.
 
-mod embedded;
 mod list;
+#[cfg(test)]
+mod tests;
 mod text;
 
-use super::plan::kdl_value;
+use crate::diff::written;
 use crate::model::Value;
-use std::collections::BTreeSet;
-pub(super) use text::Line;
-
-/// A part of a value that differs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Part {
-    /// Where it is below the value: `spec.sizes[name=small].cpu`; empty for the value itself.
-    pub(super) path: String,
-    /// How it differs.
-    pub(super) change: Change,
-}
+use crate::syntax::{Escapes, look_alike};
+pub(super) use text::{Line, Run, hunk_lines};
 
 /// How a part differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,99 +31,38 @@ pub(super) enum Change {
         removed: Vec<String>,
     },
     /// Lines of a text, or items of a list one a line, with a little around what differs.
-    Lines(Vec<Line>),
+    Lines {
+        /// The lines.
+        lines: Vec<Line>,
+        /// Whether they are as KDL escapes them.
+        are_escaped: bool,
+    },
 }
 
-/// How a text was read so that its parts can be compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Notation {
-    /// It was not.
-    Plain,
-    /// As JSON.
-    Json,
-    /// As YAML.
-    Yaml,
-}
-
-impl Notation {
-    /// What a reader is told.
-    pub(super) fn note(self) -> Option<&'static str> {
-        match self {
-            Self::Plain => None,
-            Self::Json => Some("JSON, by its parts"),
-            Self::Yaml => Some("YAML, by its parts"),
+/// How a part of a name differs: two scalars, two texts, two lists, or something that is on one side alone.
+pub(super) fn change(name: &str, before: Option<&Value>, after: Option<&Value>) -> Change {
+    match (before, after) {
+        (Some(Value::Array(old)), Some(Value::Array(new))) if !list::holds_lists(old, new) => {
+            list::compare(name, old, new)
         }
-    }
-}
-
-/// The parts that differ, by path, and how the two values were read. Nothing where they are equal.
-pub(super) fn differences(before: Option<&Value>, after: Option<&Value>) -> (Notation, Vec<Part>) {
-    let mut parts = Vec::new();
-    let notation = match (before, after) {
-        (Some(Value::String(old)), Some(Value::String(new))) if old != new => match embedded::read(old, new) {
-            Some((notation, old, new)) => {
-                walk("", &old, &new, &mut parts);
-                notation
-            }
-            None => {
-                walk("", &Value::String(old.clone()), &Value::String(new.clone()), &mut parts);
-                Notation::Plain
-            }
-        },
-        (Some(old), Some(new)) => {
-            walk("", old, new, &mut parts);
-            Notation::Plain
+        (Some(Value::String(old)), Some(Value::String(new))) if text::is_long(old) || text::is_long(new) => {
+            text::compare(old, new)
+        }
+        (Some(before), Some(after)) => {
+            let mut texts = told_apart(&[before, after]).into_iter();
+            Change::Value { before: texts.next(), after: texts.next() }
         }
         (before, after) => {
-            if before.is_some() || after.is_some() {
-                parts.push(whole("", before, after));
-            }
-            Notation::Plain
+            let text = |value: &Value| written(value, Escapes::Hidden);
+            Change::Value { before: before.map(text), after: after.map(text) }
         }
-    };
-    (notation, parts)
-}
-
-/// A part that comes, goes or is replaced as a whole.
-fn whole(path: &str, before: Option<&Value>, after: Option<&Value>) -> Part {
-    let change = Change::Value { before: before.map(kdl_value), after: after.map(kdl_value) };
-    Part { path: path.to_owned(), change }
-}
-
-fn walk(path: &str, before: &Value, after: &Value, parts: &mut Vec<Part>) {
-    match (before, after) {
-        _ if before == after => {}
-        (Value::Object(old), Value::Object(new)) if !old.is_empty() && !new.is_empty() => {
-            let names: BTreeSet<&str> =
-                old.members.iter().chain(&new.members).map(|member| &*member.name.value).collect();
-            for name in names {
-                let path = joined(path, name);
-                match (old.get(name), new.get(name)) {
-                    (Some(old), Some(new)) => walk(&path, &old.value, &new.value, parts),
-                    (old, new) => parts.push(whole(&path, old.map(|old| &old.value), new.map(|new| &new.value))),
-                }
-            }
-        }
-        (Value::Array(old), Value::Array(new)) => list::compare(path, old, new, parts),
-        (Value::String(old), Value::String(new)) => {
-            if let Some((_, old, new)) = embedded::read(old, new) {
-                return walk(path, &old, &new, parts);
-            }
-            let change = if text::is_long(old) || text::is_long(new) {
-                Change::Lines(text::lines(old, new))
-            } else {
-                Change::Value { before: Some(kdl_value(before)), after: Some(kdl_value(after)) }
-            };
-            parts.push(Part { path: path.to_owned(), change });
-        }
-        _ => parts.push(whole(path, Some(before), Some(after))),
     }
 }
 
-/// A path with one more name.
-fn joined(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+/// Values as KDL, so that those that are not the same do not look so.
+pub(super) fn told_apart(values: &[&Value]) -> Vec<String> {
+    let write = |escapes: Escapes| values.iter().map(|value| written(value, escapes)).collect::<Vec<_>>();
+    let texts = write(Escapes::Hidden);
+    let alike = |index: usize| texts[..index].iter().any(|other| look_alike(other, &texts[index]));
+    if (1..texts.len()).any(alike) { write(Escapes::BesideAscii) } else { texts }
 }
-
-#[cfg(test)]
-mod tests;

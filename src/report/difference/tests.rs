@@ -1,26 +1,24 @@
 use super::*;
 use crate::model::parse_json;
 
-/// The parts that differ between two values written as JSON, one a line.
+/// How a change between two values written as JSON is shown, on one line.
 #[track_caller]
-fn told(before: &str, after: &str) -> Vec<String> {
+fn told_of(name: &str, before: &str, after: &str) -> String {
     let [before, after] = [before, after].map(|text| parse_json(text.as_bytes()).unwrap());
-    let (notation, parts) = differences(Some(&before), Some(&after));
-    let note = notation.note().map(|note| format!("({note})"));
-    note.into_iter().chain(parts.iter().map(line)).collect()
+    match change(name, Some(&before), Some(&after)) {
+        Change::Value { before: Some(before), after: Some(after) } => format!("{before} -> {after}"),
+        Change::Value { before, after } => format!("{before:?} {after:?}"),
+        Change::Items { added, removed } => format!("[+ {}] [- {}]", added.join(" "), removed.join(" ")),
+        Change::Lines { lines, are_escaped } => {
+            let note = if are_escaped { "(with escapes)" } else { "" };
+            format!("{note}{}", lines.iter().map(text_line).collect::<Vec<_>>().join("|"))
+        }
+    }
 }
 
-fn line(part: &Part) -> String {
-    let change = match &part.change {
-        Change::Value { before: Some(before), after: Some(after) } => format!("{before} -> {after}"),
-        Change::Value { before, after } => {
-            let sign = if before.is_some() { '-' } else { '+' };
-            format!("{sign} {}", before.as_ref().or(after.as_ref()).unwrap())
-        }
-        Change::Items { added, removed } => format!("[+ {}] [- {}]", added.join(" "), removed.join(" ")),
-        Change::Lines(lines) => lines.iter().map(text_line).collect::<Vec<_>>().join("|"),
-    };
-    format!("{}: {change}", part.path)
+#[track_caller]
+fn told(before: &str, after: &str) -> String {
+    told_of("", before, after)
 }
 
 fn text_line(line: &Line) -> String {
@@ -29,6 +27,7 @@ fn text_line(line: &Line) -> String {
         Line::Added(text) => format!("+{text}"),
         Line::Removed(text) => format!("-{text}"),
         Line::Gap => "@@".to_owned(),
+        Line::NoEnd => "\\".to_owned(),
         Line::Mixed(runs) => runs
             .iter()
             .map(|run| match run.tag {
@@ -41,85 +40,70 @@ fn text_line(line: &Line) -> String {
 }
 
 #[test]
-fn objects_are_compared_by_member() {
-    let old = r#"{"a": 1, "b": {"c": true, "d": [1]}, "e": "x"}"#;
-    let new = r#"{"a": 2, "b": {"c": true, "f": null, "d": [1]}}"#;
-    assert_eq!(told(old, new), ["a: 1 -> 2", "b.f: + #null", "e: - x"]);
-    assert_eq!(told(old, old), [""; 0]);
-    assert_eq!(told(r#"{"a": 1}"#, "[1]"), [": { a 1 } -> 1"]);
-}
-
-#[test]
 fn a_list_that_keeps_its_order_is_compared_by_value() {
-    assert_eq!(told(r#"["a", "legacy", "b"]"#, r#"["a", "b", "pci"]"#), [": [+ pci] [- legacy]"]);
-    assert_eq!(told("[]", r#"["a"]"#), [": [+ a] [- ]"]);
+    assert_eq!(told(r#"["a", "legacy", "b"]"#, r#"["a", "b", "pci"]"#), "[+ pci] [- legacy]");
+    assert_eq!(told("[]", r#"["a"]"#), "[+ a] [- ]");
     // Where the place matters, it is said.
-    let (old, new) = (r#"{"enum": ["low", "high"]}"#, r#"{"enum": ["low", "middle", "high"]}"#);
-    assert_eq!(told(old, new), ["enum: [+ middle after low] [- ]"]);
-    assert_eq!(told(r#"{"enum": ["b"]}"#, r#"{"enum": ["a", "b"]}"#), ["enum: [+ a first] [- ]"]);
+    assert_eq!(told_of("a.enum", r#"["low", "high"]"#, r#"["low", "middle", "high"]"#), "[+ middle after low] [- ]");
+    assert_eq!(told_of("enum", r#"["b"]"#, r#"["a", "b"]"#), "[+ a first] [- ]");
 }
 
 #[test]
 fn a_list_that_does_not_is_compared_item_by_item() {
-    assert_eq!(told(r#"["a", "b", "c", "d"]"#, r#"["a", "c", "b", "d"]"#), [":  a|+c| b|-c| d"]);
-    assert_eq!(told("[1, 1, 2]", "[1, 2]"), [":  1|-1| 2"]);
-}
-
-#[test]
-fn a_list_of_named_objects_is_compared_by_name() {
-    let old = r#"[{"name": "app", "image": "a:1"}, {"name": "log", "image": "l"}]"#;
-    let new = r#"[{"name": "web", "image": "w"}, {"name": "app", "image": "a:2"}]"#;
+    assert_eq!(told(r#"["a", "b", "c", "d"]"#, r#"["a", "c", "b", "d"]"#), " a|+c| b|-c| d");
+    assert_eq!(told("[1, 1, 2]", "[1, 2]"), " 1|-1| 2");
+    // An order is one of names, which are shown as they are.
     assert_eq!(
-        told(old, new),
-        ["[name=app].image: a:1 -> a:2", "[name=log]: - { image l; name log }", "[name=web]: + { image w; name web }"]
+        told_of("steps > (order)", r#"["table t", "status"]"#, r#"["status", "table t"]"#),
+        "+status| table t|-status"
     );
-    // The same objects in another order.
-    assert_eq!(told(r#"[{"id": "a"}, {"id": "b"}]"#, r#"[{"id": "b"}, {"id": "a"}]"#), [": +b| a|-b"]);
-    // Two of one name are none.
-    assert_eq!(told(r#"[{"id": "a"}]"#, r#"[{"id": "a"}, {"id": "a"}]"#), [":  { id a }|+{ id a }"]);
 }
 
 #[test]
-fn a_document_in_a_text_is_compared_by_what_it_means() {
-    let json = |text: &str| serde_json::to_string(text).unwrap();
-    let (old, new) = (json(r#"{"b": 1, "a": [1]}"#), json("{\"a\": [1],\n \"b\": 2}"));
-    assert_eq!(told(&old, &new), ["(JSON, by its parts)", "b: 1 -> 2"]);
-    let (old, new) = (json("size: 1\nzones:\n  - a\n"), json("zones: [a, b]\nsize: 1\n"));
-    assert_eq!(told(&old, &new), ["(YAML, by its parts)", "zones: [+ b] [- ]"]);
-    // Within a value, at any depth.
-    let nested = |text: &str| format!(r#"{{"policy": {}}}"#, json(text));
-    assert_eq!(told(&nested(r#"{"x": 1}"#), &nested(r#"{"x": 2}"#)), ["policy.x: 1 -> 2"]);
-    // Only the spelling differs: then the text is what there is to see.
-    assert_eq!(told(&json("a: 1\nb: 2"), &json("a: 1\nb: 2 # two")), [":  a: 1|-b: 2|+b: 2 # two"]);
+fn a_list_is_told_from_what_it_holds() {
+    assert_eq!(told("\"b\"", r#"["b"]"#), "b -> (array)b");
+    assert_eq!(told(r#"[["a"], "b"]"#, r#"["a", "b"]"#), "{ - (array)a; - b } -> a b");
+    assert_eq!(told("5", "\"5\""), "5 -> \"5\"");
 }
 
 #[test]
 fn a_text_is_compared_line_by_line_and_word_by_word() {
     let json = |text: &str| serde_json::to_string(text).unwrap();
-    assert_eq!(told(&json("one"), &json("two")), [": one -> two"]);
-    assert_eq!(told(&json("a\nb\nc\nd\ne"), &json("a\nb\nX\nd\ne")), [":  b|-c|+X| d"]);
+    assert_eq!(told(&json("one"), &json("two")), "one -> two");
+    assert_eq!(told(&json("a\nb\nc\nd\ne"), &json("a\nb\nX\nd\ne")), " b|-c|+X| d");
     let long =
         "The quick brown fox jumps over the lazy dog, and nobody in the whole village has ever seen it do so twice";
     assert_eq!(
         told(&json(long), &json(&long.replace("quick", "slow"))),
-        [": The [-quick-]{+slow+} brown fox jumps over …"]
+        "The [-quick-]{+slow+} brown fox jumps over …"
     );
-    assert_eq!(
-        told(&json(long), &json(&long.replace("twice", "at all"))),
-        [": … ever seen it do so [-twice-]{+at all+}"],
-    );
+    assert_eq!(told(&json(long), &json(&long.replace("twice", "at all"))), "… ever seen it do so [-twice-]{+at all+}",);
 }
 
 #[test]
-fn aliases_of_aliases_are_not_followed_for_ever() {
-    let mut bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n".to_owned();
-    for (before, after) in ('a'..='k').zip('b'..='l') {
-        let items = vec![format!("*{before}"); 9].join(", ");
-        bomb.push_str(&format!("{after}: &{after} [{items}]\n"));
-    }
-    let text = |end: &str| Value::string(format!("{bomb}z: {end}\n"));
-    let (notation, parts) = differences(Some(&text("1")), Some(&text("2")));
-    assert_eq!((notation, parts.len()), (Notation::Plain, 1));
-    let text = |end: &str| Value::string(format!("a: &a [x, y]\nb: *a\nz: {end}\n"));
-    assert_eq!(differences(Some(&text("1")), Some(&text("2"))).0, Notation::Yaml);
+fn what_nobody_sees_of_a_line_is_escaped_in_all_of_them() {
+    let json = |text: &str| serde_json::to_string(text).unwrap();
+    assert_eq!(told(&json("a\nb"), &json("a\r\nb")), r"(with escapes)-a|+a\r| b");
+    assert_eq!(told(&json("a\tb\nc\\t"), &json("a b\nc\\t")), r"(with escapes)-a\tb|+a b| c\\t");
+    assert_eq!(told(&json("cafe\u{301}\n1"), &json("café\n1")), r"(with escapes)-cafe\u{301}|+café| 1");
+    // What looks the same is not shown as letters.
+    assert_eq!(told(&json("p\u{430}y\n1"), &json("pay\n1")), r"(with escapes)-p\u{430}y|+pay| 1");
+    assert_eq!(told(&json("p\u{430}y"), &json("pay")), r#""p\u{430}y" -> pay"#);
+    assert_eq!(told(r#"["p\u0430y", "a"]"#, r#"["pay", "a"]"#), r#"[+ pay] [- "p\u{430}y"]"#);
+}
+
+#[test]
+fn a_line_end_that_is_missing_is_told() {
+    let json = |text: &str| serde_json::to_string(text).unwrap();
+    assert_eq!(told(&json("a\nb"), &json("a\nb\n")), r" a|-b|\|+b");
+    assert_eq!(told(&json("a\nb\n"), &json("a\nb")), r" a|-b|+b|\");
+    assert_eq!(told(&json("a\nb"), &json("a\nc")), " a|-b|+c");
+}
+
+#[test]
+fn hunks_show_what_nobody_sees() {
+    let hunks = crate::plan::hunks("a\r\nb\n", "a\nb\n", 1).text;
+    assert_eq!(hunk_lines(&hunks), ["@@ -1,2 +1,2 @@", "-a\\r", "+a", " b"]);
+    let hunks = crate::plan::hunks("a\\\nb\n", "a\\\nc\n", 1).text;
+    assert_eq!(hunk_lines(&hunks), ["@@ -1,2 +1,2 @@", " a\\", "-b", "+c"]);
 }

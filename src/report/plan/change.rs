@@ -1,11 +1,12 @@
 //! One operation: its heading, its fields, or its lines.
 
-use super::field::{Bound, Heading, value};
+use super::field::{Bound, Heading, Sides, value};
 use super::view::{Detail, Telling, View};
 use crate::plan::{
-    Action, Cause, Content, Field, FileChange, Lifecycle, ObjectChange, Operation, Place, Reason, Target,
+    Action, Cause, Content, Field, FileChange, Lifecycle, ObjectChange, Operation, Place, Reason, Target, hunks,
 };
 use crate::report::clean::{clean, one_line};
+use crate::report::difference::hunk_lines;
 use crate::report::{Paint, Style};
 
 /// An operation with as much of its change as is asked for.
@@ -143,10 +144,9 @@ fn field(field: &Field, bound: Bound, style: Style) -> String {
         Cause::Adopted => "  (overwrites what was there)",
         Cause::Added | Cause::Changed | Cause::Removed => "",
     };
-    let tail = format!("{note}{}", place(field.source.as_ref()));
-    let heading = Heading { name: &field.path, tail: &tail };
+    let heading = Heading { name: &field.path, note, source: field.source.as_ref() };
     let (before, after) = (field.before.as_ref().map(|json| &json.0), field.after.as_ref().map(|json| &json.0));
-    value(&heading, before, after, bound, style)
+    value(&heading, Sides { before, after, parts: &field.parts }, bound, style)
 }
 
 /// What may happen to an object from now on, where that changes.
@@ -189,11 +189,10 @@ fn file(change: &FileChange, style: Style) -> String {
 
 /// What differs between two texts, line by line.
 pub(in crate::report) fn lines(before: &str, after: &str, style: Style) -> String {
-    let diff = similar::TextDiff::from_lines(before, after);
-    patch(&diff.unified_diff().context_radius(1).to_string(), style)
+    patch(&hunks(before, after, 1).text, style)
 }
 
-/// Hunks of a unified diff, indented and coloured.
+/// Hunks of a unified diff, indented and coloured. What nobody sees stands as an escape.
 pub(super) fn patch(hunks: &str, style: Style) -> String {
     let paint = |line: &str| match line.as_bytes().first() {
         Some(b'+') => style.paint(Paint::Added, line),
@@ -201,5 +200,5 @@ pub(super) fn patch(hunks: &str, style: Style) -> String {
         Some(b'@') => style.paint(Paint::Dim, line),
         Some(_) | None => line.to_owned(),
     };
-    clean(hunks).lines().map(|line| format!("      {}\n", paint(line))).collect()
+    hunk_lines(hunks).iter().map(|line| format!("      {}\n", paint(&clean(line)))).collect()
 }

@@ -1,16 +1,23 @@
 //! A value before and after, as lines.
 
+use super::change::place;
+use crate::diff::{Notation, notation};
 use crate::model::Value;
+use crate::plan::{FieldPart, Place};
 use crate::report::clean::one_line;
-use crate::report::columns::{columns, cropped};
-use crate::report::difference::{Change, Line, Part, differences};
+use crate::report::columns::{columns, cropped, cropped_apart, cropped_head};
+use crate::report::difference::{Change, Line, Run, change};
 use crate::report::{Paint, Style};
+use crate::syntax::{Escapes, escaped, needs_escapes};
 use similar::ChangeTag;
+use std::borrow::Cow;
 
 /// More lines of one value than this are only counted, where there is a bound.
 const MOST_LINES: usize = 40;
 /// The fewest columns that a value gets, however narrow the terminal.
 const NARROWEST: usize = 30;
+/// The most columns of a path.
+const LONGEST_NAME: usize = 200;
 
 /// Whether long things are shown whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,41 +32,89 @@ pub(in crate::report) enum Bound {
 pub(in crate::report) struct Heading<'a> {
     /// What it is called.
     pub(in crate::report) name: &'a str,
-    /// What stands behind it: why it changes, where it is written.
-    pub(in crate::report) tail: &'a str,
+    /// What stands behind it: why it changes.
+    pub(in crate::report) note: &'a str,
+    /// Where it is written.
+    pub(in crate::report) source: Option<&'a Place>,
+}
+
+/// A value on two sides, with its parts that differ where these say more.
+#[derive(Clone, Copy)]
+pub(in crate::report) struct Sides<'a> {
+    /// What it was.
+    pub(in crate::report) before: Option<&'a Value>,
+    /// What it becomes.
+    pub(in crate::report) after: Option<&'a Value>,
+    /// What of it differs.
+    pub(in crate::report) parts: &'a [FieldPart],
 }
 
 /// What differs between two values: one line, or a heading with lines below it; each with its line end.
-pub(in crate::report) fn value(
-    heading: &Heading<'_>,
-    before: Option<&Value>,
-    after: Option<&Value>,
-    bound: Bound,
-    style: Style,
-) -> String {
-    let (notation, parts) = differences(before, after);
-    let name = one_line(heading.name);
-    let tail = style.paint(Paint::Dim, heading.tail);
-    if let [Part { path, change }] = &*parts
+pub(in crate::report) fn value(heading: &Heading<'_>, sides: Sides<'_>, bound: Bound, style: Style) -> String {
+    if let [FieldPart { path, before: Some(before), after: Some(after), .. }] = sides.parts
         && path.is_empty()
-        && let Some(text) = inline(change, columns(&name) + 6 + columns(heading.tail), bound, style)
     {
-        return format!("    {name}  {text}{tail}\n");
+        return value(heading, Sides { before: Some(&before.0), after: Some(&after.0), parts: &[] }, bound, style);
     }
-    let note = notation.note().map(|note| format!("  ({note})")).unwrap_or_default();
-    let mut lines: Vec<String> = parts.iter().flat_map(|part| nested(part, bound, style)).collect();
-    shorten(&mut lines, bound);
-    let lines: String = lines.iter().map(|line| format!("{line}\n")).collect();
-    format!("    {name}{}{tail}\n{lines}", style.paint(Paint::Dim, &note))
+    let name = named(&visible(heading.name), bound);
+    let tail = format!("{}{}", heading.note, place(heading.source));
+    let mut note = String::new();
+    let lines = if sides.parts.is_empty() {
+        let change = change(heading.name, sides.before, sides.after);
+        if let Some(text) = inline(&change, columns(&name) + 6 + columns(&tail), bound, style) {
+            return format!("    {name}  {text}{}\n", style.paint(Paint::Dim, &tail));
+        }
+        note.push_str(escaping(&change));
+        match &change {
+            Change::Lines { lines, .. } => text_lines(lines, bound, style),
+            Change::Value { .. } | Change::Items { .. } => Vec::new(),
+        }
+    } else {
+        let read_as = sides.before.zip(sides.after).and_then(|(before, after)| notation(before, after));
+        note.push_str(read_as.map(document).unwrap_or_default());
+        sides.parts.iter().flat_map(|part| nested(part, heading.source, bound, style)).collect()
+    };
+    let lines: String = shortened(lines, bound).iter().map(|line| format!("{line}\n")).collect();
+    format!("    {name}{}\n{lines}", style.paint(Paint::Dim, &format!("{note}{tail}")))
 }
 
-/// Takes the lines that are too many, and says how many they are.
-fn shorten(lines: &mut Vec<String>, bound: Bound) {
+/// What a reader is told of texts that are compared by what they mean.
+fn document(notation: Notation) -> &'static str {
+    match notation {
+        Notation::Json => "  (JSON, by its parts)",
+        Notation::Yaml => "  (YAML, by its parts)",
+    }
+}
+
+/// What a reader is told of lines that are not as they are.
+fn escaping(change: &Change) -> &'static str {
+    match change {
+        Change::Lines { are_escaped: true, .. } => "  (with escapes)",
+        Change::Lines { .. } | Change::Value { .. } | Change::Items { .. } => "",
+    }
+}
+
+/// A name with what nobody sees of it as escapes.
+fn visible(name: &str) -> Cow<'_, str> {
+    if needs_escapes(name) { Cow::Owned(escaped(name, Escapes::Hidden)) } else { Cow::Borrowed(name) }
+}
+
+/// A name or a path, none so long that nobody gets to what stands behind it.
+fn named(path: &str, bound: Bound) -> String {
+    match bound {
+        Bound::Fitting => cropped_head(path, LONGEST_NAME),
+        Bound::Whole => path.to_owned(),
+    }
+}
+
+/// The lines without those that are too many, and how many these are.
+fn shortened(mut lines: Vec<String>, bound: Bound) -> Vec<String> {
     let more = lines.len().saturating_sub(MOST_LINES);
     if bound == Bound::Fitting && more > 0 {
         lines.truncate(MOST_LINES);
         lines.push(format!("      … {} more; --full shows them", super::counted(more, "line")));
     }
+    lines
 }
 
 /// A change on one line; nothing where it takes several. `taken` columns of the line are not free.
@@ -71,7 +126,7 @@ fn inline(change: &Change, taken: usize, bound: Bound, style: Style) -> Option<S
             // The shorter one leaves its columns to the other.
             let half = free.saturating_sub(4) / 2;
             let half = half.max(free.saturating_sub(4 + columns(after).min(columns(before))));
-            let (before, after) = (fit(before, half, bound), fit(after, half, bound));
+            let [before, after] = fit_apart([before, after], half, bound);
             Some(format!("{} -> {}", style.paint(Paint::Removed, &before), style.paint(Paint::Added, &after)))
         }
         Change::Value { before: None, after } => {
@@ -79,38 +134,83 @@ fn inline(change: &Change, taken: usize, bound: Bound, style: Style) -> Option<S
         }
         Change::Items { added, removed } => {
             let share = if added.is_empty() || removed.is_empty() { free } else { free / 2 };
-            let items = |sign: char, items: &[String], paint| {
-                let text = fit(&items.join(" "), share, bound);
+            let [come, go] = fit_apart([&added.join(" "), &removed.join(" ")], share, bound);
+            let items = |sign: char, items: &[String], text: &str, paint| {
                 (!items.is_empty()).then(|| style.paint(paint, &format!("[{sign} {text}]")))
             };
-            let both = [items('+', added, Paint::Added), items('-', removed, Paint::Removed)];
+            let both = [items('+', added, &come, Paint::Added), items('-', removed, &go, Paint::Removed)];
             Some(both.into_iter().flatten().collect::<Vec<_>>().join(" "))
         }
-        Change::Lines(_) => None,
+        Change::Lines { .. } => None,
     }
 }
 
-/// The lines of a part below its value.
-fn nested(part: &Part, bound: Bound, style: Style) -> Vec<String> {
-    let path = one_line(&part.path);
-    match &part.change {
-        Change::Lines(lines) => {
-            let head = (!path.is_empty()).then(|| format!("      {} {path}", style.paint(Paint::Changed, "~")));
-            head.into_iter().chain(lines.iter().map(|line| text_line(line, bound, style))).collect()
-        }
+/// The lines of a part below its value. Its place is said where it is not that of the whole.
+fn nested(part: &FieldPart, whole: Option<&Place>, bound: Bound, style: Style) -> Vec<String> {
+    let line_of = |place: &Place| (place.file.clone(), place.line);
+    let source = part.source.as_ref().filter(|source| whole.map(line_of) != Some(line_of(source)));
+    let (tail, path) = (place(source), named(&part.path, bound));
+    let (before, after) = (part.before.as_ref().map(|json| &json.0), part.after.as_ref().map(|json| &json.0));
+    let (sign, paint) = match (before, after) {
+        (None, _) => ('+', Paint::Added),
+        (Some(_), None) => ('-', Paint::Removed),
+        (Some(_), Some(_)) => ('~', Paint::Changed),
+    };
+    let dim = style.paint(Paint::Dim, &tail);
+    if let (Some(Value::Object(map)), None) | (None, Some(Value::Object(map))) = (before, after)
+        && map.is_empty()
+    {
+        return vec![format!("      {}{dim}", style.paint(paint, &format!("{sign} {path}")))];
+    }
+    let change = change(&part.path, before, after);
+    let taken = columns(&path) + columns(&tail) + 10;
+    let only = before.or(after).filter(|_| sign != '~');
+    if let Change::Lines { lines, .. } = &change {
+        let head =
+            format!("      {} {path}{}{dim}", style.paint(paint, "~"), style.paint(Paint::Dim, escaping(&change)));
+        let inner = Style { width: style.width.saturating_sub(2), ..style };
+        let lines = text_lines(lines, bound, inner).into_iter().map(|line| format!("  {line}"));
+        return [head].into_iter().chain(lines).collect();
+    }
+    if let Some(members) = only.and_then(|value| opened(value, taken, style)) {
+        let head = format!("      {}{dim}", style.paint(paint, &format!("{sign} {path}")));
+        let free = style.width.saturating_sub(10).max(NARROWEST);
+        let line =
+            |text: String| format!("      {}", style.paint(paint, &format!("{sign}   {}", fit(&text, free, bound))));
+        return [head].into_iter().chain(members.into_iter().map(line)).collect();
+    }
+    match change {
         // What goes is said by its sign, not by an arrow to nothing.
         Change::Value { before: Some(before), after: None } => {
-            let text = fit(before, style.width.saturating_sub(columns(&path) + 10).max(NARROWEST), bound);
-            vec![style.paint(Paint::Removed, &format!("      - {path}  {text}"))]
+            let text = fit(&before, style.width.saturating_sub(taken).max(NARROWEST), bound);
+            vec![format!("      {}{dim}", style.paint(paint, &format!("- {path}  {text}")))]
         }
-        change @ (Change::Value { .. } | Change::Items { .. }) => {
-            let (sign, paint) = match change {
-                Change::Value { before: None, .. } => ("+", Paint::Added),
-                Change::Value { .. } | Change::Items { .. } | Change::Lines(_) => ("~", Paint::Changed),
+        change => {
+            let text = inline(&change, taken, bound, style).unwrap_or_default();
+            vec![format!("      {} {path}  {text}{dim}", style.paint(paint, &sign.to_string()))]
+        }
+    }
+}
+
+/// What comes or goes, member by member or item by item, where it is too long for its line.
+fn opened(value: &Value, taken: usize, style: Style) -> Option<Vec<String>> {
+    let text = super::kdl_value(value);
+    if columns(&text) + taken <= style.width.max(taken + NARROWEST) {
+        return None;
+    }
+    match value {
+        Value::Object(map) => {
+            let line = |member: &crate::model::Member| {
+                format!(
+                    "{}  {}",
+                    super::kdl_value(&Value::string(&*member.name.value)),
+                    super::kdl_value(&member.value)
+                )
             };
-            let text = inline(change, columns(&path) + 10, bound, style).unwrap_or_default();
-            vec![format!("      {} {path}  {text}", style.paint(paint, sign))]
+            Some(map.sorted().into_iter().map(line).collect())
         }
+        Value::Array(items) => Some(items.iter().map(|item| super::kdl_value(item)).collect()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Secret(_) => None,
     }
 }
 
@@ -122,24 +222,98 @@ fn fit(text: &str, most: usize, bound: Bound) -> String {
     }
 }
 
-/// A line of a text, behind its sign.
-pub(in crate::report) fn text_line(line: &Line, bound: Bound, style: Style) -> String {
-    let free = style.width.saturating_sub(8).max(NARROWEST);
-    let fit = |text: &str| fit(text, free, bound);
-    let text = match line {
-        Line::Same(text) => format!("  {}", fit(text)),
-        Line::Added(text) => style.paint(Paint::Added, &format!("+ {}", fit(text))),
-        Line::Removed(text) => style.paint(Paint::Removed, &format!("- {}", fit(text))),
-        Line::Gap => style.paint(Paint::Dim, "  …"),
-        Line::Mixed(runs) => {
-            let run = |tag: ChangeTag, text: &str| match tag {
-                ChangeTag::Equal => one_line(text).into_owned(),
-                ChangeTag::Delete => style.paint(Paint::Removed, &format!("[-{}-]", one_line(text))),
-                ChangeTag::Insert => style.paint(Paint::Added, &format!("{{+{}+}}", one_line(text))),
-            };
-            let runs: String = runs.iter().map(|piece| run(piece.tag, &piece.text)).collect();
-            format!("{} {runs}", style.paint(Paint::Changed, "~"))
-        }
-    };
-    format!("      {text}")
+/// Two texts, each on one line, cut so that they do not come to the same.
+fn fit_apart(texts: [&str; 2], most: usize, bound: Bound) -> [String; 2] {
+    let [one, other] = texts.map(one_line);
+    if bound == Bound::Whole {
+        return [one.into_owned(), other.into_owned()];
+    }
+    let mut cut = cropped_apart(&[&one, &other], most).into_iter();
+    [cut.next().unwrap_or_default(), cut.next().unwrap_or_default()]
 }
+
+/// The lines of a text, each behind its sign. One that goes never looks like one that comes.
+pub(in crate::report) fn text_lines(lines: &[Line], bound: Bound, style: Style) -> Vec<String> {
+    let free = style.width.saturating_sub(8).max(NARROWEST);
+    let mut out = Vec::new();
+    let mut rest = lines;
+    while let Some(first) = rest.first() {
+        let changed = |line: &&Line| matches!(line, Line::Added(_) | Line::Removed(_));
+        let block = rest.iter().take_while(changed).count();
+        if block == 0 {
+            out.push(format!("      {}", quiet_line(first, free, bound, style)));
+            rest = &rest[1..];
+            continue;
+        }
+        let block_lines = &rest[..block];
+        let texts = apart(block_lines, free, bound);
+        for (line, text) in block_lines.iter().zip(texts) {
+            let (sign, paint) =
+                if matches!(line, Line::Added(_)) { ('+', Paint::Added) } else { ('-', Paint::Removed) };
+            out.push(format!("      {}", style.paint(paint, &format!("{sign} {text}"))));
+        }
+        rest = &rest[block..];
+    }
+    out
+}
+
+/// The texts of lines that go and come, each cut so that it is not taken for another one.
+fn apart(lines: &[Line], free: usize, bound: Bound) -> Vec<String> {
+    let text = |line: &Line| match line {
+        Line::Added(text) | Line::Removed(text) | Line::Same(text) => one_line(text).into_owned(),
+        Line::Mixed(_) | Line::Gap | Line::NoEnd => String::new(),
+    };
+    let texts: Vec<String> = lines.iter().map(text).collect();
+    if bound == Bound::Whole {
+        return texts;
+    }
+    let mut cut: Vec<String> = texts.iter().map(|text| cropped(text, free)).collect();
+    let goes = |index: &usize| matches!(lines[*index], Line::Removed(_));
+    for old in (0..lines.len()).filter(goes) {
+        let same = (0..lines.len()).find(|new| !goes(new) && cut[old] == cut[*new] && texts[old] != texts[*new]);
+        if let Some(new) = same {
+            [cut[old], cut[new]] = fit_apart([&texts[old], &texts[new]], free, bound);
+        }
+    }
+    cut
+}
+
+/// A line that neither comes nor goes as a whole.
+fn quiet_line(line: &Line, free: usize, bound: Bound, style: Style) -> String {
+    match line {
+        Line::Same(text) | Line::Added(text) | Line::Removed(text) => format!("  {}", fit(text, free, bound)),
+        Line::Gap => style.paint(Paint::Dim, "  …"),
+        Line::NoEnd => style.paint(Paint::Dim, "\\ no line end"),
+        Line::Mixed(runs) => format!("{} {}", style.paint(Paint::Changed, "~"), words(runs, free, bound, style)),
+    }
+}
+
+/// The words of a line, those that go and those that come in brackets.
+fn words(runs: &[Run], free: usize, bound: Bound, style: Style) -> String {
+    let mut out = String::new();
+    let mut rest = runs;
+    while let [first, after @ ..] = rest {
+        rest = after;
+        match (first.tag, after.first()) {
+            (ChangeTag::Equal, _) => out.push_str(&one_line(&first.text)),
+            (tag, Some(second)) if second.tag != ChangeTag::Equal && second.tag != tag => {
+                let [one, other] = fit_apart([&first.text, &second.text], free, bound);
+                out.push_str(&(bracketed(tag, &one, style) + &bracketed(second.tag, &other, style)));
+                rest = &after[1..];
+            }
+            (tag, _) => out.push_str(&bracketed(tag, &fit(&first.text, free, bound), style)),
+        }
+    }
+    out
+}
+
+fn bracketed(tag: ChangeTag, text: &str, style: Style) -> String {
+    match tag {
+        ChangeTag::Equal => text.to_owned(),
+        ChangeTag::Delete => style.paint(Paint::Removed, &format!("[-{text}-]")),
+        ChangeTag::Insert => style.paint(Paint::Added, &format!("{{+{text}+}}")),
+    }
+}
+
+#[cfg(test)]
+mod laws;

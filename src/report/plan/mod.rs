@@ -13,6 +13,8 @@ use super::{Paint, Style, counted};
 use crate::plan::{Action, Operation, Plan, Target};
 pub(super) use change::{is_drift, lines, sign, why};
 use change::{paint, symbol};
+pub(super) use field::{Bound, Heading, Sides, value as field_value};
+pub(super) use stops::{is_large, sides};
 pub(super) use value::kdl_value;
 pub use view::{Detail, Telling, View};
 

@@ -2,13 +2,16 @@
 
 use super::change::{lines, place};
 use super::counted;
-use super::field::{Bound, Heading, value};
+use super::field::{Bound, Heading, Sides, value};
 use super::value::kdl_value;
 use super::view::Detail;
-use crate::model::{Json, Value};
-use crate::plan::{Conflict, Drift, Guard, NewHost, Violation};
+use crate::model::{Address, Json, Value};
+use crate::plan::{Conflict, Declared, Drift, FieldPart, Guard, NewHost, Violation, field_parts};
 use crate::report::clean::one_line;
+use crate::report::columns::cropped_apart;
+use crate::report::difference::told_apart;
 use crate::report::{Paint, Style};
+use crate::source::{FileId, Sources, Span, Spanned};
 
 /// More than this of a sort are only counted, but in the full report.
 const MOST: usize = 50;
@@ -36,25 +39,33 @@ fn conflict_text(conflict: &Conflict, style: Style) -> String {
     if let Some(there) = &conflict.obstacle {
         return format!("{head}    {} is in its way\n{way_out}", one_line(&there.to_string()));
     }
-    let side = |name: &str, value: &Option<Json>| {
-        let value = value.as_ref().map_or_else(|| "(nothing)".to_owned(), |value| kdl_value(&value.0));
-        format!("    {name:<8}{}\n", one_line(&value))
-    };
+    let [base, live, desired] = sides([&conflict.base, &conflict.live, &conflict.desired]);
+    let side = |name: &str, text: &str| format!("    {name:<8}{text}\n");
     if let Some(text) = deleted(conflict) {
         return format!("{head}    others deleted it; what is desired:\n{}{way_out}", lines("", text, style));
     }
-    let base = conflict.base.as_ref().map(|_| side("base", &conflict.base)).unwrap_or_default();
+    let base = conflict.base.as_ref().map(|_| side("base", &base)).unwrap_or_default();
     let Some((what, from, to)) = compared(conflict).filter(|(_, from, to)| is_large(from) || is_large(to)) else {
-        let sides = side("live", &conflict.live) + &side("desired", &conflict.desired);
+        let sides = side("live", &live) + &side("desired", &desired);
         return format!("{head}{base}{sides}{way_out}");
     };
     let differs = match (from, to) {
         (Value::String(from), Value::String(to)) if conflict.field.is_none() => lines(from, to, style),
-        _ => below(from, to, style),
+        _ => below(from, to, &parts_of(conflict, from, to), style),
     };
     let is_shown = conflict.desired.is_some() && conflict.base.as_ref().is_some_and(|base| !is_large(&base.0));
     let base = if is_shown { base } else { String::new() };
     format!("{head}{base}    {what}\n{differs}{way_out}")
+}
+
+/// What differs between two of the values of a conflict, part by part.
+fn parts_of(conflict: &Conflict, from: &Value, to: &Value) -> Vec<FieldPart> {
+    if conflict.live.is_some() && conflict.desired.is_some() {
+        return conflict.parts.clone();
+    }
+    let (Some(address), Some(field)) = (Address::parse(&conflict.address), &conflict.field) else { return Vec::new() };
+    let [from, to] = [from, to].map(|value| Spanned::new(value.clone(), Span::start_of(FileId(0))));
+    field_parts((address.kind, field), &from, &to, Declared::Neither, &Sources::default())
 }
 
 /// What is desired of a file that others deleted, where that is what was written, or nobody knows what was.
@@ -84,9 +95,20 @@ fn compared(conflict: &Conflict) -> Option<(&'static str, &Value, &Value)> {
     }
 }
 
+/// Values as KDL, `(nothing)` for none, so that those that are not the same do not look so.
+pub(in crate::report) fn sides<const COUNT: usize>(values: [&Option<Json>; COUNT]) -> [String; COUNT] {
+    let there: Vec<&Value> = values.iter().filter_map(|value| value.as_ref().map(|json| &json.0)).collect();
+    let mut texts = told_apart(&there).into_iter();
+    values.map(|value| {
+        let text = value.as_ref().and_then(|_| texts.next());
+        text.map_or_else(|| "(nothing)".to_owned(), |text| one_line(&text).into_owned())
+    })
+}
+
 /// What differs between two values, below a heading of their own.
-fn below(live: &Value, desired: &Value, style: Style) -> String {
-    value(&Heading { name: "", tail: "" }, Some(live), Some(desired), Bound::Whole, style)
+fn below(before: &Value, after: &Value, parts: &[FieldPart], style: Style) -> String {
+    let heading = Heading { name: "", note: "", source: None };
+    value(&heading, Sides { before: Some(before), after: Some(after), parts }, Bound::Whole, style)
         .lines()
         .filter(|line| !line.trim().is_empty())
         .map(|line| format!("{line}\n"))
@@ -94,7 +116,7 @@ fn below(live: &Value, desired: &Value, style: Style) -> String {
 }
 
 /// Whether a value is better shown by what differs in it.
-fn is_large(value: &Value) -> bool {
+pub(in crate::report) fn is_large(value: &Value) -> bool {
     match value {
         Value::String(text) => text.len() > 100 || text.contains('\n'),
         Value::Array(_) | Value::Object(_) => kdl_value(value).len() > 60,
@@ -110,17 +132,15 @@ pub(super) fn kept(kept: &[Drift], detail: Detail, style: Style) -> String {
     let line = |drift: &Drift| {
         let field = drift.field.as_ref().map(|field| format!(" {}", one_line(field))).unwrap_or_default();
         let head = style.paint(Paint::Changed, &format!("! {}{field}", one_line(&drift.address)));
-        let side = |value: &Option<Json>| {
-            let text = value.as_ref().map_or_else(|| "(nothing)".to_owned(), |value| kdl_value(&value.0));
-            crate::report::columns::cropped(&one_line(&text), style.width.saturating_sub(12).max(30))
-        };
+        let texts = sides([&drift.live, &drift.desired]);
+        let texts = cropped_apart(&[&texts[0], &texts[1]], style.width.saturating_sub(12).max(30));
         let place = style.paint(Paint::Dim, &place(drift.source.as_ref()));
         let sides = match (&drift.live, &drift.desired) {
             (None, _) => "    others deleted it\n".to_owned(),
             (Some(Json(live)), Some(Json(written))) if is_large(live) || is_large(written) => {
-                format!("    from what was written to what is live:\n{}", below(written, live, style))
+                format!("    from what was written to what is live:\n{}", below(written, live, &drift.parts, style))
             }
-            (live, written) => format!("    live    {}\n    written {}\n", side(live), side(written)),
+            (Some(_), _) => format!("    live    {}\n    written {}\n", texts[0], texts[1]),
         };
         format!("{head}{place}\n{sides}")
     };

@@ -56,6 +56,7 @@ fn rare() -> Plan {
         cause: Cause::Drift,
         before: json("\"theirs\""),
         after: json("\"ours\""),
+        parts: Vec::new(),
         source: place("a.kdl", 9),
     };
     let loosened = ObjectChange { lifecycle_before: Some(protected), ..change(Vec::new()) };
@@ -81,6 +82,7 @@ fn rare() -> Plan {
             base: json("1"),
             live: json("2"),
             desired: json("3"),
+            parts: Vec::new(),
             source: place("a.kdl", 5),
             obstacle: None,
         }],
@@ -90,9 +92,17 @@ fn rare() -> Plan {
                 field: Some("title".to_owned()),
                 live: json("[1, 2]"),
                 desired: json("\"x\""),
+                parts: Vec::new(),
                 source: place("a.kdl", 6),
             },
-            Drift { address: "team:g".to_owned(), field: None, live: None, desired: None, source: None },
+            Drift {
+                address: "team:g".to_owned(),
+                field: None,
+                live: None,
+                desired: None,
+                parts: Vec::new(),
+                source: None,
+            },
         ],
         violations: vec![
             Violation {

@@ -1,10 +1,23 @@
 //! Documents inside texts.
 
-use super::Notation;
 use crate::model::{Json, Value, parse_json};
 
 /// A text longer than this is not read as a document: its lines say enough, and reading costs.
 const MOST_BYTES: usize = 1 << 20;
+
+/// How texts are read so that their parts can be compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notation {
+    /// As JSON.
+    Json,
+    /// As YAML.
+    Yaml,
+}
+
+/// How two values are read, where both are texts that are compared by what they mean.
+pub fn notation(before: &Value, after: &Value) -> Option<Notation> {
+    read(before.as_str()?, after.as_str()?).map(|(notation, ..)| notation)
+}
 
 /// Two texts as the documents that both are, where these differ; nothing where one of them is none, or where only
 /// their spelling differs.
