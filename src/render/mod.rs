@@ -20,6 +20,7 @@ mod run;
 mod scalar;
 mod schedule;
 mod standing;
+mod takers;
 #[cfg(test)]
 mod tests;
 mod twice;
