@@ -32,6 +32,8 @@ mod validator;
 mod walk;
 mod words;
 
+pub use size::too_many_looks_at_files;
+
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::model::{Address, Project};
 use rayon::prelude::*;

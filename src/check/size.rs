@@ -58,6 +58,24 @@ fn conditions(project: &Project) -> Option<Diagnostic> {
     Some(Diagnostic::error(code::TOO_MUCH_TO_JUDGE, too_many.0, message).help(help))
 }
 
+/// Where policies for files have too much to look at, which shows when it is known how many files there are.
+pub fn too_many_looks_at_files(project: &Project, files: usize) -> Option<Diagnostic> {
+    let of_files = project.policies.iter().filter(|policy| policy.subject.value == PolicySubject::File);
+    let mut looks = 0_usize;
+    let too_many = of_files.into_iter().find(|policy| {
+        looks = looks.saturating_add(files.saturating_mul(conditions_of(policy)));
+        looks > MOST_LOOKS
+    })?;
+    let message = format!("up to here conditions are to look at {files} files more than {MOST_LOOKS} times");
+    let help = "each condition looks at each file: put conditions together, or deliver fewer files";
+    Some(Diagnostic::error(code::TOO_MUCH_TO_JUDGE, too_many.span, message).help(help))
+}
+
+/// How many conditions a policy has; it is one itself.
+fn conditions_of(policy: &Policy) -> usize {
+    1 + policy.when.iter().chain(&policy.require).map(|predicate| predicate.tests().len()).sum::<usize>()
+}
+
 /// How many things there are for conditions to look at.
 struct Things<'p> {
     walks: Walks<'p>,
@@ -276,6 +294,18 @@ mod tests {
         assert_eq!(told(&format!("{blueprint}{}{}", policies(10_001), entities(5_000))), ["E0544"]);
         let of_one = "blueprint c\nentity c e\n".to_owned() + &policies(10_001).replace("of=b", "of=c");
         assert_eq!(told(&format!("{blueprint}{of_one}{}", entities(5_000))), [""; 0]);
+    }
+
+    #[test]
+    fn files_are_looked_at_as_many_as_there_are() {
+        let policies =
+            lines(50, |n| format!("policy p{n} for=file {{ description x; require {{ $path contains x; }}; }}\n"));
+        let text = format!("project p\n{policies}policy q for=team {{ require {{ $name is x; }}; }}\n");
+        let project = resolve(&MemoryLoader::new([("plat.kdl", text)])).unwrap().project;
+        assert_eq!(super::too_many_looks_at_files(&project, 1_000_000), None);
+        let problem = super::too_many_looks_at_files(&project, 1_000_001).unwrap();
+        assert_eq!(problem.code.id, "E0544");
+        assert_eq!(Some(problem.primary.span), project.policies.get(49).map(|policy| policy.span));
     }
 
     #[test]

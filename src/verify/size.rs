@@ -13,6 +13,9 @@ const LABEL: usize = 32;
 /// What a condition costs.
 const CONDITION: usize = 512;
 
+/// What a condition costs for each thing that it looks at.
+const LOOK: usize = 16;
+
 /// What a test costs that needs nothing.
 const TEST: usize = 4 << 10;
 
@@ -51,6 +54,11 @@ impl<'p> Sizes<'p> {
         let conditions: usize = needed.policies.iter().map(conditions).sum();
         let labels: usize = needed.destinations.iter().map(|destination| destination.labels.members.len()).sum();
         TEST + labels * LABEL + self.declared * BYTE + bytes * BYTE + entries * ENTRY + conditions * CONDITION
+    }
+
+    /// What judging things by the policies that a test needs costs it.
+    pub(super) fn judging(needed: &Project, things: usize) -> usize {
+        things * needed.policies.iter().map(conditions).sum::<usize>() * LOOK
     }
 }
 

@@ -41,6 +41,7 @@ impl World {
         }
         let (rendered, unrendered) = render_within(&little, budget, &|| ());
         let (placed, misplaced) = place(&little, &rendered);
+        budget.spend(Sizes::judging(&little, placed.len() + test.given.len()));
         let mut problems = check(&little);
         // What does not fit its API is told once, not again for what it is rendered to.
         if !problems.has_errors() {
