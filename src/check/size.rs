@@ -60,9 +60,9 @@ fn conditions(project: &Project) -> Option<Diagnostic> {
 
 /// Where policies for files have too much to look at, which shows when it is known how many files there are.
 pub fn too_many_looks_at_files(project: &Project, files: usize) -> Option<Diagnostic> {
-    let of_files = project.policies.iter().filter(|policy| policy.subject.value == PolicySubject::File);
+    let mut of_files = project.policies.iter().filter(|policy| policy.subject.value == PolicySubject::File);
     let mut looks = 0_usize;
-    let too_many = of_files.into_iter().find(|policy| {
+    let too_many = of_files.find(|policy| {
         looks = looks.saturating_add(files.saturating_mul(conditions_of(policy)));
         looks > MOST_LOOKS
     })?;

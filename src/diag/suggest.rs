@@ -80,10 +80,9 @@ fn distance(a: &[char], b: &[char], limit: usize) -> (Option<usize>, usize) {
         let (from, to) = (i.saturating_sub(limit), (i + limit + 1).min(b.len()));
         row[from] = if from == 0 { i + 1 } else { FAR };
         let mut shortest_here = row[from];
-        for j in from..to {
-            let y = b[j];
-            let mut best = (last[j] + usize::from(*x != y)).min(last[j + 1] + 1).min(row[j] + 1);
-            if i > 0 && j > 0 && a[i - 1] == y && *x == b[j - 1] {
+        for (j, y) in b.iter().enumerate().take(to).skip(from) {
+            let mut best = (last[j] + usize::from(x != y)).min(last[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && a[i - 1] == *y && *x == b[j - 1] {
                 best = best.min(before[j - 1] + 1);
             }
             row[j + 1] = best;
