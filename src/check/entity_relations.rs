@@ -2,15 +2,11 @@
 
 use super::problem::is_unreadable;
 use super::words::{self, quoted};
-use crate::diag::{Diagnostic, code, suggest};
+use crate::diag::{Diagnostic, Suggestions, code, suggest};
 use crate::model::{Address, Blueprint, Entity, Kind, Name, Project, Relation, Value};
 use crate::source::{Span, Spanned};
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
-
-/// The most candidates that are looked at, all problems together: with 100,000 entities, and a name wrong in each,
-/// looking for what was meant must not take a time that grows with the square.
-const CANDIDATES: usize = 200_000;
 
 /// A problem of an entity's relations.
 enum Problem<'p> {
@@ -35,8 +31,32 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
 pub(super) fn check_beside(project: &Project, others: &[&Address]) -> Vec<Diagnostic> {
     let world = World::of(project, others);
     let found: Vec<Problem<'_>> = project.entities.par_iter().flat_map_iter(|entity| world.problems(entity)).collect();
-    let mut budget = CANDIDATES;
-    found.into_iter().map(|problem| problem.tell(project, &world, &mut budget)).collect()
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let mut meant = Meant::of(project);
+    found.into_iter().map(|problem| problem.tell(&mut meant)).collect()
+}
+
+/// The names that may be meant by those that are wrong.
+struct Meant<'p> {
+    by_blueprint: HashMap<&'p str, Vec<&'p str>>,
+    suggestions: Suggestions,
+}
+
+impl<'p> Meant<'p> {
+    fn of(project: &'p Project) -> Self {
+        let mut by_blueprint: HashMap<&str, Vec<&str>> = HashMap::new();
+        for entity in &project.entities {
+            by_blueprint.entry(&entity.blueprint.value).or_default().push(&entity.name.value);
+        }
+        Self { by_blueprint, suggestions: Suggestions::default() }
+    }
+
+    fn nearest(&mut self, blueprint: &str, name: &str) -> Option<&'p str> {
+        let names = self.by_blueprint.get(blueprint)?;
+        self.suggestions.nearest(name, names.iter().copied())
+    }
 }
 
 impl<'p> World<'p> {
@@ -97,7 +117,7 @@ impl<'p> World<'p> {
 }
 
 impl Problem<'_> {
-    fn tell(self, project: &Project, world: &World<'_>, budget: &mut usize) -> Diagnostic {
+    fn tell(self, meant: &mut Meant<'_>) -> Diagnostic {
         let (target, span, relation) = match self {
             Self::Other(diagnostic) => return diagnostic,
             Self::Unknown { target, span, relation } => (target, span, relation),
@@ -106,14 +126,7 @@ impl Problem<'_> {
         let message = format!("there is no `{target}` of the blueprint `{blueprint}`");
         let diagnostic = Diagnostic::error(code::UNKNOWN_TARGET, span, message)
             .other(relation.span, "the relation is declared here");
-        let count = world.entities.get(blueprint).map_or(0, HashSet::len);
-        let candidates = || {
-            let of_blueprint = project.entities.iter().filter(|entity| *entity.blueprint.value == *blueprint);
-            of_blueprint.map(|entity| &*entity.name.value)
-        };
-        let near = (count <= *budget).then(|| suggest(target, candidates())).flatten();
-        *budget = budget.saturating_sub(count);
-        match near {
+        match meant.nearest(blueprint, target) {
             Some(near) => diagnostic.did_you_mean(Some(near)),
             None => diagnostic.help(format!("declare it: `entity {blueprint} {target} {{ }}`")),
         }

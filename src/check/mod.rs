@@ -13,6 +13,7 @@ mod given;
 mod instance;
 mod lifecycle;
 mod pattern;
+mod matching;
 mod payload;
 mod policy;
 mod predicates;
@@ -28,7 +29,10 @@ mod size;
 mod store_place;
 mod subject;
 mod validator;
+mod walk;
 mod words;
+
+pub use size::too_many_looks_at_files;
 
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::model::{Address, Project};
@@ -64,6 +68,10 @@ pub fn check(project: &Project) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
     // What is too much to look at would be looked at by the rules.
     diagnostics.extend(size::too_much(project).into_iter().chain(pattern::too_many(project)));
+    // What is matched is measured by paths and expressions that are not too much themselves.
+    if diagnostics.is_empty() {
+        diagnostics.extend(matching::too_much(project));
+    }
     if !diagnostics.is_empty() {
         return diagnostics.sorted();
     }

@@ -4,6 +4,7 @@ use crate::diag::{Diagnostic, code};
 use crate::model::{Operator, Predicate, Project, Property, Schema};
 use crate::source::{Span, Spanned};
 use regex_syntax::hir::{Class, Hir, HirKind};
+use std::collections::HashMap;
 
 /// The most bytes of a text that is read as one; a class of a few bytes is read to 10,000.
 const LONGEST: usize = 8 << 10;
@@ -19,6 +20,48 @@ fn cost(text: &str) -> Option<usize> {
         return Some(usize::MAX);
     }
     regex_syntax::parse(text).ok().map(|expression| parts(&expression))
+}
+
+/// The places of a regular expression that a reader of texts may be at, all at once: what it does for each byte.
+pub(super) struct Effort {
+    expression: Hir,
+    /// The places by the length of a text, as a power of two.
+    known: HashMap<u32, usize>,
+}
+
+impl Effort {
+    /// That of a regular expression; nothing where it is none, or is never made ready.
+    pub(super) fn of(text: &str) -> Option<Self> {
+        if is_costly(text) {
+            return None;
+        }
+        regex_syntax::parse(text).ok().map(|expression| Self { expression, known: HashMap::new() })
+    }
+
+    /// How many places there are for texts of a length up to a power of two.
+    pub(super) fn places(&mut self, power: u32) -> usize {
+        let length = 1_usize.checked_shl(power).unwrap_or(usize::MAX);
+        *self.known.entry(power).or_insert_with(|| places(&self.expression, length))
+    }
+}
+
+/// The places of an expression that are met within a text of some length. What must have a letter each time is not repeated more often
+/// than there are letters.
+fn places(expression: &Hir, length: usize) -> usize {
+    match expression.kind() {
+        HirKind::Empty | HirKind::Look(_) | HirKind::Class(_) => 1,
+        HirKind::Literal(literal) => literal.0.len().min(length),
+        HirKind::Repetition(repetition) => {
+            let times = repetition.max.unwrap_or(repetition.min.saturating_add(1)).max(1) as usize;
+            let takes_letters = repetition.sub.properties().minimum_len().is_some_and(|least| least > 0);
+            let times = if takes_letters { times.min(length.saturating_add(1)) } else { times };
+            places(&repetition.sub, length).saturating_mul(times)
+        }
+        HirKind::Capture(capture) => places(&capture.sub, length),
+        HirKind::Concat(all) | HirKind::Alternation(all) => {
+            all.iter().map(|part| places(part, length)).fold(0, usize::saturating_add)
+        }
+    }
 }
 
 /// The parts of an expression, which is nested no deeper than its reader allows.
@@ -136,6 +179,23 @@ mod tests {
         assert!(cost(r"\w").is_some_and(|cost| cost > 500));
         assert!(is_costly(r"\w{4900}") && is_costly(&"a".repeat(LONGEST + 1)) && is_costly("((a{99}){99}){99}"));
         assert!(!is_costly(r"^\w{1,63}$") && !is_costly("["));
+    }
+
+    #[test]
+    fn a_reader_is_at_as_many_places_as_a_text_has_letters_for() {
+        let places = |text, power| Effort::of(text).unwrap().places(power);
+        for (text, power, expected) in [
+            ("abc", 6, 3),
+            ("abcabcabc", 2, 4),
+            (r"^\w{1,63}$", 3, 2 + 9),
+            (r"^\w{1,63}$", 10, 2 + 63),
+            ("[ab]*a[ab]{3000}c", 14, 1 + 1 + 3_000 + 1),
+            ("(a?){3000}", 4, 3_000),
+            ("([a-z]{2,}){10}", 20, 30),
+        ] {
+            assert_eq!(places(text, power), expected, "{text} {power}");
+        }
+        assert!(Effort::of("[").is_none() && Effort::of(r"\w{4900}").is_none());
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! How much a project asks for, where the work grows faster than its text.
 
+use super::walk::Walks;
 use crate::diag::{Diagnostic, code};
-use crate::model::{Kind, Map, Policy, PolicySubject, Predicate, Project, Property, Step, Template, Value};
+use crate::model::{Kind, Map, Policy, PolicySubject, Project, Property, Scorecard, Step, Template, Value};
 use crate::source::{Span, Spanned};
 use std::collections::HashMap;
 
 /// The most names in one place: properties, members of an object, columns.
 const MOST_NAMES: usize = 2_000;
-/// The most times that a condition of a policy looks at a thing, all of them together.
+/// The most times that a condition looks at a thing, and at each that its path leads over, all of them together.
 const MOST_LOOKS: usize = 100_000_000;
 /// The most destinations that requests are weighed for, all of them together.
 const MOST_CHOICES: usize = 20_000_000;
@@ -33,42 +34,51 @@ pub(super) fn too_much(project: &Project) -> Vec<Diagnostic> {
     for request in &project.requests {
         names.members(&request.spec);
     }
-    names.found.extend(policies(project));
+    names.found.extend(conditions(project));
     names.found.extend(destinations(project));
     names.found
 }
 
-/// Where the policies have too much to look at.
-fn policies(project: &Project) -> Option<Diagnostic> {
+/// Where the conditions of policies and scorecards have too much to look at.
+fn conditions(project: &Project) -> Option<Diagnostic> {
     let things = Things::of(project);
+    let policies = project.policies.iter().map(|policy| (policy.span, things.looks(policy)));
+    let scorecards = project.scorecards.iter().map(|scorecard| (scorecard.span, things.steps(scorecard)));
     let mut left = MOST_LOOKS;
-    let too_many = project.policies.iter().find(|policy| {
-        match left.checked_sub(things.count(policy).saturating_mul(conditions(policy))) {
-            Some(rest) => {
-                left = rest;
-                false
-            }
-            None => true,
+    let too_many = policies.chain(scorecards).find(|(_, looks)| match left.checked_sub(*looks) {
+        Some(rest) => {
+            left = rest;
+            false
         }
+        None => true,
     })?;
-    let message = format!("up to here the policies are to look at things more than {MOST_LOOKS} times");
-    let help = "each condition looks at each thing that its policy is about: let `of` say which they are";
+    let message = format!("up to here conditions are to look at things more than {MOST_LOOKS} times");
+    let help = "each condition looks at each thing that its policy is about, and a path at all that its relations lead over: let `of` \
+                say which things they are, and follow fewer relations to many";
+    Some(Diagnostic::error(code::TOO_MUCH_TO_JUDGE, too_many.0, message).help(help))
+}
+
+/// Where policies for files have too much to look at, which shows when it is known how many files there are.
+pub fn too_many_looks_at_files(project: &Project, files: usize) -> Option<Diagnostic> {
+    let mut of_files = project.policies.iter().filter(|policy| policy.subject.value == PolicySubject::File);
+    let mut looks = 0_usize;
+    let too_many = of_files.find(|policy| {
+        looks = looks.saturating_add(files.saturating_mul(conditions_of(policy)));
+        looks > MOST_LOOKS
+    })?;
+    let message = format!("up to here conditions are to look at {files} files more than {MOST_LOOKS} times");
+    let help = "each condition looks at each file: put conditions together, or deliver fewer files";
     Some(Diagnostic::error(code::TOO_MUCH_TO_JUDGE, too_many.span, message).help(help))
 }
 
 /// How many conditions a policy has; it is one itself.
-fn conditions(policy: &Policy) -> usize {
-    fn count(predicate: &Predicate) -> usize {
-        match predicate {
-            Predicate::All(parts) | Predicate::Any(parts) | Predicate::None(parts) => parts.iter().map(count).sum(),
-            Predicate::Test(_) => 1,
-        }
-    }
-    1 + policy.when.iter().chain(&policy.require).map(count).sum::<usize>()
+fn conditions_of(policy: &Policy) -> usize {
+    1 + policy.when.iter().chain(&policy.require).map(|predicate| predicate.tests().len()).sum::<usize>()
 }
 
-/// How many things there are for policies to look at.
+/// How many things there are for conditions to look at.
 struct Things<'p> {
+    walks: Walks<'p>,
     entities: HashMap<&'p str, usize>,
     requests: HashMap<&'p str, usize>,
     all: usize,
@@ -76,7 +86,12 @@ struct Things<'p> {
 
 impl<'p> Things<'p> {
     fn of(project: &'p Project) -> Self {
-        let mut things = Self { entities: HashMap::new(), requests: HashMap::new(), all: project.declared().len() };
+        let mut things = Self {
+            walks: Walks::of(project),
+            entities: HashMap::new(),
+            requests: HashMap::new(),
+            all: project.declared().len(),
+        };
         for entity in &project.entities {
             *things.entities.entry(&entity.blueprint.value).or_default() += 1;
         }
@@ -84,6 +99,35 @@ impl<'p> Things<'p> {
             *things.requests.entry(&request.promise.value).or_default() += 1;
         }
         things
+    }
+
+    /// How often a policy looks at something; it is one condition itself.
+    fn looks(&self, policy: &Policy) -> usize {
+        let tests: Vec<_> = policy.when.iter().chain(&policy.require).flat_map(|predicate| predicate.tests()).collect();
+        let looks = self.count(policy).saturating_mul(1 + tests.len());
+        // What is too much already is not counted further.
+        if looks > MOST_LOOKS || policy.subject.value != PolicySubject::Object(Kind::Entity) {
+            return looks;
+        }
+        let steps = |of: &str| {
+            let each = tests.iter().map(|test| {
+                let path = &test.field.value;
+                self.walks.each(of, policy.tense(path).1, &path.leaf)
+            });
+            each.fold(0, usize::saturating_add)
+        };
+        match &policy.of {
+            Some(of) => looks.saturating_add(steps(&of.value)),
+            None => self.walks.blueprints().map(|(of, _)| steps(of)).fold(looks, usize::saturating_add),
+        }
+    }
+
+    /// How often the paths of a scorecard lead over something. What needs no path is looked at by the column.
+    fn steps(&self, scorecard: &Scorecard) -> usize {
+        let rules = scorecard.rules().map(|(_, rule)| &rule.predicate);
+        let tests = scorecard.only_for.iter().chain(rules).flat_map(|predicate| predicate.tests());
+        let looks = tests.map(|test| self.walks.together(&scorecard.blueprint.value, &test.field.value));
+        looks.fold(0, usize::saturating_add)
     }
 
     /// How many a policy looks at before anything is planned.
@@ -250,5 +294,40 @@ mod tests {
         assert_eq!(told(&format!("{blueprint}{}{}", policies(10_001), entities(5_000))), ["E0544"]);
         let of_one = "blueprint c\nentity c e\n".to_owned() + &policies(10_001).replace("of=b", "of=c");
         assert_eq!(told(&format!("{blueprint}{of_one}{}", entities(5_000))), [""; 0]);
+    }
+
+    #[test]
+    fn files_are_looked_at_as_many_as_there_are() {
+        let policies =
+            lines(50, |n| format!("policy p{n} for=file {{ description x; require {{ $path contains x; }}; }}\n"));
+        let text = format!("project p\n{policies}policy q for=team {{ require {{ $name is x; }}; }}\n");
+        let project = resolve(&MemoryLoader::new([("plat.kdl", text)])).unwrap().project;
+        assert_eq!(super::too_many_looks_at_files(&project, 1_000_000), None);
+        let problem = super::too_many_looks_at_files(&project, 1_000_001).unwrap();
+        assert_eq!(problem.code.id, "E0544");
+        assert_eq!(Some(problem.primary.span), project.policies.get(49).map(|policy| policy.span));
+    }
+
+    #[test]
+    fn what_paths_lead_over_is_looked_at_too() {
+        let all = lines(100, |n| format!(" e{n}"));
+        let entities = lines(100, |n| format!("entity b e{n} {{ r{all} }}\n"));
+        let blueprint = format!("blueprint b {{ property t string; relation r b many; }}\n{entities}");
+        let path = format!("{}t", "r.".repeat(20));
+        let policies = |count| {
+            lines(count, |n| {
+                format!("policy p{n} for=entity of=b {{ description x; require {{ {path} contains x; }}; }}\n")
+            })
+        };
+        // A policy leads over ten thousand relations, and from each of a hundred entities over all of these in 19 more steps.
+        assert_eq!(told(&format!("{blueprint}{}", policies(5))), [""; 0]);
+        assert_eq!(told(&format!("{blueprint}{}", policies(6))), ["E0544"]);
+        assert_eq!(told(&format!("{blueprint}{}", policies(6).replace(" of=b", ""))), ["E0544"]);
+        let rules = |count| {
+            let rules = lines(count, |n| format!("rule r{n} x {{ {path} contains x{n}; }}\n"));
+            format!("scorecard s for=b {{ level L {{\n{rules}}}; }}\n")
+        };
+        assert_eq!(told(&format!("{blueprint}{}", rules(5))), [""; 0]);
+        assert_eq!(told(&format!("{blueprint}{}", rules(6))), ["E0544"]);
     }
 }

@@ -168,6 +168,7 @@ declare! {
     FILES_TOO_BIG "E0542" "too many or too big files";
     PROJECT_TOO_LARGE "E0543" "a project too large";
     TOO_MUCH_TO_JUDGE "E0544" "too much to judge";
+    TOO_MUCH_TO_MATCH "E0545" "too much to match";
     PINNED_ELSEWHERE "E0546" "pinned to a destination that does not take it";
     NO_DESTINATION "E0550" "no destination";
     SAME_PLACE "E0551" "two files at one place";

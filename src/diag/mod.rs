@@ -11,7 +11,7 @@ mod suggest;
 pub use codes::{CODES, Code};
 pub use diagnostic::{Diagnostic, Edit, Fix, Label, Severity};
 pub use sink::Diagnostics;
-pub use suggest::suggest;
+pub use suggest::{Suggestions, suggest};
 
 /// The codes by name, as in `code::UNKNOWN_NODE`.
 pub mod code {

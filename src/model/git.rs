@@ -10,8 +10,21 @@ const LONGEST_PART: usize = 255;
 /// The most bytes of a part of the name of a reference that plat makes, with room for the ending of its lock.
 const LONGEST_REFERENCE_PART: usize = 240;
 
-/// Says why `path` cannot be a file's path below a folder of a repository; nothing where it can.
+/// What no name of a file has on Windows.
+const REFUSED_BY_WINDOWS: [char; 7] = ['<', '>', ':', '"', '|', '?', '*'];
+
+/// The names of devices on Windows, beside those with a number; a file cannot have them, whatever its ending.
+const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
+
+/// Says why `path` cannot be a file's path below a folder of a repository; nothing where Git holds it and every system can check it
+/// out.
 pub fn path_fault(path: &str) -> Option<&'static str> {
+    held_path_fault(path).or_else(|| path.split('/').find_map(windows_fault))
+}
+
+/// The same of a file that is there already, as others wrote it or an older plat did: nothing where Git holds it, though some system
+/// may not check it out. It can be looked at and taken away.
+pub fn held_path_fault(path: &str) -> Option<&'static str> {
     if path.is_empty() {
         return Some("it is empty");
     }
@@ -19,6 +32,12 @@ pub fn path_fault(path: &str) -> Option<&'static str> {
         return Some("it is longer than 1024 bytes");
     }
     path.split('/').find_map(part_fault)
+}
+
+/// A text as a part of a file's name that every system can check out: what no name may hold becomes `-`.
+pub fn part_of_file_name(text: &str) -> String {
+    let is_refused = |letter: char| REFUSED_BY_WINDOWS.contains(&letter) || letter.is_control() || letter == '\\';
+    text.chars().map(|letter| if is_refused(letter) { '-' } else { letter }).collect()
 }
 
 /// A folder of a repository by its path from the repository's root, without what means nothing in it (`./a//b/` is `a/b`); empty
@@ -75,6 +94,26 @@ fn part_fault(part: &str) -> Option<&'static str> {
     }
 }
 
+/// Why Windows cannot check out a part that Git holds.
+fn windows_fault(part: &str) -> Option<&'static str> {
+    let stem = part.split('.').next().unwrap_or_default().trim_end_matches(' ');
+    if part.contains(REFUSED_BY_WINDOWS) {
+        Some("it has one of `<>:\"|?*` in it, which Windows cannot check out")
+    } else if part.ends_with(['.', ' ']) {
+        Some("a part of it ends with a dot or a space, which Windows leaves out")
+    } else if is_device(&stem.to_ascii_lowercase()) {
+        Some("a part of it names a device on Windows, as `con` and `aux.txt` do")
+    } else {
+        None
+    }
+}
+
+/// Whether a name in lower case is a device's on Windows: one of the words, or a port with its digit.
+fn is_device(name: &str) -> bool {
+    let port = name.strip_prefix("com").or_else(|| name.strip_prefix("lpt"));
+    DEVICES.contains(&name) || port.is_some_and(|digit| "123456789¹²³".chars().any(|known| digit.chars().eq([known])))
+}
+
 /// Whether some file system takes a name for `.git`: NTFS knows it as `git~1` too, and drops spaces and dots at its end, and what a
 /// colon begins; HFS+ passes over letters that are not seen.
 fn is_the_repository(part: &str) -> bool {
@@ -125,10 +164,56 @@ mod tests {
             assert!(path_fault(path).is_some(), "{path:?}");
         }
         let taken =
-            ["a", "a/b.yaml", ".gitignore", ".github/x", "...", "é/ü", "git~2", "git", "a.git", ".git-x", &long[2..]];
+            ["a", "a/b.yaml", ".gitignore", ".github/x", "é/ü", "git~2", "git", "a.git", ".git-x", " a", &long[2..]];
         for path in taken {
             assert_eq!(path_fault(path), None, "{path:?}");
         }
+    }
+
+    #[test]
+    fn what_windows_cannot_check_out_is_no_path_but_can_be_there() {
+        let refused = [
+            "con",
+            "CON",
+            "a/con/b",
+            "con/x",
+            "aux.txt",
+            "Aux.tar.gz",
+            "nul .txt",
+            "prn",
+            "conin$",
+            "CONOUT$.x",
+            "com1",
+            "COM9.yaml",
+            "lpt¹",
+            "a:b",
+            "a\"b",
+            "<b>x",
+            "a|b",
+            "a?",
+            "*.yaml",
+            "a.",
+            "a /b",
+            " a ",
+            "...",
+            "x/...",
+        ];
+        for path in refused {
+            assert!(path_fault(path).is_some(), "{path:?}");
+            assert_eq!(held_path_fault(path), None, "{path:?}");
+        }
+        for path in
+            ["console", "con-x", "xcon", "a.con", "com", "com0", "com10", "comé", "auxiliary.txt", "a'b", "a;b", "#x"]
+        {
+            assert_eq!(path_fault(path), None, "{path:?}");
+        }
+        assert!(repository_folder("./clusters/aux/").is_err());
+    }
+
+    #[test]
+    fn what_no_file_may_hold_is_left_out_of_its_name() {
+        assert_eq!(part_of_file_name("system:node\\x\n<y>"), "system-node-x--y-");
+        assert_eq!(part_of_file_name("a.b_c d/é"), "a.b_c d/é");
     }
 
     #[test]

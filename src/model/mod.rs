@@ -46,7 +46,7 @@ pub use body::{Declared, Form, Line, Membership, Word, field_at};
 pub use destination::{Auth, AuthMethod, Destination, EncryptedFolder, Layout, StateStore};
 pub use digest::Digest;
 pub use entity::Entity;
-pub use git::{branch_fault, fits_a_reference, path_fault, repository_folder};
+pub use git::{branch_fault, fits_a_reference, held_path_fault, part_of_file_name, path_fault, repository_folder};
 pub use holding::Holding;
 pub use identity::{Evidence, Identity};
 pub use json::{Json, JsonError, SECRET_MEMBER, parse_json, write_json};

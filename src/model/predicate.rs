@@ -14,6 +14,23 @@ pub enum Predicate {
     Test(Test),
 }
 
+impl Predicate {
+    /// Its comparisons, in order.
+    pub fn tests(&self) -> Vec<&Test> {
+        fn collect<'p>(predicate: &'p Predicate, tests: &mut Vec<&'p Test>) {
+            match predicate {
+                Predicate::All(parts) | Predicate::Any(parts) | Predicate::None(parts) => {
+                    parts.iter().for_each(|part| collect(part, tests));
+                }
+                Predicate::Test(test) => tests.push(test),
+            }
+        }
+        let mut tests = Vec::new();
+        collect(self, &mut tests);
+        tests
+    }
+}
+
 /// One comparison: a field, an operator, operands.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Test {

@@ -2,7 +2,7 @@ use super::File;
 use super::manifest::{self, Written};
 use super::output::Output;
 use super::problem::{Problem, Reason};
-use crate::model::path_fault;
+use crate::model::{part_of_file_name, path_fault};
 use crate::secret::Reference;
 use crate::source::Span;
 use std::collections::BTreeMap;
@@ -12,8 +12,12 @@ use std::sync::Arc;
 /// The most bytes that one request's files may have together.
 const LIMIT: usize = 16 << 20;
 
-/// What a file costs beside its bytes: its path, its place and its lines in plans and reports, each at least once.
-const COST: usize = 256;
+/// The most files that one request may have.
+pub(super) const MOST: usize = 10_000;
+
+/// What a file costs beside its bytes: its path and its place, what is looked up of it, its operation in a plan with its lines, and its
+/// words in reports. It is measured in memory and in time: a plan takes 3 KB for each, and as long as for 8 KB of text.
+pub(super) const COST: usize = 8 << 10;
 
 /// The files that a workflow has written so far.
 #[derive(Default)]
@@ -39,7 +43,9 @@ impl Files {
         let written =
             manifest::write(manifest, LIMIT - self.written).map_err(|_| Problem { span, reason: Reason::TooLarge })?;
         self.written += written.text.len();
+        let is_full = self.by_path.len() >= MOST;
         match self.by_path.entry(path) {
+            Entry::Vacant(_) if is_full => return Err(Problem { span, reason: Reason::TooManyFiles }),
             Entry::Vacant(entry) => {
                 entry.insert(Content::Documents(written));
             }
@@ -67,7 +73,9 @@ impl Files {
         if written > LIMIT {
             return Err(Problem { span, reason: Reason::TooLarge });
         }
+        let is_full = self.by_path.len() >= MOST;
         match self.by_path.entry(checked(path, span)?) {
+            Entry::Vacant(_) if is_full => Err(Problem { span, reason: Reason::TooManyFiles }),
             Entry::Vacant(entry) => {
                 self.written = written;
                 self.shared += content.len();
@@ -104,7 +112,7 @@ fn checked(path: &str, span: Span) -> Result<String, Problem> {
     }
 }
 
-/// `<kind>-<name>.yaml` in lower case.
+/// `<kind>-<name>.yaml` in lower case; the name of a role may hold what that of a file may not.
 pub(super) fn default_path(kind: &str, name: &str) -> String {
-    format!("{kind}-{name}.yaml").to_lowercase()
+    format!("{kind}-{}.yaml", part_of_file_name(name)).to_lowercase()
 }

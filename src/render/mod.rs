@@ -1,6 +1,7 @@
 //! Promises times requests to manifests, and manifests to the places they go. Pure: the same project
 //! gives the same bytes, in the same order, however many threads there are.
 
+mod budget;
 mod clear;
 mod defaults;
 mod evaluate;
@@ -19,10 +20,12 @@ mod run;
 mod scalar;
 mod schedule;
 mod standing;
+mod takers;
 #[cfg(test)]
 mod tests;
 mod twice;
 
+pub use budget::Budget;
 pub(crate) use misfit::{Misfit, MisfitName};
 pub use place::place;
 pub use schedule::{Unfit, schedule, unfit, weight};
@@ -37,10 +40,6 @@ use program::Program;
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-/// The most that all requests of a project may cost together: bytes that are written, and steps.
-pub const TOTAL: usize = 1 << 30;
 
 /// What a request comes to.
 #[derive(Clone, Debug, PartialEq)]
@@ -112,31 +111,30 @@ pub fn render(project: &Project) -> (Vec<Rendered>, Diagnostics) {
 
 /// The same; `done` is called after each request, from any thread.
 pub fn render_each(project: &Project, done: &(dyn Fn() + Sync)) -> (Vec<Rendered>, Diagnostics) {
-    render_within(project, TOTAL, done)
+    render_within(project, &Budget::default(), done)
 }
 
-/// The same within a budget of bytes and steps. Where it is not enough nothing is rendered, and that is all that is said, whichever
-/// requests it was spent on.
-pub fn render_within(project: &Project, budget: usize, done: &(dyn Fn() + Sync)) -> (Vec<Rendered>, Diagnostics) {
+/// The same within a budget, which others may share. Where it is not enough nothing is rendered, and that is all that is said,
+/// whichever requests it was spent on.
+pub fn render_within(project: &Project, budget: &Budget, done: &(dyn Fn() + Sync)) -> (Vec<Rendered>, Diagnostics) {
     let programs: Vec<Program<'_>> = project.promises.par_iter().map(Program::new).collect();
     let by_name: HashMap<&str, &Program<'_>> =
         programs.iter().map(|program| (&*program.promise.name.value, program)).collect();
-    let spent = AtomicUsize::new(0);
     let results: Vec<_> = project
         .requests
         .par_iter()
         .filter_map(|request| {
-            if spent.load(Ordering::Relaxed) > budget {
+            if budget.is_overspent() {
                 return None;
             }
             let ran = run::run(by_name.get(&*request.promise.value)?, request);
-            spent.fetch_add(ran.cost, Ordering::Relaxed);
+            budget.spend(ran.cost);
             done();
             Some((request, ran))
         })
         .collect();
     let mut diagnostics = Diagnostics::default();
-    if spent.load(Ordering::Relaxed) > budget {
+    if budget.is_overspent() {
         diagnostics.extend(too_large(project, budget));
         return (Vec::new(), diagnostics);
     }
@@ -150,12 +148,11 @@ pub fn render_within(project: &Project, budget: usize, done: &(dyn Fn() + Sync))
 }
 
 /// That the requests of a project come to too much together.
-fn too_large(project: &Project, budget: usize) -> Option<Diagnostic> {
+fn too_large(project: &Project, budget: &Budget) -> Option<Diagnostic> {
     let named = project.name.as_ref().map(|name| name.span);
     let place = named.or(project.requests.first().map(|request| request.span))?;
-    let message = format!("the requests of the project are rendered to more than {} MiB together", budget >> 20);
-    Some(
-        Diagnostic::error(code::PROJECT_TOO_LARGE, place, message)
-            .help("look for a promise that multiplies its text, by `each` or by a table that is put into itself"),
-    )
+    let message = format!("the requests of the project are rendered to more than {budget} together");
+    Some(Diagnostic::error(code::PROJECT_TOO_LARGE, place, message).help(
+        "look for a promise that multiplies its files or its text, by `each` or by a table that is put into itself",
+    ))
 }

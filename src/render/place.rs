@@ -60,8 +60,7 @@ fn folder(destination: &Destination, request: &Rendered, pipeline: Option<&Name>
     folder
 }
 
-/// Files whose whole path from the repository's root Git cannot hold, though it could hold each of its ends: the first of each
-/// request.
+/// Files whose whole path from the repository's root cannot be, though each of its ends could: the first of each request.
 fn unholdable(project: &Project, placed: &[Placed]) -> Diagnostics {
     let mut folders: HashMap<&str, String> = HashMap::new();
     for store in &project.stores {
@@ -73,7 +72,7 @@ fn unholdable(project: &Project, placed: &[Placed]) -> Diagnostics {
         let folder = folders.get(&*file.store).filter(|folder| !folder.is_empty());
         let path = folder.map_or_else(|| file.path.clone(), |folder| format!("{folder}/{}", file.path));
         let Some(fault) = path_fault(&path).filter(|_| told.insert(&file.request)) else { continue };
-        let message = format!("`{}` puts a file at a path that Git cannot hold: {fault}", file.request);
+        let message = format!("`{}` puts a file at a path that cannot be: {fault}", file.request);
         let help = "give the request another name, or the file, its destination or its state store a shorter path";
         let diagnostic = Diagnostic::error(code::BAD_FILE_PATH, file.span, message);
         diagnostics.push(diagnostic.label(format!("the path is `{path}`")).help(help));

@@ -1,3 +1,4 @@
+use super::files;
 use super::misfit::Misfit;
 use crate::diag::{Diagnostic, code};
 use crate::model::{Path, Request};
@@ -23,6 +24,8 @@ pub(super) enum Reason {
     NoChoice { path: String, value: String },
     /// The output grows beyond any manifest's size.
     TooLarge,
+    /// There are more files than any request needs.
+    TooManyFiles,
     /// A path of a file that is none.
     Path { path: String, fault: &'static str },
     /// Two steps deliver one file.
@@ -67,6 +70,12 @@ impl Problem {
                 code::TOO_LARGE,
                 "the request is rendered to more than 16 MiB".to_owned(),
                 "no cluster takes a manifest of this size: shorten what `each`, tables and filters multiply",
+            ),
+            Reason::TooManyFiles => (
+                code::TOO_LARGE,
+                format!("the request is rendered to more than {} files", files::MOST),
+                "one behind another, manifests of one file are cheaper: give several resources one `file`, or shorten what `each` \
+                 multiplies",
             ),
             Reason::Path { path, fault } => (
                 code::BAD_FILE_PATH,

@@ -82,7 +82,7 @@ impl<'a> Run<'a> {
         if self.is_over {
             return;
         }
-        if matches!(problem.reason, Reason::TooLarge) {
+        if matches!(problem.reason, Reason::TooLarge | Reason::TooManyFiles) {
             self.is_over = true;
             self.scope.exhaust();
         }

@@ -1,10 +1,11 @@
 //! Which destination takes a request: Kratix's rules, with a choice that is the same each time, and that stays.
 
+use super::takers::Takers;
 use super::{Rendered, Standing};
-use crate::diag::{Diagnostic, Diagnostics, code, suggest};
+use crate::diag::{Diagnostic, Diagnostics, Suggestions, code};
 use crate::model::{Destination, Name, Project};
 use crate::source::Spanned;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Why a destination does not take what asks for labels.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,9 +24,11 @@ pub fn unfit(destination: &Destination, labels: &[(Name, String)]) -> Option<Unf
     if labels.is_empty() && destination.strict_labels.is_some() && !destination.labels.is_empty() {
         return Some(Unfit::Strict);
     }
-    let differs = |(key, value): &&(Name, String)| {
-        destination.labels.get(key).and_then(|label| label.as_str()) != Some(value.as_str())
-    };
+    let mut carried: HashMap<&str, Option<&str>> = HashMap::new();
+    for label in &destination.labels.members {
+        carried.entry(&label.name.value).or_insert_with(|| label.value.value.as_str());
+    }
+    let differs = |(key, value): &&(Name, String)| carried.get(&**key).copied().flatten() != Some(value.as_str());
     let differing: Vec<Name> = labels.iter().filter(differs).map(|(key, _)| key.clone()).collect();
     if !differing.is_empty() {
         return Some(Unfit::Labels(differing));
@@ -41,14 +44,18 @@ type Labels = Vec<(Name, String)>;
 /// is new.
 pub fn schedule(project: &Project, rendered: &mut [Rendered], standing: &Standing) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
-    let mut candidates: BTreeMap<Labels, Vec<&Destination>> = BTreeMap::new();
-    let mut homeless: BTreeMap<(Name, Labels), Vec<usize>> = BTreeMap::new();
+    let destinations = Takers::of(project);
+    // What each set of labels is taken by, and the sets in the order in which they are met.
+    let mut numbers: HashMap<Labels, usize> = HashMap::new();
+    let mut candidates: Vec<Vec<&Destination>> = Vec::new();
+    let mut homeless: BTreeMap<(Name, usize), Vec<usize>> = BTreeMap::new();
     for (index, request) in rendered.iter_mut().enumerate() {
-        if !candidates.contains_key(&request.labels) {
-            let takers = project.destinations.iter().filter(|one| unfit(one, &request.labels).is_none());
-            candidates.insert(request.labels.clone(), takers.collect());
-        }
-        let takers = candidates.get(&request.labels).map_or(&[][..], |takers| takers);
+        let number = numbers.get(&request.labels).copied().unwrap_or_else(|| {
+            candidates.push(destinations.taking(&request.labels));
+            numbers.insert(request.labels.clone(), candidates.len() - 1);
+            candidates.len() - 1
+        });
+        let takers = candidates.get(number).map_or(&[][..], |takers| takers);
         if let Some(pin) = &request.pin {
             let problem = pinned(project, request, pin, takers);
             request.destination = problem.is_none().then(|| pin.value.clone());
@@ -62,12 +69,13 @@ pub fn schedule(project: &Project, rendered: &mut [Rendered], standing: &Standin
         let chosen = choose(&address, &kept).or_else(|| choose(&address, takers));
         request.destination = chosen.map(|chosen| chosen.name.value.clone());
         if request.destination.is_none() && !request.files.is_empty() {
-            homeless.entry((request.request.parent.clone(), request.labels.clone())).or_default().push(index);
+            homeless.entry((request.request.parent.clone(), number)).or_default().push(index);
         }
     }
-    for ((promise, labels), requests) in homeless {
+    let mut advice = Advice { destinations, suggestions: Suggestions::default() };
+    for ((promise, _), requests) in homeless {
         let requests: Vec<&Rendered> = requests.iter().filter_map(|index| rendered.get(*index)).collect();
-        diagnostics.extend(no_destination(project, &promise, &labels, &requests));
+        diagnostics.extend(no_destination(project, &promise, &requests, &mut advice));
     }
     diagnostics
 }
@@ -75,11 +83,16 @@ pub fn schedule(project: &Project, rendered: &mut [Rendered], standing: &Standin
 /// That a request is pinned to a destination that does not take it; a name that no destination has is told elsewhere.
 fn pinned(project: &Project, request: &Rendered, pin: &Spanned<Name>, takers: &[&Destination]) -> Option<Diagnostic> {
     let destination = project.destination(&pin.value)?;
+    if takers.iter().any(|taker| taker.name.value == pin.value) {
+        return None;
+    }
     let why = match unfit(destination, &request.labels)? {
         Unfit::Labels(keys) => {
-            let asked = request.labels.iter().filter(|(key, _)| keys.contains(key));
-            let asked: Vec<String> = asked.map(|(key, value)| format!("{key}={value}")).collect();
-            format!("`{}` asks for `{}`", request.request.parent, asked.join(" "))
+            // Both are in the order of the labels.
+            let mut keys = keys.iter().peekable();
+            let asked = request.labels.iter().filter(|(key, _)| keys.next_if_eq(&key).is_some());
+            let asked = spelled(asked.map(|(key, value)| (&**key, &**value)));
+            format!("`{}` asks for `{asked}`", request.request.parent)
         }
         Unfit::Strict => "it is strict about its labels, and none is asked for".to_owned(),
         Unfit::Drained => "it says `drain`".to_owned(),
@@ -112,57 +125,128 @@ pub fn weight(request: &str, destination: &Destination) -> [u8; 32] {
 fn no_destination(
     project: &Project,
     promise: &Name,
-    labels: &[(Name, String)],
     requests: &[&Rendered],
+    advice: &mut Advice<'_>,
 ) -> Option<Diagnostic> {
     let first = requests.first()?;
+    let labels = &first.labels;
     let more = match requests.len() {
         1 => String::new(),
         count => format!(" and {} more", count - 1),
     };
-    let asked: Vec<String> = labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
-    let asked = if asked.is_empty() { "no labels".to_owned() } else { format!("`{}`", asked.join(" ")) };
+    let asked = spelled(labels.iter().map(|(key, value)| (&**key, &**value)));
+    let asked = if asked.is_empty() { "no labels".to_owned() } else { format!("`{asked}`") };
     let message = format!("no destination takes `{}`{more}: `{promise}` asks for {asked}", first.request.name);
     let mut diagnostic = Diagnostic::error(code::NO_DESTINATION, first.span, message);
     if let Some((key, _)) = project.promise(promise).and_then(|promise| promise.schedule.first()) {
         diagnostic = diagnostic.other(key.span, "the labels that it asks for");
     }
-    Some(diagnostic.help(advice(project, labels)))
+    Some(diagnostic.help(advice.about(project, labels)))
 }
 
-fn advice(project: &Project, labels: &[(Name, String)]) -> String {
-    let is_drained = |one: &&Destination| unfit(one, labels) == Some(Unfit::Drained);
-    if let Some(drained) = project.destinations.iter().find(is_drained) {
-        return format!("`{}` would take it, and says `drain`", drained.name.value);
-    }
-    for (key, value) in labels {
-        let known = project.destinations.iter().filter_map(|destination| destination.labels.get(key)?.as_str());
-        let known: Vec<&str> = known.collect();
-        if !known.contains(&&**value)
-            && let Some(near) = suggest(value, known.iter().copied())
-        {
-            return format!("did you mean `{key}={near}`?");
+/// What may be done about requests without a destination.
+struct Advice<'p> {
+    destinations: Takers<'p>,
+    suggestions: Suggestions,
+}
+
+impl Advice<'_> {
+    /// What may be done so that labels are taken.
+    fn about(&mut self, project: &Project, labels: &[(Name, String)]) -> String {
+        if let Some(drained) = self.destinations.fitting(labels).first() {
+            return format!("`{}` would take it, and says `drain`", drained.name.value);
         }
-        let keys = project.destinations.iter().flat_map(|destination| &destination.labels.members);
-        if known.is_empty()
-            && let Some(near) = suggest(key, keys.map(|member| &*member.name.value))
-        {
-            return format!("did you mean the label `{near}`?");
+        for (key, value) in labels {
+            let known = self.destinations.values(key);
+            if !known.contains(&&**value)
+                && let Some(near) = self.suggestions.nearest(value, known.iter().copied())
+            {
+                return format!("did you mean `{key}={near}`?");
+            }
+            if known.is_empty()
+                && let Some(near) = self.suggestions.nearest(key, self.destinations.keys.iter().copied())
+            {
+                return format!("did you mean the label `{near}`?");
+            }
+        }
+        let described: Vec<String> = project.destinations.iter().take(5).map(describe).collect();
+        match (described.as_slice(), project.destinations.len()) {
+            ([], _) => "declare a destination".to_owned(),
+            (_, count) if count > 5 => format!("the first destinations: {}", described.join(", ")),
+            _ => format!("the destinations: {}", described.join(", ")),
         }
     }
-    let described: Vec<String> = project.destinations.iter().take(5).map(describe).collect();
-    match (described.as_slice(), project.destinations.len()) {
-        ([], _) => "declare a destination".to_owned(),
-        (_, count) if count > 5 => format!("the first destinations: {}", described.join(", ")),
-        _ => format!("the destinations: {}", described.join(", ")),
+}
+
+/// The most labels that are written out.
+const MOST_SPELLED: usize = 20;
+
+/// Labels as they are written; of very many, the first.
+fn spelled<'l>(labels: impl Iterator<Item = (&'l str, &'l str)>) -> String {
+    let mut labels = labels.map(|(key, value)| format!("{key}={value}"));
+    let mut spelled: Vec<String> = labels.by_ref().take(MOST_SPELLED).collect();
+    if labels.next().is_some() {
+        spelled.push("...".to_owned());
     }
+    spelled.join(" ")
 }
 
 fn describe(destination: &Destination) -> String {
     let labels = destination.labels.members.iter();
-    let labels = labels.map(|label| format!("{}={}", label.name.value, label.value.as_str().unwrap_or_default()));
-    let labels: Vec<String> = labels.collect();
+    let labels = spelled(labels.map(|label| (&*label.name.value, label.value.as_str().unwrap_or_default())));
     let strict = if destination.strict_labels.is_some() { ", strict" } else { "" };
-    let labels = if labels.is_empty() { "no labels".to_owned() } else { labels.join(" ") };
+    let labels = if labels.is_empty() { "no labels" } else { &labels };
     format!("`{}` ({labels}{strict})", destination.name.value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resolve::{MemoryLoader, resolve};
+
+    /// A project of destinations by their labels.
+    fn destinations(labels: &[String]) -> Project {
+        let lines = labels
+            .iter()
+            .enumerate()
+            .map(|(number, labels)| format!("destination d{number} {{ store s; path p{number}; {labels} }}\n"));
+        let text = format!("project p\nstate-store s git {{ url x }}\n{}", lines.collect::<String>());
+        resolve(&MemoryLoader::new([("plat.kdl", text)])).unwrap().project
+    }
+
+    #[test]
+    fn what_is_looked_up_takes_what_each_would_say() {
+        let choices = ["", "a=1", "a=2", "b=1", "a=1 b=1", "a=2 b=1", "a=1 b=2 c=3"];
+        let words = ["", "; strict-labels", "; drain"];
+        let all = choices.iter().flat_map(|labels| words.map(|word| (*labels, word)));
+        let all: Vec<String> = all
+            .map(
+                |(labels, word)| {
+                    if labels.is_empty() { word.replace("; ", "") } else { format!("labels {labels}{word}") }
+                },
+            )
+            .collect();
+        let project = destinations(&all);
+        let takers = Takers::of(&project);
+        for asked in
+            [&[][..], &[("a", "1")], &[("a", "2"), ("b", "1")], &[("c", "3")], &[("a", "1"), ("b", "1")], &[("d", "1")]]
+        {
+            let asked: Labels = asked.iter().map(|(key, value)| ((*key).into(), (*value).to_owned())).collect();
+            let names =
+                |found: Vec<&Destination>| found.iter().map(|one| one.name.value.to_string()).collect::<Vec<_>>();
+            let each = project.destinations.iter().filter(|one| unfit(one, &asked).is_none()).collect();
+            assert_eq!(names(takers.taking(&asked)), names(each), "{asked:?}");
+            let fits = |one: &&Destination| matches!(unfit(one, &asked), None | Some(Unfit::Drained));
+            assert_eq!(names(takers.fitting(&asked)), names(project.destinations.iter().filter(fits).collect()));
+        }
+    }
+
+    #[test]
+    fn very_many_labels_are_not_all_told() {
+        let many = (0..1_000).map(|number| (number.to_string(), "x"));
+        let many: Vec<(String, &str)> = many.collect();
+        let told = spelled(many.iter().map(|(key, value)| (&**key, *value)));
+        assert!(told.starts_with("0=x 1=x ") && told.ends_with(" 19=x ..."), "{told}");
+        assert_eq!(spelled([("a", "b")].into_iter()), "a=b");
+    }
 }

@@ -1,6 +1,6 @@
 use super::progress::{Counting, Progress, Unwatched};
 use super::{ground, policy_problems};
-use crate::check::check;
+use crate::check::{check, too_many_looks_at_files};
 use crate::diag::Diagnostics;
 use crate::model::Project;
 use crate::render::{Placed, Rendered, place, render_each};
@@ -58,6 +58,7 @@ pub fn load_watched(loader: &dyn Loader, progress: &dyn Progress) -> Result<Load
         let problems;
         (placed, problems) = place(&resolved.project, &rendered);
         diagnostics.append(problems);
+        diagnostics.extend(too_many_looks_at_files(&resolved.project, placed.len()));
     }
     Ok(Loaded {
         sources: resolved.sources,

@@ -2,9 +2,9 @@ use super::protection::unprotected;
 use super::{Loaded, SessionError, ground};
 use crate::apply::{ApplyError, Targets, identity};
 use crate::catalog::Entry;
-use crate::model::{Address, Declared, Holding, Kind, Repository, Request, StorePlace};
+use crate::model::{Address, Declared, Holding, Kind, Repository, Request, StorePlace, held_path_fault, path_fault};
 use crate::plan::{Action, FileChange, Held, ObjectChange, Operation, Plan, PlannedStore, Target};
-use crate::store::{FileState, path_fault};
+use crate::store::FileState;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Why a saved plan is not for the project as it is now.
@@ -186,7 +186,9 @@ fn misnamed(operation: &Operation, change: &FileChange) -> Option<Misfit> {
 /// A file where none can be, or where the project delivers none.
 fn misplaced(operation: &Operation, change: &FileChange, loaded: &Loaded) -> Option<Misfit> {
     let address = operation.address.clone();
-    if let Some(reason) = path_fault(&change.path) {
+    // What is there goes, also where an older plat wrote what not every system checks out.
+    let fault = if takes_away(operation) { held_path_fault(&change.path) } else { path_fault(&change.path) };
+    if let Some(reason) = fault {
         return Some(Misfit::NoPath { address, reason });
     }
     let destinations = &loaded.project.destinations;

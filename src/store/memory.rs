@@ -1,9 +1,8 @@
-use super::git::path_fault;
 use super::{
     Commit, ContentId, FileChange, FileState, Observed, Obstacle, ObstacleKind, Outstanding, Proposal, Receipt, Store,
     StoreError,
 };
-use crate::model::{Holding, Lease, Leased, branch_fault};
+use crate::model::{Holding, Lease, Leased, branch_fault, held_path_fault};
 use git2::{ObjectType, Oid};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,7 +61,7 @@ impl Memory {
     fn sorted<'c>(&self, commit: &'c Commit) -> Result<Vec<&'c FileChange>, StoreError> {
         let mut seen = BTreeSet::new();
         for change in &commit.changes {
-            let fault = if seen.insert(&change.path) { path_fault(&change.path) } else { Some("it is given twice") };
+            let fault = if seen.insert(&change.path) { change.fault() } else { Some("it is given twice") };
             if let Some(reason) = fault {
                 return Err(StoreError::Path { store: self.name.clone(), path: change.path.clone(), reason });
             }
@@ -226,7 +225,7 @@ impl Store for Memory {
         for (path, content) in &own {
             files.entry(path.clone()).or_default().owned = Some(content_id(content));
         }
-        for (path, file) in files.iter_mut().filter(|(path, _)| path_fault(path).is_none()) {
+        for (path, file) in files.iter_mut().filter(|(path, _)| held_path_fault(path).is_none()) {
             file.live = state.files.get(path).map(|content| content_id(content));
             file.other_owner = state.other_owner(&self.project, &[path]);
             file.obstacle = in_the_way(&state.files, path).map(|(path, kind)| {

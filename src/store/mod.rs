@@ -13,7 +13,7 @@ mod watched;
 
 #[cfg(test)]
 use crate::model::{Address, Kind, Lifecycle};
-use crate::model::{Holding, Lease, Leased};
+use crate::model::{Holding, Lease, Leased, held_path_fault, path_fault};
 use crate::secret::Leak;
 use git2::ErrorClass;
 use std::collections::{BTreeMap, BTreeSet};
@@ -99,11 +99,6 @@ pub trait Store {
     /// Waits for a server only a few seconds more once `interrupt` is not zero (a signal's number, for instance), and for what
     /// other processes have locked no more at all; for these each time at most `limit`.
     fn heed(&mut self, interrupt: &Arc<AtomicUsize>, limit: Duration);
-}
-
-/// Why no file of a store can have a path, where that is so.
-pub fn path_fault(path: &str) -> Option<&'static str> {
-    git::path_fault(path)
 }
 
 /// What identifies a content: equal identities mean equal bytes. Git's is the blob's object id in hex.
@@ -243,6 +238,15 @@ pub struct FileChange {
     pub taken_from: Option<String>,
     /// What stands in its way and may be taken away for it, with all that is in it.
     pub replaces: Option<Replaced>,
+}
+
+impl FileChange {
+    /// Why no file can be changed like this, for its path: what is there goes wherever Git holds it, and nothing is written that not
+    /// every system can check out. Nothing where it can.
+    pub fn fault(&self) -> Option<&'static str> {
+        let writes = self.owned && self.after.is_some();
+        if writes { path_fault(&self.path) } else { held_path_fault(&self.path) }
+    }
 }
 
 /// What a commit came to.

@@ -7,14 +7,17 @@
 mod expectation;
 mod manifest;
 mod policy;
+mod size;
 mod world;
 #[cfg(test)]
 mod tests;
 
+use crate::diag::code;
 use crate::model::{Project, Test};
-use crate::render::TOTAL;
+use crate::render::Budget;
 use crate::source::Span;
 use rayon::prelude::*;
+use size::Sizes;
 use world::World;
 
 /// What `within` counts from in a test: 2026-01-01T00:00:00Z, in seconds since 1970.
@@ -49,18 +52,35 @@ pub struct Failure {
     pub diff: Option<String>,
 }
 
-/// Runs every test of a project. One that fails hides nothing of the others.
+/// Runs every test of a project. One that fails hides nothing of the others. Where all together cost more than a project may be
+/// rendered to, none is judged, and each says so.
 pub fn verify(project: &Project) -> Vec<TestResult> {
-    let budget = (TOTAL / project.tests.len().max(1)).max(LEAST);
-    project.tests.par_iter().map(|test| run(project, test, budget)).collect()
+    verify_within(project, &Budget::default())
 }
 
-/// What each test may be rendered to, however many there are, in bytes and steps.
-const LEAST: usize = 1 << 20;
+/// The same within a budget.
+fn verify_within(project: &Project, budget: &Budget) -> Vec<TestResult> {
+    let sizes = Sizes::of(project);
+    let run = |test: &Test| if budget.is_overspent() { Vec::new() } else { run(project, test, &sizes, budget) };
+    let failures: Vec<Vec<Failure>> = project.tests.par_iter().map(run).collect();
+    let is_overspent = budget.is_overspent();
+    let result = |(test, failures): (&Test, Vec<Failure>)| TestResult {
+        description: test.description.to_string(),
+        span: test.span,
+        failures: if is_overspent { vec![unjudged(test, budget)] } else { failures },
+    };
+    project.tests.iter().zip(failures).map(result).collect()
+}
 
-fn run(project: &Project, test: &Test, budget: usize) -> TestResult {
-    let world = World::of(project, test, budget);
+fn run(project: &Project, test: &Test, sizes: &Sizes<'_>, budget: &Budget) -> Vec<Failure> {
+    let world = World::of(project, test, sizes, budget);
     let mut failures = world.rejections(test);
     failures.extend(test.expect.iter().filter_map(|expectation| expectation::judge(expectation, &world)));
-    TestResult { description: test.description.to_string(), span: test.span, failures }
+    failures
+}
+
+/// That a test was not judged, whatever it shows.
+fn unjudged(test: &Test, budget: &Budget) -> Failure {
+    let message = format!("not judged: the tests come to more than {budget} together ({})", code::PROJECT_TOO_LARGE.id);
+    Failure { span: test.span, message, diff: None }
 }

@@ -1,9 +1,10 @@
 use super::policy::Verdict;
+use super::size::Sizes;
 use super::{Failure, NOW, manifest};
 use crate::check::check;
 use crate::diag::{Code, Diagnostic, Severity, code};
 use crate::model::{Blueprint, Expectation, Given, Name, Policy, PolicySubject, Project, Promise, Scorecard, Test};
-use crate::render::{Rendered, place, render_within};
+use crate::render::{Budget, Rendered, place, render_within};
 use crate::scorecard::{Scores, evaluate};
 use crate::source::Span;
 use std::collections::{HashMap, HashSet};
@@ -12,7 +13,7 @@ use std::collections::{HashMap, HashSet};
 pub(super) struct World {
     /// The requests that are given, rendered.
     pub(super) rendered: Vec<Rendered>,
-    /// The manifests of all requests, as a reader of YAML sees them.
+    /// The manifests of all requests, as a reader of YAML sees them, where the test asks for some.
     pub(super) manifests: Vec<serde_json::Value>,
     /// The results of the scorecards that the test speaks of.
     pub(super) scores: Vec<Scores>,
@@ -28,10 +29,10 @@ pub(super) struct World {
 const LACKING: [Code; 2] = [code::UNKNOWN_TARGET, code::NO_DESTINATION];
 
 impl World {
-    /// Makes what a test gives real, beside the declarations that it needs; `budget` is what it may be rendered to.
-    pub(super) fn of(project: &Project, test: &Test, budget: usize) -> Self {
+    /// Makes what a test gives real, beside the declarations that it needs; all tests share a budget.
+    pub(super) fn of(project: &Project, test: &Test, sizes: &Sizes<'_>, budget: &Budget) -> Self {
         let mut little = surroundings(project, test);
-        let before: HashSet<Identity> = check(&little).iter().map(identity).collect();
+        budget.spend(sizes.cost(&little));
         for given in &test.given {
             match given {
                 Given::Request(request) => little.requests.push(request.clone()),
@@ -40,6 +41,7 @@ impl World {
         }
         let (rendered, unrendered) = render_within(&little, budget, &|| ());
         let (placed, misplaced) = place(&little, &rendered);
+        budget.spend(Sizes::judging(&little, placed.len() + test.given.len()));
         let mut problems = check(&little);
         // What does not fit its API is told once, not again for what it is rendered to.
         if !problems.has_errors() {
@@ -47,13 +49,21 @@ impl World {
             problems.append(misplaced);
         }
         let problems = problems.sorted().into_iter();
-        let errors = problems.filter(|one| one.severity == Severity::Error && !before.contains(&identity(one)));
+        let mut errors: Vec<Diagnostic> = problems.filter(|one| one.severity == Severity::Error).collect();
+        if !errors.is_empty() {
+            // What is wrong without what is given is not its fault.
+            let before: HashSet<Identity> = check(&surroundings(project, test)).iter().map(identity).collect();
+            errors.retain(|one| !before.contains(&identity(one)));
+        }
+        let asks_for_manifests = |expectation: &Expectation| {
+            matches!(expectation, Expectation::Resource { .. } | Expectation::NoResource { .. })
+        };
         Self {
-            manifests: manifest::read(&rendered),
+            manifests: if test.expect.iter().any(asks_for_manifests) { manifest::read(&rendered) } else { Vec::new() },
             scores: evaluate(&little, NOW),
             policies: little.policies.iter().map(|policy| (policy.name.value.clone(), policy.subject.value)).collect(),
             verdicts: super::policy::verdicts(&little, &placed, test),
-            errors: errors.collect(),
+            errors,
             rendered,
         }
     }

@@ -69,6 +69,23 @@ fn what_multiplies_text_is_refused() {
 }
 
 #[test]
+fn what_multiplies_files_looks_and_matching_is_refused() {
+    let items = lines(101, |index| format!("x{index}")).replace('\n', " ");
+    let steps = "each x in=$spec.a { each y in=$spec.a { resource v1 A \"${name}-${x}-${y}\"; }; }";
+    let files = promise(&format!("field a array of=string {{ default {items}; }}"), steps, "request k r");
+    check(&[("plat.kdl", &files)]).code(3).says(["E0541", "more than 10000 files"]);
+    let all = lines(100, |index| format!("e{index}")).replace('\n', " ");
+    let path = "r.".repeat(20);
+    let entities = lines(100, |index| format!("entity b e{index} {{ r {all}; }}"));
+    let policies = lines(10, |index| format!("policy p{index} for=entity of=b {{ require {{ {path}t is x; }}; }}"));
+    let text = format!("project p\nblueprint b {{ property t string; relation r b many; }}\n{entities}{policies}");
+    check(&[("plat.kdl", &text)]).code(3).says(["E0544"]);
+    let property = "project p\nblueprint b { property t string { pattern \"[ab]*a[ab]{3000}c\"; }; }\n";
+    let values = lines(7, |index| format!("entity b e{index} {{ t {}; }}", "ab".repeat(5_000)));
+    check(&[("plat.kdl", &format!("{property}{values}"))]).code(3).says(["E0545"]);
+}
+
+#[test]
 fn what_is_costly_to_make_ready_is_refused() {
     let blueprint = "project p\nblueprint b { property a string { pattern \"\\\\w{4900}\"; }; }\n";
     check(&[("plat.kdl", blueprint)]).code(3).says(["E0425"]);

@@ -415,6 +415,8 @@ fn a_forged_plan_writes_no_file_where_the_project_delivers_none() {
         ("../evil.yaml", "that cannot be a file's path: "),
         (".git/hooks/post-update", "that cannot be a file's path: "),
         ("main/.git/hooks/post-update", "that cannot be a file's path: "),
+        ("main/aux.txt", "that cannot be a file's path: a part of it names a device on Windows"),
+        ("main/a:b", "that cannot be a file's path: "),
     ];
     for (evil, reason) in rows {
         let project = planned();

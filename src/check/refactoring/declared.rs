@@ -1,9 +1,9 @@
-use crate::diag::suggest;
+use crate::diag::Suggestions;
 use crate::model::{Address, Name, Project, Scope};
 use crate::source::Span;
 use std::collections::HashMap;
 
-/// The most candidates that are looked at for what was meant, all problems together.
+/// The most addresses that are gone through for what was meant, all problems together.
 const CANDIDATES: usize = 200_000;
 
 /// Where each object of a project is declared.
@@ -11,6 +11,7 @@ pub(super) struct Declarations {
     all: Vec<Address>,
     places: HashMap<Address, Span>,
     candidates: usize,
+    suggestions: Suggestions,
 }
 
 impl Declarations {
@@ -24,7 +25,7 @@ impl Declarations {
             places.entry(address.clone()).or_insert_with(|| declared.span());
             all.push(address);
         }
-        Self { all, places, candidates: CANDIDATES }
+        Self { all, places, candidates: CANDIDATES, suggestions: Suggestions::default() }
     }
 
     /// The line that declares an object.
@@ -46,11 +47,11 @@ impl Declarations {
         self.candidates -= self.all.len();
         let of_kind = || self.all.iter().filter(|known| known.kind == address.kind);
         let beside = of_kind().filter(|known| known.parent == address.parent).map(|known| &*known.name);
-        if let Some(name) = suggest(&address.name, beside) {
+        if let Some(name) = self.suggestions.nearest(&address.name, beside) {
             return Some(Address { name: Name::from(name), ..address.clone() });
         }
         let namesakes = of_kind().filter(|known| known.name == address.name).map(|known| &*known.parent);
-        let parent = suggest(&address.parent, namesakes)?;
+        let parent = self.suggestions.nearest(&address.parent, namesakes)?;
         Some(Address { parent: Name::from(parent), ..address.clone() })
     }
 }

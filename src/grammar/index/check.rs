@@ -1,7 +1,7 @@
 //! What is wrong with the names of a whole project.
 
 use super::{Definition, Index, Reference};
-use crate::diag::{Diagnostic, Diagnostics, code, suggest};
+use crate::diag::{Diagnostic, Diagnostics, Suggestions, code};
 use crate::grammar::shape::KindId;
 use crate::source::{Sources, Span};
 use std::collections::{HashMap, HashSet};
@@ -77,6 +77,7 @@ impl Index {
     ) {
         let declared: HashSet<KindId> = self.definitions.iter().map(|definition| definition.kind).collect();
         let mut suggestions: HashMap<([KindId; 2], &str), Option<&str>> = HashMap::new();
+        let mut meant = Suggestions::default();
         // Neighbours mostly refer to the same things: the last name found of each kind saves the search.
         let mut last = vec![""; self.kinds.len()];
         for reference in &self.references {
@@ -96,7 +97,7 @@ impl Index {
                 Some(suggestion) => *suggestion,
                 None if suggestions.len() >= MOST_SUGGESTIONS => None,
                 None => {
-                    let suggestion = self.nearest(sources, reference.kinds, text);
+                    let suggestion = self.nearest(sources, reference.kinds, text, &mut meant);
                     suggestions.insert(key, suggestion);
                     suggestion
                 }
@@ -107,10 +108,16 @@ impl Index {
         }
     }
 
-    fn nearest<'s>(&'s self, sources: &'s Sources, kinds: [KindId; 2], text: &str) -> Option<&'s str> {
+    fn nearest<'s>(
+        &'s self,
+        sources: &'s Sources,
+        kinds: [KindId; 2],
+        text: &str,
+        meant: &mut Suggestions,
+    ) -> Option<&'s str> {
         let named =
             self.definitions.iter().filter(|definition| kinds.contains(&definition.kind) && definition.scope == 0);
-        suggest(text, named.map(|definition| self.text(sources, definition.name)))
+        meant.nearest(text, named.map(|definition| self.text(sources, definition.name)))
     }
 
     fn unknown_reference(

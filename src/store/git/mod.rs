@@ -99,7 +99,6 @@ use location::Location;
 pub use moment::Moment;
 use obstruction::Inventories;
 use origin::Origin;
-pub(super) use path::fault as path_fault;
 use place::{Freshness, Place, References, Tips};
 pub use real::real_folder;
 pub use revision::{Revision, RevisionError, Shut, commit_of};
@@ -283,7 +282,7 @@ impl Git {
     fn wanted<'c>(&self, commit: &'c Commit) -> Result<Vec<Wanted<'c>>, StoreError> {
         let mut seen = BTreeSet::new();
         for change in &commit.changes {
-            let fault = if seen.insert(&change.path) { path::fault(&change.path) } else { Some("it is given twice") };
+            let fault = if seen.insert(&change.path) { change.fault() } else { Some("it is given twice") };
             if let Some(reason) = fault {
                 let (store, path) = (self.origin.store.clone(), change.path.clone());
                 return Err(StoreError::Path { store, path, reason });

@@ -1,6 +1,6 @@
 //! Paths of files in a store.
 
-pub(in crate::store) use crate::model::path_fault as fault;
+pub(in crate::store) use crate::model::held_path_fault as fault;
 
 /// `path` below `folder`.
 pub(super) fn join(folder: &str, path: &str) -> String {
