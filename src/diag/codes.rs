@@ -98,6 +98,7 @@ declare! {
     BARE_BOOLEAN "E0218" "word in place of a truth value";
     CUT_OFF_URL "E0219" "URL cut off by a comment";
     MALFORMED_NAME "E0220" "malformed name";
+    UNKNOWN_ANNOTATION "E0227" "unknown annotation";
     DUPLICATE_NAME "E0301" "declared twice";
     UNKNOWN_REFERENCE "E0302" "reference to nothing";
     SECOND_OF_ONE "E0303" "more than one where one is allowed";

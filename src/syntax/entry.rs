@@ -2,7 +2,7 @@ use super::character::Class;
 use super::number;
 use super::parser::{Next, Parser};
 use super::string::{Form, Written};
-use super::tree::{EntryData, NONE, Range, ScalarData, StringData};
+use super::tree::{AnnotationData, EntryData, NONE, Range, ScalarData, StringData};
 
 /// What stands before a value or a name.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -202,7 +202,7 @@ impl Parser<'_> {
         }
         let end = self.cursor.at();
         let annotation = match written {
-            Some(written) if closed => self.sound_annotation(written),
+            Some(written) if closed => self.sound_annotation(written, Range { start, end }),
             _ => {
                 self.bad_annotation(start, end);
                 Annotation::Broken
@@ -212,14 +212,14 @@ impl Parser<'_> {
         annotation
     }
 
-    fn sound_annotation(&mut self, written: Written) -> Annotation {
+    fn sound_annotation(&mut self, written: Written, range: Range) -> Annotation {
         let Range { start, end } = written.range;
         match written.form {
             Form::Quoted | Form::Bare => {}
             Form::Reserved => self.reserved_word(start, end, "annotation"),
             Form::Number => self.bad_annotation(start, end),
         }
-        self.tree.annotations.push(written.value);
+        self.tree.annotations.push(AnnotationData { word: written.value, range });
         Annotation::At(self.tree.annotations.len() as u32 - 1)
     }
 

@@ -25,7 +25,7 @@ mod tree;
 
 pub use character::is_bare_word;
 pub use format::format;
-pub use tree::{Entry, Node, Nodes, Scalar, Tree};
+pub use tree::{Annotation, Entry, Node, Nodes, Scalar, Tree};
 
 use crate::diag::Diagnostics;
 use crate::source::FileId;

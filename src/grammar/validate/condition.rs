@@ -10,6 +10,8 @@ use crate::syntax::{Entry, Node, Scalar};
 impl<'g> Validator<'g> {
     /// A line of a predicate that is no combination of others.
     pub(super) fn condition(&mut self, block: &'g Block, node: Node<'_>) {
+        self.node_annotation(node, &[]);
+        node.entries().for_each(|entry| self.value_annotation(entry, &[]));
         self.cut_off_url(node);
         if let Some(property) = node.properties().next() {
             return self.property_in_condition(node, property);

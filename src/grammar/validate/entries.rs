@@ -26,6 +26,7 @@ impl<'g> Validator<'g> {
         let mut line = Line::default();
         let mut skip = told;
         for entry in node.entries() {
+            self.value_annotation(entry, self.annotations_of(form, &line, entry));
             match entry.key() {
                 Some(key) => self.property(form, &mut line, node, key, entry),
                 None if skip > 0 => skip -= 1,
@@ -48,6 +49,18 @@ impl<'g> Validator<'g> {
             self.missing_properties(form, missing, node);
         }
         line.properties
+    }
+
+    /// The annotations that may stand before the value of an entry, the next of its line.
+    fn annotations_of(&self, form: &'g Form, line: &Line, entry: Entry<'_>) -> &'g [Box<str>] {
+        let value_type = match entry.key() {
+            Some(key) => {
+                let property = form.property(key).map(|(_, property)| property.value_type);
+                property.or(form.pairs.as_ref().map(|pairs| pairs.value_type))
+            }
+            None => form.argument(line.arguments).map(|argument| argument.value_type),
+        };
+        value_type.map_or(&[], |value_type| &self.grammar.value_type(value_type).annotations)
     }
 
     fn argument(&mut self, form: &'g Form, line: &mut Line, node: Node<'_>, entry: Entry<'_>) {

@@ -3,6 +3,7 @@
 //! One walk, in the order of the text. A mistake is said once: below a node that is not known, and in
 //! the block of a node that takes none, nothing more is looked at.
 
+mod annotation;
 mod condition;
 mod entries;
 mod misfit;
@@ -121,6 +122,7 @@ impl<'g> Validator<'g> {
         let Some((form, told)) = shape.form_of(node) else {
             return self.unknown_form(shape, node);
         };
+        self.node_annotation(node, &shape.annotations);
         self.cut_off_url(node);
         let properties = self.entries(form, told, node);
         if form.block.is_empty() {
@@ -168,8 +170,9 @@ impl<'g> Validator<'g> {
         0
     }
 
-    /// A node of an open body: only what KDL itself makes of a text is looked at.
+    /// A node of an open body: only annotations, and what KDL itself makes of a text, are looked at.
     fn open(&mut self, node: Node<'_>) {
+        self.open_annotations(node);
         self.cut_off_url(node);
         for child in node.children() {
             self.open(child);
