@@ -20,6 +20,7 @@ mod problem;
 mod promise;
 mod promise_apis;
 mod property;
+mod proto;
 mod refactoring;
 mod references;
 mod relation;
@@ -29,6 +30,7 @@ mod store_place;
 mod subject;
 mod validator;
 mod words;
+mod yaml;
 
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::model::{Address, Project};

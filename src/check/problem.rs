@@ -227,6 +227,8 @@ fn wrong(kind: &Kind, target: &Target<'_>, place: &Place<'_>) -> Diagnostic {
         Kind::UniqueItems => Diagnostic::error(code::ITEM_TWICE, span, format!("{name} has an item twice")),
         Kind::Pattern { pattern } => {
             let message = format!("{given} does not match the pattern of {name}");
+            let written = target.schema.and_then(|schema| schema.limits.pattern.as_ref());
+            let pattern = written.map_or(&**pattern, |written| &*written.value);
             Diagnostic::error(code::PATTERN_MISMATCH, span, message).help(format!("the pattern is `{pattern}`"))
         }
         Kind::Format { format } => wrong_format(span, &name, &given, format),
