@@ -9,6 +9,7 @@ mod branch;
 mod entity_relations;
 mod entity_values;
 mod folder;
+mod found;
 mod given;
 mod instance;
 mod lifecycle;

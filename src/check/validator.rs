@@ -1,15 +1,12 @@
+use super::found::Found;
 use super::instance::{Instance, Values, to_json};
 use super::pattern::is_costly;
 use super::problem::{self, Place};
-use super::{proto, yaml};
+use super::{found, proto, yaml};
 use crate::diag::Diagnostic;
-use crate::model::{Format, Map, Property, Schema, linear_pattern};
+use crate::model::{Format, Map, Property, Schema};
 use crate::source::{FileId, Span};
-use jsonschema::PatternOptions;
 use serde_json::{Value as Json, json};
-
-/// The most bytes of one regular expression that is made ready.
-const PATTERN_LIMIT: usize = 8 << 20;
 
 /// Judges values of one list of properties, fields or inputs; made once for many values.
 pub(super) struct Validator<'p> {
@@ -50,8 +47,7 @@ impl<'p> Validator<'p> {
 
 /// Whether a text is a regular expression that values can be matched with, in time linear in the value.
 pub(super) fn is_pattern(text: &str) -> bool {
-    let linear = linear_pattern(text).ok().filter(|_| !is_costly(text));
-    linear.is_some_and(|linear| compile(&json!({ "pattern": linear })).is_some())
+    !is_costly(text) && Found::new(text).is_some()
 }
 
 /// Compiles a schema; nothing where a pattern in it is too large together with the others.
@@ -59,9 +55,7 @@ fn compile(schema: &Json) -> Option<jsonschema::Validator<Values>> {
     jsonschema::options_for::<Values>()
         // The same keywords as later drafts have, and a meta-schema that is read in a fraction of the time.
         .with_draft(jsonschema::Draft::Draft7)
-        .with_pattern_options(PatternOptions::regex().size_limit(PATTERN_LIMIT))
-        // It is made of types that were judged, and its patterns are in the engine's own language.
-        .without_schema_validation()
+        .with_keyword(found::KEYWORD, found::keyword)
         .should_validate_formats(true)
         .with_format("url", is_url)
         .with_format("user", is_user)
@@ -96,9 +90,9 @@ fn refine(json: &mut Json, schema: &Schema) {
         json["additionalProperties"] = false.into();
     }
     if let Some(pattern) = &schema.limits.pattern {
-        match linear_pattern(&pattern.value).ok().filter(|_| is_pattern(&pattern.value)) {
-            Some(linear) => json["pattern"] = linear.into(),
-            None => remove(json, "pattern"),
+        remove(json, "pattern");
+        if is_pattern(&pattern.value) {
+            json[found::KEYWORD] = (*pattern.value).into();
         }
     }
     if !schema.fields.is_empty() {

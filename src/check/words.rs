@@ -124,3 +124,8 @@ pub(super) fn meant(base: Base, text: &str) -> Option<&str> {
         _ => None,
     }
 }
+
+/// Whether a text is what other languages write where there is no value.
+pub(super) fn is_nothing(text: &str) -> bool {
+    matches!(text.to_ascii_lowercase().as_str(), "null" | "none" | "nil" | "undefined" | "~")
+}

@@ -328,6 +328,7 @@ impl<'t> Loader<'t> {
         let body = match name(node) {
             "fields" => Body::Fields,
             "json" => Body::Json,
+            "template" => Body::Template,
             "predicate" => Body::Predicate,
             other => {
                 self.problems.push(format!("there is no body of {other}"));

@@ -164,6 +164,7 @@ impl Manual {
             let title = match body {
                 Body::Fields => "values by name",
                 Body::Json => "JSON-in-KDL",
+                Body::Template => "JSON-in-KDL with `$path` and `${path}`",
                 Body::Predicate => "[conditions](#operators)",
             };
             self.line(&format!("* {title}: {doc}"));

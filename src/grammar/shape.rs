@@ -211,6 +211,8 @@ pub(super) enum Body {
     Fields,
     /// JSON-in-KDL.
     Json,
+    /// JSON-in-KDL with references.
+    Template,
     /// Conditions.
     Predicate,
 }

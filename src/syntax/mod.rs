@@ -6,10 +6,13 @@
 //! of the language: that is the grammar's work.
 
 mod character;
+mod conflict;
 mod cursor;
 pub mod edit;
 mod entry;
+mod foreign;
 mod format;
+mod habit;
 mod mistake;
 mod multi_line;
 mod node;
@@ -25,6 +28,7 @@ mod tree;
 
 pub use character::is_bare_word;
 pub use format::format;
+pub use habit::{habits, is_foreign_value, is_foreign_word};
 pub use tree::{Annotation, Entry, Node, Nodes, Scalar, Tree};
 
 use crate::diag::Diagnostics;
@@ -32,8 +36,20 @@ use crate::source::FileId;
 use parser::Parser;
 use std::sync::Arc;
 
-/// Parses KDL 2.0. Never fails: what could not be read is left out of the tree and diagnosed.
+/// Parses KDL 2.0. Never fails: what could not be read is left out of the tree and diagnosed. Where Git left a conflict, its first side
+/// is read.
 pub fn parse(file: FileId, text: &Arc<str>) -> (Tree, Diagnostics) {
+    match conflict::resolved(file, text) {
+        Some((text, mut diagnostics)) => {
+            let (tree, found) = parse_text(file, &text.into());
+            diagnostics.append(found);
+            (tree, diagnostics)
+        }
+        None => parse_text(file, text),
+    }
+}
+
+fn parse_text(file: FileId, text: &Arc<str>) -> (Tree, Diagnostics) {
     let mut parser = Parser::new(file, text);
     parser.run();
     (parser.tree, parser.diagnostics)

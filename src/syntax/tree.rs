@@ -59,7 +59,7 @@ pub(super) struct NodeData {
     pub(super) block: Range,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct EntryData {
     pub(super) key: Option<StringData>,
     /// Where the annotation, key or value begins.
@@ -156,7 +156,7 @@ impl Tree {
         Some(Annotation { word: self.string(data.word), span: self.span(data.range) })
     }
 
-    fn span(&self, range: Range) -> Span {
+    pub(super) fn span(&self, range: Range) -> Span {
         Span::new(self.file, range.start, range.end)
     }
 }

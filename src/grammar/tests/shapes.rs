@@ -333,3 +333,66 @@ fn annotations_stand_where_they_are_of_use() {
         assert_eq!(shape(text), [said], "{text}");
     }
 }
+
+#[test]
+fn a_text_that_nothing_is_put_into_is_said() {
+    let said = |value: &str| -> Vec<String> {
+        [
+            format!("entity b a {{ p {value} }}"),
+            format!("entity b a {{ p {{ q {value} }} }}"),
+            format!("request db a {{ p {value} }}"),
+            format!("team a {{ title {value} }}"),
+            format!("blueprint b {{ property p string default={value} }}"),
+            format!("state-store s git {{ url {value} }}"),
+            format!("scorecard s for=b {{ level L {{ rule r \"R\" {{ p is {value} }} }} }}"),
+            format!("test t {{ expect resource A b {{ c {value} }} }}"),
+        ]
+        .iter()
+        .map(|text| shape(text).join(" "))
+        .collect()
+    };
+    assert_eq!(said("\"x ${team}\""), ["E0229 [\"x ${team}\"] `${team}` stays as it is: nothing is put in here"; 8]);
+    assert_eq!(said("$spec.size"), ["E0229 [$spec.size] `$spec.size` stays as it is: nothing is put in here"; 8]);
+    for meant in ["#\"x ${team}\"#", "\"$team\"", "\"a$b ${} ${1} $5 ${a\"", "\"{{ .a }}\"", "$5", "a$b"] {
+        assert_eq!(said(meant), [""; 8], "{meant}");
+    }
+    for text in [
+        "promise p { workflow configure { resource v1 A $name file=\"${name}.yaml\" { b $spec.c; d \"${name}\" } } }",
+        "promise p { schedule a=$spec.b; workflow configure { match $spec.a { case x { status a=$name } } } }",
+        "action a create { backend kafka { send x \"${inputs.y}\" } }",
+    ] {
+        assert_eq!(shape(text), [""; 0], "{text}");
+    }
+    assert!(help("entity b a { p \"${x}\" }").ends_with("write it raw: `#\"${x}\"#`"));
+}
+
+#[test]
+fn a_word_for_a_truth_value_in_a_manifest_is_said() {
+    let body = |line: &str| format!("promise p {{ workflow configure {{ resource v1 A b {{ {line} }} }} }}");
+    for word in ["yes", "True", "off", "Null"] {
+        assert_eq!(shape(&body(&format!("a {word}")))[0][..5], *"E0218", "{word}");
+        assert_eq!(shape(&body(&format!("a \"{word}\""))), [""; 0]);
+        assert_eq!(shape(&format!("entity b a {{ p {word} }}")), [""; 0]);
+    }
+    assert_eq!(mended(&body("a yes")), body("a #true"));
+}
+
+#[test]
+fn a_step_in_a_manifest_is_said_once() {
+    let body =
+        |lines: &str| format!("promise p {{ workflow configure {{ resource v1 A b {{ spec {{ {lines} }} }} }} }}");
+    for (lines, name) in [
+        ("rules { each h in=$spec.hosts { - host=$h; }; }", "each"),
+        ("match $spec.tls { case #true { tls secretName=$name; }; case #false; }", "match"),
+        ("table t by=$spec.x { row a b=1; }", "table"),
+    ] {
+        let found = shape(&body(lines));
+        assert!(
+            matches!(found.as_slice(), [one] if one.starts_with("E0228") && one.contains(&format!("`{name}` is a step"))),
+            "{found:?}"
+        );
+    }
+    for field in ["each a b", "match \"Host(`x`)\"", "match { app x }", "table x", "each in=x", "match { case x; }"] {
+        assert_eq!(shape(&body(field)), [""; 0], "{field}");
+    }
+}

@@ -3,7 +3,7 @@
 use super::entries::{is_symbol, is_symbol_key};
 use super::{Validator, list};
 use crate::diag::{Diagnostic, code, suggest};
-use crate::grammar::shape::{Block, OperatorShape};
+use crate::grammar::shape::{Block, Body, OperatorShape};
 use crate::source::Span;
 use crate::syntax::{Entry, Node, Scalar};
 
@@ -11,7 +11,10 @@ impl<'g> Validator<'g> {
     /// A line of a predicate that is no combination of others.
     pub(super) fn condition(&mut self, block: &'g Block, node: Node<'_>) {
         self.node_annotation(node, &[]);
-        node.entries().for_each(|entry| self.value_annotation(entry, &[]));
+        for entry in node.entries() {
+            self.value_annotation(entry, &[]);
+            self.open_value(Body::Predicate, entry);
+        }
         self.cut_off_url(node);
         if let Some(property) = node.properties().next() {
             return self.property_in_condition(node, property);

@@ -6,6 +6,7 @@
 mod annotation;
 mod condition;
 mod entries;
+mod literal;
 mod misfit;
 mod stray;
 
@@ -32,7 +33,8 @@ impl Grammar {
             return found;
         }
         let lines = LineIndex::new(tree.text());
-        let broken: HashSet<usize> = syntax.iter().map(|item| lines.line_of(item.primary.span.start)).collect();
+        let unread = syntax.iter().filter(|item| item.code.is_of_unread_text());
+        let broken: HashSet<usize> = unread.map(|item| lines.line_of(item.primary.span.start)).collect();
         let mut kept = Diagnostics::default();
         kept.extend(found.into_iter().filter(|item| !broken.contains(&lines.line_of(item.primary.span.start))));
         kept
@@ -164,18 +166,22 @@ impl<'g> Validator<'g> {
     fn other_child(&mut self, block: &'g Block, owner: Option<Node<'_>>, node: Node<'_>) -> u64 {
         match &block.body {
             Some((Body::Predicate, _)) => self.condition(block, node),
-            Some((Body::Fields | Body::Json, _)) => self.open(node),
+            Some((body @ (Body::Fields | Body::Json | Body::Template), _)) => self.open(*body, node),
             None => return self.unknown(block, owner, node),
         }
         0
     }
 
     /// A node of an open body: only annotations, and what KDL itself makes of a text, are looked at.
-    fn open(&mut self, node: Node<'_>) {
+    fn open(&mut self, body: Body, node: Node<'_>) {
+        if body == Body::Template && self.step_in_body(node) {
+            return;
+        }
         self.open_annotations(node);
         self.cut_off_url(node);
+        node.entries().for_each(|entry| self.open_value(body, entry));
         for child in node.children() {
-            self.open(child);
+            self.open(body, child);
         }
     }
 

@@ -1,4 +1,4 @@
-use crate::syntax::{Scalar, is_bare_word};
+use crate::syntax::{Scalar, is_bare_word, is_foreign_word};
 
 /// A value as KDL text: strings without quotes where they can be.
 pub fn write_scalar(value: Scalar<'_>) -> String {
@@ -18,7 +18,7 @@ pub fn write_scalar(value: Scalar<'_>) -> String {
 
 /// A string as KDL text: a bare word where it can be one, otherwise in quotes on one line.
 pub fn write_string(text: &str) -> String {
-    if is_bare_word(text) {
+    if is_bare_word(text) && !is_foreign_word(text) {
         return text.to_owned();
     }
     let mut out = String::from("\"");
