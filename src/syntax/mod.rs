@@ -3,7 +3,7 @@
 //! [`parse`] takes any text and always gives a tree plus the problems it met; it is linear in
 //! the text, keeps to a depth cap, and resumes at the next node after a mistake. The tree holds
 //! what was written between its byte spans, so comments and layout are the gaps. It knows no node
-//! of the language: that is the grammar's work.
+//! of the language: that is the grammar's work. [`habits`] tells of what KDL takes and nobody means, and puts the tree right.
 
 mod character;
 mod conflict;

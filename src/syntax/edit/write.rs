@@ -3,6 +3,8 @@ use crate::syntax::{Scalar, is_bare_word, is_foreign_word};
 /// A value as KDL text: strings without quotes where they can be.
 pub fn write_scalar(value: Scalar<'_>) -> String {
     match value {
+        // Alone it would look like the beginning of an item.
+        Scalar::String("-") => "\"-\"".to_owned(),
         Scalar::String(text) => write_string(text),
         Scalar::Integer(value) => value.to_string(),
         Scalar::BigInteger(raw) => raw.to_owned(),
@@ -16,10 +18,15 @@ pub fn write_scalar(value: Scalar<'_>) -> String {
     }
 }
 
-/// A string as KDL text: a bare word where it can be one, otherwise in quotes on one line.
+/// A string as KDL text: a bare word where it can be one and looks like nothing else, otherwise in quotes on one line; raw where `${`
+/// would look as if a value were put in.
 pub fn write_string(text: &str) -> String {
     if is_bare_word(text) && !is_foreign_word(text) {
         return text.to_owned();
+    }
+    let is_plain = |character: char| !matches!(character, '"' | '\\' | '\t') && !must_be_escaped(character);
+    if text.contains("${") && text.chars().all(is_plain) {
+        return format!("#\"{text}\"#");
     }
     let mut out = String::from("\"");
     for character in text.chars() {
