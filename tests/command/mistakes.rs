@@ -7,7 +7,7 @@ fn what_another_language_would_take_is_told_with_what_to_write() {
     let text = "project p\nblueprint svc { property tags array of=string; }\nentity svc x {\n    title 'Checkout'\n    \
                 tags a, b\n    icon \"${team}\"\n}\n";
     let project = Project::new().file("plat.kdl", text);
-    project.run(["check"]).code(3).complains([
+    project.run(["check"]).code(3).says([
         "plat.kdl:4:11: error[E0121]: 'Checkout' is not in quotes",
         "write `\"Checkout\"`",
         "plat.kdl:5:10: error[E0122]: KDL reads the comma as a part of `a,`",
@@ -22,7 +22,7 @@ fn what_another_language_would_take_is_told_with_what_to_write() {
 fn a_conflict_of_git_is_one_problem() {
     let text = "project p\nblueprint b { property n integer; }\nentity b x {\n<<<<<<< HEAD\n    n 1\n=======\n    n 2\n>>>>>>> feat\n}\n";
     let project = Project::new().file("plat.kdl", text);
-    project.run(["check"]).code(3).complains(["plat.kdl:4:1: error[E0125]", "plat.kdl:8:1: to here", "1 error\n"]);
+    project.run(["check"]).code(3).says(["plat.kdl:4:1: error[E0125]", "plat.kdl:8:1: to here", "1 error\n"]);
     project.run(["fmt"]).code(3).complains(["E0125"]);
 }
 
