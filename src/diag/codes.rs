@@ -10,9 +10,14 @@ pub struct Code {
 }
 
 impl Code {
+    /// Whether it is about a text alone, whatever its words mean.
+    pub fn is_of_text(self) -> bool {
+        self.id.starts_with("E01")
+    }
+
     /// Whether it is about a text that could not be read as it was meant, so that more may look wrong than is.
     pub fn is_of_unread_text(self) -> bool {
-        self.id.starts_with("E01") && !READ_AS_MEANT.contains(&self.id)
+        self.is_of_text() && !READ_AS_MEANT.contains(&self.id)
     }
 }
 

@@ -192,7 +192,7 @@ impl Writer<'_> {
         match head.as_bytes() {
             [b'=' | b'!', ..] | [b'<', b'=' | b'!'] => return Err(PatternFault::LookAround),
             [b'<', ..] => {
-                self.out.push_str("?");
+                self.out.push('?');
                 self.dots.push(outer);
                 return self.name();
             }

@@ -78,17 +78,18 @@ fn without_consequences(diagnostics: Diagnostics, sources: &Sources) -> Diagnost
         (span.file, sources.file(span.file).lines().line_of(span.start))
     };
     let mut unread: BTreeMap<_, Vec<Span>> = BTreeMap::new();
-    for one in diagnostics.iter().filter(|one| one.code.is_of_unread_text()) {
-        unread.entry(line(one)).or_default().push(one.primary.span);
+    for one in diagnostics.iter().filter(|one| one.code.is_of_text()) {
+        let spans = unread.entry(line(one)).or_default();
+        spans.extend(one.code.is_of_unread_text().then_some(one.primary.span));
     }
     if unread.is_empty() {
         return diagnostics;
     }
     let follows = |one: &Diagnostic| {
         let span = one.primary.span;
-        let beside = unread.get(&line(one)).map_or(&[][..], Vec::as_slice);
-        let overlaps = beside.iter().any(|other| span.start < other.end && other.start < span.end);
-        !one.code.is_of_unread_text() && (overlaps || (one.code == code::MEMBER_WITHOUT_VALUE && !beside.is_empty()))
+        let beside = unread.get(&line(one));
+        let overlaps = beside.into_iter().flatten().any(|other| span.start < other.end && other.start < span.end);
+        !one.code.is_of_text() && (overlaps || (one.code == code::MEMBER_WITHOUT_VALUE && beside.is_some()))
     };
     let mut kept = Diagnostics::default();
     kept.extend(diagnostics.into_iter().filter(|one| !follows(one)));
@@ -148,6 +149,10 @@ mod tests {
             ("tags [a, b]", "E0124"),
             ("tags [\"a\", \"b\"]", "E0124"),
             ("tags - a", "E0124"),
+            ("tags:", "E0123"),
+            ("tier <<EOT", "E0121"),
+            ("tier 'a/b'", "E0114"),
+            ("tier 'https://example.com/a'", "E0219"),
             ("tier x # why", "E0126"),
             ("# tier { x", "E0126"),
             ("on true", "E0102"),

@@ -2,6 +2,7 @@
 //! it. It is told, and read as it was meant, so that nothing follows from it.
 
 use super::character::is_reserved;
+use super::foreign::{comma_help, next_value};
 use super::tree::{EntryData, NONE, Range, ScalarData, StringData, Tree};
 use crate::diag::{Code, Diagnostic, Diagnostics, Edit, code};
 
@@ -88,11 +89,8 @@ impl Habits<'_> {
             let inner = StringData { end: name.end - 1, ..name };
             let text = self.slice(inner.start, inner.end).to_owned();
             let message = format!("the colon is part of the name: KDL reads `{text}:`");
-            let help = || {
-                format!(
-                    "write `{text}` and its value behind it, without a colon; a name that ends with one stands in quotes"
-                )
-            };
+            let value = next_value(self.tree.text.get(range.end as usize..).unwrap_or_default()).to_owned();
+            let help = || format!("write `{text} {value}`; a name that ends with a colon stands in quotes");
             self.tell(code::COLON, Range { start: inner.end, end: range.end }, message, help, "");
             self.rename(index, inner);
         }
@@ -138,7 +136,7 @@ impl Habits<'_> {
             word.contains(',')
                 || word.ends_with(':')
                 || word == "-"
-                || word.starts_with("<<")
+                || is_here_document(word)
                 || QUOTES.iter().any(|(open, _)| word.starts_with(open))
         })
     }
@@ -177,6 +175,8 @@ impl Habits<'_> {
                     continue;
                 }
                 entry = EntryData { value_start: start, end, value: self.scalar(start, end), ..entry };
+            } else if is_here_document(word) {
+                self.here_document(Range { start, end });
             } else if word.contains(',') {
                 inside.get_or_insert(Range { start, end });
             }
@@ -248,11 +248,18 @@ impl Habits<'_> {
     fn quotes(&mut self, whole: Range, inner: StringData) {
         let text = self.slice(inner.start, inner.end).to_owned();
         let written = self.slice(whole.start, whole.end).trim_matches(',').to_owned();
-        let quoted = format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
+        let quoted = format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")).replace("','", "\" \"");
         let message = format!("{written} is not in quotes: to KDL, only `\"` is one");
         let help =
             || format!("write `{quoted}`; where the quotes are part of the text, put it in double quotes as well");
         self.tell(code::FOREIGN_QUOTES, whole, message, help, &quoted);
+    }
+
+    fn here_document(&mut self, word: Range) {
+        let message = format!("`{}` begins no text", self.slice(word.start, word.end));
+        let help = "a text of several lines stands between `\"\"\"` and `\"\"\"`, each on a line of its own";
+        let told = Diagnostic::error(code::FOREIGN_QUOTES, self.tree.span(word), message).help(help);
+        self.told.get_or_insert(told);
     }
 
     fn commas(&mut self, node: usize, whole: Range, word: Range) {
@@ -260,11 +267,7 @@ impl Habits<'_> {
         let written = self.slice(whole.start, whole.end).to_owned();
         let line = self.begun(node);
         let message = format!("KDL reads the comma as a part of `{written}`");
-        let help = || {
-            format!(
-                "values stand behind each other with spaces between: `{line} a b`; a comma that is meant stands in quotes"
-            )
-        };
+        let help = || format!("{}; a comma that is meant stands in quotes", comma_help(&line));
         self.tell(code::COMMA, whole, message, help, &text);
     }
 
@@ -309,6 +312,12 @@ impl Habits<'_> {
 fn quoted(word: &str) -> Option<(u32, u32)> {
     let (open, close) = QUOTES.iter().find(|(open, _)| word.starts_with(open))?;
     (word.len() > open.len() + close.len() && word.ends_with(close)).then_some((open.len() as u32, close.len() as u32))
+}
+
+/// Whether a word is what other languages begin a text of several lines with: `<<EOT`, `<<-EOT`.
+fn is_here_document(word: &str) -> bool {
+    let marker = word.strip_prefix("<<").map(|rest| rest.trim_start_matches(['-', '~', '\'']));
+    marker.is_some_and(|marker| marker.starts_with(|first: char| first.is_ascii_uppercase()))
 }
 
 fn with_key(entry: EntryData, key: Option<Key>) -> EntryData {

@@ -214,9 +214,14 @@ impl Parser<'_> {
     /// Something that no bare word may hold.
     pub(super) fn bad_word(&mut self, start: u32, end: u32, mark: char) {
         let written = self.cursor.slice(start, end);
-        let diagnostic = self
-            .error(code::BAD_WORD, start, end, format!("`{mark}` stands only in quotes"))
-            .help("a word without quotes has no spaces and none of `\\ / ( ) { } [ ] ; \" # =`");
+        // Single quotes around it are none.
+        let inner = written.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+        let help = match inner {
+            Some(inner) => format!("texts stand in double quotes: write `{}`", shorten(&quote(inner))),
+            None => "a word without quotes has no spaces and none of `\\ / ( ) { } [ ] ; \" # =`".to_owned(),
+        };
+        let written = inner.unwrap_or(written);
+        let diagnostic = self.error(code::BAD_WORD, start, end, format!("`{mark}` stands only in quotes")).help(help);
         let diagnostic = if written.contains(['"', '\\']) {
             diagnostic
         } else {
