@@ -90,7 +90,8 @@ impl<O: Fn() -> Option<Targets> + Clone + Send + 'static> Observer for Watch<'_,
         if self.told.as_ref().is_none_or(|told| told.lease.run != occupied.lease.run) {
             let Occupied { target, lease } = occupied;
             let line = format!(
-                "Waiting at most {} s: {target} is being written by {} (run {}), who has it until {}.",
+                "Waiting at most {} s: {target} is being written by {} (run {}), who has it until {}. Where that run is gone, `plat unlock` clears what it \
+                 holds.",
                 rest.as_millis().div_ceil(1000),
                 lease.holder,
                 lease.run,

@@ -199,6 +199,8 @@ declare! {
     BAD_BRANCH "E0553" "not a branch's name";
     BAD_ADDRESS "E0555" "address of no known form";
     STORE_IN_STORE "E0557" "a state store inside of another one";
+    MORE_PROBLEMS "E0560" "more problems than are told";
+    UNREADABLE_FILE "E0561" "file that cannot be read";
     GIVEN_TWICE "E0702" "given twice";
     NOT_GIVEN "E0703" "not given";
     UNKNOWN_CODE "E0704" "unknown code";

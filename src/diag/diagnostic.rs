@@ -56,6 +56,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// How a tool can mend it.
     pub fixes: Vec<Fix>,
+    /// How many problems it stands for: one, or all of those that are only counted.
+    pub count: usize,
 }
 
 impl Diagnostic {
@@ -69,6 +71,7 @@ impl Diagnostic {
             others: Vec::new(),
             help: None,
             fixes: Vec::new(),
+            count: 1,
         }
     }
 
@@ -84,9 +87,12 @@ impl Diagnostic {
         self
     }
 
-    /// Adds another place.
+    /// Adds another place, as long as there are not too many of them.
     #[must_use]
     pub fn other(mut self, span: Span, text: impl Into<String>) -> Self {
+        if self.others.len() == MOST_PLACES {
+            return self;
+        }
         self.others.push(Label { span, text: shortened(without_passwords(text.into())) });
         self
     }
@@ -130,6 +136,9 @@ impl Diagnostic {
 /// The most bytes that one text of a problem has: what users write may be of any length, and one of them may be told many times.
 const LONGEST: usize = 2_000;
 
+/// The most other places that one problem names: nobody follows more of them.
+const MOST_PLACES: usize = 100;
+
 /// A text that ends where it would be too long.
 fn shortened(mut text: String) -> String {
     if text.len() > LONGEST {
@@ -164,5 +173,14 @@ mod tests {
         }
         // What is put into the text itself is whole.
         assert_eq!(fix.edits[0].text, long);
+    }
+
+    #[test]
+    fn no_problem_names_more_places_than_anybody_follows() {
+        let place = Span::start_of(FileId(0));
+        let problem = Diagnostic::error(super::super::code::NOT_UTF8, place, "wrong");
+        let problem = (0..500).fold(problem, |problem, index| problem.other(place, format!("{index}")));
+        assert_eq!(problem.others.len(), MOST_PLACES);
+        assert_eq!(problem.others[MOST_PLACES - 1].text, "99");
     }
 }

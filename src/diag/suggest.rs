@@ -3,17 +3,17 @@
 /// Near is a Damerau-Levenshtein distance (optimal string alignment) of at most a third of the
 /// name's length, letters of either case alike. Takes time linear in the number of candidates.
 pub fn suggest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-    let limit = (name.chars().count() / 3).max(1);
+    let name: Vec<char> = name.chars().flat_map(char::to_lowercase).collect();
+    let limit = (name.len() / 3).max(1);
     candidates
         .into_iter()
-        .filter_map(|candidate| Some((distance(name, candidate, limit)?, candidate)))
+        .filter_map(|candidate| Some((distance(&name, candidate, limit)?, candidate)))
         .min_by_key(|(distance, candidate)| (*distance, *candidate))
         .map(|(_, candidate)| candidate)
 }
 
-/// The edit distance of two names where it is at most `limit`.
-fn distance(a: &str, b: &str, limit: usize) -> Option<usize> {
-    let a: Vec<char> = a.chars().flat_map(char::to_lowercase).collect();
+/// The edit distance of two names where it is at most `limit`; the first is in small letters.
+fn distance(a: &[char], b: &str, limit: usize) -> Option<usize> {
     let b: Vec<char> = b.chars().flat_map(char::to_lowercase).collect();
     if a.len().abs_diff(b.len()) > limit || a.len() > 100 {
         return None;

@@ -53,6 +53,8 @@ pub struct Guards {
     pub max_deletes: Option<u64>,
     /// What may be taken over.
     pub adoption: Adoption,
+    /// What may be deleted, moved, lost or left, by address or as a whole.
+    pub allow_delete: Vec<Box<str>>,
 }
 
 /// What a plan may take over: an object or a file that exists and that the project does not own.

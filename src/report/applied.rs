@@ -5,14 +5,16 @@ use super::{Paint, Style, Table, counted};
 use crate::apply::{Applied, ApplyError, Left, ProposalOutcome, Run, StoreOutcome};
 use crate::catalog::LevelRecord;
 use crate::model::{Project, Scorecard};
+use crate::plan::{Action, Operation, Plan, Target};
 use crate::store::{Proposal, Receipt};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// What was written where, and where every entity stands: `levels` are those that the catalog has now; none where none moved.
-pub fn applied(applied: &Applied, project: &Project, levels: &[LevelRecord], style: Style) -> String {
+/// What was written where, what of the plan was taken over, and where every entity stands: `levels` are those that the catalog has
+/// now; none where none moved.
+pub fn applied(applied: &Applied, plan: &Plan, project: &Project, levels: &[LevelRecord], style: Style) -> String {
     let idle = applied.objects == 0
-        && applied.stores.iter().all(|store| store.receipt.changed == 0)
+        && applied.stores.iter().all(|store| store.receipt.changed == 0 && taken_over(plan, store) == 0)
         && applied.proposals.iter().all(|proposed| proposed.proposal.revision.is_none());
     let mut out = if idle {
         "\nEverything was there already".to_owned()
@@ -27,6 +29,12 @@ pub fn applied(applied: &Applied, project: &Project, levels: &[LevelRecord], sty
         out.push_str(&format!(", {} of {}{commit}", counted(outcome.receipt.changed, "file"), outcome.store));
     }
     for outcome in &applied.stores {
+        let count = taken_over(plan, outcome);
+        if count > 0 {
+            out.push_str(&format!(", {} of {} taken over", counted(count, "file"), outcome.store));
+        }
+    }
+    for outcome in &applied.stores {
         let said = outcome.receipt.said.iter().map(|line| format!("\n{} says: {}", outcome.store, one_line(line)));
         out.extend(said);
     }
@@ -38,6 +46,15 @@ pub fn applied(applied: &Applied, project: &Project, levels: &[LevelRecord], sty
         }
     }
     out
+}
+
+/// How many files of a state store became the project's that were there before.
+fn taken_over(plan: &Plan, outcome: &StoreOutcome) -> usize {
+    let is_taken = |operation: &&Operation| {
+        let of_store = matches!(&operation.target, Target::File(file) if file.store == outcome.store);
+        operation.action == Action::Adopt && of_store
+    };
+    if outcome.receipt.recorded { plan.operations.iter().filter(is_taken).count() } else { 0 }
 }
 
 /// What waits for people to merge it, and what for that.

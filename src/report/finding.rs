@@ -1,6 +1,5 @@
 //! What somebody should look at, the same for every format that lists such things.
 
-use super::place::Places;
 use super::plan::{is_drift, kdl_value, sign, why};
 use super::subject::Subject;
 use super::{clean::one_line, help::help_lines};
@@ -73,9 +72,7 @@ impl Finding {
 
 /// Everything to look at: problems, failed tests, what stops the plan, what others changed. The worst first, then as found.
 pub(super) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
-    let mut places = Places::new(subject.sources);
-    let mut found: Vec<Finding> =
-        subject.diagnostics.iter().map(|diagnostic| problem(diagnostic, subject, &mut places)).collect();
+    let mut found: Vec<Finding> = subject.diagnostics.iter().map(|diagnostic| problem(diagnostic, subject)).collect();
     for test in subject.tests.unwrap_or_default() {
         found.extend(test.failures.iter().map(|failure| {
             let diff = failure.diff.as_ref().map(|diff| format!("\n{diff}")).unwrap_or_default();
@@ -85,7 +82,7 @@ pub(super) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
                 level: Level::Error,
                 message: format!("{}: {}{diff}", test.description, failure.message),
                 about: format!("{} {}", test.description, failure.message),
-                spot: Some(spot(failure.span, subject, &mut places)),
+                spot: Some(spot(failure.span, subject)),
             }
         }));
     }
@@ -105,10 +102,11 @@ fn of_plan(plan: &Plan, found: &mut Vec<Finding>) {
     found.extend(plan.operations.iter().flat_map(reverted));
 }
 
-fn spot(span: crate::source::Span, subject: &Subject<'_>, places: &mut Places<'_>) -> Spot {
-    let (start, end) = (places.position(span.file, span.start), places.position(span.file, span.end));
+fn spot(span: crate::source::Span, subject: &Subject<'_>) -> Spot {
+    let file = subject.sources.file(span.file);
+    let (start, end) = (file.position(span.start), file.position(span.end));
     Spot {
-        file: subject.sources.file(span.file).name.clone(),
+        file: file.name.clone(),
         line: start.line,
         column: start.column,
         end_line: end.line,
@@ -116,7 +114,7 @@ fn spot(span: crate::source::Span, subject: &Subject<'_>, places: &mut Places<'_
     }
 }
 
-fn problem(diagnostic: &Diagnostic, subject: &Subject<'_>, places: &mut Places<'_>) -> Finding {
+fn problem(diagnostic: &Diagnostic, subject: &Subject<'_>) -> Finding {
     let mut message = diagnostic.message.clone();
     if !diagnostic.primary.text.is_empty() {
         message.push_str(&format!(": {}", diagnostic.primary.text));
@@ -127,7 +125,7 @@ fn problem(diagnostic: &Diagnostic, subject: &Subject<'_>, places: &mut Places<'
     for line in help_lines(diagnostic) {
         message.push_str(&format!("\nhelp: {line}"));
     }
-    let spot = spot(diagnostic.primary.span, subject, places);
+    let spot = spot(diagnostic.primary.span, subject);
     Finding {
         rule: diagnostic.code.id.to_owned(),
         title: diagnostic.code.title.to_owned(),
@@ -156,6 +154,7 @@ fn conflict(conflict: &Conflict) -> Finding {
         Some(there) => ("something is in its way", format!("{about}: {there} is in its way")),
         None => ("others changed it too", format!("{about}: others changed it too: live {live}, desired {desired}")),
     };
+    let message = format!("{message}\n{}", conflict.way_out());
     Finding {
         rule: "conflict".to_owned(),
         title: title.to_owned(),

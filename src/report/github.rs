@@ -4,7 +4,6 @@ use super::clean::clean;
 use super::counted;
 use super::finding::{Finding, Level, changes, findings};
 use super::help::help_lines;
-use super::place::Places;
 use super::subject::Subject;
 use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::source::Sources;
@@ -18,11 +17,10 @@ const MOST_OF_A_KIND: usize = 10;
 /// a `/` at its end.
 pub fn github(diagnostics: &Diagnostics, sources: &Sources, root: &str) -> String {
     let mut out = String::new();
-    let mut places = Places::new(sources);
     let mut shown = 0;
     for severity in [Severity::Error, Severity::Warning, Severity::Advice] {
         for diagnostic in diagnostics.iter().filter(|item| item.severity == severity).take(MOST_OF_A_KIND) {
-            write_one(&mut out, diagnostic, sources, &mut places, root);
+            write_one(&mut out, diagnostic, sources, root);
             shown += 1;
         }
     }
@@ -33,16 +31,16 @@ pub fn github(diagnostics: &Diagnostics, sources: &Sources, root: &str) -> Strin
     out
 }
 
-fn write_one(out: &mut String, diagnostic: &Diagnostic, sources: &Sources, places: &mut Places<'_>, root: &str) {
+fn write_one(out: &mut String, diagnostic: &Diagnostic, sources: &Sources, root: &str) {
     let command = match diagnostic.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Advice => "notice",
     };
     let span = diagnostic.primary.span;
-    let start = places.position(span.file, span.start);
-    let end = places.position(span.file, span.end);
-    let file = property(&format!("{root}{}", sources.file(span.file).name));
+    let file = sources.file(span.file);
+    let (start, end) = (file.position(span.start), file.position(span.end));
+    let file = property(&format!("{root}{}", file.name));
     let _ = write!(out, "::{command} file={file},line={},endLine={},", start.line, end.line);
     // Columns across lines are refused.
     if start.line == end.line {
@@ -77,8 +75,8 @@ pub(super) fn annotations(subject: &Subject<'_>) -> String {
             shown += 1;
         }
     }
-    if shown < all.len() {
-        let rest = all.len() - shown;
+    let rest = all.len() - shown + subject.diagnostics.untold();
+    if rest > 0 {
         let _ = writeln!(
             out,
             "::notice title=plat::{rest} more not shown here; see the output of `plat {}`",

@@ -1,8 +1,7 @@
 //! Diagnostics as JSON lines, for tools.
 
 use super::help::severity_word;
-use super::place::Places;
-use crate::diag::{Diagnostic, Diagnostics, Label};
+use crate::diag::{Diagnostic, Diagnostics, Label, code};
 use crate::source::{Sources, Span};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -34,8 +33,8 @@ pub(super) fn document(diagnostics: &Diagnostics, sources: &Sources) -> String {
 
 /// Each problem in its form on the wire.
 pub(super) fn problems<'a>(diagnostics: &'a Diagnostics, sources: &'a Sources) -> Vec<Problem<'a>> {
-    let mut places = Wire { sources, places: Places::new(sources) };
-    diagnostics.iter().map(|diagnostic| places.problem(diagnostic)).collect()
+    let wire = Wire { sources };
+    diagnostics.iter().map(|diagnostic| wire.problem(diagnostic)).collect()
 }
 
 /// A problem in what users wrote.
@@ -60,6 +59,9 @@ pub(super) struct Problem<'a> {
     fixes: Vec<Mend<'a>>,
     /// The command that prints more about it.
     explain: String,
+    /// How many problems it stands for, where it says how many are not told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    count: Option<usize>,
 }
 
 /// A part of a text.
@@ -100,11 +102,10 @@ struct Change<'a> {
 
 struct Wire<'s> {
     sources: &'s Sources,
-    places: Places<'s>,
 }
 
 impl<'s> Wire<'s> {
-    fn problem<'a>(&mut self, diagnostic: &'a Diagnostic) -> Problem<'a>
+    fn problem<'a>(&self, diagnostic: &'a Diagnostic) -> Problem<'a>
     where
         's: 'a,
     {
@@ -129,26 +130,27 @@ impl<'s> Wire<'s> {
                 })
                 .collect(),
             explain: format!("plat explain {}", diagnostic.code),
+            count: (diagnostic.code == code::MORE_PROBLEMS).then_some(diagnostic.count),
         }
     }
 
-    fn label<'a>(&mut self, label: &'a Label) -> Place<'a>
+    fn label<'a>(&self, label: &'a Label) -> Place<'a>
     where
         's: 'a,
     {
         self.place(label.span, &label.text)
     }
 
-    fn place<'a>(&mut self, span: Span, label: &'a str) -> Place<'a>
+    fn place<'a>(&self, span: Span, label: &'a str) -> Place<'a>
     where
         's: 'a,
     {
-        let mut point = |offset| {
-            let position = self.places.position(span.file, offset);
+        let file = self.sources.file(span.file);
+        let point = |offset| {
+            let position = file.position(offset);
             Point { offset, line: position.line, column: position.column }
         };
-        let (start, end) = (point(span.start), point(span.end));
-        Place { file: &self.sources.file(span.file).name, start, end, label }
+        Place { file: &file.name, start: point(span.start), end: point(span.end), label }
     }
 }
 

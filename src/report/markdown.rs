@@ -6,6 +6,7 @@ use super::finding::{Finding, Level, findings};
 use super::plan::{Detail, Telling, View, counts, is_drift, plan_parts};
 use super::subject::Subject;
 use super::{Style, counted};
+use crate::diag::Severity;
 use crate::plan::Plan;
 use std::fmt::Write;
 
@@ -34,8 +35,8 @@ pub(super) fn markdown(subject: &Subject<'_>) -> String {
         }
         (None, None) => {
             let found = findings(subject);
-            let errors = found.iter().filter(|finding| finding.level == Level::Error).count();
-            let title = match found.len() {
+            let errors = subject.diagnostics.count(Severity::Error);
+            let title = match subject.diagnostics.len() {
                 0 => format!("{}: no problems", span(subject.project)),
                 all => format!(
                     "{}: {}, {}",

@@ -30,7 +30,6 @@ mod markdown;
 mod misfit;
 mod ndjson;
 mod objects;
-mod place;
 mod plan;
 mod proposals;
 mod runs;

@@ -7,6 +7,7 @@ use super::json::{Problem, problems};
 use super::plan::{counts, sign, why};
 use super::subject::Subject;
 use super::test::Line;
+use crate::diag::Severity;
 use crate::plan::{
     Broken, Closure, Conflict, Drift, Guard, Invalid, Lost, NewHost, Operation, Plan, Referring, Relocation, Rerender,
     Transition, Violation,
@@ -16,7 +17,7 @@ use serde::Serialize;
 
 /// The version of the records: the first number grows where a reader must look again, the second where something is
 /// added that a reader may ignore.
-const VERSION: &str = "1.1";
+const VERSION: &str = "1.2";
 
 /// One line. A reader shows `msg` of a type that it does not know.
 #[derive(Serialize, JsonSchema)]
@@ -196,15 +197,19 @@ fn severity(word: &str) -> &'static str {
 
 fn summary(subject: &Subject<'_>) -> Summary {
     let found = findings(subject);
-    let of_level = |level| found.iter().filter(|finding| finding.level == level).count();
+    // One finding may stand for many problems.
+    let of_level = |level, severity| {
+        let told = subject.diagnostics.iter().filter(|item| item.severity == severity).count();
+        found.iter().filter(|finding| finding.level == level).count() + subject.diagnostics.count(severity) - told
+    };
     Summary {
         changes: subject
             .plan
             .map(|plan| counts(plan).into_iter().map(|(_, _, word, count)| (word, count)).collect())
             .unwrap_or_default(),
         unchanged: subject.plan.map_or(0, |plan| plan.unchanged),
-        errors: of_level(Level::Error),
-        warnings: of_level(Level::Warning),
+        errors: of_level(Level::Error, Severity::Error),
+        warnings: of_level(Level::Warning, Severity::Warning),
         tests: subject.tests.map_or(0, <[_]>::len),
         plan: subject.plan.map(|plan| plan.id.clone()),
     }

@@ -2,7 +2,6 @@
 
 use super::clean::one_line;
 use super::help::{help_lines, severity_word};
-use super::place::Places;
 use super::summary;
 use crate::diag::{Diagnostic, Diagnostics, Label};
 use crate::source::Sources;
@@ -12,12 +11,8 @@ use std::fmt::Write;
 /// end the count. Columns count characters.
 pub fn text(diagnostics: &Diagnostics, sources: &Sources) -> String {
     let mut out = String::new();
-    let mut places = Places::new(sources);
     for diagnostic in diagnostics.iter() {
-        write_one(&mut out, diagnostic, &mut |label: &Label| {
-            let start = places.position(label.span.file, label.span.start);
-            format!("{}:{}:{}", one_line(&sources.file(label.span.file).name), start.line, start.column)
-        });
+        write_one(&mut out, diagnostic, &|label| one_line(&sources.location(label.span)).into_owned());
     }
     if let Some(summary) = summary(diagnostics) {
         let _ = writeln!(out, "{summary}");
@@ -25,7 +20,7 @@ pub fn text(diagnostics: &Diagnostics, sources: &Sources) -> String {
     out
 }
 
-fn write_one(out: &mut String, diagnostic: &Diagnostic, location: &mut dyn FnMut(&Label) -> String) {
+fn write_one(out: &mut String, diagnostic: &Diagnostic, location: &dyn Fn(&Label) -> String) {
     let Diagnostic { code, severity, message, primary, others, .. } = diagnostic;
     let _ = writeln!(out, "{}: {}[{code}]: {}", location(primary), severity_word(*severity), one_line(message));
     if !primary.text.is_empty() {

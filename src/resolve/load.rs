@@ -15,8 +15,8 @@ use std::collections::BTreeSet;
 /// commonly refuse from 128 levels on; a block comes to two levels at most.
 pub(super) const DEEPEST: usize = 50;
 
-/// From this many bytes on a file is refused: offsets in a file are 32 bits wide.
-const TOO_BIG: u64 = 1 << 32;
+/// The most bytes of a file: offsets in it are 32 bits wide.
+pub const LONGEST_FILE: u64 = (1 << 32) - 1;
 
 /// Reads and lowers the project's own files; gives also the file that speaks for the project.
 pub(super) fn project(
@@ -26,7 +26,7 @@ pub(super) fn project(
 ) -> Result<(Fragment, FileId), LoadError> {
     let Listing { files, closed } = loader.files()?;
     let contents: Vec<Result<Vec<u8>, LoadError>> =
-        files.par_iter().map(|name| loader.read(name, TOO_BIG - 1)).collect();
+        files.par_iter().map(|name| loader.read(name, LONGEST_FILE)).collect();
     let read = files.into_iter().zip(contents);
     let mut all: Vec<_> = read.chain(closed.into_iter().map(|Closed { name, error }| (name, Err(error)))).collect();
     all.sort_by(|a, b| a.0.cmp(&b.0));
@@ -37,8 +37,7 @@ pub(super) fn project(
         let speaks = name == PROJECT_FILE;
         let (content, error) = match content {
             Ok(content) => (content, None),
-            Err(error @ (LoadError::Outside { .. } | LoadError::TooBig { .. })) => (Vec::new(), Some(error)),
-            Err(error) => return Err(error),
+            Err(error) => (Vec::new(), Some(error)),
         };
         // A file that is refused stands there without a text, so that what is said of it has a place.
         let id = sources.add(SourceFile::new(name, content));
@@ -52,9 +51,9 @@ pub(super) fn project(
         return Err(LoadError::NoProject { folder: ".".to_owned() });
     };
     let mut all = fragments(&ids, shelf, sources);
-    // A folder that a `files` step looks into was told at the step.
-    let outside = all.diagnostics.iter().filter(|told| told.code == code::FILES_OUTSIDE);
-    let told: BTreeSet<&str> = outside.map(|told| told.message.as_str()).collect();
+    // What a `files` step takes was told at the step.
+    let of_steps = all.diagnostics.iter().filter(|told| [code::FILES_OUTSIDE, code::NO_FILES].contains(&told.code));
+    let told: BTreeSet<&str> = of_steps.map(|told| told.message.as_str()).collect();
     // What a link leads to that is a repository is no text of the project, and is nobody's business here.
     let stores: Vec<&str> = all.project.stores.iter().map(|store| store.url.value.trim_start_matches("./")).collect();
     let is_store = |name: &str| {
@@ -71,13 +70,17 @@ pub(super) fn project(
 }
 
 /// What is wrong with a file whose content the project does without.
-fn refusal(id: FileId, error: &LoadError) -> Diagnostic {
+pub fn refusal(id: FileId, error: &LoadError) -> Diagnostic {
     let place = Span::start_of(id);
     match error {
         LoadError::TooBig { .. } => Diagnostic::error(code::FILE_TOO_BIG, place, "the file has 4 GiB or more")
             .help("split it: the files of a project are one set"),
-        other => Diagnostic::error(code::FILES_OUTSIDE, place, other.to_string())
+        LoadError::Outside { .. } => Diagnostic::error(code::FILES_OUTSIDE, place, error.to_string())
             .help("a project is what is in its own folder: put a copy there, or take the link away"),
+        LoadError::Io { .. } | LoadError::NoProject { .. } => {
+            Diagnostic::error(code::UNREADABLE_FILE, place, error.with_cause())
+                .help("a project is known only when all of it can be read: let it be read, or take it away")
+        }
     }
 }
 

@@ -42,6 +42,14 @@ impl FromIterator<String> for Listing {
     }
 }
 
+impl LoadError {
+    /// What it says, and because of what.
+    pub(super) fn with_cause(&self) -> String {
+        let because = std::error::Error::source(self).map(|source| format!(": {source}"));
+        format!("{self}{}", because.unwrap_or_default())
+    }
+}
+
 /// Why a project's text could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {

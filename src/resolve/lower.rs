@@ -5,6 +5,7 @@
 use super::delivery::Surroundings;
 use super::load::DEEPEST;
 use super::names::Names;
+use super::secret::Login;
 use super::shelf::Shelf;
 use super::value::name_at;
 use super::{action, blueprint, delivery, entity, people, policy, project, refactoring, scorecard, secret};
@@ -27,6 +28,8 @@ pub(super) struct Fragment {
     pub(super) broken: Vec<Address>,
     /// The names that it defines and uses.
     pub(super) index: Index,
+    /// What says how to log in.
+    pub(super) logins: Vec<Login>,
     /// Its problems.
     pub(super) diagnostics: Diagnostics,
 }
@@ -42,6 +45,7 @@ pub(super) fn lower(tree: &Tree, file: &str, shelf: &Shelf<'_>, diagnostics: Dia
             continue;
         }
         secret::judge(node, &mut fragment.diagnostics);
+        secret::logins(node, &mut fragment.logins);
         let before = declared(&fragment.project, node.name());
         lower_node(node, &Surroundings { file, shelf }, &mut names, &mut fragment);
         if before == declared(&fragment.project, node.name()) {
@@ -113,6 +117,7 @@ impl Fragment {
         self.broken.append(&mut other.broken);
         self.projects.append(&mut other.projects);
         self.uses.append(&mut other.uses);
+        self.logins.append(&mut other.logins);
         self.diagnostics.append(other.diagnostics);
     }
 }

@@ -30,6 +30,7 @@ mod template;
 mod value;
 mod version;
 
+pub use load::{LONGEST_FILE, refusal};
 pub use loader::{Closed, Listing, LoadError, Loader};
 pub use memory::MemoryLoader;
 
@@ -65,6 +66,7 @@ pub fn resolve(loader: &dyn Loader) -> Result<Resolved, LoadError> {
     for span in secret::not_to_be_shown(&all.diagnostics, &sources) {
         sources.hide(span);
     }
+    all.diagnostics = secret::withhold(all.diagnostics, all.logins, &mut sources);
     for (_, address) in addresses(&all.project) {
         if let Some(part) = password(address.value) {
             sources.hide_in(address.span, &address.value[part]);

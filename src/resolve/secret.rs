@@ -8,6 +8,9 @@ use crate::syntax::{Entry, Node};
 /// The annotation of a reference to a secret.
 pub(super) const ANNOTATION: &str = "secret";
 
+/// The node that says how to log in.
+const AUTH: &str = "auth";
+
 /// Whether a value of a place may be a secret.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
@@ -36,7 +39,7 @@ fn walk(node: Node<'_>, place: Place, line: Place, diagnostics: &mut Diagnostics
         reserved(entry.key().unwrap_or_default(), entry.key_span(), line, diagnostics);
         if entry.annotation() == Some(ANNOTATION) {
             diagnostics.extend(value(node, entry, line));
-        } else if node.name() == "auth" && entry.key() == Some("secret") {
+        } else if node.name() == AUTH && entry.key() == Some("secret") {
             diagnostics.extend(name(entry));
         }
     }
@@ -96,6 +99,87 @@ pub(super) fn not_to_be_shown(diagnostics: &Diagnostics, sources: &Sources) -> V
     let malformed = diagnostics.iter().filter(|problem| problem.code == code::MALFORMED_SECRET);
     let spans = malformed.map(|problem| problem.primary.span);
     spans.filter(|span| !sources.text(*span).contains(SECRET_MEMBER)).collect()
+}
+
+/// A part of what says how to log in, where whoever writes a credential into the text writes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Login {
+    /// All of the part.
+    whole: Span,
+    /// The value in it.
+    value: Span,
+    /// Whether the language has a word or a name there: nothing else is ever shown.
+    is_known: bool,
+}
+
+/// The parts of what says how to log in, of a node and of those below it.
+pub(super) fn logins(node: Node<'_>, found: &mut Vec<Login>) {
+    let is_auth = node.name() == AUTH;
+    let way = node.argument(0).map(Entry::span);
+    if let Some(first) = node.entries().next().filter(|_| is_auth) {
+        // What another language writes between a name and its value is told with the value.
+        let (name, value) = (node.name_span(), first.value_span());
+        let whole = Span::new(name.file, name.end.saturating_sub(1), value.end);
+        found.push(Login { whole, value, is_known: true });
+    }
+    for entry in node.arguments().chain(node.properties()).filter(|_| is_auth) {
+        let is_known = Some(entry.span()) == way || entry.key() == Some("secret");
+        found.push(Login { whole: entry.span(), value: entry.value_span(), is_known });
+    }
+    for child in node.children() {
+        if is_auth {
+            found.push(Login { whole: child.span(), value: child.span(), is_known: false });
+        } else {
+            logins(child, found);
+        }
+    }
+}
+
+/// The same problems, none of which repeats what was written where a credential may have been; the texts do not show it either. What
+/// is nearly a word of the language is that word.
+pub(super) fn withhold(problems: Diagnostics, mut logins: Vec<Login>, sources: &mut Sources) -> Diagnostics {
+    logins.sort_unstable();
+    for login in logins.iter().filter(|login| !login.is_known) {
+        sources.hide(login.value);
+    }
+    let mut kept = Diagnostics::new();
+    for problem in problems {
+        let at = problem.primary.span;
+        let is_near = problem.code == code::UNKNOWN_WORD && !problem.fixes.is_empty();
+        let next = logins.partition_point(|login| (login.whole.file, login.whole.start) <= (at.file, at.start));
+        let login = next.checked_sub(1).and_then(|before| logins.get(before));
+        match login.filter(|login| login.whole.file == at.file && at.start < login.whole.end && !is_near) {
+            Some(login) => {
+                sources.hide(login.value);
+                kept.push(unsaid(problem, sources.text(login.value)));
+            }
+            None => kept.push(problem),
+        }
+    }
+    kept
+}
+
+/// A problem that does not say what was written.
+fn unsaid(problem: Diagnostic, written: &str) -> Diagnostic {
+    let bare = written.trim_matches(['"', '#']);
+    let start: String = bare.chars().take(8).collect();
+    let says = |text: &str| text.contains(&start) || text.contains(written);
+    let message = format!("{}: it is not repeated here, as it may be a credential", problem.code.title);
+    let mut primary = problem.primary;
+    if says(&primary.text) {
+        primary.text.clear();
+    }
+    Diagnostic {
+        message,
+        primary,
+        help: problem.help.filter(|help| !says(help)),
+        fixes: problem
+            .fixes
+            .into_iter()
+            .filter(|fix| !says(&fix.title) && !fix.edits.iter().any(|edit| says(&edit.text)))
+            .collect(),
+        ..problem
+    }
 }
 
 /// The name that stands for a secret outside of KDL cannot be a member's own.
@@ -161,6 +245,44 @@ mod tests {
             );
         }
         assert_eq!(problems("request db one { (secret)password \"a\" }"), ["E0730 (secret)password \"a\""]);
+    }
+
+    #[test]
+    fn what_may_be_a_credential_is_repeated_nowhere() {
+        for auth in [
+            "auth hunter2",
+            "auth basic hunter2",
+            "auth basic secret=name token=hunter2",
+            "auth basic secret=\"hunter2 \"",
+            "auth basic secret=1234567hunter2",
+            "auth basic secret=1e9 \"hunter2\"",
+            "auth basic { password hunter2; }",
+            "auth (token)hunter2",
+            "auth \"hunter2\\\"\"",
+            "auth basic secret=#hunter2",
+            "auth = hunter2",
+            "auth=hunter2",
+            "auth: hunter2",
+            "auth 'hunter2'",
+            "auth basic 'hunter2', x",
+            "auth basic hunter2,",
+            "auth basic secret: hunter2",
+            "auth basic \"secret\": \"hunter2\"",
+            "auth basic ${hunter2}",
+            "auth basic $hunter2",
+            "auth basic [hunter2]",
+        ] {
+            let text = format!("project demo\nstate-store s git {{\n    url a\n    {auth}\n}}\n");
+            let resolved = resolve(&MemoryLoader::new([("plat.kdl", text)])).unwrap();
+            assert!(resolved.diagnostics.has_errors(), "{auth}");
+            assert!(!format!("{:?}", resolved.diagnostics).contains("hunter2"), "{auth}: {:?}", resolved.diagnostics);
+            let file = resolved.sources.file(resolved.diagnostics.iter().next().unwrap().primary.span.file);
+            let shown = file.shown(0..file.text.len());
+            assert!(!shown.contains("hunter2") && shown.contains("url a"), "{auth}: {shown}");
+        }
+        let near = "project demo\nstate-store s git { url a; auth basci secret=name; }\n";
+        let resolved = resolve(&MemoryLoader::new([("plat.kdl", near)])).unwrap();
+        assert!(resolved.diagnostics.iter().any(|one| one.message.contains("basci")));
     }
 
     #[test]

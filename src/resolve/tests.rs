@@ -297,6 +297,9 @@ fn guards_are_those_of_the_project() {
     for (adoption, word) in Adoption::ALL {
         assert_eq!(of(&format!("project x {{ guards adoption={word}; }}")).guards.adoption, adoption);
     }
+    let allowing = of("project x { guards { allow-delete a \"b:*\"; allow-delete c; }; }");
+    let words: Vec<&str> = allowing.guards.allow_delete.iter().map(|word| &**word).collect();
+    assert_eq!(words, ["a", "b:*", "c"]);
     assert_eq!(of("project x").name.unwrap().value, "x");
 }
 

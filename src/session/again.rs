@@ -22,7 +22,7 @@ fn allowed(plan: &Plan) -> Options {
             options.max_deletes = count.parse().ok();
         }
         if let Some(pattern) = allow.strip_prefix("--allow-delete ") {
-            let pattern = pattern.split_once(", or `removed ").map_or(pattern, |(pattern, _)| pattern);
+            let pattern = pattern.split_once(", or `").map_or(pattern, |(pattern, _)| pattern);
             options.allow_delete.insert(pattern.trim_matches('\'').to_owned());
         }
     }

@@ -21,7 +21,7 @@ pub struct Loaded {
     pub rendered: Vec<Rendered>,
     /// Their files at their places, by store and path.
     pub placed: Vec<Placed>,
-    /// Every problem, by place.
+    /// The problems, by place; of very many the first, and the others counted.
     pub diagnostics: Diagnostics,
     /// The folder of a disk that relative paths start at; nothing where there is none.
     pub root: Option<PathBuf>,
@@ -63,7 +63,7 @@ pub fn load_watched(loader: &dyn Loader, progress: &dyn Progress) -> Result<Load
         project: resolved.project,
         rendered,
         placed,
-        diagnostics: without_consequences(diagnostics, &resolved.sources).sorted(),
+        diagnostics: without_consequences(diagnostics, &resolved.sources).sorted().told(),
         sources: resolved.sources,
         root: loader.root().map(Path::to_owned),
         files: counting.read.into_inner().unwrap_or_else(PoisonError::into_inner),
@@ -106,7 +106,7 @@ pub fn check_text(files: &[(&str, &str)]) -> Result<Diagnostics, LoadError> {
     let broken = policy_problems(&loaded, crate::verify::NOW);
     let mut diagnostics = loaded.diagnostics;
     diagnostics.append(broken);
-    Ok(diagnostics.sorted())
+    Ok(diagnostics.sorted().told())
 }
 
 #[cfg(test)]

@@ -61,7 +61,8 @@ pub fn plan_watched(
     let stores = observe_stores(&settled, &encrypted, targets, progress)?;
     progress.begin("Comparing", None);
     let levels = levels(project, name, touches_scores(&pairs, &desired, &observed), targets, planning.now)?;
-    let options = planning.options;
+    let mut options = planning.options;
+    options.allow_delete.extend(loaded.project.guards.allow_delete.iter().map(ToString::to_string));
     let names = catalog_names(&pairs, &desired, &observed);
     let confidential = confidential(&stores);
     let former = former_places(&opened, loaded);
@@ -208,6 +209,7 @@ fn observe_stores<'l>(
         stores.push(StoreFiles {
             store: name.clone(),
             holdings: settled.holdings.get(name).cloned().unwrap_or_default(),
+            remembers: observed.remembers,
             placed,
             diffs,
             contents,

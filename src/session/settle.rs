@@ -58,13 +58,18 @@ pub(super) fn settle<'l>(
 
 /// The requests that `adopt` nodes take from other projects, with those and the destinations that they delivered them to.
 fn foreign(project: &Project, targets: &Targets) -> Result<BTreeSet<(Name, Address, Name)>, SessionError> {
-    let mut foreign = BTreeSet::new();
+    let mut adopted: BTreeMap<&Name, BTreeSet<&Address>> = BTreeMap::new();
     for adopt in project.adopted.iter().filter(|adopt| adopt.address.value.kind == Kind::Request) {
-        let Some(from) = &adopt.from else { continue };
-        for store in targets.stores.values() {
-            let holdings = store.holdings_of(&from.value)?.into_iter();
-            let meant = holdings.filter(|holding| holding.request == adopt.address.value);
-            foreign.extend(meant.map(|holding| (from.value.clone(), holding.request, holding.destination)));
+        if let Some(from) = &adopt.from {
+            adopted.entry(&from.value).or_default().insert(&adopt.address.value);
+        }
+    }
+    let mut foreign = BTreeSet::new();
+    for store in targets.stores.values() {
+        // Once for each project, however many requests are taken from it.
+        for (owner, requests) in &adopted {
+            let meant = store.holdings_of(owner)?.into_iter().filter(|holding| requests.contains(&holding.request));
+            foreign.extend(meant.map(|holding| ((*owner).clone(), holding.request, holding.destination)));
         }
     }
     Ok(foreign)
@@ -112,7 +117,7 @@ fn settled<'l>(
     let (placed, problems) = place(&loaded.project, &rendered);
     diagnostics.append(problems);
     if diagnostics.has_errors() {
-        return Err(SessionError::Misplaced(diagnostics.sorted()));
+        return Err(SessionError::Misplaced(diagnostics.sorted().told()));
     }
     Ok((Cow::Owned(rendered), Cow::Owned(placed)))
 }

@@ -7,11 +7,17 @@ pub struct Position {
     pub column: u32,
 }
 
-/// The offsets at which the lines of a text start. Built once, in one pass.
+/// The offsets at which the lines of a text start, and how many characters stand before each [`STEP`]. Built once, in one pass, so
+/// that a place in a line of any length costs as much as one in a short line.
 #[derive(Clone, Debug)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    /// The characters that begin before the step of the same number.
+    before: Vec<u32>,
 }
+
+/// How many bytes are counted together.
+const STEP: usize = 1_024;
 
 impl LineIndex {
     /// Finds the lines of `text`; `\n`, `\r\n` and a lone `\r` each end one.
@@ -24,7 +30,11 @@ impl LineIndex {
                 starts.push(offset as u32 + 1);
             }
         }
-        Self { starts }
+        let mut before = vec![0];
+        for step in bytes.chunks(STEP) {
+            before.push(before.last().map_or(0, |last| last + characters(step)));
+        }
+        Self { starts, before }
     }
 
     /// The line, from 0, that holds the byte at `offset`.
@@ -46,10 +56,20 @@ impl LineIndex {
     pub fn position(&self, offset: u32, text: &str) -> Position {
         let line = self.line_of(offset);
         let start = self.start_of(line, text) as usize;
-        let column = text
-            .as_bytes()
-            .get(start..(offset as usize).min(text.len()))
-            .map_or(0, |before| before.iter().filter(|byte| !(0x80..0xc0).contains(*byte)).count());
-        Position { line: line as u32 + 1, column: column as u32 + 1 }
+        let column = self.before(offset as usize, text).saturating_sub(self.before(start, text));
+        Position { line: line as u32 + 1, column: column + 1 }
     }
+
+    /// The characters that begin before a byte of the text.
+    fn before(&self, offset: usize, text: &str) -> u32 {
+        let offset = offset.min(text.len());
+        let step = (offset / STEP).min(self.before.len().saturating_sub(1));
+        let counted = self.before.get(step).copied().unwrap_or_default();
+        counted + text.as_bytes().get(step * STEP..offset).map_or(0, characters)
+    }
+}
+
+/// The characters that begin in a part of a text.
+fn characters(bytes: &[u8]) -> u32 {
+    bytes.iter().filter(|byte| !(0x80..0xc0).contains(*byte)).count() as u32
 }

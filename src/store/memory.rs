@@ -239,7 +239,8 @@ impl Store for Memory {
             });
         }
         self.observed = (Rc::clone(&state.files), own);
-        Ok(Observed { revision: state.log.last().map(|(revision, _)| revision.to_string()), files })
+        let revision = state.log.last().map(|(revision, _)| revision.to_string());
+        Ok(Observed { revision, files, remembers: None })
     }
 
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
@@ -316,11 +317,12 @@ impl Store for Memory {
         let mut state = self.state.borrow_mut();
         let (files, changed) = self.changed(&state.files, &changes)?;
         let revision = (changed > 0).then(|| state.advance(files, &commit.message).to_string());
+        let recorded = !changes.is_empty();
         for change in changes {
             state.record(&self.project, change);
         }
         Holding::merge(state.holdings.entry(self.project.clone()).or_default(), &commit.holdings);
-        Ok(Receipt { revision, changed, pushes: 0, said: Vec::new() })
+        Ok(Receipt { revision, changed, recorded, pushes: 0, said: Vec::new() })
     }
 
     fn rehearse(&mut self, commit: &Commit) -> Result<(), StoreError> {

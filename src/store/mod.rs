@@ -111,6 +111,9 @@ pub struct Observed {
     pub revision: Option<String>,
     /// The asked and the owned files, by path.
     pub files: BTreeMap<String, FileState>,
+    /// Where the store keeps for which request each owned file was delivered, so that one of which it says nothing was tampered
+    /// with; nothing where it need not say it.
+    pub remembers: Option<String>,
 }
 
 /// What there is of a file.
@@ -219,6 +222,8 @@ pub struct Receipt {
     pub revision: Option<String>,
     /// How many files changed.
     pub changed: usize,
+    /// Whether what the project owns there is remembered anew.
+    pub recorded: bool,
     /// How many pushes of the branch it took; 0 for a local repository that was written directly.
     pub pushes: u32,
     /// What the hooks of a local repository said, line by line, without control characters.

@@ -193,7 +193,7 @@ mod tests {
 
         fn commit(&mut self, _: &Commit) -> Result<Receipt, StoreError> {
             self.0 += 1;
-            Ok(Receipt { revision: None, changed: self.0, pushes: 0, said: Vec::new() })
+            Ok(Receipt { revision: None, changed: self.0, recorded: false, pushes: 0, said: Vec::new() })
         }
     }
 

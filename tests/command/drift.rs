@@ -203,7 +203,11 @@ fn a_manifest_that_others_changed_and_whose_request_goes_is_a_conflict() {
     somebody_writes(&repository(&project), "main", &manifest("web"), Some("by: hand\n"));
     project.write("requests.kdl", "request app api {\n    size 2\n}\n");
     let conflict = format!("CONFLICT file:gitops:{}\n", manifest("web"));
-    stopped(&project, [conflict.as_str(), "desired (nothing)\n"]);
+    let what = "    it is no longer declared, and others changed it; from what was written to what is live:\n";
+    stopped(
+        &project,
+        [conflict.as_str(), what, "      +by: hand\n", "    `--on-conflict ours` deletes what is live\n"],
+    );
 }
 
 #[test]

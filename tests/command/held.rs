@@ -91,7 +91,7 @@ fn another_apply_is_waited_for_and_then_named() {
     let project = changed();
     let holder = Holder::of(&project, 600);
     let before = project.snapshot();
-    for (timeout, waits) in [("0s", ""), ("1s", "Waiting at most 1 s: the catalog is being written by ada@desk")] {
+    for (timeout, waits) in [("0s", ""), ("1s", "Where that run is gone, `plat unlock` clears what it holds.")] {
         let said = [waits, "the catalog is being written by ada@desk (run a-run-that-dies), who has it until 20"];
         project.run(applies(["--lock-timeout", timeout])).code(4).complains(said).never_says("never ended");
     }

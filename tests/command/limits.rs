@@ -87,7 +87,7 @@ fn what_is_said_of_many_things_is_bounded() {
         )
     });
     let text = format!("project p\nblueprint b\n{entities}{policies}");
-    let told = check(&[("plat.kdl", &text)]).code(5).says(["more break it"]);
+    let told = check(&[("plat.kdl", &text)]).code(5).says(["more errors are not told"]);
     assert!(told.out.len() < 40 << 20, "{} bytes are said", told.out.len());
 }
 
@@ -112,6 +112,34 @@ fn what_is_nested_too_deep_is_told_and_nothing_follows_it() {
             let ends = "}".repeat(depth + open.matches('{').count());
             let project = Project::new().file("plat.kdl", format!("project p\n{open} {nested}{ends}\nrequest k x\n"));
             project.run(["check"]).code(3).says(["E0112"]);
+        }
+    }
+}
+
+/// A file with more mistakes than anybody reads says a thousand of them, and in every form how many more there are.
+#[test]
+fn of_very_many_problems_the_first_are_told_and_all_are_counted() {
+    let text = |line: &str| format!("{}\n", line.repeat(2_000));
+    for text in [text("blueprnt a\n"), text("blueprnt a; ")] {
+        let project = Project::new().file("plat.kdl", "project p\n").file("a.kdl", text);
+        let more = "1000 more errors are not told";
+        let human = project.run(["check"]).code(3).says([more, "\n2000 errors\n"]);
+        assert_eq!(human.out.matches("error[E0201]").count(), 1_000);
+        let json = project.run(["--format", "json", "check"]).code(3).out;
+        assert_eq!(json.lines().count(), 1_001);
+        assert!(json.lines().last().unwrap().ends_with("\"explain\":\"plat explain E0560\",\"count\":1000}"), "{json}");
+        project.run(["--format", "github", "check"]).code(3).says(["1990 more problems not shown here"]);
+        project.run(["plan"]).code(3).complains([more]);
+        for format in ["json", "ndjson", "sarif", "junit", "gitlab-codequality"] {
+            project.run(["check", "--report", &format!("{format}=report")]).code(3);
+            let report = project.read("report");
+            assert!(report.contains(more) && report.len() < 2_000_000, "{format}: {}", report.len());
+        }
+        project.run(["check", "--report", "ndjson=report"]).code(3);
+        assert!(project.read("report").contains("\"errors\":2000"));
+        for (format, said) in [("markdown", "`p`: 2000 errors, 0 others"), ("github", "1990 more not shown here")] {
+            project.run(["check", "--report", &format!("{format}=report")]).code(3);
+            assert!(project.read("report").contains(said), "{format}");
         }
     }
 }

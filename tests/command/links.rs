@@ -148,7 +148,8 @@ fn no_text_of_the_project_comes_from_outside() {
             );
         }
         // Nothing outside is written either.
-        project.run(["fmt"]).code(1).never_says(SECRET);
+        let code = if link == "more" { 0 } else { 3 };
+        project.run(["fmt"]).code(code).never_says(SECRET);
         assert_eq!(fs::read_to_string(project.outside("other/secret.kdl")).unwrap(), format!("team {SECRET}\n"));
     }
     // What is no text of the project may lead anywhere.
@@ -184,4 +185,27 @@ fn another_revision_obeys_the_same_rule() {
     fs::remove_file(whole.path("platform/manifests/folder")).unwrap();
     whole.run(["-C", "platform", "diff", "HEAD"]).code(3).complains([told]).never_says(SECRET);
     whole.run(["-C", "platform", "diff", "HEAD~1"]).code(0);
+}
+
+/// What is called like a file of the project and is none is a problem beside the others, and nobody waits for it.
+#[test]
+fn what_is_no_file_is_told_beside_the_other_problems() {
+    let project = demo::new().file("wrong.kdl", "blueprnt x\n").file("untidy.kdl", "team   x\n");
+    let at = |name: &str| project.path(name);
+    let make =
+        |arguments: &[&str]| assert!(Command::new(arguments[0]).args(&arguments[1..]).status().unwrap().success());
+    make(&["mkfifo", at("pipe.kdl").to_str().unwrap()]);
+    symlink("nowhere", at("dead.kdl")).unwrap();
+    symlink("round.kdl", at("round.kdl")).unwrap();
+    let _socket = std::os::unix::net::UnixListener::bind(at("socket.kdl")).unwrap();
+    let told = ["dead.kdl:1:1: error[E0561]", "pipe.kdl:1:1: error[E0561]", "round.kdl:1:1: error[E0561]"];
+    project.run(["check"]).code(3).says(told).says(["socket.kdl:1:1: error[E0561]", "error[E0201]", "\n5 errors\n"]);
+    for command in ["plan", "apply", "test", "render"] {
+        project.run([command]).code(3).complains(told).complains(["error[E0201]"]);
+    }
+    project.run(["check", "--format", "github"]).code(3).says(["file=pipe.kdl", "title=E0561", "title=E0201"]);
+    project.run(["check", "--report", "json=report"]).code(3);
+    assert!(project.read("report").matches("E0561").count() >= 4);
+    project.run(["fmt"]).code(3).complains(["pipe.kdl:1:1: error[E0561]", "dead.kdl"]).says(["untidy.kdl\n"]);
+    assert_eq!(project.read("untidy.kdl"), "team x\n");
 }

@@ -9,6 +9,7 @@
 mod addresses;
 mod adoption;
 mod change;
+mod damage;
 mod demo;
 mod diff;
 mod drift;

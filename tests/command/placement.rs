@@ -159,7 +159,9 @@ fn what_is_protected_does_not_move_unasked() {
         let project = standing(lifecycle);
         project.edit("places.kdl", "destination a {", "destination a {\n    drain");
         let allowed = ["apply", "--auto-approve", "--allow-delete", "destination:a:*"];
-        let refused = format!("REFUSED {ONE} {refused}    to allow it: --allow-delete {ONE}\n");
+        let refused = format!(
+            "REFUSED {ONE} {refused}    to allow it: --allow-delete {ONE}, or `allow-delete \"{ONE}\"` in the project's `guards`\n"
+        );
         project.run(allowed).code(5).says([refused.as_str()]);
         assert_eq!(stands(&project), ["a/map.yaml", "a/secret.yaml"]);
         project.run(allowed.into_iter().chain(["--allow-delete", ONE])).code(0);
@@ -210,7 +212,9 @@ fn a_file_of_a_protected_request_is_not_dropped_unasked() {
                 format!("    {ONE} loses 1 file\n"),
                 format!("- {file}  (no longer rendered for {ONE}, +0 -5)\n"),
                 format!("would lose 1 file ({file})"),
-                format!("    to allow it: --allow-delete {ONE}\n"),
+                format!(
+                    "    to allow it: --allow-delete {ONE}, or `allow-delete \"{ONE}\"` in the project's `guards`\n"
+                ),
             ];
             project.run(["plan"]).code(5).says(said.iter().map(String::as_str));
         }

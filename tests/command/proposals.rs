@@ -10,9 +10,9 @@ destination d { store s; }
 promise c { api group=example.com version=v1 kind=C { field size string default=small; }; workflow configure { resource v1 ConfigMap $name file=c.yaml { data size=$spec.size; }; }; }
 "#;
 
-const PROPOSE: [&str; 5] = ["apply", "--via", "pull-request", "--auto-approve", "--summary"];
+pub(crate) const PROPOSE: [&str; 5] = ["apply", "--via", "pull-request", "--auto-approve", "--summary"];
 
-fn shop(requests: &str) -> Project {
+pub(crate) fn shop(requests: &str) -> Project {
     let project = Project::new().file("plat.kdl", PROJECT).file("requests.kdl", requests);
     let repository = Repository::init_bare(project.outside("s.git")).unwrap();
     // A branch to merge into.
@@ -20,15 +20,15 @@ fn shop(requests: &str) -> Project {
     project
 }
 
-fn repository(project: &Project) -> Repository {
+pub(crate) fn repository(project: &Project) -> Repository {
     Repository::open_bare(project.outside("s.git")).unwrap()
 }
 
-fn empty(repository: &Repository) -> Oid {
+pub(crate) fn empty(repository: &Repository) -> Oid {
     repository.treebuilder(None).unwrap().write().unwrap()
 }
 
-fn commit(repository: &Repository, reference: &str, tree: Oid, parents: &[Oid]) -> Oid {
+pub(crate) fn commit(repository: &Repository, reference: &str, tree: Oid, parents: &[Oid]) -> Oid {
     let who = Signature::now("Ada", "ada@example.com").unwrap();
     let parents: Vec<_> = parents.iter().map(|id| repository.find_commit(*id).unwrap()).collect();
     let parents: Vec<_> = parents.iter().collect();
@@ -94,6 +94,23 @@ fn what_was_merged_is_the_projects_own_however_it_was_merged() {
         assert!(tree.get_path("d/resources/default/c/keep".as_ref()).is_ok(), "{how:?}");
         assert!(tree.get_path("d/resources/default/c/temp".as_ref()).is_err(), "{how:?}");
         assert_eq!(names(&repository(&project), "refs/plat/proposal/*"), [""; 0], "{how:?}");
+    }
+}
+
+#[test]
+fn what_protects_a_file_is_known_when_another_content_of_it_was_merged() {
+    for how in [Merge::Commit, Merge::Squash, Merge::FastForward] {
+        let temp = "request c temp { lifecycle { protect; }; }";
+        let project = shop(&format!("request c keep\n{temp}"));
+        project.apply();
+        project.write("requests.kdl", format!("request c keep\n{}", temp.replace("; }; }", "; }; size large; }")));
+        project.run(PROPOSE).code(0).says(["To merge: 1 file of s"]);
+        merge(&repository(&project), how);
+        // Nobody has put it into the inventory yet.
+        std::fs::remove_dir_all(project.path(".plat")).unwrap();
+        project.write("requests.kdl", "request c keep");
+        let refused = "REFUSED request:c:default/temp is protected and would be deleted";
+        project.run(["apply", "--auto-approve"]).code(5).says([refused]);
     }
 }
 

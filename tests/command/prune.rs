@@ -95,7 +95,7 @@ fn a_kind_that_becomes_empty_needs_an_allowance() {
         [
             "DESTROYS 2\n",
             "REFUSED all 2 objects of kind entity are deleted\n",
-            "to allow it: --allow-delete 'entity:*'\n",
+            "to allow it: --allow-delete 'entity:*', or `allow-delete \"entity:*\"` in the project's `guards`\n",
         ],
     );
     project.run(["apply", "--auto-approve", "--allow-delete", "entity:*"]).code(0);

@@ -74,7 +74,7 @@ fn records_tell_everything_with_its_type_and_a_sentence() {
     for expected in ["change", "conflict", "guard", "rendered", "summary", "version"] {
         assert!(types.contains(expected), "{expected} in {types:?}");
     }
-    assert!(records.iter().all(|record| record["v"] == "1.1" && !record["msg"].as_str().unwrap().is_empty()));
+    assert!(records.iter().all(|record| record["v"] == "1.2" && !record["msg"].as_str().unwrap().is_empty()));
     assert_eq!(records[0]["plat"], env!("CARGO_PKG_VERSION"));
     let change = records.iter().find(|record| record["change"]["address"] == "request:app:default/web").unwrap();
     let field = &change["change"]["target"]["object"]["fields"][0];

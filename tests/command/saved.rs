@@ -561,7 +561,8 @@ fn a_plan_is_held_to_the_commit_that_it_is_expected_to_be_of() {
     let nowhere = "0123456789012345678901234567890123456789";
     let said = "the plan was made of a text that is in no Git repository, and commit 0123456789";
     expects(nowhere, 4).complains(["cannot use plan\n", said]);
-    expects("main", 1);
+    let said = "the plan is expected to be of main, and the project's text is in no Git repository";
+    expects("main", 4).complains(["cannot use plan\n", said]);
     git(&["init", "-q"]);
     let first = commit("text");
     project.run(["plan", "--out", "plan"]).code(0);

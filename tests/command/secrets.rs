@@ -437,3 +437,21 @@ fn no_file_is_named_like_a_secret_or_holds_one() {
     std::fs::remove_file(project.path("odd.kdl")).unwrap();
     assert_eq!(project.snapshot(), before);
 }
+
+/// Where a credential was written into the text, no report carries it further.
+#[test]
+fn a_credential_in_the_text_is_in_no_report() {
+    for auth in
+        ["auth hunter2-x", "auth basic hunter2-x", "auth basic secret=\"hunter2-x !\"", "auth basic token=hunter2-x"]
+    {
+        let text = format!("project p\nstate-store s git {{\n    url \"https://git.example/r\"\n    {auth}\n}}\n");
+        let project = Project::new().file("plat.kdl", text);
+        for format in ["human", "json", "github"] {
+            project.run(["--format", format, "check"]).code(3).never_says("hunter2");
+        }
+        for format in ["json", "ndjson", "markdown", "sarif", "junit", "github", "gitlab-codequality"] {
+            project.run(["check", "--report", &format!("{format}=report")]).code(3);
+            assert!(!project.read("report").contains("hunter2"), "{format} of {auth}");
+        }
+    }
+}

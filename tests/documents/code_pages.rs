@@ -19,6 +19,8 @@ const WITHOUT_EXAMPLE: &[(&str, &str)] = &[
     ("E0542", "an example of 5,000 files would be a long page"),
     ("E0543", "an example would be rendered to 1 GiB for each reader"),
     ("E0544", "an example of thousands of policies and entities would be a long page"),
+    ("E0560", "an example of 1,001 problems would be a long page"),
+    ("E0561", "a page is a text, and its examples are files"),
 ];
 
 /// What is wrong with a page.

@@ -32,6 +32,11 @@ impl From<CatalogError> for Fault {
 }
 
 impl Fault {
+    /// Of rows that stand where nobody who looks for them finds them.
+    pub(super) fn out_of_order() -> Self {
+        Self::Damaged("some of its rows are out of their order, it changed on the disk".to_owned())
+    }
+
     /// Of what is not as it was written, though no statement changed it.
     pub(super) fn changed_on_disk(what: &str, address: &Address) -> Self {
         Self::Damaged(format!("the {what} of {address} is not what was written, it changed on the disk"))

@@ -27,10 +27,18 @@ pub(super) fn observe(connection: &Connection, project: &str) -> Result<Vec<Entr
         parents: Shared::new(),
         owners: Shared::new(),
         lifecycles: Lifecycles::default(),
+        seen: [0; 2],
     };
     for kind in kinds(connection)? {
         merge.add(kind, objects.query([kind.word()])?, inventory.query([kind.word()])?)?;
         merge.close();
+    }
+    let held = ["objects", "inventory"]
+        .map(|table| connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get::<_, i64>(0)));
+    let [objects, records] = held;
+    // A key that changed on the disk hides the rows behind it from whoever looks for a kind.
+    if merge.seen != [objects?, records?] {
+        return Err(Fault::out_of_order());
     }
     Ok(merge.entries)
 }
@@ -42,6 +50,9 @@ fn kinds(connection: &Connection) -> Result<BTreeSet<Kind>, Fault> {
         let mut next = connection.prepare(&format!("SELECT min(kind) FROM {table} WHERE kind > ?1"))?;
         let mut word = String::new();
         while let Some(found) = next.query_row([&word], |row| row.get::<_, Option<String>>(0))? {
+            if found <= word {
+                return Err(Fault::out_of_order());
+            }
             kinds.insert(kind(&found)?);
             word = found;
         }
@@ -56,6 +67,8 @@ struct Merge<'a> {
     parents: Shared,
     owners: Shared,
     lifecycles: Lifecycles,
+    /// How many objects and records there were.
+    seen: [i64; 2],
 }
 
 /// The lifecycles of texts: there are few of them, and many objects that have them.
@@ -77,6 +90,7 @@ impl Merge<'_> {
     fn add(&mut self, kind: Kind, mut objects: Rows<'_>, mut records: Rows<'_>) -> Result<(), Fault> {
         objects.advance()?;
         records.advance()?;
+        let mut order: [Order; 2] = Default::default();
         loop {
             let object_first = match (objects.get(), records.get()) {
                 (None, None) => return Ok(()),
@@ -84,9 +98,13 @@ impl Merge<'_> {
                 (object, _) => object.is_some(),
             };
             if let Some(object) = objects.get().filter(|_| object_first) {
+                self.seen[0] += 1;
+                order[0].next(object, &[0, 1])?;
                 self.add_object(kind, object)?;
                 objects.advance()?;
             } else if let Some(record) = records.get() {
+                self.seen[1] += 1;
+                order[1].next(record, &[0, 1, 2])?;
                 self.add_record(kind, record)?;
                 records.advance()?;
             }
@@ -137,6 +155,30 @@ impl Merge<'_> {
     /// Drops the last entry where neither an object nor a record of the project stood behind it.
     fn close(&mut self) {
         self.entries.pop_if(|last| last.live.is_none() && last.owner.is_none());
+    }
+}
+
+/// The key of the last row: those of a table come in their order, whatever a disk did to them.
+#[derive(Default)]
+struct Order {
+    last: Vec<u8>,
+    next: Vec<u8>,
+}
+
+impl Order {
+    /// Takes the next row, whose key is in some columns.
+    fn next(&mut self, row: &Row<'_>, columns: &[usize]) -> Result<(), Fault> {
+        self.next.clear();
+        for column in columns {
+            // No name holds this character, which stands before all others.
+            self.next.extend_from_slice(row.get_ref(*column)?.as_bytes()?);
+            self.next.push(0);
+        }
+        if self.last >= self.next {
+            return Err(Fault::out_of_order());
+        }
+        std::mem::swap(&mut self.last, &mut self.next);
+        Ok(())
     }
 }
 

@@ -197,6 +197,42 @@ fn a_flipped_bit_in_the_inventory_is_noticed_and_a_statement_is_a_change() {
     assert_eq!(sql.query_row(without, [], |row| row.get::<_, String>(0)).optional().unwrap(), None);
 }
 
+/// Whatever a disk does to one bit, an owner and a protection are there as before, or it is told.
+#[test]
+fn no_flipped_bit_takes_a_protection_away() {
+    let (_folder, mut catalog) = with_teams(12);
+    let protected = |name: &str| {
+        let mut kept = write(name, "{}", TITLED);
+        if let Change::Write { lifecycle, .. } = &mut kept.change {
+            *lifecycle = Some(Arc::new(Lifecycle { protect: true, ..Lifecycle::default() }));
+        }
+        kept
+    };
+    let kept = ["entity:service:a", "entity:service:b", "entity:service:c", "user:u"].map(protected);
+    catalog.apply(&batch("demo", &kept)).unwrap();
+    let whole = std::fs::read(catalog.path()).unwrap();
+    let owners = || {
+        let observed = catalog.observe("demo")?;
+        let owned = observed.into_iter().filter_map(|entry| Some((entry.address, entry.owner?)));
+        Ok::<_, CatalogError>(owned.collect::<Vec<_>>())
+    };
+    let before = owners().unwrap();
+    assert_eq!(before.len(), 16);
+    let written: Vec<usize> = (0..whole.len()).filter(|at| whole[*at] != 0).collect();
+    let mut told = 0;
+    for step in 0..1_000_usize {
+        let at = written[step * 7_919 % written.len()];
+        let mut flipped = whole.clone();
+        flipped[at] ^= 1 << (step % 8);
+        std::fs::write(catalog.path(), flipped).unwrap();
+        match owners() {
+            Ok(after) => assert_eq!(after, before, "byte {at}, bit {}", step % 8),
+            Err(_) => told += 1,
+        }
+    }
+    assert!(told > 100, "{told}");
+}
+
 #[test]
 fn a_file_that_is_cut_or_overwritten_anywhere_is_damage_or_says_what_it_said() {
     let (_folder, catalog) = with_teams(300);

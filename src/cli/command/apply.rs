@@ -5,13 +5,13 @@ use crate::cli::identity::{fresh_id, holder, run_id};
 use crate::cli::watch::Watch;
 use crate::cli::{Context, Exit, Failure, reports};
 use crate::model::Identity;
-use crate::plan::Plan;
+use crate::plan::{DocumentError, Plan};
 use crate::report::{self, Ended, Subject};
 use crate::session::{
     Disk, Loaded, Progress, SessionError, make_own_folder, misfits, open_targets, plan_again, settle_identity,
 };
 use crate::source::{FileId, Span, Spanned};
-use crate::store::{commit_of, head_revision};
+use crate::store::{RevisionError, commit_of, head_revision};
 
 /// `plat apply`: a saved plan, or one made now, shown and agreed to.
 pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Failure> {
@@ -90,7 +90,13 @@ fn saved(path: &std::path::Path, arguments: &Apply, identity: &Identity, context
     let plan = plan::read(path, context)?;
     let unusable = |source| Failure::Document { path: path.display().to_string(), source };
     if let Some(revision) = &arguments.expect_source {
-        let commit = commit_of(context.disk()?.root(), revision).map_err(SessionError::from)?;
+        let commit = match commit_of(context.disk()?.root(), revision) {
+            Ok(commit) => commit,
+            Err(RevisionError::NoRepository { .. }) => {
+                return Err(unusable(DocumentError::Nowhere { expected: revision.clone() }));
+            }
+            Err(error) => return Err(SessionError::from(error).into()),
+        };
         plan.is_of_source(&commit).map_err(unusable)?;
     }
     let other = |plan: &str, this: &str| {
@@ -162,7 +168,7 @@ fn carry_out(
             Some(_) => targets.catalog.levels(&targets.identity.id).map_err(SessionError::from)?,
             None => Vec::new(),
         };
-        context.print(&report::applied(&applied, &loaded.project, &levels, context.style))?;
+        context.print(&report::applied(&applied, plan, &loaded.project, &levels, context.style))?;
     }
     Ok(Exit::Success)
 }

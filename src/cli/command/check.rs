@@ -15,7 +15,7 @@ pub(super) fn run(arguments: &Check, context: &mut Context) -> Result<Exit, Fail
     };
     let mut diagnostics = std::mem::take(&mut loaded.diagnostics);
     diagnostics.append(broken);
-    loaded.diagnostics = diagnostics.sorted();
+    loaded.diagnostics = diagnostics.sorted().told();
     context.tell(&loaded.diagnostics, &loaded.sources, Beside::Nothing)?;
     let root = context.github_root();
     reports::write(&arguments.reports, &reports::of_project("check", &loaded, &root), &context.output)?;

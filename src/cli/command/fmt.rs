@@ -3,7 +3,7 @@ use crate::cli::context::Beside;
 use crate::cli::{Context, Exit, Failure};
 use crate::diag::{Diagnostic, code};
 use crate::report::one_line;
-use crate::resolve::{Listing, Loader};
+use crate::resolve::{Closed, LONGEST_FILE, Listing, LoadError, Loader, refusal};
 use crate::source::{SourceFile, Sources, Span};
 use crate::syntax::{format, parse};
 use std::io::Read;
@@ -16,24 +16,27 @@ enum Formatted {
     Broken,
 }
 
+/// A file, and what it holds.
+type Text = (PathBuf, Result<Vec<u8>, LoadError>);
+
 /// `plat fmt`: the canonical form of KDL files, whatever their nodes. A file with syntax errors stays as it is.
 pub(super) fn run(arguments: &Fmt, context: &mut Context) -> Result<Exit, Failure> {
     if arguments.files == [PathBuf::from("-")] {
         return filter(context);
     }
-    let files = if arguments.files.is_empty() { project_files(context)? } else { arguments.files.clone() };
     let (mut broken, mut changed) = (0u32, 0u32);
-    for path in &files {
-        let bytes = std::fs::read(path).map_err(|source| failure("read", path, source))?;
-        match formatted(&path.display().to_string(), bytes, context)? {
+    for text in texts(arguments, context)? {
+        let (path, content) = text?;
+        let name = path.display().to_string();
+        match formatted(&name, content, context)? {
             Formatted::Canonical => {}
             Formatted::Broken => broken += 1,
             Formatted::Changed(text) => {
                 changed += 1;
                 if !arguments.check {
-                    context.output.replace(path, &text)?;
+                    context.output.replace(&path, &text)?;
                 }
-                context.print(&format!("{}\n", one_line(&path.display().to_string())))?;
+                context.print(&format!("{}\n", one_line(&name)))?;
             }
         }
     }
@@ -45,12 +48,12 @@ pub(super) fn run(arguments: &Fmt, context: &mut Context) -> Result<Exit, Failur
 }
 
 /// Standard input to standard output.
-fn filter(context: &mut Context) -> Result<Exit, Failure> {
+fn filter(context: &Context) -> Result<Exit, Failure> {
     let mut bytes = Vec::new();
     let name = PathBuf::from("standard input");
     std::io::stdin().lock().read_to_end(&mut bytes).map_err(|source| failure("read", &name, source))?;
     let original = bytes.clone();
-    match formatted("<stdin>", bytes, context)? {
+    match formatted("<stdin>", Ok(bytes), context)? {
         Formatted::Changed(text) => context.output.print_file(&text)?,
         Formatted::Canonical => context.output.print_file(&String::from_utf8_lossy(&original))?,
         Formatted::Broken => return Ok(Exit::Configuration),
@@ -58,29 +61,48 @@ fn filter(context: &mut Context) -> Result<Exit, Failure> {
     Ok(Exit::Success)
 }
 
-/// The project's files, named from the folder that the command runs in where they are below it.
-fn project_files(context: &Context) -> Result<Vec<PathBuf>, Failure> {
+/// The files that were named, or else those of the project, each read when it is its turn. One of the project that cannot be read
+/// keeps none of the others from it.
+fn texts(arguments: &Fmt, context: &Context) -> Result<Box<dyn Iterator<Item = Result<Text, Failure>>>, Failure> {
+    if !arguments.files.is_empty() {
+        let read = |path: PathBuf| match std::fs::read(&path) {
+            Ok(content) => Ok((path, Ok(content))),
+            Err(source) => Err(failure("read", &path, source)),
+        };
+        return Ok(Box::new(arguments.files.clone().into_iter().map(read)));
+    }
     let disk = context.disk()?;
     let here = std::env::current_dir().and_then(std::fs::canonicalize).unwrap_or_default();
-    let named = |name: String| {
-        let path = disk.root().join(name);
-        path.strip_prefix(&here).map(Path::to_owned).unwrap_or(path)
-    };
     let Listing { files, closed } = disk.files()?;
-    match closed.into_iter().next() {
-        Some(closed) => Err(closed.error.into()),
-        None => Ok(files.into_iter().map(named).collect()),
-    }
+    let shut = closed.into_iter().filter(is_text).map(|Closed { name, error }| (name, Some(error)));
+    let all = files.into_iter().map(|name| (name, None)).chain(shut);
+    Ok(Box::new(all.map(move |(name, error)| {
+        let path = disk.root().join(&name);
+        // Named from the folder that the command runs in, where it is below it.
+        let path = path.strip_prefix(&here).map(Path::to_owned).unwrap_or(path);
+        Ok((path, error.map_or_else(|| disk.read(&name, LONGEST_FILE), Err)))
+    })))
 }
 
-fn formatted(name: &str, bytes: Vec<u8>, context: &mut Context) -> Result<Formatted, Failure> {
+/// Whether what is closed would be formatted: a link out of the project may lead to a repository, which is no text.
+fn is_text(closed: &Closed) -> bool {
+    !matches!(closed.error, LoadError::Outside { .. })
+        || Path::new(&closed.name).extension().is_some_and(|extension| extension == "kdl")
+}
+
+fn formatted(name: &str, content: Result<Vec<u8>, LoadError>, context: &Context) -> Result<Formatted, Failure> {
     let mut sources = Sources::default();
+    let (bytes, error) = match content {
+        Ok(bytes) => (bytes, None),
+        Err(error) => (Vec::new(), Some(error)),
+    };
     let file = sources.add(SourceFile::new(name, bytes));
     let source = sources.file(file);
     let (tree, mut problems) = parse(file, &source.text);
+    problems.extend(error.map(|error| refusal(file, &error)));
     problems.extend(source.invalid_utf8.map(|offset| not_utf8(Span::new(file, offset, offset + 1))));
     if problems.has_errors() {
-        context.tell(&problems.sorted(), &sources, Beside::Result)?;
+        context.tell(&problems.sorted().told(), &sources, Beside::Result)?;
         return Ok(Formatted::Broken);
     }
     let text = format(&tree);

@@ -5,6 +5,7 @@ use crate::model::{Address, Json, Kind, OnDrift, Value};
 use crate::plan::document::{
     Action, Conflict, Content, Drift, FileChange, Guard, Guarded, InTheWay, Operation, Phase, Reason, Target,
 };
+use crate::plan::guard::by_word;
 use crate::plan::impact;
 use crate::store::ContentId;
 use std::collections::BTreeSet;
@@ -38,7 +39,7 @@ impl Builder<'_, '_> {
         of_catalog.chain(of_stores.cloned()).collect()
     }
 
-    /// A file that differs; whether it goes although nobody knows whether it is one of a request that is let go of.
+    /// A file that differs; whether it goes although nobody knows which request it is of, where that makes a difference.
     fn file(
         &mut self,
         store: &StoreFiles<'_>,
@@ -69,7 +70,8 @@ impl Builder<'_, '_> {
         }
         let action = action(diff, lets_go);
         self.operations.push(self.file_operation((address, action), store, diff, obstacle, planned));
-        action == Action::Delete && !released.is_empty() && holder.is_none()
+        let makes_a_difference = !released.is_empty() || store.remembers.is_some();
+        action == Action::Delete && holder.is_none() && makes_a_difference
     }
 
     /// Whether a file is deleted.
@@ -245,24 +247,28 @@ fn action(diff: &FileDiff<'_>, lets_go: bool) -> Action {
     }
 }
 
-/// Files that go while a request is let go of, and of which nobody can tell whether they are its own.
+/// Files that go and of which nobody can tell whose they are: where the store says that of each, something was lost, which may have
+/// protected them; else they may be those of a request that is let go of.
 fn whose(
     store: &StoreFiles<'_>,
     released: &BTreeSet<Address>,
     unknown: usize,
     allowed: &BTreeSet<String>,
 ) -> Option<Guard> {
-    let first = released.first().filter(|_| unknown > 0)?;
     let pattern = format!("file:{}:*", store.store);
     let files = if unknown == 1 { "1 file" } else { &format!("{unknown} files") };
-    Some(Guard {
-        message: format!(
-            "{first} is let go of, and {files} of state store {} would be deleted that may be its own: nobody remembers",
-            store.store
-        ),
-        allowed: allowed.contains(&pattern),
-        allow: Some(format!("--allow-delete '{pattern}'")),
-    })
+    let would = format!("{files} of state store {} would be deleted", store.store);
+    let message = match (&store.remembers, released.first()) {
+        _ if unknown == 0 => return None,
+        (Some(reference), _) => {
+            format!(
+                "{would} for which {reference} names no request, so that nobody knows what protects it: it is damaged"
+            )
+        }
+        (None, Some(first)) => format!("{first} is let go of, and {would} that may be its own: nobody remembers"),
+        (None, None) => return None,
+    };
+    Some(Guard { message, allowed: allowed.contains(&pattern), allow: Some(by_word(&pattern)) })
 }
 
 fn text(bytes: &[u8]) -> Json {

@@ -65,6 +65,8 @@ pub struct StoreFiles<'a> {
     pub store: String,
     /// What was delivered there, as the store remembers it, in the order of [`Holding::key`].
     pub holdings: Vec<Holding>,
+    /// Where it says that of each file, if it does.
+    pub remembers: Option<String>,
     /// The files that are wanted there.
     pub placed: Vec<&'a Placed>,
     /// The files about which there is something to say.

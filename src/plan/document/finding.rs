@@ -24,6 +24,21 @@ pub struct Conflict {
     pub obstacle: Option<InTheWay>,
 }
 
+impl Conflict {
+    /// What can be done about it but to change the text, in a sentence.
+    pub fn way_out(&self) -> String {
+        let what = match (&self.obstacle, &self.desired) {
+            (Some(InTheWay { stays: Some(why), .. }), _) => {
+                return format!("plat cannot replace it: {why}; move it, or change where the file goes");
+            }
+            (Some(_), _) => "replaces it",
+            (None, Some(_)) => "overwrites what is live",
+            (None, None) => "deletes what is live",
+        };
+        format!("`--on-conflict ours` {what}")
+    }
+}
+
 /// What stands in the way of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct InTheWay {

@@ -95,6 +95,14 @@ pub enum DocumentError {
     /// Somebody else signed it, or it was changed afterwards.
     #[error("the plan is not signed with the key that is set: plan again where that key is set")]
     Forged,
+    /// It is to be of a revision that nobody can look up, as the text is in no Git repository.
+    #[error(
+        "the plan is expected to be of {expected}, and the project's text is in no Git repository: plan again in a clone of it"
+    )]
+    Nowhere {
+        /// The revision that is expected.
+        expected: String,
+    },
     /// It was made of another text than the one that is expected.
     #[error("the plan was made of {found}, and {expected} is expected: plan again there")]
     OtherSource {

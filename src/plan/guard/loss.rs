@@ -1,6 +1,6 @@
 //! What a lifecycle does not let go unasked: an object, a request's place, and the files that a request consists of.
 
-use super::quoted;
+use super::{by_word, deletions, quoted};
 use crate::model::{Address, Deletion, Lifecycle};
 use crate::plan::build::Input;
 use crate::plan::document::{Action, Content, FileChange, Guard, Lost, Operation, Target};
@@ -22,13 +22,12 @@ enum Loss {
 
 /// A guard for each object that goes, and each request that loses files or its place, although its lifecycle says otherwise.
 pub(super) fn guards(
-    operations: &[Operation],
+    deleted: &[&Operation],
     lost: &[Lost],
     input: &Input<'_>,
     remembered: &Remembered<'_>,
 ) -> Vec<Guard> {
-    let deleted = operations.iter().filter(|operation| operation.action == Action::Delete);
-    let deleted = deleted.filter_map(|operation| Some((operation.object_address()?, Loss::All)));
+    let deleted = deleted.iter().filter_map(|operation| Some((operation.object_address()?, Loss::All)));
     let robbed = lost.iter().filter_map(|one| Some((Address::parse(&one.request)?, of_request(one, remembered))));
     let mut losses: Vec<(Address, Loss)> = deleted.chain(robbed).collect();
     losses.sort_by(|(one, _), (other, _)| one.cmp(other));
@@ -49,8 +48,7 @@ fn of_request(lost: &Lost, remembered: &Remembered<'_>) -> Loss {
 /// The requests that lose files and are not deleted themselves, in the order of their addresses. A file that goes on with the same
 /// content elsewhere in its destination is not lost; one that becomes another request's is.
 pub(in crate::plan) fn lost(operations: &[Operation], input: &Input<'_>, remembered: &Remembered<'_>) -> Vec<Lost> {
-    let deleted = operations.iter().filter(|operation| operation.action == Action::Delete);
-    let deleted: BTreeSet<Address> = deleted.filter_map(Operation::object_address).collect();
+    let deleted: BTreeSet<Address> = deletions(operations).filter_map(Operation::object_address).collect();
     let written: BTreeSet<_> = operations.iter().filter_map(whole).collect();
     let mut robbed: BTreeMap<&Address, BTreeSet<String>> = BTreeMap::new();
     let mut lose = |request, address: String| {
@@ -58,7 +56,7 @@ pub(in crate::plan) fn lost(operations: &[Operation], input: &Input<'_>, remembe
             robbed.entry(request).or_default().insert(address);
         }
     };
-    for operation in operations.iter().filter(|operation| operation.action == Action::Delete) {
+    for operation in deletions(operations) {
         let Target::File(file) = &operation.target else { continue };
         let Some(holder) = remembered.holder(&file.store, &file.path) else { continue };
         if !goes_on(file, holder, input, &written) {
@@ -119,16 +117,15 @@ fn guard(address: &Address, loss: &Loss, input: &Input<'_>, lifecycle: &Lifecycl
     };
     let allowed = &input.options.allow_delete;
     let is_removed = || input.project.removed.iter().any(|removed| removed.address.value == *address);
-    let (node, said) = match loss {
-        Loss::All => (format!(", or `removed {}` in the project", quoted(address)), is_removed()),
-        Loss::Place { .. } => (String::new(), false),
-        Loss::Files(files) => (String::new(), files.iter().all(|file| allowed.contains(file))),
+    let by_word = || by_word(&address.to_string());
+    let (allow, said) = match loss {
+        Loss::All => {
+            (format!("--allow-delete {address}, or `removed {}` in the project", quoted(address)), is_removed())
+        }
+        Loss::Place { .. } => (by_word(), false),
+        Loss::Files(files) => (by_word(), files.iter().all(|file| allowed.contains(file))),
     };
-    Some(Guard {
-        message,
-        allow: Some(format!("--allow-delete {address}{node}")),
-        allowed: said || allowed.contains(&address.to_string()),
-    })
+    Some(Guard { message, allow: Some(allow), allowed: said || allowed.contains(&address.to_string()) })
 }
 
 impl Loss {

@@ -20,17 +20,22 @@ pub(super) fn guards(
     remembered: &Remembered<'_>,
 ) -> Vec<Guard> {
     let options = &input.options;
-    let deleted: Vec<&Operation> = operations.iter().filter(|operation| operation.action == Action::Delete).collect();
+    let deleted: Vec<&Operation> = deletions(operations).collect();
     let mut guards = Vec::new();
     guards.extend(too_many(&deleted, input));
     guards.extend(emptied_kinds(&deleted, input.observed, options));
-    guards.extend(loss::guards(operations, lost, input, remembered));
+    guards.extend(loss::guards(&deleted, lost, input, remembered));
     guards.extend(left_behind(&deleted, operations, input.observed));
     guards.extend(operations.iter().filter_map(|operation| abandoned_store(operation, input)));
     for store in &input.stores {
         guards.extend(emptied_store(&deleted, store, options));
     }
     guards
+}
+
+/// The operations that delete something.
+fn deletions(operations: &[Operation]) -> impl Iterator<Item = &Operation> {
+    operations.iter().filter(|operation| operation.action == Action::Delete)
 }
 
 /// Objects that are to get another name and cannot.
@@ -89,7 +94,7 @@ fn emptied_kinds(deleted: &[&Operation], observed: &[Entry], options: &Options) 
             Guard {
                 message: format!("all {count} objects of kind {word} are deleted"),
                 allowed: options.allow_delete.contains(&pattern),
-                allow: Some(format!("--allow-delete '{pattern}'")),
+                allow: Some(by_word(&pattern)),
             }
         })
         .collect()
@@ -101,6 +106,12 @@ fn owned(input: &Input<'_>) -> u64 {
     let differing = |store: &StoreFiles<'_>| store.diffs.iter().filter(|diff| diff.base.is_some()).count();
     let files: usize = input.stores.iter().map(|store| store.unchanged + differing(store)).sum();
     (objects + files) as u64
+}
+
+/// How to allow what a word stands for: by a flag, or in the text, where it is reviewed.
+pub(super) fn by_word(word: &str) -> String {
+    let argument = if word.contains('*') { format!("'{word}'") } else { word.to_owned() };
+    format!("--allow-delete {argument}, or `allow-delete {word:?}` in the project's `guards`")
 }
 
 /// A word as KDL writes it: bare where it may be.
@@ -163,7 +174,7 @@ fn abandoned_store(operation: &Operation, input: &Input<'_>) -> Option<Guard> {
     };
     leaves.then(|| Guard {
         message: format!("the project leaves {}, and files that it delivered there would stay", operation.address),
-        allow: Some(format!("--allow-delete {}", operation.address)),
+        allow: Some(by_word(&operation.address)),
         allowed: input.options.allow_delete.contains(&operation.address),
     })
 }
@@ -183,7 +194,7 @@ fn emptied_store(deleted: &[&Operation], store: &StoreFiles<'_>, options: &Optio
     let guard = |what: String, count: usize, pattern: String| Guard {
         message: format!("all {count} files of {what} are deleted"),
         allowed: options.allow_delete.contains(&pattern),
-        allow: Some(format!("--allow-delete '{pattern}'")),
+        allow: Some(by_word(&pattern)),
     };
     if all > 1 && kept == 0 {
         return vec![guard(format!("state store {}", store.store), all, format!("file:{}:*", store.store))];

@@ -32,33 +32,44 @@ fn conflict_text(conflict: &Conflict, style: Style) -> String {
     let field = conflict.field.as_ref().map(|field| format!(" {}", one_line(field))).unwrap_or_default();
     let head = style.paint(Paint::Removed, &format!("CONFLICT {}{field}", one_line(&conflict.address)));
     let head = format!("\n{head}{}\n", place(conflict.source.as_ref()));
+    let way_out = format!("    {}\n", one_line(&conflict.way_out()));
     if let Some(there) = &conflict.obstacle {
-        let way_out = match &there.stays {
-            None => "`--on-conflict ours` replaces it".to_owned(),
-            Some(why) => format!("plat cannot replace it: {}; move it, or change where the file goes", one_line(why)),
-        };
-        return format!("{head}    {} is in its way\n    {way_out}\n", one_line(&there.to_string()));
+        return format!("{head}    {} is in its way\n{way_out}", one_line(&there.to_string()));
     }
     let side = |name: &str, value: &Option<Json>| {
         let value = value.as_ref().map_or_else(|| "(nothing)".to_owned(), |value| kdl_value(&value.0));
         format!("    {name:<8}{}\n", one_line(&value))
     };
     let base = conflict.base.as_ref().map(|_| side("base", &conflict.base)).unwrap_or_default();
-    let sides = match (&conflict.live, &conflict.desired) {
-        (Some(Json(live)), Some(Json(desired))) if is_large(live) || is_large(desired) => {
-            let sides = match (live, desired) {
-                (Value::String(live), Value::String(desired)) if conflict.field.is_none() => {
-                    lines(live, desired, style)
-                }
-                _ => below(live, desired, style),
-            };
-            let base = conflict.base.as_ref().filter(|base| !is_large(&base.0));
-            let base = base.map(|_| side("base", &conflict.base)).unwrap_or_default();
-            return format!("{head}{base}    from what is live to what is desired:\n{sides}");
-        }
-        _ => side("live", &conflict.live) + &side("desired", &conflict.desired),
+    let Some((what, from, to)) = compared(conflict).filter(|(_, from, to)| is_large(from) || is_large(to)) else {
+        let sides = side("live", &conflict.live) + &side("desired", &conflict.desired);
+        return format!("{head}{base}{sides}{way_out}");
     };
-    format!("{head}{base}{sides}")
+    let differs = match (from, to) {
+        (Value::String(from), Value::String(to)) if conflict.field.is_none() => lines(from, to, style),
+        _ => below(from, to, style),
+    };
+    let is_shown = conflict.desired.is_some() && conflict.base.as_ref().is_some_and(|base| !is_large(&base.0));
+    let base = if is_shown { base } else { String::new() };
+    format!("{head}{base}    {what}\n{differs}{way_out}")
+}
+
+/// The two values of a conflict that say most side by side, and what they are; nothing where only one is known.
+fn compared(conflict: &Conflict) -> Option<(&'static str, &Value, &Value)> {
+    let [base, live, desired] =
+        [&conflict.base, &conflict.live, &conflict.desired].map(|side| side.as_ref().map(|json| &json.0));
+    match (base, live, desired) {
+        (_, Some(live), Some(desired)) => Some(("from what is live to what is desired:", live, desired)),
+        (Some(base), Some(live), None) => Some((
+            "it is no longer declared, and others changed it; from what was written to what is live:",
+            base,
+            live,
+        )),
+        (Some(base), None, Some(desired)) => {
+            Some(("others deleted it; from what was written to what is desired:", base, desired))
+        }
+        _ => None,
+    }
 }
 
 /// What differs between two values, below a heading of their own.

@@ -151,6 +151,7 @@ CONFLICT team:e title  a.kdl:5
     base    1
     live    2
     desired 3
+    `--on-conflict ours` overwrites what is live
 
 DENIED team:a  a.kdl:3
     there are enough teams

@@ -87,11 +87,8 @@ fn unread(error: &LoadError, written: &Spanned<Box<str>>) -> Diagnostic {
     match error {
         LoadError::Outside { .. } => Diagnostic::error(code::FILES_OUTSIDE, written.span, error.to_string())
             .help("a `files` step takes files of the project's own folder only: put a copy there"),
-        other => {
-            let because = std::error::Error::source(other).map(|source| format!(": {source}")).unwrap_or_default();
-            Diagnostic::error(code::NO_FILES, written.span, format!("{other}{because}"))
-                .help("every file that the pattern names must be readable")
-        }
+        other => Diagnostic::error(code::NO_FILES, written.span, other.with_cause())
+            .help("every file that the pattern names must be readable"),
     }
 }
 

@@ -9,7 +9,7 @@ use super::edit::{self, Steps, Trouble, Wanted};
 use super::inventory::Inventory;
 use super::ledger::{self, Ledger};
 use super::place::{Freshness, Move, Published, Tips, Writing};
-use super::proposed::Arrived;
+use super::sight::Sight;
 use super::{Git, objects, path};
 use crate::model::Holding;
 use crate::store::{Commit, Receipt, StoreError};
@@ -31,7 +31,8 @@ struct Record {
     /// The tree of its files until now.
     files: Option<Oid>,
     holdings: Vec<Holding>,
-    owner: String,
+    /// The name of the project that it is of; nothing where its form names none, nor any request.
+    owner: Option<String>,
     differs: bool,
 }
 
@@ -47,7 +48,7 @@ impl Git {
     /// number of times.
     pub(super) fn deliver(&mut self, wanted: &[Wanted], commit: &Commit) -> Result<Receipt, StoreError> {
         let mut freshness = Freshness::Remembered;
-        let mut receipt = Receipt { revision: None, changed: 0, pushes: 0, said: Vec::new() };
+        let mut receipt = Receipt { revision: None, changed: 0, recorded: false, pushes: 0, said: Vec::new() };
         for tried in 0..TRIES {
             thread::sleep(pause(tried));
             let tips = self.place.look(freshness)?;
@@ -72,6 +73,7 @@ impl Git {
             match published {
                 Published::Done => {
                     self.behind = false;
+                    receipt.recorded = edits.iter().any(|edit| edit.record.is_some());
                     return Ok(receipt);
                 }
                 Published::Overtaken | Published::Partly => freshness = Freshness::Now,
@@ -97,17 +99,18 @@ impl Git {
         let steps = edit::guarded(repository, branch, wanted).map_err(|trouble| self.trouble(trouble))?;
         let reference = self.references.branch.clone();
         let mut edits = vec![Edit { reference, tip: branch, steps, record: None }];
-        let Arrived { files, holdings, taken: lost, finished } =
-            self.arrived(tips).map_err(|error| self.trouble(error.into()))?;
-        let own = self.own_edit(tips, wanted, (files, holdings), &commit.holdings);
+        let sight = self.sight(tips).map_err(|error| self.trouble(error.into()))?;
+        let own = self.own_edit(tips, wanted, &sight, &commit.holdings);
         edits.push(own.map_err(|trouble| self.trouble(trouble))?);
-        let lost = lost.into_iter().map(|(from, path)| (from, path::join(&self.references.own.folder, &path)));
-        for (name, paths) in taken(&tips.others(&self.references), wanted, lost) {
-            edits.push(self.taken_edit(name, tips, &paths).map_err(|trouble| self.trouble(trouble))?);
+        let lost = sight.arrived.taken.iter();
+        let lost = lost.map(|(from, path)| (from.clone(), path::join(&self.references.own.folder, path)));
+        for (name, paths) in taken(&sight.others, wanted, lost) {
+            edits.push(self.taken_edit(name, tips, &sight, &paths).map_err(|trouble| self.trouble(trouble))?);
         }
         edits.retain(|edit| !edit.is_empty());
-        let ended = |(reference, tip)| Move { reference, old: Some(tip), new: None };
-        Ok((edits, finished.into_iter().map(ended).collect()))
+        let ended =
+            |(reference, tip): &(String, Oid)| Move { reference: reference.clone(), old: Some(*tip), new: None };
+        Ok((edits, sight.arrived.finished.iter().map(ended).collect()))
     }
 
     /// What the project's own inventory says from now on.
@@ -115,37 +118,46 @@ impl Git {
         &self,
         tips: &Tips,
         wanted: &'w [Wanted],
-        (arrived, mut holdings): (BTreeMap<String, Option<Oid>>, Vec<Holding>),
+        sight: &Sight,
         changes: &[Holding],
     ) -> Result<Edit<'w>, Trouble> {
         let repository = self.place.repository();
         let tip = tips.of(&self.references.inventory);
-        let (ledger, before) = opened(repository, tip)?;
+        let mut holdings = sight.arrived.holdings.clone();
         Holding::merge(&mut holdings, changes);
         let mut owned: BTreeMap<Cow<'w, str>, Option<Oid>> =
-            arrived.into_iter().map(|(path, blob)| (Cow::from(path), blob)).collect();
+            sight.arrived.files.iter().map(|(path, blob)| (Cow::from(path.clone()), *blob)).collect();
         owned.extend(
             wanted
                 .iter()
                 .map(|Wanted { change, after, .. }| (Cow::from(change.path.as_str()), after.filter(|_| change.owned))),
         );
-        let steps = edit::recorded(repository, ledger.files, owned)?;
-        let differs = holdings != before;
-        let record = Record { files: ledger.files, holdings, owner: self.owner.clone(), differs };
+        let files = sight.own.files;
+        let steps = edit::recorded(repository, files, owned)?;
+        let differs = holdings != sight.holdings;
+        let record = Record { files, holdings, owner: Some(self.owner.clone()), differs };
         Ok(Edit { reference: self.references.inventory.clone(), tip, steps, record: Some(record) })
     }
 
     /// What another project's inventory says once it has lost files.
-    fn taken_edit<'w>(&self, reference: String, tips: &Tips, paths: &[String]) -> Result<Edit<'w>, Trouble> {
+    fn taken_edit<'w>(
+        &self,
+        reference: String,
+        tips: &Tips,
+        sight: &Sight,
+        paths: &[String],
+    ) -> Result<Edit<'w>, Trouble> {
         let repository = self.place.repository();
         let tip = tips.of(&reference);
-        let (ledger, mut holdings) = opened(repository, tip)?;
+        let ledger = sight.other(&reference).cloned().unwrap_or_default();
+        let mut holdings = repository.map_or_else(|| Ok(Vec::new()), |repository| ledger.holdings(repository))?;
         let steps = edit::taken(repository, ledger.files, paths)?;
         for holding in &mut holdings {
             holding.files.retain(|path| !paths.contains(path));
         }
         holdings.retain(|holding| !holding.files.is_empty());
-        let owner = ledger.owner.unwrap_or_default();
+        // An inventory of the first form stays one: nobody but its own project knows of which requests its files are.
+        let owner = ledger.remembers.map(|_| ledger.owner.unwrap_or_default());
         let record = Record { files: ledger.files, holdings, owner, differs: false };
         Ok(Edit { reference, tip, steps, record: Some(record) })
     }
@@ -173,10 +185,14 @@ impl Git {
     /// Writes a commit of an inventory; no reference points to it yet.
     fn write_record(&self, edit: &Edit<'_>, record: &Record, commit: &Commit) -> Result<Oid, StoreError> {
         let repository = self.place.repository().ok_or_else(|| self.origin.missing())?;
-        let message = ledger::message(&commit.message, &record.owner);
+        let message = record.owner.as_ref().map(|owner| ledger::message(&commit.message, owner));
+        let message = message.unwrap_or_else(|| commit.message.clone());
         let written = objects::write(repository, edit.steps.blobs(), edit.tip, |repository| {
             let files = edit::apply(repository, record.files, &edit.steps)?;
-            let tree = ledger::write(repository, files, &record.holdings)?;
+            let tree = match record.owner {
+                Some(_) => ledger::write(repository, files, &record.holdings)?,
+                None => files,
+            };
             Ok(self.commit_tree(repository, edit.tip, tree, (&message, commit.time))?)
         });
         written.map_err(|trouble| self.trouble(trouble))
@@ -207,18 +223,10 @@ impl Git {
     }
 }
 
-/// What an inventory says at a tip.
-fn opened(repository: Option<&Repository>, tip: Option<Oid>) -> Result<(Ledger, Vec<Holding>), Trouble> {
-    let Some(repository) = repository else { return Ok(Default::default()) };
-    let ledger = Ledger::read(repository, tip)?;
-    let holdings = ledger.holdings(repository)?;
-    Ok((ledger, holdings))
-}
-
 /// The files that each of the other inventories loses, by the inventory's name: to what is wanted, and to what has arrived, of which
 /// the project and the full path are given.
 fn taken(
-    others: &[(Inventory, Oid)],
+    others: &[(Inventory, Ledger)],
     wanted: &[Wanted<'_>],
     arrived: impl IntoIterator<Item = (String, String)>,
 ) -> BTreeMap<String, Vec<String>> {

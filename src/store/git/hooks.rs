@@ -1,5 +1,6 @@
 //! The hooks of a repository on this machine, run as a server that is pushed to runs them.
 
+use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::io::{self, PipeReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -25,8 +26,8 @@ const MOST: usize = 16 << 20;
 /// How long a hook may go on after the run was asked to stop.
 const LAST: Duration = Duration::from_secs(3);
 
-/// No more of what a hook says is kept.
-const LONGEST: usize = 16 * 1024;
+/// No more of what a hook says is kept of its beginning, nor of its end.
+const LONGEST: usize = 8 * 1024;
 
 /// The variables that say of another repository what a hook would take for its own.
 const OF_A_REPOSITORY: [&str; 10] = [
@@ -193,13 +194,13 @@ impl Hooks {
                 }
             }
         });
-        let mut said = Vec::new();
+        let mut said = Said::default();
         let ended = self.attend(&mut child, &heard, &mut said);
         // What it said last may still be on its way; what a process says that it left behind is not waited for.
         let end = Instant::now() + LOOK;
         while let Some(part) = end.checked_duration_since(Instant::now()).and_then(|rest| heard.recv_timeout(rest).ok())
         {
-            keep(&mut said, part);
+            said.hear(&part);
         }
         if matches!(ended, End::Silent | End::Endless | End::Interrupted) {
             // Best effort: it may have ended on its own in between.
@@ -207,18 +208,18 @@ impl Hooks {
             let _ = child.kill();
             let _ = child.wait();
         }
-        Ran { ended, said: String::from_utf8_lossy(&said).into_owned() }
+        Ran { ended, said: said.text() }
     }
 
     /// Waits for the end of a hook as long as it is to be waited for.
-    fn attend(&self, child: &mut Child, heard: &Receiver<Vec<u8>>, said: &mut Vec<u8>) -> End {
+    fn attend(&self, child: &mut Child, heard: &Receiver<Vec<u8>>, said: &mut Said) -> End {
         let (mut last, mut asked, mut most) = (Instant::now(), None, MOST);
         loop {
             let silence = match heard.recv_timeout(LOOK) {
                 Ok(part) if part.len() > most => return End::Endless,
                 Ok(part) => {
                     most -= part.len();
-                    keep(said, part);
+                    said.hear(&part);
                     last = Instant::now();
                     None
                 }
@@ -244,10 +245,31 @@ impl Hooks {
     }
 }
 
-/// Keeps what a hook said, as far as there is room for it.
-fn keep(said: &mut Vec<u8>, part: Vec<u8>) {
-    let room = LONGEST.saturating_sub(said.len());
-    said.extend(part.into_iter().take(room));
+/// What a hook said, as far as there is room for it: its beginning, and its end.
+#[derive(Default)]
+struct Said {
+    first: Vec<u8>,
+    last: VecDeque<u8>,
+    /// Whether something between them was dropped.
+    is_cut: bool,
+}
+
+impl Said {
+    fn hear(&mut self, part: &[u8]) {
+        let room = LONGEST - self.first.len();
+        let (first, last) = part.split_at(room.min(part.len()));
+        self.first.extend(first);
+        self.last.extend(last);
+        let surplus = self.last.len().saturating_sub(LONGEST);
+        self.is_cut |= surplus > 0;
+        self.last.drain(..surplus);
+    }
+
+    fn text(self) -> String {
+        let gap: &[u8] = if self.is_cut { b"\n...\n" } else { b"" };
+        let all = [&self.first, gap, &Vec::from(self.last)].concat();
+        String::from_utf8_lossy(&all).into_owned()
+    }
 }
 
 /// How the system says that it cannot tell what reads a file.

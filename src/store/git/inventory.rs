@@ -43,7 +43,8 @@ impl Inventory {
     pub(super) fn proposed(&self, reference: &str) -> Option<String> {
         let own = self.below(PROPOSALS).ok()?;
         let branch = unescape(reference.strip_prefix(&own)?.strip_prefix('/')?)?;
-        (self.proposal(&branch).as_deref() == Ok(reference)).then_some(branch)
+        // What is proposed for a branch is never that branch: taking it back would take the branch away.
+        (branch != self.branch && self.proposal(&branch).as_deref() == Ok(reference)).then_some(branch)
     }
 
     /// The inventory that a reference holds; nothing for any other reference.
@@ -150,6 +151,7 @@ mod tests {
         assert_eq!(name, "refs/plat/proposal/ours/main/a/plat%2Fours%2F1");
         assert_eq!((ours.proposed(&name).as_deref(), theirs.proposed(&name)), (Some("plat/ours/1"), None));
         assert_eq!(ours.proposed("refs/plat/proposal/ours/main/a/plat%2fours"), None);
+        assert_eq!(ours.proposed(&ours.proposal("main").unwrap()), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use git2::{Error, Oid, Repository};
 use super::Git;
 use super::advance::{TRIES, pause};
 use super::place::{Move, Published};
+use super::{ledger, tree};
 use crate::model::{Lease, Leased};
 use crate::store::StoreError;
 
@@ -54,7 +55,8 @@ impl Git {
     fn find_lease(&mut self) -> Result<Option<Found>, StoreError> {
         let Some(commit) = self.place.find(&self.lease)? else { return Ok(None) };
         let Some(repository) = self.place.repository() else { return Ok(None) };
-        let lease = read(repository, commit).map_err(self.origin.failed("read the lease"))?;
+        let lease = read(repository, commit).map_err(|error| ledger::at(&self.lease, &error));
+        let lease = lease.map_err(self.origin.failed("read the lease"))?;
         Ok(Some(Found { commit, lease }))
     }
 
@@ -88,8 +90,14 @@ fn message(lease: &Lease) -> String {
 }
 
 /// The lease of a commit; nothing where its message says none, so that it keeps nobody out.
+///
+/// # Errors
+/// Where the commit holds or follows something: it is no lease, and nobody's to take over.
 fn read(repository: &Repository, commit: Oid) -> Result<Option<Lease>, Error> {
-    let commit = repository.find_commit(commit)?;
+    let commit = tree::small_commit(repository, commit)?;
+    if commit.parent_count() > 0 || !commit.tree()?.is_empty() {
+        return Err(Error::from_str("the commit there is no lease, as it holds files: delete the reference"));
+    }
     let text = String::from_utf8_lossy(commit.message_bytes()).into_owned();
     let value = |key: &str| text.lines().find_map(|line| line.strip_prefix(key));
     let lease = |run: &str| {

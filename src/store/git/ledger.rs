@@ -4,9 +4,9 @@
 //! line of JSON for each request and destination ([`Holding::to_line`]). The trailers of its message name its form and its
 //! owner. A commit without them is of the first form: its tree is the files themselves, and no request is known.
 
-use git2::{Error, ErrorClass, ErrorCode, Oid, Repository};
+use git2::{Commit, Error, ErrorClass, ErrorCode, Oid, Repository, Tree};
 
-use super::tree::{self, Cursor};
+use super::tree::{self, Cursor, Spot};
 use crate::model::Holding;
 
 /// The trailer that tells this form from the first one.
@@ -29,40 +29,86 @@ pub(super) struct Ledger {
     /// The tree of the files.
     pub(super) files: Option<Oid>,
     holdings: Option<Oid>,
+    /// The reference that says for which request each file was delivered; nothing where its form does not.
+    pub(super) remembers: Option<String>,
+    reference: String,
 }
 
 impl Ledger {
-    /// Opens a commit; without one nothing is owned.
-    pub(super) fn read(repository: &Repository, commit: Option<Oid>) -> Result<Self, Error> {
-        let Some(commit) = commit.map(|commit| repository.find_commit(commit)).transpose()? else {
-            return Ok(Self::default());
-        };
+    /// Opens the commit at a reference; without one nothing is owned. `branch` is the commit that the store's branch points to.
+    pub(super) fn read(
+        repository: &Repository,
+        reference: &str,
+        commit: Option<Oid>,
+        branch: Option<Oid>,
+    ) -> Result<Self, Error> {
+        let Some(commit) = commit else { return Ok(Self::default()) };
+        let opened = tree::small_commit(repository, commit).and_then(|opened| {
+            // A repository that was begun by an older plat may have one commit for both, which is the first.
+            if branch == Some(commit) && opened.parent_count() > 0 {
+                return Err(damaged("it is a commit of the branch"));
+            }
+            Self::open(reference, &opened)
+        });
+        opened.map_err(|error| at(reference, &error))
+    }
+
+    fn open(reference: &str, commit: &Commit<'_>) -> Result<Self, Error> {
         let tree = commit.tree()?;
-        let message = commit.message_bytes();
-        let message = String::from_utf8_lossy(message);
+        let message = String::from_utf8_lossy(commit.message_bytes());
         let owner = message.lines().rev().find_map(|line| line.strip_prefix(OWNER)).map(ToOwned::to_owned);
-        match message.lines().rev().find_map(|line| line.strip_prefix(FORM)) {
+        let reference = reference.to_owned();
+        match form(&message) {
             Some(KNOWN) => {}
             Some(_) => return Err(newer()),
-            None => return Ok(Self { owner, files: Some(tree.id()), holdings: None }),
+            None => {
+                let before = commit.parents().next();
+                if before.is_some_and(|before| form(&String::from_utf8_lossy(before.message_bytes())).is_some()) {
+                    return Err(damaged("it is of an older form than what was there before it"));
+                }
+                return Ok(Self { owner, files: Some(tree.id()), reference, ..Self::default() });
+            }
         }
-        let entry = |name: &str| tree.get_name(name).map(|entry| entry.id());
-        Ok(Self { owner, files: entry(FILES), holdings: entry(HOLDINGS) })
+        let files = match tree.get_name(FILES).map(|entry| tree::entry_spot(&entry)) {
+            Some(Spot::Folder(files)) => Some(files),
+            _ => return Err(damaged("it has no folder `files`")),
+        };
+        let remembers = Some(reference.clone());
+        Ok(Self { owner, files, holdings: blob(&tree, HOLDINGS)?, remembers, reference })
     }
 
     /// What was delivered, in the order of [`Holding::key`].
     pub(super) fn holdings(&self, repository: &Repository) -> Result<Vec<Holding>, Error> {
-        self.holdings.map_or_else(|| Ok(Vec::new()), |blob| lines(repository, blob))
+        let lines = self.holdings.map_or_else(|| Ok(Vec::new()), |blob| lines(repository, blob));
+        lines.map_err(|error| at(&self.reference, &error))
     }
 
     /// Looks up owned files.
     pub(super) fn cursor<'r>(&self, repository: &'r Repository) -> Result<Cursor<'r>, Error> {
-        Cursor::at_tree(repository, self.files)
+        Cursor::at_tree(repository, self.files).map_err(|error| at(&self.reference, &error))
     }
 
     /// All owned files with their blobs.
     pub(super) fn list(&self, repository: &Repository) -> Result<Vec<(String, Oid)>, Error> {
-        self.files.map_or_else(|| Ok(Vec::new()), |files| tree::files(repository, files))
+        let files = self.files.map_or_else(|| Ok(Vec::new()), |files| tree::files(repository, files));
+        files.map_err(|error| at(&self.reference, &error))
+    }
+}
+
+/// The form of an inventory, as the message of its commit says it.
+fn form(message: &str) -> Option<&str> {
+    message.lines().rev().find_map(|line| line.strip_prefix(FORM))
+}
+
+/// The blob of this name in the tree of what a store keeps for itself.
+///
+/// # Errors
+/// Where something else than a file is called so.
+pub(super) fn blob(tree: &Tree<'_>, name: &str) -> Result<Option<Oid>, Error> {
+    match tree.get_name(name).map(|entry| tree::entry_spot(&entry)) {
+        None => Ok(None),
+        Some(Spot::File(blob, _)) => Ok(Some(blob)),
+        Some(_) => Err(damaged(&format!("`{name}` in it is no file"))),
     }
 }
 
@@ -75,9 +121,23 @@ pub(super) fn lines(repository: &Repository, blob: Oid) -> Result<Vec<Holding>, 
     Ok(holdings)
 }
 
+/// What to do about a reference of plat's that says nothing sensible.
+const WAY: &str = "put the reference back to an earlier commit of it, or delete it: then files that are as declared are \
+                   adopted again, and none is deleted";
+
 fn newer() -> Error {
-    let reason = "the inventory says something that this plat does not know; use a newer plat";
-    Error::new(ErrorCode::GenericError, ErrorClass::Object, reason)
+    let reason = format!("it says what this plat does not know: use a newer plat; where it is damaged, {WAY}");
+    Error::new(ErrorCode::GenericError, ErrorClass::None, reason)
+}
+
+/// What somebody else did to a reference of plat's.
+pub(super) fn damaged(reason: &str) -> Error {
+    Error::new(ErrorCode::GenericError, ErrorClass::None, format!("{reason}: {WAY}"))
+}
+
+/// The error with the reference that it is about.
+pub(super) fn at(reference: &str, error: &Error) -> Error {
+    Error::new(error.code(), error.class(), format!("{reference}: {}", error.message()))
 }
 
 /// Writes what [`lines`] reads.

@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use git2::{Error, ErrorCode, Oid, Repository, RepositoryInitOptions};
+use git2::{Error, ErrorCode, Oid, ReferenceType, Repository, RepositoryInitOptions};
 
 use super::config::WhenMissing;
 use super::hooks::{Hooks, Refusal};
@@ -12,6 +12,7 @@ use super::place::{Freshness, Move, Place, Published, References, Tips, Writing,
 use super::sync;
 use super::transaction::{Stopped, in_the_way, move_all, moved, target, tip};
 use super::wait::{Ended, Wait};
+use super::wire::Limit;
 use super::words;
 use crate::store::StoreError;
 
@@ -66,8 +67,31 @@ impl Local {
         if used { Err(taken()) } else { Ok(None) }
     }
 
-    fn tips(&self, repository: &Repository) -> Result<Tips, Error> {
+    fn tips(&self, repository: &Repository) -> Result<Tips, StoreError> {
+        let failed = self.origin.failed("read the references");
         let mut tips = Tips::default();
+        let names = self.names(repository).map_err(&failed)?;
+        if Limit::Concerned.is_passed_by(names.len() as u64) {
+            return Err(self.origin.too_much(Limit::Concerned));
+        }
+        for name in names {
+            // What stands for another branch is no proposal: taking it away would take that one away.
+            let is_led = leads_on(repository, &name).map_err(&failed)?;
+            if name.starts_with(OWN) && is_led {
+                return Err(self.led(&name));
+            }
+            if name != self.references.branch && is_led {
+                continue;
+            }
+            if let Some(tip) = tip(repository, &name).map_err(&failed)? {
+                tips.0.insert(name, tip);
+            }
+        }
+        Ok(tips)
+    }
+
+    /// The names of the references that the store looks at, be they there or not.
+    fn names(&self, repository: &Repository) -> Result<Vec<String>, Error> {
         let own = [&self.references.branch, &self.references.inventory].map(Clone::clone);
         let mut names = Vec::from(own);
         for pattern in ["refs/plat/inventory/*", "refs/plat/proposal/*", "refs/heads/plat/*"] {
@@ -75,12 +99,13 @@ impl Local {
                 names.push(name?.to_owned());
             }
         }
-        for name in names.into_iter().filter(|name| self.references.hold(name)) {
-            if let Some(tip) = tip(repository, &name)? {
-                tips.0.insert(name, tip);
-            }
-        }
-        Ok(tips)
+        names.retain(|name| self.references.hold(name));
+        Ok(names)
+    }
+
+    /// A branch may lead on to another one; what plat keeps for itself is what it is.
+    fn led(&self, name: &str) -> StoreError {
+        self.origin.unusable(format!("{name} is a symbolic reference, which plat never makes: delete it"))
     }
 
     /// A branch with a work tree cannot be written behind its back: the work tree would seem to take everything back.
@@ -102,13 +127,6 @@ impl Local {
     /// store says so, and in a repository that was never written to and is about to begin with this branch.
     fn check_missing(&self, repository: &Repository, tips: &Tips) -> Result<(), StoreError> {
         let failed = self.origin.failed("read the references");
-        // A branch may lead on to another one; what plat keeps for itself is what it is.
-        let own = &self.references.inventory;
-        if target(repository, own).map_err(&failed)? != *own {
-            return Err(self
-                .origin
-                .unusable(format!("{own} is a symbolic reference, which plat never makes: delete it")));
-        }
         for name in
             [&self.references.branch, &self.references.inventory].into_iter().filter(|name| tips.of(name).is_none())
         {
@@ -155,14 +173,19 @@ impl Place for Local {
         }
         let Some(repository) = &self.repository else { return Ok(Tips::default()) };
         self.check_work_trees(repository)?;
-        let tips = self.tips(repository).map_err(self.origin.failed("read the references"))?;
+        let tips = self.tips(repository)?;
         self.check_missing(repository, &tips)?;
         Ok(tips)
     }
 
     fn find(&mut self, reference: &str) -> Result<Option<Oid>, StoreError> {
         let failed = self.origin.failed("read the references");
-        self.open()?.map_or(Ok(None), |repository| tip(repository, reference).map_err(failed))
+        self.open()?;
+        let Some(repository) = &self.repository else { return Ok(None) };
+        if reference.starts_with(OWN) && leads_on(repository, reference).map_err(&failed)? {
+            return Err(self.led(reference));
+        }
+        tip(repository, reference).map_err(failed)
     }
 
     fn repository(&self) -> Option<&Repository> {
@@ -216,6 +239,17 @@ impl Place for Local {
 
     fn heed(&mut self, wait: &Wait) {
         self.wait = wait.clone();
+    }
+}
+
+/// What the references begin with that plat keeps for itself.
+const OWN: &str = "refs/plat/";
+
+/// Whether a reference is a symbolic one.
+fn leads_on(repository: &Repository, name: &str) -> Result<bool, Error> {
+    match repository.find_reference(name) {
+        Err(error) if error.code() == ErrorCode::NotFound => Ok(false),
+        found => Ok(found?.kind() == Some(ReferenceType::Symbolic)),
     }
 }
 

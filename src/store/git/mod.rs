@@ -65,6 +65,7 @@ mod proposed;
 mod real;
 mod revision;
 mod server;
+mod sight;
 mod source;
 mod sync;
 #[cfg(test)]
@@ -76,7 +77,9 @@ mod whole;
 mod wire;
 mod words;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
@@ -89,7 +92,6 @@ pub use author::{Authorship, Person};
 pub use config::{Config, WhenMissing};
 use edit::Wanted;
 use inventory::Inventory;
-use ledger::Ledger;
 use local::Local;
 use location::Location;
 pub use moment::Moment;
@@ -97,10 +99,10 @@ use obstruction::Inventories;
 use origin::Origin;
 pub(super) use path::fault as path_fault;
 use place::{Freshness, Place, References, Tips};
-use proposed::Arrived;
 pub use real::real_folder;
 pub use revision::{Revision, RevisionError, Shut, commit_of};
 use server::Server;
+use sight::Sight;
 pub use source::head_revision;
 use tree::{Cursor, Spot};
 use wait::Wait;
@@ -121,6 +123,8 @@ pub struct Git {
     observed: Tips,
     /// What was last looked at and not observed yet.
     looked: Option<Tips>,
+    /// What the inventories said when they were last read.
+    sight: RefCell<Option<Rc<Sight>>>,
     /// Whether something that was proposed has arrived and stands in no inventory.
     behind: bool,
 }
@@ -166,6 +170,7 @@ impl Git {
             owner,
             observed: Tips::default(),
             looked: None,
+            sight: RefCell::default(),
             behind: false,
         })
     }
@@ -180,31 +185,28 @@ impl Git {
 
     fn see(&mut self, paths: &[&str]) -> Result<Observed, StoreError> {
         let tips = self.looked.take().map_or_else(|| self.place.look(Freshness::Now), Ok)?;
-        let files = self.states(&tips, paths).map_err(self.origin.failed("read the branch and the inventory"))?;
+        let failed = self.origin.failed("read the branch and the inventory");
+        let sight = self.sight(&tips).map_err(&failed)?;
+        let files = self.states(&tips, &sight, paths).map_err(failed)?;
         let revision = tips.of(&self.references.branch).map(|tip| tip.to_string());
         self.observed = tips;
-        Ok(Observed { revision, files })
+        Ok(Observed { revision, files, remembers: sight.own.remembers.clone() })
     }
 
     /// The state of the asked and the owned files at `tips`.
-    fn states(&self, tips: &Tips, paths: &[&str]) -> Result<BTreeMap<String, FileState>, git2::Error> {
+    fn states(&self, tips: &Tips, sight: &Sight, paths: &[&str]) -> Result<BTreeMap<String, FileState>, git2::Error> {
         let Some(repository) = self.place.repository() else { return Ok(asked(paths)) };
         let mut files = asked(paths);
-        let ledger = Ledger::read(repository, tips.of(&self.references.inventory))?;
-        for (path, blob) in ledger.list(repository)? {
+        for (path, blob) in sight.own.list(repository)? {
             files.entry(path).or_default().owned = Some(content(blob));
         }
-        for (path, blob) in proposed::arrived(repository, tips, &self.references, Vec::new())?.files {
-            files.entry(path).or_default().owned = blob.map(content);
+        for (path, blob) in &sight.arrived.files {
+            files.entry(path.clone()).or_default().owned = blob.map(content);
         }
         let mut branch = Cursor::at_commit(repository, tips.of(&self.references.branch))?;
-        let mut others = Vec::new();
-        for (inventory, commit) in tips.others(&self.references) {
-            others.push((inventory, Ledger::read(repository, Some(commit))?));
-        }
         let owned = files.iter().filter(|(_, state)| state.owned.is_some());
         let own = owned.map(|(path, _)| path.clone()).collect();
-        let mut inventories = Inventories::new(repository, &self.references.own.folder, own, others)?;
+        let mut inventories = Inventories::new(repository, &self.references.own.folder, own, &sight.others)?;
         for (path, state) in &mut files {
             if path::fault(path).is_some() {
                 continue;
@@ -213,40 +215,30 @@ impl Git {
             let spot = branch.spot(&full)?;
             state.live = spot.content();
             state.other_owner = inventories.owner(&full)?;
+            // What another project says is its own is not ours alone, whatever our inventory says.
+            state.owned.take_if(|_| state.other_owner.is_some());
             state.obstacle = inventories.obstacle(&mut branch, &full, &spot)?;
         }
         Ok(files)
     }
 
-    /// What the project delivered at `tips`, with what has arrived.
-    fn arrived(&self, tips: &Tips) -> Result<Arrived, git2::Error> {
-        let Some(repository) = self.place.repository() else { return Ok(Arrived::default()) };
-        let holdings = Ledger::read(repository, tips.of(&self.references.inventory))?.holdings(repository)?;
-        proposed::arrived(repository, tips, &self.references, holdings)
-    }
-
     /// What the project delivered, with what has arrived, now.
     fn delivered(&mut self) -> Result<Vec<Holding>, StoreError> {
         let tips = self.place.look(Freshness::Now)?;
-        let arrived = self.arrived(&tips).map_err(self.origin.failed("read the inventory"))?;
+        let sight = self.sight(&tips).map_err(self.origin.failed("read the inventory"))?;
         self.looked = Some(tips);
-        self.behind = !arrived.files.is_empty() || !arrived.finished.is_empty();
-        Ok(arrived.holdings)
+        self.behind = !sight.arrived.files.is_empty() || !sight.arrived.finished.is_empty();
+        Ok(sight.arrived.holdings.clone())
     }
 
     /// The ids of the other projects of a name.
     fn of_name(&mut self, name: &str) -> Result<BTreeSet<String>, StoreError> {
         let tips = self.place.look(Freshness::Now)?;
-        let Some(repository) = self.place.repository() else { return Ok(BTreeSet::new()) };
-        let mut ids = BTreeSet::new();
-        for (inventory, commit) in tips.others(&self.references) {
-            let ledger = Ledger::read(repository, Some(commit)).map_err(self.origin.failed("read an inventory"))?;
-            // One of the first form has no other name than the one that marks it.
-            if ledger.owner.as_deref().unwrap_or(&inventory.project) == name {
-                ids.insert(inventory.project);
-            }
-        }
-        Ok(ids)
+        let sight = self.sight(&tips).map_err(self.origin.failed("read an inventory"))?;
+        // One of the first form has no other name than the one that marks it.
+        let called = |inventory: &Inventory, owner: Option<&str>| owner.unwrap_or(&inventory.project) == name;
+        let meant = sight.others.iter().filter(|(inventory, ledger)| called(inventory, ledger.owner.as_deref()));
+        Ok(meant.map(|(inventory, _)| inventory.project.clone()).collect())
     }
 
     /// How what was proposed stands.
@@ -302,10 +294,12 @@ impl Store for Git {
 
     fn holdings_of(&self, project: &str) -> Result<Vec<Holding>, StoreError> {
         let (Some(repository), Some(tips)) = (self.place.repository(), &self.looked) else { return Ok(Vec::new()) };
-        let others = tips.others(&self.references).into_iter().filter(|(inventory, _)| inventory.project == project);
-        let read = |(_, commit): (_, Oid)| Ledger::read(repository, Some(commit))?.holdings(repository);
-        let holdings: Result<Vec<_>, _> = others.map(read).collect();
-        Ok(holdings.map_err(self.origin.failed("read an inventory"))?.concat())
+        let read = || {
+            let sight = self.sight(tips)?;
+            let others = sight.others.iter().filter(|(inventory, _)| inventory.project == project);
+            others.map(|(_, ledger)| ledger.holdings(repository)).collect::<Result<Vec<_>, _>>()
+        };
+        Ok(read().map_err(self.origin.failed("read an inventory"))?.concat())
     }
 
     fn namesakes(&mut self, name: &str) -> Result<BTreeSet<String>, StoreError> {
@@ -331,13 +325,9 @@ impl Store for Git {
             return Ok(None);
         }
         let Some(repository) = self.place.repository() else { return Ok(None) };
-        let arrived = proposed::arrived(repository, &self.observed, &self.references, Vec::new());
-        let found = arrived.and_then(|arrived| match arrived.files.get(path) {
+        let found = self.sight(&self.observed).and_then(|sight| match sight.arrived.files.get(path) {
             Some(blob) => Ok(*blob),
-            None => {
-                let ledger = Ledger::read(repository, self.observed.of(&self.references.inventory))?;
-                file_at(ledger.cursor(repository)?, path)
-            }
+            None => file_at(sight.own.cursor(repository)?, path),
         });
         self.blob(found, "read the inventory")
     }

@@ -13,7 +13,7 @@ pub(super) struct Inventories<'r> {
     folder: String,
     /// The paths of the files that the project owns, below that folder.
     own: BTreeSet<String>,
-    others: Vec<(Inventory, Ledger, Cursor<'r>)>,
+    others: Vec<(&'r Inventory, &'r Ledger, Cursor<'r>)>,
 }
 
 impl<'r> Inventories<'r> {
@@ -21,13 +21,10 @@ impl<'r> Inventories<'r> {
         repository: &'r Repository,
         folder: &str,
         own: BTreeSet<String>,
-        others: Vec<(Inventory, Ledger)>,
+        others: &'r [(Inventory, Ledger)],
     ) -> Result<Self, Error> {
-        let opened = |(inventory, ledger): (Inventory, Ledger)| {
-            let cursor = ledger.cursor(repository)?;
-            Ok((inventory, ledger, cursor))
-        };
-        let others = others.into_iter().map(opened).collect::<Result<_, Error>>()?;
+        let opened = |(inventory, ledger): &'r (Inventory, Ledger)| Ok((inventory, ledger, ledger.cursor(repository)?));
+        let others = others.iter().map(opened).collect::<Result<_, Error>>()?;
         Ok(Self { repository, folder: folder.to_owned(), own, others })
     }
 

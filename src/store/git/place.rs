@@ -103,10 +103,10 @@ impl Tips {
         self.0.get(name).copied()
     }
 
-    /// The inventories of other projects, with their commits, by name.
-    pub(super) fn others(&self, references: &References) -> Vec<(Inventory, Oid)> {
-        let others = self.0.iter().filter_map(|(name, tip)| Some((Inventory::parse(name)?, *tip)));
-        others.filter(|(inventory, _)| references.own.meets(inventory)).collect()
+    /// The inventories of other projects, with their references and commits.
+    pub(super) fn others(&self, references: &References) -> Vec<(&str, Inventory, Oid)> {
+        let others = self.0.iter().filter_map(|(name, tip)| Some((name.as_str(), Inventory::parse(name)?, *tip)));
+        others.filter(|(_, inventory, _)| references.own.meets(inventory)).collect()
     }
 
     /// What was proposed and is remembered: the branch, the reference and its commit.

@@ -112,12 +112,12 @@ impl Git {
 
     /// Puts into the inventory what needs no merge: files that are on the branch already, and what protects requests.
     fn record_settled(&mut self, tips: &Tips, wanted: &[Wanted<'_>], commit: &Commit) -> Result<(), StoreError> {
-        let arrived = self.arrived(tips).map_err(self.origin.failed("read the inventory"))?;
+        let sight = self.sight(tips).map_err(self.origin.failed("read the inventory"))?;
         let settled = self.settled(tips, wanted)?;
         let paths = wanted.iter().map(|one| one.change.path.as_str());
         let pending: BTreeSet<&str> = paths.filter(|path| !settled.contains(path)).collect();
         let held = |change: &Holding| {
-            let known = arrived.holdings.iter().find(|known| known.key() == change.key());
+            let known = sight.arrived.holdings.iter().find(|known| known.key() == change.key());
             let stays = known.into_iter().flat_map(|known| &known.files).filter(|path| pending.contains(path.as_str()));
             let files = change.files.iter().filter(|path| !pending.contains(path.as_str())).chain(stays);
             Holding { files: files.cloned().collect(), ..change.clone() }
@@ -139,7 +139,7 @@ impl Git {
     ) -> Result<Oid, StoreError> {
         let repository = self.place.repository().ok_or_else(|| self.origin.missing())?;
         let write = || {
-            let message = proposed::message(&commit.message, &proposed::all(repository, tips, &self.references)?);
+            let message = proposed::message(&commit.message, repository, tips, &self.references)?;
             let tree = proposed::write(repository, wanted, &commit.holdings)?;
             self.commit_tree(repository, Some(proposal), tree, (&message, commit.time))
         };

@@ -24,8 +24,8 @@ const GONE: &str = "gone";
 const TAKEN: &str = "taken";
 const HOLDINGS: &str = "holdings";
 
-/// What a proposal changes in the inventory.
-pub(super) struct Proposed {
+/// What is remembered of a proposal, before its files are read.
+struct Head {
     branch: String,
     reference: String,
     record: Oid,
@@ -33,6 +33,11 @@ pub(super) struct Proposed {
     time: i64,
     /// Its place among all that were ever remembered at once: two of one second have an order too.
     number: u64,
+}
+
+/// What a proposal changes in the inventory.
+struct Proposed {
+    head: Head,
     /// Of each path the blob that is owned once it has arrived, or that none is.
     files: BTreeMap<String, Option<Oid>>,
     /// Whom files are taken from, by path.
@@ -62,52 +67,55 @@ pub(super) struct Arrived {
 }
 
 /// Everything that is remembered, the oldest first.
-pub(super) fn all(repository: &Repository, tips: &Tips, references: &References) -> Result<Vec<Proposed>, Error> {
-    let mut all = Vec::new();
-    for (branch, reference, record) in tips.proposed(references) {
-        all.push(read(repository, branch, reference, record)?);
-    }
-    all.sort_by(|one, other| (one.number, &one.branch).cmp(&(other.number, &other.branch)));
-    Ok(all)
+fn heads(repository: &Repository, tips: &Tips, references: &References) -> Result<Vec<Head>, Error> {
+    let heads = tips.proposed(references).into_iter().map(|(branch, reference, record)| {
+        let head = Head::read(repository, branch, reference.clone(), record);
+        head.map_err(|error| ledger::at(&reference, &error))
+    });
+    let mut heads = heads.collect::<Result<Vec<_>, _>>()?;
+    heads.sort_by(|one, other| (one.number, &one.branch).cmp(&(other.number, &other.branch)));
+    Ok(heads)
 }
 
-/// The message of what is remembered of a proposal: that of its commit, and its number among all.
-pub(super) fn message(message: &str, known: &[Proposed]) -> String {
-    let number = known.last().map_or(1, |last| last.number.saturating_add(1));
+/// The message of what is to be remembered of a proposal: that of its commit, and its number among all.
+pub(super) fn message(
+    message: &str,
+    repository: &Repository,
+    tips: &Tips,
+    references: &References,
+) -> Result<String, Error> {
+    let number = heads(repository, tips, references)?.last().map_or(1, |last| last.number.saturating_add(1));
     let end = if message.ends_with('\n') { "" } else { "\n" };
-    format!("{message}{end}{NUMBER}{number}\n")
+    Ok(format!("{message}{end}{NUMBER}{number}\n"))
 }
 
-fn read(repository: &Repository, branch: String, reference: String, record: Oid) -> Result<Proposed, Error> {
-    let commit = repository.find_commit(record)?;
-    let tree = commit.tree()?;
-    let entry = |name: &str| tree.get_name(name).map(|entry| entry.id());
-    let written = entry(FILES).map_or_else(|| Ok(Vec::new()), |files| tree::files(repository, files))?;
-    let mut files: BTreeMap<String, Option<Oid>> = written.into_iter().map(|(path, blob)| (path, Some(blob))).collect();
-    if let Some(gone) = entry(GONE) {
-        let blob = tree::small_blob(repository, gone)?;
-        let text = String::from_utf8_lossy(blob.content()).into_owned();
-        files.extend(text.lines().map(|path| (path.to_owned(), None)));
+impl Head {
+    fn read(repository: &Repository, branch: String, reference: String, record: Oid) -> Result<Self, Error> {
+        let opened = tree::small_commit(repository, record)?;
+        let message = String::from_utf8_lossy(opened.message_bytes());
+        let number = message.lines().rev().find_map(|line| line.strip_prefix(NUMBER)?.parse().ok());
+        let number = number.ok_or_else(|| ledger::damaged("it is no proposal that plat remembers"))?;
+        let (commit, time) = (opened.parent_ids().next(), opened.time().seconds());
+        Ok(Self { branch, reference, record, commit, time, number })
     }
-    let taken = match entry(TAKEN) {
-        Some(taken) => lost(&String::from_utf8_lossy(repository.find_blob(taken)?.content())),
-        None => BTreeMap::new(),
-    };
-    let holdings = entry(HOLDINGS).map_or_else(|| Ok(Vec::new()), |blob| ledger::lines(repository, blob))?;
-    let proposal = commit.parent_ids().next();
-    let message = String::from_utf8_lossy(commit.message_bytes()).into_owned();
-    let number = message.lines().rev().find_map(|line| line.strip_prefix(NUMBER)?.parse().ok()).unwrap_or_default();
-    Ok(Proposed {
-        branch,
-        reference,
-        record,
-        commit: proposal,
-        time: commit.time().seconds(),
-        number,
-        files,
-        taken,
-        holdings,
-    })
+
+    /// Whether the branch is where it was when this was proposed, so that nothing of it can have arrived.
+    fn is_as_it_was(&self, repository: &Repository, tip: Option<Oid>) -> Result<bool, Error> {
+        let Some(commit) = self.commit else { return Ok(false) };
+        Ok(tree::small_commit(repository, commit)?.parent_ids().next() == tip)
+    }
+
+    /// Whether the proposal's own commit is in the branch's history.
+    fn is_merged(&self, repository: &Repository, tip: Option<Oid>) -> Result<bool, Error> {
+        let (Some(tip), Some(commit)) = (tip, self.commit) else { return Ok(false) };
+        Ok(tip == commit || repository.graph_descendant_of(tip, commit)?)
+    }
+
+    /// Reads what it changes.
+    fn open(self, repository: &Repository) -> Result<Proposed, Error> {
+        let reference = self.reference.clone();
+        Proposed::read(repository, self).map_err(|error| ledger::at(&reference, &error))
+    }
 }
 
 /// Whom files are taken from, a line each.
@@ -153,6 +161,24 @@ pub(super) fn write(repository: &Repository, wanted: &[Wanted<'_>], holdings: &[
 }
 
 impl Proposed {
+    fn read(repository: &Repository, head: Head) -> Result<Self, Error> {
+        let tree = tree::small_commit(repository, head.record)?.tree()?;
+        let Some(Spot::Folder(written)) = tree.get_name(FILES).map(|entry| tree::entry_spot(&entry)) else {
+            return Err(ledger::damaged("it has no folder `files`"));
+        };
+        let text = |name: &str| match ledger::blob(&tree, name)? {
+            Some(blob) => Ok(String::from_utf8_lossy(tree::small_blob(repository, blob)?.content()).into_owned()),
+            None => Ok::<_, Error>(String::new()),
+        };
+        let written = tree::files(repository, written)?.into_iter().map(|(path, blob)| (path, Some(blob)));
+        let gone = text(GONE)?;
+        // No file of ours has a path that cannot be: somebody else wrote it there.
+        let gone = gone.lines().filter(|path| path::fault(path).is_none()).map(|path| (path.to_owned(), None));
+        let holdings = ledger::blob(&tree, HOLDINGS)?;
+        let holdings = holdings.map_or_else(|| Ok(Vec::new()), |blob| ledger::lines(repository, blob))?;
+        Ok(Self { head, files: written.chain(gone).collect(), taken: lost(&text(TAKEN)?), holdings })
+    }
+
     /// The paths that have arrived on a branch.
     fn arrived<'p>(
         &'p self,
@@ -160,7 +186,7 @@ impl Proposed {
         tip: Option<Oid>,
         folder: &str,
     ) -> Result<BTreeSet<&'p str>, Error> {
-        if self.is_merged(repository, tip)? {
+        if self.head.is_merged(repository, tip)? {
             return Ok(self.files.keys().map(String::as_str).collect());
         }
         let mut cursor = Cursor::at_commit(repository, tip)?;
@@ -184,18 +210,14 @@ impl Proposed {
         Ok(arrived)
     }
 
-    /// Whether the proposal's own commit is in the branch's history.
-    fn is_merged(&self, repository: &Repository, tip: Option<Oid>) -> Result<bool, Error> {
-        let (Some(tip), Some(commit)) = (tip, self.commit) else { return Ok(false) };
-        Ok(tip == commit || repository.graph_descendant_of(tip, commit)?)
-    }
-
     fn put(&self, tips: &Tips, arrived: &BTreeSet<&str>, into: &mut Arrived) {
         let lost = self.taken.iter().filter(|(path, _)| arrived.contains(path.as_str()));
         into.taken.extend(lost.map(|(path, taken)| (taken.from.clone(), path.clone())));
         for (path, after) in self.files.iter().filter(|(path, _)| arrived.contains(path.as_str())) {
             into.files.insert(path.clone(), *after);
-            for holding in &mut into.holdings {
+            // A file of which another content is proposed, and nothing else, stays what it is for.
+            let changes_hands = after.is_none() || self.holdings.iter().any(|holding| holding.files.contains(path));
+            for holding in into.holdings.iter_mut().filter(|_| changes_hands) {
                 holding.files.remove(path);
             }
         }
@@ -214,15 +236,17 @@ impl Proposed {
         }
         into.holdings.retain(|holding| !holding.files.is_empty());
         if arrived.len() == self.files.len() {
-            into.finished.push((self.reference.clone(), self.record));
+            into.finished.push((self.head.reference.clone(), self.head.record));
             // Its branch goes too, as long as it is the proposal and nothing else: it could be taken for a new one later.
-            let branch = format!("refs/heads/{}", self.branch);
-            into.finished.extend(tips.of(&branch).filter(|tip| Some(*tip) == self.commit).map(|tip| (branch, tip)));
+            let branch = format!("refs/heads/{}", self.head.branch);
+            let commit = self.head.commit;
+            into.finished.extend(tips.of(&branch).filter(|tip| Some(*tip) == commit).map(|tip| (branch, tip)));
         }
     }
 }
 
-/// What an inventory with these holdings says once what has arrived is put into it.
+/// What an inventory with these holdings says once what has arrived is put into it. What waits on a branch that nobody wrote to is not
+/// read.
 pub(super) fn arrived(
     repository: &Repository,
     tips: &Tips,
@@ -231,7 +255,11 @@ pub(super) fn arrived(
 ) -> Result<Arrived, Error> {
     let mut result = Arrived { holdings, ..Arrived::default() };
     let tip = tips.of(&references.branch);
-    for proposed in all(repository, tips, references)? {
+    for head in heads(repository, tips, references)? {
+        if head.is_as_it_was(repository, tip)? {
+            continue;
+        }
+        let proposed = head.open(repository)?;
         let paths = proposed.arrived(repository, tip, &references.own.folder)?;
         if !paths.is_empty() || proposed.files.is_empty() {
             proposed.put(tips, &paths, &mut result);
@@ -248,19 +276,21 @@ pub(super) fn standing(
 ) -> Result<Vec<Outstanding>, Error> {
     let tip = tips.of(&references.branch);
     let mut standing = Vec::new();
-    for proposed in all(repository, tips, references)? {
+    for head in heads(repository, tips, references)? {
+        let proposed = head.open(repository)?;
         let arrived = proposed.arrived(repository, tip, &references.own.folder)?.len();
-        let there = tips.of(&format!("refs/heads/{}", proposed.branch)).is_some();
-        let standing_of = match (arrived == proposed.files.len(), there) {
+        let Proposed { head, files, .. } = proposed;
+        let there = tips.of(&format!("refs/heads/{}", head.branch)).is_some();
+        let standing_of = match (arrived == files.len(), there) {
             (true, _) => Standing::Merged,
             (false, true) => Standing::Open,
             (false, false) => Standing::Closed,
         };
         standing.push(Outstanding {
-            branch: proposed.branch,
-            revision: proposed.commit.map(|commit| commit.to_string()),
-            time: proposed.time,
-            files: proposed.files.len(),
+            branch: head.branch,
+            revision: head.commit.map(|commit| commit.to_string()),
+            time: head.time,
+            files: files.len(),
             arrived,
             standing: standing_of,
         });

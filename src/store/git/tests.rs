@@ -1,4 +1,5 @@
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::thread;
 
 use git2::{ObjectType, Repository};
@@ -350,4 +351,56 @@ fn an_inventory_that_leads_to_another_reference_is_refused_before_anything_waits
     Repository::open(&path).unwrap().reference_symbolic(name, "refs/heads/main", true, "by hand").unwrap();
     let error = open(at(&path)).look().unwrap_err();
     assert!(matches!(&error, StoreError::Unusable { reason, .. } if reason.contains("symbolic")), "{error:?}");
+}
+
+#[test]
+fn the_inventories_are_read_once_a_look() {
+    let (_folder, path) = bare();
+    let mut store = open(at(&path));
+    store.commit(&commit([change("f", None, Some("1"))])).unwrap();
+    store.look().unwrap();
+    store.observe(&["f"]).unwrap();
+    let sight = store.sight(&store.observed).unwrap();
+    assert_eq!(store.written("f").unwrap(), Some(b"1".to_vec()));
+    assert!(Rc::ptr_eq(&sight, &store.sight(&store.observed).unwrap()));
+    open(at(&path)).commit(&commit([change("f", Some("1"), Some("2"))])).unwrap();
+    assert_eq!(store.written("f").unwrap(), Some(b"1".to_vec()));
+    store.observe(&["f"]).unwrap();
+    assert_eq!(store.written("f").unwrap(), Some(b"2".to_vec()));
+}
+
+#[test]
+fn what_waits_on_a_branch_that_nobody_wrote_to_is_not_read() {
+    let (_folder, path) = bare();
+    open(at(&path)).commit(&commit([change("f", None, Some("1"))])).unwrap();
+    open(at(&path)).propose(&commit([change("g", None, Some("1"))]), "plat/demo/x").unwrap();
+    let repository = Repository::open(&path).unwrap();
+    let mut proposals = repository.references_glob("refs/plat/proposal/*").unwrap();
+    let record = proposals.next().unwrap().unwrap().peel_to_tree().unwrap();
+    let files = record.get_name("files").unwrap().id().to_string();
+    std::fs::remove_file(path.join("objects").join(&files[..2]).join(&files[2..])).unwrap();
+    open(at(&path)).look().unwrap();
+    Somebody::at(path.clone()).commits(&[("other", Some("2"))]);
+    let error = open(at(&path)).look().unwrap_err();
+    assert!(matches!(&error, StoreError::Git { source, .. } if source.message().contains("x: ")), "{error:?}");
+}
+
+#[test]
+fn an_inventory_of_the_first_form_that_loses_a_file_stays_of_that_form() {
+    let (_folder, path) = bare();
+    let theirs = || open(config(path.to_str().unwrap(), "theirs"));
+    theirs().commit(&commit([change("f", None, Some("1")), change("g", None, Some("1"))])).unwrap();
+    let repository = Repository::open(&path).unwrap();
+    let name = "refs/plat/inventory/theirs/main/clusters%2Fprod";
+    let known = repository.find_reference(name).unwrap().peel_to_commit().unwrap();
+    let files = repository.find_tree(known.tree().unwrap().get_name("files").unwrap().id()).unwrap();
+    let who = known.author();
+    let first = repository.commit(None, &who, &who, "Deliver", &files, &[]).unwrap();
+    repository.reference(name, first, true, "as an older plat wrote it").unwrap();
+    let taken = FileChange { taken_from: Some("theirs".to_owned()), ..change("f", Some("1"), Some("1")) };
+    open(at(&path)).commit(&commit([taken])).unwrap();
+    let left = theirs().observe(&[]).unwrap();
+    assert_eq!((left.files.len(), left.files.contains_key("g"), left.remembers), (1, true, None));
+    assert!(theirs().commit(&commit([change("g", Some("1"), Some("2"))])).is_ok());
+    assert_eq!(theirs().observe(&[]).unwrap().remembers.as_deref(), Some(name));
 }

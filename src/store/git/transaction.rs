@@ -54,6 +54,12 @@ struct Held {
 pub(super) fn move_all(repository: &Repository, moves: &[Move], wait: &Wait, hooks: &Hooks) -> Result<(), Stopped> {
     let folder = repository.commondir();
     let names = moves.iter().map(|step| target(repository, &step.reference)).collect::<Result<Vec<_>, _>>()?;
+    // What a branch leads to is moved, and never taken away.
+    if let Some((step, name)) =
+        moves.iter().zip(&names).find(|(step, name)| step.new.is_none() && step.reference != **name)
+    {
+        return Err(Error::from_str(&format!("{} leads to {name}, which is not to go with it", step.reference)).into());
+    }
     let turn = Turn::take(folder, wait).map_err(Stopped::Waited)?;
     let held = hold(repository, &turn, (moves, &names), wait)?;
     // What a symbolic reference stands for may have changed while its lock was waited for.

@@ -2,6 +2,7 @@
 
 use git2::{Error, ObjectType, Oid, Repository, Tree};
 
+use super::path::{fault, join};
 use super::wire::Limit;
 use crate::store::ContentId;
 
@@ -128,49 +129,72 @@ fn of_entry(id: Oid, kind: Option<ObjectType>, mode: i32) -> Spot {
 
 /// The paths of everything in a folder that is no folder itself.
 pub(super) fn leaves(repository: &Repository, path: &str, folder: Oid) -> Result<Vec<String>, Error> {
-    let mut leaves = Vec::new();
-    let mut folders = vec![(path.to_owned(), repository.find_tree(folder)?)];
-    while let Some((folder, tree)) = folders.pop() {
-        for entry in &tree {
-            let path = super::path::join(&folder, &String::from_utf8_lossy(entry.name_bytes()));
-            match entry_spot(&entry) {
-                Spot::Folder(id) => folders.push((path, repository.find_tree(id)?)),
-                Spot::File(..) | Spot::Link(_) | Spot::Submodule(_) | Spot::Free | Spot::Blocked(_) => {
-                    leaves.push(path);
-                }
-            }
-        }
-    }
-    Ok(leaves)
+    let name = |bytes: &[u8]| Some(String::from_utf8_lossy(bytes).into_owned());
+    let leaves = walk(repository, path, folder, name)?;
+    Ok(leaves.into_iter().map(|(path, _)| path).collect())
 }
 
 /// All files of a tree with a name in UTF-8, with their blobs, in no particular order.
 pub(super) fn files(repository: &Repository, tree: Oid) -> Result<Vec<(String, Oid)>, Error> {
-    let mut files = Vec::new();
-    let mut folders = vec![(String::new(), repository.find_tree(tree)?)];
-    while let Some((folder, tree)) = folders.pop() {
+    // No file of ours has another name: somebody else made it.
+    let name = |bytes: &[u8]| Some(std::str::from_utf8(bytes).ok().filter(|name| fault(name).is_none())?.to_owned());
+    let file = |(path, spot): (String, Spot)| match spot {
+        Spot::File(id, _) if fault(&path).is_none() => Some((path, id)),
+        _ => None,
+    };
+    Ok(walk(repository, "", tree, name)?.into_iter().filter_map(file).collect())
+}
+
+/// Everything in a folder that is no folder itself and that `name` gives a name, below a path. Folders that hold one another many
+/// times over have more paths than anybody could list: there is an end to that.
+fn walk(
+    repository: &Repository,
+    path: &str,
+    folder: Oid,
+    name: impl Fn(&[u8]) -> Option<String>,
+) -> Result<Vec<(String, Spot)>, Error> {
+    let mut found = Vec::new();
+    let (mut seen, mut folders) = (0, vec![(0, path.to_owned(), folder)]);
+    while let Some((depth, above, folder)) = folders.pop() {
+        within(Limit::Depth, depth)?;
+        let tree = small_tree(repository, folder)?;
+        seen += tree.len() as u64;
+        within(Limit::Listed, seen)?;
         for entry in &tree {
-            let Ok(name) = entry.name() else { continue };
-            // No file of ours has such a name: somebody else made it.
-            if super::path::fault(name).is_some() {
-                continue;
-            }
-            let path = super::path::join(&folder, name);
-            match of_entry(entry.id(), entry.kind(), entry.filemode()) {
-                Spot::File(id, _) => files.push((path, id)),
-                Spot::Folder(id) => folders.push((path, repository.find_tree(id)?)),
-                Spot::Link(_) | Spot::Submodule(_) | Spot::Free | Spot::Blocked(_) => {}
+            let Some(name) = name(entry.name_bytes()) else { continue };
+            let path = join(&above, &name);
+            match entry_spot(&entry) {
+                Spot::Folder(id) => folders.push((depth + 1, path, id)),
+                spot => found.push((path, spot)),
             }
         }
     }
-    Ok(files)
+    Ok(found)
 }
 
 /// A blob that is read as a whole, and that somebody else may have written.
 pub(super) fn small_blob(repository: &Repository, id: Oid) -> Result<git2::Blob<'_>, Error> {
-    let (size, _) = repository.odb()?.read_header(id)?;
-    if Limit::File.is_passed_by(size as u64) {
-        return Err(Error::from_str(&format!("there is more than {}", Limit::File)));
-    }
+    bounded(repository, id, Limit::File)?;
     repository.find_blob(id)
+}
+
+/// A commit that somebody else may have written.
+pub(super) fn small_commit(repository: &Repository, id: Oid) -> Result<git2::Commit<'_>, Error> {
+    bounded(repository, id, Limit::Folder)?;
+    repository.find_commit(id)
+}
+
+/// A folder that somebody else may have written.
+fn small_tree(repository: &Repository, id: Oid) -> Result<Tree<'_>, Error> {
+    bounded(repository, id, Limit::Folder)?;
+    repository.find_tree(id)
+}
+
+/// Refuses an object before it is read, where it would take too much memory.
+fn bounded(repository: &Repository, id: Oid, limit: Limit) -> Result<(), Error> {
+    within(limit, repository.odb()?.read_header(id)?.0 as u64)
+}
+
+fn within(limit: Limit, count: u64) -> Result<(), Error> {
+    if limit.is_passed_by(count) { Err(Error::from_str(&format!("there is more than {limit}"))) } else { Ok(()) }
 }

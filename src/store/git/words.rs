@@ -9,10 +9,28 @@ pub(super) fn reason(status: &str, said: &str) -> String {
 /// The most characters of what a server says.
 const LONGEST: usize = 4000;
 
-/// The lines that say something, without control characters.
+/// So many lines of what is said are told from its beginning, and so many from its end: what is wrong stands first or last.
+const ENDS: usize = 10;
+
+/// The most characters of a line that is told.
+const LONGEST_LINE: usize = 300;
+
+/// The lines that say something, without control characters; of many the first and the last, and of a long one its beginning.
 pub(super) fn lines(said: &str) -> Vec<String> {
     let lines = said.split(['\n', '\r']).map(printable);
-    lines.map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
+    let mut lines: Vec<String> = lines.map(|line| shortened(line.trim())).filter(|line| !line.is_empty()).collect();
+    if let Some(more) = lines.len().checked_sub(2 * ENDS + 1).filter(|more| *more > 0) {
+        lines.splice(ENDS..=ENDS + more, [format!("({} more lines)", more + 1)]);
+    }
+    lines
+}
+
+/// A line that ends where it would be too long.
+fn shortened(line: &str) -> String {
+    match line.char_indices().nth(LONGEST_LINE) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line.to_owned(),
+    }
 }
 
 /// The text without control characters and without the escape sequences of terminals, and not too much of it.
@@ -44,5 +62,15 @@ mod tests {
         let expected = "pre-receive hook declined: no manifests on Fridays; see the wiki";
         assert_eq!(reason("pre-receive hook declined", said), expected);
         assert_eq!(reason("not\nallowed", ""), "notallowed");
+    }
+
+    #[test]
+    fn of_much_that_is_said_the_beginning_and_the_end_are_told() {
+        let said = |count: usize| (1..=count).map(|line| format!("line {line}\n")).collect::<String>();
+        assert_eq!(lines(&said(21)).len(), 21);
+        let told = lines(&said(500));
+        assert_eq!((told.len(), &*told[9], &*told[10], &*told[11]), (21, "line 10", "(480 more lines)", "line 491"));
+        assert_eq!(told[20], "line 500");
+        assert_eq!(lines(&"é".repeat(9_000)), ["é".repeat(300) + "…"]);
     }
 }

@@ -263,3 +263,30 @@ fn a_hook_that_never_ends_is_not_waited_for_and_one_that_speaks_is() {
     assert_eq!(reason, "the pre-receive hook said nothing for 0.3 s: begun");
     assert!(start.elapsed() < Duration::from_secs(10));
 }
+
+#[test]
+fn a_hook_that_speaks_for_ever_is_ended_and_little_of_it_is_told() {
+    let (_folder, path) = bare();
+    let mut store = open(at(&path));
+    hook(&path, "pre-receive", "echo $$ > pid; echo begun; exec yes 'and on'");
+    let start = Instant::now();
+    let (_, reason) = refusal(store.commit(&commit([change("f", None, Some("1"))])).unwrap_err());
+    assert!(start.elapsed() < Duration::from_secs(20));
+    assert!(reason.starts_with("the pre-receive hook said more than 16 MiB: begun; and on; "), "{reason}");
+    assert!(reason.contains(" more lines); and on; ") && reason.len() < 1_000, "{reason}");
+    let pid = fs::read_to_string(path.join("pid")).unwrap();
+    assert!(!std::path::Path::new("/proc").join(pid.trim()).exists(), "it goes on");
+    // Nothing of the commit is there, and the next one is none the worse for it.
+    hook(&path, "pre-receive", "exit 0");
+    store.commit(&commit([change("f", None, Some("1"))])).unwrap();
+}
+
+#[test]
+fn of_a_hook_that_says_much_the_first_and_the_last_is_told() {
+    let (_folder, path) = bare();
+    let mut store = open(at(&path));
+    hook(&path, "pre-receive", "echo no manifests on Fridays; seq 1 20000; echo see the wiki; exit 1");
+    let (_, reason) = refusal(store.commit(&commit([change("f", None, Some("1"))])).unwrap_err());
+    assert!(reason.starts_with("pre-receive hook declined: no manifests on Fridays; 1; 2; "), "{reason}");
+    assert!(reason.ends_with("; 19999; 20000; see the wiki") && reason.len() < 1_000, "{reason}");
+}

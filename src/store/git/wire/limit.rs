@@ -29,6 +29,8 @@ pub(in crate::store::git) enum Limit {
     Depth,
     /// The files of one commit.
     Files,
+    /// The files and folders that are listed at once: those that one project owns, or what stands in the way of a file.
+    Listed,
 }
 
 const KIB: u64 = 1024;
@@ -43,7 +45,7 @@ impl Limit {
     pub(in crate::store::git) const fn most(self) -> u64 {
         match self {
             Self::Advertisement => 128 * MIB,
-            Self::References => 1_000_000,
+            Self::References | Self::Listed => 1_000_000,
             Self::Concerned => 10_000,
             Self::Said => 16 * MIB,
             Self::Report => MIB,
@@ -85,6 +87,7 @@ impl fmt::Display for Limit {
             Self::File => write!(f, "{} MiB in a file of this store", most / MIB),
             Self::Depth => write!(f, "{most} levels of folders"),
             Self::Files => write!(f, "{most} files in one commit"),
+            Self::Listed => write!(f, "{most} files and folders in what one project owns, or in one folder"),
         }
     }
 }

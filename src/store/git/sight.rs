@@ -1,0 +1,61 @@
+//! What the inventories say at one moment, read once however much is asked about it.
+
+use std::rc::Rc;
+
+use git2::{Error, Oid, Repository};
+
+use super::Git;
+use super::inventory::Inventory;
+use super::ledger::Ledger;
+use super::place::{References, Tips};
+use super::proposed::{self, Arrived};
+use crate::model::Holding;
+
+/// What the inventories say at some tips.
+#[derive(Default)]
+pub(super) struct Sight {
+    tips: Tips,
+    /// The project's own inventory.
+    pub(super) own: Ledger,
+    /// What it says was delivered.
+    pub(super) holdings: Vec<Holding>,
+    /// What it says once what has arrived is put into it.
+    pub(super) arrived: Arrived,
+    /// The inventories of other projects that it meets.
+    pub(super) others: Vec<(Inventory, Ledger)>,
+}
+
+impl Sight {
+    fn read(repository: &Repository, tips: &Tips, references: &References) -> Result<Self, Error> {
+        let branch = tips.of(&references.branch);
+        let read = |name: &str, commit: Option<Oid>| Ledger::read(repository, name, commit, branch);
+        let own = read(&references.inventory, tips.of(&references.inventory))?;
+        let holdings = own.holdings(repository)?;
+        let mut others = Vec::new();
+        for (name, inventory, commit) in tips.others(references) {
+            others.push((inventory, read(name, Some(commit))?));
+        }
+        let arrived = proposed::arrived(repository, tips, references, holdings.clone())?;
+        Ok(Self { tips: tips.clone(), own, holdings, arrived, others })
+    }
+
+    /// What the inventory of a reference says; nothing of any other.
+    pub(super) fn other(&self, reference: &str) -> Option<&Ledger> {
+        let found = self.others.iter().find(|(inventory, _)| inventory.name().as_deref() == Ok(reference));
+        found.map(|(_, ledger)| ledger)
+    }
+}
+
+impl Git {
+    /// What the inventories say at `tips`; nothing before there is a repository.
+    pub(super) fn sight(&self, tips: &Tips) -> Result<Rc<Sight>, Error> {
+        let Some(repository) = self.place.repository() else { return Ok(Rc::default()) };
+        let known = self.sight.borrow().clone();
+        if let Some(known) = known.filter(|known| known.tips == *tips) {
+            return Ok(known);
+        }
+        let sight = Rc::new(Sight::read(repository, tips, &self.references)?);
+        *self.sight.borrow_mut() = Some(Rc::clone(&sight));
+        Ok(sight)
+    }
+}
