@@ -329,7 +329,12 @@ impl Parser<'_> {
             (Some(entry), _) => {
                 let start = entry.value_start;
                 entry.end = end;
-                entry.value = ScalarData::String(StringData { start, end, unescaped: false });
+                // Single quotes around it are told with it, and are no part of what was meant.
+                let written = self.cursor.slice(start, end);
+                let inner = written.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+                let quote = u32::from(inner.is_some());
+                let value = StringData { start: start + quote, end: end - quote, unescaped: false };
+                entry.value = ScalarData::String(value);
                 start
             }
             (None, Some(node)) if node.name_range.end == at => {

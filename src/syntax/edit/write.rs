@@ -18,15 +18,10 @@ pub fn write_scalar(value: Scalar<'_>) -> String {
     }
 }
 
-/// A string as KDL text: a bare word where it can be one and looks like nothing else, otherwise in quotes on one line; raw where `${`
-/// would look as if a value were put in.
+/// A string as KDL text: a bare word where it can be one and looks like nothing else, otherwise in quotes on one line.
 pub fn write_string(text: &str) -> String {
     if is_bare_word(text) && !is_foreign_word(text) {
         return text.to_owned();
-    }
-    let is_plain = |character: char| !matches!(character, '"' | '\\' | '\t') && !must_be_escaped(character);
-    if text.contains("${") && text.chars().all(is_plain) {
-        return format!("#\"{text}\"#");
     }
     let mut out = String::from("\"");
     for character in text.chars() {
