@@ -9,6 +9,7 @@ mod branch;
 mod entity_relations;
 mod entity_values;
 mod folder;
+mod found;
 mod given;
 mod instance;
 mod lifecycle;
@@ -21,6 +22,7 @@ mod problem;
 mod promise;
 mod promise_apis;
 mod property;
+mod proto;
 mod refactoring;
 mod references;
 mod relation;
@@ -31,6 +33,7 @@ mod subject;
 mod validator;
 mod walk;
 mod words;
+mod yaml;
 
 pub use size::too_many_looks_at_files;
 

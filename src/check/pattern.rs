@@ -1,10 +1,12 @@
 //! Regular expressions that cost more than their text shows.
 
+use super::validator::is_pattern;
 use crate::diag::{Diagnostic, code};
-use crate::model::{Operator, Predicate, Project, Property, Schema};
+use crate::model::{Operator, Predicate, Project, Property, Schema, linear_pattern};
 use crate::source::{Span, Spanned};
 use regex_syntax::hir::{Class, Hir, HirKind};
 use std::collections::HashMap;
+use std::ops::Deref;
 
 /// The most bytes of a text that is read as one; a class of a few bytes is read to 10,000.
 const LONGEST: usize = 8 << 10;
@@ -19,7 +21,7 @@ fn cost(text: &str) -> Option<usize> {
     if text.len() > LONGEST {
         return Some(usize::MAX);
     }
-    regex_syntax::parse(text).ok().map(|expression| parts(&expression))
+    regex_syntax::parse(&linear_pattern(text).ok()?).ok().map(|expression| parts(&expression))
 }
 
 /// The places of a regular expression that a reader of texts may be at, all at once: what it does for each byte.
@@ -35,7 +37,8 @@ impl Effort {
         if is_costly(text) {
             return None;
         }
-        regex_syntax::parse(text).ok().map(|expression| Self { expression, known: HashMap::new() })
+        let expression = regex_syntax::parse(&linear_pattern(text).ok()?).ok()?;
+        Some(Self { expression, known: HashMap::new() })
     }
 
     /// How many places there are for texts of a length up to a power of two.
@@ -86,10 +89,28 @@ pub(super) fn is_costly(text: &str) -> bool {
     cost(text).is_some_and(|cost| cost > MOST)
 }
 
+/// What is wrong with a regular expression; nothing where values can be matched with it.
+pub(super) fn misfit(pattern: &Spanned<impl Deref<Target = str>>) -> Option<Diagnostic> {
+    let (text, span) = (&*pattern.value, pattern.span);
+    if is_costly(text) {
+        return Some(costly(span));
+    }
+    let refused = |message: String| Diagnostic::error(code::BAD_PATTERN, span, message);
+    match linear_pattern(text) {
+        Err(fault) => {
+            let message =
+                format!("`{text}` is no regular expression that texts can be matched with: {}", fault.message());
+            Some(refused(message).help(fault.help()))
+        }
+        Ok(_) if is_pattern(text) => None,
+        Ok(_) => Some(refused(format!("`{text}` is no regular expression that texts can be matched with"))),
+    }
+}
+
 /// That a regular expression costs too much.
-pub(super) fn costly(span: Span) -> Diagnostic {
+fn costly(span: Span) -> Diagnostic {
     Diagnostic::error(code::COSTLY_PATTERN, span, "this regular expression is too costly")
-        .help("repeat less: `\\w` and `\\pL` stand for hundreds of ranges each time, `[0-9A-Za-z_]` for four")
+        .help("repeat less: `\\p{L}` stands for hundreds of ranges each time, `[0-9A-Za-z_]` for four")
 }
 
 /// Where all regular expressions of a project cost too much together, the first that is too much.
@@ -155,7 +176,7 @@ impl Patterns {
     }
 
     /// One that is too costly alone is never made ready.
-    fn take<T: std::ops::Deref<Target = str>>(&mut self, pattern: &Spanned<T>) {
+    fn take<T: Deref<Target = str>>(&mut self, pattern: &Spanned<T>) {
         let Some(cost) = cost(&pattern.value).filter(|cost| *cost <= MOST) else { return };
         match self.left.checked_sub(cost) {
             Some(left) => self.left = left,
@@ -176,8 +197,8 @@ mod tests {
         {
             assert_eq!(cost(text), Some(expected), "{text}");
         }
-        assert!(cost(r"\w").is_some_and(|cost| cost > 500));
-        assert!(is_costly(r"\w{4900}") && is_costly(&"a".repeat(LONGEST + 1)) && is_costly("((a{99}){99}){99}"));
+        assert!(cost(r"\w") == Some(4) && cost(r"\p{L}").is_some_and(|cost| cost > 500));
+        assert!(is_costly(r"\p{L}{4900}") && is_costly(&"a".repeat(LONGEST + 1)) && is_costly("((a{99}){99}){99}"));
         assert!(!is_costly(r"^\w{1,63}$") && !is_costly("["));
     }
 
@@ -195,12 +216,12 @@ mod tests {
         ] {
             assert_eq!(places(text, power), expected, "{text} {power}");
         }
-        assert!(Effort::of("[").is_none() && Effort::of(r"\w{4900}").is_none());
+        assert!(Effort::of("[").is_none() && Effort::of(r"\p{L}{4900}").is_none());
     }
 
     #[test]
     fn an_expression_that_may_be_is_one_that_can_be_made_ready() {
-        for text in [r"\w{1,63}", r"(?i)\pL{60}", "[a-z]{40000}", "(a|b|c|d){20000}", r"(\d{4}-){200}"] {
+        for text in [r"\w{4900}", r"(?i:\p{L}{60})", "[a-z]{40000}", "(a|b|c|d){20000}", r"(\d{4}-){200}"] {
             assert!(!is_costly(text), "{text}");
             assert!(crate::scorecard::can_match(text), "{text}");
         }
@@ -208,7 +229,8 @@ mod tests {
 
     #[test]
     fn many_expressions_are_bounded_together() {
-        let lines: String = (0..90).map(|n| format!("property p{n} string {{ pattern \"\\\\w{{63}}\" }}\n")).collect();
+        let lines: String =
+            (0..110).map(|n| format!("property p{n} string {{ pattern \"\\\\p{{L}}{{63}}\" }}\n")).collect();
         let text = format!("project p\nblueprint b {{\n{lines}}}\n");
         let project = resolve(&MemoryLoader::new([("plat.kdl", text)])).unwrap().project;
         let found = crate::check::check(&project);

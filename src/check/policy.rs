@@ -284,7 +284,10 @@ promise postgresql {
                 "for=entity { when { zone is a } }",
                 "E0450 zone: no blueprint has `zone` (name the blueprint that has it: `of=NAME`)",
             ),
-            ("for=entity { when { score matches \"(\" } }", "E0423 \"(\": `(` is no regular expression"),
+            (
+                "for=entity { when { score matches \"(\" } }",
+                "E0423 \"(\": `(` is no regular expression that texts can be matched with: a bracket or a parenthesis is open (close it, or write a backslash before it where it stands for itself)",
+            ),
             (
                 "for=entity { when { $path is a } }",
                 "E0357 $path: an entity has no `$path` (it has $address, $kind, $name, $action, $owner, $identifier, $title, $team)",

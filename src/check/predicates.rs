@@ -1,10 +1,10 @@
 //! Conditions of scorecards look at fields that are there, with operators and operands that go with them.
 
 use super::instance::to_json;
-use super::pattern::{costly, is_costly};
+use super::pattern;
 use super::problem::{is_unreadable, not_in_enum};
 use super::subject::{Item, Subject, Subjects};
-use super::validator::{is_pattern, is_time};
+use super::validator::is_time;
 use super::words;
 use crate::diag::{Diagnostic, code};
 use crate::model::{Base, Duration, Operator, Predicate, PredicateTest, Project, Schema, Scorecard, Value};
@@ -167,12 +167,7 @@ fn wrong_operand(
         }),
         Asks::Pattern => match text {
             None => Some(wrong("a regular expression")),
-            Some(pattern) if is_pattern(pattern) => None,
-            Some(pattern) if is_costly(pattern) => Some(costly(operand.span)),
-            Some(pattern) => {
-                let message = format!("`{pattern}` is no regular expression");
-                Some(Diagnostic::error(code::BAD_PATTERN, operand.span, message))
-            }
+            Some(text) => pattern::misfit(&Spanned::new(text, operand.span)),
         },
         // A part of a text need not be one of an enum's values.
         Asks::Text => text.is_none().then(|| wrong("text")),

@@ -90,7 +90,7 @@ fn rank(kind: &Kind) -> u8 {
     match kind {
         Kind::Type { .. } => 0,
         Kind::Enum { .. } => 1,
-        Kind::Pattern { .. } | Kind::Format { .. } => 3,
+        Kind::Custom { .. } | Kind::Format { .. } => 3,
         _ => 2,
     }
 }
@@ -195,6 +195,7 @@ fn unknown(member: &Spanned<Name>, target: &Target<'_>, place: &Place<'_>) -> Di
     let known: Vec<&str> = fields.chain(also).chain(parts).take(words::MOST_CANDIDATES).collect();
     let diagnostic = Diagnostic::error(code::UNKNOWN_MEMBER, span, message);
     match suggest(name, known.iter().copied()) {
+        _ if **name == *"-" => diagnostic.help("an item stands in the block of its list: `NAME { - ...; }`"),
         Some(near) => diagnostic.did_you_mean(Some(near)),
         None if known.is_empty() => diagnostic,
         None => diagnostic.help(format!("it has {}", words::list(known.into_iter().map(quoted)))),
@@ -225,8 +226,11 @@ fn wrong(kind: &Kind, target: &Target<'_>, place: &Place<'_>) -> Diagnostic {
         Kind::MinItems { limit } => length("at least", *limit, "item"),
         Kind::MaxItems { limit } => length("at most", *limit, "item"),
         Kind::UniqueItems => Diagnostic::error(code::ITEM_TWICE, span, format!("{name} has an item twice")),
-        Kind::Pattern { pattern } => {
+        // The only keyword of our own.
+        Kind::Custom { .. } => {
             let message = format!("{given} does not match the pattern of {name}");
+            let pattern = target.schema.and_then(|schema| schema.limits.pattern.as_ref());
+            let pattern = pattern.map(|pattern| &*pattern.value).unwrap_or_default();
             Diagnostic::error(code::PATTERN_MISMATCH, span, message).help(format!("the pattern is `{pattern}`"))
         }
         Kind::Format { format } => wrong_format(span, &name, &given, format),
@@ -242,6 +246,9 @@ fn wrong_type(span: Span, name: &str, target: &Target<'_>) -> Diagnostic {
     let base = target.schema.map(|schema| schema.base);
     match (base, given) {
         (_, Value::Null) => diagnostic.help("leave the line out where there is no value"),
+        (Some(_), Value::String(text)) if words::is_nothing(text) => {
+            diagnostic.help("leave the line out where there is no value")
+        }
         (Some(base), Value::String(text)) => match words::meant(base, text) {
             Some(meant) => diagnostic.help(format!("write `{meant}`")).fix(format!("change to `{meant}`"), span, meant),
             None => diagnostic,

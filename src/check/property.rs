@@ -1,8 +1,8 @@
 //! The declarations of properties, inputs and fields make sense, and their defaults fit them.
 
-use super::pattern::{costly, is_costly};
+use super::pattern;
 use super::problem::{Place, is_unreadable};
-use super::validator::{Completeness, Validator, is_pattern};
+use super::validator::{Completeness, Validator};
 use super::words;
 use crate::diag::{Diagnostic, code};
 use crate::model::{EnumValue, Limits, Map, Member, Name, Project, Property, Schema, Value};
@@ -77,15 +77,7 @@ fn values(values: &[EnumValue], diagnostics: &mut Vec<Diagnostic>) {
 }
 
 fn limits(limits: &Limits, diagnostics: &mut Vec<Diagnostic>) {
-    if let Some(pattern) = limits.pattern.as_ref().filter(|pattern| !is_pattern(&pattern.value)) {
-        let message = format!("`{}` is no regular expression that values can be matched with", pattern.value);
-        let help = "look for an open bracket; look-around and back-references are not taken, as they can take for ever";
-        diagnostics.push(if is_costly(&pattern.value) {
-            costly(pattern.span)
-        } else {
-            Diagnostic::error(code::BAD_PATTERN, pattern.span, message).help(help)
-        });
-    }
+    diagnostics.extend(limits.pattern.as_ref().and_then(pattern::misfit));
     let number = |limit: &Option<Spanned<Value>>| {
         limit.as_ref().and_then(|limit| match limit.value {
             Value::Number(number) => Some((number.as_f64(), limit.span)),

@@ -2,7 +2,7 @@
 
 use super::words;
 use crate::diag::{Diagnostic, code, suggest};
-use crate::model::{Blueprint, Entity, Format, Project, Property, Schema, Value};
+use crate::model::{Format, Map, Project, Property, Schema, Value};
 use crate::source::{Span, Spanned};
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
@@ -14,42 +14,86 @@ struct Known<'p> {
     blueprints: HashSet<&'p str>,
 }
 
-/// The values that name nothing.
+/// The values that name nothing: of entities and requests, and those that stand for them where none is given.
 pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     let known = Known {
         teams: project.teams.iter().map(|team| &*team.name.value).collect(),
         blueprints: project.blueprints.iter().map(|blueprint| &*blueprint.name.value).collect(),
     };
-    let mut naming: HashMap<&str, Vec<&Property>> = HashMap::new();
-    for blueprint in project.blueprints.iter().rev() {
-        naming.insert(&blueprint.name.value, naming_properties(blueprint));
-    }
-    naming.retain(|_, properties| !properties.is_empty());
-    if naming.is_empty() {
-        return Vec::new();
-    }
-    let problems = |entity: &Entity| {
-        let properties = naming.get(&*entity.blueprint.value).map_or(&[][..], Vec::as_slice);
-        let given =
-            properties.iter().filter_map(|property| Some((property, entity.properties.get(&property.name.value)?)));
-        given.flat_map(|(property, value)| known.problems(&property.schema, value)).collect::<Vec<_>>()
+    let blueprints = project.blueprints.iter().map(|blueprint| (&*blueprint.name.value, &*blueprint.properties));
+    let apis =
+        project.promises.iter().filter_map(|promise| Some((&*promise.name.value, &*promise.api.as_ref()?.fields)));
+    let (properties, fields) = (naming(blueprints), naming(apis));
+    let mut problems = known.defaults_of(project);
+    let of = |naming: &HashMap<&str, &[Property]>, kind: &str, values: &Map| {
+        let mut problems = Vec::new();
+        if let Some(properties) = naming.get(kind) {
+            known.members(properties, values, &mut problems);
+        }
+        problems
     };
-    project.entities.par_iter().flat_map_iter(problems).collect()
+    if !properties.is_empty() {
+        let entities = project.entities.par_iter();
+        problems
+            .par_extend(entities.flat_map_iter(|entity| of(&properties, &entity.blueprint.value, &entity.properties)));
+    }
+    if !fields.is_empty() {
+        let requests = project.requests.par_iter();
+        problems.par_extend(requests.flat_map_iter(|request| of(&fields, &request.promise.value, &request.spec)));
+    }
+    problems
 }
 
-fn naming_properties(blueprint: &Blueprint) -> Vec<&Property> {
-    let names = |schema: &Schema| matches!(schema.format, Some(Format::Team | Format::Blueprints));
-    let of_items = |schema: &Schema| schema.items.as_deref().is_some_and(names);
-    blueprint.properties.iter().filter(|property| names(&property.schema) || of_items(&property.schema)).collect()
+/// The lists of properties that can name something, by what they belong to.
+fn naming<'p>(lists: impl DoubleEndedIterator<Item = (&'p str, &'p [Property])>) -> HashMap<&'p str, &'p [Property]> {
+    let mut naming: HashMap<&str, &[Property]> = lists.rev().collect();
+    naming.retain(|_, properties| properties.iter().any(|property| can_name(&property.schema)));
+    naming
+}
+
+/// Whether a value of a schema, or one inside of it, can name something.
+fn can_name(schema: &Schema) -> bool {
+    matches!(schema.format, Some(Format::Team | Format::Blueprints))
+        || schema.items.as_deref().is_some_and(can_name)
+        || schema.fields.iter().any(|field| can_name(&field.schema))
 }
 
 impl Known<'_> {
-    fn problems(&self, schema: &Schema, value: &Spanned<Value>) -> Vec<Diagnostic> {
-        match (&value.value, &schema.items) {
-            (Value::Array(items), Some(item)) => {
-                items.iter().filter_map(|value| self.problem(item.format, value)).collect()
+    fn defaults_of(&self, project: &Project) -> Vec<Diagnostic> {
+        let properties = project.blueprints.iter().map(|blueprint| &blueprint.properties);
+        let inputs = project.actions.iter().map(|action| &action.inputs);
+        let fields = project.promises.iter().filter_map(|promise| Some(&promise.api.as_ref()?.fields));
+        let mut problems = Vec::new();
+        for properties in properties.chain(inputs).chain(fields) {
+            self.defaults(properties, &mut problems);
+        }
+        problems
+    }
+
+    /// The defaults of properties, and of what their values hold.
+    fn defaults(&self, properties: &[Property], problems: &mut Vec<Diagnostic>) {
+        for property in properties.iter().filter(|property| can_name(&property.schema)) {
+            if let Some(default) = &property.default {
+                self.value(&property.schema, default, problems);
             }
-            _ => self.problem(schema.format, value).into_iter().collect(),
+            self.defaults(&property.schema.fields, problems);
+            self.defaults(property.schema.items.as_deref().map_or(&[], |items| &items.fields), problems);
+        }
+    }
+
+    fn members(&self, properties: &[Property], values: &Map, problems: &mut Vec<Diagnostic>) {
+        for property in properties.iter().filter(|property| can_name(&property.schema)) {
+            if let Some(value) = values.get(&property.name.value) {
+                self.value(&property.schema, value, problems);
+            }
+        }
+    }
+
+    fn value(&self, schema: &Schema, value: &Spanned<Value>, problems: &mut Vec<Diagnostic>) {
+        match (&value.value, &schema.items) {
+            (Value::Array(items), Some(item)) => items.iter().for_each(|value| self.value(item, value, problems)),
+            (Value::Object(map), _) => self.members(&schema.fields, map, problems),
+            _ => problems.extend(self.problem(schema.format, value)),
         }
     }
 

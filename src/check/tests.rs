@@ -176,11 +176,11 @@ fn declarations_make_sense() {
         ("property a enum { values #true; }", "E0422 #true: a boolean cannot be a value of an enum"),
         (
             "property a string { pattern \"[\"; }",
-            "E0423 \"[\": `[` is no regular expression that values can be matched with",
+            "E0423 \"[\": `[` is no regular expression that texts can be matched with: a bracket or a parenthesis is open",
         ),
         (
             "property a array of=string { pattern \"(a)\\\\1\"; }",
-            "E0423 \"(a)\\\\1\": `(a)\\1` is no regular expression that values can be matched with",
+            "E0423 \"(a)\\\\1\": `(a)\\1` is no regular expression that texts can be matched with: it refers back to a group",
         ),
         ("property a number min=2 max=1", "E0424 1: no value meets both limits"),
         ("property a integer above=1 below=1", "E0424 1: no value meets both limits"),
@@ -257,7 +257,10 @@ fn each_wrong_condition_has_one_problem_at_its_place() {
         ("tags contains 1", "E0453 1: `tags` is compared with a string here, not a number"),
         ("$identifier is 1", "E0453 1: `$identifier` is compared with text here, not a number"),
         ("since within \"90 days\"", "E0454 \"90 days\": `90 days` is no length of time"),
-        ("code matches \"[\"", "E0423 \"[\": `[` is no regular expression"),
+        (
+            "code matches \"[\"",
+            "E0423 \"[\": `[` is no regular expression that texts can be matched with: a bracket or a parenthesis is open",
+        ),
     ] {
         assert_eq!(condition(text), [expected], "{text}");
     }
@@ -378,4 +381,132 @@ fn many_unknown_targets_are_told_in_linear_time() {
     let start = std::time::Instant::now();
     assert_eq!(check(&resolved.project).len(), 20_000);
     assert!(start.elapsed().as_secs() < 20);
+}
+
+/// The codes of what is wrong where a value of a type stands in each place that it can stand in.
+fn in_every_place(declared: &str, value: &str) -> Vec<String> {
+    let name = declared.split_whitespace().next().unwrap();
+    let api =
+        |field: &str| format!("promise w {{ api group=e.com version=v1 kind=W {{ {field} }}; workflow configure; }}");
+    let texts = [
+        format!("blueprint b {{ property {declared} }}\nentity b x {{ {name} {value} }}"),
+        format!("blueprint b {{ property o object {{ field {declared} }} }}\nentity b x {{ o {{ {name} {value} }} }}"),
+        format!(
+            "blueprint b {{ property l array of=object {{ field {declared} }} }}\nentity b x {{ l {{ - {{ {name} {value} }}; }} }}"
+        ),
+        format!("{}\nrequest w x {{ {name} {value} }}", api(&format!("field {declared}"))),
+        format!("{}\nrequest w x {{ spec {{ {name} {value} }} }}", api(&format!("field {declared}"))),
+        format!(
+            "{}\nrequest w x {{ l {value} }}",
+            api(&format!("field l array of={}", declared.split_whitespace().nth(1).unwrap()))
+        ),
+        format!("blueprint b {{ property {declared} {{ default {value} }} }}"),
+        format!("blueprint b {{ property o object {{ field {declared} {{ default {value} }} }} }}"),
+        format!("action a create {{ input {declared} {{ default {value} }} }}"),
+        api(&format!("field {declared} {{ default {value} }}")),
+        api(&format!(
+            "field o object {{ field {declared} }}; field p object {{ field {declared} {{ default {value} }} }}"
+        )),
+    ];
+    let code = |text: &String| {
+        problems(&format!("team payments\n{text}")).iter().map(|one| one[..5].to_owned()).collect::<Vec<_>>().join(" ")
+    };
+    texts.iter().map(code).collect()
+}
+
+#[test]
+fn each_type_is_judged_wherever_it_is_offered() {
+    let (type_of, format, name) = (["E0401"; 11], ["E0406"; 11], ["E0412"; 11]);
+    for (declared, wrong, expected, right) in [
+        ("a string", "1", type_of, "x"),
+        ("a number", "x", type_of, "1.5"),
+        ("a integer", "1.5", type_of, "1"),
+        ("a boolean", "x", type_of, "#true"),
+        ("a object", "x", type_of, "y=1"),
+        ("a date-time", "yesterday", format, "\"2026-01-31T10:00:00Z\""),
+        ("a timer", "yesterday", format, "\"2026-01-31T10:00:00Z\""),
+        ("a url", "example.com", format, "\"https://example.com\""),
+        ("a email", "\"not an email\"", format, "ana@example.com"),
+        ("a idn-email", "\"not an email\"", format, "\"änne@exämple.com\""),
+        ("a user", "\"ana @example.com\"", format, "ana@example.com"),
+        ("a ipv4", "\"10.0.0\"", format, "\"10.0.0.1\""),
+        ("a ipv6", "\"10.0.0.1\"", format, "\"2001:db8::1\""),
+        ("a yaml", "\"{ [ : not yaml\"", format, "\"a: 1\""),
+        ("a proto", "\"???\"", format, "\"message A {}\""),
+        ("a markdown", "1", type_of, "\"# anything\""),
+        ("a team", "nobody", name, "payments"),
+    ] {
+        assert_eq!(in_every_place(declared, wrong), expected, "{declared}");
+        assert_eq!(in_every_place(declared, right), [""; 11], "{declared}");
+    }
+    for (word, _) in crate::model::Format::ALL.map(|(format, word)| (word, format)) {
+        assert!(
+            problems(&format!("blueprint b {{ property a {word} }}\nentity b x {{ a 1 }}"))[0].starts_with("E0401"),
+            "{word}"
+        );
+    }
+    let blueprints = "blueprint c { property a blueprints }\nentity c x { a nothing }";
+    assert_eq!(problems(blueprints), ["E0412 nothing: there is no blueprint `nothing`"]);
+    let api = "promise w { api group=e.com version=v1 kind=W { field a array of=blueprints { default w } }; workflow configure; }";
+    assert_eq!(problems(api), ["E0412 w: there is no blueprint `w`"]);
+}
+
+#[test]
+fn a_pattern_is_what_ecma_262_says() {
+    let of = |pattern: &str, value: &str| {
+        problems(&format!(
+            "blueprint s {{ property v string {{ pattern #\"{pattern}\"#; }}; }}\nentity s a {{ v {value} }}"
+        ))
+    };
+    let misfit = |pattern: &str, value: &str, shown: &str| {
+        assert_eq!(
+            of(pattern, value),
+            [format!("E0405 {value}: `{shown}` does not match the pattern of `v`")],
+            "{pattern}"
+        );
+    };
+    misfit("^.+$", "\"a\\rb\"", "a\rb");
+    misfit("^.+$", "\"a\\u{2028}b\"", "a\u{2028}b");
+    assert_eq!(of(r"\bfoo", "\"éfoo\""), [""; 0]);
+    misfit(r"\Bfoo", "\"éfoo\"", "éfoo");
+    misfit(r"^[\w.-]+$", "\"é\"", "é");
+    assert_eq!(of(r"^[\W\d]+$", "\"é1\""), [""; 0]);
+    assert_eq!(of("^[[a]+$", "\"[a\""), [""; 0]);
+    let text = "blueprint s { property v string { pattern \"^(?!x)\"; }; }";
+    let resolved = resolved(text);
+    let found = check(&resolved.project);
+    let help = found.iter().next().unwrap().help.clone().unwrap();
+    assert!(help.starts_with("look-ahead and look-behind can take for ever"), "{help}");
+}
+
+#[test]
+fn a_default_stands_for_what_is_required() {
+    let of =
+        |declared: &str, values: &str| problems(&format!("blueprint b {{ {declared} }}\nentity b x {{ {values} }}"));
+    assert_eq!(of("property a string required default=y", ""), [""; 0]);
+    assert_eq!(
+        of("property a object { field c string required default=y; field d string required }", "a { d x; }").len(),
+        0
+    );
+    assert_eq!(
+        of("property a object { field c string required }", "a {}"),
+        ["E0407 a {}: `a` has no `c`, which is required"]
+    );
+    assert_eq!(of("property a string required default=y", "a #null").len(), 1);
+    let api = "promise w { api group=e.com version=v1 kind=W { field s string required default=small }; \
+               workflow configure { resource v1 A $name { x \"${spec.s}\" } } }\nrequest w x";
+    assert_eq!(problems(api), [""; 0]);
+}
+
+#[test]
+fn a_default_may_be_empty() {
+    let of = |default: &str, of: &str| problems(&format!("blueprint b {{ property z {of} {{ {default}; }} }}"));
+    assert_eq!(of("(array)default", "array of=string"), [""; 0]);
+    assert_eq!(of("default {}", "object"), [""; 0]);
+    assert_eq!(of("(object)default", "object"), [""; 0]);
+    assert_eq!(of("default { - 1; - 2; }", "array of=integer"), [""; 0]);
+    assert_eq!(of("default { x 1; }", "object"), [""; 0]);
+    assert_eq!(of("(array)default", "array of=string min-items=1"), ["E0404 (array)default: `z` has at least 1 item"]);
+    let resolved = loaded("blueprint b { property z array of=string { default; } }");
+    assert_eq!(told(&resolved, resolved.diagnostics.iter()), ["E0352 default: `default` has no value"]);
 }

@@ -1,14 +1,12 @@
+use super::found::Found;
 use super::instance::{Instance, Values, to_json};
 use super::pattern::is_costly;
 use super::problem::{self, Place};
+use super::{found, proto, yaml};
 use crate::diag::Diagnostic;
 use crate::model::{Format, Map, Property, Schema};
 use crate::source::{FileId, Span};
-use jsonschema::PatternOptions;
 use serde_json::{Value as Json, json};
-
-/// The most bytes of one regular expression that is made ready.
-const PATTERN_LIMIT: usize = 8 << 20;
 
 /// Judges values of one list of properties, fields or inputs; made once for many values.
 pub(super) struct Validator<'p> {
@@ -49,7 +47,7 @@ impl<'p> Validator<'p> {
 
 /// Whether a text is a regular expression that values can be matched with, in time linear in the value.
 pub(super) fn is_pattern(text: &str) -> bool {
-    !is_costly(text) && compile(&json!({ "pattern": text })).is_some()
+    !is_costly(text) && Found::new(text).is_some()
 }
 
 /// Compiles a schema; nothing where a pattern in it is too large together with the others.
@@ -57,19 +55,24 @@ fn compile(schema: &Json) -> Option<jsonschema::Validator<Values>> {
     jsonschema::options_for::<Values>()
         // The same keywords as later drafts have, and a meta-schema that is read in a fraction of the time.
         .with_draft(jsonschema::Draft::Draft7)
-        .with_pattern_options(PatternOptions::regex().size_limit(PATTERN_LIMIT))
+        .with_keyword(found::KEYWORD, found::keyword)
         .should_validate_formats(true)
         .with_format("url", is_url)
-        .with_format("user", |text: &str| text.contains('@'))
+        .with_format("user", is_user)
         .with_format("timer", is_time)
+        .with_format("yaml", yaml::is_yaml)
+        .with_format("proto", proto::is_proto)
         .offline()
         .build(schema)
         .ok()
 }
 
-/// Lets an object have no members but its properties, and says what Port's formats of objects stand for.
+/// Lets an object have no members but its properties, of which it must have those that have no default, and says what Port's
+/// formats of objects stand for.
 fn close(schema: &mut Json, properties: &[Property]) {
     schema["additionalProperties"] = false.into();
+    let demanded = properties.iter().filter(|property| property.is_demanded()).map(|property| &*property.name.value);
+    schema["required"] = demanded.collect();
     for property in properties {
         if let Some(member) = schema["properties"].get_mut(&*property.name.value) {
             refine(member, &property.schema);
@@ -86,8 +89,11 @@ fn refine(json: &mut Json, schema: &Schema) {
         json["required"] = json!(["url"]);
         json["additionalProperties"] = false.into();
     }
-    if schema.limits.pattern.as_ref().is_some_and(|pattern| !is_pattern(&pattern.value)) {
+    if let Some(pattern) = &schema.limits.pattern {
         remove(json, "pattern");
+        if is_pattern(&pattern.value) {
+            json[found::KEYWORD] = (*pattern.value).into();
+        }
     }
     if !schema.fields.is_empty() {
         close(json, &schema.fields);
@@ -111,6 +117,12 @@ fn is_url(text: &str) -> bool {
     };
     let split = text.split_once("://");
     split.is_some_and(|(scheme, rest)| is_scheme(scheme) && !rest.is_empty() && !rest.contains(char::is_whitespace))
+}
+
+/// Whether a text says a user as Port does: by the address.
+fn is_user(text: &str) -> bool {
+    let parts = text.rsplit_once('@');
+    parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty()) && !text.contains(char::is_whitespace)
 }
 
 /// Whether a text is a point in time.

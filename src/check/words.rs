@@ -23,11 +23,12 @@ pub(super) fn count(number: u64, noun: &str) -> String {
     format!("{number} {noun}{plural}")
 }
 
-/// A value in few characters.
+/// A value in few characters, on one line.
 pub(super) fn shown(value: &Value) -> String {
     match value {
-        Value::String(text) if text.chars().count() > 60 => {
-            format!("`{}...`", text.chars().take(60).collect::<String>())
+        Value::String(text) if text.chars().count() > 60 || text.contains('\n') => {
+            let line = text.lines().next().unwrap_or_default();
+            format!("`{}...`", line.chars().take(60).collect::<String>())
         }
         Value::String(text) => quoted(text),
         Value::Number(number) => number.to_string(),
@@ -49,7 +50,9 @@ pub(super) fn takes(schema: &Schema) -> &'static str {
             Format::LabeledUrl => "an object with `url` and `displayText`",
             Format::Team => "the name of a team",
             Format::Blueprints => "the name of a blueprint",
-            Format::Markdown | Format::Yaml | Format::Proto => "a string",
+            Format::Markdown => "a string",
+            Format::Yaml => "a text in YAML",
+            Format::Proto => "a text in the language of Protocol Buffers",
         },
         (Base::String, None) => "a string",
         (Base::Number, None) => "a number",
@@ -68,6 +71,8 @@ pub(super) fn format(word: &str) -> (&'static str, &'static str) {
         "email" | "idn-email" | "user" => ("email address", "`ana@example.com`"),
         "ipv4" => ("IPv4 address", "`\"10.0.0.1\"`"),
         "ipv6" => ("IPv6 address", "`\"2001:db8::1\"`"),
+        "yaml" => ("YAML", "`\"replicas: 3\"`"),
+        "proto" => ("file of Protocol Buffers", "`\"message Order { string id = 1; }\"`"),
         _ => ("text of its format", "the format asks for"),
     }
 }
@@ -118,4 +123,9 @@ pub(super) fn meant(base: Base, text: &str) -> Option<&str> {
         (Base::Number, _) if text.parse::<f64>().is_ok_and(f64::is_finite) => Some(text),
         _ => None,
     }
+}
+
+/// Whether a text is what other languages write where there is no value.
+pub(super) fn is_nothing(text: &str) -> bool {
+    matches!(text.to_ascii_lowercase().as_str(), "null" | "none" | "nil" | "undefined" | "~")
 }

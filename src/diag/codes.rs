@@ -9,6 +9,21 @@ pub struct Code {
     pub page: &'static str,
 }
 
+impl Code {
+    /// Whether it is about a text alone, whatever its words mean.
+    pub fn is_of_text(self) -> bool {
+        self.id.starts_with("E01")
+    }
+
+    /// Whether it is about a text that could not be read as it was meant, so that more may look wrong than is.
+    pub fn is_of_unread_text(self) -> bool {
+        self.is_of_text() && !READ_AS_MEANT.contains(&self.id)
+    }
+}
+
+/// Codes of texts that are told and read as they were meant all the same.
+const READ_AS_MEANT: [&str; 5] = ["E0121", "E0122", "E0123", "E0125", "E0126"];
+
 impl PartialEq for Code {
     fn eq(&self, other: &Self) -> bool {
         self.id == other.id
@@ -78,6 +93,12 @@ declare! {
     BAD_ANNOTATION "E0118" "annotation out of place";
     EMPTY_SLASHDASH "E0119" "nothing to leave out";
     AFTER_BLOCK "E0120" "something behind a block";
+    FOREIGN_QUOTES "E0121" "quotes of another language";
+    COMMA "E0122" "comma between values";
+    COLON "E0123" "colon behind a name";
+    FOREIGN_LIST "E0124" "list of another language";
+    CONFLICT "E0125" "conflict of Git";
+    FOREIGN_COMMENT "E0126" "comment of another language";
     UNKNOWN_NODE "E0201" "unknown node";
     MISPLACED_NODE "E0202" "node out of place";
     MISSING_ARGUMENT "E0203" "argument missing";
@@ -98,6 +119,9 @@ declare! {
     BARE_BOOLEAN "E0218" "word in place of a truth value";
     CUT_OFF_URL "E0219" "URL cut off by a comment";
     MALFORMED_NAME "E0220" "malformed name";
+    UNKNOWN_ANNOTATION "E0227" "unknown annotation";
+    STEP_IN_BODY "E0228" "step inside of a manifest";
+    NOTHING_PUT_IN "E0229" "text that nothing is put into";
     DUPLICATE_NAME "E0301" "declared twice";
     UNKNOWN_REFERENCE "E0302" "reference to nothing";
     SECOND_OF_ONE "E0303" "more than one where one is allowed";

@@ -106,11 +106,16 @@ impl Diagnostic {
 
     /// Offers a fix that replaces one span; an empty span inserts. One that would write a password is none to offer.
     #[must_use]
-    pub fn fix(mut self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
-        let text = text.into();
-        if without_passwords(text.clone()) == text {
-            let title = shortened(without_passwords(title.into()));
-            self.fixes.push(Fix { title, edits: vec![Edit { span, text }] });
+    pub fn fix(self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
+        self.fix_all(title, vec![Edit { span, text: text.into() }])
+    }
+
+    /// Offers a fix that makes several edits, which do not overlap.
+    #[must_use]
+    pub fn fix_all(mut self, title: impl Into<String>, edits: Vec<Edit>) -> Self {
+        let is_safe = edits.iter().all(|edit| without_passwords(edit.text.clone()) == edit.text);
+        if is_safe && !edits.is_empty() {
+            self.fixes.push(Fix { title: shortened(without_passwords(title.into())), edits });
         }
         self
     }

@@ -1,8 +1,8 @@
 //! The files of the grammar to its tables.
 
 use super::shape::{
-    Block, Body, Choice, Elsewhere, FileShape, Flag, Form, Grammar, Inside, Kind, KindId, NodeId, NodeShape, Occurs,
-    OperatorShape, Pairs, Parameter, Slot, TypeId,
+    AnnotationShape, Block, Body, Choice, Elsewhere, FileShape, Flag, Form, Grammar, Inside, Kind, KindId, NodeId,
+    NodeShape, Occurs, OperatorShape, Pairs, Parameter, Side, Slot, TypeId,
 };
 use super::types::{AddressShape, Alphabet, Base, Type};
 use crate::kubernetes::NameRule;
@@ -26,7 +26,8 @@ pub(super) fn load(trees: &[Tree]) -> (Grammar, Vec<String>) {
     let operators = declared().filter(|node| node.name() == "operator").map(|node| loader.operator(node)).collect();
     let nodes = declared().filter(|node| node.name() == "node").map(|node| loader.node(node)).collect();
     let files = declared().filter(|node| node.name() == "file").map(|node| loader.file(node)).collect();
-    let mut grammar = Grammar { types, kinds, operators, nodes, files };
+    let annotations = declared().filter(|node| node.name() == "annotation").map(annotation).collect();
+    let mut grammar = Grammar { annotations, types, kinds, operators, nodes, files };
     link(&mut grammar);
     mark_named(&mut grammar);
     (grammar, loader.problems)
@@ -67,6 +68,12 @@ fn has_flag(node: Node<'_>, flag: &str) -> bool {
 
 fn elsewhere(node: Node<'_>) -> Elsewhere {
     Elsewhere { port: text(node, "port").map(Into::into), kratix: text(node, "kratix").map(Into::into) }
+}
+
+fn annotation(node: Node<'_>) -> AnnotationShape {
+    let is_before_nodes = text(node, "before") == Some(Side::Node.word());
+    let before = if is_before_nodes { Side::Node } else { Side::Value };
+    AnnotationShape { word: name(node).into(), doc: owned(node, "doc"), before }
 }
 
 /// The index of a table's row, where the table has that many.
@@ -133,6 +140,7 @@ impl<'t> Loader<'t> {
             starts_with: text(node, "starts-with").map(Into::into),
             longest: number(node, "longest").and_then(|longest| usize::try_from(longest).ok()),
             least: number(node, "least"),
+            annotations: words(node.child("annotations")).map(Into::into).collect(),
             addresses: Vec::new(),
             patterns: node.child("patterns").is_some(),
         }
@@ -207,6 +215,7 @@ impl<'t> Loader<'t> {
             doc: owned(node, "doc"),
             examples: children("example").map(|example| name(example).into()).collect(),
             elsewhere: elsewhere(node),
+            annotations: words(node.child("annotations")).map(Into::into).collect(),
             form: self.form(node),
             forms,
             otherwise: node.child("otherwise").map(|otherwise| self.form(otherwise)),
@@ -323,6 +332,7 @@ impl<'t> Loader<'t> {
         let body = match name(node) {
             "fields" => Body::Fields,
             "json" => Body::Json,
+            "template" => Body::Template,
             "predicate" => Body::Predicate,
             other => {
                 self.problems.push(format!("there is no body of {other}"));

@@ -10,6 +10,7 @@ mod index;
 mod load;
 mod reference;
 mod shape;
+mod step;
 mod types;
 mod validate;
 
@@ -19,10 +20,12 @@ mod tests;
 pub use index::Index;
 pub use reference::reference;
 pub use shape::{Grammar, NodeShape};
+pub use step::is_step;
 
 use crate::source::FileId;
 use crate::syntax::{Tree, parse};
 use std::sync::OnceLock;
+use step::STEPS;
 
 /// The grammar's files: name and text.
 const FILES: [(&str, &str); 10] = [

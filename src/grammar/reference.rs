@@ -1,7 +1,7 @@
 //! The manual, in Markdown.
 
 use super::language;
-use super::shape::{Body, Elsewhere, Form, Grammar, NodeShape, Occurs, Parameter, Slot};
+use super::shape::{AnnotationShape, Body, Elsewhere, Form, Grammar, NodeShape, Occurs, Parameter, Slot};
 use super::types::Type;
 use std::fmt::Write;
 
@@ -47,6 +47,7 @@ impl Manual {
         }
         self.operators();
         self.types();
+        self.annotations();
     }
 
     fn line(&mut self, line: &str) {
@@ -60,7 +61,7 @@ impl Manual {
     }
 
     fn contents_of_tables(&mut self) {
-        self.line("* [Operators](#operators), [types](#types)");
+        self.line("* [Operators](#operators), [types](#types), [annotations](#annotations)");
     }
 
     fn node(&mut self, node: &NodeShape) {
@@ -163,6 +164,7 @@ impl Manual {
             let title = match body {
                 Body::Fields => "values by name",
                 Body::Json => "JSON-in-KDL",
+                Body::Template => "JSON-in-KDL with `$path` and `${path}`",
                 Body::Predicate => "[conditions](#operators)",
             };
             self.line(&format!("* {title}: {doc}"));
@@ -205,6 +207,14 @@ impl Manual {
             }
             let name = &value_type.name;
             self.line(&format!("| <a id=\"type-{name}\"></a>`{name}` | {}{words} |", cell(&value_type.doc)));
+        }
+    }
+
+    fn annotations(&mut self) {
+        self.line("\n## Annotations\n\n| annotation | stands before | meaning |\n|---|---|---|");
+        for annotation in &self.grammar.annotations {
+            let AnnotationShape { word, doc, before } = annotation;
+            self.line(&format!("| `({word})` | a {} | {} |", before.word(), cell(doc)));
         }
     }
 

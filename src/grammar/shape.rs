@@ -8,11 +8,37 @@ use std::sync::Arc;
 /// whose block names the properties in place of an open body.
 #[derive(Debug, Default)]
 pub struct Grammar {
+    pub(super) annotations: Vec<AnnotationShape>,
     pub(super) types: Vec<Type>,
     pub(super) kinds: Arc<[Kind]>,
     pub(super) operators: Vec<OperatorShape>,
     pub(super) nodes: Vec<NodeShape>,
     pub(super) files: Vec<FileShape>,
+}
+
+/// A word that may stand in parentheses.
+#[derive(Debug)]
+pub(super) struct AnnotationShape {
+    pub(super) word: Box<str>,
+    pub(super) doc: Box<str>,
+    pub(super) before: Side,
+}
+
+/// What an annotation stands before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    Value,
+    Node,
+}
+
+impl Side {
+    /// As the grammar and messages say it.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Value => "value",
+            Self::Node => "node",
+        }
+    }
 }
 
 /// What may stand at the top of a sort of file.
@@ -30,6 +56,8 @@ pub struct NodeShape {
     pub(super) doc: Box<str>,
     pub(super) examples: Vec<Box<str>>,
     pub(super) elsewhere: Elsewhere,
+    /// The annotations that may stand before it.
+    pub(super) annotations: Vec<Box<str>>,
     /// What follows the name, for a node without `forms`.
     pub(super) form: Form,
     /// What follows the name, by the first argument.
@@ -183,6 +211,8 @@ pub(super) enum Body {
     Fields,
     /// JSON-in-KDL.
     Json,
+    /// JSON-in-KDL with references.
+    Template,
     /// Conditions.
     Predicate,
 }
@@ -304,6 +334,10 @@ impl Grammar {
 
     pub(super) fn value_type(&self, id: TypeId) -> &Type {
         &self.types[id.0 as usize]
+    }
+
+    pub(super) fn annotation(&self, word: &str) -> Option<&AnnotationShape> {
+        self.annotations.iter().find(|annotation| *annotation.word == *word)
     }
 
     pub(super) fn file(&self, name: &str) -> Option<&FileShape> {

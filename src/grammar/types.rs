@@ -17,6 +17,8 @@ pub(super) struct Type {
     pub(super) starts_with: Option<Box<str>>,
     pub(super) longest: Option<usize>,
     pub(super) least: Option<i64>,
+    /// The annotations that may stand before a value of it.
+    pub(super) annotations: Vec<Box<str>>,
     /// What addresses of objects look like, kind by kind; none where the type is no address.
     pub(super) addresses: Vec<AddressShape>,
     /// Whether `*` may stand for any text in an address.

@@ -19,6 +19,7 @@ mod lifecycle;
 mod location;
 mod name;
 mod object;
+mod pattern;
 mod policy;
 mod predicate;
 mod project;
@@ -55,6 +56,7 @@ pub use lifecycle::{Adopt, Deletion, Lifecycle, Moved, OnDrift, Relocated, Remov
 pub use location::{Location, Lost, Remote, Scheme};
 pub use name::Name;
 pub use object::{Address, Kind, Object, fields, set_field};
+pub use pattern::{PatternFault, linear_pattern};
 pub use policy::{Fact, Policy, PolicySeverity, PolicySubject, Tense};
 pub use predicate::{Duration, FieldPath, Leaf, Operator, Predicate, Test as PredicateTest};
 pub use project::{Adoption, Guards, Project};

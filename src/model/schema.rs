@@ -162,8 +162,15 @@ pub struct Property {
     pub meta: Meta,
     /// What its value may be.
     pub schema: Schema,
-    /// Where it says that a value must be given.
+    /// Where it says that there must always be a value: the default, or one that is given.
     pub required: Option<Span>,
     /// The value where none is given.
     pub default: Option<Spanned<Value>>,
+}
+
+impl Property {
+    /// Whether each thing must say its value: it is required, and there is no default to stand for it.
+    pub fn is_demanded(&self) -> bool {
+        self.required.is_some() && self.default.is_none()
+    }
 }

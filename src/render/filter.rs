@@ -60,7 +60,11 @@ pub(super) fn text_of(value: Output<'_>) -> Result<Cow<'_, str>, FilterError> {
     value.into_text().ok_or(FilterError::Type(name))
 }
 
+/// The items of a list with a text between them. What another filter gave for a list, as `default` does, is a text already.
 fn join(value: &Output<'_>, between: &str) -> Result<String, FilterError> {
+    if let Output::Text(text) = value {
+        return Ok(text.to_string());
+    }
     if value.is_null() {
         return Err(FilterError::Missing);
     }
@@ -159,6 +163,9 @@ mod tests {
         assert_eq!(filtered(&Filter::Lower, "[]"), Err(FilterError::Type("a list")));
         assert_eq!(filtered(&Filter::Join("".into()), "3"), Err(FilterError::Type("a number")));
         assert_eq!(filtered(&Filter::Join("".into()), "[{}]"), Err(FilterError::Type("an object")));
+        assert_eq!(filtered(&Filter::Join("".into()), r#""x""#), Err(FilterError::Type("a string")));
+        let given = apply(&Filter::Default("none".into()), Output::Value(&Value::Null)).unwrap();
+        assert_eq!(apply(&Filter::Join(",".into()), given).unwrap().into_text().unwrap(), "none");
         let null = Value::Null;
         assert!(apply(&Filter::Json, Output::Value(&null)).is_ok());
     }

@@ -131,7 +131,8 @@ fn fragment(id: FileId, shelf: &Shelf<'_>, sources: &Sources) -> Fragment {
     let file = sources.file(id);
     let mut problems = Diagnostics::default();
     problems.extend(file.invalid_utf8.map(|offset| not_utf8(id, offset)));
-    let (tree, syntax) = syntax::parse(id, &file.text);
+    let (mut tree, syntax) = syntax::parse(id, &file.text);
+    problems.append(syntax::habits(&mut tree));
     let language = grammar::language();
     let shape = language.validate_beside(&tree, &syntax);
     problems.append(syntax);

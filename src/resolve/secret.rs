@@ -116,6 +116,12 @@ pub(super) struct Login {
 pub(super) fn logins(node: Node<'_>, found: &mut Vec<Login>) {
     let is_auth = node.name() == AUTH;
     let way = node.argument(0).map(Entry::span);
+    if let Some(first) = node.entries().next().filter(|_| is_auth) {
+        // What another language writes between a name and its value is told with the value.
+        let (name, value) = (node.name_span(), first.value_span());
+        let whole = Span::new(name.file, name.end.saturating_sub(1), value.end);
+        found.push(Login { whole, value, is_known: true });
+    }
     for entry in node.arguments().chain(node.properties()).filter(|_| is_auth) {
         let is_known = Some(entry.span()) == way || entry.key() == Some("secret");
         found.push(Login { whole: entry.span(), value: entry.value_span(), is_known });
@@ -155,7 +161,7 @@ pub(super) fn withhold(problems: Diagnostics, mut logins: Vec<Login>, sources: &
 
 /// A problem that does not say what was written.
 fn unsaid(problem: Diagnostic, written: &str) -> Diagnostic {
-    let bare = written.trim_matches(['"', '#']);
+    let bare = written.trim_matches(|character: char| !character.is_alphanumeric());
     let start: String = bare.chars().take(8).collect();
     let says = |text: &str| text.contains(&start) || text.contains(written);
     let message = format!("{}: it is not repeated here, as it may be a credential", problem.code.title);
@@ -254,6 +260,16 @@ mod tests {
             "auth (token)hunter2",
             "auth \"hunter2\\\"\"",
             "auth basic secret=#hunter2",
+            "auth = hunter2",
+            "auth=hunter2",
+            "auth: hunter2",
+            "auth 'hunter2'",
+            "auth basic 'hunter2', x",
+            "auth basic hunter2,",
+            "auth basic secret: hunter2",
+            "auth basic \"secret\": \"hunter2\"",
+            "auth basic ${hunter2}",
+            "auth basic $hunter2",
         ] {
             let text = format!("project demo\nstate-store s git {{\n    url a\n    {auth}\n}}\n");
             let resolved = resolve(&MemoryLoader::new([("plat.kdl", text)])).unwrap();

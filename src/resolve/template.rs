@@ -6,6 +6,7 @@ use super::names::Names;
 use super::secret;
 use super::value::{self, Shape};
 use crate::diag::{Diagnostic, Diagnostics, code};
+use crate::grammar::is_step;
 use crate::model::{Map, Member, Path, Template, Value};
 use crate::source::{Span, Spanned};
 use crate::syntax::{Entry, Node};
@@ -113,6 +114,10 @@ struct Members<'t> {
 
 impl<'t> Members<'t> {
     fn child(&mut self, child: Node<'t>, diagnostics: &mut Diagnostics) {
+        // What it is was told where the shape of the text was judged.
+        if is_step(child) {
+            return;
+        }
         let value = json_in_kdl(child, diagnostics);
         self.add(child.name(), child.name_span(), value, diagnostics);
     }

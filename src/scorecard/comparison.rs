@@ -1,6 +1,6 @@
 use super::cell::{Cell, Figure};
 use super::moment::Moment;
-use crate::model::{Duration, Operator, Value};
+use crate::model::{Duration, Operator, Value, linear_pattern};
 use crate::source::Spanned;
 use regex::{Regex, RegexBuilder};
 use std::ops::{Bound, RangeBounds};
@@ -173,9 +173,10 @@ pub(crate) fn can_match(text: &str) -> bool {
 }
 
 fn pattern(text: &str) -> Condition<'_> {
-    match RegexBuilder::new(text).size_limit(PATTERN_LIMIT).build() {
-        Ok(pattern) => Condition::Matches(Box::new(pattern)),
-        Err(_) => Condition::Invalid(format!("`{text}` is no pattern that can be searched for in linear time")),
+    let linear = linear_pattern(text).ok();
+    match linear.and_then(|linear| RegexBuilder::new(&linear).size_limit(PATTERN_LIMIT).build().ok()) {
+        Some(pattern) => Condition::Matches(Box::new(pattern)),
+        None => Condition::Invalid(format!("`{text}` is no pattern that can be searched for in linear time")),
     }
 }
 

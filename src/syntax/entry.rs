@@ -2,7 +2,7 @@ use super::character::Class;
 use super::number;
 use super::parser::{Next, Parser};
 use super::string::{Form, Written};
-use super::tree::{EntryData, NONE, Range, ScalarData, StringData};
+use super::tree::{AnnotationData, EntryData, NONE, Range, ScalarData, StringData};
 
 /// What stands before a value or a name.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -48,6 +48,10 @@ impl Parser<'_> {
                     self.line_comment();
                     return self.finish_node();
                 }
+                Some(b'#') if matches!(self.cursor.byte_at(1), Some(b' ' | b'\t')) => {
+                    self.foreign_comment(at);
+                    return self.finish_node();
+                }
                 Some(b'/') if self.cursor.eat("/-") => {
                     self.line_space();
                     if self.cursor.byte() == Some(b'{') {
@@ -87,6 +91,10 @@ impl Parser<'_> {
     /// Reads an argument or a property; tells whether there was space behind it.
     fn entry(&mut self, spaced: bool) -> bool {
         let start = self.cursor.at();
+        if !spaced && self.foreign_separator(start) {
+            self.node_space();
+            return true;
+        }
         if !spaced && self.cursor.class() == Class::Mark && self.cursor.byte() != Some(b'"') {
             return self.glued(start);
         }
@@ -202,7 +210,7 @@ impl Parser<'_> {
         }
         let end = self.cursor.at();
         let annotation = match written {
-            Some(written) if closed => self.sound_annotation(written),
+            Some(written) if closed => self.sound_annotation(written, Range { start, end }),
             _ => {
                 self.bad_annotation(start, end);
                 Annotation::Broken
@@ -212,14 +220,14 @@ impl Parser<'_> {
         annotation
     }
 
-    fn sound_annotation(&mut self, written: Written) -> Annotation {
+    fn sound_annotation(&mut self, written: Written, range: Range) -> Annotation {
         let Range { start, end } = written.range;
         match written.form {
             Form::Quoted | Form::Bare => {}
             Form::Reserved => self.reserved_word(start, end, "annotation"),
             Form::Number => self.bad_annotation(start, end),
         }
-        self.tree.annotations.push(written.value);
+        self.tree.annotations.push(AnnotationData { word: written.value, range });
         Annotation::At(self.tree.annotations.len() as u32 - 1)
     }
 
@@ -232,7 +240,9 @@ impl Parser<'_> {
             return None;
         }
         self.cursor.skip(Class::Word);
-        let data = match self.cursor.slice(start, self.cursor.at()) {
+        let word = self.cursor.slice(start, self.cursor.at()).trim_end_matches(',');
+        let end = start + word.len() as u32;
+        let data = match word {
             "#true" => ScalarData::Bool(true),
             "#false" => ScalarData::Bool(false),
             "#null" => ScalarData::Null,
@@ -246,6 +256,10 @@ impl Parser<'_> {
                 ScalarData::String(StringData { start, end, unescaped: false })
             }
         };
+        if !matches!(data, ScalarData::String(_)) && end < self.cursor.at() {
+            self.comma(end, self.cursor.at());
+            return Some(Value::Keyword(data, Range { start, end }));
+        }
         Some(Value::Keyword(data, Range { start, end: self.cursor.at() }))
     }
 
@@ -272,8 +286,16 @@ impl Parser<'_> {
         (data, written.range)
     }
 
-    /// Takes what begins like a number, and all that stands close behind it, as a string.
+    /// Takes what begins like a number, and all that stands close behind it, as a string; a comma behind a number is none of it.
     fn not_a_number(&mut self, word: Range) -> (ScalarData, Range) {
+        let number = self.cursor.slice(word.start, word.end).trim_end_matches(',');
+        let end = word.start + number.len() as u32;
+        if end < word.end
+            && let Some(data) = number::parse(number)
+        {
+            self.comma(end, word.end);
+            return (data, Range { start: word.start, end });
+        }
         if self.cursor.at() == word.end && self.cursor.byte() == Some(b'/') {
             self.skip_glued();
         }
@@ -307,7 +329,12 @@ impl Parser<'_> {
             (Some(entry), _) => {
                 let start = entry.value_start;
                 entry.end = end;
-                entry.value = ScalarData::String(StringData { start, end, unescaped: false });
+                // Single quotes around it are told with it, and are no part of what was meant.
+                let written = self.cursor.slice(start, end);
+                let inner = written.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+                let quote = u32::from(inner.is_some());
+                let value = StringData { start: start + quote, end: end - quote, unescaped: false };
+                entry.value = ScalarData::String(value);
                 start
             }
             (None, Some(node)) if node.name_range.end == at => {
@@ -335,7 +362,11 @@ impl Parser<'_> {
         self.cursor.bump();
         self.skip_glued();
         let end = self.cursor.at();
-        self.bad_word(start, end, mark);
+        if mark == '[' {
+            self.foreign_list(start);
+        } else {
+            self.bad_word(start, end, mark);
+        }
         if mark == '/' {
             let value = ScalarData::String(StringData { start, end, unescaped: false });
             self.push_argument(start, Annotation::Absent, value, Range { start, end });

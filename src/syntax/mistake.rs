@@ -72,7 +72,10 @@ impl Parser<'_> {
         let written = shorten(self.cursor.slice(start, end));
         let mut diagnostic = self
             .error(code::UNKNOWN_KEYWORD, start, end, format!("unknown keyword `{written}`"))
-            .help("the keywords are `#true`, `#false`, `#null`, `#inf`, `#-inf` and `#nan`; any other `#` stands in quotes");
+            .help(
+                "the keywords are `#true`, `#false`, `#null`, `#inf`, `#-inf` and `#nan`; any other `#` stands in quotes, and a \
+                 comment begins with `//`",
+            );
         let known = ["#true", "#false", "#null"];
         if let Some(near) = crate::diag::suggest(&written, known) {
             diagnostic = diagnostic.did_you_mean(Some(near));
@@ -211,9 +214,14 @@ impl Parser<'_> {
     /// Something that no bare word may hold.
     pub(super) fn bad_word(&mut self, start: u32, end: u32, mark: char) {
         let written = self.cursor.slice(start, end);
-        let diagnostic = self
-            .error(code::BAD_WORD, start, end, format!("`{mark}` stands only in quotes"))
-            .help("a word without quotes has no spaces and none of `\\ / ( ) { } [ ] ; \" # =`");
+        // Single quotes around it are none.
+        let inner = written.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+        let help = match inner {
+            Some(inner) => format!("texts stand in double quotes: write `{}`", shorten(&quote(inner))),
+            None => "a word without quotes has no spaces and none of `\\ / ( ) { } [ ] ; \" # =`".to_owned(),
+        };
+        let written = inner.unwrap_or(written);
+        let diagnostic = self.error(code::BAD_WORD, start, end, format!("`{mark}` stands only in quotes")).help(help);
         let diagnostic = if written.contains(['"', '\\']) {
             diagnostic
         } else {
@@ -276,14 +284,6 @@ impl Parser<'_> {
             self.span(start, end),
             quote(written),
         );
-        self.report(diagnostic);
-    }
-
-    pub(super) fn no_key(&mut self, start: u32) {
-        let diagnostic = self
-            .error(code::NO_KEY, start, start + 1, "`=` without a key before it")
-            .help("the values of a node follow its name without `=`; a property is `key=value`")
-            .fix("remove it", self.span(start, start + 1), "");
         self.report(diagnostic);
     }
 

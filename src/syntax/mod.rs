@@ -3,13 +3,16 @@
 //! [`parse`] takes any text and always gives a tree plus the problems it met; it is linear in
 //! the text, keeps to a depth cap, and resumes at the next node after a mistake. The tree holds
 //! what was written between its byte spans, so comments and layout are the gaps. It knows no node
-//! of the language: that is the grammar's work.
+//! of the language: that is the grammar's work. [`habits`] tells of what KDL takes and nobody means, and puts the tree right.
 
 mod character;
+mod conflict;
 mod cursor;
 pub mod edit;
 mod entry;
+mod foreign;
 mod format;
+mod habit;
 mod mistake;
 mod multi_line;
 mod node;
@@ -26,7 +29,8 @@ mod visible;
 
 pub use character::is_bare_word;
 pub use format::format;
-pub use tree::{Entry, Node, Nodes, Scalar, Tree};
+pub use habit::{habits, is_foreign_value, is_foreign_word};
+pub use tree::{Annotation, Entry, Node, Nodes, Scalar, Tree};
 pub use visible::{Escapes, escaped, look_alike, needs_escapes, skeleton, visible_string};
 
 use crate::diag::Diagnostics;
@@ -34,8 +38,20 @@ use crate::source::FileId;
 use parser::Parser;
 use std::sync::Arc;
 
-/// Parses KDL 2.0. Never fails: what could not be read is left out of the tree and diagnosed.
+/// Parses KDL 2.0. Never fails: what could not be read is left out of the tree and diagnosed. Where Git left a conflict, its first side
+/// is read.
 pub fn parse(file: FileId, text: &Arc<str>) -> (Tree, Diagnostics) {
+    match conflict::resolved(file, text) {
+        Some((text, mut diagnostics)) => {
+            let (tree, found) = parse_text(file, &text.into());
+            diagnostics.append(found);
+            (tree, diagnostics)
+        }
+        None => parse_text(file, text),
+    }
+}
+
+fn parse_text(file: FileId, text: &Arc<str>) -> (Tree, Diagnostics) {
     let mut parser = Parser::new(file, text);
     parser.run();
     (parser.tree, parser.diagnostics)

@@ -44,6 +44,11 @@ impl Parser<'_> {
                 }
                 self.begin_node(Some(marks))
             }
+            Some(b'#') if !matches!(self.cursor.byte_at(1), Some(b'#' | b'"')) => {
+                self.foreign_comment(start);
+                Next::Nodes
+            }
+            Some(b'<' | b'=' | b'>' | b'|') if self.marker() => Next::Nodes,
             Some(_) => self.begin_node(None),
         }
     }

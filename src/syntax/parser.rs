@@ -22,6 +22,8 @@ pub(super) struct Parser<'t> {
     pub(super) last: u32,
     /// Told that blocks are nested too deep.
     pub(super) is_too_deep: bool,
+    /// The node of which something was told last that other languages write.
+    pub(super) foreign: u32,
 }
 
 /// The lengths of the arenas.
@@ -51,6 +53,7 @@ impl<'t> Parser<'t> {
             open: Vec::new(),
             last: NONE,
             is_too_deep: false,
+            foreign: NONE,
         }
     }
 

@@ -14,7 +14,7 @@ pub struct Tree {
     pub(super) nodes: Vec<NodeData>,
     pub(super) entries: Vec<EntryData>,
     /// Annotations, which are rare, by the index that their node or entry holds.
-    pub(super) annotations: Vec<StringData>,
+    pub(super) annotations: Vec<AnnotationData>,
     /// The first top-level node.
     pub(super) first: u32,
 }
@@ -34,6 +34,14 @@ pub(super) struct Range {
     pub(super) end: u32,
 }
 
+/// A word in parentheses.
+#[derive(Debug)]
+pub(super) struct AnnotationData {
+    pub(super) word: StringData,
+    /// With its parentheses.
+    pub(super) range: Range,
+}
+
 #[derive(Debug)]
 pub(super) struct NodeData {
     pub(super) name: StringData,
@@ -51,7 +59,7 @@ pub(super) struct NodeData {
     pub(super) block: Range,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct EntryData {
     pub(super) key: Option<StringData>,
     /// Where the annotation, key or value begins.
@@ -76,6 +84,15 @@ pub(super) enum ScalarData {
     Float(f64),
     Bool(bool),
     Null,
+}
+
+/// A word in parentheses before a value or the name of a node.
+#[derive(Clone, Copy, Debug)]
+pub struct Annotation<'t> {
+    /// The word.
+    pub word: &'t str,
+    /// Where it stands, parentheses included.
+    pub span: Span,
 }
 
 /// A value as KDL knows it.
@@ -134,11 +151,12 @@ impl Tree {
         &side[data.start as usize..data.end as usize]
     }
 
-    fn annotation(&self, index: u32) -> Option<&str> {
-        self.annotations.get(index as usize).map(|data| self.string(*data))
+    fn annotation(&self, index: u32) -> Option<Annotation<'_>> {
+        let data = self.annotations.get(index as usize)?;
+        Some(Annotation { word: self.string(data.word), span: self.span(data.range) })
     }
 
-    fn span(&self, range: Range) -> Span {
+    pub(super) fn span(&self, range: Range) -> Span {
         Span::new(self.file, range.start, range.end)
     }
 }
@@ -179,8 +197,13 @@ impl<'t> Node<'t> {
         self.tree.span(self.data.name_range)
     }
 
-    /// The annotation before its name, as in `(jq)node`.
+    /// The word of the annotation before its name: `array` of `(array)node`.
     pub fn annotation(self) -> Option<&'t str> {
+        self.annotated().map(|annotation| annotation.word)
+    }
+
+    /// The annotation before its name.
+    pub fn annotated(self) -> Option<Annotation<'t>> {
         self.tree.annotation(self.data.annotation)
     }
 
@@ -275,8 +298,13 @@ impl<'t> Entry<'t> {
         Span::new(self.tree.file, self.data.start, self.data.key_end)
     }
 
-    /// The annotation before its value, as in `(jq)".a"`.
+    /// The word of the annotation before its value: `jq` of `(jq)".a"`.
     pub fn annotation(self) -> Option<&'t str> {
+        self.annotated().map(|annotation| annotation.word)
+    }
+
+    /// The annotation before its value.
+    pub fn annotated(self) -> Option<Annotation<'t>> {
         self.tree.annotation(self.data.annotation)
     }
 

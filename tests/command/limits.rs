@@ -87,10 +87,10 @@ fn what_multiplies_files_looks_and_matching_is_refused() {
 
 #[test]
 fn what_is_costly_to_make_ready_is_refused() {
-    let blueprint = "project p\nblueprint b { property a string { pattern \"\\\\w{4900}\"; }; }\n";
+    let blueprint = "project p\nblueprint b { property a string { pattern \"\\\\p{L}{4900}\"; }; }\n";
     check(&[("plat.kdl", blueprint)]).code(3).says(["E0425"]);
     let matches = "project p\nblueprint b { property a string; }\nscorecard c for=b {\n    level L {\n        \
-        rule r x { a matches \"(\\\\pL{100}){100}\"; }\n    }\n}\n";
+        rule r x { a matches \"(\\\\p{L}{100}){100}\"; }\n    }\n}\n";
     check(&[("plat.kdl", matches)]).code(3).says(["E0425"]);
 }
 

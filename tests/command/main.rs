@@ -30,6 +30,7 @@ mod lifecycle;
 mod limits;
 mod links;
 mod messages;
+mod mistakes;
 mod moved;
 mod partial;
 mod parts;

@@ -70,7 +70,7 @@ fn a_store_that_needs_no_secret_keeps_none() {
 }
 
 /// A promise that delivers secrets, to a destination that may hold them.
-const VAULT: &str = r#"
+const VAULT: &str = r##"
 destination vault {
     store gitops
     labels side=vault
@@ -103,10 +103,10 @@ test "the password is the one that was asked for" {
 }
 
 test "no password is made of a secret" {
-    given account demo { password "${secret}" }
-    expect resource Secret demo { stringData password="${secret}" }
+    given account demo { password #"${secret}"# }
+    expect resource Secret demo { stringData password=#"${secret}"# }
 }
-"#;
+"##;
 
 const OWN: &str = "planted-own-key-1b7d";
 const FILE: &str = "vault/resources/default/account/db/configure-account/5058f/secret.yaml";

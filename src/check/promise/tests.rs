@@ -78,7 +78,7 @@ fn paths_lead_somewhere() {
 
 #[test]
 fn texts_take_single_values_that_are_there() {
-    let fields = "field note string\nfield zones array required of=string\nfield where object required { field zone string required }";
+    let fields = "field many array of=string\nfield wheres array required of=object { field zone string }\nfield note string\nfield zones array required of=string\nfield where object required { field zone string required }";
     let text = |text: &str| problems(fields, &format!("resource v1 A $name {{ x {text} }}"));
     assert_eq!(text("\"${spec.note}\""), ["E0512 `$spec.note` may have no value: it is optional and has no default"]);
     assert_eq!(text("\"${spec.note | default -}\""), [""; 0]);
@@ -86,6 +86,13 @@ fn texts_take_single_values_that_are_there() {
     assert_eq!(text("\"${spec.zones}\""), ["E0511 `$spec.zones` is a list, and a single value is needed"]);
     assert_eq!(text("\"${spec.zones | join '-' | upper}\""), [""; 0]);
     assert_eq!(text("\"${spec.where.zone} ${spec.where | json}\""), [""; 0]);
+    assert_eq!(text("\"${spec.many | default none | join ','}\""), [""; 0]);
+    assert_eq!(text("\"${spec.many | join ',' | default none}\"").len(), 1);
+    assert_eq!(text("\"${spec.many | default none}\"").len(), 1);
+    assert_eq!(
+        text("\"${spec.wheres | join '-'}\""),
+        ["E0511 the items of `$spec.wheres` have parts, and `join` puts single values together"]
+    );
     assert_eq!(
         text("\"${spec.where.zone | join '-'}\""),
         ["E0513 `$spec.where.zone` is a single value, and `join` needs a list"]

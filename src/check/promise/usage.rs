@@ -3,7 +3,7 @@
 use super::Check;
 use super::scope::{Known, Lost, Shape};
 use crate::diag::{Diagnostic, code};
-use crate::model::{Filter, Path, Piece, Template};
+use crate::model::{Base, Filter, Path, Piece, Schema, Template};
 use crate::source::{Span, Spanned};
 
 impl<'p> Check<'p> {
@@ -84,6 +84,12 @@ impl<'p> Check<'p> {
             match (filter, &known.shape) {
                 (Filter::Default(_), _) => known.absent = false,
                 (Filter::Json, _) => known = text(),
+                (Filter::Join(_), Shape::List(Some(item))) if !known.absent && is_composed(item) => {
+                    let message = format!("the items of `{path}` have parts, and `join` puts single values together");
+                    let diagnostic = Diagnostic::error(code::NOT_A_SCALAR, span, message);
+                    self.diagnostics.push(diagnostic.help("use the filter `json`, or an `each`"));
+                    return;
+                }
                 (Filter::Join(_), Shape::List(_) | Shape::Anything) if !known.absent => known = text(),
                 (Filter::Join(_), Shape::Scalar(_) | Shape::Object(_)) => {
                     let message = format!("`{path}` is {}, and `join` needs a list", known.word());
@@ -117,6 +123,11 @@ impl<'p> Check<'p> {
         self.diagnostics.push(diagnostic);
         false
     }
+}
+
+/// Whether values of a schema have parts.
+fn is_composed(schema: &Schema) -> bool {
+    matches!(schema.base, Base::Array | Base::Object)
 }
 
 /// A text that is always there.

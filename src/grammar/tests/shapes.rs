@@ -264,3 +264,135 @@ proptest! {
         language().index(&tree);
     }
 }
+
+#[test]
+fn annotations_that_nobody_knows_are_said_wherever_one_can_stand() {
+    let unknown = |text: &str, word: &str| {
+        assert_eq!(shape(text), [format!("E0227 [({word})] there is no annotation `({word})`")], "{text}");
+    };
+    for text in [
+        "request db a { pw (u8)x }",
+        "request db a { users { - name=(u8)x; } }",
+        "entity b a { p { q (u8)1 } }",
+        "entity b a { (u8)p 1 }",
+        "entity b a { properties { p (u8)1 } }",
+        "(u8)team a",
+        "team (u8)a",
+        "team a { (u8)title A }",
+        "team a { title (u8)A }",
+        "blueprint b { property p string (u8)required }",
+        "blueprint b { property p string default=(u8)x }",
+        "blueprint b { property p array of=string { (u8)default x } }",
+        "blueprint b { property p array of=string { default (u8)x } }",
+        "promise p { schedule environment=(u8)x }",
+        "promise p { workflow configure { (u8)table t by=$spec.a { row a b=1 } } }",
+        "promise p { workflow configure { table t by=$spec.a { row a b=(u8)1 } } }",
+        "promise p { workflow configure { resource v1 (u8)A b } }",
+        "promise p { workflow configure { resource v1 A b { c (u8)1 } } }",
+        "promise p { workflow configure { resource v1 A b { (u8)c 1 } } }",
+        "promise p { workflow configure { match $spec.a { case (u8)1; case 2 } } }",
+        "action a create { backend kafka { send x (u8)1 } }",
+        "destination d { store s; labels x=(u8)y }",
+        "scorecard s for=b { level L { rule r \"R\" { p is (u8)5 } } }",
+        "scorecard s for=b { level L { rule r \"R\" { (u8)p is 5 } } }",
+        "test t { given db a { p (u8)1 }; expect resource A b { c (u8)1 } }",
+    ] {
+        let found = shape(text);
+        assert!(!found.is_empty() && found.iter().all(|one| one.starts_with("E0227 [(u8)]")), "{text}: {found:?}");
+    }
+    unknown("request db a { pw (secert)x }", "secert");
+    assert_eq!(mended("request db a { pw (secert)x }"), "request db a { pw (secret)x }");
+    assert_eq!(mended("request db a { pw (Secret)x }"), "request db a { pw (secret)x }");
+    assert_eq!(mended("entity b a { (arry)p 1 }"), "entity b a { (array)p 1 }");
+    assert_eq!(mended("entity b a { p ( u8 ) 1 }"), "entity b a { p 1 }");
+    assert!(help("entity b a { p (u8)1 }").ends_with("before a value there may be `(secret)`, `(jq)`, `(cel)`"));
+    assert_eq!(shape("entity b a { p (\"\")1 }"), ["E0227 [(\"\")] there is no annotation `()`"]);
+}
+
+#[test]
+fn annotations_stand_where_they_are_of_use() {
+    let body = |line: &str| format!("promise p {{ workflow configure {{ resource v1 A b {{ {line} }} }} }}");
+    for text in [
+        body("a (cel)\"x\"; (array)b 1; (object)c; d { (array)- 1 }; e f=(jq)\".x\""),
+        "entity b a { (array)p 1; (object)q; relations { (array)r x } }".to_owned(),
+        "request db a { pw (secret)x; (array)p; q (jq)\".x\" }".to_owned(),
+        "action a create { backend kafka { send x (jq)\".x\" } }".to_owned(),
+        "blueprint b { property p array of=string { (array)default } }".to_owned(),
+        "blueprint b { property p object { default { a 1; b { - 1; } } } }".to_owned(),
+    ] {
+        assert_eq!(shape(&text), [""; 0], "{text}");
+    }
+    for (text, said) in [
+        ("(array)team a", "E0118 [(array)] `(array)` may not stand here"),
+        ("entity b a { (object)properties { p 1 } }", "E0118 [(object)] `(object)` may not stand here"),
+        ("team a { title (jq)A }", "E0118 [(jq)] `(jq)` may not stand here"),
+        ("entity b a { p (array)1 }", "E0118 [(array)] `(array)` stands before a node, not before a value"),
+        ("entity b a { (jq)p x }", "E0118 [(jq)] `(jq)` stands before a value, not before a node"),
+        ("entity b a { p (cel)1 }", "E0118 [(cel)] `(cel)` stands before a text, and 1 is none"),
+    ] {
+        assert_eq!(shape(text), [said], "{text}");
+    }
+}
+
+#[test]
+fn a_text_that_nothing_is_put_into_is_said() {
+    let said = |value: &str| -> Vec<String> {
+        [
+            format!("entity b a {{ p {value} }}"),
+            format!("entity b a {{ p {{ q {value} }} }}"),
+            format!("request db a {{ p {value} }}"),
+            format!("team a {{ title {value} }}"),
+            format!("blueprint b {{ property p string default={value} }}"),
+            format!("state-store s git {{ url {value} }}"),
+            format!("scorecard s for=b {{ level L {{ rule r \"R\" {{ p is {value} }} }} }}"),
+            format!("test t {{ expect resource A b {{ c {value} }} }}"),
+        ]
+        .iter()
+        .map(|text| shape(text).join(" "))
+        .collect()
+    };
+    assert_eq!(said("\"x ${team}\""), ["E0229 [\"x ${team}\"] `${team}` stays as it is: nothing is put in here"; 8]);
+    assert_eq!(said("$spec.size"), ["E0229 [$spec.size] `$spec.size` stays as it is: nothing is put in here"; 8]);
+    for meant in ["#\"x ${team}\"#", "\"$team\"", "\"a$b ${} ${1} $5 ${a\"", "\"{{ .a }}\"", "$5", "a$b"] {
+        assert_eq!(said(meant), [""; 8], "{meant}");
+    }
+    for text in [
+        "promise p { workflow configure { resource v1 A $name file=\"${name}.yaml\" { b $spec.c; d \"${name}\" } } }",
+        "promise p { schedule a=$spec.b; workflow configure { match $spec.a { case x { status a=$name } } } }",
+        "action a create { backend kafka { send x \"${inputs.y}\" } }",
+    ] {
+        assert_eq!(shape(text), [""; 0], "{text}");
+    }
+    assert!(help("entity b a { p \"${x}\" }").ends_with("write it raw: `#\"${x}\"#`"));
+}
+
+#[test]
+fn a_word_for_a_truth_value_in_a_manifest_is_said() {
+    let body = |line: &str| format!("promise p {{ workflow configure {{ resource v1 A b {{ {line} }} }} }}");
+    for word in ["yes", "True", "off", "Null"] {
+        assert_eq!(shape(&body(&format!("a {word}")))[0][..5], *"E0218", "{word}");
+        assert_eq!(shape(&body(&format!("a \"{word}\""))), [""; 0]);
+        assert_eq!(shape(&format!("entity b a {{ p {word} }}")), [""; 0]);
+    }
+    assert_eq!(mended(&body("a yes")), body("a #true"));
+}
+
+#[test]
+fn a_step_in_a_manifest_is_said_once() {
+    let body =
+        |lines: &str| format!("promise p {{ workflow configure {{ resource v1 A b {{ spec {{ {lines} }} }} }} }}");
+    for (lines, name) in [
+        ("rules { each h in=$spec.hosts { - host=$h; }; }", "each"),
+        ("match $spec.tls { case #true { tls secretName=$name; }; case #false; }", "match"),
+        ("table t by=$spec.x { row a b=1; }", "table"),
+    ] {
+        let found = shape(&body(lines));
+        assert!(
+            matches!(found.as_slice(), [one] if one.starts_with("E0228") && one.contains(&format!("`{name}` is a step"))),
+            "{found:?}"
+        );
+    }
+    for field in ["each a b", "match \"Host(`x`)\"", "match { app x }", "table x", "each in=x", "match { case x; }"] {
+        assert_eq!(shape(&body(field)), [""; 0], "{field}");
+    }
+}

@@ -3,13 +3,18 @@
 use super::entries::{is_symbol, is_symbol_key};
 use super::{Validator, list};
 use crate::diag::{Diagnostic, code, suggest};
-use crate::grammar::shape::{Block, OperatorShape};
+use crate::grammar::shape::{Block, Body, OperatorShape};
 use crate::source::Span;
 use crate::syntax::{Entry, Node, Scalar};
 
 impl<'g> Validator<'g> {
     /// A line of a predicate that is no combination of others.
     pub(super) fn condition(&mut self, block: &'g Block, node: Node<'_>) {
+        self.node_annotation(node, &[]);
+        for entry in node.entries() {
+            self.value_annotation(entry, &[]);
+            self.open_value(Body::Predicate, entry);
+        }
         self.cut_off_url(node);
         if let Some(property) = node.properties().next() {
             return self.property_in_condition(node, property);

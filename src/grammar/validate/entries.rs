@@ -2,7 +2,7 @@
 
 use super::Validator;
 use crate::diag::{Diagnostic, code, suggest};
-use crate::grammar::shape::{Form, Parameter};
+use crate::grammar::shape::{Body, Form, Parameter, TypeId};
 use crate::grammar::types::Misfit;
 use crate::source::Span;
 use crate::syntax::{Entry, Node};
@@ -26,6 +26,9 @@ impl<'g> Validator<'g> {
         let mut line = Line::default();
         let mut skip = told;
         for entry in node.entries() {
+            let value_type = type_of(form, &line, entry);
+            self.value_annotation(entry, value_type.map_or(&[], |id| &self.grammar.value_type(id).annotations));
+            self.literal(value_type, entry);
             match entry.key() {
                 Some(key) => self.property(form, &mut line, node, key, entry),
                 None if skip > 0 => skip -= 1,
@@ -153,6 +156,8 @@ impl<'g> Validator<'g> {
             diagnostic.help(format!("write the word alone: `{key}`")).fix("write the word alone", entry.span(), key)
         } else if form.block.slot(key).is_some() {
             diagnostic.help(format!("it is a child: write `{key} {}` on a line of its own in the block", entry.raw()))
+        } else if matches!(form.block.body, Some((Body::Fields, _))) {
+            diagnostic.help(format!("write `{key} {}` on a line of its own in the block", entry.raw()))
         } else if form.arguments.iter().any(|argument| *argument.name == *key) {
             diagnostic.help(format!("it is an argument: the line is `{}`", self.synopsis(node, form)))
         } else if form.properties.is_empty() {
@@ -231,6 +236,17 @@ impl<'g> Validator<'g> {
         } else {
             format!("it is one of {}", super::list(value_type.words.iter().map(|word| &**word), usize::MAX))
         }
+    }
+}
+
+/// The type of the value of an entry, the next of its line.
+fn type_of(form: &Form, line: &Line, entry: Entry<'_>) -> Option<TypeId> {
+    match entry.key() {
+        Some(key) => {
+            let property = form.property(key).map(|(_, property)| property.value_type);
+            property.or(form.pairs.as_ref().map(|pairs| pairs.value_type))
+        }
+        None => form.argument(line.arguments).map(|argument| argument.value_type),
     }
 }
 

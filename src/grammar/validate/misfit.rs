@@ -57,7 +57,8 @@ impl<'g> Validator<'g> {
         let url_end = rest.find(|character: char| character.is_whitespace() || "{};\"".contains(character));
         let end = span.end + url_end.unwrap_or(rest.len()) as u32;
         let whole = Span::new(span.file, span.start, end);
-        let text = format!("\"{}{}\"", entry.raw(), &rest[..url_end.unwrap_or(rest.len())]);
+        let written = format!("{}{}", entry.raw(), &rest[..url_end.unwrap_or(rest.len())]);
+        let text = format!("\"{}\"", written.trim_matches('\''));
         let message = format!("this is only `{}`: KDL takes what follows `//` for a comment", entry.raw());
         let diagnostic = Diagnostic::error(code::CUT_OFF_URL, whole, message);
         self.diagnostics.push(diagnostic.help("put the URL in quotes").fix("put the URL in quotes", whole, text));

@@ -3,8 +3,10 @@
 //! One walk, in the order of the text. A mistake is said once: below a node that is not known, and in
 //! the block of a node that takes none, nothing more is looked at.
 
+mod annotation;
 mod condition;
 mod entries;
+mod literal;
 mod misfit;
 mod stray;
 
@@ -31,7 +33,8 @@ impl Grammar {
             return found;
         }
         let lines = LineIndex::new(tree.text());
-        let broken: HashSet<usize> = syntax.iter().map(|item| lines.line_of(item.primary.span.start)).collect();
+        let unread = syntax.iter().filter(|item| item.code.is_of_unread_text());
+        let broken: HashSet<usize> = unread.map(|item| lines.line_of(item.primary.span.start)).collect();
         let mut kept = Diagnostics::default();
         kept.extend(found.into_iter().filter(|item| !broken.contains(&lines.line_of(item.primary.span.start))));
         kept
@@ -121,6 +124,7 @@ impl<'g> Validator<'g> {
         let Some((form, told)) = shape.form_of(node) else {
             return self.unknown_form(shape, node);
         };
+        self.node_annotation(node, &shape.annotations);
         self.cut_off_url(node);
         let properties = self.entries(form, told, node);
         if form.block.is_empty() {
@@ -162,17 +166,22 @@ impl<'g> Validator<'g> {
     fn other_child(&mut self, block: &'g Block, owner: Option<Node<'_>>, node: Node<'_>) -> u64 {
         match &block.body {
             Some((Body::Predicate, _)) => self.condition(block, node),
-            Some((Body::Fields | Body::Json, _)) => self.open(node),
+            Some((body @ (Body::Fields | Body::Json | Body::Template), _)) => self.open(*body, node),
             None => return self.unknown(block, owner, node),
         }
         0
     }
 
-    /// A node of an open body: only what KDL itself makes of a text is looked at.
-    fn open(&mut self, node: Node<'_>) {
+    /// A node of an open body: only annotations, and what KDL itself makes of a text, are looked at.
+    fn open(&mut self, body: Body, node: Node<'_>) {
+        if body == Body::Template && self.step_in_body(node) {
+            return;
+        }
+        self.open_annotations(node);
         self.cut_off_url(node);
+        node.entries().for_each(|entry| self.open_value(body, entry));
         for child in node.children() {
-            self.open(child);
+            self.open(body, child);
         }
     }
 

@@ -1,8 +1,10 @@
-use crate::syntax::{Scalar, is_bare_word};
+use crate::syntax::{Scalar, is_bare_word, is_foreign_word};
 
 /// A value as KDL text: strings without quotes where they can be.
 pub fn write_scalar(value: Scalar<'_>) -> String {
     match value {
+        // Alone it would look like the beginning of an item.
+        Scalar::String("-") => "\"-\"".to_owned(),
         Scalar::String(text) => write_string(text),
         Scalar::Integer(value) => value.to_string(),
         Scalar::BigInteger(raw) => raw.to_owned(),
@@ -16,9 +18,9 @@ pub fn write_scalar(value: Scalar<'_>) -> String {
     }
 }
 
-/// A string as KDL text: a bare word where it can be one, otherwise in quotes on one line.
+/// A string as KDL text: a bare word where it can be one and looks like nothing else, otherwise in quotes on one line.
 pub fn write_string(text: &str) -> String {
-    if is_bare_word(text) {
+    if is_bare_word(text) && !is_foreign_word(text) {
         return text.to_owned();
     }
     let mut out = String::from("\"");

@@ -61,7 +61,7 @@ fn reserved_words_need_a_hash_or_quotes() {
         ("a false=1", &[("E0102", "false")], "a \"false\"=1"),
         ("(inf)a", &[("E0102", "inf")], "(\"inf\")a"),
         ("a #yes 1", &[("E0103", "#yes")], "a \"#yes\" 1"),
-        ("a # #\nb", &[("E0103", "#"), ("E0103", "#")], "a \"#\" \"#\"|b"),
+        ("a # #\nb", &[("E0126", "#")], "a|b"),
     ]);
     mends(&[
         ("a true", "a #true"),
@@ -166,7 +166,7 @@ fn values_need_space_and_punctuation_needs_quotes() {
         ("ref service/payments 1", &[("E0114", "service/payments")], "ref \"service/payments\" 1"),
         ("a/b 1 { c }", &[("E0114", "a/b")], "\"a/b\" 1 {|    c|}"),
         ("a /usr/bin 1", &[("E0114", "/usr/bin")], "a \"/usr/bin\" 1"),
-        ("a [1, 2, 3] { b }", &[("E0114", "[1,")], "a {|    b|}"),
+        ("a [1, 2, 3] { b }", &[("E0124", "[")], "a {|    b|}"),
         ("a b#c d(e)", &[("E0114", "b#c"), ("E0114", "d(e)")], "a \"b#c\" \"d(e)\""),
         ("a b\\c", &[("E0114", "\\")], "a b c"),
     ]);
@@ -211,4 +211,45 @@ fn a_file_that_is_no_kdl_has_a_bounded_list() {
     let (_, diagnostics) = read(&"a 1x\n".repeat(1000));
     assert_eq!(diagnostics.len(), 200);
     assert!(diagnostics.iter().last().unwrap().help.as_ref().unwrap().contains("not listed"));
+}
+
+#[test]
+fn what_other_languages_write_is_told_once_for_each_node() {
+    tells(&[
+        ("a \"b\", \"c\", 1, #true, 2\nd", &[("E0122", ",")], "a b c 1 #true 2|d"),
+        ("a 1,2 \"b\",\"c\"", &[("E0101", "1,2"), ("E0122", ",")], "a \"1,2\" b c"),
+        ("\"a\": \"b\"\nc", &[("E0123", ":")], "a b|c"),
+        ("a { \"b\": 1, \"c\": 2 }", &[("E0123", ":")], "a {|    b 1 c 2|}"),
+        ("a=1\nb = 2\nc =3", &[("E0117", "="), ("E0117", "="), ("E0117", "=")], "a 1|b 2|c 3"),
+        ("a = [1]\nb", &[("E0117", "=")], "a|b"),
+        ("a [\"b\"]\nc", &[("E0124", "[")], "a|c"),
+        ("# b { c\na 1 # d }\n#e\nf", &[("E0126", "#"), ("E0126", "#"), ("E0126", "#")], "a 1|f"),
+    ]);
+    mends(&[
+        ("a \"b\",\"c\"", "a \"b\" \"c\""),
+        ("a \"b\", 1", "a \"b\" 1"),
+        ("a 1,", "a 1"),
+        ("\"a\":1", "\"a\" 1"),
+        ("a=1", "a 1"),
+        ("# b\na", "// b\na"),
+        ("a # b", "a // b"),
+    ]);
+}
+
+#[test]
+fn a_conflict_of_git_is_told_once_and_its_first_side_is_read() {
+    let conflict = "a {\n<<<<<<< HEAD\n    n 1\n=======\n    n 2\n>>>>>>> more\n}\n";
+    tells(&[
+        (conflict, &[("E0125", "<<<<<<< HEAD")], "a {|    n 1|}"),
+        (&*Box::leak(conflict.replace('\n', "\r\n").into_boxed_str()), &[("E0125", "<<<<<<< HEAD")], "a {|    n 1|}"),
+        ("<<<<<<< a\nb {\n||||||| c\nd {\n=======\ne {\n>>>>>>> f\n  g\n}", &[("E0125", "<<<<<<< a")], "b {|    g|}"),
+        (
+            "a\n<<<<<<< b\n=======\nc \"é\"\n>>>>>>> d\n<<<<<<<\ne\n=======\n>>>>>>>\nf",
+            &[("E0125", "<<<<<<< b"), ("E0125", "<<<<<<<")],
+            "a|e|f",
+        ),
+        ("a \"\"\"\n<<<<<<< b\nc\n=======\nd\n>>>>>>> e\n\"\"\"", &[("E0125", "<<<<<<< b")], "a \"\\nc\\n\\n\\n\""),
+        ("a\n=======\nb\n>>>>>>> c\nd", &[("E0125", "======="), ("E0125", ">>>>>>> c")], "a|b|d"),
+        ("a\n <<<<<<< b\n<<<<<<<< c", &[], "a|<<<<<<< b|<<<<<<<< c"),
+    ]);
 }

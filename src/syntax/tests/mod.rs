@@ -5,6 +5,7 @@ mod cost;
 mod differential;
 mod edit;
 mod format;
+mod habits;
 mod laws;
 mod mistakes;
 mod normal_form;

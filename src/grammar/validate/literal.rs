@@ -1,0 +1,117 @@
+//! Texts that are taken as they are and look as if something else were meant.
+
+use super::Validator;
+use crate::diag::{Diagnostic, code};
+use crate::grammar::shape::{Body, TypeId};
+use crate::grammar::{STEPS, is_step};
+use crate::syntax::{Entry, Node, is_foreign_value};
+
+/// The types of values in which `$path` and `${path}` mean something.
+const REFERRING: [&str; 3] = ["template", "text-template", "reference"];
+
+impl Validator<'_> {
+    /// A value of a type: `${path}` stays as it is in most.
+    pub(super) fn literal(&mut self, value_type: Option<TypeId>, entry: Entry<'_>) {
+        let refers = value_type.is_some_and(|id| REFERRING.contains(&&*self.grammar.value_type(id).name));
+        if !refers {
+            self.nothing_put_in(entry);
+        }
+    }
+
+    /// A value of an open body.
+    pub(super) fn open_value(&mut self, body: Body, entry: Entry<'_>) {
+        match body {
+            Body::Template => self.word_for_truth(entry),
+            Body::Json => {
+                self.word_for_truth(entry);
+                self.nothing_put_in(entry);
+            }
+            // Values by the names of fields have types, which say what a word is for.
+            Body::Fields | Body::Predicate => self.nothing_put_in(entry),
+        }
+    }
+
+    /// A text that looks as if a value were put into it, where none is.
+    fn nothing_put_in(&mut self, entry: Entry<'_>) {
+        let Some(text) = entry.string() else { return };
+        let raw = entry.raw();
+        let found = if raw.starts_with('"') {
+            interpolation(text)
+        } else if !raw.starts_with('#') && is_reference(text) {
+            Some(text)
+        } else {
+            None
+        };
+        let Some(found) = found else { return };
+        let message = format!("`{found}` stays as it is: nothing is put in here");
+        let help = if raw.starts_with('"') {
+            format!("write the value itself; where the text is meant, write it raw: `#{raw}#`")
+        } else {
+            format!("write the value itself; where the text is meant, put it in quotes: `\"{raw}\"`")
+        };
+        let help = if help.contains('\n') {
+            "write the value itself; where the text is meant, write it raw".to_owned()
+        } else {
+            help
+        };
+        self.diagnostics.push(Diagnostic::warning(code::NOTHING_PUT_IN, entry.value_span(), message).help(help));
+    }
+
+    /// A bare word that is a truth value to other languages, where any value may stand.
+    fn word_for_truth(&mut self, entry: Entry<'_>) {
+        let raw = entry.raw();
+        if !is_foreign_value(raw) || entry.string().is_none() {
+            return;
+        }
+        let value = match raw.to_ascii_lowercase().as_str() {
+            "true" | "yes" | "on" => "#true",
+            "null" => "#null",
+            _ => "#false",
+        };
+        let message = format!("`{raw}` is text, not a truth value");
+        let message = if value == "#null" { format!("`{raw}` is text, not the absence of a value") } else { message };
+        let span = entry.value_span();
+        let help = format!("write `{value}`, or `\"{raw}\"` in quotes where the text is meant");
+        let diagnostic = Diagnostic::warning(code::BARE_BOOLEAN, span, message).help(help);
+        self.diagnostics.push(diagnostic.fix(format!("write `{value}`"), span, value));
+    }
+
+    /// A step of a workflow inside of a manifest's body, where each node is a field; tells whether it is one.
+    pub(super) fn step_in_body(&mut self, node: Node<'_>) -> bool {
+        if !is_step(node) {
+            return false;
+        }
+        let help = STEPS.iter().find(|(name, _)| *name == node.name()).map_or("", |(_, help)| help);
+        let message = format!("`{}` is a step of a workflow, and stands in no manifest", node.name());
+        self.diagnostics.push(Diagnostic::error(code::STEP_IN_BODY, node.head_span(), message).help(help));
+        true
+    }
+}
+
+/// The first `${path}` of a text.
+fn interpolation(text: &str) -> Option<&str> {
+    let mut rest = text;
+    while let Some((_, behind)) = rest.split_once("${") {
+        let length = behind.find('}')?;
+        let path = behind.get(..length)?.split('|').next().unwrap_or_default().trim();
+        if is_path(path.strip_prefix('$').unwrap_or(path)) {
+            let start = text.len() - behind.len() - 2;
+            return text.get(start..start + length + 3);
+        }
+        rest = behind;
+    }
+    None
+}
+
+/// Whether a text is `$path` as a whole.
+fn is_reference(text: &str) -> bool {
+    text.strip_prefix('$').is_some_and(is_path)
+}
+
+fn is_path(text: &str) -> bool {
+    let is_part = |part: &str| {
+        part.starts_with(char::is_alphabetic)
+            && part.chars().all(|one| one.is_alphanumeric() || matches!(one, '_' | '-'))
+    };
+    text.split('.').all(is_part)
+}
