@@ -34,6 +34,9 @@ fn words(misfit: &Misfit) -> String {
                 "{request}: what state store {store} is told to remember of it is not what protects it, or what is its"
             )
         }
+        Misfit::NotMoved { address } => {
+            format!("{address}: the plan says that it gets another path, and its content does not go on there")
+        }
         Misfit::Twice { address } => format!("{address}: it is changed twice"),
         Misfit::Misnamed { address, file } => format!("{address}: what would be written is {file}"),
     }

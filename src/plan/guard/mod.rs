@@ -159,7 +159,7 @@ fn abandoned_store(operation: &Operation, input: &Input<'_>) -> Option<Guard> {
     let leaves = match operation.action {
         Action::Delete | Action::Release => former.is_none_or(|former| !stays(former)),
         Action::Update | Action::Move => former.is_some_and(|former| !stays(former)),
-        Action::Create | Action::Adopt | Action::Forget | Action::Record => false,
+        Action::Create | Action::Adopt | Action::Vacate | Action::Forget | Action::Record => false,
     };
     leaves.then(|| Guard {
         message: format!("the project leaves {}, and files that it delivered there would stay", operation.address),
