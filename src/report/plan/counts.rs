@@ -1,7 +1,7 @@
 //! How much there is of what in a plan.
 
 use super::change::{is_drift, symbol};
-use crate::plan::{Action, Impact, Plan};
+use crate::plan::{Action, Impact, Plan, Standing};
 use crate::report::{Paint, Style, counted};
 use std::collections::BTreeSet;
 
@@ -47,7 +47,8 @@ pub(super) fn follows(impact: &Impact) -> String {
         format!("{} {}", counted(count, noun), if count == 1 { one } else { many })
     };
     let invalid = distinct(&mut impact.invalid.iter().flatten().map(|one| one.address.as_str()));
-    let levels = impact.levels.iter().flatten();
+    let judged = |standing: &Standing| *standing != Standing::NotJudged;
+    let levels = impact.levels.iter().flatten().filter(|one| judged(&one.from) && judged(&one.to));
     let moved = distinct(&mut impact.moves.iter().map(|one| one.request.as_str()));
     let follows = [
         verb(invalid, "object", "becomes invalid", "become invalid"),

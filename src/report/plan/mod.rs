@@ -21,7 +21,7 @@ pub(super) use value::kdl_value;
 pub use view::{Detail, Telling, View};
 
 /// More lines than this between the counts and the consequences push these out of sight, so that they are counted first.
-const MOST_BETWEEN: usize = 12;
+const MOST_BETWEEN: usize = 20;
 
 /// The plan as text: all counts and everything that goes come first, then what is done and stays, its consequences, and what stops it.
 pub fn plan(plan: &Plan, view: &View, style: Style) -> String {
