@@ -50,6 +50,7 @@ fn whole(operation: &Operation, change: &ObjectChange) -> Result<catalog::Change
     match (operation.action, &change.before) {
         (Action::Delete, Some(before)) => Ok(catalog::Change::Delete { before: digest(before)? }),
         (Action::Delete, None) => Err(ApplyError::Plan { what: "a deletion without a digest".to_owned() }),
+        (Action::Vacate, _) => Err(ApplyError::Plan { what: "an object that leaves a path, as files do".to_owned() }),
         (Action::Forget | Action::Release, _) => Ok(catalog::Change::Forget),
         (Action::Create | Action::Update | Action::Move | Action::Adopt | Action::Record, _) => {
             Ok(catalog::Change::Write {

@@ -163,7 +163,7 @@ fn moved(operation: &Operation, change: &ObjectChange, live: Option<&Object>) ->
     let Some(object) = live else {
         return match operation.action {
             // It is made anew, or gone as it should be.
-            Action::Create | Action::Delete | Action::Release | Action::Forget => Vec::new(),
+            Action::Create | Action::Delete | Action::Vacate | Action::Release | Action::Forget => Vec::new(),
             Action::Update | Action::Move | Action::Adopt | Action::Record => vec![stale(StaleChange::Gone)],
         };
     };

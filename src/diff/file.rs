@@ -14,6 +14,8 @@ pub struct FileDiff<'p> {
     pub live: Option<ContentId>,
     /// What is wanted there.
     pub desired: Option<&'p Placed>,
+    /// The identity that its content has.
+    pub wanted: Option<ContentId>,
     /// What the project last wrote there; nothing where it does not own the file.
     pub base: Option<ContentId>,
     /// Another project that owns the file, where this one does not.
@@ -59,6 +61,7 @@ pub fn diff_files<'p>(
                 verdict,
                 live,
                 desired: wanted,
+                wanted: id,
                 base: base.cloned(),
                 other_owner: state.filter(|_| base.is_none()).and_then(|state| state.other_owner.clone()),
                 link: state.and_then(|state| state.link.clone()),

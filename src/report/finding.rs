@@ -303,7 +303,7 @@ fn rank(action: Action) -> usize {
         Action::Adopt => 3,
         Action::Update => 4,
         Action::Create => 5,
-        Action::Forget | Action::Record => 6,
+        Action::Vacate | Action::Forget | Action::Record => 6,
     }
 }
 

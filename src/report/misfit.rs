@@ -41,6 +41,9 @@ fn words(misfit: &Misfit) -> String {
             format!("{address}: it is protected, and the plan was not allowed what would become of it")
         }
         Misfit::Weakened { address } => format!("{address}: the project protects it more than the plan would"),
+        Misfit::NotMoved { address } => {
+            format!("{address}: the plan says that it gets another path, and its content does not go on there")
+        }
         Misfit::Twice { address } => format!("{address}: it is changed twice"),
         Misfit::Misnamed { address, file } => format!("{address}: what would be written is {file}"),
     }

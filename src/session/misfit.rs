@@ -3,8 +3,8 @@ use super::{Loaded, SessionError, ground};
 use crate::apply::{ApplyError, Targets, identity};
 use crate::catalog::Entry;
 use crate::model::{Address, Declared, Holding, Kind, Repository, Request, StorePlace, held_path_fault, path_fault};
-use crate::plan::{Action, FileChange, Held, ObjectChange, Operation, Plan, PlannedStore, Target};
-use crate::store::FileState;
+use crate::plan::{Action, Content, FileChange, Held, ObjectChange, Operation, Plan, PlannedStore, Target};
+use crate::store::{ContentId, FileState};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Why a saved plan is not for the project as it is now.
@@ -50,6 +50,11 @@ pub enum Misfit {
         address: String,
         /// The other project.
         owner: String,
+    },
+    /// A file that is said to get another path, and whose content does not go on there.
+    NotMoved {
+        /// Its address.
+        address: String,
     },
     /// Something that is changed twice.
     Twice {
@@ -199,7 +204,7 @@ fn misplaced(operation: &Operation, change: &FileChange, loaded: &Loaded) -> Opt
 /// Whether something is no longer there, or no longer the project's, afterwards.
 fn takes_away(operation: &Operation) -> bool {
     match operation.action {
-        Action::Delete | Action::Release | Action::Forget => true,
+        Action::Delete | Action::Vacate | Action::Release | Action::Forget => true,
         Action::Create | Action::Update | Action::Move | Action::Adopt | Action::Record => false,
     }
 }
@@ -312,5 +317,22 @@ fn foreign_files(
         let owner = state.other_owner.as_ref().filter(|other| change.taken_from.as_ref() != Some(*other))?;
         Some(Misfit::Foreign { address, owner: owner.clone() })
     };
-    Ok(changes.iter().filter_map(judge).collect())
+    let mut misfits: Vec<Misfit> = changes.iter().filter_map(judge).collect();
+    misfits.extend(unmoved(changes, |content| identity(content, &**store)));
+    Ok(misfits)
+}
+
+/// The files that are said to get another path, and of which no other file of the plan takes the content on.
+fn unmoved(changes: &[(&Operation, &FileChange)], identify: impl Fn(&Content) -> ContentId) -> Vec<Misfit> {
+    let taken_on = changes
+        .iter()
+        .filter(|(operation, _)| operation.action == Action::Move)
+        .filter_map(|(to, change)| Some((to.from.as_deref()?, identify(change.content.as_ref()?))));
+    let taken_on: BTreeMap<&str, ContentId> = taken_on.collect();
+    let goes_on = |(operation, change): &&(&Operation, &FileChange)| {
+        taken_on.get(operation.address.as_str()).is_some_and(|id| change.before.as_deref() == Some(&*id.0))
+    };
+    let vacated = changes.iter().filter(|(operation, _)| operation.action == Action::Vacate);
+    let unmoved = vacated.filter(|change| !goes_on(change));
+    unmoved.map(|(operation, _)| Misfit::NotMoved { address: operation.address.clone() }).collect()
 }

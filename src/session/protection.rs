@@ -134,7 +134,7 @@ impl<'p> Protection<'p> {
         let Target::Object(change) = &operation.target else { return false };
         let keeps = match operation.action {
             Action::Create | Action::Update | Action::Move | Action::Adopt | Action::Record => true,
-            Action::Delete | Action::Release | Action::Forget => false,
+            Action::Delete | Action::Vacate | Action::Release | Action::Forget => false,
         };
         let Some(address) = operation.object_address().filter(|_| keeps) else { return false };
         let planned = change.lifecycle.as_ref().map_or_else(|| Some(Lifecycle::default()), plan::Lifecycle::parse);
@@ -167,7 +167,7 @@ impl<'p> Protection<'p> {
     /// The requests of which a store would forget a file that stays, or would remember it for another one.
     fn forgotten<'o>(&'o self, plan: &'o Plan) -> impl Iterator<Item = Address> + 'o {
         let gone = plan.operations.iter().filter_map(|operation| match (&operation.target, operation.action) {
-            (Target::File(file), Action::Delete | Action::Release | Action::Forget) => {
+            (Target::File(file), Action::Delete | Action::Vacate | Action::Release | Action::Forget) => {
                 Some((&*file.store, &*file.path))
             }
             _ => None,
@@ -192,8 +192,14 @@ impl<'p> Protection<'p> {
 
     fn written<'o>(&self, operation: &'o Operation, targets: &Targets) -> Option<Written<'o>> {
         let Target::File(file) = &operation.target else { return None };
-        let writes = matches!(operation.action, Action::Create | Action::Update | Action::Adopt | Action::Record);
-        let is_whole = |content: &&Content| writes && matches!(content, Content::Text(_) | Content::Bytes(_));
+        let is_whole = |content: &&Content| match (operation.action, content) {
+            (
+                Action::Create | Action::Update | Action::Adopt | Action::Record,
+                Content::Text(_) | Content::Bytes(_),
+            ) => true,
+            (Action::Move, Content::Text(_) | Content::Bytes(_) | Content::Guarded(_)) => true,
+            _ => false,
+        };
         let content = file.content.as_ref().filter(is_whole)?;
         let destination = file.destination.as_deref()?;
         let is_there = self.project.destination(destination)?.holds(&file.store, &file.path);
@@ -211,7 +217,7 @@ impl<'p> Protection<'p> {
         match operation.action {
             Action::Delete => is_there.then_some((address, Loss::All)),
             Action::Release | Action::Forget => is_there.then_some((address, Loss::Released)),
-            Action::Create | Action::Update | Action::Move | Action::Adopt | Action::Record => None,
+            Action::Create | Action::Update | Action::Move | Action::Adopt | Action::Vacate | Action::Record => None,
         }
     }
 
@@ -233,10 +239,10 @@ impl<'p> Protection<'p> {
         };
         let loss = match operation.action {
             Action::Release | Action::Forget => Loss::Released,
-            Action::Delete if goes_on() => return None,
+            Action::Delete | Action::Vacate if goes_on() => return None,
             // All of a request that is no longer declared goes with its files.
-            Action::Delete if self.declared(&holder.request).is_none() => Loss::All,
-            Action::Delete => Loss::Files,
+            Action::Delete | Action::Vacate if self.declared(&holder.request).is_none() => Loss::All,
+            Action::Delete | Action::Vacate => Loss::Files,
             Action::Create | Action::Update | Action::Move | Action::Adopt | Action::Record => {
                 let is_taken = file.request.as_deref() != Some(&*request);
                 return is_taken.then(|| (holder.request.clone(), Loss::Files));

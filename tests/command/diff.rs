@@ -126,9 +126,9 @@ fn a_move_is_a_move_and_one_that_is_not_said_is_pointed_out() {
     let project = committed();
     project.edit("services.kdl", "entity service cart", "entity service basket");
     diff(&project, []).code(0).says([
+        "- entity:service:cart",
         "+ entity:service:basket",
         "entity:service:basket is much like entity:service:cart: `moved from=entity:service:cart to=entity:service:basket` would keep it\n",
-        "- entity:service:cart",
     ]);
     project.write("moves.kdl", "moved from=entity:service:cart to=entity:service:basket\n");
     diff(&project, [])

@@ -164,10 +164,10 @@ fn references_to_what_goes_are_told_of_whomever_they_are() {
     );
     assert_eq!(impact["invalid"], Value::Null);
     project.run(["plan"]).says([
+        "DESTROYS 1\n",
         "2 references break:\n",
         "entity:service:stray relations.system -> entity:system:shop (nobody's)\n",
         "entity:service:theirs relations.system -> entity:system:shop (of project other)\n",
-        "DESTROYS 1\n",
     ]);
 }
 

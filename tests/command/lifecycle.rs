@@ -265,7 +265,7 @@ fn an_additive_run_takes_nothing_away() {
     assert!(files(&repository(&project), "main").contains_key(&manifest("web")));
     project.run(["plan", "--additive"]).no_changes();
     // What was left is still the project's.
-    project.run(["plan"]).code(0).says(["properties.owner", "DESTROYS 3"]);
+    project.run(["plan"]).code(0).says(["DESTROYS 3", "properties.owner"]);
     project.apply();
     assert!(!project.has("entity", "service", "cart"));
     project.run(["plan"]).no_changes();

@@ -95,8 +95,8 @@ fn the_files_of_a_moved_request_go_to_their_new_place() {
     project.run(["plan"]).code(0).says([
         "+ create 1",
         "> move 1",
-        "> request:app:default/site",
         "DESTROYS 1\n- file:gitops:",
+        "> request:app:default/site",
     ]);
     project.apply();
     let files = files(&repository(&project), "main");

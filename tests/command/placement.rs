@@ -103,12 +103,12 @@ fn a_move_is_called_one_and_says_why() {
         let told = format!("    {ONE} moves from a to {to}: {why}\n");
         let plan = ["plan", "--rendered", "--allow-delete", "destination:a:*"];
         project.run(plan).code(0).says([
-            "+ file:gitops",
-            "(moves from a, +5 -0)",
-            &told,
             "DESTROYS",
             "- file:gitops:a/resources",
             &format!("(moves to {to}, +0 -5)"),
+            "+ file:gitops",
+            "(moves from a, +5 -0)",
+            &told,
         ]);
         project.run(plan.into_iter().chain(["--report", "markdown=plan.md", "--report", "ndjson=plan.ndjson"])).code(0);
         assert!(project.read("plan.md").contains(told.trim()), "{}", project.read("plan.md"));
@@ -197,7 +197,12 @@ fn a_request_goes_along_with_a_destination_and_a_promise_of_another_name() {
     project.edit("requests.kdl", "request db one", "request store one");
     project.write("moved.kdl", "moved from=destination:a to=destination:z\nmoved from=promise:db to=promise:store\n");
     // Its files go on, byte for byte, in the same destination: nothing that is protected is lost.
-    project.run(["plan"]).code(0).says(["- delete 2"]).never_says("moves from").never_says("REFUSED");
+    let plan = project.run(["plan"]).code(0).says([
+        "> move 4  = unchanged",
+        "> gitops: 2 files  get other paths",
+        "a/resources/default/db/one/configure-db/5058f/map.yaml -> a/resources/default/store/one/",
+    ]);
+    plan.never_says("moves from").never_says("REFUSED").never_says("DESTROYS").never_says("anew");
     project.apply();
     project.run(["plan"]).no_changes();
     project.run(["why", "request:store:default/one"]).code(0).says(["stands in     destination z\n"]);
@@ -215,8 +220,8 @@ fn a_file_of_a_protected_request_is_not_dropped_unasked() {
                 forget(&project);
             }
             let said = [
-                format!("    {ONE} loses 1 file\n"),
                 format!("- {file}  (no longer rendered for {ONE}, +0 -5)\n"),
+                format!("    {ONE} loses 1 file\n"),
                 format!("would lose 1 file ({file})"),
                 format!("    to allow it: `removed \"{file}\"` in the project, or --allow-delete {ONE}\n"),
             ];
@@ -237,7 +242,7 @@ fn a_file_of_a_protected_request_is_not_dropped_unasked() {
     let project = standing("protect");
     project.edit("plat.kdl", "resource v1 Secret $name file=secret.yaml", "resource v1 Pod $name file=secret.yaml");
     project.edit("plat.kdl", "file=map.yaml", "file=config.yaml");
-    project.run(["plan"]).code(0).says(["- delete 1"]);
+    project.run(["plan"]).code(0).says(["~ update 2  > move 1"]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod adoption;
 mod file;
 mod object;
+mod renamed;
 
 use super::document::{Conflict, Drift, Guard, Impact, MadeFor, Operation, Place, Plan, Relocation};
 use super::former::FormerStore;
@@ -149,6 +150,7 @@ pub fn build(input: &Input<'_>) -> Plan {
     }
     builder.files();
     let Builder { mut operations, conflicts, kept, mut guards, unchanged, .. } = builder;
+    renamed::pair(&mut operations, input);
     let relations = Relations::new(input.project, &operations);
     order::sort(&mut operations, &relations);
     guards.extend(guard::unmovable(&input.moves.refused));

@@ -344,7 +344,7 @@ fn reasons(
         (Action::Move, _) => vec![Reason::Moved],
         (Action::Update, _) => Vec::new(),
         (Action::Record | Action::Forget, _) => return vec![Reason::InventoryBehind],
-        (Action::Delete | Action::Release, _) => return vec![Reason::NotDeclared],
+        (Action::Delete | Action::Vacate | Action::Release, _) => return vec![Reason::NotDeclared],
     };
     if matches!(action, Action::Update | Action::Move) {
         reasons.extend(changed.into_iter().chain(drifted).chain(turned));

@@ -14,7 +14,7 @@ pub struct Operation {
     pub action: Action,
     /// What it is done to: an object's address, or `file:<store>:<path>`.
     pub address: String,
-    /// The name that a moved object has had until now.
+    /// The name that a moved object or file has had until now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
     /// When it is done.
@@ -45,6 +45,8 @@ pub enum Action {
     Adopt,
     /// It is taken away.
     Delete,
+    /// It is the old path of a file that moves, which another operation names; the file goes on with the same content.
+    Vacate,
     /// It stays, and the project lets go of it.
     Release,
     /// The inventory forgets what is already gone.
@@ -55,8 +57,17 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order in which a summary counts them.
-    pub const ALL: [Self; 8] =
-        [Self::Create, Self::Update, Self::Move, Self::Adopt, Self::Delete, Self::Release, Self::Forget, Self::Record];
+    pub const ALL: [Self; 9] = [
+        Self::Create,
+        Self::Update,
+        Self::Move,
+        Self::Adopt,
+        Self::Delete,
+        Self::Vacate,
+        Self::Release,
+        Self::Forget,
+        Self::Record,
+    ];
 
     /// Its word.
     pub fn word(self) -> &'static str {
@@ -66,17 +77,27 @@ impl Action {
             Self::Move => "move",
             Self::Adopt => "adopt",
             Self::Delete => "delete",
+            Self::Vacate => "vacate",
             Self::Release => "release",
             Self::Forget => "forget",
             Self::Record => "record",
         }
     }
 
-    /// Whether a reader sees anything change: the inventory's own bookkeeping is none.
+    /// Whether it leaves an object there with other fields than before.
+    pub fn changes_fields(self) -> bool {
+        match self {
+            Self::Update | Self::Move | Self::Adopt => true,
+            Self::Create | Self::Delete | Self::Vacate | Self::Release | Self::Forget | Self::Record => false,
+        }
+    }
+
+    /// Whether a reader sees anything change: the inventory's own bookkeeping is none, and the old path of a file that moves is told with
+    /// its new one.
     pub fn is_change(self) -> bool {
         match self {
             Self::Create | Self::Update | Self::Move | Self::Adopt | Self::Delete | Self::Release => true,
-            Self::Forget | Self::Record => false,
+            Self::Vacate | Self::Forget | Self::Record => false,
         }
     }
 }

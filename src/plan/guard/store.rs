@@ -25,6 +25,7 @@ pub(super) fn abandoned(operation: &Operation, input: &Input<'_>, remembered: &R
         | Action::Move
         | Action::Create
         | Action::Adopt
+        | Action::Vacate
         | Action::Forget
         | Action::Record => return None,
     };

@@ -68,7 +68,7 @@ fn known(world: &World<'_>) -> Vec<Address> {
     let live = world.observed.iter().filter(|entry| entry.live.is_some()).map(|entry| &entry.address);
     let made = world.operations.iter().filter(|(_, (operation, _))| match operation.action {
         Action::Create | Action::Move | Action::Adopt => true,
-        Action::Update | Action::Delete | Action::Release | Action::Forget | Action::Record => false,
+        Action::Update | Action::Delete | Action::Vacate | Action::Release | Action::Forget | Action::Record => false,
     });
     live.chain(made.map(|(address, _)| address)).filter(|address| address.kind == Kind::Entity).cloned().collect()
 }

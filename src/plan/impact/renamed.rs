@@ -31,7 +31,13 @@ pub(in crate::plan) fn renamed(operations: &[Operation]) -> Vec<Renamed> {
                 let fields = values(&change.fields, |field| field.after.as_ref());
                 groups.entry(group()).or_default().comes.push((&operation.address, fields));
             }
-            Action::Update | Action::Move | Action::Adopt | Action::Release | Action::Forget | Action::Record => {}
+            Action::Update
+            | Action::Move
+            | Action::Adopt
+            | Action::Vacate
+            | Action::Release
+            | Action::Forget
+            | Action::Record => {}
         }
     }
     let mut renamed: Vec<Renamed> = groups.values().flat_map(Group::renamed).collect();

@@ -45,7 +45,7 @@ impl<'p> Touched<'p> {
                 self.gone.insert(address, Gone { operation, moved_to: None });
                 return;
             }
-            Action::Create | Action::Release | Action::Forget | Action::Record => false,
+            Action::Create | Action::Vacate | Action::Release | Action::Forget | Action::Record => false,
         };
         if let Some(old) = operation.from.as_deref().and_then(Address::parse) {
             self.gone.insert(old, Gone { operation, moved_to: Some(&operation.address) });

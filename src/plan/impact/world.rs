@@ -61,9 +61,13 @@ impl<'p> World<'p> {
                     let old = operation.from.as_deref().and_then(Address::parse);
                     old.and_then(|old| before.get(&old)).map(|object| object.body.clone())
                 }
-                Action::Update | Action::Adopt | Action::Delete | Action::Release | Action::Forget | Action::Record => {
-                    None
-                }
+                Action::Update
+                | Action::Adopt
+                | Action::Delete
+                | Action::Vacate
+                | Action::Release
+                | Action::Forget
+                | Action::Record => None,
             };
             if let Some(body) = start {
                 let object = changed(Object { address: address.clone(), body }, change);

@@ -63,7 +63,7 @@ pub(in crate::report) fn symbol(action: Action) -> char {
         Action::Adopt => '&',
         Action::Delete => '-',
         Action::Release => '.',
-        Action::Forget | Action::Record => '=',
+        Action::Vacate | Action::Forget | Action::Record => '=',
     }
 }
 
@@ -73,7 +73,7 @@ pub(super) fn paint(action: Action) -> Paint {
         Action::Create => Paint::Added,
         Action::Update | Action::Move | Action::Adopt => Paint::Changed,
         Action::Delete | Action::Release => Paint::Removed,
-        Action::Forget | Action::Record => Paint::Dim,
+        Action::Vacate | Action::Forget | Action::Record => Paint::Dim,
     }
 }
 
@@ -130,21 +130,25 @@ pub(in crate::report) fn why(operation: &Operation) -> String {
         reasons.push(format!("replaces {}", one_line(&there.to_string())));
     }
     if let Target::File(file) = &operation.target
-        && file.patch.is_some()
+        && file.added + file.removed > 0
     {
         reasons.push(format!("+{} -{}", file.added, file.removed));
     }
     reasons.join(", ")
 }
 
-fn field(field: &Field, bound: Bound, style: Style) -> String {
-    let note = match field.cause {
+/// Why a field changes, where that is not plain.
+pub(super) fn note(cause: Cause) -> &'static str {
+    match cause {
         Cause::Drift => "  (others changed it)",
         Cause::Forced => "  (overwrites a change of others)",
         Cause::Adopted => "  (overwrites what was there)",
         Cause::Added | Cause::Changed | Cause::Removed => "",
-    };
-    let heading = Heading { name: &field.path, note, source: field.source.as_ref() };
+    }
+}
+
+fn field(field: &Field, bound: Bound, style: Style) -> String {
+    let heading = Heading { name: &field.path, note: note(field.cause), source: field.source.as_ref() };
     let (before, after) = (field.before.as_ref().map(|json| &json.0), field.after.as_ref().map(|json| &json.0));
     value(&heading, Sides { before, after, parts: &field.parts }, bound, style)
 }

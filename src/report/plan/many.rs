@@ -1,8 +1,9 @@
 //! Many operations: by what they are, each group with a bound.
 
-use super::change::{operation, paint, place, sign, symbol};
-use super::counted;
+use super::alike::{alike, fields};
+use super::change::{operation, place, sign};
 use super::view::{Detail, Telling, View};
+use super::{counted, files};
 use crate::plan::{Action, FileChange, Operation, Reason, Target};
 use crate::report::clean::one_line;
 use crate::report::columns::cropped;
@@ -11,12 +12,16 @@ use std::collections::BTreeMap;
 
 /// Up to this many operations are shown one after the other, in the order in which they are done.
 const FEW: usize = 40;
-/// Of more, so many of a group.
-const OF_A_GROUP: usize = 3;
-/// And so many groups.
+/// Of more, so many groups.
 const MOST_GROUPS: usize = 12;
+/// So many kinds of change in a group.
+const MOST_KINDS: usize = 12;
+/// So many changes of a kind.
+const OF_A_KIND: usize = 3;
+/// Fields whose changes are counted in the heading of a group.
+const MOST_FIELDS: usize = 8;
 /// Operations that go and are named one by one.
-const MOST_GONE: usize = 25;
+const MOST_GONE: usize = 12;
 /// Files of a store that are named though they are not asked for, because others had a hand in them.
 const MOST_FILES: usize = 10;
 
@@ -98,25 +103,79 @@ fn grouped(operations: &[&Operation], view: &View, style: Style) -> String {
         ));
     }
     for (name, members) in groups.iter().take(MOST_GROUPS) {
-        // What changes says more than what is new.
-        let mut chosen: Vec<&&Operation> = members.iter().collect();
-        chosen.sort_by_key(|operation| matches!(operation.action, Action::Create));
-        out.push('\n');
-        chosen.iter().take(OF_A_GROUP).for_each(|one| out.push_str(&operation(one, view, style)));
-        let more = members.len().saturating_sub(OF_A_GROUP);
-        if more > 0 {
-            out.push_str(&format!("… {more} more of {}; --full shows them\n", one_line(name)));
-        }
+        out.push_str(&format!("\n{}\n", style.paint(Paint::Bold, &heading(name, members, style))));
+        out.push_str(&by_kind(members, view, style));
     }
     out
 }
 
-/// A line for each store, and each file that others had a hand in.
+/// A group and how often which of its fields change: `entity:service  properties.slo 100, team 60`.
+fn heading(name: &str, members: &[&Operation], style: Style) -> String {
+    let fields = fields(members);
+    let told = |(path, count): &(&str, usize)| format!("{path} {count}");
+    // Between the most frequent and the rarest something may be left out.
+    let (first, last) = if fields.len() > MOST_FIELDS { (MOST_FIELDS - 1, 1) } else { (fields.len(), 0) };
+    let mut named: Vec<String> = fields.iter().take(first).map(told).collect();
+    if first + last < fields.len() {
+        named.push(format!("… {}", counted(fields.len() - first - last, "more field")));
+    }
+    named.extend(fields.iter().skip(fields.len() - last).map(told));
+    cropped(&one_line(&format!("{name}  {}", named.join(", "))), style.width.max(60)).trim_end().to_owned()
+}
+
+/// The changes of a group by what they do: of what many do some, of what few do all, and first.
+fn by_kind(members: &[&Operation], view: &View, style: Style) -> String {
+    let kinds = alike(members);
+    let mut out = String::new();
+    for kind in kinds.iter().take(MOST_KINDS) {
+        let same = kind.traits.iter().all(|one| one.how.is_some());
+        let shown = match kind.members.len() {
+            count if count <= OF_A_KIND => count,
+            _ if same && !kind.traits.is_empty() => 1,
+            _ => OF_A_KIND,
+        };
+        kind.members.iter().take(shown).for_each(|one| out.push_str(&operation(one, view, style)));
+        let more = kind.members.len() - shown;
+        if more > 0 {
+            let paths: Vec<&str> =
+                kind.traits.iter().map(|one| one.name.as_str()).filter(|name| !name.is_empty()).collect();
+            let what = match (same, paths.is_empty()) {
+                (_, true) => String::new(),
+                (true, false) => " the same".to_owned(),
+                (false, false) => format!(" in {}", cropped(&one_line(&paths.join(", ")), 60)),
+            };
+            let verb = verb(kind.members[0].action);
+            out.push_str(&format!("… {more} more {verb}{what}; --full shows them\n"));
+        }
+    }
+    let rest = kinds.iter().skip(MOST_KINDS);
+    let (more, count) = (rest.len(), rest.map(|kind| kind.members.len()).sum::<usize>());
+    if more > 0 {
+        let kinds = counted(more, "more kind");
+        out.push_str(&format!("… {} of {kinds}; --full shows them\n", counted(count, "change")));
+    }
+    out
+}
+
+/// What operations do, as it is said of several of them.
+fn verb(action: Action) -> &'static str {
+    match action {
+        Action::Create => "come",
+        Action::Update => "change",
+        Action::Move => "move",
+        Action::Adopt => "are taken over",
+        Action::Delete | Action::Vacate => "go",
+        Action::Release | Action::Forget => "are let go of",
+        Action::Record => "are recorded",
+    }
+}
+
+/// What becomes of the files of each store, and each file that others had a hand in.
 fn stores(operations: &[&Operation], view: &View, style: Style) -> String {
-    let mut by_store: BTreeMap<&str, Vec<(&Operation, &FileChange)>> = BTreeMap::new();
+    let mut by_store: BTreeMap<&str, Vec<&Operation>> = BTreeMap::new();
     for operation in operations {
         if let Target::File(file) = &operation.target {
-            by_store.entry(&file.store).or_default().push((operation, file));
+            by_store.entry(&file.store).or_default().push(operation);
         }
     }
     let mut out = String::new();
@@ -126,8 +185,8 @@ fn stores(operations: &[&Operation], view: &View, style: Style) -> String {
         Detail::Changes | Detail::Full => View { rendered: Telling::Listed, ..view.clone() },
     };
     for (store, files) in by_store {
-        let (unusual, usual): (Vec<_>, Vec<_>) = files.into_iter().partition(|(operation, _)| is_unusual(operation));
-        unusual.iter().take(MOST_FILES).for_each(|(one, _)| out.push_str(&operation(one, &opened, style)));
+        let (unusual, usual): (Vec<&Operation>, Vec<&Operation>) = files.into_iter().partition(|one| is_unusual(one));
+        unusual.iter().take(MOST_FILES).for_each(|one| out.push_str(&operation(one, &opened, style)));
         let more = unusual.len().saturating_sub(MOST_FILES);
         if more > 0 {
             out.push_str(&format!(
@@ -135,8 +194,15 @@ fn stores(operations: &[&Operation], view: &View, style: Style) -> String {
                 one_line(store)
             ));
         }
-        if !usual.is_empty() {
-            out.push_str(&store_line(store, &usual, style));
+        let mut by_action: BTreeMap<Action, Vec<&Operation>> = BTreeMap::new();
+        for operation in usual {
+            by_action.entry(operation.action).or_default().push(operation);
+        }
+        for (action, files) in by_action {
+            out.push_str(&files::line(store, action, &files, style));
+            if view.detail == Detail::Changes {
+                out.push_str(&files::kinds(action, &files, style));
+            }
         }
     }
     out
@@ -162,22 +228,11 @@ fn is_unusual(operation: &Operation) -> bool {
     by_others || replaces || operation.action == Action::Release
 }
 
-fn store_line(store: &str, files: &[(&Operation, &FileChange)], style: Style) -> String {
-    let lines = |of: fn(&FileChange) -> usize| files.iter().map(|(_, file)| of(file)).sum::<usize>();
-    let actions: std::collections::BTreeSet<Action> = files.iter().map(|(operation, _)| operation.action).collect();
-    let action = match actions.first() {
-        Some(only) if actions.len() == 1 => *only,
-        _ => Action::Update,
-    };
-    let head = format!("{} {}: {}", symbol(action), one_line(store), counted(files.len(), "file"));
-    let counts = format!("  +{} -{}", lines(|file| file.added), lines(|file| file.removed));
-    format!("{}{counts}  {}\n", style.paint(paint(action), &head), style.paint(Paint::Dim, "(--rendered shows them)"))
-}
-
-/// What goes: each by itself, or by groups where there are many, so that all of it stands on one screen.
+/// What goes: each by itself, or by groups where there are many, so that all of it stands in the first lines.
 pub(super) fn goes(operations: &[&Operation], view: &View, style: Style) -> String {
-    if view.detail == Detail::Full || operations.len() <= MOST_GONE {
-        return operations.iter().map(|one| operation(one, view, style)).collect();
+    if operations.len() <= MOST_GONE {
+        let heads = View { detail: Detail::Summary, rendered: Telling::Counted, ..view.clone() };
+        return operations.iter().map(|one| operation(one, &heads, style)).collect();
     }
     let groups = groups(operations);
     let mut out = String::new();
@@ -195,7 +250,10 @@ pub(super) fn goes(operations: &[&Operation], view: &View, style: Style) -> Stri
     if more > 0 {
         out.push_str(&format!("- {count} in {}\n", counted(more, "more group")));
     }
-    out + "… --only delete --full names each of them\n"
+    match view.detail {
+        Detail::Full => out,
+        Detail::Summary | Detail::Changes => out + "… --only delete --full names each of them\n",
+    }
 }
 
 /// The name of a thing within its group.

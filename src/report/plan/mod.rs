@@ -1,8 +1,11 @@
-//! A plan for people: the summary first, what is destroyed last.
+//! A plan for people: the counts and what is destroyed first.
 
+mod alike;
 mod change;
 mod consequences;
+mod counts;
 mod field;
+mod files;
 mod many;
 mod stops;
 mod value;
@@ -11,14 +14,18 @@ mod view;
 use super::clean::one_line;
 use super::{Paint, Style, counted};
 use crate::plan::{Action, Operation, Plan, Target};
+use change::paint;
 pub(super) use change::{is_drift, lines, sign, why};
-use change::{paint, symbol};
+pub(super) use counts::counts;
 pub(super) use field::{Bound, Heading, Sides, value as field_value};
 pub(super) use stops::{is_large, sides};
 pub(super) use value::kdl_value;
 pub use view::{Detail, Telling, View};
 
-/// The plan as text. What goes stands on the last screen, before the conflicts and refusals that stop it.
+/// More lines than this between the counts and the consequences push these out of sight, so that they are counted first.
+const MOST_BETWEEN: usize = 20;
+
+/// The plan as text: all counts and everything that goes come first, then what is done and stays, its consequences, and what stops it.
 pub fn plan(plan: &Plan, view: &View, style: Style) -> String {
     let detail = view.detail;
     let stopped = !plan.conflicts.is_empty() || !plan.violations.is_empty() || plan.refusals().next().is_some();
@@ -27,24 +34,33 @@ pub fn plan(plan: &Plan, view: &View, style: Style) -> String {
             + &stops::kept(&plan.kept, detail, style)
             + &stops::new_hosts(&plan.new_hosts, detail, style);
     }
+    let shown = plan.operations.iter().filter(|operation| operation.action.is_change() && view.shows(operation));
+    let (goes, stays): (Vec<&Operation>, Vec<&Operation>) =
+        shown.partition(|operation| operation.action == Action::Delete);
+    let body = many::stays(&stays, view, style);
     let mut out = summary_line(plan, style);
     if let Some(hidden) = view.hidden(plan) {
         out.push_str(&format!("{}\n", style.paint(Paint::Changed, &hidden)));
     }
-    let shown = plan.operations.iter().filter(|operation| operation.action.is_change() && view.shows(operation));
-    let (goes, stays): (Vec<&Operation>, Vec<&Operation>) =
-        shown.partition(|operation| operation.action == Action::Delete);
+    out.push_str(&counts::stops(plan, style));
+    if body.lines().count() + goes.len() > MOST_BETWEEN {
+        out.push_str(&counts::follows(&plan.impact));
+    }
+    if !goes.is_empty() {
+        out.push_str(&format!("\n{}\n", style.paint(Paint::Removed, &format!("DESTROYS {}", goes.len()))));
+        out.push_str(&many::goes(&goes, view, style));
+    }
     if !stays.is_empty() {
         out.push('\n');
     }
-    out.push_str(&many::stays(&stays, view, style));
+    out.push_str(&body);
     out.push_str(&stops::kept(&plan.kept, detail, style));
     let listed = if view.impact == Telling::Listed { Detail::Full } else { detail };
     out.push_str(&consequences::consequences(&plan.impact, listed, style));
-    if !goes.is_empty() {
-        out.push_str(&format!("\n{}\n", style.paint(Paint::Removed, &format!("DESTROYS {}", goes.len()))));
+    if detail == Detail::Full && !goes.is_empty() {
+        out.push_str(&format!("\n{}\n", style.paint(Paint::Removed, "What goes")));
+        out.extend(goes.iter().map(|one| change::operation(one, view, style)));
     }
-    out.push_str(&many::goes(&goes, view, style));
     out.push_str(&stops::new_hosts(&plan.new_hosts, detail, style));
     out.push_str(&stops::conflicts(&plan.conflicts, detail, style));
     out.push_str(&stops::violations(&plan.violations, detail, style));
@@ -105,20 +121,6 @@ fn summary_line(plan: &Plan, style: Style) -> String {
         parts.push("(additive: nothing is deleted)".to_owned());
     }
     parts.join("  ") + "\n"
-}
-
-/// How many changes there are: for each action that has some its sign, its word and their number; then what others
-/// changed and what is set back.
-pub(super) fn counts(plan: &Plan) -> Vec<(Action, char, &'static str, usize)> {
-    let changes = Action::ALL.into_iter().filter(|action| action.is_change());
-    let count = |action| plan.operations.iter().filter(|one| one.action == action && !is_drift(one)).count();
-    let mut counts: Vec<_> = changes.map(|action| (action, symbol(action), action.word(), count(action))).collect();
-    let drift = plan.operations.iter().filter(|one| one.action.is_change() && is_drift(one)).count();
-    // What destroys stands last among the changes, what is set back before it.
-    let place = counts.iter().position(|row| row.0 == Action::Delete).unwrap_or(counts.len());
-    counts.insert(place, (Action::Update, '!', "revert", drift));
-    counts.retain(|row| row.3 > 0);
-    counts
 }
 
 /// A commit as people write it: its first seven characters, and whether files differed from it.

@@ -143,9 +143,13 @@ fn change<'o>(operation: &'o Operation, live: Option<&Object>, project: &'o str)
     };
     let own = match operation.action {
         Action::Create | Action::Adopt => None,
-        Action::Update | Action::Move | Action::Delete | Action::Release | Action::Forget | Action::Record => {
-            Some(project)
-        }
+        Action::Update
+        | Action::Move
+        | Action::Delete
+        | Action::Vacate
+        | Action::Release
+        | Action::Forget
+        | Action::Record => Some(project),
     };
     Change {
         action: operation.action.word(),

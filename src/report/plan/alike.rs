@@ -1,0 +1,173 @@
+//! Changes that are alike: of those that do the same one is shown, and what only few do stands before what many do.
+
+use super::change::{note, sign, why};
+use super::value::kdl_value;
+use crate::plan::{Operation, Target};
+use std::collections::BTreeMap;
+
+/// So many changes that do the same to a thing make it usual.
+const USUAL: usize = 3;
+/// Lines of one file that are looked at.
+const MOST_LINES: usize = 200;
+
+/// A thing that changes do: the field that they change, and what of it becomes what, where many do just that.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Trait {
+    /// What is changed: the path of a field.
+    pub(super) name: String,
+    /// How it is changed; nothing where that differs from one to the next, or where only few do it so.
+    pub(super) how: Option<String>,
+}
+
+/// Changes that do the same things.
+pub(super) struct Alike<'o> {
+    /// What they do.
+    pub(super) traits: Vec<Trait>,
+    /// The changes.
+    pub(super) members: Vec<&'o Operation>,
+}
+
+/// Changes by what they do: what the fewest do comes first.
+pub(super) fn alike<'o>(operations: &[&'o Operation]) -> Vec<Alike<'o>> {
+    let done: Vec<Vec<(String, String)>> = operations.iter().map(|operation| done(operation)).collect();
+    let mut times: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
+    for (name, how) in done.iter().flatten() {
+        *times.entry(name).or_default().entry(how).or_default() += 1;
+    }
+    // Where most of those that change a thing do it in a way of their own, the way says nothing.
+    let usual = |ways: &BTreeMap<&str, usize>| {
+        let usual: usize = ways.values().filter(|count| **count >= USUAL).sum();
+        2 * usual >= ways.values().sum()
+    };
+    let ways: BTreeMap<&str, &BTreeMap<&str, usize>> =
+        times.iter().filter(|(_, ways)| usual(ways)).map(|(name, ways)| (*name, ways)).collect();
+    let known = |(name, how): &(String, String)| Trait {
+        name: name.clone(),
+        how: ways.get(name.as_str()).filter(|ways| ways[how.as_str()] >= USUAL).map(|_| how.clone()),
+    };
+    let mut groups: BTreeMap<(char, Vec<Trait>), Vec<&Operation>> = BTreeMap::new();
+    for (operation, done) in operations.iter().zip(&done) {
+        let mut traits: Vec<Trait> = done.iter().map(known).collect();
+        traits.sort();
+        groups.entry((sign(operation), traits)).or_default().push(operation);
+    }
+    let groups = groups.into_iter().map(|((_, traits), members)| Alike { traits, members });
+    let mut groups: Vec<Alike<'_>> = groups.collect();
+    groups.sort_by_key(|group| group.members.len());
+    groups
+}
+
+/// How many changes there are of each field, the most frequent first.
+pub(super) fn fields<'o>(operations: &[&'o Operation]) -> Vec<(&'o str, usize)> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for operation in operations.iter().filter(|operation| operation.action.changes_fields()) {
+        if let Target::Object(change) = &operation.target {
+            for field in &change.fields {
+                *counts.entry(&field.path).or_default() += 1;
+            }
+        }
+    }
+    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    counts
+}
+
+/// What an operation does: names, each with how it is done.
+fn done(operation: &Operation) -> Vec<(String, String)> {
+    let mut done = Vec::new();
+    let why = why(operation);
+    if !why.is_empty() {
+        done.push((String::new(), why));
+    }
+    match &operation.target {
+        Target::Object(change) if operation.action.changes_fields() => {
+            done.extend(change.fields.iter().map(|field| {
+                let side = |json: &Option<crate::model::Json>| json.as_ref().map(|json| kdl_value(&json.0));
+                let [before, after] = [&field.before, &field.after].map(side).map(Option::unwrap_or_default);
+                (field.path.clone(), format!("{before} -> {after}{}", note(field.cause)))
+            }));
+            if let Some(before) = &change.lifecycle_before {
+                done.push(("lifecycle".to_owned(), format!("{before:?} {:?}", change.lifecycle)));
+            }
+        }
+        Target::Object(_) => {}
+        Target::File(file) => {
+            let lines = file.patch.as_deref().unwrap_or_default().lines().filter(|line| line.starts_with(['+', '-']));
+            done.extend(lines.take(MOST_LINES).map(|line| (key(line).to_owned(), line.to_owned())));
+        }
+    }
+    done
+}
+
+/// What a line of a manifest is about: its sign, its place and its key.
+fn key(line: &str) -> &str {
+    line.find(": ").map_or(line, |end| &line[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Json, Value};
+    use crate::plan::{Action, Cause, Field, ObjectChange, Phase};
+
+    fn update(name: usize, fields: &[(&str, i64, i64)]) -> Operation {
+        let field = |(path, before, after): &(&str, i64, i64)| {
+            let json = |number: i64| Some(Json(Value::integer(number)));
+            Field {
+                path: (*path).to_owned(),
+                cause: Cause::Changed,
+                before: json(*before),
+                after: json(*after),
+                source: None,
+                parts: Vec::new(),
+            }
+        };
+        Operation {
+            action: Action::Update,
+            address: format!("entity:s:{name:03}"),
+            from: None,
+            phase: Phase::Objects,
+            reasons: Vec::new(),
+            needs: Vec::new(),
+            source: None,
+            target: Target::Object(ObjectChange {
+                fields: fields.iter().map(field).collect(),
+                owned: Vec::new(),
+                base: String::new(),
+                lifecycle: None,
+                lifecycle_before: None,
+                taken_from: None,
+                before: None,
+                apart: Vec::new(),
+            }),
+        }
+    }
+
+    fn told(operations: &[Operation]) -> Vec<(usize, String)> {
+        let operations: Vec<&Operation> = operations.iter().collect();
+        let groups = alike(&operations);
+        let traits = |group: &Alike<'_>| {
+            let one = |one: &Trait| format!("{} {}", one.name, one.how.as_deref().unwrap_or("?").trim());
+            group.traits.iter().map(one).collect::<Vec<_>>().join(", ")
+        };
+        groups.iter().map(|group| (group.members.len(), traits(group))).collect()
+    }
+
+    #[test]
+    fn what_few_do_comes_first() {
+        let mut all: Vec<Operation> = (0..50).map(|name| update(name, &[("n", 1, 2)])).collect();
+        all[30] = update(30, &[("n", 1, 2), ("owner", 1, 9)]);
+        all[40] = update(40, &[("n", 1, 500)]);
+        let expected = [(1, "n ?"), (1, "n 1 -> 2, owner ?"), (48, "n 1 -> 2")];
+        assert_eq!(told(&all), expected.map(|(count, text)| (count, text.to_owned())));
+    }
+
+    #[test]
+    fn values_that_all_differ_are_one_kind_of_change() {
+        let all: Vec<Operation> =
+            (0..50).map(|name| update(name, &[("slo", i64::try_from(name).unwrap(), 100)])).collect();
+        assert_eq!(told(&all), [(50, "slo ?".to_owned())]);
+        let operations: Vec<&Operation> = all.iter().collect();
+        assert_eq!(fields(&operations), [("slo", 50)]);
+    }
+}

@@ -1,0 +1,69 @@
+//! How much there is of what in a plan.
+
+use super::change::{is_drift, symbol};
+use crate::plan::{Action, Impact, Plan, Standing};
+use crate::report::{Paint, Style, counted};
+use std::collections::BTreeSet;
+
+/// How many changes there are: for each action that has some its sign, its word and their number; then what others
+/// changed and what is set back.
+pub(in crate::report) fn counts(plan: &Plan) -> Vec<(Action, char, &'static str, usize)> {
+    let changes = Action::ALL.into_iter().filter(|action| action.is_change());
+    let count = |action| plan.operations.iter().filter(|one| one.action == action && !is_drift(one)).count();
+    let mut counts: Vec<_> = changes.map(|action| (action, symbol(action), action.word(), count(action))).collect();
+    let drift = plan.operations.iter().filter(|one| one.action.is_change() && is_drift(one)).count();
+    // What destroys stands last among the changes, what is set back before it.
+    let place = counts.iter().position(|row| row.0 == Action::Delete).unwrap_or(counts.len());
+    counts.insert(place, (Action::Update, '!', "revert", drift));
+    counts.retain(|row| row.3 > 0);
+    counts
+}
+
+/// What stops a plan, or is told of it, in one line; nothing where nothing does.
+pub(super) fn stops(plan: &Plan, style: Style) -> String {
+    let denials = plan.violations.iter().filter(|violation| violation.denies).count();
+    let stops = [
+        counted(plan.conflicts.len(), "conflict"),
+        counted(plan.refusals().count(), "refusal"),
+        counted(denials, "denial"),
+    ];
+    let stops = named(&stops);
+    let warnings =
+        named(&[counted(plan.violations.len() - denials, "warning"), counted(plan.kept.len(), "kept change")]);
+    let mut out = String::new();
+    if !stops.is_empty() {
+        out.push_str(&format!("{}\n", style.paint(Paint::Removed, &format!("stopped by {stops}"))));
+    }
+    if !warnings.is_empty() {
+        out.push_str(&format!("{}\n", style.paint(Paint::Changed, &format!("with {warnings}"))));
+    }
+    out
+}
+
+/// What follows from a plan, in one line; nothing where nothing does.
+pub(super) fn follows(impact: &Impact) -> String {
+    let distinct = |addresses: &mut dyn Iterator<Item = &str>| addresses.collect::<BTreeSet<_>>().len();
+    let verb = |count: usize, noun: &str, one: &str, many: &str| {
+        format!("{} {}", counted(count, noun), if count == 1 { one } else { many })
+    };
+    let invalid = distinct(&mut impact.invalid.iter().flatten().map(|one| one.address.as_str()));
+    let judged = |standing: &Standing| *standing != Standing::NotJudged;
+    let levels = impact.levels.iter().flatten().filter(|one| judged(&one.from) && judged(&one.to));
+    let moved = distinct(&mut impact.moves.iter().map(|one| one.request.as_str()));
+    let follows = [
+        verb(invalid, "object", "becomes invalid", "become invalid"),
+        verb(impact.broken.iter().flatten().count(), "reference", "breaks", "break"),
+        verb(moved, "request", "moves elsewhere", "move elsewhere"),
+        verb(impact.lost.len(), "request", "loses files", "lose files"),
+        verb(levels.count(), "level", "changes", "change"),
+        verb(impact.rendered.len(), "request", "renders anew", "render anew"),
+    ];
+    let follows = named(&follows);
+    if follows.is_empty() { follows } else { format!("so that {follows}\n") }
+}
+
+/// The counts that are not zero.
+fn named(counts: &[String]) -> String {
+    let counts = counts.iter().filter(|count| !count.starts_with("0 "));
+    counts.cloned().collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,108 @@
+//! Files of a state store that change: how many, and what changes in them.
+
+use super::alike::alike;
+use super::change::{paint, symbol};
+use super::counted;
+use crate::plan::{Action, FileChange, Operation, Target};
+use crate::report::clean::clean;
+use crate::report::clean::one_line;
+use crate::report::columns::cropped;
+use crate::report::{Paint, Style};
+
+/// Kinds of changes that are shown of one store.
+const MOST_KINDS: usize = 6;
+/// Lines that are shown of a kind.
+const MOST_LINES: usize = 6;
+/// Files that move and are named.
+const MOST_MOVED: usize = 3;
+
+/// How many files one thing is done to: `~ gitops: 3 files  +3 -3`.
+pub(super) fn line(store: &str, action: Action, files: &[&Operation], style: Style) -> String {
+    let lines = |of: fn(&FileChange) -> usize| files.iter().filter_map(|one| file(one)).map(of).sum::<usize>();
+    let head = format!("{} {}: {}", symbol(action), one_line(store), counted(files.len(), "file"));
+    let counts = match action {
+        Action::Move => match files.len() {
+            1 => "  gets another path".to_owned(),
+            _ => "  get other paths".to_owned(),
+        },
+        _ => format!("  +{} -{}", lines(|file| file.added), lines(|file| file.removed)),
+    };
+    format!("{}{counts}  {}\n", style.paint(paint(action), &head), style.paint(Paint::Dim, "(--rendered shows them)"))
+}
+
+/// What changes in files: of those in which the same lines change one stands for all, and what changes in few comes first.
+pub(super) fn kinds(action: Action, files: &[&Operation], style: Style) -> String {
+    match action {
+        Action::Update => changed(files, style),
+        Action::Move => moved(files, style),
+        Action::Create
+        | Action::Adopt
+        | Action::Delete
+        | Action::Vacate
+        | Action::Release
+        | Action::Forget
+        | Action::Record => String::new(),
+    }
+}
+
+fn changed(files: &[&Operation], style: Style) -> String {
+    let kinds = alike(files);
+    let mut out = String::new();
+    for kind in kinds.iter().take(MOST_KINDS) {
+        let Some(first) = kind.members.first().and_then(|one| file(one)) else { continue };
+        let more = kind.members.len() - 1;
+        let others = if more > 0 { format!(" and {} alike", counted(more, "file")) } else { String::new() };
+        let free = style.width.saturating_sub(others.chars().count() + 4).max(30);
+        let path = cropped(&one_line(&first.path), free);
+        out.push_str(&format!("    {path}{}\n", style.paint(Paint::Dim, &others)));
+        out.push_str(&lines(first, style));
+    }
+    let rest = kinds.iter().skip(MOST_KINDS);
+    let (more, count) = (rest.len(), rest.map(|kind| kind.members.len()).sum::<usize>());
+    if more > 0 {
+        let kinds = counted(more, "other way");
+        out.push_str(&format!("    … {} in {kinds}; --rendered shows them\n", counted(count, "more file")));
+    }
+    out
+}
+
+/// The lines of a file that come and go.
+fn lines(file: &FileChange, style: Style) -> String {
+    let Some(patch) = &file.patch else { return String::new() };
+    let patch = clean(patch);
+    let changed: Vec<&str> = patch.lines().filter(|line| line.starts_with(['+', '-'])).collect();
+    let mut out = String::new();
+    for line in changed.iter().take(MOST_LINES) {
+        let painted = if line.starts_with('+') { Paint::Added } else { Paint::Removed };
+        let line = cropped(line, style.width.saturating_sub(6).max(30));
+        out.push_str(&format!("      {}\n", style.paint(painted, &line)));
+    }
+    let more = changed.len().saturating_sub(MOST_LINES);
+    if more > 0 {
+        out.push_str(&format!("      … {}\n", counted(more, "more line")));
+    }
+    out
+}
+
+fn moved(files: &[&Operation], style: Style) -> String {
+    let mut out = String::new();
+    for operation in files.iter().take(MOST_MOVED) {
+        let Some((file, from)) = file(operation).zip(operation.from.as_ref()) else { continue };
+        let prefix = format!("file:{}:", file.store);
+        let from = from.strip_prefix(&prefix).unwrap_or(from);
+        let text = format!("{from} -> {}", file.path);
+        out.push_str(&format!("    {}\n", cropped(&one_line(&text), style.width.max(60))));
+    }
+    let more = files.len().saturating_sub(MOST_MOVED);
+    if more > 0 {
+        out.push_str(&format!("    … {}\n", counted(more, "more file")));
+    }
+    out
+}
+
+fn file(operation: &Operation) -> Option<&FileChange> {
+    match &operation.target {
+        Target::File(file) => Some(file),
+        Target::Object(_) => None,
+    }
+}
