@@ -101,6 +101,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("serde_norway", &["render"]),
     ("serde_saphyr", &["render", "verify", "report"]),
     ("sha2", &["render"]),
+    ("shlex", &["model"]),
     ("signal_hook", &["cli"]),
     ("similar", &["verify", "plan", "report"]),
     ("ssh2", &["store"]),

@@ -1,6 +1,6 @@
 use super::{Loaded, Planning, SessionError, plan};
 use crate::apply::Targets;
-use crate::model::Adoption;
+use crate::model::{Adoption, first_shell_word};
 use crate::plan::{Action, Cause, Leaving, OnConflict, Operation, Options, Plan, Target};
 
 /// Plans again with what an approved plan was allowed; `now` is in seconds since 1970 (UTC).
@@ -21,9 +21,9 @@ fn allowed(plan: &Plan) -> Options {
         if let Some(count) = allow.strip_prefix("--max-deletes ") {
             options.max_deletes = count.parse().ok();
         }
-        if let Some(pattern) = allow.strip_prefix("--allow-delete ") {
-            let pattern = pattern.split_once(", or `").map_or(pattern, |(pattern, _)| pattern);
-            options.allow_delete.insert(pattern.trim_matches('\'').to_owned());
+        if let Some(word) = allow.strip_prefix("--allow-delete ").and_then(first_shell_word) {
+            // Another way to allow it may stand behind it.
+            options.allow_delete.insert(word.trim_end_matches(',').to_owned());
         }
     }
     if plan.operations.iter().any(is_forced) {

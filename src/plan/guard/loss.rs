@@ -1,7 +1,7 @@
 //! What a lifecycle does not let go unasked: an object, a request's place, and the files that a request consists of.
 
 use super::{by_word, deletions, quoted};
-use crate::model::{Address, Deletion, Lifecycle};
+use crate::model::{Address, Deletion, Lifecycle, shell_word};
 use crate::plan::build::Input;
 use crate::plan::document::{Action, Content, FileChange, Guard, Lost, Operation, Target};
 use crate::plan::remembered::{Held, Remembered};
@@ -119,9 +119,14 @@ fn guard(address: &Address, loss: &Loss, input: &Input<'_>, lifecycle: &Lifecycl
     let is_removed = || input.project.removed.iter().any(|removed| removed.address.value == *address);
     let by_word = || by_word(&address.to_string());
     let (allow, said) = match loss {
-        Loss::All => {
-            (format!("--allow-delete {address}, or `removed {}` in the project", quoted(address)), is_removed())
-        }
+        Loss::All => (
+            format!(
+                "--allow-delete {}, or `removed {}` in the project",
+                shell_word(&address.to_string()),
+                quoted(address)
+            ),
+            is_removed(),
+        ),
         Loss::Place { .. } => (by_word(), false),
         Loss::Files(files) => (by_word(), files.iter().all(|file| allowed.contains(file))),
     };

@@ -9,7 +9,7 @@ use super::document::{Action, Guard, Lost, Operation, Target};
 use super::remembered::Remembered;
 use crate::catalog::Entry;
 use crate::diff::{Obstacle, Unmovable};
-use crate::model::{Address, Guards, Kind, StorePlace};
+use crate::model::{Address, Guards, Kind, StorePlace, shell_word};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything about some operations that needs an explicit allowance.
@@ -110,8 +110,7 @@ fn owned(input: &Input<'_>) -> u64 {
 
 /// How to allow what a word stands for: by a flag, or in the text, where it is reviewed.
 pub(super) fn by_word(word: &str) -> String {
-    let argument = if word.contains('*') { format!("'{word}'") } else { word.to_owned() };
-    format!("--allow-delete {argument}, or `allow-delete {word:?}` in the project's `guards`")
+    format!("--allow-delete {}, or `allow-delete {word:?}` in the project's `guards`", shell_word(word))
 }
 
 /// A word as KDL writes it: bare where it may be.
