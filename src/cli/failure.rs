@@ -78,9 +78,12 @@ impl Failure {
     /// The code that says it.
     pub(super) fn exit(&self) -> Exit {
         match self {
-            Self::Session(SessionError::Load(LoadError::NoProject { .. }) | SessionError::Misplaced(_)) => {
-                Exit::Configuration
-            }
+            Self::Session(
+                SessionError::Load(
+                    LoadError::NoProject { .. } | LoadError::NoFolder { .. } | LoadError::NotAFolder { .. },
+                )
+                | SessionError::Misplaced(_),
+            ) => Exit::Configuration,
             Self::Session(SessionError::Namesakes { .. }) => Exit::Refused,
             Self::Session(SessionError::Changed { .. }) => Exit::Stale,
             Self::Session(SessionError::Revision(RevisionError::Unknown { .. })) => Exit::Usage,
