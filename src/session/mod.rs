@@ -24,6 +24,7 @@ mod planning;
 mod policies;
 mod revision;
 mod progress;
+pub mod query;
 mod settle;
 mod targets;
 mod walk;
