@@ -15,7 +15,7 @@ mod parts;
 mod references;
 mod remembered;
 
-pub use build::{Elsewhere, Input, OnConflict, Opened, Options, StoreFiles, build};
+pub use build::{Aim, Elsewhere, Input, OnConflict, Opened, Options, StoreFiles, build};
 pub use compared::Former;
 pub use document::{
     Action, Bases, Broken, Cause, Closure, ClosureMember, Conflict, Content, DocumentError, Drift, Field, FileChange,

@@ -172,7 +172,7 @@ fn everything_that_many_deletions_destroy_is_on_the_last_screen() {
         "- files of gitops: 100  main/resources/default/app/r0/",
         "- request:app: 100  default/r0, ",
         "- entity:library: 60  e0, e",
-        "… --only delete --full names each of them\n",
+        "… --full names each of them\n",
         "REFUSED 800 deletions, and at most ",
     ]);
     let named = project.run(["plan", "--only", "delete", "--full"]).code(5);

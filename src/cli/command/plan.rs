@@ -91,6 +91,7 @@ fn options(allow: &Allow) -> Options {
         }),
         additive: allow.additive,
         rebalance: allow.rebalance.iter().cloned().collect(),
+        ..Options::default()
     }
 }
 

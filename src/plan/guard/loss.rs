@@ -1,6 +1,7 @@
 //! What a lifecycle does not let go unasked: an object, a request's place, and the files that a request consists of.
 
 use super::{by_word, deletions, quoted};
+use crate::diff::Desired;
 use crate::model::{Address, Deletion, Lifecycle, shell_word};
 use crate::plan::build::Input;
 use crate::plan::document::{Action, Content, FileChange, Guard, Lost, Operation, Target};
@@ -106,9 +107,11 @@ fn goes_on(file: &FileChange, holder: &Held, input: &Input<'_>, written: &BTreeS
 
 fn guard(address: &Address, loss: &Loss, input: &Input<'_>, lifecycle: &Lifecycle) -> Option<Guard> {
     let would = loss.would();
+    let declared = input.text.binary_search_by(|declared| declared.address.cmp(address)).ok().map(|at| &input.text[at]);
     let message = match (lifecycle.deletion, lifecycle.protect) {
         (Deletion::Forbid, _) => {
-            let message = format!("{address} must not {would}, as its `deletion forbid` says: {}", loss.way());
+            let way = loss.way(declared);
+            let message = format!("{address} must not {would}, as its `deletion forbid` says: {way}");
             return Some(Guard { message, allow: None, allowed: false });
         }
         (_, true) => format!("{address} is protected and would {would}"),
@@ -117,20 +120,17 @@ fn guard(address: &Address, loss: &Loss, input: &Input<'_>, lifecycle: &Lifecycl
     };
     let allowed = &input.options.allow_delete;
     let is_removed = || input.project.removed.iter().any(|removed| removed.address.value == *address);
-    let by_word = || by_word(&address.to_string());
+    let text = address.to_string();
     let (allow, said) = match loss {
-        Loss::All => (
-            format!(
-                "--allow-delete {}, or `removed {}` in the project",
-                shell_word(&address.to_string()),
-                quoted(address)
-            ),
-            is_removed(),
-        ),
-        Loss::Place { .. } => (by_word(), false),
-        Loss::Files(files) => (by_word(), files.iter().all(|file| allowed.contains(file))),
+        // Nothing is said to be removed that the text declares.
+        Loss::All if declared.is_none() => {
+            let node = format!("`removed {}` in the project", quoted(address));
+            (format!("--allow-delete {}, or {node}", shell_word(&text)), is_removed())
+        }
+        Loss::All | Loss::Place { .. } => (by_word(&text), false),
+        Loss::Files(files) => (by_word(&text), files.iter().all(|file| allowed.contains(file))),
     };
-    Some(Guard { message, allow: Some(allow), allowed: said || allowed.contains(&address.to_string()) })
+    Some(Guard { message, allow: Some(allow), allowed: said || allowed.contains(&text) })
 }
 
 impl Loss {
@@ -148,9 +148,10 @@ impl Loss {
         }
     }
 
-    /// What to do where nothing allows it.
-    fn way(&self) -> &'static str {
+    /// What to do where nothing allows it, with an object that is still declared or not.
+    fn way(&self, declared: Option<&Desired<'_>>) -> &'static str {
         match self {
+            Self::All if declared.is_some() => "give it another lifecycle first",
             Self::All => "declare it again, or give it another lifecycle first",
             Self::Place { .. } => "let it stay, or give it another lifecycle first",
             Self::Files(_) => "deliver what it had, or give it another lifecycle first",

@@ -4,7 +4,7 @@ mod loss;
 
 pub(super) use loss::lost;
 
-use super::build::{Input, Options, StoreFiles};
+use super::build::{Aim, Input, Options, StoreFiles};
 use super::document::{Action, Guard, Lost, Operation, Target};
 use super::remembered::Remembered;
 use crate::catalog::Entry;
@@ -19,23 +19,30 @@ pub(super) fn guards(
     input: &Input<'_>,
     remembered: &Remembered<'_>,
 ) -> Vec<Guard> {
-    let options = &input.options;
     let deleted: Vec<&Operation> = deletions(operations).collect();
     let mut guards = Vec::new();
     guards.extend(too_many(&deleted, input));
-    guards.extend(emptied_kinds(&deleted, input.observed, options));
+    guards.extend(emptied(&deleted, input));
     guards.extend(loss::guards(&deleted, lost, input, remembered));
     guards.extend(left_behind(&deleted, operations, input.observed));
     guards.extend(operations.iter().filter_map(|operation| abandoned_store(operation, input)));
-    for store in &input.stores {
-        guards.extend(emptied_store(&deleted, store, options));
-    }
     guards
 }
 
 /// The operations that delete something.
 fn deletions(operations: &[Operation]) -> impl Iterator<Item = &Operation> {
     operations.iter().filter(|operation| operation.action == Action::Delete)
+}
+
+/// Kinds, state stores and destinations that are left without anything, where that is not what was asked for.
+fn emptied(deleted: &[&Operation], input: &Input<'_>) -> Vec<Guard> {
+    match input.options.aim {
+        Aim::Nothing => Vec::new(),
+        Aim::Declared => {
+            let stores = input.stores.iter().flat_map(|store| emptied_store(deleted, store, &input.options));
+            emptied_kinds(deleted, input.observed, &input.options).into_iter().chain(stores).collect()
+        }
+    }
 }
 
 /// Objects that are to get another name and cannot.
@@ -60,7 +67,10 @@ fn too_many(deleted: &[&Operation], input: &Input<'_>) -> Option<Guard> {
     let asked = input.options.max_deletes;
     let written = asked.or(input.project.guards.max_deletes);
     let owned = owned(input);
-    let limit = written.unwrap_or_else(|| Guards::FEW_DELETES.max(owned / 10));
+    let limit = written.unwrap_or_else(|| match input.options.aim {
+        Aim::Declared => Guards::FEW_DELETES.max(owned / 10),
+        Aim::Nothing => u64::MAX,
+    });
     let share = if written.is_none() && limit > Guards::FEW_DELETES {
         format!(", a tenth of the {owned} that the project owns")
     } else {

@@ -149,6 +149,7 @@ fn is_unusual(operation: &Operation) -> bool {
         Reason::Declared
         | Reason::Changed
         | Reason::NotDeclared
+        | Reason::Destroyed
         | Reason::NotRendered
         | Reason::Moved
         | Reason::Removed
@@ -195,7 +196,7 @@ pub(super) fn goes(operations: &[&Operation], view: &View, style: Style) -> Stri
     if more > 0 {
         out.push_str(&format!("- {count} in {}\n", counted(more, "more group")));
     }
-    out + "… --only delete --full names each of them\n"
+    out + "… --full names each of them\n"
 }
 
 /// The name of a thing within its group.
