@@ -82,6 +82,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("base64", &["secret", "render"]),
     ("blake3", &["model", "render", "session"]),
     ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
     ("git2", &["store"]),
     ("jsonschema", &["check"]),
     ("kdl", &["report", "session"]),

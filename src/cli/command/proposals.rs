@@ -32,12 +32,13 @@ pub(super) fn run(arguments: &Proposals, context: &mut Context) -> Result<Exit, 
 
 /// Says what waits, and what can be cleaned up.
 pub(super) fn tell(targets: &mut Targets, context: &Context) -> Result<(), Failure> {
+    let prune = context.command("proposals --prune");
     for (store, Outstanding { branch, files, arrived, standing, .. }) in outstanding(targets)? {
         let told = match standing {
             Standing::Merged => continue,
             Standing::Open => format!("waits to be merged, with {arrived} of {files} files there already"),
-            Standing::Superseded => "is superseded by a later one: `plat proposals --prune` takes it away".to_owned(),
-            Standing::Closed => "was closed without all of it: `plat proposals --prune` forgets it".to_owned(),
+            Standing::Superseded => format!("is superseded by a later one: `{prune}` takes it away"),
+            Standing::Closed => format!("was closed without all of it: `{prune}` forgets it"),
         };
         context.complain(&report::clean(&format!("{store}: the proposal {branch} {told}")))?;
     }
