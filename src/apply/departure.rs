@@ -17,6 +17,30 @@ pub(super) struct Departure {
     pub(super) holdings: Vec<Holding>,
 }
 
+/// The files that a plan takes from one state store to others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Departing {
+    /// The store that they leave.
+    pub store: String,
+    /// The stores that they go to.
+    pub to: BTreeSet<String>,
+    /// How many leave.
+    pub files: usize,
+}
+
+/// What leaves a state store for others, and goes only once it is there.
+pub fn departing(plan: &Plan) -> Vec<Departing> {
+    let stores: BTreeSet<&str> = files(plan).map(|file| file.store.as_str()).collect();
+    let departing = |store: &str| {
+        let arrives = arrivals(plan, store);
+        let leaving: Vec<&str> = leaving(plan, store, &arrives).filter_map(|file| file.request.as_deref()).collect();
+        let to = leaving.iter().filter_map(|request| arrives.get(request)).flatten();
+        let to: BTreeSet<String> = to.map(|store| (*store).to_owned()).collect();
+        (!to.is_empty()).then(|| Departing { store: store.to_owned(), to, files: leaving.len() })
+    };
+    stores.into_iter().filter_map(departing).collect()
+}
+
 /// Sets apart what leaves each store, and puts stores behind those that it goes to, as far as they do not go round in a circle.
 pub(super) fn arrange(plan: &Plan, mut works: Vec<StoreWork>) -> Vec<StoreWork> {
     if works.len() < 2 {
@@ -37,20 +61,29 @@ pub(super) fn arrange(plan: &Plan, mut works: Vec<StoreWork>) -> Vec<StoreWork> 
 /// Takes out of the work of a store what leaves it for others.
 fn depart(plan: &Plan, work: &mut StoreWork) -> Departure {
     let arrives = arrivals(plan, &work.store);
-    let goes = |file: &&FileChange| {
-        let elsewhere = file.request.as_deref().is_some_and(|request| arrives.contains_key(request));
-        file.store == work.store && file.content.is_none() && elsewhere
-    };
-    let leaving: BTreeSet<&str> = files(plan).filter(goes).filter_map(|file| file.request.as_deref()).collect();
-    let paths: BTreeSet<&str> = files(plan).filter(goes).map(|file| file.path.as_str()).collect();
+    let leaving = || leaving(plan, &work.store, &arrives);
+    let requests: BTreeSet<&str> = leaving().filter_map(|file| file.request.as_deref()).collect();
+    let paths: BTreeSet<&str> = leaving().map(|file| file.path.as_str()).collect();
     let (changes, stays) = std::mem::take(&mut work.changes).into_iter().partition(|one| paths.contains(&*one.path));
     work.changes = stays;
-    let is_leaving = |holding: &Holding| leaving.contains(holding.request.to_string().as_str());
+    let is_leaving = |holding: &Holding| requests.contains(holding.request.to_string().as_str());
     let (holdings, stays) = std::mem::take(&mut work.holdings).into_iter().partition(is_leaving);
     work.holdings = stays;
-    let to = leaving.iter().filter_map(|request| arrives.get(request)).flatten();
+    let to = requests.iter().filter_map(|request| arrives.get(request)).flatten();
     let to = to.map(|store| (*store).to_owned()).collect();
     Departure { to, changes, holdings }
+}
+
+/// The files that go from a store, of requests that arrive elsewhere.
+fn leaving<'p>(
+    plan: &'p Plan,
+    store: &str,
+    arrives: &BTreeMap<&str, BTreeSet<&str>>,
+) -> impl Iterator<Item = &'p FileChange> {
+    files(plan).filter(move |file| {
+        let elsewhere = file.request.as_deref().is_some_and(|request| arrives.contains_key(request));
+        file.store == store && file.content.is_none() && elsewhere
+    })
 }
 
 /// The other stores that are written for each request.

@@ -2,7 +2,9 @@ use super::convert::{self, Part};
 use super::departure::{self, Departure};
 use super::journal::Journal;
 use super::lease::Begin;
-use super::{Applied, ApplyError, Delivery, Leases, Left, Observer, ProposalOutcome, Run, Step, StoreOutcome, Targets};
+use super::{
+    Applied, ApplyError, Delivery, Leases, Left, Observer, Occupied, ProposalOutcome, Run, Step, StoreOutcome, Targets,
+};
 use crate::catalog::{Batch, LevelChange, Operation, Outcome};
 use crate::model::{Digest, Holding, Identity};
 use crate::plan::Plan;
@@ -22,16 +24,24 @@ pub fn apply(
     observer: &mut dyn Observer,
     applied: &mut Applied,
 ) -> Result<(), ApplyError> {
-    let work = Work::of(plan, targets, run.delivery)?;
+    let work = Work::of(plan, targets)?;
     if work.is_empty() {
         return Ok(());
     }
     let mut leases = Leases::of(run, &targets.identity.id, work.leased(run.delivery));
     let mut journal = Journal::new(plan, &targets.identity.id, run);
-    let begin = leases.as_mut().map_or(Ok(Begin::Now), |leases| leases.take(targets, run, observer));
+    let mut waits = |targets: &mut Targets, occupied: &Occupied| {
+        journal.waits(occupied);
+        journal.write(targets, applied);
+    };
+    let begin = leases.as_mut().map_or(Ok(Begin::Now), |leases| leases.take(targets, run, observer, &mut waits));
     let result = match begin {
         Ok(Begin::Now) => {
+            journal.begins();
             journal.write(targets, applied);
+            if leases.is_some() {
+                journal.outlive(targets, applied, observer.now(run));
+            }
             let mut applying =
                 Applying { plan, targets, run, observer, applied, leases: leases.as_mut(), journal: &mut journal };
             let result = applying.carry_out(&work);
@@ -43,9 +53,14 @@ pub fn apply(
         Ok(Begin::Stopped) => {
             applied.stopped = true;
             applied.left = work.parts();
+            journal.waited_in_vain(&Ok(()), targets, applied, observer.now(run));
             Ok(())
         }
-        Err(error) => Err(error),
+        Err(error) => {
+            let result = Err(error);
+            journal.waited_in_vain(&result, targets, applied, observer.now(run));
+            result
+        }
     };
     if let Some(leases) = leases {
         observer.closing();
@@ -88,7 +103,7 @@ struct Work {
 
 impl Work {
     /// The work of a plan, with the values of its secrets, which must be those of the time of the plan.
-    fn of(plan: &Plan, targets: &mut Targets, delivery: Delivery) -> Result<Self, ApplyError> {
+    fn of(plan: &Plan, targets: &mut Targets) -> Result<Self, ApplyError> {
         let Targets { stores, secrets, .. } = targets;
         let mut names: BTreeSet<String> = convert::stores(plan).into_iter().collect();
         names.extend(stores.iter().filter(|(_, store)| store.is_behind()).map(|(name, _)| name.clone()));
@@ -105,11 +120,7 @@ impl Work {
         Ok(Self {
             levels: convert::levels(plan)?,
             first: convert::catalog_operations(plan, Part::First)?,
-            files: match delivery {
-                Delivery::Commit => departure::arrange(plan, works),
-                // Those who merge the proposals decide in which order.
-                Delivery::Proposal => works,
-            },
+            files: departure::arrange(plan, works),
             last: convert::catalog_operations(plan, Part::Last)?,
         })
     }
@@ -172,15 +183,20 @@ impl Applying<'_, '_> {
                 Ok(()) => {}
             }
         }
-        for StoreWork { store, departure: Departure { changes, holdings, .. }, .. } in staying {
+        for StoreWork { store, departure: Departure { changes, holdings, to }, .. } in staying {
             let left = || Left::Store { store: store.clone(), files: changes.len() };
-            if !failures.is_empty() {
+            if self.run.delivery == Delivery::Proposal {
+                // It is there only once people have merged it.
+                let to = to.iter().cloned().collect();
+                self.applied.left.push(Left::Departure { store: store.clone(), files: changes.len(), to });
+            } else if !failures.is_empty() {
                 self.applied.left.push(left());
             } else if let Err(error) = self.write_store(changes.clone(), holdings.clone(), left()) {
                 failures.push(self.failed(left(), error));
             }
         }
-        let waits = self.applied.proposals.iter().any(|outcome| outcome.proposal.revision.is_some());
+        let waits = self.applied.proposals.iter().any(|outcome| outcome.proposal.revision.is_some())
+            || self.applied.left.iter().any(|left| matches!(left, Left::Departure { .. }));
         if waits || self.applied.stopped || !failures.is_empty() {
             self.applied.left.extend(work.pruned());
         } else if let Some(left) = work.pruned() {
@@ -193,10 +209,7 @@ impl Applying<'_, '_> {
     fn rehearse(&mut self, work: &Work) -> Result<(), ApplyError> {
         let mut failures = Vec::new();
         for part in &work.files {
-            let (changes, holdings) = part.whole();
-            let commit = self.commit(changes, holdings);
-            let Some(store) = self.targets.stores.get_mut(&part.store) else { continue };
-            if let Err(error) = store.rehearse(&commit) {
+            if let Err(error) = self.rehearse_part(part) {
                 self.journal.failed(&error);
                 failures.push(error);
             }
@@ -207,14 +220,39 @@ impl Applying<'_, '_> {
         ended(failures)
     }
 
-    fn commit(&self, changes: Vec<FileChange>, holdings: Vec<Holding>) -> Commit {
-        Commit { message: message(self.plan, changes.len(), self.run), changes, holdings, time: self.run.time }
+    fn rehearse_part(&mut self, part: &StoreWork) -> Result<(), StoreError> {
+        let (changes, holdings) = match self.run.delivery {
+            Delivery::Commit => part.whole(),
+            // What leaves for another store is proposed by a later run.
+            Delivery::Proposal => (part.changes.clone(), part.holdings.clone()),
+        };
+        let commit = self.commit(&part.store, changes, holdings);
+        let Some(store) = self.targets.stores.get_mut(&part.store) else { return Ok(()) };
+        match self.run.delivery {
+            Delivery::Commit => store.rehearse(&commit),
+            Delivery::Proposal => store.rehearse_proposal(&commit, &branch(&self.targets.identity.id, &commit.changes)),
+        }
     }
 
-    /// Whether what leaves a store has arrived where it goes to.
+    fn commit(&self, store: &str, changes: Vec<FileChange>, holdings: Vec<Holding>) -> Commit {
+        let store = self.targets.stores.get(store);
+        let differs = |change: &&FileChange| {
+            let after = change.after.as_ref().zip(store).map(|(after, store)| store.content_id(after));
+            after != change.before
+        };
+        let files = changes.iter().filter(differs).count();
+        let message = message(self.plan, &self.targets.identity, files, self.run);
+        Commit { message, changes, holdings, time: self.run.time }
+    }
+
+    /// Whether what leaves a store has arrived where it goes to. What is only proposed has not.
     fn has_arrived(&self, work: &StoreWork) -> bool {
-        let is_written = |store: &String| self.applied.stores.iter().any(|outcome| outcome.store == *store);
-        work.departure.to.iter().all(is_written)
+        let is_there = |store: &String| {
+            let Applied { stores, proposals, .. } = &*self.applied;
+            stores.iter().any(|outcome| outcome.store == *store)
+                || proposals.iter().any(|outcome| outcome.store == *store && outcome.proposal.revision.is_none())
+        };
+        work.departure.to.iter().all(is_there)
     }
 
     /// Notes that a store could not be written, and what is left of it.
@@ -263,7 +301,7 @@ impl Applying<'_, '_> {
         if !self.starts(Step::Store { name: &name, files }, || left) {
             return Ok(());
         }
-        let commit = self.commit(changes, holdings);
+        let commit = self.commit(&name, changes, holdings);
         let Some(store) = self.targets.stores.get_mut(&name) else { return Ok(()) };
         match self.run.delivery {
             Delivery::Commit => {
@@ -307,13 +345,22 @@ fn branch(project: &str, changes: &[FileChange]) -> String {
     format!("plat/{project}/{}", digest.get(..12).unwrap_or(&digest))
 }
 
-/// The commit's message: a summary line and trailers that name the project, the plan, the source and the run.
-fn message(plan: &Plan, files: usize, run: &Run) -> String {
-    let noun = if files == 1 { "file" } else { "files" };
-    let Plan { project, id, .. } = plan;
-    let mut message = format!("Deliver {files} {noun} of {project}\n\nPlat-Project: {project}\n");
-    for (trailer, value) in [("Plat-Plan", Some(id)), ("Plat-Source", run.source.as_ref()), ("Plat-Run", Some(&run.id))]
-    {
+/// The commit's message: a summary line, and trailers that name the project, its id, the plan, the source and the run.
+fn message(plan: &Plan, Identity { name, id, .. }: &Identity, files: usize, run: &Run) -> String {
+    let mut message = match files {
+        // Of files that are there already only the inventory says something new.
+        0 => format!("Own what is there of {name}\n\n"),
+        1 => format!("Deliver 1 file of {name}\n\n"),
+        files => format!("Deliver {files} files of {name}\n\n"),
+    };
+    let trailers = [
+        ("Plat-Project", Some(name)),
+        ("Plat-Plan", Some(&plan.id)),
+        ("Plat-Source", run.source.as_ref()),
+        ("Plat-Run", Some(&run.id)),
+        ("Plat-Project-Id", Some(id)),
+    ];
+    for (trailer, value) in trailers {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
             message.push_str(&format!("{trailer}: {value}\n"));
         }

@@ -1,6 +1,7 @@
 use super::outcome::causes;
-use super::{Applied, ApplyError, Left, Run, Targets};
+use super::{Applied, ApplyError, Left, Occupied, Run, Targets};
 use crate::catalog::{self, Outcome, RunRecord};
+use crate::model::Timestamp;
 use crate::plan::{Action, Plan, Target};
 use crate::store::{Proposal, Receipt};
 use std::collections::BTreeMap;
@@ -14,6 +15,18 @@ pub(super) struct Journal {
 /// How many things a step names.
 const NAMED: usize = 100;
 
+/// The state of a run that is at work, or was when it was last heard of.
+const RUNNING: &str = "running";
+
+/// The state of a run that waits for another one.
+const WAITING: &str = "waiting";
+
+/// The state of a run that was at work and never said that it ended.
+const DIED: &str = "died";
+
+/// So many of the newest runs are looked through for one that never ended.
+const RECENT: usize = 100;
+
 impl Journal {
     /// The journal of a run that begins.
     pub(super) fn new(plan: &Plan, project: &str, run: &Run) -> Self {
@@ -24,7 +37,7 @@ impl Journal {
             source: run.source.clone(),
             began: run.time,
             ended: None,
-            state: "running".to_owned(),
+            state: RUNNING.to_owned(),
             steps: Vec::new(),
         };
         Self { project: project.to_owned(), record }
@@ -34,6 +47,47 @@ impl Journal {
     pub(super) fn write(&self, targets: &mut Targets, applied: &mut Applied) {
         if let Err(error) = targets.catalog.record_run(&self.project, &self.record) {
             applied.journal = Some(causes(&error));
+        }
+    }
+
+    /// The run waits for another one.
+    pub(super) fn waits(&mut self, occupied: &Occupied) {
+        let Occupied { target, lease } = occupied;
+        WAITING.clone_into(&mut self.record.state);
+        self.record.steps.push(format!("waits: run {} has {target}", lease.run));
+    }
+
+    /// The run is at work.
+    pub(super) fn begins(&mut self) {
+        RUNNING.clone_into(&mut self.record.state);
+    }
+
+    /// The run ended while it waited; nothing is written of one that did not wait.
+    pub(super) fn waited_in_vain(
+        &mut self,
+        result: &Result<(), ApplyError>,
+        targets: &mut Targets,
+        applied: &mut Applied,
+        now: i64,
+    ) {
+        if self.record.state == WAITING {
+            self.end(result, applied, now);
+            self.write(targets, applied);
+        }
+    }
+
+    /// Notes of every run that says it is at work that it is not: one has the catalog's lease, and that is this one.
+    pub(super) fn outlive(&self, targets: &mut Targets, applied: &mut Applied, now: i64) {
+        let runs = match targets.catalog.runs(&self.project, RECENT) {
+            Ok(runs) => runs,
+            Err(error) => return applied.journal = Some(causes(&error)),
+        };
+        for mut record in runs.into_iter().filter(|one| one.state == RUNNING && one.run != self.record.run) {
+            DIED.clone_into(&mut record.state);
+            record.steps.push(format!("never ended, as run {} found at {}", self.record.run, Timestamp(now)));
+            if let Err(error) = targets.catalog.record_run(&self.project, &record) {
+                applied.journal = Some(causes(&error));
+            }
         }
     }
 

@@ -33,13 +33,15 @@ impl Leases {
         self.seconds
     }
 
-    /// Takes them all, as patiently as the observer is.
+    /// Takes them all, as patiently as the observer is; `waits` is called once it turned out that one has to be waited for.
     pub(super) fn take(
         &mut self,
         targets: &mut Targets,
         run: &Run,
         observer: &mut dyn Observer,
+        mut waits: impl FnMut(&mut Targets, &Occupied),
     ) -> Result<Begin, ApplyError> {
+        let mut is_waiting = false;
         loop {
             let now = observer.now(run);
             let Some(occupied) = self.ask(targets, now, &mut |former| observer.taken_over(&former))? else {
@@ -48,7 +50,11 @@ impl Leases {
                 return Ok(Begin::Now);
             };
             match observer.occupied(&occupied) {
-                Patience::Wait => {}
+                Patience::Wait if is_waiting => {}
+                Patience::Wait => {
+                    is_waiting = true;
+                    waits(targets, &occupied);
+                }
                 Patience::GiveUp => return Err(ApplyError::Occupied(occupied)),
                 Patience::Stop => return Ok(Begin::Stopped),
             }

@@ -17,6 +17,7 @@ mod progress;
 mod verify;
 
 pub use convert::identity;
+pub use departure::{Departing, departing};
 pub use equivalent::{Difference, differences};
 pub use execute::apply;
 pub use lease::Leases;
@@ -25,9 +26,9 @@ pub use progress::{Observer, Patience, Step, Unobserved};
 pub use verify::{Seen, Stale, StaleChange, verify};
 
 use crate::catalog::Catalog;
-use crate::model::Identity;
+use crate::model::{Identity, Object};
 use crate::secret::Secrets;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use std::collections::BTreeMap;
 
 /// The open targets of a project.
@@ -40,4 +41,9 @@ pub struct Targets {
     pub stores: BTreeMap<String, Box<dyn Store>>,
     /// The secrets that files refer to.
     pub secrets: Secrets,
+    /// What opens a state store as the catalog has it, which may no longer be declared.
+    pub reopen: Reopen,
 }
+
+/// Opens a state store by its object in the catalog; nothing where the object does not say enough.
+pub type Reopen = Box<dyn Fn(&Object) -> Result<Option<Box<dyn Store>>, StoreError>>;

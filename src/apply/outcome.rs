@@ -91,6 +91,15 @@ pub enum Left {
         /// How many files.
         files: usize,
     },
+    /// The files that leave a state store for others, and wait until they are there.
+    Departure {
+        /// Its name.
+        store: String,
+        /// How many files.
+        files: usize,
+        /// Where they go.
+        to: Vec<String>,
+    },
     /// What shrinks and goes in the catalog.
     Prune {
         /// How many operations.
@@ -104,6 +113,10 @@ impl std::fmt::Display for Left {
         match self {
             Self::Catalog { operations } => write!(f, "{operations} object{} of the catalog", plural(*operations)),
             Self::Store { store, files } => write!(f, "{files} file{} of {store}", plural(*files)),
+            Self::Departure { store, files, to } => {
+                let (to, they) = (to.join(" and "), if *files == 1 { "it" } else { "them" });
+                write!(f, "{files} file{} of {store}, once what replaces {they} is merged in {to}", plural(*files))
+            }
             Self::Prune { operations } => {
                 write!(f, "{operations} object{} of the catalog that shrink or go", plural(*operations))
             }
@@ -179,7 +192,9 @@ pub(super) fn causes(failure: &dyn std::error::Error) -> String {
 impl ApplyError {
     /// Whether others changed what the plan touches, so that planning again is the way out.
     pub fn is_conflict(&self) -> bool {
-        let moved = |error: &StoreError| matches!(error, StoreError::Conflict { .. } | StoreError::Obstructed { .. });
+        let moved = |error: &StoreError| {
+            matches!(error, StoreError::Conflict { .. } | StoreError::Obstructed { .. } | StoreError::Taken { .. })
+        };
         match self {
             Self::Catalog(error) => matches!(error, CatalogError::Conflict { .. }),
             Self::Store(error) => moved(error),

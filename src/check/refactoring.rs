@@ -6,7 +6,7 @@ mod declared;
 
 use super::words;
 use crate::diag::{Diagnostic, code};
-use crate::model::{Address, Adopt, Kind, Moved, Project, Renames};
+use crate::model::{Address, Adopt, Kind, Moved, Project, Relocated, Renames, Scope};
 use crate::source::Span;
 use declared::Declarations;
 use std::collections::{HashMap, HashSet};
@@ -52,7 +52,8 @@ impl Role {
 
 /// The problems of all `moved`, `removed` and `adopt` nodes.
 pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
-    if project.moved.is_empty() && project.removed.is_empty() && project.adopted.is_empty() {
+    let Project { moved, relocated, removed, adopted, .. } = project;
+    if moved.is_empty() && relocated.is_empty() && removed.is_empty() && adopted.is_empty() {
         return Vec::new();
     }
     let (contradicted, mut found) = contradictions(project);
@@ -72,17 +73,15 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
             found.extend(judge.moved(moved));
         }
     }
-    for removed in &project.removed {
-        if !judge.contradicted.contains(&removed.address.value) {
-            let help = "take its declaration out too, or this line";
-            found.extend(judge.still_declared(&removed.address.value, removed.address.span, help));
-        }
+    for relocated in relocated {
+        found.extend(judge.relocated(relocated));
     }
-    for adopt in &project.adopted {
-        if !judge.contradicted.contains(&adopt.address.value) {
-            found.extend(judge.not_declared(&adopt.address.value, adopt.address.span));
-            found.extend(of_itself(project, adopt));
-        }
+    for removed in removed {
+        found.extend(judge.removed(&removed.scope.value, removed.scope.span));
+    }
+    for adopt in adopted {
+        found.extend(judge.adopted(&adopt.scope.value, adopt.scope.span));
+        found.extend(of_itself(project, adopt).filter(|_| !judge.is_contradicted(&adopt.scope.value)));
     }
     found
 }
@@ -90,23 +89,25 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
 /// The objects of which two lines contradict each other, and the problems, at the later line of each two.
 fn contradictions(project: &Project) -> (HashSet<&Address>, Vec<Diagnostic>) {
     let moved = project.moved.iter().flat_map(|node| [(&node.from, Role::Left), (&node.to, Role::Reached)]);
-    let removed = project.removed.iter().map(|node| (&node.address, Role::Removed));
-    let adopted = project.adopted.iter().map(|node| (&node.address, Role::Adopted));
-    let mut claims: Vec<_> = moved.chain(removed).chain(adopted).collect();
-    claims.sort_by_key(|(address, _)| address.span);
+    let moved = moved.map(|(address, role)| (&address.value, address.span, role));
+    let removed = project.removed.iter().map(|node| (&node.scope, Role::Removed));
+    let adopted = project.adopted.iter().map(|node| (&node.scope, Role::Adopted));
+    let named = removed.chain(adopted).filter_map(|(scope, role)| Some((scope.value.object()?, scope.span, role)));
+    let mut claims: Vec<_> = moved.chain(named).collect();
+    claims.sort_by_key(|(_, span, _)| *span);
     let mut first: HashMap<(&Address, Role), Span> = HashMap::with_capacity(claims.len());
     let mut contradicted = HashSet::new();
     let mut found = Vec::new();
-    for (address, role) in claims {
+    for (address, span, role) in claims {
         let earlier = Role::ALL
             .into_iter()
             .filter(|other| role.contradicts(*other))
-            .find_map(|other| Some((other, *first.get(&(&address.value, other))?)));
+            .find_map(|other| Some((other, *first.get(&(address, other))?)));
         if let Some((other, place)) = earlier {
-            contradicted.insert(&address.value);
-            found.push(contradiction(&address.value, (role, address.span), (other, place)));
+            contradicted.insert(address);
+            found.push(contradiction(address, (role, span), (other, place)));
         }
-        first.entry((&address.value, role)).or_insert(address.span);
+        first.entry((address, role)).or_insert(span);
     }
     (contradicted, found)
 }
@@ -178,6 +179,48 @@ impl Judge<'_> {
         let mut found: Vec<Diagnostic> = self.still_declared(from, moved.from.span, help).into_iter().collect();
         found.extend(self.end_of(to).and_then(|end| self.not_declared(&end, moved.to.span)));
         found
+    }
+
+    /// The problems of a line that sends requests to another destination.
+    fn relocated(&mut self, relocated: &Relocated) -> Option<Diagnostic> {
+        let Relocated { from, to, .. } = relocated;
+        if let Some(end) = [from, to].into_iter().find(|end| end.value.kind != Kind::Destination) {
+            let message = format!("requests go from one destination to another, and `{}` is none", end.value);
+            let help = "write `from=destination:NAME to=destination:NAME`; another name of the request itself is `moved from=ADDRESS to=ADDRESS`";
+            return Some(Diagnostic::error(code::MOVED_TO_NO_DESTINATION, end.span, message).help(help));
+        }
+        self.not_declared(&to.value, to.span)
+    }
+
+    /// The problem of what is gone on purpose and is there.
+    fn removed(&self, scope: &Scope, span: Span) -> Option<Diagnostic> {
+        match scope {
+            Scope::Object(address) if self.is_contradicted(scope) || self.declarations.place(address).is_none() => None,
+            Scope::Object(address) => self.still_declared(address, span, "take its declaration out too, or this line"),
+            Scope::Pattern(_) => {
+                let (address, place) = self.declarations.covered(scope)?;
+                let message = format!("`{scope}` covers `{address}`, which is still declared");
+                let help = "what is gone is let go of by a pattern that covers nothing else; take the line out when all is gone";
+                Some(Diagnostic::error(code::STILL_DECLARED, span, message).other(place, "here").help(help))
+            }
+        }
+    }
+
+    /// The problem of what is taken over and is not declared.
+    fn adopted(&mut self, scope: &Scope, span: Span) -> Option<Diagnostic> {
+        match scope {
+            Scope::Object(address) if !self.is_contradicted(scope) => self.not_declared(address, span),
+            Scope::Object(_) => None,
+            Scope::Pattern(_) if self.declarations.covered(scope).is_some() => None,
+            Scope::Pattern(_) => {
+                let message = format!("`{scope}` covers nothing that is declared");
+                Some(Diagnostic::error(code::NOT_DECLARED, span, message).help("declare it, or take the line out"))
+            }
+        }
+    }
+
+    fn is_contradicted(&self, scope: &Scope) -> bool {
+        scope.object().is_some_and(|address| self.contradicted.contains(address))
     }
 
     /// Whether what an object lies below is itself moved to where the other object lies. An entity of another blueprint is another
@@ -275,11 +318,13 @@ fn other_parent(moved: &Moved) -> Diagnostic {
 
 /// An object that the project is to take from itself.
 fn of_itself(project: &Project, adopt: &Adopt) -> Option<Diagnostic> {
-    let (own, from) = (project.name.as_ref()?, adopt.from.as_ref()?);
-    let is_own = own.value == from.value;
-    is_own.then(|| {
+    let from = adopt.from.as_ref()?;
+    // Its id marks what it owns, and its name only where it says none.
+    let name = || project.name.as_ref().map(|name| (&*name.value, name.span));
+    let (own, place) = project.id.as_ref().map(|id| (&*id.value, id.span)).or_else(name)?;
+    (*own == *from.value).then(|| {
         Diagnostic::error(code::ADOPTED_FROM_ITSELF, from.span, format!("`{}` is this project itself", from.value))
-            .other(own.span, "its name")
+            .other(place, "said here")
             .help("name the project that owns the object now, or nobody: then it is one that nobody owns")
     })
 }

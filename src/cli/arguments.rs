@@ -417,7 +417,7 @@ pub(super) struct Runs {
 
 #[derive(Debug, Args)]
 pub(super) struct Proposals {
-    /// Take away what is merged, closed or superseded: its branch, and what is remembered of it
+    /// Take away what is merged, closed, superseded or outdated: its branch, and what is remembered of it
     #[arg(long)]
     pub(super) prune: bool,
 }

@@ -176,6 +176,7 @@ declare! {
     STORE_IN_STORE "E0557" "a state store inside of another one";
     MORE_PROBLEMS "E0560" "more problems than are told";
     UNREADABLE_FILE "E0561" "file that cannot be read";
+    MOVED_TO_NO_DESTINATION "E0595" "moved to or from no destination";
     GIVEN_TWICE "E0702" "given twice";
     NOT_GIVEN "E0703" "not given";
     UNKNOWN_CODE "E0704" "unknown code";

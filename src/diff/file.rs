@@ -21,6 +21,15 @@ pub struct FileDiff<'p> {
     /// What stands in the way of what is wanted. A symbolic link in the place of a file that the project owns is none: it is a
     /// content of others, like any.
     pub obstacle: Option<Obstacle>,
+    /// Where the symbolic link leads that is live in place of a file.
+    pub link: Option<String>,
+}
+
+impl FileDiff<'_> {
+    /// What is said in place of the content of a symbolic link.
+    pub fn linked(&self) -> Option<String> {
+        self.link.as_ref().map(|target| format!("(a symbolic link to {target})\n"))
+    }
 }
 
 /// The files of one store about which there is something to say, by path, and how many are as they should be.
@@ -52,6 +61,7 @@ pub fn diff_files<'p>(
                 desired: wanted,
                 base: base.cloned(),
                 other_owner: state.filter(|_| base.is_none()).and_then(|state| state.other_owner.clone()),
+                link: state.and_then(|state| state.link.clone()),
                 obstacle: state.filter(|_| wanted.is_some()).and_then(|state| state.obstacle.clone()).filter(
                     |obstacle| {
                         state.is_some_and(|state| state.live.is_none())

@@ -134,14 +134,18 @@ impl<'t> Loader<'t> {
             longest: number(node, "longest").and_then(|longest| usize::try_from(longest).ok()),
             least: number(node, "least"),
             addresses: Vec::new(),
+            patterns: node.child("patterns").is_some(),
         }
     }
 
     /// Gives types what their addresses look like, once all types are known: the names in an address have types.
     fn addresses(&mut self, nodes: impl Iterator<Item = Node<'t>>, types: &mut [Type]) {
         for (index, node) in nodes.enumerate() {
+            let other = text(node, "addresses").map(|other| self.type_id(other));
+            let mut shapes =
+                other.and_then(|id| types.get(id.0 as usize)).map(|other| other.addresses.clone()).unwrap_or_default();
             let lines = node.children().filter(|child| child.name() == "address");
-            let shapes: Vec<AddressShape> = lines.filter_map(|line| self.address(line, types)).collect();
+            shapes.extend(lines.filter_map(|line| self.address(line, types)));
             if let Some(value_type) = types.get_mut(index) {
                 value_type.addresses = shapes;
             }

@@ -19,6 +19,8 @@ pub(super) struct Type {
     pub(super) least: Option<i64>,
     /// What addresses of objects look like, kind by kind; none where the type is no address.
     pub(super) addresses: Vec<AddressShape>,
+    /// Whether `*` may stand for any text in an address.
+    pub(super) patterns: bool,
 }
 
 /// What a value is to KDL.
@@ -203,6 +205,7 @@ impl Type {
         let Some((kind, names)) = text.split_once(':') else { return Err(Misfit::Kind(None)) };
         match self.addresses.iter().find(|shape| *shape.kind == *kind) {
             Some(shape) if shape.takes(names) => Ok(()),
+            Some(_) if self.patterns && names.contains('*') => Ok(()),
             Some(shape) => Err(Misfit::Address(shape)),
             None => Err(Misfit::Kind(Some(kind))),
         }

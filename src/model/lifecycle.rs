@@ -1,4 +1,4 @@
-use super::{Address, Name};
+use super::{Address, Name, Scope};
 use crate::source::{Span, Spanned};
 
 /// What may happen to an object in its life. It is kept in the inventory too, so that it outlives its text.
@@ -112,25 +112,38 @@ pub struct Moved {
     pub to: Spanned<Address>,
 }
 
-/// An object that is no longer declared, on purpose.
+/// Requests that go from one destination to another, on purpose.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Relocated {
+    /// The line that says it.
+    pub span: Span,
+    /// The requests.
+    pub requests: Spanned<Scope>,
+    /// Where they were delivered.
+    pub from: Spanned<Address>,
+    /// Where they are delivered from now on.
+    pub to: Spanned<Address>,
+}
+
+/// Something that is no longer declared, or no longer delivered, on purpose.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Removed {
     /// The line that says it.
     pub span: Span,
-    /// The object.
-    pub address: Spanned<Address>,
-    /// Where it says that the object stays and is only let go of.
+    /// The object, or the objects or files.
+    pub scope: Spanned<Scope>,
+    /// Where it says that they stay and are only let go of.
     pub keep: Option<Span>,
 }
 
-/// An object that exists already and is taken over on purpose.
+/// What exists already and is taken over on purpose.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Adopt {
     /// The line that says it.
     pub span: Span,
-    /// The object, which is declared.
-    pub address: Spanned<Address>,
-    /// The project that it is taken from; nothing for an object that nobody owns.
+    /// The object, which is declared, or the objects.
+    pub scope: Spanned<Scope>,
+    /// The project that they are taken from; nothing for what nobody owns.
     pub from: Option<Spanned<Name>>,
 }
 

@@ -1,6 +1,6 @@
 use super::{
-    Action, Adopt, Blueprint, Declared, Destination, EncryptedFolder, Entity, Moved, Name, Policy, Promise, Removed,
-    Request, Scorecard, StateStore, Team, Test, User,
+    Action, Adopt, Blueprint, Declared, Destination, EncryptedFolder, Entity, Moved, Name, Policy, Promise, Relocated,
+    Removed, Request, Scorecard, StateStore, Team, Test, User,
 };
 use crate::source::Spanned;
 
@@ -39,9 +39,11 @@ pub struct Project {
     pub policies: Vec<Policy>,
     /// The objects that got another name.
     pub moved: Vec<Moved>,
-    /// The objects that are no longer declared, on purpose.
+    /// The requests that go from one destination to another, on purpose.
+    pub relocated: Vec<Relocated>,
+    /// What is no longer declared or delivered, on purpose.
     pub removed: Vec<Removed>,
-    /// The objects that are taken over on purpose.
+    /// What is taken over on purpose.
     pub adopted: Vec<Adopt>,
 }
 
@@ -53,8 +55,6 @@ pub struct Guards {
     pub max_deletes: Option<u64>,
     /// What may be taken over.
     pub adoption: Adoption,
-    /// What may be deleted, moved, lost or left, by address or as a whole.
-    pub allow_delete: Vec<Box<str>>,
 }
 
 /// What a plan may take over: an object or a file that exists and that the project does not own.

@@ -6,14 +6,17 @@
 mod build;
 mod compared;
 mod document;
+mod former;
 mod guard;
 mod holdings;
+mod meant;
 mod presumed;
 mod impact;
 mod order;
 mod parts;
 mod references;
 mod remembered;
+mod unfamiliar;
 
 pub use build::{Aim, Elsewhere, Input, OnConflict, Opened, Options, StoreFiles, build};
 pub use compared::Former;
@@ -23,5 +26,6 @@ pub use document::{
     Operation, Phase, Place, Plan, PlannedStore, Reason, Referring, Relocation, Renamed, Rerender, Standing, Target,
     Transition, Violation,
 };
+pub use former::{FormerStore, Remains};
 pub use impact::{Consequences, Look, Seen};
 pub use parts::Part;

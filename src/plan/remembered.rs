@@ -1,14 +1,17 @@
 //! What the targets remember of what a project made: whose the files of state stores are, and what protects an object.
 
 use super::build::Input;
-use super::document::Relocation;
+use super::document::{Operation, Relocation};
+use super::meant::Meant;
 use crate::model::{Address, Deletion, Kind, Lifecycle, Name, Renames};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What the targets remember, under the names that things have now.
 pub(super) struct Remembered<'i> {
     input: &'i Input<'i>,
+    /// What the text says is on purpose.
+    pub(super) meant: Meant<'i>,
     held: Vec<Held>,
     /// The places in `held`, by store and path.
     files: HashMap<(&'i str, &'i str), usize>,
@@ -16,6 +19,8 @@ pub(super) struct Remembered<'i> {
     moves: HashMap<&'i str, Vec<&'i Relocation>>,
     /// What may happen to requests, as the stores that hold files of theirs have it.
     lives: BTreeMap<Address, Lifecycle>,
+    /// The requests that were called otherwise when files were delivered for them.
+    renamed: BTreeSet<Address>,
 }
 
 /// What was delivered for a request to a destination.
@@ -29,8 +34,15 @@ pub(super) struct Held {
 impl<'i> Remembered<'i> {
     pub(super) fn new(input: &'i Input<'i>) -> Self {
         let renames = Renames::of(&input.project.moved);
-        let mut remembered =
-            Self { input, held: Vec::new(), files: HashMap::new(), moves: HashMap::new(), lives: BTreeMap::new() };
+        let mut remembered = Self {
+            input,
+            meant: Meant::of(input.project),
+            held: Vec::new(),
+            files: HashMap::new(),
+            moves: HashMap::new(),
+            lives: BTreeMap::new(),
+            renamed: BTreeSet::new(),
+        };
         for one in &input.relocations {
             remembered.moves.entry(&one.request).or_default().push(one);
         }
@@ -39,8 +51,12 @@ impl<'i> Remembered<'i> {
                 let request = renames.present(&holding.request, |address| remembered.is_declared(address));
                 let destination = Address::new(Kind::Destination, holding.destination.clone());
                 let destination = renames.present(&destination, |address| remembered.is_declared(address)).name;
-                let life = remembered.lives.entry(request.clone()).or_default();
-                *life = stricter(life, &holding.lifecycle);
+                if request != holding.request {
+                    remembered.renamed.insert(request.clone());
+                }
+                let strictest = |life: &mut Lifecycle| *life = stricter(life, &holding.lifecycle);
+                let life = remembered.lives.entry(request.clone()).and_modify(strictest);
+                life.or_insert_with(|| holding.lifecycle.clone());
                 let place = remembered.held.len();
                 remembered.held.push(Held { request, destination });
                 let files = holding.files.iter().map(|path| ((store.store.as_str(), path.as_str()), place));
@@ -63,6 +79,24 @@ impl<'i> Remembered<'i> {
     /// How a request leaves the destinations that it was delivered to.
     pub(super) fn moves(&self, request: &str) -> &[&'i Relocation] {
         self.moves.get(request).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether what an operation takes away is to go, as the text says.
+    pub(super) fn is_meant(&self, operation: &Operation) -> bool {
+        self.meant.takes_away(operation, |request, from| {
+            let moves = self.moves(request).iter().filter(|one| one.from == from);
+            moves.map(|one| one.to.clone()).collect()
+        })
+    }
+
+    /// What may happen to a request, as the stores remember it; nothing where none does.
+    pub(super) fn held_life(&self, request: &Address) -> Option<&Lifecycle> {
+        self.lives.get(request)
+    }
+
+    /// Whether files were delivered for a request under another name.
+    pub(super) fn is_renamed(&self, request: &Address) -> bool {
+        self.renamed.contains(request)
     }
 
     /// The requests that files of the stores were delivered for and that are no longer declared.
@@ -91,7 +125,7 @@ impl<'i> Remembered<'i> {
 
     /// Whether an object that is no longer declared stays, as a `removed` node or its lifecycle says.
     pub(super) fn stays(&self, address: &Address) -> bool {
-        match self.input.project.removed.iter().find(|removed| removed.address.value == *address) {
+        match self.meant.removed(address) {
             Some(removed) => removed.keep.is_some(),
             None => self.life(address).deletion == Deletion::Orphan,
         }

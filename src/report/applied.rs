@@ -2,7 +2,7 @@
 
 use super::clean::one_line;
 use super::{Paint, Style, Table, counted};
-use crate::apply::{Applied, ApplyError, Left, ProposalOutcome, Run, StoreOutcome};
+use crate::apply::{self, Applied, ApplyError, Departing, Left, ProposalOutcome, Run, StoreOutcome};
 use crate::catalog::LevelRecord;
 use crate::model::{Project, Scorecard};
 use crate::plan::{Action, Operation, Plan, Target};
@@ -61,16 +61,56 @@ fn taken_over(plan: &Plan, outcome: &StoreOutcome) -> usize {
 fn proposed(applied: &Applied) -> String {
     let mut out = String::new();
     for ProposalOutcome { store, proposal } in applied.proposals.iter().filter(|one| one.proposal.revision.is_some()) {
-        let Proposal { branch, changed, link, .. } = proposal;
+        let Proposal { branch, changed, begun, link, .. } = proposal;
         out.push_str(&format!("\nTo merge: {} of {store} on branch {branch}", counted(*changed, "file")));
         if let Some(link) = link {
             out.push_str(&format!(": {link}"));
         }
+        if let Some(begun) = begun {
+            out.push_str(&format!(
+                "\nThe branch {begun} of {store} was not there: it begins with a commit without files, to merge into"
+            ));
+        }
     }
     for left in &applied.left {
-        out.push_str(&format!("\nAfter that, the next apply does what comes after the files: {left}"));
+        out.push_str(&match left {
+            Left::Departure { .. } => format!("\nAfter that, the next apply proposes what leaves: {left}"),
+            Left::Catalog { .. } | Left::Store { .. } | Left::Prune { .. } => {
+                format!("\nAfter that, the next apply does what comes after the files: {left}")
+            }
+        });
     }
     super::clean(&out).into_owned()
+}
+
+/// What an apply of a plan takes from one state store to others, a line each store: the order is part of what it does.
+pub fn departing(plan: &Plan) -> Vec<String> {
+    let line = |Departing { store, to, files }: Departing| {
+        let (leave, they) = if files == 1 { ("leaves", "it") } else { ("leave", "them") };
+        let (files, to) = (counted(files, "file"), Vec::from_iter(to).join(" and "));
+        one_line(&format!("{store}: {files} {leave} only once what replaces {they} is in {to}")).into_owned()
+    };
+    apply::departing(plan).into_iter().map(line).collect()
+}
+
+/// What an apply that did not reach its end wrote until then, a line each.
+pub fn written(applied: &Applied) -> String {
+    let objects = (applied.objects > 0).then(|| format!("{} of the catalog", counted(applied.objects, "object")));
+    let store = |outcome: &StoreOutcome| {
+        let Receipt { revision, changed, .. } = &outcome.receipt;
+        let commit = revision.as_ref().map(|revision| format!(" in commit {}", revision.get(..12).unwrap_or(revision)));
+        (*changed > 0)
+            .then(|| format!("{} of {}{}", counted(*changed, "file"), outcome.store, commit.unwrap_or_default()))
+    };
+    let proposal = |outcome: &ProposalOutcome| {
+        let Proposal { branch, changed, revision, .. } = &outcome.proposal;
+        revision
+            .as_ref()
+            .map(|_| format!("{} of {} on branch {branch}, to merge", counted(*changed, "file"), outcome.store))
+    };
+    let stores = applied.stores.iter().filter_map(store);
+    let all = objects.into_iter().chain(stores).chain(applied.proposals.iter().filter_map(proposal));
+    all.map(|one| format!("  written: {}\n", one_line(&one))).collect()
 }
 
 /// What an apply did not start, a line each.
@@ -150,7 +190,7 @@ impl<'a> Written<'a> {
             WrittenStore { store: &outcome.store, files: *changed, revision: revision.as_deref(), said }
         };
         let proposal = |outcome: &'a ProposalOutcome| {
-            let Proposal { branch, revision, changed, link } = &outcome.proposal;
+            let Proposal { branch, revision, changed, link, .. } = &outcome.proposal;
             let (revision, link) = (revision.as_deref(), link.as_deref());
             WrittenProposal { store: &outcome.store, branch, revision, files: *changed, link }
         };

@@ -182,7 +182,11 @@ fn violation(violation: &Violation) -> Finding {
 fn guard(guard: &Guard) -> Finding {
     let allow = guard.allow.as_ref().filter(|_| !guard.allowed);
     let allow = allow.map(|flag| format!("\nto allow it: {flag}")).unwrap_or_default();
-    let word = if guard.allowed { "allowed" } else { "refused" };
+    let word = match (guard.allowed, &guard.allow) {
+        (true, Some(_)) => "allowed",
+        (true, None) => "notice",
+        (false, _) => "refused",
+    };
     Finding {
         rule: "guard".to_owned(),
         title: "a guard".to_owned(),

@@ -47,7 +47,7 @@ mod why;
 mod yaml;
 
 pub use adoption::{Written, adoption, adoption_json};
-pub use applied::{Ended, applied, applied_json, left};
+pub use applied::{Ended, applied, applied_json, departing, left, written};
 pub use clean::{clean, one_line};
 pub use drift::{drift, drift_json};
 pub use explain::explain;
@@ -61,7 +61,7 @@ pub use manifests::{manifests, manifests_json};
 pub use misfit::misfits;
 pub use objects::{group_table, groups_json, object_details, object_table, objects_json};
 pub use plan::{Detail, Telling, View, plan};
-pub use proposals::{proposal_table, proposals_json};
+pub use proposals::{proposal_table, proposal_told, proposals_json};
 pub use runs::{run_details, run_table, runs_json};
 pub use schema::{schema, schema_names};
 pub use score::{Card, Depth, RuleCounts, RuleResult, Standing, score_json, score_table};

@@ -1,14 +1,15 @@
 //! What was proposed, and what became of it.
 
-use super::{Style, Table};
+use super::{Style, Table, clean, counted};
 use crate::model::Timestamp;
-use crate::store::Outstanding;
+use crate::session::Suggested;
+use crate::store::{Outstanding, Standing};
 use serde::Serialize;
 
 /// A line a proposal, with the store that it is for.
-pub fn proposal_table(proposals: &[(String, Outstanding)], style: Style) -> String {
+pub fn proposal_table(proposals: &[Suggested], style: Style) -> String {
     let mut table = Table::new(["store", "branch", "state", "made", "files"]);
-    for (store, proposal) in proposals {
+    for Suggested { store, proposal, .. } in proposals {
         table.row([
             store.clone(),
             proposal.branch.clone(),
@@ -18,6 +19,40 @@ pub fn proposal_table(proposals: &[(String, Outstanding)], style: Style) -> Stri
         ]);
     }
     table.print(style)
+}
+
+/// What is to be known of a proposal beside a plan, on a line; nothing where it is merged. `prune` is the command that takes away what
+/// nobody needs.
+pub fn proposal_told(one: &Suggested, prune: &str) -> Option<String> {
+    let Outstanding { branch, files, arrived, standing, .. } = &one.proposal;
+    let told = match standing {
+        Standing::Merged => return None,
+        Standing::Open => {
+            format!("waits to be merged, with {arrived} of {files} files there already{}", otherwise(one))
+        }
+        Standing::Outdated => {
+            format!("is no longer what the text says: `{prune}` takes it away{}", otherwise(one))
+        }
+        Standing::Superseded => {
+            format!("is superseded by a later one: `{prune}` takes it away{}", otherwise(one))
+        }
+        Standing::Closed => format!("was closed without all of it: `{prune}` forgets it"),
+    };
+    Some(clean(&format!("{}: the proposal {branch} {told}", one.store)).into_owned())
+}
+
+/// What merging a proposal would do that the text does not say.
+fn otherwise(one: &Suggested) -> String {
+    let named = |paths: &[String], verb: &str, but: &str| {
+        let first = paths.first()?;
+        Some(format!("{verb} {} {but}, as {first}", counted(paths.len(), "file")))
+    };
+    let parts = [
+        named(&one.writes, "write", "otherwise than the text says"),
+        named(&one.deletes, "delete", "that the text says"),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    if parts.is_empty() { String::new() } else { format!("; merged, it would {}", parts.join(", and ")) }
 }
 
 #[derive(Serialize)]
@@ -30,11 +65,15 @@ struct Line<'a> {
     made: i64,
     files: usize,
     arrived: usize,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    writes: &'a [String],
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    deletes: &'a [String],
 }
 
 /// The proposals as JSON lines.
-pub fn proposals_json(proposals: &[(String, Outstanding)]) -> String {
-    let line = |(store, proposal): &(String, Outstanding)| {
+pub fn proposals_json(proposals: &[Suggested]) -> String {
+    let line = |Suggested { store, proposal, writes, deletes }: &Suggested| {
         let line = Line {
             store,
             branch: &proposal.branch,
@@ -43,6 +82,8 @@ pub fn proposals_json(proposals: &[(String, Outstanding)]) -> String {
             made: proposal.time,
             files: proposal.files,
             arrived: proposal.arrived,
+            writes,
+            deletes,
         };
         serde_json::to_string(&line).unwrap_or_default() + "\n"
     };

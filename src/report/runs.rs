@@ -27,6 +27,8 @@ pub fn run_details(record: &RunRecord) -> String {
     let RunRecord { run, plan, holder, source, began, ended, state, steps } = record;
     let ended = match ended {
         Some(ended) => Timestamp(*ended).to_string(),
+        None if state == "died" => "- (never)".to_owned(),
+        None if state == "waiting" => "- (it waits, or it died)".to_owned(),
         None => "- (it goes on, or it died)".to_owned(),
     };
     let mut lines = vec![

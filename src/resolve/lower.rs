@@ -112,6 +112,7 @@ impl Fragment {
         all.tests.append(&mut more.tests);
         all.policies.append(&mut more.policies);
         all.moved.append(&mut more.moved);
+        all.relocated.append(&mut more.relocated);
         all.removed.append(&mut more.removed);
         all.adopted.append(&mut more.adopted);
         self.broken.append(&mut other.broken);

@@ -6,7 +6,7 @@ use super::version::Requirement;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::model::{Adoption, Name};
 use crate::source::{Sources, Span, Spanned};
-use crate::syntax::{Entry, Node};
+use crate::syntax::Node;
 
 /// The name of the file that says that a folder is a project.
 pub(super) const PROJECT_FILE: &str = "plat.kdl";
@@ -24,9 +24,6 @@ pub(super) fn project(node: Node<'_>, fragment: &mut Fragment) {
     let adoption = node.child("guards").and_then(|guards| Adoption::from_word(guards.property("adoption")?.string()?));
     if let Some(adoption) = adoption {
         fragment.project.guards.adoption = adoption;
-    }
-    for line in node.child("guards").into_iter().flat_map(Node::children).filter(|line| line.name() == "allow-delete") {
-        fragment.project.guards.allow_delete.extend(line.arguments().filter_map(Entry::string).map(Into::into));
     }
     if let Some(id) = node.child("id").and_then(|child| text(child.argument(0)?)) {
         fragment.project.id.get_or_insert(id);

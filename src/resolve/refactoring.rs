@@ -3,7 +3,7 @@
 //! Total: what the grammar rejects is skipped in silence, since it is diagnosed there.
 
 use super::value::flag;
-use crate::model::{Address, Adopt, Kind, Moved, Name, Project, Removed};
+use crate::model::{Address, Adopt, Kind, Moved, Name, Project, Relocated, Removed, Scope};
 use crate::source::Spanned;
 use crate::syntax::{Entry, Node};
 use std::collections::HashSet;
@@ -11,6 +11,7 @@ use std::collections::HashSet;
 /// Lowers a node that says what becomes of an object; false where the node is of another kind.
 pub(super) fn lower(node: Node<'_>, project: &mut Project) -> bool {
     match node.name() {
+        "moved" if node.argument(0).is_some() => project.relocated.extend(relocated(node)),
         "moved" => project.moved.extend(moved(node)),
         "removed" => project.removed.extend(removed(node)),
         "adopt" => project.adopted.extend(adopt(node)),
@@ -24,16 +25,21 @@ fn moved(node: Node<'_>) -> Option<Moved> {
     Some(Moved { span: node.head_span(), from, to })
 }
 
+fn relocated(node: Node<'_>) -> Option<Relocated> {
+    let (from, to) = (address(node.property("from")?)?, address(node.property("to")?)?);
+    Some(Relocated { span: node.head_span(), requests: scope(node.argument(0)?)?, from, to })
+}
+
 fn removed(node: Node<'_>) -> Option<Removed> {
-    let address = address(node.argument(0)?)?;
-    Some(Removed { span: node.head_span(), address, keep: flag(node, 1, "keep") })
+    let scope = scope(node.argument(0)?)?;
+    Some(Removed { span: node.head_span(), scope, keep: flag(node, 1, "keep") })
 }
 
 fn adopt(node: Node<'_>) -> Option<Adopt> {
-    let address = address(node.argument(0)?)?;
+    let scope = scope(node.argument(0)?)?;
     let from =
         node.property("from").and_then(|entry| Some(Spanned::new(Name::from(entry.string()?), entry.value_span())));
-    Some(Adopt { span: node.head_span(), address, from })
+    Some(Adopt { span: node.head_span(), scope, from })
 }
 
 /// The object that a node declares by its first argument alone, even where the rest of it is broken.
@@ -49,7 +55,16 @@ pub(super) fn forget_broken(broken: &[Address], project: &mut Project) {
         return;
     }
     project.moved.retain(|moved| !broken.contains(&moved.to.value) && !broken.contains(&moved.from.value));
-    project.adopted.retain(|adopt| !broken.contains(&adopt.address.value));
+    project.relocated.retain(|moved| !broken.contains(&moved.to.value));
+    // What a pattern covers may be what is broken.
+    let is_broken = |scope: &Scope| broken.iter().any(|address| scope.covers(address));
+    project.adopted.retain(|adopt| !is_broken(&adopt.scope.value));
+}
+
+/// What an argument speaks of.
+fn scope(entry: Entry<'_>) -> Option<Spanned<Scope>> {
+    let scope = Scope::parse(entry.string()?).filter(|scope| scope.object().is_none_or(is_whole))?;
+    Some(Spanned::new(scope, entry.value_span()))
 }
 
 /// The address that an argument or a property is.

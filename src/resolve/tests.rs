@@ -1,4 +1,5 @@
 use super::{LoadError, Loader, MemoryLoader, Resolved, resolve};
+use crate::model::Scope;
 use crate::model::{
     Adoption, Base, Deletion, Format, Given, Leaf, Lifecycle, Number, OnDrift, Operator, Predicate, Request, Value,
     write_json,
@@ -297,9 +298,6 @@ fn guards_are_those_of_the_project() {
     for (adoption, word) in Adoption::ALL {
         assert_eq!(of(&format!("project x {{ guards adoption={word}; }}")).guards.adoption, adoption);
     }
-    let allowing = of("project x { guards { allow-delete a \"b:*\"; allow-delete c; }; }");
-    let words: Vec<&str> = allowing.guards.allow_delete.iter().map(|word| &**word).collect();
-    assert_eq!(words, ["a", "b:*", "c"]);
     assert_eq!(of("project x").name.unwrap().value, "x");
 }
 
@@ -348,18 +346,29 @@ fn what_becomes_of_objects_is_lowered() {
         removed "request:p:ns/r" keep
         removed entity:thing:a:b
         adopt blueprint:thing from=other
-        adopt entity:a%3Ab:c"#,
+        adopt entity:a%3Ab:c
+        removed "file:gitops:old/*"
+        moved "request:p:*" from=destination:one to=destination:two"#,
     );
     let project = &resolved.project;
     let moved = &project.moved[0];
     assert_eq!((moved.from.to_string().as_str(), moved.to.to_string().as_str()), ("blueprint:old", "blueprint:thing"));
     assert_eq!(resolved.sources.text(moved.from.span), "blueprint:old");
     assert_eq!(resolved.sources.text(moved.span), "moved from=blueprint:old to=blueprint:thing");
-    assert_eq!(project.removed[0].address.to_string(), "request:p:ns/r");
+    assert_eq!(project.removed[0].scope.to_string(), "request:p:ns/r");
     assert_eq!(resolved.sources.text(project.removed[0].keep.unwrap()), "keep");
-    assert_eq!((&*project.removed[1].address.name, project.removed[1].keep), ("a:b", None));
+    let object = |scope: &Scope| scope.object().map(|address| (address.parent.to_string(), address.name.to_string()));
+    let of = |parent: &str, name: &str| Some((parent.to_owned(), name.to_owned()));
+    assert_eq!((object(&project.removed[1].scope.value), project.removed[1].keep), (of("thing", "a:b"), None));
+    assert_eq!(project.removed[2].scope.value, Scope::Pattern("file:gitops:old/*".into()));
     assert_eq!(project.adopted[0].from.as_ref().unwrap().value, "other");
-    assert_eq!((&*project.adopted[1].address.parent, &project.adopted[1].from), ("a:b", &None));
+    assert_eq!((object(&project.adopted[1].scope.value), &project.adopted[1].from), (of("a:b", "c"), &None));
+    let [relocated] = &*project.relocated else { panic!("{:?}", project.relocated) };
+    assert_eq!(relocated.requests.value, Scope::Pattern("request:p:*".into()));
+    assert_eq!(
+        (relocated.from.to_string(), relocated.to.to_string()),
+        ("destination:one".into(), "destination:two".into())
+    );
 }
 
 #[test]

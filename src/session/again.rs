@@ -18,13 +18,12 @@ fn allowed(plan: &Plan) -> Options {
     let aim = if plan.destroys { Aim::Nothing } else { Aim::Declared };
     let mut options = Options { additive: plan.additive, rebalance, aim, ..Options::default() };
     for guard in plan.guards.iter().filter(|guard| guard.allowed) {
-        let Some(allow) = &guard.allow else { continue };
-        if let Some(count) = allow.strip_prefix("--max-deletes ") {
+        let Some(flag) = guard.flag() else { continue };
+        if let Some(count) = flag.strip_prefix("--max-deletes ") {
             options.max_deletes = count.parse().ok();
         }
-        if let Some(word) = allow.strip_prefix("--allow-delete ").and_then(first_shell_word) {
-            // Another way to allow it may stand behind it.
-            options.allow_delete.insert(word.trim_end_matches(',').to_owned());
+        if let Some(word) = flag.strip_prefix("--allow-delete ").and_then(first_shell_word) {
+            options.allow_delete.insert(word);
         }
     }
     if plan.operations.iter().any(is_forced) {

@@ -84,8 +84,8 @@ fn of_plan(plan: &Plan) -> BTreeSet<String> {
             known.extend(file.request.clone());
         }
     }
-    let ways = plan.guards.iter().filter_map(|guard| guard.allow.as_deref()?.strip_prefix("--allow-delete "));
-    known.extend(ways.filter_map(first_shell_word).map(|word| word.trim_end_matches(',').to_owned()));
+    let flags = plan.guards.iter().filter_map(|guard| guard.flag()?.strip_prefix("--allow-delete "));
+    known.extend(flags.filter_map(first_shell_word));
     known
 }
 

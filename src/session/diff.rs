@@ -45,8 +45,16 @@ pub fn diff(from: Version, to: Version, planning: Planning) -> Result<Difference
     let identity = Identity::of(&to.loaded.project);
     let stores = stores(&from.loaded.project);
     let secrets = Secrets::new(Box::new(StandIns), Tripwire::default());
-    let mut targets =
-        Targets { identity, catalog: Box::new(catalog::Memory::default()), stores: boxed(&stores), secrets };
+    let delivered = stores.clone();
+    let mut targets = Targets {
+        identity,
+        catalog: Box::new(catalog::Memory::default()),
+        stores: boxed(&stores),
+        secrets,
+        reopen: Box::new(move |object| {
+            Ok(delivered.get(&*object.address.name).map(|store| Box::new(store.clone()) as _))
+        }),
+    };
     let first = Planning { now: planning.now, ..Planning::default() };
     let before = plan(&from.loaded, &mut targets, first)?;
     let run = Run { time: planning.now, ..Run::default() };

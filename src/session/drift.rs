@@ -4,7 +4,7 @@ use super::{Loaded, SessionError, Unwatched};
 use crate::apply::Targets;
 use crate::catalog::{Entry, OwnedFields};
 use crate::diff::{Desired, FieldDiff, Pair, Verdict, desired, diff_files, diff_object, moves, pair};
-use crate::model::{Address, Deletion, Digest, Lifecycle, Map, Name, Object, OnDrift, Value, fields};
+use crate::model::{Address, Deletion, Digest, Lifecycle, Map, Name, Object, OnDrift, Scopes, Value, fields};
 use crate::render::Placed;
 use crate::source::Span;
 use crate::store::{FileState, Store};
@@ -138,11 +138,11 @@ fn objects(loaded: &Loaded, targets: &Targets) -> Result<Vec<DriftedObject>, Ses
     let live = targets.catalog.objects(&addresses)?;
     let bases = targets.catalog.owned_fields(name, &addresses)?;
     let written = targets.catalog.written(name, &addresses)?;
+    let gone = Scopes::of(&loaded.project.removed, |removed| &removed.scope.value);
     let sides = pairs.iter().zip(entries).zip(live.iter().zip(bases.iter().zip(&written)));
     let drifted = sides.filter_map(|((pair, entry), (live, (bases, written)))| {
         let desired = pair.desired.and_then(|index| desired.get(index));
-        let mut removed = loaded.project.removed.iter();
-        let is_let_go = removed.any(|removed| removed.address.value == entry.address && removed.keep.is_some());
+        let is_let_go = gone.of_object(&entry.address).is_some_and(|removed| removed.keep.is_some());
         Sides { desired, entry, live: live.as_ref(), bases, written, is_let_go }.object()
     });
     Ok(drifted.collect())
@@ -270,7 +270,9 @@ fn files(loaded: &Loaded, settled: &Settled<'_>, targets: &mut Targets) -> Resul
                 },
                 live: match diff.live {
                     Some(_) if secret.holds(&diff.path) => Some(CONFIDENTIAL.as_bytes().into()),
-                    Some(_) => store.read(&diff.path)?.map(Into::into),
+                    Some(_) => {
+                        store.read(&diff.path)?.or_else(|| diff.linked().map(String::into_bytes)).map(Into::into)
+                    }
                     None => None,
                 },
                 desired: diff.desired.map(|placed| placed.content.clone()),

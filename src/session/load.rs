@@ -31,7 +31,8 @@ pub struct Loaded {
 
 impl Loaded {
     /// The project with nothing left of it but what tells who it is, where it delivers to, and what may happen to what it has.
-    pub(super) fn emptied(&self) -> Self {
+    #[must_use]
+    pub fn emptied(&self) -> Self {
         let Project { name, id, guards, stores, destinations, policies, removed, .. } = self.project.clone();
         let kept = Project { name, id, guards, stores, destinations, policies, removed, ..Project::default() };
         Self {

@@ -20,7 +20,7 @@ pub(super) fn new_hosts(
 ) -> Result<Vec<NewHost>, SessionError> {
     let known = known(owner, observed, catalog)?;
     let new = project.stores.iter().filter_map(|store| {
-        let host = server_of(&store.url.value)?;
+        let host = logs_in(&store.url.value)?;
         let credential = credential(store);
         let known = known.get(credential.as_str()).cloned().unwrap_or_default();
         if known.contains(&host) {
@@ -48,10 +48,16 @@ fn known(
     for (address, body) in stores.iter().zip(catalog.written(owner, &stores)?) {
         let text = |body: &Map, name: &str| body.get(name).and_then(|value| value.as_str()).map(str::to_owned);
         let credential = text(&body, "secret").unwrap_or_else(|| address.name.to_string());
-        let host = text(&body, "url").and_then(|url| server_of(&url));
+        let host = text(&body, "url").and_then(|url| logs_in(&url));
         known.entry(credential).or_default().extend(host);
     }
     Ok(known)
+}
+
+/// The server that an address logs in to; nothing for a plain `http:` one, which no credential is sent to.
+fn logs_in(url: &str) -> Option<String> {
+    let is_plain = url.split_once("://").is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("http"));
+    server_of(url).filter(|_| !is_plain)
 }
 
 /// The name of what a store logs in with.

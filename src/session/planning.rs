@@ -1,18 +1,19 @@
 use super::confidential::{Confidential, encrypted_folders};
+use super::former::former_stores;
 use super::impact::consequences;
 use super::new_hosts::new_hosts;
 use super::policies;
 use super::settle::{Settled, settle};
-use super::{Loaded, Progress, SessionError, Unwatched, ground, level_records};
+use super::{Loaded, Progress, SessionError, Unwatched, level_records};
 use crate::apply::Targets;
 use crate::catalog::{Entry, LevelRecord};
 use crate::diff::{Desired, Pair, Pairs, desired, diff_files, moves, pair};
-use crate::model::{Address, EncryptedFolder, Kind, Object, Project, StorePlace};
+use crate::model::{Address, EncryptedFolder, Kind, Project};
 use crate::plan::{Aim, Bases, Input, Opened, Options, Plan, StoreFiles, build};
 use crate::render::Placed;
 use crate::scorecard::evaluate;
 use crate::secret::{Leak, Tripwire};
-use crate::store::{Store, StoreError};
+use crate::store::{Outstanding, Standing, Store, StoreError};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a plan depends on beside the project and its targets.
@@ -67,11 +68,12 @@ pub fn plan_watched(
     let stores = observe_stores(&settled, &encrypted, targets, progress)?;
     progress.begin("Comparing", None);
     let levels = levels(project, name, touches_scores(&pairs, desired, &observed), targets, planning.now)?;
-    let mut options = planning.options;
-    options.allow_delete.extend(loaded.project.guards.allow_delete.iter().map(ToString::to_string));
+    let options = planning.options;
     let names = catalog_names(&pairs, desired, &observed);
     let confidential = confidential(&stores);
-    let former = former_places(&opened, loaded);
+    // Nothing that is done depends on the journal: where it cannot be read, it tells nothing.
+    let last = targets.catalog.runs(name, 1).unwrap_or_default();
+    let former = former_stores(&opened, loaded, targets);
     let live = policies::live(project, &pairs, &opened, desired);
     let plan = build(&Input {
         project,
@@ -85,6 +87,7 @@ pub fn plan_watched(
         opened,
         stores,
         former: &former,
+        is_unfinished: last.first().is_some_and(|run| run.ended.is_none() || run.state != "done"),
         relocations: settled.relocations.clone(),
         elsewhere: settled.elsewhere.clone(),
         levels,
@@ -197,6 +200,8 @@ fn observe_stores<'l>(
         let paths: Vec<&str> = placed.iter().map(|file| file.path.as_str()).collect();
         progress.begin(&format!("Reading state store {name}"), None);
         let observed = store.observe(&paths)?;
+        let waits = |one: &Outstanding| matches!(one.standing, Standing::Open | Standing::Superseded);
+        let proposed = store.proposals()?.iter().filter(|one| waits(one)).count();
         let secret = Confidential::new(name, &placed, encrypted, &**store, &targets.secrets)?;
         let (diffs, unchanged) = diff_files(&placed, &observed, |file| secret.identity(file, &**store));
         let confidential: BTreeSet<String> =
@@ -221,24 +226,13 @@ fn observe_stores<'l>(
             diffs,
             contents,
             unchanged,
+            proposed,
             wanted,
             identities: secret.identities,
             confidential,
         });
     }
     Ok(stores)
-}
-
-/// Where the catalog has the state stores that differ now, by the names that it has for them.
-fn former_places(opened: &[Opened], loaded: &Loaded) -> BTreeMap<Address, StorePlace> {
-    let stores = opened.iter().filter_map(|one| one.live.as_ref());
-    let place = |object: &Object| {
-        let text = |name: &str| object.body.get(name).and_then(|value| value.value.as_str());
-        let repository = ground::repository(text("url")?, loaded.root.as_deref());
-        let place = StorePlace::new(repository, text("branch").unwrap_or("main"), text("path").unwrap_or_default());
-        Some((object.address.clone(), place))
-    };
-    stores.filter(|object| object.address.kind == Kind::StateStore).filter_map(place).collect()
 }
 
 /// The content of a file of a store that was observed. What a store keeps of a server may turn out to be damaged only now: then

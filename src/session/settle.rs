@@ -3,7 +3,7 @@
 
 use super::{Loaded, Progress, SessionError};
 use crate::apply::Targets;
-use crate::model::{Address, Declared, Holding, Kind, Lifecycle, Name, Project, Renames};
+use crate::model::{Address, Adopt, Declared, Holding, Kind, Lifecycle, Name, Project, Renames, Scopes};
 use crate::plan::{Elsewhere, Leaving, Relocation};
 use crate::render::{Placed, Rendered, Standing, Unfit, place, schedule, unfit};
 use std::borrow::Cow;
@@ -58,17 +58,20 @@ pub(super) fn settle<'l>(
 
 /// The requests that `adopt` nodes take from other projects, with those and the destinations that they delivered them to.
 fn foreign(project: &Project, targets: &Targets) -> Result<BTreeSet<(Name, Address, Name)>, SessionError> {
-    let mut adopted: BTreeMap<&Name, BTreeSet<&Address>> = BTreeMap::new();
-    for adopt in project.adopted.iter().filter(|adopt| adopt.address.value.kind == Kind::Request) {
+    let takes_requests = |adopt: &&Adopt| adopt.scope.value.object().is_none_or(|object| object.kind == Kind::Request);
+    let mut adopted: BTreeMap<&Name, Vec<&Adopt>> = BTreeMap::new();
+    for adopt in project.adopted.iter().filter(takes_requests) {
         if let Some(from) = &adopt.from {
-            adopted.entry(&from.value).or_default().insert(&adopt.address.value);
+            adopted.entry(&from.value).or_default().push(adopt);
         }
     }
     let mut foreign = BTreeSet::new();
     for store in targets.stores.values() {
         // Once for each project, however many requests are taken from it.
-        for (owner, requests) in &adopted {
-            let meant = store.holdings_of(owner)?.into_iter().filter(|holding| requests.contains(&holding.request));
+        for (owner, lines) in &adopted {
+            let lines = Scopes::of(lines.iter().copied(), |adopt| &adopt.scope.value);
+            let is_meant = |holding: &Holding| lines.of_object(&holding.request).is_some();
+            let meant = store.holdings_of(owner)?.into_iter().filter(is_meant);
             foreign.extend(meant.map(|holding| ((*owner).clone(), holding.request, holding.destination)));
         }
     }

@@ -3,12 +3,13 @@
 use super::identity::settle;
 use super::own_folder::own_folder;
 use super::{Disk, SessionError};
-use crate::apply::Targets;
+use crate::apply::{Reopen, Targets};
 use crate::catalog::{self, Catalog, CatalogError, Embedded};
 use crate::model::{Evidence, Identity, Project, StateStore};
 use crate::secret::Secrets;
 use crate::store::{self, Config, Environment, Git, Store, StoreError, WhenMissing};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 /// The embedded catalog of a project, in its `.plat` folder; empty, and unmade, where there is none yet.
 ///
@@ -35,7 +36,8 @@ pub fn open_targets(
     let identity = settle(project, &*catalog, fresh, open)?;
     let stores = open(&identity.id)?;
     let secrets = Secrets::new(Box::new(environment.clone()), tripwire.clone());
-    Ok(Targets { identity, catalog, stores, secrets })
+    let reopen = reopen(disk, environment, &identity);
+    Ok(Targets { identity, catalog, stores, secrets, reopen })
 }
 
 /// Gives a project that no target knew yet its id for good, before the first thing is written. Where another run was faster, the
@@ -68,39 +70,83 @@ fn open_stores(
     id: &str,
 ) -> Result<BTreeMap<String, Box<dyn Store>>, StoreError> {
     let encrypted = project.encrypted_folders();
+    let owner = Identity::of(project).name;
     let open = |store: &StateStore| {
         let name = store.name.value.to_string();
         let folders = encrypted.iter().filter(|folder| folder.store == store.name.value).cloned().collect();
-        let opened = open_store(disk, project, store, environment, id)?;
+        let opened = open_store(disk, environment, (id, &owner), site(disk, store))?;
         let watched: Box<dyn Store> = Box::new(store::Watched::new(opened, environment.tripwire().clone(), folders));
         Ok((name, watched))
     };
     project.stores.iter().map(open).collect()
 }
 
+/// What is known of a state store, from its declaration or from the catalog.
+struct Site {
+    name: String,
+    url: String,
+    branch: String,
+    path: String,
+    secret: Option<String>,
+    missing: WhenMissing,
+    cache: PathBuf,
+}
+
+fn site(disk: &Disk, store: &StateStore) -> Site {
+    let secret = store.auth.as_ref().and_then(|auth| auth.secret.as_ref());
+    Site {
+        name: store.name.value.to_string(),
+        url: store.url.value.to_string(),
+        branch: store.branch.value.to_string(),
+        path: store.path.value.to_string(),
+        secret: secret.map(|secret| secret.value.to_string()),
+        missing: if store.create.is_some() { WhenMissing::Create } else { WhenMissing::Fail },
+        cache: own_folder(disk).join("git").join(format!("{}.git", store.name.value)),
+    }
+}
+
+/// Opens the state stores that a project leaves, to look at what is left there: where nothing is, that is no failure. The copy of
+/// a server's is kept apart from that of a store which has the name now.
+fn reopen(disk: &Disk, environment: &Environment, identity: &Identity) -> Reopen {
+    let (disk, environment, identity) = (disk.clone(), environment.clone(), identity.clone());
+    Box::new(move |object| {
+        let text = |name: &str| object.body.get(name).and_then(|value| value.value.as_str()).map(str::to_owned);
+        let Some(url) = text("url") else { return Ok(None) };
+        let name = object.address.name.to_string();
+        let site = Site {
+            cache: own_folder(&disk).join("git").join("left").join(format!("{name}.git")),
+            name,
+            url,
+            branch: text("branch").unwrap_or_else(|| "main".to_owned()),
+            path: text("path").unwrap_or_default(),
+            secret: text("secret"),
+            missing: WhenMissing::Create,
+        };
+        open_store(&disk, &environment, (&identity.id, &identity.name), site).map(Some)
+    })
+}
+
 fn open_store(
     disk: &Disk,
-    project: &Project,
-    store: &StateStore,
     environment: &Environment,
-    id: &str,
+    (id, owner): (&str, &str),
+    site: Site,
 ) -> Result<Box<dyn Store>, StoreError> {
-    let cache = own_folder(disk).join("git").join(format!("{}.git", store.name.value));
-    let secret = store.auth.as_ref().and_then(|auth| auth.secret.as_ref());
-    let name = store.name.value.to_string();
+    let Site { name, url, branch, path, secret, missing, cache } = site;
+    let unusable = |reason| StoreError::Unusable { store: name.clone(), reason };
     let config = Config {
         name: name.clone(),
         project: id.to_owned(),
-        owner: project.name.as_ref().map(|name| name.value.to_string()).unwrap_or_default(),
-        url: store.url.value.to_string(),
+        owner: owner.to_owned(),
+        url,
         folder: disk.root().to_owned(),
-        branch: store.branch.value.to_string(),
-        path: store.path.value.to_string(),
-        missing: if store.create.is_some() { WhenMissing::Create } else { WhenMissing::Fail },
+        branch,
+        path,
+        missing,
         cache,
-        secret: secret.map(|secret| secret.value.to_string()),
-        patience: environment.patience().map_err(|reason| StoreError::Unusable { store: name.clone(), reason })?,
-        authorship: environment.authorship().map_err(|reason| StoreError::Unusable { store: name.clone(), reason })?,
+        secret,
+        patience: environment.patience().map_err(unusable)?,
+        authorship: environment.authorship().map_err(unusable)?,
     };
     Ok(Box::new(Git::open(config, Box::new(environment.clone()))?))
 }

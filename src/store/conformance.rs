@@ -228,7 +228,7 @@ impl Fixture<'_> {
 }
 
 fn state(live: Option<&str>, owned: Option<&str>) -> FileState {
-    FileState { live: live.map(id), owned: owned.map(id), other_owner: None, obstacle: None }
+    FileState { live: live.map(id), owned: owned.map(id), other_owner: None, obstacle: None, link: None }
 }
 
 fn of(project: &str, state: FileState) -> FileState {
@@ -570,7 +570,8 @@ fn a_proposal_stands_as_what_became_of_it(fixture: &Fixture<'_>, repository: &st
     assert_eq!(proposals("demo"), [(first.clone(), Standing::Superseded), (second.clone(), Standing::Open)]);
     assert_eq!(proposals("else"), []);
     somebody.deletes(&format!("refs/heads/{second}"));
-    assert_eq!(proposals("demo"), [(first.clone(), Standing::Open), (second.clone(), Standing::Closed)]);
+    // What was superseded once is for good: nobody waits for it, whatever becomes of what took its place.
+    assert_eq!(proposals("demo"), [(first.clone(), Standing::Superseded), (second.clone(), Standing::Closed)]);
     somebody.commits(&[(&format!("{FOLDER}/f"), Some("1"))]);
     assert_eq!(proposals("demo"), [(first.clone(), Standing::Merged), (second.clone(), Standing::Closed)]);
     for branch in [&first, &second, &second] {

@@ -281,7 +281,7 @@ impl Store for Memory {
         let changes = self.sorted(commit)?;
         let mut state = self.state.borrow_mut();
         let (files, changed) = self.changed(&state.files, &changes)?;
-        let mut proposal = Proposal { branch: branch.to_owned(), revision: None, changed, link: None };
+        let mut proposal = Proposal { branch: branch.to_owned(), revision: None, changed, begun: None, link: None };
         if changed == 0 {
             return Ok(proposal);
         }

@@ -66,11 +66,17 @@ pub trait Store {
     /// Makes the commit on a branch of its own, on the tip of the store's branch, for people to review and merge, and leaves
     /// the store's branch as it is. Where the same proposal is there already nothing is written. What of the commit is on the
     /// store's branch already goes into the inventory at once; the rest is remembered, so that it is known for the project's
-    /// own once it has arrived there.
+    /// own once it has arrived there. It takes the place of every proposal before it. Where the store's branch is yet to come it is
+    /// begun with a commit without files, as nothing can be merged into nothing.
     fn propose(&mut self, commit: &Commit, branch: &str) -> Result<Proposal, StoreError>;
 
     /// Says whether a commit would be taken, as far as that can be known without writing anything.
     fn rehearse(&mut self, commit: &Commit) -> Result<(), StoreError>;
+
+    /// Says whether a proposal would be made, as far as that can be known without writing anything.
+    fn rehearse_proposal(&mut self, commit: &Commit, _: &str) -> Result<(), StoreError> {
+        self.rehearse(commit)
+    }
 
     /// The proposals of the project that are remembered, the oldest first.
     fn proposals(&mut self) -> Result<Vec<Outstanding>, StoreError>;
@@ -127,6 +133,8 @@ pub struct FileState {
     pub other_owner: Option<String>,
     /// What stands in the way of a file there.
     pub obstacle: Option<Obstacle>,
+    /// Where the symbolic link leads that is there in place of a file.
+    pub link: Option<String>,
 }
 
 /// A commit that waits to be merged.
@@ -138,6 +146,8 @@ pub struct Proposal {
     pub revision: Option<String>,
     /// How many files differ.
     pub changed: usize,
+    /// The store's branch, where it was not there and now begins, for the proposal to be merged into.
+    pub begun: Option<String>,
     /// Where a browser shows the two branches side by side, for the hosts that are known.
     pub link: Option<String>,
 }
@@ -153,10 +163,27 @@ pub struct Outstanding {
     pub time: i64,
     /// How many files it writes or deletes.
     pub files: usize,
-    /// How many of them are on the store's branch as proposed.
+    /// How many of them are on the store's branch: as proposed, or as the project has delivered them otherwise since.
     pub arrived: usize,
+    /// Those that are not, and that the project has not delivered otherwise since.
+    pub pending: Vec<Pending>,
     /// What became of it.
     pub standing: Standing,
+}
+
+/// A file that a proposal would change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pending {
+    /// Its path.
+    pub path: String,
+    /// Its content when it was proposed; nothing where there was no file.
+    pub before: Option<ContentId>,
+    /// Its content on the store's branch.
+    pub live: Option<ContentId>,
+    /// Its content as it was proposed.
+    pub proposed: Option<ContentId>,
+    /// Its content on the branch of the proposal, with what others changed there; as it was proposed where that is gone.
+    pub after: Option<ContentId>,
 }
 
 /// What became of a proposal.
@@ -166,7 +193,9 @@ pub enum Standing {
     Merged,
     /// It waits, and it is the last one.
     Open,
-    /// It waits, and there is a later one.
+    /// It waits, and it is not what the text says any more. A store itself knows no text, and never says it.
+    Outdated,
+    /// A later one has taken its place, and for good.
     Superseded,
     /// Its branch is gone, and not all of it has arrived.
     Closed,
@@ -178,6 +207,7 @@ impl Standing {
         match self {
             Self::Merged => "merged",
             Self::Open => "open",
+            Self::Outdated => "outdated",
             Self::Superseded => "superseded",
             Self::Closed => "closed",
         }
@@ -290,7 +320,11 @@ pub enum StoreError {
         tries: u32,
     },
     /// A proposal's branch is there with other content.
-    #[error("{store}: {reference} is there already, with another content")]
+    #[error(
+        "{store}: {reference} is there already and holds something else than what is to be proposed, as where others have committed \
+         to it: merge it, and take what it has otherwise into the text (`plat drift` shows it), or delete the branch, and the next \
+         apply proposes anew"
+    )]
     Taken {
         /// The store's name.
         store: String,

@@ -89,6 +89,11 @@ impl Store for Watched {
         self.store.rehearse(commit)
     }
 
+    fn rehearse_proposal(&mut self, commit: &Commit, branch: &str) -> Result<(), StoreError> {
+        self.pass(commit).map_err(StoreError::Leak)?;
+        self.store.rehearse_proposal(commit, branch)
+    }
+
     fn proposals(&mut self) -> Result<Vec<Outstanding>, StoreError> {
         self.store.proposals()
     }
@@ -178,7 +183,7 @@ mod tests {
 
         fn propose(&mut self, _: &Commit, branch: &str) -> Result<Proposal, StoreError> {
             self.0 += 1;
-            Ok(Proposal { branch: branch.to_owned(), revision: None, changed: self.0, link: None })
+            Ok(Proposal { branch: branch.to_owned(), revision: None, changed: self.0, begun: None, link: None })
         }
 
         fn rehearse(&mut self, _: &Commit) -> Result<(), StoreError> {

@@ -96,7 +96,10 @@ fn a_store_that_goes_elsewhere_is_left_and_that_is_asked_for() {
             elsewhere.replacen(".plat/stores/gitops.git", ADDRESS, 1)
         };
         project.edit("plat.kdl", ADDRESS, &to);
-        let said = ["REFUSED the project leaves state-store:gitops, and files that it delivered there would stay\n"];
+        let said = [
+            "REFUSED the project leaves state-store:gitops, and 2 files of 2 requests that it delivered there would stay",
+            "to allow it: `removed \"file:gitops:*\" keep` in the project, or --allow-delete state-store:gitops\n",
+        ];
         project.run(["plan"]).code(5).says(said);
     }
 }

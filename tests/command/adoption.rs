@@ -102,7 +102,9 @@ fn an_adopt_node_takes_what_it_names_from_whom_it_names() {
     // It names another project than the one that owns it.
     project.write("services.kdl", SERVICES);
     project.write("more.kdl", "adopt entity:service:ledger from=third\n");
-    project.run(["plan"]).code(5).says(["REFUSED entity:service:ledger belongs to project demo\n"]);
+    project.run(["plan"]).code(5).says([
+        "REFUSED entity:service:ledger belongs to project demo, and the project's `adopt` takes it from third\n",
+    ]);
 }
 
 #[test]

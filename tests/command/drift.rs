@@ -211,6 +211,20 @@ fn a_manifest_that_others_changed_and_whose_request_goes_is_a_conflict() {
 }
 
 #[test]
+fn a_manifest_that_others_deleted_and_that_changed_is_a_conflict_with_its_lines() {
+    let project = applied();
+    somebody_writes(&repository(&project), "main", &manifest("web"), None);
+    project.edit("requests.kdl", "size 1", "size 9");
+    stopped(
+        &project,
+        [
+            "    others deleted it; from what was written to what is desired:\n",
+            "      -  size: \"1\"\n      +  size: \"9\"\n",
+        ],
+    );
+}
+
+#[test]
 fn both_writing_the_same_is_no_change() {
     let project = applied();
     project.set("service", "cart", "properties.owner", "\"sales\"");

@@ -90,14 +90,40 @@ fn applies<'a>(more: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
 fn another_apply_is_waited_for_and_then_named() {
     let project = changed();
     let holder = Holder::of(&project, 600);
-    let before = project.snapshot();
+    // Beside the journal, which tells who waited.
+    let snapshot = || {
+        let mut files = project.snapshot();
+        files.retain(|path, _| !path.to_string_lossy().contains("catalog.db"));
+        files
+    };
+    let before = snapshot();
     for (timeout, waits) in [("0s", ""), ("1s", "Where that run is gone, `plat unlock` clears what it holds.")] {
         let said = [waits, "the catalog is being written by ada@desk (run a-run-that-dies), who has it until 20"];
         project.run(applies(["--lock-timeout", timeout])).code(4).complains(said).never_says("never ended");
     }
     // Planning neither waits nor locks.
     project.run(["plan", "--detailed-exitcode", "--max-deletes", "20"]).code(2).stderr("");
-    assert_eq!(project.snapshot(), before);
+    assert_eq!(snapshot(), before);
+    drop(holder);
+    let runs = project.run(["runs"]).code(0).says(["running", "failed"]).out;
+    let waited = runs.lines().find(|line| line.contains("failed")).and_then(|line| line.split_whitespace().next());
+    project.run(["runs", waited.unwrap()]).code(0).says(["\nwaits: run a-run-that-dies has the catalog\n"]);
+}
+
+#[test]
+fn a_run_that_waits_is_told() {
+    let project = changed();
+    let holder = Holder::of(&project, 600);
+    let mut command = project.command(applies(["--lock-timeout", "10m"]));
+    let mut process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while !project.run(["runs"]).code(0).out.contains("waiting") {
+        assert!(std::time::Instant::now() < until, "nobody waits");
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    assert!(Command::new("kill").args(["-s", "TERM", &process.id().to_string()]).status().unwrap().success());
+    assert_eq!(process.wait().unwrap().code(), Some(143));
+    project.run(["runs"]).code(0).says(["stopped"]).never_says("waiting");
     drop(holder);
 }
 
@@ -111,11 +137,12 @@ fn a_run_that_was_killed_keeps_nobody_out_for_longer_than_its_lease() {
     recovers(&project, &expected, "after a run that was killed");
     project.run(["runs"]).code(0).says(["done"]);
     project.run(["runs", "a-run-that-dies"]).code(0).says([
-        "state   running\n",
-        "ended   - (it goes on, or it died)\n",
+        "state   died\n",
+        "ended   - (never)\n",
         "by      ada@desk\n",
         "\ncatalog: ",
         "  create entity:service:comes\n",
+        "\nnever ended, as run ",
     ]);
 }
 

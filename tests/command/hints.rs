@@ -68,7 +68,7 @@ fn what_a_guard_asks_for_is_one_word() {
         project.apply();
         project.write("odd.kdl", "");
         let refused = project.run(["plan"]).code(5);
-        let way = behind(&refused.out, "to allow it: ").split(", or ").next().unwrap();
+        let way = behind(&refused.out, "to allow it: ").rsplit(", or ").next().unwrap();
         let allowed = typed(&project, &format!("plat plan --summary {way} --out plan.json")).code(0);
         allowed.says([format!("ALLOWED entity:service:{name} is protected").as_str()]);
         // A plan that is made again was allowed the same.

@@ -83,7 +83,12 @@ fn a_submodule_and_a_link_on_the_way() {
 fn a_link_in_the_place_of_our_file_is_set_back_and_one_in_the_place_of_a_new_one_is_told() {
     let project = demo::applied();
     somebody_puts(&project, &manifest("web"), FileMode::Link, None);
-    project.run(["plan"]).code(0).says(["! revert 1"]);
+    let link = "(a symbolic link to /etc/passwd)\n";
+    project.run(["plan"]).code(0).says(["! revert 1", &format!("      -{link}"), "      +apiVersion: v1\n"]);
+    project.run(["drift"]).says(["(is set back)", &format!("      +{link}")]).never_says("deleted");
+    let both = project.twin();
+    both.edit("requests.kdl", "size 1", "size 9");
+    both.run(["plan"]).code(4).says(["CONFLICT file:gitops:", &format!("      -{link}"), "      +  size: \"9\"\n"]);
     project.apply();
     project.run(["plan"]).no_changes();
     somebody_puts(&project, &manifest("new"), FileMode::Link, None);

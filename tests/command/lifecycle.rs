@@ -180,7 +180,7 @@ fn a_deletion_can_ask_for_a_word() {
     project.run(["plan"]).code(5).says([
         "DESTROYS 1\n- entity:service:cart",
         "REFUSED entity:service:cart would be deleted, and its `deletion confirm` asks for a word\n",
-        "--allow-delete entity:service:cart, or `removed entity:service:cart` in the project",
+        "`removed entity:service:cart` in the project, or --allow-delete entity:service:cart",
     ]);
     let by_flag = project.twin();
     by_flag.run(["apply", "--auto-approve", "--allow-delete", "entity:service:cart"]).code(0);

@@ -8,6 +8,7 @@
 #[cfg(unix)]
 mod addresses;
 mod adoption;
+mod allowed;
 mod change;
 mod completions;
 mod damage;
@@ -29,6 +30,7 @@ mod hostile;
 mod identity;
 mod kill;
 mod kubernetes;
+mod leaving;
 mod lifecycle;
 mod limits;
 mod links;

@@ -156,24 +156,3 @@ fn what_belongs_to_others_does_not_move() {
         .code(5)
         .says(["REFUSED blueprint:service cannot move to blueprint:component: 1 object below it is not the project's"]);
 }
-
-/// What keeps a protected request is allowed in the text, where it is reviewed, as by the flag.
-#[test]
-fn a_protected_request_gets_another_name_by_the_text_alone() {
-    let project = applied();
-    let protected = REQUESTS.replacen("{\n", "{\n    lifecycle { protect; }\n", 1);
-    project.write("requests.kdl", &protected);
-    project.apply();
-    let moved = "moved from=\"request:app:default/web\" to=\"request:app:default/site\"\n";
-    project.write("requests.kdl", format!("{}{moved}", protected.replace("app web", "app site")));
-    let refused = project.run(["plan"]).code(5).says(["is protected and would lose 1 file"]);
-    let word =
-        refused.out.lines().find_map(|line| line.split_once(", or `")?.1.strip_suffix("` in the project's `guards`"));
-    let word = word.unwrap();
-    assert!(word.starts_with("allow-delete \"request:app:default/"), "{word}");
-    project.edit("plat.kdl", "id demo }", &format!("id demo; guards {{ {word}; }}; }}"));
-    project.run(["plan"]).code(0).says(["> move 1", "ALLOWED request:app:default/"]);
-    project.apply();
-    assert!(!files(&repository(&project), "main").contains_key(&manifest("web")));
-    project.run(["plan"]).no_changes();
-}

@@ -168,8 +168,10 @@ fn files_are_proposed_and_what_comes_after_them_waits() {
     let proposes: Vec<&str> = APPLY.into_iter().chain(["--via", "pull-request"]).collect();
     let said = [
         "\nApplied ",
-        "\nTo merge: 4 files of east on branch plat/demo/",
         "\nTo merge: 4 files of west on branch plat/demo/",
+        "\nTo merge: 3 files of east on branch plat/demo/",
+        // A request moves from east to west, and leaves only once it is merged there.
+        "\nAfter that, the next apply proposes what leaves: 1 file of east, once what replaces it is merged in west",
         "\nAfter that, the next apply does what comes after the files: ",
     ];
     project.run(proposes.clone()).code(0).says(said);
@@ -204,10 +206,13 @@ fn a_proposal_is_told_in_json() {
     let last: serde_json::Value = serde_json::from_str(outcome.out.lines().last().unwrap()).unwrap();
     let applied = &last["applied"];
     assert_eq!((&applied["state"], &applied["stores"]), (&"done".into(), &serde_json::json!([])));
-    assert_eq!(applied["proposals"][0]["store"], "east");
+    // What takes something in comes before what it leaves, and what leaves waits.
+    assert_eq!(applied["proposals"][0]["store"], "west");
     assert_eq!(applied["proposals"][0]["files"], 4);
+    assert_eq!((&applied["proposals"][1]["store"], &applied["proposals"][1]["files"]), (&"east".into(), &3.into()));
     assert!(applied["proposals"][0]["branch"].as_str().unwrap().starts_with("plat/demo/"), "{applied}");
-    assert_eq!(applied["left"].as_array().unwrap().len(), 1, "{applied}");
+    assert_eq!(applied["left"][0], "1 file of east, once what replaces it is merged in west");
+    assert_eq!(applied["left"].as_array().unwrap().len(), 2, "{applied}");
     let id = applied["run"].as_str().unwrap();
     project.run(["runs", id, "--format", "json"]).code(0).says([&format!("{{\"run\":\"{id}\",\"state\":\"done\"")[..]]);
 }

@@ -150,4 +150,7 @@ fn a_change_of_a_host_is_told_where_texts_are_compared() {
     let told = "would send credential gitops to a new host: two.example; until now to one.example";
     run(&project, &["diff", &old]).says(["NEW HOST state-store:gitops  plat.kdl:4\n", told]);
     run(&project, &["diff", &old, "--format", "json"]).says([told]);
+    // No credential is ever sent to a plain address.
+    project.edit("plat.kdl", "https://two", "http://two");
+    run(&project, &["diff", &old]).never_says("would send credential");
 }

@@ -159,13 +159,19 @@ fn what_is_protected_does_not_move_unasked() {
         let project = standing(lifecycle);
         project.edit("places.kdl", "destination a {", "destination a {\n    drain");
         let allowed = ["apply", "--auto-approve", "--allow-delete", "destination:a:*"];
-        let refused = format!(
-            "REFUSED {ONE} {refused}    to allow it: --allow-delete {ONE}, or `allow-delete \"{ONE}\"` in the project's `guards`\n"
-        );
+        let line = format!("moved \"{ONE}\" from=destination:a to=destination:b");
+        let refused =
+            format!("REFUSED {ONE} {refused}    to allow it: `{line}` in the project, or --allow-delete {ONE}\n");
         project.run(allowed).code(5).says([refused.as_str()]);
         assert_eq!(stands(&project), ["a/map.yaml", "a/secret.yaml"]);
-        project.run(allowed.into_iter().chain(["--allow-delete", ONE])).code(0);
+        let by_flag = ["plan", "--allow-delete", "destination:a:*", "--allow-delete", ONE];
+        project.run(by_flag).code(0);
+        // The line is enough for all of it: the destination that becomes empty too.
+        project.write("moves.kdl", format!("{line}\n"));
+        forget(&project);
+        project.apply();
         assert_eq!(stands(&project), ["b/map.yaml", "b/secret.yaml"]);
+        project.run(["plan"]).no_changes();
     }
     let project = standing("deletion forbid");
     project.edit("places.kdl", "destination a {", "destination a {\n    drain");
@@ -212,13 +218,13 @@ fn a_file_of_a_protected_request_is_not_dropped_unasked() {
                 format!("    {ONE} loses 1 file\n"),
                 format!("- {file}  (no longer rendered for {ONE}, +0 -5)\n"),
                 format!("would lose 1 file ({file})"),
-                format!(
-                    "    to allow it: --allow-delete {ONE}, or `allow-delete \"{ONE}\"` in the project's `guards`\n"
-                ),
+                format!("    to allow it: `removed \"{file}\"` in the project, or --allow-delete {ONE}\n"),
             ];
             project.run(["plan"]).code(5).says(said.iter().map(String::as_str));
         }
-        project.run(["apply", "--auto-approve", "--allow-delete", allowed]).code(0);
+        project.run(["plan", "--allow-delete", allowed]).code(0);
+        project.write("removed.kdl", format!("removed \"{file}\"\n"));
+        project.apply();
         assert_eq!(stands(&project), ["a/map.yaml"]);
     }
     let project = standing("deletion forbid");

@@ -63,7 +63,14 @@ fn many_deletions_need_an_allowance() {
     let project = new().file("more.kdl", services(10));
     project.apply();
     project.write("more.kdl", services(4));
-    refused(&project, 5, ["REFUSED 6 deletions, and at most 5 are allowed\n", "to allow it: --max-deletes 6\n"]);
+    refused(
+        &project,
+        5,
+        [
+            "REFUSED 6 deletions, and at most 5 are allowed\n",
+            "to allow it: `guards max-deletes=6` in the project, or --max-deletes 6\n",
+        ],
+    );
     project.run(["plan", "--max-deletes", "5"]).code(5);
     project
         .run(["apply", "--auto-approve", "--max-deletes", "6"])
@@ -95,7 +102,7 @@ fn a_kind_that_becomes_empty_needs_an_allowance() {
         [
             "DESTROYS 2\n",
             "REFUSED all 2 objects of kind entity are deleted\n",
-            "to allow it: --allow-delete 'entity:*', or `allow-delete \"entity:*\"` in the project's `guards`\n",
+            "to allow it: `removed \"entity:*\"` in the project, or --allow-delete 'entity:*'\n",
         ],
     );
     project.run(["apply", "--auto-approve", "--allow-delete", "entity:*"]).code(0);
@@ -124,7 +131,7 @@ fn protection_survives_the_deletion_of_its_text() {
         5,
         [
             "REFUSED entity:service:cart is protected and would be deleted\n",
-            "to allow it: --allow-delete entity:service:cart, or `removed entity:service:cart` in the project\n",
+            "to allow it: `removed entity:service:cart` in the project, or --allow-delete entity:service:cart\n",
         ],
     );
     // A word in the text takes it off; so does saying it.

@@ -23,7 +23,12 @@ fn a_hook_that_refuses_the_branch_is_heard() {
     hook(&project, "update", "case $1 in refs/heads/*) echo 'main is protected' >&2; exit 1;; esac");
     let before = files(&repository(&project), "main");
     let said = "the repository refused the push to refs/heads/main: update hook declined: main is protected";
-    project.run(["apply", "--auto-approve"]).code(6).complains(["left: 1 file of gitops", said]);
+    project.run(["apply", "--auto-approve"]).code(6).complains([
+        "  written: ",
+        " of the catalog\n",
+        "left: 1 file of gitops",
+        said,
+    ]);
     assert_eq!(files(&repository(&project), "main"), before);
 }
 

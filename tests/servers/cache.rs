@@ -47,7 +47,7 @@ fn each_file_of_a_cache_may_be_lost_empty_or_broken() {
             let files = store.observe(&["f"]).unwrap().files;
             assert_eq!(
                 files["f"],
-                FileState { live: Some(id("1")), owned: Some(id("1")), other_owner: None, obstacle: None }
+                FileState { live: Some(id("1")), owned: Some(id("1")), other_owner: None, obstacle: None, link: None }
             );
             store.read("f").is_ok_and(|content| content == Some(b"1".to_vec()))
         };

@@ -1,5 +1,5 @@
 use crate::diag::suggest;
-use crate::model::{Address, Name, Project};
+use crate::model::{Address, Name, Project, Scope};
 use crate::source::Span;
 use std::collections::HashMap;
 
@@ -30,6 +30,12 @@ impl Declarations {
     /// The line that declares an object.
     pub(super) fn place(&self, address: &Address) -> Option<Span> {
         self.places.get(address).copied()
+    }
+
+    /// The first declared object that a pattern covers, with its line.
+    pub(super) fn covered(&self, scope: &Scope) -> Option<(&Address, Span)> {
+        let address = self.all.iter().find(|address| scope.covers(address))?;
+        Some((address, self.place(address)?))
     }
 
     /// The declared object that was probably meant: of a similar name, or of the same name in a similar place.

@@ -58,6 +58,8 @@ fn what_holds_together_is_told_nothing() {
         "removed entity:service:gone\nremoved team:gone keep\nremoved \"request:database:default/main\"",
         "adopt entity:service:cart\nadopt user:ana@example.com from=other",
         "moved from=team:old to=team:platform\nadopt entity:service:cart\nremoved blueprint:old",
+        "removed \"entity:old:*\"\nremoved \"file:gitops:*\"\nremoved \"destination:old:*\"",
+        "adopt \"entity:service:*\" from=other\nremoved \"entity:service:l*x\"",
     ] {
         assert_eq!(told(lines), NONE, "{lines}");
     }
@@ -179,6 +181,20 @@ fn lines_that_contradict_each_other_are_told_once_with_both_places() {
         let lines = format!("{first}\n{second}");
         assert_eq!(told(&lines), [format!("E0716 {told_at}: {message}")], "{lines}");
     }
+}
+
+#[test]
+fn a_pattern_covers_what_is_gone_and_what_is_there_is_adopted() {
+    assert_eq!(
+        told("removed \"entity:service:*\""),
+        [
+            "E0715 \"entity:service:*\": `entity:service:*` covers `entity:service:cart`, which is still declared [entity service cart]"
+        ]
+    );
+    assert_eq!(
+        told("adopt \"entity:old:*\""),
+        ["E0714 \"entity:old:*\": `entity:old:*` covers nothing that is declared"]
+    );
 }
 
 #[test]

@@ -55,17 +55,18 @@ pub(super) fn out(
     if let Err(error) = outcome {
         if partly {
             context.complain("The apply stopped on its way: run it again, and it goes on from here.")?;
-            context.output.complain(&report::left(&applied.left))?;
+            context.output.complain(&(report::written(&applied) + &report::left(&applied.left)))?;
         }
         let failure = Failure::Apply { error, partly };
         return if watch.is_asked_to_stop() { Ok(failure.told(watch.exit(), &context.output)) } else { Err(failure) };
     }
     if applied.stopped {
         context.complain("Stopped cleanly before the end: run it again, and it goes on from here.")?;
-        context.output.complain(&report::left(&applied.left))?;
+        context.output.complain(&(report::written(&applied) + &report::left(&applied.left)))?;
         return Ok(watch.exit());
     }
-    proposals::tell(targets, context)?;
+    let emptied = plan.destroys.then(|| loaded.emptied());
+    proposals::tell(emptied.as_ref().unwrap_or(loaded), targets, context)?;
     if context.format != Format::Json && plan.has_changes() {
         let levels = match &plan.impact.levels {
             Some(_) => targets.catalog.levels(&targets.identity.id).map_err(SessionError::from)?,

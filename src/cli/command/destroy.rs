@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &Destroy, context: &mut Context) -> Result<Exit, Fa
     } else {
         plan::print(&made, &plan::view(&arguments.detail), context)?;
     }
-    proposals::tell(&mut targets, context)?;
+    proposals::tell(&loaded.emptied(), &mut targets, context)?;
     let subject = Subject { plan: Some(&made), ..subject };
     reports::write(&arguments.reports, &subject, &context.output)?;
     if let Some(path) = &arguments.out {

@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Exit, 
     let mut targets = targets?;
     let plan = make(&loaded, &mut targets, &arguments.allow, context)?;
     print(&plan, &arguments.filter.view(&arguments.detail), context)?;
-    proposals::tell(&mut targets, context)?;
+    proposals::tell(&loaded, &mut targets, context)?;
     reports::write(&arguments.reports, &Subject { plan: Some(&plan), ..subject }, &context.output)?;
     if let Some(path) = &arguments.out {
         save(&plan, path, context)?;
@@ -136,6 +136,11 @@ pub(super) fn print(plan: &Plan, view: &View, context: &Context) -> Result<(), F
             let root = context.github_root();
             let annotations = report::report(ReportFormat::Github, &bare("plan", plan, &root));
             context.output.print_to(Reader::Workflow, &annotations)?;
+        }
+    }
+    if context.format != Format::Json && stopped(plan).is_none() {
+        for line in report::departing(plan) {
+            context.complain(&line)?;
         }
     }
     Ok(())

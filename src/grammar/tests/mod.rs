@@ -174,7 +174,7 @@ fn words_of_types_are_those_of_the_model() {
 fn every_node_of_the_language_is_described() {
     let top = "project use team user blueprint entity scorecard action promise request state-store destination test \
                policy moved removed adopt";
-    let inner = "title description icon id plat guards allow-delete member property relation lifecycle protect on-drift deletion ignore values value pattern \
+    let inner = "title description icon id plat guards member property relation lifecycle protect on-drift deletion ignore values value pattern \
                  default field properties relations only-for level rule all any none input backend send report-status \
                  api schedule workflow table row match case else each resource files status url branch path auth store \
                  labels layout strict-labels encrypted drain on when require before given expect team spec";

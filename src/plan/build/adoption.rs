@@ -1,14 +1,13 @@
-use crate::model::{Address, Adoption, Name, Project};
+use crate::model::{Address, Adopt, Adoption, Project, Scopes};
 use crate::plan::document::Guard;
 use crate::plan::guard::quoted;
-use std::collections::BTreeMap;
 
 /// What a plan may take over.
 pub(super) struct Adoptions<'i> {
     /// What holds for everything.
     policy: Adoption,
-    /// What `adopt` nodes name, each with the project that it is taken from.
-    named: BTreeMap<&'i Address, Option<&'i Name>>,
+    /// The `adopt` nodes.
+    named: Scopes<'i, Adopt>,
     /// Whether the project says its id.
     has_id: bool,
 }
@@ -26,9 +25,8 @@ pub(super) enum Claim {
 
 impl<'i> Adoptions<'i> {
     pub(super) fn new(project: &'i Project, asked: Option<Adoption>) -> Self {
-        let named =
-            project.adopted.iter().map(|adopt| (&adopt.address.value, adopt.from.as_ref().map(|name| &name.value)));
-        Self { policy: asked.unwrap_or(project.guards.adoption), named: named.collect(), has_id: project.id.is_some() }
+        let named = Scopes::of(&project.adopted, |adopt| &adopt.scope.value);
+        Self { policy: asked.unwrap_or(project.guards.adoption), named, has_id: project.id.is_some() }
     }
 
     /// How something of another project is allowed, which may be this one under another name.
@@ -43,7 +41,7 @@ impl<'i> Adoptions<'i> {
     /// Judges a thing (an object, or a file of a request) that exists and that the project does not own. `named` is the object
     /// that an `adopt` node would name for it.
     pub(super) fn claim(&self, thing: &str, named: &Address, owner: Option<&str>) -> Claim {
-        let node = self.named.get(named);
+        let node = self.named.of_object(named);
         match (owner, self.policy) {
             (_, Adoption::Force) | (None, Adoption::IfUnowned) => Claim::Granted,
             (None, Adoption::Strict) if node.is_some() => Claim::Granted,
@@ -52,14 +50,20 @@ impl<'i> Adoptions<'i> {
                 allow: Some(format!("`adopt {}` in the project", quoted(named))),
                 allowed: false,
             }),
-            (Some(owner), Adoption::IfUnowned | Adoption::Strict) => match node {
-                Some(Some(from)) if ***from == *owner => Claim::Granted,
-                Some(_) | None => Claim::Denied(Guard {
-                    message: format!("{thing} belongs to project {owner}"),
+            (Some(owner), Adoption::IfUnowned | Adoption::Strict) => {
+                let said = node.map(|adopt| adopt.from.as_ref().map(|from| &*from.value));
+                let but = match said {
+                    Some(Some(from)) if *from == *owner => return Claim::Granted,
+                    Some(Some(from)) => format!(", and the project's `adopt` takes it from {from}"),
+                    Some(None) => ", and the project's `adopt` does not say from whom it takes it".to_owned(),
+                    None => String::new(),
+                };
+                Claim::Denied(Guard {
+                    message: format!("{thing} belongs to project {owner}{but}"),
                     allow: Some(self.way(named, owner)),
                     allowed: false,
-                }),
-            },
+                })
+            }
         }
     }
 }

@@ -1,11 +1,11 @@
 use super::adoption::Claim;
 use super::{Builder, StoreFiles};
 use crate::diff::{FileDiff, Verdict};
-use crate::model::{Address, Json, Kind, OnDrift, Value};
+use crate::model::{Address, Json, Kind, OnDrift, Value, shell_word};
 use crate::plan::document::{
     Action, Conflict, Content, Drift, FileChange, Guard, Guarded, InTheWay, Operation, Phase, Reason, Target,
 };
-use crate::plan::guard::by_word;
+use crate::plan::guard::quoted;
 use crate::plan::impact;
 use crate::store::ContentId;
 use std::collections::BTreeSet;
@@ -18,14 +18,16 @@ impl Builder<'_, '_> {
         let planned: BTreeSet<&str> = planned.iter().map(String::as_str).collect();
         let released = self.released(&planned);
         for store in &input.stores {
-            let mut unknown = 0;
+            let mut unknown = Vec::new();
             let going = store.diffs.iter().filter(|diff| self.goes(store, diff, &released));
             let going = going.map(|diff| diff.path.as_str());
             let going: BTreeSet<&str> = going.collect();
             for diff in &store.diffs {
-                unknown += usize::from(self.file(store, diff, (&planned, &going), &released));
+                if self.file(store, diff, (&planned, &going), &released) {
+                    unknown.push(format!("file:{}:{}", store.store, diff.path));
+                }
             }
-            self.guards.extend(whose(store, &released, unknown, &input.options.allow_delete));
+            self.guards.extend(self.whose(store, &released, &unknown));
         }
     }
 
@@ -63,7 +65,7 @@ impl Builder<'_, '_> {
             }
         }
         let holder = self.remembered.holder(&store.store, &diff.path);
-        let lets_go = diff.desired.is_none() && holder.is_some_and(|holder| released.contains(&holder.request));
+        let lets_go = diff.desired.is_none() && self.lets_go(store, diff, released);
         let obstacle = in_the_way(diff, going);
         if !lets_go && self.stops(&address, store, diff, obstacle.as_ref()) {
             return false;
@@ -76,11 +78,45 @@ impl Builder<'_, '_> {
 
     /// Whether a file is deleted.
     fn goes(&self, store: &StoreFiles<'_>, diff: &FileDiff<'_>, released: &BTreeSet<Address>) -> bool {
-        let holder = self.remembered.holder(&store.store, &diff.path);
-        let lets_go = holder.is_some_and(|holder| released.contains(&holder.request));
+        let lets_go = self.lets_go(store, diff, released);
         let is_wanted = diff.desired.is_some() || self.input.options.additive;
         let is_told = diff.verdict == Verdict::Conflict && !self.forces();
         diff.live.is_some() && !is_wanted && !is_told && !lets_go
+    }
+
+    /// Whether a file that is no longer wanted stays: its request is let go of, or the text says so of the file itself.
+    fn lets_go(&self, store: &StoreFiles<'_>, diff: &FileDiff<'_>, released: &BTreeSet<Address>) -> bool {
+        let holder = self.remembered.holder(&store.store, &diff.path);
+        let line = || self.remembered.meant.removed_as(&format!("file:{}:{}", store.store, diff.path));
+        holder.is_some_and(|holder| released.contains(&holder.request))
+            || line().is_some_and(|line| line.keep.is_some())
+    }
+
+    /// Files that go and of which nobody can tell whose they are: where the store says that of each, something was lost, which may
+    /// have protected them; else they may be those of a request that is let go of.
+    fn whose(&self, store: &StoreFiles<'_>, released: &BTreeSet<Address>, unknown: &[String]) -> Option<Guard> {
+        let pattern = format!("file:{}:*", store.store);
+        let files = if unknown.len() == 1 { "1 file" } else { &format!("{} files", unknown.len()) };
+        let would = format!("{files} of state store {} would be deleted", store.store);
+        let message = match (&store.remembers, released.first()) {
+            _ if unknown.is_empty() => return None,
+            (Some(reference), _) => {
+                format!(
+                    "{would} for which {reference} names no request, so that nobody knows what protects it: it is damaged"
+                )
+            }
+            (None, Some(first)) => format!("{first} is let go of, and {would} that may be its own: nobody remembers"),
+            (None, None) => return None,
+        };
+        Some(Guard {
+            message,
+            allowed: unknown.iter().all(|file| self.remembered.meant.removed_as(file).is_some())
+                || self.input.options.allow_delete.contains(&pattern),
+            allow: Some(Guard::way(
+                &format!("removed {}", quoted(&pattern)),
+                &format!("--allow-delete {}", shell_word(&pattern)),
+            )),
+        })
     }
 
     /// Whether nothing is done to a file: what others changed too stops the plan, or stays, and so does what is in its way.
@@ -92,7 +128,8 @@ impl Builder<'_, '_> {
         obstacle: Option<&InTheWay>,
     ) -> bool {
         let source = diff.desired.map(|placed| self.place(placed.span));
-        let live = diff.live.as_ref().and_then(|_| store.contents.get(&diff.path).map(Vec::as_slice));
+        let linked = diff.linked();
+        let live = diff.live.as_ref().and_then(|_| shown(store, diff, linked.as_deref()));
         let hidden = diff.live.as_ref().filter(|_| store.confidential.contains(&diff.path));
         let live = live.or(hidden.map(|_| CONFIDENTIAL.as_bytes())).map(text);
         let desired = diff.desired.map(|placed| text(&placed.content));
@@ -133,7 +170,8 @@ impl Builder<'_, '_> {
         replaces: Option<InTheWay>,
         planned: &BTreeSet<&str>,
     ) -> Operation {
-        let before = store.contents.get(&diff.path).map(Vec::as_slice).unwrap_or_default();
+        let linked = diff.linked();
+        let before = shown(store, diff, linked.as_deref()).unwrap_or_default();
         let after = match action {
             // What is let go of stays as it is.
             Action::Release => before,
@@ -201,6 +239,11 @@ impl Builder<'_, '_> {
     }
 }
 
+/// What is shown of what is live: the content of a file, or that it is a link.
+fn shown<'s>(store: &'s StoreFiles<'_>, diff: &FileDiff<'_>, linked: Option<&'s str>) -> Option<&'s [u8]> {
+    store.contents.get(&diff.path).map(Vec::as_slice).or(linked.map(str::as_bytes))
+}
+
 /// What stands in the way of a file when those that go are gone.
 fn in_the_way(diff: &FileDiff<'_>, going: &BTreeSet<&str>) -> Option<InTheWay> {
     let obstacle = diff.obstacle.as_ref().filter(|obstacle| !obstacle.goes_with(|path| going.contains(path)))?;
@@ -245,30 +288,6 @@ fn action(diff: &FileDiff<'_>, lets_go: bool) -> Action {
         (_, false, true) => Action::Create,
         (_, true, true) => Action::Update,
     }
-}
-
-/// Files that go and of which nobody can tell whose they are: where the store says that of each, something was lost, which may have
-/// protected them; else they may be those of a request that is let go of.
-fn whose(
-    store: &StoreFiles<'_>,
-    released: &BTreeSet<Address>,
-    unknown: usize,
-    allowed: &BTreeSet<String>,
-) -> Option<Guard> {
-    let pattern = format!("file:{}:*", store.store);
-    let files = if unknown == 1 { "1 file" } else { &format!("{unknown} files") };
-    let would = format!("{files} of state store {} would be deleted", store.store);
-    let message = match (&store.remembers, released.first()) {
-        _ if unknown == 0 => return None,
-        (Some(reference), _) => {
-            format!(
-                "{would} for which {reference} names no request, so that nobody knows what protects it: it is damaged"
-            )
-        }
-        (None, Some(first)) => format!("{first} is let go of, and {would} that may be its own: nobody remembers"),
-        (None, None) => return None,
-    };
-    Some(Guard { message, allowed: allowed.contains(&pattern), allow: Some(by_word(&pattern)) })
 }
 
 fn text(bytes: &[u8]) -> Json {

@@ -5,12 +5,13 @@ mod file;
 mod object;
 
 use super::document::{Conflict, Drift, Guard, Impact, MadeFor, Operation, Place, Plan, Reason, Relocation};
+use super::former::FormerStore;
 use super::references::Relations;
 use super::remembered::Remembered;
-use super::{guard, holdings, impact, order, presumed};
+use super::{guard, holdings, impact, order, presumed, unfamiliar};
 use crate::catalog::{Entry, LevelRecord, OwnedFields};
 use crate::diff::{Desired, FileDiff, Moves, Pairs};
-use crate::model::{Address, Adoption, Holding, Identity, Object, Project, Removed, StorePlace};
+use crate::model::{Address, Adoption, Holding, Identity, Object, Project};
 use crate::render::Placed;
 use crate::source::{Sources, Span};
 use crate::store::ContentId;
@@ -39,8 +40,10 @@ pub struct Input<'a> {
     pub opened: Vec<Opened>,
     /// What differs in each state store.
     pub stores: Vec<StoreFiles<'a>>,
-    /// Where the catalog has the state stores that differ, by the names that it has for them.
-    pub former: &'a BTreeMap<Address, StorePlace>,
+    /// The state stores that differ as the catalog has them, by the names that it has for them.
+    pub former: &'a BTreeMap<Address, FormerStore>,
+    /// Whether the last apply did not reach its end, as far as the journal tells.
+    pub is_unfinished: bool,
     /// The requests that leave a destination.
     pub relocations: Vec<Relocation>,
     /// The requests that are taken over from a project which delivered them elsewhere.
@@ -77,6 +80,8 @@ pub struct StoreFiles<'a> {
     pub contents: BTreeMap<String, Vec<u8>>,
     /// How many files are as they should be.
     pub unchanged: usize,
+    /// How many proposals to it wait to be merged.
+    pub proposed: usize,
     /// How many files each destination in it is to hold, by the destination's name.
     pub wanted: BTreeMap<String, usize>,
     /// The identities of the files that hold secrets, with their values, by path.
@@ -165,6 +170,7 @@ pub fn build(input: &Input<'_>) -> Plan {
     let lost = guard::lost(&operations, input, &remembered);
     guards.extend(guard::guards(&operations, &lost, input, &remembered));
     guards.extend(presumed::guards(&operations, input));
+    guards.extend(unfamiliar::notices(input));
     guards.extend(input.elsewhere.iter().map(Elsewhere::guard));
     let levels = input.levels.as_ref();
     let impact = Impact {
@@ -199,7 +205,6 @@ struct Builder<'i, 'a> {
     input: &'i Input<'a>,
     remembered: &'i Remembered<'i>,
     adoptions: Adoptions<'i>,
-    removed: BTreeMap<&'i Address, &'i Removed>,
     operations: Vec<Operation>,
     conflicts: Vec<Conflict>,
     kept: Vec<Drift>,
@@ -214,7 +219,6 @@ impl<'i, 'a> Builder<'i, 'a> {
             input,
             remembered,
             adoptions: Adoptions::new(input.project, input.options.adoption),
-            removed: input.project.removed.iter().map(|removed| (&removed.address.value, removed)).collect(),
             operations: Vec::new(),
             conflicts: Vec::new(),
             kept: Vec::new(),

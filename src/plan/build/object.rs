@@ -171,6 +171,7 @@ impl Builder<'_, '_> {
             return;
         }
         let turned = owner.filter(|owner| owner.lifecycle.as_deref() != desired.lifecycle);
+        let loosened = self.loosened(declaration);
         let action = match (live, owner) {
             (None, _) => Action::Create,
             (Some(_), None) => Action::Adopt,
@@ -193,14 +194,21 @@ impl Builder<'_, '_> {
             from: moved.as_ref().map(|(from, _)| from.clone()),
             needs: Vec::new(),
             phase: order::phase(desired.address.kind, action, &changes),
-            reasons: reasons(action, *owner, *taken_from, desired.lifecycle, &changes),
+            reasons: {
+                let lifecycle = loosened.map(|_| Reason::Lifecycle);
+                let reasons = reasons(action, *owner, *taken_from, desired.lifecycle, &changes);
+                reasons.into_iter().chain(lifecycle).collect()
+            },
             source: Some(self.place(moved.as_ref().map_or(desired.span, |(_, span)| *span))),
             target: Target::Object(ObjectChange {
                 fields: changes,
                 owned,
                 base: base.to_string(),
                 lifecycle: desired.lifecycle.map(crate::plan::Lifecycle::new),
-                lifecycle_before: turned.and_then(|owner| owner.lifecycle.as_deref()).map(crate::plan::Lifecycle::new),
+                lifecycle_before: turned
+                    .and_then(|owner| owner.lifecycle.as_deref())
+                    .or(loosened)
+                    .map(crate::plan::Lifecycle::new),
                 taken_from: taken_from.map(str::to_owned),
                 before: None,
                 apart: Vec::new(),
@@ -208,12 +216,20 @@ impl Builder<'_, '_> {
         });
     }
 
+    /// What may happen to a request as the stores remember it, where the text says something else and the catalog remembers nothing.
+    fn loosened(&self, declaration: &Declaration<'_, '_>) -> Option<&Lifecycle> {
+        let Declaration { desired, owner, .. } = declaration;
+        let held = self.remembered.held_life(&desired.address).filter(|_| owner.is_none())?;
+        let is_said = desired.lifecycle.map_or_else(|| held.is_default(), |said| said == held);
+        (!is_said).then_some(held)
+    }
+
     /// An object that the project owns and no longer declares.
     fn undeclared(&mut self, entry: &Entry, opened: &Opened) {
         if entry.owner.is_none() || self.input.options.additive {
             return;
         }
-        let removed = self.removed.get(&entry.address).copied();
+        let removed = self.remembered.meant.removed(&entry.address);
         // What another project owns too is not ours to delete.
         let keeps = self.remembered.stays(&entry.address) || (removed.is_none() && entry.other_owner.is_some());
         let (action, reason) = match (entry.live, keeps, removed) {

@@ -133,3 +133,20 @@ pub struct Guard {
     /// Whether it was allowed.
     pub allowed: bool,
 }
+
+/// What stands between the line of the text that allows something and the flag.
+const OR: &str = " in the project, or ";
+
+impl Guard {
+    /// How something is allowed that a line of the text allows, which is looked at with all else, or a flag.
+    pub fn way(line: &str, flag: &str) -> String {
+        format!("`{line}`{OR}{flag}")
+    }
+
+    /// The flag that allows it, where one does.
+    pub fn flag(&self) -> Option<&str> {
+        let allow = self.allow.as_deref()?;
+        let flag = allow.rsplit_once(OR).map_or(allow, |(_, flag)| flag);
+        flag.starts_with("--").then_some(flag)
+    }
+}

@@ -1,8 +1,8 @@
 //! What a lifecycle does not let go unasked: an object, a request's place, and the files that a request consists of.
 
-use super::{by_word, deletions, quoted};
+use super::{deletions, quoted};
 use crate::diff::Desired;
-use crate::model::{Address, Deletion, Lifecycle, shell_word};
+use crate::model::{Address, Deletion, Kind, Lifecycle, shell_word};
 use crate::plan::build::Input;
 use crate::plan::document::{Action, Content, FileChange, Guard, Lost, Operation, Target};
 use crate::plan::remembered::{Held, Remembered};
@@ -24,6 +24,7 @@ enum Loss {
 /// A guard for each object that goes, and each request that loses files or its place, although its lifecycle says otherwise.
 pub(super) fn guards(
     deleted: &[&Operation],
+    operations: &[Operation],
     lost: &[Lost],
     input: &Input<'_>,
     remembered: &Remembered<'_>,
@@ -32,7 +33,30 @@ pub(super) fn guards(
     let robbed = lost.iter().filter_map(|one| Some((Address::parse(&one.request)?, of_request(one, remembered))));
     let mut losses: Vec<(Address, Loss)> = deleted.chain(robbed).collect();
     losses.sort_by(|(one, _), (other, _)| one.cmp(other));
-    losses.iter().filter_map(|(address, loss)| guard(address, loss, input, &remembered.life(address))).collect()
+    let made = made(operations);
+    let guard = |(address, loss): &(Address, Loss)| {
+        let declared = input.text.binary_search_by(|declared| declared.address.cmp(address)).ok();
+        let declared = declared.map(|at| &input.text[at]);
+        let message = message(address, loss, &remembered.life(address), declared)?;
+        let flag = format!("--allow-delete {}", shell_word(&address.to_string()));
+        let allow = match (loss, declared) {
+            // Nothing is said to be removed that the text declares.
+            (Loss::All, Some(_)) => Some(flag),
+            (_, _) => Some(Guard::way(&loss.line(address), &flag)),
+        };
+        let allowed = &input.options.allow_delete;
+        let is_said = loss.is_meant(address, remembered)
+            || loss.has_other_names(made.get(&address.to_string()).copied().unwrap_or(0), address, remembered);
+        Some(match message {
+            Stop::Never(message) => Guard { message, allow: None, allowed: false },
+            Stop::Asked(message) => Guard {
+                message,
+                allow,
+                allowed: is_said || allowed.contains(&address.to_string()) || loss.is_allowed(allowed),
+            },
+        })
+    };
+    losses.iter().filter_map(guard).collect()
 }
 
 fn of_request(lost: &Lost, remembered: &Remembered<'_>) -> Loss {
@@ -105,32 +129,50 @@ fn goes_on(file: &FileChange, holder: &Held, input: &Input<'_>, written: &BTreeS
         })
 }
 
-fn guard(address: &Address, loss: &Loss, input: &Input<'_>, lifecycle: &Lifecycle) -> Option<Guard> {
+/// How a loss is stopped.
+enum Stop {
+    /// Until the text says something else of what is lost.
+    Never(String),
+    /// Until somebody allows it.
+    Asked(String),
+}
+
+/// What is said of a loss that a lifecycle does not let pass.
+fn message(address: &Address, loss: &Loss, lifecycle: &Lifecycle, declared: Option<&Desired<'_>>) -> Option<Stop> {
     let would = loss.would();
-    let declared = input.text.binary_search_by(|declared| declared.address.cmp(address)).ok().map(|at| &input.text[at]);
-    let message = match (lifecycle.deletion, lifecycle.protect) {
+    Some(match (lifecycle.deletion, lifecycle.protect) {
         (Deletion::Forbid, _) => {
             let way = loss.way(declared);
-            let message = format!("{address} must not {would}, as its `deletion forbid` says: {way}");
-            return Some(Guard { message, allow: None, allowed: false });
+            Stop::Never(format!("{address} must not {would}, as its `deletion forbid` says: {way}"))
         }
-        (_, true) => format!("{address} is protected and would {would}"),
-        (Deletion::Confirm, false) => format!("{address} would {would}, and its `deletion confirm` asks for a word"),
+        (_, true) => Stop::Asked(format!("{address} is protected and would {would}")),
+        (Deletion::Confirm, false) => {
+            Stop::Asked(format!("{address} would {would}, and its `deletion confirm` asks for a word"))
+        }
         (Deletion::Delete | Deletion::Orphan, false) => return None,
-    };
-    let allowed = &input.options.allow_delete;
-    let is_removed = || input.project.removed.iter().any(|removed| removed.address.value == *address);
-    let text = address.to_string();
-    let (allow, said) = match loss {
-        // Nothing is said to be removed that the text declares.
-        Loss::All if declared.is_none() => {
-            let node = format!("`removed {}` in the project", quoted(address));
-            (format!("--allow-delete {}, or {node}", shell_word(&text)), is_removed())
+    })
+}
+
+/// How many files are made for each request.
+fn made(operations: &[Operation]) -> BTreeMap<String, usize> {
+    let mut made = BTreeMap::new();
+    for operation in operations.iter().filter(|operation| operation.action == Action::Create) {
+        if let Target::File(FileChange { request: Some(request), .. }) = &operation.target {
+            *made.entry(request.clone()).or_default() += 1;
         }
-        Loss::All | Loss::Place { .. } => (by_word(&text), false),
-        Loss::Files(files) => (by_word(&text), files.iter().all(|file| allowed.contains(file))),
-    };
-    Some(Guard { message, allow: Some(allow), allowed: said || allowed.contains(&text) })
+    }
+    made
+}
+
+/// The pattern of some files: the file alone, or all of the innermost folder that they are in.
+fn pattern(files: &[String]) -> String {
+    let Some((first, others)) = files.split_first() else { return String::new() };
+    if others.is_empty() {
+        return first.clone();
+    }
+    let is_in = |folder: &str| others.iter().all(|file| file.starts_with(folder));
+    let ends = first.rmatch_indices(['/', ':']).map(|(end, _)| first.get(..=end).unwrap_or_default());
+    format!("{}*", ends.into_iter().find(|folder| is_in(folder)).unwrap_or_default())
 }
 
 impl Loss {
@@ -145,6 +187,48 @@ impl Loss {
                 let more = if files.len() > NAMED { ", ..." } else { "" };
                 format!("lose {} {noun} ({}{more})", files.len(), named.join(", "))
             }
+        }
+    }
+
+    /// The line of the text that says that it is on purpose.
+    fn line(&self, address: &Address) -> String {
+        match self {
+            Self::All => format!("removed {}", quoted(address)),
+            Self::Place { from, to } => {
+                let to = quoted(&Address::new(Kind::Destination, to.as_str().into()));
+                let line = |from: &String| {
+                    let from = quoted(&Address::new(Kind::Destination, from.as_str().into()));
+                    format!("moved {} from={from} to={to}", quoted(address))
+                };
+                from.iter().map(line).collect::<Vec<_>>().join("` and `")
+            }
+            Self::Files(files) => format!("removed {}", quoted(&pattern(files))),
+        }
+    }
+
+    /// Whether the text says so.
+    fn is_meant(&self, address: &Address, remembered: &Remembered<'_>) -> bool {
+        let meant = &remembered.meant;
+        match self {
+            Self::All => meant.removed(address).is_some(),
+            Self::Place { from, to } => from.iter().all(|from| meant.moves(address, from, to)),
+            Self::Files(files) => files.iter().all(|file| meant.removed_as(file).is_some()),
+        }
+    }
+
+    /// Whether all that it loses is made again under the name that a `moved` node gives the request.
+    fn has_other_names(&self, made: usize, address: &Address, remembered: &Remembered<'_>) -> bool {
+        match self {
+            Self::All | Self::Place { .. } => false,
+            Self::Files(files) => remembered.is_renamed(address) && files.len() <= made,
+        }
+    }
+
+    /// Whether the caller names each file that goes.
+    fn is_allowed(&self, allowed: &BTreeSet<String>) -> bool {
+        match self {
+            Self::All | Self::Place { .. } => false,
+            Self::Files(files) => files.iter().all(|file| allowed.contains(file)),
         }
     }
 

@@ -1,15 +1,16 @@
 //! What a plan may do only when it is allowed.
 
 mod loss;
+mod store;
 
 pub(super) use loss::lost;
 
-use super::build::{Aim, Input, Options, StoreFiles};
-use super::document::{Action, Guard, Lost, Operation, Target};
+use super::build::{Aim, Input, StoreFiles};
+use super::document::{Action, Guard, Lost, Operation};
 use super::remembered::Remembered;
 use crate::catalog::Entry;
 use crate::diff::{Obstacle, Unmovable};
-use crate::model::{Address, Guards, Kind, StorePlace, shell_word};
+use crate::model::{Address, Guards, Kind, shell_word};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything about some operations that needs an explicit allowance.
@@ -21,12 +22,33 @@ pub(super) fn guards(
 ) -> Vec<Guard> {
     let deleted: Vec<&Operation> = deletions(operations).collect();
     let mut guards = Vec::new();
-    guards.extend(too_many(&deleted, input));
-    guards.extend(emptied(&deleted, input));
-    guards.extend(loss::guards(&deleted, lost, input, remembered));
+    guards.extend(too_many(&deleted, input, remembered));
+    guards.extend(emptied(&deleted, input, remembered));
+    guards.extend(loss::guards(&deleted, operations, lost, input, remembered));
     guards.extend(left_behind(&deleted, operations, input.observed));
-    guards.extend(operations.iter().filter_map(|operation| abandoned_store(operation, input)));
+    guards.extend(operations.iter().filter_map(|operation| store::abandoned(operation, input, remembered)));
     guards
+}
+
+/// A guard of everything that a pattern covers, which the text or the caller may allow by that pattern, and the text also by
+/// saying it of each.
+fn of_all(
+    message: String,
+    pattern: &str,
+    is_each_meant: bool,
+    input: &Input<'_>,
+    remembered: &Remembered<'_>,
+) -> Guard {
+    Guard {
+        message,
+        allowed: is_each_meant
+            || remembered.meant.removed_as(pattern).is_some()
+            || input.options.allow_delete.contains(pattern),
+        allow: Some(Guard::way(
+            &format!("removed {}", quoted(&pattern)),
+            &format!("--allow-delete {}", shell_word(pattern)),
+        )),
+    }
 }
 
 /// The operations that delete something.
@@ -35,12 +57,12 @@ fn deletions(operations: &[Operation]) -> impl Iterator<Item = &Operation> {
 }
 
 /// Kinds, state stores and destinations that are left without anything, where that is not what was asked for.
-fn emptied(deleted: &[&Operation], input: &Input<'_>) -> Vec<Guard> {
+fn emptied(deleted: &[&Operation], input: &Input<'_>, remembered: &Remembered<'_>) -> Vec<Guard> {
     match input.options.aim {
         Aim::Nothing => Vec::new(),
         Aim::Declared => {
-            let stores = input.stores.iter().flat_map(|store| emptied_store(deleted, store, &input.options));
-            emptied_kinds(deleted, input.observed, &input.options).into_iter().chain(stores).collect()
+            let stores = input.stores.iter().flat_map(|store| store::emptied(deleted, store, input, remembered));
+            emptied_kinds(deleted, input, remembered).into_iter().chain(stores).collect()
         }
     }
 }
@@ -61,10 +83,12 @@ pub(super) fn unmovable(refused: &[Unmovable]) -> impl Iterator<Item = Guard> {
     })
 }
 
-/// More deletions than the project lets pass unasked.
-fn too_many(deleted: &[&Operation], input: &Input<'_>) -> Option<Guard> {
-    let count = deleted.len() as u64;
+/// More deletions than the project lets pass unasked, beside those that the text says. A limit of the caller holds for all.
+fn too_many(deleted: &[&Operation], input: &Input<'_>, remembered: &Remembered<'_>) -> Option<Guard> {
     let asked = input.options.max_deletes;
+    let all = deleted.len() as u64;
+    let meant = deleted.iter().filter(|operation| asked.is_none() && remembered.is_meant(operation)).count() as u64;
+    let count = all - meant;
     let written = asked.or(input.project.guards.max_deletes);
     let owned = owned(input);
     let limit = written.unwrap_or_else(|| match input.options.aim {
@@ -76,38 +100,40 @@ fn too_many(deleted: &[&Operation], input: &Input<'_>) -> Option<Guard> {
     } else {
         String::new()
     };
+    let beside = if meant > 0 { format!(" beside {meant} that the text says") } else { String::new() };
     (count > limit || (asked.is_some() && count > 0)).then(|| Guard {
         message: format!(
-            "{count} {}, and at most {limit} are allowed{share}",
+            "{count} {}{beside}, and at most {limit} are allowed{share}",
             if count == 1 { "deletion" } else { "deletions" }
         ),
-        allow: Some(format!("--max-deletes {count}")),
+        allow: match asked {
+            Some(_) => Some(format!("--max-deletes {all}")),
+            None => Some(Guard::way(&format!("guards max-deletes={count}"), &format!("--max-deletes {all}"))),
+        },
         allowed: count <= limit,
     })
 }
 
 /// Kinds of which the project owned several and keeps none.
-fn emptied_kinds(deleted: &[&Operation], observed: &[Entry], options: &Options) -> Vec<Guard> {
+fn emptied_kinds(deleted: &[&Operation], input: &Input<'_>, remembered: &Remembered<'_>) -> Vec<Guard> {
     let mut owned: BTreeMap<Kind, usize> = BTreeMap::new();
-    for entry in observed.iter().filter(|entry| entry.owner.is_some() && entry.live.is_some()) {
+    for entry in input.observed.iter().filter(|entry| entry.owner.is_some() && entry.live.is_some()) {
         *owned.entry(entry.address.kind).or_default() += 1;
     }
-    let mut gone: BTreeMap<Kind, usize> = BTreeMap::new();
+    // How many go, and how many of them on purpose.
+    let mut gone: BTreeMap<Kind, (usize, usize)> = BTreeMap::new();
     for address in deleted.iter().filter_map(|operation| operation.object_address()) {
-        *gone.entry(address.kind).or_default() += 1;
+        let (count, meant) = gone.entry(address.kind).or_default();
+        *count += 1;
+        *meant += usize::from(remembered.meant.removed(&address).is_some());
     }
-    let emptied = gone.into_iter().filter(|(kind, count)| *count > 1 && owned.get(kind) == Some(count));
-    emptied
-        .map(|(kind, count)| {
-            let word = kind.word();
-            let pattern = format!("{word}:*");
-            Guard {
-                message: format!("all {count} objects of kind {word} are deleted"),
-                allowed: options.allow_delete.contains(&pattern),
-                allow: Some(by_word(&pattern)),
-            }
-        })
-        .collect()
+    let emptied = gone.into_iter().filter(|(kind, (count, _))| *count > 1 && owned.get(kind) == Some(count));
+    let guard = |(kind, (count, meant)): (Kind, (usize, usize))| {
+        let word = kind.word();
+        let message = format!("all {count} objects of kind {word} are deleted");
+        of_all(message, &format!("{word}:*"), meant == count, input, remembered)
+    };
+    emptied.map(guard).collect()
 }
 
 /// How many objects and files the project owns.
@@ -116,11 +142,6 @@ fn owned(input: &Input<'_>) -> u64 {
     let differing = |store: &StoreFiles<'_>| store.diffs.iter().filter(|diff| diff.base.is_some()).count();
     let files: usize = input.stores.iter().map(|store| store.unchanged + differing(store)).sum();
     (objects + files) as u64
-}
-
-/// How to allow what a word stands for: by a flag, or in the text, where it is reviewed.
-pub(super) fn by_word(word: &str) -> String {
-    format!("--allow-delete {}, or `allow-delete {word:?}` in the project's `guards`", shell_word(word))
 }
 
 /// A word as KDL writes it: bare where it may be.
@@ -167,50 +188,4 @@ fn left_behind(deleted: &[&Operation], operations: &[Operation], observed: &[Ent
         }
     }
     guards
-}
-
-/// A state store that the project leaves: what it delivered there is out of its sight, and would stay. One that is spelled or called
-/// anew is not left.
-fn abandoned_store(operation: &Operation, input: &Input<'_>) -> Option<Guard> {
-    let address = operation.object_address().filter(|address| address.kind == Kind::StateStore)?;
-    let known = operation.from.as_deref().and_then(Address::parse).unwrap_or(address);
-    let former = input.former.get(&known);
-    let stays = |former: &StorePlace| input.project.stores.iter().any(|store| store.place().is(former));
-    let leaves = match operation.action {
-        Action::Delete | Action::Release => former.is_none_or(|former| !stays(former)),
-        Action::Update | Action::Move => former.is_some_and(|former| !stays(former)),
-        Action::Create | Action::Adopt | Action::Forget | Action::Record => false,
-    };
-    leaves.then(|| Guard {
-        message: format!("the project leaves {}, and files that it delivered there would stay", operation.address),
-        allow: Some(by_word(&operation.address)),
-        allowed: input.options.allow_delete.contains(&operation.address),
-    })
-}
-
-/// A state store, or destinations in it, of which every file goes, where there were several.
-fn emptied_store(deleted: &[&Operation], store: &StoreFiles<'_>, options: &Options) -> Vec<Guard> {
-    let mut gone: BTreeMap<Option<&str>, usize> = BTreeMap::new();
-    for operation in deleted {
-        if let Target::File(file) = &operation.target
-            && file.store == store.store
-        {
-            *gone.entry(file.destination.as_deref()).or_default() += 1;
-        }
-    }
-    let all: usize = gone.values().sum();
-    let kept: usize = store.wanted.values().sum();
-    let guard = |what: String, count: usize, pattern: String| Guard {
-        message: format!("all {count} files of {what} are deleted"),
-        allowed: options.allow_delete.contains(&pattern),
-        allow: Some(by_word(&pattern)),
-    };
-    if all > 1 && kept == 0 {
-        return vec![guard(format!("state store {}", store.store), all, format!("file:{}:*", store.store))];
-    }
-    gone.into_iter()
-        .filter_map(|(destination, count)| Some((destination?, count)))
-        .filter(|(destination, count)| *count > 1 && store.wanted.get(*destination).copied().unwrap_or(0) == 0)
-        .map(|(name, count)| guard(format!("destination {name}"), count, format!("destination:{name}:*")))
-        .collect()
 }

@@ -23,6 +23,8 @@ pub(super) fn operation(operation: &Operation, view: &View, style: Style) -> Str
             change.fields.iter().for_each(|change| out.push_str(&field(change, bound, style)));
             out.push_str(&lifecycle(change, style));
         }
+        // What protects an object is told wherever it changes.
+        Target::Object(change) if view.detail != Detail::Summary => out.push_str(&lifecycle(change, style)),
         Target::File(change) if view.rendered == Telling::Listed || view.detail == Detail::Full => {
             out.push_str(&file(change, style));
         }

@@ -40,6 +40,9 @@ fn conflict_text(conflict: &Conflict, style: Style) -> String {
         let value = value.as_ref().map_or_else(|| "(nothing)".to_owned(), |value| kdl_value(&value.0));
         format!("    {name:<8}{}\n", one_line(&value))
     };
+    if let Some(text) = deleted(conflict) {
+        return format!("{head}    others deleted it; what is desired:\n{}{way_out}", lines("", text, style));
+    }
     let base = conflict.base.as_ref().map(|_| side("base", &conflict.base)).unwrap_or_default();
     let Some((what, from, to)) = compared(conflict).filter(|(_, from, to)| is_large(from) || is_large(to)) else {
         let sides = side("live", &conflict.live) + &side("desired", &conflict.desired);
@@ -52,6 +55,15 @@ fn conflict_text(conflict: &Conflict, style: Style) -> String {
     let is_shown = conflict.desired.is_some() && conflict.base.as_ref().is_some_and(|base| !is_large(&base.0));
     let base = if is_shown { base } else { String::new() };
     format!("{head}{base}    {what}\n{differs}{way_out}")
+}
+
+/// What is desired of a file that others deleted, where that is what was written, or nobody knows what was.
+fn deleted(conflict: &Conflict) -> Option<&str> {
+    let (None, None, Some(Json(Value::String(text)))) = (&conflict.field, &conflict.live, &conflict.desired) else {
+        return None;
+    };
+    let differs = matches!(&conflict.base, Some(Json(Value::String(base))) if base != text);
+    (!differs).then_some(&**text)
 }
 
 /// The two values of a conflict that say most side by side, and what they are; nothing where only one is known.
@@ -151,7 +163,11 @@ pub(super) fn new_hosts(hosts: &[NewHost], detail: Detail, style: Style) -> Stri
 /// Guards, with the limit in force and how to allow what they stop.
 pub(super) fn guards(guards: &[Guard], detail: Detail, style: Style) -> String {
     bounded(guards, detail, |guard| {
-        let (word, paint) = if guard.allowed { ("ALLOWED", Paint::Changed) } else { ("REFUSED", Paint::Removed) };
+        let (word, paint) = match (guard.allowed, &guard.allow) {
+            (true, Some(_)) => ("ALLOWED", Paint::Changed),
+            (true, None) => ("NOTICE", Paint::Changed),
+            (false, _) => ("REFUSED", Paint::Removed),
+        };
         let allow = guard.allow.as_ref().filter(|_| !guard.allowed);
         let allow = allow.map(|flag| format!("\n    to allow it: {}", one_line(flag))).unwrap_or_default();
         format!("\n{} {}{allow}\n", style.paint(paint, word), one_line(&guard.message))

@@ -33,6 +33,7 @@ fn applied(text: &str) -> Targets {
         catalog: Box::new(Memory::default()),
         stores: BTreeMap::new(),
         secrets: Secrets::default(),
+        reopen: Box::new(|_| Ok(None)),
     };
     let plan = plan(&loaded(text), &mut targets, Planning::default()).unwrap();
     let run = Run { time: 1, ..Run::default() };

@@ -221,7 +221,13 @@ fn plan_of(model: &Model, catalog: &Shared, on_conflict: OnConflict) -> Plan {
 
 fn targets(catalog: &Shared) -> Targets {
     let identity = Identity { id: "laws".to_owned(), name: "laws".to_owned(), evidence: Evidence::Said };
-    Targets { identity, catalog: Box::new(catalog.clone()), stores: BTreeMap::new(), secrets: Secrets::default() }
+    Targets {
+        identity,
+        catalog: Box::new(catalog.clone()),
+        stores: BTreeMap::new(),
+        secrets: Secrets::default(),
+        reopen: Box::new(|_| Ok(None)),
+    }
 }
 
 /// Without leases: what an apply comes to never depends on them.

@@ -456,6 +456,8 @@ fn file(
         owner: Owner::of(state.owned.is_some(), state.other_owner.clone()),
         state: match state.obstacle {
             Some(_) if state.live.is_none() && wanted.is_some() => State::Blocked,
+            // However much it is as declared, what is of another project is no business of this one.
+            _ if state.owned.is_none() && state.other_owner.is_some() => State::Foreign,
             _ => State::of(judge(state.owned.as_ref(), state.live.as_ref(), wanted.as_ref())),
         },
         lifecycle: None,

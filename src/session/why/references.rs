@@ -173,7 +173,7 @@ impl Found<'_> {
                 span: moved.span,
             });
         }
-        for adopt in self.project.adopted.iter().filter(|adopt| adopt.address.value == *self.address) {
+        for adopt in self.project.adopted.iter().filter(|adopt| adopt.scope.value.covers(self.address)) {
             self.references.push(Reference { from: "adopt".to_owned(), how: "takes it over", span: adopt.span });
         }
     }

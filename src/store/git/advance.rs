@@ -65,6 +65,8 @@ impl Git {
             if branch.is_some() && self.place.writing() == Writing::Pushed {
                 receipt.pushes += 1;
             }
+            // An inventory that is not there and would say nothing is none.
+            moves.retain(|step| step.old != step.new);
             let published = self.place.publish(&moves)?;
             receipt.said = self.place.said();
             if let (Published::Done | Published::Partly, Some((new, changed))) = (&published, branch) {
@@ -165,10 +167,25 @@ impl Git {
     /// Writes the commit's objects; no reference points to them yet.
     fn write(&self, edit: &Edit<'_>, commit: &Commit) -> Result<Move, StoreError> {
         let new = match &edit.record {
-            None => self.write_on(edit.tip, &edit.steps, commit)?,
-            Some(record) => self.write_record(edit, record, commit)?,
+            None => Some(self.write_on(edit.tip, &edit.steps, commit)?),
+            Some(record) => {
+                let written = self.write_record(edit, record, commit)?;
+                (!self.is_silent(&edit.reference, written, record)?).then_some(written)
+            }
         };
-        Ok(Move { reference: edit.reference.clone(), old: edit.tip, new: Some(new) })
+        Ok(Move { reference: edit.reference.clone(), old: edit.tip, new })
+    }
+
+    /// Whether a commit of an inventory says nothing. Without it the same is said, and nothing is left of a project that has
+    /// nothing there any more.
+    fn is_silent(&self, reference: &str, commit: Oid, record: &Record) -> Result<bool, StoreError> {
+        let repository = self.place.repository().ok_or_else(|| self.origin.missing())?;
+        let holds_none = || match Ledger::read(repository, reference, Some(commit), None)?.files {
+            Some(files) => Ok(repository.find_tree(files)?.is_empty()),
+            None => Ok(true),
+        };
+        let holds_none: Result<bool, git2::Error> = if record.holdings.is_empty() { holds_none() } else { Ok(false) };
+        holds_none.map_err(self.origin.failed("read the inventory"))
     }
 
     /// Writes a commit on a parent; no reference points to it yet.

@@ -67,6 +67,7 @@ mod revision;
 mod server;
 mod sight;
 mod source;
+mod stage;
 mod sync;
 #[cfg(test)]
 mod tests;
@@ -107,6 +108,9 @@ pub use source::head_revision;
 use tree::{Cursor, Spot};
 use wait::Wait;
 use wire::{Limit, Patience, Wire};
+
+/// So much is told of where a symbolic link leads.
+const LONGEST_TARGET: usize = 300;
 
 /// A state store in a Git repository, opened for one project.
 pub struct Git {
@@ -218,6 +222,10 @@ impl Git {
             // What another project says is its own is not ours alone, whatever our inventory says.
             state.owned.take_if(|_| state.other_owner.is_some());
             state.obstacle = inventories.obstacle(&mut branch, &full, &spot)?;
+            if let Spot::Link(id) = spot {
+                let target = tree::small_blob(repository, id)?;
+                state.link = Some(String::from_utf8_lossy(target.content()).chars().take(LONGEST_TARGET).collect());
+            }
         }
         Ok(files)
     }
@@ -346,6 +354,10 @@ impl Store for Git {
 
     fn propose(&mut self, commit: &Commit, branch: &str) -> Result<Proposal, StoreError> {
         self.soundly(|git| git.suggest(commit, branch))
+    }
+
+    fn rehearse_proposal(&mut self, commit: &Commit, branch: &str) -> Result<(), StoreError> {
+        self.soundly(|git| git.would_suggest(commit, branch))
     }
 
     fn heed(&mut self, interrupt: &Arc<AtomicUsize>, limit: Duration) {

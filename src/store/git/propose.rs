@@ -9,7 +9,8 @@ use super::advance::{TRIES, pause};
 use super::edit::{self, Wanted};
 use super::link;
 use super::place::{Freshness, Move, Published, Tips};
-use super::{Git, proposed};
+use super::proposed::Head;
+use super::{Cursor, Git, proposed};
 use crate::model::{Holding, branch_fault};
 use crate::store::{Commit, Proposal, StoreError};
 
@@ -19,39 +20,46 @@ impl Git {
         if branch_fault(branch).is_some() || reference == self.references.branch {
             return Err(self.origin.unusable(format!("`{branch}` cannot be the branch of a proposal")));
         }
-        let record = self.references.own.proposal(branch).map_err(|fault| self.origin.unusable(fault.to_owned()))?;
         let wanted = self.wanted(commit)?;
         for tried in 0..TRIES {
             thread::sleep(pause(tried));
-            let tips = self.place.look(Freshness::Now)?;
+            self.own_arrived(&commit.message, commit.time)?;
+            let tips = self.place.look(Freshness::Remembered)?;
             let tip = tips.of(&self.references.branch);
             let steps =
                 edit::guarded(self.place.repository(), tip, &wanted).map_err(|trouble| self.trouble(trouble))?;
             let mut proposal =
-                Proposal { branch: branch.to_owned(), revision: None, changed: steps.count(), link: None };
+                Proposal { branch: branch.to_owned(), revision: None, changed: steps.count(), begun: None, link: None };
             if steps.is_empty() {
                 self.deliver(&wanted, commit)?;
                 return Ok(proposal);
             }
             self.place.create()?;
-            let there = self.place.find(&reference)?;
-            let new = self.write_on(tip, &steps, commit)?;
             proposal.link = link::compare(&self.url, &self.references.own.branch, branch);
+            let mut moves = Vec::new();
+            let base = match tip {
+                Some(tip) => tip,
+                None => self.begin(commit, &mut moves)?,
+            };
+            let new = self.write_on(Some(base), &steps, commit)?;
+            if tip.is_none() {
+                proposal.begun = Some(self.references.own.branch.clone());
+            }
+            let known = self.known(&tips)?;
+            let found = self.place.find(&reference)?;
+            // One that began before its branch did could never be merged: nobody else has touched it, and it begins anew.
+            let is_loose = tip.is_none() && known.iter().any(|one| one.branch() == branch && one.commit() == found);
+            let there = found.filter(|_| !is_loose);
             if let Some(there) = there
-                && !self.is_same_proposal(there, new)?
+                && !self.holds(there, new, (branch, &known), &wanted)?
             {
                 return Err(self.taken(&reference));
             }
-            let new = there.unwrap_or(new);
-            proposal.revision = Some(new.to_string());
-            let mut moves = Vec::new();
+            proposal.revision = Some(there.unwrap_or(new).to_string());
             if there.is_none() {
-                moves.push(Move { reference: reference.clone(), old: None, new: Some(new) });
+                moves.push(Move { reference: reference.clone(), old: found, new: Some(new) });
             }
-            if tips.of(&record).is_none() {
-                let remembered = self.write_proposed(&tips, new, &self.pending(&tips, &wanted)?, commit)?;
-                moves.push(Move { reference: record.clone(), old: None, new: Some(remembered) });
-            }
+            self.remember((&tips, &known), (branch, there, new), &wanted, commit, &mut moves)?;
             if moves.is_empty() || matches!(self.place.publish(&moves)?, Published::Done) {
                 self.record_settled(&tips, &wanted, commit)?;
                 return Ok(proposal);
@@ -60,14 +68,76 @@ impl Git {
         Err(self.busy(&reference))
     }
 
+    /// Says whether a proposal would be made, and writes nothing.
+    pub(super) fn would_suggest(&mut self, commit: &Commit, branch: &str) -> Result<(), StoreError> {
+        let reference = format!("refs/heads/{branch}");
+        let wanted = self.wanted(commit)?;
+        let tips = self.place.look(Freshness::Now)?;
+        self.edits(&tips, &wanted, commit)?;
+        let Some(there) = tips.of(&reference) else { return Ok(()) };
+        let known = self.known(&tips)?;
+        // One that nobody remembers is compared as a whole with what is proposed, which is only written then.
+        let is_known = known.iter().any(|one| one.branch() == branch);
+        if is_known && !self.holds(there, there, (branch, &known), &wanted)? {
+            return Err(self.taken(&reference));
+        }
+        Ok(())
+    }
+
+    /// Writes the commit that the store's branch begins with, so that there is something to merge into, and where it goes.
+    fn begin(&self, commit: &Commit, moves: &mut Vec<Move>) -> Result<Oid, StoreError> {
+        let repository = self.place.repository().ok_or_else(|| self.origin.missing())?;
+        let trailers = commit.message.split_once("\n\n").map_or("", |(_, trailers)| trailers);
+        let message = format!("Begin {} for what is proposed to it\n\n{trailers}", self.references.own.branch);
+        let write = || {
+            let empty = repository.treebuilder(None)?.write()?;
+            self.commit_tree(repository, None, empty, (&message, commit.time))
+        };
+        let begun = write().map_err(self.origin.failed("begin the branch"))?;
+        moves.push(Move { reference: self.references.branch.clone(), old: None, new: Some(begun) });
+        Ok(begun)
+    }
+
+    fn known(&self, tips: &Tips) -> Result<Vec<Head>, StoreError> {
+        let Some(repository) = self.place.repository() else { return Ok(Vec::new()) };
+        proposed::heads(repository, tips, &self.references).map_err(self.origin.failed("read what was proposed"))
+    }
+
+    /// Sees to it that the proposal on a branch, which has a commit already or gets the new one, is remembered as the last one, and
+    /// that it has taken the place of all others.
+    fn remember(
+        &self,
+        (tips, known): (&Tips, &[Head]),
+        (branch, there, new): (&str, Option<Oid>, Oid),
+        wanted: &[Wanted<'_>],
+        commit: &Commit,
+        moves: &mut Vec<Move>,
+    ) -> Result<(), StoreError> {
+        let record = self.references.own.proposal(branch).map_err(|fault| self.origin.unusable(fault.to_owned()))?;
+        let own = known.iter().find(|one| one.branch() == branch);
+        let proposal = there.map_or(new, |there| own.and_then(Head::commit).unwrap_or(there));
+        if own.is_none_or(|own| !own.is_last(known) || own.commit() != Some(proposal)) {
+            let remembered = self.write_proposed(tips, proposal, &self.pending(tips, wanted)?, commit)?;
+            moves.push(Move { old: tips.of(&record), reference: record, new: Some(remembered) });
+        }
+        let repository = self.place.repository().ok_or_else(|| self.origin.missing())?;
+        for (one, (message, time)) in known.iter().filter_map(|one| Some((one, one.superseded_by(branch)?))) {
+            let write = || {
+                let tree = repository.find_commit(one.record())?.tree_id();
+                self.commit_tree(repository, one.commit(), tree, (&message, time))
+            };
+            moves.push(one.moves_to(write().map_err(self.origin.failed("write what is proposed"))?));
+        }
+        Ok(())
+    }
+
     /// Takes a proposal back: its branch, and what is remembered of it.
     pub(super) fn take_back(&mut self, branch: &str, time: i64) -> Result<(), StoreError> {
         let reference = format!("refs/heads/{branch}");
         let record = self.references.own.proposal(branch).map_err(|fault| self.origin.unusable(fault.to_owned()))?;
-        // What has arrived of it is owned before it is forgotten.
-        let message = format!("Forget the proposal {branch}\n\nPlat-Project: {}\n", self.owner);
-        self.look_again()?;
-        self.deliver(&[], &Commit { changes: Vec::new(), holdings: Vec::new(), message, time })?;
+        let (name, id) = (&self.owner, &self.references.own.project);
+        let message = format!("Forget the proposal {branch}\n\nPlat-Project: {name}\nPlat-Project-Id: {id}\n");
+        self.own_arrived(&message, time)?;
         for tried in 0..TRIES {
             thread::sleep(pause(tried));
             let tips = self.place.look(Freshness::Now)?;
@@ -82,8 +152,11 @@ impl Git {
         Err(self.busy(&reference))
     }
 
-    fn look_again(&mut self) -> Result<(), StoreError> {
-        self.place.look(Freshness::Now).map(drop)
+    /// Puts what has arrived into the inventory as it is now, so that nothing of it is lost where what remembers it goes.
+    fn own_arrived(&mut self, message: &str, time: i64) -> Result<(), StoreError> {
+        self.place.look(Freshness::Now)?;
+        let message = message.to_owned();
+        self.deliver(&[], &Commit { changes: Vec::new(), holdings: Vec::new(), message, time }).map(drop)
     }
 
     /// The changes that are not on the branch yet.
@@ -97,7 +170,7 @@ impl Git {
     fn settled<'w>(&self, tips: &Tips, wanted: &'w [Wanted<'w>]) -> Result<BTreeSet<&'w str>, StoreError> {
         let Some(repository) = self.place.repository() else { return Ok(BTreeSet::new()) };
         let found = || {
-            let mut cursor = super::Cursor::at_commit(repository, tips.of(&self.references.branch))?;
+            let mut cursor = Cursor::at_commit(repository, tips.of(&self.references.branch))?;
             let mut settled = BTreeSet::new();
             // What is taken from another project changes hands with the proposal and not before it.
             for one in wanted.iter().filter(|one| one.change.taken_from.is_none()) {
@@ -146,12 +219,30 @@ impl Git {
         write().map_err(self.origin.failed("write what is proposed"))
     }
 
-    /// Whether a branch holds the files of a proposal.
-    fn is_same_proposal(&self, there: Oid, new: Oid) -> Result<bool, StoreError> {
+    /// Whether a branch holds what is proposed: of one that is remembered the files of the proposal, wherever it began; any other has
+    /// to be the new commit's very tree.
+    fn holds(
+        &self,
+        there: Oid,
+        new: Oid,
+        (branch, known): (&str, &[Head]),
+        wanted: &[Wanted<'_>],
+    ) -> Result<bool, StoreError> {
         let Some(repository) = self.place.repository() else { return Ok(false) };
-        let trees = tree(repository, there).and_then(|there| Ok((there, tree(repository, new)?)));
-        let (there, new) = trees.map_err(self.origin.failed("read the branch of the proposal"))?;
-        Ok(there == new)
+        let is_known = known.iter().any(|one| one.branch() == branch);
+        let look = || {
+            if !is_known {
+                return Ok(tree(repository, there)? == tree(repository, new)?);
+            }
+            let mut cursor = Cursor::at_commit(repository, Some(there))?;
+            for one in wanted {
+                if cursor.spot(&one.full)?.content() != one.after.map(super::content) {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
+        };
+        look().map_err(self.origin.failed("read the branch of the proposal"))
     }
 
     fn taken(&self, reference: &str) -> StoreError {

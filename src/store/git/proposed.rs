@@ -3,21 +3,27 @@
 //! Beside the branch of a proposal a commit at `refs/plat/proposal/<project>/<branch>/<folder>/<its branch>` says what the
 //! inventory gets with it: `files` in its tree are those that it writes, `gone` the paths of those that it deletes,
 //! `taken` whom files are taken from, and `holdings` the requests of which something changes. Its parent is the proposal's own commit. A file has arrived once it is on
-//! the branch as it was proposed, or, where the proposal's commit is in the branch's history, whatever became of it since.
+//! the branch as it was proposed, or as others changed it on the proposal's branch, or, where the proposal's commit is in the branch's history, whatever became of it since.
+//! A later proposal marks all before it as superseded, for ever: what is remembered of them names the one that took their place.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use git2::{Error, Oid, Repository};
 
+use super::edit::Wanted;
 use super::ledger;
-use super::place::{References, Tips};
-use super::tree::{self, Cursor, Spot};
-use super::{edit::Wanted, path};
+use super::path;
+use super::place::{Move, References, Tips};
+use super::stage::{Stage, Stages};
+use super::tree::{self, Spot};
 use crate::model::Holding;
-use crate::store::{Outstanding, Standing};
+use crate::store::{Outstanding, Pending, Standing};
 
 /// The trailer that says the number.
 const NUMBER: &str = "Plat-Proposal: ";
+
+/// The trailer that names the branch of the proposal that took its place.
+const SUPERSEDED: &str = "Plat-Superseded-By: ";
 
 const FILES: &str = "files";
 const GONE: &str = "gone";
@@ -25,7 +31,7 @@ const TAKEN: &str = "taken";
 const HOLDINGS: &str = "holdings";
 
 /// What is remembered of a proposal, before its files are read.
-struct Head {
+pub(super) struct Head {
     branch: String,
     reference: String,
     record: Oid,
@@ -33,6 +39,9 @@ struct Head {
     time: i64,
     /// Its place among all that were ever remembered at once: two of one second have an order too.
     number: u64,
+    message: String,
+    /// Whether a later one took its place.
+    is_superseded: bool,
 }
 
 /// What a proposal changes in the inventory.
@@ -43,6 +52,17 @@ struct Proposed {
     /// Whom files are taken from, by path.
     taken: BTreeMap<String, Taken>,
     holdings: Vec<Holding>,
+}
+
+/// What became of the files of a proposal.
+#[derive(Default)]
+struct Fates<'p> {
+    /// What is on the branch because of it.
+    arrived: BTreeSet<&'p str>,
+    /// What the project itself has delivered otherwise since.
+    overtaken: BTreeSet<&'p str>,
+    /// What is not there, as it is.
+    pending: Vec<Pending>,
 }
 
 /// A file that changes hands.
@@ -67,7 +87,7 @@ pub(super) struct Arrived {
 }
 
 /// Everything that is remembered, the oldest first.
-fn heads(repository: &Repository, tips: &Tips, references: &References) -> Result<Vec<Head>, Error> {
+pub(super) fn heads(repository: &Repository, tips: &Tips, references: &References) -> Result<Vec<Head>, Error> {
     let heads = tips.proposed(references).into_iter().map(|(branch, reference, record)| {
         let head = Head::read(repository, branch, reference.clone(), record);
         head.map_err(|error| ledger::at(&reference, &error))
@@ -89,14 +109,20 @@ pub(super) fn message(
     Ok(format!("{message}{end}{NUMBER}{number}\n"))
 }
 
+/// The branch of an open proposal.
+fn branch_reference(branch: &str) -> String {
+    format!("refs/heads/{branch}")
+}
+
 impl Head {
     fn read(repository: &Repository, branch: String, reference: String, record: Oid) -> Result<Self, Error> {
         let opened = tree::small_commit(repository, record)?;
         let message = String::from_utf8_lossy(opened.message_bytes());
         let number = message.lines().rev().find_map(|line| line.strip_prefix(NUMBER)?.parse().ok());
         let number = number.ok_or_else(|| ledger::damaged("it is no proposal that plat remembers"))?;
+        let is_superseded = message.lines().any(|line| line.starts_with(SUPERSEDED));
         let (commit, time) = (opened.parent_ids().next(), opened.time().seconds());
-        Ok(Self { branch, reference, record, commit, time, number })
+        Ok(Self { branch, reference, record, commit, time, number, message: message.into_owned(), is_superseded })
     }
 
     /// Whether the branch is where it was when this was proposed, so that nothing of it can have arrived.
@@ -109,6 +135,38 @@ impl Head {
     fn is_merged(&self, repository: &Repository, tip: Option<Oid>) -> Result<bool, Error> {
         let (Some(tip), Some(commit)) = (tip, self.commit) else { return Ok(false) };
         Ok(tip == commit || repository.graph_descendant_of(tip, commit)?)
+    }
+
+    /// The branch that it waits on.
+    pub(super) fn branch(&self) -> &str {
+        &self.branch
+    }
+
+    /// Its commit, as it was proposed.
+    pub(super) fn commit(&self) -> Option<Oid> {
+        self.commit
+    }
+
+    /// The commit that remembers it.
+    pub(super) fn record(&self) -> Oid {
+        self.record
+    }
+
+    /// Whether it is the last one, as far as `all` are remembered.
+    pub(super) fn is_last(&self, all: &[Head]) -> bool {
+        !self.is_superseded && all.last().is_some_and(|last| last.branch == self.branch)
+    }
+
+    /// The message and the time of what is remembered of it once the proposal on another branch took its place; nothing where one
+    /// did already.
+    pub(super) fn superseded_by(&self, branch: &str) -> Option<(String, i64)> {
+        (!self.is_superseded && self.branch != branch)
+            .then(|| (format!("{}{SUPERSEDED}{branch}\n", self.message), self.time))
+    }
+
+    /// The move of what is remembered of it to a commit.
+    pub(super) fn moves_to(&self, new: Oid) -> Move {
+        Move { reference: self.reference.clone(), old: Some(self.record), new: Some(new) }
     }
 
     /// Reads what it changes.
@@ -179,38 +237,46 @@ impl Proposed {
         Ok(Self { head, files: written.chain(gone).collect(), taken: lost(&text(TAKEN)?), holdings })
     }
 
-    /// The paths that have arrived on a branch.
-    fn arrived<'p>(
-        &'p self,
-        repository: &Repository,
-        tip: Option<Oid>,
-        folder: &str,
-    ) -> Result<BTreeSet<&'p str>, Error> {
+    /// What became of each of its files.
+    fn fates(&self, repository: &Repository, tips: &Tips, references: &References) -> Result<Fates<'_>, Error> {
+        let mut fates = Fates::default();
+        let tip = tips.of(&references.branch);
         if self.head.is_merged(repository, tip)? {
-            return Ok(self.files.keys().map(String::as_str).collect());
+            fates.arrived = self.files.keys().map(String::as_str).collect();
+            return Ok(fates);
         }
-        let mut cursor = Cursor::at_commit(repository, tip)?;
-        let mut arrived = BTreeSet::new();
+        let mut seen = Stages::new(repository, tips, references, &self.head)?;
         for (path, after) in &self.files {
-            let live = cursor.spot(&path::join(folder, path))?;
-            let is_there = match (live, after) {
-                (Spot::File(live, _), Some(after)) => live == *after,
-                (Spot::Free | Spot::Blocked(_), None) => true,
-                (_, _) => false,
-            };
+            let (sight, is_there) = seen.at(path, *after)?;
             if is_there {
-                arrived.insert(path.as_str());
+                fates.arrived.insert(path);
+            } else if sight.is_overtaken {
+                fates.overtaken.insert(path);
+            } else if sight.is_amended && !self.head.is_superseded {
+                fates.arrived.insert(path);
+            } else {
+                let Stage { before, live, after: on_branch, .. } = sight;
+                let proposed = after.map(super::content);
+                fates.pending.push(Pending { path: path.clone(), before, live, proposed, after: on_branch });
             }
         }
         // What only changes hands was there all along: it comes with the rest.
         let stays = |path: &str| self.taken.get(path).is_some_and(|taken| taken.stays);
-        if self.files.keys().any(|path| !arrived.contains(path.as_str()) && !stays(path)) {
-            arrived.retain(|path| !stays(path));
+        if self.files.keys().any(|path| !fates.arrived.contains(path.as_str()) && !stays(path)) {
+            fates.arrived.retain(|path| !stays(path));
         }
-        Ok(arrived)
+        Ok(fates)
     }
 
-    fn put(&self, tips: &Tips, arrived: &BTreeSet<&str>, into: &mut Arrived) {
+    /// Whether nothing of it is left to arrive. Of one that was superseded only what it brings itself counts: that others took its
+    /// place is told until somebody has seen it.
+    fn is_finished(&self, fates: &Fates<'_>) -> bool {
+        let overtaken = if self.head.is_superseded { 0 } else { fates.overtaken.len() };
+        fates.arrived.len() + overtaken == self.files.len()
+    }
+
+    fn put(&self, tips: &Tips, fates: &Fates<'_>, into: &mut Arrived) {
+        let arrived = &fates.arrived;
         let lost = self.taken.iter().filter(|(path, _)| arrived.contains(path.as_str()));
         into.taken.extend(lost.map(|(path, taken)| (taken.from.clone(), path.clone())));
         for (path, after) in self.files.iter().filter(|(path, _)| arrived.contains(path.as_str())) {
@@ -235,10 +301,10 @@ impl Proposed {
             }
         }
         into.holdings.retain(|holding| !holding.files.is_empty());
-        if arrived.len() == self.files.len() {
+        if self.is_finished(fates) {
             into.finished.push((self.head.reference.clone(), self.head.record));
             // Its branch goes too, as long as it is the proposal and nothing else: it could be taken for a new one later.
-            let branch = format!("refs/heads/{}", self.head.branch);
+            let branch = branch_reference(&self.head.branch);
             let commit = self.head.commit;
             into.finished.extend(tips.of(&branch).filter(|tip| Some(*tip) == commit).map(|tip| (branch, tip)));
         }
@@ -260,9 +326,9 @@ pub(super) fn arrived(
             continue;
         }
         let proposed = head.open(repository)?;
-        let paths = proposed.arrived(repository, tip, &references.own.folder)?;
-        if !paths.is_empty() || proposed.files.is_empty() {
-            proposed.put(tips, &paths, &mut result);
+        let fates = proposed.fates(repository, tips, references)?;
+        if !fates.arrived.is_empty() || proposed.is_finished(&fates) {
+            proposed.put(tips, &fates, &mut result);
         }
     }
     Ok(result)
@@ -274,28 +340,29 @@ pub(super) fn standing(
     tips: &Tips,
     references: &References,
 ) -> Result<Vec<Outstanding>, Error> {
-    let tip = tips.of(&references.branch);
     let mut standing = Vec::new();
     for head in heads(repository, tips, references)? {
         let proposed = head.open(repository)?;
-        let arrived = proposed.arrived(repository, tip, &references.own.folder)?.len();
-        let Proposed { head, files, .. } = proposed;
-        let there = tips.of(&format!("refs/heads/{}", head.branch)).is_some();
-        let standing_of = match (arrived == files.len(), there) {
-            (true, _) => Standing::Merged,
-            (false, true) => Standing::Open,
-            (false, false) => Standing::Closed,
+        let fates = proposed.fates(repository, tips, references)?;
+        let there = tips.of(&branch_reference(&proposed.head.branch)).is_some();
+        let is_finished = proposed.is_finished(&fates);
+        let standing_of = match (is_finished, there, proposed.head.is_superseded) {
+            (true, ..) => Standing::Merged,
+            (false, false, _) => Standing::Closed,
+            (false, true, true) => Standing::Superseded,
+            (false, true, false) => Standing::Open,
         };
         standing.push(Outstanding {
-            branch: head.branch,
-            revision: head.commit.map(|commit| commit.to_string()),
-            time: head.time,
-            files: files.len(),
-            arrived,
+            branch: proposed.head.branch.clone(),
+            revision: proposed.head.commit.map(|commit| commit.to_string()),
+            time: proposed.head.time,
+            files: proposed.files.len(),
+            arrived: if is_finished { proposed.files.len() } else { fates.arrived.len() },
+            pending: fates.pending,
             standing: standing_of,
         });
     }
-    // Of several that are open the last one holds what is wanted now.
+    // Of several that nobody marked the last one holds what is wanted now.
     let mut open = standing.iter_mut().rev().filter(|one| one.standing == Standing::Open);
     open.next();
     open.for_each(|one| one.standing = Standing::Superseded);

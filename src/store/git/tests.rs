@@ -303,6 +303,7 @@ fn a_file_keeps_its_mode_and_a_link_is_no_file() {
     let live = store.observe(&["link"]).unwrap().files["link"].live.clone();
     assert!(live.is_some() && live != Some(id("run.sh")));
     assert_eq!(store.read("link").unwrap(), None);
+    assert_eq!(store.observe(&["link"]).unwrap().files["link"].link.as_deref(), Some("run.sh"));
     store.commit(&commit([FileChange { before: live, ..change("link", None, Some("run.sh")) }])).unwrap();
     assert_eq!(store.observe(&["link"]).unwrap().files["link"].live, Some(id("run.sh")));
 }
@@ -351,6 +352,32 @@ fn an_inventory_that_leads_to_another_reference_is_refused_before_anything_waits
     Repository::open(&path).unwrap().reference_symbolic(name, "refs/heads/main", true, "by hand").unwrap();
     let error = open(at(&path)).look().unwrap_err();
     assert!(matches!(&error, StoreError::Unusable { reason, .. } if reason.contains("symbolic")), "{error:?}");
+}
+
+#[test]
+fn an_inventory_that_says_nothing_goes_and_who_writes_at_the_same_time_has_another() {
+    let (_folder, path) = bare();
+    let inventories = || {
+        let repository = Repository::open(&path).unwrap();
+        let names: Vec<String> =
+            repository.references().unwrap().names().map(|name| name.unwrap().to_owned()).collect();
+        names.into_iter().filter(|name| name.starts_with("refs/plat/inventory/")).count()
+    };
+    let mut one = open(at(&path));
+    one.commit(&commit([change("a", None, Some("1"))])).unwrap();
+    assert_eq!(inventories(), 1);
+    // Whoever has seen the inventory finds that it is gone.
+    let mut other = open(at(&path));
+    other.observe(&["b"]).unwrap();
+    one.commit(&commit([change("a", Some("1"), None)])).unwrap();
+    assert_eq!(inventories(), 0);
+    other.commit(&commit([change("b", None, Some("2"))])).unwrap();
+    let files = one.observe(&[]).unwrap().files;
+    assert_eq!(
+        files.into_iter().map(|(path, file)| (path, file.owned)).collect::<Vec<_>>(),
+        [("b".to_owned(), Some(id("2")))]
+    );
+    assert_eq!(inventories(), 1);
 }
 
 #[test]

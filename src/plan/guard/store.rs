@@ -1,0 +1,95 @@
+//! What is not left behind, and not emptied, unasked: state stores and destinations.
+
+use super::{of_all, quoted};
+use crate::model::{Address, Kind, shell_word};
+use crate::plan::build::{Input, StoreFiles};
+use crate::plan::document::{Action, Guard, Operation, Target};
+use crate::plan::former::{FormerStore, Remains};
+use crate::plan::meant::every_file_of;
+use crate::plan::remembered::Remembered;
+use std::collections::BTreeMap;
+
+/// A state store that the project leaves: what it delivered there is out of its sight, and would stay. One that is spelled or called
+/// anew is not left, and where nothing is, nothing stays.
+pub(super) fn abandoned(operation: &Operation, input: &Input<'_>, remembered: &Remembered<'_>) -> Option<Guard> {
+    let address = operation.object_address().filter(|address| address.kind == Kind::StateStore)?;
+    let known = operation.from.as_deref().and_then(Address::parse).unwrap_or_else(|| address.clone());
+    let former = input.former.get(&known);
+    let is_left = |former: &FormerStore| !input.project.stores.iter().any(|store| store.place().is(&former.place));
+    let goes = match operation.action {
+        Action::Delete | Action::Release if former.is_none_or(is_left) => true,
+        Action::Update | Action::Move if former.is_some_and(is_left) => false,
+        Action::Delete
+        | Action::Release
+        | Action::Update
+        | Action::Move
+        | Action::Create
+        | Action::Adopt
+        | Action::Forget
+        | Action::Record => return None,
+    };
+    let what = match former.map(|former| &former.remains) {
+        Some(Remains::Files { files: 0, .. }) => return None,
+        Some(Remains::Files { files, requests }) => {
+            let files = if *files == 1 { "1 file".to_owned() } else { format!("{files} files") };
+            match requests {
+                0 => format!("{files} that it delivered there would stay"),
+                1 => format!("{files} of 1 request that it delivered there would stay"),
+                more => format!("{files} of {more} requests that it delivered there would stay"),
+            }
+        }
+        Some(Remains::Unseen(reason)) => format!("what it delivered there would stay: nobody could look ({reason})"),
+        None => "files that it delivered there would stay".to_owned(),
+    };
+    // One that is declared with another place is not gone: what lies at its old place is let go of.
+    let files = format!("file:{}:*", known.name);
+    let keeps = remembered.meant.removed_as(&files).is_some_and(|line| line.keep.is_some());
+    let (line, way) = if goes {
+        (format!("removed {}", quoted(&address)), "take the requests out first and apply, then the store")
+    } else {
+        (format!("removed {} keep", quoted(&files)), "drain its destinations first and apply, then let it go elsewhere")
+    };
+    Some(Guard {
+        message: format!("the project leaves {known}, and {what}; {way}"),
+        allowed: keeps
+            || goes && remembered.meant.removed(&address).is_some()
+            || input.options.allow_delete.contains(&operation.address),
+        allow: Some(Guard::way(&line, &format!("--allow-delete {}", shell_word(&address.to_string())))),
+    })
+}
+
+/// How many files go, and how many of them on purpose.
+type Going = (usize, usize);
+
+/// A state store, or destinations in it, of which every file goes, where there were several.
+pub(super) fn emptied(
+    deleted: &[&Operation],
+    store: &StoreFiles<'_>,
+    input: &Input<'_>,
+    remembered: &Remembered<'_>,
+) -> Vec<Guard> {
+    let mut gone: BTreeMap<Option<&str>, Going> = BTreeMap::new();
+    for operation in deleted {
+        if let Target::File(file) = &operation.target
+            && file.store == store.store
+        {
+            let (count, meant) = gone.entry(file.destination.as_deref()).or_default();
+            *count += 1;
+            *meant += usize::from(remembered.is_meant(operation));
+        }
+    }
+    let (all, meant) = gone.values().fold((0, 0), |(all, meant), one| (all + one.0, meant + one.1));
+    let kept: usize = store.wanted.values().sum();
+    let guard = |what: String, (count, meant): Going, pattern: &str| {
+        of_all(format!("all {count} files of {what} are deleted"), pattern, meant == count, input, remembered)
+    };
+    if all > 1 && kept == 0 {
+        let pattern = format!("file:{}:*", store.store);
+        return vec![guard(format!("state store {}", store.store), (all, meant), &pattern)];
+    }
+    gone.into_iter()
+        .filter_map(|(destination, going)| Some((destination?, going)))
+        .filter(|(name, (count, _))| *count > 1 && store.wanted.get(*name).copied().unwrap_or(0) == 0)
+        .map(|(name, going)| guard(format!("destination {name}"), going, &every_file_of(name)))
+        .collect()
+}

@@ -1,0 +1,52 @@
+//! State stores that know nothing of what was delivered to them.
+
+use super::build::{Input, StoreFiles};
+use super::document::Guard;
+use super::former::FormerStore;
+use crate::model::{Address, Holding};
+use std::collections::BTreeSet;
+
+/// A notice for each store that knows nothing of the project, although the catalog has requests as applied that belong there and that
+/// no store has: the store's address leads elsewhere than it did, or somebody emptied the repository. Nothing is lost by it, so
+/// that it stops nothing; but where the files were, they stay. While a proposal waits to be merged, and after an apply that did not
+/// reach its end, it is no wonder.
+pub(super) fn notices(input: &Input<'_>) -> Vec<Guard> {
+    // That it goes elsewhere by its text is told already.
+    let goes = |former: &FormerStore| !input.project.stores.iter().any(|store| store.place().is(&former.place));
+    if input.is_unfinished || input.former.values().any(goes) {
+        return Vec::new();
+    }
+    let held: BTreeSet<&Address> = input.stores.iter().flat_map(|store| &store.holdings).map(request).collect();
+    input.stores.iter().filter_map(|store| notice(store, &held, input)).collect()
+}
+
+fn request(holding: &Holding) -> &Address {
+    &holding.request
+}
+
+fn notice(store: &StoreFiles<'_>, held: &BTreeSet<&Address>, input: &Input<'_>) -> Option<Guard> {
+    let is_known =
+        !store.holdings.is_empty() || store.unchanged > 0 || store.diffs.iter().any(|diff| diff.base.is_some());
+    if is_known || store.proposed > 0 {
+        return None;
+    }
+    let was_applied = |request: &Address| {
+        let found = input.observed.binary_search_by(|entry| entry.address.cmp(request)).ok();
+        found
+            .and_then(|index| input.observed.get(index))
+            .is_some_and(|entry| entry.owner.is_some() && entry.live.is_some())
+    };
+    let lost: BTreeSet<&Address> = store.placed.iter().map(|placed| &placed.request).collect();
+    let lost = lost.into_iter().filter(|request| was_applied(request) && !held.contains(request)).count();
+    let url = input.project.store(&store.store).map(|declared| &*declared.url.value)?;
+    let requests = if lost == 1 { "1 request".to_owned() } else { format!("{lost} requests") };
+    (lost > 0).then(|| Guard {
+        message: format!(
+            "state store {} ({url}) knows nothing of this project, and {requests} of the catalog would be delivered to it anew: \
+             where they were delivered before, they stay; look whether the address leads to another repository than it did",
+            store.store
+        ),
+        allow: None,
+        allowed: true,
+    })
+}

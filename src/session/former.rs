@@ -1,0 +1,54 @@
+//! The state stores that a project may leave, as the catalog has them: what of the project is still there.
+
+use super::{Loaded, ground};
+use crate::apply::Targets;
+use crate::model::{Address, Kind, Object, StorePlace};
+use crate::plan::{FormerStore, Opened, Remains};
+use crate::store::{Store, StoreError};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The state stores that differ from what is declared, by the names that the catalog has for them. Where one is left, it is looked
+/// at: once more for each plan, until it is gone.
+pub(super) fn former_stores(opened: &[Opened], loaded: &Loaded, targets: &Targets) -> BTreeMap<Address, FormerStore> {
+    let stores = opened.iter().filter_map(|one| one.live.as_ref());
+    let former = |object: &Object| {
+        let place = place(object, loaded)?;
+        let stays = loaded.project.stores.iter().any(|store| store.place().is(&place));
+        let remains = if stays { Remains::Files { files: 0, requests: 0 } } else { remains(object, targets) };
+        Some((object.address.clone(), FormerStore { place, remains }))
+    };
+    stores.filter(|object| object.address.kind == Kind::StateStore).filter_map(former).collect()
+}
+
+fn place(object: &Object, loaded: &Loaded) -> Option<StorePlace> {
+    let text = |name: &str| object.body.get(name).and_then(|value| value.value.as_str());
+    let repository = ground::repository(text("url")?, loaded.root.as_deref());
+    Some(StorePlace::new(repository, text("branch").unwrap_or("main"), text("path").unwrap_or_default()))
+}
+
+/// What is left in a store that is no longer declared.
+fn remains(object: &Object, targets: &Targets) -> Remains {
+    match (targets.reopen)(object) {
+        Ok(Some(mut store)) => count(&mut *store).unwrap_or_else(|error| unseen(&error)),
+        Ok(None) => Remains::Unseen("the catalog does not say where it is".to_owned()),
+        Err(error) => unseen(&error),
+    }
+}
+
+fn unseen(error: &StoreError) -> Remains {
+    match error {
+        StoreError::Missing { .. } => Remains::Files { files: 0, requests: 0 },
+        error => Remains::Unseen(error.to_string()),
+    }
+}
+
+/// The files of the project that are there, and the requests that they were delivered for.
+fn count(store: &mut dyn Store) -> Result<Remains, StoreError> {
+    let holdings = store.look()?;
+    let observed = store.observe(&[])?;
+    let is_there =
+        |path: &String| observed.files.get(path).is_some_and(|file| file.owned.is_some() && file.live.is_some());
+    let requests: BTreeSet<_> =
+        holdings.iter().filter(|holding| holding.files.iter().any(is_there)).map(|holding| &holding.request).collect();
+    Ok(Remains::Files { files: observed.files.keys().filter(|path| is_there(path)).count(), requests: requests.len() })
+}
