@@ -1,8 +1,8 @@
 #!/bin/sh
-# Installs the servers that tests/servers runs, where one of them is missing. Needs apt-get and its rights.
+# Installs the servers that tests/servers runs and the shells that tests/command asks, where one of them is missing. Needs apt-get and its rights.
 set -eu
 missing=
-for part in nginx:nginx-light fcgiwrap:fcgiwrap sshd:openssh-server ssh-keygen:openssh-client openssl:openssl git:git; do
+for part in zsh:zsh fish:fish nginx:nginx-light fcgiwrap:fcgiwrap sshd:openssh-server ssh-keygen:openssh-client openssl:openssl git:git; do
   PATH="$PATH:/usr/sbin:/sbin" command -v "${part%%:*}" >/dev/null || missing="$missing ${part#*:}"
 done
 [ -z "$missing" ] && exit 0

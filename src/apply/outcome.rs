@@ -146,7 +146,7 @@ pub enum ApplyError {
     #[error("{} state stores failed: {}", .0.len(), in_words(.0))]
     Stores(Vec<StoreError>),
     /// Another run has the right to write. Nothing was written.
-    #[error("{} is being written by {} (run {}), who has it until {}; `plat unlock` shows such a right and clears it", .0.target, .0.lease.holder, .0.lease.run, Timestamp(.0.lease.expires))]
+    #[error("{} is being written by {} (run {}), who has it until {}", .0.target, .0.lease.holder, .0.lease.run, Timestamp(.0.lease.expires))]
     Occupied(Occupied),
     /// A secret of a file could not be had. Nothing was written.
     #[error(transparent)]

@@ -1,3 +1,9 @@
+mod paths;
+mod word;
+
+pub(super) use paths::STANDARD;
+pub(super) use word::Form;
+
 use crate::report::ReportFormat;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -5,26 +11,29 @@ use std::time::Duration;
 
 /// Reconciles an internal developer platform from files written in KDL.
 #[derive(Debug, Parser)]
-#[command(name = "plat", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(name = "plat", version, max_term_width = 100)]
 pub(super) struct Arguments {
-    /// The project's folder, or one below it
-    #[arg(short = 'C', value_name = "DIR", global = true, default_value = ".")]
+    /// The project's folder, or one below it; other paths start at it
+    #[arg(short = 'C', value_name = "DIR", global = true, default_value = ".", hide_default_value = true)]
     pub(super) directory: PathBuf,
     /// How results are printed
-    #[arg(long, global = true, value_enum, default_value = "human")]
-    pub(super) format: Format,
+    #[arg(long = "format", global = true, value_name = "FORMAT", value_enum, default_value = "human")]
+    pub(super) form: Form,
+    /// The same as --format; a file, of a plan that is made, is the same as --out
+    #[arg(short = 'o', long = "output", value_name = "FORMAT|FILE", global = true)]
+    output: Option<String>,
     #[command(subcommand)]
     pub(super) command: Command,
 }
 
-/// A form of output.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+/// Who results are printed for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Format {
-    /// For people
+    /// People.
     Human,
-    /// For programs
+    /// Programs.
     Json,
-    /// Problems as GitHub annotations, anything else for people
+    /// GitHub, in problems as its annotations; anything else is for people.
     Github,
 }
 
@@ -33,8 +42,10 @@ pub(super) enum Command {
     /// Make a project that plans and applies at once
     Init(Init),
     /// Show every problem of the project
+    #[command(aliases = ["validate", "lint"])]
     Check(Check),
     /// Bring KDL files into their canonical form
+    #[command(alias = "format")]
     Fmt(Fmt),
     /// Explain a code such as E0302
     Explain(Explain),
@@ -46,6 +57,8 @@ pub(super) enum Command {
     Show(Show),
     /// Change the catalog and the state stores to what the project declares
     Apply(Apply),
+    /// Take away everything that the project owns in the catalog and the state stores
+    Destroy(Destroy),
     /// Show what others changed, and take it over into the KDL
     Drift(Drift),
     /// Tell why a thing is as it is: where its values come from, and who owns it
@@ -66,6 +79,10 @@ pub(super) enum Command {
     Proposals(Proposals),
     /// Show who has the right to write to the catalog and the state stores, and clear it on purpose
     Unlock(Unlock),
+    /// Print what a shell needs to complete commands
+    Completions(Completions),
+    /// Print the version
+    Version,
 }
 
 #[derive(Debug, Args)]
@@ -97,7 +114,7 @@ pub(super) struct Fmt {
     /// Only tell which files are not in their canonical form
     #[arg(long)]
     pub(super) check: bool,
-    /// KDL files of any kind; all files of the project where there are none; `-` for standard input
+    /// KDL files of any kind, and folders of the project; all its files where there are none; `-` for standard input
     pub(super) files: Vec<PathBuf>,
 }
 
@@ -107,9 +124,9 @@ pub(super) struct Explain {
     pub(super) code: String,
 }
 
-/// What a plan allows.
+/// What may go.
 #[derive(Clone, Debug, Args)]
-pub(super) struct Allow {
+pub(super) struct Losses {
     /// The most deletions; the project's own limit where this is not given
     #[arg(long, value_name = "N")]
     pub(super) max_deletes: Option<u64>,
@@ -119,6 +136,13 @@ pub(super) struct Allow {
     /// What becomes of fields and files that others changed too
     #[arg(long, value_enum, default_value = "fail")]
     pub(super) on_conflict: OnConflict,
+}
+
+/// What a plan allows.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Allow {
+    #[command(flatten)]
+    pub(super) losses: Losses,
     /// What may be taken over of what exists already; the project's own word where this is not given
     #[arg(long, value_enum)]
     pub(super) adoption: Option<Adoption>,
@@ -152,7 +176,7 @@ pub(super) enum OnConflict {
 
 #[derive(Debug, Args)]
 pub(super) struct Plan {
-    /// Save the plan to a file, for `plat show` and `plat apply`
+    /// Save the plan to a file, for `plat show` and `plat apply`; `-` for standard output
     #[arg(long, value_name = "FILE")]
     pub(super) out: Option<PathBuf>,
     /// Exit with 2 where there are changes
@@ -160,6 +184,8 @@ pub(super) struct Plan {
     pub(super) detailed_exitcode: bool,
     #[command(flatten)]
     pub(super) detail: Detail,
+    #[command(flatten)]
+    pub(super) filter: Filter,
     #[command(flatten)]
     pub(super) reports: Reports,
     #[command(flatten)]
@@ -182,6 +208,11 @@ pub(super) struct Detail {
     /// Show each file of the state stores with its lines
     #[arg(long)]
     pub(super) rendered: bool,
+}
+
+/// Which changes of a plan are shown. Where one is carried out there is no such thing: all of it is, and all of it is shown.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct Filter {
     /// Show only these actions
     #[arg(long, value_enum, value_name = "ACTION", value_delimiter = ',')]
     pub(super) only: Vec<Shown>,
@@ -206,7 +237,8 @@ pub(super) enum Shown {
 /// The reports that a run writes beside its output.
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct Reports {
-    /// Also write a report to a file: json, ndjson, markdown, sarif, junit, github or gitlab-codequality
+    /// Also write a report to a file, or to standard output (`-`): json, ndjson, markdown, sarif, junit, github or
+    /// gitlab-codequality
     #[arg(long = "report", value_name = "FORMAT=PATH", value_parser = report_to)]
     pub(super) to: Vec<ReportTo>,
 }
@@ -243,6 +275,8 @@ pub(super) struct Diff {
     #[command(flatten)]
     pub(super) detail: Detail,
     #[command(flatten)]
+    pub(super) filter: Filter,
+    #[command(flatten)]
     pub(super) reports: Reports,
     #[command(flatten)]
     pub(super) allow: Allow,
@@ -250,28 +284,58 @@ pub(super) struct Diff {
 
 #[derive(Debug, Args)]
 pub(super) struct Show {
-    /// The saved plan
+    /// The saved plan; `-` for standard input
     pub(super) file: PathBuf,
     #[command(flatten)]
     pub(super) detail: Detail,
+    #[command(flatten)]
+    pub(super) filter: Filter,
     #[command(flatten)]
     pub(super) reports: Reports,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Apply {
-    /// A saved plan; refused where what it touches has changed
+    /// A saved plan, `-` for standard input; refused where what it touches has changed
     pub(super) file: Option<PathBuf>,
-    /// Do not ask
-    #[arg(long)]
-    pub(super) auto_approve: bool,
     /// What becomes of a saved plan that is stale; it is refused where this is not given
     #[arg(long, value_enum, value_name = "WHEN", requires = "file")]
     pub(super) replan: Option<Replan>,
     /// The commit that a saved plan has to be made of, in the words of Git; one of anything else is refused
     #[arg(long, value_name = "REV", requires = "file")]
     pub(super) expect_source: Option<String>,
-    /// How files get into the state stores
+    #[command(flatten)]
+    pub(super) carrying: Carrying,
+    #[command(flatten)]
+    pub(super) detail: Detail,
+    #[command(flatten)]
+    pub(super) reports: Reports,
+    #[command(flatten)]
+    pub(super) allow: Allow,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Destroy {
+    /// Save the plan to a file, for `plat show` and `plat apply`, and change nothing; `-` for standard output
+    #[arg(long, value_name = "FILE", conflicts_with = "auto_approve")]
+    pub(super) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) carrying: Carrying,
+    #[command(flatten)]
+    pub(super) detail: Detail,
+    #[command(flatten)]
+    pub(super) reports: Reports,
+    #[command(flatten)]
+    pub(super) losses: Losses,
+}
+
+/// How a plan is carried out.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Carrying {
+    /// Do not ask
+    #[arg(short = 'y', long, alias = "yes")]
+    pub(super) auto_approve: bool,
+    /// How files get into the state stores, and out of them
     #[arg(long, value_enum, default_value = "commit")]
     pub(super) via: Via,
     /// How long to wait for another apply, and for locks of Git
@@ -280,12 +344,6 @@ pub(super) struct Apply {
     /// For how long others take this run for alive without a sign of life
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = lease_ttl, hide = true)]
     pub(super) lease_ttl: Duration,
-    #[command(flatten)]
-    pub(super) detail: Detail,
-    #[command(flatten)]
-    pub(super) reports: Reports,
-    #[command(flatten)]
-    pub(super) allow: Allow,
 }
 
 /// What becomes of a saved plan that is stale.
@@ -329,8 +387,23 @@ pub(super) struct Unlock {
     #[arg(long, conflicts_with = "run")]
     pub(super) all: bool,
     /// Do not ask
-    #[arg(long)]
+    #[arg(short = 'y', long, alias = "yes")]
     pub(super) auto_approve: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Completions {
+    /// The shell
+    pub(super) shell: Shell,
+}
+
+/// A shell that commands can be completed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "each is the shell of its name")]
+pub(super) enum Shell {
+    Bash,
+    Zsh,
+    Fish,
 }
 
 #[derive(Debug, Args)]
@@ -388,8 +461,15 @@ pub(super) struct Score {
 
 #[derive(Debug, Args)]
 pub(super) struct Get {
-    /// A kind, such as `entity`
-    pub(super) kind: String,
+    /// A kind (`entity`), a blueprint or a promise (`service`), one of either (`service/cart`), or an address; the kinds that there
+    /// are where it is not given
+    pub(super) subject: Option<String>,
     /// An identifier; with its blueprint or promise before a colon where it has one
     pub(super) name: Option<String>,
+    /// Only where a field has a value (`tier=critical`), or where a condition of the language holds (`tier is-not critical`)
+    #[arg(long = "where", value_name = "CONDITION")]
+    pub(super) conditions: Vec<String>,
+    /// The fields to show, beside the address
+    #[arg(long, value_name = "FIELD", value_delimiter = ',')]
+    pub(super) columns: Vec<String>,
 }

@@ -1,8 +1,9 @@
 use super::Failure;
-use super::arguments::{Arguments, Format};
+use super::arguments::{Arguments, Form, Format};
 use super::meter::{Meter, Watched};
 use super::output::Output;
 use crate::diag::Diagnostics;
+use crate::model::shell_word;
 use crate::report::{self, Color, Reader, Style, Symbols};
 use crate::secret::Leak;
 use crate::session::{Disk, Loaded, SessionError, load_watched};
@@ -10,7 +11,7 @@ use crate::source::Sources;
 use crate::store::Environment;
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The variables of a process that are text.
@@ -27,7 +28,9 @@ pub(super) fn variables() -> Variables {
 pub(super) struct Context {
     /// The folder that was named.
     pub(super) directory: PathBuf,
-    /// The form of output.
+    /// The form of output that was asked for.
+    pub(super) form: Form,
+    /// Who reads it.
     pub(super) format: Format,
     /// How standard output looks.
     pub(super) style: Style,
@@ -47,7 +50,9 @@ pub(super) struct Context {
 
 impl Context {
     /// The context of this process.
-    pub(super) fn of_process(arguments: &Arguments, variables: &Variables, environment: Environment) -> Self {
+    pub(super) fn of_process(arguments: &mut Arguments, variables: &Variables, environment: Environment) -> Self {
+        let form = arguments.form;
+        let format = form.format();
         let color = |terminal: bool| {
             let wanted = terminal && variables.get("NO_COLOR").is_none_or(String::is_empty);
             if wanted { Color::Always } else { Color::Never }
@@ -60,7 +65,7 @@ impl Context {
         let (out, error) = (std::io::stdout(), std::io::stderr());
         // A job's log is no terminal, even where it says it is.
         let seen = error.is_terminal()
-            && arguments.format == Format::Human
+            && format == Format::Human
             && variables.get("CI").is_none_or(String::is_empty)
             && variables.get("TERM").is_none_or(|terminal| terminal != "dumb");
         let error_width = width(terminal_size::terminal_size_of(&error));
@@ -70,15 +75,22 @@ impl Context {
             style(out.is_terminal(), terminal_size::terminal_size_of(&out)),
             style(error.is_terminal(), terminal_size::terminal_size_of(&error)),
         );
-        let reader = |style: Style| match (arguments.format, style.color) {
+        let reader = |style: Style| match (format, style.color) {
             (Format::Json, _) => Reader::Program,
             (Format::Human | Format::Github, Color::Always) => Reader::Terminal,
             (Format::Human | Format::Github, Color::Never) => Reader::Log,
         };
         let output = Output::new(environment.tripwire().clone()).read_by(reader(out_style), reader(error_style));
+        let output = match form {
+            Form::Yaml => output.in_yaml(),
+            Form::Human | Form::Json | Form::Name | Form::Github => output,
+        };
+        let (output, out_style) =
+            if arguments.fills_standard_output() { (output.giving_way(), error_style) } else { (output, out_style) };
         Self {
             directory: arguments.directory.clone(),
-            format: arguments.format,
+            form,
+            format,
             style: out_style,
             error_style,
             interactive: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
@@ -92,6 +104,11 @@ impl Context {
     /// The project's folder.
     pub(super) fn disk(&self) -> Result<Disk, Failure> {
         Ok(Disk::discover(&self.directory)?)
+    }
+
+    /// A call of plat that does its work where this one does, as it is typed in a shell.
+    pub(super) fn command(&self, words: &str) -> String {
+        command(&self.directory, words)
     }
 
     /// Loads the project and shows its problems beside the result; nothing where there are errors.
@@ -168,6 +185,21 @@ impl Context {
     pub(super) fn complain(&self, line: &str) -> Result<(), Leak> {
         self.output.complain(&format!("{line}\n"))
     }
+}
+
+/// A call of plat for a folder, as it is typed in a shell.
+pub(super) fn command(folder: &Path, words: &str) -> String {
+    if folder == Path::new(".") {
+        return format!("plat {words}");
+    }
+    format!("plat -C {} {words}", shell_word(&folder.display().to_string()))
+}
+
+/// A path that was given, as it is typed in a shell behind `-C` of a folder: from there where it lies below.
+pub(super) fn typed(path: &Path, folder: &Path) -> String {
+    let path = path.strip_prefix(folder).unwrap_or(path).display().to_string();
+    // What begins with a dash would be a flag.
+    if path.starts_with('-') { shell_word(&format!("./{path}")).into_owned() } else { shell_word(&path).into_owned() }
 }
 
 /// Whether problems are the result of a command, or stand beside it on standard error.

@@ -75,15 +75,33 @@ impl Failure {
         }
     }
 
+    /// What a command would do about it, and the words of that command.
+    pub(super) fn way(&self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::Session(SessionError::Load(LoadError::NoProject { .. } | LoadError::NoFolder { .. })) => {
+                Some(("to make one", "init"))
+            }
+            Self::Apply { error: ApplyError::Occupied(_), .. } => {
+                Some(("to see who has the right to write, and to clear it", "unlock"))
+            }
+            _ => None,
+        }
+    }
+
     /// The code that says it.
     pub(super) fn exit(&self) -> Exit {
         match self {
-            Self::Session(SessionError::Load(LoadError::NoProject { .. }) | SessionError::Misplaced(_)) => {
-                Exit::Configuration
-            }
+            Self::Session(
+                SessionError::Load(
+                    LoadError::NoProject { .. } | LoadError::NoFolder { .. } | LoadError::NotAFolder { .. },
+                )
+                | SessionError::Misplaced(_),
+            ) => Exit::Configuration,
             Self::Session(SessionError::Namesakes { .. }) => Exit::Refused,
             Self::Session(SessionError::Changed { .. }) => Exit::Stale,
-            Self::Session(SessionError::Revision(RevisionError::Unknown { .. })) => Exit::Usage,
+            Self::Session(SessionError::Revision(RevisionError::Unknown { .. }) | SessionError::Allowance(_)) => {
+                Exit::Usage
+            }
             Self::Session(_) | Self::Leak(_) | Self::File { .. } => Exit::World,
             Self::Document { .. } => Exit::Stale,
             Self::Usage(_) => Exit::Usage,

@@ -5,6 +5,7 @@ mod command;
 mod context;
 mod exit;
 mod failure;
+mod habit;
 mod identity;
 mod meter;
 mod output;
@@ -26,21 +27,36 @@ pub fn main() -> ExitCode {
     let variables = context::variables();
     let environment = Environment::new(variables.clone());
     let output = Output::new(environment.tripwire().clone());
+    let given: Vec<String> = std::env::args_os().filter_map(|word| word.into_string().ok()).collect();
+    if let Some(tip) = habit::one_dash(&given) {
+        return ExitCode::from(Failure::Usage(tip).told(Exit::Usage, &output).code());
+    }
     let arguments = match Arguments::try_parse() {
-        Ok(arguments) => arguments,
+        Ok(arguments) => arguments.understood(),
         Err(error) => return ExitCode::from(answer(&error, &output).code()),
     };
-    let mut context = Context::of_process(&arguments, &variables, environment);
+    let mut arguments = match arguments {
+        Ok(arguments) => arguments.placed(),
+        Err(wrong) => return ExitCode::from(Failure::Usage(wrong).told(Exit::Usage, &output).code()),
+    };
+    let mut context = Context::of_process(&mut arguments, &variables, environment);
     let exit = command::run(&arguments.command, &mut context).unwrap_or_else(|failure| {
-        let exit = failure.exit();
-        failure.told(exit, &output)
+        let exit = failure.told(failure.exit(), &output);
+        if let Some((purpose, command)) = failure.way() {
+            output.tell(&format!("{purpose}: {}", context.command(command)));
+        }
+        exit
     });
     ExitCode::from(exit.code())
 }
 
 /// Says what clap has to say: help and version are a success, anything else is a wrong use.
 fn answer(error: &clap::Error, output: &Output) -> Exit {
-    let text = error.render().to_string();
+    let mut text = error.render().to_string();
+    if let Some(tip) = habit::tip(error) {
+        let wrong = text.lines().next().unwrap_or_default();
+        text = format!("{wrong}\n\n  tip: {tip}\n\nFor more information, try '--help'.\n");
+    }
     let (exit, said) =
         if error.use_stderr() { (Exit::Usage, output.complain(&text)) } else { (Exit::Success, output.print(&text)) };
     said.map_or_else(|leak| Failure::from(leak).told(Exit::World, output), |()| exit)

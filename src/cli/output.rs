@@ -1,5 +1,6 @@
 use super::Failure;
-use crate::report::{Reader, harmless};
+use super::arguments::STANDARD;
+use crate::report::{Reader, harmless, yaml};
 use crate::secret::{Leak, Passed, Tripwire};
 use std::borrow::Cow;
 use std::io::Write;
@@ -14,6 +15,25 @@ pub(super) struct Output {
     out: Reader,
     /// Who reads standard error.
     error: Reader,
+    /// How documents for programs are written.
+    encoding: Encoding,
+    /// Where results go.
+    place: Place,
+}
+
+/// How documents for programs are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Encoding {
+    Json,
+    Yaml,
+}
+
+/// Where results go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    StandardOutput,
+    /// Standard output is a file's.
+    StandardError,
 }
 
 /// Clears the line that the cursor is on.
@@ -22,12 +42,22 @@ const CLEAR: &str = "\r\u{1b}[K";
 impl Output {
     /// An output that is watched, of which nobody knows yet who reads it.
     pub(super) fn new(tripwire: Tripwire) -> Self {
-        Self { tripwire, out: Reader::Log, error: Reader::Log }
+        Self { tripwire, out: Reader::Log, error: Reader::Log, encoding: Encoding::Json, place: Place::StandardOutput }
     }
 
     /// The same for those who read standard output and standard error.
     pub(super) fn read_by(self, out: Reader, error: Reader) -> Self {
         Self { out, error, ..self }
+    }
+
+    /// The same, with documents for programs as YAML.
+    pub(super) fn in_yaml(self) -> Self {
+        Self { encoding: Encoding::Yaml, ..self }
+    }
+
+    /// The same, with standard output left to a file that goes there.
+    pub(super) fn giving_way(self) -> Self {
+        Self { place: Place::StandardError, out: self.error, ..self }
     }
 
     /// Lets through what goes into an output later or in another form, such as a table that shortens it.
@@ -42,6 +72,9 @@ impl Output {
 
     /// Prints to standard output for another reader than it has otherwise.
     pub(super) fn print_to(&self, reader: Reader, text: &str) -> Result<(), Leak> {
+        if self.place == Place::StandardError {
+            return self.complain_to(reader, text);
+        }
         write(
             &mut std::io::stdout().lock(),
             self.tripwire.pass(self.cleaned(text, reader, "standard output")?.as_bytes(), "standard output")?,
@@ -86,6 +119,9 @@ impl Output {
 
     /// Writes a file, which may be there already.
     pub(super) fn save(&self, path: &Path, content: &str) -> Result<(), Failure> {
+        if path == Path::new(STANDARD) {
+            return Ok(self.print_file(content)?);
+        }
         let content = self.pass_file(path, content)?;
         std::fs::write(path, content.bytes()).map_err(|source| failed(path, source))
     }
@@ -93,6 +129,9 @@ impl Output {
     /// Puts a content in the place of a file: whoever reads it, also after a stop in between, sees all of the old one or all of
     /// the new one. A link stays one, and a pipe or a device is written as it is.
     pub(super) fn replace(&self, path: &Path, content: &str) -> Result<(), Failure> {
+        if path == Path::new(STANDARD) {
+            return Ok(self.print_file(content)?);
+        }
         let content = self.pass_file(path, content)?;
         replace(path, content).map_err(|source| failed(path, source))
     }
@@ -100,7 +139,11 @@ impl Output {
     /// A text for its reader. A secret may hold what is cleaned, so it is looked for before as well.
     fn cleaned<'t>(&self, text: &'t str, reader: Reader, output: &str) -> Result<Cow<'t, str>, Leak> {
         self.pass(text, output)?;
-        Ok(harmless(text, reader))
+        Ok(match (reader, self.encoding) {
+            // What JSON writes as an escape is a character in YAML.
+            (Reader::Program, Encoding::Yaml) => Cow::Owned(harmless(&yaml(text), Reader::Log).into_owned()),
+            (_, _) => harmless(text, reader),
+        })
     }
 
     /// What goes into a file, and its name.

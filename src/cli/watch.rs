@@ -20,6 +20,8 @@ pub(super) struct Watch<'m, O> {
     told: Option<Occupied>,
     open: O,
     output: Output,
+    /// The command that clears a lease.
+    unlock: String,
     heartbeat: Option<Heartbeat>,
 }
 
@@ -29,8 +31,9 @@ const ASK: Duration = Duration::from_secs(1);
 const LOOK: Duration = Duration::from_millis(50);
 
 impl<'m, O: Fn() -> Option<Targets> + Clone + Send + 'static> Watch<'m, O> {
-    /// Listens to signals from now on, and waits at most so long for leases. `open` opens the targets once more.
-    pub(super) fn new(patience: Duration, open: O, meter: &'m Meter, output: Output) -> Self {
+    /// Listens to signals from now on, and waits at most so long for leases. `open` opens the targets once more, and `unlock` is the
+    /// command that clears a lease.
+    pub(super) fn new(patience: Duration, open: O, meter: &'m Meter, output: Output, unlock: String) -> Self {
         let signal = Arc::new(AtomicUsize::new(0));
         let second = Arc::new(AtomicBool::new(false));
         for (number, exit) in
@@ -44,7 +47,7 @@ impl<'m, O: Fn() -> Option<Targets> + Clone + Send + 'static> Watch<'m, O> {
         }
         let now = Instant::now();
         let until = now.checked_add(patience).unwrap_or(now);
-        Self { meter, signal, until, told: None, open, output, heartbeat: None }
+        Self { meter, signal, until, told: None, open, output, unlock, heartbeat: None }
     }
 
     /// How a run ends that was stopped.
@@ -90,12 +93,13 @@ impl<O: Fn() -> Option<Targets> + Clone + Send + 'static> Observer for Watch<'_,
         if self.told.as_ref().is_none_or(|told| told.lease.run != occupied.lease.run) {
             let Occupied { target, lease } = occupied;
             let line = format!(
-                "Waiting at most {} s: {target} is being written by {} (run {}), who has it until {}. Where that run is gone, `plat unlock` clears what it \
+                "Waiting at most {} s: {target} is being written by {} (run {}), who has it until {}. Where that run is gone, `{}` clears what it \
                  holds.",
                 rest.as_millis().div_ceil(1000),
                 lease.holder,
                 lease.run,
-                Timestamp(lease.expires)
+                Timestamp(lease.expires),
+                self.unlock
             );
             self.output.tell(&clean(&line));
             self.told = Some(occupied.clone());

@@ -19,7 +19,7 @@ mod references;
 mod remembered;
 mod unfamiliar;
 
-pub use build::{Elsewhere, Input, OnConflict, Opened, Options, StoreFiles, build};
+pub use build::{Aim, Elsewhere, Input, OnConflict, Opened, Options, StoreFiles, build};
 pub use compared::Former;
 pub use document::{
     Action, Bases, Broken, Cause, Closure, ClosureMember, Conflict, Content, Declared, DocumentError, Drift, Field,

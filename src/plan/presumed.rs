@@ -16,7 +16,7 @@ pub(super) fn guards(operations: &[Operation], input: &Input<'_>) -> Vec<Guard> 
 }
 
 fn guard(store: &StoreFiles<'_>, operations: &[Operation], input: &Input<'_>) -> Option<Guard> {
-    let declared = |request: &Address| input.desired.binary_search_by(|desired| desired.address.cmp(request)).is_ok();
+    let declared = |request: &Address| input.text.binary_search_by(|desired| desired.address.cmp(request)).is_ok();
     let held: BTreeSet<&str> = store.diffs.iter().filter(|diff| diff.base.is_some()).map(|diff| &*diff.path).collect();
     let requests: BTreeMap<&str, &Address> = store
         .holdings

@@ -104,7 +104,7 @@ impl<'i> Remembered<'i> {
     }
 
     /// What may happen to an object: what its text says of one that is declared; of any other, what protects it most of what the
-    /// catalog and the stores say.
+    /// catalog, the stores and a text that is not wanted any more say.
     pub(super) fn life(&self, address: &Address) -> Cow<'_, Lifecycle> {
         let Input { desired, observed, .. } = self.input;
         if let Ok(found) = desired.binary_search_by(|desired| desired.address.cmp(address)) {
@@ -112,11 +112,14 @@ impl<'i> Remembered<'i> {
         }
         let entry = observed.binary_search_by(|entry| entry.address.cmp(address)).ok();
         let owned = entry.and_then(|found| observed[found].owner.as_ref()?.lifecycle.as_deref());
-        match (owned, self.lives.get(address)) {
-            (Some(owned), Some(held)) => Cow::Owned(owned.stricter(held)),
-            (Some(one), None) | (None, Some(one)) => Cow::Borrowed(one),
-            (None, None) => Cow::default(),
-        }
+        let said = [owned, self.lives.get(address), self.said(address)].into_iter().flatten();
+        said.map(Cow::Borrowed).reduce(|one, other| Cow::Owned(one.stricter(&other))).unwrap_or_default()
+    }
+
+    /// What the text says of an object, wanted or not.
+    fn said(&self, address: &Address) -> Option<&'i Lifecycle> {
+        let found = self.input.text.binary_search_by(|declared| declared.address.cmp(address)).ok()?;
+        self.input.text[found].lifecycle
     }
 
     /// Whether an object that is no longer declared stays, as a `removed` node or its lifecycle says.

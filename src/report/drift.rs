@@ -10,8 +10,8 @@ use crate::source::{Sources, Span, Spanned};
 use serde::Serialize;
 
 /// What others changed, for people: object by object and file by file, each change with what was written, what is live and what
-/// becomes of it.
-pub fn drift(drift: &Drift, sources: &Sources, style: Style) -> String {
+/// becomes of it. `adopt` is the command that takes a change over, but for its address.
+pub fn drift(drift: &Drift, sources: &Sources, adopt: &str, style: Style) -> String {
     if drift.is_empty() {
         return "No drift: nobody changed what this project wrote.\n".to_owned();
     }
@@ -26,7 +26,7 @@ pub fn drift(drift: &Drift, sources: &Sources, style: Style) -> String {
     }
     let has_fields = drift.objects.iter().any(|object| object.span.is_some());
     if has_fields {
-        out.push_str("\nTo take a change over into the KDL: plat drift --adopt ADDRESS\n");
+        out.push_str(&format!("\nTo take a change over into the KDL: {} ADDRESS\n", one_line(adopt)));
     }
     out
 }

@@ -2,18 +2,27 @@
 
 use super::plan::kdl_value;
 use super::{Style, Table};
-use crate::model::{Json, Object, Value, fields};
+use crate::model::{Json, Map, Object, Value, fields};
+use crate::session::query::{Group, field};
+use crate::source::{FileId, Span};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// A line an object: its address and its title.
-pub fn object_table(objects: &[Object], style: Style) -> String {
-    let mut table = Table::new(["address", "title"]);
+/// A line an object: its address and the values of some fields; its title where none are named.
+pub fn object_table(objects: &[Object], columns: &[String], style: Style) -> String {
+    let title = ["title".to_owned()];
+    let columns = if columns.is_empty() { &title } else { columns };
+    let mut table = Table::new(std::iter::once("address").chain(columns.iter().map(String::as_str)));
     for object in objects {
-        let title = object.body.get("title").and_then(|title| title.as_str()).unwrap_or_default();
-        table.row([object.address.to_string(), title.to_owned()]);
+        let cells = columns.iter().map(|path| field(object, path).map(shown).unwrap_or_default());
+        table.row(std::iter::once(object.address.to_string()).chain(cells));
     }
     table.print(style)
+}
+
+/// A value in a cell: text without quotes, as a column holds nothing else.
+fn shown(value: &Value) -> String {
+    value.as_str().map_or_else(|| kdl_value(value), str::to_owned)
 }
 
 /// Every field of some objects.
@@ -29,6 +38,37 @@ pub fn object_details(objects: &[Object]) -> String {
     out
 }
 
+/// How many objects there are of what, a line each.
+pub fn group_table(groups: &[Group], style: Style) -> String {
+    let mut table = Table::new(["kind", "of", "count"]);
+    for Group { kind, of, count } in groups {
+        table.row([kind.word().to_owned(), of.clone(), count.to_string()]);
+    }
+    table.print(style)
+}
+
+/// How many objects of a catalog there are of a kind.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Group")]
+pub(super) struct GroupJson<'g> {
+    /// The word of the kind.
+    kind: &'static str,
+    /// The blueprint of the entities, or the promise of the requests.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    of: &'g str,
+    /// How many.
+    count: usize,
+}
+
+/// How many objects there are of what, as JSON lines.
+pub fn groups_json(groups: &[Group]) -> String {
+    let line = |group: &Group| {
+        let json = GroupJson { kind: group.kind.word(), of: &group.of, count: group.count };
+        serde_json::to_string(&json).unwrap_or_default() + "\n"
+    };
+    groups.iter().map(line).collect()
+}
+
 /// An object of a catalog.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Object")]
@@ -37,19 +77,30 @@ pub(super) struct ObjectJson {
     address: String,
     /// The word of its kind.
     kind: &'static str,
-    /// What it holds.
+    /// What it holds; of fields that were asked for, those alone, by the names that they were asked for by.
     body: Json,
 }
 
-/// The objects as JSON lines.
-pub fn objects_json(objects: &[Object]) -> String {
+/// The objects as JSON lines, with some fields, or with all where none are named.
+pub fn objects_json(objects: &[Object], columns: &[String]) -> String {
     let line = |object: &Object| {
+        let body = if columns.is_empty() { object.body.clone() } else { picked(object, columns) };
         let json = ObjectJson {
             address: object.address.to_string(),
             kind: object.address.kind.word(),
-            body: Json(Value::Object(object.body.clone())),
+            body: Json(Value::Object(body)),
         };
         serde_json::to_string(&json).unwrap_or_default() + "\n"
     };
     objects.iter().map(line).collect()
+}
+
+fn picked(object: &Object, columns: &[String]) -> Map {
+    let mut body = Map::default();
+    for path in columns {
+        if let Some(value) = field(object, path) {
+            body.put(path, value.clone(), Span::start_of(FileId(0)));
+        }
+    }
+    body
 }

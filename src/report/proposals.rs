@@ -21,8 +21,9 @@ pub fn proposal_table(proposals: &[Suggested], style: Style) -> String {
     table.print(style)
 }
 
-/// What is to be known of a proposal beside a plan, on a line; nothing where it is merged.
-pub fn proposal_told(one: &Suggested) -> Option<String> {
+/// What is to be known of a proposal beside a plan, on a line; nothing where it is merged. `prune` is the command that takes away what
+/// nobody needs.
+pub fn proposal_told(one: &Suggested, prune: &str) -> Option<String> {
     let Outstanding { branch, files, arrived, standing, .. } = &one.proposal;
     let told = match standing {
         Standing::Merged => return None,
@@ -30,12 +31,12 @@ pub fn proposal_told(one: &Suggested) -> Option<String> {
             format!("waits to be merged, with {arrived} of {files} files there already{}", otherwise(one))
         }
         Standing::Outdated => {
-            format!("is no longer what the text says: `plat proposals --prune` takes it away{}", otherwise(one))
+            format!("is no longer what the text says: `{prune}` takes it away{}", otherwise(one))
         }
         Standing::Superseded => {
-            format!("is superseded by a later one: `plat proposals --prune` takes it away{}", otherwise(one))
+            format!("is superseded by a later one: `{prune}` takes it away{}", otherwise(one))
         }
-        Standing::Closed => "was closed without all of it: `plat proposals --prune` forgets it".to_owned(),
+        Standing::Closed => format!("was closed without all of it: `{prune}` forgets it"),
     };
     Some(clean(&format!("{}: the proposal {branch} {told}", one.store)).into_owned())
 }

@@ -5,7 +5,7 @@ use super::json::{Problem, ProblemsDocument};
 use super::leases::LeaseJson;
 use super::manifests::ManifestJson;
 use super::ndjson::Record;
-use super::objects::ObjectJson;
+use super::objects::{GroupJson, ObjectJson};
 use super::score::Card;
 use super::test::{Line, TestsDocument};
 use crate::diag::suggest;
@@ -17,7 +17,7 @@ type Row = (&'static str, &'static str, fn(&mut SchemaGenerator) -> Schema);
 
 /// Every document that plat writes, with the version of its schema.
 const DOCUMENTS: &[Row] = &[
-    ("plan", "3.0", |generator| generator.root_schema_for::<Plan>()),
+    ("plan", "3.1", |generator| generator.root_schema_for::<Plan>()),
     ("ndjson", "1.2", |generator| generator.root_schema_for::<Record<'_>>()),
     ("diagnostics", "1.1", |generator| generator.root_schema_for::<ProblemsDocument<'_>>()),
     ("diagnostic", "1.1", |generator| generator.root_schema_for::<Problem<'_>>()),
@@ -27,6 +27,7 @@ const DOCUMENTS: &[Row] = &[
     ("score", "1.0", |generator| generator.root_schema_for::<Card<'_>>()),
     ("manifest", "1.0", |generator| generator.root_schema_for::<ManifestJson<'_>>()),
     ("object", "1.0", |generator| generator.root_schema_for::<ObjectJson>()),
+    ("group", "1.0", |generator| generator.root_schema_for::<GroupJson<'_>>()),
     ("lease", "1.0", |generator| generator.root_schema_for::<LeaseJson<'_>>()),
 ];
 

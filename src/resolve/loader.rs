@@ -54,9 +54,21 @@ impl LoadError {
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// There is no project at or above a folder.
-    #[error("there is no project here: no `plat.kdl` in {folder} or above it (`plat init` makes one)")]
+    #[error("there is no project here: no `plat.kdl` in {folder} or above it")]
     NoProject {
         /// Where it was looked for.
+        folder: String,
+    },
+    /// There is no folder where a project was looked for.
+    #[error("there is no folder {folder}")]
+    NoFolder {
+        /// What was named.
+        folder: String,
+    },
+    /// A project was looked for at what is no folder.
+    #[error("{folder} is a file, and a project is a folder")]
+    NotAFolder {
+        /// What was named.
         folder: String,
     },
     /// A file or folder could not be read.

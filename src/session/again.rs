@@ -1,7 +1,7 @@
 use super::{Loaded, Planning, SessionError, plan};
 use crate::apply::Targets;
-use crate::model::Adoption;
-use crate::plan::{Action, Cause, Leaving, OnConflict, Operation, Options, Plan, Target};
+use crate::model::{Adoption, first_shell_word};
+use crate::plan::{Action, Aim, Cause, Leaving, OnConflict, Operation, Options, Plan, Target};
 
 /// Plans again with what an approved plan was allowed; `now` is in seconds since 1970 (UTC).
 ///
@@ -15,14 +15,15 @@ pub fn plan_again(loaded: &Loaded, targets: &mut Targets, approved: &Plan, now: 
 fn allowed(plan: &Plan) -> Options {
     let anew = plan.impact.moves.iter().filter(|one| one.because == Leaving::Rebalanced);
     let rebalance = anew.map(|one| one.request.clone()).collect();
-    let mut options = Options { additive: plan.additive, rebalance, ..Options::default() };
+    let aim = if plan.destroys { Aim::Nothing } else { Aim::Declared };
+    let mut options = Options { additive: plan.additive, rebalance, aim, ..Options::default() };
     for guard in plan.guards.iter().filter(|guard| guard.allowed) {
         let Some(flag) = guard.flag() else { continue };
         if let Some(count) = flag.strip_prefix("--max-deletes ") {
             options.max_deletes = count.parse().ok();
         }
-        if let Some(pattern) = flag.strip_prefix("--allow-delete ") {
-            options.allow_delete.insert(pattern.trim_matches('\'').to_owned());
+        if let Some(word) = flag.strip_prefix("--allow-delete ").and_then(first_shell_word) {
+            options.allow_delete.insert(word);
         }
     }
     if plan.operations.iter().any(is_forced) {

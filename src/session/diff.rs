@@ -1,6 +1,7 @@
 //! What a change of the text means, without any target: one version of a project as if it had been applied, and a plan of another
 //! version against it.
 
+use super::allowance::known_in_texts;
 use super::revision::Version;
 use super::{Loaded, Planning, SessionError, plan};
 use crate::apply::{Applied, Run, Targets, Unobserved, apply};
@@ -59,7 +60,9 @@ pub fn diff(from: Version, to: Version, planning: Planning) -> Result<Difference
     let run = Run { time: planning.now, ..Run::default() };
     apply(&before, &mut targets, &run, &mut Unobserved, &mut Applied::default())?;
     targets.stores = boxed(&kept(&from.loaded.project, &to.loaded.project, &stores));
+    let allowed = planning.options.allow_delete.clone();
     let plan = plan(&to.loaded, &mut targets, planning)?;
+    known_in_texts(&allowed, &[&from.loaded, &to.loaded], &plan)?;
     from.name_files();
     let plan = plan.compared(&Former {
         objects: &desired(&from.loaded.project),

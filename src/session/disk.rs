@@ -20,10 +20,14 @@ impl Disk {
     /// # Errors
     /// Where there is no such folder, or neither it nor one above it holds a `plat.kdl`.
     pub fn discover(folder: &Path) -> Result<Self, LoadError> {
-        let none = || LoadError::NoProject { folder: folder.display().to_string() };
+        let named = || folder.display().to_string();
         // The real path: what stands above `../b` is not what stands above this folder.
-        let real = std::fs::canonicalize(folder).map_err(|_| none())?;
-        let root = real.ancestors().find(|folder| folder.join(PROJECT_FILE).is_file()).ok_or_else(none)?;
+        let real = std::fs::canonicalize(folder).map_err(|_| LoadError::NoFolder { folder: named() })?;
+        if !real.is_dir() {
+            return Err(LoadError::NotAFolder { folder: named() });
+        }
+        let root = real.ancestors().find(|folder| folder.join(PROJECT_FILE).is_file());
+        let root = root.ok_or_else(|| LoadError::NoProject { folder: named() })?;
         Ok(Self { root: root.to_owned() })
     }
 
@@ -123,7 +127,10 @@ mod tests {
         let word = |error: &LoadError| match error {
             LoadError::Outside { .. } => "outside",
             LoadError::Io { .. } => "unread",
-            LoadError::NoProject { .. } | LoadError::TooBig { .. } => "other",
+            LoadError::NoProject { .. }
+            | LoadError::NoFolder { .. }
+            | LoadError::NotAFolder { .. }
+            | LoadError::TooBig { .. } => "other",
         };
         closed.iter().map(|closed| format!("{} {}", closed.name, word(&closed.error))).collect()
     }

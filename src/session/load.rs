@@ -29,6 +29,22 @@ pub struct Loaded {
     pub files: BTreeSet<String>,
 }
 
+impl Loaded {
+    /// The project with nothing left of it but what tells who it is, where it delivers to, and what may happen to what it has.
+    #[must_use]
+    pub fn emptied(&self) -> Self {
+        let Project { name, id, guards, stores, destinations, policies, removed, .. } = self.project.clone();
+        let kept = Project { name, id, guards, stores, destinations, policies, removed, ..Project::default() };
+        Self {
+            sources: self.sources.clone(),
+            project: kept,
+            root: self.root.clone(),
+            files: self.files.clone(),
+            ..Self::default()
+        }
+    }
+}
+
 /// Reads, checks and renders a project. What is rendered is complete only where there are no errors.
 ///
 /// # Errors

@@ -290,8 +290,9 @@ impl Memory<'_> {
             given.any(|(_, other)| *other != request)
         };
         let mut lost = before.into_iter().flat_map(|before| before.files.difference(&holding.files));
+        // Of a request that has no file any more there is nothing to protect.
         holding.request.kind == Kind::Request
-            && holding.lifecycle == lifecycle
+            && (holding.files.is_empty() || holding.lifecycle == lifecycle)
             && lost.all(|path| changes(path) || !owned(path) || is_given(path))
             && holding.files.iter().all(|path| changes(path) || owned(path))
     }

@@ -2,6 +2,7 @@
 //! plan, a plan to an outcome. Prints nothing.
 
 mod again;
+mod allowance;
 mod adopt;
 mod confidential;
 mod diff;
@@ -27,6 +28,7 @@ mod proposals;
 mod protection;
 mod revision;
 mod progress;
+pub mod query;
 mod settle;
 mod targets;
 mod walk;
@@ -34,6 +36,7 @@ mod why;
 
 pub use adopt::{Adopted, Adoption, Refusal, Rewrite, Taken, adopt, write as write_adoption};
 pub use again::plan_again;
+pub use allowance::{UnknownAllowance, known_allowances};
 pub use diff::{Difference, diff};
 pub use disk::Disk;
 pub use drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome, drift};
@@ -103,6 +106,9 @@ pub enum SessionError {
     /// A secret could not be had.
     #[error(transparent)]
     Secret(#[from] SecretError),
+    /// A deletion was allowed of nothing.
+    #[error(transparent)]
+    Allowance(#[from] UnknownAllowance),
     /// An output would have held a secret.
     #[error(transparent)]
     Leak(#[from] Leak),

@@ -9,7 +9,7 @@ use crate::apply::Targets;
 use crate::catalog::{Entry, LevelRecord};
 use crate::diff::{Desired, Pair, Pairs, desired, diff_files, moves, pair};
 use crate::model::{Address, EncryptedFolder, Kind, Project};
-use crate::plan::{Bases, Input, Opened, Options, Plan, StoreFiles, build};
+use crate::plan::{Aim, Bases, Input, Opened, Options, Plan, StoreFiles, build};
 use crate::render::Placed;
 use crate::scorecard::evaluate;
 use crate::secret::{Leak, Tripwire};
@@ -48,32 +48,39 @@ pub fn plan_watched(
     planning: Planning,
     progress: &dyn Progress,
 ) -> Result<Plan, SessionError> {
+    // What the text declares is looked at even where nothing of it is to be there.
+    let text = desired(&loaded.project);
+    let (emptied, desired): (Option<Loaded>, &[Desired<'_>]) = match planning.options.aim {
+        Aim::Declared => (None, &text),
+        Aim::Nothing => (Some(loaded.emptied()), &[]),
+    };
+    let loaded = emptied.as_ref().unwrap_or(loaded);
     let settled = settle(loaded, targets, &planning.options.rebalance, progress)?;
     progress.begin("Reading the catalog", None);
     let project = &loaded.project;
     let identity = targets.identity.clone();
     let name = identity.id.as_str();
-    let desired = desired(project);
     let observed = targets.catalog.observe(name)?;
-    let moves = moves(project, &desired, &observed);
-    let pairs = pair(&desired, &observed, &moves);
-    let opened = open(&pairs, &desired, &observed, name, targets)?;
+    let moves = moves(project, desired, &observed);
+    let pairs = pair(desired, &observed, &moves);
+    let opened = open(&pairs, desired, &observed, name, targets)?;
     let encrypted = encrypted_folders(project, &observed, &*targets.catalog)?;
     let stores = observe_stores(&settled, &encrypted, targets, progress)?;
     progress.begin("Comparing", None);
-    let levels = levels(project, name, touches_scores(&pairs, &desired, &observed), targets, planning.now)?;
+    let levels = levels(project, name, touches_scores(&pairs, desired, &observed), targets, planning.now)?;
     let options = planning.options;
-    let names = catalog_names(&pairs, &desired, &observed);
+    let names = catalog_names(&pairs, desired, &observed);
     let confidential = confidential(&stores);
     // Nothing that is done depends on the journal: where it cannot be read, it tells nothing.
     let last = targets.catalog.runs(name, 1).unwrap_or_default();
     let former = former_stores(&opened, loaded, targets);
-    let live = policies::live(project, &pairs, &opened, &desired);
+    let live = policies::live(project, &pairs, &opened, desired);
     let plan = build(&Input {
         project,
         identity: &identity,
         sources: &loaded.sources,
-        desired: &desired,
+        desired,
+        text: &text,
         observed: &observed,
         moves: &moves,
         pairs,

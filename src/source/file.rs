@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 pub struct FileId(pub u32);
 
 /// One file's text.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SourceFile {
     /// How it is shown: relative to the project's folder, `/` between parts, or `std:...`.
     pub name: String,
@@ -72,7 +72,7 @@ fn decode(bytes: Vec<u8>) -> (String, Option<u32>) {
 }
 
 /// All the files of a run; only grows, so that a [`FileId`] stays valid.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Sources {
     files: Vec<SourceFile>,
 }

@@ -10,13 +10,18 @@ mod addresses;
 mod adoption;
 mod allowed;
 mod change;
+mod completions;
 mod damage;
 mod demo;
+mod destroy;
 mod diff;
 mod drift;
 mod drift_adopt;
 mod examples;
 mod format;
+mod get;
+mod habits;
+mod hints;
 mod impact;
 #[cfg(unix)]
 mod in_the_way;

@@ -23,7 +23,7 @@ const OF_A_PROJECT: [&[&str]; 8] = [
 #[test]
 fn without_a_project_every_command_says_how_to_make_one() {
     let project = Project::new();
-    let here = "there is no project here: no `plat.kdl` in . or above it (`plat init` makes one)\n";
+    let here = "there is no project here: no `plat.kdl` in . or above it\nto make one: plat init\n";
     for command in OF_A_PROJECT {
         project.run(command.iter().copied()).code(3).stdout("").stderr(here);
     }
@@ -34,8 +34,13 @@ fn without_a_project_every_command_says_how_to_make_one() {
 fn a_folder_with_a_wrong_name_is_no_other_project() {
     let project = demo::new();
     fs::create_dir(project.outside("empty")).unwrap();
-    for folder in ["nowhere", "../empty", "services.kdl/x"] {
-        let hint = format!("no `plat.kdl` in {folder} or above it");
+    for (folder, wrong) in [
+        ("nowhere", "there is no folder nowhere\nto make one: plat -C nowhere init\n"),
+        ("services.kdl/x", "there is no folder services.kdl/x\n"),
+        ("services.kdl", "services.kdl is a file, and a project is a folder\n"),
+        ("../empty", "no `plat.kdl` in ../empty or above it\nto make one: plat -C ../empty init\n"),
+    ] {
+        let hint = wrong.to_owned();
         project.run(["-C", folder, "apply", "--auto-approve"]).code(3).stdout("").complains([hint.as_str()]);
     }
     assert!(!project.path(".plat").exists());
@@ -59,14 +64,15 @@ fn a_mistake_has_its_place() {
 #[test]
 fn wrong_use_is_64() {
     let project = demo::new();
-    let wrong: [&[&str]; 12] = [
+    let wrong: [&[&str]; 13] = [
         &[],
         &["plann"],
         &["plan", "--nope"],
         &["plan", "more"],
         &["plan", "--summary", "--full"],
         &["--format", "xml", "plan"],
-        &["get"],
+        &["get", "--where", "a=b"],
+        &["get", "entity", "--where", "a equals b"],
         &["get", "nothing"],
         &["get", "entity", "nobody"],
         &["score", "nothing"],
@@ -85,7 +91,9 @@ fn help_and_version_are_a_success() {
     let project = Project::new();
     project.run(["--version"]).code(0).stdout(concat!("plat ", env!("CARGO_PKG_VERSION"), "\n")).stderr("");
     project.run(["--help"]).code(0).stderr("").says(["Usage: plat", "Commands:", "  plan ", "  apply "]);
-    for command in ["init", "check", "fmt", "explain", "plan", "show", "apply", "render", "score", "test", "get"] {
+    for command in
+        ["init", "check", "fmt", "explain", "plan", "show", "apply", "destroy", "render", "score", "test", "get"]
+    {
         project.run([command, "--help"]).code(0).stderr("").says([format!("Usage: plat {command}").as_str()]);
     }
     project.run(["explain", "E0107"]).code(0).stderr("").says(["# E0107: "]);

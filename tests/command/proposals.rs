@@ -311,7 +311,7 @@ fn a_proposal_that_the_text_no_longer_says_is_outdated() {
     project.apply();
     // A deletion that is no longer meant.
     project.write("requests.kdl", "");
-    project.run(PROPOSE.into_iter().chain(["--allow-delete", "*"])).code(0).says(["To merge: 1 file of s"]);
+    project.run(PROPOSE).code(0).says(["To merge: 1 file of s"]);
     project.write("requests.kdl", "request c keep");
     project.run(["plan"]).code(0).complains(["merged, it would delete 1 file that the text says"]);
     let told = project.run(["--format", "json", "proposals"]).code(0);
@@ -358,7 +358,7 @@ fn what_goes_to_another_store_leaves_the_first_only_once_it_is_merged_there() {
     commit(&elsewhere, "refs/heads/main", empty(&elsewhere), &[]);
     project
         .write("plat.kdl", PROJECT.replace("destination d { store s; }", "destination d { store s; drain; }") + other);
-    let propose: Vec<&str> = PROPOSE.into_iter().chain(["--allow-delete", "*"]).collect();
+    let propose: Vec<&str> = PROPOSE.to_vec();
     project.run(["plan"]).complains(["s: 1 file leaves only once what replaces it is in t"]);
     for _ in 0..2 {
         let waits = "the next apply proposes what leaves: 1 file of s, once what replaces it is merged in t";

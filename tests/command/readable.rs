@@ -94,7 +94,7 @@ fn what_others_changed_has_a_sign_and_a_count_of_its_own() {
 }
 
 #[test]
-fn a_filter_hides_and_says_so_and_applies_everything() {
+fn a_filter_hides_and_says_so_and_is_none_of_an_apply() {
     let project = applied();
     project.write("services.kdl", "entity service ledger {\n    tier two\n}\n");
     project.edit("requests.kdl", "size 1", "size 9");
@@ -110,7 +110,15 @@ fn a_filter_hides_and_says_so_and_applies_everything() {
         .never_says("DESTROYS");
     project.run(["plan", "--only", "destroy"]).says(["3 of 4 changes not shown", "DESTROYS 1\n- entity:service:cart"]);
     project.run(["plan", "--only", "nothing"]).code(64);
-    project.run(["apply", "--auto-approve", "--only", "delete"]).code(0);
+    // What is carried out is never a part of what is shown, nor the other way round.
+    for filter in [["--only", "delete"], ["--address", "entity:*"]] {
+        for command in ["apply", "destroy"] {
+            let refused = project.run([command, "--auto-approve"].into_iter().chain(filter)).code(64).stdout("");
+            refused.complains(["all of its plan", "plat plan --only"]);
+        }
+    }
+    assert!(project.has("entity", "service", "cart"));
+    project.apply();
     assert!(!project.has("entity", "service", "cart"));
     assert_eq!(project.get("service", "ledger", "properties.tier").unwrap(), "\"two\"");
     project.run(["plan"]).no_changes();
@@ -172,7 +180,7 @@ fn everything_that_many_deletions_destroy_is_in_the_first_lines() {
         "- files of gitops: 100  main/resources/default/app/r0/",
         "- request:app: 100  default/r0, ",
         "- entity:library: 60  e0, e",
-        "… --only delete --full names each of them\n",
+        "… --full names each of them\n",
         "REFUSED 800 deletions, and at most ",
     ]);
     let named = project.run(["plan", "--only", "delete", "--full"]).code(5);

@@ -47,7 +47,7 @@ fn print(difference: &Difference, names: &str, arguments: &Diff, context: &Conte
     let plan = &difference.plan;
     let nothing = !plan.has_changes() && plan::stopped(plan).is_none();
     match context.format {
-        Format::Json => plan::print(plan, &arguments.detail, context),
+        Format::Json => plan::print(plan, &arguments.filter.view(&arguments.detail), context),
         Format::Human | Format::Github if nothing => {
             let files = match difference.files {
                 0 => "no file of KDL differs".to_owned(),
@@ -58,7 +58,7 @@ fn print(difference: &Difference, names: &str, arguments: &Diff, context: &Conte
         }
         Format::Human | Format::Github => {
             context.print(&format!("{names}, without a look at the catalog and the repositories\n"))?;
-            plan::print(plan, &arguments.detail, context)
+            plan::print(plan, &arguments.filter.view(&arguments.detail), context)
         }
     }
 }

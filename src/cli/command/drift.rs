@@ -16,7 +16,9 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Exit, 
     context.output.pass(&report::drift_json(&drift, &loaded.sources), "the drift")?;
     let text = match context.format {
         Format::Json => report::drift_json(&drift, &loaded.sources),
-        Format::Human | Format::Github => report::drift(&drift, &loaded.sources, context.style),
+        Format::Human | Format::Github => {
+            report::drift(&drift, &loaded.sources, &context.command("drift --adopt"), context.style)
+        }
     };
     context.print(&text)?;
     Ok(if !drift.is_empty() && arguments.detailed_exitcode { Exit::Changes } else { Exit::Success })

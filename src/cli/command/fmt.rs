@@ -1,9 +1,10 @@
-use crate::cli::arguments::Fmt;
+use crate::cli::arguments::{Fmt, STANDARD};
 use crate::cli::context::Beside;
 use crate::cli::{Context, Exit, Failure};
 use crate::diag::{Diagnostic, code};
 use crate::report::one_line;
 use crate::resolve::{Closed, LONGEST_FILE, Listing, LoadError, Loader, refusal};
+use crate::session::Disk;
 use crate::source::{SourceFile, Sources, Span};
 use crate::syntax::{format, parse};
 use std::io::Read;
@@ -21,8 +22,11 @@ type Text = (PathBuf, Result<Vec<u8>, LoadError>);
 
 /// `plat fmt`: the canonical form of KDL files, whatever their nodes. A file with syntax errors stays as it is.
 pub(super) fn run(arguments: &Fmt, context: &mut Context) -> Result<Exit, Failure> {
-    if arguments.files == [PathBuf::from("-")] {
-        return filter(context);
+    if arguments.files == [PathBuf::from(STANDARD)] {
+        return filter(arguments, context);
+    }
+    if arguments.files.iter().any(|path| *path == Path::new(STANDARD)) {
+        return Err(Failure::Usage("`-` is standard input, and stands alone".to_owned()));
     }
     let (mut broken, mut changed) = (0u32, 0u32);
     for text in texts(arguments, context)? {
@@ -47,13 +51,18 @@ pub(super) fn run(arguments: &Fmt, context: &mut Context) -> Result<Exit, Failur
     })
 }
 
-/// Standard input to standard output.
-fn filter(context: &Context) -> Result<Exit, Failure> {
+/// Standard input to standard output, or to an answer whether it is canonical.
+fn filter(arguments: &Fmt, context: &Context) -> Result<Exit, Failure> {
     let mut bytes = Vec::new();
     let name = PathBuf::from("standard input");
     std::io::stdin().lock().read_to_end(&mut bytes).map_err(|source| failure("read", &name, source))?;
     let original = bytes.clone();
     match formatted("<stdin>", Ok(bytes), context)? {
+        Formatted::Changed(_) if arguments.check => {
+            context.print("<stdin>\n")?;
+            return Ok(Exit::Changes);
+        }
+        Formatted::Canonical if arguments.check => {}
         Formatted::Changed(text) => context.output.print_file(&text)?,
         Formatted::Canonical => context.output.print_file(&String::from_utf8_lossy(&original))?,
         Formatted::Broken => return Ok(Exit::Configuration),
@@ -61,22 +70,39 @@ fn filter(context: &Context) -> Result<Exit, Failure> {
     Ok(Exit::Success)
 }
 
-/// The files that were named, or else those of the project, each read when it is its turn. One of the project that cannot be read
-/// keeps none of the others from it.
-fn texts(arguments: &Fmt, context: &Context) -> Result<Box<dyn Iterator<Item = Result<Text, Failure>>>, Failure> {
-    if !arguments.files.is_empty() {
-        let read = |path: PathBuf| match std::fs::read(&path) {
+/// Files, each read when it is its turn.
+type Texts = Box<dyn Iterator<Item = Result<Text, Failure>>>;
+
+/// The files that were named, with those of the folders that were, or else those of the project.
+fn texts(arguments: &Fmt, context: &Context) -> Result<Texts, Failure> {
+    if arguments.files.is_empty() {
+        let disk = context.disk()?;
+        let root = disk.root().to_owned();
+        return of_project(disk, root);
+    }
+    let named = |path: &PathBuf| -> Result<Texts, Failure> {
+        if path.is_dir() {
+            return of_project(Disk::discover(path)?, std::fs::canonicalize(path).unwrap_or_default());
+        }
+        let path = path.clone();
+        Ok(Box::new(std::iter::once_with(move || match std::fs::read(&path) {
             Ok(content) => Ok((path, Ok(content))),
             Err(source) => Err(failure("read", &path, source)),
-        };
-        return Ok(Box::new(arguments.files.clone().into_iter().map(read)));
-    }
-    let disk = context.disk()?;
+        })))
+    };
+    let all = arguments.files.iter().map(named).collect::<Result<Vec<Texts>, Failure>>()?;
+    Ok(Box::new(all.into_iter().flatten()))
+}
+
+/// The files of a project below a real folder. One that cannot be read keeps none of the others from it.
+fn of_project(disk: Disk, folder: PathBuf) -> Result<Texts, Failure> {
     let here = std::env::current_dir().and_then(std::fs::canonicalize).unwrap_or_default();
     let Listing { files, closed } = disk.files()?;
     let shut = closed.into_iter().filter(is_text).map(|Closed { name, error }| (name, Some(error)));
     let all = files.into_iter().map(|name| (name, None)).chain(shut);
-    Ok(Box::new(all.map(move |(name, error)| {
+    let root = disk.root().to_owned();
+    let meant = all.filter(move |(name, _)| root.join(name).starts_with(&folder));
+    Ok(Box::new(meant.map(move |(name, error)| {
         let path = disk.root().join(&name);
         // Named from the folder that the command runs in, where it is below it.
         let path = path.strip_prefix(&here).map(Path::to_owned).unwrap_or(path);

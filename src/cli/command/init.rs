@@ -1,4 +1,5 @@
 use crate::cli::arguments::Init;
+use crate::cli::context::command;
 use crate::cli::identity::project_id;
 use crate::cli::{Context, Exit, Failure};
 use crate::report::one_line;
@@ -19,8 +20,7 @@ const ID: &str = "my-platform-0c6e1b7a42";
 
 /// `plat init [DIR]`: a project with an example of each kind. Overwrites nothing.
 pub(super) fn run(arguments: &Init, context: &mut Context) -> Result<Exit, Failure> {
-    let folder =
-        arguments.folder.as_ref().map_or_else(|| context.directory.clone(), |folder| context.directory.join(folder));
+    let folder = arguments.folder.as_ref().unwrap_or(&context.directory);
     let taken: Vec<PathBuf> = FILES
         .iter()
         .map(|(name, _)| folder.join(name))
@@ -29,8 +29,8 @@ pub(super) fn run(arguments: &Init, context: &mut Context) -> Result<Exit, Failu
     if let Some(path) = taken.first() {
         return Err(Failure::Usage(format!("{} exists already, and nothing was written", path.display())));
     }
-    std::fs::create_dir_all(&folder).map_err(|source| failure(&folder, source))?;
-    let project = name(&folder).unwrap_or_else(|| NAME.to_owned());
+    std::fs::create_dir_all(folder).map_err(|source| failure(folder, source))?;
+    let project = name(folder).unwrap_or_else(|| NAME.to_owned());
     let id = project_id(&project);
     for (name, text) in FILES {
         let path = folder.join(name);
@@ -39,12 +39,8 @@ pub(super) fn run(arguments: &Init, context: &mut Context) -> Result<Exit, Failu
             context.print(&format!("{}\n", one_line(&path.display().to_string())))?;
         }
     }
-    let place = if folder == Path::new(".") {
-        String::new()
-    } else {
-        format!(" -C {}", one_line(&folder.display().to_string()))
-    };
-    context.print(&format!("\nNext: plat{place} plan, then plat{place} apply\n"))?;
+    let (plan, apply) = (command(folder, "plan"), command(folder, "apply"));
+    context.print(&format!("\n{}\n", one_line(&format!("Next: {plan}, then {apply}"))))?;
     Ok(Exit::Success)
 }
 

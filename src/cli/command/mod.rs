@@ -1,7 +1,10 @@
 //! One command a file.
 
 mod apply;
+mod carry;
 mod check;
+mod completions;
+mod destroy;
 mod drift;
 mod diff;
 mod explain;
@@ -17,6 +20,7 @@ mod score;
 mod show;
 mod test;
 mod unlock;
+mod version;
 mod why;
 
 use super::arguments::Command;
@@ -43,5 +47,8 @@ pub(super) fn run(command: &Command, context: &mut Context) -> Result<Exit, Fail
         Command::Runs(arguments) => runs::run(arguments, context),
         Command::Proposals(arguments) => proposals::run(arguments, context),
         Command::Unlock(arguments) => unlock::run(arguments, context),
+        Command::Destroy(arguments) => destroy::run(arguments, context),
+        Command::Completions(arguments) => completions::run(arguments, context),
+        Command::Version => version::run(context),
     }
 }

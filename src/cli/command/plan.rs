@@ -1,13 +1,18 @@
 use super::proposals;
-use crate::cli::arguments::{Adoption, Allow, Detail, Format, OnConflict, Plan as Arguments, Shown};
+use crate::cli::arguments::{
+    Adoption, Allow, Detail, Filter, Format, Losses, OnConflict, Plan as Arguments, STANDARD, Shown,
+};
+use crate::cli::context::typed;
 use crate::cli::identity::fresh_id;
 use crate::cli::{Context, Exit, Failure, reports};
 use crate::model::{self, Declared, Lifecycle};
 use crate::plan::{self, Action, Options, Plan};
 use crate::report::{self, Reader, ReportFormat, Subject, Telling, View};
 use crate::secret::Secret;
-use crate::session::{Loaded, Planning, Progress, open_targets, plan_watched};
+use crate::session::{Loaded, Planning, Progress, known_allowances, open_targets, plan_watched};
 use crate::store::head_revision;
+use std::io::Read;
+use std::path::Path;
 
 /// `plat plan`: what an apply would change.
 pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Exit, Failure> {
@@ -25,20 +30,27 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Exit, 
     context.meter.end();
     let mut targets = targets?;
     let plan = make(&loaded, &mut targets, &arguments.allow, context)?;
-    print(&plan, &arguments.detail, context)?;
+    print(&plan, &arguments.filter.view(&arguments.detail), context)?;
     proposals::tell(&loaded, &mut targets, context)?;
     reports::write(&arguments.reports, &Subject { plan: Some(&plan), ..subject }, &context.output)?;
     if let Some(path) = &arguments.out {
-        context.output.save(path, &report::harmless(&(plan.to_json() + "\n"), Reader::Program))?;
-        if context.format != Format::Json {
-            context.complain(&format!("saved; to apply exactly this: plat apply {}", path.display()))?;
-        }
+        save(&plan, path, context)?;
     } else if context.interactive && plan.has_changes() && stopped(&plan).is_none() {
-        context.complain("to apply it: plat apply")?;
+        context.complain(&format!("to apply it: {}", context.command("apply")))?;
     }
     Ok(stopped(&plan).unwrap_or_else(|| {
         if plan.has_changes() && arguments.detailed_exitcode { Exit::Changes } else { Exit::Success }
     }))
+}
+
+/// Saves a plan, and says how to apply it.
+pub(super) fn save(plan: &Plan, path: &Path, context: &Context) -> Result<(), Failure> {
+    context.output.save(path, &report::harmless(&(plan.to_json() + "\n"), Reader::Program))?;
+    if context.format != Format::Json && path != Path::new(STANDARD) {
+        let apply = context.command(&format!("apply {}", typed(path, &context.directory)));
+        context.complain(&format!("saved; to apply exactly this: {apply}"))?;
+    }
+    Ok(())
 }
 
 /// Plans with what the arguments allow.
@@ -49,9 +61,21 @@ pub(super) fn make(
     context: &Context,
 ) -> Result<Plan, Failure> {
     let planning = planning(loaded, allow, context)?;
+    make_with(loaded, targets, planning, context)
+}
+
+/// Plans, and holds that every deletion that is allowed is of something.
+pub(super) fn make_with(
+    loaded: &Loaded,
+    targets: &mut crate::apply::Targets,
+    planning: Planning,
+    context: &Context,
+) -> Result<Plan, Failure> {
+    let allowed = planning.options.allow_delete.clone();
     let plan = plan_watched(loaded, targets, planning, &context.meter);
     context.meter.end();
     let plan = context.settled(plan, &loaded.sources)?;
+    known_allowances(&allowed, loaded, &plan, targets)?;
     let plan = plan.of_source(head_revision(context.disk()?.root(), &loaded.files));
     Ok(match key(context)? {
         Some(key) => plan.signed(&key),
@@ -75,15 +99,22 @@ pub(super) fn planning(loaded: &Loaded, allow: &Allow, context: &Context) -> Res
     Ok(Planning { now: context.now, options: options(allow) })
 }
 
-/// What the arguments allow.
-fn options(allow: &Allow) -> Options {
+/// What may go, as the arguments say it.
+pub(super) fn losses(losses: &Losses) -> Options {
     Options {
-        max_deletes: allow.max_deletes,
-        allow_delete: allow.allow_delete.iter().cloned().collect(),
-        on_conflict: match allow.on_conflict {
+        max_deletes: losses.max_deletes,
+        allow_delete: losses.allow_delete.iter().cloned().collect(),
+        on_conflict: match losses.on_conflict {
             OnConflict::Fail => plan::OnConflict::Fail,
             OnConflict::Ours => plan::OnConflict::Ours,
         },
+        ..Options::default()
+    }
+}
+
+/// What the arguments allow.
+fn options(allow: &Allow) -> Options {
+    Options {
         adoption: allow.adoption.map(|adoption| match adoption {
             Adoption::Strict => model::Adoption::Strict,
             Adoption::IfUnowned => model::Adoption::IfUnowned,
@@ -91,16 +122,17 @@ fn options(allow: &Allow) -> Options {
         }),
         additive: allow.additive,
         rebalance: allow.rebalance.iter().cloned().collect(),
+        ..losses(&allow.losses)
     }
 }
 
 /// Prints a plan in the form that was asked for.
-pub(super) fn print(plan: &Plan, detail: &Detail, context: &Context) -> Result<(), Failure> {
+pub(super) fn print(plan: &Plan, view: &View, context: &Context) -> Result<(), Failure> {
     match context.format {
         Format::Json => context.print(&(plan.to_json() + "\n"))?,
-        Format::Human => context.print(&report::plan(plan, &view(detail), context.style))?,
+        Format::Human => context.print(&report::plan(plan, view, context.style))?,
         Format::Github => {
-            context.print(&report::plan(plan, &view(detail), context.style))?;
+            context.print(&report::plan(plan, view, context.style))?;
             let root = context.github_root();
             let annotations = report::report(ReportFormat::Github, &bare("plan", plan, &root));
             context.output.print_to(Reader::Workflow, &annotations)?;
@@ -119,7 +151,8 @@ pub(super) fn bare<'a>(command: &'a str, plan: &'a Plan, root: &'a str) -> Subje
     Subject { project: &plan.project, plan: Some(plan), root, ..Subject::of_command(command) }
 }
 
-fn view(detail: &Detail) -> View {
+/// All changes, as far as they are shown.
+pub(super) fn view(detail: &Detail) -> View {
     let told = |listed: bool| if listed { Telling::Listed } else { Telling::Counted };
     View {
         detail: match (detail.summary, detail.full) {
@@ -129,8 +162,16 @@ fn view(detail: &Detail) -> View {
         },
         impact: told(detail.impact),
         rendered: told(detail.rendered),
-        only: detail.only.iter().map(|shown| action(*shown)).collect(),
-        addresses: detail.address.clone(),
+        only: Vec::new(),
+        addresses: Vec::new(),
+    }
+}
+
+impl Filter {
+    /// The changes that it lets through.
+    pub(super) fn view(&self, detail: &Detail) -> View {
+        let only = self.only.iter().map(|shown| action(*shown)).collect();
+        View { only, addresses: self.address.clone(), ..view(detail) }
     }
 }
 
@@ -153,10 +194,10 @@ pub(super) fn stopped(plan: &Plan) -> Option<Exit> {
 
 /// Reads a saved plan, by whoever has the key where there is one. One that holds a secret, as somebody may have written into it, is not
 /// shown in any form.
-pub(super) fn read(path: &std::path::Path, context: &Context) -> Result<Plan, Failure> {
+pub(super) fn read(path: &Path, context: &Context) -> Result<Plan, Failure> {
     let name = path.display().to_string();
-    let text =
-        std::fs::read_to_string(path).map_err(|source| Failure::File { doing: "read", path: name.clone(), source })?;
+    let text = if path == Path::new(STANDARD) { standard_input() } else { std::fs::read_to_string(path) };
+    let text = text.map_err(|source| Failure::File { doing: "read", path: name.clone(), source })?;
     let unusable = |source| Failure::Document { path: name.clone(), source };
     let plan = Plan::from_json(&text).map_err(unusable)?;
     if let Some(key) = key(context)? {
@@ -164,4 +205,10 @@ pub(super) fn read(path: &std::path::Path, context: &Context) -> Result<Plan, Fa
     }
     crate::session::pass(&plan, context.environment.tripwire())?;
     Ok(plan)
+}
+
+fn standard_input() -> std::io::Result<String> {
+    let mut text = String::new();
+    std::io::stdin().lock().read_to_string(&mut text)?;
+    Ok(text)
 }

@@ -34,8 +34,9 @@ pub(super) fn run(arguments: &Proposals, context: &mut Context) -> Result<Exit, 
 
 /// Says what waits, and what can be cleaned up.
 pub(super) fn tell(loaded: &Loaded, targets: &mut Targets, context: &Context) -> Result<(), Failure> {
+    let prune = context.command("proposals --prune");
     for one in context.settled(proposals(loaded, targets), &loaded.sources)? {
-        if let Some(told) = report::proposal_told(&one) {
+        if let Some(told) = report::proposal_told(&one, &prune) {
             context.complain(&told)?;
         }
     }

@@ -1,7 +1,7 @@
 use super::adoption::Claim;
 use super::{Builder, StoreFiles};
 use crate::diff::{FileDiff, Verdict};
-use crate::model::{Address, Json, Kind, OnDrift, Value};
+use crate::model::{Address, Json, Kind, OnDrift, Value, shell_word};
 use crate::plan::document::{
     Action, Conflict, Content, Drift, FileChange, Guard, Guarded, InTheWay, Operation, Phase, Reason, Target,
 };
@@ -112,7 +112,10 @@ impl Builder<'_, '_> {
             message,
             allowed: unknown.iter().all(|file| self.remembered.meant.removed_as(file).is_some())
                 || self.input.options.allow_delete.contains(&pattern),
-            allow: Some(Guard::way(&format!("removed {}", quoted(&pattern)), &format!("--allow-delete '{pattern}'"))),
+            allow: Some(Guard::way(
+                &format!("removed {}", quoted(&pattern)),
+                &format!("--allow-delete {}", shell_word(&pattern)),
+            )),
         })
     }
 

@@ -5,7 +5,7 @@ mod file;
 mod object;
 mod renamed;
 
-use super::document::{Conflict, Drift, Guard, Impact, MadeFor, Operation, Place, Plan, Relocation};
+use super::document::{Conflict, Drift, Guard, Impact, MadeFor, Operation, Place, Plan, Reason, Relocation};
 use super::former::FormerStore;
 use super::references::Relations;
 use super::remembered::Remembered;
@@ -29,6 +29,8 @@ pub struct Input<'a> {
     pub sources: &'a Sources,
     /// What it wants in its catalog.
     pub desired: &'a [Desired<'a>],
+    /// What its text declares, wanted or not.
+    pub text: &'a [Desired<'a>],
     /// What the catalog holds.
     pub observed: &'a [Entry],
     /// Which of them get another name.
@@ -129,6 +131,18 @@ pub struct Options {
     pub additive: bool,
     /// The requests that are placed as if they were new: addresses, in which `*` stands for any text.
     pub rebalance: BTreeSet<String>,
+    /// What is to be there in the end.
+    pub aim: Aim,
+}
+
+/// What is to be there once a plan is carried out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Aim {
+    /// What the text declares.
+    #[default]
+    Declared,
+    /// Nothing of the project. That so much goes is then what was asked for; what protects a single thing still holds.
+    Nothing,
 }
 
 /// What becomes of what others changed too.
@@ -149,6 +163,7 @@ pub fn build(input: &Input<'_>) -> Plan {
         builder.object(*pair, opened);
     }
     builder.files();
+    builder.explain();
     let Builder { mut operations, conflicts, kept, mut guards, unchanged, .. } = builder;
     renamed::pair(&mut operations, input);
     let relations = Relations::new(input.project, &operations);
@@ -175,6 +190,7 @@ pub fn build(input: &Input<'_>) -> Plan {
         identity: input.identity.known().map(ToOwned::to_owned),
         made_for: MadeFor::new(input.project, &operations),
         additive: input.options.additive,
+        destroys: input.options.aim == Aim::Nothing,
         unchanged: input.pairs.unchanged + unchanged + input.stores.iter().map(|store| store.unchanged).sum::<usize>(),
         holdings: holdings::holdings(&operations, input),
         operations,
@@ -210,6 +226,18 @@ impl<'i, 'a> Builder<'i, 'a> {
             kept: Vec::new(),
             guards: Vec::new(),
             unchanged: 0,
+        }
+    }
+
+    /// Says of what goes that this was asked for, where it is declared all the same.
+    fn explain(&mut self) {
+        if self.input.options.aim == Aim::Declared {
+            return;
+        }
+        for reason in self.operations.iter_mut().flat_map(|operation| &mut operation.reasons) {
+            if *reason == Reason::NotDeclared {
+                *reason = Reason::Destroyed;
+            }
         }
     }
 

@@ -52,6 +52,9 @@ pub struct Plan {
     /// Whether it only creates and updates, and leaves what is no longer declared.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub additive: bool,
+    /// Whether it takes away everything that the project owns, whatever is declared.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub destroys: bool,
     /// How many objects and files are as they should be.
     pub unchanged: usize,
     /// What is done, in the order in which it is done.

@@ -134,6 +134,8 @@ pub enum Reason {
     Unowned,
     /// It is no longer declared.
     NotDeclared,
+    /// Everything that the project owns goes, declared or not.
+    Destroyed,
     /// It is a file that its request, which stays, no longer comes to.
     NotRendered,
     /// It is declared under another name.

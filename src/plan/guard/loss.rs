@@ -1,7 +1,8 @@
 //! What a lifecycle does not let go unasked: an object, a request's place, and the files that a request consists of.
 
 use super::{deletions, quoted};
-use crate::model::{Address, Deletion, Kind, Lifecycle};
+use crate::diff::Desired;
+use crate::model::{Address, Deletion, Kind, Lifecycle, shell_word};
 use crate::plan::build::Input;
 use crate::plan::document::{Action, Content, FileChange, Guard, Lost, Operation, Target};
 use crate::plan::remembered::{Held, Remembered};
@@ -34,8 +35,15 @@ pub(super) fn guards(
     losses.sort_by(|(one, _), (other, _)| one.cmp(other));
     let made = made(operations);
     let guard = |(address, loss): &(Address, Loss)| {
-        let message = message(address, loss, &remembered.life(address))?;
-        let allow = Some(Guard::way(&loss.line(address), &format!("--allow-delete {address}")));
+        let declared = input.text.binary_search_by(|declared| declared.address.cmp(address)).ok();
+        let declared = declared.map(|at| &input.text[at]);
+        let message = message(address, loss, &remembered.life(address), declared)?;
+        let flag = format!("--allow-delete {}", shell_word(&address.to_string()));
+        let allow = match (loss, declared) {
+            // Nothing is said to be removed that the text declares.
+            (Loss::All, Some(_)) => Some(flag),
+            (_, _) => Some(Guard::way(&loss.line(address), &flag)),
+        };
         let allowed = &input.options.allow_delete;
         let is_said = loss.is_meant(address, remembered)
             || loss.has_other_names(made.get(&address.to_string()).copied().unwrap_or(0), address, remembered);
@@ -130,11 +138,11 @@ enum Stop {
 }
 
 /// What is said of a loss that a lifecycle does not let pass.
-fn message(address: &Address, loss: &Loss, lifecycle: &Lifecycle) -> Option<Stop> {
+fn message(address: &Address, loss: &Loss, lifecycle: &Lifecycle, declared: Option<&Desired<'_>>) -> Option<Stop> {
     let would = loss.would();
     Some(match (lifecycle.deletion, lifecycle.protect) {
         (Deletion::Forbid, _) => {
-            let way = loss.way();
+            let way = loss.way(declared);
             Stop::Never(format!("{address} must not {would}, as its `deletion forbid` says: {way}"))
         }
         (_, true) => Stop::Asked(format!("{address} is protected and would {would}")),
@@ -224,9 +232,10 @@ impl Loss {
         }
     }
 
-    /// What to do where nothing allows it.
-    fn way(&self) -> &'static str {
+    /// What to do where nothing allows it, with an object that is still declared or not.
+    fn way(&self, declared: Option<&Desired<'_>>) -> &'static str {
         match self {
+            Self::All if declared.is_some() => "give it another lifecycle first",
             Self::All => "declare it again, or give it another lifecycle first",
             Self::Place { .. } => "let it stay, or give it another lifecycle first",
             Self::Files(_) => "deliver what it had, or give it another lifecycle first",

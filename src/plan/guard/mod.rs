@@ -5,12 +5,12 @@ mod store;
 
 pub(super) use loss::lost;
 
-use super::build::{Input, StoreFiles};
+use super::build::{Aim, Input, StoreFiles};
 use super::document::{Action, Guard, Lost, Operation};
 use super::remembered::Remembered;
 use crate::catalog::Entry;
 use crate::diff::{Obstacle, Unmovable};
-use crate::model::{Address, Guards, Kind};
+use crate::model::{Address, Guards, Kind, shell_word};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything about some operations that needs an explicit allowance.
@@ -23,13 +23,10 @@ pub(super) fn guards(
     let deleted: Vec<&Operation> = deletions(operations).collect();
     let mut guards = Vec::new();
     guards.extend(too_many(&deleted, input, remembered));
-    guards.extend(emptied_kinds(&deleted, input, remembered));
+    guards.extend(emptied(&deleted, input, remembered));
     guards.extend(loss::guards(&deleted, operations, lost, input, remembered));
     guards.extend(left_behind(&deleted, operations, input.observed));
     guards.extend(operations.iter().filter_map(|operation| store::abandoned(operation, input, remembered)));
-    for store in &input.stores {
-        guards.extend(store::emptied(&deleted, store, input, remembered));
-    }
     guards
 }
 
@@ -47,13 +44,27 @@ fn of_all(
         allowed: is_each_meant
             || remembered.meant.removed_as(pattern).is_some()
             || input.options.allow_delete.contains(pattern),
-        allow: Some(Guard::way(&format!("removed {}", quoted(&pattern)), &format!("--allow-delete '{pattern}'"))),
+        allow: Some(Guard::way(
+            &format!("removed {}", quoted(&pattern)),
+            &format!("--allow-delete {}", shell_word(pattern)),
+        )),
     }
 }
 
 /// The operations that delete something.
 fn deletions(operations: &[Operation]) -> impl Iterator<Item = &Operation> {
     operations.iter().filter(|operation| operation.action == Action::Delete)
+}
+
+/// Kinds, state stores and destinations that are left without anything, where that is not what was asked for.
+fn emptied(deleted: &[&Operation], input: &Input<'_>, remembered: &Remembered<'_>) -> Vec<Guard> {
+    match input.options.aim {
+        Aim::Nothing => Vec::new(),
+        Aim::Declared => {
+            let stores = input.stores.iter().flat_map(|store| store::emptied(deleted, store, input, remembered));
+            emptied_kinds(deleted, input, remembered).into_iter().chain(stores).collect()
+        }
+    }
 }
 
 /// Objects that are to get another name and cannot.
@@ -80,7 +91,10 @@ fn too_many(deleted: &[&Operation], input: &Input<'_>, remembered: &Remembered<'
     let count = all - meant;
     let written = asked.or(input.project.guards.max_deletes);
     let owned = owned(input);
-    let limit = written.unwrap_or_else(|| Guards::FEW_DELETES.max(owned / 10));
+    let limit = written.unwrap_or_else(|| match input.options.aim {
+        Aim::Declared => Guards::FEW_DELETES.max(owned / 10),
+        Aim::Nothing => u64::MAX,
+    });
     let share = if written.is_none() && limit > Guards::FEW_DELETES {
         format!(", a tenth of the {owned} that the project owns")
     } else {

@@ -1,7 +1,7 @@
 //! What is not left behind, and not emptied, unasked: state stores and destinations.
 
 use super::{of_all, quoted};
-use crate::model::{Address, Kind};
+use crate::model::{Address, Kind, shell_word};
 use crate::plan::build::{Input, StoreFiles};
 use crate::plan::document::{Action, Guard, Operation, Target};
 use crate::plan::former::{FormerStore, Remains};
@@ -55,7 +55,7 @@ pub(super) fn abandoned(operation: &Operation, input: &Input<'_>, remembered: &R
         allowed: keeps
             || goes && remembered.meant.removed(&address).is_some()
             || input.options.allow_delete.contains(&operation.address),
-        allow: Some(Guard::way(&line, &format!("--allow-delete {address}"))),
+        allow: Some(Guard::way(&line, &format!("--allow-delete {}", shell_word(&address.to_string())))),
     })
 }
 

@@ -110,6 +110,7 @@ pub(in crate::report) fn why(operation: &Operation) -> String {
         Reason::DeletedOutside => Some("others deleted it".to_owned()),
         Reason::Unowned => Some("exists already, and nobody owns it".to_owned()),
         Reason::NotDeclared => Some("no longer declared".to_owned()),
+        Reason::Destroyed => Some("all of the project goes".to_owned()),
         Reason::NotRendered => Some(match &operation.target {
             Target::File(FileChange { request: Some(request), .. }) => {
                 format!("no longer rendered for {}", one_line(request))

@@ -215,6 +215,7 @@ fn is_unusual(operation: &Operation) -> bool {
         Reason::Declared
         | Reason::Changed
         | Reason::NotDeclared
+        | Reason::Destroyed
         | Reason::NotRendered
         | Reason::Moved
         | Reason::Removed
@@ -252,7 +253,7 @@ pub(super) fn goes(operations: &[&Operation], view: &View, style: Style) -> Stri
     }
     match view.detail {
         Detail::Full => out,
-        Detail::Summary | Detail::Changes => out + "… --only delete --full names each of them\n",
+        Detail::Summary | Detail::Changes => out + "… --full names each of them\n",
     }
 }
 

@@ -117,6 +117,9 @@ fn summary_line(plan: &Plan, style: Style) -> String {
             .map(|(action, sign, word, count)| style.paint(paint(action), &format!("{sign} {word} {count}"))),
     );
     parts.push(format!("= unchanged {}", plan.unchanged));
+    if plan.destroys {
+        parts.push("(everything of the project goes)".to_owned());
+    }
     if plan.additive {
         parts.push("(additive: nothing is deleted)".to_owned());
     }

@@ -1,0 +1,72 @@
+use super::{Arguments, Command, Reports};
+use std::path::{Path, PathBuf};
+
+/// The path that stands for standard input or standard output.
+pub(in crate::cli) const STANDARD: &str = "-";
+
+impl Arguments {
+    /// The arguments, with every path as it is from where the process stands: relative ones start at the folder of `-C`, as if the
+    /// command were run there.
+    pub(in crate::cli) fn placed(mut self) -> Self {
+        let folder = self.directory.clone();
+        if folder != Path::new(".") {
+            let paths = self.command.paths();
+            let all = paths.read.into_iter().chain(paths.written);
+            for path in all.filter(|path| **path != Path::new(STANDARD)) {
+                *path = folder.join(&*path);
+            }
+        }
+        self
+    }
+
+    /// Whether a file goes to standard output, where nothing else can be then.
+    pub(in crate::cli) fn fills_standard_output(&mut self) -> bool {
+        self.command.paths().written.iter().any(|path| **path == Path::new(STANDARD))
+    }
+}
+
+/// The paths that a command was given.
+#[derive(Default)]
+struct Paths<'a> {
+    read: Vec<&'a mut PathBuf>,
+    written: Vec<&'a mut PathBuf>,
+}
+
+impl<'a> Paths<'a> {
+    fn of(
+        read: impl IntoIterator<Item = &'a mut PathBuf>,
+        out: Option<&'a mut PathBuf>,
+        reports: &'a mut Reports,
+    ) -> Self {
+        let reports = reports.to.iter_mut().map(|to| &mut to.path);
+        Self { read: read.into_iter().collect(), written: out.into_iter().chain(reports).collect() }
+    }
+}
+
+impl Command {
+    fn paths(&mut self) -> Paths<'_> {
+        match self {
+            Self::Init(init) => Paths { read: init.folder.as_mut().into_iter().collect(), ..Paths::default() },
+            Self::Fmt(fmt) => Paths { read: fmt.files.iter_mut().collect(), ..Paths::default() },
+            Self::Check(check) => Paths::of([], None, &mut check.reports),
+            Self::Test(test) => Paths::of([], None, &mut test.reports),
+            Self::Diff(diff) => Paths::of([], None, &mut diff.reports),
+            Self::Plan(plan) => Paths::of([], plan.out.as_mut(), &mut plan.reports),
+            Self::Destroy(destroy) => Paths::of([], destroy.out.as_mut(), &mut destroy.reports),
+            Self::Show(show) => Paths::of([&mut show.file], None, &mut show.reports),
+            Self::Apply(apply) => Paths::of(apply.file.as_mut(), None, &mut apply.reports),
+            Self::Explain(_)
+            | Self::Drift(_)
+            | Self::Why(_)
+            | Self::Render(_)
+            | Self::Score(_)
+            | Self::Schema(_)
+            | Self::Get(_)
+            | Self::Runs(_)
+            | Self::Proposals(_)
+            | Self::Unlock(_)
+            | Self::Completions(_)
+            | Self::Version => Paths::default(),
+        }
+    }
+}

@@ -1,0 +1,93 @@
+use super::proposals;
+use crate::apply::{Applied, Delivery, Run, Targets, apply};
+use crate::cli::arguments::{Carrying, Format, Reports, Via};
+use crate::cli::identity::{holder, run_id};
+use crate::cli::watch::Watch;
+use crate::cli::{Context, Exit, Failure, reports};
+use crate::plan::Plan;
+use crate::report::{self, Ended, Subject};
+use crate::session::{Disk, Loaded, SessionError, make_own_folder, open_targets, settle_identity};
+use crate::source::{FileId, Span, Spanned};
+use crate::store::head_revision;
+
+/// Carries out a plan that was agreed to, and tells what it came to.
+pub(super) fn out(
+    carrying: &Carrying,
+    (subject, reports): (&Subject<'_>, &Reports),
+    plan: &Plan,
+    loaded: &Loaded,
+    targets: &mut Targets,
+    context: &mut Context,
+) -> Result<Exit, Failure> {
+    let disk = context.disk()?;
+    make_own_folder(&disk);
+    settle_identity(&disk, &loaded.project, &context.environment, targets)?;
+    let run = name(carrying, plan, &disk, loaded, context);
+    let open = {
+        let (disk, mut project, environment) = (disk.clone(), loaded.project.clone(), context.environment.clone());
+        let id = targets.identity.id.clone();
+        project.id = Some(Spanned::new(id.as_str().into(), Span::start_of(FileId(0))));
+        move || open_targets(&disk, &project, &environment, &id).ok()
+    };
+    let mut watch =
+        Watch::new(carrying.lock_timeout, open, &context.meter, context.output.clone(), context.command("unlock"));
+    for store in targets.stores.values_mut() {
+        store.heed(&watch.signal, carrying.lock_timeout);
+    }
+    let mut applied = Applied::default();
+    let outcome = apply(plan, targets, &run, &mut watch, &mut applied);
+    context.meter.end();
+    let ended = Ended { run: &run, applied: &applied, outcome: &outcome };
+    if context.format == Format::Json {
+        context.print(&report::applied_json(&ended))?;
+    }
+    let reported = Subject { applied: Some(ended), ..*subject };
+    if let Err(failure) = reports::write(reports, &reported, &context.output) {
+        // What became of the apply matters more than what is told of it.
+        context.output.tell(&report::clean(&failure.to_string()));
+    }
+    if let Some(journal) = &applied.journal {
+        context.complain(&report::clean(&format!(
+            "The journal could not be written, and nothing depends on it: {journal}"
+        )))?;
+    }
+    let partly = applied.is_partly();
+    if let Err(error) = outcome {
+        if partly {
+            context.complain("The apply stopped on its way: run it again, and it goes on from here.")?;
+            context.output.complain(&(report::written(&applied) + &report::left(&applied.left)))?;
+        }
+        let failure = Failure::Apply { error, partly };
+        return if watch.is_asked_to_stop() { Ok(failure.told(watch.exit(), &context.output)) } else { Err(failure) };
+    }
+    if applied.stopped {
+        context.complain("Stopped cleanly before the end: run it again, and it goes on from here.")?;
+        context.output.complain(&(report::written(&applied) + &report::left(&applied.left)))?;
+        return Ok(watch.exit());
+    }
+    let emptied = plan.destroys.then(|| loaded.emptied());
+    proposals::tell(emptied.as_ref().unwrap_or(loaded), targets, context)?;
+    if context.format != Format::Json && plan.has_changes() {
+        let levels = match &plan.impact.levels {
+            Some(_) => targets.catalog.levels(&targets.identity.id).map_err(SessionError::from)?,
+            None => Vec::new(),
+        };
+        context.print(&report::applied(&applied, plan, &loaded.project, &levels, context.style))?;
+    }
+    Ok(Exit::Success)
+}
+
+/// The run that this apply is.
+fn name(carrying: &Carrying, plan: &Plan, disk: &Disk, loaded: &Loaded, context: &Context) -> Run {
+    Run {
+        id: run_id(context.now),
+        holder: holder(|name| std::env::var(name).ok()),
+        time: context.now,
+        source: plan.source.clone().or_else(|| head_revision(disk.root(), &loaded.files)),
+        lease: Some(i64::try_from(carrying.lease_ttl.as_secs()).unwrap_or(i64::MAX)),
+        delivery: match carrying.via {
+            Via::Commit => Delivery::Commit,
+            Via::PullRequest => Delivery::Proposal,
+        },
+    }
+}

@@ -1,0 +1,51 @@
+use super::{carry, plan, proposals};
+use crate::cli::arguments::{Destroy, Format};
+use crate::cli::identity::fresh_id;
+use crate::cli::{Context, Exit, Failure, reports};
+use crate::plan::{Aim, Options};
+use crate::report::{Subject, clean};
+use crate::session::{Planning, Progress, open_targets};
+
+/// `plat destroy`: everything that the project owns goes, as a plan that is shown and agreed to, or saved.
+pub(super) fn run(arguments: &Destroy, context: &mut Context) -> Result<Exit, Failure> {
+    reports::prepare(&arguments.reports)?;
+    let disk = context.disk()?;
+    let loaded = context.read(&disk)?;
+    let root = context.github_root();
+    let subject = reports::of_project("destroy", &loaded, &root);
+    if loaded.diagnostics.has_errors() {
+        reports::write(&arguments.reports, &subject, &context.output)?;
+        return Ok(Exit::Configuration);
+    }
+    context.meter.begin("Opening the catalog and the state stores", None);
+    let targets = open_targets(&disk, &loaded.project, &context.environment, &fresh_id(&loaded.project));
+    context.meter.end();
+    let mut targets = targets?;
+    let options = Options { aim: Aim::Nothing, ..plan::losses(&arguments.losses) };
+    let planning = Planning { now: context.now, options };
+    let made = plan::make_with(&loaded, &mut targets, planning, context)?;
+    let nothing = !made.has_changes() && plan::stopped(&made).is_none();
+    if nothing && context.format != Format::Json {
+        context.print(&format!("Nothing to destroy: {} owns nothing.\n", clean(&made.project)))?;
+    } else {
+        plan::print(&made, &plan::view(&arguments.detail), context)?;
+    }
+    proposals::tell(&loaded.emptied(), &mut targets, context)?;
+    let subject = Subject { plan: Some(&made), ..subject };
+    reports::write(&arguments.reports, &subject, &context.output)?;
+    if let Some(path) = &arguments.out {
+        plan::save(&made, path, context)?;
+    }
+    if let Some(exit) = plan::stopped(&made) {
+        return Ok(exit);
+    }
+    if arguments.out.is_some() {
+        return Ok(Exit::Success);
+    }
+    let asks = made.has_changes() && !arguments.carrying.auto_approve;
+    if asks && !context.agrees("Destroy all of this? What goes does not come back.")? {
+        context.complain("Nothing was changed.")?;
+        return Ok(Exit::Success);
+    }
+    carry::out(&arguments.carrying, (&subject, &arguments.reports), &made, &loaded, &mut targets, context)
+}

@@ -1,0 +1,212 @@
+use crate::model::{Address, Fact, FieldPath, Kind, Leaf, Map, Object, Predicate, Value};
+use crate::resolve::{LoadError, MemoryLoader, resolve};
+use crate::scorecard::{Cell, Judge};
+use std::collections::BTreeSet;
+
+/// A condition on objects, in the words of the language.
+#[derive(Debug)]
+pub struct Condition {
+    holds: Predicate,
+}
+
+impl Condition {
+    /// Reads conditions that must all hold: each is `FIELD=VALUE`, `FIELD!=VALUE`, or what stands in the `when` of a policy.
+    ///
+    /// # Errors
+    /// Where one of them says nothing, what is wrong with it, in a sentence.
+    pub fn parse(texts: &[String]) -> Result<Self, String> {
+        let parts = texts.iter().map(|text| read(text)).collect::<Result<_, String>>()?;
+        Ok(Self { holds: Predicate::All(parts) })
+    }
+
+    /// The objects that it holds of. `now`, in seconds since 1970 (UTC), is what `within` counts from.
+    #[must_use]
+    pub fn of(&self, objects: Vec<Object>, now: i64) -> Vec<Object> {
+        let judge = Judge::new(&self.holds, now);
+        objects.into_iter().filter(|object| judge.holds(&|path: &FieldPath| cell(object, path))).collect()
+    }
+
+    /// The fields that it asks for, but for what every object has.
+    pub fn fields(&self) -> BTreeSet<String> {
+        let mut fields = BTreeSet::new();
+        gather(&self.holds, &mut fields);
+        fields
+    }
+}
+
+fn gather(predicate: &Predicate, fields: &mut BTreeSet<String>) {
+    match predicate {
+        Predicate::All(parts) | Predicate::Any(parts) | Predicate::None(parts) => {
+            for part in parts {
+                gather(part, fields);
+            }
+        }
+        Predicate::Test(test) => {
+            let path = &test.field.value;
+            fields.extend(matches!(path.leaf, Leaf::Property(_)).then(|| path.to_string()));
+        }
+    }
+}
+
+fn read(text: &str) -> Result<Predicate, String> {
+    let said = match text.split_once('=') {
+        Some((field, value)) if is_field(field.trim_end_matches('!')) => equal(field, value),
+        Some(_) | None => language(text),
+    };
+    said.map_err(|why| format!("`--where {text}` is no condition: {why}"))
+}
+
+/// Whether a text can be a field's name in front of a sign.
+fn is_field(text: &str) -> bool {
+    !text.is_empty() && !text.contains(|letter: char| letter.is_whitespace() || "\"{}()".contains(letter))
+}
+
+/// `FIELD=VALUE`. A number and its text are written alike on a command line, and so are a truth value and its.
+fn equal(field: &str, value: &str) -> Result<Predicate, String> {
+    let (field, operator) = field.strip_suffix('!').map_or((field, "is"), |field| (field, "is-not"));
+    let field = quoted(field);
+    let text = language(&format!("{field} {operator} {}", quoted(value)))?;
+    let bare = match value {
+        "true" | "false" => Some(format!("#{value}")),
+        _ => value.parse::<f64>().is_ok_and(f64::is_finite).then(|| value.to_owned()),
+    };
+    let other = bare.and_then(|bare| language(&format!("{field} {operator} {bare}")).ok());
+    Ok(match (other, operator) {
+        (None, _) => text,
+        (Some(other), "is") => Predicate::Any(vec![text, other]),
+        (Some(other), _) => Predicate::All(vec![text, other]),
+    })
+}
+
+/// A condition as it stands in a policy: the language says what it may be.
+fn language(condition: &str) -> Result<Predicate, String> {
+    let text = format!("project query\npolicy query for=request {{\n    when {{\n{condition}\n    }}\n}}\n");
+    let failed = |error: LoadError| error.to_string();
+    let resolved = resolve(&MemoryLoader::new([("plat.kdl", text.as_str())])).map_err(failed)?;
+    if let Some(problem) = resolved.diagnostics.iter().next() {
+        let help = problem.help.iter().map(|help| format!(" ({help})")).collect::<String>();
+        return Err(format!("{}{help}", problem.message));
+    }
+    let mut policies = resolved.project.policies.into_iter();
+    let when = policies.next().and_then(|policy| policy.when).filter(|_| policies.next().is_none());
+    when.filter(|when| *when != Predicate::All(Vec::new())).ok_or_else(|| "it says nothing".to_owned())
+}
+
+/// A text as KDL writes it.
+fn quoted(text: &str) -> String {
+    crate::syntax::edit::write_string(text)
+}
+
+/// What an object holds at a place that a condition names.
+fn cell<'o>(object: &'o Object, path: &FieldPath) -> Cell<'o> {
+    let at = |path: &str| field(object, path).map_or(Cell::Missing, Cell::of);
+    match &path.leaf {
+        Leaf::Property(_) => at(&path.to_string()),
+        Leaf::Identifier => Cell::text(object.address.name.to_string()),
+        Leaf::Title => at("title"),
+        Leaf::Team => at("team"),
+        Leaf::Fact(fact) => of_address(&object.address, *fact).map_or(Cell::Missing, Cell::text),
+        Leaf::UpdatedAt | Leaf::CreatedAt => Cell::Missing,
+    }
+}
+
+fn of_address(address: &Address, fact: Fact) -> Option<String> {
+    let request = address.name.split_once('/').filter(|_| address.kind == Kind::Request);
+    match fact {
+        Fact::Address => Some(address.to_string()),
+        Fact::Kind => Some(address.kind.word().to_owned()),
+        Fact::Name => Some(request.map_or(&*address.name, |(_, name)| name).to_owned()),
+        Fact::Namespace => request.map(|(namespace, _)| namespace.to_owned()),
+        _ => None,
+    }
+}
+
+/// The groups of fields of which each is named without its group as well.
+const GROUPS: [&str; 3] = ["properties", "relations", "spec"];
+
+/// What an object holds at a path: in its body, or else among its properties, its relations or its spec.
+pub fn field<'o>(object: &'o Object, path: &str) -> Option<&'o Value> {
+    let parts: Vec<&str> = path.trim_start_matches('$').split('.').collect();
+    within(&object.body, &parts).or_else(|| {
+        let mut groups = GROUPS.iter().filter_map(|group| object.body.get(group)?.value.as_object());
+        groups.find_map(|group| within(group, &parts))
+    })
+}
+
+/// The member that a path leads to. A name may have dots in it: the longest that is there is taken.
+fn within<'o>(map: &'o Map, parts: &[&str]) -> Option<&'o Value> {
+    (1..=parts.len()).rev().find_map(|count| {
+        let value = &map.get(&parts[..count].join("."))?.value;
+        match &parts[count..] {
+            [] => Some(value),
+            rest => within(value.as_object()?, rest),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::parse_json;
+
+    fn object(name: &str, body: &str) -> Object {
+        let Value::Object(body) = parse_json(body.as_bytes()).unwrap() else { panic!("no object: {body}") };
+        Object { address: Address::parse(&format!("entity:service:{name}")).unwrap(), body }
+    }
+
+    fn holds_of(conditions: &[&str]) -> String {
+        let objects = vec![
+            object("cart", r#"{"title":"Cart","team":["shop"],"properties":{"tier":"critical","pods":3,"port":"80"}}"#),
+            object("web", r#"{"properties":{"tier":"standard","pods":"3","open":true},"relations":{"uses":["cart"]}}"#),
+        ];
+        let conditions: Vec<String> = conditions.iter().map(|text| (*text).to_owned()).collect();
+        match Condition::parse(&conditions) {
+            Ok(condition) => {
+                let names: Vec<String> =
+                    condition.of(objects, 0).iter().map(|object| object.address.name.to_string()).collect();
+                names.join(" ")
+            }
+            Err(why) => why,
+        }
+    }
+
+    #[test]
+    fn conditions_are_those_of_the_language_and_signs() {
+        for (conditions, names) in [
+            (&["tier=critical"][..], "cart"),
+            (&["tier!=critical"], "web"),
+            (&["tier is critical"], "cart"),
+            (&["properties.tier is-not critical"], "web"),
+            (&["pods=3"], "cart web"),
+            (&["pods above 2"], "cart"),
+            (&["port=80"], "cart"),
+            (&["open=true"], "web"),
+            (&["title present"], "cart"),
+            (&["uses contains cart"], "web"),
+            (&["uses=cart"], ""),
+            (&["any { tier is critical; open is #true; }"], "cart web"),
+            (&["tier in critical standard", "$name starts-with w"], "web"),
+            (&["nothing absent"], "cart web"),
+            (&[], "cart web"),
+        ] {
+            assert_eq!(holds_of(conditions), names, "{conditions:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_condition_is_told() {
+        for (condition, why) in [
+            ("tier", "`--where tier` is no condition: "),
+            ("tier equals critical", "`--where tier equals critical` is no condition: "),
+            ("", "`--where ` is no condition: "),
+            (
+                "tier is critical } require { tier is x",
+                "`--where tier is critical } require { tier is x` is no condition",
+            ),
+            ("$nothing is x", "`--where $nothing is x` is no condition: "),
+        ] {
+            let told = holds_of(&[condition]);
+            assert!(told.starts_with(why), "{condition:?}: {told}");
+        }
+    }
+}

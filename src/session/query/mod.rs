@@ -1,0 +1,7 @@
+//! What a catalog holds, as somebody asks for it: which objects, of which a condition holds, and which of their fields.
+
+mod condition;
+mod subject;
+
+pub use condition::{Condition, field};
+pub use subject::{Group, groups, select};

@@ -1,0 +1,188 @@
+use crate::diag::suggest;
+use crate::model::{Address, Kind};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many objects there are of a kind; of entities and requests, of each blueprint and promise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// The kind.
+    pub kind: Kind,
+    /// The blueprint or the promise; empty for other kinds.
+    pub of: String,
+    /// The objects.
+    pub count: usize,
+}
+
+/// The objects that there are, counted, in the order of kinds.
+pub fn groups(addresses: &[Address]) -> Vec<Group> {
+    let mut counts: BTreeMap<(Kind, &str), usize> = BTreeMap::new();
+    for address in addresses {
+        *counts.entry((address.kind, &*address.parent)).or_default() += 1;
+    }
+    counts.into_iter().map(|((kind, of), count)| Group { kind, of: of.to_owned(), count }).collect()
+}
+
+/// The objects that are meant: by a kind (`entity`, `entities`), by a blueprint or a promise (`service`), by one of either and a
+/// name (`service/cart`, or the name for itself), or by an address or the beginning of one (`entity:service`).
+///
+/// # Errors
+/// Where nothing is meant, in a sentence with what probably was.
+pub fn select(addresses: Vec<Address>, subject: &str, name: Option<&str>) -> Result<Vec<Address>, String> {
+    let (subject, name) = match (name, subject.split_once('/')) {
+        (None, Some((subject, name))) if !subject.contains(':') => (subject, Some(name)),
+        (name, _) => (subject, name),
+    };
+    let whose = whose(&addresses, subject)?;
+    let meant: Vec<Address> = addresses.into_iter().filter(|address| whose.holds(address)).collect();
+    let Some(name) = name else { return Ok(meant) };
+    let (found, rest): (Vec<Address>, Vec<Address>) = meant.into_iter().partition(|address| is_called(address, name));
+    if found.is_empty() {
+        let near = suggest(name, rest.iter().map(|address| &*address.name));
+        let near = near.map(|near| format!(": did you mean `{near}`?")).unwrap_or_default();
+        return Err(format!("the catalog holds no {} `{name}`{near}", whose.word()));
+    }
+    Ok(found)
+}
+
+/// Whose objects are meant.
+enum Whose {
+    /// Those of a kind.
+    Kind(Kind),
+    /// The entities of a blueprint, or the requests of a promise.
+    Below(Kind, String),
+    /// One.
+    One(Address),
+}
+
+impl Whose {
+    fn holds(&self, address: &Address) -> bool {
+        match self {
+            Self::Kind(kind) => address.kind == *kind,
+            Self::Below(kind, parent) => address.kind == *kind && *address.parent == **parent,
+            Self::One(one) => address == one,
+        }
+    }
+
+    fn word(&self) -> &str {
+        match self {
+            Self::Kind(kind) => kind.word(),
+            Self::Below(_, parent) => parent,
+            Self::One(address) => address.kind.word(),
+        }
+    }
+}
+
+fn whose(addresses: &[Address], subject: &str) -> Result<Whose, String> {
+    if let Some(one) = addresses.iter().find(|address| address.to_string() == subject) {
+        return Ok(Whose::One(one.clone()));
+    }
+    // A kind goes first: what is called like one is found behind its own kind, as in `entity:team`.
+    if let Some(kind) = singulars(subject).find_map(|word| Kind::from_word(&word)) {
+        return Ok(Whose::Kind(kind));
+    }
+    let (kind, parent) = match subject.split_once(':') {
+        Some((kind, rest)) => (Kind::from_word(kind), rest),
+        None => (None, subject),
+    };
+    let parents = || addresses.iter().filter(|address| matches!(address.kind, Kind::Blueprint | Kind::Promise));
+    let below = |address: &Address| if address.kind == Kind::Blueprint { Kind::Entity } else { Kind::Request };
+    let is_asked = |address: &&Address| kind.is_none_or(|kind| below(address) == kind);
+    let found = singulars(parent).find_map(|word| parents().filter(is_asked).find(|one| *one.name == *word));
+    if let Some(parent) = found {
+        return Ok(Whose::Below(below(parent), parent.name.to_string()));
+    }
+    let words: BTreeSet<&str> =
+        Kind::ALL.iter().map(|row| row.1).chain(parents().map(|address| &*address.name)).collect();
+    let one = addresses.iter().find(|address| is_called(address, subject)).map(ToString::to_string);
+    let near = suggest(subject, words.iter().copied()).map(ToOwned::to_owned).or(one);
+    let near = near.map(|near| format!(": did you mean `{near}`?")).unwrap_or_default();
+    let known = words.into_iter().collect::<Vec<_>>().join(", ");
+    Err(format!("there is no kind, blueprint or promise `{subject}`{near} (there are {known})"))
+}
+
+/// A word, and what it may be the plural of.
+fn singulars(word: &str) -> impl Iterator<Item = String> {
+    let plurals = [("ies", "y"), ("es", ""), ("s", "")];
+    let singular = |(end, one): (&str, &str)| word.strip_suffix(end).map(|stem| format!("{stem}{one}"));
+    let all: Vec<String> = std::iter::once(word.to_owned()).chain(plurals.into_iter().filter_map(singular)).collect();
+    all.into_iter()
+}
+
+/// Whether a name means an object: its own, that of a request without its namespace, or one with the blueprint or promise before it.
+fn is_called(address: &Address, name: &str) -> bool {
+    let bare = if address.kind == Kind::Request { address.name.rsplit('/').next() } else { None };
+    *address.name == *name
+        || bare == Some(name)
+        || address.to_string().split_once(':').is_some_and(|(_, rest)| rest == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn addresses() -> Vec<Address> {
+        let all = [
+            "blueprint:service",
+            "blueprint:team",
+            "team:shop",
+            "entity:service:cart",
+            "entity:service:ledger",
+            "entity:team:shop",
+            "promise:database",
+            "request:database:pay/main",
+        ];
+        all.iter().map(|text| Address::parse(text).unwrap()).collect()
+    }
+
+    fn found(subject: &str, name: Option<&str>) -> String {
+        let found = select(addresses(), subject, name);
+        found.map_or_else(|no| no, |all| all.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
+    }
+
+    #[test]
+    fn kinds_blueprints_promises_names_and_addresses_are_meant() {
+        let services = "entity:service:cart entity:service:ledger";
+        for (subject, name, meant) in [
+            ("entities", None, "entity:service:cart entity:service:ledger entity:team:shop"),
+            ("service", None, services),
+            ("services", None, services),
+            ("entity:service", None, services),
+            ("service/cart", None, "entity:service:cart"),
+            ("service", Some("cart"), "entity:service:cart"),
+            ("entity/cart", None, "entity:service:cart"),
+            ("entity", Some("service:cart"), "entity:service:cart"),
+            ("entity:service:cart", None, "entity:service:cart"),
+            ("database/pay/main", None, "request:database:pay/main"),
+            ("databases", Some("main"), "request:database:pay/main"),
+            ("request:database:pay/main", None, "request:database:pay/main"),
+            ("team", None, "team:shop"),
+            ("entity:team", None, "entity:team:shop"),
+            ("blueprint", Some("team"), "blueprint:team"),
+        ] {
+            assert_eq!(found(subject, name), meant, "{subject} {name:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_there_is_told_with_what_is() {
+        let known = "(there are action, blueprint, database, destination, entity, promise, request, scorecard, service, \
+                     state-store, team, user)";
+        let no = "there is no kind, blueprint or promise";
+        for (subject, name, told) in [
+            ("servce", None, format!("{no} `servce`: did you mean `service`? {known}")),
+            ("cart", None, format!("{no} `cart`: did you mean `entity:service:cart`? {known}")),
+            ("service/crt", None, "the catalog holds no service `crt`: did you mean `cart`?".to_owned()),
+            ("service", Some("nothing"), "the catalog holds no service `nothing`".to_owned()),
+        ] {
+            assert_eq!(found(subject, name), told);
+        }
+    }
+
+    #[test]
+    fn all_is_counted() {
+        let counted: Vec<String> =
+            groups(&addresses()).iter().map(|one| format!("{} {} {}", one.kind.word(), one.of, one.count)).collect();
+        let all = ["blueprint  2", "team  1", "entity service 2", "entity team 1", "promise  1", "request database 1"];
+        assert_eq!(counted, all);
+    }
+}

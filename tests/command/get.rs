@@ -1,0 +1,55 @@
+//! What the catalog holds, asked for by kinds, blueprints, promises, names and conditions.
+
+use crate::demo::{self, applied};
+
+#[test]
+fn things_are_found_by_what_they_are_called() {
+    let project = applied();
+    let services = "address                title\nentity:service:cart\nentity:service:ledger\n";
+    for subject in ["service", "services", "entity", "entity:service"] {
+        project.run(["get", subject]).code(0).stdout(services);
+    }
+    let cart = "entity:service:cart\n    properties.owner  shop\n    properties.tier  one\n";
+    for words in [&["service/cart"][..], &["service", "cart"], &["entity", "service:cart"], &["entity:service:cart"]] {
+        project.run(["get"].into_iter().chain(words.iter().copied())).code(0).stdout(cart);
+    }
+    project.run(["get", "app"]).code(0).says(["request:app:default/api\nrequest:app:default/web\n"]);
+    project.run(["get", "app/web"]).code(0).says(["request:app:default/web\n    "]);
+    project.run(["get", "service/crat"]).code(64).complains(["no service `crat`: did you mean `cart`?"]);
+    project.run(["get", "servise"]).code(64).complains(["did you mean `service`?"]);
+}
+
+#[test]
+fn without_a_word_all_is_counted() {
+    demo::new().run(["get"]).code(0).stdout("").stderr("The catalog holds nothing yet.\n");
+    applied().run(["get"]).code(0).says([
+        "kind         of       count\n",
+        "entity       service  2\n",
+        "request      app      2\n",
+    ]);
+}
+
+#[test]
+fn conditions_choose_and_columns_show() {
+    let project = applied();
+    let address = |name: &str| format!("entity:service:{name}\n");
+    let chosen = |condition: &str| project.run(["get", "service", "-o", "name", "--where", condition]).code(0);
+    chosen("owner=shop").stdout(&address("cart")).stderr("");
+    chosen("owner!=shop").stdout(&address("ledger"));
+    chosen("owner is shop").stdout(&address("cart"));
+    chosen("owner absent").stdout(&address("ledger"));
+    chosen("any { owner is shop; $name starts-with l; }").stdout(&(address("cart") + &address("ledger")));
+    chosen("tier=nine").stdout("").stderr("The catalog holds nothing of that.\n");
+    chosen("teir=one").stdout("").complains(["note: none of them has a `teir`"]);
+    project.run(["get", "service", "--where", "owner"]).code(64).complains(["`--where owner` is no condition: "]);
+    let sizes = project.run(["get", "app", "--where", "size=2", "--columns", "size"]).code(0);
+    sizes.stdout("address                  size\nrequest:app:default/api  2\n");
+    project
+        .run(["get", "service", "--columns", "tier,owner"])
+        .code(0)
+        .stdout("address                tier  owner\nentity:service:cart    one   shop\nentity:service:ledger  one\n");
+    project
+        .run(["get", "service/cart", "-o", "json", "--columns", "tier"])
+        .code(0)
+        .stdout("{\"address\":\"entity:service:cart\",\"kind\":\"entity\",\"body\":{\"tier\":\"one\"}}\n");
+}
