@@ -48,8 +48,8 @@ fn a_new_project_works() {
 fn a_new_project_in_a_folder_of_its_own_works() {
     let project = Project::new();
     project.run(["init", "deep/er"]).code(0).stdout(
-        "./deep/er/plat.kdl\n./deep/er/catalog.kdl\n./deep/er/delivery.kdl\n./deep/er/tests.kdl\n./deep/er/.gitignore\n\
-         \nNext: plat -C ./deep/er plan, then plat -C ./deep/er apply\n",
+        "deep/er/plat.kdl\ndeep/er/catalog.kdl\ndeep/er/delivery.kdl\ndeep/er/tests.kdl\ndeep/er/.gitignore\n\
+         \nNext: plat -C deep/er plan, then plat -C deep/er apply\n",
     );
     project.run(["-C", "./deep/er", "apply", "--auto-approve"]).code(0);
     project.run(["-C", "deep/er", "plan"]).no_changes();

@@ -166,8 +166,8 @@ fn a_file_that_cannot_be_read_stops_everything() {
     let project = applied();
     symlink("nowhere", project.path("more.kdl")).unwrap();
     let before = project.snapshot();
-    project.run(["plan"]).code(1).stdout("").complains(["cannot read ", "more.kdl\n", "because: No such file"]);
-    project.run(["apply", "--auto-approve"]).code(1);
+    project.run(["plan"]).code(3).stdout("").complains(["E0561", "more.kdl"]);
+    project.run(["apply", "--auto-approve"]).code(3);
     assert!(project.snapshot() == before);
 }
 

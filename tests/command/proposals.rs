@@ -79,7 +79,7 @@ fn what_was_merged_is_the_projects_own_however_it_was_merged() {
         // The catalog is lost, and the text of a request with it: its file is known and protected all the same.
         std::fs::remove_dir_all(project.path(".plat")).unwrap();
         project.write("requests.kdl", "request c keep { size large; }");
-        project.run(["plan", "--summary"]).says(["~ s: 1 file", "- file:s:d/resources/default/c/temp/"]);
+        project.run(["plan", "--summary"]).says(["- file:s:d/resources/default/c/temp/", "~ s: 1 file"]);
         project.write("requests.kdl", "request c keep { size large; }\nrequest c temp");
         project.run(PROPOSE).code(0).says(["To merge: 1 file of s"]);
         merge(&repository(&project), how);

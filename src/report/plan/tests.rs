@@ -135,6 +135,8 @@ fn rare() -> Plan {
 fn what_is_rare_has_its_sign_and_its_words() {
     let expected = "\
 plan of demo @0123456-dirty  ~ update 1  > move 1  & adopt 1  ! revert 1  . release 1  = unchanged 3  (additive: nothing is deleted)
+stopped by 1 conflict, 1 refusal, 1 denial
+with 1 warning, 2 kept changes
 
 > blueprint:service  a.kdl:2  (was blueprint:svc)
 & team:a  a.kdl:3  (exists already, and nobody owns it)
