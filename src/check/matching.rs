@@ -9,7 +9,7 @@ use crate::model::{
     Project, Property, Request, Schema, Value,
 };
 use crate::source::{Span, Spanned};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// The most places of expressions times bytes of texts, all that are matched in a project.
 const MOST: usize = 200_000_000;
@@ -141,7 +141,9 @@ impl<'p> Matching<'p> {
             }
             Value::Array(items) => {
                 if let Some(watch) = &watch.items {
-                    items.iter().for_each(|item| self.value(watch, &item.value));
+                    for item in items {
+                        self.value(watch, &item.value);
+                    }
                 }
             }
             Value::Object(map) => self.map(&watch.fields, map),
@@ -200,7 +202,7 @@ struct Texts<'p> {
     walks: Walks<'p>,
     entities: HashMap<(&'p str, &'p str), &'p Entity>,
     /// The default of each property that is a text, by blueprint.
-    defaults: HashMap<(&'p str, &'p str), &'p str>,
+    defaults: BTreeMap<(&'p str, &'p str), &'p str>,
     /// Those of one property of a blueprint or promise; without its name, of all.
     known: HashMap<(Kind, Option<&'p str>, &'p str), Lengths>,
     /// Those of other objects.
@@ -345,6 +347,9 @@ mod tests {
     use super::*;
     use crate::resolve::{MemoryLoader, resolve};
 
+    /// Makes the values of a text of some length.
+    type Values<'v> = &'v dyn Fn(usize) -> String;
+
     /// Whether a project is too much: one, or nothing.
     fn cost(text: &str) -> usize {
         let project = resolve(&MemoryLoader::new([("plat.kdl", format!("project p\n{text}"))])).unwrap().project;
@@ -381,7 +386,7 @@ mod tests {
         let policy =
             |of: &str, condition: &str| format!("policy p {of} {{ description x; require {{ {condition}; }}; }}\n");
         let plain = "blueprint b { property t string }\n";
-        let cases: [(&str, String, &dyn Fn(usize) -> String); 10] = [
+        let cases: [(&str, String, Values<'_>); 10] = [
             ("property", format!("blueprint b {{ property t string {pattern} }}\n"), &text),
             ("items", format!("blueprint b {{ property t array of=string {pattern} }}\n"), &listed),
             ("member", format!("blueprint b {{ property t object {{ field x string {pattern} }} }}\n"), &inside),

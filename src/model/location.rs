@@ -1,5 +1,6 @@
 use super::{has_control_character, percent_decoded};
 use crate::source::password;
+use std::net::IpAddr;
 use url::{Host, Url};
 
 /// Where an address leads. It is read here and nowhere else, so that who checks it, who logs in, who connects and who prints it see
@@ -144,6 +145,13 @@ impl Location {
 }
 
 impl Remote {
+    /// Whether anybody on the way could read along: plain HTTP to another machine, on which no credential is sent.
+    pub fn is_open(&self) -> bool {
+        let host = self.host.trim_matches(['[', ']']);
+        let stays_here = host == "localhost" || host.parse().is_ok_and(|address: IpAddr| address.is_loopback());
+        self.scheme == Scheme::Http && !stays_here
+    }
+
     /// The server: the host, with the port where that is not the usual one.
     pub fn server(&self) -> String {
         authority(&self.host, self.port)

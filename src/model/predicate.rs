@@ -20,7 +20,9 @@ impl Predicate {
         fn collect<'p>(predicate: &'p Predicate, tests: &mut Vec<&'p Test>) {
             match predicate {
                 Predicate::All(parts) | Predicate::Any(parts) | Predicate::None(parts) => {
-                    parts.iter().for_each(|part| collect(part, tests));
+                    for part in parts {
+                        collect(part, tests);
+                    }
                 }
                 Predicate::Test(test) => tests.push(test),
             }

@@ -2,7 +2,7 @@
 
 use super::SessionError;
 use crate::catalog::{Catalog, Entry};
-use crate::model::{Address, Kind, Map, Project, StateStore, server_of};
+use crate::model::{Address, Kind, Location, Map, Project, StateStore};
 use crate::plan::{NewHost, Place};
 use crate::source::Sources;
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,10 +54,12 @@ fn known(
     Ok(known)
 }
 
-/// The server that an address logs in to; nothing for a plain `http:` one, which no credential is sent to.
+/// The server that an address logs in to; nothing where anybody could read along, as no credential is sent there.
 fn logs_in(url: &str) -> Option<String> {
-    let is_plain = url.split_once("://").is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("http"));
-    server_of(url).filter(|_| !is_plain)
+    match Location::parse(url) {
+        Ok(Location::Server(remote)) if !remote.is_open() => Some(remote.server()),
+        Ok(Location::Server(_) | Location::Folder(_)) | Err(_) => None,
+    }
 }
 
 /// The name of what a store logs in with.

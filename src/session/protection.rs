@@ -192,13 +192,13 @@ impl<'p> Protection<'p> {
 
     fn written<'o>(&self, operation: &'o Operation, targets: &Targets) -> Option<Written<'o>> {
         let Target::File(file) = &operation.target else { return None };
-        let is_whole = |content: &&Content| match (operation.action, content) {
-            (
-                Action::Create | Action::Update | Action::Adopt | Action::Record,
-                Content::Text(_) | Content::Bytes(_),
-            ) => true,
-            (Action::Move, Content::Text(_) | Content::Bytes(_) | Content::Guarded(_)) => true,
-            _ => false,
+        let is_whole = |content: &&Content| {
+            let is_plain = matches!(content, Content::Text(_) | Content::Bytes(_));
+            match operation.action {
+                Action::Create | Action::Update | Action::Adopt | Action::Record => is_plain,
+                Action::Move => is_plain || matches!(content, Content::Guarded(_)),
+                Action::Delete | Action::Vacate | Action::Release | Action::Forget => false,
+            }
         };
         let content = file.content.as_ref().filter(is_whole)?;
         let destination = file.destination.as_deref()?;

@@ -117,7 +117,7 @@ fn a_run_that_waits_is_told() {
     let holder = Holder::of(&project, 600);
     let mut command = project.command(applies(["--lock-timeout", "10m"]));
     let mut process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    let until = std::time::Instant::now() + std::time::Duration::from_mins(1);
     while !project.run(["runs"]).code(0).out.contains("waiting") {
         assert!(std::time::Instant::now() < until, "nobody waits");
         std::thread::sleep(std::time::Duration::from_millis(100));

@@ -620,7 +620,9 @@ fn about_to_lose(lifecycle: &str, declared: bool) -> Project {
         .code(5)
         .says(["REFUSED entity:service:cart", "REFUSED request:app:default/web"]);
     if declared {
-        texts.iter().for_each(|(name, text)| project.write(name, text));
+        for (name, text) in texts {
+            project.write(name, text);
+        }
     }
     project
 }

@@ -1,7 +1,6 @@
-use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
-use crate::model::{self, Remote, Scheme, percent_decoded};
+use crate::model::{self, Remote, percent_decoded};
 
 /// Where a repository is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,9 +43,7 @@ impl Location {
 impl Way {
     /// The way to a server.
     pub(super) fn to(remote: &Remote) -> Self {
-        let host = remote.host.trim_matches(['[', ']']);
-        let stays_here = host == "localhost" || host.parse().is_ok_and(|address: IpAddr| address.is_loopback());
-        if remote.scheme == Scheme::Http && !stays_here { Self::Open } else { Self::Safe }
+        if remote.is_open() { Self::Open } else { Self::Safe }
     }
 }
 
