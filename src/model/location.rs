@@ -1,6 +1,5 @@
 use super::{has_control_character, percent_decoded};
 use crate::source::password;
-use std::net::IpAddr;
 use url::{Host, Url};
 
 /// Where an address leads. It is read here and nowhere else, so that who checks it, who logs in, who connects and who prints it see
@@ -147,8 +146,12 @@ impl Location {
 impl Remote {
     /// Whether anybody on the way could read along: plain HTTP to another machine, on which no credential is sent.
     pub fn is_open(&self) -> bool {
-        let host = self.host.trim_matches(['[', ']']);
-        let stays_here = host == "localhost" || host.parse().is_ok_and(|address: IpAddr| address.is_loopback());
+        let stays_here = match Host::parse(&self.host) {
+            Ok(Host::Domain(name)) => name == "localhost",
+            Ok(Host::Ipv4(address)) => address.is_loopback(),
+            Ok(Host::Ipv6(address)) => address.is_loopback(),
+            Err(_) => false,
+        };
         self.scheme == Scheme::Http && !stays_here
     }
 
