@@ -191,9 +191,15 @@ fn the_catalog_is_a_file_of_the_projects_own_folder_or_nothing() {
     }
     fs::remove_dir(project.path(".plat")).unwrap();
     fs::create_dir(project.outside("elsewhere")).unwrap();
+    let theirs = project.outside("elsewhere").join("theirs");
+    fs::write(&theirs, "").unwrap();
     symlink(project.outside("elsewhere"), project.path(".plat")).unwrap();
     refuses(&project, linked);
-    assert!(
-        fs::read_dir(project.outside("elsewhere")).unwrap().next().is_none() && !project.path("elsewhere.db").exists()
-    );
+    let there = fs::read_dir(project.outside("elsewhere")).unwrap().count();
+    assert!(there == 1 && !project.path("elsewhere.db").exists());
+    // A folder that is plat's alone may be kept elsewhere.
+    fs::remove_file(&theirs).unwrap();
+    project.apply();
+    assert!(project.outside("elsewhere").join("catalog.db").exists());
+    project.run(["plan"]).no_changes();
 }
