@@ -63,7 +63,7 @@ impl Diagnostics {
         self
     }
 
-    /// The same problems for who reads them: the first [`MOST_TOLD`], errors before others, and behind them one for each severity
+    /// The same problems for who reads them: the first thousand, errors before others, and behind them one for each severity
     /// that says how many more there are.
     #[must_use]
     pub fn told(self) -> Self {

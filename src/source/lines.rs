@@ -7,7 +7,7 @@ pub struct Position {
     pub column: u32,
 }
 
-/// The offsets at which the lines of a text start, and how many characters stand before each [`STEP`]. Built once, in one pass, so
+/// The offsets at which the lines of a text start, and how many characters stand before every so many of them. Built once, in one pass, so
 /// that a place in a line of any length costs as much as one in a short line.
 #[derive(Clone, Debug)]
 pub struct LineIndex {
