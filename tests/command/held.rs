@@ -106,7 +106,7 @@ fn another_apply_is_waited_for_and_then_named() {
     project.run(["plan", "--detailed-exitcode", "--max-deletes", "20"]).code(2).stderr(order);
     assert_eq!(snapshot(), before);
     drop(holder);
-    let runs = project.run(["runs"]).code(0).says(["running", "failed"]).out;
+    let runs = project.run(["runs"]).code(0).says(["running"]).says(["failed"]).out;
     let waited = runs.lines().find(|line| line.contains("failed")).and_then(|line| line.split_whitespace().next());
     project.run(["runs", waited.unwrap()]).code(0).says(["\nwaits: run a-run-that-dies has the catalog\n"]);
 }
