@@ -48,27 +48,36 @@ impl Local {
             if let Some(pipe) = plain::pipe(&self.folder) {
                 return Err(self.no_file(&pipe));
             }
-            self.repository = match (Repository::open(&self.folder), self.missing) {
-                (Ok(repository), _) => Some(repository),
-                (Err(error), WhenMissing::Create) if error.code() == ErrorCode::NotFound => self.vacant()?,
-                (Err(error), WhenMissing::Fail) if error.code() == ErrorCode::NotFound => {
-                    return Err(self.origin.missing());
-                }
-                (Err(error), _) => return Err(self.origin.failed("open the repository")(error)),
+            self.repository = match (self.opened()?, self.missing) {
+                (Some(repository), _) => Some(repository),
+                (None, WhenMissing::Create) => self.vacant()?,
+                (None, WhenMissing::Fail) => return Err(self.origin.missing()),
             };
         }
         Ok(self.repository.as_ref())
     }
 
-    /// Makes sure that a repository can be made: somebody's files are not put next to one.
+    /// The repository as it is; nothing where the folder is none.
+    fn opened(&self) -> Result<Option<Repository>, StoreError> {
+        match Repository::open(&self.folder) {
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            opened => opened.map(Some).map_err(self.origin.failed("open the repository")),
+        }
+    }
+
+    /// Makes sure that a repository can be made: somebody's files are not put next to one. What was no repository may
+    /// have become one since, by another run that makes it at the same time.
     fn vacant(&self) -> Result<Option<Repository>, StoreError> {
         let used = match std::fs::read_dir(&self.folder) {
             Ok(mut entries) => entries.next().is_some(),
             Err(error) => error.kind() != std::io::ErrorKind::NotFound,
         };
+        if !used {
+            return Ok(None);
+        }
         let taken =
             || self.origin.unusable(format!("{} is neither a Git repository nor an empty folder", self.origin.url));
-        if used { Err(taken()) } else { Ok(None) }
+        self.opened()?.ok_or_else(taken).map(Some)
     }
 
     fn tips(&self, repository: &Repository) -> Result<Tips, StoreError> {

@@ -7,7 +7,7 @@ use git2::{Oid, Repository};
 use tempfile::TempDir;
 
 use crate::model::Lease;
-use crate::store::conformance::{Somebody, change, commit};
+use crate::store::conformance::{self, Somebody, change, commit};
 use crate::store::git::tests::{at, bare, open};
 use crate::store::{Config, Store, StoreError, WhenMissing};
 
@@ -289,4 +289,19 @@ fn of_a_hook_that_says_much_the_first_and_the_last_is_told() {
     let (_, reason) = refusal(store.commit(&commit([change("f", None, Some("1"))])).unwrap_err());
     assert!(reason.starts_with("pre-receive hook declined: no manifests on Fridays; 1; 2; "), "{reason}");
     assert!(reason.ends_with("; 19999; 20000; see the wiki") && reason.len() < 1_000, "{reason}");
+}
+
+#[test]
+fn a_repository_that_another_run_makes_meanwhile_is_found() {
+    let folder = TempDir::new().unwrap();
+    for time in 0..200 {
+        let [ready, path] = ["ready", "r"].map(|name| folder.path().join(format!("{name}{time}.git")));
+        conformance::bare(&ready);
+        std::thread::scope(|scope| {
+            let other = scope.spawn(|| fs::rename(&ready, &path).unwrap());
+            while !other.is_finished() {
+                open(Config { missing: WhenMissing::Create, ..at(&path) }).look().unwrap();
+            }
+        });
+    }
 }
