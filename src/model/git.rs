@@ -10,15 +10,15 @@ const LONGEST_PART: usize = 255;
 /// The most bytes of a part of the name of a reference that plat makes, with room for the ending of its lock.
 const LONGEST_REFERENCE_PART: usize = 240;
 
-/// What no name of a file has on Windows.
-const REFUSED_BY_WINDOWS: [char; 7] = ['<', '>', ':', '"', '|', '?', '*'];
-
 /// The names of devices on Windows, beside those with a number; a file cannot have them, whatever its ending.
 const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 
 /// Says why `path` cannot be a file's path below a folder of a repository; nothing where Git holds it and every system can check it
 /// out.
 pub fn path_fault(path: &str) -> Option<&'static str> {
+    if is_usual(path) {
+        return None;
+    }
     held_path_fault(path).or_else(|| path.split('/').find_map(windows_fault))
 }
 
@@ -36,7 +36,7 @@ pub fn held_path_fault(path: &str) -> Option<&'static str> {
 
 /// A text as a part of a file's name that every system can check out: what no name may hold becomes `-`.
 pub fn part_of_file_name(text: &str) -> String {
-    let is_refused = |letter: char| REFUSED_BY_WINDOWS.contains(&letter) || letter.is_control() || letter == '\\';
+    let is_refused = |letter| is_refused_by_git(letter) || is_refused_by_windows(letter);
     text.chars().map(|letter| if is_refused(letter) { '-' } else { letter }).collect()
 }
 
@@ -81,14 +81,25 @@ pub fn fits_a_reference(text: &str) -> bool {
     text.bytes().map(length).sum::<usize>() <= LONGEST_REFERENCE_PART
 }
 
+/// Whether a path is like nearly all of them: short, of ASCII letters and digits with `-`, `_` and `.` between them. Nothing but a
+/// device can be wrong with one, so that nobody has to look at it again and again.
+fn is_usual(path: &str) -> bool {
+    let is_inner = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    path.len() <= LONGEST_PART
+        && path.split('/').all(|part| {
+            let ends = [part.as_bytes().first(), part.as_bytes().last()];
+            ends.iter().all(|end| end.is_some_and(u8::is_ascii_alphanumeric))
+                && part.as_bytes().iter().all(is_inner)
+                && !is_device(stem(part))
+        })
+}
+
 fn part_fault(part: &str) -> Option<&'static str> {
     match part {
         "" => Some("a part of it is empty"),
         "." | ".." => Some("it has a part `.` or `..`"),
         _ if part.len() > LONGEST_PART => Some("a part of it is longer than 255 bytes"),
-        _ if part.contains(|letter: char| letter.is_control() || letter == '\\') => {
-            Some("it has a backslash or a control character in it")
-        }
+        _ if part.contains(is_refused_by_git) => Some("it has a backslash or a control character in it"),
         _ if is_the_repository(part) => Some("a part of it means `.git` on some systems"),
         _ => None,
     }
@@ -96,30 +107,49 @@ fn part_fault(part: &str) -> Option<&'static str> {
 
 /// Why Windows cannot check out a part that Git holds.
 fn windows_fault(part: &str) -> Option<&'static str> {
-    let stem = part.split('.').next().unwrap_or_default().trim_end_matches(' ');
-    if part.contains(REFUSED_BY_WINDOWS) {
+    if part.contains(is_refused_by_windows) {
         Some("it has one of `<>:\"|?*` in it, which Windows cannot check out")
     } else if part.ends_with(['.', ' ']) {
         Some("a part of it ends with a dot or a space, which Windows leaves out")
-    } else if is_device(&stem.to_ascii_lowercase()) {
+    } else if is_device(stem(part)) {
         Some("a part of it names a device on Windows, as `con` and `aux.txt` do")
     } else {
         None
     }
 }
 
-/// Whether a name in lower case is a device's on Windows: one of the words, or a port with its digit.
+/// What Windows takes for the name of a file without its ending.
+fn stem(part: &str) -> &str {
+    part.split('.').next().unwrap_or_default().trim_end_matches(' ')
+}
+
+/// What no path has in Git on every system.
+fn is_refused_by_git(letter: char) -> bool {
+    letter.is_control() || letter == '\\'
+}
+
+/// What no name of a file has on Windows.
+fn is_refused_by_windows(letter: char) -> bool {
+    matches!(letter, '<' | '>' | ':' | '"' | '|' | '?' | '*')
+}
+
+/// Whether a name, in letters of either case, is a device's on Windows: one of the words, or a port with its digit.
 fn is_device(name: &str) -> bool {
-    let port = name.strip_prefix("com").or_else(|| name.strip_prefix("lpt"));
-    DEVICES.contains(&name) || port.is_some_and(|digit| "123456789¹²³".chars().any(|known| digit.chars().eq([known])))
+    let is_port = |word: &str| {
+        let (head, digit) = name.split_at_checked(word.len()).unwrap_or_default();
+        head.eq_ignore_ascii_case(word) && "123456789¹²³".chars().any(|known| digit.chars().eq([known]))
+    };
+    DEVICES.iter().any(|device| name.eq_ignore_ascii_case(device)) || is_port("com") || is_port("lpt")
 }
 
 /// Whether some file system takes a name for `.git`: NTFS knows it as `git~1` too, and drops spaces and dots at its end, and what a
 /// colon begins; HFS+ passes over letters that are not seen.
 fn is_the_repository(part: &str) -> bool {
-    let seen: String = part.chars().filter(|letter| !is_unseen(*letter)).collect::<String>().to_ascii_lowercase();
-    let rest = seen.strip_prefix(".git").or_else(|| seen.strip_prefix("git~1"));
-    rest.is_some_and(|rest| rest.split(':').next().unwrap_or_default().trim_matches([' ', '.']).is_empty())
+    [".git", "git~1"].into_iter().any(|name| {
+        let mut seen = part.chars().filter(|letter| !is_unseen(*letter));
+        name.chars().all(|expected| seen.next().is_some_and(|letter| letter.eq_ignore_ascii_case(&expected)))
+            && seen.take_while(|letter| *letter != ':').all(|letter| matches!(letter, ' ' | '.'))
+    })
 }
 
 fn is_unseen(letter: char) -> bool {
@@ -236,6 +266,17 @@ mod tests {
         for name in ["main", "release/1.0", "a@b", "feature/é", "x-", "HEAD2", "head", "a.b", "lock", &"a".repeat(240)]
         {
             assert_eq!(branch_fault(name), None, "{name:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_not_looked_at_closely_has_no_fault(
+            parts in proptest::collection::vec("[a-zA-Z.~ _-]{0,4}|con|Aux[.]x|com[0-9]|LPT9[.]a|nulx?|[.]git|git~1|é", 1..4),
+        ) {
+            let path = parts.join("/");
+            let looked_at = held_path_fault(&path).or_else(|| path.split('/').find_map(windows_fault));
+            proptest::prop_assert_eq!(path_fault(&path), looked_at);
         }
     }
 }

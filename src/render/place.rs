@@ -3,6 +3,7 @@ use super::twice::twice;
 use super::{Placed, Rendered};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::model::{Destination, Layout, Name, Project, path_fault, repository_folder};
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 /// The folder of Kratix's default workload group: five digits of the MD5 of `.`.
@@ -11,8 +12,11 @@ const DEFAULT_GROUP: &str = "5058f";
 /// Every file of every request at its place, by store and path. Two files at one place are a diagnostic, and one
 /// object twice in a destination.
 pub fn place(project: &Project, rendered: &[Rendered]) -> (Vec<Placed>, Diagnostics) {
-    let destinations: HashMap<&str, &Destination> =
-        project.destinations.iter().map(|destination| (&*destination.name.value, destination)).collect();
+    let destinations: HashMap<&str, (&Destination, String)> = project
+        .destinations
+        .iter()
+        .map(|destination| (&*destination.name.value, (destination, root(destination))))
+        .collect();
     let pipelines: HashMap<&str, &Name> = project
         .promises
         .iter()
@@ -21,8 +25,8 @@ pub fn place(project: &Project, rendered: &[Rendered]) -> (Vec<Placed>, Diagnost
     let mut placed = Vec::with_capacity(rendered.len());
     for request in rendered {
         let destination = request.destination.as_ref().and_then(|name| destinations.get(&**name));
-        let Some(destination) = destination else { continue };
-        let folder = folder(destination, request, pipelines.get(&*request.request.parent).copied());
+        let Some((destination, root)) = destination else { continue };
+        let folder = folder(root, destination.layout, request, pipelines.get(&*request.request.parent).copied());
         placed.extend(request.files.iter().map(|file| Placed {
             store: destination.store.value.clone(),
             destination: destination.name.value.clone(),
@@ -42,16 +46,19 @@ pub fn place(project: &Project, rendered: &[Rendered]) -> (Vec<Placed>, Diagnost
     (placed, diagnostics)
 }
 
-/// The folder of a request's files below the store's own, with a slash at its end; empty for the store's.
-fn folder(destination: &Destination, request: &Rendered, pipeline: Option<&Name>) -> String {
-    let mut folder = String::new();
+/// The folder of a destination below the store's own, with a slash at its end; empty for the store's.
+fn root(destination: &Destination) -> String {
     // One that leads elsewhere is told where it is declared.
-    if let Ok(path) = repository_folder(&destination.path)
-        && !path.is_empty()
-    {
-        folder = path + "/";
+    match repository_folder(&destination.path) {
+        Ok(path) if !path.is_empty() => path + "/",
+        Ok(_) | Err(_) => String::new(),
     }
-    if destination.layout == Layout::Nested {
+}
+
+/// The folder of a request's files in that of its destination, with a slash at its end.
+fn folder(root: &str, layout: Layout, request: &Rendered, pipeline: Option<&Name>) -> String {
+    let mut folder = root.to_owned();
+    if layout == Layout::Nested {
         let (namespace, name) = request.request.name.split_once('/').unwrap_or(("default", &request.request.name));
         let promise = &request.request.parent;
         let pipeline = pipeline.map_or("", |pipeline| pipeline);
@@ -70,7 +77,7 @@ fn unholdable(project: &Project, placed: &[Placed]) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
     for file in placed {
         let folder = folders.get(&*file.store).filter(|folder| !folder.is_empty());
-        let path = folder.map_or_else(|| file.path.clone(), |folder| format!("{folder}/{}", file.path));
+        let path = folder.map_or(Cow::from(&file.path), |folder| format!("{folder}/{}", file.path).into());
         let Some(fault) = path_fault(&path).filter(|_| told.insert(&file.request)) else { continue };
         let message = format!("`{}` puts a file at a path that cannot be: {fault}", file.request);
         let help = "give the request another name, or the file, its destination or its state store a shorter path";
@@ -80,20 +87,26 @@ fn unholdable(project: &Project, placed: &[Placed]) -> Diagnostics {
     diagnostics
 }
 
-/// Files at one place, and files at the place of a folder: Git can hold neither.
+/// Files at one place, and files at the place of a folder, of files that are sorted by store and path: Git can hold neither.
 fn collisions(placed: &[Placed]) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
-    let mut taken: HashMap<(&Name, &str), &Placed> = HashMap::with_capacity(placed.len());
-    for file in placed {
-        let first = *taken.entry((&file.store, &file.path)).or_insert(file);
-        if !std::ptr::eq(first, file) {
+    let mut rest = placed;
+    while let [first, after @ ..] = rest {
+        // What a path goes on with in another one; all of those stand behind it, one after another.
+        let end = |file: &Placed| {
+            let path = file.path.strip_prefix(&first.path).filter(|_| file.store == first.store)?;
+            Some(path.bytes().next())
+        };
+        let same = after.iter().take_while(|file| end(file) == Some(None)).count();
+        for file in &after[..same] {
             diagnostics.push(collision(file, first, "at the same place"));
         }
-    }
-    for file in placed {
-        let folders = file.path.match_indices('/').filter_map(|(at, _)| file.path.get(..at));
-        for above in folders.filter_map(|folder| taken.get(&(&file.store, folder))) {
-            diagnostics.push(collision(file, above, "where this one needs a folder"));
+        rest = &after[same..];
+        if rest.first().is_some_and(|next| end(next).is_some()) {
+            let begin = rest.partition_point(|file| end(file).flatten().is_some_and(|letter| letter < b'/'));
+            for file in rest[begin..].iter().take_while(|file| end(file).flatten() == Some(b'/')) {
+                diagnostics.push(collision(file, first, "where this one needs a folder"));
+            }
         }
     }
     diagnostics
@@ -105,4 +118,42 @@ fn collision(file: &Placed, first: &Placed, how: &str) -> Diagnostic {
         .label(format!("`{}` puts its file at `{}`", file.request, file.path))
         .other(first.span, format!("`{}` puts its file here too", first.request))
         .help("say `layout nested` for the destination, or put `$name` into the file's path")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Address, Kind};
+    use crate::source::{FileId, Span};
+    use proptest::prelude::*;
+
+    fn placed((store, path): &(String, String)) -> Placed {
+        Placed {
+            store: store.as_str().into(),
+            destination: "d".into(),
+            path: path.clone(),
+            content: Vec::new().into(),
+            secrets: Vec::default().into(),
+            request: Address::below(Kind::Request, "p".into(), "r".into()),
+            span: Span::start_of(FileId(0)),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_lies_at_the_place_of_another_or_in_it_is_told(
+            mut files in proptest::collection::vec(("[st]", "[ab]([-/0]?[ab]){0,3}"), 0..12),
+        ) {
+            files.sort();
+            let mut expected = 0;
+            for (at, (store, path)) in files.iter().enumerate() {
+                let is_first = files.iter().position(|file| file == &files[at]) == Some(at);
+                let others = files[at + 1..].iter().filter(|(other, _)| other == store).map(|(_, path)| path);
+                let meets = |other: &&String| *other == path || other.starts_with(&format!("{path}/"));
+                expected += if is_first { others.filter(meets).count() } else { 0 };
+            }
+            let placed: Vec<Placed> = files.iter().map(placed).collect();
+            prop_assert_eq!(collisions(&placed).len(), expected, "{:?}", files);
+        }
+    }
 }

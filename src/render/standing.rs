@@ -1,10 +1,10 @@
 use crate::model::{Address, Name};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 /// Where requests were delivered. One that an apply was stopped on the way with may stand in more than one destination.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
-    by_request: BTreeMap<Address, BTreeSet<Name>>,
+    by_request: HashMap<Address, BTreeSet<Name>>,
 }
 
 impl Standing {
