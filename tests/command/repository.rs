@@ -7,7 +7,7 @@ use git2::Repository;
 use std::fs::{self, File};
 use std::os::unix::fs::PermissionsExt;
 use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 fn hook(project: &Project, name: &str, script: &str) {
     let path = repository(project).join("hooks").join(name);
@@ -63,18 +63,14 @@ fn a_turn_that_somebody_else_has_is_waited_for_as_long_as_was_said() {
     let file = File::options().create(true).truncate(false).write(true).open(repository(&project).join("plat.lock"));
     let file = file.unwrap();
     file.lock().unwrap();
-    let start = Instant::now();
     let said = ["another process has locked", "plat.lock", "did not let go of it within 1 s"];
     project.run(["apply", "--auto-approve", "--lock-timeout", "1s"]).code(4).complains(said);
-    assert!(start.elapsed() < Duration::from_secs(20));
     let mut command = project.command(["apply", "--auto-approve", "--lock-timeout", "10m"]);
     let mut waiting = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     std::thread::sleep(Duration::from_millis(1500));
     let pid = waiting.id().to_string();
     assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
-    let start = Instant::now();
     assert_eq!(waiting.wait().unwrap().code(), Some(130));
-    assert!(start.elapsed() < Duration::from_secs(20));
     drop(file);
     project.apply();
 }
