@@ -18,6 +18,8 @@ use crate::model::{Address, Digest, Lease, Leased, Lifecycle, Map, Name, Object,
 use crate::secret::Leak;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::time::Duration;
 
 /// A store of objects with an inventory of who owns which of their fields.
 pub trait Catalog {
@@ -66,6 +68,13 @@ pub trait Catalog {
     /// The newest runs of `project`, at most `limit`, the newest first; those that began in the same second by their id, the
     /// last first.
     fn runs(&self, project: &str, limit: usize) -> Result<Vec<RunRecord>, CatalogError>;
+
+    /// Brings what is kept into the newest form where an older plat wrote it, so that nobody has to read it through a copy any more.
+    /// It says what it said.
+    fn renew(&mut self) -> Result<(), CatalogError>;
+
+    /// Waits for what other processes have locked no more at all once `interrupt` is not zero, and each time at most `limit`.
+    fn heed(&mut self, interrupt: &Arc<AtomicUsize>, limit: Duration);
 
     /// Carries out a batch: all of it, or nothing where an operation meets neither its `before` nor its `after`.
     fn apply(&mut self, batch: &Batch<'_>) -> Result<Vec<Outcome>, CatalogError>;
@@ -283,8 +292,16 @@ pub enum CatalogError {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// Another process kept the catalog locked for too long. Nothing was written.
-    #[error("the catalog {place} is in use by another process: try again")]
+    #[error("the catalog {place} is in use by another process, and still was after {}s: try again", waited.as_secs())]
     Busy {
+        /// Where it is.
+        place: String,
+        /// For how long it was waited.
+        waited: Duration,
+    },
+    /// The run was interrupted while another process kept the catalog locked. Nothing was written.
+    #[error("interrupted while another process used the catalog {place}")]
+    Interrupted {
         /// Where it is.
         place: String,
     },

@@ -5,6 +5,9 @@ use super::{
 use crate::model::{Address, Lease, Leased, Map, Object, write_json};
 use crate::secret::{Leak, Tripwire};
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::time::Duration;
 
 /// A catalog into which nothing is written that holds a secret.
 pub struct Watched {
@@ -72,6 +75,14 @@ fn line(text: &mut Vec<u8>, part: &str) {
 }
 
 impl Catalog for Watched {
+    fn renew(&mut self) -> Result<(), CatalogError> {
+        self.catalog.renew()
+    }
+
+    fn heed(&mut self, interrupt: &Arc<AtomicUsize>, limit: Duration) {
+        self.catalog.heed(interrupt, limit);
+    }
+
     fn claim(&mut self, name: &str, fresh: &str) -> Result<String, CatalogError> {
         self.tripwire.pass(format!("{name}\n{fresh}").as_bytes(), "the name of the project")?;
         self.catalog.claim(name, fresh)

@@ -40,6 +40,7 @@ mod template;
 mod test;
 mod time;
 mod value;
+mod wait;
 
 pub use action::{Action, Backend, BackendKind, Operation};
 pub use apart::is_apart;
@@ -78,6 +79,7 @@ pub use template::{Filter, Path, Piece, Template};
 pub use test::{Expectation, Given, Test};
 pub use time::Timestamp;
 pub use value::{Map, Member, Number, Value};
+pub use wait::{Ended, Wait};
 
 pub use crate::source::{password, without_password};
 

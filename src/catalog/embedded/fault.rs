@@ -1,16 +1,25 @@
 use crate::catalog::CatalogError;
-use crate::model::Address;
+use crate::model::{Address, Ended};
 use rusqlite::ErrorCode;
 use rusqlite::ffi::SQLITE_IOERR_SHORT_READ;
 use std::path::Path;
+use std::time::Duration;
 
 /// What went wrong inside of the database, before it is said where and doing what.
 #[derive(Debug)]
 pub(super) enum Fault {
     Database(rusqlite::Error),
     Damaged(String),
-    Newer { found: i64, known: i64 },
+    Newer {
+        found: i64,
+        known: i64,
+    },
     Refused(CatalogError),
+    /// Another process kept it locked.
+    Locked {
+        ended: Ended,
+        limit: Duration,
+    },
 }
 
 impl From<rusqlite::Error> for Fault {
@@ -42,6 +51,15 @@ impl Fault {
         Self::Damaged(format!("the {what} of {address} is not what was written, it changed on the disk"))
     }
 
+    /// Whether another process has it locked, for a moment or for longer.
+    pub(super) fn is_lock(&self) -> bool {
+        let code = match self {
+            Self::Database(error) => error.sqlite_error_code(),
+            _ => None,
+        };
+        matches!(code, Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
+    }
+
     /// The error for the outside; `doing` completes "failed to".
     pub(super) fn at(self, place: &Path, doing: &'static str) -> CatalogError {
         let place = place.display().to_string();
@@ -49,6 +67,8 @@ impl Fault {
             Self::Damaged(what) => CatalogError::Damaged { place, what },
             Self::Newer { found, known } => CatalogError::Newer { place, found, known },
             Self::Refused(error) => error,
+            Self::Locked { ended: Ended::TimedOut, limit } => CatalogError::Busy { place, waited: limit },
+            Self::Locked { ended: Ended::Interrupted, .. } => CatalogError::Interrupted { place },
             Self::Database(error) => match error.sqlite_error_code() {
                 _ if error.sqlite_error().is_some_and(|error| error.extended_code == SQLITE_IOERR_SHORT_READ) => {
                     CatalogError::Damaged { place, what: "the file ends too early".to_owned() }
@@ -56,7 +76,9 @@ impl Fault {
                 Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
                     CatalogError::Damaged { place, what: error.to_string() }
                 }
-                Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => CatalogError::Busy { place },
+                Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                    CatalogError::Busy { place, waited: Duration::ZERO }
+                }
                 Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
                     CatalogError::Open { place, source: Box::new(error) }
                 }

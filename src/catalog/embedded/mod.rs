@@ -23,16 +23,15 @@ mod write;
 mod tests;
 
 use super::{Batch, Catalog, CatalogError, Entry, LevelRecord, Outcome, OwnedFields, RunRecord, Times};
-use crate::model::{Address, Lease, Leased, Map, Object};
+use crate::model::{Address, Lease, Leased, Map, Object, Wait};
 use fault::Fault;
-use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 use stored::Stored;
-
-/// How long a process waits for another one's lock.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What a project last wrote into an object.
 const WRITTEN: &str = "SELECT body, digest FROM written WHERE (kind, parent, name, project) = (?1, ?2, ?3, ?4)";
@@ -41,7 +40,7 @@ const WRITTEN: &str = "SELECT body, digest FROM written WHERE (kind, parent, nam
 #[derive(Clone, Debug)]
 pub struct Embedded {
     path: PathBuf,
-    patience: Duration,
+    wait: Wait,
     migrations: &'static [&'static str],
 }
 
@@ -51,7 +50,7 @@ impl Embedded {
     /// # Errors
     /// Where the file cannot be read, is no catalog, or is one of a newer plat.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, CatalogError> {
-        let catalog = Self { path: path.into(), patience: PATIENCE, migrations: schema::MIGRATIONS };
+        let catalog = Self { path: path.into(), wait: Wait::default(), migrations: schema::MIGRATIONS };
         catalog.read("look into its file", |_| Ok(()))?;
         Ok(catalog)
     }
@@ -71,7 +70,7 @@ impl Embedded {
         if !self.path.try_exists().map_err(|error| self.unopened(error))? {
             return Ok(None);
         }
-        let ask = || match self.reader()? {
+        let ask = || match self.patiently(|| self.reader())? {
             Some(connection) => question(&connection).map(Some),
             None => Ok(None),
         };
@@ -80,10 +79,7 @@ impl Embedded {
 
     /// A connection inside of a transaction that sees one moment, in the newest format.
     fn reader(&self) -> Result<Option<Connection>, Fault> {
-        // Not read-only: a reader has to undo what a killed process has left half written.
-        let connection = Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        connection.busy_timeout(self.patience)?;
-        connection.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA query_only = ON; BEGIN")?;
+        let connection = self.moment()?;
         match schema::format(&connection, self.migrations)? {
             0 => Ok(None),
             format if format == self.migrations.len() => Ok(Some(connection)),
@@ -91,21 +87,24 @@ impl Embedded {
         }
     }
 
-    fn writer(&self) -> Result<Connection, CatalogError> {
-        self.is_own()?;
-        if let Some(folder) = self.path.parent() {
-            std::fs::create_dir_all(folder).map_err(|error| self.unopened(error))?;
-        }
-        let open = || {
-            let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
-            let connection = Connection::open_with_flags(&self.path, flags)?;
-            connection.busy_timeout(self.patience)?;
-            // A cache for a whole usual batch keeps readers free until the commit.
-            connection
-                .execute_batch("PRAGMA trusted_schema = OFF; PRAGMA synchronous = EXTRA; PRAGMA cache_size = -65536")?;
-            Ok(connection)
-        };
-        open().map_err(|fault: Fault| fault.at(&self.path, "open its file"))
+    /// A connection inside of a transaction that sees one moment.
+    fn moment(&self) -> Result<Connection, Fault> {
+        // Not read-only: a reader has to undo what a killed process has left half written.
+        let connection = Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        connection.busy_timeout(Duration::ZERO)?;
+        connection.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA query_only = ON; BEGIN")?;
+        Ok(connection)
+    }
+
+    /// A connection that may write.
+    fn writer(&self) -> Result<Connection, Fault> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+        let connection = Connection::open_with_flags(&self.path, flags)?;
+        connection.busy_timeout(Duration::ZERO)?;
+        // A cache for a whole usual batch keeps readers free until the commit.
+        connection
+            .execute_batch("PRAGMA trusted_schema = OFF; PRAGMA synchronous = EXTRA; PRAGMA cache_size = -65536")?;
+        Ok(connection)
     }
 
     /// Carries out a change in one transaction, in the newest format.
@@ -114,15 +113,32 @@ impl Embedded {
         doing: &'static str,
         change: impl FnOnce(&Connection) -> Result<T, Fault>,
     ) -> Result<T, CatalogError> {
-        let mut connection = self.writer()?;
+        self.is_own()?;
+        if let Some(folder) = self.path.parent() {
+            std::fs::create_dir_all(folder).map_err(|error| self.unopened(error))?;
+        }
+        let open = self.patiently(|| self.writer());
+        let connection = open.map_err(|fault| fault.at(&self.path, "open its file"))?;
+        // What is not committed when the connection goes is as if it had not been.
         let carry_out = || {
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            schema::migrate(&transaction, self.migrations)?;
-            let result = change(&transaction)?;
-            transaction.commit()?;
+            self.patiently(|| Ok(connection.execute_batch("BEGIN IMMEDIATE")?))?;
+            schema::migrate(&connection, self.migrations)?;
+            let result = change(&connection)?;
+            self.patiently(|| Ok(connection.execute_batch("COMMIT")?))?;
             Ok(result)
         };
         carry_out().map_err(|fault: Fault| fault.at(&self.path, doing))
+    }
+
+    /// Does what another process may keep from being done: again and again, as long as anybody waits for it. SQLite's own waits
+    /// heed no signal.
+    fn patiently<T>(&self, attempt: impl Fn() -> Result<T, Fault>) -> Result<T, Fault> {
+        let attempt = || match attempt() {
+            Err(fault) if fault.is_lock() => None,
+            ended => Some(ended),
+        };
+        let limit = self.wait.limit;
+        self.wait.until(attempt).unwrap_or_else(|ended| Err(Fault::Locked { ended, limit }))
     }
 
     fn is_own(&self) -> Result<(), CatalogError> {
@@ -135,6 +151,22 @@ impl Embedded {
 }
 
 impl Catalog for Embedded {
+    fn renew(&mut self) -> Result<(), CatalogError> {
+        self.is_own()?;
+        if !self.path.try_exists().map_err(|error| self.unopened(error))? {
+            return Ok(());
+        }
+        let is_old = || Ok((1..self.migrations.len()).contains(&schema::format(&self.moment()?, self.migrations)?));
+        if self.patiently(is_old).map_err(|fault| fault.at(&self.path, "say its format"))? {
+            self.change("become one of the newest format", |_| Ok(()))?;
+        }
+        Ok(())
+    }
+
+    fn heed(&mut self, interrupt: &Arc<AtomicUsize>, limit: Duration) {
+        self.wait = Wait { limit, interrupt: Arc::clone(interrupt) };
+    }
+
     fn claim(&mut self, name: &str, fresh: &str) -> Result<String, CatalogError> {
         self.change("say who writes to it", |connection| {
             let known = connection

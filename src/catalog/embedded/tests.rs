@@ -6,6 +6,8 @@ use crate::source::{FileId, Span, Spanned};
 use proptest::prelude::*;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::time::Duration;
 use tempfile::TempDir;
 
 conforms!(|law| {
@@ -300,7 +302,7 @@ fn what_is_no_catalog_is_refused_and_left_alone() {
     half.truncate(half.len() / 2);
     for bytes in [b"This is a letter, not a database.".repeat(100), std::fs::read(&other).unwrap(), half] {
         std::fs::write(&path, &bytes).unwrap();
-        let mut catalog = Embedded { path: path.clone(), patience: PATIENCE, migrations: schema::MIGRATIONS };
+        let mut catalog = Embedded { path: path.clone(), wait: Wait::default(), migrations: schema::MIGRATIONS };
         assert!(matches!(catalog.observe("demo"), Err(CatalogError::Damaged { .. })));
         let error = catalog.apply(&batch("demo", &teams(1, "{}", TITLED))).unwrap_err();
         assert!(matches!(error, CatalogError::Damaged { .. }), "{error:?}");
@@ -355,12 +357,29 @@ fn an_older_format_is_read_without_a_change_and_migrated_by_a_write() {
     assert!(matches!(Embedded::open(catalog.path()), Err(CatalogError::Newer { found: 6, known: 5, .. })));
 }
 
+#[test]
+fn an_older_format_becomes_the_newest_where_nothing_else_is_to_be_written() {
+    let (folder, mut catalog) = with_teams(3);
+    let old = std::fs::read(catalog.path()).unwrap();
+    catalog.renew().unwrap();
+    assert_eq!(std::fs::read(catalog.path()).unwrap(), old, "the newest stays as it is");
+    catalog.migrations = OLDER_AND_NEWER;
+    let new = everything(&catalog, "demo");
+    catalog.renew().unwrap();
+    assert_eq!(everything(&catalog, "demo"), new);
+    assert!(matches!(Embedded::open(catalog.path()), Err(CatalogError::Newer { .. })));
+    // Where there is none, none is made.
+    let mut none = Embedded::open(folder.path().join("none.db")).unwrap();
+    none.renew().unwrap();
+    assert!(!none.path().exists());
+}
+
 /// What was written in the first format: two objects of `demo`, of which others changed the second one, and a protected record.
 #[test]
 fn a_catalog_of_the_first_format_says_what_it_said() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("catalog.db");
-    let mut old = Embedded { path: path.clone(), patience: PATIENCE, migrations: &schema::MIGRATIONS[..1] };
+    let mut old = Embedded { path: path.clone(), wait: Wait::default(), migrations: &schema::MIGRATIONS[..1] };
     old.change("", |connection| Ok(connection.execute_batch("")?)).unwrap();
     let sql = Connection::open(&path).unwrap();
     let (ours, theirs) = (map(TITLED), map(r#"{"title":"Z"}"#));
@@ -407,13 +426,19 @@ fn a_migration_that_fails_leaves_the_older_format() {
 #[test]
 fn a_lock_that_is_not_given_back_is_said() {
     let (_folder, mut catalog) = with_teams(1);
-    catalog.patience = Duration::from_millis(50);
+    catalog.wait.limit = Duration::from_millis(50);
     let sql = Connection::open(catalog.path()).unwrap();
     sql.execute_batch("BEGIN IMMEDIATE").unwrap();
     assert_eq!(titles(&catalog), ["A"], "a writer that has not committed keeps nobody from reading");
     assert!(matches!(catalog.apply(&batch("demo", &[])), Err(CatalogError::Busy { .. })));
     sql.execute_batch("COMMIT; BEGIN EXCLUSIVE").unwrap();
     assert!(matches!(catalog.observe("demo"), Err(CatalogError::Busy { .. })));
+    // Nobody waits for the end of the time once the run is asked to stop.
+    catalog.heed(&Arc::new(AtomicUsize::new(2)), Duration::from_mins(10));
+    assert!(matches!(catalog.observe("demo"), Err(CatalogError::Interrupted { .. })));
+    assert!(matches!(catalog.apply(&batch("demo", &[])), Err(CatalogError::Interrupted { .. })));
+    sql.execute_batch("COMMIT").unwrap();
+    assert!(catalog.apply(&batch("demo", &[])).is_ok(), "what is free is not waited for");
 }
 
 /// The files as a process leaves them that dies in the middle of a commit: half of the new pages, and the journal.

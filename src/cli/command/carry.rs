@@ -31,6 +31,9 @@ pub(super) fn out(
     };
     let mut watch =
         Watch::new(carrying.lock_timeout, open, &context.meter, context.output.clone(), context.command("unlock"));
+    targets.catalog.heed(&watch.signal, carrying.lock_timeout);
+    // Also where nothing else is written: every look at what an older plat wrote costs a copy of it.
+    targets.catalog.renew().map_err(SessionError::from)?;
     for store in targets.stores.values_mut() {
         store.heed(&watch.signal, carrying.lock_timeout);
     }

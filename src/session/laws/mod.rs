@@ -22,6 +22,9 @@ use proptest::prelude::*;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::time::Duration;
 
 const HERE: Span = Span { file: FileId(0), start: 0, end: 0 };
 
@@ -47,7 +50,7 @@ impl Shared {
         let mut outcomes = Vec::new();
         for operation in batch.operations {
             if hook.after == 0 && !(hook.event)() {
-                return Err(CatalogError::Busy { place: "laws".to_owned() });
+                return Err(CatalogError::Busy { place: "laws".to_owned(), waited: Duration::ZERO });
             }
             hook.after = hook.after.wrapping_sub(1);
             let operations = std::slice::from_ref(operation);
@@ -59,6 +62,14 @@ impl Shared {
 }
 
 impl Catalog for Shared {
+    fn renew(&mut self) -> Result<(), CatalogError> {
+        self.0.borrow_mut().renew()
+    }
+
+    fn heed(&mut self, interrupt: &Arc<AtomicUsize>, limit: Duration) {
+        self.0.borrow_mut().heed(interrupt, limit);
+    }
+
     fn claim(&mut self, name: &str, fresh: &str) -> Result<String, CatalogError> {
         self.0.borrow_mut().claim(name, fresh)
     }

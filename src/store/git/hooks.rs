@@ -12,8 +12,7 @@ use std::time::{Duration, Instant};
 use git2::{Oid, Repository};
 
 use super::place::Move;
-use super::wait::Wait;
-use crate::model::password;
+use crate::model::{Wait, password};
 
 /// How often a hook that says nothing is looked after.
 const LOOK: Duration = Duration::from_millis(20);

@@ -12,9 +12,9 @@ use super::place::{Freshness, Move, Place, Published, References, Tips, Writing,
 use super::plain;
 use super::sync;
 use super::transaction::{Stopped, in_the_way, move_all, moved, target, tip};
-use super::wait::{Ended, Wait};
 use super::wire::Limit;
 use super::words;
+use crate::model::{Ended, Wait};
 use crate::store::StoreError;
 
 /// A repository in a folder, bare or not. Its references are moved by compare-and-swap.
@@ -162,9 +162,9 @@ impl Local {
     fn locked(&self, Waited { file, ended }: Waited) -> StoreError {
         let store = self.origin.store.clone();
         match ended {
-            Ended::Interrupted => StoreError::Interrupted { store, doing: "lock" },
-            Ended::NoFile => self.no_file(&file),
-            Ended::TimedOut => {
+            Some(Ended::Interrupted) => StoreError::Interrupted { store, doing: "lock" },
+            None => self.no_file(&file),
+            Some(Ended::TimedOut) => {
                 let advice = if is_turn(&file) {
                     "wait for it, or end it"
                 } else {

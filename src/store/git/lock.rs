@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use super::plain;
 use super::sync;
-use super::wait::{Ended, Wait};
+use crate::model::{Ended, Wait};
 
 /// The file that runs of plat take turns by.
 const TURN: &str = "plat.lock";
@@ -32,7 +32,8 @@ pub(super) struct Turn {
 pub(super) struct Waited {
     /// The file that somebody holds.
     pub(super) file: PathBuf,
-    pub(super) ended: Ended,
+    /// How the wait ended; nothing where what is there is no file, and would be waited at for ever.
+    pub(super) ended: Option<Ended>,
 }
 
 impl Turn {
@@ -47,10 +48,10 @@ impl Turn {
         let file = match plain::open(&path) {
             Ok(file) => match wait.until(|| attempt(&file)) {
                 Ok(locked) => locked.then_some(file),
-                Err(ended) => return Err(Waited { file: path, ended }),
+                Err(ended) => return Err(Waited { file: path, ended: Some(ended) }),
             },
             Err(error) if error.kind() == ErrorKind::InvalidInput => {
-                return Err(Waited { file: path, ended: Ended::NoFile });
+                return Err(Waited { file: path, ended: None });
             }
             Err(_) => None,
         };
@@ -274,6 +275,6 @@ mod tests {
         let _other = turn(folder.path());
         let short = Wait { limit: Duration::from_millis(10), interrupt: Arc::default() };
         let waited = Turn::take(folder.path(), &short).err().unwrap();
-        assert_eq!((waited.ended, waited.file), (Ended::TimedOut, folder.path().join(TURN)));
+        assert_eq!((waited.ended, waited.file), (Some(Ended::TimedOut), folder.path().join(TURN)));
     }
 }

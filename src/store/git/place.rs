@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use git2::{Oid, Repository};
 
 use super::inventory::Inventory;
-use super::wait::Wait;
+use crate::model::Wait;
 use crate::store::StoreError;
 
 /// Where a store's references are kept and moved.

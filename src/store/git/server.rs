@@ -11,9 +11,9 @@ use super::cache::{Cache, Unusable};
 use super::config::WhenMissing;
 use super::login::Login;
 use super::place::{Freshness, Move, Place, Published, References, Tips, Writing, is_begun_by};
-use super::wait::Wait;
 use super::wire::{Failure, Fetch, History, Push, Pushed, Together, Wire};
 use super::words;
+use crate::model::Wait;
 use crate::store::StoreError;
 
 /// What is said of a conversation that failed.

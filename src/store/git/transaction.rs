@@ -10,7 +10,7 @@ use git2::{Error, ErrorCode, Oid, ReferenceType, Repository, Signature};
 use super::hooks::{Hooks, Phase, Refusal};
 use super::lock::{Lock, Turn, Waited, is_folder, lock_of};
 use super::place::Move;
-use super::wait::Wait;
+use crate::model::Wait;
 
 /// Git follows no more symbolic references in a row.
 const DEEPEST: usize = 5;
@@ -152,7 +152,7 @@ fn hold(repository: &Repository, turn: &Turn, moves: (&[Move], &[String]), wait:
         Ok(held) => Ok(held?),
         Err(ended) => {
             let file = lock_of(&folder.join(taken.unwrap_or_default()));
-            Err(Stopped::Waited(Waited { file, ended }))
+            Err(Stopped::Waited(Waited { file, ended: Some(ended) }))
         }
     }
 }

@@ -1,7 +1,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use git2::{Oid, Repository};
 use tempfile::TempDir;
@@ -257,11 +257,10 @@ fn a_hook_that_never_ends_is_not_waited_for_and_one_that_speaks_is() {
     let mut store = open(Config { patience: Duration::from_millis(300), ..at(&path) });
     hook(&path, "pre-receive", "for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 0.1; done");
     store.commit(&commit([change("f", None, Some("1"))])).unwrap();
-    hook(&path, "pre-receive", "echo begun; sleep 30");
-    let start = Instant::now();
+    hook(&path, "pre-receive", "echo begun; sleep 20; touch late");
     let (_, reason) = refusal(store.commit(&commit([change("f", Some("1"), Some("2"))])).unwrap_err());
     assert_eq!(reason, "the pre-receive hook said nothing for 0.3 s: begun");
-    assert!(start.elapsed() < Duration::from_secs(10));
+    assert!(!path.join("late").exists(), "it was waited for");
 }
 
 #[test]
@@ -269,9 +268,7 @@ fn a_hook_that_speaks_for_ever_is_ended_and_little_of_it_is_told() {
     let (_folder, path) = bare();
     let mut store = open(at(&path));
     hook(&path, "pre-receive", "echo $$ > pid; echo begun; exec yes 'and on'");
-    let start = Instant::now();
     let (_, reason) = refusal(store.commit(&commit([change("f", None, Some("1"))])).unwrap_err());
-    assert!(start.elapsed() < Duration::from_secs(20));
     assert!(reason.starts_with("the pre-receive hook said more than 16 MiB: begun; and on; "), "{reason}");
     assert!(reason.contains(" more lines); and on; ") && reason.len() < 1_000, "{reason}");
     let pid = fs::read_to_string(path.join("pid")).unwrap();

@@ -8,39 +8,40 @@ const LOOK: Duration = Duration::from_millis(50);
 
 /// How long one waits for what others hold on this machine.
 #[derive(Clone, Debug)]
-pub(super) struct Wait {
+pub struct Wait {
     /// For so long at most.
-    pub(super) limit: Duration,
+    pub limit: Duration,
     /// Not at all any more once this is not zero.
-    pub(super) interrupt: Arc<AtomicUsize>,
+    pub interrupt: Arc<AtomicUsize>,
 }
 
 /// Why a wait came to nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ended {
+pub enum Ended {
     /// It took too long.
     TimedOut,
     /// The run was asked to stop.
     Interrupted,
-    /// What is there is no file, and would be waited at for ever.
-    NoFile,
 }
 
 impl Default for Wait {
     /// As long as somebody waits who was not told for how long.
     fn default() -> Self {
-        Self { limit: Duration::from_secs(5), interrupt: Arc::default() }
+        Self { limit: Duration::from_secs(10), interrupt: Arc::default() }
     }
 }
 
 impl Wait {
     /// Whether the run was asked to stop.
-    pub(super) fn is_interrupted(&self) -> bool {
+    pub fn is_interrupted(&self) -> bool {
         self.interrupt.load(Ordering::Relaxed) != 0
     }
 
     /// Attempts something again and again until it comes to something.
-    pub(super) fn until<T>(&self, mut attempt: impl FnMut() -> Option<T>) -> Result<T, Ended> {
+    ///
+    /// # Errors
+    /// Where it did not in time, and where the run was asked to stop.
+    pub fn until<T>(&self, mut attempt: impl FnMut() -> Option<T>) -> Result<T, Ended> {
         let start = Instant::now();
         let mut pause = Duration::from_millis(1);
         loop {
