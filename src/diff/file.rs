@@ -1,6 +1,6 @@
 use super::{Verdict, judge};
 use crate::render::Placed;
-use crate::store::{ContentId, Observed, Obstacle, ObstacleKind};
+use crate::store::{ContentId, FileState, Observed, Obstacle, ObstacleKind};
 use std::collections::BTreeMap;
 
 /// What differs in one file of a state store.
@@ -34,44 +34,32 @@ impl FileDiff<'_> {
     }
 }
 
-/// The files of one store about which there is something to say, by path, and how many are as they should be.
-/// `identify` gives the identity that the store has for the content of a file, with the values of its secrets.
-pub fn diff_files<'p>(
-    placed: &[&'p Placed],
-    observed: &Observed,
-    identify: impl Fn(&Placed) -> ContentId,
-) -> (Vec<FileDiff<'p>>, usize) {
-    let desired: BTreeMap<&str, &'p Placed> = placed.iter().map(|file| (file.path.as_str(), *file)).collect();
-    let mut paths: Vec<&str> = desired.keys().copied().collect();
-    paths.extend(observed.files.keys().map(String::as_str));
-    paths.sort_unstable();
-    paths.dedup();
-    let (mut diffs, mut unchanged) = (Vec::new(), 0);
-    for path in paths {
-        let state = observed.files.get(path);
-        let wanted = desired.get(path).copied();
-        let live = state.and_then(|state| state.live.clone());
-        let base = state.and_then(|state| state.owned.as_ref());
-        let id = wanted.map(&identify);
-        match judge(base, live.as_ref(), id.as_ref()) {
-            Verdict::Same => unchanged += usize::from(wanted.is_some()),
+/// The files of one store about which there is something to say, by path, and how many are as they should be. `wanted` are the
+/// files that are wanted there, each with the identity that the store has for its content, with the values of its secrets;
+/// `observed` is what [`crate::store::Store::compare`] says of them.
+pub fn diff_files<'p>(wanted: &[(&'p Placed, ContentId)], observed: &Observed) -> (Vec<FileDiff<'p>>, usize) {
+    let is_told = |(placed, _): &&(&'p Placed, ContentId)| observed.files.contains_key(&placed.path);
+    let mut desired: BTreeMap<&str, &(&'p Placed, ContentId)> = BTreeMap::new();
+    desired.extend(wanted.iter().filter(is_told).map(|file| (file.0.path.as_str(), file)));
+    let (mut diffs, mut unchanged) = (Vec::new(), wanted.len() - desired.len());
+    for (path, state) in &observed.files {
+        let (desired, id) = desired.get(path.as_str()).map(|(placed, id)| (*placed, id)).unzip();
+        let FileState { live, owned: base, .. } = state;
+        match judge(base.as_ref(), live.as_ref(), id) {
+            Verdict::Same => unchanged += usize::from(desired.is_some()),
             Verdict::Foreign => {}
             verdict => diffs.push(FileDiff {
                 path: path.to_owned(),
                 verdict,
-                live,
-                desired: wanted,
-                wanted: id,
-                base: base.cloned(),
-                other_owner: state.filter(|_| base.is_none()).and_then(|state| state.other_owner.clone()),
-                link: state.and_then(|state| state.link.clone()),
-                obstacle: state.filter(|_| wanted.is_some()).and_then(|state| state.obstacle.clone()).filter(
-                    |obstacle| {
-                        state.is_some_and(|state| state.live.is_none())
-                            || obstacle.kind != ObstacleKind::Link
-                            || base.is_none()
-                    },
-                ),
+                live: live.clone(),
+                desired,
+                wanted: id.cloned(),
+                base: base.clone(),
+                other_owner: state.other_owner.clone().filter(|_| base.is_none()),
+                link: state.link.clone(),
+                obstacle: state.obstacle.clone().filter(|obstacle| {
+                    desired.is_some() && (live.is_none() || obstacle.kind != ObstacleKind::Link || base.is_none())
+                }),
             }),
         }
     }

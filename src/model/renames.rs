@@ -62,8 +62,10 @@ impl<'m> Renames<'m> {
     /// The name that something remembered under a name has now: that name where it is declared, or nothing says that it got
     /// another one.
     pub fn present(&self, address: &Address, is_declared: impl Fn(&Address) -> bool) -> Address {
-        let moved = || self.last(address).map_or_else(|| address.clone(), |(name, _)| name);
-        if is_declared(address) { address.clone() } else { moved() }
+        if self.moved.is_empty() || is_declared(address) {
+            return address.clone();
+        }
+        self.last(address).map_or_else(|| address.clone(), |(name, _)| name)
     }
 }
 

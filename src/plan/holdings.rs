@@ -3,7 +3,7 @@
 use super::build::{Input, StoreFiles};
 use super::document::{Action, Held, Operation, Target};
 use crate::model::{Address, Deletion, Holding, Lifecycle, Name, OnDrift};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// A request and the destination that it was delivered to.
 type Key<'a> = (&'a Address, &'a Name);
@@ -14,7 +14,7 @@ pub(super) fn holdings(operations: &[Operation], input: &Input<'_>) -> Vec<Held>
     for store in &input.stores {
         let fates = fates(operations, &store.store);
         let after = after(store, &fates);
-        held.extend(changes(store, after, input).iter().map(|holding| Held::new(&store.store, holding)));
+        held.extend(changes(store, &after, input).iter().map(|holding| Held::new(&store.store, holding)));
     }
     held
 }
@@ -30,53 +30,56 @@ fn fates<'o>(operations: &'o [Operation], store: &str) -> BTreeMap<&'o str, bool
     operations.iter().filter_map(fate).collect()
 }
 
-/// The owned files of each request: those that are written or are as they should be, and those that nothing is done to.
-fn after<'a>(store: &'a StoreFiles<'_>, fates: &BTreeMap<&str, bool>) -> BTreeMap<Key<'a>, BTreeSet<&'a str>> {
+/// The owned files, each with its request, sorted: those that are written or are as they should be, and those that nothing is
+/// done to.
+fn after<'a>(store: &'a StoreFiles<'_>, fates: &BTreeMap<&str, bool>) -> Vec<(Key<'a>, &'a str)> {
     let differing: BTreeSet<&str> = store.diffs.iter().map(|diff| diff.path.as_str()).collect();
-    let mut after: BTreeMap<Key<'a>, BTreeSet<&'a str>> = BTreeMap::new();
-    let mut settled = BTreeSet::new();
-    for placed in &store.placed {
-        let path = placed.path.as_str();
-        if fates.get(path).copied().unwrap_or(!differing.contains(path)) {
-            after.entry((&placed.request, &placed.destination)).or_default().insert(path);
-            settled.insert(path);
-        }
+    let is_held = |path: &str| fates.get(path).copied().unwrap_or(!differing.contains(path));
+    let placed = store.placed.iter().filter(|placed| is_held(&placed.path));
+    let mut after: Vec<_> =
+        placed.map(|placed| ((&placed.request, &placed.destination), placed.path.as_str())).collect();
+    let settled: HashSet<&str> = after.iter().map(|(_, path)| *path).collect();
+    let stays = |path: &str| !settled.contains(path) && fates.get(path).copied().unwrap_or(true);
+    for holding in store.holdings.iter() {
+        let files = holding.files.iter().map(String::as_str).filter(|path| stays(path));
+        after.extend(files.map(|path| (holding.key(), path)));
     }
-    for holding in &store.holdings {
-        let stays = |path: &&str| !settled.contains(path) && fates.get(path).copied().unwrap_or(true);
-        let files = holding.files.iter().map(String::as_str).filter(stays);
-        let files: BTreeSet<&str> = files.collect();
-        if !files.is_empty() {
-            after.entry(holding.key()).or_default().extend(files);
-        }
-    }
+    after.sort_unstable();
     after
 }
 
 /// What is no longer as the store has it.
-fn changes<'a>(
-    store: &'a StoreFiles<'_>,
-    mut after: BTreeMap<Key<'a>, BTreeSet<&'a str>>,
-    input: &Input<'_>,
-) -> Vec<Holding> {
+fn changes<'a>(store: &'a StoreFiles<'_>, after: &[(Key<'a>, &'a str)], input: &Input<'_>) -> Vec<Holding> {
+    let owned = |files: &[(Key<'a>, &'a str)]| files.iter().map(|(_, path)| (*path).to_owned()).collect();
     let mut changes = Vec::new();
-    for holding in &store.holdings {
-        let files = after.remove(&holding.key()).unwrap_or_default();
+    for holding in store.holdings.iter() {
+        let files = of(holding.key(), after);
         let lifecycle = lifecycle(&holding.request, input).unwrap_or(&holding.lifecycle);
-        let same = files.iter().copied().eq(holding.files.iter().map(String::as_str));
+        let same = files.iter().map(|(_, path)| *path).eq(holding.files.iter().map(String::as_str));
         if !same || *lifecycle != holding.lifecycle {
-            let files = files.into_iter().map(ToOwned::to_owned).collect();
-            changes.push(Holding { lifecycle: lifecycle.clone(), files, ..holding.clone() });
+            changes.push(Holding { lifecycle: lifecycle.clone(), files: owned(files), ..holding.clone() });
         }
     }
-    changes.extend(after.into_iter().map(|((request, destination), files)| Holding {
-        request: request.clone(),
-        destination: destination.clone(),
-        lifecycle: lifecycle(request, input).cloned().unwrap_or_default(),
-        files: files.into_iter().map(ToOwned::to_owned).collect(),
+    let is_known = |key: Key<'a>| store.holdings.binary_search_by(|holding| holding.key().cmp(&key)).is_ok();
+    let new = after.chunk_by(|one, other| one.0 == other.0).filter(|files| !is_known(files[0].0));
+    changes.extend(new.map(|files| {
+        let (request, destination) = files[0].0;
+        Holding {
+            request: request.clone(),
+            destination: destination.clone(),
+            lifecycle: lifecycle(request, input).cloned().unwrap_or_default(),
+            files: owned(files),
+        }
     }));
     changes.sort_by(|one, other| one.key().cmp(&other.key()));
     changes
+}
+
+/// The files of one request at one destination.
+fn of<'s, 'a>(key: Key<'a>, files: &'s [(Key<'a>, &'a str)]) -> &'s [(Key<'a>, &'a str)] {
+    let first = files.partition_point(|(one, _)| *one < key);
+    let count = files[first..].partition_point(|(one, _)| *one == key);
+    &files[first..first + count]
 }
 
 /// That of a request whose text says nothing.

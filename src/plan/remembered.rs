@@ -5,7 +5,7 @@ use super::document::{Operation, Relocation};
 use super::meant::Meant;
 use crate::model::{Address, Deletion, Kind, Lifecycle, Name, Renames};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 /// What the targets remember, under the names that things have now.
 pub(super) struct Remembered<'i> {
@@ -18,7 +18,7 @@ pub(super) struct Remembered<'i> {
     /// The requests that leave a destination.
     moves: HashMap<&'i str, Vec<&'i Relocation>>,
     /// What may happen to requests, as the stores that hold files of theirs have it.
-    lives: BTreeMap<Address, Lifecycle>,
+    lives: HashMap<Address, Lifecycle>,
     /// The requests that were called otherwise when files were delivered for them.
     renamed: BTreeSet<Address>,
 }
@@ -40,14 +40,14 @@ impl<'i> Remembered<'i> {
             held: Vec::new(),
             files: HashMap::new(),
             moves: HashMap::new(),
-            lives: BTreeMap::new(),
+            lives: HashMap::new(),
             renamed: BTreeSet::new(),
         };
         for one in &input.relocations {
             remembered.moves.entry(&one.request).or_default().push(one);
         }
         for store in &input.stores {
-            for holding in &store.holdings {
+            for holding in store.holdings.iter() {
                 let request = renames.present(&holding.request, |address| remembered.is_declared(address));
                 let destination = Address::new(Kind::Destination, holding.destination.clone());
                 let destination = renames.present(&destination, |address| remembered.is_declared(address)).name;
@@ -99,8 +99,8 @@ impl<'i> Remembered<'i> {
     }
 
     /// The requests that files of the stores were delivered for and that are no longer declared.
-    pub(super) fn undeclared(&self) -> impl Iterator<Item = &Address> {
-        self.lives.keys().filter(|request| !self.is_declared(request))
+    pub(super) fn undeclared(&self) -> BTreeSet<&Address> {
+        self.lives.keys().filter(|request| !self.is_declared(request)).collect()
     }
 
     /// What may happen to an object: what its text says of one that is declared; of any other, what protects it most of what the

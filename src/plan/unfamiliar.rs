@@ -3,7 +3,7 @@
 use super::build::{Input, StoreFiles};
 use super::document::Guard;
 use super::former::FormerStore;
-use crate::model::{Address, Holding};
+use crate::model::Address;
 use std::collections::BTreeSet;
 
 /// A notice for each store that knows nothing of the project, although the catalog has requests as applied that belong there and that
@@ -16,20 +16,21 @@ pub(super) fn notices(input: &Input<'_>) -> Vec<Guard> {
     if input.is_unfinished || input.former.values().any(goes) {
         return Vec::new();
     }
-    let held: BTreeSet<&Address> = input.stores.iter().flat_map(|store| &store.holdings).map(request).collect();
-    input.stores.iter().filter_map(|store| notice(store, &held, input)).collect()
+    let unknown: Vec<&StoreFiles<'_>> = input.stores.iter().filter(|store| is_unknown(store)).collect();
+    if unknown.is_empty() {
+        return Vec::new();
+    }
+    let held = input.stores.iter().flat_map(|store| store.holdings.iter()).map(|holding| &holding.request).collect();
+    unknown.into_iter().filter_map(|store| notice(store, &held, input)).collect()
 }
 
-fn request(holding: &Holding) -> &Address {
-    &holding.request
+/// Whether a store knows nothing of the project, and nothing waits that it is to know.
+fn is_unknown(store: &StoreFiles<'_>) -> bool {
+    let knows = !store.holdings.is_empty() || store.unchanged > 0 || store.diffs.iter().any(|diff| diff.base.is_some());
+    !knows && store.proposed == 0
 }
 
 fn notice(store: &StoreFiles<'_>, held: &BTreeSet<&Address>, input: &Input<'_>) -> Option<Guard> {
-    let is_known =
-        !store.holdings.is_empty() || store.unchanged > 0 || store.diffs.iter().any(|diff| diff.base.is_some());
-    if is_known || store.proposed > 0 {
-        return None;
-    }
     let was_applied = |request: &Address| {
         let found = input.observed.binary_search_by(|entry| entry.address.cmp(request)).ok();
         found

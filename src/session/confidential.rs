@@ -31,6 +31,11 @@ pub(super) fn encrypted_folders(
     Ok(folders)
 }
 
+/// What a store is asked about wanted files.
+pub(super) fn contents_of<'p>(identified: &[(&'p Placed, ContentId)]) -> Vec<(&'p str, ContentId)> {
+    identified.iter().map(|(file, id)| (file.path.as_str(), id.clone())).collect()
+}
+
 /// What is known of the files of one store that may hold secrets.
 pub(super) struct Confidential<'f> {
     /// The identities of the files that hold secrets, with their values, by path.
@@ -58,8 +63,12 @@ impl<'f> Confidential<'f> {
         Ok(Self { identities, folders: folders.iter().filter(|folder| *folder.store == *name).collect() })
     }
 
-    /// The identity that a wanted file has in the store.
-    pub(super) fn identity(&self, file: &Placed, store: &dyn Store) -> ContentId {
+    /// Wanted files, each with the identity that it has in the store.
+    pub(super) fn identified<'p>(&self, placed: &[&'p Placed], store: &dyn Store) -> Vec<(&'p Placed, ContentId)> {
+        placed.iter().map(|file| (*file, self.identity(file, store))).collect()
+    }
+
+    fn identity(&self, file: &Placed, store: &dyn Store) -> ContentId {
         self.identities.get(&file.path).cloned().unwrap_or_else(|| store.content_id(&file.content))
     }
 

@@ -1,4 +1,4 @@
-use super::confidential::{Confidential, encrypted_folders};
+use super::confidential::{Confidential, contents_of, encrypted_folders};
 use super::settle::{Settled, settle};
 use super::{Loaded, SessionError, Unwatched};
 use crate::apply::Targets;
@@ -244,10 +244,10 @@ fn files(loaded: &Loaded, settled: &Settled<'_>, targets: &mut Targets) -> Resul
     let mut drifted = Vec::new();
     for (name, store) in &mut targets.stores {
         let placed = by_store.remove(name.as_str()).unwrap_or_default();
-        let paths: Vec<&str> = placed.iter().map(|file| file.path.as_str()).collect();
-        let observed = store.observe(&paths)?;
         let secret = Confidential::new(name, &placed, &encrypted, &**store, &targets.secrets)?;
-        let (diffs, _) = diff_files(&placed, &observed, |file| secret.identity(file, &**store));
+        let identified = secret.identified(&placed, &**store);
+        let observed = store.compare(&contents_of(&identified))?;
+        let (diffs, _) = diff_files(&identified, &observed);
         for diff in diffs {
             let outcome = match diff.verdict {
                 Verdict::Drift => match Outcome::of(on_drift(loaded, diff.desired)) {

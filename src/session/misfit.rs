@@ -6,6 +6,7 @@ use crate::model::{Address, Declared, Holding, Kind, Repository, Request, StoreP
 use crate::plan::{Action, Content, FileChange, Held, ObjectChange, Operation, Plan, PlannedStore, Target};
 use crate::store::{ContentId, FileState};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Why a saved plan is not for the project as it is now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,7 +137,7 @@ pub(super) struct Seen<'p> {
 /// What a state store has and remembers, at one revision.
 pub(super) struct SeenStore {
     /// What was delivered for whom.
-    pub(super) holdings: Vec<Holding>,
+    pub(super) holdings: Arc<[Holding]>,
     /// The files that the plan changes, and those of the project.
     pub(super) files: BTreeMap<String, FileState>,
 }

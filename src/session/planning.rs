@@ -1,4 +1,4 @@
-use super::confidential::{Confidential, encrypted_folders};
+use super::confidential::{Confidential, contents_of, encrypted_folders};
 use super::former::former_stores;
 use super::impact::consequences;
 use super::new_hosts::new_hosts;
@@ -199,11 +199,12 @@ fn observe_stores<'l>(
         let placed = by_store.remove(name.as_str()).unwrap_or_default();
         let paths: Vec<&str> = placed.iter().map(|file| file.path.as_str()).collect();
         progress.begin(&format!("Reading state store {name}"), None);
-        let observed = store.observe(&paths)?;
+        let secret = Confidential::new(name, &placed, encrypted, &**store, &targets.secrets)?;
+        let identified = secret.identified(&placed, &**store);
+        let observed = store.compare(&contents_of(&identified))?;
         let waits = |one: &Outstanding| matches!(one.standing, Standing::Open | Standing::Superseded);
         let proposed = store.proposals()?.iter().filter(|one| waits(one)).count();
-        let secret = Confidential::new(name, &placed, encrypted, &**store, &targets.secrets)?;
-        let (diffs, unchanged) = diff_files(&placed, &observed, |file| secret.identity(file, &**store));
+        let (diffs, unchanged) = diff_files(&identified, &observed);
         let confidential: BTreeSet<String> =
             diffs.iter().map(|diff| &diff.path).filter(|path| secret.holds(path)).cloned().collect();
         let mut contents = BTreeMap::new();

@@ -72,7 +72,7 @@ impl<'p> Protection<'p> {
         let (renames, held, holders) = (Renames::of(&project.moved), BTreeMap::new(), BTreeMap::new());
         let mut new = Self { project, declared, renames, seen, held, holders };
         for (store, seen) in &seen.stores {
-            for holding in &seen.holdings {
+            for holding in seen.holdings.iter() {
                 let request = new.present(&holding.request);
                 let life = new.held.entry(request.clone()).or_default();
                 *life = life.stricter(&holding.lifecycle);

@@ -7,7 +7,9 @@ use crate::model::{Address, Adopt, Declared, Holding, Kind, Lifecycle, Name, Pro
 use crate::plan::{Elsewhere, Leaving, Relocation};
 use crate::render::{Placed, Rendered, Standing, Unfit, place, schedule, unfit};
 use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 /// A project whose requests are placed where they stand, where that still takes them.
 pub(super) struct Settled<'l> {
@@ -16,7 +18,7 @@ pub(super) struct Settled<'l> {
     /// Their files at their places, by store and path.
     pub(super) placed: Cow<'l, [Placed]>,
     /// What each state store remembers, by its name.
-    pub(super) holdings: BTreeMap<String, Vec<Holding>>,
+    pub(super) holdings: BTreeMap<String, Arc<[Holding]>>,
     /// Where requests stand.
     pub(super) standing: Standing,
     /// The requests that leave a destination.
@@ -42,7 +44,7 @@ pub(super) fn settle<'l>(
         holdings.insert(name.clone(), store.look()?);
     }
     let project = &loaded.project;
-    let held = Held::new(project, holdings.values().flatten());
+    let held = Held::new(project, holdings.values().flat_map(|holdings| holdings.iter()));
     let mut standing = held.standing();
     // What is taken over is taken where it stands.
     let foreign = foreign(project, targets)?;
@@ -126,19 +128,22 @@ fn settled<'l>(
 }
 
 /// The requests and the destinations of what was delivered, under the names that they have now.
-struct Held(BTreeSet<(Address, Name)>);
+struct Held(Vec<(Address, Name)>);
 
 impl Held {
     fn new<'h>(project: &Project, holdings: impl Iterator<Item = &'h Holding>) -> Self {
         let renames = Renames::of(&project.moved);
-        let requests: HashSet<Address> = project.requests.iter().map(Declared::address).collect();
+        let requests = LazyCell::new(|| project.requests.iter().map(Declared::address).collect::<HashSet<Address>>());
         let present = |holding: &Holding| {
             let request = renames.present(&holding.request, |address| requests.contains(address));
             let destination = Address::new(Kind::Destination, holding.destination.clone());
             let destination = renames.present(&destination, |address| project.destination(&address.name).is_some());
             (request, destination.name)
         };
-        Self(holdings.map(present).collect())
+        let mut held: Vec<(Address, Name)> = holdings.map(present).collect();
+        held.sort_unstable();
+        held.dedup();
+        Self(held)
     }
 
     fn standing(&self) -> Standing {

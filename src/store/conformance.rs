@@ -48,7 +48,7 @@ pub(crate) trait Hand {
 /// All laws.
 pub(crate) fn run(fixture: &Fixture<'_>) {
     type Law = fn(&Fixture<'_>, &str);
-    let laws: [(&str, Law); 24] = [
+    let laws: [(&str, Law); 25] = [
         ("first.git", an_empty_repository_takes_a_first_commit),
         ("missing.git", a_missing_branch_is_not_made_where_there_are_others),
         ("again.git", the_same_commit_again_changes_nothing),
@@ -58,6 +58,7 @@ pub(crate) fn run(fixture: &Fixture<'_>) {
         ("delete.git", a_deleted_file_goes_with_its_folder_and_is_owned_no_more),
         ("gone.git", a_file_that_is_gone_but_still_listed_is_let_go),
         ("release.git", a_file_that_is_let_go_stays),
+        ("compared.git", a_comparison_leaves_out_nothing_but_what_is_as_wanted),
         ("projects.git", projects_do_not_own_each_others_files),
         ("taken.git", a_file_that_is_taken_from_another_project_changes_hands),
         ("written.git", what_was_last_written_can_be_read_again),
@@ -368,6 +369,43 @@ fn a_file_that_is_let_go_stays(fixture: &Fixture<'_>, repository: &str) {
     assert_eq!(observed(&mut *store, &["f"]), [("f".to_owned(), state(Some("1"), None))]);
 }
 
+fn a_comparison_leaves_out_nothing_but_what_is_as_wanted(fixture: &Fixture<'_>, repository: &str) {
+    let mut theirs = (fixture.open)(repository, "theirs");
+    let mut store = fixture.open(repository);
+    let written =
+        ["a/b/same", "a/b/other", "a/c/same", "a/c/gone", "d/same", "d/too", "e", "f/no", "g/theirs", "h/i/same"];
+    store.observe(&written).unwrap();
+    store.commit(&commit(written.map(|path| change(path, None, Some("1"))))).unwrap();
+    // Somebody else changes one, takes one away, and another project says that one is its own.
+    let somebody = fixture.somebody(repository);
+    somebody.commits(&[
+        ("clusters/prod/a/b/other", Some("2")),
+        ("clusters/prod/a/c/gone", None),
+        ("others", Some("1")),
+    ]);
+    theirs.observe(&["g/theirs"]).unwrap();
+    theirs.commit(&commit([change("g/theirs", Some("1"), Some("1"))])).unwrap();
+    let wanted =
+        ["a/b/same", "a/b/other", "a/c/same", "a/c/gone", "d/same", "d/too", "e", "g/theirs", "h/i/same", "new/j"];
+    let wanted = wanted.map(|path| (path, id(if path == "d/too" { "2" } else { "1" })));
+    let all = store.observe(&wanted.each_ref().map(|(path, _)| *path)).unwrap();
+    let compared = store.compare(&wanted).unwrap();
+    assert_eq!((&compared.revision, &compared.remembers), (&all.revision, &all.remembers));
+    for (path, state) in &compared.files {
+        assert_eq!(Some(state), all.files.get(path), "{path}");
+    }
+    let is_as_wanted = |path: &str, state: &FileState| {
+        let content = wanted.iter().find(|(wanted, _)| *wanted == path).map(|(_, content)| content);
+        content.is_some() && state.live.as_ref() == content && state.owned.as_ref() == content
+    };
+    for (path, state) in &all.files {
+        let is_told = compared.files.contains_key(path);
+        assert!(is_told || is_as_wanted(path, state), "{path}: {state:?}");
+    }
+    // Every store here can tell a folder that is as it is wanted.
+    assert!(!compared.files.contains_key("h/i/same"), "{compared:?}");
+}
+
 fn projects_do_not_own_each_others_files(fixture: &Fixture<'_>, repository: &str) {
     let (mut ours, mut theirs) = ((fixture.open)(repository, "ours"), (fixture.open)(repository, "theirs"));
     ours.commit(&commit([change("f", None, Some("1"))])).unwrap();
@@ -418,7 +456,7 @@ fn what_was_delivered_for_a_request_is_remembered(fixture: &Fixture<'_>, reposit
         let mut store = (fixture.open)(repository, "demo");
         store.commit(&Commit { holdings: holdings.to_vec(), ..commit(changes.to_vec()) }).unwrap()
     };
-    let remembered = |project: &str| (fixture.open)(repository, project).look().unwrap();
+    let remembered = |project: &str| (fixture.open)(repository, project).look().unwrap().to_vec();
     let (kept, other) = (holding("kept", &["a", "b"]), holding("other", &["c"]));
     let files = ["a", "b", "c"].map(|path| change(path, None, Some("1")));
     delivered(&files, &[other.clone(), kept.clone()]);
@@ -521,7 +559,7 @@ fn what_is_merged_is_owned_however_it_was_merged(fixture: &Fixture<'_>, reposito
     somebody.commits(&[("theirs", Some("1"))]);
     let full = |path: &str| format!("{FOLDER}/{path}");
     let owned = |path: &str| (fixture.open)(repository, "demo").observe(&[path]).unwrap().files[path].owned.clone();
-    let held = || (fixture.open)(repository, "demo").look().unwrap();
+    let held = || (fixture.open)(repository, "demo").look().unwrap().to_vec();
     let propose = |wanted: &Commit, branch: &str| fixture.open(repository).propose(wanted, branch).unwrap();
     // Squashed: the files come with a commit of somebody's, and one of them not yet.
     let wanted = delivery(&[("f", None, Some("1")), ("g", None, Some("2"))]);
@@ -534,7 +572,7 @@ fn what_is_merged_is_owned_however_it_was_merged(fixture: &Fixture<'_>, reposito
     somebody.commits(&[(&full("g"), Some("2"))]);
     assert_eq!((owned("g"), held()), (Some(id("2")), wanted.holdings.clone()));
     let mut store = fixture.open(repository);
-    assert_eq!(store.look().unwrap(), wanted.holdings);
+    assert_eq!(*store.look().unwrap(), *wanted.holdings);
     assert!(store.is_behind());
     // Any commit puts it into the inventory, and nothing of the proposal is left but its branch.
     store.commit(&commit([change("h", None, Some("3"))])).unwrap();

@@ -202,8 +202,8 @@ fn content_id(content: &[u8]) -> ContentId {
 }
 
 impl Store for Memory {
-    fn look(&mut self) -> Result<Vec<Holding>, StoreError> {
-        Ok(self.state.borrow().holdings.get(&self.project).cloned().unwrap_or_default())
+    fn look(&mut self) -> Result<Arc<[Holding]>, StoreError> {
+        Ok(self.state.borrow().holdings.get(&self.project).cloned().unwrap_or_default().into())
     }
 
     fn holdings_of(&self, project: &str) -> Result<Vec<Holding>, StoreError> {
@@ -240,6 +240,22 @@ impl Store for Memory {
         self.observed = (Rc::clone(&state.files), own);
         let revision = state.log.last().map(|(revision, _)| revision.to_string());
         Ok(Observed { revision, files, remembers: None })
+    }
+
+    fn compare(&mut self, wanted: &[(&str, ContentId)]) -> Result<Observed, StoreError> {
+        let paths: Vec<&str> = wanted.iter().map(|(path, _)| *path).collect();
+        let mut observed = self.observe(&paths)?;
+        for (path, content) in wanted {
+            let is_as_wanted = |state: &FileState| {
+                state.live.as_ref() == Some(content)
+                    && state.owned.as_ref() == Some(content)
+                    && state.other_owner.is_none()
+            };
+            if observed.files.get(*path).is_some_and(is_as_wanted) {
+                observed.files.remove(*path);
+            }
+        }
+        Ok(observed)
     }
 
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {

@@ -35,7 +35,7 @@ pub use watched::Watched;
 pub trait Store {
     /// Looks at the store as it is now, for the next [`Store::observe`] to tell of the same revision, and gives what the project
     /// delivered there, in the order of [`Holding::key`].
-    fn look(&mut self) -> Result<Vec<Holding>, StoreError>;
+    fn look(&mut self) -> Result<Arc<[Holding]>, StoreError>;
 
     /// What another project delivered there, as last looked at.
     fn holdings_of(&self, project: &str) -> Result<Vec<Holding>, StoreError>;
@@ -46,6 +46,10 @@ pub trait Store {
     /// The state of `paths` and of every file that the project owns, at one revision: the one last looked at, where nothing was
     /// observed or written since, or else the present one. Paths are relative to the store's folder, `/` between parts.
     fn observe(&mut self, paths: &[&str]) -> Result<Observed, StoreError>;
+
+    /// The same of files that are wanted with these contents. One that is live and owned with exactly its content may be left out:
+    /// of what is as it should be, nothing need be read.
+    fn compare(&mut self, wanted: &[(&str, ContentId)]) -> Result<Observed, StoreError>;
 
     /// A file's content at the revision last observed.
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError>;

@@ -39,7 +39,7 @@ impl Watched {
 }
 
 impl Store for Watched {
-    fn look(&mut self) -> Result<Vec<Holding>, StoreError> {
+    fn look(&mut self) -> Result<Arc<[Holding]>, StoreError> {
         self.store.look()
     }
 
@@ -53,6 +53,10 @@ impl Store for Watched {
 
     fn observe(&mut self, paths: &[&str]) -> Result<Observed, StoreError> {
         self.store.observe(paths)
+    }
+
+    fn compare(&mut self, wanted: &[(&str, ContentId)]) -> Result<Observed, StoreError> {
+        self.store.compare(wanted)
     }
 
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
@@ -133,8 +137,8 @@ mod tests {
     struct Counting(usize);
 
     impl Store for Counting {
-        fn look(&mut self) -> Result<Vec<Holding>, StoreError> {
-            Ok(Vec::new())
+        fn look(&mut self) -> Result<Arc<[Holding]>, StoreError> {
+            Ok([].into())
         }
 
         fn holdings_of(&self, _: &str) -> Result<Vec<Holding>, StoreError> {
@@ -155,6 +159,10 @@ mod tests {
 
         fn is_behind(&self) -> bool {
             false
+        }
+
+        fn compare(&mut self, _: &[(&str, ContentId)]) -> Result<Observed, StoreError> {
+            unreachable!()
         }
 
         fn observe(&mut self, _: &[&str]) -> Result<Observed, StoreError> {

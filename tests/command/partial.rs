@@ -18,7 +18,7 @@ use std::time::Duration;
 struct Failing(Box<dyn Store>);
 
 impl Store for Failing {
-    fn look(&mut self) -> Result<Vec<Holding>, StoreError> {
+    fn look(&mut self) -> Result<Arc<[Holding]>, StoreError> {
         self.0.look()
     }
 
@@ -44,6 +44,10 @@ impl Store for Failing {
 
     fn observe(&mut self, paths: &[&str]) -> Result<Observed, StoreError> {
         self.0.observe(paths)
+    }
+
+    fn compare(&mut self, wanted: &[(&str, ContentId)]) -> Result<Observed, StoreError> {
+        self.0.compare(wanted)
     }
 
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {

@@ -37,7 +37,11 @@ impl Builder<'_, '_> {
         let of_catalog = self.operations.iter().filter(|operation| operation.action == Action::Release);
         let of_catalog = of_catalog.filter_map(Operation::object_address).filter(|one| one.kind == Kind::Request);
         let is_gone = |request: &&Address| !planned.contains(request.to_string().as_str());
-        let of_stores = self.remembered.undeclared().filter(is_gone).filter(|request| self.remembered.stays(request));
+        let of_stores = self
+            .remembered
+            .undeclared()
+            .into_iter()
+            .filter(|request| is_gone(request) && self.remembered.stays(request));
         of_catalog.chain(of_stores.cloned()).collect()
     }
 

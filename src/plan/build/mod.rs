@@ -18,6 +18,7 @@ use crate::source::{Sources, Span};
 use crate::store::ContentId;
 use adoption::Adoptions;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What a plan is made of: both sides, paired, and the opened objects of the pairs that differ.
 pub struct Input<'a> {
@@ -70,7 +71,7 @@ pub struct StoreFiles<'a> {
     /// Its name.
     pub store: String,
     /// What was delivered there, as the store remembers it, in the order of [`Holding::key`].
-    pub holdings: Vec<Holding>,
+    pub holdings: Arc<[Holding]>,
     /// Where it says that of each file, if it does.
     pub remembers: Option<String>,
     /// The files that are wanted there.

@@ -3,7 +3,7 @@
 
 use super::{RUN, Shared, StopAt, targets};
 use crate::apply::{Applied, Targets, Unobserved, apply};
-use crate::model::{Holding, Kind};
+use crate::model::Kind;
 use crate::plan::{Leaving, Options, Plan};
 use crate::resolve::MemoryLoader;
 use crate::session::{Loaded, Planning, load, plan};
@@ -145,9 +145,9 @@ impl Site {
         let mut delivered: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
         for (name, store) in &self.stores {
             let mut store = store.clone();
-            let holdings: Vec<Holding> = store.look().unwrap();
+            let holdings = store.look().unwrap();
             let observed = store.observe(&[]).unwrap();
-            for holding in holdings {
+            for holding in holdings.iter() {
                 let there = holding.files.iter().filter(|path| observed.files[*path].live.is_some());
                 let key = (holding.request.to_string(), holding.destination.to_string());
                 delivered.entry(key).or_default().extend(there.map(|path| (name.clone(), path.clone())));

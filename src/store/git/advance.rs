@@ -125,7 +125,7 @@ impl Git {
     ) -> Result<Edit<'w>, Trouble> {
         let repository = self.place.repository();
         let tip = tips.of(&self.references.inventory);
-        let mut holdings = sight.arrived.holdings.clone();
+        let mut holdings = sight.arrived.holdings.to_vec();
         Holding::merge(&mut holdings, changes);
         let mut owned: BTreeMap<Cow<'w, str>, Option<Oid>> =
             sight.arrived.files.iter().map(|(path, blob)| (Cow::from(path.clone()), *blob)).collect();
@@ -136,7 +136,7 @@ impl Git {
         );
         let files = sight.own.files;
         let steps = edit::recorded(repository, files, owned)?;
-        let differs = holdings != sight.holdings;
+        let differs = *holdings != *sight.holdings;
         let record = Record { files, holdings, owner: Some(self.owner.clone()), differs };
         Ok(Edit { reference: self.references.inventory.clone(), tip, steps, record: Some(record) })
     }

@@ -90,7 +90,7 @@ impl Ledger {
 
     /// All owned files with their blobs.
     pub(super) fn list(&self, repository: &Repository) -> Result<Vec<(String, Oid)>, Error> {
-        let files = self.files.map_or_else(|| Ok(Vec::new()), |files| tree::files(repository, files));
+        let files = self.files.map_or_else(|| Ok(Vec::new()), |files| tree::files(repository, "", files));
         files.map_err(|error| at(&self.reference, &error))
     }
 }

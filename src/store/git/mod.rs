@@ -41,6 +41,7 @@
 mod advance;
 mod author;
 mod cache;
+mod compare;
 mod config;
 mod edit;
 mod hooks;
@@ -74,7 +75,6 @@ mod sync;
 mod tests;
 mod transaction;
 mod tree;
-mod wait;
 mod whole;
 mod wire;
 mod words;
@@ -86,11 +86,12 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
-use git2::{ObjectType, Oid};
+use git2::{ObjectType, Oid, Repository};
 
 use super::{Commit, ContentId, Credentials, FileState, Observed, Outstanding, Proposal, Receipt, Store, StoreError};
-use crate::model::{Holding, Lease, Leased, branch_fault, repository_folder};
+use crate::model::{Holding, Lease, Leased, Wait, branch_fault, repository_folder};
 pub use author::{Authorship, Person};
+use compare::{Comparison, Differing, Folder};
 pub use config::{Config, WhenMissing};
 use edit::Wanted;
 use inventory::Inventory;
@@ -106,7 +107,6 @@ use server::Server;
 use sight::Sight;
 pub use source::head_revision;
 use tree::{Cursor, Spot};
-use wait::Wait;
 use wire::{Limit, Patience, Wire};
 
 /// So much is told of where a symbolic link leads.
@@ -187,26 +187,79 @@ impl Git {
         }
     }
 
-    fn see(&mut self, paths: &[&str]) -> Result<Observed, StoreError> {
+    /// The state of the files that are asked for, at the revision last looked at or else the present one.
+    fn see(&mut self, asked: &Asked<'_>) -> Result<Observed, StoreError> {
         let tips = self.looked.take().map_or_else(|| self.place.look(Freshness::Now), Ok)?;
         let failed = self.origin.failed("read the branch and the inventory");
         let sight = self.sight(&tips).map_err(&failed)?;
-        let files = self.states(&tips, &sight, paths).map_err(failed)?;
+        let files = self.concerned(&tips, &sight, asked).and_then(|files| self.states(&tips, &sight, files));
+        let files = files.map_err(failed)?;
         let revision = tips.of(&self.references.branch).map(|tip| tip.to_string());
         self.observed = tips;
         Ok(Observed { revision, files, remembers: sight.own.remembers.clone() })
     }
 
-    /// The state of the asked and the owned files at `tips`.
-    fn states(&self, tips: &Tips, sight: &Sight, paths: &[&str]) -> Result<BTreeMap<String, FileState>, git2::Error> {
-        let Some(repository) = self.place.repository() else { return Ok(asked(paths)) };
-        let mut files = asked(paths);
-        for (path, blob) in sight.own.list(repository)? {
-            files.entry(path).or_default().owned = Some(content(blob));
+    /// The files that are asked for, and those that the project owns, without those of which nothing need be said.
+    fn concerned(
+        &self,
+        tips: &Tips,
+        sight: &Sight,
+        asked: &Asked<'_>,
+    ) -> Result<BTreeMap<String, FileState>, git2::Error> {
+        let (paths, owned) = match (self.place.repository(), asked) {
+            (None, Asked::All(paths)) => (paths.to_vec(), Vec::new()),
+            (Some(repository), Asked::All(paths)) => (paths.to_vec(), sight.own.list(repository)?),
+            (None, Asked::Differing(wanted)) => (paths(wanted), Vec::new()),
+            // What has arrived is in no tree yet.
+            (Some(repository), Asked::Differing(wanted)) if !sight.arrived.files.is_empty() => {
+                (paths(wanted), sight.own.list(repository)?)
+            }
+            (Some(repository), Asked::Differing(wanted)) => {
+                let Differing { wanted, owned } = self.differing(repository, (tips, sight), wanted)?;
+                (wanted, owned)
+            }
+        };
+        let mut files: BTreeMap<String, FileState> =
+            paths.into_iter().map(|path| (path.to_owned(), FileState::default())).collect();
+        let arrived = sight.arrived.files.iter().map(|(path, blob)| (path.clone(), *blob));
+        for (path, blob) in owned.into_iter().map(|(path, blob)| (path, Some(blob))).chain(arrived) {
+            files.entry(path).or_default().owned = blob.map(content);
         }
-        for (path, blob) in &sight.arrived.files {
-            files.entry(path.clone()).or_default().owned = blob.map(content);
-        }
+        Ok(files)
+    }
+
+    /// What differs of files that are wanted and of those that the project owns.
+    fn differing<'w>(
+        &self,
+        repository: &Repository,
+        (tips, sight): (&Tips, &Sight),
+        wanted: &'w [(&'w str, Oid)],
+    ) -> Result<Differing<'w>, git2::Error> {
+        let folder = &self.references.own.folder;
+        let live = match tips.of(&self.references.branch) {
+            Some(commit) if folder.is_empty() => Some(repository.find_commit(commit)?.tree_id()),
+            commit => match Cursor::at_commit(repository, commit)?.spot(folder)? {
+                Spot::Folder(id) => Some(id),
+                _ => None,
+            },
+        };
+        let mut inventories = Inventories::new(repository, folder, BTreeSet::new(), &sight.others)?;
+        let mut is_undisputed =
+            |path: &str| Ok(sight.others.is_empty() || inventories.owner_of_any(&path::join(folder, path))?.is_none());
+        let mut differing = Differing::default();
+        let mut comparison = Comparison { repository, is_undisputed: &mut is_undisputed };
+        comparison.gather("", &Folder::root(wanted)?, (sight.own.files, live), &mut differing)?;
+        Ok(differing)
+    }
+
+    /// The state of files at `tips`, of which it is known what the project owns.
+    fn states(
+        &self,
+        tips: &Tips,
+        sight: &Sight,
+        mut files: BTreeMap<String, FileState>,
+    ) -> Result<BTreeMap<String, FileState>, git2::Error> {
+        let Some(repository) = self.place.repository() else { return Ok(files) };
         let mut branch = Cursor::at_commit(repository, tips.of(&self.references.branch))?;
         let owned = files.iter().filter(|(_, state)| state.owned.is_some());
         let own = owned.map(|(path, _)| path.clone()).collect();
@@ -231,12 +284,12 @@ impl Git {
     }
 
     /// What the project delivered, with what has arrived, now.
-    fn delivered(&mut self) -> Result<Vec<Holding>, StoreError> {
+    fn delivered(&mut self) -> Result<Arc<[Holding]>, StoreError> {
         let tips = self.place.look(Freshness::Now)?;
         let sight = self.sight(&tips).map_err(self.origin.failed("read the inventory"))?;
         self.looked = Some(tips);
         self.behind = !sight.arrived.files.is_empty() || !sight.arrived.finished.is_empty();
-        Ok(sight.arrived.holdings.clone())
+        Ok(Arc::clone(&sight.arrived.holdings))
     }
 
     /// The ids of the other projects of a name.
@@ -296,7 +349,7 @@ impl Git {
 }
 
 impl Store for Git {
-    fn look(&mut self) -> Result<Vec<Holding>, StoreError> {
+    fn look(&mut self) -> Result<Arc<[Holding]>, StoreError> {
         self.soundly(Self::delivered)
     }
 
@@ -315,7 +368,19 @@ impl Store for Git {
     }
 
     fn observe(&mut self, paths: &[&str]) -> Result<Observed, StoreError> {
-        self.soundly(|git| git.see(paths))
+        self.soundly(|git| git.see(&Asked::All(paths)))
+    }
+
+    fn compare(&mut self, wanted: &[(&str, ContentId)]) -> Result<Observed, StoreError> {
+        let ids = wanted.iter().map(|(path, id)| Ok((*path, Oid::from_str(&id.0)?)));
+        match ids.collect::<Result<Vec<_>, git2::Error>>() {
+            Ok(mut ids) => {
+                ids.sort_unstable();
+                self.soundly(|git| git.see(&Asked::Differing(&ids)))
+            }
+            // An identity that no file has: all is looked at.
+            Err(_) => self.observe(&wanted.iter().map(|(path, _)| *path).collect::<Vec<_>>()),
+        }
     }
 
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
@@ -403,8 +468,16 @@ fn file_at(mut cursor: Cursor<'_>, path: &str) -> Result<Option<Oid>, git2::Erro
     }
 }
 
-fn asked(paths: &[&str]) -> BTreeMap<String, FileState> {
-    paths.iter().map(|path| ((*path).to_owned(), FileState::default())).collect()
+/// The files that an observation is of, beside those that the project owns.
+enum Asked<'a> {
+    /// These.
+    All(&'a [&'a str]),
+    /// These, sorted by their paths, but for those that are live and owned with exactly these blobs.
+    Differing(&'a [(&'a str, Oid)]),
+}
+
+fn paths<'w>(wanted: &[(&'w str, Oid)]) -> Vec<&'w str> {
+    wanted.iter().map(|(path, _)| *path).collect()
 }
 
 fn content(blob: Oid) -> ContentId {

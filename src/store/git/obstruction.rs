@@ -67,7 +67,7 @@ impl<'r> Inventories<'r> {
     }
 
     /// Another project that owns what is at a full path, or something in it.
-    fn owner_of_any(&mut self, full: &str) -> Result<Option<String>, Error> {
+    pub(super) fn owner_of_any(&mut self, full: &str) -> Result<Option<String>, Error> {
         for (inventory, ledger, cursor) in &mut self.others {
             let owns = match inventory.relative(full) {
                 Some(path) => !matches!(cursor.spot(path)?, Spot::Free | Spot::Blocked(_)),

@@ -6,7 +6,8 @@
 //! the branch as it was proposed, or as others changed it on the proposal's branch, or, where the proposal's commit is in the branch's history, whatever became of it since.
 //! A later proposal marks all before it as superseded, for ever: what is remembered of them names the one that took their place.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 
 use git2::{Error, Oid, Repository};
 
@@ -79,7 +80,7 @@ pub(super) struct Arrived {
     /// Of each path that has arrived the blob that is owned, or that none is.
     pub(super) files: BTreeMap<String, Option<Oid>>,
     /// The holdings of the inventory, with what has arrived.
-    pub(super) holdings: Vec<Holding>,
+    pub(super) holdings: Arc<[Holding]>,
     /// The files that other projects lose: the project, and the path.
     pub(super) taken: Vec<(String, String)>,
     /// The references that say nothing any more, with their commits.
@@ -228,7 +229,7 @@ impl Proposed {
             Some(blob) => Ok(String::from_utf8_lossy(tree::small_blob(repository, blob)?.content()).into_owned()),
             None => Ok::<_, Error>(String::new()),
         };
-        let written = tree::files(repository, written)?.into_iter().map(|(path, blob)| (path, Some(blob)));
+        let written = tree::files(repository, "", written)?.into_iter().map(|(path, blob)| (path, Some(blob)));
         let gone = text(GONE)?;
         // No file of ours has a path that cannot be: somebody else wrote it there.
         let gone = gone.lines().filter(|path| path::fault(path).is_none()).map(|path| (path.to_owned(), None));
@@ -268,6 +269,35 @@ impl Proposed {
         Ok(fates)
     }
 
+    /// What was delivered, once its files at some paths are put into it, in the order of [`Holding::key`].
+    fn held(&self, arrived: &BTreeSet<&str>, holdings: &[Holding]) -> Vec<Holding> {
+        // A file of which another content is proposed, and nothing else, stays what it is for.
+        let held: HashSet<&String> = self.holdings.iter().flat_map(|holding| &holding.files).collect();
+        let changes_hands = |path: &String| {
+            arrived.contains(path.as_str())
+                && self.files.get(path).is_some_and(|after| after.is_none() || held.contains(path))
+        };
+        let is_new =
+            |path: &String| arrived.contains(path.as_str()) && self.files.get(path).is_some_and(Option::is_some);
+        let mut after = holdings.to_vec();
+        after.iter_mut().for_each(|holding| holding.files.retain(|path| !changes_hands(path)));
+        after.extend(self.holdings.iter().map(|holding| {
+            let files = holding.files.iter().filter(|path| is_new(path)).cloned().collect();
+            Holding { files, ..holding.clone() }
+        }));
+        after.retain(|holding| !holding.files.is_empty());
+        // Of two of one key the first is the one that was there.
+        after.sort_by(|one, other| one.key().cmp(&other.key()));
+        after.dedup_by(|new, known| {
+            let is_one = new.key() == known.key();
+            if is_one {
+                known.files.append(&mut new.files);
+            }
+            is_one
+        });
+        after
+    }
+
     /// Whether nothing of it is left to arrive. Of one that was superseded only what it brings itself counts: that others took its
     /// place is told until somebody has seen it.
     fn is_finished(&self, fates: &Fates<'_>) -> bool {
@@ -279,28 +309,9 @@ impl Proposed {
         let arrived = &fates.arrived;
         let lost = self.taken.iter().filter(|(path, _)| arrived.contains(path.as_str()));
         into.taken.extend(lost.map(|(path, taken)| (taken.from.clone(), path.clone())));
-        for (path, after) in self.files.iter().filter(|(path, _)| arrived.contains(path.as_str())) {
-            into.files.insert(path.clone(), *after);
-            // A file of which another content is proposed, and nothing else, stays what it is for.
-            let changes_hands = after.is_none() || self.holdings.iter().any(|holding| holding.files.contains(path));
-            for holding in into.holdings.iter_mut().filter(|_| changes_hands) {
-                holding.files.remove(path);
-            }
-        }
-        let is_new =
-            |path: &&String| arrived.contains(path.as_str()) && self.files.get(*path).is_some_and(Option::is_some);
-        for holding in &self.holdings {
-            let new: BTreeSet<String> = holding.files.iter().filter(is_new).cloned().collect();
-            if new.is_empty() {
-                continue;
-            }
-            let known = into.holdings.iter_mut().find(|known| known.key() == holding.key());
-            match known {
-                Some(known) => known.files.extend(new),
-                None => Holding::merge(&mut into.holdings, &[Holding { files: new, ..holding.clone() }]),
-            }
-        }
-        into.holdings.retain(|holding| !holding.files.is_empty());
+        let files = self.files.iter().filter(|(path, _)| arrived.contains(path.as_str()));
+        into.files.extend(files.map(|(path, after)| (path.clone(), *after)));
+        into.holdings = self.held(arrived, &into.holdings).into();
         if self.is_finished(fates) {
             into.finished.push((self.head.reference.clone(), self.head.record));
             // Its branch goes too, as long as it is the proposal and nothing else: it could be taken for a new one later.
@@ -317,7 +328,7 @@ pub(super) fn arrived(
     repository: &Repository,
     tips: &Tips,
     references: &References,
-    holdings: Vec<Holding>,
+    holdings: Arc<[Holding]>,
 ) -> Result<Arrived, Error> {
     let mut result = Arrived { holdings, ..Arrived::default() };
     let tip = tips.of(&references.branch);

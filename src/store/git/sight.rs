@@ -1,6 +1,7 @@
 //! What the inventories say at one moment, read once however much is asked about it.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use git2::{Error, Oid, Repository};
 
@@ -18,7 +19,7 @@ pub(super) struct Sight {
     /// The project's own inventory.
     pub(super) own: Ledger,
     /// What it says was delivered.
-    pub(super) holdings: Vec<Holding>,
+    pub(super) holdings: Arc<[Holding]>,
     /// What it says once what has arrived is put into it.
     pub(super) arrived: Arrived,
     /// The inventories of other projects that it meets.
@@ -30,12 +31,12 @@ impl Sight {
         let branch = tips.of(&references.branch);
         let read = |name: &str, commit: Option<Oid>| Ledger::read(repository, name, commit, branch);
         let own = read(&references.inventory, tips.of(&references.inventory))?;
-        let holdings = own.holdings(repository)?;
+        let holdings: Arc<[Holding]> = own.holdings(repository)?.into();
         let mut others = Vec::new();
         for (name, inventory, commit) in tips.others(references) {
             others.push((inventory, read(name, Some(commit))?));
         }
-        let arrived = proposed::arrived(repository, tips, references, holdings.clone())?;
+        let arrived = proposed::arrived(repository, tips, references, Arc::clone(&holdings))?;
         Ok(Self { tips: tips.clone(), own, holdings, arrived, others })
     }
 

@@ -134,15 +134,19 @@ pub(super) fn leaves(repository: &Repository, path: &str, folder: Oid) -> Result
     Ok(leaves.into_iter().map(|(path, _)| path).collect())
 }
 
-/// All files of a tree with a name in UTF-8, with their blobs, in no particular order.
-pub(super) fn files(repository: &Repository, tree: Oid) -> Result<Vec<(String, Oid)>, Error> {
-    // No file of ours has another name: somebody else made it.
-    let name = |bytes: &[u8]| Some(std::str::from_utf8(bytes).ok().filter(|name| fault(name).is_none())?.to_owned());
+/// All files of a folder of what a project owns, at their paths below `path`, with their blobs, in no particular order.
+pub(super) fn files(repository: &Repository, path: &str, folder: Oid) -> Result<Vec<(String, Oid)>, Error> {
+    let name = |bytes: &[u8]| own_name(bytes).map(ToOwned::to_owned);
     let file = |(path, spot): (String, Spot)| match spot {
         Spot::File(id, _) if fault(&path).is_none() => Some((path, id)),
         _ => None,
     };
-    Ok(walk(repository, "", tree, name)?.into_iter().filter_map(file).collect())
+    Ok(walk(repository, path, folder, name)?.into_iter().filter_map(file).collect())
+}
+
+/// A name in a tree of what a project owns. No file of ours has one that is not in UTF-8 or that cannot be: somebody else made it.
+pub(super) fn own_name(bytes: &[u8]) -> Option<&str> {
+    std::str::from_utf8(bytes).ok().filter(|name| fault(name).is_none())
 }
 
 /// Everything in a folder that is no folder itself and that `name` gives a name, below a path. Folders that hold one another many
@@ -185,7 +189,7 @@ pub(super) fn small_commit(repository: &Repository, id: Oid) -> Result<git2::Com
 }
 
 /// A folder that somebody else may have written.
-fn small_tree(repository: &Repository, id: Oid) -> Result<Tree<'_>, Error> {
+pub(super) fn small_tree(repository: &Repository, id: Oid) -> Result<Tree<'_>, Error> {
     bounded(repository, id, Limit::Folder)?;
     repository.find_tree(id)
 }
