@@ -7,6 +7,7 @@
 
 use super::read;
 use super::soup::{document, soup};
+use crate::syntax::edit::write_string;
 use crate::syntax::{Nodes, Scalar};
 use kdl::{KdlDocument, KdlValue};
 use proptest::prelude::*;
@@ -78,6 +79,12 @@ fn agree(text: &str) {
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(100) })]
+    #[test]
+    fn what_is_written_as_a_string_is_read_as_that_string(text in any::<String>()) {
+        let line = format!("n {}", write_string(&text));
+        let document: KdlDocument = line.parse().map_err(|error| TestCaseError::fail(format!("{line}: {error:?}")))?;
+        prop_assert_eq!(document.get_arg("n"), Some(&KdlValue::String(text)), "{}", line);
+    }
 
     #[test]
     fn both_read_the_same_from_sound_documents(text in document()) {
