@@ -76,7 +76,13 @@ pub(super) fn make_with(
     context.meter.end();
     let plan = context.settled(plan, &loaded.sources)?;
     known_allowances(&allowed, loaded, &plan, targets)?;
-    let plan = plan.of_source(head_revision(context.disk()?.root(), &loaded.files));
+    let plan = match head_revision(context.disk()?.root(), &loaded.files) {
+        Ok(source) => plan.of_source(source),
+        Err(foreign) => {
+            context.complain(&report::clean(&format!("The plan names no commit: {foreign}")))?;
+            plan.of_source(None)
+        }
+    };
     Ok(match key(context)? {
         Some(key) => plan.signed(&key),
         None => plan,
