@@ -7,6 +7,7 @@
 
 mod adoption;
 mod applied;
+mod cause;
 mod clean;
 mod drift;
 mod codequality;

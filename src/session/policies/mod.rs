@@ -33,7 +33,7 @@ fn problem(breach: Breach<'_>) -> Diagnostic {
         PolicySeverity::Deny => Diagnostic::error(code::POLICY_BROKEN, span, message),
         PolicySeverity::Warn => Diagnostic::warning(code::POLICY_BROKEN, span, message),
     };
-    diagnostic.other(policy.span, "the policy")
+    diagnostic.because_of(policy.span, "the policy")
 }
 
 /// The live objects that a plan may change, by the addresses that it has for them; none where no policy asks for them.
