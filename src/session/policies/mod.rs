@@ -100,6 +100,7 @@ fn violation(breach: Breach<'_>, operations: &BTreeMap<&str, &Operation>, source
             PolicySeverity::Deny => true,
             PolicySeverity::Warn => false,
         },
+        known: false,
         source,
         address,
         message,
