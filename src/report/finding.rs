@@ -80,6 +80,11 @@ impl Spot {
 }
 
 impl Finding {
+    /// What there is to say, in a sentence.
+    pub(super) fn first_line(&self) -> &str {
+        self.message.lines().next().unwrap_or_default()
+    }
+
     /// Where it is in a few words, or what it is about.
     pub(super) fn whereabouts(&self) -> String {
         self.spot.as_ref().map_or_else(|| self.about.clone(), |spot| format!("{}:{}", spot.file, spot.line))

@@ -76,8 +76,7 @@ fn kind(finding: &Finding) -> Level {
 fn annotation(group: &[&Finding]) -> String {
     let Some(finding) = group.first() else { return String::new() };
     let mut message = finding.message.clone();
-    for line in elsewhere(group, |other| other.whereabouts(), |other| other.message.lines().next().unwrap_or_default())
-    {
+    for line in elsewhere(group, Finding::whereabouts, Finding::first_line) {
         message.push_str(&format!("\n{line}"));
     }
     let command = match kind(finding) {

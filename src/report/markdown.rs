@@ -175,8 +175,7 @@ fn entry(group: &[&Finding]) -> String {
     let place = finding.spot.as_ref().map(|spot| format!("{}:{}: ", spot.file, spot.line)).unwrap_or_default();
     let mut lines = finding.message.lines();
     let first = format!("{sign} {place}{}: {}\n", finding.rule, lines.next().unwrap_or_default());
-    let others =
-        elsewhere(group, |other| other.whereabouts(), |other| other.message.lines().next().unwrap_or_default());
+    let others = elsewhere(group, Finding::whereabouts, Finding::first_line);
     let rest = lines.map(ToOwned::to_owned).chain(others);
     first + &rest.map(|line| format!("    {line}\n")).collect::<String>()
 }

@@ -7,7 +7,7 @@ const REPOSITORY: &str = ".git";
 /// it lies in none, from the folder that the command runs in. Nothing for what lies in neither, or is not there.
 pub fn place_in_repository(path: &Path) -> Option<String> {
     let real = std::fs::canonicalize(path).ok()?;
-    let here = || Some(std::fs::canonicalize(std::env::current_dir().ok()?).ok()?);
+    let here = || std::fs::canonicalize(std::env::current_dir().ok()?).ok();
     let root = real.ancestors().find(|folder| is_root(folder)).map(PathBuf::from).or_else(here)?;
     let parts: Vec<_> = real.strip_prefix(root).ok()?.iter().map(|part| part.to_string_lossy()).collect();
     Some(parts.join("/"))

@@ -60,11 +60,11 @@ pub struct Plan {
     /// Whether it takes away everything that the project owns, whatever is declared.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub destroys: bool,
+    /// How many objects and files are as they should be.
+    pub unchanged: usize,
     /// How much there is of what, for who reads the document; [`Summary::of`] counts it.
     #[serde(default)]
     pub summary: Summary,
-    /// How many objects and files are as they should be.
-    pub unchanged: usize,
     /// What is done, in the order in which it is done.
     pub operations: Vec<Operation>,
     /// What the state stores remember from now on of requests of which that changes.
