@@ -297,3 +297,31 @@ fn two_texts_know_which_policies_there_were() {
     project.edit("services.kdl", "owner sales", "owner shop");
     project.run(["diff"]).code(0).says(["WARNED as before by policy owned  policies.kdl:1: entity:service:ledger;"]);
 }
+
+#[test]
+fn of_every_subject_it_is_known_what_was_warned_of() {
+    let project = new().file(
+        "policies.kdl",
+        "policy bp for=blueprint severity=warn { require { $title present } }\n\
+         policy dest for=request severity=warn { require { $destination is other } }\n\
+         policy files for=file severity=warn { require { $path starts-with \"x/\" } }\n",
+    );
+    project.run(["plan"]).code(0).says(["with 5 warnings\n"]).never_says("as before");
+    project.apply();
+    let known = [
+        "WARNED as before by policy bp  policies.kdl:1: blueprint:service; --full",
+        "WARNED as before by policy dest  policies.kdl:2: request:app:default/api, request:app:default/web; --full",
+        "WARNED as before by policy files  policies.kdl:3: file:gitops:main/resources/default/app/api/",
+    ];
+    project.run(["plan"]).code(0).says(["No changes."]).says(known);
+    // What changes all of them and breaks nothing anew.
+    project.edit("plat.kdl", "property tier string", "property tier string min-length=1");
+    project.edit("requests.kdl", "size 1", "size 4");
+    project.run(["plan"]).code(0).says(["with 5 warnings as before\n"]).says(known);
+    project.write("new.kdl", "request app new { size 3; }\n");
+    project.run(["plan"]).code(0).says([
+        "with 2 warnings, 5 warnings as before\n",
+        "WARNED request:app:default/new  new.kdl:1\n",
+        "WARNED file:gitops:main/resources/default/app/new/",
+    ]);
+}

@@ -58,6 +58,11 @@ impl Before<'_> {
         let changed: BTreeMap<&str, &Operation> =
             plan.operations.iter().map(|operation| (operation.address.as_str(), operation)).collect();
         let mut warned = warned(&self.project(&changed), &self.files(&plan, &changed), self.now);
+        // Of all other objects the project has only what they become.
+        let is_lifted = |address: &str| {
+            Address::parse(address).is_none_or(|address| matches!(address.kind, Kind::Entity | Kind::Request))
+        };
+        warned.retain(|(_, address, _)| !changed.contains_key(address.as_str()) || is_lifted(address));
         warned.extend(self.others(&plan, &changed));
         compared(plan, &warned)
     }
