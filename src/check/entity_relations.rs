@@ -138,7 +138,7 @@ fn missing(entity: &Entity, relation: &Relation) -> Diagnostic {
     let message = format!("{} `{}` has no `{name}`, which is required", entity.blueprint.value, entity.name.value);
     let line = words::line(name, "...", Entity::WORDS.contains(&&**name).then_some("relations"));
     Diagnostic::error(code::MISSING_VALUE, entity.span, message)
-        .other(relation.span, "declared here")
+        .because_of(relation.span, "declared here")
         .help(format!("add a line `{line}` with the name of an entity of `{}`", relation.target.value))
 }
 
@@ -146,7 +146,7 @@ fn one_target(relation: &Relation, span: Span) -> Diagnostic {
     let name = &relation.name.value;
     let end = Span::new(relation.span.file, relation.span.end, relation.span.end);
     Diagnostic::error(code::ONE_TARGET, span, format!("the relation `{name}` points at one entity"))
-        .other(relation.span, "declared here")
+        .because_of(relation.span, "declared here")
         .help(format!("keep one target, or let `{name}` point at `many`"))
         .fix("let the relation point at many", end, " many")
 }

@@ -167,7 +167,7 @@ fn missing(name: &str, target: &Target<'_>, values: &Map, place: &Place<'_>) -> 
         Some(property) => {
             let takes = words::takes(&property.schema);
             let help = format!("add a line `{}`; it takes {takes}", line("..."));
-            diagnostic.other(property.span, "declared here").help(help)
+            diagnostic.because_of(property.span, "declared here").help(help)
         }
         None => diagnostic.help(format!("add a line `{}`", line("..."))),
     };

@@ -4,7 +4,7 @@ use super::meter::{Meter, Watched};
 use super::output::Output;
 use crate::diag::Diagnostics;
 use crate::model::shell_word;
-use crate::report::{self, Color, Reader, Style, Symbols};
+use crate::report::{self, Color, Reader, Style};
 use crate::secret::Leak;
 use crate::session::{Disk, Loaded, SessionError, load_watched};
 use crate::source::Sources;
@@ -61,7 +61,7 @@ impl Context {
         let width = |terminal: Option<(terminal_size::Width, terminal_size::Height)>| {
             told.or(terminal.map(|size| usize::from(size.0.0))).unwrap_or(100)
         };
-        let style = |terminal, size| Style { color: color(terminal), symbols: Symbols::Unicode, width: width(size) };
+        let style = |terminal, size| Style { color: color(terminal), width: width(size), ..Style::PLAIN };
         let (out, error) = (std::io::stdout(), std::io::stderr());
         // A job's log is no terminal, even where it says it is.
         let seen = error.is_terminal()
@@ -139,7 +139,7 @@ impl Context {
         };
         let (text, reader) = match (self.format, style.color) {
             (Format::Json, _) => (report::json(diagnostics, sources), Reader::Program),
-            (Format::Github, _) => (report::github(diagnostics, sources, &self.github_root()), Reader::Workflow),
+            (Format::Github, _) => (report::github(diagnostics, sources), Reader::Workflow),
             (Format::Human, Color::Always) => (report::human(diagnostics, sources, style), Reader::Terminal),
             (Format::Human, Color::Never) => (report::text(diagnostics, sources), Reader::Log),
         };
@@ -155,12 +155,6 @@ impl Context {
             self.tell(problems, sources, Beside::Result)?;
         }
         Ok(result?)
-    }
-
-    /// What stands before a file's name in an annotation: the project's folder as it was named.
-    pub(super) fn github_root(&self) -> String {
-        let folder = self.directory.display().to_string();
-        if folder == "." { String::new() } else { format!("{}/", folder.trim_end_matches('/')) }
     }
 
     /// Asks on the terminal, and says whether the answer is a plain yes.

@@ -25,7 +25,7 @@ pub(super) fn prepare(reports: &Reports) -> Result<(), Failure> {
 }
 
 /// What a run of a command knows of a project, before it made or tried anything.
-pub(super) fn of_project<'a>(command: &'a str, loaded: &'a Loaded, root: &'a str) -> Subject<'a> {
+pub(super) fn of_project<'a>(command: &'a str, loaded: &'a Loaded) -> Subject<'a> {
     Subject {
         command,
         project: loaded.project.name.as_ref().map(|name| &*name.value).unwrap_or_default(),
@@ -34,7 +34,7 @@ pub(super) fn of_project<'a>(command: &'a str, loaded: &'a Loaded, root: &'a str
         plan: None,
         tests: None,
         applied: None,
-        root,
+        folder: loaded.sources.home(),
     }
 }
 

@@ -15,6 +15,11 @@ impl Code {
         self.id.starts_with("E01")
     }
 
+    /// Whether it is about a text, or about words that the language does not have there.
+    pub fn is_of_words(self) -> bool {
+        self.is_of_text() || self.id.starts_with("E02")
+    }
+
     /// Whether it is about a text that could not be read as it was meant, so that more may look wrong than is.
     pub fn is_of_unread_text(self) -> bool {
         self.is_of_text() && !READ_AS_MEANT.contains(&self.id)

@@ -52,12 +52,30 @@ pub struct Diagnostic {
     pub primary: Label,
     /// Other places that explain it, in any file.
     pub others: Vec<Label>,
+    /// The one of them that it comes from, where it does.
+    pub because: Option<Span>,
     /// What to do.
     pub help: Option<String>,
     /// How a tool can mend it.
     pub fixes: Vec<Fix>,
     /// How many problems it stands for: one, or all of those that are only counted.
     pub count: usize,
+}
+
+/// What problems come from: those of one cause are mended in one place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cause<'d> {
+    code: Code,
+    severity: Severity,
+    origin: Origin<'d>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Origin<'d> {
+    /// What is declared there.
+    Declared(Span),
+    /// What is said of it.
+    Said(&'d str),
 }
 
 impl Diagnostic {
@@ -69,6 +87,7 @@ impl Diagnostic {
             message: shortened(without_passwords(message.into())),
             primary: Label { span, text: String::new() },
             others: Vec::new(),
+            because: None,
             help: None,
             fixes: Vec::new(),
             count: 1,
@@ -102,6 +121,19 @@ impl Diagnostic {
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help = Some(shortened(without_passwords(text.into())));
         self
+    }
+
+    /// Adds another place that it comes from: what is wrong at many places because of that one is mended there.
+    #[must_use]
+    pub fn because_of(self, span: Span, text: impl Into<String>) -> Self {
+        Self { because: Some(span), ..self.other(span, text) }
+    }
+
+    /// What it comes from, as far as it says: another place, or what is missing or wrong of everything that it is said of. Nothing where
+    /// it is a mistake in what is written there.
+    pub fn cause(&self) -> Option<Cause<'_>> {
+        let origin = self.because.map_or(Origin::Said(&self.message), Origin::Declared);
+        (!self.code.is_of_words()).then_some(Cause { code: self.code, severity: self.severity, origin })
     }
 
     /// Offers a fix that replaces one span; an empty span inserts. One that would write a password is none to offer.

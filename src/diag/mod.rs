@@ -9,7 +9,7 @@ mod sink;
 mod suggest;
 
 pub use codes::{CODES, Code};
-pub use diagnostic::{Diagnostic, Edit, Fix, Label, Severity};
+pub use diagnostic::{Cause, Diagnostic, Edit, Fix, Label, Severity};
 pub use sink::Diagnostics;
 pub use suggest::{Suggestions, suggest};
 

@@ -77,6 +77,13 @@ impl Place {
         let line = position.line as usize - 1;
         let start = |line: usize| lines.start_of(line, &file.text) as usize;
         let text = file.shown(start(line)..start(line + 1));
-        Self { file: file.name.clone(), line: position.line, column: position.column, text: text.trim().to_owned() }
+        Self {
+            file: sources.path(span.file),
+            folder: sources.folder(span.file).to_owned(),
+            revision: sources.revision(span.file).map(str::to_owned),
+            line: position.line,
+            column: position.column,
+            text: text.trim().to_owned(),
+        }
     }
 }

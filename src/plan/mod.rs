@@ -25,7 +25,7 @@ pub use document::{
     Action, Bases, Broken, Cause, Closure, ClosureMember, Conflict, Content, Declared, DocumentError, Drift, Field,
     FieldPart, FileChange, Guard, Guarded, Held, Impact, InTheWay, Invalid, Leaving, Lifecycle, Lost, MadeFor, NewHost,
     ObjectChange, Operation, Phase, Place, Plan, PlannedStore, Reason, Referring, Relocation, Renamed, Rerender,
-    Standing, Target, Transition, Violation, parts as field_parts,
+    Standing, Summary, Target, Transition, Violation, parts as field_parts,
 };
 pub use former::{FormerStore, Remains};
 pub use hunks::{Hunks, hunks};

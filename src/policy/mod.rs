@@ -22,6 +22,7 @@ use file::{PlacedFile, planned_file};
 use rayon::prelude::*;
 use rule::Rule;
 use std::collections::{HashMap, HashSet};
+pub use thing::entity_of;
 use thing::{Lookup, Thing, now_and_before};
 
 /// Something that breaks a policy.
@@ -178,6 +179,17 @@ fn of_policy<'p>(rule: &Rule<'p>, project: &'p Project, placed: &[Placed], table
         }
         PolicySubject::Plan => Vec::new(),
     }
+}
+
+/// What is wrong with an object as it is live, where a policy without `on` is about its kind and its fields are paths into its body; of
+/// entities and requests nothing.
+pub fn of_object(policy: &Policy, object: &Object, now: i64) -> Option<String> {
+    let kind = object.address.kind;
+    if matches!(kind, Kind::Entity | Kind::Request) || policy.subject.value != PolicySubject::Object(kind) {
+        return None;
+    }
+    let lookup = Lookup::standing(Thing::Body(object), None);
+    Rule::new(policy, now).broken(&|path: &FieldPath| lookup.cell(path))
 }
 
 /// What breaks the policies with `on`, of what a plan does.

@@ -175,7 +175,7 @@ enum Lifted<'o> {
 impl<'o> Lifted<'o> {
     fn of(object: &'o Object) -> Self {
         match object.address.kind {
-            Kind::Entity => Self::Entity(Box::new(entity(object))),
+            Kind::Entity => Self::Entity(Box::new(entity_of(object))),
             Kind::Request => Self::Request(Box::new(Request::of_object(object, FileId(0)))),
             Kind::Blueprint
             | Kind::Team
@@ -198,8 +198,8 @@ impl<'o> Lifted<'o> {
     }
 }
 
-/// An entity with all that can be asked of it.
-fn entity(object: &Object) -> Entity {
+/// The entity of a live object, with all that can be asked of it.
+pub fn entity_of(object: &Object) -> Entity {
     let mut entity = Entity::of_object(object, FileId(0));
     let span = entity.span;
     let member = |name: &str| object.body.get(name).map(|value| &value.value);

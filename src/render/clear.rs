@@ -26,7 +26,7 @@ fn problem(project: &Project, request: &Rendered, secret: &str, destination: &De
     let place = written_at(project, request, secret).unwrap_or(request.span);
     let diagnostic = Diagnostic::error(code::SECRET_IN_CLEAR, place, message)
         .label(format!("in the manifests of `{}`", request.request))
-        .other(destination.span, "which does not say `encrypted`");
+        .because_of(destination.span, "which does not say `encrypted`");
     diagnostic.help(
         "let the cluster look the secret up, by an ExternalSecret or by the `secretKeyRef` of a Secret that is there; or say \
          `encrypted` in the destination, where its repository is encrypted and only those read it who may know the secret",

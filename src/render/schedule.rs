@@ -104,7 +104,7 @@ fn pinned(project: &Project, request: &Rendered, pin: &Spanned<Name>, takers: &[
         [] => "no destination takes it".to_owned(),
         names => format!("take the pin out, or pin it to one that takes it: {}", names.join(", ")),
     };
-    Some(diagnostic.other(destination.span, "the destination").help(help))
+    Some(diagnostic.because_of(destination.span, "the destination").help(help))
 }
 
 /// The candidate whose hash with the request is the highest.
@@ -139,7 +139,7 @@ fn no_destination(
     let message = format!("no destination takes `{}`{more}: `{promise}` asks for {asked}", first.request.name);
     let mut diagnostic = Diagnostic::error(code::NO_DESTINATION, first.span, message);
     if let Some((key, _)) = project.promise(promise).and_then(|promise| promise.schedule.first()) {
-        diagnostic = diagnostic.other(key.span, "the labels that it asks for");
+        diagnostic = diagnostic.because_of(key.span, "the labels that it asks for");
     }
     Some(diagnostic.help(advice.about(project, labels)))
 }

@@ -1,8 +1,9 @@
 //! What was taken over into the KDL of what others changed.
 
 use super::clean::{clean, one_line};
-use super::drift::{PlaceJson, line_of, place_json};
+use super::drift::{line_of, place_json};
 use super::{Paint, Style, counted};
+use crate::plan::Place;
 use crate::session::{Adopted, Adoption, Refusal, Rewrite, Taken};
 use crate::source::Sources;
 use serde::Serialize;
@@ -91,7 +92,7 @@ struct AdoptionJson<'a> {
 #[derive(Serialize)]
 struct AdoptedJson<'a> {
     address: String,
-    place: Option<PlaceJson>,
+    place: Option<Place>,
     removed: bool,
     fields: &'a [String],
 }
@@ -100,7 +101,7 @@ struct AdoptedJson<'a> {
 struct RefusalJson<'a> {
     address: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    place: Option<PlaceJson>,
+    place: Option<Place>,
     reason: &'a str,
 }
 

@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 
 /// A JSON list with an entry for each finding that has a line; GitLab shows no other.
 pub(super) fn codequality(subject: &Subject<'_>) -> String {
-    let entries: Vec<Value> = findings(subject).iter().filter_map(|finding| entry(finding, subject.root)).collect();
+    let entries: Vec<Value> = findings(subject).iter().filter_map(entry).collect();
     serde_json::to_string_pretty(&entries).unwrap_or_default() + "\n"
 }
 
-fn entry(finding: &Finding, root: &str) -> Option<Value> {
+fn entry(finding: &Finding) -> Option<Value> {
     let spot = finding.spot.as_ref()?;
     Some(json!({
         "description": one_line(&finding.message),
@@ -22,6 +22,6 @@ fn entry(finding: &Finding, root: &str) -> Option<Value> {
             Level::Warning => "minor",
             Level::Note => "info",
         },
-        "location": { "path": format!("{root}{}", spot.file), "lines": { "begin": spot.line } },
+        "location": { "path": spot.file, "lines": { "begin": spot.line } },
     }))
 }

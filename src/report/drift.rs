@@ -164,18 +164,10 @@ struct DriftJson {
 }
 
 #[derive(Serialize)]
-pub(super) struct PlaceJson {
-    file: String,
-    line: u32,
-    column: u32,
-    text: String,
-}
-
-#[derive(Serialize)]
 struct ObjectJson {
     address: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    place: Option<PlaceJson>,
+    place: Option<Place>,
     deleted: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<&'static str>,
@@ -197,7 +189,7 @@ struct FieldJson {
     parts: Vec<FieldPart>,
     outcome: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    place: Option<PlaceJson>,
+    place: Option<Place>,
 }
 
 #[derive(Serialize)]
@@ -214,7 +206,7 @@ struct FileJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     patch: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    place: Option<PlaceJson>,
+    place: Option<Place>,
 }
 
 /// What others changed as one JSON document on a line. A value that is not there is not known, or nothing.
@@ -224,12 +216,9 @@ pub fn drift_json(drift: &Drift, sources: &Sources) -> String {
     serde_json::to_string(&DriftJson { objects, files }).unwrap_or_default() + "\n"
 }
 
-pub(super) fn place_json(span: Option<Span>, sources: &Sources) -> Option<PlaceJson> {
-    let span = span?;
-    let file = sources.file(span.file);
-    let position = file.position(span.start);
-    let text = text_of_line(span, sources);
-    Some(PlaceJson { file: file.name.clone(), line: position.line, column: position.column, text })
+/// The line of a span on the wire.
+pub(super) fn place_json(span: Option<Span>, sources: &Sources) -> Option<Place> {
+    span.map(|span| Place::of(span, sources))
 }
 
 fn object_json(object: &DriftedObject, sources: &Sources) -> ObjectJson {

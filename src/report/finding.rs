@@ -1,32 +1,36 @@
 //! What somebody should look at, the same for every format that lists such things.
 
 use super::help::help_lines;
-use super::plan::{is_drift, sides, sign, why};
+use super::plan::{sides, sign, why};
 use super::subject::Subject;
 use crate::diag::{Diagnostic, Severity};
 use crate::model::{Digest, Json};
 use crate::plan::{
     Action, Cause, Conflict, Drift, Field, FieldPart, Guard, NewHost, Operation, Place, Plan, Target, Violation,
 };
+use crate::source::{Sources, Span};
 
 /// More parts of one field than this are only counted.
 const MOST_PARTS: usize = 20;
+/// What the name of a file begins with that comes with plat.
+const LIBRARY: &str = "std:";
 /// An object without members.
 const NOTHING_MORE: &str = "{ }";
 
 /// How much a finding matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Level {
     /// It stops something.
     Error,
     /// It should be looked at.
     Warning,
     /// It is worth knowing.
+    #[default]
     Note,
 }
 
 /// Something to look at, at a line of KDL where there is one.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Finding {
     /// The stable name of its sort: a code, or `conflict`, `guard`, `new-host`, `policy/<name>`, `drift`, `drift-kept`, `test`.
     pub(super) rule: String,
@@ -40,12 +44,16 @@ pub(super) struct Finding {
     pub(super) about: String,
     /// Where it is.
     pub(super) spot: Option<Spot>,
+    /// What it comes from, where others may come from the same.
+    pub(super) cause: Option<String>,
+    /// Whether it is a warning that would have been given before too.
+    pub(super) known: bool,
 }
 
 /// A place in a file, from 1, ends inclusive; columns in characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Spot {
-    /// The file, below the project's folder.
+    /// The file, from the root of the repository.
     pub(super) file: String,
     /// Its first line.
     pub(super) line: u32,
@@ -58,18 +66,30 @@ pub(super) struct Spot {
 }
 
 impl Spot {
-    fn of(place: &Place) -> Self {
-        Self {
+    /// The spot of a line; nothing for one that nobody finds there, as it is of a revision or comes with plat.
+    fn of(place: &Place) -> Option<Self> {
+        let is_there = place.revision.is_none() && !place.file.starts_with(LIBRARY);
+        is_there.then(|| Self {
             file: place.file.clone(),
             line: place.line.max(1),
             column: place.column.max(1),
             end_line: place.line.max(1),
             end_column: None,
-        }
+        })
     }
 }
 
 impl Finding {
+    /// What there is to say, in a sentence.
+    pub(super) fn first_line(&self) -> &str {
+        self.message.lines().next().unwrap_or_default()
+    }
+
+    /// Where it is in a few words, or what it is about.
+    pub(super) fn whereabouts(&self) -> String {
+        self.spot.as_ref().map_or_else(|| self.about.clone(), |spot| format!("{}:{}", spot.file, spot.line))
+    }
+
     /// Names the finding however its line moves: the digest of its rule and of what it is about.
     pub(super) fn fingerprint(&self) -> String {
         // Two strings always have a JSON.
@@ -79,7 +99,8 @@ impl Finding {
 
 /// Everything to look at: problems, failed tests, what stops the plan, what others changed. The worst first, then as found.
 pub(super) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
-    let mut found: Vec<Finding> = subject.diagnostics.iter().map(|diagnostic| problem(diagnostic, subject)).collect();
+    let mut found: Vec<Finding> =
+        subject.diagnostics.iter().map(|diagnostic| problem(diagnostic, subject.sources)).collect();
     for test in subject.tests.unwrap_or_default() {
         found.extend(test.failures.iter().map(|failure| {
             let diff = failure.diff.as_ref().map(|diff| format!("\n{diff}")).unwrap_or_default();
@@ -89,7 +110,8 @@ pub(super) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
                 level: Level::Error,
                 message: format!("{}: {}{diff}", test.description, failure.message),
                 about: format!("{} {}", test.description, failure.message),
-                spot: Some(spot(failure.span, subject)),
+                spot: spot(failure.span, subject.sources),
+                ..Finding::default()
             }
         }));
     }
@@ -109,30 +131,34 @@ fn of_plan(plan: &Plan, found: &mut Vec<Finding>) {
     found.extend(plan.operations.iter().flat_map(reverted));
 }
 
-fn spot(span: crate::source::Span, subject: &Subject<'_>) -> Spot {
-    let file = subject.sources.file(span.file);
+fn spot(span: Span, sources: &Sources) -> Option<Spot> {
+    let file = sources.file(span.file);
+    let is_there = sources.revision(span.file).is_none() && !file.is_of_library();
     let (start, end) = (file.position(span.start), file.position(span.end));
-    Spot {
-        file: file.name.clone(),
+    is_there.then(|| Spot {
+        file: sources.path(span.file),
         line: start.line,
         column: start.column,
         end_line: end.line,
         end_column: Some(if start.line == end.line { end.column.max(start.column + 1) - 1 } else { end.column }),
-    }
+    })
 }
 
-fn problem(diagnostic: &Diagnostic, subject: &Subject<'_>) -> Finding {
-    let mut message = diagnostic.message.clone();
+fn problem(diagnostic: &Diagnostic, sources: &Sources) -> Finding {
+    let span = diagnostic.primary.span;
+    let spot = spot(span, sources);
+    // Where it is has to be told in words where it is no place of the repository.
+    let mut message = if spot.is_none() { format!("{}: ", sources.place(span)) } else { String::new() };
+    message.push_str(&diagnostic.message);
     if !diagnostic.primary.text.is_empty() {
         message.push_str(&format!(": {}", diagnostic.primary.text));
     }
     for other in &diagnostic.others {
-        message.push_str(&format!("\n{}: {}", subject.sources.location(other.span), other.text));
+        message.push_str(&format!("\n{}: {}", sources.place(other.span), other.text));
     }
     for line in help_lines(diagnostic) {
         message.push_str(&format!("\nhelp: {line}"));
     }
-    let spot = spot(diagnostic.primary.span, subject);
     Finding {
         rule: diagnostic.code.id.to_owned(),
         title: diagnostic.code.title.to_owned(),
@@ -142,8 +168,10 @@ fn problem(diagnostic: &Diagnostic, subject: &Subject<'_>) -> Finding {
             Severity::Advice => Level::Note,
         },
         message,
-        about: format!("{} {}", spot.file, diagnostic.message),
-        spot: Some(spot),
+        about: format!("{} {}", sources.path(span.file), diagnostic.message),
+        spot,
+        cause: diagnostic.cause().map(|cause| format!("{cause:?}")),
+        ..Finding::default()
     }
 }
 
@@ -169,7 +197,8 @@ fn conflict(conflict: &Conflict) -> Finding {
         level: Level::Error,
         message,
         about,
-        spot: conflict.source.as_ref().map(Spot::of),
+        spot: conflict.source.as_ref().and_then(Spot::of),
+        ..Finding::default()
     }
 }
 
@@ -183,7 +212,9 @@ fn violation(violation: &Violation) -> Finding {
         level: if violation.denies { Level::Error } else { Level::Warning },
         message: format!("{about}: {}\npolicy {}{}", violation.message, violation.policy, policy.unwrap_or_default()),
         about,
-        spot: place.map(Spot::of),
+        spot: place.and_then(Spot::of),
+        cause: Some(format!("policy {}", violation.policy)),
+        known: violation.known,
     }
 }
 
@@ -202,6 +233,7 @@ fn guard(guard: &Guard) -> Finding {
         message: format!("{word}: {}{allow}", guard.message),
         about: guard.message.clone(),
         spot: None,
+        ..Finding::default()
     }
 }
 
@@ -212,7 +244,8 @@ fn new_host(host: &NewHost) -> Finding {
         level: Level::Warning,
         message: format!("{}: {}", host.address, host.message),
         about: format!("{} {} {}", host.address, host.credential, host.host),
-        spot: host.source.as_ref().map(Spot::of),
+        spot: host.source.as_ref().and_then(Spot::of),
+        ..Finding::default()
     }
 }
 
@@ -226,7 +259,8 @@ fn kept(drift: &Drift) -> Finding {
         level: Level::Warning,
         message: format!("{about}: others changed it, and it stays so: live {live}, written {written}"),
         about,
-        spot: drift.source.as_ref().map(Spot::of),
+        spot: drift.source.as_ref().and_then(Spot::of),
+        ..Finding::default()
     }
 }
 
@@ -238,7 +272,8 @@ fn reverted(operation: &Operation) -> Vec<Finding> {
         level: Level::Warning,
         message: format!("{about}: {message}"),
         about,
-        spot: place.or(operation.source.as_ref()).map(Spot::of),
+        spot: place.or(operation.source.as_ref()).and_then(Spot::of),
+        ..Finding::default()
     };
     let fields: Vec<Finding> = match &operation.target {
         Target::Object(change) => {
@@ -252,7 +287,7 @@ fn reverted(operation: &Operation) -> Vec<Finding> {
         }
         Target::File(_) => Vec::new(),
     };
-    if fields.is_empty() && is_drift(operation) {
+    if fields.is_empty() && operation.is_revert() {
         vec![finding(operation.address.clone(), format!("{}, and it is set back", why(operation)), None)]
     } else {
         fields
@@ -262,7 +297,7 @@ fn reverted(operation: &Operation) -> Vec<Finding> {
 /// A note for each change at its line of KDL, what destroys first; for files of state stores there is none.
 pub(super) fn changes(plan: &Plan) -> Vec<Finding> {
     let objects = |operation: &&Operation| {
-        operation.action.is_change() && !is_drift(operation) && matches!(operation.target, Target::Object(_))
+        operation.action.is_change() && !operation.is_revert() && matches!(operation.target, Target::Object(_))
     };
     let mut operations: Vec<&Operation> = plan.operations.iter().filter(objects).collect();
     operations.sort_by_key(|operation| rank(operation.action));
@@ -313,6 +348,9 @@ fn change(operation: &Operation) -> Finding {
     if !why.is_empty() {
         message.push_str(&format!(" ({why})"));
     }
+    if let Some(place) = operation.source.as_ref().filter(|place| place.revision.is_some()) {
+        message.push_str(&format!("\nit stood at {}:{}", place.path(), place.line));
+    }
     if let (Target::Object(change), Action::Update | Action::Move | Action::Adopt) =
         (&operation.target, operation.action)
     {
@@ -326,6 +364,7 @@ fn change(operation: &Operation) -> Finding {
         level: if operation.action == Action::Delete { Level::Warning } else { Level::Note },
         message,
         about: operation.address.clone(),
-        spot: operation.source.as_ref().map(Spot::of),
+        spot: operation.source.as_ref().and_then(Spot::of),
+        ..Finding::default()
     }
 }

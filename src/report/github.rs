@@ -1,106 +1,92 @@
 //! Diagnostics as the workflow commands that GitHub turns into annotations of a pull request.
 
+use super::cause::{by_cause, elsewhere};
 use super::clean::clean;
 use super::counted;
-use super::finding::{Finding, Level, changes, findings};
-use super::help::help_lines;
+use super::finding::{Finding, Level, Spot, changes, findings};
 use super::subject::Subject;
-use crate::diag::{Diagnostic, Diagnostics, Severity};
+use crate::diag::{CODES, Diagnostics};
 use crate::source::Sources;
 use std::fmt::Write;
 
 /// GitHub shows this many annotations of a kind for a step.
 const MOST_OF_A_KIND: usize = 10;
 
-/// One `::error` or `::warning` command a line, errors first: at most ten of each, then a notice with the count of
-/// the rest. `root` stands before each file's name: the project's folder below the repository's, empty or with
-/// a `/` at its end.
-pub fn github(diagnostics: &Diagnostics, sources: &Sources, root: &str) -> String {
-    let mut out = String::new();
-    let mut shown = 0;
-    for severity in [Severity::Error, Severity::Warning, Severity::Advice] {
-        for diagnostic in diagnostics.iter().filter(|item| item.severity == severity).take(MOST_OF_A_KIND) {
-            write_one(&mut out, diagnostic, sources, root);
-            shown += 1;
-        }
-    }
-    if shown < diagnostics.len() {
-        let rest = counted(diagnostics.len() - shown, "more problem");
-        let _ = writeln!(out, "::notice title=plat::{rest} not shown here; see the log of `plat check`");
-    }
-    out
+/// The annotations of problems alone, as those of a run that came to nothing else.
+pub fn github(diagnostics: &Diagnostics, sources: &Sources) -> String {
+    let all = findings(&Subject { diagnostics, sources, ..Subject::of_command("check") });
+    let more = |rest| format!("{} not shown here; see the log of `plat check`", counted(rest, "more problem"));
+    bounded(&all, diagnostics.untold(), more)
 }
 
-fn write_one(out: &mut String, diagnostic: &Diagnostic, sources: &Sources, root: &str) {
-    let command = match diagnostic.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Advice => "notice",
+/// The annotations of files that are not in their canonical form, each with the first line that differs from it; `format` is the
+/// command that writes it.
+pub fn unformatted(files: &[(String, u32)], format: &str) -> String {
+    let finding = |(file, line): &(String, u32)| Finding {
+        rule: "fmt".to_owned(),
+        title: "not in its canonical form".to_owned(),
+        level: Level::Error,
+        message: format!("from here on, the canonical form is another one; to write it: {format}"),
+        about: file.clone(),
+        spot: Some(Spot { file: file.clone(), line: *line, column: 1, end_line: *line, end_column: None }),
+        ..Finding::default()
     };
-    let span = diagnostic.primary.span;
-    let file = sources.file(span.file);
-    let (start, end) = (file.position(span.start), file.position(span.end));
-    let file = property(&format!("{root}{}", file.name));
-    let _ = write!(out, "::{command} file={file},line={},endLine={},", start.line, end.line);
-    // Columns across lines are refused.
-    if start.line == end.line {
-        let _ = write!(out, "col={},endColumn={},", start.column, end.column.max(start.column + 1) - 1);
-    }
-    let mut message = diagnostic.message.clone();
-    if !diagnostic.primary.text.is_empty() {
-        let _ = write!(message, ": {}", diagnostic.primary.text);
-    }
-    for other in &diagnostic.others {
-        let _ = write!(message, "\n{}: {}", sources.location(other.span), other.text);
-    }
-    for line in help_lines(diagnostic) {
-        let _ = write!(message, "\nhelp: {line}");
-    }
-    let _ = writeln!(out, "title={}::{}", property(diagnostic.code.id), data(&message));
+    bounded(&files.iter().map(finding).collect::<Vec<_>>(), 0, |rest| more(rest, "fmt --check"))
 }
 
 /// The annotations of a whole run: what somebody should look at, then each change of the plan at the line of KDL that
-/// caused it. At most ten of each kind; the last line says how many more there are.
+/// caused it.
 pub(super) fn annotations(subject: &Subject<'_>) -> String {
     let mut all = findings(subject);
     all.extend(subject.plan.map(changes).unwrap_or_default());
+    bounded(&all, subject.diagnostics.untold(), |rest| more(rest, subject.command))
+}
+
+fn more(rest: usize, command: &str) -> String {
+    format!("{rest} more not shown here; see the output of `plat {command}`")
+}
+
+/// At most ten of each kind, many of one cause as one; what was known before is no more than a notice. The last line says how many more there are, beside some that are not told at all.
+fn bounded(all: &[Finding], untold: usize, more: impl Fn(usize) -> String) -> String {
     let mut out = String::new();
     let mut shown = 0;
+    let causes = by_cause(all, |finding| finding.cause.as_ref().map(|cause| (cause, finding.known)));
     for level in [Level::Error, Level::Warning, Level::Note] {
+        let of_level = causes.iter().filter(|group| group.first().is_some_and(|first| kind(first) == level));
         // One notice is kept free for the count of the rest.
-        let of_level = all.iter().filter(|finding| finding.level == level);
         let most = if level == Level::Note { MOST_OF_A_KIND - 1 } else { MOST_OF_A_KIND };
-        for finding in of_level.take(most) {
-            out.push_str(&annotation(finding, subject.root));
-            shown += 1;
+        for group in of_level.take(most) {
+            out.push_str(&annotation(group));
+            shown += group.len();
         }
     }
-    let rest = all.len() - shown + subject.diagnostics.untold();
+    let rest = all.len() - shown + untold;
     if rest > 0 {
-        let _ = writeln!(
-            out,
-            "::notice title=plat::{rest} more not shown here; see the output of `plat {}`",
-            subject.command
-        );
+        let _ = writeln!(out, "::notice title=plat::{}", more(rest));
     }
     out
 }
 
-fn annotation(finding: &Finding, root: &str) -> String {
-    let command = match finding.level {
+/// The kind of annotation that a finding is: of what was known before nobody has to be warned again.
+fn kind(finding: &Finding) -> Level {
+    if finding.known { Level::Note } else { finding.level }
+}
+
+/// The annotation of the first of some findings of one cause, which names the places of the others.
+fn annotation(group: &[&Finding]) -> String {
+    let Some(finding) = group.first() else { return String::new() };
+    let mut message = finding.message.clone();
+    for line in elsewhere(group, Finding::whereabouts, Finding::first_line) {
+        message.push_str(&format!("\n{line}"));
+    }
+    let command = match kind(finding) {
         Level::Error => "error",
         Level::Warning => "warning",
         Level::Note => "notice",
     };
     let mut place = String::new();
     if let Some(spot) = &finding.spot {
-        let _ = write!(
-            place,
-            "file={},line={},endLine={},",
-            property(&format!("{root}{}", spot.file)),
-            spot.line,
-            spot.end_line
-        );
+        let _ = write!(place, "file={},line={},endLine={},", property(&spot.file), spot.line, spot.end_line);
         match spot.end_column {
             // Columns across lines are refused.
             Some(end) if spot.line == spot.end_line => {
@@ -109,7 +95,9 @@ fn annotation(finding: &Finding, root: &str) -> String {
             Some(_) | None => {}
         }
     }
-    format!("::{command} {place}title={}::{}\n", property(&clean(&finding.title)), data(&clean(&finding.message)))
+    // A code says what it stands for where it is looked up.
+    let title = if CODES.iter().any(|code| code.id == finding.rule) { &finding.rule } else { &finding.title };
+    format!("::{command} {place}title={}::{}\n", property(&clean(title)), data(&clean(&message)))
 }
 
 /// Escapes what stands behind the second `::`.
@@ -125,17 +113,19 @@ fn property(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diag::Diagnostic;
     use crate::diag::code::NOT_UTF8;
     use crate::report::fixture::{one, sources, span};
     use crate::source::{FileId, Span};
 
     #[test]
     fn a_command_names_the_place_and_escapes_its_words() {
-        let sources = sources(&[("a,b:c.kdl", "x\r\n\té 100%\r\n")]);
+        let mut sources = sources(&[("a,b:c.kdl", "x\r\n\té 100%\r\n")]);
+        sources.lie_in("platform/".to_owned());
         let diagnostic =
             Diagnostic::error(NOT_UTF8, span(&sources, 0, "100%"), "100% wrong").label("here").help("a\nb");
         assert_eq!(
-            github(&one(diagnostic), &sources, "platform/"),
+            github(&one(diagnostic), &sources),
             "::error file=platform/a%2Cb%3Ac.kdl,line=2,endLine=2,col=4,endColumn=7,\
              title=E0100::100%25 wrong: here%0Ahelp: a%0Ahelp: b\n"
         );
@@ -147,7 +137,7 @@ mod tests {
         let mut diagnostics = one(Diagnostic::error(NOT_UTF8, Span::new(FileId(0), 0, 5), "whole"));
         diagnostics.push(Diagnostic::warning(NOT_UTF8, Span::start_of(FileId(1)), "empty"));
         assert_eq!(
-            github(&diagnostics, &sources, ""),
+            github(&diagnostics, &sources),
             "::error file=a.kdl,line=1,endLine=2,title=E0100::whole\n\
              ::warning file=b.kdl,line=1,endLine=1,col=1,endColumn=1,title=E0100::empty\n"
         );
@@ -161,7 +151,7 @@ mod tests {
             diagnostics.push(Diagnostic::warning(NOT_UTF8, Span::start_of(FileId(0)), format!("w{number}")));
             diagnostics.push(Diagnostic::error(NOT_UTF8, Span::start_of(FileId(0)), format!("e{number}")));
         }
-        let out = github(&diagnostics, &sources, "");
+        let out = github(&diagnostics, &sources);
         let kinds: Vec<&str> = out.lines().map(|line| line.split(' ').next().unwrap()).collect();
         let expected: Vec<&str> = [vec!["::error"; 10], vec!["::warning"; 10], vec!["::notice"]].concat();
         assert_eq!(kinds, expected);

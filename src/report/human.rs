@@ -1,5 +1,6 @@
 //! Diagnostics for a person at a terminal, drawn by `miette`.
 
+use super::cause::{by_cause, elsewhere};
 use super::clean::{clean, one_line};
 use super::excerpt::{Excerpt, place};
 use super::help::{help_lines, severity_word};
@@ -16,19 +17,20 @@ const MOST_PLACES: usize = 8;
 
 /// Draws diagnostics with the lines that they speak of, then their count. Of more than a hundred, errors are shown first.
 pub fn human(diagnostics: &Diagnostics, sources: &Sources, style: Style) -> String {
-    let Some(summary) = summary(diagnostics) else { return String::new() };
+    let causes = by_cause(diagnostics.iter(), Diagnostic::cause);
+    let Some(summary) = summary(diagnostics, causes.len()) else { return String::new() };
     let handler = handler(style);
     let mut out = String::new();
-    let shown = chosen(diagnostics);
-    for diagnostic in &shown {
-        for piece in pieces(diagnostic, sources) {
+    let shown = chosen(causes);
+    for group in &shown {
+        for piece in pieces(group, sources) {
             if handler.render_report(&mut out, &piece).is_err() {
                 let _ = writeln!(out, "  {piece}"); // the words matter more than the picture
             }
         }
         out.push('\n');
     }
-    let rest = diagnostics.len() - shown.len();
+    let rest = diagnostics.len() - shown.iter().map(Vec::len).sum::<usize>();
     if rest > 0 {
         let _ = writeln!(out, "{} not shown", counted(rest, "more problem"));
     }
@@ -37,18 +39,18 @@ pub fn human(diagnostics: &Diagnostics, sources: &Sources, style: Style) -> Stri
     out
 }
 
-/// The first problems, errors before others if there are too many, in their own order.
-fn chosen(diagnostics: &Diagnostics) -> Vec<&Diagnostic> {
-    let mut ranked: Vec<(usize, &Diagnostic)> = diagnostics.iter().enumerate().collect();
-    ranked.sort_by_key(|(_, diagnostic)| diagnostic.severity);
+/// The first problems of causes, errors before others if there are too many, in their own order.
+fn chosen(causes: Vec<Vec<&Diagnostic>>) -> Vec<Vec<&Diagnostic>> {
+    let mut ranked: Vec<(usize, Vec<&Diagnostic>)> = causes.into_iter().enumerate().collect();
+    ranked.sort_by_key(|(_, group)| group.first().map(|first| first.severity));
     ranked.truncate(MOST_SHOWN);
     ranked.sort_by_key(|(index, _)| *index);
-    ranked.into_iter().map(|(_, diagnostic)| diagnostic).collect()
+    ranked.into_iter().map(|(_, group)| group).collect()
 }
 
 /// Where to read more: one command for the codes that were shown.
-fn explain_hint(shown: &[&Diagnostic]) -> String {
-    let mut codes: Vec<&str> = shown.iter().map(|diagnostic| diagnostic.code.id).collect();
+fn explain_hint(shown: &[Vec<&Diagnostic>]) -> String {
+    let mut codes: Vec<&str> = shown.iter().flatten().map(|diagnostic| diagnostic.code.id).collect();
     codes.sort_unstable();
     codes.dedup();
     let (first, others) = codes.split_first().map_or(("", &[][..]), |(first, others)| (*first, others));
@@ -83,8 +85,10 @@ struct Piece<'s> {
     help: Option<String>,
 }
 
-/// The piece of the primary place's file, then one for each place in another file. The last one holds the help.
-fn pieces<'s>(diagnostic: &Diagnostic, sources: &'s Sources) -> Vec<Piece<'s>> {
+/// The piece of the primary place's file, then one for each place in another file. The last one holds the help, and where the others
+/// of the same cause are.
+fn pieces<'s>(group: &[&Diagnostic], sources: &'s Sources) -> Vec<Piece<'s>> {
+    let Some(diagnostic) = group.first() else { return Vec::new() };
     let home = diagnostic.primary.span.file;
     let shown = &diagnostic.others[..diagnostic.others.len().min(MOST_PLACES)];
     let mut labels: Vec<(&Label, bool)> = vec![(&diagnostic.primary, true)];
@@ -105,6 +109,9 @@ fn pieces<'s>(diagnostic: &Diagnostic, sources: &'s Sources) -> Vec<Piece<'s>> {
     if more > 0 {
         help.push(format!("{} not shown", counted(more, "more place")));
     }
+    let place = |problem: &Diagnostic| sources.location(problem.primary.span);
+    let others = elsewhere(group, place, |problem| &problem.message);
+    help.extend(others.iter().map(|line| clean(line).into_owned()));
     if let Some(last) = pieces.last_mut() {
         last.help = (!help.is_empty()).then(|| help.join("\n"));
     }

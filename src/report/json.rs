@@ -1,6 +1,8 @@
 //! Diagnostics as JSON lines, for tools.
 
 use super::help::severity_word;
+use super::subject::Subject;
+use super::totals::Totals;
 use crate::diag::{Diagnostic, Diagnostics, Label, code};
 use crate::source::{Sources, Span};
 use schemars::JsonSchema;
@@ -20,14 +22,17 @@ pub(super) struct ProblemsDocument<'a> {
     format: u32,
     /// The version of plat.
     plat: &'a str,
+    /// The counts.
+    summary: Totals,
     /// The problems, by place.
     diagnostics: Vec<Problem<'a>>,
 }
 
 /// The problems as one document, with a line end.
-pub(super) fn document(diagnostics: &Diagnostics, sources: &Sources) -> String {
-    let problems = problems(diagnostics, sources);
-    let document = ProblemsDocument { format: 1, plat: env!("CARGO_PKG_VERSION"), diagnostics: problems };
+pub(super) fn document(subject: &Subject<'_>) -> String {
+    let diagnostics = problems(subject.diagnostics, subject.sources);
+    let (plat, summary) = (env!("CARGO_PKG_VERSION"), Totals::of(subject));
+    let document = ProblemsDocument { format: 1, plat, summary, diagnostics };
     serde_json::to_string(&document).unwrap_or_default() + "\n"
 }
 
@@ -68,7 +73,8 @@ pub(super) struct Problem<'a> {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Range")]
 struct Place<'a> {
-    file: &'a str,
+    /// The file, from the root of the repository.
+    file: String,
     start: Point,
     end: Point,
     #[serde(skip_serializing_if = "str::is_empty")]
@@ -150,7 +156,7 @@ impl<'s> Wire<'s> {
             let position = file.position(offset);
             Point { offset, line: position.line, column: position.column }
         };
-        Place { file: &file.name, start: point(span.start), end: point(span.end), label }
+        Place { file: self.sources.path(span.file), start: point(span.start), end: point(span.end), label }
     }
 }
 

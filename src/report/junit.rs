@@ -80,12 +80,13 @@ fn of_files(subject: &Subject<'_>) -> Vec<Case> {
     let with: std::collections::BTreeSet<&str> =
         problems.iter().filter_map(|finding| finding.spot.as_ref()).map(|spot| spot.file.as_str()).collect();
     // Modules of the standard library are nobody's to mend.
-    let mut files: Vec<&str> = subject.sources.iter().map(|(_, file)| &*file.name).collect();
+    let own = subject.sources.iter().filter(|(_, file)| !file.is_of_library());
+    let mut files: Vec<String> = own.map(|(id, _)| subject.sources.path(id)).collect();
     files.sort_unstable();
-    files.retain(|file| !file.starts_with("std:") && !with.contains(file));
+    files.retain(|file| !with.contains(&**file));
     cases.extend(files.into_iter().map(|file| Case {
         name: "no problems".to_owned(),
-        class: file.to_owned(),
+        class: file,
         failure: None,
         said: None,
     }));
@@ -111,12 +112,12 @@ fn of_finding(finding: &Finding) -> Case {
 fn of_test(test: &TestResult, subject: &Subject<'_>) -> Case {
     let failure = |failure: &crate::verify::Failure| {
         let diff = failure.diff.as_ref().map(|diff| format!("\n{diff}")).unwrap_or_default();
-        format!("{}: {}{diff}", subject.sources.location(failure.span), failure.message)
+        format!("{}: {}{diff}", subject.sources.place(failure.span), failure.message)
     };
     let texts: Vec<String> = test.failures.iter().map(failure).collect();
     Case {
         name: test.description.clone(),
-        class: subject.sources.file(test.span.file).name.clone(),
+        class: subject.sources.path(test.span.file),
         failure: test.failures.first().map(|first| (first.message.clone(), texts.join("\n"))),
         said: None,
     }

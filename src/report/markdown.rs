@@ -1,12 +1,13 @@
 //! A comment of a pull request: it always fits, and what matters most is always in it.
 
 use super::applied::Written;
+use super::cause::{by_cause, elsewhere};
 use super::clean::clean;
 use super::columns::cropped_apart;
 use super::finding::{Finding, Level, findings};
-use super::plan::{Detail, Telling, View, counts, is_drift, plan_parts};
+use super::plan::{Detail, Stops, Telling, View, headline, plan_parts};
 use super::subject::Subject;
-use super::{Style, counted};
+use super::{Paths, Style, counted};
 use crate::diag::Severity;
 use crate::plan::Plan;
 use std::collections::BTreeMap;
@@ -16,12 +17,17 @@ use std::fmt::Write;
 const BUDGET: usize = 65_536 - 1_000;
 /// Characters that one of the parts that are always there may take.
 const SHARE: usize = 15_000;
+/// What stops a plan or needs a look, of each sort: more than fits.
+const MOST_STOPS: usize = 500;
 /// Characters of a line, behind which it is cut.
 const LONGEST_LINE: usize = 400;
 /// Characters of one change, behind which its lines are only counted.
 const LONGEST_ENTRY: usize = 4_000;
 /// Characters that are kept for the end, so that it can always say what is missing.
 const END: usize = 400;
+
+/// How what stands in it looks.
+const LOOK: Style = Style { paths: Paths::Repository, ..Style::PLAIN };
 
 /// The comment. Its first line names the project, hidden, so that a poster finds the one to replace.
 pub(super) fn markdown(subject: &Subject<'_>) -> String {
@@ -55,9 +61,7 @@ pub(super) fn markdown(subject: &Subject<'_>) -> String {
 }
 
 fn of_plan(plan: &Plan, subject: &Subject<'_>, page: &mut Page) {
-    let counts: Vec<String> = counts(plan).iter().map(|(_, _, word, count)| format!("{word} {count}")).collect();
-    let title = if counts.is_empty() { "no changes".to_owned() } else { counts.join(", ") };
-    page.add(&format!("### plan of {}: {title}\n", span(&plan.project)));
+    page.add(&format!("### plan of {}: {}\n", span(&plan.project), headline(plan)));
     let source = plan.source.as_deref().map(|source| format!(" of {}", span(source))).unwrap_or_default();
     page.add(&format!(
         "\nunchanged {}; plan {}{source}\n",
@@ -74,27 +78,41 @@ fn of_plan(plan: &Plan, subject: &Subject<'_>, page: &mut Page) {
             counted(written.objects, "object")
         ));
     }
-    let found = findings(&Subject { plan: Some(plan), ..Subject::of_command(subject.command) });
-    let stops: Vec<Finding> = found.into_iter().filter(|finding| finding.rule != "drift").collect();
-    page.findings("What stops it, or needs a look", &stops);
+    let (stops, untold) = stops(plan);
+    page.fenced_with("What stops it, or needs a look", &stops, untold, ("of them", SHARE));
     let view = View { detail: Detail::Changes, rendered: Telling::Listed, ..View::default() };
-    let parts = plan_parts(plan, &view, Style::PLAIN);
-    if !parts.goes.is_empty() {
-        page.fenced(&format!("Destroys {}", parts.goes.len()), &parts.goes, "deletion", SHARE);
-    }
-    if plan.operations.iter().any(|operation| operation.action.is_change() && is_drift(operation)) {
+    let parts = plan_parts(plan, &view, LOOK);
+    page.fenced(&format!("Destroys {}", parts.goes.len()), &parts.goes, "deletion", SHARE);
+    if plan.operations.iter().any(|operation| operation.action.is_change() && operation.is_revert()) {
         page.add("\nOthers changed what is marked with `!`; it is set back.\n");
     }
     let consequences: Vec<String> = parts.consequences.lines().skip(2).map(|line| format!("{line}\n")).collect();
-    if !consequences.is_empty() {
-        page.fenced("Consequences", &consequences, "line", SHARE);
-    }
+    page.fenced("Consequences", &consequences, "line", SHARE);
     if !parts.stays.is_empty() {
         page.add(&format!("\n<details><summary>{}</summary>\n", counted(parts.stays.len(), "other change")));
         let free = BUDGET.saturating_sub(page.out.chars().count() + END);
         page.fenced("", &parts.stays, "change", free);
         page.add("\n</details>\n");
     }
+}
+
+/// What stops a plan, then what needs a look, in the words of its text, each with the sign that says which it is; and how much more
+/// there is.
+fn stops(plan: &Plan) -> (Vec<String>, usize) {
+    let Stops { kept, new_hosts, conflicts, violations, guards } = Stops::of(plan, MOST_STOPS, Detail::Changes, LOOK);
+    let untold = [&kept, &new_hosts, &conflicts, &violations, &guards].map(|sort| sort.more).iter().sum();
+    let mut entries: Vec<String> = Vec::new();
+    for text in [conflicts, violations, guards, new_hosts].into_iter().flat_map(|sort| sort.texts) {
+        let sign = match text.split(' ').next() {
+            Some("CONFLICT" | "DENIED" | "REFUSED") => '-',
+            Some("ALLOWED" | "NOTICE") => ' ',
+            _ => '!',
+        };
+        entries.push(format!("{sign} {text}"));
+    }
+    entries.sort_by_key(|entry| !entry.starts_with('-'));
+    entries.extend(kept.texts.into_iter().map(|text| text.replacen("! ", "! KEPT ", 1)));
+    (entries, untold)
 }
 
 /// The comment so far.
@@ -108,15 +126,21 @@ impl Page {
     }
 
     fn findings(&mut self, title: &str, found: &[Finding]) {
-        if found.is_empty() {
-            return;
-        }
-        let entries: Vec<String> = found.iter().map(entry).collect();
-        self.fenced(title, &entries, "more of them", SHARE);
+        let causes = by_cause(found, |finding| finding.cause.as_ref());
+        let entries: Vec<String> = causes.iter().map(|group| entry(group)).collect();
+        self.fenced(title, &entries, "of them", SHARE);
     }
 
     /// A fence with as many entries as fit into `most` characters, and behind it how many do not.
     fn fenced(&mut self, title: &str, entries: &[String], noun: &str, most: usize) {
+        self.fenced_with(title, entries, 0, (noun, most));
+    }
+
+    /// The same where there are more than those entries.
+    fn fenced_with(&mut self, title: &str, entries: &[String], untold: usize, (noun, most): (&str, usize)) {
+        if entries.is_empty() {
+            return;
+        }
         let mut body = String::new();
         let (mut taken, mut shown) = (0, 0);
         for entry in entries {
@@ -132,7 +156,7 @@ impl Page {
         let heading = if title.is_empty() { String::new() } else { format!("\n#### {title}\n") };
         let fence = "`".repeat(longest_run(&body).max(2) + 1);
         let _ = write!(self.out, "{heading}\n{fence}diff\n{body}{fence}\n");
-        let more = entries.len() - shown;
+        let more = entries.len() - shown + untold;
         if more > 0 {
             let noun = if more == 1 || noun.ends_with("them") { noun.to_owned() } else { format!("{noun}s") };
             let _ = writeln!(self.out, "\n{more} more {noun}: see the output of the run.");
@@ -140,8 +164,9 @@ impl Page {
     }
 }
 
-/// A finding as lines.
-fn entry(finding: &Finding) -> String {
+/// A finding as lines, with the places of the others of its cause.
+fn entry(group: &[&Finding]) -> String {
+    let Some(finding) = group.first() else { return String::new() };
     let sign = match finding.level {
         Level::Error => '-',
         Level::Warning => '!',
@@ -150,7 +175,9 @@ fn entry(finding: &Finding) -> String {
     let place = finding.spot.as_ref().map(|spot| format!("{}:{}: ", spot.file, spot.line)).unwrap_or_default();
     let mut lines = finding.message.lines();
     let first = format!("{sign} {place}{}: {}\n", finding.rule, lines.next().unwrap_or_default());
-    first + &lines.map(|line| format!("    {line}\n")).collect::<String>()
+    let others = elsewhere(group, Finding::whereabouts, Finding::first_line);
+    let rest = lines.map(ToOwned::to_owned).chain(others);
+    first + &rest.map(|line| format!("    {line}\n")).collect::<String>()
 }
 
 /// Lines of plain text, none too long, each with its sign in the first column, where a fence of `diff` colours it.

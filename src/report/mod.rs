@@ -7,6 +7,7 @@
 
 mod adoption;
 mod applied;
+mod cause;
 mod clean;
 mod drift;
 mod codequality;
@@ -43,6 +44,7 @@ mod summary;
 mod table;
 mod test;
 mod text;
+mod totals;
 mod why;
 mod yaml;
 
@@ -52,7 +54,7 @@ pub use clean::{clean, one_line};
 pub use drift::{drift, drift_json};
 pub use explain::explain;
 pub use format::ReportFormat;
-pub use github::github;
+pub use github::{github, unformatted};
 pub use harmless::{Reader, harmless};
 pub use human::human;
 pub use json::json;
@@ -66,7 +68,7 @@ pub use runs::{run_details, run_table, runs_json};
 pub use schema::{schema, schema_names};
 pub use score::{Card, Depth, RuleCounts, RuleResult, Standing, score_json, score_table};
 pub use stale::{not_equivalent, stale};
-pub use style::{Color, Paint, Style, Symbols};
+pub use style::{Color, Paint, Paths, Style, Symbols};
 pub use subject::{Subject, report};
 pub use summary::{counted, summary};
 pub use table::Table;

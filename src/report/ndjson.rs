@@ -2,12 +2,11 @@
 
 use super::applied::Written;
 use super::counted;
-use super::finding::{Level, findings};
 use super::json::{Problem, problems};
-use super::plan::{counts, sign, why};
+use super::plan::{headline, sign, why};
 use super::subject::Subject;
 use super::test::Line;
-use crate::diag::Severity;
+use super::totals::Totals;
 use crate::plan::{
     Broken, Closure, Conflict, Drift, Guard, Invalid, Lost, NewHost, Operation, Plan, Referring, Relocation, Rerender,
     Transition, Violation,
@@ -17,7 +16,7 @@ use serde::Serialize;
 
 /// The version of the records: the first number grows where a reader must look again, the second where something is
 /// added that a reader may ignore.
-const VERSION: &str = "1.2";
+const VERSION: &str = "2.0";
 
 /// One line. A reader shows `msg` of a type that it does not know.
 #[derive(Serialize, JsonSchema)]
@@ -104,7 +103,7 @@ enum Event<'a> {
     /// The counts of it all: the last record.
     Summary {
         /// The counts.
-        summary: Summary,
+        summary: Totals,
     },
 }
 
@@ -128,23 +127,6 @@ enum Consequence<'a> {
     Closure(&'a Closure),
     /// Something was not looked at.
     Unseen(&'a str),
-}
-
-/// The counts of a run.
-#[derive(Default, Serialize, JsonSchema)]
-struct Summary {
-    /// Changes by action; `revert` are those that others made and that are set back.
-    changes: std::collections::BTreeMap<&'static str, usize>,
-    /// Objects and files that are as they should be.
-    unchanged: usize,
-    /// Problems, failed tests, conflicts, refusals and broken policies.
-    errors: usize,
-    /// What should be looked at.
-    warnings: usize,
-    /// Tests that ran.
-    tests: usize,
-    /// The plan's id, where there is one.
-    plan: Option<String>,
 }
 
 /// Collects lines.
@@ -184,8 +166,9 @@ pub(super) fn ndjson(subject: &Subject<'_>) -> String {
         let msg = format!("apply {}: {} written", applied.state, counted(applied.objects, "object"));
         lines.push(level, msg, Event::Applied { applied });
     }
-    let summary = summary(subject);
-    let msg = format!("{}, {}", counted(summary.changes.values().sum(), "change"), counted(summary.errors, "error"));
+    let summary = Totals::of(subject);
+    let problems = counted(summary.of_plan.errors, "error");
+    let msg = subject.plan.map_or(problems.clone(), |plan| format!("{}; {problems}", headline(plan)));
     lines.push("info", msg, Event::Summary { summary });
     lines.0
 }
@@ -193,26 +176,6 @@ pub(super) fn ndjson(subject: &Subject<'_>) -> String {
 /// The level of a severity's word.
 fn severity(word: &str) -> &'static str {
     if word == "error" { "error" } else { "warning" }
-}
-
-fn summary(subject: &Subject<'_>) -> Summary {
-    let found = findings(subject);
-    // One finding may stand for many problems.
-    let of_level = |level, severity| {
-        let told = subject.diagnostics.iter().filter(|item| item.severity == severity).count();
-        found.iter().filter(|finding| finding.level == level).count() + subject.diagnostics.count(severity) - told
-    };
-    Summary {
-        changes: subject
-            .plan
-            .map(|plan| counts(plan).into_iter().map(|(_, _, word, count)| (word, count)).collect())
-            .unwrap_or_default(),
-        unchanged: subject.plan.map_or(0, |plan| plan.unchanged),
-        errors: of_level(Level::Error, Severity::Error),
-        warnings: of_level(Level::Warning, Severity::Warning),
-        tests: subject.tests.map_or(0, <[_]>::len),
-        plan: subject.plan.map(|plan| plan.id.clone()),
-    }
 }
 
 fn of_plan(plan: &Plan, lines: &mut Lines) {

@@ -22,7 +22,8 @@ pub(super) fn sarif(subject: &Subject<'_>) -> String {
         rules.entry(&finding.rule).or_insert(&finding.title);
     }
     let index: BTreeMap<&str, usize> = rules.keys().enumerate().map(|(index, rule)| (*rule, index)).collect();
-    let results: Vec<Value> = shown.iter().map(|finding| result(finding, &index, subject.root)).collect();
+    let project_file = format!("{}{PROJECT_FILE}", subject.folder);
+    let results: Vec<Value> = shown.iter().map(|finding| result(finding, &index, &project_file)).collect();
     let mut invocation = json!({ "executionSuccessful": true });
     if all.len() > shown.len() {
         let text = format!("{} more results are left out", all.len() - shown.len());
@@ -56,7 +57,7 @@ fn described(rule: &str, title: &str) -> Value {
     value
 }
 
-fn result(finding: &Finding, rules: &BTreeMap<&str, usize>, root: &str) -> Value {
+fn result(finding: &Finding, rules: &BTreeMap<&str, usize>, project_file: &str) -> Value {
     json!({
         "ruleId": finding.rule,
         "ruleIndex": rules.get(finding.rule.as_str()),
@@ -66,13 +67,13 @@ fn result(finding: &Finding, rules: &BTreeMap<&str, usize>, root: &str) -> Value
             Level::Note => "note",
         },
         "message": { "text": unlinked(&finding.message) },
-        "locations": [location(finding.spot.as_ref(), root)],
+        "locations": [location(finding.spot.as_ref(), project_file)],
         "partialFingerprints": { "platAddress/v1": finding.fingerprint() },
     })
 }
 
-fn location(spot: Option<&Spot>, root: &str) -> Value {
-    let file = spot.map_or(PROJECT_FILE, |spot| &spot.file);
+fn location(spot: Option<&Spot>, project_file: &str) -> Value {
+    let file = spot.map_or(project_file, |spot| &spot.file);
     let mut region = json!({ "startLine": 1 });
     if let Some(spot) = spot {
         region = json!({ "startLine": spot.line, "startColumn": spot.column, "endLine": spot.end_line });
@@ -81,7 +82,7 @@ fn location(spot: Option<&Spot>, root: &str) -> Value {
             region["endColumn"] = json!(end + 1);
         }
     }
-    json!({ "physicalLocation": { "artifactLocation": { "uri": uri(&format!("{root}{file}")) }, "region": region } })
+    json!({ "physicalLocation": { "artifactLocation": { "uri": uri(file) }, "region": region } })
 }
 
 /// A path as a relative reference: every byte but the plain ones as `%XX`.

@@ -17,12 +17,12 @@ type Row = (&'static str, &'static str, fn(&mut SchemaGenerator) -> Schema);
 
 /// Every document that plat writes, with the version of its schema.
 const DOCUMENTS: &[Row] = &[
-    ("plan", "3.1", |generator| generator.root_schema_for::<Plan>()),
-    ("ndjson", "1.2", |generator| generator.root_schema_for::<Record<'_>>()),
-    ("diagnostics", "1.1", |generator| generator.root_schema_for::<ProblemsDocument<'_>>()),
-    ("diagnostic", "1.1", |generator| generator.root_schema_for::<Problem<'_>>()),
-    ("tests", "1.0", |generator| generator.root_schema_for::<TestsDocument<'_>>()),
-    ("test", "1.0", |generator| generator.root_schema_for::<Line<'_>>()),
+    ("plan", "4.0", |generator| generator.root_schema_for::<Plan>()),
+    ("ndjson", "2.0", |generator| generator.root_schema_for::<Record<'_>>()),
+    ("diagnostics", "2.0", |generator| generator.root_schema_for::<ProblemsDocument<'_>>()),
+    ("diagnostic", "2.0", |generator| generator.root_schema_for::<Problem<'_>>()),
+    ("tests", "2.0", |generator| generator.root_schema_for::<TestsDocument<'_>>()),
+    ("test", "2.0", |generator| generator.root_schema_for::<Line<'_>>()),
     ("apply", "1.0", |generator| generator.root_schema_for::<AppliedDocument<'_>>()),
     ("score", "1.0", |generator| generator.root_schema_for::<Card<'_>>()),
     ("manifest", "1.0", |generator| generator.root_schema_for::<ManifestJson<'_>>()),

@@ -18,6 +18,15 @@ pub enum Symbols {
     Ascii,
 }
 
+/// Where the paths of files start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paths {
+    /// At the project's folder, for who works in it.
+    Project,
+    /// At the root of the repository, for who sees all of it.
+    Repository,
+}
+
 /// The look of a terminal's output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
@@ -27,11 +36,13 @@ pub struct Style {
     pub symbols: Symbols,
     /// Columns that text is wrapped at.
     pub width: usize,
+    /// Where paths start.
+    pub paths: Paths,
 }
 
 impl Style {
     /// What a file or a pipe gets: no colour, 100 columns.
-    pub const PLAIN: Self = Self { color: Color::Never, symbols: Symbols::Unicode, width: 100 };
+    pub const PLAIN: Self = Self { color: Color::Never, symbols: Symbols::Unicode, width: 100, paths: Paths::Project };
 
     /// `text` as `paint` says; as it is where there are no colours.
     pub fn paint(self, paint: Paint, text: &str) -> String {

@@ -24,8 +24,8 @@ pub struct Subject<'a> {
     pub tests: Option<&'a [TestResult]>,
     /// What an apply came to, where one was tried.
     pub applied: Option<Ended<'a>>,
-    /// What stands before a file's name: the project's folder below the repository's, empty or with a `/` at its end.
-    pub root: &'a str,
+    /// Where the project's folder lies in its repository: empty, or with a `/` at its end.
+    pub folder: &'a str,
 }
 
 /// No problem at all.
@@ -44,7 +44,7 @@ impl<'a> Subject<'a> {
             plan: None,
             tests: None,
             applied: None,
-            root: "",
+            folder: "",
         }
     }
 }
@@ -67,7 +67,7 @@ pub fn report(format: ReportFormat, subject: &Subject<'_>) -> String {
 fn document(subject: &Subject<'_>) -> String {
     match (subject.plan, subject.tests) {
         (Some(plan), _) => plan.to_json() + "\n",
-        (None, Some(tests)) => test::tests_document(tests, subject.sources),
-        (None, None) => json::document(subject.diagnostics, subject.sources),
+        (None, Some(tests)) => test::tests_document(tests, subject),
+        (None, None) => json::document(subject),
     }
 }

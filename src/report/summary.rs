@@ -7,8 +7,9 @@ pub fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-/// How many problems there are of each severity: `3 errors, 1 warning`; nothing where there is none.
-pub fn summary(diagnostics: &Diagnostics) -> Option<String> {
+/// How many problems there are of each severity, and of how many causes where those are fewer: `3 errors, 1 warning`,
+/// `40 errors of 1 cause`; nothing where there is none.
+pub fn summary(diagnostics: &Diagnostics, causes: usize) -> Option<String> {
     let nouns = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Advice, "note")];
     let parts: Vec<String> = nouns
         .into_iter()
@@ -16,5 +17,7 @@ pub fn summary(diagnostics: &Diagnostics) -> Option<String> {
         .filter(|(count, _)| *count > 0)
         .map(|(count, noun)| counted(count, noun))
         .collect();
-    (!parts.is_empty()).then(|| parts.join(", "))
+    let of =
+        if causes < diagnostics.iter().count() { format!(" of {}", counted(causes, "cause")) } else { String::new() };
+    (!parts.is_empty()).then(|| parts.join(", ") + &of)
 }

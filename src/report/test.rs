@@ -1,6 +1,8 @@
 //! How the tests of a project ended, for people and as JSON lines.
 
 use super::clean::{clean, one_line};
+use super::subject::Subject;
+use super::totals::Totals;
 use super::{Paint, Style};
 use crate::source::{Sources, Span};
 use crate::verify::TestResult;
@@ -46,6 +48,8 @@ pub(super) struct TestsDocument<'a> {
     format: u32,
     /// The version of plat.
     plat: &'a str,
+    /// The counts.
+    summary: Totals,
     /// The tests, in order.
     tests: Vec<Line<'a>>,
 }
@@ -57,7 +61,7 @@ pub(super) struct Line<'a> {
     /// What the test shows, in its own words.
     pub(super) test: &'a str,
     /// The line that declares it.
-    place: Place<'a>,
+    place: Place,
     /// `pass` or `fail`.
     pub(super) result: &'static str,
     /// What did not hold.
@@ -68,26 +72,25 @@ pub(super) struct Line<'a> {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Failure")]
 struct FailureLine<'a> {
-    place: Place<'a>,
+    place: Place,
     message: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     diff: Option<&'a str>,
 }
 
-/// A point of a text: lines and columns from 1, columns in characters.
+/// A point of a text, whose file is told from the root of the repository: lines and columns from 1, columns in characters.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Point")]
-struct Place<'a> {
-    file: &'a str,
+struct Place {
+    file: String,
     line: u32,
     column: u32,
 }
 
-impl<'a> Place<'a> {
-    fn of(span: Span, sources: &'a Sources) -> Self {
-        let file = sources.file(span.file);
-        let position = file.position(span.start);
-        Self { file: &file.name, line: position.line, column: position.column }
+impl Place {
+    fn of(span: Span, sources: &Sources) -> Self {
+        let position = sources.file(span.file).position(span.start);
+        Self { file: sources.path(span.file), line: position.line, column: position.column }
     }
 }
 
@@ -98,15 +101,15 @@ pub fn tests_json(tests: &[TestResult], sources: &Sources) -> String {
 }
 
 /// How the tests ended as one document, with a line end.
-pub(super) fn tests_document(tests: &[TestResult], sources: &Sources) -> String {
-    let tests = tests.iter().map(|test| Line::of(test, sources)).collect();
-    let document = TestsDocument { format: 1, plat: env!("CARGO_PKG_VERSION"), tests };
+pub(super) fn tests_document(tests: &[TestResult], subject: &Subject<'_>) -> String {
+    let tests = tests.iter().map(|test| Line::of(test, subject.sources)).collect();
+    let document = TestsDocument { format: 1, plat: env!("CARGO_PKG_VERSION"), summary: Totals::of(subject), tests };
     serde_json::to_string(&document).unwrap_or_default() + "\n"
 }
 
 impl<'a> Line<'a> {
     /// A test in its form on the wire.
-    pub(super) fn of(test: &'a TestResult, sources: &'a Sources) -> Self {
+    pub(super) fn of(test: &'a TestResult, sources: &Sources) -> Self {
         let failures = test.failures.iter().map(|failure| FailureLine {
             place: Place::of(failure.span, sources),
             message: &failure.message,

@@ -1,5 +1,6 @@
 //! Diagnostics as plain text, for pipes and files: one line each, details indented below.
 
+use super::cause::{by_cause, elsewhere};
 use super::clean::one_line;
 use super::help::{help_lines, severity_word};
 use super::summary;
@@ -7,14 +8,19 @@ use crate::diag::{Diagnostic, Diagnostics, Label};
 use crate::source::Sources;
 use std::fmt::Write;
 
-/// `file:line:column: error[E0201]: message` for each problem, below it indented its labels and its help; at the
+/// `file:line:column: error[E0201]: message` for each problem, or each cause of many, below it indented its labels and its help; at the
 /// end the count. Columns count characters.
 pub fn text(diagnostics: &Diagnostics, sources: &Sources) -> String {
     let mut out = String::new();
-    for diagnostic in diagnostics.iter() {
-        write_one(&mut out, diagnostic, &|label| one_line(&sources.location(label.span)).into_owned());
+    let location = |label: &Label| one_line(&sources.location(label.span)).into_owned();
+    let causes = by_cause(diagnostics.iter(), Diagnostic::cause);
+    for group in &causes {
+        group.iter().take(1).for_each(|first| write_one(&mut out, first, &location));
+        for line in elsewhere(group, |problem| location(&problem.primary), |problem| &problem.message) {
+            let _ = writeln!(out, "    {}", one_line(&line));
+        }
     }
-    if let Some(summary) = summary(diagnostics) {
+    if let Some(summary) = summary(diagnostics, causes.len()) {
         let _ = writeln!(out, "{summary}");
     }
     out

@@ -2,11 +2,11 @@
 
 use super::clean::one_line;
 use super::columns::{cropped, cropped_apart};
-use super::drift::{PlaceJson, line_of, place_json, text_of_line};
+use super::drift::{line_of, place_json, text_of_line};
 use super::plan::{Bound, Heading, Sides, field_value, is_large, kdl_value};
 use super::{Paint, Style, Table, counted};
 use crate::model::{Address, Evidence, Identity, Json, Lifecycle, Value};
-use crate::plan::{Declared, field_parts};
+use crate::plan::{Declared, Place, field_parts};
 use crate::session::{Candidate, Fit, Origin, Owner, Placement, State, Why, WhyField};
 use crate::source::{FileId, Sources, Span, Spanned};
 use serde::Serialize;
@@ -294,7 +294,7 @@ fn references_text(why: &Why, sources: &Sources, style: Style) -> String {
 struct WhyJson<'a> {
     address: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    place: Option<PlaceJson>,
+    place: Option<Place>,
     owner: OwnerJson<'a>,
     project: ProjectJson<'a>,
     state: &'static str,
@@ -308,7 +308,7 @@ struct WhyJson<'a> {
     fields: Vec<FieldJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     request: Option<String>,
-    steps: Vec<Option<PlaceJson>>,
+    steps: Vec<Option<Place>>,
     inputs: Vec<InputJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     placement: Option<PlacementJson<'a>>,
@@ -334,7 +334,7 @@ struct OwnerJson<'a> {
 struct OriginJson {
     default: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    place: Option<PlaceJson>,
+    place: Option<Place>,
 }
 
 #[derive(Serialize)]
@@ -367,7 +367,7 @@ struct PlacementJson<'a> {
     labels: Vec<LabelJson<'a>>,
     destination: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pinned: Option<PlaceJson>,
+    pinned: Option<Place>,
     stands: Vec<&'a str>,
     leaves: &'a [String],
     candidates: Vec<CandidateJson<'a>>,
@@ -378,13 +378,13 @@ struct LabelJson<'a> {
     label: &'a str,
     value: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    place: Option<PlaceJson>,
+    place: Option<Place>,
 }
 
 #[derive(Serialize)]
 struct CandidateJson<'a> {
     destination: &'a str,
-    place: Option<PlaceJson>,
+    place: Option<Place>,
     fit: &'static str,
     reason: String,
     score: &'a str,
@@ -394,7 +394,7 @@ struct CandidateJson<'a> {
 struct ReferenceJson<'a> {
     from: &'a str,
     how: &'a str,
-    place: Option<PlaceJson>,
+    place: Option<Place>,
 }
 
 /// Why a thing is as it is, as one JSON document on a line. A value that is not there is not known, or nothing.

@@ -16,6 +16,11 @@ pub trait Loader: Sync {
     fn root(&self) -> Option<&Path> {
         None
     }
+
+    /// Where the project's folder lies in its repository: empty, or with a `/` at its end.
+    fn folder(&self) -> String {
+        String::new()
+    }
 }
 
 /// What there is in a folder of the project, by names relative to the project's folder, sorted.

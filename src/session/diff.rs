@@ -2,6 +2,7 @@
 //! version against it.
 
 use super::allowance::known_in_texts;
+use super::policies::{compared, warned};
 use super::revision::Version;
 use super::{Loaded, Planning, SessionError, plan};
 use crate::apply::{Applied, Run, Targets, Unobserved, apply};
@@ -60,9 +61,11 @@ pub fn diff(from: Version, to: Version, planning: Planning) -> Result<Difference
     let run = Run { time: planning.now, ..Run::default() };
     apply(&before, &mut targets, &run, &mut Unobserved, &mut Applied::default())?;
     targets.stores = boxed(&kept(&from.loaded.project, &to.loaded.project, &stores));
-    let allowed = planning.options.allow_delete.clone();
+    let (allowed, now) = (planning.options.allow_delete.clone(), planning.now);
     let plan = plan(&to.loaded, &mut targets, planning)?;
     known_in_texts(&allowed, &[&from.loaded, &to.loaded], &plan)?;
+    // The older text has policies of its own, so that nothing has to be guessed.
+    let plan = compared(plan, &warned(&from.loaded.project, &from.loaded.placed, now));
     from.name_files();
     let plan = plan.compared(&Former {
         objects: &desired(&from.loaded.project),

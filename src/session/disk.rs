@@ -1,3 +1,4 @@
+use super::place::place_in_repository;
 use super::walk::{Walk, below, inside};
 use crate::resolve::{Closed, Listing, LoadError, Loader};
 use rustix::fs::{Mode, OFlags, open, openat};
@@ -100,6 +101,10 @@ impl Loader for Disk {
 
     fn root(&self) -> Option<&Path> {
         Some(&self.root)
+    }
+
+    fn folder(&self) -> String {
+        place_in_repository(&self.root).map(|place| place + "/").filter(|place| place != "/").unwrap_or_default()
     }
 }
 

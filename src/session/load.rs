@@ -60,6 +60,7 @@ pub fn load(loader: &dyn Loader) -> Result<Loaded, LoadError> {
 pub fn load_watched(loader: &dyn Loader, progress: &dyn Progress) -> Result<Loaded, LoadError> {
     let counting = Counting { read: Mutex::default(), loader, progress };
     let mut resolved = resolve(&counting)?;
+    resolved.sources.lie_in(loader.folder());
     ground::settle(&mut resolved.project, loader.root());
     progress.begin("Checking the project", None);
     let mut diagnostics = resolved.diagnostics;

@@ -17,6 +17,7 @@ mod known;
 mod levels;
 mod new_hosts;
 mod own_folder;
+mod place;
 #[cfg(test)]
 mod laws;
 mod leases;
@@ -48,6 +49,7 @@ pub use levels::level_records;
 pub use load::{Loaded, check_text, load, load_watched};
 pub use misfit::{Misfit, misfits};
 pub use own_folder::make_own_folder;
+pub use place::place_in_repository;
 pub use planning::{Planning, pass, plan, plan_watched};
 pub use policies::policy_problems;
 pub use progress::{Progress, Unwatched};

@@ -57,4 +57,8 @@ impl Loader for Counting<'_> {
     fn root(&self) -> Option<&Path> {
         self.loader.root()
     }
+
+    fn folder(&self) -> String {
+        self.loader.folder()
+    }
 }

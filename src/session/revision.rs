@@ -21,12 +21,9 @@ pub struct Version {
 }
 
 impl Version {
-    /// Names the files by the version that they are of, as Git does: `3f2c1ab:services.kdl`.
+    /// Names the files by the version that they are of, as Git does.
     pub(super) fn name_files(&mut self) {
-        let version = &self.name;
-        self.loaded
-            .sources
-            .rename(|name| if name.starts_with("std:") { name.to_owned() } else { format!("{version}:{name}") });
+        self.loaded.sources.name_by(&self.name);
     }
 }
 
@@ -43,7 +40,7 @@ pub fn load_working_tree(disk: &Disk) -> Result<Version, SessionError> {
 /// # Errors
 /// Where there is no such revision, or where it cannot be read.
 pub fn load_revision(disk: &Disk, revision: &str) -> Result<Version, SessionError> {
-    let files = AtRevision::new(Revision::open(disk.root(), revision)?);
+    let files = AtRevision::new(Revision::open(disk.root(), revision)?, disk.folder());
     let name = files.revision.commit.chars().take(SHORT).collect();
     if !files.revision.paths().any(|path| path == PROJECT_FILE) {
         return Ok(Version { name, ..Version::default() });
@@ -60,13 +57,15 @@ struct AtRevision {
     revision: Revision,
     /// The folders below it that are projects of their own, each with a slash behind it.
     nested: BTreeSet<String>,
+    /// Where it lies in its repository.
+    folder: String,
 }
 
 impl AtRevision {
-    fn new(revision: Revision) -> Self {
+    fn new(revision: Revision, place: String) -> Self {
         let folder = |path: &str| path.strip_suffix(PROJECT_FILE).map(ToOwned::to_owned);
         let nested = revision.paths().filter_map(folder).filter(|folder| folder.ends_with('/')).collect();
-        Self { revision, nested }
+        Self { revision, nested, folder: place }
     }
 
     /// What is below a folder and neither hidden nor of another project. `folder` is empty or ends with a slash.
@@ -93,6 +92,10 @@ impl AtRevision {
 }
 
 impl Loader for AtRevision {
+    fn folder(&self) -> String {
+        self.folder.clone()
+    }
+
     fn files(&self) -> Result<Listing, LoadError> {
         let is_kdl = |path: &str| std::path::Path::new(path).extension().is_some_and(|extension| extension == "kdl");
         let files = self.revision.paths().filter(|path| is_kdl(path) && self.belongs(path, ""));

@@ -22,6 +22,11 @@ pub struct SourceFile {
 }
 
 impl SourceFile {
+    /// Whether it comes with plat and lies in nobody's folder.
+    pub fn is_of_library(&self) -> bool {
+        self.name.starts_with("std:")
+    }
+
     /// A file of `name` from its raw bytes.
     pub fn new(name: impl Into<String>, bytes: Vec<u8>) -> Self {
         let (text, invalid_utf8) = decode(bytes);
@@ -75,12 +80,21 @@ fn decode(bytes: Vec<u8>) -> (String, Option<u32>) {
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     files: Vec<SourceFile>,
+    /// Where the project's folder lies in its repository: empty, or with a `/` at its end.
+    folder: String,
+    /// The revision that the files are of, where they are not what is there now.
+    revision: Option<String>,
 }
 
 impl Sources {
     /// No file.
     pub const fn new() -> Self {
-        Self { files: Vec::new() }
+        Self { files: Vec::new(), folder: String::new(), revision: None }
+    }
+
+    /// Says where the project's folder lies in its repository: empty, or with a `/` at its end.
+    pub fn lie_in(&mut self, folder: String) {
+        self.folder = folder;
     }
 
     /// Adds a file and names it.
@@ -99,11 +113,34 @@ impl Sources {
         self.files.iter().enumerate().map(|(index, file)| (FileId(index as u32), file))
     }
 
-    /// Gives the files other names.
-    pub fn rename(&mut self, name: impl Fn(&str) -> String) {
-        for file in &mut self.files {
-            file.name = name(&file.name);
+    /// Where the project's folder lies in its repository: empty, or with a `/` at its end.
+    pub fn home(&self) -> &str {
+        &self.folder
+    }
+
+    /// Names the files by the revision that they are of: `3f2c1ab:services.kdl`.
+    pub fn name_by(&mut self, revision: &str) {
+        for file in self.files.iter_mut().filter(|file| !file.is_of_library()) {
+            file.name = format!("{revision}:{}", file.name);
         }
+        self.revision = Some(revision.to_owned());
+    }
+
+    /// The revision that a file is of; nothing where it is as it is there now.
+    pub fn revision(&self, id: FileId) -> Option<&str> {
+        self.revision.as_deref().filter(|_| !self.file(id).is_of_library())
+    }
+
+    /// The folder of the project in its repository, where a file lies in it: empty, or with a `/` at its end.
+    pub fn folder(&self, id: FileId) -> &str {
+        if self.file(id).is_of_library() { "" } else { &self.folder }
+    }
+
+    /// The path of a file from the root of its repository; of one that lies in none, its name.
+    pub fn path(&self, id: FileId) -> String {
+        let name = &self.file(id).name;
+        let below = self.revision(id).and_then(|revision| name.get(revision.len() + 1..)).unwrap_or(name);
+        format!("{}{below}", self.folder(id))
     }
 
     /// Shows nobody what a span covers.
@@ -132,6 +169,13 @@ impl Sources {
         let file = self.file(span.file);
         let position = file.position(span.start);
         format!("{}:{}:{}", file.name, position.line, position.column)
+    }
+
+    /// The same for whoever has all of the repository: `path:line:column`, with the revision before it where it is of one.
+    pub fn place(&self, span: Span) -> String {
+        let position = self.file(span.file).position(span.start);
+        let revision = self.revision(span.file).map(|revision| format!("{revision}:")).unwrap_or_default();
+        format!("{revision}{}:{}:{}", self.path(span.file), position.line, position.column)
     }
 }
 

@@ -24,8 +24,8 @@ use std::time::Duration;
 
 pub use credentials::{Ask, Credential, Credentials, Environment, NoCredentials, Secret, SshKey};
 pub use git::{
-    Authorship, Config, Git, Moment, Person, Revision, RevisionError, Shut, WhenMissing, commit_of, head_revision,
-    real_folder,
+    Authorship, Config, ForeignRepository, Git, Moment, Person, Revision, RevisionError, Shut, WhenMissing, commit_of,
+    head_revision, real_folder,
 };
 pub use memory::Memory;
 pub use obstacle::{Obstacle, ObstacleKind, Replaced};

@@ -44,6 +44,7 @@ mod passwords;
 mod pipelines;
 mod progress;
 mod placement;
+mod places;
 mod policy;
 mod project;
 mod proposals;

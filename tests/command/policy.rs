@@ -202,3 +202,126 @@ fn a_comparison_of_revisions_is_judged_as_a_plan() {
     project.write("services.kdl", "entity service ledger {\n    tier one\n    owner books\n}\n");
     project.run(["diff"]).code(5).says(["DESTROYS 1", "DENIED entity:service:cart\n    `owner is shop` holds\n"]);
 }
+
+/// Forty more services without an owner.
+fn crowd() -> String {
+    (0..40).map(|number| format!("entity service e{number} {{\n    tier one\n}}\n")).collect()
+}
+
+#[test]
+fn what_was_warned_of_before_is_told_in_a_line() {
+    let project = new().file("policies.kdl", OWNED.replace("of=service", "of=service severity=warn"));
+    project
+        .run(["plan"])
+        .code(0)
+        .says(["with 1 warning\n", "WARNED entity:service:ledger  services.kdl:6\n    Every service"]);
+    project.apply();
+    let before = "WARNED as before by policy owned  policies.kdl:1: entity:service:ledger; --full shows why\n";
+    project.run(["plan"]).code(0).says(["No changes.", before]);
+    project
+        .run(["plan", "--full"])
+        .says(["WARNED as before entity:service:ledger  services.kdl:6\n    Every service has"]);
+    // A change that breaks it is new, and so is one that breaks it in another way.
+    project.edit("services.kdl", "    owner shop\n", "");
+    let both = project.run(["plan"]).code(0);
+    both.says([
+        "with 1 warning, 1 warning as before\n",
+        "WARNED entity:service:cart  services.kdl:1\n    Every",
+        before,
+    ]);
+    project.edit("services.kdl", "entity service ledger", "entity service books");
+    project.write("moved.kdl", "moved from=entity:service:ledger to=entity:service:books\n");
+    project.run(["plan"]).code(0).says(["WARNED as before by policy owned  policies.kdl:1: entity:service:books;"]);
+    project.run(["plan", "--report", "json=r.json", "--report", "github=r.github", "--report", "markdown=r.md"]);
+    let plan: serde_json::Value = serde_json::from_str(&project.read("r.json")).unwrap();
+    let known: Vec<bool> =
+        plan["violations"].as_array().unwrap().iter().map(|one| one["known"].as_bool().unwrap_or(false)).collect();
+    assert_eq!(known, [true, false], "{plan}");
+    let annotations = project.read("r.github");
+    assert!(
+        annotations.contains("::warning file=services.kdl,line=1,endLine=1,title=policy owned is broken"),
+        "{annotations}"
+    );
+    assert!(
+        annotations.contains("::notice file=services.kdl,line=5,endLine=5,title=policy owned is broken"),
+        "{annotations}"
+    );
+    assert!(project.read("r.md").contains("! WARNED as before by policy owned  policies.kdl:1: entity:service:books;"));
+}
+
+#[test]
+fn a_warning_over_a_relation_is_new_where_what_it_leads_to_changes() {
+    let text = "blueprint team_of {\n    property size number\n}\nblueprint part {\n    relation made_by team_of\n}\n\
+        entity team_of red {\n    size 5\n}\nentity part a {\n    made_by red\n}\nentity part b {\n    made_by red\n}\n\
+        policy big for=entity of=part severity=warn { require { made_by.size above 3 } }\n";
+    let project = new().file("parts.kdl", text);
+    project.apply();
+    project.run(["plan"]).code(0).never_says("WARNED");
+    project.edit("parts.kdl", "size 5", "size 2");
+    project.run(["plan"]).code(0).says([
+        "with 2 warnings\n",
+        "WARNED entity:part:a",
+        "it is 2\n",
+        "WARNED entity:part:b",
+    ]);
+    project.apply();
+    project.run(["plan"]).code(0).says(["WARNED as before by policy big  parts.kdl:16: entity:part:a, entity:part:b;"]);
+}
+
+#[test]
+fn what_many_things_break_is_one_problem() {
+    let project = new().file("policies.kdl", OWNED).file("crowd.kdl", crowd());
+    let denied = project.run(["plan"]).code(5);
+    denied.says([
+        "stopped by 41 denials\n",
+        "DENIED 41 things  by policy owned  policies.kdl:1\n    Every service has an owner: `owner present` does not hold: there is no value\n",
+        "      entity:service:e0  crowd.kdl:1\n",
+        "      … 31 more; --full shows them\n",
+    ]);
+    let full = project.run(["plan", "--full"]).code(5);
+    assert_eq!(full.out.matches("DENIED entity:service:e").count(), 40, "{full}");
+    let checked = project.run(["check"]).code(5);
+    assert_eq!(checked.out.matches("error[E0750]").count(), 1, "{checked}");
+    checked.says(["the same cause in 40 more places:\n", "41 errors of 1 cause\n"]);
+}
+
+#[test]
+fn two_texts_know_which_policies_there_were() {
+    let project = new().file("policies.kdl", "// none yet\n");
+    commit(&project);
+    project.write("policies.kdl", OWNED.replace("of=service", "of=service severity=warn"));
+    project.edit("services.kdl", "owner shop", "owner sales");
+    // The policy is what is new.
+    project.run(["diff"]).code(0).says(["WARNED entity:service:ledger  services.kdl:6\n"]);
+    commit(&project);
+    project.edit("services.kdl", "owner sales", "owner shop");
+    project.run(["diff"]).code(0).says(["WARNED as before by policy owned  policies.kdl:1: entity:service:ledger;"]);
+}
+
+#[test]
+fn of_every_subject_it_is_known_what_was_warned_of() {
+    let project = new().file(
+        "policies.kdl",
+        "policy bp for=blueprint severity=warn { require { $title present } }\n\
+         policy dest for=request severity=warn { require { $destination is other } }\n\
+         policy files for=file severity=warn { require { $path starts-with \"x/\" } }\n",
+    );
+    project.run(["plan"]).code(0).says(["with 5 warnings\n"]).never_says("as before");
+    project.apply();
+    let known = [
+        "WARNED as before by policy bp  policies.kdl:1: blueprint:service; --full",
+        "WARNED as before by policy dest  policies.kdl:2: request:app:default/api, request:app:default/web; --full",
+        "WARNED as before by policy files  policies.kdl:3: file:gitops:main/resources/default/app/api/",
+    ];
+    project.run(["plan"]).code(0).says(["No changes."]).says(known);
+    // What changes all of them and breaks nothing anew.
+    project.edit("plat.kdl", "property tier string", "property tier string min-length=1");
+    project.edit("requests.kdl", "size 1", "size 4");
+    project.run(["plan"]).code(0).says(["with 5 warnings as before\n"]).says(known);
+    project.write("new.kdl", "request app new { size 3; }\n");
+    project.run(["plan"]).code(0).says([
+        "with 2 warnings, 5 warnings as before\n",
+        "WARNED request:app:default/new  new.kdl:1\n",
+        "WARNED file:gitops:main/resources/default/app/new/",
+    ]);
+}

@@ -74,7 +74,7 @@ fn records_tell_everything_with_its_type_and_a_sentence() {
     for expected in ["change", "conflict", "guard", "rendered", "summary", "version"] {
         assert!(types.contains(expected), "{expected} in {types:?}");
     }
-    assert!(records.iter().all(|record| record["v"] == "1.2" && !record["msg"].as_str().unwrap().is_empty()));
+    assert!(records.iter().all(|record| record["v"] == "2.0" && !record["msg"].as_str().unwrap().is_empty()));
     assert_eq!(records[0]["plat"], env!("CARGO_PKG_VERSION"));
     let change = records.iter().find(|record| record["change"]["address"] == "request:app:default/web").unwrap();
     let field = &change["change"]["target"]["object"]["fields"][0];
@@ -209,7 +209,7 @@ fn what_programs_read_is_what_the_schemas_say() {
     project.sql("INSERT INTO leases VALUES ('company-5f2a90c1d3', 'a-run', 'ann@desk', 9)");
     lines(&["unlock"], "lease");
     let names = project.run(["schema"]).code(0).out;
-    assert!(names.lines().any(|line| line == "plan 3.1"), "{names}");
+    assert!(names.lines().any(|line| line == "plan 4.0"), "{names}");
     project.run(["schema", "plans"]).code(64).complains(["did you mean `plan`?"]);
     // A schema that takes anything would find nothing.
     let schema = json(&project.run(["schema", "plan"]).out);
@@ -337,4 +337,121 @@ fn an_apply_reports_what_it_wrote() {
     assert_eq!(applied["applied"]["objects"], 8);
     assert_eq!(applied["applied"]["stores"][0]["files"], 2);
     assert!(read(&project, "markdown").contains("**Apply done**: 8 objects written\n"));
+}
+
+#[test]
+fn a_heading_says_what_stops_a_plan_that_changes_nothing() {
+    let heading = |project: &Project, code: i32| {
+        assert_eq!(all(project, &["plan"]), Some(code));
+        let record = read(project, "ndjson");
+        let summary: Value = json(record.lines().last().unwrap());
+        let told =
+            read(project, "markdown").lines().nth(1).unwrap().strip_prefix("### plan of `demo`: ").unwrap().to_owned();
+        assert!(summary["msg"].as_str().unwrap().starts_with(&told), "{summary}");
+        assert_eq!(json(&read(project, "json"))["summary"]["errors"], summary["summary"]["errors"]);
+        told
+    };
+    let project = applied();
+    assert_eq!(heading(&project, 0), "no changes");
+    project.set("service", "cart", "properties.owner", "\"somebody\"");
+    project.edit("services.kdl", "owner shop", "owner sales");
+    assert_eq!(heading(&project, 4), "stopped by 1 conflict");
+    project.write("policies.kdl", "policy owned for=entity of=service { require { owner present } }\n");
+    assert_eq!(heading(&project, 4), "stopped by 1 conflict, 1 denial");
+    project.edit("requests.kdl", "size 1", "size 9");
+    assert_eq!(heading(&project, 4), "update 2, stopped by 1 conflict, 1 denial");
+    let other = applied();
+    other.edit("plat.kdl", "{ id demo }", "{ id another }");
+    assert!(heading(&other, 5).starts_with("stopped by "), "what belongs to another project");
+    // With warnings alone nothing is stopped.
+    let warned = applied();
+    warned.write("policies.kdl", "policy owned for=entity of=service severity=warn { require { owner present } }\n");
+    assert_eq!(heading(&warned, 0), "no changes");
+}
+
+#[test]
+fn a_comment_shows_conflicts_as_the_plan_does() {
+    let project = applied();
+    project.set("service", "cart", "properties.owner", "\"somebody\"");
+    project.edit("services.kdl", "owner shop", "owner sales");
+    let mine = "first line\\nsecond line\\nlast line";
+    project.set("service", "ledger", "properties.tier", "\"first line\\nother line\\nlast line\"");
+    project.edit("services.kdl", "ledger {\n    tier one", &format!("ledger {{\n    tier \"{mine}\""));
+    all(&project, &["plan"]);
+    let comment = read(&project, "markdown");
+    for text in [
+        "- CONFLICT entity:service:cart properties.owner  services.kdl:3\n    base    shop\n    live    somebody\n    desired sales\n",
+        "- CONFLICT entity:service:ledger properties.tier  services.kdl:7\n    base    one\n    from what is live to what is desired:\n",
+        "\n-       other line\n+       second line\n",
+    ] {
+        assert!(comment.contains(text), "{text}\n{comment}");
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_counted_in_words() {
+    let project = demo::new();
+    let many = |owner: &str| -> String {
+        (0..900).map(|number| format!("entity service e{number} {{ owner \"{owner}\"; }}\n")).collect()
+    };
+    project.write("many.kdl", many("one"));
+    project.apply();
+    for number in 0..900 {
+        if number % 2 == 0 {
+            project.set("service", &format!("e{number}"), "properties.owner", "\"somebody\"");
+        }
+    }
+    project.write("many.kdl", many("two"));
+    all(&project, &["plan"]);
+    let comment = read(&project, "markdown");
+    let (before, _) = comment.split_once(" more of them: see the output of the run.\n").unwrap();
+    let told = comment.matches("CONFLICT ").count();
+    assert_eq!(before.lines().last().unwrap(), (450 - told).to_string());
+    let twice = |text: &str| {
+        let words: Vec<&str> = text.split(' ').collect();
+        words
+            .windows(2)
+            .any(|pair| pair[0] == pair[1] && pair[0].chars().all(char::is_alphabetic) && !pair[0].is_empty())
+    };
+    assert!(!comment.lines().any(twice), "{comment}");
+}
+
+#[test]
+fn many_problems_of_one_cause_are_one() {
+    let project = demo::new();
+    project.write(
+        "more.kdl",
+        (0..40).map(|number| format!("entity service e{number} {{\n    tier x\n}}\n")).collect::<String>(),
+    );
+    project.run(["check"]).code(0);
+    // What is declared once makes what is written forty times wrong.
+    project.edit("plat.kdl", "property tier string", "property tier enum { values one two }");
+    let told = project.run(["check"]).code(3);
+    assert_eq!(told.out.matches("error[").count(), 1, "{told}");
+    told.says([
+        "more.kdl:2:10: error[",
+        "\n    the same cause in 39 more places:\n      more.kdl:5:10\n",
+        "\n      … 29 more\n",
+        "\n40 errors of 1 cause\n",
+    ]);
+    all(&project, &["check"]);
+    let comment = read(&project, "markdown");
+    assert_eq!(comment.matches("- more.kdl:").count(), 1, "{comment}");
+    assert!(
+        comment.contains("### `demo`: 40 errors, 0 others\n") && comment.contains("\n      more.kdl:5\n"),
+        "{comment}"
+    );
+    let annotations = read(&project, "github");
+    assert_eq!(annotations.lines().count(), 1, "{annotations}");
+    assert!(annotations.contains("%0Athe same cause in 39 more places:%0A  more.kdl:5%0A"), "{annotations}");
+    // Programs get each.
+    assert_eq!(json(&read(&project, "json"))["diagnostics"].as_array().unwrap().len(), 40);
+    assert_eq!(json(&read(&project, "json"))["summary"]["errors"], 40);
+    assert_eq!(json(&read(&project, "sarif"))["runs"][0]["results"].as_array().unwrap().len(), 40);
+    // Few of one cause are told one by one.
+    project.write(
+        "more.kdl",
+        (0..3).map(|number| format!("entity service e{number} {{\n    tier x\n}}\n")).collect::<String>(),
+    );
+    assert_eq!(project.run(["check"]).code(3).out.matches("error[").count(), 3);
 }

@@ -1,11 +1,12 @@
 //! Repositories in a folder: their hooks, their locks, their branches, and whom commits name.
 
 use crate::demo::{self, repository};
+use crate::diff::commit;
 use crate::project::{Outcome, Project};
 use crate::store::{files, references};
 use git2::Repository;
 use std::fs::{self, File};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -198,4 +199,60 @@ fn the_catalog_is_a_file_of_the_projects_own_folder_or_nothing() {
     project.apply();
     assert!(project.outside("elsewhere").join("catalog.db").exists());
     project.run(["plan"]).no_changes();
+}
+
+/// Gives a folder with all that is in it to another user; says whether this user may.
+fn given_away(folder: &std::path::Path) -> bool {
+    let own = fs::metadata(folder).unwrap().uid();
+    let given = std::os::unix::fs::chown(folder, Some(own + 12_345), None).is_ok();
+    if given && folder.is_dir() {
+        return fs::read_dir(folder).unwrap().all(|entry| given_away(&entry.unwrap().path()));
+    }
+    given
+}
+
+#[test]
+fn a_repository_of_another_user_is_told_as_one() {
+    let project = demo::applied();
+    commit(&project);
+    project.edit("requests.kdl", "size 1", "size 9");
+    let (store, own) = (repository(&project), project.root());
+    if !given_away(&store) {
+        eprintln!("NOT RUN: this user can give no folder away");
+        return;
+    }
+    let said = |folder: &std::path::Path| {
+        let folder = fs::canonicalize(folder).unwrap();
+        let folder = folder.display();
+        format!(
+            "the repository {folder} belongs to another user, and Git opens none of those unless it is told to; to tell it: \
+             git config --global --add safe.directory {folder}\n"
+        )
+    };
+    let allowed = |folders: &[&std::path::Path]| {
+        let line =
+            |folder: &&std::path::Path| format!("\tdirectory = {}\n", fs::canonicalize(folder).unwrap().display());
+        let text = format!("[safe]\n{}", folders.iter().map(line).collect::<String>());
+        fs::write(project.outside("home/.gitconfig"), text).unwrap();
+    };
+    // The state store is named for itself, though it lies in the repository of the project.
+    project.run(["plan"]).code(1).complains([&*format!("gitops: {}", said(&store))]);
+    allowed(&[&store]);
+    project.run(["plan"]).code(0).says(["plan of demo @"]);
+    assert!(given_away(&own));
+    project
+        .run(["plan"])
+        .code(0)
+        .says(["plan of demo  ~"])
+        .complains([&*format!("The plan names no commit: {}", said(&own))]);
+    for command in [&["diff"][..], &["apply", "--auto-approve", "--expect-source", "main"]] {
+        let saved = project.run(["plan", "--out", "plan.json"]).code(0);
+        let file = (command.len() > 1).then_some("plan.json");
+        let refused = project.run(command.iter().copied().chain(file)).code(1);
+        refused.complains([&*said(&own)]).never_says("no Git repository");
+        drop(saved);
+    }
+    allowed(&[&store, &own]);
+    project.run(["diff"]).code(0).never_says("another user");
+    project.apply();
 }

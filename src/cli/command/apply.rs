@@ -14,8 +14,7 @@ pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Fail
     reports::prepare(&arguments.reports)?;
     let disk = context.disk()?;
     let loaded = context.read(&disk)?;
-    let root = context.github_root();
-    let subject = reports::of_project("apply", &loaded, &root);
+    let subject = reports::of_project("apply", &loaded);
     if loaded.diagnostics.has_errors() {
         reports::write(&arguments.reports, &subject, &context.output)?;
         return Ok(Exit::Configuration);

@@ -86,7 +86,7 @@ fn name(carrying: &Carrying, plan: &Plan, disk: &Disk, loaded: &Loaded, context:
         id: run_id(context.now),
         holder: holder(|name| std::env::var(name).ok()),
         time: context.now,
-        source: plan.source.clone().or_else(|| head_revision(disk.root(), &loaded.files)),
+        source: plan.source.clone().or_else(|| head_revision(disk.root(), &loaded.files).ok().flatten()),
         lease: Some(i64::try_from(carrying.lease_ttl.as_secs()).unwrap_or(i64::MAX)),
         delivery: match carrying.via {
             Via::Commit => Delivery::Commit,

@@ -17,8 +17,7 @@ pub(super) fn run(arguments: &Check, context: &mut Context) -> Result<Exit, Fail
     diagnostics.append(broken);
     loaded.diagnostics = diagnostics.sorted().told();
     context.tell(&loaded.diagnostics, &loaded.sources, Beside::Nothing)?;
-    let root = context.github_root();
-    reports::write(&arguments.reports, &reports::of_project("check", &loaded, &root), &context.output)?;
+    reports::write(&arguments.reports, &reports::of_project("check", &loaded), &context.output)?;
     if context.format == Format::Human && loaded.diagnostics.is_empty() {
         context.print("No problems.\n")?;
     }

@@ -11,8 +11,7 @@ pub(super) fn run(arguments: &Destroy, context: &mut Context) -> Result<Exit, Fa
     reports::prepare(&arguments.reports)?;
     let disk = context.disk()?;
     let loaded = context.read(&disk)?;
-    let root = context.github_root();
-    let subject = reports::of_project("destroy", &loaded, &root);
+    let subject = reports::of_project("destroy", &loaded);
     if loaded.diagnostics.has_errors() {
         reports::write(&arguments.reports, &subject, &context.output)?;
         return Ok(Exit::Configuration);

@@ -25,10 +25,9 @@ pub(super) fn run(arguments: &Diff, context: &mut Context) -> Result<Exit, Failu
         tell(&from, context)?;
     }
     tell(&to, context)?;
-    let root = context.github_root();
     if broken.contains(&true) {
         let told = if broken[0] { &from } else { &to };
-        reports::write(&arguments.reports, &reports::of_project("diff", &told.loaded, &root), &context.output)?;
+        reports::write(&arguments.reports, &reports::of_project("diff", &told.loaded), &context.output)?;
         return Ok(Exit::Configuration);
     }
     let names = format!("{} -> {}", from.name, to.name);
@@ -38,7 +37,7 @@ pub(super) fn run(arguments: &Diff, context: &mut Context) -> Result<Exit, Failu
         context.complain(&format!("note: {note}"))?;
     }
     print(&difference, &names, arguments, context)?;
-    reports::write(&arguments.reports, &plan::bare("diff", &difference.plan, &root), &context.output)?;
+    reports::write(&arguments.reports, &plan::bare("diff", &difference.plan), &context.output)?;
     let changes = difference.plan.has_changes() && arguments.detailed_exitcode;
     Ok(plan::stopped(&difference.plan).unwrap_or(if changes { Exit::Changes } else { Exit::Success }))
 }

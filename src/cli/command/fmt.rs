@@ -1,10 +1,10 @@
-use crate::cli::arguments::{Fmt, STANDARD};
+use crate::cli::arguments::{Fmt, Format, STANDARD};
 use crate::cli::context::Beside;
 use crate::cli::{Context, Exit, Failure};
 use crate::diag::{Diagnostic, code};
-use crate::report::one_line;
+use crate::report::{Reader, one_line, unformatted};
 use crate::resolve::{Closed, LONGEST_FILE, Listing, LoadError, Loader, refusal};
-use crate::session::Disk;
+use crate::session::{Disk, place_in_repository};
 use crate::source::{SourceFile, Sources, Span};
 use crate::syntax::{format, parse};
 use std::io::Read;
@@ -13,7 +13,8 @@ use std::path::{Path, PathBuf};
 /// What became of one file.
 enum Formatted {
     Canonical,
-    Changed(String),
+    /// Its canonical form, and the first line that differs from it.
+    Changed(String, u32),
     Broken,
 }
 
@@ -28,27 +29,37 @@ pub(super) fn run(arguments: &Fmt, context: &mut Context) -> Result<Exit, Failur
     if arguments.files.iter().any(|path| *path == Path::new(STANDARD)) {
         return Err(Failure::Usage("`-` is standard input, and stands alone".to_owned()));
     }
-    let (mut broken, mut changed) = (0u32, 0u32);
+    let (mut broken, mut changed) = (0u32, Vec::new());
     for text in texts(arguments, context)? {
         let (path, content) = text?;
-        let name = path.display().to_string();
+        let name = name(&path, context);
         match formatted(&name, content, context)? {
             Formatted::Canonical => {}
             Formatted::Broken => broken += 1,
-            Formatted::Changed(text) => {
-                changed += 1;
+            Formatted::Changed(text, line) => {
                 if !arguments.check {
                     context.output.replace(&path, &text)?;
                 }
                 context.print(&format!("{}\n", one_line(&name)))?;
+                changed.push((name, line));
             }
         }
     }
-    Ok(match (broken, changed) {
+    if arguments.check && context.format == Format::Github {
+        let annotations = unformatted(&changed, &context.command("fmt"));
+        context.output.print_to(Reader::Workflow, &annotations)?;
+    }
+    Ok(match (broken, changed.len()) {
         (1.., _) => Exit::Configuration,
         (0, 1..) if arguments.check => Exit::Changes,
         (0, _) => Exit::Success,
     })
+}
+
+/// How a file is called: from the root of its repository where it is annotated there, else as it was found.
+fn name(path: &Path, context: &Context) -> String {
+    let place = if context.format == Format::Github { place_in_repository(path) } else { None };
+    place.unwrap_or_else(|| path.display().to_string())
 }
 
 /// Standard input to standard output, or to an answer whether it is canonical.
@@ -58,12 +69,12 @@ fn filter(arguments: &Fmt, context: &Context) -> Result<Exit, Failure> {
     std::io::stdin().lock().read_to_end(&mut bytes).map_err(|source| failure("read", &name, source))?;
     let original = bytes.clone();
     match formatted("<stdin>", Ok(bytes), context)? {
-        Formatted::Changed(_) if arguments.check => {
+        Formatted::Changed(..) if arguments.check => {
             context.print("<stdin>\n")?;
             return Ok(Exit::Changes);
         }
         Formatted::Canonical if arguments.check => {}
-        Formatted::Changed(text) => context.output.print_file(&text)?,
+        Formatted::Changed(text, _) => context.output.print_file(&text)?,
         Formatted::Canonical => context.output.print_file(&String::from_utf8_lossy(&original))?,
         Formatted::Broken => return Ok(Exit::Configuration),
     }
@@ -132,7 +143,23 @@ fn formatted(name: &str, content: Result<Vec<u8>, LoadError>, context: &Context)
         return Ok(Formatted::Broken);
     }
     let text = format(&tree);
-    Ok(if text == *source.text { Formatted::Canonical } else { Formatted::Changed(text) })
+    let line = differing(&source.text, &text);
+    Ok(line.map_or(Formatted::Canonical, |line| Formatted::Changed(text, line)))
+}
+
+/// The first line of a text, from 1, that is another one in its canonical form; nothing where both are the same.
+fn differing(text: &str, canonical: &str) -> Option<u32> {
+    let (mut lines, mut others) = (text.split_inclusive('\n'), canonical.split_inclusive('\n'));
+    for number in 1.. {
+        match (lines.next(), others.next()) {
+            (None, None) => return None,
+            // What is missing at the end is missing behind the last line.
+            (None, Some(_)) => return Some(u32::max(number - 1, 1)),
+            (line, other) if line != other => return Some(number),
+            (Some(_), _) => {}
+        }
+    }
+    None
 }
 
 fn not_utf8(span: Span) -> Diagnostic {

@@ -19,8 +19,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Exit, 
     reports::prepare(&arguments.reports)?;
     let disk = context.disk()?;
     let loaded = context.read(&disk)?;
-    let root = context.github_root();
-    let subject = reports::of_project("plan", &loaded, &root);
+    let subject = reports::of_project("plan", &loaded);
     if loaded.diagnostics.has_errors() {
         reports::write(&arguments.reports, &subject, &context.output)?;
         return Ok(Exit::Configuration);
@@ -76,7 +75,13 @@ pub(super) fn make_with(
     context.meter.end();
     let plan = context.settled(plan, &loaded.sources)?;
     known_allowances(&allowed, loaded, &plan, targets)?;
-    let plan = plan.of_source(head_revision(context.disk()?.root(), &loaded.files));
+    let plan = match head_revision(context.disk()?.root(), &loaded.files) {
+        Ok(source) => plan.of_source(source),
+        Err(foreign) => {
+            context.complain(&report::clean(&format!("The plan names no commit: {foreign}")))?;
+            plan.of_source(None)
+        }
+    };
     Ok(match key(context)? {
         Some(key) => plan.signed(&key),
         None => plan,
@@ -133,8 +138,7 @@ pub(super) fn print(plan: &Plan, view: &View, context: &Context) -> Result<(), F
         Format::Human => context.print(&report::plan(plan, view, context.style))?,
         Format::Github => {
             context.print(&report::plan(plan, view, context.style))?;
-            let root = context.github_root();
-            let annotations = report::report(ReportFormat::Github, &bare("plan", plan, &root));
+            let annotations = report::report(ReportFormat::Github, &bare("plan", plan));
             context.output.print_to(Reader::Workflow, &annotations)?;
         }
     }
@@ -147,8 +151,8 @@ pub(super) fn print(plan: &Plan, view: &View, context: &Context) -> Result<(), F
 }
 
 /// A plan without the project that it was made of.
-pub(super) fn bare<'a>(command: &'a str, plan: &'a Plan, root: &'a str) -> Subject<'a> {
-    Subject { project: &plan.project, plan: Some(plan), root, ..Subject::of_command(command) }
+pub(super) fn bare<'a>(command: &'a str, plan: &'a Plan) -> Subject<'a> {
+    Subject { project: &plan.project, plan: Some(plan), folder: &plan.folder, ..Subject::of_command(command) }
 }
 
 /// All changes, as far as they are shown.

@@ -7,8 +7,7 @@ pub(super) fn run(arguments: &Show, context: &mut Context) -> Result<Exit, Failu
     reports::prepare(&arguments.reports)?;
     let plan = plan::read(&arguments.file, context)?;
     plan::print(&plan, &arguments.filter.view(&arguments.detail), context)?;
-    let root = context.github_root();
     // It is the plan that a poster looks for, whoever shows it.
-    reports::write(&arguments.reports, &plan::bare("plan", &plan, &root), &context.output)?;
+    reports::write(&arguments.reports, &plan::bare("plan", &plan), &context.output)?;
     Ok(Exit::Success)
 }

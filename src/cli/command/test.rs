@@ -1,6 +1,7 @@
 use crate::cli::arguments::{Format, Test};
 use crate::cli::{Context, Exit, Failure, reports};
-use crate::report::{self, Subject};
+use crate::diag::Diagnostics;
+use crate::report::{self, Reader, ReportFormat, Subject};
 use crate::verify::verify;
 
 /// `plat test`: the project's own tests, offline.
@@ -8,8 +9,7 @@ pub(super) fn run(arguments: &Test, context: &mut Context) -> Result<Exit, Failu
     reports::prepare(&arguments.reports)?;
     let disk = context.disk()?;
     let loaded = context.read(&disk)?;
-    let root = context.github_root();
-    let subject = reports::of_project("test", &loaded, &root);
+    let subject = reports::of_project("test", &loaded);
     if loaded.diagnostics.has_errors() {
         reports::write(&arguments.reports, &subject, &context.output)?;
         return Ok(Exit::Configuration);
@@ -20,7 +20,13 @@ pub(super) fn run(arguments: &Test, context: &mut Context) -> Result<Exit, Failu
         Format::Human | Format::Github => report::tests(&results, &loaded.sources, context.style),
     };
     context.print(&text)?;
-    reports::write(&arguments.reports, &Subject { tests: Some(&results), ..subject }, &context.output)?;
+    let subject = Subject { tests: Some(&results), ..subject };
+    if context.format == Format::Github {
+        // What the project's text is wrong in was annotated before.
+        let alone = Subject { diagnostics: &Diagnostics::new(), ..subject };
+        context.output.print_to(Reader::Workflow, &report::report(ReportFormat::Github, &alone))?;
+    }
+    reports::write(&arguments.reports, &subject, &context.output)?;
     let failed = results.iter().any(|result| !result.passed());
     Ok(if failed { Exit::TestFailed } else { Exit::Success })
 }

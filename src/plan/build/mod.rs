@@ -188,6 +188,7 @@ pub fn build(input: &Input<'_>) -> Plan {
     Plan {
         plat: env!("CARGO_PKG_VERSION").to_owned(),
         project: input.identity.name.clone(),
+        folder: input.sources.home().to_owned(),
         identity: input.identity.known().map(ToOwned::to_owned),
         made_for: MadeFor::new(input.project, &operations),
         additive: input.options.additive,

@@ -94,6 +94,9 @@ pub struct Violation {
     pub policy: String,
     /// Whether the plan is refused; else it is only told.
     pub denies: bool,
+    /// Whether it is a warning that would have been given before the plan too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub known: bool,
     /// The object or file; nothing where the plan as a whole breaks it.
     pub address: Option<String>,
     /// What is wrong, in a sentence.

@@ -7,6 +7,7 @@ mod made_for;
 mod operation;
 mod part;
 mod relocation;
+mod summary;
 
 pub use consequence::{
     Broken, Closure, ClosureMember, Impact, Invalid, Lost, Referring, Renamed, Rerender, Standing, Transition,
@@ -20,6 +21,7 @@ pub use operation::{
 };
 pub use part::{Declared, FieldPart, parts};
 pub use relocation::{Leaving, Relocation};
+pub use summary::Summary;
 
 use crate::model::{self, Digest, Json, Map, Signature, Value};
 use crate::secret::Secret;
@@ -39,6 +41,9 @@ pub struct Plan {
     /// What marks everything that the project owns; nothing for one that no target knows yet and whose text says no id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identity: Option<String>,
+    /// Where the project's folder lies in its repository, with a `/` at its end; empty where it is the root.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub folder: String,
     /// Identifies the plan: the digest of all the rest but the signature.
     pub id: String,
     /// The signature of all the rest by the key of whoever made it, where there is one.
@@ -57,6 +62,9 @@ pub struct Plan {
     pub destroys: bool,
     /// How many objects and files are as they should be.
     pub unchanged: usize,
+    /// How much there is of what, for who reads the document; [`Summary::of`] counts it.
+    #[serde(default)]
+    pub summary: Summary,
     /// What is done, in the order in which it is done.
     pub operations: Vec<Operation>,
     /// What the state stores remember from now on of requests of which that changes.
@@ -161,6 +169,7 @@ impl Plan {
                 _ => None,
             };
         }
+        self.summary = Summary::of(&self);
         self.sealed()
     }
 

@@ -7,7 +7,8 @@ use crate::plan::{
 };
 use crate::report::clean::{clean, one_line};
 use crate::report::difference::hunk_lines;
-use crate::report::{Paint, Style};
+use crate::report::{Paint, Paths, Style};
+use std::borrow::Cow;
 
 /// An operation with as much of its change as is asked for.
 pub(super) fn operation(operation: &Operation, view: &View, style: Style) -> String {
@@ -43,15 +44,9 @@ fn opened(operation: &Operation, view: &View) -> bool {
     }
 }
 
-/// Whether others caused an operation, and nothing that is declared.
-pub(in crate::report) fn is_drift(operation: &Operation) -> bool {
-    let drifted = |reason: &Reason| matches!(reason, Reason::Drifted | Reason::DeletedOutside);
-    !operation.reasons.is_empty() && operation.reasons.iter().all(drifted)
-}
-
 /// The sign of an operation.
 pub(in crate::report) fn sign(operation: &Operation) -> char {
-    if is_drift(operation) { '!' } else { symbol(operation.action) }
+    if operation.is_revert() { '!' } else { symbol(operation.action) }
 }
 
 /// The sign of an action.
@@ -78,8 +73,16 @@ pub(super) fn paint(action: Action) -> Paint {
 }
 
 /// `  file.kdl:3`, or nothing.
-pub(super) fn place(place: Option<&Place>) -> String {
-    place.map(|place| format!("  {}:{}", one_line(&place.file), place.line)).unwrap_or_default()
+pub(super) fn place(place: Option<&Place>, style: Style) -> String {
+    place.map(|place| format!("  {}:{}", one_line(&file_of(place, style)), place.line)).unwrap_or_default()
+}
+
+/// How the file of a line is called.
+pub(super) fn file_of(place: &Place, style: Style) -> Cow<'_, str> {
+    match style.paths {
+        Paths::Repository => place.path(),
+        Paths::Project => place.name(),
+    }
 }
 
 /// The heading of an operation: its sign, its address, its place, and why it is there where that is not plain.
@@ -89,7 +92,7 @@ fn heading(operation: &Operation, style: Style) -> String {
     format!(
         "{}{}{}\n",
         style.paint(paint(operation.action), &format!("{} {}", sign(operation), one_line(&operation.address))),
-        style.paint(Paint::Dim, &place(operation.source.as_ref())),
+        style.paint(Paint::Dim, &place(operation.source.as_ref(), style)),
         style.paint(Paint::Dim, &why)
     )
 }

@@ -1,35 +1,51 @@
 //! How much there is of what in a plan.
 
-use super::change::{is_drift, symbol};
-use crate::plan::{Action, Impact, Plan, Standing};
+use super::change::symbol;
+use crate::plan::{Action, Impact, Plan, Standing, Summary, Violation};
 use crate::report::{Paint, Style, counted};
 use std::collections::BTreeSet;
 
 /// How many changes there are: for each action that has some its sign, its word and their number; then what others
 /// changed and what is set back.
 pub(in crate::report) fn counts(plan: &Plan) -> Vec<(Action, char, &'static str, usize)> {
+    let summary = Summary::of(plan);
+    let count = |word: &str| summary.changes.get(word).copied().unwrap_or(0);
     let changes = Action::ALL.into_iter().filter(|action| action.is_change());
-    let count = |action| plan.operations.iter().filter(|one| one.action == action && !is_drift(one)).count();
-    let mut counts: Vec<_> = changes.map(|action| (action, symbol(action), action.word(), count(action))).collect();
-    let drift = plan.operations.iter().filter(|one| one.action.is_change() && is_drift(one)).count();
+    let mut counts: Vec<_> =
+        changes.map(|action| (action, symbol(action), action.word(), count(action.word()))).collect();
     // What destroys stands last among the changes, what is set back before it.
     let place = counts.iter().position(|row| row.0 == Action::Delete).unwrap_or(counts.len());
-    counts.insert(place, (Action::Update, '!', "revert", drift));
+    counts.insert(place, (Action::Update, '!', Summary::REVERT, count(Summary::REVERT)));
     counts.retain(|row| row.3 > 0);
     counts
 }
 
+/// A plan in a line: its changes, and what stops it. What is stopped is never nothing.
+pub(in crate::report) fn headline(plan: &Plan) -> String {
+    let changes = counts(plan).into_iter().map(|(_, _, word, count)| format!("{word} {count}"));
+    let stops = stopping(plan);
+    let stops = (!stops.is_empty()).then(|| format!("stopped by {stops}"));
+    let parts: Vec<String> = changes.chain(stops).collect();
+    if parts.is_empty() { "no changes".to_owned() } else { parts.join(", ") }
+}
+
+/// What stops a plan, counted; nothing where nothing does.
+fn stopping(plan: &Plan) -> String {
+    let Summary { conflicts, refusals, denials, .. } = Summary::of(plan);
+    let stops = [counted(conflicts, "conflict"), counted(refusals, "refusal"), counted(denials, "denial")];
+    named(&stops)
+}
+
 /// What stops a plan, or is told of it, in one line; nothing where nothing does.
 pub(super) fn stops(plan: &Plan, style: Style) -> String {
-    let denials = plan.violations.iter().filter(|violation| violation.denies).count();
-    let stops = [
-        counted(plan.conflicts.len(), "conflict"),
-        counted(plan.refusals().count(), "refusal"),
-        counted(denials, "denial"),
-    ];
-    let stops = named(&stops);
-    let warnings =
-        named(&[counted(plan.violations.len() - denials, "warning"), counted(plan.kept.len(), "kept change")]);
+    let stops = stopping(plan);
+    let warnings = plan.violations.iter().filter(|violation| !violation.denies);
+    let (known, new): (Vec<&Violation>, Vec<&Violation>) = warnings.partition(|violation| violation.known);
+    let warnings = named(&[
+        counted(new.len(), "warning"),
+        format!("{} as before", counted(known.len(), "warning")),
+        counted(plan.kept.len(), "kept change"),
+    ]);
     let mut out = String::new();
     if !stops.is_empty() {
         out.push_str(&format!("{}\n", style.paint(Paint::Removed, &format!("stopped by {stops}"))));

@@ -57,7 +57,7 @@ pub(in crate::report) fn value(heading: &Heading<'_>, sides: Sides<'_>, bound: B
         return value(heading, Sides { before: Some(&before.0), after: Some(&after.0), parts: &[] }, bound, style);
     }
     let name = named(&visible(heading.name), bound);
-    let tail = format!("{}{}", heading.note, place(heading.source));
+    let tail = format!("{}{}", heading.note, place(heading.source, style));
     let mut note = String::new();
     let lines = if sides.parts.is_empty() {
         let change = change(heading.name, sides.before, sides.after);
@@ -147,9 +147,9 @@ fn inline(change: &Change, taken: usize, bound: Bound, style: Style) -> Option<S
 
 /// The lines of a part below its value. Its place is said where it is not that of the whole.
 fn nested(part: &FieldPart, whole: Option<&Place>, bound: Bound, style: Style) -> Vec<String> {
-    let line_of = |place: &Place| (place.file.clone(), place.line);
+    let line_of = |place: &Place| (place.name().into_owned(), place.line);
     let source = part.source.as_ref().filter(|source| whole.map(line_of) != Some(line_of(source)));
-    let (tail, path) = (place(source), named(&part.path, bound));
+    let (tail, path) = (place(source, style), named(&part.path, bound));
     let (before, after) = (part.before.as_ref().map(|json| &json.0), part.after.as_ref().map(|json| &json.0));
     let (sign, paint) = match (before, after) {
         (None, _) => ('+', Paint::Added),

@@ -1,13 +1,14 @@
 //! Many operations: by what they are, each group with a bound.
 
 use super::alike::{alike, fields};
-use super::change::{operation, place, sign};
+use super::change::{file_of, operation, place, sign};
 use super::view::{Detail, Telling, View};
 use super::{counted, files};
 use crate::plan::{Action, FileChange, Operation, Reason, Target};
 use crate::report::clean::one_line;
 use crate::report::columns::cropped;
 use crate::report::{Paint, Style, Table};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Up to this many operations are shown one after the other, in the order in which they are done.
@@ -74,12 +75,12 @@ fn signs(operations: &[&Operation]) -> String {
 }
 
 /// The files of KDL that most of a group are written in.
-fn sources(operations: &[&Operation]) -> String {
-    let mut files: BTreeMap<&str, usize> = BTreeMap::new();
-    for file in operations.iter().filter_map(|operation| Some(&operation.source.as_ref()?.file)) {
+fn sources(operations: &[&Operation], style: Style) -> String {
+    let mut files: BTreeMap<Cow<'_, str>, usize> = BTreeMap::new();
+    for file in operations.iter().filter_map(|operation| Some(file_of(operation.source.as_ref()?, style))) {
         *files.entry(file).or_default() += 1;
     }
-    let mut files: Vec<(&str, usize)> = files.into_iter().collect();
+    let mut files: Vec<(Cow<'_, str>, usize)> = files.into_iter().collect();
     files.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     let named: Vec<String> = files.iter().take(2).map(|(file, count)| format!("{file} ({count})")).collect();
     let more = files.len().saturating_sub(2);
@@ -90,7 +91,7 @@ fn grouped(operations: &[&Operation], view: &View, style: Style) -> String {
     let groups = groups(operations);
     let mut table = Table::new(["changes of", "", "declared in"]);
     for (name, members) in groups.iter().take(MOST_GROUPS) {
-        table.row([name.clone(), signs(members), sources(members)]);
+        table.row([name.clone(), signs(members), sources(members, style)]);
     }
     let rest = groups.iter().skip(MOST_GROUPS);
     let (more, count) = (rest.len(), rest.map(|(_, members)| members.len()).sum::<usize>());
@@ -239,7 +240,7 @@ pub(super) fn goes(operations: &[&Operation], view: &View, style: Style) -> Stri
     let mut out = String::new();
     for (name, members) in groups.iter().take(MOST_GONE) {
         let head = format!("- {}: {}", one_line(name), members.len());
-        let names: Vec<String> = members.iter().take(6).map(|operation| short_name(operation)).collect();
+        let names: Vec<String> = members.iter().take(6).map(|operation| short_name(operation, style)).collect();
         let more = members.len().saturating_sub(names.len());
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         let free = style.width.saturating_sub(head.len() + more.len() + 2).max(30);
@@ -258,10 +259,10 @@ pub(super) fn goes(operations: &[&Operation], view: &View, style: Style) -> Stri
 }
 
 /// The name of a thing within its group.
-fn short_name(operation: &Operation) -> String {
+fn short_name(operation: &Operation, style: Style) -> String {
     match (&operation.target, operation.object_address()) {
         (Target::File(file), _) => file.path.clone(),
         (Target::Object(_), Some(address)) => address.name.to_string(),
-        (Target::Object(_), None) => operation.address.clone() + &place(operation.source.as_ref()),
+        (Target::Object(_), None) => operation.address.clone() + &place(operation.source.as_ref(), style),
     }
 }

@@ -10,15 +10,16 @@ mod many;
 mod stops;
 mod value;
 mod view;
+mod violations;
 
 use super::clean::one_line;
 use super::{Paint, Style, counted};
-use crate::plan::{Action, Operation, Plan, Target};
+use crate::plan::{Action, Operation, Plan, Summary, Target};
 use change::paint;
-pub(super) use change::{is_drift, lines, sign, why};
-pub(super) use counts::counts;
+pub(super) use change::{lines, sign, why};
+pub(super) use counts::{counts, headline};
 pub(super) use field::{Bound, Heading, Sides, value as field_value};
-pub(super) use stops::{is_large, sides};
+pub(super) use stops::{Stops, is_large, sides};
 pub(super) use value::kdl_value;
 pub use view::{Detail, Telling, View};
 
@@ -28,11 +29,10 @@ const MOST_BETWEEN: usize = 20;
 /// The plan as text: all counts and everything that goes come first, then what is done and stays, its consequences, and what stops it.
 pub fn plan(plan: &Plan, view: &View, style: Style) -> String {
     let detail = view.detail;
-    let stopped = !plan.conflicts.is_empty() || !plan.violations.is_empty() || plan.refusals().next().is_some();
+    let stops = Stops::shown(plan, detail, style);
+    let stopped = Summary::of(plan).errors > 0;
     if !plan.has_changes() && !stopped {
-        return no_changes(plan)
-            + &stops::kept(&plan.kept, detail, style)
-            + &stops::new_hosts(&plan.new_hosts, detail, style);
+        return no_changes(plan) + &stops.kept_text(style) + &stops.text();
     }
     let shown = plan.operations.iter().filter(|operation| operation.action.is_change() && view.shows(operation));
     let (goes, stays): (Vec<&Operation>, Vec<&Operation>) =
@@ -54,17 +54,14 @@ pub fn plan(plan: &Plan, view: &View, style: Style) -> String {
         out.push('\n');
     }
     out.push_str(&body);
-    out.push_str(&stops::kept(&plan.kept, detail, style));
+    out.push_str(&stops.kept_text(style));
     let listed = if view.impact == Telling::Listed { Detail::Full } else { detail };
     out.push_str(&consequences::consequences(&plan.impact, listed, style));
     if detail == Detail::Full && !goes.is_empty() {
         out.push_str(&format!("\n{}\n", style.paint(Paint::Removed, "What goes")));
         out.extend(goes.iter().map(|one| change::operation(one, view, style)));
     }
-    out.push_str(&stops::new_hosts(&plan.new_hosts, detail, style));
-    out.push_str(&stops::conflicts(&plan.conflicts, detail, style));
-    out.push_str(&stops::violations(&plan.violations, detail, style));
-    out + &stops::guards(&plan.guards, detail, style)
+    out + &stops.text()
 }
 
 /// The parts of a plan, each change for itself.

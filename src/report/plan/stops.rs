@@ -1,12 +1,13 @@
-//! What stops a plan, or needed a word: conflicts, kept drift, policies and guards.
+//! What stops a plan, or needs a word: conflicts, kept drift, new hosts and guards.
 
 use super::change::{lines, place};
 use super::counted;
 use super::field::{Bound, Heading, Sides, value};
 use super::value::kdl_value;
 use super::view::Detail;
+use super::violations::violations;
 use crate::model::{Address, Json, Value};
-use crate::plan::{Conflict, Declared, Drift, FieldPart, Guard, NewHost, Violation, field_parts};
+use crate::plan::{Conflict, Declared, Drift, FieldPart, Guard, NewHost, Plan, field_parts};
 use crate::report::clean::one_line;
 use crate::report::columns::cropped_apart;
 use crate::report::difference::told_apart;
@@ -16,25 +17,80 @@ use crate::source::{FileId, Sources, Span, Spanned};
 /// More than this of a sort are only counted, but in the full report.
 const MOST: usize = 50;
 
-/// The first of some things as text, and how many more there are.
-fn bounded<T>(things: &[T], detail: Detail, text: impl Fn(&T) -> String) -> String {
-    let shown = if detail == Detail::Full { things.len() } else { things.len().min(MOST) };
-    let mut out: String = things.iter().take(shown).map(text).collect();
-    if shown < things.len() {
-        out.push_str(&format!("\n… {} more; --full shows them\n", things.len() - shown));
-    }
-    out
+/// What stops a plan, or needs a look, as text: each for itself, or many of one cause together.
+pub(in crate::report) struct Stops {
+    /// What others changed and what stays so.
+    pub(in crate::report) kept: Told,
+    /// Credentials that go to servers that they were never sent to.
+    pub(in crate::report) new_hosts: Told,
+    /// What others changed too, each with what was written last, what is live and what is desired.
+    pub(in crate::report) conflicts: Told,
+    /// Policies that are broken.
+    pub(in crate::report) violations: Told,
+    /// Guards, each with how to allow what it stops.
+    pub(in crate::report) guards: Told,
 }
 
-/// Conflicts, each with what was written last, what is live and what is desired.
-pub(super) fn conflicts(conflicts: &[Conflict], detail: Detail, style: Style) -> String {
-    bounded(conflicts, detail, |conflict| conflict_text(conflict, style))
+/// The first things of a sort as text, and how many more there are.
+#[derive(Default)]
+pub(in crate::report) struct Told {
+    pub(in crate::report) texts: Vec<String>,
+    pub(in crate::report) more: usize,
+}
+
+impl Told {
+    fn of<T>(things: &[T], most: usize, text: impl Fn(&T) -> String) -> Self {
+        let texts: Vec<String> = things.iter().take(most).map(text).collect();
+        Self { more: things.len() - texts.len(), texts }
+    }
+
+    /// The texts, each behind a gap, and how many more there are.
+    fn text(&self, gap: &str) -> String {
+        let mut out: String = self.texts.iter().flat_map(|text| [gap, text]).collect();
+        if self.more > 0 {
+            out.push_str(&format!("\n… {} more; --full shows them\n", self.more));
+        }
+        out
+    }
+}
+
+impl Stops {
+    /// The first of each sort; all of them in the full report.
+    pub(super) fn shown(plan: &Plan, detail: Detail, style: Style) -> Self {
+        Self::of(plan, if detail == Detail::Full { usize::MAX } else { MOST }, detail, style)
+    }
+
+    /// At most so many of each sort.
+    pub(in crate::report) fn of(plan: &Plan, most: usize, detail: Detail, style: Style) -> Self {
+        Self {
+            kept: Told::of(&plan.kept, most, |drift| kept(drift, style)),
+            new_hosts: Told::of(&plan.new_hosts, most, |host| new_host(host, style)),
+            conflicts: Told::of(&plan.conflicts, most, |conflict| conflict_text(conflict, style)),
+            violations: Told::of(&violations(&plan.violations, detail, style), most, Clone::clone),
+            guards: Told::of(&plan.guards, most, |guard| guard_text(guard, style)),
+        }
+    }
+
+    /// What others changed and what stays so, below a heading.
+    pub(super) fn kept_text(&self, style: Style) -> String {
+        let count = self.kept.texts.len() + self.kept.more;
+        if count == 0 {
+            return String::new();
+        }
+        let title = style.paint(Paint::Changed, &format!("KEPT {}", counted(count, "change")));
+        format!("\n{title} of others, as on-drift keep says\n{}", self.kept.text(""))
+    }
+
+    /// The others, behind one another.
+    pub(super) fn text(&self) -> String {
+        [&self.new_hosts, &self.conflicts, &self.violations, &self.guards].map(|sort| sort.text("\n")).concat()
+    }
 }
 
 fn conflict_text(conflict: &Conflict, style: Style) -> String {
     let field = conflict.field.as_ref().map(|field| format!(" {}", one_line(field))).unwrap_or_default();
     let head = style.paint(Paint::Removed, &format!("CONFLICT {}{field}", one_line(&conflict.address)));
-    let head = format!("\n{head}{}\n", place(conflict.source.as_ref()));
+    let head = format!("{head}{}\n", place(conflict.source.as_ref(), style));
     let way_out = format!("    {}\n", one_line(&conflict.way_out()));
     if let Some(there) = &conflict.obstacle {
         return format!("{head}    {} is in its way\n{way_out}", one_line(&there.to_string()));
@@ -124,72 +180,38 @@ pub(in crate::report) fn is_large(value: &Value) -> bool {
     }
 }
 
-/// What others changed and what stays so.
-pub(super) fn kept(kept: &[Drift], detail: Detail, style: Style) -> String {
-    if kept.is_empty() {
-        return String::new();
-    }
-    let line = |drift: &Drift| {
-        let field = drift.field.as_ref().map(|field| format!(" {}", one_line(field))).unwrap_or_default();
-        let head = style.paint(Paint::Changed, &format!("! {}{field}", one_line(&drift.address)));
-        let texts = sides([&drift.live, &drift.desired]);
-        let texts = cropped_apart(&[&texts[0], &texts[1]], style.width.saturating_sub(12).max(30));
-        let place = style.paint(Paint::Dim, &place(drift.source.as_ref()));
-        let sides = match (&drift.live, &drift.desired) {
-            (None, _) => "    others deleted it\n".to_owned(),
-            (Some(Json(live)), Some(Json(written))) if is_large(live) || is_large(written) => {
-                format!("    from what was written to what is live:\n{}", below(written, live, &drift.parts, style))
-            }
-            (Some(_), _) => format!("    live    {}\n    written {}\n", texts[0], texts[1]),
-        };
-        format!("{head}{place}\n{sides}")
+fn kept(drift: &Drift, style: Style) -> String {
+    let field = drift.field.as_ref().map(|field| format!(" {}", one_line(field))).unwrap_or_default();
+    let head = style.paint(Paint::Changed, &format!("! {}{field}", one_line(&drift.address)));
+    let texts = sides([&drift.live, &drift.desired]);
+    let texts = cropped_apart(&[&texts[0], &texts[1]], style.width.saturating_sub(12).max(30));
+    let place = style.paint(Paint::Dim, &place(drift.source.as_ref(), style));
+    let sides = match (&drift.live, &drift.desired) {
+        (None, _) => "    others deleted it\n".to_owned(),
+        (Some(Json(live)), Some(Json(written))) if is_large(live) || is_large(written) => {
+            format!("    from what was written to what is live:\n{}", below(written, live, &drift.parts, style))
+        }
+        (Some(_), _) => format!("    live    {}\n    written {}\n", texts[0], texts[1]),
     };
-    let title = format!("KEPT {}", counted(kept.len(), "change"));
+    format!("{head}{place}\n{sides}")
+}
+
+fn new_host(host: &NewHost, style: Style) -> String {
     format!(
-        "\n{} of others, as on-drift keep says\n{}",
-        style.paint(Paint::Changed, &title),
-        bounded(kept, detail, line)
+        "{}{}\n    {}\n",
+        style.paint(Paint::Changed, &format!("NEW HOST {}", one_line(&host.address))),
+        style.paint(Paint::Dim, &place(host.source.as_ref(), style)),
+        one_line(&host.message)
     )
 }
 
-/// Policies that are broken, with their lines.
-pub(super) fn violations(violations: &[Violation], detail: Detail, style: Style) -> String {
-    bounded(violations, detail, |violation| {
-        let (word, paint) = if violation.denies { ("DENIED", Paint::Removed) } else { ("WARNED", Paint::Changed) };
-        let about = violation.address.as_deref().unwrap_or("the plan");
-        let policy = format!("    policy {}{}", one_line(&violation.policy), place(violation.policy_source.as_ref()));
-        format!(
-            "\n{}{}\n    {}\n{}\n",
-            style.paint(paint, &format!("{word} {}", one_line(about))),
-            style.paint(Paint::Dim, &place(violation.source.as_ref())),
-            one_line(&violation.message),
-            style.paint(Paint::Dim, &policy)
-        )
-    })
-}
-
-/// Credentials that go to servers that they were never sent to.
-pub(super) fn new_hosts(hosts: &[NewHost], detail: Detail, style: Style) -> String {
-    bounded(hosts, detail, |host| {
-        format!(
-            "\n{}{}\n    {}\n",
-            style.paint(Paint::Changed, &format!("NEW HOST {}", one_line(&host.address))),
-            style.paint(Paint::Dim, &place(host.source.as_ref())),
-            one_line(&host.message)
-        )
-    })
-}
-
-/// Guards, with the limit in force and how to allow what they stop.
-pub(super) fn guards(guards: &[Guard], detail: Detail, style: Style) -> String {
-    bounded(guards, detail, |guard| {
-        let (word, paint) = match (guard.allowed, &guard.allow) {
-            (true, Some(_)) => ("ALLOWED", Paint::Changed),
-            (true, None) => ("NOTICE", Paint::Changed),
-            (false, _) => ("REFUSED", Paint::Removed),
-        };
-        let allow = guard.allow.as_ref().filter(|_| !guard.allowed);
-        let allow = allow.map(|flag| format!("\n    to allow it: {}", one_line(flag))).unwrap_or_default();
-        format!("\n{} {}{allow}\n", style.paint(paint, word), one_line(&guard.message))
-    })
+fn guard_text(guard: &Guard, style: Style) -> String {
+    let (word, paint) = match (guard.allowed, &guard.allow) {
+        (true, Some(_)) => ("ALLOWED", Paint::Changed),
+        (true, None) => ("NOTICE", Paint::Changed),
+        (false, _) => ("REFUSED", Paint::Removed),
+    };
+    let allow = guard.allow.as_ref().filter(|_| !guard.allowed);
+    let allow = allow.map(|flag| format!("\n    to allow it: {}", one_line(flag))).unwrap_or_default();
+    format!("{} {}{allow}\n", style.paint(paint, word), one_line(&guard.message))
 }

@@ -186,4 +186,8 @@ impl Loader for Overlay<'_> {
     fn root(&self) -> Option<&Path> {
         self.base.root()
     }
+
+    fn folder(&self) -> String {
+        self.base.folder()
+    }
 }

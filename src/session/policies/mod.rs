@@ -1,5 +1,6 @@
 //! What breaks the policies of a project: of what it declares, and of what a plan does.
 
+mod known;
 mod requests;
 
 use super::Loaded;
@@ -10,6 +11,8 @@ use crate::model::{Address, Map, Object, PolicySeverity, Project, set_field};
 use crate::plan::{Action, Opened, Operation, Place, Plan, Target, Violation};
 use crate::policy::{Breach, Change, Changed, FileFacts, Places, Totals, declared, planned, whole};
 use crate::source::Sources;
+use known::Before;
+pub(super) use known::{compared, warned};
 use requests::Requests;
 use std::collections::BTreeMap;
 
@@ -33,7 +36,7 @@ fn problem(breach: Breach<'_>) -> Diagnostic {
         PolicySeverity::Deny => Diagnostic::error(code::POLICY_BROKEN, span, message),
         PolicySeverity::Warn => Diagnostic::warning(code::POLICY_BROKEN, span, message),
     };
-    diagnostic.other(policy.span, "the policy")
+    diagnostic.because_of(policy.span, "the policy")
 }
 
 /// The live objects that a plan may change, by the addresses that it has for them; none where no policy asks for them.
@@ -43,7 +46,7 @@ pub(super) fn live(
     opened: &[Opened],
     desired: &[Desired<'_>],
 ) -> BTreeMap<String, Object> {
-    if project.policies.iter().all(|policy| policy.on.is_empty()) {
+    if project.policies.iter().all(|policy| policy.on.is_empty() && !known::warns(policy)) {
         return BTreeMap::new();
     }
     let named = pairs.open.iter().zip(opened).filter_map(|(pair, opened)| {
@@ -87,7 +90,8 @@ pub(super) fn judged(
         .chain(planned(project, &changes, now))
         .chain(whole(project, &totals(&plan), now));
     let violations = breaches.map(|breach| violation(breach, &operations, &loaded.sources)).collect();
-    plan.with_violations(violations)
+    let before = Before { project, placed: &settled.placed, live, now };
+    before.compared(plan.with_violations(violations))
 }
 
 fn violation(breach: Breach<'_>, operations: &BTreeMap<&str, &Operation>, sources: &Sources) -> Violation {
@@ -100,6 +104,7 @@ fn violation(breach: Breach<'_>, operations: &BTreeMap<&str, &Operation>, source
             PolicySeverity::Deny => true,
             PolicySeverity::Warn => false,
         },
+        known: false,
         source,
         address,
         message,

@@ -4,6 +4,7 @@ use std::time::Duration;
 use git2::{Error, ErrorCode, Oid, ReferenceType, Repository, RepositoryInitOptions};
 
 use super::config::WhenMissing;
+use super::foreign::ForeignRepository;
 use super::hooks::{Hooks, Refusal};
 use super::lock::{Waited, is_turn};
 use super::objects;
@@ -61,7 +62,16 @@ impl Local {
     fn opened(&self) -> Result<Option<Repository>, StoreError> {
         match Repository::open(&self.folder) {
             Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
-            opened => opened.map(Some).map_err(self.origin.failed("open the repository")),
+            Err(error) => Err(self.unopened(error)),
+            Ok(repository) => Ok(Some(repository)),
+        }
+    }
+
+    /// Why the repository is not opened.
+    fn unopened(&self, error: Error) -> StoreError {
+        match ForeignRepository::of(&error, &self.folder) {
+            Some(foreign) => self.origin.unusable(foreign.to_string()),
+            None => self.origin.failed("open the repository")(error),
         }
     }
 

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use git2::{Error, Oid, Repository, Tree};
 
+use super::foreign::ForeignRepository;
 use super::path;
 use super::tree::{Cursor, Spot, entry_spot};
 use crate::model::is_apart;
@@ -55,6 +56,9 @@ pub enum RevisionError {
         /// The folder.
         folder: String,
     },
+    /// The folder lies in a repository that Git does not open.
+    #[error(transparent)]
+    Foreign(#[from] ForeignRepository),
     /// There is no such commit.
     #[error("there is no revision `{name}` in this repository (a shallow clone holds the newest commits alone)")]
     Unknown {
@@ -78,9 +82,8 @@ impl Revision {
     /// # Errors
     /// Where there is no repository or no such commit, or where it cannot be read.
     pub fn open(folder: &Path, name: &str) -> Result<Self, RevisionError> {
-        let missing = || RevisionError::NoRepository { folder: folder.display().to_string() };
-        let repository = Repository::discover(folder).map_err(|_| missing())?;
-        let inside = inside(&repository, folder).ok_or_else(missing)?;
+        let repository = discover(folder)?;
+        let inside = inside(&repository, folder).ok_or_else(|| missing(folder))?;
         let commit = find(&repository, name).ok_or_else(|| RevisionError::Unknown { name: name.to_owned() })?;
         let failed = |source| RevisionError::Git { name: name.to_owned(), source };
         let found = Walk::found(&repository, commit, &inside).map_err(failed)?;
@@ -132,10 +135,19 @@ pub fn commit_of(folder: &Path, name: &str) -> Result<String, RevisionError> {
     if matches!(name.len(), 40 | 64) && name.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Ok(name.to_ascii_lowercase());
     }
-    let missing = || RevisionError::NoRepository { folder: folder.display().to_string() };
-    let repository = Repository::discover(folder).map_err(|_| missing())?;
+    let repository = discover(folder)?;
     let commit = find(&repository, name).ok_or_else(|| RevisionError::Unknown { name: name.to_owned() })?;
     Ok(commit.to_string())
+}
+
+/// The repository that a folder lies in.
+fn discover(folder: &Path) -> Result<Repository, RevisionError> {
+    let why = |error| ForeignRepository::of(&error, folder).map_or_else(|| missing(folder), RevisionError::Foreign);
+    Repository::discover(folder).map_err(why)
+}
+
+fn missing(folder: &Path) -> RevisionError {
+    RevisionError::NoRepository { folder: folder.display().to_string() }
 }
 
 /// The path of a folder in the work tree of a repository; the root where it has none.

@@ -3,15 +3,26 @@ use std::path::Path;
 
 use git2::{Error, Repository, StatusOptions};
 
+use super::foreign::ForeignRepository;
+
 /// The commit that the files of a folder are at, where the folder lies in a Git repository that has one; with `-dirty`
 /// behind it where a file of the folder that Git knows differs from it, or where Git does not know one of `files`, which are
 /// those that count, by their names below the folder.
-pub fn head_revision(folder: &Path, files: &BTreeSet<String>) -> Option<String> {
-    let repository = Repository::discover(folder).ok()?;
+///
+/// # Errors
+/// Where the repository is one that Git does not open, so that nobody knows.
+pub fn head_revision(folder: &Path, files: &BTreeSet<String>) -> Result<Option<String>, ForeignRepository> {
+    match Repository::discover(folder) {
+        Ok(repository) => Ok(revision(&repository, folder, files)),
+        Err(error) => ForeignRepository::of(&error, folder).map_or(Ok(None), Err),
+    }
+}
+
+fn revision(repository: &Repository, folder: &Path, files: &BTreeSet<String>) -> Option<String> {
     let head = repository.head().ok()?.target()?;
     let (folder, root) = (folder.canonicalize().ok()?, repository.workdir()?.canonicalize().ok()?);
     let below = folder.strip_prefix(root).ok()?;
-    let clean = !is_changed(&repository, below).ok()? && are_known(&repository, below, files).ok()?;
+    let clean = !is_changed(repository, below).ok()? && are_known(repository, below, files).ok()?;
     Some(if clean { head.to_string() } else { format!("{head}-dirty") })
 }
 
