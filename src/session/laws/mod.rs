@@ -1,6 +1,8 @@
 //! The laws of the engine, over random projects, random edits of others, and stops at any step.
 
 mod destroy;
+mod host;
+mod identity;
 mod links;
 mod lives;
 mod placement;
@@ -22,6 +24,12 @@ use proptest::prelude::*;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+
+/// As few cases as are made in some seconds, or as many as `PROPTEST_CASES` asks for.
+fn cases(few: u32) -> ProptestConfig {
+    let config = ProptestConfig::default();
+    if std::env::var_os("PROPTEST_CASES").is_some() { config } else { ProptestConfig { cases: few, ..config } }
+}
 
 const HERE: Span = Span { file: FileId(0), start: 0, end: 0 };
 
