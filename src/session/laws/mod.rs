@@ -6,6 +6,7 @@ mod identity;
 mod links;
 mod lives;
 mod placement;
+mod proposals;
 mod references;
 mod sets;
 mod world;
