@@ -11,13 +11,13 @@ use crate::store::{RevisionError, commit_of};
 
 /// `plat apply`: a saved plan, or one made now, shown and agreed to.
 pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Failure> {
-    reports::prepare(&arguments.reports)?;
+    reports::prepare(&arguments.carrying.reports)?;
     let disk = context.disk()?;
     let loaded = context.read(&disk)?;
     let root = context.github_root();
     let subject = reports::of_project("apply", &loaded, &root);
     if loaded.diagnostics.has_errors() {
-        reports::write(&arguments.reports, &subject, &context.output)?;
+        reports::write(&arguments.carrying.reports, &subject, &context.output)?;
         return Ok(Exit::Configuration);
     }
     context.meter.begin("Opening the catalog and the state stores", None);
@@ -28,8 +28,8 @@ pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Fail
         Some(path) => saved(path, arguments, &targets.identity, context)?,
         None => plan::make(&loaded, &mut targets, &arguments.allow, context)?,
     };
-    plan::print(&plan, &plan::view(&arguments.detail), context)?;
-    reports::write(&arguments.reports, &Subject { plan: Some(&plan), ..subject }, &context.output)?;
+    plan::print(&plan, &plan::view(&arguments.carrying.detail), context)?;
+    reports::write(&arguments.carrying.reports, &Subject { plan: Some(&plan), ..subject }, &context.output)?;
     if let Some(exit) = plan::stopped(&plan) {
         return Ok(exit);
     }
@@ -46,7 +46,7 @@ pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Fail
         return Ok(Exit::Success);
     }
     let subject = Subject { plan: Some(&plan), ..subject };
-    carry::out(&arguments.carrying, (&subject, &arguments.reports), &plan, &loaded, &mut targets, context)
+    carry::out(&arguments.carrying, &subject, &plan, &loaded, &mut targets, context)
 }
 
 /// A saved plan, or an equivalent one made now where that is asked for; nothing where it is stale or not for this project, which is

@@ -8,13 +8,13 @@ use crate::session::{Planning, Progress, open_targets};
 
 /// `plat destroy`: everything that the project owns goes, as a plan that is shown and agreed to, or saved.
 pub(super) fn run(arguments: &Destroy, context: &mut Context) -> Result<Exit, Failure> {
-    reports::prepare(&arguments.reports)?;
+    reports::prepare(&arguments.carrying.reports)?;
     let disk = context.disk()?;
     let loaded = context.read(&disk)?;
     let root = context.github_root();
     let subject = reports::of_project("destroy", &loaded, &root);
     if loaded.diagnostics.has_errors() {
-        reports::write(&arguments.reports, &subject, &context.output)?;
+        reports::write(&arguments.carrying.reports, &subject, &context.output)?;
         return Ok(Exit::Configuration);
     }
     context.meter.begin("Opening the catalog and the state stores", None);
@@ -28,11 +28,11 @@ pub(super) fn run(arguments: &Destroy, context: &mut Context) -> Result<Exit, Fa
     if nothing && context.format != Format::Json {
         context.print(&format!("Nothing to destroy: {} owns nothing.\n", clean(&made.project)))?;
     } else {
-        plan::print(&made, &plan::view(&arguments.detail), context)?;
+        plan::print(&made, &plan::view(&arguments.carrying.detail), context)?;
     }
     proposals::tell(&loaded.emptied(), &mut targets, context)?;
     let subject = Subject { plan: Some(&made), ..subject };
-    reports::write(&arguments.reports, &subject, &context.output)?;
+    reports::write(&arguments.carrying.reports, &subject, &context.output)?;
     if let Some(path) = &arguments.out {
         plan::save(&made, path, context)?;
     }
@@ -47,5 +47,5 @@ pub(super) fn run(arguments: &Destroy, context: &mut Context) -> Result<Exit, Fa
         context.complain("Nothing was changed.")?;
         return Ok(Exit::Success);
     }
-    carry::out(&arguments.carrying, (&subject, &arguments.reports), &made, &loaded, &mut targets, context)
+    carry::out(&arguments.carrying, &subject, &made, &loaded, &mut targets, context)
 }

@@ -1,6 +1,6 @@
 use super::proposals;
 use crate::cli::arguments::{
-    Adoption, Allow, Detail, Filter, Format, Losses, OnConflict, Plan as Arguments, STANDARD, Shown,
+    Adoption, Allow, Detail, Format, Losses, OnConflict, Plan as Arguments, STANDARD, Showing, Shown,
 };
 use crate::cli::context::typed;
 use crate::cli::identity::fresh_id;
@@ -16,13 +16,13 @@ use std::path::Path;
 
 /// `plat plan`: what an apply would change.
 pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Exit, Failure> {
-    reports::prepare(&arguments.reports)?;
+    reports::prepare(&arguments.showing.reports)?;
     let disk = context.disk()?;
     let loaded = context.read(&disk)?;
     let root = context.github_root();
     let subject = reports::of_project("plan", &loaded, &root);
     if loaded.diagnostics.has_errors() {
-        reports::write(&arguments.reports, &subject, &context.output)?;
+        reports::write(&arguments.showing.reports, &subject, &context.output)?;
         return Ok(Exit::Configuration);
     }
     context.meter.begin("Opening the catalog and the state stores", None);
@@ -30,9 +30,9 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Exit, 
     context.meter.end();
     let mut targets = targets?;
     let plan = make(&loaded, &mut targets, &arguments.allow, context)?;
-    print(&plan, &arguments.filter.view(&arguments.detail), context)?;
+    print(&plan, &arguments.showing.view(), context)?;
     proposals::tell(&loaded, &mut targets, context)?;
-    reports::write(&arguments.reports, &Subject { plan: Some(&plan), ..subject }, &context.output)?;
+    reports::write(&arguments.showing.reports, &Subject { plan: Some(&plan), ..subject }, &context.output)?;
     if let Some(path) = &arguments.out {
         save(&plan, path, context)?;
     } else if context.interactive && plan.has_changes() && stopped(&plan).is_none() {
@@ -167,11 +167,11 @@ pub(super) fn view(detail: &Detail) -> View {
     }
 }
 
-impl Filter {
-    /// The changes that it lets through.
-    pub(super) fn view(&self, detail: &Detail) -> View {
+impl Showing {
+    /// The changes that are shown.
+    pub(super) fn view(&self) -> View {
         let only = self.only.iter().map(|shown| action(*shown)).collect();
-        View { only, addresses: self.address.clone(), ..view(detail) }
+        View { only, addresses: self.address.clone(), ..view(&self.detail) }
     }
 }
 

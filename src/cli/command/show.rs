@@ -4,11 +4,11 @@ use crate::cli::{Context, Exit, Failure, reports};
 
 /// `plat show FILE`: a saved plan, without the project and without any target.
 pub(super) fn run(arguments: &Show, context: &mut Context) -> Result<Exit, Failure> {
-    reports::prepare(&arguments.reports)?;
+    reports::prepare(&arguments.showing.reports)?;
     let plan = plan::read(&arguments.file, context)?;
-    plan::print(&plan, &arguments.filter.view(&arguments.detail), context)?;
+    plan::print(&plan, &arguments.showing.view(), context)?;
     let root = context.github_root();
     // It is the plan that a poster looks for, whoever shows it.
-    reports::write(&arguments.reports, &plan::bare("plan", &plan, &root), &context.output)?;
+    reports::write(&arguments.showing.reports, &plan::bare("plan", &plan, &root), &context.output)?;
     Ok(Exit::Success)
 }
