@@ -1,29 +1,20 @@
-use super::{carry, plan};
+use super::{carry, open, plan};
 use crate::apply::{Targets, differences, verify};
 use crate::cli::arguments::{Apply, Replan};
-use crate::cli::identity::fresh_id;
 use crate::cli::{Context, Exit, Failure, reports};
 use crate::model::Identity;
 use crate::plan::{DocumentError, Plan};
 use crate::report::{self, Subject};
-use crate::session::{Loaded, Progress, SessionError, misfits, open_targets, plan_again};
+use crate::session::{Loaded, SessionError, misfits, plan_again};
 use crate::store::{RevisionError, commit_of};
 
 /// `plat apply`: a saved plan, or one made now, shown and agreed to.
 pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Failure> {
-    reports::prepare(&arguments.carrying.reports)?;
-    let disk = context.disk()?;
-    let loaded = context.read(&disk)?;
+    let Some((loaded, mut targets)) = open::project("apply", &arguments.carrying.reports, context)? else {
+        return Ok(Exit::Configuration);
+    };
     let root = context.github_root();
     let subject = reports::of_project("apply", &loaded, &root);
-    if loaded.diagnostics.has_errors() {
-        reports::write(&arguments.carrying.reports, &subject, &context.output)?;
-        return Ok(Exit::Configuration);
-    }
-    context.meter.begin("Opening the catalog and the state stores", None);
-    let targets = open_targets(&disk, &loaded.project, &context.environment, &fresh_id(&loaded.project));
-    context.meter.end();
-    let mut targets = targets?;
     let plan = match &arguments.file {
         Some(path) => saved(path, arguments, &targets.identity, context)?,
         None => plan::make(&loaded, &mut targets, &arguments.allow, context)?,

@@ -1,26 +1,17 @@
-use super::{carry, plan, proposals};
+use super::{carry, open, plan, proposals};
 use crate::cli::arguments::{Destroy, Format};
-use crate::cli::identity::fresh_id;
 use crate::cli::{Context, Exit, Failure, reports};
 use crate::plan::{Aim, Options};
 use crate::report::{Subject, clean};
-use crate::session::{Planning, Progress, open_targets};
+use crate::session::Planning;
 
 /// `plat destroy`: everything that the project owns goes, as a plan that is shown and agreed to, or saved.
 pub(super) fn run(arguments: &Destroy, context: &mut Context) -> Result<Exit, Failure> {
-    reports::prepare(&arguments.carrying.reports)?;
-    let disk = context.disk()?;
-    let loaded = context.read(&disk)?;
+    let Some((loaded, mut targets)) = open::project("destroy", &arguments.carrying.reports, context)? else {
+        return Ok(Exit::Configuration);
+    };
     let root = context.github_root();
     let subject = reports::of_project("destroy", &loaded, &root);
-    if loaded.diagnostics.has_errors() {
-        reports::write(&arguments.carrying.reports, &subject, &context.output)?;
-        return Ok(Exit::Configuration);
-    }
-    context.meter.begin("Opening the catalog and the state stores", None);
-    let targets = open_targets(&disk, &loaded.project, &context.environment, &fresh_id(&loaded.project));
-    context.meter.end();
-    let mut targets = targets?;
     let options = Options { aim: Aim::Nothing, ..plan::losses(&arguments.losses) };
     let planning = Planning { now: context.now, options };
     let made = plan::make_with(&loaded, &mut targets, planning, context)?;

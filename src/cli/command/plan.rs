@@ -1,34 +1,25 @@
-use super::proposals;
+use super::{open, proposals};
 use crate::cli::arguments::{
     Adoption, Allow, Detail, Format, Losses, OnConflict, Plan as Arguments, STANDARD, Showing, Shown,
 };
 use crate::cli::context::typed;
-use crate::cli::identity::fresh_id;
 use crate::cli::{Context, Exit, Failure, reports};
 use crate::model::{self, Declared, Lifecycle};
 use crate::plan::{self, Action, Options, Plan};
 use crate::report::{self, Reader, ReportFormat, Subject, Telling, View};
 use crate::secret::Secret;
-use crate::session::{Loaded, Planning, Progress, known_allowances, open_targets, plan_watched};
+use crate::session::{Loaded, Planning, known_allowances, plan_watched};
 use crate::store::head_revision;
 use std::io::Read;
 use std::path::Path;
 
 /// `plat plan`: what an apply would change.
 pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Exit, Failure> {
-    reports::prepare(&arguments.showing.reports)?;
-    let disk = context.disk()?;
-    let loaded = context.read(&disk)?;
+    let Some((loaded, mut targets)) = open::project("plan", &arguments.showing.reports, context)? else {
+        return Ok(Exit::Configuration);
+    };
     let root = context.github_root();
     let subject = reports::of_project("plan", &loaded, &root);
-    if loaded.diagnostics.has_errors() {
-        reports::write(&arguments.showing.reports, &subject, &context.output)?;
-        return Ok(Exit::Configuration);
-    }
-    context.meter.begin("Opening the catalog and the state stores", None);
-    let targets = open_targets(&disk, &loaded.project, &context.environment, &fresh_id(&loaded.project));
-    context.meter.end();
-    let mut targets = targets?;
     let plan = make(&loaded, &mut targets, &arguments.allow, context)?;
     print(&plan, &arguments.showing.view(), context)?;
     proposals::tell(&loaded, &mut targets, context)?;
