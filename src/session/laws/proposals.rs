@@ -103,6 +103,8 @@ struct Life {
     others: Files,
     /// Where reviewers changed what was proposed and squashed it, so that nobody may know any more whose it is.
     unclear: BTreeSet<String>,
+    /// The branch that was proposed last.
+    newest: Option<String>,
     time: i64,
 }
 
@@ -110,7 +112,7 @@ impl Life {
     fn new() -> Self {
         let host = Host::new();
         let (text, unclear, others) = (Text::new(), BTreeSet::new(), host.files());
-        Self { host, catalog: Shared::default(), text, others, unclear, time: 1 }
+        Self { host, catalog: Shared::default(), text, others, unclear, newest: None, time: 1 }
     }
 
     fn targets(&self) -> Targets {
@@ -234,6 +236,7 @@ impl Life {
             Delivery::Proposal => {
                 assert_eq!(self.host.tip(MAIN), main, "nobody merged anything");
                 if let Some(proposal) = &proposal {
+                    self.newest = Some(proposal.branch.clone());
                     self.waits(&proposal.branch);
                 }
             }
@@ -311,6 +314,11 @@ impl Life {
         let ever = self.host.paths_ever();
         let never: Vec<String> = self.owned().into_keys().filter(|path| !ever.contains(path)).collect();
         assert!(never.is_empty(), "{never:?} was never delivered");
+        // What a later one took the place of waits for nothing any more, whatever becomes of the later one.
+        let is_old = |one: &Suggested| Some(&one.proposal.branch) != self.newest.as_ref();
+        for one in self.proposals().iter().filter(|one| is_old(one)) {
+            assert!(!matches!(one.proposal.standing, Standing::Open | Standing::Outdated), "{one:?}");
+        }
     }
 
     /// Everybody does what is to be done: what waits is merged, until nothing does.
