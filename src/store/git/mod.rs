@@ -90,6 +90,7 @@ use git2::{ObjectType, Oid};
 
 use super::{Commit, ContentId, Credentials, FileState, Observed, Outstanding, Proposal, Receipt, Store, StoreError};
 use crate::model::{Holding, Lease, Leased, branch_fault, repository_folder};
+use advance::Extent;
 pub use author::{Authorship, Person};
 pub use config::{Config, WhenMissing};
 use edit::Wanted;
@@ -100,6 +101,7 @@ pub use moment::Moment;
 use obstruction::Inventories;
 use origin::Origin;
 use place::{Freshness, Place, References, Tips};
+use proposed::Arrived;
 pub use real::real_folder;
 pub use revision::{Revision, RevisionError, Shut, commit_of};
 use server::Server;
@@ -235,7 +237,8 @@ impl Git {
         let tips = self.place.look(Freshness::Now)?;
         let sight = self.sight(&tips).map_err(self.origin.failed("read the inventory"))?;
         self.looked = Some(tips);
-        self.behind = !sight.arrived.files.is_empty() || !sight.arrived.finished.is_empty();
+        let Arrived { files, finished, overtaken, .. } = &sight.arrived;
+        self.behind = !(files.is_empty() && finished.is_empty() && overtaken.is_empty());
         Ok(sight.arrived.holdings.clone())
     }
 
@@ -391,7 +394,7 @@ impl Store for Git {
     fn commit(&mut self, commit: &Commit) -> Result<Receipt, StoreError> {
         self.looked = None;
         let wanted = self.wanted(commit)?;
-        self.soundly(|git| git.deliver(&wanted, commit))
+        self.soundly(|git| git.deliver(&wanted, commit, Extent::Whole))
     }
 }
 

@@ -85,6 +85,8 @@ pub(super) struct Arrived {
     pub(super) taken: Vec<(String, String)>,
     /// The references that say nothing any more, with their commits.
     pub(super) finished: Vec<(String, Oid)>,
+    /// Those that say nothing any more once all that is wanted is on the branch: something else came instead of what they propose.
+    pub(super) overtaken: Vec<(String, Oid)>,
 }
 
 /// Everything that is remembered, the oldest first.
@@ -302,11 +304,12 @@ impl Proposed {
         }
         into.holdings.retain(|holding| !holding.files.is_empty());
         if self.is_finished(fates) {
-            into.finished.push((self.head.reference.clone(), self.head.record));
+            let ends = if fates.overtaken.is_empty() { &mut into.finished } else { &mut into.overtaken };
+            ends.push((self.head.reference.clone(), self.head.record));
             // Its branch goes too, as long as it is the proposal and nothing else: it could be taken for a new one later.
             let branch = branch_reference(&self.head.branch);
             let commit = self.head.commit;
-            into.finished.extend(tips.of(&branch).filter(|tip| Some(*tip) == commit).map(|tip| (branch, tip)));
+            ends.extend(tips.of(&branch).filter(|tip| Some(*tip) == commit).map(|tip| (branch, tip)));
         }
     }
 }
