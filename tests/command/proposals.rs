@@ -282,8 +282,10 @@ fn a_proposal_of_which_nothing_is_there_still_waits_once_an_older_one_was_merged
     project.run(["proposals", "--prune"]).code(0).complains(["which is merged"]).says(["open"]);
     assert_eq!(branches(&repository(&project)).len(), 1);
     project.run(["proposals", "--prune"]).code(0).says(["open"]);
-    project.run(PROPOSE).code(0).says(["To merge: 1 file of s"]);
-    merge_branch(&repository(&project), &branches(&repository(&project)).remove(0), Merge::Squash);
+    // It cannot be merged as it is any more: what the text says by now is proposed anew, and takes its place.
+    let known = branches(&repository(&project));
+    project.run(PROPOSE).code(0).says(["To merge: 1 file of s"]).complains(["is superseded by a later one"]);
+    merge_branch(&repository(&project), &added(&known, &repository(&project)), Merge::Squash);
     project.apply();
     project.run(["plan"]).no_changes();
 }
