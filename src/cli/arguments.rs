@@ -183,11 +183,7 @@ pub(super) struct Plan {
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
     #[command(flatten)]
-    pub(super) detail: Detail,
-    #[command(flatten)]
-    pub(super) filter: Filter,
-    #[command(flatten)]
-    pub(super) reports: Reports,
+    pub(super) showing: Showing,
     #[command(flatten)]
     pub(super) allow: Allow,
 }
@@ -210,15 +206,19 @@ pub(super) struct Detail {
     pub(super) rendered: bool,
 }
 
-/// Which changes of a plan are shown. Where one is carried out there is no such thing: all of it is, and all of it is shown.
-#[derive(Clone, Debug, Default, Args)]
-pub(super) struct Filter {
+/// How a plan is shown, and which of its changes. Where one is carried out there is no such choice: all of it is, and all of it is shown.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Showing {
+    #[command(flatten)]
+    pub(super) detail: Detail,
     /// Show only these actions
     #[arg(long, value_enum, value_name = "ACTION", value_delimiter = ',')]
     pub(super) only: Vec<Shown>,
     /// Show only addresses like this one, in which `*` stands for any text
     #[arg(long, value_name = "GLOB")]
     pub(super) address: Vec<String>,
+    #[command(flatten)]
+    pub(super) reports: Reports,
 }
 
 /// An action whose changes are shown.
@@ -273,11 +273,7 @@ pub(super) struct Diff {
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
     #[command(flatten)]
-    pub(super) detail: Detail,
-    #[command(flatten)]
-    pub(super) filter: Filter,
-    #[command(flatten)]
-    pub(super) reports: Reports,
+    pub(super) showing: Showing,
     #[command(flatten)]
     pub(super) allow: Allow,
 }
@@ -287,11 +283,7 @@ pub(super) struct Show {
     /// The saved plan; `-` for standard input
     pub(super) file: PathBuf,
     #[command(flatten)]
-    pub(super) detail: Detail,
-    #[command(flatten)]
-    pub(super) filter: Filter,
-    #[command(flatten)]
-    pub(super) reports: Reports,
+    pub(super) showing: Showing,
 }
 
 #[derive(Debug, Args)]
@@ -307,10 +299,6 @@ pub(super) struct Apply {
     #[command(flatten)]
     pub(super) carrying: Carrying,
     #[command(flatten)]
-    pub(super) detail: Detail,
-    #[command(flatten)]
-    pub(super) reports: Reports,
-    #[command(flatten)]
     pub(super) allow: Allow,
 }
 
@@ -322,14 +310,10 @@ pub(super) struct Destroy {
     #[command(flatten)]
     pub(super) carrying: Carrying,
     #[command(flatten)]
-    pub(super) detail: Detail,
-    #[command(flatten)]
-    pub(super) reports: Reports,
-    #[command(flatten)]
     pub(super) losses: Losses,
 }
 
-/// How a plan is carried out.
+/// How a plan is carried out, and how that is told.
 #[derive(Clone, Debug, Args)]
 pub(super) struct Carrying {
     /// Do not ask
@@ -344,6 +328,10 @@ pub(super) struct Carrying {
     /// For how long others take this run for alive without a sign of life
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = lease_ttl, hide = true)]
     pub(super) lease_ttl: Duration,
+    #[command(flatten)]
+    pub(super) detail: Detail,
+    #[command(flatten)]
+    pub(super) reports: Reports,
 }
 
 /// What becomes of a saved plan that is stale.

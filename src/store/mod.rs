@@ -162,9 +162,9 @@ pub struct Outstanding {
     pub time: i64,
     /// How many files it writes or deletes.
     pub files: usize,
-    /// How many of them are on the store's branch: as proposed, or as the project has delivered them otherwise since.
+    /// How many of them are on the store's branch as proposed.
     pub arrived: usize,
-    /// Those that are not, and that the project has not delivered otherwise since.
+    /// Those that are not.
     pub pending: Vec<Pending>,
     /// What became of it.
     pub standing: Standing,

@@ -18,6 +18,7 @@ mod diff;
 mod drift;
 mod drift_adopt;
 mod examples;
+mod forged;
 mod format;
 mod get;
 mod habits;

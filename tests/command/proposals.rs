@@ -271,6 +271,41 @@ fn what_is_superseded_stays_so_once_what_took_its_place_is_merged() {
 }
 
 #[test]
+fn a_proposal_of_which_nothing_is_there_still_waits_once_an_older_one_was_merged_after_all() {
+    let project = shop("request c one { size large; }");
+    project.run(PROPOSE).code(0);
+    let older = branches(&repository(&project)).remove(0);
+    project.write("requests.kdl", "request c one { size huge; }");
+    project.run(PROPOSE).code(0);
+    merge_branch(&repository(&project), &older, Merge::Squash);
+    project.run(["proposals"]).code(0).says(["merged", "open"]);
+    project.run(["proposals", "--prune"]).code(0).complains(["which is merged"]).says(["open"]);
+    assert_eq!(branches(&repository(&project)).len(), 1);
+    project.run(["proposals", "--prune"]).code(0).says(["open"]);
+    // It cannot be merged as it is any more: what the text says by now is proposed anew, and takes its place.
+    let known = branches(&repository(&project));
+    project.run(PROPOSE).code(0).says(["To merge: 1 file of s"]).complains(["is superseded by a later one"]);
+    merge_branch(&repository(&project), &added(&known, &repository(&project)), Merge::Squash);
+    project.apply();
+    project.run(["plan"]).no_changes();
+}
+
+#[test]
+fn taking_old_proposals_away_leaves_the_one_that_waits() {
+    let project = shop("request c one { size large; }\nrequest c two");
+    project.run(PROPOSE).code(0);
+    let oldest = branches(&repository(&project)).remove(0);
+    for requests in ["request c one\nrequest c two\nrequest c three", "request c one\nrequest c two"] {
+        project.write("requests.kdl", requests);
+        project.run(PROPOSE).code(0);
+    }
+    merge_branch(&repository(&project), &oldest, Merge::Commit);
+    project.run(["proposals", "--prune"]).code(0).complains(["which is merged", "which is superseded"]).says(["open"]);
+    project.run(["proposals"]).code(0).says(["open"]);
+    assert_eq!(branches(&repository(&project)).len(), 1);
+}
+
+#[test]
 fn what_merging_a_superseded_proposal_would_bring_back_is_told() {
     let project = shop("request c temp");
     project.run(PROPOSE).code(0);

@@ -50,11 +50,11 @@ impl Command {
             Self::Fmt(fmt) => Paths { read: fmt.files.iter_mut().collect(), ..Paths::default() },
             Self::Check(check) => Paths::of([], None, &mut check.reports),
             Self::Test(test) => Paths::of([], None, &mut test.reports),
-            Self::Diff(diff) => Paths::of([], None, &mut diff.reports),
-            Self::Plan(plan) => Paths::of([], plan.out.as_mut(), &mut plan.reports),
-            Self::Destroy(destroy) => Paths::of([], destroy.out.as_mut(), &mut destroy.reports),
-            Self::Show(show) => Paths::of([&mut show.file], None, &mut show.reports),
-            Self::Apply(apply) => Paths::of(apply.file.as_mut(), None, &mut apply.reports),
+            Self::Diff(diff) => Paths::of([], None, &mut diff.showing.reports),
+            Self::Plan(plan) => Paths::of([], plan.out.as_mut(), &mut plan.showing.reports),
+            Self::Destroy(destroy) => Paths::of([], destroy.out.as_mut(), &mut destroy.carrying.reports),
+            Self::Show(show) => Paths::of([&mut show.file], None, &mut show.showing.reports),
+            Self::Apply(apply) => Paths::of(apply.file.as_mut(), None, &mut apply.carrying.reports),
             Self::Explain(_)
             | Self::Drift(_)
             | Self::Why(_)

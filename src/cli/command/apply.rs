@@ -1,34 +1,25 @@
-use super::{carry, plan};
+use super::{carry, open, plan};
 use crate::apply::{Targets, differences, verify};
 use crate::cli::arguments::{Apply, Replan};
-use crate::cli::identity::fresh_id;
 use crate::cli::{Context, Exit, Failure, reports};
 use crate::model::Identity;
 use crate::plan::{DocumentError, Plan};
 use crate::report::{self, Subject};
-use crate::session::{Loaded, Progress, SessionError, misfits, open_targets, plan_again};
+use crate::session::{Loaded, SessionError, misfits, plan_again};
 use crate::store::{RevisionError, commit_of};
 
 /// `plat apply`: a saved plan, or one made now, shown and agreed to.
 pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Failure> {
-    reports::prepare(&arguments.reports)?;
-    let disk = context.disk()?;
-    let loaded = context.read(&disk)?;
-    let subject = reports::of_project("apply", &loaded);
-    if loaded.diagnostics.has_errors() {
-        reports::write(&arguments.reports, &subject, &context.output)?;
+    let Some((loaded, mut targets)) = open::project("apply", &arguments.carrying.reports, context)? else {
         return Ok(Exit::Configuration);
-    }
-    context.meter.begin("Opening the catalog and the state stores", None);
-    let targets = open_targets(&disk, &loaded.project, &context.environment, &fresh_id(&loaded.project));
-    context.meter.end();
-    let mut targets = targets?;
+    };
+    let subject = reports::of_project("apply", &loaded);
     let plan = match &arguments.file {
         Some(path) => saved(path, arguments, &targets.identity, context)?,
         None => plan::make(&loaded, &mut targets, &arguments.allow, context)?,
     };
-    plan::print(&plan, &plan::view(&arguments.detail), context)?;
-    reports::write(&arguments.reports, &Subject { plan: Some(&plan), ..subject }, &context.output)?;
+    plan::print(&plan, &plan::view(&arguments.carrying.detail), context)?;
+    reports::write(&arguments.carrying.reports, &Subject { plan: Some(&plan), ..subject }, &context.output)?;
     if let Some(exit) = plan::stopped(&plan) {
         return Ok(exit);
     }
@@ -45,7 +36,7 @@ pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Fail
         return Ok(Exit::Success);
     }
     let subject = Subject { plan: Some(&plan), ..subject };
-    carry::out(&arguments.carrying, (&subject, &arguments.reports), &plan, &loaded, &mut targets, context)
+    carry::out(&arguments.carrying, &subject, &plan, &loaded, &mut targets, context)
 }
 
 /// A saved plan, or an equivalent one made now where that is asked for; nothing where it is stale or not for this project, which is

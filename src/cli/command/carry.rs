@@ -1,6 +1,6 @@
 use super::proposals;
 use crate::apply::{Applied, Delivery, Run, Targets, apply};
-use crate::cli::arguments::{Carrying, Format, Reports, Via};
+use crate::cli::arguments::{Carrying, Format, Via};
 use crate::cli::identity::{holder, run_id};
 use crate::cli::watch::Watch;
 use crate::cli::{Context, Exit, Failure, reports};
@@ -13,7 +13,7 @@ use crate::store::head_revision;
 /// Carries out a plan that was agreed to, and tells what it came to.
 pub(super) fn out(
     carrying: &Carrying,
-    (subject, reports): (&Subject<'_>, &Reports),
+    subject: &Subject<'_>,
     plan: &Plan,
     loaded: &Loaded,
     targets: &mut Targets,
@@ -45,7 +45,7 @@ pub(super) fn out(
         context.print(&report::applied_json(&ended))?;
     }
     let reported = Subject { applied: Some(ended), ..*subject };
-    if let Err(failure) = reports::write(reports, &reported, &context.output) {
+    if let Err(failure) = reports::write(&carrying.reports, &reported, &context.output) {
         // What became of the apply matters more than what is told of it.
         context.output.tell(&report::clean(&failure.to_string()));
     }

@@ -1,25 +1,16 @@
-use super::{carry, plan, proposals};
+use super::{carry, open, plan, proposals};
 use crate::cli::arguments::{Destroy, Format};
-use crate::cli::identity::fresh_id;
 use crate::cli::{Context, Exit, Failure, reports};
 use crate::plan::{Aim, Options};
 use crate::report::{Subject, clean};
-use crate::session::{Planning, Progress, open_targets};
+use crate::session::Planning;
 
 /// `plat destroy`: everything that the project owns goes, as a plan that is shown and agreed to, or saved.
 pub(super) fn run(arguments: &Destroy, context: &mut Context) -> Result<Exit, Failure> {
-    reports::prepare(&arguments.reports)?;
-    let disk = context.disk()?;
-    let loaded = context.read(&disk)?;
-    let subject = reports::of_project("destroy", &loaded);
-    if loaded.diagnostics.has_errors() {
-        reports::write(&arguments.reports, &subject, &context.output)?;
+    let Some((loaded, mut targets)) = open::project("destroy", &arguments.carrying.reports, context)? else {
         return Ok(Exit::Configuration);
-    }
-    context.meter.begin("Opening the catalog and the state stores", None);
-    let targets = open_targets(&disk, &loaded.project, &context.environment, &fresh_id(&loaded.project));
-    context.meter.end();
-    let mut targets = targets?;
+    };
+    let subject = reports::of_project("destroy", &loaded);
     let options = Options { aim: Aim::Nothing, ..plan::losses(&arguments.losses) };
     let planning = Planning { now: context.now, options };
     let made = plan::make_with(&loaded, &mut targets, planning, context)?;
@@ -27,11 +18,11 @@ pub(super) fn run(arguments: &Destroy, context: &mut Context) -> Result<Exit, Fa
     if nothing && context.format != Format::Json {
         context.print(&format!("Nothing to destroy: {} owns nothing.\n", clean(&made.project)))?;
     } else {
-        plan::print(&made, &plan::view(&arguments.detail), context)?;
+        plan::print(&made, &plan::view(&arguments.carrying.detail), context)?;
     }
     proposals::tell(&loaded.emptied(), &mut targets, context)?;
     let subject = Subject { plan: Some(&made), ..subject };
-    reports::write(&arguments.reports, &subject, &context.output)?;
+    reports::write(&arguments.carrying.reports, &subject, &context.output)?;
     if let Some(path) = &arguments.out {
         plan::save(&made, path, context)?;
     }
@@ -46,5 +37,5 @@ pub(super) fn run(arguments: &Destroy, context: &mut Context) -> Result<Exit, Fa
         context.complain("Nothing was changed.")?;
         return Ok(Exit::Success);
     }
-    carry::out(&arguments.carrying, (&subject, &arguments.reports), &made, &loaded, &mut targets, context)
+    carry::out(&arguments.carrying, &subject, &made, &loaded, &mut targets, context)
 }

@@ -7,7 +7,7 @@ use crate::session::{self, Difference, Version};
 
 /// `plat diff`: what a change of the KDL means, between two revisions of it.
 pub(super) fn run(arguments: &Diff, context: &mut Context) -> Result<Exit, Failure> {
-    reports::prepare(&arguments.reports)?;
+    reports::prepare(&arguments.showing.reports)?;
     let disk = context.disk()?;
     let range = Range::parse(arguments.revisions.as_deref().unwrap_or_default());
     let from = session::load_revision(&disk, &range.from)?;
@@ -27,7 +27,7 @@ pub(super) fn run(arguments: &Diff, context: &mut Context) -> Result<Exit, Failu
     tell(&to, context)?;
     if broken.contains(&true) {
         let told = if broken[0] { &from } else { &to };
-        reports::write(&arguments.reports, &reports::of_project("diff", &told.loaded), &context.output)?;
+        reports::write(&arguments.showing.reports, &reports::of_project("diff", &told.loaded), &context.output)?;
         return Ok(Exit::Configuration);
     }
     let names = format!("{} -> {}", from.name, to.name);
@@ -37,7 +37,7 @@ pub(super) fn run(arguments: &Diff, context: &mut Context) -> Result<Exit, Failu
         context.complain(&format!("note: {note}"))?;
     }
     print(&difference, &names, arguments, context)?;
-    reports::write(&arguments.reports, &plan::bare("diff", &difference.plan), &context.output)?;
+    reports::write(&arguments.showing.reports, &plan::bare("diff", &difference.plan), &context.output)?;
     let changes = difference.plan.has_changes() && arguments.detailed_exitcode;
     Ok(plan::stopped(&difference.plan).unwrap_or(if changes { Exit::Changes } else { Exit::Success }))
 }
@@ -46,7 +46,7 @@ fn print(difference: &Difference, names: &str, arguments: &Diff, context: &Conte
     let plan = &difference.plan;
     let nothing = !plan.has_changes() && plan::stopped(plan).is_none();
     match context.format {
-        Format::Json => plan::print(plan, &arguments.filter.view(&arguments.detail), context),
+        Format::Json => plan::print(plan, &arguments.showing.view(), context),
         Format::Human | Format::Github if nothing => {
             let files = match difference.files {
                 0 => "no file of KDL differs".to_owned(),
@@ -57,7 +57,7 @@ fn print(difference: &Difference, names: &str, arguments: &Diff, context: &Conte
         }
         Format::Human | Format::Github => {
             context.print(&format!("{names}, without a look at the catalog and the repositories\n"))?;
-            plan::print(plan, &arguments.filter.view(&arguments.detail), context)
+            plan::print(plan, &arguments.showing.view(), context)
         }
     }
 }

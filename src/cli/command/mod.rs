@@ -11,6 +11,7 @@ mod explain;
 mod fmt;
 mod get;
 mod init;
+mod open;
 mod plan;
 mod proposals;
 mod render;

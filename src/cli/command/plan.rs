@@ -1,37 +1,28 @@
-use super::proposals;
+use super::{open, proposals};
 use crate::cli::arguments::{
-    Adoption, Allow, Detail, Filter, Format, Losses, OnConflict, Plan as Arguments, STANDARD, Shown,
+    Adoption, Allow, Detail, Format, Losses, OnConflict, Plan as Arguments, STANDARD, Showing, Shown,
 };
 use crate::cli::context::typed;
-use crate::cli::identity::fresh_id;
 use crate::cli::{Context, Exit, Failure, reports};
 use crate::model::{self, Declared, Lifecycle};
 use crate::plan::{self, Action, Options, Plan};
 use crate::report::{self, Reader, ReportFormat, Subject, Telling, View};
 use crate::secret::Secret;
-use crate::session::{Loaded, Planning, Progress, known_allowances, open_targets, plan_watched};
+use crate::session::{Loaded, Planning, known_allowances, plan_watched};
 use crate::store::head_revision;
 use std::io::Read;
 use std::path::Path;
 
 /// `plat plan`: what an apply would change.
 pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Exit, Failure> {
-    reports::prepare(&arguments.reports)?;
-    let disk = context.disk()?;
-    let loaded = context.read(&disk)?;
-    let subject = reports::of_project("plan", &loaded);
-    if loaded.diagnostics.has_errors() {
-        reports::write(&arguments.reports, &subject, &context.output)?;
+    let Some((loaded, mut targets)) = open::project("plan", &arguments.showing.reports, context)? else {
         return Ok(Exit::Configuration);
-    }
-    context.meter.begin("Opening the catalog and the state stores", None);
-    let targets = open_targets(&disk, &loaded.project, &context.environment, &fresh_id(&loaded.project));
-    context.meter.end();
-    let mut targets = targets?;
+    };
+    let subject = reports::of_project("plan", &loaded);
     let plan = make(&loaded, &mut targets, &arguments.allow, context)?;
-    print(&plan, &arguments.filter.view(&arguments.detail), context)?;
+    print(&plan, &arguments.showing.view(), context)?;
     proposals::tell(&loaded, &mut targets, context)?;
-    reports::write(&arguments.reports, &Subject { plan: Some(&plan), ..subject }, &context.output)?;
+    reports::write(&arguments.showing.reports, &Subject { plan: Some(&plan), ..subject }, &context.output)?;
     if let Some(path) = &arguments.out {
         save(&plan, path, context)?;
     } else if context.interactive && plan.has_changes() && stopped(&plan).is_none() {
@@ -171,11 +162,11 @@ pub(super) fn view(detail: &Detail) -> View {
     }
 }
 
-impl Filter {
-    /// The changes that it lets through.
-    pub(super) fn view(&self, detail: &Detail) -> View {
+impl Showing {
+    /// The changes that are shown.
+    pub(super) fn view(&self) -> View {
         let only = self.only.iter().map(|shown| action(*shown)).collect();
-        View { only, addresses: self.address.clone(), ..view(detail) }
+        View { only, addresses: self.address.clone(), ..view(&self.detail) }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Whatever links there are, nothing outside of a project's folder is read, and a revision is read as the disk is.
 
+use super::cases;
 use crate::session::{Disk, Version, load_revision, load_working_tree};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -92,7 +93,7 @@ fn told(version: &Version) -> (BTreeSet<(String, Vec<u8>)>, BTreeSet<&'static st
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(cases(64))]
 
     #[test]
     fn nothing_outside_is_read_on_disk_or_in_git(things in prop::collection::vec(thing(), PLACES.len())) {

@@ -1,9 +1,12 @@
 //! The laws of the engine, over random projects, random edits of others, and stops at any step.
 
 mod destroy;
+mod host;
+mod identity;
 mod links;
 mod lives;
 mod placement;
+mod proposals;
 mod references;
 mod sets;
 mod world;
@@ -25,6 +28,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
+
+/// As few cases as are made in some seconds, or as many as `PROPTEST_CASES` asks for.
+fn cases(few: u32) -> ProptestConfig {
+    let config = ProptestConfig::default();
+    if std::env::var_os("PROPTEST_CASES").is_some() { config } else { ProptestConfig { cases: few, ..config } }
+}
 
 const HERE: Span = Span { file: FileId(0), start: 0, end: 0 };
 

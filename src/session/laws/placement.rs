@@ -1,7 +1,7 @@
 //! Requests over random destinations that come, go, change and drain: they stay where they were delivered, and what protects
 //! them holds whatever else is lost.
 
-use super::{RUN, Shared, StopAt, targets};
+use super::{RUN, Shared, StopAt, cases, targets};
 use crate::apply::{Applied, Targets, Unobserved, apply};
 use crate::model::Kind;
 use crate::plan::{Leaving, Options, Plan};
@@ -195,7 +195,7 @@ fn lenient(mut world: World) -> World {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(cases(64))]
 
     #[test]
     fn a_request_moves_only_for_a_reason(worlds in prop::collection::vec(world(), 1..6)) {
@@ -278,7 +278,7 @@ proptest! {
 
 proptest! {
     // Few random moves go from one store to the other.
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(cases(400))]
 
     #[test]
     fn a_move_that_was_stopped_loses_nothing_and_is_ended(first in world(), second in world(), stop in 1..4usize) {

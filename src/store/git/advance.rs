@@ -42,17 +42,32 @@ impl Edit<'_> {
     }
 }
 
+/// How much is there once something is delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// All that the project wants to be there.
+    Whole,
+    /// Some of it: what is proposed waits for the rest.
+    Part,
+}
+
 impl Git {
     /// Moves the branch, the project's inventory and those that files are taken from to where the changes are made. Where
     /// somebody else was faster the changes are checked against the new tips and made there, again and again, a bounded
     /// number of times.
-    pub(super) fn deliver(&mut self, wanted: &[Wanted], commit: &Commit) -> Result<Receipt, StoreError> {
+    pub(super) fn deliver(
+        &mut self,
+        wanted: &[Wanted],
+        commit: &Commit,
+        extent: Extent,
+    ) -> Result<Receipt, StoreError> {
         let mut freshness = Freshness::Remembered;
         let mut receipt = Receipt { revision: None, changed: 0, recorded: false, pushes: 0, said: Vec::new() };
         for tried in 0..TRIES {
             thread::sleep(pause(tried));
             let tips = self.place.look(freshness)?;
-            let (edits, finished) = self.edits(&tips, wanted, commit)?;
+            let edits = self.edits(&tips, wanted, commit)?;
+            let finished = self.finished(&tips, extent)?;
             if edits.is_empty() && finished.is_empty() {
                 self.behind = false;
                 return Ok(receipt);
@@ -89,13 +104,13 @@ impl Git {
         StoreError::Busy { store: self.origin.store.clone(), reference: reference.to_owned(), tries: TRIES }
     }
 
-    /// What has to be done, the branch first, and the references of proposals that say nothing any more.
+    /// What has to be done, the branch first.
     pub(super) fn edits<'w>(
         &self,
         tips: &Tips,
         wanted: &'w [Wanted],
         commit: &Commit,
-    ) -> Result<(Vec<Edit<'w>>, Vec<Move>), StoreError> {
+    ) -> Result<Vec<Edit<'w>>, StoreError> {
         let repository = self.place.repository();
         let branch = tips.of(&self.references.branch);
         let steps = edit::guarded(repository, branch, wanted).map_err(|trouble| self.trouble(trouble))?;
@@ -110,9 +125,18 @@ impl Git {
             edits.push(self.taken_edit(name, tips, &sight, &paths).map_err(|trouble| self.trouble(trouble))?);
         }
         edits.retain(|edit| !edit.is_empty());
-        let ended =
-            |(reference, tip): &(String, Oid)| Move { reference: reference.clone(), old: Some(*tip), new: None };
-        Ok((edits, sight.arrived.finished.iter().map(ended).collect()))
+        Ok(edits)
+    }
+
+    /// Takes away the references of proposals that say nothing any more.
+    fn finished(&self, tips: &Tips, extent: Extent) -> Result<Vec<Move>, StoreError> {
+        let sight = self.sight(tips).map_err(|error| self.trouble(error.into()))?;
+        let overtaken = match extent {
+            Extent::Whole => sight.arrived.overtaken.as_slice(),
+            Extent::Part => &[],
+        };
+        let gone = |(reference, tip): &(String, Oid)| Move { reference: reference.clone(), old: Some(*tip), new: None };
+        Ok(sight.arrived.finished.iter().chain(overtaken).map(gone).collect())
     }
 
     /// What the project's own inventory says from now on.

@@ -91,6 +91,7 @@ use git2::{ObjectType, Oid, Repository};
 
 use super::{Commit, ContentId, Credentials, FileState, Observed, Outstanding, Proposal, Receipt, Store, StoreError};
 use crate::model::{Holding, Lease, Leased, Wait, branch_fault, repository_folder};
+use advance::Extent;
 pub use author::{Authorship, Person};
 use compare::{Comparison, Differing, Folder};
 pub use config::{Config, WhenMissing};
@@ -103,6 +104,7 @@ pub use moment::Moment;
 use obstruction::Inventories;
 use origin::Origin;
 use place::{Freshness, Place, References, Tips};
+use proposed::Arrived;
 pub use real::real_folder;
 pub use revision::{Revision, RevisionError, Shut, commit_of};
 use server::Server;
@@ -290,7 +292,8 @@ impl Git {
         let tips = self.place.look(Freshness::Now)?;
         let sight = self.sight(&tips).map_err(self.origin.failed("read the inventory"))?;
         self.looked = Some(tips);
-        self.behind = !sight.arrived.files.is_empty() || !sight.arrived.finished.is_empty();
+        let Arrived { files, finished, overtaken, .. } = &sight.arrived;
+        self.behind = !(files.is_empty() && finished.is_empty() && overtaken.is_empty());
         Ok(Arc::clone(&sight.arrived.holdings))
     }
 
@@ -458,7 +461,7 @@ impl Store for Git {
     fn commit(&mut self, commit: &Commit) -> Result<Receipt, StoreError> {
         self.looked = None;
         let wanted = self.wanted(commit)?;
-        self.soundly(|git| git.deliver(&wanted, commit))
+        self.soundly(|git| git.deliver(&wanted, commit, Extent::Whole))
     }
 }
 

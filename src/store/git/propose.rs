@@ -5,7 +5,7 @@ use std::thread;
 
 use git2::{Oid, Repository};
 
-use super::advance::{TRIES, pause};
+use super::advance::{Extent, TRIES, pause};
 use super::edit::{self, Wanted};
 use super::link;
 use super::place::{Freshness, Move, Published, Tips};
@@ -31,7 +31,7 @@ impl Git {
             let mut proposal =
                 Proposal { branch: branch.to_owned(), revision: None, changed: steps.count(), begun: None, link: None };
             if steps.is_empty() {
-                self.deliver(&wanted, commit)?;
+                self.deliver(&wanted, commit, Extent::Whole)?;
                 return Ok(proposal);
             }
             self.place.create()?;
@@ -156,7 +156,8 @@ impl Git {
     fn own_arrived(&mut self, message: &str, time: i64) -> Result<(), StoreError> {
         self.place.look(Freshness::Now)?;
         let message = message.to_owned();
-        self.deliver(&[], &Commit { changes: Vec::new(), holdings: Vec::new(), message, time }).map(drop)
+        let nothing = Commit { changes: Vec::new(), holdings: Vec::new(), message, time };
+        self.deliver(&[], &nothing, Extent::Part).map(drop)
     }
 
     /// The changes that are not on the branch yet.
@@ -199,7 +200,7 @@ impl Git {
         let changes = wanted.iter().filter(|one| settled.contains(one.change.path.as_str()));
         let settled = Commit { changes: changes.map(|one| one.change.clone()).collect(), holdings, ..commit.clone() };
         let wanted = self.wanted(&settled)?;
-        self.deliver(&wanted, &settled).map(drop)
+        self.deliver(&wanted, &settled, Extent::Part).map(drop)
     }
 
     /// Writes what is remembered of a proposal; no reference points to it yet.

@@ -60,7 +60,8 @@ struct Proposed {
 struct Fates<'p> {
     /// What is on the branch because of it.
     arrived: BTreeSet<&'p str>,
-    /// What the project itself has delivered otherwise since.
+    /// What is not there, and of which the project itself has delivered something else since: by an apply, or by a proposal before this
+    /// one that was merged after all.
     overtaken: BTreeSet<&'p str>,
     /// What is not there, as it is.
     pending: Vec<Pending>,
@@ -85,6 +86,8 @@ pub(super) struct Arrived {
     pub(super) taken: Vec<(String, String)>,
     /// The references that say nothing any more, with their commits.
     pub(super) finished: Vec<(String, Oid)>,
+    /// Those that say nothing any more once all that is wanted is on the branch: something else came instead of what they propose.
+    pub(super) overtaken: Vec<(String, Oid)>,
 }
 
 /// Everything that is remembered, the oldest first.
@@ -249,17 +252,16 @@ impl Proposed {
         let mut seen = Stages::new(repository, tips, references, &self.head)?;
         for (path, after) in &self.files {
             let (sight, is_there) = seen.at(path, *after)?;
-            if is_there {
+            if is_there || (sight.is_amended && !sight.is_overtaken && !self.head.is_superseded) {
                 fates.arrived.insert(path);
-            } else if sight.is_overtaken {
-                fates.overtaken.insert(path);
-            } else if sight.is_amended && !self.head.is_superseded {
-                fates.arrived.insert(path);
-            } else {
-                let Stage { before, live, after: on_branch, .. } = sight;
-                let proposed = after.map(super::content);
-                fates.pending.push(Pending { path: path.clone(), before, live, proposed, after: on_branch });
+                continue;
             }
+            if sight.is_overtaken {
+                fates.overtaken.insert(path);
+            }
+            let Stage { before, live, after: on_branch, .. } = sight;
+            let proposed = after.map(super::content);
+            fates.pending.push(Pending { path: path.clone(), before, live, proposed, after: on_branch });
         }
         // What only changes hands was there all along: it comes with the rest.
         let stays = |path: &str| self.taken.get(path).is_some_and(|taken| taken.stays);
@@ -313,11 +315,12 @@ impl Proposed {
         into.files.extend(files.map(|(path, after)| (path.clone(), *after)));
         into.holdings = self.held(arrived, &into.holdings).into();
         if self.is_finished(fates) {
-            into.finished.push((self.head.reference.clone(), self.head.record));
+            let ends = if fates.overtaken.is_empty() { &mut into.finished } else { &mut into.overtaken };
+            ends.push((self.head.reference.clone(), self.head.record));
             // Its branch goes too, as long as it is the proposal and nothing else: it could be taken for a new one later.
             let branch = branch_reference(&self.head.branch);
             let commit = self.head.commit;
-            into.finished.extend(tips.of(&branch).filter(|tip| Some(*tip) == commit).map(|tip| (branch, tip)));
+            ends.extend(tips.of(&branch).filter(|tip| Some(*tip) == commit).map(|tip| (branch, tip)));
         }
     }
 }
@@ -356,8 +359,8 @@ pub(super) fn standing(
         let proposed = head.open(repository)?;
         let fates = proposed.fates(repository, tips, references)?;
         let there = tips.of(&branch_reference(&proposed.head.branch)).is_some();
-        let is_finished = proposed.is_finished(&fates);
-        let standing_of = match (is_finished, there, proposed.head.is_superseded) {
+        let files = proposed.files.len();
+        let standing_of = match (fates.arrived.len() == files, there, proposed.head.is_superseded) {
             (true, ..) => Standing::Merged,
             (false, false, _) => Standing::Closed,
             (false, true, true) => Standing::Superseded,
@@ -367,8 +370,8 @@ pub(super) fn standing(
             branch: proposed.head.branch.clone(),
             revision: proposed.head.commit.map(|commit| commit.to_string()),
             time: proposed.head.time,
-            files: proposed.files.len(),
-            arrived: if is_finished { proposed.files.len() } else { fates.arrived.len() },
+            files,
+            arrived: fates.arrived.len(),
             pending: fates.pending,
             standing: standing_of,
         });

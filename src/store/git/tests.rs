@@ -166,7 +166,7 @@ fn a_run_that_died_between_branch_and_inventory_is_made_good() {
         change("made", None, Some("2")),
     ]);
     let all = store.wanted(&wanted).unwrap();
-    store.deliver(&all, &wanted).unwrap();
+    store.deliver(&all, &wanted, Extent::Whole).unwrap();
     let before = "refs/plat/inventory/demo/main/clusters%2Fprod";
     let repository = Repository::open(&path).unwrap();
     let inventory = repository.find_reference(before).unwrap().peel_to_commit().unwrap().parent_id(0).unwrap();

@@ -1,0 +1,181 @@
+//! A bare repository that projects deliver to, and the people who push to it, review and merge.
+
+use crate::store::{Authorship, Config, Git, NoCredentials, Store, WhenMissing};
+use git2::build::TreeUpdateBuilder;
+use git2::{
+    FileMode, ObjectType, Oid, Repository, RepositoryInitOptions, Signature, Time, TreeWalkMode, TreeWalkResult,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// Texts by path.
+pub(super) type Files = BTreeMap<String, String>;
+
+/// The branch that is delivered to.
+pub(super) const MAIN: &str = "refs/heads/main";
+
+pub(super) struct Host {
+    folder: TempDir,
+    repository: Repository,
+}
+
+/// A folder in memory where there is such a thing: each delivery syncs what it wrote, and the laws make thousands.
+fn tempdir() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { TempDir::new_in(memory).unwrap() } else { TempDir::new().unwrap() }
+}
+
+/// How people merge a branch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Merge {
+    /// With a merge commit.
+    Commit,
+    /// As one commit of theirs.
+    Squash,
+    /// Its commits behind what is there; where nothing was added meanwhile as they are.
+    Rebase,
+}
+
+impl Host {
+    /// A repository in which somebody has begun the branch.
+    pub(super) fn new() -> Self {
+        let folder = tempdir();
+        let mut options = RepositoryInitOptions::new();
+        let repository = Repository::init_opts(folder.path(), options.bare(true).initial_head("main")).unwrap();
+        let host = Self { folder, repository };
+        host.commit(MAIN, &Files::from([("README".to_owned(), "theirs".to_owned())]), &[]);
+        host
+    }
+
+    /// The whole of the branch as a state store of a project.
+    pub(super) fn store(&self, id: &str, name: &str) -> Box<dyn Store> {
+        let config = Config {
+            name: "s".to_owned(),
+            project: id.to_owned(),
+            owner: name.to_owned(),
+            url: self.folder.path().to_str().unwrap().to_owned(),
+            folder: std::env::temp_dir(),
+            branch: "main".to_owned(),
+            path: String::new(),
+            missing: WhenMissing::Fail,
+            cache: std::env::temp_dir().join("no-cache-is-made-for-a-folder"),
+            secret: None,
+            authorship: Authorship::default(),
+            patience: Duration::from_mins(1),
+        };
+        Box::new(Git::open(config, Box::new(NoCredentials)).unwrap())
+    }
+
+    /// Where a reference leads to.
+    pub(super) fn tip(&self, reference: &str) -> Option<Oid> {
+        self.repository.refname_to_id(reference).ok()
+    }
+
+    /// The names of the references that a pattern covers.
+    pub(super) fn references(&self, pattern: &str) -> BTreeSet<String> {
+        let references = self.repository.references_glob(pattern).unwrap();
+        references.map(|reference| reference.unwrap().name().unwrap().to_owned()).collect()
+    }
+
+    /// The files of the branch.
+    pub(super) fn files(&self) -> Files {
+        self.files_of(self.tip(MAIN).unwrap())
+    }
+
+    /// The files of a commit.
+    pub(super) fn files_of(&self, commit: Oid) -> Files {
+        self.files_below(self.repository.find_commit(commit).unwrap().tree_id())
+    }
+
+    fn files_below(&self, tree: Oid) -> Files {
+        let mut files = Files::new();
+        let tree = self.repository.find_tree(tree).unwrap();
+        tree.walk(TreeWalkMode::PreOrder, |folder, entry| {
+            if entry.kind() == Some(ObjectType::Blob) {
+                let blob = self.repository.find_blob(entry.id()).unwrap();
+                let text = String::from_utf8(blob.content().to_vec()).unwrap();
+                files.insert(format!("{folder}{}", entry.name().unwrap()), text);
+            }
+            TreeWalkResult::Ok
+        })
+        .unwrap();
+        files
+    }
+
+    /// Every path that the branch has ever had.
+    pub(super) fn paths_ever(&self) -> BTreeSet<String> {
+        let mut walk = self.repository.revwalk().unwrap();
+        walk.push_ref(MAIN).unwrap();
+        walk.flat_map(|commit| self.files_of(commit.unwrap()).into_keys()).collect()
+    }
+
+    /// The projects that own each file, as the inventories have it.
+    pub(super) fn owners(&self) -> BTreeMap<String, BTreeSet<String>> {
+        let mut owners: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for reference in self.references("refs/plat/inventory/*") {
+            let id = reference.split('/').nth(3).unwrap().to_owned();
+            let root = self.repository.find_reference(&reference).unwrap().peel_to_tree().unwrap();
+            let Some(files) = root.get_name("files") else { continue };
+            for path in self.files_below(files.id()).into_keys() {
+                owners.entry(path).or_default().insert(id.clone());
+            }
+        }
+        owners
+    }
+
+    /// Makes a commit of files the tip of a branch.
+    fn commit(&self, reference: &str, files: &Files, parents: &[Oid]) -> Oid {
+        let mut update = TreeUpdateBuilder::new();
+        for (path, text) in files {
+            update.upsert(path.as_str(), self.repository.blob(text.as_bytes()).unwrap(), FileMode::Blob);
+        }
+        let empty = self.repository.treebuilder(None).unwrap().write().unwrap();
+        let empty = self.repository.find_tree(empty).unwrap();
+        let tree = self.repository.find_tree(update.create_updated(&self.repository, &empty).unwrap()).unwrap();
+        let who = Signature::new("Ada", "ada@example.com", &Time::new(1, 0)).unwrap();
+        let parents: Vec<_> = parents.iter().map(|id| self.repository.find_commit(*id).unwrap()).collect();
+        let parents: Vec<_> = parents.iter().collect();
+        let commit = self.repository.commit(None, &who, &who, "by hand", &tree, &parents).unwrap();
+        self.repository.reference(reference, commit, true, "by hand").unwrap();
+        commit
+    }
+
+    /// Somebody commits a file to a branch.
+    pub(super) fn writes(&self, reference: &str, path: &str, text: &str) {
+        let tip = self.tip(reference).unwrap();
+        let mut files = self.files_of(tip);
+        files.insert(path.to_owned(), text.to_owned());
+        self.commit(reference, &files, &[tip]);
+    }
+
+    /// Somebody takes a branch away.
+    pub(super) fn deletes(&self, reference: &str) {
+        self.repository.find_reference(reference).unwrap().delete().unwrap();
+    }
+
+    /// Somebody merges a branch; where both changed a file, what the branch has of it is taken.
+    pub(super) fn merges(&self, reference: &str, how: Merge) {
+        let (main, theirs) = (self.tip(MAIN).unwrap(), self.tip(reference).unwrap());
+        let base = self.repository.merge_base(main, theirs).unwrap();
+        if base == theirs {
+            return;
+        }
+        if how == Merge::Rebase && base == main {
+            self.repository.reference(MAIN, theirs, true, "by hand").unwrap();
+            return;
+        }
+        let (before, branch, mut files) = (self.files_of(base), self.files_of(theirs), self.files());
+        for path in before.keys().chain(branch.keys()).filter(|path| before.get(*path) != branch.get(*path)) {
+            match branch.get(path) {
+                Some(text) => files.insert(path.clone(), text.clone()),
+                None => files.remove(path),
+            };
+        }
+        match how {
+            Merge::Commit => self.commit(MAIN, &files, &[main, theirs]),
+            Merge::Squash | Merge::Rebase => self.commit(MAIN, &files, &[main]),
+        };
+    }
+}
