@@ -289,22 +289,6 @@ fn about_to_lose(lifecycle: &str, declared: bool) -> Project {
     project
 }
 
-/// Whoever looks at a plan where it is applied sees what an apply would refuse it for.
-#[test]
-fn a_plan_is_shown_with_what_keeps_it_from_being_applied() {
-    let project = about_to_lose("deletion forbid", false);
-    project.run(["show", "plan"]).code(0).says(["REFUSED entity:service:cart"]).stderr("");
-    forge(&project, "\"allow\":null,\"allowed\":false", "\"allow\":\"--allow-delete x\",\"allowed\":true");
-    let reason = "  entity:service:cart: its `deletion forbid` lets";
-    refused(&project, 4, [ELSEWHERE, reason]);
-    project.run(["show", "plan"]).code(4).complains([ELSEWHERE, reason]);
-    // Nowhere else is it known what is protected.
-    let elsewhere = Project::new().file("plan", project.read("plan"));
-    elsewhere.run(["show", "plan"]).code(0).stderr("");
-    let other = elsewhere.file("plat.kdl", "project other { id other; }");
-    other.run(["show", "plan"]).code(0).stderr("");
-}
-
 /// What must not go is not the plan's to give away: neither by a guard that says that it was asked, nor without any.
 #[test]
 fn no_plan_takes_away_what_must_not_go() {
