@@ -1,12 +1,13 @@
 //! The law of comments: wherever they stand, and whatever others change, none is lost, and none changes its place among the others.
 
-use super::{Values, address, after, applied, edits, loaded, nodes, others, take_over, values};
-use crate::model::{Address, Map, Number, Value};
+use super::{Values, address, after, applied, edits, loaded, nodes, others, take_over, taken, values};
+use crate::model::{Address, Map, Number, Value, fields, write_json};
 use crate::session::{Planning, plan};
 use crate::source::FileId;
 use crate::syntax::edit::{comment_lines, write_scalar, write_string};
 use crate::syntax::{Scalar, parse};
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 /// What entities and requests are of; the requests call `title` of an entity `lifecycle`, which is a word of theirs.
 const TYPES: &str = "project law // p
@@ -256,4 +257,173 @@ proptest! {
             prop_assert_eq!(new.get(&name), Some(&node));
         }
     }
+}
+
+/// A project with an object of every kind, and a comment at every place of each.
+const COMMENTED: &str = r##"project law
+team payments { // 1
+    // 2
+    title P /* 3 */; description "D" // 4
+    /* 5 */ icon I /-6
+    member /* 7 */ ana@example.com bo@example.com /-b@example.com // 8
+    // 9
+}
+blueprint thing { // 1
+    // 2
+    title Thing // 3
+    description "A thing." /* 4 */
+    // 5
+    property size integer /* 6 */ required /-max=9 min=1 { // 7
+        // 8
+        title Size // 9
+        /* 10 */
+    } // 11
+    property tier enum /* 12 */ { // 13
+        value a color=red // 14
+        // 15
+        value b /* 16 */ color=blue
+        /- value c // 17
+    }
+    property address object { field city string { title City; /* 18 */ } } // 19
+    // 20
+    relation parts thing /* 21 */ many { // 22
+        title Parts // 23
+    }
+    relation gone thing { // 24
+        description "d" // 25
+    } /-{ x } // 26
+}
+scorecard ready for=thing { // 1
+    title R // 2
+    only-for { size above 1 /* 3 */; size /* 4 */ below 9 } // 5
+    level Bronze /* 6 */ color=bronze { // 7
+        // 8
+        rule sized "Sized" { // 9
+            // 10
+            size present // 11
+            any { // 12
+                size above 1 // 13
+                /- size above 2
+            }
+        } // 14
+        rule gone { size present; /* 15 */ }
+    }
+    level Gold { // 16
+        rule tiered { tier present /* 17 */ }
+        // 18
+    }
+}
+action make create thing { // 1
+    // 2
+    input name string /* 3 */ required // 4
+    // 5
+    input size integer { // 6
+        /* 7 */ title S
+    }
+    backend /* 8 */ kafka /-x=1 { // 9
+        // 10
+        send name $inputs.name // 11
+        send size $inputs.size /* 12 */; report-status // 13
+    } // 14
+}
+state-store main git { // 1
+    url "../a.git" // 2
+    branch /* 3 */ main // 4
+    /* 5 */ path clusters; auth basic secret=/* 6 */main // 7
+}
+destination production { // 1
+    store main // 2
+    path p /-q // 3
+    labels /* 4 */ a=b /* 5 */ c=d // 6
+    strict-labels /* 7 */; drain // 8
+}
+promise app { // 1
+    title App // 2
+    api group=company.com /* 3 */ version=v1 kind=App plural=apps { // 4
+        // 5
+        field size integer default=1 /* 6 */ // 7
+        field tags array of=string { // 8
+            /* 9 */ default a b // 10
+        }
+        field gone string { title G; /* 11 */ } // 12
+    } // 13
+    schedule /* 14 */ a=b c=d // 15
+    workflow configure /* 16 */ pipeline=p { // 17
+        // 18
+        status message=ready /* 19 */ url="x" // 20
+    } // 21
+}
+"##;
+
+/// The same objects with other values everywhere.
+const CHANGED: &str = r##"project law
+team payments { title Q; member cy@example.com bo@example.com; }
+blueprint thing {
+    description "Another thing."; icon Box
+    property size number max=5
+    property tier enum { value b color=red; value d color=green; }
+    property address object { field city number; field zip string; }
+    property new array of=string { default x; }
+    relation parts thing required { title P; }
+}
+scorecard ready for=thing {
+    title S
+    only-for { size above 2 }
+    level Silver { rule tiered "T" { tier present } }
+    level Gold color=gold { rule sized { size is 4; any { size above 5; size below 2; } } }
+}
+action make update thing {
+    input size integer required
+    input name string
+    backend webhook url="https://example.com" { send size $inputs.size; send more $inputs.name }
+}
+state-store main git { url "../b.git"; branch other; }
+destination production { store main; labels c=e; encrypted; }
+promise app {
+    description D
+    api group=company.org version=v2 kind=App plural=appz { field size integer default=2 required; field tags array of=string; field more object; }
+    schedule c=e
+    workflow configure { status message=done url="x"; }
+}
+"##;
+
+/// The fields of an object of a project, each with its value as JSON.
+fn declared(text: &str) -> BTreeMap<(String, String), String> {
+    let loaded = loaded(text);
+    let mut found = BTreeMap::new();
+    for object in loaded.project.declared() {
+        for (path, value) in fields(&object.body()) {
+            let mut json = Vec::new();
+            write_json(&value.value, &mut json);
+            found.insert((object.address().to_string(), path), String::from_utf8(json).unwrap());
+        }
+    }
+    found
+}
+
+#[test]
+fn no_field_of_any_kind_loses_a_comment() {
+    let (before, now) = (declared(COMMENTED), declared(CHANGED));
+    let mut taken_over = 0;
+    for (object, path) in before.keys().chain(now.keys()) {
+        let key = (object.clone(), path.clone());
+        for json in [now.get(&key).map_or("", String::as_str), ""] {
+            if before.get(&key).is_some_and(|before| before == json) {
+                continue;
+            }
+            match taken(COMMENTED, object, path, json) {
+                Ok(now) => {
+                    let [mut old, mut new] = [comments(COMMENTED), comments(&now)];
+                    old.sort_unstable();
+                    new.sort_unstable();
+                    assert_eq!(new, old, "{object} {path} {json}: {now}");
+                    taken_over += usize::from(now != COMMENTED);
+                }
+                Err(reason) => {
+                    assert!(!reason.contains("comment") && !reason.contains("KDL"), "{object} {path}: {reason}")
+                }
+            }
+        }
+    }
+    assert!(taken_over > 60, "{taken_over}");
 }
