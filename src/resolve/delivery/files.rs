@@ -72,14 +72,32 @@ fn read(
         }
     }
     if found.is_empty() && told.is_empty() {
-        let message = format!("no file matches `{}`", written.value);
-        let folder = if wanted.folder.is_empty() { "the project's folder" } else { &wanted.folder };
-        let help = format!("looked in {folder}; `dir/*` takes the files of a folder, `dir/**` those below it too");
-        told.push(Diagnostic::error(code::NO_FILES, written.span, message).help(help));
+        told.push(nothing(wanted, written, around));
     }
     diagnostics.extend(told);
     found.sort();
     found
+}
+
+/// That no file is meant: where it was looked for, and whether one would be if paths began at the project's folder, as they do in
+/// other tools.
+fn nothing(wanted: &Pattern, written: &Spanned<Box<str>>, around: &Surroundings<'_>) -> Diagnostic {
+    let message = format!("no file matches `{}`", written.value);
+    let diagnostic = Diagnostic::error(code::NO_FILES, written.span, message);
+    let home = around.file.rsplit_once('/').map_or("", |(home, _)| home);
+    let elsewhere = Pattern::new(&written.value, "").filter(|_| !home.is_empty()).and_then(|above| {
+        let listing = around.shelf.list(&above.folder).ok()?;
+        listing.files.iter().find(|name| above.matches(name).is_some()).cloned()
+    });
+    if let Some(found) = elsewhere {
+        let up = "../".repeat(home.split('/').count());
+        let meant = format!("{up}{}", written.value.trim_start_matches("./"));
+        let help = format!(
+            "looked for {wanted}, as a path starts at the file that says it; {found} is there: write `\"{meant}\"`"
+        );
+        return diagnostic.help(help).fix("start at this file", written.span, format!("\"{meant}\""));
+    }
+    diagnostic.help(format!("looked for {wanted}; `dir/*` takes the files of a folder, `dir/**` those below it too"))
 }
 
 /// That something which the pattern means cannot be read.
@@ -103,6 +121,14 @@ struct Pattern {
     folder: String,
     /// The rest, part by part.
     parts: Vec<String>,
+}
+
+impl std::fmt::Display for Pattern {
+    /// As a path of the project's folder.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let folder = Some(self.folder.as_str()).filter(|folder| !folder.is_empty());
+        f.write_str(&folder.into_iter().chain(self.parts.iter().map(String::as_str)).collect::<Vec<_>>().join("/"))
+    }
 }
 
 impl Pattern {
