@@ -90,6 +90,10 @@ pub(super) fn body_value(node: Node<'_>, names: &mut Names, diagnostics: &mut Di
         Shape::Empty => {
             let name = node.name();
             let place = node.name_span();
+            // What an annotation that there is none of should make of it is not known.
+            if node.annotation().is_some() {
+                return unreadable(place);
+            }
             let help =
                 format!("write a value behind it; an empty list is `(array){name}`, an empty object `{name} {{}}`");
             diagnostics.push(
