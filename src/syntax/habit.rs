@@ -85,7 +85,7 @@ impl Habits<'_> {
         if !is_bare || is_item(list) || list.annotation != NONE {
             return;
         }
-        let (begin, brace, start) = (list.next, list.name_range.end, first.range.start);
+        let (begin, named, place) = (list.next, list.name_range.end, first.name_range);
         let mut last = begin as usize;
         while let Some(next) = self.tree.nodes.get(last).map(|node| node.next as usize) {
             if !self.tree.nodes.get(next).is_some_and(is_item) {
@@ -93,22 +93,51 @@ impl Habits<'_> {
             }
             last = next;
         }
-        let Some(node) = self.tree.nodes.get_mut(last) else { return };
-        let (behind, end) = (std::mem::replace(&mut node.next, NONE), node.range.end);
         let name = self.begun(index).trim_end_matches(':').to_owned();
         let message = format!("the items of `{name}` stand in no block of it");
         let help = format!("write `{name} a b`, or each item on its own: `{name} {{ - a; - b; }}`");
-        let place = self.tree.span(Range { start, end: start + 1 });
-        self.told = Some(Diagnostic::error(code::FOREIGN_LIST, place, message).help(help));
-        let edits = [(brace, " {"), (end, "\n}")];
-        let at = |at: u32| self.tree.span(Range { start: at, end: at });
-        self.edits.extend(edits.map(|(place, text)| Edit { span: at(place), text: text.to_owned() }));
+        self.told = Some(Diagnostic::error(code::FOREIGN_LIST, self.tree.span(place), message).help(help));
+        let words = self.words(begin, named);
+        let Some(node) = self.tree.nodes.get_mut(last) else { return };
+        let (behind, end) = (std::mem::replace(&mut node.next, NONE), node.range.end);
+        let edits =
+            words.as_ref().map_or_else(|| vec![(named, named, " {"), (end, end, "\n}")], |words| words.1.clone());
+        let edit = |(start, end, text): (u32, u32, &str)| Edit {
+            span: self.tree.span(Range { start, end }),
+            text: text.to_owned(),
+        };
+        self.edits.extend(edits.into_iter().map(edit));
         if let Some(list) = self.tree.nodes.get_mut(index) {
-            list.first_child = begin;
+            match words {
+                Some((entries, _)) => list.entries = entries,
+                None => (list.first_child, list.block) = (begin, Range { start: place.start, end }),
+            }
             list.next = behind;
-            list.block = Range { start, end };
             list.range.end = end;
         }
+    }
+
+    /// The entries of a chain of items that are one word each, and how the words come to stand on the line of their list, where no
+    /// comment is in between.
+    fn words(&self, first: u32, named: u32) -> Option<(Range, Vec<(u32, u32, &'static str)>)> {
+        let (mut at, mut before, mut edits) = (first, named, Vec::new());
+        let (mut entries, mut is_mendable) = (None::<Range>, true);
+        while let Some(item) = self.tree.nodes.get(at as usize) {
+            if self.slice(item.name_range.start, item.name_range.end) != "-" {
+                break;
+            }
+            let Range { start, end } = item.entries;
+            let entry = self.tree.entries.get(start as usize).filter(|entry| entry.key.is_none())?;
+            if end - start != 1 || item.block.start < item.block.end || item.annotation != NONE {
+                return None;
+            }
+            let is_clear = |gap: &str| gap.chars().all(|character| character == '-' || character.is_whitespace());
+            is_mendable &= is_clear(self.slice(before, entry.start));
+            edits.push((before, entry.start, " "));
+            entries = Some(Range { start: entries.map_or(start, |entries| entries.start), end });
+            (at, before) = (item.next, entry.end);
+        }
+        entries.map(|entries| (entries, if is_mendable { edits } else { Vec::new() }))
     }
 
     /// A text with a value put in, which lacks its quotes: `a ${b}` is `a $` with a block to KDL.
