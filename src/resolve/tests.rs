@@ -540,6 +540,9 @@ fn a_path_of_files_starts_at_the_file_that_says_it() {
         "looked for a/b/m/**, as a path starts at the file that says it; m/x.yaml is there: write `\"../../m/**\"`";
     let fix = "\"../../m/**\"";
     assert_eq!(told("m/**", &["m/x.yaml"]), Some(("E0506", both.to_owned(), fix.to_owned())));
+    let rooted = "a path starts at the file that says it; m/x.yaml is there: write `\"../../m/x.yaml\"`";
+    assert_eq!(told("/m/x.yaml", &["m/x.yaml"]), Some(("E0507", rooted.to_owned(), "\"../../m/x.yaml\"".to_owned())));
+    assert_eq!(told("/etc/passwd", &["m/x.yaml"]).unwrap().2, "");
     assert_eq!(told("./m/*.yaml", &["m/x.yaml"]).unwrap().2, "\"../../m/*.yaml\"");
     let nothing = "looked for a/b/m/*; `dir/*` takes the files of a folder, `dir/**` those below it too";
     assert_eq!(told("m/*", &["m/x/y.yaml"]), Some(("E0506", nothing.to_owned(), String::new())));

@@ -19,8 +19,13 @@ pub(super) fn files(node: Node<'_>, around: &Surroundings<'_>, diagnostics: &mut
         Some(wanted) => read(&wanted, &pattern, around, diagnostics),
         None => {
             let message = format!("`{}` leads out of the project's folder", pattern.value);
-            let help = "files are taken from the project's own folder, without `.git` and `.plat`, by a path relative to this file";
-            diagnostics.push(Diagnostic::error(code::FILES_OUTSIDE, pattern.span, message).help(help));
+            let diagnostic = Diagnostic::error(code::FILES_OUTSIDE, pattern.span, message);
+            diagnostics.push(match Root::of(&pattern, around) {
+                Some(root) => root.meant("a path starts at the file that says it", diagnostic, &pattern),
+                None => diagnostic.help(
+                    "files are taken from the project's own folder, without `.git` and `.plat`, by a path relative to this file",
+                ),
+            });
             Vec::new()
         }
     };
@@ -79,25 +84,43 @@ fn read(
     found
 }
 
-/// That no file is meant: where it was looked for, and whether one would be if paths began at the project's folder, as they do in
-/// other tools.
+/// That no file is meant, and where it was looked for.
 fn nothing(wanted: &Pattern, written: &Spanned<Box<str>>, around: &Surroundings<'_>) -> Diagnostic {
     let message = format!("no file matches `{}`", written.value);
     let diagnostic = Diagnostic::error(code::NO_FILES, written.span, message);
-    let home = around.file.rsplit_once('/').map_or("", |(home, _)| home);
-    let elsewhere = Pattern::new(&written.value, "").filter(|_| !home.is_empty()).and_then(|above| {
-        let listing = around.shelf.list(&above.folder).ok()?;
-        listing.files.iter().find(|name| above.matches(name).is_some()).cloned()
-    });
-    if let Some(found) = elsewhere {
-        let up = "../".repeat(home.split('/').count());
-        let meant = format!("{up}{}", written.value.trim_start_matches("./"));
-        let help = format!(
-            "looked for {wanted}, as a path starts at the file that says it; {found} is there: write `\"{meant}\"`"
-        );
-        return diagnostic.help(help).fix("start at this file", written.span, format!("\"{meant}\""));
+    match Root::of(written, around) {
+        Some(root) => {
+            let why = format!("looked for {wanted}, as a path starts at the file that says it");
+            root.meant(&why, diagnostic, written)
+        }
+        None => diagnostic
+            .help(format!("looked for {wanted}; `dir/*` takes the files of a folder, `dir/**` those below it too")),
     }
-    diagnostic.help(format!("looked for {wanted}; `dir/*` takes the files of a folder, `dir/**` those below it too"))
+}
+
+/// What a pattern would find if paths started at the project's folder, as they do in other tools.
+struct Root {
+    /// One of the files.
+    found: String,
+    /// The pattern that finds them from where it stands.
+    pattern: String,
+}
+
+impl Root {
+    fn of(written: &Spanned<Box<str>>, around: &Surroundings<'_>) -> Option<Self> {
+        let below = written.value.trim_start_matches("./").trim_start_matches('/');
+        let above = Pattern::new(below, if around.file.starts_with("std:") { around.file } else { "" })?;
+        let listing = around.shelf.list(&above.folder).ok()?;
+        let found = listing.files.iter().find(|name| above.matches(name).is_some())?.clone();
+        let up = "../".repeat(around.file.matches('/').count());
+        Some(Self { found, pattern: format!("{up}{below}") }).filter(|root| root.pattern != *written.value)
+    }
+
+    fn meant(&self, why: &str, diagnostic: Diagnostic, written: &Spanned<Box<str>>) -> Diagnostic {
+        let Self { found, pattern } = self;
+        let fix = format!("\"{pattern}\"");
+        diagnostic.help(format!("{why}; {found} is there: write `{fix}`")).fix("start at this file", written.span, fix)
+    }
 }
 
 /// That something which the pattern means cannot be read.
