@@ -127,6 +127,7 @@ pub(super) struct Explain {
 }
 
 /// What names something, in the form that names have; a path of a file is none.
+#[expect(clippy::unnecessary_wraps, reason = "the shape that clap asks for")]
 fn named(text: &str) -> Result<String, Infallible> {
     Ok(if text.starts_with("file:") { text.to_owned() } else { composed(text).into_owned() })
 }

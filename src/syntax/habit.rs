@@ -51,6 +51,9 @@ struct Habits<'t> {
     edits: Vec<Edit>,
 }
 
+/// A change of the text: from where, to where, and what stands there instead.
+type Change = (u32, u32, &'static str);
+
 /// A key that an argument before a value turns out to be.
 struct Key {
     name: StringData,
@@ -102,10 +105,8 @@ impl Habits<'_> {
         let (behind, end) = (std::mem::replace(&mut node.next, NONE), node.range.end);
         let edits =
             words.as_ref().map_or_else(|| vec![(named, named, " {"), (end, end, "\n}")], |words| words.1.clone());
-        let edit = |(start, end, text): (u32, u32, &str)| Edit {
-            span: self.tree.span(Range { start, end }),
-            text: text.to_owned(),
-        };
+        let edit =
+            |(start, end, text): Change| Edit { span: self.tree.span(Range { start, end }), text: text.to_owned() };
         self.edits.extend(edits.into_iter().map(edit));
         if let Some(list) = self.tree.nodes.get_mut(index) {
             match words {
@@ -119,7 +120,7 @@ impl Habits<'_> {
 
     /// The entries of a chain of items that are one word each, and how the words come to stand on the line of their list, where no
     /// comment is in between.
-    fn words(&self, first: u32, named: u32) -> Option<(Range, Vec<(u32, u32, &'static str)>)> {
+    fn words(&self, first: u32, named: u32) -> Option<(Range, Vec<Change>)> {
         let (mut at, mut before, mut edits) = (first, named, Vec::new());
         let (mut entries, mut is_mendable) = (None::<Range>, true);
         while let Some(item) = self.tree.nodes.get(at as usize) {

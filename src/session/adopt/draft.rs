@@ -81,7 +81,9 @@ impl Draft {
         let node = tree.nodes().next().and_then(|root| find(root, path));
         let node = node.ok_or_else(|| Stuck("its line is not where it is expected".to_owned()))?;
         let mut edits = plan(&tree, node)?;
-        edits.iter_mut().for_each(|edit| end_lines(edit, self.newline));
+        for edit in &mut edits {
+            end_lines(edit, self.newline);
+        }
         let text = edit::apply(&self.text, &edits).ok_or_else(|| Stuck("two of its edits overlap".to_owned()))?;
         let (_, problems) = parse(FileId(0), &Arc::from(text.as_str()));
         if problems.has_errors() {

@@ -200,8 +200,8 @@ fn set_items(draft: &mut Draft, path: &[Step], items: &[Spanned<Value>], old: &[
     for index in was.start..was.start + shared {
         revalue(draft, &at(index), [Some(&old[index].value), Some(&items[index].value)], Typed::Any)?;
     }
-    for index in is.start + shared..is.end {
-        let line = member("-", &items[index], Typed::Any);
+    for (index, item) in items.iter().enumerate().take(is.end).skip(is.start + shared) {
+        let line = member("-", item, Typed::Any);
         match index.checked_sub(1) {
             Some(before) => draft.insert_after(&at(before), &line)?,
             None => draft.insert_before(&at(0), &line)?,

@@ -79,7 +79,7 @@ pub(super) fn comments(tree: &Tree, piece: Span) -> Vec<Comment> {
             Token::Continuation => continues = true,
             // Behind its block a node may go on with another that is left out.
             Token::CloseBrace | Token::Atom(_) | Token::Equals | Token::OpenParenthesis | Token::CloseParenthesis => {
-                in_node = true
+                in_node = true;
             }
         }
     }
