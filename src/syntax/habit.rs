@@ -156,9 +156,9 @@ impl Habits<'_> {
         }
         let whole = StringData { start: entry.value_start, end: block.end, unescaped: false };
         let span = self.tree.span(Range { start: whole.start, end: whole.end });
-        let behind = self.tree.text.get(block.end as usize..).unwrap_or_default();
-        // What is glued to it was told by the parser.
-        if behind.is_empty() || behind.starts_with([' ', '\t', '\n', '\r', ';', '}']) {
+        let behind = self.tree.text.get(block.end as usize..).unwrap_or_default().trim_start_matches([' ', '\t']);
+        // Where something else is behind it, it was told by the parser.
+        if behind.is_empty() || behind.starts_with(['\n', '\r', ';', '}', '/']) {
             let told = unquoted(&self.tree.text, span);
             self.edits.extend(told.fixes.first().into_iter().flat_map(|fix| fix.edits.clone()));
             self.told.get_or_insert(Diagnostic { fixes: Vec::new(), ..told });

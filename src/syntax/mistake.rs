@@ -317,8 +317,9 @@ impl Parser<'_> {
 
     pub(super) fn after_block(&mut self, at: u32, block: u32) {
         if let Some(start) = start_of_unquoted(self.tree.text(), block) {
-            let end = self.tree.text()[at as usize..].find([' ', '\t', ';', '}', '\n', '\r']);
-            let end = end.map_or(self.tree.text().len(), |length| at as usize + length) as u32;
+            let (before, behind) = self.tree.text().split_at(at as usize);
+            let glued = behind.find([' ', '\t', ';', '}', '\n', '\r']).unwrap_or(behind.len());
+            let end = if before.ends_with('}') { before.len() + glued } else { before.trim_end().len() } as u32;
             return self.report(unquoted(self.tree.text(), self.span(start, end)));
         }
         let diagnostic = self
