@@ -27,6 +27,7 @@ fn judge(of: &Address, address: &Spanned<&str>) -> Option<Diagnostic> {
         (Lost::Scheme | Lost::Host | Lost::Port | Lost::NoPath | Lost::Escape(_) | Lost::Empty, Kind::Action) => None,
         // The rest is a comment to KDL, which is told where it is written.
         (Lost::HalfWritten, _) if address.value.ends_with(':') => None,
+        (Lost::NoPath, _) if address.value.starts_with('\'') && address.value.ends_with(':') => None,
         (lost, _) => {
             let message = format!("the address of {name} {lost}");
             Some(problem(code::UNCLEAR_ADDRESS, message).help(remedy(lost)))

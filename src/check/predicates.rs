@@ -152,6 +152,10 @@ fn wrong_operand(
     subject: Subject<'_>,
     operand: &Spanned<Value>,
 ) -> Option<Diagnostic> {
+    if let Value::Secret(_) = operand.value {
+        // Where secrets stand is told for all of them.
+        return None;
+    }
     let text = operand.value.as_str();
     let wrong = |takes: &str| {
         let message =

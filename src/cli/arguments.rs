@@ -5,7 +5,9 @@ pub(super) use paths::STANDARD;
 pub(super) use word::Form;
 
 use crate::report::ReportFormat;
+use crate::syntax::composed;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::convert::Infallible;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -124,6 +126,12 @@ pub(super) struct Explain {
     pub(super) code: String,
 }
 
+/// What names something, in the form that names have; a path of a file is none.
+#[expect(clippy::unnecessary_wraps, reason = "the shape that clap asks for")]
+fn named(text: &str) -> Result<String, Infallible> {
+    Ok(if text.starts_with("file:") { text.to_owned() } else { composed(text).into_owned() })
+}
+
 /// What may go.
 #[derive(Clone, Debug, Args)]
 pub(super) struct Losses {
@@ -131,7 +139,7 @@ pub(super) struct Losses {
     #[arg(long, value_name = "N")]
     pub(super) max_deletes: Option<u64>,
     /// Allow the deletion of a protected object, or of every object of a kind (`entity:*`)
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = named)]
     pub(super) allow_delete: Vec<String>,
     /// What becomes of fields and files that others changed too
     #[arg(long, value_enum, default_value = "fail")]
@@ -150,7 +158,7 @@ pub(super) struct Allow {
     #[arg(long)]
     pub(super) additive: bool,
     /// Place a request as if it were new, wherever it stands: its address, or one with `*` for any text (`request:*`)
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = named)]
     pub(super) rebalance: Vec<String>,
 }
 
@@ -215,7 +223,7 @@ pub(super) struct Showing {
     #[arg(long, value_enum, value_name = "ACTION", value_delimiter = ',')]
     pub(super) only: Vec<Shown>,
     /// Show only addresses like this one, in which `*` stands for any text
-    #[arg(long, value_name = "GLOB")]
+    #[arg(long, value_name = "GLOB", value_parser = named)]
     pub(super) address: Vec<String>,
     #[command(flatten)]
     pub(super) reports: Reports,
@@ -413,7 +421,7 @@ pub(super) struct Proposals {
 #[derive(Debug, Args)]
 pub(super) struct Drift {
     /// Write what others changed back into the KDL: an object's address, `ADDRESS#FIELD`, or either with `*` for any text
-    #[arg(long, value_name = "ADDRESS", num_args = 1..)]
+    #[arg(long, value_name = "ADDRESS", num_args = 1.., value_parser = named)]
     pub(super) adopt: Vec<String>,
     /// With --adopt: print what would change in the KDL, and write nothing
     #[arg(long, requires = "adopt")]
@@ -426,6 +434,7 @@ pub(super) struct Drift {
 #[derive(Debug, Args)]
 pub(super) struct Why {
     /// An object's address, `ADDRESS#FIELD`, or `file:STORE:PATH`
+    #[arg(value_parser = named)]
     pub(super) address: String,
 }
 
@@ -451,8 +460,10 @@ pub(super) struct Score {
 pub(super) struct Get {
     /// A kind (`entity`), a blueprint or a promise (`service`), one of either (`service/cart`), or an address; the kinds that there
     /// are where it is not given
+    #[arg(value_parser = named)]
     pub(super) subject: Option<String>,
     /// An identifier; with its blueprint or promise before a colon where it has one
+    #[arg(value_parser = named)]
     pub(super) name: Option<String>,
     /// Only where a field has a value (`tier=critical`), or where a condition of the language holds (`tier is-not critical`)
     #[arg(long = "where", value_name = "CONDITION")]

@@ -1,5 +1,5 @@
 use crate::kubernetes::{Fault, NameRule};
-use crate::syntax::{Entry, Scalar};
+use crate::syntax::{Entry, Scalar, is_mark};
 
 /// What a value may be: a base, narrowed down.
 #[derive(Clone, Debug)]
@@ -89,9 +89,11 @@ impl Alphabet {
     fn stranger(self, text: &str) -> Option<char> {
         let fits = |character: char| match u8::try_from(character) {
             Ok(byte) if byte < 128 => self.ascii >> byte & 1 == 1,
-            _ => self.others && character.is_alphanumeric(),
+            _ => self.others && (character.is_alphanumeric() || is_mark(character)),
         };
-        text.chars().find(|character| !fits(*character))
+        // A mark belongs to the letter before it.
+        let stray = text.chars().next().filter(|first| is_mark(*first));
+        stray.or_else(|| text.chars().find(|character| !fits(*character)))
     }
 }
 
@@ -158,6 +160,12 @@ pub(super) enum Misfit<'t> {
 }
 
 impl Type {
+    /// Whether it is a name with letters of any script, or an address with one in it.
+    pub(super) fn takes_any_letter(&self) -> bool {
+        self.alphabet.is_some_and(|alphabet| alphabet.others)
+            || self.addresses.iter().any(|shape| shape.name.takes_any_letter())
+    }
+
     /// Whether an argument's or property's value fits.
     pub(super) fn check<'t>(&'t self, entry: Entry<'t>) -> Result<(), Misfit<'t>> {
         let value = entry.value();

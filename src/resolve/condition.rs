@@ -3,7 +3,7 @@
 //! Total: what the grammar rejects is skipped in silence, since it is diagnosed there.
 
 use super::names::Names;
-use super::value::scalar;
+use super::value::{compose, scalar};
 use crate::diag::{Diagnostic, Diagnostics, code, suggest};
 use crate::model::{FieldPath, Leaf, Operator, Predicate, PredicateTest};
 use crate::source::Spanned;
@@ -55,7 +55,10 @@ impl Conditions<'_> {
         let operator = node.argument(0)?;
         let word = Operator::from_word(operator.string()?)?;
         let field = self.field(node)?;
-        let operands = node.arguments().skip(1).map(|entry| scalar(entry, self.diagnostics)).collect();
+        let mut operands: Vec<_> = node.arguments().skip(1).map(|entry| scalar(entry, self.diagnostics)).collect();
+        if matches!(field.value.leaf, Leaf::Identifier | Leaf::Team | Leaf::Fact(_)) {
+            operands.iter_mut().for_each(compose);
+        }
         let operator = Spanned::new(word, operator.span());
         Some(PredicateTest { field, operator, operands, span: node.head_span() })
     }

@@ -135,6 +135,7 @@ fn fragment(id: FileId, shelf: &Shelf<'_>, sources: &Sources) -> Fragment {
     let (mut tree, syntax) = syntax::parse(id, &file.text);
     problems.append(syntax::habits(&mut tree));
     let language = grammar::language();
+    language.compose(&mut tree);
     let shape = language.validate_beside(&tree, &syntax);
     problems.append(syntax);
     problems.append(shape);

@@ -5,6 +5,7 @@
 //! A value that fits its type in no shape is left as it is, for the check to judge.
 
 use super::members::set_twice;
+use super::value::compose;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::model::{
     Base, Blueprint, Entity, Given, Map, Member, Name, Project, Promise, Property, Relation, Request, Schema, Value,
@@ -87,6 +88,7 @@ impl<'p> Fields<'p> {
                 if relation.many.is_some() {
                     wrap(value);
                 }
+                compose(value);
             }
         }
         twice

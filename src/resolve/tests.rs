@@ -517,3 +517,74 @@ proptest! {
         prop_assert_eq!(run(1), run(4));
     }
 }
+
+#[test]
+fn a_path_of_files_starts_at_the_file_that_says_it() {
+    let step = |pattern: &str| {
+        format!("promise c {{ api group=e.com version=v1 kind=C; workflow configure {{ files \"{pattern}\" }} }}")
+    };
+    let told = |pattern: &str, files: &[&str]| {
+        let own = [("plat.kdl", "project demo".to_owned()), ("a/b/c.kdl", step(pattern))];
+        let others = files.iter().map(|name| (*name, "kind: X".to_owned()));
+        let resolved = resolve(&MemoryLoader::new(own.into_iter().chain(others))).unwrap();
+        let found = resolved.diagnostics.iter().next().cloned();
+        found.map(|found| {
+            let fix = found.fixes.first().map_or(String::new(), |fix| fix.edits[0].text.clone());
+            (found.code.id, found.help.unwrap_or_default(), fix)
+        })
+    };
+    assert_eq!(told("m/**", &["a/b/m/x.yaml"]), None);
+    assert_eq!(told("../../m/**", &["m/x.yaml"]), None);
+    assert_eq!(told("m/**", &["m/x.yaml", "a/b/m/y.yaml"]), None);
+    let both =
+        "looked for a/b/m/**, as a path starts at the file that says it; m/x.yaml is there: write `\"../../m/**\"`";
+    let fix = "\"../../m/**\"";
+    assert_eq!(told("m/**", &["m/x.yaml"]), Some(("E0506", both.to_owned(), fix.to_owned())));
+    let rooted = "a path starts at the file that says it; m/x.yaml is there: write `\"../../m/x.yaml\"`";
+    assert_eq!(told("/m/x.yaml", &["m/x.yaml"]), Some(("E0507", rooted.to_owned(), "\"../../m/x.yaml\"".to_owned())));
+    assert_eq!(told("/etc/passwd", &["m/x.yaml"]).unwrap().2, "");
+    assert_eq!(told("./m/*.yaml", &["m/x.yaml"]).unwrap().2, "\"../../m/*.yaml\"");
+    let nothing = "looked for a/b/m/*; `dir/*` takes the files of a folder, `dir/**` those below it too";
+    assert_eq!(told("m/*", &["m/x/y.yaml"]), Some(("E0506", nothing.to_owned(), String::new())));
+}
+
+#[test]
+fn a_name_is_the_same_in_either_form_of_its_letters() {
+    let (composed, decomposed) = ("\u{e9}", "e\u{301}");
+    let both = |text: &str| text.replace("1", composed).replace("2", decomposed);
+    let sound = both(
+        "team 1
+blueprint 1 { relation to 2; property p string }
+entity 2 a1 { team 2; to a2; p 2 }
+scorecard s2 for=1 { level L { rule r { $identifier is a1; $team contains 2; to.$identifier is a2 } } }
+moved from=entity:1:old2 to=entity:2:a2
+test t { given entity 1 a1 { to a2 }; expect level s1 a2 L }",
+    );
+    let resolved = clean(&sound);
+    let entity = &resolved.project.entities[0];
+    assert_eq!((&*entity.blueprint.value, &*entity.name.value), (composed, "a\u{e9}"));
+    assert_eq!(json(&Value::Object(entity.relations.clone())), "{\"to\":\"a\u{e9}\"}");
+    // A value is no name.
+    assert_eq!(properties(&resolved), "{\"p\":\"e\u{301}\"}");
+    assert_eq!(&*resolved.project.moved[0].from.value.name, "old\u{e9}");
+    assert_eq!(&*resolved.project.moved[0].to.value.name, "a\u{e9}");
+    assert_eq!(codes(&both("team 1\nteam 2")), ["E0301"]);
+    assert_eq!(codes(&both("entity thing 1\nentity thing \"\\u{65}\u{301}\"")), ["E0301"]);
+}
+
+#[test]
+fn names_have_letters_of_any_script_with_their_marks() {
+    for name in ["שָׁלוֹם", "เชียงใหม่", "हिन्दी", "q\u{307}", "日本", "Ωμέγα"]
+    {
+        clean(&format!("team \"{name}\"\nblueprint \"{name}\"\nentity \"{name}\" \"{name}\""));
+    }
+    for name in ["\u{301}a", "a\u{fe0f}", "a\u{34f}", "a😀", "a\u{2009}b"] {
+        assert_eq!(codes(&format!("team \"{name}\"")), ["E0220"], "{name:?}");
+    }
+    // Kubernetes' own names have letters of ASCII alone.
+    assert_eq!(codes("promise d\u{e9}"), ["E0220"]);
+}
+
+fn codes(text: &str) -> Vec<&'static str> {
+    resolved(text).diagnostics.iter().map(|found| found.code.id).collect()
+}

@@ -6,7 +6,8 @@ use super::secret;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::model::{Deletion, Lifecycle, Map, Name, Number, OnDrift, Value};
 use crate::source::{Span, Spanned};
-use crate::syntax::{Entry, Node, Scalar};
+use crate::syntax::{Entry, Node, Scalar, composed};
+use std::borrow::Cow;
 
 /// The value of an argument or a property, at the value's place.
 pub(super) fn scalar(entry: Entry<'_>, diagnostics: &mut Diagnostics) -> Spanned<Value> {
@@ -89,6 +90,10 @@ pub(super) fn body_value(node: Node<'_>, names: &mut Names, diagnostics: &mut Di
         Shape::Empty => {
             let name = node.name();
             let place = node.name_span();
+            // What an annotation that there is none of should make of it is not known.
+            if node.annotation().is_some() {
+                return unreadable(place);
+            }
             let help =
                 format!("write a value behind it; an empty list is `(array){name}`, an empty object `{name} {{}}`");
             diagnostics.push(
@@ -158,6 +163,19 @@ pub(super) fn open_body(node: Node<'_>, reserved: &[&str], names: &mut Names, di
         add_child(child, &mut members, names, diagnostics);
     }
     members.finish()
+}
+
+/// Gives a value, which is a name or a list of names, the form that names are compared in.
+pub(super) fn compose(value: &mut Spanned<Value>) {
+    match &mut value.value {
+        Value::Array(items) => items.iter_mut().for_each(compose),
+        Value::String(text) => {
+            if let Cow::Owned(name) = composed(text) {
+                value.value = Value::string(name);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) | Value::Secret(_) => {}
+    }
 }
 
 /// The string argument at an index, from 0, as a name.

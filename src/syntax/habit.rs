@@ -3,7 +3,8 @@
 
 use super::character::is_reserved;
 use super::foreign::{comma_help, next_value};
-use super::tree::{EntryData, NONE, Range, ScalarData, StringData, Tree};
+use super::mistake::unquoted;
+use super::tree::{EntryData, NONE, NodeData, Range, ScalarData, StringData, Tree};
 use crate::diag::{Code, Diagnostic, Diagnostics, Edit, code};
 
 /// Quotes of other languages and of texts that were set: what opens, and what closes.
@@ -32,8 +33,10 @@ pub fn habits(tree: &mut Tree) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
     for node in 0..tree.nodes.len() {
         let mut habits = Habits { tree, told: None, edits: Vec::new() };
+        habits.items(node);
         habits.name(node);
         habits.line(node);
+        habits.unquoted(node);
         diagnostics.extend(habits.finish());
     }
     diagnostics
@@ -47,6 +50,9 @@ struct Habits<'t> {
     /// How all of them are mended.
     edits: Vec<Edit>,
 }
+
+/// A change of the text: from where, to where, and what stands there instead.
+type Change = (u32, u32, &'static str);
 
 /// A key that an argument before a value turns out to be.
 struct Key {
@@ -71,6 +77,99 @@ impl Habits<'_> {
 
     fn slice(&self, start: u32, end: u32) -> &str {
         self.tree.text.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    /// Items that stand behind the name of their list and not in its block, as in YAML.
+    fn items(&mut self, index: usize) {
+        let is_item = |node: &NodeData| self.slice(node.name_range.start, node.name_range.end) == "-";
+        let Some(list) = self.tree.nodes.get(index) else { return };
+        let is_bare = list.entries.start == list.entries.end && list.block.start == list.block.end;
+        let Some(first) = self.tree.nodes.get(list.next as usize).filter(|next| is_item(next)) else { return };
+        if !is_bare || is_item(list) || list.annotation != NONE {
+            return;
+        }
+        let (begin, named, place) = (list.next, list.name_range.end, first.name_range);
+        let mut last = begin as usize;
+        while let Some(next) = self.tree.nodes.get(last).map(|node| node.next as usize) {
+            if !self.tree.nodes.get(next).is_some_and(is_item) {
+                break;
+            }
+            last = next;
+        }
+        let name = self.begun(index).trim_end_matches(':').to_owned();
+        let message = format!("the items of `{name}` stand in no block of it");
+        let help = format!("write `{name} a b`, or each item on its own: `{name} {{ - a; - b; }}`");
+        self.told = Some(Diagnostic::error(code::FOREIGN_LIST, self.tree.span(place), message).help(help));
+        let words = self.words(begin, named);
+        let Some(node) = self.tree.nodes.get_mut(last) else { return };
+        let (behind, end) = (std::mem::replace(&mut node.next, NONE), node.range.end);
+        let edits =
+            words.as_ref().map_or_else(|| vec![(named, named, " {"), (end, end, "\n}")], |words| words.1.clone());
+        let edit =
+            |(start, end, text): Change| Edit { span: self.tree.span(Range { start, end }), text: text.to_owned() };
+        self.edits.extend(edits.into_iter().map(edit));
+        if let Some(list) = self.tree.nodes.get_mut(index) {
+            match words {
+                Some((entries, _)) => list.entries = entries,
+                None => (list.first_child, list.block) = (begin, Range { start: place.start, end }),
+            }
+            list.next = behind;
+            list.range.end = end;
+        }
+    }
+
+    /// The entries of a chain of items that are one word each, and how the words come to stand on the line of their list, where no
+    /// comment is in between.
+    fn words(&self, first: u32, named: u32) -> Option<(Range, Vec<Change>)> {
+        let (mut at, mut before, mut edits) = (first, named, Vec::new());
+        let (mut entries, mut is_mendable) = (None::<Range>, true);
+        while let Some(item) = self.tree.nodes.get(at as usize) {
+            if self.slice(item.name_range.start, item.name_range.end) != "-" {
+                break;
+            }
+            let Range { start, end } = item.entries;
+            let entry = self.tree.entries.get(start as usize).filter(|entry| entry.key.is_none())?;
+            if end - start != 1 || item.block.start < item.block.end || item.annotation != NONE {
+                return None;
+            }
+            let is_clear = |gap: &str| gap.chars().all(|character| character == '-' || character.is_whitespace());
+            is_mendable &= is_clear(self.slice(before, entry.start));
+            edits.push((before, entry.start, " "));
+            entries = Some(Range { start: entries.map_or(start, |entries| entries.start), end });
+            (at, before) = (item.next, entry.end);
+        }
+        entries.map(|entries| (entries, if is_mendable { edits } else { Vec::new() }))
+    }
+
+    /// A text with a value put in, which lacks its quotes: `a ${b}` is `a $` with a block to KDL.
+    fn unquoted(&mut self, index: usize) {
+        let Some(node) = self.tree.nodes.get(index) else { return };
+        let (block, place) = (node.block, node.entries.end.wrapping_sub(1) as usize);
+        let has_entries = node.entries.start < node.entries.end;
+        let Some(entry) = self.tree.entries.get(place).filter(|_| has_entries && block.start < block.end) else {
+            return;
+        };
+        let is_glued = entry.end == block.start && self.slice(entry.value_start, entry.end).ends_with('$');
+        let is_line = !self.slice(block.start, block.end).contains(['\n', '\r']);
+        if !is_glued || !is_line || !matches!(entry.value, ScalarData::String(_)) {
+            return;
+        }
+        let whole = StringData { start: entry.value_start, end: block.end, unescaped: false };
+        let span = self.tree.span(Range { start: whole.start, end: whole.end });
+        let behind = self.tree.text.get(block.end as usize..).unwrap_or_default().trim_start_matches([' ', '\t']);
+        // Where something else is behind it, it was told by the parser.
+        if behind.is_empty() || behind.starts_with(['\n', '\r', ';', '}', '/']) {
+            let told = unquoted(&self.tree.text, span);
+            self.edits.extend(told.fixes.first().into_iter().flat_map(|fix| fix.edits.clone()));
+            self.told.get_or_insert(Diagnostic { fixes: Vec::new(), ..told });
+        }
+        if let Some(entry) = self.tree.entries.get_mut(place) {
+            (entry.end, entry.value) = (block.end, ScalarData::String(whole));
+        }
+        if let Some(node) = self.tree.nodes.get_mut(index) {
+            node.first_child = NONE;
+            node.block = Range { start: 0, end: 0 };
+        }
     }
 
     /// A node's name that is a bare word.

@@ -140,6 +140,11 @@ impl Parser<'_> {
         let mut diagnostic = self
             .error(code::UNCLOSED_BLOCK, brace, brace + 1, "a block without an end")
             .label("opened here, never closed by `}`");
+        let line = self.tree.text()[brace as usize..].lines().next().unwrap_or_default();
+        if line.contains("://") {
+            diagnostic =
+                diagnostic.help("KDL takes what follows `//` for a comment, a `}` too: put the address in quotes");
+        }
         if let Some((open, close)) = suspect {
             diagnostic = diagnostic
                 .other(self.span(open, open + 1), "perhaps this block lacks its `}`")
@@ -311,6 +316,12 @@ impl Parser<'_> {
     }
 
     pub(super) fn after_block(&mut self, at: u32, block: u32) {
+        if let Some(start) = start_of_unquoted(self.tree.text(), block) {
+            let (before, behind) = self.tree.text().split_at(at as usize);
+            let glued = behind.find([' ', '\t', ';', '}', '\n', '\r']).unwrap_or(behind.len());
+            let end = if before.ends_with('}') { before.len() + glued } else { before.trim_end().len() } as u32;
+            return self.report(unquoted(self.tree.text(), self.span(start, end)));
+        }
         let diagnostic = self
             .error(code::AFTER_BLOCK, at, self.character_end(at), "a node ends with its block")
             .label("stands behind the block")
@@ -318,6 +329,25 @@ impl Parser<'_> {
             .help("values stand before the block; the next node begins on its own line or behind a `;`");
         self.report(diagnostic);
     }
+}
+
+/// Where the word begins that ends in a dollar right before a brace: something like `${path}`, which stands in quotes.
+pub(super) fn start_of_unquoted(text: &str, brace: u32) -> Option<u32> {
+    let before = text.get(..brace as usize)?;
+    let word = before.rsplit([' ', '\t', '\n', '\r', ';', '{', '=']).next()?;
+    word.ends_with('$').then(|| (before.len() - word.len()) as u32)
+}
+
+/// That a text with a value put in lacks its quotes.
+pub(super) fn unquoted(text: &str, span: Span) -> Diagnostic {
+    let written = &text[span.range()];
+    let path = written.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+    let help = match path.filter(|path| !path.contains(['{', ' ', '|'])) {
+        Some(path) => format!("write `\"{written}\"`, or `${path}` for the value with its type"),
+        None => format!("write `\"{written}\"`"),
+    };
+    let message = format!("`{written}` stands only in quotes: to KDL, `{{` begins a block");
+    Diagnostic::error(code::BAD_WORD, span, message).help(help).fix("put it in quotes", span, format!("\"{written}\""))
 }
 
 /// A text as a quoted string of one line.

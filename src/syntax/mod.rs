@@ -16,6 +16,7 @@ mod habit;
 mod mistake;
 mod multi_line;
 mod node;
+mod normal;
 mod number;
 mod parser;
 mod reindent;
@@ -30,6 +31,7 @@ mod visible;
 pub use character::is_bare_word;
 pub use format::format;
 pub use habit::{habits, is_foreign_value, is_foreign_word};
+pub use normal::{composed, is_mark};
 pub use tree::{Annotation, Entry, Node, Nodes, Scalar, Tree};
 pub use visible::{Escapes, escaped, look_alike, needs_escapes, skeleton, visible_string};
 

@@ -1,7 +1,7 @@
 //! Texts so that all of them is seen: what has no picture of its own stands as KDL escapes it.
 
 use super::is_bare_word;
-use icu_normalizer::ComposingNormalizerBorrowed;
+use super::normal::nfc;
 use std::borrow::Cow;
 use unicode_general_category::{GeneralCategory, get_general_category};
 
@@ -110,7 +110,7 @@ fn begins_command(text: &str) -> bool {
 }
 
 /// Letters, marks and signs that are drawn as nothing: fillers, joiners, selectors of variants, the empty Braille cell.
-fn is_ignorable(character: char) -> bool {
+pub(super) fn is_ignorable(character: char) -> bool {
     matches!(
         character,
         '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{2800}'
@@ -127,10 +127,6 @@ fn is_of_another_form(character: char) -> bool {
     );
     let is_jamo = matches!(character, '\u{1100}'..='\u{11ff}');
     is_mark || is_jamo || !nfc().is_normalized(character.encode_utf8(&mut [0; 4]))
-}
-
-fn nfc() -> ComposingNormalizerBorrowed<'static> {
-    ComposingNormalizerBorrowed::new_nfc()
 }
 
 #[cfg(test)]

@@ -431,3 +431,73 @@ fn an_unknown_address_is_a_wrong_use_and_writes_nothing() {
         .code(0);
     project.run(["drift", "--dry-run"]).code(64);
 }
+
+#[test]
+fn comments_stay_where_what_they_speak_of_goes() {
+    let project = everything();
+    change(&project, "entity", "ledger", "json_remove(body, '$.properties.extra')");
+    project.sql("DELETE FROM objects WHERE kind = 'entity' AND name = 'core'");
+    change(&project, "entity", "cart", "json_remove(body, '$.relations.system')");
+    adopted(
+        &project,
+        &[
+            ("    extra {\n        city Rome // a comment\n        zip \"00100\"\n    }\n", "    // a comment\n"),
+            ("entity system core {\n    // nothing yet\n}\n", "// nothing yet\n"),
+            ("    system core\n", ""),
+        ],
+    );
+}
+
+#[test]
+fn values_of_a_request_are_taken_over_in_their_group() {
+    let text = "project mine
+
+state-store gitops git create {
+    url \".plat/stores/gitops.git\"
+}
+
+destination main {
+    store gitops
+}
+
+promise app {
+    api group=example.com version=v1 kind=App {
+        field size integer required
+        field lifecycle string // a word of the language
+        field spec object
+    }
+    workflow configure {
+        resource v1 ConfigMap $name {
+            data size=\"${spec.size}\"
+        }
+    }
+}
+
+request app shop {
+    size 0x10 // not much
+    spec {
+        // how long it lives
+        lifecycle \"90d\"
+        spec { a 1; /* the other */ b 2; }
+    }
+}
+";
+    let project = Project::new().file("plat.kdl", text);
+    project.apply();
+    let body = r#"json_set(body, '$.spec', json('{"size":17,"lifecycle":"30d","spec":{"a":1,"c":[1,2]}}'))"#;
+    change(&project, "request", "default/shop", body);
+    project.run(["drift", "--adopt", "request:*"]).code(0);
+    let expected =
+        text.replace("0x10", "17").replace("90d", "30d").replace("/* the other */ b 2; }", "/* the other */ c 1 2; }");
+    assert_eq!(project.read("plat.kdl"), expected);
+    project.run(["drift"]).says(["No drift"]).code(0);
+    // What the group says last goes with it, and its comment does not.
+    change(&project, "request", "default/shop", "json_remove(body, '$.spec.lifecycle', '$.spec.spec')");
+    project.run(["drift", "--adopt", "*"]).code(0);
+    let now = project.read("plat.kdl");
+    assert!(
+        now.contains("    // how long it lives\n") && now.contains("/* the other */") && !now.contains("spec {"),
+        "{now}"
+    );
+    project.run(["drift"]).says(["No drift"]).code(0);
+}

@@ -8,7 +8,7 @@ mod shapes;
 
 use super::shape::Elsewhere;
 use super::{FILES, Grammar, load, reference, trees};
-use crate::diag::Diagnostics;
+use crate::diag::{Diagnostics, code};
 use crate::model::{
     Adoption, AuthMethod, Deletion, Entity, Format, Kind, Layout, OnDrift, Operation, Operator, PolicySeverity,
     PolicySubject, Request, Spec,
@@ -126,6 +126,22 @@ fn every_example_is_valid_and_shows_its_node() {
                 assert!(problems.is_empty(), "{}: {:#?}", node.id, brief(&[example], &problems));
             }
         }
+    }
+}
+
+#[test]
+fn examples_name_modules_that_there_are_and_operators_that_go_with_their_fields() {
+    let examples = |name: &'static str| {
+        language().nodes().filter(move |node| node.name() == name).flat_map(|node| node.examples.iter())
+    };
+    let conditions = ["all", "any", "none"].into_iter().flat_map(examples);
+    let rules = conditions.map(|example| format!("scorecard s for=t {{ level L {{ rule r {{\n{example}\n}} }} }}"));
+    for text in examples("use").map(ToString::to_string).chain(rules) {
+        let files = [("plat.kdl", "project p\nblueprint t".to_owned()), ("a.kdl", text.clone())];
+        let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        let found = crate::session::check_text(&files).unwrap();
+        let false_ones = found.iter().filter(|one| [code::UNKNOWN_MODULE, code::OPERATOR_MISFIT].contains(&one.code));
+        assert_eq!(false_ones.map(|one| one.message.as_str()).collect::<Vec<_>>(), [""; 0], "{text}");
     }
 }
 

@@ -19,8 +19,13 @@ pub(super) fn files(node: Node<'_>, around: &Surroundings<'_>, diagnostics: &mut
         Some(wanted) => read(&wanted, &pattern, around, diagnostics),
         None => {
             let message = format!("`{}` leads out of the project's folder", pattern.value);
-            let help = "files are taken from the project's own folder, without `.git` and `.plat`, by a path relative to this file";
-            diagnostics.push(Diagnostic::error(code::FILES_OUTSIDE, pattern.span, message).help(help));
+            let diagnostic = Diagnostic::error(code::FILES_OUTSIDE, pattern.span, message);
+            diagnostics.push(match Root::of(&pattern, around) {
+                Some(root) => root.meant("a path starts at the file that says it", diagnostic, &pattern),
+                None => diagnostic.help(
+                    "files are taken from the project's own folder, without `.git` and `.plat`, by a path relative to this file",
+                ),
+            });
             Vec::new()
         }
     };
@@ -72,14 +77,50 @@ fn read(
         }
     }
     if found.is_empty() && told.is_empty() {
-        let message = format!("no file matches `{}`", written.value);
-        let folder = if wanted.folder.is_empty() { "the project's folder" } else { &wanted.folder };
-        let help = format!("looked in {folder}; `dir/*` takes the files of a folder, `dir/**` those below it too");
-        told.push(Diagnostic::error(code::NO_FILES, written.span, message).help(help));
+        told.push(nothing(wanted, written, around));
     }
     diagnostics.extend(told);
     found.sort();
     found
+}
+
+/// That no file is meant, and where it was looked for.
+fn nothing(wanted: &Pattern, written: &Spanned<Box<str>>, around: &Surroundings<'_>) -> Diagnostic {
+    let message = format!("no file matches `{}`", written.value);
+    let diagnostic = Diagnostic::error(code::NO_FILES, written.span, message);
+    match Root::of(written, around) {
+        Some(root) => {
+            let why = format!("looked for {wanted}, as a path starts at the file that says it");
+            root.meant(&why, diagnostic, written)
+        }
+        None => diagnostic
+            .help(format!("looked for {wanted}; `dir/*` takes the files of a folder, `dir/**` those below it too")),
+    }
+}
+
+/// What a pattern would find if paths started at the project's folder, as they do in other tools.
+struct Root {
+    /// One of the files.
+    found: String,
+    /// The pattern that finds them from where it stands.
+    pattern: String,
+}
+
+impl Root {
+    fn of(written: &Spanned<Box<str>>, around: &Surroundings<'_>) -> Option<Self> {
+        let below = written.value.trim_start_matches("./").trim_start_matches('/');
+        let above = Pattern::new(below, if around.file.starts_with("std:") { around.file } else { "" })?;
+        let listing = around.shelf.list(&above.folder).ok()?;
+        let found = listing.files.iter().find(|name| above.matches(name).is_some())?.clone();
+        let up = "../".repeat(around.file.matches('/').count());
+        Some(Self { found, pattern: format!("{up}{below}") }).filter(|root| root.pattern != *written.value)
+    }
+
+    fn meant(&self, why: &str, diagnostic: Diagnostic, written: &Spanned<Box<str>>) -> Diagnostic {
+        let Self { found, pattern } = self;
+        let fix = format!("\"{pattern}\"");
+        diagnostic.help(format!("{why}; {found} is there: write `{fix}`")).fix("start at this file", written.span, fix)
+    }
 }
 
 /// That something which the pattern means cannot be read.
@@ -103,6 +144,14 @@ struct Pattern {
     folder: String,
     /// The rest, part by part.
     parts: Vec<String>,
+}
+
+impl std::fmt::Display for Pattern {
+    /// As a path of the project's folder.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let folder = Some(self.folder.as_str()).filter(|folder| !folder.is_empty());
+        f.write_str(&folder.into_iter().chain(self.parts.iter().map(String::as_str)).collect::<Vec<_>>().join("/"))
+    }
 }
 
 impl Pattern {

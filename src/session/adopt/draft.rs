@@ -81,10 +81,8 @@ impl Draft {
         let node = tree.nodes().next().and_then(|root| find(root, path));
         let node = node.ok_or_else(|| Stuck("its line is not where it is expected".to_owned()))?;
         let mut edits = plan(&tree, node)?;
-        if self.newline != "\n" {
-            for edit in &mut edits {
-                edit.text = edit.text.replace('\n', self.newline);
-            }
+        for edit in &mut edits {
+            end_lines(edit, self.newline);
         }
         let text = edit::apply(&self.text, &edits).ok_or_else(|| Stuck("two of its edits overlap".to_owned()))?;
         let (_, problems) = parse(FileId(0), &Arc::from(text.as_str()));
@@ -121,13 +119,20 @@ impl Draft {
         self.edit(path, |tree, node| Ok(edit::remove(tree, node)))
     }
 
+    /// Takes the node of a path away, and gives its text with the comments right above it.
+    pub(super) fn cut(&mut self, path: &[Step]) -> Result<String, Stuck> {
+        let mut taken = String::new();
+        self.edit(path, |tree, node| {
+            let (edits, text) = edit::cut(tree, node);
+            taken = text;
+            Ok(edits)
+        })?;
+        Ok(taken)
+    }
+
     /// Puts other text in the place of the node of a path.
     pub(super) fn rewrite(&mut self, path: &[Step], text: &str) -> Result<(), Stuck> {
-        self.edit(path, |tree, node| {
-            uncommented(tree, node)?;
-            let indent = indentation(tree.text(), node.span().start);
-            Ok(vec![Edit { span: node.span(), text: indented(text, indent) }])
-        })
+        self.edit(path, |tree, node| Ok(edit::replace(tree, node, text)))
     }
 
     /// Adds a node to the block of the node of a path: behind the last of its children of a name in `behind`; where there is none,
@@ -204,6 +209,18 @@ impl Draft {
     }
 }
 
+/// The newline that the lines of a text end with.
+pub(super) fn newline_of(text: &str) -> &'static str {
+    if text.contains("\r\n") { "\r\n" } else { "\n" }
+}
+
+/// Ends the lines of an edit as those of its text.
+pub(super) fn end_lines(edit: &mut Edit, newline: &str) {
+    if newline != "\n" {
+        edit.text = edit.text.replace("\r\n", "\n").replace('\n', newline);
+    }
+}
+
 /// Whether something is to be there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Presence {
@@ -241,17 +258,8 @@ pub(super) fn set_entry(entry: Entry<'_>, value: &Value) -> Result<Option<Edit>,
         return Ok(None);
     }
     // An annotation says what the old value was.
-    let span = match entry.annotation() {
-        Some(_) => Span { start: entry.value_span().start - annotation_length(entry), ..entry.value_span() },
-        None => entry.value_span(),
-    };
-    Ok(Some(Edit { span, text: styled(entry.raw(), value)? }))
-}
-
-/// How many bytes stand between the start of an annotation and the value.
-fn annotation_length(entry: Entry<'_>) -> u32 {
-    let start = if entry.key().is_some() { entry.key_span().end + 1 } else { entry.span().start };
-    entry.value_span().start - start
+    let start = entry.annotated().map_or(entry.value_span().start, |annotation| annotation.span.start);
+    Ok(Some(Edit { span: Span { start, ..entry.value_span() }, text: styled(entry.raw(), value)? }))
 }
 
 /// Whether an entry has a value already.
@@ -295,65 +303,12 @@ const EXACT: u64 = 1 << 53;
 /// A value in the notation that another one is written in: in quotes where that is.
 fn styled(raw: &str, value: &Value) -> Result<String, Stuck> {
     let plain = plain_scalar(value)?;
-    let quoted = raw.starts_with('"') || raw.starts_with('#') && raw.trim_start_matches('#').starts_with('"');
     Ok(match value {
-        Value::String(text) if quoted && !plain.starts_with('"') => format!("\"{text}\""),
-        Value::String(text) if raw.starts_with('#') => raw_string(raw, text).unwrap_or(plain),
+        // Alone it would look like the beginning of an item.
+        Value::String(text) if &**text != "-" => edit::write_string_like(raw, text),
         Value::Number(Number::Integer(number)) if raw.contains('.') && number.unsigned_abs() <= EXACT => {
             format!("{plain}.0")
         }
         _ => plain,
     })
-}
-
-/// A raw string with as many hashes as another one, where the text can stand in it.
-fn raw_string(like: &str, text: &str) -> Option<String> {
-    let hashes = &like[..like.len() - like.trim_start_matches('#').len()];
-    let fits = !hashes.is_empty()
-        && like[hashes.len()..].starts_with('"')
-        && !like[hashes.len()..].starts_with("\"\"\"")
-        && !text.contains(&format!("\"{hashes}"))
-        && !text.starts_with("\"\"")
-        && text.chars().all(|character| !character.is_control() && !('\u{200e}'..='\u{2069}').contains(&character))
-        && !text.contains(['\u{85}', '\u{2028}', '\u{2029}', '\u{feff}']);
-    fits.then(|| format!("{hashes}\"{text}\"{hashes}"))
-}
-
-/// The lines of a text, but for the first, behind an indentation; a string of several lines stays as it is.
-fn indented(text: &str, indent: &str) -> String {
-    if text.contains("\"\"\"") { text.to_owned() } else { text.replace('\n', &format!("\n{indent}")) }
-}
-
-/// The spaces that the line of an offset begins with.
-pub(super) fn indentation(text: &str, at: u32) -> &str {
-    let before = &text[..at as usize];
-    let line = &before[before.rfind('\n').map_or(0, |newline| newline + 1)..];
-    &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
-}
-
-/// That no comment stands inside of a node, which would go with it.
-pub(super) fn uncommented(tree: &Tree, node: Node<'_>) -> Result<(), Stuck> {
-    let mut said: Vec<Span> = Vec::new();
-    let mut open = vec![node];
-    while let Some(next) = open.pop() {
-        said.push(next.name_span());
-        said.extend(next.entries().map(Entry::span));
-        open.extend(next.children());
-    }
-    said.sort_by_key(|span| span.start);
-    let mut at = node.span().start;
-    for span in said {
-        if tree.text().get(at as usize..span.start as usize).is_some_and(|gap| gap.contains('/')) {
-            return Err(commented(node));
-        }
-        at = at.max(span.end);
-    }
-    match tree.text().get(at as usize..node.span().end as usize) {
-        Some(gap) if gap.contains('/') => Err(commented(node)),
-        _ => Ok(()),
-    }
-}
-
-fn commented(node: Node<'_>) -> Stuck {
-    Stuck(format!("a comment stands inside of `{}`, and would be lost", node.name()))
 }

@@ -22,7 +22,7 @@ use crate::model::{Address, Lifecycle, Map, fields, set_field};
 use crate::resolve::Loader;
 use crate::source::{FileId, Span};
 use crate::syntax::{Node, Tree, edit, parse};
-use draft::{Draft, Stuck};
+use draft::{Draft, Stuck, end_lines, newline_of};
 use object::Order;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -205,7 +205,8 @@ impl Texts {
         let address = object.address.clone();
         match choice {
             Choice::Removal => {
-                let edit = edit::remove(tree, node).pop().ok_or_else(lost)?;
+                let mut edit = edit::remove(tree, node).pop().ok_or_else(lost)?;
+                end_lines(&mut edit, newline_of(tree.text()));
                 Ok(Candidate { adopted: Adopted { address, span, taken: Taken::Removal }, edit, body: None })
             }
             Choice::Fields(paths) => {
@@ -238,8 +239,7 @@ fn written(
     paths: &[&str],
 ) -> Result<Edit, Stuck> {
     let span = node.span();
-    let newline = if tree.text().contains("\r\n") { "\r\n" } else { "\n" };
-    let mut draft = Draft::new(&tree.text()[span.range()], newline);
+    let mut draft = Draft::new(&tree.text()[span.range()], newline_of(tree.text()));
     let order = Order {
         project: &loaded.project,
         address: &object.address,

@@ -4,10 +4,10 @@ use super::draft::{Draft, Presence, Step, Stuck, below, plain_scalar};
 use super::property::{names, set_property};
 use super::scorecard;
 use super::value::{Typed, block, set_member, set_names};
-use crate::model::{Address, Base, Kind, Map, Project, Value, fields};
+use crate::model::{Address, Base, Entity, Kind, Map, Project, Request, Value, fields};
 use crate::source::{FileId, Span};
-use crate::syntax::edit::write_string;
-use crate::syntax::{Entry, Node};
+use crate::syntax::edit::{self, write_string};
+use crate::syntax::{Entry, Node, Tree};
 
 /// The words about a thing, in the order of their lines.
 const META: [&str; 3] = ["title", "description", "icon"];
@@ -68,7 +68,7 @@ impl Order<'_> {
             (Kind::Entity, "properties") => self.entity_property(draft, name, sides),
             (Kind::Entity, "relations") => self.entity_relation(draft, name, sides),
             (Kind::Request, "destination") => draft.set_property(&[], "destination", new),
-            (Kind::Request, "spec") => set_member(draft, &[], name, sides, self.request_type(name)),
+            (Kind::Request, "spec") => grouped(draft, ("spec", Request::WORDS), name, sides, self.request_type(name)),
             (Kind::Team, "members") => set_names(draft, &[], "member", new, &META),
             (Kind::Blueprint, "properties") => {
                 set_property(draft, &[], ("property", name), sides, self.is_required(name))
@@ -147,13 +147,13 @@ impl Order<'_> {
         let blueprint = self.project.blueprint(&self.address.parent);
         let property = blueprint.and_then(|blueprint| blueprint.property(name));
         let typed = property.map_or(Typed::Any, |property| listed(property.schema.base));
-        grouped(draft, "properties", name, sides, typed)
+        grouped(draft, ("properties", Entity::WORDS), name, sides, typed)
     }
 
     fn entity_relation(&self, draft: &mut Draft, name: &str, sides: [Option<&Value>; 2]) -> Result<(), Stuck> {
         let blueprint = self.project.blueprint(&self.address.parent);
         let many = blueprint.and_then(|blueprint| blueprint.relation(name)?.many).is_some();
-        grouped(draft, "relations", name, sides, if many { Typed::Set } else { Typed::Any })
+        grouped(draft, ("relations", Entity::WORDS), name, sides, if many { Typed::Set } else { Typed::Any })
     }
 
     fn request_type(&self, name: &str) -> Typed {
@@ -213,20 +213,17 @@ fn listed(base: Base) -> Typed {
     }
 }
 
-/// The lines of an entity that are no values of fields.
-const RESERVED: [&str; 6] = ["title", "icon", "team", "lifecycle", "properties", "relations"];
-
-/// Sets a value of an entity: on a line of its own, or in the group for names that are words of the language.
+/// Sets a value of an entity or a request: on a line of its own, or in the group for names that are words of the language.
 fn grouped(
     draft: &mut Draft,
-    group: &'static str,
+    (group, words): (&'static str, &[&str]),
     name: &str,
     sides: [Option<&Value>; 2],
     typed: Typed,
 ) -> Result<(), Stuck> {
     let path = [Step::Child(group)];
     let is_grouped = draft.has(&below(&path, Step::Member(name.to_owned())));
-    if !is_grouped && !RESERVED.contains(&name) {
+    if !is_grouped && !words.contains(&name) {
         return set_member(draft, &[], name, sides, typed);
     }
     if !draft.has(&path) {
@@ -243,7 +240,7 @@ fn grouped(
 fn argument(draft: &mut Draft, index: usize, value: Option<&Value>) -> Result<(), Stuck> {
     match value {
         Some(value) => draft.set_argument(&[], index, value),
-        None => draft.edit(&[], |tree, node| Ok(crate::syntax::edit::remove_argument(tree, node, index))),
+        None => draft.edit(&[], |tree, node| Ok(edit::remove_argument(tree, node, index))),
     }
 }
 
@@ -286,13 +283,15 @@ fn relation(draft: &mut Draft, name: &str, [old, new]: [Option<&Value>; 2]) -> R
     Ok(())
 }
 
-/// Puts the lines of one sort into another order, each with its block; what stands between them stays.
+/// Puts the lines of one sort into another order, each with its block and the comments right above it; what else stands between
+/// them stays.
 fn reorder(draft: &mut Draft, node: &'static str, order: &[&str]) -> Result<(), Stuck> {
-    let lines = |root: Node<'_>| -> Vec<(String, Span)> {
+    let lines = |tree: &Tree, root: Node<'_>| -> Vec<(String, Span)> {
         let lines = root.children().filter(|child| child.name() == node);
-        lines.filter_map(|line| Some((line.argument(0)?.string()?.to_owned(), line.span()))).collect()
+        let named = lines.map(|line| Some((line.argument(0)?.string()?.to_owned(), edit::with_comments(tree, line))));
+        named.flatten().collect()
     };
-    let now = draft.look(&[], |_, root| lines(root)).unwrap_or_default();
+    let now = draft.look(&[], lines).unwrap_or_default();
     // Lines that come or go do so for themselves.
     let wanted: Vec<&str> = order.iter().copied().filter(|name| now.iter().any(|line| line.0 == *name)).collect();
     if wanted.len() != now.len() {

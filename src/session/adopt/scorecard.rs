@@ -1,7 +1,7 @@
 //! Levels, rules and conditions.
 
-use super::draft::{Draft, Path, Step, Stuck, below, indentation, plain_scalar, set_entry};
-use super::value::{Typed, block, member};
+use super::draft::{Draft, Path, Step, Stuck, below, plain_scalar, set_entry};
+use super::value::{Typed, block, member, middles};
 use crate::model::{Map, Value};
 use crate::source::Spanned;
 use crate::syntax::edit::{self, write_string};
@@ -121,12 +121,8 @@ pub(super) fn set_rule(draft: &mut Draft, name: &str, [old, new]: [Option<&Value
 }
 
 fn move_rule(draft: &mut Draft, from: &[Step], level: &str) -> Result<(), Stuck> {
-    let text = draft.look(from, |tree, node| {
-        let indent = indentation(tree.text(), node.span().start);
-        tree.text()[node.span().range()].replace(&format!("\n{indent}"), "\n")
-    });
-    draft.remove(from)?;
-    draft.insert(&[Step::Named("level", level.to_owned())], &[], &text.unwrap_or_default())
+    let text = draft.cut(from)?;
+    draft.insert(&[Step::Named("level", level.to_owned())], &[], &text)
 }
 
 fn rule_line(name: &str, rule: &Map) -> Result<String, Stuck> {
@@ -209,22 +205,19 @@ fn set_parts(draft: &mut Draft, path: &[Step], old: &[Spanned<Value>], new: &[Sp
     if present != old.len() {
         return Err(Stuck("its conditions are not where they are expected".to_owned()));
     }
-    let same_start = old.iter().zip(new).take_while(|(a, b)| a == b).count();
-    let rest = old.len().min(new.len()) - same_start;
-    let same_end = old.iter().rev().zip(new.iter().rev()).take(rest).take_while(|(a, b)| a == b).count();
-    let (old_middle, new_middle) = (same_start..old.len() - same_end, same_start..new.len() - same_end);
+    let [old_middle, new_middle] = middles(old, new, |a, b| a == b);
     let shared = old_middle.len().min(new_middle.len());
-    for index in (same_start + shared..old_middle.end).rev() {
+    for index in (old_middle.start + shared..old_middle.end).rev() {
         draft.remove(&at(index))?;
     }
-    for index in same_start..same_start + shared {
+    for index in old_middle.start..old_middle.start + shared {
         set_condition(draft, &at(index), &old[index], &new[index])?;
     }
-    for (index, part) in new.iter().enumerate().take(new_middle.end).skip(same_start + shared) {
+    for (index, part) in new.iter().enumerate().take(new_middle.end).skip(old_middle.start + shared) {
         let line = condition(part)?;
         match index.checked_sub(1) {
             Some(before) => draft.insert_after(&at(before), &line)?,
-            None if same_end > 0 => draft.insert_before(&at(0), &line)?,
+            None if old_middle.end < old.len() => draft.insert_before(&at(0), &line)?,
             None => draft.insert(path, &[], &line)?,
         }
     }

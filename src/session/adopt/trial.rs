@@ -112,7 +112,11 @@ impl Trials<'_> {
             let file = self.loaded.sources.file(id);
             let after = edit::apply(&file.text, &edits).ok_or("two edits of a file overlap")?;
             let before = file.text.clone();
-            rewrites.push(Rewrite { name: file.name.clone(), after: as_canonical_as(&before, after), before });
+            let after = as_canonical_as(&before, after);
+            if comments(&before) != comments(&Arc::from(after.as_str())) {
+                return Err("a comment would be lost".to_owned());
+            }
+            rewrites.push(Rewrite { name: file.name.clone(), after, before });
         }
         rewrites.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(rewrites)
@@ -162,6 +166,14 @@ fn as_canonical_as(before: &Arc<str>, after: String) -> String {
         return canonical(&Arc::from(after.as_str())).unwrap_or(after);
     }
     after
+}
+
+/// The comments of a text, wherever they stand.
+fn comments(text: &Arc<str>) -> Vec<String> {
+    let (tree, _) = parse(FileId(0), text);
+    let mut lines: Vec<String> = edit::comment_lines(&tree).into_iter().map(str::to_owned).collect();
+    lines.sort_unstable();
+    lines
 }
 
 /// A project in which some files have another text.

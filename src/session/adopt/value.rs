@@ -6,6 +6,7 @@ use crate::model::{Map, Value};
 use crate::source::{Span, Spanned};
 use crate::syntax::edit::write_string;
 use crate::syntax::{Entry, Node};
+use std::ops::Range;
 
 /// What is known of a member's type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,8 +124,10 @@ fn revalue(draft: &mut Draft, path: &[Step], sides: [Option<&Value>; 2], typed: 
         {
             set_words(draft, path, items, typed)
         }
-        (Form::Items(count), Value::Array(items)) if !items.is_empty() => {
-            set_items(draft, path, count, items, old.and_then(Value::as_array).unwrap_or_default())
+        (Form::Items(count), Value::Array(items))
+            if !items.is_empty() && old.and_then(Value::as_array).is_some_and(|old| old.len() == count) =>
+        {
+            set_items(draft, path, items, old.and_then(Value::as_array).unwrap_or_default())
         }
         // Members that are all called `-` would make a list of it.
         (Form::Object, Value::Object(map))
@@ -139,59 +142,69 @@ fn revalue(draft: &mut Draft, path: &[Step], sides: [Option<&Value>; 2], typed: 
     }
 }
 
+/// The places where two lists differ: what they begin with alike and what they end with alike is outside of them.
+pub(super) fn middles<A, B>(old: &[A], new: &[B], same: impl Fn(&A, &B) -> bool) -> [Range<usize>; 2] {
+    let start = old.iter().zip(new).take_while(|(a, b)| same(a, b)).count();
+    let rest = old.len().min(new.len()) - start;
+    let end = old.iter().rev().zip(new.iter().rev()).take(rest).take_while(|(a, b)| same(a, b)).count();
+    [start..old.len() - end, start..new.len() - end]
+}
+
 /// Gives a line of arguments other ones.
 pub(super) fn set_words(draft: &mut Draft, path: &[Step], items: &[Spanned<Value>], typed: Typed) -> Result<(), Stuck> {
     draft.edit(path, |tree, node| {
         let old: Vec<Entry<'_>> = node.arguments().collect();
+        let reads_as = |entry: &Entry<'_>, item: &Spanned<Value>| super::draft::reads_as(*entry, item);
         let mut edits: Vec<Edit> = Vec::new();
         let mut added = String::new();
+        let mut place = old.len();
         let mut gone: Vec<usize> = Vec::new();
         if typed == Typed::Set {
-            let has = |item: &Value| old.iter().any(|entry| super::draft::reads_as(*entry, item));
-            for item in items.iter().filter(|item| !has(item)) {
+            for item in items.iter().filter(|item| !old.iter().any(|entry| reads_as(entry, item))) {
                 added.push_str(&format!(" {}", plain_scalar(item)?));
             }
-            let kept = |entry: &Entry<'_>| items.iter().any(|item| super::draft::reads_as(*entry, item));
-            gone.extend(old.iter().enumerate().filter(|(_, entry)| !kept(entry)).map(|(index, _)| index));
+            let goes = |index: &usize| !items.iter().any(|item| reads_as(&old[*index], item));
+            gone.extend((0..old.len()).filter(goes));
         } else {
-            for (index, item) in items.iter().enumerate() {
-                match old.get(index) {
-                    Some(entry) => edits.extend(set_entry(*entry, item)?),
-                    None => added.push_str(&format!(" {}", plain_scalar(item)?)),
-                }
+            let [was, is] = middles(&old, items, reads_as);
+            let shared = was.len().min(is.len());
+            place = was.start + shared;
+            for (entry, item) in old[was.clone()].iter().zip(&items[is.clone()]) {
+                edits.extend(set_entry(*entry, item)?);
             }
-            gone.extend(items.len()..old.len());
+            for item in &items[is.start + shared..is.end] {
+                added.push_str(&format!(" {}", plain_scalar(item)?));
+            }
+            gone.extend(place..was.end);
         }
         for index in gone {
             edits.extend(crate::syntax::edit::remove_argument(tree, node, index));
         }
-        let end = old.last().map_or_else(|| node.name_span(), |entry| entry.span());
+        let before = place.checked_sub(1).and_then(|before| old.get(before));
+        let before = before.map_or_else(|| node.name_span(), |entry| entry.span());
         if !added.is_empty() {
-            edits.push(Edit { span: Span { start: end.end, ..end }, text: added });
+            edits.push(Edit { span: Span { start: before.end, ..before }, text: added });
         }
         Ok(edits)
     })
 }
 
 /// Gives a block of `-` lines other items.
-fn set_items(
-    draft: &mut Draft,
-    path: &[Step],
-    count: usize,
-    items: &[Spanned<Value>],
-    old: &[Spanned<Value>],
-) -> Result<(), Stuck> {
-    for index in (items.len()..count).rev() {
-        draft.remove(&below(path, Step::Nth(index)))?;
+fn set_items(draft: &mut Draft, path: &[Step], items: &[Spanned<Value>], old: &[Spanned<Value>]) -> Result<(), Stuck> {
+    let at = |index: usize| below(path, Step::Nth(index));
+    let [was, is] = middles(old, items, |a, b| a == b);
+    let shared = was.len().min(is.len());
+    for index in (was.start + shared..was.end).rev() {
+        draft.remove(&at(index))?;
     }
-    for (index, item) in items.iter().enumerate() {
-        if index < count {
-            let old = old.get(index).map(|old| &old.value);
-            if old != Some(&item.value) {
-                revalue(draft, &below(path, Step::Nth(index)), [old, Some(item)], Typed::Any)?;
-            }
-        } else {
-            draft.insert(path, &["-"], &member("-", item, Typed::Any))?;
+    for index in was.start..was.start + shared {
+        revalue(draft, &at(index), [Some(&old[index].value), Some(&items[index].value)], Typed::Any)?;
+    }
+    for (index, item) in items.iter().enumerate().take(is.end).skip(is.start + shared) {
+        let line = member("-", item, Typed::Any);
+        match index.checked_sub(1) {
+            Some(before) => draft.insert_after(&at(before), &line)?,
+            None => draft.insert_before(&at(0), &line)?,
         }
     }
     Ok(())

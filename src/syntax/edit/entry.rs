@@ -1,3 +1,4 @@
+use super::comment::{Sort, comments};
 use super::surroundings::spaces_before;
 use super::{Edit, write_scalar, write_string};
 use crate::source::Span;
@@ -40,8 +41,12 @@ fn append(node: Node<'_>, text: &str) -> Vec<Edit> {
     vec![Edit { span: Span { start: head.end, ..head }, text: format!(" {text}") }]
 }
 
-/// Removes an entry and the spaces before it.
+/// Removes an entry and the spaces before it, but no comment within it.
 fn remove_entry(tree: &Tree, entry: Entry<'_>) -> Edit {
     let span = entry.span();
-    Edit { span: Span { start: spaces_before(tree.text(), span.start), ..span }, text: String::new() }
+    let kept = comments(tree, span).into_iter().map(|comment| {
+        let text = &tree.text()[comment.span.range()];
+        if comment.sort == Sort::Line { format!(" \\ {text}\n") } else { format!(" {text}") }
+    });
+    Edit { span: Span { start: spaces_before(tree.text(), span.start), ..span }, text: kept.collect() }
 }

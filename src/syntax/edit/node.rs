@@ -1,4 +1,8 @@
-use super::surroundings::{end_of_node, indentation, indentation_of_line, spaces_before, spaces_behind, unit};
+use super::comment::{Comment, Sort, comments};
+use super::surroundings::{
+    comments_behind, end_of_node, indentation, indentation_of_line, semicolon_behind, spaces_before, spaces_behind,
+    unit,
+};
 use super::{Edit, write_string};
 use crate::source::Span;
 use crate::syntax::character::Class;
@@ -50,21 +54,95 @@ pub fn insert(tree: &Tree, place: Place<'_>, node: &str) -> Vec<Edit> {
 
 /// Removes a node: with its line where it has one of its own, otherwise with its semicolon.
 ///
-/// Comments around it stay; what `/-` leaves out of it goes with it.
+/// Comments around it stay, and those inside of it take its place.
 pub fn remove(tree: &Tree, node: Node<'_>) -> Vec<Edit> {
-    let text = tree.text();
-    let start = node.span().start;
-    let mut end = spaces_behind(text, end_of_node(tree, node));
-    if text[end as usize..].starts_with(';') {
-        end = spaces_behind(text, end + 1);
+    let whole = with_semicolon(tree, whole(tree, node));
+    let kept = comments(tree, whole);
+    if kept.is_empty() {
+        return vec![without(tree, whole)];
     }
-    let newline = newline_at(text, end);
-    let edit = match (indentation(text, start), newline) {
-        (Some(indent), Some(length)) => edit(tree, start - indent.len() as u32, end + length, String::new()),
-        (None, Some(_)) => edit(tree, spaces_before(text, start), end, String::new()),
-        (_, None) => edit(tree, start, end, String::new()),
-    };
-    vec![edit]
+    let text = tree.text();
+    let kept = Kept { tree, node, comments: &kept };
+    let end = spaces_behind(text, whole.end);
+    vec![match (indentation(text, whole.start), newline_at(text, end)) {
+        (Some(_), Some(_)) => edit(tree, whole.start, end, kept.lines()),
+        (None, Some(_)) => edit(tree, spaces_before(text, whole.start), end, kept.new_line() + &kept.lines()),
+        (_, None) => edit(tree, whole.start, end, kept.before_more()),
+    }]
+}
+
+/// Removes a node with all that is in it and the comments right above it, for [`insert`] to put it elsewhere: also gives its text.
+pub fn cut(tree: &Tree, node: Node<'_>) -> (Vec<Edit>, String) {
+    let end = whole(tree, node).end;
+    let piece = Span { end, ..with_comments(tree, node) };
+    let whole = with_semicolon(tree, piece);
+    let behind = Span { start: end, ..whole };
+    let kept = comments(tree, behind).into_iter().map(|comment| &tree.text()[comment.span.range()]);
+    let indent = indentation_of_line(tree.text(), piece.start);
+    let text = tree.text()[piece.range()].replace(&format!("\n{indent}"), "\n");
+    let text = kept.fold(text, |text, comment| format!("{comment}\n{text}"));
+    (vec![without(tree, whole)], text)
+}
+
+/// The edit that takes away a piece of nodes with the lines that it has for itself.
+fn without(tree: &Tree, piece: Span) -> Edit {
+    let text = tree.text();
+    let end = spaces_behind(text, piece.end);
+    match (indentation(text, piece.start), newline_at(text, end)) {
+        (Some(indent), Some(length)) => edit(tree, piece.start - indent.len() as u32, end + length, String::new()),
+        (None, Some(_)) => edit(tree, spaces_before(text, piece.start), end, String::new()),
+        (_, None) => edit(tree, piece.start, end, String::new()),
+    }
+}
+
+/// A node with the semicolon that ends it, and what stands before that.
+fn with_semicolon(tree: &Tree, node: Span) -> Span {
+    Span { end: semicolon_behind(tree, node.end).unwrap_or(node.end), ..node }
+}
+
+/// Puts another node, given as [`insert`] takes it, in the place of one. The comments inside of it stand before it.
+pub fn replace(tree: &Tree, node: Node<'_>, text: &str) -> Vec<Edit> {
+    let whole = whole(tree, node);
+    let kept = comments(tree, whole);
+    let before = Kept { tree, node, comments: &kept }.before_more();
+    let text = indented(text, indentation_of_line(tree.text(), whole.start));
+    vec![edit(tree, whole.start, whole.end, before + &text)]
+}
+
+/// A node with all that `/-` leaves out of it.
+fn whole(tree: &Tree, node: Node<'_>) -> Span {
+    Span { end: end_of_node(tree, node), ..node.span() }
+}
+
+/// The comments that stood inside of a node which goes.
+struct Kept<'t> {
+    tree: &'t Tree,
+    node: Node<'t>,
+    comments: &'t [Comment],
+}
+
+impl Kept<'_> {
+    /// A newline with the indentation of the node's line.
+    fn new_line(&self) -> String {
+        format!("\n{}", indentation_of_line(self.tree.text(), self.node.span().start))
+    }
+
+    /// Each on lines of its own, the first where the node began.
+    fn lines(&self) -> String {
+        let new_line = self.new_line();
+        self.comments.iter().map(|comment| comment.alone(self.tree, &new_line)).collect::<Vec<_>>().join(&new_line)
+    }
+
+    /// So that more can follow behind them.
+    fn before_more(&self) -> String {
+        let text = self.tree.text();
+        let is_short =
+            |comment: &Comment| comment.sort == Sort::Block && !text[comment.span.range()].contains(['\n', '\r']);
+        if self.comments.iter().all(is_short) {
+            return self.comments.iter().map(|comment| format!("{} ", &text[comment.span.range()])).collect();
+        }
+        self.lines() + &self.new_line()
+    }
 }
 
 fn edit(tree: &Tree, start: u32, end: u32, text: String) -> Edit {
@@ -89,18 +167,34 @@ fn indented(node: &str, indent: &str) -> String {
 }
 
 fn before(tree: &Tree, sibling: Node<'_>, node: &str) -> Edit {
-    let start = sibling.span().start;
+    let start = with_comments(tree, sibling).start;
     let indent = indentation_of_line(tree.text(), start);
     edit(tree, start, start, format!("{}\n{indent}", indented(node, indent)))
+}
+
+/// A node with the lines of comments right above it: they speak of it.
+pub fn with_comments(tree: &Tree, node: Node<'_>) -> Span {
+    let text = tree.text();
+    let mut start = node.span().start;
+    for comment in comments(tree, Span::new(tree.file(), 0, start)).into_iter().rev() {
+        let between = &text[comment.span.end as usize..start as usize];
+        let is_right_above = matches!(between.trim_matches([' ', '\t']), "\n" | "\r\n");
+        let has_own_line = comment.among_nodes && indentation(text, comment.span.start).is_some();
+        if comment.sort != Sort::Line || !is_right_above || !has_own_line || indentation(text, start).is_none() {
+            break;
+        }
+        start = comment.span.start;
+    }
+    Span { start, ..node.span() }
 }
 
 fn after(tree: &Tree, sibling: Node<'_>, node: &str) -> Edit {
     let text = tree.text();
     let indent = indentation_of_line(text, sibling.span().start);
     let end = end_of_node(tree, sibling);
-    let semicolon = spaces_behind(text, end);
+    let semicolon = comments_behind(tree, end);
     let has_semicolon = text[semicolon as usize..].starts_with(';');
-    let rest = spaces_behind(text, semicolon + u32::from(has_semicolon));
+    let rest = comments_behind(tree, semicolon + u32::from(has_semicolon));
     let is_last_on_line = newline_at(text, rest).is_some() || text[rest as usize..].starts_with("//");
     let node = indented(node, indent);
     if is_last_on_line {
@@ -111,6 +205,7 @@ fn after(tree: &Tree, sibling: Node<'_>, node: &str) -> Edit {
     if has_semicolon {
         return edit(tree, semicolon + 1, semicolon + 1, format!(" {node};"));
     }
+    let end = spaces_before(text, semicolon);
     edit(tree, end, end, format!("; {node}"))
 }
 

@@ -16,6 +16,34 @@ pub(super) fn spaces_behind(text: &str, at: u32) -> u32 {
     (text.len() - rest.len()) as u32
 }
 
+/// Where the spaces and the `/* */` behind an offset end.
+pub(super) fn comments_behind(tree: &Tree, at: u32) -> u32 {
+    let mut parser = Parser::new(tree.file(), &tree.text);
+    parser.cursor.go_to(spaces_behind(tree.text(), at));
+    while parser.cursor.sees("/*") {
+        parser.block_comment();
+        parser.cursor.skip(Class::Space);
+    }
+    parser.cursor.at()
+}
+
+/// The end of the semicolon that ends the node which ends at an offset, if there is one.
+pub(super) fn semicolon_behind(tree: &Tree, at: u32) -> Option<u32> {
+    let mut parser = Parser::new(tree.file(), &tree.text);
+    parser.cursor.go_to(at);
+    let mut continues = false;
+    loop {
+        match parser.token() {
+            Token::Semicolon => return Some(parser.cursor.at()),
+            Token::Continuation => continues = true,
+            Token::Newline if continues => continues = false,
+            Token::LineComment(_) if continues => {}
+            Token::BlockComment(_) => {}
+            _ => return None,
+        }
+    }
+}
+
 /// The spaces that a line begins with, if nothing else stands before the offset.
 pub(super) fn indentation(text: &str, at: u32) -> Option<&str> {
     let start = spaces_before(text, at);
@@ -49,8 +77,13 @@ pub(super) fn unit(text: &str) -> &str {
 /// The end of a node with all that `/-` leaves out of it.
 pub(super) fn end_of_node(tree: &Tree, node: Node<'_>) -> u32 {
     let mut parser = Parser::new(tree.file(), &tree.text);
-    let mut end = node.span().end;
-    parser.cursor.go_to(end);
+    parser.cursor.go_to(node.span().end);
+    rest_of_node(&mut parser)
+}
+
+/// The end of the node that a parser has read a part of, with all that `/-` leaves out of it.
+pub(super) fn rest_of_node(parser: &mut Parser<'_>) -> u32 {
+    let mut end = parser.cursor.at();
     let (mut depth, mut behind_slashdash, mut continues) = (0_u32, false, false);
     loop {
         let token = parser.token();

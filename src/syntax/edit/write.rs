@@ -1,3 +1,4 @@
+use crate::syntax::character::Class;
 use crate::syntax::{Scalar, is_bare_word, is_foreign_word};
 
 /// A value as KDL text: strings without quotes where they can be.
@@ -39,8 +40,46 @@ pub fn write_string(text: &str) -> String {
     out
 }
 
+/// A string as KDL text in the notation of another one, where it can stand in it: in quotes, raw, or on several lines.
+pub fn write_string_like(like: &str, text: &str) -> String {
+    let quotes = like.trim_start_matches('#');
+    let hashes = &like[..like.len() - quotes.len()];
+    let plain = write_string(text);
+    if quotes.starts_with("\"\"\"") {
+        let indent = like.rsplit_once('\n').map_or("", |(_, last)| &last[..last.len() - last.trim_start().len()]);
+        return on_lines(text, hashes, indent).unwrap_or(plain);
+    }
+    let is_quoted = quotes.starts_with('"');
+    let closes = !hashes.is_empty() && text.contains(&format!("\"{hashes}"));
+    let stands_raw = !closes && !text.starts_with('"') && !text.contains(must_be_escaped);
+    match (is_quoted, hashes.is_empty()) {
+        (true, false) if stands_raw => format!("{hashes}\"{text}\"{hashes}"),
+        (true, _) if !plain.starts_with('"') => format!("\"{text}\""),
+        _ => plain,
+    }
+}
+
+/// A text of several lines as a string of several lines, raw where there are hashes; nothing where it cannot be one.
+fn on_lines(text: &str, hashes: &str, indent: &str) -> Option<String> {
+    let is_blank = |line: &str| line.chars().all(|character| Class::of(character) == Class::Space);
+    let mut out = format!("{hashes}\"\"\"\n");
+    for line in text.split('\n') {
+        if line.contains(must_be_escaped) || (!line.is_empty() && is_blank(line)) {
+            return None;
+        }
+        let line = match (hashes.is_empty(), line.contains("\"\"\"")) {
+            (true, _) => line.replace('\\', "\\\\").replace("\"\"\"", "\\\"\\\"\\\""),
+            (false, true) => return None,
+            (false, false) => line.to_owned(),
+        };
+        let indent = if line.is_empty() { "" } else { indent };
+        out.push_str(&format!("{indent}{line}\n"));
+    }
+    out.push_str(&format!("{indent}\"\"\"{hashes}"));
+    text.contains('\n').then_some(out)
+}
+
 /// Whether a code point may not stand in a quoted string as it is.
 fn must_be_escaped(character: char) -> bool {
-    use crate::syntax::character::Class;
     matches!(Class::of(character), Class::Newline | Class::Banned)
 }

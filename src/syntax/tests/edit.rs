@@ -35,6 +35,7 @@ fn after(tree: &Tree, edits: &[Edit]) -> Tree {
     let text = edit::apply(tree.text(), edits).unwrap();
     let (changed, diagnostics) = read(&text);
     assert!(diagnostics.is_empty(), "{:?} became {text:?}: {}", tree.text(), super::brief(&diagnostics));
+    assert_eq!(edit::comment_lines(&changed), edit::comment_lines(tree), "{:?} became {text:?}", tree.text());
     changed
 }
 
@@ -82,6 +83,43 @@ proptest! {
     }
 
     #[test]
+    fn nodes_are_cut_with_what_is_in_them(text in document(), pick in any::<prop::sample::Index>()) {
+        let (tree, _) = read(&text);
+        let mut expected = heads(&tree);
+        prop_assume!(!expected.is_empty());
+        let index = pick.index(expected.len());
+        let (edits, piece) = edit::cut(&tree, nodes(&tree)[index].1);
+        let (changed, diagnostics) = read(&edit::apply(&text, &edits).unwrap());
+        let (cut, more) = read(&piece);
+        prop_assert!(diagnostics.is_empty() && more.is_empty());
+        let count = subtree(&expected, index);
+        expected.drain(index..index + count);
+        prop_assert_eq!(heads(&changed), expected);
+        prop_assert_eq!(heads(&cut).len(), count);
+        let mut comments = edit::comment_lines(&changed);
+        comments.extend(edit::comment_lines(&cut));
+        comments.sort_unstable();
+        let mut before = edit::comment_lines(&tree);
+        before.sort_unstable();
+        prop_assert_eq!(comments, before);
+    }
+
+    #[test]
+    fn nodes_are_replaced_with_what_is_in_them(text in document(), pick in any::<prop::sample::Index>()) {
+        let (tree, _) = read(&text);
+        let mut expected = heads(&tree);
+        prop_assume!(!expected.is_empty());
+        let index = pick.index(expected.len());
+        let changed = after(&tree, &edit::replace(&tree, nodes(&tree)[index].1, "new 1 {\n    inner\n}"));
+        let count = subtree(&expected, index);
+        let depth = expected[index].0;
+        let (inner, _) = read("new 1\ninner");
+        let inner = heads(&inner);
+        expected.splice(index..index + count, [(depth, inner[0].1.clone()), (depth + 1, inner[1].1.clone())]);
+        prop_assert_eq!(heads(&changed), expected, "{:?} became {:?}", tree.text(), changed.text());
+    }
+
+    #[test]
     fn nodes_are_inserted_and_nothing_else_changes(text in document(), pick in any::<prop::sample::Index>(), kind in 0..4) {
         let (tree, _) = read(&text);
         let mut expected = heads(&tree);
@@ -115,6 +153,41 @@ proptest! {
     }
 }
 
+/// A string of each notation.
+const NOTATIONS: &[&str] =
+    &["a", "\"a b\"", "#\"a\"#", "##\"a\"##", "\"\"\"\n  a\n  \"\"\"", "#\"\"\"\n\ta\n\t\"\"\"#", "5", "#true"];
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+
+    #[test]
+    fn every_string_is_written_like_another_so_that_it_reads_the_same(
+        text in prop_oneof![any::<String>(), "[ab\n\"#\\\\ \r\t]{0,12}"],
+        like in prop::sample::select(NOTATIONS),
+    ) {
+        let written = edit::write_string_like(like, &text);
+        let (tree, diagnostics) = read(&format!("a {written}"));
+        prop_assert!(diagnostics.is_empty(), "{written}");
+        prop_assert_eq!(tree.nodes().next().and_then(|node| node.argument(0)?.string()), Some(&*text), "{}", written);
+    }
+}
+
+#[test]
+fn a_string_keeps_its_notation() {
+    for (like, text, written) in [
+        ("a", "b", "b"),
+        ("\"a\"", "b", "\"b\""),
+        ("#\"a\"#", "b\\c", "#\"b\\c\"#"),
+        ("#\"a\"#", "b\"#", "\"b\\\"#\""),
+        ("\"\"\"\n  a\n  \"\"\"", "b\n\nc\\", "\"\"\"\n  b\n\n  c\\\\\n  \"\"\""),
+        ("#\"\"\"\n  a\n  \"\"\"#", "b\nc\\", "#\"\"\"\n  b\n  c\\\n  \"\"\"#"),
+        ("\"\"\"\n  a\n  \"\"\"", "b", "b"),
+        ("\"\"\"\n  a\n  \"\"\"", "b\n ", "\"b\\n \""),
+    ] {
+        assert_eq!(edit::write_string_like(like, text), written);
+    }
+}
+
 #[test]
 fn the_layout_around_an_edit_is_kept() {
     type Change = fn(&Tree) -> Vec<Edit>;
@@ -141,6 +214,25 @@ fn the_layout_around_an_edit_is_kept() {
         ("a // b\n", |tree| edit::insert(tree, Place::End, "c"), "a // b\nc\n"),
         ("", |tree| edit::insert(tree, Place::End, "c"), "c\n"),
         ("a { b }", |tree| edit::insert(tree, Place::Into(first(tree)), "c"), "a { b; c }"),
+        (
+            "a {\n  // of b\n  b\n}\n",
+            |tree| edit::insert(tree, Place::Before(first(tree).child("b").unwrap()), "c"),
+            "a {\n  c\n  // of b\n  b\n}\n",
+        ),
+        ("a { b /* of b */ }", |tree| edit::insert(tree, Place::Into(first(tree)), "c"), "a { b /* of b */; c }"),
+        (
+            "a {\n  b { // 1\n    /* 2 */ c /-3 {\n      /-d {\n        e\n      }\n    }\n  } /* 4 */ // 5\n}\n",
+            |tree| edit::remove(tree, first(tree).child("b").unwrap()),
+            "a {\n  // 1\n  /* 2 */\n  // /-3\n  /-d {\n        e\n      }\n  /* 4 */ // 5\n}\n",
+        ),
+        ("a { b /* 1 */ 2; c; }", |tree| edit::remove(tree, first(tree).child("b").unwrap()), "a { /* 1 */ c; }"),
+        ("a { c; b {\n  // 1\n  d\n}; }", |tree| edit::remove(tree, first(tree).child("b").unwrap()), "a { c; // 1\n}"),
+        (
+            "a {\n  b /* 1 */ 2 // 3\n}\n",
+            |tree| edit::replace(tree, first(tree).child("b").unwrap(), "b {\n    c\n}"),
+            "a {\n  /* 1 */ b {\n      c\n  } // 3\n}\n",
+        ),
+        ("a 1 b=/* 1 */2", |tree| edit::remove_property(tree, first(tree), "b"), "a 1 /* 1 */"),
         ("a 1", |tree| edit::rename(first(tree), "true"), "\"true\" 1"),
     ];
     for (text, change, expected) in cases {

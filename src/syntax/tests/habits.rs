@@ -41,6 +41,19 @@ fn what_is_told_is_read_as_it_was_meant() {
         ("a b: c", "E0123", "a b=c", "a b=c"),
         ("- b: c d: 1", "E0123", "- b=c d=1", "- b=c d=1"),
         ("a - b", "E0124", "a b", "a  b"),
+        ("a\n- b\n- c 1\nd 2", "E0124", "a {|    - b|    - c 1|}|d 2", "a {\n- b\n- c 1\n}\nd 2"),
+        (
+            "a:\n  - b\n  - {\n    c 1\n  }",
+            "E0124",
+            "a {|    - b|    - {|        c 1|    }|}",
+            "a {\n  - b\n  - {\n    c 1\n  }\n}",
+        ),
+        ("x {\n  a\n  - b=1 // c\n}", "E0124", "x {|    a {|        - b=1|    }|}", "x {\n  a {\n  - b=1\n} // c\n}"),
+        ("a\n- b\n- c\nd e=1 {\n    f\n}", "E0124", "a b c|d e=1 {|    f|}", "a b c\nd e=1 {\n    f\n}"),
+        ("x {\n  a:\n  - 1\n}", "E0124", "x {|    a 1|}", "x {\n  a 1\n}"),
+        ("a ${b}", "E0114", "a \"${b}\"", "a \"${b}\""),
+        ("a { b c-${d.e}; f }", "E0114", "a {|    b \"c-${d.e}\"|    f|}", "a { b \"c-${d.e}\"; f }"),
+        ("a b=${c}", "E0114", "a b=\"${c}\"", "a b=\"${c}\""),
     ] {
         let (codes, printed, changed) = told(text);
         assert!(!codes.is_empty() && codes.iter().all(|one| *one == code), "{text:?}: {codes:?}");
