@@ -385,3 +385,28 @@ fn another_name_is_no_change_of_level() {
     project.edit("plat.kdl", "is paris", "is berlin");
     assert_eq!(lines(&impact(&project)["levels"], &["scorecard", "entity"]), ["steady entity:service:trolley"]);
 }
+
+#[test]
+fn a_request_renders_anew_only_where_it_comes_to_other_bytes() {
+    let project = crate::demo::applied();
+    let manifest = crate::demo::manifest("web");
+    crate::store::somebody_writes(&crate::demo::repository(&project), "main", &manifest, Some("theirs\n"));
+    let told = impact(&project);
+    assert_eq!(told["rendered"], serde_json::json!([]), "what is set back");
+    project.apply();
+    project.write("spare.kdl", "destination spare {\n    store gitops\n    labels side=spare\n}\n");
+    project.edit("plat.kdl", "    schedule side=main\n", "    schedule side=spare\n");
+    let told = impact(&project);
+    assert_eq!(told["rendered"], serde_json::json!([]), "what goes elsewhere");
+    assert_eq!(told["moves"].as_array().unwrap().len(), 2, "{told}");
+    project.edit("requests.kdl", "size 1", "size 3");
+    assert_eq!(lines(&impact(&project)["rendered"], &["request"]), ["request:app:default/web"]);
+}
+
+#[test]
+fn what_others_ask_of_a_promise_is_rendered_by_their_projects() {
+    let project = shared();
+    project.edit("plat.kdl", "field size integer", "field size integer max=9");
+    let others = ("partly", "what others ask of promise:app (1) is rendered by their own projects");
+    assert_eq!(extent(&impact(&project), "rendered"), others);
+}
