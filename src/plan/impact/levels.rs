@@ -44,7 +44,9 @@ fn renamed(levels: &[LevelRecord], operations: &[Operation]) -> Vec<LevelRecord>
     if names.is_empty() {
         return levels;
     }
-    levels.iter_mut().for_each(|record| record.rename(&names));
+    for record in &mut levels {
+        record.rename(&names);
+    }
     levels.sort_unstable();
     levels
 }

@@ -141,7 +141,9 @@ fn named_in(schema: &Schema, value: &Spanned<Value>, field: &str, found: &mut Ve
         found.extend(texts(value).into_iter().map(|name| Reference::new(field, Address::new(kind, name.into()))));
     }
     if let (Some(items), Some(values)) = (&schema.items, value.as_array()) {
-        values.iter().for_each(|item| named_in(items, item, field, found));
+        for item in values {
+            named_in(items, item, field, found);
+        }
     }
     for member in &schema.fields {
         if let Some(inside) = value.as_object().and_then(|map| map.get(&member.name.value)) {

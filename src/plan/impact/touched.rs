@@ -85,9 +85,8 @@ impl<'p> Touched<'p> {
     /// How much is looked at of what becomes of others, all but what the clauses say.
     pub(super) fn looked(&self, unread: &[String]) -> [Looked; 4] {
         let takes_along = self.gone.iter().any(|(address, gone)| gone.moved_to.is_none() && takes_along(address.kind));
-        let looked = |kind, is_looked_at: bool, why: &str| match is_looked_at {
-            true => Looked::all_but(kind, unread.to_vec()),
-            false => Looked::not_at_all(kind, why),
+        let looked = |kind, is_looked_at: bool, why: &str| {
+            if is_looked_at { Looked::all_but(kind, unread.to_vec()) } else { Looked::not_at_all(kind, why) }
         };
         [
             looked(Following::Invalid, self.may_invalidate(), "no blueprint and no promise changes"),

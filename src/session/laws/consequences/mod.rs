@@ -5,8 +5,8 @@ mod world;
 
 use super::{RUN, Shared, targets};
 use crate::apply::{Applied, Targets, Unobserved, apply};
-use crate::model::{Address, Kind, Name};
-use crate::plan::{Extent, Following, OnConflict, Options, Plan, Standing};
+use crate::model::{Address, Kind};
+use crate::plan::{Extent, Following, OnConflict, Operation, Options, Plan};
 use crate::resolve::MemoryLoader;
 use crate::scorecard::evaluate;
 use crate::session::{Loaded, Planning, level_records, load, plan};
@@ -14,7 +14,7 @@ use crate::store::Memory;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use truth::{Change, Moment};
-use world::{Edit, Stranger, edit, stranger, world};
+use world::{Edit, Stranger, World, edit, stranger, world};
 
 /// The targets of the random projects.
 struct Site {
@@ -80,14 +80,9 @@ fn holds(plan: &Plan, change: &Change<'_>) {
     let extent = |kind: Following| impact.looked.iter().find(|one| one.kind == kind).unwrap().extent;
     assert_eq!(impact.looked.iter().map(|one| one.kind).collect::<Vec<_>>(), Following::ALL.map(|row| row.0));
 
-    let standing = |standing: &Standing| match standing {
-        Standing::NotJudged => None,
-        Standing::Below => Some(None),
-        Standing::Level(level) => Some(Some(Name::from(level.as_str()))),
-    };
     let levels = impact.levels.iter().flatten();
     let told: BTreeMap<_, _> = levels
-        .map(|one| ((one.scorecard.as_str().into(), address(&one.entity)), [standing(&one.from), standing(&one.to)]))
+        .map(|one| ((one.scorecard.as_str().into(), address(&one.entity)), [one.from.clone(), one.to.clone()]))
         .collect();
     assert_eq!(told, change.levels(), "levels");
     assert_eq!(impact.levels.is_none(), extent(Following::Levels) == Extent::NotAtAll);
@@ -144,8 +139,10 @@ proptest! {
         for (edits, strangers, additive) in &changes {
             let edits: &Vec<Edit> = edits;
             let strangers: &Vec<Stranger> = strangers;
-            strangers.iter().for_each(|stranger| now.invade(stranger, &site.catalog));
-            let next = edits.iter().fold(now.clone(), |world, edit| world.edited(edit));
+            for stranger in strangers {
+                now.invade(stranger, &site.catalog);
+            }
+            let next = edits.iter().fold(now.clone(), World::edited);
             let project = loaded(&next.text(&now));
             let plan = site.plan(&project, *additive);
             if plan.refusals().next().is_some() || !plan.conflicts.is_empty() {
@@ -154,10 +151,10 @@ proptest! {
             let then = site.moment();
             site.apply(&plan);
             let after = site.moment();
-            let names: BTreeMap<Address, Address> = plan.operations.iter().filter_map(|one| one.renames()).collect();
+            let names: BTreeMap<Address, Address> = plan.operations.iter().filter_map(Operation::renames).collect();
             holds(&plan, &Change { before: &then.renamed(&names), after: &after, names: &names, then: &then });
             let levels = level_records(&evaluate(&project.project, 0)).into_iter();
-            let levels: BTreeMap<_, _> = levels.map(|one| ((one.scorecard, one.entity), one.level)).collect();
+            let levels: BTreeMap<_, _> = levels.map(truth::standing).collect();
             prop_assert_eq!(levels, after.levels);
             now = next;
         }

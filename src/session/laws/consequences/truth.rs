@@ -1,12 +1,12 @@
 //! What there is at a moment, and what of it differs from another moment: all of it looked at, whatever was planned.
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, LevelRecord};
 use crate::check::check_objects;
 use crate::model::{
     Address, Blueprint, Entity, Kind, Map, Meta, Name, Object, Project, Promise, Request, Team, Value, field_at,
 };
-use crate::session::laws::HERE;
-use crate::session::laws::Shared;
+use crate::plan::Standing;
+use crate::session::laws::{HERE, Shared};
 use crate::source::{FileId, Spanned};
 use crate::store::{Memory, Store};
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Moment {
     pub(super) objects: BTreeMap<Address, Map>,
     /// The levels that the catalog keeps, by scorecard and entity.
-    pub(super) levels: BTreeMap<(Name, Address), Option<Name>>,
+    pub(super) levels: BTreeMap<(Name, Address), Standing>,
     pub(super) files: BTreeMap<Place, File>,
 }
 
@@ -27,6 +27,12 @@ pub(super) struct File {
     pub(super) request: Address,
     pub(super) destination: Address,
     pub(super) content: Vec<u8>,
+}
+
+/// Where an entity stands in a scorecard that judges it.
+pub(super) fn standing(record: LevelRecord) -> ((Name, Address), Standing) {
+    let level = record.level.map_or(Standing::Below, |level| Standing::Level(level.to_string()));
+    ((record.scorecard, record.entity), level)
 }
 
 impl Moment {
@@ -50,7 +56,7 @@ impl Moment {
         }
         Self {
             objects: objects.map(|object| (object.address, object.body)).collect(),
-            levels: levels.map(|record| ((record.scorecard, record.entity), record.level)).collect(),
+            levels: levels.map(standing).collect(),
             files,
         }
     }
@@ -224,9 +230,11 @@ pub(super) struct Change<'m> {
 
 impl Change<'_> {
     /// The levels that are others, by scorecard and entity: what each was, and what it is.
-    pub(super) fn levels(&self) -> BTreeMap<(Name, Address), [Option<Option<Name>>; 2]> {
+    pub(super) fn levels(&self) -> BTreeMap<(Name, Address), [Standing; 2]> {
         let keys: BTreeSet<_> = self.before.levels.keys().chain(self.after.levels.keys()).collect();
-        let both = |key: &(Name, Address)| [self.before.levels.get(key).cloned(), self.after.levels.get(key).cloned()];
+        let both = |key: &(Name, Address)| {
+            [self.before, self.after].map(|moment| moment.levels.get(key).cloned().unwrap_or(Standing::NotJudged))
+        };
         keys.into_iter().map(|key| (key.clone(), both(key))).filter(|(_, [old, new])| old != new).collect()
     }
 

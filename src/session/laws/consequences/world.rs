@@ -23,8 +23,8 @@ pub(super) struct World {
 pub(super) struct Model {
     name: bool,
     most: u8,
-    has_note: bool,
-    must_note: bool,
+    /// Whether they must have a note; nothing where they have none.
+    note: Option<bool>,
     names_team: bool,
     near: Option<u8>,
 }
@@ -96,12 +96,11 @@ pub(super) enum Stranger {
 }
 
 fn model() -> impl Strategy<Value = Model> {
-    let flags = (any::<bool>(), any::<bool>(), any::<bool>());
-    (3..8u8, flags, prop::option::of(0..3u8)).prop_map(|(most, (has_note, must_note, names_team), near)| Model {
+    let note = prop::option::of(any::<bool>());
+    (3..8u8, note, any::<bool>(), prop::option::of(0..3u8)).prop_map(|(most, note, names_team, near)| Model {
         name: false,
         most,
-        has_note,
-        must_note,
+        note,
         names_team,
         near,
     })
@@ -215,21 +214,21 @@ impl World {
         fn put<K: Ord + Copy, T: Clone>(
             all: &mut BTreeMap<K, T>,
             key: K,
-            to: &Option<T>,
+            to: Option<&T>,
             name: impl Fn(&mut T) -> &mut bool,
         ) {
             let was = all.remove(&key).map(|mut old| *name(&mut old));
-            if let Some(mut to) = to.clone() {
+            if let Some(mut to) = to.cloned() {
                 *name(&mut to) = was.unwrap_or_default();
                 all.insert(key, to);
             }
         }
         match edit {
-            Edit::Blueprint(key, to) => put(&mut self.blueprints, *key, to, |one| &mut one.name),
-            Edit::Entity(key, to) => put(&mut self.entities, *key, to, |one| &mut one.name),
-            Edit::Card(key, to) => put(&mut self.cards, *key, to, |one| &mut one.name),
-            Edit::Request(key, to) => put(&mut self.requests, *key, to, |one| &mut one.name),
-            Edit::Place(key, to) => put(&mut self.places, *key, to, |one| &mut one.name),
+            Edit::Blueprint(key, to) => put(&mut self.blueprints, *key, to.as_ref(), |one| &mut one.name),
+            Edit::Entity(key, to) => put(&mut self.entities, *key, to.as_ref(), |one| &mut one.name),
+            Edit::Card(key, to) => put(&mut self.cards, *key, to.as_ref(), |one| &mut one.name),
+            Edit::Request(key, to) => put(&mut self.requests, *key, to.as_ref(), |one| &mut one.name),
+            Edit::Place(key, to) => put(&mut self.places, *key, to.as_ref(), |one| &mut one.name),
             Edit::Promise(to) => self.promise = Promise { name: self.promise.name, ..to.clone() },
             Edit::Team(key, true) => drop(self.teams.insert(*key)),
             Edit::Team(key, false) => drop(self.teams.remove(key)),
@@ -325,8 +324,8 @@ impl World {
     fn put_blueprints(&self, text: &mut String) {
         for (key, model) in &self.blueprints {
             text.push_str(&format!("blueprint {} {{ property size integer max={};", self.blueprint(*key), model.most));
-            if model.has_note {
-                text.push_str(&format!(" property note string{};", if model.must_note { " required" } else { "" }));
+            if let Some(must) = model.note {
+                text.push_str(&format!(" property note string{};", if must { " required" } else { "" }));
             }
             if model.names_team {
                 text.push_str(" property owner team;");
@@ -340,7 +339,7 @@ impl World {
             let Some(model) = self.blueprints.get(&key.0) else { continue };
             text.push_str(&format!("entity {} {} {{", self.blueprint(key.0), self.entity(*key)));
             text.push_str(&format!(" size {};", instance.size.min(model.most)));
-            if model.has_note && (instance.note || model.must_note) {
+            if model.note.is_some_and(|must| must || instance.note) {
                 text.push_str(" note x;");
             }
             if let Some(near) = self.near(key.0).filter(|near| self.entities.contains_key(&(*near, instance.near))) {
