@@ -1,13 +1,14 @@
 //! The plan's operations as the targets take them.
 
 use super::ApplyError;
-use crate::catalog::{self, LevelChange, LevelRecord, OwnedFields};
+use crate::catalog::{self, Catalog, LevelChange, LevelRecord, OwnedFields};
 use crate::model::{Address, Digest, Holding, Lifecycle};
 use crate::plan::{
     Action, Content, Field, FileChange, ObjectChange, Operation, Phase, Plan, Standing, Target, Transition,
 };
 use crate::secret::{Secrets, fill};
 use crate::store::{self, ContentId, Store, StoreError};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Which part of the catalog's operations: before the stores, or after them.
@@ -121,8 +122,32 @@ fn field_change(field: &Field) -> catalog::FieldChange {
     }
 }
 
+/// The levels that change, and those that only get another name. The catalog is asked for these where something does.
+pub(super) fn levels(plan: &Plan, catalog: &dyn Catalog, project: &str) -> Result<Vec<LevelChange>, ApplyError> {
+    let names: BTreeMap<Address, Address> = plan.operations.iter().filter_map(Operation::renames).collect();
+    let kept = if names.is_empty() { Vec::new() } else { catalog.levels(project)? };
+    let mut changes = renamed(kept, &names);
+    changes.extend(changed(plan)?);
+    Ok(changes)
+}
+
+/// Levels that go on under other names; all go from under the old ones before any comes, as names may be swapped.
+fn renamed(levels: Vec<LevelRecord>, names: &BTreeMap<Address, Address>) -> Vec<LevelChange> {
+    let (mut changes, mut set) = (Vec::new(), Vec::new());
+    for old in levels {
+        let mut new = old.clone();
+        new.rename(names);
+        if new != old {
+            changes.push(LevelChange::Remove { scorecard: old.scorecard, entity: old.entity });
+            set.push(LevelChange::Set(new));
+        }
+    }
+    changes.extend(set);
+    changes
+}
+
 /// The levels that change.
-pub(super) fn levels(plan: &Plan) -> Result<Vec<LevelChange>, ApplyError> {
+fn changed(plan: &Plan) -> Result<Vec<LevelChange>, ApplyError> {
     let change = |transition: &Transition| {
         let entity = Address::parse(&transition.entity)
             .ok_or_else(|| ApplyError::Plan { what: format!("the address {}", transition.entity) })?;

@@ -118,7 +118,7 @@ impl Work {
         };
         let works = names.into_iter().map(files).collect::<Result<_, ApplyError>>()?;
         Ok(Self {
-            levels: convert::levels(plan)?,
+            levels: convert::levels(plan, &*targets.catalog, &targets.identity.id)?,
             first: convert::catalog_operations(plan, Part::First)?,
             files: departure::arrange(plan, works),
             last: convert::catalog_operations(plan, Part::Last)?,

@@ -14,9 +14,9 @@ pub use embedded::Embedded;
 pub use memory::Memory;
 pub use watched::Watched;
 
-use crate::model::{Address, Digest, Lease, Leased, Lifecycle, Map, Name, Object, Value};
+use crate::model::{Address, Digest, Kind, Lease, Leased, Lifecycle, Map, Name, Object, Value};
 use crate::secret::Leak;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
@@ -149,6 +149,18 @@ pub struct LevelRecord {
     pub entity: Address,
     /// The level; nothing for below the lowest.
     pub level: Option<Name>,
+}
+
+impl LevelRecord {
+    /// Gives its scorecard and its entity the names that these have by now.
+    pub fn rename(&mut self, names: &BTreeMap<Address, Address>) {
+        if let Some(entity) = names.get(&self.entity) {
+            self.entity = entity.clone();
+        }
+        if let Some(scorecard) = names.get(&Address::new(Kind::Scorecard, self.scorecard.clone())) {
+            self.scorecard = scorecard.name.clone();
+        }
+    }
 }
 
 /// How many runs of a project a catalog keeps: the newest ones.

@@ -67,6 +67,18 @@ impl<'m> Renames<'m> {
         }
         self.last(address).map_or_else(|| address.clone(), |(name, _)| name)
     }
+
+    /// The same of something that may go: what is not declared any more is there under its old name until then, where `is_there`
+    /// says so.
+    pub fn present_or_going(
+        &self,
+        address: &Address,
+        is_declared: impl Fn(&Address) -> bool,
+        is_there: impl Fn(&Address) -> bool,
+    ) -> Address {
+        let name = self.present(address, &is_declared);
+        if !is_declared(&name) && is_there(address) { address.clone() } else { name }
+    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-use super::document::{Action, Operation, Place, Plan, Target};
+use super::document::{Action, Extent, Following, Looked, Operation, Place, Plan, Target};
 use crate::diff::Desired;
 use crate::render::Placed;
 use crate::source::{Sources, Span};
@@ -26,11 +26,23 @@ impl Plan {
         }
         self.impact.invalid = None;
         self.impact.broken = None;
-        self.impact.unseen = vec![
-            "two texts are compared: what others have in the catalog and in the repositories was not looked at"
-                .to_owned(),
-        ];
+        self.impact.looked.iter_mut().for_each(by_texts_alone);
         self.sealed()
+    }
+}
+
+/// How much was looked at where two texts are compared.
+fn by_texts_alone(looked: &mut Looked) {
+    const OTHERS: &str = "two texts are compared, and nobody knows what others have in the catalog";
+    const PLACES: &str = "two texts are compared, and nobody knows where requests really stand";
+    let (most, why) = match looked.kind {
+        Following::Invalid | Following::Broken => (Extent::NotAtAll, OTHERS),
+        Following::Referring | Following::Closures => (Extent::Partly, OTHERS),
+        Following::Moves | Following::Lost | Following::Rendered => (Extent::Partly, PLACES),
+        Following::Renamed | Following::Levels => return,
+    };
+    if looked.extent < most || most == Extent::NotAtAll {
+        (looked.extent, looked.why) = (most, vec![why.to_owned()]);
     }
 }
 

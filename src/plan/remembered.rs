@@ -48,7 +48,7 @@ impl<'i> Remembered<'i> {
         }
         for store in &input.stores {
             for holding in store.holdings.iter() {
-                let request = renames.present(&holding.request, |address| remembered.is_declared(address));
+                let request = remembered.present(&holding.request, &renames);
                 let destination = Address::new(Kind::Destination, holding.destination.clone());
                 let destination = renames.present(&destination, |address| remembered.is_declared(address)).name;
                 if request != holding.request {
@@ -63,6 +63,12 @@ impl<'i> Remembered<'i> {
             }
         }
         remembered
+    }
+
+    /// The name that a request has now.
+    fn present(&self, request: &Address, renames: &Renames<'_>) -> Address {
+        let is_there = |name: &Address| self.input.observed.binary_search_by(|entry| entry.address.cmp(name)).is_ok();
+        renames.present_or_going(request, |name| self.is_declared(name), is_there)
     }
 
     /// Whether the project declares an object.

@@ -8,8 +8,8 @@ use super::subject::Subject;
 use super::test::Line;
 use super::totals::Totals;
 use crate::plan::{
-    Broken, Closure, Conflict, Drift, Guard, Invalid, Lost, NewHost, Operation, Plan, Referring, Relocation, Rerender,
-    Transition, Violation,
+    Broken, Closure, Conflict, Drift, Guard, Invalid, Looked, Lost, NewHost, Operation, Plan, Referring, Relocation,
+    Renamed, Rerender, Transition, Violation,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -125,8 +125,10 @@ enum Consequence<'a> {
     Referring(&'a Referring),
     /// Something goes along.
     Closure(&'a Closure),
-    /// Something was not looked at.
-    Unseen(&'a str),
+    /// Something goes while much the same comes.
+    Renamed(&'a Renamed),
+    /// How much was looked at of one kind.
+    Looked(&'a Looked),
 }
 
 /// Collects lines.
@@ -253,7 +255,10 @@ fn of_impact(plan: &Plan, lines: &mut Lines) {
     for closure in &plan.impact.closures {
         push("info", format!("what goes along with {}", closure.address), Consequence::Closure(closure));
     }
-    for unseen in &plan.impact.unseen {
-        push("info", format!("not looked at: {unseen}"), Consequence::Unseen(unseen));
+    for renamed in &plan.impact.renamed {
+        push("info", format!("{} is much like {}", renamed.to, renamed.from), Consequence::Renamed(renamed));
+    }
+    for looked in &plan.impact.looked {
+        push("info", looked.to_string(), Consequence::Looked(looked));
     }
 }

@@ -1,4 +1,5 @@
 use crate::catalog::{Catalog, CatalogError, Entry};
+use crate::diff::Desired;
 use crate::plan::{Look, Plan};
 
 /// The plan with what follows from it for objects that it does not touch. Bodies are read only where an operation is of a
@@ -6,8 +7,12 @@ use crate::plan::{Look, Plan};
 ///
 /// # Errors
 /// Where the catalog cannot be read.
-pub(super) fn consequences(plan: Plan, observed: &[Entry], catalog: &dyn Catalog) -> Result<Plan, CatalogError> {
-    let Some(look) = Look::of(&plan, observed) else { return Ok(plan) };
+pub(super) fn consequences(
+    plan: Plan,
+    (observed, declared): (&[Entry], &[Desired<'_>]),
+    catalog: &dyn Catalog,
+) -> Result<Plan, CatalogError> {
+    let Some(look) = Look::of(&plan, observed, declared) else { return Ok(plan) };
     let model = catalog.objects(&look.model())?;
     let seen = look.seen(model.into_iter().flatten());
     let members = catalog.objects(&seen.members())?;

@@ -93,7 +93,7 @@ pub fn plan_watched(
         levels,
         options,
     });
-    let plan = consequences(plan, &observed, &*targets.catalog)?;
+    let plan = consequences(plan, (&observed, desired), &*targets.catalog)?;
     let plan = plan.with_new_hosts(new_hosts((project, &loaded.sources), name, &observed, &*targets.catalog)?);
     let plan = policies::judged(plan, loaded, &settled, &live, planning.now);
     let plan = with_bases(plan, &names, &confidential, name, targets)?;

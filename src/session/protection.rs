@@ -91,7 +91,8 @@ impl<'p> Protection<'p> {
 
     /// The name that something has now.
     fn present(&self, address: &Address) -> Address {
-        self.renames.present(address, |address| self.declared(address).is_some())
+        let is_there = |name: &Address| self.entry(name).is_some();
+        self.renames.present_or_going(address, |name| self.declared(name).is_some(), is_there)
     }
 
     fn entry(&self, address: &Address) -> Option<&'p Entry> {

@@ -247,7 +247,16 @@ fn the_document_is_that_of_a_plan() {
         (&plan["impact"]["invalid"], &plan["impact"]["broken"]),
         (&serde_json::Value::Null, &serde_json::Value::Null)
     );
-    assert!(plan["impact"]["unseen"][0].as_str().unwrap().starts_with("two texts are compared"));
+    let extent = |kind: &str| {
+        let looked = plan["impact"]["looked"].as_array().unwrap().iter().find(|one| one["kind"] == kind).unwrap();
+        (looked["extent"].as_str().unwrap().to_owned(), looked["why"][0].as_str().unwrap_or_default().to_owned())
+    };
+    let others = "two texts are compared, and nobody knows what others have in the catalog";
+    let places = "two texts are compared, and nobody knows where requests really stand";
+    assert_eq!(extent("invalid"), ("not-at-all".to_owned(), others.to_owned()));
+    assert_eq!(extent("broken"), ("not-at-all".to_owned(), others.to_owned()));
+    assert_eq!(extent("rendered"), ("partly".to_owned(), places.to_owned()));
+    assert_eq!(extent("levels"), ("completely".to_owned(), String::new()));
 }
 
 #[test]

@@ -23,7 +23,9 @@ fn an_owned_field_is_put_back() {
         properties.tier  hacked -> one  (others changed it)  services.kdl:7\n\
         \n\
         Consequences\n    \
-        no entity changes level\n";
+        no entity changes level\n    \
+        looked at completely: moves, lost files, rendered files, levels; \
+        not at all: validity, references, dependents, what goes along, new names (--full says why)\n";
     project.run(["plan", "--detailed-exitcode"]).stdout(plan).stderr("").code(2);
     project.apply();
     assert_eq!(project.get("service", "ledger", "properties.tier").unwrap(), "\"one\"");

@@ -59,6 +59,12 @@ fn impact(project: &Project) -> Value {
     plan["impact"].clone()
 }
 
+/// How much was looked at of a kind, and what keeps it from being all.
+fn extent<'i>(impact: &'i Value, kind: &str) -> (&'i str, &'i str) {
+    let looked = impact["looked"].as_array().unwrap().iter().find(|one| one["kind"] == kind).unwrap();
+    (looked["extent"].as_str().unwrap(), looked["why"][0].as_str().unwrap_or_default())
+}
+
 /// Some members of each object of a list, one line each.
 fn lines(list: &Value, members: &[&str]) -> Vec<String> {
     let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
@@ -73,10 +79,13 @@ fn a_plan_that_touches_no_blueprint_and_deletes_nothing_looks_at_nothing() {
     project.edit("ours.kdl", "tier one", "tier two");
     let impact = impact(&project);
     assert_eq!((&impact["invalid"], &impact["broken"]), (&Value::Null, &Value::Null));
-    assert_eq!(impact["unseen"].as_array().unwrap().len(), 2, "{impact}");
+    assert_eq!(extent(&impact, "invalid"), ("not-at-all", "no blueprint and no promise changes"));
+    assert_eq!(extent(&impact, "broken"), ("not-at-all", "nothing goes"));
+    assert_eq!(extent(&impact, "levels"), ("completely", ""));
     project.run(["plan", "--full"]).code(0).says([
-        "entities and requests of others were not looked at: no blueprint and no promise changes\n",
-        "references to what goes were not looked for: nothing goes\n",
+        "validity not looked at: no blueprint and no promise changes\n",
+        "references not looked at: nothing goes\n",
+        "levels looked at completely\n",
     ]);
 }
 
@@ -265,6 +274,139 @@ fn a_model_of_another_time_is_said_not_to_be_looked_at() {
         '{"properties":{"cost":{"type":"money"}}}')"#,
     );
     project.edit("plat.kdl", "property owner string", "property owner string max-length=9");
-    let unseen = impact(&project)["unseen"].to_string();
-    assert!(unseen.contains("what blueprint:newer says of others was not looked at"), "{unseen}");
+    let impact = impact(&project);
+    let newer = ("partly", "blueprint:newer holds a type that this plat does not know");
+    assert_eq!((extent(&impact, "invalid"), extent(&impact, "referring")), (newer, newer));
+    project
+        .run(["plan"])
+        .says(["looked at in part: validity, dependents: blueprint:newer holds a type that this plat does not know\n"]);
+}
+
+#[test]
+fn what_an_additive_plan_keeps_is_judged_too() {
+    let project = Project::new().file(
+        "plat.kdl",
+        "project demo\nblueprint service {\n    property tier string\n    property cost integer\n}\n\
+         entity service gone { tier \"one\"; cost 9; }\nentity service kept { tier \"one\"; cost 9; }\n",
+    );
+    project.apply();
+    project.edit("plat.kdl", "entity service gone { tier \"one\"; cost 9; }\n", "");
+    project.edit("plat.kdl", "kept { tier \"one\"; cost 9; }", "kept { tier \"one\"; }");
+    project.edit("plat.kdl", "property cost integer", "property cost integer max=5");
+    let plan = project.run(["plan", "--additive", "--format", "json"]);
+    let plan: Value = serde_json::from_str(&plan.out).unwrap();
+    assert_eq!(
+        lines(&plan["impact"]["invalid"], &["address", "field"]),
+        ["entity:service:gone properties.cost", "entity:service:kept properties.cost"]
+    );
+}
+
+#[test]
+fn what_requests_and_values_inside_of_values_name_breaks_too() {
+    let project = Project::new().file(
+        "plat.kdl",
+        "project demo\nteam shop\nteam home\n\
+         blueprint service {\n    property contact object {\n        field owner team\n    }\n}\n\
+         promise app {\n    api group=company.com version=v1 kind=App {\n        field owners array of=team\n    }\n}\n\
+         entity service cart\nrequest app web\n",
+    );
+    project.apply();
+    project.set("service", "cart", "properties.contact", "{\"owner\":\"shop\"}");
+    for (kind, parent, name, body) in [
+        ("request", "app", "default/theirs", r#"{"spec":{"owners":["home","shop"]},"destination":"far"}"#),
+        ("entity", "nothing", "stray", r#"{"team":["shop"]}"#),
+    ] {
+        project.sql(&format!(
+            "INSERT INTO objects (kind, parent, name, body) VALUES ('{kind}', '{parent}', '{name}', '{body}')"
+        ));
+    }
+    project.edit("plat.kdl", "team shop\n", "");
+    assert_eq!(
+        lines(&impact(&project)["broken"], &["address", "field", "to"]),
+        [
+            "entity:nothing:stray team team:shop",
+            "entity:service:cart properties.contact team:shop",
+            "request:app:default/theirs spec.owners team:shop",
+        ]
+    );
+}
+
+#[test]
+fn what_lies_there_already_is_judged_by_the_blueprint_that_comes() {
+    let project = Project::new().file("plat.kdl", "project demo\nteam shop\n");
+    project.apply();
+    project.sql(
+        r#"INSERT INTO objects (kind, parent, name, body)
+        VALUES ('entity', 'service', 'stray', '{"properties":{"tier":"wrong"}}')"#,
+    );
+    project.edit("plat.kdl", "team shop\n", "team shop\nblueprint service {\n    property tier integer\n}\n");
+    assert_eq!(
+        lines(&impact(&project)["invalid"], &["address", "because", "field"]),
+        ["entity:service:stray blueprint:service properties.tier"]
+    );
+}
+
+#[test]
+fn what_has_another_name_is_judged_by_it() {
+    let project = shared();
+    project.set("service", "cart", "properties.owner", "\"them\"");
+    project.edit("ours.kdl", "entity service cart", "entity service trolley");
+    project.edit("plat.kdl", "    property owner string\n", "");
+    project.edit("plat.kdl", "        rule owned { owner present }\n", "");
+    project.write("moved.kdl", "moved from=\"entity:service:cart\" to=\"entity:service:trolley\"\n");
+    let told = lines(&impact(&project)["invalid"], &["address", "field"]);
+    assert!(told.contains(&"entity:service:trolley properties.owner".to_owned()), "{told:?}");
+}
+
+#[test]
+fn another_name_is_no_change_of_level() {
+    let project = Project::new().file("plat.kdl", MODEL).file("ours.kdl", OURS);
+    project.apply();
+    project.edit(
+        "ours.kdl",
+        "entity service cart { tier one; system shop; }",
+        "entity service trolley { tier one; system store; }",
+    );
+    project.edit("ours.kdl", "entity system shop", "entity system store");
+    project.edit("plat.kdl", "scorecard ready", "scorecard steady");
+    project.write(
+        "moved.kdl",
+        "moved from=\"entity:service:cart\" to=\"entity:service:trolley\"\n\
+         moved from=\"entity:system:shop\" to=\"entity:system:store\"\n\
+         moved from=\"scorecard:ready\" to=\"scorecard:steady\"\n",
+    );
+    assert_eq!(impact(&project)["levels"], serde_json::json!([]));
+    project.run(["plan"]).says(["no entity changes level\n"]);
+    project.apply();
+    // The catalog has the levels under the new names, so that the next change is told right.
+    project.edit("plat.kdl", "rule near { system.place is berlin }", "rule near { system.place is paris }");
+    project.edit("plat.kdl", "rule owned { owner present }", "rule owned { tier present }");
+    assert_eq!(impact(&project)["levels"], serde_json::json!([]));
+    project.edit("plat.kdl", "is paris", "is berlin");
+    assert_eq!(lines(&impact(&project)["levels"], &["scorecard", "entity"]), ["steady entity:service:trolley"]);
+}
+
+#[test]
+fn a_request_renders_anew_only_where_it_comes_to_other_bytes() {
+    let project = crate::demo::applied();
+    let manifest = crate::demo::manifest("web");
+    crate::store::somebody_writes(&crate::demo::repository(&project), "main", &manifest, Some("theirs\n"));
+    let told = impact(&project);
+    assert_eq!(told["rendered"], serde_json::json!([]), "what is set back");
+    project.apply();
+    project.write("spare.kdl", "destination spare {\n    store gitops\n    labels side=spare\n}\n");
+    project.edit("plat.kdl", "    schedule side=main\n", "    schedule side=spare\n");
+    let told = impact(&project);
+    assert_eq!(told["rendered"], serde_json::json!([]), "what goes elsewhere");
+    assert_eq!(told["moves"].as_array().unwrap().len(), 2, "{told}");
+    project.edit("requests.kdl", "size 1", "size 3");
+    assert_eq!(lines(&impact(&project)["rendered"], &["request"]), ["request:app:default/web"]);
+}
+
+#[test]
+fn what_others_ask_of_a_promise_is_rendered_by_their_projects() {
+    let project = shared();
+    project.edit("plat.kdl", "field size integer", "field size integer max=9");
+    let others = ("partly", "what others ask of promise:app (1) is rendered by their own projects");
+    assert_eq!(extent(&impact(&project), "rendered"), others);
 }

@@ -310,5 +310,6 @@ fn the_plural_of_a_kind_is_understood() {
 fn what_was_not_looked_at_is_said() {
     let project = applied();
     project.write("team.kdl", "team shop\n");
-    project.run(["plan"]).code(0).says(["+ team:shop", "levels were not looked at"]);
+    project.run(["plan"]).code(0).says(["+ team:shop", "new names, levels (--full says why)\n"]);
+    project.run(["plan", "--full"]).says(["levels not looked at: nothing that scorecards read changes\n"]);
 }

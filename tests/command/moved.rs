@@ -156,3 +156,23 @@ fn what_belongs_to_others_does_not_move() {
         .code(5)
         .says(["REFUSED blueprint:service cannot move to blueprint:component: 1 object below it is not the project's"]);
 }
+
+#[test]
+fn a_request_that_goes_while_its_promise_gets_another_name_is_one_request() {
+    let project = applied();
+    project.edit("requests.kdl", "request app web {\n", "request app web {\n    lifecycle { protect; }\n");
+    project.apply();
+    let text = project.read("requests.kdl").replace("request app api {\n    size 2\n}\n", "");
+    let text = text.replace(
+        "request app web {\n    lifecycle { protect; }\n    size 1\n}\n",
+        "request tool api {\n    size 2\n}\n",
+    );
+    project.write("requests.kdl", text);
+    project.edit("plat.kdl", "promise app {", "promise tool {");
+    project.write("moved.kdl", "moved from=promise:app to=promise:tool\n");
+    let plan = project.run(["plan"]).code(5);
+    plan.says(["REFUSED request:app:default/web is protected and would be deleted\n"])
+        .never_says("request:tool:default/web");
+    project.run(["plan", "--allow-delete", "request:app:default/web", "--out", "plan"]).code(0);
+    project.run(["apply", "plan"]).code(0);
+}

@@ -36,7 +36,9 @@ fn what_goes_is_shown_first() {
         \n\
         Consequences\n    \
         nothing that stays points at what goes\n    \
-        no entity changes level\n",
+        no entity changes level\n    \
+        looked at completely: moves, lost files, rendered files, references, dependents, levels; \
+        not at all: validity, what goes along, new names (--full says why)\n",
         manifest("web")
     );
     project.run(["plan"]).code(0).stdout(&plan);

@@ -86,7 +86,9 @@ fn the_size_of_a_request_changes_one_manifest() {
         \n\
         Consequences\n    \
         request:postgresql:my-team/my-app-db renders 1 file anew\n    \
-        no entity changes level\n";
+        no entity changes level\n    \
+        looked at completely: moves, lost files, rendered files, levels; \
+        not at all: validity, references, dependents, what goes along, new names (--full says why)\n";
     project.run(["plan", "--rendered"]).stdout(plan).stderr("").code(0);
     project.run(["plan", "--rendered", "--detailed-exitcode"]).stdout(plan).code(2);
     project.apply();
@@ -109,7 +111,9 @@ fn a_field_of_a_service_changes_its_level() {
         properties.hasReadme  #true  catalog/services.kdl:148\n\
         \n\
         Consequences\n    \
-        scorecard:production_readiness  1 entity no level -> Bronze: entity:service:gift-cards\n";
+        scorecard:production_readiness  1 entity no level -> Bronze: entity:service:gift-cards\n    \
+        looked at completely: moves, lost files, rendered files, levels; \
+        not at all: validity, references, dependents, what goes along, new names (--full says why)\n";
     project.run(["plan"]).stdout(plan).stderr("").code(0);
     project.apply().says([plan, "\nApplied 1 object\n", "\nno level  0\n"]);
     project.apply().stdout(NO_CHANGES);

@@ -197,12 +197,12 @@ fn only_a_saved_plan_is_made_again() {
 fn a_plan_of_another_format_is_refused_and_told_why() {
     let project = planned();
     let plan = project.read("plan");
-    assert!(plan.starts_with("{\"format\":4,"), "{plan}");
-    project.write("plan", plan.replacen("\"format\":4", "\"format\":2", 1));
-    refused(&project, 4, ["cannot use plan\n", "the plan has format 2, and this plat knows format 4: plan again"]);
+    assert!(plan.starts_with("{\"format\":5,"), "{plan}");
+    project.write("plan", plan.replacen("\"format\":5", "\"format\":2", 1));
+    refused(&project, 4, ["cannot use plan\n", "the plan has format 2, and this plat knows format 5: plan again"]);
     // One whose parts this plat would not even find.
     project.write("plan", "{\"format\":2,\"steps\":[]}");
-    refused(&project, 4, ["cannot use plan\n", "the plan has format 2, and this plat knows format 4: plan again"]);
+    refused(&project, 4, ["cannot use plan\n", "the plan has format 2, and this plat knows format 5: plan again"]);
 }
 
 #[test]

@@ -179,10 +179,10 @@ pub fn build(input: &Input<'_>) -> Plan {
     let impact = Impact {
         moves: input.relocations.clone(),
         lost,
-        rendered: impact::rendered(&operations),
-        levels: levels.map(|(before, after)| impact::transitions(before, after)),
+        rendered: impact::rendered(&operations, input, &remembered),
+        levels: levels.map(|(before, after)| impact::transitions(before, after, &operations)),
         renamed: impact::renamed(&operations),
-        unseen: impact::unseen(&operations),
+        looked: impact::looked(&operations, input, &remembered),
         ..Impact::default()
     };
     Plan {

@@ -1,4 +1,4 @@
-use super::Relocation;
+use super::{Looked, Relocation};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -12,14 +12,14 @@ pub struct Impact {
     /// requests that move, and requests that only a state store remembers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lost: Vec<Lost>,
-    /// The requests whose files change, and why; every request was rendered.
+    /// The requests of which the bytes of files change, and why. Files that only get another place do not, nor do those that are set back.
     pub rendered: Vec<Rerender>,
-    /// The entities that change level; nothing where nobody looked, because nothing that a scorecard reads changes.
+    /// The entities that change level; nothing where nobody looked. One that gets another name changes none by that.
     pub levels: Option<Vec<Transition>>,
     /// The entities and requests of the catalog, of whomever, that a change of their blueprint or promise makes invalid;
-    /// nothing where nobody looked, because none changes.
+    /// nothing where nobody looked.
     pub invalid: Option<Vec<Invalid>>,
-    /// The references to what goes, of whomever, that will point at nothing; nothing where nobody looked, because nothing goes.
+    /// The references to what goes, of whomever, that will point at nothing; nothing where nobody looked.
     pub broken: Option<Vec<Broken>>,
     /// The actions, automations and scorecards that refer to a blueprint, a property or a promise that changes.
     pub referring: Vec<Referring>,
@@ -28,8 +28,8 @@ pub struct Impact {
     /// What goes while something much the same comes: probably one object that got another name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub renamed: Vec<Renamed>,
-    /// What was not looked at, and why, in a sentence each.
-    pub unseen: Vec<String>,
+    /// How much was looked at of each kind of consequence, by the names of the lists above.
+    pub looked: Vec<Looked>,
 }
 
 /// A request that loses files.

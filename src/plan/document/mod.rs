@@ -3,6 +3,7 @@
 mod consequence;
 mod finding;
 mod held;
+mod looked;
 mod made_for;
 mod operation;
 mod part;
@@ -14,6 +15,7 @@ pub use consequence::{
 };
 pub use finding::{Conflict, Drift, Guard, InTheWay, NewHost, Violation};
 pub use held::Held;
+pub use looked::{Extent, Following, Looked};
 pub use made_for::{MadeFor, PlannedStore};
 pub use operation::{
     Action, Cause, Content, Field, FileChange, Guarded, Lifecycle, ObjectChange, Operation, Phase, Place, Reason,
@@ -32,7 +34,7 @@ use std::collections::BTreeMap;
 /// What an apply will do, why, and what follows from it. `plat show` needs nothing else.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Plan {
-    /// The format of the document: 4.
+    /// The format of the document: 5.
     pub format: u32,
     /// The version of the plat that made it.
     pub plat: String,
@@ -136,7 +138,7 @@ struct Stamp {
 }
 
 /// The format of the document.
-const FORMAT: u32 = 4;
+const FORMAT: u32 = 5;
 
 /// Whether a text is the identity of a commit, with or without `-dirty` behind it.
 fn is_revision(text: &str) -> bool {

@@ -410,4 +410,9 @@ impl Operation {
             Target::File(_) => None,
         }
     }
+
+    /// The old and the new name of the object that gets another one.
+    pub fn renames(&self) -> Option<(Address, Address)> {
+        Address::parse(self.from.as_deref()?).zip(self.object_address())
+    }
 }

@@ -1,3 +1,4 @@
+use super::touched::takes_along;
 use super::world::World;
 use crate::model::{Address, Kind, Object, set_field};
 use crate::plan::document::{Action, Broken, Closure, ClosureMember, ObjectChange, Target};
@@ -40,13 +41,6 @@ pub(super) fn closures(world: &World<'_>, broken: &[Broken]) -> Vec<Closure> {
             .collect(),
     };
     found.into_iter().map(closure).collect()
-}
-
-fn takes_along(kind: Kind) -> bool {
-    match kind {
-        Kind::Blueprint | Kind::Promise | Kind::StateStore | Kind::Destination => true,
-        Kind::Team | Kind::User | Kind::Entity | Kind::Scorecard | Kind::Action | Kind::Request => false,
-    }
 }
 
 /// What an object lies in.

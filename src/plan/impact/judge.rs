@@ -14,7 +14,7 @@ type Problem = (usize, String, String);
 /// is and as it will be.
 pub(super) fn invalid(world: &World<'_>, members: &[(Object, Object)]) -> Vec<Invalid> {
     let mut invalid = without_type(world);
-    let of_changed = |object: &Object| Some(world.touched.changed.get(&object.address.above()?)?.because);
+    let of_changed = |object: &Object| world.touched.because(&object.address.above()?);
     let judged: Vec<(&(Object, Object), &str)> =
         members.iter().filter_map(|pair| Some((pair, of_changed(&pair.1)?))).collect();
     if judged.is_empty() {

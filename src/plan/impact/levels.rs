@@ -1,10 +1,17 @@
 use crate::catalog::LevelRecord;
 use crate::model::{Address, Name};
-use crate::plan::document::{Standing, Transition};
+use crate::plan::document::{Following, Looked, Operation, Standing, Transition};
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
-/// The entities whose level changes, by scorecard and levels. Both sides are sorted.
-pub(in crate::plan) fn transitions(before: &[LevelRecord], after: &[LevelRecord]) -> Vec<Transition> {
+/// The entities whose level changes, by scorecard and levels. Both sides are sorted. What gets another name, a scorecard or an
+/// entity, is the same one.
+pub(in crate::plan) fn transitions(
+    before: &[LevelRecord],
+    after: &[LevelRecord],
+    operations: &[Operation],
+) -> Vec<Transition> {
+    let before = renamed(before, operations);
     let (mut before, mut after) = (before.iter().peekable(), after.iter().peekable());
     let mut transitions = Vec::new();
     loop {
@@ -28,6 +35,29 @@ pub(in crate::plan) fn transitions(before: &[LevelRecord], after: &[LevelRecord]
     }
     transitions.sort();
     transitions
+}
+
+/// Levels under the names that operations give to what has them, sorted.
+fn renamed(levels: &[LevelRecord], operations: &[Operation]) -> Vec<LevelRecord> {
+    let names: BTreeMap<Address, Address> = operations.iter().filter_map(Operation::renames).collect();
+    let mut levels = levels.to_vec();
+    if names.is_empty() {
+        return levels;
+    }
+    for record in &mut levels {
+        record.rename(&names);
+    }
+    levels.sort_unstable();
+    levels
+}
+
+/// How much is looked at: every level of the project, or none.
+pub(super) fn looked(is_evaluated: bool) -> Looked {
+    if is_evaluated {
+        Looked::all_but(Following::Levels, Vec::new())
+    } else {
+        Looked::not_at_all(Following::Levels, "nothing that scorecards read changes")
+    }
 }
 
 fn key(record: &LevelRecord) -> (&Name, &Address) {

@@ -1,9 +1,10 @@
 use super::world::{World, is_model};
 use super::{closure, judge, referring};
 use crate::catalog::Entry;
-use crate::model::{Address, Kind, Name, Object};
-use crate::plan::document::{Broken, Closure, Impact, Invalid, Plan, Referring};
-use std::collections::BTreeSet;
+use crate::diff::Desired;
+use crate::model::{Address, Object};
+use crate::plan::document::{Broken, Closure, Impact, Invalid, Looked, Plan, Referring};
+use std::collections::BTreeMap;
 
 /// What has to be read to tell what follows from a plan for objects that it does not touch.
 pub struct Look<'p> {
@@ -26,28 +27,29 @@ pub struct Consequences {
     pub referring: Vec<Referring>,
     /// See [`crate::plan::Impact::closures`].
     pub closures: Vec<Closure>,
-    /// Further sentences of [`crate::plan::Impact::unseen`].
-    pub unseen: Vec<String>,
+    /// What there is to say anew in [`crate::plan::Impact::looked`].
+    pub looked: Vec<Looked>,
 }
 
 impl Plan {
     /// The plan with what follows from it for objects that it does not touch.
     #[must_use]
     pub fn with(mut self, consequences: Consequences) -> Self {
-        let Consequences { invalid, broken, referring, closures, unseen } = consequences;
-        let mut sentences = std::mem::take(&mut self.impact.unseen);
-        sentences.extend(unseen);
-        let known = std::mem::take(&mut self.impact);
-        self.impact = Impact { invalid, broken, referring, closures, unseen: sentences, ..known };
+        let Consequences { invalid, broken, referring, closures, looked } = consequences;
+        let mut known = std::mem::take(&mut self.impact);
+        for row in looked {
+            known.looked.iter_mut().filter(|old| old.kind == row.kind).for_each(|old| old.clone_from(&row));
+        }
+        self.impact = Impact { invalid, broken, referring, closures, ..known };
         self
     }
 }
 
 impl<'p> Look<'p> {
     /// The look that a plan is worth; nothing where no operation is one that others can depend on. `observed` is everything
-    /// that is live, by address.
-    pub fn of(plan: &'p Plan, observed: &'p [Entry]) -> Option<Self> {
-        let world = World::of(plan, observed);
+    /// that is live and `declared` what the plan is to make of it, both by address.
+    pub fn of(plan: &'p Plan, observed: &'p [Entry], declared: &'p [Desired<'p>]) -> Option<Self> {
+        let world = World::of(plan, observed, declared);
         (!world.touched.is_empty()).then_some(Self { world })
     }
 
@@ -72,19 +74,18 @@ impl Seen<'_> {
         // What goes, one of each kind and blueprint: who can name one can name all.
         let mut kinds: Vec<&Address> = touched.gone.keys().collect();
         kinds.dedup_by(|one, other| (one.kind, &one.parent) == (other.kind, &other.parent));
-        let blueprints = after.shapes.blueprints.keys();
-        let naming: BTreeSet<&Name> =
-            blueprints.filter(|name| kinds.iter().any(|gone| after.shapes.can_name(name, gone))).collect();
-        let matters = |entry: &&Entry| {
-            let of_type = entry.address.above();
-            let changes = of_type.is_some_and(|of_type| touched.changed.contains_key(&of_type));
-            let may_name = entry.address.kind == Kind::Entity && naming.contains(&entry.address.parent);
-            entry.live.is_some()
-                && (changes || may_name)
-                && !touched.gone.contains_key(&entry.address)
-                && self.world.is_unjudged(entry)
+        let mut known: BTreeMap<Address, bool> = BTreeMap::new();
+        let mut matters = |of_type: Address| {
+            *known.entry(of_type).or_insert_with_key(|of_type| {
+                touched.because(of_type).is_some() || kinds.iter().any(|gone| after.shapes.can_name(of_type, gone))
+            })
         };
-        observed.iter().filter(matters).map(|entry| entry.address.clone()).collect()
+        let live = observed.iter().filter(|entry| entry.live.is_some());
+        let matters = live.filter(|entry| {
+            let of_type = self.world.future(&entry.address).and_then(|future| future.above());
+            of_type.is_some_and(&mut matters) && self.world.is_unjudged(entry)
+        });
+        matters.map(|entry| entry.address.clone()).collect()
     }
 
     /// Takes the entities and requests, and says what follows.
@@ -102,15 +103,14 @@ impl Seen<'_> {
         let mut unread: Vec<&Address> = before.unread.iter().chain(&after.unread).collect();
         unread.sort_unstable();
         unread.dedup();
-        let unread = unread.into_iter().map(|address| {
-            format!("what {address} says of others was not looked at: it holds a type that this plat does not know")
-        });
+        let unread = unread.into_iter().map(|address| format!("{address} holds a type that this plat does not know"));
+        let looked = touched.looked(&unread.collect::<Vec<String>>());
         Consequences {
             closures: closure::closures(&self.world, broken.as_deref().unwrap_or_default()),
             invalid,
             broken,
             referring: referring::referring(&self.world),
-            unseen: unread.collect(),
+            looked: looked.to_vec(),
         }
     }
 

@@ -8,16 +8,16 @@ mod closure;
 mod judge;
 mod levels;
 mod look;
+mod looked;
 mod reference;
 mod referring;
 mod renamed;
 mod rendered;
-
 mod touched;
 mod world;
 
 pub(super) use levels::transitions;
 pub use look::{Consequences, Look, Seen};
+pub(super) use looked::looked;
 pub(super) use renamed::renamed;
 pub(super) use rendered::{causes, rendered};
-pub(super) use touched::unseen;

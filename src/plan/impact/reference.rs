@@ -1,4 +1,5 @@
 use crate::model::{Address, Blueprint, Format, Kind, Map, Name, Object, Promise, Property, Schema, Value};
+use crate::source::Spanned;
 use std::collections::BTreeMap;
 
 /// What entities of each blueprint, and requests of each promise, refer to and hold.
@@ -27,12 +28,14 @@ impl Shapes {
         let body = &object.body;
         match object.address.kind {
             Kind::Entity => self.of_entity(object),
-            Kind::Blueprint => of_blueprint(body),
+            Kind::Blueprint => of_blueprint(body).into_iter().chain(self.defaults(&object.address)).collect(),
             Kind::Scorecard => self.judged(body).into_iter().collect(),
             Kind::Action => self.judged(body).into_iter().chain(upserted(body)).collect(),
             Kind::Destination => named(body, "store", Kind::StateStore).into_iter().collect(),
             Kind::Team => names(body, "members", Kind::User),
-            Kind::User | Kind::StateStore | Kind::Promise | Kind::Request => Vec::new(),
+            Kind::Promise => self.defaults(&object.address),
+            Kind::Request => self.of_request(object),
+            Kind::User | Kind::StateStore => Vec::new(),
         }
     }
 
@@ -56,45 +59,97 @@ impl Shapes {
             let field = format!("relations.{}", member.name.value);
             found.extend(texts(&member.value).into_iter().map(|name| Reference::new(field.clone(), target(name))));
         }
-        let given = group("properties");
-        for (property, kind) in blueprint.properties.iter().filter_map(naming) {
-            let Some(value) = given.and_then(|map| map.get(&property.name.value)) else { continue };
-            let field = format!("properties.{}", property.name.value);
-            let target = |name: &str| Reference::new(field.clone(), Address::new(kind, name.into()));
-            found.extend(texts(value).into_iter().map(target));
+        named_by("properties", &blueprint.properties, group("properties"), &mut found);
+        found
+    }
+
+    fn of_request(&self, request: &Object) -> Vec<Reference> {
+        let mut found: Vec<Reference> = named(&request.body, "destination", Kind::Destination).into_iter().collect();
+        let given = request.body.get("spec").and_then(|value| value.as_object());
+        named_by("spec", self.properties(Kind::Promise, &request.address.parent), given, &mut found);
+        found
+    }
+
+    /// What the values name that stand for those that are not given.
+    fn defaults(&self, of_type: &Address) -> Vec<Reference> {
+        let mut found = Vec::new();
+        for property in self.properties(of_type.kind, &of_type.name) {
+            if let Some(default) = &property.default {
+                named_in(&property.schema, default, &format!("properties.{}", property.name.value), &mut found);
+            }
         }
         found
     }
 
-    /// Whether entities of a blueprint can name an object by more than their team.
-    pub(super) fn can_name(&self, blueprint: &Name, gone: &Address) -> bool {
-        let Some(blueprint) = self.blueprints.get(blueprint) else { return false };
+    /// What objects of a blueprint, or of a promise, hold.
+    fn properties(&self, kind: Kind, name: &Name) -> &[Property] {
+        match kind {
+            Kind::Blueprint => self.blueprints.get(name).map_or(&[], |blueprint| &blueprint.properties),
+            Kind::Promise => {
+                self.promises.get(name).and_then(|promise| promise.api.as_ref()).map_or(&[], |api| &api.fields)
+            }
+            _ => &[],
+        }
+    }
+
+    /// Whether objects of a blueprint or a promise can name an object.
+    pub(super) fn can_name(&self, of_type: &Address, gone: &Address) -> bool {
+        let by_values =
+            || self.properties(of_type.kind, &of_type.name).iter().any(|one| names_a(&one.schema, gone.kind));
         match gone.kind {
-            Kind::Entity => blueprint.relations.iter().any(|relation| relation.target.value == gone.parent),
-            // Every entity has teams.
-            Kind::Team => true,
-            Kind::Blueprint => blueprint.properties.iter().filter_map(naming).any(|(_, kind)| kind == gone.kind),
-            Kind::User
-            | Kind::Scorecard
-            | Kind::Action
-            | Kind::StateStore
-            | Kind::Destination
-            | Kind::Promise
-            | Kind::Request => false,
+            Kind::Entity => {
+                let blueprint = self.blueprints.get(&of_type.name).filter(|_| of_type.kind == Kind::Blueprint);
+                blueprint.is_some_and(|one| one.relations.iter().any(|relation| relation.target.value == gone.parent))
+            }
+            // Every entity has teams, and every request may be pinned.
+            Kind::Team => of_type.kind == Kind::Blueprint || by_values(),
+            Kind::Destination => of_type.kind == Kind::Promise,
+            Kind::Blueprint => by_values(),
+            Kind::User | Kind::Scorecard | Kind::Action | Kind::StateStore | Kind::Promise | Kind::Request => false,
         }
     }
 }
 
-/// A property whose values are names of objects, with their kind.
-fn naming(property: &Property) -> Option<(&Property, Kind)> {
-    let kind = |schema: &Schema| match schema.format? {
+/// What a text of a format names.
+fn kind_of(format: Format) -> Option<Kind> {
+    match format {
         Format::Team => Some(Kind::Team),
         Format::Blueprints => Some(Kind::Blueprint),
         _ => None,
-    };
-    let schema = &property.schema;
-    let kind = kind(schema).or_else(|| schema.items.as_deref().and_then(kind))?;
-    Some((property, kind))
+    }
+}
+
+/// Whether a value of a schema, or one inside of it, can name objects of a kind.
+fn names_a(schema: &Schema, kind: Kind) -> bool {
+    schema.format.and_then(kind_of) == Some(kind)
+        || schema.items.as_deref().is_some_and(|items| names_a(items, kind))
+        || schema.fields.iter().any(|field| names_a(&field.schema, kind))
+}
+
+/// What the values of a group of fields name.
+fn named_by(group: &str, properties: &[Property], given: Option<&Map>, found: &mut Vec<Reference>) {
+    for property in properties {
+        if let Some(value) = given.and_then(|map| map.get(&property.name.value)) {
+            named_in(&property.schema, value, &format!("{group}.{}", property.name.value), found);
+        }
+    }
+}
+
+/// What a value names, and what is inside of it, as its schema says; a schema is nested no deeper than its text.
+fn named_in(schema: &Schema, value: &Spanned<Value>, field: &str, found: &mut Vec<Reference>) {
+    if let Some(kind) = schema.format.and_then(kind_of) {
+        found.extend(texts(value).into_iter().map(|name| Reference::new(field, Address::new(kind, name.into()))));
+    }
+    if let (Some(items), Some(values)) = (&schema.items, value.as_array()) {
+        for item in values {
+            named_in(items, item, field, found);
+        }
+    }
+    for member in &schema.fields {
+        if let Some(inside) = value.as_object().and_then(|map| map.get(&member.name.value)) {
+            named_in(&member.schema, inside, field, found);
+        }
+    }
 }
 
 fn of_blueprint(body: &Map) -> Vec<Reference> {

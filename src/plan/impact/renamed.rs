@@ -1,5 +1,5 @@
 use crate::model::{Kind, Name, Value};
-use crate::plan::document::{Action, Field, Operation, Renamed, Target};
+use crate::plan::document::{Action, Field, Following, Looked, Operation, Renamed, Target};
 use std::collections::BTreeMap;
 
 /// The most pairs of one kind that are compared: beyond it nobody renamed things one by one.
@@ -18,6 +18,28 @@ struct Group<'p> {
 /// The objects that go while another one of their kind comes that is much the same: at least three quarters of the fields, and
 /// nothing else is as close. Their text has probably got another name.
 pub(in crate::plan) fn renamed(operations: &[Operation]) -> Vec<Renamed> {
+    let mut renamed: Vec<Renamed> = groups(operations).values().flat_map(Group::renamed).collect();
+    renamed.sort();
+    renamed
+}
+
+/// How much is looked at: each group of which something goes and something comes, unless it is too large.
+pub(super) fn looked(operations: &[Operation]) -> Looked {
+    let groups: Vec<_> = groups(operations).into_iter().filter(|(_, group)| group.pairs() > 0).collect();
+    if groups.is_empty() {
+        return Looked::not_at_all(Following::Renamed, "nothing goes while something of its kind comes");
+    }
+    let large = groups.into_iter().filter(|(_, group)| group.pairs() > MOST_PAIRS);
+    let why = large.map(|((kind, parent), Group { goes, comes })| {
+        let of_type = if parent.is_empty() { String::new() } else { format!(":{parent}") };
+        let (goes, comes) = (goes.len(), comes.len());
+        format!("too many to compare go and come: {goes} and {comes} of {}{of_type}", kind.word())
+    });
+    Looked::all_but(Following::Renamed, why.collect())
+}
+
+/// What goes and what comes, by kind and by what it lies in.
+fn groups(operations: &[Operation]) -> BTreeMap<(Kind, Name), Group<'_>> {
     let mut groups: BTreeMap<(Kind, Name), Group<'_>> = BTreeMap::new();
     for operation in operations {
         let (Target::Object(change), Some(address)) = (&operation.target, operation.object_address()) else { continue };
@@ -40,9 +62,7 @@ pub(in crate::plan) fn renamed(operations: &[Operation]) -> Vec<Renamed> {
             | Action::Record => {}
         }
     }
-    let mut renamed: Vec<Renamed> = groups.values().flat_map(Group::renamed).collect();
-    renamed.sort();
-    renamed
+    groups
 }
 
 fn values(fields: &[Field], value: impl Fn(&Field) -> Option<&crate::model::Json>) -> BTreeMap<&str, &Value> {
@@ -50,8 +70,12 @@ fn values(fields: &[Field], value: impl Fn(&Field) -> Option<&crate::model::Json
 }
 
 impl Group<'_> {
+    fn pairs(&self) -> usize {
+        self.goes.len().saturating_mul(self.comes.len())
+    }
+
     fn renamed(&self) -> Vec<Renamed> {
-        if self.goes.len().saturating_mul(self.comes.len()) > MOST_PAIRS {
+        if self.pairs() > MOST_PAIRS {
             return Vec::new();
         }
         let mutual = self.goes.iter().enumerate().filter_map(|(index, gone)| {

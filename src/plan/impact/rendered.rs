@@ -1,20 +1,29 @@
-use crate::model::Address;
-use crate::plan::document::{Action, Operation, Rerender, Target};
+use super::touched::Touched;
+use crate::catalog::Entry;
+use crate::diff::{FileDiff, Verdict};
+use crate::model::{Address, Kind};
+use crate::plan::build::Input;
+use crate::plan::document::{Action, FileChange, Following, Looked, Operation, Rerender, Target};
+use crate::plan::remembered::Remembered;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The requests that are there and whose files change (those that only get another path do not), by request, with the planned changes that cause it.
-pub(in crate::plan) fn rendered(operations: &[Operation]) -> Vec<Rerender> {
+/// The requests that are there and that come to other bytes than they did, by request, with the planned changes that cause it.
+pub(in crate::plan) fn rendered(
+    operations: &[Operation],
+    input: &Input<'_>,
+    remembered: &Remembered<'_>,
+) -> Vec<Rerender> {
     let planned: BTreeSet<&str> = operations.iter().map(|operation| operation.address.as_str()).collect();
     let made = operations.iter().filter(|operation| operation.action == Action::Create);
     let made: BTreeSet<&str> = made.map(|operation| operation.address.as_str()).collect();
+    let mut content = Contents::of(operations, input, remembered);
     let mut by_request: BTreeMap<&str, Rerender> = BTreeMap::new();
     for operation in operations {
         let Target::File(file) = &operation.target else { continue };
-        let is_written = file.content.is_some() && !matches!(operation.action, Action::Release | Action::Move);
-        let Some(request) = file.request.as_ref().filter(|request| is_written && !made.contains(request.as_str()))
-        else {
+        let Some(request) = file.request.as_ref().filter(|request| !made.contains(request.as_str())) else { continue };
+        if operation.action == Action::Move || !content.is_new(file, request) {
             continue;
-        };
+        }
         let entry = by_request.entry(request).or_insert_with(|| Rerender {
             request: request.clone(),
             because: causes(request, &planned),
@@ -26,6 +35,69 @@ pub(in crate::plan) fn rendered(operations: &[Operation]) -> Vec<Rerender> {
         entry.because.extend(destination.filter(|address| !entry.because.contains(address)));
     }
     by_request.into_values().collect()
+}
+
+/// What files come to, against what they were.
+struct Contents<'i> {
+    diffs: BTreeMap<(&'i str, &'i str), &'i FileDiff<'i>>,
+    /// How many files of a request and a content leave their place and are not looked for elsewhere yet.
+    leaving: BTreeMap<(String, &'i str), usize>,
+}
+
+impl<'i> Contents<'i> {
+    fn of(operations: &[Operation], input: &'i Input<'_>, remembered: &Remembered<'_>) -> Self {
+        let mut contents = Self { diffs: BTreeMap::new(), leaving: BTreeMap::new() };
+        for store in &input.stores {
+            for diff in &store.diffs {
+                contents.diffs.insert((&store.store, &diff.path), diff);
+                let holder = remembered.holder(&store.store, &diff.path);
+                if let (None, Some(holder), Some(live)) = (diff.desired, holder, &diff.live) {
+                    *contents.leaving.entry((holder.request.to_string(), &live.0)).or_default() += 1;
+                }
+            }
+        }
+        // What a file that moves takes along comes to nothing else.
+        for operation in operations.iter().filter(|operation| operation.action == Action::Move) {
+            if let Target::File(FileChange { store, path, request: Some(request), .. }) = &operation.target
+                && let Some(diff) = contents.diffs.get(&(store.as_str(), path.as_str())).copied()
+            {
+                contents.goes_on(request, diff);
+            }
+        }
+        contents
+    }
+
+    /// Whether what is written at the place of a file is new to its request: neither what stood there last nor what leaves another place.
+    fn is_new(&mut self, file: &FileChange, request: &str) -> bool {
+        let Some(diff) = self.diffs.get(&(file.store.as_str(), file.path.as_str())).copied() else { return false };
+        match diff.verdict {
+            Verdict::Change | Verdict::Conflict | Verdict::Adopt => diff.wanted.is_some(),
+            Verdict::Add => !self.goes_on(request, diff),
+            Verdict::Same | Verdict::Refresh | Verdict::Remove | Verdict::Drift | Verdict::Foreign => false,
+        }
+    }
+
+    /// Takes a file of the wanted content from those that leave; whether there was one.
+    fn goes_on(&mut self, request: &str, diff: &'i FileDiff<'i>) -> bool {
+        let Some(wanted) = &diff.wanted else { return false };
+        let left = self.leaving.get_mut(&(request.to_owned(), &*wanted.0)).filter(|left| **left > 0);
+        left.map(|left| *left -= 1).is_some()
+    }
+}
+
+/// How much is looked at: each request of the project; what others ask of a promise is rendered by their own projects.
+pub(super) fn looked(touched: &Touched<'_>, observed: &[Entry]) -> Looked {
+    let mut others: BTreeMap<Address, usize> = BTreeMap::new();
+    let asks = |entry: &&Entry| entry.address.kind == Kind::Request && entry.owner.is_none() && entry.live.is_some();
+    if !touched.changed.is_empty() {
+        for promise in observed.iter().filter(asks).filter_map(|entry| entry.address.above()) {
+            if touched.changed.contains_key(&promise) {
+                *others.entry(promise).or_default() += 1;
+            }
+        }
+    }
+    let why = |(promise, count)| format!("what others ask of {promise} ({count}) is rendered by their own projects");
+    Looked::all_but(Following::Rendered, others.into_iter().map(why).collect())
 }
 
 /// The planned changes, of a request and its promise, that can change what it renders to.

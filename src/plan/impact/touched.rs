@@ -1,11 +1,14 @@
+use crate::catalog::Entry;
 use crate::model::{Address, Kind, Value};
-use crate::plan::document::{Action, Field, ObjectChange, Operation, Target};
+use crate::plan::document::{Action, Field, Following, Looked, ObjectChange, Operation, Target};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What others may depend on and operations touch.
 pub(super) struct Touched<'p> {
     /// The blueprints and promises that stay and of which more than words for people changes, by address.
     pub(super) changed: BTreeMap<Address, Changed<'p>>,
+    /// The blueprints and promises that are made while objects of theirs are there already, with the addresses of the operations.
+    pub(super) made: BTreeMap<Address, &'p str>,
     /// What will not be there under its name any more, with what takes it away.
     pub(super) gone: BTreeMap<Address, Gone<'p>>,
 }
@@ -27,12 +30,16 @@ pub(super) struct Gone<'p> {
 }
 
 impl<'p> Touched<'p> {
-    /// What operations touch.
-    pub(super) fn of(operations: &'p [Operation]) -> Self {
-        let mut touched = Self { changed: BTreeMap::new(), gone: BTreeMap::new() };
+    /// What operations touch. `observed` is everything that is live, by address.
+    pub(super) fn of(operations: &'p [Operation], observed: &[Entry]) -> Self {
+        let mut touched = Self { changed: BTreeMap::new(), made: BTreeMap::new(), gone: BTreeMap::new() };
         for operation in operations {
             if let (Target::Object(change), Some(address)) = (&operation.target, operation.object_address()) {
-                touched.add(operation, change, address);
+                if operation.action == Action::Create && has_members(&address, observed) {
+                    touched.made.insert(address, &operation.address);
+                } else {
+                    touched.add(operation, change, address);
+                }
             }
         }
         touched
@@ -61,12 +68,32 @@ impl<'p> Touched<'p> {
 
     /// Whether nothing is touched.
     pub(super) fn is_empty(&self) -> bool {
-        self.changed.is_empty() && self.gone.is_empty()
+        !self.may_invalidate() && self.gone.is_empty()
     }
 
-    /// Whether what is valid may change: a blueprint or a promise changes or goes.
+    /// Whether what is valid may change: a blueprint or a promise comes, changes or goes.
     pub(super) fn may_invalidate(&self) -> bool {
-        !self.changed.is_empty() || self.gone.keys().any(|address| is_type(address.kind))
+        !self.changed.is_empty() || !self.made.is_empty() || self.gone.keys().any(|address| is_type(address.kind))
+    }
+
+    /// The operation that changes what objects of a blueprint or a promise may hold.
+    pub(super) fn because(&self, of_type: &Address) -> Option<&'p str> {
+        let changed = self.changed.get(of_type).map(|changed| changed.because);
+        changed.or_else(|| self.made.get(of_type).copied())
+    }
+
+    /// How much is looked at of what becomes of others, all but what the clauses say.
+    pub(super) fn looked(&self, unread: &[String]) -> [Looked; 4] {
+        let takes_along = self.gone.iter().any(|(address, gone)| gone.moved_to.is_none() && takes_along(address.kind));
+        let looked = |kind, is_looked_at: bool, why: &str| {
+            if is_looked_at { Looked::all_but(kind, unread.to_vec()) } else { Looked::not_at_all(kind, why) }
+        };
+        [
+            looked(Following::Invalid, self.may_invalidate(), "no blueprint and no promise changes"),
+            looked(Following::Broken, !self.gone.is_empty(), "nothing goes"),
+            looked(Following::Referring, !self.is_empty(), "no blueprint and no promise changes, and nothing goes"),
+            looked(Following::Closures, takes_along, "no blueprint, promise, state store or destination is deleted"),
+        ]
     }
 }
 
@@ -94,16 +121,24 @@ fn named(field: &Field) -> Vec<String> {
     names(&field.before).symmetric_difference(&names(&field.after)).cloned().collect()
 }
 
-/// What is not looked at for some operations, and why.
-pub(in crate::plan) fn unseen(operations: &[Operation]) -> Vec<String> {
-    let touched = Touched::of(operations);
-    let mut sentences = Vec::new();
-    if !touched.may_invalidate() {
-        sentences
-            .push("entities and requests of others were not looked at: no blueprint and no promise changes".to_owned());
+/// Whether something of a blueprint or a promise is live.
+fn has_members(of_type: &Address, observed: &[Entry]) -> bool {
+    let kind = match of_type.kind {
+        Kind::Blueprint => Kind::Entity,
+        Kind::Promise => Kind::Request,
+        _ => return false,
+    };
+    let first = Address::below(kind, of_type.name.clone(), "".into());
+    let start = observed.partition_point(|entry| entry.address < first);
+    let members = observed.iter().skip(start);
+    let mut members = members.take_while(|entry| entry.address.kind == kind && entry.address.parent == of_type.name);
+    members.any(|entry| entry.live.is_some())
+}
+
+/// Whether others lie in an object of a kind, so that they go along with it.
+pub(super) fn takes_along(kind: Kind) -> bool {
+    match kind {
+        Kind::Blueprint | Kind::Promise | Kind::StateStore | Kind::Destination => true,
+        Kind::Team | Kind::User | Kind::Entity | Kind::Scorecard | Kind::Action | Kind::Request => false,
     }
-    if touched.gone.is_empty() {
-        sentences.push("references to what goes were not looked for: nothing goes".to_owned());
-    }
-    sentences
 }

@@ -1,6 +1,7 @@
 use super::reference::Shapes;
 use super::touched::{Touched, is_type};
 use crate::catalog::Entry;
+use crate::diff::Desired;
 use crate::model::{Address, Blueprint, Kind, Map, Object, Promise, set_field};
 use crate::plan::document::{Action, ObjectChange, Operation, Plan, Target};
 use crate::source::FileId;
@@ -13,6 +14,8 @@ pub(super) struct World<'p> {
     /// The operations on objects, by address.
     pub(super) operations: BTreeMap<Address, (&'p Operation, &'p ObjectChange)>,
     pub(super) observed: &'p [Entry],
+    /// What is declared, by address.
+    declared: &'p [Desired<'p>],
     /// The objects that say what others hold or refer to others by what they are, live and afterwards.
     pub(super) before: Side,
     pub(super) after: Side,
@@ -31,16 +34,17 @@ pub(super) struct Side {
 
 impl<'p> World<'p> {
     /// What a plan touches; the model is not there yet.
-    pub(super) fn of(plan: &'p Plan, observed: &'p [Entry]) -> Self {
+    pub(super) fn of(plan: &'p Plan, observed: &'p [Entry], declared: &'p [Desired<'p>]) -> Self {
         let of_objects = plan.operations.iter().filter_map(|operation| match &operation.target {
             Target::Object(change) => Some((operation.object_address()?, (operation, change))),
             Target::File(_) => None,
         });
         Self {
             plan,
-            touched: Touched::of(&plan.operations),
+            touched: Touched::of(&plan.operations, observed),
             operations: of_objects.collect(),
             observed,
+            declared,
             before: Side::default(),
             after: Side::default(),
         }
@@ -78,22 +82,35 @@ impl<'p> World<'p> {
         self.after = Side::of(after);
     }
 
-    /// A live object as it will be under its name.
-    pub(super) fn becomes(&self, object: &Object) -> Object {
-        match self.operations.get(&object.address) {
-            Some((operation, change)) if matches!(operation.action, Action::Update | Action::Adopt) => {
-                changed(object.clone(), change)
-            }
-            _ => object.clone(),
+    /// The name that something live has afterwards; nothing for what is deleted.
+    pub(super) fn future(&self, address: &Address) -> Option<Address> {
+        match self.touched.gone.get(address) {
+            Some(gone) => Address::parse(gone.moved_to?),
+            None => Some(address.clone()),
         }
     }
 
-    /// Whether a live object is lived with and not declared, or holds what others wrote into it: then nobody has judged
-    /// what it comes to.
+    /// A live object that stays, as it will be.
+    pub(super) fn becomes(&self, object: &Object) -> Object {
+        let address = self.future(&object.address).unwrap_or_else(|| object.address.clone());
+        let object = Object { address, body: object.body.clone() };
+        match self.operations.get(&object.address) {
+            Some((operation, change)) if matches!(operation.action, Action::Update | Action::Adopt | Action::Move) => {
+                changed(object, change)
+            }
+            _ => object,
+        }
+    }
+
+    /// Whether nobody has judged what a live object comes to: it is not declared, holds what others wrote into it, or keeps what
+    /// is no longer declared.
     pub(super) fn is_unjudged(&self, entry: &Entry) -> bool {
-        let released =
-            self.operations.get(&entry.address).is_some_and(|(operation, _)| operation.action == Action::Release);
-        released || entry.owner.as_ref().is_none_or(|owner| Some(owner.base) != entry.live)
+        let Some(future) = self.future(&entry.address) else { return false };
+        let found = self.declared.binary_search_by(|declared| declared.address.cmp(&future)).ok();
+        let Some(declared) = found.and_then(|index| self.declared.get(index)) else { return true };
+        let keeps = |change: &ObjectChange| change.base != declared.digest.to_string();
+        entry.owner.as_ref().is_none_or(|owner| Some(owner.base) != entry.live)
+            || self.operations.get(&future).is_some_and(|(_, change)| keeps(change))
     }
 
     /// The project that owns an object after the plan.

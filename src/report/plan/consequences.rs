@@ -2,7 +2,7 @@
 
 use super::{Detail, kdl_value};
 use crate::model::Value;
-use crate::plan::{Closure, Impact, Invalid, Lost, Relocation, Renamed, Rerender, Transition};
+use crate::plan::{Closure, Extent, Impact, Invalid, Looked, Lost, Relocation, Renamed, Rerender, Transition};
 use crate::report::clean::one_line;
 use crate::report::{Paint, Style, counted};
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,7 +16,7 @@ const MOST_MOVED: usize = 10;
 /// More requests than this that are rendered anew are counted and not named, but in the full report.
 const MOST_RENDERED: usize = 10;
 
-/// The consequences, or nothing where there is none. What nobody looked at is said.
+/// The consequences, or nothing where there is none, and what was looked at for them.
 pub(super) fn consequences(impact: &Impact, detail: Detail, style: Style) -> String {
     let mut lines = moves(impact, detail);
     lines.extend(lost(impact, detail));
@@ -27,18 +27,49 @@ pub(super) fn consequences(impact: &Impact, detail: Detail, style: Style) -> Str
     lines.extend(impact.closures.iter().filter(|closure| !closure.members.is_empty()).map(|one| closure(one, detail)));
     lines.extend(impact.renamed.iter().map(renamed));
     match &impact.levels {
-        None => lines.push("levels were not looked at: nothing that scorecards read changes".to_owned()),
+        None => {}
         Some(moves) if moves.is_empty() => lines.push("no entity changes level".to_owned()),
         Some(moves) => lines.extend(transitions(moves, detail)),
     }
-    if detail == Detail::Full {
-        lines.extend(impact.unseen.iter().map(|sentence| one_line(sentence).into_owned()));
-    }
+    lines.extend(looked(&impact.looked, detail));
     if lines.is_empty() {
         return String::new();
     }
     let lines: String = lines.iter().map(|line| format!("    {line}\n")).collect();
     format!("\n{}\n{lines}", style.paint(Paint::Bold, "Consequences"))
+}
+
+/// What was looked at: completely and not at all in one line, and in part with what keeps it from being all.
+fn looked(looked: &[Looked], detail: Detail) -> Vec<String> {
+    if detail == Detail::Full {
+        return looked.iter().map(|one| one_line(&one.to_string()).into_owned()).collect();
+    }
+    let words = |extent| {
+        let of_extent = looked.iter().filter(move |one| one.extent == extent);
+        of_extent.map(|one| one.kind.word()).collect::<Vec<_>>().join(", ")
+    };
+    let completely = words(Extent::Completely);
+    let not_at_all = words(Extent::NotAtAll);
+    let line = match (&*completely, &*not_at_all) {
+        ("", "") => None,
+        (_, "") => Some(format!("looked at completely: {completely}")),
+        ("", _) => Some(format!("not looked at: {not_at_all} (--full says why)")),
+        _ => Some(format!("looked at completely: {completely}; not at all: {not_at_all} (--full says why)")),
+    };
+    let mut partly: Vec<(&[String], Vec<&str>)> = Vec::new();
+    for one in looked.iter().filter(|one| one.extent == Extent::Partly) {
+        match partly.iter_mut().find(|(why, _)| *why == one.why) {
+            Some((_, kinds)) => kinds.push(one.kind.word()),
+            None => partly.push((&one.why, vec![one.kind.word()])),
+        }
+    }
+    let partly = partly.into_iter().map(|(why, kinds)| {
+        let more = why.len().saturating_sub(NAMED);
+        let named = why.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let more = if more > 0 { format!(" and {more} more, which `--full` shows") } else { String::new() };
+        one_line(&format!("looked at in part: {}: {named}{more}", kinds.join(", "))).into_owned()
+    });
+    line.into_iter().chain(partly).collect()
 }
 
 /// Two objects that are probably one, and the line that says so.

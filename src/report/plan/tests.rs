@@ -165,9 +165,6 @@ KEPT 2 changes of others, as on-drift keep says
 ! team:g
     others deleted it
 
-Consequences
-    levels were not looked at: nothing that scorecards read changes
-
 CONFLICT team:e title  a.kdl:5
     base    1
     live    2

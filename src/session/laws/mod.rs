@@ -1,5 +1,6 @@
 //! The laws of the engine, over random projects, random edits of others, and stops at any step.
 
+mod consequences;
 mod destroy;
 mod host;
 mod identity;

@@ -1,0 +1,32 @@
+use super::{levels, renamed, rendered, touched::Touched};
+use crate::plan::build::Input;
+use crate::plan::document::{Action, Following, Looked, Operation, Target};
+use crate::plan::remembered::Remembered;
+
+/// How much is looked at of each kind of consequence, in their order; as if what is live of others could be read in full.
+pub(in crate::plan) fn looked(operations: &[Operation], input: &Input<'_>, remembered: &Remembered<'_>) -> Vec<Looked> {
+    let touched = Touched::of(operations, input.observed);
+    let mut looked = vec![
+        Looked::all_but(Following::Moves, Vec::new()),
+        Looked::all_but(Following::Lost, unknown_holders(operations, remembered)),
+        rendered::looked(&touched, input.observed),
+        renamed::looked(operations),
+        levels::looked(input.levels.is_some()),
+    ];
+    looked.extend(touched.looked(&[]));
+    looked.sort_by_key(|one| one.kind);
+    looked
+}
+
+/// That files go of which nobody remembers whose they are.
+fn unknown_holders(operations: &[Operation], remembered: &Remembered<'_>) -> Vec<String> {
+    let is_nobodys = |operation: &&Operation| match &operation.target {
+        Target::File(file) => {
+            operation.action == Action::Delete && remembered.holder(&file.store, &file.path).is_none()
+        }
+        Target::Object(_) => false,
+    };
+    let count = operations.iter().filter(is_nobodys).count();
+    let why = format!("no state store remembers whose {count} of the files are that go");
+    if count > 0 { vec![why] } else { Vec::new() }
+}

@@ -1,0 +1,162 @@
+//! What a plan says that follows, against what is there after the apply: nothing is missing, and nothing is made up.
+
+mod truth;
+mod world;
+
+use super::{RUN, Shared, targets};
+use crate::apply::{Applied, Targets, Unobserved, apply};
+use crate::model::{Address, Kind};
+use crate::plan::{Extent, Following, OnConflict, Operation, Options, Plan};
+use crate::resolve::MemoryLoader;
+use crate::scorecard::evaluate;
+use crate::session::{Loaded, Planning, level_records, load, plan};
+use crate::store::Memory;
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use truth::{Change, Moment};
+use world::{Edit, Stranger, World, edit, stranger, world};
+
+/// The targets of the random projects.
+struct Site {
+    catalog: Shared,
+    stores: BTreeMap<String, Memory>,
+}
+
+impl Site {
+    fn new() -> Self {
+        let stores = ["s0", "s1"].map(|name| (name.to_owned(), Memory::new(name, "laws", "main")));
+        Self { catalog: Shared::default(), stores: stores.into_iter().collect() }
+    }
+
+    fn targets(&self) -> Targets {
+        let mut targets = targets(&self.catalog);
+        for (name, store) in &self.stores {
+            targets.stores.insert(name.clone(), Box::new(store.clone()));
+        }
+        targets
+    }
+
+    fn plan(&self, loaded: &Loaded, additive: bool) -> Plan {
+        let kinds = Kind::ALL.iter().map(|(_, word)| format!("{word}:*"));
+        let places =
+            ["home0", "home1", "d0", "d1", "d2", "dd0", "dd1", "dd2"].map(|name| format!("destination:{name}:*"));
+        let stores = ["file:s0:*", "file:s1:*"].map(ToOwned::to_owned);
+        let options = Options {
+            max_deletes: Some(1_000),
+            allow_delete: kinds.chain(places).chain(stores).collect(),
+            on_conflict: OnConflict::Ours,
+            additive,
+            ..Options::default()
+        };
+        plan(loaded, &mut self.targets(), Planning { now: 0, options }).unwrap()
+    }
+
+    fn apply(&self, plan: &Plan) {
+        apply(plan, &mut self.targets(), &RUN, &mut Unobserved, &mut Applied::default()).unwrap();
+    }
+
+    fn moment(&self) -> Moment {
+        Moment::of(&self.catalog, &self.stores)
+    }
+}
+
+fn loaded(text: &str) -> Loaded {
+    let loaded = load(&MemoryLoader::new([("plat.kdl", text)])).unwrap();
+    assert!(!loaded.diagnostics.has_errors(), "{:?}\n{text}", loaded.diagnostics);
+    loaded
+}
+
+fn address(text: &str) -> Address {
+    Address::parse(text).unwrap()
+}
+
+fn files<'f>(told: impl Iterator<Item = (&'f String, &'f Vec<String>)>) -> BTreeMap<Address, BTreeSet<String>> {
+    told.map(|(request, files)| (address(request), files.iter().cloned().collect())).collect()
+}
+
+/// Holds a plan to what it came to.
+fn holds(plan: &Plan, change: &Change<'_>) {
+    let impact = &plan.impact;
+    let extent = |kind: Following| impact.looked.iter().find(|one| one.kind == kind).unwrap().extent;
+    assert_eq!(impact.looked.iter().map(|one| one.kind).collect::<Vec<_>>(), Following::ALL.map(|row| row.0));
+
+    let levels = impact.levels.iter().flatten();
+    let told: BTreeMap<_, _> = levels
+        .map(|one| ((one.scorecard.as_str().into(), address(&one.entity)), [one.from.clone(), one.to.clone()]))
+        .collect();
+    assert_eq!(told, change.levels(), "levels");
+    assert_eq!(impact.levels.is_none(), extent(Following::Levels) == Extent::NotAtAll);
+
+    let invalid = impact.invalid.iter().flatten().map(|one| (address(&one.address), one.field.clone()));
+    assert_eq!(invalid.collect::<BTreeSet<_>>(), change.invalid(), "validity");
+    assert_eq!(impact.invalid.is_none(), extent(Following::Invalid) == Extent::NotAtAll);
+
+    let broken = impact.broken.iter().flatten();
+    let told = broken.map(|one| (address(&one.address), one.field.clone(), address(&one.to)));
+    let broken = change.broken();
+    assert_eq!(told.collect::<BTreeSet<_>>(), broken, "references");
+    assert_eq!(impact.broken.is_none(), extent(Following::Broken) == Extent::NotAtAll);
+
+    if plan.additive {
+        return;
+    }
+    let told = files(impact.rendered.iter().map(|one| (&one.request, &one.files)));
+    assert_eq!(told, change.rendered(), "rendered files");
+    let told = files(impact.lost.iter().map(|one| (&one.request, &one.files)));
+    assert_eq!(told, change.lost(), "lost files");
+    let told = impact.moves.iter().map(|one| (address(&one.request), one.from.as_str().into(), one.to.as_str().into()));
+    assert_eq!(told.collect::<BTreeSet<_>>(), change.moves(), "moves");
+
+    let mut along = BTreeMap::new();
+    for closure in &impact.closures {
+        for member in closure.members.iter().filter(|member| member.deleted > 0) {
+            let kind = if member.kind == "file" { "file" } else { Kind::from_word(&member.kind).unwrap().word() };
+            along.insert((address(&closure.address), kind), member.deleted);
+        }
+    }
+    assert_eq!(along, change.went_along(), "what goes along");
+}
+
+proptest! {
+    // So many projects, each of which is changed so often.
+    #![proptest_config(ProptestConfig { max_shrink_iters: 400, ..ProptestConfig::with_cases(128) })]
+
+    #[test]
+    fn what_is_told_to_follow_is_what_follows(
+        first in world(),
+        changes in prop::collection::vec(
+            (
+                prop::collection::vec(edit(), 1..4),
+                prop::collection::vec(stranger(), 0..3),
+                prop::bool::weighted(0.1),
+            ),
+            8
+        )
+    ) {
+        let site = Site::new();
+        site.apply(&site.plan(&loaded(&first.text(&first)), false));
+        let mut now = first;
+        for (edits, strangers, additive) in &changes {
+            let edits: &Vec<Edit> = edits;
+            let strangers: &Vec<Stranger> = strangers;
+            for stranger in strangers {
+                now.invade(stranger, &site.catalog);
+            }
+            let next = edits.iter().fold(now.clone(), World::edited);
+            let project = loaded(&next.text(&now));
+            let plan = site.plan(&project, *additive);
+            if plan.refusals().next().is_some() || !plan.conflicts.is_empty() {
+                continue;
+            }
+            let then = site.moment();
+            site.apply(&plan);
+            let after = site.moment();
+            let names: BTreeMap<Address, Address> = plan.operations.iter().filter_map(Operation::renames).collect();
+            holds(&plan, &Change { before: &then.renamed(&names), after: &after, names: &names, then: &then });
+            let levels = level_records(&evaluate(&project.project, 0)).into_iter();
+            let levels: BTreeMap<_, _> = levels.map(truth::standing).collect();
+            prop_assert_eq!(levels, after.levels);
+            now = next;
+        }
+    }
+}
