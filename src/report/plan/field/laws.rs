@@ -117,6 +117,13 @@ fn printed(before: &Value, after: &Value, bound: Bound, style: Style) -> String 
     harmless(&output, Reader::Terminal).into_owned()
 }
 
+/// A coloured text without what says which side it is of.
+fn unmarked(text: &str) -> &str {
+    let pairs = [("[- ", "]"), ("[+ ", "]"), ("[-", "-]"), ("{+", "+}"), ("- ", ""), ("+ ", "")];
+    let within = |(open, close): (&str, &str)| text.strip_prefix(open)?.strip_suffix(close);
+    pairs.into_iter().find_map(within).unwrap_or(text)
+}
+
 /// The lines of an output as one who sees one side alone would: what has the colour of the other side is taken away, and the signs.
 fn side(output: &str, hidden: &str, shown: &str) -> Vec<String> {
     let line = |line: &str| {
@@ -127,9 +134,7 @@ fn side(output: &str, hidden: &str, shown: &str) -> Vec<String> {
             let (inner, after) = coloured.split_once("\u{1b}[0m").unwrap();
             if code == shown {
                 has_shown = true;
-                out.push_str(
-                    inner.trim_start_matches("- ").trim_start_matches("+ ").trim_matches(['[', '{', '}', ']']),
-                );
+                out.push_str(unmarked(inner));
             } else if code == hidden {
                 has_hidden = true;
             } else {
