@@ -18,6 +18,7 @@ pub mod syntax;
 pub mod grammar;
 pub mod model;
 pub mod secret;
+pub mod wait;
 pub mod resolve;
 pub mod render;
 pub mod check;

@@ -18,14 +18,15 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("grammar", &["source", "diag", "kubernetes", "syntax"]),
     ("model", &["source"]),
     ("secret", &["model"]),
+    ("wait", &[]),
     ("resolve", &["source", "diag", "syntax", "grammar", "model"]),
     ("render", &["source", "diag", "kubernetes", "model", "secret"]),
     ("check", &["source", "diag", "kubernetes", "model", "render"]),
     ("scorecard", &["source", "diag", "model"]),
     ("policy", &["source", "model", "render", "scorecard"]),
     ("verify", &["source", "diag", "model", "check", "render", "scorecard", "policy"]),
-    ("catalog", &["source", "model", "secret"]),
-    ("store", &["model", "secret"]),
+    ("catalog", &["source", "model", "secret", "wait"]),
+    ("store", &["model", "secret", "wait"]),
     ("diff", &["source", "syntax", "model", "secret", "render", "catalog", "store"]),
     ("plan", &["source", "diag", "model", "secret", "check", "render", "scorecard", "catalog", "store", "diff"]),
     ("apply", &["model", "secret", "catalog", "store", "plan"]),
@@ -133,7 +134,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("std::fs", &["catalog", "store", "session", "cli"]),
     ("std::net", &["store"]),
     ("std::process", &["store", "session", "cli"]),
-    ("std::time", &["catalog", "store", "session", "cli"]),
+    ("std::time", &["wait", "catalog", "store", "session", "cli"]),
 ];
 
 /// What writes to the world, with the only files that may: each lets nothing through that holds a secret, or writes what its

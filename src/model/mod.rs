@@ -40,7 +40,6 @@ mod template;
 mod test;
 mod time;
 mod value;
-mod wait;
 
 pub use action::{Action, Backend, BackendKind, Operation};
 pub use apart::is_apart;
@@ -79,7 +78,6 @@ pub use template::{Filter, Path, Piece, Template};
 pub use test::{Expectation, Given, Test};
 pub use time::Timestamp;
 pub use value::{Map, Member, Number, Value};
-pub use wait::{Ended, Wait};
 
 pub use crate::source::{password, without_password};
 

@@ -1,5 +1,6 @@
 use crate::catalog::CatalogError;
-use crate::model::{Address, Ended};
+use crate::model::Address;
+use crate::wait::Ended;
 use rusqlite::ErrorCode;
 use rusqlite::ffi::SQLITE_IOERR_SHORT_READ;
 use std::path::Path;

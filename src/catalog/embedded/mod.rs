@@ -23,7 +23,8 @@ mod write;
 mod tests;
 
 use super::{Batch, Catalog, CatalogError, Entry, LevelRecord, Outcome, OwnedFields, RunRecord, Times};
-use crate::model::{Address, Lease, Leased, Map, Object, Wait};
+use crate::model::{Address, Lease, Leased, Map, Object};
+use crate::wait::Wait;
 use fault::Fault;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use std::collections::BTreeSet;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use git2::{Error, ObjectType, Oid, Repository, Tree};
 
+use super::ledger;
 use super::path::join;
 use super::tree::{self, Spot};
 
@@ -72,6 +73,8 @@ pub(super) struct Differing<'w> {
 pub(super) struct Comparison<'r, 'c> {
     /// The repository.
     pub(super) repository: &'r Repository,
+    /// The reference that says what is owned.
+    pub(super) inventory: &'c str,
     /// Whether nothing in a folder, by its path below the store's folder, is another project's.
     pub(super) is_undisputed: &'c mut dyn FnMut(&str) -> Result<bool, Error>,
 }
@@ -92,7 +95,8 @@ impl Comparison<'_, '_> {
         if wanted.id == owned && live == Some(owned) && (self.is_undisputed)(path)? {
             return Ok(());
         }
-        let owned = tree::small_tree(self.repository, owned)?;
+        let damaged = |error: Error| ledger::at(self.inventory, &error);
+        let owned = tree::small_tree(self.repository, owned).map_err(damaged)?;
         let live = live.map(|live| tree::small_tree(self.repository, live)).transpose()?;
         differing.wanted.extend(wanted.own_files());
         for entry in &owned {
@@ -101,7 +105,7 @@ impl Comparison<'_, '_> {
             match tree::entry_spot(&entry) {
                 Spot::File(id, _) => differing.owned.push((below, id)),
                 Spot::Folder(id) if !wanted.folders.contains_key(name) => {
-                    differing.owned.extend(tree::files(self.repository, &below, id)?);
+                    differing.owned.extend(tree::files(self.repository, &below, id).map_err(damaged)?);
                 }
                 _ => {}
             }
@@ -167,7 +171,7 @@ mod tests {
             let mut differing = Differing::default();
             let sorted = listed(&wanted);
             let folder = Folder::root(&sorted).unwrap();
-            let mut comparison = Comparison { repository: &repository, is_undisputed: &mut |_| Ok(true) };
+            let mut comparison = Comparison { repository: &repository, inventory: "i", is_undisputed: &mut |_| Ok(true) };
             comparison.gather("", &folder, (on_owned, on_live), &mut differing).unwrap();
             for (path, content) in &wanted {
                 let told = differing.wanted.contains(&path.as_str());
@@ -188,13 +192,13 @@ mod tests {
             // A tree that is not there cannot be read.
             let sorted = listed(&files);
             let folder = Folder::root(&sorted).unwrap();
-            let mut comparison = Comparison { repository: &repository, is_undisputed: &mut |_| Ok(true) };
+            let mut comparison = Comparison { repository: &repository, inventory: "i", is_undisputed: &mut |_| Ok(true) };
             let mut differing = Differing::default();
             comparison.gather("", &folder, (Some(folder.id), Some(folder.id)), &mut differing).unwrap();
             prop_assert!(differing.wanted.is_empty() && differing.owned.is_empty());
             // What another project may own is looked at.
             let mut disputed = |_: &str| Ok(false);
-            let mut comparison = Comparison { repository: &repository, is_undisputed: &mut disputed };
+            let mut comparison = Comparison { repository: &repository, inventory: "i", is_undisputed: &mut disputed };
             prop_assert!(comparison.gather("", &folder, (Some(folder.id), Some(folder.id)), &mut differing).is_err());
         }
     }

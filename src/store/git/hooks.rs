@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 use git2::{Oid, Repository};
 
 use super::place::Move;
-use crate::model::{Wait, password};
+use crate::model::password;
+use crate::wait::Wait;
 
 /// How often a hook that says nothing is looked after.
 const LOOK: Duration = Duration::from_millis(20);

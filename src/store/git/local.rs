@@ -15,8 +15,8 @@ use super::sync;
 use super::transaction::{Stopped, in_the_way, move_all, moved, target, tip};
 use super::wire::Limit;
 use super::words;
-use crate::model::{Ended, Wait};
 use crate::store::StoreError;
+use crate::wait::{Ended, Wait};
 
 /// A repository in a folder, bare or not. Its references are moved by compare-and-swap.
 pub(super) struct Local {

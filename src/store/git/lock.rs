@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use super::plain;
 use super::sync;
-use crate::model::{Ended, Wait};
+use crate::wait::{Ended, Wait};
 
 /// The file that runs of plat take turns by.
 const TURN: &str = "plat.lock";

@@ -90,7 +90,8 @@ use std::time::Duration;
 use git2::{ObjectType, Oid, Repository};
 
 use super::{Commit, ContentId, Credentials, FileState, Observed, Outstanding, Proposal, Receipt, Store, StoreError};
-use crate::model::{Holding, Lease, Leased, Wait, branch_fault, repository_folder};
+use crate::model::{Holding, Lease, Leased, branch_fault, repository_folder};
+use crate::wait::Wait;
 use advance::Extent;
 pub use author::{Authorship, Person};
 use compare::{Comparison, Differing, Folder};
@@ -251,7 +252,8 @@ impl Git {
         let mut is_undisputed =
             |path: &str| Ok(sight.others.is_empty() || inventories.owner_of_any(&path::join(folder, path))?.is_none());
         let mut differing = Differing::default();
-        let mut comparison = Comparison { repository, is_undisputed: &mut is_undisputed };
+        let mut comparison =
+            Comparison { repository, inventory: &self.references.inventory, is_undisputed: &mut is_undisputed };
         comparison.gather("", &Folder::root(wanted)?, (sight.own.files, live), &mut differing)?;
         Ok(differing)
     }

@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use git2::{Oid, Repository};
 
 use super::inventory::Inventory;
-use crate::model::Wait;
 use crate::store::StoreError;
+use crate::wait::Wait;
 
 /// Where a store's references are kept and moved.
 pub(super) trait Place {

@@ -13,8 +13,8 @@ use super::login::Login;
 use super::place::{Freshness, Move, Place, Published, References, Tips, Writing, is_begun_by};
 use super::wire::{Failure, Fetch, History, Push, Pushed, Together, Wire};
 use super::words;
-use crate::model::Wait;
 use crate::store::StoreError;
+use crate::wait::Wait;
 
 /// What is said of a conversation that failed.
 const FETCHING: &str = "fetch from";

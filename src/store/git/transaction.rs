@@ -10,7 +10,7 @@ use git2::{Error, ErrorCode, Oid, ReferenceType, Repository, Signature};
 use super::hooks::{Hooks, Phase, Refusal};
 use super::lock::{Lock, Turn, Waited, is_folder, lock_of};
 use super::place::Move;
-use crate::model::Wait;
+use crate::wait::Wait;
 
 /// Git follows no more symbolic references in a row.
 const DEEPEST: usize = 5;

@@ -1,3 +1,5 @@
+//! Waits for what other processes hold on this machine: as long as somebody may, and no longer than the run is wanted.
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
