@@ -1,6 +1,7 @@
 use super::Exit;
 use super::output::Output;
 use crate::apply::ApplyError;
+use crate::catalog::CatalogError;
 use crate::plan::DocumentError;
 use crate::report::clean;
 use crate::resolve::LoadError;
@@ -98,7 +99,9 @@ impl Failure {
                 | SessionError::Misplaced(_),
             ) => Exit::Configuration,
             Self::Session(SessionError::Namesakes { .. }) => Exit::Refused,
-            Self::Session(SessionError::Changed { .. }) => Exit::Stale,
+            Self::Session(SessionError::Changed { .. } | SessionError::Catalog(CatalogError::Busy { .. })) => {
+                Exit::Stale
+            }
             Self::Session(SessionError::Revision(RevisionError::Unknown { .. }) | SessionError::Allowance(_)) => {
                 Exit::Usage
             }
@@ -106,9 +109,13 @@ impl Failure {
             Self::Document { .. } => Exit::Stale,
             Self::Usage(_) => Exit::Usage,
             Self::Apply { partly: true, .. } => Exit::Partial,
-            Self::Apply { error: ApplyError::Occupied(_) | ApplyError::Store(StoreError::Locked { .. }), .. } => {
-                Exit::Stale
-            }
+            Self::Apply {
+                error:
+                    ApplyError::Occupied(_)
+                    | ApplyError::Store(StoreError::Locked { .. })
+                    | ApplyError::Catalog(CatalogError::Busy { .. }),
+                ..
+            } => Exit::Stale,
             Self::Apply { error, .. } if error.is_conflict() => Exit::Stale,
             Self::Apply { .. } => Exit::World,
         }

@@ -14,6 +14,7 @@ mod watch;
 
 pub use exit::Exit;
 
+use crate::report;
 use crate::store::Environment;
 use arguments::Arguments;
 use clap::Parser;
@@ -33,7 +34,7 @@ pub fn main() -> ExitCode {
     }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments.understood(),
-        Err(error) => return ExitCode::from(answer(&error, &output).code()),
+        Err(error) => return ended(answer(&error, &output), &output),
     };
     let mut arguments = match arguments {
         Ok(arguments) => arguments.placed(),
@@ -47,6 +48,14 @@ pub fn main() -> ExitCode {
         }
         exit
     });
+    ended(exit, &context.output)
+}
+
+/// The end of the process. What was asked for and did not arrive was not done, whatever else was.
+fn ended(exit: Exit, output: &Output) -> ExitCode {
+    let Some(error) = output.lost() else { return ExitCode::from(exit.code()) };
+    output.tell(&report::clean(&format!("standard output could not be written, and not all of it is there: {error}")));
+    let exit = if matches!(exit, Exit::Success | Exit::Changes) { Exit::World } else { exit };
     ExitCode::from(exit.code())
 }
 

@@ -3,8 +3,9 @@ use super::arguments::STANDARD;
 use crate::report::{Reader, harmless, yaml};
 use crate::secret::{Leak, Passed, Tripwire};
 use std::borrow::Cow;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 /// The only way out of the process for text and files of a command: what holds a secret does not get through, as a whole.
 /// What is printed is made [`harmless`] for its reader. `tests/architecture.rs` holds that nothing else writes.
@@ -19,6 +20,8 @@ pub(super) struct Output {
     encoding: Encoding,
     /// Where results go.
     place: Place,
+    /// Why not all of the results arrived.
+    lost: Arc<OnceLock<std::io::Error>>,
 }
 
 /// How documents for programs are written.
@@ -42,7 +45,8 @@ const CLEAR: &str = "\r\u{1b}[K";
 impl Output {
     /// An output that is watched, of which nobody knows yet who reads it.
     pub(super) fn new(tripwire: Tripwire) -> Self {
-        Self { tripwire, out: Reader::Log, error: Reader::Log, encoding: Encoding::Json, place: Place::StandardOutput }
+        let (out, error, encoding, place) = (Reader::Log, Reader::Log, Encoding::Json, Place::StandardOutput);
+        Self { tripwire, out, error, encoding, place, lost: Arc::default() }
     }
 
     /// The same for those who read standard output and standard error.
@@ -75,16 +79,26 @@ impl Output {
         if self.place == Place::StandardError {
             return self.complain_to(reader, text);
         }
-        write(
-            &mut std::io::stdout().lock(),
-            self.tripwire.pass(self.cleaned(text, reader, "standard output")?.as_bytes(), "standard output")?,
-        );
+        self.put(self.tripwire.pass(self.cleaned(text, reader, "standard output")?.as_bytes(), "standard output")?);
         Ok(())
+    }
+
+    /// Puts a result where results go. Of a pipe that nobody reads any more nothing is lost.
+    fn put(&self, text: Passed<'_>) {
+        match write(&mut std::io::stdout().lock(), text) {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => drop(self.lost.set(error)),
+            Ok(()) | Err(_) => {}
+        }
+    }
+
+    /// Why not all of the results arrived where they were to go; nothing where they did.
+    pub(super) fn lost(&self) -> Option<&std::io::Error> {
+        self.lost.get()
     }
 
     /// Prints a file's text to standard output as it is: for who puts it in the place of the file.
     pub(super) fn print_file(&self, text: &str) -> Result<(), Leak> {
-        write(&mut std::io::stdout().lock(), self.tripwire.pass(text.as_bytes(), "standard output")?);
+        self.put(self.tripwire.pass(text.as_bytes(), "standard output")?);
         Ok(())
     }
 
@@ -95,17 +109,16 @@ impl Output {
 
     /// Prints to standard error for another reader than it has otherwise.
     pub(super) fn complain_to(&self, reader: Reader, text: &str) -> Result<(), Leak> {
-        write(
-            &mut std::io::stderr().lock(),
-            self.tripwire.pass(self.cleaned(text, reader, "standard error")?.as_bytes(), "standard error")?,
-        );
+        let text = self.cleaned(text, reader, "standard error")?;
+        // Where nobody hears it, there is nobody to tell.
+        let _ = write(&mut std::io::stderr().lock(), self.tripwire.pass(text.as_bytes(), "standard error")?);
         Ok(())
     }
 
     /// Puts a text in the place of the last line of a terminal at standard error.
     pub(super) fn draw(&self, line: &str) -> Result<(), Leak> {
         let line = format!("{CLEAR}{}", harmless(line, Reader::Log));
-        write(&mut std::io::stderr().lock(), self.tripwire.pass(line.as_bytes(), "standard error")?);
+        let _ = write(&mut std::io::stderr().lock(), self.tripwire.pass(line.as_bytes(), "standard error")?);
         Ok(())
     }
 
@@ -117,13 +130,11 @@ impl Output {
         }
     }
 
-    /// Writes a file, which may be there already.
-    pub(super) fn save(&self, path: &Path, content: &str) -> Result<(), Failure> {
-        if path == Path::new(STANDARD) {
-            return Ok(self.print_file(content)?);
-        }
+    /// Writes a file that is not there yet, not even as a link.
+    pub(super) fn create(&self, path: &Path, content: &str) -> Result<(), Failure> {
         let content = self.pass_file(path, content)?;
-        std::fs::write(path, content.bytes()).map_err(|source| failed(path, source))
+        let written = std::fs::File::create_new(path).and_then(|mut file| file.write_all(content.bytes()));
+        written.map_err(|source| failed(path, source))
     }
 
     /// Puts a content in the place of a file: whoever reads it, also after a stop in between, sees all of the old one or all of
@@ -154,9 +165,8 @@ impl Output {
     }
 }
 
-/// A closed pipe leaves nobody to tell.
-fn write(to: &mut impl Write, text: Passed<'_>) {
-    let _ = to.write_all(text.bytes()).and_then(|()| to.flush());
+fn write(to: &mut impl Write, text: Passed<'_>) -> std::io::Result<()> {
+    to.write_all(text.bytes()).and_then(|()| to.flush())
 }
 
 fn failed(path: &Path, source: std::io::Error) -> Failure {

@@ -5,6 +5,7 @@ use super::arguments::{ReportTo, Reports};
 use super::output::{Output, folder};
 use crate::report::{Subject, report};
 use crate::session::Loaded;
+use std::path::Path;
 
 /// Looks whether every report can be written, before anything is done: a run that changed something must not fail
 /// because of a folder that was mistyped.
@@ -20,6 +21,21 @@ pub(super) fn prepare(reports: &Reports) -> Result<(), Failure> {
         if !folder.is_dir() {
             return Err(Failure::Usage(format!("there is no folder {} for a report", folder.display())));
         }
+        spares(path)?;
+    }
+    Ok(())
+}
+
+/// Makes sure that what is written is put into the place of neither a project's text nor what plat keeps for itself.
+pub(super) fn spares(path: &Path) -> Result<(), Failure> {
+    let place = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let refused = |what: &str| Err(Failure::Usage(format!("{} would take the place of {what}", path.display())));
+    if place.extension().is_some_and(|ending| ending == "kdl") {
+        return refused("a text of a project: give it another ending than `.kdl`");
+    }
+    let folder = std::fs::canonicalize(folder(&place)).unwrap_or_else(|_| folder(&place));
+    if folder.components().any(|part| part.as_os_str() == ".plat") {
+        return refused("something that plat keeps for itself: write it to another folder than `.plat`");
     }
     Ok(())
 }

@@ -8,10 +8,30 @@ pub fn password(address: &str) -> Option<Range<usize>> {
     match address.find("://") {
         Some(at) if address[..at].eq_ignore_ascii_case("file") => of_url(address, at + 3),
         // Some look for the host behind all of the slashes.
-        Some(at) => of_url(address, at + 3 + slashes(&address[at + 3..])),
+        Some(at) => of_url(address, at + 3 + slashes(&address[at + 3..])).or_else(|| of_query(address)),
         None => half_written(address).and_then(|start| of_url(address, start)).or_else(|| of_short(address)),
     }
 }
+
+/// In the query of an address: the value of a parameter whose name says that it is one.
+fn of_query(address: &str) -> Option<Range<usize>> {
+    let start = address.find('?')? + 1;
+    let end = address[start..].find('#').map_or(address.len(), |end| start + end);
+    let mut at = start;
+    for parameter in address[start..end].split(['&', ';']) {
+        let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+        let name = name.to_ascii_lowercase();
+        if !value.is_empty() && TELLING.iter().any(|word| name.contains(word)) {
+            let begin = at + parameter.len() - value.len();
+            return Some(begin..begin + value.len());
+        }
+        at += parameter.len() + 1;
+    }
+    None
+}
+
+/// What is in the name of a parameter that logs somebody in.
+const TELLING: [&str; 8] = ["token", "secret", "passw", "pwd", "key", "auth", "credential", "sig"];
 
 /// Where the rest begins of what was meant to have a scheme: `//host`, `https:/host` and `https:host`.
 fn half_written(address: &str) -> Option<usize> {
@@ -104,6 +124,26 @@ pub fn without_passwords(text: String) -> String {
 /// The passwords in the addresses of a text, in the order of their places: of every address with a scheme, and of a short one
 /// behind the word `url`.
 pub(super) fn passwords(text: &str) -> Vec<Range<u32>> {
+    let mut found = before_hosts(text);
+    // An address with both has no right to be, and what stands before its host is enough to say so.
+    for (at, _) in text.match_indices("://") {
+        let start = text[..at].rfind(ends_word).map_or(0, |end| text.ceil_char_boundary(end + 1));
+        let end = text[at..].find(ends_word).map_or(text.len(), |end| at + end);
+        if let Some(part) = of_query(&text[start..end]) {
+            found.push((start + part.start) as u32..(start + part.end) as u32);
+        }
+    }
+    found.sort_unstable_by_key(|part| (part.start, part.end));
+    found.dedup_by(|next, part| {
+        let overlaps = next.start < part.end;
+        part.end = if overlaps { part.end.max(next.end) } else { part.end };
+        overlaps
+    });
+    found
+}
+
+/// Those that stand before a host.
+fn before_hosts(text: &str) -> Vec<Range<u32>> {
     let mut found = Vec::new();
     let mut from = 0;
     while let Some(at) = text[from..].find('@').map(|at| from + at) {
@@ -211,6 +251,17 @@ mod tests {
     }
 
     #[test]
+    fn a_token_in_a_query_is_one_too() {
+        let address = "https://git.example/a?x=1&Private_Token=eleven&y=2#end";
+        assert_eq!(password(address).map(|part| &address[part]), Some("eleven"));
+        assert_eq!(password("https://git.example/a?version=1&tokens"), None);
+        assert_eq!(
+            hidden("url \"https://b/c?access_token=twelve\"\n// https://thirteen@b/c?sig=no"),
+            ["twelve", "thirteen", "no"]
+        );
+    }
+
+    #[test]
     fn what_quotes_an_address_is_shown_without_its_password() {
         let said = |text: &str| without_passwords(text.to_owned());
         assert_eq!(said("`https://a:b@c` and `ssh://d:e@f` are none"), "`https://***@c` and `ssh://d:***@f` are none");
@@ -219,7 +270,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_taken(text in "[a:@/?%3\\[\\] \"é]{0,40}") {
+        fn any_text_is_taken(text in "([a:@/?%3&=\\[\\] \"é]|://|key=){0,40}") {
             let _ = (passwords(&text), without_password(&text));
         }
     }

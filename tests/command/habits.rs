@@ -139,6 +139,37 @@ fn standard_output_takes_a_report_and_a_plan() {
 }
 
 #[test]
+fn what_did_not_arrive_is_no_success() {
+    let project = applied();
+    project.edit("services.kdl", "owner shop", "owner sales");
+    for arguments in [&["plan"][..], &["plan", "--out", "-"], &["get"], &["version"], &["--help"], &["fmt", "-"]] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut command = project.command(arguments.iter().copied());
+        let output = command.stdin(Stdio::null()).stdout(full).stderr(Stdio::piped()).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        let is_told = said.contains("standard output could not be written, and not all of it is there");
+        // Of nothing nothing is lost.
+        assert_eq!(
+            (output.status.code(), is_told),
+            if arguments[0] == "fmt" { (Some(0), false) } else { (Some(1), true) },
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn nothing_takes_the_place_of_a_text_or_of_what_plat_keeps() {
+    let project = applied();
+    let before = project.snapshot();
+    for path in ["plat.kdl", "new.kdl", ".plat/catalog.db", ".plat/stores/plan.json"] {
+        project.run(["plan", "--out", path]).code(64).complains(["would take the place of"]);
+        project.run(["check", "--report", &format!("json={path}")]).code(64).complains(["would take the place of"]);
+    }
+    assert_eq!(project.snapshot(), before);
+    project.run(["plan", "--out", "plan.json"]).code(0);
+}
+
+#[test]
 fn a_folder_and_standard_input_are_formatted() {
     let project = Project::new().file("plat.kdl", "project p\n");
     project.write("a/ugly.kdl", "team   one\n");

@@ -80,6 +80,15 @@ fn a_submodule_and_a_link_on_the_way() {
 }
 
 #[test]
+fn a_submodule_in_the_place_of_our_file() {
+    let project = demo::applied();
+    let id = Repository::open(repository(&project)).unwrap().refname_to_id("refs/heads/main").unwrap();
+    somebody_writes(&repository(&project), "main", &manifest("web"), None);
+    somebody_puts(&project, &manifest("web"), FileMode::Commit, Some(id));
+    is_replaced(&project, &format!("the submodule `{}`", manifest("web")));
+}
+
+#[test]
 fn a_link_in_the_place_of_our_file_is_set_back_and_one_in_the_place_of_a_new_one_is_told() {
     let project = demo::applied();
     somebody_puts(&project, &manifest("web"), FileMode::Link, None);

@@ -112,6 +112,9 @@ fn commits_name_whom_git_would_name() {
     Outcome::of(&mut command).code(0);
     assert_eq!(who(&project), ("Bo <ada@company.com>".to_owned(), 1_767_225_600, "Ada <ada@company.com>".to_owned()));
     let mut command = project.command(["plan"]);
+    command.env("PLAT_SECRET_GIT_TOKEN", "hunter22-hunter22").env("GIT_COMMITTER_EMAIL", "hunter22-hunter22@b.example");
+    Outcome::of(&mut command).code(1).complains(["GIT_COMMITTER_EMAIL"]).never_says("hunter22");
+    let mut command = project.command(["plan"]);
     Outcome::of(command.env("GIT_AUTHOR_DATE", "yesterday")).code(1).complains(["GIT_AUTHOR_DATE is no date"]);
 }
 

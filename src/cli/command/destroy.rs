@@ -7,6 +7,7 @@ use crate::session::Planning;
 
 /// `plat destroy`: everything that the project owns goes, as a plan that is shown and agreed to, or saved.
 pub(super) fn run(arguments: &Destroy, context: &mut Context) -> Result<Exit, Failure> {
+    arguments.out.iter().try_for_each(|path| reports::spares(path))?;
     let Some((loaded, mut targets)) = open::project("destroy", &arguments.carrying.reports, context)? else {
         return Ok(Exit::Configuration);
     };

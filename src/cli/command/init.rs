@@ -24,7 +24,7 @@ pub(super) fn run(arguments: &Init, context: &mut Context) -> Result<Exit, Failu
     let taken: Vec<PathBuf> = FILES
         .iter()
         .map(|(name, _)| folder.join(name))
-        .filter(|path| path.exists() && !path.ends_with(".gitignore"))
+        .filter(|path| is_there(path) && !path.ends_with(".gitignore"))
         .collect();
     if let Some(path) = taken.first() {
         return Err(Failure::Usage(format!("{} exists already, and nothing was written", path.display())));
@@ -34,14 +34,19 @@ pub(super) fn run(arguments: &Init, context: &mut Context) -> Result<Exit, Failu
     let id = project_id(&project);
     for (name, text) in FILES {
         let path = folder.join(name);
-        if !path.exists() {
-            context.output.save(&path, &text.replace(ID, &id).replace(NAME, &project))?;
+        if !is_there(&path) {
+            context.output.create(&path, &text.replace(ID, &id).replace(NAME, &project))?;
             context.print(&format!("{}\n", one_line(&path.display().to_string())))?;
         }
     }
     let (plan, apply) = (command(folder, "plan"), command(folder, "apply"));
     context.print(&format!("\n{}\n", one_line(&format!("Next: {plan}, then {apply}"))))?;
     Ok(Exit::Success)
+}
+
+/// Whether something is at a path, be it a link that leads to nothing.
+fn is_there(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
 }
 
 /// The name of a project in a folder: the folder's, where that can be one.

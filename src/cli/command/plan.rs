@@ -15,6 +15,7 @@ use std::path::Path;
 
 /// `plat plan`: what an apply would change.
 pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Exit, Failure> {
+    arguments.out.iter().try_for_each(|path| reports::spares(path))?;
     let Some((loaded, mut targets)) = open::project("plan", &arguments.showing.reports, context)? else {
         return Ok(Exit::Configuration);
     };
@@ -35,7 +36,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Exit, 
 
 /// Saves a plan, and says how to apply it.
 pub(super) fn save(plan: &Plan, path: &Path, context: &Context) -> Result<(), Failure> {
-    context.output.save(path, &report::harmless(&(plan.to_json() + "\n"), Reader::Program))?;
+    context.output.replace(path, &report::harmless(&(plan.to_json() + "\n"), Reader::Program))?;
     if context.format != Format::Json && path != Path::new(STANDARD) {
         let apply = context.command(&format!("apply {}", typed(path, &context.directory)));
         context.complain(&format!("saved; to apply exactly this: {apply}"))?;

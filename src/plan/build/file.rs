@@ -254,7 +254,8 @@ fn shown<'s>(store: &'s StoreFiles<'_>, diff: &FileDiff<'_>, linked: Option<&'s 
 /// What stands in the way of a file when those that go are gone.
 fn in_the_way(diff: &FileDiff<'_>, going: &BTreeSet<&str>) -> Option<InTheWay> {
     let obstacle = diff.obstacle.as_ref().filter(|obstacle| !obstacle.goes_with(|path| going.contains(path)))?;
-    let kept = obstacle.own.iter().find(|path| !going.contains(path.as_str()));
+    // What stands in the very place of the file is what is replaced, though it was the project's.
+    let kept = obstacle.own.iter().find(|path| **path != diff.path && !going.contains(path.as_str()));
     let stays = match (&obstacle.other_owner, kept) {
         (Some(project), _) => Some(format!("project `{project}` owns it, or something in it")),
         (None, Some(path)) => Some(format!("the project keeps {path}")),

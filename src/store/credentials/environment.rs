@@ -45,15 +45,19 @@ pub struct Environment {
     refused: Arc<Mutex<BTreeMap<String, String>>>,
 }
 
+/// Whether a variable says who writes commits.
+fn is_of_commits(name: &str) -> bool {
+    name.starts_with("GIT_AUTHOR_") || name.starts_with("GIT_COMMITTER_") || name == "EMAIL"
+}
+
 /// The parts of a secret whose variables are secret; an SSH key may be a path instead.
 const SECRET_PARTS: [&str; 5] = ["VALUE", "TOKEN", "PASSWORD", "SSH_PASSPHRASE", "SSH_KEY"];
 
 impl Environment {
     /// Keeps those of the variables that are plat's, and those that say who writes commits.
     pub fn new(variables: impl IntoIterator<Item = (String, String)>) -> Self {
-        let of_commits = |name: &str| name.starts_with("GIT_AUTHOR_") || name.starts_with("GIT_COMMITTER_");
-        let alone = [COMMAND, TIMEOUT, PLAN_KEY, "EMAIL"];
-        let ours = |name: &str| name.starts_with("PLAT_SECRET_") || alone.contains(&name) || of_commits(name);
+        let alone = [COMMAND, TIMEOUT, PLAN_KEY];
+        let ours = |name: &str| name.starts_with("PLAT_SECRET_") || alone.contains(&name) || is_of_commits(name);
         let tripwire = Tripwire::default();
         let mut kept = BTreeMap::new();
         for (name, value) in variables.into_iter().filter(|(_, value)| !value.is_empty()) {
@@ -105,8 +109,11 @@ impl Environment {
         }
     }
 
-    /// Who writes commits, as Git's variables say it. The error says which of them cannot be read.
+    /// Who writes commits, as Git's variables say it. The error says which of them cannot be read, or holds a secret.
     pub fn authorship(&self) -> Result<Authorship, String> {
+        for (name, value) in self.variables.iter().filter(|(name, _)| is_of_commits(name)) {
+            self.tripwire.pass(value.expose().as_bytes(), name).map_err(|leak| leak.to_string())?;
+        }
         Authorship::of(|name| self.variables.get(name).map(Secret::expose))
     }
 
