@@ -3,7 +3,8 @@
 use super::build::{Input, StoreFiles};
 use super::document::Guard;
 use super::former::FormerStore;
-use crate::model::Address;
+use crate::catalog::Entry;
+use crate::model::{Address, Kind};
 use std::collections::BTreeSet;
 
 /// A notice for each store that knows nothing of the project, although the catalog has requests as applied that belong there and that
@@ -31,20 +32,30 @@ fn is_unknown(store: &StoreFiles<'_>) -> bool {
 }
 
 fn notice(store: &StoreFiles<'_>, held: &BTreeSet<&Address>, input: &Input<'_>) -> Option<Guard> {
-    let was_applied = |request: &Address| {
+    let was_applied = |entry: &Entry| entry.owner.is_some() && entry.live.is_some() && !held.contains(&entry.address);
+    let is_lost = |request: &&Address| {
         let found = input.observed.binary_search_by(|entry| entry.address.cmp(request)).ok();
-        found
-            .and_then(|index| input.observed.get(index))
-            .is_some_and(|entry| entry.owner.is_some() && entry.live.is_some())
+        found.and_then(|index| input.observed.get(index)).is_some_and(was_applied)
     };
+    let is_declared = |entry: &Entry| input.desired.binary_search_by(|one| one.address.cmp(&entry.address)).is_ok();
+    let going = input.observed.iter().filter(|entry| entry.address.kind == Kind::Request && !is_declared(entry));
+    let going = going.filter(|entry| was_applied(entry)).count();
     let lost: BTreeSet<&Address> = store.placed.iter().map(|placed| &placed.request).collect();
-    let lost = lost.into_iter().filter(|request| was_applied(request) && !held.contains(request)).count();
+    let lost = lost.into_iter().filter(is_lost).count();
     let url = input.project.store(&store.store).map(|declared| &*declared.url.value)?;
-    let requests = if lost == 1 { "1 request".to_owned() } else { format!("{lost} requests") };
-    (lost > 0).then(|| Guard {
+    let requests = |count: usize| if count == 1 { "1 request".to_owned() } else { format!("{count} requests") };
+    let anew = || format!("{} of the catalog would be delivered to it anew", requests(lost));
+    let left = || format!("nothing that was delivered for {} of the catalog goes with them", requests(going));
+    let what = match (lost, going) {
+        (0, 0) => return None,
+        (_, 0) => anew(),
+        (0, _) => left(),
+        (_, _) => format!("{}, and {}", anew(), left()),
+    };
+    Some(Guard {
         message: format!(
-            "state store {} ({url}) knows nothing of this project, and {requests} of the catalog would be delivered to it anew: \
-             where they were delivered before, they stay; look whether the address leads to another repository than it did",
+            "state store {} ({url}) knows nothing of this project, and {what}: where they were delivered before, they stay; look \
+             whether the address leads to another repository than it did",
             store.store
         ),
         allow: None,

@@ -67,6 +67,15 @@ fn a_store_that_knows_nothing_of_what_was_delivered_to_it_is_told() {
     project.run(["plan"]).code(0).says(["NOTICE ", told]);
     project.apply().says([told]);
     project.run(["plan"]).no_changes();
+    // What goes leaves its files behind where the store forgot whose they are.
+    let forgetful = project.twin();
+    let opened = git2::Repository::open(repository(&forgetful)).unwrap();
+    for name in opened.references_glob("refs/plat/inventory/*").unwrap().names() {
+        opened.find_reference(name.unwrap()).unwrap().delete().unwrap();
+    }
+    let told =
+        "knows nothing of this project, and nothing that was delivered for 2 requests of the catalog goes with them";
+    forgetful.run(["destroy", "--auto-approve"]).code(0).says(["NOTICE ", told]);
     // One that is new, and requests that are new, are no wonder.
     let fresh = crate::demo::new();
     fresh.run(["plan"]).code(0).never_says("knows nothing");
