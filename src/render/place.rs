@@ -39,6 +39,7 @@ pub fn place(project: &Project, rendered: &[Rendered]) -> (Vec<Placed>, Diagnost
     }
     placed.sort_by(|a, b| (&a.store, &a.path).cmp(&(&b.store, &b.path)));
     let mut diagnostics = collisions(&placed);
+    diagnostics.append(alike(&placed));
     diagnostics.append(unholdable(project, &placed));
     diagnostics.append(in_clear(project, rendered));
     diagnostics.append(twice(project, rendered));
@@ -112,6 +113,19 @@ fn collisions(placed: &[Placed]) -> Diagnostics {
     diagnostics
 }
 
+/// Files whose paths differ in capital letters alone: of the two, a work tree on Windows or macOS has one.
+fn alike(placed: &[Placed]) -> Diagnostics {
+    let mut diagnostics = Diagnostics::default();
+    let mut seen: HashMap<(&Name, String), &Placed> = HashMap::with_capacity(placed.len());
+    for file in placed {
+        let first = *seen.entry((&file.store, file.path.to_lowercase())).or_insert(file);
+        if first.path != file.path {
+            diagnostics.push(collision(file, first, "at the same place to systems without capital letters"));
+        }
+    }
+    diagnostics
+}
+
 fn collision(file: &Placed, first: &Placed, how: &str) -> Diagnostic {
     let message = format!("`{}` puts a file {how}: `{}` in store `{}`", first.request, first.path, first.store);
     Diagnostic::error(code::SAME_PLACE, file.span, message)
@@ -137,6 +151,13 @@ mod tests {
             request: Address::below(Kind::Request, "p".into(), "r".into()),
             span: Span::start_of(FileId(0)),
         }
+    }
+
+    #[test]
+    fn paths_that_differ_in_capital_letters_alone_are_one_to_some_systems() {
+        let files = [("s", "a/X.yaml"), ("s", "a/x.yaml"), ("s", "É"), ("s", "é"), ("t", "A/x.yaml"), ("t", "b")];
+        let placed: Vec<Placed> = files.map(|(store, path)| placed(&(store.to_owned(), path.to_owned()))).into();
+        assert_eq!(alike(&placed).len(), 2);
     }
 
     proptest! {
