@@ -53,7 +53,7 @@ impl Builder<'_, '_> {
             match self.adoptions.claim(&desired.address.to_string(), &desired.address, other) {
                 Claim::Granted => {}
                 Claim::Asked(guard) => self.guards.push(guard),
-                Claim::Denied(guard) => return self.guards.push(guard),
+                Claim::Denied(denied) => return self.denied.push(denied),
             }
         }
         let moved = moved.zip(entry).map(|(span, entry)| (entry.address.to_string(), span));
