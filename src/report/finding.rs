@@ -1,7 +1,7 @@
 //! What somebody should look at, the same for every format that lists such things.
 
 use super::help::help_lines;
-use super::plan::{sides, sign, why};
+use super::plan::{lifecycle_words, sides, sign, why};
 use super::subject::Subject;
 use crate::diag::{Diagnostic, Severity};
 use crate::model::{Digest, Json};
@@ -356,6 +356,9 @@ fn change(operation: &Operation) -> Finding {
     {
         for field in &change.fields {
             message.push_str(&lines_of(field));
+        }
+        for word in lifecycle_words(change) {
+            message.push_str(&format!("\nlifecycle {}: {} -> {}", word.name, word.before, word.after));
         }
     }
     Finding {
