@@ -17,6 +17,7 @@ mod order;
 mod parts;
 mod references;
 mod remembered;
+mod restraints;
 mod unfamiliar;
 
 pub use build::{Aim, Elsewhere, Input, OnConflict, Opened, Options, StoreFiles, build};
@@ -25,9 +26,10 @@ pub use document::{
     Action, Bases, Broken, Cause, Closure, ClosureMember, Conflict, Content, Declared, DocumentError, Drift, Extent,
     Field, FieldPart, FileChange, Following, Guard, Guarded, Held, Impact, InTheWay, Invalid, Leaving, Lifecycle,
     Looked, Lost, MadeFor, NewHost, ObjectChange, Operation, Phase, Place, Plan, PlannedStore, Reason, Referring,
-    Relocation, Renamed, Rerender, Standing, Summary, Target, Transition, Violation, parts as field_parts,
+    Relocation, Renamed, Rerender, Restraint, Standing, Summary, Target, Transition, Violation, parts as field_parts,
 };
 pub use former::{FormerStore, Remains};
 pub use hunks::{Hunks, hunks};
 pub use impact::{Consequences, Look, Seen};
 pub use parts::Part;
+pub use restraints::{Restraining, restraints};

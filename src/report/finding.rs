@@ -1,12 +1,13 @@
 //! What somebody should look at, the same for every format that lists such things.
 
 use super::help::help_lines;
-use super::plan::{sides, sign, why};
+use super::plan::{lifecycle_words, sides, sign, why};
 use super::subject::Subject;
 use crate::diag::{Diagnostic, Severity};
 use crate::model::{Digest, Json};
 use crate::plan::{
-    Action, Cause, Conflict, Drift, Field, FieldPart, Guard, NewHost, Operation, Place, Plan, Target, Violation,
+    Action, Cause, Conflict, Drift, Field, FieldPart, Guard, NewHost, Operation, Place, Plan, Restraint, Target,
+    Violation,
 };
 use crate::source::{Sources, Span};
 
@@ -301,7 +302,31 @@ pub(super) fn changes(plan: &Plan) -> Vec<Finding> {
     };
     let mut operations: Vec<&Operation> = plan.operations.iter().filter(objects).collect();
     operations.sort_by_key(|operation| rank(operation.action));
-    operations.into_iter().map(change).collect()
+    plan.restraints.iter().map(restraint).chain(operations.into_iter().map(change)).collect()
+}
+
+/// A policy, or the guards, of another text: what takes a restraint away or changes it is more than a note.
+fn restraint(restraint: &Restraint) -> Finding {
+    let mut message = format!("{} {}", restraint.action.word(), restraint.name);
+    message.push_str(&stood(restraint.source.as_ref()));
+    if restraint.action == Action::Update {
+        message.extend(restraint.fields.iter().map(lines_of));
+    }
+    Finding {
+        rule: restraint.action.word().to_owned(),
+        title: format!("plat: {} {}", restraint.action.word(), restraint.name),
+        level: if restraint.action == Action::Create { Level::Note } else { Level::Warning },
+        message,
+        about: restraint.name.clone(),
+        spot: restraint.source.as_ref().and_then(Spot::of),
+        ..Finding::default()
+    }
+}
+
+/// Where something stood that is there no longer.
+fn stood(place: Option<&Place>) -> String {
+    let gone = place.filter(|place| place.revision.is_some());
+    gone.map(|place| format!("\nit stood at {}:{}", place.path(), place.line)).unwrap_or_default()
 }
 
 /// A line for a field, or for each of its parts.
@@ -348,14 +373,15 @@ fn change(operation: &Operation) -> Finding {
     if !why.is_empty() {
         message.push_str(&format!(" ({why})"));
     }
-    if let Some(place) = operation.source.as_ref().filter(|place| place.revision.is_some()) {
-        message.push_str(&format!("\nit stood at {}:{}", place.path(), place.line));
-    }
+    message.push_str(&stood(operation.source.as_ref()));
     if let (Target::Object(change), Action::Update | Action::Move | Action::Adopt) =
         (&operation.target, operation.action)
     {
         for field in &change.fields {
             message.push_str(&lines_of(field));
+        }
+        for word in lifecycle_words(change) {
+            message.push_str(&format!("\nlifecycle {}: {} -> {}", word.name, word.before, word.after));
         }
     }
     Finding {

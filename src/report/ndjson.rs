@@ -8,8 +8,8 @@ use super::subject::Subject;
 use super::test::Line;
 use super::totals::Totals;
 use crate::plan::{
-    Broken, Closure, Conflict, Drift, Guard, Invalid, Looked, Lost, NewHost, Operation, Plan, Referring, Relocation,
-    Renamed, Rerender, Transition, Violation,
+    Action, Broken, Closure, Conflict, Drift, Guard, Invalid, Looked, Lost, NewHost, Operation, Plan, Referring,
+    Relocation, Renamed, Rerender, Restraint, Transition, Violation,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -59,6 +59,11 @@ enum Event<'a> {
     Change {
         /// The operation, as the plan's document holds it.
         change: &'a Operation,
+    },
+    /// A policy, or the guards of the project, that another text has otherwise.
+    Restraint {
+        /// Which, and what changes of it.
+        restraint: &'a Restraint,
     },
     /// Something that others changed and that stays so.
     Drift {
@@ -186,6 +191,14 @@ fn of_plan(plan: &Plan, lines: &mut Lines) {
         let why = if why.is_empty() { why } else { format!(" ({why})") };
         let msg = format!("{} {} {}{why}", sign(change), change.action.word(), change.address);
         lines.push("info", msg, Event::Change { change });
+    }
+    for restraint in &plan.restraints {
+        let msg = format!("{} {}", restraint.action.word(), restraint.name);
+        lines.push(
+            if restraint.action == Action::Create { "info" } else { "warning" },
+            msg,
+            Event::Restraint { restraint },
+        );
     }
     for drift in &plan.kept {
         let field = drift.field.as_ref().map(|field| format!(" {field}")).unwrap_or_default();

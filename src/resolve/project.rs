@@ -17,6 +17,7 @@ pub(super) fn project(node: Node<'_>, fragment: &mut Fragment) {
     if let Some(range) = node.child("plat").and_then(|child| text(child.argument(0)?)) {
         diagnostics.extend(supported(&range));
     }
+    fragment.project.guards.span = node.child("guards").map(Node::head_span);
     let limit = node.child("guards").and_then(|guards| count(guards, "max-deletes", diagnostics));
     if let Some(limit) = limit {
         fragment.project.guards.max_deletes = Some(limit.value);

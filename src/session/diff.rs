@@ -9,7 +9,7 @@ use crate::apply::{Applied, Run, Targets, Unobserved, apply};
 use crate::catalog;
 use crate::diff::desired;
 use crate::model::{Identity, Project, StateStore};
-use crate::plan::{Former, Plan};
+use crate::plan::{Former, Plan, Restraining, restraints};
 use crate::secret::{Secret, Secrets, Source, Tripwire};
 use crate::store::{self, Store};
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,7 +67,9 @@ pub fn diff(from: Version, to: Version, planning: Planning) -> Result<Difference
     // The older text has policies of its own, so that nothing has to be guessed.
     let plan = compared(plan, &warned(&from.loaded.project, &from.loaded.placed, now));
     from.name_files();
-    let plan = plan.compared(&Former {
+    let [old, new] =
+        [&from.loaded, &to.loaded].map(|loaded| Restraining { project: &loaded.project, sources: &loaded.sources });
+    let plan = plan.with_restraints(restraints(old, new)).compared(&Former {
         objects: &desired(&from.loaded.project),
         files: &from.loaded.placed,
         sources: &from.loaded.sources,

@@ -61,6 +61,7 @@ pub fn plan_watched(
     let identity = targets.identity.clone();
     let name = identity.id.as_str();
     let observed = targets.catalog.observe(name)?;
+    let namesakes = targets.catalog.identities(&identity.name)?;
     let moves = moves(project, desired, &observed);
     let pairs = pair(desired, &observed, &moves);
     let opened = open(&pairs, desired, &observed, name, targets)?;
@@ -78,6 +79,7 @@ pub fn plan_watched(
     let plan = build(&Input {
         project,
         identity: &identity,
+        namesakes: &namesakes,
         sources: &loaded.sources,
         desired,
         text: &text,

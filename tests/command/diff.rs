@@ -278,3 +278,110 @@ fn three_dots_start_where_two_branches_parted() {
     diff(&project, ["side...HEAD"]).code(0).says(["entity:service:ledger"]);
     diff(&project, ["HEAD...side"]).code(0).says(["No changes. "]);
 }
+
+/// The policies and guards that the tests below change.
+const RESTRAINED: &str = "policy owned for=entity of=service {
+    when { tier is one }
+    require { owner present }
+}
+
+policy ledger-stays for=entity of=service {
+    on delete
+    when { $identifier is ledger }
+}
+";
+
+/// The platform with policies that it keeps, committed.
+fn restrained() -> (Project, String) {
+    let project = tiers().file("policies.kdl", RESTRAINED);
+    let first = commit(&project);
+    (project, first)
+}
+
+#[test]
+fn a_policy_that_is_weakened_is_a_change() {
+    let (project, first) = restrained();
+    project.edit(
+        "policies.kdl",
+        "policy owned for=entity of=service {",
+        "policy owned for=entity of=service severity=warn {",
+    );
+    project.edit("policies.kdl", "tier is one", "tier is three");
+    let told = format!(
+        "{first} -> the working tree, without a look at the catalog and the repositories\n\
+        plan of demo  = unchanged 10\n\
+        \n\
+        POLICIES AND GUARDS 1\n\
+        ~ policy owned  policies.kdl:1\n    \
+        severity  deny -> warn  policies.kdl:1\n    \
+        when  policies.kdl:2\n      \
+        ~ tier is  one -> three\n"
+    );
+    let outcome = diff(&project, ["--detailed-exitcode"]).code(2);
+    assert!(outcome.out.starts_with(&told), "{outcome}");
+    let summary = diff(&project, ["--summary"]).code(0).says(["~ policy owned  policies.kdl:1\n"]);
+    summary.never_says("severity");
+    let json = diff(&project, ["--format", "json"]).code(0);
+    json.says(["\"restraints\":[{\"action\":\"update\",\"name\":\"policy owned\"", "\"path\":\"severity\""]);
+    project.run(["diff", "--report", "github=g.txt", "--report", "markdown=m.md", "--report", "ndjson=n.json"]).code(0);
+    let annotation = "::warning file=policies.kdl,line=1,endLine=1,title=plat%3A update policy owned::update policy owned%0Aseverity: deny -> warn%0A";
+    assert!(project.read("g.txt").starts_with(annotation), "{}", project.read("g.txt"));
+    let comment = project.read("m.md");
+    assert!(comment.contains("### plan of `demo`: 1 change of policies and guards\n"), "{comment}");
+    assert!(comment.contains("\n~ policy owned  policies.kdl:1\n    severity  deny -> warn"), "{comment}");
+    let records = project.read("n.json");
+    assert!(records.contains("\"msg\":\"update policy owned\",\"type\":\"restraint\""), "{records}");
+}
+
+#[test]
+fn a_policy_that_goes_with_what_it_kept_is_told_beside_it() {
+    let (project, first) = restrained();
+    project.write("policies.kdl", RESTRAINED.split("\n\n").next().unwrap());
+    project.write("services.kdl", "entity service cart {\n    tier one\n    owner shop\n}\n");
+    diff(&project, []).code(0).says([
+        "POLICIES AND GUARDS 1\n",
+        &*format!("- policy ledger-stays  {first}:policies.kdl:6\n"),
+        "DESTROYS 1\n",
+        "- entity:service:ledger",
+    ]);
+    diff(&project, ["--full"]).code(0).says(["- policy ledger-stays", "    on  (array)delete -> (nothing)"]);
+    project.run(["diff", "--report", "github=g.txt"]).code(0);
+    let annotation = format!(
+        "::warning title=plat%3A delete policy ledger-stays::delete policy ledger-stays%0Ait stood at {first}:policies.kdl:6\n"
+    );
+    assert!(project.read("g.txt").contains(&annotation), "{}", project.read("g.txt"));
+}
+
+#[test]
+fn a_condition_that_comes_or_goes_is_shown_for_itself() {
+    let (project, _) = restrained();
+    project.edit("policies.kdl", "    when { tier is one }\n    require", "    require");
+    project.edit("policies.kdl", "when { $identifier is ledger }", "when { $identifier is ledger; tier is two; }");
+    diff(&project, []).code(5).says([
+        "~ policy ledger-stays  policies.kdl:5\n    when  policies.kdl:7\n",
+        "+ tier is  two",
+        "~ policy owned  policies.kdl:1\n    when",
+        "- tier is  one",
+    ]);
+}
+
+#[test]
+fn the_guards_of_the_project_are_told_with_their_defaults() {
+    let (project, first) = restrained();
+    project.edit("plat.kdl", "id demo }", "id demo; guards max-deletes=1000 adoption=force; }");
+    diff(&project, ["--detailed-exitcode"]).code(2).says([
+        "~ guards  plat.kdl:1\n    adoption  if-unowned -> force  plat.kdl:1\n    max-deletes  1000  plat.kdl:1\n",
+    ]);
+    let second = commit(&project);
+    project.edit("plat.kdl", "guards max-deletes=1000 adoption=force; ", "");
+    diff(&project, []).code(0).says([
+        &*format!("~ guards  {second}:plat.kdl:1\n    adoption  force -> if-unowned\n    max-deletes  1000 -> (nothing)  {second}:plat.kdl:1\n"),
+    ]);
+    diff(&project, [&*first]).code(0).says(["No changes."]);
+    project.edit(
+        "policies.kdl",
+        "when { tier is one }",
+        "// for the first tier\n    when {\n        tier is one\n    }",
+    );
+    diff(&project, [&*first]).code(0).says(["No changes."]);
+}

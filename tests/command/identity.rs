@@ -139,3 +139,24 @@ fn a_request_is_taken_over_where_it_stands() {
         project(&shared, &head("shop-3"), &format!("request c one destination=d\n{}", adopt.replace("-1", "-2")));
     third.run(["plan"]).code(5).says(["would be delivered to d as well: pin it with `destination=e`"]);
 }
+
+#[test]
+fn another_id_is_refused_once_and_by_its_name() {
+    let shared = shared();
+    let project = project(&shared, "project shop { id shop-1; }", "request c one\nrequest c two");
+    project.apply();
+    project.write("requests.kdl", "request c one\nrequest c two { size large; }");
+    let text = project.read("plat.kdl");
+    project.write("plat.kdl", text.replace("id shop-1", "id shop-9"));
+    let refused = project.run(["plan"]).code(5).says([
+        "REFUSED the id of project shop is shop-9, which owns nothing, and ",
+        " objects and files that it declares belong to a project of the same name whose id is shop-1\n    to allow it: `id shop-1` in the project",
+    ]);
+    assert_eq!(refused.out.matches("REFUSED").count(), 1, "{refused}");
+    project.write("plat.kdl", &text);
+    project.run(["plan"]).code(0).says(["~ request:c:default/two"]);
+    // Whoever takes it over says so.
+    project.write("plat.kdl", text.replace("id shop-1;", "id shop-9; guards adoption=force;"));
+    project.apply();
+    project.run(["plan"]).code(0).says(["No changes."]);
+}

@@ -334,3 +334,30 @@ fn each_operation_says_what_it_needs() {
         r#""needs":["entity:service:cart","entity:service:ledger"]"#,
     ]);
 }
+
+#[test]
+fn a_lifecycle_that_comes_is_shown_by_its_words() {
+    let project = applied();
+    project.edit(
+        "services.kdl",
+        "    owner shop\n",
+        "    owner shop\n    lifecycle { on-drift keep; ignore title; }\n",
+    );
+    let words = "entity:service:cart  services.kdl:1  (its lifecycle changes)\n    \
+        lifecycle on-drift  revert -> keep\n    lifecycle ignore  (nothing) -> title\n";
+    project.run(["plan", "--report", "github=g.txt"]).code(0).says([words]).never_says("lifecycle protect");
+    assert!(
+        project
+            .read("g.txt")
+            .contains("%0Alifecycle on-drift: revert -> keep%0Alifecycle ignore: (nothing) -> title\n"),
+        "{}",
+        project.read("g.txt")
+    );
+    project.apply();
+    project.run(["plan"]).no_changes();
+    project.edit("services.kdl", "on-drift keep", "protect");
+    project
+        .run(["plan", "--full"])
+        .code(0)
+        .says(["lifecycle protect  #false -> #true\n    lifecycle on-drift  keep -> revert\n"]);
+}

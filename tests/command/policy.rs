@@ -274,7 +274,7 @@ fn what_many_things_break_is_one_problem() {
     let denied = project.run(["plan"]).code(5);
     denied.says([
         "stopped by 41 denials\n",
-        "DENIED 41 things  by policy owned  policies.kdl:1\n    Every service has an owner: `owner present` does not hold: there is no value\n",
+        "DENIED 41 things by policy owned  policies.kdl:1\n    Every service has an owner: `owner present` does not hold: there is no value\n",
         "      entity:service:e0  crowd.kdl:1\n",
         "      … 31 more; --full shows them\n",
     ]);
@@ -324,4 +324,21 @@ fn of_every_subject_it_is_known_what_was_warned_of() {
         "WARNED request:app:default/new  new.kdl:1\n",
         "WARNED file:gitops:main/resources/default/app/new/",
     ]);
+}
+
+#[test]
+fn a_blueprint_of_another_name_makes_no_warning_new() {
+    let project = new().file("policies.kdl", OWNED.replace("of=service", "of=service severity=warn"));
+    project.apply();
+    for file in ["plat.kdl", "services.kdl", "policies.kdl"] {
+        let text = project.read(file).replace("blueprint service", "blueprint component");
+        project.write(file, text.replace("entity service", "entity component").replace("of=service", "of=component"));
+    }
+    project.write("moved.kdl", "moved from=blueprint:service to=blueprint:component\n");
+    project.run(["plan"]).code(0).says([
+        "with 1 warning as before\n",
+        "WARNED as before by policy owned  policies.kdl:1: entity:component:ledger;",
+    ]);
+    project.edit("services.kdl", "    owner shop\n", "");
+    project.run(["plan"]).code(0).says(["with 1 warning, 1 warning as before\n", "WARNED entity:component:cart  "]);
 }

@@ -38,13 +38,13 @@ pub(super) fn run(arguments: &Diff, context: &mut Context) -> Result<Exit, Failu
     }
     print(&difference, &names, arguments, context)?;
     reports::write(&arguments.showing.reports, &plan::bare("diff", &difference.plan), &context.output)?;
-    let changes = difference.plan.has_changes() && arguments.detailed_exitcode;
+    let changes = difference.plan.tells_changes() && arguments.detailed_exitcode;
     Ok(plan::stopped(&difference.plan).unwrap_or(if changes { Exit::Changes } else { Exit::Success }))
 }
 
 fn print(difference: &Difference, names: &str, arguments: &Diff, context: &Context) -> Result<(), Failure> {
     let plan = &difference.plan;
-    let nothing = !plan.has_changes() && plan::stopped(plan).is_none();
+    let nothing = !plan.tells_changes() && plan::stopped(plan).is_none();
     match context.format {
         Format::Json => plan::print(plan, &arguments.showing.view(), context),
         Format::Human | Format::Github if nothing => {

@@ -1,4 +1,4 @@
-//! What a catalog holds of each declaration.
+//! What a catalog holds of each declaration, and what restrains plans in the same form.
 
 mod action;
 mod catalog;
@@ -6,6 +6,7 @@ mod delivery;
 mod lifecycle;
 mod lift;
 mod line;
+mod policy;
 mod put;
 mod schema;
 mod scorecard;

@@ -6,7 +6,7 @@ use crate::model::{Address, Kind, Level, Lifecycle, Map, Predicate, Rule, Scorec
 use crate::source::{Span, Spanned};
 
 impl Predicate {
-    fn value(&self, span: Span) -> Value {
+    pub(super) fn value(&self, span: Span) -> Value {
         let group = |word: &str, parts: &[Predicate]| {
             let parts = parts.iter().map(|part| Spanned::new(part.value(span), part.place().unwrap_or(span))).collect();
             let mut map = Map::default();
@@ -32,7 +32,7 @@ impl Predicate {
 
 impl Predicate {
     /// The line of a comparison; of a block that of the first one in it.
-    fn place(&self) -> Option<Span> {
+    pub(super) fn place(&self) -> Option<Span> {
         match self {
             Self::Test(test) => Some(test.span),
             Self::All(parts) | Self::Any(parts) | Self::None(parts) => parts.first().and_then(Self::place),

@@ -62,8 +62,8 @@ impl Builder<'_, '_> {
             match exists.then(|| self.adoptions.claim(&address, &placed.request, diff.other_owner.as_deref())) {
                 None | Some(Claim::Granted) => {}
                 Some(Claim::Asked(guard)) => self.guards.push(guard),
-                Some(Claim::Denied(guard)) => {
-                    self.guards.push(guard);
+                Some(Claim::Denied(denied)) => {
+                    self.denied.push(denied);
                     return false;
                 }
             }

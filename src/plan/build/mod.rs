@@ -16,7 +16,7 @@ use crate::model::{Address, Adoption, Holding, Identity, Object, Project};
 use crate::render::Placed;
 use crate::source::{Sources, Span};
 use crate::store::ContentId;
-use adoption::Adoptions;
+use adoption::{Adoptions, Denied};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -26,6 +26,8 @@ pub struct Input<'a> {
     pub project: &'a Project,
     /// Who it is to its targets.
     pub identity: &'a Identity,
+    /// The ids that the catalog knows projects of its name by.
+    pub namesakes: &'a BTreeSet<String>,
     /// Its texts, for the places of changes.
     pub sources: &'a Sources,
     /// What it wants in its catalog.
@@ -165,7 +167,8 @@ pub fn build(input: &Input<'_>) -> Plan {
     }
     builder.files();
     builder.explain();
-    let Builder { mut operations, conflicts, kept, mut guards, unchanged, .. } = builder;
+    let Builder { mut operations, conflicts, kept, mut guards, denied, unchanged, .. } = builder;
+    guards.extend(adoption::denials(denied, input));
     renamed::pair(&mut operations, input);
     let relations = Relations::new(input.project, &operations);
     order::sort(&mut operations, &relations);
@@ -213,6 +216,8 @@ struct Builder<'i, 'a> {
     conflicts: Vec<Conflict>,
     kept: Vec<Drift>,
     guards: Vec<Guard>,
+    /// What stays another project's.
+    denied: Vec<Denied>,
     /// Opened objects, and files, of which nothing is written: only foreign fields differ, or what differs is kept.
     unchanged: usize,
 }
@@ -227,6 +232,7 @@ impl<'i, 'a> Builder<'i, 'a> {
             conflicts: Vec::new(),
             kept: Vec::new(),
             guards: Vec::new(),
+            denied: Vec::new(),
             unchanged: 0,
         }
     }

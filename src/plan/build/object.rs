@@ -53,7 +53,7 @@ impl Builder<'_, '_> {
             match self.adoptions.claim(&desired.address.to_string(), &desired.address, other) {
                 Claim::Granted => {}
                 Claim::Asked(guard) => self.guards.push(guard),
-                Claim::Denied(guard) => return self.guards.push(guard),
+                Claim::Denied(denied) => return self.denied.push(denied),
             }
         }
         let moved = moved.zip(entry).map(|(span, entry)| (entry.address.to_string(), span));
@@ -186,6 +186,11 @@ impl Builder<'_, '_> {
         }
         let turned = owner.filter(|owner| owner.lifecycle.as_deref() != desired.lifecycle);
         let loosened = self.loosened(declaration);
+        // Where nothing was said, it is the defaults that no longer hold.
+        let lifecycle_before = match turned {
+            Some(owner) => Some(owner.lifecycle.as_deref().cloned().unwrap_or_default()),
+            None => loosened.cloned(),
+        };
         let action = match (live, owner) {
             (None, _) => Action::Create,
             (Some(_), None) => Action::Adopt,
@@ -219,10 +224,7 @@ impl Builder<'_, '_> {
                 owned,
                 base: base.to_string(),
                 lifecycle: desired.lifecycle.map(crate::plan::Lifecycle::new),
-                lifecycle_before: turned
-                    .and_then(|owner| owner.lifecycle.as_deref())
-                    .or(loosened)
-                    .map(crate::plan::Lifecycle::new),
+                lifecycle_before: lifecycle_before.as_ref().map(crate::plan::Lifecycle::new),
                 taken_from: taken_from.map(str::to_owned),
                 before: None,
                 apart: Vec::new(),

@@ -8,6 +8,7 @@ mod made_for;
 mod operation;
 mod part;
 mod relocation;
+mod restraint;
 mod summary;
 
 pub use consequence::{
@@ -23,6 +24,7 @@ pub use operation::{
 };
 pub use part::{Declared, FieldPart, parts};
 pub use relocation::{Leaving, Relocation};
+pub use restraint::Restraint;
 pub use summary::Summary;
 
 use crate::model::{self, Digest, Json, Map, Signature, Value};
@@ -83,6 +85,9 @@ pub struct Plan {
     /// The policies that are broken.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub violations: Vec<Violation>,
+    /// The policies and guards that are not those of the older text, of a plan that compares two texts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub restraints: Vec<Restraint>,
     /// What must be allowed, or was.
     pub guards: Vec<Guard>,
     /// What follows.
@@ -190,6 +195,13 @@ impl Plan {
         self
     }
 
+    /// The plan, with the policies and guards that are not those of the older text.
+    #[must_use]
+    pub fn with_restraints(mut self, restraints: Vec<Restraint>) -> Self {
+        self.restraints = restraints;
+        self
+    }
+
     /// The plan, with the commit of the KDL that it was made of.
     #[must_use]
     pub fn of_source(mut self, source: Option<String>) -> Self {
@@ -286,6 +298,11 @@ impl Plan {
     /// How many operations have an action.
     pub fn count(&self, action: Action) -> usize {
         self.operations.iter().filter(|operation| operation.action == action).count()
+    }
+
+    /// Whether it says that anything changes: what an apply does and a reader sees, or what restrains plans.
+    pub fn tells_changes(&self) -> bool {
+        self.has_changes() || !self.restraints.is_empty()
     }
 
     /// Whether applying it changes anything that a reader sees.

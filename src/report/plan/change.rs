@@ -1,6 +1,7 @@
 //! One operation: its heading, its fields, or its lines.
 
 use super::field::{Bound, Heading, Sides, value};
+use super::lifecycle::{Word, lifecycle_words};
 use super::view::{Detail, Telling, View};
 use crate::plan::{
     Action, Cause, Content, Field, FileChange, Lifecycle, ObjectChange, Operation, Place, Reason, Target, hunks,
@@ -151,7 +152,8 @@ pub(super) fn note(cause: Cause) -> &'static str {
     }
 }
 
-fn field(field: &Field, bound: Bound, style: Style) -> String {
+/// What changes of a field.
+pub(super) fn field(field: &Field, bound: Bound, style: Style) -> String {
     let heading = Heading { name: &field.path, note: note(field.cause), source: field.source.as_ref() };
     let (before, after) = (field.before.as_ref().map(|json| &json.0), field.after.as_ref().map(|json| &json.0));
     value(&heading, Sides { before, after, parts: &field.parts }, bound, style)
@@ -159,27 +161,17 @@ fn field(field: &Field, bound: Bound, style: Style) -> String {
 
 /// What may happen to an object from now on, where that changes.
 fn lifecycle(change: &ObjectChange, style: Style) -> String {
-    let Some(before) = &change.lifecycle_before else { return String::new() };
-    let default = Lifecycle::new(&crate::model::Lifecycle::default());
-    let after = change.lifecycle.as_ref().unwrap_or(&default);
-    let mut lines = Vec::new();
-    let mut line = |name: &str, before: &str, after: &str| {
-        if before != after {
-            let (before, after) = (one_line(before), one_line(after));
-            let (before, after) = (style.paint(Paint::Removed, &before), style.paint(Paint::Added, &after));
-            lines.push(format!("    lifecycle {name}  {before} -> {after}\n"));
-        }
+    let line = |word: Word| {
+        let [before, after] = [&word.before, &word.after].map(|side| one_line(side));
+        let (before, after) = (style.paint(Paint::Removed, &before), style.paint(Paint::Added, &after));
+        format!("    lifecycle {}  {before} -> {after}\n", word.name)
     };
-    let truth = |value: bool| if value { "#true" } else { "#false" };
-    line("protect", truth(before.protect), truth(after.protect));
-    line("on-drift", &before.on_drift, &after.on_drift);
-    line("deletion", &before.deletion, &after.deletion);
-    let list = |paths: &[String]| if paths.is_empty() { "(nothing)".to_owned() } else { paths.join(" ") };
-    line("ignore", &list(&before.ignore), &list(&after.ignore));
-    if before.protect && !after.protect {
-        lines.push("    (no longer protects it from deletion)\n".to_owned());
+    let mut out: String = lifecycle_words(change).into_iter().map(line).collect();
+    let is_protected = |lifecycle: &Option<Lifecycle>| lifecycle.as_ref().is_some_and(|one| one.protect);
+    if is_protected(&change.lifecycle_before) && !is_protected(&change.lifecycle) {
+        out.push_str("    (no longer protects it from deletion)\n");
     }
-    lines.concat()
+    out
 }
 
 fn file(change: &FileChange, style: Style) -> String {

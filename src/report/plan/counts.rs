@@ -25,8 +25,14 @@ pub(in crate::report) fn headline(plan: &Plan) -> String {
     let changes = counts(plan).into_iter().map(|(_, _, word, count)| format!("{word} {count}"));
     let stops = stopping(plan);
     let stops = (!stops.is_empty()).then(|| format!("stopped by {stops}"));
-    let parts: Vec<String> = changes.chain(stops).collect();
+    let parts: Vec<String> = changes.chain(restraints(plan)).chain(stops).collect();
     if parts.is_empty() { "no changes".to_owned() } else { parts.join(", ") }
+}
+
+/// How much of what restrains plans is not as before; nothing where all is.
+fn restraints(plan: &Plan) -> Option<String> {
+    let count = plan.restraints.len();
+    (count > 0).then(|| format!("{} of policies and guards", counted(count, "change")))
 }
 
 /// What stops a plan, counted; nothing where nothing does.

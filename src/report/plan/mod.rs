@@ -6,7 +6,9 @@ mod consequences;
 mod counts;
 mod field;
 mod files;
+mod lifecycle;
 mod many;
+mod restraints;
 mod stops;
 mod value;
 mod view;
@@ -19,6 +21,7 @@ use change::paint;
 pub(super) use change::{lines, sign, why};
 pub(super) use counts::{counts, headline};
 pub(super) use field::{Bound, Heading, Sides, value as field_value};
+pub(super) use lifecycle::lifecycle_words;
 pub(super) use stops::{Stops, is_large, sides};
 pub(super) use value::kdl_value;
 pub use view::{Detail, Telling, View};
@@ -31,7 +34,7 @@ pub fn plan(plan: &Plan, view: &View, style: Style) -> String {
     let detail = view.detail;
     let stops = Stops::shown(plan, detail, style);
     let stopped = Summary::of(plan).errors > 0;
-    if !plan.has_changes() && !stopped {
+    if !plan.tells_changes() && !stopped {
         return no_changes(plan) + &stops.kept_text(style) + &stops.text();
     }
     let shown = plan.operations.iter().filter(|operation| operation.action.is_change() && view.shows(operation));
@@ -46,6 +49,7 @@ pub fn plan(plan: &Plan, view: &View, style: Style) -> String {
     if body.lines().count() + goes.len() > MOST_BETWEEN {
         out.push_str(&counts::follows(&plan.impact));
     }
+    out.push_str(&restraints::restraints(&plan.restraints, detail, style));
     if !goes.is_empty() {
         out.push_str(&format!("\n{}\n", style.paint(Paint::Removed, &format!("DESTROYS {}", goes.len()))));
         out.push_str(&many::goes(&goes, view, style));
@@ -66,6 +70,8 @@ pub fn plan(plan: &Plan, view: &View, style: Style) -> String {
 
 /// The parts of a plan, each change for itself.
 pub(super) struct Parts {
+    /// What restrains plans otherwise than before.
+    pub(super) restraints: Vec<String>,
     /// What is done and stays: objects, then files with their lines.
     pub(super) stays: Vec<String>,
     /// What follows.
@@ -82,6 +88,7 @@ pub(super) fn plan_parts(plan: &Plan, view: &View, style: Style) -> Parts {
     stays.sort_by_key(|operation| matches!(operation.target, Target::File(_)));
     let texts = |operations: &[&Operation]| operations.iter().map(|one| change::operation(one, view, style)).collect();
     Parts {
+        restraints: plan.restraints.iter().map(|one| restraints::restraint(one, view.detail, style)).collect(),
         stays: texts(&stays),
         consequences: consequences::consequences(&plan.impact, view.detail, style),
         goes: texts(&goes),

@@ -60,7 +60,7 @@ fn together(group: &[&Violation], style: Style) -> String {
     let Some(first) = group.first() else { return String::new() };
     let (word, paint) = word(first);
     let head = style.paint(paint, &format!("{word} {}", counted(group.len(), "thing")));
-    let mut out = format!("{head}{}\n", style.paint(Paint::Dim, &format!("  by {}", policy(first, style))));
+    let mut out = format!("{head}{}\n", style.paint(Paint::Dim, &format!(" by {}", policy(first, style))));
     let same = group.iter().all(|one| one.message == first.message);
     if same {
         out.push_str(&format!("    {}\n", one_line(&first.message)));

@@ -40,6 +40,13 @@ pub(in crate::session) fn compared(mut plan: Plan, warned: &Warned) -> Plan {
     plan
 }
 
+/// The address of a live object below its blueprint or its promise as a plan calls that: the policies as they are now know it by no
+/// other name.
+fn where_it_goes(live: &Object, planned: &str) -> Address {
+    let parent = Address::parse(planned).map_or_else(|| live.address.parent.clone(), |planned| planned.parent);
+    Address { parent, ..live.address.clone() }
+}
+
 /// What is as it is before a plan: the project as the catalog has it, and where its files stand.
 pub(super) struct Before<'b> {
     pub(super) project: &'b Project,
@@ -57,7 +64,13 @@ impl Before<'_> {
         }
         let changed: BTreeMap<&str, &Operation> =
             plan.operations.iter().map(|operation| (operation.address.as_str(), operation)).collect();
-        let mut warned = warned(&self.project(&changed), &self.files(&plan, &changed), self.now);
+        let names = self.names();
+        let by_its_name = |(policy, address, message): (String, String, String)| {
+            let address = names.get(&address).map_or(address, ToString::to_string);
+            (policy, address, message)
+        };
+        let warned = warned(&self.project(&changed), &self.files(&plan, &changed), self.now);
+        let mut warned: Warned = warned.into_iter().map(by_its_name).collect();
         // Of all other objects the project has only what they become.
         let is_lifted = |address: &str| {
             Address::parse(address).is_none_or(|address| matches!(address.kind, Kind::Entity | Kind::Request))
@@ -65,6 +78,12 @@ impl Before<'_> {
         warned.retain(|(_, address, _)| !changed.contains_key(address.as_str()) || is_lifted(address));
         warned.extend(self.others(&plan, &changed));
         compared(plan, &warned)
+    }
+
+    /// The names that things have in the catalog, by those under which they are judged, where these differ.
+    fn names(&self) -> BTreeMap<String, &Address> {
+        let both = self.live.iter().map(|(planned, object)| (where_it_goes(object, planned), &object.address));
+        both.filter(|(judged, known)| judged != *known).map(|(judged, known)| (judged.to_string(), known)).collect()
     }
 
     /// The project with its entities and requests as they are live, and with no policy but those that warn.
@@ -77,10 +96,11 @@ impl Before<'_> {
         let was_there = |address: &&String| {
             changed.get(address.as_str()).is_some_and(|one| !matches!(one.action, Action::Create | Action::Adopt))
         };
-        for object in self.live.iter().filter(|(address, _)| was_there(address)).map(|(_, object)| object) {
-            match object.address.kind {
-                Kind::Entity => project.entities.push(entity_of(object)),
-                Kind::Request => project.requests.push(Request::of_object(object, FileId(0))),
+        for (planned, object) in self.live.iter().filter(|(address, _)| was_there(address)) {
+            let judged = Object { address: where_it_goes(object, planned), body: object.body.clone() };
+            match judged.address.kind {
+                Kind::Entity => project.entities.push(entity_of(&judged)),
+                Kind::Request => project.requests.push(Request::of_object(&judged, FileId(0))),
                 _ => {}
             }
         }
