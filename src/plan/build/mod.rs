@@ -165,7 +165,7 @@ pub fn build(input: &Input<'_>) -> Plan {
     }
     builder.files();
     builder.explain();
-    let Builder { mut operations, conflicts, kept, mut guards, unchanged, .. } = builder;
+    let Builder { mut operations, conflicts, kept, mut guards, left, unchanged, .. } = builder;
     renamed::pair(&mut operations, input);
     let relations = Relations::new(input.project, &operations);
     order::sort(&mut operations, &relations);
@@ -180,9 +180,9 @@ pub fn build(input: &Input<'_>) -> Plan {
         moves: input.relocations.clone(),
         lost,
         rendered: impact::rendered(&operations, input, &remembered),
-        levels: levels.map(|(before, after)| impact::transitions(before, after, &operations)),
+        levels: levels.map(|(before, after)| impact::transitions((before, after), &operations, &left)),
         renamed: impact::renamed(&operations),
-        looked: impact::looked(&operations, input, &remembered),
+        looked: impact::looked(&operations, input, &remembered, &left),
         ..Impact::default()
     };
     Plan {
@@ -213,6 +213,8 @@ struct Builder<'i, 'a> {
     conflicts: Vec<Conflict>,
     kept: Vec<Drift>,
     guards: Vec<Guard>,
+    /// Objects of which an additive plan keeps what is no longer declared, in part or as a whole.
+    left: BTreeSet<Address>,
     /// Opened objects, and files, of which nothing is written: only foreign fields differ, or what differs is kept.
     unchanged: usize,
 }
@@ -227,6 +229,7 @@ impl<'i, 'a> Builder<'i, 'a> {
             conflicts: Vec::new(),
             kept: Vec::new(),
             guards: Vec::new(),
+            left: BTreeSet::new(),
             unchanged: 0,
         }
     }
