@@ -51,7 +51,8 @@ impl<'i> Remembered<'i> {
             for holding in store.holdings.iter() {
                 let request = remembered.present(&holding.request);
                 let destination = Address::new(Kind::Destination, holding.destination.clone());
-                let destination = remembered.renames.present(&destination, |address| remembered.is_declared(address)).name;
+                let destination =
+                    remembered.renames.present(&destination, |address| remembered.is_declared(address)).name;
                 if request != holding.request {
                     remembered.renamed.insert(request.clone());
                 }

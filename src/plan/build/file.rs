@@ -153,8 +153,17 @@ impl Builder<'_, '_> {
                 if stops {
                     let (base, address) = (desired.clone().filter(|_| verdict == Verdict::Drift), address.to_owned());
                     let obstacle = obstacle.cloned();
-                    let conflict =
-                        Conflict { address, field: None, base, live, desired, parts: Vec::new(), source, obstacle, waits: Vec::new() };
+                    let conflict = Conflict {
+                        address,
+                        field: None,
+                        base,
+                        live,
+                        desired,
+                        parts: Vec::new(),
+                        source,
+                        obstacle,
+                        waits: Vec::new(),
+                    };
                     self.conflicts.push(conflict);
                 }
                 stops

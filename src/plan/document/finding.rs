@@ -1,5 +1,5 @@
-use super::{Field, Place};
 use super::part::FieldPart;
+use super::{Field, Place};
 use crate::model::{Address, Json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

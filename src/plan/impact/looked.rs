@@ -1,13 +1,18 @@
 use super::{levels, renamed, rendered, touched::Touched};
+use crate::model::Address;
 use crate::plan::build::Input;
 use crate::plan::document::{Action, Following, Looked, Operation, Target};
 use crate::plan::former::Remains;
 use crate::plan::remembered::Remembered;
-use crate::model::Address;
 use std::collections::BTreeSet;
 
 /// How much is looked at of each kind of consequence, in their order; as if what is live of others could be read in full.
-pub(in crate::plan) fn looked(operations: &[Operation], input: &Input<'_>, remembered: &Remembered<'_>, left: &BTreeSet<Address>) -> Vec<Looked> {
+pub(in crate::plan) fn looked(
+    operations: &[Operation],
+    input: &Input<'_>,
+    remembered: &Remembered<'_>,
+    left: &BTreeSet<Address>,
+) -> Vec<Looked> {
     let touched = Touched::of(operations, input.observed);
     let mut looked = vec![
         Looked::all_but(Following::Moves, unseen(input)),

@@ -151,7 +151,7 @@ pub(super) fn note(cause: Cause) -> &'static str {
     }
 }
 
-fn field(field: &Field, bound: Bound, style: Style) -> String {
+pub(super) fn field(field: &Field, bound: Bound, style: Style) -> String {
     let heading = Heading { name: &field.path, note: note(field.cause), source: field.source.as_ref() };
     let (before, after) = (field.before.as_ref().map(|json| &json.0), field.after.as_ref().map(|json| &json.0));
     value(&heading, Sides { before, after, parts: &field.parts }, bound, style)
