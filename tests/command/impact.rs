@@ -418,10 +418,6 @@ fn only_what_can_change_bytes_is_a_cause() {
     project.sql("UPDATE objects SET body = json_set(body, '$.labels.side', 'theirs') WHERE kind = 'destination'");
     project.edit("plat.kdl", "data size=", "data other=x size=");
     project.run(["plan"]).code(0).says(["! destination:main", "renders 1 file anew because of promise:app\n"]);
-    let project = crate::demo::applied();
-    project.sql("UPDATE objects SET body = json_set(body, '$.api.group', 'theirs.com') WHERE kind = 'promise'");
-    project.edit("requests.kdl", "size 2", "size 3");
-    project.run(["plan"]).code(0).says(["! promise:app", "request:app:default/api renders 1 file anew\n"]);
 }
 
 #[test]
