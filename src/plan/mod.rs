@@ -28,7 +28,7 @@ pub use document::{
     Looked, Lost, MadeFor, NewHost, ObjectChange, Operation, Phase, Place, Plan, PlannedStore, Reason, Referring,
     Relocation, Renamed, Rerender, Restraint, Standing, Summary, Target, Transition, Violation, parts as field_parts,
 };
-pub use former::{FormerStore, Remains};
+pub use former::{FormerStore, Left, Remains};
 pub use hunks::{Hunks, hunks};
 pub use impact::{Consequences, Look, Seen};
 pub use parts::Part;

@@ -10,6 +10,7 @@ use std::collections::{BTreeSet, HashMap};
 /// What the targets remember, under the names that things have now.
 pub(super) struct Remembered<'i> {
     input: &'i Input<'i>,
+    renames: Renames<'i>,
     /// What the text says is on purpose.
     pub(super) meant: Meant<'i>,
     held: Vec<Held>,
@@ -33,9 +34,9 @@ pub(super) struct Held {
 
 impl<'i> Remembered<'i> {
     pub(super) fn new(input: &'i Input<'i>) -> Self {
-        let renames = Renames::of(&input.project.moved);
         let mut remembered = Self {
             input,
+            renames: Renames::of(&input.project.moved),
             meant: Meant::of(input.project),
             held: Vec::new(),
             files: HashMap::new(),
@@ -48,9 +49,10 @@ impl<'i> Remembered<'i> {
         }
         for store in &input.stores {
             for holding in store.holdings.iter() {
-                let request = remembered.present(&holding.request, &renames);
+                let request = remembered.present(&holding.request);
                 let destination = Address::new(Kind::Destination, holding.destination.clone());
-                let destination = renames.present(&destination, |address| remembered.is_declared(address)).name;
+                let destination =
+                    remembered.renames.present(&destination, |address| remembered.is_declared(address)).name;
                 if request != holding.request {
                     remembered.renamed.insert(request.clone());
                 }
@@ -66,7 +68,8 @@ impl<'i> Remembered<'i> {
     }
 
     /// The name that a request has now.
-    fn present(&self, request: &Address, renames: &Renames<'_>) -> Address {
+    pub(super) fn present(&self, request: &Address) -> Address {
+        let renames = &self.renames;
         let is_there = |name: &Address| self.input.observed.binary_search_by(|entry| entry.address.cmp(name)).is_ok();
         renames.present_or_going(request, |name| self.is_declared(name), is_there)
     }

@@ -24,6 +24,15 @@ pub(super) fn cropped(text: &str, most: usize) -> String {
     kept + "…"
 }
 
+/// A path that takes at most `most` columns: where it is longer, something is left out before the name of its file, and says so.
+pub(super) fn cropped_path(path: &str, most: usize) -> String {
+    let (folders, name) = path.split_at(path.rfind('/').unwrap_or(0));
+    match most.checked_sub(columns(name)) {
+        Some(free) if free > 1 && columns(path) > most => cropped(folders, free) + name,
+        _ => cropped_head(path, most),
+    }
+}
+
 /// Columns that are shown before the first character that differs.
 const BEFORE: usize = 8;
 
@@ -99,6 +108,15 @@ mod tests {
         assert_eq!(cropped_head("abc", 3), "abc");
         assert_eq!(cropped_head("abcd", 3), "…cd");
         assert_eq!(cropped_head("日本語", 4), "…語");
+    }
+
+    #[test]
+    fn a_long_path_keeps_the_name_of_its_file() {
+        assert_eq!(cropped_path("prod/a.yaml", 11), "prod/a.yaml");
+        assert_eq!(cropped_path("prod/resources/a.yaml", 12), "prod…/a.yaml");
+        assert_eq!(cropped_path("prod/resources/a.yaml", 8), "…/a.yaml");
+        assert_eq!(cropped_path("prod/resources/a.yaml", 5), "…yaml");
+        assert_eq!(cropped_path("a.yaml", 4), "…aml");
     }
 
     #[test]

@@ -2,10 +2,10 @@
 
 use super::{Loaded, ground};
 use crate::apply::Targets;
-use crate::model::{Address, Kind, Object, StorePlace};
-use crate::plan::{FormerStore, Opened, Remains};
+use crate::model::{Address, Holding, Kind, Object, StorePlace};
+use crate::plan::{FormerStore, Left, Opened, Remains};
 use crate::store::{Store, StoreError};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The state stores that differ from what is declared, by the names that the catalog has for them. Where one is left, it is looked
 /// at: once more for each plan, until it is gone.
@@ -14,7 +14,7 @@ pub(super) fn former_stores(opened: &[Opened], loaded: &Loaded, targets: &Target
     let former = |object: &Object| {
         let place = place(object, loaded)?;
         let stays = loaded.project.stores.iter().any(|store| store.place().is(&place));
-        let remains = if stays { Remains::Files { files: 0, requests: 0 } } else { remains(object, targets) };
+        let remains = if stays { Remains::Files(Left::default()) } else { remains(object, targets) };
         Some((object.address.clone(), FormerStore { place, remains }))
     };
     stores.filter(|object| object.address.kind == Kind::StateStore).filter_map(former).collect()
@@ -29,7 +29,7 @@ fn place(object: &Object, loaded: &Loaded) -> Option<StorePlace> {
 /// What is left in a store that is no longer declared.
 fn remains(object: &Object, targets: &Targets) -> Remains {
     match (targets.reopen)(object) {
-        Ok(Some(mut store)) => count(&mut *store).unwrap_or_else(|error| unseen(&error)),
+        Ok(Some(mut store)) => left(&mut *store).unwrap_or_else(|error| unseen(&error)),
         Ok(None) => Remains::Unseen("the catalog does not say where it is".to_owned()),
         Err(error) => unseen(&error),
     }
@@ -37,18 +37,18 @@ fn remains(object: &Object, targets: &Targets) -> Remains {
 
 fn unseen(error: &StoreError) -> Remains {
     match error {
-        StoreError::Missing { .. } => Remains::Files { files: 0, requests: 0 },
+        StoreError::Missing { .. } => Remains::Files(Left::default()),
         error => Remains::Unseen(error.to_string()),
     }
 }
 
 /// The files of the project that are there, and the requests that they were delivered for.
-fn count(store: &mut dyn Store) -> Result<Remains, StoreError> {
+fn left(store: &mut dyn Store) -> Result<Remains, StoreError> {
     let holdings = store.look()?;
     let observed = store.observe(&[])?;
-    let is_there =
-        |path: &String| observed.files.get(path).is_some_and(|file| file.owned.is_some() && file.live.is_some());
-    let requests: BTreeSet<_> =
-        holdings.iter().filter(|holding| holding.files.iter().any(is_there)).map(|holding| &holding.request).collect();
-    Ok(Remains::Files { files: observed.files.keys().filter(|path| is_there(path)).count(), requests: requests.len() })
+    let own = observed.files.into_iter().filter(|(_, file)| file.owned.is_some());
+    let files: BTreeMap<_, _> = own.filter_map(|(path, file)| Some((path, file.live?))).collect();
+    let is_there = |holding: &&Holding| holding.files.iter().any(|path| files.contains_key(path));
+    let holdings = holdings.iter().filter(is_there).cloned().collect();
+    Ok(Remains::Files(Left { files, holdings }))
 }

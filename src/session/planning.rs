@@ -75,6 +75,8 @@ pub fn plan_watched(
     // Nothing that is done depends on the journal: where it cannot be read, it tells nothing.
     let last = targets.catalog.runs(name, 1).unwrap_or_default();
     let former = former_stores(&opened, loaded, targets);
+    let left = former.iter().filter_map(|(store, former)| Some((store, former.left()?)));
+    let relocations = settled.leaving(project, left, &options.rebalance);
     let live = policies::live(project, &pairs, &opened, desired);
     let plan = build(&Input {
         project,
@@ -90,7 +92,7 @@ pub fn plan_watched(
         stores,
         former: &former,
         is_unfinished: last.first().is_some_and(|run| run.ended.is_none() || run.state != "done"),
-        relocations: settled.relocations.clone(),
+        relocations,
         elsewhere: settled.elsewhere.clone(),
         levels,
         options,

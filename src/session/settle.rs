@@ -4,7 +4,7 @@
 use super::{Loaded, Progress, SessionError};
 use crate::apply::Targets;
 use crate::model::{Address, Adopt, Declared, Holding, Kind, Lifecycle, Name, Project, Renames, Scopes};
-use crate::plan::{Elsewhere, Leaving, Relocation};
+use crate::plan::{Elsewhere, Leaving, Left, Relocation};
 use crate::render::{Placed, Rendered, Standing, Unfit, place, schedule, unfit};
 use std::borrow::Cow;
 use std::cell::LazyCell;
@@ -53,9 +53,27 @@ pub(super) fn settle<'l>(
     }
     let is_anew = |request: &Address| is_meant(rebalance, request);
     let (rendered, placed) = settled(loaded, &standing, is_anew)?;
-    let relocations = held.relocations(project, &rendered, is_anew);
+    let relocations = held.relocations(project, &rendered, is_anew, &Leaving::Unfinished);
     let elsewhere = foreign.into_iter().filter_map(|foreign| elsewhere(foreign, &rendered)).collect();
     Ok(Settled { rendered, placed, holdings, standing, relocations, elsewhere })
+}
+
+impl Settled<'_> {
+    /// The requests that leave a destination: those that stand in a state store of the project, and those that stood in one that it
+    /// leaves.
+    pub(super) fn leaving<'s>(
+        &self,
+        project: &Project,
+        left: impl Iterator<Item = (&'s Address, &'s Left)>,
+        rebalance: &BTreeSet<String>,
+    ) -> Vec<Relocation> {
+        let is_anew = |request: &Address| is_meant(rebalance, request);
+        let of_store = |(store, left): (&Address, &Left)| {
+            let because = Leaving::StoreLeft(store.name.to_string());
+            Held::new(project, left.holdings.iter()).relocations(project, &self.rendered, is_anew, &because)
+        };
+        self.relocations.iter().cloned().chain(left.flat_map(of_store)).collect()
+    }
 }
 
 /// The requests that `adopt` nodes take from other projects, with those and the destinations that they delivered them to.
@@ -160,6 +178,7 @@ impl Held {
         project: &Project,
         rendered: &[Rendered],
         is_anew: impl Fn(&Address) -> bool,
+        otherwise: &Leaving,
     ) -> Vec<Relocation> {
         let by_request: HashMap<&Address, &Rendered> = rendered.iter().map(|one| (&one.request, one)).collect();
         let relocation = |(request, from): &(Address, Name)| {
@@ -171,7 +190,7 @@ impl Held {
                 request: request.to_string(),
                 from: from.to_string(),
                 to: to.to_string(),
-                because: unsuitable(project, from, rendered).or(asked).unwrap_or(Leaving::Unfinished),
+                because: unsuitable(project, from, rendered).or(asked).unwrap_or_else(|| otherwise.clone()),
             })
         };
         self.0.iter().filter_map(relocation).collect()

@@ -266,3 +266,26 @@ fn another_project_in_the_same_catalog_and_repository_is_left_alone() {
     other.run(["apply", "--auto-approve"]).code(5).says(["REFUSED blueprint:service belongs to project demo\n"]);
     assert!(other.snapshot() == before, "something was written");
 }
+
+#[test]
+fn what_waits_for_a_conflict_is_told() {
+    let project = crate::demo::applied();
+    project.set("service", "cart", "properties.owner", "\"theirs\"");
+    project.set("service", "cart", "properties.tier", "\"theirs\"");
+    project.edit("services.kdl", "owner shop", "owner sales");
+    let waits = "    not carried out either while the object is in conflict:\n    properties.tier  theirs -> one  (others changed it)";
+    let plan = project.run(["plan"]).code(4).says([
+        "with 1 waiting change",
+        "CONFLICT entity:service:cart properties.owner",
+        waits,
+    ]);
+    plan.never_says("! revert");
+    let plan = project.run(["plan", "--format", "json"]).code(4);
+    let plan: serde_json::Value = serde_json::from_str(&plan.out).unwrap();
+    assert_eq!(plan["conflicts"][0]["waits"][0]["path"], "properties.tier");
+    project
+        .run(["plan", "--on-conflict", "ours"])
+        .code(0)
+        .says(["properties.tier  theirs -> one"])
+        .never_says("not carried out");
+}

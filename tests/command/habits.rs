@@ -125,6 +125,10 @@ fn standard_output_takes_a_report_and_a_plan() {
     assert_eq!(report.err, shown);
     project.run(["check", "--report", "sarif=-"]).code(0).complains(["No problems."]).says(["\"runs\""]);
     project.run(["plan", "--report", "json=-", "--report", "sarif=-"]).code(64);
+    let two = "are two documents for standard output: give one of them a file";
+    project.run(["plan", "-o", "json", "--report", "json=-"]).code(64).complains([two]);
+    project.run(["check", "--format", "yaml", "--report", "sarif=-"]).code(64).complains([two]);
+    project.run(["plan", "--out", "-", "--report", "json=-"]).code(64).complains(["two files go to standard output"]);
     let saved = project.run(["plan", "--out", "-"]).code(0);
     assert_eq!((&saved.out, &saved.err), (&report.out, &shown));
     assert!(!project.path("-").exists());

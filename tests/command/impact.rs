@@ -410,3 +410,36 @@ fn what_others_ask_of_a_promise_is_rendered_by_their_projects() {
     let others = ("partly", "what others ask of promise:app (1) is rendered by their own projects");
     assert_eq!(extent(&impact(&project), "rendered"), others);
 }
+
+#[test]
+fn only_what_can_change_bytes_is_a_cause() {
+    let project = crate::demo::applied();
+    // Others changed a label, which no file holds, and it is set back while the promise's workflow changes.
+    project.sql("UPDATE objects SET body = json_set(body, '$.labels.side', 'theirs') WHERE kind = 'destination'");
+    project.edit("plat.kdl", "data size=", "data other=x size=");
+    project.run(["plan"]).code(0).says(["! destination:main", "renders 1 file anew because of promise:app\n"]);
+}
+
+#[test]
+fn an_additive_plan_leaves_the_levels_of_what_stays() {
+    let project = crate::project::Project::new()
+        .file("plat.kdl", "project demo { id demo; }\nblueprint service {\n    property owner string\n}\n\
+            scorecard care for=service {\n    level Gold {\n        rule owner \"It is owned\" { owner present; }\n    }\n}\n")
+        .file("services.kdl", "entity service cart { owner a; }\nentity service ledger { owner a; }\nentity service web\n");
+    project.apply();
+    project.write("services.kdl", "entity service ledger\nentity service web { owner b; }\n");
+    let part = "looked at in part: levels: entity:service:cart keeps what is no longer declared, \
+        entity:service:ledger keeps what is no longer declared";
+    let told = "scorecard:care  1 entity no level -> Gold: entity:service:web\n";
+    project
+        .run(["plan", "--additive"])
+        .code(0)
+        .says([told, part])
+        .never_says("not judged")
+        .never_says("Gold -> no level");
+    project.run(["apply", "--additive", "--auto-approve"]).code(0);
+    project
+        .run(["plan"])
+        .code(0)
+        .says(["1 entity Gold -> not judged: entity:service:cart", "1 entity Gold -> no level: entity:service:ledger"]);
+}

@@ -95,3 +95,66 @@ fn what_protects_a_request_is_told_where_only_its_store_remembers() {
         "+ request:app:default/web  requests.kdl:1  (its lifecycle changes)\n    lifecycle deletion  forbid -> delete\n",
     ]);
 }
+
+/// The demo with a second state store, in which both requests stand.
+fn in_second() -> Project {
+    let project = crate::demo::new();
+    let second = "state-store second git create {\n    url \".plat/stores/second.git\"\n}\n\n\
+        destination side {\n    store second\n    labels side=main\n}\n\npromise app {";
+    project.edit("plat.kdl", "promise app {", second);
+    project.edit("requests.kdl", "request app web {", "request app web destination=side {");
+    project.edit("requests.kdl", "request app api {", "request app api destination=side {");
+    project.apply();
+    project.write("requests.kdl", project.read("requests.kdl").replace(" destination=side", ""));
+    project.apply();
+    project
+}
+
+/// Takes the second state store and its destination out of the text.
+fn without_second(project: &Project) {
+    let text = project.read("plat.kdl");
+    let (head, rest) = text.split_once("state-store second").unwrap();
+    let (_, rest) = rest.split_once("promise").unwrap();
+    project.write("plat.kdl", format!("{head}promise{rest}"));
+}
+
+#[test]
+fn requests_that_leave_with_their_state_store_move() {
+    let project = in_second();
+    without_second(&project);
+    let moves = "request:app:default/api moves from side to main: side is no longer declared\n    \
+        request:app:default/web moves from side to main: side is no longer declared\n";
+    let stay = "2 files of 2 requests that it delivered there would stay";
+    project.run(["plan"]).code(5).says([moves, "completely: moves", stay]).never_says("anew");
+    let plan = project.run(["plan", "--format", "json", "--allow-delete", "state-store:second"]).code(0);
+    let plan: serde_json::Value = serde_json::from_str(&plan.out).unwrap();
+    assert_eq!(plan["impact"]["moves"].as_array().unwrap().len(), 2);
+    assert!(plan["guards"][0]["message"].as_str().unwrap().contains(stay));
+    project.run(["apply", "--auto-approve", "--allow-delete", "state-store:second"]).code(0).says([moves]);
+    assert_eq!(files(&project.path(".plat/stores/second.git"), "main").len(), 2);
+    project.run(["plan"]).no_changes();
+}
+
+#[test]
+fn where_nobody_can_look_into_a_state_store_moves_are_looked_at_in_part() {
+    let project = in_second();
+    without_second(&project);
+    let objects = project.path(".plat/stores/second.git/objects");
+    std::fs::remove_dir_all(&objects).unwrap();
+    std::fs::create_dir(&objects).unwrap();
+    let why = "looked at in part: moves: nobody could look at what stands in state-store:second (";
+    project.run(["plan"]).code(5).says([why]).never_says("moves from");
+}
+
+#[test]
+fn a_state_store_that_gets_another_folder_renders_nothing_anew() {
+    let project = applied();
+    project.edit(
+        "plat.kdl",
+        "    url \".plat/stores/gitops.git\"\n",
+        "    url \".plat/stores/gitops.git\"\n    path clusters\n",
+    );
+    project.run(["plan"]).code(5).says(["+ gitops: 2 files", "Consequences"]).never_says("anew");
+    project.edit("plat.kdl", "data size=", "data other=x size=");
+    project.run(["plan"]).code(5).says(["renders 1 file anew because of promise:app"]);
+}

@@ -1,4 +1,4 @@
-use super::{Arguments, Command, Reports};
+use super::{Arguments, Command, Format, Reports};
 use std::path::{Path, PathBuf};
 
 /// The path that stands for standard input or standard output.
@@ -17,6 +17,18 @@ impl Arguments {
             }
         }
         self
+    }
+
+    /// Why what goes to standard output would be two documents; nothing where it is one.
+    pub(super) fn crowds_standard_output(&mut self) -> Option<String> {
+        let count = self.command.paths().written.iter().filter(|path| **path == Path::new(STANDARD)).count();
+        match (count, self.form.format()) {
+            (0, _) | (1, Format::Human | Format::Github) => None,
+            (1, Format::Json) => {
+                Some("what `--format` asks for and what goes to `-` are two documents for standard output: give one of them a file".to_owned())
+            }
+            (_, _) => Some("two files go to standard output: give one of them a name".to_owned()),
+        }
     }
 
     /// Whether a file goes to standard output, where nothing else can be then.

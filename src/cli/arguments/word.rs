@@ -46,6 +46,9 @@ impl Arguments {
         if self.form == Form::Name && !matches!(self.command, Command::Get(_)) {
             return Err("only `plat get` prints names alone".to_owned());
         }
+        if let Some(two) = self.crowds_standard_output() {
+            return Err(two);
+        }
         Ok(self)
     }
 }

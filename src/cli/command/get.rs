@@ -23,7 +23,13 @@ pub(super) fn run(arguments: &Get, context: &mut Context) -> Result<Exit, Failur
             context.complain(&report::clean(&format!("note: none of them has a `{nowhere}`")))?;
         }
     }
+    let advice = condition.advice(&objects);
     let objects = condition.of(objects, context.now);
+    if objects.is_empty() {
+        for line in &advice {
+            context.complain(&report::clean(&format!("note: {line}")))?;
+        }
+    }
     if objects.is_empty() && context.format != Format::Json {
         context.complain("The catalog holds nothing of that.")?;
         return Ok(Exit::Success);

@@ -17,13 +17,15 @@ impl Builder<'_, '_> {
         let planned: BTreeSet<String> = self.operations.iter().map(|operation| operation.address.clone()).collect();
         let planned: BTreeSet<&str> = planned.iter().map(String::as_str).collect();
         let released = self.released(&planned);
+        let telling: BTreeSet<String> = impact::telling(&self.operations).into_iter().map(ToOwned::to_owned).collect();
+        let telling: BTreeSet<&str> = telling.iter().map(String::as_str).collect();
         for store in &input.stores {
             let mut unknown = Vec::new();
             let going = store.diffs.iter().filter(|diff| self.goes(store, diff, &released));
             let going = going.map(|diff| diff.path.as_str());
             let going: BTreeSet<&str> = going.collect();
             for diff in &store.diffs {
-                if self.file(store, diff, (&planned, &going), &released) {
+                if self.file(store, diff, (&telling, &going), &released) {
                     unknown.push(format!("file:{}:{}", store.store, diff.path));
                 }
             }
@@ -151,8 +153,17 @@ impl Builder<'_, '_> {
                 if stops {
                     let (base, address) = (desired.clone().filter(|_| verdict == Verdict::Drift), address.to_owned());
                     let obstacle = obstacle.cloned();
-                    let conflict =
-                        Conflict { address, field: None, base, live, desired, parts: Vec::new(), source, obstacle };
+                    let conflict = Conflict {
+                        address,
+                        field: None,
+                        base,
+                        live,
+                        desired,
+                        parts: Vec::new(),
+                        source,
+                        obstacle,
+                        waits: Vec::new(),
+                    };
                     self.conflicts.push(conflict);
                 }
                 stops

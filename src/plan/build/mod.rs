@@ -167,7 +167,7 @@ pub fn build(input: &Input<'_>) -> Plan {
     }
     builder.files();
     builder.explain();
-    let Builder { mut operations, conflicts, kept, mut guards, denied, unchanged, .. } = builder;
+    let Builder { mut operations, conflicts, kept, mut guards, denied, left, unchanged, .. } = builder;
     guards.extend(adoption::denials(denied, input));
     renamed::pair(&mut operations, input);
     let relations = Relations::new(input.project, &operations);
@@ -183,9 +183,9 @@ pub fn build(input: &Input<'_>) -> Plan {
         moves: input.relocations.clone(),
         lost,
         rendered: impact::rendered(&operations, input, &remembered),
-        levels: levels.map(|(before, after)| impact::transitions(before, after, &operations)),
+        levels: levels.map(|(before, after)| impact::transitions((before, after), &operations, &left)),
         renamed: impact::renamed(&operations),
-        looked: impact::looked(&operations, input, &remembered),
+        looked: impact::looked(&operations, input, &remembered, &left),
         ..Impact::default()
     };
     Plan {
@@ -218,6 +218,8 @@ struct Builder<'i, 'a> {
     guards: Vec<Guard>,
     /// What stays another project's.
     denied: Vec<Denied>,
+    /// Objects of which an additive plan keeps what is no longer declared, in part or as a whole.
+    left: BTreeSet<Address>,
     /// Opened objects, and files, of which nothing is written: only foreign fields differ, or what differs is kept.
     unchanged: usize,
 }
@@ -233,6 +235,7 @@ impl<'i, 'a> Builder<'i, 'a> {
             kept: Vec::new(),
             guards: Vec::new(),
             denied: Vec::new(),
+            left: BTreeSet::new(),
             unchanged: 0,
         }
     }

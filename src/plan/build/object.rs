@@ -92,6 +92,7 @@ impl Builder<'_, '_> {
                 parts: Vec::new(),
                 source: Some(self.place(desired.span)),
                 obstacle: None,
+                waits: Vec::new(),
             }),
         }
         true
@@ -125,7 +126,13 @@ impl Builder<'_, '_> {
             }
         }
         self.kept.extend(kept);
+        if !sorted.left.is_empty() {
+            self.left.insert(desired.address.clone());
+        }
         let stops = !conflicts.is_empty();
+        if let Some(first) = conflicts.first_mut() {
+            first.waits = std::mem::take(&mut sorted.changes);
+        }
         self.conflicts.extend(conflicts);
         (!stops).then_some(sorted)
     }
@@ -152,6 +159,7 @@ impl Builder<'_, '_> {
             desired: diff.desired.map(Json),
             source: diff.span.map(|span| self.place(span)),
             obstacle: None,
+            waits: Vec::new(),
         }
     }
 
@@ -242,7 +250,11 @@ impl Builder<'_, '_> {
 
     /// An object that the project owns and no longer declares.
     fn undeclared(&mut self, entry: &Entry, opened: &Opened) {
-        if entry.owner.is_none() || self.input.options.additive {
+        if entry.owner.is_none() {
+            return;
+        }
+        if self.input.options.additive {
+            self.left.insert(entry.address.clone());
             return;
         }
         let removed = self.remembered.meant.removed(&entry.address);

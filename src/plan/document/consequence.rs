@@ -114,7 +114,7 @@ pub struct ClosureMember {
 pub struct Rerender {
     /// The request.
     pub request: String,
-    /// What changed: the address of the request itself, of its promise, or of a destination.
+    /// What changed: the address of the request itself, or of its promise.
     pub because: Vec<String>,
     /// The files, as `<store>:<path>`.
     pub files: Vec<String>,

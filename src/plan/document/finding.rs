@@ -1,5 +1,5 @@
-use super::Place;
 use super::part::FieldPart;
+use super::{Field, Place};
 use crate::model::{Address, Json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -26,6 +26,10 @@ pub struct Conflict {
     /// What stands in the way of a file, where that is what keeps it from being written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub obstacle: Option<InTheWay>,
+    /// What else of the object changes, or is set back: it is not carried out while something of the object is in conflict. The
+    /// first conflict of an object has it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waits: Vec<Field>,
 }
 
 impl Conflict {

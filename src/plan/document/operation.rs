@@ -416,3 +416,17 @@ impl Operation {
         Address::parse(self.from.as_deref()?).zip(self.object_address())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_manual_names_every_action() {
+        let manual = include_str!("../../../docs/reports.md");
+        let row = manual.lines().find(|line| line.starts_with("| `operations` | `change` |")).unwrap();
+        let (_, named) = row.split_once("`action`: ").unwrap();
+        let words: Vec<&str> = named.split(['`', ',', ' ', '|']).filter(|word| !word.is_empty()).collect();
+        assert_eq!(words, Action::ALL.map(Action::word));
+    }
+}

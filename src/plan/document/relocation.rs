@@ -32,6 +32,8 @@ pub enum Leaving {
     Rebalanced,
     /// It is in the other one already: an apply was stopped on its way.
     Unfinished,
+    /// The project leaves the state store that it stood in: the store's name.
+    StoreLeft(String),
 }
 
 impl Relocation {
@@ -49,6 +51,7 @@ impl Relocation {
             Leaving::Pinned => format!("its line pins it to {to}"),
             Leaving::Rebalanced => "it is placed anew, as --rebalance says".to_owned(),
             Leaving::Unfinished => format!("it was delivered to {to} already"),
+            Leaving::StoreLeft(store) => format!("the project leaves state store {store}, where {from} was"),
         }
     }
 }

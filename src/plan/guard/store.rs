@@ -30,10 +30,10 @@ pub(super) fn abandoned(operation: &Operation, input: &Input<'_>, remembered: &R
         | Action::Record => return None,
     };
     let what = match former.map(|former| &former.remains) {
-        Some(Remains::Files { files: 0, .. }) => return None,
-        Some(Remains::Files { files, requests }) => {
-            let files = if *files == 1 { "1 file".to_owned() } else { format!("{files} files") };
-            match requests {
+        Some(Remains::Files(left)) if left.files.is_empty() => return None,
+        Some(Remains::Files(left)) => {
+            let files = if left.files.len() == 1 { "1 file".to_owned() } else { format!("{} files", left.files.len()) };
+            match left.requests() {
                 0 => format!("{files} that it delivered there would stay"),
                 1 => format!("{files} of 1 request that it delivered there would stay"),
                 more => format!("{files} of {more} requests that it delivered there would stay"),

@@ -1,16 +1,22 @@
 use crate::catalog::LevelRecord;
-use crate::model::{Address, Name};
+use crate::model::{Address, Kind, Name};
 use crate::plan::document::{Following, Looked, Operation, Standing, Transition};
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The entities whose level changes, by scorecard and levels. Both sides are sorted. What gets another name, a scorecard or an
-/// entity, is the same one.
+/// entity, is the same one. What is `left` of what is no longer declared, of an entity or a scorecard, is judged by no text: its
+/// levels stay.
 pub(in crate::plan) fn transitions(
-    before: &[LevelRecord],
-    after: &[LevelRecord],
+    (before, after): (&[LevelRecord], &[LevelRecord]),
     operations: &[Operation],
+    left: &BTreeSet<Address>,
 ) -> Vec<Transition> {
+    let is_left = |record: &LevelRecord| {
+        !left.is_empty()
+            && (left.contains(&record.entity)
+                || left.contains(&Address::new(Kind::Scorecard, record.scorecard.clone())))
+    };
     let before = renamed(before, operations);
     let (mut before, mut after) = (before.iter().peekable(), after.iter().peekable());
     let mut transitions = Vec::new();
@@ -24,7 +30,7 @@ pub(in crate::plan) fn transitions(
         let old = if order.is_le() { before.next() } else { None };
         let new = if order.is_ge() { after.next() } else { None };
         let Some(record) = old.or(new) else { break };
-        if old.map(|record| &record.level) != new.map(|record| &record.level) {
+        if old.map(|record| &record.level) != new.map(|record| &record.level) && !is_left(record) {
             transitions.push(Transition {
                 scorecard: record.scorecard.to_string(),
                 entity: record.entity.to_string(),
@@ -51,10 +57,14 @@ fn renamed(levels: &[LevelRecord], operations: &[Operation]) -> Vec<LevelRecord>
     levels
 }
 
-/// How much is looked at: every level of the project, or none.
-pub(super) fn looked(is_evaluated: bool) -> Looked {
+/// How much is looked at: every level of the project, or none. What is left though it is no longer declared is not judged.
+pub(super) fn looked(is_evaluated: bool, left: &BTreeSet<Address>) -> Looked {
+    let is_read = |address: &&Address| {
+        matches!(address.kind, Kind::Blueprint | Kind::Entity | Kind::Scorecard | Kind::Promise | Kind::Request)
+    };
     if is_evaluated {
-        Looked::all_but(Following::Levels, Vec::new())
+        let why = left.iter().filter(is_read).map(|one| format!("{one} keeps what is no longer declared"));
+        Looked::all_but(Following::Levels, why.collect())
     } else {
         Looked::not_at_all(Following::Levels, "nothing that scorecards read changes")
     }

@@ -1,21 +1,38 @@
 use super::{levels, renamed, rendered, touched::Touched};
+use crate::model::Address;
 use crate::plan::build::Input;
 use crate::plan::document::{Action, Following, Looked, Operation, Target};
+use crate::plan::former::Remains;
 use crate::plan::remembered::Remembered;
+use std::collections::BTreeSet;
 
 /// How much is looked at of each kind of consequence, in their order; as if what is live of others could be read in full.
-pub(in crate::plan) fn looked(operations: &[Operation], input: &Input<'_>, remembered: &Remembered<'_>) -> Vec<Looked> {
+pub(in crate::plan) fn looked(
+    operations: &[Operation],
+    input: &Input<'_>,
+    remembered: &Remembered<'_>,
+    left: &BTreeSet<Address>,
+) -> Vec<Looked> {
     let touched = Touched::of(operations, input.observed);
     let mut looked = vec![
-        Looked::all_but(Following::Moves, Vec::new()),
+        Looked::all_but(Following::Moves, unseen(input)),
         Looked::all_but(Following::Lost, unknown_holders(operations, remembered)),
         rendered::looked(&touched, input.observed),
         renamed::looked(operations),
-        levels::looked(input.levels.is_some()),
+        levels::looked(input.levels.is_some(), left),
     ];
     looked.extend(touched.looked(&[]));
     looked.sort_by_key(|one| one.kind);
     looked
+}
+
+/// The state stores that the project leaves and that nobody could look at: which requests stand there is not known.
+fn unseen(input: &Input<'_>) -> Vec<String> {
+    let why = |(store, remains): (_, &Remains)| match remains {
+        Remains::Unseen(reason) => Some(format!("nobody could look at what stands in {store} ({reason})")),
+        Remains::Files(_) => None,
+    };
+    input.former.iter().filter_map(|(store, former)| why((store, &former.remains))).collect()
 }
 
 /// That files go of which nobody remembers whose they are.

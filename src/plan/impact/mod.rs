@@ -20,4 +20,4 @@ pub(super) use levels::transitions;
 pub use look::{Consequences, Look, Seen};
 pub(super) use looked::looked;
 pub(super) use renamed::renamed;
-pub(super) use rendered::{causes, rendered};
+pub(super) use rendered::{causes, rendered, telling};

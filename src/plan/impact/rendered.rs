@@ -1,9 +1,9 @@
-use super::touched::Touched;
+use super::touched::{Touched, is_for_people};
 use crate::catalog::Entry;
 use crate::diff::{FileDiff, Verdict};
 use crate::model::{Address, Kind};
 use crate::plan::build::Input;
-use crate::plan::document::{Action, FileChange, Following, Looked, Operation, Rerender, Target};
+use crate::plan::document::{Action, Cause, Field, FileChange, Following, Looked, Operation, Rerender, Target};
 use crate::plan::remembered::Remembered;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ pub(in crate::plan) fn rendered(
     input: &Input<'_>,
     remembered: &Remembered<'_>,
 ) -> Vec<Rerender> {
-    let planned: BTreeSet<&str> = operations.iter().map(|operation| operation.address.as_str()).collect();
+    let telling = telling(operations);
     let made = operations.iter().filter(|operation| operation.action == Action::Create);
     let made: BTreeSet<&str> = made.map(|operation| operation.address.as_str()).collect();
     let mut content = Contents::of(operations, input, remembered);
@@ -26,13 +26,10 @@ pub(in crate::plan) fn rendered(
         }
         let entry = by_request.entry(request).or_insert_with(|| Rerender {
             request: request.clone(),
-            because: causes(request, &planned),
+            because: causes(request, &telling),
             files: Vec::new(),
         });
         entry.files.push(format!("{}:{}", file.store, file.path));
-        let destination = file.destination.as_ref().map(|name| format!("destination:{name}"));
-        let destination = destination.filter(|address| planned.contains(address.as_str()));
-        entry.because.extend(destination.filter(|address| !entry.because.contains(address)));
     }
     by_request.into_values().collect()
 }
@@ -54,6 +51,14 @@ impl<'i> Contents<'i> {
                 if let (None, Some(holder), Some(live)) = (diff.desired, holder, &diff.live) {
                     *contents.leaving.entry((holder.request.to_string(), &live.0)).or_default() += 1;
                 }
+            }
+        }
+        // What lies in a state store that is left is delivered once more.
+        let left = input.former.values().filter_map(|former| former.left());
+        for (left, holding) in left.flat_map(|left| left.holdings.iter().map(move |holding| (left, holding))) {
+            let request = remembered.present(&holding.request).to_string();
+            for content in holding.files.iter().filter_map(|path| left.files.get(path)) {
+                *contents.leaving.entry((request.clone(), &content.0)).or_default() += 1;
             }
         }
         // What a file that moves takes along comes to nothing else.
@@ -98,6 +103,28 @@ pub(super) fn looked(touched: &Touched<'_>, observed: &[Entry]) -> Looked {
     }
     let why = |(promise, count)| format!("what others ask of {promise} ({count}) is rendered by their own projects");
     Looked::all_but(Following::Rendered, others.into_iter().map(why).collect())
+}
+
+/// The planned changes of requests and promises that can change what something renders to: what is only set back was like that
+/// before, and neither words for people nor a choice of destinations are in any file.
+pub(in crate::plan) fn telling(operations: &[Operation]) -> BTreeSet<&str> {
+    let is_told = |operation: &&Operation| match &operation.target {
+        Target::Object(change) => match operation.action {
+            Action::Update | Action::Move | Action::Adopt => change.fields.iter().any(changes_bytes),
+            Action::Create | Action::Delete => true,
+            Action::Vacate | Action::Release | Action::Forget | Action::Record => false,
+        },
+        Target::File(_) => false,
+    };
+    operations.iter().filter(is_told).map(|operation| operation.address.as_str()).collect()
+}
+
+fn changes_bytes(field: &Field) -> bool {
+    let is_ours = match field.cause {
+        Cause::Drift => false,
+        Cause::Added | Cause::Changed | Cause::Removed | Cause::Adopted | Cause::Forced => true,
+    };
+    is_ours && !is_for_people(&field.path)
 }
 
 /// The planned changes, of a request and its promise, that can change what it renders to.

@@ -103,7 +103,7 @@ pub(super) fn is_type(kind: Kind) -> bool {
 }
 
 /// Whether a field of a blueprint or a promise is words about it and no more.
-fn is_for_people(path: &str) -> bool {
+pub(super) fn is_for_people(path: &str) -> bool {
     matches!(path, "title" | "description" | "icon")
 }
 

@@ -51,6 +51,7 @@ pub(super) fn stops(plan: &Plan, style: Style) -> String {
         counted(new.len(), "warning"),
         format!("{} as before", counted(known.len(), "warning")),
         counted(plan.kept.len(), "kept change"),
+        counted(plan.conflicts.iter().map(|conflict| conflict.waits.len()).sum(), "waiting change"),
     ]);
     let mut out = String::new();
     if !stops.is_empty() {

@@ -258,7 +258,7 @@ pub(in crate::report) fn text_lines(lines: &[Line], bound: Bound, style: Style) 
 }
 
 /// The texts of lines that go and come, each cut so that it is not taken for another one.
-fn apart(lines: &[Line], free: usize, bound: Bound) -> Vec<String> {
+pub(super) fn apart(lines: &[Line], free: usize, bound: Bound) -> Vec<String> {
     let text = |line: &Line| match line {
         Line::Added(text) | Line::Removed(text) | Line::Same(text) => one_line(text).into_owned(),
         Line::Mixed(_) | Line::Gap | Line::NoEnd => String::new(),

@@ -3,10 +3,12 @@
 use super::alike::alike;
 use super::change::{paint, symbol};
 use super::counted;
+use super::field::{Bound, apart};
 use crate::plan::{Action, FileChange, Operation, Target};
 use crate::report::clean::clean;
 use crate::report::clean::one_line;
-use crate::report::columns::cropped;
+use crate::report::columns::{columns, cropped_apart, cropped_path};
+use crate::report::difference::Line;
 use crate::report::{Paint, Style};
 
 /// Kinds of changes that are shown of one store.
@@ -53,7 +55,7 @@ fn changed(files: &[&Operation], style: Style) -> String {
         let more = kind.members.len() - 1;
         let others = if more > 0 { format!(" and {} alike", counted(more, "file")) } else { String::new() };
         let free = style.width.saturating_sub(others.chars().count() + 4).max(30);
-        let path = cropped(&one_line(&first.path), free);
+        let path = cropped_path(&one_line(&first.path), free);
         out.push_str(&format!("    {path}{}\n", style.paint(Paint::Dim, &others)));
         out.push_str(&lines(first, style));
     }
@@ -72,10 +74,10 @@ fn lines(file: &FileChange, style: Style) -> String {
     let patch = clean(patch);
     let changed: Vec<&str> = patch.lines().filter(|line| line.starts_with(['+', '-'])).collect();
     let mut out = String::new();
-    for line in changed.iter().take(MOST_LINES) {
-        let painted = if line.starts_with('+') { Paint::Added } else { Paint::Removed };
-        let line = cropped(line, style.width.saturating_sub(6).max(30));
-        out.push_str(&format!("      {}\n", style.paint(painted, &line)));
+    let shown: Vec<Line> = changed.iter().take(MOST_LINES).map(|line| signed(line)).collect();
+    for (line, text) in shown.iter().zip(apart(&shown, style.width.saturating_sub(7).max(30), Bound::Fitting)) {
+        let (sign, painted) = if matches!(line, Line::Added(_)) { ('+', Paint::Added) } else { ('-', Paint::Removed) };
+        out.push_str(&format!("      {}\n", style.paint(painted, &format!("{sign}{text}"))));
     }
     let more = changed.len().saturating_sub(MOST_LINES);
     if more > 0 {
@@ -84,14 +86,21 @@ fn lines(file: &FileChange, style: Style) -> String {
     out
 }
 
+/// A line of a patch that comes or goes.
+fn signed(line: &str) -> Line {
+    match line.strip_prefix('+') {
+        Some(text) => Line::Added(text.to_owned()),
+        None => Line::Removed(line.strip_prefix('-').unwrap_or(line).to_owned()),
+    }
+}
+
 fn moved(files: &[&Operation], style: Style) -> String {
     let mut out = String::new();
     for operation in files.iter().take(MOST_MOVED) {
         let Some((file, from)) = file(operation).zip(operation.from.as_ref()) else { continue };
         let prefix = format!("file:{}:", file.store);
         let from = from.strip_prefix(&prefix).unwrap_or(from);
-        let text = format!("{from} -> {}", file.path);
-        out.push_str(&format!("    {}\n", cropped(&one_line(&text), style.width.max(60))));
+        out.push_str(&format!("    {}\n", paths(from, &file.path, style.width.saturating_sub(4).max(60))));
     }
     let more = files.len().saturating_sub(MOST_MOVED);
     if more > 0 {
@@ -100,9 +109,31 @@ fn moved(files: &[&Operation], style: Style) -> String {
     out
 }
 
+/// Two paths on one line, both cut around what first differs where they are too long for it.
+fn paths(from: &str, to: &str, most: usize) -> String {
+    let [from, to] = [from, to].map(|path| one_line(path).into_owned());
+    let whole = format!("{from} -> {to}");
+    if columns(&whole) <= most {
+        return whole;
+    }
+    cropped_apart(&[&from, &to], most.saturating_sub(4) / 2).join(" -> ")
+}
+
 fn file(operation: &Operation) -> Option<&FileChange> {
     match &operation.target {
         Target::File(file) => Some(file),
         Target::Object(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::paths;
+
+    #[test]
+    fn paths_on_a_line_are_cut_around_what_differs() {
+        assert_eq!(paths("a/x.yaml", "b/x.yaml", 60), "a/x.yaml -> b/x.yaml");
+        let long = |folder: &str| format!("prod/resources/default/app/cart/configure-app/{folder}/cluster.yaml");
+        assert_eq!(paths(&long("one"), &long("two"), 60), "…ure-app/one/cluster.yaml -> …ure-app/two/cluster.yaml");
     }
 }

@@ -6,7 +6,7 @@ use super::view::{Detail, Telling, View};
 use super::{counted, files};
 use crate::plan::{Action, FileChange, Operation, Reason, Target};
 use crate::report::clean::one_line;
-use crate::report::columns::cropped;
+use crate::report::columns::{columns, cropped, cropped_path};
 use crate::report::{Paint, Style, Table};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -241,11 +241,9 @@ pub(super) fn goes(operations: &[&Operation], view: &View, style: Style) -> Stri
     for (name, members) in groups.iter().take(MOST_GONE) {
         let head = format!("- {}: {}", one_line(name), members.len());
         let names: Vec<String> = members.iter().take(6).map(|operation| short_name(operation, style)).collect();
-        let more = members.len().saturating_sub(names.len());
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let free = style.width.saturating_sub(head.len() + more.len() + 2).max(30);
-        let names = cropped(&one_line(&names.join(", ")), free);
-        out.push_str(&format!("{}  {names}{more}\n", style.paint(Paint::Removed, &head)));
+        let free = style.width.saturating_sub(columns(&head) + 2).max(30);
+        let names = fitting(&names, members.len(), free);
+        out.push_str(&format!("{}  {names}\n", style.paint(Paint::Removed, &head)));
     }
     let rest = groups.iter().skip(MOST_GONE);
     let (more, count) = (rest.len(), rest.map(|(_, members)| members.len()).sum::<usize>());
@@ -258,11 +256,43 @@ pub(super) fn goes(operations: &[&Operation], view: &View, style: Style) -> Stri
     }
 }
 
+/// As many names as fit, of `all` that there are, and how many more there are; one at least.
+fn fitting(names: &[String], all: usize, most: usize) -> String {
+    let more = |shown: usize| if shown < all { format!(" and {} more", all - shown) } else { String::new() };
+    let line = |shown: usize| {
+        let names = names.iter().take(shown).map(|name| one_line(name).into_owned());
+        names.collect::<Vec<_>>().join(", ") + &more(shown)
+    };
+    let whole = (1..=names.len()).rev().map(line).find(|line| columns(line) <= most);
+    whole.unwrap_or_else(|| {
+        let first = names.first().map(|name| one_line(name)).unwrap_or_default();
+        cropped_path(&first, most.saturating_sub(columns(&more(1)))) + &more(1)
+    })
+}
+
 /// The name of a thing within its group.
 fn short_name(operation: &Operation, style: Style) -> String {
     match (&operation.target, operation.object_address()) {
         (Target::File(file), _) => file.path.clone(),
         (Target::Object(_), Some(address)) => address.name.to_string(),
         (Target::Object(_), None) => operation.address.clone() + &place(operation.source.as_ref(), style),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fitting;
+
+    #[test]
+    fn names_that_do_not_fit_are_counted() {
+        let names = ["prod/resources/a.yaml", "prod/resources/b.yaml"].map(ToOwned::to_owned);
+        for (all, most, text) in [
+            (2, 50, "prod/resources/a.yaml, prod/resources/b.yaml"),
+            (2, 32, "prod/resources/a.yaml and 1 more"),
+            (7, 60, "prod/resources/a.yaml, prod/resources/b.yaml and 5 more"),
+            (7, 26, "prod/re…/a.yaml and 6 more"),
+        ] {
+            assert_eq!(fitting(&names, all, most), text);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! What stops a plan, or needs a word: conflicts, kept drift, new hosts and guards.
 
-use super::change::{lines, place};
+use super::change::{field, lines, place};
 use super::counted;
 use super::field::{Bound, Heading, Sides, value};
 use super::value::kdl_value;
@@ -88,6 +88,19 @@ impl Stops {
 }
 
 fn conflict_text(conflict: &Conflict, style: Style) -> String {
+    in_conflict(conflict, style) + &waits(conflict, style)
+}
+
+/// What else of the object changes and waits until nothing of it is in conflict.
+fn waits(conflict: &Conflict, style: Style) -> String {
+    if conflict.waits.is_empty() {
+        return String::new();
+    }
+    let fields: String = conflict.waits.iter().map(|one| field(one, Bound::Fitting, style)).collect();
+    format!("    not carried out either while the object is in conflict:\n{fields}")
+}
+
+fn in_conflict(conflict: &Conflict, style: Style) -> String {
     let field = conflict.field.as_ref().map(|field| format!(" {}", one_line(field))).unwrap_or_default();
     let head = style.paint(Paint::Removed, &format!("CONFLICT {}{field}", one_line(&conflict.address)));
     let head = format!("{head}{}\n", place(conflict.source.as_ref(), style));

@@ -92,6 +92,7 @@ fn rare() -> Plan {
             parts: Vec::new(),
             source: place("a.kdl", 5),
             obstacle: None,
+            waits: Vec::new(),
         }],
         kept: vec![
             Drift {

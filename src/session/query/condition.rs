@@ -1,6 +1,8 @@
-use crate::model::{Address, Fact, FieldPath, Kind, Leaf, Map, Object, Predicate, Value};
+use crate::diff::written;
+use crate::model::{Address, Fact, FieldPath, Kind, Leaf, Map, Object, Operator, Predicate, PredicateTest, Value};
 use crate::resolve::{LoadError, MemoryLoader, resolve};
 use crate::scorecard::{Cell, Judge};
+use crate::syntax::Escapes;
 use std::collections::BTreeSet;
 
 /// A condition on objects, in the words of the language.
@@ -24,6 +26,23 @@ impl Condition {
     pub fn of(&self, objects: Vec<Object>, now: i64) -> Vec<Object> {
         let judge = Judge::new(&self.holds, now);
         objects.into_iter().filter(|object| judge.holds(&|path: &FieldPath| cell(object, path))).collect()
+    }
+
+    /// What to ask instead, a sentence each: a list is never one value, also where it holds one, as that of teams does.
+    pub fn advice(&self, objects: &[Object]) -> BTreeSet<String> {
+        let is_list = |path: &FieldPath| objects.iter().any(|object| matches!(cell(object, path), Cell::List(_)));
+        let told = |test: &&PredicateTest| {
+            matches!(test.operator.value, Operator::Is | Operator::In) && is_list(&test.field.value)
+        };
+        let advice = |test: &PredicateTest| {
+            let words: Vec<String> =
+                test.operands.iter().map(|operand| written(&operand.value, Escapes::Hidden)).collect();
+            let words = words.join(" ");
+            let field = &test.field.value;
+            let word = if test.operands.len() == 1 { "contains" } else { "contains-any" };
+            format!("`{field}` is a list, which equals no single value: `--where '{field} {word} {words}'`")
+        };
+        self.holds.tests().into_iter().filter(told).map(advice).collect()
     }
 
     /// The fields that it asks for, but for what every object has.
@@ -68,6 +87,7 @@ fn equal(field: &str, value: &str) -> Result<Predicate, String> {
     let text = language(&format!("{field} {operator} {}", quoted(value)))?;
     let bare = match value {
         "true" | "false" => Some(format!("#{value}")),
+        "#true" | "#false" => Some(value.to_owned()),
         _ => value.parse::<f64>().is_ok_and(f64::is_finite).then(|| value.to_owned()),
     };
     let other = bare.and_then(|bare| language(&format!("{field} {operator} {bare}")).ok());
@@ -181,6 +201,8 @@ mod tests {
             (&["pods above 2"], "cart"),
             (&["port=80"], "cart"),
             (&["open=true"], "web"),
+            (&["open=#true"], "web"),
+            (&["open!=#true"], "cart"),
             (&["title present"], "cart"),
             (&["uses contains cart"], "web"),
             (&["uses=cart"], ""),
@@ -190,6 +212,23 @@ mod tests {
             (&[], "cart web"),
         ] {
             assert_eq!(holds_of(conditions), names, "{conditions:?}");
+        }
+    }
+
+    #[test]
+    fn who_compares_a_list_with_one_value_is_told_of_contains() {
+        let objects = [object("cart", r#"{"team":["shop"],"properties":{"tier":"critical","tags":["a","b"]}}"#)];
+        for (condition, told) in [
+            ("team=shop", "--where 'team contains shop'"),
+            ("team is shop", "--where 'team contains shop'"),
+            ("tags=a", "--where 'tags contains a'"),
+            ("tags in a b", "--where 'tags contains-any a b'"),
+            ("tier=other", ""),
+            ("tags contains c", ""),
+        ] {
+            let advice = Condition::parse(&[condition.to_owned()]).unwrap().advice(&objects);
+            let advice = advice.into_iter().collect::<Vec<_>>().join("\n");
+            assert!(advice.contains(told) && advice.is_empty() == told.is_empty(), "{condition}: {advice}");
         }
     }
 
