@@ -24,8 +24,9 @@ pub use compared::Former;
 pub use document::{
     Action, Bases, Broken, Cause, Closure, ClosureMember, Conflict, Content, Declared, DocumentError, Drift, Extent,
     Field, FieldPart, FileChange, Following, Guard, Guarded, Held, Impact, InTheWay, Invalid, Leaving, Lifecycle,
-    Looked, Lost, MadeFor, NewHost, ObjectChange, Operation, Phase, Place, Plan, PlannedStore, Reason, Referring,
-    Relocation, Renamed, Rerender, Standing, Summary, Target, Transition, Violation, parts as field_parts,
+    Looked, Lost, LostObject, MadeFor, Manifested, NewHost, ObjectChange, Operation, Phase, Place, Plan, PlannedStore,
+    Reason, Referring, Relocation, Renamed, Rerender, Standing, Summary, Target, Transition, Violation,
+    parts as field_parts,
 };
 pub use former::{FormerStore, Remains};
 pub use hunks::{Hunks, hunks};

@@ -11,7 +11,8 @@ mod relocation;
 mod summary;
 
 pub use consequence::{
-    Broken, Closure, ClosureMember, Impact, Invalid, Lost, Referring, Renamed, Rerender, Standing, Transition,
+    Broken, Closure, ClosureMember, Impact, Invalid, Lost, LostObject, Manifested, Referring, Renamed, Rerender,
+    Standing, Transition,
 };
 pub use finding::{Conflict, Drift, Guard, InTheWay, NewHost, Violation};
 pub use held::Held;

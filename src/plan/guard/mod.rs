@@ -1,6 +1,7 @@
 //! What a plan may do only when it is allowed.
 
 mod loss;
+mod objects;
 mod store;
 
 pub(super) use loss::lost;
