@@ -29,6 +29,7 @@ pub use document::{
     parts as field_parts,
 };
 pub use former::{FormerStore, Remains};
+pub use guard::lost_objects;
 pub use hunks::{Hunks, hunks};
 pub use impact::{Consequences, Look, Seen};
 pub use parts::Part;

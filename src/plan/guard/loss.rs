@@ -1,6 +1,6 @@
 //! What a lifecycle does not let go unasked: an object, a request's place, and the files that a request consists of.
 
-use super::{deletions, objects, quoted};
+use super::{deletions, lost_objects, quoted};
 use crate::diff::Desired;
 use crate::model::{Address, Deletion, Kind, Lifecycle, shell_word};
 use crate::plan::build::Input;
@@ -96,7 +96,7 @@ pub(in crate::plan) fn lost(operations: &[Operation], input: &Input<'_>, remembe
             }
         }
     }
-    for (file, object) in objects::gone(operations, input) {
+    for (file, object) in lost_objects(operations, &|file| live(file, input)) {
         let holder = remembered.holder(&file.store, &file.path).map(|holder| holder.request.clone());
         let request = holder.or_else(|| Address::parse(file.request.as_deref()?));
         if let Some(request) = request.filter(|request| !deleted.contains(request)) {
@@ -109,6 +109,12 @@ pub(in crate::plan) fn lost(operations: &[Operation], input: &Input<'_>, remembe
         objects: robbed.objects,
     };
     robbed.into_iter().map(lost).collect()
+}
+
+/// What is live of a file, also where it may hold secrets.
+fn live<'i>(file: &FileChange, input: &'i Input<'_>) -> Option<&'i [u8]> {
+    let store = input.stores.iter().find(|store| store.store == file.store)?;
+    store.contents.get(&file.path).or_else(|| store.sealed.get(&file.path)).map(Vec::as_slice)
 }
 
 /// What a request loses.

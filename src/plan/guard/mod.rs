@@ -5,6 +5,7 @@ mod objects;
 mod store;
 
 pub(super) use loss::lost;
+pub use objects::lost_objects;
 
 use super::build::{Aim, Input, StoreFiles};
 use super::document::{Action, Guard, Lost, Operation};

@@ -1,16 +1,18 @@
 //! Objects of Kubernetes that go out of files that stay: whatever applies the files deletes them, although no file goes.
 
 use crate::kubernetes::Identity;
-use crate::plan::build::Input;
 use crate::plan::document::{Action, FileChange, LostObject, Manifested, Operation, Target};
 use crate::render::identities;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What is live of a file that stays; nothing where nobody may look.
+pub(super) type Live<'o, 'l> = dyn Fn(&'o FileChange) -> Option<&'o [u8]> + Sync + 'l;
+
 /// The objects that live files hold and that, once they are written, no written file of their destination does, each with its file.
-pub(super) fn gone<'o>(operations: &'o [Operation], input: &Input<'_>) -> Vec<(&'o FileChange, LostObject)> {
+pub fn lost_objects<'o>(operations: &'o [Operation], live: &Live<'o, '_>) -> Vec<(&'o FileChange, LostObject)> {
     let updates = operations.par_iter().filter(|operation| operation.action == Action::Update);
-    let robbed: Vec<Robbed<'_>> = updates.filter_map(|operation| Robbed::of(operation, input)).collect();
+    let robbed: Vec<Robbed<'_>> = updates.filter_map(|operation| Robbed::of(operation, live)).collect();
     let mut kept: BTreeMap<Folder<'_>, BTreeSet<Identity>> =
         robbed.iter().map(|one| (folder(one.file), BTreeSet::new())).collect();
     if kept.is_empty() {
@@ -56,10 +58,9 @@ struct Robbed<'o> {
 }
 
 impl<'o> Robbed<'o> {
-    fn of(operation: &'o Operation, input: &Input<'_>) -> Option<Self> {
+    fn of(operation: &'o Operation, live: &Live<'o, '_>) -> Option<Self> {
         let Target::File(file) = &operation.target else { return None };
-        let store = input.stores.iter().find(|store| store.store == file.store)?;
-        let before: BTreeSet<Identity> = identities(&file.path, store.contents.get(&file.path)?).into_iter().collect();
+        let before: BTreeSet<Identity> = identities(&file.path, live(file)?).into_iter().collect();
         if before.is_empty() {
             return None;
         }
