@@ -28,7 +28,22 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("catalog", &["source", "model", "secret", "wait"]),
     ("store", &["model", "secret", "wait"]),
     ("diff", &["source", "syntax", "model", "secret", "render", "catalog", "store"]),
-    ("plan", &["source", "diag", "model", "secret", "check", "render", "scorecard", "catalog", "store", "diff"]),
+    (
+        "plan",
+        &[
+            "source",
+            "diag",
+            "kubernetes",
+            "model",
+            "secret",
+            "check",
+            "render",
+            "scorecard",
+            "catalog",
+            "store",
+            "diff",
+        ],
+    ),
     ("apply", &["model", "secret", "catalog", "store", "plan"]),
     (
         "session",

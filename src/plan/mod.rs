@@ -25,10 +25,12 @@ pub use compared::Former;
 pub use document::{
     Action, Bases, Broken, Cause, Closure, ClosureMember, Conflict, Content, Declared, DocumentError, Drift, Extent,
     Field, FieldPart, FileChange, Following, Guard, Guarded, Held, Impact, InTheWay, Invalid, Leaving, Lifecycle,
-    Looked, Lost, MadeFor, NewHost, ObjectChange, Operation, Phase, Place, Plan, PlannedStore, Reason, Referring,
-    Relocation, Renamed, Rerender, Restraint, Standing, Summary, Target, Transition, Violation, parts as field_parts,
+    Looked, Lost, LostObject, MadeFor, Manifested, NewHost, ObjectChange, Operation, Phase, Place, Plan, PlannedStore,
+    Reason, Referring, Relocation, Renamed, Rerender, Restraint, Standing, Summary, Target, Transition, Violation,
+    parts as field_parts,
 };
 pub use former::{FormerStore, Left, Remains};
+pub use guard::lost_objects;
 pub use hunks::{Hunks, hunks};
 pub use impact::{Consequences, Look, Seen};
 pub use parts::Part;

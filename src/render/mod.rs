@@ -27,6 +27,7 @@ mod twice;
 
 pub use budget::Budget;
 pub(crate) use misfit::{Misfit, MisfitName};
+pub use objects::identities;
 pub use place::place;
 pub use schedule::{Unfit, schedule, unfit, weight};
 pub use standing::Standing;

@@ -50,18 +50,21 @@ pub(super) fn of_files(files: &Files) -> Vec<Object> {
     let pieces: Vec<&str> = files.found.iter().filter_map(|(path, _)| kustomized(path)).collect();
     let mut objects = Vec::new();
     for (path, content) in &files.found {
-        if content.len() <= LARGEST && is_yaml(path) && !pieces.iter().any(|folder| path.starts_with(folder)) {
+        if !pieces.iter().any(|folder| path.starts_with(folder)) {
             let object = |identity| Object { identity, span: files.pattern.span, file: Some(path.clone()) };
-            objects.extend(identities(content).into_iter().map(object));
+            objects.extend(identities(path, content).into_iter().map(object));
         }
     }
     objects
 }
 
-/// Which objects a stream of documents speaks of. A document that is no manifest is left out, and so is all behind one that
-/// is no YAML.
-fn identities(mut content: &[u8]) -> Vec<Identity> {
+/// Which objects a file speaks of, by its path and its content, which may be anything: none where it is not called a file of YAML or
+/// JSON, or is larger than what a cluster takes. A document that is no manifest is left out, and so is all behind one that is no YAML.
+pub fn identities(path: &str, mut content: &[u8]) -> Vec<Identity> {
     let mut found = Vec::new();
+    if content.len() > LARGEST || !is_yaml(path) {
+        return found;
+    }
     for manifest in serde_saphyr::read::<_, Manifest>(&mut content).flatten() {
         manifest.collect(&mut found);
     }

@@ -240,11 +240,13 @@ fn of_impact(plan: &Plan, lines: &mut Lines) {
         push("warning", msg, Consequence::Move(one));
     }
     for lost in &plan.impact.lost {
-        push(
-            "warning",
-            format!("{} loses {}", lost.request, counted(lost.files.len(), "file")),
-            Consequence::Lost(lost),
-        );
+        let (files, objects) = (counted(lost.files.len(), "file"), counted(lost.objects.len(), "object"));
+        let lose = match (lost.files.is_empty(), lost.objects.is_empty()) {
+            (_, true) => files,
+            (true, false) => objects,
+            (false, false) => format!("{files} and {objects}"),
+        };
+        push("warning", format!("{} loses {lose}", lost.request), Consequence::Lost(lost));
     }
     for level in plan.impact.levels.iter().flatten() {
         let msg = format!("scorecard:{}: {} goes from {} to {}", level.scorecard, level.entity, level.from, level.to);

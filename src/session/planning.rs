@@ -211,12 +211,13 @@ fn observe_stores<'l>(
         let (diffs, unchanged) = diff_files(&identified, &observed);
         let confidential: BTreeSet<String> =
             diffs.iter().map(|diff| &diff.path).filter(|path| secret.holds(path)).cloned().collect();
-        let mut contents = BTreeMap::new();
-        let differs = diffs.iter().filter(|diff| diff.live.is_some() && !confidential.contains(&diff.path));
+        let (mut contents, mut sealed) = (BTreeMap::new(), BTreeMap::new());
+        let differs = diffs.iter().filter(|diff| diff.live.is_some());
         progress.begin(&format!("Reading what differs in state store {name}"), Some(differs.clone().count()));
         for diff in differs {
             progress.advance(1);
             let content = content(&mut **store, &paths, &diff.path)?;
+            let contents = if confidential.contains(&diff.path) { &mut sealed } else { &mut contents };
             contents.extend(content.map(|content| (diff.path.clone(), content)));
         }
         let mut wanted = BTreeMap::new();
@@ -230,6 +231,7 @@ fn observe_stores<'l>(
             placed,
             diffs,
             contents,
+            sealed,
             unchanged,
             proposed,
             wanted,

@@ -162,6 +162,7 @@ impl<'p> Protection<'p> {
             }
         }
         self.forgotten(plan).for_each(|request| lose(request, Loss::Files));
+        self.robbed(plan, targets).into_iter().for_each(|request| lose(request, Loss::Files));
         losses
     }
 
@@ -189,6 +190,29 @@ impl<'p> Protection<'p> {
             };
             before.files.difference(&after.files).any(is_lost).then_some(request)
         })
+    }
+
+    /// The requests that lose objects out of files that stay. Read is what is live of those that something protects.
+    fn robbed(&self, plan: &Plan, targets: &Targets) -> BTreeSet<Address> {
+        let mut live: BTreeMap<(&str, &str), Vec<u8>> = BTreeMap::new();
+        for operation in plan.operations.iter().filter(|operation| operation.action == Action::Update) {
+            let Target::File(file) = &operation.target else { continue };
+            let is_protected = self.holder(file).is_some_and(|holder| {
+                let life = self.life(&holder.request, Loss::Files);
+                life.protect || matches!(life.deletion, Deletion::Forbid | Deletion::Confirm)
+            });
+            let store = targets.stores.get(&file.store).filter(|_| is_protected);
+            let content = store.and_then(|store| store.read(&file.path).ok().flatten());
+            live.extend(content.map(|content| ((&*file.store, &*file.path), content)));
+        }
+        let lost = plan::lost_objects(&plan.operations, &|file| {
+            live.get(&(file.store.as_str(), file.path.as_str())).map(Vec::as_slice)
+        });
+        lost.into_iter().filter_map(|(file, _)| Some(self.holder(file)?.request.clone())).collect()
+    }
+
+    fn holder<'f>(&'f self, file: &'f FileChange) -> Option<&'f Holder> {
+        self.holders.get(&(file.store.as_str(), file.path.as_str()))
     }
 
     fn written<'o>(&self, operation: &'o Operation, targets: &Targets) -> Option<Written<'o>> {
@@ -228,7 +252,7 @@ impl<'p> Protection<'p> {
         file: &FileChange,
         written: &BTreeSet<Written<'_>>,
     ) -> Option<(Address, Loss)> {
-        let holder = self.holders.get(&(file.store.as_str(), file.path.as_str()))?;
+        let holder = self.holder(file)?;
         let state = self.seen.stores.get(file.store.as_str())?.files.get(&file.path)?;
         let live = state.live.as_ref().filter(|_| state.owned.is_some())?;
         let request = holder.request.to_string();

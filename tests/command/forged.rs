@@ -346,6 +346,18 @@ fn no_plan_robs_a_request_that_must_not_go_of_its_files() {
     refused(&project, 4, reasons);
 }
 
+/// The objects in a file are protected with its request, whatever the plan says of what it loses.
+#[test]
+fn no_plan_takes_an_object_out_of_a_file_of_a_request_that_must_not_lose_it() {
+    let project = demo::new();
+    project.write("requests.kdl", demo::REQUESTS.replacen("{\n", "{\n    lifecycle { deletion forbid; }\n", 1));
+    project.apply();
+    project.edit("plat.kdl", "ConfigMap $name", "ConfigMap \"${name}-v2\"");
+    project.run(["plan", "--out", "plan"]).code(5).says(["must not lose 1 object"]);
+    forget_guards(&project);
+    refused(&project, 4, ["request:app:default/web: its `deletion forbid` lets"]);
+}
+
 #[test]
 fn no_plan_takes_a_protection_away_that_the_text_gives() {
     let project = applied();

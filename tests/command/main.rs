@@ -36,6 +36,7 @@ mod lifecycle;
 mod limits;
 mod links;
 mod messages;
+mod manifests;
 mod mistakes;
 mod moved;
 mod partial;

@@ -238,11 +238,12 @@ fn a_file_of_a_protected_request_is_not_dropped_unasked() {
         "must not lose 1 file",
         "as its `deletion forbid` says: deliver what it had, or give it another lifecycle first\n",
     ]);
-    // Another kind at the same place is an update, and so is another place of the same content no loss.
+    // Another place of the same content is no loss. Another kind at the same place is one: no file goes, and the object does.
     let project = standing("protect");
-    project.edit("plat.kdl", "resource v1 Secret $name file=secret.yaml", "resource v1 Pod $name file=secret.yaml");
     project.edit("plat.kdl", "file=map.yaml", "file=config.yaml");
-    project.run(["plan"]).code(0).says(["~ update 2  > move 1"]);
+    project.run(["plan"]).code(0).says(["~ update 1  > move 1"]);
+    project.edit("plat.kdl", "resource v1 Secret $name file=secret.yaml", "resource v1 Pod $name file=secret.yaml");
+    project.run(["plan"]).code(5).says(["~ update 2  > move 1", "is protected and would lose 1 object (Secret one in"]);
 }
 
 #[test]

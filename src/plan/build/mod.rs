@@ -82,6 +82,8 @@ pub struct StoreFiles<'a> {
     pub diffs: Vec<FileDiff<'a>>,
     /// The live contents of the files that differ, by path.
     pub contents: BTreeMap<String, Vec<u8>>,
+    /// Those of the files that may hold secrets: which objects they hold is looked at, and nothing else of them is shown.
+    pub sealed: BTreeMap<String, Vec<u8>>,
     /// How many files are as they should be.
     pub unchanged: usize,
     /// How many proposals to it wait to be merged.

@@ -1,4 +1,5 @@
 use super::{Looked, Relocation};
+use crate::kubernetes::Identity;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -8,8 +9,8 @@ pub struct Impact {
     /// The requests that leave a destination for another one, and why.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub moves: Vec<Relocation>,
-    /// The requests that lose files, and are not deleted from the catalog along with them: promises that no longer render a file,
-    /// requests that move, and requests that only a state store remembers.
+    /// The requests that lose files, or objects of files that stay, and are not deleted from the catalog along with them: promises that
+    /// no longer render a file or an object, requests that move, and requests that only a state store remembers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lost: Vec<Lost>,
     /// The requests of which the bytes of files change, and why. Files that only get another place do not, nor do those that are set back.
@@ -32,13 +33,86 @@ pub struct Impact {
     pub looked: Vec<Looked>,
 }
 
-/// A request that loses files.
+/// A request that loses files, or objects of files that stay.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Lost {
     /// The request.
     pub request: String,
-    /// Their addresses. One that comes again with the same content, in the same destination, is not among them.
+    /// The addresses of the files. One that comes again with the same content, in the same destination, is not among them.
     pub files: Vec<String>,
+    /// What files that stay will no longer hold, nor any other one of the destination: whatever applies them deletes it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub objects: Vec<LostObject>,
+}
+
+/// An object of Kubernetes that goes out of a file that stays.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct LostObject {
+    /// The file's address.
+    pub file: String,
+    /// The object.
+    pub object: Manifested,
+    /// The one that the file gets for it, where it loses one and gets one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<Manifested>,
+}
+
+/// Which object of Kubernetes a manifest speaks of.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Manifested {
+    /// The API group; empty for that of `v1`.
+    pub group: String,
+    /// The kind.
+    pub kind: String,
+    /// The namespace; nothing where it is in none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<String>,
+    /// The name.
+    pub name: String,
+}
+
+impl From<&Identity> for Manifested {
+    fn from(identity: &Identity) -> Self {
+        Self {
+            group: identity.group.to_string(),
+            kind: identity.kind.to_string(),
+            namespace: identity.namespace.as_deref().map(ToOwned::to_owned),
+            name: identity.name.to_string(),
+        }
+    }
+}
+
+impl std::fmt::Display for Manifested {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.kind, self.name)?;
+        self.namespace.iter().try_for_each(|namespace| write!(f, " in namespace {namespace}"))
+    }
+}
+
+impl LostObject {
+    /// What becomes of it, as it is said behind its name.
+    pub fn fate(&self) -> String {
+        match &self.replaced_by {
+            None => "no file of the destination has it any more".to_owned(),
+            Some(other) if other.to_string() == self.object.to_string() => {
+                format!("one of group {:?} comes in its place, not of {:?}", other.group, self.object.group)
+            }
+            Some(other) => format!("{other} comes in its place"),
+        }
+    }
+}
+
+impl std::fmt::Display for LostObject {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ({}: {})", self.object, self.file, self.fate())
+    }
+}
+
+impl Impact {
+    /// The objects that go out of files that stay.
+    pub fn lost_objects(&self) -> impl Iterator<Item = &LostObject> {
+        self.lost.iter().flat_map(|lost| &lost.objects)
+    }
 }
 
 /// Two objects that are probably one.

@@ -12,7 +12,8 @@ mod restraint;
 mod summary;
 
 pub use consequence::{
-    Broken, Closure, ClosureMember, Impact, Invalid, Lost, Referring, Renamed, Rerender, Standing, Transition,
+    Broken, Closure, ClosureMember, Impact, Invalid, Lost, LostObject, Manifested, Referring, Renamed, Rerender,
+    Standing, Transition,
 };
 pub use finding::{Conflict, Drift, Guard, InTheWay, NewHost, Violation};
 pub use held::Held;

@@ -1,14 +1,14 @@
 //! What a lifecycle does not let go unasked: an object, a request's place, and the files that a request consists of.
 
-use super::{deletions, quoted};
+use super::{deletions, lost_objects, quoted};
 use crate::diff::Desired;
 use crate::model::{Address, Deletion, Kind, Lifecycle, shell_word};
 use crate::plan::build::Input;
-use crate::plan::document::{Action, Content, FileChange, Guard, Lost, Operation, Target};
+use crate::plan::document::{Action, Content, FileChange, Guard, Lost, LostObject, Operation, Target};
 use crate::plan::remembered::{Held, Remembered};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// So many files are named.
+/// So many files and objects are named.
 const NAMED: usize = 3;
 
 /// What would become of something.
@@ -17,8 +17,8 @@ enum Loss {
     All,
     /// It leaves destinations for another one.
     Place { from: Vec<String>, to: String },
-    /// Some of its files go: their addresses.
-    Files(Vec<String>),
+    /// Some of its files go, by their addresses, and some objects of files that stay.
+    Part { files: Vec<String>, objects: Vec<LostObject> },
 }
 
 /// A guard for each object that goes, and each request that loses files or its place, although its lifecycle says otherwise.
@@ -63,22 +63,22 @@ fn of_request(lost: &Lost, remembered: &Remembered<'_>) -> Loss {
     let is_declared = Address::parse(&lost.request).is_some_and(|request| remembered.is_declared(&request));
     match remembered.moves(&lost.request) {
         _ if !is_declared => Loss::All,
-        [] => Loss::Files(lost.files.clone()),
+        [] => Loss::Part { files: lost.files.clone(), objects: lost.objects.clone() },
         moves @ [first, ..] => {
             Loss::Place { to: first.to.clone(), from: moves.iter().map(|one| one.from.clone()).collect() }
         }
     }
 }
 
-/// The requests that lose files and are not deleted themselves, in the order of their addresses. A file that goes on with the same
-/// content elsewhere in its destination is not lost; one that becomes another request's is.
+/// The requests that lose files, or objects of files that stay, and are not deleted themselves, in the order of their addresses. A file
+/// that goes on with the same content elsewhere in its destination is not lost; one that becomes another request's is.
 pub(in crate::plan) fn lost(operations: &[Operation], input: &Input<'_>, remembered: &Remembered<'_>) -> Vec<Lost> {
     let deleted: BTreeSet<Address> = deletions(operations).filter_map(Operation::object_address).collect();
     let written: BTreeSet<_> = operations.iter().filter_map(whole).collect();
-    let mut robbed: BTreeMap<&Address, BTreeSet<String>> = BTreeMap::new();
-    let mut lose = |request, address: String| {
+    let mut robbed: BTreeMap<Address, Robbed> = BTreeMap::new();
+    let mut lose = |request: &Address, address: String| {
         if !deleted.contains(request) {
-            robbed.entry(request).or_default().insert(address);
+            robbed.entry(request.clone()).or_default().files.insert(address);
         }
     };
     for operation in deletions(operations) {
@@ -96,11 +96,32 @@ pub(in crate::plan) fn lost(operations: &[Operation], input: &Input<'_>, remembe
             }
         }
     }
-    let lost = |(request, files): (&Address, BTreeSet<String>)| Lost {
+    for (file, object) in lost_objects(operations, &|file| live(file, input)) {
+        let holder = remembered.holder(&file.store, &file.path).map(|holder| holder.request.clone());
+        let request = holder.or_else(|| Address::parse(file.request.as_deref()?));
+        if let Some(request) = request.filter(|request| !deleted.contains(request)) {
+            robbed.entry(request).or_default().objects.push(object);
+        }
+    }
+    let lost = |(request, robbed): (Address, Robbed)| Lost {
         request: request.to_string(),
-        files: files.into_iter().collect(),
+        files: robbed.files.into_iter().collect(),
+        objects: robbed.objects,
     };
     robbed.into_iter().map(lost).collect()
+}
+
+/// What is live of a file, also where it may hold secrets.
+fn live<'i>(file: &FileChange, input: &'i Input<'_>) -> Option<&'i [u8]> {
+    let store = input.stores.iter().find(|store| store.store == file.store)?;
+    store.contents.get(&file.path).or_else(|| store.sealed.get(&file.path)).map(Vec::as_slice)
+}
+
+/// What a request loses.
+#[derive(Default)]
+struct Robbed {
+    files: BTreeSet<String>,
+    objects: Vec<LostObject>,
 }
 
 /// What is written for whom and where: the store, the destination, the request and the content.
@@ -165,14 +186,23 @@ fn made(operations: &[Operation]) -> BTreeMap<String, usize> {
 }
 
 /// The pattern of some files: the file alone, or all of the innermost folder that they are in.
-fn pattern(files: &[String]) -> String {
-    let Some((first, others)) = files.split_first() else { return String::new() };
-    if others.is_empty() {
-        return first.clone();
+fn pattern(files: &BTreeSet<&str>) -> String {
+    let mut others = files.iter();
+    let Some(first) = others.next() else { return String::new() };
+    if files.len() == 1 {
+        return (*first).to_owned();
     }
-    let is_in = |folder: &str| others.iter().all(|file| file.starts_with(folder));
+    let is_in = |folder: &str| others.clone().all(|file| file.starts_with(folder));
     let ends = first.rmatch_indices(['/', ':']).map(|(end, _)| first.get(..=end).unwrap_or_default());
     format!("{}*", ends.into_iter().find(|folder| is_in(folder)).unwrap_or_default())
+}
+
+/// How many there are of something, and the first of them; nothing where there is none.
+fn named(all: &[String], noun: &str) -> Option<String> {
+    let plural = if all.len() == 1 { "" } else { "s" };
+    let more = if all.len() > NAMED { ", ..." } else { "" };
+    let first = all.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    (!all.is_empty()).then(|| format!("{} {noun}{plural} ({first}{more})", all.len()))
 }
 
 impl Loss {
@@ -181,11 +211,22 @@ impl Loss {
         match self {
             Self::All => "be deleted".to_owned(),
             Self::Place { from, to } => format!("move from {} to {to}", from.join(" and ")),
-            Self::Files(files) => {
-                let noun = if files.len() == 1 { "file" } else { "files" };
-                let named: Vec<&str> = files.iter().take(NAMED).map(String::as_str).collect();
-                let more = if files.len() > NAMED { ", ..." } else { "" };
-                format!("lose {} {noun} ({}{more})", files.len(), named.join(", "))
+            Self::Part { files, objects } => {
+                let objects = objects.iter().map(|one| format!("{} of {}", one.object, one.file)).collect::<Vec<_>>();
+                let lost: Vec<String> =
+                    [named(files, "file"), named(&objects, "object")].into_iter().flatten().collect();
+                format!("lose {}", lost.join(" and "))
+            }
+        }
+    }
+
+    /// The files that it touches: those that go, and those that objects go out of.
+    fn touched(&self) -> BTreeSet<&str> {
+        match self {
+            Self::All | Self::Place { .. } => BTreeSet::new(),
+            Self::Part { files, objects } => {
+                let of_objects = objects.iter().map(|one| &one.file);
+                files.iter().chain(of_objects).map(String::as_str).collect()
             }
         }
     }
@@ -202,7 +243,7 @@ impl Loss {
                 };
                 from.iter().map(line).collect::<Vec<_>>().join("` and `")
             }
-            Self::Files(files) => format!("removed {}", quoted(&pattern(files))),
+            Self::Part { .. } => format!("removed {}", quoted(&pattern(&self.touched()))),
         }
     }
 
@@ -212,23 +253,26 @@ impl Loss {
         match self {
             Self::All => meant.removed(address).is_some(),
             Self::Place { from, to } => from.iter().all(|from| meant.moves(address, from, to)),
-            Self::Files(files) => files.iter().all(|file| meant.removed_as(file).is_some()),
+            Self::Part { .. } => self.touched().into_iter().all(|file| meant.removed_as(file).is_some()),
         }
     }
 
-    /// Whether all that it loses is made again under the name that a `moved` node gives the request.
+    /// Whether all that it loses is made again under the name that a `moved` node gives the request: files only, as an object that gets
+    /// another name in its file is another object.
     fn has_other_names(&self, made: usize, address: &Address, remembered: &Remembered<'_>) -> bool {
         match self {
             Self::All | Self::Place { .. } => false,
-            Self::Files(files) => remembered.is_renamed(address) && files.len() <= made,
+            Self::Part { files, objects } => {
+                objects.is_empty() && remembered.is_renamed(address) && files.len() <= made
+            }
         }
     }
 
-    /// Whether the caller names each file that goes.
+    /// Whether the caller names each file that goes, or that objects go out of.
     fn is_allowed(&self, allowed: &BTreeSet<String>) -> bool {
         match self {
             Self::All | Self::Place { .. } => false,
-            Self::Files(files) => files.iter().all(|file| allowed.contains(file)),
+            Self::Part { .. } => self.touched().into_iter().all(|file| allowed.contains(file)),
         }
     }
 
@@ -238,7 +282,7 @@ impl Loss {
             Self::All if declared.is_some() => "give it another lifecycle first",
             Self::All => "declare it again, or give it another lifecycle first",
             Self::Place { .. } => "let it stay, or give it another lifecycle first",
-            Self::Files(_) => "deliver what it had, or give it another lifecycle first",
+            Self::Part { .. } => "deliver what it had, or give it another lifecycle first",
         }
     }
 }

@@ -1,9 +1,11 @@
 //! What a plan may do only when it is allowed.
 
 mod loss;
+mod objects;
 mod store;
 
 pub(super) use loss::lost;
+pub use objects::lost_objects;
 
 use super::build::{Aim, Input, StoreFiles};
 use super::document::{Action, Guard, Lost, Operation};

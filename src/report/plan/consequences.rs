@@ -97,10 +97,12 @@ fn moves(impact: &Impact, detail: Detail) -> Vec<String> {
     groups.into_iter().map(line).collect()
 }
 
-/// The requests that lose files where they stand, or their number where they are many.
+/// The requests that lose files where they stand, or their number where they are many. The objects that go out of files that stay are
+/// told before, among what is destroyed.
 fn lost(impact: &Impact, detail: Detail) -> Vec<String> {
     let moving: BTreeSet<&str> = impact.moves.iter().map(|one| one.request.as_str()).collect();
-    let staying: Vec<&Lost> = impact.lost.iter().filter(|one| !moving.contains(one.request.as_str())).collect();
+    let staying: Vec<&Lost> =
+        impact.lost.iter().filter(|one| !one.files.is_empty() && !moving.contains(one.request.as_str())).collect();
     if detail != Detail::Full && staying.len() > MOST_MOVED {
         let files = staying.iter().map(|one| one.files.len()).sum();
         let requests = counted(staying.len(), "request");

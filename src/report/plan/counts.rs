@@ -20,12 +20,14 @@ pub(in crate::report) fn counts(plan: &Plan) -> Vec<(Action, char, &'static str,
     counts
 }
 
-/// A plan in a line: its changes, and what stops it. What is stopped is never nothing.
+/// A plan in a line: its changes, what goes out of files that stay, and what stops it. What is stopped is never nothing.
 pub(in crate::report) fn headline(plan: &Plan) -> String {
     let changes = counts(plan).into_iter().map(|(_, _, word, count)| format!("{word} {count}"));
+    let objects = plan.impact.lost_objects().count();
+    let objects = (objects > 0).then(|| format!("destroys {} in files", counted(objects, "object")));
     let stops = stopping(plan);
     let stops = (!stops.is_empty()).then(|| format!("stopped by {stops}"));
-    let parts: Vec<String> = changes.chain(restraints(plan)).chain(stops).collect();
+    let parts: Vec<String> = changes.chain(objects).chain(restraints(plan)).chain(stops).collect();
     if parts.is_empty() { "no changes".to_owned() } else { parts.join(", ") }
 }
 
@@ -77,7 +79,7 @@ pub(super) fn follows(impact: &Impact) -> String {
         verb(invalid, "object", "becomes invalid", "become invalid"),
         verb(impact.broken.iter().flatten().count(), "reference", "breaks", "break"),
         verb(moved, "request", "moves elsewhere", "move elsewhere"),
-        verb(impact.lost.len(), "request", "loses files", "lose files"),
+        verb(impact.lost.iter().filter(|lost| !lost.files.is_empty()).count(), "request", "loses files", "lose files"),
         verb(levels.count(), "level", "changes", "change"),
         verb(impact.rendered.len(), "request", "renders anew", "render anew"),
     ];

@@ -8,6 +8,7 @@ mod field;
 mod files;
 mod lifecycle;
 mod many;
+mod objects;
 mod restraints;
 mod stops;
 mod value;
@@ -16,7 +17,7 @@ mod violations;
 
 use super::clean::one_line;
 use super::{Paint, Style, counted};
-use crate::plan::{Action, Operation, Plan, Summary, Target};
+use crate::plan::{Action, LostObject, Operation, Plan, Summary, Target};
 use change::paint;
 pub(super) use change::{lines, sign, why};
 pub(super) use counts::{counts, headline};
@@ -40,19 +41,22 @@ pub fn plan(plan: &Plan, view: &View, style: Style) -> String {
     let shown = plan.operations.iter().filter(|operation| operation.action.is_change() && view.shows(operation));
     let (goes, stays): (Vec<&Operation>, Vec<&Operation>) =
         shown.partition(|operation| operation.action == Action::Delete);
+    let objects: Vec<&LostObject> = plan.impact.lost_objects().filter(|lost| view.shows_loss(lost)).collect();
+    let destroyed = goes.len() + objects.len();
     let body = many::stays(&stays, view, style);
     let mut out = summary_line(plan, style);
     if let Some(hidden) = view.hidden(plan) {
         out.push_str(&format!("{}\n", style.paint(Paint::Changed, &hidden)));
     }
     out.push_str(&counts::stops(plan, style));
-    if body.lines().count() + goes.len() > MOST_BETWEEN {
+    if body.lines().count() + destroyed > MOST_BETWEEN {
         out.push_str(&counts::follows(&plan.impact));
     }
     out.push_str(&restraints::restraints(&plan.restraints, detail, style));
-    if !goes.is_empty() {
-        out.push_str(&format!("\n{}\n", style.paint(Paint::Removed, &format!("DESTROYS {}", goes.len()))));
+    if destroyed > 0 {
+        out.push_str(&format!("\n{}\n", style.paint(Paint::Removed, &format!("DESTROYS {destroyed}"))));
         out.push_str(&many::goes(&goes, view, style));
+        out.push_str(&objects::lost(&objects, view, style));
     }
     if !stays.is_empty() {
         out.push('\n');
@@ -76,7 +80,7 @@ pub(super) struct Parts {
     pub(super) stays: Vec<String>,
     /// What follows.
     pub(super) consequences: String,
-    /// What goes.
+    /// What goes, with the objects of files that stay.
     pub(super) goes: Vec<String>,
 }
 
@@ -86,12 +90,15 @@ pub(super) fn plan_parts(plan: &Plan, view: &View, style: Style) -> Parts {
     let (goes, mut stays): (Vec<&Operation>, Vec<&Operation>) =
         shown.partition(|operation| operation.action == Action::Delete);
     stays.sort_by_key(|operation| matches!(operation.target, Target::File(_)));
-    let texts = |operations: &[&Operation]| operations.iter().map(|one| change::operation(one, view, style)).collect();
+    let texts = |operations: &[&Operation]| -> Vec<String> {
+        operations.iter().map(|one| change::operation(one, view, style)).collect()
+    };
+    let objects = plan.impact.lost_objects().map(|lost| objects::line(lost, style));
     Parts {
         restraints: plan.restraints.iter().map(|one| restraints::restraint(one, view.detail, style)).collect(),
         stays: texts(&stays),
         consequences: consequences::consequences(&plan.impact, view.detail, style),
-        goes: texts(&goes),
+        goes: texts(&goes).into_iter().chain(objects).collect(),
     }
 }
 

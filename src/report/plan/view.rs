@@ -1,6 +1,6 @@
 //! What of a plan is shown.
 
-use crate::plan::{Action, Operation, Plan};
+use crate::plan::{Action, LostObject, Operation, Plan};
 
 /// How much of each change is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,11 +43,19 @@ pub struct View {
 impl View {
     /// Whether an operation is shown.
     pub fn shows(&self, operation: &Operation) -> bool {
-        let of_action = self.only.is_empty() || self.only.contains(&operation.action);
-        let named = |pattern: &String| {
-            matches(pattern, &operation.address) || operation.from.as_ref().is_some_and(|from| matches(pattern, from))
-        };
-        of_action && (self.addresses.is_empty() || self.addresses.iter().any(named))
+        let names = [Some(&operation.address), operation.from.as_ref()];
+        self.shows_any_of(&[operation.action], &names.into_iter().flatten().collect::<Vec<_>>())
+    }
+
+    /// Whether an object is shown that goes out of a file: it is deleted by an update.
+    pub(super) fn shows_loss(&self, lost: &LostObject) -> bool {
+        self.shows_any_of(&[Action::Delete, Action::Update], &[&lost.file])
+    }
+
+    fn shows_any_of(&self, actions: &[Action], names: &[&String]) -> bool {
+        let of_action = self.only.is_empty() || actions.iter().any(|action| self.only.contains(action));
+        let is_named = |pattern: &String| names.iter().any(|name| matches(pattern, name));
+        of_action && (self.addresses.is_empty() || self.addresses.iter().any(is_named))
     }
 
     /// How many changes are not shown and how many of them destroy something, in a sentence; nothing where all are.
