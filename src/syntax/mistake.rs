@@ -351,7 +351,7 @@ pub(super) fn unquoted(text: &str, span: Span) -> Diagnostic {
 }
 
 /// A text as a quoted string of one line.
-fn quote(text: &str) -> String {
+pub(super) fn quote(text: &str) -> String {
     let escaped = text.chars().map(|character| match character {
         '\\' | '"' => format!("\\{character}"),
         '\n' => "\\n".to_owned(),

@@ -23,9 +23,12 @@ fn mends(cases: &[(&str, &str)]) {
         let (_, diagnostics) = read(text);
         assert_eq!(diagnostics.len(), 1, "{text:?}: {}", brief(&diagnostics));
         let diagnostic = diagnostics.iter().next().unwrap();
-        let edit = &diagnostic.fixes.first().unwrap_or_else(|| panic!("no fix for {text:?}")).edits[0];
+        let mut edits = diagnostic.fixes.first().unwrap_or_else(|| panic!("no fix for {text:?}")).edits.clone();
+        edits.sort_by_key(|edit| edit.span.start);
         let mut changed = (*text).to_owned();
-        changed.replace_range(edit.span.range(), &edit.text);
+        for edit in edits.iter().rev() {
+            changed.replace_range(edit.span.range(), &edit.text);
+        }
         assert_eq!(changed, *mended, "{text:?}");
         assert!(read(&changed).1.is_empty(), "{changed:?}: {}", brief(&read(&changed).1));
     }
@@ -236,6 +239,28 @@ fn what_other_languages_write_is_told_once_for_each_node() {
         ("# b\na", "// b\na"),
         ("a # b", "a // b"),
     ]);
+}
+
+#[test]
+fn a_list_in_brackets_is_mended_as_a_whole_or_not_at_all() {
+    mends(&[
+        ("a [b, c]", "a b c"),
+        ("a: [b, c]", "a b c"),
+        ("a [\"b\", \"c\"]", "a \"b\" \"c\""),
+        ("\"a\": [\"b, c\",\"d\"]\ne", "\"a\" \"b, c\" \"d\"\ne"),
+        ("a = [1, true, 'b c', 10Gi]", "a 1 #true \"b c\" \"10Gi\""),
+        ("a=[b]", "a b"),
+        ("a []", "(array)a"),
+        ("a: []", "(array)a"),
+        ("a [\n  b,\n  c,\n] { d; }", "a b c { d; }"),
+        ("a b [c, d]", "a b c d"),
+        ("a \"b\", \"c\", 1, 2", "a \"b\" \"c\" 1 2"),
+    ]);
+    for text in ["a [[b], [c]]", "a [{b c}]", "a [b c, d]", "a [b", "a b []", "a [\"b\"c]"] {
+        let (_, diagnostics) = read(text);
+        let first = diagnostics.iter().next().unwrap();
+        assert!(first.code.id == "E0124" && first.fixes.is_empty(), "{text:?}: {}", brief(&diagnostics));
+    }
 }
 
 #[test]
