@@ -1,7 +1,7 @@
 //! What other languages write, and KDL takes for something else without a word: single quotes and commas are letters of a bare word to
 //! it. It is told, and read as it was meant, so that nothing follows from it.
 
-use super::character::is_reserved;
+use super::character::{is_reserved, looks_like_number};
 use super::foreign::{LONGEST, comma_help, next_value};
 use super::mistake::unquoted;
 use super::tree::{EntryData, NONE, NodeData, Range, ScalarData, StringData, Tree};
@@ -281,7 +281,7 @@ impl Habits<'_> {
                 entry = EntryData { value_start: start, end, value: self.scalar(start, end), ..entry };
             } else if is_here_document(word) {
                 self.here_document(Range { start, end });
-            } else if word.contains(',') {
+            } else if word.contains(',') && !looks_like_number(word) {
                 inside.get_or_insert(Range { start, end });
             }
             let text = self.slice(entry.value_start, entry.end);

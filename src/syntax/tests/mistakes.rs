@@ -57,6 +57,13 @@ fn words_that_begin_like_numbers_are_kept_as_strings() {
 }
 
 #[test]
+fn a_comma_in_a_number_is_told_as_it_was_meant() {
+    mends(&[("a 99,9", "a 99.9"), ("a -0,125", "a -0.125"), ("a 10,000", "a 10_000"), ("a 1,2,3", "a 1 2 3")]);
+    let (mut tree, _) = read("a 99,9");
+    assert!(crate::syntax::habits(&mut tree).is_empty());
+}
+
+#[test]
 fn reserved_words_need_a_hash_or_quotes() {
     tells(&[
         ("a true b=null", &[("E0102", "true"), ("E0102", "null")], "a #true b=#null"),
