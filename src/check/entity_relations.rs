@@ -126,11 +126,26 @@ impl Problem<'_> {
         let message = format!("there is no `{target}` of the blueprint `{blueprint}`");
         let diagnostic = Diagnostic::error(code::UNKNOWN_TARGET, span, message)
             .other(relation.span, "the relation is declared here");
+        if let Some(name) = without_blueprint(target, blueprint) {
+            let written = words::written(name);
+            return diagnostic.help(format!("the relation says the blueprint already: write `{written}`")).fix(
+                format!("write `{written}`"),
+                span,
+                written,
+            );
+        }
         match meant.nearest(blueprint, target) {
             Some(near) => diagnostic.did_you_mean(Some(near)),
             None => diagnostic.help(format!("declare it: `entity {blueprint} {target} {{ }}`")),
         }
     }
+}
+
+/// The name of an entity in an address of it, such as `entity:service:cart` or `service/cart`.
+fn without_blueprint<'t>(target: &'t str, blueprint: &str) -> Option<&'t str> {
+    let target = target.strip_prefix("entity").and_then(|rest| rest.strip_prefix([':', '/'])).unwrap_or(target);
+    let name = target.strip_prefix(blueprint)?.strip_prefix([':', '/'])?;
+    (!name.is_empty()).then_some(name)
 }
 
 fn missing(entity: &Entity, relation: &Relation) -> Diagnostic {

@@ -130,10 +130,33 @@ impl<'p> Shape<'p> {
         } else {
             format!("`{}` has no relation `{name}`", self.name)
         };
+        let diagnostic = Diagnostic::error(code::NO_RELATION, path.span, message);
+        if let Some(mended) = self.without_group(name, path) {
+            return diagnostic.help(format!("write `{mended}`: what is in `{name}` is looked at by its own name")).fix(
+                format!("change to `{mended}`"),
+                path.span,
+                mended,
+            );
+        }
         let known = self.relations.iter().map(|relation| &*relation.name.value);
-        suggest_path(Diagnostic::error(code::NO_RELATION, path.span, message), name, path, known)
+        suggest_path(diagnostic, name, path, known)
+    }
+
+    /// A path without the group that plans and manifests show before the name of a value, where the value is there.
+    fn without_group(self, name: &Name, path: &Spanned<FieldPath>) -> Option<String> {
+        let whole = path.value.to_string();
+        let mut parts: Vec<&str> = whole.split('.').collect();
+        let group = parts.iter().position(|part| *part == &**name && GROUPS.contains(part))?;
+        parts.remove(group);
+        let behind = *parts.get(group)?;
+        let is_there = self.properties.iter().any(|property| &*property.name.value == behind)
+            || self.relations.iter().any(|relation| &*relation.name.value == behind);
+        is_there.then(|| parts.join("."))
     }
 }
+
+/// What stands before the name of a value where a plan or a manifest shows it.
+const GROUPS: [&str; 3] = ["spec", "properties", "relations"];
 
 /// Suggests the path with a mistyped name put right.
 fn suggest_path<'c>(

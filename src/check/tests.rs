@@ -156,6 +156,27 @@ fn mistakes_of_a_name_are_mended() {
 }
 
 #[test]
+fn an_address_is_mended_to_the_name_that_it_holds() {
+    for address in ["thing:b", "\"thing/b\"", "entity:thing:b", "\"entity/thing/b\""] {
+        let text = format!("{THING}entity thing a {{ must x; owner {address}; }}\nentity thing b {{ must x; }}");
+        assert!(mended(&text).contains("owner b;"), "{address}");
+    }
+}
+
+#[test]
+fn a_group_before_a_field_is_left_out() {
+    for (path, field) in [
+        ("properties.tier", "tier"),
+        ("spec.tier", "tier"),
+        ("relations.owner", "owner"),
+        ("owner.properties.tier", "owner.tier"),
+    ] {
+        let text = format!("{THING}scorecard s for=thing {{ level A {{ rule r {{ {path} present }} }} }}");
+        assert!(mended(&text).contains(&format!("rule r {{ {field} present }}")), "{path}");
+    }
+}
+
+#[test]
 fn a_url_that_a_comment_cuts_off_is_told_elsewhere() {
     let cut_off = loaded(&format!("{THING}entity thing a {{\n must x\n page https://x.org\n}}"));
     assert!(check(&cut_off.project).is_empty());

@@ -20,6 +20,11 @@ impl Diagnostics {
         self.items.push(diagnostic);
     }
 
+    /// Keeps those of which something holds.
+    pub fn retain(&mut self, holds: impl FnMut(&Diagnostic) -> bool) {
+        self.items.retain(holds);
+    }
+
     /// Adds all problems of another run.
     pub fn append(&mut self, other: Diagnostics) {
         self.items.extend(other.items);
@@ -48,6 +53,16 @@ impl Diagnostics {
     /// How many there are, those that are only counted among them.
     pub fn len(&self) -> usize {
         self.items.iter().map(|item| item.count).sum()
+    }
+
+    /// One that was added, by how many were added before it: to mend along what turns out to be part of the same mistake.
+    pub fn get_mut(&mut self, index: usize) -> Option<&mut Diagnostic> {
+        self.items.get_mut(index)
+    }
+
+    /// How many were added.
+    pub fn added(&self) -> usize {
+        self.items.len()
     }
 
     /// Those that are told, in their order.

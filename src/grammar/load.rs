@@ -199,6 +199,7 @@ impl<'t> Loader<'t> {
             fewest: fewest.unwrap_or(0),
             or_more: node.child("operands").is_some_and(|operands| has_flag(operands, "or-more")),
             symbols: words(node.child("symbol")).map(Into::into).collect(),
+            also: words(node.child("also")).map(Into::into).collect(),
         }
     }
 

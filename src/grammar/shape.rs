@@ -315,6 +315,8 @@ pub(super) struct OperatorShape {
     pub(super) fewest: usize,
     pub(super) or_more: bool,
     pub(super) symbols: Vec<Box<str>>,
+    /// The words that other languages have for it.
+    pub(super) also: Vec<Box<str>>,
 }
 
 impl Grammar {
@@ -351,5 +353,16 @@ impl Grammar {
     /// The operator that another language writes as a symbol.
     pub(super) fn operator_of_symbol(&self, symbol: &str) -> Option<&OperatorShape> {
         self.operators.iter().find(|operator| operator.symbols.iter().any(|candidate| **candidate == *symbol))
+    }
+
+    /// The operator that other languages write as a symbol or a word, or that this one does.
+    pub(super) fn operator_of_other_languages(&self, written: &str) -> Option<&OperatorShape> {
+        let folded = |word: &str| word.replace(['-', '_'], "").to_lowercase();
+        let word = folded(written);
+        let is_it = |operator: &&OperatorShape| {
+            let words = std::iter::once(&operator.word).chain(&operator.also).chain(&operator.port);
+            words.into_iter().any(|candidate| folded(candidate) == word)
+        };
+        self.operator_of_symbol(written).or_else(|| self.operators.iter().find(is_it))
     }
 }

@@ -136,9 +136,7 @@ fn fragment(id: FileId, shelf: &Shelf<'_>, sources: &Sources) -> Fragment {
     problems.append(syntax::habits(&mut tree));
     let language = grammar::language();
     language.compose(&mut tree);
-    let shape = language.validate_beside(&tree, &syntax);
-    problems.append(syntax);
-    problems.append(shape);
+    problems.append(language.validate_beside(&tree, syntax));
     problems.extend(tree.deeper_than(DEEPEST).map(|node| too_deep(node.head_span())));
     Fragment { index: language.index(&tree), ..lower(&tree, &file.name, shelf, problems) }
 }

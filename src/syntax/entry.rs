@@ -359,14 +359,15 @@ impl Parser<'_> {
             self.node_space();
             return true;
         }
+        if mark == '[' {
+            self.foreign_list(start);
+            self.recover();
+            return true;
+        }
         self.cursor.bump();
         self.skip_glued();
         let end = self.cursor.at();
-        if mark == '[' {
-            self.foreign_list(start);
-        } else {
-            self.bad_word(start, end, mark);
-        }
+        self.bad_word(start, end, mark);
         if mark == '/' {
             let value = ScalarData::String(StringData { start, end, unescaped: false });
             self.push_argument(start, Annotation::Absent, value, Range { start, end });

@@ -1,13 +1,14 @@
 //! What other languages write and no KDL is: commas, colons and equals signs between a name and its values, lists in brackets, and
 //! comments that begin with `#`. Said once for each node, in words of what to write.
 
+use super::bracket::bracketed;
 use super::character::Class;
 use super::parser::Parser;
 use super::tree::{NONE, Range};
-use crate::diag::{Code, Diagnostic, code};
+use crate::diag::{Code, Diagnostic, Edit, code};
 
 /// The longest value that a message repeats.
-const LONGEST: usize = 60;
+pub(super) const LONGEST: usize = 60;
 
 impl Parser<'_> {
     /// Moves over what other languages put between a name or a value and the next value, right behind it, and tells of it.
@@ -47,21 +48,45 @@ impl Parser<'_> {
         self.tree.text().get(self.cursor.at() as usize..).unwrap_or_default()
     }
 
-    /// Tells of something foreign, once for each node.
-    fn tell_foreign(&mut self, code: Code, range: Range, message: &str, help: String, mended: &str) {
+    /// Tells of something foreign, once for each node: what else of it is foreign is mended by the same fix. No edits where it is not plain
+    /// what was meant: a fix is whole or none.
+    fn tell_foreign(&mut self, code: Code, range: Range, message: &str, help: String, edits: Vec<Edit>) {
         let node = self.open.last().map_or(NONE, |open| open.node);
         if std::mem::replace(&mut self.foreign, node) == node && node != NONE {
+            if let Some(told) = self.foreign_problem.and_then(|index| self.diagnostics.get_mut(index)) {
+                mend_along(told, edits);
+            }
             return;
         }
-        let span = self.span(range.start, range.end);
-        let title = if mended.trim().is_empty() { "remove it".to_owned() } else { format!("write `{mended}`") };
-        self.report(Diagnostic::error(code, span, message).help(help).fix(title, span, mended));
+        let title = match edits.as_slice() {
+            [edit] if edit.text.trim().is_empty() => "remove it".to_owned(),
+            [edit] if edit.text == "=" => format!("write `{}`", edit.text),
+            _ => WHOLE.to_owned(),
+        };
+        let before = self.diagnostics.added();
+        self.report(
+            Diagnostic::error(code, self.span(range.start, range.end), message).help(help).fix_all(title, edits),
+        );
+        self.foreign_problem = (self.diagnostics.added() > before).then_some(before);
+    }
+
+    fn edit(&self, start: u32, end: u32, text: &str) -> Edit {
+        Edit { span: self.span(start, end), text: text.to_owned() }
+    }
+
+    /// The line of the node that is being read up to an offset, for a line to write.
+    fn begun_to(&self, end: u32) -> &str {
+        let node = self.open.last().and_then(|open| self.tree.nodes.get(open.node as usize));
+        let line = node.map_or("", |node| self.cursor.slice(node.name_range.start, end).trim_end());
+        let is_short = line.len() <= LONGEST && !line.contains(['\n', '=', ':']);
+        if is_short && !line.is_empty() { line } else { self.begun() }
     }
 
     pub(super) fn comma(&mut self, start: u32, end: u32) {
-        let help = comma_help(self.begun());
-        let mended = self.space_for(end);
-        self.tell_foreign(code::COMMA, Range { start, end }, "a comma between values", help, mended);
+        let last = self.tree.entries.last().filter(|_| !self.begins_values(start));
+        let help = comma_help(self.begun_to(last.map_or(start, |entry| entry.start.min(start))));
+        let edits = vec![self.edit(start, end, self.space_for(end))];
+        self.tell_foreign(code::COMMA, Range { start, end }, "a comma between values", help, edits);
     }
 
     /// What stands in place of a mark between two values: a space, where none is behind it.
@@ -83,28 +108,63 @@ impl Parser<'_> {
             Range { start, end: start + 1 },
             "a colon between a name and its value",
             help,
-            mended,
+            vec![self.edit(start, start + 1, mended)],
         );
     }
 
     pub(super) fn no_key(&mut self, start: u32) {
         let value = next_value(self.rest());
-        let help = format!("write `{} {value}`; a property is `key=value`, behind the name of a node", self.begun());
+        let hash = if matches!(value, "true" | "false" | "null") { "#" } else { "" };
+        let help =
+            format!("write `{} {hash}{value}`; a property is `key=value`, behind the name of a node", self.begun());
         let mended = if self.begins_values(start) { self.space_for(start + 1) } else { "" };
-        self.tell_foreign(code::NO_KEY, Range { start, end: start + 1 }, "`=` without a key before it", help, mended);
+        let edits = vec![self.edit(start, start + 1, mended)];
+        self.tell_foreign(code::NO_KEY, Range { start, end: start + 1 }, "`=` without a key before it", help, edits);
     }
 
+    /// Moves over a list in brackets, and tells of it.
     pub(super) fn foreign_list(&mut self, start: u32) {
-        let name = self.begun();
-        let help =
-            format!("the items of a list stand behind each other: `{name} a b`; an empty list is `(array){name}`");
-        self.tell_foreign(
-            code::FOREIGN_LIST,
-            Range { start, end: start + 1 },
-            "a list is not written in brackets",
-            help,
-            "",
-        );
+        let list = bracketed(self.rest());
+        let end = start + list.as_ref().map_or(1, |list| list.length as u32);
+        while self.cursor.at() < end {
+            self.cursor.bump();
+        }
+        let name = self.begun().trim_end_matches(':');
+        let (line, edits) = match &list {
+            Some(list) if self.has_values() => {
+                let items = if list.items.is_empty() { "a b".to_owned() } else { list.items.join(" ") };
+                let edits = if list.items.is_empty() { Vec::new() } else { vec![self.edit(start, end, &items)] };
+                (format!("{} {items}", self.begun_to(start)), edits)
+            }
+            // What stands between the name and its list goes along.
+            Some(list) => {
+                let range = self.begun_range();
+                let behind = range.start + name.len() as u32;
+                let items: String = list.items.iter().map(|item| format!(" {item}")).collect();
+                let mut edits = vec![self.edit(behind, end, &items)];
+                if items.is_empty() {
+                    edits.insert(0, self.edit(range.start, range.start, "(array)"));
+                }
+                (if items.is_empty() { format!("(array){name}") } else { format!("{name}{items}") }, edits)
+            }
+            None => (format!("{name} a b"), Vec::new()),
+        };
+        let line = if line.len() > LONGEST || line.contains('\n') { format!("{name} a b") } else { line };
+        let help = format!("the items of a list stand behind each other: `{line}`; an empty list is `(array){name}`");
+        let range = Range { start, end: start + 1 };
+        self.tell_foreign(code::FOREIGN_LIST, range, "a list is not written in brackets", help, edits);
+    }
+
+    /// Whether the node that is being read has values already.
+    fn has_values(&self) -> bool {
+        let node = self.open.last().and_then(|open| self.tree.nodes.get(open.node as usize));
+        node.is_some_and(|node| (node.entries.start as usize) < self.tree.entries.len())
+    }
+
+    /// Where the name of the node that is being read stands.
+    fn begun_range(&self) -> Range {
+        let node = self.open.last().and_then(|open| self.tree.nodes.get(open.node as usize));
+        node.map_or(Range { start: 0, end: 0 }, |node| node.name_range)
     }
 
     /// Moves over what is left of a line behind a `#`, and tells of it.
@@ -113,6 +173,23 @@ impl Parser<'_> {
         let span = self.span(start, start + 1);
         let diagnostic = Diagnostic::error(code::FOREIGN_COMMENT, span, "`#` does not begin a comment");
         self.report(diagnostic.help("a comment begins with `//`").fix("write `//`", span, "//"));
+    }
+}
+
+/// What a fix of several places does.
+const WHOLE: &str = "write it as KDL does";
+
+/// Mends more of a mistake by the fix of it: what lies in the new edits is mended by them.
+fn mend_along(told: &mut Diagnostic, edits: Vec<Edit>) {
+    if edits.is_empty() {
+        return told.fixes.clear();
+    }
+    for fix in &mut told.fixes {
+        let covers =
+            |old: &Edit| edits.iter().any(|new| new.span.start <= old.span.start && old.span.end <= new.span.end);
+        fix.edits.retain(|old| !covers(old));
+        fix.edits.extend(edits.iter().cloned());
+        WHOLE.clone_into(&mut fix.title);
     }
 }
 

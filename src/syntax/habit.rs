@@ -1,8 +1,8 @@
 //! What other languages write, and KDL takes for something else without a word: single quotes and commas are letters of a bare word to
 //! it. It is told, and read as it was meant, so that nothing follows from it.
 
-use super::character::is_reserved;
-use super::foreign::{comma_help, next_value};
+use super::character::{is_reserved, looks_like_number};
+use super::foreign::{LONGEST, comma_help, next_value};
 use super::mistake::unquoted;
 use super::tree::{EntryData, NONE, NodeData, Range, ScalarData, StringData, Tree};
 use crate::diag::{Code, Diagnostic, Diagnostics, Edit, code};
@@ -186,6 +186,11 @@ impl Habits<'_> {
             self.rename(index, inner);
         } else if word.len() > 1 && word.ends_with(':') && !self.slice(range.end, range.end + 2).starts_with("//") {
             let inner = StringData { end: name.end - 1, ..name };
+            let behind = self.tree.text.get(range.end as usize..).unwrap_or_default();
+            if behind.trim_start_matches([' ', '\t']).starts_with('[') {
+                // Told and mended with the brackets.
+                return self.rename(index, inner);
+            }
             let text = self.slice(inner.start, inner.end).to_owned();
             let message = format!("the colon is part of the name: KDL reads `{text}:`");
             let value = next_value(self.tree.text.get(range.end as usize..).unwrap_or_default()).to_owned();
@@ -276,7 +281,7 @@ impl Habits<'_> {
                 entry = EntryData { value_start: start, end, value: self.scalar(start, end), ..entry };
             } else if is_here_document(word) {
                 self.here_document(Range { start, end });
-            } else if word.contains(',') {
+            } else if word.contains(',') && !looks_like_number(word) {
                 inside.get_or_insert(Range { start, end });
             }
             let text = self.slice(entry.value_start, entry.end);
@@ -364,7 +369,7 @@ impl Habits<'_> {
     fn commas(&mut self, node: usize, whole: Range, word: Range) {
         let text = self.slice(word.start, word.end).to_owned();
         let written = self.slice(whole.start, whole.end).to_owned();
-        let line = self.begun(node);
+        let line = self.begun_to(node, whole.start);
         let message = format!("KDL reads the comma as a part of `{written}`");
         let help = || format!("{}; a comma that is meant stands in quotes", comma_help(&line));
         self.tell(code::COMMA, whole, message, help, &text);
@@ -396,6 +401,14 @@ impl Habits<'_> {
             )
         };
         self.tell(code::FOREIGN_LIST, range, message, help, "");
+    }
+
+    /// The line of a node up to an offset, for a line to write.
+    fn begun_to(&self, node: usize, end: u32) -> String {
+        let start = self.tree.nodes.get(node).map_or(end, |node| node.name_range.start);
+        let line = self.slice(start, end).trim_end();
+        let is_short = line.len() <= LONGEST && !line.contains(['\n', '=', ':', ',', '\'']);
+        if is_short && !line.is_empty() { line.to_owned() } else { self.begun(node) }
     }
 
     /// The name of a node, for a line to write.

@@ -39,6 +39,11 @@ impl Parser<'_> {
         let written = self.cursor.slice(start, end);
         let shown = shorten(written);
         let quoted = quote(written);
+        if let Some((help, meant)) = with_comma(written) {
+            let diagnostic = self.error(code::BAD_NUMBER, start, end, format!("`{shown}` is not a number"));
+            let fixed = diagnostic.help(help).fix(format!("write `{meant}`"), self.span(start, end), meant);
+            return self.report(fixed);
+        }
         let diagnostic = self
             .error(code::BAD_NUMBER, start, end, format!("`{shown}` is not a number"))
             .label("begins like a number")
@@ -350,8 +355,27 @@ pub(super) fn unquoted(text: &str, span: Span) -> Diagnostic {
     Diagnostic::error(code::BAD_WORD, span, message).help(help).fix("put it in quotes", span, format!("\"{written}\""))
 }
 
+/// What a number with commas in it was likely meant as: a fraction, thousands, or several numbers.
+fn with_comma(written: &str) -> Option<(String, String)> {
+    let parts: Vec<&str> = written.strip_prefix(['-', '+']).unwrap_or(written).split(',').collect();
+    let is_digits = |part: &&str| !part.is_empty() && part.len() < 20 && part.bytes().all(|byte| byte.is_ascii_digit());
+    if parts.len() < 2 || !parts.iter().all(|part| is_digits(&part)) {
+        return None;
+    }
+    let (several, fraction, whole) = (written.replace(',', " "), written.replace(',', "."), written.replace(',', "_"));
+    let is_thousands = parts.first().is_some_and(|first| first.len() <= 3 && !first.starts_with('0'))
+        && parts.iter().skip(1).all(|part| part.len() == 3);
+    Some(match (is_thousands, parts.len()) {
+        (true, _) => (format!("a comma parts no number: write `{whole}`, or `{several}` for several"), whole),
+        (false, 2) => {
+            (format!("a fraction stands behind a point: write `{fraction}`, or `{several}` for two"), fraction)
+        }
+        (false, _) => (format!("a space stands between two values: write `{several}`"), several),
+    })
+}
+
 /// A text as a quoted string of one line.
-fn quote(text: &str) -> String {
+pub(super) fn quote(text: &str) -> String {
     let escaped = text.chars().map(|character| match character {
         '\\' | '"' => format!("\\{character}"),
         '\n' => "\\n".to_owned(),

@@ -5,6 +5,7 @@
 //! what was written between its byte spans, so comments and layout are the gaps. It knows no node
 //! of the language: that is the grammar's work. [`habits`] tells of what KDL takes and nobody means, and puts the tree right.
 
+mod bracket;
 mod character;
 mod conflict;
 mod cursor;

@@ -24,6 +24,8 @@ pub(super) struct Parser<'t> {
     pub(super) is_too_deep: bool,
     /// The node of which something was told last that other languages write.
     pub(super) foreign: u32,
+    /// Which problem that was, where it is told.
+    pub(super) foreign_problem: Option<usize>,
 }
 
 /// The lengths of the arenas.
@@ -54,6 +56,7 @@ impl<'t> Parser<'t> {
             last: NONE,
             is_too_deep: false,
             foreign: NONE,
+            foreign_problem: None,
         }
     }
 

@@ -9,6 +9,9 @@ use std::collections::{HashMap, HashSet};
 /// How many unknown names get a suggestion: looking for one costs time for each declared name.
 const MOST_SUGGESTIONS: usize = 100;
 
+/// How many names that are there a message lists.
+const MOST_THERE: usize = 8;
+
 impl Index {
     /// Names that are defined twice, and references to what nobody defines. `sources` are those that the
     /// trees were read from. Takes time linear in the names.
@@ -78,6 +81,7 @@ impl Index {
         let declared: HashSet<KindId> = self.definitions.iter().map(|definition| definition.kind).collect();
         let mut suggestions: HashMap<([KindId; 2], &str), Option<&str>> = HashMap::new();
         let mut meant = Suggestions::default();
+        let mut there: HashMap<[KindId; 2], Vec<&str>> = HashMap::new();
         // Neighbours mostly refer to the same things: the last name found of each kind saves the search.
         let mut last = vec![""; self.kinds.len()];
         for reference in &self.references {
@@ -104,8 +108,21 @@ impl Index {
             };
             let namesake =
                 self.kinds.iter().zip(0..).find_map(|(_, id)| Some((KindId(id), *known.get(&(KindId(id), text))?)));
-            diagnostics.push(self.unknown_reference(*reference, text, suggestion, namesake));
+            let there = there.entry(reference.kinds).or_insert_with(|| self.there(sources, reference.kinds));
+            diagnostics.push(self.unknown_reference(*reference, text, suggestion, namesake, there));
         }
+    }
+
+    /// The first few names that are declared of a kind, in their order.
+    fn there<'s>(&'s self, sources: &'s Sources, kinds: [KindId; 2]) -> Vec<&'s str> {
+        let named =
+            self.definitions.iter().filter(|definition| kinds.contains(&definition.kind) && definition.scope == 0);
+        let mut names: Vec<&str> =
+            named.map(|definition| self.text(sources, definition.name)).take(MOST_SUGGESTIONS).collect();
+        names.sort_unstable();
+        names.dedup();
+        names.truncate(MOST_THERE);
+        names
     }
 
     fn nearest<'s>(
@@ -126,6 +143,7 @@ impl Index {
         text: &str,
         suggestion: Option<&str>,
         namesake: Option<(KindId, Span)>,
+        there: &[&str],
     ) -> Diagnostic {
         let [first, second] = reference.kinds.map(|kind| &self.kind(kind).title);
         let wanted = if first == second { first.to_string() } else { format!("{first} or {second}") };
@@ -138,6 +156,13 @@ impl Index {
             return diagnostic.did_you_mean(suggestion);
         }
         let declare = self.kind(reference.kinds[0]).declare.replacen("NAME", text, 1);
-        diagnostic.help(format!("declare it: `{declare}`"))
+        let there: Vec<String> = there.iter().map(|name| format!("`{name}`")).collect();
+        let namesake = namesake.map(|(kind, _)| format!("`{text}` is a {}, no {wanted}", self.kind(kind).title));
+        diagnostic.help(match (namesake, there.as_slice()) {
+            (Some(namesake), []) => namesake,
+            (Some(namesake), there) => format!("{namesake}; there is {}", there.join(", ")),
+            (None, []) => format!("declare it: `{declare}`"),
+            (None, there) => format!("there is {}; to have one more, declare it: `{declare}`", there.join(", ")),
+        })
     }
 }

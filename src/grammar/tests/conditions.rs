@@ -1,7 +1,8 @@
 //! Conditions of scorecards.
 
-use super::{fixed, language, tree};
-use crate::grammar::tests::brief;
+use super::{brief, fixed, language, tree};
+use crate::source::FileId;
+use crate::syntax::{habits, parse};
 
 fn file(condition: &str) -> String {
     format!("scorecard s for=b {{\n level l {{\n  rule r {{\n   {condition}\n  }}\n }}\n}}")
@@ -80,4 +81,60 @@ fn blocks_are_combinations_and_nothing_else() {
     assert_eq!(condition("a is 1 { b is 2 }"), ["E0213 [{ b is 2 }] a condition takes no block"]);
     assert_eq!(condition("any { }"), ["E0214 [any] `any` has no condition"]);
     assert_eq!(condition(""), ["E0214 [rule r] `rule` has no condition"]);
+}
+
+/// What a condition is mended to, beside what the parser says of it: the only problem, whose fix leaves none.
+fn meant(condition: &str) -> String {
+    let told = |text: &str| {
+        let (mut tree, syntax) = parse(FileId(0), &text.into());
+        let mut all = habits(&mut tree);
+        all.append(language().validate_beside(&tree, syntax));
+        all
+    };
+    let text = file(condition);
+    let found = told(&text);
+    assert_eq!(found.len(), 1, "{condition}: {:?}", brief(&[&text], &found));
+    let mended = fixed(&text, &found);
+    assert!(told(&mended).is_empty(), "{condition}: {:?}", brief(&[&mended], &told(&mended)));
+    let line = mended.lines().nth(3).unwrap_or_default().trim_start().to_owned();
+    let help = found.iter().next().and_then(|item| item.help.clone()).unwrap_or_default();
+    assert!(help.contains(&format!("`{line}`")), "{condition}: {help}");
+    line
+}
+
+#[test]
+fn a_condition_of_another_language_is_told_as_it_was_meant() {
+    for (text, line) in [
+        ("onCall exists", "onCall present"),
+        ("onCall not-null", "onCall present"),
+        ("onCall isNotEmpty", "onCall present"),
+        ("onCall is not empty", "onCall present"),
+        ("onCall not-exists", "onCall absent"),
+        ("onCall is-empty", "onCall absent"),
+        ("onCall != null", "onCall present"),
+        ("$changes >5", "$changes above 5"),
+        ("slo >= 5", "slo at-least 5"),
+        ("slo >=5", "slo at-least 5"),
+        ("tier == critical", "tier is critical"),
+        ("tier = critical", "tier is critical"),
+        ("tier != \"x y\"", "tier is-not \"x y\""),
+        ("readme = true", "readme is #true"),
+        ("tier in [a, b]", "tier in a b"),
+        ("tier in [\"a\", \"b\"]", "tier in \"a\" \"b\""),
+        ("tier not in [a, b]", "tier not-in a b"),
+        ("tier == [a, b]", "tier in a b"),
+        ("tier is not a", "tier is-not a"),
+        ("tier not-equals a", "tier is-not a"),
+        ("title beginsWith a", "title starts-with a"),
+        ("tier is critical or tier is standard", "any { tier is critical; tier is standard; }"),
+        ("tier == a || tier == b", "any { tier is a; tier is b; }"),
+        ("tier is a and slo > 5", "all { tier is a; slo above 5; }"),
+        ("tier = a && onCall exists", "all { tier is a; onCall present; }"),
+        ("tier in a b or tier in c", "any { tier in a b; tier in c; }"),
+    ] {
+        assert_eq!(meant(text), line, "{text}");
+    }
+    for text in ["tier in a or b", "tier is or", "tier in and or x"] {
+        assert_eq!(condition(text), [""; 0], "{text}");
+    }
 }

@@ -84,3 +84,21 @@ fn many_names_take_time_by_their_number() {
     let entities = (0..20_000).map(|number| format!("entity x{number} e\n")).collect::<Vec<_>>().concat();
     assert_eq!(names(&[&blueprints, &entities]).len(), 20_000);
 }
+
+#[test]
+fn an_unknown_name_is_told_with_those_that_are_there() {
+    let help = |text: &str| {
+        let mut sources = Sources::default();
+        let file = sources.add(SourceFile::new("a.kdl", text.as_bytes().to_vec()));
+        let mut index = Index::default();
+        index.merge(language().index(&parse(file, &sources.file(file).text).0));
+        let found = index.check(&sources);
+        found.iter().next().and_then(|item| item.help.clone()).unwrap_or_default()
+    };
+    let declared = "blueprint service\nblueprint team-page\npromise database\n";
+    let told = help(&format!("{declared}scorecard s for=entity {{ level l }}"));
+    assert!(told.starts_with("there is `database`, `service`, `team-page`; "), "{told}");
+    let told = help(&format!("{declared}test t {{ given service s }}"));
+    assert_eq!(told, "`service` is a blueprint, no promise; there is `database`");
+    assert_eq!(help("scorecard s for=x { level l }"), "declare it: `blueprint x { }`");
+}

@@ -1,6 +1,7 @@
 //! Conditions: `FIELD OPERATOR OPERAND...`.
 
 use super::entries::{is_symbol, is_symbol_key};
+use super::meant::Meant;
 use super::{Validator, list};
 use crate::diag::{Diagnostic, code, suggest};
 use crate::grammar::shape::{Block, Body, OperatorShape};
@@ -16,53 +17,54 @@ impl<'g> Validator<'g> {
             self.open_value(Body::Predicate, entry);
         }
         self.cut_off_url(node);
-        if let Some(property) = node.properties().next() {
-            return self.property_in_condition(node, property);
-        }
-        let Some(word) = node.argument(0) else {
-            return self.no_operator(block, node);
-        };
-        let Some(operator) = word.string().and_then(|word| self.grammar.operator(word)) else {
-            return self.unknown_operator(node, word);
-        };
-        if let Some(block) = node.block_span() {
-            let message = "a condition takes no block";
-            self.diagnostics.push(Diagnostic::error(code::SURPLUS_BLOCK, block, message).fix("remove it", block, ""));
-        }
-        self.operands(operator, node, word);
-    }
-
-    fn operands(&mut self, operator: &'g OperatorShape, node: Node<'_>, word: Entry<'_>) {
-        let count = node.arguments().count() - 1;
-        let fits = count == operator.fewest || (operator.or_more && count > operator.fewest);
-        if fits {
-            return;
-        }
-        let takes = match (operator.fewest, operator.or_more) {
-            (0, false) => "no operand".to_owned(),
-            (1, false) => "one operand".to_owned(),
-            (fewest, false) => format!("{fewest} operands"),
-            (1, true) => "one operand or more".to_owned(),
-            (fewest, true) => format!("{fewest} operands or more"),
-        };
-        let message = format!("`{}` takes {takes}, not {count}", operator.word);
-        let diagnostic = Diagnostic::error(code::WRONG_OPERANDS, node.head_span(), message);
-        let many = count > 1 && operator.fewest == 1;
-        self.diagnostics.push(match &*operator.word {
-            "is" if many => {
-                diagnostic.help("write `in` for one of several").fix("change to `in`", word.value_span(), "in")
+        let Some(problem) = self.problem_of_condition(block, node) else { return };
+        self.diagnostics.push(match self.meant(node) {
+            Some(Meant { span, line }) => {
+                self.rewritten.push(span);
+                let problem = Diagnostic { fixes: Vec::new(), ..problem };
+                problem.help(format!("write `{line}`")).fix(format!("write `{line}`"), span, line)
             }
-            "is-not" if many => diagnostic.help("write `not-in` for none of several").fix(
-                "change to `not-in`",
-                word.value_span(),
-                "not-in",
-            ),
-            _ => diagnostic,
+            None => problem,
         });
     }
 
+    fn problem_of_condition(&self, block: &Block, node: Node<'_>) -> Option<Diagnostic> {
+        if let Some(joint) = self.joint(node) {
+            return Some(joint);
+        }
+        if let Some(property) = node.properties().next() {
+            return Some(self.property_in_condition(node, property));
+        }
+        let Some(word) = node.argument(0) else {
+            return Some(no_operator(block, node));
+        };
+        let Some(operator) = word.string().and_then(|word| self.grammar.operator(word)) else {
+            return Some(self.unknown_operator(node, word));
+        };
+        if let Some(block) = node.block_span() {
+            let message = "a condition takes no block";
+            return Some(Diagnostic::error(code::SURPLUS_BLOCK, block, message).fix("remove it", block, ""));
+        }
+        operands(operator, node, word)
+    }
+
+    /// A word that joins conditions on one line in other languages: a condition stands behind it.
+    fn joint(&self, node: Node<'_>) -> Option<Diagnostic> {
+        let is_joint = |entry: &Entry<'_>| matches!(entry.raw(), "or" | "and" | "||" | "&&" | "OR" | "AND");
+        let mut behind = node.entries().skip(1).skip_while(|entry| !is_joint(entry));
+        let joint = behind.next()?;
+        let operator = behind.nth(1)?;
+        let word = operator.key().or(operator.string())?;
+        let is_operator = operator.key().is_some_and(is_symbol_key)
+            || self.grammar.operator_of_other_languages(word).is_some()
+            || word.starts_with(['<', '>', '!', '~']);
+        let message = format!("`{}` joins no conditions: each stands on a line of its own", joint.raw());
+        let help = "all conditions of a block must hold; `any { ... }` holds where one of those in it does";
+        is_operator.then(|| Diagnostic::error(code::WRONG_OPERANDS, joint.span(), message).help(help))
+    }
+
     /// `tier >= 2`, which KDL reads as a property named `>`; or `tier is=critical`.
-    fn property_in_condition(&mut self, node: Node<'_>, property: Entry<'_>) {
+    fn property_in_condition(&self, node: Node<'_>, property: Entry<'_>) -> Diagnostic {
         let key = property.key().unwrap_or_default();
         let before_value = Span { end: property.value_span().start, ..property.span() };
         let symbol = format!("{key}=");
@@ -70,40 +72,24 @@ impl<'g> Validator<'g> {
             let message = format!("KDL reads `{symbol}` as a property named `{key}`");
             let diagnostic = Diagnostic::error(code::SYMBOL, before_value, message);
             let fixed = format!("{} ", operator.word);
-            return self.diagnostics.push(write_word(diagnostic, operator, before_value, fixed));
+            return write_word(diagnostic, operator, before_value, fixed);
         }
         let message = format!("a condition takes no property `{key}`");
         let diagnostic = Diagnostic::error(code::NO_CONDITION, property.span(), message);
-        self.diagnostics.push(match self.grammar.operator(key) {
+        match self.grammar.operator(key) {
             Some(operator) => diagnostic
                 .help(format!("write `{} {} {}`", node.name(), operator.word, property.raw()))
                 .fix("write the operator as a word", before_value, format!("{} ", operator.word)),
             None => diagnostic.help("a condition is written `FIELD OPERATOR OPERAND...`"),
-        });
-    }
-
-    fn no_operator(&mut self, block: &'g Block, node: Node<'_>) {
-        if !node.has_block() {
-            let message = format!("there is no operator behind `{}`", node.name());
-            let diagnostic = Diagnostic::error(code::NO_CONDITION, node.name_span(), message);
-            let help = format!("say what must hold, such as `{} present`", node.name());
-            return self.diagnostics.push(diagnostic.help(help));
         }
-        let message = format!("`{}` is neither a condition nor a combination of conditions", node.name());
-        let diagnostic = Diagnostic::error(code::NO_CONDITION, node.name_span(), message);
-        let combinations = || block.slots.iter().map(|slot| &*slot.name);
-        let suggestion = suggest(node.name(), combinations());
-        self.diagnostics.push(match suggestion {
-            Some(_) => diagnostic.did_you_mean(suggestion),
-            None => diagnostic.help(format!("combinations are {}", list(combinations(), usize::MAX))),
-        });
     }
 
-    fn unknown_operator(&mut self, node: Node<'_>, entry: Entry<'_>) {
+    fn unknown_operator(&self, node: Node<'_>, entry: Entry<'_>) -> Diagnostic {
         let span = entry.value_span();
         let words = || self.grammar.operators.iter().map(|operator| &*operator.word);
         let symbol = entry.string().and_then(|word| self.grammar.operator_of_symbol(word));
-        let diagnostic = match (symbol, entry.value()) {
+        let is_known = |word: &str| self.grammar.operator_of_other_languages(word).is_some();
+        match (symbol, entry.value()) {
             (Some(operator), _) => {
                 let message = format!("{} is no operator: operators are words", entry.raw());
                 let diagnostic = Diagnostic::error(code::SYMBOL, span, message);
@@ -121,6 +107,11 @@ impl<'g> Validator<'g> {
                 let message = format!("there is no operator {}", entry.raw());
                 Diagnostic::error(code::UNKNOWN_OPERATOR, span, message).did_you_mean(suggest(word, words()))
             }
+            (None, Scalar::String(word)) if is_known(word) => {
+                let message = format!("there is no operator {}", entry.raw());
+                Diagnostic::error(code::UNKNOWN_OPERATOR, span, message)
+                    .help(format!("operators are {}", list(words(), usize::MAX)))
+            }
             (None, _) => {
                 let message = format!("there is no operator between `{}` and {}", node.name(), entry.raw());
                 let start = Span { end: span.start, ..span };
@@ -128,9 +119,50 @@ impl<'g> Validator<'g> {
                     .help(format!("write `{} is {}`", node.name(), entry.raw()))
                     .fix("compare with `is`", start, "is ")
             }
-        };
-        self.diagnostics.push(diagnostic);
+        }
     }
+}
+
+fn no_operator(block: &Block, node: Node<'_>) -> Diagnostic {
+    if !node.has_block() {
+        let message = format!("there is no operator behind `{}`", node.name());
+        let diagnostic = Diagnostic::error(code::NO_CONDITION, node.name_span(), message);
+        let help = format!("say what must hold, such as `{} present`", node.name());
+        return diagnostic.help(help);
+    }
+    let message = format!("`{}` is neither a condition nor a combination of conditions", node.name());
+    let diagnostic = Diagnostic::error(code::NO_CONDITION, node.name_span(), message);
+    let combinations = || block.slots.iter().map(|slot| &*slot.name);
+    let suggestion = suggest(node.name(), combinations());
+    match suggestion {
+        Some(_) => diagnostic.did_you_mean(suggestion),
+        None => diagnostic.help(format!("combinations are {}", list(combinations(), usize::MAX))),
+    }
+}
+
+/// What is wrong with how many operands there are.
+fn operands(operator: &OperatorShape, node: Node<'_>, word: Entry<'_>) -> Option<Diagnostic> {
+    let count = node.arguments().count() - 1;
+    if operator.takes(count) {
+        return None;
+    }
+    let takes = match (operator.fewest, operator.or_more) {
+        (0, false) => "no operand".to_owned(),
+        (1, false) => "one operand".to_owned(),
+        (fewest, false) => format!("{fewest} operands"),
+        (1, true) => "one operand or more".to_owned(),
+        (fewest, true) => format!("{fewest} operands or more"),
+    };
+    let message = format!("`{}` takes {takes}, not {count}", operator.word);
+    let diagnostic = Diagnostic::error(code::WRONG_OPERANDS, node.head_span(), message);
+    let many = count > 1 && operator.fewest == 1;
+    Some(match &*operator.word {
+        "is" if many => diagnostic.help("write `in` for one of several").fix("change to `in`", word.value_span(), "in"),
+        "is-not" if many => {
+            diagnostic.help("write `not-in` for none of several").fix("change to `not-in`", word.value_span(), "not-in")
+        }
+        _ => diagnostic,
+    })
 }
 
 fn write_word(diagnostic: Diagnostic, operator: &OperatorShape, span: Span, text: String) -> Diagnostic {

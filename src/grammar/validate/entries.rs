@@ -134,6 +134,17 @@ impl<'g> Validator<'g> {
         line.properties |= bit;
         if let Err(misfit) = self.grammar.value_type(value.value_type).check(entry) {
             self.misfit(value, &misfit, entry);
+            self.name_elsewhere(form, node, &misfit, entry);
+        }
+    }
+
+    /// Adds to a word that is none of a few, and may be a name, which property takes a name.
+    fn name_elsewhere(&mut self, form: &'g Form, node: Node<'_>, misfit: &Misfit<'_>, entry: Entry<'_>) {
+        let takes_names = |property: &&Parameter| !property.references.is_empty();
+        let named = form.properties.iter().find(takes_names).filter(|named| node.property(&named.name).is_none());
+        let told = self.diagnostics.added().checked_sub(1).and_then(|last| self.diagnostics.get_mut(last));
+        if let (Misfit::Word(_), Some(named), Some(told)) = (misfit, named, told) {
+            told.help.get_or_insert_with(|| format!("a name stands in `{}={}`", named.name, entry.raw()));
         }
     }
 
@@ -145,7 +156,7 @@ impl<'g> Validator<'g> {
         let message = format!("`{}` has no property `{key}`", node.name());
         let diagnostic = Diagnostic::error(code::UNKNOWN_PROPERTY, entry.key_span(), message);
         let known = || form.properties.iter().map(|property| &*property.name);
-        let suggestion = suggest(key, known());
+        let suggestion = suggest(key, known()).or_else(|| known().find(|name| is_short_for(key, name)));
         if let Some((index, _)) = suggestion.and_then(|name| form.property(name)) {
             line.properties |= 1 << (index & 63);
         }
@@ -269,6 +280,13 @@ pub(super) fn is_symbol_key(key: &str) -> bool {
 /// Whether an argument is an operator of another language.
 pub(super) fn is_symbol(entry: Entry<'_>) -> bool {
     entry.string().is_some_and(|word| !word.is_empty() && word.bytes().all(|byte| b"<>=!~".contains(&byte)))
+}
+
+/// Whether a key is a short form of a name, such as `ns` of `namespace`: its letters are in the name, in their order, from the first.
+fn is_short_for(key: &str, name: &str) -> bool {
+    let mut letters = name.chars();
+    let is_short = key.len() > 1 && key.len() * 2 < name.len() && key.chars().next() == name.chars().next();
+    is_short && key.chars().all(|letter| letters.any(|next| next == letter))
 }
 
 /// A name with its article.

@@ -7,6 +7,7 @@ mod annotation;
 mod condition;
 mod entries;
 mod literal;
+mod meant;
 mod misfit;
 mod stray;
 
@@ -25,28 +26,42 @@ impl Grammar {
         self.validate_file("project", tree)
     }
 
-    /// As [`Grammar::validate`], but for what stands on a line that could not be read as KDL: that is
-    /// likely to follow from the mistake there. `syntax` is what the parser said of the same tree.
-    pub fn validate_beside(&self, tree: &Tree, syntax: &Diagnostics) -> Diagnostics {
-        let found = self.validate(tree);
+    /// What the parser said of a tree, and as [`Grammar::validate`] what the grammar does not allow, but for what stands on a line that
+    /// could not be read as KDL: that is likely to follow from the mistake there. Of a condition that other languages write so, the
+    /// grammar knows what was meant: there only it speaks.
+    pub fn validate_beside(&self, tree: &Tree, mut syntax: Diagnostics) -> Diagnostics {
+        let mut validator = self.walked("project", tree);
+        let found = std::mem::take(&mut validator.diagnostics);
         if syntax.is_empty() || found.is_empty() {
-            return found;
+            syntax.append(found);
+            return syntax;
         }
+        let rewritten = validator.rewritten;
+        let is_within = |item: &Diagnostic| {
+            let place = item.primary.span.start;
+            let at = rewritten.partition_point(|span| span.end <= place);
+            rewritten.get(at).is_some_and(|span| span.start <= place)
+        };
+        syntax.retain(|item| !is_within(item));
         let lines = LineIndex::new(tree.text());
         let unread = syntax.iter().filter(|item| item.code.is_of_unread_text());
         let broken: HashSet<usize> = unread.map(|item| lines.line_of(item.primary.span.start)).collect();
-        let mut kept = Diagnostics::default();
-        kept.extend(found.into_iter().filter(|item| !broken.contains(&lines.line_of(item.primary.span.start))));
-        kept
+        syntax.extend(found.into_iter().filter(|item| !broken.contains(&lines.line_of(item.primary.span.start))));
+        syntax
     }
 
     /// Everything in a file of a sort that the grammar does not allow.
     pub(super) fn validate_file(&self, file: &str, tree: &Tree) -> Diagnostics {
+        self.walked(file, tree).diagnostics
+    }
+
+    /// A walk over a file of a sort, which is done.
+    fn walked<'g>(&'g self, file: &str, tree: &'g Tree) -> Validator<'g> {
         let mut validator = Validator::new(self, tree);
         if let Some(file) = self.file(file) {
             validator.block(&file.form, None, tree.nodes());
         }
-        validator.diagnostics
+        validator
     }
 
     /// Everything in a node that the grammar does not allow, wherever the node stands.
@@ -63,6 +78,8 @@ struct Validator<'g> {
     grammar: &'g Grammar,
     text: &'g str,
     diagnostics: Diagnostics,
+    /// The conditions that are told with what they were meant to say as a whole, in the order of the text.
+    rewritten: Vec<Span>,
     /// The first child of each slot that counts, of all blocks that the walk is in: slot and name.
     firsts: Vec<(usize, Span)>,
 }
@@ -76,7 +93,13 @@ struct Met {
 
 impl<'g> Validator<'g> {
     fn new(grammar: &'g Grammar, tree: &'g Tree) -> Self {
-        Self { grammar, text: tree.text(), diagnostics: Diagnostics::default(), firsts: Vec::new() }
+        Self {
+            grammar,
+            text: tree.text(),
+            diagnostics: Diagnostics::default(),
+            rewritten: Vec::new(),
+            firsts: Vec::new(),
+        }
     }
 
     /// The children of `owner`, or of a file where there is none.

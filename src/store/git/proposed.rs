@@ -282,7 +282,9 @@ impl Proposed {
         let is_new =
             |path: &String| arrived.contains(path.as_str()) && self.files.get(path).is_some_and(Option::is_some);
         let mut after = holdings.to_vec();
-        after.iter_mut().for_each(|holding| holding.files.retain(|path| !changes_hands(path)));
+        for holding in &mut after {
+            holding.files.retain(|path| !changes_hands(path));
+        }
         after.extend(self.holdings.iter().map(|holding| {
             let files = holding.files.iter().filter(|path| is_new(path)).cloned().collect();
             Holding { files, ..holding.clone() }

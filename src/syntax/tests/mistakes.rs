@@ -23,9 +23,12 @@ fn mends(cases: &[(&str, &str)]) {
         let (_, diagnostics) = read(text);
         assert_eq!(diagnostics.len(), 1, "{text:?}: {}", brief(&diagnostics));
         let diagnostic = diagnostics.iter().next().unwrap();
-        let edit = &diagnostic.fixes.first().unwrap_or_else(|| panic!("no fix for {text:?}")).edits[0];
+        let mut edits = diagnostic.fixes.first().unwrap_or_else(|| panic!("no fix for {text:?}")).edits.clone();
+        edits.sort_by_key(|edit| edit.span.start);
         let mut changed = (*text).to_owned();
-        changed.replace_range(edit.span.range(), &edit.text);
+        for edit in edits.iter().rev() {
+            changed.replace_range(edit.span.range(), &edit.text);
+        }
         assert_eq!(changed, *mended, "{text:?}");
         assert!(read(&changed).1.is_empty(), "{changed:?}: {}", brief(&read(&changed).1));
     }
@@ -51,6 +54,13 @@ fn words_that_begin_like_numbers_are_kept_as_strings() {
         ("a .5 1. 1__0", &[("E0101", ".5"), ("E0101", "1.")], "a \".5\" \"1.\" 10"),
     ]);
     mends(&[("cpu 500m", "cpu \"500m\""), ("a b=1Gi", "a b=\"1Gi\""), ("a 1.2.3;", "a \"1.2.3\";")]);
+}
+
+#[test]
+fn a_comma_in_a_number_is_told_as_it_was_meant() {
+    mends(&[("a 99,9", "a 99.9"), ("a -0,125", "a -0.125"), ("a 10,000", "a 10_000"), ("a 1,2,3", "a 1 2 3")]);
+    let (mut tree, _) = read("a 99,9");
+    assert!(crate::syntax::habits(&mut tree).is_empty());
 }
 
 #[test]
@@ -236,6 +246,28 @@ fn what_other_languages_write_is_told_once_for_each_node() {
         ("# b\na", "// b\na"),
         ("a # b", "a // b"),
     ]);
+}
+
+#[test]
+fn a_list_in_brackets_is_mended_as_a_whole_or_not_at_all() {
+    mends(&[
+        ("a [b, c]", "a b c"),
+        ("a: [b, c]", "a b c"),
+        ("a [\"b\", \"c\"]", "a \"b\" \"c\""),
+        ("\"a\": [\"b, c\",\"d\"]\ne", "\"a\" \"b, c\" \"d\"\ne"),
+        ("a = [1, true, 'b c', 10Gi]", "a 1 #true \"b c\" \"10Gi\""),
+        ("a=[b]", "a b"),
+        ("a []", "(array)a"),
+        ("a: []", "(array)a"),
+        ("a [\n  b,\n  c,\n] { d; }", "a b c { d; }"),
+        ("a b [c, d]", "a b c d"),
+        ("a \"b\", \"c\", 1, 2", "a \"b\" \"c\" 1 2"),
+    ]);
+    for text in ["a [[b], [c]]", "a [{b c}]", "a [b c, d]", "a [b", "a b []", "a [\"b\"c]"] {
+        let (_, diagnostics) = read(text);
+        let first = diagnostics.iter().next().unwrap();
+        assert!(first.code.id == "E0124" && first.fixes.is_empty(), "{text:?}: {}", brief(&diagnostics));
+    }
 }
 
 #[test]

@@ -1,0 +1,143 @@
+//! What a condition was meant to say that is written as other languages write one.
+
+use super::Validator;
+use crate::grammar::shape::OperatorShape;
+use crate::source::Span;
+use crate::syntax::{Node, is_bare_word, is_foreign_word};
+
+/// How a condition is written, and the text that it stands in the place of.
+pub(super) struct Meant {
+    pub(super) span: Span,
+    pub(super) line: String,
+}
+
+/// The most words of which an operator of another language consists, as in `is not null`.
+const MOST_WORDS: usize = 3;
+
+impl<'g> Validator<'g> {
+    /// What the line of a condition was meant to say, where that is plain.
+    pub(super) fn meant(&self, node: Node<'_>) -> Option<Meant> {
+        let start = node.name_span();
+        let rest = self.text.get(start.start as usize..)?;
+        let line = line(rest)?;
+        let words = words(line)?;
+        let line_span = Span::new(start.file, start.start, start.start + line.len() as u32);
+        let is_any = |word: &&str| matches!(*word, "or" | "||" | "OR");
+        let is_all = |word: &&str| matches!(*word, "and" | "&&" | "AND");
+        let (any, all) = (words.iter().any(|word| is_any(&word)), words.iter().any(|word| is_all(&word)));
+        if any && all {
+            return None;
+        }
+        let parts: Option<Vec<String>> =
+            words.split(|word| is_any(&word) || is_all(&word)).map(|part| self.meant_part(part)).collect();
+        let parts = parts?.join("; ");
+        let line = match (any, all) {
+            (true, _) => format!("any {{ {parts}; }}"),
+            (_, true) => format!("all {{ {parts}; }}"),
+            _ => parts,
+        };
+        Some(Meant { span: line_span, line })
+    }
+
+    /// One condition of words.
+    fn meant_part(&self, words: &[&str]) -> Option<String> {
+        let (field, rest) = words.split_first()?;
+        let (operator, count) = (1..=MOST_WORDS.min(rest.len())).rev().find_map(|count| {
+            let operator = self.grammar.operator_of_other_languages(&rest.get(..count)?.concat())?;
+            Some((operator, count))
+        })?;
+        // As in `tier is=critical`.
+        let operands = rest.get(count..)?;
+        let operands = operands.strip_prefix(&["="]).unwrap_or(operands);
+        let operator = match (&*operator.word, operands) {
+            ("is", ["null" | "#null"]) => return self.meant_word(field, "absent"),
+            ("is-not", ["null" | "#null"]) => return self.meant_word(field, "present"),
+            ("is", [_, _, ..]) => self.grammar.operator("in")?,
+            ("is-not", [_, _, ..]) => self.grammar.operator("not-in")?,
+            _ => operator,
+        };
+        if !operator.takes(operands.len()) {
+            return None;
+        }
+        let operands: String = operands.iter().map(|operand| format!(" {}", written(operand))).collect();
+        Some(format!("{field} {}{operands}", operator.word))
+    }
+
+    fn meant_word(&self, field: &str, word: &str) -> Option<String> {
+        self.grammar.operator(word).map(|operator| format!("{field} {}", operator.word))
+    }
+}
+
+impl OperatorShape {
+    /// Whether it takes so many operands.
+    pub(super) fn takes(&self, count: usize) -> bool {
+        count == self.fewest || (self.or_more && count > self.fewest)
+    }
+}
+
+/// The text up to where a line or a node ends. Nothing where a block or another thing begins that no condition has.
+fn line(text: &str) -> Option<&str> {
+    let mut quote = None;
+    let mut before = '\n';
+    for (at, character) in text.char_indices() {
+        match (quote, character) {
+            (Some(_), '\n') => return None,
+            (Some(open), _) if character == open && before != '\\' => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(character),
+            (None, '{' | '(' | '\\') => return None,
+            (None, '\n' | '\r' | ';' | '}') => return Some(text[..at].trim_end()),
+            (None, '/') if text[at..].starts_with("//") => return Some(text[..at].trim_end()),
+            (None, '/') => return None,
+            (None, _) => {}
+        }
+        before = character;
+    }
+    quote.is_none().then(|| text.trim_end())
+}
+
+/// The words of a line: symbols are words of their own, and commas and brackets are none.
+fn words(line: &str) -> Option<Vec<&str>> {
+    let mut words = Vec::new();
+    let mut rest = line;
+    loop {
+        rest = rest.trim_start_matches([' ', '\t', ',', '[', ']']);
+        let Some(first) = rest.chars().next() else { return Some(words) };
+        let end = match first {
+            '"' | '\'' => quoted_end(rest, first)?,
+            _ if is_symbol(first) => rest.find(|next| !is_symbol(next)).unwrap_or(rest.len()),
+            _ => rest
+                .find(|next| is_symbol(next) || matches!(next, ' ' | '\t' | ',' | '[' | ']' | '"'))
+                .unwrap_or(rest.len()),
+        };
+        words.push(&rest[..end]);
+        rest = &rest[end..];
+    }
+}
+
+fn is_symbol(character: char) -> bool {
+    matches!(character, '<' | '>' | '=' | '!' | '~')
+}
+
+/// Where a quoted text ends that begins a text.
+fn quoted_end(text: &str, quote: char) -> Option<usize> {
+    let mut before = quote;
+    text.char_indices().skip(1).find_map(|(at, character)| {
+        let ends = character == quote && before != '\\';
+        before = character;
+        ends.then_some(at + 1)
+    })
+}
+
+/// An operand as KDL writes it.
+fn written(word: &str) -> String {
+    let is_number = word.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '-' | '+'))
+        && word.replace('_', "").parse::<f64>().is_ok();
+    match word {
+        "true" | "false" | "null" => format!("#{word}"),
+        _ if word.starts_with(['"', '#']) || is_number => word.to_owned(),
+        _ if word.starts_with('\'') => format!("{:?}", word.trim_matches('\'')),
+        _ if is_bare_word(word) && !is_foreign_word(word) => word.to_owned(),
+        _ => format!("{word:?}"),
+    }
+}
