@@ -147,7 +147,7 @@ mod tests {
             destination: "d".into(),
             path: path.clone(),
             content: Vec::new().into(),
-            secrets: Vec::default().into(),
+            secrets: Vec::default(),
             request: Address::below(Kind::Request, "p".into(), "r".into()),
             span: Span::start_of(FileId(0)),
         }

@@ -551,7 +551,7 @@ fn a_path_of_files_starts_at_the_file_that_says_it() {
 #[test]
 fn a_name_is_the_same_in_either_form_of_its_letters() {
     let (composed, decomposed) = ("\u{e9}", "e\u{301}");
-    let both = |text: &str| text.replace("1", composed).replace("2", decomposed);
+    let both = |text: &str| text.replace('1', composed).replace('2', decomposed);
     let sound = both(
         "team 1
 blueprint 1 { relation to 2; property p string }

@@ -54,7 +54,7 @@ impl Parser<'_> {
         let node = self.open.last().map_or(NONE, |open| open.node);
         if std::mem::replace(&mut self.foreign, node) == node && node != NONE {
             if let Some(told) = self.foreign_problem.and_then(|index| self.diagnostics.get_mut(index)) {
-                mend_along(told, edits);
+                mend_along(told, &edits);
             }
             return;
         }
@@ -180,7 +180,7 @@ impl Parser<'_> {
 const WHOLE: &str = "write it as KDL does";
 
 /// Mends more of a mistake by the fix of it: what lies in the new edits is mended by them.
-fn mend_along(told: &mut Diagnostic, edits: Vec<Edit>) {
+fn mend_along(told: &mut Diagnostic, edits: &[Edit]) {
     if edits.is_empty() {
         return told.fixes.clear();
     }

@@ -359,7 +359,7 @@ pub(super) fn unquoted(text: &str, span: Span) -> Diagnostic {
 fn with_comma(written: &str) -> Option<(String, String)> {
     let parts: Vec<&str> = written.strip_prefix(['-', '+']).unwrap_or(written).split(',').collect();
     let is_digits = |part: &&str| !part.is_empty() && part.len() < 20 && part.bytes().all(|byte| byte.is_ascii_digit());
-    if parts.len() < 2 || !parts.iter().all(|part| is_digits(&part)) {
+    if parts.len() < 2 || !parts.iter().all(is_digits) {
         return None;
     }
     let (several, fraction, whole) = (written.replace(',', " "), written.replace(',', "."), written.replace(',', "_"));

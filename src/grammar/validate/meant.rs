@@ -14,7 +14,7 @@ pub(super) struct Meant {
 /// The most words of which an operator of another language consists, as in `is not null`.
 const MOST_WORDS: usize = 3;
 
-impl<'g> Validator<'g> {
+impl Validator<'_> {
     /// What the line of a condition was meant to say, where that is plain.
     pub(super) fn meant(&self, node: Node<'_>) -> Option<Meant> {
         let start = node.name_span();
@@ -24,12 +24,12 @@ impl<'g> Validator<'g> {
         let line_span = Span::new(start.file, start.start, start.start + line.len() as u32);
         let is_any = |word: &&str| matches!(*word, "or" | "||" | "OR");
         let is_all = |word: &&str| matches!(*word, "and" | "&&" | "AND");
-        let (any, all) = (words.iter().any(|word| is_any(&word)), words.iter().any(|word| is_all(&word)));
+        let (any, all) = (words.iter().any(&is_any), words.iter().any(&is_all));
         if any && all {
             return None;
         }
         let parts: Option<Vec<String>> =
-            words.split(|word| is_any(&word) || is_all(&word)).map(|part| self.meant_part(part)).collect();
+            words.split(|word| is_any(word) || is_all(word)).map(|part| self.meant_part(part)).collect();
         let parts = parts?.join("; ");
         let line = match (any, all) {
             (true, _) => format!("any {{ {parts}; }}"),

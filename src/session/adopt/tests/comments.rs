@@ -260,7 +260,7 @@ proptest! {
 }
 
 /// A project with an object of every kind, and a comment at every place of each.
-const COMMENTED: &str = r##"project law
+const COMMENTED: &str = r#"project law
 team payments { // 1
     // 2
     title P /* 3 */; description "D" // 4
@@ -353,10 +353,10 @@ promise app { // 1
         status message=ready /* 19 */ url="x" // 20
     } // 21
 }
-"##;
+"#;
 
 /// The same objects with other values everywhere.
-const CHANGED: &str = r##"project law
+const CHANGED: &str = r#"project law
 team payments { title Q; member cy@example.com bo@example.com; }
 blueprint thing {
     description "Another thing."; icon Box
@@ -385,7 +385,7 @@ promise app {
     schedule c=e
     workflow configure { status message=done url="x"; }
 }
-"##;
+"#;
 
 /// The fields of an object of a project, each with its value as JSON.
 fn declared(text: &str) -> BTreeMap<(String, String), String> {
@@ -420,7 +420,7 @@ fn no_field_of_any_kind_loses_a_comment() {
                     taken_over += usize::from(now != COMMENTED);
                 }
                 Err(reason) => {
-                    assert!(!reason.contains("comment") && !reason.contains("KDL"), "{object} {path}: {reason}")
+                    assert!(!reason.contains("comment") && !reason.contains("KDL"), "{object} {path}: {reason}");
                 }
             }
         }
