@@ -77,6 +77,8 @@ impl Parser<'_> {
     /// The line of the node that is being read up to an offset, for a line to write.
     fn begun_to(&self, end: u32) -> &str {
         let node = self.open.last().and_then(|open| self.tree.nodes.get(open.node as usize));
+        // Of a node of which nothing is read yet the last entry is another one's.
+        let node = node.filter(|node| node.name_range.end <= end);
         let line = node.map_or("", |node| self.cursor.slice(node.name_range.start, end).trim_end());
         let is_short = line.len() <= LONGEST && !line.contains(['\n', '=', ':']);
         if is_short && !line.is_empty() { line } else { self.begun() }

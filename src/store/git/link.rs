@@ -138,7 +138,7 @@ mod tests {
         ] {
             assert_eq!(compare(url, "main", "b"), None, "{url}");
         }
-        let page = compare("https://github.com/o/r?token=hunter2", "main", "a b#c").unwrap();
+        let page = compare("https://github.com/o/r?x=hunter2", "main", "a b#c").unwrap();
         assert_eq!(page, "https://github.com/o/r/compare/main...a%20b%23c");
     }
 }
