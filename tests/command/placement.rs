@@ -200,7 +200,7 @@ fn a_request_goes_along_with_a_destination_and_a_promise_of_another_name() {
     let plan = project.run(["plan"]).code(0).says([
         "> move 4  = unchanged",
         "> gitops: 2 files  get other paths",
-        "a/resources/default/db/one/configure-db/5058f/map.yaml -> a/resources/default/store/one/",
+        "a/resources/default/{db/one/configure-db -> store/one/configure-store}/5058f/map.yaml",
     ]);
     plan.never_says("moves from").never_says("REFUSED").never_says("DESTROYS").never_says("anew");
     project.apply();

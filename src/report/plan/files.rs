@@ -7,7 +7,7 @@ use super::field::{Bound, apart};
 use crate::plan::{Action, FileChange, Operation, Target};
 use crate::report::clean::clean;
 use crate::report::clean::one_line;
-use crate::report::columns::{columns, cropped_apart, cropped_path};
+use crate::report::columns::{columns, cropped_path};
 use crate::report::difference::Line;
 use crate::report::{Paint, Style};
 
@@ -109,14 +109,22 @@ fn moved(files: &[&Operation], style: Style) -> String {
     out
 }
 
-/// Two paths on one line, both cut around what first differs where they are too long for it.
+/// Two paths on one line; where they are too long for it, with what both have in common said once, as Git writes it:
+/// `a/{b -> c}/d`.
 fn paths(from: &str, to: &str, most: usize) -> String {
     let [from, to] = [from, to].map(|path| one_line(path).into_owned());
     let whole = format!("{from} -> {to}");
     if columns(&whole) <= most {
         return whole;
     }
-    cropped_apart(&[&from, &to], most.saturating_sub(4) / 2).join(" -> ")
+    let alike = from.bytes().zip(to.bytes()).take_while(|(one, other)| one == other).count();
+    let begin = from.as_bytes()[..alike].iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1);
+    let ends = from[begin..].bytes().rev().zip(to[begin..].bytes().rev());
+    let alike = ends.take_while(|(one, other)| one == other).count();
+    let end = from.as_bytes()[from.len() - alike..].iter().position(|byte| *byte == b'/');
+    let end = end.map_or(0, |slash| alike - slash);
+    let (head, tail) = (&from[..begin], &from[from.len() - end..]);
+    format!("{head}{{{} -> {}}}{tail}", &from[begin..from.len() - end], &to[begin..to.len() - end])
 }
 
 fn file(operation: &Operation) -> Option<&FileChange> {
@@ -131,9 +139,14 @@ mod tests {
     use super::paths;
 
     #[test]
-    fn paths_on_a_line_are_cut_around_what_differs() {
+    fn of_two_long_paths_what_they_have_in_common_is_said_once() {
         assert_eq!(paths("a/x.yaml", "b/x.yaml", 60), "a/x.yaml -> b/x.yaml");
         let long = |folder: &str| format!("prod/resources/default/app/cart/configure-app/{folder}/cluster.yaml");
-        assert_eq!(paths(&long("one"), &long("two"), 60), "…ure-app/one/cluster.yaml -> …ure-app/two/cluster.yaml");
+        let said = "prod/resources/default/app/cart/configure-app/{one -> two}/cluster.yaml";
+        assert_eq!(paths(&long("one"), &long("two"), 60), said);
+        assert_eq!(paths("a/b", "a/b/c", 0), "a/{b -> b/c}");
+        assert_eq!(paths("a/b/b", "a/b", 0), "a/{b/b -> b}");
+        assert_eq!(paths("é/x", "ê/x", 0), "{é -> ê}/x");
+        assert_eq!(paths("a/é", "a/ê", 0), "a/{é -> ê}");
     }
 }

@@ -79,10 +79,7 @@ mod tests {
 
     #[test]
     fn addresses_on_servers_are_shown_without_user_and_query() {
-        assert_eq!(
-            remote("https://git.example/a.git?x=y"),
-            ("https://git.example/a.git".to_owned(), Way::Safe)
-        );
+        assert_eq!(remote("https://git.example/a.git?x=y"), ("https://git.example/a.git".to_owned(), Way::Safe));
         assert_eq!(remote("SSH://git@git.example:22/a.git"), ("ssh://git.example/a.git".to_owned(), Way::Safe));
         assert_eq!(remote("git@git.example:a/b.git"), ("git.example:a/b.git".to_owned(), Way::Safe));
     }
