@@ -68,8 +68,8 @@ impl<'m> Renames<'m> {
         self.last(address).map_or_else(|| address.clone(), |(name, _)| name)
     }
 
-    /// The same of something that may go: what is not declared any more is there under its old name until then, where `is_there`
-    /// says so.
+    /// The same of something that may go: what is not declared any more has its old name until then, unless it is there, as
+    /// `is_there` says, under the new one alone.
     pub fn present_or_going(
         &self,
         address: &Address,
@@ -77,7 +77,8 @@ impl<'m> Renames<'m> {
         is_there: impl Fn(&Address) -> bool,
     ) -> Address {
         let name = self.present(address, &is_declared);
-        if !is_declared(&name) && is_there(address) { address.clone() } else { name }
+        let has_new_name = is_declared(&name) || is_there(&name) && !is_there(address);
+        if has_new_name { name } else { address.clone() }
     }
 }
 
