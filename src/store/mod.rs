@@ -67,6 +67,12 @@ pub trait Store {
     /// Gives the right of a run back, where it still has it.
     fn release(&mut self, run: &str) -> Result<(), StoreError>;
 
+    /// Takes away the locks that runs left there which were killed, and gives them; nothing while a run is at work. What somebody
+    /// else may hold, or another program made, stays.
+    fn unlock(&mut self) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
     /// Makes the commit on a branch of its own, on the tip of the store's branch, for people to review and merge, and leaves
     /// the store's branch as it is. Where the same proposal is there already nothing is written. What of the commit is on the
     /// store's branch already goes into the inventory at once; the rest is remembered, so that it is known for the project's
@@ -109,6 +115,28 @@ pub trait Store {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ContentId(pub Box<str>);
 
+/// What the identity of a file begins with that can be run.
+const EXECUTABLE: &str = "executable:";
+
+impl ContentId {
+    /// The identity of a file of this content that can be run, which no file can that a project writes.
+    #[must_use]
+    pub fn executable(&self) -> Self {
+        Self(format!("{EXECUTABLE}{}", self.0).into())
+    }
+
+    /// Whether it is that of a file that can be run.
+    pub fn is_executable(&self) -> bool {
+        self.0.starts_with(EXECUTABLE)
+    }
+
+    /// The identity of the same content in a file that cannot be run.
+    #[must_use]
+    pub fn plain(&self) -> Self {
+        Self(self.0.strip_prefix(EXECUTABLE).unwrap_or(&self.0).into())
+    }
+}
+
 /// What there is at one revision.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Observed {
@@ -124,7 +152,7 @@ pub struct Observed {
 /// What there is of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileState {
-    /// Its live content; nothing where there is no file. A symbolic link has an identity that no content has.
+    /// Its live content; nothing where there is no file. A symbolic link, and a file that can be run, has an identity that no content has.
     pub live: Option<ContentId>,
     /// What the project last wrote there; nothing where it does not own the file.
     pub owned: Option<ContentId>,
@@ -232,7 +260,7 @@ pub struct Commit {
 pub struct FileChange {
     /// The path.
     pub path: String,
-    /// The live content that may be replaced; nothing for "no such file".
+    /// The live content that may be replaced, with its mode; nothing for "no such file".
     pub before: Option<ContentId>,
     /// The new content; nothing deletes the file.
     pub after: Option<Arc<[u8]>>,
@@ -414,6 +442,18 @@ pub enum StoreError {
         path: String,
         /// Why.
         reason: &'static str,
+    },
+    /// The system did not let files be read or written: the disk is full, or may not be written, for instance.
+    #[error("{store}: cannot {doing}: {reason}: {advice}")]
+    Disk {
+        /// The store's name.
+        store: String,
+        /// What it was doing.
+        doing: &'static str,
+        /// The path, and what the system says.
+        reason: String,
+        /// What to do.
+        advice: &'static str,
     },
     /// Anything else that Git met.
     #[error("{store}: cannot {doing}{}", damage(source))]

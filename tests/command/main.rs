@@ -20,6 +20,8 @@ mod drift_adopt;
 mod examples;
 mod forged;
 mod format;
+#[cfg(unix)]
+mod full_disk;
 mod get;
 mod habits;
 mod hints;

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use std::thread;
 use std::time::Duration;
 
-use git2::{Oid, Repository};
+use git2::{ObjectType, Oid, Repository};
 
 use super::edit::{self, Steps, Trouble, Wanted};
 use super::inventory::Inventory;
@@ -239,7 +239,7 @@ impl Git {
         written.map_err(|trouble| self.trouble(trouble))
     }
 
-    /// Writes a commit of a tree with a message at a time.
+    /// Writes a commit of a tree with a message at a time. libgit2 itself would take one for written that the disk did not take.
     pub(super) fn commit_tree(
         &self,
         repository: &Repository,
@@ -247,10 +247,10 @@ impl Git {
         tree: Oid,
         (message, time): (&str, i64),
     ) -> Result<Oid, git2::Error> {
-        let [author, committer] = self.authorship.signatures(&repository.config()?.snapshot()?, time)?;
-        let parent = parent.map(|parent| repository.find_commit(parent)).transpose()?;
-        let parents: Vec<_> = parent.iter().collect();
-        repository.commit(None, &author, &committer, message, &repository.find_tree(tree)?, &parents)
+        let [author, committer] = self.authorship.signatures(&repository.config()?.snapshot()?, time);
+        let parent = parent.map(|parent| format!("parent {parent}\n")).unwrap_or_default();
+        let commit = format!("tree {tree}\n{parent}author {author}\ncommitter {committer}\n\n{message}");
+        repository.odb()?.write(ObjectType::Commit, commit.as_bytes())
     }
 
     pub(super) fn trouble(&self, trouble: Trouble) -> StoreError {
@@ -259,7 +259,7 @@ impl Git {
             Trouble::Blocked(path, obstacle) => {
                 StoreError::Obstructed { store: self.origin.store.clone(), path, obstacle }
             }
-            Trouble::Git(error) => self.origin.failed("write the commit")(error),
+            Trouble::Git(error) => self.origin.unwritten("write the commit")(error),
         }
     }
 }

@@ -43,9 +43,11 @@ mod author;
 mod cache;
 mod compare;
 mod config;
+mod disk;
 mod edit;
 mod foreign;
 mod hooks;
+mod identity;
 mod inventory;
 mod lease;
 mod ledger;
@@ -59,6 +61,7 @@ mod moment;
 mod objects;
 mod obstruction;
 mod origin;
+mod pack_file;
 mod path;
 mod place;
 mod plain;
@@ -82,6 +85,7 @@ mod words;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
@@ -153,7 +157,11 @@ impl Git {
         if let Some(fault) = branch_fault(&config.branch) {
             return Err(unusable(format!("`{}` cannot be a branch's name: {fault}", config.branch)));
         }
-        let origin = Origin { store: config.name.clone(), url: location.shown() };
+        let disk = match &location {
+            Location::Local(folder) => folder.clone(),
+            Location::Remote(_) => config.cache.clone(),
+        };
+        let origin = Origin { store: config.name.clone(), url: location.shown(), disk };
         let place: Box<dyn Place> = match location {
             Location::Local(folder) => {
                 let references = references.clone();
@@ -422,6 +430,10 @@ impl Store for Git {
 
     fn release(&mut self, run: &str) -> Result<(), StoreError> {
         self.soundly(|git| git.give_back(run))
+    }
+
+    fn unlock(&mut self) -> Vec<PathBuf> {
+        self.place.unlock()
     }
 
     fn propose(&mut self, commit: &Commit, branch: &str) -> Result<Proposal, StoreError> {

@@ -33,7 +33,7 @@ pub(super) enum Mode {
 }
 
 impl Spot {
-    /// The identity of a file that is there; that of a symbolic link is one that no content has.
+    /// The identity of a file that is there; that of a symbolic link, and of one that can be run, is one that no content has.
     pub(super) fn content(&self) -> Option<ContentId> {
         match self {
             Self::File(..) | Self::Link(_) => self.identity(),
@@ -45,7 +45,8 @@ impl Spot {
     pub(super) fn identity(&self) -> Option<ContentId> {
         let id = match self {
             Self::Free | Self::Blocked(_) => return None,
-            Self::File(id, _) => id.to_string(),
+            Self::File(id, Mode::Plain) => id.to_string(),
+            Self::File(id, Mode::Executable) => return Some(ContentId(id.to_string().into()).executable()),
             Self::Link(id) => format!("link:{id}"),
             Self::Folder(id) => format!("folder:{id}"),
             Self::Submodule(id) => format!("submodule:{id}"),
