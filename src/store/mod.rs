@@ -9,6 +9,7 @@ mod credentials;
 mod git;
 mod memory;
 mod obstacle;
+mod setback;
 mod watched;
 
 #[cfg(test)]
@@ -29,6 +30,7 @@ pub use git::{
 };
 pub use memory::Memory;
 pub use obstacle::{Obstacle, ObstacleKind, Replaced};
+pub use setback::{SetBack, Setback};
 pub use watched::Watched;
 
 /// A state store, opened for one project: a folder of a branch of a Git repository, for instance.
@@ -94,7 +96,8 @@ pub trait Store {
     /// Forgets a proposal and takes its branch away, where they are there. What has arrived of it is kept in the inventory first.
     fn withdraw(&mut self, branch: &str, time: i64) -> Result<(), StoreError>;
 
-    /// Whether something that was proposed was seen to have arrived, and stands in no inventory yet: any commit puts it there.
+    /// Whether the inventory does not say all that was seen: that something that was proposed has arrived, or that something was set
+    /// back. Any commit puts it there.
     fn is_behind(&self) -> bool;
 
     /// The identity that content has in this store.
@@ -147,6 +150,8 @@ pub struct Observed {
     /// Where the store keeps for which request each owned file was delivered, so that one of which it says nothing was tampered
     /// with; nothing where it need not say it.
     pub remembers: Option<String>,
+    /// What somebody set back since the project last delivered, where that can be known.
+    pub setback: Option<Setback>,
 }
 
 /// What there is of a file.

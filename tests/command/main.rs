@@ -60,6 +60,7 @@ mod reports;
 mod repository;
 mod saved;
 mod secrets;
+mod setback;
 mod store;
 mod together;
 mod unlock;

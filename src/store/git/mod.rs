@@ -71,6 +71,7 @@ mod proposed;
 mod real;
 mod revision;
 mod server;
+mod setback;
 mod sight;
 mod source;
 mod stage;
@@ -209,7 +210,7 @@ impl Git {
         let files = files.map_err(failed)?;
         let revision = tips.of(&self.references.branch).map(|tip| tip.to_string());
         self.observed = tips;
-        Ok(Observed { revision, files, remembers: sight.own.remembers.clone() })
+        Ok(Observed { revision, files, remembers: sight.own.remembers.clone(), setback: sight.setback.clone() })
     }
 
     /// The files that are asked for, and those that the project owns, without those of which nothing need be said.
@@ -303,7 +304,8 @@ impl Git {
         let sight = self.sight(&tips).map_err(self.origin.failed("read the inventory"))?;
         self.looked = Some(tips);
         let Arrived { files, finished, overtaken, .. } = &sight.arrived;
-        self.behind = !(files.is_empty() && finished.is_empty() && overtaken.is_empty());
+        let arrived = !(files.is_empty() && finished.is_empty() && overtaken.is_empty());
+        self.behind = arrived || sight.setback.is_some();
         Ok(Arc::clone(&sight.arrived.holdings))
     }
 
