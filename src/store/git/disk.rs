@@ -51,7 +51,7 @@ pub(super) fn probe(repository: &Path) -> Option<Error> {
 }
 
 fn written(path: &PathBuf) -> io::Result<()> {
-    let mut file = File::create_new(path)?;
+    let mut file = File::options().write(true).create_new(true).open(path)?;
     file.write_all(&vec![0; PROBE])?;
     file.sync_all()
 }

@@ -406,7 +406,7 @@ impl Store for Git {
         }
         let Some(repository) = self.place.repository() else { return Ok(None) };
         let (commit, full) = (self.observed.of(&self.references.branch), path::join(&self.references.own.folder, path));
-        let found = Cursor::at_commit(repository, commit).and_then(|cursor| file_at(cursor, &full));
+        let found = Cursor::at_commit(repository, commit).and_then(|mut cursor| cursor.file(&full));
         self.blob(found, "read a file")
     }
 
@@ -417,7 +417,7 @@ impl Store for Git {
         let Some(repository) = self.place.repository() else { return Ok(None) };
         let found = self.sight(&self.observed).and_then(|sight| match sight.arrived.files.get(path) {
             Some(blob) => Ok(*blob),
-            None => file_at(sight.own.cursor(repository)?, path),
+            None => sight.own.cursor(repository)?.file(path),
         });
         self.blob(found, "read the inventory")
     }
@@ -478,14 +478,6 @@ impl Store for Git {
         self.looked = None;
         let wanted = self.wanted(commit)?;
         self.soundly(|git| git.deliver(&wanted, commit, Extent::Whole))
-    }
-}
-
-/// The blob of a file.
-fn file_at(mut cursor: Cursor<'_>, path: &str) -> Result<Option<Oid>, git2::Error> {
-    match cursor.spot(path)? {
-        Spot::File(id, _) => Ok(Some(id)),
-        Spot::Free | Spot::Blocked(_) | Spot::Link(_) | Spot::Folder(_) | Spot::Submodule(_) => Ok(None),
     }
 }
 

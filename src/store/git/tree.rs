@@ -99,6 +99,14 @@ impl<'r> Cursor<'r> {
         }
     }
 
+    /// The blob of the file at `path`.
+    pub(super) fn file(&mut self, path: &str) -> Result<Option<Oid>, Error> {
+        match self.spot(path)? {
+            Spot::File(id, _) => Ok(Some(id)),
+            Spot::Free | Spot::Blocked(_) | Spot::Link(_) | Spot::Folder(_) | Spot::Submodule(_) => Ok(None),
+        }
+    }
+
     /// Leaves the open folders that `path` is not in.
     fn close(&mut self, path: &str) {
         let last = &self.last;
