@@ -162,7 +162,16 @@ const WRITERS: &[(&str, &[&str])] = &[
     ("fs::write", &["cli/output.rs"]),
     ("File::create", &["cli/output.rs", "session/adopt/write.rs", "store/git/lock.rs"]),
     ("OpenOptions", &["cli/output.rs", "store/git/plain.rs"]),
-    ("File::options", &["store/git/cache.rs", "store/git/lock.rs", "store/git/plain.rs", "store/git/transaction.rs"]),
+    (
+        "File::options",
+        &[
+            "store/git/cache.rs",
+            "store/git/disk.rs",
+            "store/git/lock.rs",
+            "store/git/plain.rs",
+            "store/git/transaction.rs",
+        ],
+    ),
     ("Embedded::open(", &["session/targets.rs"]),
     ("Git::open(", &["session/targets.rs"]),
 ];

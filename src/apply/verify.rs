@@ -126,7 +126,8 @@ fn seen(file: &FileChange, store: &dyn Store) -> Seen {
 fn found(live: Option<ContentId>, path: &str, store: &dyn Store) -> Result<Seen, StoreError> {
     let Some(id) = live else { return Ok(Seen::Nothing) };
     let text = store.read(path)?.and_then(|content| String::from_utf8(content).ok());
-    Ok(text.map_or(Seen::Other(id), Seen::Text))
+    let is_all = |text: &String| store.content_id(text.as_bytes()) == id;
+    Ok(text.filter(is_all).map_or(Seen::Other(id), Seen::Text))
 }
 
 fn verify_catalog(plan: &Plan, targets: &mut Targets) -> Result<Vec<Stale>, ApplyError> {

@@ -28,6 +28,11 @@ pub struct FileDiff<'p> {
 }
 
 impl FileDiff<'_> {
+    /// Whether the live file can be run, which no file can that a project writes.
+    pub fn is_executable(&self) -> bool {
+        self.live.as_ref().is_some_and(ContentId::is_executable)
+    }
+
     /// What is said in place of the content of a symbolic link.
     pub fn linked(&self) -> Option<String> {
         self.link.as_ref().map(|target| format!("(a symbolic link to {target})\n"))

@@ -18,6 +18,7 @@ mod parts;
 mod references;
 mod remembered;
 mod restraints;
+mod setback;
 mod unfamiliar;
 
 pub use build::{Aim, Elsewhere, Input, OnConflict, Opened, Options, StoreFiles, build};

@@ -138,6 +138,7 @@ fn file_text(file: &DriftedFile, sources: &Sources, style: Style) -> String {
         (Some(_), Outcome::Conflict, _) => "conflict: what is rendered changed too".to_owned(),
         (Some(_), outcome, _) => fate(outcome).to_owned(),
     }];
+    notes.extend(file.is_executable.then(|| "its mode went from 100644 to 100755".to_owned()));
     notes.extend(file.other_owner.as_ref().map(|owner| format!("project {} owns it too", one_line(owner))));
     let (sign, paint) = if file.live.is_some() { ('~', Paint::Changed) } else { ('-', Paint::Removed) };
     let head = style.paint(paint, &format!("{sign} file:{}:{}", one_line(&file.store), one_line(&file.path)));
@@ -204,6 +205,8 @@ struct FileJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     other_owner: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    mode: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     patch: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<Place>,
@@ -254,6 +257,7 @@ fn file_json(file: &DriftedFile, sources: &Sources) -> FileJson {
         outcome: file.outcome.word(),
         request: file.request.as_ref().map(ToString::to_string),
         other_owner: file.other_owner.clone(),
+        mode: file.is_executable.then_some("100755"),
         patch: file.written.as_ref().and_then(|_| Some(patch(text(&file.written)?, text(&file.live)?))),
         place: place_json(file.span, sources),
     }

@@ -7,7 +7,7 @@ use crate::diff::{Desired, FieldDiff, Pair, Verdict, desired, diff_files, diff_o
 use crate::model::{Address, Deletion, Digest, Lifecycle, Map, Name, Object, OnDrift, Scopes, Value, fields};
 use crate::render::Placed;
 use crate::source::Span;
-use crate::store::{FileState, Store};
+use crate::store::{ContentId, FileState, Store};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -82,6 +82,8 @@ pub struct DriftedFile {
     pub outcome: Outcome,
     /// What others put in its way, in words.
     pub obstacle: Option<String>,
+    /// Whether others made it executable.
+    pub is_executable: bool,
 }
 
 /// What the next apply makes of a change of others.
@@ -278,6 +280,7 @@ fn files(loaded: &Loaded, settled: &Settled<'_>, targets: &mut Targets) -> Resul
                 desired: diff.desired.map(|placed| placed.content.clone()),
                 outcome,
                 obstacle: diff.obstacle.map(|obstacle| obstacle.to_string()),
+                is_executable: diff.live.as_ref().is_some_and(ContentId::is_executable),
                 path: diff.path,
             });
         }

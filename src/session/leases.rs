@@ -1,6 +1,8 @@
 use super::SessionError;
 use crate::apply::Targets;
 use crate::model::Lease;
+use crate::store::Store;
+use std::path::PathBuf;
 
 /// A lease that lies at a target of a project.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +26,15 @@ pub fn leases(targets: &mut Targets) -> (Vec<TargetLease>, Vec<SessionError>) {
         note(Some(name), store.lease().map_err(Into::into));
     }
     (found, failed)
+}
+
+/// Takes away the locks that killed runs left at the state stores of a project, and gives them with the stores' names. Those of a run
+/// that is at work stay, and those of other programs.
+pub fn clear_locks(targets: &mut Targets) -> Vec<(String, PathBuf)> {
+    let of_store = |(name, store): (&String, &mut Box<dyn Store>)| {
+        store.unlock().into_iter().map(|lock| (name.clone(), lock)).collect::<Vec<_>>()
+    };
+    targets.stores.iter_mut().flat_map(of_store).collect()
 }
 
 /// Takes leases away, whoever has them: those of the state stores and then the catalog's. One that has changed hands meanwhile stays.

@@ -44,7 +44,7 @@ pub use drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome, drift}
 pub use heartbeat::{Heartbeat, seconds_now};
 pub use identity::identity_in;
 pub use known::{is_known, near};
-pub use leases::{TargetLease, clear_leases, leases};
+pub use leases::{TargetLease, clear_leases, clear_locks, leases};
 pub use levels::level_records;
 pub use load::{Loaded, check_text, load, load_watched};
 pub use misfit::{Misfit, misfits};

@@ -228,6 +228,7 @@ fn observe_stores<'l>(
             store: name.clone(),
             holdings: settled.holdings.get(name).cloned().unwrap_or_default(),
             remembers: observed.remembers,
+            setback: observed.setback,
             placed,
             diffs,
             contents,

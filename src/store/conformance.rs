@@ -158,7 +158,11 @@ impl Somebody {
         let mut update = TreeUpdateBuilder::new();
         for (path, content) in files {
             match content {
-                Some(text) => update.upsert(*path, repository.blob(text.as_bytes()).unwrap(), FileMode::BlobExecutable),
+                Some(text) => {
+                    // What is no file of ours can be run.
+                    let mode = if path.contains("theirs") { FileMode::BlobExecutable } else { FileMode::Blob };
+                    update.upsert(*path, repository.blob(text.as_bytes()).unwrap(), mode)
+                }
                 None => update.remove(*path),
             };
         }

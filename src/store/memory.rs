@@ -239,7 +239,7 @@ impl Store for Memory {
         }
         self.observed = (Rc::clone(&state.files), own);
         let revision = state.log.last().map(|(revision, _)| revision.to_string());
-        Ok(Observed { revision, files, remembers: None })
+        Ok(Observed { revision, files, remembers: None, setback: None })
     }
 
     fn compare(&mut self, wanted: &[(&str, ContentId)]) -> Result<Observed, StoreError> {

@@ -9,6 +9,7 @@ mod credentials;
 mod git;
 mod memory;
 mod obstacle;
+mod setback;
 mod watched;
 
 #[cfg(test)]
@@ -29,6 +30,7 @@ pub use git::{
 };
 pub use memory::Memory;
 pub use obstacle::{Obstacle, ObstacleKind, Replaced};
+pub use setback::{SetBack, Setback};
 pub use watched::Watched;
 
 /// A state store, opened for one project: a folder of a branch of a Git repository, for instance.
@@ -67,6 +69,12 @@ pub trait Store {
     /// Gives the right of a run back, where it still has it.
     fn release(&mut self, run: &str) -> Result<(), StoreError>;
 
+    /// Takes away the locks that runs left there which were killed, and gives them; nothing while a run is at work. What somebody
+    /// else may hold, or another program made, stays.
+    fn unlock(&mut self) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
     /// Makes the commit on a branch of its own, on the tip of the store's branch, for people to review and merge, and leaves
     /// the store's branch as it is. Where the same proposal is there already nothing is written. What of the commit is on the
     /// store's branch already goes into the inventory at once; the rest is remembered, so that it is known for the project's
@@ -88,7 +96,8 @@ pub trait Store {
     /// Forgets a proposal and takes its branch away, where they are there. What has arrived of it is kept in the inventory first.
     fn withdraw(&mut self, branch: &str, time: i64) -> Result<(), StoreError>;
 
-    /// Whether something that was proposed was seen to have arrived, and stands in no inventory yet: any commit puts it there.
+    /// Whether the inventory does not say all that was seen: that something that was proposed has arrived, or that something was set
+    /// back. Any commit puts it there.
     fn is_behind(&self) -> bool;
 
     /// The identity that content has in this store.
@@ -109,6 +118,28 @@ pub trait Store {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ContentId(pub Box<str>);
 
+/// What the identity of a file begins with that can be run.
+const EXECUTABLE: &str = "executable:";
+
+impl ContentId {
+    /// The identity of a file of this content that can be run, which no file can that a project writes.
+    #[must_use]
+    pub fn executable(&self) -> Self {
+        Self(format!("{EXECUTABLE}{}", self.0).into())
+    }
+
+    /// Whether it is that of a file that can be run.
+    pub fn is_executable(&self) -> bool {
+        self.0.starts_with(EXECUTABLE)
+    }
+
+    /// The identity of the same content in a file that cannot be run.
+    #[must_use]
+    pub fn plain(&self) -> Self {
+        Self(self.0.strip_prefix(EXECUTABLE).unwrap_or(&self.0).into())
+    }
+}
+
 /// What there is at one revision.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Observed {
@@ -119,12 +150,14 @@ pub struct Observed {
     /// Where the store keeps for which request each owned file was delivered, so that one of which it says nothing was tampered
     /// with; nothing where it need not say it.
     pub remembers: Option<String>,
+    /// What somebody set back since the project last delivered, where that can be known.
+    pub setback: Option<Setback>,
 }
 
 /// What there is of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileState {
-    /// Its live content; nothing where there is no file. A symbolic link has an identity that no content has.
+    /// Its live content; nothing where there is no file. A symbolic link, and a file that can be run, has an identity that no content has.
     pub live: Option<ContentId>,
     /// What the project last wrote there; nothing where it does not own the file.
     pub owned: Option<ContentId>,
@@ -232,7 +265,7 @@ pub struct Commit {
 pub struct FileChange {
     /// The path.
     pub path: String,
-    /// The live content that may be replaced; nothing for "no such file".
+    /// The live content that may be replaced, with its mode; nothing for "no such file".
     pub before: Option<ContentId>,
     /// The new content; nothing deletes the file.
     pub after: Option<Arc<[u8]>>,
@@ -414,6 +447,18 @@ pub enum StoreError {
         path: String,
         /// Why.
         reason: &'static str,
+    },
+    /// The system did not let files be read or written: the disk is full, or may not be written, for instance.
+    #[error("{store}: cannot {doing}: {reason}: {advice}")]
+    Disk {
+        /// The store's name.
+        store: String,
+        /// What it was doing.
+        doing: &'static str,
+        /// The path, and what the system says.
+        reason: String,
+        /// What to do.
+        advice: &'static str,
     },
     /// Anything else that Git met.
     #[error("{store}: cannot {doing}{}", damage(source))]

@@ -2,6 +2,7 @@ use super::{Commit, ContentId, Observed, Outstanding, Proposal, Receipt, Store, 
 use crate::model::{EncryptedFolder, Holding, Lease, Leased};
 use crate::secret::{Leak, Tripwire};
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
@@ -80,6 +81,10 @@ impl Store for Watched {
 
     fn release(&mut self, run: &str) -> Result<(), StoreError> {
         self.store.release(run)
+    }
+
+    fn unlock(&mut self) -> Vec<PathBuf> {
+        self.store.unlock()
     }
 
     fn propose(&mut self, commit: &Commit, branch: &str) -> Result<Proposal, StoreError> {

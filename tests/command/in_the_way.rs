@@ -106,6 +106,37 @@ fn a_link_in_the_place_of_our_file_is_set_back_and_one_in_the_place_of_a_new_one
 }
 
 #[test]
+fn a_mode_that_others_changed_is_set_back_and_told_as_that() {
+    let project = demo::applied();
+    let opened = Repository::open(repository(&project)).unwrap();
+    let tree = || opened.find_reference("refs/heads/main").unwrap().peel_to_tree().unwrap();
+    let at = manifest("web");
+    let (id, before) = (tree().get_path(Path::new(&at)).unwrap().id(), tree().id());
+    somebody_puts(&project, &at, FileMode::BlobExecutable, Some(id));
+    let told = format!("! file:gitops:{at}  requests.kdl:1  (others changed it, its mode 100755 becomes 100644)");
+    project.run(["plan", "--full"]).code(0).says(["! revert 1", &told]);
+    project.run(["plan", "--format", "json"]).code(0).says([r#""reasons":["drifted","mode"]"#]);
+    project.run(["drift", "--detailed-exitcode"]).code(2).says(["(is set back, its mode went from 100644 to 100755)"]);
+    project.run(["drift", "--format", "json"]).says([r#""mode":"100755""#]);
+    let both = project.twin();
+    both.edit("requests.kdl", "size 1", "size 9");
+    both.run(["plan"]).code(4).says(["CONFLICT file:gitops:", "-(mode 100755)", "      +  size: \"9\"\n"]);
+    let kept = project.twin();
+    kept.edit("requests.kdl", "size 1", "size 1\n    lifecycle { on-drift keep; }");
+    kept.apply();
+    assert_eq!(Repository::open(repository(&kept)).unwrap().find_tree(before).unwrap().id(), before);
+    kept.run(["plan"]).code(0).never_says("revert");
+    project.apply();
+    assert_eq!(tree().id(), before);
+    project.run(["plan"]).no_changes();
+    // The same bytes as a link are another content all the same.
+    somebody_puts(&project, &at, FileMode::Link, Some(id));
+    project.run(["drift", "--detailed-exitcode"]).code(2).says(["(is set back)"]);
+    project.apply();
+    assert_eq!(tree().id(), before);
+}
+
+#[test]
 fn a_file_at_the_folder_of_the_state_store() {
     let project = demo::applied();
     somebody_writes(&repository(&project), "main", "clusters", Some("a note"));

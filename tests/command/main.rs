@@ -20,6 +20,8 @@ mod drift_adopt;
 mod examples;
 mod forged;
 mod format;
+#[cfg(unix)]
+mod full_disk;
 mod get;
 mod habits;
 mod hints;
@@ -58,6 +60,7 @@ mod reports;
 mod repository;
 mod saved;
 mod secrets;
+mod setback;
 mod store;
 mod together;
 mod unlock;

@@ -123,3 +123,50 @@ fn the_lease_of_the_catalog_is_that_of_the_projects_id() {
     project.run(["unlock", "--all", "--auto-approve"]).code(0);
     project.run(["unlock"]).code(0).says(["No target has a lease"]);
 }
+
+/// What an apply leaves that is killed while it deletes a packed reference, and what somebody else's Git has locked.
+#[cfg(unix)]
+fn leave_locks(project: &Project) -> (Vec<std::path::PathBuf>, std::path::PathBuf) {
+    let folder = repository(project);
+    let left = ["packed-refs", "refs/heads/main", LEASE].map(|name| {
+        let (own, lock) = (folder.join("plat.locks").join(name), folder.join(format!("{name}.lock")));
+        for file in [&own, &lock] {
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        }
+        std::fs::write(&own, "").unwrap();
+        std::fs::hard_link(own, &lock).unwrap();
+        lock
+    });
+    let theirs = folder.join("HEAD.lock");
+    std::fs::write(&theirs, "").unwrap();
+    (left.into(), theirs)
+}
+
+#[cfg(unix)]
+#[test]
+fn locks_of_killed_runs_go_with_any_apply_and_with_unlock_and_no_others_do() {
+    let commands: [&[&str]; 3] = [&APPLY, &["unlock"], &["unlock", "--format", "json"]];
+    for arguments in commands {
+        let project = applied();
+        let (left, theirs) = leave_locks(&project);
+        let before = project.snapshot();
+        project.run(["plan"]).no_changes();
+        assert!(project.snapshot() == before, "a plan writes nothing");
+        // While a run has its turn nobody knows which of them are left over.
+        let turn = std::fs::File::open(repository(&project).join("plat.lock")).unwrap();
+        turn.lock().unwrap();
+        project.run(arguments.iter().copied()).code(0);
+        assert!(left.iter().all(|lock| lock.exists()), "{arguments:?}");
+        turn.unlock().unwrap();
+        let outcome = project.run(arguments.iter().copied()).code(0);
+        assert!(left.iter().all(|lock| !lock.exists()) && theirs.exists(), "{arguments:?}");
+        assert!(!repository(&project).join("plat.locks").exists());
+        if arguments[0] == "unlock" {
+            let told = left
+                .iter()
+                .map(|lock| format!("Took away {}, which a killed run left in state store gitops.", lock.display()));
+            let told: Vec<String> = told.collect();
+            outcome.complains(told.iter().map(String::as_str));
+        }
+    }
+}

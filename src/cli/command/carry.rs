@@ -36,6 +36,8 @@ pub(super) fn out(
     targets.catalog.renew().map_err(SessionError::from)?;
     for store in targets.stores.values_mut() {
         store.heed(&watch.signal, carrying.lock_timeout);
+        // Also where nothing is to be written: what a killed run left is in the way of others too.
+        store.unlock();
     }
     let mut applied = Applied::default();
     let outcome = apply(plan, targets, &run, &mut watch, &mut applied);

@@ -2,7 +2,7 @@ use crate::cli::arguments::{Format, Unlock};
 use crate::cli::identity::fresh_id;
 use crate::cli::{Context, Exit, Failure};
 use crate::report::{self, Clearing, counted};
-use crate::session::{TargetLease, clear_leases, leases, open_targets};
+use crate::session::{TargetLease, clear_leases, clear_locks, leases, open_targets};
 use std::collections::BTreeSet;
 
 /// `plat unlock [RUN]`: who has the right to write, and clearing that on purpose.
@@ -14,6 +14,11 @@ pub(super) fn run(arguments: &Unlock, context: &mut Context) -> Result<Exit, Fai
     let exit = if failed.is_empty() { Exit::Success } else { Exit::World };
     for failure in failed {
         Failure::from(failure).told(exit, &context.output);
+    }
+    for (store, lock) in clear_locks(&mut targets) {
+        let lock = lock.display();
+        context
+            .complain(&report::clean(&format!("Took away {lock}, which a killed run left in state store {store}.")))?;
     }
     let clears = arguments.all || arguments.run.is_some();
     let meant = match &arguments.run {

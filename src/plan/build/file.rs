@@ -137,7 +137,8 @@ impl Builder<'_, '_> {
         let linked = diff.linked();
         let live = diff.live.as_ref().and_then(|_| shown(store, diff, linked.as_deref()));
         let hidden = diff.live.as_ref().filter(|_| store.confidential.contains(&diff.path));
-        let live = live.or(hidden.map(|_| CONFIDENTIAL.as_bytes())).map(text);
+        let live = live.or(hidden.map(|_| CONFIDENTIAL.as_bytes()));
+        let live = live.map(|live| if diff.is_executable() { text(&[EXECUTABLE, live].concat()) } else { text(live) });
         let desired = diff.desired.map(|placed| text(&placed.content));
         match (diff.verdict, self.on_drift(diff)) {
             (Verdict::Drift, OnDrift::Keep) => {
@@ -276,6 +277,9 @@ fn in_the_way(diff: &FileDiff<'_>, going: &BTreeSet<&str>) -> Option<InTheWay> {
     Some(InTheWay { path, kind: obstacle.kind.word().to_owned(), id, others, stays })
 }
 
+/// What a plan says before the content of a file that is in conflict, or stays, where others made it executable.
+const EXECUTABLE: &[u8] = b"(mode 100755)\n";
+
 /// What a plan says in place of a content that may hold secrets.
 const CONFIDENTIAL: &str = "(not shown: it may hold secrets)";
 
@@ -291,7 +295,9 @@ fn content(store: &StoreFiles<'_>, diff: &FileDiff<'_>) -> Content {
             }),
             (_, _) => Content::new(&placed.content),
         },
-        None if store.confidential.contains(&diff.path) => Content::Kept { kept: identity(diff.live.as_ref()) },
+        None if store.confidential.contains(&diff.path) => {
+            Content::Kept { kept: identity(diff.live.as_ref().map(ContentId::plain).as_ref()) }
+        }
         None => Content::new(store.contents.get(&diff.path).map(Vec::as_slice).unwrap_or_default()),
     }
 }
@@ -325,7 +331,8 @@ fn reasons(diff: &FileDiff<'_>, planned: &BTreeSet<&str>) -> Vec<Reason> {
         .into_iter()
         .map(Reason::Because)
         .collect();
-    match diff.verdict {
+    let mode = diff.is_executable() && diff.desired.is_some();
+    let reasons = match diff.verdict {
         Verdict::Drift if diff.live.is_none() => vec![Reason::DeletedOutside],
         Verdict::Drift => vec![Reason::Drifted],
         Verdict::Adopt => vec![Reason::Unowned],
@@ -335,7 +342,8 @@ fn reasons(diff: &FileDiff<'_>, planned: &BTreeSet<&str>) -> Vec<Reason> {
         Verdict::Add | Verdict::Change if causes.is_empty() => vec![Reason::Changed],
         Verdict::Add | Verdict::Change => causes,
         Verdict::Same | Verdict::Foreign => Vec::new(),
-    }
+    };
+    reasons.into_iter().chain(mode.then_some(Reason::Mode)).collect()
 }
 
 /// A change of text as hunks of a unified diff, with how many lines come and go; no hunks where it is not text.

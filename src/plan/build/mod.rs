@@ -9,13 +9,13 @@ use super::document::{Conflict, Drift, Guard, Impact, MadeFor, Operation, Place,
 use super::former::FormerStore;
 use super::references::Relations;
 use super::remembered::Remembered;
-use super::{guard, holdings, impact, order, presumed, unfamiliar};
+use super::{guard, holdings, impact, order, presumed, setback, unfamiliar};
 use crate::catalog::{Entry, LevelRecord, OwnedFields};
 use crate::diff::{Desired, FileDiff, Moves, Pairs};
 use crate::model::{Address, Adoption, Holding, Identity, Object, Project};
 use crate::render::Placed;
 use crate::source::{Sources, Span};
-use crate::store::ContentId;
+use crate::store::{ContentId, Setback};
 use adoption::{Adoptions, Denied};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -76,6 +76,8 @@ pub struct StoreFiles<'a> {
     pub holdings: Arc<[Holding]>,
     /// Where it says that of each file, if it does.
     pub remembers: Option<String>,
+    /// What somebody set back there.
+    pub setback: Option<Setback>,
     /// The files that are wanted there.
     pub placed: Vec<&'a Placed>,
     /// The files about which there is something to say.
@@ -179,6 +181,7 @@ pub fn build(input: &Input<'_>) -> Plan {
     guards.extend(guard::guards(&operations, &lost, input, &remembered));
     guards.extend(presumed::guards(&operations, input));
     guards.extend(unfamiliar::notices(input));
+    guards.extend(setback::notices(input));
     guards.extend(input.elsewhere.iter().map(Elsewhere::guard));
     let levels = input.levels.as_ref();
     let impact = Impact {

@@ -129,6 +129,8 @@ pub enum Reason {
     Changed,
     /// Others changed it.
     Drifted,
+    /// Others made a file executable.
+    Mode,
     /// Others deleted it.
     DeletedOutside,
     /// It exists, and nobody owned it.
@@ -399,7 +401,7 @@ impl Content {
 impl Operation {
     /// Whether others caused it, and nothing that is declared: what they did is set back.
     pub fn is_revert(&self) -> bool {
-        let by_others = |reason: &Reason| matches!(reason, Reason::Drifted | Reason::DeletedOutside);
+        let by_others = |reason: &Reason| matches!(reason, Reason::Drifted | Reason::Mode | Reason::DeletedOutside);
         !self.reasons.is_empty() && self.reasons.iter().all(by_others)
     }
 

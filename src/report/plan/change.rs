@@ -111,6 +111,7 @@ pub(in crate::report) fn why(operation: &Operation) -> String {
         // The consequences say it once for all files of a request.
         Reason::Because(_) if matches!(operation.target, Target::File(_)) => None,
         Reason::Drifted => Some("others changed it".to_owned()),
+        Reason::Mode => Some("its mode 100755 becomes 100644".to_owned()),
         Reason::DeletedOutside => Some("others deleted it".to_owned()),
         Reason::Unowned => Some("exists already, and nobody owns it".to_owned()),
         Reason::NotDeclared => Some("no longer declared".to_owned()),

@@ -212,7 +212,7 @@ fn stores(operations: &[&Operation], view: &View, style: Style) -> String {
 /// Whether others had a hand in a file, so that it is no mere consequence of what is declared.
 fn is_unusual(operation: &Operation) -> bool {
     let by_others = operation.reasons.iter().any(|reason| match reason {
-        Reason::Drifted | Reason::DeletedOutside | Reason::Unowned | Reason::TakenFrom(_) => true,
+        Reason::Drifted | Reason::Mode | Reason::DeletedOutside | Reason::Unowned | Reason::TakenFrom(_) => true,
         Reason::Declared
         | Reason::Changed
         | Reason::NotDeclared

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use std::thread;
 use std::time::Duration;
 
-use git2::{Oid, Repository};
+use git2::{ObjectType, Oid, Repository};
 
 use super::edit::{self, Steps, Trouble, Wanted};
 use super::inventory::Inventory;
@@ -73,7 +73,7 @@ impl Git {
                 return Ok(receipt);
             }
             self.place.create()?;
-            let mut moves = edits.iter().map(|edit| self.write(edit, commit)).collect::<Result<Vec<_>, _>>()?;
+            let mut moves = self.write(&tips, &edits, commit)?;
             moves.extend(finished);
             let branch = edits.iter().zip(&moves).find(|(edit, _)| edit.reference == self.references.branch);
             let branch = branch.map(|(edit, step)| (step.new, edit.steps.count()));
@@ -160,7 +160,7 @@ impl Git {
         );
         let files = sight.own.files;
         let steps = edit::recorded(repository, files, owned)?;
-        let differs = *holdings != *sight.holdings;
+        let differs = *holdings != *sight.holdings || sight.setback.is_some();
         let record = Record { files, holdings, owner: Some(self.owner.clone()), differs };
         Ok(Edit { reference: self.references.inventory.clone(), tip, steps, record: Some(record) })
     }
@@ -188,16 +188,24 @@ impl Git {
         Ok(Edit { reference, tip, steps, record: Some(record) })
     }
 
-    /// Writes the commit's objects; no reference points to them yet.
-    fn write(&self, edit: &Edit<'_>, commit: &Commit) -> Result<Move, StoreError> {
-        let new = match &edit.record {
-            None => Some(self.write_on(edit.tip, &edit.steps, commit)?),
-            Some(record) => {
-                let written = self.write_record(edit, record, commit)?;
-                (!self.is_silent(&edit.reference, written, record)?).then_some(written)
-            }
-        };
-        Ok(Move { reference: edit.reference.clone(), old: edit.tip, new })
+    /// Writes the commits' objects, the branch's first; no reference points to them yet.
+    fn write(&self, tips: &Tips, edits: &[Edit<'_>], commit: &Commit) -> Result<Vec<Move>, StoreError> {
+        let mut branch = tips.of(&self.references.branch);
+        let mut moves = Vec::with_capacity(edits.len());
+        for edit in edits {
+            let new = match &edit.record {
+                None => {
+                    branch = Some(self.write_on(edit.tip, &edit.steps, commit)?);
+                    branch
+                }
+                Some(record) => {
+                    let written = self.write_record(edit, record, commit, branch)?;
+                    (!self.is_silent(&edit.reference, written, record)?).then_some(written)
+                }
+            };
+            moves.push(Move { reference: edit.reference.clone(), old: edit.tip, new });
+        }
+        Ok(moves)
     }
 
     /// Whether a commit of an inventory says nothing. Without it the same is said, and nothing is left of a project that has
@@ -223,10 +231,16 @@ impl Git {
         written.map_err(|trouble| self.trouble(trouble))
     }
 
-    /// Writes a commit of an inventory; no reference points to it yet.
-    fn write_record(&self, edit: &Edit<'_>, record: &Record, commit: &Commit) -> Result<Oid, StoreError> {
+    /// Writes a commit of an inventory beside the branch's; no reference points to it yet.
+    fn write_record(
+        &self,
+        edit: &Edit<'_>,
+        record: &Record,
+        commit: &Commit,
+        branch: Option<Oid>,
+    ) -> Result<Oid, StoreError> {
         let repository = self.place.repository().ok_or_else(|| self.origin.missing())?;
-        let message = record.owner.as_ref().map(|owner| ledger::message(&commit.message, owner));
+        let message = record.owner.as_ref().map(|owner| ledger::message(&commit.message, owner, branch));
         let message = message.unwrap_or_else(|| commit.message.clone());
         let written = objects::write(repository, edit.steps.blobs(), edit.tip, |repository| {
             let files = edit::apply(repository, record.files, &edit.steps)?;
@@ -239,7 +253,7 @@ impl Git {
         written.map_err(|trouble| self.trouble(trouble))
     }
 
-    /// Writes a commit of a tree with a message at a time.
+    /// Writes a commit of a tree with a message at a time. libgit2 itself would take one for written that the disk did not take.
     pub(super) fn commit_tree(
         &self,
         repository: &Repository,
@@ -247,10 +261,10 @@ impl Git {
         tree: Oid,
         (message, time): (&str, i64),
     ) -> Result<Oid, git2::Error> {
-        let [author, committer] = self.authorship.signatures(&repository.config()?.snapshot()?, time)?;
-        let parent = parent.map(|parent| repository.find_commit(parent)).transpose()?;
-        let parents: Vec<_> = parent.iter().collect();
-        repository.commit(None, &author, &committer, message, &repository.find_tree(tree)?, &parents)
+        let [author, committer] = self.authorship.signatures(&repository.config()?.snapshot()?, time);
+        let parent = parent.map(|parent| format!("parent {parent}\n")).unwrap_or_default();
+        let commit = format!("tree {tree}\n{parent}author {author}\ncommitter {committer}\n\n{message}");
+        repository.odb()?.write(ObjectType::Commit, commit.as_bytes())
     }
 
     pub(super) fn trouble(&self, trouble: Trouble) -> StoreError {
@@ -259,7 +273,7 @@ impl Git {
             Trouble::Blocked(path, obstacle) => {
                 StoreError::Obstructed { store: self.origin.store.clone(), path, obstacle }
             }
-            Trouble::Git(error) => self.origin.failed("write the commit")(error),
+            Trouble::Git(error) => self.origin.unwritten("write the commit")(error),
         }
     }
 }

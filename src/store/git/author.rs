@@ -1,6 +1,6 @@
 //! Who is said to have written a commit: what the environment says, else Git's configuration, else plat.
 
-use git2::{Config, Error, Signature, Time};
+use git2::Config;
 
 use super::moment::Moment;
 
@@ -53,17 +53,20 @@ impl Authorship {
         })
     }
 
-    /// The author and the committer of a commit of a run that began at `time`, in seconds since 1970 (UTC).
-    pub(super) fn signatures(&self, config: &Config, time: i64) -> Result<[Signature<'static>; 2], Error> {
+    /// The author and the committer of a commit of a run that began at `time`, in seconds since 1970 (UTC), as a commit names them.
+    /// They are written here, as libgit2 begins anew with 1970 after the year 2106.
+    pub(super) fn signatures(&self, config: &Config, time: i64) -> [String; 2] {
         let sign = |person: &Person, role: &str| {
             let said = |key: String| config.get_string(&key).ok();
             let either = |part: &str| said(format!("{role}.{part}")).or_else(|| said(format!("user.{part}")));
             let name = [person.name.clone(), either("name")];
             let email = [person.email.clone(), either("email"), self.email.clone()];
             let Moment { seconds, offset } = person.date.unwrap_or(Moment { seconds: time, offset: 0 });
-            Signature::new(&first(name, NAME), &first(email, EMAIL), &Time::new(seconds, offset))
+            let (sign, behind) = (if offset < 0 { '-' } else { '+' }, offset.unsigned_abs());
+            let zone = format!("{sign}{:02}{:02}", behind / 60, behind % 60);
+            format!("{} <{}> {} {zone}", first(name, NAME), first(email, EMAIL), seconds.max(0))
         };
-        Ok([sign(&self.author, "author")?, sign(&self.committer, "committer")?])
+        [sign(&self.author, "author"), sign(&self.committer, "committer")]
     }
 }
 
@@ -87,15 +90,14 @@ mod tests {
         std::fs::write(&file, lines).unwrap();
         let config = Config::open(&file).unwrap();
         let said = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
-        let signatures = Authorship::of(said).unwrap().signatures(&config, 7).unwrap();
-        signatures.map(|one| format!("{one} {} {}", one.when().seconds(), one.when().offset_minutes()))
+        Authorship::of(said).unwrap().signatures(&config, 7)
     }
 
     #[test]
     fn the_environment_counts_before_the_configuration_and_plat_comes_last() {
-        assert_eq!(signed(&[], ""), ["plat <plat@localhost> 7 0"; 2]);
+        assert_eq!(signed(&[], ""), ["plat <plat@localhost> 7 +0000"; 2]);
         let user = "[user]\nname = Ada\nemail = ada@example.com\n[author]\nname = Bo\n";
-        assert_eq!(signed(&[], user), ["Bo <ada@example.com> 7 0", "Ada <ada@example.com> 7 0"]);
+        assert_eq!(signed(&[], user), ["Bo <ada@example.com> 7 +0000", "Ada <ada@example.com> 7 +0000"]);
         let variables = [
             ("GIT_AUTHOR_NAME", " <C>i.\n"),
             ("GIT_AUTHOR_DATE", "1700000000 +0130"),
@@ -103,8 +105,8 @@ mod tests {
             ("GIT_COMMITTER_EMAIL", "ci@example.com"),
             ("EMAIL", "nobody@example.com"),
         ];
-        assert_eq!(signed(&variables, user), ["Ci <ada@example.com> 1700000000 90", "Ada <ci@example.com> 7 0"]);
-        assert_eq!(signed(&variables[4..], ""), ["plat <nobody@example.com> 7 0"; 2]);
+        assert_eq!(signed(&variables, user), ["Ci <ada@example.com> 1700000000 +0130", "Ada <ci@example.com> 7 +0000"]);
+        assert_eq!(signed(&variables[4..], ""), ["plat <nobody@example.com> 7 +0000"; 2]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use git2::{Error, Oid, Repository, RepositoryInitOptions, RepositoryOpenFlags};
 
+use super::disk;
 use super::lock::is_folder;
 use super::place::Tips;
 use super::wire::{Failure, History, Patience};
@@ -49,7 +50,7 @@ impl Cache {
     /// Opens the cache in a folder, or makes it. What runs left that are dead is cleared away.
     pub(super) fn open(folder: &Path, patience: &Patience) -> Result<Self, Unusable> {
         if let Some(parent) = folder.parent() {
-            private::make(parent).map_err(io_error)?;
+            private::make(parent).map_err(io_error(parent))?;
             if !is_folder(parent) {
                 return Err(Error::from_str("the folder of caches is a symbolic link, which leads elsewhere").into());
             }
@@ -95,7 +96,7 @@ impl Cache {
         if (&seen, behind) == (&self.seen, self.behind) {
             return Ok(());
         }
-        self.keep(&seen, behind).map_err(io_error)?;
+        self.keep(&seen, behind).map_err(io_error(&self.folder))?;
         self.repository = open_repository(&self.folder)?;
         (self.seen, self.behind) = (seen, behind);
         Ok(())
@@ -134,7 +135,7 @@ fn open(folder: &Path) -> Result<(Repository, BTreeMap<String, Oid>), Error> {
     let repository = open_repository(folder)?;
     let text = match fs::read_to_string(folder.join(SEEN)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-        read => read.map_err(io_error)?,
+        read => read.map_err(io_error(&folder.join(SEEN)))?,
     };
     let line = |line: &str| {
         let (id, name) = line.split_once(' ').ok_or_else(|| Error::from_str("what was seen is garbled"))?;
@@ -160,7 +161,7 @@ fn make(folder: &Path) -> Result<(), Error> {
     if let Err(error) = fs::rename(&beside, folder) {
         let _ = fs::remove_dir_all(&beside);
         if !folder.exists() {
-            return Err(io_error(error));
+            return Err(disk::error(folder, &error));
         }
     }
     Ok(())
@@ -213,9 +214,9 @@ fn take_part(folder: &Path, patience: &Patience) -> Result<Option<File>, Failure
     Ok(part?.then_some(file))
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it stands in for a closure of `map_err`")]
-fn io_error(error: io::Error) -> Error {
-    Error::from_str(&error.to_string())
+/// An error of the system at a path.
+fn io_error(path: &Path) -> impl Fn(io::Error) -> Error {
+    move |error| disk::error(path, &error)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use git2::build::TreeUpdateBuilder;
 use git2::{Error, FileMode, ObjectType, Oid, Repository};
 
 use super::path;
-use super::tree::{self, Cursor, Mode, Spot};
+use super::tree::{self, Cursor, Spot};
 use crate::store::{FileChange, Replaced};
 
 /// A change with what does not depend on the tip.
@@ -39,7 +39,6 @@ struct Write<'w> {
     /// The content; nothing where the blob is in the repository already.
     content: Option<&'w [u8]>,
     blob: Oid,
-    mode: Mode,
 }
 
 /// Why changes cannot be made.
@@ -105,6 +104,12 @@ pub(super) fn guarded<'w>(
         if live == after.map(super::content) {
             continue;
         }
+        // What is let go of stays as it is, its mode too.
+        if let (Spot::File(blob, _), false) = (&spot, change.owned)
+            && Some(*blob) == *after
+        {
+            continue;
+        }
         if live != change.before {
             return Err(Trouble::Conflict(change.path.clone()));
         }
@@ -124,9 +129,8 @@ pub(super) fn guarded<'w>(
                     }
                     blocked.push((&change.path, path.to_owned(), there));
                 }
-                let mode = if let Spot::File(_, mode) = spot { mode } else { Mode::Plain };
                 let content = change.after.as_deref();
-                steps.writes.push(Write { path: Cow::from(full.as_str()), content, blob: *blob, mode });
+                steps.writes.push(Write { path: Cow::from(full.as_str()), content, blob: *blob });
             }
             (None, Spot::File(..) | Spot::Link(_)) => {
                 steps.removals.insert(full.clone());
@@ -171,7 +175,7 @@ pub(super) fn recorded<'w>(
             }
         }
         if let Some(blob) = after {
-            steps.writes.push(Write { path, content: None, blob, mode: Mode::Plain });
+            steps.writes.push(Write { path, content: None, blob });
         }
     }
     steps.keep_outermost();
@@ -209,11 +213,7 @@ pub(super) fn apply(repository: &Repository, start: Option<Oid>, steps: &Steps) 
         if let Some(content) = write.content {
             repository.blob(content)?;
         }
-        let mode = match write.mode {
-            Mode::Plain => FileMode::Blob,
-            Mode::Executable => FileMode::BlobExecutable,
-        };
-        writes.upsert(&*write.path, write.blob, mode);
+        writes.upsert(&*write.path, write.blob, FileMode::Blob);
     }
     Ok(updated(repository, cleared, steps.writes.len(), &mut writes)?)
 }

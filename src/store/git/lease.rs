@@ -66,7 +66,7 @@ impl Git {
             let tree = empty.write()?;
             self.commit_tree(repository, None, tree, (&message(lease), now))
         });
-        written.map_err(self.origin.failed("write the lease"))
+        written.map_err(self.origin.unwritten("write the lease"))
     }
 
     /// Whether the reference moved.

@@ -18,6 +18,9 @@ const KNOWN: &str = "2";
 /// The trailer that names the owner for people.
 const OWNER: &str = "Plat-Owner: ";
 
+/// The trailer that names the commit of the branch that it was written with.
+const DELIVERED: &str = "Plat-Delivered: ";
+
 const FILES: &str = "files";
 const HOLDINGS: &str = "holdings";
 
@@ -32,6 +35,10 @@ pub(super) struct Ledger {
     /// The reference that says for which request each file was delivered; nothing where its form does not.
     pub(super) remembers: Option<String>,
     reference: String,
+    /// The commit of the branch that it was written with, where it says it.
+    pub(super) delivered: Option<Oid>,
+    /// When it was written, in seconds since 1970 (UTC).
+    pub(super) time: i64,
 }
 
 impl Ledger {
@@ -74,7 +81,9 @@ impl Ledger {
             _ => return Err(damaged("it has no folder `files`")),
         };
         let remembers = Some(reference.clone());
-        Ok(Self { owner, files, holdings: blob(&tree, HOLDINGS)?, remembers, reference })
+        let delivered = message.lines().rev().find_map(|line| Oid::from_str(line.strip_prefix(DELIVERED)?).ok());
+        let (holdings, time) = (blob(&tree, HOLDINGS)?, commit.time().seconds());
+        Ok(Self { owner, files, holdings, remembers, reference, delivered, time })
     }
 
     /// What was delivered, in the order of [`Holding::key`].
@@ -86,6 +95,12 @@ impl Ledger {
     /// Looks up owned files.
     pub(super) fn cursor<'r>(&self, repository: &'r Repository) -> Result<Cursor<'r>, Error> {
         Cursor::at_tree(repository, self.files).map_err(|error| at(&self.reference, &error))
+    }
+
+    /// Whether anything is owned, without a look at what.
+    pub(super) fn holds_any(&self, repository: &Repository) -> Result<bool, Error> {
+        let holds = self.files.map_or(Ok(false), |files| Ok(!tree::small_tree(repository, files)?.is_empty()));
+        holds.map_err(|error| at(&self.reference, &error))
     }
 
     /// All owned files with their blobs.
@@ -156,8 +171,9 @@ pub(super) fn write(repository: &Repository, files: Oid, holdings: &[Holding]) -
     root.write()
 }
 
-/// The message of an inventory's commit: that of the run, with what makes it one of this form.
-pub(super) fn message(message: &str, owner: &str) -> String {
+/// The message of an inventory's commit: that of the run, with what makes it one of this form. `delivered` is where the branch is.
+pub(super) fn message(message: &str, owner: &str, delivered: Option<Oid>) -> String {
     let end = if message.ends_with('\n') { "" } else { "\n" };
-    format!("{message}{end}{FORM}{KNOWN}\n{OWNER}{owner}\n")
+    let delivered = delivered.map(|commit| format!("{DELIVERED}{commit}\n")).unwrap_or_default();
+    format!("{message}{end}{FORM}{KNOWN}\n{OWNER}{owner}\n{delivered}")
 }

@@ -4,9 +4,11 @@ use std::time::Duration;
 use git2::{Error, ErrorCode, Oid, ReferenceType, Repository, RepositoryInitOptions};
 
 use super::config::WhenMissing;
+use super::disk;
 use super::foreign::ForeignRepository;
 use super::hooks::{Hooks, Refusal};
-use super::lock::{Waited, is_turn};
+use super::identity::Known;
+use super::lock::{Turn, Waited, is_turn};
 use super::objects;
 use super::origin::Origin;
 use super::place::{Freshness, Move, Place, Published, References, Tips, Writing, is_begun_by};
@@ -30,6 +32,8 @@ pub(super) struct Local {
     /// What the hooks said when references were last moved.
     said: String,
     repository: Option<Repository>,
+    /// The folder that was opened, which another one may take the place of.
+    known: Option<Known>,
 }
 
 impl Local {
@@ -40,7 +44,8 @@ impl Local {
         references: References,
         idle: Duration,
     ) -> Self {
-        Self { origin, folder, missing, references, idle, wait: Wait::default(), said: String::new(), repository: None }
+        let (wait, said) = (Wait::default(), String::new());
+        Self { origin, folder, missing, references, idle, wait, said, repository: None, known: None }
     }
 
     /// Opens the repository; nothing where there is none and the first commit makes it.
@@ -54,8 +59,31 @@ impl Local {
                 (None, WhenMissing::Create) => self.vacant()?,
                 (None, WhenMissing::Fail) => return Err(self.origin.missing()),
             };
+            self.recognize();
         }
         Ok(self.repository.as_ref())
+    }
+
+    /// Remembers which folder it is that was opened.
+    fn recognize(&mut self) {
+        self.known = self.repository.as_ref().map(|repository| Known::at(repository.commondir()));
+    }
+
+    /// Makes sure that the folder is still the one that was opened: what was looked at there is not what is in another one.
+    fn check_identity(&self) -> Result<(), StoreError> {
+        match self.known.as_ref().filter(|known| !known.is_there()) {
+            Some(known) => Err(self.replaced(known)),
+            None => Ok(()),
+        }
+    }
+
+    /// Another folder, or none, is where the repository was.
+    fn replaced(&self, known: &Known) -> StoreError {
+        self.origin.unusable(format!(
+            "{} is no longer the repository that was opened: somebody moved it away meanwhile, or put another one in its place; see \
+             that the right one is there, and run it again",
+            known.path().display()
+        ))
     }
 
     /// The repository as it is; nothing where the folder is none.
@@ -222,16 +250,21 @@ impl Place for Local {
     }
 
     fn create(&mut self) -> Result<(), StoreError> {
+        self.check_identity()?;
         if self.repository.is_none() {
             let made = make(&self.folder, &self.references.branch);
-            self.repository = Some(made.map_err(self.origin.failed("make the repository"))?);
+            self.repository = Some(made.map_err(self.origin.unwritten("make the repository"))?);
+            self.recognize();
         }
         Ok(())
     }
 
     fn publish(&mut self, moves: &[Move]) -> Result<Published, StoreError> {
-        let repository = self.repository.as_ref().ok_or_else(|| self.origin.missing())?;
-        let failed = self.origin.failed("move the reference");
+        self.check_identity()?;
+        let (Some(repository), Some(known)) = (&self.repository, &self.known) else {
+            return Err(self.origin.missing());
+        };
+        let failed = self.origin.unwritten("move the reference");
         if moved(repository, moves).map_err(&failed)? {
             return Ok(Published::Overtaken);
         }
@@ -241,16 +274,24 @@ impl Place for Local {
         }
         let hooks = Hooks::of(repository, self.idle, self.wait.clone());
         let mut said = hooks.may(moves).map_err(|refusal| self.refused(refusal))?;
-        match move_all(repository, moves, &self.wait, &hooks) {
+        match move_all((repository, known), moves, &self.wait, &hooks) {
             Ok(()) => {
                 said.push_str(&hooks.did(moves));
                 self.said = said;
                 Ok(Published::Done)
             }
             Err(Stopped::Overtaken) => Ok(Published::Overtaken),
+            Err(Stopped::Replaced) => Err(self.replaced(known)),
             Err(Stopped::Waited(waited)) => Err(self.locked(waited)),
             Err(Stopped::Refused(refusal)) => Err(self.refused(refusal)),
             Err(Stopped::Failed(error)) => Err(failed(error)),
+        }
+    }
+
+    fn unlock(&mut self) -> Vec<PathBuf> {
+        match self.open() {
+            Ok(Some(repository)) => Turn::clear_dead(repository.commondir()),
+            Ok(None) | Err(_) => Vec::new(),
         }
     }
 
@@ -314,7 +355,8 @@ fn make(folder: &Path, branch: &str) -> Result<Repository, Error> {
         opened => opened,
     }?;
     for file in ["HEAD", "config"] {
-        sync::file(&made.path().join(file)).map_err(|error| Error::from_str(&error.to_string()))?;
+        let file = made.path().join(file);
+        sync::file(&file).map_err(|error| disk::error(&file, &error))?;
     }
     sync::folder(made.path());
     folder.parent().into_iter().for_each(sync::folder);

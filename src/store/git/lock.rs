@@ -10,6 +10,7 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use super::identity;
 use super::plain;
 use super::sync;
 use crate::wait::{Ended, Wait};
@@ -56,10 +57,29 @@ impl Turn {
             Err(_) => None,
         };
         let turn = Self { folder: folder.to_owned(), file };
-        if turn.file.is_some() {
-            clear(&turn.folder.join(OWN), &turn.folder);
-        }
+        turn.clear();
         Ok(turn)
+    }
+
+    /// Takes away the lock files that dead runs left in a repository's common folder, and gives them. Where none left any, nothing is
+    /// made there, and nobody is waited for: whoever has the turn clears them itself.
+    pub(super) fn clear_dead(folder: &Path) -> Vec<PathBuf> {
+        if !is_folder(&folder.join(OWN)) {
+            return Vec::new();
+        }
+        match plain::open(&folder.join(TURN)) {
+            Ok(file) if file.try_lock().is_ok() => Self { folder: folder.to_owned(), file: Some(file) }.clear(),
+            Ok(_) | Err(_) => Vec::new(),
+        }
+    }
+
+    /// Takes away the lock files of dead runs, which whoever has the turn knows to be dead, and gives them.
+    fn clear(&self) -> Vec<PathBuf> {
+        let mut cleared = Vec::new();
+        if self.file.is_some() {
+            clear(&self.folder.join(OWN), &self.folder, &mut cleared);
+        }
+        cleared
     }
 
     /// Takes Git's lock of a file of the repository; nothing where somebody else has it.
@@ -99,8 +119,8 @@ impl Turn {
     }
 }
 
-/// Takes away the locks of dead runs: `own` is a folder of what they are links of, and `locked` the folder of the locks.
-fn clear(own: &Path, locked: &Path) {
+/// Takes away the locks of dead runs, and tells them: `own` is a folder of what they are links of, and `locked` the folder of the locks.
+fn clear(own: &Path, locked: &Path, cleared: &mut Vec<PathBuf>) {
     if !is_folder(own) {
         return;
     }
@@ -108,14 +128,16 @@ fn clear(own: &Path, locked: &Path) {
     for entry in entries.flatten() {
         let (path, name) = (entry.path(), entry.file_name());
         if is_folder(&path) {
-            clear(&path, &locked.join(name));
+            clear(&path, &locked.join(name), cleared);
             let _ = fs::remove_dir(&path);
             continue;
         }
         let lock = lock_of(&locked.join(name));
         if is_same(&path, &lock) {
             // The link that proves whose it is goes last.
-            let _ = fs::remove_file(&lock).and_then(|()| fs::remove_file(&path));
+            if fs::remove_file(&lock).and_then(|()| fs::remove_file(&path)).is_ok() {
+                cleared.push(lock);
+            }
         } else {
             let _ = fs::remove_file(&path);
         }
@@ -125,7 +147,7 @@ fn clear(own: &Path, locked: &Path) {
 impl Drop for Turn {
     fn drop(&mut self) {
         if self.file.is_some() {
-            clear(&self.folder.join(OWN), &self.folder);
+            self.clear();
             let _ = fs::remove_dir(self.folder.join(OWN));
         }
     }
@@ -195,18 +217,10 @@ pub(super) fn lock_of(file: &Path) -> PathBuf {
     name.into()
 }
 
-/// Whether two paths name one file.
-#[cfg(unix)]
+/// Whether two paths name one file, as far as that can be told.
 fn is_same(one: &Path, other: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let identity = |path: &Path| fs::symlink_metadata(path).ok().map(|file| (file.dev(), file.ino()));
-    identity(one).is_some_and(|one| identity(other) == Some(one))
-}
-
-/// Whether two paths name one file, which nobody can tell here.
-#[cfg(not(unix))]
-fn is_same(_: &Path, _: &Path) -> bool {
-    false
+    let [one, other] = [one, other].map(|path| fs::symlink_metadata(path).ok().as_ref().and_then(identity::of));
+    one.is_some() && one == other
 }
 
 #[cfg(test)]
@@ -256,6 +270,27 @@ mod tests {
         let next = turn(folder.path());
         assert!(next.lock("refs/heads/main").unwrap().is_some() && next.lock("packed-refs").unwrap().is_some());
         assert!(next.lock("refs/heads/other").unwrap().is_none());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_dead_runs_left_goes_without_a_turn_but_not_while_a_run_has_it() {
+        let folder = TempDir::new().unwrap();
+        let named = |name: &str| folder.path().join(name);
+        assert_eq!(Turn::clear_dead(folder.path()), Vec::<PathBuf>::new());
+        assert!(!named(TURN).exists(), "nothing is made where nothing was left");
+        let alive = turn(folder.path());
+        let lock = alive.lock("refs/heads/main").unwrap().unwrap();
+        fs::write(named("packed-refs.lock"), "somebody else's").unwrap();
+        assert_eq!(Turn::clear_dead(folder.path()), Vec::<PathBuf>::new());
+        assert!(named("refs/heads/main.lock").exists(), "its run is alive");
+        // It dies: the system gives its turn back, and nobody clears up.
+        mem::forget(lock);
+        let Turn { file, .. } = &alive;
+        file.as_ref().unwrap().unlock().unwrap();
+        assert_eq!(Turn::clear_dead(folder.path()), [named("refs/heads/main.lock")]);
+        assert!(!named("refs/heads/main.lock").exists() && !named(OWN).exists());
+        assert!(named("packed-refs.lock").exists(), "it was never plat's");
     }
 
     #[cfg(unix)]

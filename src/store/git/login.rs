@@ -1,5 +1,7 @@
 use std::cell::{Cell, OnceCell};
 
+use git2::Error;
+
 use super::location::Way;
 use super::origin::Origin;
 use super::wire::Failure;
@@ -84,6 +86,7 @@ impl Login {
             Failure::Silent(idle) => connection(format!("nothing was heard for {} s", idle.as_secs_f64())),
             Failure::Moved => connection("what it offers is gone when it is asked for, again and again".to_owned()),
             Failure::TooMuch(limit) => self.origin.too_much(limit),
+            Failure::Unwritten(reason) => self.origin.unwritten(doing)(Error::from_str(&reason)),
             Failure::Unsound(reason) => connection(format!("what it sends does not fit together: {reason}")),
             Failure::Interrupted => StoreError::Interrupted { store, doing },
             Failure::Broken(reason) => connection(reason),
@@ -112,7 +115,7 @@ mod tests {
 
     fn login(url: &str) -> Login {
         let Ok(Location::Server(remote)) = Location::parse(url) else { panic!("{url}") };
-        let origin = Origin { store: "state".to_owned(), url: url.to_owned() };
+        let origin = Origin { store: "state".to_owned(), url: url.to_owned(), disk: std::env::temp_dir() };
         let variables = [("PLAT_SECRET_GIT_TOKEN".to_owned(), "hunter22".to_owned())];
         Login::new(origin, remote, "git".to_owned(), Box::new(Environment::new(variables)))
     }

@@ -43,9 +43,11 @@ mod author;
 mod cache;
 mod compare;
 mod config;
+mod disk;
 mod edit;
 mod foreign;
 mod hooks;
+mod identity;
 mod inventory;
 mod lease;
 mod ledger;
@@ -59,6 +61,7 @@ mod moment;
 mod objects;
 mod obstruction;
 mod origin;
+mod pack_file;
 mod path;
 mod place;
 mod plain;
@@ -68,6 +71,7 @@ mod proposed;
 mod real;
 mod revision;
 mod server;
+mod setback;
 mod sight;
 mod source;
 mod stage;
@@ -82,6 +86,7 @@ mod words;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
@@ -153,7 +158,11 @@ impl Git {
         if let Some(fault) = branch_fault(&config.branch) {
             return Err(unusable(format!("`{}` cannot be a branch's name: {fault}", config.branch)));
         }
-        let origin = Origin { store: config.name.clone(), url: location.shown() };
+        let disk = match &location {
+            Location::Local(folder) => folder.clone(),
+            Location::Remote(_) => config.cache.clone(),
+        };
+        let origin = Origin { store: config.name.clone(), url: location.shown(), disk };
         let place: Box<dyn Place> = match location {
             Location::Local(folder) => {
                 let references = references.clone();
@@ -201,7 +210,7 @@ impl Git {
         let files = files.map_err(failed)?;
         let revision = tips.of(&self.references.branch).map(|tip| tip.to_string());
         self.observed = tips;
-        Ok(Observed { revision, files, remembers: sight.own.remembers.clone() })
+        Ok(Observed { revision, files, remembers: sight.own.remembers.clone(), setback: sight.setback.clone() })
     }
 
     /// The files that are asked for, and those that the project owns, without those of which nothing need be said.
@@ -295,7 +304,8 @@ impl Git {
         let sight = self.sight(&tips).map_err(self.origin.failed("read the inventory"))?;
         self.looked = Some(tips);
         let Arrived { files, finished, overtaken, .. } = &sight.arrived;
-        self.behind = !(files.is_empty() && finished.is_empty() && overtaken.is_empty());
+        let arrived = !(files.is_empty() && finished.is_empty() && overtaken.is_empty());
+        self.behind = arrived || sight.setback.is_some();
         Ok(Arc::clone(&sight.arrived.holdings))
     }
 
@@ -396,7 +406,7 @@ impl Store for Git {
         }
         let Some(repository) = self.place.repository() else { return Ok(None) };
         let (commit, full) = (self.observed.of(&self.references.branch), path::join(&self.references.own.folder, path));
-        let found = Cursor::at_commit(repository, commit).and_then(|cursor| file_at(cursor, &full));
+        let found = Cursor::at_commit(repository, commit).and_then(|mut cursor| cursor.file(&full));
         self.blob(found, "read a file")
     }
 
@@ -407,7 +417,7 @@ impl Store for Git {
         let Some(repository) = self.place.repository() else { return Ok(None) };
         let found = self.sight(&self.observed).and_then(|sight| match sight.arrived.files.get(path) {
             Some(blob) => Ok(*blob),
-            None => file_at(sight.own.cursor(repository)?, path),
+            None => sight.own.cursor(repository)?.file(path),
         });
         self.blob(found, "read the inventory")
     }
@@ -422,6 +432,10 @@ impl Store for Git {
 
     fn release(&mut self, run: &str) -> Result<(), StoreError> {
         self.soundly(|git| git.give_back(run))
+    }
+
+    fn unlock(&mut self) -> Vec<PathBuf> {
+        self.place.unlock()
     }
 
     fn propose(&mut self, commit: &Commit, branch: &str) -> Result<Proposal, StoreError> {
@@ -464,14 +478,6 @@ impl Store for Git {
         self.looked = None;
         let wanted = self.wanted(commit)?;
         self.soundly(|git| git.deliver(&wanted, commit, Extent::Whole))
-    }
-}
-
-/// The blob of a file.
-fn file_at(mut cursor: Cursor<'_>, path: &str) -> Result<Option<Oid>, git2::Error> {
-    match cursor.spot(path)? {
-        Spot::File(id, _) => Ok(Some(id)),
-        Spot::Free | Spot::Blocked(_) | Spot::Link(_) | Spot::Folder(_) | Spot::Submodule(_) => Ok(None),
     }
 }
 

@@ -7,13 +7,20 @@ pub struct Moment {
     pub offset: i32,
 }
 
+/// Git has no moment before 1970.
+const FIRST: i64 = 0;
+
+/// The end of the year 9999.
+const LAST: i64 = 253_402_300_799;
+
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 impl Moment {
     /// Reads a date as Git's variables have it: `1700000000 +0100` with or without `@` before it, `2026-11-22T16:18:02+01:00` with a space
     /// or a `T`, or `Sun, 22 Nov 2026 16:18:02 +0100`. Where no zone is given it is UTC.
     pub(super) fn parse(text: &str) -> Option<Self> {
-        Self::stamped(text).or_else(|| Self::written(text))
+        let moment = Self::stamped(text).or_else(|| Self::written(text))?;
+        (FIRST..=LAST).contains(&moment.seconds).then_some(moment)
     }
 
     fn stamped(text: &str) -> Option<Self> {
@@ -111,6 +118,9 @@ mod tests {
             "2026-11-22T25:00:00",
             "1795364282 +99",
             "1 Foo 2026 1:2:3",
+            "@-1 +0000",
+            "1970-01-01T00:00:00+01:00",
+            "@253402300800",
         ] {
             assert_eq!(Moment::parse(text), None, "{text}");
         }

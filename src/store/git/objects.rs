@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 
 use git2::{Error, Oid, Repository};
 
+use super::disk;
 use super::edit::Trouble;
+use super::pack_file::PackFile;
 use super::sync;
 use super::tree::{self, Spot};
 
@@ -47,7 +49,7 @@ fn packed(
     let folder = database_folder(repository).join("pack");
     let known = names(&folder);
     let target = repository.odb()?;
-    let mut writer = target.packwriter()?;
+    let mut writer = PackFile::begin(&target, || {})?;
     let mut failure = None;
     let streamed = pack.foreach(|bytes| match writer.write_all(bytes) {
         Ok(()) => true,
@@ -57,12 +59,12 @@ fn packed(
         }
     });
     if let Some(failure) = failure {
-        return Err(Error::from_str(&failure.to_string()).into());
+        return Err(failure.downcast::<Error>().unwrap_or_else(|error| disk::error(&folder, &error)).into());
     }
     streamed?;
     writer.commit()?;
     for new in names(&folder).difference(&known) {
-        sync::file(new).map_err(|error| told(&error))?;
+        sync::file(new).map_err(|error| disk::error(new, &error))?;
     }
     sync::folder(&folder);
     Ok(commit)
@@ -91,11 +93,12 @@ pub(super) fn sync(repository: &Repository, commit: Oid) -> Result<(), Error> {
     for object in objects {
         let name = object.to_string();
         let folder = database.join(&name[..2]);
-        match sync::file(&folder.join(&name[2..])) {
+        let file = folder.join(&name[2..]);
+        match sync::file(&file) {
             Ok(()) => drop(folders.insert(folder)),
             // It is in a pack.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(told(&error)),
+            Err(error) => return Err(disk::error(&file, &error)),
         }
     }
     for folder in folders.iter().chain([&database]) {
@@ -110,8 +113,4 @@ fn database_folder(repository: &Repository) -> PathBuf {
 
 fn names(folder: &Path) -> BTreeSet<PathBuf> {
     fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect()
-}
-
-fn told(error: &io::Error) -> Error {
-    Error::from_str(&error.to_string())
 }

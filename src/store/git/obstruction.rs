@@ -73,7 +73,7 @@ impl<'r> Inventories<'r> {
                 Some(path) => !matches!(cursor.spot(path)?, Spot::Free | Spot::Blocked(_)),
                 None => {
                     let lies_in = Inventory::below_folder(&inventory.folder, full).is_some();
-                    lies_in && !ledger.list(self.repository)?.is_empty()
+                    lies_in && ledger.holds_any(self.repository)?
                 }
             };
             if owns {

@@ -1,20 +1,46 @@
+use std::path::PathBuf;
+
 use git2::Error;
 
+use super::disk;
 use super::wire::Limit;
 use crate::store::StoreError;
 
-/// Whose failures they are: a store's name and its address as it is shown.
+/// Whose failures they are: a store's name, its address as it is shown, and where on this machine its objects are.
 #[derive(Clone, Debug)]
 pub(super) struct Origin {
     pub(super) store: String,
     pub(super) url: String,
+    pub(super) disk: PathBuf,
 }
 
 impl Origin {
     /// Names what was being done when Git failed.
     pub(super) fn failed(&self, doing: &'static str) -> impl Fn(Error) -> StoreError + use<> {
-        let store = self.store.clone();
-        move |source| StoreError::Git { store: store.clone(), doing, source }
+        let origin = self.clone();
+        move |source| match disk::advice(source.message()) {
+            Some(advice) => origin.disk_error(doing, &source, advice),
+            None => StoreError::Git { store: origin.store.clone(), doing, source },
+        }
+    }
+
+    /// The same of something that was written. libgit2 does not always tell what the system said: where it does not, the disk is asked.
+    pub(super) fn unwritten(&self, doing: &'static str) -> impl Fn(Error) -> StoreError + use<> {
+        let origin = self.clone();
+        move |source| {
+            let is_told = disk::advice(source.message()).is_some();
+            let found = if is_told { None } else { disk::probe(&origin.disk) };
+            origin.failed(doing)(found.unwrap_or(source))
+        }
+    }
+
+    /// The system did not read or write a file.
+    fn disk_error(&self, doing: &'static str, source: &Error, advice: &'static str) -> StoreError {
+        let (store, place, mut reason) = (self.store.clone(), self.disk.display(), source.message().to_owned());
+        if !reason.contains(&place.to_string()) {
+            reason = format!("{place}: {reason}");
+        }
+        StoreError::Disk { store, doing, reason, advice }
     }
 
     /// There is more than a limit.

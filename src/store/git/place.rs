@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use git2::{Oid, Repository};
 
@@ -22,6 +23,9 @@ pub(super) trait Place {
 
     /// Moves references, all or none, in this order where it can be seen.
     fn publish(&mut self, moves: &[Move]) -> Result<Published, StoreError>;
+
+    /// See [`crate::store::Store::unlock`].
+    fn unlock(&mut self) -> Vec<PathBuf>;
 
     /// What the hooks said when references were last moved, line by line; nothing where nobody hears them.
     fn said(&self) -> Vec<String>;

@@ -93,7 +93,7 @@ impl Git {
             let empty = repository.treebuilder(None)?.write()?;
             self.commit_tree(repository, None, empty, (&message, commit.time))
         };
-        let begun = write().map_err(self.origin.failed("begin the branch"))?;
+        let begun = write().map_err(self.origin.unwritten("begin the branch"))?;
         moves.push(Move { reference: self.references.branch.clone(), old: None, new: Some(begun) });
         Ok(begun)
     }
@@ -126,7 +126,7 @@ impl Git {
                 let tree = repository.find_commit(one.record())?.tree_id();
                 self.commit_tree(repository, one.commit(), tree, (&message, time))
             };
-            moves.push(one.moves_to(write().map_err(self.origin.failed("write what is proposed"))?));
+            moves.push(one.moves_to(write().map_err(self.origin.unwritten("write what is proposed"))?));
         }
         Ok(())
     }
@@ -217,7 +217,7 @@ impl Git {
             let tree = proposed::write(repository, wanted, &commit.holdings)?;
             self.commit_tree(repository, Some(proposal), tree, (&message, commit.time))
         };
-        write().map_err(self.origin.failed("write what is proposed"))
+        write().map_err(self.origin.unwritten("write what is proposed"))
     }
 
     /// Whether a branch holds what is proposed: of one that is remembered the files of the proposal, wherever it began; any other has

@@ -51,7 +51,7 @@ impl Server {
         if self.cache.is_none() {
             let cache = Cache::open(&self.folder, &self.wire.patience);
             self.cache = Some(cache.map_err(|why| match why {
-                Unusable::Broken(error) => self.login.origin().failed("open its cache")(error),
+                Unusable::Broken(error) => self.login.origin().unwritten("open its cache")(error),
                 Unusable::Waiting(failure) => self.login.failed("open the cache of", failure),
             })?);
         }
@@ -110,7 +110,7 @@ impl Server {
     }
 
     fn push(&mut self, moves: &[Move], together: Together) -> Result<Pushed, StoreError> {
-        let packing = self.login.origin().failed("pack the objects");
+        let packing = self.login.origin().unwritten("pack the objects");
         let seen = self.seen.clone();
         let pack = pack(self.cache()?.repository(), moves, seen.as_ref()).map_err(packing)?;
         let push = Arc::new(Push { moves: moves.to_vec(), together, pack });
@@ -213,6 +213,11 @@ impl Place for Server {
     fn publish(&mut self, moves: &[Move]) -> Result<Published, StoreError> {
         let pushed = self.push(moves, Together::Atomic)?;
         self.published(moves, pushed)
+    }
+
+    fn unlock(&mut self) -> Vec<PathBuf> {
+        // Those of the cache go when it is opened, and a server sees to its own.
+        Vec::new()
     }
 
     fn said(&self) -> Vec<String> {

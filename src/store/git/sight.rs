@@ -10,7 +10,9 @@ use super::inventory::Inventory;
 use super::ledger::Ledger;
 use super::place::{References, Tips};
 use super::proposed::{self, Arrived};
+use super::setback::{self, Known};
 use crate::model::Holding;
+use crate::store::Setback;
 
 /// What the inventories say at some tips.
 #[derive(Default)]
@@ -24,6 +26,8 @@ pub(super) struct Sight {
     pub(super) arrived: Arrived,
     /// The inventories of other projects that it meets.
     pub(super) others: Vec<(Inventory, Ledger)>,
+    /// What somebody set back.
+    pub(super) setback: Option<Setback>,
 }
 
 impl Sight {
@@ -37,7 +41,9 @@ impl Sight {
             others.push((inventory, read(name, Some(commit))?));
         }
         let arrived = proposed::arrived(repository, tips, references, Arc::clone(&holdings))?;
-        Ok(Self { tips: tips.clone(), own, holdings, arrived, others })
+        let known = Known { own: &own, others: &others, arrived: &arrived };
+        let setback = setback::find(repository, tips, references, &known)?;
+        Ok(Self { tips: tips.clone(), own, holdings, arrived, others, setback })
     }
 
     /// What the inventory of a reference says; nothing of any other.

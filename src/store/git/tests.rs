@@ -286,26 +286,37 @@ fn observing_reads_no_blob() {
 }
 
 #[test]
-fn a_file_keeps_its_mode_and_a_link_is_no_file() {
+fn a_file_that_can_be_run_is_no_file_of_ours_and_neither_is_a_link() {
     let (_folder, path) = bare();
     let somebody = Somebody::at(path.clone());
-    somebody.commits(&[("clusters/prod/run.sh", Some("1"))]);
+    somebody.commits(&[("clusters/prod/theirs.sh", Some("1"))]);
     let mut store = open(at(&path));
-    store.commit(&commit([change("run.sh", Some("1"), Some("2"))])).unwrap();
+    // That it can be run is a part of what is seen, and goes with what is written over it.
+    let error = store.commit(&commit([change("theirs.sh", Some("1"), Some("2"))])).unwrap_err();
+    assert!(matches!(&error, StoreError::Conflict { path, .. } if path == "theirs.sh"), "{error}");
+    let live = store.observe(&["theirs.sh"]).unwrap().files["theirs.sh"].live.clone();
+    assert_eq!(live, Some(id("1").executable()));
+    store.commit(&commit([FileChange { before: live, ..change("theirs.sh", None, Some("1")) }])).unwrap();
+    assert_eq!(somebody.sees()[0].1, 0o100_644);
+    // What is let go of keeps it.
+    somebody.commits(&[("clusters/prod/theirs.sh", Some("1"))]);
+    let let_go =
+        FileChange { before: Some(id("1").executable()), owned: false, ..change("theirs.sh", None, Some("1")) };
+    assert_eq!(store.commit(&commit([let_go])).unwrap().revision, None);
     assert_eq!(somebody.sees()[0].1, 0o100_755);
     let repository = Repository::open(&path).unwrap();
     let tip = repository.find_reference("refs/heads/main").unwrap().peel_to_commit().unwrap();
     let mut update = git2::build::TreeUpdateBuilder::new();
-    update.upsert("clusters/prod/link", repository.blob(b"run.sh").unwrap(), git2::FileMode::Link);
+    update.upsert("clusters/prod/link", repository.blob(b"theirs.sh").unwrap(), git2::FileMode::Link);
     let tree = repository.find_tree(update.create_updated(&repository, &tip.tree().unwrap()).unwrap()).unwrap();
     let who = tip.author();
     repository.commit(Some("refs/heads/main"), &who, &who, "link", &tree, &[&tip]).unwrap();
     let live = store.observe(&["link"]).unwrap().files["link"].live.clone();
-    assert!(live.is_some() && live != Some(id("run.sh")));
+    assert!(live.is_some() && live != Some(id("theirs.sh")));
     assert_eq!(store.read("link").unwrap(), None);
-    assert_eq!(store.observe(&["link"]).unwrap().files["link"].link.as_deref(), Some("run.sh"));
-    store.commit(&commit([FileChange { before: live, ..change("link", None, Some("run.sh")) }])).unwrap();
-    assert_eq!(store.observe(&["link"]).unwrap().files["link"].live, Some(id("run.sh")));
+    assert_eq!(store.observe(&["link"]).unwrap().files["link"].link.as_deref(), Some("theirs.sh"));
+    store.commit(&commit([FileChange { before: live, ..change("link", None, Some("theirs.sh")) }])).unwrap();
+    assert_eq!(store.observe(&["link"]).unwrap().files["link"].live, Some(id("theirs.sh")));
 }
 
 #[test]

@@ -7,7 +7,9 @@ use std::path::Path;
 
 use git2::{Error, ErrorCode, Oid, ReferenceType, Repository, Signature};
 
+use super::disk;
 use super::hooks::{Hooks, Phase, Refusal};
+use super::identity::Known;
 use super::lock::{Lock, Turn, Waited, is_folder, lock_of};
 use super::place::Move;
 use crate::wait::Wait;
@@ -24,6 +26,8 @@ pub(super) enum Stopped {
     Overtaken,
     /// Somebody else holds this file.
     Waited(Waited),
+    /// The repository is not where it was.
+    Replaced,
     /// A hook does not want it.
     Refused(Refusal),
     /// Git, or the disk, failed.
@@ -36,10 +40,9 @@ impl From<Error> for Stopped {
     }
 }
 
-impl From<io::Error> for Stopped {
-    fn from(error: io::Error) -> Self {
-        Self::Failed(Error::from_str(&error.to_string()))
-    }
+/// What the system did not do with a file.
+fn unwritten(path: &Path) -> impl Fn(io::Error) -> Stopped {
+    move |error| Stopped::Failed(disk::error(path, &error))
 }
 
 /// The locks of some moves.
@@ -51,7 +54,12 @@ struct Held {
 }
 
 /// Moves references, all or none. Who is killed between two of them has made the first ones.
-pub(super) fn move_all(repository: &Repository, moves: &[Move], wait: &Wait, hooks: &Hooks) -> Result<(), Stopped> {
+pub(super) fn move_all(
+    (repository, known): (&Repository, &Known),
+    moves: &[Move],
+    wait: &Wait,
+    hooks: &Hooks,
+) -> Result<(), Stopped> {
     let folder = repository.commondir();
     let names = moves.iter().map(|step| target(repository, &step.reference)).collect::<Result<Vec<_>, _>>()?;
     // What a branch leads to is moved, and never taken away.
@@ -78,7 +86,7 @@ pub(super) fn move_all(repository: &Repository, moves: &[Move], wait: &Wait, hoo
         hooks.transaction(Phase::Aborted, moves).ok();
         return Err(Stopped::Refused(refusal));
     }
-    let written = write(repository, (moves, &names), held);
+    let written = write((repository, known), (moves, &names), held);
     let phase = if written.is_ok() { Phase::Committed } else { Phase::Aborted };
     // What this one says changes nothing any more.
     hooks.transaction(phase, moves).ok();
@@ -140,7 +148,7 @@ pub(super) fn in_the_way(repository: &Repository, name: &str) -> Result<Option<S
 fn hold(repository: &Repository, turn: &Turn, moves: (&[Move], &[String]), wait: &Wait) -> Result<Held, Stopped> {
     let folder = repository.commondir();
     let mut taken = None;
-    let held = wait.until(|| match hold_now(turn, moves) {
+    let held = wait.until(|| match hold_now(turn, folder, moves) {
         Ok(Ok(held)) => Some(Ok(held)),
         Ok(Err(name)) => {
             taken = Some(name);
@@ -149,7 +157,7 @@ fn hold(repository: &Repository, turn: &Turn, moves: (&[Move], &[String]), wait:
         Err(error) => Some(Err(error)),
     });
     match held {
-        Ok(held) => Ok(held?),
+        Ok(held) => held,
         Err(ended) => {
             let file = lock_of(&folder.join(taken.unwrap_or_default()));
             Err(Stopped::Waited(Waited { file, ended: Some(ended) }))
@@ -158,34 +166,48 @@ fn hold(repository: &Repository, turn: &Turn, moves: (&[Move], &[String]), wait:
 }
 
 /// All locks, or the name of the first that somebody else has.
-fn hold_now(turn: &Turn, (moves, names): (&[Move], &[String])) -> io::Result<Result<Held, String>> {
+fn hold_now(turn: &Turn, folder: &Path, (moves, names): (&[Move], &[String])) -> Result<Result<Held, String>, Stopped> {
+    let lock = |name: &str| turn.lock(name).map_err(unwritten(&lock_of(&folder.join(name))));
     let mut references = Vec::with_capacity(names.len());
     for name in names {
-        let Some(lock) = turn.lock(name)? else { return Ok(Err(name.clone())) };
+        let Some(lock) = lock(name)? else { return Ok(Err(name.clone())) };
         references.push(lock);
     }
     if moves.iter().all(|step| step.new.is_some()) {
         return Ok(Ok(Held { references, packed: None }));
     }
     // Whether the reference is in it or not: somebody else may be about to put it there.
-    let Some(lock) = turn.lock(PACKED)? else { return Ok(Err(PACKED.to_owned())) };
-    Ok(Ok(Held { references, packed: Some(lock) }))
+    let Some(packed) = lock(PACKED)? else { return Ok(Err(PACKED.to_owned())) };
+    Ok(Ok(Held { references, packed: Some(packed) }))
 }
 
-fn write(repository: &Repository, (moves, names): (&[Move], &[String]), held: Held) -> Result<(), Stopped> {
+fn write(
+    (repository, known): (&Repository, &Known),
+    (moves, names): (&[Move], &[String]),
+    held: Held,
+) -> Result<(), Stopped> {
     let folder = repository.commondir();
+    let is_here = || if known.is_there() { Ok(()) } else { Err(Stopped::Replaced) };
+    is_here()?;
     let gone = moves.iter().zip(names).filter(|(step, _)| step.new.is_none()).map(|(_, name)| name.as_str());
-    let _packed = held.packed.map(|lock| unpack(lock, &gone.collect::<Vec<_>>())).transpose()?;
+    let _packed = held
+        .packed
+        .map(|lock| unpack(lock, &gone.collect::<Vec<_>>()))
+        .transpose()
+        .map_err(unwritten(&folder.join(PACKED)))?;
     for ((step, name), lock) in moves.iter().zip(names).zip(held.references) {
+        is_here()?;
         match step.new {
             Some(new) => {
                 log(repository, name, step.old, new)?;
-                clear_folders(lock.file());
-                lock.replace(&format!("{new}\n"))?;
+                let file = lock.file().to_owned();
+                clear_folders(&file);
+                lock.replace(&format!("{new}\n")).map_err(unwritten(&file))?;
             }
             None => {
                 let _ = fs::remove_file(folder.join("logs").join(name));
-                lock.remove()?;
+                let file = lock.file().to_owned();
+                lock.remove().map_err(unwritten(&file))?;
                 prune(folder, name);
             }
         }
@@ -250,7 +272,7 @@ fn log(repository: &Repository, name: &str, old: Option<Oid>, new: Oid) -> Resul
         return Ok(());
     }
     if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent)?;
+        fs::create_dir_all(parent).map_err(unwritten(parent))?;
     }
     let who = repository.signature().or_else(|_| Signature::now("plat", "plat@localhost"))?;
     let (time, old) = (who.when(), old.unwrap_or(Oid::ZERO_SHA1));
@@ -258,8 +280,8 @@ fn log(repository: &Repository, name: &str, old: Option<Oid>, new: Oid) -> Resul
     let (name, email) = (String::from_utf8_lossy(who.name_bytes()), String::from_utf8_lossy(who.email_bytes()));
     let zone = format!("{sign}{:02}{:02}", minutes / 60, minutes % 60);
     let line = format!("{old} {new} {name} <{email}> {} {zone}\tplat apply\n", time.seconds());
-    File::options().create(true).append(true).open(path)?.write_all(line.as_bytes())?;
-    Ok(())
+    let written = File::options().create(true).append(true).open(&path);
+    written.and_then(|mut log| log.write_all(line.as_bytes())).map_err(unwritten(&path))
 }
 
 /// Whether Git keeps a log of a reference that has none yet.

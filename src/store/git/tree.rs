@@ -33,7 +33,7 @@ pub(super) enum Mode {
 }
 
 impl Spot {
-    /// The identity of a file that is there; that of a symbolic link is one that no content has.
+    /// The identity of a file that is there; that of a symbolic link, and of one that can be run, is one that no content has.
     pub(super) fn content(&self) -> Option<ContentId> {
         match self {
             Self::File(..) | Self::Link(_) => self.identity(),
@@ -45,7 +45,8 @@ impl Spot {
     pub(super) fn identity(&self) -> Option<ContentId> {
         let id = match self {
             Self::Free | Self::Blocked(_) => return None,
-            Self::File(id, _) => id.to_string(),
+            Self::File(id, Mode::Plain) => id.to_string(),
+            Self::File(id, Mode::Executable) => return Some(ContentId(id.to_string().into()).executable()),
             Self::Link(id) => format!("link:{id}"),
             Self::Folder(id) => format!("folder:{id}"),
             Self::Submodule(id) => format!("submodule:{id}"),
@@ -95,6 +96,14 @@ impl<'r> Cursor<'r> {
                 }
                 (Some(end), _) => return Ok(Spot::Blocked(path[..end].to_owned())),
             }
+        }
+    }
+
+    /// The blob of the file at `path`.
+    pub(super) fn file(&mut self, path: &str) -> Result<Option<Oid>, Error> {
+        match self.spot(path)? {
+            Spot::File(id, _) => Ok(Some(id)),
+            Spot::Free | Spot::Blocked(_) | Spot::Link(_) | Spot::Folder(_) | Spot::Submodule(_) => Ok(None),
         }
     }
 

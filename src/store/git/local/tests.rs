@@ -302,3 +302,120 @@ fn a_repository_that_another_run_makes_meanwhile_is_found() {
         });
     }
 }
+
+/// What a store says of something that stands where it would write.
+fn unwritten(path: &Path, in_the_way: &str, then: impl Fn(&mut dyn Store) -> Result<(), StoreError>) -> String {
+    let way = path.join(in_the_way);
+    fs::create_dir_all(way.parent().unwrap()).unwrap();
+    fs::write(&way, "").unwrap();
+    let mut store = open(at(path));
+    match then(&mut store).unwrap_err() {
+        error @ StoreError::Disk { .. } => error.to_string(),
+        other => panic!("{in_the_way}: {other:?}"),
+    }
+}
+
+#[test]
+fn what_the_disk_does_not_take_is_told_as_that_whatever_is_written() {
+    let write = |store: &mut dyn Store| store.commit(&commit([change("f", None, Some("1"))])).map(drop);
+    let lease = |store: &mut dyn Store| store.acquire(&lease(100), 1).map(drop);
+    // The first folder of a blob, and those of references and of their logs.
+    let blob = conformance::id("1").0[..2].to_owned();
+    let rows: [(String, &dyn Fn(&mut dyn Store) -> Result<(), StoreError>, &str); 4] = [
+        (format!("objects/{blob}"), &write, "write the commit"),
+        ("refs/plat/inventory".to_owned(), &write, "move the reference"),
+        ("refs/plat/lease".to_owned(), &lease, "move the reference"),
+        ("logs/refs/heads".to_owned(), &write, "move the reference"),
+    ];
+    for (way, then, doing) in rows {
+        let (_folder, path) = bare();
+        Repository::open(&path).unwrap().config().unwrap().set_str("core.logAllRefUpdates", "always").unwrap();
+        let _ = fs::remove_dir_all(path.join(&way));
+        let told = unwritten(&path, &way, then);
+        assert!(told.starts_with(&format!("state: cannot {doing}: ")), "{way}: {told}");
+        assert!(told.contains(path.to_str().unwrap()) && told.contains(": see what it is, and move it away"), "{told}");
+        assert!(!told.contains("damaged"), "{told}");
+        fs::remove_file(path.join(&way)).unwrap();
+        then(&mut open(at(&path))).unwrap();
+    }
+}
+
+#[test]
+fn a_commit_that_the_disk_does_not_take_is_not_taken_for_written() {
+    // What a commit is called is known from one like it.
+    let (_twin, twin) = bare();
+    let made = open(at(&twin)).commit(&commit([change("f", None, Some("1"))])).unwrap().revision.unwrap();
+    let (_folder, path) = bare();
+    let told = unwritten(&path, &format!("objects/{}", &made[..2]), |store| {
+        store.commit(&commit([change("f", None, Some("1"))])).map(drop)
+    });
+    assert!(told.starts_with("state: cannot write the commit: "), "{told}");
+    assert_eq!(references(&path), Vec::<String>::new());
+}
+
+#[test]
+fn a_commit_after_the_year_2106_has_its_time() {
+    let (_folder, path) = bare();
+    let late = crate::store::Commit { time: 5_000_000_000, ..commit([change("f", None, Some("1"))]) };
+    open(at(&path)).commit(&late).unwrap();
+    let repository = Repository::open(&path).unwrap();
+    for reference in ["refs/heads/main", INVENTORY] {
+        let tip = repository.find_reference(reference).unwrap().peel_to_commit().unwrap();
+        assert_eq!((tip.time().seconds(), tip.author().when().seconds()), (5_000_000_000, 5_000_000_000));
+    }
+}
+
+/// Copies a repository into another folder.
+fn copied(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let place = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            fs::create_dir_all(&place).unwrap();
+            copied(&entry.path(), &place);
+        } else {
+            fs::copy(entry.path(), place).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_repository_that_took_the_place_of_the_one_that_was_opened_is_not_written() {
+    let then: [&dyn Fn(&mut dyn Store) -> Result<(), StoreError>; 4] = [
+        &|store| store.commit(&commit([change("f", Some("1"), Some("2"))])).map(drop),
+        // Another run's, so that the reference has to move.
+        &|store| store.acquire(&Lease { run: "2".to_owned(), ..lease(900) }, 500).map(drop),
+        &|store| store.propose(&commit([change("f", Some("1"), Some("2"))]), "plat/demo/x").map(drop),
+        &|store| store.release("1"),
+    ];
+    for (number, then) in then.iter().enumerate() {
+        let (folder, path) = bare();
+        let mut store = open(at(&path));
+        store.commit(&commit([change("f", None, Some("1"))])).unwrap();
+        store.acquire(&lease(100), 1).unwrap();
+        let mut store = open(at(&path));
+        store.look().unwrap();
+        fs::rename(&path, folder.path().join("away")).unwrap();
+        fs::create_dir(&path).unwrap();
+        copied(&folder.path().join("away"), &path);
+        let before = walk(&path);
+        let error = then(&mut store).unwrap_err();
+        assert!(error.to_string().contains("is no longer the repository that was opened"), "{error}");
+        assert_eq!(walk(&path), before, "{number}");
+        assert_eq!(walk(&folder.path().join("away")).len(), before.len(), "{number}");
+    }
+}
+
+/// All files below a folder, with what is in them.
+fn walk(folder: &Path) -> std::collections::BTreeMap<std::path::PathBuf, Vec<u8>> {
+    let mut files = std::collections::BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        if entry.file_type().unwrap().is_dir() {
+            files.extend(
+                walk(&entry.path()).into_iter().map(|(path, text)| (Path::new(&entry.file_name()).join(path), text)),
+            );
+        } else {
+            files.insert(entry.file_name().into(), fs::read(entry.path()).unwrap());
+        }
+    }
+    files
+}

@@ -2,6 +2,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::Limit;
+use crate::store::git::disk;
 
 /// Why a conversation with a server failed. It may hold what the server said.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub(in crate::store::git) enum Failure {
     TooMuch(Limit),
     /// The objects that came do not fit together, or not to those that are here.
     Unsound(String),
+    /// The system did not let what came be kept on this machine, in its words.
+    Unwritten(String),
     /// Anything else, in words.
     Broken(String),
 }
@@ -67,14 +70,21 @@ impl From<std::io::Error> for Failure {
         match error.downcast::<Self>() {
             Ok(failure) => failure,
             Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Self::HungUp,
-            Err(error) => Self::of(&error),
+            Err(error) => match error.downcast::<git2::Error>() {
+                Ok(error) if disk::advice(error.message()).is_some() => error.into(),
+                Ok(error) => Self::of(&error),
+                Err(error) => Self::of(&error),
+            },
         }
     }
 }
 
 impl From<git2::Error> for Failure {
     fn from(error: git2::Error) -> Self {
-        Self::Unsound(words(&error))
+        match disk::advice(error.message()) {
+            Some(_) => Self::Unwritten(error.message().to_owned()),
+            None => Self::Unsound(words(&error)),
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use super::pack::Pack;
 use super::packet::{self, Packet};
 use super::patience::Pulse;
 use super::{Conversation, Failure, Limit, Request};
+use crate::store::git::pack_file::PackFile;
 use crate::store::git::place::Tips;
 
 /// What the client can do, where the server can it too.
@@ -123,11 +124,7 @@ impl Fetch {
         }
         let repository = Repository::open_bare(&self.cache)?;
         let database = repository.odb()?;
-        let mut writer = database.packwriter()?;
-        writer.progress(|_| {
-            pulse.beat();
-            true
-        });
+        let mut writer = PackFile::begin(&database, || pulse.beat())?;
         Pack::new(answer, &mut writer).pass(&header)?;
         writer.commit()?;
         Ok(())

@@ -1,0 +1,45 @@
+//! State stores in which somebody set the branch or the inventory back.
+
+use super::build::{Input, StoreFiles};
+use super::document::Guard;
+use crate::store::{SetBack, Setback};
+use std::collections::BTreeSet;
+
+/// So many files are named.
+const NAMED: usize = 5;
+
+/// A notice for each store in which something was set back. It stops nothing: what is declared is written, or adopted, again.
+pub(super) fn notices(input: &Input<'_>) -> Vec<Guard> {
+    input.stores.iter().filter_map(|store| notice(store, store.setback.as_ref()?)).collect()
+}
+
+fn notice(store: &StoreFiles<'_>, setback: &Setback) -> Option<Guard> {
+    let wanted: BTreeSet<&str> = store.placed.iter().map(|placed| placed.path.as_str()).collect();
+    let strays: Vec<&str> = setback.strays.iter().map(String::as_str).filter(|path| !wanted.contains(path)).collect();
+    let (name, commit) = (&store.store, setback.commit.get(..12).unwrap_or(&setback.commit));
+    let what = match &setback.what {
+        SetBack::Branch(branch) => format!(
+            "branch {branch} of state store {name} was set back: commit {commit}, which this project delivered last, is not on it any \
+             more. What is declared is written again"
+        ),
+        SetBack::Inventory(_) if strays.is_empty() => return None,
+        SetBack::Inventory(reference) => format!(
+            "{reference} of state store {name} was set back: it is older than commit {commit}, which this project delivered. What is \
+             declared is adopted again"
+        ),
+    };
+    let stays = match strays.len() {
+        0 => String::new(),
+        count => {
+            let named: Vec<&str> = strays.iter().take(NAMED).copied().collect();
+            let more = if count > NAMED { format!(" and {} more", count - NAMED) } else { String::new() };
+            let files = if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
+            format!(
+                "; {files} that this project wrote, and that nobody owns by what is left, stay: {}{more}. Set it forward again where you \
+                 can, or delete what nobody needs; after the next apply this is not told any more",
+                named.join(", ")
+            )
+        }
+    };
+    Some(Guard { message: what + &stays, allow: None, allowed: true })
+}
