@@ -355,7 +355,7 @@ fn a_text_that_nothing_is_put_into_is_said() {
             format!("request db a {{ p {value} }}"),
             format!("team a {{ title {value} }}"),
             format!("blueprint b {{ property p string default={value} }}"),
-            format!("state-store s git {{ url {value} }}"),
+            format!("state-store s git {{ url a; branch {value} }}"),
             format!("scorecard s for=b {{ level L {{ rule r \"R\" {{ p is {value} }} }} }}"),
             format!("test t {{ expect resource A b {{ c {value} }} }}"),
         ]

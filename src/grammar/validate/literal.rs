@@ -6,8 +6,8 @@ use crate::grammar::shape::{Body, TypeId};
 use crate::grammar::{STEPS, is_step};
 use crate::syntax::{Entry, Node, is_foreign_value};
 
-/// The types of values in which `$path` and `${path}` mean something.
-const REFERRING: [&str; 3] = ["template", "text-template", "reference"];
+/// The types of values in which `$path` and `${path}` mean something, or are told by who reads them.
+const REFERRING: [&str; 4] = ["template", "text-template", "reference", "repository"];
 
 impl Validator<'_> {
     /// A value of a type: `${path}` stays as it is in most.
