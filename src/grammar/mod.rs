@@ -22,6 +22,7 @@ pub use index::Index;
 pub use reference::reference;
 pub use shape::{Grammar, NodeShape};
 pub use step::is_step;
+pub use validate::Rewritten;
 
 use crate::source::FileId;
 use crate::syntax::{Tree, parse};

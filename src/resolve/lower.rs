@@ -34,9 +34,9 @@ pub(super) struct Fragment {
     pub(super) diagnostics: Diagnostics,
 }
 
-/// Lowers the tree of the file `file`; `diagnostics` are those of reading it so far.
-pub(super) fn lower(tree: &Tree, file: &str, shelf: &Shelf<'_>, diagnostics: Diagnostics) -> Fragment {
-    let mut fragment = Fragment { diagnostics, ..Fragment::default() };
+/// Lowers the tree of the file `file`.
+pub(super) fn lower(tree: &Tree, file: &str, shelf: &Shelf<'_>) -> Fragment {
+    let mut fragment = Fragment::default();
     let mut names = Names::default();
     for node in tree.nodes() {
         // What is nested so deep was told, and nothing below here has to be able to follow it.

@@ -1,9 +1,10 @@
 //! Nodes, arguments, properties and children.
 
 use super::{fixed, language, shape, tree};
+use crate::diag::Diagnostics;
 use crate::grammar::tests::brief;
 use crate::source::FileId;
-use crate::syntax::parse;
+use crate::syntax::{habits, parse};
 use proptest::prelude::*;
 
 const WHOLE: &str = include_str!("whole.kdl");
@@ -243,11 +244,15 @@ fn what_follows_from_broken_text_is_not_said_again() {
     for text in ["destination d {\n store /x\n}", "blueprint b {\n property true string\n}", "title = x"] {
         let (tree, syntax) = parse(FileId(0), &text.into());
         assert!(!language().validate(&tree).is_empty() && !syntax.is_empty(), "{text}");
-        assert_eq!(language().validate_beside(&tree, syntax.clone()), syntax, "{text}");
+        assert_eq!(
+            language().validate_beside(&tree, syntax.clone(), Diagnostics::default()).diagnostics,
+            syntax,
+            "{text}"
+        );
     }
     let text = "title = x\nblueprnt a\n";
     let (tree, syntax) = parse(FileId(0), &text.into());
-    let said = brief(&[text], &language().validate_beside(&tree, syntax));
+    let said = brief(&[text], &language().validate_beside(&tree, syntax, Diagnostics::default()).diagnostics);
     assert_eq!(said[1..], ["E0201 [blueprnt] there is no node `blueprnt` at the top of a file"]);
 }
 
@@ -406,5 +411,49 @@ fn a_step_in_a_manifest_is_said_once() {
     }
     for field in ["each a b", "match \"Host(`x`)\"", "match { app x }", "table x", "each in=x", "match { case x; }"] {
         assert_eq!(shape(&body(field)), [""; 0], "{field}");
+    }
+}
+
+/// What a line of a blueprint is mended to, beside what the parser says of it: the only problem, whose fix leaves none.
+fn meant(line: &str) -> String {
+    let told = |text: &str| {
+        let (mut tree, syntax) = parse(FileId(0), &text.into());
+        let habits = habits(&mut tree);
+        language().validate_beside(&tree, syntax, habits).diagnostics
+    };
+    let text = format!("blueprint b {{\n {line}\n}}");
+    let found = told(&text);
+    assert_eq!(found.len(), 1, "{line}: {:?}", brief(&[&text], &found));
+    let mended = fixed(&text, &found);
+    assert!(told(&mended).is_empty(), "{line}: {:?}", brief(&[&mended], &told(&mended)));
+    mended.strip_prefix("blueprint b {\n ").and_then(|rest| rest.strip_suffix("\n}")).unwrap().to_owned()
+}
+
+#[test]
+fn a_typed_value_of_another_language_is_told_as_it_was_meant() {
+    for (written, mended) in [
+        ("property z enum [a, b]", "property z enum { values a b; }"),
+        ("property z enum [\"a\", \"b c\"] required", "property z enum required { values \"a\" \"b c\"; }"),
+        ("property z enum a b required", "property z enum required { values a b; }"),
+        ("property z enum (a, b)", "property z enum { values a b; }"),
+        ("property z enum(a, b)", "property z enum { values a b; }"),
+        ("property z enum a|b", "property z enum { values a b; }"),
+        ("property z enum values=[a,b] default=a", "property z enum default=a { values a b; }"),
+        ("property z type=enum values=[a,b]", "property z enum { values a b; }"),
+        ("property z string enum=[a, b]", "property z enum { values a b; }"),
+        ("property z enum=[1, 2]", "property z enum { values 1 2; }"),
+        ("property z enum [a, b] {\n  title Z\n }", "property z enum { values a b;\n  title Z\n }"),
+        ("property z array of=enum [a, b]", "property z array of=enum { values a b; }"),
+        ("property z enum [\n  a,\n  b\n ]", "property z enum { values a b; }"),
+        ("property z type=string", "property z string"),
+        ("property z type=bool required=true", "property z boolean required"),
+        ("property z type=enum {\n  values a b\n }", "property z enum {\n  values a b\n }"),
+        ("property z type: string", "property z string"),
+        ("property z list(string)", "property z array of=string"),
+    ] {
+        assert_eq!(meant(written), mended, "{written}");
+    }
+    for (theirs, ours) in [("bool", "boolean"), ("int", "integer"), ("map", "object"), ("datetime", "date-time")] {
+        assert_eq!(meant(&format!("property z {theirs}")), format!("property z {ours}"));
     }
 }

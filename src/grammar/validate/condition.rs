@@ -4,9 +4,30 @@ use super::entries::{is_symbol, is_symbol_key};
 use super::meant::Meant;
 use super::{Validator, list};
 use crate::diag::{Diagnostic, code, suggest};
+use crate::grammar::Grammar;
 use crate::grammar::shape::{Block, Body, OperatorShape};
 use crate::source::Span;
 use crate::syntax::{Entry, Node, Scalar};
+
+impl Grammar {
+    /// Whether a node is a condition as it is: a field with an operator, and as many operands as that takes.
+    pub fn is_condition(&self, node: Node<'_>) -> bool {
+        let operator = node.argument(0).and_then(|word| self.operator(word.string()?));
+        let operands = node.arguments().count().saturating_sub(1);
+        operator.is_some_and(|operator| operator.takes(operands))
+            && node.properties().next().is_none()
+            && !node.has_block()
+            && self.joint(node).is_none()
+    }
+
+    /// A word that joins conditions, or operands, in other languages. Where texts are compared it may be one.
+    fn joint<'t>(&self, node: Node<'t>) -> Option<Entry<'t>> {
+        let is_joint = |entry: &Entry<'_>| matches!(entry.raw(), "or" | "and" | "||" | "&&" | "OR" | "AND");
+        let mut behind = node.entries().skip(2).skip_while(|entry| !is_joint(entry));
+        let joint = behind.next()?;
+        behind.next().is_some().then_some(joint)
+    }
+}
 
 impl<'g> Validator<'g> {
     /// A line of a predicate that is no combination of others.
@@ -29,8 +50,10 @@ impl<'g> Validator<'g> {
     }
 
     fn problem_of_condition(&self, block: &Block, node: Node<'_>) -> Option<Diagnostic> {
-        if let Some(joint) = self.joint(node) {
-            return Some(joint);
+        if let Some(joint) = self.grammar.joint(node) {
+            let message = format!("`{}` joins no conditions: each stands on a line of its own", joint.raw());
+            let help = "all conditions of a block must hold; `any { ... }` holds where one of those in it does";
+            return Some(Diagnostic::error(code::WRONG_OPERANDS, joint.span(), message).help(help));
         }
         if let Some(property) = node.properties().next() {
             return Some(self.property_in_condition(node, property));
@@ -46,21 +69,6 @@ impl<'g> Validator<'g> {
             return Some(Diagnostic::error(code::SURPLUS_BLOCK, block, message).fix("remove it", block, ""));
         }
         operands(operator, node, word)
-    }
-
-    /// A word that joins conditions on one line in other languages: a condition stands behind it.
-    fn joint(&self, node: Node<'_>) -> Option<Diagnostic> {
-        let is_joint = |entry: &Entry<'_>| matches!(entry.raw(), "or" | "and" | "||" | "&&" | "OR" | "AND");
-        let mut behind = node.entries().skip(1).skip_while(|entry| !is_joint(entry));
-        let joint = behind.next()?;
-        let operator = behind.nth(1)?;
-        let word = operator.key().or(operator.string())?;
-        let is_operator = operator.key().is_some_and(is_symbol_key)
-            || self.grammar.operator_of_other_languages(word).is_some()
-            || word.starts_with(['<', '>', '!', '~']);
-        let message = format!("`{}` joins no conditions: each stands on a line of its own", joint.raw());
-        let help = "all conditions of a block must hold; `any { ... }` holds where one of those in it does";
-        is_operator.then(|| Diagnostic::error(code::WRONG_OPERANDS, joint.span(), message).help(help))
     }
 
     /// `tier >= 2`, which KDL reads as a property named `>`; or `tier is=critical`.
