@@ -6,6 +6,7 @@
 
 mod address;
 mod branch;
+mod dollar;
 mod entity_relations;
 mod entity_values;
 mod folder;

@@ -639,3 +639,16 @@ fn a_default_may_be_empty() {
     let resolved = loaded("blueprint b { property z array of=string { default; } }");
     assert_eq!(told(&resolved, resolved.diagnostics.iter()), ["E0352 default: `default` has no value"]);
 }
+
+#[test]
+fn what_an_action_sends_has_its_dollar_and_the_path_of_an_input() {
+    let sent = |value: &str| {
+        problems(&format!("{THING}action a create thing {{ input n string; backend kafka {{ send x {value}; }}; }}"))
+    };
+    assert_eq!(sent("$n"), ["E0470 $n: there is no `$n` in a payload"]);
+    assert_eq!(sent("inputs.n"), ["E0229 inputs.n: `inputs.n` is text, and there is a value of that name"]);
+    assert_eq!(sent("run.id"), ["E0229 run.id: `run.id` is text, and there is a value of that name"]);
+    for value in ["$inputs.n", "inputs.m", "\"inputs.n\"", "n"] {
+        assert_eq!(sent(value), [""; 0], "{value}");
+    }
+}

@@ -115,6 +115,11 @@ fn a_condition_of_another_language_is_told_as_it_was_meant() {
         ("tags contains a or b", "tags contains-any a b"),
         ("tier is critical, standard", "tier in critical standard"),
         ("tier is critical, slo above 5", "all { tier is critical; slo above 5; }"),
+        ("tier is critical | tier is a", "any { tier is critical; tier is a; }"),
+        ("tier: critical", "tier is critical"),
+        ("not tier is critical", "none { tier is critical; }"),
+        ("if tier == critical", "tier is critical"),
+        ("and tier is critical", "tier is critical"),
         ("tier is critical && slo > 5", "all { tier is critical; slo above 5; }"),
         ("onCall not-null", "onCall present"),
         ("onCall isNotEmpty", "onCall present"),
@@ -145,7 +150,10 @@ fn a_condition_of_another_language_is_told_as_it_was_meant() {
         assert_eq!(meant(text), line, "{text}");
     }
     // A word between operands that joins them elsewhere is one of them in quotes alone.
-    for text in ["tier in a \"or\" b", "tier is or", "tier in or a", "tier in and \"or\" x"] {
+    for text in ["or tier is a", "tier is a or", "tier is a or b and c"] {
+        assert!(matches!(condition(text).as_slice(), [one] if one.contains(" join")), "{text}");
+    }
+    for text in ["tier in a \"or\" b", "tier is or", "tier in and \"or\" x"] {
         assert_eq!(condition(text), [""; 0], "{text}");
     }
 }

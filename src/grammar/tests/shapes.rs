@@ -457,3 +457,17 @@ fn a_typed_value_of_another_language_is_told_as_it_was_meant() {
         assert_eq!(meant(&format!("property z {theirs}")), format!("property z {ours}"));
     }
 }
+
+#[test]
+fn a_text_of_another_language_of_templates_is_said_where_values_are_put_in() {
+    let body = |value: &str| format!("promise p {{ workflow configure {{ resource v1 A b {{ c {value} }} }} }}");
+    let sent = |value: &str| format!("action a create {{ backend kafka {{ send x {value} }} }}");
+    for text in ["{{ .Values.size }}", "{{ .inputs.size }}", "{{ size }}", "a {{size}} b"] {
+        for whole in [body(&format!("\"{text}\"")), sent(&format!("\"{text}\""))] {
+            assert!(matches!(&*shape(&whole), [one] if one.starts_with("E0229")), "{whole}: {:?}", shape(&whole));
+        }
+    }
+    for text in ["#\"{{ .Values.size }}\"#", "\"{{ size\"", "\"{{}}\"", "\"${{ size }}\""] {
+        assert_eq!(shape(&body(text)), [""; 0], "{text}");
+    }
+}

@@ -1,7 +1,7 @@
 //! Conditions: `FIELD OPERATOR OPERAND...`.
 
 use super::entries::{is_symbol, is_symbol_key};
-use super::meant::Meant;
+use super::meant::{Meant, is_all, is_any};
 use super::{Validator, list};
 use crate::diag::{Diagnostic, code, suggest};
 use crate::grammar::Grammar;
@@ -17,15 +17,12 @@ impl Grammar {
         operator.is_some_and(|operator| operator.takes(operands))
             && node.properties().next().is_none()
             && !node.has_block()
-            && self.joint(node).is_none()
+            && Self::joint(node).is_none()
     }
 
-    /// A word that joins conditions, or operands, in other languages. Where texts are compared it may be one.
-    fn joint<'t>(&self, node: Node<'t>) -> Option<Entry<'t>> {
-        let is_joint = |entry: &Entry<'_>| matches!(entry.raw(), "or" | "and" | "||" | "&&" | "OR" | "AND");
-        let mut behind = node.entries().skip(2).skip_while(|entry| !is_joint(entry));
-        let joint = behind.next()?;
-        behind.next().is_some().then_some(joint)
+    /// A word that joins conditions, or operands, in other languages. An operand alone may be one.
+    fn joint<'t>(node: Node<'t>) -> Option<Entry<'t>> {
+        node.entries().skip(2).find(|entry| is_joint(entry.raw()))
     }
 }
 
@@ -50,7 +47,7 @@ impl<'g> Validator<'g> {
     }
 
     fn problem_of_condition(&self, block: &Block, node: Node<'_>) -> Option<Diagnostic> {
-        if let Some(joint) = self.grammar.joint(node) {
+        if let Some(joint) = Grammar::joint(node) {
             let message = format!("`{}` joins no conditions: each stands on a line of its own", joint.raw());
             let help = "all conditions of a block must hold; `any { ... }` holds where one of those in it does";
             return Some(Diagnostic::error(code::WRONG_OPERANDS, joint.span(), message).help(help));
@@ -61,6 +58,12 @@ impl<'g> Validator<'g> {
         let Some(word) = node.argument(0) else {
             return Some(no_operator(block, node));
         };
+        if is_joint(node.name()) {
+            let message = format!("`{}` begins no condition: it joins two in other languages", node.name());
+            let help =
+                "all conditions of a block must hold; where one of them is enough, write them into `any { ... }`";
+            return Some(Diagnostic::error(code::NO_CONDITION, node.name_span(), message).help(help));
+        }
         let Some(operator) = word.string().and_then(|word| self.grammar.operator(word)) else {
             return Some(self.unknown_operator(node, word));
         };
@@ -129,6 +132,11 @@ impl<'g> Validator<'g> {
             }
         }
     }
+}
+
+/// Whether a word joins conditions in other languages, that any of them holds or that all do.
+fn is_joint(word: &str) -> bool {
+    is_any(word) || is_all(word)
 }
 
 fn no_operator(block: &Block, node: Node<'_>) -> Diagnostic {

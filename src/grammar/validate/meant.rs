@@ -22,12 +22,19 @@ impl Validator<'_> {
         let line = line(rest)?;
         let with_commas = words(line)?;
         let line_span = Span::new(start.file, start.start, start.start + line.len() as u32);
+        let is_operator =
+            |rest: &[&str]| rest.first().is_none_or(|word| self.grammar.operator_of_other_languages(word).is_some());
         let is_comma = |word: &&str| *word == ",";
-        let is_any = |word: &&str| matches!(*word, "or" | "||" | "OR");
-        let is_all = |word: &&str| matches!(*word, "and" | "&&" | "AND");
+        // What other languages begin a condition with.
+        let (with_commas, is_contrary) = match &*with_commas {
+            ["if" | "when" | "where" | "and", rest @ ..] if !is_operator(rest) => (rest, false),
+            ["not", rest @ ..] if !is_operator(rest) => (rest, true),
+            all => (all, false),
+        };
         let words: Vec<&str> = with_commas.iter().copied().filter(|word| !is_comma(word)).collect();
-        let (any, all) = (words.iter().any(&is_any), words.iter().any(&is_all));
-        if any && all {
+        let (any, all) = (words.iter().any(|word| is_any(word)), words.iter().any(|word| is_all(word)));
+        let is_joined = |word: Option<&&str>| word.is_some_and(|word| is_any(word) || is_all(word));
+        if any && all || is_joined(words.first()) || is_joined(words.last()) {
             return None;
         }
         let parted = |words: &[&str], ends: &dyn Fn(&&str) -> bool| -> Option<String> {
@@ -44,14 +51,20 @@ impl Validator<'_> {
             Some(parts) if all => format!("all {{ {parts}; }}"),
             Some(parts) => parts,
             None if any || all => together()?,
-            None => format!("all {{ {}; }}", parted(&with_commas, &is_comma)?),
+            None => format!("all {{ {}; }}", parted(with_commas, &is_comma)?),
         };
+        let line = if is_contrary { format!("none {{ {line}; }}") } else { line };
         Some(Meant { span: line_span, line })
     }
 
     /// One condition of words.
     fn meant_part(&self, words: &[&str]) -> Option<String> {
         let (field, rest) = words.split_first()?;
+        // As in `tier: critical`.
+        if let (Some(field), [operand]) = (field.strip_suffix(':'), rest) {
+            return Some(format!("{field} is {}", written(operand)));
+        }
+        let field = field.strip_suffix(':').unwrap_or(field);
         let (operator, count) = (1..=MOST_WORDS.min(rest.len())).rev().find_map(|count| {
             let operator = self.grammar.operator_of_other_languages(&rest.get(..count)?.concat())?;
             Some((operator, count))
@@ -87,6 +100,16 @@ impl OperatorShape {
     pub(super) fn takes(&self, count: usize) -> bool {
         count == self.fewest || (self.or_more && count > self.fewest)
     }
+}
+
+/// Whether a word says in other languages that one of two conditions is enough.
+pub(super) fn is_any(word: &str) -> bool {
+    matches!(word, "or" | "||" | "|" | "OR")
+}
+
+/// Whether a word says in other languages that both conditions must hold.
+pub(super) fn is_all(word: &str) -> bool {
+    matches!(word, "and" | "&&" | "&" | "AND")
 }
 
 /// The text up to where a line or a node ends. Nothing where a block or another thing begins that no condition has.
