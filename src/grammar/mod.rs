@@ -7,8 +7,10 @@
 //! default fits its type is for later phases, which know the types.
 
 mod compose;
+mod foreign;
 mod index;
 mod load;
+mod recase;
 mod reference;
 mod shape;
 mod step;

@@ -471,3 +471,65 @@ fn a_text_of_another_language_of_templates_is_said_where_values_are_put_in() {
         assert_eq!(shape(&body(text)), [""; 0], "{text}");
     }
 }
+
+#[test]
+fn values_that_lack_their_keys_are_told_with_the_line() {
+    let line = |text: &str| {
+        let found = shape(text);
+        assert!(matches!(&*found, [one] if one.starts_with("E0209")), "{text}: {found:?}");
+        mended(text)
+    };
+    for (text, mended) in [
+        ("moved entity:b:a entity:b:c", "moved from=entity:b:a to=entity:b:c"),
+        ("moved entity:b:a -> entity:b:c", "moved from=entity:b:a to=entity:b:c"),
+        ("moved from entity:b:a to entity:b:c", "moved from=entity:b:a to=entity:b:c"),
+        ("scorecard s b { level l; }", "scorecard s for=b { level l; }"),
+        ("policy p entity { require { a present; }; }", "policy p for=entity { require { a present; }; }"),
+    ] {
+        assert_eq!(line(text), mended);
+    }
+    let steps = |line: &str| format!("promise p {{ workflow configure {{ {line} {{ }}; }} }}");
+    for (text, mended) in [
+        ("each z in $spec.zones", "each z in=$spec.zones"),
+        ("each z $spec.zones", "each z in=$spec.zones"),
+        ("each z in spec.zones", "each z in=$spec.zones"),
+    ] {
+        assert_eq!(line(&steps(text)), steps(mended));
+    }
+    let found = shape("moved service:a service:b");
+    assert_eq!(found, ["E0209 [moved service:a service:b] `moved` needs `from=`, `to=`"]);
+}
+
+#[test]
+fn a_file_of_another_language_is_told_as_one() {
+    let told = |text: &str| language().foreign(FileId(0), text).map(|one| one.message);
+    for (text, name) in [
+        ("apiVersion: v1\nkind: ConfigMap\ndata:\n  a: b\n", "YAML"),
+        ("# A comment.\n---\na: 1\n", "YAML"),
+        ("- a: 1\n  b: 2\n- a: 2\n", "YAML"),
+        ("services:\n  web:\n    image: x\n", "YAML"),
+        ("{\n  \"a\": 1\n}\n", "JSON"),
+        ("[{\"a\": 1}]", "JSON"),
+        ("variable \"acl\" {\n  type = string\n}\n", "HCL, the language of Terraform"),
+        ("resource \"a\" \"b\" {\n  bucket = \"x\"\n}\nlocals {\n  a = 1\n}\n", "HCL, the language of Terraform"),
+        ("region = \"eu\"\nsize = 3\n", "HCL, the language of Terraform"),
+        ("import k8s.api.core.v1 as k\nschema App:\n    name: str\n", "KCL"),
+        ("schema App:\n    replicas: int = 1\n", "KCL"),
+        ("[package]\nname = \"x\"\n", "TOML"),
+        ("{{- if .Values.a }}\na: 1\n{{- end }}\n", "a template"),
+    ] {
+        assert_eq!(told(text), Some(format!("this is {name}, and `plat` reads KDL")), "{text}");
+    }
+    for text in [
+        "",
+        "project acme\n",
+        "project: acme\nteam: payments\n",
+        "team payments {\n  title: x\n}\n",
+        "teem payments\nblueprnt x\n",
+        "blueprint b {\n  property a string\n}\nname: x\n",
+        "name: x\n",
+        "bluprint a {\n  property=b\n}\n",
+    ] {
+        assert_eq!(told(text), None, "{text}");
+    }
+}

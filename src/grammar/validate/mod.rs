@@ -6,6 +6,7 @@
 mod annotation;
 mod condition;
 mod entries;
+mod keyless;
 mod literal;
 mod meant;
 mod misfit;
@@ -175,7 +176,7 @@ impl<'g> Validator<'g> {
             self.block(form, Some(node), node.children());
             return;
         }
-        let properties = self.entries(form, told, node);
+        let properties = self.keyless(form, told, node).unwrap_or_else(|| self.entries(form, told, node));
         if form.block.is_empty() {
             if let Some(block) = node.block_span() {
                 let message = format!("`{}` takes no block", shape.name);
