@@ -55,7 +55,9 @@ impl<'g, 't> Collector<'g, 't> {
     }
 
     fn node(&mut self, form: &'g Form, told: usize, node: Node<'t>) {
-        for (position, entry) in node.arguments().skip(told).enumerate() {
+        // Where an argument is missing, nobody knows which.
+        let is_whole = node.arguments().count() >= told + form.arguments.iter().filter(|value| value.required).count();
+        for (position, entry) in node.arguments().skip(told).enumerate().take_while(|_| is_whole) {
             let Some(value) = form.argument(position) else { break };
             self.value(form, told, value, node, entry);
         }

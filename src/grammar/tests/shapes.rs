@@ -241,7 +241,7 @@ fn a_name_among_a_few_words_is_told_where_names_stand() {
 
 #[test]
 fn what_follows_from_broken_text_is_not_said_again() {
-    for text in ["destination d {\n store /x\n}", "blueprint b {\n property true string\n}", "title = x"] {
+    for text in ["team a {\n member /x\n}", "blueprint b {\n property true string\n}", "title = x"] {
         let (tree, syntax) = parse(FileId(0), &text.into());
         assert!(!language().validate(&tree).is_empty() && !syntax.is_empty(), "{text}");
         assert_eq!(
@@ -531,5 +531,40 @@ fn a_file_of_another_language_is_told_as_one() {
         "bluprint a {\n  property=b\n}\n",
     ] {
         assert_eq!(told(text), None, "{text}");
+    }
+}
+
+#[test]
+fn what_stands_on_the_line_or_in_the_block_in_place_of_the_other_is_told_once() {
+    for (text, line) in [
+        ("entity b a tier=critical slo=99", "entity b a { tier critical; slo 99; }"),
+        ("entity b a tier=critical { slo 99; }", "entity b a { tier critical; slo 99; }"),
+        ("request db a namespace=x size=small", "request db a namespace=x { size small; }"),
+        ("destination d store=gitops", "destination d { store gitops; }"),
+        (
+            "destination d { store g; labels { env prod; tier a; }; }",
+            "destination d { store g; labels env=prod tier=a; }",
+        ),
+        ("promise p { api { group a.b; version v1; kind K; }; }", "promise p { api group=a.b version=v1 kind=K; }"),
+        (
+            "promise p { api { group a.b; version v1; kind K; field a string; }; }",
+            "promise p { api group=a.b version=v1 kind=K {    field a string; }; }",
+        ),
+        ("moved {\n  from entity:b:a\n  to entity:b:c\n}", "moved from=entity:b:a to=entity:b:c"),
+        ("blueprint b { relation s target=system many; }", "blueprint b { relation s system many; }"),
+        ("team name=a", "team a"),
+        ("scorecard s blueprint=b { level l; }", "scorecard s for=b { level l; }"),
+        ("blueprint b { tier string required; }", "blueprint b { property tier string required; }"),
+        ("blueprint b { field tier string; }", "blueprint b { property tier string; }"),
+        ("action a create { property tier string; }", "action a create { input tier string; }"),
+    ] {
+        let found = shape(text);
+        assert_eq!(found.len(), 1, "{text}: {found:?}");
+        assert_eq!(mended(text), line);
+        assert_eq!(shape(line), [""; 0], "{line}");
+    }
+    for text in ["blueprint b { properties { a string; }; }", "scorecard s for=b { rule r { a present; }; }"] {
+        let found = shape(text);
+        assert!(matches!(&*found, [one] if one.starts_with("E0202")), "{text}: {found:?}");
     }
 }

@@ -4,7 +4,6 @@ use super::Validator;
 use crate::diag::{Diagnostic, code};
 use crate::grammar::shape::{Form, Parameter};
 use crate::grammar::types::Misfit;
-use crate::source::Span;
 use crate::syntax::{Entry, Node};
 
 impl<'g> Validator<'g> {
@@ -65,7 +64,41 @@ impl<'g> Validator<'g> {
         Some(form.required)
     }
 
-    fn text_of(&self, span: Span) -> &'g str {
-        self.text.get(span.start as usize..span.end as usize).unwrap_or_default()
+    /// Tells of arguments that have keys, with the line that says the same: `relation owner target=team`.
+    pub(super) fn keyed(&mut self, form: &'g Form, told: usize, node: Node<'_>) -> Option<u64> {
+        let is_named = |key: &str| matches!(key, "name" | "id" | "identifier");
+        let position = |key: &str| {
+            let by_name = form.arguments.iter().position(|argument| *argument.name == *key);
+            by_name.or_else(|| form.arguments.iter().position(|argument| argument.defines.is_some() && is_named(key)))
+        };
+        let belongs = |entry: &Entry<'_>| entry.key().filter(|key| form.property(key).is_none()).and_then(position);
+        let keyed: Vec<(usize, Entry<'_>)> =
+            node.properties().filter_map(|entry| Some((belongs(&entry)?, entry))).collect();
+        let (_, first) = keyed.first()?;
+        let mut arguments = node.arguments();
+        let forms: Vec<&str> = arguments.by_ref().take(told).map(Entry::raw).collect();
+        let mut words: Vec<String> = [node.name()].into_iter().chain(forms).map(str::to_owned).collect();
+        for at in 0..form.arguments.len() {
+            let by_key = keyed.iter().find(|(position, _)| *position == at).map(|(_, entry)| *entry);
+            match by_key.or_else(|| arguments.next()) {
+                Some(entry) => words.push(entry.raw().to_owned()),
+                None if form.arguments[at].required => return None,
+                None => {}
+            }
+        }
+        let is_flag = |entry: &Entry<'_>| form.flags.iter().any(|flag| entry.string() == Some(&*flag.word));
+        if !arguments.clone().all(|entry| is_flag(&entry)) {
+            return None;
+        }
+        words.extend(arguments.map(|entry| entry.raw().to_owned()));
+        let others = node.properties().filter(|entry| belongs(entry).is_none());
+        words.extend(others.map(|entry| self.text_of(entry.span()).to_owned()));
+        let (line, head) = (words.join(" "), node.head_span());
+        let message =
+            format!("`{}` has no property `{}`: it is an argument", node.name(), first.key().unwrap_or_default());
+        let diagnostic = Diagnostic::error(code::UNKNOWN_PROPERTY, first.key_span(), message);
+        self.rewritten.push(head);
+        self.diagnostics.push(diagnostic.help(format!("write `{line}`")).fix(format!("write `{line}`"), head, line));
+        Some(form.required)
     }
 }

@@ -10,9 +10,11 @@ mod keyless;
 mod literal;
 mod meant;
 mod misfit;
+mod placed;
 mod stray;
 mod typed;
 
+use self::placed::belongs_on_line;
 use super::shape::{Block, Body, Form, Grammar, NodeShape, Slot};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::source::{LineIndex, Span};
@@ -176,9 +178,15 @@ impl<'g> Validator<'g> {
             self.block(form, Some(node), node.children());
             return;
         }
-        let properties = self.keyless(form, told, node).unwrap_or_else(|| self.entries(form, told, node));
+        let elsewhere = self.keyless(form, told, node).or_else(|| self.keyed(form, told, node));
+        let properties = elsewhere.unwrap_or_else(|| self.entries(form, told, node));
+        self.onto_line(form, node);
         if form.block.is_empty() {
-            if let Some(block) = node.block_span() {
+            let is_told = node.children().any(|child| belongs_on_line(form, child.name()));
+            if let Some(block) = node.block_span().filter(|_| !is_told) {
+                if let Some(told) = as_pairs(form, node, block) {
+                    return self.diagnostics.push(told);
+                }
                 let message = format!("`{}` takes no block", shape.name);
                 self.diagnostics.push(Diagnostic::error(code::SURPLUS_BLOCK, block, message).fix(
                     "remove it",
@@ -280,6 +288,18 @@ impl<'g> Validator<'g> {
             self.diagnostics.push(Diagnostic::error(code::NO_CONDITION, owner.head_span(), message).help(help));
         }
     }
+}
+
+/// A block in the place of the keys of an open line.
+fn as_pairs(form: &Form, node: Node<'_>, block: Span) -> Option<Diagnostic> {
+    form.pairs.as_ref()?;
+    let pair = |child: Node<'_>| {
+        let alone = child.argument(1).is_none() && child.properties().next().is_none() && !child.has_block();
+        child.argument(0).filter(|_| alone).map(|value| format!("{}={}", child.name(), value.raw()))
+    };
+    let pairs = node.children().map(pair).collect::<Option<Vec<_>>>()?.join(" ");
+    let diagnostic = Diagnostic::error(code::SURPLUS_BLOCK, block, format!("`{}` takes no block", node.name()));
+    Some(diagnostic.help(format!("write `{} {pairs}`", node.name())).fix("write it on the line", block, pairs))
 }
 
 /// The first line of an example as a whole: its block is closed.
