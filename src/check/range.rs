@@ -111,7 +111,8 @@ fn decided(test: &PredicateTest, limits: &Limits, how_often: &str) -> Diagnostic
     let is = words::list(ends.iter().map(|(is, _)| is.clone()));
     let message = format!("`{}` is {how_often} {operator} {operands}: it is {is}", test.field.value);
     let place = test.operands.first().map_or(test.span, |operand| operand.span);
-    let diagnostic = Diagnostic::error(code::WRONG_OPERAND, place, message);
+    // Limits move without the conditions that look at them, which may be meant to hold later.
+    let diagnostic = Diagnostic::warning(code::WRONG_OPERAND, place, message);
     let diagnostic = ends.iter().fold(diagnostic, |diagnostic, (_, span)| diagnostic.other(*span, "its limit"));
     diagnostic.help("compare it with a number within its limits, or change them")
 }

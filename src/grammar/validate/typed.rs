@@ -211,6 +211,8 @@ fn head(text: &str) -> Option<&str> {
             '{' | ';' | '}' | '\n' | '\r' if depth == 0 => break,
             '{' | ';' | '}' | '\\' => return None,
             '/' if text[at..].starts_with("//") => break,
+            // A comment, or something taken out: the line is not mended around it.
+            '/' => return None,
             _ => {}
         }
         at += next.len_utf8();
