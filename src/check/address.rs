@@ -24,13 +24,16 @@ fn judge(of: &Address, address: &Spanned<&str>) -> Option<Diagnostic> {
             Some(problem(code::CONTROL_IN_ADDRESS, message).help(help))
         }
         // Where else an action may call is for whoever runs it to say.
-        (Lost::Scheme | Lost::Host | Lost::Port | Lost::NoPath | Lost::Escape(_) | Lost::Empty, Kind::Action) => None,
+        (
+            Lost::Scheme | Lost::Host | Lost::Port | Lost::NoPath | Lost::Escape(_) | Lost::Empty | Lost::Variable,
+            Kind::Action,
+        ) => None,
         // The rest is a comment to KDL, which is told where it is written.
         (Lost::HalfWritten, _) if address.value.ends_with(':') => None,
         (Lost::NoPath, _) if address.value.starts_with('\'') && address.value.ends_with(':') => None,
         (lost, _) => {
             let message = format!("the address of {name} {lost}");
-            Some(problem(code::UNCLEAR_ADDRESS, message).help(remedy(lost)))
+            Some(mended(problem(code::UNCLEAR_ADDRESS, message), address, lost))
         }
     }
 }
@@ -46,11 +49,63 @@ fn instead(address: &str, kind: Kind) -> String {
     }
 }
 
+/// Says what the address is to be, where that is plain.
+fn mended(problem: Diagnostic, address: &Spanned<&str>, lost: Lost) -> Diagnostic {
+    let Some(meant) = meant(address.value, lost) else { return problem.help(remedy(lost)) };
+    let or = match (lost, address.value.trim_start_matches('/').split_once('/')) {
+        (Lost::NoScheme, Some((host, path))) => format!(", or `git@{host}:{path}` for SSH"),
+        _ => String::new(),
+    };
+    let folder = match lost {
+        Lost::NoScheme | Lost::NoColon if !address.value.starts_with('/') => {
+            format!("; a folder of that name is `./{}`", address.value)
+        }
+        Lost::PortForPath => "; a folder of that name is behind `:./`".to_owned(),
+        _ => String::new(),
+    };
+    let title = format!("change to `{meant}`");
+    let written = written(&meant);
+    problem.help(format!("write `{meant}`{or}{folder}")).fix(title, address.span, written)
+}
+
+/// The address that was meant.
+fn meant(address: &str, lost: Lost) -> Option<String> {
+    match lost {
+        Lost::NoScheme => Some(format!("https://{}", address.trim_start_matches('/'))),
+        Lost::NoColon => address.split_once('/').map(|(place, path)| format!("{place}:{path}")),
+        Lost::PortForPath => {
+            let scheme = if address.contains('@') { "ssh" } else { "https" };
+            Some(format!("{scheme}://{address}"))
+        }
+        Lost::HalfWritten => {
+            let (scheme, rest) = address.split_at(address.find([':', '/'])?);
+            let rest = rest.trim_start_matches([':', '/', '\\']);
+            let slashes = if scheme.eq_ignore_ascii_case("file") { "///" } else { "//" };
+            Some(format!("{}:{slashes}{rest}", scheme.to_ascii_lowercase()))
+        }
+        // What a module of Terraform is called, and a protocol that nobody can trust.
+        Lost::Scheme => {
+            let (scheme, rest) = address.strip_prefix("git::").unwrap_or(address).split_once("://")?;
+            let scheme = if scheme == "git" { "https" } else { scheme };
+            Some(format!("{scheme}://{rest}"))
+        }
+        _ => None,
+    }
+    .filter(|meant| Location::parse(meant).is_ok())
+}
+
 /// What an address has to look like.
 fn remedy(lost: Lost) -> &'static str {
     match lost {
         Lost::Nobody => "take out the `@`, and name a secret with `auth`",
         Lost::FileHost => "a repository in a folder is `file:///PATH`, or its path alone",
+        Lost::Home => {
+            "write the whole path, from `/` on, or one that starts at the project's folder; a folder that is called so is `./~`"
+        }
+        Lost::Variable => "write the path as it is, from `/` on, or one that starts at the project's folder",
+        Lost::Drive => {
+            "write a path as it is here, with `/` between its parts; a folder that is called so has `./` before it"
+        }
         Lost::Empty => "name a repository: `https://HOST/PATH`, `git@HOST:PATH`, or the path of a folder",
         _ => "write `https://HOST/PATH`, `ssh://git@HOST/PATH`, `git@HOST:PATH`, or the path of a folder",
     }
@@ -121,6 +176,37 @@ mod tests {
         }
         for url in ["../a", "file:///a", "git.example:a", "http://localhost:1/a"] {
             assert_eq!(said(url), [""; 0]);
+        }
+    }
+
+    #[test]
+    fn an_address_that_would_be_a_folder_by_accident_is_told_with_what_was_meant() {
+        for (url, help) in [
+            (
+                "github.com/a/b",
+                "write `https://github.com/a/b`, or `git@github.com:a/b` for SSH; a folder of that name is `./github.com/a/b`",
+            ),
+            ("//git.example/b", "write `https://git.example/b`, or `git@git.example:b` for SSH"),
+            ("git@git.example/a/b", "write `git@git.example:a/b`; a folder of that name is `./git@git.example/a/b`"),
+            ("git.example:8080/x", "write `https://git.example:8080/x`; a folder of that name is behind `:./`"),
+            ("git@git.example:2222/x", "write `ssh://git@git.example:2222/x`; a folder of that name is behind `:./`"),
+            ("file:/srv/x", "write `file:///srv/x`"),
+            ("https//git.example/x", "write `https://git.example/x`"),
+            ("git::https://git.example/x", "write `https://git.example/x`"),
+            (
+                "~/gitops",
+                "write the whole path, from `/` on, or one that starts at the project's folder; a folder that is called so is `./~`",
+            ),
+            ("$HOME/x", "write the path as it is, from `/` on, or one that starts at the project's folder"),
+            (
+                "C:\\repo",
+                "write a path as it is here, with `/` between its parts; a folder that is called so has `./` before it",
+            ),
+        ] {
+            assert_eq!(said(url), [format!("E0736 {help}")], "{url}");
+        }
+        for url in ["./github.com/a/b", "./~/x", "git.example:./8080/x", "production.git"] {
+            assert_eq!(said(url), [""; 0], "{url}");
         }
     }
 

@@ -22,6 +22,11 @@ impl Found {
     pub(super) fn new(pattern: &str) -> Option<Self> {
         RegexBuilder::new(&linear_pattern(pattern).ok()?).size_limit(LIMIT).build().ok().map(Self)
     }
+
+    /// Whether it is found in a text.
+    pub(super) fn is_in(&self, text: &str) -> bool {
+        self.0.is_match(text)
+    }
 }
 
 /// The keyword with its value in a schema.
@@ -42,6 +47,6 @@ impl<'i> Keyword<'i, Values> for Found {
     }
 
     fn is_valid(&self, instance: Instance<'i>) -> bool {
-        instance.as_string().is_none_or(|text| self.0.is_match(&text))
+        instance.as_string().is_none_or(|text| self.is_in(&text))
     }
 }

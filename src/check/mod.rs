@@ -6,6 +6,7 @@
 
 mod address;
 mod branch;
+mod dollar;
 mod entity_relations;
 mod entity_values;
 mod folder;
@@ -15,6 +16,8 @@ mod instance;
 mod lifecycle;
 mod pattern;
 mod matching;
+mod names;
+mod operand;
 mod payload;
 mod policy;
 mod predicates;
@@ -22,6 +25,7 @@ mod problem;
 mod promise;
 mod promise_apis;
 mod property;
+mod range;
 mod proto;
 mod refactoring;
 mod references;

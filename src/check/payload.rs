@@ -1,8 +1,9 @@
 //! What an action sends refers to inputs that its form asks for.
 
+use super::dollar;
 use super::words::{self, quoted};
 use crate::diag::{Diagnostic, code, suggest};
-use crate::model::{Action, Path, Piece, Project, Template};
+use crate::model::{Action, Path, Piece, Project, Template, Value};
 use crate::source::{Span, Spanned};
 
 /// What a payload may refer to.
@@ -14,6 +15,10 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     for action in &project.actions {
         for (_, value) in action.backend.iter().flat_map(|backend| &backend.send) {
             walk(value, &mut |path, span| diagnostics.extend(judge(action, path, span)));
+            if let Template::Literal(Value::String(text)) = &value.value {
+                let is_known = |path: &Path| judge(action, path, value.span).is_none();
+                diagnostics.extend(dollar::forgotten(text, value.span, is_known));
+            }
         }
     }
     diagnostics
@@ -60,6 +65,11 @@ fn judge(action: &Action, path: &Path, span: Span) -> Option<Diagnostic> {
         ("run", Some(name)) if *name == "id" => None,
         ("run" | "inputs", _) => {
             Some(error(format!("`{path}` is no value")).help("a payload has `$inputs.NAME` and `$run.id`"))
+        }
+        _ if inputs.clone().any(|input| **root == *input) => {
+            let meant = format!("$inputs.{root}");
+            let diagnostic = error(format!("there is no `${root}` in a payload"));
+            Some(diagnostic.help(format!("did you mean `{meant}`?")))
         }
         _ => {
             let roots = words::list(ROOTS.iter().map(|root| quoted(&format!("${root}"))));

@@ -1,8 +1,9 @@
 //! Policies ask for what is there, of what they can be about.
 
 use super::lifecycle::shape;
+use super::names::{Named, Names};
 use super::predicates::{judge, judge_unknown};
-use super::subject::{Item, Subject, Subjects};
+use super::subject::{Item, Subject, Subjects, of_fact};
 use super::words::{self, quoted};
 use crate::diag::{Diagnostic, code, suggest};
 use crate::model::{FieldPath, Kind, Leaf, Policy, PolicySubject, Predicate, PredicateTest, Project, Tense};
@@ -14,6 +15,7 @@ struct World<'p> {
     project: &'p Project,
     blueprints: Subjects<'p>,
     promises: Subjects<'p>,
+    names: Names<'p>,
 }
 
 /// The problems of all policies.
@@ -21,7 +23,12 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     if project.policies.is_empty() {
         return Vec::new();
     }
-    let world = World { project, blueprints: Subjects::blueprints(project), promises: Subjects::promises(project) };
+    let world = World {
+        project,
+        blueprints: Subjects::blueprints(project),
+        promises: Subjects::promises(project),
+        names: Names::of(project),
+    };
     project.policies.par_iter().flat_map_iter(|policy| world.problems(policy)).collect()
 }
 
@@ -107,9 +114,10 @@ impl World<'_> {
     /// A field, its operator and its operands.
     fn field(&self, test: &PredicateTest, policy: &Policy, diagnostics: &mut Vec<Diagnostic>) {
         let path = stripped(policy, &test.field);
+        let tense = policy.tense(&test.field).0;
         if let Leaf::Fact(fact) = path.leaf {
-            let item = if fact.is_number() { Item::Number } else { Item::Text };
-            return judge(test, Subject { item, several: false }, diagnostics);
+            let subject = Subject { item: of_fact(fact), several: false };
+            return judge(test, in_tense(subject, tense), &self.names, diagnostics);
         }
         let found = match policy.subject.value {
             PolicySubject::Object(Kind::Entity) => of_type(&self.blueprints, policy, &path),
@@ -118,11 +126,19 @@ impl World<'_> {
             PolicySubject::File | PolicySubject::Plan => Some(Err(Box::new(no_fields(policy, &path)))),
         };
         match found {
-            Some(Ok(Some(subject))) => judge(test, subject, diagnostics),
-            Some(Ok(None)) => judge_unknown(test, diagnostics),
+            Some(Ok(Some(subject))) => judge(test, in_tense(subject, tense), &self.names, diagnostics),
+            Some(Ok(None)) => judge_unknown(test, &self.names, diagnostics),
             Some(Err(diagnostic)) => diagnostics.push(*diagnostic),
             None => {}
         }
+    }
+}
+
+/// What was may have been called by a name that is gone.
+fn in_tense(subject: Subject<'_>, tense: Tense) -> Subject<'_> {
+    match tense {
+        Tense::Before => Subject { item: subject.item.before(), ..subject },
+        Tense::After => subject,
     }
 }
 
@@ -167,7 +183,8 @@ fn of_type<'s>(subjects: &'s Subjects<'_>, policy: &Policy, path: &Spanned<Field
         return Some(subjects.find(of, path)?.map(Some));
     }
     if subjects.any_has(path)? {
-        return Some(Ok(None));
+        let teams = Subject { item: Item::Name(Named::Team), several: true };
+        return Some(Ok((path.leaf == Leaf::Team).then_some(teams)));
     }
     let types = if policy.subject.value == PolicySubject::Object(Kind::Entity) { "blueprint" } else { "promise" };
     let message = format!("no {types} has `{}`", path.value);
@@ -236,6 +253,37 @@ promise postgresql {
             format!("{} {}: {}{help}", found.code, resolved.sources.text(found.primary.span), found.message)
         });
         told.collect()
+    }
+
+    #[test]
+    fn what_a_policy_compares_with_is_there_or_was() {
+        let declared = "state-store gitops git { url a; }\ndestination europe { store gitops; }\nteam payments\n";
+        for (policy, expected) in [
+            (
+                "for=request { require { $destination is eurpe } }",
+                "E0453 eurpe: there is no destination `eurpe` (did you mean `europe`?)",
+            ),
+            (
+                "for=file { on delete; when { $store is gitps } }",
+                "E0453 gitps: there is no state store `gitps` (did you mean `gitops`?)",
+            ),
+            (
+                "for=entity { require { $team contains paymnts } }",
+                "E0453 paymnts: there is no team `paymnts` (did you mean `payments`?)",
+            ),
+            (
+                "for=entity { require { $kind is entty } }",
+                "E0453 entty: there is no kind of objects `entty` (did you mean `entity`?)",
+            ),
+        ] {
+            assert_eq!(problems(&format!("{declared}policy p {policy}")), [expected]);
+        }
+        for policy in [
+            "for=request { on move; when { was.$destination is gone } }",
+            "for=entity { on delete; when { was.$team contains gone } }",
+        ] {
+            assert_eq!(problems(&format!("{declared}policy p {policy}")), [""; 0]);
+        }
     }
 
     #[test]

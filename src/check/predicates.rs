@@ -1,24 +1,21 @@
 //! Conditions of scorecards look at fields that are there, with operators and operands that go with them.
 
-use super::instance::to_json;
-use super::pattern;
-use super::problem::{is_unreadable, not_in_enum};
+use super::names::Names;
+use super::problem::is_unreadable;
 use super::subject::{Item, Subject, Subjects};
-use super::validator::is_time;
-use super::words;
+use super::{operand, range, words};
 use crate::diag::{Diagnostic, code};
-use crate::model::{Base, Duration, Operator, Predicate, PredicateTest, Project, Schema, Scorecard, Value};
-use crate::source::Spanned;
+use crate::model::{Base, Operator, Predicate, PredicateTest, Project, Scorecard};
 use rayon::prelude::*;
 
 /// The problems of all conditions.
 pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
-    let subjects = Subjects::of(project);
+    let (subjects, names) = (Subjects::of(project), Names::of(project));
     let problems = |scorecard: &Scorecard| {
         let mut diagnostics = Vec::new();
         let rules = scorecard.rules().map(|(_, rule)| &rule.predicate);
         for predicate in scorecard.only_for.iter().chain(rules) {
-            walk(predicate, &scorecard.blueprint.value, &subjects, &mut diagnostics);
+            walk(predicate, &scorecard.blueprint.value, (&subjects, &names), &mut diagnostics);
         }
         diagnostics
     };
@@ -26,15 +23,20 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
 }
 
 /// Judges a condition and its parts; they are nested no deeper than the text that they came from.
-fn walk(predicate: &Predicate, start: &str, subjects: &Subjects<'_>, diagnostics: &mut Vec<Diagnostic>) {
+fn walk(
+    predicate: &Predicate,
+    start: &str,
+    (subjects, names): (&Subjects<'_>, &Names<'_>),
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     match predicate {
         Predicate::All(parts) | Predicate::Any(parts) | Predicate::None(parts) => {
             for part in parts {
-                walk(part, start, subjects, diagnostics);
+                walk(part, start, (subjects, names), diagnostics);
             }
         }
         Predicate::Test(test) => match subjects.find(start, &test.field) {
-            Some(Ok(subject)) => judge(test, subject, diagnostics),
+            Some(Ok(subject)) => judge(test, subject, names, diagnostics),
             Some(Err(diagnostic)) => diagnostics.push(*diagnostic),
             None => {}
         },
@@ -43,7 +45,7 @@ fn walk(predicate: &Predicate, start: &str, subjects: &Subjects<'_>, diagnostics
 
 /// What an operator asks of the field.
 #[derive(Clone, Copy, PartialEq)]
-enum Asks {
+pub(super) enum Asks {
     /// Nothing.
     Nothing,
     /// One value that can be equal to another.
@@ -77,31 +79,41 @@ fn asks(operator: Operator) -> Asks {
 }
 
 /// The problems of the operator and the operands of a test about a field.
-pub(super) fn judge(test: &PredicateTest, subject: Subject<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(super) fn judge(test: &PredicateTest, subject: Subject<'_>, names: &Names<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let asks = asks(test.operator.value);
-    if !goes_with(asks, subject) {
+    if goes_with(asks, subject) {
+        judge_operands(test, asks, subject, names, diagnostics);
+    } else {
         diagnostics.push(misfit(test, subject, asks));
-        return;
     }
-    judge_operands(test, asks, subject, diagnostics);
 }
 
 /// The problems of a test about a field of which nobody knows what it is: of operands that no field goes with.
-pub(super) fn judge_unknown(test: &PredicateTest, diagnostics: &mut Vec<Diagnostic>) {
+pub(super) fn judge_unknown(test: &PredicateTest, names: &Names<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let subject = Subject { item: Item::Any, several: true };
-    judge_operands(test, asks(test.operator.value), subject, diagnostics);
+    judge_operands(test, asks(test.operator.value), subject, names, diagnostics);
 }
 
-fn judge_operands(test: &PredicateTest, asks: Asks, subject: Subject<'_>, diagnostics: &mut Vec<Diagnostic>) {
+fn judge_operands(
+    test: &PredicateTest,
+    asks: Asks,
+    subject: Subject<'_>,
+    names: &Names<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     let operands = test.operands.iter().filter(|operand| !is_unreadable(&operand.value, operand.span));
-    diagnostics.extend(operands.filter_map(|operand| wrong_operand(test, asks, subject, operand)));
+    let mut found = operands.filter_map(|operand| operand::problem(test, asks, subject, names, operand)).peekable();
+    if found.peek().is_none() && asks == Asks::Ordered {
+        diagnostics.extend(range::problem(test, subject));
+    }
+    diagnostics.extend(found);
 }
 
 fn goes_with(asks: Asks, subject: Subject<'_>) -> bool {
     let Subject { item, several } = subject;
     let base = |wanted: &[Base]| match item {
         Item::Typed(schema) => wanted.contains(&schema.base),
-        Item::Text => wanted.contains(&Base::String),
+        Item::Text | Item::Name(_) => wanted.contains(&Base::String),
         Item::Number => wanted.contains(&Base::Number),
         Item::Time => false,
         Item::Any => true,
@@ -139,75 +151,9 @@ fn what(subject: Subject<'_>) -> &'static str {
         Subject { item: Item::Typed(schema), .. } if !schema.values.is_empty() => "an enum",
         Subject { item: Item::Typed(schema), .. } if schema.base == Base::Boolean => "a boolean",
         Subject { item: Item::Typed(schema), .. } => words::takes(schema),
-        Subject { item: Item::Text, .. } => "text",
+        Subject { item: Item::Text | Item::Name(_), .. } => "text",
         Subject { item: Item::Number, .. } => "a number",
         Subject { item: Item::Time, .. } => "a time",
         Subject { item: Item::Any, .. } => "of any type",
-    }
-}
-
-fn wrong_operand(
-    condition: &PredicateTest,
-    asks: Asks,
-    subject: Subject<'_>,
-    operand: &Spanned<Value>,
-) -> Option<Diagnostic> {
-    if let Value::Secret(_) = operand.value {
-        // Where secrets stand is told for all of them.
-        return None;
-    }
-    let text = operand.value.as_str();
-    let wrong = |takes: &str| {
-        let message =
-            format!("`{}` is compared with {takes} here, not {}", condition.field.value, operand.value.type_name());
-        Diagnostic::error(code::WRONG_OPERAND, operand.span, message)
-    };
-    match asks {
-        Asks::Nothing => None,
-        Asks::Age => text.and_then(Duration::parse).is_none().then(|| {
-            let message = format!("{} is no length of time", words::shown(&operand.value));
-            let help = "write a whole number and one of s, m, h, d, w, in quotes: `\"90d\"`";
-            Diagnostic::error(code::BAD_DURATION, operand.span, message).help(help)
-        }),
-        Asks::Pattern => match text {
-            None => Some(wrong("a regular expression")),
-            Some(text) => pattern::misfit(&Spanned::new(text, operand.span)),
-        },
-        // A part of a text need not be one of an enum's values.
-        Asks::Text => text.is_none().then(|| wrong("text")),
-        Asks::Container if !subject.several => text.is_none().then(|| wrong("text")),
-        Asks::Equal | Asks::Ordered | Asks::Container | Asks::List => match subject.item {
-            Item::Any => None,
-            Item::Text => text.is_none().then(|| wrong("text")),
-            Item::Number => (!fits(Base::Number, &operand.value)).then(|| wrong("a number")),
-            Item::Time if text.is_some_and(is_time) => None,
-            Item::Time => Some(wrong("a time").help("write it like `\"2026-01-31T10:00:00Z\"`")),
-            Item::Typed(schema) => typed(condition, schema, operand).or_else(|| {
-                let fits = fits(schema.base, &operand.value);
-                (!fits).then(|| wrong(words::takes(schema)))
-            }),
-        },
-    }
-}
-
-/// An operand that is none of the values of its field's enum.
-fn typed(test: &PredicateTest, schema: &Schema, operand: &Spanned<Value>) -> Option<Diagnostic> {
-    let known = schema.values.iter().any(|value| value.value.value == operand.value);
-    if known || schema.values.is_empty() || !fits(schema.base, &operand.value) {
-        return None;
-    }
-    let options = schema.values.iter().map(|value| to_json(&value.value)).collect();
-    let field = format!("`{}`", test.field.value);
-    let mut diagnostic = not_in_enum(operand.span, &field, Some(&operand.value), &options);
-    diagnostic.code = code::WRONG_OPERAND;
-    Some(diagnostic)
-}
-
-fn fits(base: Base, value: &Value) -> bool {
-    match base {
-        Base::String => matches!(value, Value::String(_)),
-        Base::Number | Base::Integer => matches!(value, Value::Number(_)),
-        Base::Boolean => matches!(value, Value::Bool(_)),
-        Base::Object | Base::Array => true,
     }
 }

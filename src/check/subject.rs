@@ -1,6 +1,7 @@
+use super::names::Named;
 use super::words;
 use crate::diag::{Diagnostic, code, suggest};
-use crate::model::{Base, Blueprint, FieldPath, Format, Leaf, Name, Project, Property, Relation, Schema};
+use crate::model::{Base, Blueprint, Fact, FieldPath, Format, Leaf, Name, Project, Property, Relation, Schema};
 use crate::source::Spanned;
 use std::collections::HashMap;
 
@@ -20,12 +21,24 @@ pub(super) enum Item<'p> {
     Typed(&'p Schema),
     /// A name, a title: text.
     Text,
+    /// The name of something that can be looked for.
+    Name(Named<'p>),
     /// A count.
     Number,
     /// A point in time.
     Time,
     /// An item of a list whose items have no type.
     Any,
+}
+
+impl Item<'_> {
+    /// The same of what was: it may have named what is there no more.
+    pub(super) fn before(self) -> Self {
+        match self {
+            Self::Name(_) => Self::Text,
+            item => item,
+        }
+    }
 }
 
 /// What the entities of a blueprint, or the requests of a promise, have.
@@ -102,15 +115,18 @@ impl<'p> Shape<'p> {
         let one = |item| Ok(Subject { item, several: false });
         match &path.leaf {
             Leaf::Identifier | Leaf::Title => one(Item::Text),
-            Leaf::Team => Ok(Subject { item: Item::Text, several: true }),
+            Leaf::Team => Ok(Subject { item: Item::Name(Named::Team), several: true }),
             Leaf::CreatedAt | Leaf::UpdatedAt => one(Item::Time),
-            Leaf::Fact(fact) => one(if fact.is_number() { Item::Number } else { Item::Text }),
+            Leaf::Fact(fact) => one(of_fact(*fact)),
             Leaf::Property(name) => {
                 if let Some(property) = self.properties.iter().find(|property| property.name.value == *name) {
                     return Ok(of_schema(&property.schema));
                 }
                 match self.relations.iter().find(|relation| relation.name.value == *name) {
-                    Some(relation) => Ok(Subject { item: Item::Text, several: relation.many.is_some() }),
+                    Some(relation) => {
+                        let item = Item::Name(Named::Entity(&relation.target.value));
+                        Ok(Subject { item, several: relation.many.is_some() })
+                    }
                     None => Err(Box::new(self.unknown(name, path))),
                 }
             }
@@ -172,6 +188,17 @@ fn suggest_path<'c>(
         parts.join(".")
     });
     diagnostic.did_you_mean(mended.as_deref())
+}
+
+/// What a fact is.
+pub(super) fn of_fact<'p>(fact: Fact) -> Item<'p> {
+    match fact {
+        Fact::Destination => Item::Name(Named::Destination),
+        Fact::Store => Item::Name(Named::Store),
+        Fact::Kind => Item::Name(Named::Kind),
+        fact if fact.is_number() => Item::Number,
+        _ => Item::Text,
+    }
 }
 
 fn of_schema(schema: &Schema) -> Subject<'_> {

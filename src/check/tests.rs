@@ -287,6 +287,116 @@ fn each_wrong_condition_has_one_problem_at_its_place() {
     }
 }
 
+/// The problems of a condition, with the help behind each, where there are teams and things.
+fn helped(text: &str) -> Vec<String> {
+    let text = format!(
+        "{THING}team payments\nentity thing cart {{ must x }}
+        scorecard s for=thing {{ level A {{ rule r {{ {text} }} }} }}"
+    );
+    let resolved = resolved(&text);
+    let found = check(&resolved.project);
+    found
+        .iter()
+        .map(|one| format!("{} {} ({})", one.code, one.message, one.help.as_deref().unwrap_or_default()))
+        .collect()
+}
+
+#[test]
+fn an_operand_that_no_value_can_be_is_told_with_what_can() {
+    for (text, expected) in [
+        ("group is paymnts", "there is no team `paymnts` (did you mean `payments`?)"),
+        ("group in payments nobody", "there is no team `nobody` (there is `payments`)"),
+        ("$team contains nobody", "there is no team `nobody` (there is `payments`)"),
+        ("owner.group is-not nobody", "there is no team `nobody` (there is `payments`)"),
+        ("type is thng", "there is no blueprint `thng` (did you mean `thing`?)"),
+        ("owner is crat", "there is no entity `crat` of the blueprint `thing` (did you mean `cart`?)"),
+        ("parts contains nothing", "there is no entity `nothing` of the blueprint `thing` (there is `cart`)"),
+        ("mail is notamail", "notamail` is no email address, which `mail` takes (write it like `ana@example.com`)"),
+        (
+            "page is \"example.com\"",
+            "`example.com` is no URL, which `page` takes (write it like `\"https://example.com\"`)",
+        ),
+        ("host is \"10.0.0\"", "`10.0.0` is no IPv4 address, which `host` takes (write it like `\"10.0.0.1\"`)"),
+        ("person is ana", "`ana` is no email address, which `person` takes (write it like `ana@example.com`)"),
+        (
+            "since is yesterday",
+            "`since` is compared with a time here, not a string (write it like `\"2026-01-31T10:00:00Z\"`)",
+        ),
+        ("code is LONGER", "`code` has at most 4 characters ()"),
+        ("code is A1", "`A1` does not match the pattern of `code` (the pattern is `^[a-z]+$`)"),
+        ("size is 11", "`size` is at most 10, not 11 ()"),
+        ("size in 1 0", "`size` is at least 1, not 0 ()"),
+        ("ready is yes", "`ready` is compared with #true or #false here, not a string (write `#true`)"),
+        ("must is 5", "`must` is compared with a string here, not a number (write `\"5\"`)"),
+        (
+            "size above 10",
+            "`size` is never above 10: it is at least 1 and at most 10 (compare it with a number within its limits, or change them)",
+        ),
+        (
+            "size at-least 11",
+            "`size` is never at least 11: it is at least 1 and at most 10 (compare it with a number within its limits, or change them)",
+        ),
+        (
+            "size at-most 200",
+            "`size` is always at most 200: it is at least 1 and at most 10 (compare it with a number within its limits, or change them)",
+        ),
+        (
+            "size below 1",
+            "`size` is never below 1: it is at least 1 and at most 10 (compare it with a number within its limits, or change them)",
+        ),
+        (
+            "ratio at-least 1",
+            "`ratio` is never at least 1: it is above 0 and below 1 (compare it with a number within its limits, or change them)",
+        ),
+        (
+            "size between 11 20",
+            "`size` is never between 11 and 20: it is at least 1 and at most 10 (compare it with a number within its limits, or change them)",
+        ),
+        (
+            "size not-between 11 20",
+            "`size` is always not between 11 and 20: it is at least 1 and at most 10 (compare it with a number within its limits, or change them)",
+        ),
+        ("size between 5 2", "nothing lies between 5 and 2 (the smaller one comes first: `between 2 5`)"),
+        ("tier starts-with crt", "no value of `tier` starts with `crt` (it takes `critical` and `standard`)"),
+        ("tier matches \"^x\"", "no value of `tier` matches `^x` (it takes `critical` and `standard`)"),
+    ] {
+        let found = helped(text);
+        assert!(matches!(&*found, [one] if one.starts_with("E0453 ") && one.ends_with(expected)), "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn an_operand_that_a_value_can_be_is_left_alone() {
+    for text in [
+        "group is payments",
+        "owner is cart",
+        "type is _user",
+        "mail is ana@example.com",
+        "mail ends-with \"@example.com\"",
+        "page starts-with \"https://\"",
+        "page contains github",
+        "size at-least 1",
+        "size at-most 10",
+        "size above 1",
+        "size between 0 5",
+        "size not-between 2 50",
+        "ratio above 0.5",
+        "tier starts-with crit",
+        "tier matches \"^(critical|other)$\"",
+        "code is abc",
+        "$identifier is whatever",
+    ] {
+        assert_eq!(helped(text), Vec::<String>::new(), "{text}");
+    }
+}
+
+#[test]
+fn names_of_what_nobody_declares_come_from_elsewhere() {
+    for text in ["group is anybody", "$team contains anybody", "owner is something"] {
+        assert_eq!(condition(text), Vec::<String>::new(), "{text}");
+    }
+}
+
 #[test]
 fn a_filter_is_judged_like_a_rule() {
     let text = format!("{THING}scorecard s for=thing {{ only-for {{ tire present; }}; level A; }}");
@@ -528,4 +638,17 @@ fn a_default_may_be_empty() {
     assert_eq!(of("(array)default", "array of=string min-items=1"), ["E0404 (array)default: `z` has at least 1 item"]);
     let resolved = loaded("blueprint b { property z array of=string { default; } }");
     assert_eq!(told(&resolved, resolved.diagnostics.iter()), ["E0352 default: `default` has no value"]);
+}
+
+#[test]
+fn what_an_action_sends_has_its_dollar_and_the_path_of_an_input() {
+    let sent = |value: &str| {
+        problems(&format!("{THING}action a create thing {{ input n string; backend kafka {{ send x {value}; }}; }}"))
+    };
+    assert_eq!(sent("$n"), ["E0470 $n: there is no `$n` in a payload"]);
+    assert_eq!(sent("inputs.n"), ["E0229 inputs.n: `inputs.n` is text, and there is a value of that name"]);
+    assert_eq!(sent("run.id"), ["E0229 run.id: `run.id` is text, and there is a value of that name"]);
+    for value in ["$inputs.n", "inputs.m", "\"inputs.n\"", "n"] {
+        assert_eq!(sent(value), [""; 0], "{value}");
+    }
 }

@@ -104,6 +104,7 @@ declare! {
     FOREIGN_LIST "E0124" "list of another language";
     CONFLICT "E0125" "conflict of Git";
     FOREIGN_COMMENT "E0126" "comment of another language";
+    FOREIGN_FILE "E0127" "file of another language";
     UNKNOWN_NODE "E0201" "unknown node";
     MISPLACED_NODE "E0202" "node out of place";
     MISSING_ARGUMENT "E0203" "argument missing";

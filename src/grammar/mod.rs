@@ -7,8 +7,10 @@
 //! default fits its type is for later phases, which know the types.
 
 mod compose;
+mod foreign;
 mod index;
 mod load;
+mod recase;
 mod reference;
 mod shape;
 mod step;
@@ -22,6 +24,7 @@ pub use index::Index;
 pub use reference::reference;
 pub use shape::{Grammar, NodeShape};
 pub use step::is_step;
+pub use validate::Rewritten;
 
 use crate::source::FileId;
 use crate::syntax::{Tree, parse};

@@ -1,4 +1,4 @@
-use super::{has_control_character, percent_decoded};
+use super::{folder_path, has_control_character, percent_decoded};
 use crate::source::password;
 use url::{Host, Url};
 
@@ -59,6 +59,24 @@ pub enum Lost {
     /// None of the known schemes, nor a path.
     #[error("is none of https, http, ssh, file and a path")]
     Scheme,
+    /// A path begins with what servers are called.
+    #[error("begins with a host, and says not how it is reached")]
+    NoScheme,
+    /// A slash stands where `user@host:path` has its colon.
+    #[error("has no `:` between its host and its path")]
+    NoColon,
+    /// What stands behind a host's colon is a port in every other address, and a folder in this form.
+    #[error("has a port, which `host:path` has no place for")]
+    PortForPath,
+    /// A shell puts the folder of a user in the place of `~`.
+    #[error("begins with `~`, which means a folder to shells alone")]
+    Home,
+    /// A shell would fill a variable in.
+    #[error("has a variable, which nobody fills in")]
+    Variable,
+    /// A path of Windows.
+    #[error("begins with the drive of another system")]
+    Drive,
     /// Two slashes are missing behind a scheme.
     #[error("has no `//` behind its scheme")]
     HalfWritten,
@@ -126,9 +144,9 @@ impl Location {
         match (address.split_once("://"), address.split_once(':')) {
             (Some((scheme, rest)), _) => Self::with_scheme(scheme, rest),
             (None, Some((word, _))) if is_scheme(word) => Err(Lost::HalfWritten),
-            // One letter is the drive of a Windows path.
+            // One letter is a drive.
             (None, Some((host, path))) if host.len() > 1 && !host.contains(['/', '\\']) => short(host, path),
-            (None, _) => Ok(Self::Folder(address.to_owned())),
+            (None, _) => folder_path::read(address).map(Self::Folder),
         }
     }
 
@@ -176,7 +194,7 @@ impl Remote {
 }
 
 /// Whether a word stands before `://`, and is hardly meant to be a host.
-fn is_scheme(word: &str) -> bool {
+pub(super) fn is_scheme(word: &str) -> bool {
     ["https", "http", "ssh", "git+ssh", "ssh+git", "git", "file", "ftp"].contains(&&*word.to_ascii_lowercase())
 }
 
@@ -239,6 +257,10 @@ fn short(place: &str, path: &str) -> Result<Location, Lost> {
     let host = host(name)?;
     if matches!(path, "" | "/") {
         return Err(Lost::NoPath);
+    }
+    if path.split_once('/').is_some_and(|(port, _)| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()))
+    {
+        return Err(Lost::PortForPath);
     }
     let (shown, path) = (format!("{host}:{path}"), path.to_owned());
     Ok(Location::Server(Remote { scheme: Scheme::Ssh, user, host, port: None, path, shown, query: None }))
@@ -312,9 +334,7 @@ mod tests {
 
     #[test]
     fn paths_lead_to_folders() {
-        for (address, path) in
-            [("../a", "../a"), ("/a:b", "/a:b"), ("file:////a%20b", "//a b"), ("C:\\a", "C:\\a"), ("//a/b", "//a/b")]
-        {
+        for (address, path) in [("../a", "../a"), ("/a:b", "/a:b"), ("file:////a%20b", "//a b"), ("//a/b", "//a/b")] {
             assert_eq!(Location::parse(address), Ok(Location::Folder(path.to_owned())), "{address}");
         }
     }

@@ -10,6 +10,7 @@ mod body;
 mod destination;
 mod digest;
 mod entity;
+mod folder_path;
 mod git;
 mod holding;
 mod identity;

@@ -5,6 +5,7 @@
 use super::names::Names;
 use super::value::{compose, scalar};
 use crate::diag::{Diagnostic, Diagnostics, code, suggest};
+use crate::grammar::language;
 use crate::model::{FieldPath, Leaf, Operator, Predicate, PredicateTest};
 use crate::source::Spanned;
 use crate::syntax::Node;
@@ -53,7 +54,7 @@ impl Conditions<'_> {
 
     fn test(&mut self, node: Node<'_>) -> Option<PredicateTest> {
         let operator = node.argument(0)?;
-        let word = Operator::from_word(operator.string()?)?;
+        let word = Operator::from_word(operator.string()?).filter(|_| language().is_condition(node))?;
         let field = self.field(node)?;
         let mut operands: Vec<_> = node.arguments().skip(1).map(|entry| scalar(entry, self.diagnostics)).collect();
         if matches!(field.value.leaf, Leaf::Identifier | Leaf::Team | Leaf::Fact(_)) {

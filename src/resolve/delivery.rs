@@ -13,7 +13,7 @@ mod tests;
 use super::members::Members;
 use super::names::Names;
 use super::shelf::Shelf;
-use super::value::{add_child, lifecycle, name_at};
+use super::value::{add_child, add_line, lifecycle, name_at};
 use crate::diag::Diagnostics;
 use crate::model::{Project, Request};
 use crate::source::Spanned;
@@ -69,6 +69,7 @@ fn request(node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<Request> {
             _ => add_child(child, &mut spec, names, diagnostics),
         }
     }
+    add_line(node, &["namespace", "destination", "lifecycle", "spec"], &mut spec, names, diagnostics);
     Some(Request {
         promise,
         name,

@@ -1,7 +1,7 @@
 use super::members::Members;
 use super::names::Names;
 use super::schema::child_text;
-use super::value::{add_child, lifecycle, name_at, open_body};
+use super::value::{add_child, add_line, lifecycle, name_at, open_body};
 use crate::diag::Diagnostics;
 use crate::model::Entity;
 use crate::syntax::Node;
@@ -25,6 +25,8 @@ pub(super) fn entity(node: Node<'_>, first: usize, names: &mut Names, diagnostic
             _ => add_child(child, &mut properties, names, diagnostics),
         }
     }
+    // On its line they were told; who reads on is to see them all the same.
+    add_line(node, Entity::WORDS, &mut properties, names, diagnostics);
     let relations = node.child("relations").map(|group| open_body(group, &[], names, diagnostics));
     Some(Entity {
         blueprint,

@@ -119,6 +119,13 @@ impl Reader<'_, '_> {
     fn interpolation(&mut self, dollar: usize, diagnostics: &mut Diagnostics) {
         let text = self.text.text;
         let inner = dollar + 2;
+        if let Some(told) = self.doubled(dollar) {
+            let (problem, end) = told;
+            diagnostics.push(problem);
+            self.literal.push_str(text.get(dollar..end).unwrap_or_default());
+            self.at = end;
+            return;
+        }
         let Some(length) = closing(text.get(inner..).unwrap_or_default()) else {
             let message = "`${` is never closed".to_owned();
             let problem = self.text.problem(dollar, inner, code::UNTERMINATED_INTERPOLATION, message);
@@ -138,6 +145,25 @@ impl Reader<'_, '_> {
                 self.literal.push_str(text.get(dollar..self.at).unwrap_or_default());
             }
         }
+    }
+
+    /// `${{ path }}`, as GitHub's workflows have it, and where it ends.
+    fn doubled(&self, dollar: usize) -> Option<(Diagnostic, usize)> {
+        let inner = self.text.text.get(dollar..)?.strip_prefix("${{")?;
+        let inner = inner.get(..inner.find("}}")?)?;
+        let end = dollar + inner.len() + 5;
+        let whole = self.text.text.get(dollar..end)?;
+        let path = inner.trim();
+        let problem = self.text.problem(dollar, end, code::MALFORMED_PATH, format!("`{whole}` has one brace too many"));
+        let as_it_is = format!("where it is meant for another tool, write `$${{{{{inner}}}}}`");
+        let problem = if whole_path(path).is_some() {
+            let mended = format!("${{{path}}}");
+            let problem = problem.help(format!("write `{mended}`; {as_it_is}"));
+            self.text.start.map_or(problem.clone(), |_| problem.fix("take it out", self.text.part(dollar, end), mended))
+        } else {
+            problem.help(format!("a value is put in by its path: `${{spec.size}}`; {as_it_is}"))
+        };
+        Some((problem, end))
     }
 
     /// What stands between the braces.

@@ -132,11 +132,20 @@ fn fragment(id: FileId, shelf: &Shelf<'_>, sources: &Sources) -> Fragment {
     let file = sources.file(id);
     let mut problems = Diagnostics::default();
     problems.extend(file.invalid_utf8.map(|offset| not_utf8(id, offset)));
-    let (mut tree, syntax) = syntax::parse(id, &file.text);
-    problems.append(syntax::habits(&mut tree));
     let language = grammar::language();
+    if let Some(foreign) = language.foreign(id, &file.text) {
+        problems.push(foreign);
+        return Fragment { is_declared: file.name == PROJECT_FILE, diagnostics: problems, ..Fragment::default() };
+    }
+    let (mut tree, syntax) = syntax::parse(id, &file.text);
+    let mut habits = syntax::habits(&mut tree);
+    habits.append(language.recase(&mut tree));
     language.compose(&mut tree);
-    problems.append(language.validate_beside(&tree, syntax));
+    let validated = language.validate_beside(&tree, syntax, habits);
+    problems.append(validated.diagnostics);
     problems.extend(tree.deeper_than(DEEPEST).map(|node| too_deep(node.head_span())));
-    Fragment { index: language.index(&tree), ..lower(&tree, &file.name, shelf, problems) }
+    let mut fragment = lower(&tree, &file.name, shelf);
+    fragment.diagnostics.retain(|problem| !validated.rewritten.covers(problem));
+    problems.append(fragment.diagnostics);
+    Fragment { index: language.index(&tree), diagnostics: problems, ..fragment }
 }

@@ -22,6 +22,8 @@ pub(super) struct Fragment {
     pub(super) project: Project,
     /// The name and line of each `project` node.
     pub(super) projects: Vec<Spanned<Name>>,
+    /// Whether it is meant to declare a project, which may not be named.
+    pub(super) is_declared: bool,
     /// The modules that it uses.
     pub(super) uses: Vec<Spanned<Name>>,
     /// What it declares so brokenly that the project is without it.
@@ -34,9 +36,9 @@ pub(super) struct Fragment {
     pub(super) diagnostics: Diagnostics,
 }
 
-/// Lowers the tree of the file `file`; `diagnostics` are those of reading it so far.
-pub(super) fn lower(tree: &Tree, file: &str, shelf: &Shelf<'_>, diagnostics: Diagnostics) -> Fragment {
-    let mut fragment = Fragment { diagnostics, ..Fragment::default() };
+/// Lowers the tree of the file `file`.
+pub(super) fn lower(tree: &Tree, file: &str, shelf: &Shelf<'_>) -> Fragment {
+    let mut fragment = Fragment::default();
     let mut names = Names::default();
     for node in tree.nodes() {
         // What is nested so deep was told, and nothing below here has to be able to follow it.
@@ -74,7 +76,10 @@ fn declared(project: &Project, name: &str) -> Option<usize> {
 fn lower_node(node: Node<'_>, around: &Surroundings<'_>, names: &mut Names, fragment: &mut Fragment) {
     let Fragment { project, diagnostics, .. } = fragment;
     match node.name() {
-        "project" => project::project(node, fragment),
+        "project" => {
+            fragment.is_declared = true;
+            project::project(node, fragment);
+        }
         "use" => fragment.uses.extend(name_at(node, 0, names)),
         "team" => project.teams.extend(people::team(node, names)),
         "user" => project.users.extend(people::user(node, names)),
@@ -117,6 +122,7 @@ impl Fragment {
         all.adopted.append(&mut more.adopted);
         self.broken.append(&mut other.broken);
         self.projects.append(&mut other.projects);
+        self.is_declared |= other.is_declared;
         self.uses.append(&mut other.uses);
         self.logins.append(&mut other.logins);
         self.diagnostics.append(other.diagnostics);

@@ -59,7 +59,10 @@ pub fn resolve(loader: &dyn Loader) -> Result<Resolved, LoadError> {
     let shelf = Shelf::new(loader);
     let (mut all, first) = load::project(&shelf, loader, &mut sources)?;
     load::modules(&shelf, &mut sources, &mut all);
-    project::is_declared(&all.projects, Span::start_of(first), &sources, &mut all.diagnostics);
+    // One that is broken was told.
+    if !all.projects.is_empty() || !all.is_declared {
+        project::is_declared(&all.projects, Span::start_of(first), &sources, &mut all.diagnostics);
+    }
     all.diagnostics.append(all.index.check(&sources));
     refactoring::forget_broken(&all.broken, &mut all.project);
     shape::classify(&mut all.project, &mut all.diagnostics);

@@ -76,7 +76,8 @@ fn schema(node: Node<'_>, name: &Name, diagnostics: &mut Diagnostics) -> Option<
     let item = item.filter(|_| word.base == Base::Array);
     let described = item.unwrap_or(word);
     limits::check(node, &limits_of(word), item.map(limits_of).as_ref(), diagnostics);
-    if described.is_enum && values.is_empty() {
+    // A line of values that says none was told.
+    if described.is_enum && values.is_empty() && node.child("values").is_none() {
         let place = if item.is_some() { of } else { node.argument(1) };
         diagnostics.extend(place.map(|entry| no_values(name, entry)));
     }

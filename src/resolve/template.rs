@@ -31,10 +31,12 @@ pub(super) fn path(entry: Entry<'_>, diagnostics: &mut Diagnostics) -> Option<Sp
     let (text, span) = (entry.string()?, entry.value_span());
     match interpolation::template(&Text::of(entry, text), diagnostics) {
         Template::Reference(path) => Some(Spanned::new(path, span)),
+        // Without a dollar it is no reference, which the grammar says.
+        Template::Literal(_) if !text.starts_with('$') => None,
         Template::Literal(_) => {
             let message = format!("`{text}` is no reference");
             let diagnostic = Diagnostic::error(code::MALFORMED_PATH, span, message);
-            diagnostics.push(diagnostic.help("a reference starts with a dollar: `$spec.size`"));
+            diagnostics.push(diagnostic.help("a reference is a dollar and a path: `$spec.size`"));
             None
         }
         Template::Text(_) => {

@@ -588,3 +588,25 @@ fn names_have_letters_of_any_script_with_their_marks() {
 fn codes(text: &str) -> Vec<&'static str> {
     resolved(text).diagnostics.iter().map(|found| found.code.id).collect()
 }
+
+#[test]
+fn a_broken_project_node_is_one_problem() {
+    let codes = |text: &str| {
+        let found = resolve(&MemoryLoader::new([("plat.kdl", text)])).unwrap().diagnostics;
+        found.into_iter().map(|item| item.code.id).collect::<Vec<_>>()
+    };
+    assert_eq!(codes("Project acme"), ["E0201"]);
+    assert_eq!(codes("PROJECT acme { Title A; }"), ["E0201", "E0201"]);
+    assert_eq!(codes("project"), ["E0203"]);
+    assert_eq!(codes("name: acme\nversion: 1"), ["E0127"]);
+    assert_eq!(codes("team a"), ["E0361"]);
+    let capitals = "project acme\nBlueprint service { Property tier string; }\nEntity service a { tier x; }";
+    assert_eq!(codes(capitals), ["E0201"; 3]);
+}
+
+#[test]
+fn a_reference_without_its_dollar_is_one_problem() {
+    let text = "promise p { api group=a.b version=v1 kind=P { field size enum required { values s; }; }
+        workflow configure { table t by=spec.size { row s a=1; }; }; }";
+    assert_eq!(problems(&resolved(text)), ["a.kdl:2:41 E0205 spec.size does not begin with `$`"]);
+}

@@ -3,7 +3,7 @@
 use super::members::Members;
 use super::names::Names;
 use super::secret;
-use crate::diag::{Diagnostic, Diagnostics, code};
+use crate::diag::{Diagnostic, Diagnostics, code, suggest};
 use crate::model::{Deletion, Lifecycle, Map, Name, Number, OnDrift, Value};
 use crate::source::{Span, Spanned};
 use crate::syntax::{Entry, Node, Scalar, composed};
@@ -152,6 +152,22 @@ pub(super) fn add_child(child: Node<'_>, members: &mut Members, names: &mut Name
     let name = names.at(child.name(), child.name_span());
     let value = body_value(child, names, diagnostics);
     members.add(name, value, diagnostics);
+}
+
+/// Adds the properties of a node's line as members that belong into its block, which was told there: not those of which `others` are
+/// the names, or nearly.
+pub(super) fn add_line(
+    node: Node<'_>,
+    others: &[&str],
+    members: &mut Members,
+    names: &mut Names,
+    diagnostics: &mut Diagnostics,
+) {
+    for entry in node.properties() {
+        let Some(key) = entry.key().filter(|key| suggest(key, others.iter().copied()).is_none()) else { continue };
+        let value = scalar(entry, diagnostics);
+        members.add(names.at(key, entry.key_span()), value, diagnostics);
+    }
 }
 
 /// An open body: each child but the reserved ones as a member, by JSON-in-KDL. What the fields' types say of

@@ -171,3 +171,24 @@ fn a_key_of_the_status_that_is_sure_to_be_set_is_set_once() {
     let chosen = "status a=1\nmatch $spec.size { case small { status a=2 }; case large }";
     assert_eq!(problems(SIZE, chosen), [""; 0]);
 }
+
+#[test]
+fn a_word_that_lacks_its_dollar_is_told_where_it_is_the_path_of_a_value() {
+    let body = |lines: &str| {
+        let table = "table quota by=$spec.size { row small pods=1 ; row large pods=2 }";
+        problems(SIZE, &format!("{table}\nresource v1 ConfigMap $name {{\n{lines}\n}}"))
+    };
+    for (lines, word) in [
+        ("spec { hard pods=quota.pods; }", "quota.pods"),
+        ("spec { hard pods=quota.pods name=$name; }", "quota.pods"),
+        ("spec { args a spec.size; }", "spec.size"),
+        ("data { size spec.size; }", "spec.size"),
+    ] {
+        assert_eq!(body(lines), [format!("E0229 `{word}` is text, and there is a value of that name")], "{lines}");
+    }
+    for lines in
+        ["data size=\"spec.size\"", "data size=name", "data size=quota.cpu", "data host=a.b.c", "data size=$spec.size"]
+    {
+        assert_eq!(body(lines), [""; 0], "{lines}");
+    }
+}

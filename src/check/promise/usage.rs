@@ -1,16 +1,18 @@
 //! How values are used: as text, as a list, or as whatever they are.
 
+use super::super::dollar;
 use super::Check;
 use super::scope::{Known, Lost, Shape};
 use crate::diag::{Diagnostic, code};
-use crate::model::{Base, Filter, Path, Piece, Schema, Template};
+use crate::model::{Base, Filter, Path, Piece, Schema, Template, Value};
 use crate::source::{Span, Spanned};
 
 impl<'p> Check<'p> {
     /// A template that may come to anything; what is in it must lead somewhere all the same.
     pub(super) fn anything(&mut self, template: &'p Spanned<Template>) {
         match &template.value {
-            Template::Literal(_) | Template::Foreign { .. } => {}
+            Template::Literal(value) => self.literal(value, template.span),
+            Template::Foreign { .. } => {}
             Template::Reference(path) => drop(self.reference(path, template.span)),
             Template::Text(pieces) => self.text(pieces, template.span),
             Template::Array(items) => items.iter().for_each(|item| self.anything(item)),
@@ -20,6 +22,19 @@ impl<'p> Check<'p> {
                     self.anything(value);
                 }
             }
+        }
+    }
+
+    /// Texts that are called like a value in scope; a value is nested no deeper than its text.
+    fn literal(&mut self, value: &Value, span: Span) {
+        match value {
+            Value::String(text) => {
+                let is_known = |path: &Path| self.scope.path(path).is_ok();
+                self.diagnostics.extend(dollar::forgotten(text, span, is_known));
+            }
+            Value::Array(items) => items.iter().for_each(|item| self.literal(&item.value, item.span)),
+            Value::Object(map) => map.members.iter().for_each(|one| self.literal(&one.value.value, one.value.span)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Secret(_) => {}
         }
     }
 
@@ -34,6 +49,9 @@ impl<'p> Check<'p> {
                 }
             }
             Template::Literal(_) | Template::Foreign { .. } | Template::Array(_) | Template::Object(_) => {
+                if let Template::Literal(value) = &template.value {
+                    self.literal(value, span);
+                }
                 let known = self.scope.template(&template.value);
                 if known.absent || matches!(known.shape, Shape::List(_) | Shape::Object(_)) {
                     let found = if known.absent { "null" } else { known.word() };

@@ -152,6 +152,13 @@ impl Index {
         if let Some((kind, place)) = namesake {
             diagnostic = diagnostic.other(place, format!("this is a {}", self.kind(kind).title));
         }
+        let [of, word] = reference.instead;
+        if let Some((kind, _)) = namesake.filter(|(kind, _)| *kind == of) {
+            let (word, title) = (&self.kind(word).title, &self.kind(kind).title);
+            let before = Span { end: reference.name.span.start, ..reference.name.span };
+            let help = format!("`{text}` is a {title}: write `{word} {text}`, which is an {word} of it");
+            return diagnostic.help(help).fix(format!("write `{word}` before it"), before, format!("{word} "));
+        }
         if suggestion.is_some() {
             return diagnostic.did_you_mean(suggestion);
         }

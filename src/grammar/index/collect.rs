@@ -1,7 +1,7 @@
 //! One tree's names.
 
 use super::{Definition, Index, Name, Reference};
-use crate::grammar::shape::{Form, Grammar, Inside, KindId, Parameter};
+use crate::grammar::shape::{Form, Grammar, Inside, KindId, NodeShape, Parameter};
 use crate::source::Span;
 use crate::syntax::{Entry, Node, Nodes, Tree};
 use std::fmt::Write;
@@ -40,15 +40,24 @@ impl<'g, 't> Collector<'g, 't> {
     fn block(&mut self, form: &'g Form, nodes: Nodes<'t>) {
         for node in nodes {
             let Some((_, slot)) = form.block.slot(node.name()) else { continue };
-            let Some((form, told)) = self.grammar.node(slot.node).form_of(node) else { continue };
+            let shape = self.grammar.node(slot.node);
+            let Some((form, told)) = shape.form_of(node) else { continue };
             if form.named {
+                let first = self.index.references.len();
                 self.node(form, told, node);
+                if shape.otherwise.as_ref().is_some_and(|otherwise| std::ptr::eq(otherwise, form))
+                    && let Some(reference) = self.index.references.get_mut(first)
+                {
+                    reference.instead = instead(self.grammar, shape).unwrap_or(reference.kinds);
+                }
             }
         }
     }
 
     fn node(&mut self, form: &'g Form, told: usize, node: Node<'t>) {
-        for (position, entry) in node.arguments().skip(told).enumerate() {
+        // Where an argument is missing, nobody knows which.
+        let is_whole = node.arguments().count() >= told + form.arguments.iter().filter(|value| value.required).count();
+        for (position, entry) in node.arguments().skip(told).enumerate().take_while(|_| is_whole) {
             let Some(value) = form.argument(position) else { break };
             self.value(form, told, value, node, entry);
         }
@@ -78,7 +87,8 @@ impl<'g, 't> Collector<'g, 't> {
         }
         if let Some(first) = value.references.first() {
             let second = value.references.get(1).unwrap_or(first);
-            self.index.references.push(Reference { name, kinds: [*first, *second] });
+            let kinds = [*first, *second];
+            self.index.references.push(Reference { name, kinds, instead: kinds });
         }
     }
 
@@ -125,4 +135,13 @@ impl<'g, 't> Collector<'g, 't> {
         self.scope = scope;
         self.last_scope.1
     }
+}
+
+/// What the first argument of a node would name if the word of one of its forms stood before it.
+fn instead(grammar: &Grammar, shape: &NodeShape) -> Option<[KindId; 2]> {
+    shape.forms.iter().find_map(|(word, form)| {
+        let of = *form.arguments.first()?.references.first()?;
+        let kind = grammar.kinds.iter().position(|kind| kind.title == *word)?;
+        Some([of, KindId(u8::try_from(kind).ok()?)])
+    })
 }

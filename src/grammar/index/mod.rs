@@ -43,6 +43,8 @@ pub(super) struct Reference {
     name: Name,
     /// What it may be of; two equal ones for a single kind.
     kinds: [KindId; 2],
+    /// What it would be of if a word stood before it, and the kind that is the word; the same as `kinds` where there is no such word.
+    instead: [KindId; 2],
 }
 
 impl Index {

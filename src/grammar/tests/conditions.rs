@@ -87,9 +87,8 @@ fn blocks_are_combinations_and_nothing_else() {
 fn meant(condition: &str) -> String {
     let told = |text: &str| {
         let (mut tree, syntax) = parse(FileId(0), &text.into());
-        let mut all = habits(&mut tree);
-        all.append(language().validate_beside(&tree, syntax));
-        all
+        let habits = habits(&mut tree);
+        language().validate_beside(&tree, syntax, habits).diagnostics
     };
     let text = file(condition);
     let found = told(&text);
@@ -106,6 +105,22 @@ fn meant(condition: &str) -> String {
 fn a_condition_of_another_language_is_told_as_it_was_meant() {
     for (text, line) in [
         ("onCall exists", "onCall present"),
+        ("tier is critical or tier is a", "any { tier is critical; tier is a; }"),
+        ("tier == critical || tier == a", "any { tier is critical; tier is a; }"),
+        ("tier in a or slo above 5", "any { tier in a; slo above 5; }"),
+        ("tier in a b and tier not-in c d", "all { tier in a b; tier not-in c d; }"),
+        ("tier is critical or standard", "tier in critical standard"),
+        ("tier in critical or standard", "tier in critical standard"),
+        ("tier is-not a and b", "tier not-in a b"),
+        ("tags contains a or b", "tags contains-any a b"),
+        ("tier is critical, standard", "tier in critical standard"),
+        ("tier is critical, slo above 5", "all { tier is critical; slo above 5; }"),
+        ("tier is critical | tier is a", "any { tier is critical; tier is a; }"),
+        ("tier: critical", "tier is critical"),
+        ("not tier is critical", "none { tier is critical; }"),
+        ("if tier == critical", "tier is critical"),
+        ("and tier is critical", "tier is critical"),
+        ("tier is critical && slo > 5", "all { tier is critical; slo above 5; }"),
         ("onCall not-null", "onCall present"),
         ("onCall isNotEmpty", "onCall present"),
         ("onCall is not empty", "onCall present"),
@@ -134,7 +149,11 @@ fn a_condition_of_another_language_is_told_as_it_was_meant() {
     ] {
         assert_eq!(meant(text), line, "{text}");
     }
-    for text in ["tier in a or b", "tier is or", "tier in and or x"] {
+    // A word between operands that joins them elsewhere is one of them in quotes alone.
+    for text in ["or tier is a", "tier is a or", "tier is a or b and c"] {
+        assert!(matches!(condition(text).as_slice(), [one] if one.contains(" join")), "{text}");
+    }
+    for text in ["tier in a \"or\" b", "tier is or", "tier in and \"or\" x"] {
         assert_eq!(condition(text), [""; 0], "{text}");
     }
 }

@@ -56,7 +56,10 @@ fn brief(texts: &[&str], diagnostics: &Diagnostics) -> Vec<String> {
 /// The text after the first fix of the only diagnostic.
 fn fixed(text: &str, diagnostics: &Diagnostics) -> String {
     let mut text = text.to_owned();
-    for edit in diagnostics.iter().next().and_then(|item| item.fixes.first()).map_or(&[][..], |fix| &fix.edits) {
+    let fix = diagnostics.iter().next().and_then(|item| item.fixes.first());
+    let mut edits: Vec<_> = fix.iter().flat_map(|fix| &fix.edits).collect();
+    edits.sort_by_key(|edit| std::cmp::Reverse(edit.span.start));
+    for edit in edits {
         text.replace_range(edit.span.range(), &edit.text);
     }
     text

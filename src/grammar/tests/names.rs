@@ -99,6 +99,8 @@ fn an_unknown_name_is_told_with_those_that_are_there() {
     let told = help(&format!("{declared}scorecard s for=entity {{ level l }}"));
     assert!(told.starts_with("there is `database`, `service`, `team-page`; "), "{told}");
     let told = help(&format!("{declared}test t {{ given service s }}"));
+    assert_eq!(told, "`service` is a blueprint: write `entity service`, which is an entity of it");
+    let told = help(&format!("{declared}request service s"));
     assert_eq!(told, "`service` is a blueprint, no promise; there is `database`");
     assert_eq!(help("scorecard s for=x { level l }"), "declare it: `blueprint x { }`");
 }

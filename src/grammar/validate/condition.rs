@@ -1,12 +1,30 @@
 //! Conditions: `FIELD OPERATOR OPERAND...`.
 
 use super::entries::{is_symbol, is_symbol_key};
-use super::meant::Meant;
+use super::meant::{Meant, is_all, is_any};
 use super::{Validator, list};
 use crate::diag::{Diagnostic, code, suggest};
+use crate::grammar::Grammar;
 use crate::grammar::shape::{Block, Body, OperatorShape};
 use crate::source::Span;
 use crate::syntax::{Entry, Node, Scalar};
+
+impl Grammar {
+    /// Whether a node is a condition as it is: a field with an operator, and as many operands as that takes.
+    pub fn is_condition(&self, node: Node<'_>) -> bool {
+        let operator = node.argument(0).and_then(|word| self.operator(word.string()?));
+        let operands = node.arguments().count().saturating_sub(1);
+        operator.is_some_and(|operator| operator.takes(operands))
+            && node.properties().next().is_none()
+            && !node.has_block()
+            && Self::joint(node).is_none()
+    }
+
+    /// A word that joins conditions, or operands, in other languages. An operand alone may be one.
+    fn joint<'t>(node: Node<'t>) -> Option<Entry<'t>> {
+        node.entries().skip(2).find(|entry| is_joint(entry.raw()))
+    }
+}
 
 impl<'g> Validator<'g> {
     /// A line of a predicate that is no combination of others.
@@ -29,8 +47,10 @@ impl<'g> Validator<'g> {
     }
 
     fn problem_of_condition(&self, block: &Block, node: Node<'_>) -> Option<Diagnostic> {
-        if let Some(joint) = self.joint(node) {
-            return Some(joint);
+        if let Some(joint) = Grammar::joint(node) {
+            let message = format!("`{}` joins no conditions: each stands on a line of its own", joint.raw());
+            let help = "all conditions of a block must hold; `any { ... }` holds where one of those in it does";
+            return Some(Diagnostic::error(code::WRONG_OPERANDS, joint.span(), message).help(help));
         }
         if let Some(property) = node.properties().next() {
             return Some(self.property_in_condition(node, property));
@@ -38,6 +58,12 @@ impl<'g> Validator<'g> {
         let Some(word) = node.argument(0) else {
             return Some(no_operator(block, node));
         };
+        if is_joint(node.name()) {
+            let message = format!("`{}` begins no condition: it joins two in other languages", node.name());
+            let help =
+                "all conditions of a block must hold; where one of them is enough, write them into `any { ... }`";
+            return Some(Diagnostic::error(code::NO_CONDITION, node.name_span(), message).help(help));
+        }
         let Some(operator) = word.string().and_then(|word| self.grammar.operator(word)) else {
             return Some(self.unknown_operator(node, word));
         };
@@ -46,21 +72,6 @@ impl<'g> Validator<'g> {
             return Some(Diagnostic::error(code::SURPLUS_BLOCK, block, message).fix("remove it", block, ""));
         }
         operands(operator, node, word)
-    }
-
-    /// A word that joins conditions on one line in other languages: a condition stands behind it.
-    fn joint(&self, node: Node<'_>) -> Option<Diagnostic> {
-        let is_joint = |entry: &Entry<'_>| matches!(entry.raw(), "or" | "and" | "||" | "&&" | "OR" | "AND");
-        let mut behind = node.entries().skip(1).skip_while(|entry| !is_joint(entry));
-        let joint = behind.next()?;
-        let operator = behind.nth(1)?;
-        let word = operator.key().or(operator.string())?;
-        let is_operator = operator.key().is_some_and(is_symbol_key)
-            || self.grammar.operator_of_other_languages(word).is_some()
-            || word.starts_with(['<', '>', '!', '~']);
-        let message = format!("`{}` joins no conditions: each stands on a line of its own", joint.raw());
-        let help = "all conditions of a block must hold; `any { ... }` holds where one of those in it does";
-        is_operator.then(|| Diagnostic::error(code::WRONG_OPERANDS, joint.span(), message).help(help))
     }
 
     /// `tier >= 2`, which KDL reads as a property named `>`; or `tier is=critical`.
@@ -121,6 +132,11 @@ impl<'g> Validator<'g> {
             }
         }
     }
+}
+
+/// Whether a word joins conditions in other languages, that any of them holds or that all do.
+fn is_joint(word: &str) -> bool {
+    is_any(word) || is_all(word)
 }
 
 fn no_operator(block: &Block, node: Node<'_>) -> Diagnostic {

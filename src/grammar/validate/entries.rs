@@ -1,8 +1,9 @@
 //! Arguments, modifiers and properties of a node's line.
 
 use super::Validator;
+use super::placed::belongs_in_block;
 use crate::diag::{Diagnostic, code, suggest};
-use crate::grammar::shape::{Body, Form, Parameter, TypeId};
+use crate::grammar::shape::{Form, Parameter, TypeId};
 use crate::grammar::types::Misfit;
 use crate::source::Span;
 use crate::syntax::{Entry, Node};
@@ -38,6 +39,7 @@ impl<'g> Validator<'g> {
         if form.pairs.is_some() {
             self.repeated_pairs(form, node);
         }
+        self.into_block(form, node);
         if line.explained {
             return line.properties;
         }
@@ -74,7 +76,13 @@ impl<'g> Validator<'g> {
             return self.stray_symbol(entry);
         }
         line.arguments += 1;
-        self.misfit(value, &misfit, entry);
+        // That nothing is called so is told with what may be meant.
+        let is_looked_for = !value.references.is_empty()
+            && value.references.iter().all(|kind| !self.grammar.kinds[kind.0 as usize].lenient);
+        let is_name = matches!(misfit, Misfit::Name(_) | Misfit::Character(_));
+        if !(is_looked_for && is_name && entry.string().is_some_and(|text| !text.is_empty())) {
+            self.misfit(value, &misfit, entry);
+        }
     }
 
     /// An argument behind the last one: a modifier, or too much.
@@ -120,6 +128,7 @@ impl<'g> Validator<'g> {
                         self.misfit_of_pair(pairs.value_type, key, &misfit, entry);
                     }
                 }
+                None if belongs_in_block(form, key) => {}
                 None => self.unknown_property(form, line, node, key, entry),
             }
             return;
@@ -165,10 +174,14 @@ impl<'g> Validator<'g> {
             diagnostic.did_you_mean(suggestion)
         } else if form.flags.iter().any(|flag| *flag.word == *key) {
             diagnostic.help(format!("write the word alone: `{key}`")).fix("write the word alone", entry.span(), key)
-        } else if form.block.slot(key).is_some() {
-            diagnostic.help(format!("it is a child: write `{key} {}` on a line of its own in the block", entry.raw()))
-        } else if matches!(form.block.body, Some((Body::Fields, _))) {
-            diagnostic.help(format!("write `{key} {}` on a line of its own in the block", entry.raw()))
+        } else if let Some((index, missing)) = the_missing(form, node) {
+            line.properties |= 1 << (index & 63);
+            let renamed = format!("{}={}", missing.name, entry.raw());
+            let help = format!("write `{renamed}`, which is missing");
+            match self.grammar.value_type(missing.value_type).check(entry) {
+                Ok(()) => diagnostic.help(help).fix(format!("write `{renamed}`"), entry.span(), renamed),
+                Err(_) => diagnostic.help(help),
+            }
         } else if form.arguments.iter().any(|argument| *argument.name == *key) {
             diagnostic.help(format!("it is an argument: the line is `{}`", self.synopsis(node, form)))
         } else if form.properties.is_empty() {
@@ -250,6 +263,20 @@ impl<'g> Validator<'g> {
     }
 }
 
+/// The required property that alone is missing on a line on which one key alone is unknown, with its index.
+fn the_missing<'f>(form: &'f Form, node: Node<'_>) -> Option<(usize, &'f Parameter)> {
+    let mut unknown = node.properties().filter(|entry| entry.key().is_some_and(|key| form.property(key).is_none()));
+    if unknown.nth(1).is_some() {
+        return None;
+    }
+    let is_missing = |(index, property): &(usize, &Parameter)| {
+        form.required >> (index & 63) & 1 == 1 && node.property(&property.name).is_none()
+    };
+    let mut missing = form.properties.iter().enumerate().filter(is_missing);
+    let first = missing.next()?;
+    missing.next().is_none().then_some(first)
+}
+
 /// The type of the value of an entry, the next of its line.
 fn type_of(form: &Form, line: &Line, entry: Entry<'_>) -> Option<TypeId> {
     match entry.key() {
@@ -283,7 +310,7 @@ pub(super) fn is_symbol(entry: Entry<'_>) -> bool {
 }
 
 /// Whether a key is a short form of a name, such as `ns` of `namespace`: its letters are in the name, in their order, from the first.
-fn is_short_for(key: &str, name: &str) -> bool {
+pub(super) fn is_short_for(key: &str, name: &str) -> bool {
     let mut letters = name.chars();
     let is_short = key.len() > 1 && key.len() * 2 < name.len() && key.chars().next() == name.chars().next();
     is_short && key.chars().all(|letter| letters.any(|next| next == letter))

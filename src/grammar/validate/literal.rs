@@ -6,14 +6,16 @@ use crate::grammar::shape::{Body, TypeId};
 use crate::grammar::{STEPS, is_step};
 use crate::syntax::{Entry, Node, is_foreign_value};
 
-/// The types of values in which `$path` and `${path}` mean something.
-const REFERRING: [&str; 3] = ["template", "text-template", "reference"];
+/// The types of values in which `$path` and `${path}` mean something, or are told by who reads them.
+const REFERRING: [&str; 4] = ["template", "text-template", "reference", "repository"];
 
 impl Validator<'_> {
     /// A value of a type: `${path}` stays as it is in most.
     pub(super) fn literal(&mut self, value_type: Option<TypeId>, entry: Entry<'_>) {
         let refers = value_type.is_some_and(|id| REFERRING.contains(&&*self.grammar.value_type(id).name));
-        if !refers {
+        if refers {
+            self.foreign_template(entry);
+        } else {
             self.nothing_put_in(entry);
         }
     }
@@ -21,7 +23,10 @@ impl Validator<'_> {
     /// A value of an open body.
     pub(super) fn open_value(&mut self, body: Body, entry: Entry<'_>) {
         match body {
-            Body::Template => self.word_for_truth(entry),
+            Body::Template => {
+                self.word_for_truth(entry);
+                self.foreign_template(entry);
+            }
             Body::Json => {
                 self.word_for_truth(entry);
                 self.nothing_put_in(entry);
@@ -57,6 +62,22 @@ impl Validator<'_> {
         self.diagnostics.push(Diagnostic::warning(code::NOTHING_PUT_IN, entry.value_span(), message).help(help));
     }
 
+    /// A text that another language would put a value into, where this one does: `{{ .Values.size }}`.
+    fn foreign_template(&mut self, entry: Entry<'_>) {
+        let found = entry.string().filter(|_| entry.raw().starts_with('"')).and_then(braces);
+        let Some((found, inner)) = found else { return };
+        let path = inner.trim().trim_start_matches(['.', '$']);
+        let path =
+            path.split_once('.').filter(|(root, _)| ROOTS_ELSEWHERE.contains(root)).map_or(path, |(_, rest)| rest);
+        let value = if is_path(path) { path } else { "NAME" };
+        let message = format!("`{found}` stays as it is: no language but KDL is read here");
+        let help = format!(
+            "a value is put in by its path, such as `${{spec.{value}}}` in a promise and `${{inputs.{value}}}` in an action; what is meant \
+             for another tool is written raw, `#\"{found}\"#`, or stands in a file that `files` takes"
+        );
+        self.diagnostics.push(Diagnostic::warning(code::NOTHING_PUT_IN, entry.value_span(), message).help(help));
+    }
+
     /// A bare word that is a truth value to other languages, where any value may stand.
     fn word_for_truth(&mut self, entry: Entry<'_>) {
         let raw = entry.raw();
@@ -86,6 +107,19 @@ impl Validator<'_> {
         self.diagnostics.push(Diagnostic::error(code::STEP_IN_BODY, node.head_span(), message).help(help));
         true
     }
+}
+
+/// What values are called in templates of other languages, before their own names.
+const ROOTS_ELSEWHERE: [&str; 8] = ["Values", "values", "inputs", "parameters", "params", "spec", "var", "vars"];
+
+/// The first `{{ ... }}` of a text on one line, and what is in it. With a dollar before it, it is told where values are put in.
+fn braces(text: &str) -> Option<(&str, &str)> {
+    let start = text.find("{{")?;
+    let inner = text.get(start + 2..)?;
+    let inner = inner.get(..inner.find("}}")?)?;
+    let is_told = text.get(..start)?.ends_with('$') || inner.contains('\n');
+    (!is_told && !inner.trim().is_empty())
+        .then(|| (text.get(start..start + inner.len() + 4).unwrap_or_default(), inner))
 }
 
 /// The first `${path}` of a text.

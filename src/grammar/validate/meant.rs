@@ -20,28 +20,51 @@ impl Validator<'_> {
         let start = node.name_span();
         let rest = self.text.get(start.start as usize..)?;
         let line = line(rest)?;
-        let words = words(line)?;
+        let with_commas = words(line)?;
         let line_span = Span::new(start.file, start.start, start.start + line.len() as u32);
-        let is_any = |word: &&str| matches!(*word, "or" | "||" | "OR");
-        let is_all = |word: &&str| matches!(*word, "and" | "&&" | "AND");
-        let (any, all) = (words.iter().any(&is_any), words.iter().any(&is_all));
-        if any && all {
+        let is_operator =
+            |rest: &[&str]| rest.first().is_none_or(|word| self.grammar.operator_of_other_languages(word).is_some());
+        let is_comma = |word: &&str| *word == ",";
+        // What other languages begin a condition with.
+        let (with_commas, is_contrary) = match &*with_commas {
+            ["if" | "when" | "where" | "and", rest @ ..] if !is_operator(rest) => (rest, false),
+            ["not", rest @ ..] if !is_operator(rest) => (rest, true),
+            all => (all, false),
+        };
+        let words: Vec<&str> = with_commas.iter().copied().filter(|word| !is_comma(word)).collect();
+        let (any, all) = (words.iter().any(|word| is_any(word)), words.iter().any(|word| is_all(word)));
+        let is_joined = |word: Option<&&str>| word.is_some_and(|word| is_any(word) || is_all(word));
+        if any && all || is_joined(words.first()) || is_joined(words.last()) {
             return None;
         }
-        let parts: Option<Vec<String>> =
-            words.split(|word| is_any(word) || is_all(word)).map(|part| self.meant_part(part)).collect();
-        let parts = parts?.join("; ");
-        let line = match (any, all) {
-            (true, _) => format!("any {{ {parts}; }}"),
-            (_, true) => format!("all {{ {parts}; }}"),
-            _ => parts,
+        let parted = |words: &[&str], ends: &dyn Fn(&&str) -> bool| -> Option<String> {
+            let parts: Option<Vec<String>> = words.split(ends).map(|part| self.meant_part(part)).collect();
+            Some(parts?.join("; "))
         };
+        // As in `tier is critical or standard`.
+        let together = || {
+            let operands: Vec<&str> = words.iter().copied().filter(|word| !is_any(word) && !is_all(word)).collect();
+            self.meant_part(&operands)
+        };
+        let line = match parted(&words, &|word| is_any(word) || is_all(word)) {
+            Some(parts) if any => format!("any {{ {parts}; }}"),
+            Some(parts) if all => format!("all {{ {parts}; }}"),
+            Some(parts) => parts,
+            None if any || all => together()?,
+            None => format!("all {{ {}; }}", parted(with_commas, &is_comma)?),
+        };
+        let line = if is_contrary { format!("none {{ {line}; }}") } else { line };
         Some(Meant { span: line_span, line })
     }
 
     /// One condition of words.
     fn meant_part(&self, words: &[&str]) -> Option<String> {
         let (field, rest) = words.split_first()?;
+        // As in `tier: critical`.
+        if let (Some(field), [operand]) = (field.strip_suffix(':'), rest) {
+            return Some(format!("{field} is {}", written(operand)));
+        }
+        let field = field.strip_suffix(':').unwrap_or(field);
         let (operator, count) = (1..=MOST_WORDS.min(rest.len())).rev().find_map(|count| {
             let operator = self.grammar.operator_of_other_languages(&rest.get(..count)?.concat())?;
             Some((operator, count))
@@ -54,9 +77,13 @@ impl Validator<'_> {
             ("is-not", ["null" | "#null"]) => return self.meant_word(field, "present"),
             ("is", [_, _, ..]) => self.grammar.operator("in")?,
             ("is-not", [_, _, ..]) => self.grammar.operator("not-in")?,
+            ("contains", [_, _, ..]) => self.grammar.operator("contains-any")?,
             _ => operator,
         };
         if !operator.takes(operands.len()) {
+            return None;
+        }
+        if operands.iter().any(|operand| self.grammar.operator(operand).is_some()) {
             return None;
         }
         let operands: String = operands.iter().map(|operand| format!(" {}", written(operand))).collect();
@@ -73,6 +100,16 @@ impl OperatorShape {
     pub(super) fn takes(&self, count: usize) -> bool {
         count == self.fewest || (self.or_more && count > self.fewest)
     }
+}
+
+/// Whether a word says in other languages that one of two conditions is enough.
+pub(super) fn is_any(word: &str) -> bool {
+    matches!(word, "or" | "||" | "|" | "OR")
+}
+
+/// Whether a word says in other languages that both conditions must hold.
+pub(super) fn is_all(word: &str) -> bool {
+    matches!(word, "and" | "&&" | "&" | "AND")
 }
 
 /// The text up to where a line or a node ends. Nothing where a block or another thing begins that no condition has.
@@ -96,15 +133,16 @@ fn line(text: &str) -> Option<&str> {
     quote.is_none().then(|| text.trim_end())
 }
 
-/// The words of a line: symbols are words of their own, and commas and brackets are none.
+/// The words of a line: symbols and commas are words of their own, and brackets are none.
 fn words(line: &str) -> Option<Vec<&str>> {
     let mut words = Vec::new();
     let mut rest = line;
     loop {
-        rest = rest.trim_start_matches([' ', '\t', ',', '[', ']']);
+        rest = rest.trim_start_matches([' ', '\t', '[', ']']);
         let Some(first) = rest.chars().next() else { return Some(words) };
         let end = match first {
             '"' | '\'' => quoted_end(rest, first)?,
+            ',' => 1,
             _ if is_symbol(first) => rest.find(|next| !is_symbol(next)).unwrap_or(rest.len()),
             _ => rest
                 .find(|next| is_symbol(next) || matches!(next, ' ' | '\t' | ',' | '[' | ']' | '"'))
@@ -120,7 +158,7 @@ fn is_symbol(character: char) -> bool {
 }
 
 /// Where a quoted text ends that begins a text.
-fn quoted_end(text: &str, quote: char) -> Option<usize> {
+pub(super) fn quoted_end(text: &str, quote: char) -> Option<usize> {
     let mut before = quote;
     text.char_indices().skip(1).find_map(|(at, character)| {
         let ends = character == quote && before != '\\';
@@ -130,7 +168,7 @@ fn quoted_end(text: &str, quote: char) -> Option<usize> {
 }
 
 /// An operand as KDL writes it.
-fn written(word: &str) -> String {
+pub(super) fn written(word: &str) -> String {
     let is_number = word.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '-' | '+'))
         && word.replace('_', "").parse::<f64>().is_ok();
     match word {

@@ -2,6 +2,7 @@
 
 use super::Validator;
 use super::entries::is_symbol_key;
+use super::typed::type_elsewhere;
 use crate::diag::{Diagnostic, code, suggest};
 use crate::grammar::shape::{Parameter, TypeId};
 use crate::grammar::types::{AddressShape, Base, Misfit, Type};
@@ -88,7 +89,8 @@ fn describe(value_type: &Type, name: &str, misfit: &Misfit<'_>, entry: Entry<'_>
         Misfit::Base => wrong_base(value_type, name, entry),
         Misfit::Word(word) => {
             let words = || value_type.words.iter().map(|word| &**word);
-            let suggestion = suggest(word, words());
+            let elsewhere = type_elsewhere(word).filter(|ours| words().any(|known| known == *ours));
+            let suggestion = elsewhere.or_else(|| suggest(word, words()));
             let diagnostic = error(code::UNKNOWN_WORD, format!("`{}` is no {name}", shorten(word)));
             let diagnostic = diagnostic.label(format!("expected {}", super::list(words(), MOST_WORDS)));
             diagnostic.did_you_mean(suggestion)

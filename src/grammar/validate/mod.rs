@@ -6,11 +6,15 @@
 mod annotation;
 mod condition;
 mod entries;
+mod keyless;
 mod literal;
 mod meant;
 mod misfit;
+mod placed;
 mod stray;
+mod typed;
 
+use self::placed::belongs_on_line;
 use super::shape::{Block, Body, Form, Grammar, NodeShape, Slot};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::source::{LineIndex, Span};
@@ -26,28 +30,28 @@ impl Grammar {
         self.validate_file("project", tree)
     }
 
-    /// What the parser said of a tree, and as [`Grammar::validate`] what the grammar does not allow, but for what stands on a line that
-    /// could not be read as KDL: that is likely to follow from the mistake there. Of a condition that other languages write so, the
-    /// grammar knows what was meant: there only it speaks.
-    pub fn validate_beside(&self, tree: &Tree, mut syntax: Diagnostics) -> Diagnostics {
+    /// What the parser said of a tree and of its habits, and as [`Grammar::validate`] what the grammar does not allow, but for what
+    /// stands on a line that could not be read as KDL: that is likely to follow from the mistake there. Of a condition or a typed
+    /// value that other languages write so, the grammar knows what was meant: there only it speaks.
+    pub fn validate_beside(&self, tree: &Tree, mut syntax: Diagnostics, mut habits: Diagnostics) -> Validated {
         let mut validator = self.walked("project", tree);
         let found = std::mem::take(&mut validator.diagnostics);
-        if syntax.is_empty() || found.is_empty() {
-            syntax.append(found);
-            return syntax;
+        let rewritten = Rewritten(validator.rewritten);
+        for told in [&mut syntax, &mut habits] {
+            told.retain(|item| !rewritten.covers(item));
         }
-        let rewritten = validator.rewritten;
-        let is_within = |item: &Diagnostic| {
-            let place = item.primary.span.start;
-            let at = rewritten.partition_point(|span| span.end <= place);
-            rewritten.get(at).is_some_and(|span| span.start <= place)
-        };
-        syntax.retain(|item| !is_within(item));
+        if syntax.is_empty() || found.is_empty() {
+            habits.append(syntax);
+            habits.append(found);
+            return Validated { diagnostics: habits, rewritten };
+        }
         let lines = LineIndex::new(tree.text());
         let unread = syntax.iter().filter(|item| item.code.is_of_unread_text());
         let broken: HashSet<usize> = unread.map(|item| lines.line_of(item.primary.span.start)).collect();
-        syntax.extend(found.into_iter().filter(|item| !broken.contains(&lines.line_of(item.primary.span.start))));
-        syntax
+        let is_broken = |item: &Diagnostic| broken.contains(&lines.line_of(item.primary.span.start));
+        habits.append(syntax);
+        habits.extend(found.into_iter().filter(|item| !is_broken(item)));
+        Validated { diagnostics: habits, rewritten }
     }
 
     /// Everything in a file of a sort that the grammar does not allow.
@@ -73,12 +77,33 @@ impl Grammar {
     }
 }
 
+/// What the grammar says of a file.
+pub struct Validated {
+    /// The problems of the text and of its words.
+    pub diagnostics: Diagnostics,
+    /// The lines that are told as a whole.
+    pub rewritten: Rewritten,
+}
+
+/// Lines that are told with what they were meant to say as a whole, in the order of the text: what else looks wrong in them is part of
+/// the same mistake.
+pub struct Rewritten(Vec<Span>);
+
+impl Rewritten {
+    /// Whether a problem lies in one of them.
+    pub fn covers(&self, problem: &Diagnostic) -> bool {
+        let place = problem.primary.span.start;
+        let at = self.0.partition_point(|span| span.end <= place);
+        self.0.get(at).is_some_and(|span| span.start <= place)
+    }
+}
+
 /// A walk over one tree.
 struct Validator<'g> {
     grammar: &'g Grammar,
     text: &'g str,
     diagnostics: Diagnostics,
-    /// The conditions that are told with what they were meant to say as a whole, in the order of the text.
+    /// The lines that are told with what they were meant to say as a whole, in the order of the text.
     rewritten: Vec<Span>,
     /// The first child of each slot that counts, of all blocks that the walk is in: slot and name.
     firsts: Vec<(usize, Span)>,
@@ -149,9 +174,19 @@ impl<'g> Validator<'g> {
         };
         self.node_annotation(node, &shape.annotations);
         self.cut_off_url(node);
-        let properties = self.entries(form, told, node);
+        if self.typed_elsewhere(form, node) {
+            self.block(form, Some(node), node.children());
+            return;
+        }
+        let elsewhere = self.keyless(form, told, node).or_else(|| self.keyed(form, told, node));
+        let properties = elsewhere.unwrap_or_else(|| self.entries(form, told, node));
+        self.onto_line(form, node);
         if form.block.is_empty() {
-            if let Some(block) = node.block_span() {
+            let is_told = node.children().any(|child| belongs_on_line(form, child.name()));
+            if let Some(block) = node.block_span().filter(|_| !is_told) {
+                if let Some(told) = as_pairs(form, node, block) {
+                    return self.diagnostics.push(told);
+                }
                 let message = format!("`{}` takes no block", shape.name);
                 self.diagnostics.push(Diagnostic::error(code::SURPLUS_BLOCK, block, message).fix(
                     "remove it",
@@ -253,6 +288,18 @@ impl<'g> Validator<'g> {
             self.diagnostics.push(Diagnostic::error(code::NO_CONDITION, owner.head_span(), message).help(help));
         }
     }
+}
+
+/// A block in the place of the keys of an open line.
+fn as_pairs(form: &Form, node: Node<'_>, block: Span) -> Option<Diagnostic> {
+    form.pairs.as_ref()?;
+    let pair = |child: Node<'_>| {
+        let alone = child.argument(1).is_none() && child.properties().next().is_none() && !child.has_block();
+        child.argument(0).filter(|_| alone).map(|value| format!("{}={}", child.name(), value.raw()))
+    };
+    let pairs = node.children().map(pair).collect::<Option<Vec<_>>>()?.join(" ");
+    let diagnostic = Diagnostic::error(code::SURPLUS_BLOCK, block, format!("`{}` takes no block", node.name()));
+    Some(diagnostic.help(format!("write `{} {pairs}`", node.name())).fix("write it on the line", block, pairs))
 }
 
 /// The first line of an example as a whole: its block is closed.

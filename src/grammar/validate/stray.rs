@@ -2,7 +2,8 @@
 
 use super::{Validator, list};
 use crate::diag::{Diagnostic, code, suggest};
-use crate::grammar::shape::{Block, NodeShape};
+use crate::grammar::shape::{Block, NodeShape, Slot};
+use crate::source::Span;
 use crate::syntax::Node;
 
 impl<'g> Validator<'g> {
@@ -21,9 +22,21 @@ impl<'g> Validator<'g> {
             let message = format!("`{name}` may not stand {place}");
             Diagnostic::error(code::MISPLACED_NODE, span, message)
         };
-        let is_property = owner.is_some_and(|owner| self.is_property(owner, name));
-        self.diagnostics.push(if is_property {
-            diagnostic.help(format!("it is a property: write `{name}=...` on the line of its parent"))
+        if owner.is_some_and(|owner| self.is_property(owner, name)) {
+            // Told with the line that it belongs on.
+            return 0;
+        }
+        let between =
+            block.slots.iter().position(|slot| elsewhere.iter().any(|shape| shape.parents.contains(&slot.node)));
+        self.diagnostics.push(if let Some(slot) = self.of_one_type(block, &elsewhere) {
+            diagnostic.did_you_mean(Some(slot))
+        } else if let Some(slot) = self.of_many(block, node) {
+            let example = self.grammar.node(slot.node).examples.first().and_then(|example| example.lines().next());
+            diagnostic.help(format!("each has a line of its own, such as `{}`", example.unwrap_or(&slot.name)))
+        } else if let Some(slot) = self.typed_slot(block, node).filter(|_| elsewhere.is_empty()) {
+            let before = Span { end: span.start, ..span };
+            let help = format!("write `{slot} {}`", self.text_of(node.head_span()));
+            diagnostic.help(help).fix(format!("write `{slot}` before it"), before, format!("{slot} "))
         } else if !elsewhere.is_empty() {
             diagnostic.help(self.places(&elsewhere))
         } else if suggestion.is_some() {
@@ -31,7 +44,43 @@ impl<'g> Validator<'g> {
         } else {
             diagnostic.help(format!("there may be {}", list(known(), usize::MAX)))
         });
-        suggestion.and_then(|name| block.slot(name)).map_or(0, |(index, _)| 1 << (index & 63))
+        let meant = suggestion.and_then(|name| block.slot(name)).map(|(index, _)| index).or(between);
+        meant.map_or(0, |index| 1 << (index & 63))
+    }
+
+    /// The node of a block that is written just as one of another place: `field` where that is `property`.
+    fn of_one_type<'b>(&self, block: &'b Block, elsewhere: &[&NodeShape]) -> Option<&'b str> {
+        if elsewhere.is_empty() {
+            return None;
+        }
+        let types = |shape: &NodeShape| shape.form.arguments.iter().map(|one| one.value_type).collect::<Vec<_>>();
+        let is_it = |slot: &&Slot| {
+            let own = types(self.grammar.node(slot.node));
+            own.len() > 1 && elsewhere.iter().any(|shape| types(shape) == own)
+        };
+        block.slots.iter().find(is_it).map(|slot| &*slot.name)
+    }
+
+    /// The node of a block of which a group of several is written.
+    fn of_many<'b>(&self, block: &'b Block, node: Node<'_>) -> Option<&'b Slot> {
+        let is_group = node.has_block() && node.entries().next().is_none();
+        let one = |name: &str| {
+            name.strip_suffix("ies").map(|stem| format!("{stem}y")).or(name.strip_suffix('s').map(str::to_owned))
+        };
+        let one = one(node.name()).filter(|_| is_group)?;
+        block.slots.iter().find(|slot| *slot.name == *one)
+    }
+
+    /// The node of a block that a name with a type lacks: `tier string`.
+    fn typed_slot<'b>(&self, block: &'b Block, node: Node<'_>) -> Option<&'b str> {
+        let word = node.argument(0)?.string()?;
+        let takes = |slot: &&Slot| {
+            let second = self.grammar.node(slot.node).form.arguments.get(1);
+            second.is_some_and(|second| {
+                self.grammar.value_type(second.value_type).words.iter().any(|known| **known == *word)
+            })
+        };
+        block.slots.iter().find(takes).map(|slot| &*slot.name)
     }
 
     fn is_property(&self, owner: Node<'_>, name: &str) -> bool {

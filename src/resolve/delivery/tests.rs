@@ -17,6 +17,9 @@ fn a_mistake_in_a_text_is_shown_at_its_letters() {
     assert_eq!(problems("x \"a ${ } b\""), ["E0502 an interpolation without a path @ ${ }"]);
     assert_eq!(problems("x \"a ${a..b} b\""), ["E0502 `a..b` is no path @ a..b"]);
     assert_eq!(problems("x \"cost: $name.\""), ["E0502 `$name` inside a text @ $name"]);
+    let doubled = "E0502 `${{ spec.size }}` has one brace too many @ ${{ spec.size }}";
+    assert_eq!(problems("x \"a ${{ spec.size }} b\""), [doubled]);
+    assert_eq!(problems("x \"$${{ spec.size }}\""), [""; 0]);
     assert_eq!(problems("x \"5$\""), ["E0502 a dollar that starts nothing @ $"]);
     assert_eq!(problems("x \"$$5 $${name}\""), [""; 0]);
 }

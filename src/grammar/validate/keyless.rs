@@ -1,0 +1,104 @@
+//! Values that stand on their line without the keys that they need: `moved a b`, `each zone in $spec.zones`.
+
+use super::Validator;
+use crate::diag::{Diagnostic, code};
+use crate::grammar::shape::{Form, Parameter};
+use crate::grammar::types::Misfit;
+use crate::syntax::{Entry, Node};
+
+impl<'g> Validator<'g> {
+    /// Tells of a line on which all required properties stand without their keys, with the line that says the same. Gives the
+    /// properties, by bit, where it told.
+    pub(super) fn keyless(&mut self, form: &'g Form, told: usize, node: Node<'_>) -> Option<u64> {
+        let keys: Vec<&Parameter> = form
+            .properties
+            .iter()
+            .enumerate()
+            .filter(|(index, key)| form.required >> (index & 63) & 1 == 1 && node.property(&key.name).is_none())
+            .map(|(_, key)| key)
+            .collect();
+        if keys.is_empty() || keys.iter().any(|key| node.child(&key.name).is_some()) {
+            return None;
+        }
+        let is_between = |entry: &Entry<'_>| {
+            entry.string().is_some_and(|word| word == "->" || keys.iter().any(|key| *key.name == *word))
+        };
+        let arguments = form.arguments.iter().filter(|argument| argument.required).count();
+        let (first, rest): (Vec<_>, Vec<_>) = node.arguments().enumerate().partition(|(at, _)| *at < told + arguments);
+        let values: Vec<Entry<'_>> =
+            rest.into_iter().map(|(_, entry)| entry).filter(|entry| !is_between(entry)).collect();
+        if values.len() != keys.len() {
+            return None;
+        }
+        let first = first.into_iter().map(|(_, entry)| entry.raw().to_owned());
+        let mut is_right = true;
+        let keyed: Vec<String> = keys
+            .iter()
+            .zip(&values)
+            .map(|(key, value)| {
+                let value_type = self.grammar.value_type(key.value_type);
+                let start = match value_type.check(*value) {
+                    Ok(()) => "",
+                    Err(Misfit::Start) => value_type.starts_with.as_deref().unwrap_or_default(),
+                    Err(_) => {
+                        is_right = false;
+                        ""
+                    }
+                };
+                format!("{}={start}{}", key.name, value.raw())
+            })
+            .collect();
+        let others = node.properties().map(|entry| self.text_of(entry.span()).to_owned());
+        let words: Vec<String> = [node.name().to_owned()].into_iter().chain(first).chain(keyed).chain(others).collect();
+        let line = words.join(" ");
+        let keys: Vec<String> = keys.iter().map(|key| format!("{}=", key.name)).collect();
+        let message = format!("`{}` needs {}", node.name(), super::list(keys.iter().map(String::as_str), usize::MAX));
+        let head = node.head_span();
+        let diagnostic = Diagnostic::error(code::MISSING_PROPERTY, head, message).help(format!("write `{line}`"));
+        self.rewritten.push(head);
+        self.diagnostics.push(if is_right {
+            diagnostic.fix(format!("write `{line}`"), head, line)
+        } else {
+            diagnostic
+        });
+        Some(form.required)
+    }
+
+    /// Tells of arguments that have keys, with the line that says the same: `relation owner target=team`.
+    pub(super) fn keyed(&mut self, form: &'g Form, told: usize, node: Node<'_>) -> Option<u64> {
+        let is_named = |key: &str| matches!(key, "name" | "id" | "identifier");
+        let position = |key: &str| {
+            let by_name = form.arguments.iter().position(|argument| *argument.name == *key);
+            by_name.or_else(|| form.arguments.iter().position(|argument| argument.defines.is_some() && is_named(key)))
+        };
+        let belongs = |entry: &Entry<'_>| entry.key().filter(|key| form.property(key).is_none()).and_then(position);
+        let keyed: Vec<(usize, Entry<'_>)> =
+            node.properties().filter_map(|entry| Some((belongs(&entry)?, entry))).collect();
+        let (_, first) = keyed.first()?;
+        let mut arguments = node.arguments();
+        let forms: Vec<&str> = arguments.by_ref().take(told).map(Entry::raw).collect();
+        let mut words: Vec<String> = [node.name()].into_iter().chain(forms).map(str::to_owned).collect();
+        for at in 0..form.arguments.len() {
+            let by_key = keyed.iter().find(|(position, _)| *position == at).map(|(_, entry)| *entry);
+            match by_key.or_else(|| arguments.next()) {
+                Some(entry) => words.push(entry.raw().to_owned()),
+                None if form.arguments[at].required => return None,
+                None => {}
+            }
+        }
+        let is_flag = |entry: &Entry<'_>| form.flags.iter().any(|flag| entry.string() == Some(&*flag.word));
+        if !arguments.clone().all(|entry| is_flag(&entry)) {
+            return None;
+        }
+        words.extend(arguments.map(|entry| entry.raw().to_owned()));
+        let others = node.properties().filter(|entry| belongs(entry).is_none());
+        words.extend(others.map(|entry| self.text_of(entry.span()).to_owned()));
+        let (line, head) = (words.join(" "), node.head_span());
+        let message =
+            format!("`{}` has no property `{}`: it is an argument", node.name(), first.key().unwrap_or_default());
+        let diagnostic = Diagnostic::error(code::UNKNOWN_PROPERTY, first.key_span(), message);
+        self.rewritten.push(head);
+        self.diagnostics.push(diagnostic.help(format!("write `{line}`")).fix(format!("write `{line}`"), head, line));
+        Some(form.required)
+    }
+}
