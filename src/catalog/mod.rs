@@ -18,7 +18,6 @@ use crate::model::{Address, Digest, Kind, Lease, Leased, Lifecycle, Map, Name, O
 use crate::secret::Leak;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 /// A store of objects with an inventory of who owns which of their fields.
@@ -72,9 +71,6 @@ pub trait Catalog {
     /// Brings what is kept into the newest form where an older plat wrote it, so that nobody has to read it through a copy any more.
     /// It says what it said.
     fn renew(&mut self) -> Result<(), CatalogError>;
-
-    /// Waits for what other processes have locked no more at all once `interrupt` is not zero, and each time at most `limit`.
-    fn heed(&mut self, interrupt: &Arc<AtomicUsize>, limit: Duration);
 
     /// Carries out a batch: all of it, or nothing where an operation meets neither its `before` nor its `after`.
     fn apply(&mut self, batch: &Batch<'_>) -> Result<Vec<Outcome>, CatalogError>;

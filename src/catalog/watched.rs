@@ -5,9 +5,6 @@ use super::{
 use crate::model::{Address, Lease, Leased, Map, Object, write_json};
 use crate::secret::{Leak, Tripwire};
 use std::collections::BTreeSet;
-use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
-use std::time::Duration;
 
 /// A catalog into which nothing is written that holds a secret.
 pub struct Watched {
@@ -77,10 +74,6 @@ fn line(text: &mut Vec<u8>, part: &str) {
 impl Catalog for Watched {
     fn renew(&mut self) -> Result<(), CatalogError> {
         self.catalog.renew()
-    }
-
-    fn heed(&mut self, interrupt: &Arc<AtomicUsize>, limit: Duration) {
-        self.catalog.heed(interrupt, limit);
     }
 
     fn claim(&mut self, name: &str, fresh: &str) -> Result<String, CatalogError> {

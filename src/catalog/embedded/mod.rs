@@ -29,8 +29,6 @@ use fault::Fault;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 use stored::Stored;
 
@@ -46,12 +44,13 @@ pub struct Embedded {
 }
 
 impl Embedded {
-    /// The catalog of a file, which need not exist: it and its folder are made when something is first applied.
+    /// The catalog of a file, which need not exist: it and its folder are made when something is first applied. What another
+    /// process has locked is waited for as `wait` says.
     ///
     /// # Errors
     /// Where the file cannot be read, is no catalog, or is one of a newer plat.
-    pub fn open(path: impl Into<PathBuf>) -> Result<Self, CatalogError> {
-        let catalog = Self { path: path.into(), wait: Wait::default(), migrations: schema::MIGRATIONS };
+    pub fn open(path: impl Into<PathBuf>, wait: &Wait) -> Result<Self, CatalogError> {
+        let catalog = Self { path: path.into(), wait: wait.for_another(), migrations: schema::MIGRATIONS };
         catalog.read("look into its file", |_| Ok(()))?;
         Ok(catalog)
     }
@@ -162,10 +161,6 @@ impl Catalog for Embedded {
             self.change("become one of the newest format", |_| Ok(()))?;
         }
         Ok(())
-    }
-
-    fn heed(&mut self, interrupt: &Arc<AtomicUsize>, limit: Duration) {
-        self.wait = Wait { limit, interrupt: Arc::clone(interrupt) };
     }
 
     fn claim(&mut self, name: &str, fresh: &str) -> Result<String, CatalogError> {

@@ -6,21 +6,26 @@ use crate::source::{FileId, Span, Spanned};
 use proptest::prelude::*;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tempfile::TempDir;
 
 conforms!(|law| {
     let folder = TempDir::new().unwrap();
-    law(&mut Embedded::open(folder.path().join(".plat/catalog.db")).unwrap());
+    law(&mut opened(folder.path().join(".plat/catalog.db")).unwrap());
 });
 
 const TITLED: &str = r#"{"title":"A"}"#;
 
+/// The catalog of a file.
+fn opened(path: impl Into<PathBuf>) -> Result<Embedded, CatalogError> {
+    Embedded::open(path, &Wait::default())
+}
+
 /// A folder with a catalog that holds some teams of `demo`.
 fn with_teams(count: usize) -> (TempDir, Embedded) {
     let folder = TempDir::new().unwrap();
-    let mut catalog = Embedded::open(folder.path().join("catalog.db")).unwrap();
+    let mut catalog = opened(folder.path().join("catalog.db")).unwrap();
     catalog.apply(&batch("demo", &teams(count, "{}", TITLED))).unwrap();
     (folder, catalog)
 }
@@ -44,7 +49,7 @@ fn titles(catalog: &Embedded) -> Vec<String> {
 #[test]
 fn reading_makes_no_file_and_no_folder() {
     let folder = TempDir::new().unwrap();
-    let catalog = Embedded::open(folder.path().join(".plat/catalog.db")).unwrap();
+    let catalog = opened(folder.path().join(".plat/catalog.db")).unwrap();
     everything(&catalog, "demo");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
@@ -71,7 +76,7 @@ fn an_empty_file_is_an_empty_catalog() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("catalog.db");
     std::fs::write(&path, "").unwrap();
-    let mut catalog = Embedded::open(&path).unwrap();
+    let mut catalog = opened(&path).unwrap();
     assert_eq!(catalog.observe("demo").unwrap(), []);
     catalog.apply(&batch("demo", &teams(1, "{}", TITLED))).unwrap();
     assert_eq!(titles(&catalog), ["A"]);
@@ -286,7 +291,7 @@ fn a_newer_format_is_refused() {
     let (_folder, mut catalog) = with_teams(1);
     Connection::open(catalog.path()).unwrap().pragma_update(None, "user_version", 7).unwrap();
     let newer = |error: &CatalogError| matches!(error, CatalogError::Newer { found: 7, known: 5, .. });
-    assert!(newer(&Embedded::open(catalog.path()).unwrap_err()));
+    assert!(newer(&opened(catalog.path()).unwrap_err()));
     assert!(newer(&catalog.observe("demo").unwrap_err()));
     assert!(newer(&catalog.apply(&batch("demo", &[])).unwrap_err()));
 }
@@ -314,9 +319,9 @@ fn what_is_no_catalog_is_refused_and_left_alone() {
 fn a_place_that_cannot_be_opened_is_said() {
     let folder = TempDir::new().unwrap();
     std::fs::write(folder.path().join("file"), "").unwrap();
-    let below_a_file = Embedded::open(folder.path().join("file/catalog.db"));
+    let below_a_file = opened(folder.path().join("file/catalog.db"));
     assert!(matches!(below_a_file, Err(CatalogError::Open { .. })), "{below_a_file:?}");
-    let a_folder = Embedded::open(folder.path());
+    let a_folder = opened(folder.path());
     assert!(matches!(a_folder, Err(CatalogError::Open { .. })), "{a_folder:?}");
 }
 
@@ -354,7 +359,7 @@ fn an_older_format_is_read_without_a_change_and_migrated_by_a_write() {
     assert_eq!(everything(&catalog, "demo"), new);
     let sql = Connection::open(catalog.path()).unwrap();
     assert_eq!(sql.query_row("SELECT count(*) FROM extra", [], |row| row.get::<_, i64>(0)).unwrap(), 0);
-    assert!(matches!(Embedded::open(catalog.path()), Err(CatalogError::Newer { found: 6, known: 5, .. })));
+    assert!(matches!(opened(catalog.path()), Err(CatalogError::Newer { found: 6, known: 5, .. })));
 }
 
 #[test]
@@ -367,9 +372,9 @@ fn an_older_format_becomes_the_newest_where_nothing_else_is_to_be_written() {
     let new = everything(&catalog, "demo");
     catalog.renew().unwrap();
     assert_eq!(everything(&catalog, "demo"), new);
-    assert!(matches!(Embedded::open(catalog.path()), Err(CatalogError::Newer { .. })));
+    assert!(matches!(opened(catalog.path()), Err(CatalogError::Newer { .. })));
     // Where there is none, none is made.
-    let mut none = Embedded::open(folder.path().join("none.db")).unwrap();
+    let mut none = opened(folder.path().join("none.db")).unwrap();
     none.renew().unwrap();
     assert!(!none.path().exists());
 }
@@ -405,7 +410,7 @@ fn a_catalog_of_the_first_format_says_what_it_said() {
         assert_eq!(catalog.runs("demo", 9).unwrap(), []);
         everything(catalog, "demo")
     };
-    let catalog = Embedded::open(&path).unwrap();
+    let catalog = opened(&path).unwrap();
     let read = asked(&catalog);
     assert_eq!(std::fs::read(&path).unwrap(), before);
     catalog.clone().apply(&batch("demo", &[])).unwrap();
@@ -420,7 +425,7 @@ fn a_migration_that_fails_leaves_the_older_format() {
     let old = everything(&catalog, "demo");
     catalog.migrations = FAILING;
     assert!(catalog.apply(&batch("demo", &[])).is_err());
-    assert_eq!(everything(&Embedded::open(catalog.path()).unwrap(), "demo"), old);
+    assert_eq!(everything(&opened(catalog.path()).unwrap(), "demo"), old);
 }
 
 #[test]
@@ -434,7 +439,8 @@ fn a_lock_that_is_not_given_back_is_said() {
     sql.execute_batch("COMMIT; BEGIN EXCLUSIVE").unwrap();
     assert!(matches!(catalog.observe("demo"), Err(CatalogError::Busy { .. })));
     // Nobody waits for the end of the time once the run is asked to stop.
-    catalog.heed(&Arc::new(AtomicUsize::new(2)), Duration::from_mins(10));
+    catalog.wait = Wait::at_most(Duration::from_mins(10));
+    catalog.wait.interrupt.store(2, Ordering::Relaxed);
     assert!(matches!(catalog.observe("demo"), Err(CatalogError::Interrupted { .. })));
     assert!(matches!(catalog.apply(&batch("demo", &[])), Err(CatalogError::Interrupted { .. })));
     sql.execute_batch("COMMIT").unwrap();
@@ -457,7 +463,7 @@ fn a_commit_that_was_killed_is_undone_by_the_next_reader() {
     assert_eq!(std::fs::read_dir(image.path()).unwrap().count(), 2);
     let bytes = std::fs::read(image.path().join("catalog.db")).unwrap();
     assert!(bytes.windows(4).any(|window| window == b"half"));
-    assert_eq!(everything(&Embedded::open(image.path().join("catalog.db")).unwrap(), "demo"), old);
+    assert_eq!(everything(&opened(image.path().join("catalog.db")).unwrap(), "demo"), old);
 }
 
 #[test]
@@ -511,7 +517,7 @@ fn a_process_killed_while_it_applies_leaves_all_or_nothing() {
         catalog.apply(&batch("demo", &teams(COUNT, &body(from), &body(to)))).unwrap();
     };
     if let Ok(path) = std::env::var(VARIABLE) {
-        let mut catalog = Embedded::open(path).unwrap();
+        let mut catalog = opened(path).unwrap();
         loop {
             let from = titles(&catalog).remove(0);
             flip(&mut catalog, &from, if from == "A" { "B" } else { "A" });
@@ -592,7 +598,7 @@ proptest! {
         batches in prop::collection::vec((prop::sample::select(vec!["demo", "other"]), operations(), levels()), 1..12),
     ) {
         let folder = TempDir::new().unwrap();
-        let mut embedded = Embedded::open(folder.path().join("catalog.db")).unwrap();
+        let mut embedded = opened(folder.path().join("catalog.db")).unwrap();
         let mut memory = Memory::default();
         for (time, (project, operations, levels)) in (0..).zip(&batches) {
             let batch = Batch { project, name: project, time, operations, levels };

@@ -26,8 +26,6 @@ use proptest::prelude::*;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 /// As few cases as are made in some seconds, or as many as `PROPTEST_CASES` asks for.
@@ -74,10 +72,6 @@ impl Shared {
 impl Catalog for Shared {
     fn renew(&mut self) -> Result<(), CatalogError> {
         self.0.borrow_mut().renew()
-    }
-
-    fn heed(&mut self, interrupt: &Arc<AtomicUsize>, limit: Duration) {
-        self.0.borrow_mut().heed(interrupt, limit);
     }
 
     fn claim(&mut self, name: &str, fresh: &str) -> Result<String, CatalogError> {

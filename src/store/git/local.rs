@@ -38,9 +38,18 @@ impl Local {
         folder: PathBuf,
         missing: WhenMissing,
         references: References,
-        idle: Duration,
+        (idle, wait): (Duration, &Wait),
     ) -> Self {
-        Self { origin, folder, missing, references, idle, wait: Wait::default(), said: String::new(), repository: None }
+        Self {
+            origin,
+            folder,
+            missing,
+            references,
+            idle,
+            wait: wait.for_another(),
+            said: String::new(),
+            repository: None,
+        }
     }
 
     /// Opens the repository; nothing where there is none and the first commit makes it.
@@ -264,10 +273,6 @@ impl Place for Local {
 
     fn condemn(&self) -> bool {
         false
-    }
-
-    fn heed(&mut self, wait: &Wait) {
-        self.wait = wait.clone();
     }
 }
 
