@@ -126,6 +126,10 @@ impl Catalog for Memory {
         Ok(())
     }
 
+    fn lasts(&self) -> Result<(), CatalogError> {
+        Ok(())
+    }
+
     fn claim(&mut self, name: &str, fresh: &str) -> Result<String, CatalogError> {
         if let Some(id) = self.identities(name)?.into_iter().next() {
             return Ok(id);

@@ -76,6 +76,10 @@ impl Catalog for Watched {
         self.catalog.renew()
     }
 
+    fn lasts(&self) -> Result<(), CatalogError> {
+        self.catalog.lasts()
+    }
+
     fn claim(&mut self, name: &str, fresh: &str) -> Result<String, CatalogError> {
         self.tripwire.pass(format!("{name}\n{fresh}").as_bytes(), "the name of the project")?;
         self.catalog.claim(name, fresh)

@@ -130,6 +130,31 @@ fn a_run_that_waits_is_told() {
 }
 
 #[test]
+fn a_run_that_was_killed_while_it_waited_waits_for_no_longer_than_it_would_have() {
+    let project = changed();
+    let holder = Holder::of(&project, 25);
+    let mut process = project.command(applies(["--lock-timeout", "4s"]));
+    let mut process = process.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let until = Instant::now() + Duration::from_mins(1);
+    while !project.run(["runs"]).code(0).out.contains("waiting") {
+        assert!(Instant::now() < until, "nobody waits");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    process.kill().unwrap();
+    process.wait().unwrap();
+    std::thread::sleep(Duration::from_secs(6));
+    project.run(["runs"]).code(0).says(["died"]).never_says("waiting");
+    project.run(["runs", "--format", "json"]).code(0).says(["\"died\",", "\"ended\":null"]);
+    drop(holder);
+    project.run(applies(["--lock-timeout", "60s"])).code(0);
+    let states: String = project
+        .catalog()
+        .query_row("SELECT group_concat(state) FROM runs WHERE ended IS NULL", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(states, "died,died");
+}
+
+#[test]
 fn a_run_that_was_killed_keeps_nobody_out_for_longer_than_its_lease() {
     let expected = uninterrupted();
     let project = changed();

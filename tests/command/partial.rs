@@ -213,7 +213,10 @@ fn a_proposal_is_told_in_json() {
     assert_eq!(applied["left"][0], "1 file of east, once what replaces it is merged in west");
     assert_eq!(applied["left"].as_array().unwrap().len(), 2, "{applied}");
     let id = applied["run"].as_str().unwrap();
-    project.run(["runs", id, "--format", "json"]).code(0).says([&format!("{{\"run\":\"{id}\",\"state\":\"done\"")[..]]);
+    project
+        .run(["runs", id, "--format", "json"])
+        .code(0)
+        .says([&format!("{{\"run\":\"{id}\",\"state\":\"proposed\"")[..]]);
 }
 
 #[test]

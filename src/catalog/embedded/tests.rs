@@ -307,7 +307,12 @@ fn what_is_no_catalog_is_refused_and_left_alone() {
     half.truncate(half.len() / 2);
     for bytes in [b"This is a letter, not a database.".repeat(100), std::fs::read(&other).unwrap(), half] {
         std::fs::write(&path, &bytes).unwrap();
-        let mut catalog = Embedded { path: path.clone(), wait: Wait::default(), migrations: schema::MIGRATIONS };
+        let mut catalog = Embedded {
+            path: path.clone(),
+            file: Cell::new(None),
+            wait: Wait::default(),
+            migrations: schema::MIGRATIONS,
+        };
         assert!(matches!(catalog.observe("demo"), Err(CatalogError::Damaged { .. })));
         let error = catalog.apply(&batch("demo", &teams(1, "{}", TITLED))).unwrap_err();
         assert!(matches!(error, CatalogError::Damaged { .. }), "{error:?}");
@@ -384,7 +389,12 @@ fn an_older_format_becomes_the_newest_where_nothing_else_is_to_be_written() {
 fn a_catalog_of_the_first_format_says_what_it_said() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("catalog.db");
-    let mut old = Embedded { path: path.clone(), wait: Wait::default(), migrations: &schema::MIGRATIONS[..1] };
+    let mut old = Embedded {
+        path: path.clone(),
+        file: Cell::new(None),
+        wait: Wait::default(),
+        migrations: &schema::MIGRATIONS[..1],
+    };
     old.change("", |connection| Ok(connection.execute_batch("")?)).unwrap();
     let sql = Connection::open(&path).unwrap();
     let (ours, theirs) = (map(TITLED), map(r#"{"title":"Z"}"#));
@@ -445,6 +455,81 @@ fn a_lock_that_is_not_given_back_is_said() {
     assert!(matches!(catalog.apply(&batch("demo", &[])), Err(CatalogError::Interrupted { .. })));
     sql.execute_batch("COMMIT").unwrap();
     assert!(catalog.apply(&batch("demo", &[])).is_ok(), "what is free is not waited for");
+}
+
+#[test]
+fn a_catalog_that_is_taken_away_or_replaced_in_the_middle_is_missed() {
+    let replaced = |error: CatalogError| assert!(matches!(error, CatalogError::Replaced { .. }), "{error}");
+    let (folder, mut catalog) = with_teams(1);
+    let elsewhere = folder.path().join("elsewhere");
+    std::fs::rename(catalog.path(), &elsewhere).unwrap();
+    replaced(catalog.observe("demo").unwrap_err());
+    replaced(catalog.lasts().unwrap_err());
+    replaced(catalog.apply(&batch("demo", &[])).unwrap_err());
+    replaced(catalog.renew().unwrap_err());
+    assert!(!catalog.path().exists(), "none is made in its place");
+    // A copy holds the same and is another one: what is written to the one is not in the other.
+    std::fs::copy(&elsewhere, catalog.path()).unwrap();
+    replaced(catalog.observe("demo").unwrap_err());
+    std::fs::rename(&elsewhere, catalog.path()).unwrap();
+    catalog.apply(&batch("demo", &[])).unwrap();
+    assert!(catalog.lasts().is_ok());
+    // In the middle of a change.
+    let path = catalog.path().to_owned();
+    let error = catalog.change("write", |_| Ok(std::fs::remove_file(&path).unwrap())).unwrap_err();
+    replaced(error);
+}
+
+#[test]
+fn a_catalog_that_somebody_makes_first_is_taken_as_it_is() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("catalog.db");
+    let (mut first, mut second) = (opened(&path).unwrap(), opened(&path).unwrap());
+    second.apply(&batch("demo", &[])).unwrap();
+    first.apply(&batch("demo", &[])).unwrap();
+    assert!(first.lasts().is_ok() && second.lasts().is_ok());
+}
+
+#[test]
+fn a_format_that_is_not_that_of_the_tables_is_damage() {
+    let is_damage = |error: CatalogError| {
+        assert!(matches!(&error, CatalogError::Damaged { what, .. } if what.contains("format")), "{error}");
+    };
+    for version in [-1, 0, 1, 2, 3, 4] {
+        let (_folder, mut catalog) = with_teams(1);
+        let before = catalog.observe("demo").unwrap();
+        Connection::open(catalog.path()).unwrap().pragma_update(None, "user_version", version).unwrap();
+        // Where a step to a newer format finds what it needs, it may be taken once more, and nothing is another thing.
+        match catalog.observe("demo") {
+            Ok(found) => assert_eq!(found, before, "{version}"),
+            Err(error) => is_damage(error),
+        }
+        catalog.apply(&batch("demo", &[])).map_or_else(is_damage, drop);
+        assert!(catalog.observe("demo").map_or_else(|_| version < 4, |found| found == before), "{version}");
+    }
+    for table in ["objects", "runs"] {
+        let (_folder, mut catalog) = with_teams(1);
+        let sql = Connection::open(catalog.path()).unwrap();
+        sql.execute_batch(&format!("DROP TABLE {table}")).unwrap();
+        let error = catalog.objects(&[address("team:a")]).map(drop).and(catalog.runs("demo", 1).map(drop)).unwrap_err();
+        assert!(matches!(error, CatalogError::Damaged { .. }), "{table}: {error}");
+        assert!(catalog.record_run("demo", &crate::catalog::conformance::run("r", 1)).is_err() || table != "runs");
+    }
+}
+
+#[test]
+fn a_run_that_is_unreadable_hides_no_other_one() {
+    let (_folder, mut catalog) = with_teams(1);
+    for began in [1, 2, 3] {
+        catalog.record_run("demo", &crate::catalog::conformance::run(&format!("run-{began}"), began)).unwrap();
+    }
+    let sql = Connection::open(catalog.path()).unwrap();
+    for damage in ["steps = 'x'", "steps = '[1]'", "state = CAST(x'ff' AS TEXT)"] {
+        sql.execute(&format!("UPDATE runs SET {damage} WHERE run = 'run-2'"), []).unwrap();
+        let runs = catalog.runs("demo", 10).unwrap();
+        let states: Vec<(&str, &str)> = runs.iter().map(|run| (&*run.run, &*run.state)).collect();
+        assert_eq!(states, [("run-3", "running"), ("run-2", "unreadable"), ("run-1", "running")], "{damage}");
+    }
 }
 
 /// The files as a process leaves them that dies in the middle of a commit: half of the new pages, and the journal.

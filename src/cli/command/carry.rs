@@ -47,7 +47,7 @@ pub(super) fn out(
     }
     if let Some(journal) = &applied.journal {
         context.complain(&report::clean(&format!(
-            "The journal could not be written, and nothing depends on it: {journal}"
+            "The journal could not be written, so that the plan counts as not carried out, and nothing else depends on it: {journal}"
         )))?;
     }
     let partly = applied.is_partly();
@@ -84,6 +84,7 @@ fn name(carrying: &Carrying, plan: &Plan, disk: &Disk, loaded: &Loaded, context:
         time: context.now,
         source: plan.source.clone().or_else(|| head_revision(disk.root(), &loaded.files).ok().flatten()),
         lease: Some(i64::try_from(carrying.lease_ttl.as_secs()).unwrap_or(i64::MAX)),
+        patience: i64::try_from(carrying.lock_timeout.as_secs().saturating_add(1)).unwrap_or(i64::MAX),
         delivery: match carrying.via {
             Via::Commit => Delivery::Commit,
             Via::PullRequest => Delivery::Proposal,

@@ -16,6 +16,7 @@ pub(super) fn run(arguments: &Runs, context: &mut Context) -> Result<Exit, Failu
     if let Some(name) = &arguments.run {
         runs = vec![meant(name, runs)?];
     }
+    let runs: Vec<RunRecord> = runs.into_iter().map(|record| record.seen_at(context.now)).collect();
     let text = match (context.format, &arguments.run) {
         (Format::Json, _) => report::runs_json(&runs),
         (Format::Human | Format::Github, Some(_)) => runs.iter().map(report::run_details).collect(),

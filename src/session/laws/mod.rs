@@ -74,6 +74,10 @@ impl Catalog for Shared {
         self.0.borrow_mut().renew()
     }
 
+    fn lasts(&self) -> Result<(), CatalogError> {
+        self.0.borrow().lasts()
+    }
+
     fn claim(&mut self, name: &str, fresh: &str) -> Result<String, CatalogError> {
         self.0.borrow_mut().claim(name, fresh)
     }
@@ -246,8 +250,15 @@ fn targets(catalog: &Shared) -> Targets {
 }
 
 /// Without leases: what an apply comes to never depends on them.
-const RUN: Run =
-    Run { id: String::new(), holder: String::new(), time: 1, source: None, lease: None, delivery: Delivery::Commit };
+const RUN: Run = Run {
+    id: String::new(),
+    holder: String::new(),
+    time: 1,
+    source: None,
+    lease: None,
+    delivery: Delivery::Commit,
+    patience: 0,
+};
 
 fn apply_to(plan: &Plan, catalog: &Shared) {
     apply(plan, &mut targets(catalog), &RUN, &mut Unobserved, &mut Applied::default()).unwrap();
