@@ -58,6 +58,7 @@ mod reports;
 mod repository;
 mod saved;
 mod secrets;
+mod stopped;
 mod store;
 mod together;
 mod unlock;
