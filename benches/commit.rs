@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use plat::store::{Authorship, Commit, Config, FileChange, Git, NoCredentials, Store, StoreError, WhenMissing};
+use plat::wait::Wait;
 use tempfile::TempDir;
 
 /// How often the small commit is measured.
@@ -82,6 +83,7 @@ impl Ours {
             cache: self.0.path().join("cache"),
             secret: None,
             authorship: Authorship::default(),
+            wait: Wait::default(),
             patience: Duration::from_mins(1),
         };
         Git::open(config, Box::new(NoCredentials))

@@ -65,6 +65,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "diff",
             "plan",
             "apply",
+            "wait",
         ],
     ),
     (
@@ -102,6 +103,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "apply",
             "report",
             "session",
+            "wait",
         ],
     ),
 ];

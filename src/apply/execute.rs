@@ -30,8 +30,8 @@ pub fn apply(
     }
     let mut leases = Leases::of(run, &targets.identity.id, work.leased(run.delivery));
     let mut journal = Journal::new(plan, &targets.identity.id, run);
-    let mut waits = |targets: &mut Targets, occupied: &Occupied| {
-        journal.waits(occupied);
+    let mut waits = |targets: &mut Targets, occupied: &Occupied, now: i64| {
+        journal.waits(occupied, now.saturating_add(run.patience));
         journal.write(targets, applied);
     };
     let begin = leases.as_mut().map_or(Ok(Begin::Now), |leases| leases.take(targets, run, observer, &mut waits));
@@ -45,6 +45,8 @@ pub fn apply(
             let mut applying =
                 Applying { plan, targets, run, observer, applied, leases: leases.as_mut(), journal: &mut journal };
             let result = applying.carry_out(&work);
+            // What is gone again by its end was not applied.
+            let result = result.and_then(|()| Ok(targets.catalog.lasts()?));
             let now = observer.now(run);
             journal.end(&result, applied, now);
             journal.write(targets, applied);
@@ -195,9 +197,7 @@ impl Applying<'_, '_> {
                 failures.push(self.failed(left(), error));
             }
         }
-        let waits = self.applied.proposals.iter().any(|outcome| outcome.proposal.revision.is_some())
-            || self.applied.left.iter().any(|left| matches!(left, Left::Departure { .. }));
-        if waits || self.applied.stopped || !failures.is_empty() {
+        if self.applied.is_proposed() || self.applied.stopped || !failures.is_empty() {
             self.applied.left.extend(work.pruned());
         } else if let Some(left) = work.pruned() {
             self.write_catalog(&work.last, &[], left)?;

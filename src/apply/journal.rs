@@ -15,15 +15,6 @@ pub(super) struct Journal {
 /// How many things a step names.
 const NAMED: usize = 100;
 
-/// The state of a run that is at work, or was when it was last heard of.
-const RUNNING: &str = "running";
-
-/// The state of a run that waits for another one.
-const WAITING: &str = "waiting";
-
-/// The state of a run that was at work and never said that it ended.
-const DIED: &str = "died";
-
 /// So many of the newest runs are looked through for one that never ended.
 const RECENT: usize = 100;
 
@@ -37,7 +28,7 @@ impl Journal {
             source: run.source.clone(),
             began: run.time,
             ended: None,
-            state: RUNNING.to_owned(),
+            state: RunRecord::RUNNING.to_owned(),
             steps: Vec::new(),
         };
         Self { project: project.to_owned(), record }
@@ -50,16 +41,18 @@ impl Journal {
         }
     }
 
-    /// The run waits for another one.
-    pub(super) fn waits(&mut self, occupied: &Occupied) {
+    /// The run waits for another one, until a time at the latest.
+    pub(super) fn waits(&mut self, occupied: &Occupied, until: i64) {
         let Occupied { target, lease } = occupied;
-        WAITING.clone_into(&mut self.record.state);
+        RunRecord::WAITING.clone_into(&mut self.record.state);
+        self.record.ended = Some(until);
         self.record.steps.push(format!("waits: run {} has {target}", lease.run));
     }
 
     /// The run is at work.
     pub(super) fn begins(&mut self) {
-        RUNNING.clone_into(&mut self.record.state);
+        RunRecord::RUNNING.clone_into(&mut self.record.state);
+        self.record.ended = None;
     }
 
     /// The run ended while it waited; nothing is written of one that did not wait.
@@ -70,20 +63,26 @@ impl Journal {
         applied: &mut Applied,
         now: i64,
     ) {
-        if self.record.state == WAITING {
+        if self.record.state == RunRecord::WAITING {
             self.end(result, applied, now);
             self.write(targets, applied);
         }
     }
 
-    /// Notes of every run that says it is at work that it is not: one has the catalog's lease, and that is this one.
+    /// Notes of every run that says it is at work that it is not: one has the catalog's lease, and that is this one. So it does of one
+    /// that waited for longer than it could.
     pub(super) fn outlive(&self, targets: &mut Targets, applied: &mut Applied, now: i64) {
         let runs = match targets.catalog.runs(&self.project, RECENT) {
             Ok(runs) => runs,
             Err(error) => return applied.journal = Some(causes(&error)),
         };
-        for mut record in runs.into_iter().filter(|one| one.state == RUNNING && one.run != self.record.run) {
-            DIED.clone_into(&mut record.state);
+        let is_over = |one: &RunRecord| {
+            let at_work = one.state == RunRecord::RUNNING;
+            one.run != self.record.run && (at_work || one.clone().seen_at(now).state != one.state)
+        };
+        for mut record in runs.into_iter().filter(is_over) {
+            RunRecord::DIED.clone_into(&mut record.state);
+            record.ended = None;
             record.steps.push(format!("never ended, as run {} found at {}", self.record.run, Timestamp(now)));
             if let Err(error) = targets.catalog.record_run(&self.project, &record) {
                 applied.journal = Some(causes(&error));
@@ -151,7 +150,8 @@ impl Journal {
         let state = match (result, applied.stopped) {
             (Err(_), _) => "failed",
             (Ok(()), true) => "stopped",
-            (Ok(()), false) => "done",
+            (Ok(()), false) if applied.is_proposed() => RunRecord::PROPOSED,
+            (Ok(()), false) => RunRecord::DONE,
         };
         state.clone_into(&mut self.record.state);
         self.record.ended = Some(now);

@@ -33,13 +33,13 @@ impl Leases {
         self.seconds
     }
 
-    /// Takes them all, as patiently as the observer is; `waits` is called once it turned out that one has to be waited for.
+    /// Takes them all, as patiently as the observer is; `waits` is called once it turned out that one has to be waited for, with the time.
     pub(super) fn take(
         &mut self,
         targets: &mut Targets,
         run: &Run,
         observer: &mut dyn Observer,
-        mut waits: impl FnMut(&mut Targets, &Occupied),
+        mut waits: impl FnMut(&mut Targets, &Occupied, i64),
     ) -> Result<Begin, ApplyError> {
         let mut is_waiting = false;
         loop {
@@ -53,7 +53,7 @@ impl Leases {
                 Patience::Wait if is_waiting => {}
                 Patience::Wait => {
                     is_waiting = true;
-                    waits(targets, &occupied);
+                    waits(targets, &occupied, now);
                 }
                 Patience::GiveUp => return Err(ApplyError::Occupied(occupied)),
                 Patience::Stop => return Ok(Begin::Stopped),

@@ -19,6 +19,8 @@ pub struct Run {
     pub lease: Option<i64>,
     /// How files get into the state stores.
     pub delivery: Delivery,
+    /// For how many seconds it waits for another run at most.
+    pub patience: i64,
 }
 
 /// How files get into a state store.
@@ -44,11 +46,17 @@ pub struct Applied {
     pub left: Vec<Left>,
     /// Whether it was stopped before its end.
     pub stopped: bool,
-    /// Why the journal could not be written, where it could not. Nothing depends on it.
+    /// Why the journal could not be written, where it could not: the plan is then not known to be carried out.
     pub journal: Option<String>,
 }
 
 impl Applied {
+    /// Whether something waits for people to merge it.
+    pub fn is_proposed(&self) -> bool {
+        self.proposals.iter().any(|outcome| outcome.proposal.revision.is_some())
+            || self.left.iter().any(|left| matches!(left, Left::Departure { .. }))
+    }
+
     /// Whether anything was written.
     pub fn is_partly(&self) -> bool {
         let written = |receipt: &Receipt| receipt.changed > 0 || receipt.revision.is_some();

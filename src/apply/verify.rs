@@ -1,6 +1,7 @@
 use super::before::before;
 use super::{ApplyError, Targets, convert};
-use crate::model::{Address, Digest, Json, Object, fields};
+use crate::catalog::{KEPT_RUNS, RunRecord};
+use crate::model::{Address, Digest, Json, Object, Value, fields};
 use crate::plan::{Action, Field, FileChange, ObjectChange, Operation, Plan, Target};
 use crate::store::{ContentId, FileState, Obstacle, ObstacleKind, Store, StoreError};
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +27,8 @@ pub enum StaleChange {
         /// What, in words.
         what: String,
     },
+    /// The plan was carried out before, and this is no longer as it left it.
+    Undone,
     /// They changed a field.
     Field {
         /// Its path.
@@ -55,12 +58,14 @@ pub enum Seen {
     Other(ContentId),
 }
 
-/// Everything that a plan touches and that others changed since it was made. What it does not touch may change.
+/// Everything that a plan touches and that others changed since it was made. What it does not touch may change. A plan is carried
+/// out once: of one that was, everything has to be as it left it, so that nothing which was made or set back since goes again.
 ///
 /// # Errors
 /// Where a target cannot be read.
 pub fn verify(plan: &Plan, targets: &mut Targets) -> Result<Vec<Stale>, ApplyError> {
-    let mut stale = verify_catalog(plan, targets)?;
+    let is_used = is_used(plan, targets)?;
+    let mut stale = verify_catalog(plan, targets, is_used)?;
     for name in convert::stores(plan) {
         let store = targets.stores.get_mut(&name).ok_or_else(|| ApplyError::UnknownStore { store: name.clone() })?;
         let address = |path: &str| format!("file:{name}:{path}");
@@ -89,7 +94,9 @@ pub fn verify(plan: &Plan, targets: &mut Targets) -> Result<Vec<Stale>, ApplyErr
             let live = observed.files.get(&change.path).and_then(|state: &FileState| state.live.clone());
             let before = change.before.as_deref().map(|id| ContentId(id.into()));
             let after = change.content.as_ref().map(|content| convert::identity(content, &**store));
-            if live != before && live != after {
+            if is_used {
+                stale.extend((live != after).then_some(Stale { address, change: StaleChange::Undone }));
+            } else if live != before && live != after {
                 let found = match live {
                     Some(id) if change.patch.is_none() => Seen::Other(id),
                     live => found(live, &change.path, &**store)?,
@@ -100,6 +107,13 @@ pub fn verify(plan: &Plan, targets: &mut Targets) -> Result<Vec<Stale>, ApplyErr
         }
     }
     Ok(stale)
+}
+
+/// Whether a run has carried a plan out to its end, as far as the catalog knows. What is planned after that run names it, and is
+/// another plan.
+fn is_used(plan: &Plan, targets: &Targets) -> Result<bool, ApplyError> {
+    let runs = targets.catalog.runs(&targets.identity.id, KEPT_RUNS)?;
+    Ok(runs.iter().any(|run| run.plan == plan.id && run.state == RunRecord::DONE))
 }
 
 /// Whether a plan did not see what stands in the way of a file that it writes.
@@ -130,7 +144,7 @@ fn found(live: Option<ContentId>, path: &str, store: &dyn Store) -> Result<Seen,
     Ok(text.filter(is_all).map_or(Seen::Other(id), Seen::Text))
 }
 
-fn verify_catalog(plan: &Plan, targets: &mut Targets) -> Result<Vec<Stale>, ApplyError> {
+fn verify_catalog(plan: &Plan, targets: &Targets, is_used: bool) -> Result<Vec<Stale>, ApplyError> {
     let mut changes: Vec<(&Operation, &ObjectChange)> = Vec::new();
     // The object under its own name, and under the one that it has had until now.
     let mut addresses: Vec<Address> = Vec::new();
@@ -148,11 +162,32 @@ fn verify_catalog(plan: &Plan, targets: &mut Targets) -> Result<Vec<Stale>, Appl
         let [old, new] = live else { continue };
         if operation.from.is_some() && old.is_some() && new.is_some() {
             stale.push(Stale { address: operation.address.clone(), change: StaleChange::NameTaken });
+        } else if is_used {
+            let undone = Stale { address: operation.address.clone(), change: StaleChange::Undone };
+            stale.extend((!is_as_left(operation, change, new.as_ref())).then_some(undone));
         } else {
             stale.extend(moved(operation, change, new.as_ref().or(old.as_ref())));
         }
     }
     Ok(stale)
+}
+
+/// Whether an object is as a plan that was carried out left it.
+fn is_as_left(operation: &Operation, change: &ObjectChange, live: Option<&Object>) -> bool {
+    match (operation.action, live) {
+        (Action::Vacate | Action::Release | Action::Forget, _) | (Action::Delete, None) => true,
+        (Action::Delete, Some(_)) => false,
+        (Action::Create | Action::Update | Action::Move | Action::Adopt | Action::Record, None) => false,
+        (Action::Create | Action::Update | Action::Move | Action::Adopt | Action::Record, Some(object)) => {
+            let live: BTreeMap<String, &Value> =
+                fields(&object.body).into_iter().map(|(path, value)| (path, &value.value)).collect();
+            let is_left = |field: &Field| {
+                let found = live.get(&field.path).map(|value| Digest::of_value(value));
+                found == field.after.as_ref().map(|value| Digest::of_value(&value.0))
+            };
+            change.fields.iter().all(is_left)
+        }
+    }
 }
 
 /// The fields of an object that are neither as the plan saw them nor as it makes them.

@@ -629,7 +629,7 @@ pub(super) fn a_lease_is_renewed_and_given_back_by_its_run_alone(catalog: &mut d
     assert_eq!(catalog.acquire("demo", &lease("b", 999), 500).unwrap(), Leased::Granted, "its own, though expired");
 }
 
-fn run(run: &str, began: i64) -> RunRecord {
+pub(super) fn run(run: &str, began: i64) -> RunRecord {
     RunRecord {
         run: run.into(),
         plan: "p".into(),

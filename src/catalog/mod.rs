@@ -18,7 +18,6 @@ use crate::model::{Address, Digest, Kind, Lease, Leased, Lifecycle, Map, Name, O
 use crate::secret::Leak;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 /// A store of objects with an inventory of who owns which of their fields.
@@ -62,7 +61,7 @@ pub trait Catalog {
     fn release(&mut self, project: &str, run: &str) -> Result<(), CatalogError>;
 
     /// Writes down how a run stands: the record of a run of that id is replaced. Of many, the newest [`KEPT_RUNS`] stay.
-    /// Nothing depends on it.
+    /// All that depends on it is that a saved plan is carried out once.
     fn record_run(&mut self, project: &str, record: &RunRecord) -> Result<(), CatalogError>;
 
     /// The newest runs of `project`, at most `limit`, the newest first; those that began in the same second by their id, the
@@ -73,8 +72,8 @@ pub trait Catalog {
     /// It says what it said.
     fn renew(&mut self) -> Result<(), CatalogError>;
 
-    /// Waits for what other processes have locked no more at all once `interrupt` is not zero, and each time at most `limit`.
-    fn heed(&mut self, interrupt: &Arc<AtomicUsize>, limit: Duration);
+    /// Makes sure that what was written to it, and what was read, is still in its place.
+    fn lasts(&self) -> Result<(), CatalogError>;
 
     /// Carries out a batch: all of it, or nothing where an operation meets neither its `before` nor its `after`.
     fn apply(&mut self, batch: &Batch<'_>) -> Result<Vec<Outcome>, CatalogError>;
@@ -166,7 +165,7 @@ impl LevelRecord {
 /// How many runs of a project a catalog keeps: the newest ones.
 pub const KEPT_RUNS: usize = 500;
 
-/// How an apply went, or how far it is. For people; nothing is decided by it.
+/// How an apply went, or how far it is. For people; all that is decided by it is that a saved plan is carried out once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunRecord {
     /// The run.
@@ -179,12 +178,33 @@ pub struct RunRecord {
     pub source: Option<String>,
     /// When it began, in seconds since 1970 (UTC).
     pub began: i64,
-    /// When it ended; nothing for one that has not, or that died.
+    /// When it ended; nothing for one that has not, or that died. Of one that waits, when it gives up at the latest.
     pub ended: Option<i64>,
-    /// How it stands: `running`, `done`, `stopped`, `failed`.
+    /// How it stands: [`RunRecord::RUNNING`] and the like.
     pub state: String,
     /// What was done, one line a step, and what kept it from going on.
     pub steps: Vec<String>,
+}
+
+impl RunRecord {
+    /// The state of a run that is at work, or was when it was last heard of.
+    pub const RUNNING: &str = "running";
+    /// The state of a run that waits for another one.
+    pub const WAITING: &str = "waiting";
+    /// The state of a run that never said that it ended.
+    pub const DIED: &str = "died";
+    /// The state of a run that carried its plan out to the end.
+    pub const DONE: &str = "done";
+    /// The state of a run that did its part, and what it proposed is for people to merge.
+    pub const PROPOSED: &str = "proposed";
+
+    /// How it stands at a time, in seconds since 1970 (UTC): one that waited for longer than it could died.
+    pub fn seen_at(mut self, now: i64) -> Self {
+        if self.state == Self::WAITING && self.ended.take().is_none_or(|until| until < now) {
+            Self::DIED.clone_into(&mut self.state);
+        }
+        self
+    }
 }
 
 /// What one apply writes to a catalog in one go.
@@ -294,6 +314,15 @@ pub enum CatalogError {
         place: String,
         /// What is wrong.
         what: String,
+    },
+    /// Somebody took the catalog away, or put another one in its place, while it was in use.
+    #[error(
+        "the catalog {place} was taken away or replaced during this run, and what the run wrote to it may be gone with it: put it \
+         back, or apply anew"
+    )]
+    Replaced {
+        /// Where it was.
+        place: String,
     },
     /// The folder of the catalog could not be made or read.
     #[error("cannot open the catalog {place}")]

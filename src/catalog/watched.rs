@@ -5,9 +5,6 @@ use super::{
 use crate::model::{Address, Lease, Leased, Map, Object, write_json};
 use crate::secret::{Leak, Tripwire};
 use std::collections::BTreeSet;
-use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
-use std::time::Duration;
 
 /// A catalog into which nothing is written that holds a secret.
 pub struct Watched {
@@ -79,8 +76,8 @@ impl Catalog for Watched {
         self.catalog.renew()
     }
 
-    fn heed(&mut self, interrupt: &Arc<AtomicUsize>, limit: Duration) {
-        self.catalog.heed(interrupt, limit);
+    fn lasts(&self) -> Result<(), CatalogError> {
+        self.catalog.lasts()
     }
 
     fn claim(&mut self, name: &str, fresh: &str) -> Result<String, CatalogError> {

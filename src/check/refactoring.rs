@@ -5,7 +5,7 @@
 mod declared;
 
 use super::words;
-use crate::diag::{Diagnostic, code};
+use crate::diag::{Diagnostic, code, suggest};
 use crate::model::{Address, Adopt, Kind, Moved, Project, Relocated, Renames, Scope};
 use crate::source::Span;
 use declared::Declarations;
@@ -197,6 +197,9 @@ impl Judge<'_> {
         match scope {
             Scope::Object(address) if self.is_contradicted(scope) || self.declarations.place(address).is_none() => None,
             Scope::Object(address) => self.still_declared(address, span, "take its declaration out too, or this line"),
+            Scope::Pattern(pattern) if let Some(store) = self.unknown_store(pattern) => {
+                Some(self.no_store(scope, store, span))
+            }
             Scope::Pattern(_) => {
                 let (address, place) = self.declarations.covered(scope)?;
                 let message = format!("`{scope}` covers `{address}`, which is still declared");
@@ -216,6 +219,32 @@ impl Judge<'_> {
                 let message = format!("`{scope}` covers nothing that is declared");
                 Some(Diagnostic::error(code::NOT_DECLARED, span, message).help("declare it, or take the line out"))
             }
+        }
+    }
+
+    /// The state store of a pattern of files that the text says nothing of: it neither has it nor lets it go, or had it under that name.
+    fn unknown_store<'t>(&self, pattern: &'t str) -> Option<&'t str> {
+        let (store, _) = pattern.strip_prefix("file:")?.split_once(':')?;
+        let address = Address::new(Kind::StateStore, store.into());
+        let Project { moved, removed, .. } = self.project;
+        let is_known = store.contains('*')
+            || self.project.stores.is_empty()
+            || self.project.store(store).is_some()
+            || removed.iter().any(|removed| removed.scope.value.covers(&address))
+            || moved.iter().any(|moved| moved.from.value == address);
+        (!is_known).then_some(store)
+    }
+
+    fn no_store(&self, scope: &Scope, store: &str, span: Span) -> Diagnostic {
+        let message = format!("`{scope}` is of state store `{store}`, which is not declared");
+        let names = self.project.stores.iter().map(|store| &*store.name.value);
+        match suggest(store, names) {
+            Some(name) => {
+                Diagnostic::error(code::NOT_DECLARED, span, message).help(format!("did you mean `file:{name}:`?"))
+            }
+            // It may have been declared until now.
+            None => Diagnostic::warning(code::NOT_DECLARED, span, message)
+                .help(format!("of one that goes, say `removed state-store:{store}` too; else name one that there is")),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Each state store has a place of its own.
 
 use crate::diag::{Diagnostic, code};
-use crate::model::{Project, StateStore, StorePlace};
+use crate::model::{Project, Repository, StateStore, StorePlace};
 use std::collections::BTreeMap;
 
 /// The longest folder, in bytes.
@@ -32,6 +32,9 @@ impl<'p> Places<'p> {
     /// What is wrong with the place of a state store, told once for two of them.
     fn judge(&self, index: usize, store: &StateStore) -> Option<Diagnostic> {
         let StorePlace { repository, branch, folder } = store.place();
+        if matches!(&repository, Repository::Folder(folder) if is_own(folder)) {
+            return Some(in_own_folder(store));
+        }
         let keys = repository.sought().into_iter().map(|name| (name, branch.clone(), folder.clone()));
         let mut keys: Vec<_> = keys.collect();
         if let Some((_, first)) = self.first(&keys).filter(|(first, _)| *first < index) {
@@ -55,6 +58,21 @@ impl<'p> Places<'p> {
     fn first(&self, keys: &[(String, String, String)]) -> Option<(usize, &'p StateStore)> {
         keys.iter().filter_map(|key| self.0.get(key).copied()).min_by_key(|(index, _)| *index)
     }
+}
+
+/// Whether a folder is what plat keeps for itself, which is all of `.plat` but what lies in `.plat/stores`.
+fn is_own(folder: &str) -> bool {
+    let mut parts = folder.split('/').skip_while(|part| !part.eq_ignore_ascii_case(".plat"));
+    parts.next().is_some() && !(parts.next() == Some("stores") && parts.next().is_some())
+}
+
+fn in_own_folder(store: &StateStore) -> Diagnostic {
+    let message = format!("state store `{}` lies where plat keeps its catalog and its copies", store.name.value);
+    let help = format!(
+        "use a folder below `.plat/stores`, such as \".plat/stores/{}.git\", or one elsewhere",
+        store.name.value
+    );
+    Diagnostic::error(code::STORE_IN_OWN_FOLDER, store.url.span, message).help(help)
 }
 
 fn same(store: &StateStore, first: &StateStore) -> Diagnostic {
@@ -122,6 +140,19 @@ mod tests {
         assert_eq!(said(&["url a; path x", "url \"./a\"; path \"x/y/z\""]), inside);
         assert_eq!(said(&["url a; path \"x/y\"", "url a; path \"/x/\""]), ["state store `s0` lies inside of `s1`"]);
         assert_eq!(said(&["url \"x.org:a\"", "url \"https://x.org/a\"; path x"]), inside);
+    }
+
+    #[test]
+    fn what_plat_keeps_for_itself_is_no_repository() {
+        let own = ["state store `s0` lies where plat keeps its catalog and its copies"];
+        for url in
+            [".plat", "./.plat/", ".plat/catalog.db", ".plat/git/s.git", ".plat/stores", "a/../.plat/x", ".PLAT/x"]
+        {
+            assert_eq!(said(&[&format!("url \"{url}\"")]), own, "{url}");
+        }
+        for url in [".plat/stores/s.git", "../a/.plat/stores/s.git", ".platform", "plat", "https://x.org/.plat"] {
+            assert_eq!(said(&[&format!("url \"{url}\"")]), [""; 0], "{url}");
+        }
     }
 
     #[test]

@@ -330,7 +330,7 @@ pub(super) struct Carrying {
     /// How files get into the state stores, and out of them
     #[arg(long, value_enum, default_value = "commit")]
     pub(super) via: Via,
-    /// How long to wait for another apply, and for locks of Git
+    /// How long to wait for another apply, and for locks of the catalog and of Git
     #[arg(long, value_name = "DURATION", default_value = "90s", value_parser = duration)]
     pub(super) lock_timeout: Duration,
     /// For how long others take this run for alive without a sign of life

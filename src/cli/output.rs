@@ -2,6 +2,7 @@ use super::Failure;
 use super::arguments::STANDARD;
 use crate::report::{Reader, harmless, yaml};
 use crate::secret::{Leak, Passed, Tripwire};
+use crate::session::SessionError;
 use std::borrow::Cow;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -133,8 +134,18 @@ impl Output {
     /// Writes a file that is not there yet, not even as a link.
     pub(super) fn create(&self, path: &Path, content: &str) -> Result<(), Failure> {
         let content = self.pass_file(path, content)?;
-        let written = std::fs::File::create_new(path).and_then(|mut file| file.write_all(content.bytes()));
-        written.map_err(|source| failed(path, source))
+        create(path, content).map_err(|source| failed(path, source))
+    }
+
+    /// Like [`Self::replace`], where the file still holds what was read of it.
+    pub(super) fn exchange(&self, path: &Path, before: &[u8], content: &str) -> Result<(), Failure> {
+        let content = self.pass_file(path, content)?;
+        let is_unchanged = || std::fs::read(path).is_ok_and(|now| now == before);
+        match replace(path, content, is_unchanged) {
+            Ok(Replaced::Done) => Ok(()),
+            Ok(Replaced::Changed) => Err(SessionError::Changed { path: path.display().to_string() }.into()),
+            Err(source) => Err(failed(path, source)),
+        }
     }
 
     /// Puts a content in the place of a file: whoever reads it, also after a stop in between, sees all of the old one or all of
@@ -144,7 +155,7 @@ impl Output {
             return Ok(self.print_file(content)?);
         }
         let content = self.pass_file(path, content)?;
-        replace(path, content).map_err(|source| failed(path, source))
+        replace(path, content, || true).map(drop).map_err(|source| failed(path, source))
     }
 
     /// A text for its reader. A secret may hold what is cleaned, so it is looked for before as well.
@@ -173,29 +184,69 @@ fn failed(path: &Path, source: std::io::Error) -> Failure {
     Failure::File { doing: "write", path: path.display().to_string(), source }
 }
 
-fn replace(path: &Path, content: Passed<'_>) -> std::io::Result<()> {
+/// What became of a replacement.
+enum Replaced {
+    Done,
+    /// The file was another one by then.
+    Changed,
+}
+
+/// Writes beside a file and puts that in its place, where it is still the file that is meant.
+fn replace(path: &Path, content: Passed<'_>, is_meant: impl Fn() -> bool) -> std::io::Result<Replaced> {
     let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let old = std::fs::metadata(&path).ok();
     if old.as_ref().is_some_and(|old| !old.is_file()) {
-        return std::fs::OpenOptions::new().write(true).open(&path)?.write_all(content.bytes());
+        std::fs::OpenOptions::new().write(true).open(&path)?.write_all(content.bytes())?;
+        return Ok(Replaced::Done);
     }
-    let mut name = std::ffi::OsString::from(".");
-    name.push(path.file_name().unwrap_or_default());
-    name.push(format!(".{}.tmp", std::process::id()));
-    let beside = folder(&path).join(name);
+    let beside = beside(&path);
     let write = || {
-        std::fs::write(&beside, content.bytes())?;
+        fill(&beside, content)?;
         if let Some(old) = old {
             std::fs::set_permissions(&beside, old.permissions())?;
         }
-        std::fs::rename(&beside, &path)
+        if !is_meant() {
+            return Ok(Replaced::Changed);
+        }
+        std::fs::rename(&beside, &path).map(|()| Replaced::Done)
     };
     let written = write();
-    if written.is_err() {
+    if !matches!(written, Ok(Replaced::Done)) {
         // What cannot be written may not be removable either.
         let _ = std::fs::remove_file(&beside);
     }
     written
+}
+
+/// Makes a file that is there as a whole or not at all, and takes no other one's place.
+fn create(path: &Path, content: Passed<'_>) -> std::io::Result<()> {
+    let beside = beside(path);
+    let made = fill(&beside, content).and_then(|()| std::fs::hard_link(&beside, path));
+    let _ = std::fs::remove_file(&beside);
+    match made {
+        // Not every file system has such links.
+        Err(error) if matches!(error.kind(), ErrorKind::Unsupported | ErrorKind::PermissionDenied) => {
+            std::fs::File::create_new(path)?.write_all(content.bytes())
+        }
+        made => made,
+    }
+}
+
+/// The hidden place that is written before it takes a file's. It has the same name each time, so that what a killed process left is
+/// taken away by the next one.
+fn beside(path: &Path) -> PathBuf {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(".plat-new");
+    folder(path).join(name)
+}
+
+fn fill(beside: &Path, content: Passed<'_>) -> std::io::Result<()> {
+    match std::fs::remove_file(beside) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        Ok(()) | Err(_) => {}
+    }
+    std::fs::File::create_new(beside)?.write_all(content.bytes())
 }
 
 /// The folder that a file is in.

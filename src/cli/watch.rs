@@ -5,6 +5,7 @@ use crate::apply::{Leases, Observer, Occupied, Patience, Run, Step, Targets};
 use crate::model::{Lease, Standing, Timestamp};
 use crate::report::clean;
 use crate::session::{Heartbeat, Progress, seconds_now};
+use crate::wait::Wait;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::sleep;
@@ -15,7 +16,7 @@ use std::time::{Duration, Instant};
 pub(super) struct Watch<'m, O> {
     meter: &'m Meter,
     /// The number of the signal that came; zero before one does.
-    pub(super) signal: Arc<AtomicUsize>,
+    signal: Arc<AtomicUsize>,
     until: Instant,
     told: Option<Occupied>,
     open: O,
@@ -31,10 +32,10 @@ const ASK: Duration = Duration::from_secs(1);
 const LOOK: Duration = Duration::from_millis(50);
 
 impl<'m, O: Fn() -> Option<Targets> + Clone + Send + 'static> Watch<'m, O> {
-    /// Listens to signals from now on, and waits at most so long for leases. `open` opens the targets once more, and `unlock` is the
+    /// Listens to signals from now on, which end every wait of the run, and waits as long for leases. `open` opens the targets once more, and `unlock` is the
     /// command that clears a lease.
-    pub(super) fn new(patience: Duration, open: O, meter: &'m Meter, output: Output, unlock: String) -> Self {
-        let signal = Arc::new(AtomicUsize::new(0));
+    pub(super) fn new(wait: &Wait, open: O, meter: &'m Meter, output: Output, unlock: String) -> Self {
+        let signal = Arc::clone(&wait.interrupt);
         let second = Arc::new(AtomicBool::new(false));
         for (number, exit) in
             [(signal_hook::consts::SIGINT, Exit::Interrupted), (signal_hook::consts::SIGTERM, Exit::Terminated)]
@@ -46,7 +47,7 @@ impl<'m, O: Fn() -> Option<Targets> + Clone + Send + 'static> Watch<'m, O> {
             let _ = signal_hook::flag::register_usize(number, signal.clone(), number.unsigned_abs() as usize);
         }
         let now = Instant::now();
-        let until = now.checked_add(patience).unwrap_or(now);
+        let until = now.checked_add(wait.limit).unwrap_or(now);
         Self { meter, signal, until, told: None, open, output, unlock, heartbeat: None }
     }
 

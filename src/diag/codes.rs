@@ -205,6 +205,7 @@ declare! {
     SAME_STORE "E0552" "two state stores at one place";
     BAD_BRANCH "E0553" "not a branch's name";
     STORE_IN_STORE "E0557" "a state store inside of another one";
+    STORE_IN_OWN_FOLDER "E0558" "a state store where plat keeps its own";
     MORE_PROBLEMS "E0560" "more problems than are told";
     UNREADABLE_FILE "E0561" "file that cannot be read";
     MOVED_TO_NO_DESTINATION "E0595" "moved to or from no destination";

@@ -243,6 +243,21 @@ mod tests {
         assert!(matches!(disk.read("in", 100), Err(LoadError::Io { .. })));
     }
 
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_name_that_is_not_utf8_is_said_to_be_none() {
+        use std::os::unix::ffi::OsStrExt;
+        let (_world, disk) = world();
+        for name in [&b"in/a\xff.kdl"[..], b"in/deep/\xfe"] {
+            std::fs::write(disk.root().join(std::ffi::OsStr::from_bytes(name)), "").unwrap();
+        }
+        let said = |listing: Listing| {
+            let all = listing.closed.into_iter().map(|closed| format!("{:?}", closed.error));
+            all.inspect(|said| assert!(said.contains("is not UTF-8: rename it"), "{said}")).count()
+        };
+        assert_eq!((said(disk.files().unwrap()), said(disk.list("in").unwrap())), (1, 2));
+    }
+
     #[test]
     fn a_file_that_is_replaced_by_a_link_is_not_opened() {
         let (_world, disk) = world();

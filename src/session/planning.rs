@@ -6,7 +6,7 @@ use super::policies;
 use super::settle::{Settled, settle};
 use super::{Loaded, Progress, SessionError, Unwatched, level_records};
 use crate::apply::Targets;
-use crate::catalog::{Entry, LevelRecord};
+use crate::catalog::{Entry, LevelRecord, RunRecord};
 use crate::diff::{Desired, Pair, Pairs, desired, diff_files, moves, pair};
 use crate::model::{Address, EncryptedFolder, Kind, Project};
 use crate::plan::{Aim, Bases, Input, Opened, Options, Plan, StoreFiles, build};
@@ -91,7 +91,8 @@ pub fn plan_watched(
         opened,
         stores,
         former: &former,
-        is_unfinished: last.first().is_some_and(|run| run.ended.is_none() || run.state != "done"),
+        after: last.first().map(|run| run.run.clone()),
+        is_unfinished: last.first().is_some_and(|run| !is_finished(run)),
         relocations,
         elsewhere: settled.elsewhere.clone(),
         levels,
@@ -103,6 +104,11 @@ pub fn plan_watched(
     let plan = with_bases(plan, &names, &confidential, name, targets)?;
     pass(&plan, targets.secrets.tripwire())?;
     Ok(plan)
+}
+
+/// Whether a run did all that was its to do.
+fn is_finished(run: &RunRecord) -> bool {
+    run.ended.is_some() && [RunRecord::DONE, RunRecord::PROPOSED].contains(&run.state.as_str())
 }
 
 /// The names under which the catalog knows the objects that differ now, by the addresses that a plan has for them.

@@ -8,6 +8,7 @@ use crate::catalog::{self, Catalog, CatalogError, Embedded};
 use crate::model::{Evidence, Identity, Project, StateStore};
 use crate::secret::Secrets;
 use crate::store::{self, Config, Environment, Git, Store, StoreError, WhenMissing};
+use crate::wait::Wait;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -15,12 +16,13 @@ use std::path::PathBuf;
 ///
 /// # Errors
 /// Where it cannot be read.
-pub fn open_catalog(disk: &Disk) -> Result<Embedded, CatalogError> {
-    Embedded::open(own_folder(disk).join("catalog.db"))
+pub fn open_catalog(disk: &Disk, wait: &Wait) -> Result<Embedded, CatalogError> {
+    Embedded::open(own_folder(disk).join("catalog.db"), wait)
 }
 
 /// The catalog and the state stores of a project, with its secrets watched. Nothing is written before the first apply. `fresh`
-/// is an id that no project has, for one that says none and that no target knows.
+/// is an id that no project has, for one that says none and that no target knows. What other processes hold on this machine is
+/// waited for as `wait` says, and no server any more than a few seconds once the run is interrupted.
 ///
 /// # Errors
 /// Where one of them cannot be opened, or where it has to be read to find out who the project is and cannot be.
@@ -29,14 +31,16 @@ pub fn open_targets(
     project: &Project,
     environment: &Environment,
     fresh: &str,
+    wait: &Wait,
 ) -> Result<Targets, SessionError> {
     let tripwire = environment.tripwire();
-    let catalog: Box<dyn Catalog> = Box::new(catalog::Watched::new(Box::new(open_catalog(disk)?), tripwire.clone()));
-    let open = |id: &str| open_stores(disk, project, environment, id);
+    let catalog: Box<dyn Catalog> =
+        Box::new(catalog::Watched::new(Box::new(open_catalog(disk, wait)?), tripwire.clone()));
+    let open = |id: &str| open_stores(disk, project, environment, id, wait);
     let identity = settle(project, &*catalog, fresh, open)?;
     let stores = open(&identity.id)?;
     let secrets = Secrets::new(Box::new(environment.clone()), tripwire.clone());
-    let reopen = reopen(disk, environment, &identity);
+    let reopen = reopen(disk, environment, &identity, wait);
     Ok(Targets { identity, catalog, stores, secrets, reopen })
 }
 
@@ -50,6 +54,7 @@ pub fn settle_identity(
     project: &Project,
     environment: &Environment,
     targets: &mut Targets,
+    wait: &Wait,
 ) -> Result<(), SessionError> {
     if targets.identity.evidence != Evidence::New {
         return Ok(());
@@ -57,7 +62,7 @@ pub fn settle_identity(
     let Identity { id, name, .. } = &targets.identity;
     let kept = targets.catalog.claim(name, id)?;
     if kept != *id {
-        targets.stores = open_stores(disk, project, environment, &kept)?;
+        targets.stores = open_stores(disk, project, environment, &kept, wait)?;
     }
     targets.identity = Identity { id: kept, name: name.clone(), evidence: Evidence::Kept };
     Ok(())
@@ -68,13 +73,14 @@ fn open_stores(
     project: &Project,
     environment: &Environment,
     id: &str,
+    wait: &Wait,
 ) -> Result<BTreeMap<String, Box<dyn Store>>, StoreError> {
     let encrypted = project.encrypted_folders();
     let owner = Identity::of(project).name;
     let open = |store: &StateStore| {
         let name = store.name.value.to_string();
         let folders = encrypted.iter().filter(|folder| folder.store == store.name.value).cloned().collect();
-        let opened = open_store(disk, environment, (id, &owner), site(disk, store))?;
+        let opened = open_store(disk, environment, (id, &owner), site(disk, store, wait))?;
         let watched: Box<dyn Store> = Box::new(store::Watched::new(opened, environment.tripwire().clone(), folders));
         Ok((name, watched))
     };
@@ -90,9 +96,10 @@ struct Site {
     secret: Option<String>,
     missing: WhenMissing,
     cache: PathBuf,
+    wait: Wait,
 }
 
-fn site(disk: &Disk, store: &StateStore) -> Site {
+fn site(disk: &Disk, store: &StateStore, wait: &Wait) -> Site {
     let secret = store.auth.as_ref().and_then(|auth| auth.secret.as_ref());
     Site {
         name: store.name.value.to_string(),
@@ -102,13 +109,14 @@ fn site(disk: &Disk, store: &StateStore) -> Site {
         secret: secret.map(|secret| secret.value.to_string()),
         missing: if store.create.is_some() { WhenMissing::Create } else { WhenMissing::Fail },
         cache: own_folder(disk).join("git").join(format!("{}.git", store.name.value)),
+        wait: wait.clone(),
     }
 }
 
 /// Opens the state stores that a project leaves, to look at what is left there: where nothing is, that is no failure. The copy of
 /// a server's is kept apart from that of a store which has the name now.
-fn reopen(disk: &Disk, environment: &Environment, identity: &Identity) -> Reopen {
-    let (disk, environment, identity) = (disk.clone(), environment.clone(), identity.clone());
+fn reopen(disk: &Disk, environment: &Environment, identity: &Identity, wait: &Wait) -> Reopen {
+    let (disk, environment, identity, wait) = (disk.clone(), environment.clone(), identity.clone(), wait.clone());
     Box::new(move |object| {
         let text = |name: &str| object.body.get(name).and_then(|value| value.value.as_str()).map(str::to_owned);
         let Some(url) = text("url") else { return Ok(None) };
@@ -121,6 +129,7 @@ fn reopen(disk: &Disk, environment: &Environment, identity: &Identity) -> Reopen
             path: text("path").unwrap_or_default(),
             secret: text("secret"),
             missing: WhenMissing::Create,
+            wait: wait.clone(),
         };
         open_store(&disk, &environment, (&identity.id, &identity.name), site).map(Some)
     })
@@ -132,7 +141,7 @@ fn open_store(
     (id, owner): (&str, &str),
     site: Site,
 ) -> Result<Box<dyn Store>, StoreError> {
-    let Site { name, url, branch, path, secret, missing, cache } = site;
+    let Site { name, url, branch, path, secret, missing, cache, wait } = site;
     let unusable = |reason| StoreError::Unusable { store: name.clone(), reason };
     let config = Config {
         name: name.clone(),
@@ -147,6 +156,7 @@ fn open_store(
         secret,
         patience: environment.patience().map_err(unusable)?,
         authorship: environment.authorship().map_err(unusable)?,
+        wait,
     };
     Ok(Box::new(Git::open(config, Box::new(environment.clone()))?))
 }

@@ -66,7 +66,10 @@ impl<'r, W: Fn(&Path) -> bool> Walk<'r, W> {
         }
         if asked && !is_folder {
             let name = self.name_of(path);
-            self.listing.files.push(name);
+            match path.strip_prefix(self.root).unwrap_or(path).to_str() {
+                Some(_) => self.listing.files.push(name),
+                None => self.listing.closed.push(Closed { error: unnamed(&name), name }),
+            }
         }
         true
     }
@@ -114,6 +117,12 @@ impl<'r, W: Fn(&Path) -> bool> Walk<'r, W> {
         let parts: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
         if parts.is_empty() { ".".to_owned() } else { parts.join("/") }
     }
+}
+
+/// That a file has a name which no text can say.
+fn unnamed(name: &str) -> LoadError {
+    let source = std::io::Error::other("its name, or that of a folder that it is in, is not UTF-8: rename it");
+    LoadError::Io { path: name.to_owned(), source }
 }
 
 fn is_hidden(path: &Path) -> bool {

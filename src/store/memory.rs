@@ -8,8 +8,6 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
-use std::time::Duration;
 
 /// A state store that lives as long as its values do: nothing of it is on a disk or a network. Its contents have the identities
 /// that Git gives them.
@@ -344,9 +342,6 @@ impl Store for Memory {
         let changes = self.sorted(commit)?;
         self.changed(&self.state.borrow().files, &changes).map(drop)
     }
-
-    /// There is nothing to wait for.
-    fn heed(&mut self, _: &Arc<AtomicUsize>, _: Duration) {}
 }
 
 #[cfg(test)]

@@ -20,7 +20,6 @@ use git2::ErrorClass;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 pub use credentials::{Ask, Credential, Credentials, Environment, NoCredentials, Secret, SshKey};
@@ -108,10 +107,6 @@ pub trait Store {
     /// path is still its `before` or already its `after`. Nothing outside of the changes' paths changes; where nothing
     /// differs no commit is made.
     fn commit(&mut self, commit: &Commit) -> Result<Receipt, StoreError>;
-
-    /// Waits for a server only a few seconds more once `interrupt` is not zero (a signal's number, for instance), and for what
-    /// other processes have locked no more at all; for these each time at most `limit`.
-    fn heed(&mut self, interrupt: &Arc<AtomicUsize>, limit: Duration);
 }
 
 /// What identifies a content: equal identities mean equal bytes. Git's is the blob's object id in hex.

@@ -4,8 +4,6 @@ use crate::secret::{Leak, Tripwire};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
-use std::time::Duration;
 
 /// A state store into which no secret is written but into the folders that are encrypted.
 pub struct Watched {
@@ -115,10 +113,6 @@ impl Store for Watched {
         self.store.is_behind()
     }
 
-    fn heed(&mut self, interrupt: &Arc<AtomicUsize>, limit: Duration) {
-        self.store.heed(interrupt, limit);
-    }
-
     fn content_id(&self, content: &[u8]) -> ContentId {
         self.store.content_id(content)
     }
@@ -202,8 +196,6 @@ mod tests {
         fn rehearse(&mut self, _: &Commit) -> Result<(), StoreError> {
             Ok(())
         }
-
-        fn heed(&mut self, _: &Arc<AtomicUsize>, _: Duration) {}
 
         fn content_id(&self, _: &[u8]) -> ContentId {
             ContentId("".into())

@@ -1,7 +1,7 @@
 //! Waits for what other processes hold on this machine: as long as somebody may, and no longer than the run is wanted.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -15,6 +15,9 @@ pub struct Wait {
     pub limit: Duration,
     /// Not at all any more once this is not zero.
     pub interrupt: Arc<AtomicUsize>,
+    /// Whether the time was up once. What comes after it, such as the note that it came to nothing, is attempted once and not waited
+    /// for as long again.
+    in_vain: Arc<AtomicBool>,
 }
 
 /// Why a wait came to nothing.
@@ -29,11 +32,21 @@ pub enum Ended {
 impl Default for Wait {
     /// As long as somebody waits who was not told for how long.
     fn default() -> Self {
-        Self { limit: Duration::from_secs(10), interrupt: Arc::default() }
+        Self::at_most(Duration::from_secs(10))
     }
 }
 
 impl Wait {
+    /// For so long, where nothing interrupts it.
+    pub fn at_most(limit: Duration) -> Self {
+        Self { limit, interrupt: Arc::default(), in_vain: Arc::default() }
+    }
+
+    /// As long for somebody else of the same run: where one was waited for in vain, the other is not given up.
+    pub fn for_another(&self) -> Self {
+        Self { interrupt: Arc::clone(&self.interrupt), ..Self::at_most(self.limit) }
+    }
+
     /// Whether the run was asked to stop.
     pub fn is_interrupted(&self) -> bool {
         self.interrupt.load(Ordering::Relaxed) != 0
@@ -54,7 +67,8 @@ impl Wait {
                 return Err(Ended::Interrupted);
             }
             let rest = self.limit.saturating_sub(start.elapsed());
-            if rest.is_zero() {
+            if rest.is_zero() || self.in_vain.load(Ordering::Relaxed) {
+                self.in_vain.store(true, Ordering::Relaxed);
                 return Err(Ended::TimedOut);
             }
             thread::sleep(pause.min(rest));
@@ -68,7 +82,8 @@ mod tests {
     use super::*;
 
     fn wait(limit: u64, interrupt: usize) -> Wait {
-        Wait { limit: Duration::from_millis(limit), interrupt: Arc::new(AtomicUsize::new(interrupt)) }
+        let interrupt = Arc::new(AtomicUsize::new(interrupt));
+        Wait { interrupt, ..Wait::at_most(Duration::from_millis(limit)) }
     }
 
     #[test]
@@ -82,5 +97,24 @@ mod tests {
         assert_eq!(wait(20, 0).until(|| None::<()>), Err(Ended::TimedOut));
         assert_eq!(wait(10_000, 2).until(|| None::<()>), Err(Ended::Interrupted));
         assert_eq!(wait(0, 2).until(|| Some(())), Ok(()));
+    }
+
+    #[test]
+    fn who_waited_in_vain_looks_once_more_and_waits_no_more() {
+        let first = wait(40, 0);
+        assert_eq!(first.until(|| None::<()>), Err(Ended::TimedOut));
+        let looks = |wait: &Wait| {
+            let mut looks = 0;
+            let look = || {
+                looks += 1;
+                None::<()>
+            };
+            assert_eq!(wait.until(look), Err(Ended::TimedOut));
+            looks
+        };
+        assert_eq!((looks(&first), looks(&first.clone())), (1, 1));
+        assert_eq!(first.until(|| Some(())), Ok(()));
+        assert_eq!(looks(&first), 1);
+        assert!(looks(&first.for_another()) > 1);
     }
 }

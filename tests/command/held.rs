@@ -6,9 +6,10 @@ use plat::apply::{Applied, Leases, Observer, Run, Step, apply};
 use plat::plan::Options;
 use plat::session::{Disk, Heartbeat, Planning, load, open_targets, plan, seconds_now};
 use plat::store::Environment;
+use plat::wait::Wait;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Where [`holds_its_leases`] finds the project, and for how long it asks.
 const PROJECT: &str = "PLAT_TEST_HOLD_IN";
@@ -39,7 +40,7 @@ fn holds_its_leases() {
     };
     let disk = Disk::discover(&root).unwrap();
     let loaded = load(&disk).unwrap();
-    let mut targets = open_targets(&disk, &loaded.project, &Environment::new([]), "new-0").unwrap();
+    let mut targets = open_targets(&disk, &loaded.project, &Environment::new([]), "new-0", &Wait::default()).unwrap();
     let options = Options { max_deletes: Some(20), ..Options::default() };
     let plan = plan(&loaded, &mut targets, Planning { now: 0, options }).unwrap();
     let run = Run {
@@ -126,6 +127,31 @@ fn a_run_that_waits_is_told() {
     assert_eq!(process.wait().unwrap().code(), Some(143));
     project.run(["runs"]).code(0).says(["stopped"]).never_says("waiting");
     drop(holder);
+}
+
+#[test]
+fn a_run_that_was_killed_while_it_waited_waits_for_no_longer_than_it_would_have() {
+    let project = changed();
+    let holder = Holder::of(&project, 25);
+    let mut process = project.command(applies(["--lock-timeout", "4s"]));
+    let mut process = process.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let until = Instant::now() + Duration::from_mins(1);
+    while !project.run(["runs"]).code(0).out.contains("waiting") {
+        assert!(Instant::now() < until, "nobody waits");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    process.kill().unwrap();
+    process.wait().unwrap();
+    std::thread::sleep(Duration::from_secs(6));
+    project.run(["runs"]).code(0).says(["died"]).never_says("waiting");
+    project.run(["runs", "--format", "json"]).code(0).says(["\"died\",", "\"ended\":null"]);
+    drop(holder);
+    project.run(applies(["--lock-timeout", "60s"])).code(0);
+    let states: String = project
+        .catalog()
+        .query_row("SELECT group_concat(state) FROM runs WHERE ended IS NULL", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(states, "died,died");
 }
 
 #[test]
@@ -230,7 +256,7 @@ impl Observer for Renewing<'_> {
         let root = self.project.root();
         let open = move || {
             let disk = Disk::discover(&root).ok()?;
-            open_targets(&disk, &load(&disk).ok()?.project, &Environment::new([]), "new-0").ok()
+            open_targets(&disk, &load(&disk).ok()?.project, &Environment::new([]), "new-0", &Wait::default()).ok()
         };
         self.heartbeat = Some(Heartbeat::start(leases.clone(), open));
     }
@@ -245,7 +271,7 @@ fn a_lease_is_renewed_while_a_step_takes_long() {
     let project = changed();
     let disk = Disk::discover(&project.root()).unwrap();
     let loaded = load(&disk).unwrap();
-    let mut targets = open_targets(&disk, &loaded.project, &Environment::new([]), "new-0").unwrap();
+    let mut targets = open_targets(&disk, &loaded.project, &Environment::new([]), "new-0", &Wait::default()).unwrap();
     let options = Options { max_deletes: Some(20), ..Options::default() };
     let plan = plan(&loaded, &mut targets, Planning { now: 0, options }).unwrap();
     let run = Run { id: "long".into(), time: seconds_now(), lease: Some(3), ..Run::default() };
@@ -253,6 +279,36 @@ fn a_lease_is_renewed_while_a_step_takes_long() {
     apply(&plan, &mut targets, &run, &mut Renewing { project: &project, heartbeat: None }, &mut applied).unwrap();
     assert!(!applied.stopped, "nobody renewed it");
     recovers(&project, &uninterrupted(), "after a long step");
+}
+
+/// How long an apply took that met a locked catalog, and that said so.
+fn waited(project: &Project, timeout: &str) -> Duration {
+    let began = Instant::now();
+    let said = format!("is in use by another process, and still was after {timeout}");
+    project.run(applies(["--lock-timeout", timeout])).code(4).complains([&*said]);
+    began.elapsed()
+}
+
+#[test]
+fn a_locked_catalog_is_waited_for_once_and_as_long_as_was_said() {
+    let project = changed();
+    let sql = project.catalog();
+    // Nobody may read, from the first look on.
+    sql.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    assert!(waited(&project, "0s") < Duration::from_secs(5));
+    assert!(waited(&project, "1s") >= Duration::from_secs(1));
+    let mut command = project.command(applies(["--lock-timeout", "10m"]));
+    let mut waiting = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(waiting.try_wait().unwrap().is_none(), "it waits");
+    assert!(Command::new("kill").args(["-INT", &waiting.id().to_string()]).status().unwrap().success());
+    assert_ne!(waiting.wait().unwrap().code(), Some(0));
+    // Everybody may read, and nobody write: neither the note that it came to nothing nor giving the right back waits once more.
+    sql.execute_batch("COMMIT; BEGIN IMMEDIATE").unwrap();
+    let took = waited(&project, "4s");
+    assert!((Duration::from_secs(4)..Duration::from_secs(8)).contains(&took), "{took:?}");
+    sql.execute_batch("COMMIT").unwrap();
+    project.run(APPLY).code(0);
 }
 
 #[test]

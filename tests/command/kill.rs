@@ -9,6 +9,7 @@ use plat::apply::{Applied, Observer, Run, Step, apply};
 use plat::plan::Options;
 use plat::session::{Disk, Planning, load, open_targets, plan};
 use plat::store::Environment;
+use plat::wait::Wait;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -61,7 +62,7 @@ fn aborts_at_its_step() {
     let (Some(root), Ok(step)) = (std::env::var_os(PROJECT).map(PathBuf::from), std::env::var(STEP)) else { return };
     let disk = Disk::discover(&root).unwrap();
     let loaded = load(&disk).unwrap();
-    let mut targets = open_targets(&disk, &loaded.project, &Environment::new([]), "new-0").unwrap();
+    let mut targets = open_targets(&disk, &loaded.project, &Environment::new([]), "new-0", &Wait::default()).unwrap();
     let options = Options { max_deletes: Some(20), ..Options::default() };
     let plan = plan(&loaded, &mut targets, Planning { now: 0, options }).unwrap();
     let run = Run::default();

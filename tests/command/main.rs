@@ -61,6 +61,7 @@ mod repository;
 mod saved;
 mod secrets;
 mod setback;
+mod stopped;
 mod store;
 mod together;
 mod unlock;

@@ -9,10 +9,9 @@ use plat::model::{Holding, Lease, Leased};
 use plat::plan::{Options, Plan};
 use plat::session::{Disk, Planning, load, open_targets, plan};
 use plat::store::{Commit, ContentId, Environment, Observed, Outstanding, Proposal, Receipt, Store, StoreError};
+use plat::wait::Wait;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
-use std::time::Duration;
 
 /// A store whose server is there to be read, and fails when it is written.
 struct Failing(Box<dyn Store>);
@@ -78,10 +77,6 @@ impl Store for Failing {
         self.0.rehearse(commit)
     }
 
-    fn heed(&mut self, interrupt: &Arc<AtomicUsize>, limit: Duration) {
-        self.0.heed(interrupt, limit);
-    }
-
     fn content_id(&self, content: &[u8]) -> ContentId {
         self.0.content_id(content)
     }
@@ -94,7 +89,7 @@ impl Store for Failing {
 fn opened(project: &Project) -> (Plan, Targets) {
     let disk = Disk::discover(&project.root()).unwrap();
     let loaded = load(&disk).unwrap();
-    let mut targets = open_targets(&disk, &loaded.project, &Environment::new([]), "new-0").unwrap();
+    let mut targets = open_targets(&disk, &loaded.project, &Environment::new([]), "new-0", &Wait::default()).unwrap();
     let options = Options { max_deletes: Some(20), ..Options::default() };
     let plan = plan(&loaded, &mut targets, Planning { now: 0, options }).unwrap();
     (plan, targets)
@@ -218,7 +213,10 @@ fn a_proposal_is_told_in_json() {
     assert_eq!(applied["left"][0], "1 file of east, once what replaces it is merged in west");
     assert_eq!(applied["left"].as_array().unwrap().len(), 2, "{applied}");
     let id = applied["run"].as_str().unwrap();
-    project.run(["runs", id, "--format", "json"]).code(0).says([&format!("{{\"run\":\"{id}\",\"state\":\"done\"")[..]]);
+    project
+        .run(["runs", id, "--format", "json"])
+        .code(0)
+        .says([&format!("{{\"run\":\"{id}\",\"state\":\"proposed\"")[..]]);
 }
 
 #[test]

@@ -58,6 +58,27 @@ fn no_hook_sees_a_secret() {
 }
 
 #[test]
+fn a_catalog_that_is_taken_away_in_the_middle_of_an_apply_is_no_success() {
+    for taken in ["rm", "mv-and-back"] {
+        let project = demo::applied();
+        project.edit("requests.kdl", "size 1", "size 9");
+        let catalog = project.path(".plat/catalog.db").display().to_string();
+        // While the files are delivered.
+        let script = match taken {
+            "rm" => format!("rm -f '{catalog}'"),
+            _ => format!("cp '{catalog}' '{catalog}.copy'; mv '{catalog}.copy' '{catalog}'"),
+        };
+        hook(&project, "update", &format!("case $1 in refs/heads/*) {script};; esac"));
+        let said = ["catalog.db was taken away or replaced during this run", "put it back, or apply anew"];
+        project.run(["apply", "--auto-approve"]).code(6).complains(said);
+        assert_eq!(project.path(".plat/catalog.db").exists(), taken != "rm", "none is made in its place");
+        hook(&project, "update", "exit 0");
+        project.run(["apply", "--auto-approve"]).code(0);
+        project.run(["plan"]).no_changes();
+    }
+}
+
+#[test]
 fn a_turn_that_somebody_else_has_is_waited_for_as_long_as_was_said() {
     let project = demo::applied();
     project.edit("requests.kdl", "size 1", "size 9");

@@ -57,6 +57,71 @@ fn a_saved_plan_applied_twice_changes_nothing_the_second_time() {
     assert_eq!(written(), before);
 }
 
+/// What a plan that was carried out says of what is no longer as it left it.
+const BEFORE: &str = "this plan was carried out before, and it is no longer as that left it\n";
+
+#[test]
+fn a_deletion_that_was_carried_out_does_not_take_away_what_is_made_anew() {
+    let project = applied();
+    let declared = project.read("services.kdl");
+    project.write("services.kdl", "entity service ledger {\n    tier one\n}\n");
+    project.run(["plan", "--out", "plan"]).code(0);
+    project.run(["apply", "plan"]).code(0);
+    assert!(!project.has("entity", "service", "cart"));
+    project.run(["apply", "plan"]).code(0).says(["Everything was there already"]);
+    project.write("services.kdl", declared);
+    project.apply();
+    refused(&project, 4, [&*format!("  entity:service:cart: {BEFORE}")]);
+    assert!(project.has("entity", "service", "cart"));
+    // What the text says now is another thing: it keeps it, so that the plan is not made again either.
+    project.run(AGAIN).code(4);
+    project.write("services.kdl", "entity service ledger {\n    tier one\n}\n");
+    project.run(["plan", "--out", "again"]).code(0);
+    project.run(["apply", "again"]).code(0);
+    assert!(!project.has("entity", "service", "cart"));
+}
+
+#[test]
+fn what_was_set_back_since_a_plan_was_carried_out_is_not_changed_by_it_again() {
+    let project = planned();
+    project.run(["apply", "plan"]).code(0);
+    project.edit("services.kdl", "owner sales", "owner shop");
+    project.apply();
+    refused(&project, 4, [&*format!("  entity:service:cart: {BEFORE}")]);
+    project.edit("requests.kdl", "size 9", "size 1");
+    project.apply();
+    refused(&project, 4, [&*format!("  file:gitops:{}: {BEFORE}", manifest("web"))]);
+    // The same change, planned once more, is another plan.
+    project.edit("services.kdl", "owner shop", "owner sales");
+    project.edit("requests.kdl", "size 1", "size 9");
+    project.run(["plan", "--out", "plan"]).code(0);
+    project.run(["apply", "plan"]).code(0).says(["Applied 2 objects, 1 file of gitops"]);
+}
+
+#[test]
+fn what_a_plan_made_and_is_gone_since_is_not_made_by_it_again() {
+    let project = applied();
+    let before = project.read("services.kdl");
+    project.write("services.kdl", format!("{before}\nentity service comes {{ tier one }}\n"));
+    project.run(["plan", "--out", "plan"]).code(0);
+    project.run(["apply", "plan"]).code(0);
+    project.write("services.kdl", before);
+    project.apply();
+    refused(&project, 4, [&*format!("  entity:service:comes: {BEFORE}")]);
+}
+
+#[test]
+fn a_plan_that_was_not_carried_out_to_its_end_goes_on() {
+    let project = planned();
+    let hook = repository(&project).join("hooks/update");
+    std::fs::create_dir_all(hook.parent().unwrap()).unwrap();
+    std::fs::write(&hook, "#!/bin/sh\ncase $1 in refs/heads/*) exit 1;; esac\n").unwrap();
+    std::fs::set_permissions(&hook, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    project.run(["apply", "plan"]).code(6);
+    std::fs::remove_file(hook).unwrap();
+    project.run(["apply", "plan"]).code(0).says(["Applied", "1 file of gitops"]);
+}
+
 #[test]
 fn a_saved_plan_does_what_it_shows_and_not_what_the_text_says_by_now() {
     let project = planned();

@@ -29,6 +29,7 @@ use plat::store::{
 
 use conformance::{FOLDER, Fixture, Somebody, change, commit};
 use cut::{Cut, Failing};
+use plat::wait::Wait;
 use scenario::{Trust, scenario};
 use world::{PASSWORD, USER, World};
 
@@ -79,6 +80,7 @@ fn config(world: &World, url: String, project: &str) -> Config {
         cache: world.folder.join("cache").join(cache),
         secret: Some("git".to_owned()),
         authorship: Authorship::default(),
+        wait: Wait::default(),
         patience: Duration::from_mins(1),
     }
 }

@@ -4,12 +4,12 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::Duration;
 
 use plat::store::{Config, Git, Store, StoreError};
+use plat::wait::Wait;
 
 use crate::conformance::{change, commit};
 use crate::cut::{Cut, Failing};
@@ -74,8 +74,11 @@ fn an_interrupted_run_does_not_wait_for_a_silent_server() {
         let port = silent();
         for way in WAYS {
             // Longer than the test may take.
-            let mut store = at(world, way, port, "r.git", 3600);
-            store.heed(&Arc::new(AtomicUsize::new(2)), Duration::ZERO);
+            let patience = Duration::from_hours(1);
+            let wait = Wait::default();
+            wait.interrupt.store(2, Ordering::Relaxed);
+            let config = Config { patience, wait, ..config(world, way.url_at(world, port, "r.git"), "demo") };
+            let mut store = Git::open(config, right(world)).unwrap();
             for _ in 0..2 {
                 let error = store.observe(&[]).unwrap_err();
                 assert!(matches!(error, StoreError::Interrupted { .. }), "{way:?}: {error:?}");

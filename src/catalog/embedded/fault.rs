@@ -77,6 +77,10 @@ impl Fault {
                 Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
                     CatalogError::Damaged { place, what: error.to_string() }
                 }
+                // Each statement is right for the tables that it was written for.
+                Some(ErrorCode::Unknown | ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch) | None => {
+                    CatalogError::Damaged { place, what: other_tables(&error) }
+                }
                 Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
                     CatalogError::Busy { place, waited: Duration::ZERO }
                 }
@@ -87,4 +91,14 @@ impl Fault {
             },
         }
     }
+}
+
+/// That a database has not the tables of the format that it says it has.
+fn other_tables(error: &rusqlite::Error) -> String {
+    let why = match error {
+        // Without the statement.
+        rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
+        other => other.to_string(),
+    };
+    format!("its tables are not those of its format: {why}")
 }

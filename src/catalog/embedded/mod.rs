@@ -9,6 +9,7 @@
 //! commits leaves a journal, from which the next one restores the state before.
 
 mod fault;
+mod file;
 mod levels;
 mod lifecycle;
 mod observe;
@@ -26,32 +27,36 @@ use super::{Batch, Catalog, CatalogError, Entry, LevelRecord, Outcome, OwnedFiel
 use crate::model::{Address, Lease, Leased, Map, Object};
 use crate::wait::Wait;
 use fault::Fault;
+use file::FileIdentity;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 use stored::Stored;
 
 /// What a project last wrote into an object.
 const WRITTEN: &str = "SELECT body, digest FROM written WHERE (kind, parent, name, project) = (?1, ?2, ?3, ?4)";
 
-/// A catalog in a SQLite database. The value is the place alone: nothing is kept open between two calls.
+/// A catalog in a SQLite database. The value is the place, and which file was there: nothing is kept open between two calls.
 #[derive(Clone, Debug)]
 pub struct Embedded {
     path: PathBuf,
+    /// The file that this value has read or written. Another one in its place does not hold what was seen or written.
+    file: Cell<Option<FileIdentity>>,
     wait: Wait,
     migrations: &'static [&'static str],
 }
 
 impl Embedded {
-    /// The catalog of a file, which need not exist: it and its folder are made when something is first applied.
+    /// The catalog of a file, which need not exist: it and its folder are made when something is first applied. What another
+    /// process has locked is waited for as `wait` says.
     ///
     /// # Errors
     /// Where the file cannot be read, is no catalog, or is one of a newer plat.
-    pub fn open(path: impl Into<PathBuf>) -> Result<Self, CatalogError> {
-        let catalog = Self { path: path.into(), wait: Wait::default(), migrations: schema::MIGRATIONS };
+    pub fn open(path: impl Into<PathBuf>, wait: &Wait) -> Result<Self, CatalogError> {
+        let catalog =
+            Self { path: path.into(), file: Cell::new(None), wait: wait.for_another(), migrations: schema::MIGRATIONS };
         catalog.read("look into its file", |_| Ok(()))?;
         Ok(catalog)
     }
@@ -68,14 +73,15 @@ impl Embedded {
         question: impl FnOnce(&Connection) -> Result<T, Fault>,
     ) -> Result<Option<T>, CatalogError> {
         self.is_own()?;
-        if !self.path.try_exists().map_err(|error| self.unopened(error))? {
-            return Ok(None);
-        }
+        let Some(before) = self.same_file()? else { return Ok(None) };
         let ask = || match self.patiently(|| self.reader())? {
             Some(connection) => question(&connection).map(Some),
             None => Ok(None),
         };
-        ask().map_err(|fault: Fault| fault.at(&self.path, doing))
+        let answer = ask().map_err(|fault: Fault| fault.at(&self.path, doing))?;
+        self.file.set(Some(before));
+        self.same_file()?;
+        Ok(answer)
     }
 
     /// A connection inside of a transaction that sees one moment, in the newest format.
@@ -118,8 +124,14 @@ impl Embedded {
         if let Some(folder) = self.path.parent() {
             std::fs::create_dir_all(folder).map_err(|error| self.unopened(error))?;
         }
+        let before = self.same_file()?;
         let open = self.patiently(|| self.writer());
         let connection = open.map_err(|fault| fault.at(&self.path, "open its file"))?;
+        self.file.set(match before {
+            Some(before) => Some(before),
+            None => self.same_file()?,
+        });
+        self.same_file()?;
         // What is not committed when the connection goes is as if it had not been.
         let carry_out = || {
             self.patiently(|| Ok(connection.execute_batch("BEGIN IMMEDIATE")?))?;
@@ -128,7 +140,21 @@ impl Embedded {
             self.patiently(|| Ok(connection.execute_batch("COMMIT")?))?;
             Ok(result)
         };
-        carry_out().map_err(|fault: Fault| fault.at(&self.path, doing))
+        let result = carry_out().map_err(|fault: Fault| fault.at(&self.path, doing))?;
+        // SQLite writes on into a file that has no name any more.
+        self.same_file()?;
+        Ok(result)
+    }
+
+    /// The file in the catalog's place, which has to be the one that was there before; nothing where there was none and is none.
+    fn same_file(&self) -> Result<Option<FileIdentity>, CatalogError> {
+        let found = FileIdentity::at(&self.path).map_err(|error| self.unopened(error))?;
+        match self.file.get() {
+            Some(known) if found != Some(known) => {
+                Err(CatalogError::Replaced { place: self.path.display().to_string() })
+            }
+            _ => Ok(found),
+        }
     }
 
     /// Does what another process may keep from being done: again and again, as long as anybody waits for it. SQLite's own waits
@@ -154,7 +180,7 @@ impl Embedded {
 impl Catalog for Embedded {
     fn renew(&mut self) -> Result<(), CatalogError> {
         self.is_own()?;
-        if !self.path.try_exists().map_err(|error| self.unopened(error))? {
+        if self.same_file()?.is_none() {
             return Ok(());
         }
         let is_old = || Ok((1..self.migrations.len()).contains(&schema::format(&self.moment()?, self.migrations)?));
@@ -164,8 +190,8 @@ impl Catalog for Embedded {
         Ok(())
     }
 
-    fn heed(&mut self, interrupt: &Arc<AtomicUsize>, limit: Duration) {
-        self.wait = Wait { limit, interrupt: Arc::clone(interrupt) };
+    fn lasts(&self) -> Result<(), CatalogError> {
+        self.same_file().map(drop)
     }
 
     fn claim(&mut self, name: &str, fresh: &str) -> Result<String, CatalogError> {

@@ -4,6 +4,7 @@ use super::fault::Fault;
 use crate::catalog::{KEPT_RUNS, RunRecord};
 use crate::model::{Lease, Leased, Value, parse_json, write_json};
 use crate::source::{FileId, Span, Spanned};
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 /// See [`crate::catalog::Catalog::acquire`].
@@ -49,7 +50,7 @@ pub(super) fn read(connection: &Connection, project: &str, most: usize) -> Resul
     let mut rows = read.query((project, limit(most)))?;
     let mut records = Vec::new();
     while let Some(row) = rows.next()? {
-        records.push(run(row)?);
+        records.push(run(row).unwrap_or_else(|_| unreadable(row)));
     }
     Ok(records)
 }
@@ -71,6 +72,24 @@ fn run(row: &Row<'_>) -> Result<RunRecord, Fault> {
         steps: decode(row.get_ref(7)?.as_bytes()?)
             .ok_or_else(|| Fault::Damaged("the steps of a run are unreadable".into()))?,
     })
+}
+
+/// A run of which something cannot be read: it keeps nobody from reading of the others.
+fn unreadable(row: &Row<'_>) -> RunRecord {
+    let text = |column: usize| match row.get_ref(column) {
+        Ok(ValueRef::Text(text) | ValueRef::Blob(text)) => String::from_utf8_lossy(text).into_owned(),
+        Ok(ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_)) | Err(_) => String::new(),
+    };
+    RunRecord {
+        run: text(0),
+        plan: text(1),
+        holder: text(2),
+        source: None,
+        began: row.get(4).unwrap_or_default(),
+        ended: row.get(5).unwrap_or_default(),
+        state: "unreadable".to_owned(),
+        steps: vec!["what the catalog holds of this run is unreadable".to_owned()],
+    }
 }
 
 fn encode(steps: &[String]) -> String {

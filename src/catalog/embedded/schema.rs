@@ -28,6 +28,9 @@ pub(super) fn format(connection: &Connection, migrations: &[&str]) -> Result<usi
             Ok(version) if version <= migrations.len() => Ok(version),
             _ => Err(Fault::Newer { found: version, known: number(migrations.len()) }),
         },
+        (APPLICATION, version, _) => {
+            Err(Fault::Damaged(format!("it says that it has format {version}, and there is none")))
+        }
         _ => Err(Fault::Damaged("it is a database, but no catalog of plat".into())),
     }
 }

@@ -6,21 +6,26 @@ use crate::source::{FileId, Span, Spanned};
 use proptest::prelude::*;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tempfile::TempDir;
 
 conforms!(|law| {
     let folder = TempDir::new().unwrap();
-    law(&mut Embedded::open(folder.path().join(".plat/catalog.db")).unwrap());
+    law(&mut opened(folder.path().join(".plat/catalog.db")).unwrap());
 });
 
 const TITLED: &str = r#"{"title":"A"}"#;
 
+/// The catalog of a file.
+fn opened(path: impl Into<PathBuf>) -> Result<Embedded, CatalogError> {
+    Embedded::open(path, &Wait::default())
+}
+
 /// A folder with a catalog that holds some teams of `demo`.
 fn with_teams(count: usize) -> (TempDir, Embedded) {
     let folder = TempDir::new().unwrap();
-    let mut catalog = Embedded::open(folder.path().join("catalog.db")).unwrap();
+    let mut catalog = opened(folder.path().join("catalog.db")).unwrap();
     catalog.apply(&batch("demo", &teams(count, "{}", TITLED))).unwrap();
     (folder, catalog)
 }
@@ -44,7 +49,7 @@ fn titles(catalog: &Embedded) -> Vec<String> {
 #[test]
 fn reading_makes_no_file_and_no_folder() {
     let folder = TempDir::new().unwrap();
-    let catalog = Embedded::open(folder.path().join(".plat/catalog.db")).unwrap();
+    let catalog = opened(folder.path().join(".plat/catalog.db")).unwrap();
     everything(&catalog, "demo");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
@@ -71,7 +76,7 @@ fn an_empty_file_is_an_empty_catalog() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("catalog.db");
     std::fs::write(&path, "").unwrap();
-    let mut catalog = Embedded::open(&path).unwrap();
+    let mut catalog = opened(&path).unwrap();
     assert_eq!(catalog.observe("demo").unwrap(), []);
     catalog.apply(&batch("demo", &teams(1, "{}", TITLED))).unwrap();
     assert_eq!(titles(&catalog), ["A"]);
@@ -286,7 +291,7 @@ fn a_newer_format_is_refused() {
     let (_folder, mut catalog) = with_teams(1);
     Connection::open(catalog.path()).unwrap().pragma_update(None, "user_version", 7).unwrap();
     let newer = |error: &CatalogError| matches!(error, CatalogError::Newer { found: 7, known: 5, .. });
-    assert!(newer(&Embedded::open(catalog.path()).unwrap_err()));
+    assert!(newer(&opened(catalog.path()).unwrap_err()));
     assert!(newer(&catalog.observe("demo").unwrap_err()));
     assert!(newer(&catalog.apply(&batch("demo", &[])).unwrap_err()));
 }
@@ -302,7 +307,12 @@ fn what_is_no_catalog_is_refused_and_left_alone() {
     half.truncate(half.len() / 2);
     for bytes in [b"This is a letter, not a database.".repeat(100), std::fs::read(&other).unwrap(), half] {
         std::fs::write(&path, &bytes).unwrap();
-        let mut catalog = Embedded { path: path.clone(), wait: Wait::default(), migrations: schema::MIGRATIONS };
+        let mut catalog = Embedded {
+            path: path.clone(),
+            file: Cell::new(None),
+            wait: Wait::default(),
+            migrations: schema::MIGRATIONS,
+        };
         assert!(matches!(catalog.observe("demo"), Err(CatalogError::Damaged { .. })));
         let error = catalog.apply(&batch("demo", &teams(1, "{}", TITLED))).unwrap_err();
         assert!(matches!(error, CatalogError::Damaged { .. }), "{error:?}");
@@ -314,9 +324,9 @@ fn what_is_no_catalog_is_refused_and_left_alone() {
 fn a_place_that_cannot_be_opened_is_said() {
     let folder = TempDir::new().unwrap();
     std::fs::write(folder.path().join("file"), "").unwrap();
-    let below_a_file = Embedded::open(folder.path().join("file/catalog.db"));
+    let below_a_file = opened(folder.path().join("file/catalog.db"));
     assert!(matches!(below_a_file, Err(CatalogError::Open { .. })), "{below_a_file:?}");
-    let a_folder = Embedded::open(folder.path());
+    let a_folder = opened(folder.path());
     assert!(matches!(a_folder, Err(CatalogError::Open { .. })), "{a_folder:?}");
 }
 
@@ -354,7 +364,7 @@ fn an_older_format_is_read_without_a_change_and_migrated_by_a_write() {
     assert_eq!(everything(&catalog, "demo"), new);
     let sql = Connection::open(catalog.path()).unwrap();
     assert_eq!(sql.query_row("SELECT count(*) FROM extra", [], |row| row.get::<_, i64>(0)).unwrap(), 0);
-    assert!(matches!(Embedded::open(catalog.path()), Err(CatalogError::Newer { found: 6, known: 5, .. })));
+    assert!(matches!(opened(catalog.path()), Err(CatalogError::Newer { found: 6, known: 5, .. })));
 }
 
 #[test]
@@ -367,9 +377,9 @@ fn an_older_format_becomes_the_newest_where_nothing_else_is_to_be_written() {
     let new = everything(&catalog, "demo");
     catalog.renew().unwrap();
     assert_eq!(everything(&catalog, "demo"), new);
-    assert!(matches!(Embedded::open(catalog.path()), Err(CatalogError::Newer { .. })));
+    assert!(matches!(opened(catalog.path()), Err(CatalogError::Newer { .. })));
     // Where there is none, none is made.
-    let mut none = Embedded::open(folder.path().join("none.db")).unwrap();
+    let mut none = opened(folder.path().join("none.db")).unwrap();
     none.renew().unwrap();
     assert!(!none.path().exists());
 }
@@ -379,7 +389,12 @@ fn an_older_format_becomes_the_newest_where_nothing_else_is_to_be_written() {
 fn a_catalog_of_the_first_format_says_what_it_said() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("catalog.db");
-    let mut old = Embedded { path: path.clone(), wait: Wait::default(), migrations: &schema::MIGRATIONS[..1] };
+    let mut old = Embedded {
+        path: path.clone(),
+        file: Cell::new(None),
+        wait: Wait::default(),
+        migrations: &schema::MIGRATIONS[..1],
+    };
     old.change("", |connection| Ok(connection.execute_batch("")?)).unwrap();
     let sql = Connection::open(&path).unwrap();
     let (ours, theirs) = (map(TITLED), map(r#"{"title":"Z"}"#));
@@ -405,7 +420,7 @@ fn a_catalog_of_the_first_format_says_what_it_said() {
         assert_eq!(catalog.runs("demo", 9).unwrap(), []);
         everything(catalog, "demo")
     };
-    let catalog = Embedded::open(&path).unwrap();
+    let catalog = opened(&path).unwrap();
     let read = asked(&catalog);
     assert_eq!(std::fs::read(&path).unwrap(), before);
     catalog.clone().apply(&batch("demo", &[])).unwrap();
@@ -420,7 +435,7 @@ fn a_migration_that_fails_leaves_the_older_format() {
     let old = everything(&catalog, "demo");
     catalog.migrations = FAILING;
     assert!(catalog.apply(&batch("demo", &[])).is_err());
-    assert_eq!(everything(&Embedded::open(catalog.path()).unwrap(), "demo"), old);
+    assert_eq!(everything(&opened(catalog.path()).unwrap(), "demo"), old);
 }
 
 #[test]
@@ -434,11 +449,87 @@ fn a_lock_that_is_not_given_back_is_said() {
     sql.execute_batch("COMMIT; BEGIN EXCLUSIVE").unwrap();
     assert!(matches!(catalog.observe("demo"), Err(CatalogError::Busy { .. })));
     // Nobody waits for the end of the time once the run is asked to stop.
-    catalog.heed(&Arc::new(AtomicUsize::new(2)), Duration::from_mins(10));
+    catalog.wait = Wait::at_most(Duration::from_mins(10));
+    catalog.wait.interrupt.store(2, Ordering::Relaxed);
     assert!(matches!(catalog.observe("demo"), Err(CatalogError::Interrupted { .. })));
     assert!(matches!(catalog.apply(&batch("demo", &[])), Err(CatalogError::Interrupted { .. })));
     sql.execute_batch("COMMIT").unwrap();
     assert!(catalog.apply(&batch("demo", &[])).is_ok(), "what is free is not waited for");
+}
+
+#[test]
+fn a_catalog_that_is_taken_away_or_replaced_in_the_middle_is_missed() {
+    let replaced = |error: CatalogError| assert!(matches!(error, CatalogError::Replaced { .. }), "{error}");
+    let (folder, mut catalog) = with_teams(1);
+    let elsewhere = folder.path().join("elsewhere");
+    std::fs::rename(catalog.path(), &elsewhere).unwrap();
+    replaced(catalog.observe("demo").unwrap_err());
+    replaced(catalog.lasts().unwrap_err());
+    replaced(catalog.apply(&batch("demo", &[])).unwrap_err());
+    replaced(catalog.renew().unwrap_err());
+    assert!(!catalog.path().exists(), "none is made in its place");
+    // A copy holds the same and is another one: what is written to the one is not in the other.
+    std::fs::copy(&elsewhere, catalog.path()).unwrap();
+    replaced(catalog.observe("demo").unwrap_err());
+    std::fs::rename(&elsewhere, catalog.path()).unwrap();
+    catalog.apply(&batch("demo", &[])).unwrap();
+    assert!(catalog.lasts().is_ok());
+    // In the middle of a change.
+    let path = catalog.path().to_owned();
+    let error = catalog.change("write", |_| Ok(std::fs::remove_file(&path).unwrap())).unwrap_err();
+    replaced(error);
+}
+
+#[test]
+fn a_catalog_that_somebody_makes_first_is_taken_as_it_is() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("catalog.db");
+    let (mut first, mut second) = (opened(&path).unwrap(), opened(&path).unwrap());
+    second.apply(&batch("demo", &[])).unwrap();
+    first.apply(&batch("demo", &[])).unwrap();
+    assert!(first.lasts().is_ok() && second.lasts().is_ok());
+}
+
+#[test]
+fn a_format_that_is_not_that_of_the_tables_is_damage() {
+    let is_damage = |error: CatalogError| {
+        assert!(matches!(&error, CatalogError::Damaged { what, .. } if what.contains("format")), "{error}");
+    };
+    for version in [-1, 0, 1, 2, 3, 4] {
+        let (_folder, mut catalog) = with_teams(1);
+        let before = catalog.observe("demo").unwrap();
+        Connection::open(catalog.path()).unwrap().pragma_update(None, "user_version", version).unwrap();
+        // Where a step to a newer format finds what it needs, it may be taken once more, and nothing is another thing.
+        match catalog.observe("demo") {
+            Ok(found) => assert_eq!(found, before, "{version}"),
+            Err(error) => is_damage(error),
+        }
+        catalog.apply(&batch("demo", &[])).map_or_else(is_damage, drop);
+        assert!(catalog.observe("demo").map_or_else(|_| version < 4, |found| found == before), "{version}");
+    }
+    for table in ["objects", "runs"] {
+        let (_folder, mut catalog) = with_teams(1);
+        let sql = Connection::open(catalog.path()).unwrap();
+        sql.execute_batch(&format!("DROP TABLE {table}")).unwrap();
+        let error = catalog.objects(&[address("team:a")]).map(drop).and(catalog.runs("demo", 1).map(drop)).unwrap_err();
+        assert!(matches!(error, CatalogError::Damaged { .. }), "{table}: {error}");
+        assert!(catalog.record_run("demo", &crate::catalog::conformance::run("r", 1)).is_err() || table != "runs");
+    }
+}
+
+#[test]
+fn a_run_that_is_unreadable_hides_no_other_one() {
+    let (_folder, mut catalog) = with_teams(1);
+    for began in [1, 2, 3] {
+        catalog.record_run("demo", &crate::catalog::conformance::run(&format!("run-{began}"), began)).unwrap();
+    }
+    let sql = Connection::open(catalog.path()).unwrap();
+    for damage in ["steps = 'x'", "steps = '[1]'", "state = CAST(x'ff' AS TEXT)"] {
+        sql.execute(&format!("UPDATE runs SET {damage} WHERE run = 'run-2'"), []).unwrap();
+        let runs = catalog.runs("demo", 10).unwrap();
+        let states: Vec<(&str, &str)> = runs.iter().map(|run| (&*run.run, &*run.state)).collect();
+        assert_eq!(states, [("run-3", "running"), ("run-2", "unreadable"), ("run-1", "running")], "{damage}");
+    }
 }
 
 /// The files as a process leaves them that dies in the middle of a commit: half of the new pages, and the journal.
@@ -457,7 +548,7 @@ fn a_commit_that_was_killed_is_undone_by_the_next_reader() {
     assert_eq!(std::fs::read_dir(image.path()).unwrap().count(), 2);
     let bytes = std::fs::read(image.path().join("catalog.db")).unwrap();
     assert!(bytes.windows(4).any(|window| window == b"half"));
-    assert_eq!(everything(&Embedded::open(image.path().join("catalog.db")).unwrap(), "demo"), old);
+    assert_eq!(everything(&opened(image.path().join("catalog.db")).unwrap(), "demo"), old);
 }
 
 #[test]
@@ -511,7 +602,7 @@ fn a_process_killed_while_it_applies_leaves_all_or_nothing() {
         catalog.apply(&batch("demo", &teams(COUNT, &body(from), &body(to)))).unwrap();
     };
     if let Ok(path) = std::env::var(VARIABLE) {
-        let mut catalog = Embedded::open(path).unwrap();
+        let mut catalog = opened(path).unwrap();
         loop {
             let from = titles(&catalog).remove(0);
             flip(&mut catalog, &from, if from == "A" { "B" } else { "A" });
@@ -592,7 +683,7 @@ proptest! {
         batches in prop::collection::vec((prop::sample::select(vec!["demo", "other"]), operations(), levels()), 1..12),
     ) {
         let folder = TempDir::new().unwrap();
-        let mut embedded = Embedded::open(folder.path().join("catalog.db")).unwrap();
+        let mut embedded = opened(folder.path().join("catalog.db")).unwrap();
         let mut memory = Memory::default();
         for (time, (project, operations, levels)) in (0..).zip(&batches) {
             let batch = Batch { project, name: project, time, operations, levels };

@@ -58,7 +58,7 @@ fn what_holds_together_is_told_nothing() {
         "removed entity:service:gone\nremoved team:gone keep\nremoved \"request:database:default/main\"",
         "adopt entity:service:cart\nadopt user:ana@example.com from=other",
         "moved from=team:old to=team:platform\nadopt entity:service:cart\nremoved blueprint:old",
-        "removed \"entity:old:*\"\nremoved \"file:gitops:*\"\nremoved \"destination:old:*\"",
+        "removed \"entity:old:*\"\nremoved \"file:gitops:*\"\nremoved \"destination:old:*\"\nremoved state-store:gitops",
         "adopt \"entity:service:*\" from=other\nremoved \"entity:service:l*x\"",
     ] {
         assert_eq!(told(lines), NONE, "{lines}");
@@ -180,6 +180,20 @@ fn lines_that_contradict_each_other_are_told_once_with_both_places() {
     ] {
         let lines = format!("{first}\n{second}");
         assert_eq!(told(&lines), [format!("E0716 {told_at}: {message}")], "{lines}");
+    }
+}
+
+#[test]
+fn a_pattern_of_files_is_of_a_state_store_that_the_text_knows() {
+    const STORE: &str = "\nstate-store gitops git { url a; }";
+    let unknown = |name: &str| {
+        [format!("E0714 \"file:{name}:*\": `file:{name}:*` is of state store `{name}`, which is not declared")]
+    };
+    for name in ["gitop", "nostore"] {
+        assert_eq!(told(&format!("removed \"file:{name}:*\"{STORE}")), unknown(name));
+    }
+    for known in ["file:gitops:*", "file:g*:x", "file:gone:*\"\nremoved \"state-store:gone"] {
+        assert_eq!(told(&format!("removed \"{known}\"{STORE}")), NONE, "{known}");
     }
 }
 

@@ -7,10 +7,12 @@ use crate::plan::{DocumentError, Plan};
 use crate::report::{self, Subject};
 use crate::session::{Loaded, SessionError, misfits, plan_again};
 use crate::store::{RevisionError, commit_of};
+use crate::wait::Wait;
 
 /// `plat apply`: a saved plan, or one made now, shown and agreed to.
 pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Failure> {
-    let Some((loaded, mut targets)) = open::project("apply", &arguments.carrying.reports, context)? else {
+    let wait = Wait::at_most(arguments.carrying.lock_timeout);
+    let Some((loaded, mut targets)) = open::project("apply", &arguments.carrying.reports, context, &wait)? else {
         return Ok(Exit::Configuration);
     };
     let subject = reports::of_project("apply", &loaded);
@@ -36,7 +38,7 @@ pub(super) fn run(arguments: &Apply, context: &mut Context) -> Result<Exit, Fail
         return Ok(Exit::Success);
     }
     let subject = Subject { plan: Some(&plan), ..subject };
-    carry::out(&arguments.carrying, &subject, &plan, &loaded, &mut targets, context)
+    carry::out(&arguments.carrying, &subject, &plan, &loaded, (&mut targets, &wait), context)
 }
 
 /// A saved plan, or an equivalent one made now where that is asked for; nothing where it is stale or not for this project, which is

@@ -9,33 +9,31 @@ use crate::report::{self, Ended, Subject};
 use crate::session::{Disk, Loaded, SessionError, make_own_folder, open_targets, settle_identity};
 use crate::source::{FileId, Span, Spanned};
 use crate::store::head_revision;
+use crate::wait::Wait;
 
-/// Carries out a plan that was agreed to, and tells what it came to.
+/// Carries out a plan that was agreed to, and tells what it came to. The targets were opened to wait as `wait` says.
 pub(super) fn out(
     carrying: &Carrying,
     subject: &Subject<'_>,
     plan: &Plan,
     loaded: &Loaded,
-    targets: &mut Targets,
+    (targets, wait): (&mut Targets, &Wait),
     context: &mut Context,
 ) -> Result<Exit, Failure> {
     let disk = context.disk()?;
     make_own_folder(&disk);
-    settle_identity(&disk, &loaded.project, &context.environment, targets)?;
+    settle_identity(&disk, &loaded.project, &context.environment, targets, wait)?;
     let run = name(carrying, plan, &disk, loaded, context);
     let open = {
         let (disk, mut project, environment) = (disk.clone(), loaded.project.clone(), context.environment.clone());
         let id = targets.identity.id.clone();
         project.id = Some(Spanned::new(id.as_str().into(), Span::start_of(FileId(0))));
-        move || open_targets(&disk, &project, &environment, &id).ok()
+        move || open_targets(&disk, &project, &environment, &id, &Wait::default()).ok()
     };
-    let mut watch =
-        Watch::new(carrying.lock_timeout, open, &context.meter, context.output.clone(), context.command("unlock"));
-    targets.catalog.heed(&watch.signal, carrying.lock_timeout);
+    let mut watch = Watch::new(wait, open, &context.meter, context.output.clone(), context.command("unlock"));
     // Also where nothing else is written: every look at what an older plat wrote costs a copy of it.
     targets.catalog.renew().map_err(SessionError::from)?;
     for store in targets.stores.values_mut() {
-        store.heed(&watch.signal, carrying.lock_timeout);
         // Also where nothing is to be written: what a killed run left is in the way of others too.
         store.unlock();
     }
@@ -53,7 +51,7 @@ pub(super) fn out(
     }
     if let Some(journal) = &applied.journal {
         context.complain(&report::clean(&format!(
-            "The journal could not be written, and nothing depends on it: {journal}"
+            "The journal could not be written, so that the plan counts as not carried out, and nothing else depends on it: {journal}"
         )))?;
     }
     let partly = applied.is_partly();
@@ -90,6 +88,7 @@ fn name(carrying: &Carrying, plan: &Plan, disk: &Disk, loaded: &Loaded, context:
         time: context.now,
         source: plan.source.clone().or_else(|| head_revision(disk.root(), &loaded.files).ok().flatten()),
         lease: Some(i64::try_from(carrying.lease_ttl.as_secs()).unwrap_or(i64::MAX)),
+        patience: i64::try_from(carrying.lock_timeout.as_secs().saturating_add(1)).unwrap_or(i64::MAX),
         delivery: match carrying.via {
             Via::Commit => Delivery::Commit,
             Via::PullRequest => Delivery::Proposal,

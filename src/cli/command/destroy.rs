@@ -4,11 +4,13 @@ use crate::cli::{Context, Exit, Failure, reports};
 use crate::plan::{Aim, Options};
 use crate::report::{Subject, clean};
 use crate::session::Planning;
+use crate::wait::Wait;
 
 /// `plat destroy`: everything that the project owns goes, as a plan that is shown and agreed to, or saved.
 pub(super) fn run(arguments: &Destroy, context: &mut Context) -> Result<Exit, Failure> {
     arguments.out.iter().try_for_each(|path| reports::spares(path))?;
-    let Some((loaded, mut targets)) = open::project("destroy", &arguments.carrying.reports, context)? else {
+    let wait = Wait::at_most(arguments.carrying.lock_timeout);
+    let Some((loaded, mut targets)) = open::project("destroy", &arguments.carrying.reports, context, &wait)? else {
         return Ok(Exit::Configuration);
     };
     let subject = reports::of_project("destroy", &loaded);
@@ -38,5 +40,5 @@ pub(super) fn run(arguments: &Destroy, context: &mut Context) -> Result<Exit, Fa
         context.complain("Nothing was changed.")?;
         return Ok(Exit::Success);
     }
-    carry::out(&arguments.carrying, &subject, &made, &loaded, &mut targets, context)
+    carry::out(&arguments.carrying, &subject, &made, &loaded, (&mut targets, &wait), context)
 }

@@ -3,12 +3,14 @@ use crate::cli::identity::fresh_id;
 use crate::cli::{Context, Exit, Failure};
 use crate::report::{self, Written};
 use crate::session::{Disk, Drift, Loaded, adopt, drift, is_known, near, open_targets, write_adoption};
+use crate::wait::Wait;
 
 /// `plat drift`: what others changed.
 pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Exit, Failure> {
     let disk = context.disk()?;
     let Some(loaded) = context.load(&disk)? else { return Ok(Exit::Configuration) };
-    let mut targets = open_targets(&disk, &loaded.project, &context.environment, &fresh_id(&loaded.project))?;
+    let mut targets =
+        open_targets(&disk, &loaded.project, &context.environment, &fresh_id(&loaded.project), &Wait::default())?;
     let drift = context.settled(drift(&loaded, &mut targets), &loaded.sources)?;
     if !arguments.adopt.is_empty() {
         return take_over(arguments, &disk, &loaded, &drift, context);

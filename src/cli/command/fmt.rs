@@ -33,12 +33,13 @@ pub(super) fn run(arguments: &Fmt, context: &mut Context) -> Result<Exit, Failur
     for text in texts(arguments, context)? {
         let (path, content) = text?;
         let name = name(&path, context);
+        let before = content.as_ref().map_or_else(|_| Vec::new(), Vec::clone);
         match formatted(&name, content, context)? {
             Formatted::Canonical => {}
             Formatted::Broken => broken += 1,
             Formatted::Changed(text, line) => {
                 if !arguments.check {
-                    context.output.replace(&path, &text)?;
+                    context.output.exchange(&path, &before, &text)?;
                 }
                 context.print(&format!("{}\n", one_line(&name)))?;
                 changed.push((name, line));

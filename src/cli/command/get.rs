@@ -5,11 +5,12 @@ use crate::model::{Address, Object};
 use crate::report;
 use crate::session::query::{Condition, field, groups, select};
 use crate::session::{SessionError, open_catalog};
+use crate::wait::Wait;
 
 /// `plat get [KIND|BLUEPRINT|PROMISE] [NAME]`: what the catalog holds.
 pub(super) fn run(arguments: &Get, context: &mut Context) -> Result<Exit, Failure> {
     let condition = Condition::parse(&arguments.conditions).map_err(Failure::Usage)?;
-    let catalog = open_catalog(&context.disk()?).map_err(SessionError::from)?;
+    let catalog = open_catalog(&context.disk()?, &Wait::default()).map_err(SessionError::from)?;
     let entries = catalog.observe("").map_err(SessionError::from)?;
     let live: Vec<Address> =
         entries.into_iter().filter(|entry| entry.live.is_some()).map(|entry| entry.address).collect();

@@ -10,13 +10,15 @@ use crate::report::{self, Reader, ReportFormat, Subject, Telling, View};
 use crate::secret::Secret;
 use crate::session::{Loaded, Planning, known_allowances, plan_watched};
 use crate::store::head_revision;
+use crate::wait::Wait;
 use std::io::Read;
 use std::path::Path;
 
 /// `plat plan`: what an apply would change.
 pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Exit, Failure> {
     arguments.out.iter().try_for_each(|path| reports::spares(path))?;
-    let Some((loaded, mut targets)) = open::project("plan", &arguments.showing.reports, context)? else {
+    let Some((loaded, mut targets)) = open::project("plan", &arguments.showing.reports, context, &Wait::default())?
+    else {
         return Ok(Exit::Configuration);
     };
     let subject = reports::of_project("plan", &loaded);

@@ -5,13 +5,14 @@ use crate::cli::{Context, Exit, Failure};
 use crate::report;
 use crate::session::{Loaded, SessionError, Suggested, open_targets, proposals};
 use crate::store::Standing;
+use crate::wait::Wait;
 
 /// `plat proposals`: what was proposed and is remembered, and what became of it.
 pub(super) fn run(arguments: &Proposals, context: &mut Context) -> Result<Exit, Failure> {
     let disk = context.disk()?;
     let Some(loaded) = context.load(&disk)? else { return Ok(Exit::Configuration) };
     let fresh = fresh_id(&loaded.project);
-    let mut targets = open_targets(&disk, &loaded.project, &context.environment, &fresh)?;
+    let mut targets = open_targets(&disk, &loaded.project, &context.environment, &fresh, &Wait::default())?;
     let mut all = context.settled(proposals(&loaded, &mut targets), &loaded.sources)?;
     if arguments.prune {
         let is_open = |one: &Suggested| one.proposal.standing == Standing::Open;

@@ -3,13 +3,15 @@ use crate::cli::identity::fresh_id;
 use crate::cli::{Context, Exit, Failure};
 use crate::report::{self, Clearing, counted};
 use crate::session::{TargetLease, clear_leases, clear_locks, leases, open_targets};
+use crate::wait::Wait;
 use std::collections::BTreeSet;
 
 /// `plat unlock [RUN]`: who has the right to write, and clearing that on purpose.
 pub(super) fn run(arguments: &Unlock, context: &mut Context) -> Result<Exit, Failure> {
     let disk = context.disk()?;
     let Some(loaded) = context.load(&disk)? else { return Ok(Exit::Configuration) };
-    let mut targets = open_targets(&disk, &loaded.project, &context.environment, &fresh_id(&loaded.project))?;
+    let mut targets =
+        open_targets(&disk, &loaded.project, &context.environment, &fresh_id(&loaded.project), &Wait::default())?;
     let (found, failed) = leases(&mut targets);
     let exit = if failed.is_empty() { Exit::Success } else { Exit::World };
     for failure in failed {

@@ -48,6 +48,8 @@ pub struct Input<'a> {
     pub former: &'a BTreeMap<Address, FormerStore>,
     /// Whether the last apply did not reach its end, as far as the journal tells.
     pub is_unfinished: bool,
+    /// The last run of the project before the plan, where one is known.
+    pub after: Option<String>,
     /// The requests that leave a destination.
     pub relocations: Vec<Relocation>,
     /// The requests that are taken over from a project which delivered them elsewhere.
@@ -199,6 +201,7 @@ pub fn build(input: &Input<'_>) -> Plan {
         folder: input.sources.home().to_owned(),
         identity: input.identity.known().map(ToOwned::to_owned),
         made_for: MadeFor::new(input.project, &operations),
+        after: input.after.clone(),
         additive: input.options.additive,
         destroys: input.options.aim == Aim::Nothing,
         unchanged: input.pairs.unchanged + unchanged + input.stores.iter().map(|store| store.unchanged).sum::<usize>(),

@@ -56,6 +56,10 @@ pub struct Plan {
     pub signature: Option<String>,
     /// What it was made for beside the project.
     pub made_for: MadeFor,
+    /// The last run of the project before it, where the catalog knows one. It makes of what is planned anew after an apply another
+    /// plan, whatever it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
     /// The commit of the KDL that it was made of, where it is known; with `-dirty` behind it where files differ from it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,

@@ -1,6 +1,7 @@
 //! A bare repository that projects deliver to, and the people who push to it, review and merge.
 
 use crate::store::{Authorship, Config, Git, NoCredentials, Store, WhenMissing};
+use crate::wait::Wait;
 use git2::build::TreeUpdateBuilder;
 use git2::{
     FileMode, ObjectType, Oid, Repository, RepositoryInitOptions, Signature, Time, TreeWalkMode, TreeWalkResult,
@@ -63,6 +64,7 @@ impl Host {
             cache: std::env::temp_dir().join("no-cache-is-made-for-a-folder"),
             secret: None,
             authorship: Authorship::default(),
+            wait: Wait::default(),
             patience: Duration::from_mins(1),
         };
         Box::new(Git::open(config, Box::new(NoCredentials)).unwrap())

@@ -26,8 +26,6 @@ use proptest::prelude::*;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 /// As few cases as are made in some seconds, or as many as `PROPTEST_CASES` asks for.
@@ -76,8 +74,8 @@ impl Catalog for Shared {
         self.0.borrow_mut().renew()
     }
 
-    fn heed(&mut self, interrupt: &Arc<AtomicUsize>, limit: Duration) {
-        self.0.borrow_mut().heed(interrupt, limit);
+    fn lasts(&self) -> Result<(), CatalogError> {
+        self.0.borrow().lasts()
     }
 
     fn claim(&mut self, name: &str, fresh: &str) -> Result<String, CatalogError> {
@@ -252,8 +250,15 @@ fn targets(catalog: &Shared) -> Targets {
 }
 
 /// Without leases: what an apply comes to never depends on them.
-const RUN: Run =
-    Run { id: String::new(), holder: String::new(), time: 1, source: None, lease: None, delivery: Delivery::Commit };
+const RUN: Run = Run {
+    id: String::new(),
+    holder: String::new(),
+    time: 1,
+    source: None,
+    lease: None,
+    delivery: Delivery::Commit,
+    patience: 0,
+};
 
 fn apply_to(plan: &Plan, catalog: &Shared) {
     apply(plan, &mut targets(catalog), &RUN, &mut Unobserved, &mut Applied::default()).unwrap();

@@ -2,6 +2,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::author::Authorship;
+use crate::wait::Wait;
 
 /// What a Git store is opened with.
 #[derive(Clone, Debug)]
@@ -28,6 +29,8 @@ pub struct Config {
     pub secret: Option<String>,
     /// Who writes.
     pub authorship: Authorship,
+    /// How long what other processes have locked is waited for. Once that is interrupted, a server has a few seconds more.
+    pub wait: Wait,
     /// How long a server may say nothing before one gives up.
     pub patience: Duration,
 }

@@ -42,10 +42,19 @@ impl Local {
         folder: PathBuf,
         missing: WhenMissing,
         references: References,
-        idle: Duration,
+        (idle, wait): (Duration, &Wait),
     ) -> Self {
-        let (wait, said) = (Wait::default(), String::new());
-        Self { origin, folder, missing, references, idle, wait, said, repository: None, known: None }
+        Self {
+            origin,
+            folder,
+            missing,
+            references,
+            idle,
+            wait: wait.for_another(),
+            said: String::new(),
+            repository: None,
+            known: None,
+        }
     }
 
     /// Opens the repository; nothing where there is none and the first commit makes it.
@@ -305,10 +314,6 @@ impl Place for Local {
 
     fn condemn(&self) -> bool {
         false
-    }
-
-    fn heed(&mut self, wait: &Wait) {
-        self.wait = wait.clone();
     }
 }
 

@@ -227,7 +227,6 @@ fn is_same(one: &Path, other: &Path) -> bool {
 mod tests {
     use super::*;
     use std::mem;
-    use std::sync::Arc;
     use std::time::Duration;
     use tempfile::TempDir;
 
@@ -308,7 +307,7 @@ mod tests {
     fn a_turn_that_nobody_gives_back_is_waited_for_as_long_as_was_said() {
         let folder = TempDir::new().unwrap();
         let _other = turn(folder.path());
-        let short = Wait { limit: Duration::from_millis(10), interrupt: Arc::default() };
+        let short = Wait::at_most(Duration::from_millis(10));
         let waited = Turn::take(folder.path(), &short).err().unwrap();
         assert_eq!((waited.ended, waited.file), (Some(Ended::TimedOut), folder.path().join(TURN)));
     }

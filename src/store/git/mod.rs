@@ -89,14 +89,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
-use std::time::Duration;
 
 use git2::{ObjectType, Oid, Repository};
 
 use super::{Commit, ContentId, Credentials, FileState, Observed, Outstanding, Proposal, Receipt, Store, StoreError};
 use crate::model::{Holding, Lease, Leased, branch_fault, repository_folder};
-use crate::wait::Wait;
 use advance::Extent;
 pub use author::{Authorship, Person};
 use compare::{Comparison, Differing, Folder};
@@ -166,10 +163,17 @@ impl Git {
         let place: Box<dyn Place> = match location {
             Location::Local(folder) => {
                 let references = references.clone();
-                Box::new(Local::new(origin.clone(), folder, config.missing, references, config.patience))
+                Box::new(Local::new(
+                    origin.clone(),
+                    folder,
+                    config.missing,
+                    references,
+                    (config.patience, &config.wait),
+                ))
             }
             Location::Remote(remote) => {
-                let patience = Patience { idle: config.patience, interrupt: Arc::default(), given_up: Arc::default() };
+                let patience =
+                    Patience { idle: config.patience, interrupt: config.wait.interrupt, given_up: Arc::default() };
                 let wire = Wire::new(&remote, patience)
                     .map_err(|reason| StoreError::Unusable { store: config.name.clone(), reason })?;
                 let secret = config.secret.unwrap_or(config.name);
@@ -444,10 +448,6 @@ impl Store for Git {
 
     fn rehearse_proposal(&mut self, commit: &Commit, branch: &str) -> Result<(), StoreError> {
         self.soundly(|git| git.would_suggest(commit, branch))
-    }
-
-    fn heed(&mut self, interrupt: &Arc<AtomicUsize>, limit: Duration) {
-        self.place.heed(&Wait { limit, interrupt: Arc::clone(interrupt) });
     }
 
     fn proposals(&mut self) -> Result<Vec<Outstanding>, StoreError> {

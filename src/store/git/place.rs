@@ -5,7 +5,6 @@ use git2::{Oid, Repository};
 
 use super::inventory::Inventory;
 use crate::store::StoreError;
-use crate::wait::Wait;
 
 /// Where a store's references are kept and moved.
 pub(super) trait Place {
@@ -35,9 +34,6 @@ pub(super) trait Place {
 
     /// Something is wrong with the repository; whether it is only a copy, so that the next look makes a new one.
     fn condemn(&self) -> bool;
-
-    /// See [`crate::store::Store::heed`].
-    fn heed(&mut self, wait: &Wait);
 }
 
 /// A guarded move of a reference. The objects of where it goes are in the repository.

@@ -14,7 +14,6 @@ use super::place::{Freshness, Move, Place, Published, References, Tips, Writing,
 use super::wire::{Failure, Fetch, History, Push, Pushed, Together, Wire};
 use super::words;
 use crate::store::StoreError;
-use crate::wait::Wait;
 
 /// What is said of a conversation that failed.
 const FETCHING: &str = "fetch from";
@@ -230,10 +229,6 @@ impl Place for Server {
 
     fn condemn(&self) -> bool {
         !self.condemned.replace(true)
-    }
-
-    fn heed(&mut self, wait: &Wait) {
-        self.wire.patience.interrupt = wait.interrupt.clone();
     }
 }
 

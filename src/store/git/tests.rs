@@ -1,6 +1,8 @@
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::atomic::Ordering;
 use std::thread;
+use std::time::Duration;
 
 use git2::{ObjectType, Repository};
 use tempfile::TempDir;
@@ -8,6 +10,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::store::conformance::{self, BRANCH, FOLDER, Fixture, Somebody, change, commit, id};
 use crate::store::{FileChange, NoCredentials};
+use crate::wait::Wait;
 
 fn config(url: &str, project: &str) -> Config {
     Config {
@@ -22,6 +25,7 @@ fn config(url: &str, project: &str) -> Config {
         cache: std::env::temp_dir().join("no-cache-is-made-for-a-folder"),
         secret: None,
         authorship: Authorship::default(),
+        wait: Wait::default(),
         patience: std::time::Duration::from_mins(1),
     }
 }
@@ -217,11 +221,16 @@ fn a_lock_that_is_never_let_go_is_an_error_that_names_it() {
     let mut store = open(at(&path));
     store.commit(&commit([change("f", None, Some("1"))])).unwrap();
     std::fs::write(path.join("refs/heads/main.lock"), "somebody's").unwrap();
-    store.heed(&Arc::default(), Duration::from_millis(20));
+    let waiting = |wait: Wait| open(Config { wait, ..at(&path) });
+    let mut store = waiting(Wait::at_most(Duration::from_millis(20)));
+    store.observe(&[]).unwrap();
     let error = store.commit(&commit([change("f", Some("1"), Some("2"))])).unwrap_err();
     assert!(matches!(&error, StoreError::Locked { file, .. } if file.ends_with("refs/heads/main.lock")), "{error:?}");
     assert!(path.join("refs/heads/main.lock").exists());
-    store.heed(&Arc::new(AtomicUsize::new(2)), Duration::from_mins(1));
+    let interrupted = Wait::at_most(Duration::from_mins(1));
+    interrupted.interrupt.store(2, Ordering::Relaxed);
+    let mut store = waiting(interrupted);
+    store.observe(&[]).unwrap();
     let error = store.commit(&commit([change("f", Some("1"), Some("2"))])).unwrap_err();
     assert!(matches!(error, StoreError::Interrupted { .. }), "{error:?}");
     std::fs::remove_file(path.join("refs/heads/main.lock")).unwrap();

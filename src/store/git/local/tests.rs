@@ -10,6 +10,7 @@ use crate::model::Lease;
 use crate::store::conformance::{self, Somebody, change, commit};
 use crate::store::git::tests::{at, bare, open};
 use crate::store::{Config, Store, StoreError, WhenMissing};
+use crate::wait::Wait;
 
 const INVENTORY: &str = "refs/plat/inventory/demo/main/clusters%2Fprod";
 
@@ -72,7 +73,8 @@ fn a_lock_file_with_a_commit_of_ours_is_somebodys_all_the_same() {
     // Somebody is about to set the branch back.
     let lock = path.join("refs/heads/main.lock");
     fs::write(&lock, format!("{first}\n")).unwrap();
-    store.heed(&std::sync::Arc::default(), Duration::from_millis(20));
+    let mut store = open(Config { wait: Wait::at_most(Duration::from_millis(20)), ..at(&path) });
+    store.observe(&[]).unwrap();
     let error = store.commit(&commit([change("f", Some("2"), Some("3"))])).unwrap_err();
     assert!(matches!(&error, StoreError::Locked { file, .. } if *file == lock), "{error}");
     let said = error.to_string();
