@@ -240,13 +240,11 @@ fn of_impact(plan: &Plan, lines: &mut Lines) {
         push("warning", msg, Consequence::Move(one));
     }
     for lost in &plan.impact.lost {
-        let (files, objects) = (counted(lost.files.len(), "file"), counted(lost.objects.len(), "object"));
-        let lose = match (lost.files.is_empty(), lost.objects.is_empty()) {
-            (_, true) => files,
-            (true, false) => objects,
-            (false, false) => format!("{files} and {objects}"),
-        };
-        push("warning", format!("{} loses {lose}", lost.request), Consequence::Lost(lost));
+        let own = lost.own_objects().count();
+        let counts = [(lost.files.len(), "file", ""), (own, "object", ""), (lost.objects.len() - own, "object", " of others")];
+        let counts = counts.iter().filter(|(count, ..)| *count > 0);
+        let lose = counts.map(|(count, noun, whose)| format!("{}{whose}", counted(*count, noun))).collect::<Vec<_>>();
+        push("warning", format!("{} loses {}", lost.request, lose.join(" and ")), Consequence::Lost(lost));
     }
     for level in plan.impact.levels.iter().flatten() {
         let msg = format!("scorecard:{}: {} goes from {} to {}", level.scorecard, level.entity, level.from, level.to);

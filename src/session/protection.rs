@@ -57,6 +57,36 @@ struct Protection<'p> {
     holders: BTreeMap<(&'p str, &'p str), Holder>,
 }
 
+/// What is in files, by store and path.
+type Files<'p> = BTreeMap<&'p str, BTreeMap<&'p str, Vec<u8>>>;
+
+/// What files hold that a protected request may lose objects of.
+#[derive(Default)]
+struct Delivered<'p> {
+    live: Files<'p>,
+    /// What the project wrote last into those that others changed.
+    written: Files<'p>,
+    /// The files that nothing is done to, with their stores and destinations.
+    staying: Vec<(&'p str, Name, &'p str, Vec<u8>)>,
+}
+
+impl plan::Contents for Delivered<'_> {
+    fn live(&self, store: &str, path: &str) -> Option<&[u8]> {
+        self.live.get(store)?.get(path).map(Vec::as_slice)
+    }
+
+    fn written(&self, store: &str, path: &str) -> Option<&[u8]> {
+        self.written.get(store)?.get(path).map(Vec::as_slice)
+    }
+
+    fn staying(&self, _: &BTreeSet<&str>) -> Vec<plan::Staying<'_>> {
+        let staying = self.staying.iter();
+        staying
+            .map(|(store, destination, path, content)| plan::Staying { store, destination, path, content })
+            .collect()
+    }
+}
+
 /// Whom a file was delivered for, by the names that things have now.
 #[derive(Clone)]
 struct Holder {
@@ -192,23 +222,65 @@ impl<'p> Protection<'p> {
         })
     }
 
-    /// The requests that lose objects out of files that stay. Read is what is live of those that something protects.
+    /// The requests that lose objects out of files that stay.
     fn robbed(&self, plan: &Plan, targets: &Targets) -> BTreeSet<Address> {
-        let mut live: BTreeMap<(&str, &str), Vec<u8>> = BTreeMap::new();
-        for operation in plan.operations.iter().filter(|operation| operation.action == Action::Update) {
+        let delivered = self.delivered(plan, targets);
+        let lost = plan::lost_objects(&plan.operations, &delivered).into_iter().filter(|(_, lost)| !lost.by_others);
+        lost.filter_map(|(file, _)| self.present_request(file)).collect()
+    }
+
+    /// What the files hold of which a protected request may lose objects: those that are written anew, and others of such requests.
+    fn delivered(&self, plan: &Plan, targets: &Targets) -> Delivered<'p> {
+        let (mut changes, mut anew) = (BTreeSet::new(), BTreeSet::new());
+        for operation in &plan.operations {
             let Target::File(file) = &operation.target else { continue };
-            let is_protected = self.holder(file).is_some_and(|holder| {
-                let life = self.life(&holder.request, Loss::Files);
-                life.protect || matches!(life.deletion, Deletion::Forbid | Deletion::Confirm)
-            });
-            let store = targets.stores.get(&file.store).filter(|_| is_protected);
-            let content = store.and_then(|store| store.read(&file.path).ok().flatten());
-            live.extend(content.map(|content| ((&*file.store, &*file.path), content)));
+            changes.insert((file.store.as_str(), file.path.as_str()));
+            let path = match operation.action {
+                Action::Update | Action::Adopt => Some(file.path.as_str()),
+                Action::Move => operation.from_path(),
+                Action::Create
+                | Action::Delete
+                | Action::Vacate
+                | Action::Release
+                | Action::Forget
+                | Action::Record => None,
+            };
+            anew.extend(path.map(|path| (file.store.as_str(), path)));
         }
-        let lost = plan::lost_objects(&plan.operations, &|file| {
-            live.get(&(file.store.as_str(), file.path.as_str())).map(Vec::as_slice)
-        });
-        lost.into_iter().filter_map(|(file, _)| Some(self.holder(file)?.request.clone())).collect()
+        let is_anew = |(place, holder): &(&(&str, &str), &Holder)| {
+            anew.contains(*place) && self.is_protected(&holder.request)
+        };
+        let (mut delivered, mut requests) = (Delivered::default(), BTreeSet::new());
+        for (&(name, path), holder) in self.holders.iter().filter(is_anew) {
+            let Some((store, seen)) = targets.stores.get(name).zip(self.seen.stores.get(name)) else { continue };
+            requests.insert(&holder.request);
+            let live = store.read(path).ok().flatten();
+            delivered.live.entry(name).or_default().extend(live.map(|content| (path, content)));
+            let state = seen.files.get(path);
+            if state.is_some_and(|state| state.owned.is_some() && state.owned != state.live) {
+                let written = store.written(path).ok().flatten();
+                delivered.written.entry(name).or_default().extend(written.map(|content| (path, content)));
+            }
+        }
+        let stays = |(place, holder): &(&(&str, &str), &Holder)| {
+            requests.contains(&holder.request) && !changes.contains(*place)
+        };
+        for (&(name, path), holder) in self.holders.iter().filter(stays) {
+            let content = targets.stores.get(name).and_then(|store| store.read(path).ok().flatten());
+            delivered.staying.extend(content.map(|content| (name, holder.destination.clone(), path, content)));
+        }
+        delivered
+    }
+
+    /// The request that a file is written for, or was.
+    fn present_request(&self, file: &FileChange) -> Option<Address> {
+        let held = self.holder(file).map(|holder| holder.request.clone());
+        held.or_else(|| Address::parse(file.request.as_deref()?))
+    }
+
+    fn is_protected(&self, request: &Address) -> bool {
+        let life = self.life(request, Loss::Files);
+        life.protect || matches!(life.deletion, Deletion::Forbid | Deletion::Confirm)
     }
 
     fn holder<'f>(&'f self, file: &'f FileChange) -> Option<&'f Holder> {

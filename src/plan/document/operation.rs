@@ -403,6 +403,12 @@ impl Operation {
         !self.reasons.is_empty() && self.reasons.iter().all(by_others)
     }
 
+    /// The path that a file had until now, in the same state store, where it gets another one.
+    pub fn from_path(&self) -> Option<&str> {
+        let Target::File(file) = &self.target else { return None };
+        self.from.as_deref()?.strip_prefix("file:")?.strip_prefix(file.store.as_str())?.strip_prefix(':')
+    }
+
     /// The object's address, where it is one.
     pub fn object_address(&self) -> Option<Address> {
         match &self.target {

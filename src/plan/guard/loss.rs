@@ -1,9 +1,10 @@
 //! What a lifecycle does not let go unasked: an object, a request's place, and the files that a request consists of.
 
+use super::objects::{Contents, Staying};
 use super::{deletions, lost_objects, quoted};
 use crate::diff::Desired;
 use crate::model::{Address, Deletion, Kind, Lifecycle, shell_word};
-use crate::plan::build::Input;
+use crate::plan::build::{Input, StoreFiles};
 use crate::plan::document::{Action, Content, FileChange, Guard, Lost, LostObject, Operation, Target};
 use crate::plan::remembered::{Held, Remembered};
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,7 +31,8 @@ pub(super) fn guards(
     remembered: &Remembered<'_>,
 ) -> Vec<Guard> {
     let deleted = deleted.iter().filter_map(|operation| Some((operation.object_address()?, Loss::All)));
-    let robbed = lost.iter().filter_map(|one| Some((Address::parse(&one.request)?, of_request(one, remembered))));
+    let robbed = lost.iter().filter(|one| one.is_own());
+    let robbed = robbed.filter_map(|one| Some((Address::parse(&one.request)?, of_request(one, remembered))));
     let mut losses: Vec<(Address, Loss)> = deleted.chain(robbed).collect();
     losses.sort_by(|(one, _), (other, _)| one.cmp(other));
     let made = made(operations);
@@ -63,7 +65,7 @@ fn of_request(lost: &Lost, remembered: &Remembered<'_>) -> Loss {
     let is_declared = Address::parse(&lost.request).is_some_and(|request| remembered.is_declared(&request));
     match remembered.moves(&lost.request) {
         _ if !is_declared => Loss::All,
-        [] => Loss::Part { files: lost.files.clone(), objects: lost.objects.clone() },
+        [] => Loss::Part { files: lost.files.clone(), objects: lost.own_objects().cloned().collect() },
         moves @ [first, ..] => {
             Loss::Place { to: first.to.clone(), from: moves.iter().map(|one| one.from.clone()).collect() }
         }
@@ -96,7 +98,7 @@ pub(in crate::plan) fn lost(operations: &[Operation], input: &Input<'_>, remembe
             }
         }
     }
-    for (file, object) in lost_objects(operations, &|file| live(file, input)) {
+    for (file, object) in lost_objects(operations, &Delivered { input, operations, remembered }) {
         let holder = remembered.holder(&file.store, &file.path).map(|holder| holder.request.clone());
         let request = holder.or_else(|| Address::parse(file.request.as_deref()?));
         if let Some(request) = request.filter(|request| !deleted.contains(request)) {
@@ -111,10 +113,58 @@ pub(in crate::plan) fn lost(operations: &[Operation], input: &Input<'_>, remembe
     robbed.into_iter().map(lost).collect()
 }
 
-/// What is live of a file, also where it may hold secrets.
-fn live<'i>(file: &FileChange, input: &'i Input<'_>) -> Option<&'i [u8]> {
-    let store = input.stores.iter().find(|store| store.store == file.store)?;
-    store.contents.get(&file.path).or_else(|| store.sealed.get(&file.path)).map(Vec::as_slice)
+/// What files of the state stores hold.
+struct Delivered<'a> {
+    input: &'a Input<'a>,
+    operations: &'a [Operation],
+    remembered: &'a Remembered<'a>,
+}
+
+impl Delivered<'_> {
+    fn store(&self, name: &str) -> Option<&StoreFiles<'_>> {
+        self.input.stores.iter().find(|store| store.store == name)
+    }
+}
+
+impl Contents for Delivered<'_> {
+    fn live(&self, store: &str, path: &str) -> Option<&[u8]> {
+        self.store(store)?.live(path)
+    }
+
+    fn written(&self, store: &str, path: &str) -> Option<&[u8]> {
+        self.store(store)?.written.get(path).map(Vec::as_slice)
+    }
+
+    fn staying(&self, requests: &BTreeSet<&str>) -> Vec<Staying<'_>> {
+        let changes = self.operations.iter().filter_map(|operation| match &operation.target {
+            Target::File(file) => Some((file.store.as_str(), file.path.as_str())),
+            Target::Object(_) => None,
+        });
+        let changes: BTreeSet<(&str, &str)> = changes.collect();
+        let requests: BTreeSet<Address> = requests.iter().filter_map(|request| Address::parse(request)).collect();
+        let mut staying = Vec::new();
+        for store in &self.input.stores {
+            let name = store.store.as_str();
+            let stays = |path: &str| !changes.contains(&(name, path));
+            let differs: BTreeSet<&str> = store.diffs.iter().map(|diff| diff.path.as_str()).collect();
+            let as_it_should = store.placed.iter().filter(|placed| {
+                requests.contains(&placed.request) && stays(&placed.path) && !differs.contains(placed.path.as_str())
+            });
+            staying.extend(as_it_should.map(|placed| Staying {
+                store: name,
+                destination: &placed.destination,
+                path: &placed.path,
+                content: &placed.content,
+            }));
+            // What is in conflict, is kept as others made it, or is let be.
+            staying.extend(store.diffs.iter().filter(|diff| stays(&diff.path)).filter_map(|diff| {
+                let held = || Some(&*self.remembered.holder(name, &diff.path)?.destination);
+                let destination = diff.desired.map(|placed| &*placed.destination).or_else(held)?;
+                Some(Staying { store: name, destination, path: &diff.path, content: store.live(&diff.path)? })
+            }));
+        }
+        staying
+    }
 }
 
 /// What a request loses.
