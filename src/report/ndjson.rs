@@ -241,7 +241,8 @@ fn of_impact(plan: &Plan, lines: &mut Lines) {
     }
     for lost in &plan.impact.lost {
         let own = lost.own_objects().count();
-        let counts = [(lost.files.len(), "file", ""), (own, "object", ""), (lost.objects.len() - own, "object", " of others")];
+        let counts =
+            [(lost.files.len(), "file", ""), (own, "object", ""), (lost.objects.len() - own, "object", " of others")];
         let counts = counts.iter().filter(|(count, ..)| *count > 0);
         let lose = counts.map(|(count, noun, whose)| format!("{}{whose}", counted(*count, noun))).collect::<Vec<_>>();
         push("warning", format!("{} loses {}", lost.request, lose.join(" and ")), Consequence::Lost(lost));

@@ -3,8 +3,8 @@ use super::{Loaded, SessionError, ground};
 use crate::apply::{ApplyError, Targets, identity};
 use crate::catalog::Entry;
 use crate::model::{Address, Declared, Holding, Kind, Repository, Request, StorePlace, held_path_fault, path_fault};
-use crate::plan::{Action, Content, FileChange, Held, ObjectChange, Operation, Plan, PlannedStore, Target};
-use crate::store::{ContentId, FileState};
+use crate::plan::{Action, FileChange, Held, ObjectChange, Operation, Plan, PlannedStore, Target};
+use crate::store::FileState;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -52,7 +52,7 @@ pub enum Misfit {
         /// The other project.
         owner: String,
     },
-    /// A file that is said to get another path, and whose content does not go on there.
+    /// A file that is said to get another path, and that no file of its request goes on as.
     NotMoved {
         /// Its address.
         address: String,
@@ -320,21 +320,15 @@ fn foreign_files(
         Some(Misfit::Foreign { address, owner: owner.clone() })
     };
     let mut misfits: Vec<Misfit> = changes.iter().filter_map(judge).collect();
-    misfits.extend(unmoved(changes, |content| identity(content, &**store)));
+    misfits.extend(unmoved(changes));
     Ok(misfits)
 }
 
-/// The files that are said to get another path, and of which no other file of the plan takes the content on.
-fn unmoved(changes: &[(&Operation, &FileChange)], identify: impl Fn(&Content) -> ContentId) -> Vec<Misfit> {
-    let taken_on = changes
-        .iter()
-        .filter(|(operation, _)| operation.action == Action::Move)
-        .filter_map(|(to, change)| Some((to.from.as_deref()?, identify(change.content.as_ref()?))));
-    let taken_on: BTreeMap<&str, ContentId> = taken_on.collect();
-    let goes_on = |(operation, change): &&(&Operation, &FileChange)| {
-        taken_on.get(operation.address.as_str()).is_some_and(|id| change.before.as_deref() == Some(&*id.0))
-    };
+/// The files that are said to get another path, and that no other file of the plan, for the same request, goes on as.
+fn unmoved(changes: &[(&Operation, &FileChange)]) -> Vec<Misfit> {
+    let moves = changes.iter().filter(|(operation, _)| operation.action == Action::Move);
+    let goes_on: BTreeSet<_> = moves.filter_map(|(to, change)| Some((to.from_path()?, &change.request))).collect();
     let vacated = changes.iter().filter(|(operation, _)| operation.action == Action::Vacate);
-    let unmoved = vacated.filter(|change| !goes_on(change));
+    let unmoved = vacated.filter(|(_, change)| !goes_on.contains(&(change.path.as_str(), &change.request)));
     unmoved.map(|(operation, _)| Misfit::NotMoved { address: operation.address.clone() }).collect()
 }

@@ -81,9 +81,7 @@ impl plan::Contents for Delivered<'_> {
 
     fn staying(&self, _: &BTreeSet<&str>) -> Vec<plan::Staying<'_>> {
         let staying = self.staying.iter();
-        staying
-            .map(|(store, destination, path, content)| plan::Staying { store, destination, path, content })
-            .collect()
+        staying.map(|(store, destination, path, content)| plan::Staying { store, destination, path, content }).collect()
     }
 }
 
@@ -96,6 +94,9 @@ struct Holder {
 
 /// What is written for whom and where: the store, the destination, the request and the identity of the content.
 type Written<'o> = (&'o str, &'o str, &'o str, ContentId);
+
+/// What gets another path, for whom and where: the store, the destination, the request and the old path.
+type Moved<'o> = (&'o str, &'o str, &'o str, &'o str);
 
 impl<'p> Protection<'p> {
     fn new(project: &'p Project, declared: &'p [Desired<'p>], seen: &'p Seen<'p>) -> Self {
@@ -182,10 +183,11 @@ impl<'p> Protection<'p> {
         };
         let written: BTreeSet<Written<'_>> =
             plan.operations.iter().filter_map(|operation| self.written(operation, targets)).collect();
+        let moved: BTreeSet<Moved<'_>> = plan.operations.iter().filter_map(|operation| self.moved(operation)).collect();
         for operation in &plan.operations {
             let lost = match &operation.target {
                 Target::Object(_) => self.of_object(operation),
-                Target::File(file) => self.of_file(operation, file, &written),
+                Target::File(file) => self.of_file(operation, file, (&written, &moved)),
             };
             if let Some((address, loss)) = lost {
                 lose(address, loss);
@@ -247,9 +249,8 @@ impl<'p> Protection<'p> {
             };
             anew.extend(path.map(|path| (file.store.as_str(), path)));
         }
-        let is_anew = |(place, holder): &(&(&str, &str), &Holder)| {
-            anew.contains(*place) && self.is_protected(&holder.request)
-        };
+        let is_anew =
+            |(place, holder): &(&(&str, &str), &Holder)| anew.contains(*place) && self.is_protected(&holder.request);
         let (mut delivered, mut requests) = (Delivered::default(), BTreeSet::new());
         for (&(name, path), holder) in self.holders.iter().filter(is_anew) {
             let Some((store, seen)) = targets.stores.get(name).zip(self.seen.stores.get(name)) else { continue };
@@ -304,6 +305,13 @@ impl<'p> Protection<'p> {
         Some((&file.store, destination, file.request.as_deref()?, identity(content, &**store)))
     }
 
+    fn moved<'o>(&self, operation: &'o Operation) -> Option<Moved<'o>> {
+        let Target::File(file) = &operation.target else { return None };
+        let destination = file.destination.as_deref().filter(|_| operation.action == Action::Move)?;
+        let is_there = self.project.destination(destination)?.holds(&file.store, &file.path);
+        is_there.then_some((&*file.store, destination, file.request.as_deref()?, operation.from_path()?))
+    }
+
     fn of_object(&self, operation: &Operation) -> Option<(Address, Loss)> {
         let address = operation.object_address()?;
         let from = operation.from.as_deref().and_then(Address::parse);
@@ -322,17 +330,19 @@ impl<'p> Protection<'p> {
         &self,
         operation: &Operation,
         file: &FileChange,
-        written: &BTreeSet<Written<'_>>,
+        (written, moved): (&BTreeSet<Written<'_>>, &BTreeSet<Moved<'_>>),
     ) -> Option<(Address, Loss)> {
         let holder = self.holder(file)?;
         let state = self.seen.stores.get(file.store.as_str())?.files.get(&file.path)?;
         let live = state.live.as_ref().filter(|_| state.owned.is_some())?;
         let request = holder.request.to_string();
-        // The same content for the same request in the same destination is the same file under another name.
+        // The same content for the same request in the same destination is the same file under another name, and so is one that the
+        // plan moves there: what that no longer holds is looked at by itself.
         let goes_on = || {
             let destination = self.project.destination(&holder.destination);
-            destination.is_some_and(|destination| destination.holds(&file.store, &file.path))
-                && written.contains(&(&*file.store, &*holder.destination, &*request, live.clone()))
+            let is_there = destination.is_some_and(|destination| destination.holds(&file.store, &file.path));
+            is_there && written.contains(&(&*file.store, &*holder.destination, &*request, live.clone()))
+                || moved.contains(&(&*file.store, &*holder.destination, &*request, &*file.path))
         };
         let loss = match operation.action {
             Action::Release | Action::Forget => Loss::Released,

@@ -142,9 +142,10 @@ fn what_the_project_wrote_is_its_loss_also_where_others_changed_the_file() {
     let both = live(&project, "web") + THEIRS;
     somebody_writes(&repository(&project), "main", &manifest("web"), Some(&both));
     let lost = format!("lose 1 object (ConfigMap web in namespace default of file:gitops:{})", manifest("web"));
-    project.run(["plan", "--on-conflict", "ours"]).code(5).says([
-        format!("REFUSED request:app:default/web must not {lost}").as_str(),
-    ]);
+    project
+        .run(["plan", "--on-conflict", "ours"])
+        .code(5)
+        .says([format!("REFUSED request:app:default/web must not {lost}").as_str()]);
     project.run(["plan", "--on-conflict", "ours"]).says([
         "- ConfigMap theirs in namespace default (",
         ": others put it there, and the file is set back)\n",
@@ -182,10 +183,10 @@ fn objects_that_go_out_of_files_count_as_deletions() {
     project.edit("plat.kdl", RESOURCE, OTHER_NAME);
     let refused = "REFUSED 2 deletions of objects in files that stay, and at most 0 are allowed\n";
     project.edit("plat.kdl", "project demo { id demo }", "project demo { id demo; guards max-deletes=0; }");
-    project.run(["plan"]).code(5).says([
-        refused,
-        "to allow it: `guards max-deletes=2` in the project, or --max-deletes 2\n",
-    ]);
+    project
+        .run(["plan"])
+        .code(5)
+        .says([refused, "to allow it: `guards max-deletes=2` in the project, or --max-deletes 2\n"]);
     project.run(["plan", "--max-deletes", "2"]).code(0);
     project.write("allowed.kdl", format!("removed \"file:gitops:{}\"\n", manifest("web")));
     project.run(["plan"]).code(5).says([

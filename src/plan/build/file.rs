@@ -339,7 +339,7 @@ fn reasons(diff: &FileDiff<'_>, planned: &BTreeSet<&str>) -> Vec<Reason> {
 }
 
 /// A change of text as hunks of a unified diff, with how many lines come and go; no hunks where it is not text.
-fn patch(before: &[u8], after: &[u8]) -> (Option<String>, usize, usize) {
+pub(super) fn patch(before: &[u8], after: &[u8]) -> (Option<String>, usize, usize) {
     let (Ok(before), Ok(after)) = (std::str::from_utf8(before), std::str::from_utf8(after)) else {
         return (None, 0, 0);
     };

@@ -180,7 +180,7 @@ pub fn build(input: &Input<'_>) -> Plan {
     builder.explain();
     let Builder { mut operations, conflicts, kept, mut guards, denied, left, unchanged, .. } = builder;
     guards.extend(adoption::denials(denied, input));
-    renamed::pair(&mut operations, input);
+    renamed::pair(&mut operations, input, &remembered);
     let relations = Relations::new(input.project, &operations);
     order::sort(&mut operations, &relations);
     guards.extend(guard::unmovable(&input.moves.refused));

@@ -46,7 +46,7 @@ pub enum Action {
     Adopt,
     /// It is taken away.
     Delete,
-    /// It is the old path of a file that moves, which another operation names; the file goes on with the same content.
+    /// It is the old path of a file that moves, which another operation names; the file goes on under the new one.
     Vacate,
     /// It stays, and the project lets go of it.
     Release,
@@ -401,6 +401,12 @@ impl Operation {
     pub fn is_revert(&self) -> bool {
         let by_others = |reason: &Reason| matches!(reason, Reason::Drifted | Reason::DeletedOutside);
         !self.reasons.is_empty() && self.reasons.iter().all(by_others)
+    }
+
+    /// Whether it is a file that gets another path and nothing else.
+    pub fn keeps_bytes(&self) -> bool {
+        let Target::File(file) = &self.target else { return false };
+        self.action == Action::Move && file.patch.as_deref() == Some("")
     }
 
     /// The path that a file had until now, in the same state store, where it gets another one.

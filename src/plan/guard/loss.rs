@@ -25,7 +25,6 @@ enum Loss {
 /// A guard for each object that goes, and each request that loses files or its place, although its lifecycle says otherwise.
 pub(super) fn guards(
     deleted: &[&Operation],
-    operations: &[Operation],
     lost: &[Lost],
     input: &Input<'_>,
     remembered: &Remembered<'_>,
@@ -35,7 +34,6 @@ pub(super) fn guards(
     let robbed = robbed.filter_map(|one| Some((Address::parse(&one.request)?, of_request(one, remembered))));
     let mut losses: Vec<(Address, Loss)> = deleted.chain(robbed).collect();
     losses.sort_by(|(one, _), (other, _)| one.cmp(other));
-    let made = made(operations);
     let guard = |(address, loss): &(Address, Loss)| {
         let declared = input.text.binary_search_by(|declared| declared.address.cmp(address)).ok();
         let declared = declared.map(|at| &input.text[at]);
@@ -47,8 +45,7 @@ pub(super) fn guards(
             (_, _) => Some(Guard::way(&loss.line(address), &flag)),
         };
         let allowed = &input.options.allow_delete;
-        let is_said = loss.is_meant(address, remembered)
-            || loss.has_other_names(made.get(&address.to_string()).copied().unwrap_or(0), address, remembered);
+        let is_said = loss.is_meant(address, remembered);
         Some(match message {
             Stop::Never(message) => Guard { message, allow: None, allowed: false },
             Stop::Asked(message) => Guard {
@@ -224,17 +221,6 @@ fn message(address: &Address, loss: &Loss, lifecycle: &Lifecycle, declared: Opti
     })
 }
 
-/// How many files are made for each request.
-fn made(operations: &[Operation]) -> BTreeMap<String, usize> {
-    let mut made = BTreeMap::new();
-    for operation in operations.iter().filter(|operation| operation.action == Action::Create) {
-        if let Target::File(FileChange { request: Some(request), .. }) = &operation.target {
-            *made.entry(request.clone()).or_default() += 1;
-        }
-    }
-    made
-}
-
 /// The pattern of some files: the file alone, or all of the innermost folder that they are in.
 fn pattern(files: &BTreeSet<&str>) -> String {
     let mut others = files.iter();
@@ -304,17 +290,6 @@ impl Loss {
             Self::All => meant.removed(address).is_some(),
             Self::Place { from, to } => from.iter().all(|from| meant.moves(address, from, to)),
             Self::Part { .. } => self.touched().into_iter().all(|file| meant.removed_as(file).is_some()),
-        }
-    }
-
-    /// Whether all that it loses is made again under the name that a `moved` node gives the request: files only, as an object that gets
-    /// another name in its file is another object.
-    fn has_other_names(&self, made: usize, address: &Address, remembered: &Remembered<'_>) -> bool {
-        match self {
-            Self::All | Self::Place { .. } => false,
-            Self::Part { files, objects } => {
-                objects.is_empty() && remembered.is_renamed(address) && files.len() <= made
-            }
         }
     }
 

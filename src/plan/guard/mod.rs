@@ -26,7 +26,7 @@ pub(super) fn guards(
     let mut guards = Vec::new();
     guards.extend(too_many(&deleted, lost, input, remembered));
     guards.extend(emptied(&deleted, input, remembered));
-    guards.extend(loss::guards(&deleted, operations, lost, input, remembered));
+    guards.extend(loss::guards(&deleted, lost, input, remembered));
     guards.extend(left_behind(&deleted, operations, input.observed));
     guards.extend(operations.iter().filter_map(|operation| store::abandoned(operation, input, remembered)));
     guards

@@ -79,7 +79,9 @@ impl<'o> Kept<'o> {
 fn after<'c>(operation: &'c Operation, contents: &'c dyn Contents) -> Option<(&'c FileChange, &'c [u8])> {
     let Target::File(file) = &operation.target else { return None };
     let content = match operation.action {
-        Action::Create | Action::Update | Action::Move | Action::Adopt | Action::Record => file.content.as_ref()?.bytes(),
+        Action::Create | Action::Update | Action::Move | Action::Adopt | Action::Record => {
+            file.content.as_ref()?.bytes()
+        }
         // What is let go of stays as it is, also where no plan may hold it.
         Action::Release => contents.live(&file.store, &file.path)?,
         Action::Delete | Action::Vacate | Action::Forget => return None,
@@ -103,12 +105,9 @@ impl<'o> Robbed<'o> {
         let path = match operation.action {
             Action::Update | Action::Adopt => file.path.as_str(),
             Action::Move => operation.from_path()?,
-            Action::Create
-            | Action::Delete
-            | Action::Vacate
-            | Action::Release
-            | Action::Forget
-            | Action::Record => return None,
+            Action::Create | Action::Delete | Action::Vacate | Action::Release | Action::Forget | Action::Record => {
+                return None;
+            }
         };
         let all = |content: &[u8]| identities(path, content).into_iter().collect::<BTreeSet<_>>();
         let before = all(contents.live(&file.store, path)?);
