@@ -3,8 +3,8 @@ use super::{Loaded, SessionError, ground};
 use crate::apply::{ApplyError, Targets, identity};
 use crate::catalog::Entry;
 use crate::model::{Address, Declared, Holding, Kind, Repository, Request, StorePlace, held_path_fault, path_fault};
-use crate::plan::{Action, FileChange, Held, ObjectChange, Operation, Plan, PlannedStore, Target};
-use crate::store::FileState;
+use crate::plan::{Action, Content, FileChange, Held, ObjectChange, Operation, Plan, PlannedStore, Target};
+use crate::store::{ContentId, FileState};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -320,15 +320,23 @@ fn foreign_files(
         Some(Misfit::Foreign { address, owner: owner.clone() })
     };
     let mut misfits: Vec<Misfit> = changes.iter().filter_map(judge).collect();
-    misfits.extend(unmoved(changes));
+    misfits.extend(unmoved(changes, |content| identity(content, &**store)));
     Ok(misfits)
 }
 
-/// The files that are said to get another path, and that no other file of the plan, for the same request, goes on as.
-fn unmoved(changes: &[(&Operation, &FileChange)]) -> Vec<Misfit> {
+/// The files that are said to get another path, and that no other file of the plan, for the same request, goes on as: with the same
+/// content where nothing else is said.
+fn unmoved(changes: &[(&Operation, &FileChange)], identify: impl Fn(&Content) -> ContentId) -> Vec<Misfit> {
     let moves = changes.iter().filter(|(operation, _)| operation.action == Action::Move);
-    let goes_on: BTreeSet<_> = moves.filter_map(|(to, change)| Some((to.from_path()?, &change.request))).collect();
+    let moves: BTreeMap<_, _> = moves.filter_map(|moved_to| Some((moved_to.0.from_path()?, moved_to))).collect();
+    let goes_on = |(_, old): &&(&Operation, &FileChange)| {
+        moves.get(old.path.as_str()).is_some_and(|(operation, new)| {
+            let keeps =
+                || new.content.as_ref().map(|content| identify(content).0) == old.before.as_deref().map(Into::into);
+            new.request == old.request && (!operation.keeps_bytes() || keeps())
+        })
+    };
     let vacated = changes.iter().filter(|(operation, _)| operation.action == Action::Vacate);
-    let unmoved = vacated.filter(|(_, change)| !goes_on.contains(&(change.path.as_str(), &change.request)));
+    let unmoved = vacated.filter(|change| !goes_on(change));
     unmoved.map(|(operation, _)| Misfit::NotMoved { address: operation.address.clone() }).collect()
 }
