@@ -236,7 +236,7 @@ fn of_plan(plan: &Plan, lines: &mut Lines) {
 fn of_impact(plan: &Plan, lines: &mut Lines) {
     let mut push = |level, msg: String, impact| lines.push(level, msg, Event::Impact { impact });
     for one in &plan.impact.moves {
-        let msg = format!("{} moves from {} to {}: {}", one.request, one.from, one.to, one.why());
+        let msg = format!("{} moves from {}: {}", one.request, one.ends().join(" to "), one.why());
         push("warning", msg, Consequence::Move(one));
     }
     for lost in &plan.impact.lost {

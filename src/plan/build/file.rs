@@ -242,8 +242,8 @@ impl Builder<'_, '_> {
         let Some(placed) = diff.desired else {
             let Some(holder) = self.remembered.holder(&store.store, &diff.path) else { return reasons(diff, planned) };
             let moves = self.remembered.moves(&holder.request.to_string());
-            return match moves.iter().find(|one| *one.from == *holder.destination) {
-                Some(one) => vec![Reason::MovesTo(one.to.clone())],
+            return match moves.iter().find(|one| one.leaves(&holder.destination, &store.store)) {
+                Some(one) => vec![Reason::MovesTo(one.ends()[1].clone())],
                 None if diff.verdict == Verdict::Remove && self.remembered.is_declared(&holder.request) => {
                     vec![Reason::NotRendered]
                 }
@@ -252,7 +252,7 @@ impl Builder<'_, '_> {
         };
         let moves = self.remembered.moves(&placed.request.to_string());
         let here = moves.iter().filter(|_| diff.verdict == Verdict::Add);
-        let here: Vec<Reason> = here.map(|one| Reason::MovesFrom(one.from.clone())).collect();
+        let here: Vec<Reason> = here.map(|one| Reason::MovesFrom(one.ends()[0].clone())).collect();
         here.into_iter().chain(reasons(diff, planned)).collect()
     }
 }

@@ -149,9 +149,9 @@ pub enum Reason {
     Lifecycle,
     /// The inventory is behind.
     InventoryBehind,
-    /// A file goes because its request moves to another destination.
+    /// A file goes because its request moves to another destination, or with it to another state store.
     MovesTo(String),
-    /// A file comes because its request moves from another destination.
+    /// A file comes because its request moves from another destination, or with it from another state store.
     MovesFrom(String),
     /// Another planned change has it as a consequence: the address of that change.
     Because(String),

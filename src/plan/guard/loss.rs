@@ -5,7 +5,7 @@ use super::{deletions, lost_objects, quoted};
 use crate::diff::Desired;
 use crate::model::{Address, Deletion, Kind, Lifecycle, shell_word};
 use crate::plan::build::{Input, StoreFiles};
-use crate::plan::document::{Action, Content, FileChange, Guard, Lost, LostObject, Operation, Target};
+use crate::plan::document::{Action, Content, FileChange, Guard, Leaving, Lost, LostObject, Operation, Target};
 use crate::plan::remembered::{Held, Remembered};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +18,8 @@ enum Loss {
     All,
     /// It leaves destinations for another one.
     Place { from: Vec<String>, to: String },
+    /// Its files, by their addresses, leave state stores for another one, along with its destination.
+    Store { from: Vec<String>, to: String, files: Vec<String> },
     /// Some of its files go, by their addresses, and some objects of files that stay.
     Part { files: Vec<String>, objects: Vec<LostObject> },
 }
@@ -64,7 +66,12 @@ fn of_request(lost: &Lost, remembered: &Remembered<'_>) -> Loss {
         _ if !is_declared => Loss::All,
         [] => Loss::Part { files: lost.files.clone(), objects: lost.own_objects().cloned().collect() },
         moves @ [first, ..] => {
-            Loss::Place { to: first.to.clone(), from: moves.iter().map(|one| one.from.clone()).collect() }
+            let [_, to] = first.ends();
+            let from: Vec<String> = moves.iter().map(|one| one.ends()[0].clone()).collect();
+            match &first.because {
+                Leaving::StoreChanged { .. } => Loss::Store { from, to, files: lost.files.clone() },
+                _ => Loss::Place { from, to },
+            }
         }
     }
 }
@@ -246,7 +253,9 @@ impl Loss {
     fn would(&self) -> String {
         match self {
             Self::All => "be deleted".to_owned(),
-            Self::Place { from, to } => format!("move from {} to {to}", from.join(" and ")),
+            Self::Place { from, to } | Self::Store { from, to, .. } => {
+                format!("move from {} to {to}", from.join(" and "))
+            }
             Self::Part { files, objects } => {
                 let objects = objects.iter().map(|one| format!("{} of {}", one.object, one.file)).collect::<Vec<_>>();
                 let lost: Vec<String> =
@@ -260,6 +269,7 @@ impl Loss {
     fn touched(&self) -> BTreeSet<&str> {
         match self {
             Self::All | Self::Place { .. } => BTreeSet::new(),
+            Self::Store { files, .. } => files.iter().map(String::as_str).collect(),
             Self::Part { files, objects } => {
                 let of_objects = objects.iter().map(|one| &one.file);
                 files.iter().chain(of_objects).map(String::as_str).collect()
@@ -279,7 +289,7 @@ impl Loss {
                 };
                 from.iter().map(line).collect::<Vec<_>>().join("` and `")
             }
-            Self::Part { .. } => format!("removed {}", quoted(&pattern(&self.touched()))),
+            Self::Part { .. } | Self::Store { .. } => format!("removed {}", quoted(&pattern(&self.touched()))),
         }
     }
 
@@ -289,7 +299,9 @@ impl Loss {
         match self {
             Self::All => meant.removed(address).is_some(),
             Self::Place { from, to } => from.iter().all(|from| meant.moves(address, from, to)),
-            Self::Part { .. } => self.touched().into_iter().all(|file| meant.removed_as(file).is_some()),
+            Self::Part { .. } | Self::Store { .. } => {
+                self.touched().into_iter().all(|file| meant.removed_as(file).is_some())
+            }
         }
     }
 
@@ -297,7 +309,7 @@ impl Loss {
     fn is_allowed(&self, allowed: &BTreeSet<String>) -> bool {
         match self {
             Self::All | Self::Place { .. } => false,
-            Self::Part { .. } => self.touched().into_iter().all(|file| allowed.contains(file)),
+            Self::Part { .. } | Self::Store { .. } => self.touched().into_iter().all(|file| allowed.contains(file)),
         }
     }
 
@@ -306,7 +318,7 @@ impl Loss {
         match self {
             Self::All if declared.is_some() => "give it another lifecycle first",
             Self::All => "declare it again, or give it another lifecycle first",
-            Self::Place { .. } => "let it stay, or give it another lifecycle first",
+            Self::Place { .. } | Self::Store { .. } => "let it stay, or give it another lifecycle first",
             Self::Part { .. } => "deliver what it had, or give it another lifecycle first",
         }
     }

@@ -213,9 +213,9 @@ impl Moment {
         self.files.iter().filter(move |(_, file)| file.request == *request)
     }
 
-    /// The destinations that a request stands in.
-    fn places_of(&self, request: &Address) -> BTreeSet<Name> {
-        self.files_of(request).map(|(_, file)| file.destination.name.clone()).collect()
+    /// The destinations that a request stands in, with their stores.
+    fn places_of<'m>(&'m self, request: &'m Address) -> BTreeSet<(Name, &'m str)> {
+        self.files_of(request).map(|(place, file)| (file.destination.name.clone(), place.0.as_str())).collect()
     }
 }
 
@@ -342,7 +342,7 @@ impl Change<'_> {
         for request in self.requests() {
             let (old, new) = (self.before.places_of(request), self.after.places_of(request));
             for from in old.difference(&new) {
-                moves.extend(new.first().map(|to| (request.clone(), from.clone(), to.clone())));
+                moves.extend(new.first().map(|to| (request.clone(), from.0.clone(), to.0.clone())));
             }
         }
         moves
