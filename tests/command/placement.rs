@@ -426,3 +426,28 @@ fn what_protects_a_request_keeps_it_in_its_state_store() {
         "REFUSED request:app:default/web must not move from state store gitops to state store second, as its `deletion forbid` says: let it stay",
     ]);
 }
+
+#[test]
+fn a_request_that_asks_for_no_label_leaves_a_destination_that_becomes_strict() {
+    let project = Project::new().file("plat.kdl", PLATFORM.replace("    schedule zone=$spec.zone\n", ""));
+    project.write("places.kdl", places("a b"));
+    project.write("requests.kdl", "request db one destination=a\n");
+    project.apply();
+    project.write("requests.kdl", "request db one\n");
+    project.apply();
+    project.write("places.kdl", places("a b").replacen("{\n", "{\n    strict-labels\n", 1));
+    let told = "moves from a to b: a no longer fits: it is strict about its labels, and none is asked for\n";
+    project.run(["plan"]).says([&*format!("{ONE} {told}")]);
+}
+
+#[test]
+fn a_move_that_was_stopped_half_way_is_ended_and_called_so() {
+    let project = standing("");
+    let drained = places("a b").replacen("{\n", "{\n    drain\n", 1);
+    project.write("places.kdl", drained);
+    project.run(["apply", "--auto-approve", "--additive"]).code(0);
+    assert_eq!(stands(&project), ["a/map.yaml", "a/secret.yaml", "b/map.yaml", "b/secret.yaml"]);
+    // It could stand in either now.
+    project.write("places.kdl", places("a b"));
+    project.run(["plan"]).says([": it was delivered to ", " already\n"]).never_says("drained");
+}
