@@ -253,6 +253,21 @@ fn the_files_of_a_request_that_gets_another_size_and_name_go_on() {
     let project = applied();
     let text = REQUESTS.replace("app web {\n    size 1", "app site {\n    size 5");
     project.write("requests.kdl", text + "moved from=\"request:app:default/web\" to=\"request:app:default/site\"\n");
-    // The object has a name of its own, which stays.
     project.run(["plan"]).code(0).says(["> move 2", "\nDESTROYS 1\n- ConfigMap web", "spec.size  1 -> 5"]);
+}
+
+#[test]
+fn a_file_that_is_called_otherwise_and_holds_the_same_objects_goes_on() {
+    let project = applied();
+    project.edit("plat.kdl", "file=config.yaml", "file=other.yaml");
+    project.edit("plat.kdl", "data size=", "data sizes=");
+    let plan = project.run(["plan"]).code(0);
+    plan.says(["~ update 1  > move 2  =", "{config.yaml -> other.yaml} and 1 file alike\n", "-  size:"])
+        .never_says("DESTROYS");
+    project.apply();
+    project.run(["plan"]).no_changes();
+    // Another object is another file.
+    project.edit("plat.kdl", "file=other.yaml", "file=config.yaml");
+    project.edit("plat.kdl", "resource v1 ConfigMap", "resource v1 Secret");
+    project.run(["plan"]).code(0).says(["+ create 2", "- delete 2", "\nDESTROYS 2\n"]);
 }

@@ -5,16 +5,18 @@ use super::{Input, StoreFiles};
 use crate::model::Address;
 use crate::plan::document::{Action, FileChange, Operation, Reason, Target};
 use crate::plan::remembered::Remembered;
-use crate::render::Placed;
+use crate::render::{Placed, identities};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Makes a move of each file that goes and comes again under another path, for the same request (or the one that it is renamed to), in
-/// the same destination: of one with the same bytes, or else of the one that has the same path in the output of its workflow.
+/// the same destination: of one with the same bytes, or else of the one that has the same path in the output of its workflow, or that holds
+/// the same objects of Kubernetes.
 pub(super) fn pair(operations: &mut [Operation], input: &Input<'_>, remembered: &Remembered<'_>) {
     for store in &input.stores {
         let mut files = Files::of(operations, store, remembered);
-        let (same, changed) = (files.with_same_bytes(), files.with_same_own_path());
+        let (same, mut changed) = (files.with_same_bytes(), files.with_same_own_path());
+        changed.extend(files.with_same_objects(store));
         for (old, new) in same {
             moves(operations, old, new);
             shows(&mut operations[new], (Some(String::new()), 0, 0));
@@ -110,29 +112,38 @@ impl<'a> Files<'a> {
 
     /// Those that go on with the same bytes: the first that comes is the first that went.
     fn with_same_bytes(&mut self) -> Vec<Pair> {
-        let gone = &mut self.gone;
-        let mut pairs = Vec::new();
-        self.coming.retain(|coming| {
-            let gone = gone.get_mut(&coming.whose);
-            let found = gone.and_then(|gone| Some(gone.remove(gone.iter().position(|one| one.id == coming.id)?)));
-            pairs.extend(found.as_ref().map(|old| (old.place, coming.place)));
-            found.is_none()
-        });
-        pairs
+        self.pairs(|gone, coming| gone.iter().position(|one| one.id == coming.id))
     }
 
     /// Of the others those that have the same path in the output of their workflow, the longest first.
     fn with_same_own_path(&mut self) -> Vec<Pair> {
         self.coming.sort_by_key(|coming| Reverse(coming.placed.own_path().len()));
-        let mut pairs = Vec::new();
-        for coming in &self.coming {
-            let Some(gone) = self.gone.get_mut(&coming.whose) else { continue };
+        self.pairs(|gone, coming| {
             let at_it = gone.iter().enumerate().filter(|(_, one)| !one.is_drifted && one.is_at(coming.placed));
-            let nearest = at_it.min_by_key(|(_, one)| one.path.len());
-            if let Some((at, _)) = nearest {
-                pairs.push((gone.swap_remove(at).place, coming.place));
-            }
-        }
+            at_it.min_by_key(|(_, one)| one.path.len()).map(|(at, _)| at)
+        })
+    }
+
+    /// Of the others those that hold the same objects.
+    fn with_same_objects(&mut self, store: &StoreFiles<'_>) -> Vec<Pair> {
+        let objects = |path: &str, content: &[u8]| identities(path, content).into_iter().collect::<BTreeSet<_>>();
+        self.pairs(|gone, coming| {
+            let wanted = Some(objects(&coming.placed.path, &coming.placed.content)).filter(|all| !all.is_empty())?;
+            let holds = |one: &Gone| store.live(&one.path).is_some_and(|live| objects(&one.path, live) == wanted);
+            gone.iter().position(|one| !one.is_drifted && holds(one))
+        })
+    }
+
+    /// Pairs each file that comes with the one of those that go which is found for it; what is paired is no longer there.
+    fn pairs(&mut self, find: impl Fn(&[Gone], &Coming<'_>) -> Option<usize>) -> Vec<Pair> {
+        let gone = &mut self.gone;
+        let mut pairs = Vec::new();
+        self.coming.retain(|coming| {
+            let gone = gone.get_mut(&coming.whose);
+            let found = gone.and_then(|gone| Some(gone.remove(find(gone, coming)?)));
+            pairs.extend(found.as_ref().map(|old| (old.place, coming.place)));
+            found.is_none()
+        });
         pairs
     }
 }
