@@ -55,7 +55,7 @@ pub(super) fn settle<'l>(
     let (rendered, placed) = settled(loaded, &standing, is_anew)?;
     let mut relocations = held.relocations(project, &rendered, is_anew, &Leaving::Unfinished);
     for (store, holdings) in &holdings {
-        relocations.extend(out_of_store(store, Held::new(project, holdings.iter()), project, &rendered));
+        relocations.extend(out_of_store(store, &Held::new(project, holdings.iter()), project, &rendered));
     }
     let elsewhere = foreign.into_iter().filter_map(|foreign| elsewhere(foreign, &rendered)).collect();
     Ok(Settled { rendered, placed, holdings, standing, relocations, elsewhere })
@@ -201,7 +201,7 @@ impl Held {
 }
 
 /// The requests that stay in their destination and leave a state store with it.
-fn out_of_store(store: &str, held: Held, project: &Project, rendered: &[Rendered]) -> Vec<Relocation> {
+fn out_of_store(store: &str, held: &Held, project: &Project, rendered: &[Rendered]) -> Vec<Relocation> {
     let goes_to = |destination: &Name| {
         let declared = project.destination(destination)?;
         (*declared.store.value != *store).then(|| declared.store.value.to_string())
