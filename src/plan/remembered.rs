@@ -80,6 +80,11 @@ impl<'i> Remembered<'i> {
         self.held.get(*self.files.get(&(store, path))?)
     }
 
+    /// Whether files were delivered for a request when it had another name of its own.
+    pub(super) fn is_renamed(&self, request: &Address) -> bool {
+        self.held.iter().any(|held| held.request == *request && held.former.name != request.name)
+    }
+
     /// How a request leaves the destinations that it was delivered to.
     pub(super) fn moves(&self, request: &str) -> &[&'i Relocation] {
         self.moves.get(request).map_or(&[], Vec::as_slice)

@@ -47,7 +47,7 @@ pub(super) fn guards(
             (_, _) => Some(Guard::way(&loss.line(address), &flag)),
         };
         let allowed = &input.options.allow_delete;
-        let is_said = loss.is_meant(address, remembered);
+        let is_said = loss.is_meant(address, remembered) || loss.has_other_names(address, remembered);
         Some(match message {
             Stop::Never(message) => Guard { message, allow: None, allowed: false },
             Stop::Asked(message) => Guard {
@@ -301,6 +301,18 @@ impl Loss {
             Self::Place { from, to } => from.iter().all(|from| meant.moves(address, from, to)),
             Self::Part { .. } | Self::Store { .. } => {
                 self.touched().into_iter().all(|file| meant.removed_as(file).is_some())
+            }
+        }
+    }
+
+    /// Whether all that it loses comes again under the name that a `moved` node gives the request.
+    fn has_other_names(&self, address: &Address, remembered: &Remembered<'_>) -> bool {
+        match self {
+            Self::All | Self::Place { .. } | Self::Store { .. } => false,
+            Self::Part { files, objects } => {
+                files.is_empty()
+                    && objects.iter().all(|one| one.replaced_by.is_some())
+                    && remembered.is_renamed(address)
             }
         }
     }
