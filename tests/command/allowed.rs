@@ -125,7 +125,7 @@ fn a_protected_request_gets_another_name_by_its_line() {
     project.write("moved.kdl", "moved from=\"request:app:default/web\" to=\"request:app:default/site\"\n");
     project.edit("plat.kdl", "\n        resource v1 Secret $name file=secret.yaml", "");
     project.run(["plan"]).code(5).says([
-        "REFUSED request:app:default/site is protected and would lose 2 files",
+        "REFUSED request:app:default/site is protected and would lose 1 file (",
         "to allow it: `removed \"file:gitops:",
     ]);
 }

@@ -89,7 +89,7 @@ fn what_protects_a_request_is_told_where_only_its_store_remembers() {
     for file in ["catalog.db", "catalog.db-wal", "catalog.db-shm"] {
         let _ = std::fs::remove_file(project.path(&format!(".plat/{file}")));
     }
-    project.run(["plan"]).code(0).never_says("lifecycle");
+    project.run(["plan"]).code(0).never_says(" -> ");
     project.edit("requests.kdl", "    lifecycle { deletion forbid; }\n", "");
     project.run(["plan"]).code(0).says([
         "+ request:app:default/web  requests.kdl:1  (its lifecycle changes)\n    lifecycle deletion  forbid -> delete\n",
