@@ -31,7 +31,7 @@ pub use document::{
     parts as field_parts,
 };
 pub use former::{FormerStore, Left, Remains};
-pub use guard::lost_objects;
+pub use guard::{Contents, Staying, lost_objects};
 pub use hunks::{Hunks, hunks};
 pub use impact::{Consequences, Look, Seen};
 pub use parts::Part;

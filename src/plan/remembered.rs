@@ -20,14 +20,14 @@ pub(super) struct Remembered<'i> {
     moves: HashMap<&'i str, Vec<&'i Relocation>>,
     /// What may happen to requests, as the stores that hold files of theirs have it.
     lives: HashMap<Address, Lifecycle>,
-    /// The requests that were called otherwise when files were delivered for them.
-    renamed: BTreeSet<Address>,
 }
 
 /// What was delivered for a request to a destination.
 pub(super) struct Held {
     /// The request.
     pub(super) request: Address,
+    /// The request by the name that it had then.
+    pub(super) former: Address,
     /// The destination.
     pub(super) destination: Name,
 }
@@ -42,7 +42,6 @@ impl<'i> Remembered<'i> {
             files: HashMap::new(),
             moves: HashMap::new(),
             lives: HashMap::new(),
-            renamed: BTreeSet::new(),
         };
         for one in &input.relocations {
             remembered.moves.entry(&one.request).or_default().push(one);
@@ -53,13 +52,10 @@ impl<'i> Remembered<'i> {
                 let destination = Address::new(Kind::Destination, holding.destination.clone());
                 let destination =
                     remembered.renames.present(&destination, |address| remembered.is_declared(address)).name;
-                if request != holding.request {
-                    remembered.renamed.insert(request.clone());
-                }
                 let life = remembered.lives.entry(request.clone()).or_default();
                 *life = life.stricter(&holding.lifecycle);
                 let place = remembered.held.len();
-                remembered.held.push(Held { request, destination });
+                remembered.held.push(Held { request, former: holding.request.clone(), destination });
                 let files = holding.files.iter().map(|path| ((store.store.as_str(), path.as_str()), place));
                 remembered.files.extend(files);
             }
@@ -84,6 +80,11 @@ impl<'i> Remembered<'i> {
         self.held.get(*self.files.get(&(store, path))?)
     }
 
+    /// Whether files were delivered for a request when it had another name of its own.
+    pub(super) fn is_renamed(&self, request: &Address) -> bool {
+        self.held.iter().any(|held| held.request == *request && held.former.name != request.name)
+    }
+
     /// How a request leaves the destinations that it was delivered to.
     pub(super) fn moves(&self, request: &str) -> &[&'i Relocation] {
         self.moves.get(request).map_or(&[], Vec::as_slice)
@@ -100,11 +101,6 @@ impl<'i> Remembered<'i> {
     /// What may happen to a request, as the stores remember it; nothing where none does.
     pub(super) fn held_life(&self, request: &Address) -> Option<&Lifecycle> {
         self.lives.get(request)
-    }
-
-    /// Whether files were delivered for a request under another name.
-    pub(super) fn is_renamed(&self, request: &Address) -> bool {
-        self.renamed.contains(request)
     }
 
     /// The requests that files of the stores were delivered for and that are no longer declared.

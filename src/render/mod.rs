@@ -94,6 +94,8 @@ pub struct Placed {
     pub destination: Name,
     /// The path below the state store's folder: the destination's path, then what its layout says.
     pub path: String,
+    /// How much of that is the folder of its request.
+    pub folder: usize,
     /// Its content; a secret is a reference in it.
     pub content: Arc<[u8]>,
     /// Where the values of secrets go, in the order of the places.
@@ -102,6 +104,13 @@ pub struct Placed {
     pub request: Address,
     /// The line that declares the request.
     pub span: Span,
+}
+
+impl Placed {
+    /// Its path in the output of its workflow, wherever its request is delivered.
+    pub fn own_path(&self) -> &str {
+        self.path.get(self.folder..).unwrap_or_default()
+    }
 }
 
 /// Renders every request of a project, in parallel, in the order of the requests, and places each as a new one. A request of

@@ -374,14 +374,13 @@ fn change(operation: &Operation) -> Finding {
         message.push_str(&format!(" ({why})"));
     }
     message.push_str(&stood(operation.source.as_ref()));
-    if let (Target::Object(change), Action::Update | Action::Move | Action::Adopt) =
-        (&operation.target, operation.action)
-    {
-        for field in &change.fields {
-            message.push_str(&lines_of(field));
+    if let Target::Object(change) = &operation.target {
+        if operation.action.changes_fields() {
+            message.extend(change.fields.iter().map(lines_of));
         }
-        for word in lifecycle_words(change) {
-            message.push_str(&format!("\nlifecycle {}: {} -> {}", word.name, word.before, word.after));
+        for word in lifecycle_words(operation.action, change) {
+            let before = word.before.map(|before| format!("{before} -> ")).unwrap_or_default();
+            message.push_str(&format!("\nlifecycle {}: {before}{}", word.name, word.after));
         }
     }
     Finding {

@@ -236,17 +236,16 @@ fn of_plan(plan: &Plan, lines: &mut Lines) {
 fn of_impact(plan: &Plan, lines: &mut Lines) {
     let mut push = |level, msg: String, impact| lines.push(level, msg, Event::Impact { impact });
     for one in &plan.impact.moves {
-        let msg = format!("{} moves from {} to {}: {}", one.request, one.from, one.to, one.why());
+        let msg = format!("{} moves from {}: {}", one.request, one.ends().join(" to "), one.why());
         push("warning", msg, Consequence::Move(one));
     }
     for lost in &plan.impact.lost {
-        let (files, objects) = (counted(lost.files.len(), "file"), counted(lost.objects.len(), "object"));
-        let lose = match (lost.files.is_empty(), lost.objects.is_empty()) {
-            (_, true) => files,
-            (true, false) => objects,
-            (false, false) => format!("{files} and {objects}"),
-        };
-        push("warning", format!("{} loses {lose}", lost.request), Consequence::Lost(lost));
+        let own = lost.own_objects().count();
+        let counts =
+            [(lost.files.len(), "file", ""), (own, "object", ""), (lost.objects.len() - own, "object", " of others")];
+        let counts = counts.iter().filter(|(count, ..)| *count > 0);
+        let lose = counts.map(|(count, noun, whose)| format!("{}{whose}", counted(*count, noun))).collect::<Vec<_>>();
+        push("warning", format!("{} loses {}", lost.request, lose.join(" and ")), Consequence::Lost(lost));
     }
     for level in plan.impact.levels.iter().flatten() {
         let msg = format!("scorecard:{}: {} goes from {} to {}", level.scorecard, level.entity, level.from, level.to);

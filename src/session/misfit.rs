@@ -52,7 +52,7 @@ pub enum Misfit {
         /// The other project.
         owner: String,
     },
-    /// A file that is said to get another path, and whose content does not go on there.
+    /// A file that is said to get another path, and that no file of its request goes on as.
     NotMoved {
         /// Its address.
         address: String,
@@ -324,15 +324,17 @@ fn foreign_files(
     Ok(misfits)
 }
 
-/// The files that are said to get another path, and of which no other file of the plan takes the content on.
+/// The files that are said to get another path, and that no other file of the plan, for the same request, goes on as: with the same
+/// content where nothing else is said.
 fn unmoved(changes: &[(&Operation, &FileChange)], identify: impl Fn(&Content) -> ContentId) -> Vec<Misfit> {
-    let taken_on = changes
-        .iter()
-        .filter(|(operation, _)| operation.action == Action::Move)
-        .filter_map(|(to, change)| Some((to.from.as_deref()?, identify(change.content.as_ref()?))));
-    let taken_on: BTreeMap<&str, ContentId> = taken_on.collect();
-    let goes_on = |(operation, change): &&(&Operation, &FileChange)| {
-        taken_on.get(operation.address.as_str()).is_some_and(|id| change.before.as_deref() == Some(&*id.0))
+    let moves = changes.iter().filter(|(operation, _)| operation.action == Action::Move);
+    let moves: BTreeMap<_, _> = moves.filter_map(|moved_to| Some((moved_to.0.from_path()?, moved_to))).collect();
+    let goes_on = |(_, old): &&(&Operation, &FileChange)| {
+        moves.get(old.path.as_str()).is_some_and(|(operation, new)| {
+            let keeps =
+                || new.content.as_ref().map(|content| identify(content).0) == old.before.as_deref().map(Into::into);
+            new.request == old.request && (!operation.keeps_bytes() || keeps())
+        })
     };
     let vacated = changes.iter().filter(|(operation, _)| operation.action == Action::Vacate);
     let unmoved = vacated.filter(|change| !goes_on(change));

@@ -7,7 +7,7 @@ use super::settle::{Settled, settle};
 use super::{Loaded, Progress, SessionError, Unwatched, level_records};
 use crate::apply::Targets;
 use crate::catalog::{Entry, LevelRecord, RunRecord};
-use crate::diff::{Desired, Pair, Pairs, desired, diff_files, moves, pair};
+use crate::diff::{Desired, FileDiff, Pair, Pairs, desired, diff_files, moves, pair};
 use crate::model::{Address, EncryptedFolder, Kind, Project};
 use crate::plan::{Aim, Bases, Input, Opened, Options, Plan, StoreFiles, build};
 use crate::render::Placed;
@@ -217,7 +217,7 @@ fn observe_stores<'l>(
         let (diffs, unchanged) = diff_files(&identified, &observed);
         let confidential: BTreeSet<String> =
             diffs.iter().map(|diff| &diff.path).filter(|path| secret.holds(path)).cloned().collect();
-        let (mut contents, mut sealed) = (BTreeMap::new(), BTreeMap::new());
+        let (mut contents, mut sealed, mut written) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         let differs = diffs.iter().filter(|diff| diff.live.is_some());
         progress.begin(&format!("Reading what differs in state store {name}"), Some(differs.clone().count()));
         for diff in differs {
@@ -225,6 +225,7 @@ fn observe_stores<'l>(
             let content = content(&mut **store, &paths, &diff.path)?;
             let contents = if confidential.contains(&diff.path) { &mut sealed } else { &mut contents };
             contents.extend(content.map(|content| (diff.path.clone(), content)));
+            written.extend(written_last(&**store, diff)?.map(|content| (diff.path.clone(), content)));
         }
         let mut wanted = BTreeMap::new();
         for file in &placed {
@@ -239,6 +240,7 @@ fn observe_stores<'l>(
             diffs,
             contents,
             sealed,
+            written,
             unchanged,
             proposed,
             wanted,
@@ -247,6 +249,15 @@ fn observe_stores<'l>(
         });
     }
     Ok(stores)
+}
+
+/// What the project wrote last into a file that others changed and that stays; nothing where nobody knows.
+fn written_last(store: &dyn Store, diff: &FileDiff<'_>) -> Result<Option<Vec<u8>>, StoreError> {
+    match diff.desired {
+        Some(placed) if diff.base.is_some() && diff.base == diff.wanted => Ok(Some(placed.content.to_vec())),
+        Some(_) if diff.base.is_some() && diff.base != diff.live => store.written(&diff.path),
+        Some(_) | None => Ok(None),
+    }
 }
 
 /// The content of a file of a store that was observed. What a store keeps of a server may turn out to be damaged only now: then

@@ -57,6 +57,34 @@ struct Protection<'p> {
     holders: BTreeMap<(&'p str, &'p str), Holder>,
 }
 
+/// What is in files, by store and path.
+type Files<'p> = BTreeMap<&'p str, BTreeMap<&'p str, Vec<u8>>>;
+
+/// What files hold that a protected request may lose objects of.
+#[derive(Default)]
+struct Delivered<'p> {
+    live: Files<'p>,
+    /// What the project wrote last into those that others changed.
+    written: Files<'p>,
+    /// The files that nothing is done to, with their stores and destinations.
+    staying: Vec<(&'p str, Name, &'p str, Vec<u8>)>,
+}
+
+impl plan::Contents for Delivered<'_> {
+    fn live(&self, store: &str, path: &str) -> Option<&[u8]> {
+        self.live.get(store)?.get(path).map(Vec::as_slice)
+    }
+
+    fn written(&self, store: &str, path: &str) -> Option<&[u8]> {
+        self.written.get(store)?.get(path).map(Vec::as_slice)
+    }
+
+    fn staying(&self, _: &BTreeSet<&str>) -> Vec<plan::Staying<'_>> {
+        let staying = self.staying.iter();
+        staying.map(|(store, destination, path, content)| plan::Staying { store, destination, path, content }).collect()
+    }
+}
+
 /// Whom a file was delivered for, by the names that things have now.
 #[derive(Clone)]
 struct Holder {
@@ -66,6 +94,9 @@ struct Holder {
 
 /// What is written for whom and where: the store, the destination, the request and the identity of the content.
 type Written<'o> = (&'o str, &'o str, &'o str, ContentId);
+
+/// What gets another path, for whom and where: the store, the destination, the request and the old path.
+type Moved<'o> = (&'o str, &'o str, &'o str, &'o str);
 
 impl<'p> Protection<'p> {
     fn new(project: &'p Project, declared: &'p [Desired<'p>], seen: &'p Seen<'p>) -> Self {
@@ -152,10 +183,11 @@ impl<'p> Protection<'p> {
         };
         let written: BTreeSet<Written<'_>> =
             plan.operations.iter().filter_map(|operation| self.written(operation, targets)).collect();
+        let moved: BTreeSet<Moved<'_>> = plan.operations.iter().filter_map(|operation| self.moved(operation)).collect();
         for operation in &plan.operations {
             let lost = match &operation.target {
                 Target::Object(_) => self.of_object(operation),
-                Target::File(file) => self.of_file(operation, file, &written),
+                Target::File(file) => self.of_file(operation, file, (&written, &moved)),
             };
             if let Some((address, loss)) = lost {
                 lose(address, loss);
@@ -192,23 +224,64 @@ impl<'p> Protection<'p> {
         })
     }
 
-    /// The requests that lose objects out of files that stay. Read is what is live of those that something protects.
+    /// The requests that lose objects out of files that stay.
     fn robbed(&self, plan: &Plan, targets: &Targets) -> BTreeSet<Address> {
-        let mut live: BTreeMap<(&str, &str), Vec<u8>> = BTreeMap::new();
-        for operation in plan.operations.iter().filter(|operation| operation.action == Action::Update) {
+        let delivered = self.delivered(plan, targets);
+        let lost = plan::lost_objects(&plan.operations, &delivered).into_iter().filter(|(_, lost)| !lost.by_others);
+        lost.filter_map(|(file, _)| self.present_request(file)).collect()
+    }
+
+    /// What the files hold of which a protected request may lose objects: those that are written anew, and others of such requests.
+    fn delivered(&self, plan: &Plan, targets: &Targets) -> Delivered<'p> {
+        let (mut changes, mut anew) = (BTreeSet::new(), BTreeSet::new());
+        for operation in &plan.operations {
             let Target::File(file) = &operation.target else { continue };
-            let is_protected = self.holder(file).is_some_and(|holder| {
-                let life = self.life(&holder.request, Loss::Files);
-                life.protect || matches!(life.deletion, Deletion::Forbid | Deletion::Confirm)
-            });
-            let store = targets.stores.get(&file.store).filter(|_| is_protected);
-            let content = store.and_then(|store| store.read(&file.path).ok().flatten());
-            live.extend(content.map(|content| ((&*file.store, &*file.path), content)));
+            changes.insert((file.store.as_str(), file.path.as_str()));
+            let path = match operation.action {
+                Action::Update | Action::Adopt => Some(file.path.as_str()),
+                Action::Move => operation.from_path(),
+                Action::Create
+                | Action::Delete
+                | Action::Vacate
+                | Action::Release
+                | Action::Forget
+                | Action::Record => None,
+            };
+            anew.extend(path.map(|path| (file.store.as_str(), path)));
         }
-        let lost = plan::lost_objects(&plan.operations, &|file| {
-            live.get(&(file.store.as_str(), file.path.as_str())).map(Vec::as_slice)
-        });
-        lost.into_iter().filter_map(|(file, _)| Some(self.holder(file)?.request.clone())).collect()
+        let is_anew =
+            |(place, holder): &(&(&str, &str), &Holder)| anew.contains(*place) && self.is_protected(&holder.request);
+        let (mut delivered, mut requests) = (Delivered::default(), BTreeSet::new());
+        for (&(name, path), holder) in self.holders.iter().filter(is_anew) {
+            let Some((store, seen)) = targets.stores.get(name).zip(self.seen.stores.get(name)) else { continue };
+            requests.insert(&holder.request);
+            let live = store.read(path).ok().flatten();
+            delivered.live.entry(name).or_default().extend(live.map(|content| (path, content)));
+            let state = seen.files.get(path);
+            if state.is_some_and(|state| state.owned.is_some() && state.owned != state.live) {
+                let written = store.written(path).ok().flatten();
+                delivered.written.entry(name).or_default().extend(written.map(|content| (path, content)));
+            }
+        }
+        let stays = |(place, holder): &(&(&str, &str), &Holder)| {
+            requests.contains(&holder.request) && !changes.contains(*place)
+        };
+        for (&(name, path), holder) in self.holders.iter().filter(stays) {
+            let content = targets.stores.get(name).and_then(|store| store.read(path).ok().flatten());
+            delivered.staying.extend(content.map(|content| (name, holder.destination.clone(), path, content)));
+        }
+        delivered
+    }
+
+    /// The request that a file is written for, or was.
+    fn present_request(&self, file: &FileChange) -> Option<Address> {
+        let held = self.holder(file).map(|holder| holder.request.clone());
+        held.or_else(|| Address::parse(file.request.as_deref()?))
+    }
+
+    fn is_protected(&self, request: &Address) -> bool {
+        let life = self.life(request, Loss::Files);
+        life.protect || matches!(life.deletion, Deletion::Forbid | Deletion::Confirm)
     }
 
     fn holder<'f>(&'f self, file: &'f FileChange) -> Option<&'f Holder> {
@@ -232,6 +305,13 @@ impl<'p> Protection<'p> {
         Some((&file.store, destination, file.request.as_deref()?, identity(content, &**store)))
     }
 
+    fn moved<'o>(&self, operation: &'o Operation) -> Option<Moved<'o>> {
+        let Target::File(file) = &operation.target else { return None };
+        let destination = file.destination.as_deref().filter(|_| operation.action == Action::Move)?;
+        let is_there = self.project.destination(destination)?.holds(&file.store, &file.path);
+        is_there.then_some((&*file.store, destination, file.request.as_deref()?, operation.from_path()?))
+    }
+
     fn of_object(&self, operation: &Operation) -> Option<(Address, Loss)> {
         let address = operation.object_address()?;
         let from = operation.from.as_deref().and_then(Address::parse);
@@ -250,17 +330,19 @@ impl<'p> Protection<'p> {
         &self,
         operation: &Operation,
         file: &FileChange,
-        written: &BTreeSet<Written<'_>>,
+        (written, moved): (&BTreeSet<Written<'_>>, &BTreeSet<Moved<'_>>),
     ) -> Option<(Address, Loss)> {
         let holder = self.holder(file)?;
         let state = self.seen.stores.get(file.store.as_str())?.files.get(&file.path)?;
         let live = state.live.as_ref().filter(|_| state.owned.is_some())?;
         let request = holder.request.to_string();
-        // The same content for the same request in the same destination is the same file under another name.
+        // The same content for the same request in the same destination is the same file under another name, and so is one that the
+        // plan moves there: what that no longer holds is looked at by itself.
         let goes_on = || {
             let destination = self.project.destination(&holder.destination);
-            destination.is_some_and(|destination| destination.holds(&file.store, &file.path))
-                && written.contains(&(&*file.store, &*holder.destination, &*request, live.clone()))
+            let is_there = destination.is_some_and(|destination| destination.holds(&file.store, &file.path));
+            is_there && written.contains(&(&*file.store, &*holder.destination, &*request, live.clone()))
+                || moved.contains(&(&*file.store, &*holder.destination, &*request, &*file.path))
         };
         let loss = match operation.action {
             Action::Release | Action::Forget => Loss::Released,

@@ -53,7 +53,10 @@ pub(super) fn settle<'l>(
     }
     let is_anew = |request: &Address| is_meant(rebalance, request);
     let (rendered, placed) = settled(loaded, &standing, is_anew)?;
-    let relocations = held.relocations(project, &rendered, is_anew, &Leaving::Unfinished);
+    let mut relocations = held.relocations(project, &rendered, is_anew, &Leaving::Unfinished);
+    for (store, holdings) in &holdings {
+        relocations.extend(out_of_store(store, &Held::new(project, holdings.iter()), project, &rendered));
+    }
     let elsewhere = foreign.into_iter().filter_map(|foreign| elsewhere(foreign, &rendered)).collect();
     Ok(Settled { rendered, placed, holdings, standing, relocations, elsewhere })
 }
@@ -195,6 +198,35 @@ impl Held {
         };
         self.0.iter().filter_map(relocation).collect()
     }
+}
+
+/// The requests that stay in their destination and leave a state store with it.
+fn out_of_store(store: &str, held: &Held, project: &Project, rendered: &[Rendered]) -> Vec<Relocation> {
+    let goes_to = |destination: &Name| {
+        let declared = project.destination(destination)?;
+        (*declared.store.value != *store).then(|| declared.store.value.to_string())
+    };
+    let leaving: Vec<(&Address, &Name, String)> = held
+        .0
+        .iter()
+        .filter_map(|(request, destination)| Some((request, destination, goes_to(destination)?)))
+        .collect();
+    if leaving.is_empty() {
+        return Vec::new();
+    }
+    let stays: HashSet<(&Address, &Name)> = rendered
+        .iter()
+        .filter(|one| !one.files.is_empty())
+        .filter_map(|one| Some((&one.request, one.destination.as_ref()?)))
+        .collect();
+    let leaving = leaving.into_iter().filter(|(request, destination, _)| stays.contains(&(*request, *destination)));
+    let relocation = |(request, destination, to): (&Address, &Name, String)| Relocation {
+        request: request.to_string(),
+        from: destination.to_string(),
+        to: destination.to_string(),
+        because: Leaving::StoreChanged { from: store.to_owned(), to },
+    };
+    leaving.map(relocation).collect()
 }
 
 /// Why a request cannot stay where it stands; nothing where it could.

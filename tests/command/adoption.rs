@@ -1,6 +1,6 @@
 //! What exists already and is not the project's: taken over as far as the project, an `adopt` node or a flag says.
 
-use crate::demo::{PLATFORM, SERVICES, applied, manifest, new, repository};
+use crate::demo::{PLATFORM, REQUESTS, SERVICES, applied, manifest, new, repository};
 use crate::project::Project;
 use crate::store::{files, somebody_writes};
 
@@ -65,8 +65,10 @@ fn what_another_project_owns_is_taken_only_on_purpose() {
     let project = other();
     let before = project.snapshot();
     project.run(["apply", "--auto-approve"]).code(5).says([
-        "REFUSED entity:service:cart belongs to project demo\n",
-        "to allow it: `adopt entity:service:cart from=demo` in the project\n",
+        "REFUSED the id of project other is other, which owns nothing, and 10 objects and files that it declares belong to project demo: \
+         blueprint:service, entity:service:cart, entity:service:ledger and 5 more\n",
+        "to allow it: `id demo` in the project, where it is the same one; or `guards adoption=force` there, or `adopt` lines with `from=demo`, \
+         where it is to take over what that one owns\n",
     ]);
     assert!(project.snapshot() == before, "something was written");
     project
@@ -76,7 +78,7 @@ fn what_another_project_owns_is_taken_only_on_purpose() {
     project.run(["plan"]).no_changes();
     // The first owner sees that it is no longer its own, and leaves all of it alone.
     project.edit("plat.kdl", "project other { id other }", "project demo { id demo }");
-    project.run(["plan"]).code(5).says(["REFUSED entity:service:cart belongs to project other\n"]);
+    project.run(["plan"]).code(5).says(["10 objects and files that it declares belong to project other: "]);
 }
 
 #[test]
@@ -113,10 +115,16 @@ fn the_file_of_another_project_is_refused_like_an_object() {
     // Everything of the catalog is forgotten, so that only the repository knows the first project.
     project.catalog().execute("DELETE FROM inventory", []).unwrap();
     project.write("plat.kdl", PLATFORM.replace("project demo { id demo }", "project other { id other }"));
-    let refusal = format!("REFUSED file:gitops:{} belongs to project demo\n", manifest("web"));
+    let refusal = "2 objects and files that it declares belong to project demo: request:app:default/api, request:app:default/web\n";
     let before = files(&repository(&project), "main");
-    project.run(["apply", "--auto-approve"]).code(5).says([&*refusal]);
+    project.run(["apply", "--auto-approve"]).code(5).says([refusal]);
     assert_eq!(files(&repository(&project), "main"), before);
+    // Of one of them, that one is told.
+    let web = "request app web {\n    size 1\n}\n";
+    project.write("requests.kdl", web);
+    let refusal = format!("REFUSED file:gitops:{} belongs to project demo\n", manifest("web"));
+    project.run(["plan"]).code(5).says([&*refusal]);
+    project.write("requests.kdl", REQUESTS);
     project.edit("requests.kdl", "size 1", "size 7");
     project.run(["apply", "--auto-approve", "--adoption", "force"]).code(0).says(["(taken from project demo"]);
     assert!(files(&repository(&project), "main")[&manifest("web")].contains("size: \"7\""));

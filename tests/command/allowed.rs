@@ -125,7 +125,7 @@ fn a_protected_request_gets_another_name_by_its_line() {
     project.write("moved.kdl", "moved from=\"request:app:default/web\" to=\"request:app:default/site\"\n");
     project.edit("plat.kdl", "\n        resource v1 Secret $name file=secret.yaml", "");
     project.run(["plan"]).code(5).says([
-        "REFUSED request:app:default/site is protected and would lose 2 files",
+        "REFUSED request:app:default/site is protected and would lose 1 file (",
         "to allow it: `removed \"file:gitops:",
     ]);
 }
@@ -152,7 +152,7 @@ fn patterns_take_over_what_they_cover() {
         .file("requests.kdl", crate::demo::REQUESTS);
     let address = format!("url \"{}\"", repository(&first).display());
     second.edit("plat.kdl", "url \".plat/stores/gitops.git\"", &address);
-    second.run(["plan"]).code(5).says(["belongs to project demo\n"]);
+    second.run(["plan"]).code(5).says(["belong to project demo: "]);
     second.write("adopt.kdl", "adopt \"request:app:*\"\n");
     let said = "belongs to project demo, and the project's `adopt` does not say from whom it takes it\n";
     second.run(["plan"]).code(5).says([said, "from=demo"]);

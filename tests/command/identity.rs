@@ -150,13 +150,45 @@ fn another_id_is_refused_once_and_by_its_name() {
     project.write("plat.kdl", text.replace("id shop-1", "id shop-9"));
     let refused = project.run(["plan"]).code(5).says([
         "REFUSED the id of project shop is shop-9, which owns nothing, and ",
-        " objects and files that it declares belong to a project of the same name whose id is shop-1\n    to allow it: `id shop-1` in the project",
+        " objects and files that it declares belong to a project of the same name whose id is shop-1: state-store:s, destination:d, promise:c and 2 more\n",
+        "    to allow it: `id shop-1` in the project",
     ]);
     assert_eq!(refused.out.matches("REFUSED").count(), 1, "{refused}");
     project.write("plat.kdl", &text);
     project.run(["plan"]).code(0).says(["~ request:c:default/two"]);
+    // Under another name too, and where the catalog that knew the name is lost.
+    project.write("plat.kdl", text.replace("shop { id shop-1", "store { id store-9"));
+    let whose = "the id of project store is store-9, which owns nothing, and 7 objects and files that it declares belong to project shop-1";
+    let refused = project.run(["plan"]).code(5).says([whose]);
+    assert_eq!(refused.out.matches("REFUSED").count(), 1, "{refused}");
+    let without_catalog = project.twin();
+    std::os::unix::fs::symlink(shared.outside("shared.git"), without_catalog.outside("shared.git")).unwrap();
+    std::fs::remove_dir_all(without_catalog.path(".plat")).unwrap();
+    let whose =
+        "2 objects and files that it declares belong to project shop-1: request:c:default/one, request:c:default/two\n";
+    let refused = without_catalog.run(["plan"]).code(5).says([whose, "`id shop-1` in the project"]);
+    assert_eq!(refused.out.matches("REFUSED").count(), 1, "{refused}");
+    project.write("plat.kdl", &text);
     // Whoever takes it over says so.
     project.write("plat.kdl", text.replace("id shop-1;", "id shop-9; guards adoption=force;"));
     project.apply();
     project.run(["plan"]).code(0).says(["No changes."]);
+}
+
+#[test]
+fn much_that_belongs_to_another_project_is_one_refusal() {
+    let shared = shared();
+    let requests: String = (0..7).map(|number| format!("request c r{number}\n")).collect();
+    project(&shared, "project shop { id shop-1; }", &requests).apply();
+    let other = project(&shared, "project other { id other-1; }", "request c own");
+    other.apply();
+    other.write("requests.kdl", format!("request c own\n{requests}"));
+    let refused = other.run(["plan"]).code(5).says([
+        "REFUSED 7 objects and files belong to project shop-1: request:c:default/r0, ",
+        " and 4 more\n",
+        "to allow it: `adopt` lines with `from=shop-1` in the project, in whose addresses `*` stands for any text; or ",
+    ]);
+    assert_eq!(refused.out.matches("REFUSED").count(), 1, "{refused}");
+    other.write("adopt.kdl", "adopt \"request:*\" from=shop-1\n");
+    other.apply();
 }

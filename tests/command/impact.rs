@@ -443,3 +443,24 @@ fn an_additive_plan_leaves_the_levels_of_what_stays() {
         .code(0)
         .says(["1 entity Gold -> not judged: entity:service:cart", "1 entity Gold -> no level: entity:service:ledger"]);
 }
+
+#[test]
+fn a_promise_that_others_changed_is_no_cause_of_new_bytes_as_it_is_set_back() {
+    let project = crate::demo::applied();
+    let drift = "UPDATE objects SET body = json_set(body, '$.properties.size.default', 7) WHERE (kind, name) = ('promise', 'app')";
+    project.sql(drift);
+    project.run(["plan"]).code(0).says(["! revert 1", "! promise:app"]).never_says("anew").never_says("because of");
+    // What the project changes at once is a cause, and is called one.
+    project.edit("plat.kdl", "data size=", "data sizes=");
+    project
+        .run(["plan"])
+        .code(0)
+        .says(["~ promise:app", "request:app:default/api renders 1 file anew because of promise:app\n"]);
+    project.edit("plat.kdl", "data sizes=", "data size=");
+    // A request that others changed neither.
+    project.apply();
+    project.sql(
+        "UPDATE objects SET body = json_set(body, '$.spec.size', 9) WHERE (kind, name) = ('request', 'default/web')",
+    );
+    project.run(["plan"]).code(0).says(["! revert 1", "! request:app:default/web"]).never_says("anew");
+}

@@ -89,7 +89,7 @@ fn what_protects_a_request_is_told_where_only_its_store_remembers() {
     for file in ["catalog.db", "catalog.db-wal", "catalog.db-shm"] {
         let _ = std::fs::remove_file(project.path(&format!(".plat/{file}")));
     }
-    project.run(["plan"]).code(0).never_says("lifecycle");
+    project.run(["plan"]).code(0).never_says(" -> ");
     project.edit("requests.kdl", "    lifecycle { deletion forbid; }\n", "");
     project.run(["plan"]).code(0).says([
         "+ request:app:default/web  requests.kdl:1  (its lifecycle changes)\n    lifecycle deletion  forbid -> delete\n",
@@ -157,4 +157,19 @@ fn a_state_store_that_gets_another_folder_renders_nothing_anew() {
     project.run(["plan"]).code(5).says(["+ gitops: 2 files", "Consequences"]).never_says("anew");
     project.edit("plat.kdl", "data size=", "data other=x size=");
     project.run(["plan"]).code(5).says(["renders 1 file anew because of promise:app"]);
+}
+
+#[test]
+fn a_request_whose_destination_comes_back_from_a_store_that_is_left_says_so_where_it_moves() {
+    let project = in_second();
+    without_second(&project);
+    let others: String = ["side", "a", "b", "c", "d"]
+        .map(|name| format!("destination {name} {{\n    store gitops\n    labels side=main\n}}\n"))
+        .concat();
+    project.write("places.kdl", others);
+    project.run(["plan"]).code(5).says([
+        "request:app:default/",
+        " moves from side to ",
+        ": the project leaves state store second, where side was\n",
+    ]);
 }

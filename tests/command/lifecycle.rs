@@ -361,3 +361,19 @@ fn a_lifecycle_that_comes_is_shown_by_its_words() {
         .code(0)
         .says(["lifecycle protect  #false -> #true\n    lifecycle on-drift  keep -> revert\n"]);
 }
+
+#[test]
+fn what_protects_an_object_that_comes_is_told() {
+    let project = new();
+    let words = "protect; on-drift keep; ignore properties.tier";
+    project.edit("services.kdl", "    owner shop\n", &format!("    owner shop\n    lifecycle {{ {words}; }}\n"));
+    let told = "+ entity:service:cart  services.kdl:1\n    lifecycle protect  #true\n    lifecycle on-drift  keep\n    lifecycle ignore  properties.tier\n";
+    project.run(["plan"]).code(0).says([told, "+ entity:service:ledger  services.kdl:7\n"]);
+    project.run(["plan", "--report", "markdown=-"]).says([told]);
+    project.run(["plan", "--report", "github=-"]).says(["lifecycle protect: #true%0Alifecycle on-drift: keep"]);
+    project.run(["plan", "--summary"]).never_says("lifecycle protect");
+    // Among many it is another kind of change than the rest.
+    let many: String = (0..50).map(|number| format!("entity service s{number} {{\n    tier one\n}}\n")).collect();
+    project.write("many.kdl", many);
+    project.run(["plan"]).code(0).says([told]);
+}

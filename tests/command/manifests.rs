@@ -1,7 +1,8 @@
 //! Objects of Kubernetes that go out of files that stay: a plan calls that a loss, whatever becomes of the file.
 
-use crate::demo::{applied, manifest, new};
+use crate::demo::{applied, manifest, new, repository};
 use crate::project::Project;
+use crate::store::{files, somebody_writes};
 
 const RESOURCE: &str = "resource v1 ConfigMap $name file=config.yaml";
 const OTHER_NAME: &str = "resource v1 ConfigMap \"${name}-v2\" file=config.yaml";
@@ -105,4 +106,90 @@ fn a_policy_on_deletions_sees_the_objects_in_the_files_of_a_request() {
     project.run(["plan"]).code(0);
     project.edit("plat.kdl", RESOURCE, OTHER_NAME);
     project.run(["plan"]).code(5).says(["DENIED request:app:default/api", "`size is 2` holds"]);
+}
+
+/// A manifest, beside what a file holds already.
+const THEIRS: &str = "---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: theirs\n";
+
+/// What lies at the place of a request's manifest.
+fn live(project: &Project, request: &str) -> String {
+    files(&repository(project), "main")[&manifest(request)].clone()
+}
+
+#[test]
+fn what_others_put_into_a_file_goes_as_it_is_set_back_and_is_no_loss_of_the_request() {
+    let project = new();
+    project.edit("requests.kdl", "    size 1\n", "    size 1\n    lifecycle { deletion forbid; }\n");
+    project.apply();
+    let both = live(&project, "web") + THEIRS;
+    somebody_writes(&repository(&project), "main", &manifest("web"), Some(&both));
+    let told = "- ConfigMap theirs in namespace default (file:gitops:main/resources/default/app/web/configure-app/5058f/config.yaml: \
+                others put it there, and the file is set back)\n";
+    project.run(["plan", "--max-deletes", "0"]).code(0).says(["! revert 1", "\nDESTROYS 1\n", told]);
+    project.write("policies.kdl", "policy kept for=request of=app {\n    on delete\n    when { size is 1 }\n}\n");
+    project.run(["plan", "--report", "ndjson=-"]).code(0).says(["request:app:default/web loses 1 object of others\""]);
+    // The same where the project changes the file too, and overwrites what others made.
+    project.edit("plat.kdl", "data size=", "data sizes=");
+    project.run(["plan", "--on-conflict", "ours"]).code(0).says(["\nDESTROYS 1\n", told]).never_says("REFUSED");
+    project.run(["plan", "--on-conflict", "ours", "--out", "plan"]).code(0);
+    project.run(["apply", "plan"]).code(0);
+    assert!(!live(&project, "web").contains("theirs"));
+}
+
+#[test]
+fn what_the_project_wrote_is_its_loss_also_where_others_changed_the_file() {
+    let project = with_lifecycle("deletion forbid");
+    let both = live(&project, "web") + THEIRS;
+    somebody_writes(&repository(&project), "main", &manifest("web"), Some(&both));
+    let lost = format!("lose 1 object (ConfigMap web in namespace default of file:gitops:{})", manifest("web"));
+    project
+        .run(["plan", "--on-conflict", "ours"])
+        .code(5)
+        .says([format!("REFUSED request:app:default/web must not {lost}").as_str()]);
+    project.run(["plan", "--on-conflict", "ours"]).says([
+        "- ConfigMap theirs in namespace default (",
+        ": others put it there, and the file is set back)\n",
+        &replaced("web"),
+    ]);
+}
+
+#[test]
+fn a_file_that_is_taken_over_loses_what_it_held() {
+    let project = applied();
+    let both = live(&project, "web") + THEIRS;
+    project.write("requests.kdl", "request app api {\n    size 2\n}\n");
+    project.apply();
+    somebody_writes(&repository(&project), "main", &manifest("web"), Some(&both));
+    project.write("requests.kdl", crate::demo::REQUESTS);
+    let line = format!("\nDESTROYS 1\n- ConfigMap theirs in namespace default (file:gitops:{}: ", manifest("web"));
+    project.run(["plan"]).code(0).says(["& adopt 1", line.as_str()]);
+    project.edit("requests.kdl", "    size 1\n", "    size 1\n    lifecycle { protect; }\n");
+    project.run(["plan"]).code(5).says(["REFUSED request:app:default/web is protected and would lose 1 object"]);
+}
+
+#[test]
+fn an_object_that_a_file_holds_to_which_nothing_is_done_goes_on() {
+    let twice = "resource v1 ConfigMap $name file=second.yaml { data second=yes; }\n        ";
+    let project = new();
+    project.edit("plat.kdl", RESOURCE, &format!("{twice}{RESOURCE}"));
+    project.apply();
+    project.edit("plat.kdl", &format!("{RESOURCE} {{"), "resource v1 Secret $name file=config.yaml {");
+    project.run(["plan"]).code(0).says(["~ update 3"]).never_says("DESTROYS");
+}
+
+#[test]
+fn objects_that_go_out_of_files_count_as_deletions() {
+    let project = applied();
+    project.edit("plat.kdl", RESOURCE, OTHER_NAME);
+    let refused = "REFUSED 2 deletions of objects in files that stay, and at most 0 are allowed\n";
+    project.edit("plat.kdl", "project demo { id demo }", "project demo { id demo; guards max-deletes=0; }");
+    project
+        .run(["plan"])
+        .code(5)
+        .says([refused, "to allow it: `guards max-deletes=2` in the project, or --max-deletes 2\n"]);
+    project.run(["plan", "--max-deletes", "2"]).code(0);
+    project.write("allowed.kdl", format!("removed \"file:gitops:{}\"\n", manifest("web")));
+    project.run(["plan"]).code(5).says([
+        "REFUSED 1 deletion of an object in a file that stays beside 1 that the text says, and at most 0 are allowed\n",
+    ]);
 }

@@ -92,13 +92,22 @@ fn the_files_of_a_moved_request_go_to_their_new_place() {
             REQUESTS.replace("app web", "app site")
         ),
     );
-    project.run(["plan"]).code(0).says([
-        "+ create 1",
-        "> move 1",
-        "DESTROYS 1\n- file:gitops:",
+    let plan = project.run(["plan"]).code(0);
+    plan.says([
+        "plan of demo  > move 2  = unchanged ",
+        "\nDESTROYS 1\n- ConfigMap web in namespace default (",
+        ": ConfigMap site in namespace default comes in its place)\n",
         "> request:app:default/site",
+        "> gitops: 1 file  gets another path  +1 -1  (--rendered shows them)\n",
+        "main/resources/default/app/{web -> site}/configure-app/5058f/config.yaml\n      -  name: web\n      +  name: site\n",
     ]);
-    project.apply();
+    project.run(["plan", "--rendered"]).says([
+        format!("> file:gitops:{}  requests.kdl:1  (was file:gitops:{}, +1 -1)\n", manifest("site"), manifest("web"))
+            .as_str(),
+        "      -  name: web\n      +  name: site\n",
+    ]);
+    project.run(["plan", "--out", "plan"]).code(0);
+    project.run(["apply", "plan"]).code(0);
     let files = files(&repository(&project), "main");
     assert!(files.contains_key(&manifest("site")) && !files.contains_key(&manifest("web")), "{files:?}");
     project.run(["plan"]).no_changes();
@@ -175,4 +184,90 @@ fn a_request_that_goes_while_its_promise_gets_another_name_is_one_request() {
         .never_says("request:tool:default/web");
     project.run(["plan", "--allow-delete", "request:app:default/web", "--out", "plan"]).code(0);
     project.run(["apply", "plan"]).code(0);
+}
+
+/// The platform, applied, whose promise then has another name and another word in what it renders, and a line about the name.
+fn renamed_promise(lifecycle: &str) -> Project {
+    let project = applied();
+    project.edit("requests.kdl", "    size 1\n", &format!("    size 1\n{lifecycle}"));
+    project.apply();
+    project.edit("plat.kdl", "promise app {", "promise tool {");
+    project.edit("plat.kdl", "data size=", "data sizes=");
+    project.write("requests.kdl", project.read("requests.kdl").replace("request app", "request tool"));
+    project.write("moved.kdl", "moved from=promise:app to=promise:tool\n");
+    project
+}
+
+#[test]
+fn the_files_of_a_moved_promise_that_renders_other_bytes_go_on() {
+    let project = renamed_promise("");
+    project
+        .run(["plan"])
+        .code(0)
+        .says([
+            "plan of demo  > move 5  = unchanged ",
+            "> promise:tool",
+            "> gitops: 2 files  get other paths  +2 -2  (--rendered shows them)\n",
+            "and 1 file alike\n",
+            "-  size:",
+            "+  sizes:",
+            "request:tool:default/api",
+        ])
+        .never_says("DESTROYS");
+    project.apply().never_says("deleted");
+    let files = files(&repository(&project), "main");
+    let moved = files.keys().filter(|path| path.contains("/tool/web/")).count();
+    assert!(moved == 1 && !files.contains_key(&manifest("web")), "{files:?}");
+    project.run(["plan"]).no_changes();
+}
+
+#[test]
+fn what_protects_a_request_does_not_stop_its_files_from_going_on_under_another_path() {
+    for lifecycle in ["protect", "deletion forbid", "deletion confirm"] {
+        let project = renamed_promise(&format!("    lifecycle {{ {lifecycle}; }}\n"));
+        project.run(["plan", "--out", "plan"]).code(0).says(["> move 5"]).never_says("REFUSED");
+        project.run(["apply", "plan"]).code(0);
+        project.run(["plan"]).no_changes();
+        // It does where the object in a file gets another name.
+        let project = renamed_promise(&format!("    lifecycle {{ {lifecycle}; }}\n"));
+        project.edit("plat.kdl", "resource v1 ConfigMap $name", "resource v1 ConfigMap \"${name}-v2\"");
+        project.run(["plan"]).code(5).says(["REFUSED request:tool:default/web", "lose 1 object (ConfigMap web in"]);
+    }
+}
+
+#[test]
+fn the_files_of_a_moved_destination_that_get_other_bytes_go_on() {
+    let project = applied();
+    project.edit("plat.kdl", "destination main {", "destination first {");
+    project.edit("plat.kdl", "data size=", "data sizes=");
+    project.write("moved.kdl", "moved from=destination:main to=destination:first\n");
+    let plan = project.run(["plan"]).code(0);
+    plan.says(["> move 3", "> gitops: 2 files  get other paths  +2 -2", "{main -> first}/resources"])
+        .never_says("DESTROYS");
+    project.apply();
+    project.run(["plan"]).no_changes();
+}
+
+#[test]
+fn the_files_of_a_request_that_gets_another_size_and_name_go_on() {
+    let project = applied();
+    let text = REQUESTS.replace("app web {\n    size 1", "app site {\n    size 5");
+    project.write("requests.kdl", text + "moved from=\"request:app:default/web\" to=\"request:app:default/site\"\n");
+    project.run(["plan"]).code(0).says(["> move 2", "\nDESTROYS 1\n- ConfigMap web", "spec.size  1 -> 5"]);
+}
+
+#[test]
+fn a_file_that_is_called_otherwise_and_holds_the_same_objects_goes_on() {
+    let project = applied();
+    project.edit("plat.kdl", "file=config.yaml", "file=other.yaml");
+    project.edit("plat.kdl", "data size=", "data sizes=");
+    let plan = project.run(["plan"]).code(0);
+    plan.says(["~ update 1  > move 2  =", "{config.yaml -> other.yaml} and 1 file alike\n", "-  size:"])
+        .never_says("DESTROYS");
+    project.apply();
+    project.run(["plan"]).no_changes();
+    // Another object is another file.
+    project.edit("plat.kdl", "file=other.yaml", "file=config.yaml");
+    project.edit("plat.kdl", "resource v1 ConfigMap", "resource v1 Secret");
+    project.run(["plan"]).code(0).says(["+ create 2", "- delete 2", "\nDESTROYS 2\n"]);
 }

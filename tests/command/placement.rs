@@ -379,3 +379,75 @@ fn a_pin_and_a_drain_are_part_of_what_the_catalog_holds() {
     project.write("places.kdl", places("a b") + &places("c").replace("eu", "us"));
     project.run(["check"]).code(3).says(["error[E0546]"]);
 }
+
+/// A destination that lies in another state store than when it was applied.
+fn in_another_store(lifecycle: &str) -> Project {
+    let project = crate::demo::new();
+    project.edit("requests.kdl", "    size 1\n", &format!("    size 1\n{lifecycle}"));
+    project.apply();
+    project.edit("plat.kdl", "    store gitops\n", "    store second\n");
+    project.write("second.kdl", "state-store second git create {\n    url \".plat/stores/second.git\"\n}\n");
+    project
+}
+
+#[test]
+fn a_destination_in_another_state_store_takes_its_files_along() {
+    let project = in_another_store("");
+    let line = "removed \"file:gitops:*\"\n";
+    project.write("allowed.kdl", line);
+    project.run(["plan"]).code(0).says([
+        "plan of demo  + create 3  ~ update 1  - delete 2  = unchanged ",
+        &format!("- file:gitops:{}  (moves to state store second, +0 -", crate::demo::manifest("api")),
+        "+ second: 2 files",
+        "request:app:default/api moves from state store gitops to state store second: main lies in another state store\n",
+    ])
+    .never_says("loses")
+    .never_says("no longer rendered");
+    project.run(["plan", "--report", "ndjson=-"]).says([
+        "request:app:default/api moves from state store gitops to state store second: main lies in another state store",
+    ]);
+    project.apply();
+    project.run(["plan"]).no_changes();
+}
+
+#[test]
+fn what_protects_a_request_keeps_it_in_its_state_store() {
+    let project = in_another_store("    lifecycle { protect; }\n");
+    project.run(["plan"]).code(5).says([
+        "REFUSED all 2 files of state store gitops are deleted\n",
+        "REFUSED request:app:default/web is protected and would move from state store gitops to state store second\n",
+        &format!("to allow it: `removed \"file:gitops:{}\"` in the project", crate::demo::manifest("web")),
+    ]);
+    project.write("allowed.kdl", "removed \"file:gitops:*\"\n");
+    project.apply();
+    let project = in_another_store("    lifecycle { deletion forbid; }\n");
+    project.write("allowed.kdl", "removed \"file:gitops:*\"\n");
+    project.run(["plan"]).code(5).says([
+        "REFUSED request:app:default/web must not move from state store gitops to state store second, as its `deletion forbid` says: let it stay",
+    ]);
+}
+
+#[test]
+fn a_request_that_asks_for_no_label_leaves_a_destination_that_becomes_strict() {
+    let project = Project::new().file("plat.kdl", PLATFORM.replace("    schedule zone=$spec.zone\n", ""));
+    project.write("places.kdl", places("a b"));
+    project.write("requests.kdl", "request db one destination=a\n");
+    project.apply();
+    project.write("requests.kdl", "request db one\n");
+    project.apply();
+    project.write("places.kdl", places("a b").replacen("{\n", "{\n    strict-labels\n", 1));
+    let told = "moves from a to b: a no longer fits: it is strict about its labels, and none is asked for\n";
+    project.run(["plan"]).says([&*format!("{ONE} {told}")]);
+}
+
+#[test]
+fn a_move_that_was_stopped_half_way_is_ended_and_called_so() {
+    let project = standing("");
+    let drained = places("a b").replacen("{\n", "{\n    drain\n", 1);
+    project.write("places.kdl", drained);
+    project.run(["apply", "--auto-approve", "--additive"]).code(0);
+    assert_eq!(stands(&project), ["a/map.yaml", "a/secret.yaml", "b/map.yaml", "b/secret.yaml"]);
+    // It could stand in either now.
+    project.write("places.kdl", places("a b"));
+    project.run(["plan"]).says([": it was delivered to ", " already\n"]).never_says("drained");
+}

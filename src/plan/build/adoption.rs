@@ -1,8 +1,8 @@
-use super::Input;
+use super::{Input, StoreFiles};
 use crate::model::{Address, Adopt, Adoption, Identity, Project, Scopes};
 use crate::plan::document::Guard;
 use crate::plan::guard::quoted;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a plan may take over.
 pub(super) struct Adoptions<'i> {
@@ -28,38 +28,89 @@ pub(super) enum Claim {
 /// A thing that stays another project's.
 #[derive(Debug, PartialEq)]
 pub(super) struct Denied {
+    /// What an `adopt` node would name.
+    named: Address,
     owner: String,
+    /// What an `adopt` node says else of it.
+    but: String,
     guard: Guard,
 }
 
-/// What is told of things that stay another project's: each for itself, or once where it is the id of this project that another one
-/// was known by.
+/// Up to this many things of one other project are told each for itself.
+const FEW: usize = 5;
+/// Of more, so many are named.
+const NAMED: usize = 3;
+
+/// What is told of things that stay another project's: each for itself; once where they are many, and where this project owns nothing,
+/// so that it may be known to its targets by another id.
 pub(super) fn denials(denied: Vec<Denied>, input: &Input<'_>) -> Vec<Guard> {
-    let owns_something = input.observed.iter().any(|entry| entry.owner.is_some());
-    let (mut guards, mut namesakes) = (Vec::new(), BTreeMap::new());
-    for Denied { owner, guard } in denied {
-        if !owns_something && input.namesakes.contains(&owner) {
-            *namesakes.entry(owner).or_insert(0_usize) += 1;
-        } else {
-            guards.push(guard);
-        }
+    let mut by_owner: BTreeMap<(String, String), Vec<Denied>> = BTreeMap::new();
+    for one in denied {
+        by_owner.entry((one.owner.clone(), one.but.clone())).or_default().push(one);
     }
-    guards.extend(namesakes.into_iter().map(|(owner, count)| other_id(&owner, count, input.identity)));
-    guards
+    let is_unknown = !owns_something(input);
+    let told = |((owner, but), all): ((String, String), Vec<Denied>)| {
+        if is_unknown && but.is_empty() && (all.len() > 1 || input.namesakes.contains(&owner)) {
+            vec![other_id(&owner, &all, input)]
+        } else if all.len() > FEW {
+            vec![many((&owner, &but), &all)]
+        } else {
+            all.into_iter().map(|one| one.guard).collect()
+        }
+    };
+    by_owner.into_iter().flat_map(told).collect()
 }
 
-/// That a project of the same name and another id owns what is declared: most likely this one, whose id changed.
-fn other_id(owner: &str, count: usize, identity: &Identity) -> Guard {
-    let Identity { id, name, .. } = identity;
-    let things = if count == 1 { "1 object or file".to_owned() } else { format!("{count} objects and files") };
-    let id = quoted(id);
-    let owner = quoted(&owner);
+/// Whether the catalog or a state store knows anything of the project.
+fn owns_something(input: &Input<'_>) -> bool {
+    let holds = |store: &StoreFiles<'_>| store.unchanged > 0 || store.diffs.iter().any(|diff| diff.base.is_some());
+    input.observed.iter().any(|entry| entry.owner.is_some()) || input.stores.iter().any(holds)
+}
+
+fn things(count: usize) -> String {
+    if count == 1 { "1 object or file".to_owned() } else { format!("{count} objects and files") }
+}
+
+/// The first of the objects that an `adopt` node would name for them, and how many more there are.
+fn named(denied: &[Denied]) -> String {
+    let all: BTreeSet<&Address> = denied.iter().map(|one| &one.named).collect();
+    let first = all.iter().take(NAMED).map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    match all.len().saturating_sub(NAMED) {
+        0 => first,
+        more => format!("{first} and {more} more"),
+    }
+}
+
+/// That another project owns what is declared, while this one owns nothing: maybe it is this one, whose id changed.
+fn other_id(owner: &str, denied: &[Denied], input: &Input<'_>) -> Guard {
+    let Identity { id, name, .. } = input.identity;
+    let is_namesake = input.namesakes.contains(owner);
+    let (id, owner) = (quoted(id), quoted(&owner));
+    let whose = if is_namesake {
+        format!("a project of the same name whose id is {owner}")
+    } else {
+        format!("project {owner}")
+    };
     Guard {
         message: format!(
-            "the id of project {name} is {id}, which owns nothing, and {things} that it declares belong to a project of the same name whose id is {owner}"
+            "the id of project {name} is {id}, which owns nothing, and {} that it declares belong to {whose}: {}",
+            things(denied.len()),
+            named(denied)
         ),
         allow: Some(format!(
-            "`id {owner}` in the project, where it is the same one; or `guards adoption=force` there, where it is to take over what that one owns"
+            "`id {owner}` in the project, where it is the same one; or `guards adoption=force` there, or `adopt` lines with `from={owner}`, where it is to take over what that one owns"
+        )),
+        allowed: false,
+    }
+}
+
+/// That another project owns much of what is declared.
+fn many((owner, but): (&str, &str), denied: &[Denied]) -> Guard {
+    let owner = quoted(&owner);
+    Guard {
+        message: format!("{} belong to project {owner}{but}: {}", things(denied.len()), named(denied)),
+        allow: Some(format!(
+            "`adopt` lines with `from={owner}` in the project, in whose addresses `*` stands for any text; or `guards adoption=force` there, where it is to take over all that others own"
         )),
         allowed: false,
     }
@@ -105,7 +156,7 @@ impl<'i> Adoptions<'i> {
                     allow: Some(self.way(named, owner)),
                     allowed: false,
                 };
-                Claim::Denied(Denied { owner: owner.to_owned(), guard })
+                Claim::Denied(Denied { named: named.clone(), owner: owner.to_owned(), but, guard })
             }
         }
     }

@@ -243,8 +243,8 @@ impl Builder<'_, '_> {
         let Some(placed) = diff.desired else {
             let Some(holder) = self.remembered.holder(&store.store, &diff.path) else { return reasons(diff, planned) };
             let moves = self.remembered.moves(&holder.request.to_string());
-            return match moves.iter().find(|one| *one.from == *holder.destination) {
-                Some(one) => vec![Reason::MovesTo(one.to.clone())],
+            return match moves.iter().find(|one| one.leaves(&holder.destination, &store.store)) {
+                Some(one) => vec![Reason::MovesTo(one.ends()[1].clone())],
                 None if diff.verdict == Verdict::Remove && self.remembered.is_declared(&holder.request) => {
                     vec![Reason::NotRendered]
                 }
@@ -253,7 +253,7 @@ impl Builder<'_, '_> {
         };
         let moves = self.remembered.moves(&placed.request.to_string());
         let here = moves.iter().filter(|_| diff.verdict == Verdict::Add);
-        let here: Vec<Reason> = here.map(|one| Reason::MovesFrom(one.from.clone())).collect();
+        let here: Vec<Reason> = here.map(|one| Reason::MovesFrom(one.ends()[0].clone())).collect();
         here.into_iter().chain(reasons(diff, planned)).collect()
     }
 }
@@ -347,7 +347,7 @@ fn reasons(diff: &FileDiff<'_>, planned: &BTreeSet<&str>) -> Vec<Reason> {
 }
 
 /// A change of text as hunks of a unified diff, with how many lines come and go; no hunks where it is not text.
-fn patch(before: &[u8], after: &[u8]) -> (Option<String>, usize, usize) {
+pub(super) fn patch(before: &[u8], after: &[u8]) -> (Option<String>, usize, usize) {
     let (Ok(before), Ok(after)) = (std::str::from_utf8(before), std::str::from_utf8(after)) else {
         return (None, 0, 0);
     };

@@ -88,6 +88,8 @@ pub struct StoreFiles<'a> {
     pub contents: BTreeMap<String, Vec<u8>>,
     /// Those of the files that may hold secrets: which objects they hold is looked at, and nothing else of them is shown.
     pub sealed: BTreeMap<String, Vec<u8>>,
+    /// What the project wrote last into files that others changed, by path: looked at as the sealed ones are.
+    pub written: BTreeMap<String, Vec<u8>>,
     /// How many files are as they should be.
     pub unchanged: usize,
     /// How many proposals to it wait to be merged.
@@ -98,6 +100,13 @@ pub struct StoreFiles<'a> {
     pub identities: BTreeMap<String, ContentId>,
     /// The paths of files that may hold secrets, now or afterwards: nothing of what is live there is shown.
     pub confidential: BTreeSet<String>,
+}
+
+impl StoreFiles<'_> {
+    /// What is live of a file that differs, also where it may hold secrets.
+    pub(in crate::plan) fn live(&self, path: &str) -> Option<&[u8]> {
+        self.contents.get(path).or_else(|| self.sealed.get(path)).map(Vec::as_slice)
+    }
 }
 
 /// A request that is taken over, and that would be delivered to another destination than the one where the project that it is
@@ -175,7 +184,7 @@ pub fn build(input: &Input<'_>) -> Plan {
     builder.explain();
     let Builder { mut operations, conflicts, kept, mut guards, denied, left, unchanged, .. } = builder;
     guards.extend(adoption::denials(denied, input));
-    renamed::pair(&mut operations, input);
+    renamed::pair(&mut operations, input, &remembered);
     let relations = Relations::new(input.project, &operations);
     order::sort(&mut operations, &relations);
     guards.extend(guard::unmovable(&input.moves.refused));

@@ -52,6 +52,9 @@ pub struct LostObject {
     pub file: String,
     /// The object.
     pub object: Manifested,
+    /// Whether others put it there: the project never wrote it, and sets the file back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_others: bool,
     /// The one that the file gets for it, where it loses one and gets one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaced_by: Option<Manifested>,
@@ -93,6 +96,7 @@ impl LostObject {
     /// What becomes of it, as it is said behind its name.
     pub fn fate(&self) -> String {
         match &self.replaced_by {
+            _ if self.by_others => "others put it there, and the file is set back".to_owned(),
             None => "no file of the destination has it any more".to_owned(),
             Some(other) if other.to_string() == self.object.to_string() => {
                 format!("one of group {:?} comes in its place, not of {:?}", other.group, self.object.group)
@@ -105,6 +109,18 @@ impl LostObject {
 impl std::fmt::Display for LostObject {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} ({}: {})", self.object, self.file, self.fate())
+    }
+}
+
+impl Lost {
+    /// The objects that the project itself put there: what protects the request protects them.
+    pub fn own_objects(&self) -> impl Iterator<Item = &LostObject> {
+        self.objects.iter().filter(|lost| !lost.by_others)
+    }
+
+    /// Whether something goes that is the request's own.
+    pub fn is_own(&self) -> bool {
+        !self.files.is_empty() || self.own_objects().next().is_some()
     }
 }
 

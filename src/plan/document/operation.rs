@@ -46,7 +46,7 @@ pub enum Action {
     Adopt,
     /// It is taken away.
     Delete,
-    /// It is the old path of a file that moves, which another operation names; the file goes on with the same content.
+    /// It is the old path of a file that moves, which another operation names; the file goes on under the new one.
     Vacate,
     /// It stays, and the project lets go of it.
     Release,
@@ -151,9 +151,9 @@ pub enum Reason {
     Lifecycle,
     /// The inventory is behind.
     InventoryBehind,
-    /// A file goes because its request moves to another destination.
+    /// A file goes because its request moves to another destination, or with it to another state store.
     MovesTo(String),
-    /// A file comes because its request moves from another destination.
+    /// A file comes because its request moves from another destination, or with it from another state store.
     MovesFrom(String),
     /// Another planned change has it as a consequence: the address of that change.
     Because(String),
@@ -403,6 +403,18 @@ impl Operation {
     pub fn is_revert(&self) -> bool {
         let by_others = |reason: &Reason| matches!(reason, Reason::Drifted | Reason::Mode | Reason::DeletedOutside);
         !self.reasons.is_empty() && self.reasons.iter().all(by_others)
+    }
+
+    /// Whether it is a file that gets another path and nothing else.
+    pub fn keeps_bytes(&self) -> bool {
+        let Target::File(file) = &self.target else { return false };
+        self.action == Action::Move && file.patch.as_deref() == Some("")
+    }
+
+    /// The path that a file had until now, in the same state store, where it gets another one.
+    pub fn from_path(&self) -> Option<&str> {
+        let Target::File(file) = &self.target else { return None };
+        self.from.as_deref()?.strip_prefix("file:")?.strip_prefix(file.store.as_str())?.strip_prefix(':')
     }
 
     /// The object's address, where it is one.

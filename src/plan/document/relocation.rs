@@ -34,9 +34,40 @@ pub enum Leaving {
     Unfinished,
     /// The project leaves the state store that it stood in: the store's name.
     StoreLeft(String),
+    /// The destination stays, and lies in another state store.
+    StoreChanged {
+        /// The state store that it lay in.
+        from: String,
+        /// The one that it lies in now.
+        to: String,
+    },
 }
 
 impl Relocation {
+    /// What it moves from, and to.
+    pub fn ends(&self) -> [String; 2] {
+        match &self.because {
+            Leaving::StoreChanged { from, to } => [from, to].map(|store| format!("state store {store}")),
+            Leaving::Gone
+            | Leaving::Labels(_)
+            | Leaving::Strict
+            | Leaving::Drained
+            | Leaving::Pinned
+            | Leaving::Rebalanced
+            | Leaving::Unfinished
+            | Leaving::StoreLeft(_) => [self.from.clone(), self.to.clone()],
+        }
+    }
+
+    /// Whether what it leaves is a destination in a state store.
+    pub(in crate::plan) fn leaves(&self, destination: &str, store: &str) -> bool {
+        let is_store = match &self.because {
+            Leaving::StoreChanged { from, .. } => from == store,
+            _ => true,
+        };
+        is_store && self.from == destination
+    }
+
     /// Why it moves, as a clause.
     pub fn why(&self) -> String {
         let Self { from, to, because, .. } = self;
@@ -51,6 +82,7 @@ impl Relocation {
             Leaving::Pinned => format!("its line pins it to {to}"),
             Leaving::Rebalanced => "it is placed anew, as --rebalance says".to_owned(),
             Leaving::Unfinished => format!("it was delivered to {to} already"),
+            Leaving::StoreChanged { .. } => format!("{to} lies in another state store"),
             Leaving::StoreLeft(store) => format!("the project leaves state store {store}, where {from} was"),
         }
     }

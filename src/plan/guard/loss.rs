@@ -1,10 +1,11 @@
 //! What a lifecycle does not let go unasked: an object, a request's place, and the files that a request consists of.
 
+use super::objects::{Contents, Staying};
 use super::{deletions, lost_objects, quoted};
 use crate::diff::Desired;
 use crate::model::{Address, Deletion, Kind, Lifecycle, shell_word};
-use crate::plan::build::Input;
-use crate::plan::document::{Action, Content, FileChange, Guard, Lost, LostObject, Operation, Target};
+use crate::plan::build::{Input, StoreFiles};
+use crate::plan::document::{Action, Content, FileChange, Guard, Leaving, Lost, LostObject, Operation, Target};
 use crate::plan::remembered::{Held, Remembered};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,6 +18,8 @@ enum Loss {
     All,
     /// It leaves destinations for another one.
     Place { from: Vec<String>, to: String },
+    /// Its files, by their addresses, leave state stores for another one, along with its destination.
+    Store { from: Vec<String>, to: String, files: Vec<String> },
     /// Some of its files go, by their addresses, and some objects of files that stay.
     Part { files: Vec<String>, objects: Vec<LostObject> },
 }
@@ -24,16 +27,15 @@ enum Loss {
 /// A guard for each object that goes, and each request that loses files or its place, although its lifecycle says otherwise.
 pub(super) fn guards(
     deleted: &[&Operation],
-    operations: &[Operation],
     lost: &[Lost],
     input: &Input<'_>,
     remembered: &Remembered<'_>,
 ) -> Vec<Guard> {
     let deleted = deleted.iter().filter_map(|operation| Some((operation.object_address()?, Loss::All)));
-    let robbed = lost.iter().filter_map(|one| Some((Address::parse(&one.request)?, of_request(one, remembered))));
+    let robbed = lost.iter().filter(|one| one.is_own());
+    let robbed = robbed.filter_map(|one| Some((Address::parse(&one.request)?, of_request(one, remembered))));
     let mut losses: Vec<(Address, Loss)> = deleted.chain(robbed).collect();
     losses.sort_by(|(one, _), (other, _)| one.cmp(other));
-    let made = made(operations);
     let guard = |(address, loss): &(Address, Loss)| {
         let declared = input.text.binary_search_by(|declared| declared.address.cmp(address)).ok();
         let declared = declared.map(|at| &input.text[at]);
@@ -45,8 +47,7 @@ pub(super) fn guards(
             (_, _) => Some(Guard::way(&loss.line(address), &flag)),
         };
         let allowed = &input.options.allow_delete;
-        let is_said = loss.is_meant(address, remembered)
-            || loss.has_other_names(made.get(&address.to_string()).copied().unwrap_or(0), address, remembered);
+        let is_said = loss.is_meant(address, remembered) || loss.has_other_names(address, remembered);
         Some(match message {
             Stop::Never(message) => Guard { message, allow: None, allowed: false },
             Stop::Asked(message) => Guard {
@@ -63,9 +64,14 @@ fn of_request(lost: &Lost, remembered: &Remembered<'_>) -> Loss {
     let is_declared = Address::parse(&lost.request).is_some_and(|request| remembered.is_declared(&request));
     match remembered.moves(&lost.request) {
         _ if !is_declared => Loss::All,
-        [] => Loss::Part { files: lost.files.clone(), objects: lost.objects.clone() },
+        [] => Loss::Part { files: lost.files.clone(), objects: lost.own_objects().cloned().collect() },
         moves @ [first, ..] => {
-            Loss::Place { to: first.to.clone(), from: moves.iter().map(|one| one.from.clone()).collect() }
+            let [_, to] = first.ends();
+            let from: Vec<String> = moves.iter().map(|one| one.ends()[0].clone()).collect();
+            match &first.because {
+                Leaving::StoreChanged { .. } => Loss::Store { from, to, files: lost.files.clone() },
+                _ => Loss::Place { from, to },
+            }
         }
     }
 }
@@ -96,7 +102,7 @@ pub(in crate::plan) fn lost(operations: &[Operation], input: &Input<'_>, remembe
             }
         }
     }
-    for (file, object) in lost_objects(operations, &|file| live(file, input)) {
+    for (file, object) in lost_objects(operations, &Delivered { input, operations, remembered }) {
         let holder = remembered.holder(&file.store, &file.path).map(|holder| holder.request.clone());
         let request = holder.or_else(|| Address::parse(file.request.as_deref()?));
         if let Some(request) = request.filter(|request| !deleted.contains(request)) {
@@ -111,10 +117,58 @@ pub(in crate::plan) fn lost(operations: &[Operation], input: &Input<'_>, remembe
     robbed.into_iter().map(lost).collect()
 }
 
-/// What is live of a file, also where it may hold secrets.
-fn live<'i>(file: &FileChange, input: &'i Input<'_>) -> Option<&'i [u8]> {
-    let store = input.stores.iter().find(|store| store.store == file.store)?;
-    store.contents.get(&file.path).or_else(|| store.sealed.get(&file.path)).map(Vec::as_slice)
+/// What files of the state stores hold.
+struct Delivered<'a> {
+    input: &'a Input<'a>,
+    operations: &'a [Operation],
+    remembered: &'a Remembered<'a>,
+}
+
+impl Delivered<'_> {
+    fn store(&self, name: &str) -> Option<&StoreFiles<'_>> {
+        self.input.stores.iter().find(|store| store.store == name)
+    }
+}
+
+impl Contents for Delivered<'_> {
+    fn live(&self, store: &str, path: &str) -> Option<&[u8]> {
+        self.store(store)?.live(path)
+    }
+
+    fn written(&self, store: &str, path: &str) -> Option<&[u8]> {
+        self.store(store)?.written.get(path).map(Vec::as_slice)
+    }
+
+    fn staying(&self, requests: &BTreeSet<&str>) -> Vec<Staying<'_>> {
+        let changes = self.operations.iter().filter_map(|operation| match &operation.target {
+            Target::File(file) => Some((file.store.as_str(), file.path.as_str())),
+            Target::Object(_) => None,
+        });
+        let changes: BTreeSet<(&str, &str)> = changes.collect();
+        let requests: BTreeSet<Address> = requests.iter().filter_map(|request| Address::parse(request)).collect();
+        let mut staying = Vec::new();
+        for store in &self.input.stores {
+            let name = store.store.as_str();
+            let stays = |path: &str| !changes.contains(&(name, path));
+            let differs: BTreeSet<&str> = store.diffs.iter().map(|diff| diff.path.as_str()).collect();
+            let as_it_should = store.placed.iter().filter(|placed| {
+                requests.contains(&placed.request) && stays(&placed.path) && !differs.contains(placed.path.as_str())
+            });
+            staying.extend(as_it_should.map(|placed| Staying {
+                store: name,
+                destination: &placed.destination,
+                path: &placed.path,
+                content: &placed.content,
+            }));
+            // What is in conflict, is kept as others made it, or is let be.
+            staying.extend(store.diffs.iter().filter(|diff| stays(&diff.path)).filter_map(|diff| {
+                let held = || Some(&*self.remembered.holder(name, &diff.path)?.destination);
+                let destination = diff.desired.map(|placed| &*placed.destination).or_else(held)?;
+                Some(Staying { store: name, destination, path: &diff.path, content: store.live(&diff.path)? })
+            }));
+        }
+        staying
+    }
 }
 
 /// What a request loses.
@@ -174,17 +228,6 @@ fn message(address: &Address, loss: &Loss, lifecycle: &Lifecycle, declared: Opti
     })
 }
 
-/// How many files are made for each request.
-fn made(operations: &[Operation]) -> BTreeMap<String, usize> {
-    let mut made = BTreeMap::new();
-    for operation in operations.iter().filter(|operation| operation.action == Action::Create) {
-        if let Target::File(FileChange { request: Some(request), .. }) = &operation.target {
-            *made.entry(request.clone()).or_default() += 1;
-        }
-    }
-    made
-}
-
 /// The pattern of some files: the file alone, or all of the innermost folder that they are in.
 fn pattern(files: &BTreeSet<&str>) -> String {
     let mut others = files.iter();
@@ -210,7 +253,9 @@ impl Loss {
     fn would(&self) -> String {
         match self {
             Self::All => "be deleted".to_owned(),
-            Self::Place { from, to } => format!("move from {} to {to}", from.join(" and ")),
+            Self::Place { from, to } | Self::Store { from, to, .. } => {
+                format!("move from {} to {to}", from.join(" and "))
+            }
             Self::Part { files, objects } => {
                 let objects = objects.iter().map(|one| format!("{} of {}", one.object, one.file)).collect::<Vec<_>>();
                 let lost: Vec<String> =
@@ -224,6 +269,7 @@ impl Loss {
     fn touched(&self) -> BTreeSet<&str> {
         match self {
             Self::All | Self::Place { .. } => BTreeSet::new(),
+            Self::Store { files, .. } => files.iter().map(String::as_str).collect(),
             Self::Part { files, objects } => {
                 let of_objects = objects.iter().map(|one| &one.file);
                 files.iter().chain(of_objects).map(String::as_str).collect()
@@ -243,7 +289,7 @@ impl Loss {
                 };
                 from.iter().map(line).collect::<Vec<_>>().join("` and `")
             }
-            Self::Part { .. } => format!("removed {}", quoted(&pattern(&self.touched()))),
+            Self::Part { .. } | Self::Store { .. } => format!("removed {}", quoted(&pattern(&self.touched()))),
         }
     }
 
@@ -253,17 +299,20 @@ impl Loss {
         match self {
             Self::All => meant.removed(address).is_some(),
             Self::Place { from, to } => from.iter().all(|from| meant.moves(address, from, to)),
-            Self::Part { .. } => self.touched().into_iter().all(|file| meant.removed_as(file).is_some()),
+            Self::Part { .. } | Self::Store { .. } => {
+                self.touched().into_iter().all(|file| meant.removed_as(file).is_some())
+            }
         }
     }
 
-    /// Whether all that it loses is made again under the name that a `moved` node gives the request: files only, as an object that gets
-    /// another name in its file is another object.
-    fn has_other_names(&self, made: usize, address: &Address, remembered: &Remembered<'_>) -> bool {
+    /// Whether all that it loses comes again under the name that a `moved` node gives the request.
+    fn has_other_names(&self, address: &Address, remembered: &Remembered<'_>) -> bool {
         match self {
-            Self::All | Self::Place { .. } => false,
+            Self::All | Self::Place { .. } | Self::Store { .. } => false,
             Self::Part { files, objects } => {
-                objects.is_empty() && remembered.is_renamed(address) && files.len() <= made
+                files.is_empty()
+                    && objects.iter().all(|one| one.replaced_by.is_some())
+                    && remembered.is_renamed(address)
             }
         }
     }
@@ -272,7 +321,7 @@ impl Loss {
     fn is_allowed(&self, allowed: &BTreeSet<String>) -> bool {
         match self {
             Self::All | Self::Place { .. } => false,
-            Self::Part { .. } => self.touched().into_iter().all(|file| allowed.contains(file)),
+            Self::Part { .. } | Self::Store { .. } => self.touched().into_iter().all(|file| allowed.contains(file)),
         }
     }
 
@@ -281,7 +330,7 @@ impl Loss {
         match self {
             Self::All if declared.is_some() => "give it another lifecycle first",
             Self::All => "declare it again, or give it another lifecycle first",
-            Self::Place { .. } => "let it stay, or give it another lifecycle first",
+            Self::Place { .. } | Self::Store { .. } => "let it stay, or give it another lifecycle first",
             Self::Part { .. } => "deliver what it had, or give it another lifecycle first",
         }
     }

@@ -5,10 +5,10 @@ mod objects;
 mod store;
 
 pub(super) use loss::lost;
-pub use objects::lost_objects;
+pub use objects::{Contents, Staying, lost_objects};
 
 use super::build::{Aim, Input, StoreFiles};
-use super::document::{Action, Guard, Lost, Operation};
+use super::document::{Action, Guard, Lost, LostObject, Operation};
 use super::remembered::Remembered;
 use crate::catalog::Entry;
 use crate::diff::{Obstacle, Unmovable};
@@ -24,9 +24,9 @@ pub(super) fn guards(
 ) -> Vec<Guard> {
     let deleted: Vec<&Operation> = deletions(operations).collect();
     let mut guards = Vec::new();
-    guards.extend(too_many(&deleted, input, remembered));
+    guards.extend(too_many(&deleted, lost, input, remembered));
     guards.extend(emptied(&deleted, input, remembered));
-    guards.extend(loss::guards(&deleted, operations, lost, input, remembered));
+    guards.extend(loss::guards(&deleted, lost, input, remembered));
     guards.extend(left_behind(&deleted, operations, input.observed));
     guards.extend(operations.iter().filter_map(|operation| store::abandoned(operation, input, remembered)));
     guards
@@ -86,10 +86,14 @@ pub(super) fn unmovable(refused: &[Unmovable]) -> impl Iterator<Item = Guard> {
 }
 
 /// More deletions than the project lets pass unasked, beside those that the text says. A limit of the caller holds for all.
-fn too_many(deleted: &[&Operation], input: &Input<'_>, remembered: &Remembered<'_>) -> Option<Guard> {
+/// An object that goes out of a file that stays is deleted too, by whatever applies the file.
+fn too_many(deleted: &[&Operation], lost: &[Lost], input: &Input<'_>, remembered: &Remembered<'_>) -> Option<Guard> {
     let asked = input.options.max_deletes;
-    let all = deleted.len() as u64;
-    let meant = deleted.iter().filter(|operation| asked.is_none() && remembered.is_meant(operation)).count() as u64;
+    let objects: Vec<&LostObject> = lost.iter().flat_map(Lost::own_objects).collect();
+    let all = (deleted.len() + objects.len()) as u64;
+    let of_things = deleted.iter().filter(|operation| remembered.is_meant(operation)).count();
+    let of_objects = objects.iter().filter(|lost| remembered.meant.removed_as(&lost.file).is_some()).count();
+    let meant = if asked.is_none() { (of_things + of_objects) as u64 } else { 0 };
     let count = all - meant;
     let written = asked.or(input.project.guards.max_deletes);
     let owned = owned(input);
@@ -102,10 +106,16 @@ fn too_many(deleted: &[&Operation], input: &Input<'_>, remembered: &Remembered<'
     } else {
         String::new()
     };
+    let out_of = match (objects.len() - if asked.is_none() { of_objects } else { 0 }) as u64 {
+        0 => String::new(),
+        1 if count == 1 => " of an object in a file that stays".to_owned(),
+        all if all == count => " of objects in files that stay".to_owned(),
+        some => format!(", {some} of them of objects in files that stay"),
+    };
     let beside = if meant > 0 { format!(" beside {meant} that the text says") } else { String::new() };
     (count > limit || (asked.is_some() && count > 0)).then(|| Guard {
         message: format!(
-            "{count} {}{beside}, and at most {limit} are allowed{share}",
+            "{count} {}{out_of}{beside}, and at most {limit} are allowed{share}",
             if count == 1 { "deletion" } else { "deletions" }
         ),
         allow: match asked {

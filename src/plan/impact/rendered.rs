@@ -21,7 +21,7 @@ pub(in crate::plan) fn rendered(
     for operation in operations {
         let Target::File(file) = &operation.target else { continue };
         let Some(request) = file.request.as_ref().filter(|request| !made.contains(request.as_str())) else { continue };
-        if operation.action == Action::Move || !content.is_new(file, request) {
+        if operation.keeps_bytes() || !content.is_new(file, request) {
             continue;
         }
         let entry = by_request.entry(request).or_insert_with(|| Rerender {
@@ -61,8 +61,8 @@ impl<'i> Contents<'i> {
                 *contents.leaving.entry((request.clone(), &content.0)).or_default() += 1;
             }
         }
-        // What a file that moves takes along comes to nothing else.
-        for operation in operations.iter().filter(|operation| operation.action == Action::Move) {
+        // What a file that only moves takes along comes to nothing else.
+        for operation in operations.iter().filter(|operation| operation.keeps_bytes()) {
             if let Target::File(FileChange { store, path, request: Some(request), .. }) = &operation.target
                 && let Some(diff) = contents.diffs.get(&(store.as_str(), path.as_str())).copied()
             {

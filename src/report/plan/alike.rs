@@ -1,8 +1,9 @@
 //! Changes that are alike: of those that do the same one is shown, and what only few do stands before what many do.
 
 use super::change::{note, sign, why};
+use super::lifecycle::lifecycle_words;
 use super::value::kdl_value;
-use crate::plan::{Operation, Target};
+use crate::plan::{Action, ObjectChange, Operation, Target};
 use std::collections::BTreeMap;
 
 /// So many changes that do the same to a thing make it usual.
@@ -86,17 +87,23 @@ fn done(operation: &Operation) -> Vec<(String, String)> {
                 let [before, after] = [&field.before, &field.after].map(side).map(Option::unwrap_or_default);
                 (field.path.clone(), format!("{before} -> {after}{}", note(field.cause)))
             }));
-            if let Some(before) = &change.lifecycle_before {
-                done.push(("lifecycle".to_owned(), format!("{before:?} {:?}", change.lifecycle)));
-            }
+            done.extend(lifecycle(operation.action, change));
         }
-        Target::Object(_) => {}
+        Target::Object(change) => done.extend(lifecycle(operation.action, change)),
         Target::File(file) => {
             let lines = file.patch.as_deref().unwrap_or_default().lines().filter(|line| line.starts_with(['+', '-']));
             done.extend(lines.take(MOST_LINES).map(|line| (key(line).to_owned(), line.to_owned())));
         }
     }
     done
+}
+
+/// The words of a lifecycle that change, or that an object comes with.
+fn lifecycle(action: Action, change: &ObjectChange) -> impl Iterator<Item = (String, String)> {
+    let words = lifecycle_words(action, change).into_iter();
+    words.map(|word| {
+        (format!("lifecycle {}", word.name), format!("{} -> {}", word.before.unwrap_or_default(), word.after))
+    })
 }
 
 /// What a line of a manifest is about: its sign, its place and its key.
@@ -108,7 +115,7 @@ fn key(line: &str) -> &str {
 mod tests {
     use super::*;
     use crate::model::{Json, Value};
-    use crate::plan::{Action, Cause, Field, ObjectChange, Phase};
+    use crate::plan::{Cause, Field, Phase};
 
     fn update(name: usize, fields: &[(&str, i64, i64)]) -> Operation {
         let field = |(path, before, after): &(&str, i64, i64)| {

@@ -24,10 +24,12 @@ pub(super) fn operation(operation: &Operation, view: &View, style: Style) -> Str
     match &operation.target {
         Target::Object(change) if opened(operation, view) => {
             change.fields.iter().for_each(|change| out.push_str(&field(change, bound, style)));
-            out.push_str(&lifecycle(change, style));
+            out.push_str(&lifecycle(operation.action, change, style));
         }
         // What protects an object is told wherever it changes.
-        Target::Object(change) if view.detail != Detail::Summary => out.push_str(&lifecycle(change, style)),
+        Target::Object(change) if view.detail != Detail::Summary => {
+            out.push_str(&lifecycle(operation.action, change, style));
+        }
         Target::File(change) if view.rendered == Telling::Listed || view.detail == Detail::Full => {
             out.push_str(&file(change, style));
         }
@@ -160,14 +162,14 @@ pub(super) fn field(field: &Field, bound: Bound, style: Style) -> String {
     value(&heading, Sides { before, after, parts: &field.parts }, bound, style)
 }
 
-/// What may happen to an object from now on, where that changes.
-fn lifecycle(change: &ObjectChange, style: Style) -> String {
+/// What may happen to an object from now on, where that changes or where it comes with it.
+fn lifecycle(action: Action, change: &ObjectChange, style: Style) -> String {
     let line = |word: Word| {
-        let [before, after] = [&word.before, &word.after].map(|side| one_line(side));
-        let (before, after) = (style.paint(Paint::Removed, &before), style.paint(Paint::Added, &after));
-        format!("    lifecycle {}  {before} -> {after}\n", word.name)
+        let before = word.before.map(|before| format!("{} -> ", style.paint(Paint::Removed, &one_line(&before))));
+        let after = style.paint(Paint::Added, &one_line(&word.after));
+        format!("    lifecycle {}  {}{after}\n", word.name, before.unwrap_or_default())
     };
-    let mut out: String = lifecycle_words(change).into_iter().map(line).collect();
+    let mut out: String = lifecycle_words(action, change).into_iter().map(line).collect();
     let is_protected = |lifecycle: &Option<Lifecycle>| lifecycle.as_ref().is_some_and(|one| one.protect);
     if is_protected(&change.lifecycle_before) && !is_protected(&change.lifecycle) {
         out.push_str("    (no longer protects it from deletion)\n");

@@ -82,14 +82,14 @@ fn renamed(one: &Renamed) -> String {
 /// The requests that leave a destination; where they are many, by where they go and why.
 fn moves(impact: &Impact, detail: Detail) -> Vec<String> {
     if detail == Detail::Full || impact.moves.len() <= MOST_MOVED {
-        let line = |one: &Relocation| format!("{} moves from {} to {}: {}", one.request, one.from, one.to, one.why());
+        let line = |one: &Relocation| format!("{} moves from {}: {}", one.request, one.ends().join(" to "), one.why());
         return impact.moves.iter().map(|one| one_line(&line(one)).into_owned()).collect();
     }
-    let mut groups: BTreeMap<(&str, &str, String), usize> = BTreeMap::new();
+    let mut groups: BTreeMap<([String; 2], String), usize> = BTreeMap::new();
     for one in &impact.moves {
-        *groups.entry((&one.from, &one.to, one.why())).or_default() += 1;
+        *groups.entry((one.ends(), one.why())).or_default() += 1;
     }
-    let line = |((from, to, why), count): ((&str, &str, String), usize)| {
+    let line = |(([from, to], why), count): (([String; 2], String), usize)| {
         let verb = if count == 1 { "moves" } else { "move" };
         let text = format!("{} {verb} from {from} to {to}: {why}; --impact lists them", counted(count, "request"));
         one_line(&text).into_owned()

@@ -18,25 +18,43 @@ const MOST_LINES: usize = 6;
 /// Files that move and are named.
 const MOST_MOVED: usize = 3;
 
+/// What becomes of a file: what is done to it, and whether what is in it changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Change {
+    action: Action,
+    keeps_bytes: bool,
+}
+
+impl Change {
+    /// That of an operation.
+    pub(super) fn of(operation: &Operation) -> Self {
+        Self { action: operation.action, keeps_bytes: operation.keeps_bytes() }
+    }
+}
+
 /// How many files one thing is done to: `~ gitops: 3 files  +3 -3`.
-pub(super) fn line(store: &str, action: Action, files: &[&Operation], style: Style) -> String {
+pub(super) fn line(store: &str, change: Change, files: &[&Operation], style: Style) -> String {
     let lines = |of: fn(&FileChange) -> usize| files.iter().filter_map(|one| file(one)).map(of).sum::<usize>();
-    let head = format!("{} {}: {}", symbol(action), one_line(store), counted(files.len(), "file"));
-    let counts = match action {
-        Action::Move => match files.len() {
-            1 => "  gets another path".to_owned(),
-            _ => "  get other paths".to_owned(),
-        },
-        _ => format!("  +{} -{}", lines(|file| file.added), lines(|file| file.removed)),
+    let head = format!("{} {}: {}", symbol(change.action), one_line(store), counted(files.len(), "file"));
+    let path = match (change.action, files.len()) {
+        (Action::Move, 1) => "  gets another path",
+        (Action::Move, _) => "  get other paths",
+        _ => "",
     };
-    format!("{}{counts}  {}\n", style.paint(paint(action), &head), style.paint(Paint::Dim, "(--rendered shows them)"))
+    let lines = if change.keeps_bytes {
+        String::new()
+    } else {
+        format!("  +{} -{}", lines(|file| file.added), lines(|file| file.removed))
+    };
+    let head = style.paint(paint(change.action), &head);
+    format!("{head}{path}{lines}  {}\n", style.paint(Paint::Dim, "(--rendered shows them)"))
 }
 
 /// What changes in files: of those in which the same lines change one stands for all, and what changes in few comes first.
-pub(super) fn kinds(action: Action, files: &[&Operation], style: Style) -> String {
-    match action {
-        Action::Update => changed(files, style),
-        Action::Move => moved(files, style),
+pub(super) fn kinds(change: Change, files: &[&Operation], style: Style) -> String {
+    match change.action {
+        Action::Move if change.keeps_bytes => moved(files, style),
+        Action::Update | Action::Move => changed(files, style),
         Action::Create
         | Action::Adopt
         | Action::Delete
@@ -51,11 +69,14 @@ fn changed(files: &[&Operation], style: Style) -> String {
     let kinds = alike(files);
     let mut out = String::new();
     for kind in kinds.iter().take(MOST_KINDS) {
-        let Some(first) = kind.members.first().and_then(|one| file(one)) else { continue };
+        let Some((one, first)) = kind.members.first().and_then(|one| Some((one, file(one)?))) else { continue };
         let more = kind.members.len() - 1;
         let others = if more > 0 { format!(" and {} alike", counted(more, "file")) } else { String::new() };
         let free = style.width.saturating_sub(others.chars().count() + 4).max(30);
-        let path = cropped_path(&one_line(&first.path), free);
+        let path = match one.from_path() {
+            Some(from) => paths(from, &first.path, free.max(60)),
+            None => cropped_path(&one_line(&first.path), free),
+        };
         out.push_str(&format!("    {path}{}\n", style.paint(Paint::Dim, &others)));
         out.push_str(&lines(first, style));
     }
@@ -97,9 +118,7 @@ fn signed(line: &str) -> Line {
 fn moved(files: &[&Operation], style: Style) -> String {
     let mut out = String::new();
     for operation in files.iter().take(MOST_MOVED) {
-        let Some((file, from)) = file(operation).zip(operation.from.as_ref()) else { continue };
-        let prefix = format!("file:{}:", file.store);
-        let from = from.strip_prefix(&prefix).unwrap_or(from);
+        let Some((file, from)) = file(operation).zip(operation.from_path()) else { continue };
         out.push_str(&format!("    {}\n", paths(from, &file.path, style.width.saturating_sub(4).max(60))));
     }
     let more = files.len().saturating_sub(MOST_MOVED);

@@ -195,14 +195,14 @@ fn stores(operations: &[&Operation], view: &View, style: Style) -> String {
                 one_line(store)
             ));
         }
-        let mut by_action: BTreeMap<Action, Vec<&Operation>> = BTreeMap::new();
+        let mut by_change: BTreeMap<files::Change, Vec<&Operation>> = BTreeMap::new();
         for operation in usual {
-            by_action.entry(operation.action).or_default().push(operation);
+            by_change.entry(files::Change::of(operation)).or_default().push(operation);
         }
-        for (action, files) in by_action {
-            out.push_str(&files::line(store, action, &files, style));
+        for (change, files) in by_change {
+            out.push_str(&files::line(store, change, &files, style));
             if view.detail == Detail::Changes {
-                out.push_str(&files::kinds(action, &files, style));
+                out.push_str(&files::kinds(change, &files, style));
             }
         }
     }

@@ -164,6 +164,15 @@ impl Site {
         }
         places
     }
+
+    /// The stores that each request stands in.
+    fn stores(&self) -> BTreeMap<String, BTreeSet<String>> {
+        let mut stores: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for ((request, _), files) in self.delivered() {
+            stores.entry(request).or_default().extend(files.into_iter().map(|(store, _)| store));
+        }
+        stores
+    }
 }
 
 /// What allows everything but to delete requests and their files.
@@ -200,13 +209,16 @@ proptest! {
     #[test]
     fn a_request_moves_only_for_a_reason(worlds in prop::collection::vec(world(), 1..6)) {
         let site = Site::new();
-        let mut before = BTreeMap::new();
+        let (mut before, mut stood) = (BTreeMap::new(), BTreeMap::new());
         for world in worlds.into_iter().map(lenient) {
             let plan = site.plan(&world, everything());
             prop_assert!(plan.refusals().next().is_none(), "{:?}", plan.guards);
             site.apply(&plan);
             let after = site.places();
-            let told: BTreeMap<&str, _> = plan.impact.moves.iter().map(|one| (one.request.as_str(), one)).collect();
+            let (stores, told): (Vec<_>, Vec<_>) = plan.impact.moves.iter().partition(|one| one.from == one.to);
+            let told: BTreeSet<&str> = told.into_iter().map(|one| one.request.as_str()).collect();
+            let stores: BTreeSet<&str> = stores.into_iter().map(|one| one.request.as_str()).collect();
+            let delivered = site.stores();
             for (index, asked) in &world.requests {
                 let request = format!("request:db:default/r{index}");
                 prop_assert_eq!(after[&request].len(), 1, "{} stands twice", request);
@@ -216,14 +228,16 @@ proptest! {
                 let pinned = world.pin(asked).filter(|pin| pin != old);
                 let must = !world.takes(old, asked.zone) || pinned.is_some();
                 prop_assert_eq!(old != new, must, "{} from {} to {}", request, old, new);
-                prop_assert_eq!(told.contains_key(request.as_str()), must);
+                prop_assert_eq!(told.contains(request.as_str()), must);
+                let is_elsewhere = stood.get(&request) != delivered.get(&request);
+                prop_assert_eq!(stores.contains(request.as_str()), old == new && is_elsewhere, "{}", request);
                 prop_assert!(pinned.is_none_or(|pin| pin == new));
                 prop_assert!(world.takes(new, asked.zone));
             }
             prop_assert_eq!(after.len(), world.requests.len());
             let again = site.plan(&world, Options::default());
             prop_assert!(again.operations.is_empty() && again.holdings.is_empty(), "{:?}", again);
-            before = after;
+            (before, stood) = (after, delivered);
         }
     }
 

@@ -45,7 +45,7 @@ impl<'o> Requests<'o> {
             let places = Places { before: Some(&one.from), after: Some(&one.to) };
             Change { places, ..self.change(Action::Move, &one.request) }
         });
-        let lost = impact.lost.iter().map(|one| self.change(Action::Delete, &one.request));
+        let lost = impact.lost.iter().filter(|one| one.is_own()).map(|one| self.change(Action::Delete, &one.request));
         let released = self.plan.operations.iter().filter(|operation| operation.action == Action::Release);
         let released = released.filter_map(|operation| match &operation.target {
             Target::File(file) => file.request.as_deref(),

@@ -102,8 +102,12 @@ fn holds(plan: &Plan, change: &Change<'_>) {
     }
     let told = files(impact.rendered.iter().map(|one| (&one.request, &one.files)));
     assert_eq!(told, change.rendered(), "rendered files");
-    let told = files(impact.lost.iter().map(|one| (&one.request, &one.files)));
+    let lost = impact.lost.iter().filter(|one| !one.files.is_empty());
+    let told = files(lost.map(|one| (&one.request, &one.files)));
     assert_eq!(told, change.lost(), "lost files");
+    let objects = impact.lost.iter().flat_map(|lost| lost.objects.iter().map(|one| (&lost.request, one)));
+    let told = objects.map(|(request, lost)| (address(request), lost.object.to_string()));
+    assert_eq!(told.collect::<BTreeSet<_>>(), change.lost_objects(), "lost objects");
     let told = impact.moves.iter().map(|one| (address(&one.request), one.from.as_str().into(), one.to.as_str().into()));
     assert_eq!(told.collect::<BTreeSet<_>>(), change.moves(), "moves");
 

@@ -6,6 +6,7 @@ use crate::model::{
     Address, Blueprint, Entity, Kind, Map, Meta, Name, Object, Project, Promise, Request, Team, Value, field_at,
 };
 use crate::plan::Standing;
+use crate::render::identities;
 use crate::session::laws::{HERE, Shared};
 use crate::source::{FileId, Spanned};
 use crate::store::{Memory, Store};
@@ -212,10 +213,15 @@ impl Moment {
         self.files.iter().filter(move |(_, file)| file.request == *request)
     }
 
-    /// The destinations that a request stands in.
-    fn places_of(&self, request: &Address) -> BTreeSet<Name> {
-        self.files_of(request).map(|(_, file)| file.destination.name.clone()).collect()
+    /// The destinations that a request stands in, with their stores.
+    fn places_of<'m>(&'m self, request: &'m Address) -> BTreeSet<(Name, &'m str)> {
+        self.files_of(request).map(|(place, file)| (file.destination.name.clone(), place.0.as_str())).collect()
     }
+}
+
+/// The last part of a path.
+fn named(path: &str) -> &str {
+    path.rsplit('/').next().unwrap()
 }
 
 /// What became of one moment, whose things have the names of the other one.
@@ -296,7 +302,9 @@ impl Change<'_> {
                 let comes = self.after.files_of(request).any(|(to, new)| {
                     let is_written = self.before.files.get(to).is_none_or(|old| old.content != new.content);
                     let there = (&new.destination, &to.0) == (&file.destination, &place.0);
-                    is_written && there && new.content == file.content
+                    // The promise has its files in no folder, so that their names are their paths in its output.
+                    let is_called_so = || !self.before.files.contains_key(to) && named(&to.1) == named(&place.1);
+                    there && (is_written && new.content == file.content || is_called_so())
                 });
                 if !comes {
                     lost.entry(request.clone()).or_default().insert(format!("file:{}:{}", place.0, place.1));
@@ -306,13 +314,35 @@ impl Change<'_> {
         lost
     }
 
+    /// The objects that went out of files that are there, or under another path, and are in no file of their destination, by request.
+    pub(super) fn lost_objects(&self) -> BTreeSet<(Address, String)> {
+        let lost = self.lost();
+        let is_lost = |place: &Place, file: &File| {
+            lost.get(&file.request).is_some_and(|files| files.contains(&format!("file:{}:{}", place.0, place.1)))
+        };
+        let goes = |one: &Address| self.before.objects.contains_key(one) && !self.after.objects.contains_key(one);
+        let in_place = |(place, file): (&Place, &File)| {
+            let folder = (place.0.clone(), file.destination.clone());
+            identities(&place.1, &file.content)
+                .into_iter()
+                .map(move |object| (folder.clone(), object))
+                .collect::<Vec<_>>()
+        };
+        let after: BTreeSet<_> = self.after.files.iter().flat_map(in_place).collect();
+        let stays = self.before.files.iter().filter(|(place, file)| !is_lost(place, file) && !goes(&file.request));
+        let objects =
+            stays.flat_map(|(place, file)| in_place((place, file)).into_iter().map(|one| (&file.request, one)));
+        let gone = objects.filter(|(_, object)| !after.contains(object));
+        gone.map(|(request, (_, object))| (request.clone(), object.to_string().replace('`', ""))).collect()
+    }
+
     /// The requests that left a destination: what they left, and where they are.
     pub(super) fn moves(&self) -> BTreeSet<(Address, Name, Name)> {
         let mut moves = BTreeSet::new();
         for request in self.requests() {
             let (old, new) = (self.before.places_of(request), self.after.places_of(request));
             for from in old.difference(&new) {
-                moves.extend(new.first().map(|to| (request.clone(), from.clone(), to.clone())));
+                moves.extend(new.first().map(|to| (request.clone(), from.0.clone(), to.0.clone())));
             }
         }
         moves
