@@ -199,6 +199,7 @@ impl RunRecord {
     pub const PROPOSED: &str = "proposed";
 
     /// How it stands at a time, in seconds since 1970 (UTC): one that waited for longer than it could died.
+    #[must_use]
     pub fn seen_at(mut self, now: i64) -> Self {
         if self.state == Self::WAITING && self.ended.take().is_none_or(|until| until < now) {
             Self::DIED.clone_into(&mut self.state);

@@ -104,7 +104,6 @@ declare! {
     FOREIGN_LIST "E0124" "list of another language";
     CONFLICT "E0125" "conflict of Git";
     FOREIGN_COMMENT "E0126" "comment of another language";
-    FOREIGN_FILE "E0127" "file of another language";
     UNKNOWN_NODE "E0201" "unknown node";
     MISPLACED_NODE "E0202" "node out of place";
     MISSING_ARGUMENT "E0203" "argument missing";
@@ -128,6 +127,7 @@ declare! {
     UNKNOWN_ANNOTATION "E0227" "unknown annotation";
     STEP_IN_BODY "E0228" "step inside of a manifest";
     NOTHING_PUT_IN "E0229" "text that nothing is put into";
+    FOREIGN_FILE "E0230" "file of another language";
     DUPLICATE_NAME "E0301" "declared twice";
     UNKNOWN_REFERENCE "E0302" "reference to nothing";
     SECOND_OF_ONE "E0303" "more than one where one is allowed";

@@ -1,6 +1,6 @@
 use super::Lost;
 use super::location::is_scheme;
-use std::net::Ipv4Addr;
+use core::net::Ipv4Addr;
 
 /// The folder that a path names. What a shell, a browser or another system would read as something else names none: taken to the
 /// letter it would be a folder of that name, which nobody meant. With `./` before it, it is one.

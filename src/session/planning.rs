@@ -73,7 +73,7 @@ pub fn plan_watched(
     let names = catalog_names(&pairs, desired, &observed);
     let confidential = confidential(&stores);
     // Nothing that is done depends on the journal: where it cannot be read, it tells nothing.
-    let last = targets.catalog.runs(name, 1).unwrap_or_default();
+    let last = targets.catalog.runs(name, SAME_SECOND).unwrap_or_default();
     let former = former_stores(&opened, loaded, targets);
     let left = former.iter().filter_map(|(store, former)| Some((store, former.left()?)));
     let relocations = settled.leaving(project, left, &options.rebalance);
@@ -91,8 +91,8 @@ pub fn plan_watched(
         opened,
         stores,
         former: &former,
-        after: last.first().map(|run| run.run.clone()),
-        is_unfinished: last.first().is_some_and(|run| !is_finished(run)),
+        after: newest(&last),
+        is_unfinished: last.iter().take_while(|run| run.began == last[0].began).any(|run| !is_finished(run)),
         relocations,
         elsewhere: settled.elsewhere.clone(),
         levels,
@@ -119,6 +119,16 @@ fn catalog_names(pairs: &Pairs, desired: &[Desired<'_>], observed: &[Entry]) -> 
         Some((planned.to_string(), known.clone()))
     };
     pairs.open.iter().filter(|pair| pair.moved.is_some()).filter_map(name).collect()
+}
+
+/// How many runs are told apart that began in one second.
+const SAME_SECOND: usize = 64;
+
+/// The newest runs of a journal: all that began in the same second, of which no order is known.
+fn newest(journal: &[RunRecord]) -> Option<String> {
+    let began = journal.first()?.began;
+    let newest: BTreeSet<&str> = journal.iter().filter(|run| run.began == began).map(|run| run.run.as_str()).collect();
+    Some(newest.into_iter().collect::<Vec<&str>>().join(" "))
 }
 
 /// The complete plan, with what was last written in each of its conflicts; nothing is read where it has none.

@@ -43,6 +43,7 @@ impl Wait {
     }
 
     /// As long for somebody else of the same run: where one was waited for in vain, the other is not given up.
+    #[must_use]
     pub fn for_another(&self) -> Self {
         Self { interrupt: Arc::clone(&self.interrupt), ..Self::at_most(self.limit) }
     }

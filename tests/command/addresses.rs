@@ -1,6 +1,6 @@
 //! One repository under several spellings: it is one state store, and spelling it anew moves nothing.
 
-use crate::demo::{self, applied, manifest, repository};
+use crate::demo::{self, applied, repository};
 use crate::project::Project;
 use crate::store::{commits, references};
 use std::os::unix::fs::symlink;
@@ -111,8 +111,10 @@ fn projects_see_each_other_in_one_repository_however_each_spells_it() {
     second.edit("plat.kdl", "project demo { id demo }", "project other { id other }");
     symlink(repository(&first), second.path("shared.git")).unwrap();
     second.edit("plat.kdl", ADDRESS, "url \"./shared.git\"");
-    let refusal = format!("REFUSED file:gitops:{} belongs to project demo\n", manifest("web"));
-    second.run(["plan"]).code(5).says([&*refusal]);
+    second.run(["plan"]).code(5).says([
+        "REFUSED the id of project other is other, which owns nothing, and 2 objects and files that it declares belong to project demo: \
+         request:app:default/api, request:app:default/web\n",
+    ]);
 }
 
 #[test]

@@ -263,7 +263,9 @@ fn another_project_in_the_same_catalog_and_repository_is_left_alone() {
     other.write("requests.kdl", "request app more {\n}\n");
     let before = other.snapshot();
     // Both declare the blueprint and the promise, and only one of them can own these.
-    other.run(["apply", "--auto-approve"]).code(5).says(["REFUSED blueprint:service belongs to project demo\n"]);
+    other.run(["apply", "--auto-approve"]).code(5).says([
+        "REFUSED the id of project other is other, which owns nothing, and 4 objects and files that it declares belong to project demo: blueprint:service, ",
+    ]);
     assert!(other.snapshot() == before, "something was written");
 }
 

@@ -48,7 +48,7 @@ fn a_new_project_works() {
 fn a_new_project_in_a_folder_of_its_own_works() {
     let project = Project::new();
     project.run(["init", "deep/er"]).code(0).stdout(
-        "deep/er/plat.kdl\ndeep/er/catalog.kdl\ndeep/er/delivery.kdl\ndeep/er/tests.kdl\ndeep/er/.gitignore\n\
+        "deep/er/catalog.kdl\ndeep/er/delivery.kdl\ndeep/er/tests.kdl\ndeep/er/.gitignore\ndeep/er/plat.kdl\n\
          \nNext: plat -C deep/er plan, then plat -C deep/er apply\n",
     );
     project.run(["-C", "./deep/er", "apply", "--auto-approve"]).code(0);
@@ -67,6 +67,7 @@ fn a_second_init_overwrites_nothing() {
     project.run(["init"]).code(64).stdout("").complains(["plat.kdl exists already, and nothing was written\n"]);
     assert!(project.snapshot() == before);
     fs::remove_file(project.path("plat.kdl")).unwrap();
+    project.write("catalog.kdl", "// mine\n");
     let before = project.snapshot();
     project.run(["init"]).code(64).complains(["catalog.kdl exists already, and nothing was written\n"]);
     assert!(project.snapshot() == before);

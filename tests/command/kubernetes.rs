@@ -5,7 +5,7 @@ use crate::project::Project;
 /// A project with one promise of the steps, and requests.
 fn delivering(steps: &str, requests: &str) -> Project {
     let text = format!(
-        "project demo\nstate-store gitops git create {{ url \".plat/gitops.git\"; }}\ndestination cluster {{ store gitops; }}\n\
+        "project demo\nstate-store gitops git create {{ url \".plat/stores/gitops.git\"; }}\ndestination cluster {{ store gitops; }}\n\
          promise app {{\n    api group=example.com version=v1 kind=App {{ field text string default=x; }}\n    workflow configure {{\n\
          {steps}\n    }}\n}}\n{requests}\n"
     );

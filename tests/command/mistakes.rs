@@ -29,7 +29,7 @@ fn a_conflict_of_git_is_one_problem() {
 #[test]
 fn an_annotation_of_no_language_changes_nothing_in_silence() {
     let promise = "promise c { api group=e.com version=v1 kind=C { field pw string required; }; workflow configure { resource v1 Secret \
-                   $name { stringData pw=$spec.pw; }; }; }\nstate-store s git create { url \".plat/s.git\"; }\n\
+                   $name { stringData pw=$spec.pw; }; }; }\nstate-store s git create { url \".plat/stores/s.git\"; }\n\
                    destination d { store s; encrypted; }\n";
     let project = Project::new()
         .file("plat.kdl", format!("project p\n{promise}request c one {{\n    pw (secert)checkout-password\n}}\n"));

@@ -78,12 +78,12 @@ fn a_password_beside_a_mistake_is_not_shown_with_it() {
     project.edit("plat.kdl", &format!("\"{}\"", FORMS[0]), FORMS[0]);
     run(&project, &["check"]).code(3).says(["E0219"]);
     run(&project, &["check", "--format", "json"]).code(3);
-    let project = at(".plat/r.git");
+    let project = at(".plat/stores/r.git");
     project.edit("plat.kdl", "    url", &format!("    nonsense 1 // was {}\n    url", FORMS[0]));
     run(&project, &["check"]).code(3);
     project.edit(
         "plat.kdl",
-        "url \".plat/r.git\"",
+        "url \".plat/stores/r.git\"",
         "url \"\"\"\n    https://somebody:planted-7f3a9c51e2@h/r\n    \"\"\"",
     );
     run(&project, &["check"]).code(3);

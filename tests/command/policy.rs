@@ -303,7 +303,7 @@ fn of_every_subject_it_is_known_what_was_warned_of() {
     let project = new().file(
         "policies.kdl",
         "policy bp for=blueprint severity=warn { require { $title present } }\n\
-         policy dest for=request severity=warn { require { $destination is other } }\n\
+         policy dest for=request severity=warn { require { $destination is-not main } }\n\
          policy files for=file severity=warn { require { $path starts-with \"x/\" } }\n",
     );
     project.run(["plan"]).code(0).says(["with 5 warnings\n"]).never_says("as before");

@@ -87,7 +87,7 @@ fn names_with_colons_stay_apart() {
 
 #[test]
 fn files_of_bytes_are_delivered_as_they_are() {
-    let promise = "state-store g git create {\n    url \".plat/g.git\"\n}\ndestination d {\n    store g\n    labels a=b\n}\n\
+    let promise = "state-store g git create {\n    url \".plat/stores/g.git\"\n}\ndestination d {\n    store g\n    labels a=b\n}\n\
         promise p {\n    api group=g.io version=v1 kind=P\n    schedule a=b\n    workflow configure {\n        \
         files \"bytes/**\"\n    }\n}\nrequest p r\n";
     let bytes: Vec<u8> = (0..=255).collect();
@@ -99,7 +99,7 @@ fn files_of_bytes_are_delivered_as_they_are() {
     project.run(["plan", "--out", "plan"]).code(0);
     project.run(["apply", "plan"]).code(0);
     project.run(["plan"]).no_changes();
-    let repository = git2::Repository::open(project.path(".plat/g.git")).unwrap();
+    let repository = git2::Repository::open(project.path(".plat/stores/g.git")).unwrap();
     let tree = repository.find_reference("refs/heads/main").unwrap().peel_to_tree().unwrap();
     let mut found = 0;
     tree.walk(git2::TreeWalkMode::PreOrder, |_, entry| {

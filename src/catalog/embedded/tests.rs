@@ -476,7 +476,11 @@ fn a_catalog_that_is_taken_away_or_replaced_in_the_middle_is_missed() {
     assert!(catalog.lasts().is_ok());
     // In the middle of a change.
     let path = catalog.path().to_owned();
-    let error = catalog.change("write", |_| Ok(std::fs::remove_file(&path).unwrap())).unwrap_err();
+    let error = catalog.change("write", |_| {
+        std::fs::remove_file(&path).unwrap();
+        Ok(())
+    });
+    let error = error.unwrap_err();
     replaced(error);
 }
 

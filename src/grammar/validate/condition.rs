@@ -21,7 +21,7 @@ impl Grammar {
     }
 
     /// A word that joins conditions, or operands, in other languages. An operand alone may be one.
-    fn joint<'t>(node: Node<'t>) -> Option<Entry<'t>> {
+    fn joint(node: Node<'_>) -> Option<Entry<'_>> {
         node.entries().skip(2).find(|entry| is_joint(entry.raw()))
     }
 }

@@ -39,7 +39,7 @@ impl<'g> Validator<'g> {
         if form.pairs.is_some() {
             self.repeated_pairs(form, node);
         }
-        self.into_block(form, node);
+        self.move_into_block(form, node);
         if line.explained {
             return line.properties;
         }

@@ -9,7 +9,7 @@ use crate::syntax::{Entry, Node};
 
 impl<'g> Validator<'g> {
     /// Tells of all properties on a line that belong into its block, with the line that says the same.
-    pub(super) fn into_block(&mut self, form: &Form, node: Node<'_>) {
+    pub(super) fn move_into_block(&mut self, form: &Form, node: Node<'_>) {
         let (moved, kept): (Vec<Entry<'_>>, Vec<Entry<'_>>) =
             node.entries().partition(|entry| entry.key().is_some_and(|key| belongs_in_block(form, key)));
         let Some(first) = moved.first() else { return };

@@ -30,7 +30,7 @@ impl<'g> Validator<'g> {
             block.slots.iter().position(|slot| elsewhere.iter().any(|shape| shape.parents.contains(&slot.node)));
         self.diagnostics.push(if let Some(slot) = self.of_one_type(block, &elsewhere) {
             diagnostic.did_you_mean(Some(slot))
-        } else if let Some(slot) = self.of_many(block, node) {
+        } else if let Some(slot) = Self::of_many(block, node) {
             let example = self.grammar.node(slot.node).examples.first().and_then(|example| example.lines().next());
             diagnostic.help(format!("each has a line of its own, such as `{}`", example.unwrap_or(&slot.name)))
         } else if let Some(slot) = self.typed_slot(block, node).filter(|_| elsewhere.is_empty()) {
@@ -62,7 +62,7 @@ impl<'g> Validator<'g> {
     }
 
     /// The node of a block of which a group of several is written.
-    fn of_many<'b>(&self, block: &'b Block, node: Node<'_>) -> Option<&'b Slot> {
+    fn of_many<'b>(block: &'b Block, node: Node<'_>) -> Option<&'b Slot> {
         let is_group = node.has_block() && node.entries().next().is_none();
         let one = |name: &str| {
             name.strip_suffix("ies").map(|stem| format!("{stem}y")).or(name.strip_suffix('s').map(str::to_owned))

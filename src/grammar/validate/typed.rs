@@ -121,7 +121,7 @@ impl Validator<'_> {
     fn said<'l>(&self, form: &Form, parts: Vec<Part<'l>>) -> Option<Said<'l>> {
         let mut said = Said::default();
         for part in parts {
-            self.part(form, part, &mut said)?;
+            self.part(form, &part, &mut said)?;
         }
         said.name?;
         if !said.values.is_empty() && said.of.is_none() {
@@ -134,7 +134,7 @@ impl Validator<'_> {
         said.type_word.is_some().then_some(said)
     }
 
-    fn part<'l>(&self, form: &Form, part: Part<'l>, said: &mut Said<'l>) -> Option<()> {
+    fn part<'l>(&self, form: &Form, part: &Part<'l>, said: &mut Said<'l>) -> Option<()> {
         let is_flag = |word: &str| form.flags.iter().any(|flag| *flag.word == *word);
         match (part.key, &*part.words) {
             (None, [word]) if !part.is_list && said.name.is_none() => said.name = Some(word),

@@ -56,7 +56,7 @@ pub struct Plan {
     pub signature: Option<String>,
     /// What it was made for beside the project.
     pub made_for: MadeFor,
-    /// The last run of the project before it, where the catalog knows one. It makes of what is planned anew after an apply another
+    /// The last runs of the project before it, all that began in one second, where the catalog knows any. It makes of what is planned anew after an apply another
     /// plan, whatever it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,

@@ -10,29 +10,29 @@ use std::collections::HashSet;
 /// A problem: the number of the object, its field, and what is wrong.
 type Problem = (usize, String, String);
 
-/// The objects that are not declared and that are no longer what their blueprint or promise asks for. Each member comes as it
-/// is and as it will be.
-pub(super) fn invalid(world: &World<'_>, members: &[(Object, Object)]) -> Vec<Invalid> {
+/// The objects that are not what their blueprint or promise then asks for, and were so before. Each member comes as it is, if it is
+/// there, and as it will be.
+pub(super) fn invalid(world: &World<'_>, members: &[(Option<Object>, Object)]) -> Vec<Invalid> {
     let mut invalid = without_type(world);
-    let of_changed = |object: &Object| world.touched.because(&object.address.above()?);
-    let judged: Vec<(&(Object, Object), &str)> =
+    let of_changed = |object: &Object| world.because(&object.address.above()?);
+    let judged: Vec<(&(Option<Object>, Object), String)> =
         members.iter().filter_map(|pair| Some((pair, of_changed(&pair.1)?))).collect();
     if judged.is_empty() {
         return invalid;
     }
-    let before: Vec<&Object> = judged.iter().map(|((before, _), _)| before).collect();
+    let before: Vec<&Object> = judged.iter().map(|((before, after), _)| before.as_ref().unwrap_or(after)).collect();
     let after: Vec<&Object> = judged.iter().map(|((_, after), _)| after).collect();
     let others = known(world);
     let then: HashSet<(usize, String)> =
         problems(world, &world.before, &before, &others).into_iter().map(|(index, field, _)| (index, field)).collect();
     for (index, field, message) in problems(world, &world.after, &after, &others) {
-        let (Some(object), Some((_, because))) = (after.get(index), judged.get(index)) else { continue };
+        let (Some(object), Some(((was, _), because))) = (after.get(index), judged.get(index)) else { continue };
         // What was wrong before is nothing that the plan makes so.
-        if !then.contains(&(index, field.clone())) {
+        if was.is_none() || !then.contains(&(index, field.clone())) {
             invalid.push(Invalid {
                 address: object.address.to_string(),
                 owner: world.owner(&object.address),
-                because: (*because).to_owned(),
+                because: because.clone(),
                 field,
                 message,
             });

@@ -3,7 +3,7 @@ use super::{closure, judge, referring};
 use crate::catalog::Entry;
 use crate::diff::Desired;
 use crate::model::{Address, Object};
-use crate::plan::document::{Broken, Closure, Impact, Invalid, Looked, Plan, Referring};
+use crate::plan::document::{Broken, Closure, Following, Impact, Invalid, Looked, Plan, Referring};
 use std::collections::BTreeMap;
 
 /// What has to be read to tell what follows from a plan for objects that it does not touch.
@@ -50,7 +50,7 @@ impl<'p> Look<'p> {
     /// that is live and `declared` what the plan is to make of it, both by address.
     pub fn of(plan: &'p Plan, observed: &'p [Entry], declared: &'p [Desired<'p>]) -> Option<Self> {
         let world = World::of(plan, observed, declared);
-        (!world.touched.is_empty()).then_some(Self { world })
+        (!world.touched.is_empty() || !world.unlike.is_empty()).then_some(Self { world })
     }
 
     /// The objects of the model: read them first.
@@ -77,7 +77,7 @@ impl Seen<'_> {
         let mut known: BTreeMap<Address, bool> = BTreeMap::new();
         let mut matters = |of_type: Address| {
             *known.entry(of_type).or_insert_with_key(|of_type| {
-                touched.because(of_type).is_some() || kinds.iter().any(|gone| after.shapes.can_name(of_type, gone))
+                self.world.because(of_type).is_some() || kinds.iter().any(|gone| after.shapes.can_name(of_type, gone))
             })
         };
         let live = observed.iter().filter(|entry| entry.live.is_some());
@@ -91,20 +91,26 @@ impl Seen<'_> {
     /// Takes the entities and requests, and says what follows.
     pub fn consequences(&self, members: impl IntoIterator<Item = Object>) -> Consequences {
         let World { touched, before, after, .. } = &self.world;
-        let members: Vec<(Object, Object)> = members
+        let mut members: Vec<(Option<Object>, Object)> = members
             .into_iter()
             .map(|object| {
                 let then = self.world.becomes(&object);
-                (object, then)
+                (Some(object), then)
             })
             .collect();
-        let invalid = touched.may_invalidate().then(|| judge::invalid(&self.world, &members));
+        members.extend(self.world.made().map(|then| (None, then)));
+        let invalid = self.world.may_invalidate().then(|| judge::invalid(&self.world, &members));
         let broken = (!touched.gone.is_empty()).then(|| self.broken(&members));
         let mut unread: Vec<&Address> = before.unread.iter().chain(&after.unread).collect();
         unread.sort_unstable();
         unread.dedup();
         let unread = unread.into_iter().map(|address| format!("{address} holds a type that this plat does not know"));
-        let looked = touched.looked(&unread.collect::<Vec<String>>());
+        let unread: Vec<String> = unread.collect();
+        let mut looked = touched.looked(&unread);
+        if let Some(row) = looked.iter_mut().find(|row| row.kind == Following::Invalid && !self.world.unlike.is_empty())
+        {
+            *row = Looked::all_but(Following::Invalid, unread);
+        }
         Consequences {
             closures: closure::closures(&self.world, broken.as_deref().unwrap_or_default()),
             invalid,
@@ -115,7 +121,7 @@ impl Seen<'_> {
     }
 
     /// The references to what goes, by object and field.
-    fn broken(&self, members: &[(Object, Object)]) -> Vec<Broken> {
+    fn broken(&self, members: &[(Option<Object>, Object)]) -> Vec<Broken> {
         let World { touched, after, .. } = &self.world;
         let mut broken = Vec::new();
         for object in after.objects.values().chain(members.iter().map(|(_, then)| then)) {

@@ -5,7 +5,7 @@ use crate::diff::Desired;
 use crate::model::{Address, Blueprint, Kind, Map, Object, Promise, set_field};
 use crate::plan::document::{Action, ObjectChange, Operation, Plan, Target};
 use crate::source::FileId;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is live and what operations make of it, as far as others can depend on it.
 pub(super) struct World<'p> {
@@ -14,6 +14,9 @@ pub(super) struct World<'p> {
     /// The operations on objects, by address.
     pub(super) operations: BTreeMap<Address, (&'p Operation, &'p ObjectChange)>,
     pub(super) observed: &'p [Entry],
+    /// The blueprints and promises that will not be as they are declared, and of which something is made or changes: what is declared
+    /// of them was judged by another text.
+    pub(super) unlike: BTreeSet<Address>,
     /// What is declared, by address.
     declared: &'p [Desired<'p>],
     /// The objects that say what others hold or refer to others by what they are, live and afterwards.
@@ -39,15 +42,36 @@ impl<'p> World<'p> {
             Target::Object(change) => Some((operation.object_address()?, (operation, change))),
             Target::File(_) => None,
         });
-        Self {
+        let mut world = Self {
             plan,
             touched: Touched::of(&plan.operations, observed),
             operations: of_objects.collect(),
             observed,
+            unlike: BTreeSet::new(),
             declared,
             before: Side::default(),
             after: Side::default(),
+        };
+        let writes = |operation: &Operation| match operation.action {
+            Action::Create | Action::Update | Action::Adopt | Action::Move => true,
+            Action::Delete | Action::Vacate | Action::Release | Action::Forget | Action::Record => false,
+        };
+        let written = world.operations.iter().filter(|(_, (operation, _))| writes(operation));
+        let types: BTreeSet<Address> = written.filter_map(|(address, _)| address.above()).collect();
+        world.unlike = types.into_iter().filter(|of_type| world.is_unlike(of_type)).collect();
+        world
+    }
+
+    /// Whether a blueprint or a promise that is declared will be otherwise.
+    fn is_unlike(&self, of_type: &Address) -> bool {
+        let found = self.declared.binary_search_by(|declared| declared.address.cmp(of_type)).ok();
+        let Some(declared) = found.and_then(|index| self.declared.get(index)) else { return false };
+        if let Some((_, change)) = self.operations.get(of_type) {
+            return change.base != declared.digest.to_string();
         }
+        let found = self.observed.binary_search_by(|entry| entry.address.cmp(of_type)).ok();
+        let live = found.and_then(|index| self.observed.get(index)?.live);
+        live.is_some_and(|live| live != declared.digest)
     }
 
     /// Takes the live objects of the model, and works out what becomes of them.
@@ -103,14 +127,38 @@ impl<'p> World<'p> {
     }
 
     /// Whether nobody has judged what a live object comes to: it is not declared, holds what others wrote into it, or keeps what
-    /// is no longer declared.
+    /// is no longer declared; or its blueprint or promise is not as it is declared.
     pub(super) fn is_unjudged(&self, entry: &Entry) -> bool {
         let Some(future) = self.future(&entry.address) else { return false };
+        let is_unlike = future.above().is_some_and(|of_type| self.unlike.contains(&of_type));
+        if is_unlike && self.operations.contains_key(&future) {
+            return true;
+        }
         let found = self.declared.binary_search_by(|declared| declared.address.cmp(&future)).ok();
         let Some(declared) = found.and_then(|index| self.declared.get(index)) else { return true };
         let keeps = |change: &ObjectChange| change.base != declared.digest.to_string();
         entry.owner.as_ref().is_none_or(|owner| Some(owner.base) != entry.live)
             || self.operations.get(&future).is_some_and(|(_, change)| keeps(change))
+    }
+
+    /// What the plan makes of blueprints and promises that will not be as they are declared.
+    pub(super) fn made(&self) -> impl Iterator<Item = Object> {
+        let made = self.operations.iter().filter(|(address, (operation, _))| {
+            operation.action == Action::Create && address.above().is_some_and(|of_type| self.unlike.contains(&of_type))
+        });
+        made.map(|(address, (_, change))| changed(Object { address: address.clone(), body: Map::default() }, change))
+    }
+
+    /// What is to blame where something of a blueprint or a promise becomes invalid: the operation that changes it, or itself where it
+    /// is not as it is declared.
+    pub(super) fn because(&self, of_type: &Address) -> Option<String> {
+        let operation = self.touched.because(of_type).map(str::to_owned);
+        operation.or_else(|| self.unlike.contains(of_type).then(|| of_type.to_string()))
+    }
+
+    /// Whether what is valid may change.
+    pub(super) fn may_invalidate(&self) -> bool {
+        self.touched.may_invalidate() || !self.unlike.is_empty()
     }
 
     /// The project that owns an object after the plan.

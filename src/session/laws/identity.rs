@@ -231,7 +231,7 @@ impl Site {
         let refusals = self.refusals(&folder, &id);
         let all: Vec<&str> = made.refusals().map(|guard| guard.message.as_str()).collect();
         for owner in &refusals {
-            let told = format!("belongs to project {owner}");
+            let told = format!("to project {owner}");
             assert!(all.iter().any(|message| message.contains(&told)), "{told}: {all:?}");
         }
         let is_stranger = targets.identity.evidence == Evidence::Presumed

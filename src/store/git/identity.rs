@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// What tells a file or a folder from all others; nothing where the system has nothing of the kind.
 #[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "other systems have nothing of the kind")]
 pub(super) fn of(found: &Metadata) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt;
     Some((found.dev(), found.ino()))

@@ -3,6 +3,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::Duration;
 
+/// Something that writes.
+type Writes<'w> = &'w dyn Fn(&mut dyn Store) -> Result<(), StoreError>;
+
 use git2::{Oid, Repository};
 use tempfile::TempDir;
 
@@ -323,7 +326,7 @@ fn what_the_disk_does_not_take_is_told_as_that_whatever_is_written() {
     let lease = |store: &mut dyn Store| store.acquire(&lease(100), 1).map(drop);
     // The first folder of a blob, and those of references and of their logs.
     let blob = conformance::id("1").0[..2].to_owned();
-    let rows: [(String, &dyn Fn(&mut dyn Store) -> Result<(), StoreError>, &str); 4] = [
+    let rows: [(String, Writes<'_>, &str); 4] = [
         (format!("objects/{blob}"), &write, "write the commit"),
         ("refs/plat/inventory".to_owned(), &write, "move the reference"),
         ("refs/plat/lease".to_owned(), &lease, "move the reference"),
@@ -382,7 +385,7 @@ fn copied(from: &Path, to: &Path) {
 
 #[test]
 fn a_repository_that_took_the_place_of_the_one_that_was_opened_is_not_written() {
-    let then: [&dyn Fn(&mut dyn Store) -> Result<(), StoreError>; 4] = [
+    let then: [Writes<'_>; 4] = [
         &|store| store.commit(&commit([change("f", Some("1"), Some("2"))])).map(drop),
         // Another run's, so that the reference has to move.
         &|store| store.acquire(&Lease { run: "2".to_owned(), ..lease(900) }, 500).map(drop),
