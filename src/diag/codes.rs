@@ -127,7 +127,6 @@ declare! {
     UNKNOWN_ANNOTATION "E0227" "unknown annotation";
     STEP_IN_BODY "E0228" "step inside of a manifest";
     NOTHING_PUT_IN "E0229" "text that nothing is put into";
-    FOREIGN_FILE "E0230" "file of another language";
     DUPLICATE_NAME "E0301" "declared twice";
     UNKNOWN_REFERENCE "E0302" "reference to nothing";
     SECOND_OF_ONE "E0303" "more than one where one is allowed";
@@ -144,6 +143,7 @@ declare! {
     BAD_VERSION "E0362" "not a version requirement";
     UNSUPPORTED_VERSION "E0363" "another version of plat is asked for";
     FILE_TOO_BIG "E0364" "file too big";
+    FOREIGN_FILE "E0365" "file of another language";
     VALUE_OF_WRONG_TYPE "E0401" "value of the wrong type";
     NOT_IN_ENUM "E0402" "not one of the values";
     OUT_OF_RANGE "E0403" "number out of range";

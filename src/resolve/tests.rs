@@ -598,7 +598,7 @@ fn a_broken_project_node_is_one_problem() {
     assert_eq!(codes("Project acme"), ["E0201"]);
     assert_eq!(codes("PROJECT acme { Title A; }"), ["E0201", "E0201"]);
     assert_eq!(codes("project"), ["E0203"]);
-    assert_eq!(codes("name: acme\nversion: 1"), ["E0230"]);
+    assert_eq!(codes("name: acme\nversion: 1"), ["E0365"]);
     assert_eq!(codes("team a"), ["E0361"]);
     let capitals = "project acme\nBlueprint service { Property tier string; }\nEntity service a { tier x; }";
     assert_eq!(codes(capitals), ["E0201"; 3]);
