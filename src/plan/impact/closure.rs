@@ -92,26 +92,14 @@ fn was(address: &Address, change: &ObjectChange) -> Object {
     object
 }
 
-/// The files of deleted destinations, and of deleted state stores.
+/// The files of deleted destinations, and of deleted state stores. A destination that was in another state store before may have left
+/// some there.
 fn deleted_files<'p>(world: &World<'p>, found: &mut ByRoot<'p>) {
-    let destinations: Vec<(Address, String, String)> = found
-        .keys()
-        .filter(|address| address.kind == Kind::Destination)
-        .filter_map(|address| {
-            let body = &world.before.objects.get(address)?.body;
-            let text = |name: &str| body.get(name).and_then(|value| value.as_str());
-            let folder = text("path").unwrap_or(&address.name).trim_matches('/');
-            let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-            Some((address.clone(), text("store")?.to_owned(), prefix))
-        })
-        .collect();
     for operation in world.plan.operations.iter().filter(|operation| operation.action == Action::Delete) {
         let Target::File(file) = &operation.target else { continue };
-        let of_destination = destinations
-            .iter()
-            .filter(|(_, store, prefix)| *store == file.store && file.path.starts_with(prefix.as_str()));
+        let destination = file.destination.as_deref().map(|name| Address::new(Kind::Destination, name.into()));
         let store = Address::new(Kind::StateStore, file.store.as_str().into());
-        for root in of_destination.map(|(address, ..)| address.clone()).chain([store]) {
+        for root in destination.into_iter().chain([store]) {
             if let Some(kinds) = found.get_mut(&root) {
                 kinds.entry(FILE).or_default().deleted.insert(&operation.address);
             }

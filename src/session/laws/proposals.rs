@@ -103,6 +103,8 @@ struct Life {
     others: Files,
     /// Where reviewers changed what was proposed and squashed it, so that nobody may know any more whose it is.
     unclear: BTreeSet<String>,
+    /// The files of proposals that were merged although there were newer ones: what they bring back nobody asks for any more.
+    overtaken: BTreeSet<String>,
     /// The branch that was proposed last.
     newest: Option<String>,
     time: i64,
@@ -111,8 +113,9 @@ struct Life {
 impl Life {
     fn new() -> Self {
         let host = Host::new();
-        let (text, unclear, others) = (Text::new(), BTreeSet::new(), host.files());
-        Self { host, catalog: Shared::default(), text, others, unclear, newest: None, time: 1 }
+        let (text, others) = (Text::new(), host.files());
+        let (unclear, overtaken) = (BTreeSet::new(), BTreeSet::new());
+        Self { host, catalog: Shared::default(), text, others, unclear, overtaken, newest: None, time: 1 }
     }
 
     fn targets(&self) -> Targets {
@@ -173,6 +176,9 @@ impl Life {
     fn merges(&mut self, branch: &str, how: Merge, then: Afterwards) {
         let (amended, is_known) = self.amended(branch);
         let before = self.host.tip(MAIN);
+        if self.newest.as_ref().is_some_and(|newest| format!("refs/heads/{newest}") != branch) {
+            self.overtaken.extend(self.host.files_of(self.host.tip(branch).unwrap()).into_keys());
+        }
         self.host.merges(branch, how);
         let is_whole = before != self.host.tip(MAIN) && how == Merge::Commit;
         if !is_known || !is_whole {
@@ -244,9 +250,13 @@ impl Life {
         proposal.map(|proposal| format!("refs/heads/{}", proposal.branch))
     }
 
-    /// Holds that a conflict is about what a reviewer made of a file and the text changes too, or of which nobody can know it any more.
+    /// Holds that a conflict is about what a reviewer made of a file and the text changes too, or of which nobody can know it any more;
+    /// or about what an older proposal brought back.
     fn is_of_a_reviewer(&self, conflict: &Conflict) {
         let path = conflict.address.strip_prefix("file:s:").unwrap();
+        if self.overtaken.contains(path) {
+            return;
+        }
         assert_eq!(self.host.files().get(path).map(String::as_str), Some(REVIEWED), "{conflict:?}");
         let is_changed = conflict.base.is_some() && conflict.base != conflict.desired;
         assert!(is_changed || self.unclear.contains(path), "{conflict:?}\n{:?}", self.proposals());
