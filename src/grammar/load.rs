@@ -1,5 +1,6 @@
 //! The files of the grammar to its tables.
 
+use super::placed::{At, Manner};
 use super::shape::{
     AnnotationShape, Block, Body, Choice, Elsewhere, FileShape, Flag, Form, Grammar, Inside, Kind, KindId, NodeId,
     NodeShape, Occurs, OperatorShape, Pairs, Parameter, Side, Slot, TypeId,
@@ -143,6 +144,8 @@ impl<'t> Loader<'t> {
             annotations: words(node.child("annotations")).map(Into::into).collect(),
             addresses: Vec::new(),
             patterns: node.child("patterns").is_some(),
+            interpolated: node.child("interpolated").is_some(),
+            without_password: node.child("without-password").is_some(),
         }
     }
 
@@ -179,6 +182,7 @@ impl<'t> Loader<'t> {
             }
         };
         Kind {
+            name: name(node).into(),
             title: owned(node, "doc"),
             declare: owned(node, "declare"),
             inside,
@@ -216,6 +220,8 @@ impl<'t> Loader<'t> {
             doc: owned(node, "doc"),
             examples: children("example").map(|example| name(example).into()).collect(),
             elsewhere: elsewhere(node),
+            object: node.child("object").is_some(),
+            at: self.at(node.child("at")),
             annotations: words(node.child("annotations")).map(Into::into).collect(),
             form: self.form(node),
             forms,
@@ -228,7 +234,12 @@ impl<'t> Loader<'t> {
 
     /// The parts of a node, of one of its forms, or of a file.
     fn form(&mut self, node: Node<'t>) -> Form {
-        let mut form = Form { doc: owned(node, "doc"), elsewhere: elsewhere(node), ..Form::default() };
+        let mut form = Form {
+            doc: owned(node, "doc"),
+            elsewhere: elsewhere(node),
+            block_at: self.at(node.child("block")),
+            ..Form::default()
+        };
         let mut choices = Vec::new();
         self.parts(node, &mut form, &mut choices, 0);
         for choice in choices {
@@ -260,20 +271,25 @@ impl<'t> Loader<'t> {
                 "prop" => form.properties.push(self.value(part)),
                 "flag" => form.flags.push(Flag {
                     word: name(part).into(),
+                    at: self.at(part.child("at")),
                     doc: owned(part, "doc"),
                     elsewhere: elsewhere(part),
                 }),
                 "pairs" => {
                     let key_type = part.property("keys").and_then(Entry::string).map(|keys| self.type_id(keys));
                     let value_type = self.type_id(name(part));
-                    form.pairs = Some(Pairs { key_type, value_type, doc: owned(part, "doc") });
+                    let at = self.at(part.child("at"));
+                    form.pairs = Some(Pairs { at, key_type, value_type, doc: owned(part, "doc") });
                 }
                 "once" => self.slots(part, Occurs::Once, &mut form.block),
                 "many" => self.slots(part, Occurs::Many, &mut form.block),
                 "one" => self.slots(part, Occurs::One, &mut form.block),
                 "some" => self.slots(part, Occurs::Some, &mut form.block),
                 "one-of" => choices.push(part),
-                "body" => form.block.body = self.body(part),
+                "body" => {
+                    form.block.body = self.body(part);
+                    form.block.body_at = self.at(part.child("at"));
+                }
                 "include" if depth < DEEPEST_GROUP => {
                     for group in words(Some(part)) {
                         match self.groups.get(group) {
@@ -298,16 +314,42 @@ impl<'t> Loader<'t> {
             value_type: self.type_id(node.argument(1).and_then(Entry::string).unwrap_or_default()),
             required: has_flag(node, "required"),
             default: node.property("default").map(|property| property.raw().into()),
+            at: self.at(node.child("at")),
+            missing: text(node, "missing").map(Into::into),
+            below: text(node, "below").map(Into::into),
             defines: defines.and_then(|kind| self.kind_id(kind)),
             within: words(node.child("within")).map(Into::into).collect(),
             references: [reference, or].into_iter().flatten().filter_map(|kind| self.kind_id(kind)).collect(),
         }
     }
 
+    fn at(&mut self, line: Option<Node<'t>>) -> Option<At> {
+        let line = line?;
+        let way = name(line);
+        let word = |key: &str| line.property(key).and_then(Entry::string);
+        let manner = line.argument(1).and_then(Entry::string).map_or(Some(Manner::Value), Manner::from_word);
+        if manner.is_none() {
+            self.problems.push(format!("{way} stands there in no manner"));
+        }
+        Some(At {
+            way: way.trim_start_matches('/').split('.').map(Into::into).collect(),
+            from_object: way.starts_with('/'),
+            manner: manner.unwrap_or(Manner::Value),
+            word: word("word").map(Into::into),
+            order: word("order").map(Into::into),
+            by: word("by").map(Into::into),
+            names: word("names").and_then(|kind| self.kind_id(kind)),
+            unless: word("unless").map(Into::into),
+        })
+    }
+
     fn slots(&mut self, part: Node<'t>, occurs: Occurs, block: &mut Block) {
+        let at = self.at(part.child("at"));
         for id in words(Some(part)) {
             match self.nodes.get(id) {
-                Some((node, name)) => block.slots.push(Slot { name: (*name).into(), node: *node, occurs }),
+                Some((node, name)) => {
+                    block.slots.push(Slot { name: (*name).into(), at: at.clone(), node: *node, occurs });
+                }
                 None => self.problems.push(format!("there is no node {id}")),
             }
         }

@@ -10,6 +10,7 @@ mod compose;
 mod foreign;
 mod index;
 mod load;
+mod placed;
 mod recase;
 mod reference;
 mod shape;
@@ -21,8 +22,9 @@ mod validate;
 mod tests;
 
 pub use index::Index;
+pub use placed::{At, Manner, Part};
 pub use reference::reference;
-pub use shape::{Grammar, NodeShape};
+pub use shape::{Flag, Form, Grammar, NodeShape, Pairs, Parameter, Slot};
 pub use step::is_step;
 pub use validate::Rewritten;
 

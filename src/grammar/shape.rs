@@ -1,3 +1,4 @@
+use super::placed::At;
 use super::types::Type;
 use crate::syntax::{Entry, Node};
 use std::sync::Arc;
@@ -56,6 +57,10 @@ pub struct NodeShape {
     pub(super) doc: Box<str>,
     pub(super) examples: Vec<Box<str>>,
     pub(super) elsewhere: Elsewhere,
+    /// Whether it declares an object.
+    pub(super) object: bool,
+    /// Where it stands in the body of the object.
+    pub(super) at: Option<At>,
     /// The annotations that may stand before it.
     pub(super) annotations: Vec<Box<str>>,
     /// What follows the name, for a node without `forms`.
@@ -93,7 +98,7 @@ pub(super) struct KindId(pub(super) u8);
 
 /// What may follow a node's name.
 #[derive(Debug, Default)]
-pub(super) struct Form {
+pub struct Form {
     pub(super) doc: Box<str>,
     pub(super) elsewhere: Elsewhere,
     pub(super) arguments: Vec<Parameter>,
@@ -106,19 +111,27 @@ pub(super) struct Form {
     /// Properties of any key.
     pub(super) pairs: Option<Pairs>,
     pub(super) block: Block,
+    /// Where what the block holds stands in the body of the object.
+    pub(super) block_at: Option<At>,
     /// Whether it, or a child at any depth, defines or refers to a name.
     pub(super) named: bool,
 }
 
 /// An argument, or a property.
 #[derive(Debug)]
-pub(super) struct Parameter {
+pub struct Parameter {
     pub(super) name: Box<str>,
     pub(super) doc: Box<str>,
     pub(super) elsewhere: Elsewhere,
     pub(super) value_type: TypeId,
     pub(super) required: bool,
     pub(super) default: Option<Box<str>>,
+    /// Where it stands in the body of the object.
+    pub(super) at: Option<At>,
+    /// The text that stands there where none is given.
+    pub(super) missing: Option<Box<str>>,
+    /// The member of what the node holds and stands elsewhere, where the value stands too.
+    pub(super) below: Option<Box<str>>,
     /// The kind of thing that it names anew.
     pub(super) defines: Option<KindId>,
     /// The arguments and properties of the same node that make the scope of the name.
@@ -129,15 +142,19 @@ pub(super) struct Parameter {
 
 /// A word that may stand after the arguments.
 #[derive(Debug)]
-pub(super) struct Flag {
+pub struct Flag {
     pub(super) word: Box<str>,
+    /// Where it stands in the body of the object.
+    pub(super) at: Option<At>,
     pub(super) doc: Box<str>,
     pub(super) elsewhere: Elsewhere,
 }
 
 /// Properties of any key.
 #[derive(Debug)]
-pub(super) struct Pairs {
+pub struct Pairs {
+    /// Where they stand in the body of the object.
+    pub(super) at: Option<At>,
     /// What the keys may be; nothing where that is any text.
     pub(super) key_type: Option<TypeId>,
     pub(super) value_type: TypeId,
@@ -155,12 +172,16 @@ pub(super) struct Block {
     pub(super) choices: Vec<Choice>,
     /// What other children are; nothing where there may be none.
     pub(super) body: Option<(Body, Box<str>)>,
+    /// Where the other children stand in the body of the object.
+    pub(super) body_at: Option<At>,
 }
 
 /// A child of a known name.
 #[derive(Debug)]
-pub(super) struct Slot {
+pub struct Slot {
     pub(super) name: Box<str>,
+    /// Where it stands in the body of the object, where not as its node says.
+    pub(super) at: Option<At>,
     pub(super) node: NodeId,
     pub(super) occurs: Occurs,
 }
@@ -243,7 +264,7 @@ impl Form {
 
 impl NodeShape {
     /// What follows a node's name, and how many arguments it took to tell; nothing where they tell no form.
-    pub(super) fn form_of(&self, node: Node<'_>) -> Option<(&Form, usize)> {
+    pub fn form_of(&self, node: Node<'_>) -> Option<(&Form, usize)> {
         if self.forms.is_empty() {
             return Some((&self.form, 0));
         }
@@ -253,7 +274,7 @@ impl NodeShape {
     }
 
     /// All forms, with the word that tells each.
-    pub(super) fn all_forms(&self) -> impl Iterator<Item = (Option<&str>, &Form)> {
+    pub fn all_forms(&self) -> impl Iterator<Item = (Option<&str>, &Form)> {
         let plain = self.forms.is_empty().then_some((None, &self.form));
         let chosen = self.forms.iter().map(|(word, form)| (Some(&**word), form));
         plain.into_iter().chain(chosen).chain(self.otherwise.iter().map(|form| (None, form)))
@@ -283,6 +304,8 @@ impl NodeShape {
 /// A kind of names.
 #[derive(Debug)]
 pub(super) struct Kind {
+    /// Its word in the grammar.
+    pub(super) name: Box<str>,
     /// What it is called in messages: "state store".
     pub(super) title: Box<str>,
     /// How to declare one; `NAME` stands for the name.

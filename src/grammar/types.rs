@@ -23,6 +23,10 @@ pub(super) struct Type {
     pub(super) addresses: Vec<AddressShape>,
     /// Whether `*` may stand for any text in an address.
     pub(super) patterns: bool,
+    /// Whether a text may refer to other values.
+    pub(super) interpolated: bool,
+    /// Whether a password in a text is kept nowhere.
+    pub(super) without_password: bool,
 }
 
 /// What a value is to KDL.

@@ -1,0 +1,266 @@
+//! Where what is written stands in the body of the object that it is about.
+
+use super::shape::{Flag, Form, Grammar, KindId, NodeShape, Pairs, Parameter, Slot};
+use super::types::Base;
+use crate::syntax::{Entry, Node};
+
+/// A place in the body of an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct At {
+    /// The way to it, a name for each step: from what the node stands in, or from the object itself.
+    pub way: Vec<Box<str>>,
+    /// Whether the way starts at the object itself.
+    pub from_object: bool,
+    /// How it stands there.
+    pub manner: Manner,
+    /// Of a node: the member that the word of its form stands at.
+    pub word: Option<Box<str>>,
+    /// The member of the object that keeps the order of the names.
+    pub order: Option<Box<str>>,
+    /// The member that tells the items of a list apart, whose order says nothing.
+    pub by: Option<Box<str>>,
+    /// The kind of things that the value may name, declared or not.
+    pub(super) names: Option<KindId>,
+    /// The text that is the same as nothing.
+    pub unless: Option<Box<str>>,
+}
+
+/// How something stands in a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    /// As a value.
+    Value,
+    /// As a list of values.
+    List,
+    /// As a list of values of which each is there once, and whose order says nothing.
+    Set,
+    /// As `true`, where it is written.
+    True,
+    /// As `true` or `false`.
+    Always,
+    /// The node is an object.
+    Object,
+    /// The node is an object, below its name.
+    Keyed,
+    /// The node is an object, one of a list.
+    Item,
+    /// The nodes in the node's block are a list.
+    Items,
+    /// The node is a value, below its name.
+    Entry,
+    /// The pairs are values, below their keys.
+    Entries,
+    /// The pairs are one value: an object.
+    Map,
+    /// The node is a JSON Schema, below its name, and says whether the object requires it.
+    Typed,
+    /// The block is conditions, which must all hold.
+    Conditions,
+    /// The block is an object, in which values may refer to others.
+    Template,
+    /// The block is values by name, of which others know what they are.
+    Values,
+    /// The block is names of entities by relation.
+    Targets,
+}
+
+impl Manner {
+    /// Every manner with its word in the grammar.
+    const ALL: [(Self, &'static str); 17] = [
+        (Self::Value, "value"),
+        (Self::List, "list"),
+        (Self::Set, "set"),
+        (Self::True, "there"),
+        (Self::Always, "always"),
+        (Self::Object, "object"),
+        (Self::Keyed, "keyed"),
+        (Self::Item, "item"),
+        (Self::Items, "items"),
+        (Self::Entry, "entry"),
+        (Self::Entries, "entries"),
+        (Self::Map, "map"),
+        (Self::Typed, "typed"),
+        (Self::Conditions, "conditions"),
+        (Self::Template, "template"),
+        (Self::Values, "values"),
+        (Self::Targets, "targets"),
+    ];
+
+    /// The manner of a word.
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|row| row.1 == word).map(|row| row.0)
+    }
+}
+
+/// What may be written at a node, as far as it stands in a body.
+#[derive(Clone, Copy, Debug)]
+pub enum Part<'g> {
+    /// The argument at an index.
+    Argument(usize, &'g Parameter),
+    /// The arguments from an index on.
+    Rest(usize, &'g Parameter),
+    /// A word behind the arguments, of which there are so many.
+    Flag(usize, &'g Flag),
+    /// A property.
+    Property(&'g Parameter),
+    /// Properties of any key.
+    Pairs(&'g Pairs),
+    /// A node of the block.
+    Child(&'g Slot),
+}
+
+impl Parameter {
+    /// Where it stands.
+    pub fn at(&self) -> Option<&At> {
+        self.at.as_ref()
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What stands there where none is given, as the grammar writes it.
+    pub fn missing(&self) -> Option<&str> {
+        self.missing.as_deref()
+    }
+
+    /// The member of what the node holds and stands elsewhere, where the value stands too.
+    pub fn below(&self) -> Option<&str> {
+        self.below.as_deref()
+    }
+}
+
+impl Flag {
+    /// The word.
+    pub fn word(&self) -> &str {
+        &self.word
+    }
+
+    /// Where it stands.
+    pub fn at(&self) -> Option<&At> {
+        self.at.as_ref()
+    }
+}
+
+impl Pairs {
+    /// Where they stand.
+    pub fn at(&self) -> Option<&At> {
+        self.at.as_ref()
+    }
+}
+
+impl NodeShape {
+    /// What follows its name, for a node without forms.
+    pub fn plain(&self) -> Option<&Form> {
+        self.forms.is_empty().then_some(&self.form)
+    }
+
+    /// Where it stands as a whole; nothing for one whose parts stand where it does.
+    pub fn at(&self) -> Option<&At> {
+        self.at.as_ref()
+    }
+}
+
+impl At {
+    /// A member of what something stands in.
+    pub fn of(member: &str, manner: Manner) -> Self {
+        let way = vec![member.into()];
+        Self { way, from_object: false, manner, word: None, order: None, by: None, names: None, unless: None }
+    }
+}
+
+impl Form {
+    /// The slot of a child.
+    pub fn slot_of(&self, child: Node<'_>) -> Option<&Slot> {
+        self.block.slot(child.name()).map(|(_, slot)| slot)
+    }
+
+    /// Where what its block holds stands as a whole.
+    pub fn block_at(&self) -> Option<&At> {
+        self.block_at.as_ref()
+    }
+
+    /// Where the children of the author's own names stand.
+    pub fn body_at(&self) -> Option<&At> {
+        self.block.body_at.as_ref()
+    }
+
+    /// What may be written, in the order in which it stands in a body: what follows the name, then the block.
+    /// `told` is how many arguments it took to tell the form.
+    pub fn written(&self, told: usize) -> impl Iterator<Item = Part<'_>> {
+        let last = self.arguments.len().saturating_sub(1);
+        let arguments = self.arguments.iter().enumerate().map(move |(index, argument)| {
+            if self.rest && index == last {
+                Part::Rest(told + index, argument)
+            } else {
+                Part::Argument(told + index, argument)
+            }
+        });
+        let behind = told + self.arguments.len();
+        let flags = self.flags.iter().map(move |flag| Part::Flag(behind, flag));
+        let properties = self.properties.iter().map(Part::Property);
+        let children = self.block.slots.iter().map(Part::Child);
+        arguments.chain(flags).chain(properties).chain(self.pairs.iter().map(Part::Pairs)).chain(children)
+    }
+}
+
+impl Slot {
+    /// The name of the node.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Grammar {
+    /// The node that declares objects of a kind, which has the name of the kind.
+    pub fn object(&self, kind: &str) -> Option<&NodeShape> {
+        self.nodes.iter().find(|node| node.object && *node.name == *kind)
+    }
+
+    /// The node of a slot, and where it stands as a whole.
+    pub fn child<'g>(&'g self, slot: &'g Slot) -> (&'g NodeShape, Option<&'g At>) {
+        let node = self.node(slot.node);
+        (node, slot.at.as_ref().or(node.at.as_ref()))
+    }
+
+    /// The words of the kinds of things that a parameter may name, declared or not.
+    pub fn kinds_named<'g>(&'g self, parameter: &'g Parameter) -> impl Iterator<Item = &'g str> {
+        let named = parameter.at.as_ref().and_then(|at| at.names.as_ref());
+        parameter.references.iter().chain(named).map(|kind| &*self.kinds[kind.0 as usize].name)
+    }
+
+    /// Whether every argument and property of a node is there that must be, and is a text where it must be one.
+    pub fn is_whole(&self, form: &Form, told: usize, node: Node<'_>) -> bool {
+        let is_there = |parameter: &Parameter, entry: Option<Entry<'_>>| {
+            !parameter.required || entry.is_some_and(|entry| !self.is_text(parameter) || entry.string().is_some())
+        };
+        form.written(told).all(|part| match part {
+            Part::Argument(index, parameter) | Part::Rest(index, parameter) => {
+                is_there(parameter, node.argument(index))
+            }
+            Part::Property(parameter) => is_there(parameter, node.property(parameter.name())),
+            Part::Flag(..) | Part::Pairs(_) | Part::Child(_) => true,
+        })
+    }
+
+    /// Whether texts that a parameter takes may refer to other values.
+    pub fn is_interpolated(&self, parameter: &Parameter) -> bool {
+        self.value_type(parameter.value_type).interpolated
+    }
+
+    /// Whether texts of pairs may refer to other values.
+    pub fn are_interpolated(&self, pairs: &Pairs) -> bool {
+        self.value_type(pairs.value_type).interpolated
+    }
+
+    /// Whether what a parameter takes are texts.
+    pub fn is_text(&self, parameter: &Parameter) -> bool {
+        self.value_type(parameter.value_type).base == Base::String
+    }
+
+    /// Whether a password in what a parameter takes is kept nowhere.
+    pub fn is_without_password(&self, parameter: &Parameter) -> bool {
+        self.value_type(parameter.value_type).without_password
+    }
+}
