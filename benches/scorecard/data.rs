@@ -125,35 +125,22 @@ fn blueprint() -> Blueprint {
     Blueprint {
         name: name("service"),
         span: span(),
-        meta: Meta::default(),
         properties: texts.map(|id| (id, Base::String)).into_iter().chain(others).map(property).collect(),
         relations: Vec::new(),
-        lifecycle: None,
     }
 }
 
 /// A scorecard of rules in three levels.
 fn scorecard(rules: &[Predicate]) -> Scorecard {
-    let rule = |predicate: &Predicate| Rule {
-        name: name("rule"),
-        span: span(),
-        meta: Meta::default(),
-        predicate: predicate.clone(),
-    };
-    let level = |rules: &[Predicate]| Level {
-        name: name("level"),
-        span: span(),
-        color: None,
-        rules: rules.iter().map(rule).collect(),
-    };
+    let rule = |predicate: &Predicate| Rule { name: name("rule"), span: span(), predicate: predicate.clone() };
+    let level =
+        |rules: &[Predicate]| Level { name: name("level"), span: span(), rules: rules.iter().map(rule).collect() };
     Scorecard {
         name: name("readiness"),
         span: span(),
-        meta: Meta::default(),
         blueprint: name("service"),
         only_for: None,
         levels: rules.chunks(rules.len().div_ceil(3)).map(level).collect(),
-        lifecycle: None,
     }
 }
 

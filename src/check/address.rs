@@ -158,7 +158,7 @@ mod tests {
         let resolved = resolve(&MemoryLoader::new([("plat.kdl", text)])).unwrap();
         let found = check(&resolved.project);
         assert!(matches!(found.as_slice(), [one] if one.message.contains("`action:a`")), "{found:?}");
-        let body = crate::model::Declared::body(&resolved.project.actions[0]);
+        let body = &resolved.project.objects[0].body;
         assert!(!format!("{body:?}").contains("hunter2"));
     }
 

@@ -3,45 +3,13 @@
 use super::words::{self, quoted};
 use crate::diag::{Diagnostic, code, suggest};
 use crate::model::{Blueprint, Declared, Kind, Lifecycle, Map, Project, Promise};
+use crate::object::{Field, members};
 use crate::source::Spanned;
 use rayon::prelude::*;
 use std::collections::HashMap;
 
 /// How many fields a message lists.
 const MOST_LISTED: usize = 20;
-
-/// What the fields of a kind of objects are called, as [`crate::model::fields`] gives them: words, and groups of names.
-pub(super) fn shape(kind: Kind) -> (&'static [&'static str], &'static [&'static str]) {
-    match kind {
-        Kind::Blueprint => (&["title", "description", "icon", "required"], &["properties", "relations"]),
-        Kind::Team => (&["title", "description", "icon", "members"], &[]),
-        Kind::User => (&["title", "description", "icon"], &[]),
-        Kind::Entity => (&["title", "icon", "team"], &["properties", "relations"]),
-        Kind::Scorecard => (&["title", "description", "icon", "blueprint", "filter", "levels"], &["rules"]),
-        Kind::Action => {
-            (&["title", "description", "icon", "operation", "blueprint", "order", "required", "backend"], &["inputs"])
-        }
-        Kind::StateStore => (&["url", "branch", "path", "auth", "secret"], &[]),
-        Kind::Destination => (&["store", "path", "layout", "strictLabels", "encrypted", "drain"], &["labels"]),
-        Kind::Promise => (
-            &[
-                "title",
-                "description",
-                "icon",
-                "group",
-                "version",
-                "kind",
-                "plural",
-                "required",
-                "schedule",
-                "pipeline",
-                "workflow",
-            ],
-            &["properties"],
-        ),
-        Kind::Request => (&["destination"], &["spec"]),
-    }
-}
 
 /// What entities and requests are made of.
 struct World<'p> {
@@ -51,7 +19,7 @@ struct World<'p> {
 
 /// The fields that an object can have.
 struct Fields {
-    groups: &'static [&'static str],
+    groups: Vec<&'static str>,
     paths: Vec<String>,
     /// Whether a group may hold any name: what would say which is not there, and that is a mistake of another place.
     open: bool,
@@ -78,13 +46,14 @@ impl World<'_> {
 
     fn fields(&self, declared: &dyn Declared) -> Fields {
         let address = declared.address();
-        let (words, groups) = shape(address.kind);
-        let mut paths: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        let (groups, words): (Vec<Field>, Vec<Field>) = members(address.kind).partition(|field| field.is_group);
+        let groups: Vec<&str> = groups.into_iter().map(|group| group.name).collect();
+        let mut paths: Vec<String> = words.into_iter().map(|word| word.name.to_owned()).collect();
         let body = declared.body();
         let mut open = false;
-        for group in groups {
+        for &group in &groups {
             let names = match address.kind {
-                Kind::Entity => self.blueprints.get(&*address.parent).map(|blueprint| members(blueprint, group)),
+                Kind::Entity => self.blueprints.get(&*address.parent).map(|blueprint| named(blueprint, group)),
                 Kind::Request => self.promises.get(&*address.parent).and_then(|promise| asked(promise)),
                 Kind::Blueprint
                 | Kind::Team
@@ -103,7 +72,7 @@ impl World<'_> {
 }
 
 /// The names that the entities of a blueprint can have within a group.
-fn members<'p>(blueprint: &'p Blueprint, group: &str) -> Vec<&'p str> {
+fn named<'p>(blueprint: &'p Blueprint, group: &str) -> Vec<&'p str> {
     if group == "relations" {
         blueprint.relations.iter().map(|relation| &*relation.name.value).collect()
     } else {
@@ -191,7 +160,7 @@ mod tests {
 }
 promise database {
     title Database; description "A database."; icon Box
-    api group=example.com version=v1 kind=Database { field size integer required; field zones array of=string }
+    api group=example.com version=v1 kind=Database { description "An API."; field size integer required; field zones array of=string }
     schedule environment=production
     workflow configure { resource v1 ConfigMap $name { data a=b } }
 }

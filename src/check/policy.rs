@@ -1,12 +1,12 @@
 //! Policies ask for what is there, of what they can be about.
 
-use super::lifecycle::shape;
 use super::names::{Named, Names};
 use super::predicates::{judge, judge_unknown};
 use super::subject::{Item, Subject, Subjects, of_fact};
 use super::words::{self, quoted};
 use crate::diag::{Diagnostic, code, suggest};
 use crate::model::{FieldPath, Kind, Leaf, Policy, PolicySubject, Predicate, PredicateTest, Project, Tense};
+use crate::object::members;
 use crate::source::{Span, Spanned};
 use rayon::prelude::*;
 
@@ -199,8 +199,7 @@ fn of_body<'s>(kind: Kind, path: &Spanned<FieldPath>) -> Known<'s> {
     }
     let text = path.value.to_string();
     let first = text.split('.').next().unwrap_or_default();
-    let (fields, groups) = shape(kind);
-    let known = || fields.iter().chain(groups).copied();
+    let known = || members(kind).map(|field| field.name);
     if known().any(|name| name == first) {
         return Ok(None);
     }

@@ -1,6 +1,6 @@
 use super::check;
 use crate::diag::Diagnostic;
-use crate::model::{Api, Map, Meta, Name, Path, Piece, Promise, Request, Template, Value};
+use crate::model::{Api, Map, Name, Path, Piece, Promise, Request, Template, Value};
 use crate::resolve::{MemoryLoader, Resolved, resolve};
 use std::fmt::Write;
 
@@ -426,16 +426,9 @@ fn requests_fit_the_api_of_their_promise() {
     let fields = std::mem::take(&mut resolved.project.blueprints[0].properties);
     let name = fields[0].name.clone().map(|_| Name::from("database"));
     let (group, plural) = (name.clone(), name.clone());
-    let api = Api { span: name.span, group, version: name.clone(), kind: name.clone(), plural, fields };
-    let promise = Promise {
-        name: name.clone(),
-        span: name.span,
-        meta: Meta::default(),
-        api: Some(api),
-        schedule: Vec::new(),
-        configure: None,
-        lifecycle: None,
-    };
+    let api = Api { group, version: name.clone(), kind: name.clone(), plural, fields };
+    let promise =
+        Promise { name: name.clone(), span: name.span, api: Some(api), schedule: Vec::new(), configure: None };
     let mut spec = Map::default();
     spec.put("name", Value::integer(1), name.span);
     let span = name.span;

@@ -1,6 +1,7 @@
-use super::{Verdict, canonical, judge};
+use super::{Verdict, judge};
 use crate::catalog::OwnedFields;
 use crate::model::{Digest, Kind, Lifecycle, Map, Value, fields};
+use crate::object::canonical;
 use crate::source::{Span, Spanned};
 use std::collections::BTreeMap;
 

@@ -4,7 +4,6 @@
 //! and what is desired. [`judge`] is the table; everything else here pairs things up for it. Nothing is
 //! looked at twice: an object whose digests agree is never opened.
 
-mod canonical;
 mod desired;
 mod field;
 mod file;
@@ -14,7 +13,6 @@ mod part;
 mod verdict;
 mod written;
 
-pub use canonical::canonical;
 pub use desired::{Desired, desired};
 pub use field::{FieldDiff, diff_object};
 pub use file::{FileDiff, diff_files};

@@ -1,4 +1,4 @@
-use super::{Lifecycle, Map, Meta, Name, Property, Template};
+use super::{Map, Name, Property, Template};
 use crate::source::{Span, Spanned};
 
 /// What an action does to an entity: Port's `operation`.
@@ -13,13 +13,18 @@ pub enum Operation {
 }
 
 impl Operation {
+    /// Every one with its word in the language.
+    const ALL: [(Self, &'static str); 3] =
+        [(Self::Create, "create"), (Self::Update, "update"), (Self::Delete, "delete")];
+
+    /// The one of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|row| row.1 == word).map(|row| row.0)
+    }
+
     /// Its word in the language.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Update => "update",
-            Self::Delete => "delete",
-        }
+        Self::ALL.iter().find(|row| row.0 == self).map_or("", |row| row.1)
     }
 }
 
@@ -30,8 +35,6 @@ pub struct Action {
     pub name: Spanned<Name>,
     /// The line that declares it.
     pub span: Span,
-    /// Words about it.
-    pub meta: Meta,
     /// What it does.
     pub operation: Spanned<Operation>,
     /// To the entities of which blueprint.
@@ -40,8 +43,6 @@ pub struct Action {
     pub inputs: Vec<Property>,
     /// What is called.
     pub backend: Option<Backend>,
-    /// What may happen to it in its life, even after its text is gone.
-    pub lifecycle: Option<Box<Lifecycle>>,
 }
 
 /// Who carries an action out: Port's `invocationMethod`.

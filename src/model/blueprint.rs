@@ -1,4 +1,4 @@
-use super::{Lifecycle, Meta, Name, Property};
+use super::{Name, Property};
 use crate::source::{Span, Spanned};
 
 /// A type of entities.
@@ -8,14 +8,10 @@ pub struct Blueprint {
     pub name: Spanned<Name>,
     /// The line that declares it.
     pub span: Span,
-    /// Words about it.
-    pub meta: Meta,
     /// Typed values of each entity.
     pub properties: Vec<Property>,
     /// Typed links to other entities.
     pub relations: Vec<Relation>,
-    /// What may happen to it in its life, even after its text is gone.
-    pub lifecycle: Option<Box<Lifecycle>>,
 }
 
 /// A typed link from the entities of one blueprint to those of another.
@@ -25,8 +21,6 @@ pub struct Relation {
     pub name: Spanned<Name>,
     /// The line that declares it.
     pub span: Span,
-    /// Words about it.
-    pub meta: Meta,
     /// The blueprint that it points at.
     pub target: Spanned<Name>,
     /// Where it says that it must be set.

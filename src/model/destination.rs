@@ -1,4 +1,4 @@
-use super::{Lifecycle, Map, Name, Repository, StorePlace};
+use super::{Map, Name, Repository, StorePlace};
 use crate::source::{Span, Spanned};
 
 /// A place that manifests go to: a folder of a state store, with labels.
@@ -22,8 +22,6 @@ pub struct Destination {
     pub encrypted: Option<Span>,
     /// Where it says that its requests are to leave, and that no new ones come.
     pub drain: Option<Span>,
-    /// What may happen to it in its life, even after its text is gone.
-    pub lifecycle: Option<Box<Lifecycle>>,
 }
 
 impl Destination {
@@ -66,12 +64,17 @@ pub enum Layout {
 }
 
 impl Layout {
+    /// Every one with its word in the language.
+    const ALL: [(Self, &'static str); 2] = [(Self::Nested, "nested"), (Self::Flat, "flat")];
+
+    /// The one of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|row| row.1 == word).map(|row| row.0)
+    }
+
     /// Its word in the language.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Nested => "nested",
-            Self::Flat => "flat",
-        }
+        Self::ALL.iter().find(|row| row.0 == self).map_or("", |row| row.1)
     }
 }
 
@@ -94,8 +97,6 @@ pub struct StateStore {
     pub auth: Option<Auth>,
     /// Where it says that a missing local repository is to be made.
     pub create: Option<Span>,
-    /// What may happen to it in its life, even after its text is gone.
-    pub lifecycle: Option<Box<Lifecycle>>,
 }
 
 impl StateStore {
@@ -126,12 +127,17 @@ pub enum AuthMethod {
 }
 
 impl AuthMethod {
+    /// Every one with its word in the language.
+    const ALL: [(Self, &'static str); 2] = [(Self::Basic, "basic"), (Self::Ssh, "ssh")];
+
+    /// The one of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|row| row.1 == word).map(|row| row.0)
+    }
+
     /// Its word in the language.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Basic => "basic",
-            Self::Ssh => "ssh",
-        }
+        Self::ALL.iter().find(|row| row.0 == self).map_or("", |row| row.1)
     }
 }
 

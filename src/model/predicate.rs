@@ -74,6 +74,17 @@ pub enum Leaf {
     Fact(Fact),
 }
 
+impl Leaf {
+    /// What of an entity that is not a property can be compared, each with its word.
+    pub const METADATA: [(&'static str, Self); 5] = [
+        ("$identifier", Self::Identifier),
+        ("$title", Self::Title),
+        ("$team", Self::Team),
+        ("$updatedAt", Self::UpdatedAt),
+        ("$createdAt", Self::CreatedAt),
+    ];
+}
+
 impl std::fmt::Display for FieldPath {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         for relation in &self.relations {

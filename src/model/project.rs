@@ -1,6 +1,6 @@
 use super::{
-    Action, Adopt, Blueprint, Declared, Destination, EncryptedFolder, Entity, Moved, Name, Policy, Promise, Relocated,
-    Removed, Request, Scorecard, StateStore, Team, Test, User,
+    Action, Adopt, Blueprint, Declaration, Declared, Destination, EncryptedFolder, Entity, Kind, Moved, Name, Policy,
+    Promise, Relocated, Removed, Request, Scorecard, StateStore, Team, Test, User,
 };
 use crate::source::{Span, Spanned};
 
@@ -13,6 +13,8 @@ pub struct Project {
     pub id: Option<Spanned<Box<str>>>,
     /// What a plan may do without an explicit allowance.
     pub guards: Guards,
+    /// What it declares but entities and requests; for each there is what it is, as a type, among the following.
+    pub objects: Vec<Declaration>,
     #[allow(missing_docs, reason = "the kind")]
     pub blueprints: Vec<Blueprint>,
     #[allow(missing_docs, reason = "the kind")]
@@ -101,21 +103,42 @@ impl Project {
 
     /// Everything that becomes an object of the catalog: each kind in the order of files and lines.
     pub fn declared(&self) -> Vec<&(dyn Declared + Sync)> {
-        fn collect<'p, T: Declared + Sync>(all: &mut Vec<&'p (dyn Declared + Sync)>, items: &'p [T]) {
-            all.extend(items.iter().map(|item| item as &(dyn Declared + Sync)));
+        let mut all: Vec<&(dyn Declared + Sync)> = Vec::new();
+        for (kind, _) in Kind::ALL {
+            match kind {
+                Kind::Entity => all.extend(self.entities.iter().map(|entity| entity as &(dyn Declared + Sync))),
+                Kind::Request => all.extend(self.requests.iter().map(|request| request as &(dyn Declared + Sync))),
+                kind => all.extend(
+                    self.objects
+                        .iter()
+                        .filter(|object| object.address.kind == kind)
+                        .map(|object| object as &(dyn Declared + Sync)),
+                ),
+            }
         }
-        let mut all = Vec::with_capacity(self.entities.len() + self.requests.len());
-        collect(&mut all, &self.blueprints);
-        collect(&mut all, &self.teams);
-        collect(&mut all, &self.users);
-        collect(&mut all, &self.entities);
-        collect(&mut all, &self.scorecards);
-        collect(&mut all, &self.actions);
-        collect(&mut all, &self.stores);
-        collect(&mut all, &self.destinations);
-        collect(&mut all, &self.promises);
-        collect(&mut all, &self.requests);
         all
+    }
+
+    /// Adds an object that is neither an entity nor a request, as what it is; whether it could be read.
+    pub fn declare(&mut self, declaration: Declaration) -> bool {
+        let known = match declaration.address.kind {
+            Kind::Blueprint => Blueprint::of(&declaration).map(|blueprint| self.blueprints.push(blueprint)),
+            Kind::Scorecard => Scorecard::of(&declaration).map(|scorecard| self.scorecards.push(scorecard)),
+            Kind::Team => {
+                self.teams.push(Team::of(&declaration));
+                Some(())
+            }
+            Kind::User => {
+                self.users.push(User::of(&declaration));
+                Some(())
+            }
+            Kind::Destination => Destination::of(&declaration).map(|one| self.destinations.push(one)),
+            _ => None,
+        };
+        if known.is_some() {
+            self.objects.push(declaration);
+        }
+        known.is_some()
     }
 
     /// The blueprint of a name.

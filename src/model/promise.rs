@@ -1,4 +1,4 @@
-use super::{Lifecycle, Meta, Name, Path, Property, Template, Value};
+use super::{Name, Path, Property, Template, Value};
 use crate::source::{Span, Spanned};
 
 /// What a platform promises to deliver: a typed API, and how a request of it becomes manifests.
@@ -8,16 +8,12 @@ pub struct Promise {
     pub name: Spanned<Name>,
     /// The line that declares it.
     pub span: Span,
-    /// Words about it.
-    pub meta: Meta,
     /// What may be asked.
     pub api: Option<Api>,
     /// Labels that a destination must carry; a value may refer to the request.
     pub schedule: Vec<(Spanned<Name>, Spanned<Template>)>,
     /// How a request becomes manifests. The name of the pipeline is in the paths of the nested layout.
     pub configure: Option<Workflow>,
-    /// What may happen to it in its life, even after its text is gone.
-    pub lifecycle: Option<Box<Lifecycle>>,
 }
 
 /// A promise's workflow.
@@ -34,8 +30,6 @@ pub struct Workflow {
 /// The custom resource that requests are.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Api {
-    /// The line that declares it.
-    pub span: Span,
     /// The API group: `database.platform.company.com`.
     pub group: Spanned<Name>,
     /// The version: `v1`.

@@ -1,4 +1,4 @@
-use super::{Lifecycle, Meta, Name, Predicate};
+use super::{Name, Predicate};
 use crate::source::{Span, Spanned};
 
 /// A ladder of levels, each with the rules that an entity must pass to reach it.
@@ -8,16 +8,12 @@ pub struct Scorecard {
     pub name: Spanned<Name>,
     /// The line that declares it.
     pub span: Span,
-    /// Words about it.
-    pub meta: Meta,
     /// The blueprint, or the promise, whose entities it judges.
     pub blueprint: Spanned<Name>,
     /// Which of them; all where there is none.
     pub only_for: Option<Predicate>,
     /// The levels from the lowest to the highest. Below the lowest there is always a level without a name.
     pub levels: Vec<Level>,
-    /// What may happen to it in its life, even after its text is gone.
-    pub lifecycle: Option<Box<Lifecycle>>,
 }
 
 /// A level of a scorecard: reached where all rules of it and of every lower level pass.
@@ -27,8 +23,6 @@ pub struct Level {
     pub name: Spanned<Name>,
     /// The line that declares it.
     pub span: Span,
-    /// Port's colour for it.
-    pub color: Option<Spanned<Box<str>>>,
     /// The rules to pass.
     pub rules: Vec<Rule>,
 }
@@ -40,8 +34,6 @@ pub struct Rule {
     pub name: Spanned<Name>,
     /// The line that declares it.
     pub span: Span,
-    /// Words about it.
-    pub meta: Meta,
     /// What must hold.
     pub predicate: Predicate,
 }

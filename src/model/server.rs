@@ -1,6 +1,6 @@
 //! The servers that a project names, and what is known of them from their addresses alone.
 
-use super::{Address, Declared, Location, Project};
+use super::{Address, Location, Project};
 use crate::source::Spanned;
 
 /// The addresses that a project names, each with the object that does: those of state stores and of what actions call.

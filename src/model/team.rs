@@ -1,4 +1,4 @@
-use super::{Lifecycle, Meta, Name};
+use super::Name;
 use crate::source::{Span, Spanned};
 
 /// A group of people that owns things.
@@ -8,12 +8,8 @@ pub struct Team {
     pub name: Spanned<Name>,
     /// The line that declares it.
     pub span: Span,
-    /// Words about it.
-    pub meta: Meta,
     /// The e-mail addresses of its members: a set.
     pub members: Vec<Spanned<Name>>,
-    /// What may happen to it in its life, even after its text is gone.
-    pub lifecycle: Option<Box<Lifecycle>>,
 }
 
 /// A person.
@@ -23,8 +19,4 @@ pub struct User {
     pub name: Spanned<Name>,
     /// The line that declares it.
     pub span: Span,
-    /// Words about them.
-    pub meta: Meta,
-    /// What may happen to it in its life, even after its text is gone.
-    pub lifecycle: Option<Box<Lifecycle>>,
 }

@@ -1,6 +1,7 @@
 use super::document::{Action, Field, Operation, Phase, Target};
-use super::references::{Relations, Side};
+use super::references::{Side, references};
 use crate::model::{Address, Kind};
+use crate::object::Types;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The phase of an operation on an object: the model grows first and shrinks last, and nothing goes before all else is there.
@@ -17,9 +18,9 @@ pub(super) fn phase(kind: Kind, action: Action, changes: &[Field]) -> Phase {
 /// Puts operations in the order in which they are carried out: by phase, then what is referred to before what refers to it, and
 /// the other way round where it goes; else by kind and address. Says of each which others it needs, and which of its
 /// fields close a cycle.
-pub(super) fn sort(operations: &mut Vec<Operation>, relations: &Relations) {
+pub(super) fn sort(operations: &mut Vec<Operation>, types: &Types<'_>) {
     operations.sort_by_cached_key(|operation| (operation.phase, rank(operation), operation.address.clone()));
-    let graph = Graph::new(operations, relations);
+    let graph = Graph::new(operations, types);
     let (order, broken) = graph.order(operations);
     graph.explain(operations, &order, &broken);
     let mut places: Vec<(usize, Operation)> = order.into_iter().zip(operations.drain(..)).collect();
@@ -40,9 +41,9 @@ fn rank(operation: &Operation) -> usize {
     }
 }
 
-/// How many steps are taken for each operation, all together, to find the cycles that it is in. Where they are used up, as of
-/// 100,000 objects that refer to each other at random, the first that waits is taken for one in a cycle: more fields
-/// than need to be are then set apart, and the time stays linear.
+/// How many steps are taken for each operation and each edge, all together, to find the cycles that they are in. Where they are used
+/// up, as of 100,000 objects that refer to each other at random, the first that waits is taken for one in a cycle: more fields than
+/// need to be are then set apart, and the time stays linear.
 const STEPS: usize = 4;
 
 /// That one operation goes before another, and the field that makes it so.
@@ -60,7 +61,7 @@ struct Graph {
 }
 
 impl Graph {
-    fn new(operations: &[Operation], relations: &Relations) -> Self {
+    fn new(operations: &[Operation], types: &Types<'_>) -> Self {
         let addresses: Vec<Option<Address>> = operations.iter().map(Operation::object_address).collect();
         let places: BTreeMap<&Address, usize> =
             addresses.iter().enumerate().filter_map(|(place, address)| Some((address.as_ref()?, place))).collect();
@@ -68,13 +69,17 @@ impl Graph {
         for (place, operation) in operations.iter().enumerate() {
             match (&operation.target, &addresses[place]) {
                 (Target::Object(change), Some(address)) => {
-                    for (side, reference) in [Side::Before, Side::After].into_iter().flat_map(|side| {
-                        relations.of(address, change, side).into_iter().map(move |found| (side, found))
-                    }) {
-                        let Some(other) = places.get(&reference.to).copied().filter(|other| *other != place) else {
-                            continue;
-                        };
-                        graph.refer(operations, (place, reference.field), other, side);
+                    let other = |to: &Address| places.get(to).copied().filter(|other| *other != place);
+                    let of_type = address.above().as_ref().and_then(other);
+                    for side in [Side::Before, Side::After] {
+                        if let Some(other) = of_type {
+                            graph.refer(operations, (place, None), other, side);
+                        }
+                        for reference in references(types, address, change, side) {
+                            if let Some(other) = other(&reference.to) {
+                                graph.refer(operations, (place, Some(&reference.field)), other, side);
+                            }
+                        }
                     }
                 }
                 (Target::File(file), _) => {
@@ -139,8 +144,14 @@ impl Graph {
         let mut ready: BTreeSet<usize> = (0..waits.len()).filter(|place| waits[*place] == 0).collect();
         let mut left: BTreeSet<usize> = (0..waits.len()).filter(|place| waits[*place] > 0).collect();
         let mut next = 0;
-        let mut steps = STEPS * operations.len();
-        while let Some(place) = ready.pop_first().or_else(|| self.in_cycle(operations, &left, &mut steps)) {
+        let edges: usize = self.before.iter().map(Vec::len).sum();
+        let mut steps = STEPS * (operations.len() + edges);
+        let in_cycle = |left: &BTreeSet<usize>, steps: &mut usize| {
+            let cycle = self.cycle(operations, left, steps)?;
+            // What most others wait for goes first: then its fields alone are set apart, and not theirs.
+            cycle.into_iter().min_by_key(|place| (std::cmp::Reverse(after[*place].len()), *place))
+        };
+        while let Some(place) = ready.pop_first().or_else(|| in_cycle(&left, &mut steps)) {
             left.remove(&place);
             order[place] = next;
             next += 1;
@@ -162,22 +173,23 @@ impl Graph {
         (order, broken)
     }
 
-    /// The first operation of a cycle among those that wait for each other; nothing where none waits.
-    fn in_cycle(&self, operations: &[Operation], left: &BTreeSet<usize>, steps: &mut usize) -> Option<usize> {
+    /// The operations of a cycle among those that wait for each other, or the first that waits where no steps are left; nothing where
+    /// none waits.
+    fn cycle(&self, operations: &[Operation], left: &BTreeSet<usize>, steps: &mut usize) -> Option<Vec<usize>> {
         let mut place = *left.first()?;
         let mut path = Vec::new();
         let mut seen = BTreeSet::new();
         while seen.insert(place) {
-            if *steps == 0 {
-                return left.first().copied();
-            }
-            *steps -= 1;
+            let Some(rest) = steps.checked_sub(1 + self.before[place].len()) else {
+                return left.first().map(|first| vec![*first]);
+            };
+            *steps = rest;
             path.push(place);
             let phase = operations[place].phase;
             let before = self.before[place].iter().map(|edge| edge.first);
             place = before.filter(|first| left.contains(first) && operations[*first].phase == phase).min()?;
         }
-        path.into_iter().skip_while(|one| *one != place).min()
+        Some(path.into_iter().skip_while(|one| *one != place).collect())
     }
 
     /// Says of each operation what it needs, and which of its fields close a cycle.

@@ -1,5 +1,7 @@
 use super::{Change, Places};
-use crate::model::{Address, Entity, Fact, FieldPath, Kind, Leaf, Map, Name, Object, Policy, Request, Tense, Value};
+use crate::model::{
+    Address, Declaration, Entity, Fact, FieldPath, Kind, Leaf, Map, Name, Object, Policy, Request, Tense, Value,
+};
 use crate::scorecard::{Cell, Row, Tables};
 use crate::source::{FileId, Spanned};
 
@@ -176,7 +178,7 @@ impl<'o> Lifted<'o> {
     fn of(object: &'o Object) -> Self {
         match object.address.kind {
             Kind::Entity => Self::Entity(Box::new(entity_of(object))),
-            Kind::Request => Self::Request(Box::new(Request::of_object(object, FileId(0)))),
+            Kind::Request => Self::Request(Box::new(Request::of(Declaration::of_object(object, FileId(0))))),
             Kind::Blueprint
             | Kind::Team
             | Kind::User
@@ -200,7 +202,7 @@ impl<'o> Lifted<'o> {
 
 /// The entity of a live object, with all that can be asked of it.
 pub fn entity_of(object: &Object) -> Entity {
-    let mut entity = Entity::of_object(object, FileId(0));
+    let mut entity = Entity::of(Declaration::of_object(object, FileId(0)));
     let span = entity.span;
     let member = |name: &str| object.body.get(name).map(|value| &value.value);
     entity.title = member("title").and_then(Value::as_str).map(|title| Spanned::new(title.into(), span));

@@ -2,7 +2,6 @@
 //!
 //! Total: what the grammar rejects is skipped in silence, since it is diagnosed there.
 
-mod destination;
 mod files;
 mod promise;
 mod step;
@@ -10,12 +9,15 @@ mod test;
 #[cfg(test)]
 mod tests;
 
+pub(super) use promise::promise;
+pub(super) use test::test;
+
 use super::members::Members;
 use super::names::Names;
 use super::shelf::Shelf;
-use super::value::{add_child, add_line, lifecycle, name_at};
+use super::value::{add_child, add_line, flag, lifecycle, name_at, text};
 use crate::diag::Diagnostics;
-use crate::model::{Project, Request};
+use crate::model::{Declaration, Request, StateStore};
 use crate::source::Spanned;
 use crate::syntax::{Entry, Node};
 use std::collections::HashMap;
@@ -32,26 +34,14 @@ pub(super) struct Surroundings<'l> {
     pub(super) shelf: &'l Shelf<'l>,
 }
 
-/// Lowers a node of delivery into the project; false where the node is of another kind.
-pub(super) fn lower(
-    node: Node<'_>,
-    around: &Surroundings<'_>,
-    project: &mut Project,
-    diagnostics: &mut Diagnostics,
-) -> bool {
-    match node.name() {
-        "promise" => project.promises.extend(promise::promise(node, around, diagnostics)),
-        "request" => project.requests.extend(request(node, diagnostics)),
-        "state-store" => project.stores.extend(destination::store(node)),
-        "destination" => project.destinations.extend(destination::destination(node)),
-        "test" => project.tests.extend(test::test(node, diagnostics)),
-        _ => return false,
-    }
-    true
+/// The state store that a node declares: its object, its address as it is written, and whether it is made.
+pub(super) fn store(node: Node<'_>, declared: &Declaration) -> Option<StateStore> {
+    let url = text(node.child("url")?.argument(0)?)?;
+    StateStore::of(declared, url, flag(node, 2, "create"))
 }
 
 /// Lowers a `request` node, or a `given` line of one.
-fn request(node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<Request> {
+pub(super) fn request(node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<Request> {
     let names = &mut Names::default();
     let property = |key: &str, names: &mut Names| {
         node.property(key).and_then(|entry| Some(names.at(entry.string()?, entry.value_span())))

@@ -7,11 +7,11 @@ use super::load::DEEPEST;
 use super::names::Names;
 use super::secret::Login;
 use super::shelf::Shelf;
-use super::value::name_at;
-use super::{action, blueprint, delivery, entity, people, policy, project, refactoring, scorecard, secret};
+use super::value::{lifecycle, name_at};
+use super::{action, body, delivery, entity, policy, project, refactoring, secret};
 use crate::diag::Diagnostics;
 use crate::grammar::Index;
-use crate::model::{Address, Kind, Name, Project};
+use crate::model::{Address, Declaration, Kind, Name, Project};
 use crate::source::Spanned;
 use crate::syntax::{Node, Tree};
 
@@ -48,49 +48,64 @@ pub(super) fn lower(tree: &Tree, file: &str, shelf: &Shelf<'_>) -> Fragment {
         }
         secret::judge(node, &mut fragment.diagnostics);
         secret::logins(node, &mut fragment.logins);
-        let before = declared(&fragment.project, node.name());
+        let before = declared(&fragment.project);
         lower_node(node, &Surroundings { file, shelf }, &mut names, &mut fragment);
-        if before == declared(&fragment.project, node.name()) {
+        if Kind::from_word(node.name()).is_some() && before == declared(&fragment.project) {
             fragment.broken.extend(refactoring::named_by(node));
         }
     }
     fragment
 }
 
-/// How many objects of a node's kind there are; nothing for a node that declares none.
-fn declared(project: &Project, name: &str) -> Option<usize> {
-    Some(match Kind::from_word(name)? {
-        Kind::Blueprint => project.blueprints.len(),
-        Kind::Team => project.teams.len(),
-        Kind::User => project.users.len(),
-        Kind::Entity => project.entities.len(),
-        Kind::Scorecard => project.scorecards.len(),
-        Kind::Action => project.actions.len(),
-        Kind::StateStore => project.stores.len(),
-        Kind::Destination => project.destinations.len(),
-        Kind::Promise => project.promises.len(),
-        Kind::Request => project.requests.len(),
-    })
+/// How many objects there are.
+fn declared(project: &Project) -> usize {
+    project.objects.len() + project.entities.len() + project.requests.len()
 }
 
 fn lower_node(node: Node<'_>, around: &Surroundings<'_>, names: &mut Names, fragment: &mut Fragment) {
     let Fragment { project, diagnostics, .. } = fragment;
-    match node.name() {
-        "project" => {
+    match (node.name(), Kind::from_word(node.name())) {
+        (_, Some(Kind::Entity)) => project.entities.extend(entity::entity(node, 0, names, diagnostics)),
+        (_, Some(Kind::Request)) => project.requests.extend(delivery::request(node, diagnostics)),
+        (_, Some(kind)) => object(kind, node, around, names, fragment),
+        ("project", _) => {
             fragment.is_declared = true;
             project::project(node, fragment);
         }
-        "use" => fragment.uses.extend(name_at(node, 0, names)),
-        "team" => project.teams.extend(people::team(node, names)),
-        "user" => project.users.extend(people::user(node, names)),
-        "blueprint" => project.blueprints.extend(blueprint::blueprint(node, names, diagnostics)),
-        "entity" => project.entities.extend(entity::entity(node, 0, names, diagnostics)),
-        "scorecard" => project.scorecards.extend(scorecard::scorecard(node, names, diagnostics)),
-        "policy" => project.policies.extend(policy::policy(node, names, diagnostics)),
-        "action" => project.actions.extend(action::action(node, names, diagnostics)),
-        _ => {
-            let _ = refactoring::lower(node, project) || delivery::lower(node, around, project, diagnostics);
+        ("use", _) => fragment.uses.extend(name_at(node, 0, names)),
+        ("policy", _) => project.policies.extend(policy::policy(node, names, diagnostics)),
+        ("test", _) => project.tests.extend(delivery::test(node, diagnostics)),
+        _ => refactoring::lower(node, project),
+    }
+}
+
+/// Lowers a node that declares an object which is neither an entity nor a request. One of which something is missing that others
+/// depend on is left out whole, so that these are not blamed for what it lacks.
+fn object(kind: Kind, node: Node<'_>, around: &Surroundings<'_>, names: &mut Names, fragment: &mut Fragment) {
+    let Fragment { project, diagnostics, .. } = fragment;
+    let Some(name) = name_at(node, 0, names) else { return };
+    let Some(body) = body::body(kind, &name.value, node, diagnostics) else { return };
+    let address = Address::new(kind, name.value);
+    let (span, lifecycle) = (node.head_span(), lifecycle(node));
+    let declared = Declaration { address, named: name.span, span, body, lifecycle };
+    // What is more than its body.
+    let special = match kind {
+        Kind::Action => action::action(node, &declared, names, diagnostics).map(|action| project.actions.push(action)),
+        Kind::StateStore => delivery::store(node, &declared).map(|store| project.stores.push(store)),
+        Kind::Promise => delivery::promise(node, &declared, around, diagnostics).map(|one| project.promises.push(one)),
+        Kind::Blueprint
+        | Kind::Team
+        | Kind::User
+        | Kind::Scorecard
+        | Kind::Destination
+        | Kind::Entity
+        | Kind::Request => {
+            project.declare(declared);
+            return;
         }
+    };
+    if special.is_some() {
+        project.objects.push(declared);
     }
 }
 
@@ -104,6 +119,7 @@ impl Fragment {
             all.id = more.id.take();
             all.guards = more.guards.clone();
         }
+        all.objects.append(&mut more.objects);
         all.blueprints.append(&mut more.blueprints);
         all.entities.append(&mut more.entities);
         all.scorecards.append(&mut more.scorecards);

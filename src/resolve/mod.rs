@@ -4,7 +4,7 @@
 //! and each tree is dropped once it is lowered. All problems of all files are reported in one run.
 
 mod action;
-mod blueprint;
+mod body;
 mod condition;
 mod delivery;
 mod entity;
@@ -16,7 +16,6 @@ mod lower;
 mod members;
 mod memory;
 mod names;
-mod people;
 mod policy;
 mod project;
 mod refactoring;

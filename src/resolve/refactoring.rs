@@ -9,15 +9,14 @@ use crate::syntax::{Entry, Node};
 use std::collections::HashSet;
 
 /// Lowers a node that says what becomes of an object; false where the node is of another kind.
-pub(super) fn lower(node: Node<'_>, project: &mut Project) -> bool {
+pub(super) fn lower(node: Node<'_>, project: &mut Project) {
     match node.name() {
         "moved" if node.argument(0).is_some() => project.relocated.extend(relocated(node)),
         "moved" => project.moved.extend(moved(node)),
         "removed" => project.removed.extend(removed(node)),
         "adopt" => project.adopted.extend(adopt(node)),
-        _ => return false,
+        _ => {}
     }
-    true
 }
 
 fn moved(node: Node<'_>) -> Option<Moved> {

@@ -1,8 +1,8 @@
 use super::{LoadError, Loader, MemoryLoader, Resolved, resolve};
 use crate::model::Scope;
 use crate::model::{
-    Adoption, Base, Deletion, Format, Given, Leaf, Lifecycle, Number, OnDrift, Operator, Predicate, Request, Value,
-    write_json,
+    Adoption, Base, Deletion, Format, Given, Kind, Leaf, Lifecycle, Number, OnDrift, Operator, Predicate, Request,
+    Value, write_json,
 };
 use proptest::prelude::*;
 
@@ -176,8 +176,9 @@ fn properties_have_types_limits_values_and_defaults() {
         }"#,
     );
     let thing = &resolved.project.blueprints[0];
-    assert!(thing.lifecycle.as_ref().unwrap().protect);
-    assert_eq!(&*thing.meta.icon.as_ref().unwrap().value, "Box");
+    let object = &resolved.project.objects[0];
+    assert!(object.lifecycle.as_ref().unwrap().protect);
+    assert_eq!(object.body.get("icon").unwrap().as_str(), Some("Box"));
     let size = thing.property("size").unwrap();
     assert_eq!(size.schema.base, Base::Integer);
     assert_eq!(size.schema.limits.max.as_ref().unwrap().value, Value::integer(10));
@@ -237,7 +238,8 @@ fn scorecards_have_levels_rules_and_conditions() {
     );
     let card = &resolved.project.scorecards[0];
     let rule = &card.levels[0].rules[0];
-    assert_eq!(&*rule.meta.description.as_ref().unwrap().value, "Why.");
+    let body = resolved.project.objects[0].body.get("rules").unwrap().as_object().unwrap().get("named").unwrap();
+    assert_eq!(body.as_object().unwrap().get("description").unwrap().as_str(), Some("Why."));
     let Predicate::All(parts) = &rule.predicate else { panic!() };
     let Predicate::Test(test) = &parts[0] else { panic!() };
     assert_eq!((test.field.to_string().as_str(), test.operator.value), ("system.owner.$identifier", Operator::Present));
@@ -318,25 +320,26 @@ fn every_object_has_a_lifecycle() {
     assert_eq!(problems(&resolved), Vec::<String>::new());
     let project = &resolved.project;
     let of = |lifecycle: &Option<Box<Lifecycle>>| *lifecycle.clone().unwrap();
-    assert!(of(&project.blueprints[0].lifecycle).protect);
-    assert_eq!(of(&project.teams[0].lifecycle).deletion, Deletion::Orphan);
-    assert_eq!(of(&project.users[0].lifecycle).on_drift, OnDrift::Fail);
+    let object = |kind| of(&project.objects.iter().find(|object| object.address.kind == kind).unwrap().lifecycle);
+    assert!(object(Kind::Blueprint).protect);
+    assert_eq!(object(Kind::Team).deletion, Deletion::Orphan);
+    assert_eq!(object(Kind::User).on_drift, OnDrift::Fail);
     let ignore = of(&project.entities[0].lifecycle).ignore;
     assert_eq!(ignore.iter().map(|path| &*path.value).collect::<Vec<_>>(), ["properties.*", "title"]);
     assert_eq!(resolved.sources.location(ignore[1].span), "a.kdl:4:45");
-    assert_eq!(of(&project.scorecards[0].lifecycle).deletion, Deletion::Forbid);
-    assert_eq!(of(&project.actions[0].lifecycle).deletion, Deletion::Confirm);
-    assert_eq!(of(&project.promises[0].lifecycle).on_drift, OnDrift::Keep);
+    assert_eq!(object(Kind::Scorecard).deletion, Deletion::Forbid);
+    assert_eq!(object(Kind::Action).deletion, Deletion::Confirm);
+    assert_eq!(object(Kind::Promise).on_drift, OnDrift::Keep);
     let request = of(&project.requests[0].lifecycle);
     assert_eq!((request.protect, request.on_drift, request.deletion), (true, OnDrift::Keep, Deletion::Orphan));
-    assert!(of(&project.stores[0].lifecycle).protect && of(&project.destinations[0].lifecycle).protect);
+    assert!(object(Kind::StateStore).protect && object(Kind::Destination).protect);
 }
 
 #[test]
 fn a_lifecycle_that_says_nothing_new_is_none() {
     let resolved =
         clean("blueprint thing { lifecycle { on-drift revert; deletion delete } }\nentity thing a { lifecycle }");
-    assert_eq!((&resolved.project.blueprints[0].lifecycle, &resolved.project.entities[0].lifecycle), (&None, &None));
+    assert_eq!((&resolved.project.objects[0].lifecycle, &resolved.project.entities[0].lifecycle), (&None, &None));
 }
 
 #[test]

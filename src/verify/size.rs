@@ -1,4 +1,4 @@
-use crate::model::{Declared, Kind, Policy, Project};
+use crate::model::{Declaration, Declared, Kind, Policy, Project};
 use std::collections::HashMap;
 
 /// What a byte of a declaration costs a test that needs it, in bytes that are rendered: it is copied, checked and made ready.
@@ -29,16 +29,19 @@ pub(super) struct Sizes<'p> {
 impl<'p> Sizes<'p> {
     /// Those of a project.
     pub(super) fn of(project: &'p Project) -> Self {
-        let mut bodies = HashMap::new();
-        for promise in &project.promises {
-            bodies.insert((Kind::Promise, &*promise.name.value), size(promise));
-        }
-        for blueprint in &project.blueprints {
-            bodies.insert((Kind::Blueprint, &*blueprint.name.value), size(blueprint));
-        }
-        for scorecard in &project.scorecards {
-            bodies.insert((Kind::Scorecard, &*scorecard.name.value), size(scorecard));
-        }
+        let sized = |object: &Declaration| match object.address.kind {
+            Kind::Promise | Kind::Blueprint | Kind::Scorecard => true,
+            Kind::Team
+            | Kind::User
+            | Kind::Entity
+            | Kind::Action
+            | Kind::StateStore
+            | Kind::Destination
+            | Kind::Request => false,
+        };
+        let objects = project.objects.iter().filter(|object| sized(object));
+        let bodies: HashMap<_, _> =
+            objects.map(|object| ((object.address.kind, &*object.address.name), size(object))).collect();
         let declared = bodies.len() + project.policies.len();
         Self { bodies, declared }
     }

@@ -10,8 +10,8 @@ mod path;
 #[cfg(test)]
 mod tests;
 
-use super::canonical;
 use crate::model::{Form, Kind, Line, Map, Membership, Value};
+use crate::object::canonical;
 use crate::source::{Span, Spanned};
 use path::Path;
 use std::collections::BTreeSet;

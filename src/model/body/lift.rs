@@ -1,208 +1,304 @@
-//! Blueprints, promises, entities and requests out of the bodies that a catalog holds of them.
-//!
-//! A live object stands on no line of a text. It is given a file of its own, in which the place of a part is the number of
-//! its field: so whoever judges it can be asked which field a problem is about ([`field_at`]).
+//! Blueprints, scorecards and the rest out of the bodies of their objects, declared or live.
 
 use super::schema;
-use crate::model::object::is_group;
 use crate::model::{
-    Address, Api, Base, Blueprint, Entity, EnumValue, Format, Limits, Map, Member, Meta, Name, Number, Object, Promise,
-    Property, Relation, Request, Schema, Spec, Value, fields,
+    Action, Address, Api, Auth, AuthMethod, Backend, BackendKind, Base, Blueprint, Declaration, Destination, Entity,
+    EnumValue, FieldPath, Format, Layout, Leaf, Level, Limits, Map, Member, Meta, Name, Number, Operation, Operator,
+    Predicate, PredicateTest, Promise, Property, Relation, Repository, Request, Rule, Schema, Scorecard, Spec,
+    StateStore, Team, Template, User, Value,
 };
-use crate::source::{FileId, Span, Spanned};
-use std::collections::HashSet;
-
-/// The path of the field of a body ([`fields`]) that a place in an object's file stands for; nothing for the object itself.
-pub fn field_at(body: &Map, span: Span) -> Option<String> {
-    let index = (span.start as usize).checked_sub(1)?;
-    fields(body).into_iter().nth(index).map(|(path, _)| path)
-}
-
-/// The places in the file of an object: 0 is the object itself, its fields count from 1.
-#[derive(Clone, Copy)]
-struct Places<'b> {
-    file: FileId,
-    body: &'b Map,
-}
-
-impl<'b> Places<'b> {
-    fn of(object: &'b Object, file: FileId) -> Self {
-        Self { file, body: &object.body }
-    }
-
-    fn whole(self) -> Span {
-        Span::start_of(self.file)
-    }
-
-    /// The members of a group, each with its place.
-    fn group(self, name: &str) -> impl Iterator<Item = (&'b Member, Span)> {
-        let before = self.body.members.iter().take_while(|member| *member.name.value != *name);
-        let first: usize = 1 + before.map(width).sum::<usize>();
-        let members = self.body.get(name).and_then(|value| value.as_object()).map(|map| &*map.members);
-        let place = move |index: usize| Span::new(self.file, (first + index) as u32, (first + index) as u32);
-        members.unwrap_or_default().iter().enumerate().map(move |(index, member)| (member, place(index)))
-    }
-}
-
-/// How many fields a member of a body is.
-fn width(member: &Member) -> usize {
-    let group = member.value.as_object().filter(|_| is_group(&member.name.value));
-    group.map_or(1, |group| group.members.len())
-}
+use crate::source::{Span, Spanned};
+use std::collections::HashMap;
 
 impl Blueprint {
-    /// The blueprint of a live object; nothing where its body holds a type that this plat does not know.
-    pub fn of_object(object: &Object, file: FileId) -> Option<Self> {
-        let places = Places::of(object, file);
+    /// The blueprint that an object is; nothing where its body holds a type that this plat does not know.
+    pub fn of(declared: &Declaration) -> Option<Self> {
         Some(Self {
-            name: Spanned::new(object.address.name.clone(), places.whole()),
-            span: places.whole(),
-            meta: Meta::default(),
-            properties: properties(&object.body, places.group("properties"))?,
-            relations: places
-                .group("relations")
-                .map(|(member, span)| Relation::lift(member, span))
-                .collect::<Option<_>>()?,
-            lifecycle: None,
+            name: declared.name(),
+            span: declared.span,
+            properties: properties(&declared.body, "properties")?,
+            relations: members(&declared.body, "relations").iter().map(Relation::of).collect::<Option<_>>()?,
+        })
+    }
+}
+
+impl Team {
+    /// The team that an object is.
+    pub fn of(declared: &Declaration) -> Self {
+        let members = declared.body.get("members").and_then(|value| value.as_array()).unwrap_or_default();
+        Self { name: declared.name(), span: declared.span, members: members.iter().filter_map(name_of).collect() }
+    }
+}
+
+impl User {
+    /// The person that an object is.
+    pub fn of(declared: &Declaration) -> Self {
+        Self { name: declared.name(), span: declared.span }
+    }
+}
+
+impl Scorecard {
+    /// The scorecard that an object is; nothing where its body holds a condition that this plat does not know.
+    pub fn of(declared: &Declaration) -> Option<Self> {
+        let body = &declared.body;
+        let levels = body.get("levels").and_then(|value| value.as_array()).unwrap_or_default();
+        let mut levels: Vec<Level> = levels.iter().map(Level::of).collect::<Option<_>>()?;
+        for member in members(body, "rules") {
+            let rule = member.value.as_object()?;
+            let level = text(rule, "level")?;
+            let level = levels.iter_mut().find(|other| *other.name.value == *level)?;
+            level.rules.push(Rule {
+                name: member.name.clone(),
+                span: member.value.span,
+                predicate: Predicate::of(rule.get("query")?)?,
+            });
+        }
+        let only_for = match body.get("filter") {
+            Some(filter) => Some(Predicate::of(filter)?),
+            None => None,
+        };
+        Some(Self {
+            name: declared.name(),
+            span: declared.span,
+            blueprint: named(body, "blueprint")?,
+            only_for,
+            levels,
+        })
+    }
+}
+
+impl Level {
+    fn of(value: &Spanned<Value>) -> Option<Self> {
+        Some(Self { name: named(value.as_object()?, "title")?, span: value.span, rules: Vec::new() })
+    }
+}
+
+impl Predicate {
+    /// The condition that a value of a body is; nothing where this plat does not know it.
+    pub fn of(value: &Spanned<Value>) -> Option<Self> {
+        let map = value.as_object()?;
+        for (word, combine) in [("all", Self::All as fn(Vec<Self>) -> Self), ("any", Self::Any), ("none", Self::None)] {
+            if let Some(parts) = map.get(word) {
+                return Some(combine(parts.as_array()?.iter().map(Self::of).collect::<Option<_>>()?));
+            }
+        }
+        let (field, operator) = (map.get("field")?, map.get("operator")?);
+        Some(Self::Test(PredicateTest {
+            field: Spanned::new(FieldPath::of(field.as_str()?), field.span),
+            operator: Spanned::new(Operator::from_word(operator.as_str()?)?, operator.span),
+            operands: map.get("operands").and_then(|value| value.as_array()).unwrap_or_default().to_vec(),
+            span: value.span,
+        }))
+    }
+}
+
+impl FieldPath {
+    /// The path of a text, as `Display` writes it.
+    fn of(text: &str) -> Self {
+        let (way, last) = text.rsplit_once('.').map_or((None, text), |(way, last)| (Some(way), last));
+        let leaf = Leaf::METADATA.iter().find(|row| row.0 == last).map(|row| row.1.clone());
+        let relations = way.into_iter().flat_map(|way| way.split('.')).map(Name::from).collect();
+        Self { relations, leaf: leaf.unwrap_or_else(|| Leaf::Property(last.into())) }
+    }
+}
+
+impl Destination {
+    /// The destination that an object is; nothing where its body holds a layout that this plat does not know.
+    pub fn of(declared: &Declaration) -> Option<Self> {
+        let body = &declared.body;
+        let flag = |name: &str| body.get(name).map(|value| value.span);
+        Some(Self {
+            name: declared.name(),
+            span: declared.span,
+            store: named(body, "store")?,
+            path: said(body, "path")?,
+            labels: body.get("labels").and_then(|value| value.as_object()).cloned().unwrap_or_default(),
+            layout: Layout::from_word(text(body, "layout")?)?,
+            strict_labels: flag("strictLabels"),
+            encrypted: flag("encrypted"),
+            drain: flag("drain"),
+        })
+    }
+}
+
+impl StateStore {
+    /// The state store that an object is, at an address that is said in full, and where it says that it is made.
+    pub fn of(declared: &Declaration, url: Spanned<Box<str>>, create: Option<Span>) -> Option<Self> {
+        let body = &declared.body;
+        let auth = match body.get("auth") {
+            Some(method) => Some(Auth {
+                span: method.span,
+                method: AuthMethod::from_word(method.as_str()?)?,
+                secret: named(body, "secret"),
+            }),
+            None => None,
+        };
+        Some(Self {
+            name: declared.name(),
+            span: declared.span,
+            repository: Repository::of(&url.value),
+            url,
+            branch: said(body, "branch")?,
+            path: said(body, "path").unwrap_or_else(|| Spanned::new("".into(), declared.named)),
+            auth,
+            create,
+        })
+    }
+}
+
+impl Action {
+    /// The action that an object is, with what its backend is sent; nothing where its body holds what this plat does not know.
+    pub fn of(declared: &Declaration, send: Vec<(Spanned<Name>, Spanned<Template>)>) -> Option<Self> {
+        let body = &declared.body;
+        let operation = body.get("operation")?;
+        let backend = match body.get("backend") {
+            Some(value) => Some(Backend::of(value, send)?),
+            None => None,
+        };
+        Some(Self {
+            name: declared.name(),
+            span: declared.span,
+            operation: Spanned::new(Operation::from_word(operation.as_str()?)?, operation.span),
+            blueprint: named(body, "blueprint"),
+            inputs: properties(body, "inputs")?,
+            backend,
+        })
+    }
+}
+
+impl Backend {
+    fn of(value: &Spanned<Value>, send: Vec<(Spanned<Name>, Spanned<Template>)>) -> Option<Self> {
+        let body = value.as_object()?;
+        let kind = body.get("type")?;
+        Some(Self {
+            kind: Spanned::new(BackendKind::from_word(kind.as_str()?)?, kind.span),
+            span: value.span,
+            settings: body.get("settings").and_then(|value| value.as_object()).cloned().unwrap_or_default(),
+            send,
+            report_status: body.get("reportStatus").map(|value| value.span),
         })
     }
 }
 
 impl Promise {
-    /// The promise of a live object, as far as its requests depend on it: its name and its API; nothing where its body holds a
+    /// The promise that an object is, as far as its requests depend on it: its name and its API; nothing where its body holds a
     /// type that this plat does not know.
-    pub fn of_object(object: &Object, file: FileId) -> Option<Self> {
-        let places = Places::of(object, file);
-        let name = |key: &str| Spanned::new(Name::from(text(&object.body, key).unwrap_or_default()), places.whole());
-        let api = match text(&object.body, "kind") {
-            Some(_) => Some(Api {
-                span: places.whole(),
-                group: name("group"),
-                version: name("version"),
-                kind: name("kind"),
-                plural: name("plural"),
-                fields: properties(&object.body, places.group("properties"))?,
+    pub fn of(declared: &Declaration) -> Option<Self> {
+        let body = &declared.body;
+        let api = match named(body, "plural") {
+            Some(plural) => Some(Api {
+                group: named(body, "group")?,
+                version: named(body, "version")?,
+                kind: named(body, "kind")?,
+                fields: properties(body, "properties")?,
+                plural,
             }),
             None => None,
         };
-        Some(Self {
-            name: Spanned::new(object.address.name.clone(), places.whole()),
-            span: places.whole(),
-            meta: Meta::default(),
-            api,
-            schedule: Vec::new(),
-            configure: None,
-            lifecycle: None,
-        })
+        Some(Self { name: declared.name(), span: declared.span, api, schedule: Vec::new(), configure: None })
     }
 }
 
 impl Entity {
-    /// The entity of a live object: its values and relations.
-    pub fn of_object(object: &Object, file: FileId) -> Self {
-        let places = Places::of(object, file);
+    /// The entity that an object is: its values and relations.
+    pub fn of(declared: Declaration) -> Self {
+        let Declaration { address, named, span, mut body, lifecycle } = declared;
         Self {
-            blueprint: Spanned::new(object.address.parent.clone(), places.whole()),
-            name: Spanned::new(object.address.name.clone(), places.whole()),
-            span: places.whole(),
+            blueprint: Spanned::new(address.parent, span),
+            name: Spanned::new(address.name, named),
+            span,
             title: None,
             icon: None,
             teams: Vec::new(),
-            properties: group(places.group("properties")),
-            relations: group(places.group("relations")),
-            lifecycle: None,
+            properties: taken(&mut body, "properties"),
+            relations: taken(&mut body, "relations"),
+            lifecycle,
         }
     }
 }
 
 impl Request {
-    /// The request of a live object.
-    pub fn of_object(object: &Object, file: FileId) -> Self {
-        let places = Places::of(object, file);
-        let Address { parent, name, .. } = &object.address;
-        let (namespace, name) = name.split_once('/').unwrap_or(("default", name));
+    /// The request that an object is.
+    pub fn of(declared: Declaration) -> Self {
+        let Declaration { address: Address { parent, name, .. }, span, mut body, lifecycle, .. } = declared;
+        let (namespace, name) = name.split_once('/').unwrap_or(("default", &name));
         Self {
-            promise: Spanned::new(parent.clone(), places.whole()),
-            name: Spanned::new(name.into(), places.whole()),
-            namespace: Spanned::new(namespace.into(), places.whole()),
-            destination: text(&object.body, "destination").map(|name| Spanned::new(name.into(), places.whole())),
-            span: places.whole(),
-            spec: group(places.group("spec")),
-            lifecycle: None,
+            promise: Spanned::new(parent, span),
+            name: Spanned::new(name.into(), span),
+            namespace: Spanned::new(namespace.into(), span),
+            destination: text(&body, "destination").map(|name| Spanned::new(name.into(), span)),
+            span,
+            spec: taken(&mut body, "spec"),
+            lifecycle,
         }
     }
 }
 
 impl Relation {
-    fn lift(member: &Member, span: Span) -> Option<Self> {
+    fn of(member: &Member) -> Option<Self> {
         let body = member.value.as_object()?;
-        let flag = |name: &str| matches!(body.get(name).map(|value| &value.value), Some(Value::Bool(true)));
+        let flag = |name: &str| body.get(name).filter(|value| value.value == Value::Bool(true)).map(|value| value.span);
         Some(Self {
-            name: Spanned::new(member.name.value.clone(), span),
-            span,
-            meta: Meta::default(),
-            target: Spanned::new(text(body, "target")?.into(), span),
-            required: flag("required").then_some(span),
-            many: flag("many").then_some(span),
+            name: member.name.clone(),
+            span: member.value.span,
+            target: named(body, "target")?,
+            required: flag("required"),
+            many: flag("many"),
         })
     }
 }
 
-/// Members with their place on every part of them.
-fn group<'b>(members: impl Iterator<Item = (&'b Member, Span)>) -> Map {
-    let members = members.map(|(member, span)| Member {
-        name: Spanned::new(member.name.value.clone(), span),
-        value: placed(&member.value, span),
-    });
-    Map { members: members.collect() }
+fn taken(body: &mut Map, group: &str) -> Map {
+    match body.remove(group) {
+        Some(Spanned { value: Value::Object(map), .. }) => map,
+        _ => Map::default(),
+    }
 }
 
-fn placed(value: &Value, span: Span) -> Spanned<Value> {
-    let value = match value {
-        Value::Array(items) => Value::Array(items.iter().map(|item| placed(item, span)).collect()),
-        Value::Object(map) => {
-            let member = |member: &Member| Member {
-                name: Spanned::new(member.name.value.clone(), span),
-                value: placed(&member.value, span),
-            };
-            Value::Object(Map { members: map.members.iter().map(member).collect() })
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Secret(_) => value.clone(),
-    };
-    // A null of an empty place would stand for a value that could not be read.
-    let end = span.end + u32::from(matches!(value, Value::Null));
-    Spanned::new(value, Span { end, ..span })
+fn members<'b>(body: &'b Map, group: &str) -> &'b [Member] {
+    body.get(group).and_then(|value| value.as_object()).map_or(&[], |map| &map.members)
 }
 
 fn text<'m>(map: &'m Map, name: &str) -> Option<&'m str> {
     map.get(name)?.as_str()
 }
 
-/// `properties` and `required`, as [`schema::put_properties`] writes them.
-fn properties<'b>(body: &Map, members: impl Iterator<Item = (&'b Member, Span)>) -> Option<Vec<Property>> {
-    let required = body.get("required").and_then(|value| value.as_array()).unwrap_or_default();
-    let required: HashSet<&str> = required.iter().filter_map(|item| item.as_str()).collect();
-    let lift = |(member, span): (&Member, Span)| {
-        let body = member.value.as_object()?;
-        Some(Property {
-            name: Spanned::new(member.name.value.clone(), span),
-            span,
-            meta: Meta::default(),
-            schema: lift_schema(body, span)?,
-            required: required.contains(&*member.name.value).then_some(span),
-            default: body.get("default").map(|value| Spanned::new(value.value.clone(), span)),
-        })
-    };
-    members.map(lift).collect()
+fn said(map: &Map, name: &str) -> Option<Spanned<Box<str>>> {
+    let value = map.get(name)?;
+    Some(Spanned::new(value.as_str()?.into(), value.span))
 }
 
-fn lift_schema(body: &Map, span: Span) -> Option<Schema> {
+fn name_of(value: &Spanned<Value>) -> Option<Spanned<Name>> {
+    Some(Spanned::new(value.as_str()?.into(), value.span))
+}
+
+fn named(map: &Map, name: &str) -> Option<Spanned<Name>> {
+    name_of(map.get(name)?)
+}
+
+/// `properties` and `required`, as [`schema::put_properties`] writes them.
+pub(super) fn properties(body: &Map, group: &str) -> Option<Vec<Property>> {
+    let required = body.get("required").and_then(|value| value.as_array()).unwrap_or_default();
+    let required: HashMap<&str, Span> = required.iter().filter_map(|item| Some((item.as_str()?, item.span))).collect();
+    let lift = |Member { name, value }: &Member| {
+        let body = value.as_object()?;
+        Some(Property {
+            name: name.clone(),
+            span: value.span,
+            meta: Meta { title: said(body, "title"), description: said(body, "description"), icon: said(body, "icon") },
+            schema: lift_schema(body)?,
+            required: required.get(&*name.value).copied(),
+            default: body.get("default").cloned(),
+        })
+    };
+    members(body, group).iter().map(lift).collect()
+}
+
+fn lift_schema(body: &Map) -> Option<Schema> {
     let items = match body.get("items") {
-        Some(items) => Some(Box::new(lift_schema(items.as_object()?, span)?)),
+        Some(items) => Some(Box::new(lift_schema(items.as_object()?)?)),
         None => None,
     };
-    let members =
-        body.get("properties").and_then(|value| value.as_object()).map(|map| &*map.members).unwrap_or_default();
     let format = match text(body, "format") {
         Some(word) => Some(Format::ALL.into_iter().find(|row| row.1 == word)?.0),
         None => None,
@@ -217,10 +313,10 @@ fn lift_schema(body: &Map, span: Span) -> Option<Schema> {
         base: base(text(body, "type")?)?,
         format,
         spec,
-        values: values(body, span),
-        limits: limits(body, span),
+        values: values(body),
+        limits: limits(body),
         items,
-        fields: properties(body, members.iter().map(|member| (member, span)))?,
+        fields: properties(body, "properties")?,
     })
 }
 
@@ -236,22 +332,27 @@ fn base(word: &str) -> Option<Base> {
     })
 }
 
-fn values(body: &Map, span: Span) -> Vec<EnumValue> {
+fn values(body: &Map) -> Vec<EnumValue> {
     let colors = body.get("enumColors").and_then(|value| value.as_object());
     let color = |value: &Value| {
         let key = value.as_str().map_or_else(|| schema::plain(value), Name::from);
-        Some(Spanned::new(colors?.get(&key)?.as_str()?.into(), span))
+        let color = colors?.get(&key)?;
+        Some(Spanned::new(color.as_str()?.into(), color.span))
     };
     let items = body.get("enum").and_then(|value| value.as_array()).unwrap_or_default();
-    items.iter().map(|item| EnumValue { value: Spanned::new(item.value.clone(), span), color: color(item) }).collect()
+    items.iter().map(|item| EnumValue { value: item.clone(), color: color(item) }).collect()
 }
 
-fn limits(body: &Map, span: Span) -> Limits {
-    let value = |name: &str| body.get(name).map(|value| Spanned::new(value.value.clone(), span));
-    let count = |name: &str| match &body.get(name)?.value {
-        Value::Number(Number::Integer(count)) => Some(Spanned::new(u64::try_from(*count).ok()?, span)),
-        _ => None,
+fn limits(body: &Map) -> Limits {
+    let value = |name: &str| body.get(name).cloned();
+    let count = |name: &str| {
+        let value = body.get(name)?;
+        match value.value {
+            Value::Number(Number::Integer(count)) => Some(Spanned::new(u64::try_from(count).ok()?, value.span)),
+            _ => None,
+        }
     };
+    let flag = |name: &str| body.get(name).filter(|value| value.value == Value::Bool(true)).map(|value| value.span);
     Limits {
         min: value("minimum"),
         max: value("maximum"),
@@ -259,18 +360,18 @@ fn limits(body: &Map, span: Span) -> Limits {
         below: value("exclusiveMaximum"),
         min_length: count("minLength"),
         max_length: count("maxLength"),
-        pattern: text(body, "pattern").map(|text| Spanned::new(text.into(), span)),
+        pattern: said(body, "pattern"),
         min_items: count("minItems"),
         max_items: count("maxItems"),
-        unique_items: matches!(body.get("uniqueItems").map(|value| &value.value), Some(Value::Bool(true)))
-            .then_some(span),
+        unique_items: flag("uniqueItems"),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Declared, Kind, parse_json};
+    use crate::model::{Declared, Kind, Object, field_at, parse_json};
+    use crate::source::FileId;
 
     fn object(address: &str, json: &str) -> Object {
         let body = parse_json(json.as_bytes()).unwrap().as_object().unwrap().clone();
@@ -291,8 +392,10 @@ mod tests {
             "relations": {"system": {"target": "system", "many": false, "required": true}}
         }"#;
         let live = object("blueprint:service", json);
-        let lifted = Blueprint::of_object(&live, FileId(0)).unwrap();
-        assert_eq!(lifted.body(), live.body);
+        let lifted = Blueprint::of(&Declaration::of_object(&live, FileId(0))).unwrap();
+        let again = Property::schema_of(&lifted.properties, lifted.span);
+        let properties = again.as_object().unwrap().get("properties").unwrap();
+        assert_eq!(Some(properties), live.body.get("properties"));
         assert_eq!(field_at(&live.body, lifted.relations[0].span).as_deref(), Some("relations.system"));
         assert_eq!(field_at(&live.body, lifted.properties[3].span).as_deref(), Some("properties.place"));
         assert_eq!(field_at(&live.body, lifted.span), None);
@@ -303,7 +406,10 @@ mod tests {
         for body in
             [r#"{"properties":{"a":{"type":"money"}}}"#, r#"{"properties":{"a":1}}"#, r#"{"relations":{"a":{}}}"#]
         {
-            assert!(Blueprint::of_object(&object("blueprint:a", body), FileId(0)).is_none(), "{body}");
+            assert!(
+                Blueprint::of(&Declaration::of_object(&object("blueprint:a", body), FileId(0))).is_none(),
+                "{body}"
+            );
         }
     }
 
@@ -311,7 +417,7 @@ mod tests {
     fn the_parts_of_an_entity_know_their_field() {
         let live =
             object("entity:service:a", r#"{"title":"A","properties":{"x":{"y":null},"z":1},"relations":{"r":"t"}}"#);
-        let entity = Entity::of_object(&live, FileId(7));
+        let entity = Entity::of(Declaration::of_object(&live, FileId(7)));
         assert_eq!(entity.address(), live.address);
         let inner = entity.properties.get("x").unwrap().as_object().unwrap().get("y").unwrap();
         assert_eq!((inner.span.file, inner.span.is_empty()), (FileId(7), false));
@@ -324,9 +430,10 @@ mod tests {
     fn a_request_and_its_promise_come_back() {
         let body =
             r#"{"kind":"Db","group":"g","version":"v1","plural":"dbs","properties":{"size":{"type":"integer"}}}"#;
-        let promise = Promise::of_object(&object("promise:db", body), FileId(0)).unwrap();
+        let promise = Promise::of(&Declaration::of_object(&object("promise:db", body), FileId(0))).unwrap();
         assert_eq!(&*promise.api.unwrap().fields[0].name.value, "size");
-        let request = Request::of_object(&object("request:db:ns/a", r#"{"spec":{"size":1}}"#), FileId(1));
+        let request =
+            Request::of(Declaration::of_object(&object("request:db:ns/a", r#"{"spec":{"size":1}}"#), FileId(1)));
         assert_eq!(
             (request.address().kind, request.address().to_string().as_str()),
             (Kind::Request, "request:db:ns/a")

@@ -1,18 +1,16 @@
 //! What a catalog holds of each declaration, and what restrains plans in the same form.
 
-mod action;
-mod catalog;
-mod delivery;
+mod condition;
+mod entity;
 mod lifecycle;
 mod lift;
 mod line;
 mod policy;
 mod put;
+mod request;
 mod schema;
-mod scorecard;
 mod template;
 
-pub use lift::field_at;
 pub use line::{Form, Line, Membership, Word};
 
 use super::{Address, Lifecycle, Map, Value, write_json};

@@ -1,6 +1,6 @@
 //! Members of bodies, each with the place of the line that says it.
 
-use crate::model::{Map, Meta, Name, Value, write_json};
+use crate::model::{Map, Meta, Name, Value};
 use crate::source::{Span, Spanned};
 
 pub(super) fn put_text(map: &mut Map, name: &str, text: Option<&Spanned<Box<str>>>) {
@@ -62,19 +62,4 @@ pub(super) fn name_set(names: &[Spanned<Name>]) -> Value {
     names.sort_unstable_by(|a, b| a.value.cmp(&b.value));
     names.dedup_by(|a, b| a.value == b.value);
     Value::Array(names.into_iter().map(|name| Spanned::new(Value::string(&*name.value), name.span)).collect())
-}
-
-/// A set of values as the catalog holds it: sorted by their canonical JSON, each once.
-pub(super) fn value_set(values: &[Spanned<Value>]) -> Value {
-    let mut values = values.to_vec();
-    values.sort_by_cached_key(|value| canonical(value));
-    values.dedup();
-    Value::Array(values)
-}
-
-/// A value's canonical JSON, as a key to sort by.
-pub(super) fn canonical(value: &Value) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    write_json(value, &mut bytes);
-    bytes
 }

@@ -79,7 +79,7 @@ pub(super) fn put_properties(map: &mut Map, properties: &[Property], span: Span)
 
 impl Property {
     /// The property as a JSON Schema with Port's keywords, the place of its line on each member.
-    pub(super) fn value(&self) -> Spanned<Value> {
+    pub fn value(&self) -> Spanned<Value> {
         let mut map = Map::default();
         put_meta(&mut map, &self.meta);
         self.schema.put_into(&mut map, self.span);

@@ -1,25 +1,24 @@
 //! Templates as they are written.
 
-use super::put::{keyed, put_group};
 use crate::model::{Filter, Map, Name, Piece, Template, Value};
 use crate::source::{Span, Spanned};
 
 impl Template {
     /// The template as it is written: references and interpolations as text.
-    pub(super) fn value(&self, span: Span) -> Value {
+    pub fn written(&self, span: Span) -> Value {
         match self {
             Self::Literal(Value::String(text)) => Value::string(text.replace('$', "$$")),
             Self::Literal(value) => value.clone(),
             Self::Reference(path) => Value::string(path.to_string()),
             Self::Text(pieces) => Value::string(pieces.iter().map(Piece::text).collect::<String>()),
             Self::Array(items) => {
-                Value::Array(items.iter().map(|item| Spanned::new(item.value(span), item.span)).collect())
+                Value::Array(items.iter().map(|item| Spanned::new(item.written(span), item.span)).collect())
             }
             Self::Object(members) => {
                 let mut map = Map::default();
                 for (key, value) in members {
-                    let name: Name = key.value(span).as_str().unwrap_or_default().into();
-                    map.set(Spanned::new(name, key.span), Spanned::new(value.value(span), value.span));
+                    let name: Name = key.written(span).as_str().unwrap_or_default().into();
+                    map.set(Spanned::new(name, key.span), Spanned::new(value.written(span), value.span));
                 }
                 Value::Object(map)
             }
@@ -43,11 +42,6 @@ impl Piece {
             }
         }
     }
-}
-
-pub(super) fn put_templates(map: &mut Map, name: &str, values: &[(Spanned<Name>, Spanned<Template>)], span: Span) {
-    let members = keyed(values, |(key, value)| (key.clone(), Spanned::new(value.value(value.span), key.span)));
-    put_group(map, name, members, span);
 }
 
 impl std::fmt::Display for Filter {

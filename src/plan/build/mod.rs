@@ -7,7 +7,7 @@ mod renamed;
 
 use super::document::{Conflict, Drift, Guard, Impact, MadeFor, Operation, Place, Plan, Reason, Relocation};
 use super::former::FormerStore;
-use super::references::Relations;
+use super::references::Live;
 use super::remembered::Remembered;
 use super::{guard, holdings, impact, order, presumed, setback, unfamiliar};
 use crate::catalog::{Entry, LevelRecord, OwnedFields};
@@ -185,8 +185,8 @@ pub fn build(input: &Input<'_>) -> Plan {
     let Builder { mut operations, conflicts, kept, mut guards, denied, left, unchanged, .. } = builder;
     guards.extend(adoption::denials(denied, input));
     renamed::pair(&mut operations, input, &remembered);
-    let relations = Relations::new(input.project, &operations);
-    order::sort(&mut operations, &relations);
+    let live = Live::of(&operations);
+    order::sort(&mut operations, &live.types(input.project));
     guards.extend(guard::unmovable(&input.moves.refused));
     let lost = guard::lost(&operations, input, &remembered);
     guards.extend(guard::guards(&operations, &lost, input, &remembered));

@@ -67,11 +67,12 @@ fn roots(world: &World<'_>, to: &Address, found: &ByRoot<'_>) -> Vec<Address> {
 }
 
 fn deleted_objects<'p>(world: &World<'p>, found: &mut ByRoot<'p>) {
+    let types = world.before.shapes.types();
     for (address, gone) in world.touched.gone.iter().filter(|(_, gone)| gone.moved_to.is_none()) {
         let Some((operation, change)) = world.operations.get(address) else { continue };
         let object = was(address, change);
         let mut named: BTreeSet<Address> =
-            world.before.shapes.references(&object).into_iter().map(|reference| reference.to).collect();
+            types.of_body(address, &object.body).into_iter().map(|reference| reference.to).collect();
         named.extend(container(world, address));
         for to in named {
             for root in roots(world, &to, found).into_iter().filter(|root| root != address) {

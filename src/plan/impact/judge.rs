@@ -1,7 +1,7 @@
 use super::world::{Side, World};
 use crate::check::check_objects;
 use crate::diag::Diagnostic;
-use crate::model::{Address, Entity, Kind, Meta, Object, Project, Request, Team, field_at};
+use crate::model::{Address, Declaration, Entity, Kind, Object, Project, Request, Team, field_at};
 use crate::plan::document::{Action, Invalid};
 use crate::source::{FileId, Span, Spanned};
 use rayon::prelude::*;
@@ -81,8 +81,12 @@ fn problems(world: &World<'_>, side: &Side, objects: &[&Object], others: &[Addre
         blueprints: side.shapes.blueprints.values().cloned().collect(),
         promises: side.shapes.promises.values().cloned().collect(),
         teams: teams(world),
-        entities: of_kind(Kind::Entity).map(|(object, file)| Entity::of_object(object, file)).collect(),
-        requests: of_kind(Kind::Request).map(|(object, file)| Request::of_object(object, file)).collect(),
+        entities: of_kind(Kind::Entity)
+            .map(|(object, file)| Entity::of(Declaration::of_object(object, file)))
+            .collect(),
+        requests: of_kind(Kind::Request)
+            .map(|(object, file)| Request::of(Declaration::of_object(object, file)))
+            .collect(),
         ..Project::default()
     };
     let others: Vec<&Address> = others.iter().collect();
@@ -97,9 +101,7 @@ fn teams(world: &World<'_>) -> Vec<Team> {
     let team = |address: &Address| Team {
         name: Spanned::new(address.name.clone(), nowhere),
         span: nowhere,
-        meta: Meta::default(),
         members: Vec::new(),
-        lifecycle: None,
     };
     teams.filter(|address| address.kind == Kind::Team).map(team).collect()
 }

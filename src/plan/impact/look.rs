@@ -75,9 +75,10 @@ impl Seen<'_> {
         let mut kinds: Vec<&Address> = touched.gone.keys().collect();
         kinds.dedup_by(|one, other| (one.kind, &one.parent) == (other.kind, &other.parent));
         let mut known: BTreeMap<Address, bool> = BTreeMap::new();
+        let types = after.shapes.types();
         let mut matters = |of_type: Address| {
             *known.entry(of_type).or_insert_with_key(|of_type| {
-                self.world.because(of_type).is_some() || kinds.iter().any(|gone| after.shapes.can_name(of_type, gone))
+                self.world.because(of_type).is_some() || kinds.iter().any(|gone| types.can_name(of_type, gone))
             })
         };
         let live = observed.iter().filter(|entry| entry.live.is_some());
@@ -124,8 +125,9 @@ impl Seen<'_> {
     fn broken(&self, members: &[(Option<Object>, Object)]) -> Vec<Broken> {
         let World { touched, after, .. } = &self.world;
         let mut broken = Vec::new();
+        let types = after.shapes.types();
         for object in after.objects.values().chain(members.iter().map(|(_, then)| then)) {
-            let references = after.shapes.references(object).into_iter();
+            let references = types.of_body(&object.address, &object.body).into_iter();
             let dangling =
                 references.filter(|reference| touched.gone.contains_key(&reference.to)).map(|reference| Broken {
                     address: object.address.to_string(),

@@ -1,14 +1,16 @@
 use super::world::World;
 use crate::model::{Address, Kind, Map, Object, Value};
+use crate::object::{Reference, Types};
 use crate::plan::document::Referring;
 
 /// The actions and scorecards that refer to a blueprint, a promise, a property or a relation that changes or goes, by
 /// object, field and what they refer to.
 pub(super) fn referring(world: &World<'_>) -> Vec<Referring> {
     let mut found = Vec::new();
+    let types = world.before.shapes.types();
     for object in world.after.objects.values() {
         if matches!(object.address.kind, Kind::Scorecard | Kind::Action) {
-            of_object(world, object, &mut found);
+            of_object(world, &types, object, &mut found);
         }
     }
     found.sort();
@@ -16,12 +18,13 @@ pub(super) fn referring(world: &World<'_>) -> Vec<Referring> {
     found
 }
 
-fn of_object(world: &World<'_>, object: &Object, found: &mut Vec<Referring>) {
+fn of_object(world: &World<'_>, types: &Types<'_>, object: &Object, found: &mut Vec<Referring>) {
     let refers =
         |field: &str, to: String| Referring { address: object.address.to_string(), field: field.to_owned(), to };
     let mut parts = Vec::new();
+    let references = types.of_body(&object.address, &object.body);
     for (field, path) in paths(&object.body) {
-        for (of_type, part) in resolve(world, object, path) {
+        for (of_type, part) in resolve(world, references.first(), path) {
             let changes = world.touched.changed.get(&of_type).is_some_and(|changed| changed.fields.contains(&part));
             if changes {
                 found.push(refers(&field, format!("{of_type}#{part}")));
@@ -29,7 +32,7 @@ fn of_object(world: &World<'_>, object: &Object, found: &mut Vec<Referring>) {
             }
         }
     }
-    for reference in world.before.shapes.references(object) {
+    for reference in references {
         let touched =
             world.touched.changed.contains_key(&reference.to) || world.touched.gone.contains_key(&reference.to);
         // A reference to a part says more than one to the whole.
@@ -65,10 +68,10 @@ fn walk<'v>(field: &str, condition: &'v Value, found: &mut Vec<(String, &'v str)
 }
 
 /// What a path goes through: each property or relation with the blueprint or promise that has it, as they are live.
-fn resolve(world: &World<'_>, object: &Object, path: &str) -> Vec<(Address, String)> {
+fn resolve(world: &World<'_>, start: Option<&Reference>, path: &str) -> Vec<(Address, String)> {
     let shapes = &world.before.shapes;
-    let Some(start) = shapes.references(object).into_iter().next() else { return Vec::new() };
-    let mut at = start.to;
+    let Some(start) = start else { return Vec::new() };
+    let mut at = start.to.clone();
     let mut found = Vec::new();
     for name in path.split('.') {
         if name.starts_with('$') {

@@ -2,7 +2,7 @@ use super::reference::Shapes;
 use super::touched::{Touched, is_type};
 use crate::catalog::Entry;
 use crate::diff::Desired;
-use crate::model::{Address, Blueprint, Kind, Map, Object, Promise, set_field};
+use crate::model::{Address, Blueprint, Declaration, Kind, Map, Object, Promise, set_field};
 use crate::plan::document::{Action, ObjectChange, Operation, Plan, Target};
 use crate::source::FileId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -184,9 +184,9 @@ impl Side {
             let Some(object) = side.objects.get(address) else { continue };
             let file = FileId(u32::MAX - index as u32);
             let known = match address.kind {
-                Kind::Promise => Promise::of_object(object, file)
+                Kind::Promise => Promise::of(&Declaration::of_object(object, file))
                     .map(|promise| drop(side.shapes.promises.insert(address.name.clone(), promise))),
-                _ => Blueprint::of_object(object, file)
+                _ => Blueprint::of(&Declaration::of_object(object, file))
                     .map(|blueprint| drop(side.shapes.blueprints.insert(address.name.clone(), blueprint))),
             };
             if known.is_none() {

@@ -7,7 +7,7 @@ use crate::source::Spanned;
 use crate::syntax::Node;
 
 /// Lowers a `test` node.
-pub(super) fn test(node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<Test> {
+pub(in crate::resolve) fn test(node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<Test> {
     let lines = |word: &'static str| node.children().filter(move |child| child.name() == word);
     Some(Test {
         description: text(node.argument(0)?)?,

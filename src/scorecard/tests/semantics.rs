@@ -207,22 +207,14 @@ fn metadata_is_read_and_the_catalogs_own_is_unknown() {
 #[test]
 fn requests_are_the_entities_of_their_promise() {
     let api = Api {
-        span: span(),
         group: name("g"),
         version: name("v1"),
         kind: name("Database"),
         plural: name("databases"),
         fields: vec![property("size", Base::String, None), property("version", Base::String, Some(r#""15""#))],
     };
-    let promise = Promise {
-        name: name("database"),
-        span: span(),
-        meta: Meta::default(),
-        api: Some(api),
-        schedule: Vec::new(),
-        configure: None,
-        lifecycle: None,
-    };
+    let promise =
+        Promise { name: name("database"), span: span(), api: Some(api), schedule: Vec::new(), configure: None };
     let request = |id: &str, spec: &str| Request {
         promise: name("database"),
         name: name(id),

@@ -36,11 +36,11 @@ pub(super) fn property(id: &str, base: Base, default: Option<&str>) -> Property 
 }
 
 pub(super) fn relation(id: &str, target: &str, many: Option<Span>) -> Relation {
-    Relation { name: name(id), span: span(), meta: Meta::default(), target: name(target), required: None, many }
+    Relation { name: name(id), span: span(), target: name(target), required: None, many }
 }
 
 pub(super) fn blueprint(id: &str, properties: Vec<Property>, relations: Vec<Relation>) -> Blueprint {
-    Blueprint { name: name(id), span: span(), meta: Meta::default(), properties, relations, lifecycle: None }
+    Blueprint { name: name(id), span: span(), properties, relations }
 }
 
 pub(super) fn entity(owner: &str, id: &str, properties: &str, relations: &str) -> Entity {
@@ -79,25 +79,18 @@ pub(super) fn test(field: &str, word: &str, operands: &str) -> Predicate {
 
 /// A scorecard whose levels have these rules; a rule's name is its number in the level.
 pub(super) fn scorecard(owner: &str, only_for: Option<Predicate>, levels: Vec<Vec<Predicate>>) -> Scorecard {
-    let rule = |(number, predicate): (usize, Predicate)| Rule {
-        name: name(&number.to_string()),
-        span: span(),
-        meta: Meta::default(),
-        predicate,
-    };
+    let rule =
+        |(number, predicate): (usize, Predicate)| Rule { name: name(&number.to_string()), span: span(), predicate };
     let level = |(number, rules): (usize, Vec<Predicate>)| Level {
         name: name(&format!("level-{number}")),
         span: span(),
-        color: None,
         rules: rules.into_iter().enumerate().map(rule).collect(),
     };
     Scorecard {
         name: name("card"),
         span: span(),
-        meta: Meta::default(),
         blueprint: name(owner),
         only_for,
         levels: levels.into_iter().enumerate().map(level).collect(),
-        lifecycle: None,
     }
 }

@@ -17,8 +17,9 @@ pub use write::write;
 
 use super::{Drift, DriftedFile, DriftedObject, Loaded, SessionError};
 use crate::diag::Edit;
-use crate::diff::{Desired, canonical, desired};
+use crate::diff::{Desired, desired};
 use crate::model::{Address, Lifecycle, Map, fields, set_field};
+use crate::object::canonical;
 use crate::resolve::Loader;
 use crate::source::{FileId, Span};
 use crate::syntax::{Node, Tree, edit, parse};

@@ -92,6 +92,9 @@ impl Order<'_> {
             (Kind::Promise, "group" | "version" | "kind" | "plural") => {
                 draft.set_property(&[Step::Child("api")], group, new)
             }
+            (Kind::Promise, "apiDescription") => {
+                draft.set_line(&[Step::Child("api")], "description", new, &["description"])
+            }
             (Kind::Promise, "schedule") => pairs(draft, "schedule", new, &["title", "description", "icon", "api"]),
             (Kind::Promise, "pipeline") => draft.set_property(&[Step::Child("workflow")], "pipeline", new),
             (Kind::StateStore, "url" | "branch" | "path" | "auth") => {

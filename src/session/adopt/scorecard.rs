@@ -1,7 +1,7 @@
 //! Levels, rules and conditions.
 
 use super::draft::{Draft, Path, Step, Stuck, below, plain_scalar, set_entry};
-use super::value::{Typed, block, member, middles};
+use super::value::{block, middles};
 use crate::model::{Map, Value};
 use crate::source::Spanned;
 use crate::syntax::edit::{self, write_string};
@@ -109,8 +109,9 @@ pub(super) fn set_rule(draft: &mut Draft, name: &str, [old, new]: [Option<&Value
     if value(old, "description") != value(new, "description") {
         draft.set_property(&path, "description", value(new, "description").as_ref())?;
     }
-    if value(old, "icon") != value(new, "icon") {
-        draft.set_line(&path, "icon", value(new, "icon").as_ref(), &["icon"])?;
+    let known = ["level", "title", "description", "query"];
+    if let Some(stranger) = new.members.iter().find(|member| !known.contains(&&*member.name.value)) {
+        return Err(Stuck::no_words(&format!("`{}` of a rule", stranger.name.value)));
     }
     match (value(old, "query"), value(new, "query")) {
         (before, after) if before == after => Ok(()),
@@ -133,10 +134,9 @@ fn rule_line(name: &str, rule: &Map) -> Result<String, Stuck> {
     if let Some(description) = rule.get("description") {
         head.push_str(&format!(" description={}", plain_scalar(description)?));
     }
-    let icon = rule.get("icon").map(|icon| member("icon", icon, Typed::Any));
     let query = rule.get("query").ok_or_else(|| Stuck::no_words("a rule without a condition"))?;
     let lines = top(query)?.iter().map(|part| condition(part)).collect::<Result<Vec<_>, _>>()?;
-    Ok(block(&head, icon.into_iter().chain(lines)))
+    Ok(block(&head, lines.into_iter()))
 }
 
 /// Sets, adds or removes the condition on which entities are judged.
@@ -199,9 +199,8 @@ fn condition(value: &Value) -> Result<String, Stuck> {
 
 /// Gives a block of conditions other ones: those that stay keep their lines.
 fn set_parts(draft: &mut Draft, path: &[Step], old: &[Spanned<Value>], new: &[Spanned<Value>]) -> Result<(), Stuck> {
-    let offset = draft.look(path, |_, node| node.children().take_while(|child| child.name() == "icon").count());
-    let at = |index: usize| below(path, Step::Nth(offset.unwrap_or(0) + index));
-    let present = draft.look(path, |_, node| node.children().count()).unwrap_or(0) - offset.unwrap_or(0);
+    let at = |index: usize| below(path, Step::Nth(index));
+    let present = draft.look(path, |_, node| node.children().count()).unwrap_or(0);
     if present != old.len() {
         return Err(Stuck("its conditions are not where they are expected".to_owned()));
     }

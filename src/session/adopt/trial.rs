@@ -3,12 +3,12 @@
 use super::{Adopted, Candidate, Refusal, Rewrite, first_difference};
 use crate::diag::Severity;
 use crate::diff::{Desired, desired};
-use crate::model::{Digest, Map, Value};
+use crate::model::{Address, Digest, Map, Value};
 use crate::resolve::{Listing, LoadError, Loader};
 use crate::session::{Loaded, SessionError, load};
 use crate::source::FileId;
 use crate::syntax::{edit, format, parse};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -138,8 +138,8 @@ impl Trials<'_> {
                 (_, _) => return Err("its line cannot be changed without others".to_owned()),
             }
         }
-        let is_chosen =
-            |one: &Desired<'_>| chosen.iter().any(|index| self.candidates[*index].adopted.address == one.address);
+        let asked: HashSet<&Address> = chosen.iter().map(|index| &self.candidates[*index].adopted.address).collect();
+        let is_chosen = |one: &Desired<'_>| asked.contains(&one.address);
         let mut others = says.iter().filter(|one| !is_chosen(one));
         let mut before = self.wanted.iter().filter(|one| !is_chosen(one));
         loop {

@@ -143,7 +143,7 @@ proptest! {
         }
         let moved = plan.operations.iter().filter(|operation| operation.action == Action::Move).count();
         let renamed = second.loaded().project.moved.iter()
-            .filter(|node| first.loaded().project.blueprints.iter().any(|one| crate::model::Declared::address(one) == node.from.value))
+            .filter(|node| first.loaded().project.blueprints.iter().any(|one| one.address() == node.from.value))
             .count();
         prop_assert!(moved >= renamed, "{} of {} blueprints", moved, renamed);
     }

@@ -16,8 +16,8 @@ use super::{Loaded, Planning, plan};
 use crate::apply::{Applied, Delivery, Observer, Run, Step, Targets, Unobserved, apply};
 use crate::catalog::{Batch, Catalog, CatalogError, Entry, LevelRecord, Memory, Outcome, OwnedFields, RunRecord};
 use crate::model::{
-    Address, Base, Blueprint, Entity, Evidence, Identity, Kind, Lease, Leased, Map, Meta, Object, Project, Property,
-    Schema, Value, fields, set_field,
+    Address, Declaration, Entity, Evidence, Identity, Kind, Lease, Leased, Map, Object, Project, Value, fields,
+    parse_json, set_field,
 };
 use crate::plan::{OnConflict, Options, Plan};
 use crate::secret::Secrets;
@@ -167,23 +167,14 @@ fn address(entity: u8) -> Address {
     Address::below(Kind::Entity, "thing".into(), format!("e{entity}").as_str().into())
 }
 
+/// Declares an object by its body.
+fn declare(project: &mut Project, address: &str, body: &str) {
+    let body = parse_json(body.as_bytes()).unwrap().as_object().unwrap().clone();
+    let address = Address::parse(address).unwrap();
+    assert!(project.declare(Declaration { address, named: HERE, span: HERE, body, lifecycle: None }));
+}
+
 fn loaded(model: &Model) -> Loaded {
-    let property = |name: String| Property {
-        name: Spanned::new(name.as_str().into(), HERE),
-        span: HERE,
-        meta: Meta::default(),
-        schema: Schema::of(Base::Integer),
-        required: None,
-        default: None,
-    };
-    let blueprint = Blueprint {
-        name: Spanned::new("thing".into(), HERE),
-        span: HERE,
-        meta: Meta::default(),
-        properties: (0..4).map(|index| property(format!("p{index}"))).collect(),
-        relations: Vec::new(),
-        lifecycle: None,
-    };
     let entity = |(id, values): (&u8, &BTreeMap<u8, u8>)| {
         let mut properties = Map::default();
         for (property, value) in values {
@@ -201,12 +192,13 @@ fn loaded(model: &Model) -> Loaded {
             lifecycle: None,
         }
     };
-    let project = Project {
+    let mut project = Project {
         name: Some(Spanned::new("laws".into(), HERE)),
-        blueprints: vec![blueprint],
         entities: model.iter().map(entity).collect(),
         ..Project::default()
     };
+    let properties: Vec<String> = (0..4).map(|index| format!(r#""p{index}":{{"type":"integer"}}"#)).collect();
+    declare(&mut project, "blueprint:thing", &format!(r#"{{"properties":{{{}}}}}"#, properties.join(",")));
     let mut sources = Sources::default();
     sources.add(SourceFile::new("laws.kdl", Vec::new()));
     Loaded { sources, project, ..Loaded::default() }
@@ -285,7 +277,9 @@ fn what_an_overtaken_apply_recorded_is_set_right_by_the_next_one() {
     let catalog = Shared::default();
     let plan_with = |properties: usize| {
         let mut loaded = loaded(&Model::new());
-        loaded.project.blueprints[0].properties.truncate(properties);
+        for gone in properties..4 {
+            set_field(&mut loaded.project.objects[0].body, &format!("properties.p{gone}"), None);
+        }
         plan(&loaded, &mut targets(&catalog), Planning::default()).unwrap()
     };
     apply_to(&plan_with(4), &catalog);

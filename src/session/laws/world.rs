@@ -1,10 +1,9 @@
 //! Random projects with blueprints that refer to each other, entities, teams, users, lifecycles and new names.
 
-use super::{HERE, Shared, targets};
+use super::{HERE, Shared, declare, targets};
 use crate::catalog::Catalog;
 use crate::model::{
-    Address, Adoption, Base, Blueprint, Deletion, Entity, Kind, Lifecycle, Map, Meta, Moved, OnDrift, Project,
-    Property, Relation, Schema, Team, User, Value, set_field,
+    Address, Adoption, Deletion, Entity, Kind, Lifecycle, Map, Moved, OnDrift, Project, Value, set_field,
 };
 use crate::plan::{OnConflict, Options, Plan};
 use crate::session::{Loaded, Planning, plan};
@@ -134,18 +133,14 @@ impl World {
             self.declare(*index, model, &mut project);
         }
         let users: BTreeSet<u8> = self.teams.values().flatten().copied().collect();
-        project.users = users
-            .into_iter()
-            .map(|user| User { name: spanned(&format!("u{user}")), span: HERE, meta: Meta::default(), lifecycle: None })
-            .collect();
-        let team = |(index, members): (&u8, &BTreeSet<u8>)| Team {
-            name: spanned(&format!("t{index}")),
-            span: HERE,
-            meta: Meta::default(),
-            members: members.iter().map(|user| spanned(&format!("u{user}"))).collect(),
-            lifecycle: None,
-        };
-        project.teams = self.teams.iter().map(team).collect();
+        for user in users {
+            declare(&mut project, &format!("user:u{user}"), "{}");
+        }
+        for (team, members) in &self.teams {
+            let members: Vec<String> = members.iter().map(|user| format!("\"u{user}\"")).collect();
+            let members = (!members.is_empty()).then(|| format!(r#""members":[{}]"#, members.join(",")));
+            declare(&mut project, &format!("team:t{team}"), &format!("{{{}}}", members.unwrap_or_default()));
+        }
         let mut sources = Sources::default();
         sources.add(SourceFile::new("laws.kdl", Vec::new()));
         Loaded { sources, project, ..Loaded::default() }
@@ -153,32 +148,18 @@ impl World {
 
     fn declare(&self, index: u8, model: &Model, project: &mut Project) {
         let own = name("b", index, model.renamed);
-        let property = |property: &u8| Property {
-            name: spanned(&format!("p{property}")),
-            span: HERE,
-            meta: Meta::default(),
-            schema: Schema::of(Base::Integer),
-            required: None,
-            default: None,
-        };
+        let property = |property: &u8| format!(r#""p{property}":{{"type":"integer"}}"#);
         let relation = |(relation, target): (&u8, &u8)| {
-            Some(Relation {
-                name: spanned(&format!("r{relation}")),
-                span: HERE,
-                meta: Meta::default(),
-                target: spanned(&self.blueprint_name(*target)?),
-                required: None,
-                many: Some(HERE),
-            })
+            let target = self.blueprint_name(*target)?;
+            Some(format!(r#""r{relation}":{{"target":"{target}","many":true,"required":false}}"#))
         };
-        project.blueprints.push(Blueprint {
-            name: spanned(&own),
-            span: HERE,
-            meta: Meta::default(),
-            properties: model.properties.iter().map(property).collect(),
-            relations: model.relations.iter().filter_map(relation).collect(),
-            lifecycle: None,
-        });
+        let group = |name: &str, members: Vec<String>| {
+            (!members.is_empty()).then(|| format!(r#""{name}":{{{}}}"#, members.join(",")))
+        };
+        let properties = group("properties", model.properties.iter().map(property).collect());
+        let relations = group("relations", model.relations.iter().filter_map(relation).collect());
+        let body: Vec<String> = properties.into_iter().chain(relations).collect();
+        declare(project, &format!("blueprint:{own}"), &format!("{{{}}}", body.join(",")));
         let mut moved = |from: Address, to: Address| {
             let (from, to) = (Spanned::new(from, HERE), Spanned::new(to, HERE));
             project.moved.push(Moved { span: HERE, from, to });

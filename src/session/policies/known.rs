@@ -1,6 +1,6 @@
 //! Which warnings would have been given before a plan too.
 
-use crate::model::{Address, Kind, Object, Policy, PolicySeverity, Project, Request};
+use crate::model::{Address, Declaration, Kind, Object, Policy, PolicySeverity, Project, Request};
 use crate::plan::{Action, Operation, Plan, Violation};
 use crate::policy::{declared, entity_of, of_object};
 use crate::render::Placed;
@@ -100,7 +100,7 @@ impl Before<'_> {
             let judged = Object { address: where_it_goes(object, planned), body: object.body.clone() };
             match judged.address.kind {
                 Kind::Entity => project.entities.push(entity_of(&judged)),
-                Kind::Request => project.requests.push(Request::of_object(&judged, FileId(0))),
+                Kind::Request => project.requests.push(Request::of(Declaration::of_object(&judged, FileId(0)))),
                 _ => {}
             }
         }

@@ -1,6 +1,5 @@
-use crate::model::{
-    Address, Declared, Entity, Expectation, Format, Kind, Leaf, Predicate, Project, Schema, Scorecard, Value,
-};
+use crate::model::{Address, Declared, Expectation, Kind, Leaf, PolicySubject, Predicate, Project, Scorecard};
+use crate::object::Types;
 use crate::render::Rendered;
 use crate::session::Loaded;
 use crate::source::Span;
@@ -27,17 +26,12 @@ pub(super) fn references(
     match (field, address.kind) {
         (Some(field), Kind::Blueprint) => found.for_member(field),
         (Some(_), _) => {}
-        (None, Kind::Blueprint) => found.for_blueprint(),
-        (None, Kind::Entity) => found.for_entity(),
-        (None, Kind::Team) => found.for_team(),
-        (None, Kind::User) => found.for_user(),
-        (None, Kind::Scorecard) => found.for_scorecard(),
-        (None, Kind::StateStore) => found.for_store(),
         (None, Kind::Destination) => found.for_destination(rendered),
-        (None, Kind::Promise) => found.for_promise(),
-        (None, Kind::Action | Kind::Request) => {}
+        (None, _) => found.for_object(),
     }
     if field.is_none() {
+        found.of_tests();
+        found.of_policies();
         found.of_refactoring();
     }
     found.references
@@ -49,27 +43,48 @@ struct Found<'a> {
     references: Vec<Reference>,
 }
 
+/// How an object refers to another one by a field.
+fn how(kind: Kind, field: &str) -> &'static str {
+    match (kind, field.split('.').next().unwrap_or_default()) {
+        (Kind::Scorecard, "blueprint") => "scorecard for",
+        (Kind::Action, "blueprint") => "action on",
+        (Kind::Action, "backend") => "makes entities of it",
+        (Kind::Blueprint | Kind::Entity, "relations") => "relation",
+        (Kind::Entity | Kind::Request, "properties" | "spec") => "property",
+        (Kind::Blueprint | Kind::Promise | Kind::Action, "properties" | "inputs") => "default",
+        (Kind::Entity, "team") => "team",
+        (Kind::Team, "members") => "member",
+        (Kind::Destination, "store") => "lies in it",
+        _ => "refers to it",
+    }
+}
+
 impl Found<'_> {
     fn add(&mut self, from: &Address, how: &'static str, span: Span) {
         self.references.push(Reference { from: from.to_string(), how, span });
     }
 
-    fn for_blueprint(&mut self) {
-        let name = &self.address.name;
-        for blueprint in &self.project.blueprints {
-            for relation in blueprint.relations.iter().filter(|relation| relation.target.value == *name) {
-                self.add(&blueprint.address(), "relation", relation.span);
+    /// What names the object, and what is of it.
+    fn for_object(&mut self) {
+        let types = Types::new(&self.project.blueprints, &self.project.promises);
+        for declared in self.project.declared() {
+            let from = declared.address();
+            let above = from.above();
+            match &above {
+                Some(above) if above == self.address && from.kind == Kind::Entity => {
+                    self.add(&from, "entity of", declared.span());
+                }
+                Some(above) if above == self.address => self.add(&from, "request of", declared.span()),
+                _ => {}
             }
-        }
-        for entity in self.project.entities.iter().filter(|entity| entity.blueprint.value == *name) {
-            self.add(&entity.address(), "entity of", entity.span);
-        }
-        for scorecard in self.project.scorecards.iter().filter(|scorecard| scorecard.blueprint.value == *name) {
-            self.add(&scorecard.address(), "scorecard for", scorecard.blueprint.span);
-        }
-        for action in &self.project.actions {
-            if let Some(blueprint) = action.blueprint.as_ref().filter(|blueprint| blueprint.value == *name) {
-                self.add(&action.address(), "action on", blueprint.span);
+            // There are many of these, and most of their types name nothing of the kind.
+            if above.is_some_and(|above| !types.can_name(&above, self.address)) {
+                continue;
+            }
+            for reference in types.of_body(&from, &declared.body()) {
+                if reference.to == *self.address {
+                    self.add(&from, how(from.kind, &reference.field), reference.span);
+                }
             }
         }
     }
@@ -92,41 +107,11 @@ impl Found<'_> {
         }
     }
 
-    fn for_entity(&mut self) {
-        let Address { parent, name, .. } = self.address;
-        for entity in &self.project.entities {
-            let Some(blueprint) = self.project.blueprint(&entity.blueprint.value) else { continue };
-            for relation in blueprint.relations.iter().filter(|relation| relation.target.value == *parent) {
-                let Some(value) = entity.relations.get(&relation.name.value) else { continue };
-                let spans = named(&value.value, value.span, name);
-                for span in spans {
-                    self.add(&entity.address(), "relation", span);
-                }
-            }
+    /// The expectations of a scorecard.
+    fn of_tests(&mut self) {
+        if self.address.kind != Kind::Scorecard {
+            return;
         }
-    }
-
-    fn for_team(&mut self) {
-        let name = &self.address.name;
-        for entity in &self.project.entities {
-            for team in entity.teams.iter().filter(|team| team.value == *name) {
-                self.add(&entity.address(), "team", team.span);
-            }
-            for span in team_values(self.project, entity, name) {
-                self.add(&entity.address(), "property", span);
-            }
-        }
-    }
-
-    fn for_user(&mut self) {
-        for team in &self.project.teams {
-            for member in team.members.iter().filter(|member| member.value == self.address.name) {
-                self.add(&team.address(), "member", member.span);
-            }
-        }
-    }
-
-    fn for_scorecard(&mut self) {
         for test in &self.project.tests {
             for expectation in &test.expect {
                 let (Expectation::Level { scorecard, .. } | Expectation::Rule { scorecard, .. }) = expectation else {
@@ -140,10 +125,17 @@ impl Found<'_> {
         }
     }
 
-    fn for_store(&mut self) {
-        for destination in &self.project.destinations {
-            if destination.store.value == self.address.name {
-                self.add(&destination.address(), "lies in it", destination.store.span);
+    /// The policies on what is of the blueprint or the promise.
+    fn of_policies(&mut self) {
+        let of = match self.address.kind {
+            Kind::Blueprint => Kind::Entity,
+            Kind::Promise => Kind::Request,
+            _ => return,
+        };
+        for policy in self.project.policies.iter().filter(|policy| policy.subject.value == PolicySubject::Object(of)) {
+            if let Some(named) = policy.of.as_ref().filter(|named| named.value == self.address.name) {
+                let from = format!("policy `{}`", policy.name.value);
+                self.references.push(Reference { from, how: "policy for", span: named.span });
             }
         }
     }
@@ -151,16 +143,6 @@ impl Found<'_> {
     fn for_destination(&mut self, rendered: &[Rendered]) {
         for rendered in rendered.iter().filter(|one| one.destination.as_ref() == Some(&self.address.name)) {
             self.add(&rendered.request, "goes to it", rendered.span);
-        }
-    }
-
-    fn for_promise(&mut self) {
-        let name = &self.address.name;
-        for request in self.project.requests.iter().filter(|request| request.promise.value == *name) {
-            self.add(&request.address(), "request of", request.span);
-        }
-        for scorecard in self.project.scorecards.iter().filter(|scorecard| scorecard.blueprint.value == *name) {
-            self.add(&scorecard.address(), "scorecard for", scorecard.blueprint.span);
         }
     }
 
@@ -177,24 +159,6 @@ impl Found<'_> {
             self.references.push(Reference { from: "adopt".to_owned(), how: "takes it over", span: adopt.span });
         }
     }
-}
-
-/// The places of a value that are a name.
-fn named(value: &Value, span: Span, name: &str) -> Vec<Span> {
-    match value {
-        Value::Array(items) => items.iter().filter(|item| item.as_str() == Some(name)).map(|item| item.span).collect(),
-        value => (value.as_str() == Some(name)).then_some(span).into_iter().collect(),
-    }
-}
-
-/// The values of an entity's properties that name a team.
-fn team_values(project: &Project, entity: &Entity, name: &str) -> Vec<Span> {
-    let is_team = |schema: &Schema| schema.format == Some(Format::Team);
-    let properties = project.blueprint(&entity.blueprint.value).map(|blueprint| &*blueprint.properties);
-    let properties = properties.unwrap_or_default().iter();
-    let teams = properties.filter(|one| is_team(&one.schema) || one.schema.items.as_deref().is_some_and(is_team));
-    let values = teams.filter_map(|property| entity.properties.get(&property.name.value));
-    values.flat_map(|value| named(&value.value, value.span, name)).collect()
 }
 
 /// Every comparison of a scorecard, with its place.

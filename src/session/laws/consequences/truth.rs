@@ -3,7 +3,7 @@
 use crate::catalog::{Catalog, LevelRecord};
 use crate::check::check_objects;
 use crate::model::{
-    Address, Blueprint, Entity, Kind, Map, Meta, Name, Object, Project, Promise, Request, Team, Value, field_at,
+    Address, Blueprint, Declaration, Entity, Kind, Map, Name, Object, Project, Promise, Request, Team, Value, field_at,
 };
 use crate::plan::Standing;
 use crate::render::identities;
@@ -155,13 +155,7 @@ impl Moment {
         let types: Vec<Object> = (self.of_kind(Kind::Blueprint).chain(self.of_kind(Kind::Promise)))
             .map(|(address, body)| Object { address: address.clone(), body: body.clone() })
             .collect();
-        let team = |name: &Name| Team {
-            name: Spanned::new(name.clone(), HERE),
-            span: HERE,
-            meta: Meta::default(),
-            members: Vec::new(),
-            lifecycle: None,
-        };
+        let team = |name: &Name| Team { name: Spanned::new(name.clone(), HERE), span: HERE, members: Vec::new() };
         let place = |index: usize| FileId(index as u32);
         let mut project = Project {
             teams: known.iter().filter(|one| one.kind == Kind::Team).map(|one| team(&one.name)).collect(),
@@ -169,15 +163,17 @@ impl Moment {
         };
         for (index, object) in members.iter().enumerate() {
             match object.address.kind {
-                Kind::Entity => project.entities.push(Entity::of_object(object, place(index))),
-                _ => project.requests.push(Request::of_object(object, place(index))),
+                Kind::Entity => project.entities.push(Entity::of(Declaration::of_object(object, place(index)))),
+                _ => project.requests.push(Request::of(Declaration::of_object(object, place(index)))),
             }
         }
         for (index, object) in types.iter().enumerate() {
             let place = place(members.len() + index);
             match object.address.kind {
-                Kind::Blueprint => project.blueprints.push(Blueprint::of_object(object, place).unwrap()),
-                _ => project.promises.push(Promise::of_object(object, place).unwrap()),
+                Kind::Blueprint => {
+                    project.blueprints.push(Blueprint::of(&Declaration::of_object(object, place)).unwrap());
+                }
+                _ => project.promises.push(Promise::of(&Declaration::of_object(object, place)).unwrap()),
             }
         }
         let known: Vec<&Address> = known.iter().collect();

@@ -1,11 +1,10 @@
-//! Blueprints, entities, teams and users.
+//! Entities, which are many.
 
 use super::Declared;
-use super::put::{keyed, name_set, put_group, put_meta, put_name, put_text};
-use super::schema::put_properties;
+use super::put::{name_set, put_group, put_text};
 use crate::model::json::{write_map, write_string};
-use crate::model::{Address, Blueprint, Entity, Kind, Lifecycle, Map, Relation, Team, User, Value, write_json};
-use crate::source::{Span, Spanned};
+use crate::model::{Address, Entity, Kind, Lifecycle, Map, Value, write_json};
+use crate::source::Span;
 
 /// Relations as the catalog holds them: the targets of one to many are a set.
 fn target_sets(relations: &Map) -> Map {
@@ -17,40 +16,6 @@ fn target_sets(relations: &Map) -> Map {
         }
     }
     sets
-}
-
-impl Relation {
-    fn value(&self) -> Spanned<Value> {
-        let mut map = Map::default();
-        put_meta(&mut map, &self.meta);
-        put_name(&mut map, "target", &self.target);
-        map.put("many", Value::Bool(self.many.is_some()), self.many.unwrap_or(self.span));
-        map.put("required", Value::Bool(self.required.is_some()), self.required.unwrap_or(self.span));
-        Spanned::new(Value::Object(map), self.span)
-    }
-}
-
-impl Declared for Blueprint {
-    fn address(&self) -> Address {
-        Address::new(Kind::Blueprint, self.name.value.clone())
-    }
-
-    fn span(&self) -> Span {
-        self.span
-    }
-
-    fn body(&self) -> Map {
-        let mut map = Map::default();
-        put_meta(&mut map, &self.meta);
-        put_properties(&mut map, &self.properties, self.span);
-        let relations = keyed(&self.relations, |relation| (relation.name.clone(), relation.value()));
-        put_group(&mut map, "relations", relations, self.span);
-        map
-    }
-
-    fn lifecycle(&self) -> Option<&Lifecycle> {
-        self.lifecycle.as_deref()
-    }
 }
 
 impl Declared for Entity {
@@ -107,49 +72,6 @@ impl Declared for Entity {
             out.push(b'{');
         }
         out.push(b'}');
-    }
-
-    fn lifecycle(&self) -> Option<&Lifecycle> {
-        self.lifecycle.as_deref()
-    }
-}
-
-impl Declared for Team {
-    fn address(&self) -> Address {
-        Address::new(Kind::Team, self.name.value.clone())
-    }
-
-    fn span(&self) -> Span {
-        self.span
-    }
-
-    fn body(&self) -> Map {
-        let mut map = Map::default();
-        put_meta(&mut map, &self.meta);
-        if let Some(first) = self.members.first() {
-            map.put("members", name_set(&self.members), first.span);
-        }
-        map
-    }
-
-    fn lifecycle(&self) -> Option<&Lifecycle> {
-        self.lifecycle.as_deref()
-    }
-}
-
-impl Declared for User {
-    fn address(&self) -> Address {
-        Address::new(Kind::User, self.name.value.clone())
-    }
-
-    fn span(&self) -> Span {
-        self.span
-    }
-
-    fn body(&self) -> Map {
-        let mut map = Map::default();
-        put_meta(&mut map, &self.meta);
-        map
     }
 
     fn lifecycle(&self) -> Option<&Lifecycle> {

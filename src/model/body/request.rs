@@ -1,0 +1,30 @@
+//! Requests.
+
+use super::Declared;
+use super::put::{put_group, put_name};
+use crate::model::{Address, Kind, Lifecycle, Map, Request};
+use crate::source::Span;
+
+impl Declared for Request {
+    fn address(&self) -> Address {
+        let name = format!("{}/{}", self.namespace.value, self.name.value);
+        Address::below(Kind::Request, self.promise.value.clone(), name.as_str().into())
+    }
+
+    fn span(&self) -> Span {
+        self.span
+    }
+
+    fn body(&self) -> Map {
+        let mut map = Map::default();
+        if let Some(destination) = &self.destination {
+            put_name(&mut map, "destination", destination);
+        }
+        put_group(&mut map, "spec", self.spec.clone(), self.span);
+        map
+    }
+
+    fn lifecycle(&self) -> Option<&Lifecycle> {
+        self.lifecycle.as_deref()
+    }
+}

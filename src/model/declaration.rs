@@ -1,0 +1,124 @@
+use super::object::is_group;
+use super::{Address, Declared, Lifecycle, Map, Member, Name, Object, Value, fields};
+use crate::source::{FileId, Span, Spanned};
+
+/// An object as it is declared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Declaration {
+    /// What it is called.
+    pub address: Address,
+    /// The place of its name.
+    pub named: Span,
+    /// The line that declares it.
+    pub span: Span,
+    /// What it holds, each part with the place that says it.
+    pub body: Map,
+    /// What may happen to it in its life, even after its text is gone.
+    pub lifecycle: Option<Box<Lifecycle>>,
+}
+
+impl Declaration {
+    /// A live object as if it were declared in a file of its own, in which the place of a part is the number of its field: so whoever
+    /// judges it can be asked which field a problem is about ([`field_at`]).
+    pub fn of_object(object: &Object, file: FileId) -> Self {
+        let whole = Span::start_of(file);
+        let mut next: u32 = 1;
+        let mut place = || {
+            let place = Span::new(file, next, next);
+            next += 1;
+            place
+        };
+        let mut body = Map::default();
+        for Member { name, value } in &object.body.members {
+            let group = value.as_object().filter(|_| is_group(&name.value));
+            let value = match group {
+                Some(map) => {
+                    let members = map.members.iter().map(|member| {
+                        let span = place();
+                        Member {
+                            name: Spanned::new(member.name.value.clone(), span),
+                            value: placed(&member.value, span),
+                        }
+                    });
+                    Spanned::new(Value::Object(Map { members: members.collect() }), whole)
+                }
+                None => placed(value, place()),
+            };
+            body.members.push(Member { name: Spanned::new(name.value.clone(), value.span), value });
+        }
+        require_in_place(&mut body);
+        Self { address: object.address.clone(), named: whole, span: whole, body, lifecycle: None }
+    }
+
+    /// Its name, in its place.
+    pub fn name(&self) -> Spanned<Name> {
+        Spanned::new(self.address.name.clone(), self.named)
+    }
+}
+
+impl Declared for Declaration {
+    fn address(&self) -> Address {
+        self.address.clone()
+    }
+
+    fn span(&self) -> Span {
+        self.span
+    }
+
+    fn body(&self) -> Map {
+        self.body.clone()
+    }
+
+    fn lifecycle(&self) -> Option<&Lifecycle> {
+        self.lifecycle.as_deref()
+    }
+}
+
+/// The path of the field of a body ([`fields`]) that a place in an object's file stands for; nothing for the object itself.
+pub fn field_at(body: &Map, span: Span) -> Option<String> {
+    let index = (span.start as usize).checked_sub(1)?;
+    fields(body).into_iter().nth(index).map(|(path, _)| path)
+}
+
+/// That a property is required is said at the property.
+fn require_in_place(body: &mut Map) {
+    let Some(Spanned { value: Value::Array(mut names), span }) = body.remove("required") else { return };
+    let properties = body.get("properties").and_then(|value| value.as_object());
+    for name in &mut names {
+        let property = name.as_str().and_then(|name| properties?.get(name));
+        name.span = property.map_or(name.span, |property| property.span);
+    }
+    body.put("required", Value::Array(names), span);
+}
+
+/// A value with one place on every part of it.
+fn placed(value: &Value, span: Span) -> Spanned<Value> {
+    let value = match value {
+        Value::Array(items) => Value::Array(items.iter().map(|item| placed(item, span)).collect()),
+        Value::Object(map) => {
+            let member = |member: &Member| Member {
+                name: Spanned::new(member.name.value.clone(), span),
+                value: placed(&member.value, span),
+            };
+            Value::Object(Map { members: map.members.iter().map(member).collect() })
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Secret(_) => value.clone(),
+    };
+    // A null of an empty place would stand for a value that could not be read.
+    let end = span.end + u32::from(matches!(value, Value::Null));
+    Spanned::new(value, Span { end, ..span })
+}
+
+/// Gives what an object is, as a type, the address of the object.
+macro_rules! addressed {
+    ($($kind:ident),*) => {
+        $(impl super::$kind {
+            /// What its object is called.
+            pub fn address(&self) -> Address {
+                Address::new(super::Kind::$kind, self.name.value.clone())
+            }
+        })*
+    };
+}
+
+addressed!(Blueprint, Team, User, Scorecard, Action, StateStore, Destination, Promise);

@@ -1,0 +1,291 @@
+//! Which objects an object refers to: one answer for the order of a plan, for its consequences and for whoever asks who refers to
+//! something.
+
+use super::table::{Nature, Table};
+use crate::model::{Address, Blueprint, Format, Kind, Map, Member, Name, Promise, Property, Schema, Value};
+use crate::source::{Span, Spanned};
+use std::collections::HashMap;
+
+/// A place in an object that names another object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// The field that it stands in ([`crate::model::fields`]).
+    pub field: String,
+    /// What it names.
+    pub to: Address,
+    /// The place of the name.
+    pub span: Span,
+}
+
+/// What entities of each blueprint, and requests of each promise, can refer to.
+#[derive(Debug, Default)]
+pub struct Types<'t> {
+    blueprints: HashMap<&'t str, Type<'t>>,
+    promises: HashMap<&'t str, Type<'t>>,
+}
+
+#[derive(Debug, Default)]
+struct Type<'t> {
+    relations: HashMap<&'t str, &'t Name>,
+    /// The properties of which a value can name something.
+    naming: Vec<&'t Property>,
+}
+
+impl<'t> Types<'t> {
+    /// Those of some blueprints and promises; where two of one name say something of the same, the first counts.
+    pub fn new(
+        blueprints: impl IntoIterator<Item = &'t Blueprint>,
+        promises: impl IntoIterator<Item = &'t Promise>,
+    ) -> Self {
+        let mut types = Self::default();
+        for blueprint in blueprints {
+            let known = types.blueprints.entry(&blueprint.name.value).or_default();
+            for relation in &blueprint.relations {
+                known.relations.entry(&relation.name.value).or_insert(&relation.target.value);
+            }
+            known.name(&blueprint.properties);
+        }
+        for promise in promises {
+            let known = types.promises.entry(&promise.name.value).or_default();
+            known.name(promise.api.as_ref().map_or(&[][..], |api| &api.fields));
+        }
+        types
+    }
+
+    /// What some fields of an object name: their paths and values. What the object is one of is not among it ([`Address::above`]).
+    pub fn references<'v>(
+        &self,
+        address: &Address,
+        fields: impl IntoIterator<Item = (&'v str, &'v Value, Span)>,
+    ) -> Vec<Reference> {
+        let mut found = Found { types: self, references: Vec::new(), field: String::new() };
+        for (path, value, span) in fields {
+            path.clone_into(&mut found.field);
+            found.field(address, path, value, span);
+        }
+        found.references
+    }
+
+    /// What a body names.
+    pub fn of_body(&self, address: &Address, body: &Map) -> Vec<Reference> {
+        let fields = crate::model::fields(body);
+        self.references(address, fields.iter().map(|(path, value)| (path.as_str(), &value.value, value.span)))
+    }
+
+    /// Whether objects of a blueprint or a promise can name an object.
+    pub fn can_name(&self, of_type: &Address, named: &Address) -> bool {
+        let known = self.of(of_type);
+        let by_values = || known.is_some_and(|known| known.naming.iter().any(|one| names_a(&one.schema, named.kind)));
+        let by_relation = || known.is_some_and(|known| known.relations.values().any(|target| **target == named.parent));
+        let members = match of_type.kind {
+            Kind::Blueprint => Kind::Entity,
+            _ => Kind::Request,
+        };
+        (named.kind == Kind::Entity && by_relation()) || Table::get().refers(members, named.kind) || by_values()
+    }
+
+    fn of(&self, of_type: &Address) -> Option<&Type<'t>> {
+        match of_type.kind {
+            Kind::Blueprint => self.blueprints.get(&*of_type.name),
+            Kind::Promise => self.promises.get(&*of_type.name),
+            _ => None,
+        }
+    }
+
+    /// What a name is of that may be of several kinds: of the one that is known, or of the first.
+    fn meant(&self, kinds: &[Kind], name: &str) -> Option<Address> {
+        let known = |kind: &&Kind| self.of(&Address::new(**kind, name.into())).is_some();
+        let kind = kinds.iter().find(known).or(kinds.first())?;
+        Some(Address::new(*kind, name.into()))
+    }
+}
+
+struct Found<'f, 't> {
+    types: &'f Types<'t>,
+    references: Vec<Reference>,
+    /// The field that is looked at.
+    field: String,
+}
+
+impl Found<'_, '_> {
+    fn field(&mut self, address: &Address, path: &str, value: &Value, span: Span) {
+        let table = Table::get();
+        let (group, name) = path.split_once('.').map_or((path, None), |(group, name)| (group, Some(name)));
+        let Some(row) = table.row(address.kind, group) else { return };
+        let of_type = address.above().and_then(|above| self.types.of(&above));
+        match (row.nature, name) {
+            (Nature::Keyed(id), Some(_)) => self.object(id, value),
+            (Nature::Typed, Some(_)) => self.default(value),
+            (Nature::Targets, Some(name)) => {
+                let Some(target) = of_type.and_then(|known| known.relations.get(name)) else { return };
+                self.names(value, span, |name| Some(Address::below(Kind::Entity, (*target).clone(), name.into())));
+            }
+            (Nature::Entries, Some(name)) => {
+                let property = of_type.and_then(|known| known.naming.iter().find(|one| *one.name.value == *name));
+                if let Some(property) = property {
+                    self.value(&property.schema, value, span);
+                }
+            }
+            (Nature::Object(id), _) => self.object(id, value),
+            _ => self.kinds(&row.refers, value, span),
+        }
+    }
+
+    /// The members of an object within a body.
+    fn object(&mut self, id: usize, value: &Value) {
+        for Member { name, value } in value.as_object().iter().flat_map(|map| &map.members) {
+            let row = Table::get().members(id).iter().find(|row| *row.name == *name.value);
+            match row.map(|row| (row.nature, &row.refers)) {
+                Some((Nature::Object(id), _)) => self.object(id, &value.value),
+                Some((_, kinds)) => self.kinds(kinds, &value.value, value.span),
+                None => {}
+            }
+        }
+    }
+
+    fn kinds(&mut self, kinds: &[Kind], value: &Value, span: Span) {
+        let types = self.types;
+        if !kinds.is_empty() {
+            self.names(value, span, |name| types.meant(kinds, name));
+        }
+    }
+
+    /// What the value of a JSON Schema names that stands where none is given.
+    fn default(&mut self, schema: &Value) {
+        let Some(default) = schema.as_object().and_then(|map| map.get("default")) else { return };
+        self.by_keywords(schema, default);
+    }
+
+    /// What a value names, and what is inside of it, as a JSON Schema says.
+    fn by_keywords(&mut self, schema: &Value, value: &Spanned<Value>) {
+        let Some(map) = schema.as_object() else { return };
+        if let Some(kind) = map.get("format").and_then(|format| format.as_str()).and_then(kind_of) {
+            self.names(&value.value, value.span, |name| Some(Address::new(kind, name.into())));
+        }
+        if let (Some(items), Some(values)) = (map.get("items"), value.as_array()) {
+            for item in values {
+                self.by_keywords(items, item);
+            }
+        }
+        for Member { name, value: schema } in
+            map.get("properties").and_then(|map| map.as_object()).iter().flat_map(|map| &map.members)
+        {
+            if let Some(inside) = value.as_object().and_then(|map| map.get(&name.value)) {
+                self.by_keywords(schema, inside);
+            }
+        }
+    }
+
+    /// What a value names, and what is inside of it, as its schema says; a schema is nested no deeper than its text.
+    fn value(&mut self, schema: &Schema, value: &Value, span: Span) {
+        if let Some(kind) = schema.format.and_then(|format| kind_of(format.word())) {
+            self.names(value, span, |name| Some(Address::new(kind, name.into())));
+        }
+        if let (Some(items), Some(values)) = (&schema.items, value.as_array()) {
+            for item in values {
+                self.value(items, item, item.span);
+            }
+        }
+        for member in &schema.fields {
+            if let Some(inside) = value.as_object().and_then(|map| map.get(&member.name.value)) {
+                self.value(&member.schema, inside, inside.span);
+            }
+        }
+    }
+
+    /// A text, or the texts of a list.
+    fn names(&mut self, value: &Value, span: Span, meant: impl Fn(&str) -> Option<Address>) {
+        let mut name = |text: &str, span: Span| {
+            let field = self.field.clone();
+            self.references.extend(meant(text).map(|to| Reference { field, to, span }));
+        };
+        match value {
+            Value::String(text) => name(text, span),
+            Value::Array(items) => {
+                items
+                    .iter()
+                    .filter_map(|item| Some((item.as_str()?, item.span)))
+                    .for_each(|(text, span)| name(text, span));
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) | Value::Secret(_) => {}
+        }
+    }
+}
+
+impl<'t> Type<'t> {
+    /// Adds the properties of which a value can name something.
+    fn name(&mut self, properties: &'t [Property]) {
+        self.naming.extend(properties.iter().filter(|one| names_any(&one.schema)));
+    }
+}
+
+/// What a text of a format names.
+fn kind_of(format: &str) -> Option<Kind> {
+    if format == Format::Team.word() {
+        return Some(Kind::Team);
+    }
+    (format == Format::Blueprints.word()).then_some(Kind::Blueprint)
+}
+
+fn names_any(schema: &Schema) -> bool {
+    [Kind::Team, Kind::Blueprint].into_iter().any(|kind| names_a(schema, kind))
+}
+
+/// Whether a value of a schema, or one inside of it, can name objects of a kind.
+fn names_a(schema: &Schema, kind: Kind) -> bool {
+    schema.format.and_then(|format| kind_of(format.word())) == Some(kind)
+        || schema.items.as_deref().is_some_and(|items| names_a(items, kind))
+        || schema.fields.iter().any(|field| names_a(&field.schema, kind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resolve::{MemoryLoader, resolve};
+
+    #[test]
+    fn every_name_in_a_project_is_a_reference() {
+        let text = r"team t { member ana@example.com; }
+            user ana@example.com
+            blueprint b { property owner team default=t; property kinds array of=blueprints; relation r b many; }
+            entity b a { team t; owner t; kinds b; r x y; }
+            promise p { api group=g.io version=v1 kind=K { field owner object { field team team; }; }; }
+            request p q destination=d { owner team=t; }
+            scorecard s for=b { level L { rule x { $title present; }; }; }
+            scorecard z for=p { level L { rule x { $title present; }; }; }
+            action make create b { input who team default=t; backend upsert-entity blueprint=b { send a b; }; }
+            state-store git git { url x; }
+            destination d { store git; }";
+        let resolved = resolve(&MemoryLoader::new([("plat.kdl", "project demo"), ("a.kdl", text)])).unwrap();
+        let project = &resolved.project;
+        let types = Types::new(&project.blueprints, &project.promises);
+        let mut found = Vec::new();
+        for declared in project.declared() {
+            for reference in types.of_body(&declared.address(), &declared.body()) {
+                let name = resolved.sources.text(reference.span);
+                found.push(format!("{} {} {} {name}", declared.address(), reference.field, reference.to));
+            }
+        }
+        assert_eq!(
+            found,
+            [
+                "blueprint:b properties.owner team:t t",
+                "blueprint:b relations.r blueprint:b b",
+                "team:t members user:ana@example.com ana@example.com",
+                "entity:b:a team team:t t",
+                "entity:b:a properties.owner team:t t",
+                "entity:b:a properties.kinds blueprint:b b",
+                "entity:b:a relations.r entity:b:x x",
+                "entity:b:a relations.r entity:b:y y",
+                "scorecard:s blueprint blueprint:b b",
+                "scorecard:z blueprint promise:p p",
+                "action:make blueprint blueprint:b b",
+                "action:make inputs.who team:t t",
+                "action:make backend blueprint:b b",
+                "destination:d store state-store:git git",
+                "request:p:default/q destination destination:d d",
+                "request:p:default/q spec.owner team:t t",
+            ]
+        );
+    }
+}

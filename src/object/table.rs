@@ -1,0 +1,301 @@
+//! The members of the bodies of each kind, and of the objects in them.
+
+use crate::grammar::{At, Form, Grammar, Manner, NodeShape, Part, language};
+use crate::model::Kind;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+/// What a member of a body is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Nature {
+    /// A value of which nothing is known here, or whose order says something.
+    Plain,
+    /// Names of which each is there once, in an order that says nothing.
+    Names,
+    /// Values of which each is there once, in an order that says nothing.
+    Set,
+    /// An object.
+    Object(Id),
+    /// Objects by name.
+    Keyed(Id),
+    /// A list of objects; where their order says nothing, the member that tells them apart.
+    Items(Id, Option<&'static str>),
+    /// JSON Schemas by name.
+    Typed,
+    /// Values by name.
+    Entries,
+    /// Names of entities by relation, of which several are a set.
+    Targets,
+}
+
+/// The members of an object in a body, by its place in the table.
+pub(super) type Id = usize;
+
+/// A member of the body of an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether each of its own members is a field ([`crate::model::fields`]).
+    pub is_group: bool,
+}
+
+/// The members that the body of an object of a kind can have, in the order in which they are written.
+pub fn members(kind: Kind) -> impl Iterator<Item = Field> {
+    let table = Table::get();
+    let members = table.kinds.get(&kind).map(|id| table.members(*id)).unwrap_or_default();
+    members.iter().map(|row| Field { name: row.name, is_group: row.nature.is_group() })
+}
+
+impl Nature {
+    /// Whether its members are fields of their own, where it is a member of the body itself.
+    pub(super) fn is_group(self) -> bool {
+        match self {
+            Self::Keyed(_) | Self::Typed | Self::Entries | Self::Targets => true,
+            Self::Plain | Self::Names | Self::Set | Self::Object(_) | Self::Items(..) => false,
+        }
+    }
+}
+
+/// A member of an object in a body.
+#[derive(Clone, Debug)]
+pub(super) struct Row {
+    pub(super) name: &'static str,
+    pub(super) nature: Nature,
+    /// What its value, or each of its values, may name; the first where that is not known.
+    pub(super) refers: Vec<Kind>,
+}
+
+type Members = Vec<Row>;
+
+/// The members of every object that there can be in a body.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    objects: Vec<Members>,
+    kinds: HashMap<Kind, Id>,
+}
+
+impl Table {
+    /// The table of the language.
+    pub(super) fn get() -> &'static Self {
+        static TABLE: OnceLock<Table> = OnceLock::new();
+        TABLE.get_or_init(|| Builder::build(language()))
+    }
+
+    pub(super) fn members(&self, id: Id) -> &[Row] {
+        self.objects.get(id).map_or(&[], |members| members)
+    }
+
+    /// What the member of a name is in an object.
+    pub(super) fn nature(&self, id: Id, name: &str) -> Nature {
+        self.members(id).iter().find(|row| row.name == name).map_or(Nature::Plain, |row| row.nature)
+    }
+
+    /// What the member of a name is in the body of an object of a kind.
+    pub(super) fn of(&self, kind: Kind, name: &str) -> Nature {
+        self.row(kind, name).map_or(Nature::Plain, |row| row.nature)
+    }
+
+    /// The member of a name in the body of an object of a kind.
+    pub(super) fn row(&self, kind: Kind, name: &str) -> Option<&Row> {
+        self.members(*self.kinds.get(&kind)?).iter().find(|row| row.name == name)
+    }
+
+    /// Whether a member of the body of an object of a kind may name one of another kind.
+    pub(super) fn refers(&self, kind: Kind, to: Kind) -> bool {
+        let members = self.kinds.get(&kind).map(|id| self.members(*id)).unwrap_or_default();
+        members.iter().any(|row| row.refers.contains(&to))
+    }
+}
+
+struct Builder {
+    grammar: &'static Grammar,
+    table: Table,
+    /// The objects that nodes are, by the nodes' names for the grammar.
+    seen: HashMap<String, Id>,
+    /// The body that is being described.
+    body: Id,
+}
+
+impl Builder {
+    fn build(grammar: &'static Grammar) -> Table {
+        let mut builder = Self { grammar, table: Table::default(), seen: HashMap::new(), body: 0 };
+        for (kind, word) in Kind::ALL {
+            let Some(shape) = grammar.object(word) else { continue };
+            builder.body = builder.open();
+            builder.table.kinds.insert(kind, builder.body);
+            builder.parts(shape, builder.body);
+        }
+        builder.table
+    }
+
+    fn open(&mut self) -> Id {
+        self.table.objects.push(Members::new());
+        self.table.objects.len() - 1
+    }
+
+    fn add(&mut self, id: Id, name: &'static str, nature: Nature, refers: &[Kind]) {
+        let Some(members) = self.table.objects.get_mut(id) else { return };
+        match members.iter_mut().find(|row| row.name == name) {
+            // What several forms of a node have under one name is what one of them says.
+            Some(row) if row.refers.is_empty() => row.refers = refers.to_vec(),
+            Some(_) => {}
+            None => members.push(Row { name, nature, refers: refers.to_vec() }),
+        }
+    }
+
+    /// Adds what stands somewhere.
+    fn place(&mut self, id: Id, at: &'static At, nature: Nature, refers: &[Kind]) {
+        let Some((last, way)) = at.way.split_last() else { return };
+        let mut id = if at.from_object { self.body } else { id };
+        for step in way {
+            let there = self.table.members(id).iter().find(|row| *row.name == **step).map(|row| row.nature);
+            id = match there {
+                Some(Nature::Object(inner)) => inner,
+                Some(_) => return,
+                None => {
+                    let inner = self.open();
+                    self.add(id, step, Nature::Object(inner), &[]);
+                    inner
+                }
+            };
+        }
+        self.add(id, last, nature, refers);
+    }
+
+    /// Adds what can be written at a node to the object that it stands in.
+    fn parts(&mut self, shape: &'static NodeShape, id: Id) {
+        for (_, form) in shape.all_forms() {
+            self.form(form, id);
+        }
+    }
+
+    fn form(&mut self, form: &'static Form, id: Id) {
+        for part in form.written(0) {
+            match part {
+                Part::Argument(_, parameter) | Part::Rest(_, parameter) | Part::Property(parameter) => {
+                    if let Some(at) = parameter.at() {
+                        let names = self.grammar.is_text(parameter);
+                        let set = if names { Nature::Names } else { Nature::Set };
+                        let nature = if at.manner == Manner::Set { set } else { Nature::Plain };
+                        let kinds = self.grammar.kinds_named(parameter).filter_map(Kind::from_word);
+                        self.place(id, at, nature, &kinds.collect::<Vec<Kind>>());
+                    }
+                }
+                Part::Flag(_, flag) => flag.at().into_iter().for_each(|at| self.place(id, at, Nature::Plain, &[])),
+                Part::Pairs(pairs) => {
+                    if let Some(at) = pairs.at() {
+                        let nature = if at.manner == Manner::Entries { Nature::Entries } else { Nature::Plain };
+                        self.place(id, at, nature, &[]);
+                    }
+                }
+                Part::Child(slot) => {
+                    let (shape, at) = self.grammar.child(slot);
+                    match at {
+                        Some(at) => self.child(at, shape, id),
+                        None if form.block_at().is_none() => self.parts(shape, id),
+                        None => {}
+                    }
+                }
+            }
+        }
+        if let Some(at) = form.block_at() {
+            let nature = self.whole(at, form);
+            self.place(id, at, nature, &[]);
+        }
+        if let Some(at) = form.body_at() {
+            let nature = match at.manner {
+                Manner::Values => Nature::Entries,
+                Manner::Targets => Nature::Targets,
+                _ => Nature::Plain,
+            };
+            self.place(id, at, nature, &[]);
+        }
+    }
+
+    /// Adds a node that stands somewhere as a whole.
+    fn child(&mut self, at: &'static At, shape: &'static NodeShape, id: Id) {
+        let nature = match at.manner {
+            Manner::Object => Nature::Object(self.object(shape)),
+            Manner::Keyed => Nature::Keyed(self.object(shape)),
+            Manner::Item => Nature::Items(self.object(shape), at.by.as_deref()),
+            Manner::Items => shape.plain().map_or(Nature::Plain, |form| self.whole(at, form)),
+            Manner::Typed => Nature::Typed,
+            Manner::Entry => Nature::Entries,
+            _ => Nature::Plain,
+        };
+        self.place(id, at, nature, &[]);
+        if at.manner == Manner::Typed {
+            self.add(id, "required", Nature::Names, &[]);
+        }
+        if let Some(order) = &at.order {
+            self.add(id, order, Nature::Plain, &[]);
+        }
+    }
+
+    /// The object that a node is.
+    fn object(&mut self, shape: &'static NodeShape) -> Id {
+        if let Some(id) = self.seen.get(shape.id()) {
+            return *id;
+        }
+        let id = self.open();
+        self.seen.insert(shape.id().to_owned(), id);
+        self.parts(shape, id);
+        id
+    }
+
+    /// What the nodes of a block are as a whole: a list of objects of which each is one of several.
+    fn whole(&mut self, at: &'static At, form: &'static Form) -> Nature {
+        if at.manner != Manner::Items {
+            return Nature::Plain;
+        }
+        let shapes: Vec<&'static NodeShape> = form
+            .written(0)
+            .filter_map(|part| match part {
+                Part::Child(slot) => Some(self.grammar.child(slot)),
+                _ => None,
+            })
+            .filter_map(|(shape, at)| at.is_none().then_some(shape))
+            .collect();
+        let name = shapes.iter().map(|shape| shape.id()).collect::<Vec<_>>().join(" ");
+        if let Some(id) = self.seen.get(&name) {
+            return Nature::Items(*id, None);
+        }
+        let id = self.open();
+        self.seen.insert(name, id);
+        for shape in shapes {
+            self.parts(shape, id);
+        }
+        Nature::Items(id, None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(kind: Kind) -> String {
+        members(kind).map(|field| format!("{}{} ", field.name, if field.is_group { ".*" } else { "" })).collect()
+    }
+
+    #[test]
+    fn every_kind_has_the_fields_that_can_be_written() {
+        for (kind, fields) in [
+            (Kind::Blueprint, "title description icon properties.* required relations.* "),
+            (Kind::Team, "title description icon members "),
+            (Kind::User, "title description icon "),
+            (Kind::Entity, "title icon team properties.* relations.* "),
+            (Kind::Scorecard, "blueprint title description icon filter rules.* levels "),
+            (Kind::Action, "operation blueprint title description icon inputs.* required order backend "),
+            (Kind::StateStore, "url branch path auth secret "),
+            (Kind::Destination, "store path labels.* layout strictLabels encrypted drain "),
+            (
+                Kind::Promise,
+                "title description icon group version kind plural apiDescription properties.* required schedule pipeline workflow ",
+            ),
+            (Kind::Request, "destination spec.* "),
+        ] {
+            assert_eq!(shown(kind), fields, "{kind:?}");
+        }
+    }
+}

@@ -1,0 +1,315 @@
+//! A node that declares an object to the object's body, as the grammar says where what is written stands in it.
+//!
+//! Total: what the grammar rejects is skipped in silence, since it is diagnosed there.
+
+use super::schema::property;
+use super::scorecard::conditions;
+use super::value::{flag, scalar};
+use super::{names::Names, template};
+use crate::diag::Diagnostics;
+use crate::grammar::{At, Form, Grammar, Manner, NodeShape, Pairs, Parameter, Part, Slot, language};
+use crate::model::{Kind, Map, Member, Name, Value, without_password};
+use crate::object::canonical_body;
+use crate::source::{Span, Spanned};
+use crate::syntax::{Entry, Node};
+
+/// The body of the object of a kind that a node declares. Nothing where a part of it has no name, or lacks what says what it is.
+pub(super) fn body(kind: Kind, name: &str, node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<Map> {
+    let grammar = language();
+    let shape = grammar.object(kind.word())?;
+    let mut reader = Reader { grammar, name, open: vec![Map::default()], lent: Vec::new(), whole: true, diagnostics };
+    reader.parts(node, shape);
+    let mut body = reader.open.swap_remove(0);
+    canonical_body(kind, &mut body);
+    reader.whole.then_some(body)
+}
+
+struct Reader<'g, 'n> {
+    grammar: &'g Grammar,
+    /// The name of the object.
+    name: &'n str,
+    /// The body, and the objects in it that are being read, each in the one before it.
+    open: Vec<Map>,
+    /// What stands also in what the nodes around hold and stands elsewhere.
+    lent: Vec<(&'g str, Spanned<Value>)>,
+    /// Whether every part has what it cannot be without.
+    whole: bool,
+    diagnostics: &'n mut Diagnostics,
+}
+
+impl<'g> Reader<'g, '_> {
+    /// What is written at a node, and in it.
+    fn parts(&mut self, node: Node<'_>, shape: &'g NodeShape) {
+        let Some((form, told)) = shape.form_of(node) else { return };
+        let lent = self.lent.len();
+        for part in form.written(told) {
+            match part {
+                Part::Argument(index, parameter) => self.value(node, parameter, node.argument(index)),
+                Part::Rest(index, parameter) => {
+                    node.arguments().skip(index).for_each(|entry| self.value(node, parameter, Some(entry)));
+                }
+                Part::Flag(behind, word) => self.flag(node, word.at(), flag(node, behind, word.word())),
+                Part::Property(parameter) => self.value(node, parameter, node.property(parameter.name())),
+                Part::Pairs(pairs) => self.pairs(node, pairs),
+                Part::Child(slot) => self.children(node, form, slot),
+            }
+        }
+        if let Some(at) = form.block_at() {
+            self.block(node, form, at);
+        }
+        if let Some(at) = form.body_at().filter(|at| at.manner == Manner::Template) {
+            let block = template::block(node, &mut Diagnostics::default());
+            self.put(at, block.value.written(block.span), block.span);
+        }
+        self.lent.truncate(lent);
+    }
+
+    /// The value of a parameter, or what stands for it where none is given.
+    fn value(&mut self, node: Node<'_>, parameter: &'g Parameter, entry: Option<Entry<'_>>) {
+        let Some(at) = parameter.at() else { return };
+        let value = match (entry, parameter.missing()) {
+            (Some(entry), _) => self.read(parameter, entry),
+            (None, Some(text)) => Spanned::new(Value::string(self.filled(text, node)), node.head_span()),
+            (None, None) => return,
+        };
+        if value.as_str().is_some_and(|text| at.unless.as_deref() == Some(text)) {
+            return;
+        }
+        self.lent.extend(parameter.below().map(|member| (member, value.clone())));
+        match at.manner {
+            Manner::List | Manner::Set => {
+                let span = value.span;
+                self.append(at, value, span);
+            }
+            _ => self.put(at, value.value, value.span),
+        }
+    }
+
+    fn read(&mut self, parameter: &Parameter, entry: Entry<'_>) -> Spanned<Value> {
+        let value = self.scalar(self.grammar.is_interpolated(parameter), entry);
+        match value.as_str().filter(|_| self.grammar.is_without_password(parameter)) {
+            Some(url) => Spanned::new(Value::string(without_password(url)), value.span),
+            None => value,
+        }
+    }
+
+    fn scalar(&mut self, interpolated: bool, entry: Entry<'_>) -> Spanned<Value> {
+        if !interpolated {
+            return scalar(entry, self.diagnostics);
+        }
+        // What is wrong with it is told by whoever makes it ready.
+        let template = template::scalar(entry, &mut Diagnostics::default());
+        Spanned::new(template.value.written(template.span), template.span)
+    }
+
+    /// A text of the grammar in which `{name}` is the name of the object, and `{PART}` and `{PART:lower}` parts of the node.
+    fn filled(&self, text: &str, node: Node<'_>) -> String {
+        let mut filled = String::new();
+        for (index, piece) in text.split(['{', '}']).enumerate() {
+            let (part, lower) = piece.split_once(':').map_or((piece, false), |(part, _)| (part, true));
+            let given = || node.property(part).and_then(Entry::string).unwrap_or_default();
+            match (index % 2, part) {
+                (0, _) => filled.push_str(piece),
+                (_, "name") => filled.push_str(self.name),
+                (_, _) if lower => filled.push_str(&given().to_lowercase()),
+                (_, _) => filled.push_str(given()),
+            }
+        }
+        filled
+    }
+
+    fn flag(&mut self, node: Node<'_>, at: Option<&At>, found: Option<Span>) {
+        match (at, found) {
+            (Some(at), Some(span)) => self.put(at, Value::Bool(true), span),
+            (Some(at), None) if at.manner == Manner::Always => self.put(at, Value::Bool(false), node.head_span()),
+            _ => {}
+        }
+    }
+
+    /// The properties of any key, each once: the rightmost counts, as KDL says.
+    fn pairs(&mut self, node: Node<'_>, pairs: &Pairs) {
+        let Some(at) = pairs.at() else { return };
+        let interpolated = self.grammar.are_interpolated(pairs);
+        let named = node.properties().filter_map(|entry| Some((entry.key()?, entry)));
+        let known = |key: &str| node.properties().any(|entry| entry.key() == Some(key));
+        for (key, entry) in named.filter(|(key, _)| known(key)) {
+            let value = self.scalar(interpolated, entry);
+            self.member(at, Spanned::new(key.into(), entry.key_span()), value, node.head_span());
+        }
+    }
+
+    fn children(&mut self, node: Node<'_>, form: &'g Form, slot: &'g Slot) {
+        let (shape, at) = self.grammar.child(slot);
+        if at.is_none() && form.block_at().is_some() {
+            return;
+        }
+        let mut missing = true;
+        for child in node.children().filter(|child| child.name() == slot.name()) {
+            missing = false;
+            match at {
+                Some(at) => self.child(at, (node, child), shape),
+                None => self.parts(child, shape),
+            }
+        }
+        if missing && at.is_none() {
+            self.missing_line(node, shape);
+        }
+    }
+
+    /// What stands for a line that is not there.
+    fn missing_line(&mut self, node: Node<'_>, shape: &'g NodeShape) {
+        let Some(Part::Argument(_, parameter)) = shape.plain().and_then(|form| form.written(0).next()) else { return };
+        if parameter.missing().is_some() {
+            self.value(node, parameter, None);
+        }
+    }
+
+    /// A node in another that stands somewhere as a whole.
+    fn child(&mut self, at: &'g At, (around, child): (Node<'_>, Node<'_>), shape: &'g NodeShape) {
+        if matches!(at.manner, Manner::Keyed | Manner::Item) {
+            self.whole &= shape.form_of(child).is_some_and(|(form, told)| self.grammar.is_whole(form, told, child));
+        }
+        let key =
+            child.argument(0).and_then(|entry| Some(Spanned::new(Name::from(entry.string()?), entry.value_span())));
+        match (at.manner, key) {
+            (Manner::True, _) => self.put(at, Value::Bool(true), child.span()),
+            (Manner::Object, _) => {
+                let value = self.object(at, child, shape);
+                self.put(at, value, child.head_span());
+            }
+            (Manner::Item, _) => {
+                let value = self.object(at, child, shape);
+                self.append(at, Spanned::new(value, child.head_span()), around.head_span());
+            }
+            (Manner::Keyed, Some(key)) => {
+                let value = self.object(at, child, shape);
+                self.member(at, key, Spanned::new(value, child.head_span()), child.head_span());
+            }
+            (Manner::Entry, Some(key)) => {
+                if let Some(entry) = child.argument(1) {
+                    let value = self.scalar(true, entry);
+                    self.member(at, key, value, child.head_span());
+                }
+            }
+            (Manner::Typed, _) => self.typed(at, (around, child)),
+            (Manner::Items | Manner::Conditions, _) => {
+                if let Some(form) = shape.plain() {
+                    self.block(child, form, at);
+                }
+            }
+            // A line of one word, which stands elsewhere than it does in other nodes.
+            (Manner::Value, Some(text)) => self.put(at, Value::string(&*text.value), text.span),
+            _ => {}
+        }
+    }
+
+    /// What a node holds that is an object of its own.
+    fn object(&mut self, at: &'g At, node: Node<'_>, shape: &'g NodeShape) -> Value {
+        self.open.push(Map::default());
+        if let (Some(word), Some(entry)) = (&at.word, node.argument(0)) {
+            let value = scalar(entry, self.diagnostics);
+            self.put_here(word, value);
+        }
+        self.parts(node, shape);
+        if at.from_object {
+            for (member, value) in self.lent.clone() {
+                self.put_here(member, value);
+            }
+        }
+        Value::Object(self.open.pop().unwrap_or_default())
+    }
+
+    /// What a block holds, as a whole.
+    fn block(&mut self, node: Node<'_>, form: &'g Form, at: &'g At) {
+        let value = match at.manner {
+            Manner::Conditions => conditions(node, &mut Names::default(), self.diagnostics).value(node.head_span()),
+            _ => Value::Array(self.items(node, form)),
+        };
+        self.put(at, value, node.head_span());
+    }
+
+    /// The nodes of a block that stand nowhere else, each as an object.
+    fn items(&mut self, node: Node<'_>, form: &'g Form) -> Vec<Spanned<Value>> {
+        let mut items = Vec::new();
+        for child in node.children() {
+            let Some((shape, None)) = form.slot_of(child).map(|slot| self.grammar.child(slot)) else { continue };
+            self.open.push(Map::default());
+            self.parts(child, shape);
+            let item = Value::Object(self.open.pop().unwrap_or_default());
+            items.push(Spanned::new(item, child.head_span()));
+        }
+        items
+    }
+
+    /// A line with a name and a type.
+    fn typed(&mut self, at: &'g At, (around, child): (Node<'_>, Node<'_>)) {
+        let Some(property) = property(child, self.diagnostics) else {
+            self.whole = false;
+            return;
+        };
+        let name = property.name.clone();
+        let text = Value::string(&*name.value);
+        if let Some(span) = property.required {
+            let required = At::of("required", Manner::Set);
+            self.append(&required, Spanned::new(text.clone(), span), span);
+        }
+        if let Some(order) = &at.order {
+            self.append(&At::of(order, Manner::List), Spanned::new(text, property.span), around.head_span());
+        }
+        let value = property.value();
+        self.member(at, name, value, child.head_span());
+    }
+
+    /// The object that a way starts in.
+    fn start(&mut self, at: &At) -> Option<&mut Map> {
+        if at.from_object { self.open.first_mut() } else { self.open.last_mut() }
+    }
+
+    fn put_here(&mut self, member: &str, value: Spanned<Value>) {
+        self.put(&At::of(member, Manner::Value), value.value, value.span);
+    }
+
+    /// Sets the value at a place.
+    fn put(&mut self, at: &At, value: Value, span: Span) {
+        let Some(map) = self.start(at) else { return };
+        let Some((last, way)) = at.way.split_last() else { return };
+        if let Some(map) = way.iter().try_fold(map, |map, step| object_at(map, step, span)) {
+            map.put(last, value, span);
+        }
+    }
+
+    /// Adds a member to the object at a place.
+    fn member(&mut self, at: &At, name: Spanned<Name>, value: Spanned<Value>, span: Span) {
+        let Some(map) = self.start(at) else { return };
+        if let Some(map) = at.way.iter().try_fold(map, |map, step| object_at(map, step, span)) {
+            map.set(name, value);
+        }
+    }
+
+    /// Adds an item to the list at a place, which is made in the place `span`.
+    fn append(&mut self, at: &At, value: Spanned<Value>, span: Span) {
+        let Some(map) = self.start(at) else { return };
+        let [member] = at.way.as_slice() else { return };
+        match map.members.iter_mut().find(|other| *other.name.value == **member).map(|other| &mut other.value.value) {
+            Some(Value::Array(items)) => items.push(value),
+            Some(_) => {}
+            None => map.put(member, Value::Array(vec![value]), span),
+        }
+    }
+}
+
+/// The object of a name in another, made where it is missing.
+fn object_at<'m>(map: &'m mut Map, name: &str, span: Span) -> Option<&'m mut Map> {
+    let index = match map.members.iter().position(|member| *member.name.value == *name) {
+        Some(index) => index,
+        None => {
+            let (name, value) = (Spanned::new(name.into(), span), Spanned::new(Value::Object(Map::default()), span));
+            map.members.push(Member { name, value });
+            map.members.len() - 1
+        }
+    };
+    match &mut map.members.get_mut(index)?.value.value {
+        Value::Object(map) => Some(map),
+        _ => None,
+    }
+}
