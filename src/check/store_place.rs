@@ -60,10 +60,18 @@ impl<'p> Places<'p> {
     }
 }
 
-/// Whether a folder is what plat keeps for itself, which is all of `.plat` but what lies in `.plat/stores`.
+/// Whether a folder is what plat keeps for itself: `.plat`, the catalog in it, the copies of repositories, and the folder of others.
 fn is_own(folder: &str) -> bool {
     let mut parts = folder.split('/').skip_while(|part| !part.eq_ignore_ascii_case(".plat"));
-    parts.next().is_some() && !(parts.next() == Some("stores") && parts.next().is_some())
+    if parts.next().is_none() {
+        return false;
+    }
+    let inside = parts.next().map(str::to_ascii_lowercase);
+    match inside.as_deref() {
+        None | Some("git") => true,
+        Some("stores") => parts.next().is_none(),
+        Some(name) => name.starts_with("catalog."),
+    }
 }
 
 fn in_own_folder(store: &StateStore) -> Diagnostic {
@@ -145,12 +153,20 @@ mod tests {
     #[test]
     fn what_plat_keeps_for_itself_is_no_repository() {
         let own = ["state store `s0` lies where plat keeps its catalog and its copies"];
-        for url in
-            [".plat", "./.plat/", ".plat/catalog.db", ".plat/git/s.git", ".plat/stores", "a/../.plat/x", ".PLAT/x"]
-        {
+        for url in [
+            ".plat",
+            "./.plat/",
+            ".plat/catalog.db",
+            ".plat/git/s.git",
+            ".plat/stores",
+            "a/../.plat/git",
+            ".PLAT/Git/x",
+        ] {
             assert_eq!(said(&[&format!("url \"{url}\"")]), own, "{url}");
         }
-        for url in [".plat/stores/s.git", "../a/.plat/stores/s.git", ".platform", "plat", "https://x.org/.plat"] {
+        for url in
+            [".plat/s.git", ".plat/stores/s.git", "../a/.plat/stores/s.git", ".platform", "plat", "https://x.org/.plat"]
+        {
             assert_eq!(said(&[&format!("url \"{url}\"")]), [""; 0], "{url}");
         }
     }
