@@ -221,14 +221,12 @@ impl<'t> Type<'t> {
 
 /// What a text of a format names.
 fn kind_of(format: &str) -> Option<Kind> {
-    if format == Format::Team.word() {
-        return Some(Kind::Team);
-    }
-    (format == Format::Blueprints.word()).then_some(Kind::Blueprint)
+    let named = [(Format::Team, Kind::Team), (Format::User, Kind::User), (Format::Blueprints, Kind::Blueprint)];
+    named.into_iter().find(|row| row.0.word() == format).map(|row| row.1)
 }
 
 fn names_any(schema: &Schema) -> bool {
-    [Kind::Team, Kind::Blueprint].into_iter().any(|kind| names_a(schema, kind))
+    [Kind::Team, Kind::User, Kind::Blueprint].into_iter().any(|kind| names_a(schema, kind))
 }
 
 /// Whether a value of a schema, or one inside of it, can name objects of a kind.
@@ -247,8 +245,8 @@ mod tests {
     fn every_name_in_a_project_is_a_reference() {
         let text = r"team t { member ana@example.com; }
             user ana@example.com
-            blueprint b { property owner team default=t; property kinds array of=blueprints; relation r b many; }
-            entity b a { team t; owner t; kinds b; r x y; }
+            blueprint b { property owner team default=t; property kinds array of=blueprints; property who user; relation r b many; }
+            entity b a { team t; owner t; kinds b; who ana@example.com; r x y; }
             promise p { api group=g.io version=v1 kind=K { field owner object { field team team; }; }; }
             request p q destination=d { owner team=t; }
             scorecard s for=b { level L { rule x { $title present; }; }; }
@@ -275,6 +273,7 @@ mod tests {
                 "entity:b:a team team:t t",
                 "entity:b:a properties.owner team:t t",
                 "entity:b:a properties.kinds blueprint:b b",
+                "entity:b:a properties.who user:ana@example.com ana@example.com",
                 "entity:b:a relations.r entity:b:x x",
                 "entity:b:a relations.r entity:b:y y",
                 "scorecard:s blueprint blueprint:b b",

@@ -35,6 +35,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use stored::Stored;
 
+/// The bytes of the shortest page of a database in SQLite.
+const HEADER: u64 = 512;
+
 /// What a project last wrote into an object.
 const WRITTEN: &str = "SELECT body, digest FROM written WHERE (kind, parent, name, project) = (?1, ?2, ?3, ?4)";
 
@@ -96,6 +99,7 @@ impl Embedded {
 
     /// A connection inside of a transaction that sees one moment.
     fn moment(&self) -> Result<Connection, Fault> {
+        self.is_long_enough()?;
         // Not read-only: a reader has to undo what a killed process has left half written.
         let connection = Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         connection.busy_timeout(Duration::ZERO)?;
@@ -103,8 +107,17 @@ impl Embedded {
         Ok(connection)
     }
 
+    /// SQLite takes a file of a few bytes for a new database. An empty one is what a killed run leaves of one that it makes.
+    fn is_long_enough(&self) -> Result<(), Fault> {
+        match std::fs::metadata(&self.path).map(|found| found.len()) {
+            Ok(1..HEADER) => Err(Fault::Damaged("it ends before its tables".into())),
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+
     /// A connection that may write.
     fn writer(&self) -> Result<Connection, Fault> {
+        self.is_long_enough()?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
         let connection = Connection::open_with_flags(&self.path, flags)?;
         connection.busy_timeout(Duration::ZERO)?;

@@ -83,6 +83,15 @@ fn an_empty_file_is_an_empty_catalog() {
 }
 
 #[test]
+fn a_file_of_a_few_bytes_is_no_new_catalog() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("catalog.db");
+    std::fs::write(&path, "x").unwrap();
+    assert!(matches!(opened(&path), Err(CatalogError::Damaged { .. })));
+    assert_eq!(std::fs::read(&path).unwrap(), b"x");
+}
+
+#[test]
 fn an_edit_by_somebody_else_is_another_digest() {
     let (_folder, mut catalog) = with_teams(2);
     let sql = Connection::open(catalog.path()).unwrap();

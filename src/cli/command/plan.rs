@@ -41,7 +41,10 @@ pub(super) fn save(plan: &Plan, path: &Path, context: &Context) -> Result<(), Fa
     context.output.replace(path, &report::harmless(&(plan.to_json() + "\n"), Reader::Program))?;
     if context.format != Format::Json && path != Path::new(STANDARD) {
         let apply = context.command(&format!("apply {}", typed(path, &context.directory)));
-        context.complain(&format!("saved; to apply exactly this: {apply}"))?;
+        context.complain(&match stopped(plan) {
+            None => format!("saved; to apply exactly this: {apply}"),
+            Some(_) => "saved, to be looked at: it cannot be applied as it is".to_owned(),
+        })?;
     }
     Ok(())
 }

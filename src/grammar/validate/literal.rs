@@ -49,7 +49,10 @@ impl Validator<'_> {
         };
         let Some(found) = found else { return };
         let message = format!("`{found}` stays as it is: nothing is put in here");
-        let help = if raw.starts_with('"') {
+        // What is escaped is not the same raw.
+        let help = if raw.contains(['\\', '#']) {
+            "write the value itself; where the text is meant, write it raw, without escapes".to_owned()
+        } else if raw.starts_with('"') {
             format!("write the value itself; where the text is meant, write it raw: `#{raw}#`")
         } else {
             format!("write the value itself; where the text is meant, put it in quotes: `\"{raw}\"`")

@@ -392,7 +392,7 @@ fn what_cannot_be_written_is_refused_and_changes_nothing() {
             "entity:thing:one",
             "properties.b",
             "5",
-            "the project would be wrong: plat.kdl:6:7: `b` takes a string, not a number (E0401)",
+            "the project would be wrong: plat.kdl, as it would be: `b` takes a string, not a number (E0401)",
         ),
         (
             "blueprint:thing",

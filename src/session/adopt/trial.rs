@@ -95,7 +95,14 @@ impl Trials<'_> {
         let changed = load(&Overlay { base: self.loader, texts })?;
         let error = changed.diagnostics.iter().find(|problem| problem.severity == Severity::Error);
         if let Some(error) = error {
-            let place = changed.sources.location(error.primary.span);
+            // A place in a text that changes would be one of a text that nobody has.
+            let file = &changed.sources.file(error.primary.span.file).name;
+            let is_rewritten = rewrites.iter().any(|rewrite| rewrite.name == *file);
+            let place = if is_rewritten {
+                format!("{file}, as it would be")
+            } else {
+                changed.sources.location(error.primary.span)
+            };
             return Ok(Err(format!("the project would be wrong: {place}: {} ({})", error.message, error.code)));
         }
         Ok(self.judge(chosen, &changed).map(|()| rewrites))

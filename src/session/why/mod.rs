@@ -342,9 +342,12 @@ impl<'a> Sides<'a> {
             (true, false, true) => return State::Drifted,
             (true, true, false) => return State::Unowned,
             (false, false, _) => return State::Behind,
-            (true | false, true, true) => {}
+            (false, true, true) => return State::Removed,
+            (true, true, true) => {}
         }
-        let states: Vec<State> = self.compared().into_iter().map(|compared| compared.state).collect();
+        let ignored = |path: &str| self.lifecycle().is_some_and(|lifecycle| lifecycle.ignores(path));
+        let counted = self.compared().into_iter().filter(|compared| compared.is_owned || !ignored(&compared.path));
+        let states: Vec<State> = counted.map(|compared| compared.state).collect();
         let any = |wanted: &[State]| states.iter().any(|state| wanted.contains(state));
         if any(&[State::Conflict]) {
             State::Conflict
