@@ -273,6 +273,7 @@ impl Builder {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{fields, parse_json};
 
     fn shown(kind: Kind) -> String {
         members(kind).map(|field| format!("{}{} ", field.name, if field.is_group { ".*" } else { "" })).collect()
@@ -296,6 +297,17 @@ mod tests {
             (Kind::Request, "destination spec.* "),
         ] {
             assert_eq!(shown(kind), fields, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn a_group_is_one_to_whoever_reads_bodies() {
+        for (kind, _) in Kind::ALL {
+            for field in members(kind) {
+                let body = parse_json(format!(r#"{{"{}":{{"x":1}}}}"#, field.name).as_bytes()).unwrap();
+                let [(path, _)] = &fields(body.as_object().unwrap())[..] else { panic!() };
+                assert_eq!(path.contains('.'), field.is_group, "{kind:?} {}", field.name);
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Total: what the grammar rejects is skipped in silence, since it is diagnosed there.
 
+use super::delivery::properties;
 use super::schema::property;
 use super::scorecard::conditions;
 use super::value::{flag, scalar};
@@ -126,15 +127,17 @@ impl<'g> Reader<'g, '_> {
         }
     }
 
-    /// The properties of any key, each once: the rightmost counts, as KDL says.
+    /// The properties of any key, as one object; nothing where there are none.
     fn pairs(&mut self, node: Node<'_>, pairs: &Pairs) {
         let Some(at) = pairs.at() else { return };
         let interpolated = self.grammar.are_interpolated(pairs);
-        let named = node.properties().filter_map(|entry| Some((entry.key()?, entry)));
-        let known = |key: &str| node.properties().any(|entry| entry.key() == Some(key));
-        for (key, entry) in named.filter(|(key, _)| known(key)) {
-            let value = self.scalar(interpolated, entry);
-            self.member(at, Spanned::new(key.into(), entry.key_span()), value, node.head_span());
+        let read = |(key, entry): (&str, Entry<'_>)| Member {
+            name: Spanned::new(key.into(), entry.key_span()),
+            value: self.scalar(interpolated, entry),
+        };
+        let members: Vec<Member> = properties(node).into_iter().map(read).collect();
+        if !members.is_empty() {
+            self.put(at, Value::Object(Map { members }), node.head_span());
         }
     }
 

@@ -72,7 +72,7 @@ pub(super) fn request(node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<R
 }
 
 /// The properties of a node, each key once: the rightmost counts, as KDL says.
-fn properties(node: Node<'_>) -> Vec<(&str, Entry<'_>)> {
+pub(super) fn properties(node: Node<'_>) -> Vec<(&str, Entry<'_>)> {
     let mut properties: Vec<(&str, Entry<'_>)> = Vec::new();
     let mut places: HashMap<&str, usize> = HashMap::new();
     for entry in node.properties() {
