@@ -46,12 +46,14 @@ pub enum Manner {
     Item,
     /// The nodes in the node's block are a list.
     Items,
-    /// The node is a value, below its name.
+    /// A value below the name that its node begins with: the node's second argument, or a property.
     Entry,
     /// The pairs are values, below their keys.
     Entries,
     /// The pairs are one value: an object.
     Map,
+    /// The node is a value in JSON-in-KDL.
+    Json,
     /// The node is a JSON Schema, below its name, and says whether the object requires it.
     Typed,
     /// The block is conditions, which must all hold.
@@ -66,7 +68,7 @@ pub enum Manner {
 
 impl Manner {
     /// Every manner with its word in the grammar.
-    const ALL: [(Self, &'static str); 17] = [
+    const ALL: [(Self, &'static str); 18] = [
         (Self::Value, "value"),
         (Self::List, "list"),
         (Self::Set, "set"),
@@ -79,6 +81,7 @@ impl Manner {
         (Self::Entry, "entry"),
         (Self::Entries, "entries"),
         (Self::Map, "map"),
+        (Self::Json, "json"),
         (Self::Typed, "typed"),
         (Self::Conditions, "conditions"),
         (Self::Template, "template"),
@@ -222,6 +225,23 @@ impl Grammar {
     pub fn child<'g>(&'g self, slot: &'g Slot) -> (&'g NodeShape, Option<&'g At>) {
         let node = self.node(slot.node);
         (node, slot.at.as_ref().or(node.at.as_ref()))
+    }
+
+    /// The member at which a part stands; of a node whose parts stand where it does, that of the first of them.
+    pub fn member<'g>(&'g self, part: Part<'g>) -> Option<&'g str> {
+        let at = match part {
+            Part::Argument(_, parameter) | Part::Rest(_, parameter) | Part::Property(parameter) => parameter.at(),
+            Part::Flag(_, flag) => flag.at(),
+            Part::Pairs(pairs) => pairs.at(),
+            Part::Child(slot) => {
+                let (shape, at) = self.child(slot);
+                match at {
+                    Some(at) => Some(at),
+                    None => return shape.plain()?.written(0).find_map(|part| self.member(part)),
+                }
+            }
+        };
+        at.and_then(|at| at.way.last()).map(|member| &**member)
     }
 
     /// The words of the kinds of things that a parameter may name, declared or not.

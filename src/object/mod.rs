@@ -6,6 +6,7 @@
 mod canonical;
 mod references;
 mod table;
+pub mod typed;
 
 pub use canonical::{canonical, canonical_body};
 pub use references::{Reference, Types};
