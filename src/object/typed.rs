@@ -28,7 +28,7 @@ enum Fit {
 }
 
 /// The keywords of JSON Schema that go with some types only.
-const FITS: [(&str, Fit); 13] = [
+const FITS: [(&str, Fit); 14] = [
     ("minimum", Fit::Number),
     ("maximum", Fit::Number),
     ("exclusiveMinimum", Fit::Number),
@@ -40,6 +40,7 @@ const FITS: [(&str, Fit); 13] = [
     ("maxItems", Fit::List),
     ("uniqueItems", Fit::List),
     ("properties", Fit::Object),
+    ("required", Fit::Object),
     ("enum", Fit::Enum),
     ("spec", Fit::TextOrObject),
 ];

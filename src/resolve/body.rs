@@ -9,7 +9,7 @@ use super::{names::Names, schema, shape, template};
 use crate::diag::Diagnostics;
 use crate::grammar::{At, Form, Grammar, Manner, NodeShape, Pairs, Parameter, Part, Slot, language};
 use crate::model::{Kind, Map, Member, Name, Schema, Value, without_password};
-use crate::object::{canonical_body, typed};
+use crate::object::{canonical_body, filled, typed};
 use crate::source::{Span, Spanned};
 use crate::syntax::{Entry, Node};
 
@@ -69,7 +69,10 @@ impl<'g> Reader<'g, '_> {
         let Some(at) = parameter.at() else { return };
         let value = match (entry, parameter.missing()) {
             (Some(entry), _) => self.read(parameter, entry),
-            (None, Some(text)) => Spanned::new(Value::string(self.filled(text, node)), node.head_span()),
+            (None, Some(text)) => {
+                let filled = filled(text, self.name, |part| node.property(part).and_then(Entry::string));
+                Spanned::new(Value::string(filled), node.head_span())
+            }
             (None, None) => return,
         };
         if value.as_str().is_some_and(|text| at.unless.as_deref() == Some(text)) {
@@ -107,22 +110,6 @@ impl<'g> Reader<'g, '_> {
         // What is wrong with it is told by whoever makes it ready.
         let template = template::scalar(entry, &mut Diagnostics::default());
         Spanned::new(template.value.written(template.span), template.span)
-    }
-
-    /// A text of the grammar in which `{name}` is the name of the object, and `{PART}` and `{PART:lower}` parts of the node.
-    fn filled(&self, text: &str, node: Node<'_>) -> String {
-        let mut filled = String::new();
-        for (index, piece) in text.split(['{', '}']).enumerate() {
-            let (part, lower) = piece.split_once(':').map_or((piece, false), |(part, _)| (part, true));
-            let given = || node.property(part).and_then(Entry::string).unwrap_or_default();
-            match (index % 2, part) {
-                (0, _) => filled.push_str(piece),
-                (_, "name") => filled.push_str(self.name),
-                (_, _) if lower => filled.push_str(&given().to_lowercase()),
-                (_, _) => filled.push_str(given()),
-            }
-        }
-        filled
     }
 
     fn flag(&mut self, node: Node<'_>, at: Option<&At>, found: Option<Span>) {
