@@ -224,9 +224,10 @@ impl Draft {
     }
 }
 
-/// The newline that the lines of a text end with.
+/// The newline that the lines of a text end with: that of the first one.
 pub fn newline_of(text: &str) -> &'static str {
-    if text.contains("\r\n") { "\r\n" } else { "\n" }
+    let first = text.find('\n').map(|end| &text[..end]);
+    if first.is_some_and(|line| line.ends_with('\r')) { "\r\n" } else { "\n" }
 }
 
 /// Ends the lines of an edit as those of its text.

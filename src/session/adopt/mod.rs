@@ -196,7 +196,7 @@ impl Texts {
         }
         let tree = self.trees.entry(span.file).or_insert_with(|| parse(span.file, &file.text).0);
         let lost = || Stuck("its line is not where it is expected".to_owned());
-        let node = tree.nodes().find(|node| node.head_span() == span).ok_or_else(lost)?;
+        let node = tree.node_at(span.start).filter(|node| node.head_span() == span).ok_or_else(lost)?;
         let index = wanted.binary_search_by(|desired| desired.address.cmp(&object.address)).map_err(|_| lost())?;
         let before = wanted[index].declared.body();
         let address = object.address.clone();
