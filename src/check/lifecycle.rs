@@ -158,6 +158,7 @@ promise database {
     workflow configure { resource v1 ConfigMap $name { data a=b } }
 }
 team payments { title P; description "D"; icon I; member ana@example.com }
+page home { title H; description "D"; icon I; type dashboard; parent p; after q; blueprint thing; locked; widgets { - type=users-table; } }
 user ana@example.com { title Ana; description "D"; icon I }
 scorecard ready for=thing {
     title R; description "D"; icon I

@@ -18,6 +18,7 @@ mod pattern;
 mod matching;
 mod names;
 mod operand;
+mod page;
 mod payload;
 mod policy;
 mod predicates;
@@ -58,6 +59,7 @@ const RULES: &[Rule] = &[
     predicates::check,
     policy::check,
     payload::check,
+    page::check,
     promise::check,
     promise_apis::check,
     request_values::check,

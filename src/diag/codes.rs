@@ -169,6 +169,8 @@ declare! {
     WRONG_OPERAND "E0453" "operand that does not go with the field";
     BAD_DURATION "E0454" "not a length of time";
     UNKNOWN_INPUT "E0470" "payload refers to an unknown input";
+    INCOMPLETE_WIDGET "E0480" "incomplete widget";
+    UNKNOWN_WIDGET "E0481" "unknown type of widget";
     UNTERMINATED_INTERPOLATION "E0501" "unterminated interpolation";
     MALFORMED_PATH "E0502" "malformed path";
     UNKNOWN_FILTER "E0503" "unknown filter";

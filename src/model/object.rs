@@ -11,6 +11,7 @@ pub enum Kind {
     Entity,
     Scorecard,
     Action,
+    Page,
     StateStore,
     Destination,
     Promise,
@@ -19,13 +20,14 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind with its word, in the order in which they are made.
-    pub const ALL: [(Self, &'static str); 10] = [
+    pub const ALL: [(Self, &'static str); 11] = [
         (Self::Blueprint, "blueprint"),
         (Self::Team, "team"),
         (Self::User, "user"),
         (Self::Entity, "entity"),
         (Self::Scorecard, "scorecard"),
         (Self::Action, "action"),
+        (Self::Page, "page"),
         (Self::StateStore, "state-store"),
         (Self::Destination, "destination"),
         (Self::Promise, "promise"),

@@ -183,6 +183,12 @@ impl Maker<'_> {
         match at.manner {
             Manner::True => self.put(at, Value::Bool(true)),
             Manner::Value => self.put(at, Value::string("some text")),
+            Manner::Json => {
+                let mut item = Map::default();
+                item.put("type", Value::string(["markdown", "-"][self.pick(2)]), NOWHERE);
+                let items = vec![Value::Object(item); self.pick(3)];
+                self.put(at, list(items));
+            }
             Manner::Object => {
                 let value = self.object(shape);
                 self.put(at, value);

@@ -288,6 +288,7 @@ mod tests {
             (Kind::Entity, "title icon team properties.* relations.* "),
             (Kind::Scorecard, "blueprint title description icon filter rules.* levels "),
             (Kind::Action, "operation blueprint title description icon inputs.* required order backend "),
+            (Kind::Page, "title description icon type parent after blueprint locked widgets "),
             (Kind::StateStore, "url branch path auth secret "),
             (Kind::Destination, "store path labels.* layout strictLabels encrypted drain "),
             (

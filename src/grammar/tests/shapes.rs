@@ -36,7 +36,7 @@ fn an_unknown_node_is_said_once_with_what_was_meant() {
 fn a_node_out_of_place_says_where_it_belongs() {
     assert_eq!(shape("rule a"), ["E0202 [rule] `rule` may not stand at the top of a file"]);
     assert_eq!(help("rule a"), "it stands in `level`");
-    assert_eq!(help("team a { blueprint b }"), "it stands at the top of a file");
+    assert_eq!(help("team a { blueprint b }"), "it stands at the top of a file, or in `page`");
     assert_eq!(help("promise p { workflow configure { row a } }"), "it stands in `table`");
 }
 

@@ -137,6 +137,7 @@ impl Moment {
                     };
                     add("blueprint", top("blueprint"), &of);
                 }
+                Kind::Page => add("after", top("after"), &named(Kind::Page)),
                 Kind::Team | Kind::User | Kind::Action | Kind::StateStore | Kind::Promise => {}
             }
         }

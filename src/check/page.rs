@@ -1,0 +1,112 @@
+//! The widgets of pages: each is of a type that Port has, and says what Port asks for with that type.
+
+use super::words::{list, quoted};
+use crate::diag::{Diagnostic, code, suggest};
+use crate::model::{Kind, Map, Project, Value};
+use crate::source::Spanned;
+use std::collections::HashSet;
+
+/// Every type of widget with the members that it cannot be without (Port's `def-3` and `def-4`, and what its portal sends).
+const TYPES: [(&str, &[&str]); 27] = [
+    ("dashboard-widget", &["layout", "widgets"]),
+    ("grouper", &["groups"]),
+    ("table-entities-explorer", &["dataset"]),
+    ("table-entities-explorer-by-direction", &[]),
+    ("entities-pie-chart", &["dataset", "property"]),
+    ("bar-chart", &["dataset", "property"]),
+    ("entities-number-chart", &["unit"]),
+    ("line-chart", &["chartType", "blueprint"]),
+    ("markdown", &["title"]),
+    ("iframe-widget", &["title", "url", "urlType"]),
+    ("entity-info", &["blueprint", "entity"]),
+    ("entity-details", &["blueprint", "entity"]),
+    ("action-card-widget", &["actions"]),
+    ("action-runs-table-widget", &["action"]),
+    ("links-widget", &["links"]),
+    ("graph-entities-explorer", &["dataset"]),
+    ("table-audit-log", &["query"]),
+    ("users-table", &[]),
+    ("teams-table", &[]),
+    ("runs-table", &[]),
+    ("workflow-runs-history-table", &[]),
+    ("run-info", &["runId"]),
+    ("user-info", &["user_email"]),
+    ("team-info", &["team_name"]),
+    ("my-entities", &["title"]),
+    ("recently-viewed-entities", &["title"]),
+    ("recently-used-actions", &["title"]),
+];
+
+/// The widgets that a portal could not show.
+pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    for page in project.objects.iter().filter(|object| object.address.kind == Kind::Page) {
+        if let Some(widgets) = page.body.get("widgets") {
+            all(widgets, &mut diagnostics);
+        }
+    }
+    diagnostics
+}
+
+fn all(widgets: &Spanned<Value>, diagnostics: &mut Vec<Diagnostic>) {
+    match widgets.as_array() {
+        Some(items) => items.iter().for_each(|item| widget(item, diagnostics)),
+        None => diagnostics.push(no_widget(widgets)),
+    }
+}
+
+fn no_widget(found: &Spanned<Value>) -> Diagnostic {
+    let message = format!("a widget is an object with a `type`, and here is {}", found.type_name());
+    let help = "write a line for each: `widgets { - type=markdown title=\"Who to ask\" markdown=\"...\"; }`";
+    Diagnostic::error(code::INCOMPLETE_WIDGET, found.span, message).help(help)
+}
+
+fn widget(item: &Spanned<Value>, diagnostics: &mut Vec<Diagnostic>) {
+    let typed = item.as_object().and_then(|widget| Some((widget, widget.get("type")?)));
+    let Some((widget, kind)) = typed.filter(|(_, kind)| kind.as_str().is_some()) else {
+        diagnostics.push(no_widget(item));
+        return;
+    };
+    let word = kind.as_str().unwrap_or_default();
+    match TYPES.iter().find(|row| row.0 == word) {
+        Some((_, needed)) => {
+            let missing: Vec<String> =
+                needed.iter().filter(|name| widget.get(name).is_none()).map(|name| quoted(name)).collect();
+            if !missing.is_empty() {
+                let message = format!("a widget of the type `{word}` needs {}", list(missing));
+                diagnostics.push(Diagnostic::error(code::INCOMPLETE_WIDGET, item.span, message));
+            }
+        }
+        None => {
+            let message = format!("there is no type `{word}` of widgets");
+            let near = suggest(word, TYPES.iter().map(|row| row.0));
+            let diagnostic = Diagnostic::warning(code::UNKNOWN_WIDGET, kind.span, message);
+            diagnostics.push(match near {
+                Some(near) => diagnostic.did_you_mean(Some(near)),
+                None => diagnostic.help("it goes to the portal as it is, which shows what it knows"),
+            });
+        }
+    }
+    layout(widget, diagnostics);
+    let groups = widget.get("groups").and_then(|groups| groups.as_array()).unwrap_or_default();
+    let inner = groups.iter().filter_map(|group| group.as_object()?.get("widgets"));
+    widget.get("widgets").into_iter().chain(inner).for_each(|widgets| all(widgets, diagnostics));
+}
+
+/// The columns of a dashboard that show a widget which is not there.
+fn layout(dashboard: &Map, diagnostics: &mut Vec<Diagnostic>) {
+    let items = |map: &Map, name: &str| -> Vec<Map> {
+        let items = map.get(name).and_then(|items| items.as_array()).unwrap_or_default();
+        items.iter().filter_map(|item| item.as_object().cloned()).collect()
+    };
+    let known: HashSet<String> =
+        items(dashboard, "widgets").iter().filter_map(|widget| Some(widget.get("id")?.as_str()?.to_owned())).collect();
+    let columns = items(dashboard, "layout").into_iter().flat_map(|row| items(&row, "columns"));
+    for id in columns.filter_map(|column| column.get("id").cloned()) {
+        if let Some(name) = id.as_str().filter(|name| !known.contains(*name)) {
+            let message = format!("the layout shows the widget `{name}`, and there is none of that `id`");
+            let near = suggest(name, known.iter().map(String::as_str));
+            diagnostics.push(Diagnostic::error(code::INCOMPLETE_WIDGET, id.span, message).did_you_mean(near));
+        }
+    }
+}
