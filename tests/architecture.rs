@@ -91,23 +91,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     (
         "cli",
-        &[
-            "source",
-            "diag",
-            "syntax",
-            "model",
-            "secret",
-            "resolve",
-            "scorecard",
-            "verify",
-            "catalog",
-            "store",
-            "plan",
-            "apply",
-            "report",
-            "session",
-            "wait",
-        ],
+        &["source", "diag", "syntax", "model", "secret", "scorecard", "verify", "plan", "report", "session", "wait"],
     ),
 ];
 

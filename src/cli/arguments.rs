@@ -187,7 +187,7 @@ pub(super) struct Plan {
     /// Save the plan to a file, for `plat show` and `plat apply`; `-` for standard output
     #[arg(long, value_name = "FILE")]
     pub(super) out: Option<PathBuf>,
-    /// Exit with 2 where there are changes
+    /// Ending with 2 where there are changes
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
     #[command(flatten)]
@@ -277,7 +277,7 @@ pub(super) struct Diff {
     /// where the two parted
     #[arg(value_name = "REV..REV")]
     pub(super) revisions: Option<String>,
-    /// Exit with 2 where there are changes
+    /// Ending with 2 where there are changes
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
     #[command(flatten)]
@@ -426,7 +426,7 @@ pub(super) struct Drift {
     /// With --adopt: print what would change in the KDL, and write nothing
     #[arg(long, requires = "adopt")]
     pub(super) dry_run: bool,
-    /// Exit with 2 where others changed something
+    /// Ending with 2 where others changed something
     #[arg(long, conflicts_with = "adopt")]
     pub(super) detailed_exitcode: bool,
 }

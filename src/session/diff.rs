@@ -4,7 +4,8 @@
 use super::allowance::known_in_texts;
 use super::policies::{compared, warned};
 use super::revision::Version;
-use super::{Loaded, Planning, SessionError, plan};
+use super::workplace::names_requests;
+use super::{Ending, Loaded, Planning, SessionError, plan};
 use crate::apply::{Applied, Run, Targets, Unobserved, apply};
 use crate::catalog;
 use crate::diff::desired;
@@ -25,11 +26,22 @@ pub struct Difference {
     pub notes: Vec<String>,
 }
 
+impl Difference {
+    /// How looking at it ends: also what restrains plans is a change.
+    pub fn ending(&self) -> Ending {
+        match Ending::of_plan(&self.plan) {
+            Ending::Success if self.plan.tells_changes() => Ending::Changes,
+            ending => ending,
+        }
+    }
+}
+
 /// Compares two versions without errors. No target is opened.
 ///
 /// # Errors
-/// Only where the older version cannot be carried out in memory.
+/// Where what is to be placed anew is not there; else only where the older version cannot be carried out in memory.
 pub fn diff(from: Version, to: Version, planning: Planning) -> Result<Difference, SessionError> {
+    names_requests(&to.loaded, &planning)?;
     let (mut from, mut to) = (from, to);
     // A revision lies on no disk: both are compared by their texts.
     from.loaded.take_off_disk();

@@ -1,6 +1,6 @@
 use super::confidential::{Confidential, contents_of, encrypted_folders};
 use super::settle::{Settled, settle};
-use super::{Loaded, SessionError, Unwatched};
+use super::{Ending, Loaded, SessionError, Unwatched};
 use crate::apply::Targets;
 use crate::catalog::{Entry, OwnedFields};
 use crate::diff::{Desired, FieldDiff, Pair, Verdict, desired, diff_files, diff_object, moves, pair};
@@ -24,6 +24,11 @@ impl Drift {
     /// Whether nobody changed anything.
     pub fn is_empty(&self) -> bool {
         self.objects.is_empty() && self.files.is_empty()
+    }
+
+    /// How looking for it ends.
+    pub fn ending(&self) -> Ending {
+        if self.is_empty() { Ending::Success } else { Ending::Changes }
     }
 }
 

@@ -1,8 +1,8 @@
 use super::progress::{Counting, Progress, Unwatched};
-use super::{ground, policy_problems};
+use super::{Ending, Misuse, ground, policy_problems};
 use crate::check::{check, too_many_looks_at_files};
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::model::Project;
+use crate::model::{Address, Project};
 use crate::render::{Placed, Rendered, place, render_each};
 use crate::resolve::{LoadError, Loader, MemoryLoader, resolve};
 use crate::source::{Sources, Span};
@@ -30,6 +30,40 @@ pub struct Loaded {
 }
 
 impl Loaded {
+    /// The files of the requests that an argument means: by their address, by namespace and name, or by their name; all without one.
+    ///
+    /// # Errors
+    /// Where it means none.
+    pub fn delivered(&self, asked: Option<&str>) -> Result<Vec<&Placed>, Misuse> {
+        let Some(asked) = asked else { return Ok(self.placed.iter().collect()) };
+        let is_meant = |address: &Address| {
+            let name = address.name.split_once('/').map_or(&*address.name, |(_, name)| name);
+            asked == address.to_string() || asked == &*address.name || asked == name
+        };
+        let placed: Vec<&Placed> = self.placed.iter().filter(|file| is_meant(&file.request)).collect();
+        // One may come to no files.
+        if placed.is_empty() && !self.rendered.iter().any(|rendered| is_meant(&rendered.request)) {
+            return Err(Misuse::Request(asked.to_owned()));
+        }
+        Ok(placed)
+    }
+
+    /// The same with what breaks its policies beside its problems, and what that comes to. `now`, in seconds since 1970 (UTC), is what
+    /// `within` counts from.
+    #[must_use]
+    pub fn judged(mut self, now: i64) -> (Self, Ending) {
+        let broken = policy_problems(&self, now);
+        let ending = match (self.diagnostics.has_errors(), broken.has_errors()) {
+            (true, _) => Ending::Configuration,
+            (false, true) => Ending::Refused,
+            (false, false) => Ending::Success,
+        };
+        let mut diagnostics = std::mem::take(&mut self.diagnostics);
+        diagnostics.append(broken);
+        self.diagnostics = diagnostics.sorted().told();
+        (self, ending)
+    }
+
     /// The project with nothing left of it but what tells who it is, where it delivers to, and what may happen to what it has.
     #[must_use]
     pub fn emptied(&self) -> Self {
@@ -121,10 +155,7 @@ fn without_consequences(diagnostics: Diagnostics, sources: &Sources) -> Diagnost
 /// Where a text asks for a file that is not among them.
 pub fn check_text(files: &[(&str, &str)]) -> Result<Diagnostics, LoadError> {
     let loaded = load(&MemoryLoader::new(files.iter().copied()))?;
-    let broken = policy_problems(&loaded, crate::verify::NOW);
-    let mut diagnostics = loaded.diagnostics;
-    diagnostics.append(broken);
-    Ok(diagnostics.sorted().told())
+    Ok(loaded.judged(crate::verify::NOW).0.diagnostics)
 }
 
 #[cfg(test)]

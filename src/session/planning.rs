@@ -170,7 +170,7 @@ fn confidential(stores: &[StoreFiles<'_>]) -> BTreeSet<String> {
 ///
 /// # Errors
 /// The secret, and the operation that holds it where only one does.
-pub fn pass(plan: &Plan, tripwire: &Tripwire) -> Result<(), Leak> {
+pub(super) fn pass(plan: &Plan, tripwire: &Tripwire) -> Result<(), Leak> {
     if tripwire.is_idle() {
         return Ok(());
     }

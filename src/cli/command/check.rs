@@ -1,25 +1,16 @@
 use crate::cli::arguments::{Check, Format};
 use crate::cli::context::Beside;
-use crate::cli::{Context, Exit, Failure, reports};
-use crate::session::policy_problems;
+use crate::cli::{Context, Failure, reports};
+use crate::session::Ending;
 
 /// `plat check`: every problem of the project.
-pub(super) fn run(arguments: &Check, context: &mut Context) -> Result<Exit, Failure> {
+pub(super) fn run(arguments: &Check, context: &Context) -> Result<Ending, Failure> {
     reports::prepare(&arguments.reports)?;
-    let mut loaded = context.load_silently(&context.disk()?)?;
-    let broken = policy_problems(&loaded, context.now);
-    let exit = match (loaded.diagnostics.has_errors(), broken.has_errors()) {
-        (true, _) => Exit::Configuration,
-        (false, true) => Exit::Refused,
-        (false, false) => Exit::Success,
-    };
-    let mut diagnostics = std::mem::take(&mut loaded.diagnostics);
-    diagnostics.append(broken);
-    loaded.diagnostics = diagnostics.sorted().told();
+    let (loaded, ending) = context.load_silently(&context.disk()?)?.judged(context.now);
     context.tell(&loaded.diagnostics, &loaded.sources, Beside::Nothing)?;
     reports::write(&arguments.reports, &reports::of_project("check", &loaded), &context.output)?;
     if context.format == Format::Human && loaded.diagnostics.is_empty() {
         context.print("No problems.\n")?;
     }
-    Ok(exit)
+    Ok(ending)
 }

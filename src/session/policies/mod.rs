@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 
 /// What is declared and breaks a policy, as problems at the lines that declare it: errors where the policy denies. Nothing of a
 /// project with errors. `now`, in seconds since 1970 (UTC), is what `within` counts from.
-pub fn policy_problems(loaded: &Loaded, now: i64) -> Diagnostics {
+pub(super) fn policy_problems(loaded: &Loaded, now: i64) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
     if !loaded.diagnostics.has_errors() {
         let breaches = declared(&loaded.project, &loaded.placed, now);
