@@ -95,6 +95,9 @@ pub(super) struct Init {
 
 #[derive(Debug, Args)]
 pub(super) struct Check {
+    /// Go on, and check again each time when a file of the project has changed
+    #[arg(long)]
+    pub(super) watch: bool,
     #[command(flatten)]
     pub(super) reports: Reports,
 }

@@ -6,7 +6,7 @@ use crate::diag::Diagnostics;
 use crate::model::shell_word;
 use crate::report::{self, Color, Reader, Style};
 use crate::secret::Leak;
-use crate::session::{Disk, Environment, Loaded, SessionError, Workplace, load_watched};
+use crate::session::{Disk, Environment, Loaded, Session, SessionError, load_watched};
 use crate::source::Sources;
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
@@ -106,8 +106,8 @@ impl Context {
     }
 
     /// What a project is worked on with.
-    pub(super) fn workplace<'w>(&'w self, disk: &'w Disk, loaded: &'w Loaded) -> Workplace<'w> {
-        Workplace { disk, loaded, environment: &self.environment }
+    pub(super) fn session<'w>(&'w self, disk: &'w Disk, loaded: &'w Loaded) -> Session<'w> {
+        Session { disk, loaded, environment: &self.environment }
     }
 
     /// A call of plat that does its work where this one does, as it is typed in a shell.

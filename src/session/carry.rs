@@ -1,6 +1,6 @@
 use super::ending::{Ending, of_apply};
 use super::watch::{Notice, Watch};
-use super::{SessionError, Workplace, make_own_folder, open_targets, settle_identity};
+use super::{Session, SessionError, make_own_folder, open_targets, settle_identity};
 use crate::apply::{Applied, ApplyError, Delivery, Run, Targets, apply};
 use crate::catalog::LevelRecord;
 use crate::model::Project;
@@ -10,7 +10,6 @@ use crate::store::head_revision;
 use crate::wait::Wait;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// How a plan is carried out.
@@ -50,7 +49,7 @@ impl Carried {
     }
 }
 
-impl Workplace<'_> {
+impl Session<'_> {
     /// Carries out a plan that was agreed to. Other runs are waited for as long as `wait` says, and the run is stopped cleanly once that
     /// is interrupted. `tell` hears how far it is.
     ///
@@ -79,7 +78,7 @@ impl Workplace<'_> {
             Ok(()) if !applied.stopped => Ending::Success,
             Err(_) if !wait.is_interrupted() && applied.is_partly() => Ending::Partial,
             Err(error) if !wait.is_interrupted() => of_apply(error),
-            Ok(()) | Err(_) => Ending::of_signal(wait.interrupt.load(Ordering::Relaxed)),
+            Ok(()) | Err(_) => Ending::of_signal(wait.signal()),
         };
         Ok(Carried { run, applied, outcome, ending })
     }

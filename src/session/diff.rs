@@ -2,9 +2,9 @@
 //! version against it.
 
 use super::allowance::known_in_texts;
+use super::at_work::names_requests;
 use super::policies::{compared, warned};
 use super::revision::Version;
-use super::workplace::names_requests;
 use super::{Ending, Loaded, Planning, SessionError, plan};
 use crate::apply::{Applied, Run, Targets, Unobserved, apply};
 use crate::catalog;

@@ -3,10 +3,12 @@
 //! values out. Prints nothing.
 
 mod again;
+mod at_work;
 mod allowance;
 mod adopt;
 mod canonical;
 mod carry;
+mod check_again;
 mod confidential;
 mod diff;
 mod disk;
@@ -45,17 +47,18 @@ mod targets;
 mod walk;
 mod watch;
 mod why;
-mod workplace;
 
 pub use crate::apply::{Delivery, Targets};
 pub use crate::store::Environment;
 pub use adopt::{Adopted, Adoption, Refusal, Rewrite, Taken, adopt, write as write_adoption};
 pub use again::plan_again;
 pub use allowance::{UnknownAllowance, known_allowances};
+pub use at_work::{Made, Session};
 pub use canonical::{Canonical, Text, canonical, texts};
 pub use carry::{Carried, Carrying, levels_after};
+pub use check_again::check_again;
 pub use diff::{Difference, diff};
-pub use disk::Disk;
+pub use disk::{Disk, Stamp};
 pub use drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome, drift};
 pub use ending::Ending;
 pub use heartbeat::{Heartbeat, seconds_now};
@@ -64,7 +67,7 @@ pub use identity::identity_in;
 pub use known::{is_known, near};
 pub use leases::{TargetLease, clear_leases, clear_locks, leases, leases_of};
 pub use levels::level_records;
-pub use load::{Loaded, check_text, load, load_watched};
+pub use load::{Loaded, Workspace, check_text, load, load_watched};
 pub use misfit::{Misfit, misfits};
 pub use misuse::Misuse;
 pub use own_folder::make_own_folder;
@@ -82,7 +85,6 @@ pub use take_over::Written;
 pub use targets::{open_catalog, open_targets, settle_identity};
 pub use watch::Notice;
 pub use why::{Candidate, Fit, Input, Origin, Owner, Placement, Reference, State, Unknown, Why, WhyField, why};
-pub use workplace::{Made, Workplace};
 
 use crate::apply::ApplyError;
 use crate::catalog::CatalogError;

@@ -1,7 +1,7 @@
 //! A plan that was saved: whether it is one, whose it is, and whether what was approved still holds.
 
-use super::workplace::plan_key;
-use super::{Misfit, Misuse, SessionError, Workplace, misfits, pass, plan_again};
+use super::at_work::plan_key;
+use super::{Misfit, Misuse, Session, SessionError, misfits, pass, plan_again};
 use crate::apply::{Difference, Stale, Targets, differences, verify};
 use crate::model::Identity;
 use crate::plan::{DocumentError, Plan};
@@ -50,7 +50,7 @@ pub enum Approved {
     Other(Vec<Stale>, Vec<Difference>),
 }
 
-impl Workplace<'_> {
+impl Session<'_> {
     /// Holds that a plan is of this very project, and of the revision of its text that is expected. `name` is what the plan is called.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-use super::{Adoption, Drift, Misuse, SessionError, Workplace, adopt, is_known, near, write_adoption};
+use super::{Adoption, Drift, Misuse, Session, SessionError, adopt, is_known, near, write_adoption};
 
 /// Whether the files have their new texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,7 +9,7 @@ pub enum Written {
     DryRun,
 }
 
-impl Workplace<'_> {
+impl Session<'_> {
     /// Takes what others changed over into the KDL, where one of `asked` names it, and writes it where that is asked for.
     ///
     /// # Errors

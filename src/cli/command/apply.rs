@@ -3,7 +3,7 @@ use crate::cli::arguments::{self, Apply};
 use crate::cli::{Context, Failure, reports};
 use crate::plan::Plan;
 use crate::report::{self, Subject};
-use crate::session::{Approved, Ending, Replan, Targets, Workplace};
+use crate::session::{Approved, Ending, Replan, Session, Targets};
 use crate::wait::Wait;
 
 /// `plat apply`: a saved plan, or one made now, shown and agreed to.
@@ -12,16 +12,16 @@ pub(super) fn run(arguments: &Apply, context: &Context) -> Result<Ending, Failur
     let Some(mut opened) = open::project("apply", &arguments.carrying.reports, context, &wait)? else {
         return Ok(Ending::Configuration);
     };
-    let (workplace, targets) = opened.at(context);
-    let subject = reports::of_project("apply", workplace.loaded);
+    let (session, targets) = opened.at(context);
+    let subject = reports::of_project("apply", session.loaded);
     let plan = match &arguments.file {
         Some(path) => {
             let plan = plan::read(path, context)?;
             let name = path.display().to_string();
-            workplace.owns((&name, &plan), arguments.expect_source.as_deref(), &targets.identity)?;
+            session.owns((&name, &plan), arguments.expect_source.as_deref(), &targets.identity)?;
             plan
         }
-        None => plan::make(&workplace, targets, plan::options(&arguments.allow), context)?.plan,
+        None => plan::make(&session, targets, plan::options(&arguments.allow), context)?.plan,
     };
     plan::print(&plan, &plan::view(&arguments.carrying.detail), context)?;
     reports::write(&arguments.carrying.reports, &Subject { plan: Some(&plan), ..subject }, &context.output)?;
@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &Apply, context: &Context) -> Result<Ending, Failur
         return Ok(ending);
     }
     let plan = match &arguments.file {
-        Some(_) => match current(plan, arguments, &workplace, targets, context)? {
+        Some(_) => match current(plan, arguments, &session, targets, context)? {
             Some(plan) => plan,
             None => return Ok(Ending::Stale),
         },
@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &Apply, context: &Context) -> Result<Ending, Failur
         return Ok(Ending::Success);
     }
     let subject = Subject { plan: Some(&plan), ..subject };
-    carry::out(&arguments.carrying, &subject, &plan, &workplace, (targets, &wait), context)
+    carry::out(&arguments.carrying, &subject, &plan, &session, (targets, &wait), context)
 }
 
 /// A saved plan, or an equivalent one made now where that is asked for; nothing where it is stale or not for this project, which is
@@ -50,7 +50,7 @@ pub(super) fn run(arguments: &Apply, context: &Context) -> Result<Ending, Failur
 fn current(
     plan: Plan,
     arguments: &Apply,
-    workplace: &Workplace<'_>,
+    session: &Session<'_>,
     targets: &mut Targets,
     context: &Context,
 ) -> Result<Option<Plan>, Failure> {
@@ -58,8 +58,8 @@ fn current(
         Some(arguments::Replan::IfEquivalent) => Replan::IfEquivalent,
         None => Replan::Never,
     };
-    let approved = workplace.approved(plan, targets, replan, context.now);
-    let told = match context.settled(approved, &workplace.loaded.sources)? {
+    let approved = session.approved(plan, targets, replan, context.now);
+    let told = match context.settled(approved, &session.loaded.sources)? {
         Approved::Holds(plan) => return Ok(Some(plan)),
         Approved::Again(plan) => {
             context.complain(&format!("The plan is stale; made again as {}, it does the same.", plan.id))?;

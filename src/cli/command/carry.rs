@@ -3,7 +3,7 @@ use crate::cli::arguments::{Carrying, Format, Via};
 use crate::cli::{Context, Failure, reports, signals};
 use crate::plan::Plan;
 use crate::report::{self, Ended, Subject};
-use crate::session::{self, Delivery, Ending, Notice, Progress, Targets, Workplace, holder, levels_after};
+use crate::session::{self, Delivery, Ending, Notice, Progress, Session, Targets, holder, levels_after};
 use crate::wait::Wait;
 
 /// Carries out a plan that was agreed to, and tells what it came to. The targets were opened to wait as `wait` says.
@@ -11,7 +11,7 @@ pub(super) fn out(
     carrying: &Carrying,
     subject: &Subject<'_>,
     plan: &Plan,
-    workplace: &Workplace<'_>,
+    session: &Session<'_>,
     (targets, wait): (&mut Targets, &Wait),
     context: &Context,
 ) -> Result<Ending, Failure> {
@@ -25,7 +25,7 @@ pub(super) fn out(
         },
         lease: carrying.lease_ttl,
     };
-    let carried = workplace.carry_out(plan, how, (targets, wait), |notice| tell(notice, context))?;
+    let carried = session.carry_out(plan, how, (targets, wait), |notice| tell(notice, context))?;
     context.meter.end();
     let applied = &carried.applied;
     let ended = Ended { run: &carried.run, applied, outcome: &carried.outcome };
@@ -55,10 +55,10 @@ pub(super) fn out(
         let ending = carried.ending;
         return carried.failed().map(|()| ending).map_err(Failure::from);
     }
-    proposals::tell(plan, workplace.loaded, targets, context)?;
+    proposals::tell(plan, session.loaded, targets, context)?;
     if context.format != Format::Json && plan.has_changes() {
         let levels = levels_after(plan, targets)?;
-        context.print(&report::applied(applied, plan, &workplace.loaded.project, &levels, context.style))?;
+        context.print(&report::applied(applied, plan, &session.loaded.project, &levels, context.style))?;
     }
     Ok(carried.ending)
 }

@@ -13,16 +13,16 @@ pub(super) fn run(arguments: &Destroy, context: &Context) -> Result<Ending, Fail
     let Some(mut opened) = open::project("destroy", &arguments.carrying.reports, context, &wait)? else {
         return Ok(Ending::Configuration);
     };
-    let (workplace, targets) = opened.at(context);
+    let (session, targets) = opened.at(context);
     let options = Options { aim: Aim::Nothing, ..plan::losses(&arguments.losses) };
-    let Made { plan, ending, .. } = plan::make(&workplace, targets, options, context)?;
+    let Made { plan, ending, .. } = plan::make(&session, targets, options, context)?;
     if ending == Ending::Success && context.format != Format::Json {
         context.print(&format!("Nothing to destroy: {} owns nothing.\n", clean(&plan.project)))?;
     } else {
         plan::print(&plan, &plan::view(&arguments.carrying.detail), context)?;
     }
-    proposals::tell(&plan, workplace.loaded, targets, context)?;
-    let subject = Subject { plan: Some(&plan), ..reports::of_project("destroy", workplace.loaded) };
+    proposals::tell(&plan, session.loaded, targets, context)?;
+    let subject = Subject { plan: Some(&plan), ..reports::of_project("destroy", session.loaded) };
     reports::write(&arguments.carrying.reports, &subject, &context.output)?;
     if let Some(path) = &arguments.out {
         plan::save(&plan, path, context)?;
@@ -35,5 +35,5 @@ pub(super) fn run(arguments: &Destroy, context: &Context) -> Result<Ending, Fail
         context.complain("Nothing was changed.")?;
         return Ok(Ending::Success);
     }
-    carry::out(&arguments.carrying, &subject, &plan, &workplace, (targets, &wait), context)
+    carry::out(&arguments.carrying, &subject, &plan, &session, (targets, &wait), context)
 }

@@ -2,16 +2,16 @@ use super::open;
 use crate::cli::arguments::{Drift as Arguments, Format};
 use crate::cli::{Context, Failure};
 use crate::report;
-use crate::session::{Drift, Ending, Workplace, Written, drift};
+use crate::session::{Drift, Ending, Session, Written, drift};
 
 /// `plat drift`: what others changed.
 pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Ending, Failure> {
     let Some(mut opened) = open::to_look(context)? else { return Ok(Ending::Configuration) };
-    let (workplace, targets) = opened.at(context);
-    let sources = &workplace.loaded.sources;
-    let drift = context.settled(drift(workplace.loaded, targets), sources)?;
+    let (session, targets) = opened.at(context);
+    let sources = &session.loaded.sources;
+    let drift = context.settled(drift(session.loaded, targets), sources)?;
     if !arguments.adopt.is_empty() {
-        return take_over(arguments, &workplace, &drift, context);
+        return take_over(arguments, &session, &drift, context);
     }
     context.output.pass(&report::drift_json(&drift, sources), "the drift")?;
     let text = match context.format {
@@ -28,13 +28,13 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Ending, Fa
 /// `plat drift --adopt`: what others changed, written into the KDL.
 fn take_over(
     arguments: &Arguments,
-    workplace: &Workplace<'_>,
+    session: &Session<'_>,
     drift: &Drift,
     context: &Context,
 ) -> Result<Ending, Failure> {
     let written = if arguments.dry_run { Written::DryRun } else { Written::Yes };
-    let adoption = workplace.take_over(drift, &arguments.adopt, written)?;
-    let sources = &workplace.loaded.sources;
+    let adoption = session.take_over(drift, &arguments.adopt, written)?;
+    let sources = &session.loaded.sources;
     let text = match context.format {
         Format::Json => report::adoption_json(&adoption, sources, written),
         Format::Human | Format::Github => report::adoption(&adoption, sources, written, context.style),

@@ -1,6 +1,6 @@
 use crate::cli::arguments::Reports;
 use crate::cli::{Context, Failure, reports};
-use crate::session::{Disk, Loaded, Progress, Targets, Workplace};
+use crate::session::{Disk, Loaded, Progress, Session, Targets};
 use crate::wait::Wait;
 
 /// A project without errors, and its targets.
@@ -12,8 +12,8 @@ pub(super) struct Opened {
 
 impl Opened {
     /// What it is worked on with, and the targets.
-    pub(super) fn at<'o>(&'o mut self, context: &'o Context) -> (Workplace<'o>, &'o mut Targets) {
-        (context.workplace(&self.disk, &self.loaded), &mut self.targets)
+    pub(super) fn at<'o>(&'o mut self, context: &'o Context) -> (Session<'o>, &'o mut Targets) {
+        (context.session(&self.disk, &self.loaded), &mut self.targets)
     }
 }
 
@@ -33,7 +33,7 @@ pub(super) fn project(
         return Ok(None);
     }
     context.meter.begin("Opening the catalog and the state stores", None);
-    let targets = context.workplace(&disk, &loaded).open(wait);
+    let targets = context.session(&disk, &loaded).open(wait);
     context.meter.end();
     Ok(Some(Opened { targets: targets?, disk, loaded }))
 }
@@ -42,6 +42,6 @@ pub(super) fn project(
 pub(super) fn to_look(context: &Context) -> Result<Option<Opened>, Failure> {
     let disk = context.disk()?;
     let Some(loaded) = context.load(&disk)? else { return Ok(None) };
-    let targets = context.workplace(&disk, &loaded).open(&Wait::default())?;
+    let targets = context.session(&disk, &loaded).open(&Wait::default())?;
     Ok(Some(Opened { disk, loaded, targets }))
 }

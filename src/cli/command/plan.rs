@@ -7,7 +7,7 @@ use crate::cli::{Context, Failure, reports};
 use crate::model;
 use crate::plan::{self, Action, Options, Plan};
 use crate::report::{self, Reader, ReportFormat, Subject, Telling, View};
-use crate::session::{Ending, Made, Planning, Targets, Workplace, read_plan};
+use crate::session::{Ending, Made, Planning, Session, Targets, read_plan};
 use crate::wait::Wait;
 use std::io::Read;
 use std::path::Path;
@@ -18,11 +18,11 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Ending, Fa
     let Some(mut opened) = open::project("plan", &arguments.showing.reports, context, &Wait::default())? else {
         return Ok(Ending::Configuration);
     };
-    let (workplace, targets) = opened.at(context);
-    let Made { plan, ending, .. } = make(&workplace, targets, options(&arguments.allow), context)?;
+    let (session, targets) = opened.at(context);
+    let Made { plan, ending, .. } = make(&session, targets, options(&arguments.allow), context)?;
     print(&plan, &arguments.showing.view(), context)?;
-    proposals::tell(&plan, workplace.loaded, targets, context)?;
-    let subject = Subject { plan: Some(&plan), ..reports::of_project("plan", workplace.loaded) };
+    proposals::tell(&plan, session.loaded, targets, context)?;
+    let subject = Subject { plan: Some(&plan), ..reports::of_project("plan", session.loaded) };
     reports::write(&arguments.showing.reports, &subject, &context.output)?;
     if let Some(path) = &arguments.out {
         save(&plan, path, context)?;
@@ -48,14 +48,14 @@ pub(super) fn save(plan: &Plan, path: &Path, context: &Context) -> Result<(), Fa
 
 /// Plans, and says where it is not known what the text is.
 pub(super) fn make(
-    workplace: &Workplace<'_>,
+    session: &Session<'_>,
     targets: &mut Targets,
     options: Options,
     context: &Context,
 ) -> Result<Made, Failure> {
-    let made = workplace.plan(targets, Planning { now: context.now, options }, &context.meter);
+    let made = session.plan(targets, Planning { now: context.now, options }, &context.meter);
     context.meter.end();
-    let made = context.settled(made, &workplace.loaded.sources)?;
+    let made = context.settled(made, &session.loaded.sources)?;
     if let Some(foreign) = &made.unnamed {
         context.complain(&report::clean(&format!("The plan names no commit: {foreign}")))?;
     }

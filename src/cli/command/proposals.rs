@@ -8,8 +8,8 @@ use crate::session::{Ending, Loaded, Suggested, Targets, proposals, proposals_be
 /// `plat proposals`: what was proposed and is remembered, and what became of it.
 pub(super) fn run(arguments: &Proposals, context: &Context) -> Result<Ending, Failure> {
     let Some(mut opened) = open::to_look(context)? else { return Ok(Ending::Configuration) };
-    let (workplace, targets) = opened.at(context);
-    let mut all = context.settled(proposals(workplace.loaded, targets), &workplace.loaded.sources)?;
+    let (session, targets) = opened.at(context);
+    let mut all = context.settled(proposals(session.loaded, targets), &session.loaded.sources)?;
     if arguments.prune {
         for one in all.iter().filter(|one| !one.is_open()) {
             one.withdraw(targets, context.now)?;

@@ -7,11 +7,11 @@ use crate::session::{Ending, Unknown, why};
 /// `plat why`: why a thing is as it is.
 pub(super) fn run(arguments: &Why, context: &Context) -> Result<Ending, Failure> {
     let Some(mut opened) = open::to_look(context)? else { return Ok(Ending::Configuration) };
-    let (workplace, targets) = opened.at(context);
-    let sources = &workplace.loaded.sources;
+    let (session, targets) = opened.at(context);
+    let sources = &session.loaded.sources;
     let asked = &arguments.address;
     let meant = |near: Option<String>| near.map(|near| format!(": did you mean `{near}`?")).unwrap_or_default();
-    let found = context.settled(why(workplace.loaded, targets, asked), sources)?.map_err(|unknown| {
+    let found = context.settled(why(session.loaded, targets, asked), sources)?.map_err(|unknown| {
         Failure::Usage(match unknown {
             Unknown::Address(near) => format!("nothing is called `{asked}`{}", meant(near)),
             Unknown::Field(near) => format!("there is no field `{asked}`{}", meant(near)),

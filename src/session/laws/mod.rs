@@ -10,6 +10,7 @@ mod placement;
 mod proposals;
 mod references;
 mod sets;
+mod workspace;
 mod world;
 
 use super::{Loaded, Planning, plan};

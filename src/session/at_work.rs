@@ -11,7 +11,7 @@ use crate::wait::Wait;
 
 /// A project where it is worked on: its folder, what its texts come to, and the credentials that there are.
 #[derive(Clone, Copy)]
-pub struct Workplace<'w> {
+pub struct Session<'w> {
     /// The folder.
     pub disk: &'w Disk,
     /// The project, which has no errors.
@@ -31,7 +31,7 @@ pub struct Made {
     pub unnamed: Option<String>,
 }
 
-impl Workplace<'_> {
+impl Session<'_> {
     /// Opens the targets. What other processes hold on this machine is waited for as `wait` says.
     ///
     /// # Errors
@@ -114,23 +114,23 @@ mod tests {
         let (loaded, ending) = load(&disk).unwrap().judged(0);
         assert_eq!(ending, Ending::Success, "{:?}", loaded.diagnostics);
         let environment = Environment::new([]);
-        let workplace = Workplace { disk: &disk, loaded: &loaded, environment: &environment };
+        let session = Session { disk: &disk, loaded: &loaded, environment: &environment };
         let wait = Wait::default();
-        let mut targets = workplace.open(&wait).unwrap();
-        let plan = |targets: &mut Targets| workplace.plan(targets, Planning::default(), &Unwatched).unwrap();
+        let mut targets = session.open(&wait).unwrap();
+        let plan = |targets: &mut Targets| session.plan(targets, Planning::default(), &Unwatched).unwrap();
         let first = plan(&mut targets);
         assert_eq!((first.ending, first.ending.without_detail()), (Ending::Changes, Ending::Success));
         let saved = first.plan.to_json();
         let mut steps = 0;
         let count = |notice: Notice<'_>| steps += usize::from(matches!(notice, Notice::Step(_)));
-        let carried = workplace.carry_out(&first.plan, carrying(), (&mut targets, &wait), count).unwrap();
+        let carried = session.carry_out(&first.plan, carrying(), (&mut targets, &wait), count).unwrap();
         assert_eq!((carried.ending, carried.run.holder.as_str()), (Ending::Success, "a server"));
         assert!(steps > 0, "nobody was told");
         assert_eq!(plan(&mut targets).ending, Ending::Success);
         // What was approved before is no longer what there is to do.
         let saved = read_plan("saved", &saved, &environment).unwrap();
-        workplace.owns(("saved", &saved), None, &targets.identity).unwrap();
-        let again = |targets: &mut Targets, replan| workplace.approved(saved.clone(), targets, replan, 0).unwrap();
+        session.owns(("saved", &saved), None, &targets.identity).unwrap();
+        let again = |targets: &mut Targets, replan| session.approved(saved.clone(), targets, replan, 0).unwrap();
         assert!(
             matches!(again(&mut targets, Replan::Never), Approved::Holds(_)),
             "what is done already can be applied again"
@@ -142,12 +142,12 @@ mod tests {
         for (signal, ending) in [(2, Ending::Interrupted), (15, Ending::Terminated)] {
             let (_folder, disk) = project();
             let (loaded, environment) = (load(&disk).unwrap(), Environment::new([]));
-            let workplace = Workplace { disk: &disk, loaded: &loaded, environment: &environment };
+            let session = Session { disk: &disk, loaded: &loaded, environment: &environment };
             let wait = Wait::default();
-            let mut targets = workplace.open(&wait).unwrap();
-            let made = workplace.plan(&mut targets, Planning::default(), &Unwatched).unwrap();
+            let mut targets = session.open(&wait).unwrap();
+            let made = session.plan(&mut targets, Planning::default(), &Unwatched).unwrap();
             wait.interrupt.store(signal, Ordering::Relaxed);
-            let carried = workplace.carry_out(&made.plan, carrying(), (&mut targets, &wait), |_| ()).unwrap();
+            let carried = session.carry_out(&made.plan, carrying(), (&mut targets, &wait), |_| ()).unwrap();
             assert_eq!(carried.ending, ending);
         }
     }
@@ -156,15 +156,15 @@ mod tests {
     fn what_cannot_be_asked_for_is_misuse() {
         let (_folder, disk) = project();
         let (loaded, environment) = (load(&disk).unwrap(), Environment::new([]));
-        let workplace = Workplace { disk: &disk, loaded: &loaded, environment: &environment };
-        let mut targets = workplace.open(&Wait::default()).unwrap();
+        let session = Session { disk: &disk, loaded: &loaded, environment: &environment };
+        let mut targets = session.open(&Wait::default()).unwrap();
         let mut planning = Planning::default();
         planning.options.rebalance.insert("request:none".to_owned());
-        let failed = workplace.plan(&mut targets, planning, &Unwatched).unwrap_err();
+        let failed = session.plan(&mut targets, planning, &Unwatched).unwrap_err();
         assert!(matches!(failed, SessionError::Misuse(Misuse::Rebalance(_))), "{failed}");
         assert_eq!(failed.ending(), Ending::Usage);
         let other = Plan { project: "other".to_owned(), ..Plan::default() };
-        let failed = workplace.owns(("p.json", &other), None, &targets.identity).unwrap_err();
+        let failed = session.owns(("p.json", &other), None, &targets.identity).unwrap_err();
         let told = format!("p.json is a plan of project other, and this is {}", targets.identity.name);
         assert_eq!((failed.to_string(), failed.ending()), (told, Ending::Usage));
     }
