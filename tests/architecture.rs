@@ -29,6 +29,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("catalog", &["source", "model", "secret", "wait"]),
     ("store", &["model", "secret", "wait"]),
     ("diff", &["source", "syntax", "model", "object", "secret", "render", "catalog", "store"]),
+    ("workspace", &["source", "diag", "model", "resolve", "check", "render", "store", "diff"]),
     (
         "plan",
         &[
@@ -47,6 +48,25 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     ("apply", &["model", "secret", "catalog", "store", "plan"]),
+    ("observe", &["diag", "model", "secret", "render", "catalog", "store", "diff", "workspace", "plan", "apply"]),
+    ("drift", &["source", "model", "render", "store", "diff", "apply", "observe"]),
+    (
+        "why",
+        &[
+            "source",
+            "diag",
+            "syntax",
+            "model",
+            "object",
+            "render",
+            "catalog",
+            "diff",
+            "workspace",
+            "plan",
+            "apply",
+            "observe",
+        ],
+    ),
     (
         "session",
         &[
@@ -66,8 +86,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "catalog",
             "store",
             "diff",
+            "workspace",
             "plan",
             "apply",
+            "observe",
+            "drift",
+            "why",
             "wait",
         ],
     ),
@@ -86,12 +110,28 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "diff",
             "plan",
             "apply",
+            "drift",
+            "why",
             "session",
         ],
     ),
     (
         "cli",
-        &["source", "diag", "syntax", "model", "secret", "scorecard", "verify", "plan", "report", "session", "wait"],
+        &[
+            "source",
+            "diag",
+            "syntax",
+            "model",
+            "secret",
+            "scorecard",
+            "verify",
+            "workspace",
+            "plan",
+            "drift",
+            "report",
+            "session",
+            "wait",
+        ],
     ),
 ];
 
@@ -128,7 +168,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("similar", &["verify", "diff", "plan", "report"]),
     ("ssh2", &["store"]),
     ("terminal_size", &["cli"]),
-    ("thiserror", &["model", "secret", "resolve", "catalog", "store", "plan", "apply", "session", "cli"]),
+    ("thiserror", &["model", "secret", "resolve", "catalog", "store", "plan", "apply", "observe", "session", "cli"]),
     ("unicode_general_category", &["syntax"]),
     ("unicode_security", &["syntax"]),
     ("unicode_width", &["report"]),
@@ -395,6 +435,15 @@ fn the_library_declares_its_modules_in_the_order_of_the_table() {
         text.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
     let rows: Vec<&str> = MAY_IMPORT.iter().map(|row| row.0).filter(|row| declared.contains(row)).collect();
     assert_eq!(declared, rows);
+}
+
+#[test]
+fn the_map_has_a_row_for_each_module_in_their_order() {
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/architecture.md")).unwrap();
+    let table = text.split("| module |").nth(1).unwrap().split("\n\n").next().unwrap();
+    let told: Vec<&str> = table.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+    let rows: Vec<&str> = MAY_IMPORT.iter().map(|row| row.0).collect();
+    assert_eq!(told, rows);
 }
 
 #[test]

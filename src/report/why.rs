@@ -7,8 +7,8 @@ use super::plan::{Bound, Heading, Sides, field_value, is_large, kdl_value};
 use super::{Paint, Style, Table, counted};
 use crate::model::{Address, Evidence, Identity, Json, Lifecycle, Value};
 use crate::plan::{Declared, Place, field_parts};
-use crate::session::{Candidate, Fit, Origin, Owner, Placement, State, Why, WhyField};
 use crate::source::{FileId, Sources, Span, Spanned};
+use crate::why::{Candidate, Fit, Origin, Owner, Placement, State, Why, WhyField};
 use serde::Serialize;
 
 /// The most references that are shown to people one by one.

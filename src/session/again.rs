@@ -1,7 +1,8 @@
-use super::{Loaded, Planning, SessionError, plan};
+use super::{Planning, SessionError, plan};
 use crate::apply::Targets;
 use crate::model::{Adoption, first_shell_word};
 use crate::plan::{Action, Aim, Cause, Leaving, OnConflict, Operation, Options, Plan, Target};
+use crate::workspace::Loaded;
 
 /// Plans again with what an approved plan was allowed; `now` is in seconds since 1970 (UTC).
 ///

@@ -1,11 +1,12 @@
 //! Deletions that are allowed: a word that names nothing is a mistake that would only show where it was relied on.
 
-use super::known::addresses;
-use super::{Loaded, SessionError};
+use super::SessionError;
 use crate::apply::Targets;
 use crate::diag::suggest;
 use crate::model::{Kind, first_shell_word};
 use crate::plan::{Plan, Target};
+use crate::workspace::Loaded;
+use crate::workspace::addresses;
 use std::collections::BTreeSet;
 
 /// An allowance that names nothing.

@@ -1,13 +1,12 @@
 use super::identity::fresh_id;
-use super::{
-    Disk, Ending, Loaded, Misuse, Planning, Progress, SessionError, known_allowances, open_targets, plan_watched,
-};
+use super::{Disk, Ending, Misuse, Planning, SessionError, known_allowances, open_targets, plan_watched};
 use crate::apply::Targets;
 use crate::model::{Declared, Lifecycle};
 use crate::plan::Plan;
 use crate::secret::Secret;
 use crate::store::{Environment, head_revision};
 use crate::wait::Wait;
+use crate::workspace::{Loaded, Progress};
 
 /// A project where it is worked on: its folder, what its texts come to, and the credentials that there are.
 #[derive(Clone, Copy)]
@@ -89,7 +88,8 @@ pub(super) fn names_requests(loaded: &Loaded, planning: &Planning) -> Result<(),
 mod tests {
     use super::*;
     use crate::apply::Delivery;
-    use crate::session::{Approved, Carrying, Misuse, Notice, Replan, Unwatched, load, read_plan, scaffold};
+    use crate::session::{Approved, Carrying, Misuse, Notice, Replan, read_plan, scaffold};
+    use crate::workspace::{Unwatched, load};
     use std::sync::atomic::Ordering;
     use std::time::Duration;
 

@@ -1,5 +1,6 @@
-use super::{Disk, Ending, Loaded, Progress, SessionError, Workspace, seconds_now};
+use super::{Disk, Ending, SessionError, seconds_now};
 use crate::wait::Wait;
+use crate::workspace::{Loaded, Progress, Workspace};
 use std::thread::sleep;
 use std::time::Duration;
 

@@ -5,7 +5,7 @@ use super::allowance::known_in_texts;
 use super::at_work::names_requests;
 use super::policies::{compared, warned};
 use super::revision::Version;
-use super::{Ending, Loaded, Planning, SessionError, plan};
+use super::{Ending, Planning, SessionError, plan};
 use crate::apply::{Applied, Run, Targets, Unobserved, apply};
 use crate::catalog;
 use crate::diff::desired;
@@ -13,6 +13,7 @@ use crate::model::{Identity, Project, StateStore};
 use crate::plan::{Former, Plan, Restraining, restraints};
 use crate::secret::{Secret, Secrets, Source, Tripwire};
 use crate::store::{self, Store};
+use crate::workspace::Loaded;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What differs between two versions of a project.

@@ -1,6 +1,7 @@
 use super::SessionError;
 use crate::apply::ApplyError;
 use crate::catalog::CatalogError;
+use crate::drift::Drift;
 use crate::plan::Plan;
 use crate::resolve::LoadError;
 use crate::store::{RevisionError, StoreError};
@@ -53,6 +54,11 @@ impl Ending {
     /// What tests say.
     pub fn of_tests(results: &[TestResult]) -> Self {
         if results.iter().all(TestResult::passed) { Self::Success } else { Self::TestFailed }
+    }
+
+    /// What others changed.
+    pub fn of_drift(drift: &Drift) -> Self {
+        if drift.is_empty() { Self::Success } else { Self::Changes }
     }
 
     /// That of a run which a signal stopped, by its number; one that anything else stopped was interrupted.

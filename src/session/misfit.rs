@@ -1,10 +1,11 @@
+use super::SessionError;
 use super::protection::unprotected;
-use super::{Loaded, SessionError, ground};
 use crate::apply::{ApplyError, Targets, identity};
 use crate::catalog::Entry;
 use crate::model::{Address, Declared, Holding, Kind, Repository, Request, StorePlace, held_path_fault, path_fault};
 use crate::plan::{Action, Content, FileChange, Held, ObjectChange, Operation, Plan, PlannedStore, Target};
 use crate::store::{ContentId, FileState};
+use crate::workspace::{Loaded, repository};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -171,7 +172,7 @@ fn moved(planned: &PlannedStore, loaded: &Loaded) -> Option<Misfit> {
     let repository = match &planned.folder {
         // Where a link leads to by now is not where it led to.
         Some(folder) => Repository::Folder(folder.clone()),
-        None => ground::repository(&planned.url, loaded.root.as_deref()),
+        None => repository(&planned.url, loaded.root.as_deref()),
     };
     let place = StorePlace::new(repository, &planned.branch, &planned.path);
     let elsewhere = || Misfit::Elsewhere { planned: planned.clone(), declared: PlannedStore::new(declared) };

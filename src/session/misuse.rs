@@ -8,8 +8,12 @@ pub enum Misuse {
     PlanKey(String),
     #[error("{name} is a plan of project {plan}, and this is {this}")]
     OtherProject { name: String, plan: String, this: String },
-    #[error("nothing is called `{asked}` in this project{}", near.as_ref().map(|near| format!(": did you mean `{near}`?")).unwrap_or_default())]
+    #[error("nothing is called `{asked}` in this project{}", meant(near.as_ref()))]
     Adopted { asked: String, near: Option<String> },
+    #[error("nothing is called `{asked}`{}", meant(near.as_ref()))]
+    Address { asked: String, near: Option<String> },
+    #[error("there is no field `{asked}`{}", meant(near.as_ref()))]
+    Field { asked: String, near: Option<String> },
     #[error("there is no request `{0}` in this project")]
     Request(String),
     #[error("the catalog knows no run `{0}`")]
@@ -26,4 +30,9 @@ pub enum Misuse {
     Taken(String),
     #[error("{0}")]
     Query(String),
+}
+
+/// The question whether something else is meant.
+fn meant(near: Option<&String>) -> String {
+    near.map(|near| format!(": did you mean `{near}`?")).unwrap_or_default()
 }

@@ -9,18 +9,14 @@ mod adopt;
 mod canonical;
 mod carry;
 mod check_again;
-mod confidential;
 mod diff;
 mod disk;
 mod ending;
-mod ground;
 mod heartbeat;
 mod holder;
 mod identity;
 mod impact;
-mod drift;
 mod former;
-mod known;
 mod levels;
 mod new_hosts;
 mod own_folder;
@@ -28,7 +24,8 @@ mod place;
 #[cfg(test)]
 mod laws;
 mod leases;
-mod load;
+mod loaded;
+mod look;
 mod misfit;
 mod misuse;
 mod planning;
@@ -36,17 +33,14 @@ mod policies;
 mod proposals;
 mod protection;
 mod revision;
-mod progress;
 pub mod query;
 mod runs;
 mod saved;
 mod scaffold;
-mod settle;
 mod take_over;
 mod targets;
 mod walk;
 mod watch;
-mod why;
 
 pub use crate::apply::{Delivery, Targets};
 pub use crate::store::Environment;
@@ -59,15 +53,14 @@ pub use carry::{Carried, Carrying, levels_after};
 pub use check_again::check_again;
 pub use diff::{Difference, diff};
 pub use disk::{Disk, Stamp};
-pub use drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome, drift};
 pub use ending::Ending;
 pub use heartbeat::{Heartbeat, seconds_now};
 pub use holder::holder;
 pub use identity::identity_in;
-pub use known::{is_known, near};
 pub use leases::{TargetLease, clear_leases, clear_locks, leases, leases_of};
 pub use levels::level_records;
-pub use load::{Loaded, Workspace, check_text, load, load_watched};
+pub use loaded::check_text;
+pub use look::{drift, why};
 pub use misfit::{Misfit, misfits};
 pub use misuse::Misuse;
 pub use own_folder::make_own_folder;
@@ -75,7 +68,6 @@ pub use place::place_in_repository;
 use planning::pass;
 pub use planning::{Planning, plan, plan_watched};
 use policies::policy_problems;
-pub use progress::{Progress, Unwatched};
 pub use proposals::{Suggested, proposals, proposals_beside};
 pub use revision::{Version, load_range};
 pub use runs::{Asked, runs};
@@ -84,11 +76,11 @@ pub use scaffold::scaffold;
 pub use take_over::Written;
 pub use targets::{open_catalog, open_targets, settle_identity};
 pub use watch::Notice;
-pub use why::{Candidate, Fit, Input, Origin, Owner, Placement, Reference, State, Unknown, Why, WhyField, why};
 
 use crate::apply::ApplyError;
 use crate::catalog::CatalogError;
 use crate::diag::Diagnostics;
+use crate::observe::ObserveError;
 use crate::plan::DocumentError;
 use crate::resolve::LoadError;
 use crate::secret::{Leak, SecretError};
@@ -165,4 +157,15 @@ pub enum SessionError {
     /// An apply failed.
     #[error(transparent)]
     Apply(#[from] ApplyError),
+}
+
+impl From<ObserveError> for SessionError {
+    fn from(error: ObserveError) -> Self {
+        match error {
+            ObserveError::Catalog(error) => error.into(),
+            ObserveError::Store(error) => error.into(),
+            ObserveError::Secret(error) => error.into(),
+            ObserveError::Misplaced(problems) => Self::Misplaced(problems),
+        }
+    }
 }

@@ -1,19 +1,18 @@
-use super::confidential::{Confidential, contents_of, encrypted_folders};
 use super::former::former_stores;
 use super::impact::consequences;
 use super::new_hosts::new_hosts;
 use super::policies;
-use super::settle::{Settled, settle};
-use super::{Loaded, Progress, SessionError, Unwatched, level_records};
+use super::{SessionError, level_records};
 use crate::apply::Targets;
 use crate::catalog::{Entry, LevelRecord, RunRecord};
-use crate::diff::{Desired, FileDiff, Pair, Pairs, desired, diff_files, moves, pair};
-use crate::model::{Address, EncryptedFolder, Kind, Project};
-use crate::plan::{Aim, Bases, Input, Opened, Options, Plan, StoreFiles, build};
-use crate::render::Placed;
+use crate::diff::{Desired, FileDiff, Pair, Pairs, desired};
+use crate::model::{Address, Kind, Project};
+use crate::observe::{Files, Objects, Settled, files, settle};
+use crate::plan::{Aim, Bases, Input, Options, Plan, StoreFiles, build};
 use crate::scorecard::evaluate;
 use crate::secret::{Leak, Tripwire};
 use crate::store::{Outstanding, Standing, Store, StoreError};
+use crate::workspace::{Loaded, Progress, Unwatched};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a plan depends on beside the project and its targets.
@@ -60,13 +59,13 @@ pub fn plan_watched(
     let project = &loaded.project;
     let identity = targets.identity.clone();
     let name = identity.id.as_str();
-    let observed = targets.catalog.observe(name)?;
     let namesakes = targets.catalog.identities(&identity.name)?;
-    let moves = moves(project, desired, &observed);
-    let pairs = pair(desired, &observed, &moves);
-    let opened = open(&pairs, desired, &observed, name, targets)?;
-    let encrypted = encrypted_folders(project, &observed, &*targets.catalog)?;
-    let stores = observe_stores(&settled, &encrypted, targets, progress)?;
+    let objects = Objects::observe(project, desired, targets)?;
+    let opened = objects.open(&objects.pairs.open, targets)?;
+    let Objects { entries: observed, moves, pairs } = objects;
+    let begins = |name: &str| progress.begin(&format!("Reading state store {name}"), None);
+    let files = files(project, &settled, &observed, targets, begins)?;
+    let stores = open_stores(files, &settled, targets, progress)?;
     progress.begin("Comparing", None);
     let levels = levels(project, name, touches_scores(&pairs, desired, &observed), targets, planning.now)?;
     let options = planning.options;
@@ -181,50 +180,19 @@ pub(super) fn pass(plan: &Plan, tripwire: &Tripwire) -> Result<(), Leak> {
     tripwire.pass(plan.to_json().as_bytes(), "the plan").map(drop)
 }
 
-/// The live bodies and owned fields of the objects that differ, read in one go.
-fn open(
-    pairs: &Pairs,
-    desired: &[Desired<'_>],
-    observed: &[Entry],
-    project: &str,
-    targets: &Targets,
-) -> Result<Vec<Opened>, SessionError> {
-    let address = |pair: &Pair| match (pair.observed, pair.desired) {
-        (Some(index), _) => observed.get(index).map(|entry| entry.address.clone()),
-        (None, index) => index.and_then(|index| desired.get(index)).map(|desired| desired.address.clone()),
-    };
-    let known: Vec<Address> = pairs.open.iter().filter(|pair| pair.observed.is_some()).filter_map(address).collect();
-    let mut objects = targets.catalog.objects(&known)?.into_iter();
-    let mut owned = targets.catalog.owned_fields(project, &known)?.into_iter();
-    let opened = pairs.open.iter().map(|pair| match pair.observed {
-        Some(_) => Opened { live: objects.next().flatten(), owned: owned.next().unwrap_or_default() },
-        None => Opened::default(),
-    });
-    Ok(opened.collect())
-}
-
-/// What differs in each state store of the project.
-fn observe_stores<'l>(
-    settled: &'l Settled<'_>,
-    encrypted: &[EncryptedFolder],
+/// What differs in each state store of the project, with its contents.
+fn open_stores<'s>(
+    files: Vec<Files<'s>>,
+    settled: &Settled<'_>,
     targets: &mut Targets,
     progress: &dyn Progress,
-) -> Result<Vec<StoreFiles<'l>>, SessionError> {
-    let mut by_store: BTreeMap<&str, Vec<&'l Placed>> = BTreeMap::new();
-    for placed in settled.placed.iter() {
-        by_store.entry(&placed.store).or_default().push(placed);
-    }
+) -> Result<Vec<StoreFiles<'s>>, SessionError> {
     let mut stores = Vec::new();
-    for (name, store) in &mut targets.stores {
-        let placed = by_store.remove(name.as_str()).unwrap_or_default();
+    for Files { store: name, placed, observed, diffs, unchanged, secret } in files {
+        let Some(store) = targets.stores.get_mut(&name) else { continue };
         let paths: Vec<&str> = placed.iter().map(|file| file.path.as_str()).collect();
-        progress.begin(&format!("Reading state store {name}"), None);
-        let secret = Confidential::new(name, &placed, encrypted, &**store, &targets.secrets)?;
-        let identified = secret.identified(&placed, &**store);
-        let observed = store.compare(&contents_of(&identified))?;
         let waits = |one: &Outstanding| matches!(one.standing, Standing::Open | Standing::Superseded);
         let proposed = store.proposals()?.iter().filter(|one| waits(one)).count();
-        let (diffs, unchanged) = diff_files(&identified, &observed);
         let confidential: BTreeSet<String> =
             diffs.iter().map(|diff| &diff.path).filter(|path| secret.holds(path)).cloned().collect();
         let (mut contents, mut sealed, mut written) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
@@ -242,8 +210,8 @@ fn observe_stores<'l>(
             *wanted.entry(file.destination.to_string()).or_default() += 1;
         }
         stores.push(StoreFiles {
-            store: name.clone(),
-            holdings: settled.holdings.get(name).cloned().unwrap_or_default(),
+            holdings: settled.holdings.get(&name).cloned().unwrap_or_default(),
+            store: name,
             remembers: observed.remembers,
             setback: observed.setback,
             placed,

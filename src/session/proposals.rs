@@ -1,10 +1,11 @@
-use super::settle::settle;
-use super::{Loaded, SessionError, Unwatched};
+use super::SessionError;
 use crate::apply::Targets;
+use crate::observe::settle;
 use crate::plan::Plan;
 use crate::render::Placed;
 use crate::secret::{Secrets, fill};
 use crate::store::{ContentId, Outstanding, Pending, Standing, Store};
+use crate::workspace::{Loaded, Unwatched};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A proposal that is remembered, as it stands to what the text says.

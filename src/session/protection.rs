@@ -1,7 +1,6 @@
 //! What a saved plan does to what is protected. Its own guards are only its word: what protects an object is judged by the text, the
 //! catalog and the state stores as they are now.
 
-use super::Loaded;
 use super::misfit::{Misfit, Seen};
 use crate::apply::{Targets, identity};
 use crate::catalog::Entry;
@@ -9,6 +8,7 @@ use crate::diff::{Desired, desired};
 use crate::model::{Address, Deletion, Kind, Lifecycle, Name, Project, Removed, Renames, Scopes};
 use crate::plan::{self, Action, Content, FileChange, Held, Operation, Plan, Target};
 use crate::store::ContentId;
+use crate::workspace::Loaded;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that a plan takes away or lets go of although its lifecycle says otherwise, and everything that it would protect less than the

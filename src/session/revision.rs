@@ -1,6 +1,7 @@
-use super::{Disk, Loaded, Misuse, SessionError, load};
+use super::{Disk, Misuse, SessionError};
 use crate::resolve::{Closed, Listing, LoadError, Loader};
 use crate::store::{Revision, Shut};
+use crate::workspace::{Loaded, load};
 use std::collections::BTreeSet;
 
 /// The file whose presence makes a folder a project.

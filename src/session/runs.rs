@@ -1,6 +1,7 @@
-use super::{Disk, Loaded, Misuse, SessionError, identity_in, open_catalog};
+use super::{Disk, Misuse, SessionError, identity_in, open_catalog};
 use crate::catalog::{Catalog, RunRecord};
 use crate::wait::Wait;
+use crate::workspace::Loaded;
 
 /// Which runs of a project somebody asks for.
 #[derive(Clone, Copy, Debug)]

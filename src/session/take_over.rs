@@ -1,4 +1,6 @@
-use super::{Adoption, Drift, Misuse, Session, SessionError, adopt, is_known, near, write_adoption};
+use super::{Adoption, Misuse, Session, SessionError, adopt, write_adoption};
+use crate::drift::Drift;
+use crate::workspace::{is_known, near};
 
 /// Whether the files have their new texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,9 +7,10 @@ use crate::project::{Outcome, Project};
 use git2::Repository;
 use plat::apply::{Applied, Observer, Run, Step, apply};
 use plat::plan::Options;
-use plat::session::{Disk, Planning, load, open_targets, plan};
+use plat::session::{Disk, Planning, open_targets, plan};
 use plat::store::Environment;
 use plat::wait::Wait;
+use plat::workspace::load;
 use std::path::PathBuf;
 use std::process::Command;
 

@@ -7,9 +7,10 @@ use git2::Repository;
 use plat::apply::{Applied, ApplyError, Left, Observer, Run, Step, Targets, apply};
 use plat::model::{Holding, Lease, Leased};
 use plat::plan::{Options, Plan};
-use plat::session::{Disk, Planning, load, open_targets, plan};
+use plat::session::{Disk, Planning, open_targets, plan};
 use plat::store::{Commit, ContentId, Environment, Observed, Outstanding, Proposal, Receipt, Store, StoreError};
 use plat::wait::Wait;
+use plat::workspace::load;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

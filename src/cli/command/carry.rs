@@ -3,8 +3,9 @@ use crate::cli::arguments::{Carrying, Format, Via};
 use crate::cli::{Context, Failure, reports, signals};
 use crate::plan::Plan;
 use crate::report::{self, Ended, Subject};
-use crate::session::{self, Delivery, Ending, Notice, Progress, Session, Targets, holder, levels_after};
+use crate::session::{self, Delivery, Ending, Notice, Session, Targets, holder, levels_after};
 use crate::wait::Wait;
+use crate::workspace::Progress;
 
 /// Carries out a plan that was agreed to, and tells what it came to. The targets were opened to wait as `wait` says.
 pub(super) fn out(

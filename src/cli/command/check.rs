@@ -1,8 +1,9 @@
 use crate::cli::arguments::{Check, Format};
 use crate::cli::context::Beside;
 use crate::cli::{Context, Failure, reports, signals};
-use crate::session::{Disk, Ending, Loaded, check_again};
+use crate::session::{Disk, Ending, check_again};
 use crate::wait::Wait;
+use crate::workspace::Loaded;
 
 /// `plat check`: every problem of the project.
 pub(super) fn run(arguments: &Check, context: &Context) -> Result<Ending, Failure> {

@@ -1,8 +1,9 @@
 use super::open;
 use crate::cli::arguments::{Drift as Arguments, Format};
 use crate::cli::{Context, Failure};
+use crate::drift::Drift;
 use crate::report;
-use crate::session::{Drift, Ending, Session, Written, drift};
+use crate::session::{Ending, Session, Written, drift};
 
 /// `plat drift`: what others changed.
 pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Ending, Failure> {
@@ -21,7 +22,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Ending, Fa
         }
     };
     context.print(&text)?;
-    let ending = drift.ending();
+    let ending = Ending::of_drift(&drift);
     Ok(if arguments.detailed_exitcode { ending } else { ending.without_detail() })
 }
 

@@ -1,7 +1,8 @@
 use crate::cli::arguments::Reports;
 use crate::cli::{Context, Failure, reports};
-use crate::session::{Disk, Loaded, Progress, Session, Targets};
+use crate::session::{Disk, Session, Targets};
 use crate::wait::Wait;
+use crate::workspace::{Loaded, Progress};
 
 /// A project without errors, and its targets.
 pub(super) struct Opened {

@@ -3,7 +3,8 @@ use crate::cli::arguments::{Format, Proposals};
 use crate::cli::{Context, Failure};
 use crate::plan::Plan;
 use crate::report;
-use crate::session::{Ending, Loaded, Suggested, Targets, proposals, proposals_beside};
+use crate::session::{Ending, Suggested, Targets, proposals, proposals_beside};
+use crate::workspace::Loaded;
 
 /// `plat proposals`: what was proposed and is remembered, and what became of it.
 pub(super) fn run(arguments: &Proposals, context: &Context) -> Result<Ending, Failure> {

@@ -2,21 +2,14 @@ use super::open;
 use crate::cli::arguments::{Format, Why};
 use crate::cli::{Context, Failure};
 use crate::report;
-use crate::session::{Ending, Unknown, why};
+use crate::session::{Ending, why};
 
 /// `plat why`: why a thing is as it is.
 pub(super) fn run(arguments: &Why, context: &Context) -> Result<Ending, Failure> {
     let Some(mut opened) = open::to_look(context)? else { return Ok(Ending::Configuration) };
     let (session, targets) = opened.at(context);
     let sources = &session.loaded.sources;
-    let asked = &arguments.address;
-    let meant = |near: Option<String>| near.map(|near| format!(": did you mean `{near}`?")).unwrap_or_default();
-    let found = context.settled(why(session.loaded, targets, asked), sources)?.map_err(|unknown| {
-        Failure::Usage(match unknown {
-            Unknown::Address(near) => format!("nothing is called `{asked}`{}", meant(near)),
-            Unknown::Field(near) => format!("there is no field `{asked}`{}", meant(near)),
-        })
-    })?;
+    let found = context.settled(why(session.loaded, targets, &arguments.address), sources)?;
     let text = match context.format {
         Format::Json => report::why_json(&found, sources),
         Format::Human | Format::Github => report::why(&found, sources, context.style),

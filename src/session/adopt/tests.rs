@@ -9,9 +9,10 @@ use crate::catalog::{Batch, Change, FieldChange, Memory, Operation};
 use crate::model::{Address, Digest, Identity, Map, Number, Value, fields, set_field};
 use crate::resolve::MemoryLoader;
 use crate::secret::{Secrets, Tripwire};
-use crate::session::{Disk, Loaded, Planning, SessionError, drift, load, plan};
+use crate::session::{Disk, Planning, SessionError, drift, plan};
 use crate::source::{FileId, Span, Spanned};
 use crate::syntax::{format, parse};
+use crate::workspace::{Loaded, load};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 

@@ -13,7 +13,7 @@ mod sets;
 mod workspace;
 mod world;
 
-use super::{Loaded, Planning, plan};
+use super::{Planning, plan};
 use crate::apply::{Applied, Delivery, Observer, Run, Step, Targets, Unobserved, apply};
 use crate::catalog::{Batch, Catalog, CatalogError, Entry, LevelRecord, Memory, Outcome, OwnedFields, RunRecord};
 use crate::model::{
@@ -23,6 +23,7 @@ use crate::model::{
 use crate::plan::{OnConflict, Options, Plan};
 use crate::secret::Secrets;
 use crate::source::{FileId, SourceFile, Sources, Span, Spanned};
+use crate::workspace::Loaded;
 use proptest::prelude::*;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};

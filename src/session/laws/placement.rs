@@ -6,8 +6,9 @@ use crate::apply::{Applied, Targets, Unobserved, apply};
 use crate::model::Kind;
 use crate::plan::{Leaving, Options, Plan};
 use crate::resolve::MemoryLoader;
-use crate::session::{Loaded, Planning, load, plan};
+use crate::session::{Planning, plan};
 use crate::store::{Memory, Store};
+use crate::workspace::{Loaded, load};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 

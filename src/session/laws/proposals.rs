@@ -6,8 +6,9 @@ use super::{RUN, Shared, cases, targets};
 use crate::apply::{Applied, ApplyError, Delivery, Run, Targets, Unobserved, apply};
 use crate::plan::{Conflict, OnConflict, Options, Plan, Target};
 use crate::resolve::MemoryLoader;
-use crate::session::{Loaded, Planning, Suggested, load, plan, proposals};
+use crate::session::{Planning, Suggested, plan, proposals};
 use crate::store::{ContentId, Pending, Standing, StoreError};
+use crate::workspace::{Loaded, load};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 

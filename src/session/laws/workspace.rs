@@ -2,7 +2,7 @@
 
 use super::cases;
 use crate::resolve::{LoadError, MemoryLoader};
-use crate::session::{Loaded, Unwatched, Workspace, load};
+use crate::workspace::{Loaded, Unwatched, Workspace, load};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 

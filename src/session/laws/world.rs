@@ -6,8 +6,9 @@ use crate::model::{
     Address, Adoption, Deletion, Entity, Kind, Lifecycle, Map, Moved, OnDrift, Project, Value, set_field,
 };
 use crate::plan::{OnConflict, Options, Plan};
-use crate::session::{Loaded, Planning, plan};
+use crate::session::{Planning, plan};
 use crate::source::{SourceFile, Sources, Spanned};
+use crate::workspace::Loaded;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -3,14 +3,14 @@
 mod known;
 mod requests;
 
-use super::Loaded;
-use super::settle::Settled;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::diff::{Desired, Pairs};
 use crate::model::{Address, Map, Object, PolicySeverity, Project, set_field};
+use crate::observe::Settled;
 use crate::plan::{Action, Opened, Operation, Place, Plan, Target, Violation};
 use crate::policy::{Breach, Change, Changed, FileFacts, Places, Totals, declared, planned, whole};
 use crate::source::Sources;
+use crate::workspace::Loaded;
 use known::Before;
 pub(super) use known::{compared, warned};
 use requests::Requests;

@@ -1,11 +1,11 @@
 //! Requests as policies see a plan that takes files or places away from them.
 
 use crate::model::{Address, Declared, Object, Request};
+use crate::observe::Settled;
 use crate::plan::{Action, Operation, Plan, Target};
 use crate::policy::{Change, Changed, Places};
 use crate::render::Rendered;
-use crate::session::Loaded;
-use crate::session::settle::Settled;
+use crate::workspace::Loaded;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What is known of the requests of a plan.

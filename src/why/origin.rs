@@ -2,9 +2,9 @@
 
 use super::{Input, Origin};
 use crate::model::{Address, Kind, Path, Piece, Promise, Request, Step, Template, Value};
-use crate::session::Loaded;
 use crate::source::{Span, Spanned};
 use crate::syntax::{Node, parse};
+use crate::workspace::Loaded;
 use std::collections::BTreeMap;
 
 /// Where the value of a field comes from. `object` is the line that declares the object, `span` the place that its body has for

@@ -1,7 +1,7 @@
 use crate::model::{Name, Project};
+use crate::observe::Settled;
 use crate::plan::Relocation;
 use crate::render::{Rendered, Unfit, unfit, weight};
-use crate::session::settle::Settled;
 use crate::source::Span;
 use std::collections::BTreeSet;
 

@@ -1,8 +1,8 @@
 use crate::model::{Address, Declared, Expectation, Kind, Leaf, PolicySubject, Predicate, Project, Scorecard};
 use crate::object::Types;
 use crate::render::Rendered;
-use crate::session::Loaded;
 use crate::source::Span;
+use crate::workspace::Loaded;
 
 /// Something that refers to an object, or to a part of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
