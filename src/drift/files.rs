@@ -22,10 +22,7 @@ pub(super) fn drifted(
         for diff in diffs {
             let Some(outcome) = outcome(project, &diff) else { continue };
             let (state, is_secret) = (observed.files.get(&diff.path), secret.holds(&diff.path));
-            let written = match is_secret {
-                true => None,
-                false => file_written(&**store, &diff.path, state, diff.desired)?,
-            };
+            let written = if is_secret { None } else { file_written(&**store, &diff.path, state, diff.desired)? };
             let live = match diff.live {
                 Some(_) if is_secret => Some(CONFIDENTIAL.as_bytes().into()),
                 Some(_) => store.read(&diff.path)?.or_else(|| diff.linked().map(String::into_bytes)).map(Into::into),

@@ -2,6 +2,8 @@ use super::{Known, Owner, State, Why, last_run, origin};
 use crate::apply::Targets;
 use crate::diff::judge;
 use crate::observe::ObserveError;
+use crate::render::Placed;
+use crate::secret::fill;
 
 /// Why a file of a state store is as it is; nothing where there is no such file.
 pub(super) fn file(
@@ -17,7 +19,12 @@ pub(super) fn file(
     if placed.is_none() && state.live.is_none() && state.owned.is_none() {
         return Ok(None);
     }
-    let wanted = placed.map(|placed| opened.content_id(&placed.content));
+    // With the values of its secrets; of one that cannot be had only the reference is known.
+    let identity = |placed: &Placed| match fill(&placed.content, &placed.secrets, &targets.secrets) {
+        Ok(filled) => opened.content_id(&filled),
+        Err(_) => opened.content_id(&placed.content),
+    };
+    let wanted = placed.map(identity);
     let address = format!("file:{store}:{path}");
     let mut why = Why {
         project: targets.identity.clone(),

@@ -1,10 +1,12 @@
+use super::origin::Text;
 use super::{Known, Origin, Owner, State, Why, WhyField, last_run, origin, references};
 use crate::apply::Targets;
 use crate::catalog::OwnedFields;
 use crate::diff::FieldDiff;
-use crate::model::{Address, Kind};
+use crate::model::{Address, Kind, Value};
 use crate::observe::{ObserveError, Sides};
 use crate::render::Placed;
+use crate::source::Spanned;
 
 /// Why an object is as it is; nothing where it is neither declared nor in the catalog.
 pub(super) fn object(
@@ -44,11 +46,12 @@ pub(super) fn object(
         files: files.collect(),
         references: references::references(known.loaded, &known.settled.rendered, address, field),
     };
-    why.fields = diffs.into_iter().map(|diff| why_field(known, (address, &sides), &others, diff)).collect();
+    let text = sides.desired.map(|desired| Text::of(known.loaded, desired.span));
+    why.fields = diffs.into_iter().map(|diff| why_field(text.as_ref(), &sides, &others, diff)).collect();
     if let Some(request) = request
         && let Some(promise) = known.loaded.project.promise(&request.promise.value)
     {
-        let default = |(path, value): (String, &crate::source::Spanned<crate::model::Value>)| WhyField {
+        let default = |(path, value): (String, &Spanned<Value>)| WhyField {
             path,
             origin: Some(Origin::Default(Some(value.span))),
             owner: Owner::Nobody,
@@ -90,16 +93,11 @@ fn state(sides: &Sides<'_>, diffs: &[FieldDiff]) -> State {
     }
 }
 
-fn why_field(
-    known: Known<'_>,
-    (address, sides): (&Address, &Sides<'_>),
-    others: &OwnedFields,
-    diff: FieldDiff,
-) -> WhyField {
+fn why_field(text: Option<&Text>, sides: &Sides<'_>, others: &OwnedFields, diff: FieldDiff) -> WhyField {
     let is_of_others = others.iter().any(|(other, _)| *other == diff.path);
-    let origin = sides.desired.zip(diff.span);
+    let written = text.zip(sides.address()).zip(diff.span);
     WhyField {
-        origin: origin.map(|(object, span)| origin::origin(known.loaded, address, object.span, &diff.path, span)),
+        origin: written.map(|((text, address), span)| text.origin(address.kind, &diff.path, span)),
         owner: Owner::of(diff.is_owned, sides.other_owner().filter(|_| is_of_others).map(ToString::to_string)),
         state: Some(State::of(diff.verdict)),
         base: diff.written,

@@ -33,8 +33,17 @@ impl Loaded {
     /// The project with nothing left of it but what tells who it is, where it delivers to, and what may happen to what it has.
     #[must_use]
     pub fn emptied(&self) -> Self {
-        let Project { name, id, guards, stores, destinations, policies, removed, .. } = self.project.clone();
-        let kept = Project { name, id, guards, stores, destinations, policies, removed, ..Project::default() };
+        let Project { name, id, guards, stores, destinations, policies, removed, .. } = &self.project;
+        let kept = Project {
+            name: name.clone(),
+            id: id.clone(),
+            guards: guards.clone(),
+            stores: stores.clone(),
+            destinations: destinations.clone(),
+            policies: policies.clone(),
+            removed: removed.clone(),
+            ..Project::default()
+        };
         Self {
             sources: self.sources.clone(),
             project: kept,

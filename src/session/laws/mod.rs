@@ -10,6 +10,7 @@ mod placement;
 mod proposals;
 mod references;
 mod sets;
+mod verdicts;
 mod workspace;
 mod world;
 
