@@ -4,7 +4,7 @@ use crate::check::{check, too_many_looks_at_files};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::model::Project;
 use crate::render::{Placed, Rendered, place, render_each};
-use crate::resolve::{LoadError, Loader, Resolved, Workspace as Texts, resolve};
+use crate::resolve::{LoadError, Loader, Resolved, Workspace, resolve};
 use crate::source::{Sources, Span};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -70,25 +70,14 @@ pub fn load_watched(loader: &dyn Loader, progress: &dyn Progress) -> Result<Load
     load_by(resolve, loader, progress)
 }
 
-/// A project that is read again and again, by an editor, a server or whoever tries a change of it: what has not changed since the last
-/// time is neither parsed nor lowered. Nothing that it says depends on what was read before.
-#[derive(Debug, Default)]
-pub struct Workspace {
-    texts: Texts,
-}
-
 impl Workspace {
-    /// Reads, checks and renders a project, as [`load_watched`] does.
+    /// Reads, checks and renders a project, as [`load_watched`] does, for an editor, a server or whoever tries a change of it: what has not
+    /// changed since the last time is neither parsed nor lowered.
     ///
     /// # Errors
     /// Where a file cannot be read.
     pub fn load(&mut self, loader: &dyn Loader, progress: &dyn Progress) -> Result<Loaded, LoadError> {
-        load_by(|loader| self.texts.resolve(loader), loader, progress)
-    }
-
-    /// How many texts were parsed and lowered so far.
-    pub fn lowered(&self) -> usize {
-        self.texts.lowered()
+        load_by(|loader| self.resolve(loader), loader, progress)
     }
 }
 

@@ -9,7 +9,8 @@ mod known;
 mod load;
 mod progress;
 
+pub use crate::resolve::Workspace;
 pub use ground::repository;
 pub use known::{addresses, is_known, near};
-pub use load::{Loaded, Workspace, load, load_watched};
+pub use load::{Loaded, load, load_watched};
 pub use progress::{Progress, Unwatched};
