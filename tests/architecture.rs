@@ -133,7 +133,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("reqwest", &["store"]),
     ("rusqlite", &["catalog"]),
     ("rustix", &["store", "session"]),
-    ("schemars", &["model", "secret", "plan", "report"]),
+    ("schemars", &["model", "secret", "store", "plan", "report"]),
     ("serde", &["model", "secret", "check", "render", "store", "plan", "report"]),
     ("serde_json", &["model", "check", "render", "verify", "store", "plan", "report"]),
     ("serde_norway", &["render"]),

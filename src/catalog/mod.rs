@@ -14,8 +14,11 @@ pub use embedded::Embedded;
 pub use memory::Memory;
 pub use watched::Watched;
 
-use crate::model::{Address, Digest, Kind, Lease, Leased, Lifecycle, Map, Name, Object, Value};
+use crate::model::{
+    Address, Digest, InProject, Kind, Lease, Leased, Lifecycle, Map, Name, Object, Value, into_fields,
+};
 use crate::secret::Leak;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -152,9 +155,9 @@ pub struct LevelRecord {
 
 impl LevelRecord {
     /// Gives its scorecard and its entity the names that these have by now.
-    pub fn rename(&mut self, names: &BTreeMap<Address, Address>) {
+    pub fn rename(&mut self, names: &BTreeMap<&Address, &Address>) {
         if let Some(entity) = names.get(&self.entity) {
-            self.entity = entity.clone();
+            self.entity = (*entity).clone();
         }
         if let Some(scorecard) = names.get(&Address::new(Kind::Scorecard, self.scorecard.clone())) {
             self.scorecard = scorecard.name.clone();
@@ -252,6 +255,19 @@ pub enum Change {
         /// Another project that owns it and loses it; nothing takes an object from nobody.
         taken_from: Option<Name>,
     },
+    /// Makes an object of all that a project declares of it, as a [`Change::Write`] of each of its fields does.
+    Make {
+        /// The declaration.
+        declared: InProject,
+        /// See [`Owned::base`].
+        base: Digest,
+        /// See [`Owned::lifecycle`].
+        lifecycle: Option<Arc<Lifecycle>>,
+        /// See [`Change::Write::from`].
+        from: Option<Address>,
+        /// See [`Change::Write::taken_from`].
+        taken_from: Option<Name>,
+    },
     /// Takes the object and its record away; [`Outcome::Already`] where the object is gone.
     Delete {
         /// The digest of the live body that may be deleted.
@@ -259,6 +275,36 @@ pub enum Change {
     },
     /// Takes the record away and leaves the object.
     Forget,
+}
+
+impl Change {
+    /// An object that is made of all of a body, and owned but for what its lifecycle ignores.
+    pub fn make(
+        body: Map,
+        base: Digest,
+        lifecycle: Option<Arc<Lifecycle>>,
+        from: Option<Address>,
+        taken_from: Option<Name>,
+    ) -> Self {
+        let ignores = |path: &str| lifecycle.as_ref().is_some_and(|lifecycle| lifecycle.ignores(path));
+        let mut all = into_fields(body);
+        all.sort_unstable_by(|one, other| one.0.cmp(&other.0));
+        let owned = all.iter().filter(|(path, _)| !ignores(path));
+        let owned = owned.map(|(path, value)| (path.clone(), Digest::of_value(value))).collect();
+        let fields = all.into_iter().map(|(path, value)| FieldChange { path, before: None, after: Some(value) });
+        Self::Write { fields: fields.collect(), owned, base, lifecycle, from, taken_from }
+    }
+
+    /// The change with every field for itself.
+    fn spelled(&self) -> Cow<'_, Self> {
+        match self {
+            Self::Make { declared, base, lifecycle, from, taken_from } => {
+                let body = declared.declared().body();
+                Cow::Owned(Self::make(body, *base, lifecycle.clone(), from.clone(), taken_from.clone()))
+            }
+            Self::Write { .. } | Self::Delete { .. } | Self::Forget => Cow::Borrowed(self),
+        }
+    }
 }
 
 /// A guarded change of one field: carried out where live is `before`, skipped where it is `after`.

@@ -1,4 +1,4 @@
-use super::{Map, Name, Value};
+use super::{Map, Member, Name, Value};
 use crate::source::{Span, Spanned};
 
 /// A kind of object that a catalog holds.
@@ -142,6 +142,21 @@ pub fn fields(body: &Map) -> Vec<(String, &Spanned<Value>)> {
     fields
 }
 
+/// The same, of a body that nobody else needs.
+pub fn into_fields(body: Map) -> Vec<(String, Value)> {
+    let mut fields = Vec::new();
+    for Member { name, value } in body.members {
+        match value.value {
+            Value::Object(group) if is_group(&name.value) => {
+                let inner = group.members.into_iter();
+                fields.extend(inner.map(|inner| (format!("{}.{}", name.value, inner.name.value), inner.value.value)));
+            }
+            value => fields.push((name.value.to_string(), value)),
+        }
+    }
+    fields
+}
+
 /// Sets a field of a body, or removes it; a group comes and goes with its members.
 pub fn set_field(body: &mut Map, path: &str, value: Option<Value>) {
     let nowhere = Span::start_of(crate::source::FileId(0));
@@ -182,6 +197,8 @@ mod tests {
             set_field(&mut copy, &path, Some(value.value.clone()));
         }
         assert_eq!(copy, original);
+        let borrowed = fields(&original).into_iter().map(|(path, value)| (path, value.value.clone()));
+        assert!(into_fields(original.clone()).into_iter().eq(borrowed));
         for (path, _) in fields(&original) {
             set_field(&mut copy, &path, None);
         }

@@ -3,6 +3,7 @@ use super::{
     Promise, Relocated, Removed, Request, Scorecard, StateStore, Team, Test, User,
 };
 use crate::source::{Span, Spanned};
+use std::sync::Arc;
 
 /// Everything that a project declares, each kind in the order of files and lines.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -101,22 +102,22 @@ impl Project {
         encrypted.map(|one| EncryptedFolder::new(one.store.value.clone(), &one.path.value)).collect()
     }
 
-    /// Everything that becomes an object of the catalog: each kind in the order of files and lines.
+    /// Everything that becomes an object of the catalog, by the number of each ([`InProject`]).
     pub fn declared(&self) -> Vec<&(dyn Declared + Sync)> {
-        let mut all: Vec<&(dyn Declared + Sync)> = Vec::new();
-        for (kind, _) in Kind::ALL {
-            match kind {
-                Kind::Entity => all.extend(self.entities.iter().map(|entity| entity as &(dyn Declared + Sync))),
-                Kind::Request => all.extend(self.requests.iter().map(|request| request as &(dyn Declared + Sync))),
-                kind => all.extend(
-                    self.objects
-                        .iter()
-                        .filter(|object| object.address.kind == kind)
-                        .map(|object| object as &(dyn Declared + Sync)),
-                ),
-            }
+        let objects = self.objects.iter().map(|object| object as &(dyn Declared + Sync));
+        let entities = self.entities.iter().map(|entity| entity as &(dyn Declared + Sync));
+        let requests = self.requests.iter().map(|request| request as &(dyn Declared + Sync));
+        objects.chain(entities).chain(requests).collect()
+    }
+
+    /// What becomes the object of a number.
+    fn of_number(&self, number: usize) -> &(dyn Declared + Sync) {
+        let (objects, entities) = (self.objects.len(), self.entities.len());
+        match number.checked_sub(objects) {
+            None => &self.objects[number],
+            Some(number) if number < entities => &self.entities[number],
+            Some(number) => &self.requests[number - entities],
         }
-        all
     }
 
     /// Adds an object that is neither an entity nor a request, as what it is; whether it could be read.
@@ -159,5 +160,36 @@ impl Project {
     /// The state store of a name.
     pub fn store(&self, name: &str) -> Option<&StateStore> {
         self.stores.iter().find(|store| *store.name.value == *name)
+    }
+}
+
+/// A declaration of a project, which stays there.
+#[derive(Clone)]
+pub struct InProject {
+    project: Arc<Project>,
+    number: usize,
+}
+
+impl InProject {
+    /// The declaration of a number: its place in [`Project::declared`].
+    pub fn new(project: Arc<Project>, number: usize) -> Self {
+        Self { project, number }
+    }
+
+    /// The declaration.
+    pub fn declared(&self) -> &(dyn Declared + Sync) {
+        self.project.of_number(self.number)
+    }
+}
+
+impl PartialEq for InProject {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.project, &other.project) && self.number == other.number
+    }
+}
+
+impl std::fmt::Debug for InProject {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.declared().address())
     }
 }

@@ -1,8 +1,8 @@
 use super::document::{Action, Field, Operation, Phase, Target};
 use super::references::{Side, references};
-use crate::model::{Address, Kind};
+use crate::model::{Address, Kind, Thing};
 use crate::object::Types;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 /// The phase of an operation on an object: the model grows first and shrinks last, and nothing goes before all else is there.
 pub(super) fn phase(kind: Kind, action: Action, changes: &[Field]) -> Phase {
@@ -19,7 +19,9 @@ pub(super) fn phase(kind: Kind, action: Action, changes: &[Field]) -> Phase {
 /// the other way round where it goes; else by kind and address. Says of each which others it needs, and which of its
 /// fields close a cycle.
 pub(super) fn sort(operations: &mut Vec<Operation>, types: &Types<'_>) {
-    operations.sort_by_cached_key(|operation| (operation.phase, rank(operation), operation.address.clone()));
+    operations.sort_by(|one, other| {
+        (one.phase, rank(one), &one.thing).cmp(&(other.phase, rank(other), &other.thing))
+    });
     let graph = Graph::new(operations, types);
     let (order, broken) = graph.order(operations);
     graph.explain(operations, &order, &broken);
@@ -29,10 +31,7 @@ pub(super) fn sort(operations: &mut Vec<Operation>, types: &Types<'_>) {
 }
 
 fn rank(operation: &Operation) -> usize {
-    let kind = match &operation.target {
-        Target::Object(_) => Address::parse(&operation.address).map(|address| address.kind),
-        Target::File(_) => None,
-    };
+    let kind = operation.object_address().map(|address| address.kind);
     let last = Kind::ALL.len();
     let rank = kind.map_or(last, |kind| Kind::ALL.iter().position(|row| row.0 == kind).unwrap_or(last));
     match operation.phase {
@@ -50,25 +49,45 @@ const STEPS: usize = 4;
 #[derive(Debug)]
 struct Edge {
     first: usize,
-    /// The operation whose field it is, and the field; nothing where a name refers, which no cycle can.
-    by: Option<(usize, String)>,
+    /// The operation whose field it is, and the number of the field's name; nothing where a name refers, which no cycle can.
+    by: Option<(usize, usize)>,
 }
 
 /// What goes before what, by the places of operations.
 struct Graph {
     /// What goes before each operation.
     before: Vec<Vec<Edge>>,
+    /// The names of fields, which are few.
+    fields: Fields,
+}
+
+/// The names of fields, by numbers.
+#[derive(Default)]
+struct Fields {
+    names: Vec<String>,
+    numbers: HashMap<String, usize>,
+}
+
+impl Fields {
+    fn number(&mut self, name: &str) -> usize {
+        if let Some(number) = self.numbers.get(name) {
+            return *number;
+        }
+        self.names.push(name.to_owned());
+        self.numbers.insert(name.to_owned(), self.names.len() - 1);
+        self.names.len() - 1
+    }
 }
 
 impl Graph {
     fn new(operations: &[Operation], types: &Types<'_>) -> Self {
-        let addresses: Vec<Option<Address>> = operations.iter().map(Operation::object_address).collect();
-        let places: BTreeMap<&Address, usize> =
-            addresses.iter().enumerate().filter_map(|(place, address)| Some((address.as_ref()?, place))).collect();
-        let mut graph = Self { before: operations.iter().map(|_| Vec::new()).collect() };
+        let addresses = operations.iter().map(Operation::object_address).enumerate();
+        let places: HashMap<&Address, usize> =
+            addresses.filter_map(|(place, address)| Some((address?, place))).collect();
+        let mut graph = Self { before: operations.iter().map(|_| Vec::new()).collect(), fields: Fields::default() };
         for (place, operation) in operations.iter().enumerate() {
-            match (&operation.target, &addresses[place]) {
-                (Target::Object(change), Some(address)) => {
+            match (&operation.target, &operation.thing) {
+                (Target::Object(change), Thing::Object(address)) => {
                     let other = |to: &Address| places.get(to).copied().filter(|other| *other != place);
                     let of_type = address.above().as_ref().and_then(other);
                     for side in [Side::Before, Side::After] {
@@ -77,31 +96,31 @@ impl Graph {
                         }
                         for reference in references(types, address, change, side) {
                             if let Some(other) = other(&reference.to) {
-                                graph.refer(operations, (place, Some(&reference.field)), other, side);
+                                let field = graph.fields.number(&reference.field);
+                                graph.refer(operations, (place, Some(field)), other, side);
                             }
                         }
                     }
                 }
                 (Target::File(file), _) => {
-                    let destination = file.destination.as_ref().map(|name| format!("destination:{name}"));
-                    for text in file.request.iter().chain(&destination) {
-                        let other = Address::parse(text).and_then(|address| places.get(&address).copied());
-                        let made = other.filter(|other| {
+                    let destination = file.destination.clone().map(|name| Address::new(Kind::Destination, name));
+                    for address in file.request.iter().chain(&destination) {
+                        let made = places.get(address).copied().filter(|other| {
                             operations[*other].phase < Phase::Files && operations[*other].action.is_change()
                         });
                         graph.before[place].extend(made.map(|first| Edge { first, by: None }));
                     }
                 }
-                (Target::Object(_), None) => {}
+                (Target::Object(_), Thing::File { .. }) => {}
             }
         }
         graph
     }
 
     /// One side of an operation refers to what another one is about.
-    fn refer(&mut self, operations: &[Operation], (place, field): (usize, Option<&str>), other: usize, side: Side) {
+    fn refer(&mut self, operations: &[Operation], (place, field): (usize, Option<usize>), other: usize, side: Side) {
         let (from, to) = (&operations[place], &operations[other]);
-        let by = field.map(|field| (place, field.to_owned()));
+        let by = field.map(|field| (place, field));
         match (side, to.action) {
             // What refers to it goes, or lets go of it, first.
             (Side::Before, Action::Delete) if field.is_some() || from.action == Action::Delete => {
@@ -194,27 +213,29 @@ impl Graph {
 
     /// Says of each operation what it needs, and which of its fields close a cycle.
     fn explain(&self, operations: &mut [Operation], order: &[usize], broken: &BTreeSet<(usize, usize)>) {
-        let addresses: Vec<String> = operations.iter().map(|operation| operation.address.clone()).collect();
         for (place, edges) in self.before.iter().enumerate() {
-            let mut needs = BTreeSet::new();
+            let mut needs = Vec::with_capacity(edges.len());
             for (number, edge) in edges.iter().enumerate() {
                 if broken.contains(&(place, number)) || order[edge.first] > order[place] {
-                    set_apart(operations, edge);
+                    self.set_apart(operations, edge);
                 } else {
-                    needs.insert(addresses[edge.first].clone());
+                    needs.push(operations[edge.first].thing.clone());
                 }
             }
-            operations[place].needs = needs.into_iter().collect();
+            needs.sort_unstable();
+            needs.dedup();
+            operations[place].needs = needs;
         }
     }
-}
 
-/// Notes the field of an edge that does not hold.
-fn set_apart(operations: &mut [Operation], edge: &Edge) {
-    let Some((place, field)) = &edge.by else { return };
-    let Target::Object(change) = &mut operations[*place].target else { return };
-    if let Err(at) = change.apart.binary_search(field) {
-        change.apart.insert(at, field.clone());
+    /// Notes the field of an edge that does not hold.
+    fn set_apart(&self, operations: &mut [Operation], edge: &Edge) {
+        let Some((place, field)) = edge.by else { return };
+        let Target::Object(change) = &mut operations[place].target else { return };
+        let field = &self.fields.names[field];
+        if let Err(at) = change.apart.binary_search(field) {
+            change.apart.insert(at, field.clone());
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a project may not do to files of which nothing but its name says that they are its own.
 
 use super::build::{Input, StoreFiles};
-use super::document::{Guard, Operation, Target};
+use super::document::{Guard, Operation};
 use super::guard::quoted;
 use crate::model::{Address, Evidence, Identity};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,11 +25,11 @@ fn guard(store: &StoreFiles<'_>, operations: &[Operation], input: &Input<'_>) ->
         .collect();
     let (mut ours, mut whose) = (0, 0);
     for operation in operations {
-        let Target::File(file) = &operation.target else { continue };
-        if file.store != store.store || !held.contains(file.path.as_str()) {
+        let Some(file) = operation.file() else { continue };
+        if file.store != store.store || !held.contains(&*file.path) {
             continue;
         }
-        match requests.get(file.path.as_str()) {
+        match requests.get(&*file.path) {
             Some(request) if declared(request) => ours += 1,
             Some(_) | None => whose += 1,
         }
@@ -46,6 +46,7 @@ fn guard(store: &StoreFiles<'_>, operations: &[Operation], input: &Input<'_>) ->
                 store.store
             ),
             allow: Some(way),
+            flag: None,
             allowed: true,
         }),
         (_, _) => Some(Guard {
@@ -55,6 +56,7 @@ fn guard(store: &StoreFiles<'_>, operations: &[Operation], input: &Input<'_>) ->
                 store.store
             ),
             allow: Some(way),
+            flag: None,
             allowed: false,
         }),
     }

@@ -70,7 +70,7 @@ impl<'a> Writer<'a> {
 
     fn carry_out(&mut self, operation: &Operation) -> Result<Outcome, Fault> {
         let address = &operation.address;
-        let done = match &operation.change {
+        let done = match &*operation.change.spelled() {
             Change::Write { fields, owned, base, lifecycle, from, taken_from } => {
                 let moved = self.move_from(from.as_ref(), address)?;
                 let taken = self.take_from(taken_from.as_ref(), address)?;
@@ -85,6 +85,7 @@ impl<'a> Writer<'a> {
                 deleted
             }
             Change::Forget => self.forget(address)?,
+            Change::Make { .. } => false,
         };
         Ok(if done { Outcome::Done } else { Outcome::Already })
     }

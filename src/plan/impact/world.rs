@@ -3,7 +3,7 @@ use super::touched::{Touched, is_type};
 use crate::catalog::Entry;
 use crate::diff::Desired;
 use crate::model::{Address, Blueprint, Declaration, Kind, Map, Object, Promise, set_field};
-use crate::plan::document::{Action, ObjectChange, Operation, Plan, Target};
+use crate::plan::document::{Action, ObjectChange, Operation, Plan};
 use crate::source::FileId;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ pub(super) struct World<'p> {
     pub(super) plan: &'p Plan,
     pub(super) touched: Touched<'p>,
     /// The operations on objects, by address.
-    pub(super) operations: BTreeMap<Address, (&'p Operation, &'p ObjectChange)>,
+    pub(super) operations: BTreeMap<&'p Address, (&'p Operation, &'p ObjectChange)>,
     pub(super) observed: &'p [Entry],
     /// The blueprints and promises that will not be as they are declared, and of which something is made or changes: what is declared
     /// of them was judged by another text.
@@ -38,9 +38,9 @@ pub(super) struct Side {
 impl<'p> World<'p> {
     /// What a plan touches; the model is not there yet.
     pub(super) fn of(plan: &'p Plan, observed: &'p [Entry], declared: &'p [Desired<'p>]) -> Self {
-        let of_objects = plan.operations.iter().filter_map(|operation| match &operation.target {
-            Target::Object(change) => Some((operation.object_address()?, (operation, change))),
-            Target::File(_) => None,
+        let of_objects = plan.operations.iter().filter_map(|operation| {
+            let (address, change) = operation.object()?;
+            Some((address, (operation, change)))
         });
         let mut world = Self {
             plan,
@@ -67,7 +67,7 @@ impl<'p> World<'p> {
         let found = self.declared.binary_search_by(|declared| declared.address.cmp(of_type)).ok();
         let Some(declared) = found.and_then(|index| self.declared.get(index)) else { return false };
         if let Some((_, change)) = self.operations.get(of_type) {
-            return change.base != declared.digest.to_string();
+            return change.base() != Some(declared.digest);
         }
         let found = self.observed.binary_search_by(|entry| entry.address.cmp(of_type)).ok();
         let live = found.and_then(|index| self.observed.get(index)?.live);
@@ -86,8 +86,7 @@ impl<'p> World<'p> {
             let start = match operation.action {
                 Action::Create => Some(Map::default()),
                 Action::Move => {
-                    let old = operation.from.as_deref().and_then(Address::parse);
-                    old.and_then(|old| before.get(&old)).map(|object| object.body.clone())
+                    operation.former_address().and_then(|old| before.get(old)).map(|object| object.body.clone())
                 }
                 Action::Update
                 | Action::Adopt
@@ -98,8 +97,8 @@ impl<'p> World<'p> {
                 | Action::Record => None,
             };
             if let Some(body) = start {
-                let object = changed(Object { address: address.clone(), body }, change);
-                after.insert(address.clone(), object);
+                let object = changed(Object { address: (*address).clone(), body }, change);
+                after.insert((*address).clone(), object);
             }
         }
         self.before = Side::of(before);
@@ -109,7 +108,7 @@ impl<'p> World<'p> {
     /// The name that something live has afterwards; nothing for what is deleted.
     pub(super) fn future(&self, address: &Address) -> Option<Address> {
         match self.touched.gone.get(address) {
-            Some(gone) => Address::parse(gone.moved_to?),
+            Some(gone) => gone.moved_to.cloned(),
             None => Some(address.clone()),
         }
     }
@@ -136,7 +135,7 @@ impl<'p> World<'p> {
         }
         let found = self.declared.binary_search_by(|declared| declared.address.cmp(&future)).ok();
         let Some(declared) = found.and_then(|index| self.declared.get(index)) else { return true };
-        let keeps = |change: &ObjectChange| change.base != declared.digest.to_string();
+        let keeps = |change: &ObjectChange| change.base() != Some(declared.digest);
         entry.owner.as_ref().is_none_or(|owner| Some(owner.base) != entry.live)
             || self.operations.get(&future).is_some_and(|(_, change)| keeps(change))
     }
@@ -146,14 +145,13 @@ impl<'p> World<'p> {
         let made = self.operations.iter().filter(|(address, (operation, _))| {
             operation.action == Action::Create && address.above().is_some_and(|of_type| self.unlike.contains(&of_type))
         });
-        made.map(|(address, (_, change))| changed(Object { address: address.clone(), body: Map::default() }, change))
+        made.map(|(address, (_, change))| changed(Object { address: (*address).clone(), body: Map::default() }, change))
     }
 
     /// What is to blame where something of a blueprint or a promise becomes invalid: the operation that changes it, or itself where it
     /// is not as it is declared.
-    pub(super) fn because(&self, of_type: &Address) -> Option<String> {
-        let operation = self.touched.because(of_type).map(str::to_owned);
-        operation.or_else(|| self.unlike.contains(of_type).then(|| of_type.to_string()))
+    pub(super) fn because(&self, of_type: &Address) -> Option<Address> {
+        (self.touched.changes(of_type) || self.unlike.contains(of_type)).then(|| of_type.clone())
     }
 
     /// Whether what is valid may change.
@@ -211,7 +209,7 @@ pub(super) fn is_model(kind: Kind) -> bool {
 }
 
 fn changed(mut object: Object, change: &ObjectChange) -> Object {
-    for field in &change.fields {
+    for field in change.all_fields().iter() {
         set_field(&mut object.body, &field.path, field.after.as_ref().map(|json| json.0.clone()));
     }
     object
