@@ -9,6 +9,7 @@ use crate::resolve::MemoryLoader;
 use crate::session::{Loaded, Planning, Suggested, load, plan, proposals};
 use crate::store::{ContentId, Pending, Standing, StoreError};
 use proptest::prelude::*;
+use crate::model::Thing;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The size of each request.
@@ -127,7 +128,7 @@ impl Life {
     }
 
     fn plan(&self, targets: &mut Targets, on_conflict: OnConflict) -> Plan {
-        let planning = Planning { now: 0, options: options(on_conflict) };
+        let planning = Planning { now: 0, options: options(on_conflict), ..Planning::default() };
         plan(&loaded(&self.text), targets, planning).unwrap()
     }
 
@@ -253,7 +254,8 @@ impl Life {
     /// Holds that a conflict is about what a reviewer made of a file and the text changes too, or of which nobody can know it any more;
     /// or about what an older proposal brought back.
     fn is_of_a_reviewer(&self, conflict: &Conflict) {
-        let path = conflict.address.strip_prefix("file:s:").unwrap();
+        let Thing::File { path, .. } = &conflict.thing else { panic!("{conflict:?}") };
+        let path = &**path;
         if self.overtaken.contains(path) {
             return;
         }
