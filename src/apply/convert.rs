@@ -65,7 +65,7 @@ fn written(operation: &Operation, change: &ObjectChange, record: &Record) -> Cha
             let fields = fields.iter().map(field_change).collect();
             Change::Write { fields, owned: record.owned.clone(), base, lifecycle, from, taken_from }
         }
-        Changes::Body(Made::Declared(declared)) => {
+        Changes::Body(Made::Declared(declared, _)) => {
             Change::Make { declared: declared.clone(), base, lifecycle, from, taken_from }
         }
         Changes::Body(Made::Saved(body)) => Change::make(body.clone(), base, lifecycle, from, taken_from),

@@ -216,7 +216,7 @@ impl Builder<'_, '_> {
             owned.sort_unstable();
             Changes::Fields(changes)
         } else {
-            Changes::Body(Made::Declared(InProject::new(self.input.project.clone(), desired.number)))
+            Changes::Body(Made::Declared(InProject::new(self.input.project.clone(), desired.number), digest(desired)))
         };
         self.operations.push(Operation {
             action,
@@ -322,6 +322,14 @@ fn owned_fields(desired: &Desired<'_>) -> OwnedFields {
     let ignores = |path: &str| desired.lifecycle.is_some_and(|lifecycle| lifecycle.ignores(path));
     let owned = fields(&body).into_iter().filter(|(path, _)| !ignores(path));
     owned.map(|(path, value)| (path, Digest::of_value(value))).collect()
+}
+
+/// The digest of all of a declaration, also of what its lifecycle leaves alone later.
+fn digest(desired: &Desired<'_>) -> Digest {
+    if desired.lifecycle.is_none_or(|lifecycle| lifecycle.ignore.is_empty()) {
+        return desired.digest;
+    }
+    Digest::of_value(&Value::Object(desired.declared.body()))
 }
 
 /// The base of a record that owns more than what is declared: a digest that no body has, so that the next plan opens the object.

@@ -2,7 +2,7 @@ use super::Place;
 use super::part::{FieldPart, there};
 use crate::catalog::OwnedFields;
 use crate::diff::Verdict;
-use crate::model::{Digest, InProject, Json, Lifecycle, Map, Name, Value, fields, write_json};
+use crate::model::{Digest, InProject, Json, Lifecycle, Map, Name, Value, fields};
 use crate::source::Spanned;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -41,8 +41,8 @@ pub enum Changes {
 /// What an object is made of.
 #[derive(Clone, Debug)]
 pub enum Made {
-    /// What a project declares.
-    Declared(InProject),
+    /// What a project declares, with the digest of that.
+    Declared(InProject, Digest),
     /// What a saved plan says.
     Saved(Map),
 }
@@ -153,7 +153,7 @@ impl Made {
     /// The body.
     pub fn body(&self) -> Cow<'_, Map> {
         match self {
-            Self::Declared(one) => Cow::Owned(one.declared().body()),
+            Self::Declared(one, _) => Cow::Owned(one.declared().body()),
             Self::Saved(body) => Cow::Borrowed(body),
         }
     }
@@ -175,12 +175,10 @@ impl Made {
 
     /// The digest of the body.
     pub fn digest(&self) -> Digest {
-        let mut json = Vec::new();
         match self {
-            Self::Declared(one) => one.declared().write_body(&mut json),
-            Self::Saved(body) => write_json(&Value::Object(body.clone()), &mut json),
+            Self::Declared(_, digest) => *digest,
+            Self::Saved(body) => Digest::of_value(&Value::Object(body.clone())),
         }
-        Digest::of(&json)
     }
 }
 

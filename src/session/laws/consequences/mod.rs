@@ -66,10 +66,6 @@ fn loaded(text: &str) -> Loaded {
     loaded
 }
 
-fn address(text: &str) -> Address {
-    Address::parse(text).unwrap()
-}
-
 fn files<'f, F: ToString + 'f>(told: impl Iterator<Item = (&'f Address, &'f Vec<F>)>) -> BTreeMap<Address, BTreeSet<String>> {
     told.map(|(request, files)| (request.clone(), files.iter().map(ToString::to_string).collect())).collect()
 }
