@@ -103,9 +103,15 @@ impl Address {
 
 impl std::fmt::Display for Address {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}:", self.kind.word())?;
+        f.write_str(self.kind.word())?;
+        f.write_str(":")?;
         if !self.parent.is_empty() {
-            write!(f, "{}:", self.parent.replace('%', "%25").replace(':', "%3A"))?;
+            if self.parent.contains(['%', ':']) {
+                f.write_str(&self.parent.replace('%', "%25").replace(':', "%3A"))?;
+            } else {
+                f.write_str(&self.parent)?;
+            }
+            f.write_str(":")?;
         }
         f.write_str(&self.name)
     }

@@ -2,7 +2,8 @@ use super::document::{Action, Field, Operation, Phase, Target};
 use super::references::{Side, references};
 use crate::model::{Address, Kind, Thing};
 use crate::object::Types;
-use std::collections::{BTreeSet, HashMap};
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, BinaryHeap, HashMap};
 
 /// The phase of an operation on an object: the model grows first and shrinks last, and nothing goes before all else is there.
 pub(super) fn phase(kind: Kind, action: Action, changes: &[Field]) -> Phase {
@@ -25,9 +26,11 @@ pub(super) fn sort(operations: &mut Vec<Operation>, types: &Types<'_>) {
     let graph = Graph::new(operations, types);
     let (order, broken) = graph.order(operations);
     graph.explain(operations, &order, &broken);
-    let mut places: Vec<(usize, Operation)> = order.into_iter().zip(operations.drain(..)).collect();
-    places.sort_by_key(|(place, _)| *place);
-    operations.extend(places.into_iter().map(|(_, operation)| operation));
+    let mut places: Vec<Option<Operation>> = operations.iter().map(|_| None).collect();
+    for (place, operation) in order.into_iter().zip(operations.drain(..)) {
+        places[place] = Some(operation);
+    }
+    operations.extend(places.into_iter().flatten());
 }
 
 fn rank(operation: &Operation) -> usize {
@@ -59,6 +62,21 @@ struct Graph {
     before: Vec<Vec<Edge>>,
     /// The names of fields, which are few.
     fields: Fields,
+}
+
+/// The operations that wait for others.
+struct Left {
+    waits: Vec<bool>,
+    /// None before it waits.
+    first: usize,
+}
+
+impl Left {
+    /// The first that waits; nothing where none does. What waits no more never waits again.
+    fn first(&mut self) -> Option<usize> {
+        self.first += self.waits.get(self.first..)?.iter().position(|waits| *waits)?;
+        Some(self.first)
+    }
 }
 
 /// The names of fields, by numbers.
@@ -160,18 +178,20 @@ impl Graph {
         // The operations are in the order that they are to keep where nothing else is asked, so that the first that waits for
         // nothing is the next one.
         let mut order = vec![usize::MAX; operations.len()];
-        let mut ready: BTreeSet<usize> = (0..waits.len()).filter(|place| waits[*place] == 0).collect();
-        let mut left: BTreeSet<usize> = (0..waits.len()).filter(|place| waits[*place] > 0).collect();
+        let mut ready: BinaryHeap<Reverse<usize>> =
+            (0..waits.len()).filter(|place| waits[*place] == 0).map(Reverse).collect();
+        let mut left = Left { waits: waits.iter().map(|waits| *waits > 0).collect(), first: 0 };
         let mut next = 0;
         let edges: usize = self.before.iter().map(Vec::len).sum();
         let mut steps = STEPS * (operations.len() + edges);
-        let in_cycle = |left: &BTreeSet<usize>, steps: &mut usize| {
-            let cycle = self.cycle(operations, left, steps)?;
+        let mut seen: Vec<usize> = vec![usize::MAX; operations.len()];
+        let mut in_cycle = |left: &mut Left, next: usize| {
+            let cycle = self.cycle(operations, left, &mut steps, (&mut seen, next))?;
             // What most others wait for goes first: then its fields alone are set apart, and not theirs.
-            cycle.into_iter().min_by_key(|place| (std::cmp::Reverse(after[*place].len()), *place))
+            cycle.into_iter().min_by_key(|place| (Reverse(after[*place].len()), *place))
         };
-        while let Some(place) = ready.pop_first().or_else(|| in_cycle(&left, &mut steps)) {
-            left.remove(&place);
+        while let Some(place) = ready.pop().map(|Reverse(place)| place).or_else(|| in_cycle(&mut left, next)) {
+            left.waits[place] = false;
             order[place] = next;
             next += 1;
             let open = |edge: &Edge| {
@@ -182,8 +202,8 @@ impl Graph {
             for (later, number) in &after[place] {
                 if order[*later] == usize::MAX && !broken.contains(&(*later, *number)) {
                     waits[*later] -= 1;
-                    if waits[*later] == 0 && left.remove(later) {
-                        ready.insert(*later);
+                    if waits[*later] == 0 && std::mem::take(&mut left.waits[*later]) {
+                        ready.push(Reverse(*later));
                     }
                 }
             }
@@ -193,20 +213,24 @@ impl Graph {
     }
 
     /// The operations of a cycle among those that wait for each other, or the first that waits where no steps are left; nothing where
-    /// none waits.
-    fn cycle(&self, operations: &[Operation], left: &BTreeSet<usize>, steps: &mut usize) -> Option<Vec<usize>> {
-        let mut place = *left.first()?;
+    /// none waits. What was `seen` on the way has the number of this look.
+    fn cycle(
+        &self,
+        operations: &[Operation],
+        left: &mut Left,
+        steps: &mut usize,
+        (seen, look): (&mut [usize], usize),
+    ) -> Option<Vec<usize>> {
+        let first = left.first()?;
+        let mut place = first;
         let mut path = Vec::new();
-        let mut seen = BTreeSet::new();
-        while seen.insert(place) {
-            let Some(rest) = steps.checked_sub(1 + self.before[place].len()) else {
-                return left.first().map(|first| vec![*first]);
-            };
+        while std::mem::replace(&mut seen[place], look) != look {
+            let Some(rest) = steps.checked_sub(1 + self.before[place].len()) else { return Some(vec![first]) };
             *steps = rest;
             path.push(place);
             let phase = operations[place].phase;
             let before = self.before[place].iter().map(|edge| edge.first);
-            place = before.filter(|first| left.contains(first) && operations[*first].phase == phase).min()?;
+            place = before.filter(|first| left.waits[*first] && operations[*first].phase == phase).min()?;
         }
         Some(path.into_iter().skip_while(|one| *one != place).collect())
     }
