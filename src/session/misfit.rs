@@ -105,7 +105,7 @@ pub fn misfits(plan: &Plan, loaded: &Loaded, targets: &mut Targets) -> Result<Ve
     let (mut files, mut objects): (BTreeMap<&str, Vec<_>>, Vec<_>) = Default::default();
     for operation in &plan.operations {
         match &operation.target {
-            Target::File(file) => files.entry(&*file.store).or_default().push((operation, file)),
+            Target::File(file) => files.entry(&*file.store).or_default().push((operation, &**file)),
             Target::Object(change) => objects.push((operation, change)),
         }
     }

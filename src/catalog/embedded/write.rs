@@ -5,7 +5,7 @@ use super::stored::Stored;
 use super::{lifecycle, record};
 use crate::catalog::guard::{self, Written};
 use crate::catalog::{Batch, CatalogError, Change, FieldChange, Operation, Outcome, OwnedFields};
-use crate::model::{Address, Declared, Digest, Lifecycle, Map, Name, Value, fields, write_json};
+use crate::model::{Address, Declared, Digest, Lifecycle, Map, Name, Value, write_json};
 use rusqlite::{Connection, Statement, params};
 
 /// Carries out the operations in their order, up to the first that meets something unexpected.
@@ -115,9 +115,11 @@ impl<'a> Writer<'a> {
         let json = utf8(&self.json)?;
         self.insert.execute((kind, parent, name, base.0.as_slice(), json, self.time))?;
         self.values.put(self.project, address, json, base)?;
-        let body = declared.body();
-        let mut owned: OwnedFields =
-            fields(&body).into_iter().map(|(path, value)| (path, Digest::of_value(value))).collect();
+        let mut owned = OwnedFields::new();
+        declared.each_field(&mut |group, name, value| {
+            let path = group.map_or_else(|| name.to_owned(), |group| [group, ".", name].concat());
+            owned.push((path, Digest::of_value(value)));
+        });
         owned.sort_unstable();
         self.keep(address, base, lifecycle, &owned)?;
         Ok(true)

@@ -205,7 +205,7 @@ impl Builder<'_, '_> {
             phase: Phase::Files,
             reasons: self.file_reasons(store, diff, telling),
             source: diff.desired.map(|placed| self.place(placed.span)),
-            target: Target::File(FileChange {
+            target: Target::File(Box::new(FileChange {
                 store: store.store.clone(),
                 destination: match (diff.desired, holder) {
                     (Some(placed), _) => Some(placed.destination.clone()),
@@ -221,7 +221,7 @@ impl Builder<'_, '_> {
                 patch,
                 added,
                 removed,
-            }),
+            })),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::file::patch;
 use super::{Input, StoreFiles};
 use crate::model::{Address, Name};
-use crate::plan::document::{Action, FileChange, Operation, Reason, Target};
+use crate::plan::document::{Action, Operation, Reason, Target};
 use crate::plan::remembered::Remembered;
 use crate::render::{Placed, identities};
 use crate::store::ContentId;
@@ -185,7 +185,7 @@ fn going(place: usize, operation: &Operation, remembered: &Remembered<'_>) -> Op
 }
 
 fn coming<'a>(place: usize, operation: &Operation, wanted: &BTreeMap<&str, (&'a Placed, &'a ContentId)>) -> Option<Coming<'a>> {
-    let Target::File(file @ FileChange { replaces: None, .. }) = &operation.target else { return None };
+    let file = operation.file().filter(|file| file.replaces.is_none())?;
     let (placed, id) = wanted.get(&*file.path).filter(|_| operation.action == Action::Create)?;
     Some(Coming { place, whose: (file.destination.clone()?, file.request.clone()?), id, placed })
 }

@@ -204,7 +204,7 @@ pub enum Target {
     /// An object of the catalog.
     Object(ObjectChange),
     /// A file of a state store.
-    File(FileChange),
+    File(Box<FileChange>),
 }
 
 /// A change of a file, guarded by what it held.

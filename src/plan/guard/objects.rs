@@ -214,7 +214,7 @@ mod tests {
             phase: Phase::Files,
             reasons: Vec::new(),
             source: None,
-            target: Target::File(FileChange {
+            target: Target::File(Box::new(FileChange {
                 store: "s".into(),
                 destination: Some(if path.starts_with("e/") { "e" } else { "d" }.into()),
                 path: path.into(),
@@ -226,7 +226,7 @@ mod tests {
                 patch: None,
                 added: 0,
                 removed: 0,
-            }),
+            })),
         }
     }
 

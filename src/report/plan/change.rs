@@ -119,11 +119,9 @@ pub(in crate::report) fn why(operation: &Operation) -> String {
         Reason::Unowned => Some("exists already, and nobody owns it".to_owned()),
         Reason::NotDeclared => Some("no longer declared".to_owned()),
         Reason::Destroyed => Some("all of the project goes".to_owned()),
-        Reason::NotRendered => Some(match &operation.target {
-            Target::File(FileChange { request: Some(request), .. }) => {
-                format!("no longer rendered for {}", one_line(&request.to_string()))
-            }
-            Target::File(_) | Target::Object(_) => "no longer rendered".to_owned(),
+        Reason::NotRendered => Some(match operation.file().and_then(|file| file.request.as_ref()) {
+            Some(request) => format!("no longer rendered for {}", one_line(&request.to_string())),
+            None => "no longer rendered".to_owned(),
         }),
         Reason::Moved => operation.from.as_ref().map(|from| format!("was {}", one_line(&from.to_string()))),
         Reason::Removed => Some("a `removed` node says so".to_owned()),
@@ -135,12 +133,10 @@ pub(in crate::report) fn why(operation: &Operation) -> String {
         Reason::Because(address) => Some(format!("because of {}", one_line(&address.to_string()))),
     });
     let mut reasons: Vec<String> = reasons.collect();
-    if let Target::File(FileChange { replaces: Some(there), .. }) = &operation.target {
+    if let Some(there) = operation.file().and_then(|file| file.replaces.as_ref()) {
         reasons.push(format!("replaces {}", one_line(&there.to_string())));
     }
-    if let Target::File(file) = &operation.target
-        && file.added + file.removed > 0
-    {
+    if let Some(file) = operation.file().filter(|file| file.added + file.removed > 0) {
         reasons.push(format!("+{} -{}", file.added, file.removed));
     }
     reasons.join(", ")

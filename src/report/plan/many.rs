@@ -5,7 +5,7 @@ use super::change::{file_of, operation, sign};
 use super::view::{Detail, Telling, View};
 use super::{counted, files};
 use crate::model::Thing;
-use crate::plan::{Action, FileChange, Operation, Reason, Target};
+use crate::plan::{Action, Operation, Reason, Target};
 use crate::report::clean::one_line;
 use crate::report::columns::{columns, cropped, cropped_path};
 use crate::report::{Paint, Style, Table};
@@ -226,7 +226,7 @@ fn is_unusual(operation: &Operation) -> bool {
         | Reason::MovesFrom(_)
         | Reason::Because(_) => false,
     });
-    let replaces = matches!(&operation.target, Target::File(FileChange { replaces: Some(_), .. }));
+    let replaces = operation.file().is_some_and(|file| file.replaces.is_some());
     by_others || replaces || operation.action == Action::Release
 }
 
