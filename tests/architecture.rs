@@ -139,7 +139,6 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("serde_norway", &["render"]),
     ("serde_saphyr", &["check", "render", "verify", "diff", "report"]),
     ("sha2", &["render"]),
-    ("shlex", &["model"]),
     ("signal_hook", &["cli"]),
     ("similar", &["verify", "diff", "plan", "report"]),
     ("ssh2", &["store"]),

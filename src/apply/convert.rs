@@ -4,8 +4,7 @@ use super::ApplyError;
 use crate::catalog::{self, Catalog, Change, LevelChange, LevelRecord};
 use crate::model::{Address, Digest, Holding, Json, Lifecycle, Name};
 use crate::plan::{
-    Action, Changes, Content, Field, FileChange, Held, Made, ObjectChange, Operation, Phase, Plan, Record, Standing,
-    Transition,
+    Action, Changes, Content, Field, FileChange, ObjectChange, Operation, Phase, Plan, Record, Standing, Transition,
 };
 use crate::secret::{Secrets, fill};
 use crate::store::{self, ContentId, Store, StoreError};
@@ -65,18 +64,14 @@ fn written(operation: &Operation, change: &ObjectChange, record: &Record) -> Cha
             let fields = fields.iter().map(field_change).collect();
             Change::Write { fields, owned: record.owned.clone(), base, lifecycle, from, taken_from }
         }
-        Changes::Body(Made::Declared(declared, _)) => {
-            Change::Make { declared: declared.clone(), base, lifecycle, from, taken_from }
-        }
-        Changes::Body(Made::Saved(body)) => Change::make(body.clone(), base, lifecycle, from, taken_from),
+        Changes::Body(made) => Change::Make { made: made.clone(), base, lifecycle, from, taken_from },
     }
 }
 
 /// The part of a change that takes nothing away. What is yet to go stays owned, with the digest that it has.
 fn growing(operation: &Operation, change: &ObjectChange) -> Result<Change, ApplyError> {
     let record = change.record.as_ref().ok_or_else(|| damaged(operation, "is owned without a record"))?;
-    let (stays, goes): (Vec<&Field>, Vec<&Field>) =
-        change.fields().iter().partition(|field| field.after.is_some());
+    let (stays, goes): (Vec<&Field>, Vec<&Field>) = change.fields().iter().partition(|field| field.after.is_some());
     let mut owned = record.owned.clone();
     owned.extend(goes.iter().filter_map(|field| Some((field.path.clone(), digest(field.before.as_ref())?))));
     owned.sort_unstable();
@@ -222,13 +217,16 @@ fn file_change(
         after,
         owned: file.content.is_some() && action != Action::Release,
         taken_from: file.taken_from.as_ref().map(ToString::to_string),
-        replaces: file.replaces.as_ref().map(|there| store::Replaced { path: there.path.clone(), id: there.id.clone() }),
+        replaces: file
+            .replaces
+            .as_ref()
+            .map(|there| store::Replaced { path: there.path.clone(), id: there.id.clone() }),
     })
 }
 
 /// What a store remembers from now on of requests of which that changes.
 pub(super) fn holdings(plan: &Plan, store: &str) -> Vec<Holding> {
-    plan.holdings.iter().filter(|held| held.store == *store).map(Held::holding).collect()
+    plan.holdings.iter().filter(|held| held.store == *store).map(|held| held.holding.clone()).collect()
 }
 
 /// The stores that a plan writes to, in their order.

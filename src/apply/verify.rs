@@ -67,7 +67,8 @@ pub fn verify(plan: &Plan, targets: &mut Targets) -> Result<Vec<Stale>, ApplyErr
     let is_used = is_used(plan, targets)?;
     let mut stale = verify_catalog(plan, targets, is_used)?;
     for name in convert::stores(plan) {
-        let store = targets.stores.get_mut(&**name).ok_or_else(|| ApplyError::UnknownStore { store: name.to_string() })?;
+        let store =
+            targets.stores.get_mut(&**name).ok_or_else(|| ApplyError::UnknownStore { store: name.to_string() })?;
         let thing = |path: &Name| Thing::File { store: name.clone(), path: path.clone() };
         for (file, found) in convert::rotated(plan, name, &**store, &targets.secrets)? {
             let planned = file
@@ -117,8 +118,7 @@ fn is_used(plan: &Plan, targets: &Targets) -> Result<bool, ApplyError> {
 
 /// Whether a plan did not see what stands in the way of a file that it writes.
 fn is_new(obstacle: &Obstacle, change: &FileChange, deleted: &BTreeSet<&str>) -> bool {
-    let replaced =
-        change.replaces.as_ref().is_some_and(|seen| seen.path == obstacle.path && seen.id == obstacle.id);
+    let replaced = change.replaces.as_ref().is_some_and(|seen| seen.path == obstacle.path && seen.id == obstacle.id);
     // A symbolic link is compared as the content that it is.
     let is_content = obstacle.kind == ObstacleKind::Link && change.before.as_ref() == Some(&obstacle.id);
     change.content.is_some() && !replaced && !is_content && !obstacle.goes_with(|path| deleted.contains(path))

@@ -14,10 +14,9 @@ pub use embedded::Embedded;
 pub use memory::Memory;
 pub use watched::Watched;
 
-use crate::model::{
-    Address, Digest, InProject, Kind, Lease, Leased, Lifecycle, Map, Name, Object, Value, into_fields,
-};
+use crate::model::{Address, Digest, Kind, Lease, Leased, Lifecycle, Made, Map, Name, Object, Value, fields};
 use crate::secret::Leak;
+use crate::source::Spanned;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -227,7 +226,7 @@ pub struct Batch<'a> {
 }
 
 /// A guarded change of one object.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Operation {
     /// The object.
     pub address: Address,
@@ -236,7 +235,7 @@ pub struct Operation {
 }
 
 /// What is done to an object.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum Change {
     /// Sets and removes fields of a live object, or makes one of them, and keeps the inventory. An object is only
     /// made where the fields set every field that is to be owned; else the object that was seen is gone: a conflict.
@@ -255,10 +254,10 @@ pub enum Change {
         /// Another project that owns it and loses it; nothing takes an object from nobody.
         taken_from: Option<Name>,
     },
-    /// Makes an object of all that a project declares of it, as a [`Change::Write`] of each of its fields does.
+    /// Makes an object of a whole body, as a [`Change::Write`] of each of its fields does; what its lifecycle ignores is not owned.
     Make {
-        /// The declaration.
-        declared: InProject,
+        /// The body.
+        made: Made,
         /// See [`Owned::base`].
         base: Digest,
         /// See [`Owned::lifecycle`].
@@ -278,32 +277,28 @@ pub enum Change {
 }
 
 impl Change {
-    /// An object that is made of all of a body, and owned but for what its lifecycle ignores.
-    pub fn make(
-        body: Map,
-        base: Digest,
-        lifecycle: Option<Arc<Lifecycle>>,
-        from: Option<Address>,
-        taken_from: Option<Name>,
-    ) -> Self {
+    /// The change with every field for itself.
+    fn spelled(&self) -> Cow<'_, Self> {
+        let Self::Make { made, base, lifecycle, from, taken_from } = self else { return Cow::Borrowed(self) };
         let ignores = |path: &str| lifecycle.as_ref().is_some_and(|lifecycle| lifecycle.ignores(path));
-        let mut all = into_fields(body);
+        let body = made.body();
+        let mut all = fields(&body);
         all.sort_unstable_by(|one, other| one.0.cmp(&other.0));
         let owned = all.iter().filter(|(path, _)| !ignores(path));
         let owned = owned.map(|(path, value)| (path.clone(), Digest::of_value(value))).collect();
-        let fields = all.into_iter().map(|(path, value)| FieldChange { path, before: None, after: Some(value) });
-        Self::Write { fields: fields.collect(), owned, base, lifecycle, from, taken_from }
-    }
-
-    /// The change with every field for itself.
-    fn spelled(&self) -> Cow<'_, Self> {
-        match self {
-            Self::Make { declared, base, lifecycle, from, taken_from } => {
-                let body = declared.declared().body();
-                Cow::Owned(Self::make(body, *base, lifecycle.clone(), from.clone(), taken_from.clone()))
-            }
-            Self::Write { .. } | Self::Delete { .. } | Self::Forget => Cow::Borrowed(self),
-        }
+        let field = |(path, value): (String, &Spanned<Value>)| FieldChange {
+            path,
+            before: None,
+            after: Some(value.value.clone()),
+        };
+        Cow::Owned(Self::Write {
+            fields: all.into_iter().map(field).collect(),
+            owned,
+            base: *base,
+            lifecycle: lifecycle.clone(),
+            from: from.clone(),
+            taken_from: taken_from.clone(),
+        })
     }
 }
 

@@ -15,7 +15,7 @@ pub struct Desired<'p> {
     pub lifecycle: Option<&'p Lifecycle>,
     /// The declaration itself.
     pub declared: &'p (dyn Declared + Sync),
-    /// Its number in its project ([`crate::model::InProject`]).
+    /// Its number in its project ([`crate::model::Made`]).
     pub number: usize,
 }
 

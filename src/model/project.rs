@@ -3,7 +3,6 @@ use super::{
     Promise, Relocated, Removed, Request, Scorecard, StateStore, Team, Test, User,
 };
 use crate::source::{Span, Spanned};
-use std::sync::Arc;
 
 /// Everything that a project declares, each kind in the order of files and lines.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -102,7 +101,7 @@ impl Project {
         encrypted.map(|one| EncryptedFolder::new(one.store.value.clone(), &one.path.value)).collect()
     }
 
-    /// Everything that becomes an object of the catalog, by the number of each ([`InProject`]).
+    /// Everything that becomes an object of the catalog, by the number of each ([`super::Made`]).
     pub fn declared(&self) -> Vec<&(dyn Declared + Sync)> {
         let objects = self.objects.iter().map(|object| object as &(dyn Declared + Sync));
         let entities = self.entities.iter().map(|entity| entity as &(dyn Declared + Sync));
@@ -111,7 +110,7 @@ impl Project {
     }
 
     /// What becomes the object of a number.
-    fn of_number(&self, number: usize) -> &(dyn Declared + Sync) {
+    pub(super) fn of_number(&self, number: usize) -> &(dyn Declared + Sync) {
         let (objects, entities) = (self.objects.len(), self.entities.len());
         match number.checked_sub(objects) {
             None => &self.objects[number],
@@ -160,36 +159,5 @@ impl Project {
     /// The state store of a name.
     pub fn store(&self, name: &str) -> Option<&StateStore> {
         self.stores.iter().find(|store| *store.name.value == *name)
-    }
-}
-
-/// A declaration of a project, which stays there.
-#[derive(Clone)]
-pub struct InProject {
-    project: Arc<Project>,
-    number: usize,
-}
-
-impl InProject {
-    /// The declaration of a number: its place in [`Project::declared`].
-    pub fn new(project: Arc<Project>, number: usize) -> Self {
-        Self { project, number }
-    }
-
-    /// The declaration.
-    pub fn declared(&self) -> &(dyn Declared + Sync) {
-        self.project.of_number(self.number)
-    }
-}
-
-impl PartialEq for InProject {
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.project, &other.project) && self.number == other.number
-    }
-}
-
-impl std::fmt::Debug for InProject {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.declared().address())
     }
 }

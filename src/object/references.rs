@@ -2,7 +2,7 @@
 //! something.
 
 use super::table::{Nature, Table};
-use crate::model::{Address, Blueprint, Declared, Format, Kind, Map, Member, Name, Promise, Property, Schema, Value};
+use crate::model::{Address, Blueprint, Format, Kind, Made, Map, Member, Name, Promise, Property, Schema, Value};
 use crate::source::{Span, Spanned};
 use std::collections::HashMap;
 
@@ -66,10 +66,10 @@ impl<'t> Types<'t> {
         found.references
     }
 
-    /// What a declaration names.
-    pub fn of_declared(&self, address: &Address, declared: &dyn Declared) -> Vec<Reference> {
+    /// What an object names that is made.
+    pub fn of_made(&self, address: &Address, made: &Made) -> Vec<Reference> {
         let mut found = Found::new(self, address);
-        declared.each_field(&mut |group, name, value| found.field(group, name, &value.value, value.span));
+        made.each_field(&mut |group, name, value| found.field(group, name, &value.value, value.span));
         found.references
     }
 

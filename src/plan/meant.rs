@@ -43,9 +43,8 @@ impl<'i> Meant<'i> {
             let whole = Address::new(Kind::Destination, destination.into());
             self.removed(&whole).is_some() || self.removed_as(&every_file_of(destination)).is_some()
         };
-        let moves = |request: &Address, from: &str| {
-            moves_to(request, from).iter().any(|to| self.moves(request, from, to))
-        };
+        let moves =
+            |request: &Address, from: &str| moves_to(request, from).iter().any(|to| self.moves(request, from, to));
         self.removed_as(&operation.thing.to_string()).is_some()
             || request.is_some_and(|request| self.removed(request).is_some())
             || file.destination.as_deref().is_some_and(|destination| {

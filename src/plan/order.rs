@@ -20,9 +20,7 @@ pub(super) fn phase(kind: Kind, action: Action, changes: &[Field]) -> Phase {
 /// the other way round where it goes; else by kind and address. Says of each which others it needs, and which of its
 /// fields close a cycle.
 pub(super) fn sort(operations: &mut Vec<Operation>, types: &Types<'_>) {
-    operations.sort_by(|one, other| {
-        (one.phase, rank(one), &one.thing).cmp(&(other.phase, rank(other), &other.thing))
-    });
+    operations.sort_by(|one, other| (one.phase, rank(one), &one.thing).cmp(&(other.phase, rank(other), &other.thing)));
     let graph = Graph::new(operations, types);
     let (order, broken) = graph.order(operations);
     graph.explain(operations, &order, &broken);

@@ -1,6 +1,6 @@
 //! What the order of a plan has to know: what each side of a change refers to.
 
-use super::document::{Changes, Field, Made, ObjectChange, Operation};
+use super::document::{Changes, Field, ObjectChange, Operation};
 use crate::model::{Address, Blueprint, Declaration, Kind, Map, Object, Project, Promise, Value, set_field};
 use crate::object::{Reference, Types};
 use crate::source::{FileId, Span};
@@ -58,8 +58,7 @@ pub(super) fn references(types: &Types<'_>, address: &Address, change: &ObjectCh
         (Changes::Fields(fields), _) => {
             types.references(address, values(fields, side).map(|(path, value)| (path, value, Span::start_of(NOWHERE))))
         }
-        (Changes::Body(Made::Declared(one, _)), Side::After) => types.of_declared(address, one.declared()),
-        (Changes::Body(Made::Saved(body)), Side::After) => types.of_body(address, body),
+        (Changes::Body(made), Side::After) => types.of_made(address, made),
         (Changes::Body(_), Side::Before) => Vec::new(),
     }
 }

@@ -24,7 +24,7 @@ use rule::Rule;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 pub use thing::entity_of;
-use thing::{Lookup, Judged, now_and_before};
+use thing::{Judged, Lookup, now_and_before};
 
 /// Something that breaks a policy.
 #[derive(Clone, Debug, PartialEq)]
@@ -147,12 +147,8 @@ fn of_policy<'p>(rule: &Rule<'p>, project: &'p Project, placed: &[Placed], table
         PolicySubject::Object(Kind::Request) => placed.iter().map(|file| (&file.request, &*file.destination)).collect(),
         PolicySubject::Object(_) | PolicySubject::File | PolicySubject::Plan => HashMap::new(),
     };
-    let breach = |thing: Thing, span: Span, message: String| Breach {
-        policy,
-        thing: Some(thing),
-        span: Some(span),
-        message,
-    };
+    let breach =
+        |thing: Thing, span: Span, message: String| Breach { policy, thing: Some(thing), span: Some(span), message };
     match policy.subject.value {
         PolicySubject::Object(kind @ (Kind::Entity | Kind::Request)) => {
             let judge = |&(table, row): &(usize, Row<'p>)| {

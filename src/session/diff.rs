@@ -2,9 +2,9 @@
 //! version against it.
 
 use super::allowance::known_in_texts;
+use super::planning::draft;
 use super::policies::{compared, warned};
 use super::revision::Version;
-use super::planning::draft;
 use super::{Loaded, Planning, SessionError, Unwatched, plan};
 use crate::apply::{Applied, Run, Targets, Unobserved, apply};
 use crate::catalog;
@@ -71,7 +71,7 @@ pub fn diff(from: Version, to: Version, planning: Planning) -> Result<Difference
     from.name_files();
     let [old, new] =
         [&from.loaded, &to.loaded].map(|loaded| Restraining { project: &loaded.project, sources: &loaded.sources });
-    let plan = plan.with_restraints(restraints(old, new)).compared(&Former {
+    let plan = Plan { restraints: restraints(old, new), ..plan }.compared(&Former {
         objects: &desired(&from.loaded.project),
         files: &from.loaded.placed,
         sources: &from.loaded.sources,

@@ -257,8 +257,8 @@ fn misremembered(
         let Some(seen) = stores.get(name) else { continue };
         let changes = files.get(name).map_or(&[][..], Vec::as_slice);
         let mut given: BTreeMap<&str, BTreeSet<&Address>> = BTreeMap::new();
-        for (path, held) in all.iter().flat_map(|held| held.files.iter().map(move |path| (path, held))) {
-            given.entry(path).or_default().insert(&held.request);
+        for (path, held) in all.iter().flat_map(|held| held.holding.files.iter().map(move |path| (path, held))) {
+            given.entry(path).or_default().insert(&held.holding.request);
         }
         let memory = Memory {
             seen,
@@ -266,8 +266,10 @@ fn misremembered(
             changed: changes.iter().map(|(_, change)| &*change.path).collect(),
             requests: &requests,
         };
-        let wrong = all.into_iter().filter(|held| !memory.takes(&held.holding()));
-        misfits.extend(wrong.map(|held| Misfit::Misremembered { store: name.into(), request: held.request.clone() }));
+        let wrong = all.into_iter().filter(|held| !memory.takes(&held.holding));
+        misfits.extend(
+            wrong.map(|held| Misfit::Misremembered { store: name.into(), request: held.holding.request.clone() }),
+        );
     }
     misfits
 }
@@ -341,8 +343,7 @@ fn unmoved(changes: &[(&Operation, &FileChange)], identify: impl Fn(&Content) ->
     let moves: BTreeMap<_, _> = moves.filter_map(|moved_to| Some((moved_to.0.from_path()?, moved_to))).collect();
     let goes_on = |(_, old): &&(&Operation, &FileChange)| {
         moves.get(&*old.path).is_some_and(|(operation, new)| {
-            let keeps =
-                || new.content.as_ref().map(&identify) == old.before;
+            let keeps = || new.content.as_ref().map(&identify) == old.before;
             new.request == old.request && (!operation.keeps_bytes() || keeps())
         })
     };

@@ -10,7 +10,6 @@ mod disk;
 mod ground;
 mod heartbeat;
 mod identity;
-mod impact;
 mod drift;
 mod former;
 mod known;

@@ -1,15 +1,14 @@
 use super::confidential::{Confidential, contents_of, encrypted_folders};
 use super::former::former_stores;
-use super::impact::consequences;
 use super::new_hosts::new_hosts;
 use super::policies;
 use super::settle::{Settled, settle};
 use super::{Loaded, Progress, SessionError, Unwatched, level_records};
 use crate::apply::Targets;
-use crate::catalog::{Entry, LevelRecord, RunRecord};
+use crate::catalog::{Catalog, CatalogError, Entry, LevelRecord, RunRecord};
 use crate::diff::{Desired, FileDiff, Pair, Pairs, desired, diff_files, moves, pair};
 use crate::model::{Address, EncryptedFolder, Kind, Project, Thing};
-use crate::plan::{Aim, Bases, Input, Opened, Options, Plan, StoreFiles, build};
+use crate::plan::{Aim, Bases, Input, Look, Opened, Options, Plan, StoreFiles, build};
 use crate::render::Placed;
 use crate::scorecard::evaluate;
 use crate::secret::{Leak, Tripwire};
@@ -112,11 +111,27 @@ pub(super) fn draft(
         options,
     });
     let plan = consequences(plan, (&observed, desired), &*targets.catalog)?;
-    let plan = plan.with_new_hosts(new_hosts((project, &loaded.sources), name, &observed, &*targets.catalog)?);
+    let new_hosts = new_hosts((project, &loaded.sources), name, &observed, &*targets.catalog)?;
+    let plan = Plan { new_hosts, ..plan };
     let plan = policies::judged(plan, loaded, &settled, &live, planning.now);
     let plan = with_bases(plan, &names, &confidential, name, targets)?;
     pass(&plan, targets.secrets.tripwire())?;
     Ok(plan)
+}
+
+/// The plan with what follows from it for objects that it does not touch. Bodies are read only where an operation is of a
+/// kind that others can depend on.
+fn consequences(
+    plan: Plan,
+    (observed, declared): (&[Entry], &[Desired<'_>]),
+    catalog: &dyn Catalog,
+) -> Result<Plan, CatalogError> {
+    let Some(look) = Look::of(&plan, observed, declared) else { return Ok(plan) };
+    let model = catalog.objects(&look.model())?;
+    let seen = look.seen(model.into_iter().flatten());
+    let members = catalog.objects(&seen.members())?;
+    let consequences = seen.consequences(members.into_iter().flatten());
+    Ok(plan.with(consequences))
 }
 
 /// Whether a run did all that was its to do.

@@ -206,19 +206,20 @@ impl<'p> Protection<'p> {
             _ => None,
         });
         let gone: BTreeSet<(&str, &str)> = gone.collect();
-        let files = |held: &'o Held| held.files.iter().map(|path| (&*held.store, &**path, &held.request));
+        let files =
+            |held: &'o Held| held.holding.files.iter().map(|path| (&*held.store, &**path, &held.holding.request));
         let given: BTreeSet<(&str, &str, &Address)> = plan.holdings.iter().flat_map(files).collect();
         plan.holdings.iter().filter_map(move |held| {
             let seen = self.seen.stores.get(&*held.store)?;
-            let key = (&held.request, &held.destination);
-            let found = seen.holdings.binary_search_by(|known| known.key().cmp(&key)).ok()?;
+            let after = &held.holding;
+            let found = seen.holdings.binary_search_by(|known| known.key().cmp(&after.key())).ok()?;
             let before = seen.holdings.get(found)?;
             let request = self.present(&before.request);
             let is_lost = |path: &String| {
                 let is_there = seen.files.get(path).is_some_and(|state| state.owned.is_some() && state.live.is_some());
                 is_there && !gone.contains(&(&*held.store, path)) && !given.contains(&(&*held.store, path, &request))
             };
-            before.files.difference(&held.files).any(is_lost).then_some(request)
+            before.files.difference(&after.files).any(is_lost).then_some(request)
         })
     }
 

@@ -33,13 +33,20 @@ fn a_saved_plan_is_shown_where_there_is_no_project() {
 #[test]
 fn what_is_made_stands_in_a_plan_as_a_whole_and_is_made_as_it_stands_there() {
     let project = demo::new();
-    project.edit("services.kdl", "tier one\n    owner", "lifecycle { ignore properties.owner; }\n    tier one\n    owner");
+    project.edit(
+        "services.kdl",
+        "tier one\n    owner",
+        "lifecycle { ignore properties.owner; }\n    tier one\n    owner",
+    );
     project.run(["plan", "--out", "plan"]).code(0);
     let plan: serde_json::Value = serde_json::from_str(&project.read("plan")).unwrap();
     let operations = plan["operations"].as_array().unwrap();
     let cart = operations.iter().find(|one| one["address"] == "entity:service:cart").unwrap();
     let made = serde_json::json!({ "properties": { "owner": "shop", "tier": "one" } });
-    assert_eq!((&cart["target"]["object"]["body"], &cart["target"]["object"]["fields"]), (&made, &serde_json::Value::Null));
+    assert_eq!(
+        (&cart["target"]["object"]["body"], &cart["target"]["object"]["fields"]),
+        (&made, &serde_json::Value::Null)
+    );
     let plan = project.read("plan");
     project.write("plan", plan.replacen("\"owner\":\"shop\"", "\"owner\":\"mine\"", 1));
     refused(&project, 4, ["cannot use plan\n  because: the plan was changed after it was made"]);

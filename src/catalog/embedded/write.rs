@@ -5,7 +5,7 @@ use super::stored::Stored;
 use super::{lifecycle, record};
 use crate::catalog::guard::{self, Written};
 use crate::catalog::{Batch, CatalogError, Change, FieldChange, Operation, Outcome, OwnedFields};
-use crate::model::{Address, Declared, Digest, Lifecycle, Map, Name, Value, write_json};
+use crate::model::{Address, Digest, Lifecycle, Made, Map, Name, Value, write_json};
 use rusqlite::{Connection, Statement, params};
 
 /// Carries out the operations in their order, up to the first that meets something unexpected.
@@ -70,8 +70,8 @@ impl<'a> Writer<'a> {
 
     fn carry_out(&mut self, operation: &Operation) -> Result<Outcome, Fault> {
         let address = &operation.address;
-        if let Change::Make { declared, base, lifecycle, from: None, taken_from: None } = &operation.change
-            && self.make(address, declared.declared(), *base, lifecycle.as_deref())?
+        if let Change::Make { made, base, lifecycle, from: None, taken_from: None } = &operation.change
+            && self.make(address, made, *base, lifecycle.as_deref())?
         {
             return Ok(Outcome::Done);
         }
@@ -99,7 +99,7 @@ impl<'a> Writer<'a> {
     fn make(
         &mut self,
         address: &Address,
-        declared: &dyn Declared,
+        made: &Made,
         base: Digest,
         lifecycle: Option<&Lifecycle>,
     ) -> Result<bool, Fault> {
@@ -107,7 +107,7 @@ impl<'a> Writer<'a> {
             return Ok(false);
         }
         self.json.clear();
-        declared.write_body(&mut self.json);
+        made.write_body(&mut self.json);
         if Digest::of(&self.json) != base {
             return Ok(false);
         }
@@ -116,7 +116,7 @@ impl<'a> Writer<'a> {
         self.insert.execute((kind, parent, name, base.0.as_slice(), json, self.time))?;
         self.values.put(self.project, address, json, base)?;
         let mut owned = OwnedFields::new();
-        declared.each_field(&mut |group, name, value| {
+        made.each_field(&mut |group, name, value| {
             let path = group.map_or_else(|| name.to_owned(), |group| [group, ".", name].concat());
             owned.push((path, Digest::of_value(value)));
         });

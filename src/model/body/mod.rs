@@ -13,8 +13,8 @@ mod template;
 
 pub use line::{Form, Line, Membership, Word};
 
-use super::object::is_group;
-use super::{Address, Lifecycle, Map, Member, Value, write_json};
+use super::object::each_field;
+use super::{Address, Lifecycle, Map, Value, write_json};
 use crate::source::{Span, Spanned};
 
 /// A declaration that becomes an object of the catalog.
@@ -31,16 +31,9 @@ pub trait Declared {
     /// What may happen to it in its life; nothing where it does not say.
     fn lifecycle(&self) -> Option<&Lifecycle>;
 
-    /// Visits the fields of the body ([`super::fields`]): of each what it is a member of, if it is one of a group, its name and its value.
+    /// Visits the fields of the body ([`super::fields`]): of each the group, if it is a member of one, its name and its value.
     fn each_field(&self, visit: &mut dyn FnMut(Option<&str>, &str, &Spanned<Value>)) {
-        for Member { name, value } in &self.body().members {
-            match value.as_object().filter(|_| is_group(&name.value)) {
-                Some(group) => {
-                    group.members.iter().for_each(|inner| visit(Some(&name.value), &inner.name.value, &inner.value));
-                }
-                None => visit(None, &name.value, value),
-            }
-        }
+        each_field(&self.body(), visit);
     }
 
     /// Appends the canonical JSON of the body.

@@ -2,11 +2,9 @@ use super::adoption::Claim;
 use super::{Builder, Opened};
 use crate::catalog::{Entry, Owned, OwnedFields};
 use crate::diff::{Desired, FieldDiff, Pair, Verdict, diff_object};
-use crate::model::{
-    Address, Digest, InProject, Json, Kind, Lifecycle, Map, Name, Object, OnDrift, Value, fields,
-};
+use crate::model::{Address, Digest, Json, Kind, Lifecycle, Made, Map, Name, Object, OnDrift, Value, fields};
 use crate::plan::document::{
-    Action, Cause, Changes, Conflict, Declared, Drift, Field, FieldPart, Made, ObjectChange, Operation, Phase, Reason,
+    Action, Cause, Changes, Conflict, Declared, Drift, Field, FieldPart, ObjectChange, Operation, Phase, Reason,
     Record, Target, parts,
 };
 use crate::plan::order;
@@ -216,7 +214,8 @@ impl Builder<'_, '_> {
             owned.sort_unstable();
             Changes::Fields(changes)
         } else {
-            Changes::Body(Made::Declared(InProject::new(self.input.project.clone(), desired.number), digest(desired)))
+            let (project, number) = (self.input.project.clone(), desired.number);
+            Changes::Body(Made::Declared { project, number, digest: digest(desired) })
         };
         self.operations.push(Operation {
             action,

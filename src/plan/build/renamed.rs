@@ -184,7 +184,11 @@ fn going(place: usize, operation: &Operation, remembered: &Remembered<'_>) -> Op
     Some((whose, gone))
 }
 
-fn coming<'a>(place: usize, operation: &Operation, wanted: &BTreeMap<&str, (&'a Placed, &'a ContentId)>) -> Option<Coming<'a>> {
+fn coming<'a>(
+    place: usize,
+    operation: &Operation,
+    wanted: &BTreeMap<&str, (&'a Placed, &'a ContentId)>,
+) -> Option<Coming<'a>> {
     let file = operation.file().filter(|file| file.replaces.is_none())?;
     let (placed, id) = wanted.get(&*file.path).filter(|_| operation.action == Action::Create)?;
     Some(Coming { place, whose: (file.destination.clone()?, file.request.clone()?), id, placed })

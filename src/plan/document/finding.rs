@@ -1,7 +1,7 @@
 use super::part::FieldPart;
-use super::{Field, Place};
-use crate::store::ContentId;
+use super::{Action, Field, Place};
 use crate::model::{Address, Json, Thing, shell_word};
+use crate::store::ContentId;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt::{self, Display, Formatter};
@@ -120,6 +120,20 @@ impl Violation {
     pub fn about(&self) -> String {
         self.thing.as_ref().map_or_else(|| "the plan".to_owned(), ToString::to_string)
     }
+}
+
+/// A change of what restrains plans: a policy, or the guards of the project. No target remembers these, so that only a comparison
+/// of two texts knows it.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Restraint {
+    /// Whether it is made, changed or taken away: `create`, `update` or `delete`.
+    pub action: Action,
+    /// What it is: `policy NAME`, or `guards`.
+    pub name: String,
+    /// The line that declares it; of what goes, the line where it stood.
+    pub source: Option<Place>,
+    /// What it says and does not say in the other text, by the words of the language.
+    pub fields: Vec<Field>,
 }
 
 /// A server that a credential was never sent to.

@@ -9,22 +9,20 @@ mod object;
 mod operation;
 mod part;
 mod relocation;
-mod restraint;
 mod summary;
 
 pub use consequence::{
     Broken, Closure, ClosureMember, Impact, Invalid, Lost, LostObject, Manifested, Referring, Renamed, Rerender,
     Standing, Transition,
 };
-pub use finding::{Conflict, Drift, Flag, Guard, InTheWay, NewHost, Violation};
+pub use finding::{Conflict, Drift, Flag, Guard, InTheWay, NewHost, Restraint, Violation};
 pub use held::Held;
 pub use looked::{Extent, Following, Looked};
 pub use made_for::{MadeFor, PlannedStore};
-pub use object::{Cause, Changes, Field, Made, ObjectChange, Record};
+pub use object::{Cause, Changes, Field, ObjectChange, Record};
 pub use operation::{Action, Content, FileChange, Guarded, Operation, Phase, Place, Reason, Target};
 pub use part::{Declared, FieldPart, parts};
 pub use relocation::{Leaving, Relocation};
-pub use restraint::Restraint;
 pub use summary::Summary;
 
 use crate::model::{self, Digest, Json, Map, Signature, Thing, Value};
@@ -182,28 +180,6 @@ impl Plan {
                 _ => None,
             };
         }
-        self
-    }
-
-    /// The plan, with the policies that it or what is declared breaks.
-    #[must_use]
-    pub fn with_violations(mut self, mut violations: Vec<Violation>) -> Self {
-        violations.sort_unstable();
-        self.violations = violations;
-        self
-    }
-
-    /// The plan, with the servers that a credential would be sent to for the first time.
-    #[must_use]
-    pub fn with_new_hosts(mut self, new_hosts: Vec<NewHost>) -> Self {
-        self.new_hosts = new_hosts;
-        self
-    }
-
-    /// The plan, with the policies and guards that are not those of the older text.
-    #[must_use]
-    pub fn with_restraints(mut self, restraints: Vec<Restraint>) -> Self {
-        self.restraints = restraints;
         self
     }
 

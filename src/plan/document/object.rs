@@ -2,10 +2,10 @@ use super::Place;
 use super::part::{FieldPart, there};
 use crate::catalog::OwnedFields;
 use crate::diff::Verdict;
-use crate::model::{Digest, InProject, Json, Lifecycle, Map, Name, Value, fields};
+use crate::model::{self, Digest, Json, Lifecycle, Made, Name, Value};
 use crate::source::Spanned;
-use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// A change of an object, guarded by what its fields were.
@@ -35,16 +35,7 @@ pub enum Changes {
     /// The fields that change, by path.
     Fields(Vec<Field>),
     /// All that an object is made of.
-    Body(Made),
-}
-
-/// What an object is made of.
-#[derive(Clone, Debug)]
-pub enum Made {
-    /// What a project declares, with the digest of that.
-    Declared(InProject, Digest),
-    /// What a saved plan says.
-    Saved(Map),
+    Body(#[schemars(with = "serde_json::Map<String, serde_json::Value>")] Made),
 }
 
 /// What the inventory says of an object.
@@ -129,7 +120,7 @@ impl ObjectChange {
     pub fn all_fields(&self) -> Cow<'_, [Field]> {
         match &self.changes {
             Changes::Fields(fields) => Cow::Borrowed(fields),
-            Changes::Body(made) => Cow::Owned(made.fields()),
+            Changes::Body(made) => Cow::Owned(fields(made)),
         }
     }
 
@@ -149,65 +140,17 @@ impl ObjectChange {
     }
 }
 
-impl Made {
-    /// The body.
-    pub fn body(&self) -> Cow<'_, Map> {
-        match self {
-            Self::Declared(one, _) => Cow::Owned(one.declared().body()),
-            Self::Saved(body) => Cow::Borrowed(body),
-        }
-    }
-
-    /// The fields, each as one that comes: the object's own line says where all of it is written.
-    fn fields(&self) -> Vec<Field> {
-        let added = |(path, value): (String, &Spanned<Value>)| Field {
-            path,
-            cause: Cause::Added,
-            before: None,
-            after: Some(Json(value.value.clone())),
-            parts: Vec::new(),
-            source: None,
-        };
-        let mut all: Vec<Field> = fields(&self.body()).into_iter().map(added).collect();
-        all.sort_unstable_by(|one, other| one.path.cmp(&other.path));
-        all
-    }
-
-    /// The digest of the body.
-    pub fn digest(&self) -> Digest {
-        match self {
-            Self::Declared(_, digest) => *digest,
-            Self::Saved(body) => Digest::of_value(&Value::Object(body.clone())),
-        }
-    }
-}
-
-impl Serialize for Made {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Json(Value::Object(self.body().into_owned())).serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Made {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Json::deserialize(deserializer)? {
-            Json(Value::Object(body)) => Ok(Self::Saved(body)),
-            _ => Err(serde::de::Error::custom("the body of an object is an object")),
-        }
-    }
-}
-
-/// Any object at all.
-impl JsonSchema for Made {
-    fn schema_name() -> Cow<'static, str> {
-        "Body".into()
-    }
-
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        schemars::json_schema!({ "type": "object" })
-    }
+/// The fields of an object that is made, each as one that comes: the object's own line says where all of it is written.
+fn fields(made: &Made) -> Vec<Field> {
+    let added = |(path, value): (String, &Spanned<Value>)| Field {
+        path,
+        cause: Cause::Added,
+        before: None,
+        after: Some(Json(value.value.clone())),
+        parts: Vec::new(),
+        source: None,
+    };
+    let mut all: Vec<Field> = model::fields(&made.body()).into_iter().map(added).collect();
+    all.sort_unstable_by(|one, other| one.path.cmp(&other.path));
+    all
 }

@@ -41,9 +41,8 @@ fn of_all(
     input: &Input<'_>,
     remembered: &Remembered<'_>,
 ) -> Guard {
-    let allowed = is_each_meant
-        || remembered.meant.removed_as(pattern).is_some()
-        || input.options.allow_delete.contains(pattern);
+    let allowed =
+        is_each_meant || remembered.meant.removed_as(pattern).is_some() || input.options.allow_delete.contains(pattern);
     let line = format!("removed {}", quoted(&pattern));
     Guard::open(message, Some(&line), Flag::allow_delete(&pattern), allowed)
 }

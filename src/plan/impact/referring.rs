@@ -19,8 +19,7 @@ pub(super) fn referring(world: &World<'_>) -> Vec<Referring> {
 }
 
 fn of_object(world: &World<'_>, types: &Types<'_>, object: &Object, found: &mut Vec<Referring>) {
-    let refers =
-        |field: &str, to: String| Referring { address: object.address.clone(), field: field.to_owned(), to };
+    let refers = |field: &str, to: String| Referring { address: object.address.clone(), field: field.to_owned(), to };
     let mut parts = Vec::new();
     let references = types.of_body(&object.address, &object.body);
     for (field, path) in paths(&object.body) {

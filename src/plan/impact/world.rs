@@ -1,8 +1,8 @@
-use super::reference::Shapes;
 use super::touched::{Touched, is_type};
 use crate::catalog::Entry;
 use crate::diff::Desired;
-use crate::model::{Address, Blueprint, Declaration, Kind, Map, Object, Promise, set_field};
+use crate::model::{Address, Blueprint, Declaration, Kind, Map, Name, Object, Promise, set_field};
+use crate::object::Types;
 use crate::plan::document::{Action, ObjectChange, Operation, Plan};
 use crate::source::FileId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,6 +33,20 @@ pub(super) struct Side {
     pub(super) unread: Vec<Address>,
     /// The blueprints and promises, by the number of the file that was made up for each, counted from the last.
     types: Vec<Address>,
+}
+
+/// What entities of each blueprint, and requests of each promise, refer to and hold.
+#[derive(Default)]
+pub(super) struct Shapes {
+    pub(super) blueprints: BTreeMap<Name, Blueprint>,
+    pub(super) promises: BTreeMap<Name, Promise>,
+}
+
+impl Shapes {
+    /// What they can refer to.
+    pub(super) fn types(&self) -> Types<'_> {
+        Types::new(self.blueprints.values(), self.promises.values())
+    }
 }
 
 impl<'p> World<'p> {

@@ -1,8 +1,8 @@
 //! Changes that are alike: of those that do the same one is shown, and what only few do stands before what many do.
 
 use super::change::{note, sign, why};
+use super::kdl_value;
 use super::lifecycle::lifecycle_words;
-use super::value::kdl_value;
 use crate::plan::{Action, ObjectChange, Operation, Target};
 use std::collections::BTreeMap;
 

@@ -4,9 +4,7 @@ use super::field::{Bound, Heading, Sides, value};
 use super::lifecycle::{Word, lifecycle_words};
 use super::view::{Detail, Telling, View};
 use crate::model::Lifecycle;
-use crate::plan::{
-    Action, Cause, Content, Field, FileChange, ObjectChange, Operation, Place, Reason, Target, hunks,
-};
+use crate::plan::{Action, Cause, Content, Field, FileChange, ObjectChange, Operation, Place, Reason, Target, hunks};
 use crate::report::clean::{clean, one_line};
 use crate::report::difference::hunk_lines;
 use crate::report::{Paint, Paths, Style};
@@ -95,7 +93,8 @@ fn heading(operation: &Operation, style: Style) -> String {
     let why = if why.is_empty() { why } else { format!("  ({why})") };
     format!(
         "{}{}{}\n",
-        style.paint(paint(operation.action), &format!("{} {}", sign(operation), one_line(&operation.thing.to_string()))),
+        style
+            .paint(paint(operation.action), &format!("{} {}", sign(operation), one_line(&operation.thing.to_string()))),
         style.paint(Paint::Dim, &place(operation.source.as_ref(), style)),
         style.paint(Paint::Dim, &why)
     )

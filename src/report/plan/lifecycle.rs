@@ -1,8 +1,8 @@
 //! The words of a lifecycle that change.
 
 use crate::model::Lifecycle;
-use crate::source::Spanned;
 use crate::plan::{Action, ObjectChange};
+use crate::source::Spanned;
 
 /// A word, with what stands behind it before and after.
 pub(in crate::report) struct Word {

@@ -3,7 +3,7 @@
 use super::change::{field, lines, place};
 use super::counted;
 use super::field::{Bound, Heading, Sides, value};
-use super::value::kdl_value;
+use super::kdl_value;
 use super::view::Detail;
 use super::violations::violations;
 use crate::model::{Json, Value};

@@ -105,14 +105,7 @@ fn rare() -> Plan {
                 parts: Vec::new(),
                 source: place("a.kdl", 6),
             },
-            Drift {
-                thing: thing("team:g"),
-                field: None,
-                live: None,
-                desired: None,
-                parts: Vec::new(),
-                source: None,
-            },
+            Drift { thing: thing("team:g"), field: None, live: None, desired: None, parts: Vec::new(), source: None },
         ],
         violations: vec![
             Violation {

@@ -4,12 +4,12 @@
 use super::host::{Files, Host, MAIN, Merge};
 use super::{RUN, Shared, cases, targets};
 use crate::apply::{Applied, ApplyError, Delivery, Run, Targets, Unobserved, apply};
+use crate::model::Thing;
 use crate::plan::{Conflict, OnConflict, Options, Plan, Target};
 use crate::resolve::MemoryLoader;
 use crate::session::{Loaded, Planning, Suggested, load, plan, proposals};
 use crate::store::{ContentId, Pending, Standing, StoreError};
 use proptest::prelude::*;
-use crate::model::Thing;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The size of each request.

@@ -18,9 +18,7 @@ pub(super) fn warns(policy: &Policy) -> bool {
 /// What the policies of a text warn of in it.
 pub(in crate::session) fn warned(project: &Project, placed: &[Placed], now: i64) -> Warned {
     let breaches = declared(project, placed, now).into_iter().filter(|breach| warns(breach.policy));
-    breaches
-        .filter_map(|breach| Some((breach.policy.name.value.clone(), breach.thing?, breach.message)))
-        .collect()
+    breaches.filter_map(|breach| Some((breach.policy.name.value.clone(), breach.thing?, breach.message))).collect()
 }
 
 /// The plan, whose warnings say whether they were given before. A thing that was moved is looked for by the name that it had.
@@ -72,9 +70,8 @@ impl Before<'_> {
         let warned = warned(&self.project(&changed), &self.files(&plan, &changed), self.now);
         let mut warned: Warned = warned.into_iter().map(by_its_name).collect();
         // Of all other objects the project has only what they become.
-        let is_lifted = |thing: &Thing| {
-            thing.object().is_none_or(|address| matches!(address.kind, Kind::Entity | Kind::Request))
-        };
+        let is_lifted =
+            |thing: &Thing| thing.object().is_none_or(|address| matches!(address.kind, Kind::Entity | Kind::Request));
         warned.retain(|(_, thing, _)| !changed.contains_key(thing) || is_lifted(thing));
         warned.extend(self.others(&plan, &changed));
         compared(plan, &warned)
@@ -109,8 +106,7 @@ impl Before<'_> {
 
     /// The files that are there already, where they stand.
     fn files(&self, plan: &Plan, changed: &BTreeMap<&Thing, &Operation>) -> Vec<Placed> {
-        let moves: BTreeMap<&Address, &Name> =
-            plan.impact.moves.iter().map(|one| (&one.request, &one.from)).collect();
+        let moves: BTreeMap<&Address, &Name> = plan.impact.moves.iter().map(|one| (&one.request, &one.from)).collect();
         let before = |file: &Placed| {
             let mut file = file.clone();
             if let Some(from) = moves.get(&file.request) {

@@ -90,9 +90,11 @@ pub(super) fn judged(
         .into_iter()
         .chain(planned(project, &changes, now))
         .chain(whole(project, &totals(&plan), now));
-    let violations = breaches.map(|breach| violation(breach, &operations, &loaded.sources)).collect();
+    let mut violations: Vec<Violation> =
+        breaches.map(|breach| violation(breach, &operations, &loaded.sources)).collect();
+    violations.sort_unstable();
     let before = Before { project, placed: &settled.placed, live, now };
-    before.compared(plan.with_violations(violations))
+    before.compared(Plan { violations, ..plan })
 }
 
 fn violation(breach: Breach<'_>, operations: &BTreeMap<&Thing, &Operation>, sources: &Sources) -> Violation {

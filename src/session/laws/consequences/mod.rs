@@ -66,7 +66,9 @@ fn loaded(text: &str) -> Loaded {
     loaded
 }
 
-fn files<'f, F: ToString + 'f>(told: impl Iterator<Item = (&'f Address, &'f Vec<F>)>) -> BTreeMap<Address, BTreeSet<String>> {
+fn files<'f, F: ToString + 'f>(
+    told: impl Iterator<Item = (&'f Address, &'f Vec<F>)>,
+) -> BTreeMap<Address, BTreeSet<String>> {
     told.map(|(request, files)| (request.clone(), files.iter().map(ToString::to_string).collect())).collect()
 }
 
@@ -77,9 +79,8 @@ fn holds(plan: &Plan, change: &Change<'_>) {
     assert_eq!(impact.looked.iter().map(|one| one.kind).collect::<Vec<_>>(), Following::ALL.map(|row| row.0));
 
     let levels = impact.levels.iter().flatten();
-    let told: BTreeMap<_, _> = levels
-        .map(|one| ((one.scorecard.clone(), one.entity.clone()), [one.from.clone(), one.to.clone()]))
-        .collect();
+    let told: BTreeMap<_, _> =
+        levels.map(|one| ((one.scorecard.clone(), one.entity.clone()), [one.from.clone(), one.to.clone()])).collect();
     assert_eq!(told, change.levels(), "levels");
     assert_eq!(impact.levels.is_none(), extent(Following::Levels) == Extent::NotAtAll);
 
