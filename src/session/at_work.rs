@@ -53,13 +53,12 @@ impl Session<'_> {
     ) -> Result<Made, SessionError> {
         names_requests(self.loaded, &planning)?;
         let allowed = planning.options.allow_delete.clone();
-        let plan = plan_watched(self.loaded, targets, planning, progress)?;
-        known_allowances(&allowed, self.loaded, &plan, targets)?;
         let (source, unnamed) = match head_revision(self.disk.root(), &self.loaded.files) {
             Ok(source) => (source, None),
             Err(foreign) => (None, Some(foreign.to_string())),
         };
-        let plan = plan.of_source(source);
+        let plan = plan_watched(self.loaded, targets, Planning { source, ..planning }, progress)?;
+        known_allowances(&allowed, self.loaded, &plan, targets)?;
         let plan = match plan_key(self.environment)? {
             Some(key) => plan.signed(&key),
             None => plan,

@@ -1,11 +1,10 @@
 use super::ending::{Ending, of_apply};
 use super::watch::{Notice, Watch};
-use super::{Session, SessionError, make_own_folder, open_targets, settle_identity};
+use super::{Session, SessionError, make_own_folder, open_targets_of, settle_identity};
 use crate::apply::{Applied, ApplyError, Delivery, Run, Targets, apply};
 use crate::catalog::LevelRecord;
-use crate::model::Project;
+use crate::model::Identity;
 use crate::plan::Plan;
-use crate::source::{FileId, Span, Spanned};
 use crate::store::head_revision;
 use crate::wait::Wait;
 use std::collections::hash_map::RandomState;
@@ -65,7 +64,7 @@ impl Session<'_> {
         make_own_folder(self.disk);
         settle_identity(self.disk, &self.loaded.project, self.environment, targets, wait)?;
         let run = self.run(plan, carrying, wait);
-        let mut watch = Watch::new(wait, self.again(&targets.identity.id), tell);
+        let mut watch = Watch::new(wait, self.again(&targets.identity), tell);
         // Also where nothing else is written: every look at what an older plat wrote costs a copy of it.
         targets.catalog.renew()?;
         for store in targets.stores.values_mut() {
@@ -96,18 +95,11 @@ impl Session<'_> {
         }
     }
 
-    /// What opens the targets once more, for who has this id. It keeps of the project what says where they are.
-    fn again(&self, id: &str) -> impl Fn() -> Option<Targets> + Clone + Send + 'static {
-        let (disk, environment, id) = (self.disk.clone(), self.environment.clone(), id.to_owned());
-        let Project { name, stores, destinations, .. } = &self.loaded.project;
-        let project = Project {
-            name: name.clone(),
-            id: Some(Spanned::new(id.as_str().into(), Span::start_of(FileId(0)))),
-            stores: stores.clone(),
-            destinations: destinations.clone(),
-            ..Project::default()
-        };
-        move || open_targets(&disk, &project, &environment, &id, &Wait::default()).ok()
+    /// What opens the targets once more, for who the project is to them.
+    fn again(&self, identity: &Identity) -> impl Fn() -> Option<Targets> + Clone + Send + 'static {
+        let (disk, project, environment) = (self.disk.clone(), self.loaded.project.clone(), self.environment.clone());
+        let identity = identity.clone();
+        move || open_targets_of(&disk, &project, &environment, &identity, &Wait::default()).ok()
     }
 }
 

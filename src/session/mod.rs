@@ -15,7 +15,6 @@ mod ending;
 mod heartbeat;
 mod holder;
 mod identity;
-mod impact;
 mod former;
 mod levels;
 mod new_hosts;
@@ -74,7 +73,7 @@ pub use runs::{Asked, runs};
 pub use saved::{Approved, Replan, read_plan};
 pub use scaffold::scaffold;
 pub use take_over::Written;
-pub use targets::{open_catalog, open_targets, settle_identity};
+pub use targets::{open_catalog, open_targets, open_targets_of, settle_identity};
 pub use watch::Notice;
 
 use crate::apply::ApplyError;

@@ -24,11 +24,12 @@ impl LineIndex {
     pub fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
         let mut starts = vec![0];
-        for (offset, byte) in bytes.iter().enumerate() {
-            let ends = *byte == b'\n' || (*byte == b'\r' && bytes.get(offset + 1) != Some(&b'\n'));
-            if ends {
-                starts.push(offset as u32 + 1);
-            }
+        starts.extend(text.match_indices('\n').map(|(offset, _)| offset as u32 + 1));
+        let alone = text.match_indices('\r').filter(|(offset, _)| bytes.get(offset + 1) != Some(&b'\n'));
+        let feeds = starts.len();
+        starts.extend(alone.map(|(offset, _)| offset as u32 + 1));
+        if starts.len() > feeds {
+            starts.sort_unstable();
         }
         let mut before = vec![0];
         for step in bytes.chunks(STEP) {
@@ -56,7 +57,10 @@ impl LineIndex {
     pub fn position(&self, offset: u32, text: &str) -> Position {
         let line = self.line_of(offset);
         let start = self.start_of(line, text) as usize;
-        let column = self.before(offset as usize, text).saturating_sub(self.before(start, text));
+        let column = match text.as_bytes().get(start..offset as usize) {
+            Some(part) if part.len() < STEP => characters(part),
+            _ => self.before(offset as usize, text).saturating_sub(self.before(start, text)),
+        };
         Position { line: line as u32 + 1, column: column + 1 }
     }
 
@@ -71,5 +75,8 @@ impl LineIndex {
 
 /// The characters that begin in a part of a text.
 fn characters(bytes: &[u8]) -> u32 {
+    if bytes.is_ascii() {
+        return bytes.len() as u32;
+    }
     bytes.iter().filter(|byte| !(0x80..0xc0).contains(*byte)).count() as u32
 }

@@ -40,7 +40,7 @@ proptest! {
         prop_assert_eq!(&told, &known);
         let conflicts = plan_of(&text, &catalog, OnConflict::Fail).conflicts;
         let stops: BTreeSet<(String, String)> =
-            conflicts.into_iter().filter_map(|one| Some((one.address, one.field?))).collect();
+            conflicts.into_iter().filter_map(|one| Some((one.thing.to_string(), one.field?))).collect();
         let is_declared = |address: &str| declared.contains(address);
         let stops: BTreeSet<_> = stops.into_iter().filter(|(address, _)| is_declared(address)).collect();
         let told = told.into_iter().filter(|(address, _, conflict)| *conflict && is_declared(address));
