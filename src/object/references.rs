@@ -1,7 +1,7 @@
 //! Which objects an object refers to: one answer for the order of a plan, for its consequences and for whoever asks who refers to
 //! something.
 
-use super::table::{Nature, Table};
+use super::table::{Nature, Row, Table};
 use crate::model::{Address, Blueprint, Format, Kind, Made, Map, Member, Name, Promise, Property, Schema, Value};
 use crate::source::{Span, Spanned};
 use std::collections::HashMap;
@@ -109,7 +109,8 @@ impl<'t> Types<'t> {
 
 struct Found<'f, 't> {
     types: &'f Types<'t>,
-    kind: Kind,
+    /// The members that its body can have.
+    rows: &'static [Row],
     /// What the object is one of.
     of_type: Option<&'f Type<'t>>,
     references: Vec<Reference>,
@@ -120,13 +121,14 @@ struct Found<'f, 't> {
 impl<'f, 't> Found<'f, 't> {
     fn new(types: &'f Types<'t>, address: &Address) -> Self {
         let of_type = address.above().and_then(|above| types.of(&above));
-        Self { types, kind: address.kind, of_type, references: Vec::new(), field: String::new() }
+        let rows = Table::get().of_kind(address.kind);
+        Self { types, rows, of_type, references: Vec::new(), field: String::new() }
     }
 
     /// A field: what it is a member of, if it is one of a group, its name and its value.
     fn field(&mut self, group: Option<&str>, name: &str, value: &Value, span: Span) {
         let (first, name) = group.map_or((name, None), |group| (group, Some(name)));
-        let Some(row) = Table::get().row(self.kind, first) else { return };
+        let Some(row) = self.rows.iter().find(|row| row.name == first) else { return };
         self.field.clear();
         self.field.push_str(first);
         if let Some(name) = name {

@@ -24,12 +24,11 @@ impl LineIndex {
     pub fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
         let mut starts = vec![0];
-        starts.extend(text.match_indices('\n').map(|(offset, _)| offset as u32 + 1));
-        let alone = text.match_indices('\r').filter(|(offset, _)| bytes.get(offset + 1) != Some(&b'\n'));
-        let feeds = starts.len();
-        starts.extend(alone.map(|(offset, _)| offset as u32 + 1));
-        if starts.len() > feeds {
-            starts.sort_unstable();
+        for (offset, byte) in bytes.iter().enumerate() {
+            let ends = *byte == b'\n' || (*byte == b'\r' && bytes.get(offset + 1) != Some(&b'\n'));
+            if ends {
+                starts.push(offset as u32 + 1);
+            }
         }
         let mut before = vec![0];
         for step in bytes.chunks(STEP) {

@@ -14,6 +14,9 @@ pub(in crate::report) struct Word {
 
 /// The words of an object's lifecycle that change, or that it comes with; none where it stays. What a text does not say is the default.
 pub(in crate::report) fn lifecycle_words(action: Action, change: &ObjectChange) -> Vec<Word> {
+    if change.lifecycle().is_none() && change.lifecycle_before.is_none() {
+        return Vec::new();
+    }
     let default = Lifecycle::default();
     let comes = matches!(action, Action::Create | Action::Adopt) && change.lifecycle_before.is_none();
     let Some(before) = change.lifecycle_before.as_deref().or(comes.then_some(&default)) else { return Vec::new() };
