@@ -8,7 +8,8 @@
 //! 4. [`render`] turns requests into manifests, [`scorecard`] entities into levels; [`policy`] says what may not be;
 //!    [`verify`] runs tests on them.
 //! 5. [`catalog`] and [`store`] are the targets.
-//! 6. [`diff`] compares desired with observed, [`plan`] orders and guards the changes, [`apply`] makes them.
+//! 6. [`diff`] compares desired with observed, [`plan`] orders and guards the changes, [`apply`] makes them. [`workspace`] is the project to all of
+//!    them, [`observe`] what its targets hold; [`mod@drift`] tells what others changed there, and [`mod@why`] why a thing is as it is.
 //! 7. [`session`] composes the phases, [`report`] shows results, [`cli`] is the front end.
 
 pub mod source;
@@ -30,8 +31,12 @@ pub mod verify;
 pub mod catalog;
 pub mod store;
 pub mod diff;
+pub mod workspace;
 pub mod plan;
 pub mod apply;
+pub mod observe;
+pub mod drift;
+pub mod why;
 pub mod session;
 pub mod report;
 pub mod cli;

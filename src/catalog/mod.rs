@@ -14,8 +14,10 @@ pub use embedded::Embedded;
 pub use memory::Memory;
 pub use watched::Watched;
 
-use crate::model::{Address, Digest, Kind, Lease, Leased, Lifecycle, Map, Name, Object, Value};
+use crate::model::{Address, Digest, Kind, Lease, Leased, Lifecycle, Made, Map, Name, Object, Value, fields};
 use crate::secret::Leak;
+use crate::source::Spanned;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -152,9 +154,9 @@ pub struct LevelRecord {
 
 impl LevelRecord {
     /// Gives its scorecard and its entity the names that these have by now.
-    pub fn rename(&mut self, names: &BTreeMap<Address, Address>) {
+    pub fn rename(&mut self, names: &BTreeMap<&Address, &Address>) {
         if let Some(entity) = names.get(&self.entity) {
-            self.entity = entity.clone();
+            self.entity = (*entity).clone();
         }
         if let Some(scorecard) = names.get(&Address::new(Kind::Scorecard, self.scorecard.clone())) {
             self.scorecard = scorecard.name.clone();
@@ -224,7 +226,7 @@ pub struct Batch<'a> {
 }
 
 /// A guarded change of one object.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Operation {
     /// The object.
     pub address: Address,
@@ -233,7 +235,7 @@ pub struct Operation {
 }
 
 /// What is done to an object.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum Change {
     /// Sets and removes fields of a live object, or makes one of them, and keeps the inventory. An object is only
     /// made where the fields set every field that is to be owned; else the object that was seen is gone: a conflict.
@@ -252,6 +254,19 @@ pub enum Change {
         /// Another project that owns it and loses it; nothing takes an object from nobody.
         taken_from: Option<Name>,
     },
+    /// Makes an object of a whole body, as a [`Change::Write`] of each of its fields does; what its lifecycle ignores is not owned.
+    Make {
+        /// The body.
+        made: Made,
+        /// See [`Owned::base`].
+        base: Digest,
+        /// See [`Owned::lifecycle`].
+        lifecycle: Option<Arc<Lifecycle>>,
+        /// See [`Change::Write::from`].
+        from: Option<Address>,
+        /// See [`Change::Write::taken_from`].
+        taken_from: Option<Name>,
+    },
     /// Takes the object and its record away; [`Outcome::Already`] where the object is gone.
     Delete {
         /// The digest of the live body that may be deleted.
@@ -259,6 +274,32 @@ pub enum Change {
     },
     /// Takes the record away and leaves the object.
     Forget,
+}
+
+impl Change {
+    /// The change with every field for itself.
+    fn spelled(&self) -> Cow<'_, Self> {
+        let Self::Make { made, base, lifecycle, from, taken_from } = self else { return Cow::Borrowed(self) };
+        let ignores = |path: &str| lifecycle.as_ref().is_some_and(|lifecycle| lifecycle.ignores(path));
+        let body = made.body();
+        let mut all = fields(&body);
+        all.sort_unstable_by(|one, other| one.0.cmp(&other.0));
+        let owned = all.iter().filter(|(path, _)| !ignores(path));
+        let owned = owned.map(|(path, value)| (path.clone(), Digest::of_value(value))).collect();
+        let field = |(path, value): (String, &Spanned<Value>)| FieldChange {
+            path,
+            before: None,
+            after: Some(value.value.clone()),
+        };
+        Cow::Owned(Self::Write {
+            fields: all.into_iter().map(field).collect(),
+            owned,
+            base: *base,
+            lifecycle: lifecycle.clone(),
+            from: from.clone(),
+            taken_from: taken_from.clone(),
+        })
+    }
 }
 
 /// A guarded change of one field: carried out where live is `before`, skipped where it is `after`.

@@ -95,6 +95,9 @@ pub(super) struct Init {
 
 #[derive(Debug, Args)]
 pub(super) struct Check {
+    /// Go on, and check again each time when a file of the project has changed
+    #[arg(long)]
+    pub(super) watch: bool,
     #[command(flatten)]
     pub(super) reports: Reports,
 }
@@ -187,7 +190,7 @@ pub(super) struct Plan {
     /// Save the plan to a file, for `plat show` and `plat apply`; `-` for standard output
     #[arg(long, value_name = "FILE")]
     pub(super) out: Option<PathBuf>,
-    /// Exit with 2 where there are changes
+    /// Ending with 2 where there are changes
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
     #[command(flatten)]
@@ -277,7 +280,7 @@ pub(super) struct Diff {
     /// where the two parted
     #[arg(value_name = "REV..REV")]
     pub(super) revisions: Option<String>,
-    /// Exit with 2 where there are changes
+    /// Ending with 2 where there are changes
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
     #[command(flatten)]
@@ -426,7 +429,7 @@ pub(super) struct Drift {
     /// With --adopt: print what would change in the KDL, and write nothing
     #[arg(long, requires = "adopt")]
     pub(super) dry_run: bool,
-    /// Exit with 2 where others changed something
+    /// Ending with 2 where others changed something
     #[arg(long, conflicts_with = "adopt")]
     pub(super) detailed_exitcode: bool,
 }

@@ -6,9 +6,9 @@ use crate::diag::Diagnostics;
 use crate::model::shell_word;
 use crate::report::{self, Color, Reader, Style};
 use crate::secret::Leak;
-use crate::session::{Disk, Loaded, SessionError, load_watched};
+use crate::session::{Disk, Environment, Session, SessionError};
 use crate::source::Sources;
-use crate::store::Environment;
+use crate::workspace::{Loaded, load_watched};
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -103,7 +103,12 @@ impl Context {
 
     /// The project's folder.
     pub(super) fn disk(&self) -> Result<Disk, Failure> {
-        Ok(Disk::discover(&self.directory)?)
+        Ok(Disk::discover(&self.directory).map_err(SessionError::from)?)
+    }
+
+    /// What a project is worked on with.
+    pub(super) fn session<'w>(&'w self, disk: &'w Disk, loaded: &'w Loaded) -> Session<'w> {
+        Session { disk, loaded, environment: &self.environment }
     }
 
     /// A call of plat that does its work where this one does, as it is typed in a shell.
@@ -112,13 +117,13 @@ impl Context {
     }
 
     /// Loads the project and shows its problems beside the result; nothing where there are errors.
-    pub(super) fn load(&mut self, disk: &Disk) -> Result<Option<Loaded>, Failure> {
+    pub(super) fn load(&self, disk: &Disk) -> Result<Option<Loaded>, Failure> {
         let loaded = self.read(disk)?;
         Ok((!loaded.diagnostics.has_errors()).then_some(loaded))
     }
 
     /// Loads the project and shows its problems beside the result, errors or not.
-    pub(super) fn read(&mut self, disk: &Disk) -> Result<Loaded, Failure> {
+    pub(super) fn read(&self, disk: &Disk) -> Result<Loaded, Failure> {
         let loaded = self.load_silently(disk)?;
         self.tell(&loaded.diagnostics, &loaded.sources, Beside::Result)?;
         Ok(loaded)
@@ -128,7 +133,7 @@ impl Context {
     pub(super) fn load_silently(&self, disk: &Disk) -> Result<Loaded, Failure> {
         let loaded = load_watched(disk, &self.meter);
         self.meter.end();
-        Ok(loaded?)
+        Ok(loaded.map_err(SessionError::from)?)
     }
 
     /// Tells problems in the form that was asked for.

@@ -1,5 +1,5 @@
 use super::output::Output;
-use crate::session::Progress;
+use crate::workspace::Progress;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;

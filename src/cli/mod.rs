@@ -1,4 +1,5 @@
-//! The command line: arguments to a call of [`crate::session`], its result to text and an exit code. No logic.
+//! The command line: arguments to a call of [`crate::session`], its result to text and an exit code. Decides nothing that another front
+//! end would decide too.
 
 mod arguments;
 mod command;
@@ -6,16 +7,13 @@ mod context;
 mod exit;
 mod failure;
 mod habit;
-mod identity;
 mod meter;
 mod output;
 mod reports;
-mod watch;
-
-pub use exit::Exit;
+mod signals;
 
 use crate::report;
-use crate::store::Environment;
+use crate::session::{Ending, Environment};
 use arguments::Arguments;
 use clap::Parser;
 use context::Context;
@@ -30,7 +28,7 @@ pub fn main() -> ExitCode {
     let output = Output::new(environment.tripwire().clone());
     let given: Vec<String> = std::env::args_os().filter_map(|word| word.into_string().ok()).collect();
     if let Some(tip) = habit::one_dash(&given) {
-        return ExitCode::from(Failure::Usage(tip).told(Exit::Usage, &output).code());
+        return ended(Failure::Usage(tip).told(Ending::Usage, &output), &output);
     }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments.understood(),
@@ -38,35 +36,38 @@ pub fn main() -> ExitCode {
     };
     let mut arguments = match arguments {
         Ok(arguments) => arguments.placed(),
-        Err(wrong) => return ExitCode::from(Failure::Usage(wrong).told(Exit::Usage, &output).code()),
+        Err(wrong) => return ended(Failure::Usage(wrong).told(Ending::Usage, &output), &output),
     };
-    let mut context = Context::of_process(&mut arguments, &variables, environment);
-    let exit = command::run(&arguments.command, &mut context).unwrap_or_else(|failure| {
-        let exit = failure.told(failure.exit(), &output);
+    let context = Context::of_process(&mut arguments, &variables, environment);
+    let ending = command::run(&arguments.command, &context).unwrap_or_else(|failure| {
+        let ending = failure.told(failure.ending(), &output);
         if let Some((purpose, command)) = failure.way() {
             output.tell(&format!("{purpose}: {}", context.command(command)));
         }
-        exit
+        ending
     });
-    ended(exit, &context.output)
+    ended(ending, &context.output)
 }
 
 /// The end of the process. What was asked for and did not arrive was not done, whatever else was.
-fn ended(exit: Exit, output: &Output) -> ExitCode {
-    let Some(error) = output.lost() else { return ExitCode::from(exit.code()) };
+fn ended(ending: Ending, output: &Output) -> ExitCode {
+    let Some(error) = output.lost() else { return ExitCode::from(exit::code(ending)) };
     output.tell(&report::clean(&format!("standard output could not be written, and not all of it is there: {error}")));
-    let exit = if matches!(exit, Exit::Success | Exit::Changes) { Exit::World } else { exit };
-    ExitCode::from(exit.code())
+    let ending = if ending.stops() { ending } else { Ending::World };
+    ExitCode::from(exit::code(ending))
 }
 
 /// Says what clap has to say: help and version are a success, anything else is a wrong use.
-fn answer(error: &clap::Error, output: &Output) -> Exit {
+fn answer(error: &clap::Error, output: &Output) -> Ending {
     let mut text = error.render().to_string();
     if let Some(tip) = habit::tip(error) {
         let wrong = text.lines().next().unwrap_or_default();
         text = format!("{wrong}\n\n  tip: {tip}\n\nFor more information, try '--help'.\n");
     }
-    let (exit, said) =
-        if error.use_stderr() { (Exit::Usage, output.complain(&text)) } else { (Exit::Success, output.print(&text)) };
-    said.map_or_else(|leak| Failure::from(leak).told(Exit::World, output), |()| exit)
+    let (exit, said) = if error.use_stderr() {
+        (Ending::Usage, output.complain(&text))
+    } else {
+        (Ending::Success, output.print(&text))
+    };
+    said.map_or_else(|leak| Failure::from(leak).told(Ending::World, output), |()| exit)
 }

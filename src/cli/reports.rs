@@ -4,7 +4,7 @@ use super::Failure;
 use super::arguments::{ReportTo, Reports};
 use super::output::{Output, folder};
 use crate::report::{Subject, report};
-use crate::session::Loaded;
+use crate::workspace::Loaded;
 use std::path::Path;
 
 /// Looks whether every report can be written, before anything is done: a run that changed something must not fail

@@ -3,15 +3,19 @@ use crate::catalog::OwnedFields;
 use crate::model::{Digest, Kind, Lifecycle, Map, Value, fields};
 use crate::object::canonical;
 use crate::source::{Span, Spanned};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// What differs in one field.
+/// One field with its three sides.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FieldDiff {
     /// The field's path.
     pub path: String,
     /// What follows.
     pub verdict: Verdict,
+    /// Whether the project owns it.
+    pub is_owned: bool,
+    /// What was written last, where one of the other sides still has it.
+    pub written: Option<Value>,
     /// The live value, as it is.
     pub live: Option<Value>,
     /// The desired value.
@@ -29,25 +33,43 @@ pub fn diff_object(
     owned: &OwnedFields,
     lifecycle: Option<&Lifecycle>,
 ) -> Vec<FieldDiff> {
+    let is_told = |path: &str, verdict| {
+        !matches!(verdict, Verdict::Same | Verdict::Foreign)
+            && !lifecycle.is_some_and(|lifecycle| lifecycle.ignores(path))
+    };
+    compare_object(kind, (desired, live, owned), is_told)
+}
+
+/// The fields of an object of a kind that are asked for by their path and by what follows, by path.
+pub fn compare_object(
+    kind: Kind,
+    (desired, live, owned): (&Map, &Map, &OwnedFields),
+    is_asked: impl Fn(&str, Verdict) -> bool,
+) -> Vec<FieldDiff> {
     let desired: BTreeMap<String, &Spanned<Value>> = fields(desired).into_iter().collect();
     let live: BTreeMap<String, &Spanned<Value>> = fields(live).into_iter().collect();
     let owned: BTreeMap<&str, Digest> = owned.iter().map(|(path, digest)| (path.as_str(), *digest)).collect();
-    let mut paths: Vec<&str> = desired.keys().map(String::as_str).collect();
+    let mut paths: BTreeSet<&str> = desired.keys().chain(live.keys()).map(String::as_str).collect();
     paths.extend(owned.keys());
-    paths.sort_unstable();
-    paths.dedup();
-    paths.retain(|path| !lifecycle.is_some_and(|lifecycle| lifecycle.ignores(path)));
     let diff = |path: &str| {
-        let (wanted, found) = (desired.get(path), live.get(path));
+        let (wanted, found, base) = (desired.get(path), live.get(path), owned.get(path));
         let wants = wanted.map(|value| Digest::of_value(value));
-        let has = found.map(|value| Digest::of_value(&canonical(kind, path, value)));
-        let verdict = judge(owned.get(path), has.as_ref(), wants.as_ref());
-        let silent = matches!(verdict, Verdict::Same | Verdict::Foreign);
-        (!silent).then(|| FieldDiff {
+        // Of what is only live nobody asks what it is.
+        let has = found.filter(|_| wants.is_some() || base.is_some());
+        let has = has.map(|value| Digest::of_value(&canonical(kind, path, value)));
+        let verdict = match (&wants, base) {
+            (None, None) => Verdict::Foreign,
+            (wants, base) => judge(base, has.as_ref(), wants.as_ref()),
+        };
+        let value = |side: Option<&&Spanned<Value>>| side.map(|value| value.value.clone());
+        let known = if wants.as_ref() == base { wanted } else { found.filter(|_| has.as_ref() == base) };
+        is_asked(path, verdict).then(|| FieldDiff {
             path: path.to_owned(),
             verdict,
-            live: found.map(|value| value.value.clone()),
-            desired: wanted.map(|value| value.value.clone()),
+            is_owned: base.is_some(),
+            written: base.and_then(|_| value(known)),
+            live: value(found),
+            desired: value(wanted),
             span: wanted.map(|value| value.span),
         })
     };

@@ -24,11 +24,11 @@ mod unfamiliar;
 pub use build::{Aim, Elsewhere, Input, OnConflict, Opened, Options, StoreFiles, build};
 pub use compared::Former;
 pub use document::{
-    Action, Bases, Broken, Cause, Closure, ClosureMember, Conflict, Content, Declared, DocumentError, Drift, Extent,
-    Field, FieldPart, FileChange, Following, Guard, Guarded, Held, Impact, InTheWay, Invalid, Leaving, Lifecycle,
+    Action, Bases, Broken, Cause, Changes, Closure, ClosureMember, Conflict, Content, Declared, DocumentError, Drift,
+    Extent, Field, FieldPart, FileChange, Flag, Following, Guard, Guarded, Held, Impact, InTheWay, Invalid, Leaving,
     Looked, Lost, LostObject, MadeFor, Manifested, NewHost, ObjectChange, Operation, Phase, Place, Plan, PlannedStore,
-    Reason, Referring, Relocation, Renamed, Rerender, Restraint, Standing, Summary, Target, Transition, Violation,
-    parts as field_parts,
+    Reason, Record, Referring, Relocation, Renamed, Rerender, Restraint, Standing, Summary, Target, Transition,
+    Violation, parts as field_parts,
 };
 pub use former::{FormerStore, Left, Remains};
 pub use guard::{Contents, Staying, lost_objects};

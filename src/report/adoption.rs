@@ -4,18 +4,9 @@ use super::clean::{clean, one_line};
 use super::drift::{line_of, place_json};
 use super::{Paint, Style, counted};
 use crate::plan::Place;
-use crate::session::{Adopted, Adoption, Refusal, Rewrite, Taken};
+use crate::session::{Adopted, Adoption, Refusal, Rewrite, Taken, Written};
 use crate::source::Sources;
 use serde::Serialize;
-
-/// Whether the files have their new texts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Written {
-    /// They have.
-    Yes,
-    /// They stay as they are, and what would change is shown.
-    DryRun,
-}
 
 /// What was taken over, for people; of a dry run also the change of the KDL as a patch.
 pub fn adoption(adoption: &Adoption, sources: &Sources, written: Written, style: Style) -> String {

@@ -3,9 +3,9 @@
 use super::clean::one_line;
 use super::plan::{Bound, Heading, Sides, field_value, kdl_value, lines, sides};
 use super::{Paint, Style, counted};
+use crate::drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome};
 use crate::model::{Json, Kind};
 use crate::plan::{Declared, FieldPart, Place, field_parts, hunks};
-use crate::session::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome};
 use crate::source::{Sources, Span, Spanned};
 use serde::Serialize;
 

@@ -7,8 +7,8 @@ use super::plan::{Bound, Heading, Sides, field_value, is_large, kdl_value};
 use super::{Paint, Style, Table, counted};
 use crate::model::{Address, Evidence, Identity, Json, Lifecycle, Value};
 use crate::plan::{Declared, Place, field_parts};
-use crate::session::{Candidate, Fit, Origin, Owner, Placement, State, Why, WhyField};
 use crate::source::{FileId, Sources, Span, Spanned};
+use crate::why::{Candidate, Fit, Origin, Owner, Placement, State, Why, WhyField};
 use serde::Serialize;
 
 /// The most references that are shown to people one by one.
@@ -298,7 +298,7 @@ struct WhyJson<'a> {
     owner: OwnerJson<'a>,
     project: ProjectJson<'a>,
     state: &'static str,
-    lifecycle: crate::plan::Lifecycle,
+    lifecycle: Lifecycle,
     #[serde(skip_serializing_if = "Option::is_none")]
     created: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -415,7 +415,7 @@ pub fn why_json(why: &Why, sources: &Sources) -> String {
         owner: owner_json(&why.owner),
         project: ProjectJson { name: &why.project.name, id: why.project.known() },
         state: why.state.word(),
-        lifecycle: crate::plan::Lifecycle::new(why.lifecycle.as_ref().unwrap_or(&Lifecycle::default())),
+        lifecycle: why.lifecycle.clone().unwrap_or_default(),
         created: why.times.map(|times| times.created),
         updated: why.times.map(|times| times.updated),
         run: why.run.as_deref(),

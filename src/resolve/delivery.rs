@@ -14,7 +14,7 @@ pub(super) use test::test;
 
 use super::members::Members;
 use super::names::Names;
-use super::shelf::Shelf;
+use super::shelf::Lent;
 use super::value::{add_child, add_line, flag, lifecycle, name_at, text};
 use crate::diag::Diagnostics;
 use crate::model::{Declaration, Request, StateStore};
@@ -31,7 +31,7 @@ pub(super) struct Surroundings<'l> {
     /// The file's name, relative to the project's folder.
     pub(super) file: &'l str,
     /// The project's other files.
-    pub(super) shelf: &'l Shelf<'l>,
+    pub(super) shelf: &'l Lent<'l>,
 }
 
 /// The state store that a node declares: its object, its address as it is written, and whether it is made.

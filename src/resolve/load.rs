@@ -2,11 +2,12 @@
 
 use super::lower::{Fragment, lower};
 use super::project::PROJECT_FILE;
-use super::shelf::Shelf;
+use super::shelf::{Lent, Shelf};
+use super::workspace::Reading;
 use super::{Closed, Listing, LoadError, Loader, stdlib};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar;
-use crate::source::{FileId, SourceFile, Sources, Span};
+use crate::source::{FileId, Sources, Span};
 use crate::syntax;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -22,7 +23,7 @@ pub const LONGEST_FILE: u64 = (1 << 32) - 1;
 pub(super) fn project(
     shelf: &Shelf<'_>,
     loader: &dyn Loader,
-    sources: &mut Sources,
+    (sources, reading): (&mut Sources, &mut Reading),
 ) -> Result<(Fragment, FileId), LoadError> {
     let Listing { files, closed } = loader.files()?;
     let contents: Vec<Result<Vec<u8>, LoadError>> =
@@ -40,7 +41,7 @@ pub(super) fn project(
             Err(error) => (Vec::new(), Some(error)),
         };
         // A file that is refused stands there without a text, so that what is said of it has a place.
-        let id = sources.add(SourceFile::new(name, content));
+        let id = reading.add(sources, &name, content);
         refused.extend(error.map(|error| refusal(id, &error)));
         ids.push(id);
         if speaks {
@@ -50,7 +51,7 @@ pub(super) fn project(
     let Some(first) = speaker.or(ids.first().copied()) else {
         return Err(LoadError::NoProject { folder: ".".to_owned() });
     };
-    let mut all = fragments(&ids, shelf, sources);
+    let mut all = reading.fragments(&ids, shelf, sources);
     // What a `files` step takes was told at the step.
     let of_steps = all.diagnostics.iter().filter(|told| [code::FILES_OUTSIDE, code::NO_FILES].contains(&told.code));
     let told: BTreeSet<&str> = of_steps.map(|told| told.message.as_str()).collect();
@@ -96,7 +97,7 @@ fn not_utf8(id: FileId, offset: u32) -> Diagnostic {
 }
 
 /// Reads and lowers the embedded modules that are used, and those that they use, each once.
-pub(super) fn modules(shelf: &Shelf<'_>, sources: &mut Sources, all: &mut Fragment) {
+pub(super) fn modules(shelf: &Shelf<'_>, sources: &mut Sources, reading: &mut Reading, all: &mut Fragment) {
     let mut used = [false; stdlib::MODULES.len()];
     loop {
         let mut found: Vec<usize> = Vec::new();
@@ -108,34 +109,33 @@ pub(super) fn modules(shelf: &Shelf<'_>, sources: &mut Sources, all: &mut Fragme
             return;
         }
         found.sort_unstable();
-        let file = |module: usize| {
+        let add = |module: usize| {
             let (name, text) = stdlib::MODULES[module];
-            SourceFile::new(stdlib::file_name(name), text.into())
+            reading.add(sources, &stdlib::file_name(name), text.into())
         };
-        let ids: Vec<FileId> = found.into_iter().map(|module| sources.add(file(module))).collect();
-        all.append(fragments(&ids, shelf, sources));
+        let ids: Vec<FileId> = found.into_iter().map(add).collect();
+        all.append(reading.fragments(&ids, shelf, sources));
     }
 }
 
-/// Reads the trees of files and lowers them in parallel; the result is in the order of the files.
-fn fragments(ids: &[FileId], shelf: &Shelf<'_>, sources: &Sources) -> Fragment {
-    let fragments: Vec<Fragment> = ids.par_iter().map(|id| fragment(*id, shelf, sources)).collect();
-    let mut all = Fragment::default();
-    for fragment in fragments {
-        all.append(fragment);
-    }
-    all
+/// What one file says.
+pub(super) struct Lowered {
+    pub(super) fragment: Fragment,
+    /// Whether that depends on no other file.
+    pub(super) is_lone: bool,
 }
 
 /// One file: its text to a tree, the tree judged by the grammar and lowered, and dropped.
-fn fragment(id: FileId, shelf: &Shelf<'_>, sources: &Sources) -> Fragment {
+pub(super) fn fragment(id: FileId, shelf: &Shelf<'_>, sources: &Sources) -> Lowered {
     let file = sources.file(id);
     let mut problems = Diagnostics::default();
     problems.extend(file.invalid_utf8.map(|offset| not_utf8(id, offset)));
     let language = grammar::language();
     if let Some(foreign) = language.foreign(id, &file.text) {
         problems.push(foreign);
-        return Fragment { is_declared: file.name == PROJECT_FILE, diagnostics: problems, ..Fragment::default() };
+        let is_declared = file.name == PROJECT_FILE;
+        let fragment = Fragment { is_declared, diagnostics: problems, ..Fragment::default() };
+        return Lowered { fragment, is_lone: true };
     }
     let (mut tree, syntax) = syntax::parse(id, &file.text);
     let mut habits = syntax::habits(&mut tree);
@@ -144,8 +144,10 @@ fn fragment(id: FileId, shelf: &Shelf<'_>, sources: &Sources) -> Fragment {
     let validated = language.validate_beside(&tree, syntax, habits);
     problems.append(validated.diagnostics);
     problems.extend(tree.deeper_than(DEEPEST).map(|node| too_deep(node.head_span())));
-    let mut fragment = lower(&tree, &file.name, shelf);
+    let lent = Lent::of(shelf);
+    let mut fragment = lower(&tree, &file.name, &lent);
     fragment.diagnostics.retain(|problem| !validated.rewritten.covers(problem));
     problems.append(fragment.diagnostics);
-    Fragment { index: language.index(&tree), diagnostics: problems, ..fragment }
+    let fragment = Fragment { index: language.index(&tree), diagnostics: problems, ..fragment };
+    Lowered { fragment, is_lone: !lent.was_asked() }
 }

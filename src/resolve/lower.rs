@@ -6,7 +6,7 @@ use super::delivery::Surroundings;
 use super::load::DEEPEST;
 use super::names::Names;
 use super::secret::Login;
-use super::shelf::Shelf;
+use super::shelf::Lent;
 use super::value::{lifecycle, name_at};
 use super::{action, body, delivery, entity, policy, project, refactoring, secret};
 use crate::diag::Diagnostics;
@@ -16,7 +16,7 @@ use crate::source::Spanned;
 use crate::syntax::{Node, Tree};
 
 /// What one file says.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Fragment {
     /// What it declares.
     pub(super) project: Project,
@@ -37,7 +37,7 @@ pub(super) struct Fragment {
 }
 
 /// Lowers the tree of the file `file`.
-pub(super) fn lower(tree: &Tree, file: &str, shelf: &Shelf<'_>) -> Fragment {
+pub(super) fn lower(tree: &Tree, file: &str, shelf: &Lent<'_>) -> Fragment {
     let mut fragment = Fragment::default();
     let mut names = Names::default();
     for node in tree.nodes() {

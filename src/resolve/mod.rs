@@ -1,7 +1,7 @@
 //! Many files to one project: loading, parsing, `use`, and lowering trees into the model.
 //!
 //! Reads the world only through a [`Loader`]. Files are parsed, validated and lowered in parallel,
-//! and each tree is dropped once it is lowered. All problems of all files are reported in one run.
+//! and each tree is dropped once it is lowered; a [`Workspace`] keeps what each file says, for who reads them again. All problems of all files are reported in one run.
 
 mod action;
 mod body;
@@ -27,15 +27,18 @@ mod stdlib;
 mod template;
 mod value;
 mod version;
+mod workspace;
 
 pub use load::{LONGEST_FILE, refusal};
 pub use loader::{Closed, Listing, LoadError, Loader};
 pub use memory::MemoryLoader;
+pub use workspace::Workspace;
 
 use crate::diag::Diagnostics;
 use crate::model::{Project, addresses, password};
 use crate::source::{Sources, Span};
 use shelf::Shelf;
+use workspace::Reading;
 
 /// A project as its texts declare it, whatever problems they have.
 #[derive(Debug, Default)]
@@ -53,10 +56,14 @@ pub struct Resolved {
 /// # Errors
 /// Where a file cannot be read, or there is none. What users wrote wrong is a diagnostic of the result.
 pub fn resolve(loader: &dyn Loader) -> Result<Resolved, LoadError> {
+    read(loader, &mut Reading::default())
+}
+
+fn read(loader: &dyn Loader, reading: &mut Reading) -> Result<Resolved, LoadError> {
     let mut sources = Sources::default();
     let shelf = Shelf::new(loader);
-    let (mut all, first) = load::project(&shelf, loader, &mut sources)?;
-    load::modules(&shelf, &mut sources, &mut all);
+    let (mut all, first) = load::project(&shelf, loader, (&mut sources, reading))?;
+    load::modules(&shelf, &mut sources, reading, &mut all);
     // One that is broken was told.
     if !all.projects.is_empty() || !all.is_declared {
         project::is_declared(&all.projects, Span::start_of(first), &sources, &mut all.diagnostics);

@@ -1,4 +1,5 @@
 use super::{Listing, LoadError, Loader};
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -23,6 +24,30 @@ impl<'l> Shelf<'l> {
     /// The content of a file of the project of at most so many bytes.
     pub(super) fn read(&self, name: &str, most: u64) -> Result<Arc<[u8]>, LoadError> {
         kept(&self.contents, name, || self.loader.read(name, most).map(Arc::from))
+    }
+}
+
+/// The shelf, lent to one file.
+pub(super) struct Lent<'s> {
+    shelf: &'s Shelf<'s>,
+    asked: Cell<bool>,
+}
+
+impl<'s> Lent<'s> {
+    /// Nothing was asked for yet.
+    pub(super) fn of(shelf: &'s Shelf<'s>) -> Self {
+        Self { shelf, asked: Cell::new(false) }
+    }
+
+    /// The shelf. Whoever asks for it depends on other files.
+    pub(super) fn shelf(&self) -> &'s Shelf<'s> {
+        self.asked.set(true);
+        self.shelf
+    }
+
+    /// Whether anybody asked.
+    pub(super) fn was_asked(&self) -> bool {
+        self.asked.get()
     }
 }
 

@@ -5,6 +5,7 @@ use rustix::fs::{Mode, OFlags, open, openat};
 use std::fs::File;
 use std::io::{Error, ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
+use std::time::SystemTime;
 
 /// The file whose presence makes a folder a project.
 const PROJECT_FILE: &str = "plat.kdl";
@@ -13,6 +14,14 @@ const PROJECT_FILE: &str = "plat.kdl";
 #[derive(Clone, Debug)]
 pub struct Disk {
     root: PathBuf,
+}
+
+/// How a file looks from outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    name: String,
+    written: Option<SystemTime>,
+    long: Option<u64>,
 }
 
 impl Disk {
@@ -35,6 +44,23 @@ impl Disk {
     /// The project's folder.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// When each file of the folder was written last and how long it is, by name, as far as the system tells: where these are the same,
+    /// the files are taken to be.
+    ///
+    /// # Errors
+    /// Where the folder cannot be looked into.
+    pub fn stamps(&self) -> Result<Vec<Stamp>, LoadError> {
+        let stamp = |name: String| {
+            let found = std::fs::metadata(self.root.join(&name)).ok();
+            Stamp {
+                written: found.as_ref().and_then(|found| found.modified().ok()),
+                long: found.map(|found| found.len()),
+                name,
+            }
+        };
+        Ok(self.list("")?.files.into_iter().map(stamp).collect())
     }
 
     /// Opens a file of the folder by its name. Links are resolved first, and then none is followed any more: what is opened lies

@@ -1,10 +1,10 @@
 //! The state stores that a project may leave, as the catalog has them: what of the project is still there.
 
-use super::{Loaded, ground};
 use crate::apply::Targets;
 use crate::model::{Address, Holding, Kind, Object, StorePlace};
 use crate::plan::{FormerStore, Left, Opened, Remains};
 use crate::store::{Store, StoreError};
+use crate::workspace::{Loaded, repository};
 use std::collections::BTreeMap;
 
 /// The state stores that differ from what is declared, by the names that the catalog has for them. Where one is left, it is looked
@@ -22,7 +22,7 @@ pub(super) fn former_stores(opened: &[Opened], loaded: &Loaded, targets: &Target
 
 fn place(object: &Object, loaded: &Loaded) -> Option<StorePlace> {
     let text = |name: &str| object.body.get(name).and_then(|value| value.value.as_str());
-    let repository = ground::repository(text("url")?, loaded.root.as_deref());
+    let repository = repository(text("url")?, loaded.root.as_deref());
     Some(StorePlace::new(repository, text("branch").unwrap_or("main"), text("path").unwrap_or_default()))
 }
 

@@ -4,7 +4,9 @@ use super::SessionError;
 use crate::catalog::Catalog;
 use crate::model::{Evidence, Identity, Project};
 use crate::store::{Store, StoreError};
+use std::collections::hash_map::RandomState;
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{BuildHasher, Hasher};
 
 /// The identity of a project as its text and a catalog know it; nobody's where neither does.
 ///
@@ -50,4 +52,31 @@ fn only(name: &str, ids: BTreeSet<String>) -> Result<Option<String>, SessionErro
         return Err(SessionError::Namesakes { name: name.to_owned(), ids: ids.into_iter().collect() });
     }
     Ok(ids.into_iter().next())
+}
+
+/// An id that no other project has, for a project.
+pub(super) fn fresh_id(project: &Project) -> String {
+    project_id(&Identity::of(project).name)
+}
+
+/// An id that no other project has: what it is called, and a random number.
+pub(super) fn project_id(name: &str) -> String {
+    let plain = |letter: &char| letter.is_ascii_alphanumeric() || *letter == '-';
+    let word: String = name.chars().filter(plain).take(40).collect();
+    let word = word.trim_matches('-');
+    let random = RandomState::new().build_hasher().finish();
+    format!("{}-{:010x}", if word.is_empty() { "project" } else { word }, random & 0xff_ffff_ffff)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::project_id;
+
+    #[test]
+    fn projects_have_ids_of_their_own() {
+        let (first, second) = (project_id("shop"), project_id("shop"));
+        assert_ne!(first, second);
+        assert!(first.starts_with("shop-") && first.len() == 15, "{first}");
+        assert!(project_id("-ö-").starts_with("project-"));
+    }
 }

@@ -1,7 +1,8 @@
-use super::SessionError;
+use super::{Misuse, SessionError};
 use crate::apply::Targets;
 use crate::model::Lease;
 use crate::store::Store;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// A lease that lies at a target of a project.
@@ -26,6 +27,24 @@ pub fn leases(targets: &mut Targets) -> (Vec<TargetLease>, Vec<SessionError>) {
         note(Some(name), store.lease().map_err(Into::into));
     }
     (found, failed)
+}
+
+/// The leases of the only run whose name begins so. Where a target could not be asked, it may have none.
+///
+/// # Errors
+/// Where no run, or more than one, is called so.
+pub fn leases_of(
+    name: &str,
+    leases: Vec<TargetLease>,
+    failed: &[SessionError],
+) -> Result<Vec<TargetLease>, SessionError> {
+    let meant: Vec<TargetLease> = leases.into_iter().filter(|one| one.lease.run.starts_with(name)).collect();
+    let runs: BTreeSet<&str> = meant.iter().map(|one| one.lease.run.as_str()).collect();
+    match runs.len() {
+        0 if failed.is_empty() => Err(Misuse::Lease(name.to_owned()).into()),
+        0 | 1 => Ok(meant),
+        count => Err(Misuse::Leases { name: name.to_owned(), count }.into()),
+    }
 }
 
 /// Takes away the locks that killed runs left at the state stores of a project, and gives them with the stores' names. Those of a run

@@ -1,19 +1,21 @@
 //! Composes the phases for every front end: a folder to a loaded project, a loaded project and its targets to a
-//! plan, a plan to an outcome. Prints nothing.
+//! plan, a plan to an outcome, and each to how it ended. What a command, a server or an editor decides is decided here, with values in and
+//! values out. Prints nothing.
 
 mod again;
+mod at_work;
 mod allowance;
 mod adopt;
-mod confidential;
+mod canonical;
+mod carry;
+mod check_again;
 mod diff;
 mod disk;
-mod ground;
+mod ending;
 mod heartbeat;
+mod holder;
 mod identity;
-mod impact;
-mod drift;
 mod former;
-mod known;
 mod levels;
 mod new_hosts;
 mod own_folder;
@@ -21,46 +23,64 @@ mod place;
 #[cfg(test)]
 mod laws;
 mod leases;
-mod load;
+mod loaded;
+mod look;
 mod misfit;
+mod misuse;
 mod planning;
 mod policies;
 mod proposals;
 mod protection;
 mod revision;
-mod progress;
 pub mod query;
-mod settle;
+mod runs;
+mod saved;
+mod scaffold;
+mod take_over;
 mod targets;
 mod walk;
-mod why;
+mod watch;
 
+pub use crate::apply::{Delivery, Targets};
+pub use crate::store::Environment;
 pub use adopt::{Adopted, Adoption, Refusal, Rewrite, Taken, adopt, write as write_adoption};
 pub use again::plan_again;
 pub use allowance::{UnknownAllowance, known_allowances};
+pub use at_work::{Made, Session};
+pub use canonical::{Canonical, Text, canonical, texts};
+pub use carry::{Carried, Carrying, levels_after};
+pub use check_again::check_again;
 pub use diff::{Difference, diff};
-pub use disk::Disk;
-pub use drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome, drift};
+pub use disk::{Disk, Stamp};
+pub use ending::Ending;
 pub use heartbeat::{Heartbeat, seconds_now};
+pub use holder::holder;
 pub use identity::identity_in;
-pub use known::{is_known, near};
-pub use leases::{TargetLease, clear_leases, clear_locks, leases};
+pub use leases::{TargetLease, clear_leases, clear_locks, leases, leases_of};
 pub use levels::level_records;
-pub use load::{Loaded, check_text, load, load_watched};
+pub use loaded::check_text;
+pub use look::{drift, why};
 pub use misfit::{Misfit, misfits};
+pub use misuse::Misuse;
 pub use own_folder::make_own_folder;
 pub use place::place_in_repository;
-pub use planning::{Planning, pass, plan, plan_watched};
-pub use policies::policy_problems;
-pub use progress::{Progress, Unwatched};
-pub use proposals::{Suggested, proposals};
-pub use revision::{Version, load_revision, load_working_tree};
-pub use targets::{open_catalog, open_targets, settle_identity};
-pub use why::{Candidate, Fit, Input, Origin, Owner, Placement, Reference, State, Unknown, Why, WhyField, why};
+use planning::pass;
+pub use planning::{Planning, plan, plan_watched};
+use policies::policy_problems;
+pub use proposals::{Suggested, proposals, proposals_beside};
+pub use revision::{Version, load_range};
+pub use runs::{Asked, runs};
+pub use saved::{Approved, Replan, read_plan};
+pub use scaffold::scaffold;
+pub use take_over::Written;
+pub use targets::{open_catalog, open_targets, open_targets_of, settle_identity};
+pub use watch::Notice;
 
 use crate::apply::ApplyError;
 use crate::catalog::CatalogError;
 use crate::diag::Diagnostics;
+use crate::observe::ObserveError;
+use crate::plan::DocumentError;
 use crate::resolve::LoadError;
 use crate::secret::{Leak, SecretError};
 use crate::store::{RevisionError, StoreError};
@@ -111,10 +131,40 @@ pub enum SessionError {
     /// A deletion was allowed of nothing.
     #[error(transparent)]
     Allowance(#[from] UnknownAllowance),
+    /// Something was asked for that cannot be.
+    #[error(transparent)]
+    Misuse(#[from] Misuse),
+    /// What was saved is no plan to use.
+    #[error("cannot use {name}")]
+    Unusable {
+        /// What it is called.
+        name: String,
+        /// Why.
+        source: DocumentError,
+    },
+    /// An apply stopped on its way.
+    #[error("the apply failed")]
+    Unfinished {
+        /// Why.
+        source: ApplyError,
+        /// How it ended.
+        ending: Ending,
+    },
     /// An output would have held a secret.
     #[error(transparent)]
     Leak(#[from] Leak),
     /// An apply failed.
     #[error(transparent)]
     Apply(#[from] ApplyError),
+}
+
+impl From<ObserveError> for SessionError {
+    fn from(error: ObserveError) -> Self {
+        match error {
+            ObserveError::Catalog(error) => error.into(),
+            ObserveError::Store(error) => error.into(),
+            ObserveError::Secret(error) => error.into(),
+            ObserveError::Misplaced(problems) => Self::Misplaced(problems),
+        }
+    }
 }

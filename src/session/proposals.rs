@@ -1,9 +1,11 @@
-use super::settle::settle;
-use super::{Loaded, SessionError, Unwatched};
+use super::SessionError;
 use crate::apply::Targets;
+use crate::observe::settle;
+use crate::plan::Plan;
 use crate::render::Placed;
 use crate::secret::{Secrets, fill};
 use crate::store::{ContentId, Outstanding, Pending, Standing, Store};
+use crate::workspace::{Loaded, Unwatched};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A proposal that is remembered, as it stands to what the text says.
@@ -17,6 +19,32 @@ pub struct Suggested {
     pub writes: Vec<String>,
     /// The files that merging it now would delete although the text says them.
     pub deletes: Vec<String>,
+}
+
+impl Suggested {
+    /// Whether it waits to be merged.
+    pub fn is_open(&self) -> bool {
+        self.proposal.standing == Standing::Open
+    }
+
+    /// Takes it away: its branch, and what is remembered of it. `now` is in seconds since 1970 (UTC).
+    ///
+    /// # Errors
+    /// Where its store cannot be written.
+    pub fn withdraw(&self, targets: &mut Targets, now: i64) -> Result<(), SessionError> {
+        match targets.stores.get_mut(&self.store) {
+            Some(store) => Ok(store.withdraw(&self.proposal.branch, now)?),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What was proposed and is remembered beside a plan: as it stands to the text, or where the plan takes everything away, to nothing.
+///
+/// # Errors
+/// Those of [`proposals`].
+pub fn proposals_beside(plan: &Plan, loaded: &Loaded, targets: &mut Targets) -> Result<Vec<Suggested>, SessionError> {
+    if plan.destroys { proposals(&loaded.emptied(), targets) } else { proposals(loaded, targets) }
 }
 
 /// Everything that was proposed and is remembered, store by store, the oldest first. The stores are looked at once more only where

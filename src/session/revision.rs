@@ -1,6 +1,7 @@
-use super::{Disk, Loaded, SessionError, load};
+use super::{Disk, Misuse, SessionError};
 use crate::resolve::{Closed, Listing, LoadError, Loader};
 use crate::store::{Revision, Shut};
+use crate::workspace::{Loaded, load};
 use std::collections::BTreeSet;
 
 /// The file whose presence makes a folder a project.
@@ -27,19 +28,53 @@ impl Version {
     }
 }
 
-/// The project of a folder as it is on disk.
+/// The two projects of a range of revisions in the words of Git, `REV..REV`: the working tree where the second is missing, `HEAD` where
+/// the first is; `REV...REV` starts where the two parted.
 ///
 /// # Errors
-/// Where a file cannot be read.
-pub fn load_working_tree(disk: &Disk) -> Result<Version, SessionError> {
+/// Where there is no such revision, where neither holds the project, or where one cannot be read.
+pub fn load_range(disk: &Disk, revisions: &str) -> Result<(Version, Version), SessionError> {
+    let range = Range::parse(revisions);
+    let from = load_revision(disk, &range.from)?;
+    let to = match &range.to {
+        Some(revision) => load_revision(disk, revision)?,
+        None => load_working_tree(disk)?,
+    };
+    if !from.exists && !to.exists {
+        let folder = disk.root().display().to_string();
+        return Err(Misuse::NoVersion { folder, from: from.name, to: to.name }.into());
+    }
+    Ok((from, to))
+}
+
+/// Two revisions, as they are written.
+#[derive(Debug, PartialEq, Eq)]
+struct Range {
+    from: String,
+    /// Nothing for the working tree.
+    to: Option<String>,
+}
+
+impl Range {
+    fn parse(text: &str) -> Self {
+        let head = |text: &str| if text.is_empty() { "HEAD".to_owned() } else { text.to_owned() };
+        let to = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        if let Some((one, other)) = text.split_once("...") {
+            Self { from: format!("{}...{}", head(one), head(other)), to: to(other) }
+        } else {
+            let (one, other) = text.split_once("..").unwrap_or((text, ""));
+            Self { from: head(one), to: to(other) }
+        }
+    }
+}
+
+/// The project of a folder as it is on disk.
+pub(super) fn load_working_tree(disk: &Disk) -> Result<Version, SessionError> {
     Ok(Version { name: "the working tree".to_owned(), loaded: load(disk)?, exists: true })
 }
 
 /// The project of a folder as a revision has it. Where its text has errors its files are named by the revision.
-///
-/// # Errors
-/// Where there is no such revision, or where it cannot be read.
-pub fn load_revision(disk: &Disk, revision: &str) -> Result<Version, SessionError> {
+pub(super) fn load_revision(disk: &Disk, revision: &str) -> Result<Version, SessionError> {
     let files = AtRevision::new(Revision::open(disk.root(), revision)?, disk.folder());
     let name = files.revision.commit.chars().take(SHORT).collect();
     if !files.revision.paths().any(|path| path == PROJECT_FILE) {
@@ -129,5 +164,26 @@ impl Loader for AtRevision {
             files: files.map(ToOwned::to_owned).collect(),
             closed: shut.map(|(path, shut)| self.closed(path, shut)).collect(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Range;
+
+    #[test]
+    fn ranges_are_those_of_git() {
+        for (text, from, to) in [
+            ("", "HEAD", None),
+            ("main", "main", None),
+            ("main..", "main", None),
+            ("..topic", "HEAD", Some("topic")),
+            ("v1.2..HEAD~1", "v1.2", Some("HEAD~1")),
+            ("main...topic", "main...topic", Some("topic")),
+            ("main...", "main...HEAD", None),
+        ] {
+            let range = Range { from: from.to_owned(), to: to.map(ToOwned::to_owned) };
+            assert_eq!(Range::parse(text), range, "{text}");
+        }
     }
 }

@@ -4,7 +4,7 @@ use super::identity::settle;
 use super::own_folder::own_folder;
 use super::{Disk, SessionError};
 use crate::apply::{Reopen, Targets};
-use crate::catalog::{self, Catalog, CatalogError, Embedded};
+use crate::catalog::{self, CatalogError, Embedded};
 use crate::model::{Evidence, Identity, Project, StateStore};
 use crate::secret::Secrets;
 use crate::store::{self, Config, Environment, Git, Store, StoreError, WhenMissing};
@@ -33,15 +33,41 @@ pub fn open_targets(
     fresh: &str,
     wait: &Wait,
 ) -> Result<Targets, SessionError> {
-    let tripwire = environment.tripwire();
-    let catalog: Box<dyn Catalog> =
-        Box::new(catalog::Watched::new(Box::new(open_catalog(disk, wait)?), tripwire.clone()));
+    let catalog = open_catalog(disk, wait)?;
     let open = |id: &str| open_stores(disk, project, environment, id, wait);
-    let identity = settle(project, &*catalog, fresh, open)?;
-    let stores = open(&identity.id)?;
-    let secrets = Secrets::new(Box::new(environment.clone()), tripwire.clone());
-    let reopen = reopen(disk, environment, &identity, wait);
-    Ok(Targets { identity, catalog, stores, secrets, reopen })
+    let identity = settle(project, &catalog, fresh, open)?;
+    opened(disk, project, environment, (catalog, &identity), wait)
+}
+
+/// The same, of a project of which it is known who it is.
+///
+/// # Errors
+/// Where one of them cannot be opened.
+pub fn open_targets_of(
+    disk: &Disk,
+    project: &Project,
+    environment: &Environment,
+    identity: &Identity,
+    wait: &Wait,
+) -> Result<Targets, SessionError> {
+    opened(disk, project, environment, (open_catalog(disk, wait)?, identity), wait)
+}
+
+fn opened(
+    disk: &Disk,
+    project: &Project,
+    environment: &Environment,
+    (catalog, identity): (Embedded, &Identity),
+    wait: &Wait,
+) -> Result<Targets, SessionError> {
+    let tripwire = environment.tripwire();
+    Ok(Targets {
+        identity: identity.clone(),
+        catalog: Box::new(catalog::Watched::new(Box::new(catalog), tripwire.clone())),
+        stores: open_stores(disk, project, environment, &identity.id, wait)?,
+        secrets: Secrets::new(Box::new(environment.clone()), tripwire.clone()),
+        reopen: reopen(disk, environment, identity, wait),
+    })
 }
 
 /// Gives a project that no target knew yet its id for good, before the first thing is written. Where another run was faster, the

@@ -17,6 +17,8 @@ use crate::model::{Address, Kind, Lifecycle};
 use crate::model::{Holding, Lease, Leased, held_path_fault, path_fault};
 use crate::secret::Leak;
 use git2::ErrorClass;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -110,7 +112,8 @@ pub trait Store {
 }
 
 /// What identifies a content: equal identities mean equal bytes. Git's is the blob's object id in hex.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
 pub struct ContentId(pub Box<str>);
 
 /// What the identity of a file begins with that can be run.

@@ -50,7 +50,12 @@ impl Wait {
 
     /// Whether the run was asked to stop.
     pub fn is_interrupted(&self) -> bool {
-        self.interrupt.load(Ordering::Relaxed) != 0
+        self.signal() != 0
+    }
+
+    /// The number of the signal that asked the run to stop; zero before one did.
+    pub fn signal(&self) -> usize {
+        self.interrupt.load(Ordering::Relaxed)
     }
 
     /// Attempts something again and again until it comes to something.

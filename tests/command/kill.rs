@@ -7,9 +7,10 @@ use crate::project::{Outcome, Project};
 use git2::Repository;
 use plat::apply::{Applied, Observer, Run, Step, apply};
 use plat::plan::Options;
-use plat::session::{Disk, Planning, load, open_targets, plan};
+use plat::session::{Disk, Planning, open_targets, plan};
 use plat::store::Environment;
 use plat::wait::Wait;
+use plat::workspace::load;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -64,7 +65,7 @@ fn aborts_at_its_step() {
     let loaded = load(&disk).unwrap();
     let mut targets = open_targets(&disk, &loaded.project, &Environment::new([]), "new-0", &Wait::default()).unwrap();
     let options = Options { max_deletes: Some(20), ..Options::default() };
-    let plan = plan(&loaded, &mut targets, Planning { now: 0, options }).unwrap();
+    let plan = plan(&loaded, &mut targets, Planning { now: 0, options, ..Planning::default() }).unwrap();
     let run = Run::default();
     apply(&plan, &mut targets, &run, &mut AbortAt(step.parse().unwrap()), &mut Applied::default()).unwrap();
 }

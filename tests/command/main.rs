@@ -67,4 +67,5 @@ mod store;
 mod together;
 mod unlock;
 mod values;
+mod watch;
 mod why;

@@ -7,9 +7,10 @@ use git2::Repository;
 use plat::apply::{Applied, ApplyError, Left, Observer, Run, Step, Targets, apply};
 use plat::model::{Holding, Lease, Leased};
 use plat::plan::{Options, Plan};
-use plat::session::{Disk, Planning, load, open_targets, plan};
+use plat::session::{Disk, Planning, open_targets, plan};
 use plat::store::{Commit, ContentId, Environment, Observed, Outstanding, Proposal, Receipt, Store, StoreError};
 use plat::wait::Wait;
+use plat::workspace::load;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -91,7 +92,7 @@ fn opened(project: &Project) -> (Plan, Targets) {
     let loaded = load(&disk).unwrap();
     let mut targets = open_targets(&disk, &loaded.project, &Environment::new([]), "new-0", &Wait::default()).unwrap();
     let options = Options { max_deletes: Some(20), ..Options::default() };
-    let plan = plan(&loaded, &mut targets, Planning { now: 0, options }).unwrap();
+    let plan = plan(&loaded, &mut targets, Planning { now: 0, options, ..Planning::default() }).unwrap();
     (plan, targets)
 }
 

@@ -166,6 +166,9 @@ fn a_secret_gets_where_it_is_asked_for_and_nowhere_else() {
     let wanted = format!("stringData:\n  password: \"{PLANTED}\"\n  own: \"{OWN}\"\n");
     assert!(delivered(&project).unwrap().ends_with(&wanted));
     with(&project, PLANTED, &["plan"]).no_changes();
+    with(&project, PLANTED, &["drift", "--detailed-exitcode"]).code(0);
+    let why = ["why", &format!("file:gitops:{FILE}"), "--format", "json"];
+    with(&project, PLANTED, &why).code(0).says([r#""state":"same""#]);
     for arguments in
         [&["get", "request"][..], &["get", "request", "account:default/db"], &["get", "promise", "--format", "json"]]
     {

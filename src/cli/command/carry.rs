@@ -1,46 +1,35 @@
 use super::proposals;
-use crate::apply::{Applied, Delivery, Run, Targets, apply};
 use crate::cli::arguments::{Carrying, Format, Via};
-use crate::cli::identity::{holder, run_id};
-use crate::cli::watch::Watch;
-use crate::cli::{Context, Exit, Failure, reports};
+use crate::cli::{Context, Failure, reports, signals};
 use crate::plan::Plan;
 use crate::report::{self, Ended, Subject};
-use crate::session::{Disk, Loaded, SessionError, make_own_folder, open_targets, settle_identity};
-use crate::source::{FileId, Span, Spanned};
-use crate::store::head_revision;
+use crate::session::{self, Delivery, Ending, Notice, Session, Targets, holder, levels_after};
 use crate::wait::Wait;
+use crate::workspace::Progress;
 
 /// Carries out a plan that was agreed to, and tells what it came to. The targets were opened to wait as `wait` says.
 pub(super) fn out(
     carrying: &Carrying,
     subject: &Subject<'_>,
     plan: &Plan,
-    loaded: &Loaded,
+    session: &Session<'_>,
     (targets, wait): (&mut Targets, &Wait),
-    context: &mut Context,
-) -> Result<Exit, Failure> {
-    let disk = context.disk()?;
-    make_own_folder(&disk);
-    settle_identity(&disk, &loaded.project, &context.environment, targets, wait)?;
-    let run = name(carrying, plan, &disk, loaded, context);
-    let open = {
-        let (disk, mut project, environment) = (disk.clone(), loaded.project.clone(), context.environment.clone());
-        let id = targets.identity.id.clone();
-        project.id = Some(Spanned::new(id.as_str().into(), Span::start_of(FileId(0))));
-        move || open_targets(&disk, &project, &environment, &id, &Wait::default()).ok()
+    context: &Context,
+) -> Result<Ending, Failure> {
+    signals::interrupt(wait);
+    let how = session::Carrying {
+        holder: holder(|name| std::env::var(name).ok()),
+        now: context.now,
+        delivery: match carrying.via {
+            Via::Commit => Delivery::Commit,
+            Via::PullRequest => Delivery::Proposal,
+        },
+        lease: carrying.lease_ttl,
     };
-    let mut watch = Watch::new(wait, open, &context.meter, context.output.clone(), context.command("unlock"));
-    // Also where nothing else is written: every look at what an older plat wrote costs a copy of it.
-    targets.catalog.renew().map_err(SessionError::from)?;
-    for store in targets.stores.values_mut() {
-        // Also where nothing is to be written: what a killed run left is in the way of others too.
-        store.unlock();
-    }
-    let mut applied = Applied::default();
-    let outcome = apply(plan, targets, &run, &mut watch, &mut applied);
+    let carried = session.carry_out(plan, how, (targets, wait), |notice| tell(notice, context))?;
     context.meter.end();
-    let ended = Ended { run: &run, applied: &applied, outcome: &outcome };
+    let applied = &carried.applied;
+    let ended = Ended { run: &carried.run, applied, outcome: &carried.outcome };
     if context.format == Format::Json {
         context.print(&report::applied_json(&ended))?;
     }
@@ -54,44 +43,37 @@ pub(super) fn out(
             "The journal could not be written, so that the plan counts as not carried out, and nothing else depends on it: {journal}"
         )))?;
     }
-    let partly = applied.is_partly();
-    if let Err(error) = outcome {
-        if partly {
-            context.complain("The apply stopped on its way: run it again, and it goes on from here.")?;
-            context.output.complain(&(report::written(&applied) + &report::left(&applied.left)))?;
-        }
-        let failure = Failure::Apply { error, partly };
-        return if watch.is_asked_to_stop() { Ok(failure.told(watch.exit(), &context.output)) } else { Err(failure) };
+    let unfinished = match &carried.outcome {
+        Err(_) if applied.is_partly() => Some("The apply stopped on its way: run it again, and it goes on from here."),
+        Ok(()) if applied.stopped => Some("Stopped cleanly before the end: run it again, and it goes on from here."),
+        Ok(()) | Err(_) => None,
+    };
+    if let Some(line) = unfinished {
+        context.complain(line)?;
+        context.output.complain(&(report::written(applied) + &report::left(&applied.left)))?;
     }
-    if applied.stopped {
-        context.complain("Stopped cleanly before the end: run it again, and it goes on from here.")?;
-        context.output.complain(&(report::written(&applied) + &report::left(&applied.left)))?;
-        return Ok(watch.exit());
+    if carried.outcome.is_err() || applied.stopped {
+        let ending = carried.ending;
+        return carried.failed().map(|()| ending).map_err(Failure::from);
     }
-    let emptied = plan.destroys.then(|| loaded.emptied());
-    proposals::tell(emptied.as_ref().unwrap_or(loaded), targets, context)?;
+    proposals::tell(plan, session.loaded, targets, context)?;
     if context.format != Format::Json && plan.has_changes() {
-        let levels = match &plan.impact.levels {
-            Some(_) => targets.catalog.levels(&targets.identity.id).map_err(SessionError::from)?,
-            None => Vec::new(),
-        };
-        context.print(&report::applied(&applied, plan, &loaded.project, &levels, context.style))?;
+        let levels = levels_after(plan, targets)?;
+        context.print(&report::applied(applied, plan, &session.loaded.project, &levels, context.style))?;
     }
-    Ok(Exit::Success)
+    Ok(carried.ending)
 }
 
-/// The run that this apply is.
-fn name(carrying: &Carrying, plan: &Plan, disk: &Disk, loaded: &Loaded, context: &Context) -> Run {
-    Run {
-        id: run_id(context.now),
-        holder: holder(|name| std::env::var(name).ok()),
-        time: context.now,
-        source: plan.source.clone().or_else(|| head_revision(disk.root(), &loaded.files).ok().flatten()),
-        lease: Some(i64::try_from(carrying.lease_ttl.as_secs()).unwrap_or(i64::MAX)),
-        patience: i64::try_from(carrying.lock_timeout.as_secs().saturating_add(1)).unwrap_or(i64::MAX),
-        delivery: match carrying.via {
-            Via::Commit => Delivery::Commit,
-            Via::PullRequest => Delivery::Proposal,
+fn tell(notice: Notice<'_>, context: &Context) {
+    match notice {
+        Notice::Step(step) => match report::step(step) {
+            Some(line) => context.meter.begin(&line, None),
+            None => context.meter.end(),
         },
+        Notice::Rests => context.meter.end(),
+        Notice::Waits(occupied, seconds) => {
+            context.output.tell(&report::waiting(occupied, seconds, &context.command("unlock")));
+        }
+        Notice::TakesOver(former, standing) => context.output.tell(&report::taken_over(former, standing)),
     }
 }

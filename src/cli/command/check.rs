@@ -1,25 +1,38 @@
 use crate::cli::arguments::{Check, Format};
 use crate::cli::context::Beside;
-use crate::cli::{Context, Exit, Failure, reports};
-use crate::session::policy_problems;
+use crate::cli::{Context, Failure, reports, signals};
+use crate::session::{Disk, Ending, check_again};
+use crate::wait::Wait;
+use crate::workspace::Loaded;
 
 /// `plat check`: every problem of the project.
-pub(super) fn run(arguments: &Check, context: &mut Context) -> Result<Exit, Failure> {
+pub(super) fn run(arguments: &Check, context: &Context) -> Result<Ending, Failure> {
     reports::prepare(&arguments.reports)?;
-    let mut loaded = context.load_silently(&context.disk()?)?;
-    let broken = policy_problems(&loaded, context.now);
-    let exit = match (loaded.diagnostics.has_errors(), broken.has_errors()) {
-        (true, _) => Exit::Configuration,
-        (false, true) => Exit::Refused,
-        (false, false) => Exit::Success,
-    };
-    let mut diagnostics = std::mem::take(&mut loaded.diagnostics);
-    diagnostics.append(broken);
-    loaded.diagnostics = diagnostics.sorted().told();
+    let disk = context.disk()?;
+    if arguments.watch {
+        return watch(arguments, &disk, context);
+    }
+    let (loaded, ending) = context.load_silently(&disk)?.judged(context.now);
+    tell(arguments, &loaded, context)?;
+    Ok(ending)
+}
+
+/// `plat check --watch`: the same, each time when a file has changed.
+fn watch(arguments: &Check, disk: &Disk, context: &Context) -> Result<Ending, Failure> {
+    let wait = Wait::default();
+    signals::interrupt(&wait);
+    check_again(disk, &wait, &context.meter, |loaded| {
+        context.meter.end();
+        tell(arguments, loaded, context)?;
+        Ok(context.complain("Watching the files. An interrupt ends it.")?)
+    })
+}
+
+fn tell(arguments: &Check, loaded: &Loaded, context: &Context) -> Result<(), Failure> {
     context.tell(&loaded.diagnostics, &loaded.sources, Beside::Nothing)?;
-    reports::write(&arguments.reports, &reports::of_project("check", &loaded), &context.output)?;
+    reports::write(&arguments.reports, &reports::of_project("check", loaded), &context.output)?;
     if context.format == Format::Human && loaded.diagnostics.is_empty() {
         context.print("No problems.\n")?;
     }
-    Ok(exit)
+    Ok(())
 }

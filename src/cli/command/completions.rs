@@ -1,10 +1,11 @@
 use crate::cli::arguments::{Arguments, Completions, Shell};
-use crate::cli::{Context, Exit, Failure};
+use crate::cli::{Context, Failure};
+use crate::session::Ending;
 use clap::CommandFactory;
 use clap_complete::shells;
 
 /// `plat completions SHELL`: what a shell needs to complete commands.
-pub(super) fn run(arguments: &Completions, context: &Context) -> Result<Exit, Failure> {
+pub(super) fn run(arguments: &Completions, context: &Context) -> Result<Ending, Failure> {
     let mut command = Arguments::command();
     let mut script = Vec::new();
     match arguments.shell {
@@ -13,5 +14,5 @@ pub(super) fn run(arguments: &Completions, context: &Context) -> Result<Exit, Fa
         Shell::Fish => clap_complete::generate(shells::Fish, &mut command, "plat", &mut script),
     }
     context.output.print_file(&String::from_utf8_lossy(&script))?;
-    Ok(Exit::Success)
+    Ok(Ending::Success)
 }

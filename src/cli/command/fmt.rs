@@ -1,28 +1,13 @@
 use crate::cli::arguments::{Fmt, Format, STANDARD};
 use crate::cli::context::Beside;
-use crate::cli::{Context, Exit, Failure};
-use crate::diag::{Diagnostic, code};
+use crate::cli::{Context, Failure};
 use crate::report::{Reader, one_line, unformatted};
-use crate::resolve::{Closed, LONGEST_FILE, Listing, LoadError, Loader, refusal};
-use crate::session::{Disk, place_in_repository};
-use crate::source::{SourceFile, Sources, Span};
-use crate::syntax::{format, parse};
+use crate::session::{Canonical, Disk, Ending, SessionError, Text, canonical, place_in_repository, texts};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-/// What became of one file.
-enum Formatted {
-    Canonical,
-    /// Its canonical form, and the first line that differs from it.
-    Changed(String, u32),
-    Broken,
-}
-
-/// A file, and what it holds.
-type Text = (PathBuf, Result<Vec<u8>, LoadError>);
-
 /// `plat fmt`: the canonical form of KDL files, whatever their nodes. A file with syntax errors stays as it is.
-pub(super) fn run(arguments: &Fmt, context: &mut Context) -> Result<Exit, Failure> {
+pub(super) fn run(arguments: &Fmt, context: &Context) -> Result<Ending, Failure> {
     if arguments.files == [PathBuf::from(STANDARD)] {
         return filter(arguments, context);
     }
@@ -30,14 +15,17 @@ pub(super) fn run(arguments: &Fmt, context: &mut Context) -> Result<Exit, Failur
         return Err(Failure::Usage("`-` is standard input, and stands alone".to_owned()));
     }
     let (mut broken, mut changed) = (0u32, Vec::new());
-    for text in texts(arguments, context)? {
-        let (path, content) = text?;
+    for text in all(arguments, context)? {
+        let Text { path, content } = text?;
         let name = name(&path, context);
         let before = content.as_ref().map_or_else(|_| Vec::new(), Vec::clone);
-        match formatted(&name, content, context)? {
-            Formatted::Canonical => {}
-            Formatted::Broken => broken += 1,
-            Formatted::Changed(text, line) => {
+        match canonical(&name, content) {
+            Canonical::Same => {}
+            Canonical::Broken(problems, sources) => {
+                context.tell(&problems, &sources, Beside::Result)?;
+                broken += 1;
+            }
+            Canonical::Other(text, line) => {
                 if !arguments.check {
                     context.output.exchange(&path, &before, &text)?;
                 }
@@ -51,9 +39,9 @@ pub(super) fn run(arguments: &Fmt, context: &mut Context) -> Result<Exit, Failur
         context.output.print_to(Reader::Workflow, &annotations)?;
     }
     Ok(match (broken, changed.len()) {
-        (1.., _) => Exit::Configuration,
-        (0, 1..) if arguments.check => Exit::Changes,
-        (0, _) => Exit::Success,
+        (1.., _) => Ending::Configuration,
+        (0, 1..) if arguments.check => Ending::Changes,
+        (0, _) => Ending::Success,
     })
 }
 
@@ -64,29 +52,32 @@ fn name(path: &Path, context: &Context) -> String {
 }
 
 /// Standard input to standard output, or to an answer whether it is canonical.
-fn filter(arguments: &Fmt, context: &Context) -> Result<Exit, Failure> {
+fn filter(arguments: &Fmt, context: &Context) -> Result<Ending, Failure> {
     let mut bytes = Vec::new();
     let name = PathBuf::from("standard input");
-    std::io::stdin().lock().read_to_end(&mut bytes).map_err(|source| failure("read", &name, source))?;
+    std::io::stdin().lock().read_to_end(&mut bytes).map_err(|source| failure(&name, source))?;
     let original = bytes.clone();
-    match formatted("<stdin>", Ok(bytes), context)? {
-        Formatted::Changed(..) if arguments.check => {
+    match canonical("<stdin>", Ok(bytes)) {
+        Canonical::Other(..) if arguments.check => {
             context.print("<stdin>\n")?;
-            return Ok(Exit::Changes);
+            return Ok(Ending::Changes);
         }
-        Formatted::Canonical if arguments.check => {}
-        Formatted::Changed(text, _) => context.output.print_file(&text)?,
-        Formatted::Canonical => context.output.print_file(&String::from_utf8_lossy(&original))?,
-        Formatted::Broken => return Ok(Exit::Configuration),
+        Canonical::Same if arguments.check => {}
+        Canonical::Other(text, _) => context.output.print_file(&text)?,
+        Canonical::Same => context.output.print_file(&String::from_utf8_lossy(&original))?,
+        Canonical::Broken(problems, sources) => {
+            context.tell(&problems, &sources, Beside::Result)?;
+            return Ok(Ending::Configuration);
+        }
     }
-    Ok(Exit::Success)
+    Ok(Ending::Success)
 }
 
 /// Files, each read when it is its turn.
 type Texts = Box<dyn Iterator<Item = Result<Text, Failure>>>;
 
 /// The files that were named, with those of the folders that were, or else those of the project.
-fn texts(arguments: &Fmt, context: &Context) -> Result<Texts, Failure> {
+fn all(arguments: &Fmt, context: &Context) -> Result<Texts, Failure> {
     if arguments.files.is_empty() {
         let disk = context.disk()?;
         let root = disk.root().to_owned();
@@ -94,79 +85,25 @@ fn texts(arguments: &Fmt, context: &Context) -> Result<Texts, Failure> {
     }
     let named = |path: &PathBuf| -> Result<Texts, Failure> {
         if path.is_dir() {
-            return of_project(Disk::discover(path)?, std::fs::canonicalize(path).unwrap_or_default());
+            let disk = Disk::discover(path).map_err(SessionError::from)?;
+            return of_project(disk, std::fs::canonicalize(path).unwrap_or_default());
         }
         let path = path.clone();
         Ok(Box::new(std::iter::once_with(move || match std::fs::read(&path) {
-            Ok(content) => Ok((path, Ok(content))),
-            Err(source) => Err(failure("read", &path, source)),
+            Ok(content) => Ok(Text { path, content: Ok(content) }),
+            Err(source) => Err(failure(&path, source)),
         })))
     };
     let all = arguments.files.iter().map(named).collect::<Result<Vec<Texts>, Failure>>()?;
     Ok(Box::new(all.into_iter().flatten()))
 }
 
-/// The files of a project below a real folder. One that cannot be read keeps none of the others from it.
+/// The files of a project below a real folder, named from the folder that the command runs in.
 fn of_project(disk: Disk, folder: PathBuf) -> Result<Texts, Failure> {
     let here = std::env::current_dir().and_then(std::fs::canonicalize).unwrap_or_default();
-    let Listing { files, closed } = disk.files()?;
-    let shut = closed.into_iter().filter(is_text).map(|Closed { name, error }| (name, Some(error)));
-    let all = files.into_iter().map(|name| (name, None)).chain(shut);
-    let root = disk.root().to_owned();
-    let meant = all.filter(move |(name, _)| root.join(name).starts_with(&folder));
-    Ok(Box::new(meant.map(move |(name, error)| {
-        let path = disk.root().join(&name);
-        // Named from the folder that the command runs in, where it is below it.
-        let path = path.strip_prefix(&here).map(Path::to_owned).unwrap_or(path);
-        Ok((path, error.map_or_else(|| disk.read(&name, LONGEST_FILE), Err)))
-    })))
+    Ok(Box::new(texts(disk, folder, here)?.map(Ok)))
 }
 
-/// Whether what is closed would be formatted: a link out of the project may lead to a repository, which is no text.
-fn is_text(closed: &Closed) -> bool {
-    !matches!(closed.error, LoadError::Outside { .. })
-        || Path::new(&closed.name).extension().is_some_and(|extension| extension == "kdl")
-}
-
-fn formatted(name: &str, content: Result<Vec<u8>, LoadError>, context: &Context) -> Result<Formatted, Failure> {
-    let mut sources = Sources::default();
-    let (bytes, error) = match content {
-        Ok(bytes) => (bytes, None),
-        Err(error) => (Vec::new(), Some(error)),
-    };
-    let file = sources.add(SourceFile::new(name, bytes));
-    let source = sources.file(file);
-    let (tree, mut problems) = parse(file, &source.text);
-    problems.extend(error.map(|error| refusal(file, &error)));
-    problems.extend(source.invalid_utf8.map(|offset| not_utf8(Span::new(file, offset, offset + 1))));
-    if problems.has_errors() {
-        context.tell(&problems.sorted().told(), &sources, Beside::Result)?;
-        return Ok(Formatted::Broken);
-    }
-    let text = format(&tree);
-    let line = differing(&source.text, &text);
-    Ok(line.map_or(Formatted::Canonical, |line| Formatted::Changed(text, line)))
-}
-
-/// The first line of a text, from 1, that is another one in its canonical form; nothing where both are the same.
-fn differing(text: &str, canonical: &str) -> Option<u32> {
-    let (mut lines, mut others) = (text.split_inclusive('\n'), canonical.split_inclusive('\n'));
-    for number in 1.. {
-        match (lines.next(), others.next()) {
-            (None, None) => return None,
-            // What is missing at the end is missing behind the last line.
-            (None, Some(_)) => return Some(u32::max(number - 1, 1)),
-            (line, other) if line != other => return Some(number),
-            (Some(_), _) => {}
-        }
-    }
-    None
-}
-
-fn not_utf8(span: Span) -> Diagnostic {
-    Diagnostic::error(code::NOT_UTF8, span, "this byte is not UTF-8").help("save the file as UTF-8")
-}
-
-fn failure(doing: &'static str, path: &Path, source: std::io::Error) -> Failure {
-    Failure::File { doing, path: path.display().to_string(), source }
+fn failure(path: &Path, source: std::io::Error) -> Failure {
+    Failure::File { doing: "read", path: path.display().to_string(), source }
 }

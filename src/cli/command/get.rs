@@ -1,42 +1,27 @@
-use crate::catalog::Catalog;
 use crate::cli::arguments::{Form, Format, Get};
-use crate::cli::{Context, Exit, Failure};
+use crate::cli::{Context, Failure};
 use crate::model::{Address, Object};
 use crate::report;
-use crate::session::query::{Condition, field, groups, select};
-use crate::session::{SessionError, open_catalog};
-use crate::wait::Wait;
+use crate::session::query::{Condition, Found, groups, held};
+use crate::session::{Ending, Misuse};
 
 /// `plat get [KIND|BLUEPRINT|PROMISE] [NAME]`: what the catalog holds.
-pub(super) fn run(arguments: &Get, context: &mut Context) -> Result<Exit, Failure> {
-    let condition = Condition::parse(&arguments.conditions).map_err(Failure::Usage)?;
-    let catalog = open_catalog(&context.disk()?, &Wait::default()).map_err(SessionError::from)?;
-    let entries = catalog.observe("").map_err(SessionError::from)?;
-    let live: Vec<Address> =
-        entries.into_iter().filter(|entry| entry.live.is_some()).map(|entry| entry.address).collect();
-    let Some(subject) = &arguments.subject else { return overview(&live, arguments, context) };
-    let addresses = select(live, subject, arguments.name.as_deref()).map_err(Failure::Usage)?;
-    let objects = catalog.objects(&addresses).map_err(SessionError::from)?.into_iter().flatten().collect::<Vec<_>>();
+pub(super) fn run(arguments: &Get, context: &Context) -> Result<Ending, Failure> {
+    let condition = Condition::parse(&arguments.conditions).map_err(Misuse::Query)?;
+    let held = held(&context.disk()?)?;
+    let Some(subject) = &arguments.subject else { return overview(&held.addresses, arguments, context) };
+    let objects = held.meant(subject, arguments.name.as_deref())?;
     context.output.pass(&report::objects_json(&objects, &[]), "what the catalog holds")?;
-    if !objects.is_empty() {
-        let asked = arguments.columns.iter().cloned().chain(condition.fields());
-        for nowhere in asked.filter(|path| objects.iter().all(|object| field(object, path).is_none())) {
-            context.complain(&report::clean(&format!("note: none of them has a `{nowhere}`")))?;
-        }
+    let found = Found::of(objects, &condition, &arguments.columns, context.now);
+    for note in &found.notes {
+        context.complain(&report::clean(&format!("note: {note}")))?;
     }
-    let advice = condition.advice(&objects);
-    let objects = condition.of(objects, context.now);
-    if objects.is_empty() {
-        for line in &advice {
-            context.complain(&report::clean(&format!("note: {line}")))?;
-        }
-    }
-    if objects.is_empty() && context.format != Format::Json {
+    if found.objects.is_empty() && context.format != Format::Json {
         context.complain("The catalog holds nothing of that.")?;
-        return Ok(Exit::Success);
+        return Ok(Ending::Success);
     }
-    context.print(&shown(&objects, arguments, context))?;
-    Ok(Exit::Success)
+    context.print(&shown(&found.objects, arguments, context))?;
+    Ok(Ending::Success)
 }
 
 fn shown(objects: &[Object], arguments: &Get, context: &Context) -> String {
@@ -60,7 +45,7 @@ fn names<'a>(addresses: impl IntoIterator<Item = &'a Address>) -> String {
 }
 
 /// How much there is of what.
-fn overview(live: &[Address], arguments: &Get, context: &Context) -> Result<Exit, Failure> {
+fn overview(live: &[Address], arguments: &Get, context: &Context) -> Result<Ending, Failure> {
     if !arguments.conditions.is_empty() || !arguments.columns.is_empty() {
         let way = format!("of what? `{} --where ...`", context.command("get entity"));
         return Err(Failure::Usage(way));
@@ -74,5 +59,5 @@ fn overview(live: &[Address], arguments: &Get, context: &Context) -> Result<Exit
         (Format::Json, _) => report::groups_json(&groups),
         (Format::Human | Format::Github, _) => report::group_table(&groups, context.style),
     })?;
-    Ok(Exit::Success)
+    Ok(Ending::Success)
 }

@@ -25,10 +25,11 @@ mod version;
 mod why;
 
 use super::arguments::Command;
-use super::{Context, Exit, Failure};
+use super::{Context, Failure};
+use crate::session::Ending;
 
 /// Runs a command.
-pub(super) fn run(command: &Command, context: &mut Context) -> Result<Exit, Failure> {
+pub(super) fn run(command: &Command, context: &Context) -> Result<Ending, Failure> {
     match command {
         Command::Init(arguments) => init::run(arguments, context),
         Command::Check(arguments) => check::run(arguments, context),

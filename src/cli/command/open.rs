@@ -1,18 +1,31 @@
-use crate::apply::Targets;
 use crate::cli::arguments::Reports;
-use crate::cli::identity::fresh_id;
 use crate::cli::{Context, Failure, reports};
-use crate::session::{Loaded, Progress, open_targets};
+use crate::session::{Disk, Session, Targets};
 use crate::wait::Wait;
+use crate::workspace::{Loaded, Progress};
+
+/// A project without errors, and its targets.
+pub(super) struct Opened {
+    disk: Disk,
+    loaded: Loaded,
+    targets: Targets,
+}
+
+impl Opened {
+    /// What it is worked on with, and the targets.
+    pub(super) fn at<'o>(&'o mut self, context: &'o Context) -> (Session<'o>, &'o mut Targets) {
+        (context.session(&self.disk, &self.loaded), &mut self.targets)
+    }
+}
 
 /// The project of a command that plans, and the targets that it names; nothing where the project has errors, which are told and reported.
 /// What other processes hold on this machine is waited for as `wait` says. Whether the reports can be written is looked at before anything else.
 pub(super) fn project(
     command: &str,
     reports: &Reports,
-    context: &mut Context,
+    context: &Context,
     wait: &Wait,
-) -> Result<Option<(Loaded, Targets)>, Failure> {
+) -> Result<Option<Opened>, Failure> {
     reports::prepare(reports)?;
     let disk = context.disk()?;
     let loaded = context.read(&disk)?;
@@ -21,7 +34,15 @@ pub(super) fn project(
         return Ok(None);
     }
     context.meter.begin("Opening the catalog and the state stores", None);
-    let targets = open_targets(&disk, &loaded.project, &context.environment, &fresh_id(&loaded.project), wait);
+    let targets = context.session(&disk, &loaded).open(wait);
     context.meter.end();
-    Ok(Some((loaded, targets?)))
+    Ok(Some(Opened { targets: targets?, disk, loaded }))
+}
+
+/// The project of a command that looks, and the targets that it names; nothing where the project has errors, which are told.
+pub(super) fn to_look(context: &Context) -> Result<Option<Opened>, Failure> {
+    let disk = context.disk()?;
+    let Some(loaded) = context.load(&disk)? else { return Ok(None) };
+    let targets = context.session(&disk, &loaded).open(&Wait::default())?;
+    Ok(Some(Opened { disk, loaded, targets }))
 }

@@ -3,37 +3,33 @@ use crate::cli::arguments::{
     Adoption, Allow, Detail, Format, Losses, OnConflict, Plan as Arguments, STANDARD, Showing, Shown,
 };
 use crate::cli::context::typed;
-use crate::cli::{Context, Exit, Failure, reports};
-use crate::model::{self, Declared, Lifecycle};
+use crate::cli::{Context, Failure, reports};
+use crate::model;
 use crate::plan::{self, Action, Options, Plan};
 use crate::report::{self, Reader, ReportFormat, Subject, Telling, View};
-use crate::secret::Secret;
-use crate::session::{Loaded, Planning, known_allowances, plan_watched};
-use crate::store::head_revision;
+use crate::session::{Ending, Made, Planning, Session, Targets, read_plan};
 use crate::wait::Wait;
 use std::io::Read;
 use std::path::Path;
 
 /// `plat plan`: what an apply would change.
-pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Exit, Failure> {
+pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Ending, Failure> {
     arguments.out.iter().try_for_each(|path| reports::spares(path))?;
-    let Some((loaded, mut targets)) = open::project("plan", &arguments.showing.reports, context, &Wait::default())?
-    else {
-        return Ok(Exit::Configuration);
+    let Some(mut opened) = open::project("plan", &arguments.showing.reports, context, &Wait::default())? else {
+        return Ok(Ending::Configuration);
     };
-    let subject = reports::of_project("plan", &loaded);
-    let plan = make(&loaded, &mut targets, &arguments.allow, context)?;
+    let (session, targets) = opened.at(context);
+    let Made { plan, ending, .. } = make(&session, targets, options(&arguments.allow), context)?;
     print(&plan, &arguments.showing.view(), context)?;
-    proposals::tell(&loaded, &mut targets, context)?;
-    reports::write(&arguments.showing.reports, &Subject { plan: Some(&plan), ..subject }, &context.output)?;
+    proposals::tell(&plan, session.loaded, targets, context)?;
+    let subject = Subject { plan: Some(&plan), ..reports::of_project("plan", session.loaded) };
+    reports::write(&arguments.showing.reports, &subject, &context.output)?;
     if let Some(path) = &arguments.out {
         save(&plan, path, context)?;
-    } else if context.interactive && plan.has_changes() && stopped(&plan).is_none() {
+    } else if context.interactive && ending == Ending::Changes {
         context.complain(&format!("to apply it: {}", context.command("apply")))?;
     }
-    Ok(stopped(&plan).unwrap_or_else(|| {
-        if plan.has_changes() && arguments.detailed_exitcode { Exit::Changes } else { Exit::Success }
-    }))
+    Ok(if arguments.detailed_exitcode { ending } else { ending.without_detail() })
 }
 
 /// Saves a plan, and says how to apply it.
@@ -41,64 +37,29 @@ pub(super) fn save(plan: &Plan, path: &Path, context: &Context) -> Result<(), Fa
     context.output.replace(path, &report::harmless(&(plan.to_json() + "\n"), Reader::Program))?;
     if context.format != Format::Json && path != Path::new(STANDARD) {
         let apply = context.command(&format!("apply {}", typed(path, &context.directory)));
-        context.complain(&match stopped(plan) {
-            None => format!("saved; to apply exactly this: {apply}"),
-            Some(_) => "saved, to be looked at: it cannot be applied as it is".to_owned(),
+        context.complain(&if Ending::of_plan(plan).stops() {
+            "saved, to be looked at: it cannot be applied as it is".to_owned()
+        } else {
+            format!("saved; to apply exactly this: {apply}")
         })?;
     }
     Ok(())
 }
 
-/// Plans with what the arguments allow.
+/// Plans, and says where it is not known what the text is.
 pub(super) fn make(
-    loaded: &Loaded,
-    targets: &mut crate::apply::Targets,
-    allow: &Allow,
+    session: &Session<'_>,
+    targets: &mut Targets,
+    options: Options,
     context: &Context,
-) -> Result<Plan, Failure> {
-    let planning = planning(loaded, allow, context)?;
-    make_with(loaded, targets, planning, context)
-}
-
-/// Plans, and holds that every deletion that is allowed is of something.
-pub(super) fn make_with(
-    loaded: &Loaded,
-    targets: &mut crate::apply::Targets,
-    planning: Planning,
-    context: &Context,
-) -> Result<Plan, Failure> {
-    let allowed = planning.options.allow_delete.clone();
-    let plan = plan_watched(loaded, targets, planning, &context.meter);
+) -> Result<Made, Failure> {
+    let made = session.plan(targets, Planning { now: context.now, options, source: None }, &context.meter);
     context.meter.end();
-    let plan = context.settled(plan, &loaded.sources)?;
-    known_allowances(&allowed, loaded, &plan, targets)?;
-    let plan = match head_revision(context.disk()?.root(), &loaded.files) {
-        Ok(source) => plan.of_source(source),
-        Err(foreign) => {
-            context.complain(&report::clean(&format!("The plan names no commit: {foreign}")))?;
-            plan.of_source(None)
-        }
-    };
-    Ok(match key(context)? {
-        Some(key) => plan.signed(&key),
-        None => plan,
-    })
-}
-
-/// The key that plans are signed with, where there is one.
-pub(super) fn key(context: &Context) -> Result<Option<Secret>, Failure> {
-    context.environment.plan_key().map_err(Failure::Usage)
-}
-
-/// What a plan depends on, as the arguments say it.
-pub(super) fn planning(loaded: &Loaded, allow: &Allow, context: &Context) -> Result<Planning, Failure> {
-    let names_one = |pattern: &String| {
-        loaded.project.requests.iter().any(|request| Lifecycle::covers(pattern, &request.address().to_string()))
-    };
-    if let Some(pattern) = allow.rebalance.iter().find(|pattern| !names_one(pattern)) {
-        return Err(Failure::Usage(format!("`--rebalance {pattern}` names no request of the project")));
+    let made = context.settled(made, &session.loaded.sources)?;
+    if let Some(foreign) = &made.unnamed {
+        context.complain(&report::clean(&format!("The plan names no commit: {foreign}")))?;
     }
-    Ok(Planning { now: context.now, options: options(allow) })
+    Ok(made)
 }
 
 /// What may go, as the arguments say it.
@@ -115,7 +76,7 @@ pub(super) fn losses(losses: &Losses) -> Options {
 }
 
 /// What the arguments allow.
-fn options(allow: &Allow) -> Options {
+pub(super) fn options(allow: &Allow) -> Options {
     Options {
         adoption: allow.adoption.map(|adoption| match adoption {
             Adoption::Strict => model::Adoption::Strict,
@@ -139,7 +100,7 @@ pub(super) fn print(plan: &Plan, view: &View, context: &Context) -> Result<(), F
             context.output.print_to(Reader::Workflow, &annotations)?;
         }
     }
-    if context.format != Format::Json && stopped(plan).is_none() {
+    if context.format != Format::Json && !Ending::of_plan(plan).stops() {
         for line in report::departing(plan) {
             context.complain(&line)?;
         }
@@ -187,25 +148,12 @@ fn action(shown: Shown) -> Action {
     }
 }
 
-/// Why a plan cannot be applied, where it cannot.
-pub(super) fn stopped(plan: &Plan) -> Option<Exit> {
-    let conflict = (!plan.conflicts.is_empty()).then_some(Exit::Stale);
-    conflict.or_else(|| (plan.refusals().next().is_some() || plan.denials().next().is_some()).then_some(Exit::Refused))
-}
-
-/// Reads a saved plan, by whoever has the key where there is one. One that holds a secret, as somebody may have written into it, is not
-/// shown in any form.
+/// Reads a saved plan.
 pub(super) fn read(path: &Path, context: &Context) -> Result<Plan, Failure> {
     let name = path.display().to_string();
     let text = if path == Path::new(STANDARD) { standard_input() } else { std::fs::read_to_string(path) };
     let text = text.map_err(|source| Failure::File { doing: "read", path: name.clone(), source })?;
-    let unusable = |source| Failure::Document { path: name.clone(), source };
-    let plan = Plan::from_json(&text).map_err(unusable)?;
-    if let Some(key) = key(context)? {
-        plan.is_signed_with(&key).map_err(unusable)?;
-    }
-    crate::session::pass(&plan, context.environment.tripwire())?;
-    Ok(plan)
+    Ok(read_plan(&name, &text, &context.environment)?)
 }
 
 fn standard_input() -> std::io::Result<String> {

@@ -1,28 +1,24 @@
-use crate::apply::Targets;
+use super::open;
 use crate::cli::arguments::{Format, Proposals};
-use crate::cli::identity::fresh_id;
-use crate::cli::{Context, Exit, Failure};
+use crate::cli::{Context, Failure};
+use crate::plan::Plan;
 use crate::report;
-use crate::session::{Loaded, SessionError, Suggested, open_targets, proposals};
-use crate::store::Standing;
-use crate::wait::Wait;
+use crate::session::{Ending, Suggested, Targets, proposals, proposals_beside};
+use crate::workspace::Loaded;
 
 /// `plat proposals`: what was proposed and is remembered, and what became of it.
-pub(super) fn run(arguments: &Proposals, context: &mut Context) -> Result<Exit, Failure> {
-    let disk = context.disk()?;
-    let Some(loaded) = context.load(&disk)? else { return Ok(Exit::Configuration) };
-    let fresh = fresh_id(&loaded.project);
-    let mut targets = open_targets(&disk, &loaded.project, &context.environment, &fresh, &Wait::default())?;
-    let mut all = context.settled(proposals(&loaded, &mut targets), &loaded.sources)?;
+pub(super) fn run(arguments: &Proposals, context: &Context) -> Result<Ending, Failure> {
+    let Some(mut opened) = open::to_look(context)? else { return Ok(Ending::Configuration) };
+    let (session, targets) = opened.at(context);
+    let mut all = context.settled(proposals(session.loaded, targets), &session.loaded.sources)?;
     if arguments.prune {
-        let is_open = |one: &Suggested| one.proposal.standing == Standing::Open;
-        for Suggested { store: name, proposal, .. } in all.iter().filter(|one| !is_open(one)) {
-            let Some(store) = targets.stores.get_mut(name) else { continue };
-            store.withdraw(&proposal.branch, context.now).map_err(SessionError::from)?;
-            let (standing, branch) = (proposal.standing.word(), &proposal.branch);
-            context.complain(&report::clean(&format!("{name}: took away {branch}, which is {standing}")))?;
+        for one in all.iter().filter(|one| !one.is_open()) {
+            one.withdraw(targets, context.now)?;
+            let (standing, branch) = (one.proposal.standing.word(), &one.proposal.branch);
+            let line = format!("{}: took away {branch}, which is {standing}", one.store);
+            context.complain(&report::clean(&line))?;
         }
-        all.retain(is_open);
+        all.retain(Suggested::is_open);
     }
     let text = match context.format {
         Format::Json => report::proposals_json(&all),
@@ -30,13 +26,13 @@ pub(super) fn run(arguments: &Proposals, context: &mut Context) -> Result<Exit, 
         Format::Human | Format::Github => report::proposal_table(&all, context.style),
     };
     context.print(&text)?;
-    Ok(Exit::Success)
+    Ok(Ending::Success)
 }
 
-/// Says what waits, and what can be cleaned up.
-pub(super) fn tell(loaded: &Loaded, targets: &mut Targets, context: &Context) -> Result<(), Failure> {
+/// Says what waits beside a plan, and what can be cleaned up.
+pub(super) fn tell(plan: &Plan, loaded: &Loaded, targets: &mut Targets, context: &Context) -> Result<(), Failure> {
     let prune = context.command("proposals --prune");
-    for one in context.settled(proposals(loaded, targets), &loaded.sources)? {
+    for one in context.settled(proposals_beside(plan, loaded, targets), &loaded.sources)? {
         if let Some(told) = report::proposal_told(&one, &prune) {
             context.complain(&told)?;
         }

@@ -1,12 +1,13 @@
 use crate::cli::arguments::{Format, Score};
-use crate::cli::{Context, Exit, Failure};
+use crate::cli::{Context, Failure};
 use crate::report::{self, Card, Depth};
 use crate::scorecard::{Prepared, Scores, Verdict};
+use crate::session::Ending;
 
 /// `plat score`: the levels that the project's entities reach.
-pub(super) fn run(arguments: &Score, context: &mut Context) -> Result<Exit, Failure> {
+pub(super) fn run(arguments: &Score, context: &Context) -> Result<Ending, Failure> {
     let disk = context.disk()?;
-    let Some(loaded) = context.load(&disk)? else { return Ok(Exit::Configuration) };
+    let Some(loaded) = context.load(&disk)? else { return Ok(Ending::Configuration) };
     let prepared = Prepared::new(&loaded.project, arguments.now.unwrap_or(context.now));
     let mut scores = prepared.evaluate();
     if let Some(asked) = &arguments.scorecard {
@@ -32,5 +33,5 @@ pub(super) fn run(arguments: &Score, context: &mut Context) -> Result<Exit, Fail
         Format::Human | Format::Github => report::score_table(&cards, context.style),
     };
     context.print(&text)?;
-    Ok(Exit::Success)
+    Ok(Ending::Success)
 }

@@ -1,18 +1,19 @@
 use crate::cli::arguments::{Format, Test};
-use crate::cli::{Context, Exit, Failure, reports};
+use crate::cli::{Context, Failure, reports};
 use crate::diag::Diagnostics;
 use crate::report::{self, Reader, ReportFormat, Subject};
+use crate::session::Ending;
 use crate::verify::verify;
 
 /// `plat test`: the project's own tests, offline.
-pub(super) fn run(arguments: &Test, context: &mut Context) -> Result<Exit, Failure> {
+pub(super) fn run(arguments: &Test, context: &Context) -> Result<Ending, Failure> {
     reports::prepare(&arguments.reports)?;
     let disk = context.disk()?;
     let loaded = context.read(&disk)?;
     let subject = reports::of_project("test", &loaded);
     if loaded.diagnostics.has_errors() {
         reports::write(&arguments.reports, &subject, &context.output)?;
-        return Ok(Exit::Configuration);
+        return Ok(Ending::Configuration);
     }
     let results = verify(&loaded.project);
     let text = match context.format {
@@ -27,6 +28,5 @@ pub(super) fn run(arguments: &Test, context: &mut Context) -> Result<Exit, Failu
         context.output.print_to(Reader::Workflow, &report::report(ReportFormat::Github, &alone))?;
     }
     reports::write(&arguments.reports, &subject, &context.output)?;
-    let failed = results.iter().any(|result| !result.passed());
-    Ok(if failed { Exit::TestFailed } else { Exit::Success })
+    Ok(Ending::of_tests(&results))
 }

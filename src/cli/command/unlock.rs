@@ -1,35 +1,31 @@
+use super::open;
 use crate::cli::arguments::{Format, Unlock};
-use crate::cli::identity::fresh_id;
-use crate::cli::{Context, Exit, Failure};
+use crate::cli::{Context, Failure};
 use crate::report::{self, Clearing, counted};
-use crate::session::{TargetLease, clear_leases, clear_locks, leases, open_targets};
-use crate::wait::Wait;
-use std::collections::BTreeSet;
+use crate::session::{Ending, TargetLease, clear_leases, clear_locks, leases, leases_of};
 
 /// `plat unlock [RUN]`: who has the right to write, and clearing that on purpose.
-pub(super) fn run(arguments: &Unlock, context: &mut Context) -> Result<Exit, Failure> {
-    let disk = context.disk()?;
-    let Some(loaded) = context.load(&disk)? else { return Ok(Exit::Configuration) };
-    let mut targets =
-        open_targets(&disk, &loaded.project, &context.environment, &fresh_id(&loaded.project), &Wait::default())?;
-    let (found, failed) = leases(&mut targets);
-    let exit = if failed.is_empty() { Exit::Success } else { Exit::World };
+pub(super) fn run(arguments: &Unlock, context: &Context) -> Result<Ending, Failure> {
+    let Some(mut opened) = open::to_look(context)? else { return Ok(Ending::Configuration) };
+    let (_, targets) = opened.at(context);
+    let (found, failed) = leases(targets);
+    let ending = if failed.is_empty() { Ending::Success } else { Ending::World };
+    let meant = match &arguments.run {
+        Some(run) => leases_of(run, found, &failed),
+        None => Ok(found),
+    };
     for failure in failed {
-        Failure::from(failure).told(exit, &context.output);
+        Failure::from(failure).told(ending, &context.output);
     }
-    for (store, lock) in clear_locks(&mut targets) {
+    for (store, lock) in clear_locks(targets) {
         let lock = lock.display();
         context
             .complain(&report::clean(&format!("Took away {lock}, which a killed run left in state store {store}.")))?;
     }
-    let clears = arguments.all || arguments.run.is_some();
-    let meant = match &arguments.run {
-        Some(run) => of_run(run, found, exit)?,
-        None => found,
-    };
+    let (meant, clears) = (meant?, arguments.all || arguments.run.is_some());
     if !clears || meant.is_empty() {
         context.print(&shown(&meant, Clearing::None, context))?;
-        return Ok(exit);
+        return Ok(ending);
     }
     if context.format != Format::Json {
         context.print(&shown(&meant, Clearing::None, context))?;
@@ -37,25 +33,14 @@ pub(super) fn run(arguments: &Unlock, context: &mut Context) -> Result<Exit, Fai
     let question = "Clear these leases? A run that is still at work is not stopped by it.";
     if !arguments.auto_approve && !context.agrees(question)? {
         context.complain("Nothing was changed.")?;
-        return Ok(exit);
+        return Ok(ending);
     }
-    clear_leases(&mut targets, &meant)?;
+    clear_leases(targets, &meant)?;
     context.print(&match context.format {
         Format::Json => shown(&meant, Clearing::Done, context),
         Format::Human | Format::Github => format!("\nCleared {}.\n", counted(meant.len(), "lease")),
     })?;
-    Ok(exit)
-}
-
-/// The leases of the only run whose name begins so. Where not every target was asked, it may have none.
-fn of_run(name: &str, leases: Vec<TargetLease>, asked: Exit) -> Result<Vec<TargetLease>, Failure> {
-    let meant: Vec<TargetLease> = leases.into_iter().filter(|one| one.lease.run.starts_with(name)).collect();
-    let runs: BTreeSet<&str> = meant.iter().map(|one| one.lease.run.as_str()).collect();
-    match runs.len() {
-        0 if asked == Exit::Success => Err(Failure::Usage(format!("no target has a lease of a run `{name}`"))),
-        0 | 1 => Ok(meant),
-        more => Err(Failure::Usage(format!("the leases of {more} runs begin with `{name}`"))),
-    }
+    Ok(ending)
 }
 
 fn shown(leases: &[TargetLease], clearing: Clearing, context: &Context) -> String {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 /// Names with their places. Holds no text of the files but scopes and the rare names with escapes: 24
 /// bytes a definition, 20 a reference.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Index {
     kinds: Arc<[Kind]>,
     definitions: Vec<Definition>,

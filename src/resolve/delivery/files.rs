@@ -41,7 +41,7 @@ fn read(
     around: &Surroundings<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Found {
-    let listing = match around.shelf.list(&wanted.folder) {
+    let listing = match around.shelf.shelf().list(&wanted.folder) {
         Ok(listing) => listing,
         Err(error) => {
             diagnostics.push(unread(&error, written));
@@ -58,7 +58,7 @@ fn read(
             told.push(too_much(format!("`{}` stands for more than {MOST_FILES} files", written.value), written));
             break;
         }
-        match around.shelf.read(name, MOST_BYTES) {
+        match around.shelf.shelf().read(name, MOST_BYTES) {
             Ok(content) => {
                 let Some(rest) = left.checked_sub(content.len() as u64) else {
                     told.push(too_much(
@@ -110,7 +110,7 @@ impl Root {
     fn of(written: &Spanned<Box<str>>, around: &Surroundings<'_>) -> Option<Self> {
         let below = written.value.trim_start_matches("./").trim_start_matches('/');
         let above = Pattern::new(below, if around.file.starts_with("std:") { around.file } else { "" })?;
-        let listing = around.shelf.list(&above.folder).ok()?;
+        let listing = around.shelf.shelf().list(&above.folder).ok()?;
         let found = listing.files.iter().find(|name| above.matches(name).is_some())?.clone();
         let up = "../".repeat(around.file.matches('/').count());
         Some(Self { found, pattern: format!("{up}{below}") }).filter(|root| root.pattern != *written.value)

@@ -11,14 +11,16 @@ mod write;
 
 pub use write::write;
 
-use super::{Drift, DriftedFile, DriftedObject, Loaded, SessionError};
+use super::SessionError;
 use crate::diag::Edit;
 use crate::diff::{Desired, desired};
+use crate::drift::{Drift, DriftedFile, DriftedObject};
 use crate::model::{Address, Lifecycle, Map, fields, set_field};
 use crate::object::canonical;
 use crate::resolve::Loader;
 use crate::source::{FileId, Span};
 use crate::syntax::{Node, Tree, edit, parse};
+use crate::workspace::Loaded;
 use crate::writer::{Draft, Stuck, change, end_lines, newline_of};
 use listing::listing;
 use std::collections::BTreeMap;

@@ -5,9 +5,10 @@ use crate::diag::Severity;
 use crate::diff::{Desired, desired};
 use crate::model::{Address, Digest, Map, Value};
 use crate::resolve::{Listing, LoadError, Loader};
-use crate::session::{Loaded, SessionError, load};
+use crate::session::SessionError;
 use crate::source::FileId;
 use crate::syntax::{edit, format, parse};
+use crate::workspace::{Loaded, Unwatched, Workspace};
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -27,7 +28,8 @@ pub(super) fn search(
     wanted: &[Desired<'_>],
     candidates: &[Candidate],
 ) -> Result<Found, SessionError> {
-    let mut trials = Trials { loader, loaded, wanted, candidates, accepted: Vec::new(), rewrites: Vec::new() };
+    let workspace = Workspace::default();
+    let mut trials = Trials { workspace, loader, loaded, wanted, candidates, accepted: Vec::new(), rewrites: Vec::new() };
     // What is taken away goes last, and what refers to it before it.
     let mut open: Vec<usize> = (0..candidates.len()).filter(|index| candidates[*index].body.is_some()).collect();
     open.extend((0..candidates.len()).rev().filter(|index| candidates[*index].body.is_none()));
@@ -55,6 +57,8 @@ pub(super) fn search(
 }
 
 struct Trials<'a> {
+    /// What the trials have in common: the files that no edit is in.
+    workspace: Workspace,
     loader: &'a dyn Loader,
     loaded: &'a Loaded,
     wanted: &'a [Desired<'a>],
@@ -86,13 +90,13 @@ impl Trials<'_> {
     }
 
     /// The files with some edits, or why the project then does not say what it should.
-    fn run(&self, chosen: &[usize]) -> Result<Result<Vec<Rewrite>, String>, SessionError> {
+    fn run(&mut self, chosen: &[usize]) -> Result<Result<Vec<Rewrite>, String>, SessionError> {
         let rewrites = match self.rewrite(chosen) {
             Ok(rewrites) => rewrites,
             Err(reason) => return Ok(Err(reason)),
         };
         let texts = rewrites.iter().map(|rewrite| (rewrite.name.as_str(), rewrite.after.as_str())).collect();
-        let changed = load(&Overlay { base: self.loader, texts })?;
+        let changed = self.workspace.load(&Overlay { base: self.loader, texts }, &Unwatched)?;
         let error = changed.diagnostics.iter().find(|problem| problem.severity == Severity::Error);
         if let Some(error) = error {
             // A place in a text that changes would be one of a text that nobody has.

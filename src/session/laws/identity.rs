@@ -7,7 +7,8 @@ use crate::model::{Evidence, Kind};
 use crate::plan::{Aim, Options, Plan, Target};
 use crate::resolve::MemoryLoader;
 use crate::session::identity::settle;
-use crate::session::{Loaded, Planning, SessionError, load, plan};
+use crate::session::{Planning, SessionError, plan};
+use crate::workspace::{Loaded, load};
 use proptest::prelude::*;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -226,7 +227,9 @@ impl Site {
         };
         self.is_identified(&folder, &targets, &fresh);
         let id = targets.identity.id.clone();
-        let made = plan(&loaded, &mut targets, Planning { now: 0, options: options(Aim::Declared) }).unwrap();
+        let made =
+            plan(&loaded, &mut targets, Planning { now: 0, options: options(Aim::Declared), ..Planning::default() })
+                .unwrap();
         assert!(made.conflicts.is_empty(), "{made:?}");
         let refusals = self.refusals(&folder, &id);
         let all: Vec<&str> = made.refusals().map(|guard| guard.message.as_str()).collect();
@@ -278,7 +281,10 @@ impl Site {
             let loaded = folder.loaded();
             let mut targets = self.targets(&loaded, catalog, "nobody").ok()?;
             let is_it = Some(&targets.identity.id) == folder.was.as_ref();
-            is_it.then(|| plan(&loaded, &mut targets, Planning { now: 0, options: Options::default() }).unwrap())
+            is_it.then(|| {
+                plan(&loaded, &mut targets, Planning { now: 0, options: Options::default(), ..Planning::default() })
+                    .unwrap()
+            })
         };
         let known = again(folder, &self.catalogs[at]).unwrap();
         assert!(!known.has_changes() && known.guards.is_empty(), "{known:?}");
@@ -295,7 +301,9 @@ impl Site {
         let loaded = folder.loaded();
         let Some(id) = folder.id.clone() else { return };
         let mut targets = self.targets(&loaded, &self.catalogs[at], "nobody").unwrap();
-        let made = plan(&loaded, &mut targets, Planning { now: 0, options: options(Aim::Nothing) }).unwrap();
+        let made =
+            plan(&loaded, &mut targets, Planning { now: 0, options: options(Aim::Nothing), ..Planning::default() })
+                .unwrap();
         assert!(made.conflicts.is_empty(), "{made:?}");
         if made.refusals().next().is_some() {
             // Its catalog is another one's by now.

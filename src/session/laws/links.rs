@@ -1,7 +1,8 @@
 //! Whatever links there are, nothing outside of a project's folder is read, and a revision is read as the disk is.
 
 use super::cases;
-use crate::session::{Disk, Version, load_revision, load_working_tree};
+use crate::session::revision::{load_revision, load_working_tree};
+use crate::session::{Disk, Version};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::os::unix::fs::symlink;

@@ -8,7 +8,8 @@ use crate::diff::desired;
 use crate::model::{Address, Value, fields, set_field};
 use crate::object::canonical;
 use crate::plan::OnConflict;
-use crate::session::{Disk, load};
+use crate::session::Disk;
+use crate::workspace::load;
 use proptest::prelude::*;
 
 /// The value with the items of every list the other way round.

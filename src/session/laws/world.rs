@@ -6,8 +6,9 @@ use crate::model::{
     Address, Adoption, Deletion, Entity, Kind, Lifecycle, Map, Moved, OnDrift, Project, Value, set_field,
 };
 use crate::plan::{OnConflict, Options, Plan};
-use crate::session::{Loaded, Planning, plan};
+use crate::session::{Planning, plan};
 use crate::source::{SourceFile, Sources, Spanned};
+use crate::workspace::Loaded;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -143,7 +144,7 @@ impl World {
         }
         let mut sources = Sources::default();
         sources.add(SourceFile::new("laws.kdl", Vec::new()));
-        Loaded { sources, project, ..Loaded::default() }
+        Loaded { sources, project: project.into(), ..Loaded::default() }
     }
 
     fn declare(&self, index: u8, model: &Model, project: &mut Project) {
@@ -221,7 +222,7 @@ impl World {
             adoption: Some(Adoption::IfUnowned),
             ..Options::default()
         };
-        plan(&self.loaded(), &mut targets(catalog), Planning { now: 0, options }).unwrap()
+        plan(&self.loaded(), &mut targets(catalog), Planning { now: 0, options, ..Planning::default() }).unwrap()
     }
 }
 

@@ -5,7 +5,7 @@ use crate::diag::suggest;
 use crate::diff::desired;
 
 /// Every address of a project: its objects, and the files that its requests are rendered to.
-pub(super) fn addresses(loaded: &Loaded) -> Vec<String> {
+pub fn addresses(loaded: &Loaded) -> Vec<String> {
     let objects = desired(&loaded.project).into_iter().map(|desired| desired.address.to_string());
     let files = loaded.placed.iter().map(|placed| format!("file:{}:{}", placed.store, placed.path));
     objects.chain(files).collect()

@@ -1,30 +1,31 @@
 //! Where the requests of a project stand: what the state stores remember of them is looked at first, and decides about their
 //! places before anything else.
 
-use super::{Loaded, Progress, SessionError};
+use super::ObserveError;
 use crate::apply::Targets;
 use crate::model::{Address, Adopt, Declared, Holding, Kind, Lifecycle, Name, Project, Renames, Scopes};
 use crate::plan::{Elsewhere, Leaving, Left, Relocation};
 use crate::render::{Placed, Rendered, Standing, Unfit, place, schedule, unfit};
+use crate::workspace::{Loaded, Progress};
 use std::borrow::Cow;
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// A project whose requests are placed where they stand, where that still takes them.
-pub(super) struct Settled<'l> {
+pub struct Settled<'l> {
     /// What the requests come to, each with its place.
-    pub(super) rendered: Cow<'l, [Rendered]>,
+    pub rendered: Cow<'l, [Rendered]>,
     /// Their files at their places, by store and path.
-    pub(super) placed: Cow<'l, [Placed]>,
+    pub placed: Cow<'l, [Placed]>,
     /// What each state store remembers, by its name.
-    pub(super) holdings: BTreeMap<String, Arc<[Holding]>>,
+    pub holdings: BTreeMap<String, Arc<[Holding]>>,
     /// Where requests stand.
-    pub(super) standing: Standing,
+    pub standing: Standing,
     /// The requests that leave a destination.
-    pub(super) relocations: Vec<Relocation>,
+    pub relocations: Vec<Relocation>,
     /// The requests that are taken over from a project which delivered them elsewhere.
-    pub(super) elsewhere: Vec<Elsewhere>,
+    pub elsewhere: Vec<Elsewhere>,
 }
 
 /// Looks at every state store and settles a project without errors; the stores can be observed without another look. Requests
@@ -32,12 +33,12 @@ pub(super) struct Settled<'l> {
 ///
 /// # Errors
 /// Where a store cannot be read, and where the project has problems that placing all its requests anew does not show.
-pub(super) fn settle<'l>(
+pub fn settle<'l>(
     loaded: &'l Loaded,
     targets: &mut Targets,
     rebalance: &BTreeSet<String>,
     progress: &dyn Progress,
-) -> Result<Settled<'l>, SessionError> {
+) -> Result<Settled<'l>, ObserveError> {
     let mut holdings = BTreeMap::new();
     for (name, store) in &mut targets.stores {
         progress.begin(&format!("Reading state store {name}"), None);
@@ -64,7 +65,7 @@ pub(super) fn settle<'l>(
 impl Settled<'_> {
     /// The requests that leave a destination: those that stand in a state store of the project, and those that stood in one that it
     /// leaves.
-    pub(super) fn leaving<'s>(
+    pub fn leaving<'s>(
         &self,
         project: &Project,
         left: impl Iterator<Item = (&'s Address, &'s Left)>,
@@ -72,7 +73,7 @@ impl Settled<'_> {
     ) -> Vec<Relocation> {
         let is_anew = |request: &Address| is_meant(rebalance, request);
         let of_store = |(store, left): (&Address, &Left)| {
-            let because = Leaving::StoreLeft(store.name.to_string());
+            let because = Leaving::StoreLeft(store.name.clone());
             Held::new(project, left.holdings.iter()).relocations(project, &self.rendered, is_anew, &because)
         };
         self.relocations.iter().cloned().chain(left.flat_map(of_store)).collect()
@@ -80,7 +81,7 @@ impl Settled<'_> {
 }
 
 /// The requests that `adopt` nodes take from other projects, with those and the destinations that they delivered them to.
-fn foreign(project: &Project, targets: &Targets) -> Result<BTreeSet<(Name, Address, Name)>, SessionError> {
+fn foreign(project: &Project, targets: &Targets) -> Result<BTreeSet<(Name, Address, Name)>, ObserveError> {
     let takes_requests = |adopt: &&Adopt| adopt.scope.value.object().is_none_or(|object| object.kind == Kind::Request);
     let mut adopted: BTreeMap<&Name, Vec<&Adopt>> = BTreeMap::new();
     for adopt in project.adopted.iter().filter(takes_requests) {
@@ -105,12 +106,8 @@ fn foreign(project: &Project, targets: &Targets) -> Result<BTreeSet<(Name, Addre
 fn elsewhere((owner, request, from): (Name, Address, Name), rendered: &[Rendered]) -> Option<Elsewhere> {
     let rendered = rendered.iter().find(|one| one.request == request)?;
     let to = rendered.destination.as_ref().filter(|to| **to != from)?;
-    Some(Elsewhere {
-        request: request.to_string(),
-        owner: owner.to_string(),
-        from: from.to_string(),
-        to: to.to_string(),
-    })
+    let to = to.clone();
+    Some(Elsewhere { request, owner, from, to })
 }
 
 /// Whether an address is one of those of some patterns, in which `*` stands for any text.
@@ -126,7 +123,7 @@ fn settled<'l>(
     loaded: &'l Loaded,
     standing: &Standing,
     is_anew: impl Fn(&Address) -> bool,
-) -> Result<Placement<'l>, SessionError> {
+) -> Result<Placement<'l>, ObserveError> {
     let stands_elsewhere = |one: &Rendered| {
         let stands = standing.of(&one.request);
         !stands.is_empty()
@@ -143,7 +140,7 @@ fn settled<'l>(
     let (placed, problems) = place(&loaded.project, &rendered);
     diagnostics.append(problems);
     if diagnostics.has_errors() {
-        return Err(SessionError::Misplaced(diagnostics.sorted().told()));
+        return Err(ObserveError::Misplaced(diagnostics.sorted().told()));
     }
     Ok((Cow::Owned(rendered), Cow::Owned(placed)))
 }
@@ -190,9 +187,9 @@ impl Held {
             let asked = rendered.pin.as_ref().map(|_| Leaving::Pinned);
             let asked = asked.or_else(|| is_anew(request).then_some(Leaving::Rebalanced));
             Some(Relocation {
-                request: request.to_string(),
-                from: from.to_string(),
-                to: to.to_string(),
+                request: request.clone(),
+                from: from.clone(),
+                to: to.clone(),
                 because: unsuitable(project, from, rendered).or(asked).unwrap_or_else(|| otherwise.clone()),
             })
         };
@@ -204,9 +201,9 @@ impl Held {
 fn out_of_store(store: &str, held: &Held, project: &Project, rendered: &[Rendered]) -> Vec<Relocation> {
     let goes_to = |destination: &Name| {
         let declared = project.destination(destination)?;
-        (*declared.store.value != *store).then(|| declared.store.value.to_string())
+        (*declared.store.value != *store).then(|| declared.store.value.clone())
     };
-    let leaving: Vec<(&Address, &Name, String)> = held
+    let leaving: Vec<(&Address, &Name, Name)> = held
         .0
         .iter()
         .filter_map(|(request, destination)| Some((request, destination, goes_to(destination)?)))
@@ -220,11 +217,11 @@ fn out_of_store(store: &str, held: &Held, project: &Project, rendered: &[Rendere
         .filter_map(|one| Some((&one.request, one.destination.as_ref()?)))
         .collect();
     let leaving = leaving.into_iter().filter(|(request, destination, _)| stays.contains(&(*request, *destination)));
-    let relocation = |(request, destination, to): (&Address, &Name, String)| Relocation {
-        request: request.to_string(),
-        from: destination.to_string(),
-        to: destination.to_string(),
-        because: Leaving::StoreChanged { from: store.to_owned(), to },
+    let relocation = |(request, destination, to): (&Address, &Name, Name)| Relocation {
+        request: request.clone(),
+        from: destination.clone(),
+        to: destination.clone(),
+        because: Leaving::StoreChanged { from: store.into(), to },
     };
     leaving.map(relocation).collect()
 }

@@ -1,32 +1,5 @@
-//! What a run of this process is called, and who runs it.
-
-use crate::model::{Identity, Project};
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher, Hasher};
-
-/// A name for a run that no other one has: when it began, and a random number. Later ones sort behind.
-pub(super) fn run_id(now: i64) -> String {
-    // The keys of the standard library's hash maps are random for each process.
-    let random = RandomState::new().build_hasher().finish();
-    format!("{now:08x}{:08x}", random & 0xffff_ffff)
-}
-
-/// An id that no other project has, for a project.
-pub(super) fn fresh_id(project: &Project) -> String {
-    project_id(&Identity::of(project).name)
-}
-
-/// An id that no other project has: what it is called, and a random number.
-pub(super) fn project_id(name: &str) -> String {
-    let plain = |letter: &char| letter.is_ascii_alphanumeric() || *letter == '-';
-    let word: String = name.chars().filter(plain).take(40).collect();
-    let word = word.trim_matches('-');
-    let random = RandomState::new().build_hasher().finish();
-    format!("{}-{:010x}", if word.is_empty() { "project" } else { word }, random & 0xff_ffff_ffff)
-}
-
 /// Who runs it: the address of the job where it is one, else the user and the host. `variable` reads the environment.
-pub(super) fn holder(variable: impl Fn(&str) -> Option<String>) -> String {
+pub fn holder(variable: impl Fn(&str) -> Option<String>) -> String {
     let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
     let github = || {
         let (server, repository, run) =
@@ -69,21 +42,5 @@ mod tests {
             [("GITHUB_SERVER_URL", "https://github.com"), ("GITHUB_REPOSITORY", "a/b"), ("GITHUB_RUN_ID", "7")];
         assert_eq!(of(&github), "https://github.com/a/b/actions/runs/7");
         assert!(of(&github[..2]).starts_with("somebody"));
-    }
-
-    #[test]
-    fn projects_have_ids_of_their_own() {
-        let (first, second) = (project_id("shop"), project_id("shop"));
-        assert_ne!(first, second);
-        assert!(first.starts_with("shop-") && first.len() == 15, "{first}");
-        assert!(project_id("-ö-").starts_with("project-"));
-    }
-
-    #[test]
-    fn runs_have_names_of_their_own_in_order() {
-        let (first, second, later) = (run_id(1_795_364_282), run_id(1_795_364_282), run_id(1_795_364_283));
-        assert_ne!(first, second);
-        assert_eq!(first.len(), 16);
-        assert!(first < later && second < later);
     }
 }

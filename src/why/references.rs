@@ -1,8 +1,8 @@
 use crate::model::{Address, Declared, Expectation, Kind, Leaf, PolicySubject, Predicate, Project, Scorecard};
 use crate::object::Types;
 use crate::render::Rendered;
-use crate::session::Loaded;
 use crate::source::Span;
+use crate::workspace::Loaded;
 
 /// Something that refers to an object, or to a part of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,7 +67,9 @@ impl Found<'_> {
     /// What names the object, and what is of it.
     fn for_object(&mut self) {
         let types = Types::new(&self.project.blueprints, &self.project.promises);
-        for declared in self.project.declared() {
+        let mut all = self.project.declared();
+        all.sort_by_cached_key(|declared| declared.address().kind);
+        for declared in all {
             let from = declared.address();
             let above = from.above();
             match &above {

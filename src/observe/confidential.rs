@@ -1,6 +1,6 @@
 //! Which files may hold secrets, so that nothing of what is live in them is shown.
 
-use super::SessionError;
+use super::ObserveError;
 use crate::catalog::{Catalog, Entry};
 use crate::model::{Address, EncryptedFolder, Kind, Project, Value};
 use crate::render::Placed;
@@ -16,7 +16,7 @@ pub(super) fn encrypted_folders(
     project: &Project,
     observed: &[Entry],
     catalog: &dyn Catalog,
-) -> Result<Vec<EncryptedFolder>, SessionError> {
+) -> Result<Vec<EncryptedFolder>, ObserveError> {
     let live = observed.iter().filter(|entry| entry.live.is_some() && entry.address.kind == Kind::Destination);
     let addresses: Vec<Address> = live.map(|entry| entry.address.clone()).collect();
     let mut folders = project.encrypted_folders();
@@ -31,19 +31,14 @@ pub(super) fn encrypted_folders(
     Ok(folders)
 }
 
-/// What a store is asked about wanted files.
-pub(super) fn contents_of<'p>(identified: &[(&'p Placed, ContentId)]) -> Vec<(&'p str, ContentId)> {
-    identified.iter().map(|(file, id)| (file.path.as_str(), id.clone())).collect()
-}
-
 /// What is known of the files of one store that may hold secrets.
-pub(super) struct Confidential<'f> {
+pub struct Confidential {
     /// The identities of the files that hold secrets, with their values, by path.
-    pub(super) identities: BTreeMap<String, ContentId>,
-    folders: Vec<&'f EncryptedFolder>,
+    pub identities: BTreeMap<String, ContentId>,
+    folders: Vec<EncryptedFolder>,
 }
 
-impl<'f> Confidential<'f> {
+impl Confidential {
     /// Looks up the secrets of the files that are wanted in a store.
     ///
     /// # Errors
@@ -51,16 +46,16 @@ impl<'f> Confidential<'f> {
     pub(super) fn new(
         name: &str,
         placed: &[&Placed],
-        folders: &'f [EncryptedFolder],
+        folders: &[EncryptedFolder],
         store: &dyn Store,
         secrets: &Secrets,
-    ) -> Result<Self, SessionError> {
+    ) -> Result<Self, ObserveError> {
         let mut identities = BTreeMap::new();
         for file in placed.iter().filter(|file| !file.secrets.is_empty()) {
             let filled = fill(&file.content, &file.secrets, secrets)?;
             identities.insert(file.path.clone(), store.content_id(&filled));
         }
-        Ok(Self { identities, folders: folders.iter().filter(|folder| *folder.store == *name).collect() })
+        Ok(Self { identities, folders: folders.iter().filter(|folder| *folder.store == *name).cloned().collect() })
     }
 
     /// Wanted files, each with the identity that it has in the store.
@@ -73,7 +68,7 @@ impl<'f> Confidential<'f> {
     }
 
     /// Whether a file of the store may hold secrets.
-    pub(super) fn holds(&self, path: &str) -> bool {
+    pub fn holds(&self, path: &str) -> bool {
         self.identities.contains_key(path) || self.folders.iter().any(|folder| folder.holds(path))
     }
 }

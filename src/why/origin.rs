@@ -1,30 +1,40 @@
 //! Where values come from: lines, defaults, and what a promise makes of a request.
 
 use super::{Input, Origin};
-use crate::model::{Address, Kind, Path, Piece, Promise, Request, Step, Template, Value};
-use crate::session::Loaded;
+use crate::model::{Kind, Path, Piece, Promise, Request, Step, Template, Value};
 use crate::source::{Span, Spanned};
-use crate::syntax::{Node, parse};
+use crate::syntax::{Entry, Node, Tree, parse};
+use crate::workspace::Loaded;
 use std::collections::BTreeMap;
 
-/// Where the value of a field comes from. `object` is the line that declares the object, `span` the place that its body has for
-/// the value.
-pub(super) fn origin(loaded: &Loaded, address: &Address, object: Span, path: &str, span: Span) -> Origin {
-    let file = loaded.sources.file(object.file);
-    let (tree, _) = parse(object.file, &file.text);
-    let Some(node) = tree.nodes().find(|node| node.head_span() == object) else { return Origin::Line(span) };
-    let line = |name: &str| node.child(name).map(Node::head_span);
-    let written = match (address.kind, path) {
-        (Kind::StateStore, "branch") | (Kind::Destination, "path" | "layout") => line(path),
-        (Kind::Promise, "plural") => {
-            node.child("api").and_then(|api| api.property("plural")).map(crate::syntax::Entry::span)
-        }
-        (Kind::Promise, "pipeline") => {
-            node.child("workflow").and_then(|workflow| workflow.property("pipeline")).map(crate::syntax::Entry::span)
-        }
-        _ => Some(span),
-    };
-    written.map_or(Origin::Default(None), Origin::Line)
+/// The text of an object, as it is written.
+pub(super) struct Text {
+    tree: Tree,
+    object: Span,
+}
+
+impl Text {
+    /// That of the object that a line declares.
+    pub(super) fn of(loaded: &Loaded, object: Span) -> Self {
+        Self { tree: parse(object.file, &loaded.sources.file(object.file).text).0, object }
+    }
+
+    /// Where the value of a field of an object of a kind comes from. `span` is the place that its body has for the value.
+    pub(super) fn origin(&self, kind: Kind, path: &str, span: Span) -> Origin {
+        let Some(node) = self.tree.nodes().find(|node| node.head_span() == self.object) else {
+            return Origin::Line(span);
+        };
+        let of = |child: &str, key: &str| node.child(child).and_then(|child| child.property(key)).map(Entry::span);
+        let written = match (kind, path) {
+            (Kind::StateStore, "branch") | (Kind::Destination, "path" | "layout") => {
+                node.child(path).map(Node::head_span)
+            }
+            (Kind::Promise, "plural") => of("api", "plural"),
+            (Kind::Promise, "pipeline") => of("workflow", "pipeline"),
+            _ => Some(span),
+        };
+        written.map_or(Origin::Default(None), Origin::Line)
+    }
 }
 
 /// The fields of a request that it leaves to its promise: name, default, and the place of the default.

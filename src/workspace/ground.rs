@@ -2,10 +2,11 @@ use super::Loaded;
 use crate::model::{Project, Repository};
 use crate::store::real_folder;
 use std::path::Path;
+use std::sync::Arc;
 
 /// The repository that an address names for a project in a folder of a disk; as far as its text tells where there is none. A folder
 /// below the project's is told from there, so that a project can be moved with all that is in it.
-pub(super) fn repository(address: &str, root: Option<&Path>) -> Repository {
+pub fn repository(address: &str, root: Option<&Path>) -> Repository {
     let real = |path: &str| {
         let root = root?;
         let real = real_folder(&root.join(path));
@@ -23,16 +24,17 @@ pub(super) fn settle(project: &mut Project, root: Option<&Path>) {
 
 impl Loaded {
     /// Takes the project off its disk, so that it compares with one that never was on one.
-    pub(super) fn take_off_disk(&mut self) {
+    pub fn take_off_disk(&mut self) {
         self.root = None;
-        settle(&mut self.project, None);
+        settle(Arc::make_mut(&mut self.project), None);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::{Disk, load};
+    use crate::session::Disk;
+    use crate::workspace::load;
 
     #[cfg(unix)]
     #[test]

@@ -1,0 +1,81 @@
+use super::{DriftedFile, Outcome};
+use crate::apply::Targets;
+use crate::diff::{FileDiff, Verdict};
+use crate::model::{OnDrift, Project};
+use crate::observe::{Files, ObserveError};
+use crate::render::Placed;
+use crate::store::{FileState, Store};
+use std::sync::Arc;
+
+/// What is told in place of a content that may hold secrets.
+const CONFIDENTIAL: &str = "(not shown: it may hold secrets)\n";
+
+/// The files that others changed or deleted, by state store and path.
+pub(super) fn drifted(
+    project: &Project,
+    files: Vec<Files<'_>>,
+    targets: &mut Targets,
+) -> Result<Vec<DriftedFile>, ObserveError> {
+    let mut drifted = Vec::new();
+    for Files { store: name, observed, diffs, secret, .. } in files {
+        let Some(store) = targets.stores.get(&name) else { continue };
+        for diff in diffs {
+            let Some(outcome) = outcome(project, &diff) else { continue };
+            let (state, is_secret) = (observed.files.get(&diff.path), secret.holds(&diff.path));
+            let written = if is_secret { None } else { file_written(&**store, &diff.path, state, diff.desired)? };
+            let live = match diff.live {
+                Some(_) if is_secret => Some(CONFIDENTIAL.as_bytes().into()),
+                Some(_) => store.read(&diff.path)?.or_else(|| diff.linked().map(String::into_bytes)).map(Into::into),
+                None => None,
+            };
+            drifted.push(DriftedFile {
+                store: name.clone(),
+                request: diff.desired.map(|placed| placed.request.clone()),
+                span: diff.desired.map(|placed| placed.span),
+                other_owner: state.and_then(|state| state.other_owner.clone()),
+                written,
+                live,
+                desired: diff.desired.map(|placed| placed.content.clone()),
+                outcome,
+                is_executable: diff.is_executable(),
+                obstacle: diff.obstacle.map(|obstacle| obstacle.to_string()),
+                path: diff.path,
+            });
+        }
+    }
+    Ok(drifted)
+}
+
+/// What becomes of a file; nothing where others did not change it.
+fn outcome(project: &Project, diff: &FileDiff<'_>) -> Option<Outcome> {
+    match diff.verdict {
+        Verdict::Drift => Some(match Outcome::of(on_drift(project, diff.desired)) {
+            Outcome::Revert if diff.obstacle.is_some() => Outcome::Conflict,
+            outcome => outcome,
+        }),
+        Verdict::Conflict => Some(Outcome::Conflict),
+        _ => None,
+    }
+}
+
+/// What becomes of changes of others in a file: what the lifecycle of its request says.
+fn on_drift(project: &Project, placed: Option<&Placed>) -> OnDrift {
+    let request = placed.and_then(|placed| project.requests.iter().find(|request| request.span == placed.span));
+    let lifecycle = request.and_then(|request| request.lifecycle.as_ref());
+    lifecycle.map(|lifecycle| lifecycle.on_drift).unwrap_or_default()
+}
+
+/// The content that was written last: as it is kept, or the desired one where it is the same.
+fn file_written(
+    store: &dyn Store,
+    path: &str,
+    state: Option<&FileState>,
+    desired: Option<&Placed>,
+) -> Result<Option<Arc<[u8]>>, ObserveError> {
+    if let Some(content) = store.written(path)? {
+        return Ok(Some(content.into()));
+    }
+    let base = state.and_then(|state| state.owned.as_ref());
+    let unchanged = desired.filter(|placed| Some(&store.content_id(&placed.content)) == base);
+    Ok(unchanged.map(|placed| placed.content.clone()))
+}

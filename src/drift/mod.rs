@@ -1,0 +1,137 @@
+//! What others changed of what a project wrote: objects field by field, files as a whole, each with what becomes of it.
+//!
+//! Takes what was observed, and reads only the contents that differ. Writes nothing and locks nothing.
+
+mod files;
+mod objects;
+
+use crate::apply::Targets;
+use crate::diff::Desired;
+use crate::model::{Address, Name, OnDrift, Project, Value};
+use crate::observe::{Files, Objects, ObserveError};
+use crate::source::Span;
+use std::sync::Arc;
+
+/// What others changed of what a project wrote, by address and path. What they made for themselves is not in it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Drift {
+    /// The objects of the catalog.
+    pub objects: Vec<DriftedObject>,
+    /// The files of the state stores.
+    pub files: Vec<DriftedFile>,
+}
+
+impl Drift {
+    /// Whether nobody changed anything.
+    pub fn is_empty(&self) -> bool {
+        self.objects.is_empty() && self.files.is_empty()
+    }
+}
+
+/// An object of which others changed something, or that they deleted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DriftedObject {
+    /// What it is called.
+    pub address: Address,
+    /// The line that declares it; nothing for one that is no longer declared.
+    pub span: Option<Span>,
+    /// Another project that owns it too.
+    pub other_owner: Option<Name>,
+    /// What becomes of it, where others deleted it.
+    pub deleted: Option<Outcome>,
+    /// Its fields that others changed or removed, by path.
+    pub fields: Vec<DriftedField>,
+}
+
+/// A field that others changed or removed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DriftedField {
+    /// Its path.
+    pub path: String,
+    /// What we wrote last; nothing where only its digest is known.
+    pub written: Option<Value>,
+    /// What is there now; nothing where others removed it.
+    pub live: Option<Value>,
+    /// What is desired; nothing where it is no longer declared.
+    pub desired: Option<Value>,
+    /// The place of the line that says it.
+    pub span: Option<Span>,
+    /// What becomes of it.
+    pub outcome: Outcome,
+}
+
+/// A file that others changed or deleted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DriftedFile {
+    /// The state store.
+    pub store: String,
+    /// The path below the store's folder.
+    pub path: String,
+    /// The request that it is rendered for; nothing for a file that is no longer rendered.
+    pub request: Option<Address>,
+    /// The line that declares the request.
+    pub span: Option<Span>,
+    /// Another project that owns it too.
+    pub other_owner: Option<String>,
+    /// What we wrote last; nothing where only its identity is known.
+    pub written: Option<Arc<[u8]>>,
+    /// What is there now; nothing where others deleted it.
+    pub live: Option<Arc<[u8]>>,
+    /// What is desired; nothing where it is no longer rendered.
+    pub desired: Option<Arc<[u8]>>,
+    /// What becomes of it.
+    pub outcome: Outcome,
+    /// What others put in its way, in words.
+    pub obstacle: Option<String>,
+    /// Whether others made it executable.
+    pub is_executable: bool,
+}
+
+/// What the next apply makes of a change of others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is set back.
+    Revert,
+    /// It stays.
+    Keep,
+    /// It stops the plan, as the lifecycle says.
+    Fail,
+    /// It stops the plan, because what is declared changed too.
+    Conflict,
+}
+
+impl Outcome {
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Revert => "revert",
+            Self::Keep => "keep",
+            Self::Fail => "fail",
+            Self::Conflict => "conflict",
+        }
+    }
+
+    fn of(on_drift: OnDrift) -> Self {
+        match on_drift {
+            OnDrift::Revert => Self::Revert,
+            OnDrift::Keep => Self::Keep,
+            OnDrift::Fail => Self::Fail,
+        }
+    }
+}
+
+/// Tells what others changed of the objects and the files that were observed.
+///
+/// # Errors
+/// Where a target cannot be read, as a whole.
+pub fn drift(
+    project: &Project,
+    (desired, objects): (&[Desired<'_>], &Objects),
+    files: Vec<Files<'_>>,
+    targets: &mut Targets,
+) -> Result<Drift, ObserveError> {
+    Ok(Drift {
+        objects: objects::drifted(project, desired, objects, targets)?,
+        files: files::drifted(project, files, targets)?,
+    })
+}

@@ -1,0 +1,67 @@
+use super::{DriftedField, DriftedObject, Outcome};
+use crate::apply::Targets;
+use crate::diff::{Desired, FieldDiff, Pair, Verdict};
+use crate::model::{Deletion, Project, Removed, Scopes};
+use crate::observe::{Objects, ObserveError, Sides};
+
+/// The objects that others changed or deleted, by address.
+pub(super) fn drifted(
+    project: &Project,
+    desired: &[Desired<'_>],
+    objects: &Objects,
+    targets: &Targets,
+) -> Result<Vec<DriftedObject>, ObserveError> {
+    let is_owned = |pair: &&Pair| pair.observed.is_some_and(|index| objects.entries[index].owner.is_some());
+    let pairs: Vec<Pair> = objects.pairs.open.iter().filter(is_owned).copied().collect();
+    let gone = Scopes::of(&project.removed, |removed| &removed.scope.value);
+    let sides = objects.sides(&pairs, desired, targets)?;
+    Ok(sides.iter().filter_map(|sides| object(sides, &gone)).collect())
+}
+
+fn object(sides: &Sides<'_>, gone: &Scopes<'_, Removed>) -> Option<DriftedObject> {
+    let (deleted, fields) = match &sides.opened.live {
+        Some(_) => (None, fields(sides, gone)),
+        None => (Some(deleted(sides)?), Vec::new()),
+    };
+    if deleted.is_none() && fields.is_empty() {
+        return None;
+    }
+    Some(DriftedObject {
+        address: sides.address()?.clone(),
+        span: sides.desired.map(|desired| desired.span),
+        other_owner: sides.other_owner().cloned(),
+        deleted,
+        fields,
+    })
+}
+
+/// What becomes of an object that others deleted; nothing where nobody wants it any more.
+fn deleted(sides: &Sides<'_>) -> Option<Outcome> {
+    let desired = sides.desired?;
+    let owner = sides.entry.and_then(|entry| entry.owner.as_ref());
+    Some(match Outcome::of(sides.on_drift()) {
+        Outcome::Keep if owner.is_none_or(|owner| owner.base != desired.digest) => Outcome::Conflict,
+        outcome => outcome,
+    })
+}
+
+fn fields(sides: &Sides<'_>, gone: &Scopes<'_, Removed>) -> Vec<DriftedField> {
+    // One that is no longer declared stays where a `removed` node or its lifecycle says so.
+    let removed = sides.entry.and_then(|entry| gone.of_object(&entry.address));
+    let is_let_go = removed.is_some_and(|removed| removed.keep.is_some());
+    let is_left = is_let_go || sides.lifecycle().is_some_and(|lifecycle| lifecycle.deletion == Deletion::Orphan);
+    let is_drift = |path: &str, verdict| matches!(verdict, Verdict::Drift | Verdict::Conflict) && !sides.ignores(path);
+    let field = |diff: FieldDiff| DriftedField {
+        outcome: match (diff.verdict, sides.desired) {
+            (Verdict::Drift, _) => Outcome::of(sides.on_drift()),
+            (_, None) if is_left => Outcome::Keep,
+            _ => Outcome::Conflict,
+        },
+        path: diff.path,
+        written: diff.written,
+        live: diff.live,
+        desired: diff.desired,
+        span: diff.span,
+    };
+    sides.fields(is_drift).into_iter().map(field).collect()
+}

@@ -1,0 +1,146 @@
+use super::ObserveError;
+use crate::apply::Targets;
+use crate::catalog::Entry;
+use crate::diff::{Desired, FieldDiff, Moves, Pair, Pairs, Verdict, compare_object, moves, pair};
+use crate::model::{Address, Lifecycle, Map, Name, OnDrift, Project, fields};
+use crate::plan::Opened;
+use std::collections::BTreeMap;
+
+/// What a catalog holds, paired with what a project wants there.
+#[derive(Debug)]
+pub struct Objects {
+    /// What the catalog holds, by address.
+    pub entries: Vec<Entry>,
+    /// Which of them get another name.
+    pub moves: Moves,
+    /// Which of them differ.
+    pub pairs: Pairs,
+}
+
+impl Objects {
+    /// Looks at the catalog; `desired` is in the order of addresses.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn observe(project: &Project, desired: &[Desired<'_>], targets: &Targets) -> Result<Self, ObserveError> {
+        let entries = targets.catalog.observe(&targets.identity.id)?;
+        let moves = moves(project, desired, &entries);
+        let pairs = pair(desired, &entries, &moves);
+        Ok(Self { entries, moves, pairs })
+    }
+
+    /// The live objects and the owned fields of some pairs, read in one go.
+    ///
+    /// # Errors
+    /// Where the catalog cannot be read.
+    pub fn open(&self, pairs: &[Pair], targets: &Targets) -> Result<Vec<Opened>, ObserveError> {
+        let known = self.addresses(pairs);
+        let mut live = targets.catalog.objects(&known)?.into_iter();
+        let mut owned = targets.catalog.owned_fields(&targets.identity.id, &known)?.into_iter();
+        let opened = pairs.iter().map(|pair| match pair.observed {
+            Some(_) => Opened { live: live.next().flatten(), owned: owned.next().unwrap_or_default() },
+            None => Opened::default(),
+        });
+        Ok(opened.collect())
+    }
+
+    /// Everything that is known of the objects of some pairs.
+    ///
+    /// # Errors
+    /// Where the catalog cannot be read.
+    pub fn sides<'a>(
+        &'a self,
+        pairs: &[Pair],
+        desired: &'a [Desired<'a>],
+        targets: &Targets,
+    ) -> Result<Vec<Sides<'a>>, ObserveError> {
+        let mut written = targets.catalog.written(&targets.identity.id, &self.addresses(pairs))?.into_iter();
+        let opened = self.open(pairs, targets)?;
+        let sides = pairs.iter().zip(opened).map(|(pair, opened)| Sides {
+            desired: pair.desired.and_then(|index| desired.get(index)),
+            entry: pair.observed.and_then(|index| self.entries.get(index)),
+            opened,
+            written: pair.observed.and_then(|_| written.next()).unwrap_or_default(),
+        });
+        Ok(sides.collect())
+    }
+
+    /// The object of an address, whether it differs or not; nothing where it is neither declared nor in the catalog.
+    pub fn pair(&self, desired: &[Desired<'_>], address: &Address) -> Option<Pair> {
+        let place = desired.binary_search_by(|one| one.address.cmp(address)).ok();
+        let known = self.entries.binary_search_by(|entry| entry.address.cmp(address)).ok();
+        let moved = self.moves.moves.iter().find(|moved| Some(moved.desired) == place);
+        let observed = moved.map(|moved| moved.observed).or(known);
+        (place.is_some() || observed.is_some()).then(|| Pair {
+            desired: place,
+            observed,
+            moved: moved.map(|moved| moved.span),
+        })
+    }
+
+    fn addresses(&self, pairs: &[Pair]) -> Vec<Address> {
+        let entries = pairs.iter().filter_map(|pair| self.entries.get(pair.observed?));
+        entries.map(|entry| entry.address.clone()).collect()
+    }
+}
+
+/// Everything that is known of an object: what is desired, what was written last, and what is live.
+#[derive(Clone)]
+pub struct Sides<'a> {
+    /// Its declaration; nothing for one that is no longer declared.
+    pub desired: Option<&'a Desired<'a>>,
+    /// What the catalog says of it; nothing for one that it does not know.
+    pub entry: Option<&'a Entry>,
+    /// What is live, and which fields the project owns.
+    pub opened: Opened,
+    written: Map,
+}
+
+impl Sides<'_> {
+    /// The fields that are asked for, by path, each with what follows from its three sides, and with what was written last where that is
+    /// known.
+    pub fn fields(&self, is_asked: impl Fn(&str, Verdict) -> bool) -> Vec<FieldDiff> {
+        let Some(address) = self.address() else { return Vec::new() };
+        let body = self.desired.map(|desired| desired.declared.body()).unwrap_or_default();
+        let nothing = Map::default();
+        let live = self.opened.live.as_ref().map_or(&nothing, |object| &object.body);
+        let mut diffs = compare_object(address.kind, (&body, live, &self.opened.owned), is_asked);
+        let written: BTreeMap<String, _> = fields(&self.written).into_iter().collect();
+        for diff in &mut diffs {
+            let kept = written.get(&diff.path).map(|value| value.value.clone());
+            diff.written = kept.or_else(|| diff.written.take());
+        }
+        diffs
+    }
+
+    /// What it is called: as it is declared, or as it was.
+    pub fn address(&self) -> Option<&Address> {
+        self.desired.map(|desired| &desired.address).or_else(|| self.entry.map(|entry| &entry.address))
+    }
+
+    /// Whether the project owns it.
+    pub fn is_owned(&self) -> bool {
+        self.entry.is_some_and(|entry| entry.owner.is_some())
+    }
+
+    /// Another project that owns it.
+    pub fn other_owner(&self) -> Option<&Name> {
+        self.entry.and_then(|entry| entry.other_owner.as_ref())
+    }
+
+    /// What is declared counts, and what was declared last for what is no longer declared.
+    pub fn lifecycle(&self) -> Option<&Lifecycle> {
+        let last = || self.entry.and_then(|entry| entry.owner.as_ref()).and_then(|owner| owner.lifecycle.as_deref());
+        self.desired.map_or_else(last, |desired| desired.lifecycle)
+    }
+
+    /// What becomes of what others change.
+    pub fn on_drift(&self) -> OnDrift {
+        self.lifecycle().map(|lifecycle| lifecycle.on_drift).unwrap_or_default()
+    }
+
+    /// Whether the lifecycle leaves a field alone.
+    pub fn ignores(&self, path: &str) -> bool {
+        self.lifecycle().is_some_and(|lifecycle| lifecycle.ignores(path))
+    }
+}

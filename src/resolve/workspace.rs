@@ -1,0 +1,96 @@
+use super::load::{Lowered, fragment};
+use super::lower::Fragment;
+use super::shelf::Shelf;
+use super::{LoadError, Loader, Resolved, read};
+use crate::source::{FileId, SourceFile, Sources};
+use rayon::prelude::*;
+use std::sync::Arc;
+
+/// The files of a project as they were read last, each with what it says: whoever reads the project again and again parses and lowers
+/// only what has changed. A project that is read so is the same as one that is read anew.
+///
+/// What a file says has places in it, which count its files: where one is added or goes, those behind it are lowered anew, once.
+#[derive(Debug, Default)]
+pub struct Workspace {
+    /// By their numbers.
+    kept: Vec<Kept>,
+    lowered: usize,
+}
+
+#[derive(Debug)]
+struct Kept {
+    file: SourceFile,
+    /// What it says; nothing where that depends on other files too, which `files` steps take.
+    fragment: Option<Fragment>,
+}
+
+impl Kept {
+    fn is(&self, name: &str, bytes: &[u8]) -> bool {
+        self.file.name == name && self.file.invalid_utf8.is_none() && self.file.text.as_bytes() == bytes
+    }
+}
+
+impl Workspace {
+    /// Loads and lowers a whole project. What it has in common with the one before costs a copy.
+    ///
+    /// # Errors
+    /// Where a file cannot be read, or there is none. What users wrote wrong is a diagnostic of the result.
+    pub fn resolve(&mut self, loader: &dyn Loader) -> Result<Resolved, LoadError> {
+        let mut reading = Reading { before: std::mem::take(&mut self.kept), after: Some(Vec::new()), lowered: 0 };
+        let resolved = read(loader, &mut reading);
+        self.lowered += reading.lowered;
+        self.kept = reading.after.unwrap_or_default();
+        resolved
+    }
+
+    /// How many texts were parsed and lowered so far.
+    pub fn lowered(&self) -> usize {
+        self.lowered
+    }
+}
+
+/// One reading of a project.
+#[derive(Default)]
+pub(super) struct Reading {
+    before: Vec<Kept>,
+    /// What is kept of it; nothing where nobody reads the project again.
+    after: Option<Vec<Kept>>,
+    lowered: usize,
+}
+
+impl Reading {
+    /// Adds a file to the texts: the one that was there before, where it is the same.
+    pub(super) fn add(&self, sources: &mut Sources, name: &str, bytes: Vec<u8>) -> FileId {
+        let known = self.before.get(sources.iter().len()).filter(|kept| kept.is(name, &bytes));
+        sources.add(known.map_or_else(|| SourceFile::new(name, bytes), |kept| kept.file.clone()))
+    }
+
+    /// What files say, in their order. All that is not known is lowered in parallel.
+    pub(super) fn fragments(&mut self, ids: &[FileId], shelf: &Shelf<'_>, sources: &Sources) -> Fragment {
+        let all: Vec<(Lowered, bool)> = ids
+            .par_iter()
+            .map(|id| match self.known(*id, sources) {
+                Some(fragment) => (Lowered { fragment: fragment.clone(), is_lone: true }, true),
+                None => (fragment(*id, shelf, sources), false),
+            })
+            .collect();
+        let mut whole = Fragment::default();
+        for (id, (Lowered { fragment, is_lone }, is_known)) in ids.iter().zip(all) {
+            self.lowered += usize::from(!is_known);
+            if let Some(after) = &mut self.after {
+                let known =
+                    self.before.get_mut(id.0 as usize).filter(|_| is_known).and_then(|kept| kept.fragment.take());
+                let fragment = known.or_else(|| is_lone.then(|| fragment.clone()));
+                after.push(Kept { file: sources.file(*id).clone(), fragment });
+            }
+            whole.append(fragment);
+        }
+        whole
+    }
+
+    fn known(&self, id: FileId, sources: &Sources) -> Option<&Fragment> {
+        let kept = self.before.get(id.0 as usize)?;
+        // The text is shared with that of a file that was the same.
+        kept.fragment.as_ref().filter(|_| Arc::ptr_eq(&kept.file.text, &sources.file(id).text))
+    }
+}

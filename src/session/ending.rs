@@ -1,0 +1,122 @@
+use super::SessionError;
+use crate::apply::ApplyError;
+use crate::catalog::CatalogError;
+use crate::drift::Drift;
+use crate::plan::Plan;
+use crate::resolve::LoadError;
+use crate::store::{RevisionError, StoreError};
+use crate::verify::TestResult;
+
+/// How what was asked for ended, whoever asked. A front end says it in its own way, as an exit code or a status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// It is done, and nothing differs.
+    Success,
+    /// It is done, and something differs.
+    Changes,
+    /// The world failed: network, credentials, files.
+    World,
+    /// The configuration is wrong.
+    Configuration,
+    /// A stale plan or a conflict; nothing was written.
+    Stale,
+    /// Refused by a policy, protection, ownership or a guard.
+    Refused,
+    /// Partly applied: run it again.
+    Partial,
+    /// A test failed.
+    TestFailed,
+    /// Something was asked for that cannot be.
+    Usage,
+    /// Stopped by who asked, cleanly.
+    Interrupted,
+    /// Stopped by the system, cleanly.
+    Terminated,
+}
+
+/// The number of the signal by which a system ends a process.
+const SIGTERM: usize = 15;
+
+impl Ending {
+    /// What a plan says: that it cannot be carried out and why, or else whether it changes anything.
+    pub fn of_plan(plan: &Plan) -> Self {
+        if !plan.conflicts.is_empty() {
+            Self::Stale
+        } else if plan.refusals().next().is_some() || plan.denials().next().is_some() {
+            Self::Refused
+        } else if plan.has_changes() {
+            Self::Changes
+        } else {
+            Self::Success
+        }
+    }
+
+    /// What tests say.
+    pub fn of_tests(results: &[TestResult]) -> Self {
+        if results.iter().all(TestResult::passed) { Self::Success } else { Self::TestFailed }
+    }
+
+    /// What others changed.
+    pub fn of_drift(drift: &Drift) -> Self {
+        if drift.is_empty() { Self::Success } else { Self::Changes }
+    }
+
+    /// That of a run which a signal stopped, by its number; one that anything else stopped was interrupted.
+    pub(super) fn of_signal(number: usize) -> Self {
+        if number == SIGTERM { Self::Terminated } else { Self::Interrupted }
+    }
+
+    /// Whether a plan that says so is not to be carried out.
+    pub fn stops(self) -> bool {
+        !matches!(self, Self::Success | Self::Changes)
+    }
+
+    /// The same for who asks whether it is done, and not whether anything differs.
+    #[must_use]
+    pub fn without_detail(self) -> Self {
+        if self == Self::Changes { Self::Success } else { self }
+    }
+}
+
+impl SessionError {
+    /// How a run ends that fails so.
+    pub fn ending(&self) -> Ending {
+        match self {
+            Self::Load(LoadError::NoProject { .. } | LoadError::NoFolder { .. } | LoadError::NotAFolder { .. })
+            | Self::Misplaced(_) => Ending::Configuration,
+            Self::Namesakes { .. } => Ending::Refused,
+            Self::Changed { .. } | Self::Catalog(CatalogError::Busy { .. }) | Self::Unusable { .. } => Ending::Stale,
+            Self::Revision(RevisionError::Unknown { .. }) | Self::Allowance(_) | Self::Misuse(_) => Ending::Usage,
+            Self::Unfinished { ending, .. } => *ending,
+            Self::Load(_)
+            | Self::Catalog(_)
+            | Self::Store(_)
+            | Self::Write { .. }
+            | Self::Revision(_)
+            | Self::Secret(_)
+            | Self::Leak(_)
+            | Self::Apply(_) => Ending::World,
+        }
+    }
+
+    /// Whether there is no project where one was looked for.
+    pub fn lacks_project(&self) -> bool {
+        matches!(self, Self::Load(LoadError::NoProject { .. } | LoadError::NoFolder { .. }))
+    }
+
+    /// Whether another run has the right to write.
+    pub fn is_occupied(&self) -> bool {
+        matches!(self, Self::Unfinished { source: ApplyError::Occupied(_), .. })
+    }
+}
+
+/// How an apply ends that failed before it wrote anything.
+pub(super) fn of_apply(error: &ApplyError) -> Ending {
+    match error {
+        ApplyError::Occupied(_)
+        | ApplyError::Store(StoreError::Locked { .. })
+        | ApplyError::Catalog(CatalogError::Busy { .. }) => Ending::Stale,
+        error if error.is_conflict() => Ending::Stale,
+        _ => Ending::World,
+    }
+}

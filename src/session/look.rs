@@ -1,0 +1,38 @@
+//! What the targets hold, told: what others changed, and why a thing is as it is.
+
+use super::{Misuse, SessionError};
+use crate::apply::Targets;
+use crate::diff::desired;
+use crate::drift::{self, Drift};
+use crate::observe::{Objects, files, settle};
+use crate::why::{self, Known, Unknown, Why};
+use crate::workspace::{Loaded, Unwatched};
+use std::collections::BTreeSet;
+
+/// Looks for what others changed.
+///
+/// # Errors
+/// Where a target cannot be read, as a whole.
+pub fn drift(loaded: &Loaded, targets: &mut Targets) -> Result<Drift, SessionError> {
+    let (project, desired) = (&loaded.project, desired(&loaded.project));
+    let settled = settle(loaded, targets, &BTreeSet::new(), &Unwatched)?;
+    let objects = Objects::observe(project, &desired, targets)?;
+    let files = files(project, &settled, &objects.entries, targets, |_| ())?;
+    Ok(drift::drift(project, (&desired, &objects), files, targets)?)
+}
+
+/// Tells why a thing is as it is: an address, an address and a field with `#` between, or `file:STORE:PATH`.
+///
+/// # Errors
+/// Where a target cannot be read, and where nothing is called so.
+pub fn why(loaded: &Loaded, targets: &mut Targets, asked: &str) -> Result<Why, SessionError> {
+    let desired = desired(&loaded.project);
+    let settled = settle(loaded, targets, &BTreeSet::new(), &Unwatched)?;
+    let objects = Objects::observe(&loaded.project, &desired, targets)?;
+    let known = Known { loaded, desired: &desired, settled: &settled, objects: &objects };
+    let unknown = |unknown| match unknown {
+        Unknown::Address(near) => Misuse::Address { asked: asked.to_owned(), near },
+        Unknown::Field(near) => Misuse::Field { asked: asked.to_owned(), near },
+    };
+    Ok(why::why(known, targets, asked)?.map_err(unknown)?)
+}

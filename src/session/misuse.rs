@@ -1,0 +1,38 @@
+/// Why what was asked for cannot be, in the words of the command line.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "each says itself what it is, and its fields are what stands in it")]
+pub enum Misuse {
+    #[error("`--rebalance {0}` names no request of the project")]
+    Rebalance(String),
+    #[error("{0}")]
+    PlanKey(String),
+    #[error("{name} is a plan of project {plan}, and this is {this}")]
+    OtherProject { name: String, plan: String, this: String },
+    #[error("nothing is called `{asked}` in this project{}", meant(near.as_ref()))]
+    Adopted { asked: String, near: Option<String> },
+    #[error("nothing is called `{asked}`{}", meant(near.as_ref()))]
+    Address { asked: String, near: Option<String> },
+    #[error("there is no field `{asked}`{}", meant(near.as_ref()))]
+    Field { asked: String, near: Option<String> },
+    #[error("there is no request `{0}` in this project")]
+    Request(String),
+    #[error("the catalog knows no run `{0}`")]
+    Run(String),
+    #[error("{count} runs begin with `{name}`")]
+    Runs { name: String, count: usize },
+    #[error("no target has a lease of a run `{0}`")]
+    Lease(String),
+    #[error("the leases of {count} runs begin with `{name}`")]
+    Leases { name: String, count: usize },
+    #[error("{folder} holds a project neither at {from} nor at {to}")]
+    NoVersion { folder: String, from: String, to: String },
+    #[error("{0} exists already, and nothing was written")]
+    Taken(String),
+    #[error("{0}")]
+    Query(String),
+}
+
+/// The question whether something else is meant.
+fn meant(near: Option<&String>) -> String {
+    near.map(|near| format!(": did you mean `{near}`?")).unwrap_or_default()
+}

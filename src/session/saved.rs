@@ -1,0 +1,108 @@
+//! A plan that was saved: whether it is one, whose it is, and whether what was approved still holds.
+
+use super::at_work::plan_key;
+use super::{Misfit, Misuse, Session, SessionError, misfits, pass, plan_again};
+use crate::apply::{Difference, Stale, Targets, differences, verify};
+use crate::model::Identity;
+use crate::plan::{DocumentError, Plan};
+use crate::store::{Environment, RevisionError, commit_of};
+
+/// Reads a saved plan, by whoever has the key where there is one. One that holds a secret, as somebody may have written into it, is
+/// read by nobody. `name` is what it is called.
+///
+/// # Errors
+/// Where it is no plan, not signed with the key, or holds a secret.
+pub fn read_plan(name: &str, text: &str, environment: &Environment) -> Result<Plan, SessionError> {
+    let unusable = |source| unusable(name, source);
+    let plan = Plan::from_json(text).map_err(unusable)?;
+    if let Some(key) = plan_key(environment)? {
+        plan.is_signed_with(&key).map_err(unusable)?;
+    }
+    pass(&plan, environment.tripwire())?;
+    Ok(plan)
+}
+
+fn unusable(name: &str, source: DocumentError) -> SessionError {
+    SessionError::Unusable { name: name.to_owned(), source }
+}
+
+/// What becomes of an approved plan that is stale.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replan {
+    /// It is refused.
+    Never,
+    /// It is made again, and holds where the new one does the same.
+    IfEquivalent,
+}
+
+/// What an approved plan comes to now.
+#[derive(Debug)]
+pub enum Approved {
+    /// It holds.
+    Holds(Plan),
+    /// It is stale, and one made now does the same.
+    Again(Plan),
+    /// It is not for the project as it is now.
+    Misfits(Vec<Misfit>),
+    /// What it touches has changed.
+    Stale(Vec<Stale>),
+    /// What it touches has changed, and one made now is another one.
+    Other(Vec<Stale>, Vec<Difference>),
+}
+
+impl Session<'_> {
+    /// Holds that a plan is of this very project, and of the revision of its text that is expected. `name` is what the plan is called.
+    ///
+    /// # Errors
+    /// Where it is not.
+    pub fn owns(
+        &self,
+        (name, plan): (&str, &Plan),
+        expected: Option<&str>,
+        this: &Identity,
+    ) -> Result<(), SessionError> {
+        if let Some(revision) = expected {
+            let commit = commit_of(self.disk.root(), revision).map_err(|error| match error {
+                RevisionError::NoRepository { .. } => {
+                    unusable(name, DocumentError::Nowhere { expected: revision.to_owned() })
+                }
+                error => error.into(),
+            })?;
+            plan.is_of_source(&commit).map_err(|source| unusable(name, source))?;
+        }
+        let (planned, this) = match &plan.identity {
+            Some(id) if *id != this.id => (id, &this.id),
+            // What it is called goes into the messages of commits.
+            _ if plan.project != this.name => (&plan.project, &this.name),
+            Some(_) | None => return Ok(()),
+        };
+        Err(Misuse::OtherProject { name: name.to_owned(), plan: planned.clone(), this: this.clone() }.into())
+    }
+
+    /// What an approved plan comes to now, in seconds since 1970 (UTC). Nothing is written.
+    ///
+    /// # Errors
+    /// Where a target cannot be read.
+    pub fn approved(
+        &self,
+        plan: Plan,
+        targets: &mut Targets,
+        replan: Replan,
+        now: i64,
+    ) -> Result<Approved, SessionError> {
+        let misfits = misfits(&plan, self.loaded, targets)?;
+        if !misfits.is_empty() {
+            return Ok(Approved::Misfits(misfits));
+        }
+        let stale = verify(&plan, targets)?;
+        if stale.is_empty() {
+            return Ok(Approved::Holds(plan));
+        }
+        if replan == Replan::Never {
+            return Ok(Approved::Stale(stale));
+        }
+        let again = plan_again(self.loaded, targets, &plan, now)?;
+        let differences = differences(&plan, &again);
+        Ok(if differences.is_empty() { Approved::Again(again) } else { Approved::Other(stale, differences) })
+    }
+}

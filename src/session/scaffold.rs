@@ -1,0 +1,58 @@
+use super::Misuse;
+use super::identity::project_id;
+use std::path::{Path, PathBuf};
+
+/// The files of a new project, which is an example too. The one that makes the folder a project comes last: where it is not there, an
+/// `init` was not done.
+const FILES: &[(&str, &str)] = &[
+    ("catalog.kdl", include_str!("../../examples/starter/catalog.kdl")),
+    ("delivery.kdl", include_str!("../../examples/starter/delivery.kdl")),
+    ("tests.kdl", include_str!("../../examples/starter/tests.kdl")),
+    (".gitignore", include_str!("../../examples/starter/.gitignore")),
+    ("plat.kdl", include_str!("../../examples/starter/plat.kdl")),
+];
+
+/// What stands in those files for what is the project's own: its name, and its id.
+const NAME: &str = "my-platform";
+const ID: &str = "my-platform-0c6e1b7a42";
+
+/// The files that make a folder a project with an example of each kind, in the order in which they are to be written: those that are
+/// not there yet, where an earlier one was stopped. The folder need not be there.
+///
+/// # Errors
+/// Where a file is there that somebody else wrote.
+pub fn scaffold(folder: &Path) -> Result<Vec<(PathBuf, String)>, Misuse> {
+    let project = name(folder).unwrap_or_else(|| NAME.to_owned());
+    let id = project_id(&project);
+    let mut files: Vec<(PathBuf, String)> =
+        FILES.iter().map(|(name, text)| (folder.join(name), text.replace(ID, &id).replace(NAME, &project))).collect();
+    let is_taken =
+        |(path, text): &&(PathBuf, String)| is_there(path) && !path.ends_with(".gitignore") && !is_as(path, text);
+    if let Some((path, _)) = files.iter().find(is_taken) {
+        return Err(Misuse::Taken(path.display().to_string()));
+    }
+    files.retain(|(path, _)| !is_there(path));
+    Ok(files)
+}
+
+/// Whether something is at a path, be it a link that leads to nothing.
+fn is_there(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
+}
+
+/// Whether a file is the very one that would be written.
+fn is_as(path: &Path, text: &str) -> bool {
+    std::fs::read(path).is_ok_and(|content| content == text.as_bytes())
+}
+
+/// The name of a project in a folder, which need not be there yet: the folder's, where that can be one.
+fn name(folder: &Path) -> Option<String> {
+    let folder = folder.canonicalize().or_else(|_| std::path::absolute(folder)).ok()?;
+    let name = folder.file_name()?.to_str()?;
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
+    let fits =
+        name.len() <= 60 && name.starts_with(|first: char| first.is_ascii_alphabetic()) && name.chars().all(plain);
+    // Words that KDL does not take bare.
+    let reserved = ["true", "false", "null", "inf", "nan"].contains(&name);
+    (fits && !reserved).then(|| name.to_owned())
+}

@@ -1,0 +1,30 @@
+use super::{Adoption, Misuse, Session, SessionError, adopt, write_adoption};
+use crate::drift::Drift;
+use crate::workspace::{is_known, near};
+
+/// Whether the files have their new texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// They have.
+    Yes,
+    /// They stay as they are, and what would change is shown.
+    DryRun,
+}
+
+impl Session<'_> {
+    /// Takes what others changed over into the KDL, where one of `asked` names it, and writes it where that is asked for.
+    ///
+    /// # Errors
+    /// Where one of `asked` names nothing, and where the project cannot be read anew or written.
+    pub fn take_over(&self, drift: &Drift, asked: &[String], written: Written) -> Result<Adoption, SessionError> {
+        let adoption = adopt(self.disk, self.loaded, drift, asked)?;
+        let is_unknown = |asked: &&String| !asked.contains('*') && !is_known(self.loaded, asked);
+        if let Some(asked) = adoption.unmet.iter().find(is_unknown) {
+            return Err(Misuse::Adopted { asked: asked.clone(), near: near(self.loaded, asked) }.into());
+        }
+        if written == Written::Yes {
+            write_adoption(self.disk, &adoption.rewrites, self.environment.tripwire())?;
+        }
+        Ok(adoption)
+    }
+}

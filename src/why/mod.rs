@@ -1,0 +1,257 @@
+//! Why a thing is as it is: where its values come from, who owns it, what of it is written, live and desired, why it is placed where
+//! it is, and what refers to it.
+//!
+//! Takes what was observed, and reads only what is asked for. Writes nothing and locks nothing.
+
+mod file;
+mod object;
+mod origin;
+mod placement;
+mod references;
+
+pub use placement::{Candidate, Fit, Placement};
+pub use references::Reference;
+
+use crate::apply::Targets;
+use crate::catalog::{Catalog, Times};
+use crate::diag::suggest;
+use crate::diff::{Desired, Verdict};
+use crate::model::{Address, Identity, Lifecycle, Request, Value};
+use crate::observe::{Objects, ObserveError, Settled};
+use crate::source::Span;
+use crate::workspace::{Loaded, addresses, near};
+use std::collections::BTreeSet;
+
+/// The most runs that are looked through for the last one that touched an object.
+const RUNS: usize = 100;
+
+/// Why a thing is as it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Why {
+    /// Its address.
+    pub address: String,
+    /// Who the project is to its targets.
+    pub project: Identity,
+    /// The line that declares it, or the request that a file is rendered for; nothing for what no line declares.
+    pub span: Option<Span>,
+    /// Who owns it.
+    pub owner: Owner,
+    /// How it stands as a whole.
+    pub state: State,
+    /// What may happen to it in its life; nothing for the defaults.
+    pub lifecycle: Option<Lifecycle>,
+    /// When it was made and last changed, where the catalog has it.
+    pub times: Option<Times>,
+    /// The last run that is known to have touched it.
+    pub run: Option<String>,
+    /// Its fields, by path; none of a file.
+    pub fields: Vec<WhyField>,
+    /// The request that a file is rendered for.
+    pub request: Option<Address>,
+    /// The steps of the promise that write a file, each with its line.
+    pub steps: Vec<Span>,
+    /// What the values in a file refer to, by path.
+    pub inputs: Vec<Input>,
+    /// Why a request, or the request of a file, is placed where it is.
+    pub placement: Option<Placement>,
+    /// The files that a request is rendered to: addresses.
+    pub files: Vec<String>,
+    /// What refers to it.
+    pub references: Vec<Reference>,
+}
+
+/// A field and where its value comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WhyField {
+    /// Its path.
+    pub path: String,
+    /// Where the desired value comes from; nothing for what is not declared.
+    pub origin: Option<Origin>,
+    /// Who owns it.
+    pub owner: Owner,
+    /// How it stands; nothing for a default that is only filled in where it is rendered.
+    pub state: Option<State>,
+    /// What was written last; nothing where that is nothing, or where it is not known any more.
+    pub base: Option<Value>,
+    /// What is there.
+    pub live: Option<Value>,
+    /// What is desired.
+    pub desired: Option<Value>,
+    /// Whether the lifecycle leaves it alone once it is made.
+    pub is_ignored: bool,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A place in the text.
+    Line(Span),
+    /// Nobody says it: it is the language's default, or the one at a place.
+    Default(Option<Span>),
+}
+
+/// Who owns something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// This project.
+    This,
+    /// Another project.
+    Other(String),
+    /// This project and another one.
+    Both(String),
+    /// Nobody.
+    Nobody,
+}
+
+impl Owner {
+    fn of(ours: bool, other: Option<String>) -> Self {
+        match (ours, other) {
+            (true, Some(other)) => Self::Both(other),
+            (true, None) => Self::This,
+            (false, Some(other)) => Self::Other(other),
+            (false, None) => Self::Nobody,
+        }
+    }
+}
+
+/// How something stands between what was written last, what is live, and what is desired.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// All three are the same.
+    Same,
+    /// Live is as desired, and only the inventory does not say so yet.
+    Behind,
+    /// It is declared and not there yet.
+    New,
+    /// What is declared changed since it was written.
+    Changed,
+    /// It is no longer declared, and goes.
+    Removed,
+    /// Others changed or removed it.
+    Drifted,
+    /// Something that is no file stands in its way.
+    Blocked,
+    /// It is there, and this project does not own it yet.
+    Unowned,
+    /// Others changed it, and so did we.
+    Conflict,
+    /// It is somebody else's.
+    Foreign,
+}
+
+impl State {
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::Behind => "behind",
+            Self::New => "new",
+            Self::Changed => "changed",
+            Self::Removed => "removed",
+            Self::Drifted => "drifted",
+            Self::Blocked => "blocked",
+            Self::Unowned => "unowned",
+            Self::Conflict => "conflict",
+            Self::Foreign => "foreign",
+        }
+    }
+
+    fn of(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Same => Self::Same,
+            Verdict::Refresh => Self::Behind,
+            Verdict::Add => Self::New,
+            Verdict::Change => Self::Changed,
+            Verdict::Remove => Self::Removed,
+            Verdict::Drift => Self::Drifted,
+            Verdict::Adopt => Self::Unowned,
+            Verdict::Conflict => Self::Conflict,
+            Verdict::Foreign => Self::Foreign,
+        }
+    }
+}
+
+/// A value that a file is made with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Input {
+    /// How the promise refers to it: `$spec.size`.
+    pub path: String,
+    /// The value, where it can be told without rendering.
+    pub value: Option<Value>,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// What was asked for and is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unknown {
+    /// No object and no file has the address; perhaps another one is meant.
+    Address(Option<String>),
+    /// The object has no such field; perhaps another one is meant.
+    Field(Option<String>),
+}
+
+/// What was observed of a project.
+#[derive(Clone, Copy)]
+pub struct Known<'k> {
+    /// The project.
+    pub loaded: &'k Loaded,
+    /// What it wants in its catalog, by address.
+    pub desired: &'k [Desired<'k>],
+    /// Where its requests stand.
+    pub settled: &'k Settled<'k>,
+    /// What its catalog holds.
+    pub objects: &'k Objects,
+}
+
+/// Tells why a thing is as it is: an address, an address and a field with `#` between, or `file:STORE:PATH`.
+///
+/// # Errors
+/// Where a target cannot be read.
+pub fn why(known: Known<'_>, targets: &mut Targets, asked: &str) -> Result<Result<Why, Unknown>, ObserveError> {
+    if let Some((store, path)) = asked.strip_prefix("file:").and_then(|rest| rest.split_once(':')) {
+        let why = file::file(known, targets, store, path)?;
+        return Ok(why.ok_or_else(|| Unknown::Address(near(known.loaded, asked))));
+    }
+    let (text, field) = asked.split_once('#').map_or((asked, None), |(text, field)| (text, Some(field)));
+    let why = match Address::parse(text) {
+        Some(address) => object::object(known, targets, &address, field)?,
+        None => None,
+    };
+    let Some(mut why) = why else {
+        let entries = known.objects.entries.iter();
+        let live = entries.filter(|entry| entry.live.is_some()).map(|entry| entry.address.to_string());
+        let all: BTreeSet<String> = live.chain(addresses(known.loaded)).collect();
+        let like = || suggest(text, all.iter().map(String::as_str)).map(str::to_owned);
+        return Ok(Err(Unknown::Address(near(known.loaded, asked).or_else(like))));
+    };
+    if let Some(field) = field {
+        let paths: Vec<String> = why.fields.iter().map(|field| field.path.clone()).collect();
+        why.fields.retain(|found| Lifecycle::covers(field, &found.path));
+        if why.fields.is_empty() {
+            let end = paths.iter().find(|path| path.rsplit('.').next() == Some(field));
+            let near = end.map(String::as_str).or_else(|| suggest(field, paths.iter().map(String::as_str)));
+            return Ok(Err(Unknown::Field(near.map(str::to_owned))));
+        }
+    }
+    Ok(Ok(why))
+}
+
+impl Known<'_> {
+    fn request_at(&self, span: Span) -> Option<&Request> {
+        self.loaded.project.requests.iter().find(|request| request.span == span)
+    }
+
+    /// Why a request is placed where it is; nothing for one that comes to no files.
+    fn placement(&self, request: &Address) -> Option<Placement> {
+        let rendered = self.settled.rendered.iter().find(|rendered| rendered.request == *request)?;
+        Some(placement::placement(&self.loaded.project, rendered, self.settled))
+    }
+}
+
+/// The newest run of which a step names an address.
+fn last_run(catalog: &dyn Catalog, project: &str, address: &str) -> Result<Option<String>, ObserveError> {
+    let names = |step: &String| step.split_whitespace().any(|word| word.trim_end_matches([',', ':']) == address);
+    let runs = catalog.runs(project, RUNS)?;
+    Ok(runs.into_iter().find(|run| run.steps.iter().any(names)).map(|run| run.run))
+}

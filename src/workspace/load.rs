@@ -1,0 +1,143 @@
+use super::ground;
+use super::progress::{Counting, Progress, Unwatched};
+use crate::check::{check, too_many_looks_at_files};
+use crate::diag::{Diagnostic, Diagnostics, code};
+use crate::model::Project;
+use crate::render::{Placed, Rendered, place, render_each};
+use crate::resolve::{LoadError, Loader, Resolved, Workspace, resolve};
+use crate::source::{Sources, Span};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A project, read, checked and rendered: everything that can be told without a target.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// The texts.
+    pub sources: Sources,
+    /// What they declare.
+    pub project: Arc<Project>,
+    /// What the requests come to.
+    pub rendered: Vec<Rendered>,
+    /// Their files at their places, by store and path.
+    pub placed: Vec<Placed>,
+    /// The problems, by place; of very many the first, and the others counted.
+    pub diagnostics: Diagnostics,
+    /// The folder of a disk that relative paths start at; nothing where there is none.
+    pub root: Option<PathBuf>,
+    /// The names of all files that it was read from.
+    pub files: BTreeSet<String>,
+}
+
+impl Loaded {
+    /// The project with nothing left of it but what tells who it is, where it delivers to, and what may happen to what it has.
+    #[must_use]
+    pub fn emptied(&self) -> Self {
+        let Project { name, id, guards, stores, destinations, policies, removed, .. } = &*self.project;
+        let kept = Project {
+            name: name.clone(),
+            id: id.clone(),
+            guards: guards.clone(),
+            stores: stores.clone(),
+            destinations: destinations.clone(),
+            policies: policies.clone(),
+            removed: removed.clone(),
+            ..Project::default()
+        };
+        Self {
+            sources: self.sources.clone(),
+            project: kept.into(),
+            root: self.root.clone(),
+            files: self.files.clone(),
+            ..Self::default()
+        }
+    }
+}
+
+/// Reads, checks and renders a project. What is rendered is complete only where there are no errors.
+///
+/// # Errors
+/// Where a file cannot be read.
+pub fn load(loader: &dyn Loader) -> Result<Loaded, LoadError> {
+    load_watched(loader, &Unwatched)
+}
+
+/// The same, with somebody who is told how far it is.
+///
+/// # Errors
+/// Where a file cannot be read.
+pub fn load_watched(loader: &dyn Loader, progress: &dyn Progress) -> Result<Loaded, LoadError> {
+    load_by(resolve, loader, progress)
+}
+
+impl Workspace {
+    /// Reads, checks and renders a project, as [`load_watched`] does, for an editor, a server or whoever tries a change of it: what has not
+    /// changed since the last time is neither parsed nor lowered.
+    ///
+    /// # Errors
+    /// Where a file cannot be read.
+    pub fn load(&mut self, loader: &dyn Loader, progress: &dyn Progress) -> Result<Loaded, LoadError> {
+        load_by(|loader| self.resolve(loader), loader, progress)
+    }
+}
+
+fn load_by(
+    resolve: impl FnOnce(&dyn Loader) -> Result<Resolved, LoadError>,
+    loader: &dyn Loader,
+    progress: &dyn Progress,
+) -> Result<Loaded, LoadError> {
+    let counting = Counting { read: Mutex::default(), loader, progress };
+    let mut resolved = resolve(&counting)?;
+    resolved.sources.lie_in(loader.folder());
+    ground::settle(&mut resolved.project, loader.root());
+    progress.begin("Checking the project", None);
+    let mut diagnostics = resolved.diagnostics;
+    diagnostics.append(check(&resolved.project));
+    let (mut rendered, mut placed) = (Vec::new(), Vec::new());
+    // A broken project would be rendered with consequences of mistakes that are already told.
+    if !diagnostics.has_errors() {
+        let problems;
+        progress.begin("Rendering requests", Some(resolved.project.requests.len()));
+        (rendered, problems) = render_each(&resolved.project, &|| progress.advance(1));
+        diagnostics.append(problems);
+        let problems;
+        (placed, problems) = place(&resolved.project, &rendered);
+        diagnostics.append(problems);
+        diagnostics.extend(too_many_looks_at_files(&resolved.project, placed.len()));
+    }
+    Ok(Loaded {
+        project: resolved.project.into(),
+        rendered,
+        placed,
+        diagnostics: without_consequences(diagnostics, &resolved.sources).sorted().told(),
+        sources: resolved.sources,
+        root: loader.root().map(Path::to_owned),
+        files: counting.read.into_inner().unwrap_or_else(PoisonError::into_inner),
+    })
+}
+
+/// Leaves out what is wrong with a text that could not be read as it was meant: that follows from the mistake in it. So does a
+/// value that is missing on its line.
+fn without_consequences(diagnostics: Diagnostics, sources: &Sources) -> Diagnostics {
+    let line = |one: &Diagnostic| {
+        let span = one.primary.span;
+        (span.file, sources.file(span.file).lines().line_of(span.start))
+    };
+    let mut unread: BTreeMap<_, Vec<Span>> = BTreeMap::new();
+    for one in diagnostics.iter().filter(|one| one.code.is_of_text()) {
+        let spans = unread.entry(line(one)).or_default();
+        spans.extend(one.code.is_of_unread_text().then_some(one.primary.span));
+    }
+    if unread.is_empty() {
+        return diagnostics;
+    }
+    let follows = |one: &Diagnostic| {
+        let span = one.primary.span;
+        let beside = unread.get(&line(one));
+        let overlaps = beside.into_iter().flatten().any(|other| span.start < other.end && other.start < span.end);
+        !one.code.is_of_text() && (overlaps || (one.code == code::MEMBER_WITHOUT_VALUE && beside.is_some()))
+    };
+    let mut kept = Diagnostics::default();
+    kept.extend(diagnostics.into_iter().filter(|one| !follows(one)));
+    kept
+}
