@@ -1,6 +1,5 @@
 use super::object::each_field;
-use super::{Digest, Json, Map, Project, Value, write_json};
-use crate::source::Spanned;
+use super::{Digest, Json, Map, Project, Value, Visit, write_json};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
 use std::fmt::{self, Debug, Formatter};
@@ -32,7 +31,7 @@ impl Made {
     }
 
     /// Visits the fields of the body, as [`super::Declared::each_field`] does.
-    pub fn each_field(&self, visit: &mut dyn FnMut(Option<&str>, &str, &Spanned<Value>)) {
+    pub fn each_field(&self, visit: &mut Visit<'_>) {
         match self {
             Self::Declared { project, number, .. } => project.of_number(*number).each_field(visit),
             Self::Saved(body) => each_field(body, visit),

@@ -49,7 +49,7 @@ mod wire;
 pub use action::{Action, Backend, BackendKind, Operation};
 pub use apart::is_apart;
 pub use blueprint::{Blueprint, Relation};
-pub use body::{Declared, Form, Line, Membership, Word};
+pub use body::{Declared, Form, Line, Membership, Visit, Word};
 pub use declaration::{Declaration, field_at};
 pub use destination::{Auth, AuthMethod, Destination, EncryptedFolder, Layout, StateStore};
 pub use digest::Digest;

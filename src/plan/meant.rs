@@ -48,7 +48,7 @@ impl<'i> Meant<'i> {
         self.removed_as(&operation.thing.to_string()).is_some()
             || request.is_some_and(|request| self.removed(request).is_some())
             || file.destination.as_deref().is_some_and(|destination| {
-                goes(destination) || request.is_some_and(|request| moves(&request, destination))
+                goes(destination) || request.is_some_and(|request| moves(request, destination))
             })
     }
 }

@@ -1,7 +1,8 @@
 //! Differences to a plan: ordered, guarded operations with their reasons and consequences. Pure.
 //!
-//! A [`Plan`] is a document that stands for itself: it can be saved, shown and applied without the project that
-//! it was made of. It holds no secret, because nothing that it is made of can.
+//! A [`Plan`] can be saved, shown and applied without the project that it was made of. It holds things, digests and identities as
+//! types, and refers to the declaration of an object that is made; their texts, and the object's body, are only in the document
+//! ([`Plan::to_json`]). It holds no secret, because nothing that it is made of can.
 
 mod build;
 mod compared;

@@ -1,7 +1,7 @@
 //! Entities, which are many.
 
-use super::Declared;
 use super::put::{name_set, put_group, put_text};
+use super::{Declared, Visit};
 use crate::model::json::{write_map, write_string};
 use crate::model::{Address, Entity, Kind, Lifecycle, Map, Member, Value, write_json};
 use crate::source::{Span, Spanned};
@@ -51,7 +51,7 @@ impl Declared for Entity {
     }
 
     /// As the default does, without making the body: there are many entities.
-    fn each_field(&self, visit: &mut dyn FnMut(Option<&str>, &str, &Spanned<Value>)) {
+    fn each_field(&self, visit: &mut Visit<'_>) {
         for (name, text) in [("title", &self.title), ("icon", &self.icon)] {
             if let Some(text) = text {
                 visit(None, name, &Spanned::new(Value::String(text.value.clone()), text.span));

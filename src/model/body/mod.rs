@@ -16,6 +16,9 @@ use super::object::each_field;
 use super::{Address, Lifecycle, Map, Value, write_json};
 use crate::source::{Span, Spanned};
 
+/// Who is shown the fields of a body: of each the group, if it is a member of one, its name and its value.
+pub type Visit<'v> = dyn FnMut(Option<&str>, &str, &Spanned<Value>) + 'v;
+
 /// A declaration that becomes an object of the catalog.
 pub trait Declared {
     /// What the object is called.
@@ -30,8 +33,8 @@ pub trait Declared {
     /// What may happen to it in its life; nothing where it does not say.
     fn lifecycle(&self) -> Option<&Lifecycle>;
 
-    /// Visits the fields of the body ([`super::fields`]): of each the group, if it is a member of one, its name and its value.
-    fn each_field(&self, visit: &mut dyn FnMut(Option<&str>, &str, &Spanned<Value>)) {
+    /// Visits the fields of the body ([`super::fields`]).
+    fn each_field(&self, visit: &mut Visit<'_>) {
         each_field(&self.body(), visit);
     }
 

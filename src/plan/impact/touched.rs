@@ -52,10 +52,10 @@ impl<'p> Touched<'p> {
         if let Some(old) = operation.former_address() {
             self.gone.insert(old, Gone { operation, by: address, moved_to: Some(address) });
         }
-        if stays && matches!(address.kind, Kind::Blueprint | Kind::Promise) {
-            if change.fields().iter().any(|field| !is_for_people(&field.path)) {
-                self.changed.insert(address, change.fields().iter().flat_map(named).collect());
-            }
+        let fields = change.fields();
+        let matters = || fields.iter().any(|field| !is_for_people(&field.path));
+        if stays && is_type(address.kind) && matters() {
+            self.changed.insert(address, fields.iter().flat_map(named).collect());
         }
     }
 
