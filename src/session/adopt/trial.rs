@@ -29,7 +29,8 @@ pub(super) fn search(
     candidates: &[Candidate],
 ) -> Result<Found, SessionError> {
     let workspace = Workspace::default();
-    let mut trials = Trials { workspace, loader, loaded, wanted, candidates, accepted: Vec::new(), rewrites: Vec::new() };
+    let mut trials =
+        Trials { workspace, loader, loaded, wanted, candidates, accepted: Vec::new(), rewrites: Vec::new() };
     // What is taken away goes last, and what refers to it before it.
     let mut open: Vec<usize> = (0..candidates.len()).filter(|index| candidates[*index].body.is_some()).collect();
     open.extend((0..candidates.len()).rev().filter(|index| candidates[*index].body.is_none()));
