@@ -7,9 +7,10 @@
 //! 3. [`model`] is the domain, [`object`] says what objects are made of, and [`secret`] what no output may hold; [`resolve`] lowers trees into it; [`check`] judges the whole.
 //! 4. [`render`] turns requests into manifests, [`scorecard`] entities into levels; [`policy`] says what may not be;
 //!    [`verify`] runs tests on them.
-//! 5. [`catalog`] and [`store`] are the targets.
+//! 5. [`catalog`] and [`store`] are the targets, as everybody sees them; [`credentials`] log in to them.
 //! 6. [`diff`] compares desired with observed, [`plan`] orders and guards the changes, [`apply`] makes them.
-//! 7. [`session`] composes the phases, [`report`] shows results, [`cli`] is the front end.
+//! 7. [`adapter`] keeps targets on disks and servers.
+//! 8. [`session`] composes the phases, [`report`] shows results, [`cli`] is the front end.
 
 pub mod source;
 pub mod diag;
@@ -20,6 +21,8 @@ pub mod model;
 pub mod object;
 pub mod secret;
 pub mod wait;
+pub mod file;
+pub mod credentials;
 pub mod resolve;
 pub mod render;
 pub mod check;
@@ -31,6 +34,7 @@ pub mod store;
 pub mod diff;
 pub mod plan;
 pub mod apply;
+pub mod adapter;
 pub mod session;
 pub mod report;
 pub mod cli;

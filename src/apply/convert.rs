@@ -21,7 +21,7 @@ pub(super) enum Part {
 }
 
 /// The catalog's operations of a part, in their order.
-pub(super) fn catalog_operations(plan: &Plan, part: Part) -> Result<Vec<catalog::Operation>, ApplyError> {
+pub(super) fn catalog_operations(plan: &Plan, part: Part) -> Result<Vec<catalog::GuardedChange>, ApplyError> {
     let mut operations = Vec::new();
     for operation in &plan.operations {
         let Target::Object(change) = &operation.target else { continue };
@@ -34,7 +34,7 @@ pub(super) fn catalog_operations(plan: &Plan, part: Part) -> Result<Vec<catalog:
             (true, Part::Last) => whole(operation, change)?,
             (false, Part::Last) | (true, Part::First) => continue,
         };
-        operations.push(catalog::Operation { address, change });
+        operations.push(catalog::GuardedChange { address, change });
     }
     Ok(operations)
 }

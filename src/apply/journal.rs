@@ -91,7 +91,7 @@ impl Journal {
     }
 
     /// A batch was carried out.
-    pub(super) fn batch(&mut self, plan: &Plan, operations: &[catalog::Operation], outcomes: &[Outcome]) {
+    pub(super) fn batch(&mut self, plan: &Plan, operations: &[catalog::GuardedChange], outcomes: &[Outcome]) {
         let actions: BTreeMap<&str, Action> =
             plan.operations.iter().map(|operation| (operation.address.as_str(), operation.action)).collect();
         let done = operations.iter().zip(outcomes).filter(|(_, outcome)| **outcome == Outcome::Done);
@@ -114,8 +114,8 @@ impl Journal {
 
     /// A proposal was made.
     pub(super) fn proposal(&mut self, plan: &Plan, store: &str, proposal: &Proposal) {
-        let Proposal { branch, changed, .. } = proposal;
-        self.record.steps.push(format!("{store}: {} proposed on branch {branch}", counted(*changed, "file")));
+        let Proposal { name, changed, .. } = proposal;
+        self.record.steps.push(format!("{store}: {} proposed on branch {name}", counted(*changed, "file")));
         if *changed > 0 {
             self.files(plan, store);
         }

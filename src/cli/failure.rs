@@ -6,8 +6,8 @@ use crate::plan::DocumentError;
 use crate::report::clean;
 use crate::resolve::LoadError;
 use crate::secret::Leak;
-use crate::session::SessionError;
-use crate::store::{RevisionError, StoreError};
+use crate::session::{RevisionError, SessionError};
+use crate::store::StoreError;
 
 /// Why a command did not do what it was asked to.
 #[derive(Debug, thiserror::Error)]

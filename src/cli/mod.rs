@@ -14,8 +14,8 @@ mod watch;
 
 pub use exit::Exit;
 
+use crate::credentials::Environment;
 use crate::report;
-use crate::store::Environment;
 use arguments::Arguments;
 use clap::Parser;
 use context::Context;

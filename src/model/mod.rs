@@ -48,7 +48,7 @@ pub use apart::is_apart;
 pub use blueprint::{Blueprint, Relation};
 pub use body::{Declared, Form, Line, Membership, Word};
 pub use declaration::{Declaration, field_at};
-pub use destination::{Auth, AuthMethod, Destination, EncryptedFolder, Layout, StateStore};
+pub use destination::{Auth, AuthMethod, Destination, EncryptedFolder, Layout, StateStore, StoreType};
 pub use digest::Digest;
 pub use entity::Entity;
 pub use git::{branch_fault, fits_a_reference, held_path_fault, part_of_file_name, path_fault, repository_folder};

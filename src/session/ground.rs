@@ -1,6 +1,6 @@
 use super::Loaded;
+use crate::adapter::git::real_folder;
 use crate::model::{Project, Repository};
-use crate::store::real_folder;
 use std::path::Path;
 
 /// The repository that an address names for a project in a folder of a disk; as far as its text tells where there is none. A folder

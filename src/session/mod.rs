@@ -35,6 +35,7 @@ mod targets;
 mod walk;
 mod why;
 
+pub use crate::adapter::git::{RevisionError, commit_of, head_revision};
 pub use adopt::{Adopted, Adoption, Refusal, Rewrite, Taken, adopt, write as write_adoption};
 pub use again::plan_again;
 pub use allowance::{UnknownAllowance, known_allowances};
@@ -63,7 +64,7 @@ use crate::catalog::CatalogError;
 use crate::diag::Diagnostics;
 use crate::resolve::LoadError;
 use crate::secret::{Leak, SecretError};
-use crate::store::{RevisionError, StoreError};
+use crate::store::StoreError;
 
 /// Why the world kept a session from its work. What users wrote wrong is never here.
 #[derive(Debug, thiserror::Error)]

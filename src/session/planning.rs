@@ -223,7 +223,7 @@ fn observe_stores<'l>(
         let identified = secret.identified(&placed, &**store);
         let observed = store.compare(&contents_of(&identified))?;
         let waits = |one: &Outstanding| matches!(one.standing, Standing::Open | Standing::Superseded);
-        let proposed = store.proposals()?.iter().filter(|one| waits(one)).count();
+        let proposed = store.outstanding()?.iter().filter(|one| waits(one)).count();
         let (diffs, unchanged) = diff_files(&identified, &observed);
         let confidential: BTreeSet<String> =
             diffs.iter().map(|diff| &diff.path).filter(|path| secret.holds(path)).cloned().collect();
@@ -274,7 +274,7 @@ fn written_last(store: &dyn Store, diff: &FileDiff<'_>) -> Result<Option<Vec<u8>
 /// it is looked at once more, and finds it whole.
 fn content(store: &mut dyn Store, paths: &[&str], path: &str) -> Result<Option<Vec<u8>>, StoreError> {
     match store.read(path) {
-        Err(StoreError::Git { .. }) => {
+        Err(StoreError::Failed { .. }) => {
             store.observe(paths)?;
             store.read(path)
         }

@@ -27,7 +27,7 @@ pub struct Suggested {
 pub fn proposals(loaded: &Loaded, targets: &mut Targets) -> Result<Vec<Suggested>, SessionError> {
     let mut all = Vec::new();
     for (name, store) in &mut targets.stores {
-        all.extend(store.proposals()?.into_iter().map(|proposal| (name.clone(), proposal)));
+        all.extend(store.outstanding()?.into_iter().map(|proposal| (name.clone(), proposal)));
     }
     if all.iter().all(|(_, proposal)| proposal.pending.is_empty()) {
         let settled = |(store, proposal)| Suggested { store, proposal, writes: Vec::new(), deletes: Vec::new() };

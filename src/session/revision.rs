@@ -1,6 +1,6 @@
 use super::{Disk, Loaded, SessionError, load};
+use crate::adapter::git::{Revision, Shut};
 use crate::resolve::{Closed, Listing, LoadError, Loader};
-use crate::store::{Revision, Shut};
 use std::collections::BTreeSet;
 
 /// The file whose presence makes a folder a project.

@@ -5,8 +5,7 @@ use crate::cli::{Context, Exit, Failure, reports};
 use crate::model::Identity;
 use crate::plan::{DocumentError, Plan};
 use crate::report::{self, Subject};
-use crate::session::{Loaded, SessionError, misfits, plan_again};
-use crate::store::{RevisionError, commit_of};
+use crate::session::{Loaded, RevisionError, SessionError, commit_of, misfits, plan_again};
 use crate::wait::Wait;
 
 /// `plat apply`: a saved plan, or one made now, shown and agreed to.

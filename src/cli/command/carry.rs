@@ -6,9 +6,8 @@ use crate::cli::watch::Watch;
 use crate::cli::{Context, Exit, Failure, reports};
 use crate::plan::Plan;
 use crate::report::{self, Ended, Subject};
-use crate::session::{Disk, Loaded, SessionError, make_own_folder, open_targets, settle_identity};
+use crate::session::{Disk, Loaded, SessionError, head_revision, make_own_folder, open_targets, settle_identity};
 use crate::source::{FileId, Span, Spanned};
-use crate::store::head_revision;
 use crate::wait::Wait;
 
 /// Carries out a plan that was agreed to, and tells what it came to. The targets were opened to wait as `wait` says.
@@ -90,7 +89,7 @@ fn name(carrying: &Carrying, plan: &Plan, disk: &Disk, loaded: &Loaded, context:
         lease: Some(i64::try_from(carrying.lease_ttl.as_secs()).unwrap_or(i64::MAX)),
         patience: i64::try_from(carrying.lock_timeout.as_secs().saturating_add(1)).unwrap_or(i64::MAX),
         delivery: match carrying.via {
-            Via::Commit => Delivery::Commit,
+            Via::Commit => Delivery::Direct,
             Via::PullRequest => Delivery::Proposal,
         },
     }

@@ -1,4 +1,3 @@
-use crate::catalog::Catalog;
 use crate::cli::arguments::{Form, Format, Get};
 use crate::cli::{Context, Exit, Failure};
 use crate::model::{Address, Object};

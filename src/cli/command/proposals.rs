@@ -17,10 +17,10 @@ pub(super) fn run(arguments: &Proposals, context: &mut Context) -> Result<Exit, 
     if arguments.prune {
         let is_open = |one: &Suggested| one.proposal.standing == Standing::Open;
         for Suggested { store: name, proposal, .. } in all.iter().filter(|one| !is_open(one)) {
-            let Some(store) = targets.stores.get_mut(name) else { continue };
-            store.withdraw(&proposal.branch, context.now).map_err(SessionError::from)?;
-            let (standing, branch) = (proposal.standing.word(), &proposal.branch);
-            context.complain(&report::clean(&format!("{name}: took away {branch}, which is {standing}")))?;
+            let Some(mut known) = targets.stores.get_mut(name).and_then(|store| store.proposals()) else { continue };
+            known.withdraw(&proposal.name, context.now).map_err(SessionError::from)?;
+            let (standing, proposed) = (proposal.standing.word(), &proposal.name);
+            context.complain(&report::clean(&format!("{name}: took away {proposed}, which is {standing}")))?;
         }
         all.retain(is_open);
     }

@@ -1,4 +1,4 @@
-use crate::catalog::{Catalog, RunRecord};
+use crate::catalog::RunRecord;
 use crate::cli::arguments::{Format, Runs};
 use crate::cli::{Context, Exit, Failure};
 use crate::report;
@@ -10,7 +10,7 @@ pub(super) fn run(arguments: &Runs, context: &mut Context) -> Result<Exit, Failu
     let disk = context.disk()?;
     let Some(loaded) = context.load(&disk)? else { return Ok(Exit::Configuration) };
     let catalog = open_catalog(&disk, &Wait::default()).map_err(SessionError::from)?;
-    let project = identity_in(&loaded.project, &catalog)?;
+    let project = identity_in(&loaded.project, &*catalog)?;
     let most = if arguments.run.is_some() { usize::MAX } else { arguments.limit };
     let mut runs = catalog.runs(&project.id, most).map_err(SessionError::from)?;
     if let Some(name) = &arguments.run {

@@ -1,6 +1,8 @@
 //! A bare repository that projects deliver to, and the people who push to it, review and merge.
 
-use crate::store::{Authorship, Config, Git, NoCredentials, Store, WhenMissing};
+use crate::adapter::git::{Authorship, Config, Git, WhenMissing};
+use crate::credentials::NoCredentials;
+use crate::store::Store;
 use crate::wait::Wait;
 use git2::build::TreeUpdateBuilder;
 use git2::{
