@@ -79,7 +79,7 @@ pub use store_place::StorePlace;
 pub use team::{Team, User};
 pub use template::{Filter, Path, Piece, Template};
 pub use test::{Expectation, Given, Test};
-pub use time::Timestamp;
+pub use time::{Timestamp, days_to};
 pub use value::{Map, Member, Number, Value};
 
 pub use crate::source::{password, without_password};

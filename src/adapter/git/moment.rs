@@ -1,3 +1,5 @@
+use crate::model::days_to;
+
 /// A moment and the zone that it is told in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment {
@@ -36,7 +38,7 @@ impl Moment {
         let text = text.trim();
         let numbers =
             |text: &str, mark: char| text.split(mark).map(|part| part.parse().ok()).collect::<Option<Vec<i64>>>();
-        let (date, rest) = if text.contains(['-']) && text.as_bytes().first()?.is_ascii_digit() {
+        let ([year, month, day], rest) = if text.contains(['-']) && text.as_bytes().first()?.is_ascii_digit() {
             let (date, rest) = text.split_once(['T', ' '])?;
             (<[i64; 3]>::try_from(numbers(date, '-')?).ok()?, rest.trim())
         } else {
@@ -54,19 +56,12 @@ impl Moment {
         let [hour, minute, second] = <[i64; 3]>::try_from(numbers(clock, ':')?).ok()?;
         let offset = if behind.trim().is_empty() { 0 } else { zone(behind.trim())? };
         let fits = (0..24).contains(&hour) && (0..60).contains(&minute) && (0..=60).contains(&second);
-        let seconds = days(date)? * 86_400 + hour * 3600 + minute * 60 + second - i64::from(offset) * 60;
+        if !(1970..=9999).contains(&year) {
+            return None;
+        }
+        let seconds = days_to(year, month, day)? * 86_400 + hour * 3600 + minute * 60 + second - i64::from(offset) * 60;
         fits.then_some(Self { seconds, offset })
     }
-}
-
-/// Days since 1970 of a year, a month and a day.
-fn days([year, month, day]: [i64; 3]) -> Option<i64> {
-    if !(1970..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
-        return None;
-    }
-    // Years that begin in March have their leap day at their end.
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    Some(365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1 - 719_468)
 }
 
 /// The minutes of `+0130`, `-01:00` or `Z`.
@@ -120,6 +115,7 @@ mod tests {
             "1 Foo 2026 1:2:3",
             "@-1 +0000",
             "1970-01-01T00:00:00+01:00",
+            "2026-02-30T00:00:00Z",
             "@253402300800",
         ] {
             assert_eq!(Moment::parse(text), None, "{text}");
