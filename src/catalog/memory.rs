@@ -122,14 +122,6 @@ fn digest(body: &Map) -> Digest {
 }
 
 impl Catalog for Memory {
-    fn renew(&mut self) -> Result<(), CatalogError> {
-        Ok(())
-    }
-
-    fn lasts(&self) -> Result<(), CatalogError> {
-        Ok(())
-    }
-
     fn claim(&mut self, name: &str, fresh: &str) -> Result<String, CatalogError> {
         if let Some(id) = self.identities(name)?.into_iter().next() {
             return Ok(id);

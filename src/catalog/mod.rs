@@ -76,10 +76,14 @@ pub trait Catalog: Send {
 
     /// Brings what is kept into the newest form where an older plat wrote it, so that nobody has to read it through a copy any more.
     /// It says what it said.
-    fn renew(&mut self) -> Result<(), CatalogError>;
+    fn renew(&mut self) -> Result<(), CatalogError> {
+        Ok(())
+    }
 
     /// Makes sure that what was written to it, and what was read, is still in its place.
-    fn lasts(&self) -> Result<(), CatalogError>;
+    fn lasts(&self) -> Result<(), CatalogError> {
+        Ok(())
+    }
 
     /// Carries out a batch: all of it, or nothing where an operation meets neither its `before` nor its `after`.
     fn apply(&mut self, batch: &Batch<'_>) -> Result<Vec<Outcome>, CatalogError>;

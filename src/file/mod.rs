@@ -8,6 +8,8 @@ mod private;
 mod sync;
 
 pub use identity::{Identity, Known};
+#[cfg(all(test, unix))]
+pub(crate) use plain::tests;
 pub use plain::{is_folder, open_plain};
 pub use private::make_private;
 pub use sync::{sync_file, sync_folder};

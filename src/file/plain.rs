@@ -37,13 +37,14 @@ pub fn is_folder(path: &Path) -> bool {
 }
 
 #[cfg(all(test, unix))]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use rustix::fs::{FileType, Mode, mknodat};
     use std::os::unix::fs::symlink;
     use tempfile::TempDir;
 
-    fn make_pipe(path: &Path) {
+    /// Makes a pipe, at which whoever opens it waits.
+    pub(crate) fn make_pipe(path: &Path) {
         let made = mknodat(rustix::fs::CWD, path, FileType::Fifo, Mode::from_raw_mode(0o600), 0);
         assert!(made.is_ok(), "{made:?}");
     }

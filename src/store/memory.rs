@@ -270,10 +270,6 @@ impl Store for Memory {
         Ok(())
     }
 
-    fn is_behind(&self) -> bool {
-        false
-    }
-
     fn content_id(&self, content: &[u8]) -> ContentId {
         content_id(content)
     }

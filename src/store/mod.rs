@@ -81,7 +81,9 @@ pub trait Store: Send {
 
     /// Whether the inventory does not say all that was seen: that something that was proposed has arrived, or that something was set
     /// back. Any delivery puts it there.
-    fn is_behind(&self) -> bool;
+    fn is_behind(&self) -> bool {
+        false
+    }
 
     /// Says whether a draft would be taken, as far as that can be known without writing anything.
     fn rehearse(&mut self, draft: &Draft) -> Result<(), StoreError>;

@@ -401,7 +401,7 @@ fn a_branch_that_was_set_back_is_not_brought_forward_again() {
         let server = git2::Repository::open_bare(world.repositories().join("r.git")).unwrap();
         server.reference("refs/heads/main", first, true, "set back").unwrap();
         store.deliver(&draft([change("f", None, Some("1"))])).unwrap();
-        let paths: Vec<_> = somebody.sees().into_iter().map(|(path, ..)| path).collect();
+        let paths: Vec<_> = somebody.sees().into_iter().map(|file| file.path).collect();
         assert_eq!(paths, ["a", "clusters/prod/f"]);
     });
 }

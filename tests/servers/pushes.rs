@@ -175,7 +175,7 @@ fn a_large_delivery_arrives() {
     each_way("a_large_delivery_arrives", |world, way, name, somebody| {
         let large = crate::noise(3_000_000);
         open(world, way, name).deliver(&draft([change("f", None, Some(&large))])).unwrap();
-        assert!(somebody.sees()[0].2 == large, "{way:?}");
+        assert!(somebody.sees()[0].content == large, "{way:?}");
         let mut config = config(world, way.url(world, name), "demo");
         config.cache = world.folder.join("cache").join(format!("{way:?}-fresh"));
         let mut store = Git::open(config, right(world)).unwrap();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use git2::{ObjectType, Oid, Repository};
 
 use super::edit::{self, Steps, Trouble, Wanted};
-use super::host::{Freshness, Move, Published, Tips, Writing};
+use super::host::{Freshness, Move, Published, Tips};
 use super::inventory::Inventory;
 use super::ledger::{self, Ledger};
 use super::sight::Sight;
@@ -72,7 +72,7 @@ impl Git {
             moves.extend(finished);
             let branch = edits.iter().zip(&moves).find(|(edit, _)| edit.reference == self.references.branch);
             let branch = branch.map(|(edit, step)| (step.new, edit.steps.count()));
-            if branch.is_some() && self.host.writing() == Writing::Pushed {
+            if branch.is_some() && self.host.is_pushed_to() {
                 receipt.attempts += 1;
             }
             // An inventory that is not there and would say nothing is none.

@@ -128,13 +128,8 @@ fn sub_folder(tree: Option<&Tree<'_>>, name: &str) -> Option<Oid> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::adapter::git::tests::repository;
     use proptest::prelude::*;
-
-    fn repository() -> (tempfile::TempDir, Repository) {
-        let folder = tempfile::TempDir::new().unwrap();
-        let repository = Repository::init_bare(folder.path()).unwrap();
-        (folder, repository)
-    }
 
     /// Writes files as Git does it itself.
     fn written(repository: &Repository, files: &BTreeMap<String, String>) -> Oid {

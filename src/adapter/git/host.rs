@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use git2::{Oid, Repository};
+use git2::{Error, Oid, Repository};
 
 use super::inventory::Inventory;
+use super::ledger::Ledger;
 use crate::store::StoreError;
 
 /// Where a store's references are kept and moved.
@@ -18,22 +19,32 @@ pub(super) trait Host: Send {
     fn repository(&self) -> Option<&Repository>;
 
     /// Makes the repository where there is none and there may be one.
-    fn create(&mut self) -> Result<(), StoreError>;
+    fn create(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
 
     /// Moves references, all or none, in this order where it can be seen.
     fn publish(&mut self, moves: &[Move]) -> Result<Published, StoreError>;
 
-    /// See [`crate::store::Store::unlock`].
-    fn unlock(&mut self) -> Vec<PathBuf>;
+    /// See [`crate::store::Store::unlock`]. Those of a copy go when it is opened, and a server sees to its own.
+    fn unlock(&mut self) -> Vec<PathBuf> {
+        Vec::new()
+    }
 
     /// What the hooks said when references were last moved, line by line; nothing where nobody hears them.
-    fn said(&self) -> Vec<String>;
+    fn said(&self) -> Vec<String> {
+        Vec::new()
+    }
 
-    /// How references are moved.
-    fn writing(&self) -> Writing;
+    /// Whether references are moved by pushes, and not in the repository itself.
+    fn is_pushed_to(&self) -> bool {
+        false
+    }
 
     /// Something is wrong with the repository; whether it is only a copy, so that the next look makes a new one.
-    fn condemn(&self) -> bool;
+    fn condemn(&self) -> bool {
+        false
+    }
 }
 
 /// A guarded move of a reference. The objects of where it goes are in the repository.
@@ -54,15 +65,6 @@ pub(super) enum Freshness {
     Now,
     /// As it was last seen, where that spares a connection.
     Remembered,
-}
-
-/// How references are moved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Writing {
-    /// In the repository itself.
-    Direct,
-    /// By a push.
-    Pushed,
 }
 
 /// The references that a store looks at: its branch, its inventory, and those of other projects that it may meet.
@@ -89,6 +91,44 @@ impl StoreRefs {
     }
 }
 
+/// A repository with the references of a store at one moment.
+#[derive(Clone, Copy)]
+pub(super) struct View<'v> {
+    pub(super) repository: &'v Repository,
+    pub(super) tips: &'v Tips,
+    pub(super) references: &'v StoreRefs,
+}
+
+impl<'v> View<'v> {
+    /// Where the store's branch is.
+    pub(super) fn branch(&self) -> Option<Oid> {
+        self.tips.of(&self.references.branch)
+    }
+
+    /// What the project's inventory says.
+    pub(super) fn ledger(&self) -> Result<Ledger, Error> {
+        let name = &self.references.inventory;
+        Ledger::read(self.repository, name, self.tips.of(name), self.branch())
+    }
+
+    /// What the inventories of other projects say.
+    pub(super) fn others(&self) -> Result<Vec<(Inventory, Ledger)>, Error> {
+        let known = self.tips.0.iter().filter_map(|(name, tip)| Some((name, Inventory::parse(name)?, *tip)));
+        let others = known.filter(|(_, inventory, _)| self.references.own.meets(inventory));
+        others
+            .map(|(name, inventory, tip)| {
+                Ok((inventory, Ledger::read(self.repository, name, Some(tip), self.branch())?))
+            })
+            .collect()
+    }
+
+    /// What was proposed and is remembered: the branch, the reference and its commit.
+    pub(super) fn proposed(&self) -> impl Iterator<Item = (String, &'v String, Oid)> {
+        let Self { tips, references, .. } = *self;
+        tips.0.iter().filter_map(move |(name, tip)| Some((references.own.proposed(name)?, name, *tip)))
+    }
+}
+
 /// The full name of a branch.
 pub(super) fn branch_reference(branch: &str) -> String {
     format!("refs/heads/{branch}")
@@ -106,18 +146,6 @@ pub(super) struct Tips(pub(super) BTreeMap<String, Oid>);
 impl Tips {
     pub(super) fn of(&self, name: &str) -> Option<Oid> {
         self.0.get(name).copied()
-    }
-
-    /// The inventories of other projects, with their references and commits.
-    pub(super) fn others(&self, references: &StoreRefs) -> Vec<(&str, Inventory, Oid)> {
-        let others = self.0.iter().filter_map(|(name, tip)| Some((name.as_str(), Inventory::parse(name)?, *tip)));
-        others.filter(|(_, inventory, _)| references.own.meets(inventory)).collect()
-    }
-
-    /// What was proposed and is remembered: the branch, the reference and its commit.
-    pub(super) fn proposed(&self, references: &StoreRefs) -> Vec<(String, String, Oid)> {
-        let proposed = |(name, tip): (&String, &Oid)| Some((references.own.proposed(name)?, name.clone(), *tip));
-        self.0.iter().filter_map(proposed).collect()
     }
 
     /// What they are after a move.

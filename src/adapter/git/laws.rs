@@ -101,31 +101,23 @@ impl Somebody {
 
     /// Merges a branch with a merge commit, and changes files on the way.
     pub(crate) fn merges(&self, reference: &str, files: &[(&str, Option<&str>)]) {
-        let repository = Repository::open_bare(&self.0).unwrap();
-        let merged = repository.find_reference(reference).unwrap().peel_to_commit().unwrap();
-        let mut update = TreeUpdateBuilder::new();
-        for (path, content) in files {
-            match content {
-                Some(text) => update.upsert(*path, repository.blob(text.as_bytes()).unwrap(), FileMode::Blob),
-                None => update.remove(*path),
-            };
-        }
-        let tree = update.create_updated(&repository, &merged.tree().unwrap()).unwrap();
-        let tree = repository.find_tree(tree).unwrap();
-        let branch = format!("refs/heads/{BRANCH}");
-        let tip = repository.find_reference(&branch).unwrap().peel_to_commit().unwrap();
-        let who = Signature::new("Somebody", "somebody@example.com", &Time::new(1_700_000_001, 0)).unwrap();
-        repository.commit(Some(&branch), &who, &who, "merge", &tree, &[&tip, &merged]).unwrap();
+        self.writes_on(Some(reference), files, "merge");
     }
 
     /// Writes and deletes files by their full paths, in one commit on the branch.
     pub(crate) fn commits(&self, files: &[(&str, Option<&str>)]) -> Oid {
+        self.writes_on(None, files, "by hand")
+    }
+
+    /// Commits to the branch what another one has, or else its own files, with changes.
+    fn writes_on(&self, other: Option<&str>, files: &[(&str, Option<&str>)], message: &str) -> Oid {
         let repository = Repository::open_bare(&self.0).unwrap();
         let branch = format!("refs/heads/{BRANCH}");
-        let parent = repository.find_reference(&branch).ok().map(|tip| tip.peel_to_commit().unwrap());
+        let names = [Some(branch.as_str()), other].into_iter().flatten();
+        let tips = names.filter_map(|name| repository.find_reference(name).ok());
+        let parents: Vec<git2::Commit<'_>> = tips.map(|tip| tip.peel_to_commit().unwrap()).collect();
         let empty = repository.treebuilder(None).unwrap().write().unwrap();
-        let base =
-            parent.as_ref().map_or_else(|| repository.find_tree(empty).unwrap(), |parent| parent.tree().unwrap());
+        let base = parents.last().map_or(empty, git2::Commit::tree_id);
         let mut update = TreeUpdateBuilder::new();
         for (path, content) in files {
             match content {
@@ -137,22 +129,23 @@ impl Somebody {
                 None => update.remove(*path),
             };
         }
-        let tree = repository.find_tree(update.create_updated(&repository, &base).unwrap()).unwrap();
+        let tree = update.create_updated(&repository, &repository.find_tree(base).unwrap()).unwrap();
+        let tree = repository.find_tree(tree).unwrap();
         let who = Signature::new("Somebody", "somebody@example.com", &Time::new(1_700_000_001, 0)).unwrap();
-        let parents: Vec<_> = parent.iter().collect();
-        repository.commit(Some(&branch), &who, &who, "by hand", &tree, &parents).unwrap()
+        repository.commit(Some(&branch), &who, &who, message, &tree, &parents.iter().collect::<Vec<_>>()).unwrap()
     }
 
-    /// The files of the branch by their full paths: mode and content.
-    pub(crate) fn sees(&self) -> Vec<(String, i32, String)> {
+    /// The files of the branch by their full paths.
+    pub(crate) fn sees(&self) -> Vec<Seen> {
         let repository = Repository::open_bare(&self.0).unwrap();
         let Ok(tip) = repository.find_reference(&format!("refs/heads/{BRANCH}")) else { return Vec::new() };
         let mut files = Vec::new();
         let tree = tip.peel_to_tree().unwrap();
         tree.walk(git2::TreeWalkMode::PreOrder, |folder, entry| {
             if let Some(blob) = entry.to_object(&repository).unwrap().as_blob() {
-                let text = String::from_utf8_lossy(blob.content()).into_owned();
-                files.push((format!("{folder}{}", entry.name().unwrap()), entry.filemode(), text));
+                let content = String::from_utf8_lossy(blob.content()).into_owned();
+                let (path, executable) = (format!("{folder}{}", entry.name().unwrap()), entry.filemode() == 0o100_755);
+                files.push(Seen { path, executable, content });
             }
             git2::TreeWalkResult::Ok
         })
@@ -178,8 +171,7 @@ impl Hand for Somebody {
     }
 
     fn sees(&self) -> Vec<Seen> {
-        let seen = |(path, mode, content)| Seen { path, executable: mode == 0o100_755, content };
-        self.sees().into_iter().map(seen).collect()
+        self.sees()
     }
 
     fn log(&self) -> Vec<(String, String)> {

@@ -7,7 +7,7 @@ use super::config::WhenMissing;
 use super::disk;
 use super::foreign::ForeignRepository;
 use super::hooks::{Hooks, Refusal};
-use super::host::{Freshness, Host, Move, Published, StoreRefs, Tips, Writing, is_begun_by};
+use super::host::{Freshness, Host, Move, Published, StoreRefs, Tips, is_begun_by};
 use super::lock::{Turn, Waited, is_turn};
 use super::objects;
 use super::origin::Origin;
@@ -22,7 +22,6 @@ use crate::wait::{Ended, Wait};
 /// A repository in a folder, bare or not. Its references are moved by compare-and-swap.
 pub(super) struct Local {
     origin: Origin,
-    folder: PathBuf,
     missing: WhenMissing,
     references: StoreRefs,
     /// How long a hook may say nothing.
@@ -38,14 +37,12 @@ pub(super) struct Local {
 impl Local {
     pub(super) fn new(
         origin: Origin,
-        folder: PathBuf,
         missing: WhenMissing,
         references: StoreRefs,
         (idle, wait): (Duration, &Wait),
     ) -> Self {
         Self {
             origin,
-            folder,
             missing,
             references,
             idle,
@@ -59,7 +56,7 @@ impl Local {
     /// Opens the repository; nothing where there is none and the first commit makes it.
     fn open(&mut self) -> Result<Option<&Repository>, StoreError> {
         if self.repository.is_none() {
-            if let Some(pipe) = plain::pipe(&self.folder) {
+            if let Some(pipe) = plain::pipe(&self.origin.disk) {
                 return Err(self.no_file(&pipe));
             }
             self.repository = match (self.opened()?, self.missing) {
@@ -96,7 +93,7 @@ impl Local {
 
     /// The repository as it is; nothing where the folder is none.
     fn opened(&self) -> Result<Option<Repository>, StoreError> {
-        match Repository::open(&self.folder) {
+        match Repository::open(&self.origin.disk) {
             Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
             Err(error) => Err(self.unopened(error)),
             Ok(repository) => Ok(Some(repository)),
@@ -105,7 +102,7 @@ impl Local {
 
     /// Why the repository is not opened.
     fn unopened(&self, error: Error) -> StoreError {
-        match ForeignRepository::of(&error, &self.folder) {
+        match ForeignRepository::of(&error, &self.origin.disk) {
             Some(foreign) => self.origin.unusable(foreign.to_string()),
             None => self.origin.failed("open the repository")(error),
         }
@@ -114,7 +111,7 @@ impl Local {
     /// Makes sure that a repository can be made: somebody's files are not put next to one. What was no repository may
     /// have become one since, by another run that makes it at the same time.
     fn vacant(&self) -> Result<Option<Repository>, StoreError> {
-        let used = match std::fs::read_dir(&self.folder) {
+        let used = match std::fs::read_dir(&self.origin.disk) {
             Ok(mut entries) => entries.next().is_some(),
             Err(error) => error.kind() != std::io::ErrorKind::NotFound,
         };
@@ -264,7 +261,7 @@ impl Host for Local {
     fn create(&mut self) -> Result<(), StoreError> {
         self.check_identity()?;
         if self.repository.is_none() {
-            let made = make(&self.folder, &self.references.branch);
+            let made = make(&self.origin.disk, &self.references.branch);
             self.repository = Some(made.map_err(self.origin.unwritten("make the repository"))?);
             self.recognize();
         }
@@ -309,14 +306,6 @@ impl Host for Local {
 
     fn said(&self) -> Vec<String> {
         words::lines(&self.said)
-    }
-
-    fn writing(&self) -> Writing {
-        Writing::Direct
-    }
-
-    fn condemn(&self) -> bool {
-        false
     }
 }
 

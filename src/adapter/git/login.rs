@@ -2,7 +2,6 @@ use std::cell::{Cell, OnceCell};
 
 use git2::Error;
 
-use super::location::Way;
 use super::origin::Origin;
 use super::wire::Failure;
 use super::words;
@@ -52,7 +51,7 @@ impl Login {
 
     fn credential(&self) -> Result<&Credential, Failure> {
         let denied = |why: &str| Failure::Denied(why.to_owned());
-        if Way::to(&self.remote) == Way::Open {
+        if self.remote.is_open() {
             return Err(denied("credentials are not sent over plain http"));
         }
         let found = self.found.get_or_init(|| self.credentials.find(&self.ask())).as_ref();
@@ -94,10 +93,7 @@ impl Login {
     }
 
     fn denied(&self, why: &str) -> StoreError {
-        let advice = match Way::to(&self.remote) {
-            Way::Safe => self.credentials.hint(&self.ask()),
-            Way::Open => "use https".to_owned(),
-        };
+        let advice = if self.remote.is_open() { "use https".to_owned() } else { self.credentials.hint(&self.ask()) };
         let (store, url) = (self.origin.store.clone(), self.origin.url.clone());
         StoreError::Credentials { store, url, hint: format!("{}; {advice}", self.redact(why)) }
     }

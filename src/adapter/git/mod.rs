@@ -53,7 +53,6 @@ mod ledger;
 mod left_over;
 mod link;
 mod local;
-mod location;
 mod lock;
 mod login;
 mod moment;
@@ -95,7 +94,7 @@ use std::sync::Arc;
 use git2::{ObjectType, Oid, Repository};
 
 use crate::credentials::Credentials;
-use crate::model::{Holding, Lease, Leased, branch_fault, repository_folder};
+use crate::model::{Holding, Lease, Leased, Location, branch_fault, repository_folder};
 use crate::store::{ContentId, Draft, FileState, Observed, Proposals, Receipt, Store, StoreError};
 use advance::Extent;
 pub use author::{Authorship, Person};
@@ -106,7 +105,6 @@ pub use foreign::ForeignRepository;
 use host::{Freshness, Host, StoreRefs, Tips, branch_reference};
 use inventory::Inventory;
 use local::Local;
-use location::Location;
 pub use moment::Moment;
 use obstruction::Inventories;
 use origin::Origin;
@@ -147,7 +145,7 @@ impl Git {
     /// Reads the declaration; nothing is touched or connected to yet. `credentials` are asked when a server asks.
     pub fn open(config: Config, credentials: Box<dyn Credentials>) -> Result<Self, StoreError> {
         let unusable = |reason: String| StoreError::Unusable { store: config.name.clone(), reason };
-        let location = Location::parse(&config.url, &config.folder).map_err(unusable)?;
+        let location = Location::parse(&config.url).map_err(|lost| unusable(format!("its address {lost}")))?;
         let folder =
             repository_folder(&config.path).map_err(|fault| unusable(format!("its path cannot be: {fault}")))?;
         let own = Inventory { project: config.project.clone(), branch: config.branch.clone(), folder };
@@ -158,23 +156,20 @@ impl Git {
         if let Some(fault) = branch_fault(&config.branch) {
             return Err(unusable(format!("`{}` cannot be a branch's name: {fault}", config.branch)));
         }
-        let disk = match &location {
-            Location::Local(folder) => folder.clone(),
-            Location::Remote(_) => config.cache.clone(),
-        };
-        let origin = Origin { store: config.name.clone(), url: location.shown(), disk };
-        let host: Box<dyn Host> = match location {
-            Location::Local(folder) => {
-                let references = references.clone();
-                Box::new(Local::new(
-                    origin.clone(),
-                    folder,
-                    config.missing,
-                    references,
-                    (config.patience, &config.wait),
-                ))
+        let (url, disk) = match &location {
+            Location::Folder(path) => {
+                let folder = config.folder.join(path);
+                (folder.display().to_string(), folder)
             }
-            Location::Remote(remote) => {
+            Location::Server(remote) => (remote.shown.clone(), config.cache.clone()),
+        };
+        let origin = Origin { store: config.name.clone(), url, disk };
+        let host: Box<dyn Host> = match location {
+            Location::Folder(_) => {
+                let waits = (config.patience, &config.wait);
+                Box::new(Local::new(origin.clone(), config.missing, references.clone(), waits))
+            }
+            Location::Server(remote) => {
                 let patience =
                     Patience { idle: config.patience, interrupt: config.wait.interrupt, given_up: Arc::default() };
                 let wire = Wire::new(&remote, patience)

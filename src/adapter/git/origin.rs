@@ -6,7 +6,8 @@ use super::disk;
 use super::wire::Limit;
 use crate::store::StoreError;
 
-/// Whose failures they are: a store's name, its address as it is shown, and where on this machine its objects are.
+/// Which repository it is, and whose failures they are: a store's name, its address as it is shown, and where on this machine its
+/// objects are.
 #[derive(Clone, Debug)]
 pub(super) struct Origin {
     pub(super) store: String,

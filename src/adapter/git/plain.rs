@@ -50,14 +50,9 @@ pub(super) fn is_own(repository: &Path, more: &[&str]) -> bool {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
-    use rustix::fs::{FileType, Mode, mknodat};
+    use crate::file::tests::make_pipe;
     use std::os::unix::fs::symlink;
     use tempfile::TempDir;
-
-    fn make_pipe(path: &Path) {
-        let made = mknodat(rustix::fs::CWD, path, FileType::Fifo, Mode::from_raw_mode(0o600), 0);
-        assert!(made.is_ok(), "{made:?}");
-    }
 
     #[test]
     fn a_pipe_is_found_wherever_git_would_read_it() {

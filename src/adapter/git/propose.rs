@@ -89,7 +89,7 @@ impl Git {
     fn standing(&mut self) -> Result<Vec<Outstanding>, StoreError> {
         let tips = self.host.look(Freshness::Remembered)?;
         let Some(repository) = self.host.repository() else { return Ok(Vec::new()) };
-        let standing = proposed::standing(repository, &tips, &self.references);
+        let standing = proposed::standing(self.view(repository, &tips));
         standing.map_err(self.origin.failed("read what was proposed"))
     }
 
@@ -125,7 +125,7 @@ impl Git {
 
     fn known(&self, tips: &Tips) -> Result<Vec<Head>, StoreError> {
         let Some(repository) = self.host.repository() else { return Ok(Vec::new()) };
-        proposed::heads(repository, tips, &self.references).map_err(self.origin.failed("read what was proposed"))
+        proposed::heads(self.view(repository, tips)).map_err(self.origin.failed("read what was proposed"))
     }
 
     /// Sees to it that the proposal on a branch, which has a commit already or gets the new one, is remembered as the last one, and
@@ -238,7 +238,7 @@ impl Git {
     ) -> Result<Oid, StoreError> {
         let repository = self.made()?;
         let write = || {
-            let message = proposed::message(&draft.message, repository, tips, &self.references)?;
+            let message = proposed::message(&draft.message, self.view(repository, tips))?;
             let tree = proposed::write(repository, wanted, &draft.holdings)?;
             self.commit_tree(repository, Some(proposal), tree, (&message, draft.time))
         };

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use git2::{Error, Oid, Repository};
 
 use super::edit::Wanted;
-use super::host::{Move, StoreRefs, Tips, branch_reference};
+use super::host::{Move, Tips, View, branch_reference};
 use super::ledger;
 use super::path;
 use super::stage::{Stage, Stages};
@@ -91,10 +91,10 @@ pub(super) struct Arrived {
 }
 
 /// Everything that is remembered, the oldest first.
-pub(super) fn heads(repository: &Repository, tips: &Tips, references: &StoreRefs) -> Result<Vec<Head>, Error> {
-    let heads = tips.proposed(references).into_iter().map(|(branch, reference, record)| {
-        let head = Head::read(repository, branch, reference.clone(), record);
-        head.map_err(|error| ledger::at(&reference, &error))
+pub(super) fn heads(view: View<'_>) -> Result<Vec<Head>, Error> {
+    let heads = view.proposed().map(|(branch, reference, record)| {
+        let head = Head::read(view.repository, branch, reference.clone(), record);
+        head.map_err(|error| ledger::at(reference, &error))
     });
     let mut heads = heads.collect::<Result<Vec<_>, _>>()?;
     heads.sort_by(|one, other| (one.number, &one.branch).cmp(&(other.number, &other.branch)));
@@ -102,13 +102,8 @@ pub(super) fn heads(repository: &Repository, tips: &Tips, references: &StoreRefs
 }
 
 /// The message of what is to be remembered of a proposal: that of its commit, and its number among all.
-pub(super) fn message(
-    message: &str,
-    repository: &Repository,
-    tips: &Tips,
-    references: &StoreRefs,
-) -> Result<String, Error> {
-    let number = heads(repository, tips, references)?.last().map_or(1, |last| last.number.saturating_add(1));
+pub(super) fn message(message: &str, view: View<'_>) -> Result<String, Error> {
+    let number = heads(view)?.last().map_or(1, |last| last.number.saturating_add(1));
     let end = if message.ends_with('\n') { "" } else { "\n" };
     Ok(format!("{message}{end}{NUMBER}{number}\n"))
 }
@@ -237,14 +232,13 @@ impl Proposed {
     }
 
     /// What became of each of its files.
-    fn fates(&self, repository: &Repository, tips: &Tips, references: &StoreRefs) -> Result<Fates<'_>, Error> {
+    fn fates(&self, view: View<'_>) -> Result<Fates<'_>, Error> {
         let mut fates = Fates::default();
-        let tip = tips.of(&references.branch);
-        if self.head.is_merged(repository, tip)? {
+        if self.head.is_merged(view.repository, view.branch())? {
             fates.arrived = self.files.keys().map(String::as_str).collect();
             return Ok(fates);
         }
-        let mut seen = Stages::new(repository, tips, references, &self.head)?;
+        let mut seen = Stages::new(view, &self.head)?;
         for (path, after) in &self.files {
             let (sight, is_there) = seen.at(path, *after)?;
             if is_there || (sight.is_amended && !sight.is_overtaken && !self.head.is_superseded) {
@@ -324,38 +318,28 @@ impl Proposed {
 
 /// What an inventory with these holdings says once what has arrived is put into it. What waits on a branch that nobody wrote to is not
 /// read.
-pub(super) fn arrived(
-    repository: &Repository,
-    tips: &Tips,
-    references: &StoreRefs,
-    holdings: Arc<[Holding]>,
-) -> Result<Arrived, Error> {
+pub(super) fn arrived(view: View<'_>, holdings: Arc<[Holding]>) -> Result<Arrived, Error> {
     let mut result = Arrived { holdings, ..Arrived::default() };
-    let tip = tips.of(&references.branch);
-    for head in heads(repository, tips, references)? {
-        if head.is_as_it_was(repository, tip)? {
+    for head in heads(view)? {
+        if head.is_as_it_was(view.repository, view.branch())? {
             continue;
         }
-        let proposed = head.open(repository)?;
-        let fates = proposed.fates(repository, tips, references)?;
+        let proposed = head.open(view.repository)?;
+        let fates = proposed.fates(view)?;
         if !fates.arrived.is_empty() || proposed.is_finished(&fates) {
-            proposed.put(tips, &fates, &mut result);
+            proposed.put(view.tips, &fates, &mut result);
         }
     }
     Ok(result)
 }
 
 /// How what is remembered stands, the oldest first.
-pub(super) fn standing(
-    repository: &Repository,
-    tips: &Tips,
-    references: &StoreRefs,
-) -> Result<Vec<Outstanding>, Error> {
+pub(super) fn standing(view: View<'_>) -> Result<Vec<Outstanding>, Error> {
     let mut standing = Vec::new();
-    for head in heads(repository, tips, references)? {
-        let proposed = head.open(repository)?;
-        let fates = proposed.fates(repository, tips, references)?;
-        let there = tips.of(&branch_reference(&proposed.head.branch)).is_some();
+    for head in heads(view)? {
+        let proposed = head.open(view.repository)?;
+        let fates = proposed.fates(view)?;
+        let there = view.tips.of(&branch_reference(&proposed.head.branch)).is_some();
         let files = proposed.files.len();
         let standing_of = match (fates.arrived.len() == files, there, proposed.head.is_superseded) {
             (true, ..) => Standing::Merged,

@@ -9,7 +9,7 @@ use git2::{Buf, Error, Oid, Repository};
 use super::advance::{TRIES, pause};
 use super::cache::{Cache, Unusable};
 use super::config::WhenMissing;
-use super::host::{Freshness, Host, Move, Published, StoreRefs, Tips, Writing, is_begun_by};
+use super::host::{Freshness, Host, Move, Published, StoreRefs, Tips, is_begun_by};
 use super::login::Login;
 use super::wire::{Failure, Fetch, History, Push, Pushed, Together, Wire};
 use super::words;
@@ -205,26 +205,13 @@ impl Host for Server {
         self.cache.as_ref().map(Cache::repository)
     }
 
-    fn create(&mut self) -> Result<(), StoreError> {
-        Ok(())
-    }
-
     fn publish(&mut self, moves: &[Move]) -> Result<Published, StoreError> {
         let pushed = self.push(moves, Together::Atomic)?;
         self.published(moves, pushed)
     }
 
-    fn unlock(&mut self) -> Vec<PathBuf> {
-        // Those of the cache go when it is opened, and a server sees to its own.
-        Vec::new()
-    }
-
-    fn said(&self) -> Vec<String> {
-        Vec::new()
-    }
-
-    fn writing(&self) -> Writing {
-        Writing::Pushed
+    fn is_pushed_to(&self) -> bool {
+        true
     }
 
     fn condemn(&self) -> bool {

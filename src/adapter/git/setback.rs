@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use git2::{Commit, Error, Oid, Repository};
 
-use super::host::{StoreRefs, Tips};
+use super::host::{StoreRefs, View};
 use super::inventory::Inventory;
 use super::ledger::Ledger;
 use super::obstruction::Inventories;
@@ -45,13 +45,9 @@ enum End {
 }
 
 /// What was set back; nothing where all is as it was left, or where it cannot be known.
-pub(super) fn find(
-    repository: &Repository,
-    tips: &Tips,
-    references: &StoreRefs,
-    known: &Known<'_>,
-) -> Result<Option<Setback>, Error> {
-    let (Some(delivered), Some(tip)) = (known.own.delivered, tips.of(&references.branch)) else { return Ok(None) };
+pub(super) fn find(view: View<'_>, known: &Known<'_>) -> Result<Option<Setback>, Error> {
+    let (Some(delivered), Some(tip)) = (known.own.delivered, view.branch()) else { return Ok(None) };
+    let View { repository, references, .. } = view;
     if tip == delivered {
         return Ok(None);
     }

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use git2::{Error, Oid, Repository};
+use git2::{Error, Repository};
 
 use super::Git;
-use super::host::{StoreRefs, Tips};
+use super::host::{Tips, View};
 use super::inventory::Inventory;
 use super::ledger::Ledger;
 use super::proposed::{self, Arrived};
@@ -30,19 +30,12 @@ pub(super) struct Sight {
 }
 
 impl Sight {
-    fn read(repository: &Repository, tips: &Tips, references: &StoreRefs) -> Result<Self, Error> {
-        let branch = tips.of(&references.branch);
-        let read = |name: &str, commit: Option<Oid>| Ledger::read(repository, name, commit, branch);
-        let own = read(&references.inventory, tips.of(&references.inventory))?;
-        let holdings: Arc<[Holding]> = own.holdings(repository)?.into();
-        let mut others = Vec::new();
-        for (name, inventory, commit) in tips.others(references) {
-            others.push((inventory, read(name, Some(commit))?));
-        }
-        let arrived = proposed::arrived(repository, tips, references, Arc::clone(&holdings))?;
-        let known = Known { own: &own, others: &others, arrived: &arrived };
-        let setback = setback::find(repository, tips, references, &known)?;
-        Ok(Self { tips: tips.clone(), own, holdings, arrived, others, setback })
+    fn read(view: View<'_>) -> Result<Self, Error> {
+        let (own, others) = (view.ledger()?, view.others()?);
+        let holdings: Arc<[Holding]> = own.holdings(view.repository)?.into();
+        let arrived = proposed::arrived(view, Arc::clone(&holdings))?;
+        let setback = setback::find(view, &Known { own: &own, others: &others, arrived: &arrived })?;
+        Ok(Self { tips: view.tips.clone(), own, holdings, arrived, others, setback })
     }
 
     /// What the inventory of a reference says; nothing of any other.
@@ -53,6 +46,11 @@ impl Sight {
 }
 
 impl Git {
+    /// The store's references at `tips`.
+    pub(super) fn view<'v>(&'v self, repository: &'v Repository, tips: &'v Tips) -> View<'v> {
+        View { repository, tips, references: &self.references }
+    }
+
     /// What the inventories say at `tips`; nothing before there is a repository.
     pub(super) fn sight(&self, tips: &Tips) -> Result<Arc<Sight>, Error> {
         let Some(repository) = self.host.repository() else { return Ok(Arc::default()) };
@@ -60,7 +58,7 @@ impl Git {
         if let Some(known) = known.filter(|known| known.tips == *tips) {
             return Ok(known);
         }
-        let sight = Arc::new(Sight::read(repository, tips, &self.references)?);
+        let sight = Arc::new(Sight::read(self.view(repository, tips))?);
         *self.sight.borrow_mut() = Some(Arc::clone(&sight));
         Ok(sight)
     }

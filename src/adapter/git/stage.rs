@@ -1,10 +1,9 @@
 //! What is seen of a proposed file in the four places where it may be: before the proposal, on the proposal's branch, on the
 //! store's branch, and in the inventory.
 
-use git2::{Error, Oid, Repository};
+use git2::{Error, Oid};
 
-use super::host::{StoreRefs, Tips, branch_reference};
-use super::ledger::Ledger;
+use super::host::{View, branch_reference};
 use super::proposed::Head;
 use super::tree::{Cursor, Spot};
 use super::{content, path};
@@ -36,12 +35,8 @@ pub(super) struct Stage {
 }
 
 impl<'r> Stages<'r> {
-    pub(super) fn new(
-        repository: &'r Repository,
-        tips: &Tips,
-        references: &StoreRefs,
-        proposed: &Head,
-    ) -> Result<Self, Error> {
+    pub(super) fn new(view: View<'r>, proposed: &Head) -> Result<Self, Error> {
+        let View { repository, tips, references } = view;
         let commit = proposed.commit();
         let before = commit.map(|commit| repository.find_commit(commit)).transpose()?;
         let before = before.and_then(|commit| commit.parent_ids().next());
@@ -51,14 +46,8 @@ impl<'r> Stages<'r> {
             before: Cursor::at_commit(repository, before)?,
             head: head.map(|head| Cursor::at_commit(repository, Some(head))).transpose()?,
             is_amended: head.is_some() && head != commit,
-            live: Cursor::at_commit(repository, tips.of(&references.branch))?,
-            owned: Ledger::read(
-                repository,
-                &references.inventory,
-                tips.of(&references.inventory),
-                tips.of(&references.branch),
-            )?
-            .cursor(repository)?,
+            live: Cursor::at_commit(repository, view.branch())?,
+            owned: view.ledger()?.cursor(repository)?,
         })
     }
 

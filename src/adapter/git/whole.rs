@@ -92,12 +92,7 @@ enum Step {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn repository() -> (tempfile::TempDir, Repository) {
-        let folder = tempfile::TempDir::new().unwrap();
-        let repository = Repository::init_bare(folder.path()).unwrap();
-        (folder, repository)
-    }
+    use crate::adapter::git::tests::repository;
 
     fn folder(repository: &Repository, entries: &[(&str, Oid, i32)]) -> Oid {
         let mut tree = repository.treebuilder(None).unwrap();

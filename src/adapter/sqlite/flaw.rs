@@ -8,7 +8,7 @@ use std::time::Duration;
 
 /// What went wrong inside of the database, before it is said where and doing what.
 #[derive(Debug)]
-pub(super) enum DatabaseFault {
+pub(super) enum Flaw {
     Database(rusqlite::Error),
     Damaged(String),
     Newer {
@@ -23,25 +23,25 @@ pub(super) enum DatabaseFault {
     },
 }
 
-impl From<rusqlite::Error> for DatabaseFault {
+impl From<rusqlite::Error> for Flaw {
     fn from(error: rusqlite::Error) -> Self {
         Self::Database(error)
     }
 }
 
-impl From<rusqlite::types::FromSqlError> for DatabaseFault {
+impl From<rusqlite::types::FromSqlError> for Flaw {
     fn from(error: rusqlite::types::FromSqlError) -> Self {
         Self::Damaged(error.to_string())
     }
 }
 
-impl From<CatalogError> for DatabaseFault {
+impl From<CatalogError> for Flaw {
     fn from(error: CatalogError) -> Self {
         Self::Refused(error)
     }
 }
 
-impl DatabaseFault {
+impl Flaw {
     /// Of rows that stand where nobody who looks for them finds them.
     pub(super) fn out_of_order() -> Self {
         Self::Damaged("some of its rows are out of their order, it changed on the disk".to_owned())

@@ -1,11 +1,11 @@
-use super::fault::DatabaseFault;
+use super::flaw::Flaw;
 use super::shared::{Shared, kind};
 use crate::catalog::{LevelChange, LevelRecord};
 use crate::model::Address;
 use rusqlite::Connection;
 
 /// The levels of a project, sorted.
-pub(super) fn read(connection: &Connection, project: &str) -> Result<Vec<LevelRecord>, DatabaseFault> {
+pub(super) fn read(connection: &Connection, project: &str) -> Result<Vec<LevelRecord>, Flaw> {
     let mut question =
         connection.prepare("SELECT scorecard, kind, parent, name, level FROM levels WHERE project = ?1")?;
     let mut rows = question.query([project])?;
@@ -25,7 +25,7 @@ pub(super) fn read(connection: &Connection, project: &str) -> Result<Vec<LevelRe
 }
 
 /// Carries out changes of the levels of a project.
-pub(super) fn change(connection: &Connection, project: &str, changes: &[LevelChange]) -> Result<(), DatabaseFault> {
+pub(super) fn change(connection: &Connection, project: &str, changes: &[LevelChange]) -> Result<(), Flaw> {
     let mut put = connection.prepare("INSERT OR REPLACE INTO levels VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
     let mut remove = connection
         .prepare("DELETE FROM levels WHERE (project, scorecard, kind, parent, name) = (?1, ?2, ?3, ?4, ?5)")?;

@@ -8,7 +8,7 @@
 //! readers are done, is small, as no reader stays longer than one question. A process killed while it
 //! commits leaves a journal, from which the next one restores the state before.
 
-mod fault;
+mod flaw;
 mod levels;
 mod lifecycle;
 mod observe;
@@ -26,8 +26,8 @@ use crate::catalog::{Batch, Catalog, CatalogError, Entry, LevelRecord, Outcome, 
 use crate::file::Identity;
 use crate::model::{Address, Lease, Leased, Map, Object};
 use crate::wait::Wait;
-use fault::DatabaseFault;
-use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use flaw::Flaw;
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Params};
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -72,7 +72,7 @@ impl Sqlite {
     fn read<T>(
         &self,
         doing: &'static str,
-        question: impl FnOnce(&Connection) -> Result<T, DatabaseFault>,
+        question: impl FnOnce(&Connection) -> Result<T, Flaw>,
     ) -> Result<Option<T>, CatalogError> {
         self.is_own()?;
         let Some(before) = self.same_file()? else { return Ok(None) };
@@ -80,14 +80,14 @@ impl Sqlite {
             Some(connection) => question(&connection).map(Some),
             None => Ok(None),
         };
-        let answer = ask().map_err(|fault: DatabaseFault| fault.at(&self.path, doing))?;
+        let answer = ask().map_err(|fault: Flaw| fault.at(&self.path, doing))?;
         self.file.set(Some(before));
         self.same_file()?;
         Ok(answer)
     }
 
     /// A connection inside of a transaction that sees one moment, in the newest format.
-    fn reader(&self) -> Result<Option<Connection>, DatabaseFault> {
+    fn reader(&self) -> Result<Option<Connection>, Flaw> {
         let connection = self.moment()?;
         match schema::format(&connection, self.migrations)? {
             0 => Ok(None),
@@ -97,7 +97,7 @@ impl Sqlite {
     }
 
     /// A connection inside of a transaction that sees one moment.
-    fn moment(&self) -> Result<Connection, DatabaseFault> {
+    fn moment(&self) -> Result<Connection, Flaw> {
         self.is_long_enough()?;
         // Not read-only: a reader has to undo what a killed process has left half written.
         let connection = Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
@@ -107,15 +107,15 @@ impl Sqlite {
     }
 
     /// SQLite takes a file of a few bytes for a new database. An empty one is what a killed run leaves of one that it makes.
-    fn is_long_enough(&self) -> Result<(), DatabaseFault> {
+    fn is_long_enough(&self) -> Result<(), Flaw> {
         match std::fs::metadata(&self.path).map(|found| found.len()) {
-            Ok(1..HEADER) => Err(DatabaseFault::Damaged("it ends before its tables".into())),
+            Ok(1..HEADER) => Err(Flaw::Damaged("it ends before its tables".into())),
             Ok(_) | Err(_) => Ok(()),
         }
     }
 
     /// A connection that may write.
-    fn writer(&self) -> Result<Connection, DatabaseFault> {
+    fn writer(&self) -> Result<Connection, Flaw> {
         self.is_long_enough()?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
         let connection = Connection::open_with_flags(&self.path, flags)?;
@@ -130,7 +130,7 @@ impl Sqlite {
     fn change<T>(
         &self,
         doing: &'static str,
-        change: impl FnOnce(&Connection) -> Result<T, DatabaseFault>,
+        change: impl FnOnce(&Connection) -> Result<T, Flaw>,
     ) -> Result<T, CatalogError> {
         self.is_own()?;
         if let Some(folder) = self.path.parent() {
@@ -152,7 +152,7 @@ impl Sqlite {
             self.patiently(|| Ok(connection.execute_batch("COMMIT")?))?;
             Ok(result)
         };
-        let result = carry_out().map_err(|fault: DatabaseFault| fault.at(&self.path, doing))?;
+        let result = carry_out().map_err(|fault: Flaw| fault.at(&self.path, doing))?;
         // SQLite writes on into a file that has no name any more.
         self.same_file()?;
         Ok(result)
@@ -171,13 +171,13 @@ impl Sqlite {
 
     /// Does what another process may keep from being done: again and again, as long as anybody waits for it. SQLite's own waits
     /// heed no signal.
-    fn patiently<T>(&self, attempt: impl Fn() -> Result<T, DatabaseFault>) -> Result<T, DatabaseFault> {
+    fn patiently<T>(&self, attempt: impl Fn() -> Result<T, Flaw>) -> Result<T, Flaw> {
         let attempt = || match attempt() {
             Err(fault) if fault.is_lock() => None,
             ended => Some(ended),
         };
         let limit = self.wait.limit;
-        self.wait.until(attempt).unwrap_or_else(|ended| Err(DatabaseFault::Locked { ended, limit }))
+        self.wait.until(attempt).unwrap_or_else(|ended| Err(Flaw::Locked { ended, limit }))
     }
 
     fn is_own(&self) -> Result<(), CatalogError> {
@@ -238,6 +238,7 @@ impl Catalog for Sqlite {
                 connection,
                 "SELECT body, digest FROM objects WHERE (kind, parent, name) = (?1, ?2, ?3)",
                 addresses,
+                key,
                 |row, address| {
                     let body = Stored::of(row, [0, 1], address)?.body(address)?;
                     Ok(Object { address: address.clone(), body })
@@ -251,20 +252,28 @@ impl Catalog for Sqlite {
         let records = self.read("read the inventory", |connection| {
             let question =
                 "SELECT fields, fields_digest FROM inventory WHERE (kind, parent, name, project) = (?1, ?2, ?3, ?4)";
-            each_record(connection, question, project, addresses, |row, address| {
-                record::fields(row.get_ref(0)?, row.get_ref(1)?, address)
-            })
+            each(
+                connection,
+                question,
+                addresses,
+                |address| record_key(project, address),
+                |row, address| record::fields(row.get_ref(0)?, row.get_ref(1)?, address),
+            )
         })?;
-        Ok(records.unwrap_or_else(|| vec![OwnedFields::new(); addresses.len()]))
+        Ok(or_default(records.unwrap_or_else(|| vec![None; addresses.len()])))
     }
 
     fn written(&self, project: &str, addresses: &[Address]) -> Result<Vec<Map>, CatalogError> {
         let known = self.read("read what was written", |connection| {
-            each_record(connection, WRITTEN, project, addresses, |row, address| {
-                Stored::of(row, [0, 1], address)?.body(address)
-            })
+            each(
+                connection,
+                WRITTEN,
+                addresses,
+                |address| record_key(project, address),
+                |row, address| Stored::of(row, [0, 1], address)?.body(address),
+            )
         })?;
-        Ok(known.unwrap_or_else(|| vec![Map::default(); addresses.len()]))
+        Ok(or_default(known.unwrap_or_else(|| vec![None; addresses.len()])))
     }
 
     fn acquire(&mut self, project: &str, lease: &Lease, now: i64) -> Result<Leased, CatalogError> {
@@ -291,7 +300,9 @@ impl Catalog for Sqlite {
     fn times(&self, addresses: &[Address]) -> Result<Vec<Option<Times>>, CatalogError> {
         let times = self.read("read the times of objects", |connection| {
             let question = "SELECT created_at, updated_at FROM objects WHERE (kind, parent, name) = (?1, ?2, ?3)";
-            each(connection, question, addresses, |row, _| Ok(Times { created: row.get(0)?, updated: row.get(1)? }))
+            each(connection, question, addresses, key, |row, _| {
+                Ok(Times { created: row.get(0)?, updated: row.get(1)? })
+            })
         })?;
         Ok(times.unwrap_or_else(|| vec![None; addresses.len()]))
     }
@@ -312,36 +323,35 @@ impl Catalog for Sqlite {
     }
 }
 
-/// What a question about one address says of each, in their order.
-fn each<T>(
+/// What a question about the row of a key says of each address, in their order.
+fn each<'a, T, P: Params>(
     connection: &Connection,
     question: &str,
-    addresses: &[Address],
-    mut answer: impl FnMut(&rusqlite::Row<'_>, &Address) -> Result<T, DatabaseFault>,
-) -> Result<Vec<Option<T>>, DatabaseFault> {
+    addresses: &'a [Address],
+    key: impl Fn(&'a Address) -> P,
+    mut answer: impl FnMut(&rusqlite::Row<'_>, &Address) -> Result<T, Flaw>,
+) -> Result<Vec<Option<T>>, Flaw> {
     let mut read = connection.prepare(question)?;
     let mut all = Vec::with_capacity(addresses.len());
     for address in addresses {
-        let mut rows = read.query((address.kind.word(), &*address.parent, &*address.name))?;
+        let mut rows = read.query(key(address))?;
         all.push(rows.next()?.map(|row| answer(row, address)).transpose()?);
     }
     Ok(all)
 }
 
-/// What a question about one address of a project says of each, in their order; the default where it says nothing.
-fn each_record<T: Default>(
-    connection: &Connection,
-    question: &str,
-    project: &str,
-    addresses: &[Address],
-    mut answer: impl FnMut(&rusqlite::Row<'_>, &Address) -> Result<T, DatabaseFault>,
-) -> Result<Vec<T>, DatabaseFault> {
-    let mut read = connection.prepare(question)?;
-    let mut all = Vec::with_capacity(addresses.len());
-    for address in addresses {
-        let mut rows = read.query((address.kind.word(), &*address.parent, &*address.name, project))?;
-        let found = rows.next()?.map(|row| answer(row, address)).transpose()?;
-        all.push(found.unwrap_or_default());
-    }
-    Ok(all)
+/// What was found, and of what was not the default.
+fn or_default<T: Default>(found: Vec<Option<T>>) -> Vec<T> {
+    found.into_iter().map(Option::unwrap_or_default).collect()
+}
+
+/// The key of an object's row.
+fn key(address: &Address) -> (&str, &str, &str) {
+    (address.kind.word(), &address.parent, &address.name)
+}
+
+/// The key of the rows of a project's records of an object.
+fn record_key<'a>(project: &'a str, address: &'a Address) -> (&'a str, &'a str, &'a str, &'a str) {
+    let (kind, parent, name) = key(address);
+    (kind, parent, name, project)
 }

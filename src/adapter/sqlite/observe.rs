@@ -1,6 +1,6 @@
 //! One pass over the objects and the inventory side by side, both in the order of their keys.
 
-use super::fault::DatabaseFault;
+use super::flaw::Flaw;
 use super::shared::{Shared, kind};
 use super::stored::{Stored, digest_of, digest_or_none};
 use super::{lifecycle, record};
@@ -18,7 +18,7 @@ const INVENTORY: &str = "SELECT parent, name, project, base, digest, lifecycle
     FROM inventory WHERE kind = ?1 ORDER BY parent, name, project";
 
 /// See [`crate::catalog::Catalog::observe`].
-pub(super) fn observe(connection: &Connection, project: &str) -> Result<Vec<Entry>, DatabaseFault> {
+pub(super) fn observe(connection: &Connection, project: &str) -> Result<Vec<Entry>, Flaw> {
     let mut objects = connection.prepare(OBJECTS)?;
     let mut inventory = connection.prepare(INVENTORY)?;
     let mut merge = Merge {
@@ -38,20 +38,20 @@ pub(super) fn observe(connection: &Connection, project: &str) -> Result<Vec<Entr
     let [objects, records] = held;
     // A key that changed on the disk hides the rows behind it from whoever looks for a kind.
     if merge.seen != [objects?, records?] {
-        return Err(DatabaseFault::out_of_order());
+        return Err(Flaw::out_of_order());
     }
     Ok(merge.entries)
 }
 
 /// The kinds that there is something of, in their order. Each is found by its key, without looking at the rows between.
-fn kinds(connection: &Connection) -> Result<BTreeSet<Kind>, DatabaseFault> {
+fn kinds(connection: &Connection) -> Result<BTreeSet<Kind>, Flaw> {
     let mut kinds = BTreeSet::new();
     for table in ["objects", "inventory"] {
         let mut next = connection.prepare(&format!("SELECT min(kind) FROM {table} WHERE kind > ?1"))?;
         let mut word = String::new();
         while let Some(found) = next.query_row([&word], |row| row.get::<_, Option<String>>(0))? {
             if found <= word {
-                return Err(DatabaseFault::out_of_order());
+                return Err(Flaw::out_of_order());
             }
             kinds.insert(kind(&found)?);
             word = found;
@@ -76,7 +76,7 @@ struct Merge<'a> {
 struct Lifecycles(BTreeMap<String, Arc<Lifecycle>>);
 
 impl Lifecycles {
-    fn of(&mut self, text: &str) -> Result<Arc<Lifecycle>, DatabaseFault> {
+    fn of(&mut self, text: &str) -> Result<Arc<Lifecycle>, Flaw> {
         if let Some(lifecycle) = self.0.get(text) {
             return Ok(lifecycle.clone());
         }
@@ -87,7 +87,7 @@ impl Lifecycles {
 }
 
 impl Merge<'_> {
-    fn add(&mut self, kind: Kind, mut objects: Rows<'_>, mut records: Rows<'_>) -> Result<(), DatabaseFault> {
+    fn add(&mut self, kind: Kind, mut objects: Rows<'_>, mut records: Rows<'_>) -> Result<(), Flaw> {
         objects.advance()?;
         records.advance()?;
         let mut order: [Order; 2] = Default::default();
@@ -111,13 +111,13 @@ impl Merge<'_> {
         }
     }
 
-    fn add_object(&mut self, kind: Kind, row: &Row<'_>) -> Result<(), DatabaseFault> {
+    fn add_object(&mut self, kind: Kind, row: &Row<'_>) -> Result<(), Flaw> {
         let entry = self.open(kind, row)?;
         entry.live = Some(Stored::of(row, [2, 3], &entry.address)?.digest(&entry.address)?);
         Ok(())
     }
 
-    fn add_record(&mut self, kind: Kind, row: &Row<'_>) -> Result<(), DatabaseFault> {
+    fn add_record(&mut self, kind: Kind, row: &Row<'_>) -> Result<(), Flaw> {
         let owner = row.get_ref(2)?.as_str()?;
         let base = digest_of(row.get_ref(3)?.as_blob()?)?;
         let text = row.get_ref(5)?.as_str_or_null()?;
@@ -129,7 +129,7 @@ impl Merge<'_> {
         let held = digest_or_none(row.get_ref(4)?)?;
         let entry = self.open(kind, row)?;
         if held.is_some_and(|held| held != record::digest(&entry.address, owner, base, text)) {
-            return Err(DatabaseFault::changed_on_disk("record", &entry.address));
+            return Err(Flaw::changed_on_disk("record", &entry.address));
         }
         match other {
             None => entry.owner = Some(Owned { base, lifecycle }),
@@ -140,7 +140,7 @@ impl Merge<'_> {
     }
 
     /// The entry of a row: the last one, or a new one.
-    fn open(&mut self, kind: Kind, row: &Row<'_>) -> Result<&mut Entry, DatabaseFault> {
+    fn open(&mut self, kind: Kind, row: &Row<'_>) -> Result<&mut Entry, Flaw> {
         let (parent, name) = (row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_str()?);
         let is_last =
             |last: &Entry| last.address.name == *name && last.address.parent == *parent && last.address.kind == kind;
@@ -149,7 +149,7 @@ impl Merge<'_> {
             let address = Address::below(kind, self.parents.name(parent), name.into());
             self.entries.push(Entry { address, live: None, owner: None, other_owner: None });
         }
-        self.entries.last_mut().ok_or_else(|| DatabaseFault::Damaged("no entry".into()))
+        self.entries.last_mut().ok_or_else(|| Flaw::Damaged("no entry".into()))
     }
 
     /// Drops the last entry where neither an object nor a record of the project stood behind it.
@@ -167,7 +167,7 @@ struct Order {
 
 impl Order {
     /// Takes the next row, whose key is in some columns.
-    fn next(&mut self, row: &Row<'_>, columns: &[usize]) -> Result<(), DatabaseFault> {
+    fn next(&mut self, row: &Row<'_>, columns: &[usize]) -> Result<(), Flaw> {
         self.next.clear();
         for column in columns {
             // No name holds this character, which stands before all others.
@@ -175,7 +175,7 @@ impl Order {
             self.next.push(0);
         }
         if self.last >= self.next {
-            return Err(DatabaseFault::out_of_order());
+            return Err(Flaw::out_of_order());
         }
         std::mem::swap(&mut self.last, &mut self.next);
         Ok(())
@@ -183,6 +183,6 @@ impl Order {
 }
 
 /// The key of a row below its kind.
-fn key<'a>(row: &'a Row<'_>) -> Result<(&'a [u8], &'a [u8]), DatabaseFault> {
+fn key<'a>(row: &'a Row<'_>) -> Result<(&'a [u8], &'a [u8]), Flaw> {
     Ok((row.get_ref(0)?.as_bytes()?, row.get_ref(1)?.as_bytes()?))
 }

@@ -2,7 +2,7 @@
 //! bytes that follow, those bytes, and the 16 bytes of its digest. Numbers are LEB128. Sorted paths share long
 //! beginnings (`properties.`), so this is about half of the plain form.
 
-use super::fault::DatabaseFault;
+use super::flaw::Flaw;
 use super::stored::digest_or_none;
 use crate::catalog::OwnedFields;
 use crate::model::{Address, Digest};
@@ -21,16 +21,12 @@ pub(super) fn digest(address: &Address, project: &str, base: Digest, lifecycle: 
 }
 
 /// The fields of a column, held to the digest of another.
-pub(super) fn fields(
-    fields: ValueRef<'_>,
-    digest: ValueRef<'_>,
-    address: &Address,
-) -> Result<OwnedFields, DatabaseFault> {
+pub(super) fn fields(fields: ValueRef<'_>, digest: ValueRef<'_>, address: &Address) -> Result<OwnedFields, Flaw> {
     let bytes = fields.as_bytes()?;
     if digest_or_none(digest)?.is_some_and(|digest| digest != Digest::of(bytes)) {
-        return Err(DatabaseFault::changed_on_disk("record", address));
+        return Err(Flaw::changed_on_disk("record", address));
     }
-    decode(bytes).ok_or_else(|| DatabaseFault::Damaged(format!("its record of {address} is unreadable")))
+    decode(bytes).ok_or_else(|| Flaw::Damaged(format!("its record of {address} is unreadable")))
 }
 
 /// The bytes of fields.

@@ -1,6 +1,6 @@
 //! The leases and the journal.
 
-use super::fault::DatabaseFault;
+use super::flaw::Flaw;
 use crate::catalog::{KEPT_RUNS, RunRecord};
 use crate::model::{Lease, Leased, Value, parse_json, write_json};
 use crate::source::{FileId, Span, Spanned};
@@ -8,12 +8,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 /// See [`crate::catalog::Catalog::acquire`].
-pub(super) fn acquire(
-    connection: &Connection,
-    project: &str,
-    lease: &Lease,
-    now: i64,
-) -> Result<Leased, DatabaseFault> {
+pub(super) fn acquire(connection: &Connection, project: &str, lease: &Lease, now: i64) -> Result<Leased, Flaw> {
     let leased = lease.judge(self::lease(connection, project)?, now);
     if !matches!(leased, Leased::Held(_)) {
         let put = "INSERT OR REPLACE INTO leases VALUES (?1, ?2, ?3, ?4)";
@@ -23,20 +18,20 @@ pub(super) fn acquire(
 }
 
 /// See [`crate::catalog::Catalog::lease`].
-pub(super) fn lease(connection: &Connection, project: &str) -> Result<Option<Lease>, DatabaseFault> {
+pub(super) fn lease(connection: &Connection, project: &str) -> Result<Option<Lease>, Flaw> {
     let question = "SELECT run, holder, expires FROM leases WHERE project = ?1";
     let lease = |row: &Row<'_>| Ok(Lease { run: row.get(0)?, holder: row.get(1)?, expires: row.get(2)? });
     Ok(connection.query_row(question, [project], lease).optional()?)
 }
 
 /// See [`crate::catalog::Catalog::release`].
-pub(super) fn release(connection: &Connection, project: &str, run: &str) -> Result<(), DatabaseFault> {
+pub(super) fn release(connection: &Connection, project: &str, run: &str) -> Result<(), Flaw> {
     connection.execute("DELETE FROM leases WHERE (project, run) = (?1, ?2)", (project, run))?;
     Ok(())
 }
 
 /// See [`crate::catalog::Catalog::record_run`].
-pub(super) fn record(connection: &Connection, project: &str, record: &RunRecord) -> Result<(), DatabaseFault> {
+pub(super) fn record(connection: &Connection, project: &str, record: &RunRecord) -> Result<(), Flaw> {
     let RunRecord { run, plan, holder, source, began, ended, state, steps } = record;
     let put = "INSERT OR REPLACE INTO runs (project, run, plan, holder, source, began, ended, state, steps)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
@@ -48,7 +43,7 @@ pub(super) fn record(connection: &Connection, project: &str, record: &RunRecord)
 }
 
 /// See [`crate::catalog::Catalog::runs`].
-pub(super) fn read(connection: &Connection, project: &str, most: usize) -> Result<Vec<RunRecord>, DatabaseFault> {
+pub(super) fn read(connection: &Connection, project: &str, most: usize) -> Result<Vec<RunRecord>, Flaw> {
     let question = "SELECT run, plan, holder, source, began, ended, state, steps FROM runs
         WHERE project = ?1 ORDER BY began DESC, run DESC LIMIT ?2";
     let mut read = connection.prepare(question)?;
@@ -65,7 +60,7 @@ fn limit(rows: usize) -> i64 {
     i64::try_from(rows).unwrap_or(i64::MAX)
 }
 
-fn run(row: &Row<'_>) -> Result<RunRecord, DatabaseFault> {
+fn run(row: &Row<'_>) -> Result<RunRecord, Flaw> {
     Ok(RunRecord {
         run: row.get(0)?,
         plan: row.get(1)?,
@@ -75,7 +70,7 @@ fn run(row: &Row<'_>) -> Result<RunRecord, DatabaseFault> {
         ended: row.get(5)?,
         state: row.get(6)?,
         steps: decode(row.get_ref(7)?.as_bytes()?)
-            .ok_or_else(|| DatabaseFault::Damaged("the steps of a run are unreadable".into()))?,
+            .ok_or_else(|| Flaw::Damaged("the steps of a run are unreadable".into()))?,
     })
 }
 

@@ -1,6 +1,6 @@
 //! The tables of the embedded catalog, and how an older format becomes the newest.
 
-use super::fault::DatabaseFault;
+use super::flaw::Flaw;
 use rusqlite::{Connection, params_from_iter};
 
 /// Says that a database is a catalog of plat: "plat" in ASCII.
@@ -17,7 +17,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
 ];
 
 /// The format that a database has: 0 for an empty one.
-pub(super) fn format(connection: &Connection, migrations: &[&str]) -> Result<usize, DatabaseFault> {
+pub(super) fn format(connection: &Connection, migrations: &[&str]) -> Result<usize, Flaw> {
     let question = "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)
         FROM pragma_application_id, pragma_user_version";
     let found = connection
@@ -26,17 +26,17 @@ pub(super) fn format(connection: &Connection, migrations: &[&str]) -> Result<usi
         (0, 0, 0) => Ok(0),
         (APPLICATION, version, _) if version >= 1 => match usize::try_from(version) {
             Ok(version) if version <= migrations.len() => Ok(version),
-            _ => Err(DatabaseFault::Newer { found: version, known: number(migrations.len()) }),
+            _ => Err(Flaw::Newer { found: version, known: number(migrations.len()) }),
         },
         (APPLICATION, version, _) => {
-            Err(DatabaseFault::Damaged(format!("it says that it has format {version}, and there is none")))
+            Err(Flaw::Damaged(format!("it says that it has format {version}, and there is none")))
         }
-        _ => Err(DatabaseFault::Damaged("it is a database, but no catalog of plat".into())),
+        _ => Err(Flaw::Damaged("it is a database, but no catalog of plat".into())),
     }
 }
 
 /// Brings a database to the newest format, inside of the transaction that is open.
-pub(super) fn migrate(connection: &Connection, migrations: &[&str]) -> Result<(), DatabaseFault> {
+pub(super) fn migrate(connection: &Connection, migrations: &[&str]) -> Result<(), Flaw> {
     let format = format(connection, migrations)?;
     let Some(missing) = migrations.get(format..).filter(|missing| !missing.is_empty()) else { return Ok(()) };
     for step in missing {
@@ -48,7 +48,7 @@ pub(super) fn migrate(connection: &Connection, migrations: &[&str]) -> Result<()
 }
 
 /// A copy of an older database in memory, in the newest format: reading never writes, so it cannot migrate in place.
-pub(super) fn migrated_copy(disk: &Connection, migrations: &[&str]) -> Result<Connection, DatabaseFault> {
+pub(super) fn migrated_copy(disk: &Connection, migrations: &[&str]) -> Result<Connection, Flaw> {
     let memory = Connection::open_in_memory()?;
     // Triggers come after the rows, or they would take each of them for somebody's change.
     for (table, sql) in parts(disk, "type = 'table'")? {

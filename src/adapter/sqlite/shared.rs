@@ -1,4 +1,4 @@
-use super::fault::DatabaseFault;
+use super::flaw::Flaw;
 use crate::model::{Kind, Name};
 
 /// Gives the same [`Name`] for the same text in a row, so that neighbours share it.
@@ -20,7 +20,6 @@ impl Shared {
 }
 
 /// The kind that a row says it is of.
-pub(super) fn kind(word: &str) -> Result<Kind, DatabaseFault> {
-    Kind::from_word(word)
-        .ok_or_else(|| DatabaseFault::Damaged(format!("it holds a thing of the unknown kind `{word}`")))
+pub(super) fn kind(word: &str) -> Result<Kind, Flaw> {
+    Kind::from_word(word).ok_or_else(|| Flaw::Damaged(format!("it holds a thing of the unknown kind `{word}`")))
 }

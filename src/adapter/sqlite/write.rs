@@ -1,15 +1,15 @@
 //! The operations of a batch, inside of its transaction.
 
-use super::fault::DatabaseFault;
+use super::flaw::Flaw;
 use super::stored::Stored;
-use super::{lifecycle, record};
+use super::{key, lifecycle, record, record_key};
 use crate::catalog::guard::{self, Written};
 use crate::catalog::{Batch, CatalogError, Change, FieldChange, GuardedChange, Outcome, OwnedFields};
 use crate::model::{Address, Digest, Lifecycle, Map, Name, Value, write_json};
 use rusqlite::{Connection, Statement, params};
 
 /// Carries out the operations in their order, up to the first that meets something unexpected.
-pub(super) fn carry_out(connection: &Connection, batch: &Batch<'_>) -> Result<Vec<Outcome>, DatabaseFault> {
+pub(super) fn carry_out(connection: &Connection, batch: &Batch<'_>) -> Result<Vec<Outcome>, Flaw> {
     let mut writer = Writer::prepare(connection, batch)?;
     batch.operations.iter().map(|operation| writer.carry_out(operation)).collect()
 }
@@ -31,7 +31,7 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn prepare(connection: &'a Connection, batch: &Batch<'a>) -> Result<Self, DatabaseFault> {
+    fn prepare(connection: &'a Connection, batch: &Batch<'a>) -> Result<Self, Flaw> {
         let prepare = |sql| connection.prepare(sql);
         Ok(Self {
             project: batch.project,
@@ -68,7 +68,7 @@ impl<'a> Writer<'a> {
         })
     }
 
-    fn carry_out(&mut self, operation: &GuardedChange) -> Result<Outcome, DatabaseFault> {
+    fn carry_out(&mut self, operation: &GuardedChange) -> Result<Outcome, Flaw> {
         let address = &operation.address;
         let done = match &operation.change {
             Change::Write { fields, owned, base, lifecycle, from, taken_from } => {
@@ -90,7 +90,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Gives an object, and the project's record of it, another name; whether that was still to be done.
-    fn move_from(&mut self, from: Option<&Address>, to: &Address) -> Result<bool, DatabaseFault> {
+    fn move_from(&mut self, from: Option<&Address>, to: &Address) -> Result<bool, Flaw> {
         let Some(from) = from else { return Ok(false) };
         let (old, new) = (key(from), key(to));
         let moved = self.read.exists(old)?;
@@ -105,18 +105,13 @@ impl<'a> Writer<'a> {
         Ok(moved || recorded > 0)
     }
 
-    fn take_from(&mut self, owner: Option<&Name>, address: &Address) -> Result<bool, DatabaseFault> {
+    fn take_from(&mut self, owner: Option<&Name>, address: &Address) -> Result<bool, Flaw> {
         let Some(owner) = owner else { return Ok(false) };
         self.forget_of(owner, address)
     }
 
     /// Writes an object, and leaves its canonical JSON in `self.json`: what it is now, and whether it changed.
-    fn write(
-        &mut self,
-        address: &Address,
-        fields: &[FieldChange],
-        owned: &OwnedFields,
-    ) -> Result<(Map, bool), DatabaseFault> {
+    fn write(&mut self, address: &Address, fields: &[FieldChange], owned: &OwnedFields) -> Result<(Map, bool), Flaw> {
         let live = self.read_body(address)?;
         let missing = live.is_none();
         let (body, due) = match guard::write(address, live, fields, owned)? {
@@ -144,7 +139,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn read_body(&mut self, address: &Address) -> Result<Option<Map>, DatabaseFault> {
+    fn read_body(&mut self, address: &Address) -> Result<Option<Map>, Flaw> {
         let mut rows = self.read.query(key(address))?;
         rows.next()?.map(|row| Stored::of(row, [0, 1], address)?.body(address)).transpose()
     }
@@ -155,7 +150,7 @@ impl<'a> Writer<'a> {
         base: Digest,
         lifecycle: Option<&Lifecycle>,
         fields: &OwnedFields,
-    ) -> Result<bool, DatabaseFault> {
+    ) -> Result<bool, Flaw> {
         let (kind, parent, name) = key(address);
         let lifecycle = lifecycle.map(lifecycle::encode);
         let fields = record::encode(fields);
@@ -176,13 +171,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Keeps the values of what is owned, where they are known; the canonical JSON of the live body is in `self.json`.
-    fn keep_values(
-        &mut self,
-        address: &Address,
-        live: &Map,
-        base: Digest,
-        owned: &OwnedFields,
-    ) -> Result<(), DatabaseFault> {
+    fn keep_values(&mut self, address: &Address, live: &Map, base: Digest, owned: &OwnedFields) -> Result<(), Flaw> {
         // The usual case: all that is there is ours.
         if Digest::of(&self.json) != base {
             let before = self.values.read(self.project, address)?;
@@ -191,7 +180,7 @@ impl<'a> Writer<'a> {
         self.values.put(self.project, address, utf8(&self.json)?)
     }
 
-    fn delete(&mut self, address: &Address, before: Digest) -> Result<bool, DatabaseFault> {
+    fn delete(&mut self, address: &Address, before: Digest) -> Result<bool, Flaw> {
         let key = key(address);
         let mut rows = self.read.query(key)?;
         let Some(row) = rows.next()? else { return Ok(false) };
@@ -202,11 +191,11 @@ impl<'a> Writer<'a> {
         Ok(self.delete.execute(key)? > 0)
     }
 
-    fn forget(&mut self, address: &Address) -> Result<bool, DatabaseFault> {
+    fn forget(&mut self, address: &Address) -> Result<bool, Flaw> {
         self.forget_of(self.project, address)
     }
 
-    fn forget_of(&mut self, project: &str, address: &Address) -> Result<bool, DatabaseFault> {
+    fn forget_of(&mut self, project: &str, address: &Address) -> Result<bool, Flaw> {
         let (kind, parent, name) = key(address);
         self.values.forget(project, address)?;
         Ok(self.forget.execute((kind, parent, name, project))? > 0)
@@ -222,7 +211,7 @@ struct Values<'a> {
 }
 
 impl<'a> Values<'a> {
-    fn prepare(connection: &'a Connection) -> Result<Self, DatabaseFault> {
+    fn prepare(connection: &'a Connection) -> Result<Self, Flaw> {
         let prepare = |sql| connection.prepare(sql);
         Ok(Self {
             read: prepare(super::WRITTEN)?,
@@ -239,37 +228,31 @@ impl<'a> Values<'a> {
         })
     }
 
-    fn read(&mut self, project: &str, address: &Address) -> Result<Map, DatabaseFault> {
-        let (kind, parent, name) = key(address);
-        let mut rows = self.read.query((kind, parent, name, project))?;
+    fn read(&mut self, project: &str, address: &Address) -> Result<Map, Flaw> {
+        let mut rows = self.read.query(record_key(project, address))?;
         Ok(rows.next()?.map(|row| Stored::of(row, [0, 1], address)?.body(address)).transpose()?.unwrap_or_default())
     }
 
-    fn put(&mut self, project: &str, address: &Address, json: &str) -> Result<(), DatabaseFault> {
+    fn put(&mut self, project: &str, address: &Address, json: &str) -> Result<(), Flaw> {
         let (kind, parent, name) = key(address);
         let digest = Digest::of(json.as_bytes()).0;
         self.put.execute((kind, parent, name, project, json, digest.as_slice()))?;
         Ok(())
     }
 
-    fn rename(&mut self, project: &str, from: &Address, to: &Address) -> Result<(), DatabaseFault> {
+    fn rename(&mut self, project: &str, from: &Address, to: &Address) -> Result<(), Flaw> {
         let (old, new) = (key(from), key(to));
         self.rename.execute((old.0, old.1, old.2, project, new.0, new.1, new.2))?;
         Ok(())
     }
 
-    fn forget(&mut self, project: &str, address: &Address) -> Result<(), DatabaseFault> {
+    fn forget(&mut self, project: &str, address: &Address) -> Result<(), Flaw> {
         let (kind, parent, name) = key(address);
         self.forget.execute((kind, parent, name, project))?;
         Ok(())
     }
 }
 
-/// The key of an object's row.
-fn key(address: &Address) -> (&str, &str, &str) {
-    (address.kind.word(), &address.parent, &address.name)
-}
-
-fn utf8(json: &[u8]) -> Result<&str, DatabaseFault> {
-    std::str::from_utf8(json).map_err(|error| DatabaseFault::Damaged(error.to_string()))
+fn utf8(json: &[u8]) -> Result<&str, Flaw> {
+    std::str::from_utf8(json).map_err(|error| Flaw::Damaged(error.to_string()))
 }

@@ -1,12 +1,6 @@
 //! Nothing is written over what the writer did not see.
 
-use super::{
-    A, TITLED, address, apply, batch, body, delete, digest_of, entry, everything, forget, map, owned, refused, write,
-};
-use crate::catalog::{
-    Batch, Catalog, CatalogError, Change, FieldChange, GuardedChange, LevelChange, LevelRecord, Outcome,
-};
-use crate::model::Value;
+use super::*;
 
 pub(crate) fn a_conflict_undoes_the_whole_batch(catalog: &mut dyn Catalog) {
     apply(catalog, "demo", &[write(A, "{}", TITLED), write("team:t", "{}", "{}")]);

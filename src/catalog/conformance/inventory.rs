@@ -1,10 +1,6 @@
 //! Who owns what, and what was last written.
 
-use super::{A, TITLED, address, apply, batch, body, delete, digest_of, entry, forget, json, map, owned, write};
-use crate::catalog::{Batch, Catalog, Change, GuardedChange, Outcome, OwnedFields};
-use crate::model::{Deletion, Lifecycle, OnDrift};
-use crate::source::{FileId, Span, Spanned};
-use std::sync::Arc;
+use super::*;
 
 pub(crate) fn each_project_has_its_own_records(catalog: &mut dyn Catalog) {
     apply(catalog, "demo", &[write(A, "{}", r#"{"title":"A"}"#)]);

@@ -1,7 +1,6 @@
 //! One run at a time.
 
-use crate::catalog::Catalog;
-use crate::model::{Lease, Leased};
+use super::*;
 
 fn lease(run: &str, expires: i64) -> Lease {
     Lease { run: run.into(), holder: format!("somebody of {run}"), expires }

@@ -1,7 +1,6 @@
 //! The levels of entities.
 
-use super::{A, address, batch};
-use crate::catalog::{Batch, Catalog, LevelChange, LevelRecord};
+use super::*;
 
 pub(crate) fn levels_change_one_by_one(catalog: &mut dyn Catalog) {
     let level = |scorecard: &str, text: &str, level: Option<&str>| LevelRecord {

@@ -17,8 +17,13 @@ pub(crate) use moves::*;
 pub(crate) use objects::*;
 pub(crate) use runs::*;
 
-use crate::catalog::{Batch, Catalog, CatalogError, Change, Entry, FieldChange, GuardedChange, Outcome, OwnedFields};
-use crate::model::{Address, Digest, Map, Object, Value, fields, parse_json, write_json};
+use crate::catalog::*;
+use crate::model::{
+    Address, Deletion, Digest, Kind, Lease, Leased, Lifecycle, Map, Object, OnDrift, Value, fields, parse_json,
+    write_json,
+};
+use crate::source::{FileId, Span, Spanned};
+use std::sync::Arc;
 
 /// Makes a test of each law.
 macro_rules! conforms {

@@ -1,8 +1,6 @@
 //! Objects that get another name.
 
-use super::inventory::written;
-use super::{A, TITLED, address, apply, batch, body, delete, entry, everything, map, refused, write};
-use crate::catalog::{Batch, Catalog, Change, GuardedChange, Outcome, Times};
+use super::*;
 
 /// The write that also gives the object its name.
 fn moved(from: &str, mut operation: GuardedChange) -> GuardedChange {

@@ -1,8 +1,6 @@
 //! What is written is read again, whole and in order.
 
-use super::{A, TITLED, address, apply, batch, body, delete, digest_of, entry, forget, map, owned, write};
-use crate::catalog::{Batch, Catalog, Entry, GuardedChange, Outcome, Owned, OwnedFields, Times};
-use crate::model::{Address, Kind, Map};
+use super::*;
 
 pub(crate) fn an_empty_catalog_is_empty(catalog: &mut dyn Catalog) {
     assert_eq!(catalog.observe("demo").unwrap(), []);

@@ -1,6 +1,6 @@
 //! The journal.
 
-use crate::catalog::{Catalog, KEPT_RUNS, RunRecord};
+use super::*;
 
 pub(crate) fn run(run: &str, began: i64) -> RunRecord {
     RunRecord {

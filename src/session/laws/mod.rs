@@ -69,14 +69,6 @@ impl Shared {
 }
 
 impl Catalog for Shared {
-    fn renew(&mut self) -> Result<(), CatalogError> {
-        self.0.lock().unwrap().renew()
-    }
-
-    fn lasts(&self) -> Result<(), CatalogError> {
-        self.0.lock().unwrap().lasts()
-    }
-
     fn claim(&mut self, name: &str, fresh: &str) -> Result<String, CatalogError> {
         self.0.lock().unwrap().claim(name, fresh)
     }

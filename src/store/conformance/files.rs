@@ -1,6 +1,6 @@
 //! Files come, change and go, and nothing else does.
 
-use super::{FileState, Fixture, Seen, StoreError, draft, observed};
+use super::*;
 
 pub(super) fn an_empty_store_takes_a_first_delivery(fixture: &Fixture<'_>, name: &str) {
     let mut store = fixture.open(name);

@@ -1,6 +1,6 @@
 //! Whose files they are, and for which requests they were delivered.
 
-use super::{Address, Draft, FileChange, FileState, Fixture, Holding, Kind, Lifecycle, draft, observed, of};
+use super::*;
 
 pub(super) fn a_file_that_is_already_as_wanted_is_adopted_without_a_revision(fixture: &Fixture<'_>, name: &str) {
     let somebody = fixture.somebody(name);

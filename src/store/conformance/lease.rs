@@ -1,6 +1,6 @@
 //! One run at a time.
 
-use super::{FileState, Fixture, Lease, Leased};
+use super::*;
 
 pub(super) fn one_run_at_a_time_has_the_lease(fixture: &Fixture<'_>, name: &str) {
     let lease = |run: &str, expires| Lease { run: run.to_owned(), holder: format!("{run}@host"), expires };

@@ -1,6 +1,6 @@
 //! What stands where a file should be.
 
-use super::{FileChange, FileState, Fixture, Obstacle, ObstacleKind, Replaced, StoreError, draft, observed};
+use super::*;
 
 pub(super) fn a_file_takes_the_place_of_a_folder_and_back(fixture: &Fixture<'_>, name: &str) {
     let somebody = fixture.somebody(name);

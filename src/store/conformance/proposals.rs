@@ -1,6 +1,6 @@
 //! What waits for people to merge it, where a store takes such.
 
-use super::{Draft, Fixture, StoreError, draft};
+use super::*;
 
 pub(super) fn a_proposal_that_is_there_is_not_made_again_and_another_is_not_overwritten(
     fixture: &Fixture<'_>,

@@ -11,7 +11,6 @@ use super::failure::words;
 use super::pace::Paced;
 use super::patience::{Beating, Patience, Pulse};
 use super::{Conversation, Failure, Request, Service};
-use crate::adapter::git::location;
 use crate::credentials::Credential;
 
 /// Hosts look at its start to tell Git from a browser.
@@ -33,9 +32,6 @@ pub(super) struct Base {
 impl Base {
     pub(super) fn new(url: &str, patience: &Patience) -> Result<Self, String> {
         let url = Url::parse(url).map_err(|error| format!("its address cannot be: {error}"))?;
-        if location::decode(url.path())?.contains(char::is_control) {
-            return Err("its address has control characters".to_owned());
-        }
         let client = Client::builder()
             .user_agent(AGENT)
             .redirect(Policy::none())
@@ -206,13 +202,5 @@ mod tests {
         for url in ["http://localhost.example/a", "http://127.0.0.1.example/a", "http://10.0.0.1/a", "http://[::2]/a"] {
             assert!(!here(url), "{url}");
         }
-    }
-
-    #[test]
-    fn an_address_has_no_control_characters_in_any_form() {
-        let patience =
-            Patience { idle: KEPT, interrupt: std::sync::Arc::default(), given_up: std::sync::Arc::default() };
-        assert!(Base::new("https://git.example/a%0ahost=b", &patience).is_err());
-        assert!(Base::new("https://git.example/a%20b", &patience).is_ok());
     }
 }
