@@ -1,5 +1,4 @@
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsStr;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -10,7 +9,7 @@ use super::disk;
 use super::host::Tips;
 use super::wire::{Failure, History, Patience};
 use super::{left_over, plain, whole};
-use crate::file::{is_folder, make_private, open_plain};
+use crate::file::{beside, is_folder, make_private, open_plain};
 
 /// The bare repository that holds what was last seen of a server: the commits that references point to with all their files,
 /// and what is behind them where it was needed. It can be deleted at any time, and is made anew where anything is wrong with it.
@@ -148,12 +147,12 @@ fn open(folder: &Path) -> Result<(Repository, BTreeMap<String, Oid>), Error> {
 /// Opens it with what it says of commits that have nothing behind them, which the other ways of libgit2 do not look at.
 fn open_repository(folder: &Path) -> Result<Repository, Error> {
     let flags = RepositoryOpenFlags::BARE | RepositoryOpenFlags::NO_SEARCH | RepositoryOpenFlags::NO_DOTGIT;
-    Repository::open_ext(folder, flags, &[] as &[&OsStr])
+    Repository::open_ext(folder, flags, &[] as &[&Path])
 }
 
 /// Makes a cache beside its place and moves it there as a whole. Another run may be faster.
 fn make(folder: &Path) -> Result<(), Error> {
-    let beside = beside(folder, "new");
+    let beside = aside(folder, "new");
     let _ = fs::remove_dir_all(&beside);
     let mut options = RepositoryInitOptions::new();
     options.bare(true).mkpath(true).external_template(false);
@@ -169,17 +168,15 @@ fn make(folder: &Path) -> Result<(), Error> {
 
 /// Takes a cache out of its place as a whole, and deletes it then. What cannot be deleted is left to the next run.
 fn discard(folder: &Path) {
-    let beside = beside(folder, "old");
+    let beside = aside(folder, "old");
     let _ = fs::remove_dir_all(&beside);
     let gone = if fs::rename(folder, &beside).is_ok() { &beside } else { folder };
     let _ = if gone.is_dir() { fs::remove_dir_all(gone) } else { fs::remove_file(gone) };
 }
 
-/// The place beside a cache for one that is made or thrown away by this process.
-fn beside(folder: &Path, what: &str) -> PathBuf {
-    let mut name = folder.file_name().map(OsStr::to_owned).unwrap_or_default();
-    name.push(format!(".{}.{what}", std::process::id()));
-    folder.with_file_name(name)
+/// The place of a cache that is made or thrown away by this process.
+fn aside(folder: &Path, what: &str) -> PathBuf {
+    beside(folder, &format!(".{}.{what}", std::process::id()))
 }
 
 /// Puts a text in the place of a file of a cache: whoever reads it sees all of the old one or all of the new one.
@@ -193,12 +190,11 @@ fn replace(folder: &Path, name: &str, text: &str) -> io::Result<()> {
 /// Takes part in the use of a cache. Whoever is alone clears away first what others left who are dead. Nothing where the file
 /// system has no locks.
 fn take_part(folder: &Path, patience: &Patience) -> Result<Option<File>, Failure> {
-    let mut name = folder.file_name().map(OsStr::to_owned).unwrap_or_default();
-    name.push(".use");
-    let file = match open_plain(&folder.with_file_name(&name)) {
+    let lock = beside(folder, ".use");
+    let file = match open_plain(&lock) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
-            return Err(Failure::Broken(format!("its lock {} is no file: delete it", name.display())));
+            return Err(Failure::Broken(format!("its lock {} is no file: delete it", lock.display())));
         }
         Err(_) => return Ok(None),
     };

@@ -8,17 +8,17 @@ pub(super) fn compare(url: &str, base: &str, branch: &str) -> Option<String> {
     let (host, path) = split(url)?;
     let name = host.split(':').next()?.to_ascii_lowercase();
     let (base, branch) = (encode(base), encode(branch));
-    match Kind::of(&name)? {
-        Kind::GitHub | Kind::Gitea => Some(format!("https://{host}/{path}/compare/{base}...{branch}")),
-        Kind::GitLab => Some(format!("https://{host}/{path}/-/compare/{base}...{branch}")),
-        Kind::Bitbucket => Some(format!("https://{host}/{path}/branches/compare/{branch}%0D{base}")),
-        Kind::Azure => azure(&name, &path, &base, &branch),
+    match Pages::of(&name)? {
+        Pages::GitHub | Pages::Gitea => Some(format!("https://{host}/{path}/compare/{base}...{branch}")),
+        Pages::GitLab => Some(format!("https://{host}/{path}/-/compare/{base}...{branch}")),
+        Pages::Bitbucket => Some(format!("https://{host}/{path}/branches/compare/{branch}%0D{base}")),
+        Pages::Azure => azure(&name, &path, &base, &branch),
     }
 }
 
 /// Whose pages a host has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum Pages {
     GitHub,
     GitLab,
     Bitbucket,
@@ -27,7 +27,7 @@ enum Kind {
     Azure,
 }
 
-impl Kind {
+impl Pages {
     /// By the host's name: the public ones, and those whose first part says it.
     fn of(host: &str) -> Option<Self> {
         match host {

@@ -15,7 +15,7 @@ use super::plain;
 use super::transaction::{Stopped, in_the_way, move_all, moved, target, tip};
 use super::wire::Limit;
 use super::words;
-use crate::file::{Known, sync_file, sync_folder};
+use crate::file::{Known, beside, sync_file, sync_folder};
 use crate::store::StoreError;
 use crate::wait::{Ended, Wait};
 
@@ -339,9 +339,7 @@ fn make(folder: &Path, branch: &str) -> Result<Repository, Error> {
         Repository::init_opts(folder, &options)
     };
     let folder = std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
-    let mut name = folder.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.new", std::process::id()));
-    let beside = folder.with_file_name(name);
+    let beside = beside(&folder, &format!(".{}.new", std::process::id()));
     // What cannot be made there, or not be moved, as where a volume is mounted on the folder, is made in place.
     let moved = init(&beside).is_ok() && std::fs::rename(&beside, &folder).is_ok();
     if !moved {

@@ -10,7 +10,7 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use crate::file::{Identity, is_folder, open_plain, sync_folder};
+use crate::file::{Identity, beside, is_folder, open_plain, sync_folder};
 use crate::wait::{Ended, Wait};
 
 /// The file that runs of plat take turns by.
@@ -205,9 +205,7 @@ pub(super) fn is_turn(file: &Path) -> bool {
 
 /// Git's lock file of a file.
 pub(super) fn lock_of(file: &Path) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(".lock");
-    name.into()
+    beside(file, ".lock")
 }
 
 /// Whether two paths name one file, as far as that can be told.

@@ -66,16 +66,15 @@ mod plain;
 mod propose;
 mod proposed;
 mod real;
-mod revision;
 mod server;
 mod setback;
 mod sight;
-mod source;
 mod stage;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod transaction;
 mod tree;
 mod whole;
@@ -110,10 +109,9 @@ use obstruction::Inventories;
 use origin::Origin;
 use proposed::Arrived;
 pub use real::real_folder;
-pub use revision::{Revision, RevisionError, Shut, commit_of};
 use server::Server;
 use sight::Sight;
-pub use source::head_revision;
+pub use texts::{Revision, RevisionError, Shut, commit_of, head_revision};
 use tree::{Cursor, Spot};
 use wire::{Limit, Patience, Wire};
 

@@ -1,3 +1,4 @@
+use crate::file::beside;
 use std::io::{Error, ErrorKind};
 use std::path::Path;
 
@@ -21,11 +22,7 @@ pub(super) fn is_own(path: &Path) -> Result<(), Error> {
         }
     }
     judge(path, std::fs::FileType::is_file)?;
-    BESIDE.iter().try_for_each(|ending| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(ending);
-        judge(Path::new(&name), std::fs::FileType::is_file)
-    })
+    BESIDE.iter().try_for_each(|ending| judge(&beside(path, ending), std::fs::FileType::is_file))
 }
 
 /// Whether a folder holds nothing but a database, what belongs to it, and what else plat keeps.

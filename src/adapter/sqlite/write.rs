@@ -196,9 +196,8 @@ impl<'a> Writer<'a> {
     }
 
     fn forget_of(&mut self, project: &str, address: &Address) -> Result<bool, Flaw> {
-        let (kind, parent, name) = key(address);
         self.values.forget(project, address)?;
-        Ok(self.forget.execute((kind, parent, name, project))? > 0)
+        Ok(self.forget.execute(record_key(project, address))? > 0)
     }
 }
 
@@ -247,8 +246,7 @@ impl<'a> Values<'a> {
     }
 
     fn forget(&mut self, project: &str, address: &Address) -> Result<(), Flaw> {
-        let (kind, parent, name) = key(address);
-        self.forget.execute((kind, parent, name, project))?;
+        self.forget.execute(record_key(project, address))?;
         Ok(())
     }
 }

@@ -6,9 +6,10 @@ use std::sync::{Mutex, PoisonError};
 
 use git2::{Error, Oid, Repository, Tree};
 
-use super::foreign::ForeignRepository;
-use super::path;
-use super::tree::{Cursor, Spot, entry_spot};
+use super::inside;
+use crate::adapter::git::foreign::ForeignRepository;
+use crate::adapter::git::path;
+use crate::adapter::git::tree::{Cursor, Spot, entry_spot};
 use crate::model::is_apart;
 
 /// The most links that one path goes through.
@@ -148,15 +149,6 @@ fn discover(folder: &Path) -> Result<Repository, RevisionError> {
 
 fn missing(folder: &Path) -> RevisionError {
     RevisionError::NoRepository { folder: folder.display().to_string() }
-}
-
-/// The path of a folder in the work tree of a repository; the root where it has none.
-fn inside(repository: &Repository, folder: &Path) -> Option<String> {
-    let Some(root) = repository.workdir() else { return Some(String::new()) };
-    let (root, folder) = (std::fs::canonicalize(root).ok()?, std::fs::canonicalize(folder).ok()?);
-    let parts: Vec<_> =
-        folder.strip_prefix(root).ok()?.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-    Some(parts.join("/"))
 }
 
 fn find(repository: &Repository, name: &str) -> Option<Oid> {
