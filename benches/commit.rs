@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use plat::adapter::git::{Authorship, Config, Git, WhenMissing};
-use plat::credentials::NoCredentials;
+use plat::credentials::Environment;
 use plat::store::{Draft, FileChange, Store, StoreError};
 use plat::wait::Wait;
 use tempfile::TempDir;
@@ -88,7 +88,7 @@ impl Ours {
             wait: Wait::default(),
             patience: Duration::from_mins(1),
         };
-        Git::open(config, Box::new(NoCredentials))
+        Git::open(config, Environment::new([]))
     }
 
     fn first(&self, count: usize) -> Result<Duration, Failure> {

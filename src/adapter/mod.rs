@@ -77,6 +77,6 @@ impl Surroundings {
             wait: self.wait.clone(),
             name: name.clone(),
         };
-        Ok(Box::new(Git::open(config, Box::new(self.environment.clone()))?))
+        Ok(Box::new(Git::open(config, self.environment.clone())?))
     }
 }

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::{Ask, Credential, Credentials, Secret, SshKey, command};
+use super::{Ask, Credential, Secret, SshKey, command};
 use crate::model::{Remote, password};
 use crate::secret::{Source, Tripwire};
 
@@ -173,15 +173,17 @@ impl Environment {
     }
 }
 
-impl Credentials for Environment {
-    fn find(&self, ask: &Ask<'_>) -> Option<Credential> {
+impl Environment {
+    /// What to log in with; nothing where there is nothing for it.
+    pub fn find(&self, ask: &Ask<'_>) -> Option<Credential> {
         self.look_up(ask).unwrap_or_else(|why| {
             self.refused().insert(ask.secret.to_owned(), why);
             None
         })
     }
 
-    fn hint(&self, ask: &Ask<'_>) -> String {
+    /// Where [`find`](Self::find) looks, as an advice: "set A, or B and C". It holds names, never values.
+    pub fn hint(&self, ask: &Ask<'_>) -> String {
         if let Some(why) = self.refused().get(ask.secret) {
             return why.clone();
         }

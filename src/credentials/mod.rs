@@ -12,15 +12,6 @@ use crate::model::{Remote, Scheme};
 pub use crate::secret::Secret;
 pub use environment::Environment;
 
-/// A source of credentials.
-pub trait Credentials: Send {
-    /// What to log in with; nothing where this source has nothing for it.
-    fn find(&self, ask: &Ask<'_>) -> Option<Credential>;
-
-    /// Where [`find`](Credentials::find) looks, as an advice: "set A, or B and C". It holds names, never values.
-    fn hint(&self, ask: &Ask<'_>) -> String;
-}
-
 /// What credentials are asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct Ask<'a> {
@@ -92,18 +83,4 @@ pub enum SshKey {
     File(PathBuf),
     /// The text of such a file.
     Text(Secret),
-}
-
-/// The source that has none.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct NoCredentials;
-
-impl Credentials for NoCredentials {
-    fn find(&self, _: &Ask<'_>) -> Option<Credential> {
-        None
-    }
-
-    fn hint(&self, _: &Ask<'_>) -> String {
-        "there is no source of credentials".to_owned()
-    }
 }

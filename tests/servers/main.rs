@@ -24,7 +24,7 @@ mod world;
 use std::time::Duration;
 
 use plat::adapter::git::{Authorship, Config, Git, WhenMissing};
-use plat::credentials::{Credentials, Environment};
+use plat::credentials::Environment;
 use plat::model::{Address, Holding, Kind, Lease, Leased, Lifecycle};
 use plat::store::{
     ContentId, Draft, FileChange, FileState, Obstacle, ObstacleKind, Proposal, Receipt, Replaced, Standing, Store,
@@ -93,12 +93,12 @@ fn config(world: &World, url: String, project: &str) -> Config {
 /// Names and values.
 type Variables<'a> = &'a [(&'a str, &'a str)];
 
-fn environment(variables: Variables<'_>) -> Box<dyn Credentials> {
-    Box::new(Environment::new(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))))
+fn environment(variables: Variables<'_>) -> Environment {
+    Environment::new(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
 }
 
 /// The right credentials for all ways.
-fn right(world: &World) -> Box<dyn Credentials> {
+fn right(world: &World) -> Environment {
     let key = world.folder.join("client").to_str().unwrap().to_owned();
     environment(&[
         ("PLAT_SECRET_GIT_USERNAME", USER),

@@ -5,7 +5,7 @@ use git2::Error;
 use super::origin::Origin;
 use super::wire::Failure;
 use super::words;
-use crate::credentials::{Ask, Credential, Credentials};
+use crate::credentials::{Ask, Credential, Environment};
 use crate::model::Remote;
 use crate::store::StoreError;
 
@@ -14,13 +14,13 @@ pub(super) struct Login {
     origin: Origin,
     remote: Remote,
     secret: String,
-    credentials: Box<dyn Credentials>,
+    credentials: Environment,
     found: OnceCell<Option<Credential>>,
     asked: Cell<bool>,
 }
 
 impl Login {
-    pub(super) fn new(origin: Origin, remote: Remote, secret: String, credentials: Box<dyn Credentials>) -> Self {
+    pub(super) fn new(origin: Origin, remote: Remote, secret: String, credentials: Environment) -> Self {
         Self { origin, remote, secret, credentials, found: OnceCell::new(), asked: Cell::new(false) }
     }
 
@@ -106,14 +106,13 @@ impl Login {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::credentials::Environment;
     use crate::model::Location;
 
     fn login(url: &str) -> Login {
         let Ok(Location::Server(remote)) = Location::parse(url) else { panic!("{url}") };
         let origin = Origin { store: "state".to_owned(), url: url.to_owned(), disk: std::env::temp_dir() };
         let variables = [("PLAT_SECRET_GIT_TOKEN".to_owned(), "hunter22".to_owned())];
-        Login::new(origin, remote, "git".to_owned(), Box::new(Environment::new(variables)))
+        Login::new(origin, remote, "git".to_owned(), Environment::new(variables))
     }
 
     /// A server that wants a password, and takes this one alone.

@@ -92,7 +92,7 @@ use std::sync::Arc;
 
 use git2::{ObjectType, Oid, Repository};
 
-use crate::credentials::Credentials;
+use crate::credentials::Environment;
 use crate::model::{Holding, Lease, Leased, Location, branch_fault, repository_folder};
 use crate::store::{ContentId, Draft, FileState, Observed, Proposals, Receipt, Store, StoreError};
 use advance::Extent;
@@ -141,7 +141,7 @@ pub struct Git {
 
 impl Git {
     /// Reads the declaration; nothing is touched or connected to yet. `credentials` are asked when a server asks.
-    pub fn open(config: Config, credentials: Box<dyn Credentials>) -> Result<Self, StoreError> {
+    pub fn open(config: Config, credentials: Environment) -> Result<Self, StoreError> {
         let unusable = |reason: String| StoreError::Unusable { store: config.name.clone(), reason };
         let location = Location::parse(&config.url).map_err(|lost| unusable(format!("its address {lost}")))?;
         let folder =

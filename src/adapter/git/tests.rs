@@ -8,7 +8,6 @@ use tempfile::TempDir;
 
 use super::laws::{self, BRANCH, Repositories, Somebody, change, id, propose};
 use super::*;
-use crate::credentials::NoCredentials;
 use crate::store::FileChange;
 use crate::store::conformance::{FOLDER, draft};
 use crate::wait::Wait;
@@ -32,7 +31,7 @@ fn config(url: &str, project: &str) -> Config {
 }
 
 pub(super) fn open(config: Config) -> Git {
-    Git::open(config, Box::new(NoCredentials)).unwrap()
+    Git::open(config, Environment::new([])).unwrap()
 }
 
 pub(super) fn at(folder: &Path) -> Config {
@@ -134,7 +133,7 @@ fn what_cannot_be_declared_is_refused_at_once() {
         config("r", ""),
     ];
     for config in broken {
-        let error = Git::open(config, Box::new(NoCredentials)).err().unwrap();
+        let error = Git::open(config, Environment::new([])).err().unwrap();
         assert!(matches!(error, StoreError::Unusable { .. }) && !error.to_string().contains("hunter2"), "{error}");
     }
 }
