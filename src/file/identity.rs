@@ -12,7 +12,6 @@ pub struct Identity {
 impl Identity {
     /// That of what was found; nothing where the system has nothing of the kind.
     #[cfg(unix)]
-    #[expect(clippy::unnecessary_wraps, reason = "other systems have nothing of the kind")]
     pub fn of(found: &Metadata) -> Option<Self> {
         use std::os::unix::fs::MetadataExt;
         Some(Self { device: found.dev(), node: found.ino() })
