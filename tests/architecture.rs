@@ -197,6 +197,10 @@ const WRITERS: &[(&str, &[&str])] = &[
     ("open_store(", &["adapter/mod.rs", "session/targets.rs"]),
 ];
 
+/// Words that no port speaks: they are those of one of its adapters.
+const UNSPOKEN: &[(&str, &[&str])] =
+    &[("catalog", &["SQL", "sqlite"]), ("store", &["branch", "commit", "refs/", "git2"])];
+
 /// Files and folders that only tests compile.
 const TEST_FILES: &[&str] = &["tests", "laws", "conformance", "fixture"];
 /// The most lines of a file, its tests aside.
@@ -239,6 +243,11 @@ impl Source {
             if self.text.contains(word) {
                 found.push(format!("holds `{word}`"));
             }
+        }
+        for (_, words) in UNSPOKEN.iter().filter(|(module, _)| self.module.first().is_some_and(|first| first == module))
+        {
+            let spoken = words.iter().filter(|word| self.text.contains(**word));
+            found.extend(spoken.map(|word| format!("speaks of `{word}`, as an adapter does")));
         }
         let is_module = self.path.ends_with("mod.rs") || !self.path.contains('/');
         if is_module && self.path != "main.rs" && !self.text.starts_with("//!") {
@@ -498,7 +507,8 @@ fn an_adapter_is_seen_by_nobody_but_who_opens_it() {
 #[test]
 fn planted_foreign_crates_are_found() {
     finds("adapter/git/a.rs", "use git2::Repository;", &[]);
-    finds("store/a.rs", "use git2::Repository;", &["does not own `git2`"]);
+    finds("store/a.rs", "use git2::Repository;", &["speaks of `git2`, as an adapter does", "does not own `git2`"]);
+    finds("store/a.rs", "/// A branch.\nstruct A;", &["speaks of `branch`, as an adapter does"]);
     finds("adapter/sqlite/a.rs", "use git2::Repository;", &["does not own `git2`"]);
     finds("adapter/mod.rs", "//! A.\nuse rusqlite::Connection;", &["does not own `rusqlite`"]);
     finds("plan/a.rs", "use git2 as g;", &["does not own `git2`"]);

@@ -131,7 +131,7 @@ pub(super) fn what_was_delivered_for_a_request_is_remembered(fixture: &Fixture<'
     let gone = holding("other", &[]);
     delivered(&[fixture.change("c", Some("1"), None)], &[gone]);
     assert_eq!(remembered("demo"), [kept]);
-    // What is remembered may change where no file does: that moves no branch.
+    // What is remembered may change where no file does: that makes no revision.
     let unprotected = Holding { lifecycle: Lifecycle::default(), ..holding("kept", &["a", "b"]) };
     assert_eq!(delivered(&[], std::slice::from_ref(&unprotected)).revision, None);
     assert_eq!(remembered("demo"), [unprotected]);
