@@ -4,7 +4,7 @@
 //!
 //! 1. [`source`] holds the texts, [`diag`] the problems found in them; [`kubernetes`] knows the names and kinds of Kubernetes.
 //! 2. [`syntax`] reads KDL into trees; [`grammar`] says what the nodes may be.
-//! 3. [`model`] is the domain, [`object`] says what objects are made of, and [`secret`] what no output may hold; [`resolve`] lowers trees into it; [`check`] judges the whole.
+//! 3. [`model`] is the domain, [`object`] says what objects are made of and [`writer`] writes them as KDL, and [`secret`] what no output may hold; [`resolve`] lowers trees into it; [`check`] judges the whole.
 //! 4. [`render`] turns requests into manifests, [`scorecard`] entities into levels; [`policy`] says what may not be;
 //!    [`verify`] runs tests on them.
 //! 5. [`catalog`] and [`store`] are the targets, as everybody sees them; [`credentials`] log in to them.
@@ -19,6 +19,7 @@ pub mod syntax;
 pub mod grammar;
 pub mod model;
 pub mod object;
+pub mod writer;
 pub mod secret;
 pub mod wait;
 pub mod file;

@@ -55,14 +55,7 @@ impl World<'_> {
             let names = match address.kind {
                 Kind::Entity => self.blueprints.get(&*address.parent).map(|blueprint| named(blueprint, group)),
                 Kind::Request => self.promises.get(&*address.parent).and_then(|promise| asked(promise)),
-                Kind::Blueprint
-                | Kind::Team
-                | Kind::User
-                | Kind::Scorecard
-                | Kind::Action
-                | Kind::StateStore
-                | Kind::Destination
-                | Kind::Promise => Some(own(&body, group)),
+                _ => Some(own(&body, group)),
             };
             open |= names.is_none();
             paths.extend(names.into_iter().flatten().map(|name| format!("{group}.{name}")));

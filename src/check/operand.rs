@@ -10,7 +10,7 @@ use super::validator::{Completeness, Validator, is_time};
 use super::{pattern, words};
 use crate::diag::{Diagnostic, code};
 use crate::model::{
-    Base, Duration, Format, Limits, Map, Member, Meta, Name, Operator, PredicateTest, Property, Schema, Value,
+    Base, Duration, Format, Limits, Map, Member, Name, Operator, PredicateTest, Property, Schema, Value,
 };
 use crate::source::Spanned;
 
@@ -102,7 +102,6 @@ fn typed(test: &PredicateTest, schema: &Schema, names: &Names<'_>, operand: &Spa
     let property = Property {
         name: Spanned::new((&*test.field.value.to_string()).into(), test.field.span),
         span: test.field.span,
-        meta: Meta::default(),
         schema: schema.clone(),
         required: None,
         default: None,

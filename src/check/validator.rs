@@ -4,8 +4,7 @@ use super::pattern::is_costly;
 use super::problem::{self, Place};
 use super::{found, proto, yaml};
 use crate::diag::Diagnostic;
-use crate::model::{Format, Map, Property, Schema};
-use crate::source::{FileId, Span};
+use crate::model::{Format, Map, Property, Schema, Value};
 use serde_json::{Value as Json, json};
 
 /// Judges values of one list of properties, fields or inputs; made once for many values.
@@ -26,7 +25,12 @@ pub(super) enum Completeness {
 impl<'p> Validator<'p> {
     /// Compiles properties.
     pub(super) fn new(properties: &'p [Property], completeness: Completeness) -> Self {
-        let mut schema = to_json(&Property::schema_of(properties, Span::start_of(FileId(0))));
+        let members = properties.iter().map(|property| {
+            let schema = Value::Object(property.schema.json.clone());
+            (property.name.value.to_string(), to_json(&schema))
+        });
+        let members: serde_json::Map<String, Json> = members.collect();
+        let mut schema = json!({ "type": "object", "properties": members });
         close(&mut schema, properties);
         if completeness == Completeness::Part {
             remove(&mut schema, "required");

@@ -74,7 +74,7 @@ pub fn moves(project: &Project, desired: &[Desired<'_>], observed: &[Entry]) -> 
     for index in 0..moves.moves.len() {
         let Move { desired: wanted, observed: index, span } = moves.moves[index];
         let from = &observed[index].address;
-        let stay = below(from.kind).map_or(0, |kind| strangers(observed, kind, &from.name));
+        let stay = from.kind.below().map_or(0, |kind| strangers(observed, kind, &from.name));
         if stay > 0 {
             moves.refuse(from, &desired[wanted].address, span, Obstacle::Below(stay));
         }
@@ -107,22 +107,6 @@ fn judge(moves: &mut Moves, (desired, to): (usize, &Address), old: &[(usize, Spa
 impl Moves {
     fn refuse(&mut self, from: &Address, to: &Address, span: Span, obstacle: Obstacle) {
         self.refused.push(Unmovable { from: from.clone(), to: to.clone(), span, obstacle });
-    }
-}
-
-/// What lies below objects of a kind.
-fn below(kind: Kind) -> Option<Kind> {
-    match kind {
-        Kind::Blueprint => Some(Kind::Entity),
-        Kind::Promise => Some(Kind::Request),
-        Kind::Team
-        | Kind::User
-        | Kind::Entity
-        | Kind::Scorecard
-        | Kind::Action
-        | Kind::StateStore
-        | Kind::Destination
-        | Kind::Request => None,
     }
 }
 

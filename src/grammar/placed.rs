@@ -46,12 +46,14 @@ pub enum Manner {
     Item,
     /// The nodes in the node's block are a list.
     Items,
-    /// The node is a value, below its name.
+    /// A value below the name that its node begins with: the node's second argument, or a property.
     Entry,
     /// The pairs are values, below their keys.
     Entries,
     /// The pairs are one value: an object.
     Map,
+    /// The node is a value in JSON-in-KDL.
+    Json,
     /// The node is a JSON Schema, below its name, and says whether the object requires it.
     Typed,
     /// The block is conditions, which must all hold.
@@ -66,7 +68,7 @@ pub enum Manner {
 
 impl Manner {
     /// Every manner with its word in the grammar.
-    const ALL: [(Self, &'static str); 17] = [
+    const ALL: [(Self, &'static str); 18] = [
         (Self::Value, "value"),
         (Self::List, "list"),
         (Self::Set, "set"),
@@ -79,6 +81,7 @@ impl Manner {
         (Self::Entry, "entry"),
         (Self::Entries, "entries"),
         (Self::Map, "map"),
+        (Self::Json, "json"),
         (Self::Typed, "typed"),
         (Self::Conditions, "conditions"),
         (Self::Template, "template"),
@@ -125,6 +128,16 @@ impl Parameter {
         self.missing.as_deref()
     }
 
+    /// Whether it must be given.
+    pub fn is_required(&self) -> bool {
+        self.required
+    }
+
+    /// What is meant where none is given and nothing stands in the body.
+    pub fn default(&self) -> Option<&str> {
+        self.default.as_deref()
+    }
+
     /// The member of what the node holds and stands elsewhere, where the value stands too.
     pub fn below(&self) -> Option<&str> {
         self.below.as_deref()
@@ -151,6 +164,15 @@ impl Pairs {
 }
 
 impl NodeShape {
+    /// What follows its name where the first argument is a word, and how many arguments told it.
+    pub fn form_of_word(&self, word: Option<&str>) -> Option<(&Form, usize)> {
+        if self.forms.is_empty() {
+            return Some((&self.form, 0));
+        }
+        let form = self.forms.iter().find(|(candidate, _)| Some(&**candidate) == word);
+        form.map(|(_, form)| (form, 1)).or_else(|| Some((self.otherwise.as_ref()?, 0)))
+    }
+
     /// What follows its name, for a node without forms.
     pub fn plain(&self) -> Option<&Form> {
         self.forms.is_empty().then_some(&self.form)
@@ -170,10 +192,22 @@ impl At {
     }
 }
 
+impl At {
+    /// Whether what stands there is told of in a member beside it: which of typed lines are required, and in which order they are.
+    pub fn implies(&self, member: &str) -> bool {
+        self.manner == Manner::Typed && (member == "required" || self.order.as_deref() == Some(member))
+    }
+}
+
 impl Form {
+    /// The slot of a name.
+    pub fn slot(&self, name: &str) -> Option<&Slot> {
+        self.block.slot(name).map(|(_, slot)| slot)
+    }
+
     /// The slot of a child.
     pub fn slot_of(&self, child: Node<'_>) -> Option<&Slot> {
-        self.block.slot(child.name()).map(|(_, slot)| slot)
+        self.slot(child.name())
     }
 
     /// Where what its block holds stands as a whole.
@@ -210,6 +244,31 @@ impl Slot {
     pub fn name(&self) -> &str {
         &self.name
     }
+
+    /// Whether there must be one.
+    #[cfg(test)]
+    pub(crate) fn is_required(&self) -> bool {
+        self.occurs.is_required()
+    }
+}
+
+#[cfg(test)]
+impl Grammar {
+    /// Whether a parameter takes a text that is no word of the language.
+    pub(crate) fn takes(&self, parameter: &Parameter, text: &str) -> bool {
+        let taken = self.value_type(parameter.value_type);
+        matches!(taken.base, Base::String | Base::Any) && taken.check_text(text).is_ok()
+    }
+
+    /// The words that a parameter takes, where it takes no other.
+    pub(crate) fn words<'g>(&'g self, parameter: &Parameter) -> impl Iterator<Item = &'g str> {
+        self.value_type(parameter.value_type).words.iter().map(|word| &**word)
+    }
+
+    /// Whether a parameter takes numbers.
+    pub(crate) fn takes_number(&self, parameter: &Parameter) -> bool {
+        matches!(self.value_type(parameter.value_type).base, Base::Number | Base::Integer)
+    }
 }
 
 impl Grammar {
@@ -222,6 +281,23 @@ impl Grammar {
     pub fn child<'g>(&'g self, slot: &'g Slot) -> (&'g NodeShape, Option<&'g At>) {
         let node = self.node(slot.node);
         (node, slot.at.as_ref().or(node.at.as_ref()))
+    }
+
+    /// The member at which a part stands; of a node whose parts stand where it does, that of the first of them.
+    pub fn member<'g>(&'g self, part: Part<'g>) -> Option<&'g str> {
+        let at = match part {
+            Part::Argument(_, parameter) | Part::Rest(_, parameter) | Part::Property(parameter) => parameter.at(),
+            Part::Flag(_, flag) => flag.at(),
+            Part::Pairs(pairs) => pairs.at(),
+            Part::Child(slot) => {
+                let (shape, at) = self.child(slot);
+                match at {
+                    Some(at) => Some(at),
+                    None => return shape.plain()?.written(0).find_map(|part| self.member(part)),
+                }
+            }
+        };
+        at.and_then(|at| at.way.last()).map(|member| &**member)
     }
 
     /// The words of the kinds of things that a parameter may name, declared or not.
@@ -242,6 +318,14 @@ impl Grammar {
             Part::Property(parameter) => is_there(parameter, node.property(parameter.name())),
             Part::Flag(..) | Part::Pairs(_) | Part::Child(_) => true,
         })
+    }
+
+    /// The word that a parameter takes, where it takes no other.
+    pub fn only_word(&self, parameter: &Parameter) -> Option<&str> {
+        match &*self.value_type(parameter.value_type).words {
+            [only] => Some(only),
+            _ => None,
+        }
     }
 
     /// Whether texts that a parameter takes may refer to other values.

@@ -265,12 +265,7 @@ impl Form {
 impl NodeShape {
     /// What follows a node's name, and how many arguments it took to tell; nothing where they tell no form.
     pub fn form_of(&self, node: Node<'_>) -> Option<(&Form, usize)> {
-        if self.forms.is_empty() {
-            return Some((&self.form, 0));
-        }
-        let word = node.argument(0).and_then(Entry::string);
-        let form = word.and_then(|word| self.forms.iter().find(|(candidate, _)| **candidate == *word));
-        form.map(|(_, form)| (form, 1)).or_else(|| Some((self.otherwise.as_ref()?, 0)))
+        self.form_of_word(node.argument(0).and_then(Entry::string))
     }
 
     /// All forms, with the word that tells each.

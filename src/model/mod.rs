@@ -83,14 +83,3 @@ pub use time::{Timestamp, days_to};
 pub use value::{Map, Member, Number, Value};
 
 pub use crate::source::{password, without_password};
-
-/// Words about a thing for people, the same for every kind.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Meta {
-    /// Its name for people.
-    pub title: Option<crate::source::Spanned<Box<str>>>,
-    /// What it is, in a sentence.
-    pub description: Option<crate::source::Spanned<Box<str>>>,
-    /// The name of an icon, as the portal knows it.
-    pub icon: Option<crate::source::Spanned<Box<str>>>,
-}

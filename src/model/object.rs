@@ -42,15 +42,13 @@ impl Kind {
         match self {
             Self::Entity => Some(Self::Blueprint),
             Self::Request => Some(Self::Promise),
-            Self::Blueprint
-            | Self::Team
-            | Self::User
-            | Self::Scorecard
-            | Self::Action
-            | Self::StateStore
-            | Self::Destination
-            | Self::Promise => None,
+            _ => None,
         }
+    }
+
+    /// The kind of what is one of an object of it: the contrary of [`Kind::above`].
+    pub fn below(self) -> Option<Self> {
+        Self::ALL.iter().map(|row| row.0).find(|kind| kind.above() == Some(self))
     }
 
     /// Its word, which is its node's name in the language.

@@ -133,7 +133,8 @@ impl Project {
                 Some(())
             }
             Kind::Destination => Destination::of(&declaration).map(|one| self.destinations.push(one)),
-            _ => None,
+            // No more than its body, or made ready by whoever declares it.
+            _ => Some(()),
         };
         if known.is_some() {
             self.objects.push(declaration);

@@ -1,4 +1,4 @@
-use super::{Meta, Name, Value};
+use super::{Map, Name, Value};
 use crate::source::{Span, Spanned};
 
 /// JSON's type of a value.
@@ -16,6 +16,28 @@ pub enum Base {
     Object,
     /// A list of values.
     Array,
+}
+
+impl Base {
+    /// Every base with JSON Schema's word for it.
+    const ALL: [(Self, &'static str); 6] = [
+        (Self::String, "string"),
+        (Self::Number, "number"),
+        (Self::Integer, "integer"),
+        (Self::Boolean, "boolean"),
+        (Self::Object, "object"),
+        (Self::Array, "array"),
+    ];
+
+    /// The base of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|row| row.1 == word).map(|row| row.0)
+    }
+
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|row| row.0 == self).map_or("", |row| row.1)
+    }
 }
 
 /// What a string, or an object, stands for: Port's `format`, named in the language as a type of its own.
@@ -57,6 +79,11 @@ impl Format {
         (Self::LabeledUrl, "labeled-url"),
     ];
 
+    /// The format of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|row| row.1 == word).map(|row| row.0)
+    }
+
     /// Its word.
     pub fn word(self) -> &'static str {
         Self::ALL.iter().find(|(format, _)| *format == self).map_or("", |(_, word)| word)
@@ -73,6 +100,11 @@ pub enum Spec {
 }
 
 impl Spec {
+    /// The spec of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::OpenApi, Self::AsyncApi, Self::EmbeddedUrl].into_iter().find(|spec| spec.word() == word)
+    }
+
     /// Its word in the language, which is Port's too.
     pub fn word(self) -> &'static str {
         match self {
@@ -134,21 +166,8 @@ pub struct Schema {
     pub items: Option<Box<Schema>>,
     /// The named members of an object; none means any.
     pub fields: Vec<Property>,
-}
-
-impl Schema {
-    /// Any value of a type.
-    pub fn of(base: Base) -> Self {
-        Self {
-            base,
-            format: None,
-            spec: None,
-            values: Vec::new(),
-            limits: Limits::default(),
-            items: None,
-            fields: Vec::new(),
-        }
-    }
+    /// All of it as JSON Schema with Port's keywords, as a body holds it.
+    pub json: Map,
 }
 
 /// A named, typed value: a property of a blueprint, an input of an action, a field of a promise.
@@ -158,8 +177,6 @@ pub struct Property {
     pub name: Spanned<Name>,
     /// The whole declaration's line.
     pub span: Span,
-    /// Words about it.
-    pub meta: Meta,
     /// What its value may be.
     pub schema: Schema,
     /// Where it says that there must always be a value: the default, or one that is given.

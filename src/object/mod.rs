@@ -4,9 +4,28 @@
 //! the one form of a value that is compared ([`canonical()`]), and what refers to what ([`Types`]). Promises that nothing else knows what a field is.
 
 mod canonical;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod references;
 mod table;
+pub mod typed;
 
 pub use canonical::{canonical, canonical_body};
 pub use references::{Reference, Types};
 pub use table::{Field, members};
+
+/// A text of the grammar in which `{name}` is the name of the object, and `{PART}` and `{PART:lower}` are parts of a node, as `given`
+/// knows them.
+pub fn filled<'g>(text: &str, name: &str, given: impl Fn(&str) -> Option<&'g str>) -> String {
+    let mut filled = String::new();
+    for (index, piece) in text.split(['{', '}']).enumerate() {
+        let (part, lower) = piece.split_once(':').map_or((piece, false), |(part, _)| (part, true));
+        match (index % 2, part) {
+            (0, _) => filled.push_str(piece),
+            (_, "name") => filled.push_str(name),
+            (_, _) if lower => filled.push_str(&given(part).unwrap_or_default().to_lowercase()),
+            (_, _) => filled.push_str(given(part).unwrap_or_default()),
+        }
+    }
+    filled
+}

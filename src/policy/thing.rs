@@ -179,14 +179,7 @@ impl<'o> Lifted<'o> {
         match object.address.kind {
             Kind::Entity => Self::Entity(Box::new(entity_of(object))),
             Kind::Request => Self::Request(Box::new(Request::of(Declaration::of_object(object, FileId(0))))),
-            Kind::Blueprint
-            | Kind::Team
-            | Kind::User
-            | Kind::Scorecard
-            | Kind::Action
-            | Kind::StateStore
-            | Kind::Destination
-            | Kind::Promise => Self::Other(object),
+            _ => Self::Other(object),
         }
     }
 

@@ -3,14 +3,13 @@
 //! Total: what the grammar rejects is skipped in silence, since it is diagnosed there.
 
 use super::delivery::properties;
-use super::schema::property;
 use super::scorecard::conditions;
-use super::value::{flag, scalar};
-use super::{names::Names, template};
+use super::value::{flag, json_in_kdl, scalar};
+use super::{names::Names, schema, shape, template};
 use crate::diag::Diagnostics;
 use crate::grammar::{At, Form, Grammar, Manner, NodeShape, Pairs, Parameter, Part, Slot, language};
-use crate::model::{Kind, Map, Member, Name, Value, without_password};
-use crate::object::canonical_body;
+use crate::model::{Kind, Map, Member, Name, Schema, Value, without_password};
+use crate::object::{canonical_body, filled, typed};
 use crate::source::{Span, Spanned};
 use crate::syntax::{Entry, Node};
 
@@ -70,7 +69,10 @@ impl<'g> Reader<'g, '_> {
         let Some(at) = parameter.at() else { return };
         let value = match (entry, parameter.missing()) {
             (Some(entry), _) => self.read(parameter, entry),
-            (None, Some(text)) => Spanned::new(Value::string(self.filled(text, node)), node.head_span()),
+            (None, Some(text)) => {
+                let filled = filled(text, self.name, |part| node.property(part).and_then(Entry::string));
+                Spanned::new(Value::string(filled), node.head_span())
+            }
             (None, None) => return,
         };
         if value.as_str().is_some_and(|text| at.unless.as_deref() == Some(text)) {
@@ -81,6 +83,13 @@ impl<'g> Reader<'g, '_> {
             Manner::List | Manner::Set => {
                 let span = value.span;
                 self.append(at, value, span);
+            }
+            // Below the name that the node begins with.
+            Manner::Entry => {
+                if let Some(key) = node.argument(0) {
+                    let key = scalar(key, self.diagnostics);
+                    self.member(at, Spanned::new(key.as_key(), key.span), value, node.head_span());
+                }
             }
             _ => self.put(at, value.value, value.span),
         }
@@ -101,22 +110,6 @@ impl<'g> Reader<'g, '_> {
         // What is wrong with it is told by whoever makes it ready.
         let template = template::scalar(entry, &mut Diagnostics::default());
         Spanned::new(template.value.written(template.span), template.span)
-    }
-
-    /// A text of the grammar in which `{name}` is the name of the object, and `{PART}` and `{PART:lower}` parts of the node.
-    fn filled(&self, text: &str, node: Node<'_>) -> String {
-        let mut filled = String::new();
-        for (index, piece) in text.split(['{', '}']).enumerate() {
-            let (part, lower) = piece.split_once(':').map_or((piece, false), |(part, _)| (part, true));
-            let given = || node.property(part).and_then(Entry::string).unwrap_or_default();
-            match (index % 2, part) {
-                (0, _) => filled.push_str(piece),
-                (_, "name") => filled.push_str(self.name),
-                (_, _) if lower => filled.push_str(&given().to_lowercase()),
-                (_, _) => filled.push_str(given()),
-            }
-        }
-        filled
     }
 
     fn flag(&mut self, node: Node<'_>, at: Option<&At>, found: Option<Span>) {
@@ -194,7 +187,14 @@ impl<'g> Reader<'g, '_> {
                     self.member(at, key, value, child.head_span());
                 }
             }
-            (Manner::Typed, _) => self.typed(at, (around, child)),
+            (Manner::Json, _) => {
+                let value = json_in_kdl(child, self.diagnostics);
+                self.put(at, value.value, value.span);
+            }
+            (Manner::Typed, key) => {
+                let typed = key.and_then(|key| self.typed(at, (around, child), key, shape));
+                self.whole &= typed.is_some();
+            }
             (Manner::Items | Manner::Conditions, _) => {
                 if let Some(form) = shape.plain() {
                     self.block(child, form, at);
@@ -244,23 +244,34 @@ impl<'g> Reader<'g, '_> {
         items
     }
 
-    /// A line with a name and a type.
-    fn typed(&mut self, at: &'g At, (around, child): (Node<'_>, Node<'_>)) {
-        let Some(property) = property(child, self.diagnostics) else {
-            self.whole = false;
-            return;
-        };
-        let name = property.name.clone();
+    /// A line with a name and a type; nothing where it is too broken to say one.
+    fn typed(
+        &mut self,
+        at: &At,
+        (around, child): (Node<'_>, Node<'_>),
+        name: Spanned<Name>,
+        shape: &'g NodeShape,
+    ) -> Option<()> {
+        let form = shape.plain()?;
+        schema::check(child, form, self.diagnostics);
+        self.open.push(Map::default());
+        self.parts(child, shape);
+        let mut schema = typed::schema(self.open.pop()?)?;
+        if let Some(default) = schema.members.iter().position(|member| *member.name.value == *"default") {
+            let typed = Schema::of(&schema)?;
+            shape::by_schema(&mut schema.members[default].value, &typed);
+        }
         let text = Value::string(&*name.value);
-        if let Some(span) = property.required {
+        if let Some(span) = flag(child, 2, "required") {
             let required = At::of("required", Manner::Set);
             self.append(&required, Spanned::new(text.clone(), span), span);
         }
         if let Some(order) = &at.order {
-            self.append(&At::of(order, Manner::List), Spanned::new(text, property.span), around.head_span());
+            let order = At::of(order, Manner::List);
+            self.append(&order, Spanned::new(text, child.head_span()), around.head_span());
         }
-        let value = property.value();
-        self.member(at, name, value, child.head_span());
+        self.member(at, name, Spanned::new(Value::Object(schema), child.head_span()), child.head_span());
+        Some(())
     }
 
     /// The object that a way starts in.

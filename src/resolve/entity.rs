@@ -1,7 +1,6 @@
 use super::members::Members;
 use super::names::Names;
-use super::schema::child_text;
-use super::value::{add_child, add_line, lifecycle, name_at, open_body};
+use super::value::{add_child, add_line, lifecycle, name_at, open_body, text};
 use crate::diag::Diagnostics;
 use crate::model::Entity;
 use crate::syntax::Node;
@@ -27,13 +26,14 @@ pub(super) fn entity(node: Node<'_>, first: usize, names: &mut Names, diagnostic
     }
     // On its line they were told; who reads on is to see them all the same.
     add_line(node, Entity::WORDS, &mut properties, names, diagnostics);
+    let said = |name: &str| text(node.child(name)?.argument(0)?);
     let relations = node.child("relations").map(|group| open_body(group, &[], names, diagnostics));
     Some(Entity {
         blueprint,
         name,
         span: node.head_span(),
-        title: child_text(node, "title"),
-        icon: child_text(node, "icon"),
+        title: said("title"),
+        icon: said("icon"),
         teams,
         properties: properties.finish(),
         relations: relations.unwrap_or_default(),

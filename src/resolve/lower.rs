@@ -93,13 +93,7 @@ fn object(kind: Kind, node: Node<'_>, around: &Surroundings<'_>, names: &mut Nam
         Kind::Action => action::action(node, &declared, names, diagnostics).map(|action| project.actions.push(action)),
         Kind::StateStore => delivery::store(node, &declared).map(|store| project.stores.push(store)),
         Kind::Promise => delivery::promise(node, &declared, around, diagnostics).map(|one| project.promises.push(one)),
-        Kind::Blueprint
-        | Kind::Team
-        | Kind::User
-        | Kind::Scorecard
-        | Kind::Destination
-        | Kind::Entity
-        | Kind::Request => {
+        _ => {
             project.declare(declared);
             return;
         }

@@ -9,7 +9,6 @@ mod condition;
 mod delivery;
 mod entity;
 mod interpolation;
-mod limits;
 mod load;
 mod loader;
 mod lower;

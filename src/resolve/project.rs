@@ -1,6 +1,6 @@
-use super::limits::count;
 use super::lower::Fragment;
 use super::names::Names;
+use super::value::count;
 use super::value::{name_at, text};
 use super::version::Requirement;
 use crate::diag::{Diagnostic, Diagnostics, code};

@@ -193,7 +193,7 @@ fn properties_have_types_limits_values_and_defaults() {
     let item = tags.schema.items.as_ref().unwrap();
     assert!(item.limits.pattern.is_some() && item.limits.max_length.is_some() && item.limits.min_items.is_none());
     assert_eq!(thing.property("links").unwrap().schema.items.as_ref().unwrap().format, Some(Format::LabeledUrl));
-    assert_eq!(&*thing.property("page").unwrap().meta.title.as_ref().unwrap().value, "Page");
+    assert_eq!(thing.property("page").unwrap().schema.json.get("title").unwrap().as_str(), Some("Page"));
     assert!(thing.relation("owner").unwrap().required.is_some());
 }
 

@@ -36,6 +36,15 @@ pub(super) fn scalar(entry: Entry<'_>, diagnostics: &mut Diagnostics) -> Spanned
     Spanned::new(value, span)
 }
 
+/// A count; nothing where it is none, which is the grammar's to say.
+pub(super) fn count(node: Node<'_>, key: &str, diagnostics: &mut Diagnostics) -> Option<Spanned<u64>> {
+    let value = scalar(node.property(key)?, diagnostics);
+    match value.value {
+        Value::Number(Number::Integer(number)) => Some(Spanned::new(u64::try_from(number).ok()?, value.span)),
+        _ => None,
+    }
+}
+
 /// What stands for a value that could not be read, and was diagnosed: null at no text, of which no rule speaks again.
 fn unreadable(span: Span) -> Spanned<Value> {
     Spanned::new(Value::Null, Span::new(span.file, span.start, span.start))

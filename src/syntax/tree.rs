@@ -141,6 +141,12 @@ impl Tree {
         Nodes { tree: self, next: self.first }
     }
 
+    /// The node that begins at an offset, wherever it stands. In logarithmic time: nodes lie in the order of the text.
+    pub fn node_at(&self, start: u32) -> Option<Node<'_>> {
+        let index = self.nodes.binary_search_by_key(&start, |node| node.range.start).ok()?;
+        self.nodes.get(index).map(|data| Node { tree: self, data })
+    }
+
     /// The first node that stands in more than `limit` blocks, one in the other.
     pub fn deeper_than(&self, limit: usize) -> Option<Node<'_>> {
         self.nodes().find_map(|node| node.deeper_than(limit))

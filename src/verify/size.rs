@@ -1,4 +1,4 @@
-use crate::model::{Declaration, Declared, Kind, Policy, Project};
+use crate::model::{Declared, Kind, Policy, Project};
 use std::collections::HashMap;
 
 /// What a byte of a declaration costs a test that needs it, in bytes that are rendered: it is copied, checked and made ready.
@@ -29,17 +29,8 @@ pub(super) struct Sizes<'p> {
 impl<'p> Sizes<'p> {
     /// Those of a project.
     pub(super) fn of(project: &'p Project) -> Self {
-        let sized = |object: &Declaration| match object.address.kind {
-            Kind::Promise | Kind::Blueprint | Kind::Scorecard => true,
-            Kind::Team
-            | Kind::User
-            | Kind::Entity
-            | Kind::Action
-            | Kind::StateStore
-            | Kind::Destination
-            | Kind::Request => false,
-        };
-        let objects = project.objects.iter().filter(|object| sized(object));
+        let sized = |kind| matches!(kind, Kind::Promise | Kind::Blueprint | Kind::Scorecard);
+        let objects = project.objects.iter().filter(|object| sized(object.address.kind));
         let bodies: HashMap<_, _> =
             objects.map(|object| ((object.address.kind, &*object.address.name), size(object))).collect();
         let declared = bodies.len() + project.policies.len();

@@ -1,11 +1,10 @@
 //! Blueprints, scorecards and the rest out of the bodies of their objects, declared or live.
 
-use super::schema;
 use crate::model::{
     Action, Address, Api, Auth, AuthMethod, Backend, BackendKind, Base, Blueprint, Declaration, Destination, Entity,
-    EnumValue, FieldPath, Format, Layout, Leaf, Level, Limits, Map, Member, Meta, Name, Number, Object, Operation,
-    Operator, Predicate, PredicateTest, Promise, Property, Relation, Repository, Request, Rule, Schema, Scorecard,
-    Spec, StateStore, StoreType, Team, Template, User, Value,
+    EnumValue, FieldPath, Format, Layout, Leaf, Level, Limits, Map, Member, Name, Number, Object, Operation, Operator,
+    Predicate, PredicateTest, Promise, Property, Relation, Repository, Request, Rule, Schema, Scorecard, Spec,
+    StateStore, StoreType, Team, Template, User, Value,
 };
 use crate::source::{FileId, Span, Spanned};
 use std::collections::HashMap;
@@ -284,7 +283,7 @@ fn named(map: &Map, name: &str) -> Option<Spanned<Name>> {
     name_of(map.get(name)?)
 }
 
-/// `properties` and `required`, as [`schema::put_properties`] writes them.
+/// The values that JSON Schemas by name describe, and those of them that are required.
 pub(super) fn properties(body: &Map, group: &str) -> Option<Vec<Property>> {
     let required = body.get("required").and_then(|value| value.as_array()).unwrap_or_default();
     let required: HashMap<&str, Span> = required.iter().filter_map(|item| Some((item.as_str()?, item.span))).collect();
@@ -293,8 +292,7 @@ pub(super) fn properties(body: &Map, group: &str) -> Option<Vec<Property>> {
         Some(Property {
             name: name.clone(),
             span: value.span,
-            meta: Meta { title: said(body, "title"), description: said(body, "description"), icon: said(body, "icon") },
-            schema: lift_schema(body)?,
+            schema: Schema::of(body)?,
             required: required.get(&*name.value).copied(),
             default: body.get("default").cloned(),
         })
@@ -302,48 +300,38 @@ pub(super) fn properties(body: &Map, group: &str) -> Option<Vec<Property>> {
     members(body, group).iter().map(lift).collect()
 }
 
-fn lift_schema(body: &Map) -> Option<Schema> {
-    let items = match body.get("items") {
-        Some(items) => Some(Box::new(lift_schema(items.as_object()?)?)),
-        None => None,
-    };
-    let format = match text(body, "format") {
-        Some(word) => Some(Format::ALL.into_iter().find(|row| row.1 == word)?.0),
-        None => None,
-    };
-    let spec = match text(body, "spec") {
-        Some(word) => {
-            Some([Spec::OpenApi, Spec::AsyncApi, Spec::EmbeddedUrl].into_iter().find(|spec| spec.word() == word)?)
-        }
-        None => None,
-    };
-    Some(Schema {
-        base: base(text(body, "type")?)?,
-        format,
-        spec,
-        values: values(body),
-        limits: limits(body),
-        items,
-        fields: properties(body, "properties")?,
-    })
-}
-
-fn base(word: &str) -> Option<Base> {
-    Some(match word {
-        "string" => Base::String,
-        "number" => Base::Number,
-        "integer" => Base::Integer,
-        "boolean" => Base::Boolean,
-        "object" => Base::Object,
-        "array" => Base::Array,
-        _ => return None,
-    })
+impl Schema {
+    /// The schema that a JSON Schema with Port's keywords is; nothing where it says what this plat does not know.
+    pub fn of(body: &Map) -> Option<Self> {
+        let items = match body.get("items") {
+            Some(items) => Some(Box::new(Self::of(items.as_object()?)?)),
+            None => None,
+        };
+        let format = match text(body, "format") {
+            Some(word) => Some(Format::from_word(word)?),
+            None => None,
+        };
+        let spec = match text(body, "spec") {
+            Some(word) => Some(Spec::from_word(word)?),
+            None => None,
+        };
+        Some(Self {
+            base: Base::from_word(text(body, "type")?)?,
+            format,
+            spec,
+            values: values(body),
+            limits: limits(body),
+            items,
+            fields: properties(body, "properties")?,
+            json: body.clone(),
+        })
+    }
 }
 
 fn values(body: &Map) -> Vec<EnumValue> {
     let colors = body.get("enumColors").and_then(|value| value.as_object());
     let color = |value: &Value| {
-        let key = value.as_str().map_or_else(|| schema::plain(value), Name::from);
+        let key = value.as_key();
         let color = colors?.get(&key)?;
         Some(Spanned::new(color.as_str()?.into(), color.span))
     };
@@ -401,9 +389,10 @@ mod tests {
         }"#;
         let live = object("blueprint:service", json);
         let lifted = Blueprint::of(&Declaration::of_object(&live, FileId(0))).unwrap();
-        let again = Property::schema_of(&lifted.properties, lifted.span);
-        let properties = again.as_object().unwrap().get("properties").unwrap();
-        assert_eq!(Some(properties), live.body.get("properties"));
+        let properties = live.body.get("properties").unwrap().as_object().unwrap();
+        for (property, member) in lifted.properties.iter().zip(&properties.members) {
+            assert_eq!(Some(&property.schema.json), member.value.as_object());
+        }
         assert_eq!(field_at(&live.body, lifted.relations[0].span).as_deref(), Some("relations.system"));
         assert_eq!(field_at(&live.body, lifted.properties[3].span).as_deref(), Some("properties.place"));
         assert_eq!(field_at(&live.body, lifted.span), None);

@@ -8,7 +8,6 @@ mod line;
 mod policy;
 mod put;
 mod request;
-mod schema;
 mod template;
 
 pub use line::{Form, Line, Membership, Word};

@@ -48,15 +48,7 @@ fn container(world: &World<'_>, address: &Address) -> Option<Address> {
     let store = |object: &Object| Some(Address::new(Kind::StateStore, object.body.get("store")?.as_str()?.into()));
     match address.kind {
         Kind::Destination => world.before.objects.get(address).and_then(store),
-        Kind::Entity
-        | Kind::Request
-        | Kind::Blueprint
-        | Kind::Team
-        | Kind::User
-        | Kind::Scorecard
-        | Kind::Action
-        | Kind::StateStore
-        | Kind::Promise => address.above(),
+        _ => address.above(),
     }
 }
 

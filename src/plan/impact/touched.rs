@@ -123,11 +123,7 @@ fn named(field: &Field) -> Vec<String> {
 
 /// Whether something of a blueprint or a promise is live.
 fn has_members(of_type: &Address, observed: &[Entry]) -> bool {
-    let kind = match of_type.kind {
-        Kind::Blueprint => Kind::Entity,
-        Kind::Promise => Kind::Request,
-        _ => return false,
-    };
+    let Some(kind) = of_type.kind.below() else { return false };
     let first = Address::below(kind, of_type.name.clone(), "".into());
     let start = observed.partition_point(|entry| entry.address < first);
     let members = observed.iter().skip(start);
@@ -137,8 +133,5 @@ fn has_members(of_type: &Address, observed: &[Entry]) -> bool {
 
 /// Whether others lie in an object of a kind, so that they go along with it.
 pub(super) fn takes_along(kind: Kind) -> bool {
-    match kind {
-        Kind::Blueprint | Kind::Promise | Kind::StateStore | Kind::Destination => true,
-        Kind::Team | Kind::User | Kind::Entity | Kind::Scorecard | Kind::Action | Kind::Request => false,
-    }
+    kind.below().is_some() || matches!(kind, Kind::StateStore | Kind::Destination)
 }

@@ -204,10 +204,7 @@ impl Side {
 
 /// Whether objects of a kind are few, and say what others hold or refer to others by what they are.
 pub(super) fn is_model(kind: Kind) -> bool {
-    match kind {
-        Kind::Blueprint | Kind::Team | Kind::Scorecard | Kind::Action | Kind::Destination | Kind::Promise => true,
-        Kind::User | Kind::Entity | Kind::StateStore | Kind::Request => false,
-    }
+    !matches!(kind, Kind::User | Kind::Entity | Kind::StateStore | Kind::Request)
 }
 
 fn changed(mut object: Object, change: &ObjectChange) -> Object {

@@ -28,8 +28,7 @@ pub(super) fn property(id: &str, base: Base, default: Option<&str>) -> Property 
     Property {
         name: name(id),
         span: span(),
-        meta: Meta::default(),
-        schema: Schema::of(base),
+        schema: Schema::of(&map(&format!(r#"{{"type":"{}"}}"#, base.word()))).unwrap(),
         required: None,
         default: default.map(|text| at(json(text))),
     }

@@ -3,14 +3,10 @@
 //! An edit is only a proposal: it counts where the project, read anew with it, says exactly what is live, and says of everything
 //! else what it said before. An object of which one change cannot be written stays as it is.
 
-mod draft;
-mod object;
-mod property;
-mod scorecard;
+mod listing;
 #[cfg(test)]
 mod tests;
 mod trial;
-mod value;
 mod write;
 
 pub use write::write;
@@ -23,8 +19,8 @@ use crate::object::canonical;
 use crate::resolve::Loader;
 use crate::source::{FileId, Span};
 use crate::syntax::{Node, Tree, edit, parse};
-use draft::{Draft, Stuck, end_lines, newline_of};
-use object::Order;
+use crate::writer::{Draft, Stuck, change, end_lines, newline_of};
+use listing::listing;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -200,7 +196,7 @@ impl Texts {
         }
         let tree = self.trees.entry(span.file).or_insert_with(|| parse(span.file, &file.text).0);
         let lost = || Stuck("its line is not where it is expected".to_owned());
-        let node = tree.nodes().find(|node| node.head_span() == span).ok_or_else(lost)?;
+        let node = tree.node_at(span.start).filter(|node| node.head_span() == span).ok_or_else(lost)?;
         let index = wanted.binary_search_by(|desired| desired.address.cmp(&object.address)).map_err(|_| lost())?;
         let before = wanted[index].declared.body();
         let address = object.address.clone();
@@ -212,7 +208,7 @@ impl Texts {
             }
             Choice::Fields(paths) => {
                 let after = with_live(&before, object, &paths);
-                let edit = written(loaded, object, tree, node, [&before, &after], &paths)?;
+                let edit = written(loaded, object, tree, node, [&before, &after])?;
                 let taken = Taken::Fields(paths.into_iter().map(str::to_owned).collect());
                 Ok(Candidate { adopted: Adopted { address, span, taken }, edit, body: Some(after) })
             }
@@ -236,21 +232,12 @@ fn written(
     object: &DriftedObject,
     tree: &Tree,
     node: Node<'_>,
-    [before, after]: [&Map; 2],
-    paths: &[&str],
+    sides: [&Map; 2],
 ) -> Result<Edit, Stuck> {
-    let span = node.span();
-    let mut draft = Draft::new(&tree.text()[span.range()], newline_of(tree.text()));
-    let order = Order {
-        project: &loaded.project,
-        address: &object.address,
-        before,
-        after,
-        paths: paths.to_vec(),
-        start: span.start,
-    };
-    order.carry_out(&mut draft)?;
-    Ok(Edit { span, text: draft.finish() })
+    let mut draft = Draft::of(tree, node);
+    let listings = |group: &str, name: &str| listing(&loaded.project, &object.address, group, name);
+    change(&object.address, &mut draft, sides, &listings)?;
+    Ok(Edit { span: node.span(), text: draft.text().to_owned() })
 }
 
 /// The first field in which two bodies differ.

@@ -2,7 +2,6 @@
 
 mod comments;
 
-use super::value::{Typed, block, member};
 use super::{Adoption, adopt, write};
 use crate::apply::{Applied, Run, Targets, Unobserved, apply};
 use crate::catalog::{Batch, Change, FieldChange, GuardedChange, Memory};
@@ -11,7 +10,8 @@ use crate::resolve::MemoryLoader;
 use crate::secret::{Secrets, Tripwire};
 use crate::session::{Disk, Loaded, Planning, SessionError, drift, load, plan};
 use crate::source::{FileId, Span, Spanned};
-use crate::syntax::{format, parse};
+use crate::syntax::{Line, format, parse};
+use crate::writer::{Listing, member};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -182,13 +182,14 @@ fn text(entities: &[Values], comments: &[bool]) -> String {
             if *comments.next().unwrap() {
                 lines.push(format!("// about {name}"));
             }
-            let typed = if matches!(*name, "w" | "title" | "l") { Typed::List } else { Typed::Any };
-            let line = member(name, value, typed);
-            lines.push(if *name == "title" { block("properties", std::iter::once(line)) } else { line });
+            let listing = if matches!(*name, "w" | "title" | "l") { Listing::List } else { Listing::Any };
+            let line = member(name, value, listing);
+            let line = if *name == "title" { Line::new("properties").block([line]) } else { line };
+            lines.push(line.to_string().replace('\n', "\n    "));
         }
         text.push_str(&format!(
-            "\n// the entity {index}\n{}\n",
-            block(&format!("entity thing e{index}"), lines.into_iter())
+            "\n// the entity {index}\nentity thing e{index} {{\n{}}}\n",
+            lines.iter().map(|line| format!("    {line}\n")).collect::<String>()
         ));
     }
     text
@@ -379,9 +380,31 @@ fn single_values_of_a_workflow_are_taken_over() {
         let json = replaced(PLATFORM, "promise:app", "workflow", from, to);
         assert_eq!(taken(PLATFORM, "promise:app", "workflow", &json), Ok(PLATFORM.replacen(before, now, 1)));
     }
-    let json = replaced(PLATFORM, "promise:app", "workflow", ",{\"status\":{\"message\":\"is ${name}\"}}", "");
-    let reason = "`workflow`: steps that come or go are written by hand";
-    assert_eq!(taken(PLATFORM, "promise:app", "workflow", &json), Err(reason.to_owned()));
+}
+
+#[test]
+fn steps_that_come_and_go_are_taken_over() {
+    let status = r#"{"status":{"message":"is ${name}"}}"#;
+    for (from, to, before, now) in [
+        (format!(",{status}"), String::new(), "        status message=\"is ${name}\"\n", ""),
+        (
+            status.to_owned(),
+            format!(r#"{{"match":"$spec.tier","cases":[{{"is":["small"],"steps":[{status}]}}],"else":[]}}"#),
+            "        status message=\"is ${name}\"\n",
+            "        match $spec.tier {\n            case small {\n                status message=\"is ${name}\"\n            }\n            else {}\n        }\n",
+        ),
+        (
+            status.to_owned(),
+            format!(
+                r#"{{"each":"tag","in":"$spec.tags","steps":[{{"apiVersion":"v1","kind":"ConfigMap","name":"${{tag}}","body":{{}}}}]}},{status}"#
+            ),
+            "        status",
+            "        each tag in=$spec.tags {\n            resource v1 ConfigMap \"${tag}\"\n        }\n        status",
+        ),
+    ] {
+        let json = replaced(PLATFORM, "promise:app", "workflow", &from, &to);
+        assert_eq!(taken(PLATFORM, "promise:app", "workflow", &json), Ok(PLATFORM.replacen(before, now, 1)), "{json}");
+    }
 }
 
 #[test]
@@ -398,7 +421,7 @@ fn what_cannot_be_written_is_refused_and_changes_nothing() {
             "blueprint:thing",
             "properties.b",
             "{\"type\":\"string\",\"x-port\":1}",
-            "`properties.b`: the language has no words for `x-port` of a value's type",
+            "`properties.b`: the language has no words for `x-port` of a property",
         ),
         ("blueprint:thing", "properties.b", "", "the project would be wrong: "),
     ] {

@@ -1,34 +1,50 @@
 //! The text of one object while it is edited: each edit is planned against the tree of the text as it is then.
 
 use crate::diag::Edit;
+use crate::grammar::At;
 use crate::model::{Number, Value};
 use crate::source::{FileId, Span};
 use crate::syntax::edit::{self, Place};
-use crate::syntax::{Entry, Node, Scalar, Tree, parse};
+use crate::syntax::{Entry, Line, Node, Scalar, Tree, is_bare_word, parse};
 use std::sync::Arc;
 
 /// Why a change cannot be written into the text, in a sentence without a full stop.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Stuck(pub(super) String);
+pub struct Stuck(pub String);
 
 impl Stuck {
     /// That the language has no words for something.
     pub(super) fn no_words(what: &str) -> Self {
         Self(format!("the language has no words for {what}"))
     }
+
+    /// Of the member of a name at a place.
+    pub(super) fn at(self, at: &At, name: &str) -> Self {
+        Self(format!("`{}.{name}`: {}", at.way.join("."), self.0))
+    }
 }
 
 /// One step from a node to one of its children.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Step {
     /// The first child of a name.
-    Child(&'static str),
-    /// The first child of a name, whatever it is.
-    Member(String),
+    Child(String),
     /// The child of a name with a first argument.
-    Named(&'static str, String),
+    Named(String, String),
     /// The child at an index, from 0.
     Nth(usize),
+}
+
+impl Step {
+    /// The first child of a name.
+    pub(super) fn to(name: &str) -> Self {
+        Self::Child(name.to_owned())
+    }
+
+    /// The child of a name with a first argument.
+    pub(super) fn named(name: &str, first: &str) -> Self {
+        Self::Named(name.to_owned(), first.to_owned())
+    }
 }
 
 /// The way from the object's node to a node below it.
@@ -41,34 +57,46 @@ pub(super) fn below(path: &[Step], step: Step) -> Path {
     longer
 }
 
-/// The text of one top-level node.
-#[derive(Clone, Debug)]
-pub(super) struct Draft {
-    text: String,
+/// The text of one top-level node, with its tree as it is now.
+#[derive(Debug)]
+pub struct Draft {
+    tree: Tree,
     newline: &'static str,
 }
 
 impl Draft {
-    /// The text of a node of a file whose lines end as `newline` says.
-    pub(super) fn new(text: &str, newline: &'static str) -> Self {
-        Self { text: text.to_owned(), newline }
+    /// The text of a node of a file that may have other newlines than `\n`.
+    pub fn of(tree: &Tree, node: Node<'_>) -> Self {
+        let text = Arc::from(&tree.text()[node.span().range()]);
+        Self { tree: parse(FileId(0), &text).0, newline: newline_of(tree.text()) }
     }
 
     /// The text as it is.
-    pub(super) fn finish(self) -> String {
-        self.text
+    pub fn text(&self) -> &str {
+        self.tree.text()
     }
 
-    /// What a look at the node of a path gives; nothing where there is no such node.
-    pub(super) fn look<T>(&self, path: &[Step], look: impl FnOnce(&Tree, Node<'_>) -> T) -> Option<T> {
-        let (tree, _) = parse(FileId(0), &Arc::from(self.text.as_str()));
-        let node = tree.nodes().next().and_then(|root| find(root, path))?;
-        Some(look(&tree, node))
+    /// The node of a path.
+    pub(super) fn node(&self, path: &[Step]) -> Option<Node<'_>> {
+        self.tree.nodes().next().and_then(|root| find(root, path))
     }
 
     /// Whether there is a node at a path.
     pub(super) fn has(&self, path: &[Step]) -> bool {
-        self.look(path, |_, _| ()).is_some()
+        self.node(path).is_some()
+    }
+
+    /// The path of the node of a name with a first argument, wherever it is.
+    pub(super) fn find(&self, name: &str, first: &str) -> Option<Path> {
+        let mut open: Vec<(Node<'_>, Path)> =
+            self.tree.nodes().next().map(|root| (root, Vec::new())).into_iter().collect();
+        while let Some((node, path)) = open.pop() {
+            if node.name() == name && node.argument(0).and_then(Entry::string) == Some(first) {
+                return Some(path);
+            }
+            open.extend(node.children().enumerate().map(|(index, child)| (child, below(&path, Step::Nth(index)))));
+        }
+        None
     }
 
     /// Edits the node of a path.
@@ -77,38 +105,21 @@ impl Draft {
         path: &[Step],
         plan: impl FnOnce(&Tree, Node<'_>) -> Result<Vec<Edit>, Stuck>,
     ) -> Result<(), Stuck> {
-        let (tree, _) = parse(FileId(0), &Arc::from(self.text.as_str()));
-        let node = tree.nodes().next().and_then(|root| find(root, path));
-        let node = node.ok_or_else(|| Stuck("its line is not where it is expected".to_owned()))?;
-        let mut edits = plan(&tree, node)?;
+        let node = self.node(path).ok_or_else(|| Stuck("its line is not where it is expected".to_owned()))?;
+        let mut edits = plan(&self.tree, node)?;
+        if edits.is_empty() {
+            return Ok(());
+        }
         for edit in &mut edits {
             end_lines(edit, self.newline);
         }
-        let text = edit::apply(&self.text, &edits).ok_or_else(|| Stuck("two of its edits overlap".to_owned()))?;
-        let (_, problems) = parse(FileId(0), &Arc::from(text.as_str()));
+        let text = edit::apply(self.text(), &edits).ok_or_else(|| Stuck("two of its edits overlap".to_owned()))?;
+        let (tree, problems) = parse(FileId(0), &Arc::from(text.as_str()));
         if problems.has_errors() {
             return Err(Stuck("its text would no longer be KDL".to_owned()));
         }
-        self.text = text;
+        self.tree = tree;
         Ok(())
-    }
-
-    /// Gives the entry another value whose value, or key, stands at a place of the text.
-    pub(super) fn set_value_at(&mut self, start: u32, end: u32, value: &Value) -> Result<(), Stuck> {
-        self.edit(&[], |tree, root| {
-            let place = Span::new(tree.file(), start, end);
-            let mut open = vec![root];
-            while let Some(node) = open.pop() {
-                let is_meant = |entry: &Entry<'_>| {
-                    entry.value_span() == place || (entry.key().is_some() && entry.key_span() == place)
-                };
-                if let Some(entry) = node.entries().find(is_meant) {
-                    return Ok(set_entry(entry, value)?.into_iter().collect());
-                }
-                open.extend(node.children());
-            }
-            Err(Stuck("its line is not where it is expected".to_owned()))
-        })
     }
 
     /// Takes the node of a path away, if there is one.
@@ -130,14 +141,19 @@ impl Draft {
         Ok(taken)
     }
 
-    /// Puts other text in the place of the node of a path.
-    pub(super) fn rewrite(&mut self, path: &[Step], text: &str) -> Result<(), Stuck> {
-        self.edit(path, |tree, node| Ok(edit::replace(tree, node, text)))
+    /// Puts another node in the place of the node of a path.
+    pub(super) fn rewrite(&mut self, path: &[Step], line: &Line) -> Result<(), Stuck> {
+        self.edit(path, |tree, node| Ok(edit::replace(tree, node, &line.to_string())))
+    }
+
+    /// Adds a node, given as text, behind the last child of the node of a path.
+    pub(super) fn put(&mut self, path: &[Step], text: &str) -> Result<(), Stuck> {
+        self.edit(path, |tree, node| Ok(edit::insert(tree, Place::Into(node), text)))
     }
 
     /// Adds a node to the block of the node of a path: behind the last of its children of a name in `behind`; where there is none,
     /// before the first child, or, for an empty `behind`, behind the last one.
-    pub(super) fn insert(&mut self, path: &[Step], behind: &[&str], text: &str) -> Result<(), Stuck> {
+    pub(super) fn insert(&mut self, path: &[Step], behind: &[&str], line: &Line) -> Result<(), Stuck> {
         self.edit(path, |tree, node| {
             let like = node.children().filter(|child| behind.contains(&child.name())).last();
             let place = match (like, node.children().next()) {
@@ -145,41 +161,25 @@ impl Draft {
                 (None, Some(first)) if !behind.is_empty() => Place::Before(first),
                 (None, _) => Place::Into(node),
             };
-            Ok(edit::insert(tree, place, text))
+            Ok(edit::insert(tree, place, &line.to_string()))
         })
     }
 
     /// Adds a node behind the node of a path, among its siblings.
-    pub(super) fn insert_after(&mut self, path: &[Step], text: &str) -> Result<(), Stuck> {
-        self.edit(path, |tree, node| Ok(edit::insert(tree, Place::After(node), text)))
+    pub(super) fn insert_after(&mut self, path: &[Step], line: &Line) -> Result<(), Stuck> {
+        self.edit(path, |tree, node| Ok(edit::insert(tree, Place::After(node), &line.to_string())))
     }
 
     /// Adds a node before the node of a path, among its siblings.
-    pub(super) fn insert_before(&mut self, path: &[Step], text: &str) -> Result<(), Stuck> {
-        self.edit(path, |tree, node| Ok(edit::insert(tree, Place::Before(node), text)))
-    }
-
-    /// Sets the first argument of the child of a name, which says a single value; nothing takes the child away.
-    pub(super) fn set_line(
-        &mut self,
-        path: &[Step],
-        name: &'static str,
-        value: Option<&Value>,
-        behind: &[&str],
-    ) -> Result<(), Stuck> {
-        let child = below(path, Step::Child(name));
-        match value {
-            None => self.remove(&child),
-            Some(value) if self.has(&child) => self.set_argument(&child, 0, value),
-            Some(value) => self.insert(path, behind, &format!("{name} {}", plain_scalar(value)?)),
-        }
+    pub(super) fn insert_before(&mut self, path: &[Step], line: &Line) -> Result<(), Stuck> {
+        self.edit(path, |tree, node| Ok(edit::insert(tree, Place::Before(node), &line.to_string())))
     }
 
     /// Sets an argument, or adds it behind the last one.
     pub(super) fn set_argument(&mut self, path: &[Step], index: usize, value: &Value) -> Result<(), Stuck> {
         self.edit(path, |_, node| match node.argument(index) {
             Some(entry) => Ok(set_entry(entry, value)?.into_iter().collect()),
-            None => Ok(vec![behind_arguments(node, &plain_scalar(value)?)]),
+            None => Ok(vec![behind_arguments(node, &word(value)?)]),
         })
     }
 
@@ -190,9 +190,24 @@ impl Draft {
             (Some(value), Some(entry)) => Ok(set_entry(entry, value)?.into_iter().collect()),
             (Some(value), None) => {
                 let head = node.head_span();
-                let text = format!(" {}={}", edit::write_string(key), plain_scalar(value)?);
+                let text = format!(" {}={}", edit::write_string(key), word(value)?);
                 Ok(vec![Edit { span: Span { start: head.end, ..head }, text }])
             }
+        })
+    }
+
+    /// Sets a property to a value that is given as text, or adds it.
+    pub(super) fn set_property_text(&mut self, path: &[Step], key: &str, text: &str) -> Result<(), Stuck> {
+        self.edit(path, |tree, node| {
+            let added = format!("{}={text}", edit::write_string(key));
+            Ok(match node.property(key) {
+                Some(entry) if &tree.text()[entry.span().range()] == added => Vec::new(),
+                Some(entry) => vec![Edit { span: entry.span(), text: added }],
+                None => {
+                    let head = node.head_span();
+                    vec![Edit { span: Span { start: head.end, ..head }, text: format!(" {added}") }]
+                }
+            })
         })
     }
 
@@ -209,13 +224,14 @@ impl Draft {
     }
 }
 
-/// The newline that the lines of a text end with.
-pub(super) fn newline_of(text: &str) -> &'static str {
-    if text.contains("\r\n") { "\r\n" } else { "\n" }
+/// The newline that the lines of a text end with: that of the first one.
+pub fn newline_of(text: &str) -> &'static str {
+    let first = text.find('\n').map(|end| &text[..end]);
+    if first.is_some_and(|line| line.ends_with('\r')) { "\r\n" } else { "\n" }
 }
 
 /// Ends the lines of an edit as those of its text.
-pub(super) fn end_lines(edit: &mut Edit, newline: &str) {
+pub fn end_lines(edit: &mut Edit, newline: &str) {
     if newline != "\n" {
         edit.text = edit.text.replace("\r\n", "\n").replace('\n', newline);
     }
@@ -239,10 +255,9 @@ impl From<bool> for Presence {
 fn find<'t>(root: Node<'t>, path: &[Step]) -> Option<Node<'t>> {
     path.iter().try_fold(root, |node, step| match step {
         Step::Child(name) => node.child(name),
-        Step::Member(name) => node.child(name),
         Step::Named(name, first) => node
             .children()
-            .find(|child| child.name() == *name && child.argument(0).and_then(Entry::string) == Some(first.as_str())),
+            .find(|child| child.name() == name && child.argument(0).and_then(Entry::string) == Some(first.as_str())),
         Step::Nth(index) => node.children().nth(*index),
     })
 }
@@ -282,7 +297,7 @@ pub(super) fn reads_as(entry: Entry<'_>, value: &Value) -> bool {
 }
 
 /// A value that stands alone as KDL text.
-pub(super) fn plain_scalar(value: &Value) -> Result<String, Stuck> {
+pub(super) fn word(value: &Value) -> Result<String, Stuck> {
     let scalar = match value {
         Value::Null => Scalar::Null,
         Value::Bool(value) => Scalar::Bool(*value),
@@ -302,8 +317,9 @@ const EXACT: u64 = 1 << 53;
 
 /// A value in the notation that another one is written in: in quotes where that is.
 fn styled(raw: &str, value: &Value) -> Result<String, Stuck> {
-    let plain = plain_scalar(value)?;
+    let plain = word(value)?;
     Ok(match value {
+        Value::String(text) if is_reference(raw) && is_reference(text) => text.to_string(),
         // Alone it would look like the beginning of an item.
         Value::String(text) if &**text != "-" => edit::write_string_like(raw, text),
         Value::Number(Number::Integer(number)) if raw.contains('.') && number.unsigned_abs() <= EXACT => {
@@ -311,4 +327,9 @@ fn styled(raw: &str, value: &Value) -> Result<String, Stuck> {
         }
         _ => plain,
     })
+}
+
+/// Whether a text is a reference that needs no quotes.
+pub(super) fn is_reference(text: &str) -> bool {
+    text.starts_with('$') && is_bare_word(text)
 }

@@ -1,16 +1,16 @@
 //! Values in JSON-in-KDL: new lines, and lines that get another value where they stand.
 
-use super::draft::{Draft, Path, Presence, Step, Stuck, below, plain_scalar, set_entry};
+use super::draft::{Draft, Path, Presence, Step, Stuck, below, set_entry, word};
 use crate::diag::Edit;
 use crate::model::{Map, Value};
 use crate::source::{Span, Spanned};
-use crate::syntax::edit::write_string;
-use crate::syntax::{Entry, Node};
+use crate::syntax::edit::write_scalar;
+use crate::syntax::{Entry, Line, Node, Scalar};
 use std::ops::Range;
 
 /// What is known of a member's type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Typed {
+pub enum Listing {
     /// Nothing: a list of one must say that it is one.
     Any,
     /// It is a list, in order.
@@ -19,47 +19,35 @@ pub(super) enum Typed {
     Set,
 }
 
-/// The lines of a member.
-pub(super) fn member(name: &str, value: &Value, typed: Typed) -> String {
-    let name = write_string(name);
+/// The line of a value in JSON-in-KDL.
+pub fn member(name: &str, value: &Value, typed: Listing) -> Line {
+    let words = |line: Line, words: Vec<String>| words.iter().fold(line, |line, word| line.word(word));
     match value {
-        Value::Array(items) if items.is_empty() => format!("(array){name}"),
+        Value::Array(items) if items.is_empty() => Line::annotated("array", name),
         Value::Array(items) => match scalars(items) {
-            Some(words) if must_be_marked(items, typed) => format!("(array){name} {}", words.join(" ")),
-            Some(words) => format!("{name} {}", words.join(" ")),
-            None => block(&name, items.iter().map(|item| member("-", item, Typed::Any))),
+            Some(marked) if must_be_marked(items, typed) => words(Line::annotated("array", name), marked),
+            Some(items) => words(Line::new(name), items),
+            None => Line::new(name).block(items.iter().map(|item| member("-", item, Listing::Any))),
         },
-        Value::Object(map) if map.is_empty() => format!("{name} {{}}"),
         Value::Object(map) => {
-            let dashes = map.members.iter().all(|member| *member.name.value == *"-");
-            let head = if dashes { format!("(object){name}") } else { name };
-            block(&head, map.members.iter().map(|inner| member(&inner.name.value, &inner.value, Typed::Any)))
+            let dashes = !map.is_empty() && map.members.iter().all(|member| *member.name.value == *"-");
+            let head = if dashes { Line::annotated("object", name) } else { Line::new(name) };
+            head.block(map.members.iter().map(|inner| member(&inner.name.value, &inner.value, Listing::Any)))
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Secret(_) => {
-            format!("{name} {}", plain_scalar(value).unwrap_or_default())
+            Line::new(name).word(&word(value).unwrap_or_default())
         }
     }
 }
 
 /// Whether a list must say that it is one: a list of one where nothing says so, and a null, which stands for no list.
-fn must_be_marked(items: &[Spanned<Value>], typed: Typed) -> bool {
-    matches!(items, [only] if typed == Typed::Any || only.value == Value::Null)
+fn must_be_marked(items: &[Spanned<Value>], typed: Listing) -> bool {
+    matches!(items, [only] if typed == Listing::Any || only.value == Value::Null)
 }
 
 /// The items as words, where each stands alone.
 fn scalars(items: &[Spanned<Value>]) -> Option<Vec<String>> {
-    items.iter().map(|item| plain_scalar(item).ok()).collect()
-}
-
-/// A node with a block of lines, each of which may be several.
-pub(super) fn block(head: &str, lines: impl Iterator<Item = String>) -> String {
-    let mut out = format!("{head} {{\n");
-    for line in lines {
-        let line = if line.contains("\"\"\"") { line } else { line.replace('\n', "\n    ") };
-        out.push_str(&format!("    {line}\n"));
-    }
-    out.push('}');
-    out
+    items.iter().map(|item| word(item).ok()).collect()
 }
 
 /// Sets, adds or removes a member of an open body. `old` is its value until now.
@@ -68,9 +56,9 @@ pub(super) fn set_member(
     body: &[Step],
     name: &str,
     [old, new]: [Option<&Value>; 2],
-    typed: Typed,
+    typed: Listing,
 ) -> Result<(), Stuck> {
-    let path = below(body, Step::Member(name.to_owned()));
+    let path = below(body, Step::to(name));
     match new {
         None => draft.remove(&path),
         Some(value) if draft.has(&path) => revalue(draft, &path, [old, Some(value)], typed),
@@ -108,19 +96,19 @@ impl Form {
 }
 
 /// Gives a line another value, in the notation that it has where that can be.
-fn revalue(draft: &mut Draft, path: &[Step], sides: [Option<&Value>; 2], typed: Typed) -> Result<(), Stuck> {
+fn revalue(draft: &mut Draft, path: &[Step], sides: [Option<&Value>; 2], typed: Listing) -> Result<(), Stuck> {
     let [old, Some(value)] = sides else { return Ok(()) };
-    let form = draft.look(path, |_, node| Form::of(node)).unwrap_or(Form::Other);
+    let form = draft.node(path).map_or(Form::Other, Form::of);
     let was_list = old.is_some_and(|old| old.as_array().is_some());
     // What reads as a list without saying so is one by its type.
-    let typed = if was_list && form == Form::Scalar && typed == Typed::Any { Typed::List } else { typed };
-    let marked = || draft.look(path, |_, node| node.annotation().is_some()).unwrap_or(false);
+    let typed = if was_list && form == Form::Scalar && typed == Listing::Any { Listing::List } else { typed };
+    let marked = draft.node(path).is_some_and(|node| node.annotation().is_some());
     match (form, value) {
         (Form::Scalar, Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Secret(_)) => {
             draft.set_argument(path, 0, value)
         }
         (Form::Scalar | Form::Words(_), Value::Array(items))
-            if scalars(items).is_some_and(|words| !words.is_empty()) && (!must_be_marked(items, typed) || marked()) =>
+            if scalars(items).is_some_and(|words| !words.is_empty()) && (!must_be_marked(items, typed) || marked) =>
         {
             set_words(draft, path, items, typed)
         }
@@ -130,14 +118,13 @@ fn revalue(draft: &mut Draft, path: &[Step], sides: [Option<&Value>; 2], typed: 
             set_items(draft, path, items, old.and_then(Value::as_array).unwrap_or_default())
         }
         // Members that are all called `-` would make a list of it.
-        (Form::Object, Value::Object(map))
-            if marked() || map.members.iter().any(|member| *member.name.value != *"-") =>
-        {
+        (Form::Object, Value::Object(map)) if marked || map.members.iter().any(|member| *member.name.value != *"-") => {
             set_members(draft, path, map, old.and_then(Value::as_object))
         }
         _ => {
-            let name = draft.look(path, |_, node| node.name().to_owned()).unwrap_or_default();
-            draft.rewrite(path, &member(&name, value, typed))
+            let name = draft.node(path).map(Node::name).unwrap_or_default();
+            let line = member(name, value, typed);
+            draft.rewrite(path, &line)
         }
     }
 }
@@ -151,7 +138,12 @@ pub(super) fn middles<A, B>(old: &[A], new: &[B], same: impl Fn(&A, &B) -> bool)
 }
 
 /// Gives a line of arguments other ones.
-pub(super) fn set_words(draft: &mut Draft, path: &[Step], items: &[Spanned<Value>], typed: Typed) -> Result<(), Stuck> {
+pub(super) fn set_words(
+    draft: &mut Draft,
+    path: &[Step],
+    items: &[Spanned<Value>],
+    typed: Listing,
+) -> Result<(), Stuck> {
     draft.edit(path, |tree, node| {
         let old: Vec<Entry<'_>> = node.arguments().collect();
         let reads_as = |entry: &Entry<'_>, item: &Spanned<Value>| super::draft::reads_as(*entry, item);
@@ -159,9 +151,9 @@ pub(super) fn set_words(draft: &mut Draft, path: &[Step], items: &[Spanned<Value
         let mut added = String::new();
         let mut place = old.len();
         let mut gone: Vec<usize> = Vec::new();
-        if typed == Typed::Set {
+        if typed == Listing::Set {
             for item in items.iter().filter(|item| !old.iter().any(|entry| reads_as(entry, item))) {
-                added.push_str(&format!(" {}", plain_scalar(item)?));
+                added.push_str(&format!(" {}", word(item)?));
             }
             let goes = |index: &usize| !items.iter().any(|item| reads_as(&old[*index], item));
             gone.extend((0..old.len()).filter(goes));
@@ -173,7 +165,7 @@ pub(super) fn set_words(draft: &mut Draft, path: &[Step], items: &[Spanned<Value
                 edits.extend(set_entry(*entry, item)?);
             }
             for item in &items[is.start + shared..is.end] {
-                added.push_str(&format!(" {}", plain_scalar(item)?));
+                added.push_str(&format!(" {}", word(item)?));
             }
             gone.extend(place..was.end);
         }
@@ -198,10 +190,10 @@ fn set_items(draft: &mut Draft, path: &[Step], items: &[Spanned<Value>], old: &[
         draft.remove(&at(index))?;
     }
     for index in was.start..was.start + shared {
-        revalue(draft, &at(index), [Some(&old[index].value), Some(&items[index].value)], Typed::Any)?;
+        revalue(draft, &at(index), [Some(&old[index].value), Some(&items[index].value)], Listing::Any)?;
     }
     for (index, item) in items.iter().enumerate().take(is.end).skip(is.start + shared) {
-        let line = member("-", item, Typed::Any);
+        let line = member("-", item, Listing::Any);
         match index.checked_sub(1) {
             Some(before) => draft.insert_after(&at(before), &line)?,
             None => draft.insert_before(&at(0), &line)?,
@@ -217,7 +209,7 @@ fn set_members(draft: &mut Draft, path: &[Step], map: &Map, old: Option<&Map>) -
         let children: Vec<String> = node.children().map(|child| child.name().to_owned()).collect();
         (keys, children, node.has_block())
     };
-    let Some((keys, children, has_block)) = draft.look(path, |_, node| names(node)) else { return Ok(()) };
+    let Some((keys, children, has_block)) = draft.node(path).map(names) else { return Ok(()) };
     for inner in &map.members {
         let (name, value) = (&*inner.name.value, &inner.value.value);
         let before = old.and_then(|old| old.get(name)).map(|value| &value.value);
@@ -226,7 +218,7 @@ fn set_members(draft: &mut Draft, path: &[Step], map: &Map, old: Option<&Map>) -
         }
         let is_key = keys.iter().any(|key| key == name);
         let is_line = children.iter().any(|child| child == name);
-        let alone = plain_scalar(value).is_ok();
+        let alone = word(value).is_ok();
         if alone && (is_key || !is_line && !has_block) {
             draft.set_property(path, name, Some(value))?;
             continue;
@@ -234,13 +226,13 @@ fn set_members(draft: &mut Draft, path: &[Step], map: &Map, old: Option<&Map>) -
         if is_key {
             draft.set_property(path, name, None)?;
         }
-        set_member(draft, path, name, [before, Some(value)], Typed::Any)?;
+        set_member(draft, path, name, [before, Some(value)], Listing::Any)?;
     }
     for key in keys.iter().filter(|key| map.get(key).is_none()) {
         draft.set_property(path, key, None)?;
     }
     for child in children.iter().filter(|child| map.get(child).is_none()) {
-        draft.remove(&below(path, Step::Member(child.clone())))?;
+        draft.remove(&below(path, Step::to(child)))?;
     }
     Ok(())
 }
@@ -249,7 +241,7 @@ fn set_members(draft: &mut Draft, path: &[Step], map: &Map, old: Option<&Map>) -
 pub(super) fn set_names(
     draft: &mut Draft,
     path: &[Step],
-    line: &'static str,
+    line: &str,
     names: Option<&Value>,
     behind: &[&str],
 ) -> Result<(), Stuck> {
@@ -261,7 +253,7 @@ pub(super) fn set_names(
             let words = |child: Node<'_>| child.arguments().filter_map(Entry::string).map(str::to_owned).collect();
             lines.map(|(index, child)| (index, words(child))).collect()
         };
-        draft.look(path, |_, node| list(node)).unwrap_or_default()
+        draft.node(path).map(list).unwrap_or_default()
     };
     for (index, words) in lines(draft).into_iter().rev() {
         let place: Path = below(path, Step::Nth(index));
@@ -277,11 +269,11 @@ pub(super) fn set_names(
     let missing: Vec<String> = wanted
         .iter()
         .filter(|name| !there.iter().any(|(_, words)| words.iter().any(|word| word == *name)))
-        .map(|name| write_string(name))
+        .map(|name| write_scalar(Scalar::String(name)))
         .collect();
     match (missing.is_empty(), there.last()) {
         (true, _) => Ok(()),
-        (false, None) => draft.insert(path, behind, &format!("{line} {}", missing.join(" "))),
+        (false, None) => draft.insert(path, behind, &Line::new(line).word(&missing.join(" "))),
         (false, Some((index, _))) => {
             for name in missing {
                 draft.set_flag(&below(path, Step::Nth(*index)), 0, &name, Presence::There)?;

@@ -1,0 +1,416 @@
+//! Nodes that become others where they differ.
+
+use super::Writer;
+use super::draft::{Draft, Step, Stuck, below, word};
+use super::side::{Missing, Side};
+use super::value::{Listing, member, set_member, set_names, set_words};
+use super::whole::{Naming, foreign, in_language, is_required, typed_line};
+use crate::diag::Edit;
+use crate::grammar::{At, Form, Manner, NodeShape, Pairs, Parameter, Part, Slot};
+use crate::model::Value;
+use crate::source::Span;
+use crate::syntax::edit;
+use crate::syntax::{Entry, Line, Node};
+use std::collections::HashMap;
+
+/// The change of one object's text.
+pub(super) struct Change<'w, 'd> {
+    pub(super) writer: Writer<'w>,
+    pub(super) draft: &'d mut Draft,
+}
+
+/// What a node says now, and what it is to say.
+pub(super) type Sides<'a> = [Side<'a>; 2];
+
+impl Change<'_, '_> {
+    /// Changes what can be written at a node, and in it.
+    pub(super) fn node(&mut self, path: &[Step], shape: &NodeShape, sides: Sides<'_>) -> Result<(), Stuck> {
+        let form = self.draft.node(path).and_then(|node| shape.form_of(node));
+        let (form, told) = form.ok_or_else(|| Stuck::no_words("this form of it"))?;
+        let sides = sides.map(|side| side.lending(form));
+        for part in form.written(told) {
+            match part {
+                Part::Argument(index, parameter) => self.argument(path, form, (index, parameter), sides)?,
+                Part::Rest(_, parameter) => self.rest(path, parameter, sides)?,
+                Part::Flag(behind, flag) => {
+                    if let Some([old, new]) =
+                        flag.at().map(|at| sides.map(|side| side.at(at) == Some(&Value::Bool(true))))
+                        && old != new
+                    {
+                        self.draft.set_flag(path, behind, flag.word(), new.into())?;
+                    }
+                }
+                Part::Property(parameter) => self.property(path, form, parameter, sides)?,
+                Part::Pairs(pairs) => self.pairs(path, pairs, sides)?,
+                Part::Child(slot) => self.slot(path, form, slot, sides)?,
+            }
+        }
+        self.block(path, form, sides)
+    }
+
+    fn argument(
+        &mut self,
+        path: &[Step],
+        form: &Form,
+        (index, parameter): (usize, &Parameter),
+        sides: Sides<'_>,
+    ) -> Result<(), Stuck> {
+        let Some(at) = parameter.at() else { return Ok(()) };
+        let is_written = self.draft.node(path).is_some_and(|node| node.argument(index).is_some());
+        match self.wanted(parameter, at, (form, sides), is_written) {
+            Wanted::AsItIs => Ok(()),
+            Wanted::Gone if parameter.is_required() => {
+                Err(Stuck::no_words(&format!("this without `{}`", parameter.name())))
+            }
+            Wanted::Gone => self.draft.edit(path, |tree, node| Ok(edit::remove_argument(tree, node, index))),
+            Wanted::Value(value) => self.set_argument(path, (index, parameter), value),
+        }
+    }
+
+    /// Sets an argument, which may be a text in another language.
+    fn set_argument(
+        &mut self,
+        path: &[Step],
+        (index, parameter): (usize, &Parameter),
+        value: &Value,
+    ) -> Result<(), Stuck> {
+        let interpolated = self.writer.grammar.is_interpolated(parameter);
+        let Some((language, text)) = foreign(value).filter(|_| interpolated) else {
+            return self.draft.set_argument(path, index, value);
+        };
+        self.draft.edit(path, |_, node| {
+            let Some(entry) = node.argument(index) else { return Err(Stuck::no_words("this place")) };
+            let same = entry.annotation() == Some(language) && entry.string() == Some(text);
+            let edit = Edit { span: entry.span(), text: in_language(language, text) };
+            Ok(if same { Vec::new() } else { vec![edit] })
+        })
+    }
+
+    fn rest(&mut self, path: &[Step], parameter: &Parameter, sides: Sides<'_>) -> Result<(), Stuck> {
+        let Some(at) = parameter.at() else { return Ok(()) };
+        let [old, new] = sides.map(|side| side.at(at));
+        if old == new {
+            return Ok(());
+        }
+        let listing = if at.manner == Manner::Set { Listing::Set } else { Listing::List };
+        set_words(self.draft, path, new.and_then(Value::as_array).unwrap_or_default(), listing)
+    }
+
+    fn property(&mut self, path: &[Step], form: &Form, parameter: &Parameter, sides: Sides<'_>) -> Result<(), Stuck> {
+        let Some(at) = parameter.at().filter(|at| at.manner != Manner::Entry) else { return Ok(()) };
+        let is_written = self.draft.node(path).is_some_and(|node| node.property(parameter.name()).is_some());
+        let line = form.written(0).find_map(|part| match part {
+            Part::Child(slot) => {
+                let line = self.writer.grammar.child(slot).1?;
+                (line.manner == Manner::Json && line.way == at.way).then(|| slot.name())
+            }
+            _ => None,
+        });
+        let value = match self.wanted(parameter, at, (form, sides), is_written) {
+            Wanted::AsItIs => return Ok(()),
+            Wanted::Gone => None,
+            Wanted::Value(value) => match (word(value), line) {
+                // What has parts has a line of its own, and what has one keeps it.
+                (Err(_), Some(_)) => None,
+                (Ok(_), Some(line)) if self.draft.has(&below(path, Step::to(line))) => None,
+                (Ok(_), _) => Some(value),
+                (Err(_), None) => {
+                    let text = self.writer.text(parameter, value)?;
+                    return self.draft.set_property_text(path, parameter.name(), &text);
+                }
+            },
+        };
+        self.draft.set_property(path, parameter.name(), value)
+    }
+
+    /// What becomes of the place of a parameter.
+    fn wanted<'a>(
+        &self,
+        parameter: &Parameter,
+        at: &At,
+        (form, sides): (&Form, Sides<'a>),
+        is_written: bool,
+    ) -> Wanted<'a> {
+        let [old, new] = sides.map(|side| side.at(at));
+        let missing = self.writer.missing(parameter, (form, sides[1]));
+        match new {
+            None if is_written && old.is_some() => Wanted::Gone,
+            None => Wanted::AsItIs,
+            Some(new) if is_written && old == Some(new) => Wanted::AsItIs,
+            Some(new) if !is_written && new.as_str() == missing.as_deref() && missing.is_some() => Wanted::AsItIs,
+            Some(new) if old == Some(new) && missing.is_none() => Wanted::AsItIs,
+            Some(new) => Wanted::Value(new),
+        }
+    }
+
+    fn pairs(&mut self, path: &[Step], pairs: &Pairs, sides: Sides<'_>) -> Result<(), Stuck> {
+        let Some(at) = pairs.at() else { return Ok(()) };
+        let [old, new] = sides.map(|side| side.members(at).collect::<HashMap<&str, &Value>>());
+        for (key, _) in sides[0].members(at).filter(|(key, _)| !new.contains_key(key)) {
+            self.draft.set_property(path, key, None)?;
+        }
+        for (key, value) in sides[1].members(at).filter(|(key, value)| old.get(key) != Some(value)) {
+            match word(value) {
+                Ok(_) => self.draft.set_property(path, key, Some(value))?,
+                Err(_) => self.draft.set_property_text(path, key, &self.writer.pair(pairs, value)?)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// What a new node comes behind: those of the same slot, and of those before it.
+    fn behind<'f>(form: &'f Form, slot: &'f Slot) -> Vec<&'f str> {
+        let slots = form.written(0).filter_map(|part| match part {
+            Part::Child(other) => Some(other.name()),
+            _ => None,
+        });
+        slots.take_while(|name| *name != slot.name()).chain([slot.name()]).collect()
+    }
+
+    pub(super) fn insert(&mut self, path: &[Step], form: &Form, slot: &Slot, line: &Line) -> Result<(), Stuck> {
+        self.draft.insert(path, &Self::behind(form, slot), line)
+    }
+
+    fn slot(&mut self, path: &[Step], form: &Form, slot: &Slot, sides: Sides<'_>) -> Result<(), Stuck> {
+        let writer = self.writer;
+        let (shape, at) = writer.grammar.child(slot);
+        let child = below(path, Step::to(slot.name()));
+        let Some(at) = at else {
+            if form.block_at().is_some() || writer.is_group(shape) {
+                return Ok(());
+            }
+            if let Some(done) = self.colored(path, form, slot, sides) {
+                return done;
+            }
+            if let Some(names) = names_of(shape) {
+                let [old, new] = sides.map(|side| side.at(names));
+                let behind = Self::behind(form, slot);
+                return if old == new { Ok(()) } else { set_names(self.draft, path, slot.name(), new, &behind) };
+            }
+            let [was_said, is_said] = sides.map(|side| writer.says(shape, side, Missing::Counts));
+            return match (self.draft.has(&child), is_said) {
+                (true, true) => self.node(&child, shape, sides),
+                (true, false) if was_said => self.draft.remove(&child),
+                (false, true) if writer.says(shape, sides[1], Missing::IsNothing) => {
+                    let line = writer.whole(shape, sides[1], Naming::default())?;
+                    self.insert(path, form, slot, &line)
+                }
+                _ => Ok(()),
+            };
+        };
+        let [old, new] = sides.map(|side| side.at(at));
+        match at.manner {
+            Manner::Keyed | Manner::Typed | Manner::Entry => return self.members(path, form, (slot, at), sides),
+            Manner::Item => return self.lines(path, form, (slot, at), sides),
+            _ if old == new => return Ok(()),
+            _ => {}
+        }
+        match (new, self.draft.has(&child)) {
+            (None, _) => self.draft.remove(&child),
+            (Some(value), _) if at.manner == Manner::True && *value != Value::Bool(true) => {
+                Err(Stuck::no_words("anything but its being there"))
+            }
+            (Some(_), false) => {
+                writer.slot(slot, form, sides[1])?.iter().try_for_each(|line| self.insert(path, form, slot, line))
+            }
+            (Some(new), true) => match at.manner {
+                Manner::True => Ok(()),
+                Manner::Object => self.object(&child, shape, at, sides.map(|side| side.of_value(side.at(at)))),
+                Manner::Items | Manner::Conditions => match shape.plain() {
+                    Some(inner) => self.whole_block(&child, inner, at, sides),
+                    None => Ok(()),
+                },
+                Manner::Json => set_member(self.draft, path, slot.name(), [old, Some(new)], Listing::List),
+                _ => self.draft.set_argument(&child, 0, new),
+            },
+        }
+    }
+
+    /// Changes a node that is an object in the body.
+    pub(super) fn object(&mut self, path: &[Step], shape: &NodeShape, at: &At, sides: Sides<'_>) -> Result<(), Stuck> {
+        self.writer.without_strangers(shape, sides[1])?;
+        let told = at.word.as_deref().map(|member| sides.map(|side| side.here.get(member)));
+        if let Some([old, new]) = told {
+            let new = new.ok_or_else(|| Stuck::no_words("a form without its word"))?;
+            if old.map(|old| &old.value) != Some(&new.value) {
+                self.draft.set_argument(path, 0, new)?;
+                self.drop_properties(path, shape)?;
+            }
+        }
+        self.node(path, shape, sides)
+    }
+
+    /// Takes the properties away that the form of a node does not have.
+    fn drop_properties(&mut self, path: &[Step], shape: &NodeShape) -> Result<(), Stuck> {
+        let Some(node) = self.draft.node(path) else { return Ok(()) };
+        let (form, _) = shape.form_of(node).ok_or_else(|| Stuck::no_words("this form of it"))?;
+        let known = |key: &str| {
+            form.written(0).any(|part| matches!(part, Part::Property(parameter) if parameter.name() == key))
+        };
+        let keys = node.properties().filter_map(Entry::key).filter(|key| !known(key));
+        for key in keys.map(str::to_owned).collect::<Vec<_>>() {
+            self.draft.set_property(path, &key, None)?;
+        }
+        Ok(())
+    }
+
+    /// Changes, adds, moves and removes the lines of members by name.
+    fn members(&mut self, path: &[Step], form: &Form, (slot, at): (&Slot, &At), sides: Sides<'_>) -> Result<(), Stuck> {
+        let writer = self.writer;
+        let [old, all] = sides.map(|side| side.members(at).collect::<HashMap<&str, &Value>>());
+        for (name, _) in sides[0].members(at).filter(|(name, _)| !all.contains_key(name)) {
+            self.draft.remove(&below(path, Step::named(slot.name(), name)))?;
+        }
+        for (name, value) in sides[1].own_members(at) {
+            let before = old.get(name).copied();
+            let required = sides.map(|side| at.manner == Manner::Typed && is_required(side, name));
+            if before == Some(value) && required[0] == required[1] {
+                continue;
+            }
+            let child = below(path, Step::named(slot.name(), name));
+            if !self.draft.has(&child) {
+                match self.draft.find(slot.name(), name).filter(|_| at.from_object) {
+                    Some(elsewhere) => {
+                        let text = self.draft.cut(&elsewhere)?;
+                        self.draft.put(path, &text)?;
+                    }
+                    None => {
+                        let line = writer.keyed((slot, at), sides[1], (name, value))?;
+                        self.insert(path, form, slot, &line)?;
+                        continue;
+                    }
+                }
+            }
+            let done = self.keyed(&child, (slot, at), sides, [before, Some(value)]);
+            done.map_err(|stuck| stuck.at(at, name))?;
+            if required[0] != required[1] {
+                self.draft.set_flag(&child, 2, "required", required[1].into())?;
+            }
+        }
+        match at.order.as_deref() {
+            Some(order) => self.reorder(path, slot.name(), sides[1].here.get(order).map(|order| &order.value)),
+            None => Ok(()),
+        }
+    }
+
+    fn keyed(
+        &mut self,
+        path: &[Step],
+        (slot, at): (&Slot, &At),
+        sides: Sides<'_>,
+        values: [Option<&Value>; 2],
+    ) -> Result<(), Stuck> {
+        let (shape, _) = self.writer.grammar.child(slot);
+        let [old, new] = values;
+        match (at.manner, new) {
+            (Manner::Entry, Some(new)) => {
+                let parameter = shape.plain().and_then(|form| form.written(0).nth(1));
+                match parameter {
+                    Some(Part::Argument(index, parameter)) => self.set_argument(path, (index, parameter), new),
+                    _ => self.draft.set_argument(path, 1, new),
+                }
+            }
+            (Manner::Typed, Some(new)) => {
+                let old = old.map(typed_line).transpose()?.unwrap_or_default();
+                let new = typed_line(new)?;
+                let sides = [sides[0].within(&old), sides[1].within(&new)];
+                self.writer.without_strangers(shape, sides[1])?;
+                self.node(path, shape, sides)
+            }
+            _ => {
+                let sides = [sides[0].of_value(old), sides[1].of_value(new)];
+                self.writer.without_strangers(shape, sides[1])?;
+                self.node(path, shape, sides)
+            }
+        }
+    }
+
+    /// Puts lines of one sort into the order of their names, each with its block and the comments right above it; what else stands
+    /// between them stays.
+    fn reorder(&mut self, path: &[Step], line: &str, order: Option<&Value>) -> Result<(), Stuck> {
+        let order: Vec<&str> =
+            order.and_then(Value::as_array).into_iter().flatten().filter_map(|name| name.as_str()).collect();
+        self.draft.edit(path, |tree, node| {
+            let lines = node.children().filter(|child| child.name() == line);
+            let named =
+                |line: Node<'_>| Some((line.argument(0)?.string()?.to_owned(), edit::with_comments(tree, line)));
+            let now: Vec<(String, Span)> = lines.filter_map(named).collect();
+            // Lines that come or go do so for themselves.
+            let wanted: Vec<&str> = order.into_iter().filter(|name| now.iter().any(|line| line.0 == **name)).collect();
+            if wanted.len() != now.len() {
+                return Ok(Vec::new());
+            }
+            let text = |name: &str| now.iter().find(|line| line.0 == name).map(|line| &tree.text()[line.1.range()]);
+            let moved = now.iter().zip(&wanted).filter(|(line, name)| line.0 != **name);
+            Ok(moved.filter_map(|((_, span), name)| Some(Edit { span: *span, text: text(name)?.to_owned() })).collect())
+        })
+    }
+
+    /// What a node's block holds as a whole, or what has no names of the language.
+    fn block(&mut self, path: &[Step], form: &Form, sides: Sides<'_>) -> Result<(), Stuck> {
+        if let Some(at) = form.block_at() {
+            self.whole_block(path, form, at, sides)?;
+        }
+        let Some(at) = form.body_at() else { return Ok(()) };
+        let groups: Vec<(&At, Option<&Slot>)> =
+            std::iter::once((at, None)).chain(self.writer.groups(form).map(|(slot, at)| (at, Some(slot)))).collect();
+        for (at, slot) in &groups {
+            // The open body of a node and a group of it may hold the same values: the group is looked at once.
+            let later = slot.is_none() && groups.iter().any(|(other, slot)| slot.is_some() && other.way == at.way);
+            if later {
+                continue;
+            }
+            let [old, new] = sides.map(|side| side.members(at).collect::<HashMap<&str, &Value>>());
+            let names = sides[1].members(at).chain(sides[0].members(at).filter(|(name, _)| !new.contains_key(name)));
+            for (name, _) in names {
+                let values = [old.get(name).copied(), new.get(name).copied()];
+                if values[0] != values[1] {
+                    self.open(path, form, (*slot, at), name, values).map_err(|stuck| stuck.at(at, name))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Sets a value of an open body: on a line of its own, or in the group for names that are words of the language.
+    fn open(
+        &mut self,
+        path: &[Step],
+        form: &Form,
+        (group, at): (Option<&Slot>, &At),
+        name: &str,
+        values: [Option<&Value>; 2],
+    ) -> Result<(), Stuck> {
+        let listing =
+            if at.manner == Manner::Template { Listing::Any } else { (self.writer.listings)(&at.way[0], name) };
+        let Some(group) = group else { return set_member(self.draft, path, name, values, listing) };
+        let inside = below(path, Step::to(group.name()));
+        let is_grouped = self.draft.has(&below(&inside, Step::to(name)));
+        if !is_grouped && form.slot(name).is_none() {
+            return set_member(self.draft, path, name, values, listing);
+        }
+        if !self.draft.has(&inside) {
+            let Some(value) = values[1] else { return Ok(()) };
+            let line = Line::new(group.name()).block([member(name, value, listing)]);
+            return self.draft.insert(path, &[], &line);
+        }
+        set_member(self.draft, &inside, name, values, listing)?;
+        let is_empty = self.draft.node(&inside).is_some_and(|node| node.children().next().is_none());
+        if is_empty { self.draft.remove(&inside) } else { Ok(()) }
+    }
+}
+
+/// What becomes of a place.
+enum Wanted<'a> {
+    AsItIs,
+    Gone,
+    Value(&'a Value),
+}
+
+/// Where the names stand that lines of a node list together.
+fn names_of(shape: &NodeShape) -> Option<&At> {
+    shape.plain()?.written(0).find_map(|part| match part {
+        Part::Rest(_, parameter) => parameter.at().filter(|at| at.manner == Manner::Set),
+        _ => None,
+    })
+}

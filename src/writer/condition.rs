@@ -1,0 +1,118 @@
+//! Conditions: the lines that say them, and lines that become others.
+
+use super::draft::{Draft, Step, Stuck, below, set_entry, word};
+use super::value::middles;
+use crate::model::Value;
+use crate::source::Spanned;
+use crate::syntax::Line;
+use crate::syntax::edit;
+
+/// The lines of a block of conditions.
+pub(super) fn lines(query: &Value) -> Result<Vec<Line>, Stuck> {
+    top(query)?.iter().map(|part| condition(part)).collect()
+}
+
+/// Gives the block of a node other conditions: those that stay keep their lines.
+pub(super) fn set(draft: &mut Draft, path: &[Step], [old, new]: [&Value; 2]) -> Result<(), Stuck> {
+    set_parts(draft, path, parts(old, "all"), top(new)?)
+}
+
+/// The parts of the condition that a block is.
+fn top(query: &Value) -> Result<&[Spanned<Value>], Stuck> {
+    let is_all = query.as_object().is_some_and(|map| map.members.len() == 1 && map.get("all").is_some());
+    if is_all { Ok(parts(query, "all")) } else { Err(Stuck::no_words("this condition")) }
+}
+
+fn parts<'v>(query: &'v Value, word: &str) -> &'v [Spanned<Value>] {
+    query.as_object().and_then(|map| map.get(word)?.as_array()).unwrap_or_default()
+}
+
+/// The word and the parts of a combined condition.
+fn combined(condition: &Value) -> Option<(&'static str, &[Spanned<Value>])> {
+    let map = condition.as_object()?;
+    let word = ["all", "any", "none"].into_iter().find(|word| map.get(word).is_some() && map.members.len() == 1)?;
+    Some((word, parts(condition, word)))
+}
+
+/// The words of a comparison: field, operator, operands.
+fn comparison(condition: &Value) -> Result<(&str, &Value, &[Spanned<Value>]), Stuck> {
+    let no_words = || Stuck::no_words("this condition");
+    let map = condition.as_object().ok_or_else(no_words)?;
+    let known = ["field", "operator", "operands"];
+    if map.members.iter().any(|member| !known.contains(&&*member.name.value)) {
+        return Err(no_words());
+    }
+    let field = map.get("field").and_then(|field| field.as_str()).ok_or_else(no_words)?;
+    let operator = map.get("operator").ok_or_else(no_words)?;
+    let operands = map.get("operands").and_then(|operands| operands.as_array()).unwrap_or_default();
+    Ok((field, &operator.value, operands))
+}
+
+/// The lines of a condition.
+fn condition(value: &Value) -> Result<Line, Stuck> {
+    if let Some((combinator, parts)) = combined(value) {
+        let lines = parts.iter().map(|part| condition(part)).collect::<Result<Vec<_>, _>>()?;
+        return Ok(Line::new(combinator).block(lines));
+    }
+    let (field, operator, operands) = comparison(value)?;
+    let line = Line::new(field).word(&word(operator)?);
+    operands.iter().try_fold(line, |line, operand| Ok(line.word(&word(operand)?)))
+}
+
+/// Gives a block of conditions other ones: those that stay keep their lines.
+fn set_parts(draft: &mut Draft, path: &[Step], old: &[Spanned<Value>], new: &[Spanned<Value>]) -> Result<(), Stuck> {
+    let at = |index: usize| below(path, Step::Nth(index));
+    let present = draft.node(path).map_or(0, |node| node.children().count());
+    if present != old.len() {
+        return Err(Stuck("its conditions are not where they are expected".to_owned()));
+    }
+    let [old_middle, new_middle] = middles(old, new, |a, b| a == b);
+    let shared = old_middle.len().min(new_middle.len());
+    for index in (old_middle.start + shared..old_middle.end).rev() {
+        draft.remove(&at(index))?;
+    }
+    for index in old_middle.start..old_middle.start + shared {
+        set_condition(draft, &at(index), &old[index], &new[index])?;
+    }
+    for (index, part) in new.iter().enumerate().take(new_middle.end).skip(old_middle.start + shared) {
+        let line = condition(part)?;
+        match index.checked_sub(1) {
+            Some(before) => draft.insert_after(&at(before), &line)?,
+            None if old_middle.end < old.len() => draft.insert_before(&at(0), &line)?,
+            None => draft.insert(path, &[], &line)?,
+        }
+    }
+    Ok(())
+}
+
+fn set_condition(draft: &mut Draft, path: &[Step], old: &Value, new: &Value) -> Result<(), Stuck> {
+    match (combined(old), combined(new)) {
+        (Some((was, old)), Some((is, new))) if was == is => set_parts(draft, path, old, new),
+        (None, None) => {
+            let (field, operator, operands) = comparison(new)?;
+            let count = comparison(old)?.2.len();
+            draft.edit(path, |tree, node| {
+                let mut edits = if node.name() == field { Vec::new() } else { edit::rename(node, field) };
+                let mut added = String::new();
+                let values: Vec<&Value> =
+                    std::iter::once(operator).chain(operands.iter().map(|one| &one.value)).collect();
+                for (index, value) in values.iter().enumerate() {
+                    match node.argument(index) {
+                        Some(entry) => edits.extend(set_entry(entry, value)?),
+                        None => added.push_str(&format!(" {}", word(value)?)),
+                    }
+                }
+                for index in values.len()..=count {
+                    edits.extend(edit::remove_argument(tree, node, index));
+                }
+                let head = node.head_span();
+                if !added.is_empty() {
+                    let span = crate::source::Span { start: head.end, ..head };
+                    edits.push(crate::diag::Edit { span, text: added });
+                }
+                Ok(edits)
+            })
+        }
+        _ => draft.rewrite(path, &condition(new)?),
+    }
+}

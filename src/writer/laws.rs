@@ -1,0 +1,127 @@
+//! What is written reads back, and a change of what is written reads back as what it is to be.
+
+use super::{Draft, Listing, change, write};
+use crate::diag::Severity;
+use crate::model::{Address, Kind, Map, Name, Value, fields, set_field, write_json};
+use crate::object::{canonical_body, fixture};
+use crate::resolve::{MemoryLoader, resolve};
+use crate::source::FileId;
+use crate::syntax::{edit, format, parse};
+use proptest::prelude::*;
+
+fn listing(_: &str, _: &str) -> Listing {
+    Listing::Any
+}
+
+fn address(kind: Kind) -> Address {
+    match kind {
+        Kind::Entity => Address::below(kind, "service".into(), "thing".into()),
+        Kind::Request => Address::below(kind, "app".into(), "default/thing".into()),
+        Kind::User => Address::new(kind, "a@b".into()),
+        _ => Address::new(kind, "thing".into()),
+    }
+}
+
+/// The body of the object that a text declares, and what is wrong with the text as a text of the language.
+fn read(address: &Address, text: &str) -> (Option<Map>, Vec<String>) {
+    let text = format!("project law\n{text}\n");
+    let resolved = resolve(&MemoryLoader::new([("plat.kdl", text)])).unwrap();
+    let mut body = resolved.project.declared().into_iter().find(|one| one.address() == *address).map(|one| one.body());
+    if let Some(body) = &mut body {
+        canonical_body(address.kind, body);
+    }
+    let is_grammar = |code: &str| code.starts_with("E01") || code.starts_with("E02");
+    let problems = resolved.diagnostics.iter().filter(|problem| problem.severity == Severity::Error);
+    let problems = problems.filter(|problem| is_grammar(&problem.code.to_string()));
+    (body, problems.map(|problem| format!("{}: {}", problem.code, problem.message)).collect())
+}
+
+fn json(body: &Map) -> String {
+    let mut bytes = Vec::new();
+    write_json(&Value::Object(body.clone()), &mut bytes);
+    String::from_utf8(bytes).unwrap()
+}
+
+fn kind() -> impl Strategy<Value = Kind> {
+    prop::sample::select(Kind::ALL.map(|(kind, _)| kind).to_vec())
+}
+
+fn noise() -> impl Strategy<Value = Vec<u8>> {
+    prop::collection::vec(any::<u8>(), 1..60)
+}
+
+/// The name that a body of a kind is made for.
+fn name(kind: Kind) -> Name {
+    address(kind).name
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1500) })]
+
+    #[test]
+    fn what_is_written_reads_back(kind in kind(), noise in noise()) {
+        let address = address(kind);
+        let body = fixture::body(kind, &name(kind), &noise);
+        let text = write(&address, &body, &listing).map_err(|stuck| TestCaseError::fail(format!("{}: {}", stuck.0, json(&body))))?;
+        let text = text.to_string();
+        let (found, problems) = read(&address, &text);
+        prop_assert_eq!(problems, Vec::<String>::new(), "{}", text);
+        prop_assert_eq!(found.as_ref().map(json), Some(json(&body)), "{}", text);
+        let (tree, _) = parse(FileId(0), &text.as_str().into());
+        let formatted = format(&tree);
+        prop_assert_eq!(formatted.trim_end(), text.as_str());
+    }
+
+    #[test]
+    fn one_field_that_is_another_changes_its_place_alone(
+        kind in kind(),
+        from in noise(),
+        to in noise(),
+        which in any::<prop::sample::Index>(),
+    ) {
+        let address = address(kind);
+        let [before, other] = [from, to].map(|noise| fixture::body(kind, &name(kind), &noise));
+        let paths: Vec<String> = fields(&before).into_iter().chain(fields(&other)).map(|(path, _)| path).collect();
+        prop_assume!(!paths.is_empty());
+        let path = which.get(&paths);
+        let value = fields(&other).into_iter().find(|(other, _)| other == path).map(|(_, value)| value.value.clone());
+        let mut after = before.clone();
+        set_field(&mut after, path, value);
+        let text = write(&address, &before, &listing).unwrap().to_string();
+        // Some fields cannot be alone: a rule without its level, an argument without the one before it.
+        if let Ok(now) = changed(&address, &text, [&before, &after]) {
+            let (found, problems) = read(&address, &now);
+            let is_whole = write(&address, &after, &listing).is_ok_and(|line| read(&address, &line.to_string()).0.as_ref() == Some(&after));
+            prop_assert!(!is_whole || problems.is_empty(), "{:?} {} in\n{}\nbecame\n{}", problems, path, text, now);
+            prop_assert!(!is_whole || found.as_ref() == Some(&after), "{} in\n{}\nbecame\n{}\nnot {}", path, text, now, json(&after));
+            if before == after {
+                prop_assert_eq!(now, text);
+            }
+        } else {
+            let whole = write(&address, &after, &listing).map(|line| line.to_string());
+            let reads = whole.as_ref().is_ok_and(|text| read(&address, text).0.as_ref() == Some(&after));
+            prop_assert!(!reads, "{} in\n{}\ncannot become\n{}", path, text, whole.unwrap_or_default());
+        }
+    }
+
+    #[test]
+    fn a_body_becomes_any_other(kind in kind(), from in noise(), to in noise()) {
+        let address = address(kind);
+        let [before, after] = [from, to].map(|noise| fixture::body(kind, &name(kind), &noise));
+        let text = write(&address, &before, &listing).unwrap().to_string();
+        let now = changed(&address, &text, [&before, &after]);
+        let now = now.map_err(|stuck| TestCaseError::fail(format!("{stuck} in\n{text}\nto be {}", json(&after))))?;
+        let (found, problems) = read(&address, &now);
+        prop_assert_eq!(problems, Vec::<String>::new(), "{}", now);
+        prop_assert_eq!(found.as_ref().map(json), Some(json(&after)), "{}\nbecame\n{}", text, now);
+    }
+}
+
+fn changed(address: &Address, text: &str, sides: [&Map; 2]) -> Result<String, String> {
+    let (tree, _) = parse(FileId(0), &text.into());
+    let node = tree.nodes().next().unwrap();
+    let mut draft = Draft::of(&tree, node);
+    change(address, &mut draft, sides, &listing).map_err(|stuck| stuck.0)?;
+    let edits = [crate::diag::Edit { span: node.span(), text: draft.text().to_owned() }];
+    Ok(edit::apply(text, &edits).unwrap())
+}

@@ -1,0 +1,355 @@
+//! Nodes made anew.
+
+use super::draft::{Stuck, is_reference, word};
+use super::side::{Missing, Side};
+use super::value::{Listing, member};
+use super::{Writer, condition};
+use crate::grammar::{At, Form, Manner, NodeShape, Pairs, Parameter, Part, Slot};
+use crate::model::{Map, Value};
+use crate::object::typed;
+use crate::syntax::Line;
+
+/// What a line says that stands in no body.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Naming<'a> {
+    /// The names that it begins with.
+    pub(super) names: &'a [&'a str],
+    /// The word that tells its form.
+    pub(super) word: Option<&'a str>,
+    /// The namespace of a request.
+    pub(super) namespace: Option<&'a str>,
+    /// Whether the object around it requires it.
+    pub(super) required: bool,
+}
+
+impl Writer<'_> {
+    /// A node with all that it is to say.
+    pub(super) fn whole(&self, shape: &NodeShape, side: Side<'_>, naming: Naming<'_>) -> Result<Line, Stuck> {
+        let (form, told) = shape.form_of_word(naming.word).ok_or_else(|| Stuck::no_words("this form of it"))?;
+        let side = side.lending(form);
+        let mut line = Line::new(shape.name());
+        if let Some(word) = naming.word.filter(|_| told > 0) {
+            line = line.word(&crate::syntax::edit::write_scalar(crate::syntax::Scalar::String(word)));
+        }
+        let mut lines = Vec::new();
+        let mut left_out = None;
+        for part in form.written(told) {
+            match part {
+                Part::Argument(index, parameter) => match self.argument(parameter, index, (form, side), naming)? {
+                    Some(_) if left_out.is_some() => {
+                        return Err(Stuck::no_words(&format!("this without `{}`", left_out.unwrap_or_default())));
+                    }
+                    Some(text) => line = line.word(&text),
+                    None => left_out = Some(parameter.name()),
+                },
+                Part::Rest(_, parameter) => {
+                    let items = parameter.at().and_then(|at| side.at(at)?.as_array()).unwrap_or_default();
+                    for item in items {
+                        line = line.word(&self.text(parameter, item)?);
+                    }
+                }
+                Part::Flag(_, flag) => {
+                    let is_said = match flag.at() {
+                        Some(at) => side.at(at) == Some(&Value::Bool(true)),
+                        None => naming.required && flag.word() == "required",
+                    };
+                    line = if is_said { line.word(flag.word()) } else { line };
+                }
+                Part::Property(parameter) => {
+                    if let Some(text) = self.property(parameter, (form, side), naming)? {
+                        line = line.property(parameter.name(), &text);
+                    }
+                }
+                Part::Pairs(pairs) => {
+                    for (key, value) in pairs.at().into_iter().flat_map(|at| side.members(at)) {
+                        line = line.property(key, &self.pair(pairs, value)?);
+                    }
+                }
+                Part::Child(slot) => lines.extend(self.slot(slot, form, side)?),
+            }
+        }
+        lines.extend(self.block(form, side)?);
+        let is_block = form.block_at().is_some();
+        Ok(if is_block { line.block(lines) } else { line.block_of_any(lines) })
+    }
+
+    fn argument(
+        &self,
+        parameter: &Parameter,
+        index: usize,
+        around: (&Form, Side<'_>),
+        naming: Naming<'_>,
+    ) -> Result<Option<String>, Stuck> {
+        let Some(at) = parameter.at() else {
+            let name = naming.names.get(index).copied().or_else(|| self.grammar.only_word(parameter));
+            let name = name.map(|name| word(&Value::string(name))).transpose()?;
+            return if parameter.is_required() && name.is_none() {
+                Err(Stuck::no_words("this without a name"))
+            } else {
+                Ok(name)
+            };
+        };
+        match around.1.at(at) {
+            Some(value) if parameter.is_required() || !self.is_missing(parameter, value, around) => {
+                self.text(parameter, value).map(Some)
+            }
+            None if parameter.is_required() => Err(Stuck::no_words(&format!("this without `{}`", parameter.name()))),
+            _ => Ok(None),
+        }
+    }
+
+    fn property(
+        &self,
+        parameter: &Parameter,
+        around: (&Form, Side<'_>),
+        naming: Naming<'_>,
+    ) -> Result<Option<String>, Stuck> {
+        let Some(at) = parameter.at() else {
+            let namespace = naming.namespace.filter(|namespace| parameter.default() != Some(namespace));
+            return namespace
+                .filter(|_| parameter.name() == "namespace")
+                .map(|name| word(&Value::string(name)))
+                .transpose();
+        };
+        match around.1.at(at) {
+            // What has parts has a line of its own.
+            Some(Value::Array(_)) | None => Ok(None),
+            Some(value @ Value::Object(_)) if foreign(value).is_none() => Ok(None),
+            Some(value) if self.is_missing(parameter, value, around) => Ok(None),
+            Some(_) if at.manner == Manner::Entry => Ok(None),
+            Some(value) => self.text(parameter, value).map(Some),
+        }
+    }
+
+    /// A value that a parameter takes.
+    pub(super) fn text(&self, parameter: &Parameter, value: &Value) -> Result<String, Stuck> {
+        if self.grammar.is_interpolated(parameter) { template(value) } else { word(value) }
+    }
+
+    /// A value of a pair.
+    pub(super) fn pair(&self, pairs: &Pairs, value: &Value) -> Result<String, Stuck> {
+        if self.grammar.are_interpolated(pairs) { template(value) } else { word(value) }
+    }
+
+    /// The lines of a slot of a block.
+    pub(super) fn slot(&self, slot: &Slot, form: &Form, side: Side<'_>) -> Result<Vec<Line>, Stuck> {
+        let (shape, at) = self.grammar.child(slot);
+        let Some(at) = at else {
+            if form.block_at().is_some() || self.is_group(shape) {
+                return Ok(Vec::new());
+            }
+            if let Some(lines) = self.colored_lines(slot, form, side) {
+                return lines;
+            }
+            let is_said = self.says(shape, side, Missing::IsNothing);
+            return if is_said { Ok(vec![self.whole(shape, side, Naming::default())?]) } else { Ok(Vec::new()) };
+        };
+        let alone = |line: Result<Line, Stuck>| line.map(|line| vec![line]);
+        match (at.manner, side.at(at)) {
+            (_, None) => Ok(Vec::new()),
+            (Manner::True, Some(value)) => {
+                Ok(if *value == Value::Bool(true) { vec![Line::new(slot.name())] } else { Vec::new() })
+            }
+            (Manner::Object, Some(value)) => alone(self.object(shape, at, side, value)),
+            (Manner::Item, Some(Value::Array(items))) => {
+                items.iter().map(|item| self.object(shape, at, side, item)).collect()
+            }
+            (Manner::Keyed | Manner::Typed | Manner::Entry, Some(Value::Object(_))) => {
+                let mut members: Vec<(&str, &Value)> = side.own_members(at).collect();
+                if let Some(order) = at.order.as_deref().and_then(|order| side.here.get(order)?.as_array()) {
+                    let place = |name: &str| order.iter().position(|one| one.as_str() == Some(name));
+                    members.sort_by_key(|(name, _)| place(name));
+                }
+                members.into_iter().map(|(name, value)| self.keyed((slot, at), side, (name, value))).collect()
+            }
+            (Manner::Items | Manner::Conditions, Some(value)) => {
+                let form = shape.plain().ok_or_else(|| Stuck::no_words("this block"))?;
+                alone(self.lines_of(at, form, side, value).map(|lines| Line::new(slot.name()).block(lines)))
+            }
+            (Manner::Json, Some(value)) => {
+                let is_property = word(value).is_ok()
+                    && form.written(0).any(|part| {
+                        matches!(part, Part::Property(other) if other.at().is_some_and(|other| other.way == at.way))
+                    });
+                Ok(if is_property { Vec::new() } else { vec![member(slot.name(), value, Listing::List)] })
+            }
+            (_, Some(value)) => alone(word(value).map(|text| Line::new(slot.name()).word(&text))),
+        }
+    }
+
+    /// The line of one member of an object whose members have lines.
+    pub(super) fn keyed(
+        &self,
+        (slot, at): (&Slot, &At),
+        side: Side<'_>,
+        (name, value): (&str, &Value),
+    ) -> Result<Line, Stuck> {
+        let (shape, _) = self.grammar.child(slot);
+        let line = match at.manner {
+            Manner::Entry => self.entry(slot, (name, value)),
+            Manner::Typed => {
+                let line = typed_line(value);
+                line.and_then(|line| {
+                    let required = is_required(side, name);
+                    self.part(shape, side.within(&line), Naming { names: &[name], required, ..Naming::default() })
+                })
+            }
+            _ => self.part(shape, side.of_value(Some(value)), Naming { names: &[name], ..Naming::default() }),
+        };
+        line.map_err(|stuck| stuck.at(at, name))
+    }
+
+    /// The line of one value below its name.
+    fn entry(&self, slot: &Slot, (name, value): (&str, &Value)) -> Result<Line, Stuck> {
+        let (shape, _) = self.grammar.child(slot);
+        let parameter = shape.plain().into_iter().flat_map(|form| form.written(0)).find_map(|part| match part {
+            Part::Argument(1, parameter) => Some(parameter),
+            _ => None,
+        });
+        let text = parameter.map_or_else(|| word(value), |parameter| self.text(parameter, value))?;
+        Ok(Line::new(slot.name()).word(&word(&Value::string(name))?).word(&text))
+    }
+
+    /// The node of an object in a body.
+    fn object(&self, shape: &NodeShape, at: &At, side: Side<'_>, value: &Value) -> Result<Line, Stuck> {
+        let side = side.of_value(Some(value));
+        let told = at.word.as_deref().and_then(|member| side.here.get(member)?.as_str());
+        self.part(shape, side, Naming { word: told, ..Naming::default() })
+    }
+
+    /// A node with nothing that it cannot say.
+    fn part(&self, shape: &NodeShape, side: Side<'_>, naming: Naming<'_>) -> Result<Line, Stuck> {
+        self.without_strangers(shape, side)?;
+        self.whole(shape, side, naming)
+    }
+
+    /// # Errors
+    /// Where an object holds what the node for it cannot say.
+    pub(super) fn without_strangers(&self, shape: &NodeShape, side: Side<'_>) -> Result<(), Stuck> {
+        match self.stranger(shape, side) {
+            Some(name) => Err(Stuck::no_words(&format!("`{name}` of a {}", shape.name()))),
+            None => Ok(()),
+        }
+    }
+
+    /// What a node's block holds as a whole, or what has no names of the language.
+    fn block(&self, form: &Form, side: Side<'_>) -> Result<Vec<Line>, Stuck> {
+        let mut lines = Vec::new();
+        if let Some((at, value)) = form.block_at().and_then(|at| Some((at, side.at(at)?))) {
+            lines.extend(self.lines_of(at, form, side, value)?);
+        }
+        let Some(at) = form.body_at() else { return Ok(lines) };
+        if at.manner == Manner::Template {
+            lines.extend(side.members(at).map(|(name, value)| member(name, value, Listing::Any)));
+            return Ok(lines);
+        }
+        let groups = std::iter::once((at, None)).chain(self.groups(form).map(|(slot, at)| (at, Some(slot))));
+        let mut written: Vec<&At> = Vec::new();
+        let mut grouped: Vec<Line> = Vec::new();
+        for (at, slot) in groups {
+            let is_open = |name: &str| form.slot(name).is_none();
+            let line = |(name, value): (&str, &Value)| member(name, value, (self.listings)(&at.way[0], name));
+            if !written.iter().any(|other| other.way == at.way) {
+                lines.extend(side.members(at).filter(|(name, _)| is_open(name)).map(line));
+                written.push(at);
+            }
+            let rest: Vec<Line> = side.members(at).filter(|(name, _)| !is_open(name)).map(line).collect();
+            if let Some(slot) = slot.filter(|_| !rest.is_empty()) {
+                grouped.push(Line::new(slot.name()).block(rest));
+            }
+        }
+        grouped.extend(lines);
+        Ok(grouped)
+    }
+
+    /// The lines of a block that is one value.
+    pub(super) fn lines_of(&self, at: &At, form: &Form, side: Side<'_>, value: &Value) -> Result<Vec<Line>, Stuck> {
+        if at.manner == Manner::Conditions {
+            return condition::lines(value);
+        }
+        let items = value.as_array().ok_or_else(|| Stuck::no_words("a block that is no list"))?;
+        items.iter().map(|item| self.item(form, side, item)).collect()
+    }
+
+    /// The line of an item of a block of which each line is one of several nodes.
+    pub(super) fn item(&self, form: &Form, side: Side<'_>, item: &Value) -> Result<Line, Stuck> {
+        let shape = self.shape_of(form, side, item).ok_or_else(|| Stuck::no_words("this step"))?;
+        self.whole(shape, side.of_value(Some(item)), Naming::default())
+    }
+
+    /// The node that an item of a block is written as: the one that has a place for each of its members, and misses none.
+    pub(super) fn shape_of<'f>(&self, form: &'f Form, side: Side<'_>, item: &Value) -> Option<&'f NodeShape> {
+        let item = side.of_value(Some(item));
+        let slots = form.written(0).filter_map(|part| match part {
+            Part::Child(slot) => Some(self.grammar.child(slot)),
+            _ => None,
+        });
+        let shapes = slots.filter(|(_, at)| at.is_none()).map(|(shape, _)| shape);
+        shapes.into_iter().find(|shape| self.stranger(shape, item).is_none() && is_whole(shape, item))
+    }
+
+    /// The nodes of a block that hold values of its open body which are called like words of the language.
+    pub(super) fn groups<'f>(&self, form: &'f Form) -> impl Iterator<Item = (&'f Slot, &'f At)> {
+        form.written(0).filter_map(|part| match part {
+            Part::Child(slot) => {
+                let (shape, at) = self.grammar.child(slot);
+                Some((slot, shape.plain().filter(|_| at.is_none())?.body_at()?))
+            }
+            _ => None,
+        })
+    }
+
+    /// Whether a node is one of [`Writer::groups`].
+    pub(super) fn is_group(&self, shape: &NodeShape) -> bool {
+        let at = shape.plain().and_then(Form::body_at);
+        at.is_some_and(|at| matches!(at.manner, Manner::Values | Manner::Targets))
+    }
+}
+
+/// Whether an item has all that its node cannot be without.
+fn is_whole(shape: &NodeShape, side: Side<'_>) -> bool {
+    shape.plain().is_some_and(|form| {
+        form.block_at().is_none_or(|at| side.at(at).is_some())
+            && form.written(0).all(|part| match part {
+                Part::Argument(_, parameter) | Part::Property(parameter) => {
+                    !parameter.is_required() || parameter.at().is_none_or(|at| side.at(at).is_some())
+                }
+                Part::Pairs(pairs) => pairs.at().is_none_or(|at| side.at(at).is_some()),
+                _ => true,
+            })
+    })
+}
+
+/// The words of a typed line, by the keywords that they stand for.
+pub(super) fn typed_line(schema: &Value) -> Result<Map, Stuck> {
+    let schema = schema.as_object().ok_or_else(|| Stuck::no_words("this type"))?;
+    typed::words(schema).map_err(|what| Stuck::no_words(&what))
+}
+
+/// Whether the object around a name requires it.
+pub(super) fn is_required(side: Side<'_>, name: &str) -> bool {
+    let names = side.here.get("required").and_then(|names| names.as_array()).unwrap_or_default();
+    names.iter().any(|one| one.as_str() == Some(name))
+}
+
+/// The language and the text of a value in another language.
+pub(super) fn foreign(value: &Value) -> Option<(&str, &str)> {
+    match value.as_object()?.members.as_slice() {
+        [one] if matches!(&*one.name.value, "jq" | "cel") => Some((&one.name.value, one.value.as_str()?)),
+        _ => None,
+    }
+}
+
+/// A value that may be a reference, which is a bare word, or a text in another language.
+fn template(value: &Value) -> Result<String, Stuck> {
+    if let Some(reference) = value.as_str().filter(|text| is_reference(text)) {
+        return Ok(reference.to_owned());
+    }
+    foreign(value).map_or_else(|| word(value), |(language, text)| Ok(in_language(language, text)))
+}
+
+/// A text of another language, which is always in quotes.
+pub(super) fn in_language(language: &str, text: &str) -> String {
+    let plain = crate::syntax::edit::write_string(text);
+    if plain.starts_with('"') { format!("({language}){plain}") } else { format!("({language})\"{plain}\"") }
+}
