@@ -1,8 +1,8 @@
 //! What leaves a state store for another one goes only once it has arrived there.
 
 use super::execute::StoreWork;
-use crate::model::Holding;
-use crate::plan::{FileChange, Operation, Plan, Target};
+use crate::model::{Address, Holding};
+use crate::plan::{FileChange, Operation, Plan};
 use crate::store;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,10 +30,10 @@ pub struct Departing {
 
 /// What leaves a state store for others, and goes only once it is there.
 pub fn departing(plan: &Plan) -> Vec<Departing> {
-    let stores: BTreeSet<&str> = files(plan).map(|file| file.store.as_str()).collect();
+    let stores: BTreeSet<&str> = files(plan).map(|file| &*file.store).collect();
     let departing = |store: &str| {
         let arrives = arrivals(plan, store);
-        let leaving: Vec<&str> = leaving(plan, store, &arrives).filter_map(|file| file.request.as_deref()).collect();
+        let leaving: Vec<&Address> = leaving(plan, store, &arrives).filter_map(|file| file.request.as_ref()).collect();
         let to = leaving.iter().filter_map(|request| arrives.get(request)).flatten();
         let to: BTreeSet<String> = to.map(|store| (*store).to_owned()).collect();
         (!to.is_empty()).then(|| Departing { store: store.to_owned(), to, files: leaving.len() })
@@ -62,11 +62,11 @@ pub(super) fn arrange(plan: &Plan, mut works: Vec<StoreWork>) -> Vec<StoreWork> 
 fn depart(plan: &Plan, work: &mut StoreWork) -> Departure {
     let arrives = arrivals(plan, &work.store);
     let leaving = || leaving(plan, &work.store, &arrives);
-    let requests: BTreeSet<&str> = leaving().filter_map(|file| file.request.as_deref()).collect();
-    let paths: BTreeSet<&str> = leaving().map(|file| file.path.as_str()).collect();
+    let requests: BTreeSet<&Address> = leaving().filter_map(|file| file.request.as_ref()).collect();
+    let paths: BTreeSet<&str> = leaving().map(|file| &*file.path).collect();
     let (changes, stays) = std::mem::take(&mut work.changes).into_iter().partition(|one| paths.contains(&*one.path));
     work.changes = stays;
-    let is_leaving = |holding: &Holding| requests.contains(holding.request.to_string().as_str());
+    let is_leaving = |holding: &Holding| requests.contains(&holding.request);
     let (holdings, stays) = std::mem::take(&mut work.holdings).into_iter().partition(is_leaving);
     work.holdings = stays;
     let to = requests.iter().filter_map(|request| arrives.get(request)).flatten();
@@ -78,18 +78,18 @@ fn depart(plan: &Plan, work: &mut StoreWork) -> Departure {
 fn leaving<'p>(
     plan: &'p Plan,
     store: &str,
-    arrives: &BTreeMap<&str, BTreeSet<&str>>,
+    arrives: &BTreeMap<&Address, BTreeSet<&str>>,
 ) -> impl Iterator<Item = &'p FileChange> {
     files(plan).filter(move |file| {
-        let elsewhere = file.request.as_deref().is_some_and(|request| arrives.contains_key(request));
-        file.store == store && file.content.is_none() && elsewhere
+        let elsewhere = file.request.as_ref().is_some_and(|request| arrives.contains_key(request));
+        file.store == *store && file.content.is_none() && elsewhere
     })
 }
 
 /// The other stores that are written for each request.
-fn arrivals<'p>(plan: &'p Plan, store: &str) -> BTreeMap<&'p str, BTreeSet<&'p str>> {
-    let mut arrivals: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for file in files(plan).filter(|file| file.store != store && file.content.is_some()) {
+fn arrivals<'p>(plan: &'p Plan, store: &str) -> BTreeMap<&'p Address, BTreeSet<&'p str>> {
+    let mut arrivals: BTreeMap<&Address, BTreeSet<&str>> = BTreeMap::new();
+    for file in files(plan).filter(|file| file.store != *store && file.content.is_some()) {
         if let Some(request) = &file.request {
             arrivals.entry(request).or_default().insert(&file.store);
         }
@@ -98,8 +98,5 @@ fn arrivals<'p>(plan: &'p Plan, store: &str) -> BTreeMap<&'p str, BTreeSet<&'p s
 }
 
 fn files(plan: &Plan) -> impl Iterator<Item = &FileChange> {
-    plan.operations.iter().filter_map(|Operation { target, .. }| match target {
-        Target::File(file) => Some(file),
-        Target::Object(_) => None,
-    })
+    plan.operations.iter().filter_map(Operation::file)
 }

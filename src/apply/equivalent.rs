@@ -1,5 +1,5 @@
-use crate::model::Digest;
-use crate::plan::{Action, Guard, Operation, Plan, Target};
+use crate::model::{Digest, Thing};
+use crate::plan::{Action, Changes, Guard, Operation, Plan, Target};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How a plan differs from the one that was approved.
@@ -10,14 +10,14 @@ pub enum Difference {
         /// What it does.
         action: Action,
         /// The thing.
-        address: String,
+        thing: Thing,
     },
     /// It leaves a thing alone to which the approved one does something.
     Missing {
         /// What the approved one does.
         action: Action,
         /// The thing.
-        address: String,
+        thing: Thing,
     },
     /// It does something else to a thing.
     OtherAction {
@@ -26,12 +26,12 @@ pub enum Difference {
         /// What the approved one does.
         approved: Action,
         /// The thing.
-        address: String,
+        thing: Thing,
     },
     /// It makes something else of a thing, or takes something else away.
     OtherResult {
         /// The thing.
-        address: String,
+        thing: Thing,
     },
     /// It needs an allowance that the approved one does not have, or is stopped.
     Guard {
@@ -41,7 +41,7 @@ pub enum Difference {
     /// It cannot be carried out, because others changed the thing too.
     Conflict {
         /// The thing.
-        address: String,
+        thing: Thing,
     },
     /// It breaks a policy.
     Denial {
@@ -53,35 +53,34 @@ pub enum Difference {
 /// What keeps a plan from standing for the one that was approved; nothing where both come to the same: the same actions on the
 /// same things with the same results, and no allowance beyond those given.
 pub fn differences(approved: &Plan, again: &Plan) -> Vec<Difference> {
-    let known: BTreeMap<&str, &Operation> = by_address(approved);
-    let new: BTreeMap<&str, &Operation> = by_address(again);
+    let (known, new) = (by_thing(approved), by_thing(again));
     let mut all = Vec::new();
     for operation in &again.operations {
-        let (action, address) = (operation.action, operation.address.clone());
-        match known.get(operation.address.as_str()) {
-            None => all.push(Difference::New { action, address }),
+        let (action, thing) = (operation.action, operation.thing.clone());
+        match known.get(&operation.thing) {
+            None => all.push(Difference::New { action, thing }),
             Some(other) if other.action != action => {
-                all.push(Difference::OtherAction { action, approved: other.action, address });
+                all.push(Difference::OtherAction { action, approved: other.action, thing });
             }
-            Some(other) if result(other) != result(operation) => all.push(Difference::OtherResult { address }),
+            Some(other) if result(other) != result(operation) => all.push(Difference::OtherResult { thing }),
             Some(_) => {}
         }
     }
-    let missing = approved.operations.iter().filter(|operation| !new.contains_key(operation.address.as_str()));
+    let missing = approved.operations.iter().filter(|operation| !new.contains_key(&operation.thing));
     all.extend(
-        missing.map(|operation| Difference::Missing { action: operation.action, address: operation.address.clone() }),
+        missing.map(|operation| Difference::Missing { action: operation.action, thing: operation.thing.clone() }),
     );
     let given: BTreeSet<&str> = approved.guards.iter().map(identity).collect();
     let guards = again.guards.iter().filter(|guard| !guard.allowed || !given.contains(identity(guard)));
     all.extend(guards.map(|guard| Difference::Guard { message: guard.message.clone() }));
-    let conflicts: BTreeSet<&String> = again.conflicts.iter().map(|conflict| &conflict.address).collect();
-    all.extend(conflicts.into_iter().map(|address| Difference::Conflict { address: address.clone() }));
+    let conflicts: BTreeSet<&Thing> = again.conflicts.iter().map(|conflict| &conflict.thing).collect();
+    all.extend(conflicts.into_iter().map(|thing| Difference::Conflict { thing: thing.clone() }));
     all.extend(again.denials().map(|denial| Difference::Denial { message: denial.message.clone() }));
     all
 }
 
-fn by_address(plan: &Plan) -> BTreeMap<&str, &Operation> {
-    plan.operations.iter().map(|operation| (operation.address.as_str(), operation)).collect()
+fn by_thing(plan: &Plan) -> BTreeMap<&Thing, &Operation> {
+    plan.operations.iter().map(|operation| (&operation.thing, operation)).collect()
 }
 
 /// What allows a guard, which does not depend on how generously it was allowed; else what it stops.
@@ -95,9 +94,11 @@ fn result(operation: &Operation) -> Digest {
     let text = match &operation.target {
         Target::Object(change) => {
             let gone = (operation.action == Action::Delete).then_some(&change.before);
-            let mut owned = change.owned.clone();
-            owned.sort();
-            format!("{from:?} {owned:?} {} {:?} {:?} {gone:?}", change.base, change.lifecycle, change.taken_from)
+            let made = match &change.changes {
+                Changes::Body(made) => Some(made.digest()),
+                Changes::Fields(_) => None,
+            };
+            format!("{from:?} {:?} {made:?} {gone:?}", change.record)
         }
         Target::File(file) => {
             let gone = file.content.is_none().then_some(&file.before);

@@ -107,15 +107,15 @@ impl Work {
     /// The work of a plan, with the values of its secrets, which must be those of the time of the plan.
     fn of(plan: &Plan, targets: &mut Targets) -> Result<Self, ApplyError> {
         let Targets { stores, secrets, .. } = targets;
-        let mut names: BTreeSet<String> = convert::stores(plan).into_iter().collect();
+        let mut names: BTreeSet<String> = convert::stores(plan).into_iter().map(ToString::to_string).collect();
         names.extend(stores.iter().filter(|(_, store)| store.is_behind()).map(|(name, _)| name.clone()));
         let files = |name: String| {
             let store = stores.get_mut(&name).ok_or_else(|| ApplyError::UnknownStore { store: name.clone() })?;
             if let Some((file, _)) = convert::rotated(plan, &name, &**store, secrets)?.first() {
-                return Err(ApplyError::Rotated { store: name.clone(), path: file.path.clone() });
+                return Err(ApplyError::Rotated { store: name.clone(), path: file.path.to_string() });
             }
             let changes = convert::file_changes(plan, &name, &mut **store, secrets)?;
-            let holdings = convert::holdings(plan, &name)?;
+            let holdings = convert::holdings(plan, &name);
             Ok(StoreWork { store: name, changes, holdings, departure: Departure::default() })
         };
         let works = names.into_iter().map(files).collect::<Result<_, ApplyError>>()?;

@@ -1,10 +1,10 @@
 use super::outcome::causes;
 use super::{Applied, ApplyError, Left, Occupied, Run, Targets};
 use crate::catalog::{self, Outcome, RunRecord};
-use crate::model::Timestamp;
-use crate::plan::{Action, Plan, Target};
+use crate::model::{Address, Timestamp};
+use crate::plan::{Action, Operation, Plan};
 use crate::store::{Proposal, Receipt};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How an apply goes, written down as it goes, for people.
 pub(super) struct Journal {
@@ -92,13 +92,14 @@ impl Journal {
 
     /// A batch was carried out.
     pub(super) fn batch(&mut self, plan: &Plan, operations: &[catalog::GuardedChange], outcomes: &[Outcome]) {
-        let actions: BTreeMap<&str, Action> =
-            plan.operations.iter().map(|operation| (operation.address.as_str(), operation.action)).collect();
         let done = operations.iter().zip(outcomes).filter(|(_, outcome)| **outcome == Outcome::Done);
-        let done: Vec<String> = done.map(|(operation, _)| operation.address.to_string()).collect();
+        let done: Vec<&Address> = done.map(|(operation, _)| &operation.address).collect();
+        let named: BTreeSet<&Address> = done.iter().take(NAMED).copied().collect();
+        let actions = plan.operations.iter().filter_map(|one| Some((one.object_address()?, one.action)));
+        let actions: BTreeMap<&Address, Action> = actions.filter(|(address, _)| named.contains(address)).collect();
         self.record.steps.push(format!("catalog: {}", counted(done.len(), "object")));
         self.name(done.into_iter().map(|address| {
-            let action = actions.get(address.as_str()).map_or("write", |action| action.word());
+            let action = actions.get(address).map_or("write", |action| action.word());
             format!("{action} {address}")
         }));
     }
@@ -122,13 +123,10 @@ impl Journal {
     }
 
     fn files(&mut self, plan: &Plan, store: &str) {
-        let of_store = plan.operations.iter().filter(|operation| match &operation.target {
-            Target::File(file) => file.store == store && operation.action.is_change(),
-            Target::Object(_) => false,
-        });
-        let lines: Vec<String> =
-            of_store.map(|operation| format!("{} {}", operation.action.word(), operation.address)).collect();
-        self.name(lines.into_iter());
+        let changes = plan.operations.iter().filter(|operation| operation.action.is_change());
+        let of_store = changes.filter(|operation| operation.file().is_some_and(|file| file.store == *store));
+        let of_store: Vec<&Operation> = of_store.collect();
+        self.name(of_store.into_iter().map(|operation| format!("{} {}", operation.action.word(), operation.thing)));
     }
 
     /// Names what a step touched, below it.

@@ -1,8 +1,8 @@
 use super::before::before;
 use super::{ApplyError, Targets, convert};
 use crate::catalog::{KEPT_RUNS, RunRecord};
-use crate::model::{Address, Digest, Json, Object, Value, fields};
-use crate::plan::{Action, Field, FileChange, ObjectChange, Operation, Plan, Target};
+use crate::model::{Address, Digest, Json, Name, Object, Thing, Value, fields};
+use crate::plan::{Action, Field, FileChange, ObjectChange, Operation, Plan};
 use crate::store::{ContentId, FileState, Obstacle, ObstacleKind, Store, StoreError};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stale {
     /// The object or file.
-    pub address: String,
+    pub thing: Thing,
     /// What happened to it.
     pub change: StaleChange,
 }
@@ -67,42 +67,42 @@ pub fn verify(plan: &Plan, targets: &mut Targets) -> Result<Vec<Stale>, ApplyErr
     let is_used = is_used(plan, targets)?;
     let mut stale = verify_catalog(plan, targets, is_used)?;
     for name in convert::stores(plan) {
-        let store = targets.stores.get_mut(&name).ok_or_else(|| ApplyError::UnknownStore { store: name.clone() })?;
-        let address = |path: &str| format!("file:{name}:{path}");
-        for (file, found) in convert::rotated(plan, &name, &**store, &targets.secrets)? {
+        let store =
+            targets.stores.get_mut(&**name).ok_or_else(|| ApplyError::UnknownStore { store: name.to_string() })?;
+        let thing = |path: &Name| Thing::File { store: name.clone(), path: path.clone() };
+        for (file, found) in convert::rotated(plan, name, &**store, &targets.secrets)? {
             let planned = file
                 .content
                 .as_ref()
                 .map_or(Seen::Nothing, |content| Seen::Other(convert::identity(content, &**store)));
             let change = StaleChange::File { planned, found: Seen::Other(found) };
-            stale.push(Stale { address: address(&file.path), change });
+            stale.push(Stale { thing: thing(&file.path), change });
         }
-        let changes: Vec<&FileChange> = convert::files(plan, &name).map(|(_, file)| file).collect();
-        let paths: Vec<&str> = changes.iter().map(|change| change.path.as_str()).collect();
+        let changes: Vec<&FileChange> = convert::files(plan, name).map(|(_, file)| file).collect();
+        let paths: Vec<&str> = changes.iter().map(|change| &*change.path).collect();
         let observed = store.observe(&paths)?;
         let deleted: BTreeSet<&str> =
-            changes.iter().filter(|change| change.content.is_none()).map(|change| change.path.as_str()).collect();
+            changes.iter().filter(|change| change.content.is_none()).map(|change| &*change.path).collect();
         for change in changes {
-            let address = address(&change.path);
-            if let Some(obstacle) = observed.files.get(&change.path).and_then(|state| state.obstacle.as_ref())
+            let thing = thing(&change.path);
+            if let Some(obstacle) = observed.files.get(&*change.path).and_then(|state| state.obstacle.as_ref())
                 && is_new(obstacle, change, &deleted)
             {
                 let what = StaleChange::InTheWay { what: obstacle.to_string() };
-                stale.push(Stale { address, change: what });
+                stale.push(Stale { thing, change: what });
                 continue;
             }
-            let live = observed.files.get(&change.path).and_then(|state: &FileState| state.live.clone());
-            let before = change.before.as_deref().map(|id| ContentId(id.into()));
+            let live = observed.files.get(&*change.path).and_then(|state: &FileState| state.live.clone());
             let after = change.content.as_ref().map(|content| convert::identity(content, &**store));
             if is_used {
-                stale.extend((live != after).then_some(Stale { address, change: StaleChange::Undone }));
-            } else if live != before && live != after {
+                stale.extend((live != after).then_some(Stale { thing, change: StaleChange::Undone }));
+            } else if live != change.before && live != after {
                 let found = match live {
                     Some(id) if change.patch.is_none() => Seen::Other(id),
                     live => found(live, &change.path, &**store)?,
                 };
                 let change = StaleChange::File { planned: seen(change, &**store), found };
-                stale.push(Stale { address, change });
+                stale.push(Stale { thing, change });
             }
         }
     }
@@ -118,22 +118,21 @@ fn is_used(plan: &Plan, targets: &Targets) -> Result<bool, ApplyError> {
 
 /// Whether a plan did not see what stands in the way of a file that it writes.
 fn is_new(obstacle: &Obstacle, change: &FileChange, deleted: &BTreeSet<&str>) -> bool {
-    let replaced =
-        change.replaces.as_ref().is_some_and(|seen| seen.path == obstacle.path && *seen.id == *obstacle.id.0);
+    let replaced = change.replaces.as_ref().is_some_and(|seen| seen.path == obstacle.path && seen.id == obstacle.id);
     // A symbolic link is compared as the content that it is.
-    let is_content = obstacle.kind == ObstacleKind::Link && change.before.as_deref() == Some(&*obstacle.id.0);
+    let is_content = obstacle.kind == ObstacleKind::Link && change.before.as_ref() == Some(&obstacle.id);
     change.content.is_some() && !replaced && !is_content && !obstacle.goes_with(|path| deleted.contains(path))
 }
 
 /// What a plan saw of a file: the content that it leads to, with its patch taken back. What has no patch is no text, or may
 /// hold secrets.
 fn seen(file: &FileChange, store: &dyn Store) -> Seen {
-    let Some(id) = file.before.as_deref().map(|id| ContentId(id.into())) else { return Seen::Nothing };
+    let Some(id) = &file.before else { return Seen::Nothing };
     let after = file.content.as_ref().map_or(Some(""), |content| std::str::from_utf8(content.bytes()).ok());
     let text = after.zip(file.patch.as_deref()).and_then(|(after, patch)| before(after, patch));
-    match text.filter(|text| store.content_id(text.as_bytes()) == id) {
+    match text.filter(|text| store.content_id(text.as_bytes()) == *id) {
         Some(text) => Seen::Text(text),
-        None => Seen::Other(id),
+        None => Seen::Other(id.clone()),
     }
 }
 
@@ -149,11 +148,10 @@ fn verify_catalog(plan: &Plan, targets: &Targets, is_used: bool) -> Result<Vec<S
     // The object under its own name, and under the one that it has had until now.
     let mut addresses: Vec<Address> = Vec::new();
     for operation in plan.operations.iter().filter(|operation| operation.action != Action::Forget) {
-        if let Target::Object(change) = &operation.target {
+        if let Some((address, change)) = operation.object() {
             changes.push((operation, change));
-            let address = convert::address(operation)?;
-            addresses.push(convert::from(operation)?.unwrap_or_else(|| address.clone()));
-            addresses.push(address);
+            addresses.push(operation.former_address().unwrap_or(address).clone());
+            addresses.push(address.clone());
         }
     }
     let live = targets.catalog.objects(&addresses)?;
@@ -161,9 +159,9 @@ fn verify_catalog(plan: &Plan, targets: &Targets, is_used: bool) -> Result<Vec<S
     for ((operation, change), live) in changes.iter().zip(live.chunks(2)) {
         let [old, new] = live else { continue };
         if operation.from.is_some() && old.is_some() && new.is_some() {
-            stale.push(Stale { address: operation.address.clone(), change: StaleChange::NameTaken });
+            stale.push(Stale { thing: operation.thing.clone(), change: StaleChange::NameTaken });
         } else if is_used {
-            let undone = Stale { address: operation.address.clone(), change: StaleChange::Undone };
+            let undone = Stale { thing: operation.thing.clone(), change: StaleChange::Undone };
             stale.extend((!is_as_left(operation, change, new.as_ref())).then_some(undone));
         } else {
             stale.extend(moved(operation, change, new.as_ref().or(old.as_ref())));
@@ -183,16 +181,16 @@ fn is_as_left(operation: &Operation, change: &ObjectChange, live: Option<&Object
                 fields(&object.body).into_iter().map(|(path, value)| (path, &value.value)).collect();
             let is_left = |field: &Field| {
                 let found = live.get(&field.path).map(|value| Digest::of_value(value));
-                found == field.after.as_ref().map(|value| Digest::of_value(&value.0))
+                found == convert::digest(field.after.as_ref())
             };
-            change.fields.iter().all(is_left)
+            change.all_fields().iter().all(is_left)
         }
     }
 }
 
 /// The fields of an object that are neither as the plan saw them nor as it makes them.
 fn moved(operation: &Operation, change: &ObjectChange, live: Option<&Object>) -> Vec<Stale> {
-    let stale = |change: StaleChange| Stale { address: operation.address.clone(), change };
+    let stale = |change: StaleChange| Stale { thing: operation.thing.clone(), change };
     let field = |path: &str, planned: Option<&Json>, found: Option<Json>| {
         stale(StaleChange::Field { path: path.to_owned(), planned: planned.cloned(), found })
     };
@@ -205,18 +203,18 @@ fn moved(operation: &Operation, change: &ObjectChange, live: Option<&Object>) ->
     };
     let live: BTreeMap<String, Json> =
         fields(&object.body).into_iter().map(|(path, value)| (path, Json(value.value.clone()))).collect();
-    let digest = |value: Option<&Json>| value.map(|value| Digest::of_value(&value.0));
     let differs = |field: &&Field| {
-        let found = digest(live.get(&field.path));
+        let found = convert::digest(live.get(&field.path));
         // A deletion takes the object as a whole, so that each of its fields has to be as it was.
-        let done = operation.action != Action::Delete && found == digest(field.after.as_ref());
-        found != digest(field.before.as_ref()) && !done
+        let done = operation.action != Action::Delete && found == convert::digest(field.after.as_ref());
+        found != convert::digest(field.before.as_ref()) && !done
     };
-    let changed = change.fields.iter().filter(differs);
+    let fields = change.all_fields();
+    let changed = fields.iter().filter(differs);
     let mut all: Vec<Stale> =
         changed.map(|one| field(&one.path, one.before.as_ref(), live.get(&one.path).cloned())).collect();
     if operation.action == Action::Delete {
-        let seen: BTreeSet<&str> = change.fields.iter().map(|field| field.path.as_str()).collect();
+        let seen: BTreeSet<&str> = fields.iter().map(|field| field.path.as_str()).collect();
         let new = live.iter().filter(|(path, _)| !seen.contains(path.as_str()));
         all.extend(new.map(|(path, value)| field(path, None, Some(value.clone()))));
     }

@@ -1,5 +1,7 @@
 use super::{LevelChange, OwnedFields};
-use crate::model::{Address, Digest, Lifecycle, Name, Value};
+use crate::model::{Address, Digest, Lifecycle, Made, Name, Value, fields};
+use crate::source::Spanned;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// What one apply writes to a catalog in one go.
@@ -18,7 +20,7 @@ pub struct Batch<'a> {
 }
 
 /// A guarded change of one object.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct GuardedChange {
     /// The object.
     pub address: Address,
@@ -27,7 +29,7 @@ pub struct GuardedChange {
 }
 
 /// What is done to an object.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum Change {
     /// Sets and removes fields of a live object, or makes one of them, and keeps the inventory. An object is only
     /// made where the fields set every field that is to be owned; else the object that was seen is gone: a conflict.
@@ -46,6 +48,19 @@ pub enum Change {
         /// Another project that owns it and loses it; nothing takes an object from nobody.
         taken_from: Option<Name>,
     },
+    /// Makes an object of a whole body, as a [`Change::Write`] of each of its fields does; what its lifecycle ignores is not owned.
+    Make {
+        /// The body.
+        made: Made,
+        /// See [`Owned::base`].
+        base: Digest,
+        /// See [`Owned::lifecycle`].
+        lifecycle: Option<Arc<Lifecycle>>,
+        /// See [`Change::Write::from`].
+        from: Option<Address>,
+        /// See [`Change::Write::taken_from`].
+        taken_from: Option<Name>,
+    },
     /// Takes the object and its record away; [`Outcome::Already`] where the object is gone.
     Delete {
         /// The digest of the live body that may be deleted.
@@ -53,6 +68,32 @@ pub enum Change {
     },
     /// Takes the record away and leaves the object.
     Forget,
+}
+
+impl Change {
+    /// The change with every field for itself.
+    pub(crate) fn spelled(&self) -> Cow<'_, Self> {
+        let Self::Make { made, base, lifecycle, from, taken_from } = self else { return Cow::Borrowed(self) };
+        let ignores = |path: &str| lifecycle.as_ref().is_some_and(|lifecycle| lifecycle.ignores(path));
+        let body = made.body();
+        let mut all = fields(&body);
+        all.sort_unstable_by(|one, other| one.0.cmp(&other.0));
+        let owned = all.iter().filter(|(path, _)| !ignores(path));
+        let owned = owned.map(|(path, value)| (path.clone(), Digest::of_value(value))).collect();
+        let field = |(path, value): (String, &Spanned<Value>)| FieldChange {
+            path,
+            before: None,
+            after: Some(value.value.clone()),
+        };
+        Cow::Owned(Self::Write {
+            fields: all.into_iter().map(field).collect(),
+            owned,
+            base: *base,
+            lifecycle: lifecycle.clone(),
+            from: from.clone(),
+            taken_from: taken_from.clone(),
+        })
+    }
 }
 
 /// A guarded change of one field: carried out where live is `before`, skipped where it is `after`.

@@ -28,9 +28,9 @@ pub struct LevelRecord {
 
 impl LevelRecord {
     /// Gives its scorecard and its entity the names that these have by now.
-    pub fn rename(&mut self, names: &BTreeMap<Address, Address>) {
+    pub fn rename(&mut self, names: &BTreeMap<&Address, &Address>) {
         if let Some(entity) = names.get(&self.entity) {
-            self.entity = entity.clone();
+            self.entity = (*entity).clone();
         }
         if let Some(scorecard) = names.get(&Address::new(Kind::Scorecard, self.scorecard.clone())) {
             self.scorecard = scorecard.name.clone();

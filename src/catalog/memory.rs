@@ -59,7 +59,7 @@ impl Memory {
     fn carry_out(&mut self, batch: &Batch<'_>, operation: &GuardedChange) -> Result<Outcome, CatalogError> {
         let address = &operation.address;
         let key = || (address.clone(), Name::from(batch.project));
-        let done = match &operation.change {
+        let done = match &*operation.change.spelled() {
             Change::Write { fields, owned, base, lifecycle, from, taken_from } => {
                 let moved = self.move_from(batch.project, from.as_ref(), address)?;
                 let taken =
@@ -91,6 +91,7 @@ impl Memory {
                 self.objects.remove(address).is_some()
             }
             Change::Forget => self.inventory.remove(&key()).is_some(),
+            Change::Make { .. } => false,
         };
         Ok(if done { Outcome::Done } else { Outcome::Already })
     }

@@ -21,7 +21,7 @@ impl Watched {
     fn operation(&self, operation: &GuardedChange) -> Result<(), Leak> {
         let address = operation.address.to_string();
         let mut text = address.clone().into_bytes();
-        match &operation.change {
+        match &*operation.change.spelled() {
             Change::Write { fields, owned, lifecycle, from, taken_from, base: _ } => {
                 for field in fields {
                     line(&mut text, &field.path);
@@ -39,7 +39,7 @@ impl Watched {
                     line(&mut text, &from.to_string());
                 }
             }
-            Change::Delete { .. } | Change::Forget => {}
+            Change::Make { .. } | Change::Delete { .. } | Change::Forget => {}
         }
         self.tripwire.pass(&text, &format!("{address} in the catalog")).map(drop)
     }

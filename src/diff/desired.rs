@@ -15,10 +15,12 @@ pub struct Desired<'p> {
     pub lifecycle: Option<&'p Lifecycle>,
     /// The declaration itself.
     pub declared: &'p (dyn Declared + Sync),
+    /// Its number in its project ([`crate::model::Made`]).
+    pub number: usize,
 }
 
 impl<'p> Desired<'p> {
-    fn new(declared: &'p (dyn Declared + Sync), buffer: &mut Vec<u8>) -> Self {
+    fn new((number, declared): (usize, &'p (dyn Declared + Sync)), buffer: &mut Vec<u8>) -> Self {
         buffer.clear();
         match declared.lifecycle().filter(|lifecycle| !lifecycle.ignore.is_empty()) {
             Some(lifecycle) => write_json(&Value::Object(owned(declared.body(), lifecycle)), buffer),
@@ -30,6 +32,7 @@ impl<'p> Desired<'p> {
             digest: Digest::of(buffer),
             lifecycle: declared.lifecycle(),
             declared,
+            number,
         }
     }
 }
@@ -46,9 +49,9 @@ fn owned(mut body: Map, lifecycle: &Lifecycle) -> Map {
 
 /// Every object that a project wants in its catalog, by address.
 pub fn desired(project: &Project) -> Vec<Desired<'_>> {
-    let all = project.declared().into_par_iter();
+    let all = project.declared().into_par_iter().enumerate();
     let mut desired: Vec<Desired<'_>> =
-        all.map_init(Vec::new, |buffer, declared| Desired::new(declared, buffer)).collect();
+        all.map_init(Vec::new, |buffer, numbered| Desired::new(numbered, buffer)).collect();
     desired.par_sort_unstable_by(|a, b| a.address.cmp(&b.address));
     desired
 }

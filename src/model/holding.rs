@@ -1,18 +1,21 @@
 use super::{Address, Lifecycle, Map, Name, Value, parse_json, write_json};
 use crate::source::{FileId, Span, Spanned};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 const NOWHERE: Span = Span { file: FileId(0), start: 0, end: 0 };
 
 /// What a project delivered for one request to one destination, as the state store that it lies in remembers it: what
 /// protects a request is there too, so that it outlives its text and the catalog.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Holding {
     /// The request.
     pub request: Address,
     /// The destination.
     pub destination: Name,
-    /// What may happen to the request in its life, as last declared.
+    /// What may happen to the request in its life, as last declared; nothing for the defaults.
+    #[serde(default, skip_serializing_if = "Lifecycle::is_default")]
     pub lifecycle: Lifecycle,
     /// The paths of its files below the store's folder. A holding without files is no longer one.
     pub files: BTreeSet<String>,

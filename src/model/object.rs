@@ -1,4 +1,4 @@
-use super::{Map, Name, Value};
+use super::{Map, Member, Name, Value};
 use crate::source::{Span, Spanned};
 
 /// A kind of object that a catalog holds.
@@ -101,9 +101,15 @@ impl Address {
 
 impl std::fmt::Display for Address {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}:", self.kind.word())?;
+        f.write_str(self.kind.word())?;
+        f.write_str(":")?;
         if !self.parent.is_empty() {
-            write!(f, "{}:", self.parent.replace('%', "%25").replace(':', "%3A"))?;
+            if self.parent.contains(['%', ':']) {
+                f.write_str(&self.parent.replace('%', "%25").replace(':', "%3A"))?;
+            } else {
+                f.write_str(&self.parent)?;
+            }
+            f.write_str(":")?;
         }
         f.write_str(&self.name)
     }
@@ -129,15 +135,22 @@ pub(super) fn is_group(name: &str) -> bool {
 /// The fields of a body: each member, and each member of a group as `group.name`; in the order of the body.
 pub fn fields(body: &Map) -> Vec<(String, &Spanned<Value>)> {
     let mut fields = Vec::new();
-    for member in &body.members {
-        match member.value.as_object().filter(|_| GROUPS.contains(&&*member.name.value)) {
-            Some(group) => fields.extend(
-                group.members.iter().map(|inner| (format!("{}.{}", member.name.value, inner.name.value), &inner.value)),
-            ),
-            None => fields.push((member.name.value.to_string(), &member.value)),
+    each_field(body, &mut |group, name, value| {
+        fields.push((group.map_or_else(|| name.to_owned(), |group| [group, ".", name].concat()), value));
+    });
+    fields
+}
+
+/// Visits the fields of a body: of each the group, if it is a member of one, its name and its value.
+pub(super) fn each_field<'b>(body: &'b Map, visit: &mut dyn FnMut(Option<&'b str>, &'b str, &'b Spanned<Value>)) {
+    for Member { name, value } in &body.members {
+        match value.as_object().filter(|_| is_group(&name.value)) {
+            Some(group) => {
+                group.members.iter().for_each(|inner| visit(Some(&name.value), &inner.name.value, &inner.value));
+            }
+            None => visit(None, &name.value, value),
         }
     }
-    fields
 }
 
 /// Sets a field of a body, or removes it; a group comes and goes with its members.

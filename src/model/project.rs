@@ -101,22 +101,22 @@ impl Project {
         encrypted.map(|one| EncryptedFolder::new(one.store.value.clone(), &one.path.value)).collect()
     }
 
-    /// Everything that becomes an object of the catalog: each kind in the order of files and lines.
+    /// Everything that becomes an object of the catalog, by the number of each ([`super::Made`]).
     pub fn declared(&self) -> Vec<&(dyn Declared + Sync)> {
-        let mut all: Vec<&(dyn Declared + Sync)> = Vec::new();
-        for (kind, _) in Kind::ALL {
-            match kind {
-                Kind::Entity => all.extend(self.entities.iter().map(|entity| entity as &(dyn Declared + Sync))),
-                Kind::Request => all.extend(self.requests.iter().map(|request| request as &(dyn Declared + Sync))),
-                kind => all.extend(
-                    self.objects
-                        .iter()
-                        .filter(|object| object.address.kind == kind)
-                        .map(|object| object as &(dyn Declared + Sync)),
-                ),
-            }
+        let objects = self.objects.iter().map(|object| object as &(dyn Declared + Sync));
+        let entities = self.entities.iter().map(|entity| entity as &(dyn Declared + Sync));
+        let requests = self.requests.iter().map(|request| request as &(dyn Declared + Sync));
+        objects.chain(entities).chain(requests).collect()
+    }
+
+    /// What becomes the object of a number.
+    pub(super) fn of_number(&self, number: usize) -> &(dyn Declared + Sync) {
+        let (objects, entities) = (self.objects.len(), self.entities.len());
+        match number.checked_sub(objects) {
+            None => &self.objects[number],
+            Some(number) if number < entities => &self.entities[number],
+            Some(number) => &self.requests[number - entities],
         }
-        all
     }
 
     /// Adds an object that is neither an entity nor a request, as what it is; whether it could be read.

@@ -1,9 +1,7 @@
+use super::thing::FILE;
 use super::{Address, Lifecycle};
 use std::collections::HashMap;
 use std::fmt;
-
-/// What files of state stores are called: `file:STORE:PATH`.
-const FILE: &str = "file:";
 
 /// What a line of the text speaks of.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! Which objects an object refers to: one answer for the order of a plan, for its consequences and for whoever asks who refers to
 //! something.
 
-use super::table::{Nature, Table};
-use crate::model::{Address, Blueprint, Format, Kind, Map, Member, Name, Promise, Property, Schema, Value};
+use super::table::{Nature, Row, Table};
+use crate::model::{Address, Blueprint, Format, Kind, Made, Map, Member, Name, Promise, Property, Schema, Value};
 use crate::source::{Span, Spanned};
 use std::collections::HashMap;
 
@@ -58,11 +58,18 @@ impl<'t> Types<'t> {
         address: &Address,
         fields: impl IntoIterator<Item = (&'v str, &'v Value, Span)>,
     ) -> Vec<Reference> {
-        let mut found = Found { types: self, references: Vec::new(), field: String::new() };
+        let mut found = Found::new(self, address);
         for (path, value, span) in fields {
-            path.clone_into(&mut found.field);
-            found.field(address, path, value, span);
+            let (group, name) = path.split_once('.').map_or((None, path), |(group, name)| (Some(group), name));
+            found.field(group, name, value, span);
         }
+        found.references
+    }
+
+    /// What an object names that is made.
+    pub fn of_made(&self, address: &Address, made: &Made) -> Vec<Reference> {
+        let mut found = Found::new(self, address);
+        made.each_field(&mut |group, name, value| found.field(group, name, &value.value, value.span));
         found.references
     }
 
@@ -102,17 +109,33 @@ impl<'t> Types<'t> {
 
 struct Found<'f, 't> {
     types: &'f Types<'t>,
+    /// The members that its body can have.
+    rows: &'static [Row],
+    /// What the object is one of.
+    of_type: Option<&'f Type<'t>>,
     references: Vec<Reference>,
     /// The field that is looked at.
     field: String,
 }
 
-impl Found<'_, '_> {
-    fn field(&mut self, address: &Address, path: &str, value: &Value, span: Span) {
-        let table = Table::get();
-        let (group, name) = path.split_once('.').map_or((path, None), |(group, name)| (group, Some(name)));
-        let Some(row) = table.row(address.kind, group) else { return };
-        let of_type = address.above().and_then(|above| self.types.of(&above));
+impl<'f, 't> Found<'f, 't> {
+    fn new(types: &'f Types<'t>, address: &Address) -> Self {
+        let of_type = address.above().and_then(|above| types.of(&above));
+        let rows = Table::get().of_kind(address.kind);
+        Self { types, rows, of_type, references: Vec::new(), field: String::new() }
+    }
+
+    /// A field: what it is a member of, if it is one of a group, its name and its value.
+    fn field(&mut self, group: Option<&str>, name: &str, value: &Value, span: Span) {
+        let (first, name) = group.map_or((name, None), |group| (group, Some(name)));
+        let Some(row) = self.rows.iter().find(|row| row.name == first) else { return };
+        self.field.clear();
+        self.field.push_str(first);
+        if let Some(name) = name {
+            self.field.push('.');
+            self.field.push_str(name);
+        }
+        let of_type = self.of_type;
         match (row.nature, name) {
             (Nature::Keyed(id), Some(_)) => self.object(id, value),
             (Nature::Typed, Some(_)) => self.default(value),
@@ -267,21 +290,21 @@ mod tests {
         assert_eq!(
             found,
             [
+                "team:t members user:ana@example.com ana@example.com",
                 "blueprint:b properties.owner team:t t",
                 "blueprint:b relations.r blueprint:b b",
-                "team:t members user:ana@example.com ana@example.com",
-                "entity:b:a team team:t t",
-                "entity:b:a properties.owner team:t t",
-                "entity:b:a properties.kinds blueprint:b b",
-                "entity:b:a properties.who user:ana@example.com ana@example.com",
-                "entity:b:a relations.r entity:b:x x",
-                "entity:b:a relations.r entity:b:y y",
                 "scorecard:s blueprint blueprint:b b",
                 "scorecard:z blueprint promise:p p",
                 "action:make blueprint blueprint:b b",
                 "action:make inputs.who team:t t",
                 "action:make backend blueprint:b b",
                 "destination:d store state-store:git git",
+                "entity:b:a team team:t t",
+                "entity:b:a properties.owner team:t t",
+                "entity:b:a properties.kinds blueprint:b b",
+                "entity:b:a properties.who user:ana@example.com ana@example.com",
+                "entity:b:a relations.r entity:b:x x",
+                "entity:b:a relations.r entity:b:y y",
                 "request:p:default/q destination destination:d d",
                 "request:p:default/q spec.owner team:t t",
             ]

@@ -42,9 +42,7 @@ pub struct Field {
 
 /// The members that the body of an object of a kind can have, in the order in which they are written.
 pub fn members(kind: Kind) -> impl Iterator<Item = Field> {
-    let table = Table::get();
-    let members = table.kinds.get(&kind).map(|id| table.members(*id)).unwrap_or_default();
-    members.iter().map(|row| Field { name: row.name, is_group: row.nature.is_group() })
+    Table::get().of_kind(kind).iter().map(|row| Field { name: row.name, is_group: row.nature.is_group() })
 }
 
 impl Nature {
@@ -98,13 +96,17 @@ impl Table {
 
     /// The member of a name in the body of an object of a kind.
     pub(super) fn row(&self, kind: Kind, name: &str) -> Option<&Row> {
-        self.members(*self.kinds.get(&kind)?).iter().find(|row| row.name == name)
+        self.of_kind(kind).iter().find(|row| row.name == name)
+    }
+
+    /// The members that the body of an object of a kind can have.
+    pub(super) fn of_kind(&self, kind: Kind) -> &[Row] {
+        self.kinds.get(&kind).map(|id| self.members(*id)).unwrap_or_default()
     }
 
     /// Whether a member of the body of an object of a kind may name one of another kind.
     pub(super) fn refers(&self, kind: Kind, to: Kind) -> bool {
-        let members = self.kinds.get(&kind).map(|id| self.members(*id)).unwrap_or_default();
-        members.iter().any(|row| row.refers.contains(&to))
+        self.of_kind(kind).iter().any(|row| row.refers.contains(&to))
     }
 }
 

@@ -1,4 +1,4 @@
-use super::document::{Action, Extent, Following, Looked, Operation, Place, Plan, Target};
+use super::document::{Action, Changes, Extent, Following, Looked, Operation, Place, Plan, Target};
 use crate::diff::Desired;
 use crate::render::Placed;
 use crate::source::{Sources, Span};
@@ -27,7 +27,7 @@ impl Plan {
         self.impact.invalid = None;
         self.impact.broken = None;
         self.impact.looked.iter_mut().for_each(by_texts_alone);
-        self.sealed()
+        self
     }
 }
 
@@ -48,24 +48,25 @@ fn by_texts_alone(looked: &mut Looked) {
 
 impl Former<'_> {
     fn place(&self, operation: &mut Operation, files: &BTreeMap<(&str, &str), Span>) {
-        let address = operation.from.as_ref().unwrap_or(&operation.address);
+        let known = operation.from.as_ref().unwrap_or(&operation.thing);
         let goes = matches!(operation.action, Action::Delete | Action::Release) && operation.source.is_none();
         match &mut operation.target {
             Target::File(file) if goes => {
-                let span = files.get(&(file.store.as_str(), file.path.as_str()));
+                let span = files.get(&(&*file.store, &*file.path));
                 operation.source = span.map(|span| Place::of(*span, self.sources));
             }
             Target::File(_) => {}
             Target::Object(change) => {
-                let Some(address) = crate::model::Address::parse(address) else { return };
-                let found = self.objects.binary_search_by(|object| object.address.cmp(&address));
+                let Some(address) = known.object() else { return };
+                let found = self.objects.binary_search_by(|object| object.address.cmp(address));
                 let Some(former) = found.ok().and_then(|index| self.objects.get(index)) else { return };
                 if goes {
                     operation.source = Some(Place::of(former.span, self.sources));
                     return;
                 }
+                let Changes::Fields(fields) = &mut change.changes else { return };
                 let mut removed =
-                    change.fields.iter_mut().filter(|field| field.after.is_none() && field.source.is_none()).peekable();
+                    fields.iter_mut().filter(|field| field.after.is_none() && field.source.is_none()).peekable();
                 if removed.peek().is_none() {
                     return;
                 }

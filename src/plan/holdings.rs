@@ -1,7 +1,7 @@
 //! What each state store remembers of requests once a plan is carried out.
 
 use super::build::{Input, StoreFiles};
-use super::document::{Action, Held, Operation, Target};
+use super::document::{Action, Held, Operation};
 use crate::model::{Address, Deletion, Holding, Lifecycle, Name, OnDrift};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -14,18 +14,18 @@ pub(super) fn holdings(operations: &[Operation], input: &Input<'_>) -> Vec<Held>
     for store in &input.stores {
         let fates = fates(operations, &store.store);
         let after = after(store, &fates);
-        held.extend(changes(store, &after, input).iter().map(|holding| Held::new(&store.store, holding)));
+        held.extend(
+            changes(store, &after, input).into_iter().map(|holding| Held { store: store.store.clone(), holding }),
+        );
     }
     held
 }
 
 /// Whether the project owns the files of a store that operations are about, by path.
 fn fates<'o>(operations: &'o [Operation], store: &str) -> BTreeMap<&'o str, bool> {
-    let fate = |operation: &'o Operation| match &operation.target {
-        Target::File(file) if file.store == store => {
-            Some((file.path.as_str(), file.content.is_some() && operation.action != Action::Release))
-        }
-        Target::File(_) | Target::Object(_) => None,
+    let fate = |operation: &'o Operation| {
+        let file = operation.file().filter(|file| file.store == *store)?;
+        Some((&*file.path, file.content.is_some() && operation.action != Action::Release))
     };
     operations.iter().filter_map(fate).collect()
 }

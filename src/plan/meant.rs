@@ -1,7 +1,7 @@
 //! What the text says is on purpose: what goes, and what moves.
 
-use super::document::{Operation, Target};
-use crate::model::{Address, Kind, Project, Relocated, Removed, Scopes};
+use super::document::Operation;
+use crate::model::{Address, Kind, Name, Project, Relocated, Removed, Scopes};
 
 /// The lines that say so.
 pub(super) struct Meant<'i> {
@@ -34,21 +34,19 @@ impl<'i> Meant<'i> {
 
     /// Whether an operation takes away what is to go: an object; a file that is named, that is one of a request or a destination
     /// which goes, or one of a request that moves.
-    pub(super) fn takes_away(&self, operation: &Operation, moves_to: impl Fn(&str, &str) -> Vec<String>) -> bool {
-        let Target::File(file) = &operation.target else {
-            return operation.object_address().is_some_and(|object| self.removed(&object).is_some());
+    pub(super) fn takes_away(&self, operation: &Operation, moves_to: impl Fn(&Address, &str) -> Vec<Name>) -> bool {
+        let Some(file) = operation.file() else {
+            return operation.object_address().is_some_and(|object| self.removed(object).is_some());
         };
-        let request = file.request.as_deref().and_then(Address::parse);
+        let request = file.request.as_ref();
         let goes = |destination: &str| {
             let whole = Address::new(Kind::Destination, destination.into());
             self.removed(&whole).is_some() || self.removed_as(&every_file_of(destination)).is_some()
         };
-        let moves = |request: &Address, from: &str| {
-            let to = moves_to(&request.to_string(), from);
-            to.iter().any(|to| self.moves(request, from, to))
-        };
-        self.removed_as(&operation.address).is_some()
-            || request.as_ref().is_some_and(|request| self.removed(request).is_some())
+        let moves =
+            |request: &Address, from: &str| moves_to(request, from).iter().any(|to| self.moves(request, from, to));
+        self.removed_as(&operation.thing.to_string()).is_some()
+            || request.is_some_and(|request| self.removed(request).is_some())
             || file.destination.as_deref().is_some_and(|destination| {
                 goes(destination) || request.is_some_and(|request| moves(&request, destination))
             })

@@ -1,7 +1,8 @@
 //! Differences to a plan: ordered, guarded operations with their reasons and consequences. Pure.
 //!
-//! A [`Plan`] is a document that stands for itself: it can be saved, shown and applied without the project that
-//! it was made of. It holds no secret, because nothing that it is made of can.
+//! A [`Plan`] can be saved, shown and applied without the project that it was made of. It holds things, digests and identities as
+//! types, and refers to the declaration of an object that is made; their texts, and the object's body, are only in the document
+//! ([`Plan::to_json`]). It holds no secret, because nothing that it is made of can.
 
 mod build;
 mod compared;
@@ -24,11 +25,11 @@ mod unfamiliar;
 pub use build::{Aim, Elsewhere, Input, OnConflict, Opened, Options, StoreFiles, build};
 pub use compared::Former;
 pub use document::{
-    Action, Bases, Broken, Cause, Closure, ClosureMember, Conflict, Content, Declared, DocumentError, Drift, Extent,
-    Field, FieldPart, FileChange, Following, Guard, Guarded, Held, Impact, InTheWay, Invalid, Leaving, Lifecycle,
+    Action, Bases, Broken, Cause, Changes, Closure, ClosureMember, Conflict, Content, Declared, DocumentError, Drift,
+    Extent, Field, FieldPart, FileChange, Flag, Following, Guard, Guarded, Held, Impact, InTheWay, Invalid, Leaving,
     Looked, Lost, LostObject, MadeFor, Manifested, NewHost, ObjectChange, Operation, Phase, Place, Plan, PlannedStore,
-    Reason, Referring, Relocation, Renamed, Rerender, Restraint, Standing, Summary, Target, Transition, Violation,
-    parts as field_parts,
+    Reason, Record, Referring, Relocation, Renamed, Rerender, Restraint, Standing, Summary, Target, Transition,
+    Violation, parts as field_parts,
 };
 pub use former::{FormerStore, Left, Remains};
 pub use guard::{Contents, Staying, lost_objects};

@@ -1,8 +1,9 @@
 use super::document::{Action, Field, Operation, Phase, Target};
 use super::references::{Side, references};
-use crate::model::{Address, Kind};
+use crate::model::{Address, Kind, Thing};
 use crate::object::Types;
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, BinaryHeap, HashMap};
 
 /// The phase of an operation on an object: the model grows first and shrinks last, and nothing goes before all else is there.
 pub(super) fn phase(kind: Kind, action: Action, changes: &[Field]) -> Phase {
@@ -19,20 +20,19 @@ pub(super) fn phase(kind: Kind, action: Action, changes: &[Field]) -> Phase {
 /// the other way round where it goes; else by kind and address. Says of each which others it needs, and which of its
 /// fields close a cycle.
 pub(super) fn sort(operations: &mut Vec<Operation>, types: &Types<'_>) {
-    operations.sort_by_cached_key(|operation| (operation.phase, rank(operation), operation.address.clone()));
+    operations.sort_by(|one, other| (one.phase, rank(one), &one.thing).cmp(&(other.phase, rank(other), &other.thing)));
     let graph = Graph::new(operations, types);
     let (order, broken) = graph.order(operations);
     graph.explain(operations, &order, &broken);
-    let mut places: Vec<(usize, Operation)> = order.into_iter().zip(operations.drain(..)).collect();
-    places.sort_by_key(|(place, _)| *place);
-    operations.extend(places.into_iter().map(|(_, operation)| operation));
+    let mut places: Vec<Option<Operation>> = operations.iter().map(|_| None).collect();
+    for (place, operation) in order.into_iter().zip(operations.drain(..)) {
+        places[place] = Some(operation);
+    }
+    operations.extend(places.into_iter().flatten());
 }
 
 fn rank(operation: &Operation) -> usize {
-    let kind = match &operation.target {
-        Target::Object(_) => Address::parse(&operation.address).map(|address| address.kind),
-        Target::File(_) => None,
-    };
+    let kind = operation.object_address().map(|address| address.kind);
     let last = Kind::ALL.len();
     let rank = kind.map_or(last, |kind| Kind::ALL.iter().position(|row| row.0 == kind).unwrap_or(last));
     match operation.phase {
@@ -50,25 +50,60 @@ const STEPS: usize = 4;
 #[derive(Debug)]
 struct Edge {
     first: usize,
-    /// The operation whose field it is, and the field; nothing where a name refers, which no cycle can.
-    by: Option<(usize, String)>,
+    /// The operation whose field it is, and the number of the field's name; nothing where a name refers, which no cycle can.
+    by: Option<(usize, usize)>,
 }
 
 /// What goes before what, by the places of operations.
 struct Graph {
     /// What goes before each operation.
     before: Vec<Vec<Edge>>,
+    /// The names of fields, which are few.
+    fields: Fields,
+}
+
+/// The operations that wait for others.
+struct Left {
+    waits: Vec<bool>,
+    /// None before it waits.
+    first: usize,
+}
+
+impl Left {
+    /// The first that waits; nothing where none does. What waits no more never waits again.
+    fn first(&mut self) -> Option<usize> {
+        self.first += self.waits.get(self.first..)?.iter().position(|waits| *waits)?;
+        Some(self.first)
+    }
+}
+
+/// The names of fields, by numbers.
+#[derive(Default)]
+struct Fields {
+    names: Vec<String>,
+    numbers: HashMap<String, usize>,
+}
+
+impl Fields {
+    fn number(&mut self, name: &str) -> usize {
+        if let Some(number) = self.numbers.get(name) {
+            return *number;
+        }
+        self.names.push(name.to_owned());
+        self.numbers.insert(name.to_owned(), self.names.len() - 1);
+        self.names.len() - 1
+    }
 }
 
 impl Graph {
     fn new(operations: &[Operation], types: &Types<'_>) -> Self {
-        let addresses: Vec<Option<Address>> = operations.iter().map(Operation::object_address).collect();
-        let places: BTreeMap<&Address, usize> =
-            addresses.iter().enumerate().filter_map(|(place, address)| Some((address.as_ref()?, place))).collect();
-        let mut graph = Self { before: operations.iter().map(|_| Vec::new()).collect() };
+        let addresses = operations.iter().map(Operation::object_address).enumerate();
+        let places: HashMap<&Address, usize> =
+            addresses.filter_map(|(place, address)| Some((address?, place))).collect();
+        let mut graph = Self { before: operations.iter().map(|_| Vec::new()).collect(), fields: Fields::default() };
         for (place, operation) in operations.iter().enumerate() {
-            match (&operation.target, &addresses[place]) {
-                (Target::Object(change), Some(address)) => {
+            match (&operation.target, &operation.thing) {
+                (Target::Object(change), Thing::Object(address)) => {
                     let other = |to: &Address| places.get(to).copied().filter(|other| *other != place);
                     let of_type = address.above().as_ref().and_then(other);
                     for side in [Side::Before, Side::After] {
@@ -77,31 +112,31 @@ impl Graph {
                         }
                         for reference in references(types, address, change, side) {
                             if let Some(other) = other(&reference.to) {
-                                graph.refer(operations, (place, Some(&reference.field)), other, side);
+                                let field = graph.fields.number(&reference.field);
+                                graph.refer(operations, (place, Some(field)), other, side);
                             }
                         }
                     }
                 }
                 (Target::File(file), _) => {
-                    let destination = file.destination.as_ref().map(|name| format!("destination:{name}"));
-                    for text in file.request.iter().chain(&destination) {
-                        let other = Address::parse(text).and_then(|address| places.get(&address).copied());
-                        let made = other.filter(|other| {
+                    let destination = file.destination.clone().map(|name| Address::new(Kind::Destination, name));
+                    for address in file.request.iter().chain(&destination) {
+                        let made = places.get(address).copied().filter(|other| {
                             operations[*other].phase < Phase::Files && operations[*other].action.is_change()
                         });
                         graph.before[place].extend(made.map(|first| Edge { first, by: None }));
                     }
                 }
-                (Target::Object(_), None) => {}
+                (Target::Object(_), Thing::File { .. }) => {}
             }
         }
         graph
     }
 
     /// One side of an operation refers to what another one is about.
-    fn refer(&mut self, operations: &[Operation], (place, field): (usize, Option<&str>), other: usize, side: Side) {
+    fn refer(&mut self, operations: &[Operation], (place, field): (usize, Option<usize>), other: usize, side: Side) {
         let (from, to) = (&operations[place], &operations[other]);
-        let by = field.map(|field| (place, field.to_owned()));
+        let by = field.map(|field| (place, field));
         match (side, to.action) {
             // What refers to it goes, or lets go of it, first.
             (Side::Before, Action::Delete) if field.is_some() || from.action == Action::Delete => {
@@ -141,18 +176,20 @@ impl Graph {
         // The operations are in the order that they are to keep where nothing else is asked, so that the first that waits for
         // nothing is the next one.
         let mut order = vec![usize::MAX; operations.len()];
-        let mut ready: BTreeSet<usize> = (0..waits.len()).filter(|place| waits[*place] == 0).collect();
-        let mut left: BTreeSet<usize> = (0..waits.len()).filter(|place| waits[*place] > 0).collect();
+        let mut ready: BinaryHeap<Reverse<usize>> =
+            (0..waits.len()).filter(|place| waits[*place] == 0).map(Reverse).collect();
+        let mut left = Left { waits: waits.iter().map(|waits| *waits > 0).collect(), first: 0 };
         let mut next = 0;
         let edges: usize = self.before.iter().map(Vec::len).sum();
         let mut steps = STEPS * (operations.len() + edges);
-        let in_cycle = |left: &BTreeSet<usize>, steps: &mut usize| {
-            let cycle = self.cycle(operations, left, steps)?;
+        let mut seen: Vec<usize> = vec![usize::MAX; operations.len()];
+        let mut in_cycle = |left: &mut Left, next: usize| {
+            let cycle = self.cycle(operations, left, &mut steps, (&mut seen, next))?;
             // What most others wait for goes first: then its fields alone are set apart, and not theirs.
-            cycle.into_iter().min_by_key(|place| (std::cmp::Reverse(after[*place].len()), *place))
+            cycle.into_iter().min_by_key(|place| (Reverse(after[*place].len()), *place))
         };
-        while let Some(place) = ready.pop_first().or_else(|| in_cycle(&left, &mut steps)) {
-            left.remove(&place);
+        while let Some(place) = ready.pop().map(|Reverse(place)| place).or_else(|| in_cycle(&mut left, next)) {
+            left.waits[place] = false;
             order[place] = next;
             next += 1;
             let open = |edge: &Edge| {
@@ -163,8 +200,8 @@ impl Graph {
             for (later, number) in &after[place] {
                 if order[*later] == usize::MAX && !broken.contains(&(*later, *number)) {
                     waits[*later] -= 1;
-                    if waits[*later] == 0 && left.remove(later) {
-                        ready.insert(*later);
+                    if waits[*later] == 0 && std::mem::take(&mut left.waits[*later]) {
+                        ready.push(Reverse(*later));
                     }
                 }
             }
@@ -174,47 +211,53 @@ impl Graph {
     }
 
     /// The operations of a cycle among those that wait for each other, or the first that waits where no steps are left; nothing where
-    /// none waits.
-    fn cycle(&self, operations: &[Operation], left: &BTreeSet<usize>, steps: &mut usize) -> Option<Vec<usize>> {
-        let mut place = *left.first()?;
+    /// none waits. What was `seen` on the way has the number of this look.
+    fn cycle(
+        &self,
+        operations: &[Operation],
+        left: &mut Left,
+        steps: &mut usize,
+        (seen, look): (&mut [usize], usize),
+    ) -> Option<Vec<usize>> {
+        let first = left.first()?;
+        let mut place = first;
         let mut path = Vec::new();
-        let mut seen = BTreeSet::new();
-        while seen.insert(place) {
-            let Some(rest) = steps.checked_sub(1 + self.before[place].len()) else {
-                return left.first().map(|first| vec![*first]);
-            };
+        while std::mem::replace(&mut seen[place], look) != look {
+            let Some(rest) = steps.checked_sub(1 + self.before[place].len()) else { return Some(vec![first]) };
             *steps = rest;
             path.push(place);
             let phase = operations[place].phase;
             let before = self.before[place].iter().map(|edge| edge.first);
-            place = before.filter(|first| left.contains(first) && operations[*first].phase == phase).min()?;
+            place = before.filter(|first| left.waits[*first] && operations[*first].phase == phase).min()?;
         }
         Some(path.into_iter().skip_while(|one| *one != place).collect())
     }
 
     /// Says of each operation what it needs, and which of its fields close a cycle.
     fn explain(&self, operations: &mut [Operation], order: &[usize], broken: &BTreeSet<(usize, usize)>) {
-        let addresses: Vec<String> = operations.iter().map(|operation| operation.address.clone()).collect();
         for (place, edges) in self.before.iter().enumerate() {
-            let mut needs = BTreeSet::new();
+            let mut needs = Vec::with_capacity(edges.len());
             for (number, edge) in edges.iter().enumerate() {
                 if broken.contains(&(place, number)) || order[edge.first] > order[place] {
-                    set_apart(operations, edge);
+                    self.set_apart(operations, edge);
                 } else {
-                    needs.insert(addresses[edge.first].clone());
+                    needs.push(operations[edge.first].thing.clone());
                 }
             }
-            operations[place].needs = needs.into_iter().collect();
+            needs.sort_unstable();
+            needs.dedup();
+            operations[place].needs = needs;
         }
     }
-}
 
-/// Notes the field of an edge that does not hold.
-fn set_apart(operations: &mut [Operation], edge: &Edge) {
-    let Some((place, field)) = &edge.by else { return };
-    let Target::Object(change) = &mut operations[*place].target else { return };
-    if let Err(at) = change.apart.binary_search(field) {
-        change.apart.insert(at, field.clone());
+    /// Notes the field of an edge that does not hold.
+    fn set_apart(&self, operations: &mut [Operation], edge: &Edge) {
+        let Some((place, field)) = edge.by else { return };
+        let Target::Object(change) = &mut operations[place].target else { return };
+        let field = &self.fields.names[field];
+        if let Err(at) = change.apart.binary_search(field) {
+            change.apart.insert(at, field.clone());
+        }
     }
 }
 

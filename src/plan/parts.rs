@@ -7,7 +7,7 @@ pub struct Part<'p> {
     /// The operation.
     pub operation: &'p Operation,
     /// The fields that this part sets or removes; all those of the object where it is deleted.
-    pub fields: Vec<&'p Field>,
+    pub fields: Vec<Field>,
     /// Whether it is the last part: the record is as it should be after it, and what goes is gone.
     pub is_last: bool,
 }
@@ -65,7 +65,7 @@ fn part(operation: &Operation, share: Share) -> Option<Part<'_>> {
             Share::Gone => true,
         }
     };
-    let fields: Vec<&Field> = change.fields.iter().filter(in_share).collect();
+    let fields: Vec<Field> = change.all_fields().iter().filter(in_share).cloned().collect();
     let always = matches!(share, Share::Set | Share::Gone);
     (always || !fields.is_empty()).then(|| Part { operation, fields, is_last: is_last(operation, change, share) })
 }

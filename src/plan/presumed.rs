@@ -1,7 +1,7 @@
 //! What a project may not do to files of which nothing but its name says that they are its own.
 
 use super::build::{Input, StoreFiles};
-use super::document::{Guard, Operation, Target};
+use super::document::{Guard, Operation};
 use super::guard::quoted;
 use crate::model::{Address, Evidence, Identity};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,11 +25,11 @@ fn guard(store: &StoreFiles<'_>, operations: &[Operation], input: &Input<'_>) ->
         .collect();
     let (mut ours, mut whose) = (0, 0);
     for operation in operations {
-        let Target::File(file) = &operation.target else { continue };
-        if file.store != store.store || !held.contains(file.path.as_str()) {
+        let Some(file) = operation.file() else { continue };
+        if file.store != store.store || !held.contains(&*file.path) {
             continue;
         }
-        match requests.get(file.path.as_str()) {
+        match requests.get(&*file.path) {
             Some(request) if declared(request) => ours += 1,
             Some(_) | None => whose += 1,
         }
@@ -37,25 +37,18 @@ fn guard(store: &StoreFiles<'_>, operations: &[Operation], input: &Input<'_>) ->
     let Identity { id, name, .. } = input.identity;
     let way = format!("`id {}` in the project where it is this one, and an id of its own where it is not", quoted(id));
     let files = |count: usize| if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
-    match (ours, whose) {
-        (0, 0) => None,
-        (_, 0) => Some(Guard {
-            message: format!(
-                "{} of state store {} were written by a project {name} ({id}), and nothing but its name and its requests says that it is this one",
-                files(ours),
-                store.store
-            ),
-            allow: Some(way),
-            allowed: true,
-        }),
-        (_, _) => Some(Guard {
-            message: format!(
-                "{} of state store {} belong to requests that are declared nowhere here, and were written by a project {name} ({id}): nothing but its name says that it is this one",
-                files(whose),
-                store.store
-            ),
-            allow: Some(way),
-            allowed: false,
-        }),
-    }
+    let message = match (ours, whose) {
+        (0, 0) => return None,
+        (_, 0) => format!(
+            "{} of state store {} were written by a project {name} ({id}), and nothing but its name and its requests says that it is this one",
+            files(ours),
+            store.store
+        ),
+        (_, _) => format!(
+            "{} of state store {} belong to requests that are declared nowhere here, and were written by a project {name} ({id}): nothing but its name says that it is this one",
+            files(whose),
+            store.store
+        ),
+    };
+    Some(Guard { allowed: whose == 0, ..Guard::new(message, Some(way)) })
 }

@@ -1,6 +1,6 @@
 //! What the order of a plan has to know: what each side of a change refers to.
 
-use super::document::{ObjectChange, Operation, Target};
+use super::document::{Changes, Field, ObjectChange, Operation};
 use crate::model::{Address, Blueprint, Declaration, Kind, Map, Object, Project, Promise, Value, set_field};
 use crate::object::{Reference, Types};
 use crate::source::{FileId, Span};
@@ -28,15 +28,13 @@ impl Live {
     pub(super) fn of(operations: &[Operation]) -> Self {
         let mut live = Self::default();
         for operation in operations {
-            let (Some(address), Target::Object(change)) = (operation.object_address(), &operation.target) else {
-                continue;
-            };
+            let Some((address, change)) = operation.object() else { continue };
             let is_type = matches!(address.kind, Kind::Blueprint | Kind::Promise);
             if !is_type {
                 continue;
             }
-            let mut object = Object { address, body: Map::default() };
-            for (path, value) in values(change, Side::Before) {
+            let mut object = Object { address: address.clone(), body: Map::default() };
+            for (path, value) in values(change.fields(), Side::Before) {
                 set_field(&mut object.body, path, Some(value.clone()));
             }
             let declared = Declaration::of_object(&object, NOWHERE);
@@ -56,12 +54,18 @@ impl Live {
 
 /// What one side of an object's change refers to: only its changed fields are looked at.
 pub(super) fn references(types: &Types<'_>, address: &Address, change: &ObjectChange, side: Side) -> Vec<Reference> {
-    types.references(address, values(change, side).map(|(path, value)| (path, value, Span::start_of(NOWHERE))))
+    match (&change.changes, side) {
+        (Changes::Fields(fields), _) => {
+            types.references(address, values(fields, side).map(|(path, value)| (path, value, Span::start_of(NOWHERE))))
+        }
+        (Changes::Body(made), Side::After) => types.of_made(address, made),
+        (Changes::Body(_), Side::Before) => Vec::new(),
+    }
 }
 
 /// The fields of one side of a change, with their values.
-fn values(change: &ObjectChange, side: Side) -> impl Iterator<Item = (&str, &Value)> {
-    change.fields.iter().filter_map(move |field| {
+fn values(fields: &[Field], side: Side) -> impl Iterator<Item = (&str, &Value)> {
+    fields.iter().filter_map(move |field| {
         let value = match side {
             Side::Before => &field.before,
             Side::After => &field.after,

@@ -17,7 +17,7 @@ pub(super) struct Remembered<'i> {
     /// The places in `held`, by store and path.
     files: HashMap<(&'i str, &'i str), usize>,
     /// The requests that leave a destination.
-    moves: HashMap<&'i str, Vec<&'i Relocation>>,
+    moves: HashMap<&'i Address, Vec<&'i Relocation>>,
     /// What may happen to requests, as the stores that hold files of theirs have it.
     lives: HashMap<Address, Lifecycle>,
 }
@@ -56,7 +56,7 @@ impl<'i> Remembered<'i> {
                 *life = life.stricter(&holding.lifecycle);
                 let place = remembered.held.len();
                 remembered.held.push(Held { request, former: holding.request.clone(), destination });
-                let files = holding.files.iter().map(|path| ((store.store.as_str(), path.as_str()), place));
+                let files = holding.files.iter().map(|path| ((&*store.store, path.as_str()), place));
                 remembered.files.extend(files);
             }
         }
@@ -86,14 +86,14 @@ impl<'i> Remembered<'i> {
     }
 
     /// How a request leaves the destinations that it was delivered to.
-    pub(super) fn moves(&self, request: &str) -> &[&'i Relocation] {
+    pub(super) fn moves(&self, request: &Address) -> &[&'i Relocation] {
         self.moves.get(request).map_or(&[], Vec::as_slice)
     }
 
     /// Whether what an operation takes away is to go, as the text says.
     pub(super) fn is_meant(&self, operation: &Operation) -> bool {
         self.meant.takes_away(operation, |request, from| {
-            let moves = self.moves(request).iter().filter(|one| one.from == from);
+            let moves = self.moves(request).iter().filter(|one| one.from == *from);
             moves.map(|one| one.to.clone()).collect()
         })
     }

@@ -41,5 +41,5 @@ fn notice(store: &StoreFiles<'_>, setback: &Setback) -> Option<Guard> {
             )
         }
     };
-    Some(Guard { message: what + &stays, allow: None, allowed: true })
+    Some(Guard::notice(what + &stays))
 }

@@ -52,13 +52,9 @@ fn notice(store: &StoreFiles<'_>, held: &BTreeSet<&Address>, input: &Input<'_>) 
         (0, _) => left(),
         (_, _) => format!("{}, and {}", anew(), left()),
     };
-    Some(Guard {
-        message: format!(
-            "state store {} ({url}) knows nothing of this project, and {what}: where they were delivered before, they stay; look \
-             whether the address leads to another repository than it did",
-            store.store
-        ),
-        allow: None,
-        allowed: true,
-    })
+    Some(Guard::notice(format!(
+        "state store {} ({url}) knows nothing of this project, and {what}: where they were delivered before, they stay; look \
+         whether the address leads to another repository than it did",
+        store.store
+    )))
 }

@@ -1,45 +1,31 @@
 use super::{Change, FileFacts};
-use crate::model::{Fact, FieldPath, Leaf};
+use crate::model::{Fact, FieldPath, Leaf, Thing};
 use crate::render::Placed;
 use crate::scorecard::Cell;
 
-/// A file that a project comes to.
-pub(super) struct PlacedFile<'f> {
-    pub(super) address: String,
-    request: String,
-    placed: &'f Placed,
-}
-
-impl<'f> PlacedFile<'f> {
-    pub(super) fn new(placed: &'f Placed) -> Self {
-        let address = format!("file:{}:{}", placed.store, placed.path);
-        Self { address, request: placed.request.to_string(), placed }
-    }
-
-    /// What is asked of it.
-    pub(super) fn cell(&self, path: &FieldPath) -> Cell<'_> {
-        let facts = FileFacts {
-            path: &self.placed.path,
-            store: &self.placed.store,
-            destination: Some(&self.placed.destination),
-            request: Some(&self.request),
-            added: 0,
-            removed: 0,
-        };
-        match fact(path) {
-            Some(Fact::Action | Fact::Added | Fact::Removed) | None => Cell::Missing,
-            Some(fact) => of_file(&self.address, &facts, fact),
-        }
+/// What is asked of a file that a project comes to.
+pub(super) fn placed_file<'f>(placed: &'f Placed, path: &FieldPath) -> Cell<'f> {
+    let facts = FileFacts {
+        path: &placed.path,
+        store: &placed.store,
+        destination: Some(&placed.destination),
+        request: Some(&placed.request),
+        added: 0,
+        removed: 0,
+    };
+    match fact(path) {
+        Some(Fact::Action | Fact::Added | Fact::Removed) | None => Cell::Missing,
+        Some(fact) => of_file(&placed.thing(), &facts, fact),
     }
 }
 
 /// What is asked of a file that a plan changes.
-pub(super) fn planned_file<'c>(change: &'c Change<'_>, file: &'c FileFacts<'_>, path: &FieldPath) -> Cell<'c> {
+pub(super) fn planned_file<'c>(change: &Change<'_>, file: &'c FileFacts<'_>, path: &FieldPath) -> Cell<'c> {
     match fact(path) {
         Some(Fact::Action) => Cell::text(change.action),
         Some(Fact::Added) => Cell::count(file.added),
         Some(Fact::Removed) => Cell::count(file.removed),
-        Some(fact) => of_file(change.address, file, fact),
+        Some(fact) => of_file(&change.thing, file, fact),
         None => Cell::Missing,
     }
 }
@@ -51,14 +37,13 @@ fn fact(path: &FieldPath) -> Option<Fact> {
     }
 }
 
-fn of_file<'c>(address: &'c str, file: &FileFacts<'c>, fact: Fact) -> Cell<'c> {
-    let text = match fact {
-        Fact::Address => Some(address),
-        Fact::Path => Some(file.path),
-        Fact::Store => Some(file.store),
-        Fact::Destination => file.destination,
-        Fact::Request => file.request,
-        _ => None,
-    };
-    text.map_or(Cell::Missing, Cell::text)
+fn of_file<'c>(thing: &Thing, file: &FileFacts<'c>, fact: Fact) -> Cell<'c> {
+    match fact {
+        Fact::Address => Cell::text(thing.to_string()),
+        Fact::Path => Cell::text(file.path),
+        Fact::Store => Cell::text(file.store),
+        Fact::Destination => file.destination.map_or(Cell::Missing, Cell::text),
+        Fact::Request => file.request.map_or(Cell::Missing, |request| Cell::text(request.to_string())),
+        _ => Cell::Missing,
+    }
 }

@@ -14,16 +14,17 @@ mod rule;
 mod thing;
 mod wording;
 
-use crate::model::{Address, Declared, Fact, FieldPath, Kind, Leaf, Object, Policy, PolicySubject, Project};
+use crate::model::{Address, Declared, Fact, FieldPath, Kind, Leaf, Object, Policy, PolicySubject, Project, Thing};
 use crate::render::Placed;
 use crate::scorecard::{Cell, Row, Tables};
 use crate::source::Span;
-use file::{PlacedFile, planned_file};
+use file::{placed_file, planned_file};
 use rayon::prelude::*;
 use rule::Rule;
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 pub use thing::entity_of;
-use thing::{Lookup, Thing, now_and_before};
+use thing::{Judged, Lookup, now_and_before};
 
 /// Something that breaks a policy.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,7 +32,7 @@ pub struct Breach<'p> {
     /// The policy.
     pub policy: &'p Policy,
     /// The object or file; nothing where it is a plan as a whole.
-    pub address: Option<String>,
+    pub thing: Option<Thing>,
     /// The line that declares it, where it is declared.
     pub span: Option<Span>,
     /// What is wrong, in a sentence.
@@ -44,7 +45,7 @@ pub struct Change<'c> {
     /// What is done, as the plan's word.
     pub action: &'static str,
     /// What it is done to, as the plan calls it.
-    pub address: &'c str,
+    pub thing: Cow<'c, Thing>,
     /// The project that owns it until then.
     pub owner: Option<&'c str>,
     /// The destinations that a request is delivered to.
@@ -87,8 +88,8 @@ pub struct FileFacts<'c> {
     pub store: &'c str,
     /// The destination that it is for.
     pub destination: Option<&'c str>,
-    /// The address of the request that it is rendered for.
-    pub request: Option<&'c str>,
+    /// The request that it is rendered for.
+    pub request: Option<&'c Address>,
     /// How many lines come.
     pub added: usize,
     /// How many lines go.
@@ -133,7 +134,7 @@ fn told<'p>(found: impl Iterator<Item = (&'p Policy, Vec<Breach<'p>>)>) -> Vec<B
         all.append(&mut breaches);
         if more > 0 {
             let message = format!("{more} more break it, beside those that are told");
-            all.push(Breach { policy, address: None, span: None, message });
+            all.push(Breach { policy, thing: None, span: None, message });
         }
     }
     all
@@ -146,18 +147,14 @@ fn of_policy<'p>(rule: &Rule<'p>, project: &'p Project, placed: &[Placed], table
         PolicySubject::Object(Kind::Request) => placed.iter().map(|file| (&file.request, &*file.destination)).collect(),
         PolicySubject::Object(_) | PolicySubject::File | PolicySubject::Plan => HashMap::new(),
     };
-    let breach = |address: String, span: Span, message: String| Breach {
-        policy,
-        address: Some(address),
-        span: Some(span),
-        message,
-    };
+    let breach =
+        |thing: Thing, span: Span, message: String| Breach { policy, thing: Some(thing), span: Some(span), message };
     match policy.subject.value {
         PolicySubject::Object(kind @ (Kind::Entity | Kind::Request)) => {
             let judge = |&(table, row): &(usize, Row<'p>)| {
                 let destination = destinations.get(&row.address()).copied();
-                let lookup = Lookup::standing(Thing::Row(tables, Some(table), row), destination);
-                Some(breach(lookup.address(), row.span(), rule.broken(&|path: &FieldPath| lookup.cell(path))?))
+                let lookup = Lookup::standing(Judged::Row(tables, Some(table), row), destination);
+                Some(breach(row.address().into(), row.span(), rule.broken(&|path: &FieldPath| lookup.cell(path))?))
             };
             tables.rows(kind, of).par_iter().filter_map(judge).collect()
         }
@@ -165,15 +162,14 @@ fn of_policy<'p>(rule: &Rule<'p>, project: &'p Project, placed: &[Placed], table
             let objects: Vec<_> = project.declared().into_iter().filter(|one| one.address().kind == kind).collect();
             let judge = |one: &&(dyn Declared + Sync)| {
                 let object = Object { address: one.address(), body: one.body() };
-                let lookup = Lookup::standing(Thing::Body(&object), None);
-                Some(breach(lookup.address(), one.span(), rule.broken(&|path: &FieldPath| lookup.cell(path))?))
+                let lookup = Lookup::standing(Judged::Body(&object), None);
+                Some(breach(one.address().into(), one.span(), rule.broken(&|path: &FieldPath| lookup.cell(path))?))
             };
             objects.par_iter().filter_map(judge).collect()
         }
         PolicySubject::File => {
             let judge = |file: &Placed| {
-                let one = PlacedFile::new(file);
-                Some(breach(one.address.clone(), file.span, rule.broken(&|path: &FieldPath| one.cell(path))?))
+                Some(breach(file.thing(), file.span, rule.broken(&|path: &FieldPath| placed_file(file, path))?))
             };
             placed.par_iter().filter_map(judge).collect()
         }
@@ -188,7 +184,7 @@ pub fn of_object(policy: &Policy, object: &Object, now: i64) -> Option<String> {
     if matches!(kind, Kind::Entity | Kind::Request) || policy.subject.value != PolicySubject::Object(kind) {
         return None;
     }
-    let lookup = Lookup::standing(Thing::Body(object), None);
+    let lookup = Lookup::standing(Judged::Body(object), None);
     Rule::new(policy, now).broken(&|path: &FieldPath| lookup.cell(path))
 }
 
@@ -203,12 +199,12 @@ pub fn planned<'p>(project: &'p Project, changes: &[Change<'_>], now: i64) -> Ve
     let of_rule = |rule: &Rule<'p>| -> Vec<Breach<'p>> {
         let of_change = |change: &Change<'_>| {
             let message = of_change(rule, change, &tables)?;
-            Some(Breach { policy: rule.policy, address: Some(change.address.to_owned()), span: None, message })
+            Some(Breach { policy: rule.policy, thing: Some(change.thing.clone().into_owned()), span: None, message })
         };
         let mut breaches: Vec<Breach<'p>> = changes.par_iter().filter_map(of_change).collect();
         // A request that moves is deleted in one place too: it is told once.
         let mut told = HashSet::new();
-        breaches.retain(|breach| told.insert((breach.address.clone(), breach.message.clone())));
+        breaches.retain(|breach| told.insert((breach.thing.clone(), breach.message.clone())));
         breaches
     };
     told(rules.iter().map(|rule| (rule.policy, of_rule(rule))))
@@ -235,7 +231,7 @@ fn of_change(rule: &Rule<'_>, change: &Change<'_>, tables: &Tables<'_>) -> Optio
             })
         }
         (Changed::Forgotten(address), PolicySubject::Object(kind)) if is_meant(address, kind) => {
-            let now = Some(Thing::Forgotten(address));
+            let now = Some(Judged::Forgotten(address));
             let lookup = Lookup { policy: Some(policy), change: Some(change), places: change.places, now, before: now };
             rule.maybe_broken(&|path: &FieldPath| lookup.cell(path))
         }
@@ -252,7 +248,7 @@ pub fn whole<'p>(project: &'p Project, totals: &Totals, now: i64) -> Vec<Breach<
             Leaf::Fact(fact) => totals.get(fact).map_or(Cell::Missing, Cell::count),
             _ => Cell::Missing,
         })?;
-        Some(Breach { policy, address: None, span: None, message })
+        Some(Breach { policy, thing: None, span: None, message })
     };
     of_plan.filter_map(breach).collect()
 }
@@ -304,6 +300,6 @@ mod tests {
         assert_eq!(breaches.len(), 10_001);
         let last = breaches.last().unwrap();
         assert_eq!(last.message, "2000 more break it, beside those that are told");
-        assert_eq!((&*last.policy.name.value, &last.address), ("two", &None));
+        assert_eq!((&*last.policy.name.value, &last.thing), ("two", &None));
     }
 }

@@ -7,7 +7,7 @@ use crate::source::{FileId, Spanned};
 
 /// An object whose fields are asked for.
 #[derive(Clone, Copy)]
-pub(super) enum Thing<'t, 'p> {
+pub(super) enum Judged<'t, 'p> {
     /// An entity or a request, with its table where its blueprint or promise is declared.
     Row(&'t Tables<'p>, Option<usize>, Row<'t>),
     /// Any other object: its fields are paths into its body.
@@ -25,21 +25,16 @@ pub(super) struct Lookup<'t, 'p> {
     /// Where a request stands, and where it will.
     pub(super) places: Places<'t>,
     /// The object after the change; before it, where it goes.
-    pub(super) now: Option<Thing<'t, 'p>>,
+    pub(super) now: Option<Judged<'t, 'p>>,
     /// The object before the change.
-    pub(super) before: Option<Thing<'t, 'p>>,
+    pub(super) before: Option<Judged<'t, 'p>>,
 }
 
 impl<'t, 'p: 't> Lookup<'t, 'p> {
     /// An object that nothing is planned for.
-    pub(super) fn standing(thing: Thing<'t, 'p>, destination: Option<&'t str>) -> Self {
+    pub(super) fn standing(thing: Judged<'t, 'p>, destination: Option<&'t str>) -> Self {
         let places = Places { before: None, after: destination };
         Self { policy: None, change: None, places, now: Some(thing), before: None }
-    }
-
-    /// What it is called.
-    pub(super) fn address(&self) -> String {
-        self.now.map(|thing| thing.address().to_string()).unwrap_or_default()
     }
 
     /// The value of a field.
@@ -69,7 +64,7 @@ impl<'t, 'p: 't> Lookup<'t, 'p> {
     }
 }
 
-impl<'t, 'p: 't> Thing<'t, 'p> {
+impl<'t, 'p: 't> Judged<'t, 'p> {
     fn address(self) -> Address {
         match self {
             Self::Row(_, _, row) => row.address(),
@@ -160,7 +155,7 @@ pub(super) fn now_and_before<'p, R>(
     after: Option<&Object>,
     before: Option<&Object>,
     tables: &Tables<'p>,
-    judge: impl FnOnce(Option<Thing<'_, 'p>>, Option<Thing<'_, 'p>>) -> R,
+    judge: impl FnOnce(Option<Judged<'_, 'p>>, Option<Judged<'_, 'p>>) -> R,
 ) -> R {
     let now = after.or(before).map(Lifted::of);
     let before = before.map(Lifted::of);
@@ -183,13 +178,13 @@ impl<'o> Lifted<'o> {
         }
     }
 
-    fn thing<'t, 'p>(&'t self, tables: &'t Tables<'p>) -> Thing<'t, 'p> {
+    fn thing<'t, 'p>(&'t self, tables: &'t Tables<'p>) -> Judged<'t, 'p> {
         let row = match self {
             Self::Entity(entity) => Row::Entity(entity),
             Self::Request(request) => Row::Request(request),
-            Self::Other(object) => return Thing::Body(object),
+            Self::Other(object) => return Judged::Body(object),
         };
-        Thing::Row(tables, tables.table_of(row), row)
+        Judged::Row(tables, tables.table_of(row), row)
     }
 }
 

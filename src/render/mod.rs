@@ -34,7 +34,7 @@ pub use standing::Standing;
 
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::kubernetes::Identity;
-use crate::model::{Address, Map, Name, Project};
+use crate::model::{Address, Map, Name, Project, Thing};
 use crate::secret::Reference;
 use crate::source::{Span, Spanned};
 use program::Program;
@@ -107,6 +107,11 @@ pub struct Placed {
 }
 
 impl Placed {
+    /// What it is called.
+    pub fn thing(&self) -> Thing {
+        Thing::file(&self.store, &self.path)
+    }
+
     /// Its path in the output of its workflow, wherever its request is delivered.
     pub fn own_path(&self) -> &str {
         self.path.get(self.folder..).unwrap_or_default()

@@ -5,7 +5,7 @@ use super::{Paint, Style, Table, counted};
 use crate::apply::{self, Applied, ApplyError, Departing, Left, ProposalOutcome, Run, StoreOutcome};
 use crate::catalog::LevelRecord;
 use crate::model::{Project, Scorecard};
-use crate::plan::{Action, Operation, Plan, Target};
+use crate::plan::{Action, Operation, Plan};
 use crate::store::{Proposal, Receipt};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -51,7 +51,7 @@ pub fn applied(applied: &Applied, plan: &Plan, project: &Project, levels: &[Leve
 /// How many files of a state store became the project's that were there before.
 fn taken_over(plan: &Plan, outcome: &StoreOutcome) -> usize {
     let is_taken = |operation: &&Operation| {
-        let of_store = matches!(&operation.target, Target::File(file) if file.store == outcome.store);
+        let of_store = operation.file().is_some_and(|file| file.store == *outcome.store);
         operation.action == Action::Adopt && of_store
     };
     if outcome.receipt.recorded { plan.operations.iter().filter(is_taken).count() } else { 0 }

@@ -185,7 +185,7 @@ fn shown(values: [&Option<Json>; 2]) -> [String; 2] {
 
 fn conflict(conflict: &Conflict) -> Finding {
     let field = conflict.field.as_ref().map(|field| format!(" {field}")).unwrap_or_default();
-    let about = format!("{}{field}", conflict.address);
+    let about = format!("{}{field}", conflict.thing);
     let [live, desired] = shown([&conflict.live, &conflict.desired]);
     let (title, message) = match &conflict.obstacle {
         Some(there) => ("something is in its way", format!("{about}: {there} is in its way")),
@@ -204,7 +204,7 @@ fn conflict(conflict: &Conflict) -> Finding {
 }
 
 fn violation(violation: &Violation) -> Finding {
-    let about = violation.address.clone().unwrap_or_else(|| "the plan".to_owned());
+    let about = violation.about();
     let place = violation.source.as_ref().or(violation.policy_source.as_ref());
     let policy = violation.policy_source.as_ref().map(|place| format!(" ({}:{})", place.file, place.line));
     Finding {
@@ -253,7 +253,7 @@ fn new_host(host: &NewHost) -> Finding {
 fn kept(drift: &Drift) -> Finding {
     let [live, written] = shown([&drift.live, &drift.desired]);
     let field = drift.field.as_ref().map(|field| format!(" {field}")).unwrap_or_default();
-    let about = format!("{}{field}", drift.address);
+    let about = format!("{}{field}", drift.thing);
     Finding {
         rule: "drift-kept".to_owned(),
         title: "others changed it, and it stays so".to_owned(),
@@ -278,18 +278,18 @@ fn reverted(operation: &Operation) -> Vec<Finding> {
     };
     let fields: Vec<Finding> = match &operation.target {
         Target::Object(change) => {
-            let drifted = change.fields.iter().filter(|field| field.cause == Cause::Drift);
+            let drifted = change.fields().iter().filter(|field| field.cause == Cause::Drift);
             let one = |field: &Field| {
                 let [live, after] = shown([&field.before, &field.after]);
                 let message = format!("others changed it to {live}, and it is set back to {after}");
-                finding(format!("{} {}", operation.address, field.path), message, field.source.as_ref())
+                finding(format!("{} {}", operation.thing, field.path), message, field.source.as_ref())
             };
             drifted.map(one).collect()
         }
         Target::File(_) => Vec::new(),
     };
     if fields.is_empty() && operation.is_revert() {
-        vec![finding(operation.address.clone(), format!("{}, and it is set back", why(operation)), None)]
+        vec![finding(operation.thing.to_string(), format!("{}, and it is set back", why(operation)), None)]
     } else {
         fields
     }
@@ -368,7 +368,7 @@ fn rank(action: Action) -> usize {
 }
 
 fn change(operation: &Operation) -> Finding {
-    let mut message = format!("{} {} {}", sign(operation), operation.action.word(), operation.address);
+    let mut message = format!("{} {} {}", sign(operation), operation.action.word(), operation.thing);
     let why = why(operation);
     if !why.is_empty() {
         message.push_str(&format!(" ({why})"));
@@ -376,7 +376,7 @@ fn change(operation: &Operation) -> Finding {
     message.push_str(&stood(operation.source.as_ref()));
     if let Target::Object(change) = &operation.target {
         if operation.action.changes_fields() {
-            message.extend(change.fields.iter().map(lines_of));
+            message.extend(change.fields().iter().map(lines_of));
         }
         for word in lifecycle_words(operation.action, change) {
             let before = word.before.map(|before| format!("{before} -> ")).unwrap_or_default();
@@ -388,7 +388,7 @@ fn change(operation: &Operation) -> Finding {
         title: format!("plat: {}", operation.action.word()),
         level: if operation.action == Action::Delete { Level::Warning } else { Level::Note },
         message,
-        about: operation.address.clone(),
+        about: operation.thing.to_string(),
         spot: operation.source.as_ref().and_then(Spot::of),
         ..Finding::default()
     }

@@ -189,7 +189,7 @@ fn of_plan(plan: &Plan, lines: &mut Lines) {
     for change in plan.operations.iter().filter(|operation| operation.action.is_change()) {
         let why = why(change);
         let why = if why.is_empty() { why } else { format!(" ({why})") };
-        let msg = format!("{} {} {}{why}", sign(change), change.action.word(), change.address);
+        let msg = format!("{} {} {}{why}", sign(change), change.action.word(), change.thing);
         lines.push("info", msg, Event::Change { change });
     }
     for restraint in &plan.restraints {
@@ -202,7 +202,7 @@ fn of_plan(plan: &Plan, lines: &mut Lines) {
     }
     for drift in &plan.kept {
         let field = drift.field.as_ref().map(|field| format!(" {field}")).unwrap_or_default();
-        let msg = format!("{}{field}: others changed it, and it stays so", drift.address);
+        let msg = format!("{}{field}: others changed it, and it stays so", drift.thing);
         lines.push("warning", msg, Event::Drift { drift });
     }
     for conflict in &plan.conflicts {
@@ -211,11 +211,11 @@ fn of_plan(plan: &Plan, lines: &mut Lines) {
             Some(there) => format!("{there} is in its way"),
             None => "others changed it too".to_owned(),
         };
-        lines.push("error", format!("{}{field}: {what}", conflict.address), Event::Conflict { conflict });
+        lines.push("error", format!("{}{field}: {what}", conflict.thing), Event::Conflict { conflict });
     }
     for violation in &plan.violations {
         let level = if violation.denies { "error" } else { "warning" };
-        let about = violation.address.as_deref().unwrap_or("the plan");
+        let about = violation.about();
         lines.push(level, format!("{about}: {}", violation.message), Event::Violation { violation });
     }
     for new_host in &plan.new_hosts {

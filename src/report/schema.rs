@@ -17,8 +17,8 @@ type Row = (&'static str, &'static str, fn(&mut SchemaGenerator) -> Schema);
 
 /// Every document that plat writes, with the version of its schema.
 const DOCUMENTS: &[Row] = &[
-    ("plan", "4.0", |generator| generator.root_schema_for::<Plan>()),
-    ("ndjson", "2.0", |generator| generator.root_schema_for::<Record<'_>>()),
+    ("plan", "5.0", |generator| generator.root_schema_for::<Plan>()),
+    ("ndjson", "3.0", |generator| generator.root_schema_for::<Record<'_>>()),
     ("diagnostics", "2.0", |generator| generator.root_schema_for::<ProblemsDocument<'_>>()),
     ("diagnostic", "2.0", |generator| generator.root_schema_for::<Problem<'_>>()),
     ("tests", "2.0", |generator| generator.root_schema_for::<TestsDocument<'_>>()),

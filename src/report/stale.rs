@@ -5,7 +5,7 @@ use super::clean::{clean, one_line};
 use super::difference::hunk_lines;
 use super::plan::{Bound, Heading, Sides, field_value, is_large, sides};
 use crate::apply::{Difference, Seen, Stale, StaleChange};
-use crate::model::{Address, Json};
+use crate::model::{Json, Thing};
 use crate::plan::{Declared, field_parts, hunks};
 use crate::source::{FileId, Sources, Span, Spanned};
 
@@ -36,25 +36,25 @@ fn change(stale: &Stale) -> String {
         StaleChange::Field { path, planned: Some(planned), found: Some(found) }
             if is_large(&planned.0) || is_large(&found.0) =>
         {
-            return field(&stale.address, path, planned, found);
+            return field(&stale.thing, path, planned, found);
         }
         StaleChange::Field { path, planned, found } => {
             let [planned, found] = sides([planned, found]);
             format!(" {path}: the plan saw {planned}, now it is {found}")
         }
-        StaleChange::File { planned, found } => return file(&stale.address, planned, found),
+        StaleChange::File { planned, found } => return file(&stale.thing, planned, found),
     };
-    format!("  {}\n", one_line(&format!("{}{what}", stale.address)))
+    format!("  {}\n", one_line(&format!("{}{what}", stale.thing)))
 }
 
 /// A large field with its parts that others changed.
-fn field(address: &str, path: &str, planned: &Json, found: &Json) -> String {
+fn field(thing: &Thing, path: &str, planned: &Json, found: &Json) -> String {
     let nowhere = |json: &Json| Spanned::new(json.0.clone(), Span::start_of(FileId(0)));
-    let parts = Address::parse(address).map(|address| {
+    let parts = thing.object().map(|address| {
         let sides = (nowhere(planned), nowhere(found));
         field_parts((address.kind, path), &sides.0, &sides.1, Declared::Neither, &Sources::default())
     });
-    let name = format!("{address} {path}");
+    let name = format!("{thing} {path}");
     let heading = Heading { name: &name, note: "  (from what the plan saw to what there is now)", source: None };
     let parts = parts.unwrap_or_default();
     field_value(
@@ -66,7 +66,7 @@ fn field(address: &str, path: &str, planned: &Json, found: &Json) -> String {
 }
 
 /// A file with the lines that others changed, as far as they are known.
-fn file(address: &str, planned: &Seen, found: &Seen) -> String {
+fn file(thing: &Thing, planned: &Seen, found: &Seen) -> String {
     let (summary, sides) = match (planned, found) {
         (Seen::Text(planned), Seen::Text(found)) => ("its lines changed", Some((planned.as_str(), found.as_str()))),
         (Seen::Nothing, Seen::Text(found)) => ("it is new", Some(("", found.as_str()))),
@@ -74,7 +74,7 @@ fn file(address: &str, planned: &Seen, found: &Seen) -> String {
         (Seen::Nothing, Seen::Other(_)) => ("it is new, and not text", None),
         (Seen::Other(_) | Seen::Text(_), _) => ("its content changed", None),
     };
-    let mut out = format!("  {}\n", one_line(&format!("{address}: {summary}")));
+    let mut out = format!("  {}\n", one_line(&format!("{thing}: {summary}")));
     if let Some((planned, found)) = sides {
         let lines = hunk_lines(&hunks(planned, found, 1).text);
         out.extend(lines.iter().take(LINES).map(|line| format!("    {}\n", clean(line))));
@@ -90,16 +90,16 @@ const LINES: usize = 40;
 
 fn words(difference: &Difference) -> String {
     match difference {
-        Difference::New { action, address } => {
-            format!("{address}: it would {} it, which was not approved", action.word())
+        Difference::New { action, thing } => {
+            format!("{thing}: it would {} it, which was not approved", action.word())
         }
-        Difference::Missing { action, address } => format!("{address}: it would no longer {} it", action.word()),
-        Difference::OtherAction { action, approved, address } => {
-            format!("{address}: it would {} it, and approved is to {} it", action.word(), approved.word())
+        Difference::Missing { action, thing } => format!("{thing}: it would no longer {} it", action.word()),
+        Difference::OtherAction { action, approved, thing } => {
+            format!("{thing}: it would {} it, and approved is to {} it", action.word(), approved.word())
         }
-        Difference::OtherResult { address } => format!("{address}: it would come to something else"),
+        Difference::OtherResult { thing } => format!("{thing}: it would come to something else"),
         Difference::Guard { message } => format!("it is not allowed: {message}"),
-        Difference::Conflict { address } => format!("{address}: others changed it too"),
+        Difference::Conflict { thing } => format!("{thing}: others changed it too"),
         Difference::Denial { message } => format!("it breaks a policy: {message}"),
     }
 }

@@ -282,7 +282,7 @@ struct WhyJson<'a> {
     owner: OwnerJson<'a>,
     project: ProjectJson<'a>,
     state: &'static str,
-    lifecycle: crate::plan::Lifecycle,
+    lifecycle: Lifecycle,
     #[serde(skip_serializing_if = "Option::is_none")]
     created: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -399,7 +399,7 @@ pub fn why_json(why: &Why, sources: &Sources) -> String {
         owner: owner_json(&why.owner),
         project: ProjectJson { name: &why.project.name, id: why.project.known() },
         state: why.state.word(),
-        lifecycle: crate::plan::Lifecycle::new(why.lifecycle.as_ref().unwrap_or(&Lifecycle::default())),
+        lifecycle: why.lifecycle.clone().unwrap_or_default(),
         created: why.times.map(|times| times.created),
         updated: why.times.map(|times| times.updated),
         run: why.run.as_deref(),

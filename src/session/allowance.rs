@@ -4,8 +4,8 @@ use super::known::addresses;
 use super::{Loaded, SessionError};
 use crate::apply::Targets;
 use crate::diag::suggest;
-use crate::model::{Kind, first_shell_word};
-use crate::plan::{Plan, Target};
+use crate::model::{Kind, Thing};
+use crate::plan::{Flag, Plan};
 use std::collections::BTreeSet;
 
 /// An allowance that names nothing.
@@ -29,7 +29,7 @@ pub fn known_allowances(
     plan: &Plan,
     targets: &Targets,
 ) -> Result<(), SessionError> {
-    if allowed.is_subset(&of_plan(plan)) {
+    if allowed.is_empty() || allowed.is_subset(&of_plan(plan)) {
         return Ok(());
     }
     let observed = targets.catalog.observe(&targets.identity.id)?;
@@ -66,7 +66,7 @@ fn of_texts(texts: &[&Loaded]) -> BTreeSet<String> {
     let mut known: BTreeSet<String> = texts.iter().flat_map(|loaded| addresses(loaded)).collect();
     known.extend(Kind::ALL.iter().map(|row| format!("{}:*", row.1)));
     for loaded in texts {
-        known.extend(loaded.project.stores.iter().map(|store| format!("file:{}:*", store.name.value)));
+        known.extend(loaded.project.stores.iter().map(|store| Thing::every_file_of(&store.name.value)));
         known.extend(loaded.project.destinations.iter().map(|one| format!("destination:{}:*", one.name.value)));
     }
     known
@@ -76,16 +76,17 @@ fn of_texts(texts: &[&Loaded]) -> BTreeSet<String> {
 fn of_plan(plan: &Plan) -> BTreeSet<String> {
     let mut known = BTreeSet::new();
     for operation in &plan.operations {
-        known.insert(operation.address.clone());
-        known.extend(operation.from.clone());
-        if let Target::File(file) = &operation.target {
-            known.insert(format!("file:{}:*", file.store));
+        known.extend([Some(&operation.thing), operation.from.as_ref()].into_iter().flatten().map(ToString::to_string));
+        if let Some(file) = operation.file() {
+            known.insert(Thing::every_file_of(&file.store));
             known.extend(file.destination.iter().map(|name| format!("destination:{name}:*")));
-            known.extend(file.request.clone());
+            known.extend(file.request.as_ref().map(ToString::to_string));
         }
     }
-    let flags = plan.guards.iter().filter_map(|guard| guard.flag()?.strip_prefix("--allow-delete "));
-    known.extend(flags.filter_map(first_shell_word));
+    known.extend(plan.guards.iter().filter_map(|guard| match &guard.flag {
+        Some(Flag::AllowDelete(what)) => Some(what.clone()),
+        Some(Flag::MaxDeletes(_)) | None => None,
+    }));
     known
 }
 

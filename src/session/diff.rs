@@ -2,9 +2,10 @@
 //! version against it.
 
 use super::allowance::known_in_texts;
+use super::planning::draft;
 use super::policies::{compared, warned};
 use super::revision::Version;
-use super::{Loaded, Planning, SessionError, plan};
+use super::{Loaded, Planning, SessionError, Unwatched, plan};
 use crate::apply::{Applied, Run, Targets, Unobserved, apply};
 use crate::catalog;
 use crate::diff::desired;
@@ -13,6 +14,7 @@ use crate::plan::{Former, Plan, Restraining, restraints};
 use crate::secret::{Secret, Secrets, Source, Tripwire};
 use crate::store::{self, Store};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What differs between two versions of a project.
 #[derive(Debug)]
@@ -37,7 +39,7 @@ pub fn diff(from: Version, to: Version, planning: Planning) -> Result<Difference
     let files = differing(&from.loaded, &to.loaded);
     let notes = notes(&from, &to);
     // What belongs together is compared, whatever the project is called.
-    let (old, new) = (&mut from.loaded.project, &mut to.loaded.project);
+    let [old, new] = [&mut from.loaded, &mut to.loaded].map(|loaded| Arc::make_mut(&mut loaded.project));
     let newest =
         if new.name.is_some() { (new.name.clone(), new.id.clone()) } else { (old.name.clone(), old.id.clone()) };
     for project in [old, new] {
@@ -64,19 +66,19 @@ pub fn diff(from: Version, to: Version, planning: Planning) -> Result<Difference
     apply(&before, &mut targets, &run, &mut Unobserved, &mut Applied::default())?;
     targets.stores = boxed(&kept(&from.loaded.project, &to.loaded.project, &stores));
     let (allowed, now) = (planning.options.allow_delete.clone(), planning.now);
-    let plan = plan(&to.loaded, &mut targets, planning)?;
+    let plan = draft(&to.loaded, &mut targets, planning, &Unwatched)?;
     known_in_texts(&allowed, &[&from.loaded, &to.loaded], &plan)?;
     // The older text has policies of its own, so that nothing has to be guessed.
     let plan = compared(plan, &warned(&from.loaded.project, &from.loaded.placed, now));
     from.name_files();
     let [old, new] =
         [&from.loaded, &to.loaded].map(|loaded| Restraining { project: &loaded.project, sources: &loaded.sources });
-    let plan = plan.with_restraints(restraints(old, new)).compared(&Former {
+    let plan = Plan { restraints: restraints(old, new), ..plan }.compared(&Former {
         objects: &desired(&from.loaded.project),
         files: &from.loaded.placed,
         sources: &from.loaded.sources,
     });
-    Ok(Difference { plan, files, notes })
+    Ok(Difference { plan: plan.sealed(), files, notes })
 }
 
 /// What a reader has to know beside the plan.

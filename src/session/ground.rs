@@ -2,6 +2,7 @@ use super::Loaded;
 use crate::adapter::git::real_folder;
 use crate::model::{Project, Repository};
 use std::path::Path;
+use std::sync::Arc;
 
 /// The repository that an address names for a project in a folder of a disk; as far as its text tells where there is none. A folder
 /// below the project's is told from there, so that a project can be moved with all that is in it.
@@ -25,7 +26,7 @@ impl Loaded {
     /// Takes the project off its disk, so that it compares with one that never was on one.
     pub(super) fn take_off_disk(&mut self) {
         self.root = None;
-        settle(&mut self.project, None);
+        settle(Arc::make_mut(&mut self.project), None);
     }
 }
 

@@ -8,7 +8,7 @@ use crate::resolve::{LoadError, Loader, MemoryLoader, resolve};
 use crate::source::{Sources, Span};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A project, read, checked and rendered: everything that can be told without a target.
 #[derive(Debug, Default)]
@@ -16,7 +16,7 @@ pub struct Loaded {
     /// The texts.
     pub sources: Sources,
     /// What they declare.
-    pub project: Project,
+    pub project: Arc<Project>,
     /// What the requests come to.
     pub rendered: Vec<Rendered>,
     /// Their files at their places, by store and path.
@@ -33,11 +33,20 @@ impl Loaded {
     /// The project with nothing left of it but what tells who it is, where it delivers to, and what may happen to what it has.
     #[must_use]
     pub fn emptied(&self) -> Self {
-        let Project { name, id, guards, stores, destinations, policies, removed, .. } = self.project.clone();
-        let kept = Project { name, id, guards, stores, destinations, policies, removed, ..Project::default() };
+        let Project { name, id, guards, stores, destinations, policies, removed, .. } = &*self.project;
+        let kept = Project {
+            name: name.clone(),
+            id: id.clone(),
+            guards: guards.clone(),
+            stores: stores.clone(),
+            destinations: destinations.clone(),
+            policies: policies.clone(),
+            removed: removed.clone(),
+            ..Project::default()
+        };
         Self {
             sources: self.sources.clone(),
-            project: kept,
+            project: kept.into(),
             root: self.root.clone(),
             files: self.files.clone(),
             ..Self::default()
@@ -78,7 +87,7 @@ pub fn load_watched(loader: &dyn Loader, progress: &dyn Progress) -> Result<Load
         diagnostics.extend(too_many_looks_at_files(&resolved.project, placed.len()));
     }
     Ok(Loaded {
-        project: resolved.project,
+        project: resolved.project.into(),
         rendered,
         placed,
         diagnostics: without_consequences(diagnostics, &resolved.sources).sorted().told(),

@@ -2,7 +2,9 @@ use super::protection::unprotected;
 use super::{Loaded, SessionError, ground};
 use crate::apply::{ApplyError, Targets, identity};
 use crate::catalog::Entry;
-use crate::model::{Address, Declared, Holding, Kind, Repository, Request, StorePlace, held_path_fault, path_fault};
+use crate::model::{
+    Address, Declared, Holding, Kind, Name, Repository, Request, StorePlace, Thing, held_path_fault, path_fault,
+};
 use crate::plan::{Action, Content, FileChange, Held, ObjectChange, Operation, Plan, PlannedStore, Target};
 use crate::store::{ContentId, FileState};
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,75 +23,75 @@ pub enum Misfit {
     /// The project has no such state store.
     NoStore {
         /// Its name.
-        store: String,
+        store: Name,
     },
     /// The plan does not say where a state store is whose files it changes.
     Nowhere {
         /// Its name.
-        store: String,
+        store: Name,
     },
     /// A file that is written and lies in the folder of no destination.
     Outside {
-        /// Its address.
-        address: String,
+        /// What it is.
+        thing: Thing,
     },
     /// A file at a path that none can have.
     NoPath {
-        /// Its address.
-        address: String,
+        /// What it is.
+        thing: Thing,
         /// Why.
         reason: &'static str,
     },
     /// Something that is taken away and is not the project's.
     NotOwned {
-        /// Its address.
-        address: String,
+        /// What it is.
+        thing: Thing,
     },
     /// Something that is written, and that another project owns from whom the plan does not take it.
     Foreign {
-        /// Its address.
-        address: String,
+        /// What it is.
+        thing: Thing,
         /// The other project.
         owner: String,
     },
     /// A file that is said to get another path, and that no file of its request goes on as.
     NotMoved {
-        /// Its address.
-        address: String,
+        /// What it is.
+        thing: Thing,
     },
     /// Something that is changed twice.
     Twice {
-        /// Its address.
-        address: String,
+        /// What it is.
+        thing: Thing,
     },
     /// What a store is told to remember of a request is not what the text and the store say of it.
     Misremembered {
         /// The state store.
-        store: String,
+        store: Name,
         /// The request.
-        request: String,
+        request: Address,
     },
     /// Something that must not go goes, or loses files.
     Forbidden {
-        /// Its address.
-        address: String,
+        /// What it is.
+        thing: Thing,
     },
     /// Something that is protected goes, or loses files, and neither the plan nor the project was asked.
     Unasked {
-        /// Its address.
-        address: String,
+        /// What it is.
+        thing: Thing,
     },
     /// Something would be protected less than the project says.
     Weakened {
-        /// Its address.
-        address: String,
+        /// What it is.
+        thing: Thing,
     },
     /// What is shown to be changed is not what would be.
     Misnamed {
         /// What is shown.
-        address: String,
+        thing: Thing,
         /// What would be changed.
-        file: String,
+        file: Thing,
     },
 }
 
@@ -103,16 +105,16 @@ pub fn misfits(plan: &Plan, loaded: &Loaded, targets: &mut Targets) -> Result<Ve
     let (mut files, mut objects): (BTreeMap<&str, Vec<_>>, Vec<_>) = Default::default();
     for operation in &plan.operations {
         match &operation.target {
-            Target::File(file) => files.entry(file.store.as_str()).or_default().push((operation, file)),
+            Target::File(file) => files.entry(&*file.store).or_default().push((operation, &**file)),
             Target::Object(change) => objects.push((operation, change)),
         }
     }
     let stores: Vec<&PlannedStore> = plan.made_for.stores.iter().collect();
     let mut misfits: Vec<Misfit> = stores.iter().filter_map(|store| moved(store, loaded)).collect();
     let nowhere = files.keys().filter(|name| !stores.iter().any(|planned| planned.store == ***name));
-    misfits.extend(nowhere.map(|name| Misfit::Nowhere { store: (*name).to_owned() }));
+    misfits.extend(nowhere.map(|name| Misfit::Nowhere { store: (*name).into() }));
     misfits.extend(twice(plan));
-    misfits.extend(files.values().flatten().filter_map(|(operation, file)| misnamed(operation, file)));
+    misfits.extend(plan.operations.iter().filter_map(misnamed));
     misfits.extend(files.values().flatten().filter_map(|(operation, file)| misplaced(operation, file, loaded)));
     if misfits.is_empty() {
         let seen = Seen::of(plan, targets)?;
@@ -149,7 +151,7 @@ impl<'p> Seen<'p> {
             paths.entry(&held.store).or_default();
         }
         for operation in &plan.operations {
-            if let Target::File(file) = &operation.target {
+            if let Some(file) = operation.file() {
                 paths.entry(&file.store).or_default().push(&file.path);
             }
         }
@@ -180,26 +182,33 @@ fn moved(planned: &PlannedStore, loaded: &Loaded) -> Option<Misfit> {
 
 fn twice(plan: &Plan) -> impl Iterator<Item = Misfit> {
     let mut seen = BTreeSet::new();
-    let again = plan.operations.iter().filter(move |operation| !seen.insert(operation.address.as_str()));
-    again.map(|operation| Misfit::Twice { address: operation.address.clone() })
+    let again = plan.operations.iter().filter(move |operation| !seen.insert(&operation.thing));
+    again.map(|operation| Misfit::Twice { thing: operation.thing.clone() })
 }
 
-fn misnamed(operation: &Operation, change: &FileChange) -> Option<Misfit> {
-    let file = format!("file:{}:{}", change.store, change.path);
-    (operation.address != file).then(|| Misfit::Misnamed { address: operation.address.clone(), file })
+fn misnamed(operation: &Operation) -> Option<Misfit> {
+    let thing = operation.thing.clone();
+    match operation.file() {
+        None if operation.object().is_none() => Some(Misfit::Misnamed { file: thing.clone(), thing }),
+        None => None,
+        Some(FileChange { store, path, .. }) => {
+            let file = Thing::File { store: store.clone(), path: path.clone() };
+            (thing != file).then_some(Misfit::Misnamed { thing, file })
+        }
+    }
 }
 
 /// A file where none can be, or where the project delivers none.
 fn misplaced(operation: &Operation, change: &FileChange, loaded: &Loaded) -> Option<Misfit> {
-    let address = operation.address.clone();
+    let thing = operation.thing.clone();
     // What is there goes, also where an older plat wrote what not every system checks out.
     let fault = if takes_away(operation) { held_path_fault(&change.path) } else { path_fault(&change.path) };
     if let Some(reason) = fault {
-        return Some(Misfit::NoPath { address, reason });
+        return Some(Misfit::NoPath { thing, reason });
     }
     let destinations = &loaded.project.destinations;
     let delivers = destinations.iter().any(|destination| destination.holds(&change.store, &change.path));
-    (!takes_away(operation) && !delivers).then_some(Misfit::Outside { address })
+    (!takes_away(operation) && !delivers).then_some(Misfit::Outside { thing })
 }
 
 /// Whether something is no longer there, or no longer the project's, afterwards.
@@ -214,18 +223,18 @@ fn takes_away(operation: &Operation) -> bool {
 fn foreign_objects(changes: &[(&Operation, &ObjectChange)], observed: &[Entry]) -> Vec<Misfit> {
     let find = |address: &Address| observed.binary_search_by(|entry| entry.address.cmp(address)).ok();
     let judge = |(operation, change): &(&Operation, &ObjectChange)| {
-        let former = operation.from.as_deref().and_then(Address::parse).and_then(|address| find(&address));
+        let former = operation.former_address().and_then(find);
         let goes = operation.action == Action::Delete || former.is_some();
-        let entry = &observed[former.or_else(|| find(&operation.object_address()?))?];
-        let address = operation.address.clone();
+        let entry = &observed[former.or_else(|| find(operation.object_address()?))?];
+        let thing = operation.thing.clone();
         if entry.owner.is_some() || (takes_away(operation) && !goes) {
             return None;
         }
         if goes {
-            return entry.live.map(|_| Misfit::NotOwned { address });
+            return entry.live.map(|_| Misfit::NotOwned { thing });
         }
-        let owner = entry.other_owner.as_deref().filter(|other| change.taken_from.as_deref() != Some(*other))?;
-        Some(Misfit::Foreign { address, owner: owner.to_owned() })
+        let owner = entry.other_owner.as_ref().filter(|other| change.taken_from() != Some(*other))?;
+        Some(Misfit::Foreign { thing, owner: owner.to_string() })
     };
     changes.iter().filter_map(judge).collect()
 }
@@ -247,15 +256,20 @@ fn misremembered(
     for (name, all) in by_store {
         let Some(seen) = stores.get(name) else { continue };
         let changes = files.get(name).map_or(&[][..], Vec::as_slice);
+        let mut given: BTreeMap<&str, BTreeSet<&Address>> = BTreeMap::new();
+        for (path, held) in all.iter().flat_map(|held| held.holding.files.iter().map(move |path| (path, held))) {
+            given.entry(path).or_default().insert(&held.holding.request);
+        }
         let memory = Memory {
             seen,
-            given: all.iter().flat_map(|held| held.files.iter().map(|path| (&**path, &*held.request))).collect(),
-            changed: changes.iter().map(|(_, change)| change.path.as_str()).collect(),
+            given,
+            changed: changes.iter().map(|(_, change)| &*change.path).collect(),
             requests: &requests,
         };
-        let wrong = all.into_iter().filter(|held| !held.parse().is_some_and(|holding| memory.takes(&holding)));
-        misfits
-            .extend(wrong.map(|held| Misfit::Misremembered { store: name.to_owned(), request: held.request.clone() }));
+        let wrong = all.into_iter().filter(|held| !memory.takes(&held.holding));
+        misfits.extend(
+            wrong.map(|held| Misfit::Misremembered { store: name.into(), request: held.holding.request.clone() }),
+        );
     }
     misfits
 }
@@ -264,7 +278,7 @@ fn misremembered(
 struct Memory<'p> {
     seen: &'p SeenStore,
     /// The files that requests have afterwards, with those requests.
-    given: BTreeSet<(&'p str, &'p str)>,
+    given: BTreeMap<&'p str, BTreeSet<&'p Address>>,
     /// The files that are written, deleted or let go of.
     changed: BTreeSet<&'p str>,
     requests: &'p BTreeMap<Address, &'p Request>,
@@ -283,12 +297,10 @@ impl Memory<'_> {
             // What is forgotten already stays forgotten.
             (None, None) => return holding.files.is_empty(),
         };
-        let request = holding.request.to_string();
         let changes = |path: &str| self.changed.contains(path);
         let owned = |path: &str| self.seen.files.get(path).is_some_and(|state| state.owned.is_some());
         let is_given = |path: &str| {
-            let mut given = self.given.range((path, "")..).take_while(|(other, _)| *other == path);
-            given.any(|(_, other)| *other != request)
+            self.given.get(path).is_some_and(|requests| requests.iter().any(|request| **request != holding.request))
         };
         let mut lost = before.into_iter().flat_map(|before| before.files.difference(&holding.files));
         // Of a request that has no file any more there is nothing to protect.
@@ -309,15 +321,15 @@ fn foreign_files(
     let unknown = || ApplyError::UnknownStore { store: store.to_owned() };
     let (seen, store) = seen.get(store).zip(targets.stores.get(store)).ok_or_else(unknown)?;
     let judge = |(operation, change): &(&Operation, &FileChange)| {
-        let state = seen.files.get(&change.path).filter(|state| state.owned.is_none())?;
-        let address = operation.address.clone();
+        let state = seen.files.get(&*change.path).filter(|state| state.owned.is_none())?;
+        let thing = operation.thing.clone();
         if takes_away(operation) {
             let live = state.live.as_ref()?;
             let stays = change.content.as_ref().is_some_and(|content| identity(content, &**store) == *live);
-            return (!stays).then_some(Misfit::NotOwned { address });
+            return (!stays).then_some(Misfit::NotOwned { thing });
         }
-        let owner = state.other_owner.as_ref().filter(|other| change.taken_from.as_ref() != Some(*other))?;
-        Some(Misfit::Foreign { address, owner: owner.clone() })
+        let owner = state.other_owner.as_ref().filter(|other| change.taken_from.as_deref() != Some(other.as_str()))?;
+        Some(Misfit::Foreign { thing, owner: owner.clone() })
     };
     let mut misfits: Vec<Misfit> = changes.iter().filter_map(judge).collect();
     misfits.extend(unmoved(changes, |content| identity(content, &**store)));
@@ -330,13 +342,12 @@ fn unmoved(changes: &[(&Operation, &FileChange)], identify: impl Fn(&Content) ->
     let moves = changes.iter().filter(|(operation, _)| operation.action == Action::Move);
     let moves: BTreeMap<_, _> = moves.filter_map(|moved_to| Some((moved_to.0.from_path()?, moved_to))).collect();
     let goes_on = |(_, old): &&(&Operation, &FileChange)| {
-        moves.get(old.path.as_str()).is_some_and(|(operation, new)| {
-            let keeps =
-                || new.content.as_ref().map(|content| identify(content).0) == old.before.as_deref().map(Into::into);
+        moves.get(&*old.path).is_some_and(|(operation, new)| {
+            let keeps = || new.content.as_ref().map(&identify) == old.before;
             new.request == old.request && (!operation.keeps_bytes() || keeps())
         })
     };
     let vacated = changes.iter().filter(|(operation, _)| operation.action == Action::Vacate);
     let unmoved = vacated.filter(|change| !goes_on(change));
-    unmoved.map(|(operation, _)| Misfit::NotMoved { address: operation.address.clone() }).collect()
+    unmoved.map(|(operation, _)| Misfit::NotMoved { thing: operation.thing.clone() }).collect()
 }

@@ -10,7 +10,6 @@ mod disk;
 mod ground;
 mod heartbeat;
 mod identity;
-mod impact;
 mod drift;
 mod former;
 mod known;
@@ -56,7 +55,7 @@ pub use policies::policy_problems;
 pub use progress::{Progress, Unwatched};
 pub use proposals::{Suggested, proposals};
 pub use revision::{Version, load_revision, load_working_tree};
-pub use targets::{open_catalog, open_targets, settle_identity};
+pub use targets::{open_catalog, open_targets, open_targets_of, settle_identity};
 pub use why::{Candidate, Fit, Input, Origin, Owner, Placement, Reference, State, Unknown, Why, WhyField, why};
 
 use crate::apply::ApplyError;

@@ -26,7 +26,7 @@ pub(super) fn new_hosts(
         if known.contains(&host) {
             return None;
         }
-        let address = format!("{}:{}", Kind::StateStore.word(), store.name.value);
+        let address = Address::new(Kind::StateStore, store.name.value.clone());
         let place = Place::of(store.url.span, sources);
         Some(NewHost::new(address, credential, host, known.into_iter().collect(), Some(place)))
     });

@@ -1,15 +1,14 @@
 use super::confidential::{Confidential, contents_of, encrypted_folders};
 use super::former::former_stores;
-use super::impact::consequences;
 use super::new_hosts::new_hosts;
 use super::policies;
 use super::settle::{Settled, settle};
 use super::{Loaded, Progress, SessionError, Unwatched, level_records};
 use crate::apply::Targets;
-use crate::catalog::{Entry, LevelRecord, RunRecord};
+use crate::catalog::{Catalog, CatalogError, Entry, LevelRecord, RunRecord};
 use crate::diff::{Desired, FileDiff, Pair, Pairs, desired, diff_files, moves, pair};
-use crate::model::{Address, EncryptedFolder, Kind, Project};
-use crate::plan::{Aim, Bases, Input, Opened, Options, Plan, StoreFiles, build};
+use crate::model::{Address, EncryptedFolder, Kind, Project, Thing};
+use crate::plan::{Aim, Bases, Input, Look, Opened, Options, Plan, StoreFiles, build};
 use crate::render::Placed;
 use crate::scorecard::evaluate;
 use crate::secret::{Leak, Tripwire};
@@ -23,6 +22,8 @@ pub struct Planning {
     pub now: i64,
     /// What the caller allows.
     pub options: Options,
+    /// The commit of the text, where it is known; with `-dirty` behind it where files differ from it.
+    pub source: Option<String>,
 }
 
 /// The levels that the catalog keeps, and those that the project comes to.
@@ -43,6 +44,16 @@ pub fn plan(loaded: &Loaded, targets: &mut Targets, planning: Planning) -> Resul
 /// Where a target cannot be read, as a whole: a partial answer never becomes a plan; and where the project has problems that
 /// only show where its requests stand.
 pub fn plan_watched(
+    loaded: &Loaded,
+    targets: &mut Targets,
+    planning: Planning,
+    progress: &dyn Progress,
+) -> Result<Plan, SessionError> {
+    Ok(draft(loaded, targets, planning, progress)?.sealed())
+}
+
+/// A plan that is not sealed yet: more may come to it.
+pub(super) fn draft(
     loaded: &Loaded,
     targets: &mut Targets,
     planning: Planning,
@@ -92,6 +103,7 @@ pub fn plan_watched(
         stores,
         former: &former,
         after: newest(&last),
+        source: planning.source,
         is_unfinished: last.iter().take_while(|run| run.began == last[0].began).any(|run| !is_finished(run)),
         relocations,
         elsewhere: settled.elsewhere.clone(),
@@ -99,11 +111,27 @@ pub fn plan_watched(
         options,
     });
     let plan = consequences(plan, (&observed, desired), &*targets.catalog)?;
-    let plan = plan.with_new_hosts(new_hosts((project, &loaded.sources), name, &observed, &*targets.catalog)?);
+    let new_hosts = new_hosts((project, &loaded.sources), name, &observed, &*targets.catalog)?;
+    let plan = Plan { new_hosts, ..plan };
     let plan = policies::judged(plan, loaded, &settled, &live, planning.now);
     let plan = with_bases(plan, &names, &confidential, name, targets)?;
     pass(&plan, targets.secrets.tripwire())?;
     Ok(plan)
+}
+
+/// The plan with what follows from it for objects that it does not touch. Bodies are read only where an operation is of a
+/// kind that others can depend on.
+fn consequences(
+    plan: Plan,
+    (observed, declared): (&[Entry], &[Desired<'_>]),
+    catalog: &dyn Catalog,
+) -> Result<Plan, CatalogError> {
+    let Some(look) = Look::of(&plan, observed, declared) else { return Ok(plan) };
+    let model = catalog.objects(&look.model())?;
+    let seen = look.seen(model.into_iter().flatten());
+    let members = catalog.objects(&seen.members())?;
+    let consequences = seen.consequences(members.into_iter().flatten());
+    Ok(plan.with(consequences))
 }
 
 /// Whether a run did all that was its to do.
@@ -112,11 +140,11 @@ fn is_finished(run: &RunRecord) -> bool {
 }
 
 /// The names under which the catalog knows the objects that differ now, by the addresses that a plan has for them.
-fn catalog_names(pairs: &Pairs, desired: &[Desired<'_>], observed: &[Entry]) -> BTreeMap<String, Address> {
+fn catalog_names(pairs: &Pairs, desired: &[Desired<'_>], observed: &[Entry]) -> BTreeMap<Address, Address> {
     let name = |pair: &Pair| {
         let known = &observed.get(pair.observed?)?.address;
         let planned = pair.desired.and_then(|index| desired.get(index)).map_or(known, |desired| &desired.address);
-        Some((planned.to_string(), known.clone()))
+        Some((planned.clone(), known.clone()))
     };
     pairs.open.iter().filter(|pair| pair.moved.is_some()).filter_map(name).collect()
 }
@@ -131,38 +159,37 @@ fn newest(journal: &[RunRecord]) -> Option<String> {
     Some(newest.into_iter().collect::<Vec<&str>>().join(" "))
 }
 
-/// The complete plan, with what was last written in each of its conflicts; nothing is read where it has none.
+/// The plan, with what was last written in each of its conflicts; nothing is read where it has none.
 fn with_bases(
     plan: Plan,
-    moved: &BTreeMap<String, Address>,
-    confidential: &BTreeSet<String>,
+    moved: &BTreeMap<Address, Address>,
+    confidential: &BTreeSet<Thing>,
     project: &str,
     targets: &Targets,
 ) -> Result<Plan, SessionError> {
     if plan.conflicts.is_empty() {
-        return Ok(plan.with_bases(&Bases::default()));
+        return Ok(plan);
     }
-    let known = |text: &str| moved.get(text).cloned().or_else(|| Address::parse(text));
     let mut bases = Bases::default();
-    let texts: BTreeSet<&str> = plan.conflicts.iter().map(|conflict| conflict.address.as_str()).collect();
-    let (addresses, names): (Vec<Address>, Vec<&str>) =
-        texts.iter().filter_map(|text| Some((known(text)?, *text))).unzip();
+    let things: BTreeSet<&Thing> = plan.conflicts.iter().map(|conflict| &conflict.thing).collect();
+    let known = |planned: &Address| moved.get(planned).unwrap_or(planned).clone();
+    let (addresses, planned): (Vec<Address>, Vec<&Thing>) =
+        things.iter().filter_map(|thing| Some((known(thing.object()?), *thing))).unzip();
     let written = targets.catalog.written(project, &addresses)?;
-    bases.objects.extend(names.iter().map(|name| (*name).to_owned()).zip(written));
+    bases.objects.extend(planned.into_iter().cloned().zip(written));
     // What was written to an encrypted destination is as little shown as what is live there.
-    for text in texts.into_iter().filter(|text| !confidential.contains(*text)) {
-        let Some((store, path)) = text.strip_prefix("file:").and_then(|rest| rest.split_once(':')) else { continue };
-        if let Some(store) = targets.stores.get(store) {
-            bases.files.extend(store.written(path)?.map(|content| (text.to_owned(), content)));
+    for thing in things.into_iter().filter(|thing| !confidential.contains(*thing)) {
+        let Thing::File { store, path } = thing else { continue };
+        if let Some(store) = targets.stores.get(&**store) {
+            bases.files.extend(store.written(path)?.map(|content| (thing.clone(), content)));
         }
     }
     Ok(plan.with_bases(&bases))
 }
 
 /// The addresses of the files that may hold secrets.
-fn confidential(stores: &[StoreFiles<'_>]) -> BTreeSet<String> {
-    let address = |store: &str, path: &str| format!("file:{store}:{path}");
-    stores.iter().flat_map(|one| one.confidential.iter().map(|path| address(&one.store, path))).collect()
+fn confidential(stores: &[StoreFiles<'_>]) -> BTreeSet<Thing> {
+    stores.iter().flat_map(|one| one.confidential.iter().map(|path| Thing::file(&one.store, path))).collect()
 }
 
 /// Lets a plan through that holds no secret: what is written in the texts, and what is live, may hold one without anybody's
@@ -176,7 +203,7 @@ pub fn pass(plan: &Plan, tripwire: &Tripwire) -> Result<(), Leak> {
     }
     for operation in &plan.operations {
         let alone = Plan { operations: vec![operation.clone()], ..Plan::default() };
-        tripwire.pass(alone.to_json().as_bytes(), &format!("the plan for {}", operation.address))?;
+        tripwire.pass(alone.to_json().as_bytes(), &format!("the plan for {}", operation.thing))?;
     }
     tripwire.pass(plan.to_json().as_bytes(), "the plan").map(drop)
 }
@@ -239,10 +266,10 @@ fn observe_stores<'l>(
         }
         let mut wanted = BTreeMap::new();
         for file in &placed {
-            *wanted.entry(file.destination.to_string()).or_default() += 1;
+            *wanted.entry(file.destination.clone()).or_default() += 1;
         }
         stores.push(StoreFiles {
-            store: name.clone(),
+            store: name.as_str().into(),
             holdings: settled.holdings.get(name).cloned().unwrap_or_default(),
             remembers: observed.remembers,
             setback: observed.setback,

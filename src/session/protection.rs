@@ -7,7 +7,7 @@ use crate::apply::{Targets, identity};
 use crate::catalog::Entry;
 use crate::diff::{Desired, desired};
 use crate::model::{Address, Deletion, Kind, Lifecycle, Name, Project, Removed, Renames, Scopes};
-use crate::plan::{self, Action, Content, FileChange, Held, Operation, Plan, Target};
+use crate::plan::{self, Action, Content, FileChange, Held, Operation, Plan};
 use crate::store::ContentId;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,14 +17,14 @@ pub(super) fn unprotected(plan: &Plan, loaded: &Loaded, seen: &Seen<'_>, targets
     let declared = desired(&loaded.project);
     let protection = Protection::new(&loaded.project, &declared, seen);
     let weakened = plan.operations.iter().filter(|operation| protection.is_weakened(operation));
-    let weakened = weakened.map(|operation| Misfit::Weakened { address: operation.address.clone() });
+    let weakened = weakened.map(|operation| Misfit::Weakened { thing: operation.thing.clone() });
     let lost = protection.losses(plan, targets).into_iter().filter_map(|(address, loss)| {
         let life = protection.life(&address, loss);
         match (life.deletion, life.protect) {
             _ if protection.is_let_go(&address, loss, &life) => None,
-            (Deletion::Forbid, _) => Some(Misfit::Forbidden { address: address.to_string() }),
+            (Deletion::Forbid, _) => Some(Misfit::Forbidden { thing: address.into() }),
             (Deletion::Confirm, _) | (_, true) if !protection.is_asked(&address, loss, plan) => {
-                Some(Misfit::Unasked { address: address.to_string() })
+                Some(Misfit::Unasked { thing: address.into() })
             }
             (Deletion::Delete | Deletion::Orphan | Deletion::Confirm, _) => None,
         }
@@ -79,7 +79,7 @@ impl plan::Contents for Delivered<'_> {
         self.written.get(store)?.get(path).map(Vec::as_slice)
     }
 
-    fn staying(&self, _: &BTreeSet<&str>) -> Vec<plan::Staying<'_>> {
+    fn staying(&self, _: &BTreeSet<&Address>) -> Vec<plan::Staying<'_>> {
         let staying = self.staying.iter();
         staying.map(|(store, destination, path, content)| plan::Staying { store, destination, path, content }).collect()
     }
@@ -93,10 +93,10 @@ struct Holder {
 }
 
 /// What is written for whom and where: the store, the destination, the request and the identity of the content.
-type Written<'o> = (&'o str, &'o str, &'o str, ContentId);
+type Written<'o> = (&'o str, &'o Name, &'o Address, ContentId);
 
 /// What gets another path, for whom and where: the store, the destination, the request and the old path.
-type Moved<'o> = (&'o str, &'o str, &'o str, &'o str);
+type Moved<'o> = (&'o str, &'o Name, &'o Address, &'o str);
 
 impl<'p> Protection<'p> {
     fn new(project: &'p Project, declared: &'p [Desired<'p>], seen: &'p Seen<'p>) -> Self {
@@ -163,15 +163,14 @@ impl<'p> Protection<'p> {
 
     /// Whether an object would be protected less than the text says, or else than it was.
     fn is_weakened(&self, operation: &Operation) -> bool {
-        let Target::Object(change) = &operation.target else { return false };
+        let Some((address, change)) = operation.object() else { return false };
         let keeps = match operation.action {
             Action::Create | Action::Update | Action::Move | Action::Adopt | Action::Record => true,
             Action::Delete | Action::Vacate | Action::Release | Action::Forget => false,
         };
-        let Some(address) = operation.object_address().filter(|_| keeps) else { return false };
-        let planned = change.lifecycle.as_ref().map_or_else(|| Some(Lifecycle::default()), plan::Lifecycle::parse);
-        let life = self.life(&address, if self.declared(&address).is_some() { Loss::Files } else { Loss::All });
-        planned.is_none_or(|planned| planned.deletion < life.deletion || (life.protect && !planned.protect))
+        let planned = change.lifecycle().cloned().unwrap_or_default();
+        let life = self.life(address, if self.declared(address).is_some() { Loss::Files } else { Loss::All });
+        keeps && (planned.deletion < life.deletion || (life.protect && !planned.protect))
     }
 
     /// What goes, with the worst that becomes of it.
@@ -185,9 +184,9 @@ impl<'p> Protection<'p> {
             plan.operations.iter().filter_map(|operation| self.written(operation, targets)).collect();
         let moved: BTreeSet<Moved<'_>> = plan.operations.iter().filter_map(|operation| self.moved(operation)).collect();
         for operation in &plan.operations {
-            let lost = match &operation.target {
-                Target::Object(_) => self.of_object(operation),
-                Target::File(file) => self.of_file(operation, file, (&written, &moved)),
+            let lost = match operation.file() {
+                None => self.of_object(operation),
+                Some(file) => self.of_file(operation, file, (&written, &moved)),
             };
             if let Some((address, loss)) = lost {
                 lose(address, loss);
@@ -200,25 +199,25 @@ impl<'p> Protection<'p> {
 
     /// The requests of which a store would forget a file that stays, or would remember it for another one.
     fn forgotten<'o>(&'o self, plan: &'o Plan) -> impl Iterator<Item = Address> + 'o {
-        let gone = plan.operations.iter().filter_map(|operation| match (&operation.target, operation.action) {
-            (Target::File(file), Action::Delete | Action::Vacate | Action::Release | Action::Forget) => {
+        let gone = plan.operations.iter().filter_map(|operation| match (operation.file(), operation.action) {
+            (Some(file), Action::Delete | Action::Vacate | Action::Release | Action::Forget) => {
                 Some((&*file.store, &*file.path))
             }
             _ => None,
         });
         let gone: BTreeSet<(&str, &str)> = gone.collect();
-        let files = |held: &'o Held| held.files.iter().map(|path| (&*held.store, &**path, &*held.request));
-        let given: BTreeSet<(&str, &str, &str)> = plan.holdings.iter().flat_map(files).collect();
+        let files =
+            |held: &'o Held| held.holding.files.iter().map(|path| (&*held.store, &**path, &held.holding.request));
+        let given: BTreeSet<(&str, &str, &Address)> = plan.holdings.iter().flat_map(files).collect();
         plan.holdings.iter().filter_map(move |held| {
             let seen = self.seen.stores.get(&*held.store)?;
-            let after = held.parse()?;
+            let after = &held.holding;
             let found = seen.holdings.binary_search_by(|known| known.key().cmp(&after.key())).ok()?;
             let before = seen.holdings.get(found)?;
             let request = self.present(&before.request);
-            let name = request.to_string();
             let is_lost = |path: &String| {
                 let is_there = seen.files.get(path).is_some_and(|state| state.owned.is_some() && state.live.is_some());
-                is_there && !gone.contains(&(&*held.store, path)) && !given.contains(&(&*held.store, path, &*name))
+                is_there && !gone.contains(&(&*held.store, path)) && !given.contains(&(&*held.store, path, &request))
             };
             before.files.difference(&after.files).any(is_lost).then_some(request)
         })
@@ -235,10 +234,10 @@ impl<'p> Protection<'p> {
     fn delivered(&self, plan: &Plan, targets: &Targets) -> Delivered<'p> {
         let (mut changes, mut anew) = (BTreeSet::new(), BTreeSet::new());
         for operation in &plan.operations {
-            let Target::File(file) = &operation.target else { continue };
-            changes.insert((file.store.as_str(), file.path.as_str()));
+            let Some(file) = operation.file() else { continue };
+            changes.insert((&*file.store, &*file.path));
             let path = match operation.action {
-                Action::Update | Action::Adopt => Some(file.path.as_str()),
+                Action::Update | Action::Adopt => Some(&*file.path),
                 Action::Move => operation.from_path(),
                 Action::Create
                 | Action::Delete
@@ -247,7 +246,7 @@ impl<'p> Protection<'p> {
                 | Action::Forget
                 | Action::Record => None,
             };
-            anew.extend(path.map(|path| (file.store.as_str(), path)));
+            anew.extend(path.map(|path| (&*file.store, path)));
         }
         let is_anew =
             |(place, holder): &(&(&str, &str), &Holder)| anew.contains(*place) && self.is_protected(&holder.request);
@@ -276,7 +275,7 @@ impl<'p> Protection<'p> {
     /// The request that a file is written for, or was.
     fn present_request(&self, file: &FileChange) -> Option<Address> {
         let held = self.holder(file).map(|holder| holder.request.clone());
-        held.or_else(|| Address::parse(file.request.as_deref()?))
+        held.or_else(|| file.request.clone())
     }
 
     fn is_protected(&self, request: &Address) -> bool {
@@ -285,11 +284,11 @@ impl<'p> Protection<'p> {
     }
 
     fn holder<'f>(&'f self, file: &'f FileChange) -> Option<&'f Holder> {
-        self.holders.get(&(file.store.as_str(), file.path.as_str()))
+        self.holders.get(&(&*file.store, &*file.path))
     }
 
     fn written<'o>(&self, operation: &'o Operation, targets: &Targets) -> Option<Written<'o>> {
-        let Target::File(file) = &operation.target else { return None };
+        let file = operation.file()?;
         let is_whole = |content: &&Content| {
             let is_plain = matches!(content, Content::Text(_) | Content::Bytes(_));
             match operation.action {
@@ -299,29 +298,29 @@ impl<'p> Protection<'p> {
             }
         };
         let content = file.content.as_ref().filter(is_whole)?;
-        let destination = file.destination.as_deref()?;
+        let destination = file.destination.as_ref()?;
         let is_there = self.project.destination(destination)?.holds(&file.store, &file.path);
-        let store = targets.stores.get(&file.store).filter(|_| is_there)?;
-        Some((&file.store, destination, file.request.as_deref()?, identity(content, &**store)))
+        let store = targets.stores.get(&*file.store).filter(|_| is_there)?;
+        Some((&file.store, destination, file.request.as_ref()?, identity(content, &**store)))
     }
 
     fn moved<'o>(&self, operation: &'o Operation) -> Option<Moved<'o>> {
-        let Target::File(file) = &operation.target else { return None };
-        let destination = file.destination.as_deref().filter(|_| operation.action == Action::Move)?;
+        let file = operation.file()?;
+        let destination = file.destination.as_ref().filter(|_| operation.action == Action::Move)?;
         let is_there = self.project.destination(destination)?.holds(&file.store, &file.path);
-        is_there.then_some((&*file.store, destination, file.request.as_deref()?, operation.from_path()?))
+        is_there.then_some((&*file.store, destination, file.request.as_ref()?, operation.from_path()?))
     }
 
     fn of_object(&self, operation: &Operation) -> Option<(Address, Loss)> {
         let address = operation.object_address()?;
-        let from = operation.from.as_deref().and_then(Address::parse);
-        if let Some(from) = from.filter(|from| self.renames.last(from).is_none_or(|(name, _)| name != address)) {
-            return Some((from, Loss::Renamed));
+        let from = operation.former_address();
+        if let Some(from) = from.filter(|from| self.renames.last(from).is_none_or(|(name, _)| name != *address)) {
+            return Some((from.clone(), Loss::Renamed));
         }
-        let is_there = self.entry(&address).is_some_and(|entry| entry.live.is_some() && entry.owner.is_some());
+        let is_there = self.entry(address).is_some_and(|entry| entry.live.is_some() && entry.owner.is_some());
         match operation.action {
-            Action::Delete => is_there.then_some((address, Loss::All)),
-            Action::Release | Action::Forget => is_there.then_some((address, Loss::Released)),
+            Action::Delete => is_there.then(|| (address.clone(), Loss::All)),
+            Action::Release | Action::Forget => is_there.then(|| (address.clone(), Loss::Released)),
             Action::Create | Action::Update | Action::Move | Action::Adopt | Action::Vacate | Action::Record => None,
         }
     }
@@ -333,16 +332,16 @@ impl<'p> Protection<'p> {
         (written, moved): (&BTreeSet<Written<'_>>, &BTreeSet<Moved<'_>>),
     ) -> Option<(Address, Loss)> {
         let holder = self.holder(file)?;
-        let state = self.seen.stores.get(file.store.as_str())?.files.get(&file.path)?;
+        let state = self.seen.stores.get(&*file.store)?.files.get(&*file.path)?;
         let live = state.live.as_ref().filter(|_| state.owned.is_some())?;
-        let request = holder.request.to_string();
+        let request = &holder.request;
         // The same content for the same request in the same destination is the same file under another name, and so is one that the
         // plan moves there: what that no longer holds is looked at by itself.
         let goes_on = || {
             let destination = self.project.destination(&holder.destination);
             let is_there = destination.is_some_and(|destination| destination.holds(&file.store, &file.path));
-            is_there && written.contains(&(&*file.store, &*holder.destination, &*request, live.clone()))
-                || moved.contains(&(&*file.store, &*holder.destination, &*request, &*file.path))
+            is_there && written.contains(&(&*file.store, &holder.destination, request, live.clone()))
+                || moved.contains(&(&*file.store, &holder.destination, request, &*file.path))
         };
         let loss = match operation.action {
             Action::Release | Action::Forget => Loss::Released,
@@ -351,8 +350,7 @@ impl<'p> Protection<'p> {
             Action::Delete | Action::Vacate if self.declared(&holder.request).is_none() => Loss::All,
             Action::Delete | Action::Vacate => Loss::Files,
             Action::Create | Action::Update | Action::Move | Action::Adopt | Action::Record => {
-                let is_taken = file.request.as_deref() != Some(&*request);
-                return is_taken.then(|| (holder.request.clone(), Loss::Files));
+                return (file.request.as_ref() != Some(request)).then(|| (request.clone(), Loss::Files));
             }
         };
         Some((holder.request.clone(), loss))

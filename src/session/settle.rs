@@ -72,7 +72,7 @@ impl Settled<'_> {
     ) -> Vec<Relocation> {
         let is_anew = |request: &Address| is_meant(rebalance, request);
         let of_store = |(store, left): (&Address, &Left)| {
-            let because = Leaving::StoreLeft(store.name.to_string());
+            let because = Leaving::StoreLeft(store.name.clone());
             Held::new(project, left.holdings.iter()).relocations(project, &self.rendered, is_anew, &because)
         };
         self.relocations.iter().cloned().chain(left.flat_map(of_store)).collect()
@@ -105,12 +105,8 @@ fn foreign(project: &Project, targets: &Targets) -> Result<BTreeSet<(Name, Addre
 fn elsewhere((owner, request, from): (Name, Address, Name), rendered: &[Rendered]) -> Option<Elsewhere> {
     let rendered = rendered.iter().find(|one| one.request == request)?;
     let to = rendered.destination.as_ref().filter(|to| **to != from)?;
-    Some(Elsewhere {
-        request: request.to_string(),
-        owner: owner.to_string(),
-        from: from.to_string(),
-        to: to.to_string(),
-    })
+    let to = to.clone();
+    Some(Elsewhere { request, owner, from, to })
 }
 
 /// Whether an address is one of those of some patterns, in which `*` stands for any text.
@@ -190,9 +186,9 @@ impl Held {
             let asked = rendered.pin.as_ref().map(|_| Leaving::Pinned);
             let asked = asked.or_else(|| is_anew(request).then_some(Leaving::Rebalanced));
             Some(Relocation {
-                request: request.to_string(),
-                from: from.to_string(),
-                to: to.to_string(),
+                request: request.clone(),
+                from: from.clone(),
+                to: to.clone(),
                 because: unsuitable(project, from, rendered).or(asked).unwrap_or_else(|| otherwise.clone()),
             })
         };
@@ -204,9 +200,9 @@ impl Held {
 fn out_of_store(store: &str, held: &Held, project: &Project, rendered: &[Rendered]) -> Vec<Relocation> {
     let goes_to = |destination: &Name| {
         let declared = project.destination(destination)?;
-        (*declared.store.value != *store).then(|| declared.store.value.to_string())
+        (*declared.store.value != *store).then(|| declared.store.value.clone())
     };
-    let leaving: Vec<(&Address, &Name, String)> = held
+    let leaving: Vec<(&Address, &Name, Name)> = held
         .0
         .iter()
         .filter_map(|(request, destination)| Some((request, destination, goes_to(destination)?)))
@@ -220,11 +216,11 @@ fn out_of_store(store: &str, held: &Held, project: &Project, rendered: &[Rendere
         .filter_map(|one| Some((&one.request, one.destination.as_ref()?)))
         .collect();
     let leaving = leaving.into_iter().filter(|(request, destination, _)| stays.contains(&(*request, *destination)));
-    let relocation = |(request, destination, to): (&Address, &Name, String)| Relocation {
-        request: request.to_string(),
-        from: destination.to_string(),
-        to: destination.to_string(),
-        because: Leaving::StoreChanged { from: store.to_owned(), to },
+    let relocation = |(request, destination, to): (&Address, &Name, Name)| Relocation {
+        request: request.clone(),
+        from: destination.clone(),
+        to: destination.clone(),
+        because: Leaving::StoreChanged { from: store.into(), to },
     };
     leaving.map(relocation).collect()
 }

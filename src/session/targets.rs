@@ -39,14 +39,39 @@ pub fn open_targets(
     fresh: &str,
     wait: &Wait,
 ) -> Result<Targets, SessionError> {
-    let tripwire = environment.tripwire();
-    let catalog: Box<dyn Catalog> = Box::new(catalog::Watched::new(open_catalog(disk, wait)?, tripwire.clone()));
-    let surroundings = surroundings(disk, environment, wait);
+    let (catalog, surroundings) = (open_catalog(disk, wait)?, surroundings(disk, environment, wait));
     let identity = settle(project, &*catalog, fresh, |id| open_stores(&surroundings, project, id))?;
-    let stores = open_stores(&surroundings, project, &identity.id)?;
-    let secrets = Secrets::new(Box::new(environment.clone()), tripwire.clone());
-    let reopen = reopen(surroundings, &identity);
-    Ok(Targets { identity, catalog, stores, secrets, reopen })
+    opened(surroundings, project, catalog, &identity)
+}
+
+/// The same, of a project of which it is known who it is.
+///
+/// # Errors
+/// Where one of them cannot be opened.
+pub fn open_targets_of(
+    disk: &Disk,
+    project: &Project,
+    environment: &Environment,
+    identity: &Identity,
+    wait: &Wait,
+) -> Result<Targets, SessionError> {
+    opened(surroundings(disk, environment, wait), project, open_catalog(disk, wait)?, identity)
+}
+
+fn opened(
+    surroundings: Surroundings,
+    project: &Project,
+    catalog: Box<dyn Catalog>,
+    identity: &Identity,
+) -> Result<Targets, SessionError> {
+    let (environment, tripwire) = (surroundings.environment.clone(), surroundings.environment.tripwire().clone());
+    Ok(Targets {
+        identity: identity.clone(),
+        catalog: Box::new(catalog::Watched::new(catalog, tripwire.clone())),
+        stores: open_stores(&surroundings, project, &identity.id)?,
+        secrets: Secrets::new(Box::new(environment), tripwire),
+        reopen: reopen(surroundings, identity),
+    })
 }
 
 /// Gives a project that no target knew yet its id for good, before the first thing is written. Where another run was faster, the

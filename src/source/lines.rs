@@ -56,7 +56,10 @@ impl LineIndex {
     pub fn position(&self, offset: u32, text: &str) -> Position {
         let line = self.line_of(offset);
         let start = self.start_of(line, text) as usize;
-        let column = self.before(offset as usize, text).saturating_sub(self.before(start, text));
+        let column = match text.as_bytes().get(start..offset as usize) {
+            Some(part) if part.len() < STEP => characters(part),
+            _ => self.before(offset as usize, text).saturating_sub(self.before(start, text)),
+        };
         Position { line: line as u32 + 1, column: column + 1 }
     }
 
@@ -71,5 +74,8 @@ impl LineIndex {
 
 /// The characters that begin in a part of a text.
 fn characters(bytes: &[u8]) -> u32 {
+    if bytes.is_ascii() {
+        return bytes.len() as u32;
+    }
     bytes.iter().filter(|byte| !(0x80..0xc0).contains(*byte)).count() as u32
 }

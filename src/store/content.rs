@@ -1,5 +1,9 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 /// What identifies a content: equal identities mean equal bytes. Each kind of store has its own.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
 pub struct ContentId(pub Box<str>);
 
 /// What the identity of a file begins with that can be run.

@@ -1,8 +1,9 @@
 use super::NOW;
 use super::world::{World, short_name};
-use crate::model::{Address, Given, Name, Object, PolicySeverity, PolicySubject, Project, Test};
+use crate::model::{Address, Given, Name, Object, PolicySeverity, PolicySubject, Project, Test, Thing};
 use crate::policy::{Breach, Change, Changed, Places, declared, planned};
 use crate::render::Placed;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Something that breaks a policy.
@@ -24,22 +25,18 @@ pub(super) fn verdicts(project: &Project, placed: &[Placed], test: &Test) -> Vec
     let changes: Vec<Change<'_>> = changed
         .iter()
         .filter(|(_, (before, after))| before != after)
-        .map(|(address, (before, after))| Change {
+        .map(|(thing, (before, after))| Change {
             action: action(before.as_ref(), after.as_ref()),
-            address,
+            thing: Cow::Borrowed(thing),
             owner: owner.filter(|_| before.is_some()),
             places: Places::default(),
             changed: Changed::Object { before: before.clone(), after: after.clone() },
         })
         .collect();
-    let requests: BTreeMap<String, &str> =
-        placed.iter().map(|file| (format!("file:{}:{}", file.store, file.path), short_name(&file.request))).collect();
+    let requests: BTreeMap<Thing, &Address> = placed.iter().map(|file| (file.thing(), &file.request)).collect();
     let verdict = |breach: Breach<'_>| {
-        let address = breach.address?;
-        let name = match requests.get(&address) {
-            Some(request) => (*request).to_owned(),
-            None => short_name(&Address::parse(&address)?).to_owned(),
-        };
+        let thing = breach.thing?;
+        let name = short_name(requests.get(&thing).copied().or(thing.object())?).to_owned();
         let (policy, severity) = (breach.policy.name.value.clone(), breach.policy.severity);
         Some(Verdict { policy, severity, name, message: breach.message })
     };
@@ -49,19 +46,19 @@ pub(super) fn verdicts(project: &Project, placed: &[Placed], test: &Test) -> Vec
 /// An object before and after a change.
 type Sides = (Option<Object>, Option<Object>);
 
-fn changed(test: &Test) -> BTreeMap<String, Sides> {
+fn changed(test: &Test) -> BTreeMap<Thing, Sides> {
     let object = |given: &Given| {
         let declared = given.declared();
         Object { address: declared.address(), body: declared.body() }
     };
-    let mut changed: BTreeMap<String, Sides> = BTreeMap::new();
+    let mut changed: BTreeMap<Thing, Sides> = BTreeMap::new();
     for object in test.before.iter().map(object) {
-        let address = object.address.to_string();
-        changed.entry(address).or_default().0 = Some(object);
+        let thing = object.address.clone().into();
+        changed.entry(thing).or_default().0 = Some(object);
     }
     for object in test.given.iter().map(object) {
-        let address = object.address.to_string();
-        changed.entry(address).or_default().1 = Some(object);
+        let thing = object.address.clone().into();
+        changed.entry(thing).or_default().1 = Some(object);
     }
     changed
 }

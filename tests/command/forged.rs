@@ -5,21 +5,15 @@ use crate::demo::{self, applied, manifest, repository};
 use crate::project::{Outcome, Project};
 use crate::saved::{AGAIN, planned, refused};
 use crate::store::somebody_writes;
+use plat::plan::Plan;
 
 /// The saved plan with a text in place of another one, with an id that fits: as somebody forges one who knows how it is made.
 fn forge(project: &Project, from: &str, to: &str) {
     let plan = project.read("plan");
     assert!(plan.contains(from), "{from}");
-    let value = |key: &str| {
-        let start = plan.find(key)? + key.len();
-        Some(plan[start..start + plan[start..].find('"')?].to_owned())
-    };
-    let id = value("\"id\":\"").unwrap();
-    let signature = value("\"signature\":\"").map(|hex| format!("\"signature\":\"{hex}\",")).unwrap_or_default();
-    let open = plan.trim_end().replace(from, to).replacen(&id, "", 1).replacen(&signature, "", 1);
-    let sealed = blake3::hash(open.as_bytes()).to_hex();
-    let id = format!("\"id\":\"{}\",{signature}", &sealed[..32]);
-    project.write("plan", open.replacen("\"id\":\"\",", &id, 1) + "\n");
+    let forged: Plan = serde_json::from_str(&plan.replace(from, to)).unwrap();
+    let signature = forged.signature.clone();
+    project.write("plan", Plan { signature, ..forged.sealed() }.to_json() + "\n");
 }
 
 const ELSEWHERE: &str = "The plan is not for this project as it is now, and nothing was written:\n";

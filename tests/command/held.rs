@@ -42,7 +42,7 @@ fn holds_its_leases() {
     let loaded = load(&disk).unwrap();
     let mut targets = open_targets(&disk, &loaded.project, &Environment::new([]), "new-0", &Wait::default()).unwrap();
     let options = Options { max_deletes: Some(20), ..Options::default() };
-    let plan = plan(&loaded, &mut targets, Planning { now: 0, options }).unwrap();
+    let plan = plan(&loaded, &mut targets, Planning { now: 0, options, ..Planning::default() }).unwrap();
     let run = Run {
         id: "a-run-that-dies".into(),
         holder: "ada@desk".into(),
@@ -273,7 +273,7 @@ fn a_lease_is_renewed_while_a_step_takes_long() {
     let loaded = load(&disk).unwrap();
     let mut targets = open_targets(&disk, &loaded.project, &Environment::new([]), "new-0", &Wait::default()).unwrap();
     let options = Options { max_deletes: Some(20), ..Options::default() };
-    let plan = plan(&loaded, &mut targets, Planning { now: 0, options }).unwrap();
+    let plan = plan(&loaded, &mut targets, Planning { now: 0, options, ..Planning::default() }).unwrap();
     let run = Run { id: "long".into(), time: seconds_now(), lease: Some(3), ..Run::default() };
     let mut applied = Applied::default();
     apply(&plan, &mut targets, &run, &mut Renewing { project: &project, heartbeat: None }, &mut applied).unwrap();

@@ -200,10 +200,10 @@ fn scorecards_and_actions_that_refer_to_what_changes_are_told() {
     assert_eq!(
         lines(&impact(&project)["referring"], &["address", "field", "to"]),
         [
-            "action:rescue blueprint blueprint:service",
             "scorecard:foreign rules.who blueprint:service#properties.owner",
             "scorecard:ready rules.near blueprint:system#properties.place",
             "scorecard:ready rules.owned blueprint:service#properties.owner",
+            "action:rescue blueprint blueprint:service",
         ]
     );
     project.run(["plan"]).code(0).says([

@@ -64,7 +64,7 @@ fn aborts_at_its_step() {
     let loaded = load(&disk).unwrap();
     let mut targets = open_targets(&disk, &loaded.project, &Environment::new([]), "new-0", &Wait::default()).unwrap();
     let options = Options { max_deletes: Some(20), ..Options::default() };
-    let plan = plan(&loaded, &mut targets, Planning { now: 0, options }).unwrap();
+    let plan = plan(&loaded, &mut targets, Planning { now: 0, options, ..Planning::default() }).unwrap();
     let run = Run::default();
     apply(&plan, &mut targets, &run, &mut AbortAt(step.parse().unwrap()), &mut Applied::default()).unwrap();
 }

@@ -80,7 +80,7 @@ fn opened(project: &Project) -> (Plan, Targets) {
     let loaded = load(&disk).unwrap();
     let mut targets = open_targets(&disk, &loaded.project, &Environment::new([]), "new-0", &Wait::default()).unwrap();
     let options = Options { max_deletes: Some(20), ..Options::default() };
-    let plan = plan(&loaded, &mut targets, Planning { now: 0, options }).unwrap();
+    let plan = plan(&loaded, &mut targets, Planning { now: 0, options, ..Planning::default() }).unwrap();
     (plan, targets)
 }
 

@@ -31,6 +31,36 @@ fn a_saved_plan_is_shown_where_there_is_no_project() {
 }
 
 #[test]
+fn what_is_made_stands_in_a_plan_as_a_whole_and_is_made_as_it_stands_there() {
+    let project = demo::new();
+    project.edit(
+        "services.kdl",
+        "tier one\n    owner",
+        "lifecycle { ignore properties.owner; }\n    tier one\n    owner",
+    );
+    project.run(["plan", "--out", "plan"]).code(0);
+    let plan: serde_json::Value = serde_json::from_str(&project.read("plan")).unwrap();
+    let operations = plan["operations"].as_array().unwrap();
+    let cart = operations.iter().find(|one| one["address"] == "entity:service:cart").unwrap();
+    let made = serde_json::json!({ "properties": { "owner": "shop", "tier": "one" } });
+    assert_eq!(
+        (&cart["target"]["object"]["body"], &cart["target"]["object"]["fields"]),
+        (&made, &serde_json::Value::Null)
+    );
+    let plan = project.read("plan");
+    project.write("plan", plan.replacen("\"owner\":\"shop\"", "\"owner\":\"mine\"", 1));
+    refused(&project, 4, ["cannot use plan\n  because: the plan was changed after it was made"]);
+    project.write("plan", &plan);
+    project.run(["show", "plan", "--format", "json"]).stdout(&plan).code(0);
+    // What the text says by now is another thing.
+    project.edit("services.kdl", "owner shop", "owner sales");
+    project.run(["apply", "plan"]).code(0);
+    assert_eq!(project.get("service", "cart", "properties.owner").unwrap(), "\"shop\"");
+    project.edit("services.kdl", "owner sales", "owner shop");
+    project.run(["plan"]).no_changes();
+}
+
+#[test]
 fn a_saved_plan_is_applied_without_a_question() {
     let project = planned();
     project.run(["apply", "plan"]).code(0).says(["~ entity:service:cart", "Applied 2 objects, 1 file of gitops"]);
@@ -262,12 +292,12 @@ fn only_a_saved_plan_is_made_again() {
 fn a_plan_of_another_format_is_refused_and_told_why() {
     let project = planned();
     let plan = project.read("plan");
-    assert!(plan.starts_with("{\"format\":5,"), "{plan}");
-    project.write("plan", plan.replacen("\"format\":5", "\"format\":2", 1));
-    refused(&project, 4, ["cannot use plan\n", "the plan has format 2, and this plat knows format 5: plan again"]);
+    assert!(plan.starts_with("{\"format\":6,"), "{plan}");
+    project.write("plan", plan.replacen("\"format\":6", "\"format\":2", 1));
+    refused(&project, 4, ["cannot use plan\n", "the plan has format 2, and this plat knows format 6: plan again"]);
     // One whose parts this plat would not even find.
     project.write("plan", "{\"format\":2,\"steps\":[]}");
-    refused(&project, 4, ["cannot use plan\n", "the plan has format 2, and this plat knows format 5: plan again"]);
+    refused(&project, 4, ["cannot use plan\n", "the plan has format 2, and this plat knows format 6: plan again"]);
 }
 
 #[test]

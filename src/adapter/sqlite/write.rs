@@ -5,7 +5,7 @@ use super::stored::Stored;
 use super::{key, lifecycle, record, record_key};
 use crate::catalog::guard::{self, Written};
 use crate::catalog::{Batch, CatalogError, Change, FieldChange, GuardedChange, Outcome, OwnedFields};
-use crate::model::{Address, Digest, Lifecycle, Map, Name, Value, write_json};
+use crate::model::{Address, Digest, Lifecycle, Made, Map, Name, Value, write_json};
 use rusqlite::{Connection, Statement, params};
 
 /// Carries out the operations in their order, up to the first that meets something unexpected.
@@ -70,7 +70,12 @@ impl<'a> Writer<'a> {
 
     fn carry_out(&mut self, operation: &GuardedChange) -> Result<Outcome, Flaw> {
         let address = &operation.address;
-        let done = match &operation.change {
+        if let Change::Make { made, base, lifecycle, from: None, taken_from: None } = &operation.change
+            && self.make(address, made, *base, lifecycle.as_deref())?
+        {
+            return Ok(Outcome::Done);
+        }
+        let done = match &*operation.change.spelled() {
             Change::Write { fields, owned, base, lifecycle, from, taken_from } => {
                 let moved = self.move_from(from.as_ref(), address)?;
                 let taken = self.take_from(taken_from.as_ref(), address)?;
@@ -85,8 +90,39 @@ impl<'a> Writer<'a> {
                 deleted
             }
             Change::Forget => self.forget(address)?,
+            Change::Make { .. } => false,
         };
         Ok(if done { Outcome::Done } else { Outcome::Already })
+    }
+
+    /// Makes an object that is all owned, as most are that are made; whether it is one, and none is there.
+    fn make(
+        &mut self,
+        address: &Address,
+        made: &Made,
+        base: Digest,
+        lifecycle: Option<&Lifecycle>,
+    ) -> Result<bool, Flaw> {
+        if self.read.exists(key(address))? {
+            return Ok(false);
+        }
+        self.json.clear();
+        made.write_body(&mut self.json);
+        if Digest::of(&self.json) != base {
+            return Ok(false);
+        }
+        let (kind, parent, name) = key(address);
+        let json = utf8(&self.json)?;
+        self.insert.execute((kind, parent, name, base.0.as_slice(), json, self.time))?;
+        self.values.put(self.project, address, json, base)?;
+        let mut owned = OwnedFields::new();
+        made.each_field(&mut |group, name, value| {
+            let path = group.map_or_else(|| name.to_owned(), |group| [group, ".", name].concat());
+            owned.push((path, Digest::of_value(value)));
+        });
+        owned.sort_unstable();
+        self.keep(address, base, lifecycle, &owned)?;
+        Ok(true)
     }
 
     /// Gives an object, and the project's record of it, another name; whether that was still to be done.
@@ -173,11 +209,13 @@ impl<'a> Writer<'a> {
     /// Keeps the values of what is owned, where they are known; the canonical JSON of the live body is in `self.json`.
     fn keep_values(&mut self, address: &Address, live: &Map, base: Digest, owned: &OwnedFields) -> Result<(), Flaw> {
         // The usual case: all that is there is ours.
-        if Digest::of(&self.json) != base {
+        let mut digest = Digest::of(&self.json);
+        if digest != base {
             let before = self.values.read(self.project, address)?;
             self.encode(guard::known_values(live, &before, owned));
+            digest = Digest::of(&self.json);
         }
-        self.values.put(self.project, address, utf8(&self.json)?)
+        self.values.put(self.project, address, utf8(&self.json)?, digest)
     }
 
     fn delete(&mut self, address: &Address, before: Digest) -> Result<bool, Flaw> {
@@ -232,10 +270,9 @@ impl<'a> Values<'a> {
         Ok(rows.next()?.map(|row| Stored::of(row, [0, 1], address)?.body(address)).transpose()?.unwrap_or_default())
     }
 
-    fn put(&mut self, project: &str, address: &Address, json: &str) -> Result<(), Flaw> {
+    fn put(&mut self, project: &str, address: &Address, json: &str, digest: Digest) -> Result<(), Flaw> {
         let (kind, parent, name) = key(address);
-        let digest = Digest::of(json.as_bytes()).0;
-        self.put.execute((kind, parent, name, project, json, digest.as_slice()))?;
+        self.put.execute((kind, parent, name, project, json, digest.0.as_slice()))?;
         Ok(())
     }
 

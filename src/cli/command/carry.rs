@@ -6,8 +6,7 @@ use crate::cli::watch::Watch;
 use crate::cli::{Context, Exit, Failure, reports};
 use crate::plan::Plan;
 use crate::report::{self, Ended, Subject};
-use crate::session::{Disk, Loaded, SessionError, head_revision, make_own_folder, open_targets, settle_identity};
-use crate::source::{FileId, Span, Spanned};
+use crate::session::{Disk, Loaded, SessionError, head_revision, make_own_folder, open_targets_of, settle_identity};
 use crate::wait::Wait;
 
 /// Carries out a plan that was agreed to, and tells what it came to. The targets were opened to wait as `wait` says.
@@ -24,10 +23,9 @@ pub(super) fn out(
     settle_identity(&disk, &loaded.project, &context.environment, targets, wait)?;
     let run = name(carrying, plan, &disk, loaded, context);
     let open = {
-        let (disk, mut project, environment) = (disk.clone(), loaded.project.clone(), context.environment.clone());
-        let id = targets.identity.id.clone();
-        project.id = Some(Spanned::new(id.as_str().into(), Span::start_of(FileId(0))));
-        move || open_targets(&disk, &project, &environment, &id, &Wait::default()).ok()
+        let (disk, project, environment) = (disk.clone(), loaded.project.clone(), context.environment.clone());
+        let identity = targets.identity.clone();
+        move || open_targets_of(&disk, &project, &environment, &identity, &Wait::default()).ok()
     };
     let mut watch = Watch::new(wait, open, &context.meter, context.output.clone(), context.command("unlock"));
     // Also where nothing else is written: every look at what an older plat wrote costs a copy of it.

@@ -15,7 +15,7 @@ pub(super) fn run(arguments: &Destroy, context: &mut Context) -> Result<Exit, Fa
     };
     let subject = reports::of_project("destroy", &loaded);
     let options = Options { aim: Aim::Nothing, ..plan::losses(&arguments.losses) };
-    let planning = Planning { now: context.now, options };
+    let planning = Planning { now: context.now, options, ..Planning::default() };
     let made = plan::make_with(&loaded, &mut targets, planning, context)?;
     let nothing = !made.has_changes() && plan::stopped(&made).is_none();
     if nothing && context.format != Format::Json {

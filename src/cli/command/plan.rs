@@ -67,17 +67,11 @@ pub(super) fn make_with(
     context: &Context,
 ) -> Result<Plan, Failure> {
     let allowed = planning.options.allow_delete.clone();
+    let planning = Planning { source: source(loaded, context)?, ..planning };
     let plan = plan_watched(loaded, targets, planning, &context.meter);
     context.meter.end();
     let plan = context.settled(plan, &loaded.sources)?;
     known_allowances(&allowed, loaded, &plan, targets)?;
-    let plan = match head_revision(context.disk()?.root(), &loaded.files) {
-        Ok(source) => plan.of_source(source),
-        Err(foreign) => {
-            context.complain(&report::clean(&format!("The plan names no commit: {foreign}")))?;
-            plan.of_source(None)
-        }
-    };
     Ok(match key(context)? {
         Some(key) => plan.signed(&key),
         None => plan,
@@ -97,7 +91,18 @@ pub(super) fn planning(loaded: &Loaded, allow: &Allow, context: &Context) -> Res
     if let Some(pattern) = allow.rebalance.iter().find(|pattern| !names_one(pattern)) {
         return Err(Failure::Usage(format!("`--rebalance {pattern}` names no request of the project")));
     }
-    Ok(Planning { now: context.now, options: options(allow) })
+    Ok(Planning { now: context.now, options: options(allow), ..Planning::default() })
+}
+
+/// The commit of a text, where one is known.
+fn source(loaded: &Loaded, context: &Context) -> Result<Option<String>, Failure> {
+    match head_revision(context.disk()?.root(), &loaded.files) {
+        Ok(source) => Ok(source),
+        Err(foreign) => {
+            context.complain(&report::clean(&format!("The plan names no commit: {foreign}")))?;
+            Ok(None)
+        }
+    }
 }
 
 /// What may go, as the arguments say it.

@@ -3,19 +3,30 @@
 use super::Declared;
 use super::put::{name_set, put_group, put_text};
 use crate::model::json::{write_map, write_string};
-use crate::model::{Address, Entity, Kind, Lifecycle, Map, Value, write_json};
-use crate::source::Span;
+use crate::model::{Address, Entity, Kind, Lifecycle, Map, Member, Value, write_json};
+use crate::source::{Span, Spanned};
 
 /// Relations as the catalog holds them: the targets of one to many are a set.
 fn target_sets(relations: &Map) -> Map {
     let mut sets = relations.clone();
     for member in &mut sets.members {
-        if let Value::Array(targets) = &mut member.value.value {
-            targets.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
-            targets.dedup();
+        if let Some(set) = target_set(&member.value) {
+            member.value = set;
         }
     }
     sets
+}
+
+/// The targets of a relation to many as a set, where they are not one yet.
+fn target_set(targets: &Spanned<Value>) -> Option<Spanned<Value>> {
+    let Value::Array(items) = &targets.value else { return None };
+    if items.is_sorted_by(|a, b| a.as_str() < b.as_str()) {
+        return None;
+    }
+    let mut set = items.clone();
+    set.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
+    set.dedup();
+    Some(Spanned::new(Value::Array(set), targets.span))
 }
 
 impl Declared for Entity {
@@ -40,6 +51,25 @@ impl Declared for Entity {
     }
 
     /// As the default does, without making the body: there are many entities.
+    fn each_field(&self, visit: &mut dyn FnMut(Option<&str>, &str, &Spanned<Value>)) {
+        for (name, text) in [("title", &self.title), ("icon", &self.icon)] {
+            if let Some(text) = text {
+                visit(None, name, &Spanned::new(Value::String(text.value.clone()), text.span));
+            }
+        }
+        if let Some(first) = self.teams.first() {
+            visit(None, "team", &Spanned::new(name_set(&self.teams), first.span));
+        }
+        self.properties.members.iter().for_each(|one| visit(Some("properties"), &one.name.value, &one.value));
+        for Member { name, value } in &self.relations.members {
+            match target_set(value) {
+                Some(set) => visit(Some("relations"), &name.value, &set),
+                None => visit(Some("relations"), &name.value, value),
+            }
+        }
+    }
+
+    /// As the default does, without making the body.
     fn write_body(&self, out: &mut Vec<u8>) {
         let mut separator = b'{';
         let mut begin = |key: &[u8], out: &mut Vec<u8>| {
@@ -58,7 +88,11 @@ impl Declared for Entity {
         }
         if !self.relations.is_empty() {
             begin(b"relations", out);
-            write_map(&target_sets(&self.relations), out);
+            if self.relations.members.iter().any(|member| target_set(&member.value).is_some()) {
+                write_map(&target_sets(&self.relations), out);
+            } else {
+                write_map(&self.relations, out);
+            }
         }
         if !self.teams.is_empty() {
             begin(b"team", out);

@@ -12,8 +12,9 @@ mod template;
 
 pub use line::{Form, Line, Membership, Word};
 
+use super::object::each_field;
 use super::{Address, Lifecycle, Map, Value, write_json};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 
 /// A declaration that becomes an object of the catalog.
 pub trait Declared {
@@ -28,6 +29,11 @@ pub trait Declared {
 
     /// What may happen to it in its life; nothing where it does not say.
     fn lifecycle(&self) -> Option<&Lifecycle>;
+
+    /// Visits the fields of the body ([`super::fields`]): of each the group, if it is a member of one, its name and its value.
+    fn each_field(&self, visit: &mut dyn FnMut(Option<&str>, &str, &Spanned<Value>)) {
+        each_field(&self.body(), visit);
+    }
 
     /// Appends the canonical JSON of the body.
     fn write_body(&self, out: &mut Vec<u8>) {

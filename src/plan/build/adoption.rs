@@ -1,8 +1,9 @@
 use super::{Input, StoreFiles};
-use crate::model::{Address, Adopt, Adoption, Identity, Project, Scopes};
+use crate::model::{Address, Adopt, Adoption, Identity, Name, Project, Scopes};
 use crate::plan::document::Guard;
 use crate::plan::guard::quoted;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 
 /// What a plan may take over.
 pub(super) struct Adoptions<'i> {
@@ -30,7 +31,7 @@ pub(super) enum Claim {
 pub(super) struct Denied {
     /// What an `adopt` node would name.
     named: Address,
-    owner: String,
+    owner: Name,
     /// What an `adopt` node says else of it.
     but: String,
     guard: Guard,
@@ -44,13 +45,13 @@ const NAMED: usize = 3;
 /// What is told of things that stay another project's: each for itself; once where they are many, and where this project owns nothing,
 /// so that it may be known to its targets by another id.
 pub(super) fn denials(denied: Vec<Denied>, input: &Input<'_>) -> Vec<Guard> {
-    let mut by_owner: BTreeMap<(String, String), Vec<Denied>> = BTreeMap::new();
+    let mut by_owner: BTreeMap<(Name, String), Vec<Denied>> = BTreeMap::new();
     for one in denied {
         by_owner.entry((one.owner.clone(), one.but.clone())).or_default().push(one);
     }
     let is_unknown = !owns_something(input);
-    let told = |((owner, but), all): ((String, String), Vec<Denied>)| {
-        if is_unknown && but.is_empty() && (all.len() > 1 || input.namesakes.contains(&owner)) {
+    let told = |((owner, but), all): ((Name, String), Vec<Denied>)| {
+        if is_unknown && but.is_empty() && (all.len() > 1 || input.namesakes.contains(&*owner)) {
             vec![other_id(&owner, &all, input)]
         } else if all.len() > FEW {
             vec![many((&owner, &but), &all)]
@@ -91,29 +92,25 @@ fn other_id(owner: &str, denied: &[Denied], input: &Input<'_>) -> Guard {
     } else {
         format!("project {owner}")
     };
-    Guard {
-        message: format!(
-            "the id of project {name} is {id}, which owns nothing, and {} that it declares belong to {whose}: {}",
-            things(denied.len()),
-            named(denied)
-        ),
-        allow: Some(format!(
-            "`id {owner}` in the project, where it is the same one; or `guards adoption=force` there, or `adopt` lines with `from={owner}`, where it is to take over what that one owns"
-        )),
-        allowed: false,
-    }
+    let message = format!(
+        "the id of project {name} is {id}, which owns nothing, and {} that it declares belong to {whose}: {}",
+        things(denied.len()),
+        named(denied)
+    );
+    let way = format!(
+        "`id {owner}` in the project, where it is the same one; or `guards adoption=force` there, or `adopt` lines with `from={owner}`, where it is to take over what that one owns"
+    );
+    Guard::new(message, Some(way))
 }
 
 /// That another project owns much of what is declared.
 fn many((owner, but): (&str, &str), denied: &[Denied]) -> Guard {
     let owner = quoted(&owner);
-    Guard {
-        message: format!("{} belong to project {owner}{but}: {}", things(denied.len()), named(denied)),
-        allow: Some(format!(
-            "`adopt` lines with `from={owner}` in the project, in whose addresses `*` stands for any text; or `guards adoption=force` there, where it is to take over all that others own"
-        )),
-        allowed: false,
-    }
+    let message = format!("{} belong to project {owner}{but}: {}", things(denied.len()), named(denied));
+    let way = format!(
+        "`adopt` lines with `from={owner}` in the project, in whose addresses `*` stands for any text; or `guards adoption=force` there, where it is to take over all that others own"
+    );
+    Guard::new(message, Some(way))
 }
 
 impl<'i> Adoptions<'i> {
@@ -133,30 +130,26 @@ impl<'i> Adoptions<'i> {
 
     /// Judges a thing (an object, or a file of a request) that exists and that the project does not own. `named` is the object
     /// that an `adopt` node would name for it.
-    pub(super) fn claim(&self, thing: &str, named: &Address, owner: Option<&str>) -> Claim {
+    pub(super) fn claim(&self, thing: &impl Display, named: &Address, owner: Option<&Name>) -> Claim {
         let node = self.named.of_object(named);
         match (owner, self.policy) {
             (_, Adoption::Force) | (None, Adoption::IfUnowned) => Claim::Granted,
             (None, Adoption::Strict) if node.is_some() => Claim::Granted,
-            (None, Adoption::Strict) => Claim::Asked(Guard {
-                message: format!("{thing} exists already, and nobody owns it"),
-                allow: Some(format!("`adopt {}` in the project", quoted(named))),
-                allowed: false,
-            }),
+            (None, Adoption::Strict) => Claim::Asked(Guard::new(
+                format!("{thing} exists already, and nobody owns it"),
+                Some(format!("`adopt {}` in the project", quoted(named))),
+            )),
             (Some(owner), Adoption::IfUnowned | Adoption::Strict) => {
-                let said = node.map(|adopt| adopt.from.as_ref().map(|from| &*from.value));
+                let said = node.map(|adopt| adopt.from.as_ref().map(|from| &from.value));
                 let but = match said {
-                    Some(Some(from)) if *from == *owner => return Claim::Granted,
+                    Some(Some(from)) if from == owner => return Claim::Granted,
                     Some(Some(from)) => format!(", and the project's `adopt` takes it from {from}"),
                     Some(None) => ", and the project's `adopt` does not say from whom it takes it".to_owned(),
                     None => String::new(),
                 };
-                let guard = Guard {
-                    message: format!("{thing} belongs to project {owner}{but}"),
-                    allow: Some(self.way(named, owner)),
-                    allowed: false,
-                };
-                Claim::Denied(Denied { named: named.clone(), owner: owner.to_owned(), but, guard })
+                let message = format!("{thing} belongs to project {owner}{but}");
+                let guard = Guard::new(message, Some(self.way(named, owner)));
+                Claim::Denied(Denied { named: named.clone(), owner: owner.clone(), but, guard })
             }
         }
     }

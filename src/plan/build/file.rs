@@ -1,24 +1,23 @@
 use super::adoption::Claim;
 use super::{Builder, StoreFiles};
 use crate::diff::{FileDiff, Verdict};
-use crate::model::{Address, Json, Kind, OnDrift, Value, shell_word};
+use crate::model::{Address, Json, Kind, Name, OnDrift, Thing, Value};
 use crate::plan::document::{
-    Action, Conflict, Content, Drift, FileChange, Guard, Guarded, InTheWay, Operation, Phase, Reason, Target,
+    Action, Conflict, Content, Drift, FileChange, Flag, Guard, Guarded, InTheWay, Operation, Phase, Reason, Target,
 };
 use crate::plan::guard::quoted;
 use crate::plan::{hunks, impact};
-use crate::store::ContentId;
 use std::collections::BTreeSet;
 
 impl Builder<'_, '_> {
     /// Every file that differs; to be called once all objects are planned.
     pub(super) fn files(&mut self) {
         let input = self.input;
-        let planned: BTreeSet<String> = self.operations.iter().map(|operation| operation.address.clone()).collect();
-        let planned: BTreeSet<&str> = planned.iter().map(String::as_str).collect();
-        let released = self.released(&planned);
-        let telling: BTreeSet<String> = impact::telling(&self.operations).into_iter().map(ToOwned::to_owned).collect();
-        let telling: BTreeSet<&str> = telling.iter().map(String::as_str).collect();
+        if input.stores.is_empty() {
+            return;
+        }
+        let released = self.released();
+        let telling: BTreeSet<Address> = impact::telling(&self.operations).into_iter().cloned().collect();
         for store in &input.stores {
             let mut unknown = Vec::new();
             let going = store.diffs.iter().filter(|diff| self.goes(store, diff, &released));
@@ -26,7 +25,7 @@ impl Builder<'_, '_> {
             let going: BTreeSet<&str> = going.collect();
             for diff in &store.diffs {
                 if self.file(store, diff, (&telling, &going), &released) {
-                    unknown.push(format!("file:{}:{}", store.store, diff.path));
+                    unknown.push(Thing::file(&store.store, &diff.path));
                 }
             }
             self.guards.extend(self.whose(store, &released, &unknown));
@@ -35,10 +34,12 @@ impl Builder<'_, '_> {
 
     /// The requests whose files stay although they are no longer declared: those that the catalog lets go of, and those that
     /// only the stores remember.
-    fn released(&self, planned: &BTreeSet<&str>) -> BTreeSet<Address> {
-        let of_catalog = self.operations.iter().filter(|operation| operation.action == Action::Release);
-        let of_catalog = of_catalog.filter_map(Operation::object_address).filter(|one| one.kind == Kind::Request);
-        let is_gone = |request: &&Address| !planned.contains(request.to_string().as_str());
+    fn released(&self) -> BTreeSet<Address> {
+        let requests = || self.operations.iter().filter(|one| one.object_address().is_some_and(is_request));
+        let planned: BTreeSet<&Address> = requests().filter_map(Operation::object_address).collect();
+        let of_catalog = requests().filter(|operation| operation.action == Action::Release);
+        let of_catalog = of_catalog.filter_map(Operation::object_address).cloned();
+        let is_gone = |request: &&Address| !planned.contains(request);
         let of_stores = self
             .remembered
             .undeclared()
@@ -52,16 +53,16 @@ impl Builder<'_, '_> {
         &mut self,
         store: &StoreFiles<'_>,
         diff: &FileDiff<'_>,
-        (planned, going): (&BTreeSet<&str>, &BTreeSet<&str>),
+        (telling, going): (&BTreeSet<Address>, &BTreeSet<&str>),
         released: &BTreeSet<Address>,
     ) -> bool {
-        let address = format!("file:{}:{}", store.store, diff.path);
+        let thing = Thing::file(&store.store, &diff.path);
         if diff.desired.is_none() && self.input.options.additive {
             return false;
         }
         if let Some(placed) = diff.desired.filter(|_| diff.base.is_none()) {
             let exists = diff.live.is_some() || diff.other_owner.is_some();
-            match exists.then(|| self.adoptions.claim(&address, &placed.request, diff.other_owner.as_deref())) {
+            match exists.then(|| self.adoptions.claim(&thing, &placed.request, owner(diff).as_ref())) {
                 None | Some(Claim::Granted) => {}
                 Some(Claim::Asked(guard)) => self.guards.push(guard),
                 Some(Claim::Denied(denied)) => {
@@ -73,11 +74,11 @@ impl Builder<'_, '_> {
         let holder = self.remembered.holder(&store.store, &diff.path);
         let lets_go = diff.desired.is_none() && self.lets_go(store, diff, released);
         let obstacle = in_the_way(diff, going);
-        if !lets_go && self.stops(&address, store, diff, obstacle.as_ref()) {
+        if !lets_go && self.stops(&thing, store, diff, obstacle.as_ref()) {
             return false;
         }
         let action = action(diff, lets_go);
-        self.operations.push(self.file_operation((address, action), store, diff, obstacle, planned));
+        self.operations.push(self.file_operation((thing, action), store, diff, obstacle, telling));
         let makes_a_difference = !released.is_empty() || store.remembers.is_some();
         action == Action::Delete && holder.is_none() && makes_a_difference
     }
@@ -93,15 +94,15 @@ impl Builder<'_, '_> {
     /// Whether a file that is no longer wanted stays: its request is let go of, or the text says so of the file itself.
     fn lets_go(&self, store: &StoreFiles<'_>, diff: &FileDiff<'_>, released: &BTreeSet<Address>) -> bool {
         let holder = self.remembered.holder(&store.store, &diff.path);
-        let line = || self.remembered.meant.removed_as(&format!("file:{}:{}", store.store, diff.path));
+        let line = || self.remembered.meant.removed_as(&Thing::file(&store.store, &diff.path).to_string());
         holder.is_some_and(|holder| released.contains(&holder.request))
             || line().is_some_and(|line| line.keep.is_some())
     }
 
     /// Files that go and of which nobody can tell whose they are: where the store says that of each, something was lost, which may
     /// have protected them; else they may be those of a request that is let go of.
-    fn whose(&self, store: &StoreFiles<'_>, released: &BTreeSet<Address>, unknown: &[String]) -> Option<Guard> {
-        let pattern = format!("file:{}:*", store.store);
+    fn whose(&self, store: &StoreFiles<'_>, released: &BTreeSet<Address>, unknown: &[Thing]) -> Option<Guard> {
+        let pattern = Thing::every_file_of(&store.store);
         let files = if unknown.len() == 1 { "1 file" } else { &format!("{} files", unknown.len()) };
         let would = format!("{files} of state store {} would be deleted", store.store);
         let message = match (&store.remembers, released.first()) {
@@ -114,21 +115,16 @@ impl Builder<'_, '_> {
             (None, Some(first)) => format!("{first} is let go of, and {would} that may be its own: nobody remembers"),
             (None, None) => return None,
         };
-        Some(Guard {
-            message,
-            allowed: unknown.iter().all(|file| self.remembered.meant.removed_as(file).is_some())
-                || self.input.options.allow_delete.contains(&pattern),
-            allow: Some(Guard::way(
-                &format!("removed {}", quoted(&pattern)),
-                &format!("--allow-delete {}", shell_word(&pattern)),
-            )),
-        })
+        let allowed = unknown.iter().all(|file| self.remembered.meant.removed_as(&file.to_string()).is_some())
+            || self.input.options.allow_delete.contains(&pattern);
+        let line = format!("removed {}", quoted(&pattern));
+        Some(Guard::open(message, Some(&line), Flag::allow_delete(&pattern), allowed))
     }
 
     /// Whether nothing is done to a file: what others changed too stops the plan, or stays, and so does what is in its way.
     fn stops(
         &mut self,
-        address: &str,
+        thing: &Thing,
         store: &StoreFiles<'_>,
         diff: &FileDiff<'_>,
         obstacle: Option<&InTheWay>,
@@ -143,8 +139,8 @@ impl Builder<'_, '_> {
         match (diff.verdict, self.on_drift(diff)) {
             (Verdict::Drift, OnDrift::Keep) => {
                 self.unchanged += 1;
-                let (address, parts) = (address.to_owned(), Vec::new());
-                self.kept.push(Drift { address, field: None, live, desired, parts, source });
+                let (thing, parts) = (thing.clone(), Vec::new());
+                self.kept.push(Drift { thing, field: None, live, desired, parts, source });
                 true
             }
             (verdict, on_drift) => {
@@ -152,10 +148,10 @@ impl Builder<'_, '_> {
                 let stays = obstacle.is_some_and(|obstacle| obstacle.stays.is_some());
                 let stops = stays || (told || obstacle.is_some()) && !self.forces();
                 if stops {
-                    let (base, address) = (desired.clone().filter(|_| verdict == Verdict::Drift), address.to_owned());
+                    let (base, thing) = (desired.clone().filter(|_| verdict == Verdict::Drift), thing.clone());
                     let obstacle = obstacle.cloned();
                     let conflict = Conflict {
-                        address,
+                        thing,
                         field: None,
                         base,
                         live,
@@ -183,11 +179,11 @@ impl Builder<'_, '_> {
 
     fn file_operation(
         &self,
-        (address, action): (String, Action),
+        (thing, action): (Thing, Action),
         store: &StoreFiles<'_>,
         diff: &FileDiff<'_>,
         replaces: Option<InTheWay>,
-        planned: &BTreeSet<&str>,
+        telling: &BTreeSet<Address>,
     ) -> Operation {
         let linked = diff.linked();
         let before = shown(store, diff, linked.as_deref()).unwrap_or_default();
@@ -200,61 +196,60 @@ impl Builder<'_, '_> {
         let (patch, added, removed) = if hidden { (None, 0, 0) } else { patch(before, after) };
         let holder = self.remembered.holder(&store.store, &diff.path);
         let request = diff.desired.map(|placed| &placed.request).or_else(|| Some(&holder?.request));
-        let request = request.map(ToString::to_string);
         let stays = diff.desired.is_some() || action == Action::Release;
         Operation {
             action,
-            address,
+            thing,
             from: None,
             needs: Vec::new(),
             phase: Phase::Files,
-            reasons: self.file_reasons(store, diff, planned),
+            reasons: self.file_reasons(store, diff, telling),
             source: diff.desired.map(|placed| self.place(placed.span)),
-            target: Target::File(FileChange {
+            target: Target::File(Box::new(FileChange {
                 store: store.store.clone(),
                 destination: match (diff.desired, holder) {
-                    (Some(placed), _) => Some(placed.destination.to_string()),
-                    (None, Some(holder)) => Some(holder.destination.to_string()),
+                    (Some(placed), _) => Some(placed.destination.clone()),
+                    (None, Some(holder)) => Some(holder.destination.clone()),
                     (None, None) => self.destination(&store.store, &diff.path),
                 },
-                path: diff.path.clone(),
-                before: diff.live.as_ref().map(|id| id.0.to_string()),
+                path: diff.path.as_str().into(),
+                before: diff.live.clone(),
                 content: stays.then(|| content(store, diff)),
-                request,
-                taken_from: diff.other_owner.clone().filter(|_| diff.desired.is_some()),
+                request: request.cloned(),
+                taken_from: owner(diff).filter(|_| diff.desired.is_some()),
                 replaces,
                 patch,
                 added,
                 removed,
-            }),
+            })),
         }
     }
 
     /// The declared destination in whose folder a file lies: the innermost.
-    fn destination(&self, store: &str, path: &str) -> Option<String> {
+    fn destination(&self, store: &str, path: &str) -> Option<Name> {
         let all = self.input.project.destinations.iter();
         let holds = all.filter(|destination| destination.holds(store, path));
         let innermost = holds.max_by_key(|destination| destination.path.value.len());
-        innermost.map(|destination| destination.name.value.to_string())
+        innermost.map(|destination| destination.name.value.clone())
     }
 
     /// Why a file is in the plan.
-    fn file_reasons(&self, store: &StoreFiles<'_>, diff: &FileDiff<'_>, planned: &BTreeSet<&str>) -> Vec<Reason> {
+    fn file_reasons(&self, store: &StoreFiles<'_>, diff: &FileDiff<'_>, telling: &BTreeSet<Address>) -> Vec<Reason> {
         let Some(placed) = diff.desired else {
-            let Some(holder) = self.remembered.holder(&store.store, &diff.path) else { return reasons(diff, planned) };
-            let moves = self.remembered.moves(&holder.request.to_string());
+            let Some(holder) = self.remembered.holder(&store.store, &diff.path) else { return reasons(diff, telling) };
+            let moves = self.remembered.moves(&holder.request);
             return match moves.iter().find(|one| one.leaves(&holder.destination, &store.store)) {
                 Some(one) => vec![Reason::MovesTo(one.ends()[1].clone())],
                 None if diff.verdict == Verdict::Remove && self.remembered.is_declared(&holder.request) => {
                     vec![Reason::NotRendered]
                 }
-                None => reasons(diff, planned),
+                None => reasons(diff, telling),
             };
         };
-        let moves = self.remembered.moves(&placed.request.to_string());
+        let moves = self.remembered.moves(&placed.request);
         let here = moves.iter().filter(|_| diff.verdict == Verdict::Add);
         let here: Vec<Reason> = here.map(|one| Reason::MovesFrom(one.ends()[0].clone())).collect();
-        here.into_iter().chain(reasons(diff, planned)).collect()
+        here.into_iter().chain(reasons(diff, telling)).collect()
     }
 }
 
@@ -273,7 +268,7 @@ fn in_the_way(diff: &FileDiff<'_>, going: &BTreeSet<&str>) -> Option<InTheWay> {
         (None, Some(path)) => Some(format!("the project keeps {path}")),
         (None, None) => None,
     };
-    let (path, id, others) = (obstacle.path.clone(), obstacle.id.0.to_string(), obstacle.others);
+    let (path, id, others) = (obstacle.path.clone(), obstacle.id.clone(), obstacle.others);
     Some(InTheWay { path, kind: obstacle.kind.word().to_owned(), id, others, stays })
 }
 
@@ -285,20 +280,19 @@ const CONFIDENTIAL: &str = "(not shown: it may hold secrets)";
 
 /// What a plan holds of a file that is wanted, or that is let go of.
 fn content(store: &StoreFiles<'_>, diff: &FileDiff<'_>) -> Content {
-    let identity = |id: Option<&ContentId>| id.map(|id| id.0.to_string()).unwrap_or_default();
     match diff.desired {
         Some(placed) => match (store.identities.get(&placed.path), std::str::from_utf8(&placed.content)) {
             (Some(with_values), Ok(text)) => Content::Guarded(Guarded {
                 text: text.to_owned(),
                 secrets: placed.secrets.clone(),
-                identity: identity(Some(with_values)),
+                identity: with_values.clone(),
             }),
             (_, _) => Content::new(&placed.content),
         },
-        None if store.confidential.contains(&diff.path) => {
-            Content::Kept { kept: identity(diff.live.as_ref().map(ContentId::plain).as_ref()) }
-        }
-        None => Content::new(store.contents.get(&diff.path).map(Vec::as_slice).unwrap_or_default()),
+        None => match diff.live.as_ref().filter(|_| store.confidential.contains(&diff.path)) {
+            Some(live) => Content::Kept { kept: live.plain() },
+            None => Content::new(store.contents.get(&diff.path).map(Vec::as_slice).unwrap_or_default()),
+        },
     }
 }
 
@@ -315,22 +309,27 @@ fn action(diff: &FileDiff<'_>, lets_go: bool) -> Action {
     }
 }
 
+/// Another project that owns a file.
+fn owner(diff: &FileDiff<'_>) -> Option<Name> {
+    diff.other_owner.as_deref().map(Into::into)
+}
+
+fn is_request(address: &Address) -> bool {
+    address.kind == Kind::Request
+}
+
 fn text(bytes: &[u8]) -> Json {
     Json(Value::string(String::from_utf8_lossy(bytes)))
 }
 
 /// Why a file is in the plan, wherever its request stands.
-fn reasons(diff: &FileDiff<'_>, planned: &BTreeSet<&str>) -> Vec<Reason> {
-    if let Some(project) = diff.other_owner.as_ref().filter(|_| diff.desired.is_some()) {
-        return vec![Reason::TakenFrom(project.clone())];
+fn reasons(diff: &FileDiff<'_>, telling: &BTreeSet<Address>) -> Vec<Reason> {
+    if let Some(project) = owner(diff).filter(|_| diff.desired.is_some()) {
+        return vec![Reason::TakenFrom(project)];
     }
-    let causes: Vec<Reason> = diff
-        .desired
-        .map(|placed| impact::causes(&placed.request.to_string(), planned))
-        .unwrap_or_default()
-        .into_iter()
-        .map(Reason::Because)
-        .collect();
+    let is_telling = |address: &Address| telling.contains(address);
+    let causes = diff.desired.map(|placed| impact::causes(&placed.request, is_telling)).unwrap_or_default();
+    let causes: Vec<Reason> = causes.into_iter().map(Reason::Because).collect();
     let mode = diff.is_executable() && diff.desired.is_some();
     let reasons = match diff.verdict {
         Verdict::Drift if diff.live.is_none() => vec![Reason::DeletedOutside],

@@ -12,7 +12,7 @@ use super::remembered::Remembered;
 use super::{guard, holdings, impact, order, presumed, setback, unfamiliar};
 use crate::catalog::{Entry, LevelRecord, OwnedFields};
 use crate::diff::{Desired, FileDiff, Moves, Pairs};
-use crate::model::{Address, Adoption, Holding, Identity, Object, Project};
+use crate::model::{Address, Adoption, Holding, Identity, Name, Object, Project};
 use crate::render::Placed;
 use crate::source::{Sources, Span};
 use crate::store::{ContentId, Setback};
@@ -23,7 +23,7 @@ use std::sync::Arc;
 /// What a plan is made of: both sides, paired, and the opened objects of the pairs that differ.
 pub struct Input<'a> {
     /// The project.
-    pub project: &'a Project,
+    pub project: &'a Arc<Project>,
     /// Who it is to its targets.
     pub identity: &'a Identity,
     /// The ids that the catalog knows projects of its name by.
@@ -50,6 +50,8 @@ pub struct Input<'a> {
     pub is_unfinished: bool,
     /// The last run of the project before the plan, where one is known.
     pub after: Option<String>,
+    /// The commit of the text, where it is known.
+    pub source: Option<String>,
     /// The requests that leave a destination.
     pub relocations: Vec<Relocation>,
     /// The requests that are taken over from a project which delivered them elsewhere.
@@ -73,7 +75,7 @@ pub struct Opened {
 #[derive(Debug)]
 pub struct StoreFiles<'a> {
     /// Its name.
-    pub store: String,
+    pub store: Name,
     /// What was delivered there, as the store remembers it, in the order of [`Holding::key`].
     pub holdings: Arc<[Holding]>,
     /// Where it says that of each file, if it does.
@@ -95,7 +97,7 @@ pub struct StoreFiles<'a> {
     /// How many proposals to it wait to be merged.
     pub proposed: usize,
     /// How many files each destination in it is to hold, by the destination's name.
-    pub wanted: BTreeMap<String, usize>,
+    pub wanted: BTreeMap<Name, usize>,
     /// The identities of the files that hold secrets, with their values, by path.
     pub identities: BTreeMap<String, ContentId>,
     /// The paths of files that may hold secrets, now or afterwards: nothing of what is live there is shown.
@@ -114,13 +116,13 @@ impl StoreFiles<'_> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Elsewhere {
     /// The request.
-    pub request: String,
+    pub request: Address,
     /// The project that it is taken from.
-    pub owner: String,
+    pub owner: Name,
     /// Where that one has it.
-    pub from: String,
+    pub from: Name,
     /// Where it would be delivered to.
-    pub to: String,
+    pub to: Name,
 }
 
 impl Elsewhere {
@@ -130,7 +132,7 @@ impl Elsewhere {
         let way = format!("pin it with `destination={from}` to take it over, and move it after that");
         let message =
             format!("project {owner} delivers {request} to {from}, and it would be delivered to {to} as well: {way}");
-        Guard { message, allow: None, allowed: false }
+        Guard::new(message, None)
     }
 }
 
@@ -173,7 +175,7 @@ pub enum OnConflict {
     Ours,
 }
 
-/// Makes the plan, which has no id before [`Plan::with_bases`] completes it. Pure: the same input gives the same document.
+/// Makes the plan, which has no id before it is complete ([`Plan::sealed`]). Pure: the same input gives the same document.
 pub fn build(input: &Input<'_>) -> Plan {
     let remembered = Remembered::new(input);
     let mut builder = Builder::new(input, &remembered);
@@ -211,6 +213,7 @@ pub fn build(input: &Input<'_>) -> Plan {
         identity: input.identity.known().map(ToOwned::to_owned),
         made_for: MadeFor::new(input.project, &operations),
         after: input.after.clone(),
+        source: input.source.clone(),
         additive: input.options.additive,
         destroys: input.options.aim == Aim::Nothing,
         unchanged: input.pairs.unchanged + unchanged + input.stores.iter().map(|store| store.unchanged).sum::<usize>(),

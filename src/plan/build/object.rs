@@ -2,9 +2,10 @@ use super::adoption::Claim;
 use super::{Builder, Opened};
 use crate::catalog::{Entry, Owned, OwnedFields};
 use crate::diff::{Desired, FieldDiff, Pair, Verdict, diff_object};
-use crate::model::{Address, Digest, Json, Kind, Lifecycle, Map, Object, OnDrift, Value, fields};
+use crate::model::{Address, Digest, Json, Kind, Lifecycle, Made, Map, Name, Object, OnDrift, Value, fields};
 use crate::plan::document::{
-    Action, Cause, Conflict, Declared, Drift, Field, FieldPart, ObjectChange, Operation, Phase, Reason, Target, parts,
+    Action, Cause, Changes, Conflict, Declared, Drift, Field, FieldPart, ObjectChange, Operation, Phase, Reason,
+    Record, Target, parts,
 };
 use crate::plan::order;
 use crate::source::{Span, Spanned};
@@ -15,13 +16,14 @@ struct Declaration<'d, 'i> {
     /// What the inventory says of it, under the name that it has had until now.
     owner: Option<&'d Owned>,
     /// Another project that owns it and loses it.
-    taken_from: Option<&'d str>,
+    taken_from: Option<&'d Name>,
     /// Its old name, and the line that says so.
-    moved: Option<(String, Span)>,
+    moved: Option<(&'d Address, Span)>,
     live: Option<&'d Object>,
 }
 
 /// The diffs of an object, by what becomes of them.
+#[derive(Default)]
 struct Sorted {
     /// What is written.
     changes: Vec<Field>,
@@ -48,21 +50,24 @@ impl Builder<'_, '_> {
         let owner = entry.and_then(|entry| entry.owner.as_ref());
         let live = opened.live.as_ref();
         let foreign = entry.filter(|_| owner.is_none() && live.is_some());
-        let other = entry.and_then(|entry| entry.other_owner.as_ref()).filter(|_| owner.is_none()).map(|name| &**name);
+        let other = entry.and_then(|entry| entry.other_owner.as_ref()).filter(|_| owner.is_none());
         if foreign.is_some() || other.is_some() {
-            match self.adoptions.claim(&desired.address.to_string(), &desired.address, other) {
+            match self.adoptions.claim(&desired.address, &desired.address, other) {
                 Claim::Granted => {}
                 Claim::Asked(guard) => self.guards.push(guard),
                 Claim::Denied(denied) => return self.denied.push(denied),
             }
         }
-        let moved = moved.zip(entry).map(|(span, entry)| (entry.address.to_string(), span));
+        let moved = moved.zip(entry).map(|(span, entry)| (&entry.address, span));
         let declaration = Declaration { desired, owner, taken_from: other, moved, live };
         if live.is_none() && owner.is_some_and(|owner| self.stays_away(&declaration, owner)) {
             return;
         }
-        let Some(sorted) = self.sort(&declaration, &opened.owned) else { return };
-        self.write(&declaration, sorted);
+        // What is made is made of all its fields. Its old record says nothing about single ones.
+        let sorted = live.map_or_else(|| Some(Sorted::default()), |live| self.sort(desired, live, &opened.owned));
+        if let Some(sorted) = sorted {
+            self.write(&declaration, sorted);
+        }
     }
 
     /// Whether an object that others deleted is not made again, because its lifecycle says so.
@@ -74,7 +79,7 @@ impl Builder<'_, '_> {
             OnDrift::Keep if owner.base == desired.digest => {
                 self.unchanged += 1;
                 self.kept.push(Drift {
-                    address: desired.address.to_string(),
+                    thing: desired.address.clone().into(),
                     field: None,
                     live: None,
                     desired: None,
@@ -84,7 +89,7 @@ impl Builder<'_, '_> {
             }
             OnDrift::Keep | OnDrift::Fail if self.forces() => return false,
             OnDrift::Keep | OnDrift::Fail => self.conflicts.push(Conflict {
-                address: desired.address.to_string(),
+                thing: desired.address.clone().into(),
                 field: None,
                 base: None,
                 live: None,
@@ -99,16 +104,11 @@ impl Builder<'_, '_> {
     }
 
     /// What becomes of each field; nothing where a conflict stops the object.
-    fn sort(&mut self, declaration: &Declaration<'_, '_>, owned: &OwnedFields) -> Option<Sorted> {
-        let Declaration { desired, live, .. } = declaration;
+    fn sort(&mut self, desired: &Desired<'_>, live: &Object, owned: &OwnedFields) -> Option<Sorted> {
         let body = desired.declared.body();
-        let diffs = match live {
-            Some(live) => diff_object(desired.address.kind, &body, &live.body, owned, desired.lifecycle),
-            // It is made of all its fields. Its old record says nothing about single ones.
-            None => diff_object(desired.address.kind, &body, &Map::default(), &OwnedFields::new(), None),
-        };
+        let diffs = diff_object(desired.address.kind, &body, &live.body, owned, desired.lifecycle);
         let on_drift = desired.lifecycle.map(|lifecycle| lifecycle.on_drift).unwrap_or_default();
-        let mut sorted = Sorted { changes: Vec::new(), left: OwnedFields::new(), behind: false };
+        let mut sorted = Sorted::default();
         let (mut conflicts, mut kept) = (Vec::new(), Vec::new());
         for diff in diffs {
             let leaves = self.input.options.additive && diff.desired.is_none();
@@ -139,7 +139,7 @@ impl Builder<'_, '_> {
 
     fn kept_field(&self, address: &Address, diff: FieldDiff) -> Drift {
         Drift {
-            address: address.to_string(),
+            thing: address.clone().into(),
             parts: self.parts(address.kind, &diff, Declared::Before),
             field: Some(diff.path),
             live: diff.live.map(Json),
@@ -150,7 +150,7 @@ impl Builder<'_, '_> {
 
     fn conflict(&self, address: &Address, diff: FieldDiff) -> Conflict {
         Conflict {
-            address: address.to_string(),
+            thing: address.clone().into(),
             parts: self.parts(address.kind, &diff, Declared::After),
             field: Some(diff.path),
             // Of drift it is known what we wrote: what we still want.
@@ -185,7 +185,7 @@ impl Builder<'_, '_> {
     /// The operation on a declared object, where there is one.
     fn write(&mut self, declaration: &Declaration<'_, '_>, sorted: Sorted) {
         let Declaration { desired, owner, taken_from, moved, live } = declaration;
-        let Sorted { mut changes, left, behind } = sorted;
+        let Sorted { changes, left, behind } = sorted;
         let base = base(desired.digest, &left);
         let recorded = owner.is_some_and(|owner| owner.is(base, desired.lifecycle)) && !behind;
         if changes.is_empty() && recorded && live.is_some() && moved.is_none() {
@@ -206,34 +206,34 @@ impl Builder<'_, '_> {
             (Some(_), Some(_)) if changes.is_empty() && turned.is_none() => Action::Record,
             (Some(_), Some(_)) => Action::Update,
         };
-        if action == Action::Create {
-            // The object's own line says where all of it comes from.
-            for field in &mut changes {
-                field.source = None;
-            }
-        }
-        let mut owned = owned_fields(desired);
-        owned.extend(left.into_iter().map(|(path, digest)| (path, digest.to_string())));
-        owned.sort_unstable();
+        let reasons = reasons(action, *owner, *taken_from, desired.lifecycle, &changes);
+        let (phase, mut owned) = (order::phase(desired.address.kind, action, &changes), OwnedFields::new());
+        let changes = if live.is_some() {
+            owned = owned_fields(desired);
+            owned.extend(left);
+            owned.sort_unstable();
+            Changes::Fields(changes)
+        } else {
+            let (project, number) = (self.input.project.clone(), desired.number);
+            Changes::Body(Made::Declared { project, number, digest: digest(desired) })
+        };
         self.operations.push(Operation {
             action,
-            address: desired.address.to_string(),
-            from: moved.as_ref().map(|(from, _)| from.clone()),
+            thing: desired.address.clone().into(),
+            from: moved.map(|(from, _)| from.clone().into()),
             needs: Vec::new(),
-            phase: order::phase(desired.address.kind, action, &changes),
-            reasons: {
-                let lifecycle = loosened.map(|_| Reason::Lifecycle);
-                let reasons = reasons(action, *owner, *taken_from, desired.lifecycle, &changes);
-                reasons.into_iter().chain(lifecycle).collect()
-            },
-            source: Some(self.place(moved.as_ref().map_or(desired.span, |(_, span)| *span))),
+            phase,
+            reasons: reasons.into_iter().chain(loosened.map(|_| Reason::Lifecycle)).collect(),
+            source: Some(self.place(moved.map_or(desired.span, |(_, span)| span))),
             target: Target::Object(ObjectChange {
-                fields: changes,
-                owned,
-                base: base.to_string(),
-                lifecycle: desired.lifecycle.map(crate::plan::Lifecycle::new),
-                lifecycle_before: lifecycle_before.as_ref().map(crate::plan::Lifecycle::new),
-                taken_from: taken_from.map(str::to_owned),
+                changes,
+                record: Some(Record {
+                    owned,
+                    base,
+                    lifecycle: desired.lifecycle.cloned().map(Box::new),
+                    taken_from: taken_from.cloned(),
+                }),
+                lifecycle_before: lifecycle_before.map(Box::new),
                 before: None,
                 apart: Vec::new(),
             }),
@@ -282,20 +282,17 @@ impl Builder<'_, '_> {
         };
         self.operations.push(Operation {
             action,
-            address: entry.address.to_string(),
+            thing: entry.address.clone().into(),
             from: None,
             needs: Vec::new(),
             phase: Phase::Prune,
             reasons: vec![reason],
             source: removed.map(|removed| self.place(removed.span)),
             target: Target::Object(ObjectChange {
-                fields: shown.into_iter().map(gone).collect(),
-                owned: Vec::new(),
-                base: String::new(),
-                lifecycle: None,
+                changes: Changes::Fields(shown.into_iter().map(gone).collect()),
+                record: None,
                 lifecycle_before: None,
-                taken_from: None,
-                before: entry.live.map(|digest| digest.to_string()),
+                before: entry.live,
                 apart: Vec::new(),
             }),
         });
@@ -319,14 +316,19 @@ impl Builder<'_, '_> {
 }
 
 /// The fields that are owned afterwards, each with its digest.
-fn owned_fields(desired: &Desired<'_>) -> Vec<(String, String)> {
+fn owned_fields(desired: &Desired<'_>) -> OwnedFields {
     let body = desired.declared.body();
     let ignores = |path: &str| desired.lifecycle.is_some_and(|lifecycle| lifecycle.ignores(path));
-    fields(&body)
-        .into_iter()
-        .filter(|(path, _)| !ignores(path))
-        .map(|(path, value)| (path, Digest::of_value(value).to_string()))
-        .collect()
+    let owned = fields(&body).into_iter().filter(|(path, _)| !ignores(path));
+    owned.map(|(path, value)| (path, Digest::of_value(value))).collect()
+}
+
+/// The digest of all of a declaration, also of what its lifecycle leaves alone later.
+fn digest(desired: &Desired<'_>) -> Digest {
+    if desired.lifecycle.is_none_or(|lifecycle| lifecycle.ignore.is_empty()) {
+        return desired.digest;
+    }
+    Digest::of_value(&Value::Object(desired.declared.body()))
 }
 
 /// The base of a record that owns more than what is declared: a digest that no body has, so that the next plan opens the object.
@@ -342,7 +344,7 @@ fn base(desired: Digest, left: &OwnedFields) -> Digest {
 fn reasons(
     action: Action,
     owner: Option<&Owned>,
-    taken_from: Option<&str>,
+    taken_from: Option<&Name>,
     lifecycle: Option<&Lifecycle>,
     changes: &[Field],
 ) -> Vec<Reason> {
@@ -351,9 +353,9 @@ fn reasons(
     let turned = owner.filter(|owner| owner.lifecycle.as_deref() != lifecycle).map(|_| Reason::Lifecycle);
     let mut reasons = match (action, taken_from) {
         (Action::Create, _) if owner.is_some() => vec![Reason::DeletedOutside],
-        (Action::Create, Some(project)) => vec![Reason::Declared, Reason::TakenFrom(project.to_owned())],
+        (Action::Create, Some(project)) => vec![Reason::Declared, Reason::TakenFrom(project.clone())],
         (Action::Create, None) => vec![Reason::Declared],
-        (Action::Adopt, Some(project)) => return vec![Reason::TakenFrom(project.to_owned())],
+        (Action::Adopt, Some(project)) => return vec![Reason::TakenFrom(project.clone())],
         (Action::Adopt, None) => return vec![Reason::Unowned],
         (Action::Move, _) => vec![Reason::Moved],
         (Action::Update, _) => Vec::new(),

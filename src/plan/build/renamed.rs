@@ -2,10 +2,11 @@
 
 use super::file::patch;
 use super::{Input, StoreFiles};
-use crate::model::Address;
-use crate::plan::document::{Action, FileChange, Operation, Reason, Target};
+use crate::model::{Address, Name};
+use crate::plan::document::{Action, Operation, Reason, Target};
 use crate::plan::remembered::Remembered;
 use crate::render::{Placed, identities};
+use crate::store::ContentId;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,7 +33,7 @@ pub(super) fn pair(operations: &mut [Operation], input: &Input<'_>, remembered: 
 }
 
 fn moves(operations: &mut [Operation], old: usize, new: usize) {
-    operations[new].from = Some(operations[old].address.clone());
+    operations[new].from = Some(operations[old].thing.clone());
     for (place, action) in [(old, Action::Vacate), (new, Action::Move)] {
         operations[place].action = action;
         operations[place].reasons = vec![Reason::Moved];
@@ -50,13 +51,13 @@ fn shows(operation: &mut Operation, (patch, added, removed): (Option<String>, us
 /// The lines that differ between a file at its old place and at its new one; none where it may hold secrets.
 fn lines(old: &Operation, new: &Operation, store: &StoreFiles<'_>) -> (Option<String>, usize, usize) {
     let (Target::File(old), Target::File(new)) = (&old.target, &new.target) else { return (None, 0, 0) };
-    let before = store.contents.get(&old.path).filter(|_| !store.confidential.contains(&new.path));
+    let before = store.contents.get(&*old.path).filter(|_| !store.confidential.contains(&*new.path));
     let after = new.content.as_ref().map(crate::plan::Content::bytes);
     before.zip(after).map_or((None, 0, 0), |(before, after)| patch(before, after))
 }
 
 /// Whose a file is: the destination, and the request by its new name.
-type Whose = (String, String);
+type Whose = (Name, Address);
 
 /// The places of a file that goes and of the one that it becomes among the operations.
 type Pair = (usize, usize);
@@ -64,8 +65,8 @@ type Pair = (usize, usize);
 /// A file that goes.
 struct Gone {
     place: usize,
-    path: String,
-    id: String,
+    path: Name,
+    id: ContentId,
     /// The request by the name that it had then.
     former: Option<Address>,
     /// Whether others changed it: then it is told by itself that it goes, unless nothing is lost of it.
@@ -76,7 +77,7 @@ struct Gone {
 struct Coming<'a> {
     place: usize,
     whose: Whose,
-    id: String,
+    id: &'a ContentId,
     placed: &'a Placed,
 }
 
@@ -87,7 +88,7 @@ struct Files<'a> {
 }
 
 impl<'a> Files<'a> {
-    fn of(operations: &[Operation], store: &StoreFiles<'a>, remembered: &Remembered<'_>) -> Self {
+    fn of(operations: &[Operation], store: &'a StoreFiles<'a>, remembered: &Remembered<'_>) -> Self {
         let mut files = Self { gone: BTreeMap::new(), coming: Vec::new() };
         let of_store =
             |operation: &'_ Operation| matches!(&operation.target, Target::File(file) if file.store == store.store);
@@ -100,10 +101,10 @@ impl<'a> Files<'a> {
         if files.gone.is_empty() {
             return files;
         }
-        let wanted: BTreeMap<&str, (&'a Placed, &str)> = store
+        let wanted: BTreeMap<&str, (&'a Placed, &ContentId)> = store
             .diffs
             .iter()
-            .filter_map(|diff| Some((diff.path.as_str(), (diff.desired?, &*diff.wanted.as_ref()?.0))))
+            .filter_map(|diff| Some((diff.path.as_str(), (diff.desired?, diff.wanted.as_ref()?))))
             .collect();
         files.coming.extend(all.filter_map(|(place, operation)| coming(place, operation, &wanted)));
         files.coming.retain(|coming| files.gone.contains_key(&coming.whose));
@@ -112,7 +113,7 @@ impl<'a> Files<'a> {
 
     /// Those that go on with the same bytes: the first that comes is the first that went.
     fn with_same_bytes(&mut self) -> Vec<Pair> {
-        self.pairs(|gone, coming| gone.iter().position(|one| one.id == coming.id))
+        self.pairs(|gone, coming| gone.iter().position(|one| one.id == *coming.id))
     }
 
     /// Of the others those that have the same path in the output of their workflow, the longest first.
@@ -183,8 +184,12 @@ fn going(place: usize, operation: &Operation, remembered: &Remembered<'_>) -> Op
     Some((whose, gone))
 }
 
-fn coming<'a>(place: usize, operation: &Operation, wanted: &BTreeMap<&str, (&'a Placed, &str)>) -> Option<Coming<'a>> {
-    let Target::File(file @ FileChange { replaces: None, .. }) = &operation.target else { return None };
-    let (placed, id) = wanted.get(file.path.as_str()).filter(|_| operation.action == Action::Create)?;
-    Some(Coming { place, whose: (file.destination.clone()?, file.request.clone()?), id: (*id).to_owned(), placed })
+fn coming<'a>(
+    place: usize,
+    operation: &Operation,
+    wanted: &BTreeMap<&str, (&'a Placed, &'a ContentId)>,
+) -> Option<Coming<'a>> {
+    let file = operation.file().filter(|file| file.replaces.is_none())?;
+    let (placed, id) = wanted.get(&*file.path).filter(|_| operation.action == Action::Create)?;
+    Some(Coming { place, whose: (file.destination.clone()?, file.request.clone()?), id, placed })
 }

@@ -1,5 +1,6 @@
 use super::{Looked, Relocation};
 use crate::kubernetes::Identity;
+use crate::model::{Address, Name, Thing};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -37,9 +38,9 @@ pub struct Impact {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Lost {
     /// The request.
-    pub request: String,
+    pub request: Address,
     /// The addresses of the files. One that comes again with the same content, in the same destination, is not among them.
-    pub files: Vec<String>,
+    pub files: Vec<Thing>,
     /// What files that stay will no longer hold, nor any other one of the destination: whatever applies them deletes it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub objects: Vec<LostObject>,
@@ -49,7 +50,7 @@ pub struct Lost {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct LostObject {
     /// The file's address.
-    pub file: String,
+    pub file: Thing,
     /// The object.
     pub object: Manifested,
     /// Whether others put it there: the project never wrote it, and sets the file back.
@@ -135,20 +136,20 @@ impl Impact {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Renamed {
     /// The one that goes.
-    pub from: String,
+    pub from: Address,
     /// The one that comes.
-    pub to: String,
+    pub to: Address,
 }
 
 /// An object that a planned change makes invalid.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Invalid {
     /// The object.
-    pub address: String,
+    pub address: Address,
     /// The project that owns it; nothing where nobody does.
     pub owner: Option<String>,
     /// The planned change that makes it so.
-    pub because: String,
+    pub because: Address,
     /// Its field.
     pub field: String,
     /// What is wrong with it, in a sentence.
@@ -159,20 +160,20 @@ pub struct Invalid {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Broken {
     /// The object that refers.
-    pub address: String,
+    pub address: Address,
     /// The project that owns it; nothing where nobody does.
     pub owner: Option<String>,
     /// Its field.
     pub field: String,
     /// What it refers to, and what goes.
-    pub to: String,
+    pub to: Address,
 }
 
 /// An object that refers to what changes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Referring {
     /// The object that refers.
-    pub address: String,
+    pub address: Address,
     /// Its field, or its part.
     pub field: String,
     /// What it refers to: an address, with a field behind `#` where it is one.
@@ -183,7 +184,7 @@ pub struct Referring {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Closure {
     /// What is deleted.
-    pub address: String,
+    pub address: Address,
     /// How many objects of each kind go with it or refer to it, and whether the plan deletes them too.
     pub members: Vec<ClosureMember>,
 }
@@ -196,16 +197,16 @@ pub struct ClosureMember {
     /// How many the plan deletes too.
     pub deleted: usize,
     /// Those that would stay and point at nothing.
-    pub left: Vec<String>,
+    pub left: Vec<Address>,
 }
 
 /// A request whose files change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Rerender {
     /// The request.
-    pub request: String,
+    pub request: Address,
     /// What changed: the address of the request itself, or of its promise.
-    pub because: Vec<String>,
+    pub because: Vec<Address>,
     /// The files, as `<store>:<path>`.
     pub files: Vec<String>,
 }
@@ -214,13 +215,13 @@ pub struct Rerender {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Transition {
     /// The scorecard.
-    pub scorecard: String,
+    pub scorecard: Name,
     /// Where the entity stood.
     pub from: Standing,
     /// Where it will stand.
     pub to: Standing,
     /// The entity.
-    pub entity: String,
+    pub entity: Address,
 }
 
 /// Where an entity stands in a scorecard.
@@ -232,7 +233,7 @@ pub enum Standing {
     /// Below the lowest level.
     Below,
     /// At a level.
-    Level(String),
+    Level(Name),
 }
 
 impl std::fmt::Display for Standing {

@@ -1,6 +1,7 @@
 use super::part::FieldPart;
-use super::{Field, Place};
-use crate::model::{Address, Json};
+use super::{Action, Field, Place};
+use crate::model::{Address, Json, Thing, shell_word};
+use crate::store::ContentId;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt::{self, Display, Formatter};
@@ -9,7 +10,8 @@ use std::fmt::{self, Display, Formatter};
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Conflict {
     /// The object or file.
-    pub address: String,
+    #[serde(rename = "address")]
+    pub thing: Thing,
     /// The field, where it is one.
     pub field: Option<String>,
     /// What we wrote last; nothing where that is not known any more.
@@ -55,7 +57,7 @@ pub struct InTheWay {
     /// What it is: `file`, `folder`, `symbolic link` or `submodule`.
     pub kind: String,
     /// Its identity.
-    pub id: String,
+    pub id: ContentId,
     /// How many files and the like in its place are not the project's.
     pub others: usize,
     /// Why it cannot be replaced, in a sentence; nothing where it can.
@@ -77,7 +79,8 @@ impl Display for InTheWay {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Drift {
     /// The object or file.
-    pub address: String,
+    #[serde(rename = "address")]
+    pub thing: Thing,
     /// The field; nothing for a file, and for an object that others deleted.
     pub field: Option<String>,
     /// The live value; nothing where there is none.
@@ -102,7 +105,8 @@ pub struct Violation {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub known: bool,
     /// The object or file; nothing where the plan as a whole breaks it.
-    pub address: Option<String>,
+    #[serde(rename = "address")]
+    pub thing: Option<Thing>,
     /// What is wrong, in a sentence.
     pub message: String,
     /// The line of the policy.
@@ -111,11 +115,32 @@ pub struct Violation {
     pub source: Option<Place>,
 }
 
+impl Violation {
+    /// What it is about.
+    pub fn about(&self) -> String {
+        self.thing.as_ref().map_or_else(|| "the plan".to_owned(), ToString::to_string)
+    }
+}
+
+/// A change of what restrains plans: a policy, or the guards of the project. No target remembers these, so that only a comparison
+/// of two texts knows it.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Restraint {
+    /// Whether it is made, changed or taken away: `create`, `update` or `delete`.
+    pub action: Action,
+    /// What it is: `policy NAME`, or `guards`.
+    pub name: String,
+    /// The line that declares it; of what goes, the line where it stood.
+    pub source: Option<Place>,
+    /// What it says and does not say in the other text, by the words of the language.
+    pub fields: Vec<Field>,
+}
+
 /// A server that a credential was never sent to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct NewHost {
     /// The state store that logs in.
-    pub address: String,
+    pub address: Address,
     /// The name of the secret that holds the credential.
     pub credential: String,
     /// The server: its host, with its port where that is not the usual one.
@@ -130,7 +155,7 @@ pub struct NewHost {
 
 impl NewHost {
     /// A server for a credential that is known to others, or to none.
-    pub fn new(address: String, credential: String, host: String, known: Vec<String>, source: Option<Place>) -> Self {
+    pub fn new(address: Address, credential: String, host: String, known: Vec<String>, source: Option<Place>) -> Self {
         let until_now = if known.is_empty() { String::new() } else { format!("; until now to {}", known.join(", ")) };
         let message = format!("would send credential {credential} to a new host: {host}{until_now}");
         Self { address, credential, host, known, message, source }
@@ -142,32 +167,60 @@ impl NewHost {
 pub struct Guard {
     /// What it stops, in a sentence.
     pub message: String,
-    /// How to allow it.
+    /// How to allow it, in words.
     pub allow: Option<String>,
+    /// The flag that allows it, where one does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flag: Option<Flag>,
     /// Whether it was allowed.
     pub allowed: bool,
 }
 
-/// What stands between the line of the text that allows something and the flag.
-const OR: &str = " in the project, or ";
+/// A flag of the command line that allows what a guard stops.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Flag {
+    /// Something may be deleted: its address, or a pattern.
+    AllowDelete(String),
+    /// So many deletions are allowed.
+    MaxDeletes(u64),
+}
+
+impl Flag {
+    /// The flag that allows that something is deleted.
+    pub(in crate::plan) fn allow_delete(what: &impl ToString) -> Self {
+        Self::AllowDelete(what.to_string())
+    }
+}
+
+impl Display for Flag {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AllowDelete(what) => write!(f, "--allow-delete {}", shell_word(what)),
+            Self::MaxDeletes(count) => write!(f, "--max-deletes {count}"),
+        }
+    }
+}
 
 impl Guard {
-    /// How something is allowed that a line of the text allows, which is looked at with all else, or a flag.
-    pub fn way(line: &str, flag: &str) -> String {
-        format!("`{line}`{OR}{flag}")
+    /// One that nothing allows, but what the words say, if any.
+    pub(in crate::plan) fn new(message: String, allow: Option<String>) -> Self {
+        Self { message, allow, flag: None, allowed: false }
+    }
+
+    /// What is only told, and stops nothing.
+    pub(in crate::plan) fn notice(message: String) -> Self {
+        Self { allowed: true, ..Self::new(message, None) }
+    }
+
+    /// One that a flag allows, or a line of the text, which is looked at with all else.
+    pub(in crate::plan) fn open(message: String, line: Option<&str>, flag: Flag, allowed: bool) -> Self {
+        let line = line.map(|line| format!("`{line}` in the project, or ")).unwrap_or_default();
+        Self { message, allow: Some(format!("{line}{flag}")), flag: Some(flag), allowed }
     }
 
     /// Whether it stops the loss of an object, of its place or of its files.
     pub fn is_about(&self, address: &Address) -> bool {
-        self.flag()
-            .and_then(|flag| flag.strip_prefix("--allow-delete "))
-            .is_some_and(|flag| *flag == address.to_string())
-    }
-
-    /// The flag that allows it, where one does.
-    pub fn flag(&self) -> Option<&str> {
-        let allow = self.allow.as_deref()?;
-        let flag = allow.rsplit_once(OR).map_or(allow, |(_, flag)| flag);
-        flag.starts_with("--").then_some(flag)
+        matches!(&self.flag, Some(Flag::AllowDelete(what)) if *what == address.to_string())
     }
 }

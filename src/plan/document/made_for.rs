@@ -1,5 +1,5 @@
-use super::{Operation, Target};
-use crate::model::{Project, Repository, StateStore};
+use super::Operation;
+use crate::model::{Name, Project, Repository, StateStore};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -17,7 +17,7 @@ pub struct MadeFor {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PlannedStore {
     /// Its name.
-    pub store: String,
+    pub store: Name,
     /// The address of its repository.
     pub url: String,
     /// The branch.
@@ -32,11 +32,7 @@ pub struct PlannedStore {
 impl MadeFor {
     /// What the operations of a plan of a project are for.
     pub fn new(project: &Project, operations: &[Operation]) -> Self {
-        let file = |operation: &'_ Operation| match &operation.target {
-            Target::File(file) => Some(file.store.clone()),
-            Target::Object(_) => None,
-        };
-        let names: BTreeSet<String> = operations.iter().filter_map(file).collect();
+        let names: BTreeSet<&Name> = operations.iter().filter_map(Operation::file).map(|file| &file.store).collect();
         Self { stores: names.iter().filter_map(|name| project.store(name)).map(PlannedStore::new).collect() }
     }
 }
@@ -45,7 +41,7 @@ impl PlannedStore {
     /// A state store as it is declared.
     pub fn new(store: &StateStore) -> Self {
         Self {
-            store: store.name.value.to_string(),
+            store: store.name.value.clone(),
             url: store.url.value.to_string(),
             branch: store.branch.value.to_string(),
             path: store.path.value.to_string(),

@@ -5,31 +5,29 @@ mod finding;
 mod held;
 mod looked;
 mod made_for;
+mod object;
 mod operation;
 mod part;
 mod relocation;
-mod restraint;
 mod summary;
 
 pub use consequence::{
     Broken, Closure, ClosureMember, Impact, Invalid, Lost, LostObject, Manifested, Referring, Renamed, Rerender,
     Standing, Transition,
 };
-pub use finding::{Conflict, Drift, Guard, InTheWay, NewHost, Violation};
+pub use finding::{Conflict, Drift, Flag, Guard, InTheWay, NewHost, Restraint, Violation};
 pub use held::Held;
 pub use looked::{Extent, Following, Looked};
 pub use made_for::{MadeFor, PlannedStore};
-pub use operation::{
-    Action, Cause, Content, Field, FileChange, Guarded, Lifecycle, ObjectChange, Operation, Phase, Place, Reason,
-    Target,
-};
+pub use object::{Cause, Changes, Field, ObjectChange, Record};
+pub use operation::{Action, Content, FileChange, Guarded, Operation, Phase, Place, Reason, Target};
 pub use part::{Declared, FieldPart, parts};
 pub use relocation::{Leaving, Relocation};
-pub use restraint::Restraint;
 pub use summary::Summary;
 
-use crate::model::{self, Digest, Json, Map, Signature, Value};
+use crate::model::{self, Digest, Json, Map, Signature, Thing, Value};
 use crate::secret::Secret;
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -37,7 +35,7 @@ use std::collections::BTreeMap;
 /// What an apply will do, why, and what follows from it. `plat show` needs nothing else.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Plan {
-    /// The format of the document: 5.
+    /// The format of the document: 6.
     pub format: u32,
     /// The version of the plat that made it.
     pub plat: String,
@@ -49,7 +47,8 @@ pub struct Plan {
     /// Where the project's folder lies in its repository, with a `/` at its end; empty where it is the root.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub folder: String,
-    /// Identifies the plan: the digest of all the rest but the signature.
+    /// Identifies the plan: the digest of all the rest but the signature, in which the digest of each operation stands for it, and in that
+    /// the digest of the body of an object that is made for the body.
     pub id: String,
     /// The signature of all the rest by the key of whoever made it, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -148,7 +147,7 @@ struct Stamp {
 }
 
 /// The format of the document.
-const FORMAT: u32 = 5;
+const FORMAT: u32 = 6;
 
 /// Whether a text is the identity of a commit, with or without `-dirty` behind it.
 fn is_revision(text: &str) -> bool {
@@ -160,17 +159,17 @@ fn is_revision(text: &str) -> bool {
 #[derive(Clone, Debug, Default)]
 pub struct Bases {
     /// The owned fields of objects, each as a body of those alone, by the address that the plan has for it.
-    pub objects: BTreeMap<String, Map>,
-    /// The contents of files, by address.
-    pub files: BTreeMap<String, Vec<u8>>,
+    pub objects: BTreeMap<Thing, Map>,
+    /// The contents of files.
+    pub files: BTreeMap<Thing, Vec<u8>>,
 }
 
 impl Plan {
-    /// The complete plan, with its id, and with what was last written in each of its conflicts that does not know it yet.
+    /// The plan, with what was last written in each of its conflicts that does not know it yet.
     #[must_use]
     pub fn with_bases(mut self, bases: &Bases) -> Self {
         for conflict in self.conflicts.iter_mut().filter(|conflict| conflict.base.is_none()) {
-            let (body, file) = (bases.objects.get(&conflict.address), bases.files.get(&conflict.address));
+            let (body, file) = (bases.objects.get(&conflict.thing), bases.files.get(&conflict.thing));
             conflict.base = match (body, file, &conflict.field) {
                 (Some(body), _, Some(path)) => model::fields(body)
                     .into_iter()
@@ -181,37 +180,7 @@ impl Plan {
                 _ => None,
             };
         }
-        self.summary = Summary::of(&self);
-        self.sealed()
-    }
-
-    /// The plan, with the policies that it or what is declared breaks.
-    #[must_use]
-    pub fn with_violations(mut self, mut violations: Vec<Violation>) -> Self {
-        violations.sort_unstable();
-        self.violations = violations;
         self
-    }
-
-    /// The plan, with the servers that a credential would be sent to for the first time.
-    #[must_use]
-    pub fn with_new_hosts(mut self, new_hosts: Vec<NewHost>) -> Self {
-        self.new_hosts = new_hosts;
-        self
-    }
-
-    /// The plan, with the policies and guards that are not those of the older text.
-    #[must_use]
-    pub fn with_restraints(mut self, restraints: Vec<Restraint>) -> Self {
-        self.restraints = restraints;
-        self
-    }
-
-    /// The plan, with the commit of the KDL that it was made of.
-    #[must_use]
-    pub fn of_source(mut self, source: Option<String>) -> Self {
-        self.source = source;
-        self.sealed()
     }
 
     /// The plan, signed with a key.
@@ -250,15 +219,25 @@ impl Plan {
         Err(DocumentError::OtherSource { found, expected: format!("commit {commit}") })
     }
 
-    /// Gives the plan its format and its id; to be called once it is complete.
+    /// Gives the plan its format, its counts and its id; to be called once it is complete. It is not signed any more.
     #[must_use]
-    pub(super) fn sealed(mut self) -> Self {
+    pub fn sealed(mut self) -> Self {
         self.format = FORMAT;
-        self.id = String::new();
         self.signature = None;
-        // Every part of a plan is a string, a number or a list of such: it always has a JSON.
-        self.id = Digest::of_document(&self).map(|digest| digest.to_string()).unwrap_or_default();
+        self.summary = Summary::of(&self);
+        self.id = self.identified();
         self
+    }
+
+    /// The id that the plan has by what is in it.
+    fn identified(&mut self) -> String {
+        let (operations, signature) = (std::mem::take(&mut self.operations), self.signature.take());
+        self.id = String::new();
+        let digests: Vec<Digest> = operations.par_iter().map(Operation::digest).collect();
+        // Every part of a plan is a string, a number or a list of such: it always has a JSON.
+        let id = Digest::of_document(&(&*self, digests)).map(|digest| digest.to_string()).unwrap_or_default();
+        (self.operations, self.signature) = (operations, signature);
+        id
     }
 
     /// The document: one line of JSON.
@@ -272,15 +251,15 @@ impl Plan {
     /// # Errors
     /// Where it is no plan, one of another format, or one that was changed.
     pub fn from_json(text: &str) -> Result<Self, DocumentError> {
-        let plan: Self = serde_json::from_str(text).map_err(|error| match serde_json::from_str(text) {
+        let mut plan: Self = serde_json::from_str(text).map_err(|error| match serde_json::from_str(text) {
             Ok(Stamp { format }) if format != FORMAT => DocumentError::Format { found: format },
             Ok(_) | Err(_) => DocumentError::NoPlan(error),
         })?;
         if plan.format != FORMAT {
             return Err(DocumentError::Format { found: plan.format });
         }
-        let (id, signature) = (plan.id.clone(), plan.signature.clone());
-        let plan = Self { signature, ..plan.sealed() };
+        let id = std::mem::take(&mut plan.id);
+        plan.id = plan.identified();
         match plan.source.as_deref() {
             _ if plan.id != id || !plan.tells_what_it_writes() => Err(DocumentError::Tampered),
             // It becomes a line of a commit's message.
@@ -291,12 +270,11 @@ impl Plan {
 
     /// Whether the parts that it tells of each field are those of what it writes.
     fn tells_what_it_writes(&self) -> bool {
-        self.operations.iter().all(|operation| match (&operation.target, operation.object_address()) {
-            (Target::Object(change), Some(address)) => change.fields.iter().all(|field| {
+        self.operations.iter().filter_map(Operation::object).all(|(address, change)| {
+            change.fields().iter().all(|field| {
                 let sides = [field.before.as_ref(), field.after.as_ref()];
                 part::are_those(&field.parts, (address.kind, &field.path), sides)
-            }),
-            _ => true,
+            })
         })
     }
 

@@ -1,9 +1,8 @@
 use super::finding::InTheWay;
-use super::part::{FieldPart, there};
-use crate::diff::Verdict;
-use crate::model::{self, Address, Json};
+use super::object::{Changes, ObjectChange};
+use crate::model::{Address, Digest, Name, Thing};
 use crate::secret::Reference;
-use crate::source::{FileId, Span, Spanned};
+use crate::store::ContentId;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -14,10 +13,11 @@ pub struct Operation {
     /// What is done.
     pub action: Action,
     /// What it is done to: an object's address, or `file:<store>:<path>`.
-    pub address: String,
+    #[serde(rename = "address")]
+    pub thing: Thing,
     /// The name that a moved object or file has had until now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub from: Option<String>,
+    pub from: Option<Thing>,
     /// When it is done.
     pub phase: Phase,
     /// Why.
@@ -25,7 +25,7 @@ pub struct Operation {
     /// The planned operations that go before it because it refers to what they make, or because they take away what
     /// refers to it: addresses, sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub needs: Vec<String>,
+    pub needs: Vec<Thing>,
     /// The line of KDL that caused it; nothing for what is no longer declared.
     pub source: Option<Place>,
     /// The change itself.
@@ -146,7 +146,7 @@ pub enum Reason {
     /// A `removed` node says so.
     Removed,
     /// Another project owned it.
-    TakenFrom(String),
+    TakenFrom(Name),
     /// What may happen to it in its life changes.
     Lifecycle,
     /// The inventory is behind.
@@ -156,7 +156,7 @@ pub enum Reason {
     /// A file comes because its request moves from another destination, or with it from another state store.
     MovesFrom(String),
     /// Another planned change has it as a consequence: the address of that change.
-    Because(String),
+    Because(Address),
 }
 
 /// A line of KDL.
@@ -204,144 +204,28 @@ pub enum Target {
     /// An object of the catalog.
     Object(ObjectChange),
     /// A file of a state store.
-    File(FileChange),
-}
-
-/// A change of an object, guarded by what its fields were.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct ObjectChange {
-    /// The fields that change, by path.
-    pub fields: Vec<Field>,
-    /// The fields that are owned afterwards, each with its digest.
-    pub owned: Vec<(String, String)>,
-    /// The digest of the owned fields as one body.
-    pub base: String,
-    /// What may happen to it in its life from now on; nothing for the defaults.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lifecycle: Option<Lifecycle>,
-    /// What could happen to it until now, where that differs.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lifecycle_before: Option<Lifecycle>,
-    /// Another project that owns it and loses it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub taken_from: Option<String>,
-    /// The digest of the live body, for a deletion.
-    pub before: Option<String>,
-    /// The fields, by path, that refer around a cycle: a catalog that looks at references sets them only when all of the cycle
-    /// is there, and takes them away before the first of it goes. See [`crate::plan::Plan::parts`].
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub apart: Vec<String>,
-}
-
-/// What may happen to an object in its life, as the language says it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub struct Lifecycle {
-    /// Whether deleting it needs an explicit allowance.
-    pub protect: bool,
-    /// What becomes of what others change: `revert`, `keep` or `fail`.
-    pub on_drift: String,
-    /// What becomes of it when it is no longer declared: `delete`, `orphan`, `confirm` or `forbid`.
-    pub deletion: String,
-    /// The fields that are left alone.
-    pub ignore: Vec<String>,
-}
-
-impl Lifecycle {
-    /// The words of a lifecycle.
-    pub fn new(lifecycle: &model::Lifecycle) -> Self {
-        Self {
-            protect: lifecycle.protect,
-            on_drift: lifecycle.on_drift.word().to_owned(),
-            deletion: lifecycle.deletion.word().to_owned(),
-            ignore: lifecycle.ignore.iter().map(|path| path.value.to_string()).collect(),
-        }
-    }
-
-    /// The lifecycle of the words; nothing where one of them is unknown.
-    pub fn parse(&self) -> Option<model::Lifecycle> {
-        let nowhere = Span::start_of(FileId(0));
-        Some(model::Lifecycle {
-            protect: self.protect,
-            on_drift: model::OnDrift::from_word(&self.on_drift)?,
-            deletion: model::Deletion::from_word(&self.deletion)?,
-            ignore: self.ignore.iter().map(|path| Spanned::new(path.as_str().into(), nowhere)).collect(),
-        })
-    }
-}
-
-/// A field before and after.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct Field {
-    /// Its path.
-    pub path: String,
-    /// Why it changes.
-    pub cause: Cause,
-    /// The live value.
-    #[serde(default, deserialize_with = "there", skip_serializing_if = "Option::is_none")]
-    pub before: Option<Json>,
-    /// The value that it gets; nothing removes it.
-    #[serde(default, deserialize_with = "there", skip_serializing_if = "Option::is_none")]
-    pub after: Option<Json>,
-    /// What of it changes, part by part, where that says more than the two values do.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub parts: Vec<FieldPart>,
-    /// Where the new value is written.
-    pub source: Option<Place>,
-}
-
-/// Why a field changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Cause {
-    /// It is new.
-    Added,
-    /// What is declared changed.
-    Changed,
-    /// It is no longer declared.
-    Removed,
-    /// Others changed it, and it is set back.
-    Drift,
-    /// Somebody else's value is taken over and overwritten.
-    Adopted,
-    /// Others changed it too, and plat was told to overwrite it.
-    Forced,
-}
-
-impl Cause {
-    /// The cause of a verdict that changes something.
-    pub(in crate::plan) fn of(verdict: Verdict) -> Option<Self> {
-        match verdict {
-            Verdict::Add => Some(Self::Added),
-            Verdict::Change => Some(Self::Changed),
-            Verdict::Remove => Some(Self::Removed),
-            Verdict::Drift => Some(Self::Drift),
-            Verdict::Adopt => Some(Self::Adopted),
-            Verdict::Conflict => Some(Self::Forced),
-            Verdict::Same | Verdict::Refresh | Verdict::Foreign => None,
-        }
-    }
+    File(Box<FileChange>),
 }
 
 /// A change of a file, guarded by what it held.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct FileChange {
     /// The state store.
-    pub store: String,
+    pub store: Name,
     /// The destination that the file is for; of one that goes, the destination that it was delivered to or, where nobody remembers
     /// that, the declared one in whose folder it lies.
-    pub destination: Option<String>,
+    pub destination: Option<Name>,
     /// The path below the store's folder.
-    pub path: String,
+    pub path: Name,
     /// The identity of the live content.
-    pub before: Option<String>,
+    pub before: Option<ContentId>,
     /// The new content, which of a file that is let go of is the live one; nothing deletes the file.
     pub content: Option<Content>,
     /// The request that it is rendered for; of one that goes, the request that it was delivered for, where the store remembers it.
-    pub request: Option<String>,
+    pub request: Option<Address>,
     /// Another project that owns it and loses it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub taken_from: Option<String>,
+    pub taken_from: Option<Name>,
     /// What stands in its way and is taken away, with all that is in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<InTheWay>,
@@ -366,7 +250,7 @@ pub enum Content {
     /// What is there stays, and may hold secrets.
     Kept {
         /// Its identity.
-        kept: String,
+        kept: ContentId,
     },
 }
 
@@ -378,7 +262,7 @@ pub struct Guarded {
     /// Where the values go, in the order of the places.
     pub secrets: Vec<Reference>,
     /// The identity that the content has with the values of the time of the plan.
-    pub identity: String,
+    pub identity: ContentId,
 }
 
 impl Content {
@@ -405,6 +289,15 @@ impl Operation {
         !self.reasons.is_empty() && self.reasons.iter().all(by_others)
     }
 
+    /// What tells it from any other: the digest of its JSON, in which the digest of the body of an object that is made stands for the body.
+    pub(super) fn digest(&self) -> Digest {
+        let Target::Object(change) = &self.target else { return digest(self) };
+        let Changes::Body(made) = &change.changes else { return digest(self) };
+        let (head, change) = ((self.action, &self.thing, &self.from, self.phase, &self.reasons), change);
+        let rest = (&self.needs, &self.source, &change.record, &change.lifecycle_before, change.before, &change.apart);
+        digest(&(head, rest, made.digest()))
+    }
+
     /// Whether it is a file that gets another path and nothing else.
     pub fn keeps_bytes(&self) -> bool {
         let Target::File(file) = &self.target else { return false };
@@ -413,22 +306,47 @@ impl Operation {
 
     /// The path that a file had until now, in the same state store, where it gets another one.
     pub fn from_path(&self) -> Option<&str> {
-        let Target::File(file) = &self.target else { return None };
-        self.from.as_deref()?.strip_prefix("file:")?.strip_prefix(file.store.as_str())?.strip_prefix(':')
-    }
-
-    /// The object's address, where it is one.
-    pub fn object_address(&self) -> Option<Address> {
-        match &self.target {
-            Target::Object(_) => Address::parse(&self.address),
-            Target::File(_) => None,
+        match (&self.target, &self.from) {
+            (Target::File(file), Some(Thing::File { store, path })) if *store == file.store => Some(path),
+            _ => None,
         }
     }
 
-    /// The old and the new name of the object that gets another one.
-    pub fn renames(&self) -> Option<(Address, Address)> {
-        Address::parse(self.from.as_deref()?).zip(self.object_address())
+    /// The change of the object, with its address, where it is one.
+    pub fn object(&self) -> Option<(&Address, &ObjectChange)> {
+        match (&self.thing, &self.target) {
+            (Thing::Object(address), Target::Object(change)) => Some((address, change)),
+            _ => None,
+        }
     }
+
+    /// The change of the file, where it is one.
+    pub fn file(&self) -> Option<&FileChange> {
+        match &self.target {
+            Target::File(file) => Some(file),
+            Target::Object(_) => None,
+        }
+    }
+
+    /// The object's address, where it is one.
+    pub fn object_address(&self) -> Option<&Address> {
+        self.object().map(|(address, _)| address)
+    }
+
+    /// The name that an object has had until now, where it gets another one.
+    pub fn former_address(&self) -> Option<&Address> {
+        self.from.as_ref().and_then(Thing::object)
+    }
+
+    /// The old and the new name of the object that gets another one.
+    pub fn renames(&self) -> Option<(&Address, &Address)> {
+        self.former_address().zip(self.object_address())
+    }
+}
+
+/// The digest of a part of a plan: each is a string, a number or a list of such, so that it always has a JSON.
+fn digest(part: &impl Serialize) -> Digest {
+    Digest::of_document(part).unwrap_or_else(|_| Digest::of(&[]))
 }
 
 #[cfg(test)]

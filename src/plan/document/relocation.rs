@@ -1,3 +1,4 @@
+use crate::model::{Address, Name};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -5,11 +6,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Relocation {
     /// The request.
-    pub request: String,
+    pub request: Address,
     /// The destination that it leaves.
-    pub from: String,
+    pub from: Name,
     /// The destination that it goes to.
-    pub to: String,
+    pub to: Name,
     /// Why it does not stay.
     pub because: Leaving,
 }
@@ -33,13 +34,13 @@ pub enum Leaving {
     /// It is in the other one already: an apply was stopped on its way.
     Unfinished,
     /// The project leaves the state store that it stood in: the store's name.
-    StoreLeft(String),
+    StoreLeft(Name),
     /// The destination stays, and lies in another state store.
     StoreChanged {
         /// The state store that it lay in.
-        from: String,
+        from: Name,
         /// The one that it lies in now.
-        to: String,
+        to: Name,
     },
 }
 
@@ -55,17 +56,17 @@ impl Relocation {
             | Leaving::Pinned
             | Leaving::Rebalanced
             | Leaving::Unfinished
-            | Leaving::StoreLeft(_) => [self.from.clone(), self.to.clone()],
+            | Leaving::StoreLeft(_) => [&self.from, &self.to].map(ToString::to_string),
         }
     }
 
     /// Whether what it leaves is a destination in a state store.
     pub(in crate::plan) fn leaves(&self, destination: &str, store: &str) -> bool {
         let is_store = match &self.because {
-            Leaving::StoreChanged { from, .. } => from == store,
+            Leaving::StoreChanged { from, .. } => *from == *store,
             _ => true,
         };
-        is_store && self.from == destination
+        is_store && self.from == *destination
     }
 
     /// Why it moves, as a clause.

@@ -3,9 +3,9 @@
 use super::objects::{Contents, Staying};
 use super::{deletions, lost_objects, quoted};
 use crate::diff::Desired;
-use crate::model::{Address, Deletion, Kind, Lifecycle, shell_word};
+use crate::model::{Address, Deletion, Kind, Lifecycle, Name, Thing};
 use crate::plan::build::{Input, StoreFiles};
-use crate::plan::document::{Action, Content, FileChange, Guard, Leaving, Lost, LostObject, Operation, Target};
+use crate::plan::document::{Action, Content, FileChange, Flag, Guard, Leaving, Lost, LostObject, Operation};
 use crate::plan::remembered::{Held, Remembered};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,9 +19,9 @@ enum Loss {
     /// It leaves destinations for another one.
     Place { from: Vec<String>, to: String },
     /// Its files, by their addresses, leave state stores for another one, along with its destination.
-    Store { from: Vec<String>, to: String, files: Vec<String> },
+    Store { from: Vec<String>, to: String, files: Vec<Thing> },
     /// Some of its files go, by their addresses, and some objects of files that stay.
-    Part { files: Vec<String>, objects: Vec<LostObject> },
+    Part { files: Vec<Thing>, objects: Vec<LostObject> },
 }
 
 /// A guard for each object that goes, and each request that loses files or its place, although its lifecycle says otherwise.
@@ -32,38 +32,34 @@ pub(super) fn guards(
     remembered: &Remembered<'_>,
 ) -> Vec<Guard> {
     let deleted = deleted.iter().filter_map(|operation| Some((operation.object_address()?, Loss::All)));
-    let robbed = lost.iter().filter(|one| one.is_own());
-    let robbed = robbed.filter_map(|one| Some((Address::parse(&one.request)?, of_request(one, remembered))));
-    let mut losses: Vec<(Address, Loss)> = deleted.chain(robbed).collect();
-    losses.sort_by(|(one, _), (other, _)| one.cmp(other));
-    let guard = |(address, loss): &(Address, Loss)| {
+    let robbed = lost.iter().filter(|one| one.is_own()).map(|one| (&one.request, of_request(one, remembered)));
+    let mut losses: Vec<(&Address, Loss)> = deleted.chain(robbed).collect();
+    losses.sort_by_key(|(address, _)| *address);
+    let guard = |(address, loss): &(&Address, Loss)| {
         let declared = input.text.binary_search_by(|declared| declared.address.cmp(address)).ok();
         let declared = declared.map(|at| &input.text[at]);
         let message = message(address, loss, &remembered.life(address), declared)?;
-        let flag = format!("--allow-delete {}", shell_word(&address.to_string()));
-        let allow = match (loss, declared) {
+        let line = match (loss, declared) {
             // Nothing is said to be removed that the text declares.
-            (Loss::All, Some(_)) => Some(flag),
-            (_, _) => Some(Guard::way(&loss.line(address), &flag)),
+            (Loss::All, Some(_)) => None,
+            (_, _) => Some(loss.line(address)),
         };
-        let allowed = &input.options.allow_delete;
-        let is_said = loss.is_meant(address, remembered) || loss.has_other_names(address, remembered);
+        let given = &input.options.allow_delete;
+        let allowed = loss.is_meant(address, remembered)
+            || loss.has_other_names(address, remembered)
+            || given.contains(&address.to_string())
+            || loss.is_allowed(given);
         Some(match message {
-            Stop::Never(message) => Guard { message, allow: None, allowed: false },
-            Stop::Asked(message) => Guard {
-                message,
-                allow,
-                allowed: is_said || allowed.contains(&address.to_string()) || loss.is_allowed(allowed),
-            },
+            Stop::Never(message) => Guard::new(message, None),
+            Stop::Asked(message) => Guard::open(message, line.as_deref(), Flag::allow_delete(address), allowed),
         })
     };
     losses.iter().filter_map(guard).collect()
 }
 
 fn of_request(lost: &Lost, remembered: &Remembered<'_>) -> Loss {
-    let is_declared = Address::parse(&lost.request).is_some_and(|request| remembered.is_declared(&request));
     match remembered.moves(&lost.request) {
-        _ if !is_declared => Loss::All,
+        _ if !remembered.is_declared(&lost.request) => Loss::All,
         [] => Loss::Part { files: lost.files.clone(), objects: lost.own_objects().cloned().collect() },
         moves @ [first, ..] => {
             let [_, to] = first.ends();
@@ -79,38 +75,38 @@ fn of_request(lost: &Lost, remembered: &Remembered<'_>) -> Loss {
 /// The requests that lose files, or objects of files that stay, and are not deleted themselves, in the order of their addresses. A file
 /// that goes on with the same content elsewhere in its destination is not lost; one that becomes another request's is.
 pub(in crate::plan) fn lost(operations: &[Operation], input: &Input<'_>, remembered: &Remembered<'_>) -> Vec<Lost> {
-    let deleted: BTreeSet<Address> = deletions(operations).filter_map(Operation::object_address).collect();
+    let deleted: BTreeSet<&Address> = deletions(operations).filter_map(Operation::object_address).collect();
     let written: BTreeSet<_> = operations.iter().filter_map(whole).collect();
     let mut robbed: BTreeMap<Address, Robbed> = BTreeMap::new();
-    let mut lose = |request: &Address, address: String| {
+    let mut lose = |request: &Address, file: Thing| {
         if !deleted.contains(request) {
-            robbed.entry(request.clone()).or_default().files.insert(address);
+            robbed.entry(request.clone()).or_default().files.insert(file);
         }
     };
     for operation in deletions(operations) {
-        let Target::File(file) = &operation.target else { continue };
+        let Some(file) = operation.file() else { continue };
         let Some(holder) = remembered.holder(&file.store, &file.path) else { continue };
         if !goes_on(file, holder, input, &written) {
-            lose(&holder.request, operation.address.clone());
+            lose(&holder.request, operation.thing.clone());
         }
     }
     for store in &input.stores {
         for placed in &store.placed {
             let holder = remembered.holder(&store.store, &placed.path);
             if let Some(holder) = holder.filter(|holder| holder.request != placed.request) {
-                lose(&holder.request, format!("file:{}:{}", store.store, placed.path));
+                lose(&holder.request, Thing::file(&store.store, &placed.path));
             }
         }
     }
     for (file, object) in lost_objects(operations, &Delivered { input, operations, remembered }) {
         let holder = remembered.holder(&file.store, &file.path).map(|holder| holder.request.clone());
-        let request = holder.or_else(|| Address::parse(file.request.as_deref()?));
+        let request = holder.or_else(|| file.request.clone());
         if let Some(request) = request.filter(|request| !deleted.contains(request)) {
             robbed.entry(request).or_default().objects.push(object);
         }
     }
     let lost = |(request, robbed): (Address, Robbed)| Lost {
-        request: request.to_string(),
+        request,
         files: robbed.files.into_iter().collect(),
         objects: robbed.objects,
     };
@@ -126,7 +122,7 @@ struct Delivered<'a> {
 
 impl Delivered<'_> {
     fn store(&self, name: &str) -> Option<&StoreFiles<'_>> {
-        self.input.stores.iter().find(|store| store.store == name)
+        self.input.stores.iter().find(|store| store.store == *name)
     }
 }
 
@@ -139,16 +135,12 @@ impl Contents for Delivered<'_> {
         self.store(store)?.written.get(path).map(Vec::as_slice)
     }
 
-    fn staying(&self, requests: &BTreeSet<&str>) -> Vec<Staying<'_>> {
-        let changes = self.operations.iter().filter_map(|operation| match &operation.target {
-            Target::File(file) => Some((file.store.as_str(), file.path.as_str())),
-            Target::Object(_) => None,
-        });
-        let changes: BTreeSet<(&str, &str)> = changes.collect();
-        let requests: BTreeSet<Address> = requests.iter().filter_map(|request| Address::parse(request)).collect();
+    fn staying(&self, requests: &BTreeSet<&Address>) -> Vec<Staying<'_>> {
+        let changes = self.operations.iter().filter_map(Operation::file);
+        let changes: BTreeSet<(&str, &str)> = changes.map(|file| (&*file.store, &*file.path)).collect();
         let mut staying = Vec::new();
         for store in &self.input.stores {
-            let name = store.store.as_str();
+            let name = &*store.store;
             let stays = |path: &str| !changes.contains(&(name, path));
             let differs: BTreeSet<&str> = store.diffs.iter().map(|diff| diff.path.as_str()).collect();
             let as_it_should = store.placed.iter().filter(|placed| {
@@ -174,34 +166,31 @@ impl Contents for Delivered<'_> {
 /// What a request loses.
 #[derive(Default)]
 struct Robbed {
-    files: BTreeSet<String>,
+    files: BTreeSet<Thing>,
     objects: Vec<LostObject>,
 }
 
 /// What is written for whom and where: the store, the destination, the request and the content.
-type Written<'o> = (&'o str, &'o str, &'o str, &'o [u8]);
+type Written<'o> = (&'o Name, &'o Name, &'o Address, &'o [u8]);
 
 fn whole(operation: &Operation) -> Option<Written<'_>> {
-    let Target::File(file) = &operation.target else { return None };
+    let file = operation.file()?;
     let content = match (file.content.as_ref()?, operation.action) {
         (Content::Text(_) | Content::Bytes(_), Action::Create | Action::Update | Action::Adopt | Action::Record) => {
             file.content.as_ref()?.bytes()
         }
         _ => return None,
     };
-    Some((&file.store, file.destination.as_deref()?, file.request.as_deref()?, content))
+    Some((&file.store, file.destination.as_ref()?, file.request.as_ref()?, content))
 }
 
 /// Whether a file that goes comes again with the same content, for the same request, in the same folder of a destination.
 fn goes_on(file: &FileChange, holder: &Held, input: &Input<'_>, written: &BTreeSet<Written<'_>>) -> bool {
-    let request = holder.request.to_string();
     let store = input.stores.iter().find(|store| store.store == file.store);
-    let live = store.and_then(|store| store.contents.get(&file.path));
+    let live = store.and_then(|store| store.contents.get(&*file.path));
     let destination = input.project.destination(&holder.destination);
     destination.is_some_and(|destination| destination.holds(&file.store, &file.path))
-        && live.is_some_and(|live| {
-            written.contains(&(&*file.store, &*holder.destination, request.as_str(), live.as_slice()))
-        })
+        && live.is_some_and(|live| written.contains(&(&file.store, &holder.destination, &holder.request, live)))
 }
 
 /// How a loss is stopped.
@@ -229,11 +218,11 @@ fn message(address: &Address, loss: &Loss, lifecycle: &Lifecycle, declared: Opti
 }
 
 /// The pattern of some files: the file alone, or all of the innermost folder that they are in.
-fn pattern(files: &BTreeSet<&str>) -> String {
+fn pattern(files: &BTreeSet<String>) -> String {
     let mut others = files.iter();
     let Some(first) = others.next() else { return String::new() };
     if files.len() == 1 {
-        return (*first).to_owned();
+        return first.clone();
     }
     let is_in = |folder: &str| others.clone().all(|file| file.starts_with(folder));
     let ends = first.rmatch_indices(['/', ':']).map(|(end, _)| first.get(..=end).unwrap_or_default());
@@ -241,10 +230,10 @@ fn pattern(files: &BTreeSet<&str>) -> String {
 }
 
 /// How many there are of something, and the first of them; nothing where there is none.
-fn named(all: &[String], noun: &str) -> Option<String> {
+fn named(all: &[impl ToString], noun: &str) -> Option<String> {
     let plural = if all.len() == 1 { "" } else { "s" };
     let more = if all.len() > NAMED { ", ..." } else { "" };
-    let first = all.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let first = all.iter().take(NAMED).map(ToString::to_string).collect::<Vec<_>>().join(", ");
     (!all.is_empty()).then(|| format!("{} {noun}{plural} ({first}{more})", all.len()))
 }
 
@@ -266,13 +255,13 @@ impl Loss {
     }
 
     /// The files that it touches: those that go, and those that objects go out of.
-    fn touched(&self) -> BTreeSet<&str> {
+    fn touched(&self) -> BTreeSet<String> {
         match self {
             Self::All | Self::Place { .. } => BTreeSet::new(),
-            Self::Store { files, .. } => files.iter().map(String::as_str).collect(),
+            Self::Store { files, .. } => files.iter().map(ToString::to_string).collect(),
             Self::Part { files, objects } => {
                 let of_objects = objects.iter().map(|one| &one.file);
-                files.iter().chain(of_objects).map(String::as_str).collect()
+                files.iter().chain(of_objects).map(ToString::to_string).collect()
             }
         }
     }
@@ -300,7 +289,7 @@ impl Loss {
             Self::All => meant.removed(address).is_some(),
             Self::Place { from, to } => from.iter().all(|from| meant.moves(address, from, to)),
             Self::Part { .. } | Self::Store { .. } => {
-                self.touched().into_iter().all(|file| meant.removed_as(file).is_some())
+                self.touched().iter().all(|file| meant.removed_as(file).is_some())
             }
         }
     }
@@ -321,7 +310,7 @@ impl Loss {
     fn is_allowed(&self, allowed: &BTreeSet<String>) -> bool {
         match self {
             Self::All | Self::Place { .. } => false,
-            Self::Part { .. } | Self::Store { .. } => self.touched().into_iter().all(|file| allowed.contains(file)),
+            Self::Part { .. } | Self::Store { .. } => self.touched().is_subset(allowed),
         }
     }
 

@@ -8,11 +8,11 @@ pub(super) use loss::lost;
 pub use objects::{Contents, Staying, lost_objects};
 
 use super::build::{Aim, Input, StoreFiles};
-use super::document::{Action, Guard, Lost, LostObject, Operation};
+use super::document::{Action, Flag, Guard, Lost, LostObject, Operation};
 use super::remembered::Remembered;
 use crate::catalog::Entry;
 use crate::diff::{Obstacle, Unmovable};
-use crate::model::{Address, Guards, Kind, shell_word};
+use crate::model::{Address, Guards, Kind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything about some operations that needs an explicit allowance.
@@ -41,16 +41,10 @@ fn of_all(
     input: &Input<'_>,
     remembered: &Remembered<'_>,
 ) -> Guard {
-    Guard {
-        message,
-        allowed: is_each_meant
-            || remembered.meant.removed_as(pattern).is_some()
-            || input.options.allow_delete.contains(pattern),
-        allow: Some(Guard::way(
-            &format!("removed {}", quoted(&pattern)),
-            &format!("--allow-delete {}", shell_word(pattern)),
-        )),
-    }
+    let allowed =
+        is_each_meant || remembered.meant.removed_as(pattern).is_some() || input.options.allow_delete.contains(pattern);
+    let line = format!("removed {}", quoted(&pattern));
+    Guard::open(message, Some(&line), Flag::allow_delete(&pattern), allowed)
 }
 
 /// The operations that delete something.
@@ -81,7 +75,7 @@ pub(super) fn unmovable(refused: &[Unmovable]) -> impl Iterator<Item = Guard> {
             Obstacle::Below(1) => "1 object below it is not the project's and would stay behind".to_owned(),
             Obstacle::Below(count) => format!("{count} objects below it are not the project's and would stay behind"),
         };
-        Guard { message: format!("{from} cannot move to {to}: {reason}"), allow: None, allowed: false }
+        Guard::new(format!("{from} cannot move to {to}: {reason}"), None)
     })
 }
 
@@ -92,7 +86,8 @@ fn too_many(deleted: &[&Operation], lost: &[Lost], input: &Input<'_>, remembered
     let objects: Vec<&LostObject> = lost.iter().flat_map(Lost::own_objects).collect();
     let all = (deleted.len() + objects.len()) as u64;
     let of_things = deleted.iter().filter(|operation| remembered.is_meant(operation)).count();
-    let of_objects = objects.iter().filter(|lost| remembered.meant.removed_as(&lost.file).is_some()).count();
+    let of_objects =
+        objects.iter().filter(|lost| remembered.meant.removed_as(&lost.file.to_string()).is_some()).count();
     let meant = if asked.is_none() { (of_things + of_objects) as u64 } else { 0 };
     let count = all - meant;
     let written = asked.or(input.project.guards.max_deletes);
@@ -113,16 +108,11 @@ fn too_many(deleted: &[&Operation], lost: &[Lost], input: &Input<'_>, remembered
         some => format!(", {some} of them of objects in files that stay"),
     };
     let beside = if meant > 0 { format!(" beside {meant} that the text says") } else { String::new() };
-    (count > limit || (asked.is_some() && count > 0)).then(|| Guard {
-        message: format!(
-            "{count} {}{out_of}{beside}, and at most {limit} are allowed{share}",
-            if count == 1 { "deletion" } else { "deletions" }
-        ),
-        allow: match asked {
-            Some(_) => Some(format!("--max-deletes {all}")),
-            None => Some(Guard::way(&format!("guards max-deletes={count}"), &format!("--max-deletes {all}"))),
-        },
-        allowed: count <= limit,
+    (count > limit || (asked.is_some() && count > 0)).then(|| {
+        let noun = if count == 1 { "deletion" } else { "deletions" };
+        let message = format!("{count} {noun}{out_of}{beside}, and at most {limit} are allowed{share}");
+        let line = asked.is_none().then(|| format!("guards max-deletes={count}"));
+        Guard::open(message, line.as_deref(), Flag::MaxDeletes(all), count <= limit)
     })
 }
 
@@ -137,7 +127,7 @@ fn emptied_kinds(deleted: &[&Operation], input: &Input<'_>, remembered: &Remembe
     for address in deleted.iter().filter_map(|operation| operation.object_address()) {
         let (count, meant) = gone.entry(address.kind).or_default();
         *count += 1;
-        *meant += usize::from(remembered.meant.removed(&address).is_some());
+        *meant += usize::from(remembered.meant.removed(address).is_some());
     }
     let emptied = gone.into_iter().filter(|(kind, (count, _))| *count > 1 && owned.get(kind) == Some(count));
     let guard = |(kind, (count, meant)): (Kind, (usize, usize))| {
@@ -168,9 +158,9 @@ pub(super) fn quoted(word: &impl ToString) -> String {
 
 /// Entities and requests, of whomever, that would stay without their blueprint or promise.
 fn left_behind(deleted: &[&Operation], operations: &[Operation], observed: &[Entry]) -> Vec<Guard> {
-    let deletions: BTreeSet<Address> = deleted.iter().filter_map(|operation| operation.object_address()).collect();
-    let away = operations.iter().filter_map(|operation| Address::parse(operation.from.as_ref()?));
-    let going: BTreeSet<Address> = away.chain(deletions.iter().cloned()).collect();
+    let deletions: BTreeSet<&Address> = deleted.iter().filter_map(|operation| operation.object_address()).collect();
+    let away = operations.iter().filter_map(Operation::former_address);
+    let going: BTreeSet<&Address> = away.chain(deletions.iter().copied()).collect();
     let orphaned = |kind: Kind, parent: &Address| {
         let stays = |entry: &&Entry| {
             entry.address.kind == kind
@@ -189,14 +179,8 @@ fn left_behind(deleted: &[&Operation], operations: &[Operation], observed: &[Ent
         };
         let count = orphaned(members, address);
         if count > 0 {
-            guards.push(Guard {
-                message: format!(
-                    "{address} would be deleted, and {count} {} of it would stay",
-                    if count == 1 { one } else { many }
-                ),
-                allow: None,
-                allowed: false,
-            });
+            let noun = if count == 1 { one } else { many };
+            guards.push(Guard::new(format!("{address} would be deleted, and {count} {noun} of it would stay"), None));
         }
     }
     guards

@@ -1,7 +1,8 @@
 //! Objects of Kubernetes that go out of files that stay: whatever applies the files deletes them, although no file goes.
 
 use crate::kubernetes::Identity;
-use crate::plan::document::{Action, FileChange, LostObject, Manifested, Operation, Target};
+use crate::model::{Address, Thing};
+use crate::plan::document::{Action, FileChange, LostObject, Manifested, Operation};
 use crate::render::identities;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +16,7 @@ pub trait Contents: Sync {
     fn written(&self, store: &str, path: &str) -> Option<&[u8]>;
 
     /// The files that nothing is done to: those of some requests, and others in which something may be that nobody wants there.
-    fn staying(&self, requests: &BTreeSet<&str>) -> Vec<Staying<'_>>;
+    fn staying(&self, requests: &BTreeSet<&Address>) -> Vec<Staying<'_>>;
 }
 
 /// A file that nothing is done to.
@@ -61,7 +62,7 @@ impl<'o> Kept<'o> {
                 kept.extend(identities(&file.path, content));
             }
         }
-        let requests = robbed.iter().filter_map(|one| one.file.request.as_deref()).collect();
+        let requests = robbed.iter().filter_map(|one| one.file.request.as_ref()).collect();
         for file in contents.staying(&requests) {
             if let Some(kept) = kept.get_mut(&(file.store, Some(file.destination))) {
                 kept.extend(identities(file.path, file.content));
@@ -77,7 +78,7 @@ impl<'o> Kept<'o> {
 
 /// The file that an operation leaves there, with what is in it then.
 fn after<'c>(operation: &'c Operation, contents: &'c dyn Contents) -> Option<(&'c FileChange, &'c [u8])> {
-    let Target::File(file) = &operation.target else { return None };
+    let file = operation.file()?;
     let content = match operation.action {
         Action::Create | Action::Update | Action::Move | Action::Adopt | Action::Record => {
             file.content.as_ref()?.bytes()
@@ -91,7 +92,7 @@ fn after<'c>(operation: &'c Operation, contents: &'c dyn Contents) -> Option<(&'
 
 /// A file that stays, under its path or another one, and no longer holds some objects.
 struct Robbed<'o> {
-    address: &'o str,
+    thing: &'o Thing,
     file: &'o FileChange,
     gone: BTreeSet<Identity>,
     new: BTreeSet<Identity>,
@@ -101,9 +102,9 @@ struct Robbed<'o> {
 
 impl<'o> Robbed<'o> {
     fn of(operation: &'o Operation, contents: &dyn Contents) -> Option<Self> {
-        let Target::File(file) = &operation.target else { return None };
+        let file = operation.file()?;
         let path = match operation.action {
-            Action::Update | Action::Adopt => file.path.as_str(),
+            Action::Update | Action::Adopt => &*file.path,
             Action::Move => operation.from_path()?,
             Action::Create | Action::Delete | Action::Vacate | Action::Release | Action::Forget | Action::Record => {
                 return None;
@@ -118,7 +119,7 @@ impl<'o> Robbed<'o> {
         let gone: BTreeSet<Identity> = before.difference(&after).cloned().collect();
         let new = after.difference(&before).cloned().collect();
         let written = contents.written(&file.store, path).filter(|_| !gone.is_empty()).map(all);
-        (!gone.is_empty()).then_some(Self { address: &operation.address, file, gone, new, written })
+        (!gone.is_empty()).then_some(Self { thing: &operation.thing, file, gone, new, written })
     }
 
     /// What of it no other file holds.
@@ -127,7 +128,7 @@ impl<'o> Robbed<'o> {
         let own = self.gone.iter().filter(|object| !by_others(object)).count();
         let replaced_by = self.new.first().filter(|_| own == 1 && self.new.len() == 1);
         let lost = |object: &Identity| LostObject {
-            file: self.address.to_owned(),
+            file: self.thing.clone(),
             object: Manifested::from(object),
             by_others: by_others(object),
             replaced_by: replaced_by.filter(|_| !by_others(object)).map(Manifested::from),
@@ -140,6 +141,7 @@ impl<'o> Robbed<'o> {
 #[cfg(test)]
 mod tests {
     use super::{Contents, Staying, lost_objects};
+    use crate::model::{Address, Thing};
     use crate::plan::document::{Action, Content, FileChange, Operation, Phase, Target};
     use std::collections::{BTreeMap, BTreeSet};
 
@@ -192,7 +194,7 @@ mod tests {
             self.written.get(path).map(String::as_bytes)
         }
 
-        fn staying(&self, _: &BTreeSet<&str>) -> Vec<Staying<'_>> {
+        fn staying(&self, _: &BTreeSet<&Address>) -> Vec<Staying<'_>> {
             let staying = self.staying.iter().map(|(path, content)| Staying {
                 store: "s",
                 destination: "d",
@@ -206,25 +208,25 @@ mod tests {
     fn operation(action: Action, path: &str, names: Option<&str>) -> Operation {
         Operation {
             action,
-            address: format!("file:s:{path}"),
+            thing: Thing::file("s", path),
             from: None,
             needs: Vec::new(),
             phase: Phase::Files,
             reasons: Vec::new(),
             source: None,
-            target: Target::File(FileChange {
-                store: "s".to_owned(),
-                destination: Some(if path.starts_with("e/") { "e" } else { "d" }.to_owned()),
-                path: path.to_owned(),
+            target: Target::File(Box::new(FileChange {
+                store: "s".into(),
+                destination: Some(if path.starts_with("e/") { "e" } else { "d" }.into()),
+                path: path.into(),
                 before: None,
                 content: names.map(|names| Content::Text(manifests(names))),
-                request: Some("request:p:default/r".to_owned()),
+                request: Address::parse("request:p:default/r"),
                 taken_from: None,
                 replaces: None,
                 patch: None,
                 added: 0,
                 removed: 0,
-            }),
+            })),
         }
     }
 
@@ -290,7 +292,7 @@ mod tests {
     fn a_file_that_gets_another_path_loses_what_it_held_under_the_old_one() {
         let files = Files::default().live("a.yaml", "one two");
         let mut moves = operation(Action::Move, "b.yaml", Some("two"));
-        moves.from = Some("file:s:a.yaml".to_owned());
+        moves.from = Some(Thing::file("s", "a.yaml"));
         let vacated = operation(Action::Vacate, "a.yaml", None);
         assert_eq!(files.lose(&[vacated, moves]), ["b.yaml one"]);
     }

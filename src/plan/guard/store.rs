@@ -1,9 +1,9 @@
 //! What is not left behind, and not emptied, unasked: state stores and destinations.
 
 use super::{of_all, quoted};
-use crate::model::{Address, Kind, shell_word};
+use crate::model::{Kind, Name, Thing};
 use crate::plan::build::{Input, StoreFiles};
-use crate::plan::document::{Action, Guard, Operation, Target};
+use crate::plan::document::{Action, Flag, Guard, Operation};
 use crate::plan::former::{FormerStore, Remains};
 use crate::plan::meant::every_file_of;
 use crate::plan::remembered::Remembered;
@@ -13,8 +13,8 @@ use std::collections::BTreeMap;
 /// anew is not left, and where nothing is, nothing stays.
 pub(super) fn abandoned(operation: &Operation, input: &Input<'_>, remembered: &Remembered<'_>) -> Option<Guard> {
     let address = operation.object_address().filter(|address| address.kind == Kind::StateStore)?;
-    let known = operation.from.as_deref().and_then(Address::parse).unwrap_or_else(|| address.clone());
-    let former = input.former.get(&known);
+    let known = operation.former_address().unwrap_or(address);
+    let former = input.former.get(known);
     let is_left = |former: &FormerStore| !input.project.stores.iter().any(|store| store.place().is(&former.place));
     let goes = match operation.action {
         Action::Delete | Action::Release if former.is_none_or(is_left) => true,
@@ -43,20 +43,18 @@ pub(super) fn abandoned(operation: &Operation, input: &Input<'_>, remembered: &R
         None => "files that it delivered there would stay".to_owned(),
     };
     // One that is declared with another place is not gone: what lies at its old place is let go of.
-    let files = format!("file:{}:*", known.name);
+    let files = Thing::every_file_of(&known.name);
     let keeps = remembered.meant.removed_as(&files).is_some_and(|line| line.keep.is_some());
     let (line, way) = if goes {
-        (format!("removed {}", quoted(&address)), "take the requests out first and apply, then the store")
+        (format!("removed {}", quoted(address)), "take the requests out first and apply, then the store")
     } else {
         (format!("removed {} keep", quoted(&files)), "drain its destinations first and apply, then let it go elsewhere")
     };
-    Some(Guard {
-        message: format!("the project leaves {known}, and {what}; {way}"),
-        allowed: keeps
-            || goes && remembered.meant.removed(&address).is_some()
-            || input.options.allow_delete.contains(&operation.address),
-        allow: Some(Guard::way(&line, &format!("--allow-delete {}", shell_word(&address.to_string())))),
-    })
+    let allowed = keeps
+        || goes && remembered.meant.removed(address).is_some()
+        || input.options.allow_delete.contains(&address.to_string());
+    let message = format!("the project leaves {known}, and {what}; {way}");
+    Some(Guard::open(message, Some(&line), Flag::allow_delete(address), allowed))
 }
 
 /// How many files go, and how many of them on purpose.
@@ -69,12 +67,10 @@ pub(super) fn emptied(
     input: &Input<'_>,
     remembered: &Remembered<'_>,
 ) -> Vec<Guard> {
-    let mut gone: BTreeMap<Option<&str>, Going> = BTreeMap::new();
+    let mut gone: BTreeMap<Option<&Name>, Going> = BTreeMap::new();
     for operation in deleted {
-        if let Target::File(file) = &operation.target
-            && file.store == store.store
-        {
-            let (count, meant) = gone.entry(file.destination.as_deref()).or_default();
+        if let Some(file) = operation.file().filter(|file| file.store == store.store) {
+            let (count, meant) = gone.entry(file.destination.as_ref()).or_default();
             *count += 1;
             *meant += usize::from(remembered.is_meant(operation));
         }
@@ -85,7 +81,7 @@ pub(super) fn emptied(
         of_all(format!("all {count} files of {what} are deleted"), pattern, meant == count, input, remembered)
     };
     if all > 1 && kept == 0 {
-        let pattern = format!("file:{}:*", store.store);
+        let pattern = Thing::every_file_of(&store.store);
         return vec![guard(format!("state store {}", store.store), (all, meant), &pattern)];
     }
     gone.into_iter()

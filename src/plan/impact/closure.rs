@@ -1,7 +1,7 @@
 use super::touched::takes_along;
 use super::world::World;
-use crate::model::{Address, Kind, Object, set_field};
-use crate::plan::document::{Action, Broken, Closure, ClosureMember, ObjectChange, Target};
+use crate::model::{Address, Kind, Object, Thing, set_field};
+use crate::plan::document::{Action, Broken, Closure, ClosureMember, ObjectChange};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The word for files, which are no kind of object.
@@ -10,8 +10,8 @@ const FILE: &str = "file";
 /// What one deletion takes along: for each kind those that are deleted too and those that are left.
 #[derive(Default)]
 struct Members<'p> {
-    deleted: BTreeSet<&'p str>,
-    left: BTreeSet<String>,
+    deleted: BTreeSet<&'p Thing>,
+    left: BTreeSet<Address>,
 }
 
 /// What is collected: by what is deleted and by kind.
@@ -22,7 +22,7 @@ type ByRoot<'p> = BTreeMap<Address, BTreeMap<&'static str, Members<'p>>>;
 pub(super) fn closures(world: &World<'_>, broken: &[Broken]) -> Vec<Closure> {
     let roots =
         world.touched.gone.iter().filter(|(address, gone)| gone.moved_to.is_none() && takes_along(address.kind));
-    let mut found: ByRoot<'_> = roots.map(|(address, _)| (address.clone(), BTreeMap::new())).collect();
+    let mut found: ByRoot<'_> = roots.map(|(address, _)| ((*address).clone(), BTreeMap::new())).collect();
     if found.is_empty() {
         return Vec::new();
     }
@@ -30,7 +30,7 @@ pub(super) fn closures(world: &World<'_>, broken: &[Broken]) -> Vec<Closure> {
     deleted_files(world, &mut found);
     left(world, broken, &mut found);
     let closure = |(address, kinds): (Address, BTreeMap<&'static str, Members<'_>>)| Closure {
-        address: address.to_string(),
+        address,
         members: kinds
             .into_iter()
             .map(|(kind, members)| ClosureMember {
@@ -67,9 +67,9 @@ fn deleted_objects<'p>(world: &World<'p>, found: &mut ByRoot<'p>) {
             types.of_body(address, &object.body).into_iter().map(|reference| reference.to).collect();
         named.extend(container(world, address));
         for to in named {
-            for root in roots(world, &to, found).into_iter().filter(|root| root != address) {
+            for root in roots(world, &to, found).into_iter().filter(|root| root != *address) {
                 let members = found.entry(root).or_default().entry(address.kind.word()).or_default();
-                members.deleted.insert(&gone.operation.address);
+                members.deleted.insert(&gone.operation.thing);
             }
         }
         debug_assert_eq!(operation.action, Action::Delete);
@@ -79,7 +79,7 @@ fn deleted_objects<'p>(world: &World<'p>, found: &mut ByRoot<'p>) {
 /// A deleted object as it is live, out of its operation.
 fn was(address: &Address, change: &ObjectChange) -> Object {
     let mut object = Object { address: address.clone(), body: crate::model::Map::default() };
-    for field in &change.fields {
+    for field in change.fields() {
         set_field(&mut object.body, &field.path, field.before.as_ref().map(|json| json.0.clone()));
     }
     object
@@ -89,12 +89,12 @@ fn was(address: &Address, change: &ObjectChange) -> Object {
 /// some there.
 fn deleted_files<'p>(world: &World<'p>, found: &mut ByRoot<'p>) {
     for operation in world.plan.operations.iter().filter(|operation| operation.action == Action::Delete) {
-        let Target::File(file) = &operation.target else { continue };
-        let destination = file.destination.as_deref().map(|name| Address::new(Kind::Destination, name.into()));
-        let store = Address::new(Kind::StateStore, file.store.as_str().into());
+        let Some(file) = operation.file() else { continue };
+        let destination = file.destination.clone().map(|name| Address::new(Kind::Destination, name));
+        let store = Address::new(Kind::StateStore, file.store.clone());
         for root in destination.into_iter().chain([store]) {
             if let Some(kinds) = found.get_mut(&root) {
-                kinds.entry(FILE).or_default().deleted.insert(&operation.address);
+                kinds.entry(FILE).or_default().deleted.insert(&operation.thing);
             }
         }
     }
@@ -105,13 +105,11 @@ fn left(world: &World<'_>, broken: &[Broken], found: &mut ByRoot<'_>) {
     let mut leave = |address: &Address, to: &Address| {
         for root in roots(world, to, found) {
             let members = found.entry(root).or_default().entry(address.kind.word()).or_default();
-            members.left.insert(address.to_string());
+            members.left.insert(address.clone());
         }
     };
     for reference in broken {
-        if let (Some(address), Some(to)) = (Address::parse(&reference.address), Address::parse(&reference.to)) {
-            leave(&address, &to);
-        }
+        leave(&reference.address, &reference.to);
     }
     for entry in world.observed.iter().filter(|entry| entry.live.is_some()) {
         if let Some(of_type) = entry.address.above()

@@ -15,7 +15,7 @@ type Problem = (usize, String, String);
 pub(super) fn invalid(world: &World<'_>, members: &[(Option<Object>, Object)]) -> Vec<Invalid> {
     let mut invalid = without_type(world);
     let of_changed = |object: &Object| world.because(&object.address.above()?);
-    let judged: Vec<(&(Option<Object>, Object), String)> =
+    let judged: Vec<(&(Option<Object>, Object), Address)> =
         members.iter().filter_map(|pair| Some((pair, of_changed(&pair.1)?))).collect();
     if judged.is_empty() {
         return invalid;
@@ -30,7 +30,7 @@ pub(super) fn invalid(world: &World<'_>, members: &[(Option<Object>, Object)]) -
         // What was wrong before is nothing that the plan makes so.
         if was.is_none() || !then.contains(&(index, field.clone())) {
             invalid.push(Invalid {
-                address: object.address.to_string(),
+                address: object.address.clone(),
                 owner: world.owner(&object.address),
                 because: because.clone(),
                 field,
@@ -50,9 +50,9 @@ fn without_type(world: &World<'_>) -> Vec<Invalid> {
         let gone = world.touched.gone.get(&of_type)?;
         let word = of_type.kind.word();
         Some(Invalid {
-            address: entry.address.to_string(),
+            address: entry.address.clone(),
             owner: world.owner(&entry.address),
-            because: gone.operation.address.clone(),
+            because: gone.by.clone(),
             field: word.to_owned(),
             message: match gone.moved_to {
                 Some(name) => format!("the {word} `{}` is {name} from then on", of_type.name),
@@ -70,7 +70,7 @@ fn known(world: &World<'_>) -> Vec<Address> {
         Action::Create | Action::Move | Action::Adopt => true,
         Action::Update | Action::Delete | Action::Vacate | Action::Release | Action::Forget | Action::Record => false,
     });
-    live.chain(made.map(|(address, _)| address)).filter(|address| address.kind == Kind::Entity).cloned().collect()
+    live.chain(made.map(|(address, _)| *address)).filter(|address| address.kind == Kind::Entity).cloned().collect()
 }
 
 /// The problems of objects at one moment.

@@ -32,8 +32,8 @@ pub(in crate::plan) fn transitions(
         let Some(record) = old.or(new) else { break };
         if old.map(|record| &record.level) != new.map(|record| &record.level) && !is_left(record) {
             transitions.push(Transition {
-                scorecard: record.scorecard.to_string(),
-                entity: record.entity.to_string(),
+                scorecard: record.scorecard.clone(),
+                entity: record.entity.clone(),
                 from: standing(old),
                 to: standing(new),
             });
@@ -45,7 +45,7 @@ pub(in crate::plan) fn transitions(
 
 /// Levels under the names that operations give to what has them, sorted.
 fn renamed(levels: &[LevelRecord], operations: &[Operation]) -> Vec<LevelRecord> {
-    let names: BTreeMap<Address, Address> = operations.iter().filter_map(Operation::renames).collect();
+    let names: BTreeMap<&Address, &Address> = operations.iter().filter_map(Operation::renames).collect();
     let mut levels = levels.to_vec();
     if names.is_empty() {
         return levels;
@@ -75,9 +75,9 @@ fn key(record: &LevelRecord) -> (&Name, &Address) {
 }
 
 fn standing(record: Option<&LevelRecord>) -> Standing {
-    match record.map(|record| record.level.as_deref()) {
+    match record.map(|record| record.level.as_ref()) {
         None => Standing::NotJudged,
         Some(None) => Standing::Below,
-        Some(Some(level)) => Standing::Level(level.to_owned()),
+        Some(Some(level)) => Standing::Level(level.clone()),
     }
 }

@@ -72,7 +72,7 @@ impl Seen<'_> {
     pub fn members(&self) -> Vec<Address> {
         let World { touched, observed, after, .. } = &self.world;
         // What goes, one of each kind and blueprint: who can name one can name all.
-        let mut kinds: Vec<&Address> = touched.gone.keys().collect();
+        let mut kinds: Vec<&Address> = touched.gone.keys().copied().collect();
         kinds.dedup_by(|one, other| (one.kind, &one.parent) == (other.kind, &other.parent));
         let mut known: BTreeMap<Address, bool> = BTreeMap::new();
         let types = after.shapes.types();
@@ -130,10 +130,10 @@ impl Seen<'_> {
             let references = types.of_body(&object.address, &object.body).into_iter();
             let dangling =
                 references.filter(|reference| touched.gone.contains_key(&reference.to)).map(|reference| Broken {
-                    address: object.address.to_string(),
+                    address: object.address.clone(),
                     owner: self.world.owner(&object.address),
                     field: reference.field,
-                    to: reference.to.to_string(),
+                    to: reference.to,
                 });
             broken.extend(dangling);
         }

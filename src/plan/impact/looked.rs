@@ -1,7 +1,7 @@
 use super::{levels, renamed, rendered, touched::Touched};
 use crate::model::Address;
 use crate::plan::build::Input;
-use crate::plan::document::{Action, Following, Looked, Operation, Target};
+use crate::plan::document::{Action, Following, Looked, Operation};
 use crate::plan::former::Remains;
 use crate::plan::remembered::Remembered;
 use std::collections::BTreeSet;
@@ -37,11 +37,9 @@ fn unseen(input: &Input<'_>) -> Vec<String> {
 
 /// That files go of which nobody remembers whose they are.
 fn unknown_holders(operations: &[Operation], remembered: &Remembered<'_>) -> Vec<String> {
-    let is_nobodys = |operation: &&Operation| match &operation.target {
-        Target::File(file) => {
-            operation.action == Action::Delete && remembered.holder(&file.store, &file.path).is_none()
-        }
-        Target::Object(_) => false,
+    let is_nobodys = |operation: &&Operation| {
+        let file = operation.file().filter(|_| operation.action == Action::Delete);
+        file.is_some_and(|file| remembered.holder(&file.store, &file.path).is_none())
     };
     let count = operations.iter().filter(is_nobodys).count();
     let why = format!("no state store remembers whose {count} of the files are that go");

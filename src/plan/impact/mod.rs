@@ -9,7 +9,6 @@ mod judge;
 mod levels;
 mod look;
 mod looked;
-mod reference;
 mod referring;
 mod renamed;
 mod rendered;

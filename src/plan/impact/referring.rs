@@ -19,13 +19,12 @@ pub(super) fn referring(world: &World<'_>) -> Vec<Referring> {
 }
 
 fn of_object(world: &World<'_>, types: &Types<'_>, object: &Object, found: &mut Vec<Referring>) {
-    let refers =
-        |field: &str, to: String| Referring { address: object.address.to_string(), field: field.to_owned(), to };
+    let refers = |field: &str, to: String| Referring { address: object.address.clone(), field: field.to_owned(), to };
     let mut parts = Vec::new();
     let references = types.of_body(&object.address, &object.body);
     for (field, path) in paths(&object.body) {
         for (of_type, part) in resolve(world, references.first(), path) {
-            let changes = world.touched.changed.get(&of_type).is_some_and(|changed| changed.fields.contains(&part));
+            let changes = world.touched.changed.get(&of_type).is_some_and(|changed| changed.contains(&part));
             if changes {
                 found.push(refers(&field, format!("{of_type}#{part}")));
                 parts.push(of_type);

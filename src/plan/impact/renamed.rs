@@ -1,18 +1,19 @@
-use crate::model::{Kind, Name, Value};
-use crate::plan::document::{Action, Field, Following, Looked, Operation, Renamed, Target};
+use crate::model::{Address, Json, Kind, Name, Value};
+use crate::plan::document::{Action, Field, Following, Looked, Operation, Renamed};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The most pairs of one kind that are compared: beyond it nobody renamed things one by one.
 const MOST_PAIRS: usize = 100_000;
 
 /// A thing that comes or goes, with the values of its fields.
-type Thing<'p> = (&'p str, BTreeMap<&'p str, &'p Value>);
+type Fielded<'p> = (&'p Address, BTreeMap<String, Value>);
 
 /// What goes and what comes of one kind.
 #[derive(Default)]
 struct Group<'p> {
-    goes: Vec<Thing<'p>>,
-    comes: Vec<Thing<'p>>,
+    goes: Vec<Fielded<'p>>,
+    comes: Vec<Fielded<'p>>,
 }
 
 /// The objects that go while another one of their kind comes that is much the same: at least three quarters of the fields, and
@@ -40,33 +41,27 @@ pub(super) fn looked(operations: &[Operation]) -> Looked {
 
 /// What goes and what comes, by kind and by what it lies in.
 fn groups(operations: &[Operation]) -> BTreeMap<(Kind, Name), Group<'_>> {
+    let of_action = |action: Action| {
+        let of_action = operations.iter().filter(move |operation| operation.action == action);
+        of_action.filter_map(Operation::object)
+    };
     let mut groups: BTreeMap<(Kind, Name), Group<'_>> = BTreeMap::new();
-    for operation in operations {
-        let (Target::Object(change), Some(address)) = (&operation.target, operation.object_address()) else { continue };
-        let group = || (address.kind, address.parent.clone());
-        match operation.action {
-            Action::Delete => {
-                let fields = values(&change.fields, |field| field.before.as_ref());
-                groups.entry(group()).or_default().goes.push((&operation.address, fields));
-            }
-            Action::Create => {
-                let fields = values(&change.fields, |field| field.after.as_ref());
-                groups.entry(group()).or_default().comes.push((&operation.address, fields));
-            }
-            Action::Update
-            | Action::Move
-            | Action::Adopt
-            | Action::Vacate
-            | Action::Release
-            | Action::Forget
-            | Action::Record => {}
+    for (address, change) in of_action(Action::Delete) {
+        let fields = values(change.all_fields(), |field| field.before);
+        groups.entry((address.kind, address.parent.clone())).or_default().goes.push((address, fields));
+    }
+    // Where nothing goes of a kind, nothing that comes is looked at.
+    for (address, change) in of_action(Action::Create) {
+        if let Some(group) = groups.get_mut(&(address.kind, address.parent.clone())) {
+            group.comes.push((address, values(change.all_fields(), |field| field.after)));
         }
     }
     groups
 }
 
-fn values(fields: &[Field], value: impl Fn(&Field) -> Option<&crate::model::Json>) -> BTreeMap<&str, &Value> {
-    fields.iter().filter_map(|field| Some((field.path.as_str(), &value(field)?.0))).collect()
+fn values(fields: Cow<'_, [Field]>, value: impl Fn(Field) -> Option<Json>) -> BTreeMap<String, Value> {
+    let fields = fields.into_owned().into_iter();
+    fields.filter_map(|mut field| Some((std::mem::take(&mut field.path), value(field)?.0))).collect()
 }
 
 impl Group<'_> {
@@ -81,14 +76,14 @@ impl Group<'_> {
         let mutual = self.goes.iter().enumerate().filter_map(|(index, gone)| {
             let come = closest(gone, &self.comes)?;
             (closest(&self.comes[come], &self.goes)? == index)
-                .then(|| Renamed { from: gone.0.to_owned(), to: self.comes[come].0.to_owned() })
+                .then(|| Renamed { from: gone.0.clone(), to: self.comes[come].0.clone() })
         });
         mutual.collect()
     }
 }
 
 /// The one thing of several that is closest to another, and close enough.
-fn closest(thing: &Thing<'_>, others: &[Thing<'_>]) -> Option<usize> {
+fn closest(thing: &Fielded<'_>, others: &[Fielded<'_>]) -> Option<usize> {
     let mut best: Option<(usize, usize)> = None;
     let mut alone = false;
     for (index, other) in others.iter().enumerate() {
@@ -103,7 +98,7 @@ fn closest(thing: &Thing<'_>, others: &[Thing<'_>]) -> Option<usize> {
 }
 
 /// How many of a thousand fields are the same, where that are three quarters.
-fn likeness(one: &BTreeMap<&str, &Value>, other: &BTreeMap<&str, &Value>) -> Option<usize> {
+fn likeness(one: &BTreeMap<String, Value>, other: &BTreeMap<String, Value>) -> Option<usize> {
     let all = one.len().max(other.len());
     let same = one.iter().filter(|(path, value)| other.get(*path) == Some(value)).count();
     (all > 0 && same * 4 >= all * 3).then(|| same * 1000 / all)

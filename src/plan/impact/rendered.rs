@@ -3,7 +3,7 @@ use crate::catalog::Entry;
 use crate::diff::{FileDiff, Verdict};
 use crate::model::{Address, Kind};
 use crate::plan::build::Input;
-use crate::plan::document::{Action, Cause, Field, FileChange, Following, Looked, Operation, Rerender, Target};
+use crate::plan::document::{Action, Cause, Field, FileChange, Following, Looked, Operation, Rerender};
 use crate::plan::remembered::Remembered;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,20 +13,23 @@ pub(in crate::plan) fn rendered(
     input: &Input<'_>,
     remembered: &Remembered<'_>,
 ) -> Vec<Rerender> {
+    if input.stores.is_empty() {
+        return Vec::new();
+    }
     let telling = telling(operations);
     let made = operations.iter().filter(|operation| operation.action == Action::Create);
-    let made: BTreeSet<&str> = made.map(|operation| operation.address.as_str()).collect();
+    let made: BTreeSet<&Address> = made.filter_map(Operation::object_address).collect();
     let mut content = Contents::of(operations, input, remembered);
-    let mut by_request: BTreeMap<&str, Rerender> = BTreeMap::new();
+    let mut by_request: BTreeMap<&Address, Rerender> = BTreeMap::new();
     for operation in operations {
-        let Target::File(file) = &operation.target else { continue };
-        let Some(request) = file.request.as_ref().filter(|request| !made.contains(request.as_str())) else { continue };
+        let Some(file) = operation.file() else { continue };
+        let Some(request) = file.request.as_ref().filter(|request| !made.contains(request)) else { continue };
         if operation.keeps_bytes() || !content.is_new(file, request) {
             continue;
         }
         let entry = by_request.entry(request).or_insert_with(|| Rerender {
             request: request.clone(),
-            because: causes(request, &telling),
+            because: causes(request, |address| telling.contains(address)),
             files: Vec::new(),
         });
         entry.files.push(format!("{}:{}", file.store, file.path));
@@ -38,7 +41,7 @@ pub(in crate::plan) fn rendered(
 struct Contents<'i> {
     diffs: BTreeMap<(&'i str, &'i str), &'i FileDiff<'i>>,
     /// How many files of a request and a content leave their place and are not looked for elsewhere yet.
-    leaving: BTreeMap<(String, &'i str), usize>,
+    leaving: BTreeMap<(Address, &'i str), usize>,
 }
 
 impl<'i> Contents<'i> {
@@ -49,22 +52,22 @@ impl<'i> Contents<'i> {
                 contents.diffs.insert((&store.store, &diff.path), diff);
                 let holder = remembered.holder(&store.store, &diff.path);
                 if let (None, Some(holder), Some(live)) = (diff.desired, holder, &diff.live) {
-                    *contents.leaving.entry((holder.request.to_string(), &live.0)).or_default() += 1;
+                    *contents.leaving.entry((holder.request.clone(), &live.0)).or_default() += 1;
                 }
             }
         }
         // What lies in a state store that is left is delivered once more.
         let left = input.former.values().filter_map(|former| former.left());
         for (left, holding) in left.flat_map(|left| left.holdings.iter().map(move |holding| (left, holding))) {
-            let request = remembered.present(&holding.request).to_string();
+            let request = remembered.present(&holding.request);
             for content in holding.files.iter().filter_map(|path| left.files.get(path)) {
                 *contents.leaving.entry((request.clone(), &content.0)).or_default() += 1;
             }
         }
         // What a file that only moves takes along comes to nothing else.
         for operation in operations.iter().filter(|operation| operation.keeps_bytes()) {
-            if let Target::File(FileChange { store, path, request: Some(request), .. }) = &operation.target
-                && let Some(diff) = contents.diffs.get(&(store.as_str(), path.as_str())).copied()
+            if let Some(FileChange { store, path, request: Some(request), .. }) = operation.file()
+                && let Some(diff) = contents.diffs.get(&(&**store, &**path)).copied()
             {
                 contents.goes_on(request, diff);
             }
@@ -73,8 +76,8 @@ impl<'i> Contents<'i> {
     }
 
     /// Whether what is written at the place of a file is new to its request: neither what stood there last nor what leaves another place.
-    fn is_new(&mut self, file: &FileChange, request: &str) -> bool {
-        let Some(diff) = self.diffs.get(&(file.store.as_str(), file.path.as_str())).copied() else { return false };
+    fn is_new(&mut self, file: &FileChange, request: &Address) -> bool {
+        let Some(diff) = self.diffs.get(&(&*file.store, &*file.path)).copied() else { return false };
         match diff.verdict {
             Verdict::Change | Verdict::Conflict | Verdict::Adopt => diff.wanted.is_some(),
             Verdict::Add => !self.goes_on(request, diff),
@@ -83,9 +86,9 @@ impl<'i> Contents<'i> {
     }
 
     /// Takes a file of the wanted content from those that leave; whether there was one.
-    fn goes_on(&mut self, request: &str, diff: &'i FileDiff<'i>) -> bool {
+    fn goes_on(&mut self, request: &Address, diff: &'i FileDiff<'i>) -> bool {
         let Some(wanted) = &diff.wanted else { return false };
-        let left = self.leaving.get_mut(&(request.to_owned(), &*wanted.0)).filter(|left| **left > 0);
+        let left = self.leaving.get_mut(&(request.clone(), &*wanted.0)).filter(|left| **left > 0);
         left.map(|left| *left -= 1).is_some()
     }
 }
@@ -107,16 +110,17 @@ pub(super) fn looked(touched: &Touched<'_>, observed: &[Entry]) -> Looked {
 
 /// The planned changes of requests and promises that can change what something renders to: what is only set back was like that
 /// before, and neither words for people nor a choice of destinations are in any file.
-pub(in crate::plan) fn telling(operations: &[Operation]) -> BTreeSet<&str> {
-    let is_told = |operation: &&Operation| match &operation.target {
-        Target::Object(change) => match operation.action {
-            Action::Update | Action::Move | Action::Adopt => change.fields.iter().any(changes_bytes),
+pub(in crate::plan) fn telling(operations: &[Operation]) -> BTreeSet<&Address> {
+    let told = operations.iter().filter_map(|operation| {
+        let (address, change) = operation.object()?;
+        let is_told = match operation.action {
+            Action::Update | Action::Move | Action::Adopt => change.fields().iter().any(changes_bytes),
             Action::Create | Action::Delete => true,
             Action::Vacate | Action::Release | Action::Forget | Action::Record => false,
-        },
-        Target::File(_) => false,
-    };
-    operations.iter().filter(is_told).map(|operation| operation.address.as_str()).collect()
+        };
+        is_told.then_some(address)
+    });
+    told.collect()
 }
 
 fn changes_bytes(field: &Field) -> bool {
@@ -128,8 +132,7 @@ fn changes_bytes(field: &Field) -> bool {
 }
 
 /// The planned changes, of a request and its promise, that can change what it renders to.
-pub(in crate::plan) fn causes(request: &str, planned: &BTreeSet<&str>) -> Vec<String> {
-    let promise = Address::parse(request).map(|address| format!("promise:{}", address.parent));
-    let candidates = [Some(request.to_owned()), promise].into_iter().flatten();
-    candidates.filter(|address| planned.contains(address.as_str())).collect()
+pub(in crate::plan) fn causes(request: &Address, is_telling: impl Fn(&Address) -> bool) -> Vec<Address> {
+    let candidates = [Some(request.clone()), request.above()].into_iter().flatten();
+    candidates.filter(is_telling).collect()
 }

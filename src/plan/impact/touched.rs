@@ -1,42 +1,37 @@
 use crate::catalog::Entry;
 use crate::model::{Address, Kind, Value};
-use crate::plan::document::{Action, Field, Following, Looked, ObjectChange, Operation, Target};
+use crate::plan::document::{Action, Field, Following, Looked, ObjectChange, Operation};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What others may depend on and operations touch.
 pub(super) struct Touched<'p> {
-    /// The blueprints and promises that stay and of which more than words for people changes, by address.
-    pub(super) changed: BTreeMap<Address, Changed<'p>>,
-    /// The blueprints and promises that are made while objects of theirs are there already, with the addresses of the operations.
-    pub(super) made: BTreeMap<Address, &'p str>,
+    /// The blueprints and promises that stay and of which more than words for people changes, with the properties, fields and relations
+    /// that change, as paths of fields.
+    pub(super) changed: BTreeMap<&'p Address, BTreeSet<String>>,
+    /// The blueprints and promises that are made while objects of theirs are there already.
+    pub(super) made: BTreeSet<&'p Address>,
     /// What will not be there under its name any more, with what takes it away.
-    pub(super) gone: BTreeMap<Address, Gone<'p>>,
-}
-
-/// A blueprint or a promise that changes.
-pub(super) struct Changed<'p> {
-    /// The address of the operation.
-    pub(super) because: &'p str,
-    /// The properties, fields and relations that change, as paths of fields.
-    pub(super) fields: BTreeSet<String>,
+    pub(super) gone: BTreeMap<&'p Address, Gone<'p>>,
 }
 
 /// What is deleted or moved away.
 pub(super) struct Gone<'p> {
     /// The operation.
     pub(super) operation: &'p Operation,
+    /// What the operation is about.
+    pub(super) by: &'p Address,
     /// Its new name, where it is moved.
-    pub(super) moved_to: Option<&'p str>,
+    pub(super) moved_to: Option<&'p Address>,
 }
 
 impl<'p> Touched<'p> {
     /// What operations touch. `observed` is everything that is live, by address.
     pub(super) fn of(operations: &'p [Operation], observed: &[Entry]) -> Self {
-        let mut touched = Self { changed: BTreeMap::new(), made: BTreeMap::new(), gone: BTreeMap::new() };
+        let mut touched = Self { changed: BTreeMap::new(), made: BTreeSet::new(), gone: BTreeMap::new() };
         for operation in operations {
-            if let (Target::Object(change), Some(address)) = (&operation.target, operation.object_address()) {
-                if operation.action == Action::Create && has_members(&address, observed) {
-                    touched.made.insert(address, &operation.address);
+            if let Some((address, change)) = operation.object() {
+                if operation.action == Action::Create && has_members(address, observed) {
+                    touched.made.insert(address);
                 } else {
                     touched.add(operation, change, address);
                 }
@@ -45,23 +40,21 @@ impl<'p> Touched<'p> {
         touched
     }
 
-    fn add(&mut self, operation: &'p Operation, change: &'p ObjectChange, address: Address) {
+    fn add(&mut self, operation: &'p Operation, change: &'p ObjectChange, address: &'p Address) {
         let stays = match operation.action {
             Action::Update | Action::Adopt | Action::Move => true,
             Action::Delete => {
-                self.gone.insert(address, Gone { operation, moved_to: None });
+                self.gone.insert(address, Gone { operation, by: address, moved_to: None });
                 return;
             }
             Action::Create | Action::Vacate | Action::Release | Action::Forget | Action::Record => false,
         };
-        if let Some(old) = operation.from.as_deref().and_then(Address::parse) {
-            self.gone.insert(old, Gone { operation, moved_to: Some(&operation.address) });
+        if let Some(old) = operation.former_address() {
+            self.gone.insert(old, Gone { operation, by: address, moved_to: Some(address) });
         }
         if stays && matches!(address.kind, Kind::Blueprint | Kind::Promise) {
-            let matters = change.fields.iter().filter(|field| !is_for_people(&field.path)).count() > 0;
-            if matters {
-                let fields = change.fields.iter().flat_map(named).collect();
-                self.changed.insert(address, Changed { because: &operation.address, fields });
+            if change.fields().iter().any(|field| !is_for_people(&field.path)) {
+                self.changed.insert(address, change.fields().iter().flat_map(named).collect());
             }
         }
     }
@@ -76,10 +69,9 @@ impl<'p> Touched<'p> {
         !self.changed.is_empty() || !self.made.is_empty() || self.gone.keys().any(|address| is_type(address.kind))
     }
 
-    /// The operation that changes what objects of a blueprint or a promise may hold.
-    pub(super) fn because(&self, of_type: &Address) -> Option<&'p str> {
-        let changed = self.changed.get(of_type).map(|changed| changed.because);
-        changed.or_else(|| self.made.get(of_type).copied())
+    /// Whether an operation changes what objects of a blueprint or a promise may hold.
+    pub(super) fn changes(&self, of_type: &Address) -> bool {
+        self.changed.contains_key(of_type) || self.made.contains(of_type)
     }
 
     /// How much is looked at of what becomes of others, all but what the clauses say.

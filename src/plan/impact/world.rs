@@ -1,9 +1,9 @@
-use super::reference::Shapes;
 use super::touched::{Touched, is_type};
 use crate::catalog::Entry;
 use crate::diff::Desired;
-use crate::model::{Address, Blueprint, Declaration, Kind, Map, Object, Promise, set_field};
-use crate::plan::document::{Action, ObjectChange, Operation, Plan, Target};
+use crate::model::{Address, Blueprint, Declaration, Kind, Map, Name, Object, Promise, set_field};
+use crate::object::Types;
+use crate::plan::document::{Action, ObjectChange, Operation, Plan};
 use crate::source::FileId;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ pub(super) struct World<'p> {
     pub(super) plan: &'p Plan,
     pub(super) touched: Touched<'p>,
     /// The operations on objects, by address.
-    pub(super) operations: BTreeMap<Address, (&'p Operation, &'p ObjectChange)>,
+    pub(super) operations: BTreeMap<&'p Address, (&'p Operation, &'p ObjectChange)>,
     pub(super) observed: &'p [Entry],
     /// The blueprints and promises that will not be as they are declared, and of which something is made or changes: what is declared
     /// of them was judged by another text.
@@ -35,12 +35,26 @@ pub(super) struct Side {
     types: Vec<Address>,
 }
 
+/// What entities of each blueprint, and requests of each promise, refer to and hold.
+#[derive(Default)]
+pub(super) struct Shapes {
+    pub(super) blueprints: BTreeMap<Name, Blueprint>,
+    pub(super) promises: BTreeMap<Name, Promise>,
+}
+
+impl Shapes {
+    /// What they can refer to.
+    pub(super) fn types(&self) -> Types<'_> {
+        Types::new(self.blueprints.values(), self.promises.values())
+    }
+}
+
 impl<'p> World<'p> {
     /// What a plan touches; the model is not there yet.
     pub(super) fn of(plan: &'p Plan, observed: &'p [Entry], declared: &'p [Desired<'p>]) -> Self {
-        let of_objects = plan.operations.iter().filter_map(|operation| match &operation.target {
-            Target::Object(change) => Some((operation.object_address()?, (operation, change))),
-            Target::File(_) => None,
+        let of_objects = plan.operations.iter().filter_map(|operation| {
+            let (address, change) = operation.object()?;
+            Some((address, (operation, change)))
         });
         let mut world = Self {
             plan,
@@ -67,7 +81,7 @@ impl<'p> World<'p> {
         let found = self.declared.binary_search_by(|declared| declared.address.cmp(of_type)).ok();
         let Some(declared) = found.and_then(|index| self.declared.get(index)) else { return false };
         if let Some((_, change)) = self.operations.get(of_type) {
-            return change.base != declared.digest.to_string();
+            return change.base() != Some(declared.digest);
         }
         let found = self.observed.binary_search_by(|entry| entry.address.cmp(of_type)).ok();
         let live = found.and_then(|index| self.observed.get(index)?.live);
@@ -86,8 +100,7 @@ impl<'p> World<'p> {
             let start = match operation.action {
                 Action::Create => Some(Map::default()),
                 Action::Move => {
-                    let old = operation.from.as_deref().and_then(Address::parse);
-                    old.and_then(|old| before.get(&old)).map(|object| object.body.clone())
+                    operation.former_address().and_then(|old| before.get(old)).map(|object| object.body.clone())
                 }
                 Action::Update
                 | Action::Adopt
@@ -98,8 +111,8 @@ impl<'p> World<'p> {
                 | Action::Record => None,
             };
             if let Some(body) = start {
-                let object = changed(Object { address: address.clone(), body }, change);
-                after.insert(address.clone(), object);
+                let object = changed(Object { address: (*address).clone(), body }, change);
+                after.insert((*address).clone(), object);
             }
         }
         self.before = Side::of(before);
@@ -109,7 +122,7 @@ impl<'p> World<'p> {
     /// The name that something live has afterwards; nothing for what is deleted.
     pub(super) fn future(&self, address: &Address) -> Option<Address> {
         match self.touched.gone.get(address) {
-            Some(gone) => Address::parse(gone.moved_to?),
+            Some(gone) => gone.moved_to.cloned(),
             None => Some(address.clone()),
         }
     }
@@ -136,7 +149,7 @@ impl<'p> World<'p> {
         }
         let found = self.declared.binary_search_by(|declared| declared.address.cmp(&future)).ok();
         let Some(declared) = found.and_then(|index| self.declared.get(index)) else { return true };
-        let keeps = |change: &ObjectChange| change.base != declared.digest.to_string();
+        let keeps = |change: &ObjectChange| change.base() != Some(declared.digest);
         entry.owner.as_ref().is_none_or(|owner| Some(owner.base) != entry.live)
             || self.operations.get(&future).is_some_and(|(_, change)| keeps(change))
     }
@@ -146,14 +159,13 @@ impl<'p> World<'p> {
         let made = self.operations.iter().filter(|(address, (operation, _))| {
             operation.action == Action::Create && address.above().is_some_and(|of_type| self.unlike.contains(&of_type))
         });
-        made.map(|(address, (_, change))| changed(Object { address: address.clone(), body: Map::default() }, change))
+        made.map(|(address, (_, change))| changed(Object { address: (*address).clone(), body: Map::default() }, change))
     }
 
     /// What is to blame where something of a blueprint or a promise becomes invalid: the operation that changes it, or itself where it
     /// is not as it is declared.
-    pub(super) fn because(&self, of_type: &Address) -> Option<String> {
-        let operation = self.touched.because(of_type).map(str::to_owned);
-        operation.or_else(|| self.unlike.contains(of_type).then(|| of_type.to_string()))
+    pub(super) fn because(&self, of_type: &Address) -> Option<Address> {
+        (self.touched.changes(of_type) || self.unlike.contains(of_type)).then(|| of_type.clone())
     }
 
     /// Whether what is valid may change.
@@ -208,7 +220,7 @@ pub(super) fn is_model(kind: Kind) -> bool {
 }
 
 fn changed(mut object: Object, change: &ObjectChange) -> Object {
-    for field in &change.fields {
+    for field in change.all_fields().iter() {
         set_field(&mut object.body, &field.path, field.after.as_ref().map(|json| json.0.clone()));
     }
     object

@@ -1,8 +1,8 @@
 //! Changes that are alike: of those that do the same one is shown, and what only few do stands before what many do.
 
 use super::change::{note, sign, why};
+use super::kdl_value;
 use super::lifecycle::lifecycle_words;
-use super::value::kdl_value;
 use crate::plan::{Action, ObjectChange, Operation, Target};
 use std::collections::BTreeMap;
 
@@ -63,7 +63,7 @@ pub(super) fn fields<'o>(operations: &[&'o Operation]) -> Vec<(&'o str, usize)> 
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for operation in operations.iter().filter(|operation| operation.action.changes_fields()) {
         if let Target::Object(change) = &operation.target {
-            for field in &change.fields {
+            for field in change.fields() {
                 *counts.entry(&field.path).or_default() += 1;
             }
         }
@@ -82,7 +82,7 @@ fn done(operation: &Operation) -> Vec<(String, String)> {
     }
     match &operation.target {
         Target::Object(change) if operation.action.changes_fields() => {
-            done.extend(change.fields.iter().map(|field| {
+            done.extend(change.fields().iter().map(|field| {
                 let side = |json: &Option<crate::model::Json>| json.as_ref().map(|json| kdl_value(&json.0));
                 let [before, after] = [&field.before, &field.after].map(side).map(Option::unwrap_or_default);
                 (field.path.clone(), format!("{before} -> {after}{}", note(field.cause)))
@@ -114,8 +114,8 @@ fn key(line: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Json, Value};
-    use crate::plan::{Cause, Field, Phase};
+    use crate::model::{Json, Thing, Value};
+    use crate::plan::{Cause, Changes, Field, Phase};
 
     fn update(name: usize, fields: &[(&str, i64, i64)]) -> Operation {
         let field = |(path, before, after): &(&str, i64, i64)| {
@@ -131,19 +131,16 @@ mod tests {
         };
         Operation {
             action: Action::Update,
-            address: format!("entity:s:{name:03}"),
+            thing: Thing::parse(&format!("entity:s:{name:03}")).unwrap(),
             from: None,
             phase: Phase::Objects,
             reasons: Vec::new(),
             needs: Vec::new(),
             source: None,
             target: Target::Object(ObjectChange {
-                fields: fields.iter().map(field).collect(),
-                owned: Vec::new(),
-                base: String::new(),
-                lifecycle: None,
+                changes: Changes::Fields(fields.iter().map(field).collect()),
+                record: None,
                 lifecycle_before: None,
-                taken_from: None,
                 before: None,
                 apart: Vec::new(),
             }),

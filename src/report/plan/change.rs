@@ -3,9 +3,8 @@
 use super::field::{Bound, Heading, Sides, value};
 use super::lifecycle::{Word, lifecycle_words};
 use super::view::{Detail, Telling, View};
-use crate::plan::{
-    Action, Cause, Content, Field, FileChange, Lifecycle, ObjectChange, Operation, Place, Reason, Target, hunks,
-};
+use crate::model::Lifecycle;
+use crate::plan::{Action, Cause, Content, Field, FileChange, ObjectChange, Operation, Place, Reason, Target, hunks};
 use crate::report::clean::{clean, one_line};
 use crate::report::difference::hunk_lines;
 use crate::report::{Paint, Paths, Style};
@@ -23,7 +22,7 @@ pub(super) fn operation(operation: &Operation, view: &View, style: Style) -> Str
     }
     match &operation.target {
         Target::Object(change) if opened(operation, view) => {
-            change.fields.iter().for_each(|change| out.push_str(&field(change, bound, style)));
+            change.all_fields().iter().for_each(|change| out.push_str(&field(change, bound, style)));
             out.push_str(&lifecycle(operation.action, change, style));
         }
         // What protects an object is told wherever it changes.
@@ -94,7 +93,8 @@ fn heading(operation: &Operation, style: Style) -> String {
     let why = if why.is_empty() { why } else { format!("  ({why})") };
     format!(
         "{}{}{}\n",
-        style.paint(paint(operation.action), &format!("{} {}", sign(operation), one_line(&operation.address))),
+        style
+            .paint(paint(operation.action), &format!("{} {}", sign(operation), one_line(&operation.thing.to_string()))),
         style.paint(Paint::Dim, &place(operation.source.as_ref(), style)),
         style.paint(Paint::Dim, &why)
     )
@@ -118,28 +118,24 @@ pub(in crate::report) fn why(operation: &Operation) -> String {
         Reason::Unowned => Some("exists already, and nobody owns it".to_owned()),
         Reason::NotDeclared => Some("no longer declared".to_owned()),
         Reason::Destroyed => Some("all of the project goes".to_owned()),
-        Reason::NotRendered => Some(match &operation.target {
-            Target::File(FileChange { request: Some(request), .. }) => {
-                format!("no longer rendered for {}", one_line(request))
-            }
-            Target::File(_) | Target::Object(_) => "no longer rendered".to_owned(),
+        Reason::NotRendered => Some(match operation.file().and_then(|file| file.request.as_ref()) {
+            Some(request) => format!("no longer rendered for {}", one_line(&request.to_string())),
+            None => "no longer rendered".to_owned(),
         }),
-        Reason::Moved => operation.from.as_ref().map(|from| format!("was {}", one_line(from))),
+        Reason::Moved => operation.from.as_ref().map(|from| format!("was {}", one_line(&from.to_string()))),
         Reason::Removed => Some("a `removed` node says so".to_owned()),
         Reason::TakenFrom(project) => Some(format!("taken from project {}", one_line(project))),
         Reason::Lifecycle => Some("its lifecycle changes".to_owned()),
         Reason::InventoryBehind => Some("the inventory is behind".to_owned()),
         Reason::MovesTo(destination) => Some(format!("moves to {}", one_line(destination))),
         Reason::MovesFrom(destination) => Some(format!("moves from {}", one_line(destination))),
-        Reason::Because(address) => Some(format!("because of {}", one_line(address))),
+        Reason::Because(address) => Some(format!("because of {}", one_line(&address.to_string()))),
     });
     let mut reasons: Vec<String> = reasons.collect();
-    if let Target::File(FileChange { replaces: Some(there), .. }) = &operation.target {
+    if let Some(there) = operation.file().and_then(|file| file.replaces.as_ref()) {
         reasons.push(format!("replaces {}", one_line(&there.to_string())));
     }
-    if let Target::File(file) = &operation.target
-        && file.added + file.removed > 0
-    {
+    if let Some(file) = operation.file().filter(|file| file.added + file.removed > 0) {
         reasons.push(format!("+{} -{}", file.added, file.removed));
     }
     reasons.join(", ")
@@ -170,8 +166,8 @@ fn lifecycle(action: Action, change: &ObjectChange, style: Style) -> String {
         format!("    lifecycle {}  {}{after}\n", word.name, before.unwrap_or_default())
     };
     let mut out: String = lifecycle_words(action, change).into_iter().map(line).collect();
-    let is_protected = |lifecycle: &Option<Lifecycle>| lifecycle.as_ref().is_some_and(|one| one.protect);
-    if is_protected(&change.lifecycle_before) && !is_protected(&change.lifecycle) {
+    let is_protected = |lifecycle: Option<&Lifecycle>| lifecycle.is_some_and(|one| one.protect);
+    if is_protected(change.lifecycle_before.as_deref()) && !is_protected(change.lifecycle()) {
         out.push_str("    (no longer protects it from deletion)\n");
     }
     out

@@ -1,8 +1,10 @@
 //! What follows from a plan.
 
 use super::{Detail, kdl_value};
-use crate::model::Value;
-use crate::plan::{Closure, Extent, Impact, Invalid, Looked, Lost, Relocation, Renamed, Rerender, Transition};
+use crate::model::{Address, Name, Value};
+use crate::plan::{
+    Closure, Extent, Impact, Invalid, Looked, Lost, Relocation, Renamed, Rerender, Standing, Transition,
+};
 use crate::report::clean::one_line;
 use crate::report::{Paint, Style, counted};
 use std::collections::{BTreeMap, BTreeSet};
@@ -74,7 +76,7 @@ fn looked(looked: &[Looked], detail: Detail) -> Vec<String> {
 
 /// Two objects that are probably one, and the line that says so.
 fn renamed(one: &Renamed) -> String {
-    let written = |address: &str| kdl_value(&Value::string(address));
+    let written = |address: &Address| kdl_value(&Value::string(address.to_string()));
     let line = format!("moved from={} to={}", written(&one.from), written(&one.to));
     one_line(&format!("{} is much like {}: `{line}` would keep it", one.to, one.from)).into_owned()
 }
@@ -100,9 +102,9 @@ fn moves(impact: &Impact, detail: Detail) -> Vec<String> {
 /// The requests that lose files where they stand, or their number where they are many. The objects that go out of files that stay are
 /// told before, among what is destroyed.
 fn lost(impact: &Impact, detail: Detail) -> Vec<String> {
-    let moving: BTreeSet<&str> = impact.moves.iter().map(|one| one.request.as_str()).collect();
+    let moving: BTreeSet<&Address> = impact.moves.iter().map(|one| &one.request).collect();
     let staying: Vec<&Lost> =
-        impact.lost.iter().filter(|one| !one.files.is_empty() && !moving.contains(one.request.as_str())).collect();
+        impact.lost.iter().filter(|one| !one.files.is_empty() && !moving.contains(&one.request)).collect();
     if detail != Detail::Full && staying.len() > MOST_MOVED {
         let files = staying.iter().map(|one| one.files.len()).sum();
         let requests = counted(staying.len(), "request");
@@ -114,16 +116,16 @@ fn lost(impact: &Impact, detail: Detail) -> Vec<String> {
 
 /// The requests that are rendered anew, or their number where they are many.
 fn rendered(impact: &Impact, detail: Detail) -> Vec<String> {
-    let because = |causes: &[&str]| match causes {
+    let because = |causes: &[&Address]| match causes {
         [] => String::new(),
-        causes => format!(" because of {}", one_line(&causes.join(", "))),
+        causes => format!(" because of {}", one_line(&joined(causes))),
     };
     if detail != Detail::Full && impact.rendered.len() > MOST_RENDERED {
         let files = impact.rendered.iter().map(|rerender| rerender.files.len()).sum();
-        let requests: BTreeSet<&str> = impact.rendered.iter().map(|rerender| rerender.request.as_str()).collect();
-        let causes = impact.rendered.iter().flat_map(|rerender| &rerender.because).map(String::as_str);
-        let causes: BTreeSet<&str> = causes.filter(|cause| !requests.contains(cause)).collect();
-        let named: Vec<&str> = causes.iter().take(NAMED).copied().collect();
+        let requests: BTreeSet<&Address> = impact.rendered.iter().map(|rerender| &rerender.request).collect();
+        let causes = impact.rendered.iter().flat_map(|rerender| &rerender.because);
+        let causes: BTreeSet<&Address> = causes.filter(|cause| !requests.contains(cause)).collect();
+        let named: Vec<&Address> = causes.iter().take(NAMED).copied().collect();
         let more = causes.len() - named.len();
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         let requests = counted(impact.rendered.len(), "request");
@@ -134,8 +136,7 @@ fn rendered(impact: &Impact, detail: Detail) -> Vec<String> {
         )];
     }
     let line = |rerender: &Rerender| {
-        let others: Vec<&str> =
-            rerender.because.iter().map(String::as_str).filter(|cause| *cause != rerender.request).collect();
+        let others: Vec<&Address> = rerender.because.iter().filter(|cause| **cause != rerender.request).collect();
         format!("{} renders {} anew{}", rerender.request, counted(rerender.files.len(), "file"), because(&others))
     };
     impact.rendered.iter().map(line).collect()
@@ -147,16 +148,16 @@ fn invalid(impact: &Impact, detail: Detail) -> Vec<String> {
     if invalid.is_empty() {
         return vec!["nothing of others becomes invalid".to_owned()];
     }
-    let mut groups: BTreeMap<&str, Vec<&Invalid>> = BTreeMap::new();
+    let mut groups: BTreeMap<&Address, Vec<&Invalid>> = BTreeMap::new();
     for one in invalid {
         groups.entry(&one.because).or_default().push(one);
     }
     let mut lines = Vec::new();
     for (because, group) in groups {
-        let objects: BTreeSet<&str> = group.iter().map(|one| one.address.as_str()).collect();
+        let objects: BTreeSet<&Address> = group.iter().map(|one| &one.address).collect();
         let noun = counted(objects.len(), "object");
         let verb = if objects.len() == 1 { "becomes" } else { "become" };
-        lines.push(format!("because of {} {noun} {verb} invalid:", one_line(because)));
+        lines.push(format!("because of {} {noun} {verb} invalid:", one_line(&because.to_string())));
         let told = group.into_iter().map(|one| {
             let field = if one.field.is_empty() { String::new() } else { format!(" {}", one.field) };
             let text = format!("  {}{field}: {} ({})", one.address, one.message, whose(one.owner.as_deref()));
@@ -183,10 +184,10 @@ fn broken(impact: &Impact, detail: Detail) -> Vec<String> {
 
 /// Who refers to what changes, by what they refer to. What breaks was told before.
 fn referring(impact: &Impact, detail: Detail) -> Vec<String> {
-    let breaks: BTreeSet<(&str, &str, &str)> =
-        impact.broken.iter().flatten().map(|one| (&*one.address, &*one.field, &*one.to)).collect();
+    let breaks: BTreeSet<(&Address, &str, String)> =
+        impact.broken.iter().flatten().map(|one| (&one.address, &*one.field, one.to.to_string())).collect();
     let mut groups: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    let told = impact.referring.iter().filter(|one| !breaks.contains(&(&*one.address, &*one.field, &*one.to)));
+    let told = impact.referring.iter().filter(|one| !breaks.contains(&(&one.address, &*one.field, one.to.clone())));
     for one in told {
         groups.entry(&one.to).or_default().push(format!("{} ({})", one.address, one.field));
     }
@@ -205,7 +206,7 @@ fn referring(impact: &Impact, detail: Detail) -> Vec<String> {
 fn closure(closure: &Closure, detail: Detail) -> String {
     let deleted = closure.members.iter().filter(|member| member.deleted > 0);
     let deleted: Vec<String> = deleted.map(|member| kinds(member.deleted, &member.kind)).collect();
-    let left: Vec<&str> = closure.members.iter().flat_map(|member| &member.left).map(String::as_str).collect();
+    let left: Vec<&Address> = closure.members.iter().flat_map(|member| &member.left).collect();
     let mut parts = Vec::new();
     if !deleted.is_empty() {
         parts.push(format!("takes along {}", deleted.join(", ")));
@@ -213,7 +214,7 @@ fn closure(closure: &Closure, detail: Detail) -> String {
     if !left.is_empty() {
         let named = if detail == Detail::Full { left.len() } else { left.len().min(NAMED) };
         let more = if named < left.len() { format!(" and {} more", left.len() - named) } else { String::new() };
-        parts.push(format!("leaves {}{more}", left[..named].join(", ")));
+        parts.push(format!("leaves {}{more}", joined(&left[..named])));
     }
     one_line(&format!("{} {}", closure.address, parts.join(", and "))).into_owned()
 }
@@ -224,6 +225,10 @@ fn kinds(count: usize, kind: &str) -> String {
         (2.., Some(stem)) => format!("{count} {stem}ies"),
         _ => counted(count, kind),
     }
+}
+
+fn joined(addresses: &[&Address]) -> String {
+    addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 fn whose(owner: Option<&str>) -> String {
@@ -242,16 +247,15 @@ fn some(mut lines: Vec<String>, detail: Detail) -> Vec<String> {
 
 /// Transitions, counted by scorecard and levels.
 fn transitions(moves: &[Transition], detail: Detail) -> Vec<String> {
-    let mut groups: BTreeMap<(&str, &crate::plan::Standing, &crate::plan::Standing), Vec<&str>> = BTreeMap::new();
+    let mut groups: BTreeMap<(&Name, &Standing, &Standing), Vec<&Address>> = BTreeMap::new();
     for step in moves {
         groups.entry((&step.scorecard, &step.from, &step.to)).or_default().push(&step.entity);
     }
-    let line =
-        |((scorecard, from, to), entities): ((&str, &crate::plan::Standing, &crate::plan::Standing), Vec<&str>)| {
-            let named = detail == Detail::Full || entities.len() <= NAMED;
-            let names = if named { format!(": {}", entities.join(", ")) } else { String::new() };
-            let noun = if entities.len() == 1 { "entity" } else { "entities" };
-            format!("scorecard:{scorecard}  {} {noun} {from} -> {to}{names}", entities.len())
-        };
+    let line = |((scorecard, from, to), entities): ((&Name, &Standing, &Standing), Vec<&Address>)| {
+        let named = detail == Detail::Full || entities.len() <= NAMED;
+        let names = if named { format!(": {}", joined(&entities)) } else { String::new() };
+        let noun = if entities.len() == 1 { "entity" } else { "entities" };
+        format!("scorecard:{scorecard}  {} {noun} {from} -> {to}{names}", entities.len())
+    };
     groups.into_iter().map(line).collect()
 }

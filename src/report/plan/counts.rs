@@ -1,6 +1,7 @@
 //! How much there is of what in a plan.
 
 use super::change::symbol;
+use crate::model::Address;
 use crate::plan::{Action, Impact, Plan, Standing, Summary, Violation};
 use crate::report::{Paint, Style, counted};
 use std::collections::BTreeSet;
@@ -67,14 +68,14 @@ pub(super) fn stops(plan: &Plan, style: Style) -> String {
 
 /// What follows from a plan, in one line; nothing where nothing does.
 pub(super) fn follows(impact: &Impact) -> String {
-    let distinct = |addresses: &mut dyn Iterator<Item = &str>| addresses.collect::<BTreeSet<_>>().len();
+    let distinct = |addresses: &mut dyn Iterator<Item = &Address>| addresses.collect::<BTreeSet<_>>().len();
     let verb = |count: usize, noun: &str, one: &str, many: &str| {
         format!("{} {}", counted(count, noun), if count == 1 { one } else { many })
     };
-    let invalid = distinct(&mut impact.invalid.iter().flatten().map(|one| one.address.as_str()));
+    let invalid = distinct(&mut impact.invalid.iter().flatten().map(|one| &one.address));
     let judged = |standing: &Standing| *standing != Standing::NotJudged;
     let levels = impact.levels.iter().flatten().filter(|one| judged(&one.from) && judged(&one.to));
-    let moved = distinct(&mut impact.moves.iter().map(|one| one.request.as_str()));
+    let moved = distinct(&mut impact.moves.iter().map(|one| &one.request));
     let follows = [
         verb(invalid, "object", "becomes invalid", "become invalid"),
         verb(impact.broken.iter().flatten().count(), "reference", "breaks", "break"),

@@ -1,10 +1,11 @@
 //! Many operations: by what they are, each group with a bound.
 
 use super::alike::{alike, fields};
-use super::change::{file_of, operation, place, sign};
+use super::change::{file_of, operation, sign};
 use super::view::{Detail, Telling, View};
 use super::{counted, files};
-use crate::plan::{Action, FileChange, Operation, Reason, Target};
+use crate::model::Thing;
+use crate::plan::{Action, Operation, Reason, Target};
 use crate::report::clean::one_line;
 use crate::report::columns::{columns, cropped, cropped_path};
 use crate::report::{Paint, Style, Table};
@@ -46,11 +47,10 @@ pub(super) fn stays(operations: &[&Operation], view: &View, style: Style) -> Str
 
 /// What an operation belongs to: `entity:service`, `blueprint`, or the files of a store.
 fn group(operation: &Operation) -> String {
-    match (&operation.target, operation.object_address()) {
-        (Target::File(file), _) => format!("files of {}", file.store),
-        (Target::Object(_), Some(address)) if address.parent.is_empty() => address.kind.word().to_owned(),
-        (Target::Object(_), Some(address)) => format!("{}:{}", address.kind.word(), address.parent),
-        (Target::Object(_), None) => operation.address.split(':').next().unwrap_or_default().to_owned(),
+    match &operation.thing {
+        Thing::File { store, .. } => format!("files of {store}"),
+        Thing::Object(address) if address.parent.is_empty() => address.kind.word().to_owned(),
+        Thing::Object(address) => format!("{}:{}", address.kind.word(), address.parent),
     }
 }
 
@@ -226,7 +226,7 @@ fn is_unusual(operation: &Operation) -> bool {
         | Reason::MovesFrom(_)
         | Reason::Because(_) => false,
     });
-    let replaces = matches!(&operation.target, Target::File(FileChange { replaces: Some(_), .. }));
+    let replaces = operation.file().is_some_and(|file| file.replaces.is_some());
     by_others || replaces || operation.action == Action::Release
 }
 
@@ -240,7 +240,7 @@ pub(super) fn goes(operations: &[&Operation], view: &View, style: Style) -> Stri
     let mut out = String::new();
     for (name, members) in groups.iter().take(MOST_GONE) {
         let head = format!("- {}: {}", one_line(name), members.len());
-        let names: Vec<String> = members.iter().take(6).map(|operation| short_name(operation, style)).collect();
+        let names: Vec<String> = members.iter().take(6).map(|operation| short_name(operation)).collect();
         let free = style.width.saturating_sub(columns(&head) + 2).max(30);
         let names = fitting(&names, members.len(), free);
         out.push_str(&format!("{}  {names}\n", style.paint(Paint::Removed, &head)));
@@ -271,11 +271,10 @@ fn fitting(names: &[String], all: usize, most: usize) -> String {
 }
 
 /// The name of a thing within its group.
-fn short_name(operation: &Operation, style: Style) -> String {
-    match (&operation.target, operation.object_address()) {
-        (Target::File(file), _) => file.path.clone(),
-        (Target::Object(_), Some(address)) => address.name.to_string(),
-        (Target::Object(_), None) => operation.address.clone() + &place(operation.source.as_ref(), style),
+fn short_name(operation: &Operation) -> String {
+    match &operation.thing {
+        Thing::File { path, .. } => path.to_string(),
+        Thing::Object(address) => address.name.to_string(),
     }
 }
 

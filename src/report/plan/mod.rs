@@ -11,24 +11,30 @@ mod many;
 mod objects;
 mod restraints;
 mod stops;
-mod value;
 mod view;
 mod violations;
 
 use super::clean::one_line;
 use super::{Paint, Style, counted};
+use crate::diff::written;
+use crate::model::Value;
 use crate::plan::{Action, LostObject, Operation, Plan, Summary, Target};
+use crate::syntax::Escapes;
 use change::paint;
 pub(super) use change::{lines, sign, why};
 pub(super) use counts::{counts, headline};
 pub(super) use field::{Bound, Heading, Sides, value as field_value};
 pub(super) use lifecycle::lifecycle_words;
 pub(super) use stops::{Stops, is_large, sides};
-pub(super) use value::kdl_value;
 pub use view::{Detail, Telling, View};
 
 /// More lines than this between the counts and the consequences push these out of sight, so that they are counted first.
 const MOST_BETWEEN: usize = 20;
+
+/// A value in KDL's own notation, on one line.
+pub(super) fn kdl_value(value: &Value) -> String {
+    written(value, Escapes::Hidden)
+}
 
 /// The plan as text: all counts and everything that goes come first, then what is done and stays, its consequences, and what stops it.
 pub fn plan(plan: &Plan, view: &View, style: Style) -> String {

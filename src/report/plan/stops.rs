@@ -3,10 +3,10 @@
 use super::change::{field, lines, place};
 use super::counted;
 use super::field::{Bound, Heading, Sides, value};
-use super::value::kdl_value;
+use super::kdl_value;
 use super::view::Detail;
 use super::violations::violations;
-use crate::model::{Address, Json, Value};
+use crate::model::{Json, Value};
 use crate::plan::{Conflict, Declared, Drift, FieldPart, Guard, NewHost, Plan, field_parts};
 use crate::report::clean::one_line;
 use crate::report::columns::cropped_apart;
@@ -102,7 +102,7 @@ fn waits(conflict: &Conflict, style: Style) -> String {
 
 fn in_conflict(conflict: &Conflict, style: Style) -> String {
     let field = conflict.field.as_ref().map(|field| format!(" {}", one_line(field))).unwrap_or_default();
-    let head = style.paint(Paint::Removed, &format!("CONFLICT {}{field}", one_line(&conflict.address)));
+    let head = style.paint(Paint::Removed, &format!("CONFLICT {}{field}", one_line(&conflict.thing.to_string())));
     let head = format!("{head}{}\n", place(conflict.source.as_ref(), style));
     let way_out = format!("    {}\n", one_line(&conflict.way_out()));
     if let Some(there) = &conflict.obstacle {
@@ -132,7 +132,7 @@ fn parts_of(conflict: &Conflict, from: &Value, to: &Value) -> Vec<FieldPart> {
     if conflict.live.is_some() && conflict.desired.is_some() {
         return conflict.parts.clone();
     }
-    let (Some(address), Some(field)) = (Address::parse(&conflict.address), &conflict.field) else { return Vec::new() };
+    let (Some(address), Some(field)) = (conflict.thing.object(), &conflict.field) else { return Vec::new() };
     let [from, to] = [from, to].map(|value| Spanned::new(value.clone(), Span::start_of(FileId(0))));
     field_parts((address.kind, field), &from, &to, Declared::Neither, &Sources::default())
 }
@@ -195,7 +195,7 @@ pub(in crate::report) fn is_large(value: &Value) -> bool {
 
 fn kept(drift: &Drift, style: Style) -> String {
     let field = drift.field.as_ref().map(|field| format!(" {}", one_line(field))).unwrap_or_default();
-    let head = style.paint(Paint::Changed, &format!("! {}{field}", one_line(&drift.address)));
+    let head = style.paint(Paint::Changed, &format!("! {}{field}", one_line(&drift.thing.to_string())));
     let texts = sides([&drift.live, &drift.desired]);
     let texts = cropped_apart(&[&texts[0], &texts[1]], style.width.saturating_sub(12).max(30));
     let place = style.paint(Paint::Dim, &place(drift.source.as_ref(), style));
@@ -212,7 +212,7 @@ fn kept(drift: &Drift, style: Style) -> String {
 fn new_host(host: &NewHost, style: Style) -> String {
     format!(
         "{}{}\n    {}\n",
-        style.paint(Paint::Changed, &format!("NEW HOST {}", one_line(&host.address))),
+        style.paint(Paint::Changed, &format!("NEW HOST {}", one_line(&host.address.to_string()))),
         style.paint(Paint::Dim, &place(host.source.as_ref(), style)),
         one_line(&host.message)
     )

@@ -1,10 +1,11 @@
 use super::{Detail, View};
-use crate::model::{Json, parse_json};
+use crate::model::{Json, Lifecycle, OnDrift, Thing, parse_json};
 use crate::plan::{
-    Action, Cause, Conflict, Drift, Field, Guard, Lifecycle, ObjectChange, Operation, Phase, Place, Plan, Reason,
+    Action, Cause, Changes, Conflict, Drift, Field, Flag, Guard, ObjectChange, Operation, Phase, Place, Plan, Reason,
     Target, Violation,
 };
 use crate::report::{Color, ReportFormat, Style, Subject, report};
+use crate::source::{FileId, Span, Spanned};
 
 #[expect(clippy::unnecessary_wraps, reason = "it stands where there may be no value")]
 fn json(text: &str) -> Option<Json> {
@@ -23,10 +24,14 @@ fn place(file: &str, line: u32) -> Option<Place> {
     })
 }
 
+fn thing(address: &str) -> Thing {
+    Thing::parse(address).unwrap()
+}
+
 fn operation(action: Action, address: &str, reasons: Vec<Reason>, line: u32, change: ObjectChange) -> Operation {
     Operation {
         action,
-        address: address.to_owned(),
+        thing: thing(address),
         from: None,
         phase: Phase::Objects,
         reasons,
@@ -38,12 +43,9 @@ fn operation(action: Action, address: &str, reasons: Vec<Reason>, line: u32, cha
 
 fn change(fields: Vec<Field>) -> ObjectChange {
     ObjectChange {
-        fields,
-        owned: Vec::new(),
-        base: String::new(),
-        lifecycle: None,
+        changes: Changes::Fields(fields),
+        record: None,
         lifecycle_before: None,
-        taken_from: None,
         before: None,
         apart: Vec::new(),
     }
@@ -54,9 +56,9 @@ fn change(fields: Vec<Field>) -> ObjectChange {
 fn rare() -> Plan {
     let protected = Lifecycle {
         protect: true,
-        on_drift: "keep".to_owned(),
-        deletion: "delete".to_owned(),
-        ignore: vec!["a.*".to_owned()],
+        on_drift: OnDrift::Keep,
+        ignore: vec![Spanned::new("a.*".into(), Span::start_of(FileId(0)))],
+        ..Lifecycle::default()
     };
     let field = Field {
         path: "title".to_owned(),
@@ -66,9 +68,9 @@ fn rare() -> Plan {
         parts: Vec::new(),
         source: place("a.kdl", 9),
     };
-    let loosened = ObjectChange { lifecycle_before: Some(protected), ..change(Vec::new()) };
+    let loosened = ObjectChange { lifecycle_before: Some(protected.into()), ..change(Vec::new()) };
     let moved = Operation {
-        from: Some("blueprint:svc".to_owned()),
+        from: Some(thing("blueprint:svc")),
         ..operation(Action::Move, "blueprint:service", vec![Reason::Moved], 2, change(Vec::new()))
     };
     Plan {
@@ -84,7 +86,7 @@ fn rare() -> Plan {
             operation(Action::Release, "team:d", vec![Reason::NotDeclared], 0, change(Vec::new())),
         ],
         conflicts: vec![Conflict {
-            address: "team:e".to_owned(),
+            thing: thing("team:e"),
             field: Some("title".to_owned()),
             base: json("1"),
             live: json("2"),
@@ -96,28 +98,21 @@ fn rare() -> Plan {
         }],
         kept: vec![
             Drift {
-                address: "team:f".to_owned(),
+                thing: thing("team:f"),
                 field: Some("title".to_owned()),
                 live: json("[1, 2]"),
                 desired: json("\"x\""),
                 parts: Vec::new(),
                 source: place("a.kdl", 6),
             },
-            Drift {
-                address: "team:g".to_owned(),
-                field: None,
-                live: None,
-                desired: None,
-                parts: Vec::new(),
-                source: None,
-            },
+            Drift { thing: thing("team:g"), field: None, live: None, desired: None, parts: Vec::new(), source: None },
         ],
         violations: vec![
             Violation {
                 known: false,
                 policy: "no-teams".to_owned(),
                 denies: true,
-                address: Some("team:a".to_owned()),
+                thing: Some(thing("team:a")),
                 message: "there are enough teams".to_owned(),
                 policy_source: place("policies.kdl", 1),
                 source: place("a.kdl", 3),
@@ -126,7 +121,7 @@ fn rare() -> Plan {
                 known: false,
                 policy: "calm".to_owned(),
                 denies: false,
-                address: None,
+                thing: None,
                 message: "much at once".to_owned(),
                 policy_source: place("policies.kdl", 7),
                 source: None,
@@ -135,6 +130,7 @@ fn rare() -> Plan {
         guards: vec![Guard {
             message: "1 deletion".to_owned(),
             allow: Some("--max-deletes 1".to_owned()),
+            flag: Some(Flag::MaxDeletes(1)),
             allowed: false,
         }],
         ..Plan::default()

@@ -1,5 +1,6 @@
 //! What of a plan is shown.
 
+use crate::model::Thing;
 use crate::plan::{Action, LostObject, Operation, Plan};
 
 /// How much of each change is shown.
@@ -43,7 +44,7 @@ pub struct View {
 impl View {
     /// Whether an operation is shown.
     pub fn shows(&self, operation: &Operation) -> bool {
-        let names = [Some(&operation.address), operation.from.as_ref()];
+        let names = [Some(&operation.thing), operation.from.as_ref()];
         self.shows_any_of(&[operation.action], &names.into_iter().flatten().collect::<Vec<_>>())
     }
 
@@ -52,9 +53,9 @@ impl View {
         self.shows_any_of(&[Action::Delete, Action::Update], &[&lost.file])
     }
 
-    fn shows_any_of(&self, actions: &[Action], names: &[&String]) -> bool {
+    fn shows_any_of(&self, actions: &[Action], names: &[&Thing]) -> bool {
         let of_action = self.only.is_empty() || actions.iter().any(|action| self.only.contains(action));
-        let is_named = |pattern: &String| names.iter().any(|name| matches(pattern, name));
+        let is_named = |pattern: &String| names.iter().any(|name| matches(pattern, &name.to_string()));
         of_action && (self.addresses.is_empty() || self.addresses.iter().any(is_named))
     }
 

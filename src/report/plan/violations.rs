@@ -32,7 +32,7 @@ fn by_policy<'v>(violations: &'v [&'v Violation]) -> impl Iterator<Item = &'v [&
 }
 
 fn about(violation: &Violation) -> String {
-    one_line(violation.address.as_deref().unwrap_or("the plan")).into_owned()
+    one_line(&violation.about()).into_owned()
 }
 
 fn policy(violation: &Violation, style: Style) -> String {

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 fn destruction(text: &Model, catalog: &Shared) -> Plan {
     let options = Options { aim: Aim::Nothing, on_conflict: OnConflict::Ours, ..Options::default() };
-    plan(&loaded(text), &mut targets(catalog), Planning { now: 0, options }).unwrap()
+    plan(&loaded(text), &mut targets(catalog), Planning { now: 0, options, ..Planning::default() }).unwrap()
 }
 
 proptest! {

@@ -225,7 +225,9 @@ impl Site {
         };
         self.is_identified(&folder, &targets, &fresh);
         let id = targets.identity.id.clone();
-        let made = plan(&loaded, &mut targets, Planning { now: 0, options: options(Aim::Declared) }).unwrap();
+        let made =
+            plan(&loaded, &mut targets, Planning { now: 0, options: options(Aim::Declared), ..Planning::default() })
+                .unwrap();
         assert!(made.conflicts.is_empty(), "{made:?}");
         let refusals = self.refusals(&folder, &id);
         let all: Vec<&str> = made.refusals().map(|guard| guard.message.as_str()).collect();
@@ -277,7 +279,10 @@ impl Site {
             let loaded = folder.loaded();
             let mut targets = self.targets(&loaded, catalog, "nobody").ok()?;
             let is_it = Some(&targets.identity.id) == folder.was.as_ref();
-            is_it.then(|| plan(&loaded, &mut targets, Planning { now: 0, options: Options::default() }).unwrap())
+            is_it.then(|| {
+                plan(&loaded, &mut targets, Planning { now: 0, options: Options::default(), ..Planning::default() })
+                    .unwrap()
+            })
         };
         let known = again(folder, &self.catalogs[at]).unwrap();
         assert!(!known.has_changes() && known.guards.is_empty(), "{known:?}");
@@ -294,7 +299,9 @@ impl Site {
         let loaded = folder.loaded();
         let Some(id) = folder.id.clone() else { return };
         let mut targets = self.targets(&loaded, &self.catalogs[at], "nobody").unwrap();
-        let made = plan(&loaded, &mut targets, Planning { now: 0, options: options(Aim::Nothing) }).unwrap();
+        let made =
+            plan(&loaded, &mut targets, Planning { now: 0, options: options(Aim::Nothing), ..Planning::default() })
+                .unwrap();
         assert!(made.conflicts.is_empty(), "{made:?}");
         if made.refusals().next().is_some() {
             // Its catalog is another one's by now.

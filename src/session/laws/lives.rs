@@ -74,7 +74,7 @@ proptest! {
         let again = second.plan(&catalog, OnConflict::Fail);
         prop_assert!(again.operations.is_empty() && again.conflicts.is_empty(), "{:?}\nafter {:?}", again, plan);
         // What is kept is still told, and nothing else is.
-        let kept = |plan: &Plan| plan.kept.iter().map(|one| (one.address.clone(), one.field.clone())).collect::<BTreeSet<_>>();
+        let kept = |plan: &Plan| plan.kept.iter().map(|one| (one.thing.clone(), one.field.clone())).collect::<BTreeSet<_>>();
         prop_assert!(kept(&plan).is_subset(&kept(&again)), "{:?} {:?}", plan.kept, again.kept);
     }
 
@@ -102,7 +102,7 @@ proptest! {
                 !lifecycle.ignores(path) && was.get(path) != desired.get(path)
             };
             let differs = was.as_ref().is_none_or(|was| desired.keys().any(|path| drifted(path, was)));
-            let stops = plan.conflicts.iter().any(|conflict| conflict.address == address.to_string());
+            let stops = plan.conflicts.iter().any(|conflict| conflict.thing.object() == Some(&address));
             prop_assert_eq!(stops, lifecycle.on_drift == OnDrift::Fail && differs, "{}", address);
             if !plan.conflicts.is_empty() || lifecycle.on_drift == OnDrift::Keep {
                 prop_assert_eq!(&was, &is, "{} stays as it is", address);
@@ -134,12 +134,11 @@ proptest! {
         let plan = second.plan(&catalog, OnConflict::Ours);
         carry_out(&plan, &catalog);
         for operation in &plan.operations {
-            let Some(from) = &operation.from else { continue };
+            let Some((from, to)) = operation.renames() else { continue };
             prop_assert_eq!(operation.action, Action::Move);
-            let (from, to) = (Address::parse(from).unwrap(), operation.object_address().unwrap());
-            prop_assert!(live(&catalog, &from).is_none(), "{} is still there", from);
-            let theirs = live(&catalog, &to).unwrap().remove("properties.theirs");
-            prop_assert_eq!(theirs.is_some(), written.contains(&from), "{}", to);
+            prop_assert!(live(&catalog, from).is_none(), "{} is still there", from);
+            let theirs = live(&catalog, to).unwrap().remove("properties.theirs");
+            prop_assert_eq!(theirs.is_some(), written.contains(from), "{}", to);
         }
         let moved = plan.operations.iter().filter(|operation| operation.action == Action::Move).count();
         let renamed = second.loaded().project.moved.iter()
@@ -225,19 +224,19 @@ proptest! {
         carry_out(&plan, &catalog);
         for operation in plan.operations.iter().filter(|operation| operation.action == Action::Release) {
             let address = operation.object_address().unwrap();
-            let place = before.0.iter().position(|entry| entry.address == address).unwrap();
-            prop_assert_eq!(&catalog.objects(std::slice::from_ref(&address)).unwrap()[0], &before.1[place]);
-            let entry = catalog.observe("laws").unwrap().into_iter().find(|entry| entry.address == address).unwrap();
+            let place = before.0.iter().position(|entry| entry.address == *address).unwrap();
+            prop_assert_eq!(&catalog.objects(std::slice::from_ref(address)).unwrap()[0], &before.1[place]);
+            let entry = catalog.observe("laws").unwrap().into_iter().find(|entry| entry.address == *address).unwrap();
             prop_assert_eq!(entry.owner, None);
         }
         // Whatever goes was allowed to.
         for operation in plan.operations.iter().filter(|operation| operation.action == Action::Delete) {
-            let entry = before.0.iter().find(|entry| entry.address.to_string() == operation.address).unwrap();
+            let entry = before.0.iter().find(|entry| Some(&entry.address) == operation.object_address()).unwrap();
             let lifecycle = entry.owner.as_ref().unwrap().lifecycle.as_deref().cloned().unwrap_or_default();
-            prop_assert!(lifecycle.deletion != Deletion::Orphan, "{}", operation.address);
+            prop_assert!(lifecycle.deletion != Deletion::Orphan, "{}", operation.thing);
             let asks = lifecycle.protect || lifecycle.deletion == Deletion::Confirm;
-            let asked = plan.guards.iter().any(|guard| guard.message.starts_with(&operation.address) && guard.allowed);
-            prop_assert_eq!(asks, asked, "{}", operation.address);
+            let asked = plan.guards.iter().any(|guard| guard.message.starts_with(&operation.thing.to_string()) && guard.allowed);
+            prop_assert_eq!(asks, asked, "{}", operation.thing);
         }
     }
 }

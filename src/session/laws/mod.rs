@@ -192,7 +192,7 @@ fn loaded(model: &Model) -> Loaded {
     declare(&mut project, "blueprint:thing", &format!(r#"{{"properties":{{{}}}}}"#, properties.join(",")));
     let mut sources = Sources::default();
     sources.add(SourceFile::new("laws.kdl", Vec::new()));
-    Loaded { sources, project, ..Loaded::default() }
+    Loaded { sources, project: project.into(), ..Loaded::default() }
 }
 
 fn edit(catalog: &Shared, edit: &Edit) {
@@ -218,7 +218,7 @@ fn plan_of(model: &Model, catalog: &Shared, on_conflict: OnConflict) -> Plan {
     let allow_delete: BTreeSet<String> =
         (0..7).map(|entity| address(entity).to_string()).chain(["entity:*".to_owned()]).collect();
     let options = Options { max_deletes: Some(100), allow_delete, on_conflict, ..Options::default() };
-    plan(&loaded(model), &mut targets(catalog), Planning { now: 0, options }).unwrap()
+    plan(&loaded(model), &mut targets(catalog), Planning { now: 0, options, ..Planning::default() }).unwrap()
 }
 
 fn targets(catalog: &Shared) -> Targets {
@@ -269,7 +269,8 @@ fn what_an_overtaken_apply_recorded_is_set_right_by_the_next_one() {
     let plan_with = |properties: usize| {
         let mut loaded = loaded(&Model::new());
         for gone in properties..4 {
-            set_field(&mut loaded.project.objects[0].body, &format!("properties.p{gone}"), None);
+            let project = Arc::make_mut(&mut loaded.project);
+            set_field(&mut project.objects[0].body, &format!("properties.p{gone}"), None);
         }
         plan(&loaded, &mut targets(&catalog), Planning::default()).unwrap()
     };

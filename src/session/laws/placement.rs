@@ -133,7 +133,7 @@ impl Site {
     }
 
     fn plan(&self, world: &World, options: Options) -> Plan {
-        plan(&world.loaded(), &mut self.targets(), Planning { now: 0, options }).unwrap()
+        plan(&world.loaded(), &mut self.targets(), Planning { now: 0, options, ..Planning::default() }).unwrap()
     }
 
     fn apply(&self, plan: &Plan) {
@@ -216,8 +216,8 @@ proptest! {
             site.apply(&plan);
             let after = site.places();
             let (stores, told): (Vec<_>, Vec<_>) = plan.impact.moves.iter().partition(|one| one.from == one.to);
-            let told: BTreeSet<&str> = told.into_iter().map(|one| one.request.as_str()).collect();
-            let stores: BTreeSet<&str> = stores.into_iter().map(|one| one.request.as_str()).collect();
+            let told: BTreeSet<String> = told.into_iter().map(|one| one.request.to_string()).collect();
+            let stores: BTreeSet<String> = stores.into_iter().map(|one| one.request.to_string()).collect();
             let delivered = site.stores();
             for (index, asked) in &world.requests {
                 let request = format!("request:db:default/r{index}");
@@ -247,7 +247,7 @@ proptest! {
         let (site, fresh) = (Site::new(), Site::new());
         site.apply(&site.plan(&first, everything()));
         let options = Options { rebalance: ["request:*".to_owned()].into(), ..everything() };
-        let planning = Planning { now: 0, options };
+        let planning = Planning { now: 0, options, ..Planning::default() };
         let rebalanced = plan(&second.loaded(), &mut site.targets(), planning).unwrap();
         site.apply(&rebalanced);
         fresh.apply(&fresh.plan(&second, everything()));

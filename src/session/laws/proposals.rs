@@ -4,6 +4,7 @@
 use super::host::{Files, Host, MAIN, Merge};
 use super::{RUN, Shared, cases, targets};
 use crate::apply::{Applied, ApplyError, Delivery, Run, Targets, Unobserved, apply};
+use crate::model::Thing;
 use crate::plan::{Conflict, OnConflict, Options, Plan, Target};
 use crate::resolve::MemoryLoader;
 use crate::session::{Loaded, Planning, Suggested, load, plan, proposals};
@@ -127,7 +128,7 @@ impl Life {
     }
 
     fn plan(&self, targets: &mut Targets, on_conflict: OnConflict) -> Plan {
-        let planning = Planning { now: 0, options: options(on_conflict) };
+        let planning = Planning { now: 0, options: options(on_conflict), ..Planning::default() };
         plan(&loaded(&self.text), targets, planning).unwrap()
     }
 
@@ -254,7 +255,8 @@ impl Life {
     /// Holds that a conflict is about what a reviewer made of a file and the text changes too, or of which nobody can know it any more;
     /// or about what an older proposal brought back.
     fn is_of_a_reviewer(&self, conflict: &Conflict) {
-        let path = conflict.address.strip_prefix("file:s:").unwrap();
+        let Thing::File { path, .. } = &conflict.thing else { panic!("{conflict:?}") };
+        let path = &**path;
         if self.overtaken.contains(path) {
             return;
         }

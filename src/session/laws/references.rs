@@ -3,7 +3,7 @@
 use super::world::{Lives, World, world};
 use super::{RUN, Shared, targets};
 use crate::apply::{Applied, Unobserved, apply};
-use crate::model::{Address, Kind, Map, Name, Value, fields, set_field};
+use crate::model::{Address, Kind, Map, Name, Thing, Value, fields, set_field};
 use crate::plan::{Action, OnConflict, Part, Plan, Target};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,9 +54,7 @@ impl Strict {
     /// Carries out a part, judging only what it says itself.
     fn take(&mut self, part: &Part<'_>) {
         let address = part.operation.object_address().unwrap();
-        if let Some(from) = &part.operation.from
-            && let Some(body) = self.objects.remove(&Address::parse(from).unwrap())
-        {
+        if let Some(body) = part.operation.former_address().and_then(|from| self.objects.remove(from)) {
             self.objects.insert(address.clone(), body);
         }
         if part.is_last && part.operation.action == Action::Delete {
@@ -106,30 +104,30 @@ fn is_told_in_order(plan: &Plan) {
     let mut seen = BTreeSet::new();
     for operation in &plan.operations {
         for need in &operation.needs {
-            assert!(seen.contains(need), "{} needs {need}, which comes later", operation.address);
+            assert!(seen.contains(need), "{} needs {need}, which comes later", operation.thing);
         }
-        seen.insert(operation.address.clone());
+        seen.insert(operation.thing.clone());
     }
-    let mut set: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    let mut last: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut set: BTreeMap<&Thing, Vec<String>> = BTreeMap::new();
+    let mut last: BTreeSet<&Thing> = BTreeSet::new();
     for part in plan.parts() {
-        let address = part.operation.address.as_str();
-        assert!(!last.contains_key(address), "{address} has a part behind its last");
+        let thing = &part.operation.thing;
+        assert!(!last.contains(thing), "{thing} has a part behind its last");
         if part.is_last {
-            last.insert(address, 1);
+            last.insert(thing);
         }
         if part.operation.action != Action::Delete || part.is_last {
-            set.entry(address).or_default().extend(part.fields.iter().map(|field| field.path.as_str()));
+            set.entry(thing).or_default().extend(part.fields.into_iter().map(|field| field.path));
         }
     }
     for operation in &plan.operations {
         let Target::Object(change) = &operation.target else { continue };
-        let mut fields: Vec<&str> = change.fields.iter().map(|field| field.path.as_str()).collect();
-        let mut parts = set.remove(operation.address.as_str()).unwrap_or_default();
+        let mut fields: Vec<String> = change.all_fields().iter().map(|field| field.path.clone()).collect();
+        let mut parts = set.remove(&operation.thing).unwrap_or_default();
         fields.sort_unstable();
         parts.sort_unstable();
-        assert_eq!(parts, fields, "{}", operation.address);
-        assert!(last.contains_key(operation.address.as_str()), "{} has no last part", operation.address);
+        assert_eq!(parts, fields, "{}", operation.thing);
+        assert!(last.contains(&operation.thing), "{} has no last part", operation.thing);
     }
 }
 

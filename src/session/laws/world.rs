@@ -143,7 +143,7 @@ impl World {
         }
         let mut sources = Sources::default();
         sources.add(SourceFile::new("laws.kdl", Vec::new()));
-        Loaded { sources, project, ..Loaded::default() }
+        Loaded { sources, project: project.into(), ..Loaded::default() }
     }
 
     fn declare(&self, index: u8, model: &Model, project: &mut Project) {
@@ -221,7 +221,7 @@ impl World {
             adoption: Some(Adoption::IfUnowned),
             ..Options::default()
         };
-        plan(&self.loaded(), &mut targets(catalog), Planning { now: 0, options }).unwrap()
+        plan(&self.loaded(), &mut targets(catalog), Planning { now: 0, options, ..Planning::default() }).unwrap()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which warnings would have been given before a plan too.
 
-use crate::model::{Address, Declaration, Kind, Object, Policy, PolicySeverity, Project, Request};
+use crate::model::{Address, Declaration, Kind, Name, Object, Policy, PolicySeverity, Project, Request, Thing};
 use crate::plan::{Action, Operation, Plan, Violation};
 use crate::policy::{declared, entity_of, of_object};
 use crate::render::Placed;
@@ -8,7 +8,7 @@ use crate::source::FileId;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a policy warned of before: its name, the thing, and what was said.
-pub(in crate::session) type Warned = BTreeSet<(String, String, String)>;
+pub(in crate::session) type Warned = BTreeSet<(Name, Thing, String)>;
 
 /// Whether a policy warns of what is declared, whatever a plan does.
 pub(super) fn warns(policy: &Policy) -> bool {
@@ -18,20 +18,18 @@ pub(super) fn warns(policy: &Policy) -> bool {
 /// What the policies of a text warn of in it.
 pub(in crate::session) fn warned(project: &Project, placed: &[Placed], now: i64) -> Warned {
     let breaches = declared(project, placed, now).into_iter().filter(|breach| warns(breach.policy));
-    breaches
-        .filter_map(|breach| Some((breach.policy.name.value.to_string(), breach.address?, breach.message)))
-        .collect()
+    breaches.filter_map(|breach| Some((breach.policy.name.value.clone(), breach.thing?, breach.message))).collect()
 }
 
 /// The plan, whose warnings say whether they were given before. A thing that was moved is looked for by the name that it had.
 #[must_use]
 pub(in crate::session) fn compared(mut plan: Plan, warned: &Warned) -> Plan {
-    let moved = plan.operations.iter().filter_map(|one| Some((one.address.as_str(), one.from.as_deref()?)));
-    let moved: BTreeMap<&str, &str> = moved.collect();
+    let moved = plan.operations.iter().filter_map(|one| Some((&one.thing, one.from.as_ref()?)));
+    let moved: BTreeMap<&Thing, &Thing> = moved.collect();
     let is_known = |one: &Violation| {
-        let address = one.address.as_deref().unwrap_or_default();
-        let before = moved.get(address).copied().unwrap_or(address);
-        !one.denies && warned.contains(&(one.policy.clone(), before.to_owned(), one.message.clone()))
+        let Some(thing) = one.thing.as_ref().filter(|_| !one.denies) else { return false };
+        let before = moved.get(thing).copied().unwrap_or(thing);
+        warned.contains(&(one.policy.as_str().into(), before.clone(), one.message.clone()))
     };
     let known: Vec<bool> = plan.violations.iter().map(is_known).collect();
     for (violation, known) in plan.violations.iter_mut().zip(known) {
@@ -42,8 +40,8 @@ pub(in crate::session) fn compared(mut plan: Plan, warned: &Warned) -> Plan {
 
 /// The address of a live object below its blueprint or its promise as a plan calls that: the policies as they are now know it by no
 /// other name.
-fn where_it_goes(live: &Object, planned: &str) -> Address {
-    let parent = Address::parse(planned).map_or_else(|| live.address.parent.clone(), |planned| planned.parent);
+fn where_it_goes(live: &Object, planned: &Thing) -> Address {
+    let parent = planned.object().map_or(&live.address.parent, |planned| &planned.parent).clone();
     Address { parent, ..live.address.clone() }
 }
 
@@ -51,52 +49,51 @@ fn where_it_goes(live: &Object, planned: &str) -> Address {
 pub(super) struct Before<'b> {
     pub(super) project: &'b Project,
     pub(super) placed: &'b [Placed],
-    pub(super) live: &'b BTreeMap<String, Object>,
+    pub(super) live: &'b BTreeMap<Thing, Object>,
     pub(super) now: i64,
 }
 
 impl Before<'_> {
     /// The plan, whose warnings say whether the policies, as they are now, would have given them of what is live.
     pub(super) fn compared(&self, plan: Plan) -> Plan {
-        let is_open = |one: &Violation| !one.denies && one.address.is_some();
+        let is_open = |one: &Violation| !one.denies && one.thing.is_some();
         if !plan.violations.iter().any(is_open) {
             return plan;
         }
-        let changed: BTreeMap<&str, &Operation> =
-            plan.operations.iter().map(|operation| (operation.address.as_str(), operation)).collect();
+        let changed: BTreeMap<&Thing, &Operation> =
+            plan.operations.iter().map(|operation| (&operation.thing, operation)).collect();
         let names = self.names();
-        let by_its_name = |(policy, address, message): (String, String, String)| {
-            let address = names.get(&address).map_or(address, ToString::to_string);
-            (policy, address, message)
+        let by_its_name = |(policy, thing, message): (Name, Thing, String)| {
+            let known = thing.object().and_then(|judged| names.get(judged)).map(|known| (*known).clone().into());
+            (policy, known.unwrap_or(thing), message)
         };
         let warned = warned(&self.project(&changed), &self.files(&plan, &changed), self.now);
         let mut warned: Warned = warned.into_iter().map(by_its_name).collect();
         // Of all other objects the project has only what they become.
-        let is_lifted = |address: &str| {
-            Address::parse(address).is_none_or(|address| matches!(address.kind, Kind::Entity | Kind::Request))
-        };
-        warned.retain(|(_, address, _)| !changed.contains_key(address.as_str()) || is_lifted(address));
+        let is_lifted =
+            |thing: &Thing| thing.object().is_none_or(|address| matches!(address.kind, Kind::Entity | Kind::Request));
+        warned.retain(|(_, thing, _)| !changed.contains_key(thing) || is_lifted(thing));
         warned.extend(self.others(&plan, &changed));
         compared(plan, &warned)
     }
 
     /// The names that things have in the catalog, by those under which they are judged, where these differ.
-    fn names(&self) -> BTreeMap<String, &Address> {
+    fn names(&self) -> BTreeMap<Address, &Address> {
         let both = self.live.iter().map(|(planned, object)| (where_it_goes(object, planned), &object.address));
-        both.filter(|(judged, known)| judged != *known).map(|(judged, known)| (judged.to_string(), known)).collect()
+        both.filter(|(judged, known)| judged != *known).collect()
     }
 
     /// The project with its entities and requests as they are live, and with no policy but those that warn.
-    fn project(&self, changed: &BTreeMap<&str, &Operation>) -> Project {
+    fn project(&self, changed: &BTreeMap<&Thing, &Operation>) -> Project {
         let mut project = self.project.clone();
         project.policies.retain(warns);
-        let stays = |address: Address| !changed.contains_key(address.to_string().as_str());
+        let stays = |address: Address| !changed.contains_key(&Thing::Object(address));
         project.entities.retain(|entity| stays(crate::model::Declared::address(entity)));
         project.requests.retain(|request| stays(crate::model::Declared::address(request)));
-        let was_there = |address: &&String| {
-            changed.get(address.as_str()).is_some_and(|one| !matches!(one.action, Action::Create | Action::Adopt))
+        let was_there = |thing: &&Thing| {
+            changed.get(thing).is_some_and(|one| !matches!(one.action, Action::Create | Action::Adopt))
         };
-        for (planned, object) in self.live.iter().filter(|(address, _)| was_there(address)) {
+        for (planned, object) in self.live.iter().filter(|(thing, _)| was_there(thing)) {
             let judged = Object { address: where_it_goes(object, planned), body: object.body.clone() };
             match judged.address.kind {
                 Kind::Entity => project.entities.push(entity_of(&judged)),
@@ -108,16 +105,15 @@ impl Before<'_> {
     }
 
     /// The files that are there already, where they stand.
-    fn files(&self, plan: &Plan, changed: &BTreeMap<&str, &Operation>) -> Vec<Placed> {
-        let moves: BTreeMap<&str, &str> =
-            plan.impact.moves.iter().map(|one| (one.request.as_str(), one.from.as_str())).collect();
+    fn files(&self, plan: &Plan, changed: &BTreeMap<&Thing, &Operation>) -> Vec<Placed> {
+        let moves: BTreeMap<&Address, &Name> = plan.impact.moves.iter().map(|one| (&one.request, &one.from)).collect();
         let before = |file: &Placed| {
             let mut file = file.clone();
-            if let Some(from) = moves.get(file.request.to_string().as_str()) {
-                file.destination = (*from).into();
+            if let Some(from) = moves.get(&file.request) {
+                file.destination = (*from).clone();
                 return Some(file);
             }
-            let change = changed.get(format!("file:{}:{}", file.store, file.path).as_str());
+            let change = changed.get(&file.thing());
             let comes = change.is_some_and(|one| matches!(one.action, Action::Create | Action::Adopt));
             (!comes).then_some(file)
         };
@@ -125,15 +121,15 @@ impl Before<'_> {
     }
 
     /// What was warned of other objects, each by what is live of it.
-    fn others(&self, plan: &Plan, changed: &BTreeMap<&str, &Operation>) -> Warned {
+    fn others(&self, plan: &Plan, changed: &BTreeMap<&Thing, &Operation>) -> Warned {
         let policies: BTreeMap<&str, &Policy> =
             self.project.policies.iter().map(|policy| (&*policy.name.value, policy)).collect();
         let of = |violation: &Violation| {
-            let address = violation.address.as_deref()?;
-            let (policy, change) = (policies.get(violation.policy.as_str())?, changed.get(address)?);
-            let live = self.live.get(address).filter(|_| !matches!(change.action, Action::Create | Action::Adopt))?;
-            let before = change.from.as_deref().unwrap_or(address);
-            Some((violation.policy.clone(), before.to_owned(), of_object(policy, live, self.now)?))
+            let thing = violation.thing.as_ref()?;
+            let (policy, change) = (policies.get(violation.policy.as_str())?, changed.get(thing)?);
+            let live = self.live.get(thing).filter(|_| !matches!(change.action, Action::Create | Action::Adopt))?;
+            let before = change.from.as_ref().unwrap_or(thing);
+            Some((policy.name.value.clone(), before.clone(), of_object(policy, live, self.now)?))
         };
         plan.violations.iter().filter_map(of).collect()
     }

@@ -7,13 +7,14 @@ use super::Loaded;
 use super::settle::Settled;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::diff::{Desired, Pairs};
-use crate::model::{Address, Map, Object, PolicySeverity, Project, set_field};
+use crate::model::{Map, Object, PolicySeverity, Project, Thing, set_field};
 use crate::plan::{Action, Opened, Operation, Place, Plan, Target, Violation};
 use crate::policy::{Breach, Change, Changed, FileFacts, Places, Totals, declared, planned, whole};
 use crate::source::Sources;
 use known::Before;
 pub(super) use known::{compared, warned};
 use requests::Requests;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// What is declared and breaks a policy, as problems at the lines that declare it: errors where the policy denies. Nothing of a
@@ -28,10 +29,10 @@ pub fn policy_problems(loaded: &Loaded, now: i64) -> Diagnostics {
 }
 
 fn problem(breach: Breach<'_>) -> Diagnostic {
-    let Breach { policy, address, span, message } = breach;
+    let Breach { policy, thing, span, message } = breach;
     let span = span.unwrap_or(policy.span);
-    let address = address.map_or_else(|| "the project".to_owned(), |address| format!("`{address}`"));
-    let message = format!("{address} breaks the policy `{}`: {message}", policy.name.value);
+    let thing = thing.map_or_else(|| "the project".to_owned(), |thing| format!("`{thing}`"));
+    let message = format!("{thing} breaks the policy `{}`: {message}", policy.name.value);
     let diagnostic = match policy.severity {
         PolicySeverity::Deny => Diagnostic::error(code::POLICY_BROKEN, span, message),
         PolicySeverity::Warn => Diagnostic::warning(code::POLICY_BROKEN, span, message),
@@ -45,7 +46,7 @@ pub(super) fn live(
     pairs: &Pairs,
     opened: &[Opened],
     desired: &[Desired<'_>],
-) -> BTreeMap<String, Object> {
+) -> BTreeMap<Thing, Object> {
     if project.policies.iter().all(|policy| policy.on.is_empty() && !known::warns(policy)) {
         return BTreeMap::new();
     }
@@ -53,7 +54,7 @@ pub(super) fn live(
         let live = opened.live.as_ref()?;
         let declared = pair.desired.and_then(|index| desired.get(index));
         let address = declared.map_or(&live.address, |declared| &declared.address);
-        Some((address.to_string(), live.clone()))
+        Some((address.clone().into(), live.clone()))
     });
     named.collect()
 }
@@ -63,25 +64,25 @@ pub(super) fn judged(
     plan: Plan,
     loaded: &Loaded,
     settled: &Settled<'_>,
-    live: &BTreeMap<String, Object>,
+    live: &BTreeMap<Thing, Object>,
     now: i64,
 ) -> Plan {
     let project = &loaded.project;
     if project.policies.is_empty() {
         return plan;
     }
-    let operations: BTreeMap<&str, &Operation> =
-        plan.operations.iter().map(|operation| (operation.address.as_str(), operation)).collect();
+    let operations: BTreeMap<&Thing, &Operation> =
+        plan.operations.iter().map(|operation| (&operation.thing, operation)).collect();
     let mut changes: Vec<Change<'_>> = plan
         .operations
         .iter()
         .filter(|operation| operation.action.is_change())
-        .map(|operation| change(operation, live.get(&operation.address), &plan.project))
+        .map(|operation| change(operation, live.get(&operation.thing), &plan.project))
         .collect();
     if project.policies.iter().any(|policy| !policy.on.is_empty()) {
         let requests = Requests::new(&plan, loaded, settled, live);
         for change in &mut changes {
-            change.places = requests.places(change.address);
+            change.places = change.thing.object().map(|address| requests.places(address)).unwrap_or_default();
         }
         changes.extend(requests.changes(&operations));
     }
@@ -89,14 +90,16 @@ pub(super) fn judged(
         .into_iter()
         .chain(planned(project, &changes, now))
         .chain(whole(project, &totals(&plan), now));
-    let violations = breaches.map(|breach| violation(breach, &operations, &loaded.sources)).collect();
+    let mut violations: Vec<Violation> =
+        breaches.map(|breach| violation(breach, &operations, &loaded.sources)).collect();
+    violations.sort_unstable();
     let before = Before { project, placed: &settled.placed, live, now };
-    before.compared(plan.with_violations(violations))
+    before.compared(Plan { violations, ..plan })
 }
 
-fn violation(breach: Breach<'_>, operations: &BTreeMap<&str, &Operation>, sources: &Sources) -> Violation {
-    let Breach { policy, address, span, message } = breach;
-    let planned = || operations.get(address.as_deref()?).and_then(|operation| operation.source.clone());
+fn violation(breach: Breach<'_>, operations: &BTreeMap<&Thing, &Operation>, sources: &Sources) -> Violation {
+    let Breach { policy, thing, span, message } = breach;
+    let planned = || operations.get(thing.as_ref()?).and_then(|operation| operation.source.clone());
     let source = span.map(|span| Place::of(span, sources)).or_else(planned);
     Violation {
         policy: policy.name.value.to_string(),
@@ -106,7 +109,7 @@ fn violation(breach: Breach<'_>, operations: &BTreeMap<&str, &Operation>, source
         },
         known: false,
         source,
-        address,
+        thing,
         message,
         policy_source: Some(Place::of(policy.span, sources)),
     }
@@ -132,18 +135,18 @@ fn change<'o>(operation: &'o Operation, live: Option<&Object>, project: &'o str)
                 Action::Delete => None,
                 _ => after(operation, live),
             };
-            (Changed::Object { before, after }, &change.taken_from)
+            (Changed::Object { before, after }, change.taken_from())
         }
         Target::File(file) => {
             let facts = FileFacts {
                 path: &file.path,
                 store: &file.store,
                 destination: file.destination.as_deref(),
-                request: file.request.as_deref(),
+                request: file.request.as_ref(),
                 added: file.added,
                 removed: file.removed,
             };
-            (Changed::File(facts), &file.taken_from)
+            (Changed::File(facts), file.taken_from.as_ref())
         }
     };
     let own = match operation.action {
@@ -158,8 +161,8 @@ fn change<'o>(operation: &'o Operation, live: Option<&Object>, project: &'o str)
     };
     Change {
         action: operation.action.word(),
-        address: &operation.address,
-        owner: taken_from.as_deref().or(own),
+        thing: Cow::Borrowed(&operation.thing),
+        owner: taken_from.map(|name| &**name).or(own),
         places: Places::default(),
         changed,
     }
@@ -167,10 +170,10 @@ fn change<'o>(operation: &'o Operation, live: Option<&Object>, project: &'o str)
 
 /// The object as the operation leaves it: what is live, with the fields that change.
 fn after(operation: &Operation, live: Option<&Object>) -> Option<Object> {
-    let Target::Object(change) = &operation.target else { return None };
+    let (address, change) = operation.object()?;
     let mut body = live.map_or_else(Map::default, |live| live.body.clone());
-    for field in &change.fields {
+    for field in change.all_fields().iter() {
         set_field(&mut body, &field.path, field.after.as_ref().map(|json| json.0.clone()));
     }
-    Some(Object { address: Address::parse(&operation.address)?, body })
+    Some(Object { address: address.clone(), body })
 }

@@ -88,7 +88,7 @@ pub(super) fn placement(project: &Project, rendered: &Rendered, settled: &Settle
             others(&a.fit).cmp(&others(&b.fit)).then_with(|| (b.fit == Fit::Chosen).cmp(&(a.fit == Fit::Chosen)));
         order.then_with(|| if others(&a.fit) { a.name.cmp(&b.name) } else { b_weight.cmp(a_weight) })
     });
-    let leaves = settled.relocations.iter().filter(|one| one.request == request);
+    let leaves = settled.relocations.iter().filter(|one| one.request == rendered.request);
     Placement {
         labels: rendered.labels.iter().map(|(key, value)| (key.clone(), value.clone(), place(key))).collect(),
         destination: rendered.destination.clone(),

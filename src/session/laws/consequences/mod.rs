@@ -48,7 +48,7 @@ impl Site {
             additive,
             ..Options::default()
         };
-        plan(loaded, &mut self.targets(), Planning { now: 0, options }).unwrap()
+        plan(loaded, &mut self.targets(), Planning { now: 0, options, ..Planning::default() }).unwrap()
     }
 
     fn apply(&self, plan: &Plan) {
@@ -66,12 +66,10 @@ fn loaded(text: &str) -> Loaded {
     loaded
 }
 
-fn address(text: &str) -> Address {
-    Address::parse(text).unwrap()
-}
-
-fn files<'f>(told: impl Iterator<Item = (&'f String, &'f Vec<String>)>) -> BTreeMap<Address, BTreeSet<String>> {
-    told.map(|(request, files)| (address(request), files.iter().cloned().collect())).collect()
+fn files<'f, F: ToString + 'f>(
+    told: impl Iterator<Item = (&'f Address, &'f Vec<F>)>,
+) -> BTreeMap<Address, BTreeSet<String>> {
+    told.map(|(request, files)| (request.clone(), files.iter().map(ToString::to_string).collect())).collect()
 }
 
 /// Holds a plan to what it came to.
@@ -81,18 +79,17 @@ fn holds(plan: &Plan, change: &Change<'_>) {
     assert_eq!(impact.looked.iter().map(|one| one.kind).collect::<Vec<_>>(), Following::ALL.map(|row| row.0));
 
     let levels = impact.levels.iter().flatten();
-    let told: BTreeMap<_, _> = levels
-        .map(|one| ((one.scorecard.as_str().into(), address(&one.entity)), [one.from.clone(), one.to.clone()]))
-        .collect();
+    let told: BTreeMap<_, _> =
+        levels.map(|one| ((one.scorecard.clone(), one.entity.clone()), [one.from.clone(), one.to.clone()])).collect();
     assert_eq!(told, change.levels(), "levels");
     assert_eq!(impact.levels.is_none(), extent(Following::Levels) == Extent::NotAtAll);
 
-    let invalid = impact.invalid.iter().flatten().map(|one| (address(&one.address), one.field.clone()));
+    let invalid = impact.invalid.iter().flatten().map(|one| (one.address.clone(), one.field.clone()));
     assert_eq!(invalid.collect::<BTreeSet<_>>(), change.invalid(), "validity");
     assert_eq!(impact.invalid.is_none(), extent(Following::Invalid) == Extent::NotAtAll);
 
     let broken = impact.broken.iter().flatten();
-    let told = broken.map(|one| (address(&one.address), one.field.clone(), address(&one.to)));
+    let told = broken.map(|one| (one.address.clone(), one.field.clone(), one.to.clone()));
     let broken = change.broken();
     assert_eq!(told.collect::<BTreeSet<_>>(), broken, "references");
     assert_eq!(impact.broken.is_none(), extent(Following::Broken) == Extent::NotAtAll);
@@ -106,16 +103,16 @@ fn holds(plan: &Plan, change: &Change<'_>) {
     let told = files(lost.map(|one| (&one.request, &one.files)));
     assert_eq!(told, change.lost(), "lost files");
     let objects = impact.lost.iter().flat_map(|lost| lost.objects.iter().map(|one| (&lost.request, one)));
-    let told = objects.map(|(request, lost)| (address(request), lost.object.to_string()));
+    let told = objects.map(|(request, lost)| (request.clone(), lost.object.to_string()));
     assert_eq!(told.collect::<BTreeSet<_>>(), change.lost_objects(), "lost objects");
-    let told = impact.moves.iter().map(|one| (address(&one.request), one.from.as_str().into(), one.to.as_str().into()));
+    let told = impact.moves.iter().map(|one| (one.request.clone(), one.from.clone(), one.to.clone()));
     assert_eq!(told.collect::<BTreeSet<_>>(), change.moves(), "moves");
 
     let mut along = BTreeMap::new();
     for closure in &impact.closures {
         for member in closure.members.iter().filter(|member| member.deleted > 0) {
             let kind = if member.kind == "file" { "file" } else { Kind::from_word(&member.kind).unwrap().word() };
-            along.insert((address(&closure.address), kind), member.deleted);
+            along.insert((closure.address.clone(), kind), member.deleted);
         }
     }
     assert_eq!(along, change.went_along(), "what goes along");
@@ -155,7 +152,8 @@ proptest! {
             let then = site.moment();
             site.apply(&plan);
             let after = site.moment();
-            let names: BTreeMap<Address, Address> = plan.operations.iter().filter_map(Operation::renames).collect();
+            let names = plan.operations.iter().filter_map(Operation::renames);
+            let names: BTreeMap<Address, Address> = names.map(|(old, new)| (old.clone(), new.clone())).collect();
             holds(&plan, &Change { before: &then.renamed(&names), after: &after, names: &names, then: &then });
             // What an additive plan keeps is in no text, and is not judged.
             if !additive {

@@ -32,7 +32,7 @@ pub(super) struct File {
 
 /// Where an entity stands in a scorecard that judges it.
 pub(super) fn standing(record: LevelRecord) -> ((Name, Address), Standing) {
-    let level = record.level.map_or(Standing::Below, |level| Standing::Level(level.to_string()));
+    let level = record.level.map_or(Standing::Below, Standing::Level);
     ((record.scorecard, record.entity), level)
 }
 
