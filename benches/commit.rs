@@ -8,7 +8,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use plat::store::{Authorship, Commit, Config, FileChange, Git, NoCredentials, Store, StoreError, WhenMissing};
+use plat::adapter::git::{Authorship, Config, Git, WhenMissing};
+use plat::credentials::Environment;
+use plat::store::{Draft, FileChange, Store, StoreError};
 use plat::wait::Wait;
 use tempfile::TempDir;
 
@@ -86,14 +88,14 @@ impl Ours {
             wait: Wait::default(),
             patience: Duration::from_mins(1),
         };
-        Git::open(config, Box::new(NoCredentials))
+        Git::open(config, Environment::new([]))
     }
 
     fn first(&self, count: usize) -> Result<Duration, Failure> {
         let changes = (0..count).map(|number| change(number, None, Some(manifest(number, 0))));
         let commit = commit(changes.collect());
         let start = Instant::now();
-        black_box(self.open()?.commit(&commit)?);
+        black_box(self.open()?.deliver(&commit)?);
         Ok(start.elapsed())
     }
 
@@ -113,7 +115,7 @@ impl Ours {
             let content = manifest(number, round);
             let commit = commit(vec![change(number, Some(&manifest(number, round - 1)), Some(content))]);
             let start = Instant::now();
-            black_box(self.open()?.commit(&commit)?);
+            black_box(self.open()?.deliver(&commit)?);
             Ok(start.elapsed())
         })
     }
@@ -132,8 +134,8 @@ fn change(number: usize, before: Option<&str>, after: Option<String>) -> FileCha
     }
 }
 
-fn commit(changes: Vec<FileChange>) -> Commit {
-    Commit {
+fn commit(changes: Vec<FileChange>) -> Draft {
+    Draft {
         changes,
         holdings: Vec::new(),
         message: "plat: apply bench\n\nPlat-Run: 1\n".to_owned(),

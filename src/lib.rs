@@ -7,10 +7,11 @@
 //! 3. [`model`] is the domain, [`object`] says what objects are made of and [`writer`] writes them as KDL, and [`secret`] what no output may hold; [`resolve`] lowers trees into it; [`check`] judges the whole.
 //! 4. [`render`] turns requests into manifests, [`scorecard`] entities into levels; [`policy`] says what may not be;
 //!    [`verify`] runs tests on them.
-//! 5. [`catalog`] and [`store`] are the targets.
+//! 5. [`catalog`] and [`store`] are the targets, as everybody sees them; [`credentials`] log in to them.
 //! 6. [`diff`] compares desired with observed, [`plan`] orders and guards the changes, [`apply`] makes them. [`workspace`] is the project to all of
 //!    them, [`observe`] what its targets hold; [`mod@drift`] tells what others changed there, and [`mod@why`] why a thing is as it is.
-//! 7. [`session`] composes the phases, [`report`] shows results, [`cli`] is the front end.
+//! 7. [`adapter`] keeps targets on disks and servers.
+//! 8. [`session`] composes the phases, [`report`] shows results, [`cli`] is the front end.
 
 pub mod source;
 pub mod diag;
@@ -22,6 +23,8 @@ pub mod object;
 pub mod writer;
 pub mod secret;
 pub mod wait;
+pub mod file;
+pub mod credentials;
 pub mod resolve;
 pub mod render;
 pub mod check;
@@ -37,6 +40,7 @@ pub mod apply;
 pub mod observe;
 pub mod drift;
 pub mod why;
+pub mod adapter;
 pub mod session;
 pub mod report;
 pub mod cli;

@@ -9,7 +9,8 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use syn::visit::{self, Visit};
 
-/// Each module with what it may import, in the order in which data flows: a row names only rows above it.
+/// Each module with what it may import, in the order in which data flows: a row names only rows above it. A part of a module may have a
+/// row of its own, as each adapter has: it sees neither the module around it nor the parts beside it.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("source", &[]),
     ("diag", &["source"]),
@@ -21,14 +22,16 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("writer", &["source", "diag", "syntax", "grammar", "model", "object"]),
     ("secret", &["model"]),
     ("wait", &[]),
+    ("file", &[]),
+    ("credentials", &["model", "secret"]),
     ("resolve", &["source", "diag", "syntax", "grammar", "model", "object"]),
     ("render", &["source", "diag", "kubernetes", "model", "secret"]),
     ("check", &["source", "diag", "kubernetes", "model", "object", "render"]),
     ("scorecard", &["source", "diag", "model"]),
     ("policy", &["source", "model", "render", "scorecard"]),
     ("verify", &["source", "diag", "model", "check", "render", "scorecard", "policy"]),
-    ("catalog", &["source", "model", "secret", "wait"]),
-    ("store", &["model", "secret", "wait"]),
+    ("catalog", &["source", "model", "secret"]),
+    ("store", &["model", "secret"]),
     ("diff", &["source", "syntax", "model", "object", "secret", "render", "catalog", "store"]),
     ("workspace", &["source", "diag", "model", "resolve", "check", "render", "store", "diff"]),
     (
@@ -69,6 +72,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "observe",
         ],
     ),
+    ("adapter::sqlite", &["source", "model", "wait", "file", "catalog"]),
+    ("adapter::git", &["model", "wait", "file", "credentials", "store"]),
+    ("adapter", &["model", "wait", "credentials", "catalog", "store", "adapter::sqlite", "adapter::git"]),
     (
         "session",
         &[
@@ -93,6 +99,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "observe",
             "drift",
             "why",
+            "adapter",
+            "adapter::git",
+            "credentials",
+            "file",
             "wait",
         ],
     ),
@@ -143,7 +153,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("blake3", &["model", "render", "session"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
-    ("git2", &["store"]),
+    ("git2", &["adapter::git"]),
     ("icu_normalizer", &["syntax"]),
     ("icu_properties", &["report"]),
     ("jsonschema", &["check"]),
@@ -151,34 +161,49 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("memchr", &["secret", "scorecard"]),
     ("miette", &["report"]),
     ("mimalloc", &[]),
-    ("miniz_oxide", &["store"]),
+    ("miniz_oxide", &["adapter::git"]),
     ("rayon", &["resolve", "check", "render", "scorecard", "policy", "verify", "diff", "plan", "session"]),
     ("regex", &["check", "scorecard"]),
     ("regex_syntax", &["check"]),
-    ("reqwest", &["store"]),
-    ("rusqlite", &["catalog"]),
-    ("rustix", &["store", "session"]),
+    ("reqwest", &["adapter::git"]),
+    ("rusqlite", &["adapter::sqlite"]),
+    ("rustix", &["file", "adapter::git", "session"]),
     ("schemars", &["model", "secret", "store", "plan", "report"]),
     ("serde", &["model", "secret", "check", "render", "store", "plan", "report"]),
-    ("serde_json", &["model", "check", "render", "verify", "store", "plan", "report"]),
+    ("serde_json", &["model", "check", "render", "verify", "plan", "report"]),
     ("serde_norway", &["render"]),
     ("serde_saphyr", &["check", "render", "verify", "diff", "report"]),
     ("sha2", &["render"]),
     ("signal_hook", &["cli"]),
     ("similar", &["writer", "verify", "diff", "plan", "report"]),
-    ("ssh2", &["store"]),
+    ("ssh2", &["adapter::git"]),
     ("terminal_size", &["cli"]),
-    ("thiserror", &["model", "secret", "resolve", "catalog", "store", "plan", "apply", "observe", "session", "cli"]),
+    (
+        "thiserror",
+        &[
+            "model",
+            "secret",
+            "resolve",
+            "catalog",
+            "store",
+            "plan",
+            "apply",
+            "observe",
+            "adapter::git",
+            "session",
+            "cli",
+        ],
+    ),
     ("unicode_general_category", &["syntax"]),
     ("unicode_security", &["syntax"]),
     ("unicode_width", &["report"]),
     ("url", &["model"]),
     ("walkdir", &["session"]),
-    ("std::env", &["store", "session", "cli"]),
-    ("std::fs", &["catalog", "store", "session", "cli"]),
-    ("std::net", &["store"]),
-    ("std::process", &["store", "session", "cli"]),
-    ("std::time", &["wait", "catalog", "store", "session", "cli"]),
+    ("std::env", &["adapter::git", "session", "cli"]),
+    ("std::fs", &["file", "adapter", "session", "cli"]),
+    ("std::net", &["adapter::git"]),
+    ("std::process", &["credentials", "adapter::git", "session", "cli"]),
+    ("std::time", &["wait", "credentials", "catalog", "store", "adapter", "session", "cli"]),
 ];
 
 /// What writes to the world, with the only files that may: each lets nothing through that holds a secret, or writes what its
@@ -189,21 +214,27 @@ const WRITERS: &[(&str, &[&str])] = &[
     ("io::stdout()", &["cli/output.rs", "cli/context.rs"]),
     ("io::stderr()", &["cli/output.rs", "cli/context.rs"]),
     ("fs::write", &["cli/output.rs"]),
-    ("File::create", &["cli/output.rs", "session/adopt/write.rs", "store/git/lock.rs"]),
-    ("OpenOptions", &["cli/output.rs", "store/git/plain.rs"]),
+    ("File::create", &["cli/output.rs", "session/adopt/write.rs", "adapter/git/lock.rs"]),
+    ("OpenOptions", &["cli/output.rs", "file/plain.rs"]),
     (
         "File::options",
         &[
-            "store/git/cache.rs",
-            "store/git/disk.rs",
-            "store/git/lock.rs",
-            "store/git/plain.rs",
-            "store/git/transaction.rs",
+            "adapter/git/cache.rs",
+            "adapter/git/disk.rs",
+            "adapter/git/lock.rs",
+            "adapter/git/transaction.rs",
+            "file/plain.rs",
         ],
     ),
-    ("Embedded::open(", &["session/targets.rs"]),
-    ("Git::open(", &["session/targets.rs"]),
+    ("Sqlite::open(", &["adapter/mod.rs"]),
+    ("Git::open(", &["adapter/mod.rs"]),
+    ("open_catalog(", &["adapter/mod.rs", "session/targets.rs", "session/query/find.rs", "session/runs.rs"]),
+    ("open_store(", &["adapter/mod.rs", "session/targets.rs"]),
 ];
+
+/// Words that no port speaks: they are those of one of its adapters.
+const UNSPOKEN: &[(&str, &[&str])] =
+    &[("catalog", &["SQL", "sqlite"]), ("store", &["branch", "commit", "refs/", "git2"])];
 
 /// Files and folders that only tests compile.
 const TEST_FILES: &[&str] = &["tests", "laws", "conformance", "fixture"];
@@ -248,6 +279,11 @@ impl Source {
                 found.push(format!("holds `{word}`"));
             }
         }
+        for (_, words) in UNSPOKEN.iter().filter(|(module, _)| self.module.first().is_some_and(|first| first == module))
+        {
+            let spoken = words.iter().filter(|word| self.text.contains(**word));
+            found.extend(spoken.map(|word| format!("speaks of `{word}`, as an adapter does")));
+        }
         let is_module = self.path.ends_with("mod.rs") || !self.path.contains('/');
         if is_module && self.path != "main.rs" && !self.text.starts_with("//!") {
             found.push("does not say with `//!` what it is".to_owned());
@@ -268,9 +304,8 @@ impl Source {
     }
 
     fn of_imports(&self) -> Vec<String> {
-        let own = self.module[0].as_str();
-        let Some((_, allowed)) = MAY_IMPORT.iter().find(|(name, _)| *name == own) else {
-            return vec![format!("`{own}` has no row in the import table")];
+        let Some((own, allowed)) = row(&self.module) else {
+            return vec![format!("`{}` has no row in the import table", self.module[0])];
         };
         let mut paths = Paths { module: self.module.clone(), found: Vec::new() };
         paths.visit_file(&syn::parse_file(&self.text).unwrap());
@@ -279,15 +314,21 @@ impl Source {
             match path.split_first() {
                 Some((root, rest)) if root == "crate" => match rest.first().map(String::as_str) {
                     Some("*") => found.push("must not import everything of the crate".to_owned()),
-                    Some(name) if name != own && !allowed.contains(&name) => {
-                        found.push(format!("must not import `{name}`"));
+                    Some(name) => {
+                        let name = row(rest).map_or(name, |row| row.0);
+                        if name != own && !allowed.contains(&name) {
+                            found.push(format!("must not import `{name}`"));
+                        }
                     }
-                    _ => {}
+                    None => {}
                 },
                 Some((root, rest)) => {
                     let longer = rest.first().map(|next| format!("{root}::{next}"));
                     for name in [Some(root.clone()), longer].into_iter().flatten() {
-                        if OWNED_BY.iter().any(|(owned, owners)| *owned == name && !owners.contains(&own)) {
+                        let owns = |owner: &&str| {
+                            own == *owner || own.strip_prefix(owner).is_some_and(|part| part.starts_with("::"))
+                        };
+                        if OWNED_BY.iter().any(|(owned, owners)| *owned == name && !owners.iter().any(owns)) {
                             found.push(format!("does not own `{name}`"));
                         }
                     }
@@ -299,6 +340,14 @@ impl Source {
         found.dedup();
         found
     }
+}
+
+/// The row of the import table that a path is of: that of a part before that of the module around it.
+fn row(path: &[String]) -> Option<(&'static str, &'static [&'static str])> {
+    let names =
+        |row: &str| row.split("::").count() <= path.len() && row.split("::").zip(path).all(|(row, part)| row == part);
+    let rows = MAY_IMPORT.iter().filter(|(name, _)| names(name));
+    rows.max_by_key(|(name, _)| name.len()).copied()
 }
 
 /// The absolute paths that a file names: `crate` and a module, or a foreign crate and what it takes of it.
@@ -442,7 +491,7 @@ fn the_map_has_a_row_for_each_module_in_their_order() {
     let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/architecture.md")).unwrap();
     let table = text.split("| module |").nth(1).unwrap().split("\n\n").next().unwrap();
     let told: Vec<&str> = table.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
-    let rows: Vec<&str> = MAY_IMPORT.iter().map(|row| row.0).collect();
+    let rows: Vec<&str> = MAY_IMPORT.iter().map(|row| row.0).filter(|module| !module.contains("::")).collect();
     assert_eq!(told, rows);
 }
 
@@ -488,8 +537,24 @@ fn planted_imports_are_found() {
 }
 
 #[test]
+fn an_adapter_is_seen_by_nobody_but_who_opens_it() {
+    finds("adapter/mod.rs", "//! A.\nuse sqlite::Sqlite; use self::git::Git; use crate::catalog::Catalog;", &[]);
+    finds("adapter/git/a.rs", "use crate::store::Store; use super::b; use crate::adapter::git::c;", &[]);
+    finds("adapter/git/a.rs", "use crate::adapter::sqlite::Sqlite;", &["must not import `adapter::sqlite`"]);
+    finds("adapter/git/mod.rs", "//! A.\nuse super::open_store_of;", &["must not import `adapter`"]);
+    finds("store/a.rs", "use crate::adapter::git::Git;", &["must not import `adapter::git`"]);
+    finds("apply/a.rs", "use crate::adapter::Surroundings;", &["must not import `adapter`"]);
+    finds("cli/a.rs", "use crate::adapter::git::Git;", &["must not import `adapter::git`"]);
+    finds("session/a.rs", "use crate::adapter::sqlite::Sqlite;", &["must not import `adapter::sqlite`"]);
+}
+
+#[test]
 fn planted_foreign_crates_are_found() {
-    finds("store/git.rs", "use git2::Repository;", &[]);
+    finds("adapter/git/a.rs", "use git2::Repository;", &[]);
+    finds("store/a.rs", "use git2::Repository;", &["speaks of `git2`, as an adapter does", "does not own `git2`"]);
+    finds("store/a.rs", "/// A branch.\nstruct A;", &["speaks of `branch`, as an adapter does"]);
+    finds("adapter/sqlite/a.rs", "use git2::Repository;", &["does not own `git2`"]);
+    finds("adapter/mod.rs", "//! A.\nuse rusqlite::Connection;", &["does not own `rusqlite`"]);
     finds("plan/a.rs", "use git2 as g;", &["does not own `git2`"]);
     finds("plan/a.rs", "fn f() -> ::git2::Oid { todo() }", &["does not own `git2`"]);
     finds("diff/a.rs", "#[derive(Debug, serde::Serialize)] struct A;", &["does not own `serde`"]);

@@ -1,8 +1,8 @@
 //! Services of a company, made up but always the same, and what may be asked of them.
 
 use plat::model::{
-    Base, Blueprint, Entity, FieldPath, Leaf, Level, Map, Meta, Name, Operator, Predicate, PredicateTest, Project,
-    Property, Rule, Schema, Scorecard, Value, parse_json,
+    Base, Blueprint, Entity, FieldPath, Leaf, Level, Map, Name, Operator, Predicate, PredicateTest, Project, Property,
+    Rule, Schema, Scorecard, Value, parse_json,
 };
 use plat::source::{FileId, Span, Spanned};
 use serde_json::json;
@@ -105,12 +105,18 @@ pub(crate) fn project(count: usize, rules: &[Predicate]) -> Project {
     }
 }
 
+/// Any value of a type.
+fn schema(base: Base) -> Schema {
+    let mut json = Map::default();
+    json.put("type", Value::string(base.word()), span());
+    Schema::of(&json).unwrap()
+}
+
 fn blueprint() -> Blueprint {
     let property = |(id, base): (&str, Base)| Property {
         name: name(id),
         span: span(),
-        meta: Meta::default(),
-        schema: Schema::of(base),
+        schema: schema(base),
         required: None,
         default: None,
     };

@@ -21,7 +21,7 @@ pub(super) enum Part {
 }
 
 /// The catalog's operations of a part, in their order.
-pub(super) fn catalog_operations(plan: &Plan, part: Part) -> Result<Vec<catalog::Operation>, ApplyError> {
+pub(super) fn catalog_operations(plan: &Plan, part: Part) -> Result<Vec<catalog::GuardedChange>, ApplyError> {
     let mut operations = Vec::new();
     for (operation, (address, change)) in plan.operations.iter().filter_map(|one| Some((one, one.object()?))) {
         let last = matches!(operation.phase, Phase::Contract | Phase::Prune);
@@ -32,7 +32,7 @@ pub(super) fn catalog_operations(plan: &Plan, part: Part) -> Result<Vec<catalog:
             (true, Part::Last) => whole(operation, change)?,
             (false, Part::Last) | (true, Part::First) => continue,
         };
-        operations.push(catalog::Operation { address: address.clone(), change });
+        operations.push(catalog::GuardedChange { address: address.clone(), change });
     }
     Ok(operations)
 }

@@ -5,15 +5,15 @@ use super::lease::Begin;
 use super::{
     Applied, ApplyError, Delivery, Leases, Left, Observer, Occupied, ProposalOutcome, Run, Step, StoreOutcome, Targets,
 };
-use crate::catalog::{Batch, LevelChange, Operation, Outcome};
+use crate::catalog::{Batch, GuardedChange, LevelChange, Outcome};
 use crate::model::{Digest, Holding, Identity};
 use crate::plan::Plan;
-use crate::store::{Commit, FileChange, StoreError};
+use crate::store::{Draft, FileChange, Proposals, Store, StoreError};
 use std::collections::BTreeSet;
 
-/// Carries out a plan that has neither conflicts nor refusals: the catalog's first part, one commit a state store, the
+/// Carries out a plan that has neither conflicts nor refusals: the catalog's first part, one delivery a state store, the
 /// catalog's last part. A store that fails keeps no other one back, but the last part starts only when all before it succeeded, and
-/// what leaves a store for another one goes only once it is there: where stores go to each other, in a second commit.
+/// what leaves a store for another one goes only once it is there: where stores go to each other, in a second delivery.
 ///
 /// # Errors
 /// The first failure, with what was done until then and what was left in `applied`.
@@ -98,9 +98,9 @@ impl StoreWork {
 /// What a plan comes to, as the targets take it.
 struct Work {
     levels: Vec<LevelChange>,
-    first: Vec<Operation>,
+    first: Vec<GuardedChange>,
     files: Vec<StoreWork>,
-    last: Vec<Operation>,
+    last: Vec<GuardedChange>,
 }
 
 impl Work {
@@ -131,10 +131,10 @@ impl Work {
         self.levels.is_empty() && self.first.is_empty() && self.files.is_empty() && self.last.is_empty()
     }
 
-    /// The state stores whose branches are written.
+    /// The state stores that get a new revision.
     fn leased(&self, delivery: Delivery) -> Vec<String> {
         match delivery {
-            Delivery::Commit => {
+            Delivery::Direct => {
                 let stores: BTreeSet<&String> = self.files.iter().map(|work| &work.store).collect();
                 stores.into_iter().cloned().collect()
             }
@@ -222,19 +222,22 @@ impl Applying<'_, '_> {
 
     fn rehearse_part(&mut self, part: &StoreWork) -> Result<(), StoreError> {
         let (changes, holdings) = match self.run.delivery {
-            Delivery::Commit => part.whole(),
+            Delivery::Direct => part.whole(),
             // What leaves for another store is proposed by a later run.
             Delivery::Proposal => (part.changes.clone(), part.holdings.clone()),
         };
-        let commit = self.commit(&part.store, changes, holdings);
+        let draft = self.draft(&part.store, changes, holdings);
         let Some(store) = self.targets.stores.get_mut(&part.store) else { return Ok(()) };
         match self.run.delivery {
-            Delivery::Commit => store.rehearse(&commit),
-            Delivery::Proposal => store.rehearse_proposal(&commit, &branch(&self.targets.identity.id, &commit.changes)),
+            Delivery::Direct => store.rehearse(&draft),
+            Delivery::Proposal => {
+                let name = proposal_name(&self.targets.identity.id, &draft.changes);
+                proposals(&part.store, &mut **store)?.rehearse_proposal(&draft, &name)
+            }
         }
     }
 
-    fn commit(&self, store: &str, changes: Vec<FileChange>, holdings: Vec<Holding>) -> Commit {
+    fn draft(&self, store: &str, changes: Vec<FileChange>, holdings: Vec<Holding>) -> Draft {
         let store = self.targets.stores.get(store);
         let differs = |change: &&FileChange| {
             let after = change.after.as_ref().zip(store).map(|(after, store)| store.content_id(after));
@@ -242,7 +245,7 @@ impl Applying<'_, '_> {
         };
         let files = changes.iter().filter(differs).count();
         let message = message(self.plan, &self.targets.identity, files, self.run);
-        Commit { message, changes, holdings, time: self.run.time }
+        Draft { message, changes, holdings, time: self.run.time }
     }
 
     /// Whether what leaves a store has arrived where it goes to. What is only proposed has not.
@@ -278,7 +281,7 @@ impl Applying<'_, '_> {
 
     fn write_catalog(
         &mut self,
-        operations: &[Operation],
+        operations: &[GuardedChange],
         levels: &[LevelChange],
         left: Left,
     ) -> Result<(), ApplyError> {
@@ -301,16 +304,17 @@ impl Applying<'_, '_> {
         if !self.starts(Step::Store { name: &name, files }, || left) {
             return Ok(());
         }
-        let commit = self.commit(&name, changes, holdings);
+        let draft = self.draft(&name, changes, holdings);
         let Some(store) = self.targets.stores.get_mut(&name) else { return Ok(()) };
         match self.run.delivery {
-            Delivery::Commit => {
-                let receipt = store.commit(&commit)?;
+            Delivery::Direct => {
+                let receipt = store.deliver(&draft)?;
                 self.journal.store(self.plan, &name, &receipt);
                 self.applied.stores.push(StoreOutcome { store: name.clone(), receipt });
             }
             Delivery::Proposal => {
-                let proposal = store.propose(&commit, &branch(&self.targets.identity.id, &commit.changes))?;
+                let proposed = proposal_name(&self.targets.identity.id, &draft.changes);
+                let proposal = proposals(&name, &mut **store)?.propose(&draft, &proposed)?;
                 self.journal.proposal(self.plan, &name, &proposal);
                 self.applied.proposals.push(ProposalOutcome { store: name.clone(), proposal });
             }
@@ -334,8 +338,13 @@ fn ended(mut failures: Vec<StoreError>) -> Result<(), ApplyError> {
     }
 }
 
-/// The branch of a proposal. It is named after what it holds, so that the same files are proposed once.
-fn branch(project: &str, changes: &[FileChange]) -> String {
+/// What a store of a name does with proposals.
+fn proposals<'s>(name: &str, store: &'s mut dyn Store) -> Result<Box<dyn Proposals + 's>, StoreError> {
+    store.proposals().ok_or_else(|| StoreError::Incapable { store: name.to_owned(), lacks: "takes no proposals" })
+}
+
+/// What a proposal is called: after what it holds, so that the same files are proposed once.
+fn proposal_name(project: &str, changes: &[FileChange]) -> String {
     let mut content = Vec::new();
     for FileChange { path, before, after, .. } in changes {
         let after = after.as_ref().map(|after| Digest::of(after));
@@ -345,7 +354,7 @@ fn branch(project: &str, changes: &[FileChange]) -> String {
     format!("plat/{project}/{}", digest.get(..12).unwrap_or(&digest))
 }
 
-/// The commit's message: a summary line, and trailers that name the project, its id, the plan, the source and the run.
+/// What is said of a delivery: a summary line, and lines that name the project, its id, the plan, the source and the run.
 fn message(plan: &Plan, Identity { name, id, .. }: &Identity, files: usize, run: &Run) -> String {
     let told = one_line(name);
     let mut message = match files {

@@ -91,7 +91,7 @@ impl Journal {
     }
 
     /// A batch was carried out.
-    pub(super) fn batch(&mut self, plan: &Plan, operations: &[catalog::Operation], outcomes: &[Outcome]) {
+    pub(super) fn batch(&mut self, plan: &Plan, operations: &[catalog::GuardedChange], outcomes: &[Outcome]) {
         let done = operations.iter().zip(outcomes).filter(|(_, outcome)| **outcome == Outcome::Done);
         let done: Vec<&Address> = done.map(|(operation, _)| &operation.address).collect();
         let named: BTreeSet<&Address> = done.iter().take(NAMED).copied().collect();
@@ -115,8 +115,8 @@ impl Journal {
 
     /// A proposal was made.
     pub(super) fn proposal(&mut self, plan: &Plan, store: &str, proposal: &Proposal) {
-        let Proposal { branch, changed, .. } = proposal;
-        self.record.steps.push(format!("{store}: {} proposed on branch {branch}", counted(*changed, "file")));
+        let Proposal { name, changed, .. } = proposal;
+        self.record.steps.push(format!("{store}: {} proposed on branch {name}", counted(*changed, "file")));
         if *changed > 0 {
             self.files(plan, store);
         }

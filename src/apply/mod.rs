@@ -26,12 +26,12 @@ pub use progress::{Observer, Patience, Step, Unobserved};
 pub use verify::{Seen, Stale, StaleChange, verify};
 
 use crate::catalog::Catalog;
-use crate::model::{Identity, Object};
+use crate::model::{Identity, StateStore};
 use crate::secret::Secrets;
 use crate::store::{Store, StoreError};
 use std::collections::BTreeMap;
 
-/// The open targets of a project.
+/// The open targets of a project. They can be handed to another thread, as a server does with them.
 pub struct Targets {
     /// Who the project is to them.
     pub identity: Identity,
@@ -45,5 +45,10 @@ pub struct Targets {
     pub reopen: Reopen,
 }
 
-/// Opens a state store by its object in the catalog; nothing where the object does not say enough.
-pub type Reopen = Box<dyn Fn(&Object) -> Result<Option<Box<dyn Store>>, StoreError>>;
+const _: () = {
+    const fn is_send<T: Send>() {}
+    is_send::<Targets>();
+};
+
+/// Opens a state store that a project leaves.
+pub type Reopen = Box<dyn Fn(&StateStore) -> Result<Box<dyn Store>, StoreError> + Send>;

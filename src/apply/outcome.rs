@@ -26,10 +26,10 @@ pub struct Run {
 /// How files get into a state store.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Delivery {
-    /// As a commit on its branch.
+    /// As its newest revision.
     #[default]
-    Commit,
-    /// As a commit on a branch of its own, which people look at and merge.
+    Direct,
+    /// As a proposal, which people look at and merge.
     Proposal,
 }
 
@@ -71,7 +71,7 @@ impl Applied {
 pub struct StoreOutcome {
     /// Its name.
     pub store: String,
-    /// The commit.
+    /// What it said.
     pub receipt: Receipt,
 }
 
@@ -80,7 +80,7 @@ pub struct StoreOutcome {
 pub struct ProposalOutcome {
     /// Its name.
     pub store: String,
-    /// The branch.
+    /// What became of it.
     pub proposal: Proposal,
 }
 

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 /// What a write makes of an object.
 #[derive(Debug, PartialEq)]
-pub(super) enum Written {
+pub(crate) enum Written {
     /// It is this already, as it should be.
     Unchanged(Map),
     /// It gets this body.
@@ -17,7 +17,7 @@ pub(super) enum Written {
 }
 
 /// Judges the changes against the live body and carries them out on it.
-pub(super) fn write(
+pub(crate) fn write(
     address: &Address,
     live: Option<Map>,
     changes: &[FieldChange],
@@ -78,7 +78,7 @@ fn values(body: &Map) -> HashMap<String, &Value> {
 
 /// The values behind the digests of a record, as a body of these fields alone: what is live where that is what was written, else
 /// what is known of before.
-pub(super) fn known_values(live: &Map, before: &Map, owned: &OwnedFields) -> Map {
+pub(crate) fn known_values(live: &Map, before: &Map, owned: &OwnedFields) -> Map {
     let (live, before) = (values(live), values(before));
     let mut known = Map::default();
     for (path, digest) in owned {

@@ -1,6 +1,6 @@
 use super::guard::{self, Written};
 use super::{
-    Batch, Catalog, CatalogError, Change, Entry, KEPT_RUNS, LevelChange, LevelRecord, Operation, Outcome, Owned,
+    Batch, Catalog, CatalogError, Change, Entry, GuardedChange, KEPT_RUNS, LevelChange, LevelRecord, Outcome, Owned,
     OwnedFields, RunRecord, Times,
 };
 use crate::model::{Address, Digest, Lease, Leased, Map, Name, Object, Value};
@@ -56,7 +56,7 @@ impl Memory {
             .find(|owner| *owner != *project)
     }
 
-    fn carry_out(&mut self, batch: &Batch<'_>, operation: &Operation) -> Result<Outcome, CatalogError> {
+    fn carry_out(&mut self, batch: &Batch<'_>, operation: &GuardedChange) -> Result<Outcome, CatalogError> {
         let address = &operation.address;
         let key = || (address.clone(), Name::from(batch.project));
         let done = match &*operation.change.spelled() {
@@ -123,14 +123,6 @@ fn digest(body: &Map) -> Digest {
 }
 
 impl Catalog for Memory {
-    fn renew(&mut self) -> Result<(), CatalogError> {
-        Ok(())
-    }
-
-    fn lasts(&self) -> Result<(), CatalogError> {
-        Ok(())
-    }
-
     fn claim(&mut self, name: &str, fresh: &str) -> Result<String, CatalogError> {
         if let Some(id) = self.identities(name)?.into_iter().next() {
             return Ok(id);

@@ -1,6 +1,6 @@
 use super::{
-    Batch, Catalog, CatalogError, Change, Entry, LevelChange, LevelRecord, Operation, Outcome, OwnedFields, RunRecord,
-    Times,
+    Batch, Catalog, CatalogError, Change, Entry, GuardedChange, LevelChange, LevelRecord, Outcome, OwnedFields,
+    RunRecord, Times,
 };
 use crate::model::{Address, Lease, Leased, Map, Object, write_json};
 use crate::secret::{Leak, Tripwire};
@@ -18,7 +18,7 @@ impl Watched {
         Self { catalog, tripwire }
     }
 
-    fn operation(&self, operation: &Operation) -> Result<(), Leak> {
+    fn operation(&self, operation: &GuardedChange) -> Result<(), Leak> {
         let address = operation.address.to_string();
         let mut text = address.clone().into_bytes();
         match &*operation.change.spelled() {
@@ -159,15 +159,15 @@ mod tests {
         Watched::new(Box::new(Memory::default()), tripwire)
     }
 
-    fn write(name: &str, path: &str, value: &Value) -> Operation {
+    fn write(name: &str, path: &str, value: &Value) -> GuardedChange {
         let field = FieldChange { path: path.to_owned(), before: None, after: Some(value.clone()) };
         let owned = vec![(path.to_owned(), Digest::of_value(value))];
         let base = Digest::of(b"base");
         let change = Change::Write { fields: vec![field], owned, base, lifecycle: None, from: None, taken_from: None };
-        Operation { address: Address::new(Kind::Team, name.into()), change }
+        GuardedChange { address: Address::new(Kind::Team, name.into()), change }
     }
 
-    fn apply(operations: &[Operation], levels: &[LevelChange]) -> Result<usize, String> {
+    fn apply(operations: &[GuardedChange], levels: &[LevelChange]) -> Result<usize, String> {
         let mut catalog = watched();
         let applied = catalog.apply(&Batch { project: "p", name: "p", time: 1, operations, levels });
         let there = catalog.observe("p").unwrap().len();

@@ -78,13 +78,15 @@ impl Layout {
     }
 }
 
-/// A Git repository that manifests are written to: Kratix's `GitStateStore`.
+/// What manifests are written to, as a Git repository is: Kratix's `GitStateStore`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StateStore {
     /// Its name.
     pub name: Spanned<Name>,
     /// The line that declares it.
     pub span: Span,
+    /// What it is.
+    pub kind: StoreType,
     /// `https:`, `ssh:`, `file:` or a path; a relative path starts at the project's folder.
     pub url: Spanned<Box<str>>,
     /// Which repository that is.
@@ -103,6 +105,23 @@ impl StateStore {
     /// Where its files are.
     pub fn place(&self) -> StorePlace {
         StorePlace::new(self.repository.clone(), &self.branch.value, &self.path.value)
+    }
+}
+
+/// What a state store can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreType {
+    /// A branch of a Git repository.
+    Git,
+}
+
+impl StoreType {
+    /// Every one with its word in the language.
+    pub const ALL: [(Self, &'static str); 1] = [(Self::Git, "git")];
+
+    /// The one of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|row| row.1 == word).map(|row| row.0)
     }
 }
 

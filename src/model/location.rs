@@ -333,6 +333,25 @@ mod tests {
     }
 
     #[test]
+    fn a_server_is_shown_without_user_and_query() {
+        for (address, shown) in [
+            ("https://git.example/a.git?x=y", "https://git.example/a.git"),
+            ("SSH://git@git.example:22/a.git", "ssh://git.example/a.git"),
+            ("git@git.example:a/b.git", "git.example:a/b.git"),
+        ] {
+            assert_eq!(remote(address).shown, shown);
+        }
+    }
+
+    #[test]
+    fn only_plain_http_to_another_machine_is_open() {
+        assert!(remote("http://git.example/a").is_open() && remote("http://127.0.0.1.example/a").is_open());
+        for address in ["http://localhost:1/a", "http://127.1/a", "http://[::1]:80/a", "https://git.example/a"] {
+            assert!(!remote(address).is_open(), "{address}");
+        }
+    }
+
+    #[test]
     fn paths_lead_to_folders() {
         for (address, path) in [("../a", "../a"), ("/a:b", "/a:b"), ("file:////a%20b", "//a b"), ("//a/b", "//a/b")] {
             assert_eq!(Location::parse(address), Ok(Location::Folder(path.to_owned())), "{address}");
@@ -379,6 +398,10 @@ mod tests {
             ("https:///user:hunter2@git.example/r", Lost::Password),
             ("https://\\hunter2@git.example/r", Lost::Password),
             ("https://git.ex\tample/r", Lost::Control),
+            ("https://git.example/a%0ahost=b", Lost::Control),
+            ("ssh://git.example/a%0ahost=b", Lost::Control),
+            ("git://git.example/r", Lost::Scheme),
+            ("", Lost::Empty),
         ] {
             assert_eq!(Location::parse(address), Err(lost), "{address}");
         }

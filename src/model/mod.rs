@@ -51,7 +51,7 @@ pub use apart::is_apart;
 pub use blueprint::{Blueprint, Relation};
 pub use body::{Declared, Form, Line, Membership, Visit, Word};
 pub use declaration::{Declaration, field_at};
-pub use destination::{Auth, AuthMethod, Destination, EncryptedFolder, Layout, StateStore};
+pub use destination::{Auth, AuthMethod, Destination, EncryptedFolder, Layout, StateStore, StoreType};
 pub use digest::Digest;
 pub use entity::Entity;
 pub use git::{branch_fault, fits_a_reference, held_path_fault, part_of_file_name, path_fault, repository_folder};
@@ -84,7 +84,7 @@ pub use team::{Team, User};
 pub use template::{Filter, Path, Piece, Template};
 pub use test::{Expectation, Given, Test};
 pub use thing::Thing;
-pub use time::Timestamp;
+pub use time::{Timestamp, days_to};
 pub use value::{Map, Member, Number, Value};
 
 pub use crate::source::{password, without_password};

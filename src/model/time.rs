@@ -21,9 +21,30 @@ impl std::fmt::Display for Timestamp {
     }
 }
 
+/// Days from the first day of the year 0 to the first of 1970, in the Gregorian calendar.
+const DAYS_TO_1970: i64 = 719_528;
+
+/// Days before each month of a common year.
+const DAYS_BEFORE: [i64; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
+
+/// Days from the first of 1970 to a day; nothing for a day that no calendar has.
+pub fn days_to(year: i64, month: i64, day: i64) -> Option<i64> {
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let length = match month {
+        4 | 6 | 9 | 11 => 30,
+        2 => 28 + i64::from(leap),
+        _ => 31,
+    };
+    let before = DAYS_BEFORE.get(usize::try_from(month - 1).ok()?)?;
+    // Leap years among those from 0 up to the year before.
+    let leaps = (year + 3) / 4 - (year + 99) / 100 + (year + 399) / 400;
+    let leap_day = i64::from(leap && month > 2);
+    (1..=length).contains(&day).then(|| year * 365 + leaps + before + leap_day + day - 1 - DAYS_TO_1970)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Timestamp;
+    use super::{Timestamp, days_to};
 
     #[test]
     fn moments_are_read_as_dates() {
@@ -41,5 +62,20 @@ mod tests {
         for seconds in [i64::MIN, i64::MAX] {
             assert!(Timestamp(seconds).to_string().ends_with('Z'));
         }
+    }
+
+    #[test]
+    fn the_days_of_four_centuries_follow_each_other() {
+        let mut expected = days_to(1970, 1, 1).unwrap();
+        assert_eq!(expected, 0);
+        for year in 1970..2371 {
+            for (month, day) in (1..=12).flat_map(|month| (1..=31).map(move |day| (month, day))) {
+                if let Some(count) = days_to(year, month, day) {
+                    assert_eq!(count, expected, "{year}-{month}-{day}");
+                    expected += 1;
+                }
+            }
+        }
+        assert_eq!(days_to(2370, 1, 1), Some(146_097), "400 years have 146,097 days");
     }
 }

@@ -16,9 +16,9 @@ pub(super) fn notices(input: &Input<'_>) -> Vec<Guard> {
 fn notice(store: &StoreFiles<'_>, setback: &Setback) -> Option<Guard> {
     let wanted: BTreeSet<&str> = store.placed.iter().map(|placed| placed.path.as_str()).collect();
     let strays: Vec<&str> = setback.strays.iter().map(String::as_str).filter(|path| !wanted.contains(path)).collect();
-    let (name, commit) = (&store.store, setback.commit.get(..12).unwrap_or(&setback.commit));
+    let (name, commit) = (&store.store, setback.revision.get(..12).unwrap_or(&setback.revision));
     let what = match &setback.what {
-        SetBack::Branch(branch) => format!(
+        SetBack::Files(branch) => format!(
             "branch {branch} of state store {name} was set back: commit {commit}, which this project delivered last, is not on it any \
              more. What is declared is written again"
         ),

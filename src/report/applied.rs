@@ -61,8 +61,8 @@ fn taken_over(plan: &Plan, outcome: &StoreOutcome) -> usize {
 fn proposed(applied: &Applied) -> String {
     let mut out = String::new();
     for ProposalOutcome { store, proposal } in applied.proposals.iter().filter(|one| one.proposal.revision.is_some()) {
-        let Proposal { branch, changed, begun, link, .. } = proposal;
-        out.push_str(&format!("\nTo merge: {} of {store} on branch {branch}", counted(*changed, "file")));
+        let Proposal { name, changed, begun, link, .. } = proposal;
+        out.push_str(&format!("\nTo merge: {} of {store} on branch {name}", counted(*changed, "file")));
         if let Some(link) = link {
             out.push_str(&format!(": {link}"));
         }
@@ -103,10 +103,10 @@ pub fn written(applied: &Applied) -> String {
             .then(|| format!("{} of {}{}", counted(*changed, "file"), outcome.store, commit.unwrap_or_default()))
     };
     let proposal = |outcome: &ProposalOutcome| {
-        let Proposal { branch, changed, revision, .. } = &outcome.proposal;
+        let Proposal { name, changed, revision, .. } = &outcome.proposal;
         revision
             .as_ref()
-            .map(|_| format!("{} of {} on branch {branch}, to merge", counted(*changed, "file"), outcome.store))
+            .map(|_| format!("{} of {} on branch {name}, to merge", counted(*changed, "file"), outcome.store))
     };
     let stores = applied.stores.iter().filter_map(store);
     let all = objects.into_iter().chain(stores).chain(applied.proposals.iter().filter_map(proposal));
@@ -190,9 +190,9 @@ impl<'a> Written<'a> {
             WrittenStore { store: &outcome.store, files: *changed, revision: revision.as_deref(), said }
         };
         let proposal = |outcome: &'a ProposalOutcome| {
-            let Proposal { branch, revision, changed, link, .. } = &outcome.proposal;
+            let Proposal { name, revision, changed, link, .. } = &outcome.proposal;
             let (revision, link) = (revision.as_deref(), link.as_deref());
-            WrittenProposal { store: &outcome.store, branch, revision, files: *changed, link }
+            WrittenProposal { store: &outcome.store, branch: name, revision, files: *changed, link }
         };
         let state = match (ended.outcome, ended.applied.stopped) {
             (Err(_), _) => "failed",

@@ -12,7 +12,7 @@ pub fn proposal_table(proposals: &[Suggested], style: Style) -> String {
     for Suggested { store, proposal, .. } in proposals {
         table.row([
             store.clone(),
-            proposal.branch.clone(),
+            proposal.name.clone(),
             proposal.standing.word().to_owned(),
             Timestamp(proposal.time).to_string(),
             format!("{} of {} there", proposal.arrived, proposal.files),
@@ -24,7 +24,7 @@ pub fn proposal_table(proposals: &[Suggested], style: Style) -> String {
 /// What is to be known of a proposal beside a plan, on a line; nothing where it is merged. `prune` is the command that takes away what
 /// nobody needs.
 pub fn proposal_told(one: &Suggested, prune: &str) -> Option<String> {
-    let Outstanding { branch, files, arrived, standing, .. } = &one.proposal;
+    let Outstanding { name, files, arrived, standing, .. } = &one.proposal;
     let told = match standing {
         Standing::Merged => return None,
         Standing::Open => {
@@ -38,7 +38,7 @@ pub fn proposal_told(one: &Suggested, prune: &str) -> Option<String> {
         }
         Standing::Closed => format!("was closed without all of it: `{prune}` forgets it"),
     };
-    Some(clean(&format!("{}: the proposal {branch} {told}", one.store)).into_owned())
+    Some(clean(&format!("{}: the proposal {name} {told}", one.store)).into_owned())
 }
 
 /// What merging a proposal would do that the text does not say.
@@ -76,7 +76,7 @@ pub fn proposals_json(proposals: &[Suggested]) -> String {
     let line = |Suggested { store, proposal, writes, deletes }: &Suggested| {
         let line = Line {
             store,
-            branch: &proposal.branch,
+            branch: &proposal.name,
             state: proposal.standing.word(),
             revision: proposal.revision.as_deref(),
             made: proposal.time,

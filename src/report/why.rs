@@ -5,7 +5,7 @@ use super::columns::{cropped, cropped_apart};
 use super::drift::{line_of, place_json, text_of_line};
 use super::plan::{Bound, Heading, Sides, field_value, is_large, kdl_value};
 use super::{Paint, Style, Table, counted};
-use crate::model::{Address, Evidence, Identity, Json, Lifecycle, Value};
+use crate::model::{Address, Evidence, Identity, Json, Lifecycle, Timestamp, Value};
 use crate::plan::{Declared, Place, field_parts};
 use crate::source::{FileId, Sources, Span, Spanned};
 use crate::why::{Candidate, Fit, Origin, Owner, Placement, State, Why, WhyField};
@@ -29,9 +29,9 @@ pub fn why(why: &Why, sources: &Sources, style: Style) -> String {
     facts.push(("state", state_text(why.state).to_owned()));
     facts.push(("lifecycle", lifecycle_text(why.lifecycle.as_ref())));
     if let Some(times) = why.times {
-        facts.push(("made", moment(times.created)));
+        facts.push(("made", Timestamp(times.created).to_string()));
         let by = why.run.as_ref().map(|run| format!(", by run {run}")).unwrap_or_default();
-        facts.push(("last changed", format!("{}{by}", moment(times.updated))));
+        facts.push(("last changed", format!("{}{by}", Timestamp(times.updated))));
     } else if let Some(run) = &why.run {
         facts.push(("last changed", format!("by run {run}")));
     }
@@ -100,22 +100,6 @@ fn lifecycle_text(lifecycle: Option<&Lifecycle>) -> String {
     parts.push(format!("deletion {}", lifecycle.deletion.word()));
     parts.extend(lifecycle.ignore.iter().map(|path| format!("ignore {}", path.value)));
     parts.join(", ")
-}
-
-/// Seconds since 1970 as a moment of RFC 3339 (UTC).
-fn moment(seconds: i64) -> String {
-    let (day, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    // Howard Hinnant's `civil_from_days`: years begin in March, eras have 400 of them.
-    let shifted = day + 719_468;
-    let (era, of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
 fn fields_text(why: &Why, sources: &Sources, style: Style) -> String {
@@ -486,23 +470,5 @@ fn placement_json<'a>(placement: &'a Placement, sources: &Sources) -> PlacementJ
         stands: placement.stands.iter().map(|name| &**name).collect(),
         leaves: &placement.leaves,
         candidates: placement.candidates.iter().map(candidate).collect(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::moment;
-
-    #[test]
-    fn moments_are_those_of_the_calendar() {
-        for (seconds, text) in [
-            (0, "1970-01-01T00:00:00Z"),
-            (951_782_400, "2000-02-29T00:00:00Z"),
-            (1_709_210_096, "2024-02-29T12:34:56Z"),
-            (4_102_444_799, "2099-12-31T23:59:59Z"),
-            (-1, "1969-12-31T23:59:59Z"),
-        ] {
-            assert_eq!(moment(seconds), text);
-        }
     }
 }

@@ -17,7 +17,7 @@ use super::names::Names;
 use super::shelf::Lent;
 use super::value::{add_child, add_line, flag, lifecycle, name_at, text};
 use crate::diag::Diagnostics;
-use crate::model::{Declaration, Request, StateStore};
+use crate::model::{Declaration, Request, StateStore, StoreType};
 use crate::source::Spanned;
 use crate::syntax::{Entry, Node};
 use std::collections::HashMap;
@@ -37,7 +37,8 @@ pub(super) struct Surroundings<'l> {
 /// The state store that a node declares: its object, its address as it is written, and whether it is made.
 pub(super) fn store(node: Node<'_>, declared: &Declaration) -> Option<StateStore> {
     let url = text(node.child("url")?.argument(0)?)?;
-    StateStore::of(declared, url, flag(node, 2, "create"))
+    let kind = StoreType::from_word(&text(node.argument(1)?)?.value)?;
+    StateStore::of(declared, kind, url, flag(node, 2, "create"))
 }
 
 /// Lowers a `request` node, or a `given` line of one.

@@ -1,4 +1,5 @@
-use std::path::Path;
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
 
 /// Where the project's texts come from: the disk, an editor, a Git revision, a test. It alone decides what belongs to the
 /// project's folder: a link is followed where it stays inside, and nothing outside is read, whatever the way.
@@ -13,13 +14,30 @@ pub trait Loader: Sync {
     fn list(&self, folder: &str) -> Result<Listing, LoadError>;
 
     /// The folder of a disk that relative paths of the project start at; nothing where the texts are not on a disk.
-    fn root(&self) -> Option<&Path> {
+    fn root(&self) -> Option<Root> {
         None
     }
 
     /// Where the project's folder lies in its repository: empty, or with a `/` at its end.
     fn folder(&self) -> String {
         String::new()
+    }
+}
+
+/// A folder of a disk that a project is in.
+#[derive(Clone, Debug)]
+pub struct Root {
+    /// The folder.
+    pub folder: PathBuf,
+    /// Finds the folder that is meant by one of the paths of a repository.
+    pub real_folder: fn(&Path) -> PathBuf,
+}
+
+impl Deref for Root {
+    type Target = Path;
+
+    fn deref(&self) -> &Path {
+        &self.folder
     }
 }
 

@@ -30,7 +30,7 @@ mod version;
 mod workspace;
 
 pub use load::{LONGEST_FILE, refusal};
-pub use loader::{Closed, Listing, LoadError, Loader};
+pub use loader::{Closed, Listing, LoadError, Loader, Root};
 pub use memory::MemoryLoader;
 pub use workspace::Workspace;
 

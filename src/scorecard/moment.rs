@@ -1,12 +1,8 @@
+use crate::model::days_to;
+
 /// A moment in microseconds since 1970 (UTC).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Moment(pub(super) i64);
-
-/// Days from the first day of the year 0 to the first of 1970, in the Gregorian calendar.
-const DAYS_TO_1970: i64 = 719_528;
-
-/// Days before each month of a common year.
-const DAYS_BEFORE: [i64; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
 
 impl Moment {
     /// The moment of a count of seconds since 1970 (UTC).
@@ -19,7 +15,7 @@ impl Moment {
     pub(super) fn parse(text: &str) -> Option<Self> {
         let (fixed, rest) = text.as_bytes().split_first_chunk::<19>()?;
         let marks = fixed[4] == b'-' && fixed[7] == b'-' && fixed[13] == b':' && fixed[16] == b':';
-        let days = days(number(&fixed[..4])?, number(&fixed[5..7])?, number(&fixed[8..10])?)?;
+        let days = days_to(number(&fixed[..4])?, number(&fixed[5..7])?, number(&fixed[8..10])?)?;
         let (hour, minute, second) = (number(&fixed[11..13])?, number(&fixed[14..16])?, number(&fixed[17..])?);
         let clock = marks && matches!(fixed[10], b'T' | b't') && hour < 24 && minute < 60 && second <= 60;
         let (micros, zone) = fraction(rest)?;
@@ -31,21 +27,6 @@ impl Moment {
 /// The value of decimal digits only.
 fn number(digits: &[u8]) -> Option<i64> {
     digits.iter().try_fold(0, |number, digit| digit.is_ascii_digit().then(|| number * 10 + i64::from(digit - b'0')))
-}
-
-/// Days from the first of 1970 to a day; nothing for a day that no calendar has.
-fn days(year: i64, month: i64, day: i64) -> Option<i64> {
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let length = match month {
-        4 | 6 | 9 | 11 => 30,
-        2 => 28 + i64::from(leap),
-        _ => 31,
-    };
-    let before = DAYS_BEFORE.get(usize::try_from(month - 1).ok()?)?;
-    // Leap years among those from 0 up to the year before.
-    let leaps = (year + 3) / 4 - (year + 99) / 100 + (year + 399) / 400;
-    let leap_day = i64::from(leap && month > 2);
-    (1..=length).contains(&day).then(|| year * 365 + leaps + before + leap_day + day - 1 - DAYS_TO_1970)
 }
 
 /// The microseconds of a fraction of a second, and what follows it.
@@ -105,21 +86,6 @@ mod tests {
         for text in texts.split('|') {
             assert_eq!(Moment::parse(text), None, "{text}");
         }
-    }
-
-    #[test]
-    fn the_days_of_four_centuries_follow_each_other() {
-        let mut expected = days(1970, 1, 1).unwrap();
-        assert_eq!(expected, 0);
-        for year in 1970..2371 {
-            for (month, day) in (1..=12).flat_map(|month| (1..=31).map(move |day| (month, day))) {
-                if let Some(count) = days(year, month, day) {
-                    assert_eq!(count, expected, "{year}-{month}-{day}");
-                    expected += 1;
-                }
-            }
-        }
-        assert_eq!(days(2370, 1, 1), Some(146_097), "400 years have 146,097 days");
     }
 
     proptest! {

@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 /// Where the values of secrets come from.
-pub trait Source {
+pub trait Source: Send {
     /// The value of the secret of a name; nothing where this source has none.
     fn value(&self, name: &str) -> Option<Secret>;
 

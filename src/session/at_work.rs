@@ -1,10 +1,11 @@
 use super::identity::fresh_id;
 use super::{Disk, Ending, Misuse, Planning, SessionError, known_allowances, open_targets, plan_watched};
+use crate::adapter::git::head_revision;
 use crate::apply::Targets;
+use crate::credentials::Environment;
 use crate::model::{Declared, Lifecycle};
 use crate::plan::Plan;
 use crate::secret::Secret;
-use crate::store::{Environment, head_revision};
 use crate::wait::Wait;
 use crate::workspace::{Loaded, Progress};
 
@@ -103,7 +104,7 @@ mod tests {
     }
 
     fn carrying() -> Carrying {
-        let (holder, delivery) = ("a server".to_owned(), Delivery::Commit);
+        let (holder, delivery) = ("a server".to_owned(), Delivery::Direct);
         Carrying { holder, now: 1_795_364_282, delivery, lease: Duration::from_mins(1) }
     }
 

@@ -1,11 +1,11 @@
 use super::ending::{Ending, of_apply};
 use super::watch::{Notice, Watch};
 use super::{Session, SessionError, make_own_folder, open_targets_of, settle_identity};
+use crate::adapter::git::head_revision;
 use crate::apply::{Applied, ApplyError, Delivery, Run, Targets, apply};
 use crate::catalog::LevelRecord;
 use crate::model::Identity;
 use crate::plan::Plan;
-use crate::store::head_revision;
 use crate::wait::Wait;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};

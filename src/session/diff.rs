@@ -67,8 +67,10 @@ pub fn diff(from: Version, to: Version, planning: Planning) -> Result<Difference
         catalog: Box::new(catalog::Memory::default()),
         stores: boxed(&stores),
         secrets,
-        reopen: Box::new(move |object| {
-            Ok(delivered.get(&*object.address.name).map(|store| Box::new(store.clone()) as _))
+        // What is left was declared by the older text.
+        reopen: Box::new(move |store| {
+            let left = delivered.get(&*store.name.value).cloned();
+            Ok(Box::new(left.unwrap_or_else(|| store::Memory::new(&store.name.value, ""))))
         }),
     };
     let first = Planning { now: planning.now, ..Planning::default() };
@@ -139,7 +141,7 @@ fn stores(project: &Project) -> Stores {
     let owner = Identity::of(project).id;
     let open = |store: &StateStore| {
         let name = store.name.value.to_string();
-        (name.clone(), store::Memory::new(&name, &owner, &store.branch.value))
+        (name.clone(), store::Memory::new(&name, &owner))
     };
     project.stores.iter().map(open).collect()
 }

@@ -1,6 +1,7 @@
 use super::place::place_in_repository;
 use super::walk::{Walk, below, inside};
-use crate::resolve::{Closed, Listing, LoadError, Loader};
+use crate::adapter::git::real_folder;
+use crate::resolve::{Closed, Listing, LoadError, Loader, Root};
 use rustix::fs::{Mode, OFlags, open, openat};
 use std::fs::File;
 use std::io::{Error, ErrorKind, Read};
@@ -125,8 +126,8 @@ impl Loader for Disk {
         Walk::new(&self.root, PROJECT_FILE, |_: &Path| true).below(&path)
     }
 
-    fn root(&self) -> Option<&Path> {
-        Some(&self.root)
+    fn root(&self) -> Option<Root> {
+        Some(Root { folder: self.root.clone(), real_folder })
     }
 
     fn folder(&self) -> String {

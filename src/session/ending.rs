@@ -1,10 +1,11 @@
 use super::SessionError;
+use crate::adapter::git::RevisionError;
 use crate::apply::ApplyError;
 use crate::catalog::CatalogError;
 use crate::drift::Drift;
 use crate::plan::Plan;
 use crate::resolve::LoadError;
-use crate::store::{RevisionError, StoreError};
+use crate::store::StoreError;
 use crate::verify::TestResult;
 
 /// How what was asked for ended, whoever asked. A front end says it in its own way, as an exit code or a status.

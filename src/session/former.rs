@@ -1,7 +1,7 @@
 //! The state stores that a project may leave, as the catalog has them: what of the project is still there.
 
 use crate::apply::Targets;
-use crate::model::{Address, Holding, Kind, Object, StorePlace};
+use crate::model::{Address, Holding, Kind, Object, StateStore};
 use crate::plan::{FormerStore, Left, Opened, Remains};
 use crate::store::{Store, StoreError};
 use crate::workspace::{Loaded, repository};
@@ -12,27 +12,20 @@ use std::collections::BTreeMap;
 pub(super) fn former_stores(opened: &[Opened], loaded: &Loaded, targets: &Targets) -> BTreeMap<Address, FormerStore> {
     let stores = opened.iter().filter_map(|one| one.live.as_ref());
     let former = |object: &Object| {
-        let place = place(object, loaded)?;
+        let mut store = StateStore::of_object(object)?;
+        store.repository = repository(&store.url.value, loaded.root.as_ref());
+        let place = store.place();
         let stays = loaded.project.stores.iter().any(|store| store.place().is(&place));
-        let remains = if stays { Remains::Files(Left::default()) } else { remains(object, targets) };
+        let remains = if stays { Remains::Files(Left::default()) } else { remains(&store, targets) };
         Some((object.address.clone(), FormerStore { place, remains }))
     };
     stores.filter(|object| object.address.kind == Kind::StateStore).filter_map(former).collect()
 }
 
-fn place(object: &Object, loaded: &Loaded) -> Option<StorePlace> {
-    let text = |name: &str| object.body.get(name).and_then(|value| value.value.as_str());
-    let repository = repository(text("url")?, loaded.root.as_deref());
-    Some(StorePlace::new(repository, text("branch").unwrap_or("main"), text("path").unwrap_or_default()))
-}
-
 /// What is left in a store that is no longer declared.
-fn remains(object: &Object, targets: &Targets) -> Remains {
-    match (targets.reopen)(object) {
-        Ok(Some(mut store)) => left(&mut *store).unwrap_or_else(|error| unseen(&error)),
-        Ok(None) => Remains::Unseen("the catalog does not say where it is".to_owned()),
-        Err(error) => unseen(&error),
-    }
+fn remains(store: &StateStore, targets: &Targets) -> Remains {
+    let opened = (targets.reopen)(store);
+    opened.and_then(|mut store| left(&mut *store)).unwrap_or_else(|error| unseen(&error))
 }
 
 fn unseen(error: &StoreError) -> Remains {

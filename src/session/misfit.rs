@@ -174,7 +174,7 @@ fn moved(planned: &PlannedStore, loaded: &Loaded) -> Option<Misfit> {
     let repository = match &planned.folder {
         // Where a link leads to by now is not where it led to.
         Some(folder) => Repository::Folder(folder.clone()),
-        None => repository(&planned.url, loaded.root.as_deref()),
+        None => repository(&planned.url, loaded.root.as_ref()),
     };
     let place = StorePlace::new(repository, &planned.branch, &planned.path);
     let elsewhere = || Misfit::Elsewhere { planned: planned.clone(), declared: PlannedStore::new(declared) };

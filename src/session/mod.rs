@@ -42,7 +42,7 @@ mod walk;
 mod watch;
 
 pub use crate::apply::{Delivery, Targets};
-pub use crate::store::Environment;
+pub use crate::credentials::Environment;
 pub use adopt::{Adopted, Adoption, Refusal, Rewrite, Taken, adopt, write as write_adoption};
 pub use again::plan_again;
 pub use allowance::{UnknownAllowance, known_allowances};
@@ -76,6 +76,7 @@ pub use take_over::Written;
 pub use targets::{open_catalog, open_targets, open_targets_of, settle_identity};
 pub use watch::Notice;
 
+use crate::adapter::git::RevisionError;
 use crate::apply::ApplyError;
 use crate::catalog::CatalogError;
 use crate::diag::Diagnostics;
@@ -83,7 +84,7 @@ use crate::observe::ObserveError;
 use crate::plan::DocumentError;
 use crate::resolve::LoadError;
 use crate::secret::{Leak, SecretError};
-use crate::store::{RevisionError, StoreError};
+use crate::store::StoreError;
 
 /// Why the world kept a session from its work. What users wrote wrong is never here.
 #[derive(Debug, thiserror::Error)]

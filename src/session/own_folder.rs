@@ -1,9 +1,9 @@
 //! The folder of a project that plat keeps its own things in, which is private to its user.
 
 use super::Disk;
+use crate::file::make_private;
 #[cfg(unix)]
 use std::fs;
-use std::fs::DirBuilder;
 use std::path::PathBuf;
 
 /// Its name.
@@ -20,16 +20,9 @@ pub(super) fn own_folder(disk: &Disk) -> PathBuf {
 
 /// Makes the folder where it is missing, before anything is written into it.
 pub fn make_own_folder(disk: &Disk) {
-    let mut builder = DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, PRIVATE);
     // Whoever writes into it says why it cannot be made.
-    let _ = builder.create(disk.root().join(NAME));
+    let _ = make_private(&disk.root().join(NAME));
 }
-
-/// Read, write and enter, for the user.
-#[cfg(unix)]
-const PRIVATE: u32 = 0o700;
 
 #[cfg(unix)]
 fn close(folder: &std::path::Path) {

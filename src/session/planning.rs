@@ -219,7 +219,7 @@ fn open_stores<'s>(
         let Some(store) = targets.stores.get_mut(&name) else { continue };
         let paths: Vec<&str> = placed.iter().map(|file| file.path.as_str()).collect();
         let waits = |one: &Outstanding| matches!(one.standing, Standing::Open | Standing::Superseded);
-        let proposed = store.proposals()?.iter().filter(|one| waits(one)).count();
+        let proposed = store.outstanding()?.iter().filter(|one| waits(one)).count();
         let confidential: BTreeSet<String> =
             diffs.iter().map(|diff| &diff.path).filter(|path| secret.holds(path)).cloned().collect();
         let (mut contents, mut sealed, mut written) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
@@ -269,7 +269,7 @@ fn written_last(store: &dyn Store, diff: &FileDiff<'_>) -> Result<Option<Vec<u8>
 /// it is looked at once more, and finds it whole.
 fn content(store: &mut dyn Store, paths: &[&str], path: &str) -> Result<Option<Vec<u8>>, StoreError> {
     match store.read(path) {
-        Err(StoreError::Git { .. }) => {
+        Err(StoreError::Failed { .. }) => {
             store.observe(paths)?;
             store.read(path)
         }

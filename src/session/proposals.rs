@@ -32,10 +32,10 @@ impl Suggested {
     /// # Errors
     /// Where its store cannot be written.
     pub fn withdraw(&self, targets: &mut Targets, now: i64) -> Result<(), SessionError> {
-        match targets.stores.get_mut(&self.store) {
-            Some(store) => Ok(store.withdraw(&self.proposal.branch, now)?),
-            None => Ok(()),
+        if let Some(mut known) = targets.stores.get_mut(&self.store).and_then(|store| store.proposals()) {
+            known.withdraw(&self.proposal.name, now)?;
         }
+        Ok(())
     }
 }
 
@@ -55,7 +55,7 @@ pub fn proposals_beside(plan: &Plan, loaded: &Loaded, targets: &mut Targets) -> 
 pub fn proposals(loaded: &Loaded, targets: &mut Targets) -> Result<Vec<Suggested>, SessionError> {
     let mut all = Vec::new();
     for (name, store) in &mut targets.stores {
-        all.extend(store.proposals()?.into_iter().map(|proposal| (name.clone(), proposal)));
+        all.extend(store.outstanding()?.into_iter().map(|proposal| (name.clone(), proposal)));
     }
     if all.iter().all(|(_, proposal)| proposal.pending.is_empty()) {
         let settled = |(store, proposal)| Suggested { store, proposal, writes: Vec::new(), deletes: Vec::new() };

@@ -1,6 +1,6 @@
 use super::{Disk, Misuse, SessionError};
+use crate::adapter::git::{Revision, Shut};
 use crate::resolve::{Closed, Listing, LoadError, Loader};
-use crate::store::{Revision, Shut};
 use crate::workspace::{Loaded, load};
 use std::collections::BTreeSet;
 

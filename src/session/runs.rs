@@ -1,5 +1,5 @@
 use super::{Disk, Misuse, SessionError, identity_in, open_catalog};
-use crate::catalog::{Catalog, RunRecord};
+use crate::catalog::RunRecord;
 use crate::wait::Wait;
 use crate::workspace::Loaded;
 
@@ -18,7 +18,7 @@ pub enum Asked<'a> {
 /// Where the catalog cannot be read, and where not exactly one run is called as asked.
 pub fn runs(disk: &Disk, loaded: &Loaded, asked: Asked<'_>, now: i64) -> Result<Vec<RunRecord>, SessionError> {
     let catalog = open_catalog(disk, &Wait::default())?;
-    let project = identity_in(&loaded.project, &catalog)?;
+    let project = identity_in(&loaded.project, &*catalog)?;
     let runs = match asked {
         Asked::Newest(most) => catalog.runs(&project.id, most)?,
         Asked::Named(name) => vec![named(name, catalog.runs(&project.id, usize::MAX)?)?],

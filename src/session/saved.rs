@@ -2,10 +2,11 @@
 
 use super::at_work::plan_key;
 use super::{Misfit, Misuse, Session, SessionError, misfits, pass, plan_again};
+use crate::adapter::git::{RevisionError, commit_of};
 use crate::apply::{Difference, Stale, Targets, differences, verify};
+use crate::credentials::Environment;
 use crate::model::Identity;
 use crate::plan::{DocumentError, Plan};
-use crate::store::{Environment, RevisionError, commit_of};
 
 /// Reads a saved plan, by whoever has the key where there is one. One that holds a secret, as somebody may have written into it, is
 /// read by nobody. `name` is what it is called.

@@ -1,52 +1,41 @@
 use super::{
-    Commit, ContentId, FileChange, FileState, Observed, Obstacle, ObstacleKind, Outstanding, Proposal, Receipt, Store,
-    StoreError,
+    ContentId, Draft, FileChange, FileState, Observed, Obstacle, ObstacleKind, Outstanding, Proposal, Proposals,
+    Receipt, Store, StoreError,
 };
-use crate::model::{Holding, Lease, Leased, branch_fault, held_path_fault};
-use git2::{ObjectType, Oid};
-use std::cell::RefCell;
+use crate::model::{Digest, Holding, Lease, Leased, held_path_fault};
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// A state store that lives as long as its values do: nothing of it is on a disk or a network. Its contents have the identities
-/// that Git gives them.
+/// A state store that lives as long as its values do: nothing of it is on a disk or a network.
 #[derive(Clone, Debug)]
 pub struct Memory {
     name: String,
     project: String,
-    branch: String,
-    state: Rc<RefCell<State>>,
+    state: Arc<Mutex<State>>,
     /// What there was when the store was last observed: its files, and those that the project owned.
-    observed: (Rc<Files>, Files),
+    observed: (Arc<Files>, Files),
 }
 
 type Files = BTreeMap<String, Arc<[u8]>>;
 
 #[derive(Clone, Debug, Default)]
 struct State {
-    files: Rc<Files>,
+    files: Arc<Files>,
     /// What each project last wrote, by project.
     inventories: BTreeMap<String, Files>,
     /// What each project delivered, by project.
     holdings: BTreeMap<String, Vec<Holding>>,
     leases: BTreeMap<String, Lease>,
-    /// The commits of the branch, the oldest first.
-    log: Vec<(Oid, String)>,
-    /// The proposals, by branch.
-    proposals: BTreeMap<String, (Oid, Rc<Files>)>,
+    /// The revisions with what was said of them, the oldest first.
+    log: Vec<(String, String)>,
+    /// The proposals, by name.
+    proposals: BTreeMap<String, (String, Arc<Files>)>,
 }
 
 impl Memory {
-    /// An empty store of a name, opened for a project at a branch.
-    pub fn new(name: &str, project: &str, branch: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            project: project.to_owned(),
-            branch: branch.to_owned(),
-            state: Rc::default(),
-            observed: Default::default(),
-        }
+    /// An empty store of a name, opened for a project.
+    pub fn new(name: &str, project: &str) -> Self {
+        Self { name: name.to_owned(), project: project.to_owned(), state: Arc::default(), observed: Default::default() }
     }
 
     /// The same store, opened for another project.
@@ -56,21 +45,15 @@ impl Memory {
     }
 
     /// The changes in the order of their paths, each path once.
-    fn sorted<'c>(&self, commit: &'c Commit) -> Result<Vec<&'c FileChange>, StoreError> {
-        let mut seen = BTreeSet::new();
-        for change in &commit.changes {
-            let fault = if seen.insert(&change.path) { change.fault() } else { Some("it is given twice") };
-            if let Some(reason) = fault {
-                return Err(StoreError::Path { store: self.name.clone(), path: change.path.clone(), reason });
-            }
-        }
-        let mut changes: Vec<&FileChange> = commit.changes.iter().collect();
+    fn sorted<'d>(&self, draft: &'d Draft) -> Result<Vec<&'d FileChange>, StoreError> {
+        draft.check(&self.name)?;
+        let mut changes: Vec<&FileChange> = draft.changes.iter().collect();
         changes.sort_by(|one, other| one.path.cmp(&other.path));
         Ok(changes)
     }
 
     /// The files after guarded changes, with how many of them changed.
-    fn changed(&self, files: &Rc<Files>, changes: &[&FileChange]) -> Result<(Rc<Files>, usize), StoreError> {
+    fn changed(&self, files: &Arc<Files>, changes: &[&FileChange]) -> Result<(Arc<Files>, usize), StoreError> {
         let conflict = |path: &str| StoreError::Conflict { store: self.name.clone(), path: path.to_owned() };
         let mut due = Vec::new();
         for change in changes {
@@ -84,7 +67,7 @@ impl Memory {
             due.push(*change);
         }
         if due.is_empty() {
-            return Ok((Rc::clone(files), 0));
+            return Ok((Arc::clone(files), 0));
         }
         let mut next = Files::clone(files);
         // Removals come first, so that a file can take the place of a folder and the other way round.
@@ -109,7 +92,7 @@ impl Memory {
             }
             next.insert(change.path.clone(), Arc::clone(content));
         }
-        Ok((Rc::new(next), due.len()))
+        Ok((Arc::new(next), due.len()))
     }
 }
 
@@ -144,18 +127,24 @@ impl State {
         others.find(|(_, files)| owns(files)).map(|(other, _)| other.clone())
     }
 
-    /// Makes a commit the branch's tip.
-    fn advance(&mut self, files: Rc<Files>, message: &str) -> Oid {
+    /// Makes files the newest revision.
+    fn advance(&mut self, files: Arc<Files>, message: &str) -> String {
         let revision = self.revision(message);
         self.files = files;
-        self.log.push((revision, message.to_owned()));
+        self.log.push((revision.clone(), message.to_owned()));
         revision
     }
 
-    fn revision(&self, message: &str) -> Oid {
-        let parent = self.log.last().map(|(parent, _)| parent.to_string()).unwrap_or_default();
-        object(format!("{parent} {} {message}", self.log.len()).as_bytes())
+    /// What the next revision is called.
+    fn revision(&self, message: &str) -> String {
+        let before = self.log.last().map(|(before, _)| before.as_str()).unwrap_or_default();
+        Digest::of(format!("{before} {} {message}", self.log.len()).as_bytes()).to_string()
     }
+}
+
+/// What a store holds, for as long as nobody else may change it. Whoever panicked meanwhile left a whole state.
+fn locked(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What stands in the way of a file: a folder at its place, or a file at that of one of its folders.
@@ -173,8 +162,10 @@ fn inside<'f>(files: &'f Files, path: &str) -> Vec<(&'f String, &'f Arc<[u8]>)> 
 
 /// The identity of what stands in the way of a file.
 fn identity(path: &str, kind: ObstacleKind, inside: &[(&String, &Arc<[u8]>)]) -> ContentId {
-    let lines = inside.iter().map(|(path, content)| format!("{path} {}\n", object(content)));
-    ContentId(format!("{}:{}", kind.word(), object(format!("{path}\n{}", lines.collect::<String>()).as_bytes())).into())
+    let lines = inside.iter().map(|(path, content)| format!("{path} {}\n", Digest::of(content)));
+    ContentId(
+        format!("{}:{}", kind.word(), Digest::of(format!("{path}\n{}", lines.collect::<String>()).as_bytes())).into(),
+    )
 }
 
 /// The files in a folder.
@@ -189,34 +180,28 @@ fn blocked(files: &Files, path: &str) -> Option<String> {
     folders.find(|folder| files.contains_key(*folder)).map(ToOwned::to_owned)
 }
 
-/// Git's identity of a blob.
-fn object(content: &[u8]) -> Oid {
-    // A hash in memory cannot fail; an identity that no file has would be the safe answer if it did.
-    Oid::hash_object(ObjectType::Blob, content).unwrap_or(Oid::ZERO_SHA1)
-}
-
 fn content_id(content: &[u8]) -> ContentId {
-    ContentId(object(content).to_string().into())
+    ContentId(Digest::of(content).to_string().into())
 }
 
 impl Store for Memory {
     fn look(&mut self) -> Result<Arc<[Holding]>, StoreError> {
-        Ok(self.state.borrow().holdings.get(&self.project).cloned().unwrap_or_default().into())
+        Ok(locked(&self.state).holdings.get(&self.project).cloned().unwrap_or_default().into())
     }
 
     fn holdings_of(&self, project: &str) -> Result<Vec<Holding>, StoreError> {
-        Ok(self.state.borrow().holdings.get(project).cloned().unwrap_or_default())
+        Ok(locked(&self.state).holdings.get(project).cloned().unwrap_or_default())
     }
 
     fn namesakes(&mut self, name: &str) -> Result<BTreeSet<String>, StoreError> {
         // Here a project is called as its id says.
-        let state = self.state.borrow();
+        let state = locked(&self.state);
         let others = state.inventories.keys().filter(|id| **id != self.project && *id == name);
         Ok(others.cloned().collect())
     }
 
     fn observe(&mut self, paths: &[&str]) -> Result<Observed, StoreError> {
-        let state = self.state.borrow();
+        let state = locked(&self.state);
         let own = state.inventories.get(&self.project).cloned().unwrap_or_default();
         let mut files: BTreeMap<String, FileState> =
             paths.iter().map(|path| ((*path).to_owned(), FileState::default())).collect();
@@ -235,8 +220,8 @@ impl Store for Memory {
                 Obstacle { id: identity(&path, kind, &inside), path, kind, own, others, other_owner }
             });
         }
-        self.observed = (Rc::clone(&state.files), own);
-        let revision = state.log.last().map(|(revision, _)| revision.to_string());
+        self.observed = (Arc::clone(&state.files), own);
+        let revision = state.log.last().map(|(revision, _)| revision.clone());
         Ok(Observed { revision, files, remembers: None, setback: None })
     }
 
@@ -265,7 +250,7 @@ impl Store for Memory {
     }
 
     fn acquire(&mut self, lease: &Lease, now: i64) -> Result<Leased, StoreError> {
-        let mut state = self.state.borrow_mut();
+        let mut state = locked(&self.state);
         let leased = lease.judge(state.leases.get(&self.project).cloned(), now);
         if !matches!(leased, Leased::Held(_)) {
             state.leases.insert(self.project.clone(), lease.clone());
@@ -274,94 +259,95 @@ impl Store for Memory {
     }
 
     fn lease(&mut self) -> Result<Option<Lease>, StoreError> {
-        Ok(self.state.borrow().leases.get(&self.project).cloned())
+        Ok(locked(&self.state).leases.get(&self.project).cloned())
     }
 
     fn release(&mut self, run: &str) -> Result<(), StoreError> {
-        let mut state = self.state.borrow_mut();
+        let mut state = locked(&self.state);
         if state.leases.get(&self.project).is_some_and(|lease| lease.run == run) {
             state.leases.remove(&self.project);
         }
         Ok(())
     }
 
-    fn propose(&mut self, commit: &Commit, branch: &str) -> Result<Proposal, StoreError> {
-        let reference = format!("refs/heads/{branch}");
-        if branch_fault(branch).is_some() || branch == self.branch {
-            let reason = format!("`{branch}` cannot be the branch of a proposal");
-            return Err(StoreError::Unusable { store: self.name.clone(), reason });
-        }
-        let changes = self.sorted(commit)?;
-        let mut state = self.state.borrow_mut();
-        let (files, changed) = self.changed(&state.files, &changes)?;
-        let mut proposal = Proposal { branch: branch.to_owned(), revision: None, changed, begun: None, link: None };
-        if changed == 0 {
-            return Ok(proposal);
-        }
-        let revision = state.revision(&commit.message);
-        let (revision, there) = state.proposals.entry(branch.to_owned()).or_insert((revision, Rc::clone(&files)));
-        if *there != files {
-            return Err(StoreError::Taken { store: self.name.clone(), reference });
-        }
-        proposal.revision = Some(revision.to_string());
-        Ok(proposal)
-    }
-
-    fn proposals(&mut self) -> Result<Vec<Outstanding>, StoreError> {
-        // Nobody merges anything here.
-        Ok(Vec::new())
-    }
-
-    fn withdraw(&mut self, branch: &str, _: i64) -> Result<(), StoreError> {
-        self.state.borrow_mut().proposals.remove(branch);
-        Ok(())
-    }
-
-    fn is_behind(&self) -> bool {
-        false
-    }
-
     fn content_id(&self, content: &[u8]) -> ContentId {
         content_id(content)
     }
 
-    fn commit(&mut self, commit: &Commit) -> Result<Receipt, StoreError> {
-        let changes = self.sorted(commit)?;
-        let mut state = self.state.borrow_mut();
+    fn deliver(&mut self, draft: &Draft) -> Result<Receipt, StoreError> {
+        let changes = self.sorted(draft)?;
+        let mut state = locked(&self.state);
         let (files, changed) = self.changed(&state.files, &changes)?;
-        let revision = (changed > 0).then(|| state.advance(files, &commit.message).to_string());
+        let revision = (changed > 0).then(|| state.advance(files, &draft.message));
         let recorded = !changes.is_empty();
         for change in changes {
             state.record(&self.project, change);
         }
-        Holding::merge(state.holdings.entry(self.project.clone()).or_default(), &commit.holdings);
-        Ok(Receipt { revision, changed, recorded, pushes: 0, said: Vec::new() })
+        Holding::merge(state.holdings.entry(self.project.clone()).or_default(), &draft.holdings);
+        Ok(Receipt { revision, changed, recorded, attempts: 0, said: Vec::new() })
     }
 
-    fn rehearse(&mut self, commit: &Commit) -> Result<(), StoreError> {
-        let changes = self.sorted(commit)?;
-        self.changed(&self.state.borrow().files, &changes).map(drop)
+    fn rehearse(&mut self, draft: &Draft) -> Result<(), StoreError> {
+        let changes = self.sorted(draft)?;
+        self.changed(&locked(&self.state).files, &changes).map(drop)
+    }
+
+    fn proposals(&mut self) -> Option<Box<dyn Proposals + '_>> {
+        Some(Box::new(self))
+    }
+}
+
+impl Proposals for &mut Memory {
+    fn propose(&mut self, draft: &Draft, name: &str) -> Result<Proposal, StoreError> {
+        let changes = self.sorted(draft)?;
+        let mut state = locked(&self.state);
+        let (files, changed) = self.changed(&state.files, &changes)?;
+        let mut proposal = Proposal { name: name.to_owned(), revision: None, changed, begun: None, link: None };
+        if changed == 0 {
+            return Ok(proposal);
+        }
+        let revision = state.revision(&draft.message);
+        let (revision, there) = state.proposals.entry(name.to_owned()).or_insert((revision, Arc::clone(&files)));
+        if *there != files {
+            return Err(StoreError::Taken { store: self.name.clone(), name: name.to_owned() });
+        }
+        proposal.revision = Some(revision.clone());
+        Ok(proposal)
+    }
+
+    fn rehearse_proposal(&mut self, draft: &Draft, _: &str) -> Result<(), StoreError> {
+        self.rehearse(draft)
+    }
+
+    fn outstanding(&mut self) -> Result<Vec<Outstanding>, StoreError> {
+        // Nobody merges anything here.
+        Ok(Vec::new())
+    }
+
+    fn withdraw(&mut self, name: &str, _: i64) -> Result<(), StoreError> {
+        locked(&self.state).proposals.remove(name);
+        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::conformance::{self, BRANCH, FOLDER, Fixture, Hand};
+    use crate::store::conformance::{self, FOLDER, Fixture, Hand, Seen};
 
     /// Somebody else, who writes to the same store by full paths. The store itself is at [`FOLDER`].
     struct Somebody {
         store: Memory,
-        elsewhere: Rc<RefCell<Files>>,
+        elsewhere: Arc<Mutex<Files>>,
     }
 
     impl Hand for Somebody {
-        fn commits(&self, files: &[(&str, Option<&str>)]) -> Oid {
-            let mut state = self.store.state.borrow_mut();
+        fn writes(&self, files: &[(&str, Option<&str>)]) -> String {
+            let mut state = locked(&self.store.state);
             let mut next = Files::clone(&state.files);
             for (path, content) in files {
                 let inside = path.strip_prefix(FOLDER).and_then(|rest| rest.strip_prefix('/'));
-                let mut elsewhere = self.elsewhere.borrow_mut();
+                let mut elsewhere = self.elsewhere.lock().unwrap();
                 let (files, path) = match inside {
                     Some(path) => (&mut next, path),
                     None => (&mut *elsewhere, *path),
@@ -371,42 +357,40 @@ mod tests {
                     None => drop(files.remove(path)),
                 }
             }
-            state.advance(Rc::new(next), "by hand")
+            state.advance(Arc::new(next), "by hand")
         }
 
-        fn sees(&self) -> Vec<(String, i32, String)> {
+        fn sees(&self) -> Vec<Seen> {
             let file = |(path, content): (String, &Arc<[u8]>)| {
-                // Somebody makes files executable, and no mode of a file is known here.
-                let theirs = path.contains("theirs");
-                (path, if theirs { 0o100_755 } else { 0o100_644 }, String::from_utf8_lossy(content).into_owned())
+                // Somebody makes files executable, and nothing of the kind is known here.
+                let executable = path.contains("theirs");
+                Seen { path, executable, content: String::from_utf8_lossy(content).into_owned() }
             };
-            let (state, elsewhere) = (self.store.state.borrow(), self.elsewhere.borrow());
+            let (state, elsewhere) = (locked(&self.store.state), self.elsewhere.lock().unwrap());
             let inside = state.files.iter().map(|(path, content)| (format!("{FOLDER}/{path}"), content));
             inside.chain(elsewhere.iter().map(|(path, content)| (path.clone(), content))).map(file).collect()
         }
 
-        fn log(&self) -> Vec<(Oid, String)> {
+        fn log(&self) -> Vec<(String, String)> {
             let subject = |message: &str| message.lines().next().unwrap_or_default().to_owned();
-            self.store.state.borrow().log.iter().rev().map(|(id, message)| (*id, subject(message))).collect()
+            locked(&self.store.state).log.iter().rev().map(|(id, message)| (id.clone(), subject(message))).collect()
         }
     }
 
-    type Stores = RefCell<BTreeMap<String, (Memory, Rc<RefCell<Files>>)>>;
+    type Stores = Mutex<BTreeMap<String, (Memory, Arc<Mutex<Files>>)>>;
 
     #[test]
     fn a_store_in_memory_conforms() {
         let stores = Stores::default();
-        let find = |repository: &str| {
-            let fresh = || (Memory::new("state", "demo", BRANCH), Rc::default());
-            stores.borrow_mut().entry(repository.to_owned()).or_insert_with(fresh).clone()
+        let find = |name: &str| {
+            let fresh = || (Memory::new("state", "demo"), Arc::default());
+            stores.lock().unwrap().entry(name.to_owned()).or_insert_with(fresh).clone()
         };
-        let open =
-            |repository: &str, project: &str| -> Box<dyn Store> { Box::new(find(repository).0.of_project(project)) };
-        let somebody = |repository: &str| -> Box<dyn Hand> {
-            let (store, elsewhere) = find(repository);
+        let open = |name: &str, project: &str| -> Box<dyn Store> { Box::new(find(name).0.of_project(project)) };
+        let somebody = |name: &str| -> Box<dyn Hand> {
+            let (store, elsewhere) = find(name);
             Box::new(Somebody { store, elsewhere })
         };
-        let nowhere = std::path::Path::new("no repository is on a disk");
-        conformance::run(&Fixture { repositories: nowhere, open: &open, somebody: Some(&somebody) });
+        conformance::run(&Fixture { open: &open, somebody: &somebody, id: |text| content_id(text.as_bytes()) });
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::{self, Display, Formatter};
 /// folder on the way to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Obstacle {
-    /// Where it stands, by the path from the repository's root.
+    /// Where it stands, by the path from the root of what the store's folder lies in.
     pub path: String,
     /// What it is.
     pub kind: ObstacleKind,
@@ -28,8 +28,8 @@ pub enum ObstacleKind {
     Folder,
     /// A symbolic link.
     Link,
-    /// Another repository.
-    Submodule,
+    /// Something that is none of these, by its word.
+    Other(&'static str),
 }
 
 impl ObstacleKind {
@@ -39,7 +39,7 @@ impl ObstacleKind {
             Self::File => "file",
             Self::Folder => "folder",
             Self::Link => "symbolic link",
-            Self::Submodule => "submodule",
+            Self::Other(word) => word,
         }
     }
 }
@@ -47,7 +47,7 @@ impl ObstacleKind {
 /// What may be taken away to make room for a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Replaced {
-    /// Where it stands, by the path from the repository's root.
+    /// Where it stands, by the path from the root of what the store's folder lies in.
     pub path: String,
     /// Its identity.
     pub id: ContentId,

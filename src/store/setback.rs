@@ -3,9 +3,9 @@
 pub struct Setback {
     /// What was set back.
     pub what: SetBack,
-    /// The commit that shows it: the one that was delivered last and is not on the branch any more, or one on the branch that the
-    /// inventory does not know.
-    pub commit: String,
+    /// The revision that shows it: the one that was delivered last and that the store does not come from any more, or one that it
+    /// comes from and that the inventory does not know.
+    pub revision: String,
     /// The files that the project once wrote, that are live as it wrote them, and that nobody owns by what is left.
     pub strays: Vec<String>,
 }
@@ -13,8 +13,8 @@ pub struct Setback {
 /// What somebody set back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SetBack {
-    /// The branch.
-    Branch(String),
-    /// The reference that says what the project owns.
+    /// The files, by the name of what they are on.
+    Files(String),
+    /// What says which of them the project owns, by its name.
     Inventory(String),
 }

@@ -1,22 +1,21 @@
 use super::Loaded;
 use crate::model::{Project, Repository};
-use crate::store::real_folder;
-use std::path::Path;
+use crate::resolve::Root;
 use std::sync::Arc;
 
 /// The repository that an address names for a project in a folder of a disk; as far as its text tells where there is none. A folder
 /// below the project's is told from there, so that a project can be moved with all that is in it.
-pub fn repository(address: &str, root: Option<&Path>) -> Repository {
+pub fn repository(address: &str, root: Option<&Root>) -> Repository {
     let real = |path: &str| {
         let root = root?;
-        let real = real_folder(&root.join(path));
-        Some(real.strip_prefix(root).unwrap_or(&real).to_string_lossy().into_owned())
+        let real = (root.real_folder)(&root.join(path));
+        Some(real.strip_prefix(&root.folder).unwrap_or(&real).to_string_lossy().into_owned())
     };
     Repository::found(address, real)
 }
 
 /// Finds the repositories of a project's state stores.
-pub(super) fn settle(project: &mut Project, root: Option<&Path>) {
+pub(super) fn settle(project: &mut Project, root: Option<&Root>) {
     for store in &mut project.stores {
         store.repository = repository(&store.url.value, root);
     }

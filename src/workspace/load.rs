@@ -4,10 +4,9 @@ use crate::check::{check, too_many_looks_at_files};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::model::Project;
 use crate::render::{Placed, Rendered, place, render_each};
-use crate::resolve::{LoadError, Loader, Resolved, Workspace, resolve};
+use crate::resolve::{LoadError, Loader, Resolved, Root, Workspace, resolve};
 use crate::source::{Sources, Span};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A project, read, checked and rendered: everything that can be told without a target.
@@ -24,7 +23,7 @@ pub struct Loaded {
     /// The problems, by place; of very many the first, and the others counted.
     pub diagnostics: Diagnostics,
     /// The folder of a disk that relative paths start at; nothing where there is none.
-    pub root: Option<PathBuf>,
+    pub root: Option<Root>,
     /// The names of all files that it was read from.
     pub files: BTreeSet<String>,
 }
@@ -89,7 +88,8 @@ fn load_by(
     let counting = Counting { read: Mutex::default(), loader, progress };
     let mut resolved = resolve(&counting)?;
     resolved.sources.lie_in(loader.folder());
-    ground::settle(&mut resolved.project, loader.root());
+    let root = loader.root();
+    ground::settle(&mut resolved.project, root.as_ref());
     progress.begin("Checking the project", None);
     let mut diagnostics = resolved.diagnostics;
     diagnostics.append(check(&resolved.project));
@@ -111,7 +111,7 @@ fn load_by(
         placed,
         diagnostics: without_consequences(diagnostics, &resolved.sources).sorted().told(),
         sources: resolved.sources,
-        root: loader.root().map(Path::to_owned),
+        root,
         files: counting.read.into_inner().unwrap_or_else(PoisonError::into_inner),
     })
 }

@@ -1,8 +1,8 @@
 //! Long work, told to whoever waits for it.
 
-use crate::resolve::{Listing, LoadError, Loader};
+use crate::resolve::{Listing, LoadError, Loader, Root};
 use std::collections::BTreeSet;
-use std::path::Path;
+
 use std::sync::{Mutex, PoisonError};
 
 /// Watches long work, from any thread. What it is told has no influence on the work.
@@ -54,7 +54,7 @@ impl Loader for Counting<'_> {
         self.loader.list(folder)
     }
 
-    fn root(&self) -> Option<&Path> {
+    fn root(&self) -> Option<Root> {
         self.loader.root()
     }
 

@@ -3,9 +3,9 @@
 use crate::change::{changed, new, recovers, uninterrupted};
 use crate::project::{Outcome, Project};
 use plat::apply::{Applied, Leases, Observer, Run, Step, apply};
+use plat::credentials::Environment;
 use plat::plan::Options;
 use plat::session::{Disk, Heartbeat, Planning, open_targets, plan, seconds_now};
-use plat::store::Environment;
 use plat::wait::Wait;
 use plat::workspace::load;
 use std::path::{Path, PathBuf};

@@ -6,9 +6,9 @@ use crate::change::{
 use crate::project::{Outcome, Project};
 use git2::Repository;
 use plat::apply::{Applied, Observer, Run, Step, apply};
+use plat::credentials::Environment;
 use plat::plan::Options;
 use plat::session::{Disk, Planning, open_targets, plan};
-use plat::store::Environment;
 use plat::wait::Wait;
 use plat::workspace::load;
 use std::path::PathBuf;

@@ -4,11 +4,12 @@ use crate::change::{AFTER, APPLY, End, changed, end, recovers, uninterrupted};
 use crate::project::Project;
 use crate::store::files;
 use git2::Repository;
-use plat::apply::{Applied, ApplyError, Left, Observer, Run, Step, Targets, apply};
+use plat::apply::{Applied, ApplyError, Delivery, Left, Observer, Run, Step, Targets, apply};
+use plat::credentials::Environment;
 use plat::model::{Holding, Lease, Leased};
 use plat::plan::{Options, Plan};
 use plat::session::{Disk, Planning, open_targets, plan};
-use plat::store::{Commit, ContentId, Environment, Observed, Outstanding, Proposal, Receipt, Store, StoreError};
+use plat::store::{ContentId, Draft, Observed, Receipt, Store, StoreError};
 use plat::wait::Wait;
 use plat::workspace::load;
 use std::collections::BTreeSet;
@@ -28,14 +29,6 @@ impl Store for Failing {
 
     fn namesakes(&mut self, name: &str) -> Result<BTreeSet<String>, StoreError> {
         self.0.namesakes(name)
-    }
-
-    fn proposals(&mut self) -> Result<Vec<Outstanding>, StoreError> {
-        self.0.proposals()
-    }
-
-    fn withdraw(&mut self, branch: &str, time: i64) -> Result<(), StoreError> {
-        self.0.withdraw(branch, time)
     }
 
     fn is_behind(&self) -> bool {
@@ -70,19 +63,15 @@ impl Store for Failing {
         self.0.release(run)
     }
 
-    fn propose(&mut self, _: &Commit, _: &str) -> Result<Proposal, StoreError> {
-        Err(StoreError::Unusable { store: "east".into(), reason: "its disk is full".into() })
-    }
-
-    fn rehearse(&mut self, commit: &Commit) -> Result<(), StoreError> {
-        self.0.rehearse(commit)
+    fn rehearse(&mut self, draft: &Draft) -> Result<(), StoreError> {
+        self.0.rehearse(draft)
     }
 
     fn content_id(&self, content: &[u8]) -> ContentId {
         self.0.content_id(content)
     }
 
-    fn commit(&mut self, _: &Commit) -> Result<Receipt, StoreError> {
+    fn deliver(&mut self, _: &Draft) -> Result<Receipt, StoreError> {
         Err(StoreError::Unusable { store: "east".into(), reason: "its disk is full".into() })
     }
 }
@@ -109,6 +98,23 @@ impl Observer for StopAt {
         self.0 = self.0.saturating_sub(1);
         goes_on
     }
+}
+
+#[test]
+fn what_a_store_cannot_do_is_refused_before_anything_is_written() {
+    let project = changed();
+    let before = files(&project.path(".plat/stores/west.git"), "main");
+    let (plan, mut targets) = opened(&project);
+    // Unlike the one in it, it takes no proposals.
+    let east = targets.stores.remove("east").unwrap();
+    targets.stores.insert("east".into(), Box::new(Failing(east)));
+    let proposing = Run { delivery: Delivery::Proposal, ..run() };
+    let mut applied = Applied::default();
+    let error = apply(&plan, &mut targets, &proposing, &mut StopAt(99), &mut applied).unwrap_err();
+    assert!(matches!(&error, ApplyError::Store(StoreError::Incapable { .. })), "{error}");
+    assert_eq!(error.to_string(), "east: a state store of its kind takes no proposals");
+    assert!(!applied.is_partly() && applied.proposals.is_empty());
+    assert_eq!(files(&project.path(".plat/stores/west.git"), "main"), before);
 }
 
 #[test]

@@ -422,7 +422,7 @@ fn a_proposal_that_others_changed_is_theirs_to_merge_or_to_delete() {
     project.run(PROPOSE).code(0).says([said.as_str()]);
     write(&repository, &branch, &path_of("one"), "fixed: true\n");
     let tip = repository.refname_to_id(&branch).unwrap();
-    project.run(PROPOSE).code(4).complains(["holds something else", "merge it, and take", "or delete the branch"]);
+    project.run(PROPOSE).code(4).complains(["holds something else", "merge it, and take", "or delete it"]);
     assert_eq!(repository.refname_to_id(&branch).unwrap(), tip);
     project.run(["proposals", "--prune"]).code(0).says(["open"]);
     repository.find_reference(&branch).unwrap().delete().unwrap();

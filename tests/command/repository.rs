@@ -23,7 +23,7 @@ fn a_hook_that_refuses_the_branch_is_heard() {
     project.edit("requests.kdl", "size 1", "size 9");
     hook(&project, "update", "case $1 in refs/heads/*) echo 'main is protected' >&2; exit 1;; esac");
     let before = files(&repository(&project), "main");
-    let said = "the repository refused the push to refs/heads/main: update hook declined: main is protected";
+    let said = "the change of refs/heads/main was refused: update hook declined: main is protected";
     project.run(["apply", "--auto-approve"]).code(6).complains([
         "  written: ",
         " of the catalog\n",

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use plat::store::{FileState, Store};
 
-use crate::conformance::{change, commit, id};
+use crate::conformance::draft;
+use crate::laws::{change, id};
 use crate::process::run;
 use crate::scenario::{Trust, scenario};
 use crate::slow::{plat, project};
@@ -40,7 +41,7 @@ fn write(path: &Path, content: &str) {
 fn each_file_of_a_cache_may_be_lost_empty_or_broken() {
     scenario("cache::each_file_of_a_cache_may_be_lost_empty_or_broken", Trust::Known, |world| {
         repository(world, "r.git");
-        open(world, Way::Http, "r.git").commit(&commit([change("f", None, Some("1"))])).unwrap();
+        open(world, Way::Http, "r.git").deliver(&draft([change("f", None, Some("1"))])).unwrap();
         let folder = cache(world, Way::Http, "r.git");
         let look = || {
             let mut store = open(world, Way::Http, "r.git");
@@ -125,7 +126,7 @@ fn what_is_fetched_is_what_there_is_now_and_nothing_before_it() {
             assert!(size < 100_000, "{way:?}: {size}");
             // What was before comes back, and is asked for then.
             somebody.commits(&[("large", Some(&noise(1_000_000)))]);
-            assert_eq!(store.commit(&commit([change("f", None, Some("1"))])).unwrap().changed, 1, "{way:?}");
+            assert_eq!(store.deliver(&draft([change("f", None, Some("1"))])).unwrap().changed, 1, "{way:?}");
             let mut later = open(world, way, &name);
             assert_eq!(later.observe(&["f"]).unwrap().files["f"].owned, Some(id("1")), "{way:?}");
             assert_eq!(somebody.log().len(), 4, "{way:?}");

@@ -8,10 +8,11 @@ use std::thread;
 use std::time::Duration;
 
 use git2::{Buf, ObjectType, Oid, Repository, Signature, Time};
-use plat::store::{Config, Git, Store, StoreError};
+use plat::adapter::git::{Config, Git};
+use plat::store::{Store, StoreError};
 use tempfile::TempDir;
 
-use crate::conformance::id;
+use crate::laws::id;
 use crate::scenario::{Trust, scenario};
 use crate::world::World;
 use crate::{config, right};

@@ -8,10 +8,12 @@
 #![cfg(unix)]
 
 mod cache;
-#[path = "../../src/store/conformance.rs"]
+#[path = "../../src/store/conformance/mod.rs"]
 mod conformance;
 mod cut;
 mod hosts;
+#[path = "../../src/adapter/git/laws.rs"]
+mod laws;
 mod lies;
 mod process;
 mod pushes;
@@ -21,14 +23,17 @@ mod world;
 
 use std::time::Duration;
 
+use plat::adapter::git::{Authorship, Config, Git, WhenMissing};
+use plat::credentials::Environment;
 use plat::model::{Address, Holding, Kind, Lease, Leased, Lifecycle};
 use plat::store::{
-    Authorship, Commit, Config, ContentId, Credentials, Environment, FileChange, FileState, Git, Obstacle,
-    ObstacleKind, Receipt, Replaced, Standing, Store, StoreError, WhenMissing,
+    ContentId, Draft, FileChange, FileState, Obstacle, ObstacleKind, Proposal, Receipt, Replaced, Standing, Store,
+    StoreError,
 };
 
-use conformance::{FOLDER, Fixture, Somebody, change, commit};
+use conformance::{FOLDER, draft};
 use cut::{Cut, Failing};
+use laws::{Repositories, Somebody, change};
 use plat::wait::Wait;
 use scenario::{Trust, scenario};
 use world::{PASSWORD, USER, World};
@@ -74,7 +79,7 @@ fn config(world: &World, url: String, project: &str) -> Config {
         owner: project.to_owned(),
         url,
         folder: world.folder.clone(),
-        branch: conformance::BRANCH.to_owned(),
+        branch: laws::BRANCH.to_owned(),
         path: FOLDER.to_owned(),
         missing: WhenMissing::Fail,
         cache: world.folder.join("cache").join(cache),
@@ -88,12 +93,12 @@ fn config(world: &World, url: String, project: &str) -> Config {
 /// Names and values.
 type Variables<'a> = &'a [(&'a str, &'a str)];
 
-fn environment(variables: Variables<'_>) -> Box<dyn Credentials> {
-    Box::new(Environment::new(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))))
+fn environment(variables: Variables<'_>) -> Environment {
+    Environment::new(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
 }
 
 /// The right credentials for all ways.
-fn right(world: &World) -> Box<dyn Credentials> {
+fn right(world: &World) -> Environment {
     let key = world.folder.join("client").to_str().unwrap().to_owned();
     environment(&[
         ("PLAT_SECRET_GIT_USERNAME", USER),
@@ -109,7 +114,7 @@ fn open(world: &World, way: Way, repository: &str) -> Git {
 /// An empty repository on the server, and somebody else who works there.
 fn repository(world: &World, name: &str) -> Somebody {
     let folder = world.repositories().join(name);
-    conformance::bare(&folder);
+    laws::bare(&folder);
     Somebody::at(folder)
 }
 
@@ -117,7 +122,7 @@ fn conforms(world: &World, way: Way) {
     let open = |repository: &str, project: &str| -> Box<dyn Store> {
         Box::new(Git::open(config(world, way.url(world, repository), project), right(world)).unwrap())
     };
-    conformance::run(&Fixture { repositories: &world.repositories(), open: &open, somebody: None });
+    laws::run(&Repositories { folder: &world.repositories(), open: &open });
 }
 
 #[test]
@@ -142,11 +147,11 @@ fn somebody_elses_push_in_between_costs_a_second_push() {
             let name = format!("{way:?}.git");
             let somebody = repository(world, &name);
             let mut store = open(world, way, &name);
-            let first = store.commit(&commit([change("f", None, Some("1"))])).unwrap();
-            assert_eq!(first.pushes, 1, "{way:?}");
+            let first = store.deliver(&draft([change("f", None, Some("1"))])).unwrap();
+            assert_eq!(first.attempts, 1, "{way:?}");
             somebody.commits(&[("theirs", Some("x"))]);
-            let receipt: Receipt = store.commit(&commit([change("f", Some("1"), Some("2"))])).unwrap();
-            assert_eq!((receipt.pushes, receipt.changed), (2, 1), "{way:?}");
+            let receipt: Receipt = store.deliver(&draft([change("f", Some("1"), Some("2"))])).unwrap();
+            assert_eq!((receipt.attempts, receipt.changed), (2, 1), "{way:?}");
             assert_eq!((somebody.log().len(), somebody.sees().len()), (3, 2), "{way:?}");
         }
     });
@@ -199,7 +204,7 @@ fn an_ssh_agent_logs_in_where_no_key_is_given() {
         repository(world, "r.git");
         let config = config(world, Way::Ssh.url(world, "r.git"), "demo");
         let mut store = Git::open(config, environment(&[])).unwrap();
-        assert_eq!(store.commit(&commit([change("f", None, Some("1"))])).unwrap().changed, 1);
+        assert_eq!(store.deliver(&draft([change("f", None, Some("1"))])).unwrap().changed, 1);
     });
 }
 
@@ -212,9 +217,9 @@ fn a_hook_that_refuses_is_an_error_with_its_words() {
             let hook = format!("printf '\\033[31mno manifests on Fridays\\033[0m, {PASSWORD}\\n' >&2; exit 1");
             world.hook(&name, "pre-receive", &hook);
             let mut store = open(world, way, &name);
-            let error = store.commit(&commit([change("f", None, Some("1"))])).unwrap_err();
-            let StoreError::Refused { reference, reason, .. } = error else { panic!("{way:?}: {error:?}") };
-            assert_eq!(reference, "refs/heads/main");
+            let error = store.deliver(&draft([change("f", None, Some("1"))])).unwrap_err();
+            let StoreError::Refused { destination, reason, .. } = error else { panic!("{way:?}: {error:?}") };
+            assert_eq!(destination, "refs/heads/main");
             let said = if way == Way::Ssh { PASSWORD } else { "***" };
             assert_eq!(reason, format!("pre-receive hook declined: no manifests on Fridays, {said}"));
             assert!(somebody.log().is_empty());
@@ -282,9 +287,9 @@ fn a_branch_that_moves_during_a_push_is_tried_again_a_bounded_number_of_times() 
             let somebody = repository(world, name);
             somebody.commits(&[("theirs", Some("x"))]);
             world.hook(name, "update", &overtaker(times));
-            let result = open(world, Way::Http, name).commit(&commit([change("f", None, Some("1"))]));
+            let result = open(world, Way::Http, name).deliver(&draft([change("f", None, Some("1"))]));
             match result {
-                Ok(receipt) => assert_eq!((receipt.pushes, times, somebody.log().len()), (3, 2, 4)),
+                Ok(receipt) => assert_eq!((receipt.attempts, times, somebody.log().len()), (3, 2, 4)),
                 Err(StoreError::Busy { tries, .. }) => assert_eq!((tries, times), (8, 1000)),
                 Err(error) => panic!("{error:?}"),
             }
@@ -299,14 +304,14 @@ fn a_server_that_dies_during_a_push_is_an_error_and_the_next_run_works() {
             let name = format!("{way:?}.git");
             let somebody = repository(world, &name);
             let large = noise(400_000);
-            let wanted = commit([change("f", None, Some(&large))]);
+            let wanted = draft([change("f", None, Some(&large))]);
             let cut = Cut::after(100_000, way.port(world), Failing::Breaks);
             let url = way.url_at(world, cut.port, &name);
             world.know_host(cut.port);
-            let error = Git::open(config(world, url, "demo"), right(world)).unwrap().commit(&wanted).unwrap_err();
+            let error = Git::open(config(world, url, "demo"), right(world)).unwrap().deliver(&wanted).unwrap_err();
             assert!(matches!(error, StoreError::Connection { doing: "push to", .. }), "{way:?}: {error:?}");
             assert!(somebody.log().is_empty());
-            assert_eq!(open(world, way, &name).commit(&wanted).unwrap().changed, 1);
+            assert_eq!(open(world, way, &name).deliver(&wanted).unwrap().changed, 1);
             assert_eq!(somebody.log().len(), 1);
         }
     });
@@ -362,10 +367,10 @@ fn a_cache_that_is_lost_or_old_is_made_good() {
     scenario("a_cache_that_is_lost_or_old_is_made_good", Trust::Known, |world| {
         let somebody = repository(world, "r.git");
         let mut store = open(world, Way::Http, "r.git");
-        store.commit(&commit([change("f", None, Some("1"))])).unwrap();
+        store.deliver(&draft([change("f", None, Some("1"))])).unwrap();
         somebody.commits(&[("clusters/prod/g", Some("2"))]);
         let mut later = open(world, Way::Http, "r.git");
-        assert_eq!(later.observe(&["g"]).unwrap().files["g"].live, Some(conformance::id("2")));
+        assert_eq!(later.observe(&["g"]).unwrap().files["g"].live, Some(laws::id("2")));
         let server = git2::Repository::open_bare(world.repositories().join("r.git")).unwrap();
         let other = server.find_reference("refs/heads/main").unwrap().peel_to_commit().unwrap();
         let other = server.commit(
@@ -378,7 +383,7 @@ fn a_cache_that_is_lost_or_old_is_made_good() {
         );
         std::fs::remove_dir_all(world.folder.join("cache")).unwrap();
         let mut fresh = open(world, Way::Http, "r.git");
-        assert_eq!(fresh.observe(&["f"]).unwrap().files["f"].owned, Some(conformance::id("1")));
+        assert_eq!(fresh.observe(&["f"]).unwrap().files["f"].owned, Some(laws::id("1")));
         assert_eq!(fresh.read("f").unwrap(), Some(b"1".to_vec()));
         let cache = git2::Repository::open_bare(config(world, Way::Http.url(world, "r.git"), "demo").cache).unwrap();
         assert!(cache.find_commit(other.unwrap()).is_err(), "another branch was fetched");
@@ -395,8 +400,8 @@ fn a_branch_that_was_set_back_is_not_brought_forward_again() {
         store.observe(&[]).unwrap();
         let server = git2::Repository::open_bare(world.repositories().join("r.git")).unwrap();
         server.reference("refs/heads/main", first, true, "set back").unwrap();
-        store.commit(&commit([change("f", None, Some("1"))])).unwrap();
-        let paths: Vec<_> = somebody.sees().into_iter().map(|(path, ..)| path).collect();
+        store.deliver(&draft([change("f", None, Some("1"))])).unwrap();
+        let paths: Vec<_> = somebody.sees().into_iter().map(|file| file.path).collect();
         assert_eq!(paths, ["a", "clusters/prod/f"]);
     });
 }

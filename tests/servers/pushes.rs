@@ -3,10 +3,12 @@
 use std::thread;
 
 use git2::{Oid, Repository};
+use plat::adapter::git::Git;
 use plat::model::{Lease, Leased};
-use plat::store::{FileState, Git, Store, StoreError};
+use plat::store::{FileState, Store, StoreError};
 
-use crate::conformance::{Somebody, change, commit, id};
+use crate::conformance::draft;
+use crate::laws::{Somebody, change, id};
 use crate::scenario::{Trust, scenario};
 use crate::world::World;
 use crate::{WAYS, Way, config, open, repository, right};
@@ -46,20 +48,20 @@ fn refuses(reference: &str) -> String {
 fn one_reference_that_is_refused_keeps_the_other_where_it_is() {
     each_way("one_reference_that_is_refused_keeps_the_other_where_it_is", |world, way, name, _| {
         let mut store = open(world, way, name);
-        store.commit(&commit([change("f", None, Some("1"))])).unwrap();
+        store.deliver(&draft([change("f", None, Some("1"))])).unwrap();
         let before = [BRANCH, INVENTORY].map(|reference| tip(world, name, reference));
         assert!(before.iter().all(Option::is_some));
         for refused in [BRANCH, INVENTORY] {
             world.hook(name, "update", &refuses(refused));
-            let error = store.commit(&commit([change("f", Some("1"), Some("2"))])).unwrap_err();
-            let StoreError::Refused { reference, reason, .. } = error else { panic!("{way:?}: {error:?}") };
-            assert_eq!(reference, refused, "{way:?}");
+            let error = store.deliver(&draft([change("f", Some("1"), Some("2"))])).unwrap_err();
+            let StoreError::Refused { destination, reason, .. } = error else { panic!("{way:?}: {error:?}") };
+            assert_eq!(destination, refused, "{way:?}");
             let said = "hook declined: GH006: Protected branch update failed.";
             assert!(reason.starts_with(said), "{way:?}: {reason}");
             assert_eq!([BRANCH, INVENTORY].map(|reference| tip(world, name, reference)), before, "{way:?}");
         }
         world.unhook(name, "update");
-        assert_eq!(store.commit(&commit([change("f", Some("1"), Some("2"))])).unwrap().pushes, 1);
+        assert_eq!(store.deliver(&draft([change("f", Some("1"), Some("2"))])).unwrap().attempts, 1);
     });
 }
 
@@ -68,15 +70,15 @@ fn a_server_without_atomic_pushes_gets_two() {
     each_way("a_server_without_atomic_pushes_gets_two", |world, way, name, somebody| {
         server(world, name).config().unwrap().set_bool("receive.advertiseAtomic", false).unwrap();
         let mut store = open(world, way, name);
-        store.commit(&commit([change("f", None, Some("1"))])).unwrap();
+        store.deliver(&draft([change("f", None, Some("1"))])).unwrap();
         assert_eq!(store.observe(&[]).unwrap().files["f"], state(Some("1"), Some("1")));
         world.hook(name, "update", &refuses(INVENTORY));
-        let wanted = commit([change("f", Some("1"), Some("2"))]);
-        let error = store.commit(&wanted).unwrap_err();
-        assert!(matches!(&error, StoreError::Refused { reference, .. } if reference == INVENTORY), "{error:?}");
+        let wanted = draft([change("f", Some("1"), Some("2"))]);
+        let error = store.deliver(&wanted).unwrap_err();
+        assert!(matches!(&error, StoreError::Refused { destination, .. } if destination == INVENTORY), "{error:?}");
         assert_eq!(open(world, way, name).observe(&[]).unwrap().files["f"], state(Some("2"), Some("1")));
         world.unhook(name, "update");
-        assert_eq!(open(world, way, name).commit(&wanted).unwrap().changed, 0);
+        assert_eq!(open(world, way, name).deliver(&wanted).unwrap().changed, 0);
         assert_eq!(open(world, way, name).observe(&[]).unwrap().files["f"], state(Some("2"), Some("2")));
         assert_eq!(somebody.log().len(), 2);
     });
@@ -94,9 +96,9 @@ fn a_server_that_forbids_force_and_deletion_is_enough() {
         let mut store = open(world, way, name);
         let lease = |expires| Lease { run: "1".to_owned(), holder: "somebody@somewhere".to_owned(), expires };
         assert_eq!(store.acquire(&lease(100), 0).unwrap(), Leased::Granted);
-        store.commit(&commit([change("a/f", None, Some("1"))])).unwrap();
+        store.deliver(&draft([change("a/f", None, Some("1"))])).unwrap();
         assert_eq!(store.acquire(&lease(200), 10).unwrap(), Leased::Granted);
-        store.commit(&commit([change("a/f", Some("1"), None)])).unwrap();
+        store.deliver(&draft([change("a/f", Some("1"), None)])).unwrap();
         store.release("1").unwrap();
         assert_eq!(tip(world, name, "refs/plat/lease/demo/main/clusters%2Fprod"), None, "{way:?}");
     });
@@ -107,20 +109,20 @@ fn a_branch_that_was_rewritten_is_followed_where_our_files_are_untouched() {
     each_way("a_branch_that_was_rewritten_is_followed_where_our_files_are_untouched", |world, way, name, somebody| {
         let first = somebody.commits(&[("a", Some("1"))]);
         let mut store = open(world, way, name);
-        store.commit(&commit([change("f", None, Some("1"))])).unwrap();
+        store.deliver(&draft([change("f", None, Some("1"))])).unwrap();
         store.observe(&["f"]).unwrap();
         // Another history with the same file of ours, which shares nothing with the one that was seen.
         let server = server(world, name);
         server.find_reference(BRANCH).unwrap().delete().unwrap();
         let rewritten = somebody.commits(&[("b", Some("2")), ("clusters/prod/f", Some("1"))]);
-        store.commit(&commit([change("f", Some("1"), Some("2"))])).unwrap();
+        store.deliver(&draft([change("f", Some("1"), Some("2"))])).unwrap();
         let log = somebody.log();
         assert_eq!((log.len(), log[1].0), (2, rewritten), "{way:?}");
         assert!(!server.graph_descendant_of(log[0].0, first).unwrap());
         // And one in which it differs.
         server.find_reference(BRANCH).unwrap().delete().unwrap();
         let rewritten = somebody.commits(&[("clusters/prod/f", Some("theirs"))]);
-        let error = store.commit(&commit([change("f", Some("2"), Some("3"))])).unwrap_err();
+        let error = store.deliver(&draft([change("f", Some("2"), Some("3"))])).unwrap_err();
         assert!(matches!(&error, StoreError::Conflict { path, .. } if path == "f"), "{way:?}: {error:?}");
         assert_eq!(tip(world, name, BRANCH), Some(rewritten), "{way:?}");
     });
@@ -138,7 +140,7 @@ fn applies_at_the_same_time_all_get_through() {
                     let mut store = Git::open(config, right(world)).unwrap();
                     for number in 0..3 {
                         store.observe(&[]).unwrap();
-                        store.commit(&commit([change(&format!("{writer}/{number}"), None, Some("1"))])).unwrap();
+                        store.deliver(&draft([change(&format!("{writer}/{number}"), None, Some("1"))])).unwrap();
                     }
                 });
             }
@@ -172,8 +174,8 @@ fn a_plan_does_not_look_at_leases_and_other_branches() {
 fn a_large_delivery_arrives() {
     each_way("a_large_delivery_arrives", |world, way, name, somebody| {
         let large = crate::noise(3_000_000);
-        open(world, way, name).commit(&commit([change("f", None, Some(&large))])).unwrap();
-        assert!(somebody.sees()[0].2 == large, "{way:?}");
+        open(world, way, name).deliver(&draft([change("f", None, Some(&large))])).unwrap();
+        assert!(somebody.sees()[0].content == large, "{way:?}");
         let mut config = config(world, way.url(world, name), "demo");
         config.cache = world.folder.join("cache").join(format!("{way:?}-fresh"));
         let mut store = Git::open(config, right(world)).unwrap();
@@ -188,7 +190,7 @@ fn a_repository_that_moved_on_its_server_is_found_and_another_address_is_not_fol
         let somebody = repository(world, "r.git");
         for way in [Way::Http, Way::Https] {
             let mut store = open(world, way, "moved/r.git");
-            store.commit(&commit([change(&format!("{way:?}"), None, Some("1"))])).unwrap();
+            store.deliver(&draft([change(&format!("{way:?}"), None, Some("1"))])).unwrap();
             let error = open(world, way, "elsewhere/r.git").observe(&[]).unwrap_err();
             assert!(
                 matches!(&error, StoreError::Connection { reason, .. } if reason.contains("redirects to another")),

@@ -8,11 +8,13 @@ use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::Duration;
 
-use plat::store::{Config, Git, Store, StoreError};
+use plat::adapter::git::{Config, Git};
+use plat::store::{Store, StoreError};
 use plat::wait::Wait;
 
-use crate::conformance::{change, commit};
+use crate::conformance::draft;
 use crate::cut::{Cut, Failing};
+use crate::laws::change;
 use crate::process::{appears, run, wait};
 use crate::scenario::{Trust, scenario};
 use crate::world::{PASSWORD, USER, World};
@@ -56,14 +58,14 @@ fn a_server_that_hangs_during_a_push_is_an_error_and_the_next_run_works() {
             let somebody = repository(world, &name);
             // More than what fits into the buffers on the way.
             let large = noise(12_000_000);
-            let wanted = commit([change("f", None, Some(&large))]);
+            let wanted = draft([change("f", None, Some(&large))]);
             let cut = Cut::after(100_000, way.port(world), Failing::Hangs);
             world.know_host(cut.port);
-            let error = at(world, way, cut.port, &name, 2).commit(&wanted).unwrap_err();
+            let error = at(world, way, cut.port, &name, 2).deliver(&wanted).unwrap_err();
             let StoreError::Connection { doing: "push to", reason, .. } = &error else { panic!("{way:?}: {error:?}") };
             assert!(reason.starts_with("nothing was heard"), "{way:?}: {reason}");
             assert!(somebody.log().is_empty());
-            assert_eq!(open(world, way, &name).commit(&wanted).unwrap().changed, 1);
+            assert_eq!(open(world, way, &name).deliver(&wanted).unwrap().changed, 1);
         }
     });
 }

@@ -21,7 +21,7 @@ pub(super) fn out(
         holder: holder(|name| std::env::var(name).ok()),
         now: context.now,
         delivery: match carrying.via {
-            Via::Commit => Delivery::Commit,
+            Via::Commit => Delivery::Direct,
             Via::PullRequest => Delivery::Proposal,
         },
         lease: carrying.lease_ttl,

@@ -14,8 +14,8 @@ pub(super) fn run(arguments: &Proposals, context: &Context) -> Result<Ending, Fa
     if arguments.prune {
         for one in all.iter().filter(|one| !one.is_open()) {
             one.withdraw(targets, context.now)?;
-            let (standing, branch) = (one.proposal.standing.word(), &one.proposal.branch);
-            let line = format!("{}: took away {branch}, which is {standing}", one.store);
+            let (standing, name) = (one.proposal.standing.word(), &one.proposal.name);
+            let line = format!("{}: took away {name}, which is {standing}", one.store);
             context.complain(&report::clean(&line))?;
         }
         all.retain(Suggested::is_open);

@@ -11,7 +11,7 @@ use super::{FILES, Grammar, load, reference, trees};
 use crate::diag::{Diagnostics, code};
 use crate::model::{
     Adoption, AuthMethod, Deletion, Entity, Format, Kind, Layout, OnDrift, Operation, Operator, PolicySeverity,
-    PolicySubject, Request, Spec,
+    PolicySubject, Request, Spec, StoreType,
 };
 use crate::plan::Action;
 use crate::source::{FileId, SourceFile, Sources};
@@ -179,6 +179,7 @@ fn words_of_types_are_those_of_the_model() {
     assert_eq!(words("operation"), operations);
     assert_eq!(words("layout"), [Layout::Nested, Layout::Flat].map(Layout::word));
     assert_eq!(words("auth-method"), [AuthMethod::Basic, AuthMethod::Ssh].map(AuthMethod::word));
+    assert_eq!(words("store-type"), StoreType::ALL.map(|row| row.1));
     assert_eq!(words("value-spec"), [Spec::OpenApi, Spec::AsyncApi, Spec::EmbeddedUrl].map(Spec::word));
     assert_eq!(words("adoption"), Adoption::ALL.map(|row| row.1));
     assert_eq!(words("drift-choice"), OnDrift::ALL.map(|row| row.1));

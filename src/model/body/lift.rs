@@ -2,11 +2,11 @@
 
 use crate::model::{
     Action, Address, Api, Auth, AuthMethod, Backend, BackendKind, Base, Blueprint, Declaration, Destination, Entity,
-    EnumValue, FieldPath, Format, Layout, Leaf, Level, Limits, Map, Member, Name, Number, Operation, Operator,
+    EnumValue, FieldPath, Format, Layout, Leaf, Level, Limits, Map, Member, Name, Number, Object, Operation, Operator,
     Predicate, PredicateTest, Promise, Property, Relation, Repository, Request, Rule, Schema, Scorecard, Spec,
-    StateStore, Team, Template, User, Value,
+    StateStore, StoreType, Team, Template, User, Value,
 };
-use crate::source::{Span, Spanned};
+use crate::source::{FileId, Span, Spanned};
 use std::collections::HashMap;
 
 impl Blueprint {
@@ -121,8 +121,15 @@ impl Destination {
 }
 
 impl StateStore {
-    /// The state store that an object is, at an address that is said in full, and where it says that it is made.
-    pub fn of(declared: &Declaration, url: Spanned<Box<str>>, create: Option<Span>) -> Option<Self> {
+    /// The state store that an object of a catalog is; nothing where that does not say enough. What is missing of it is no failure.
+    pub fn of_object(object: &Object) -> Option<Self> {
+        let declared = Declaration::of_object(object, FileId(0));
+        // No body says its kind as long as there is but one.
+        Self::of(&declared, StoreType::Git, said(&declared.body, "url")?, Some(declared.span))
+    }
+
+    /// The state store of a kind that an object is, at an address that is said in full, and where it says that it is made.
+    pub fn of(declared: &Declaration, kind: StoreType, url: Spanned<Box<str>>, create: Option<Span>) -> Option<Self> {
         let body = &declared.body;
         let auth = match body.get("auth") {
             Some(method) => Some(Auth {
@@ -135,9 +142,10 @@ impl StateStore {
         Some(Self {
             name: declared.name(),
             span: declared.span,
+            kind,
             repository: Repository::of(&url.value),
             url,
-            branch: said(body, "branch")?,
+            branch: said(body, "branch").unwrap_or_else(|| Spanned::new("main".into(), declared.named)),
             path: said(body, "path").unwrap_or_else(|| Spanned::new("".into(), declared.named)),
             auth,
             create,

@@ -4,7 +4,7 @@ mod comments;
 
 use super::{Adoption, adopt, write};
 use crate::apply::{Applied, Run, Targets, Unobserved, apply};
-use crate::catalog::{Batch, Change, FieldChange, Memory, Operation};
+use crate::catalog::{Batch, Change, FieldChange, GuardedChange, Memory};
 use crate::model::{Address, Digest, Identity, Map, Number, Value, fields, set_field};
 use crate::resolve::MemoryLoader;
 use crate::secret::{Secrets, Tripwire};
@@ -36,7 +36,7 @@ fn applied(text: &str) -> Targets {
         catalog: Box::new(Memory::default()),
         stores: BTreeMap::new(),
         secrets: Secrets::default(),
-        reopen: Box::new(|_| Ok(None)),
+        reopen: Box::new(|_| Ok(Box::new(crate::store::Memory::new("left", "nobody")))),
     };
     let plan = plan(&loaded(text), &mut targets, Planning::default()).unwrap();
     let run = Run { time: 1, ..Run::default() };
@@ -69,8 +69,8 @@ fn others(targets: &mut Targets, address: &Address, edits: Option<Vec<(String, O
             }
         }
     };
-    let forgets = Operation { address: address.clone(), change: Change::Forget };
-    let operations = [Operation { address: address.clone(), change }, forgets];
+    let forgets = GuardedChange { address: address.clone(), change: Change::Forget };
+    let operations = [GuardedChange { address: address.clone(), change }, forgets];
     targets
         .catalog
         .apply(&Batch { project: "others", name: "others", time: 2, operations: &operations, levels: &[] })

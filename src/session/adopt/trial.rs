@@ -4,13 +4,13 @@ use super::{Adopted, Candidate, Refusal, Rewrite, first_difference};
 use crate::diag::Severity;
 use crate::diff::{Desired, desired};
 use crate::model::{Address, Digest, Map, Value};
-use crate::resolve::{Listing, LoadError, Loader};
+use crate::resolve::{Listing, LoadError, Loader, Root};
 use crate::session::SessionError;
 use crate::source::FileId;
 use crate::syntax::{edit, format, parse};
 use crate::workspace::{Loaded, Unwatched, Workspace};
 use std::collections::{BTreeMap, HashSet};
-use std::path::Path;
+
 use std::sync::Arc;
 
 /// What could be taken over, and what not.
@@ -207,7 +207,7 @@ impl Loader for Overlay<'_> {
         self.base.list(folder)
     }
 
-    fn root(&self) -> Option<&Path> {
+    fn root(&self) -> Option<Root> {
         self.base.root()
     }
 

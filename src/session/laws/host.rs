@@ -1,6 +1,8 @@
 //! A bare repository that projects deliver to, and the people who push to it, review and merge.
 
-use crate::store::{Authorship, Config, Git, NoCredentials, Store, WhenMissing};
+use crate::adapter::git::{Authorship, Config, Git, WhenMissing};
+use crate::credentials::Environment;
+use crate::store::Store;
 use crate::wait::Wait;
 use git2::build::TreeUpdateBuilder;
 use git2::{
@@ -67,7 +69,7 @@ impl Host {
             wait: Wait::default(),
             patience: Duration::from_mins(1),
         };
-        Box::new(Git::open(config, Box::new(NoCredentials)).unwrap())
+        Box::new(Git::open(config, Environment::new([])).unwrap())
     }
 
     /// Where a reference leads to.

@@ -10,9 +10,8 @@ use crate::session::identity::settle;
 use crate::session::{Planning, SessionError, plan};
 use crate::workspace::{Loaded, load};
 use proptest::prelude::*;
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::sync::{Arc, Mutex};
 
 /// A folder with the text of a project, and a catalog.
 #[derive(Clone, Debug, Default)]
@@ -178,8 +177,8 @@ impl Site {
             Deed::CopyAll(to) | Deed::CopyText(to) if *to == at => {}
             Deed::CopyAll(to) => {
                 self.folders[*to] = self.folders[at].clone();
-                let catalog = self.catalogs[at].0.borrow().clone();
-                self.catalogs[*to] = Shared(Rc::new(RefCell::new(catalog)), None);
+                let catalog = self.catalogs[at].0.lock().unwrap().clone();
+                self.catalogs[*to] = Shared(Arc::new(Mutex::new(catalog)), None);
             }
             Deed::CopyText(to) => {
                 self.folders[*to] = Folder { was: None, ..self.folders[at].clone() };

@@ -129,7 +129,7 @@ proptest! {
         for address in &written {
             let mut body = catalog.objects(std::slice::from_ref(address)).unwrap().remove(0).unwrap().body;
             crate::model::set_field(&mut body, "properties.theirs", Some(Value::integer(i64::from(value))));
-            catalog.0.borrow_mut().set(address, Some(body));
+            catalog.0.lock().unwrap().set(address, Some(body));
         }
         let plan = second.plan(&catalog, OnConflict::Ours);
         carry_out(&plan, &catalog);

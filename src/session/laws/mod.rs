@@ -26,10 +26,8 @@ use crate::secret::Secrets;
 use crate::source::{FileId, SourceFile, Sources, Span, Spanned};
 use crate::workspace::Loaded;
 use proptest::prelude::*;
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// As few cases as are made in some seconds, or as many as `PROPTEST_CASES` asks for.
@@ -42,20 +40,20 @@ const HERE: Span = Span { file: FileId(0), start: 0, end: 0 };
 
 /// A catalog that others can edit while targets hold it.
 #[derive(Clone, Default)]
-struct Shared(Rc<RefCell<Memory>>, Option<Rc<RefCell<Hook>>>);
+struct Shared(Arc<Mutex<Memory>>, Option<Arc<Mutex<Hook>>>);
 
 /// Makes a catalog one without transactions: it writes operation by operation, and something happens before one of them.
 struct Hook {
     /// How many operations go before it.
     after: usize,
     /// What happens; whether the catalog goes on after it.
-    event: Box<dyn FnMut() -> bool>,
+    event: Box<dyn FnMut() -> bool + Send>,
 }
 
 impl Shared {
     /// The same catalog, with something that happens before an operation of a number.
-    fn with(&self, after: usize, event: impl FnMut() -> bool + 'static) -> Self {
-        Self(self.0.clone(), Some(Rc::new(RefCell::new(Hook { after, event: Box::new(event) }))))
+    fn with(&self, after: usize, event: impl FnMut() -> bool + Send + 'static) -> Self {
+        Self(self.0.clone(), Some(Arc::new(Mutex::new(Hook { after, event: Box::new(event) }))))
     }
 
     fn carry_out(&self, batch: &Batch<'_>, hook: &mut Hook) -> Result<Vec<Outcome>, CatalogError> {
@@ -66,78 +64,70 @@ impl Shared {
             }
             hook.after = hook.after.wrapping_sub(1);
             let operations = std::slice::from_ref(operation);
-            outcomes.extend(self.0.borrow_mut().apply(&Batch { operations, levels: &[], ..*batch })?);
+            outcomes.extend(self.0.lock().unwrap().apply(&Batch { operations, levels: &[], ..*batch })?);
         }
-        self.0.borrow_mut().apply(&Batch { operations: &[], ..*batch })?;
+        self.0.lock().unwrap().apply(&Batch { operations: &[], ..*batch })?;
         Ok(outcomes)
     }
 }
 
 impl Catalog for Shared {
-    fn renew(&mut self) -> Result<(), CatalogError> {
-        self.0.borrow_mut().renew()
-    }
-
-    fn lasts(&self) -> Result<(), CatalogError> {
-        self.0.borrow().lasts()
-    }
-
     fn claim(&mut self, name: &str, fresh: &str) -> Result<String, CatalogError> {
-        self.0.borrow_mut().claim(name, fresh)
+        self.0.lock().unwrap().claim(name, fresh)
     }
 
     fn identities(&self, name: &str) -> Result<BTreeSet<String>, CatalogError> {
-        self.0.borrow().identities(name)
+        self.0.lock().unwrap().identities(name)
     }
 
     fn observe(&self, project: &str) -> Result<Vec<Entry>, CatalogError> {
-        self.0.borrow().observe(project)
+        self.0.lock().unwrap().observe(project)
     }
 
     fn objects(&self, addresses: &[Address]) -> Result<Vec<Option<Object>>, CatalogError> {
-        self.0.borrow().objects(addresses)
+        self.0.lock().unwrap().objects(addresses)
     }
 
     fn owned_fields(&self, project: &str, addresses: &[Address]) -> Result<Vec<OwnedFields>, CatalogError> {
-        self.0.borrow().owned_fields(project, addresses)
+        self.0.lock().unwrap().owned_fields(project, addresses)
     }
 
     fn levels(&self, project: &str) -> Result<Vec<LevelRecord>, CatalogError> {
-        self.0.borrow().levels(project)
+        self.0.lock().unwrap().levels(project)
     }
 
     fn written(&self, project: &str, addresses: &[Address]) -> Result<Vec<Map>, CatalogError> {
-        self.0.borrow().written(project, addresses)
+        self.0.lock().unwrap().written(project, addresses)
     }
 
     fn acquire(&mut self, project: &str, lease: &Lease, now: i64) -> Result<Leased, CatalogError> {
-        self.0.borrow_mut().acquire(project, lease, now)
+        self.0.lock().unwrap().acquire(project, lease, now)
     }
 
     fn lease(&self, project: &str) -> Result<Option<Lease>, CatalogError> {
-        self.0.borrow().lease(project)
+        self.0.lock().unwrap().lease(project)
     }
 
     fn release(&mut self, project: &str, run: &str) -> Result<(), CatalogError> {
-        self.0.borrow_mut().release(project, run)
+        self.0.lock().unwrap().release(project, run)
     }
 
     fn record_run(&mut self, project: &str, record: &RunRecord) -> Result<(), CatalogError> {
-        self.0.borrow_mut().record_run(project, record)
+        self.0.lock().unwrap().record_run(project, record)
     }
 
     fn runs(&self, project: &str, limit: usize) -> Result<Vec<RunRecord>, CatalogError> {
-        self.0.borrow().runs(project, limit)
+        self.0.lock().unwrap().runs(project, limit)
     }
 
     fn times(&self, addresses: &[Address]) -> Result<Vec<Option<crate::catalog::Times>>, CatalogError> {
-        self.0.borrow().times(addresses)
+        self.0.lock().unwrap().times(addresses)
     }
 
     fn apply(&mut self, batch: &Batch<'_>) -> Result<Vec<Outcome>, CatalogError> {
         match &self.1 {
-            Some(hook) => self.carry_out(batch, &mut hook.borrow_mut()),
-            None => self.0.borrow_mut().apply(batch),
+            Some(hook) => self.carry_out(batch, &mut hook.lock().unwrap()),
+            None => self.0.lock().unwrap().apply(batch),
         }
     }
 }
@@ -224,7 +214,7 @@ fn edit(catalog: &Shared, edit: &Edit) {
             Some(body)
         }
     };
-    catalog.0.borrow_mut().set(&address, body);
+    catalog.0.lock().unwrap().set(&address, body);
 }
 
 fn plan_of(model: &Model, catalog: &Shared, on_conflict: OnConflict) -> Plan {
@@ -241,7 +231,7 @@ fn targets(catalog: &Shared) -> Targets {
         catalog: Box::new(catalog.clone()),
         stores: BTreeMap::new(),
         secrets: Secrets::default(),
-        reopen: Box::new(|_| Ok(None)),
+        reopen: Box::new(|_| Ok(Box::new(crate::store::Memory::new("left", "nobody")))),
     }
 }
 
@@ -252,7 +242,7 @@ const RUN: Run = Run {
     time: 1,
     source: None,
     lease: None,
-    delivery: Delivery::Commit,
+    delivery: Delivery::Direct,
     patience: 0,
 };
 

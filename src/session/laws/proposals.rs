@@ -158,7 +158,7 @@ impl Life {
             Deed::Ask(request, size) => drop(self.text.insert(*request, *size)),
             Deed::Drop(request) => drop(self.text.remove(request)),
             Deed::Propose => drop(self.applies(Delivery::Proposal, OnConflict::Fail)),
-            Deed::Deliver => drop(self.applies(Delivery::Commit, OnConflict::Fail)),
+            Deed::Deliver => drop(self.applies(Delivery::Direct, OnConflict::Fail)),
             Deed::LoseCatalog => self.catalog = Shared::default(),
             Deed::Prune => self.prunes(),
             Deed::Write(path, text) => {
@@ -195,7 +195,7 @@ impl Life {
     fn amended(&self, branch: &str) -> (BTreeSet<String>, bool) {
         let known = self.proposals().into_iter().map(|one| one.proposal);
         let files = self.host.files_of(self.host.tip(branch).unwrap());
-        let Some(known) = known.into_iter().find(|one| format!("refs/heads/{}", one.branch) == branch) else {
+        let Some(known) = known.into_iter().find(|one| format!("refs/heads/{}", one.name) == branch) else {
             return (files.into_keys().filter(|path| !self.others.contains_key(path)).collect(), false);
         };
         let proposed = self.host.files_of(known.revision.unwrap().parse().unwrap());
@@ -228,7 +228,8 @@ impl Life {
         let mut applied = Applied::default();
         match apply(&made, &mut targets, &run, &mut Unobserved, &mut applied) {
             Ok(()) => {}
-            Err(ApplyError::Store(StoreError::Taken { reference, .. })) => {
+            Err(ApplyError::Store(StoreError::Taken { name, .. })) => {
+                let reference = format!("refs/heads/{name}");
                 assert!(!self.amended(&reference).0.is_empty(), "{reference} is nobody else's");
                 assert_eq!((self.host.tip(MAIN), self.owned()), (main, owned));
                 return None;
@@ -237,19 +238,19 @@ impl Life {
         }
         let proposal = applied.proposals.into_iter().map(|one| one.proposal).find(|one| one.revision.is_some());
         match delivery {
-            Delivery::Commit => {
+            Delivery::Direct => {
                 assert_eq!(self.host.files(), self.wanted());
                 self.is_settled();
             }
             Delivery::Proposal => {
                 assert_eq!(self.host.tip(MAIN), main, "nobody merged anything");
                 if let Some(proposal) = &proposal {
-                    self.newest = Some(proposal.branch.clone());
-                    self.waits(&proposal.branch);
+                    self.newest = Some(proposal.name.clone());
+                    self.waits(&proposal.name);
                 }
             }
         }
-        proposal.map(|proposal| format!("refs/heads/{}", proposal.branch))
+        proposal.map(|proposal| format!("refs/heads/{}", proposal.name))
     }
 
     /// Holds that a conflict is about what a reviewer made of a file and the text changes too, or of which nobody can know it any more;
@@ -288,13 +289,13 @@ impl Life {
     /// Holds that a proposal is the one that waits, and that it says what the text does.
     fn waits(&self, branch: &str) {
         for Suggested { proposal, writes, deletes, .. } in self.proposals() {
-            let is_there = self.host.tip(&format!("refs/heads/{}", proposal.branch)).is_some();
+            let is_there = self.host.tip(&format!("refs/heads/{}", proposal.name)).is_some();
             match proposal.standing {
                 Standing::Open => {
-                    assert_eq!(proposal.branch, branch);
+                    assert_eq!(proposal.name, branch);
                     assert!(writes.is_empty() && deletes.is_empty(), "{writes:?} {deletes:?}");
                 }
-                Standing::Superseded => assert!(is_there && proposal.branch != branch),
+                Standing::Superseded => assert!(is_there && proposal.name != branch),
                 Standing::Closed => assert!(!is_there),
                 Standing::Merged => {}
                 Standing::Outdated => panic!("{proposal:?}"),
@@ -306,11 +307,12 @@ impl Life {
         let (files, owned, before) = (self.host.files(), self.owned(), self.proposals());
         let mut targets = self.targets();
         for one in before.iter().filter(|one| one.proposal.standing != Standing::Open) {
-            targets.stores.get_mut("s").unwrap().withdraw(&one.proposal.branch, self.time).unwrap();
+            let store = targets.stores.get_mut("s").unwrap();
+            store.proposals().unwrap().withdraw(&one.proposal.name, self.time).unwrap();
         }
         let branches = self.branches();
         for one in &before {
-            let is_there = branches.contains(&format!("refs/heads/{}", one.proposal.branch));
+            let is_there = branches.contains(&format!("refs/heads/{}", one.proposal.name));
             assert_eq!(is_there, one.proposal.standing == Standing::Open, "{one:?}");
         }
         let open = before.into_iter().filter(|one| one.proposal.standing == Standing::Open).collect::<Vec<_>>();
@@ -328,7 +330,7 @@ impl Life {
         let never: Vec<String> = self.owned().into_keys().filter(|path| !ever.contains(path)).collect();
         assert!(never.is_empty(), "{never:?} was never delivered");
         // What a later one took the place of waits for nothing any more, whatever becomes of the later one.
-        let is_old = |one: &Suggested| Some(&one.proposal.branch) != self.newest.as_ref();
+        let is_old = |one: &Suggested| Some(&one.proposal.name) != self.newest.as_ref();
         for one in self.proposals().iter().filter(|one| is_old(one)) {
             assert!(!matches!(one.proposal.standing, Standing::Open | Standing::Outdated), "{one:?}");
         }
@@ -390,7 +392,7 @@ proptest! {
     fn a_proposal_is_open_as_long_as_the_text_says_all_of_it(first in text(), proposed in text(), last in text()) {
         let mut life = Life::new();
         life.text = first.clone();
-        life.applies(Delivery::Commit, OnConflict::Fail);
+        life.applies(Delivery::Direct, OnConflict::Fail);
         life.text = proposed.clone();
         let branch = life.applies(Delivery::Proposal, OnConflict::Fail);
         prop_assert_eq!(branch.is_some(), first != proposed);

@@ -47,7 +47,7 @@ proptest! {
             for (path, value) in fields(&object.body) {
                 set_field(&mut body, &path, Some(reversed(value)));
             }
-            catalog.0.borrow_mut().set(&object.address, Some(body));
+            catalog.0.lock().unwrap().set(&object.address, Some(body));
         }
         let again = world.plan(&catalog, OnConflict::Fail);
         prop_assert!(again.operations.is_empty() && again.conflicts.is_empty(), "{:?}", again);

@@ -261,5 +261,5 @@ pub(super) fn edit(catalog: &Shared, edit: &Edit) {
             Some(body)
         }
     };
-    catalog.0.borrow_mut().set(&address, body);
+    catalog.0.lock().unwrap().set(&address, body);
 }

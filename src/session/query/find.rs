@@ -27,7 +27,7 @@ pub struct Found {
 pub fn held(disk: &Disk) -> Result<Held, SessionError> {
     let catalog = open_catalog(disk, &Wait::default())?;
     let live = catalog.observe("")?.into_iter().filter(|entry| entry.live.is_some());
-    Ok(Held { addresses: live.map(|entry| entry.address).collect(), catalog: Box::new(catalog) })
+    Ok(Held { addresses: live.map(|entry| entry.address).collect(), catalog })
 }
 
 impl Held {

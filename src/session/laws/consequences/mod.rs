@@ -25,7 +25,7 @@ struct Site {
 
 impl Site {
     fn new() -> Self {
-        let stores = ["s0", "s1"].map(|name| (name.to_owned(), Memory::new(name, "laws", "main")));
+        let stores = ["s0", "s1"].map(|name| (name.to_owned(), Memory::new(name, "laws")));
         Self { catalog: Shared::default(), stores: stores.into_iter().collect() }
     }
 

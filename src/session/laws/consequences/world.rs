@@ -452,5 +452,5 @@ fn put(catalog: &Shared, address: &str, fields: &[(&str, Option<Value>)]) {
     for (path, value) in fields {
         set_field(&mut body, path, value.clone());
     }
-    catalog.0.borrow_mut().set(&address, Some(body));
+    catalog.0.lock().unwrap().set(&address, Some(body));
 }

@@ -1,0 +1,65 @@
+//! What the inventories say at one moment, read once however much is asked about it.
+
+use std::sync::Arc;
+
+use git2::{Error, Repository};
+
+use super::Git;
+use super::host::{Tips, View};
+use super::inventory::Inventory;
+use super::ledger::Ledger;
+use super::proposed::{self, Arrived};
+use super::setback::{self, Known};
+use crate::model::Holding;
+use crate::store::Setback;
+
+/// What the inventories say at some tips.
+#[derive(Default)]
+pub(super) struct Sight {
+    tips: Tips,
+    /// The project's own inventory.
+    pub(super) own: Ledger,
+    /// What it says was delivered.
+    pub(super) holdings: Arc<[Holding]>,
+    /// What it says once what has arrived is put into it.
+    pub(super) arrived: Arrived,
+    /// The inventories of other projects that it meets.
+    pub(super) others: Vec<(Inventory, Ledger)>,
+    /// What somebody set back.
+    pub(super) setback: Option<Setback>,
+}
+
+impl Sight {
+    fn read(view: View<'_>) -> Result<Self, Error> {
+        let (own, others) = (view.ledger()?, view.others()?);
+        let holdings: Arc<[Holding]> = own.holdings(view.repository)?.into();
+        let arrived = proposed::arrived(view, Arc::clone(&holdings))?;
+        let setback = setback::find(view, &Known { own: &own, others: &others, arrived: &arrived })?;
+        Ok(Self { tips: view.tips.clone(), own, holdings, arrived, others, setback })
+    }
+
+    /// What the inventory of a reference says; nothing of any other.
+    pub(super) fn other(&self, reference: &str) -> Option<&Ledger> {
+        let found = self.others.iter().find(|(inventory, _)| inventory.name().as_deref() == Ok(reference));
+        found.map(|(_, ledger)| ledger)
+    }
+}
+
+impl Git {
+    /// The store's references at `tips`.
+    pub(super) fn view<'v>(&'v self, repository: &'v Repository, tips: &'v Tips) -> View<'v> {
+        View { repository, tips, references: &self.references }
+    }
+
+    /// What the inventories say at `tips`; nothing before there is a repository.
+    pub(super) fn sight(&self, tips: &Tips) -> Result<Arc<Sight>, Error> {
+        let Some(repository) = self.host.repository() else { return Ok(Arc::default()) };
+        let known = self.sight.borrow().clone();
+        if let Some(known) = known.filter(|known| known.tips == *tips) {
+            return Ok(known);
+        }
+        let sight = Arc::new(Sight::read(self.view(repository, tips))?);
+        *self.sight.borrow_mut() = Some(Arc::clone(&sight));
+        Ok(sight)
+    }
+}

@@ -1,0 +1,104 @@
+use crate::catalog::CatalogError;
+use crate::model::Address;
+use crate::wait::Ended;
+use rusqlite::ErrorCode;
+use rusqlite::ffi::SQLITE_IOERR_SHORT_READ;
+use std::path::Path;
+use std::time::Duration;
+
+/// What went wrong inside of the database, before it is said where and doing what.
+#[derive(Debug)]
+pub(super) enum Flaw {
+    Database(rusqlite::Error),
+    Damaged(String),
+    Newer {
+        found: i64,
+        known: i64,
+    },
+    Refused(CatalogError),
+    /// Another process kept it locked.
+    Locked {
+        ended: Ended,
+        limit: Duration,
+    },
+}
+
+impl From<rusqlite::Error> for Flaw {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<rusqlite::types::FromSqlError> for Flaw {
+    fn from(error: rusqlite::types::FromSqlError) -> Self {
+        Self::Damaged(error.to_string())
+    }
+}
+
+impl From<CatalogError> for Flaw {
+    fn from(error: CatalogError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl Flaw {
+    /// Of rows that stand where nobody who looks for them finds them.
+    pub(super) fn out_of_order() -> Self {
+        Self::Damaged("some of its rows are out of their order, it changed on the disk".to_owned())
+    }
+
+    /// Of what is not as it was written, though no statement changed it.
+    pub(super) fn changed_on_disk(what: &str, address: &Address) -> Self {
+        Self::Damaged(format!("the {what} of {address} is not what was written, it changed on the disk"))
+    }
+
+    /// Whether another process has it locked, for a moment or for longer.
+    pub(super) fn is_lock(&self) -> bool {
+        let code = match self {
+            Self::Database(error) => error.sqlite_error_code(),
+            _ => None,
+        };
+        matches!(code, Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
+    }
+
+    /// The error for the outside; `doing` completes "failed to".
+    pub(super) fn at(self, place: &Path, doing: &'static str) -> CatalogError {
+        let place = place.display().to_string();
+        match self {
+            Self::Damaged(what) => CatalogError::Damaged { place, what },
+            Self::Newer { found, known } => CatalogError::Newer { place, found, known },
+            Self::Refused(error) => error,
+            Self::Locked { ended: Ended::TimedOut, limit } => CatalogError::Busy { place, waited: limit },
+            Self::Locked { ended: Ended::Interrupted, .. } => CatalogError::Interrupted { place },
+            Self::Database(error) => match error.sqlite_error_code() {
+                _ if error.sqlite_error().is_some_and(|error| error.extended_code == SQLITE_IOERR_SHORT_READ) => {
+                    CatalogError::Damaged { place, what: "the file ends too early".to_owned() }
+                }
+                Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
+                    CatalogError::Damaged { place, what: error.to_string() }
+                }
+                // Each statement is right for the tables that it was written for.
+                Some(ErrorCode::Unknown | ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch) | None => {
+                    CatalogError::Damaged { place, what: other_tables(&error) }
+                }
+                Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                    CatalogError::Busy { place, waited: Duration::ZERO }
+                }
+                Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
+                    CatalogError::Open { place, source: Box::new(error) }
+                }
+                _ => CatalogError::Failed { doing, source: Box::new(error) },
+            },
+        }
+    }
+}
+
+/// That a database has not the tables of the format that it says it has.
+fn other_tables(error: &rusqlite::Error) -> String {
+    let why = match error {
+        // Without the statement.
+        rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
+        other => other.to_string(),
+    };
+    format!("its tables are not those of its format: {why}")
+}

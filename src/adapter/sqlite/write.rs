@@ -1,0 +1,293 @@
+//! The operations of a batch, inside of its transaction.
+
+use super::flaw::Flaw;
+use super::stored::Stored;
+use super::{key, lifecycle, record, record_key};
+use crate::catalog::guard::{self, Written};
+use crate::catalog::{Batch, CatalogError, Change, FieldChange, GuardedChange, Outcome, OwnedFields};
+use crate::model::{Address, Digest, Lifecycle, Made, Map, Name, Value, write_json};
+use rusqlite::{Connection, Statement, params};
+
+/// Carries out the operations in their order, up to the first that meets something unexpected.
+pub(super) fn carry_out(connection: &Connection, batch: &Batch<'_>) -> Result<Vec<Outcome>, Flaw> {
+    let mut writer = Writer::prepare(connection, batch)?;
+    batch.operations.iter().map(|operation| writer.carry_out(operation)).collect()
+}
+
+/// The statements of a batch, prepared once.
+struct Writer<'a> {
+    project: &'a str,
+    time: i64,
+    read: Statement<'a>,
+    insert: Statement<'a>,
+    update: Statement<'a>,
+    delete: Statement<'a>,
+    rename: Statement<'a>,
+    record: Statement<'a>,
+    rename_record: Statement<'a>,
+    forget: Statement<'a>,
+    values: Values<'a>,
+    json: Vec<u8>,
+}
+
+impl<'a> Writer<'a> {
+    fn prepare(connection: &'a Connection, batch: &Batch<'a>) -> Result<Self, Flaw> {
+        let prepare = |sql| connection.prepare(sql);
+        Ok(Self {
+            project: batch.project,
+            time: batch.time,
+            read: prepare("SELECT body, digest FROM objects WHERE (kind, parent, name) = (?1, ?2, ?3)")?,
+            insert: prepare(
+                "INSERT INTO objects (kind, parent, name, digest, body, created_at, updated_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)",
+            )?,
+            update: prepare(
+                "UPDATE objects SET digest = ?4, body = ?5, updated_at = ?6
+                 WHERE (kind, parent, name) = (?1, ?2, ?3)",
+            )?,
+            delete: prepare("DELETE FROM objects WHERE (kind, parent, name) = (?1, ?2, ?3)")?,
+            rename: prepare(
+                "UPDATE objects SET (kind, parent, name) = (?4, ?5, ?6) WHERE (kind, parent, name) = (?1, ?2, ?3)",
+            )?,
+            record: prepare(
+                "INSERT INTO inventory (kind, parent, name, project, base, digest, lifecycle, fields_digest, fields)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                 ON CONFLICT DO UPDATE
+                 SET (base, digest, lifecycle, fields_digest, fields)
+                 = (excluded.base, excluded.digest, excluded.lifecycle, excluded.fields_digest, excluded.fields)
+                 WHERE (base, digest, lifecycle, fields_digest, fields) IS NOT
+                 (excluded.base, excluded.digest, excluded.lifecycle, excluded.fields_digest, excluded.fields)",
+            )?,
+            rename_record: prepare(
+                "UPDATE OR REPLACE inventory SET (kind, parent, name) = (?5, ?6, ?7)
+                 WHERE (kind, parent, name, project) = (?1, ?2, ?3, ?4)",
+            )?,
+            forget: prepare("DELETE FROM inventory WHERE (kind, parent, name, project) = (?1, ?2, ?3, ?4)")?,
+            values: Values::prepare(connection)?,
+            json: Vec::new(),
+        })
+    }
+
+    fn carry_out(&mut self, operation: &GuardedChange) -> Result<Outcome, Flaw> {
+        let address = &operation.address;
+        if let Change::Make { made, base, lifecycle, from: None, taken_from: None } = &operation.change
+            && self.make(address, made, *base, lifecycle.as_deref())?
+        {
+            return Ok(Outcome::Done);
+        }
+        let done = match &*operation.change.spelled() {
+            Change::Write { fields, owned, base, lifecycle, from, taken_from } => {
+                let moved = self.move_from(from.as_ref(), address)?;
+                let taken = self.take_from(taken_from.as_ref(), address)?;
+                let (live, changed) = self.write(address, fields, owned)?;
+                let recorded = self.keep(address, *base, lifecycle.as_deref(), owned)?;
+                self.keep_values(address, &live, *base, owned)?;
+                moved || taken || changed || recorded
+            }
+            Change::Delete { before } => {
+                let deleted = self.delete(address, *before)?;
+                self.forget(address)?;
+                deleted
+            }
+            Change::Forget => self.forget(address)?,
+            Change::Make { .. } => false,
+        };
+        Ok(if done { Outcome::Done } else { Outcome::Already })
+    }
+
+    /// Makes an object that is all owned, as most are that are made; whether it is one, and none is there.
+    fn make(
+        &mut self,
+        address: &Address,
+        made: &Made,
+        base: Digest,
+        lifecycle: Option<&Lifecycle>,
+    ) -> Result<bool, Flaw> {
+        if self.read.exists(key(address))? {
+            return Ok(false);
+        }
+        self.json.clear();
+        made.write_body(&mut self.json);
+        if Digest::of(&self.json) != base {
+            return Ok(false);
+        }
+        let (kind, parent, name) = key(address);
+        let json = utf8(&self.json)?;
+        self.insert.execute((kind, parent, name, base.0.as_slice(), json, self.time))?;
+        self.values.put(self.project, address, json, base)?;
+        let mut owned = OwnedFields::new();
+        made.each_field(&mut |group, name, value| {
+            let path = group.map_or_else(|| name.to_owned(), |group| [group, ".", name].concat());
+            owned.push((path, Digest::of_value(value)));
+        });
+        owned.sort_unstable();
+        self.keep(address, base, lifecycle, &owned)?;
+        Ok(true)
+    }
+
+    /// Gives an object, and the project's record of it, another name; whether that was still to be done.
+    fn move_from(&mut self, from: Option<&Address>, to: &Address) -> Result<bool, Flaw> {
+        let Some(from) = from else { return Ok(false) };
+        let (old, new) = (key(from), key(to));
+        let moved = self.read.exists(old)?;
+        if moved && self.read.exists(new)? {
+            return Err(CatalogError::Conflict { address: to.clone(), field: None }.into());
+        }
+        if moved {
+            self.rename.execute((old.0, old.1, old.2, new.0, new.1, new.2))?;
+        }
+        self.values.rename(self.project, from, to)?;
+        let recorded = self.rename_record.execute((old.0, old.1, old.2, self.project, new.0, new.1, new.2))?;
+        Ok(moved || recorded > 0)
+    }
+
+    fn take_from(&mut self, owner: Option<&Name>, address: &Address) -> Result<bool, Flaw> {
+        let Some(owner) = owner else { return Ok(false) };
+        self.forget_of(owner, address)
+    }
+
+    /// Writes an object, and leaves its canonical JSON in `self.json`: what it is now, and whether it changed.
+    fn write(&mut self, address: &Address, fields: &[FieldChange], owned: &OwnedFields) -> Result<(Map, bool), Flaw> {
+        let live = self.read_body(address)?;
+        let missing = live.is_none();
+        let (body, due) = match guard::write(address, live, fields, owned)? {
+            Written::Unchanged(body) => (body, false),
+            Written::Body(body) => (body, true),
+        };
+        let body = self.encode(body);
+        if due {
+            let (kind, parent, name) = key(address);
+            let digest = Digest::of(&self.json).0;
+            let statement = if missing { &mut self.insert } else { &mut self.update };
+            statement.execute((kind, parent, name, digest.as_slice(), utf8(&self.json)?, self.time))?;
+        }
+        Ok((body, due))
+    }
+
+    /// Leaves the canonical JSON of a body in `self.json`.
+    fn encode(&mut self, body: Map) -> Map {
+        let value = Value::Object(body);
+        self.json.clear();
+        write_json(&value, &mut self.json);
+        match value {
+            Value::Object(body) => body,
+            _ => Map::default(),
+        }
+    }
+
+    fn read_body(&mut self, address: &Address) -> Result<Option<Map>, Flaw> {
+        let mut rows = self.read.query(key(address))?;
+        rows.next()?.map(|row| Stored::of(row, [0, 1], address)?.body(address)).transpose()
+    }
+
+    fn keep(
+        &mut self,
+        address: &Address,
+        base: Digest,
+        lifecycle: Option<&Lifecycle>,
+        fields: &OwnedFields,
+    ) -> Result<bool, Flaw> {
+        let (kind, parent, name) = key(address);
+        let lifecycle = lifecycle.map(lifecycle::encode);
+        let fields = record::encode(fields);
+        let digest = record::digest(address, self.project, base, lifecycle.as_deref());
+        let fields_digest = Digest::of(&fields);
+        let changed = self.record.execute(params![
+            kind,
+            parent,
+            name,
+            self.project,
+            base.0,
+            digest.0,
+            lifecycle,
+            fields_digest.0,
+            fields
+        ])?;
+        Ok(changed > 0)
+    }
+
+    /// Keeps the values of what is owned, where they are known; the canonical JSON of the live body is in `self.json`.
+    fn keep_values(&mut self, address: &Address, live: &Map, base: Digest, owned: &OwnedFields) -> Result<(), Flaw> {
+        // The usual case: all that is there is ours.
+        let mut digest = Digest::of(&self.json);
+        if digest != base {
+            let before = self.values.read(self.project, address)?;
+            self.encode(guard::known_values(live, &before, owned));
+            digest = Digest::of(&self.json);
+        }
+        self.values.put(self.project, address, utf8(&self.json)?, digest)
+    }
+
+    fn delete(&mut self, address: &Address, before: Digest) -> Result<bool, Flaw> {
+        let key = key(address);
+        let mut rows = self.read.query(key)?;
+        let Some(row) = rows.next()? else { return Ok(false) };
+        let live = Stored::of(row, [0, 1], address)?.digest(address)?;
+        if live != before {
+            return Err(CatalogError::Conflict { address: address.clone(), field: None }.into());
+        }
+        Ok(self.delete.execute(key)? > 0)
+    }
+
+    fn forget(&mut self, address: &Address) -> Result<bool, Flaw> {
+        self.forget_of(self.project, address)
+    }
+
+    fn forget_of(&mut self, project: &str, address: &Address) -> Result<bool, Flaw> {
+        self.values.forget(project, address)?;
+        Ok(self.forget.execute(record_key(project, address))? > 0)
+    }
+}
+
+/// The statements of the values behind the inventory.
+struct Values<'a> {
+    read: Statement<'a>,
+    put: Statement<'a>,
+    rename: Statement<'a>,
+    forget: Statement<'a>,
+}
+
+impl<'a> Values<'a> {
+    fn prepare(connection: &'a Connection) -> Result<Self, Flaw> {
+        let prepare = |sql| connection.prepare(sql);
+        Ok(Self {
+            read: prepare(super::WRITTEN)?,
+            put: prepare(
+                "INSERT INTO written (kind, parent, name, project, body, digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                 ON CONFLICT DO UPDATE SET body = excluded.body, digest = excluded.digest
+                 WHERE body <> excluded.body OR digest IS NOT excluded.digest",
+            )?,
+            rename: prepare(
+                "UPDATE OR REPLACE written SET (kind, parent, name) = (?5, ?6, ?7)
+                 WHERE (kind, parent, name, project) = (?1, ?2, ?3, ?4)",
+            )?,
+            forget: prepare("DELETE FROM written WHERE (kind, parent, name, project) = (?1, ?2, ?3, ?4)")?,
+        })
+    }
+
+    fn read(&mut self, project: &str, address: &Address) -> Result<Map, Flaw> {
+        let mut rows = self.read.query(record_key(project, address))?;
+        Ok(rows.next()?.map(|row| Stored::of(row, [0, 1], address)?.body(address)).transpose()?.unwrap_or_default())
+    }
+
+    fn put(&mut self, project: &str, address: &Address, json: &str, digest: Digest) -> Result<(), Flaw> {
+        let (kind, parent, name) = key(address);
+        self.put.execute((kind, parent, name, project, json, digest.0.as_slice()))?;
+        Ok(())
+    }
+
+    fn rename(&mut self, project: &str, from: &Address, to: &Address) -> Result<(), Flaw> {
+        let (old, new) = (key(from), key(to));
+        self.rename.execute((old.0, old.1, old.2, project, new.0, new.1, new.2))?;
+        Ok(())
+    }
+
+    fn forget(&mut self, project: &str, address: &Address) -> Result<(), Flaw> {
+        self.forget.execute(record_key(project, address))?;
+        Ok(())
+    }
+}
+
+fn utf8(json: &[u8]) -> Result<&str, Flaw> {
+    std::str::from_utf8(json).map_err(|error| Flaw::Damaged(error.to_string()))
+}

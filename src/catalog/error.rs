@@ -1,0 +1,79 @@
+use crate::model::Address;
+use crate::secret::Leak;
+use std::time::Duration;
+
+/// Why a catalog could not do what it was asked to.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogError {
+    /// What was to be written would hold a secret. Nothing was written.
+    #[error(transparent)]
+    Leak(#[from] Leak),
+    /// Live is neither what the plan saw nor what it wants. Nothing was written.
+    #[error("{address} was changed by somebody else{}", field.as_ref().map(|field| format!(" (field `{field}`)")).unwrap_or_default())]
+    Conflict {
+        /// The object.
+        address: Address,
+        /// The field, where it is one.
+        field: Option<String>,
+    },
+    /// The catalog was made by a newer plat.
+    #[error("the catalog {place} has format {found}, and this plat knows formats up to {known}: use a newer plat")]
+    Newer {
+        /// Where it is.
+        place: String,
+        /// Its format.
+        found: i64,
+        /// The newest format that this plat knows.
+        known: i64,
+    },
+    /// The catalog holds something that is not its own.
+    #[error(
+        "the catalog {place} is damaged: {what} (put a backup in its place, or move it away: the next apply makes a new one from \
+         the project, without what only others wrote)"
+    )]
+    Damaged {
+        /// Where it is.
+        place: String,
+        /// What is wrong.
+        what: String,
+    },
+    /// Somebody took the catalog away, or put another one in its place, while it was in use.
+    #[error(
+        "the catalog {place} was taken away or replaced during this run, and what the run wrote to it may be gone with it: put it \
+         back, or apply anew"
+    )]
+    Replaced {
+        /// Where it was.
+        place: String,
+    },
+    /// The folder of the catalog could not be made or read.
+    #[error("cannot open the catalog {place}")]
+    Open {
+        /// Where it is.
+        place: String,
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// Another process kept the catalog locked for too long. Nothing was written.
+    #[error("the catalog {place} is in use by another process, and still was after {}s: try again", waited.as_secs())]
+    Busy {
+        /// Where it is.
+        place: String,
+        /// For how long it was waited.
+        waited: Duration,
+    },
+    /// The run was interrupted while another process kept the catalog locked. Nothing was written.
+    #[error("interrupted while another process used the catalog {place}")]
+    Interrupted {
+        /// Where it is.
+        place: String,
+    },
+    /// Anything else that the catalog met.
+    #[error("the catalog failed to {doing}")]
+    Failed {
+        /// What it was doing.
+        doing: &'static str,
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}

@@ -1,0 +1,53 @@
+//! What a path leads to on this machine: which file it is, whether it is one at all, who may look into it, and whether it is on the disk.
+//!
+//! Takes paths, gives answers of the file system. It knows no target and no text.
+
+mod identity;
+mod plain;
+
+pub use identity::{Identity, Known};
+#[cfg(all(test, unix))]
+pub(crate) use plain::tests;
+pub use plain::{is_folder, open_plain};
+
+use std::fs::{DirBuilder, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Read, write and enter, for the user.
+#[cfg(unix)]
+const PRIVATE: u32 = 0o700;
+
+/// Makes a folder, and those above it that are missing, for their user alone.
+///
+/// # Errors
+/// Where one of them cannot be made.
+pub fn make_private(folder: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, PRIVATE);
+    builder.create(folder)
+}
+
+/// What lies beside a file or a folder and is called like it, with an ending.
+pub fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(ending);
+    path.with_file_name(name)
+}
+
+/// Gets what was written into a file onto the disk, before anybody is told of it.
+///
+/// # Errors
+/// Where the system does not.
+pub fn sync_file(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
+}
+
+/// The same of the names in a folder. Where a file system cannot do that there is nothing more to be done.
+pub fn sync_folder(path: &Path) {
+    if let Ok(folder) = File::open(path) {
+        let _ = folder.sync_all();
+    }
+}

@@ -1,0 +1,65 @@
+use std::fs::{self, File};
+use std::io::{Error, ErrorKind};
+use std::path::Path;
+
+/// Opens a file to be locked, which is made where it is missing. It is never waited for, and no link is followed.
+///
+/// # Errors
+/// Of the kind `InvalidInput` where something else stands in its place; any other where the system does not open it.
+pub fn open_plain(path: &Path) -> Result<File, Error> {
+    let no_file = || Error::new(ErrorKind::InvalidInput, "it is no file");
+    match fs::symlink_metadata(path) {
+        Ok(found) if !found.is_file() => return Err(no_file()),
+        Ok(_) | Err(_) => {}
+    }
+    let mut options = File::options();
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        use std::os::unix::fs::OpenOptionsExt;
+        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
+        options.custom_flags(flags.bits().cast_signed());
+    }
+    // Somebody else's may only be read, which is enough for a lock.
+    let file = options
+        .clone()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path)
+        .or_else(|_| options.read(true).open(path))?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(no_file()) }
+}
+
+/// Whether a folder is at a path itself: a link may lead anywhere.
+pub fn is_folder(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|file| file.is_dir())
+}
+
+#[cfg(all(test, unix))]
+pub(crate) mod tests {
+    use super::*;
+    use rustix::fs::{FileType, Mode, mknodat};
+    use std::os::unix::fs::symlink;
+    use tempfile::TempDir;
+
+    /// Makes a pipe, at which whoever opens it waits.
+    pub(crate) fn make_pipe(path: &Path) {
+        let made = mknodat(rustix::fs::CWD, path, FileType::Fifo, Mode::from_raw_mode(0o600), 0);
+        assert!(made.is_ok(), "{made:?}");
+    }
+
+    #[test]
+    fn nothing_but_a_file_is_opened_and_nothing_is_waited_for() {
+        let folder = TempDir::new().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        assert!(open_plain(&at("new")).is_ok() && open_plain(&at("new")).is_ok());
+        make_pipe(&at("pipe"));
+        symlink(at("new"), at("link")).unwrap();
+        symlink(at("nothing"), at("dead")).unwrap();
+        for name in ["pipe", "link", "dead", "."] {
+            assert_eq!(open_plain(&at(name)).unwrap_err().kind(), ErrorKind::InvalidInput, "{name}");
+        }
+        assert!(!at("nothing").exists());
+    }
+}
