@@ -176,7 +176,7 @@ impl Change<'_, '_> {
         let (shape, at) = writer.grammar.child(slot);
         let child = below(path, Step::to(slot.name()));
         let Some(at) = at else {
-            if form.block_at().is_some() || writer.is_group(shape) {
+            if form.block_at().is_some() || Writer::is_group(shape) {
                 return Ok(());
             }
             if let Some(done) = self.colored(path, form, slot, sides) {

@@ -201,7 +201,7 @@ impl Draft {
         self.edit(path, |tree, node| {
             let added = format!("{}={text}", edit::write_string(key));
             Ok(match node.property(key) {
-                Some(entry) if &tree.text()[entry.span().range()] == added => Vec::new(),
+                Some(entry) if tree.text()[entry.span().range()] == added => Vec::new(),
                 Some(entry) => vec![Edit { span: entry.span(), text: added }],
                 None => {
                     let head = node.head_span();

@@ -117,7 +117,7 @@ impl Change<'_, '_> {
     /// The places of the nodes that are items, among all in the block.
     fn places(&self, path: &[Step], is_item: impl Fn(&str) -> bool, count: usize) -> Result<Vec<usize>, Stuck> {
         let node = self.draft.node(path);
-        let children = node.into_iter().flat_map(|node| node.children()).enumerate();
+        let children = node.into_iter().flat_map(Node::children).enumerate();
         let places: Vec<usize> = children.filter(|(_, child)| is_item(child.name())).map(|(index, _)| index).collect();
         if places.len() == count {
             Ok(places)

@@ -2,7 +2,7 @@
 
 use super::{Draft, Listing, change, write};
 use crate::diag::Severity;
-use crate::model::{Address, Kind, Map, Name, Value, fields, set_field, write_json};
+use crate::model::{Address, Declared, Kind, Map, Name, Value, fields, set_field, write_json};
 use crate::object::{canonical_body, fixture};
 use crate::resolve::{MemoryLoader, resolve};
 use crate::source::FileId;
@@ -26,7 +26,7 @@ fn address(kind: Kind) -> Address {
 fn read(address: &Address, text: &str) -> (Option<Map>, Vec<String>) {
     let text = format!("project law\n{text}\n");
     let resolved = resolve(&MemoryLoader::new([("plat.kdl", text)])).unwrap();
-    let mut body = resolved.project.declared().into_iter().find(|one| one.address() == *address).map(|one| one.body());
+    let mut body = resolved.project.declared().into_iter().find(|one| one.address() == *address).map(Declared::body);
     if let Some(body) = &mut body {
         canonical_body(address.kind, body);
     }

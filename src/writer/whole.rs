@@ -135,7 +135,7 @@ impl Writer<'_> {
     pub(super) fn slot(&self, slot: &Slot, form: &Form, side: Side<'_>) -> Result<Vec<Line>, Stuck> {
         let (shape, at) = self.grammar.child(slot);
         let Some(at) = at else {
-            if form.block_at().is_some() || self.is_group(shape) {
+            if form.block_at().is_some() || Self::is_group(shape) {
                 return Ok(Vec::new());
             }
             if let Some(lines) = self.colored_lines(slot, form, side) {
@@ -300,7 +300,7 @@ impl Writer<'_> {
     }
 
     /// Whether a node is one of [`Writer::groups`].
-    pub(super) fn is_group(&self, shape: &NodeShape) -> bool {
+    pub(super) fn is_group(shape: &NodeShape) -> bool {
         let at = shape.plain().and_then(Form::body_at);
         at.is_some_and(|at| matches!(at.manner, Manner::Values | Manner::Targets))
     }

@@ -24,6 +24,9 @@ pub(crate) struct Repositories<'a> {
     pub(crate) open: &'a dyn Fn(&str, &str) -> Box<dyn Store>,
 }
 
+/// What holds of the store in a repository of a name.
+type Law = fn(&Repositories<'_>, &str);
+
 /// All laws of all stores, and those of stores in Git.
 pub(crate) fn run(at: &Repositories<'_>) {
     let named = |name: &str| format!("{name}.git");
@@ -33,7 +36,6 @@ pub(crate) fn run(at: &Repositories<'_>) {
     };
     let somebody = |name: &str| -> Box<dyn Hand> { Box::new(at.somebody(&named(name))) };
     conformance::run(&Fixture { open: &open, somebody: &somebody, id });
-    type Law = fn(&Repositories<'_>, &str);
     let laws: [(&str, Law); 4] = [
         ("missing.git", a_missing_branch_is_not_made_where_there_are_others),
         ("proposal.git", a_proposal_is_a_branch_and_nothing_else),

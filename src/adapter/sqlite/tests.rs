@@ -290,9 +290,9 @@ fn a_body_that_is_no_object_is_damage() {
 fn an_unknown_kind_is_damage() {
     let (_folder, catalog) = with_teams(1);
     let sql = Connection::open(catalog.path()).unwrap();
-    sql.execute("INSERT INTO objects (kind, parent, name, body) VALUES ('page', '', 'p', '{}')", []).unwrap();
+    sql.execute("INSERT INTO objects (kind, parent, name, body) VALUES ('shelf', '', 'p', '{}')", []).unwrap();
     let error = catalog.observe("demo").unwrap_err();
-    assert!(error.to_string().contains("unknown kind `page`"), "{error}");
+    assert!(error.to_string().contains("unknown kind `shelf`"), "{error}");
 }
 
 #[test]

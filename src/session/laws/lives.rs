@@ -154,7 +154,7 @@ proptest! {
         // The catalog has no transactions, and fails in the middle.
         let failed = apply(&plan, &mut targets(&killed.with(at, || false)), &RUN, &mut Unobserved, &mut Applied::default());
         let goes = plan.operations.iter().filter(|operation| operation.action == Action::Delete);
-        let gone = goes.filter(|operation| live(&killed, &operation.object_address().unwrap()).is_none()).count();
+        let gone = goes.filter(|operation| live(&killed, operation.object_address().unwrap()).is_none()).count();
         let before = plan.operations.iter().filter(|operation| operation.phase < crate::plan::Phase::Prune).count();
         prop_assert!(failed.is_ok() || gone == 0 || at > before, "pruned {} after {} of {}", gone, at, before);
         carry_out(&second.plan(&killed, OnConflict::Fail), &killed);

@@ -58,21 +58,21 @@ impl Strict {
             self.objects.insert(address.clone(), body);
         }
         if part.is_last && part.operation.action == Action::Delete {
-            self.objects.remove(&address);
+            self.objects.remove(address);
             for (other, body) in &self.objects {
-                assert!(!self.references(other, body).contains(&address), "{other} still refers to {address}");
+                assert!(!self.references(other, body).contains(address), "{other} still refers to {address}");
             }
             return;
         }
         let mut set = Map::default();
-        let mut body = self.objects.remove(&address).unwrap_or_default();
+        let mut body = self.objects.remove(address).unwrap_or_default();
         for field in &part.fields {
             let after = field.after.as_ref().map(|value| value.0.clone());
             set_field(&mut body, &field.path, after.clone());
             if let Some(value) = after {
                 let known = address.kind != Kind::Entity || !field.path.starts_with("relations.");
                 assert!(
-                    known || self.relation(&address, &field.path).is_some(),
+                    known || self.relation(address, &field.path).is_some(),
                     "{address} {} is not known",
                     field.path
                 );
@@ -80,7 +80,7 @@ impl Strict {
             }
         }
         self.objects.insert(address.clone(), body);
-        for to in self.references(&address, &set) {
+        for to in self.references(address, &set) {
             assert!(self.objects.contains_key(&to), "{address} refers to {to}, which is not there yet");
         }
     }
