@@ -38,9 +38,9 @@ pub enum Change {
         fields: Vec<FieldChange>,
         /// The inventory's record after it.
         owned: OwnedFields,
-        /// See [`Owned::base`].
+        /// See [`Owned::base`](super::Owned::base).
         base: Digest,
-        /// See [`Owned::lifecycle`].
+        /// See [`Owned::lifecycle`](super::Owned::lifecycle).
         lifecycle: Option<Arc<Lifecycle>>,
         /// Another name that the live object and its record have had until now. Where it is still there and this one is not, it
         /// gets this name first, with all that others wrote into it; where only this one is there, that was done before.
@@ -52,9 +52,9 @@ pub enum Change {
     Make {
         /// The body.
         made: Made,
-        /// See [`Owned::base`].
+        /// See [`Owned::base`](super::Owned::base).
         base: Digest,
-        /// See [`Owned::lifecycle`].
+        /// See [`Owned::lifecycle`](super::Owned::lifecycle).
         lifecycle: Option<Arc<Lifecycle>>,
         /// See [`Change::Write::from`].
         from: Option<Address>,
