@@ -228,7 +228,7 @@ impl Change<'_, '_> {
 
     /// Changes a node that is an object in the body.
     pub(super) fn object(&mut self, path: &[Step], shape: &NodeShape, at: &At, sides: Sides<'_>) -> Result<(), Stuck> {
-        self.writer.without_strangers(shape, sides[1])?;
+        Writer::without_strangers(shape, sides[1])?;
         let told = at.word.as_deref().map(|member| sides.map(|side| side.here.get(member)));
         if let Some([old, new]) = told {
             let new = new.ok_or_else(|| Stuck::no_words("a form without its word"))?;
@@ -314,12 +314,12 @@ impl Change<'_, '_> {
                 let old = old.map(typed_line).transpose()?.unwrap_or_default();
                 let new = typed_line(new)?;
                 let sides = [sides[0].within(&old), sides[1].within(&new)];
-                self.writer.without_strangers(shape, sides[1])?;
+                Writer::without_strangers(shape, sides[1])?;
                 self.node(path, shape, sides)
             }
             _ => {
                 let sides = [sides[0].of_value(old), sides[1].of_value(new)];
-                self.writer.without_strangers(shape, sides[1])?;
+                Writer::without_strangers(shape, sides[1])?;
                 self.node(path, shape, sides)
             }
         }

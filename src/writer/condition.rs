@@ -3,6 +3,7 @@
 use super::draft::{Draft, Step, Stuck, below, set_entry, word};
 use super::value::middles;
 use crate::model::Value;
+use crate::object;
 use crate::source::Spanned;
 use crate::syntax::Line;
 use crate::syntax::edit;
@@ -29,8 +30,7 @@ fn parts<'v>(query: &'v Value, word: &str) -> &'v [Spanned<Value>] {
 
 /// The word and the parts of a combined condition.
 fn combined(condition: &Value) -> Option<(&'static str, &[Spanned<Value>])> {
-    let map = condition.as_object()?;
-    let word = ["all", "any", "none"].into_iter().find(|word| map.get(word).is_some() && map.members.len() == 1)?;
+    let (word, _) = object::combined(condition.as_object().filter(|map| map.members.len() == 1)?)?;
     Some((word, parts(condition, word)))
 }
 

@@ -1,11 +1,14 @@
 //! Lists of which each item has a line, or a block of lines.
 
+use super::Writer;
 use super::change::{Change, Sides};
 use super::condition;
 use super::draft::{Step, Stuck, below, reads_as};
 use super::side::Side;
+use super::whole::shape_of;
 use crate::grammar::{At, Form, Manner, NodeShape, Part, Slot};
 use crate::model::{Map, Value};
+use crate::object;
 use crate::source::Spanned;
 use crate::syntax::{Line, Node};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
@@ -31,11 +34,10 @@ impl Change<'_, '_> {
         let named = |stuck: Stuck| Stuck(format!("`{}`: {}", at.way.join("."), stuck.0));
         let [old, new] = [old, new].map(|list| list.as_array().unwrap_or_default());
         let shapes = |items: &[Spanned<Value>]| -> Result<Vec<&NodeShape>, Stuck> {
-            let shape = |item: &Spanned<Value>| writer.shape_of(form, sides[1], item);
-            items.iter().map(|item| shape(item).ok_or_else(|| named(Stuck::no_words("this step")))).collect()
+            items.iter().map(|item| shape_of(form, item).ok_or_else(|| named(Stuck::no_words("this step")))).collect()
         };
         let [old_shapes, new_shapes] = [shapes(old)?, shapes(new)?];
-        let head = |(shape, item): (&&NodeShape, &Spanned<Value>)| head_of(shape, sides[1].of_value(Some(item)));
+        let head = |(shape, item): (&&NodeShape, &Spanned<Value>)| head_of(shape, item);
         let olds: Vec<Head> = old_shapes.iter().zip(old).map(head).collect();
         let news: Vec<Head> = new_shapes.iter().zip(new).map(head).collect();
         let of_one_node = |old: usize, new: usize| old_shapes[old].name() == new_shapes[new].name();
@@ -64,7 +66,7 @@ impl Change<'_, '_> {
         let writer = self.writer;
         let (shape, _) = writer.grammar.child(slot);
         let [old, new] = sides.map(|side| side.at(at).and_then(Value::as_array).unwrap_or_default());
-        let head = |item: &Spanned<Value>| head_of(shape, sides[1].of_value(Some(item)));
+        let head = |item: &Spanned<Value>| head_of(shape, item);
         let olds: Vec<Head> = old.iter().map(head).collect();
         let news: Vec<Head> = new.iter().map(head).collect();
         let pairs = match at.by {
@@ -88,7 +90,7 @@ impl Change<'_, '_> {
         let nothing = Map::default();
         let alone = |index: usize| {
             let item = Side::of(&nothing).of_value(Some(&new[index]));
-            writer.without_strangers(shape, item).and_then(|()| writer.whole(shape, item, super::Naming::default()))
+            Writer::without_strangers(shape, item).and_then(|()| writer.whole(shape, item, super::Naming::default()))
         };
         let shifts = if places.is_empty() {
             (0..new.len()).try_for_each(|index| self.insert(path, form, slot, &alone(index)?))?;
@@ -200,17 +202,9 @@ fn in_turn(pairs: &[Option<usize>], places: &[usize]) -> Vec<Option<usize>> {
 }
 
 /// What the line of an item begins with.
-fn head_of(shape: &NodeShape, side: Side<'_>) -> Head {
-    let mut head = shape.name().to_owned();
-    let parts = shape.plain().into_iter().flat_map(|form| form.written(0));
-    for part in parts {
-        if let Part::Argument(_, parameter) | Part::Rest(_, parameter) = part
-            && let Some(value) = parameter.at().and_then(|at| side.at(at))
-        {
-            head.push_str(&format!(" {}", value.as_key()));
-        }
-    }
-    head
+fn head_of(shape: &NodeShape, item: &Value) -> Head {
+    let words = item.as_object().and_then(|item| object::head(shape, item)).unwrap_or_default();
+    words.into_iter().fold(shape.name().to_owned(), |head, word| head + " " + &word.as_key())
 }
 
 /// The old item of each new one, in an order that is that of both: those of one head, and between these, those in the same place.
