@@ -170,7 +170,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("rustix", &["file", "adapter::git", "session"]),
     ("schemars", &["model", "secret", "store", "plan", "report"]),
     ("serde", &["model", "secret", "check", "render", "store", "plan", "report"]),
-    ("serde_json", &["model", "check", "render", "verify", "plan", "report"]),
+    ("serde_json", &["model", "object", "check", "render", "verify", "plan", "report"]),
     ("serde_norway", &["render"]),
     ("serde_saphyr", &["check", "render", "verify", "diff", "report"]),
     ("sha2", &["render"]),

@@ -8,12 +8,14 @@ mod canonical;
 pub(crate) mod fixture;
 mod line;
 mod references;
+mod schema;
 mod table;
 pub mod typed;
 
 pub use canonical::{canonical, canonical_body};
 pub use line::{Membership, Word, Written, combined, head, knows, said_by, shapes, value_at};
 pub use references::{Reference, Types};
+pub use schema::schema;
 pub use table::{Field, members};
 
 /// A text of the grammar in which `{name}` is the name of the object, and `{PART}` and `{PART:lower}` are parts of a node, as `given`

@@ -77,6 +77,22 @@ pub(super) struct Row {
     pub(super) standing: Standing,
     /// What its value, or each of its values, may name; the first where that is not known.
     pub(super) refers: Vec<Kind>,
+    /// How it stands there, where it is written.
+    pub(super) manner: Option<Manner>,
+    /// What is written.
+    pub(super) part: Option<Part<'static>>,
+    /// Whether every object has it.
+    pub(super) required: bool,
+}
+
+impl Row {
+    fn new(nature: Nature, standing: Standing) -> Self {
+        Self { name: "", nature, standing, refers: Vec::new(), manner: None, part: None, required: false }
+    }
+
+    fn of(part: Part<'static>, nature: Nature, standing: Standing) -> Self {
+        Self { part: Some(part), ..Self::new(nature, standing) }
+    }
 }
 
 /// An object in a body.
@@ -152,7 +168,7 @@ impl Builder {
             let Some(shape) = grammar.object(word) else { continue };
             builder.body = builder.open(&[shape]);
             builder.table.kinds.insert(kind, builder.body);
-            builder.parts(shape, builder.body);
+            builder.parts(shape, builder.body, true);
         }
         builder.table
     }
@@ -162,18 +178,18 @@ impl Builder {
         self.table.objects.len() - 1
     }
 
-    fn add(&mut self, id: Id, name: &'static str, (nature, standing): (Nature, Standing), refers: &[Kind]) {
+    fn add(&mut self, id: Id, name: &'static str, row: Row) {
         let Some(Object { members, .. }) = self.table.objects.get_mut(id) else { return };
         match members.iter_mut().find(|row| row.name == name) {
             // What several forms of a node have under one name is what one of them says.
-            Some(row) if row.refers.is_empty() => row.refers = refers.to_vec(),
+            Some(known) if known.refers.is_empty() => known.refers = row.refers,
             Some(_) => {}
-            None => members.push(Row { name, nature, standing, refers: refers.to_vec() }),
+            None => members.push(Row { name, ..row }),
         }
     }
 
     /// Adds what stands somewhere.
-    fn place(&mut self, id: Id, at: &'static At, what: (Nature, Standing), refers: &[Kind]) {
+    fn place(&mut self, id: Id, at: &'static At, row: Row) {
         let Some((last, way)) = at.way.split_last() else { return };
         let mut id = if at.from_object { self.body } else { id };
         for step in way {
@@ -183,22 +199,23 @@ impl Builder {
                 Some(_) => return,
                 None => {
                     let inner = self.open(&[]);
-                    self.add(id, step, (Nature::Object(inner), Standing::Named), &[]);
+                    self.add(id, step, Row::new(Nature::Object(inner), Standing::Named));
                     inner
                 }
             };
         }
-        self.add(id, last, what, refers);
+        let required = row.required && way.is_empty() && !at.from_object;
+        self.add(id, last, Row { manner: Some(at.manner), required, ..row });
     }
 
-    /// Adds what can be written at a node to the object that it stands in.
-    fn parts(&mut self, shape: &'static NodeShape, id: Id) {
+    /// Adds what can be written at a node to the object that it stands in; `always` says that there is such a node.
+    fn parts(&mut self, shape: &'static NodeShape, id: Id, always: bool) {
         for (_, form) in shape.all_forms() {
-            self.form(form, id);
+            self.form(form, id, always && shape.plain().is_some());
         }
     }
 
-    fn form(&mut self, form: &'static Form, id: Id) {
+    fn form(&mut self, form: &'static Form, id: Id, always: bool) {
         for part in form.written(0) {
             match part {
                 Part::Argument(_, parameter) | Part::Rest(_, parameter) | Part::Property(parameter) => {
@@ -209,31 +226,35 @@ impl Builder {
                         let is_word = !matches!(part, Part::Property(_));
                         let standing = if is_word { Standing::Word } else { Standing::Named };
                         let kinds = self.grammar.kinds_named(parameter).filter_map(Kind::from_word);
-                        self.place(id, at, (nature, standing), &kinds.collect::<Vec<Kind>>());
+                        let (refers, required) = (kinds.collect(), always && parameter.is_required());
+                        self.place(id, at, Row { refers, required, ..Row::of(part, nature, standing) });
                     }
                 }
                 Part::Flag(_, flag) => {
-                    flag.at().into_iter().for_each(|at| self.place(id, at, (Nature::Plain, Standing::Named), &[]));
+                    let row = Row::of(part, Nature::Plain, Standing::Named);
+                    flag.at().into_iter().for_each(|at| self.place(id, at, row.clone()));
                 }
                 Part::Pairs(pairs) => {
                     if let Some(at) = pairs.at() {
                         let nature = if at.manner == Manner::Entries { Nature::Entries } else { Nature::Plain };
-                        self.place(id, at, (nature, Standing::Open), &[]);
+                        self.place(id, at, Row::of(part, nature, Standing::Open));
                     }
                 }
                 Part::Child(slot) => {
                     let (shape, at) = self.grammar.child(slot);
+                    let always = always && slot.is_required();
                     match at {
-                        Some(at) => self.child(at, shape, id),
-                        None if form.block_at().is_none() => self.parts(shape, id),
+                        Some(at) => self.child(at, (part, shape), id, always),
+                        None if form.block_at().is_none() => self.parts(shape, id, always),
                         None => {}
                     }
                 }
             }
         }
+        self.lent(form);
         if let Some(at) = form.block_at() {
             let nature = self.whole(at, form);
-            self.place(id, at, (nature, Standing::Open), &[]);
+            self.place(id, at, Row { required: always, ..Row::new(nature, Standing::Open) });
         }
         if let Some(at) = form.body_at() {
             let nature = match at.manner {
@@ -241,12 +262,30 @@ impl Builder {
                 Manner::Targets => Nature::Targets,
                 _ => Nature::Plain,
             };
-            self.place(id, at, (nature, Standing::Open), &[]);
+            self.place(id, at, Row::new(nature, Standing::Open));
+        }
+    }
+
+    /// Adds what a node lends to the objects that its nodes are and that stand elsewhere.
+    fn lent(&mut self, form: &'static Form) {
+        let lends = form.written(0).find_map(|part| match part {
+            Part::Argument(_, parameter) | Part::Property(parameter) => Some((parameter.below()?, part)),
+            _ => None,
+        });
+        let Some((member, part)) = lends else { return };
+        for inner in form.written(0) {
+            if let Part::Child(slot) = inner
+                && let (shape, Some(At { from_object: true, .. })) = self.grammar.child(slot)
+            {
+                let id = self.object(shape);
+                let row = Row::of(part, Nature::Plain, Standing::Named);
+                self.add(id, member, Row { manner: Some(Manner::Value), required: true, ..row });
+            }
         }
     }
 
     /// Adds a node that stands somewhere as a whole.
-    fn child(&mut self, at: &'static At, shape: &'static NodeShape, id: Id) {
+    fn child(&mut self, at: &'static At, (part, shape): (Part<'static>, &'static NodeShape), id: Id, required: bool) {
         let nature = match at.manner {
             Manner::Object => Nature::Object(self.object(shape)),
             Manner::Keyed => Nature::Keyed(self.object(shape)),
@@ -258,12 +297,12 @@ impl Builder {
         };
         // The lines of a list stand in the block of what they are of.
         let standing = if at.manner == Manner::Item { Standing::Open } else { Standing::Named };
-        self.place(id, at, (nature, standing), &[]);
+        self.place(id, at, Row { required, ..Row::of(part, nature, standing) });
         if at.manner == Manner::Typed {
-            self.add(id, "required", (Nature::Names, Standing::Named), &[]);
+            self.add(id, "required", Row::new(Nature::Names, Standing::Named));
         }
         if let Some(order) = &at.order {
-            self.add(id, order, (Nature::Plain, Standing::Named), &[]);
+            self.add(id, order, Row { manner: Some(Manner::List), ..Row::new(Nature::Plain, Standing::Named) });
         }
     }
 
@@ -274,7 +313,10 @@ impl Builder {
         }
         let id = self.open(&[shape]);
         self.seen.insert(shape.id().to_owned(), id);
-        self.parts(shape, id);
+        if let Some(word) = shape.at().and_then(|at| at.word.as_deref()) {
+            self.add(id, word, Row { required: true, ..Row::new(Nature::Plain, Standing::Word) });
+        }
+        self.parts(shape, id, true);
         id
     }
 
@@ -293,7 +335,7 @@ impl Builder {
         let id = self.open(&shapes);
         self.seen.insert(name, id);
         for shape in shapes {
-            self.parts(shape, id);
+            self.parts(shape, id, false);
         }
         Nature::Items(id, None)
     }
