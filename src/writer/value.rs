@@ -31,6 +31,11 @@ pub fn member(name: &str, value: &Value, typed: Listing) -> Line {
             None => Line::new(name).block(items.iter().map(|item| member("-", item, Listing::Any))),
         },
         Value::Object(map) => {
+            let words: Option<Vec<String>> = map.members.iter().map(|inner| word(&inner.value).ok()).collect();
+            if let Some(words) = words.filter(|words| name == "-" && !words.is_empty()) {
+                let pairs = map.members.iter().zip(words);
+                return pairs.fold(Line::new("-"), |line, (inner, word)| line.property(&inner.name.value, &word));
+            }
             let dashes = !map.is_empty() && map.members.iter().all(|member| *member.name.value == *"-");
             let head = if dashes { Line::annotated("object", name) } else { Line::new(name) };
             head.block(map.members.iter().map(|inner| member(&inner.name.value, &inner.value, Listing::Any)))

@@ -238,10 +238,7 @@ fn lines_come_and_go() {
             ("    owner \"shop\"\n", ""),
             ("    tags a b\n", "    (array)tags\n"),
             ("    system core\n", ""),
-            (
-                "        zip \"00100\"\n",
-                "        lines {\n            - a\n            - {\n                b 1\n            }\n        }\n",
-            ),
+            ("        zip \"00100\"\n", "        lines {\n            - a\n            - b=1\n        }\n"),
         ],
     );
 }
@@ -500,4 +497,94 @@ request app shop {
         "{now}"
     );
     project.run(["drift"]).says(["No drift"]).code(0);
+}
+
+#[test]
+fn what_a_list_speaks_of_comes_with_it_and_lines_move_with_their_comments() {
+    let project = Project::new();
+    let text = r#"blueprint service { property tier string; property count number; }
+action make create service {
+    input a string // name of a
+    input b string // name of b
+}
+scorecard ready for=service {
+    level Basic {
+        // has a tier
+        rule tiered { tier present; }
+    }
+    level Solid {
+        rule many { count above 1; }
+    }
+}
+page home {
+    widgets {
+        // what it is for
+        - type=markdown title=Read
+        - type=table
+    }
+}
+"#;
+    project.write("plat.kdl", "project demo\n");
+    project.write("a.kdl", text);
+    project.run(["apply", "--auto-approve"]).code(0);
+    project.sql(
+        r#"UPDATE objects SET body = json_set(body, '$.inputs.region', json('{"type":"string"}'), '$.order',
+            json('["b","region","a"]')) WHERE name = 'make'"#,
+    );
+    project.sql(
+        r#"UPDATE objects SET body = json_set(body, '$.levels', json('[{"title":"Solid"},{"title":"Basic"},{"title":"Top"}]'),
+            '$.rules.top', json('{"level":"Top","query":{"all":[{"field":"$team","operator":"present"}]}}')) WHERE name = 'ready'"#,
+    );
+    project.sql(
+        r#"UPDATE objects SET body = json_set(body, '$.widgets', json('[{"type":"table"},{"title":"New","type":"links"},
+            {"title":"Read","type":"markdown"}]')) WHERE name = 'home'"#,
+    );
+    project.run(["drift", "--adopt", "*"]).code(0).says(["rules.top", "inputs.region"]);
+    let expected = r#"blueprint service { property tier string; property count number; }
+action make create service {
+    input b string // name of b
+    input region string
+    input a string // name of a
+}
+scorecard ready for=service {
+    level Solid {
+        rule many { count above 1; }
+    }
+    level Basic {
+        // has a tier
+        rule tiered { tier present; }
+    }
+    level Top {
+        rule top {
+            $team present
+        }
+    }
+}
+page home {
+    widgets {
+        - type=table
+        - title=New type=links
+        // what it is for
+        - type=markdown title=Read
+    }
+}
+"#;
+    assert_eq!(project.read("a.kdl"), expected);
+    project.run(["plan", "--detailed-exitcode"]).code(0);
+}
+
+#[test]
+fn an_object_on_one_line_stays_on_one_and_tabs_stay_tabs() {
+    let project = Project::new();
+    project.write("plat.kdl", "project demo\n");
+    let text = "blueprint s {\n\tproperty o object\n\tproperty p object\n}\nentity s one { o { a 1; }; }\nentity s two {\n\tp x=1\n}\n";
+    project.write("a.kdl", text);
+    project.run(["apply", "--auto-approve"]).code(0);
+    project.set("s", "one", "properties.o", r#"{"a":1,"b":{"c":[1,{"d":2}]}}"#);
+    project.set("s", "two", "properties.p", r#"{"x":1,"y":{"z":{"w":1}}}"#);
+    project.run(["drift", "--adopt", "*"]).code(0);
+    let expected = text
+        .replace("o { a 1; }", "o { a 1; b { c { - 1; - d=2 } }; }")
+        .replace("\tp x=1\n", "\tp x=1 {\n\t\ty {\n\t\t\tz {\n\t\t\t\tw 1\n\t\t\t}\n\t\t}\n\t}\n");
+    assert_eq!(project.read("a.kdl"), expected);
 }
