@@ -21,7 +21,8 @@ pub fn adoption(adoption: &Adoption, sources: &Sources, written: Written, style:
     }
     if written == Written::DryRun {
         for rewrite in &adoption.rewrites {
-            out.push_str(&format!("\n{}", painted(&clean(&patch(rewrite)), style)));
+            out.push('\n');
+            out.extend(clean(&patch(rewrite)).lines().map(|line| style.paint_diff(line) + "\n"));
         }
     } else if !adoption.rewrites.is_empty() {
         let names: Vec<&str> = adoption.rewrites.iter().map(|rewrite| rewrite.name.as_str()).collect();
@@ -59,16 +60,6 @@ fn patch(rewrite: &Rewrite) -> String {
     let diff = similar::TextDiff::from_lines(&*rewrite.before, rewrite.after.as_str());
     let (from, to) = (format!("a/{}", rewrite.name), format!("b/{}", rewrite.name));
     diff.unified_diff().context_radius(3).header(&from, &to).to_string()
-}
-
-fn painted(patch: &str, style: Style) -> String {
-    let paint = |line: &str| match line.as_bytes().first() {
-        Some(b'+') => style.paint(Paint::Added, line),
-        Some(b'-') => style.paint(Paint::Removed, line),
-        Some(b'@') => style.paint(Paint::Dim, line),
-        Some(_) | None => line.to_owned(),
-    };
-    patch.lines().map(|line| paint(line) + "\n").collect()
 }
 
 #[derive(Serialize)]

@@ -182,6 +182,13 @@ pub struct Ended<'a> {
     pub outcome: &'a Result<(), ApplyError>,
 }
 
+impl Ended<'_> {
+    /// Whether it came to its end, and well.
+    pub(super) fn is_done(&self) -> bool {
+        self.outcome.is_ok() && !self.applied.stopped
+    }
+}
+
 impl<'a> Written<'a> {
     /// What an apply came to, in its form on the wire.
     pub(super) fn of(ended: &Ended<'a>) -> Self {

@@ -1,7 +1,8 @@
 //! What others changed.
 
 use super::clean::one_line;
-use super::plan::{Bound, Heading, Sides, field_value, kdl_value, lines, sides};
+use super::fact::sides;
+use super::plan::{Bound, Heading, Sides, field_value, kdl_value, lines};
 use super::{Paint, Style, counted};
 use crate::drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome};
 use crate::model::{Json, Kind};

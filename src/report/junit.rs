@@ -1,8 +1,9 @@
 //! JUnit's XML, which every CI server shows.
 
-use super::finding::{Finding, Level, findings};
+use super::fact::{Fact, Level, findings};
 use super::subject::Subject;
 use crate::verify::TestResult;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// A case of a suite.
@@ -23,7 +24,7 @@ pub(super) fn junit(subject: &Subject<'_>) -> String {
     let mut suites: Vec<(&str, Vec<Case>)> = vec![("check", of_files(subject))];
     if let Some(plan) = subject.plan {
         let bare = Subject { plan: Some(plan), ..Subject::of_command(subject.command) };
-        let mut cases: Vec<Case> = findings(&bare).iter().map(of_finding).collect();
+        let mut cases: Vec<Case> = findings(&bare).iter().map(of_fact).collect();
         let stopped = !plan.conflicts.is_empty() || plan.refusals().next().is_some() || plan.denials().next().is_some();
         if !stopped {
             cases.insert(
@@ -76,9 +77,8 @@ fn write_case(out: &mut String, case: &Case) {
 fn of_files(subject: &Subject<'_>) -> Vec<Case> {
     let bare = Subject { plan: None, tests: None, ..*subject };
     let problems = findings(&bare);
-    let mut cases: Vec<Case> = problems.iter().map(of_finding).collect();
-    let with: std::collections::BTreeSet<&str> =
-        problems.iter().filter_map(|finding| finding.spot.as_ref()).map(|spot| spot.file.as_str()).collect();
+    let mut cases: Vec<Case> = problems.iter().map(of_fact).collect();
+    let with: BTreeSet<&str> = problems.iter().filter_map(|fact| Some(&*fact.range.as_ref()?.file)).collect();
     // Modules of the standard library are nobody's to mend.
     let own = subject.sources.iter().filter(|(_, file)| !file.is_of_library());
     let mut files: Vec<String> = own.map(|(id, _)| subject.sources.path(id)).collect();
@@ -93,17 +93,18 @@ fn of_files(subject: &Subject<'_>) -> Vec<Case> {
     cases
 }
 
-fn of_finding(finding: &Finding) -> Case {
-    let place = finding.spot.as_ref().map(|spot| format!("{}:{}:{}\n", spot.file, spot.line, spot.column));
-    let text = format!("{}{}", place.unwrap_or_default(), finding.message);
-    let line = finding.message.lines().next().unwrap_or_default().to_owned();
-    let (failure, said) = match finding.level {
+fn of_fact(fact: &Fact<'_>) -> Case {
+    let spot = fact.spot();
+    let place = spot.as_ref().map(|spot| format!("{}:{}:{}\n", spot.file, spot.line, spot.column));
+    let text = place.unwrap_or_default() + &fact.message();
+    let line = fact.line().into_owned();
+    let (failure, said) = match fact.level {
         Level::Error => (Some((line.clone(), text)), None),
         Level::Warning | Level::Note => (None, Some(text)),
     };
     Case {
-        name: format!("{}: {line}", finding.rule),
-        class: finding.spot.as_ref().map_or_else(|| "plan".to_owned(), |spot| spot.file.clone()),
+        name: format!("{}: {line}", fact.rule),
+        class: spot.map_or_else(|| "plan".to_owned(), |spot| spot.file.clone()),
         failure,
         said,
     }

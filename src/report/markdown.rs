@@ -4,8 +4,8 @@ use super::applied::Written;
 use super::cause::{by_cause, elsewhere};
 use super::clean::clean;
 use super::columns::cropped_apart;
-use super::finding::{Finding, Level, findings};
-use super::plan::{Detail, Stops, Telling, View, headline, plan_parts};
+use super::fact::{Fact, Level, findings};
+use super::plan::{Detail, Telling, View, headline, plan_parts, told};
 use super::subject::Subject;
 use super::{Paths, Style, counted};
 use crate::diag::Severity;
@@ -87,7 +87,7 @@ fn of_plan(plan: &Plan, subject: &Subject<'_>, page: &mut Page) {
     if plan.operations.iter().any(|operation| operation.action.is_change() && operation.is_revert()) {
         page.add("\nOthers changed what is marked with `!`; it is set back.\n");
     }
-    let consequences: Vec<String> = parts.consequences.lines().skip(2).map(|line| format!("{line}\n")).collect();
+    let consequences: Vec<String> = parts.consequences.iter().map(|line| format!("    {line}\n")).collect();
     page.fenced("Consequences", &consequences, "line", SHARE);
     if !parts.stays.is_empty() {
         page.add(&format!("\n<details><summary>{}</summary>\n", counted(parts.stays.len(), "other change")));
@@ -100,20 +100,11 @@ fn of_plan(plan: &Plan, subject: &Subject<'_>, page: &mut Page) {
 /// What stops a plan, then what needs a look, in the words of its text, each with the sign that says which it is; and how much more
 /// there is.
 fn stops(plan: &Plan) -> (Vec<String>, usize) {
-    let Stops { kept, new_hosts, conflicts, violations, guards } = Stops::of(plan, MOST_STOPS, Detail::Changes, LOOK);
-    let untold = [&kept, &new_hosts, &conflicts, &violations, &guards].map(|sort| sort.more).iter().sum();
-    let mut entries: Vec<String> = Vec::new();
-    for text in [conflicts, violations, guards, new_hosts].into_iter().flat_map(|sort| sort.texts) {
-        let sign = match text.split(' ').next() {
-            Some("CONFLICT" | "DENIED" | "REFUSED") => '-',
-            Some("ALLOWED" | "NOTICE") => ' ',
-            _ => '!',
-        };
-        entries.push(format!("{sign} {text}"));
-    }
-    entries.sort_by_key(|entry| !entry.starts_with('-'));
-    entries.extend(kept.texts.into_iter().map(|text| text.replacen("! ", "! KEPT ", 1)));
-    (entries, untold)
+    let sorts = told(plan, MOST_STOPS, Detail::Changes, LOOK);
+    let untold = sorts.iter().map(|sort| sort.more).sum();
+    let mut entries: Vec<(Level, String)> = sorts.into_iter().flat_map(|sort| sort.texts).collect();
+    entries.sort_by_key(|(level, _)| *level);
+    (entries.into_iter().map(|(level, text)| format!("{} {text}", level.sign())).collect(), untold)
 }
 
 /// The comment so far.
@@ -126,8 +117,8 @@ impl Page {
         self.out.push_str(text);
     }
 
-    fn findings(&mut self, title: &str, found: &[Finding]) {
-        let causes = by_cause(found, |finding| finding.cause.as_ref());
+    fn findings(&mut self, title: &str, found: &[Fact<'_>]) {
+        let causes = by_cause(found, |fact| fact.cause.as_ref());
         let entries: Vec<String> = causes.iter().map(|group| entry(group)).collect();
         self.fenced(title, &entries, "of them", SHARE);
     }
@@ -165,19 +156,13 @@ impl Page {
     }
 }
 
-/// A finding as lines, with the places of the others of its cause.
-fn entry(group: &[&Finding]) -> String {
-    let Some(finding) = group.first() else { return String::new() };
-    let sign = match finding.level {
-        Level::Error => '-',
-        Level::Warning => '!',
-        Level::Note => ' ',
-    };
-    let place = finding.spot.as_ref().map(|spot| format!("{}:{}: ", spot.file, spot.line)).unwrap_or_default();
-    let mut lines = finding.message.lines();
-    let first = format!("{sign} {place}{}: {}\n", finding.rule, lines.next().unwrap_or_default());
-    let others = elsewhere(group, Finding::whereabouts, Finding::first_line);
-    let rest = lines.map(ToOwned::to_owned).chain(others);
+/// A fact as lines, with the places of the others of its cause.
+fn entry(group: &[&Fact<'_>]) -> String {
+    let Some(fact) = group.first() else { return String::new() };
+    let place = fact.spot().map(|spot| format!("{}:{}: ", spot.file, spot.line)).unwrap_or_default();
+    let first = format!("{} {place}{}: {}\n", fact.level.sign(), fact.rule, fact.line());
+    let others = elsewhere(group, |fact| fact.whereabouts(), |fact| fact.line());
+    let rest = fact.more().into_iter().chain(others);
     first + &rest.map(|line| format!("    {line}\n")).collect::<String>()
 }
 

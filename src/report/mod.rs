@@ -13,9 +13,10 @@ mod drift;
 mod codequality;
 mod columns;
 mod difference;
+mod event;
 mod excerpt;
 mod explain;
-mod finding;
+mod fact;
 #[cfg(test)]
 mod fixture;
 mod format;
@@ -72,6 +73,7 @@ pub use score::{Card, Depth, RuleCounts, RuleResult, Standing, score_json, score
 pub use stale::{not_equivalent, stale};
 pub use style::{Color, Paint, Paths, Style, Symbols};
 pub use subject::{Subject, report};
+use summary::named;
 pub use summary::{counted, summary};
 pub use table::Table;
 pub use test::{tests, tests_json};

@@ -20,7 +20,7 @@ pub fn tests(tests: &[TestResult], sources: &Sources, style: Style) -> String {
             let location = style.paint(Paint::Dim, &one_line(&sources.location(failure.span)));
             let _ = writeln!(out, "      {location}: {}", one_line(&failure.message));
             for line in failure.diff.iter().flat_map(|diff| diff.lines()) {
-                let _ = writeln!(out, "          {}", painted(&clean(line), style));
+                let _ = writeln!(out, "          {}", style.paint_diff(&clean(line)));
             }
         }
     }
@@ -30,15 +30,6 @@ pub fn tests(tests: &[TestResult], sources: &Sources, style: Style) -> String {
     }
     let _ = writeln!(out, "{} passed, {failed} failed", tests.len() - failed);
     out
-}
-
-/// A line of a diff in its colour.
-fn painted(line: &str, style: Style) -> String {
-    match line.as_bytes().first() {
-        Some(b'+') => style.paint(Paint::Added, line),
-        Some(b'-') => style.paint(Paint::Removed, line),
-        _ => line.to_owned(),
-    }
 }
 
 /// How the tests of a project ended, as one document.

@@ -3,11 +3,11 @@
 use super::clean::one_line;
 use super::columns::{cropped, cropped_apart};
 use super::drift::{line_of, place_json, text_of_line};
-use super::plan::{Bound, Heading, Sides, field_value, is_large, kdl_value};
+use super::plan::{Heading, differing, is_large, kdl_value};
 use super::{Paint, Style, Table, counted};
 use crate::model::{Address, Evidence, Identity, Json, Lifecycle, Timestamp, Value};
-use crate::plan::{Declared, Place, field_parts};
-use crate::source::{FileId, Sources, Span, Spanned};
+use crate::plan::Place;
+use crate::source::{Sources, Span};
 use crate::why::{Candidate, Fit, Origin, Owner, Placement, State, Why, WhyField};
 use serde::Serialize;
 
@@ -140,19 +140,15 @@ fn difference(why: &Why, field: &WhyField, style: Style) -> String {
     if live == desired || !is_large(live) && !is_large(desired) {
         return format!("    {}: {}\n", one_line(&field.path), sides(field));
     }
-    let parts = Address::parse(&why.address).map(|address| {
-        let [live, desired] = [live, desired].map(|value| Spanned::new(value.clone(), Span::start_of(FileId(0))));
-        field_parts((address.kind, &field.path), &live, &desired, Declared::Neither, &Sources::default())
-    });
     let heading = Heading { name: &field.path, note: "  (from what is live to what is declared)", source: None };
-    let parts = parts.unwrap_or_default();
-    field_value(&heading, Sides { before: Some(live), after: Some(desired), parts: &parts }, Bound::Fitting, style)
+    let address = Address::parse(&why.address);
+    differing(&heading, address.as_ref().map(|address| (address.kind, &*field.path)), [live, desired], style)
 }
 
 /// What was written, is live, and is desired.
 fn sides(field: &WhyField) -> String {
     let [base, live, desired] = [&field.base, &field.live, &field.desired].map(|value| value.clone().map(Json));
-    let texts = super::plan::sides([&base, &live, &desired]);
+    let texts = super::fact::sides([&base, &live, &desired]);
     let texts = cropped_apart(&[&texts[0], &texts[1], &texts[2]], MOST_COLUMNS);
     let base = match (&field.base, &field.owner) {
         (None, Owner::This | Owner::Both(_)) => "(not known any more)",

@@ -1,9 +1,9 @@
 //! Changes that are alike: of those that do the same one is shown, and what only few do stands before what many do.
 
-use super::change::{note, sign, why};
+use super::change::note;
 use super::kdl_value;
-use super::lifecycle::lifecycle_words;
 use crate::plan::{Action, ObjectChange, Operation, Target};
+use crate::report::fact::{lifecycle_words, sign, why};
 use std::collections::BTreeMap;
 
 /// So many changes that do the same to a thing make it usual.

@@ -1,8 +1,8 @@
 //! How much there is of what in a plan.
 
-use super::change::symbol;
 use crate::model::Address;
 use crate::plan::{Action, Impact, Plan, Standing, Summary, Violation};
+use crate::report::fact::symbol;
 use crate::report::{Paint, Style, counted};
 use std::collections::BTreeSet;
 

@@ -1,7 +1,7 @@
 //! Files of a state store that change: how many, and what changes in them.
 
 use super::alike::alike;
-use super::change::{paint, symbol};
+use super::change::paint;
 use super::counted;
 use super::field::{Bound, apart};
 use crate::plan::{Action, FileChange, Operation, Target};
@@ -9,6 +9,7 @@ use crate::report::clean::clean;
 use crate::report::clean::one_line;
 use crate::report::columns::{columns, cropped_path};
 use crate::report::difference::Line;
+use crate::report::fact::symbol;
 use crate::report::{Paint, Style};
 
 /// Kinds of changes that are shown of one store.

@@ -1,13 +1,14 @@
 //! Many operations: by what they are, each group with a bound.
 
 use super::alike::{alike, fields};
-use super::change::{file_of, operation, sign};
+use super::change::{file_of, operation};
 use super::view::{Detail, Telling, View};
 use super::{counted, files};
 use crate::model::Thing;
 use crate::plan::{Action, Operation, Reason, Target};
 use crate::report::clean::one_line;
 use crate::report::columns::{columns, cropped, cropped_path};
+use crate::report::fact::sign;
 use crate::report::{Paint, Style, Table};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
