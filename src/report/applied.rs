@@ -1,7 +1,7 @@
 //! What an apply came to, and what stopped one.
 
 use super::clean::one_line;
-use super::{Paint, Style, Table, counted};
+use super::{Paint, Style, Table, counted, json_line, named};
 use crate::apply::{self, Applied, ApplyError, Departing, Left, ProposalOutcome, Run, StoreOutcome};
 use crate::catalog::LevelRecord;
 use crate::model::{Project, Scorecard};
@@ -219,7 +219,7 @@ impl<'a> Written<'a> {
 
 /// What was written where, as one line of JSON: `{"applied":{"run":"...","state":"done","objects":1,"stores":[...]}}`.
 pub fn applied_json(ended: &Ended<'_>) -> String {
-    serde_json::to_string(&AppliedDocument { applied: Written::of(ended) }).unwrap_or_default() + "\n"
+    json_line(&AppliedDocument { applied: Written::of(ended) })
 }
 
 /// The levels of a scorecard, highest first, with who reached them.
@@ -235,11 +235,8 @@ fn standings(scorecard: &Scorecard, levels: &[LevelRecord], style: Style) -> Str
     let names = scorecard.levels.iter().rev().map(|level| Some(&*level.name.value)).chain([None]);
     for level in names {
         let entities = of_card(level);
-        let mut shown = entities.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ");
-        if entities.len() > SHOWN {
-            shown.push_str(&format!(" and {} more", entities.len() - SHOWN));
-        }
-        table.row([level.unwrap_or("no level").to_owned(), entities.len().to_string(), shown]);
+        let shown = named(&entities, SHOWN);
+        table.row(&[&level.unwrap_or("no level"), &entities.len(), &shown]);
     }
     format!("\n{}\n{}", style.paint(Paint::Bold, &format!("scorecard:{}", scorecard.name.value)), table.print(style))
 }

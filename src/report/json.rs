@@ -3,6 +3,7 @@
 use super::help::severity_word;
 use super::subject::Subject;
 use super::totals::Totals;
+use super::{json_line, json_lines};
 use crate::diag::{Diagnostic, Diagnostics, Label, code};
 use crate::source::{Sources, Span};
 use schemars::JsonSchema;
@@ -11,8 +12,7 @@ use serde::Serialize;
 /// One JSON object a line for each problem. Offsets count bytes from 0; lines and columns count from 1, columns in
 /// characters; ends are exclusive.
 pub fn json(diagnostics: &Diagnostics, sources: &Sources) -> String {
-    let line = |problem: &Problem<'_>| serde_json::to_string(problem).unwrap_or_default() + "\n";
-    problems(diagnostics, sources).iter().map(line).collect()
+    json_lines(problems(diagnostics, sources))
 }
 
 /// The problems as one document.
@@ -32,8 +32,7 @@ pub(super) struct ProblemsDocument<'a> {
 pub(super) fn document(subject: &Subject<'_>) -> String {
     let diagnostics = problems(subject.diagnostics, subject.sources);
     let (plat, summary) = (env!("CARGO_PKG_VERSION"), Totals::of(subject));
-    let document = ProblemsDocument { format: 1, plat, summary, diagnostics };
-    serde_json::to_string(&document).unwrap_or_default() + "\n"
+    json_line(&ProblemsDocument { format: 1, plat, summary, diagnostics })
 }
 
 /// Each problem in its form on the wire.

@@ -1,8 +1,8 @@
 //! What scorecards say, as tables for people and as JSON lines for tools.
 
 use super::clean::one_line;
-use super::{Style, Table};
-use crate::scorecard::{Scores, Verdict};
+use super::{Style, Table, counted, json_lines};
+use crate::scorecard::{Scores, Tally, Verdict};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt::Write;
@@ -73,12 +73,11 @@ pub enum Depth<'a> {
 }
 
 impl<'a> Card<'a> {
-    /// What `scores` say; `tally` gives how many entities pass and fail the rule of an index, and of how many it
-    /// cannot be told.
-    pub fn new(scores: &'a Scores, tally: impl Fn(usize) -> [usize; 3], depth: Depth<'_>) -> Self {
+    /// What `scores` say.
+    pub fn new(scores: &'a Scores, depth: Depth<'_>) -> Self {
         let level = |index: usize| scores.levels.get(index).map(|name| &**name);
         let rules = scores.rules.iter().enumerate().map(|(index, (name, of))| {
-            let [pass, fail, unknown] = tally(index);
+            let Tally { pass, fail, unknown } = scores.tally(index);
             RuleCounts { rule: name, level: level(*of).unwrap_or_default(), pass, fail, unknown }
         });
         let result = |entity: usize, rule: usize, name: &'a str, verdict: &dyn Fn(usize, usize) -> Verdict| {
@@ -115,8 +114,8 @@ impl<'a> Card<'a> {
         let levels = self.levels.iter().rev().map(|name| format!("{} {name}", at(Some(name))));
         let below = self.levels.first().map(|lowest| format!("{} below {lowest}", at(None)));
         let parts: Vec<String> = levels.chain(below).collect();
-        let noun = if self.entities.len() == 1 { "entity" } else { "entities" };
-        let heading = format!("{}: {} {noun}: {}", self.scorecard, self.entities.len(), parts.join(", "));
+        let entities = counted(self.entities.len(), "entity");
+        let heading = format!("{}: {entities}: {}", self.scorecard, parts.join(", "));
         one_line(&heading).into_owned()
     }
 
@@ -124,14 +123,14 @@ impl<'a> Card<'a> {
     fn entities(&self) -> Table {
         if self.entities.iter().all(|entity| entity.rules.is_empty()) {
             let mut table = Table::new(["entity", "level"]);
-            self.entities.iter().for_each(|entity| table.row([entity.name, entity.level.unwrap_or("-")]));
+            self.entities.iter().for_each(|entity| table.row(&[&entity.name, &entity.level.unwrap_or("-")]));
             return table;
         }
         let mut table = Table::new(["entity", "level", "rule", "result", "reason"]);
         for entity in &self.entities {
             for RuleResult { rule, result, reason } in &entity.rules {
                 let reason = reason.as_deref().unwrap_or_default();
-                table.row([entity.name, entity.level.unwrap_or("-"), rule, result, reason]);
+                table.row(&[&entity.name, &entity.level.unwrap_or("-"), rule, result, &reason]);
             }
         }
         table
@@ -140,13 +139,7 @@ impl<'a> Card<'a> {
     fn rules(&self) -> Table {
         let mut table = Table::new(["rule", "level", "pass", "fail", "unknown"]);
         for RuleCounts { rule, level, pass, fail, unknown } in &self.rules {
-            table.row([
-                (*rule).to_owned(),
-                (*level).to_owned(),
-                pass.to_string(),
-                fail.to_string(),
-                unknown.to_string(),
-            ]);
+            table.row(&[rule, level, pass, fail, unknown]);
         }
         table
     }
@@ -166,8 +159,7 @@ pub fn score_table(cards: &[Card<'_>], style: Style) -> String {
 
 /// One JSON object a line for each scorecard. A null level is below the lowest.
 pub fn score_json(cards: &[Card<'_>]) -> String {
-    let line = |card: &Card<'_>| serde_json::to_string(card).unwrap_or_default() + "\n";
-    cards.iter().map(line).collect()
+    json_lines(cards)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::Style;
 use super::clean::{clean, one_line};
 use super::difference::hunk_lines;
-use super::fact::sides;
+use super::fact::{sides, value_of};
 use super::plan::{Heading, differing, is_large};
 use crate::apply::{Difference, Seen, Stale, StaleChange};
 use crate::model::{Json, Thing};
@@ -39,7 +39,7 @@ fn change(stale: &Stale) -> String {
             return field(&stale.thing, path, planned, found);
         }
         StaleChange::Field { path, planned, found } => {
-            let [planned, found] = sides([planned, found]);
+            let [planned, found] = sides([planned, found].map(value_of));
             format!(" {path}: the plan saw {planned}, now it is {found}")
         }
         StaleChange::File { planned, found } => return file(&stale.thing, planned, found),

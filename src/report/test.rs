@@ -3,7 +3,7 @@
 use super::clean::{clean, one_line};
 use super::subject::Subject;
 use super::totals::Totals;
-use super::{Paint, Style};
+use super::{Paint, Style, json_line, json_lines};
 use crate::source::{Sources, Span};
 use crate::verify::TestResult;
 use schemars::JsonSchema;
@@ -87,15 +87,13 @@ impl Place {
 
 /// One JSON object a line for each test.
 pub fn tests_json(tests: &[TestResult], sources: &Sources) -> String {
-    let line = |test: &TestResult| serde_json::to_string(&Line::of(test, sources)).unwrap_or_default() + "\n";
-    tests.iter().map(line).collect()
+    json_lines(tests.iter().map(|test| Line::of(test, sources)))
 }
 
 /// How the tests ended as one document, with a line end.
 pub(super) fn tests_document(tests: &[TestResult], subject: &Subject<'_>) -> String {
     let tests = tests.iter().map(|test| Line::of(test, subject.sources)).collect();
-    let document = TestsDocument { format: 1, plat: env!("CARGO_PKG_VERSION"), summary: Totals::of(subject), tests };
-    serde_json::to_string(&document).unwrap_or_default() + "\n"
+    json_line(&TestsDocument { format: 1, plat: env!("CARGO_PKG_VERSION"), summary: Totals::of(subject), tests })
 }
 
 impl<'a> Line<'a> {

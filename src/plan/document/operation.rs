@@ -184,6 +184,11 @@ impl Place {
         self.of_revision(self.file.strip_prefix(&self.folder).unwrap_or(&self.file))
     }
 
+    /// `file:line`, as the project calls the file.
+    pub fn at(&self) -> String {
+        format!("{}:{}", self.name(), self.line)
+    }
+
     /// The file as Git calls it, from the root of the repository.
     pub fn path(&self) -> Cow<'_, str> {
         self.of_revision(&self.file)

@@ -132,17 +132,22 @@ fn named(thing: &Thing, field: Option<&str>) -> String {
 
 /// Two values within a sentence, cut so that they are told apart.
 pub(super) fn shown(values: [&Option<Json>; 2]) -> [String; 2] {
-    let [one, other] = sides(values);
+    let [one, other] = sides(values.map(value_of));
     let mut cut = cropped_apart(&[&one, &other], MOST_COLUMNS).into_iter();
     [cut.next().unwrap_or_default(), cut.next().unwrap_or_default()]
 }
 
+/// The value of a document's member.
+pub(in crate::report) fn value_of(json: &Option<Json>) -> Option<&Value> {
+    json.as_ref().map(|json| &json.0)
+}
+
 /// Values as KDL, each on one line, `(nothing)` for none, so that those that are not the same do not look so.
-pub(in crate::report) fn sides<const COUNT: usize>(values: [&Option<Json>; COUNT]) -> [String; COUNT] {
-    let there: Vec<&Value> = values.iter().filter_map(|value| value.as_ref().map(|json| &json.0)).collect();
+pub(in crate::report) fn sides<const COUNT: usize>(values: [Option<&Value>; COUNT]) -> [String; COUNT] {
+    let there: Vec<&Value> = values.iter().flatten().copied().collect();
     let mut texts = told_apart(&there).into_iter();
     values.map(|value| {
-        let text = value.as_ref().and_then(|_| texts.next());
+        let text = value.and_then(|_| texts.next());
         text.map_or_else(|| "(nothing)".to_owned(), |text| one_line(&text).into_owned())
     })
 }

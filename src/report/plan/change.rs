@@ -8,7 +8,7 @@ use crate::plan::{
 };
 use crate::report::clean::{clean, one_line};
 use crate::report::difference::hunk_lines;
-use crate::report::fact::{Word, lifecycle_words, sign, symbol, why};
+use crate::report::fact::{Word, lifecycle_words, sign, symbol, value_of, why};
 use crate::report::{Paint, Paths, Style};
 use std::borrow::Cow;
 
@@ -117,7 +117,7 @@ pub(super) fn note(cause: Cause) -> &'static str {
 /// What changes of a field.
 pub(super) fn field(field: &Field, bound: Bound, style: Style) -> String {
     let heading = Heading { name: &field.path, note: note(field.cause), source: field.source.as_ref() };
-    let (before, after) = (field.before.as_ref().map(|json| &json.0), field.after.as_ref().map(|json| &json.0));
+    let [before, after] = [&field.before, &field.after].map(value_of);
     value(&heading, Sides { before, after, parts: &field.parts }, bound, style)
 }
 

@@ -7,6 +7,7 @@ use crate::plan::{FieldPart, Place};
 use crate::report::clean::one_line;
 use crate::report::columns::{columns, cropped, cropped_apart, cropped_head};
 use crate::report::difference::{Change, Line, Run, change};
+use crate::report::fact::value_of;
 use crate::report::{Paint, Style};
 use crate::syntax::{Escapes, escaped, needs_escapes};
 use similar::ChangeTag;
@@ -150,7 +151,7 @@ fn nested(part: &FieldPart, whole: Option<&Place>, bound: Bound, style: Style) -
     let line_of = |place: &Place| (place.name().into_owned(), place.line);
     let source = part.source.as_ref().filter(|source| whole.map(line_of) != Some(line_of(source)));
     let (tail, path) = (place(source, style), named(&part.path, bound));
-    let (before, after) = (part.before.as_ref().map(|json| &json.0), part.after.as_ref().map(|json| &json.0));
+    let [before, after] = [&part.before, &part.after].map(value_of);
     let (sign, paint) = match (before, after) {
         (None, _) => ('+', Paint::Added),
         (Some(_), None) => ('-', Paint::Removed),

@@ -92,7 +92,7 @@ fn grouped(operations: &[&Operation], view: &View, style: Style) -> String {
     let groups = groups(operations);
     let mut table = Table::new(["changes of", "", "declared in"]);
     for (name, members) in groups.iter().take(MOST_GROUPS) {
-        table.row([name.clone(), signs(members), sources(members, style)]);
+        table.row(&[name, &signs(members), &sources(members, style)]);
     }
     let rest = groups.iter().skip(MOST_GROUPS);
     let (more, count) = (rest.len(), rest.map(|(_, members)| members.len()).sum::<usize>());

@@ -7,11 +7,11 @@ use crate::model::{Json, Kind, Value};
 use crate::plan::{Conflict, Drift, FieldPart, parts_between};
 use crate::report::Style;
 use crate::report::columns::cropped_apart;
-use crate::report::fact::sides;
+use crate::report::fact::{sides, value_of};
 
 /// What others changed too: what was written last, what is live and what is desired.
 pub(super) fn in_conflict(conflict: &Conflict, style: Style) -> String {
-    let [base, live, desired] = sides([&conflict.base, &conflict.live, &conflict.desired]);
+    let [base, live, desired] = sides([&conflict.base, &conflict.live, &conflict.desired].map(value_of));
     let side = |name: &str, text: &str| format!("    {name:<8}{text}\n");
     if let Some(text) = deleted(conflict) {
         return format!("    others deleted it; what is desired:\n{}", lines("", text, style));
@@ -37,7 +37,7 @@ pub(super) fn kept(drift: &Drift, style: Style) -> String {
             format!("    from what was written to what is live:\n{}", below(written, live, &drift.parts, style))
         }
         (Some(_), _) => {
-            let [live, written] = sides([&drift.live, &drift.desired]);
+            let [live, written] = sides([&drift.live, &drift.desired].map(value_of));
             let texts = cropped_apart(&[&live, &written], style.width.saturating_sub(12).max(30));
             format!("    live    {}\n    written {}\n", texts[0], texts[1])
         }
@@ -64,8 +64,7 @@ fn deleted(conflict: &Conflict) -> Option<&str> {
 
 /// The two values of a conflict that say most side by side, and what they are; nothing where only one is known.
 fn compared(conflict: &Conflict) -> Option<(&'static str, &Value, &Value)> {
-    let [base, live, desired] =
-        [&conflict.base, &conflict.live, &conflict.desired].map(|side| side.as_ref().map(|json| &json.0));
+    let [base, live, desired] = [&conflict.base, &conflict.live, &conflict.desired].map(value_of);
     match (base, live, desired) {
         (_, Some(live), Some(desired)) => Some(("from what is live to what is desired:", live, desired)),
         (Some(base), Some(live), None) => Some((
