@@ -13,39 +13,41 @@ use serde::Serialize;
 /// What was written where, what of the plan was taken over, and where every entity stands: `levels` are those that the catalog has
 /// now; none where none moved.
 pub fn applied(applied: &Applied, plan: &Plan, project: &Project, levels: &[LevelRecord], style: Style) -> String {
-    let idle = applied.objects == 0
-        && applied.stores.iter().all(|store| store.receipt.changed == 0 && taken_over(plan, store) == 0)
-        && applied.proposals.iter().all(|proposed| proposed.proposal.revision.is_none());
-    let mut out = if idle {
+    let taken = applied.stores.iter().filter_map(|outcome| {
+        let count = taken_over(plan, outcome);
+        (count > 0).then(|| format!("{} of {} taken over", counted(count, "file"), outcome.store))
+    });
+    let parts: Vec<String> = to_stores(applied).chain(taken).collect();
+    let is_idle = applied.objects == 0 && parts.is_empty() && open(applied).next().is_none();
+    let mut out = if is_idle {
         "\nEverything was there already".to_owned()
     } else {
-        format!("\n{} {}", style.paint(Paint::Added, "Applied"), counted(applied.objects, "object"))
+        let parts: String = parts.iter().map(|part| format!(", {part}")).collect();
+        format!("\n{} {}{parts}", style.paint(Paint::Added, "Applied"), counted(applied.objects, "object"))
     };
-    for outcome in applied.stores.iter().filter(|outcome| outcome.receipt.changed > 0) {
-        let commit = match &outcome.receipt.revision {
-            Some(revision) => format!(" in commit {}", revision.get(..12).unwrap_or(revision)),
-            None => String::new(),
-        };
-        out.push_str(&format!(", {} of {}{commit}", counted(outcome.receipt.changed, "file"), outcome.store));
-    }
-    for outcome in &applied.stores {
-        let count = taken_over(plan, outcome);
-        if count > 0 {
-            out.push_str(&format!(", {} of {} taken over", counted(count, "file"), outcome.store));
-        }
-    }
     for outcome in &applied.stores {
         let said = outcome.receipt.said.iter().map(|line| format!("\n{} says: {}", outcome.store, one_line(line)));
         out.extend(said);
     }
     out.push_str(&proposed(applied));
     out.push('\n');
-    if !levels.is_empty() {
-        for scorecard in &project.scorecards {
-            out.push_str(&standings(scorecard, levels, style));
-        }
-    }
+    let told = project.scorecards.iter().filter(|_| !levels.is_empty());
+    out.extend(told.map(|scorecard| standings(scorecard, levels, style)));
     out
+}
+
+/// What was written to each state store: `6 files of gitops in commit 0123456789ab`.
+fn to_stores(applied: &Applied) -> impl Iterator<Item = String> {
+    applied.stores.iter().filter(|outcome| outcome.receipt.changed > 0).map(|outcome| {
+        let Receipt { revision, changed, .. } = &outcome.receipt;
+        let commit = revision.as_ref().map(|revision| format!(" in commit {}", revision.get(..12).unwrap_or(revision)));
+        format!("{} of {}{}", counted(*changed, "file"), outcome.store, commit.unwrap_or_default())
+    })
+}
+
+/// The proposals that wait to be merged.
+fn open(applied: &Applied) -> impl Iterator<Item = &ProposalOutcome> {
+    applied.proposals.iter().filter(|one| one.proposal.revision.is_some())
 }
 
 /// How many files of a state store became the project's that were there before.
@@ -60,7 +62,7 @@ fn taken_over(plan: &Plan, outcome: &StoreOutcome) -> usize {
 /// What waits for people to merge it, and what for that.
 fn proposed(applied: &Applied) -> String {
     let mut out = String::new();
-    for ProposalOutcome { store, proposal } in applied.proposals.iter().filter(|one| one.proposal.revision.is_some()) {
+    for ProposalOutcome { store, proposal } in open(applied) {
         let Proposal { name, changed, begun, link, .. } = proposal;
         out.push_str(&format!("\nTo merge: {} of {store} on branch {name}", counted(*changed, "file")));
         if let Some(link) = link {
@@ -96,20 +98,10 @@ pub fn departing(plan: &Plan) -> Vec<String> {
 /// What an apply that did not reach its end wrote until then, a line each.
 pub fn written(applied: &Applied) -> String {
     let objects = (applied.objects > 0).then(|| format!("{} of the catalog", counted(applied.objects, "object")));
-    let store = |outcome: &StoreOutcome| {
-        let Receipt { revision, changed, .. } = &outcome.receipt;
-        let commit = revision.as_ref().map(|revision| format!(" in commit {}", revision.get(..12).unwrap_or(revision)));
-        (*changed > 0)
-            .then(|| format!("{} of {}{}", counted(*changed, "file"), outcome.store, commit.unwrap_or_default()))
-    };
-    let proposal = |outcome: &ProposalOutcome| {
-        let Proposal { name, changed, revision, .. } = &outcome.proposal;
-        revision
-            .as_ref()
-            .map(|_| format!("{} of {} on branch {name}, to merge", counted(*changed, "file"), outcome.store))
-    };
-    let stores = applied.stores.iter().filter_map(store);
-    let all = objects.into_iter().chain(stores).chain(applied.proposals.iter().filter_map(proposal));
+    let proposals = open(applied).map(|ProposalOutcome { store, proposal }| {
+        format!("{} of {store} on branch {}, to merge", counted(proposal.changed, "file"), proposal.name)
+    });
+    let all = objects.into_iter().chain(to_stores(applied)).chain(proposals);
     all.map(|one| format!("  written: {}\n", one_line(&one))).collect()
 }
 
@@ -224,12 +216,9 @@ pub fn applied_json(ended: &Ended<'_>) -> String {
 
 /// The levels of a scorecard, highest first, with who reached them.
 fn standings(scorecard: &Scorecard, levels: &[LevelRecord], style: Style) -> String {
-    let of_card = |level: Option<&str>| {
-        let entities = levels
-            .iter()
-            .filter(|after| after.scorecard == *scorecard.name.value && after.level.as_deref() == level)
-            .map(|after| &*after.entity.name);
-        entities.collect::<Vec<_>>()
+    let of_card = |level: Option<&str>| -> Vec<&str> {
+        let is_at = |one: &&LevelRecord| one.scorecard == *scorecard.name.value && one.level.as_deref() == level;
+        levels.iter().filter(is_at).map(|one| &*one.entity.name).collect()
     };
     let mut table = Table::new(["level", "count", "who"]);
     let names = scorecard.levels.iter().rev().map(|level| Some(&*level.name.value)).chain([None]);

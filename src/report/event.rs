@@ -16,79 +16,33 @@ use serde::Serialize;
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub(super) enum Event<'a> {
     /// Which plat ran, and what of: the first record.
-    Version {
-        /// The version of plat.
-        plat: &'a str,
-        /// The command.
-        command: &'a str,
-        /// The project.
-        project: &'a str,
-    },
+    Version { plat: &'a str, command: &'a str, project: &'a str },
     /// A problem of the project.
-    Diagnostic {
-        /// The problem.
-        diagnostic: Problem<'a>,
-    },
+    Diagnostic { diagnostic: Problem<'a> },
     /// A test.
-    Test {
-        /// How it ended.
-        test: Line<'a>,
-    },
+    Test { test: Line<'a> },
     /// A change that the plan makes.
-    Change {
-        /// The operation, as the plan's document holds it.
-        change: &'a Operation,
-    },
+    Change { change: &'a Operation },
     /// A policy, or the guards of the project, that another text has otherwise.
-    Restraint {
-        /// Which, and what changes of it.
-        restraint: &'a Restraint,
-    },
+    Restraint { restraint: &'a Restraint },
     /// Something that others changed and that stays so.
-    Drift {
-        /// What.
-        drift: &'a Drift,
-    },
+    Drift { drift: &'a Drift },
     /// Something that others changed too.
-    Conflict {
-        /// What.
-        conflict: &'a Conflict,
-    },
+    Conflict { conflict: &'a Conflict },
     /// A policy that is broken.
-    Violation {
-        /// Which, and by what.
-        violation: &'a Violation,
-    },
+    Violation { violation: &'a Violation },
     /// A server that a credential would be sent to for the first time.
-    NewHost {
-        /// Which, and for whom.
-        new_host: &'a NewHost,
-    },
+    NewHost { new_host: &'a NewHost },
     /// Something that needs an allowance.
-    Guard {
-        /// What, and how to allow it.
-        guard: &'a Guard,
-    },
+    Guard { guard: &'a Guard },
     /// A request whose files change.
-    Rendered {
-        /// The request with its files.
-        rendered: &'a Rerender,
-    },
+    Rendered { rendered: &'a Rerender },
     /// Something that follows from the plan.
-    Impact {
-        /// What.
-        impact: Consequence<'a>,
-    },
+    Impact { impact: Consequence<'a> },
     /// What an apply wrote.
-    Applied {
-        /// What.
-        applied: Written<'a>,
-    },
+    Applied { applied: Written<'a> },
     /// The counts of it all: the last record.
-    Summary {
-        /// The counts.
-        summary: Totals,
-    },
+    Summary { summary: Totals },
 }
 
 /// Something that follows from a plan.

@@ -62,7 +62,7 @@ fn below(head: String, lines: impl Iterator<Item = String>, most: usize) -> Vec<
 }
 
 /// `1 object becomes`, `2 objects become`.
-fn verb(count: usize, noun: &str, [one, more]: [&str; 2]) -> String {
+pub(super) fn verb(count: usize, noun: &str, [one, more]: [&str; 2]) -> String {
     format!("{} {}", counted(count, noun), if count == 1 { one } else { more })
 }
 

@@ -4,9 +4,9 @@ use super::alike::alike;
 use super::change::paint;
 use super::counted;
 use super::field::{Bound, apart};
+use super::many::behind;
 use crate::plan::{Action, FileChange, Operation, Target};
-use crate::report::clean::clean;
-use crate::report::clean::one_line;
+use crate::report::clean::{clean, one_line};
 use crate::report::columns::{columns, cropped_path};
 use crate::report::difference::Line;
 use crate::report::fact::symbol;
@@ -81,13 +81,9 @@ fn changed(files: &[&Operation], style: Style) -> String {
         out.push_str(&format!("    {path}{}\n", style.paint(Paint::Dim, &others)));
         out.push_str(&lines(first, style));
     }
-    let rest = kinds.iter().skip(MOST_KINDS);
-    let (more, count) = (rest.len(), rest.map(|kind| kind.members.len()).sum::<usize>());
-    if more > 0 {
-        let kinds = counted(more, "other way");
-        out.push_str(&format!("    … {} in {kinds}; --rendered shows them\n", counted(count, "more file")));
-    }
-    out
+    out + &behind(kinds.iter().map(|kind| &kind.members), MOST_KINDS, |files, ways| {
+        format!("    … {} in {}; --rendered shows them\n", counted(files, "more file"), counted(ways, "other way"))
+    })
 }
 
 /// The lines of a file that come and go.

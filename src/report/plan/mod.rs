@@ -6,8 +6,8 @@ mod consequences;
 mod counts;
 mod field;
 mod files;
+mod gone;
 mod many;
-mod objects;
 mod stops;
 mod values;
 mod view;
@@ -63,8 +63,8 @@ pub fn plan(plan: &Plan, view: &View, style: Style) -> String {
     }
     if destroyed > 0 {
         out.push_str(&format!("\n{}\n", style.paint(Paint::Removed, &format!("DESTROYS {destroyed}"))));
-        out.push_str(&many::goes(&goes, view, style));
-        out.push_str(&objects::lost(&objects, view, style));
+        out.push_str(&gone::operations(&goes, view, style));
+        out.push_str(&gone::objects(&objects, view, style));
     }
     if !stays.is_empty() {
         out.push('\n');
@@ -101,7 +101,7 @@ pub(super) fn plan_parts(plan: &Plan, view: &View, style: Style) -> Parts {
     let texts = |operations: &[&Operation]| -> Vec<String> {
         operations.iter().map(|one| change::operation(one, view, style)).collect()
     };
-    let objects = plan.impact.lost_objects().map(|lost| objects::line(lost, style));
+    let objects = plan.impact.lost_objects().map(|lost| gone::line(lost, style));
     Parts {
         restraints: plan.restraints.iter().map(|one| change::restraint(one, view.detail, style)).collect(),
         stays: texts(&stays),
@@ -117,11 +117,9 @@ fn no_changes(plan: &Plan) -> String {
         0 => String::new(),
         _ => format!(" The inventory catches up with {}.", counted(behind, "change")),
     };
-    format!(
-        "No changes. {} match.{inventory}\n",
-        counted(plan.unchanged + plan.count(Action::Record), "object and file")
-            .replace("object and files", "objects and files")
-    )
+    let count = plan.unchanged + plan.count(Action::Record);
+    let things = if count == 1 { "object and file" } else { "objects and files" };
+    format!("No changes. {count} {things} match.{inventory}\n")
 }
 
 /// The first line: the project, the commit it was made of, and how many changes there are of which action. What others
