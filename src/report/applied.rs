@@ -123,9 +123,9 @@ pub(super) struct Written<'a> {
     /// The run.
     run: &'a str,
     /// `done`, `stopped` or `failed`.
-    pub(super) state: &'static str,
+    state: &'static str,
     /// How many objects of the catalog it wrote.
-    pub(super) objects: usize,
+    objects: usize,
     /// What it wrote to each state store.
     stores: Vec<WrittenStore<'a>>,
     /// What waits for people to merge it.
@@ -182,6 +182,11 @@ impl Ended<'_> {
 }
 
 impl<'a> Written<'a> {
+    /// How it ended, and how much it wrote.
+    pub(super) fn words(&self) -> [String; 2] {
+        [self.state.to_owned(), counted(self.objects, "object")]
+    }
+
     /// What an apply came to, in its form on the wire.
     pub(super) fn of(ended: &Ended<'a>) -> Self {
         let store = |outcome: &'a StoreOutcome| {

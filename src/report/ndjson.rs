@@ -67,8 +67,8 @@ pub(super) fn ndjson(subject: &Subject<'_>) -> String {
     if let Some(applied) = subject.applied {
         let level = if applied.is_done() { Level::Note } else { Level::Error };
         let applied = Written::of(&applied);
-        let msg = format!("apply {}: {} written", applied.state, counted(applied.objects, "object"));
-        lines.push(level, &msg, Event::Applied { applied });
+        let [state, objects] = applied.words();
+        lines.push(level, &format!("apply {state}: {objects} written"), Event::Applied { applied });
     }
     let summary = Totals::of(subject);
     let problems = counted(summary.of_plan.errors, "error");

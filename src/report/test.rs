@@ -24,12 +24,17 @@ pub fn tests(tests: &[TestResult], sources: &Sources, style: Style) -> String {
             }
         }
     }
-    let failed = tests.iter().filter(|test| !test.passed()).count();
     if !tests.is_empty() {
         out.push('\n');
     }
-    let _ = writeln!(out, "{} passed, {failed} failed", tests.len() - failed);
+    let _ = writeln!(out, "{}", passed(tests));
     out
+}
+
+/// How many tests ended how.
+pub(super) fn passed(tests: &[TestResult]) -> String {
+    let failed = tests.iter().filter(|test| !test.passed()).count();
+    format!("{} passed, {failed} failed", tests.len() - failed)
 }
 
 /// How the tests of a project ended, as one document.

@@ -209,21 +209,10 @@ fn stores(operations: &[&Operation], view: &View, style: Style) -> String {
 
 /// Whether others had a hand in a file, so that it is no mere consequence of what is declared.
 fn is_unusual(operation: &Operation) -> bool {
-    let by_others = operation.reasons.iter().any(|reason| match reason {
-        Reason::Drifted | Reason::Mode | Reason::DeletedOutside | Reason::Unowned | Reason::TakenFrom(_) => true,
-        Reason::Declared
-        | Reason::Changed
-        | Reason::NotDeclared
-        | Reason::Destroyed
-        | Reason::NotRendered
-        | Reason::Moved
-        | Reason::Removed
-        | Reason::Lifecycle
-        | Reason::InventoryBehind
-        | Reason::MovesTo(_)
-        | Reason::MovesFrom(_)
-        | Reason::Because(_) => false,
-    });
+    let by_others = operation
+        .reasons
+        .iter()
+        .any(|reason| reason.is_revert() || matches!(reason, Reason::Unowned | Reason::TakenFrom(_)));
     let replaces = operation.file().is_some_and(|file| file.replaces.is_some());
     by_others || replaces || operation.action == Action::Release
 }
