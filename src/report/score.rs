@@ -63,42 +63,31 @@ pub struct RuleResult<'a> {
     pub reason: Option<String>,
 }
 
-/// How much is told of each entity.
-#[derive(Clone, Copy)]
-pub enum Depth<'a> {
-    /// Its level.
-    Levels,
-    /// Its level and how each rule ended: the verdict on the entity of an index by the rule of an index.
-    Rules(&'a dyn Fn(usize, usize) -> Verdict),
-}
+/// How a rule, by its index, ended for an entity, by its index.
+pub type Explain<'a> = &'a dyn Fn(usize, usize) -> Verdict;
 
 impl<'a> Card<'a> {
-    /// What `scores` say.
-    pub fn new(scores: &'a Scores, depth: Depth<'_>) -> Self {
+    /// What `scores` say: the level of each entity, and how each rule ended where that is explained.
+    pub fn new(scores: &'a Scores, explain: Option<Explain<'_>>) -> Self {
         let level = |index: usize| scores.levels.get(index).map(|name| &**name);
         let rules = scores.rules.iter().enumerate().map(|(index, (name, of))| {
             let Tally { pass, fail, unknown } = scores.tally(index);
             RuleCounts { rule: name, level: level(*of).unwrap_or_default(), pass, fail, unknown }
         });
-        let result = |entity: usize, rule: usize, name: &'a str, verdict: &dyn Fn(usize, usize) -> Verdict| {
-            let (result, reason) = match verdict(entity, rule) {
-                Verdict::Pass => ("pass", None),
-                Verdict::Fail => ("fail", None),
-                Verdict::Unknown(reason) => ("unknown", Some(reason)),
-            };
-            RuleResult { rule: name, result, reason }
+        let result = |rule: &'a str, verdict: Verdict| match verdict {
+            Verdict::Pass => RuleResult { rule, result: "pass", reason: None },
+            Verdict::Fail => RuleResult { rule, result: "fail", reason: None },
+            Verdict::Unknown(reason) => RuleResult { rule, result: "unknown", reason: Some(reason) },
+        };
+        let results = |entity: usize, explain: Explain<'_>| {
+            let rules = scores.rules.iter().enumerate();
+            rules.map(|(rule, (name, _))| result(name, explain(entity, rule))).collect()
         };
         let entities = scores.entities.iter().enumerate().map(|(entity, score)| Standing {
             entity: score.address.to_string(),
             name: &score.address.name,
             level: score.level.and_then(level),
-            rules: match depth {
-                Depth::Levels => Vec::new(),
-                Depth::Rules(verdict) => {
-                    let rules = scores.rules.iter().enumerate();
-                    rules.map(|(rule, (name, _))| result(entity, rule, name, verdict)).collect()
-                }
-            },
+            rules: explain.map(|explain| results(entity, explain)).unwrap_or_default(),
         });
         Self {
             scorecard: &scores.scorecard,
@@ -166,18 +155,16 @@ pub fn score_json(cards: &[Card<'_>]) -> String {
 mod tests {
     use super::*;
 
-    fn card(depth: Depth<'_>) -> Card<'static> {
+    fn card(is_explained: bool) -> Card<'static> {
         let names = ["has_readme", "on_call"];
         let standing = |(index, (name, level)): (usize, (&'static str, Option<&'static str>))| Standing {
             entity: format!("entity:service:{name}"),
             name,
             level,
-            rules: match depth {
-                Depth::Levels => Vec::new(),
-                Depth::Rules(_) if index == 0 => {
-                    names.map(|rule| RuleResult { rule, result: "pass", reason: None }).to_vec()
-                }
-                Depth::Rules(_) => vec![
+            rules: match index {
+                _ if !is_explained => Vec::new(),
+                0 => names.map(|rule| RuleResult { rule, result: "pass", reason: None }).to_vec(),
+                _ => vec![
                     RuleResult { rule: "has_readme", result: "fail", reason: None },
                     RuleResult { rule: "on_call", result: "unknown", reason: Some("`onCall` has no value".into()) },
                 ],
@@ -194,8 +181,6 @@ mod tests {
         }
     }
 
-    const RULES: Depth<'_> = Depth::Rules(&|_, _| Verdict::Pass);
-
     #[test]
     fn a_table_shows_levels_and_how_often_rules_pass() {
         let expected = "\
@@ -209,8 +194,8 @@ rule        level   pass  fail  unknown
 has_readme  Bronze  1     1     0
 on_call     Gold    1     0     1
 ";
-        assert_eq!(score_table(&[card(Depth::Levels)], Style::PLAIN), expected);
-        let twice = score_table(&[card(Depth::Levels), card(Depth::Levels)], Style::PLAIN);
+        assert_eq!(score_table(&[card(false)], Style::PLAIN), expected);
+        let twice = score_table(&[card(false), card(false)], Style::PLAIN);
         assert_eq!(twice, format!("{expected}\n{expected}"));
     }
 
@@ -224,7 +209,7 @@ x         -      has_readme  fail
 x         -      on_call     unknown  `onCall` has no value
 
 ";
-        let table = score_table(&[card(RULES)], Style::PLAIN);
+        let table = score_table(&[card(true)], Style::PLAIN);
         assert!(table.contains(expected), "{table}");
     }
 
@@ -237,8 +222,8 @@ x         -      on_call     unknown  `onCall` has no value
             r#"{"entity":"entity:service:checkout","level":"Gold"},{"entity":"entity:service:x","level":null}]}"#,
             "\n"
         );
-        assert_eq!(score_json(&[card(Depth::Levels)]), expected);
-        let lines = score_json(&[card(RULES), card(RULES)]);
+        assert_eq!(score_json(&[card(false)]), expected);
+        let lines = score_json(&[card(true), card(true)]);
         assert_eq!(lines.lines().count(), 2);
         assert!(lines.contains(concat!(
             r#""level":null,"rules":[{"rule":"has_readme","result":"fail"},"#,

@@ -1,6 +1,6 @@
 use crate::cli::arguments::{Format, Score};
 use crate::cli::{Context, Failure};
-use crate::report::{self, Card, Depth};
+use crate::report::{self, Card, Explain};
 use crate::scorecard::{Prepared, Scores, Verdict};
 use crate::session::Ending;
 
@@ -21,7 +21,7 @@ pub(super) fn run(arguments: &Score, context: &Context) -> Result<Ending, Failur
     };
     let card = |score| {
         let verdict = |entity, rule| explain(score, entity, rule);
-        Card::new(score, if arguments.rules { Depth::Rules(&verdict) } else { Depth::Levels })
+        Card::new(score, arguments.rules.then_some(&verdict as Explain<'_>))
     };
     let cards: Vec<Card<'_>> = scores.iter().map(card).collect();
     let text = match context.format {

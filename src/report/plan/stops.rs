@@ -84,22 +84,15 @@ fn paint(level: Level) -> Paint {
 fn alone(fact: &Fact<'_>, style: Style) -> String {
     let before = if fact.known { " as before" } else { "" };
     let what = if fact.subject.is_empty() { &fact.sentence } else { &fact.subject };
-    let mut out = head(paint(fact.level), &format!("{}{before} {what}", fact.mark), fact.source, "", style);
-    let waits = match &fact.event {
+    let (body, waits) = match &fact.event {
         Some(Event::Conflict { conflict }) if conflict.obstacle.is_none() => {
-            out.push_str(&values::in_conflict(conflict, style));
-            &*conflict.waits
+            (values::in_conflict(conflict, style), &*conflict.waits)
         }
-        Some(Event::Drift { drift }) => {
-            out.push_str(&values::kept(drift, style));
-            &[]
-        }
-        _ if fact.subject.is_empty() => &[],
-        _ => {
-            out.push_str(&format!("    {}\n", one_line(&fact.sentence)));
-            &[]
-        }
+        Some(Event::Drift { drift }) => (values::kept(drift, style), &[][..]),
+        _ if fact.subject.is_empty() => (String::new(), &[][..]),
+        _ => (format!("    {}\n", one_line(&fact.sentence)), &[][..]),
     };
+    let mut out = head(paint(fact.level), &format!("{}{before} {what}", fact.mark), fact.source, "", style) + &body;
     for (line, source) in &fact.rest {
         out.push_str(&format!("    {}{}\n", one_line(line), style.paint(Paint::Dim, &place(*source, style))));
     }
