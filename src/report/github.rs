@@ -3,11 +3,10 @@
 use super::cause::{by_cause, elsewhere};
 use super::clean::clean;
 use super::counted;
-use super::event::Event;
-use super::fact::{self, Fact, Level, changes, findings, restraints};
+use super::fact::{self, Fact, Level, findings, restraints};
 use super::subject::Subject;
 use crate::diag::{CODES, Diagnostics};
-use crate::plan::Action;
+use crate::plan::{Action, Operation};
 use crate::source::Sources;
 use std::fmt::Write;
 
@@ -29,21 +28,23 @@ pub fn unformatted(files: &[(String, u32)], format: &str) -> String {
 }
 
 /// The annotations of a whole run: what somebody should look at, then each change of the plan at the line of KDL that
-/// caused it, what destroys first; for files of state stores there is none.
+/// caused it; what others changed is among the former, and files of state stores have none.
 pub(super) fn annotations(subject: &Subject<'_>) -> String {
     let mut all = findings(subject);
     if let Some(plan) = subject.plan {
-        let mut changes: Vec<(usize, Fact<'_>)> = changes(plan).filter_map(|fact| Some((rank(&fact)?, fact))).collect();
-        changes.sort_by_key(|(rank, _)| *rank);
-        all.extend(restraints(plan).chain(changes.into_iter().map(|(_, fact)| fact)));
+        let told = |operation: &&Operation| {
+            operation.action.is_change() && !operation.is_revert() && operation.object().is_some()
+        };
+        let mut operations: Vec<&Operation> = plan.operations.iter().filter(told).collect();
+        operations.sort_by_key(|operation| rank(operation.action));
+        all.extend(restraints(plan).chain(operations.into_iter().map(fact::change)));
     }
     bounded(&all, subject.diagnostics.untold(), |rest| more(rest, subject.command))
 }
 
-/// How soon a change of an object is told: what destroys first, what is only new last. What others changed is told before.
-fn rank(fact: &Fact<'_>) -> Option<usize> {
-    let Some(Event::Change { change }) = &fact.event else { return None };
-    let rank = match change.action {
+/// How soon a change is told: what destroys first, what is only new last.
+fn rank(action: Action) -> usize {
+    match action {
         Action::Delete => 0,
         Action::Release => 1,
         Action::Move => 2,
@@ -51,8 +52,7 @@ fn rank(fact: &Fact<'_>) -> Option<usize> {
         Action::Update => 4,
         Action::Create => 5,
         Action::Vacate | Action::Forget | Action::Record => 6,
-    };
-    (!change.is_revert() && change.object().is_some()).then_some(rank)
+    }
 }
 
 fn more(rest: usize, command: &str) -> String {
@@ -89,7 +89,7 @@ fn kind(fact: &Fact<'_>) -> Level {
 fn annotation(group: &[&Fact<'_>]) -> String {
     let Some(fact) = group.first() else { return String::new() };
     let mut message = fact.message();
-    for line in elsewhere(group, |fact| fact.whereabouts(), |fact| fact.line()) {
+    for line in elsewhere(group, Fact::whereabouts, Fact::line) {
         message.push_str(&format!("\n{line}"));
     }
     let command = match kind(fact) {

@@ -140,7 +140,7 @@ fn entry(group: &[&Fact<'_>]) -> String {
     let Some(fact) = group.first() else { return String::new() };
     let place = fact.spot().map(|spot| format!("{}:{}: ", spot.file, spot.line)).unwrap_or_default();
     let first = format!("{} {place}{}: {}\n", fact.level.sign(), fact.rule, fact.line());
-    let others = elsewhere(group, |fact| fact.whereabouts(), |fact| fact.line());
+    let others = elsewhere(group, Fact::whereabouts, Fact::line);
     let rest = fact.more().into_iter().chain(others);
     first + &rest.map(|line| format!("    {line}\n")).collect::<String>()
 }

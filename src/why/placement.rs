@@ -103,7 +103,7 @@ pub(super) fn placement(loaded: &Loaded, rendered: &Rendered, settled: &Settled<
     let any = |wanted: Fit| candidates.iter().any(|candidate| candidate.fit == wanted);
     let (passed, outscored, is_pinned) = (any(Fit::Passed), any(Fit::Outscored), rendered.pin.is_some());
     for candidate in candidates.iter_mut().filter(|candidate| takes(candidate.fit)) {
-        candidate.reason = match candidate.fit {
+        candidate.reason = String::from(match candidate.fit {
             Fit::Chosen if !outscored && !passed => "yes, and no other one does",
             Fit::Chosen if is_pinned => "yes, and the request is pinned to it",
             Fit::Chosen if passed => "yes, and the request stands there",
@@ -111,8 +111,7 @@ pub(super) fn placement(loaded: &Loaded, rendered: &Rendered, settled: &Settled<
             Fit::Passed if is_pinned => "yes, and the request is pinned to another one",
             Fit::Passed => "yes, and the request stays where it stands",
             Fit::Outscored | Fit::Labels | Fit::Strict | Fit::Drained => "yes, and another one has a higher score",
-        }
-        .to_owned();
+        });
     }
     let label = |(key, value): &(Name, String)| Label { label: key.clone(), value: value.clone(), place: asked(key) };
     let leaves = settled.relocations.iter().filter(|one| one.request == rendered.request);

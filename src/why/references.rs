@@ -63,7 +63,7 @@ fn how(kind: Kind, field: &str) -> &'static str {
 }
 
 impl Found<'_> {
-    fn add(&mut self, from: impl ToString, how: &'static str, span: Span) {
+    fn add(&mut self, from: &impl ToString, how: &'static str, span: Span) {
         let place = Place::of(span, &self.loaded.sources);
         self.references.push(Reference { from: from.to_string(), how, place });
     }
@@ -125,7 +125,7 @@ impl Found<'_> {
                 };
                 if scorecard.value == self.address.name {
                     let from = format!("test \"{}\"", test.description.value);
-                    self.add(from, "expects", scorecard.span);
+                    self.add(&from, "expects", scorecard.span);
                 }
             }
         }
@@ -141,7 +141,7 @@ impl Found<'_> {
         for policy in self.project.policies.iter().filter(|policy| policy.subject.value == PolicySubject::Object(of)) {
             if let Some(named) = policy.of.as_ref().filter(|named| named.value == self.address.name) {
                 let from = format!("policy `{}`", policy.name.value);
-                self.add(from, "policy for", named.span);
+                self.add(&from, "policy for", named.span);
             }
         }
     }
@@ -158,7 +158,7 @@ impl Found<'_> {
             self.add(&moved.from.value, "was its name", moved.span);
         }
         for adopt in self.project.adopted.iter().filter(|adopt| adopt.scope.value.covers(self.address)) {
-            self.add("adopt", "takes it over", adopt.span);
+            self.add(&"adopt", "takes it over", adopt.span);
         }
     }
 }

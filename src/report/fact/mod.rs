@@ -6,7 +6,7 @@ mod problem;
 mod stop;
 
 pub(super) use consequence::{broken, closure, consequences, invalid, lost, moved, renamed, rendered};
-pub(super) use operation::{Word, changes, lifecycle_words, restraints, set_back, sign, symbol, why};
+pub(super) use operation::{Word, change, changes, lifecycle_words, restraints, set_back, sign, symbol, why};
 pub(super) use problem::{problem, unformatted};
 pub(super) use stop::{conflicts, guards, kept, new_hosts, sides, value_of, violations};
 

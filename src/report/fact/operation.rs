@@ -32,7 +32,8 @@ pub(in crate::report) fn restraints(plan: &Plan) -> impl Iterator<Item = Fact<'_
     })
 }
 
-fn change(change: &Operation) -> Fact<'_> {
+/// A change.
+pub(in crate::report) fn change(change: &Operation) -> Fact<'_> {
     let why = why(change);
     let why = if why.is_empty() { why } else { format!(" ({why})") };
     Fact {

@@ -138,8 +138,8 @@ pub(super) fn shown(values: [&Option<Json>; 2]) -> [String; 2] {
 }
 
 /// The value of a document's member.
-pub(in crate::report) fn value_of(json: &Option<Json>) -> Option<&Value> {
-    json.as_ref().map(|json| &json.0)
+pub(in crate::report) fn value_of<'v>(json: impl Into<Option<&'v Json>>) -> Option<&'v Value> {
+    json.into().map(|json| &json.0)
 }
 
 /// Values as KDL, each on one line, `(nothing)` for none, so that those that are not the same do not look so.

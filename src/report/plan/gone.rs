@@ -32,7 +32,7 @@ pub(super) fn operations(operations: &[&Operation], view: &View, style: Style) -
         });
         (name, members.len(), names.collect())
     };
-    let out = by_group(groups(operations).into_iter().map(group).collect(), style);
+    let out = by_group(&groups(operations).into_iter().map(group).collect::<Vec<_>>(), style);
     // The full report names them below.
     if view.detail == Detail::Full { out } else { out + "… --full names each of them\n" }
 }
@@ -50,7 +50,7 @@ pub(super) fn objects(objects: &[&LostObject], view: &View, style: Style) -> Str
         let names = members.iter().take(OF_A_GROUP).map(|lost| lost.object.name.clone());
         (format!("{kind} in files"), members.len(), names.collect())
     };
-    by_group(kinds.into_iter().map(group).collect(), style) + "… --full names each of them\n"
+    by_group(&kinds.into_iter().map(group).collect::<Vec<_>>(), style) + "… --full names each of them\n"
 }
 
 /// One: what goes, out of which file, and what comes for it.
@@ -59,7 +59,7 @@ pub(super) fn line(lost: &LostObject, style: Style) -> String {
 }
 
 /// A line a group.
-fn by_group(groups: Vec<Group>, style: Style) -> String {
+fn by_group(groups: &[Group], style: Style) -> String {
     let (more, rest) = (groups.len().saturating_sub(MOST), groups.iter().skip(MOST).map(|(_, count, _)| count));
     let rest = if more > 0 {
         format!("- {} in {}\n", rest.sum::<usize>(), counted(more, "more group"))
