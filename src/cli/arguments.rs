@@ -266,7 +266,7 @@ pub(super) struct ReportTo {
 /// Reads `FORMAT=PATH`.
 fn report_to(text: &str) -> Result<ReportTo, String> {
     let (word, path) = text.split_once('=').ok_or("a format and a file are needed, as in `markdown=plan.md`")?;
-    let words = || ReportFormat::ALL.map(ReportFormat::word).join(", ");
+    let words = || ReportFormat::ALL.map(|(_, word)| word).join(", ");
     let format = ReportFormat::from_word(word).ok_or_else(|| format!("no format `{word}`; there are {}", words()))?;
     if path.is_empty() {
         return Err(format!("`{word}=` names no file"));

@@ -1,12 +1,12 @@
 //! What was taken over into the KDL of what others changed.
 
 use super::clean::{clean, one_line};
-use super::drift::{line_of, place_json};
-use super::{Paint, Style, counted};
-use crate::plan::Place;
+use super::document::{document, json_line};
+use super::drift::place;
+use super::plan::head;
+use super::{Paint, Style, counted, named};
 use crate::session::{Adopted, Adoption, Refusal, Rewrite, Taken, Written};
 use crate::source::Sources;
-use serde::Serialize;
 
 /// What was taken over, for people; of a dry run also the change of the KDL as a patch.
 pub fn adoption(adoption: &Adoption, sources: &Sources, written: Written, style: Style) -> String {
@@ -16,42 +16,34 @@ pub fn adoption(adoption: &Adoption, sources: &Sources, written: Written, style:
         let head = format!("{verb} changes of {}", counted(adoption.adopted.len(), "object"));
         out.push_str(&format!("{}\n\n", style.paint(Paint::Bold, &head)));
     }
-    for adopted in &adoption.adopted {
-        out.push_str(&adopted_text(adopted, sources, style));
-    }
+    out.extend(adoption.adopted.iter().map(|adopted| adopted_text(adopted, sources, style)));
     if written == Written::DryRun {
         for rewrite in &adoption.rewrites {
-            out.push_str(&format!("\n{}", painted(&clean(&patch(rewrite)), style)));
+            out.push('\n');
+            out.extend(clean(&patch(rewrite)).lines().map(|line| style.paint_diff(line) + "\n"));
         }
     } else if !adoption.rewrites.is_empty() {
-        let names: Vec<&str> = adoption.rewrites.iter().map(|rewrite| rewrite.name.as_str()).collect();
-        out.push_str(&format!("\nwrote {}\n", one_line(&names.join(", "))));
+        let names = named(adoption.rewrites.iter().map(|rewrite| &rewrite.name), usize::MAX);
+        out.push_str(&format!("\nwrote {}\n", one_line(&names)));
     }
     for asked in &adoption.unmet {
         out.push_str(&format!("nothing to take over for `{}`: nobody changed it\n", one_line(asked)));
     }
-    for refusal in &adoption.refused {
-        out.push_str(&format!("\n{}", refusal_text(refusal, sources, style)));
+    for Refusal { address, span, reason } in &adoption.refused {
+        let place = place(*span, sources);
+        let head = head(Paint::Removed, &format!("NOT TAKEN OVER {address}"), place.as_ref(), "", style);
+        out.push_str(&format!("\n{head}    {}\n", one_line(reason)));
     }
     out
 }
 
 fn adopted_text(adopted: &Adopted, sources: &Sources, style: Style) -> String {
-    let place = style.paint(Paint::Dim, &format!("  {}", one_line(&line_of(adopted.span, sources))));
-    let address = one_line(&adopted.address.to_string()).into_owned();
-    match &adopted.taken {
-        Taken::Removal => format!("{}{place}\n", style.paint(Paint::Removed, &format!("- {address}"))),
-        Taken::Fields(fields) => {
-            let head = style.paint(Paint::Changed, &format!("~ {address}"));
-            format!("{head}{place}  {}\n", one_line(&fields.join(", ")))
-        }
-    }
-}
-
-fn refusal_text(refusal: &Refusal, sources: &Sources, style: Style) -> String {
-    let place = refusal.span.map(|span| format!("  {}", one_line(&line_of(span, sources)))).unwrap_or_default();
-    let head = style.paint(Paint::Removed, &format!("NOT TAKEN OVER {}", one_line(&refusal.address)));
-    format!("{head}{}\n    {}\n", style.paint(Paint::Dim, &place), one_line(&refusal.reason))
+    let (sign, paint, note) = match &adopted.taken {
+        Taken::Removal => ('-', Paint::Removed, String::new()),
+        Taken::Fields(fields) => ('~', Paint::Changed, format!("  {}", fields.join(", "))),
+    };
+    let place = place(Some(adopted.span), sources);
+    head(paint, &format!("{sign} {}", adopted.address), place.as_ref(), &note, style)
 }
 
 /// The change of a file as a patch that other tools can apply.
@@ -61,70 +53,33 @@ fn patch(rewrite: &Rewrite) -> String {
     diff.unified_diff().context_radius(3).header(&from, &to).to_string()
 }
 
-fn painted(patch: &str, style: Style) -> String {
-    let paint = |line: &str| match line.as_bytes().first() {
-        Some(b'+') => style.paint(Paint::Added, line),
-        Some(b'-') => style.paint(Paint::Removed, line),
-        Some(b'@') => style.paint(Paint::Dim, line),
-        Some(_) | None => line.to_owned(),
-    };
-    patch.lines().map(|line| paint(line) + "\n").collect()
-}
-
-#[derive(Serialize)]
-struct AdoptionJson<'a> {
-    written: bool,
-    adopted: Vec<AdoptedJson<'a>>,
-    refused: Vec<RefusalJson<'a>>,
-    unmet: &'a [String],
-    files: Vec<FileJson<'a>>,
-}
-
-#[derive(Serialize)]
-struct AdoptedJson<'a> {
-    address: String,
-    place: Option<Place>,
-    removed: bool,
-    fields: &'a [String],
-}
-
-#[derive(Serialize)]
-struct RefusalJson<'a> {
-    address: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    place: Option<Place>,
-    reason: &'a str,
-}
-
-#[derive(Serialize)]
-struct FileJson<'a> {
-    file: &'a str,
-    patch: String,
-}
-
 /// What was taken over as one JSON document on a line.
 pub fn adoption_json(adoption: &Adoption, sources: &Sources, written: Written) -> String {
-    let adopted = adoption.adopted.iter().map(|adopted| AdoptedJson {
-        address: adopted.address.to_string(),
-        place: place_json(Some(adopted.span), sources),
-        removed: adopted.taken == Taken::Removal,
-        fields: match &adopted.taken {
+    let adopted = adoption.adopted.iter().map(|adopted| {
+        let fields: &[String] = match &adopted.taken {
             Taken::Fields(fields) => fields,
             Taken::Removal => &[],
-        },
+        };
+        document! {
+            address: &adopted.address,
+            place: place(Some(adopted.span), sources),
+            removed: adopted.taken == Taken::Removal,
+            fields: fields,
+        }
     });
-    let refused = adoption.refused.iter().map(|refusal| RefusalJson {
-        address: &refusal.address,
-        place: place_json(refusal.span, sources),
-        reason: &refusal.reason,
+    let refused = adoption.refused.iter().map(|refusal| {
+        document! {
+            address: &refusal.address,
+            place or Nothing: place(refusal.span, sources),
+            reason: &refusal.reason,
+        }
     });
-    let files = adoption.rewrites.iter().map(|rewrite| FileJson { file: &rewrite.name, patch: patch(rewrite) });
-    let json = AdoptionJson {
+    let files = adoption.rewrites.iter().map(|rewrite| document! { file: &rewrite.name, patch: patch(rewrite) });
+    json_line(&document! {
         written: written == Written::Yes,
-        adopted: adopted.collect(),
-        refused: refused.collect(),
+        adopted: adopted.collect::<Vec<_>>(),
+        refused: refused.collect::<Vec<_>>(),
         unmet: &adoption.unmet,
-        files: files.collect(),
-    };
-    serde_json::to_string(&json).unwrap_or_default() + "\n"
+        files: files.collect::<Vec<_>>(),
+    })
 }

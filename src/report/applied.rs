@@ -1,7 +1,7 @@
 //! What an apply came to, and what stopped one.
 
 use super::clean::one_line;
-use super::{Paint, Style, Table, counted};
+use super::{Paint, Style, Table, counted, json_line, named};
 use crate::apply::{self, Applied, ApplyError, Departing, Left, ProposalOutcome, Run, StoreOutcome};
 use crate::catalog::LevelRecord;
 use crate::model::{Project, Scorecard};
@@ -13,39 +13,41 @@ use serde::Serialize;
 /// What was written where, what of the plan was taken over, and where every entity stands: `levels` are those that the catalog has
 /// now; none where none moved.
 pub fn applied(applied: &Applied, plan: &Plan, project: &Project, levels: &[LevelRecord], style: Style) -> String {
-    let idle = applied.objects == 0
-        && applied.stores.iter().all(|store| store.receipt.changed == 0 && taken_over(plan, store) == 0)
-        && applied.proposals.iter().all(|proposed| proposed.proposal.revision.is_none());
-    let mut out = if idle {
+    let taken = applied.stores.iter().filter_map(|outcome| {
+        let count = taken_over(plan, outcome);
+        (count > 0).then(|| format!("{} of {} taken over", counted(count, "file"), outcome.store))
+    });
+    let parts: Vec<String> = to_stores(applied).chain(taken).collect();
+    let is_idle = applied.objects == 0 && parts.is_empty() && open(applied).next().is_none();
+    let mut out = if is_idle {
         "\nEverything was there already".to_owned()
     } else {
-        format!("\n{} {}", style.paint(Paint::Added, "Applied"), counted(applied.objects, "object"))
+        let parts: String = parts.iter().map(|part| format!(", {part}")).collect();
+        format!("\n{} {}{parts}", style.paint(Paint::Added, "Applied"), counted(applied.objects, "object"))
     };
-    for outcome in applied.stores.iter().filter(|outcome| outcome.receipt.changed > 0) {
-        let commit = match &outcome.receipt.revision {
-            Some(revision) => format!(" in commit {}", revision.get(..12).unwrap_or(revision)),
-            None => String::new(),
-        };
-        out.push_str(&format!(", {} of {}{commit}", counted(outcome.receipt.changed, "file"), outcome.store));
-    }
-    for outcome in &applied.stores {
-        let count = taken_over(plan, outcome);
-        if count > 0 {
-            out.push_str(&format!(", {} of {} taken over", counted(count, "file"), outcome.store));
-        }
-    }
     for outcome in &applied.stores {
         let said = outcome.receipt.said.iter().map(|line| format!("\n{} says: {}", outcome.store, one_line(line)));
         out.extend(said);
     }
     out.push_str(&proposed(applied));
     out.push('\n');
-    if !levels.is_empty() {
-        for scorecard in &project.scorecards {
-            out.push_str(&standings(scorecard, levels, style));
-        }
-    }
+    let told = project.scorecards.iter().filter(|_| !levels.is_empty());
+    out.extend(told.map(|scorecard| standings(scorecard, levels, style)));
     out
+}
+
+/// What was written to each state store: `6 files of gitops in commit 0123456789ab`.
+fn to_stores(applied: &Applied) -> impl Iterator<Item = String> {
+    applied.stores.iter().filter(|outcome| outcome.receipt.changed > 0).map(|outcome| {
+        let Receipt { revision, changed, .. } = &outcome.receipt;
+        let commit = revision.as_ref().map(|revision| format!(" in commit {}", revision.get(..12).unwrap_or(revision)));
+        format!("{} of {}{}", counted(*changed, "file"), outcome.store, commit.unwrap_or_default())
+    })
+}
+
+/// The proposals that wait to be merged.
+fn open(applied: &Applied) -> impl Iterator<Item = &ProposalOutcome> {
+    applied.proposals.iter().filter(|one| one.proposal.revision.is_some())
 }
 
 /// How many files of a state store became the project's that were there before.
@@ -60,7 +62,7 @@ fn taken_over(plan: &Plan, outcome: &StoreOutcome) -> usize {
 /// What waits for people to merge it, and what for that.
 fn proposed(applied: &Applied) -> String {
     let mut out = String::new();
-    for ProposalOutcome { store, proposal } in applied.proposals.iter().filter(|one| one.proposal.revision.is_some()) {
+    for ProposalOutcome { store, proposal } in open(applied) {
         let Proposal { name, changed, begun, link, .. } = proposal;
         out.push_str(&format!("\nTo merge: {} of {store} on branch {name}", counted(*changed, "file")));
         if let Some(link) = link {
@@ -96,20 +98,10 @@ pub fn departing(plan: &Plan) -> Vec<String> {
 /// What an apply that did not reach its end wrote until then, a line each.
 pub fn written(applied: &Applied) -> String {
     let objects = (applied.objects > 0).then(|| format!("{} of the catalog", counted(applied.objects, "object")));
-    let store = |outcome: &StoreOutcome| {
-        let Receipt { revision, changed, .. } = &outcome.receipt;
-        let commit = revision.as_ref().map(|revision| format!(" in commit {}", revision.get(..12).unwrap_or(revision)));
-        (*changed > 0)
-            .then(|| format!("{} of {}{}", counted(*changed, "file"), outcome.store, commit.unwrap_or_default()))
-    };
-    let proposal = |outcome: &ProposalOutcome| {
-        let Proposal { name, changed, revision, .. } = &outcome.proposal;
-        revision
-            .as_ref()
-            .map(|_| format!("{} of {} on branch {name}, to merge", counted(*changed, "file"), outcome.store))
-    };
-    let stores = applied.stores.iter().filter_map(store);
-    let all = objects.into_iter().chain(stores).chain(applied.proposals.iter().filter_map(proposal));
+    let proposals = open(applied).map(|ProposalOutcome { store, proposal }| {
+        format!("{} of {store} on branch {}, to merge", counted(proposal.changed, "file"), proposal.name)
+    });
+    let all = objects.into_iter().chain(to_stores(applied)).chain(proposals);
     all.map(|one| format!("  written: {}\n", one_line(&one))).collect()
 }
 
@@ -131,9 +123,9 @@ pub(super) struct Written<'a> {
     /// The run.
     run: &'a str,
     /// `done`, `stopped` or `failed`.
-    pub(super) state: &'static str,
+    state: &'static str,
     /// How many objects of the catalog it wrote.
-    pub(super) objects: usize,
+    objects: usize,
     /// What it wrote to each state store.
     stores: Vec<WrittenStore<'a>>,
     /// What waits for people to merge it.
@@ -182,7 +174,19 @@ pub struct Ended<'a> {
     pub outcome: &'a Result<(), ApplyError>,
 }
 
+impl Ended<'_> {
+    /// Whether it came to its end, and well.
+    pub(super) fn is_done(&self) -> bool {
+        self.outcome.is_ok() && !self.applied.stopped
+    }
+}
+
 impl<'a> Written<'a> {
+    /// How it ended, and how much it wrote.
+    pub(super) fn words(&self) -> [String; 2] {
+        [self.state.to_owned(), counted(self.objects, "object")]
+    }
+
     /// What an apply came to, in its form on the wire.
     pub(super) fn of(ended: &Ended<'a>) -> Self {
         let store = |outcome: &'a StoreOutcome| {
@@ -212,27 +216,21 @@ impl<'a> Written<'a> {
 
 /// What was written where, as one line of JSON: `{"applied":{"run":"...","state":"done","objects":1,"stores":[...]}}`.
 pub fn applied_json(ended: &Ended<'_>) -> String {
-    serde_json::to_string(&AppliedDocument { applied: Written::of(ended) }).unwrap_or_default() + "\n"
+    json_line(&AppliedDocument { applied: Written::of(ended) })
 }
 
 /// The levels of a scorecard, highest first, with who reached them.
 fn standings(scorecard: &Scorecard, levels: &[LevelRecord], style: Style) -> String {
-    let of_card = |level: Option<&str>| {
-        let entities = levels
-            .iter()
-            .filter(|after| after.scorecard == *scorecard.name.value && after.level.as_deref() == level)
-            .map(|after| &*after.entity.name);
-        entities.collect::<Vec<_>>()
+    let of_card = |level: Option<&str>| -> Vec<&str> {
+        let is_at = |one: &&LevelRecord| one.scorecard == *scorecard.name.value && one.level.as_deref() == level;
+        levels.iter().filter(is_at).map(|one| &*one.entity.name).collect()
     };
     let mut table = Table::new(["level", "count", "who"]);
     let names = scorecard.levels.iter().rev().map(|level| Some(&*level.name.value)).chain([None]);
     for level in names {
         let entities = of_card(level);
-        let mut shown = entities.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ");
-        if entities.len() > SHOWN {
-            shown.push_str(&format!(" and {} more", entities.len() - SHOWN));
-        }
-        table.row([level.unwrap_or("no level").to_owned(), entities.len().to_string(), shown]);
+        let shown = named(&entities, SHOWN);
+        table.row(&[&level.unwrap_or("no level"), &entities.len(), &shown]);
     }
     format!("\n{}\n{}", style.paint(Paint::Bold, &format!("scorecard:{}", scorecard.name.value)), table.print(style))
 }

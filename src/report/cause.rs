@@ -1,6 +1,7 @@
 //! Many things of one cause, told as one with a list of places.
 
 use super::counted;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Up to this many things of one cause are told one by one.
@@ -34,7 +35,11 @@ pub(super) fn by_cause<'t, T, C: Ord>(
 }
 
 /// Where the others of a group are, a line each below a heading; what differs from what is said of the first is said.
-pub(super) fn elsewhere<T>(group: &[&T], place: impl Fn(&T) -> String, message: impl Fn(&T) -> &str) -> Vec<String> {
+pub(super) fn elsewhere<T>(
+    group: &[&T],
+    place: impl Fn(&T) -> String,
+    message: impl Fn(&T) -> Cow<'_, str>,
+) -> Vec<String> {
     let Some((first, others)) = group.split_first().filter(|(_, others)| !others.is_empty()) else { return Vec::new() };
     let mut lines = vec![format!("the same cause in {}:", counted(others.len(), "more place"))];
     lines.extend(others.iter().take(MOST_NAMED).map(|other| match message(other) {
@@ -56,17 +61,20 @@ mod tests {
         let groups = by_cause(&things, |thing| (thing.1 != 'c').then_some(thing.1));
         let shown: Vec<Vec<u8>> = groups.iter().map(|group| group.iter().map(|thing| thing.0).collect()).collect();
         assert_eq!(shown, [vec![0, 2, 4, 5], vec![1], vec![3], vec![6], vec![7], vec![8]]);
-        let lines =
-            elsewhere(&groups[0], |thing| format!("at {}", thing.0), |thing| if thing.0 < 5 { "x" } else { "y" });
+        let lines = elsewhere(
+            &groups[0],
+            |thing| format!("at {}", thing.0),
+            |thing| if thing.0 < 5 { "x".into() } else { "y".into() },
+        );
         assert_eq!(lines, ["the same cause in 3 more places:", "  at 2", "  at 4", "  at 5: y"]);
-        assert!(elsewhere(&groups[1], |_| String::new(), |_| "").is_empty());
+        assert!(elsewhere(&groups[1], |_| String::new(), |_| "".into()).is_empty());
     }
 
     #[test]
     fn of_very_many_the_first_places_are_named() {
         let things: Vec<usize> = (0..40).collect();
         let groups = by_cause(&things, |_| Some(()));
-        let lines = elsewhere(&groups[0], ToString::to_string, |_| "");
+        let lines = elsewhere(&groups[0], ToString::to_string, |_| "".into());
         assert_eq!((groups.len(), lines.len(), lines[0].as_str()), (1, 12, "the same cause in 39 more places:"));
         assert_eq!(lines.last().map(String::as_str), Some("  … 29 more"));
     }

@@ -1,23 +1,23 @@
-//! GitLab's report of code quality: a list of findings, each with a place and a fingerprint.
+//! GitLab's report of code quality: a list of facts, each with a place and a fingerprint.
 
 use super::clean::one_line;
-use super::finding::{Finding, Level, findings};
+use super::fact::{Fact, Level, findings};
 use super::subject::Subject;
 use serde_json::{Value, json};
 
-/// A JSON list with an entry for each finding that has a line; GitLab shows no other.
+/// A JSON list with an entry for each fact that has a line; GitLab shows no other.
 pub(super) fn codequality(subject: &Subject<'_>) -> String {
     let entries: Vec<Value> = findings(subject).iter().filter_map(entry).collect();
     serde_json::to_string_pretty(&entries).unwrap_or_default() + "\n"
 }
 
-fn entry(finding: &Finding) -> Option<Value> {
-    let spot = finding.spot.as_ref()?;
+fn entry(fact: &Fact<'_>) -> Option<Value> {
+    let spot = fact.spot()?;
     Some(json!({
-        "description": one_line(&finding.message),
-        "check_name": finding.rule,
-        "fingerprint": finding.fingerprint(),
-        "severity": match finding.level {
+        "description": one_line(&fact.message()),
+        "check_name": fact.rule,
+        "fingerprint": fact.fingerprint(),
+        "severity": match fact.level {
             Level::Error => "critical",
             Level::Warning => "minor",
             Level::Note => "info",

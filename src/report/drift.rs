@@ -1,11 +1,13 @@
 //! What others changed.
 
 use super::clean::one_line;
-use super::plan::{Bound, Heading, Sides, field_value, kdl_value, lines, sides};
+use super::document::{document, json_line};
+use super::fact::sides;
+use super::plan::{Bound, Heading, Sides, field_value, head, kdl_value, lines};
 use super::{Paint, Style, counted};
 use crate::drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome};
 use crate::model::{Json, Kind};
-use crate::plan::{Declared, FieldPart, Place, field_parts, hunks};
+use crate::plan::{Declared, FieldPart, Place, field_parts, hunks, parts_between};
 use crate::source::{Sources, Span, Spanned};
 use serde::Serialize;
 
@@ -15,82 +17,69 @@ pub fn drift(drift: &Drift, sources: &Sources, adopt: &str, style: Style) -> Str
     if drift.is_empty() {
         return "No drift: nobody changed what this project wrote.\n".to_owned();
     }
-    let count = counted(drift.objects.len(), "object");
-    let files = counted(drift.files.len(), "file");
-    let mut out = style.paint(Paint::Bold, &format!("others changed {count} and {files}")) + "\n";
-    for object in &drift.objects {
-        out.push_str(&format!("\n{}", object_text(object, sources, style)));
-    }
-    for file in &drift.files {
-        out.push_str(&format!("\n{}", file_text(file, sources, style)));
-    }
-    let has_fields = drift.objects.iter().any(|object| object.span.is_some());
-    if has_fields {
+    let (objects, files) = (counted(drift.objects.len(), "object"), counted(drift.files.len(), "file"));
+    let mut out = style.paint(Paint::Bold, &format!("others changed {objects} and {files}")) + "\n";
+    out.extend(drift.objects.iter().map(|object| object_text(object, sources, style)));
+    out.extend(drift.files.iter().map(|file| file_text(file, sources, style)));
+    if drift.objects.iter().any(|object| object.span.is_some()) {
         out.push_str(&format!("\nTo take a change over into the KDL: {} ADDRESS\n", one_line(adopt)));
     }
     out
 }
 
-fn place(span: Option<Span>, sources: &Sources) -> String {
-    span.map(|span| format!("  {}", one_line(&line_of(span, sources)))).unwrap_or_default()
+/// The line of a span, where there is one.
+pub(super) fn place(span: Option<Span>, sources: &Sources) -> Option<Place> {
+    span.map(|span| Place::of(span, sources))
 }
 
-/// `file:line` of a span's start.
-pub(super) fn line_of(span: Span, sources: &Sources) -> String {
-    let file = sources.file(span.file);
-    format!("{}:{}", file.name, file.position(span.start).line)
-}
-
-/// The text of the line that a span starts on, without its indentation.
-pub(super) fn text_of_line(span: Span, sources: &Sources) -> String {
-    let file = sources.file(span.file);
-    let lines = file.lines();
-    let line = lines.line_of(span.start);
-    let (start, end) = (lines.start_of(line, &file.text), lines.start_of(line + 1, &file.text));
-    file.shown(start as usize..end as usize).trim().to_owned()
+/// The heading of a thing that others changed, or that they deleted.
+fn heading(
+    thing: &str,
+    is_there: bool,
+    span: Option<Span>,
+    notes: &[String],
+    (sources, style): (&Sources, Style),
+) -> String {
+    let (sign, paint) = if is_there { ('~', Paint::Changed) } else { ('-', Paint::Removed) };
+    let notes = if notes.is_empty() { String::new() } else { format!("  ({})", notes.join(", ")) };
+    format!("\n{}", head(paint, &format!("{sign} {thing}"), place(span, sources).as_ref(), &notes, style))
 }
 
 fn object_text(object: &DriftedObject, sources: &Sources, style: Style) -> String {
-    let place = place(object.span, sources);
-    let mut notes: Vec<String> = Vec::new();
-    notes.extend(object.deleted.map(|outcome| format!("others deleted it: {}", deletion(outcome))));
-    if object.span.is_none() {
-        notes.push("no longer declared".to_owned());
-    }
-    notes.extend(object.other_owner.as_ref().map(|owner| format!("project {} owns it too", one_line(owner))));
-    let paint = if object.deleted.is_some() { Paint::Removed } else { Paint::Changed };
-    let sign = if object.deleted.is_some() { '-' } else { '~' };
-    let head = style.paint(paint, &format!("{sign} {}", one_line(&object.address.to_string())));
-    let notes = if notes.is_empty() { String::new() } else { format!("  ({})", notes.join(", ")) };
-    let mut out = format!("{head}{}{}\n", style.paint(Paint::Dim, &place), style.paint(Paint::Dim, &notes));
-    for field in &object.fields {
-        out.push_str(&field_text(object.address.kind, field, sources, style));
-    }
-    out
+    let deleted = object.deleted.map(|outcome| format!("others deleted it: {}", deletion(outcome)));
+    let gone = object.span.is_none().then(|| "no longer declared".to_owned());
+    let notes: Vec<String> = deleted.into_iter().chain(gone).chain(shared(object.other_owner.as_deref())).collect();
+    let thing = object.address.to_string();
+    let head = heading(&thing, object.deleted.is_none(), object.span, &notes, (sources, style));
+    let fields = object.fields.iter().map(|field| field_text(object.address.kind, field, sources, style));
+    head + &fields.collect::<String>()
+}
+
+/// Whose a thing is too.
+fn shared(other: Option<&str>) -> Option<String> {
+    other.map(|owner| format!("project {owner} owns it too"))
 }
 
 fn field_text(kind: Kind, field: &DriftedField, sources: &Sources, style: Style) -> String {
     let note = format!("  ({})", fate(field.outcome));
-    let source = field.span.map(|span| Place::of(span, sources));
+    let source = place(field.span, sources);
     let heading = Heading { name: &field.path, note: &note, source: source.as_ref() };
-    let parts = parts(kind, field, sources);
-    let (written, live, desired) =
-        (field.written.clone().map(Json), field.live.clone().map(Json), field.desired.clone().map(Json));
-    let mut out = match (&written, &live) {
-        (Some(Json(written)), Some(Json(live))) => {
-            let sides = Sides { before: Some(written), after: Some(live), parts: &parts };
-            field_value(&heading, sides, Bound::Whole, style)
+    let mut out = match (&field.written, &field.live) {
+        (None, live) => {
+            let is = live.as_ref().map_or_else(|| "(nothing)".to_owned(), kdl_value);
+            let (was, is) = (style.paint(Paint::Removed, "(not known any more)"), style.paint(Paint::Added, &is));
+            let at = source.as_ref().map(|place| format!("  {}", place.at())).unwrap_or_default();
+            let tail = style.paint(Paint::Dim, &one_line(&(note.clone() + &at)));
+            format!("    {}  {was} -> {is}{tail}\n", one_line(&field.path))
         }
         (written, live) => {
-            let was = written.as_ref().map_or_else(|| "(not known any more)".to_owned(), |json| kdl_value(&json.0));
-            let is = live.as_ref().map_or_else(|| "(nothing)".to_owned(), |json| kdl_value(&json.0));
-            let (was, is) = (style.paint(Paint::Removed, &was), style.paint(Paint::Added, &is));
-            let tail = style.paint(Paint::Dim, &format!("{note}{}", place(field.span, sources)));
-            format!("    {}  {was} -> {is}{tail}\n", one_line(&field.path))
+            let parts = parts(kind, field, sources);
+            let sides = Sides { before: written.as_ref(), after: live.as_ref(), parts: &parts };
+            field_value(&heading, sides, Bound::Whole, style)
         }
     };
     if field.desired != field.written {
-        let [_, _, desired] = sides([&written, &live, &desired]);
+        let [_, _, desired] = sides([&field.written, &field.live, &field.desired].map(Option::as_ref));
         out.push_str(&format!("        declared now: {desired}\n"));
     }
     out
@@ -99,13 +88,13 @@ fn field_text(kind: Kind, field: &DriftedField, sources: &Sources, style: Style)
 /// What others changed of a field, part by part; the lines are those of what is declared, where that is what was written.
 fn parts(kind: Kind, field: &DriftedField, sources: &Sources) -> Vec<FieldPart> {
     let (Some(written), Some(live)) = (&field.written, &field.live) else { return Vec::new() };
-    let (written, declared) = match (&field.desired, field.span) {
-        (Some(desired), Some(_)) if desired == written => (desired, Declared::Before),
-        _ => (written, Declared::Neither),
-    };
-    let span = field.span.unwrap_or(Span::start_of(crate::source::FileId(0)));
-    let [written, live] = [written, live].map(|value| Spanned::new(value.clone(), span));
-    field_parts((kind, &field.path), &written, &live, declared, sources)
+    match (&field.desired, field.span) {
+        (Some(desired), Some(span)) if desired == written => {
+            let [desired, live] = [desired, live].map(|value| Spanned::new(value.clone(), span));
+            field_parts((kind, &field.path), &desired, &live, Declared::Before, sources)
+        }
+        _ => parts_between((kind, &field.path), written, live),
+    }
 }
 
 /// What becomes of a changed field or file.
@@ -129,21 +118,18 @@ fn deletion(outcome: Outcome) -> &'static str {
 }
 
 fn file_text(file: &DriftedFile, sources: &Sources, style: Style) -> String {
-    let place = place(file.span, sources);
-    let mut notes = vec![match (&file.live, file.outcome, &file.obstacle) {
-        (None, Outcome::Conflict, Some(obstacle)) => format!("conflict: {} is in its way", one_line(obstacle)),
+    let fate = match (&file.live, file.outcome, &file.obstacle) {
+        (None, Outcome::Conflict, Some(obstacle)) => format!("conflict: {obstacle} is in its way"),
         (None, Outcome::Conflict, None) => "others deleted it, conflict: what is rendered changed too".to_owned(),
         (None, ..) => "others deleted it: is written again".to_owned(),
         (Some(_), Outcome::Conflict, _) if file.desired.is_none() => "conflict: is no longer rendered".to_owned(),
         (Some(_), Outcome::Conflict, _) => "conflict: what is rendered changed too".to_owned(),
         (Some(_), outcome, _) => fate(outcome).to_owned(),
-    }];
-    notes.extend(file.is_executable.then(|| "its mode went from 100644 to 100755".to_owned()));
-    notes.extend(file.other_owner.as_ref().map(|owner| format!("project {} owns it too", one_line(owner))));
-    let (sign, paint) = if file.live.is_some() { ('~', Paint::Changed) } else { ('-', Paint::Removed) };
-    let head = style.paint(paint, &format!("{sign} file:{}:{}", one_line(&file.store), one_line(&file.path)));
-    let tail = style.paint(Paint::Dim, &format!("{place}  ({})", notes.join(", ")));
-    format!("{head}{tail}\n{}", file_lines(file, style))
+    };
+    let mode = file.is_executable.then(|| "its mode went from 100644 to 100755".to_owned());
+    let notes: Vec<String> = [fate].into_iter().chain(mode).chain(shared(file.other_owner.as_deref())).collect();
+    let thing = format!("file:{}:{}", file.store, file.path);
+    heading(&thing, file.live.is_some(), file.span, &notes, (sources, style)) + &file_lines(file, style)
 }
 
 /// The lines that others changed of what was written last.
@@ -158,107 +144,52 @@ fn file_lines(file: &DriftedFile, style: Style) -> String {
     }
 }
 
-#[derive(Serialize)]
-struct DriftJson {
-    objects: Vec<ObjectJson>,
-    files: Vec<FileJson>,
-}
-
-#[derive(Serialize)]
-struct ObjectJson {
-    address: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    place: Option<Place>,
-    deleted: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    outcome: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    other_owner: Option<String>,
-    fields: Vec<FieldJson>,
-}
-
-#[derive(Serialize)]
-struct FieldJson {
-    field: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    written: Option<Json>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    live: Option<Json>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    desired: Option<Json>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    parts: Vec<FieldPart>,
-    outcome: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    place: Option<Place>,
-}
-
-#[derive(Serialize)]
-struct FileJson {
-    address: String,
-    store: String,
-    path: String,
-    deleted: bool,
-    outcome: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    request: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    other_owner: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    mode: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    patch: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    place: Option<Place>,
-}
-
 /// What others changed as one JSON document on a line. A value that is not there is not known, or nothing.
 pub fn drift_json(drift: &Drift, sources: &Sources) -> String {
-    let objects = drift.objects.iter().map(|object| object_json(object, sources)).collect();
-    let files = drift.files.iter().map(|file| file_json(file, sources)).collect();
-    serde_json::to_string(&DriftJson { objects, files }).unwrap_or_default() + "\n"
+    let objects: Vec<_> = drift.objects.iter().map(|object| object_json(object, sources)).collect();
+    let files: Vec<_> = drift.files.iter().map(|file| file_json(file, sources)).collect();
+    json_line(&document! { objects: objects, files: files })
 }
 
-/// The line of a span on the wire.
-pub(super) fn place_json(span: Option<Span>, sources: &Sources) -> Option<Place> {
-    span.map(|span| Place::of(span, sources))
-}
-
-fn object_json(object: &DriftedObject, sources: &Sources) -> ObjectJson {
-    let field = |field: &DriftedField| FieldJson {
-        parts: parts(object.address.kind, field, sources),
-        field: field.path.clone(),
-        written: field.written.clone().map(Json),
-        live: field.live.clone().map(Json),
-        desired: field.desired.clone().map(Json),
-        outcome: field.outcome.word(),
-        place: place_json(field.span, sources),
+fn object_json<'a>(object: &'a DriftedObject, sources: &'a Sources) -> impl Serialize + 'a {
+    let json = |value: &Option<_>| value.clone().map(Json);
+    let field = |field: &'a DriftedField| {
+        let parts = parts(object.address.kind, field, sources);
+        document! {
+            field: &field.path,
+            written or Nothing: json(&field.written),
+            live or Nothing: json(&field.live),
+            desired or Nothing: json(&field.desired),
+            parts or Nothing: Some(parts).filter(|parts| !parts.is_empty()),
+            outcome: field.outcome.word(),
+            place or Nothing: place(field.span, sources),
+        }
     };
-    ObjectJson {
-        address: object.address.to_string(),
-        place: place_json(object.span, sources),
+    document! {
+        address: &object.address,
+        place or Nothing: place(object.span, sources),
         deleted: object.deleted.is_some(),
-        outcome: object.deleted.map(Outcome::word),
-        other_owner: object.other_owner.as_ref().map(ToString::to_string),
-        fields: object.fields.iter().map(field).collect(),
+        outcome or Nothing: object.deleted.map(Outcome::word),
+        other_owner or Nothing: object.other_owner.as_ref(),
+        fields: object.fields.iter().map(field).collect::<Vec<_>>(),
     }
 }
 
-fn file_json(file: &DriftedFile, sources: &Sources) -> FileJson {
-    let text = |side: &Option<std::sync::Arc<[u8]>>| {
-        side.as_ref().map_or(Some(String::new()), |bytes| std::str::from_utf8(bytes).ok().map(str::to_owned))
+fn file_json<'a>(file: &'a DriftedFile, sources: &Sources) -> impl Serialize + 'a {
+    let text = |side: &'a Option<std::sync::Arc<[u8]>>| {
+        side.as_ref().map_or(Some(""), |bytes| std::str::from_utf8(bytes).ok())
     };
-    let patch = |written: String, live: String| hunks(&written, &live, 3).text;
-    FileJson {
+    let patch = || Some(hunks(text(&file.written)?, text(&file.live)?, 3).text);
+    document! {
         address: format!("file:{}:{}", file.store, file.path),
-        store: file.store.clone(),
-        path: file.path.clone(),
+        store: &file.store,
+        path: &file.path,
         deleted: file.live.is_none(),
         outcome: file.outcome.word(),
-        request: file.request.as_ref().map(ToString::to_string),
-        other_owner: file.other_owner.clone(),
-        mode: file.is_executable.then_some("100755"),
-        patch: file.written.as_ref().and_then(|_| Some(patch(text(&file.written)?, text(&file.live)?))),
-        place: place_json(file.span, sources),
+        request or Nothing: file.request.as_ref(),
+        other_owner or Nothing: file.other_owner.as_ref(),
+        mode or Nothing: file.is_executable.then_some("100755"),
+        patch or Nothing: file.written.as_ref().and_then(|_| patch()),
+        place or Nothing: place(file.span, sources),
     }
 }

@@ -20,25 +20,19 @@ pub enum ReportFormat {
 }
 
 impl ReportFormat {
-    /// Every format.
-    pub const ALL: [Self; 7] =
-        [Self::Json, Self::Ndjson, Self::Markdown, Self::Sarif, Self::Junit, Self::Github, Self::GitlabCodequality];
-
-    /// Its word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Json => "json",
-            Self::Ndjson => "ndjson",
-            Self::Markdown => "markdown",
-            Self::Sarif => "sarif",
-            Self::Junit => "junit",
-            Self::Github => "github",
-            Self::GitlabCodequality => "gitlab-codequality",
-        }
-    }
+    /// Every format, with its word.
+    pub const ALL: [(Self, &str); 7] = [
+        (Self::Json, "json"),
+        (Self::Ndjson, "ndjson"),
+        (Self::Markdown, "markdown"),
+        (Self::Sarif, "sarif"),
+        (Self::Junit, "junit"),
+        (Self::Github, "github"),
+        (Self::GitlabCodequality, "gitlab-codequality"),
+    ];
 
     /// The format of a word.
     pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|format| format.word() == word)
+        Self::ALL.into_iter().find(|(_, other)| *other == word).map(|(format, _)| format)
     }
 }

@@ -3,9 +3,10 @@
 use super::cause::{by_cause, elsewhere};
 use super::clean::clean;
 use super::counted;
-use super::finding::{Finding, Level, Spot, changes, findings};
+use super::fact::{self, Fact, Level, findings, restraints};
 use super::subject::Subject;
 use crate::diag::{CODES, Diagnostics};
+use crate::plan::{Action, Operation};
 use crate::source::Sources;
 use std::fmt::Write;
 
@@ -22,24 +23,36 @@ pub fn github(diagnostics: &Diagnostics, sources: &Sources) -> String {
 /// The annotations of files that are not in their canonical form, each with the first line that differs from it; `format` is the
 /// command that writes it.
 pub fn unformatted(files: &[(String, u32)], format: &str) -> String {
-    let finding = |(file, line): &(String, u32)| Finding {
-        rule: "fmt".to_owned(),
-        title: "not in its canonical form".to_owned(),
-        level: Level::Error,
-        message: format!("from here on, the canonical form is another one; to write it: {format}"),
-        about: file.clone(),
-        spot: Some(Spot { file: file.clone(), line: *line, column: 1, end_line: *line, end_column: None }),
-        ..Finding::default()
-    };
-    bounded(&files.iter().map(finding).collect::<Vec<_>>(), 0, |rest| more(rest, "fmt --check"))
+    let facts: Vec<Fact<'_>> = files.iter().map(|(file, line)| fact::unformatted(file, *line, format)).collect();
+    bounded(&facts, 0, |rest| more(rest, "fmt --check"))
 }
 
 /// The annotations of a whole run: what somebody should look at, then each change of the plan at the line of KDL that
-/// caused it.
+/// caused it; what others changed is among the former, and files of state stores have none.
 pub(super) fn annotations(subject: &Subject<'_>) -> String {
     let mut all = findings(subject);
-    all.extend(subject.plan.map(changes).unwrap_or_default());
+    if let Some(plan) = subject.plan {
+        let told = |operation: &&Operation| {
+            operation.action.is_change() && !operation.is_revert() && operation.object().is_some()
+        };
+        let mut operations: Vec<&Operation> = plan.operations.iter().filter(told).collect();
+        operations.sort_by_key(|operation| rank(operation.action));
+        all.extend(restraints(plan).chain(operations.into_iter().map(fact::change)));
+    }
     bounded(&all, subject.diagnostics.untold(), |rest| more(rest, subject.command))
+}
+
+/// How soon a change is told: what destroys first, what is only new last.
+fn rank(action: Action) -> usize {
+    match action {
+        Action::Delete => 0,
+        Action::Release => 1,
+        Action::Move => 2,
+        Action::Adopt => 3,
+        Action::Update => 4,
+        Action::Create => 5,
+        Action::Vacate | Action::Forget | Action::Record => 6,
+    }
 }
 
 fn more(rest: usize, command: &str) -> String {
@@ -47,10 +60,10 @@ fn more(rest: usize, command: &str) -> String {
 }
 
 /// At most ten of each kind, many of one cause as one; what was known before is no more than a notice. The last line says how many more there are, beside some that are not told at all.
-fn bounded(all: &[Finding], untold: usize, more: impl Fn(usize) -> String) -> String {
+fn bounded(all: &[Fact<'_>], untold: usize, more: impl Fn(usize) -> String) -> String {
     let mut out = String::new();
     let mut shown = 0;
-    let causes = by_cause(all, |finding| finding.cause.as_ref().map(|cause| (cause, finding.known)));
+    let causes = by_cause(all, |fact| fact.cause.as_ref().map(|cause| (cause, fact.known)));
     for level in [Level::Error, Level::Warning, Level::Note] {
         let of_level = causes.iter().filter(|group| group.first().is_some_and(|first| kind(first) == level));
         // One notice is kept free for the count of the rest.
@@ -67,25 +80,25 @@ fn bounded(all: &[Finding], untold: usize, more: impl Fn(usize) -> String) -> St
     out
 }
 
-/// The kind of annotation that a finding is: of what was known before nobody has to be warned again.
-fn kind(finding: &Finding) -> Level {
-    if finding.known { Level::Note } else { finding.level }
+/// The kind of annotation that a fact is: of what was known before nobody has to be warned again.
+fn kind(fact: &Fact<'_>) -> Level {
+    if fact.known { Level::Note } else { fact.level }
 }
 
-/// The annotation of the first of some findings of one cause, which names the places of the others.
-fn annotation(group: &[&Finding]) -> String {
-    let Some(finding) = group.first() else { return String::new() };
-    let mut message = finding.message.clone();
-    for line in elsewhere(group, Finding::whereabouts, Finding::first_line) {
+/// The annotation of the first of some facts of one cause, which names the places of the others.
+fn annotation(group: &[&Fact<'_>]) -> String {
+    let Some(fact) = group.first() else { return String::new() };
+    let mut message = fact.message();
+    for line in elsewhere(group, Fact::whereabouts, Fact::line) {
         message.push_str(&format!("\n{line}"));
     }
-    let command = match kind(finding) {
+    let command = match kind(fact) {
         Level::Error => "error",
         Level::Warning => "warning",
         Level::Note => "notice",
     };
     let mut place = String::new();
-    if let Some(spot) = &finding.spot {
+    if let Some(spot) = fact.spot() {
         let _ = write!(place, "file={},line={},endLine={},", property(&spot.file), spot.line, spot.end_line);
         match spot.end_column {
             // Columns across lines are refused.
@@ -96,7 +109,7 @@ fn annotation(group: &[&Finding]) -> String {
         }
     }
     // A code says what it stands for where it is looked up.
-    let title = if CODES.iter().any(|code| code.id == finding.rule) { &finding.rule } else { &finding.title };
+    let title = if CODES.iter().any(|code| code.id == fact.rule) { &fact.rule } else { &fact.title };
     format!("::{command} {place}title={}::{}\n", property(&clean(title)), data(&clean(&message)))
 }
 

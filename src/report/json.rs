@@ -3,7 +3,8 @@
 use super::help::severity_word;
 use super::subject::Subject;
 use super::totals::Totals;
-use crate::diag::{Diagnostic, Diagnostics, Label, code};
+use super::{json_line, json_lines};
+use crate::diag::{Diagnostic, Diagnostics, Edit, Fix, Label, code};
 use crate::source::{Sources, Span};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -11,8 +12,7 @@ use serde::Serialize;
 /// One JSON object a line for each problem. Offsets count bytes from 0; lines and columns count from 1, columns in
 /// characters; ends are exclusive.
 pub fn json(diagnostics: &Diagnostics, sources: &Sources) -> String {
-    let line = |problem: &Problem<'_>| serde_json::to_string(problem).unwrap_or_default() + "\n";
-    problems(diagnostics, sources).iter().map(line).collect()
+    json_lines(problems(diagnostics, sources))
 }
 
 /// The problems as one document.
@@ -32,14 +32,12 @@ pub(super) struct ProblemsDocument<'a> {
 pub(super) fn document(subject: &Subject<'_>) -> String {
     let diagnostics = problems(subject.diagnostics, subject.sources);
     let (plat, summary) = (env!("CARGO_PKG_VERSION"), Totals::of(subject));
-    let document = ProblemsDocument { format: 1, plat, summary, diagnostics };
-    serde_json::to_string(&document).unwrap_or_default() + "\n"
+    json_line(&ProblemsDocument { format: 1, plat, summary, diagnostics })
 }
 
 /// Each problem in its form on the wire.
 pub(super) fn problems<'a>(diagnostics: &'a Diagnostics, sources: &'a Sources) -> Vec<Problem<'a>> {
-    let wire = Wire { sources };
-    diagnostics.iter().map(|diagnostic| wire.problem(diagnostic)).collect()
+    diagnostics.iter().map(|diagnostic| problem(diagnostic, sources)).collect()
 }
 
 /// A problem in what users wrote.
@@ -51,9 +49,9 @@ pub(super) struct Problem<'a> {
     /// What the code stands for.
     title: &'a str,
     /// `error`, `warning` or `note`.
-    pub(super) severity: &'a str,
+    severity: &'a str,
     /// What is wrong.
-    pub(super) message: &'a str,
+    message: &'a str,
     /// Where.
     place: Place<'a>,
     /// Other places that explain it.
@@ -106,58 +104,31 @@ struct Change<'a> {
     text: &'a str,
 }
 
-struct Wire<'s> {
-    sources: &'s Sources,
+fn problem<'a>(diagnostic: &'a Diagnostic, sources: &Sources) -> Problem<'a> {
+    let label = |label: &'a Label| place(label.span, &label.text, sources);
+    let edit = |edit: &'a Edit| Change { place: place(edit.span, "", sources), text: &edit.text };
+    let fix = |fix: &'a Fix| Mend { title: &fix.title, edits: fix.edits.iter().map(edit).collect() };
+    Problem {
+        code: diagnostic.code.id,
+        title: diagnostic.code.title,
+        severity: severity_word(diagnostic.severity),
+        message: &diagnostic.message,
+        place: label(&diagnostic.primary),
+        others: diagnostic.others.iter().map(label).collect(),
+        help: diagnostic.help.as_deref(),
+        fixes: diagnostic.fixes.iter().map(fix).collect(),
+        explain: format!("plat explain {}", diagnostic.code),
+        count: (diagnostic.code == code::MORE_PROBLEMS).then_some(diagnostic.count),
+    }
 }
 
-impl<'s> Wire<'s> {
-    fn problem<'a>(&self, diagnostic: &'a Diagnostic) -> Problem<'a>
-    where
-        's: 'a,
-    {
-        Problem {
-            code: diagnostic.code.id,
-            title: diagnostic.code.title,
-            severity: severity_word(diagnostic.severity),
-            message: &diagnostic.message,
-            place: self.label(&diagnostic.primary),
-            others: diagnostic.others.iter().map(|label| self.label(label)).collect(),
-            help: diagnostic.help.as_deref(),
-            fixes: diagnostic
-                .fixes
-                .iter()
-                .map(|fix| Mend {
-                    title: &fix.title,
-                    edits: fix
-                        .edits
-                        .iter()
-                        .map(|edit| Change { place: self.place(edit.span, ""), text: &edit.text })
-                        .collect(),
-                })
-                .collect(),
-            explain: format!("plat explain {}", diagnostic.code),
-            count: (diagnostic.code == code::MORE_PROBLEMS).then_some(diagnostic.count),
-        }
-    }
-
-    fn label<'a>(&self, label: &'a Label) -> Place<'a>
-    where
-        's: 'a,
-    {
-        self.place(label.span, &label.text)
-    }
-
-    fn place<'a>(&self, span: Span, label: &'a str) -> Place<'a>
-    where
-        's: 'a,
-    {
-        let file = self.sources.file(span.file);
-        let point = |offset| {
-            let position = file.position(offset);
-            Point { offset, line: position.line, column: position.column }
-        };
-        Place { file: self.sources.path(span.file), start: point(span.start), end: point(span.end), label }
-    }
+fn place<'a>(span: Span, label: &'a str, sources: &Sources) -> Place<'a> {
+    let file = sources.file(span.file);
+    let point = |offset| {
+        let position = file.position(offset);
+        Point { offset, line: position.line, column: position.column }
+    };
+    Place { file: sources.path(span.file), start: point(span.start), end: point(span.end), label }
 }
 
 #[cfg(test)]

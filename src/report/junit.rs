@@ -1,19 +1,21 @@
 //! JUnit's XML, which every CI server shows.
 
-use super::finding::{Finding, Level, findings};
+use super::fact::{Fact, Level, findings};
 use super::subject::Subject;
 use crate::verify::TestResult;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// A case of a suite.
+#[derive(Default)]
 struct Case {
     /// What it is called.
     name: String,
     /// What it belongs to: a file, or `plan`.
     class: String,
-    /// What went wrong: in a line, and all of it.
-    failure: Option<(String, String)>,
-    /// What is said without anything being wrong.
+    /// What went wrong, in a line; nothing where nothing did.
+    failure: Option<String>,
+    /// All that is said of it.
     said: Option<String>,
 }
 
@@ -23,13 +25,11 @@ pub(super) fn junit(subject: &Subject<'_>) -> String {
     let mut suites: Vec<(&str, Vec<Case>)> = vec![("check", of_files(subject))];
     if let Some(plan) = subject.plan {
         let bare = Subject { plan: Some(plan), ..Subject::of_command(subject.command) };
-        let mut cases: Vec<Case> = findings(&bare).iter().map(of_finding).collect();
+        let mut cases: Vec<Case> = findings(&bare).iter().map(of_fact).collect();
         let stopped = !plan.conflicts.is_empty() || plan.refusals().next().is_some() || plan.denials().next().is_some();
         if !stopped {
-            cases.insert(
-                0,
-                Case { name: "nothing stops the plan".into(), class: "plan".into(), failure: None, said: None },
-            );
+            let passes = Case { name: "nothing stops the plan".into(), class: "plan".into(), ..Case::default() };
+            cases.insert(0, passes);
         }
         suites.push(("plan", cases));
     }
@@ -55,57 +55,44 @@ pub(super) fn junit(subject: &Subject<'_>) -> String {
 }
 
 fn write_case(out: &mut String, case: &Case) {
-    let _ = write!(out, "    <testcase name=\"{}\" classname=\"{}\"", escaped(&case.name), escaped(&case.class));
-    match (&case.failure, &case.said) {
-        (Some((line, text)), _) => {
-            let _ = writeln!(
-                out,
-                ">\n      <failure message=\"{}\">{}</failure>\n    </testcase>",
-                escaped(line),
-                escaped(text)
-            );
+    let (name, class) = (escaped(&case.name), escaped(&case.class));
+    let said = escaped(case.said.as_deref().unwrap_or_default());
+    let body = match (&case.failure, &case.said) {
+        (Some(line), _) => format!("<failure message=\"{}\">{said}</failure>", escaped(line)),
+        (None, Some(_)) => format!("<system-out>{said}</system-out>"),
+        (None, None) => {
+            let _ = writeln!(out, "    <testcase name=\"{name}\" classname=\"{class}\"/>");
+            return;
         }
-        (None, Some(text)) => {
-            let _ = writeln!(out, ">\n      <system-out>{}</system-out>\n    </testcase>", escaped(text));
-        }
-        (None, None) => out.push_str("/>\n"),
-    }
+    };
+    let _ = writeln!(out, "    <testcase name=\"{name}\" classname=\"{class}\">\n      {body}\n    </testcase>");
 }
 
 /// A case for each problem, and one that passes for each file without any.
 fn of_files(subject: &Subject<'_>) -> Vec<Case> {
     let bare = Subject { plan: None, tests: None, ..*subject };
     let problems = findings(&bare);
-    let mut cases: Vec<Case> = problems.iter().map(of_finding).collect();
-    let with: std::collections::BTreeSet<&str> =
-        problems.iter().filter_map(|finding| finding.spot.as_ref()).map(|spot| spot.file.as_str()).collect();
+    let mut cases: Vec<Case> = problems.iter().map(of_fact).collect();
+    let with: BTreeSet<&str> = problems.iter().filter_map(|fact| Some(&*fact.range.as_ref()?.file)).collect();
     // Modules of the standard library are nobody's to mend.
     let own = subject.sources.iter().filter(|(_, file)| !file.is_of_library());
     let mut files: Vec<String> = own.map(|(id, _)| subject.sources.path(id)).collect();
     files.sort_unstable();
     files.retain(|file| !with.contains(&**file));
-    cases.extend(files.into_iter().map(|file| Case {
-        name: "no problems".to_owned(),
-        class: file,
-        failure: None,
-        said: None,
-    }));
+    let passes = |class| Case { name: "no problems".to_owned(), class, ..Case::default() };
+    cases.extend(files.into_iter().map(passes));
     cases
 }
 
-fn of_finding(finding: &Finding) -> Case {
-    let place = finding.spot.as_ref().map(|spot| format!("{}:{}:{}\n", spot.file, spot.line, spot.column));
-    let text = format!("{}{}", place.unwrap_or_default(), finding.message);
-    let line = finding.message.lines().next().unwrap_or_default().to_owned();
-    let (failure, said) = match finding.level {
-        Level::Error => (Some((line.clone(), text)), None),
-        Level::Warning | Level::Note => (None, Some(text)),
-    };
+fn of_fact(fact: &Fact<'_>) -> Case {
+    let spot = fact.spot();
+    let place = spot.as_ref().map(|spot| format!("{}:{}:{}\n", spot.file, spot.line, spot.column));
+    let line = fact.line().into_owned();
     Case {
-        name: format!("{}: {line}", finding.rule),
-        class: finding.spot.as_ref().map_or_else(|| "plan".to_owned(), |spot| spot.file.clone()),
-        failure,
-        said,
+        name: format!("{}: {line}", fact.rule),
+        class: spot.map_or_else(|| "plan".to_owned(), |spot| spot.file.clone()),
+        failure: Some(line).filter(|_| fact.level == Level::Error),
+        said: Some(place.unwrap_or_default() + &fact.message()),
     }
 }
 
@@ -118,8 +105,8 @@ fn of_test(test: &TestResult, subject: &Subject<'_>) -> Case {
     Case {
         name: test.description.clone(),
         class: subject.sources.path(test.span.file),
-        failure: test.failures.first().map(|first| (first.message.clone(), texts.join("\n"))),
-        said: None,
+        failure: test.failures.first().map(|first| first.message.clone()),
+        said: Some(texts.join("\n")).filter(|_| !texts.is_empty()),
     }
 }
 

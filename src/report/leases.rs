@@ -1,6 +1,6 @@
 //! The leases of a project.
 
-use super::{Style, Table};
+use super::{Style, Table, json_lines};
 use crate::model::{Standing, Timestamp};
 use crate::session::TargetLease;
 use schemars::JsonSchema;
@@ -15,27 +15,24 @@ pub fn lease_table(leases: &[TargetLease], now: i64, style: Style) -> String {
             Standing::Expired => "stale: it has expired",
             Standing::Ahead => "stale: made by a clock that is ahead",
         };
-        let until = Timestamp(one.lease.expires).to_string();
-        table.row([target(one), one.lease.run.clone(), one.lease.holder.clone(), until, state.to_owned()]);
+        let target =
+            one.store.as_ref().map_or_else(|| "the catalog".to_owned(), |store| format!("state store {store}"));
+        table.row(&[&target, &one.lease.run, &one.lease.holder, &Timestamp(one.lease.expires), &state]);
     }
     table.print(style)
 }
 
 /// The leases as JSON lines; `cleared` says whether they were taken away.
 pub fn leases_json(leases: &[TargetLease], now: i64, outcome: Clearing) -> String {
-    let line = |one: &TargetLease| {
-        let json = LeaseJson {
-            target: if one.store.is_some() { "state-store" } else { "catalog" },
-            store: one.store.as_deref(),
-            run: &one.lease.run,
-            holder: &one.lease.holder,
-            until: Timestamp(one.lease.expires).to_string(),
-            state: one.lease.standing(now).word(),
-            cleared: outcome == Clearing::Done,
-        };
-        serde_json::to_string(&json).unwrap_or_default() + "\n"
-    };
-    leases.iter().map(line).collect()
+    json_lines(leases.iter().map(|one| LeaseJson {
+        target: if one.store.is_some() { "state-store" } else { "catalog" },
+        store: one.store.as_deref(),
+        run: &one.lease.run,
+        holder: &one.lease.holder,
+        until: Timestamp(one.lease.expires).to_string(),
+        state: one.lease.standing(now).word(),
+        cleared: outcome == Clearing::Done,
+    }))
 }
 
 /// Whether leases were taken away.
@@ -45,10 +42,6 @@ pub enum Clearing {
     None,
     /// They are gone.
     Done,
-}
-
-fn target(one: &TargetLease) -> String {
-    one.store.as_ref().map_or_else(|| "the catalog".to_owned(), |store| format!("state store {store}"))
 }
 
 /// The right of one run to write to a target.

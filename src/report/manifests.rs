@@ -1,6 +1,8 @@
 //! Rendered files and where they go.
 
 use super::clean::one_line;
+use super::json_lines;
+use crate::model::Address;
 use crate::render::Placed;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -28,22 +30,18 @@ pub(super) struct ManifestJson<'a> {
     /// The path below the store's folder.
     path: &'a str,
     /// The request that it was rendered for.
-    request: String,
+    request: &'a Address,
     /// The content; bytes that are not UTF-8 are replaced.
     content: std::borrow::Cow<'a, str>,
 }
 
 /// The same as JSON lines. Bytes that are not UTF-8 are replaced.
 pub fn manifests_json(placed: &[&Placed]) -> String {
-    let line = |file: &&Placed| {
-        let manifest = ManifestJson {
-            store: &file.store,
-            destination: &file.destination,
-            path: &file.path,
-            request: file.request.to_string(),
-            content: String::from_utf8_lossy(&file.content),
-        };
-        serde_json::to_string(&manifest).unwrap_or_default() + "\n"
-    };
-    placed.iter().map(line).collect()
+    json_lines(placed.iter().map(|file| ManifestJson {
+        store: &file.store,
+        destination: &file.destination,
+        path: &file.path,
+        request: &file.request,
+        content: String::from_utf8_lossy(&file.content),
+    }))
 }

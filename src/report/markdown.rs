@@ -4,9 +4,10 @@ use super::applied::Written;
 use super::cause::{by_cause, elsewhere};
 use super::clean::clean;
 use super::columns::cropped_apart;
-use super::finding::{Finding, Level, findings};
-use super::plan::{Detail, Stops, Telling, View, headline, plan_parts};
+use super::fact::{Fact, Level, findings};
+use super::plan::{Detail, Telling, View, headline, plan_parts, told};
 use super::subject::Subject;
+use super::test::passed;
 use super::{Paths, Style, counted};
 use crate::diag::Severity;
 use crate::plan::Plan;
@@ -33,66 +34,48 @@ const LOOK: Style = Style { paths: Paths::Repository, ..Style::PLAIN };
 pub(super) fn markdown(subject: &Subject<'_>) -> String {
     let marker = format!("<!-- plat:{} project={} -->\n", subject.command, marked(subject.project));
     let mut page = Page { out: marker };
-    match (subject.plan, subject.tests) {
-        (Some(plan), _) => of_plan(plan, subject, &mut page),
-        (None, Some(tests)) => {
-            let failed = tests.iter().filter(|test| !test.passed()).count();
-            let title = format!("tests of {}: {} passed, {failed} failed", span(subject.project), tests.len() - failed);
-            page.add(&format!("### {title}\n"));
-            page.findings("Problems", &findings(subject));
-        }
-        (None, None) => {
-            let found = findings(subject);
-            let errors = subject.diagnostics.count(Severity::Error);
-            let title = match subject.diagnostics.len() {
-                0 => format!("{}: no problems", span(subject.project)),
-                all => format!(
-                    "{}: {}, {}",
-                    span(subject.project),
-                    counted(errors, "error"),
-                    counted(all - errors, "other")
-                ),
-            };
-            page.add(&format!("### {title}\n"));
-            page.findings("Problems", &found);
-        }
+    if let Some(plan) = subject.plan {
+        of_plan(plan, subject, &mut page);
+        return page.out;
     }
+    let name = span(subject.project);
+    let title = match (subject.tests, subject.diagnostics.len()) {
+        (Some(tests), _) => format!("tests of {name}: {}", passed(tests)),
+        (None, 0) => format!("{name}: no problems"),
+        (None, all) => {
+            let errors = subject.diagnostics.count(Severity::Error);
+            format!("{name}: {}, {}", counted(errors, "error"), counted(all - errors, "other"))
+        }
+    };
+    page.add(&format!("### {title}\n"));
+    page.findings("Problems", &findings(subject));
     page.out
 }
 
 fn of_plan(plan: &Plan, subject: &Subject<'_>, page: &mut Page) {
     page.add(&format!("### plan of {}: {}\n", span(&plan.project), headline(plan)));
     let source = plan.source.as_deref().map(|source| format!(" of {}", span(source))).unwrap_or_default();
-    page.add(&format!(
-        "\nunchanged {}; plan {}{source}\n",
-        plan.unchanged,
-        span(plan.id.get(..16).unwrap_or(&plan.id))
-    ));
+    let id = span(plan.id.get(..16).unwrap_or(&plan.id));
+    page.add(&format!("\nunchanged {}; plan {id}{source}\n", plan.unchanged));
     if let Some(ended) = subject.applied {
-        let written = Written::of(&ended);
-        page.add(&format!(
-            "
-**Apply {}**: {} written
-",
-            written.state,
-            counted(written.objects, "object")
-        ));
+        let [state, objects] = Written::of(&ended).words();
+        page.add(&format!("\n**Apply {state}**: {objects} written\n"));
     }
     let (stops, untold) = stops(plan);
-    page.fenced_with("What stops it, or needs a look", &stops, untold, ("of them", SHARE));
+    page.fenced("What stops it, or needs a look", &stops, untold, "of them", SHARE);
     let view = View { detail: Detail::Changes, rendered: Telling::Listed, ..View::default() };
     let parts = plan_parts(plan, &view, LOOK);
-    page.fenced(&format!("Policies and guards {}", parts.restraints.len()), &parts.restraints, "change", SHARE);
-    page.fenced(&format!("Destroys {}", parts.goes.len()), &parts.goes, "deletion", SHARE);
+    page.fenced(&format!("Policies and guards {}", parts.restraints.len()), &parts.restraints, 0, "change", SHARE);
+    page.fenced(&format!("Destroys {}", parts.goes.len()), &parts.goes, 0, "deletion", SHARE);
     if plan.operations.iter().any(|operation| operation.action.is_change() && operation.is_revert()) {
         page.add("\nOthers changed what is marked with `!`; it is set back.\n");
     }
-    let consequences: Vec<String> = parts.consequences.lines().skip(2).map(|line| format!("{line}\n")).collect();
-    page.fenced("Consequences", &consequences, "line", SHARE);
+    let consequences: Vec<String> = parts.consequences.iter().map(|line| format!("    {line}\n")).collect();
+    page.fenced("Consequences", &consequences, 0, "line", SHARE);
     if !parts.stays.is_empty() {
         page.add(&format!("\n<details><summary>{}</summary>\n", counted(parts.stays.len(), "other change")));
         let free = BUDGET.saturating_sub(page.out.chars().count() + END);
-        page.fenced("", &parts.stays, "change", free);
+        page.fenced("", &parts.stays, 0, "change", free);
         page.add("\n</details>\n");
     }
 }
@@ -100,20 +83,11 @@ fn of_plan(plan: &Plan, subject: &Subject<'_>, page: &mut Page) {
 /// What stops a plan, then what needs a look, in the words of its text, each with the sign that says which it is; and how much more
 /// there is.
 fn stops(plan: &Plan) -> (Vec<String>, usize) {
-    let Stops { kept, new_hosts, conflicts, violations, guards } = Stops::of(plan, MOST_STOPS, Detail::Changes, LOOK);
-    let untold = [&kept, &new_hosts, &conflicts, &violations, &guards].map(|sort| sort.more).iter().sum();
-    let mut entries: Vec<String> = Vec::new();
-    for text in [conflicts, violations, guards, new_hosts].into_iter().flat_map(|sort| sort.texts) {
-        let sign = match text.split(' ').next() {
-            Some("CONFLICT" | "DENIED" | "REFUSED") => '-',
-            Some("ALLOWED" | "NOTICE") => ' ',
-            _ => '!',
-        };
-        entries.push(format!("{sign} {text}"));
-    }
-    entries.sort_by_key(|entry| !entry.starts_with('-'));
-    entries.extend(kept.texts.into_iter().map(|text| text.replacen("! ", "! KEPT ", 1)));
-    (entries, untold)
+    let sorts = told(plan, MOST_STOPS, Detail::Changes, LOOK);
+    let untold = sorts.iter().map(|sort| sort.more).sum();
+    let mut entries: Vec<(Level, String)> = sorts.into_iter().flat_map(|sort| sort.texts).collect();
+    entries.sort_by_key(|(level, _)| *level);
+    (entries.into_iter().map(|(level, text)| format!("{} {text}", level.sign())).collect(), untold)
 }
 
 /// The comment so far.
@@ -126,19 +100,14 @@ impl Page {
         self.out.push_str(text);
     }
 
-    fn findings(&mut self, title: &str, found: &[Finding]) {
-        let causes = by_cause(found, |finding| finding.cause.as_ref());
+    fn findings(&mut self, title: &str, found: &[Fact<'_>]) {
+        let causes = by_cause(found, |fact| fact.cause.as_ref());
         let entries: Vec<String> = causes.iter().map(|group| entry(group)).collect();
-        self.fenced(title, &entries, "of them", SHARE);
+        self.fenced(title, &entries, 0, "of them", SHARE);
     }
 
-    /// A fence with as many entries as fit into `most` characters, and behind it how many do not.
-    fn fenced(&mut self, title: &str, entries: &[String], noun: &str, most: usize) {
-        self.fenced_with(title, entries, 0, (noun, most));
-    }
-
-    /// The same where there are more than those entries.
-    fn fenced_with(&mut self, title: &str, entries: &[String], untold: usize, (noun, most): (&str, usize)) {
+    /// A fence with as many entries as fit into `most` characters, and behind it how many do not, beside those that are untold anyway.
+    fn fenced(&mut self, title: &str, entries: &[String], untold: usize, noun: &str, most: usize) {
         if entries.is_empty() {
             return;
         }
@@ -159,25 +128,20 @@ impl Page {
         let _ = write!(self.out, "{heading}\n{fence}diff\n{body}{fence}\n");
         let more = entries.len() - shown + untold;
         if more > 0 {
-            let noun = if more == 1 || noun.ends_with("them") { noun.to_owned() } else { format!("{noun}s") };
-            let _ = writeln!(self.out, "\n{more} more {noun}: see the output of the run.");
+            let more =
+                if noun == "of them" { format!("{more} more {noun}") } else { counted(more, &format!("more {noun}")) };
+            let _ = writeln!(self.out, "\n{more}: see the output of the run.");
         }
     }
 }
 
-/// A finding as lines, with the places of the others of its cause.
-fn entry(group: &[&Finding]) -> String {
-    let Some(finding) = group.first() else { return String::new() };
-    let sign = match finding.level {
-        Level::Error => '-',
-        Level::Warning => '!',
-        Level::Note => ' ',
-    };
-    let place = finding.spot.as_ref().map(|spot| format!("{}:{}: ", spot.file, spot.line)).unwrap_or_default();
-    let mut lines = finding.message.lines();
-    let first = format!("{sign} {place}{}: {}\n", finding.rule, lines.next().unwrap_or_default());
-    let others = elsewhere(group, Finding::whereabouts, Finding::first_line);
-    let rest = lines.map(ToOwned::to_owned).chain(others);
+/// A fact as lines, with the places of the others of its cause.
+fn entry(group: &[&Fact<'_>]) -> String {
+    let Some(fact) = group.first() else { return String::new() };
+    let place = fact.spot().map(|spot| format!("{}:{}: ", spot.file, spot.line)).unwrap_or_default();
+    let first = format!("{} {place}{}: {}\n", fact.level.sign(), fact.rule, fact.line());
+    let others = elsewhere(group, Fact::whereabouts, Fact::line);
+    let rest = fact.more().into_iter().chain(others);
     first + &rest.map(|line| format!("    {line}\n")).collect::<String>()
 }
 

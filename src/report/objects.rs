@@ -1,12 +1,14 @@
 //! Objects of a catalog.
 
+use super::clean::one_line;
 use super::plan::kdl_value;
-use super::{Style, Table};
-use crate::model::{Json, Map, Object, Value, fields};
+use super::{Style, Table, json_lines};
+use crate::model::{Address, Json, Map, Object, Value, fields};
 use crate::session::query::{Group, field};
 use crate::source::{FileId, Span};
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::fmt::Display;
 
 /// A line an object: its address and the values of some fields; its title where none are named.
 pub fn object_table(objects: &[Object], columns: &[String], style: Style) -> String {
@@ -14,8 +16,10 @@ pub fn object_table(objects: &[Object], columns: &[String], style: Style) -> Str
     let columns = if columns.is_empty() { &title } else { columns };
     let mut table = Table::new(std::iter::once("address").chain(columns.iter().map(String::as_str)));
     for object in objects {
-        let cells = columns.iter().map(|path| field(object, path).map(shown).unwrap_or_default());
-        table.row(std::iter::once(object.address.to_string()).chain(cells));
+        let cells: Vec<String> =
+            columns.iter().map(|path| field(object, path).map(shown).unwrap_or_default()).collect();
+        let cells = cells.iter().map(|cell| cell as &dyn Display);
+        table.row(&std::iter::once(&object.address as &dyn Display).chain(cells).collect::<Vec<_>>());
     }
     table.print(style)
 }
@@ -27,22 +31,19 @@ fn shown(value: &Value) -> String {
 
 /// Every field of some objects.
 pub fn object_details(objects: &[Object]) -> String {
-    let mut out = String::new();
-    for object in objects {
-        out.push_str(&format!("{}\n", super::clean::one_line(&object.address.to_string())));
-        for (path, value) in fields(&object.body) {
-            out.push_str(&super::clean::one_line(&format!("    {path}  {}", kdl_value(value))));
-            out.push('\n');
-        }
-    }
-    out
+    let lines = objects.iter().flat_map(|object| {
+        let fields = fields(&object.body).into_iter();
+        let fields = fields.map(|(path, value)| format!("    {path}  {}", kdl_value(value)));
+        std::iter::once(object.address.to_string()).chain(fields)
+    });
+    lines.map(|line| format!("{}\n", one_line(&line))).collect()
 }
 
 /// How many objects there are of what, a line each.
 pub fn group_table(groups: &[Group], style: Style) -> String {
     let mut table = Table::new(["kind", "of", "count"]);
     for Group { kind, of, count } in groups {
-        table.row([kind.word().to_owned(), of.clone(), count.to_string()]);
+        table.row(&[&kind.word(), of, count]);
     }
     table.print(style)
 }
@@ -62,19 +63,15 @@ pub(super) struct GroupJson<'g> {
 
 /// How many objects there are of what, as JSON lines.
 pub fn groups_json(groups: &[Group]) -> String {
-    let line = |group: &Group| {
-        let json = GroupJson { kind: group.kind.word(), of: &group.of, count: group.count };
-        serde_json::to_string(&json).unwrap_or_default() + "\n"
-    };
-    groups.iter().map(line).collect()
+    json_lines(groups.iter().map(|group| GroupJson { kind: group.kind.word(), of: &group.of, count: group.count }))
 }
 
 /// An object of a catalog.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Object")]
-pub(super) struct ObjectJson {
+pub(super) struct ObjectJson<'o> {
     /// What it is called.
-    address: String,
+    address: &'o Address,
     /// The word of its kind.
     kind: &'static str,
     /// What it holds; of fields that were asked for, those alone, by the names that they were asked for by.
@@ -83,16 +80,10 @@ pub(super) struct ObjectJson {
 
 /// The objects as JSON lines, with some fields, or with all where none are named.
 pub fn objects_json(objects: &[Object], columns: &[String]) -> String {
-    let line = |object: &Object| {
+    json_lines(objects.iter().map(|object| {
         let body = if columns.is_empty() { object.body.clone() } else { picked(object, columns) };
-        let json = ObjectJson {
-            address: object.address.to_string(),
-            kind: object.address.kind.word(),
-            body: Json(Value::Object(body)),
-        };
-        serde_json::to_string(&json).unwrap_or_default() + "\n"
-    };
-    objects.iter().map(line).collect()
+        ObjectJson { address: &object.address, kind: object.address.kind.word(), body: Json(Value::Object(body)) }
+    }))
 }
 
 fn picked(object: &Object, columns: &[String]) -> Map {

@@ -1,22 +1,17 @@
 //! What was proposed, and what became of it.
 
-use super::{Style, Table, clean, counted};
+use super::document::document;
+use super::{Style, Table, clean, counted, json_lines};
 use crate::model::Timestamp;
 use crate::session::Suggested;
 use crate::store::{Outstanding, Standing};
-use serde::Serialize;
 
 /// A line a proposal, with the store that it is for.
 pub fn proposal_table(proposals: &[Suggested], style: Style) -> String {
     let mut table = Table::new(["store", "branch", "state", "made", "files"]);
     for Suggested { store, proposal, .. } in proposals {
-        table.row([
-            store.clone(),
-            proposal.name.clone(),
-            proposal.standing.word().to_owned(),
-            Timestamp(proposal.time).to_string(),
-            format!("{} of {} there", proposal.arrived, proposal.files),
-        ]);
+        let files = format!("{} of {} there", proposal.arrived, proposal.files);
+        table.row(&[store, &proposal.name, &proposal.standing.word(), &Timestamp(proposal.time), &files]);
     }
     table.print(style)
 }
@@ -55,37 +50,19 @@ fn otherwise(one: &Suggested) -> String {
     if parts.is_empty() { String::new() } else { format!("; merged, it would {}", parts.join(", and ")) }
 }
 
-#[derive(Serialize)]
-struct Line<'a> {
-    store: &'a str,
-    branch: &'a str,
-    state: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    revision: Option<&'a str>,
-    made: i64,
-    files: usize,
-    arrived: usize,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    writes: &'a [String],
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    deletes: &'a [String],
-}
-
 /// The proposals as JSON lines.
 pub fn proposals_json(proposals: &[Suggested]) -> String {
-    let line = |Suggested { store, proposal, writes, deletes }: &Suggested| {
-        let line = Line {
-            store,
+    json_lines(proposals.iter().map(|Suggested { store, proposal, writes, deletes }| {
+        document! {
+            store: store,
             branch: &proposal.name,
             state: proposal.standing.word(),
-            revision: proposal.revision.as_deref(),
+            revision or Nothing: proposal.revision.as_ref(),
             made: proposal.time,
             files: proposal.files,
             arrived: proposal.arrived,
-            writes,
-            deletes,
-        };
-        serde_json::to_string(&line).unwrap_or_default() + "\n"
-    };
-    proposals.iter().map(line).collect()
+            writes or Nothing: Some(writes).filter(|paths| !paths.is_empty()),
+            deletes or Nothing: Some(deletes).filter(|paths| !paths.is_empty()),
+        }
+    }))
 }

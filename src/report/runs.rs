@@ -1,23 +1,19 @@
 //! The journal of applies.
 
 use super::clean::one_line;
-use super::{Style, Table};
+use super::document::document;
+use super::{Style, Table, json_lines};
 use crate::catalog::RunRecord;
 use crate::model::Timestamp;
-use serde::Serialize;
 
 /// A line a run.
 pub fn run_table(runs: &[RunRecord], style: Style) -> String {
     let mut table = Table::new(["run", "state", "began", "took", "by", "plan"]);
     for record in runs {
-        table.row([
-            record.run.clone(),
-            record.state.clone(),
-            Timestamp(record.began).to_string(),
-            took(record).unwrap_or_else(|| "-".to_owned()),
-            record.holder.clone(),
-            short(&record.plan).to_owned(),
-        ]);
+        let took = took(record).unwrap_or_else(|| "-".to_owned());
+        // The beginning of an identity is enough for people.
+        let plan = record.plan.get(..12).unwrap_or(&record.plan);
+        table.row(&[&record.run, &record.state, &Timestamp(record.began), &took, &record.holder, &plan]);
     }
     table.print(style)
 }
@@ -49,34 +45,21 @@ pub fn run_details(record: &RunRecord) -> String {
 
 /// The runs as JSON lines.
 pub fn runs_json(runs: &[RunRecord]) -> String {
-    let line = |record: &RunRecord| {
-        let RunRecord { run, plan, holder, source, began, ended, state, steps } = record;
-        let ended = ended.map(|ended| Timestamp(ended).to_string());
-        let began = Timestamp(*began).to_string();
-        let json = RunJson { run, state, began, ended, holder, plan, source: source.as_deref(), steps };
-        serde_json::to_string(&json).unwrap_or_default() + "\n"
-    };
-    runs.iter().map(line).collect()
-}
-
-#[derive(Serialize)]
-struct RunJson<'a> {
-    run: &'a str,
-    state: &'a str,
-    began: String,
-    ended: Option<String>,
-    holder: &'a str,
-    plan: &'a str,
-    source: Option<&'a str>,
-    steps: &'a [String],
+    json_lines(runs.iter().map(|record| {
+        document! {
+            run: &record.run,
+            state: &record.state,
+            began: Timestamp(record.began).to_string(),
+            ended: record.ended.map(|ended| Timestamp(ended).to_string()),
+            holder: &record.holder,
+            plan: &record.plan,
+            source: record.source.as_ref(),
+            steps: &record.steps,
+        }
+    }))
 }
 
 fn took(record: &RunRecord) -> Option<String> {
     let seconds = record.ended?.saturating_sub(record.began);
     Some(if seconds < 60 { format!("{seconds} s") } else { format!("{} min {} s", seconds / 60, seconds % 60) })
-}
-
-/// The beginning of an identity, which is enough for people.
-fn short(identity: &str) -> &str {
-    identity.get(..12).unwrap_or(identity)
 }

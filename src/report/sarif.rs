@@ -1,7 +1,7 @@
 //! SARIF 2.1.0, which code scanning reads.
 
 use super::clean::clean;
-use super::finding::{Finding, Level, Spot, findings};
+use super::fact::{Fact, Level, Spot, findings};
 use super::subject::Subject;
 use crate::diag::CODES;
 use serde_json::{Value, json};
@@ -12,18 +12,18 @@ const MOST_RESULTS: usize = 5000;
 /// The file of a project that something is about which has no line.
 const PROJECT_FILE: &str = "plat.kdl";
 
-/// One run with a result for each finding: problems, conflicts, guards, policies, drift, failed tests.
+/// One run with a result for each fact to look at: problems, conflicts, guards, policies, drift, failed tests.
 pub(super) fn sarif(subject: &Subject<'_>) -> String {
     let all = findings(subject);
-    let shown: Vec<&Finding> = all.iter().take(MOST_RESULTS).collect();
-    // The rules by name, each with the words of its first finding.
+    let shown: Vec<&Fact<'_>> = all.iter().take(MOST_RESULTS).collect();
+    // The rules by name, each with the words of its first fact.
     let mut rules: BTreeMap<&str, &str> = BTreeMap::new();
-    for finding in &shown {
-        rules.entry(&finding.rule).or_insert(&finding.title);
+    for fact in &shown {
+        rules.entry(&fact.rule).or_insert(&fact.title);
     }
     let index: BTreeMap<&str, usize> = rules.keys().enumerate().map(|(index, rule)| (*rule, index)).collect();
     let project_file = format!("{}{PROJECT_FILE}", subject.folder);
-    let results: Vec<Value> = shown.iter().map(|finding| result(finding, &index, &project_file)).collect();
+    let results: Vec<Value> = shown.iter().map(|fact| result(fact, &index, &project_file)).collect();
     let mut invocation = json!({ "executionSuccessful": true });
     if all.len() > shown.len() {
         let text = format!("{} more results are left out", all.len() - shown.len());
@@ -57,18 +57,18 @@ fn described(rule: &str, title: &str) -> Value {
     value
 }
 
-fn result(finding: &Finding, rules: &BTreeMap<&str, usize>, project_file: &str) -> Value {
+fn result(fact: &Fact<'_>, rules: &BTreeMap<&str, usize>, project_file: &str) -> Value {
     json!({
-        "ruleId": finding.rule,
-        "ruleIndex": rules.get(finding.rule.as_str()),
-        "level": match finding.level {
+        "ruleId": fact.rule,
+        "ruleIndex": rules.get(&*fact.rule),
+        "level": match fact.level {
             Level::Error => "error",
             Level::Warning => "warning",
             Level::Note => "note",
         },
-        "message": { "text": unlinked(&finding.message) },
-        "locations": [location(finding.spot.as_ref(), project_file)],
-        "partialFingerprints": { "platAddress/v1": finding.fingerprint() },
+        "message": { "text": unlinked(&fact.message()) },
+        "locations": [location(fact.spot().as_deref(), project_file)],
+        "partialFingerprints": { "platAddress/v1": fact.fingerprint() },
     })
 }
 

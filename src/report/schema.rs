@@ -28,7 +28,7 @@ const DOCUMENTS: &[Row] = &[
     ("apply", "1.0", |generator| generator.root_schema_for::<AppliedDocument<'_>>()),
     ("score", "1.0", |generator| generator.root_schema_for::<Card<'_>>()),
     ("manifest", "1.0", |generator| generator.root_schema_for::<ManifestJson<'_>>()),
-    ("object", "1.0", |generator| generator.root_schema_for::<ObjectJson>()),
+    ("object", "1.0", |generator| generator.root_schema_for::<ObjectJson<'_>>()),
     ("group", "1.0", |generator| generator.root_schema_for::<GroupJson<'_>>()),
     ("lease", "1.0", |generator| generator.root_schema_for::<LeaseJson<'_>>()),
 ];

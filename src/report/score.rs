@@ -1,8 +1,8 @@
 //! What scorecards say, as tables for people and as JSON lines for tools.
 
 use super::clean::one_line;
-use super::{Style, Table};
-use crate::scorecard::{Scores, Verdict};
+use super::{Style, Table, counted, json_lines};
+use crate::scorecard::{Scores, Tally, Verdict};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt::Write;
@@ -63,43 +63,31 @@ pub struct RuleResult<'a> {
     pub reason: Option<String>,
 }
 
-/// How much is told of each entity.
-#[derive(Clone, Copy)]
-pub enum Depth<'a> {
-    /// Its level.
-    Levels,
-    /// Its level and how each rule ended: the verdict on the entity of an index by the rule of an index.
-    Rules(&'a dyn Fn(usize, usize) -> Verdict),
-}
+/// How a rule, by its index, ended for an entity, by its index.
+pub type Explain<'a> = &'a dyn Fn(usize, usize) -> Verdict;
 
 impl<'a> Card<'a> {
-    /// What `scores` say; `tally` gives how many entities pass and fail the rule of an index, and of how many it
-    /// cannot be told.
-    pub fn new(scores: &'a Scores, tally: impl Fn(usize) -> [usize; 3], depth: Depth<'_>) -> Self {
+    /// What `scores` say: the level of each entity, and how each rule ended where that is explained.
+    pub fn new(scores: &'a Scores, explain: Option<Explain<'_>>) -> Self {
         let level = |index: usize| scores.levels.get(index).map(|name| &**name);
         let rules = scores.rules.iter().enumerate().map(|(index, (name, of))| {
-            let [pass, fail, unknown] = tally(index);
+            let Tally { pass, fail, unknown } = scores.tally(index);
             RuleCounts { rule: name, level: level(*of).unwrap_or_default(), pass, fail, unknown }
         });
-        let result = |entity: usize, rule: usize, name: &'a str, verdict: &dyn Fn(usize, usize) -> Verdict| {
-            let (result, reason) = match verdict(entity, rule) {
-                Verdict::Pass => ("pass", None),
-                Verdict::Fail => ("fail", None),
-                Verdict::Unknown(reason) => ("unknown", Some(reason)),
-            };
-            RuleResult { rule: name, result, reason }
+        let result = |rule: &'a str, verdict: Verdict| match verdict {
+            Verdict::Pass => RuleResult { rule, result: "pass", reason: None },
+            Verdict::Fail => RuleResult { rule, result: "fail", reason: None },
+            Verdict::Unknown(reason) => RuleResult { rule, result: "unknown", reason: Some(reason) },
+        };
+        let results = |entity: usize, explain: Explain<'_>| {
+            let rules = scores.rules.iter().enumerate();
+            rules.map(|(rule, (name, _))| result(name, explain(entity, rule))).collect()
         };
         let entities = scores.entities.iter().enumerate().map(|(entity, score)| Standing {
             entity: score.address.to_string(),
             name: &score.address.name,
             level: score.level.and_then(level),
-            rules: match depth {
-                Depth::Levels => Vec::new(),
-                Depth::Rules(verdict) => {
-                    let rules = scores.rules.iter().enumerate();
-                    rules.map(|(rule, (name, _))| result(entity, rule, name, verdict)).collect()
-                }
-            },
+            rules: explain.map(|explain| results(entity, explain)).unwrap_or_default(),
         });
         Self {
             scorecard: &scores.scorecard,
@@ -115,8 +103,8 @@ impl<'a> Card<'a> {
         let levels = self.levels.iter().rev().map(|name| format!("{} {name}", at(Some(name))));
         let below = self.levels.first().map(|lowest| format!("{} below {lowest}", at(None)));
         let parts: Vec<String> = levels.chain(below).collect();
-        let noun = if self.entities.len() == 1 { "entity" } else { "entities" };
-        let heading = format!("{}: {} {noun}: {}", self.scorecard, self.entities.len(), parts.join(", "));
+        let entities = counted(self.entities.len(), "entity");
+        let heading = format!("{}: {entities}: {}", self.scorecard, parts.join(", "));
         one_line(&heading).into_owned()
     }
 
@@ -124,14 +112,14 @@ impl<'a> Card<'a> {
     fn entities(&self) -> Table {
         if self.entities.iter().all(|entity| entity.rules.is_empty()) {
             let mut table = Table::new(["entity", "level"]);
-            self.entities.iter().for_each(|entity| table.row([entity.name, entity.level.unwrap_or("-")]));
+            self.entities.iter().for_each(|entity| table.row(&[&entity.name, &entity.level.unwrap_or("-")]));
             return table;
         }
         let mut table = Table::new(["entity", "level", "rule", "result", "reason"]);
         for entity in &self.entities {
             for RuleResult { rule, result, reason } in &entity.rules {
                 let reason = reason.as_deref().unwrap_or_default();
-                table.row([entity.name, entity.level.unwrap_or("-"), rule, result, reason]);
+                table.row(&[&entity.name, &entity.level.unwrap_or("-"), rule, result, &reason]);
             }
         }
         table
@@ -140,13 +128,7 @@ impl<'a> Card<'a> {
     fn rules(&self) -> Table {
         let mut table = Table::new(["rule", "level", "pass", "fail", "unknown"]);
         for RuleCounts { rule, level, pass, fail, unknown } in &self.rules {
-            table.row([
-                (*rule).to_owned(),
-                (*level).to_owned(),
-                pass.to_string(),
-                fail.to_string(),
-                unknown.to_string(),
-            ]);
+            table.row(&[rule, level, pass, fail, unknown]);
         }
         table
     }
@@ -166,26 +148,23 @@ pub fn score_table(cards: &[Card<'_>], style: Style) -> String {
 
 /// One JSON object a line for each scorecard. A null level is below the lowest.
 pub fn score_json(cards: &[Card<'_>]) -> String {
-    let line = |card: &Card<'_>| serde_json::to_string(card).unwrap_or_default() + "\n";
-    cards.iter().map(line).collect()
+    json_lines(cards)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn card(depth: Depth<'_>) -> Card<'static> {
+    fn card(is_explained: bool) -> Card<'static> {
         let names = ["has_readme", "on_call"];
         let standing = |(index, (name, level)): (usize, (&'static str, Option<&'static str>))| Standing {
             entity: format!("entity:service:{name}"),
             name,
             level,
-            rules: match depth {
-                Depth::Levels => Vec::new(),
-                Depth::Rules(_) if index == 0 => {
-                    names.map(|rule| RuleResult { rule, result: "pass", reason: None }).to_vec()
-                }
-                Depth::Rules(_) => vec![
+            rules: match index {
+                _ if !is_explained => Vec::new(),
+                0 => names.map(|rule| RuleResult { rule, result: "pass", reason: None }).to_vec(),
+                _ => vec![
                     RuleResult { rule: "has_readme", result: "fail", reason: None },
                     RuleResult { rule: "on_call", result: "unknown", reason: Some("`onCall` has no value".into()) },
                 ],
@@ -202,8 +181,6 @@ mod tests {
         }
     }
 
-    const RULES: Depth<'_> = Depth::Rules(&|_, _| Verdict::Pass);
-
     #[test]
     fn a_table_shows_levels_and_how_often_rules_pass() {
         let expected = "\
@@ -217,8 +194,8 @@ rule        level   pass  fail  unknown
 has_readme  Bronze  1     1     0
 on_call     Gold    1     0     1
 ";
-        assert_eq!(score_table(&[card(Depth::Levels)], Style::PLAIN), expected);
-        let twice = score_table(&[card(Depth::Levels), card(Depth::Levels)], Style::PLAIN);
+        assert_eq!(score_table(&[card(false)], Style::PLAIN), expected);
+        let twice = score_table(&[card(false), card(false)], Style::PLAIN);
         assert_eq!(twice, format!("{expected}\n{expected}"));
     }
 
@@ -232,7 +209,7 @@ x         -      has_readme  fail
 x         -      on_call     unknown  `onCall` has no value
 
 ";
-        let table = score_table(&[card(RULES)], Style::PLAIN);
+        let table = score_table(&[card(true)], Style::PLAIN);
         assert!(table.contains(expected), "{table}");
     }
 
@@ -245,8 +222,8 @@ x         -      on_call     unknown  `onCall` has no value
             r#"{"entity":"entity:service:checkout","level":"Gold"},{"entity":"entity:service:x","level":null}]}"#,
             "\n"
         );
-        assert_eq!(score_json(&[card(Depth::Levels)]), expected);
-        let lines = score_json(&[card(RULES), card(RULES)]);
+        assert_eq!(score_json(&[card(false)]), expected);
+        let lines = score_json(&[card(true), card(true)]);
         assert_eq!(lines.lines().count(), 2);
         assert!(lines.contains(concat!(
             r#""level":null,"rules":[{"rule":"has_readme","result":"fail"},"#,

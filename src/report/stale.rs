@@ -3,11 +3,11 @@
 use super::Style;
 use super::clean::{clean, one_line};
 use super::difference::hunk_lines;
-use super::plan::{Bound, Heading, Sides, field_value, is_large, sides};
+use super::fact::{sides, value_of};
+use super::plan::{Heading, differing, is_large};
 use crate::apply::{Difference, Seen, Stale, StaleChange};
 use crate::model::{Json, Thing};
-use crate::plan::{Declared, field_parts, hunks};
-use crate::source::{FileId, Sources, Span, Spanned};
+use crate::plan::hunks;
 
 /// What changed since a plan was made.
 pub fn stale(stale: &[Stale]) -> String {
@@ -39,7 +39,7 @@ fn change(stale: &Stale) -> String {
             return field(&stale.thing, path, planned, found);
         }
         StaleChange::Field { path, planned, found } => {
-            let [planned, found] = sides([planned, found]);
+            let [planned, found] = sides([planned, found].map(value_of));
             format!(" {path}: the plan saw {planned}, now it is {found}")
         }
         StaleChange::File { planned, found } => return file(&stale.thing, planned, found),
@@ -49,20 +49,10 @@ fn change(stale: &Stale) -> String {
 
 /// A large field with its parts that others changed.
 fn field(thing: &Thing, path: &str, planned: &Json, found: &Json) -> String {
-    let nowhere = |json: &Json| Spanned::new(json.0.clone(), Span::start_of(FileId(0)));
-    let parts = thing.object().map(|address| {
-        let sides = (nowhere(planned), nowhere(found));
-        field_parts((address.kind, path), &sides.0, &sides.1, Declared::Neither, &Sources::default())
-    });
     let name = format!("{thing} {path}");
     let heading = Heading { name: &name, note: "  (from what the plan saw to what there is now)", source: None };
-    let parts = parts.unwrap_or_default();
-    field_value(
-        &heading,
-        Sides { before: Some(&planned.0), after: Some(&found.0), parts: &parts },
-        Bound::Fitting,
-        Style::PLAIN,
-    )
+    let of = thing.object().map(|address| (address.kind, path));
+    differing(&heading, of, [&planned.0, &found.0], Style::PLAIN)
 }
 
 /// A file with the lines that others changed, as far as they are known.

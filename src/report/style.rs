@@ -51,6 +51,16 @@ impl Style {
             Color::Always | Color::Never => text.to_owned(),
         }
     }
+
+    /// A line of a diff, as its sign says.
+    pub(super) fn paint_diff(self, line: &str) -> String {
+        match line.as_bytes().first() {
+            Some(b'+') => self.paint(Paint::Added, line),
+            Some(b'-') => self.paint(Paint::Removed, line),
+            Some(b'@') => self.paint(Paint::Dim, line),
+            Some(_) | None => line.to_owned(),
+        }
+    }
 }
 
 /// What a piece of text stands for, which gives its colour.

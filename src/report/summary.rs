@@ -1,10 +1,27 @@
-//! The last line of a list of problems.
+//! Counts and lists within a line.
 
 use crate::diag::{Diagnostics, Severity};
+use std::fmt::Display;
 
-/// `1 error`, `3 errors`: a count with its noun, which takes an `s` for all but one.
+/// `1 error`, `3 errors`, `2 entities`: a count with its noun, which is that of more for all but one.
 pub fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+    let stem = noun.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']));
+    match (count, stem) {
+        (1, _) => format!("1 {noun}"),
+        (_, Some(stem)) => format!("{count} {stem}ies"),
+        (_, None) => format!("{count} {noun}s"),
+    }
+}
+
+/// `a, b and 3 more`: the first of some names, at most so many, and how many more there are.
+pub(super) fn named<T: Display>(names: impl IntoIterator<Item = T>, most: usize) -> String {
+    let mut names = names.into_iter();
+    let first: Vec<String> = names.by_ref().take(most).map(|name| name.to_string()).collect();
+    let more = match names.count() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    first.join(", ") + &more
 }
 
 /// How many problems there are of each severity, and of how many causes where those are fewer: `3 errors, 1 warning`,
@@ -20,4 +37,22 @@ pub fn summary(diagnostics: &Diagnostics, causes: usize) -> Option<String> {
     let of =
         if causes < diagnostics.iter().count() { format!(" of {}", counted(causes, "cause")) } else { String::new() };
     (!parts.is_empty()).then(|| parts.join(", ") + &of)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{counted, named};
+
+    #[test]
+    fn a_noun_is_that_of_its_count() {
+        let told = [(1, "entity"), (0, "entity"), (2, "other way"), (1, "file"), (2, "file")];
+        let told = told.map(|(count, noun)| counted(count, noun));
+        assert_eq!(told, ["1 entity", "0 entities", "2 other ways", "1 file", "2 files"]);
+    }
+
+    #[test]
+    fn names_are_counted_behind_the_first() {
+        assert_eq!(named([1, 2, 3, 4], 2), "1, 2 and 2 more");
+        assert_eq!(named(["a", "b"], 2), "a, b");
+    }
 }

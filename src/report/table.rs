@@ -3,6 +3,7 @@
 use super::clean::one_line;
 use super::columns::columns;
 use super::{Paint, Style};
+use std::fmt::Display;
 
 /// Rows of text under a row of heads, printed in columns two spaces apart.
 #[derive(Clone, Debug)]
@@ -18,9 +19,9 @@ impl Table {
     }
 
     /// Adds a row; missing cells are empty, surplus ones are not shown. A cell is one line: its line ends become spaces.
-    pub fn row<C: Into<String>>(&mut self, cells: impl IntoIterator<Item = C>) {
-        let mut row: Vec<String> =
-            cells.into_iter().take(self.heads.len()).map(|cell| one_line(&cell.into()).into_owned()).collect();
+    pub fn row(&mut self, cells: &[&dyn Display]) {
+        let cells = cells.iter().take(self.heads.len());
+        let mut row: Vec<String> = cells.map(|cell| one_line(&cell.to_string()).into_owned()).collect();
         row.resize(self.heads.len(), String::new());
         self.rows.push(row);
     }
@@ -64,9 +65,9 @@ mod tests {
     #[test]
     fn columns_are_as_wide_as_their_widest_cell() {
         let mut table = Table::new(["name", "level"]);
-        table.row(["payments-ü", "Gold"]);
-        table.row(["a\nb"]);
-        table.row(["c", "-", "surplus"]);
+        table.row(&[&"payments-ü", &"Gold"]);
+        table.row(&[&"a\nb"]);
+        table.row(&[&"c", &"-", &"surplus"]);
         assert_eq!(table.print(Style::PLAIN), "name        level\npayments-ü  Gold\na b\nc           -\n");
         assert_eq!(Table::new(["name"]).print(Style::PLAIN), "");
     }

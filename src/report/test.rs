@@ -3,7 +3,7 @@
 use super::clean::{clean, one_line};
 use super::subject::Subject;
 use super::totals::Totals;
-use super::{Paint, Style};
+use super::{Paint, Style, json_line, json_lines};
 use crate::source::{Sources, Span};
 use crate::verify::TestResult;
 use schemars::JsonSchema;
@@ -20,25 +20,21 @@ pub fn tests(tests: &[TestResult], sources: &Sources, style: Style) -> String {
             let location = style.paint(Paint::Dim, &one_line(&sources.location(failure.span)));
             let _ = writeln!(out, "      {location}: {}", one_line(&failure.message));
             for line in failure.diff.iter().flat_map(|diff| diff.lines()) {
-                let _ = writeln!(out, "          {}", painted(&clean(line), style));
+                let _ = writeln!(out, "          {}", style.paint_diff(&clean(line)));
             }
         }
     }
-    let failed = tests.iter().filter(|test| !test.passed()).count();
     if !tests.is_empty() {
         out.push('\n');
     }
-    let _ = writeln!(out, "{} passed, {failed} failed", tests.len() - failed);
+    let _ = writeln!(out, "{}", passed(tests));
     out
 }
 
-/// A line of a diff in its colour.
-fn painted(line: &str, style: Style) -> String {
-    match line.as_bytes().first() {
-        Some(b'+') => style.paint(Paint::Added, line),
-        Some(b'-') => style.paint(Paint::Removed, line),
-        _ => line.to_owned(),
-    }
+/// How many tests ended how.
+pub(super) fn passed(tests: &[TestResult]) -> String {
+    let failed = tests.iter().filter(|test| !test.passed()).count();
+    format!("{} passed, {failed} failed", tests.len() - failed)
 }
 
 /// How the tests of a project ended, as one document.
@@ -96,15 +92,13 @@ impl Place {
 
 /// One JSON object a line for each test.
 pub fn tests_json(tests: &[TestResult], sources: &Sources) -> String {
-    let line = |test: &TestResult| serde_json::to_string(&Line::of(test, sources)).unwrap_or_default() + "\n";
-    tests.iter().map(line).collect()
+    json_lines(tests.iter().map(|test| Line::of(test, sources)))
 }
 
 /// How the tests ended as one document, with a line end.
 pub(super) fn tests_document(tests: &[TestResult], subject: &Subject<'_>) -> String {
     let tests = tests.iter().map(|test| Line::of(test, subject.sources)).collect();
-    let document = TestsDocument { format: 1, plat: env!("CARGO_PKG_VERSION"), summary: Totals::of(subject), tests };
-    serde_json::to_string(&document).unwrap_or_default() + "\n"
+    json_line(&TestsDocument { format: 1, plat: env!("CARGO_PKG_VERSION"), summary: Totals::of(subject), tests })
 }
 
 impl<'a> Line<'a> {

@@ -2,14 +2,12 @@
 
 use super::clean::one_line;
 use super::columns::{cropped, cropped_apart};
-use super::drift::{line_of, place_json, text_of_line};
-use super::plan::{Bound, Heading, Sides, field_value, is_large, kdl_value};
-use super::{Paint, Style, Table, counted};
-use crate::model::{Address, Evidence, Identity, Json, Lifecycle, Timestamp, Value};
-use crate::plan::{Declared, Place, field_parts};
-use crate::source::{FileId, Sources, Span, Spanned};
-use crate::why::{Candidate, Fit, Origin, Owner, Placement, State, Why, WhyField};
-use serde::Serialize;
+use super::fact::{sides, value_of};
+use super::plan::{Heading, differing, is_large, kdl_value};
+use super::{Paint, Style, Table, counted, json_line, named};
+use crate::model::{Address, Evidence, Identity, Json, Lifecycle, Timestamp};
+use crate::plan::Place;
+use crate::why::{Candidate, Fit, Label, Origin, Owner, Placement, Reference, State, Why, WhyField};
 
 /// The most references that are shown to people one by one.
 const MOST: usize = 10;
@@ -17,51 +15,47 @@ const MOST: usize = 10;
 const MOST_COLUMNS: usize = 60;
 
 /// Why a thing is as it is, for people.
-pub fn why(why: &Why, sources: &Sources, style: Style) -> String {
+pub fn why(why: &Why, style: Style) -> String {
+    let said_at = why
+        .place
+        .as_ref()
+        .map(|place| (if why.request.is_some() { "rendered for" } else { "declared at" }, said(place)));
+    let by = why.run.as_ref().map(|run| format!("by run {run}"));
+    let changed: Vec<String> = why.updated.map(|time| Timestamp(time).to_string()).into_iter().chain(by).collect();
+    let stands = why.placement.as_ref().filter(|placement| !placement.stands.is_empty());
+    let facts = [
+        said_at,
+        Some(("owned by", owner_text(&why.owner))),
+        Some(("project", project_text(&why.project))),
+        Some(("state", state_text(why.state).to_owned())),
+        Some(("lifecycle", lifecycle_text(&why.lifecycle))),
+        why.created.map(|time| ("made", Timestamp(time).to_string())),
+        (!changed.is_empty()).then(|| ("last changed", changed.join(", "))),
+        stands.map(|placement| ("stands in", format!("destination {}", all_of(placement)))),
+    ];
     let mut out = style.paint(Paint::Bold, &one_line(&why.address)) + "\n";
-    let mut facts: Vec<(&str, String)> = Vec::new();
-    if let Some(span) = why.span {
-        let word = if why.request.is_some() { "rendered for" } else { "declared at" };
-        facts.push((word, said(span, sources)));
-    }
-    facts.push(("owned by", owner_text(&why.owner)));
-    facts.push(("project", project_text(&why.project)));
-    facts.push(("state", state_text(why.state).to_owned()));
-    facts.push(("lifecycle", lifecycle_text(why.lifecycle.as_ref())));
-    if let Some(times) = why.times {
-        facts.push(("made", Timestamp(times.created).to_string()));
-        let by = why.run.as_ref().map(|run| format!(", by run {run}")).unwrap_or_default();
-        facts.push(("last changed", format!("{}{by}", Timestamp(times.updated))));
-    } else if let Some(run) = &why.run {
-        facts.push(("last changed", format!("by run {run}")));
-    }
-    if let Some(placement) = why.placement.as_ref().filter(|placement| !placement.stands.is_empty()) {
-        let stands: Vec<&str> = placement.stands.iter().map(|name| &**name).collect();
-        facts.push(("stands in", format!("destination {}", stands.join(" and "))));
-    }
-    for (word, fact) in facts {
+    for (word, fact) in facts.into_iter().flatten() {
         out.push_str(&format!("{word:<14}{}\n", one_line(&fact)));
     }
-    out.push_str(&fields_text(why, sources, style));
-    out.push_str(&made_of(why, sources, style));
-    if let Some(placement) = &why.placement {
-        out.push_str(&placement_text(placement, sources, style));
-    }
-    out.push_str(&references_text(why, sources, style));
-    out
+    out + &fields_text(why, style) + &made_of(why, style) + &placement_text(why, style) + &references_text(why, style)
+}
+
+/// Why a thing is as it is, as one JSON document on a line.
+pub fn why_json(why: &Why) -> String {
+    json_line(why)
 }
 
 /// `file:line` and the text of the line.
-fn said(span: Span, sources: &Sources) -> String {
-    format!("{}  {}", line_of(span, sources), text_of_line(span, sources))
+fn said(place: &Place) -> String {
+    format!("{}  {}", place.at(), place.text)
 }
 
 fn owner_text(owner: &Owner) -> String {
-    match owner {
-        Owner::This => "this project".to_owned(),
-        Owner::Other(other) => format!("project {other}"),
-        Owner::Both(other) => format!("this project and project {other}"),
-        Owner::Nobody => "nobody".to_owned(),
+    match (owner.ours, &owner.other) {
+        (true, None) => "this project".to_owned(),
+        (false, Some(other)) => format!("project {other}"),
+        (true, Some(other)) => format!("this project and project {other}"),
+        (false, None) => "nobody".to_owned(),
     }
 }
 
@@ -89,20 +83,14 @@ fn state_text(state: State) -> &'static str {
     }
 }
 
-fn lifecycle_text(lifecycle: Option<&Lifecycle>) -> String {
-    let default = Lifecycle::default();
-    let lifecycle = lifecycle.unwrap_or(&default);
-    let mut parts = Vec::new();
-    if lifecycle.protect {
-        parts.push("protect".to_owned());
-    }
-    parts.push(format!("on-drift {}", lifecycle.on_drift.word()));
-    parts.push(format!("deletion {}", lifecycle.deletion.word()));
-    parts.extend(lifecycle.ignore.iter().map(|path| format!("ignore {}", path.value)));
-    parts.join(", ")
+fn lifecycle_text(lifecycle: &Lifecycle) -> String {
+    let protect = lifecycle.protect.then(|| "protect".to_owned());
+    let words = [format!("on-drift {}", lifecycle.on_drift.word()), format!("deletion {}", lifecycle.deletion.word())];
+    let ignore = lifecycle.ignore.iter().map(|path| format!("ignore {}", path.value));
+    protect.into_iter().chain(words).chain(ignore).collect::<Vec<_>>().join(", ")
 }
 
-fn fields_text(why: &Why, sources: &Sources, style: Style) -> String {
+fn fields_text(why: &Why, style: Style) -> String {
     if why.fields.is_empty() {
         return String::new();
     }
@@ -110,12 +98,12 @@ fn fields_text(why: &Why, sources: &Sources, style: Style) -> String {
     let mut told = Vec::new();
     for field in &why.fields {
         let shown = field.desired.as_ref().or(field.live.as_ref());
-        table.row([
-            field.path.clone(),
-            shown.map_or_else(|| "(nothing)".to_owned(), short),
-            origin_text(field.origin, sources),
-            owner_text(&field.owner),
-            field.state.map_or("", |state| field_state(state, field)).to_owned(),
+        table.row(&[
+            &field.path,
+            &shown.map_or_else(|| "(nothing)".to_owned(), short),
+            &field.origin.as_ref().map_or_else(|| "nobody declares it".to_owned(), origin_text),
+            &owner_text(&field.owner),
+            &field.state.map_or("", |state| field_state(state, field)),
         ]);
         if !matches!(field.state, None | Some(State::Same | State::Foreign)) {
             told.push(difference(why, field, style));
@@ -134,61 +122,53 @@ fn field_state(state: State, field: &WhyField) -> &'static str {
 
 /// How a field is not as declared: part by part where it is large.
 fn difference(why: &Why, field: &WhyField, style: Style) -> String {
-    let (Some(live), Some(desired)) = (&field.live, &field.desired) else {
-        return format!("    {}: {}\n", one_line(&field.path), sides(field));
+    let (Some(Json(live)), Some(Json(desired))) = (&field.live, &field.desired) else {
+        return format!("    {}: {}\n", one_line(&field.path), three(field));
     };
     if live == desired || !is_large(live) && !is_large(desired) {
-        return format!("    {}: {}\n", one_line(&field.path), sides(field));
+        return format!("    {}: {}\n", one_line(&field.path), three(field));
     }
-    let parts = Address::parse(&why.address).map(|address| {
-        let [live, desired] = [live, desired].map(|value| Spanned::new(value.clone(), Span::start_of(FileId(0))));
-        field_parts((address.kind, &field.path), &live, &desired, Declared::Neither, &Sources::default())
-    });
     let heading = Heading { name: &field.path, note: "  (from what is live to what is declared)", source: None };
-    let parts = parts.unwrap_or_default();
-    field_value(&heading, Sides { before: Some(live), after: Some(desired), parts: &parts }, Bound::Fitting, style)
+    let address = Address::parse(&why.address);
+    differing(&heading, address.as_ref().map(|address| (address.kind, &*field.path)), [live, desired], style)
 }
 
 /// What was written, is live, and is desired.
-fn sides(field: &WhyField) -> String {
-    let [base, live, desired] = [&field.base, &field.live, &field.desired].map(|value| value.clone().map(Json));
-    let texts = super::plan::sides([&base, &live, &desired]);
+fn three(field: &WhyField) -> String {
+    let texts = sides([&field.base, &field.live, &field.desired].map(value_of));
     let texts = cropped_apart(&[&texts[0], &texts[1], &texts[2]], MOST_COLUMNS);
-    let base = match (&field.base, &field.owner) {
-        (None, Owner::This | Owner::Both(_)) => "(not known any more)",
-        _ => &texts[0],
-    };
+    let is_forgotten = field.base.is_none() && field.owner.ours;
+    let base = if is_forgotten { "(not known any more)" } else { &texts[0] };
     format!("wrote {base}, live {}, declared {}", texts[1], texts[2])
 }
 
 /// A value on one line, cut where it is long.
-fn short(value: &Value) -> String {
-    cropped(&kdl_value(value), MOST_COLUMNS)
+fn short(value: &Json) -> String {
+    cropped(&kdl_value(&value.0), MOST_COLUMNS)
 }
 
-fn origin_text(origin: Option<Origin>, sources: &Sources) -> String {
-    match origin {
-        None => "nobody declares it".to_owned(),
-        Some(Origin::Line(span)) => said(span, sources),
-        Some(Origin::Default(None)) => "default".to_owned(),
-        Some(Origin::Default(Some(span))) => format!("default of {}", said(span, sources)),
+fn origin_text(origin: &Origin) -> String {
+    match (origin.default, &origin.place) {
+        (false, place) => place.as_ref().map(said).unwrap_or_default(),
+        (true, None) => "default".to_owned(),
+        (true, Some(place)) => format!("default of {}", said(place)),
     }
 }
 
 /// What a file is made of, and what a request is made into.
-fn made_of(why: &Why, sources: &Sources, style: Style) -> String {
+fn made_of(why: &Why, style: Style) -> String {
     let mut out = String::new();
     if !why.steps.is_empty() {
         out.push_str(&format!("\n{}\n", style.paint(Paint::Bold, "written by")));
         for step in &why.steps {
-            out.push_str(&format!("    {}\n", one_line(&said(*step, sources))));
+            out.push_str(&format!("    {}\n", one_line(&said(step))));
         }
     }
     if !why.inputs.is_empty() {
         let mut table = Table::new(["reference", "value", "from"]);
         for input in &why.inputs {
             let value = input.value.as_ref().map_or_else(String::new, short);
-            table.row([input.path.clone(), value, origin_text(Some(input.origin), sources)]);
+            table.row(&[&input.path, &value, &origin_text(&input.origin)]);
         }
         out.push_str(&format!("\n{}", table.print(style)));
     }
@@ -201,274 +181,51 @@ fn made_of(why: &Why, sources: &Sources, style: Style) -> String {
     out
 }
 
-fn placement_text(placement: &Placement, sources: &Sources, style: Style) -> String {
-    let labels = placement.labels.iter().map(|(key, value, span)| {
-        let place = span.map(|span| format!(" ({})", line_of(span, sources))).unwrap_or_default();
-        format!("{key}={value}{place}")
-    });
-    let labels: Vec<String> = labels.collect();
-    let asked = if labels.is_empty() { "no labels".to_owned() } else { labels.join(", ") };
-    let head = format!("{}: its schedule asks for {asked}", goes(placement, sources));
+fn placement_text(why: &Why, style: Style) -> String {
+    let Some(placement) = &why.placement else { return String::new() };
+    let label = |one: &Label| {
+        let place = one.place.as_ref().map(|place| format!(" ({})", place.at())).unwrap_or_default();
+        format!("{}={}{place}", one.label, one.value)
+    };
+    let asked = named(placement.labels.iter().map(label), usize::MAX);
+    let asked = if asked.is_empty() { "no labels".to_owned() } else { asked };
+    let head = format!("{}: its schedule asks for {asked}", goes(placement));
     let mut table = Table::new(["destination", "at", "takes it", "score"]);
-    for candidate in &placement.candidates {
-        table.row([
-            candidate.name.to_string(),
-            line_of(candidate.span, sources),
-            fit_text(candidate, placement),
-            candidate.score.clone(),
-        ]);
+    for Candidate { destination, place, reason, score, .. } in &placement.candidates {
+        table.row(&[destination, &place.at(), reason, score]);
     }
     format!("\n{}\n{}", style.paint(Paint::Bold, &one_line(&head)), table.print(style))
 }
 
+/// The destinations that a request stands in.
+fn all_of(placement: &Placement) -> String {
+    placement.stands.iter().map(|name| &**name).collect::<Vec<_>>().join(" and ")
+}
+
 /// Where a request goes, and whether it stays there.
-fn goes(placement: &Placement, sources: &Sources) -> String {
+fn goes(placement: &Placement) -> String {
     let Some(name) = &placement.destination else { return "goes nowhere".to_owned() };
-    let pinned = placement.pin.map(|span| format!(", which it is pinned to at {}", line_of(span, sources)));
+    let pinned = placement.pinned.as_ref().map(|place| format!(", which it is pinned to at {}", place.at()));
     let pinned = pinned.unwrap_or_default();
     let stays = placement.candidates.iter().find(|other| other.fit == Fit::Passed);
     match (placement.leaves.first(), placement.stands.contains(name), stays) {
         (Some(why), false, _) => {
-            let from: Vec<&str> = placement.stands.iter().map(|name| &**name).collect();
-            format!("moves from destination {} to {name}{pinned}, because {why}", from.join(" and "))
+            format!("moves from destination {} to {name}{pinned}, because {why}", all_of(placement))
         }
-        (_, true, Some(other)) if placement.pin.is_none() => {
-            format!("stands in destination {name} and stays there, although {} would get it if it were new", other.name)
+        (_, true, Some(other)) if placement.pinned.is_none() => {
+            let other = &other.destination;
+            format!("stands in destination {name} and stays there, although {other} would get it if it were new")
         }
         (_, true | false, _) => format!("goes to destination {name}{pinned}"),
     }
 }
 
-fn fit_text(candidate: &Candidate, placement: &Placement) -> String {
-    let any = |fit: &Fit| placement.candidates.iter().any(|other| other.fit == *fit);
-    match &candidate.fit {
-        Fit::Chosen if !any(&Fit::Outscored) && !any(&Fit::Passed) => "yes, and no other one does".to_owned(),
-        Fit::Chosen if placement.pin.is_some() => "yes, and the request is pinned to it".to_owned(),
-        Fit::Chosen if any(&Fit::Passed) => "yes, and the request stands there".to_owned(),
-        Fit::Chosen => "yes, and has the highest score".to_owned(),
-        Fit::Passed if placement.pin.is_some() => "yes, and the request is pinned to another one".to_owned(),
-        Fit::Passed => "yes, and the request stays where it stands".to_owned(),
-        Fit::Drained => "no: it is drained".to_owned(),
-        Fit::Outscored => "yes, and another one has a higher score".to_owned(),
-        Fit::Strict => "no: it is strict about its labels, and none is asked for".to_owned(),
-        Fit::Labels(labels) => {
-            let label = |(key, wanted, has): &(crate::model::Name, String, Option<String>)| match has {
-                Some(has) => format!("{key} is {has}, not {wanted}"),
-                None => format!("it has no label {key}"),
-            };
-            format!("no: {}", labels.iter().map(label).collect::<Vec<_>>().join(", "))
-        }
-    }
-}
-
-fn references_text(why: &Why, sources: &Sources, style: Style) -> String {
-    if why.references.is_empty() {
-        return String::new();
-    }
+fn references_text(why: &Why, style: Style) -> String {
     let mut table = Table::new(["referred to by", "as", "at"]);
-    for reference in why.references.iter().take(MOST) {
-        table.row([reference.from.clone(), reference.how.to_owned(), line_of(reference.span, sources)]);
+    for Reference { from, how, place } in why.references.iter().take(MOST) {
+        table.row(&[from, how, &place.at()]);
     }
     let more = why.references.len().saturating_sub(MOST);
     let more = if more == 0 { String::new() } else { format!("and {}\n", counted(more, "more reference")) };
-    format!("\n{}{more}", table.print(style))
-}
-
-#[derive(Serialize)]
-struct WhyJson<'a> {
-    address: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    place: Option<Place>,
-    owner: OwnerJson<'a>,
-    project: ProjectJson<'a>,
-    state: &'static str,
-    lifecycle: Lifecycle,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    created: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    updated: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    run: Option<&'a str>,
-    fields: Vec<FieldJson<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    request: Option<String>,
-    steps: Vec<Option<Place>>,
-    inputs: Vec<InputJson<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    placement: Option<PlacementJson<'a>>,
-    files: &'a [String],
-    references: Vec<ReferenceJson<'a>>,
-}
-
-#[derive(Serialize)]
-struct ProjectJson<'a> {
-    name: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct OwnerJson<'a> {
-    ours: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    other: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct OriginJson {
-    default: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    place: Option<Place>,
-}
-
-#[derive(Serialize)]
-struct FieldJson<'a> {
-    field: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    origin: Option<OriginJson>,
-    owner: OwnerJson<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    state: Option<&'static str>,
-    ignored: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    written: Option<Json>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    live: Option<Json>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    desired: Option<Json>,
-}
-
-#[derive(Serialize)]
-struct InputJson<'a> {
-    reference: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    value: Option<Json>,
-    origin: OriginJson,
-}
-
-#[derive(Serialize)]
-struct PlacementJson<'a> {
-    labels: Vec<LabelJson<'a>>,
-    destination: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pinned: Option<Place>,
-    stands: Vec<&'a str>,
-    leaves: &'a [String],
-    candidates: Vec<CandidateJson<'a>>,
-}
-
-#[derive(Serialize)]
-struct LabelJson<'a> {
-    label: &'a str,
-    value: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    place: Option<Place>,
-}
-
-#[derive(Serialize)]
-struct CandidateJson<'a> {
-    destination: &'a str,
-    place: Option<Place>,
-    fit: &'static str,
-    reason: String,
-    score: &'a str,
-}
-
-#[derive(Serialize)]
-struct ReferenceJson<'a> {
-    from: &'a str,
-    how: &'a str,
-    place: Option<Place>,
-}
-
-/// Why a thing is as it is, as one JSON document on a line. A value that is not there is not known, or nothing.
-pub fn why_json(why: &Why, sources: &Sources) -> String {
-    let inputs = why.inputs.iter().map(|input| InputJson {
-        reference: &input.path,
-        value: input.value.clone().map(Json),
-        origin: origin_json(input.origin, sources),
-    });
-    let references = why.references.iter().map(|reference| ReferenceJson {
-        from: &reference.from,
-        how: reference.how,
-        place: place_json(Some(reference.span), sources),
-    });
-    let json = WhyJson {
-        address: &why.address,
-        place: place_json(why.span, sources),
-        owner: owner_json(&why.owner),
-        project: ProjectJson { name: &why.project.name, id: why.project.known() },
-        state: why.state.word(),
-        lifecycle: why.lifecycle.clone().unwrap_or_default(),
-        created: why.times.map(|times| times.created),
-        updated: why.times.map(|times| times.updated),
-        run: why.run.as_deref(),
-        fields: why.fields.iter().map(|field| field_json(field, sources)).collect(),
-        request: why.request.as_ref().map(ToString::to_string),
-        steps: why.steps.iter().map(|step| place_json(Some(*step), sources)).collect(),
-        inputs: inputs.collect(),
-        placement: why.placement.as_ref().map(|placement| placement_json(placement, sources)),
-        files: &why.files,
-        references: references.collect(),
-    };
-    serde_json::to_string(&json).unwrap_or_default() + "\n"
-}
-
-fn owner_json(owner: &Owner) -> OwnerJson<'_> {
-    match owner {
-        Owner::This => OwnerJson { ours: true, other: None },
-        Owner::Both(other) => OwnerJson { ours: true, other: Some(other) },
-        Owner::Other(other) => OwnerJson { ours: false, other: Some(other) },
-        Owner::Nobody => OwnerJson { ours: false, other: None },
-    }
-}
-
-fn origin_json(origin: Origin, sources: &Sources) -> OriginJson {
-    match origin {
-        Origin::Line(span) => OriginJson { default: false, place: place_json(Some(span), sources) },
-        Origin::Default(span) => OriginJson { default: true, place: place_json(span, sources) },
-    }
-}
-
-fn field_json<'a>(field: &'a WhyField, sources: &Sources) -> FieldJson<'a> {
-    FieldJson {
-        field: &field.path,
-        origin: field.origin.map(|origin| origin_json(origin, sources)),
-        owner: owner_json(&field.owner),
-        state: field.state.map(State::word),
-        ignored: field.is_ignored,
-        written: field.base.clone().map(Json),
-        live: field.live.clone().map(Json),
-        desired: field.desired.clone().map(Json),
-    }
-}
-
-fn placement_json<'a>(placement: &'a Placement, sources: &Sources) -> PlacementJson<'a> {
-    let label = |(key, value, span): &'a (crate::model::Name, String, Option<Span>)| LabelJson {
-        label: key,
-        value,
-        place: place_json(*span, sources),
-    };
-    let candidate = |candidate: &'a Candidate| CandidateJson {
-        destination: &candidate.name,
-        place: place_json(Some(candidate.span), sources),
-        fit: match candidate.fit {
-            Fit::Chosen => "chosen",
-            Fit::Outscored => "outscored",
-            Fit::Passed => "passed",
-            Fit::Drained => "drained",
-            Fit::Labels(_) => "labels",
-            Fit::Strict => "strict",
-        },
-        reason: fit_text(candidate, placement),
-        score: &candidate.score,
-    };
-    PlacementJson {
-        labels: placement.labels.iter().map(label).collect(),
-        destination: placement.destination.as_deref(),
-        pinned: place_json(placement.pin, sources),
-        stands: placement.stands.iter().map(|name| &**name).collect(),
-        leaves: &placement.leaves,
-        candidates: placement.candidates.iter().map(candidate).collect(),
-    }
+    if table.is_empty() { String::new() } else { format!("\n{}{more}", table.print(style)) }
 }

@@ -1,6 +1,7 @@
 use super::{Known, Owner, State, Why, last_run, origin};
 use crate::apply::Targets;
 use crate::diff::judge;
+use crate::model::Lifecycle;
 use crate::observe::ObserveError;
 use crate::render::Placed;
 use crate::secret::fill;
@@ -28,16 +29,17 @@ pub(super) fn file(
     let address = format!("file:{store}:{path}");
     let mut why = Why {
         project: targets.identity.clone(),
-        span: placed.map(|placed| placed.span),
-        owner: Owner::of(state.owned.is_some(), state.other_owner.clone()),
+        place: placed.map(|placed| known.place(placed.span)),
+        owner: Owner { ours: state.owned.is_some(), other: state.other_owner.clone() },
         state: match state.obstacle {
             Some(_) if state.live.is_none() && wanted.is_some() => State::Blocked,
             // However much it is as declared, what is of another project is no business of this one.
             _ if state.owned.is_none() && state.other_owner.is_some() => State::Foreign,
             _ => State::of(judge(state.owned.as_ref(), state.live.as_ref(), wanted.as_ref())),
         },
-        lifecycle: None,
-        times: None,
+        lifecycle: Lifecycle::default(),
+        created: None,
+        updated: None,
         run: last_run(&*targets.catalog, &targets.identity.id, &address)?,
         fields: Vec::new(),
         request: placed.map(|placed| placed.request.clone()),
@@ -53,11 +55,11 @@ pub(super) fn file(
     if let Some(request) = known.request_at(placed.span)
         && let Some(promise) = known.loaded.project.promise(&request.promise.value)
     {
-        why.lifecycle = request.lifecycle.as_deref().cloned();
+        why.lifecycle = request.lifecycle.as_deref().cloned().unwrap_or_default();
         for (span, template) in origin::steps(promise, path) {
-            why.steps.push(span);
-            let inputs = template.map(|template| origin::inputs(promise, request, template)).unwrap_or_default();
-            why.inputs.extend(inputs);
+            why.steps.push(known.place(span));
+            let sources = &known.loaded.sources;
+            why.inputs.extend(template.iter().flat_map(|one| origin::inputs(promise, request, one, sources)));
         }
         why.inputs.sort_by(|a, b| a.path.cmp(&b.path));
         why.inputs.dedup_by(|a, b| a.path == b.path);

@@ -9,50 +9,61 @@ mod origin;
 mod placement;
 mod references;
 
-pub use placement::{Candidate, Fit, Placement};
+pub use placement::{Candidate, Fit, Label, Placement};
 pub use references::Reference;
 
 use crate::apply::Targets;
-use crate::catalog::{Catalog, Times};
+use crate::catalog::Catalog;
 use crate::diag::suggest;
 use crate::diff::{Desired, Verdict};
-use crate::model::{Address, Identity, Lifecycle, Request, Value};
+use crate::model::{Address, Identity, Json, Lifecycle, Request};
 use crate::observe::{Objects, ObserveError, Settled};
+use crate::plan::Place;
 use crate::source::Span;
 use crate::workspace::{Loaded, addresses, near};
+use serde::{Serialize, Serializer};
 use std::collections::BTreeSet;
 
 /// The most runs that are looked through for the last one that touched an object.
 const RUNS: usize = 100;
 
-/// Why a thing is as it is.
-#[derive(Clone, Debug, PartialEq)]
+/// Why a thing is as it is. A value that is not there is not known, or nothing.
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Why {
     /// Its address.
     pub address: String,
-    /// Who the project is to its targets.
-    pub project: Identity,
     /// The line that declares it, or the request that a file is rendered for; nothing for what no line declares.
-    pub span: Option<Span>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
     /// Who owns it.
     pub owner: Owner,
+    /// Who the project is to its targets.
+    #[serde(serialize_with = "known")]
+    pub project: Identity,
     /// How it stands as a whole.
     pub state: State,
-    /// What may happen to it in its life; nothing for the defaults.
-    pub lifecycle: Option<Lifecycle>,
-    /// When it was made and last changed, where the catalog has it.
-    pub times: Option<Times>,
+    /// What may happen to it in its life.
+    pub lifecycle: Lifecycle,
+    /// When it was made, in seconds since 1970 (UTC), where the catalog has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created: Option<i64>,
+    /// When it was last changed, likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub updated: Option<i64>,
     /// The last run that is known to have touched it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub run: Option<String>,
     /// Its fields, by path; none of a file.
     pub fields: Vec<WhyField>,
     /// The request that a file is rendered for.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub request: Option<Address>,
     /// The steps of the promise that write a file, each with its line.
-    pub steps: Vec<Span>,
+    pub steps: Vec<Place>,
     /// What the values in a file refer to, by path.
     pub inputs: Vec<Input>,
     /// Why a request, or the request of a file, is placed where it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub placement: Option<Placement>,
     /// The files that a request is rendered to: addresses.
     pub files: Vec<String>,
@@ -61,61 +72,62 @@ pub struct Why {
 }
 
 /// A field and where its value comes from.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct WhyField {
     /// Its path.
+    #[serde(rename = "field")]
     pub path: String,
     /// Where the desired value comes from; nothing for what is not declared.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,
     /// Who owns it.
     pub owner: Owner,
     /// How it stands; nothing for a default that is only filled in where it is rendered.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<State>,
-    /// What was written last; nothing where that is nothing, or where it is not known any more.
-    pub base: Option<Value>,
-    /// What is there.
-    pub live: Option<Value>,
-    /// What is desired.
-    pub desired: Option<Value>,
     /// Whether the lifecycle leaves it alone once it is made.
+    #[serde(rename = "ignored")]
     pub is_ignored: bool,
+    /// What was written last; nothing where that is nothing, or where it is not known any more.
+    #[serde(rename = "written", skip_serializing_if = "Option::is_none")]
+    pub base: Option<Json>,
+    /// What is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub live: Option<Json>,
+    /// What is desired.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub desired: Option<Json>,
 }
 
 /// Where a value comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// A place in the text.
-    Line(Span),
-    /// Nobody says it: it is the language's default, or the one at a place.
-    Default(Option<Span>),
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Origin {
+    /// Whether nobody says it: it is the language's default, or the one at the place.
+    pub default: bool,
+    /// The place in the text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
 }
 
-/// Who owns something.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Owner {
-    /// This project.
-    This,
-    /// Another project.
-    Other(String),
-    /// This project and another one.
-    Both(String),
-    /// Nobody.
-    Nobody,
+/// Who owns something: nobody, this project, another one, or both.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Owner {
+    /// Whether this project does.
+    pub ours: bool,
+    /// The other project that does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub other: Option<String>,
 }
 
-impl Owner {
-    fn of(ours: bool, other: Option<String>) -> Self {
-        match (ours, other) {
-            (true, Some(other)) => Self::Both(other),
-            (true, None) => Self::This,
-            (false, Some(other)) => Self::Other(other),
-            (false, None) => Self::Nobody,
-        }
-    }
+/// The name and the id of a project, where targets know it already.
+fn known<S: Serializer>(project: &Identity, serializer: S) -> Result<S::Ok, S::Error> {
+    let id = project.known().map(|id| ("id", id));
+    serializer.collect_map([("name", &*project.name)].into_iter().chain(id))
 }
 
 /// How something stands between what was written last, what is live, and what is desired.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum State {
     /// All three are the same.
     Same,
@@ -140,22 +152,6 @@ pub enum State {
 }
 
 impl State {
-    /// Its word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Same => "same",
-            Self::Behind => "behind",
-            Self::New => "new",
-            Self::Changed => "changed",
-            Self::Removed => "removed",
-            Self::Drifted => "drifted",
-            Self::Blocked => "blocked",
-            Self::Unowned => "unowned",
-            Self::Conflict => "conflict",
-            Self::Foreign => "foreign",
-        }
-    }
-
     fn of(verdict: Verdict) -> Self {
         match verdict {
             Verdict::Same => Self::Same,
@@ -172,12 +168,14 @@ impl State {
 }
 
 /// A value that a file is made with.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Input {
     /// How the promise refers to it: `$spec.size`.
+    #[serde(rename = "reference")]
     pub path: String,
     /// The value, where it can be told without rendering.
-    pub value: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<Json>,
     /// Where it comes from.
     pub origin: Origin,
 }
@@ -238,6 +236,10 @@ pub fn why(known: Known<'_>, targets: &mut Targets, asked: &str) -> Result<Resul
 }
 
 impl Known<'_> {
+    fn place(&self, span: Span) -> Place {
+        Place::of(span, &self.loaded.sources)
+    }
+
     fn request_at(&self, span: Span) -> Option<&Request> {
         self.loaded.project.requests.iter().find(|request| request.span == span)
     }
@@ -245,7 +247,7 @@ impl Known<'_> {
     /// Why a request is placed where it is; nothing for one that comes to no files.
     fn placement(&self, request: &Address) -> Option<Placement> {
         let rendered = self.settled.rendered.iter().find(|rendered| rendered.request == *request)?;
-        Some(placement::placement(&self.loaded.project, rendered, self.settled))
+        Some(placement::placement(self.loaded, rendered, self.settled))
     }
 }
 

@@ -1,9 +1,9 @@
-use super::origin::Text;
-use super::{Known, Origin, Owner, State, Why, WhyField, last_run, origin, references};
+use super::origin::{Said, Text};
+use super::{Known, Owner, State, Why, WhyField, last_run, origin, references};
 use crate::apply::Targets;
 use crate::catalog::OwnedFields;
 use crate::diff::FieldDiff;
-use crate::model::{Address, Kind, Value};
+use crate::model::{Address, Json, Kind, Value};
 use crate::observe::{ObserveError, Sides};
 use crate::render::Placed;
 use crate::source::Spanned;
@@ -29,14 +29,16 @@ pub(super) fn object(
     };
     let is_own = |placed: &&Placed| request.is_some() && placed.request == *address;
     let files = known.settled.placed.iter().filter(is_own).map(|file| format!("file:{}:{}", file.store, file.path));
+    let times = targets.catalog.times(&keys)?.pop().flatten();
     let mut why = Why {
         address: address.to_string(),
         project: targets.identity.clone(),
-        span: sides.desired.map(|desired| desired.span),
-        owner: Owner::of(sides.is_owned(), sides.other_owner().map(ToString::to_string)),
+        place: sides.desired.map(|desired| known.place(desired.span)),
+        owner: Owner { ours: sides.is_owned(), other: sides.other_owner().map(ToString::to_string) },
         state: state(&sides, &diffs),
-        lifecycle: sides.lifecycle().cloned(),
-        times: targets.catalog.times(&keys)?.pop().flatten(),
+        lifecycle: sides.lifecycle().cloned().unwrap_or_default(),
+        created: times.map(|times| times.created),
+        updated: times.map(|times| times.updated),
         run: last_run(&*targets.catalog, &targets.identity.id, &address.to_string())?,
         fields: Vec::new(),
         request: None,
@@ -53,12 +55,12 @@ pub(super) fn object(
     {
         let default = |(path, value): (String, &Spanned<Value>)| WhyField {
             path,
-            origin: Some(Origin::Default(Some(value.span))),
-            owner: Owner::Nobody,
+            origin: Some(Said::Default(Some(value.span)).at(&known.loaded.sources)),
+            owner: Owner { ours: false, other: None },
             state: None,
             base: None,
             live: None,
-            desired: Some(value.value.clone()),
+            desired: Some(Json(value.value.clone())),
             is_ignored: false,
         };
         why.fields.extend(origin::defaults(promise, request).into_iter().map(default));
@@ -93,16 +95,19 @@ fn state(sides: &Sides<'_>, diffs: &[FieldDiff]) -> State {
     }
 }
 
-fn why_field(text: Option<&Text>, sides: &Sides<'_>, others: &OwnedFields, diff: FieldDiff) -> WhyField {
+fn why_field(text: Option<&Text<'_>>, sides: &Sides<'_>, others: &OwnedFields, diff: FieldDiff) -> WhyField {
     let is_of_others = others.iter().any(|(other, _)| *other == diff.path);
     let written = text.zip(sides.address()).zip(diff.span);
     WhyField {
         origin: written.map(|((text, address), span)| text.origin(address.kind, &diff.path, span)),
-        owner: Owner::of(diff.is_owned, sides.other_owner().filter(|_| is_of_others).map(ToString::to_string)),
+        owner: Owner {
+            ours: diff.is_owned,
+            other: sides.other_owner().filter(|_| is_of_others).map(ToString::to_string),
+        },
         state: Some(State::of(diff.verdict)),
-        base: diff.written,
-        live: diff.live,
-        desired: diff.desired,
+        base: diff.written.map(Json),
+        live: diff.live.map(Json),
+        desired: diff.desired.map(Json),
         is_ignored: sides.ignores(&diff.path),
         path: diff.path,
     }

@@ -1,28 +1,51 @@
 //! Where values come from: lines, defaults, and what a promise makes of a request.
 
 use super::{Input, Origin};
-use crate::model::{Kind, Path, Piece, Promise, Request, Step, Template, Value};
-use crate::source::{Span, Spanned};
+use crate::model::{Json, Kind, Path, Piece, Promise, Request, Step, Template, Value};
+use crate::plan::Place;
+use crate::source::{Sources, Span, Spanned};
 use crate::syntax::{Entry, Node, Tree, parse};
 use crate::workspace::Loaded;
 use std::collections::BTreeMap;
 
+/// What says a value.
+#[derive(Clone, Copy)]
+pub(super) enum Said {
+    /// A place in the text.
+    Line(Span),
+    /// Nobody: it is the language's default, or the one at a place.
+    Default(Option<Span>),
+}
+
+impl Said {
+    /// Where that is.
+    pub(super) fn at(self, sources: &Sources) -> Origin {
+        let (default, span) = match self {
+            Self::Line(span) => (false, Some(span)),
+            Self::Default(span) => (true, span),
+        };
+        Origin { default, place: span.map(|span| Place::of(span, sources)) }
+    }
+}
+
 /// The text of an object, as it is written.
-pub(super) struct Text {
+pub(super) struct Text<'s> {
+    sources: &'s Sources,
     tree: Tree,
     object: Span,
 }
 
-impl Text {
+impl<'s> Text<'s> {
     /// That of the object that a line declares.
-    pub(super) fn of(loaded: &Loaded, object: Span) -> Self {
-        Self { tree: parse(object.file, &loaded.sources.file(object.file).text).0, object }
+    pub(super) fn of(loaded: &'s Loaded, object: Span) -> Self {
+        let sources = &loaded.sources;
+        Self { sources, tree: parse(object.file, &sources.file(object.file).text).0, object }
     }
 
     /// Where the value of a field of an object of a kind comes from. `span` is the place that its body has for the value.
     pub(super) fn origin(&self, kind: Kind, path: &str, span: Span) -> Origin {
         let Some(node) = self.tree.nodes().find(|node| node.head_span() == self.object) else {
-            return Origin::Line(span);
+            return Said::Line(span).at(self.sources);
         };
         let of = |child: &str, key: &str| node.child(child).and_then(|child| child.property(key)).map(Entry::span);
         let written = match (kind, path) {
@@ -33,7 +56,7 @@ impl Text {
             (Kind::Promise, "pipeline") => of("workflow", "pipeline"),
             _ => Some(span),
         };
-        written.map_or(Origin::Default(None), Origin::Line)
+        written.map_or(Said::Default(None), Said::Line).at(self.sources)
     }
 }
 
@@ -93,7 +116,7 @@ fn names(kind: &Template, file: &str) -> bool {
 }
 
 /// What the values of a template refer to, each path once, with where its value comes from.
-pub(super) fn inputs(promise: &Promise, request: &Request, template: &Template) -> Vec<Input> {
+pub(super) fn inputs(promise: &Promise, request: &Request, template: &Template, sources: &Sources) -> Vec<Input> {
     let mut used: BTreeMap<String, &Path> = BTreeMap::new();
     let mut open = vec![template];
     while let Some(template) = open.pop() {
@@ -113,40 +136,43 @@ pub(super) fn inputs(promise: &Promise, request: &Request, template: &Template) 
             Template::Literal(_) | Template::Foreign { .. } => {}
         }
     }
-    used.into_iter().map(|(name, path)| input(promise, request, name, path)).collect()
+    let input = |(name, path): (String, &Path)| {
+        let (value, said) = input(promise, request, path);
+        Input { path: name, value: value.map(Json), origin: said.at(sources) }
+    };
+    used.into_iter().map(input).collect()
 }
 
-fn input(promise: &Promise, request: &Request, name: String, path: &Path) -> Input {
+fn input(promise: &Promise, request: &Request, path: &Path) -> (Option<Value>, Said) {
     let first = path.segments.first().map_or("", |segment| segment);
-    let (value, origin) = match (first, path.segments.get(1)) {
-        ("name", None) => (Some(Value::string(&*request.name.value)), Origin::Line(request.name.span)),
+    match (first, path.segments.get(1)) {
+        ("name", None) => (Some(Value::string(&*request.name.value)), Said::Line(request.name.span)),
         ("namespace", None) if request.namespace.span == request.name.span => {
-            (Some(Value::string(&*request.namespace.value)), Origin::Default(None))
+            (Some(Value::string(&*request.namespace.value)), Said::Default(None))
         }
-        ("namespace", None) => (Some(Value::string(&*request.namespace.value)), Origin::Line(request.namespace.span)),
-        ("promise", None) => (Some(Value::string(&*promise.name.value)), Origin::Line(promise.name.span)),
+        ("namespace", None) => (Some(Value::string(&*request.namespace.value)), Said::Line(request.namespace.span)),
+        ("promise", None) => (Some(Value::string(&*promise.name.value)), Said::Line(promise.name.span)),
         ("spec", Some(field)) => spec(promise, request, field),
         (table, Some(column)) => column_of(promise, request, table, column),
-        (_, None) => (None, Origin::Line(promise.span)),
-    };
-    Input { path: name, value, origin }
+        (_, None) => (None, Said::Line(promise.span)),
+    }
 }
 
 /// The value of a field of a request, or its promise's default.
-fn spec(promise: &Promise, request: &Request, field: &str) -> (Option<Value>, Origin) {
+fn spec(promise: &Promise, request: &Request, field: &str) -> (Option<Value>, Said) {
     if let Some(value) = request.spec.get(field) {
-        return (Some(value.value.clone()), Origin::Line(value.span));
+        return (Some(value.value.clone()), Said::Line(value.span));
     }
     let declared = promise.api.iter().flat_map(|api| &api.fields).find(|one| *one.name.value == *field);
     match declared.map(|field| (field, field.default.as_ref())) {
-        Some((_, Some(default))) => (Some(default.value.clone()), Origin::Default(Some(default.span))),
-        Some((field, None)) => (None, Origin::Line(field.span)),
-        None => (None, Origin::Line(request.span)),
+        Some((_, Some(default))) => (Some(default.value.clone()), Said::Default(Some(default.span))),
+        Some((field, None)) => (None, Said::Line(field.span)),
+        None => (None, Said::Line(request.span)),
     }
 }
 
 /// The column of the row of a table that a request chooses; the step of a loop or another table where that cannot be told here.
-fn column_of(promise: &Promise, request: &Request, table: &str, column: &str) -> (Option<Value>, Origin) {
+fn column_of(promise: &Promise, request: &Request, table: &str, column: &str) -> (Option<Value>, Said) {
     let mut open: Vec<&Step> = promise.configure.iter().flat_map(|workflow| &workflow.steps).collect();
     while let Some(step) = open.pop() {
         match step {
@@ -159,13 +185,13 @@ fn column_of(promise: &Promise, request: &Request, table: &str, column: &str) ->
                 let cell = row.and_then(|row| row.columns.iter().find(|(name, _)| *name.value == *column));
                 return match cell {
                     Some((name, value)) => match &value.value {
-                        Template::Literal(value) => (Some(value.clone()), Origin::Line(name.span)),
-                        _ => (None, Origin::Line(name.span)),
+                        Template::Literal(value) => (Some(value.clone()), Said::Line(name.span)),
+                        _ => (None, Said::Line(name.span)),
                     },
-                    None => (None, Origin::Line(found.span)),
+                    None => (None, Said::Line(found.span)),
                 };
             }
-            Step::Each(each) if *each.name.value == *table => return (None, Origin::Line(each.span)),
+            Step::Each(each) if *each.name.value == *table => return (None, Said::Line(each.span)),
             Step::Match(choice) => {
                 open.extend(choice.cases.iter().flat_map(|case| &case.steps));
                 open.extend(choice.otherwise.iter().flatten());
@@ -174,5 +200,5 @@ fn column_of(promise: &Promise, request: &Request, table: &str, column: &str) ->
             Step::Table(_) | Step::Resource(_) | Step::Files(_) | Step::Status { .. } => {}
         }
     }
-    (None, Origin::Line(promise.span))
+    (None, Said::Line(promise.span))
 }

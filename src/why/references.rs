@@ -1,18 +1,20 @@
 use crate::model::{Address, Declared, Expectation, Kind, Leaf, PolicySubject, Predicate, Project, Scorecard};
 use crate::object::Types;
+use crate::plan::Place;
 use crate::render::Rendered;
 use crate::source::Span;
 use crate::workspace::Loaded;
+use serde::Serialize;
 
 /// Something that refers to an object, or to a part of one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Reference {
     /// What refers to it: an address, `test "..."`, or the word of a node.
     pub from: String,
     /// How it does: `relation`, `entity of`, `scorecard for`.
     pub how: &'static str,
     /// The place that says it.
-    pub span: Span,
+    pub place: Place,
 }
 
 /// What refers to an object of a project, or to one of its fields, in the order of kinds and lines.
@@ -22,7 +24,7 @@ pub(super) fn references(
     address: &Address,
     field: Option<&str>,
 ) -> Vec<Reference> {
-    let mut found = Found { project: &loaded.project, address, references: Vec::new() };
+    let mut found = Found { loaded, project: &loaded.project, address, references: Vec::new() };
     match (field, address.kind) {
         (Some(field), Kind::Blueprint) => found.for_member(field),
         (Some(_), _) => {}
@@ -38,6 +40,7 @@ pub(super) fn references(
 }
 
 struct Found<'a> {
+    loaded: &'a Loaded,
     project: &'a Project,
     address: &'a Address,
     references: Vec<Reference>,
@@ -60,8 +63,9 @@ fn how(kind: Kind, field: &str) -> &'static str {
 }
 
 impl Found<'_> {
-    fn add(&mut self, from: &Address, how: &'static str, span: Span) {
-        self.references.push(Reference { from: from.to_string(), how, span });
+    fn add(&mut self, from: &impl ToString, how: &'static str, span: Span) {
+        let place = Place::of(span, &self.loaded.sources);
+        self.references.push(Reference { from: from.to_string(), how, place });
     }
 
     /// What names the object, and what is of it.
@@ -121,7 +125,7 @@ impl Found<'_> {
                 };
                 if scorecard.value == self.address.name {
                     let from = format!("test \"{}\"", test.description.value);
-                    self.references.push(Reference { from, how: "expects", span: scorecard.span });
+                    self.add(&from, "expects", scorecard.span);
                 }
             }
         }
@@ -137,7 +141,7 @@ impl Found<'_> {
         for policy in self.project.policies.iter().filter(|policy| policy.subject.value == PolicySubject::Object(of)) {
             if let Some(named) = policy.of.as_ref().filter(|named| named.value == self.address.name) {
                 let from = format!("policy `{}`", policy.name.value);
-                self.references.push(Reference { from, how: "policy for", span: named.span });
+                self.add(&from, "policy for", named.span);
             }
         }
     }
@@ -151,14 +155,10 @@ impl Found<'_> {
     /// Lines that say that the object moved, or that it is taken over.
     fn of_refactoring(&mut self) {
         for moved in self.project.moved.iter().filter(|moved| moved.to.value == *self.address) {
-            self.references.push(Reference {
-                from: moved.from.value.to_string(),
-                how: "was its name",
-                span: moved.span,
-            });
+            self.add(&moved.from.value, "was its name", moved.span);
         }
         for adopt in self.project.adopted.iter().filter(|adopt| adopt.scope.value.covers(self.address)) {
-            self.references.push(Reference { from: "adopt".to_owned(), how: "takes it over", span: adopt.span });
+            self.add(&"adopt", "takes it over", adopt.span);
         }
     }
 }

@@ -175,8 +175,8 @@ fn references_to_what_goes_are_told_of_whomever_they_are() {
     project.run(["plan"]).says([
         "DESTROYS 1\n",
         "2 references break:\n",
-        "entity:service:stray relations.system -> entity:system:shop (nobody's)\n",
-        "entity:service:theirs relations.system -> entity:system:shop (of project other)\n",
+        "entity:service:stray relations.system: refers to entity:system:shop, which goes (nobody's)\n",
+        "entity:service:theirs relations.system: refers to entity:system:shop, which goes (of project other)\n",
     ]);
 }
 

@@ -274,9 +274,9 @@ fn what_many_things_break_is_one_problem() {
     let denied = project.run(["plan"]).code(5);
     denied.says([
         "stopped by 41 denials\n",
-        "DENIED 41 things by policy owned  policies.kdl:1\n    Every service has an owner: `owner present` does not hold: there is no value\n",
-        "      entity:service:e0  crowd.kdl:1\n",
-        "      … 31 more; --full shows them\n",
+        "DENIED entity:service:e0  crowd.kdl:1\n    Every service has an owner: `owner present` does not hold: there is no value\n",
+        "    policy owned  policies.kdl:1\n    the same cause in 40 more places:\n      entity:service:e1  crowd.kdl:4\n",
+        "      … 30 more\n",
     ]);
     let full = project.run(["plan", "--full"]).code(5);
     assert_eq!(full.out.matches("DENIED entity:service:e").count(), 40, "{full}");

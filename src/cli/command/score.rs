@@ -1,6 +1,6 @@
 use crate::cli::arguments::{Format, Score};
 use crate::cli::{Context, Failure};
-use crate::report::{self, Card, Depth};
+use crate::report::{self, Card, Explain};
 use crate::scorecard::{Prepared, Scores, Verdict};
 use crate::session::Ending;
 
@@ -20,12 +20,8 @@ pub(super) fn run(arguments: &Score, context: &Context) -> Result<Ending, Failur
         prepared.explain(score, entity, rule).unwrap_or_else(|| Verdict::Unknown("nothing tells why".to_owned()))
     };
     let card = |score| {
-        let tally = |rule| {
-            let tally = Scores::tally(score, rule);
-            [tally.pass, tally.fail, tally.unknown]
-        };
         let verdict = |entity, rule| explain(score, entity, rule);
-        Card::new(score, tally, if arguments.rules { Depth::Rules(&verdict) } else { Depth::Levels })
+        Card::new(score, arguments.rules.then_some(&verdict as Explain<'_>))
     };
     let cards: Vec<Card<'_>> = scores.iter().map(card).collect();
     let text = match context.format {

@@ -11,8 +11,8 @@ pub(super) fn run(arguments: &Why, context: &Context) -> Result<Ending, Failure>
     let sources = &session.loaded.sources;
     let found = context.settled(why(session.loaded, targets, &arguments.address), sources)?;
     let text = match context.format {
-        Format::Json => report::why_json(&found, sources),
-        Format::Human | Format::Github => report::why(&found, sources, context.style),
+        Format::Json => report::why_json(&found),
+        Format::Human | Format::Github => report::why(&found, context.style),
     };
     context.print(&text)?;
     Ok(Ending::Success)

@@ -21,7 +21,7 @@ pub use looked::{Extent, Following, Looked};
 pub use made_for::{MadeFor, PlannedStore};
 pub use object::{Cause, Changes, Field, ObjectChange, Record};
 pub use operation::{Action, Content, FileChange, Guarded, Operation, Phase, Place, Reason, Target};
-pub use part::{Declared, FieldPart, parts};
+pub use part::{Declared, FieldPart, parts, parts_between};
 pub use relocation::{Leaving, Relocation};
 pub use summary::Summary;
 

@@ -159,6 +159,13 @@ pub enum Reason {
     Because(Address),
 }
 
+impl Reason {
+    /// Whether it is what others did, and that is set back.
+    pub fn is_revert(&self) -> bool {
+        matches!(self, Self::Drifted | Self::Mode | Self::DeletedOutside)
+    }
+}
+
 /// A line of KDL.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Place {
@@ -182,6 +189,11 @@ impl Place {
     /// The file as the project calls it, from its own folder.
     pub fn name(&self) -> Cow<'_, str> {
         self.of_revision(self.file.strip_prefix(&self.folder).unwrap_or(&self.file))
+    }
+
+    /// `file:line`, as the project calls the file.
+    pub fn at(&self) -> String {
+        format!("{}:{}", self.name(), self.line)
     }
 
     /// The file as Git calls it, from the root of the repository.
@@ -285,8 +297,7 @@ impl Content {
 impl Operation {
     /// Whether others caused it, and nothing that is declared: what they did is set back.
     pub fn is_revert(&self) -> bool {
-        let by_others = |reason: &Reason| matches!(reason, Reason::Drifted | Reason::Mode | Reason::DeletedOutside);
-        !self.reasons.is_empty() && self.reasons.iter().all(by_others)
+        !self.reasons.is_empty() && self.reasons.iter().all(Reason::is_revert)
     }
 
     /// What tells it from any other: the digest of its JSON, in which the digest of the body of an object that is made stands for the body.

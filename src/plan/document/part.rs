@@ -62,11 +62,16 @@ pub fn parts(
     parts.into_iter().map(part).collect()
 }
 
+/// The parts of a field of an object of a kind that differ between two values that nobody declares.
+pub fn parts_between(field: (Kind, &str), before: &Value, after: &Value) -> Vec<FieldPart> {
+    let [before, after] = [before, after].map(|value| Spanned::new(value.clone(), Span::start_of(FileId(0))));
+    parts(field, &before, &after, Declared::Neither, &Sources::default())
+}
+
 /// Whether parts are those of a field of an object of a kind, so that they tell what is written and nothing else.
-pub(super) fn are_those(told: &[FieldPart], (kind, field): (Kind, &str), sides: [Option<&Json>; 2]) -> bool {
-    let nowhere = |json: &Json| Spanned::new(json.0.clone(), Span::start_of(FileId(0)));
-    let found = match sides.map(|side| side.map(nowhere)) {
-        [Some(before), Some(after)] => parts((kind, field), &before, &after, Declared::Neither, &Sources::default()),
+pub(super) fn are_those(told: &[FieldPart], field: (Kind, &str), sides: [Option<&Json>; 2]) -> bool {
+    let found = match sides {
+        [Some(Json(before)), Some(Json(after))] => parts_between(field, before, after),
         _ => Vec::new(),
     };
     let bare = |part: &FieldPart| FieldPart { source: None, ..part.clone() };

@@ -1,9 +1,9 @@
 //! Changes that are alike: of those that do the same one is shown, and what only few do stands before what many do.
 
-use super::change::{note, sign, why};
+use super::change::note;
 use super::kdl_value;
-use super::lifecycle::lifecycle_words;
-use crate::plan::{Action, ObjectChange, Operation, Target};
+use crate::plan::{Operation, Target};
+use crate::report::fact::{lifecycle_words, sign, value_of, why};
 use std::collections::BTreeMap;
 
 /// So many changes that do the same to a thing make it usual.
@@ -62,10 +62,8 @@ pub(super) fn alike<'o>(operations: &[&'o Operation]) -> Vec<Alike<'o>> {
 pub(super) fn fields<'o>(operations: &[&'o Operation]) -> Vec<(&'o str, usize)> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for operation in operations.iter().filter(|operation| operation.action.changes_fields()) {
-        if let Target::Object(change) = &operation.target {
-            for field in change.fields() {
-                *counts.entry(&field.path).or_default() += 1;
-            }
+        for field in operation.object().map(|(_, change)| change.fields()).unwrap_or_default() {
+            *counts.entry(&field.path).or_default() += 1;
         }
     }
     let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
@@ -75,35 +73,27 @@ pub(super) fn fields<'o>(operations: &[&'o Operation]) -> Vec<(&'o str, usize)> 
 
 /// What an operation does: names, each with how it is done.
 fn done(operation: &Operation) -> Vec<(String, String)> {
-    let mut done = Vec::new();
-    let why = why(operation);
-    if !why.is_empty() {
-        done.push((String::new(), why));
-    }
+    let why = Some((String::new(), why(operation))).filter(|(_, why)| !why.is_empty());
+    let mut done = Vec::from_iter(why);
     match &operation.target {
-        Target::Object(change) if operation.action.changes_fields() => {
-            done.extend(change.fields().iter().map(|field| {
-                let side = |json: &Option<crate::model::Json>| json.as_ref().map(|json| kdl_value(&json.0));
-                let [before, after] = [&field.before, &field.after].map(side).map(Option::unwrap_or_default);
+        Target::Object(change) => {
+            let fields = if operation.action.changes_fields() { change.fields() } else { &[] };
+            done.extend(fields.iter().map(|field| {
+                let [before, after] = [&field.before, &field.after].map(|side| value_of(side).map(kdl_value));
+                let [before, after] = [before, after].map(Option::unwrap_or_default);
                 (field.path.clone(), format!("{before} -> {after}{}", note(field.cause)))
             }));
-            done.extend(lifecycle(operation.action, change));
+            done.extend(lifecycle_words(operation.action, change).into_iter().map(|word| {
+                let how = format!("{} -> {}", word.before.unwrap_or_default(), word.after);
+                (format!("lifecycle {}", word.name), how)
+            }));
         }
-        Target::Object(change) => done.extend(lifecycle(operation.action, change)),
         Target::File(file) => {
             let lines = file.patch.as_deref().unwrap_or_default().lines().filter(|line| line.starts_with(['+', '-']));
             done.extend(lines.take(MOST_LINES).map(|line| (key(line).to_owned(), line.to_owned())));
         }
     }
     done
-}
-
-/// The words of a lifecycle that change, or that an object comes with.
-fn lifecycle(action: Action, change: &ObjectChange) -> impl Iterator<Item = (String, String)> {
-    let words = lifecycle_words(action, change).into_iter();
-    words.map(|word| {
-        (format!("lifecycle {}", word.name), format!("{} -> {}", word.before.unwrap_or_default(), word.after))
-    })
 }
 
 /// What a line of a manifest is about: its sign, its place and its key.
@@ -115,7 +105,7 @@ fn key(line: &str) -> &str {
 mod tests {
     use super::*;
     use crate::model::{Json, Thing, Value};
-    use crate::plan::{Cause, Changes, Field, Phase};
+    use crate::plan::{Action, Cause, Changes, Field, ObjectChange, Phase};
 
     fn update(name: usize, fields: &[(&str, i64, i64)]) -> Operation {
         let field = |(path, before, after): &(&str, i64, i64)| {

@@ -1,12 +1,14 @@
 //! One operation: its heading, its fields, or its lines.
 
 use super::field::{Bound, Heading, Sides, value};
-use super::lifecycle::{Word, lifecycle_words};
 use super::view::{Detail, Telling, View};
 use crate::model::Lifecycle;
-use crate::plan::{Action, Cause, Content, Field, FileChange, ObjectChange, Operation, Place, Reason, Target, hunks};
+use crate::plan::{
+    Action, Cause, Content, Field, FileChange, ObjectChange, Operation, Place, Restraint, Target, hunks,
+};
 use crate::report::clean::{clean, one_line};
 use crate::report::difference::hunk_lines;
+use crate::report::fact::{Word, lifecycle_words, sign, symbol, value_of, why};
 use crate::report::{Paint, Paths, Style};
 use std::borrow::Cow;
 
@@ -46,24 +48,6 @@ fn opened(operation: &Operation, view: &View) -> bool {
     }
 }
 
-/// The sign of an operation.
-pub(in crate::report) fn sign(operation: &Operation) -> char {
-    if operation.is_revert() { '!' } else { symbol(operation.action) }
-}
-
-/// The sign of an action.
-pub(in crate::report) fn symbol(action: Action) -> char {
-    match action {
-        Action::Create => '+',
-        Action::Update => '~',
-        Action::Move => '>',
-        Action::Adopt => '&',
-        Action::Delete => '-',
-        Action::Release => '.',
-        Action::Vacate | Action::Forget | Action::Record => '=',
-    }
-}
-
 /// The colour of an action.
 pub(super) fn paint(action: Action) -> Paint {
     match action {
@@ -87,58 +71,37 @@ pub(super) fn file_of(place: &Place, style: Style) -> Cow<'_, str> {
     }
 }
 
+/// What something is, in its colour, with its line and a note.
+pub(in crate::report) fn head(paint: Paint, text: &str, source: Option<&Place>, note: &str, style: Style) -> String {
+    let tail = format!("{}{}", place(source, style), one_line(note));
+    format!("{}{}\n", style.paint(paint, &one_line(text)), style.paint(Paint::Dim, &tail))
+}
+
 /// The heading of an operation: its sign, its address, its place, and why it is there where that is not plain.
 fn heading(operation: &Operation, style: Style) -> String {
     let why = why(operation);
     let why = if why.is_empty() { why } else { format!("  ({why})") };
-    format!(
-        "{}{}{}\n",
-        style
-            .paint(paint(operation.action), &format!("{} {}", sign(operation), one_line(&operation.thing.to_string()))),
-        style.paint(Paint::Dim, &place(operation.source.as_ref(), style)),
-        style.paint(Paint::Dim, &why)
-    )
+    let text = format!("{} {}", sign(operation), operation.thing);
+    head(paint(operation.action), &text, operation.source.as_ref(), &why, style)
+}
+
+/// What restrains plans otherwise than before, with what of it changes. Of one that comes or goes the heading says enough.
+pub(super) fn restraint(one: &Restraint, detail: Detail, style: Style) -> String {
+    let text = format!("{} {}", symbol(one.action), one.name);
+    let mut out = head(paint(one.action), &text, one.source.as_ref(), "", style);
+    let bound = match (detail, one.action) {
+        (Detail::Full, _) => Some(Bound::Whole),
+        (Detail::Changes, Action::Update) => Some(Bound::Fitting),
+        (Detail::Changes | Detail::Summary, _) => None,
+    };
+    out.extend(bound.iter().flat_map(|bound| one.fields.iter().map(|one| field(one, *bound, style))));
+    out
 }
 
 /// The line itself that caused an operation.
 fn line_of_kdl(operation: &Operation, style: Style) -> String {
     let line = operation.source.as_ref().map(|place| one_line(&place.text)).unwrap_or_default();
     if line.is_empty() { String::new() } else { format!("{}\n", style.paint(Paint::Dim, &format!("    | {line}"))) }
-}
-
-/// Why an operation is in the plan, where its sign does not say it.
-pub(in crate::report) fn why(operation: &Operation) -> String {
-    let reasons = operation.reasons.iter().filter_map(|reason| match reason {
-        Reason::Declared | Reason::Changed => None,
-        // The consequences say it once for all files of a request.
-        Reason::Because(_) if matches!(operation.target, Target::File(_)) => None,
-        Reason::Drifted => Some("others changed it".to_owned()),
-        Reason::Mode => Some("its mode 100755 becomes 100644".to_owned()),
-        Reason::DeletedOutside => Some("others deleted it".to_owned()),
-        Reason::Unowned => Some("exists already, and nobody owns it".to_owned()),
-        Reason::NotDeclared => Some("no longer declared".to_owned()),
-        Reason::Destroyed => Some("all of the project goes".to_owned()),
-        Reason::NotRendered => Some(match operation.file().and_then(|file| file.request.as_ref()) {
-            Some(request) => format!("no longer rendered for {}", one_line(&request.to_string())),
-            None => "no longer rendered".to_owned(),
-        }),
-        Reason::Moved => operation.from.as_ref().map(|from| format!("was {}", one_line(&from.to_string()))),
-        Reason::Removed => Some("a `removed` node says so".to_owned()),
-        Reason::TakenFrom(project) => Some(format!("taken from project {}", one_line(project))),
-        Reason::Lifecycle => Some("its lifecycle changes".to_owned()),
-        Reason::InventoryBehind => Some("the inventory is behind".to_owned()),
-        Reason::MovesTo(destination) => Some(format!("moves to {}", one_line(destination))),
-        Reason::MovesFrom(destination) => Some(format!("moves from {}", one_line(destination))),
-        Reason::Because(address) => Some(format!("because of {}", one_line(&address.to_string()))),
-    });
-    let mut reasons: Vec<String> = reasons.collect();
-    if let Some(there) = operation.file().and_then(|file| file.replaces.as_ref()) {
-        reasons.push(format!("replaces {}", one_line(&there.to_string())));
-    }
-    if let Some(file) = operation.file().filter(|file| file.added + file.removed > 0) {
-        reasons.push(format!("+{} -{}", file.added, file.removed));
-    }
-    reasons.join(", ")
 }
 
 /// Why a field changes, where that is not plain.
@@ -154,7 +117,7 @@ pub(super) fn note(cause: Cause) -> &'static str {
 /// What changes of a field.
 pub(super) fn field(field: &Field, bound: Bound, style: Style) -> String {
     let heading = Heading { name: &field.path, note: note(field.cause), source: field.source.as_ref() };
-    let (before, after) = (field.before.as_ref().map(|json| &json.0), field.after.as_ref().map(|json| &json.0));
+    let [before, after] = [&field.before, &field.after].map(value_of);
     value(&heading, Sides { before, after, parts: &field.parts }, bound, style)
 }
 
@@ -193,11 +156,5 @@ pub(in crate::report) fn lines(before: &str, after: &str, style: Style) -> Strin
 
 /// Hunks of a unified diff, indented and coloured. What nobody sees stands as an escape.
 pub(super) fn patch(hunks: &str, style: Style) -> String {
-    let paint = |line: &str| match line.as_bytes().first() {
-        Some(b'+') => style.paint(Paint::Added, line),
-        Some(b'-') => style.paint(Paint::Removed, line),
-        Some(b'@') => style.paint(Paint::Dim, line),
-        Some(_) | None => line.to_owned(),
-    };
-    hunk_lines(hunks).iter().map(|line| format!("      {}\n", paint(&clean(line)))).collect()
+    hunk_lines(hunks).iter().map(|line| format!("      {}\n", style.paint_diff(&clean(line)))).collect()
 }

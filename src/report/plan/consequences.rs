@@ -1,57 +1,79 @@
-//! What follows from a plan.
+//! What follows from a plan, for people: a fact each, or those of one sort counted where they are many.
 
-use super::{Detail, kdl_value};
-use crate::model::{Address, Name, Value};
-use crate::plan::{
-    Closure, Extent, Impact, Invalid, Looked, Lost, Relocation, Renamed, Rerender, Standing, Transition,
-};
+use super::Detail;
+use crate::model::{Address, Name};
+use crate::plan::{Extent, Impact, Invalid, Looked, Lost, Referring, Relocation, Standing, Transition};
 use crate::report::clean::one_line;
-use crate::report::{Paint, Style, counted};
+use crate::report::fact::{broken, closure, invalid, lost, moved, renamed, rendered};
+use crate::report::{Paint, Style, counted, named};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// More entities of one transition than this are counted and not named, but in the full report.
+/// More things of a group than this are counted and not named, but in the full report.
 const NAMED: usize = 5;
+/// More requests of a sort than this are counted and not listed, but in the full report.
+const LISTED: usize = 10;
 
-/// More requests than this that move are counted and not named, but in the full report.
-const MOST_MOVED: usize = 10;
+/// The consequences, a line each, and what was looked at for them.
+pub(super) fn consequences(impact: &Impact, detail: Detail) -> Vec<String> {
+    let most = |most: usize| if detail == Detail::Full { usize::MAX } else { most };
+    let (few, many) = (most(NAMED), most(LISTED));
+    let closures = impact.closures.iter().filter(|closure| !closure.members.is_empty());
+    let levels = match &impact.levels {
+        None => Vec::new(),
+        Some(moves) if moves.is_empty() => vec!["no entity changes level".to_owned()],
+        Some(moves) => transitions(moves, few),
+    };
+    let lines = [
+        moves_of(&impact.moves, many),
+        losses(impact, many),
+        rerenders(impact, (many, few)),
+        invalids(impact, few),
+        breaks(impact, few),
+        referring(impact, few),
+        closures.map(|one| closure(one, few)).collect(),
+        impact.renamed.iter().map(renamed).collect(),
+        levels,
+        looked(&impact.looked, detail),
+    ];
+    lines.iter().flatten().map(|line| one_line(line).into_owned()).collect()
+}
 
-/// More requests than this that are rendered anew are counted and not named, but in the full report.
-const MOST_RENDERED: usize = 10;
+/// The consequences below a heading; nothing where there is none.
+pub(super) fn text(impact: &Impact, detail: Detail, style: Style) -> String {
+    let lines: String = consequences(impact, detail).iter().map(|line| format!("    {line}\n")).collect();
+    if lines.is_empty() { lines } else { format!("\n{}\n{lines}", style.paint(Paint::Bold, "Consequences")) }
+}
 
-/// The consequences, or nothing where there is none, and what was looked at for them.
-pub(super) fn consequences(impact: &Impact, detail: Detail, style: Style) -> String {
-    let mut lines = moves(impact, detail);
-    lines.extend(lost(impact, detail));
-    lines.extend(rendered(impact, detail));
-    lines.extend(invalid(impact, detail));
-    lines.extend(broken(impact, detail));
-    lines.extend(referring(impact, detail));
-    lines.extend(impact.closures.iter().filter(|closure| !closure.members.is_empty()).map(|one| closure(one, detail)));
-    lines.extend(impact.renamed.iter().map(renamed));
-    match &impact.levels {
-        None => {}
-        Some(moves) if moves.is_empty() => lines.push("no entity changes level".to_owned()),
-        Some(moves) => lines.extend(transitions(moves, detail)),
+/// Things by what they have in common, in the order of that.
+fn grouped<T, K: Ord>(things: impl IntoIterator<Item = T>, key: impl Fn(&T) -> K) -> BTreeMap<K, Vec<T>> {
+    let mut groups: BTreeMap<K, Vec<T>> = BTreeMap::new();
+    for thing in things {
+        groups.entry(key(&thing)).or_default().push(thing);
     }
-    lines.extend(looked(&impact.looked, detail));
-    if lines.is_empty() {
-        return String::new();
-    }
-    let lines: String = lines.iter().map(|line| format!("    {line}\n")).collect();
-    format!("\n{}\n{lines}", style.paint(Paint::Bold, "Consequences"))
+    groups
+}
+
+/// Some lines below a head, and how many more there are.
+fn below(head: String, lines: impl Iterator<Item = String>, most: usize) -> Vec<String> {
+    let lines: Vec<String> = lines.map(|line| format!("  {line}")).collect();
+    let more = lines.len().saturating_sub(most);
+    let more = (more > 0).then(|| format!("  and {more} more, which `--full` shows"));
+    std::iter::once(head).chain(lines.into_iter().take(most)).chain(more).collect()
+}
+
+/// `1 object becomes`, `2 objects become`.
+pub(super) fn verb(count: usize, noun: &str, [one, more]: [&str; 2]) -> String {
+    format!("{} {}", counted(count, noun), if count == 1 { one } else { more })
 }
 
 /// What was looked at: completely and not at all in one line, and in part with what keeps it from being all.
 fn looked(looked: &[Looked], detail: Detail) -> Vec<String> {
     if detail == Detail::Full {
-        return looked.iter().map(|one| one_line(&one.to_string()).into_owned()).collect();
+        return looked.iter().map(ToString::to_string).collect();
     }
-    let words = |extent| {
-        let of_extent = looked.iter().filter(move |one| one.extent == extent);
-        of_extent.map(|one| one.kind.word()).collect::<Vec<_>>().join(", ")
-    };
-    let completely = words(Extent::Completely);
-    let not_at_all = words(Extent::NotAtAll);
+    let of = |extent| looked.iter().filter(move |one| one.extent == extent);
+    let words = |extent| named(of(extent).map(|one| one.kind.word()), usize::MAX);
+    let (completely, not_at_all) = (words(Extent::Completely), words(Extent::NotAtAll));
     let line = match (&*completely, &*not_at_all) {
         ("", "") => None,
         (_, "") => Some(format!("looked at completely: {completely}")),
@@ -59,203 +81,102 @@ fn looked(looked: &[Looked], detail: Detail) -> Vec<String> {
         _ => Some(format!("looked at completely: {completely}; not at all: {not_at_all} (--full says why)")),
     };
     let mut partly: Vec<(&[String], Vec<&str>)> = Vec::new();
-    for one in looked.iter().filter(|one| one.extent == Extent::Partly) {
+    for one in of(Extent::Partly) {
         match partly.iter_mut().find(|(why, _)| *why == one.why) {
             Some((_, kinds)) => kinds.push(one.kind.word()),
             None => partly.push((&one.why, vec![one.kind.word()])),
         }
     }
     let partly = partly.into_iter().map(|(why, kinds)| {
-        let more = why.len().saturating_sub(NAMED);
-        let named = why.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
-        let more = if more > 0 { format!(" and {more} more, which `--full` shows") } else { String::new() };
-        one_line(&format!("looked at in part: {}: {named}{more}", kinds.join(", "))).into_owned()
+        let more = if why.len() > NAMED { ", which `--full` shows" } else { "" };
+        format!("looked at in part: {}: {}{more}", kinds.join(", "), named(why, NAMED))
     });
     line.into_iter().chain(partly).collect()
 }
 
-/// Two objects that are probably one, and the line that says so.
-fn renamed(one: &Renamed) -> String {
-    let written = |address: &Address| kdl_value(&Value::string(address.to_string()));
-    let line = format!("moved from={} to={}", written(&one.from), written(&one.to));
-    one_line(&format!("{} is much like {}: `{line}` would keep it", one.to, one.from)).into_owned()
-}
-
 /// The requests that leave a destination; where they are many, by where they go and why.
-fn moves(impact: &Impact, detail: Detail) -> Vec<String> {
-    if detail == Detail::Full || impact.moves.len() <= MOST_MOVED {
-        let line = |one: &Relocation| format!("{} moves from {}: {}", one.request, one.ends().join(" to "), one.why());
-        return impact.moves.iter().map(|one| one_line(&line(one)).into_owned()).collect();
+fn moves_of(moves: &[Relocation], most: usize) -> Vec<String> {
+    if moves.len() <= most {
+        return moves.iter().map(moved).collect();
     }
-    let mut groups: BTreeMap<([String; 2], String), usize> = BTreeMap::new();
-    for one in &impact.moves {
-        *groups.entry((one.ends(), one.why())).or_default() += 1;
-    }
-    let line = |(([from, to], why), count): (([String; 2], String), usize)| {
-        let verb = if count == 1 { "moves" } else { "move" };
-        let text = format!("{} {verb} from {from} to {to}: {why}; --impact lists them", counted(count, "request"));
-        one_line(&text).into_owned()
+    let groups = grouped(moves, |one| (one.ends(), one.why()));
+    let line = |(([from, to], why), group): (([String; 2], String), Vec<&Relocation>)| {
+        format!("{} from {from} to {to}: {why}; --impact lists them", verb(group.len(), "request", ["moves", "move"]))
     };
     groups.into_iter().map(line).collect()
 }
 
 /// The requests that lose files where they stand, or their number where they are many. The objects that go out of files that stay are
 /// told before, among what is destroyed.
-fn lost(impact: &Impact, detail: Detail) -> Vec<String> {
+fn losses(impact: &Impact, most: usize) -> Vec<String> {
     let moving: BTreeSet<&Address> = impact.moves.iter().map(|one| &one.request).collect();
-    let staying: Vec<&Lost> =
-        impact.lost.iter().filter(|one| !one.files.is_empty() && !moving.contains(&one.request)).collect();
-    if detail != Detail::Full && staying.len() > MOST_MOVED {
-        let files = staying.iter().map(|one| one.files.len()).sum();
-        let requests = counted(staying.len(), "request");
-        return vec![format!("{requests} lose {}; --impact lists them", counted(files, "file"))];
+    let stays = |one: &&Lost| !one.files.is_empty() && !moving.contains(&one.request);
+    let staying: Vec<&Lost> = impact.lost.iter().filter(stays).collect();
+    if staying.len() <= most {
+        return staying.into_iter().map(lost).collect();
     }
-    let line = |one: &&Lost| format!("{} loses {}", one.request, counted(one.files.len(), "file"));
-    staying.iter().map(|one| one_line(&line(one)).into_owned()).collect()
+    let files = staying.iter().map(|one| one.files.len()).sum();
+    let requests = counted(staying.len(), "request");
+    vec![format!("{requests} lose {}; --impact lists them", counted(files, "file"))]
 }
 
 /// The requests that are rendered anew, or their number where they are many.
-fn rendered(impact: &Impact, detail: Detail) -> Vec<String> {
-    let because = |causes: &[&Address]| match causes {
-        [] => String::new(),
-        causes => format!(" because of {}", one_line(&joined(causes))),
-    };
-    if detail != Detail::Full && impact.rendered.len() > MOST_RENDERED {
-        let files = impact.rendered.iter().map(|rerender| rerender.files.len()).sum();
-        let requests: BTreeSet<&Address> = impact.rendered.iter().map(|rerender| &rerender.request).collect();
-        let causes = impact.rendered.iter().flat_map(|rerender| &rerender.because);
-        let causes: BTreeSet<&Address> = causes.filter(|cause| !requests.contains(cause)).collect();
-        let named: Vec<&Address> = causes.iter().take(NAMED).copied().collect();
-        let more = causes.len() - named.len();
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let requests = counted(impact.rendered.len(), "request");
-        return vec![format!(
-            "{requests} render {} anew{}{more}; --impact lists them",
-            counted(files, "file"),
-            because(&named)
-        )];
+fn rerenders(impact: &Impact, (most, few): (usize, usize)) -> Vec<String> {
+    if impact.rendered.len() <= most {
+        return impact.rendered.iter().map(rendered).collect();
     }
-    let line = |rerender: &Rerender| {
-        let others: Vec<&Address> = rerender.because.iter().filter(|cause| **cause != rerender.request).collect();
-        format!("{} renders {} anew{}", rerender.request, counted(rerender.files.len(), "file"), because(&others))
-    };
-    impact.rendered.iter().map(line).collect()
+    let files = impact.rendered.iter().map(|rerender| rerender.files.len()).sum();
+    let requests: BTreeSet<&Address> = impact.rendered.iter().map(|rerender| &rerender.request).collect();
+    let causes = impact.rendered.iter().flat_map(|rerender| &rerender.because);
+    let causes: BTreeSet<&Address> = causes.filter(|cause| !requests.contains(cause)).collect();
+    let because = if causes.is_empty() { String::new() } else { format!(" because of {}", named(causes, few)) };
+    let (requests, files) = (counted(impact.rendered.len(), "request"), counted(files, "file"));
+    vec![format!("{requests} render {files} anew{because}; --impact lists them")]
 }
 
 /// What becomes invalid, by what makes it so.
-fn invalid(impact: &Impact, detail: Detail) -> Vec<String> {
-    let Some(invalid) = &impact.invalid else { return Vec::new() };
-    if invalid.is_empty() {
+fn invalids(impact: &Impact, most: usize) -> Vec<String> {
+    let Some(all) = &impact.invalid else { return Vec::new() };
+    if all.is_empty() {
         return vec!["nothing of others becomes invalid".to_owned()];
     }
-    let mut groups: BTreeMap<&Address, Vec<&Invalid>> = BTreeMap::new();
-    for one in invalid {
-        groups.entry(&one.because).or_default().push(one);
-    }
-    let mut lines = Vec::new();
-    for (because, group) in groups {
+    let told = |(because, group): (&Address, Vec<&Invalid>)| {
         let objects: BTreeSet<&Address> = group.iter().map(|one| &one.address).collect();
-        let noun = counted(objects.len(), "object");
-        let verb = if objects.len() == 1 { "becomes" } else { "become" };
-        lines.push(format!("because of {} {noun} {verb} invalid:", one_line(&because.to_string())));
-        let told = group.into_iter().map(|one| {
-            let field = if one.field.is_empty() { String::new() } else { format!(" {}", one.field) };
-            let text = format!("  {}{field}: {} ({})", one.address, one.message, whose(one.owner.as_deref()));
-            one_line(&text).into_owned()
-        });
-        lines.extend(some(told.collect(), detail));
-    }
-    lines
+        let become_invalid = verb(objects.len(), "object", ["becomes", "become"]);
+        let head = format!("because of {because} {become_invalid} invalid:");
+        below(head, group.into_iter().map(invalid), most)
+    };
+    grouped(all, |one| &one.because).into_iter().flat_map(told).collect()
 }
 
 /// What will point at nothing.
-fn broken(impact: &Impact, detail: Detail) -> Vec<String> {
-    let Some(broken) = &impact.broken else { return Vec::new() };
-    if broken.is_empty() {
+fn breaks(impact: &Impact, most: usize) -> Vec<String> {
+    let Some(all) = &impact.broken else { return Vec::new() };
+    if all.is_empty() {
         return vec!["nothing that stays points at what goes".to_owned()];
     }
-    let head = if broken.len() == 1 { "1 reference breaks:" } else { &format!("{} references break:", broken.len()) };
-    let told = broken.iter().map(|one| {
-        let text = format!("  {} {} -> {} ({})", one.address, one.field, one.to, whose(one.owner.as_deref()));
-        one_line(&text).into_owned()
-    });
-    std::iter::once(head.to_owned()).chain(some(told.collect(), detail)).collect()
+    below(verb(all.len(), "reference", ["breaks:", "break:"]), all.iter().map(broken), most)
 }
 
 /// Who refers to what changes, by what they refer to. What breaks was told before.
-fn referring(impact: &Impact, detail: Detail) -> Vec<String> {
+fn referring(impact: &Impact, most: usize) -> Vec<String> {
     let breaks: BTreeSet<(&Address, &str, String)> =
         impact.broken.iter().flatten().map(|one| (&one.address, &*one.field, one.to.to_string())).collect();
-    let mut groups: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let told = impact.referring.iter().filter(|one| !breaks.contains(&(&one.address, &*one.field, one.to.clone())));
-    for one in told {
-        groups.entry(&one.to).or_default().push(format!("{} ({})", one.address, one.field));
-    }
-    let line = |(to, mut who): (&str, Vec<String>)| {
-        if detail != Detail::Full && who.len() > NAMED {
-            let more = who.len() - NAMED;
-            who.truncate(NAMED);
-            who.push(format!("{more} more"));
-        }
-        one_line(&format!("{to} is referred to by {}", who.join(", "))).into_owned()
+    let line = |(to, group): (&String, Vec<&Referring>)| {
+        let who = group.iter().map(|one| format!("{} ({})", one.address, one.field));
+        format!("{to} is referred to by {}", named(who, most))
     };
-    groups.into_iter().map(line).collect()
-}
-
-/// What a deletion takes along, and what it leaves.
-fn closure(closure: &Closure, detail: Detail) -> String {
-    let deleted = closure.members.iter().filter(|member| member.deleted > 0);
-    let deleted: Vec<String> = deleted.map(|member| kinds(member.deleted, &member.kind)).collect();
-    let left: Vec<&Address> = closure.members.iter().flat_map(|member| &member.left).collect();
-    let mut parts = Vec::new();
-    if !deleted.is_empty() {
-        parts.push(format!("takes along {}", deleted.join(", ")));
-    }
-    if !left.is_empty() {
-        let named = if detail == Detail::Full { left.len() } else { left.len().min(NAMED) };
-        let more = if named < left.len() { format!(" and {} more", left.len() - named) } else { String::new() };
-        parts.push(format!("leaves {}{more}", joined(&left[..named])));
-    }
-    one_line(&format!("{} {}", closure.address, parts.join(", and "))).into_owned()
-}
-
-/// A number of objects of a kind.
-fn kinds(count: usize, kind: &str) -> String {
-    match (count, kind.strip_suffix('y')) {
-        (2.., Some(stem)) => format!("{count} {stem}ies"),
-        _ => counted(count, kind),
-    }
-}
-
-fn joined(addresses: &[&Address]) -> String {
-    addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-}
-
-fn whose(owner: Option<&str>) -> String {
-    owner.map_or_else(|| "nobody's".to_owned(), |project| format!("of project {project}"))
-}
-
-/// Lines, or the first of them and how many more there are.
-fn some(mut lines: Vec<String>, detail: Detail) -> Vec<String> {
-    if detail != Detail::Full && lines.len() > NAMED {
-        let more = lines.len() - NAMED;
-        lines.truncate(NAMED);
-        lines.push(format!("  and {more} more, which `--full` shows"));
-    }
-    lines
+    grouped(told, |one| &one.to).into_iter().map(line).collect()
 }
 
 /// Transitions, counted by scorecard and levels.
-fn transitions(moves: &[Transition], detail: Detail) -> Vec<String> {
-    let mut groups: BTreeMap<(&Name, &Standing, &Standing), Vec<&Address>> = BTreeMap::new();
-    for step in moves {
-        groups.entry((&step.scorecard, &step.from, &step.to)).or_default().push(&step.entity);
-    }
-    let line = |((scorecard, from, to), entities): ((&Name, &Standing, &Standing), Vec<&Address>)| {
-        let named = detail == Detail::Full || entities.len() <= NAMED;
-        let names = if named { format!(": {}", joined(&entities)) } else { String::new() };
-        let noun = if entities.len() == 1 { "entity" } else { "entities" };
-        format!("scorecard:{scorecard}  {} {noun} {from} -> {to}{names}", entities.len())
+fn transitions(moves: &[Transition], most: usize) -> Vec<String> {
+    let groups = grouped(moves, |step| (&step.scorecard, &step.from, &step.to));
+    let line = |((scorecard, from, to), steps): ((&Name, &Standing, &Standing), Vec<&Transition>)| {
+        let entities = steps.iter().map(|step| &step.entity);
+        let names = if steps.len() <= most { format!(": {}", named(entities, most)) } else { String::new() };
+        format!("scorecard:{scorecard}  {} {from} -> {to}{names}", counted(steps.len(), "entity"))
     };
     groups.into_iter().map(line).collect()
 }

@@ -1,8 +1,9 @@
 //! How much there is of what in a plan.
 
-use super::change::symbol;
+use super::consequences::verb;
 use crate::model::Address;
 use crate::plan::{Action, Impact, Plan, Standing, Summary, Violation};
+use crate::report::fact::symbol;
 use crate::report::{Paint, Style, counted};
 use std::collections::BTreeSet;
 
@@ -69,20 +70,18 @@ pub(super) fn stops(plan: &Plan, style: Style) -> String {
 /// What follows from a plan, in one line; nothing where nothing does.
 pub(super) fn follows(impact: &Impact) -> String {
     let distinct = |addresses: &mut dyn Iterator<Item = &Address>| addresses.collect::<BTreeSet<_>>().len();
-    let verb = |count: usize, noun: &str, one: &str, many: &str| {
-        format!("{} {}", counted(count, noun), if count == 1 { one } else { many })
-    };
     let invalid = distinct(&mut impact.invalid.iter().flatten().map(|one| &one.address));
     let judged = |standing: &Standing| *standing != Standing::NotJudged;
     let levels = impact.levels.iter().flatten().filter(|one| judged(&one.from) && judged(&one.to));
+    let lost = impact.lost.iter().filter(|lost| !lost.files.is_empty());
     let moved = distinct(&mut impact.moves.iter().map(|one| &one.request));
     let follows = [
-        verb(invalid, "object", "becomes invalid", "become invalid"),
-        verb(impact.broken.iter().flatten().count(), "reference", "breaks", "break"),
-        verb(moved, "request", "moves elsewhere", "move elsewhere"),
-        verb(impact.lost.iter().filter(|lost| !lost.files.is_empty()).count(), "request", "loses files", "lose files"),
-        verb(levels.count(), "level", "changes", "change"),
-        verb(impact.rendered.len(), "request", "renders anew", "render anew"),
+        verb(invalid, "object", ["becomes invalid", "become invalid"]),
+        verb(impact.broken.iter().flatten().count(), "reference", ["breaks", "break"]),
+        verb(moved, "request", ["moves elsewhere", "move elsewhere"]),
+        verb(lost.count(), "request", ["loses files", "lose files"]),
+        verb(levels.count(), "level", ["changes", "change"]),
+        verb(impact.rendered.len(), "request", ["renders anew", "render anew"]),
     ];
     let follows = named(&follows);
     if follows.is_empty() { follows } else { format!("so that {follows}\n") }

@@ -2,11 +2,12 @@
 
 use super::change::place;
 use crate::diff::{Notation, notation};
-use crate::model::Value;
+use crate::model::{Map, Value};
 use crate::plan::{FieldPart, Place};
 use crate::report::clean::one_line;
 use crate::report::columns::{columns, cropped, cropped_apart, cropped_head};
 use crate::report::difference::{Change, Line, Run, change};
+use crate::report::fact::value_of;
 use crate::report::{Paint, Style};
 use crate::syntax::{Escapes, escaped, needs_escapes};
 use similar::ChangeTag;
@@ -150,46 +151,45 @@ fn nested(part: &FieldPart, whole: Option<&Place>, bound: Bound, style: Style) -
     let line_of = |place: &Place| (place.name().into_owned(), place.line);
     let source = part.source.as_ref().filter(|source| whole.map(line_of) != Some(line_of(source)));
     let (tail, path) = (place(source, style), named(&part.path, bound));
-    let (before, after) = (part.before.as_ref().map(|json| &json.0), part.after.as_ref().map(|json| &json.0));
+    let [before, after] = [&part.before, &part.after].map(value_of);
     let (sign, paint) = match (before, after) {
         (None, _) => ('+', Paint::Added),
         (Some(_), None) => ('-', Paint::Removed),
         (Some(_), Some(_)) => ('~', Paint::Changed),
     };
     let dim = style.paint(Paint::Dim, &tail);
-    if let (Some(Value::Object(map)), None) | (None, Some(Value::Object(map))) = (before, after)
-        && map.is_empty()
-    {
-        return vec![format!("      {}{dim}", style.paint(paint, &format!("{sign} {path}")))];
+    let head = |text: &str| format!("      {text}{dim}");
+    let name = style.paint(paint, &format!("{sign} {path}"));
+    let only = before.or(after).filter(|_| sign != '~');
+    if only.and_then(Value::as_object).is_some_and(Map::is_empty) {
+        return vec![head(&name)];
     }
     let change = change(&part.path, before, after);
     let taken = columns(&path) + columns(&tail) + 10;
-    let only = before.or(after).filter(|_| sign != '~');
     if let Change::Lines { lines, .. } = &change {
-        let head =
-            format!("      {} {path}{}{dim}", style.paint(paint, "~"), style.paint(Paint::Dim, escaping(&change)));
+        let note = style.paint(Paint::Dim, escaping(&change));
+        let head = head(&format!("{} {path}{note}", style.paint(paint, "~")));
         let inner = Style { width: style.width.saturating_sub(2), ..style };
         let lines = text_lines(lines, bound, inner).into_iter().map(|line| format!("  {line}"));
         return [head].into_iter().chain(lines).collect();
     }
     if let Some(members) = only.and_then(|value| opened(value, taken, style)) {
-        let head = format!("      {}{dim}", style.paint(paint, &format!("{sign} {path}")));
         let free = style.width.saturating_sub(10).max(NARROWEST);
         let line =
             |text: String| format!("      {}", style.paint(paint, &format!("{sign}   {}", fit(&text, free, bound))));
-        return [head].into_iter().chain(members.into_iter().map(line)).collect();
+        return [head(&name)].into_iter().chain(members.into_iter().map(line)).collect();
     }
-    match change {
+    vec![match change {
         // What goes is said by its sign, not by an arrow to nothing.
         Change::Value { before: Some(before), after: None } => {
             let text = fit(&before, style.width.saturating_sub(taken).max(NARROWEST), bound);
-            vec![format!("      {}{dim}", style.paint(paint, &format!("- {path}  {text}")))]
+            head(&style.paint(paint, &format!("- {path}  {text}")))
         }
         change => {
             let text = inline(&change, taken, bound, style).unwrap_or_default();
-            vec![format!("      {} {path}  {text}{dim}", style.paint(paint, &sign.to_string()))]
+            head(&format!("{} {path}  {text}", style.paint(paint, &sign.to_string())))
         }
-    }
+    }]
 }
 
 /// What comes or goes, member by member or item by item, where it is too long for its line.

@@ -1,14 +1,15 @@
 //! Files of a state store that change: how many, and what changes in them.
 
 use super::alike::alike;
-use super::change::{paint, symbol};
+use super::change::paint;
 use super::counted;
 use super::field::{Bound, apart};
-use crate::plan::{Action, FileChange, Operation, Target};
-use crate::report::clean::clean;
-use crate::report::clean::one_line;
+use super::many::behind;
+use crate::plan::{Action, FileChange, Operation};
+use crate::report::clean::{clean, one_line};
 use crate::report::columns::{columns, cropped_path};
 use crate::report::difference::Line;
+use crate::report::fact::symbol;
 use crate::report::{Paint, Style};
 
 /// Kinds of changes that are shown of one store.
@@ -34,7 +35,7 @@ impl Change {
 
 /// How many files one thing is done to: `~ gitops: 3 files  +3 -3`.
 pub(super) fn line(store: &str, change: Change, files: &[&Operation], style: Style) -> String {
-    let lines = |of: fn(&FileChange) -> usize| files.iter().filter_map(|one| file(one)).map(of).sum::<usize>();
+    let lines = |of: fn(&FileChange) -> usize| files.iter().filter_map(|one| one.file()).map(of).sum::<usize>();
     let head = format!("{} {}: {}", symbol(change.action), one_line(store), counted(files.len(), "file"));
     let path = match (change.action, files.len()) {
         (Action::Move, 1) => "  gets another path",
@@ -69,7 +70,7 @@ fn changed(files: &[&Operation], style: Style) -> String {
     let kinds = alike(files);
     let mut out = String::new();
     for kind in kinds.iter().take(MOST_KINDS) {
-        let Some((one, first)) = kind.members.first().and_then(|one| Some((one, file(one)?))) else { continue };
+        let Some((one, first)) = kind.members.first().and_then(|one| Some((one, one.file()?))) else { continue };
         let more = kind.members.len() - 1;
         let others = if more > 0 { format!(" and {} alike", counted(more, "file")) } else { String::new() };
         let free = style.width.saturating_sub(others.chars().count() + 4).max(30);
@@ -80,13 +81,9 @@ fn changed(files: &[&Operation], style: Style) -> String {
         out.push_str(&format!("    {path}{}\n", style.paint(Paint::Dim, &others)));
         out.push_str(&lines(first, style));
     }
-    let rest = kinds.iter().skip(MOST_KINDS);
-    let (more, count) = (rest.len(), rest.map(|kind| kind.members.len()).sum::<usize>());
-    if more > 0 {
-        let kinds = counted(more, "other way");
-        out.push_str(&format!("    … {} in {kinds}; --rendered shows them\n", counted(count, "more file")));
-    }
-    out
+    out + &behind(kinds.iter().map(|kind| &kind.members), MOST_KINDS, |files, ways| {
+        format!("    … {} in {}; --rendered shows them\n", counted(files, "more file"), counted(ways, "other way"))
+    })
 }
 
 /// The lines of a file that come and go.
@@ -118,7 +115,7 @@ fn signed(line: &str) -> Line {
 fn moved(files: &[&Operation], style: Style) -> String {
     let mut out = String::new();
     for operation in files.iter().take(MOST_MOVED) {
-        let Some((file, from)) = file(operation).zip(operation.from_path()) else { continue };
+        let Some((file, from)) = operation.file().zip(operation.from_path()) else { continue };
         out.push_str(&format!("    {}\n", paths(from, &file.path, style.width.saturating_sub(4).max(60))));
     }
     let more = files.len().saturating_sub(MOST_MOVED);
@@ -144,13 +141,6 @@ fn paths(from: &str, to: &str, most: usize) -> String {
     let end = end.map_or(0, |slash| alike - slash);
     let (head, tail) = (&from[..begin], &from[from.len() - end..]);
     format!("{head}{{{} -> {}}}{tail}", &from[begin..from.len() - end], &to[begin..to.len() - end])
-}
-
-fn file(operation: &Operation) -> Option<&FileChange> {
-    match &operation.target {
-        Target::File(file) => Some(file),
-        Target::Object(_) => None,
-    }
 }
 
 #[cfg(test)]

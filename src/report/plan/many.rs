@@ -1,14 +1,15 @@
 //! Many operations: by what they are, each group with a bound.
 
 use super::alike::{alike, fields};
-use super::change::{file_of, operation, sign};
+use super::change::{file_of, operation};
 use super::view::{Detail, Telling, View};
 use super::{counted, files};
 use crate::model::Thing;
 use crate::plan::{Action, Operation, Reason, Target};
 use crate::report::clean::one_line;
-use crate::report::columns::{columns, cropped, cropped_path};
-use crate::report::{Paint, Style, Table};
+use crate::report::columns::cropped;
+use crate::report::fact::sign;
+use crate::report::{Paint, Style, Table, named};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -22,8 +23,6 @@ const MOST_KINDS: usize = 12;
 const OF_A_KIND: usize = 3;
 /// Fields whose changes are counted in the heading of a group.
 const MOST_FIELDS: usize = 8;
-/// Operations that go and are named one by one.
-const MOST_GONE: usize = 12;
 /// Files of a store that are named though they are not asked for, because others had a hand in them.
 const MOST_FILES: usize = 10;
 
@@ -54,12 +53,13 @@ fn group(operation: &Operation) -> String {
     }
 }
 
-fn groups<'o>(operations: &[&'o Operation]) -> Vec<(String, Vec<&'o Operation>)> {
+/// Operations by what they belong to, the largest group first.
+pub(super) fn groups<'o>(operations: &[&'o Operation]) -> Vec<(String, Vec<&'o Operation>)> {
     let mut groups: BTreeMap<String, Vec<&Operation>> = BTreeMap::new();
     for operation in operations {
         groups.entry(group(operation)).or_default().push(operation);
     }
-    // The largest first; those of one size by name.
+    // Those of one size are in the order of their names.
     let mut groups: Vec<_> = groups.into_iter().collect();
     groups.sort_by_key(|(_, members)| std::cmp::Reverse(members.len()));
     groups
@@ -82,27 +82,19 @@ fn sources(operations: &[&Operation], style: Style) -> String {
     }
     let mut files: Vec<(Cow<'_, str>, usize)> = files.into_iter().collect();
     files.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let named: Vec<String> = files.iter().take(2).map(|(file, count)| format!("{file} ({count})")).collect();
-    let more = files.len().saturating_sub(2);
-    named.join(", ") + &if more > 0 { format!(" and {}", counted(more, "more file")) } else { String::new() }
+    named(files.iter().map(|(file, count)| format!("{file} ({count})")), 2)
 }
 
 fn grouped(operations: &[&Operation], view: &View, style: Style) -> String {
     let groups = groups(operations);
     let mut table = Table::new(["changes of", "", "declared in"]);
     for (name, members) in groups.iter().take(MOST_GROUPS) {
-        table.row([name.clone(), signs(members), sources(members, style)]);
+        table.row(&[name, &signs(members), &sources(members, style)]);
     }
-    let rest = groups.iter().skip(MOST_GROUPS);
-    let (more, count) = (rest.len(), rest.map(|(_, members)| members.len()).sum::<usize>());
-    let mut out = table.print(style);
-    if more > 0 {
-        out.push_str(&format!(
-            "… {} in {}; --full shows them\n",
-            counted(count, "change"),
-            counted(more, "more group")
-        ));
-    }
+    let rest = behind(groups.iter().map(|(_, members)| members), MOST_GROUPS, |changes, groups| {
+        format!("… {} in {}; --full shows them\n", counted(changes, "change"), counted(groups, "more group"))
+    });
+    let mut out = table.print(style) + &rest;
     for (name, members) in groups.iter().take(MOST_GROUPS) {
         out.push_str(&format!("\n{}\n", style.paint(Paint::Bold, &heading(name, members, style))));
         out.push_str(&by_kind(members, view, style));
@@ -149,13 +141,19 @@ fn by_kind(members: &[&Operation], view: &View, style: Style) -> String {
             out.push_str(&format!("… {more} more {verb}{what}; --full shows them\n"));
         }
     }
-    let rest = kinds.iter().skip(MOST_KINDS);
-    let (more, count) = (rest.len(), rest.map(|kind| kind.members.len()).sum::<usize>());
-    if more > 0 {
-        let kinds = counted(more, "more kind");
-        out.push_str(&format!("… {} of {kinds}; --full shows them\n", counted(count, "change")));
-    }
-    out
+    out + &behind(kinds.iter().map(|kind| &kind.members), MOST_KINDS, |changes, kinds| {
+        format!("… {} of {}; --full shows them\n", counted(changes, "change"), counted(kinds, "more kind"))
+    })
+}
+
+/// What is said of the groups behind the first: of how many changes in how many groups; nothing where there is none.
+pub(super) fn behind<'g, T: 'g>(
+    groups: impl Iterator<Item = &'g Vec<T>>,
+    most: usize,
+    say: impl Fn(usize, usize) -> String,
+) -> String {
+    let sizes: Vec<usize> = groups.skip(most).map(Vec::len).collect();
+    if sizes.is_empty() { String::new() } else { say(sizes.iter().sum(), sizes.len()) }
 }
 
 /// What operations do, as it is said of several of them.
@@ -211,87 +209,10 @@ fn stores(operations: &[&Operation], view: &View, style: Style) -> String {
 
 /// Whether others had a hand in a file, so that it is no mere consequence of what is declared.
 fn is_unusual(operation: &Operation) -> bool {
-    let by_others = operation.reasons.iter().any(|reason| match reason {
-        Reason::Drifted | Reason::Mode | Reason::DeletedOutside | Reason::Unowned | Reason::TakenFrom(_) => true,
-        Reason::Declared
-        | Reason::Changed
-        | Reason::NotDeclared
-        | Reason::Destroyed
-        | Reason::NotRendered
-        | Reason::Moved
-        | Reason::Removed
-        | Reason::Lifecycle
-        | Reason::InventoryBehind
-        | Reason::MovesTo(_)
-        | Reason::MovesFrom(_)
-        | Reason::Because(_) => false,
-    });
+    let by_others = operation
+        .reasons
+        .iter()
+        .any(|reason| reason.is_revert() || matches!(reason, Reason::Unowned | Reason::TakenFrom(_)));
     let replaces = operation.file().is_some_and(|file| file.replaces.is_some());
     by_others || replaces || operation.action == Action::Release
-}
-
-/// What goes: each by itself, or by groups where there are many, so that all of it stands in the first lines.
-pub(super) fn goes(operations: &[&Operation], view: &View, style: Style) -> String {
-    if operations.len() <= MOST_GONE {
-        let heads = View { detail: Detail::Summary, rendered: Telling::Counted, ..view.clone() };
-        return operations.iter().map(|one| operation(one, &heads, style)).collect();
-    }
-    let groups = groups(operations);
-    let mut out = String::new();
-    for (name, members) in groups.iter().take(MOST_GONE) {
-        let head = format!("- {}: {}", one_line(name), members.len());
-        let names: Vec<String> = members.iter().take(6).map(|operation| short_name(operation)).collect();
-        let free = style.width.saturating_sub(columns(&head) + 2).max(30);
-        let names = fitting(&names, members.len(), free);
-        out.push_str(&format!("{}  {names}\n", style.paint(Paint::Removed, &head)));
-    }
-    let rest = groups.iter().skip(MOST_GONE);
-    let (more, count) = (rest.len(), rest.map(|(_, members)| members.len()).sum::<usize>());
-    if more > 0 {
-        out.push_str(&format!("- {count} in {}\n", counted(more, "more group")));
-    }
-    match view.detail {
-        Detail::Full => out,
-        Detail::Summary | Detail::Changes => out + "… --full names each of them\n",
-    }
-}
-
-/// As many names as fit, of `all` that there are, and how many more there are; one at least.
-fn fitting(names: &[String], all: usize, most: usize) -> String {
-    let more = |shown: usize| if shown < all { format!(" and {} more", all - shown) } else { String::new() };
-    let line = |shown: usize| {
-        let names = names.iter().take(shown).map(|name| one_line(name).into_owned());
-        names.collect::<Vec<_>>().join(", ") + &more(shown)
-    };
-    let whole = (1..=names.len()).rev().map(line).find(|line| columns(line) <= most);
-    whole.unwrap_or_else(|| {
-        let first = names.first().map(|name| one_line(name)).unwrap_or_default();
-        cropped_path(&first, most.saturating_sub(columns(&more(1)))) + &more(1)
-    })
-}
-
-/// The name of a thing within its group.
-fn short_name(operation: &Operation) -> String {
-    match &operation.thing {
-        Thing::File { path, .. } => path.to_string(),
-        Thing::Object(address) => address.name.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::fitting;
-
-    #[test]
-    fn names_that_do_not_fit_are_counted() {
-        let names = ["prod/resources/a.yaml", "prod/resources/b.yaml"].map(ToOwned::to_owned);
-        for (all, most, text) in [
-            (2, 50, "prod/resources/a.yaml, prod/resources/b.yaml"),
-            (2, 32, "prod/resources/a.yaml and 1 more"),
-            (7, 60, "prod/resources/a.yaml, prod/resources/b.yaml and 5 more"),
-            (7, 26, "prod/re…/a.yaml and 6 more"),
-        ] {
-            assert_eq!(fitting(&names, all, most), text);
-        }
-    }
 }

@@ -6,13 +6,11 @@ mod consequences;
 mod counts;
 mod field;
 mod files;
-mod lifecycle;
+mod gone;
 mod many;
-mod objects;
-mod restraints;
 mod stops;
+mod values;
 mod view;
-mod violations;
 
 use super::clean::one_line;
 use super::{Paint, Style, counted};
@@ -21,11 +19,11 @@ use crate::model::Value;
 use crate::plan::{Action, LostObject, Operation, Plan, Summary, Target};
 use crate::syntax::Escapes;
 use change::paint;
-pub(super) use change::{lines, sign, why};
+pub(super) use change::{head, lines};
 pub(super) use counts::{counts, headline};
 pub(super) use field::{Bound, Heading, Sides, value as field_value};
-pub(super) use lifecycle::lifecycle_words;
-pub(super) use stops::{Stops, is_large, sides};
+pub(super) use stops::told;
+pub(super) use values::{differing, is_large};
 pub use view::{Detail, Telling, View};
 
 /// More lines than this between the counts and the consequences push these out of sight, so that they are counted first.
@@ -39,10 +37,10 @@ pub(super) fn kdl_value(value: &Value) -> String {
 /// The plan as text: all counts and everything that goes come first, then what is done and stays, its consequences, and what stops it.
 pub fn plan(plan: &Plan, view: &View, style: Style) -> String {
     let detail = view.detail;
-    let stops = Stops::shown(plan, detail, style);
+    let [kept, stops] = stops::stops(plan, detail, style);
     let stopped = Summary::of(plan).errors > 0;
     if !plan.tells_changes() && !stopped {
-        return no_changes(plan) + &stops.kept_text(style) + &stops.text();
+        return no_changes(plan) + &kept + &stops;
     }
     let shown = plan.operations.iter().filter(|operation| operation.action.is_change() && view.shows(operation));
     let (goes, stays): (Vec<&Operation>, Vec<&Operation>) =
@@ -58,24 +56,28 @@ pub fn plan(plan: &Plan, view: &View, style: Style) -> String {
     if body.lines().count() + destroyed > MOST_BETWEEN {
         out.push_str(&counts::follows(&plan.impact));
     }
-    out.push_str(&restraints::restraints(&plan.restraints, detail, style));
+    if !plan.restraints.is_empty() {
+        let heading = format!("POLICIES AND GUARDS {}", plan.restraints.len());
+        out.push_str(&format!("\n{}\n", style.paint(Paint::Changed, &heading)));
+        out.extend(plan.restraints.iter().map(|one| change::restraint(one, detail, style)));
+    }
     if destroyed > 0 {
         out.push_str(&format!("\n{}\n", style.paint(Paint::Removed, &format!("DESTROYS {destroyed}"))));
-        out.push_str(&many::goes(&goes, view, style));
-        out.push_str(&objects::lost(&objects, view, style));
+        out.push_str(&gone::operations(&goes, view, style));
+        out.push_str(&gone::objects(&objects, view, style));
     }
     if !stays.is_empty() {
         out.push('\n');
     }
     out.push_str(&body);
-    out.push_str(&stops.kept_text(style));
+    out.push_str(&kept);
     let listed = if view.impact == Telling::Listed { Detail::Full } else { detail };
-    out.push_str(&consequences::consequences(&plan.impact, listed, style));
+    out.push_str(&consequences::text(&plan.impact, listed, style));
     if detail == Detail::Full && !goes.is_empty() {
         out.push_str(&format!("\n{}\n", style.paint(Paint::Removed, "What goes")));
         out.extend(goes.iter().map(|one| change::operation(one, view, style)));
     }
-    out + &stops.text()
+    out + &stops
 }
 
 /// The parts of a plan, each change for itself.
@@ -84,8 +86,8 @@ pub(super) struct Parts {
     pub(super) restraints: Vec<String>,
     /// What is done and stays: objects, then files with their lines.
     pub(super) stays: Vec<String>,
-    /// What follows.
-    pub(super) consequences: String,
+    /// What follows, a line each.
+    pub(super) consequences: Vec<String>,
     /// What goes, with the objects of files that stay.
     pub(super) goes: Vec<String>,
 }
@@ -99,11 +101,11 @@ pub(super) fn plan_parts(plan: &Plan, view: &View, style: Style) -> Parts {
     let texts = |operations: &[&Operation]| -> Vec<String> {
         operations.iter().map(|one| change::operation(one, view, style)).collect()
     };
-    let objects = plan.impact.lost_objects().map(|lost| objects::line(lost, style));
+    let objects = plan.impact.lost_objects().map(|lost| gone::line(lost, style));
     Parts {
-        restraints: plan.restraints.iter().map(|one| restraints::restraint(one, view.detail, style)).collect(),
+        restraints: plan.restraints.iter().map(|one| change::restraint(one, view.detail, style)).collect(),
         stays: texts(&stays),
-        consequences: consequences::consequences(&plan.impact, view.detail, style),
+        consequences: consequences::consequences(&plan.impact, view.detail),
         goes: texts(&goes).into_iter().chain(objects).collect(),
     }
 }
@@ -115,11 +117,9 @@ fn no_changes(plan: &Plan) -> String {
         0 => String::new(),
         _ => format!(" The inventory catches up with {}.", counted(behind, "change")),
     };
-    format!(
-        "No changes. {} match.{inventory}\n",
-        counted(plan.unchanged + plan.count(Action::Record), "object and file")
-            .replace("object and files", "objects and files")
-    )
+    let count = plan.unchanged + plan.count(Action::Record);
+    let things = if count == 1 { "object and file" } else { "objects and files" };
+    format!("No changes. {count} {things} match.{inventory}\n")
 }
 
 /// The first line: the project, the commit it was made of, and how many changes there are of which action. What others

@@ -1,230 +1,122 @@
-//! What stops a plan, or needs a word: conflicts, kept drift, new hosts and guards.
+//! What stops a plan, or needs a look, for people: each fact for itself, or many of one cause as one.
 
-use super::change::{field, lines, place};
-use super::counted;
-use super::field::{Bound, Heading, Sides, value};
-use super::kdl_value;
+use super::change::{field, head, place};
+use super::field::Bound;
 use super::view::Detail;
-use super::violations::violations;
-use crate::model::{Json, Value};
-use crate::plan::{Conflict, Declared, Drift, FieldPart, Guard, NewHost, Plan, field_parts};
+use super::{counted, values};
+use crate::plan::Plan;
+use crate::report::cause::{by_cause, elsewhere};
 use crate::report::clean::one_line;
-use crate::report::columns::cropped_apart;
-use crate::report::difference::told_apart;
-use crate::report::{Paint, Style};
-use crate::source::{FileId, Sources, Span, Spanned};
+use crate::report::event::Event;
+use crate::report::fact::{Fact, Level, conflicts, guards, kept, new_hosts, violations};
+use crate::report::{Paint, Style, named};
 
 /// More than this of a sort are only counted, but in the full report.
 const MOST: usize = 50;
+/// Things that are named of what was warned of before.
+const MOST_KNOWN: usize = 3;
 
-/// What stops a plan, or needs a look, as text: each for itself, or many of one cause together.
-pub(in crate::report) struct Stops {
-    /// What others changed and what stays so.
-    pub(in crate::report) kept: Told,
-    /// Credentials that go to servers that they were never sent to.
-    pub(in crate::report) new_hosts: Told,
-    /// What others changed too, each with what was written last, what is live and what is desired.
-    pub(in crate::report) conflicts: Told,
-    /// Policies that are broken.
-    pub(in crate::report) violations: Told,
-    /// Guards, each with how to allow what it stops.
-    pub(in crate::report) guards: Told,
-}
-
-/// The first things of a sort as text, and how many more there are.
-#[derive(Default)]
+/// The first facts of a sort as text, each with how much it matters, and how many more there are.
 pub(in crate::report) struct Told {
-    pub(in crate::report) texts: Vec<String>,
+    pub(in crate::report) texts: Vec<(Level, String)>,
     pub(in crate::report) more: usize,
 }
 
 impl Told {
-    fn of<T>(things: &[T], most: usize, text: impl Fn(&T) -> String) -> Self {
-        let texts: Vec<String> = things.iter().take(most).map(text).collect();
-        Self { more: things.len() - texts.len(), texts }
+    fn of<'p>(facts: impl ExactSizeIterator<Item = Fact<'p>>, most: usize, style: Style) -> Self {
+        let more = facts.len().saturating_sub(most);
+        Self { texts: facts.take(most).map(|fact| (fact.level, alone(&fact, style))).collect(), more }
+    }
+
+    /// What breaks policies: what breaks one together, and what was warned of before in a line, behind what is new.
+    fn by_policy<'p>(facts: impl Iterator<Item = Fact<'p>>, most: usize, style: Style) -> Self {
+        let (known, new): (Vec<Fact<'_>>, Vec<Fact<'_>>) = facts.partition(|fact| fact.known);
+        let new = by_cause(&new, |fact| Some((&fact.cause, fact.level)));
+        let known = known.chunk_by(|one, other| one.cause == other.cause);
+        let new = new.iter().map(|group| together(group, style));
+        let mut texts: Vec<(Level, String)> = new.chain(known.map(|group| in_a_line(group, style))).collect();
+        let more = texts.len().saturating_sub(most);
+        texts.truncate(most);
+        Self { texts, more }
     }
 
     /// The texts, each behind a gap, and how many more there are.
     fn text(&self, gap: &str) -> String {
-        let mut out: String = self.texts.iter().flat_map(|text| [gap, text]).collect();
-        if self.more > 0 {
-            out.push_str(&format!("\n… {} more; --full shows them\n", self.more));
-        }
-        out
+        let more = if self.more > 0 { format!("\n… {} more; --full shows them\n", self.more) } else { String::new() };
+        self.texts.iter().flat_map(|(_, text)| [gap, text]).collect::<String>() + &more
     }
 }
 
-impl Stops {
-    /// The first of each sort; all of them in the full report.
-    pub(super) fn shown(plan: &Plan, detail: Detail, style: Style) -> Self {
-        Self::of(plan, if detail == Detail::Full { usize::MAX } else { MOST }, detail, style)
-    }
-
-    /// At most so many of each sort.
-    pub(in crate::report) fn of(plan: &Plan, most: usize, detail: Detail, style: Style) -> Self {
-        Self {
-            kept: Told::of(&plan.kept, most, |drift| kept(drift, style)),
-            new_hosts: Told::of(&plan.new_hosts, most, |host| new_host(host, style)),
-            conflicts: Told::of(&plan.conflicts, most, |conflict| conflict_text(conflict, style)),
-            violations: Told::of(&violations(&plan.violations, detail, style), most, Clone::clone),
-            guards: Told::of(&plan.guards, most, |guard| guard_text(guard, style)),
-        }
-    }
-
-    /// What others changed and what stays so, below a heading.
-    pub(super) fn kept_text(&self, style: Style) -> String {
-        let count = self.kept.texts.len() + self.kept.more;
-        if count == 0 {
-            return String::new();
-        }
-        let title = style.paint(Paint::Changed, &format!("KEPT {}", counted(count, "change")));
-        format!("\n{title} of others, as on-drift keep says\n{}", self.kept.text(""))
-    }
-
-    /// The others, behind one another.
-    pub(super) fn text(&self) -> String {
-        [&self.new_hosts, &self.conflicts, &self.violations, &self.guards].map(|sort| sort.text("\n")).concat()
-    }
-}
-
-fn conflict_text(conflict: &Conflict, style: Style) -> String {
-    in_conflict(conflict, style) + &waits(conflict, style)
-}
-
-/// What else of the object changes and waits until nothing of it is in conflict.
-fn waits(conflict: &Conflict, style: Style) -> String {
-    if conflict.waits.is_empty() {
-        return String::new();
-    }
-    let fields: String = conflict.waits.iter().map(|one| field(one, Bound::Fitting, style)).collect();
-    format!("    not carried out either while the object is in conflict:\n{fields}")
-}
-
-fn in_conflict(conflict: &Conflict, style: Style) -> String {
-    let field = conflict.field.as_ref().map(|field| format!(" {}", one_line(field))).unwrap_or_default();
-    let head = style.paint(Paint::Removed, &format!("CONFLICT {}{field}", one_line(&conflict.thing.to_string())));
-    let head = format!("{head}{}\n", place(conflict.source.as_ref(), style));
-    let way_out = format!("    {}\n", one_line(&conflict.way_out()));
-    if let Some(there) = &conflict.obstacle {
-        return format!("{head}    {} is in its way\n{way_out}", one_line(&there.to_string()));
-    }
-    let [base, live, desired] = sides([&conflict.base, &conflict.live, &conflict.desired]);
-    let side = |name: &str, text: &str| format!("    {name:<8}{text}\n");
-    if let Some(text) = deleted(conflict) {
-        return format!("{head}    others deleted it; what is desired:\n{}{way_out}", lines("", text, style));
-    }
-    let base = conflict.base.as_ref().map(|_| side("base", &base)).unwrap_or_default();
-    let Some((what, from, to)) = compared(conflict).filter(|(_, from, to)| is_large(from) || is_large(to)) else {
-        let sides = side("live", &live) + &side("desired", &desired);
-        return format!("{head}{base}{sides}{way_out}");
+/// What stops a plan or needs a look, at most so many of each sort: new hosts, conflicts, broken policies, guards, and what stays as
+/// others changed it.
+pub(in crate::report) fn told(plan: &Plan, most: usize, detail: Detail, style: Style) -> [Told; 5] {
+    let broken = match detail {
+        Detail::Full => Told::of(violations(plan), most, style),
+        Detail::Summary | Detail::Changes => Told::by_policy(violations(plan), most, style),
     };
-    let differs = match (from, to) {
-        (Value::String(from), Value::String(to)) if conflict.field.is_none() => lines(from, to, style),
-        _ => below(from, to, &parts_of(conflict, from, to), style),
-    };
-    let is_shown = conflict.desired.is_some() && conflict.base.as_ref().is_some_and(|base| !is_large(&base.0));
-    let base = if is_shown { base } else { String::new() };
-    format!("{head}{base}    {what}\n{differs}{way_out}")
+    [
+        Told::of(new_hosts(plan), most, style),
+        Told::of(conflicts(plan), most, style),
+        broken,
+        Told::of(guards(plan), most, style),
+        Told::of(kept(plan), most, style),
+    ]
 }
 
-/// What differs between two of the values of a conflict, part by part.
-fn parts_of(conflict: &Conflict, from: &Value, to: &Value) -> Vec<FieldPart> {
-    if conflict.live.is_some() && conflict.desired.is_some() {
-        return conflict.parts.clone();
+/// What stays as others changed it, below a heading, and the rest; all of it in the full report.
+pub(super) fn stops(plan: &Plan, detail: Detail, style: Style) -> [String; 2] {
+    let most = if detail == Detail::Full { usize::MAX } else { MOST };
+    let [rest @ .., kept] = told(plan, most, detail, style);
+    let title = style.paint(Paint::Changed, &format!("KEPT {}", counted(plan.kept.len(), "change")));
+    let title = format!("\n{title} of others, as on-drift keep says\n");
+    let kept = if plan.kept.is_empty() { String::new() } else { title + &kept.text("") };
+    [kept, rest.map(|sort| sort.text("\n")).concat()]
+}
+
+fn paint(level: Level) -> Paint {
+    match level {
+        Level::Error => Paint::Removed,
+        Level::Warning | Level::Note => Paint::Changed,
     }
-    let (Some(address), Some(field)) = (conflict.thing.object(), &conflict.field) else { return Vec::new() };
-    let [from, to] = [from, to].map(|value| Spanned::new(value.clone(), Span::start_of(FileId(0))));
-    field_parts((address.kind, field), &from, &to, Declared::Neither, &Sources::default())
 }
 
-/// What is desired of a file that others deleted, where that is what was written, or nobody knows what was.
-fn deleted(conflict: &Conflict) -> Option<&str> {
-    let (None, None, Some(Json(Value::String(text)))) = (&conflict.field, &conflict.live, &conflict.desired) else {
-        return None;
-    };
-    let differs = matches!(&conflict.base, Some(Json(Value::String(base))) if base != text);
-    (!differs).then_some(&**text)
-}
-
-/// The two values of a conflict that say most side by side, and what they are; nothing where only one is known.
-fn compared(conflict: &Conflict) -> Option<(&'static str, &Value, &Value)> {
-    let [base, live, desired] =
-        [&conflict.base, &conflict.live, &conflict.desired].map(|side| side.as_ref().map(|json| &json.0));
-    match (base, live, desired) {
-        (_, Some(live), Some(desired)) => Some(("from what is live to what is desired:", live, desired)),
-        (Some(base), Some(live), None) => Some((
-            "it is no longer declared, and others changed it; from what was written to what is live:",
-            base,
-            live,
-        )),
-        (Some(base), None, Some(desired)) => {
-            Some(("others deleted it; from what was written to what is desired:", base, desired))
+/// A fact by itself: what it is about, what is said of that, and the lines below.
+fn alone(fact: &Fact<'_>, style: Style) -> String {
+    let before = if fact.known { " as before" } else { "" };
+    let what = if fact.subject.is_empty() { &fact.sentence } else { &fact.subject };
+    let (body, waits) = match &fact.event {
+        Some(Event::Conflict { conflict }) if conflict.obstacle.is_none() => {
+            (values::in_conflict(conflict, style), &*conflict.waits)
         }
-        _ => None,
-    }
-}
-
-/// Values as KDL, `(nothing)` for none, so that those that are not the same do not look so.
-pub(in crate::report) fn sides<const COUNT: usize>(values: [&Option<Json>; COUNT]) -> [String; COUNT] {
-    let there: Vec<&Value> = values.iter().filter_map(|value| value.as_ref().map(|json| &json.0)).collect();
-    let mut texts = told_apart(&there).into_iter();
-    values.map(|value| {
-        let text = value.as_ref().and_then(|_| texts.next());
-        text.map_or_else(|| "(nothing)".to_owned(), |text| one_line(&text).into_owned())
-    })
-}
-
-/// What differs between two values, below a heading of their own.
-fn below(before: &Value, after: &Value, parts: &[FieldPart], style: Style) -> String {
-    let heading = Heading { name: "", note: "", source: None };
-    value(&heading, Sides { before: Some(before), after: Some(after), parts }, Bound::Whole, style)
-        .lines()
-        .filter(|line| !line.trim().is_empty())
-        .map(|line| format!("{line}\n"))
-        .collect()
-}
-
-/// Whether a value is better shown by what differs in it.
-pub(in crate::report) fn is_large(value: &Value) -> bool {
-    match value {
-        Value::String(text) => text.len() > 100 || text.contains('\n'),
-        Value::Array(_) | Value::Object(_) => kdl_value(value).len() > 60,
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Secret(_) => false,
-    }
-}
-
-fn kept(drift: &Drift, style: Style) -> String {
-    let field = drift.field.as_ref().map(|field| format!(" {}", one_line(field))).unwrap_or_default();
-    let head = style.paint(Paint::Changed, &format!("! {}{field}", one_line(&drift.thing.to_string())));
-    let texts = sides([&drift.live, &drift.desired]);
-    let texts = cropped_apart(&[&texts[0], &texts[1]], style.width.saturating_sub(12).max(30));
-    let place = style.paint(Paint::Dim, &place(drift.source.as_ref(), style));
-    let sides = match (&drift.live, &drift.desired) {
-        (None, _) => "    others deleted it\n".to_owned(),
-        (Some(Json(live)), Some(Json(written))) if is_large(live) || is_large(written) => {
-            format!("    from what was written to what is live:\n{}", below(written, live, &drift.parts, style))
-        }
-        (Some(_), _) => format!("    live    {}\n    written {}\n", texts[0], texts[1]),
+        Some(Event::Drift { drift }) => (values::kept(drift, style), &[][..]),
+        _ if fact.subject.is_empty() => (String::new(), &[][..]),
+        _ => (format!("    {}\n", one_line(&fact.sentence)), &[][..]),
     };
-    format!("{head}{place}\n{sides}")
+    let mut out = head(paint(fact.level), &format!("{}{before} {what}", fact.mark), fact.source, "", style) + &body;
+    for (line, source) in &fact.rest {
+        out.push_str(&format!("    {}{}\n", one_line(line), style.paint(Paint::Dim, &place(*source, style))));
+    }
+    if !waits.is_empty() {
+        out.push_str("    not carried out either while the object is in conflict:\n");
+        out.extend(waits.iter().map(|one| field(one, Bound::Fitting, style)));
+    }
+    out
 }
 
-fn new_host(host: &NewHost, style: Style) -> String {
-    format!(
-        "{}{}\n    {}\n",
-        style.paint(Paint::Changed, &format!("NEW HOST {}", one_line(&host.address.to_string()))),
-        style.paint(Paint::Dim, &place(host.source.as_ref(), style)),
-        one_line(&host.message)
-    )
+/// Facts of one cause: the first by itself, and where the others are.
+fn together(group: &[&Fact<'_>], style: Style) -> (Level, String) {
+    let Some(first) = group.first() else { return (Level::Note, String::new()) };
+    let whereabouts = |fact: &Fact<'_>| format!("{}{}", fact.subject, place(fact.source, style));
+    let others = elsewhere(group, whereabouts, |fact| (&fact.sentence).into());
+    let others = others.iter().map(|line| format!("    {}\n", one_line(line)));
+    (first.level, others.fold(alone(first, style), |text, line| text + &line))
 }
 
-fn guard_text(guard: &Guard, style: Style) -> String {
-    let (word, paint) = match (guard.allowed, &guard.allow) {
-        (true, Some(_)) => ("ALLOWED", Paint::Changed),
-        (true, None) => ("NOTICE", Paint::Changed),
-        (false, _) => ("REFUSED", Paint::Removed),
-    };
-    let allow = guard.allow.as_ref().filter(|_| !guard.allowed);
-    let allow = allow.map(|flag| format!("\n    to allow it: {}", one_line(flag))).unwrap_or_default();
-    format!("{} {}{allow}\n", style.paint(paint, word), one_line(&guard.message))
+/// What was warned of before, by one policy.
+fn in_a_line(group: &[Fact<'_>], style: Style) -> (Level, String) {
+    let Some(first) = group.first() else { return (Level::Note, String::new()) };
+    let head = style.paint(paint(first.level), &format!("{} as before", first.mark));
+    let policy = first.rest.iter().map(|(line, source)| format!("{}{}", one_line(line), place(*source, style)));
+    let names = named(group.iter().map(|fact| one_line(&fact.subject)), MOST_KNOWN);
+    (first.level, format!("{head} by {}: {names}; --full shows why\n", policy.collect::<String>()))
 }

@@ -1,0 +1,92 @@
+//! What follows from a plan.
+
+use super::{Fact, Level};
+use crate::model::{Address, Value};
+use crate::plan::{Broken, Closure, Impact, Invalid, Lost, Relocation, Renamed, Rerender};
+use crate::report::event::{Consequence, Event};
+use crate::report::plan::kdl_value;
+use crate::report::{counted, named};
+
+/// Everything that follows, in the order of the document.
+pub(in crate::report) fn consequences(impact: &Impact) -> impl Iterator<Item = Fact<'_>> {
+    let fact = |level, sentence, event| Fact { level, sentence, event: Some(event), ..Fact::default() };
+    let note = move |sentence, impact| fact(Level::Note, sentence, Event::Impact { impact });
+    let warning = move |sentence, impact| fact(Level::Warning, sentence, Event::Impact { impact });
+    let rendered = impact.rendered.iter();
+    let rendered = rendered.map(move |one| fact(Level::Note, self::rendered(one), Event::Rendered { rendered: one }));
+    let levels = impact.levels.iter().flatten().map(move |one| {
+        let sentence = format!("scorecard:{}: {} goes from {} to {}", one.scorecard, one.entity, one.from, one.to);
+        note(sentence, Consequence::Level(one))
+    });
+    let referring = impact.referring.iter().map(move |one| {
+        let sentence = format!("{} {}: refers to {}, which changes", one.address, one.field, one.to);
+        note(sentence, Consequence::Referring(one))
+    });
+    rendered
+        .chain(impact.moves.iter().map(move |one| warning(moved(one), Consequence::Move(one))))
+        .chain(impact.lost.iter().map(move |one| warning(lost(one), Consequence::Lost(one))))
+        .chain(levels)
+        .chain(impact.invalid.iter().flatten().map(move |one| warning(invalid(one), Consequence::Invalid(one))))
+        .chain(impact.broken.iter().flatten().map(move |one| warning(broken(one), Consequence::Broken(one))))
+        .chain(referring)
+        .chain(impact.closures.iter().map(move |one| note(closure(one, usize::MAX), Consequence::Closure(one))))
+        .chain(impact.renamed.iter().map(move |one| note(renamed(one), Consequence::Renamed(one))))
+        .chain(impact.looked.iter().map(move |one| note(one.to_string(), Consequence::Looked(one))))
+}
+
+/// A request leaves a destination.
+pub(in crate::report) fn moved(one: &Relocation) -> String {
+    format!("{} moves from {}: {}", one.request, one.ends().join(" to "), one.why())
+}
+
+/// A request loses files, and objects of files that stay.
+pub(in crate::report) fn lost(lost: &Lost) -> String {
+    let own = lost.own_objects().count();
+    let counts =
+        [(lost.files.len(), "file", ""), (own, "object", ""), (lost.objects.len() - own, "object", " of others")];
+    let counts = counts.iter().filter(|(count, ..)| *count > 0);
+    let lose: Vec<String> = counts.map(|(count, noun, whose)| format!("{}{whose}", counted(*count, noun))).collect();
+    format!("{} loses {}", lost.request, lose.join(" and "))
+}
+
+/// A request is rendered anew.
+pub(in crate::report) fn rendered(one: &Rerender) -> String {
+    let others: Vec<&Address> = one.because.iter().filter(|cause| **cause != one.request).collect();
+    let because = if others.is_empty() { String::new() } else { format!(" because of {}", named(others, usize::MAX)) };
+    format!("{} renders {} anew{because}", one.request, counted(one.files.len(), "file"))
+}
+
+/// Something becomes invalid.
+pub(in crate::report) fn invalid(one: &Invalid) -> String {
+    let field = if one.field.is_empty() { String::new() } else { format!(" {}", one.field) };
+    format!("{}{field}: {} ({})", one.address, one.message, whose(one.owner.as_deref()))
+}
+
+/// A reference will point at nothing.
+pub(in crate::report) fn broken(one: &Broken) -> String {
+    format!("{} {}: refers to {}, which goes ({})", one.address, one.field, one.to, whose(one.owner.as_deref()))
+}
+
+/// Whose something is.
+fn whose(owner: Option<&str>) -> String {
+    owner.map_or_else(|| "nobody's".to_owned(), |project| format!("of project {project}"))
+}
+
+/// What a deletion takes along, and what it leaves, of which so many are named.
+pub(in crate::report) fn closure(closure: &Closure, most: usize) -> String {
+    let deleted = closure.members.iter().filter(|member| member.deleted > 0);
+    let deleted: Vec<String> = deleted.map(|member| counted(member.deleted, &member.kind)).collect();
+    let left: Vec<&Address> = closure.members.iter().flat_map(|member| &member.left).collect();
+    let along = (!deleted.is_empty()).then(|| format!("takes along {}", deleted.join(", ")));
+    let leaves = (!left.is_empty()).then(|| format!("leaves {}", named(left, most)));
+    let parts: Vec<String> = along.into_iter().chain(leaves).collect();
+    let parts = if parts.is_empty() { "takes nothing along".to_owned() } else { parts.join(", and ") };
+    format!("{} {parts}", closure.address)
+}
+
+/// Two objects that are probably one, and the line that says so.
+pub(in crate::report) fn renamed(one: &Renamed) -> String {
+    let written = |address: &Address| kdl_value(&Value::string(address.to_string()));
+    let line = format!("moved from={} to={}", written(&one.from), written(&one.to));
+    format!("{} is much like {}: `{line}` would keep it", one.to, one.from)
+}
