@@ -27,6 +27,20 @@ impl Lifecycle {
         Self { protect: self.protect || other.protect, deletion: self.deletion.max(other.deletion), ..self.clone() }
     }
 
+    /// What stops something that goes, or a part of it.
+    pub fn stop(&self) -> Option<Stop> {
+        match (self.deletion, self.protect) {
+            (Deletion::Forbid, _) => Some(Stop::Never),
+            (Deletion::Confirm, _) | (Deletion::Delete | Deletion::Orphan, true) => Some(Stop::Asked),
+            (Deletion::Delete | Deletion::Orphan, false) => None,
+        }
+    }
+
+    /// Whether another one protects less.
+    pub fn is_weakened_by(&self, other: &Self) -> bool {
+        other.deletion < self.deletion || (self.protect && !other.protect)
+    }
+
     /// Whether a field is left alone.
     pub fn ignores(&self, path: &str) -> bool {
         self.ignore.iter().any(|pattern| Self::covers(&pattern.value, path))
@@ -48,6 +62,15 @@ impl Lifecycle {
         }
         last.map_or(rest.is_empty(), |part| rest.ends_with(part))
     }
+}
+
+/// How a loss is stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// Until the text says something else of what is lost.
+    Never,
+    /// Until somebody allows it: the text, or the caller.
+    Asked,
 }
 
 /// What becomes of what others change.
@@ -155,7 +178,21 @@ pub struct Adopt {
 
 #[cfg(test)]
 mod tests {
-    use super::Lifecycle;
+    use super::{Deletion, Lifecycle, Stop};
+
+    #[test]
+    fn what_protects_most_stops_what_goes() {
+        let stop = |deletion, protect| Lifecycle { deletion, protect, ..Lifecycle::default() }.stop();
+        for (deletion, bare) in [
+            (Deletion::Delete, None),
+            (Deletion::Orphan, None),
+            (Deletion::Confirm, Some(Stop::Asked)),
+            (Deletion::Forbid, Some(Stop::Never)),
+        ] {
+            assert_eq!(stop(deletion, false), bare);
+            assert_eq!(stop(deletion, true), bare.or(Some(Stop::Asked)));
+        }
+    }
 
     #[test]
     fn a_star_stands_for_any_text() {

@@ -59,7 +59,7 @@ pub use holding::Holding;
 pub use identity::{Evidence, Identity};
 pub use json::{Json, JsonError, SECRET_MEMBER, parse_json, write_json};
 pub use lease::{Lease, Leased, Standing};
-pub use lifecycle::{Adopt, Deletion, Lifecycle, Moved, OnDrift, Relocated, Removed};
+pub use lifecycle::{Adopt, Deletion, Lifecycle, Moved, OnDrift, Relocated, Removed, Stop};
 pub use location::{Location, Lost, Remote, Scheme};
 pub use made::Made;
 pub use name::Name;

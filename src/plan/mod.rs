@@ -36,4 +36,5 @@ pub use guard::{Contents, Staying, lost_objects};
 pub use hunks::{Hunks, hunks};
 pub use impact::{Consequences, Look, Seen};
 pub use parts::Part;
+pub use remembered::{Holder, Objects, Remembered};
 pub use restraints::{Restraining, restraints};

@@ -203,21 +203,13 @@ fn misnamed(operation: &Operation) -> Option<Misfit> {
 fn misplaced(operation: &Operation, change: &FileChange, loaded: &Loaded) -> Option<Misfit> {
     let thing = operation.thing.clone();
     // What is there goes, also where an older plat wrote what not every system checks out.
-    let fault = if takes_away(operation) { held_path_fault(&change.path) } else { path_fault(&change.path) };
+    let fault = if operation.action.takes_away() { held_path_fault(&change.path) } else { path_fault(&change.path) };
     if let Some(reason) = fault {
         return Some(Misfit::NoPath { thing, reason });
     }
     let destinations = &loaded.project.destinations;
     let delivers = destinations.iter().any(|destination| destination.holds(&change.store, &change.path));
-    (!takes_away(operation) && !delivers).then_some(Misfit::Outside { thing })
-}
-
-/// Whether something is no longer there, or no longer the project's, afterwards.
-fn takes_away(operation: &Operation) -> bool {
-    match operation.action {
-        Action::Delete | Action::Vacate | Action::Release | Action::Forget => true,
-        Action::Create | Action::Update | Action::Move | Action::Adopt | Action::Record => false,
-    }
+    (!operation.action.takes_away() && !delivers).then_some(Misfit::Outside { thing })
 }
 
 /// The objects that are not the project's to change. What is gone is nobody's, and letting go of what is not owned changes nothing.
@@ -228,7 +220,7 @@ fn foreign_objects(changes: &[(&Operation, &ObjectChange)], observed: &[Entry]) 
         let goes = operation.action == Action::Delete || former.is_some();
         let entry = &observed[former.or_else(|| find(operation.object_address()?))?];
         let thing = operation.thing.clone();
-        if entry.owner.is_some() || (takes_away(operation) && !goes) {
+        if entry.owner.is_some() || (operation.action.takes_away() && !goes) {
             return None;
         }
         if goes {
@@ -324,7 +316,7 @@ fn foreign_files(
     let judge = |(operation, change): &(&Operation, &FileChange)| {
         let state = seen.files.get(&*change.path).filter(|state| state.owned.is_none())?;
         let thing = operation.thing.clone();
-        if takes_away(operation) {
+        if operation.action.takes_away() {
             let live = state.live.as_ref()?;
             let stays = change.content.as_ref().is_some_and(|content| identity(content, &**store) == *live);
             return (!stays).then_some(Misfit::NotOwned { thing });

@@ -3,30 +3,32 @@
 
 use super::misfit::{Misfit, Seen};
 use crate::apply::{Targets, identity};
-use crate::catalog::Entry;
-use crate::diff::{Desired, desired};
-use crate::model::{Address, Deletion, Kind, Lifecycle, Name, Project, Removed, Renames, Scopes};
-use crate::plan::{self, Action, Content, FileChange, Held, Operation, Plan};
+use crate::diff::desired;
+use crate::model::{Address, Deletion, Lifecycle, Name, Project, Stop};
+use crate::plan::{self, Action, Content, FileChange, Held, Holder, Objects, Operation, Plan, Remembered};
 use crate::store::ContentId;
 use crate::workspace::Loaded;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that a plan takes away or lets go of although its lifecycle says otherwise, and everything that it would protect less than the
 /// project does. What asks for a word needs one: of the project, or of who made the plan.
 pub(super) fn unprotected(plan: &Plan, loaded: &Loaded, seen: &Seen<'_>, targets: &Targets) -> Vec<Misfit> {
     let declared = desired(&loaded.project);
-    let protection = Protection::new(&loaded.project, &declared, seen);
+    let objects = Objects { wanted: &declared, text: &declared, observed: &seen.objects };
+    let stores = seen.stores.iter().map(|(name, seen)| (*name, &*seen.holdings));
+    let remembered = Remembered::new(&loaded.project, objects, stores);
+    let protection = Protection { project: &loaded.project, remembered, seen };
     let weakened = plan.operations.iter().filter(|operation| protection.is_weakened(operation));
     let weakened = weakened.map(|operation| Misfit::Weakened { thing: operation.thing.clone() });
     let lost = protection.losses(plan, targets).into_iter().filter_map(|(address, loss)| {
         let life = protection.life(&address, loss);
-        match (life.deletion, life.protect) {
+        match life.stop()? {
             _ if protection.is_let_go(&address, loss, &life) => None,
-            (Deletion::Forbid, _) => Some(Misfit::Forbidden { thing: address.into() }),
-            (Deletion::Confirm, _) | (_, true) if !protection.is_asked(&address, loss, plan) => {
-                Some(Misfit::Unasked { thing: address.into() })
+            Stop::Never => Some(Misfit::Forbidden { thing: address.into() }),
+            Stop::Asked => {
+                (!protection.is_asked(&address, loss, plan)).then(|| Misfit::Unasked { thing: address.into() })
             }
-            (Deletion::Delete | Deletion::Orphan | Deletion::Confirm, _) => None,
         }
     });
     weakened.chain(lost).collect()
@@ -48,13 +50,8 @@ enum Loss {
 /// What protects the objects of a project.
 struct Protection<'p> {
     project: &'p Project,
-    declared: &'p [Desired<'p>],
-    renames: Renames<'p>,
+    remembered: Remembered<'p>,
     seen: &'p Seen<'p>,
-    /// What stores remember of requests, by the names that they have now.
-    held: BTreeMap<Address, Lifecycle>,
-    /// Whose the files of stores are, by store and path.
-    holders: BTreeMap<(&'p str, &'p str), Holder>,
 }
 
 /// What is in files, by store and path.
@@ -85,13 +82,6 @@ impl plan::Contents for Delivered<'_> {
     }
 }
 
-/// Whom a file was delivered for, by the names that things have now.
-#[derive(Clone)]
-struct Holder {
-    request: Address,
-    destination: Name,
-}
-
 /// What is written for whom and where: the store, the destination, the request and the identity of the content.
 type Written<'o> = (&'o str, &'o Name, &'o Address, ContentId);
 
@@ -99,78 +89,35 @@ type Written<'o> = (&'o str, &'o Name, &'o Address, ContentId);
 type Moved<'o> = (&'o str, &'o Name, &'o Address, &'o str);
 
 impl<'p> Protection<'p> {
-    fn new(project: &'p Project, declared: &'p [Desired<'p>], seen: &'p Seen<'p>) -> Self {
-        let (renames, held, holders) = (Renames::of(&project.moved), BTreeMap::new(), BTreeMap::new());
-        let mut new = Self { project, declared, renames, seen, held, holders };
-        for (store, seen) in &seen.stores {
-            for holding in seen.holdings.iter() {
-                let request = new.present(&holding.request);
-                let life = new.held.entry(request.clone()).or_default();
-                *life = life.stricter(&holding.lifecycle);
-                let destination = new.present(&Address::new(Kind::Destination, holding.destination.clone())).name;
-                let holder = Holder { request, destination };
-                new.holders.extend(holding.files.iter().map(|path| ((*store, path.as_str()), holder.clone())));
-            }
-        }
-        new
-    }
-
-    fn declared(&self, address: &Address) -> Option<&'p Desired<'p>> {
-        let found = self.declared.binary_search_by(|declared| declared.address.cmp(address)).ok()?;
-        self.declared.get(found)
-    }
-
-    /// The name that something has now.
-    fn present(&self, address: &Address) -> Address {
-        let is_there = |name: &Address| self.entry(name).is_some();
-        self.renames.present_or_going(address, |name| self.declared(name).is_some(), is_there)
-    }
-
-    fn entry(&self, address: &Address) -> Option<&'p Entry> {
-        let found = self.seen.objects.binary_search_by(|entry| entry.address.cmp(address)).ok()?;
-        self.seen.objects.get(found)
-    }
-
     /// What may happen to an object. The text has the word about what stays; of what goes as a whole, what protects it most counts.
-    fn life(&self, address: &Address, loss: Loss) -> Lifecycle {
-        let declared = self.declared(address).map(|declared| declared.lifecycle.cloned().unwrap_or_default());
-        match (declared, loss) {
-            (Some(life), Loss::Files) => life,
-            (declared, _) => {
-                let owned = self.entry(address).and_then(|entry| entry.owner.as_ref()?.lifecycle.as_deref());
-                let known = [owned, self.held.get(address)].into_iter().flatten();
-                known.fold(declared.unwrap_or_default(), |life, known| life.stricter(known))
-            }
+    fn life(&self, address: &Address, loss: Loss) -> Cow<'_, Lifecycle> {
+        match loss {
+            Loss::Files => self.remembered.life(address),
+            Loss::Released | Loss::Renamed | Loss::All => self.remembered.strictest(address),
         }
-    }
-
-    fn removed(&self, address: &Address) -> Option<&'p Removed> {
-        Scopes::of(&self.project.removed, |line| &line.scope.value).of_object(address)
     }
 
     /// Whether the project may let go of something that stays: because a `removed` node says so, or because it is an orphan once it is
     /// no longer declared.
     fn is_let_go(&self, address: &Address, loss: Loss, life: &Lifecycle) -> bool {
-        let keeps = || self.removed(address).is_some_and(|removed| removed.keep.is_some());
+        let keeps = || self.remembered.removed(address).is_some_and(|removed| removed.keep.is_some());
         loss == Loss::Released && (life.deletion == Deletion::Orphan || keeps())
     }
 
     /// Whether somebody said the word: a `removed` node about the whole, or the plan's maker about either.
     fn is_asked(&self, address: &Address, loss: Loss, plan: &Plan) -> bool {
         let asked = plan.guards.iter().any(|guard| guard.allowed && guard.is_about(address));
-        asked || (loss == Loss::All && self.removed(address).is_some())
+        asked || (loss == Loss::All && self.remembered.removed(address).is_some())
     }
 
     /// Whether an object would be protected less than the text says, or else than it was.
     fn is_weakened(&self, operation: &Operation) -> bool {
         let Some((address, change)) = operation.object() else { return false };
-        let keeps = match operation.action {
-            Action::Create | Action::Update | Action::Move | Action::Adopt | Action::Record => true,
-            Action::Delete | Action::Vacate | Action::Release | Action::Forget => false,
-        };
-        let planned = change.lifecycle().cloned().unwrap_or_default();
-        let life = self.life(address, if self.declared(address).is_some() { Loss::Files } else { Loss::All });
-        keeps && (planned.deletion < life.deletion || (life.protect && !planned.protect))
+        let life = self.remembered.life(address);
+        !operation.action.takes_away()
+            && change
+                .lifecycle()
+                .map_or_else(|| life.is_weakened_by(&Lifecycle::default()), |planned| life.is_weakened_by(planned))
     }
 
     /// What goes, with the worst that becomes of it.
@@ -199,13 +146,9 @@ impl<'p> Protection<'p> {
 
     /// The requests of which a store would forget a file that stays, or would remember it for another one.
     fn forgotten<'o>(&'o self, plan: &'o Plan) -> impl Iterator<Item = Address> + 'o {
-        let gone = plan.operations.iter().filter_map(|operation| match (operation.file(), operation.action) {
-            (Some(file), Action::Delete | Action::Vacate | Action::Release | Action::Forget) => {
-                Some((&*file.store, &*file.path))
-            }
-            _ => None,
-        });
-        let gone: BTreeSet<(&str, &str)> = gone.collect();
+        let gone = plan.operations.iter().filter(|operation| operation.action.takes_away());
+        let gone: BTreeSet<(&str, &str)> =
+            gone.filter_map(Operation::file).map(|file| (&*file.store, &*file.path)).collect();
         let files =
             |held: &'o Held| held.holding.files.iter().map(|path| (&*held.store, &**path, &held.holding.request));
         let given: BTreeSet<(&str, &str, &Address)> = plan.holdings.iter().flat_map(files).collect();
@@ -214,7 +157,7 @@ impl<'p> Protection<'p> {
             let after = &held.holding;
             let found = seen.holdings.binary_search_by(|known| known.key().cmp(&after.key())).ok()?;
             let before = seen.holdings.get(found)?;
-            let request = self.present(&before.request);
+            let request = self.remembered.present(&before.request);
             let is_lost = |path: &String| {
                 let is_there = seen.files.get(path).is_some_and(|state| state.owned.is_some() && state.live.is_some());
                 is_there && !gone.contains(&(&*held.store, path)) && !given.contains(&(&*held.store, path, &request))
@@ -248,10 +191,12 @@ impl<'p> Protection<'p> {
             };
             anew.extend(path.map(|path| (&*file.store, path)));
         }
-        let is_anew =
-            |(place, holder): &(&(&str, &str), &Holder)| anew.contains(*place) && self.is_protected(&holder.request);
+        let is_anew = |(place, holder): &&((&str, &str), &Holder)| {
+            anew.contains(place) && self.remembered.life(&holder.request).stop().is_some()
+        };
+        let files = self.remembered.files();
         let (mut delivered, mut requests) = (Delivered::default(), BTreeSet::new());
-        for (&(name, path), holder) in self.holders.iter().filter(is_anew) {
+        for &((name, path), holder) in files.iter().filter(is_anew) {
             let Some((store, seen)) = targets.stores.get(name).zip(self.seen.stores.get(name)) else { continue };
             requests.insert(&holder.request);
             let live = store.read(path).ok().flatten();
@@ -262,10 +207,9 @@ impl<'p> Protection<'p> {
                 delivered.written.entry(name).or_default().extend(written.map(|content| (path, content)));
             }
         }
-        let stays = |(place, holder): &(&(&str, &str), &Holder)| {
-            requests.contains(&holder.request) && !changes.contains(*place)
-        };
-        for (&(name, path), holder) in self.holders.iter().filter(stays) {
+        let stays =
+            |(place, holder): &&((&str, &str), &Holder)| requests.contains(&holder.request) && !changes.contains(place);
+        for &((name, path), holder) in files.iter().filter(stays) {
             let content = targets.stores.get(name).and_then(|store| store.read(path).ok().flatten());
             delivered.staying.extend(content.map(|content| (name, holder.destination.clone(), path, content)));
         }
@@ -278,13 +222,8 @@ impl<'p> Protection<'p> {
         held.or_else(|| file.request.clone())
     }
 
-    fn is_protected(&self, request: &Address) -> bool {
-        let life = self.life(request, Loss::Files);
-        life.protect || matches!(life.deletion, Deletion::Forbid | Deletion::Confirm)
-    }
-
-    fn holder<'f>(&'f self, file: &'f FileChange) -> Option<&'f Holder> {
-        self.holders.get(&(&*file.store, &*file.path))
+    fn holder(&self, file: &FileChange) -> Option<&Holder> {
+        self.remembered.holder(&file.store, &file.path)
     }
 
     fn written<'o>(&self, operation: &'o Operation, targets: &Targets) -> Option<Written<'o>> {
@@ -314,10 +253,13 @@ impl<'p> Protection<'p> {
     fn of_object(&self, operation: &Operation) -> Option<(Address, Loss)> {
         let address = operation.object_address()?;
         let from = operation.former_address();
-        if let Some(from) = from.filter(|from| self.renames.last(from).is_none_or(|(name, _)| name != *address)) {
+        if let Some(from) =
+            from.filter(|from| self.remembered.renames.last(from).is_none_or(|(name, _)| name != *address))
+        {
             return Some((from.clone(), Loss::Renamed));
         }
-        let is_there = self.entry(address).is_some_and(|entry| entry.live.is_some() && entry.owner.is_some());
+        let is_there =
+            self.remembered.objects.entry(address).is_some_and(|entry| entry.live.is_some() && entry.owner.is_some());
         match operation.action {
             Action::Delete => is_there.then(|| (address.clone(), Loss::All)),
             Action::Release | Action::Forget => is_there.then(|| (address.clone(), Loss::Released)),
@@ -347,7 +289,7 @@ impl<'p> Protection<'p> {
             Action::Release | Action::Forget => Loss::Released,
             Action::Delete | Action::Vacate if goes_on() => return None,
             // All of a request that is no longer declared goes with its files.
-            Action::Delete | Action::Vacate if self.declared(&holder.request).is_none() => Loss::All,
+            Action::Delete | Action::Vacate if self.remembered.objects.declared(&holder.request).is_none() => Loss::All,
             Action::Delete | Action::Vacate => Loss::Files,
             Action::Create | Action::Update | Action::Move | Action::Adopt | Action::Record => {
                 return (file.request.as_ref() != Some(request)).then(|| (request.clone(), Loss::Files));

@@ -8,7 +8,7 @@ mod renamed;
 use super::document::{Conflict, Drift, Guard, Impact, MadeFor, Operation, Place, Plan, Reason, Relocation};
 use super::former::FormerStore;
 use super::references::Live;
-use super::remembered::Remembered;
+use super::remembered::{Objects, Remembered};
 use super::{guard, holdings, impact, order, presumed, setback, unfamiliar};
 use crate::catalog::{Entry, LevelRecord, OwnedFields};
 use crate::diff::{Desired, FileDiff, Moves, Pairs};
@@ -177,7 +177,9 @@ pub enum OnConflict {
 
 /// Makes the plan, which has no id before it is complete ([`Plan::sealed`]). Pure: the same input gives the same document.
 pub fn build(input: &Input<'_>) -> Plan {
-    let remembered = Remembered::new(input);
+    let objects = Objects { wanted: input.desired, text: input.text, observed: input.observed };
+    let stores = input.stores.iter().map(|store| (&*store.store, &*store.holdings));
+    let remembered = Remembered::new(input.project, objects, stores).with_moves(&input.relocations);
     let mut builder = Builder::new(input, &remembered);
     for (pair, opened) in input.pairs.open.iter().zip(&input.opened) {
         builder.object(*pair, opened);

@@ -85,6 +85,14 @@ impl Action {
         }
     }
 
+    /// Whether something is no longer there, or no longer the project's, afterwards.
+    pub fn takes_away(self) -> bool {
+        match self {
+            Self::Delete | Self::Vacate | Self::Release | Self::Forget => true,
+            Self::Create | Self::Update | Self::Move | Self::Adopt | Self::Record => false,
+        }
+    }
+
     /// Whether it leaves an object there with other fields than before.
     pub fn changes_fields(self) -> bool {
         match self {
