@@ -187,7 +187,7 @@ request database b destination=production { size 1; zones x }
         let resolved = loaded(&format!("{MODEL}{lines}"));
         let one = |found: Diagnostic| {
             let fix = found.fixes.first().map_or("", |fix| &fix.edits[0].text).to_owned();
-            (resolved.sources.text(found.primary.span).to_owned(), found.help.unwrap_or_default(), fix)
+            (resolved.sources.text(found.primary.span()).to_owned(), found.help.unwrap_or_default(), fix)
         };
         check(&resolved.project).into_iter().map(one).collect()
     }
@@ -250,7 +250,7 @@ request database b destination=production { size 1; zones x }
                     promise empty\nrequest empty d { lifecycle { ignore spec.x spec } }";
         let resolved = resolve(&MemoryLoader::new([("plat.kdl", "project demo"), ("a.kdl", text)])).unwrap();
         let found = check(&resolved.project);
-        let told: Vec<&str> = found.iter().map(|found| resolved.sources.text(found.primary.span)).collect();
+        let told: Vec<&str> = found.iter().map(|found| resolved.sources.text(found.primary.span())).collect();
         assert_eq!(told, ["nonsense", "spec"]);
     }
 }

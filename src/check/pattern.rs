@@ -3,7 +3,7 @@
 use super::validator::is_pattern;
 use crate::diag::{Diagnostic, code};
 use crate::model::{Operator, Predicate, Project, Property, Schema, linear_pattern};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 use regex_syntax::hir::{Class, Hir, HirKind};
 use std::collections::HashMap;
 use std::ops::Deref;
@@ -108,7 +108,7 @@ pub(super) fn misfit(pattern: &Spanned<impl Deref<Target = str>>) -> Option<Diag
 }
 
 /// That a regular expression costs too much.
-fn costly(span: Span) -> Diagnostic {
+fn costly(span: Origin) -> Diagnostic {
     Diagnostic::error(code::COSTLY_PATTERN, span, "this regular expression is too costly")
         .help("repeat less: `\\p{L}` stands for hundreds of ranges each time, `[0-9A-Za-z_]` for four")
 }
@@ -140,7 +140,7 @@ pub(super) fn too_many(project: &Project) -> Option<Diagnostic> {
 struct Patterns {
     left: usize,
     /// The first for which nothing was.
-    last: Option<Span>,
+    last: Option<Origin>,
 }
 
 impl Patterns {

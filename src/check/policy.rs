@@ -7,7 +7,7 @@ use super::words::{self, quoted};
 use crate::diag::{Diagnostic, code, suggest};
 use crate::model::{FieldPath, Kind, Leaf, Policy, PolicySubject, Predicate, PredicateTest, Project, Tense};
 use crate::object::members;
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Span, Spanned};
 use rayon::prelude::*;
 
 /// What policies can be about.
@@ -169,10 +169,11 @@ fn never_planned(policy: &Policy) -> impl Iterator<Item = Diagnostic> {
 fn stripped(policy: &Policy, path: &Spanned<FieldPath>) -> Spanned<FieldPath> {
     let (tense, relations) = policy.tense(path);
     let text = path.value.to_string();
-    let is_bare = path.span.range().len() == text.len();
-    let span = match tense {
-        Tense::Before if is_bare => Span { start: path.span.start + 4, ..path.span },
-        Tense::Before | Tense::After => path.span,
+    let span = match (tense, path.span) {
+        (Tense::Before, Origin::Text(span)) if path.span.is_bare(&text) => {
+            Origin::Text(Span { start: span.start + 4, ..span })
+        }
+        (Tense::Before | Tense::After, span) => span,
     };
     Spanned::new(FieldPath { relations: relations.to_vec(), leaf: path.leaf.clone() }, span)
 }
@@ -249,7 +250,7 @@ promise postgresql {
         let found = resolved.diagnostics.iter().cloned().chain(check(&resolved.project));
         let told = found.map(|found| {
             let help = found.help.map(|help| format!(" ({help})")).unwrap_or_default();
-            format!("{} {}: {}{help}", found.code, resolved.sources.text(found.primary.span), found.message)
+            format!("{} {}: {}{help}", found.code, resolved.sources.text(found.primary.span()), found.message)
         });
         told.collect()
     }

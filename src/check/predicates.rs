@@ -1,11 +1,11 @@
 //! Conditions of scorecards look at fields that are there, with operators and operands that go with them.
 
 use super::names::Names;
-use super::problem::is_unreadable;
 use super::subject::{Item, Subject, Subjects};
 use super::{operand, range, words};
 use crate::diag::{Diagnostic, code};
 use crate::model::{Base, Operator, Predicate, PredicateTest, Project, Scorecard};
+use crate::source::Origin;
 use rayon::prelude::*;
 
 /// The problems of all conditions.
@@ -101,7 +101,7 @@ fn judge_operands(
     names: &Names<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let operands = test.operands.iter().filter(|operand| !is_unreadable(&operand.value, operand.span));
+    let operands = test.operands.iter().filter(|operand| !matches!(operand.span, Origin::Unread(_)));
     let mut found = operands.filter_map(|operand| operand::problem(test, asks, subject, names, operand)).peekable();
     if found.peek().is_none() && asks == Asks::Ordered {
         diagnostics.extend(range::problem(test, subject));

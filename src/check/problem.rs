@@ -3,7 +3,7 @@
 use super::words::{self, quoted};
 use crate::diag::{Diagnostic, code, suggest};
 use crate::model::{Base, Format, Map, Name, Property, Relation, Schema, Value};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 use jsonschema::error::ValidationErrorKind as Kind;
 use jsonschema::paths::{Location, LocationSegment};
 use jsonschema::{ErrorIterator, ValidationError};
@@ -16,7 +16,7 @@ pub(super) struct Place<'p> {
     /// Which of them: `checkout`.
     pub(super) name: &'p str,
     /// The line that declares it.
-    pub(super) span: Span,
+    pub(super) span: Origin,
     /// Words that a line of it may begin with.
     pub(super) words: &'p [&'p str],
     /// The group that a value of such a name stands in.
@@ -32,7 +32,7 @@ struct Target<'v> {
     /// Whether it is an item of the list at that path.
     item: bool,
     /// Where it was written; nothing for the thing itself.
-    span: Option<Span>,
+    span: Option<Origin>,
     /// What may stand there.
     schema: Option<&'v Schema>,
     /// The members that may stand in it; nothing where any may.
@@ -55,7 +55,7 @@ pub(super) fn all(
     let mut diagnostics = Vec::new();
     for error in errors {
         let target = locate(error.instance_path(), values, properties);
-        if target.value.zip(target.span).is_some_and(|(value, span)| is_unreadable(value, span)) {
+        if matches!(target.span, Some(Origin::Unread(_))) {
             continue;
         }
         match error.kind() {
@@ -78,11 +78,6 @@ pub(super) fn all(
         }
     }
     diagnostics
-}
-
-/// Whether a value stands for one that could not be read, of which enough was said when it was lowered.
-pub(super) fn is_unreadable(value: &Value, span: Span) -> bool {
-    matches!(value, Value::Null) && span.is_empty()
 }
 
 /// Which of several problems of one value is told: a wrong type explains the rest.
@@ -142,8 +137,7 @@ impl<'v> Target<'v> {
     /// Whether it is a bare `https:`, as KDL reads a URL without quotes.
     fn is_cut_off(&self) -> bool {
         let text = self.value.and_then(Value::as_str).unwrap_or_default();
-        let bare = self.span.is_some_and(|span| span.len() as usize == text.len());
-        bare && text.ends_with(':')
+        self.span.is_some_and(|span| span.is_bare(text)) && text.ends_with(':')
     }
 
     fn name(&self, place: &Place<'_>) -> String {
@@ -175,8 +169,10 @@ fn missing(name: &str, target: &Target<'_>, values: &Map, place: &Place<'_>) -> 
         // Where a word's group stands, or is to stand, is not known here.
         (None, Some(first)) if !is_word => {
             let value = property.map_or("\"\"".to_owned(), |property| words::example(&property.schema));
-            let before = Span::new(first.name.span.file, first.name.span.start, first.name.span.start);
-            diagnostic.fix(format!("add `{name}`"), before, format!("{name} {value}\n    "))
+            match first.name.span.text() {
+                Some(first) => diagnostic.fix(format!("add `{name}`"), first.before(), format!("{name} {value}\n    ")),
+                None => diagnostic,
+            }
         }
         _ => diagnostic,
     }
@@ -238,7 +234,7 @@ fn wrong(kind: &Kind, target: &Target<'_>, place: &Place<'_>) -> Diagnostic {
     }
 }
 
-fn wrong_type(span: Span, name: &str, target: &Target<'_>) -> Diagnostic {
+fn wrong_type(span: Origin, name: &str, target: &Target<'_>) -> Diagnostic {
     let takes = target.schema.map_or("another type", words::takes);
     let given = target.value.unwrap_or(&Value::Null);
     let message = format!("{name} takes {takes}, not {}", given.type_name());
@@ -261,7 +257,7 @@ fn wrong_type(span: Span, name: &str, target: &Target<'_>) -> Diagnostic {
 }
 
 /// A value that is none of those of its enum.
-pub(super) fn not_in_enum(span: Span, name: &str, given: Option<&Value>, options: &serde_json::Value) -> Diagnostic {
+pub(super) fn not_in_enum(span: Origin, name: &str, given: Option<&Value>, options: &serde_json::Value) -> Diagnostic {
     let shown = given.map(words::shown).unwrap_or_default();
     let options = options.as_array().map_or(&[][..], Vec::as_slice);
     let texts: Vec<&str> = options.iter().filter_map(serde_json::Value::as_str).take(words::MOST_CANDIDATES).collect();
@@ -280,7 +276,7 @@ pub(super) fn not_in_enum(span: Span, name: &str, given: Option<&Value>, options
     }
 }
 
-fn wrong_format(span: Span, name: &str, given: &str, format: &str) -> Diagnostic {
+fn wrong_format(span: Origin, name: &str, given: &str, format: &str) -> Diagnostic {
     let (noun, example) = words::format(format);
     let diagnostic = Diagnostic::error(code::WRONG_FORMAT, span, format!("{given} is no {noun}, which {name} takes"));
     diagnostic.help(format!("write it like {example}"))

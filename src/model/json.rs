@@ -1,7 +1,7 @@
 //! The one form of a value outside of plat: canonical JSON.
 
 use super::{Map, Member, Number, Value};
-use crate::source::{FileId, Span, Spanned};
+use crate::source::{Origin, Spanned};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// The only member of what stands for a secret: `{"$secret":"NAME"}`.
@@ -116,8 +116,6 @@ fn serialize<S: serde::Serializer>(value: &Value, serializer: S) -> Result<S::Ok
 }
 
 /// The place of what was written nowhere.
-const NOWHERE: Span = Span { file: FileId(0), start: 0, end: 0 };
-
 impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(ValueVisitor).map(Json)
@@ -161,7 +159,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut array = Vec::new();
         while let Some(Json(item)) = items.next_element()? {
-            array.push(Spanned::new(item, NOWHERE));
+            array.push(Spanned::new(item, Origin::Nowhere));
         }
         Ok(Value::Array(array))
     }
@@ -169,8 +167,8 @@ impl<'de> Visitor<'de> for ValueVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let mut map = Map::default();
         while let Some((name, Json(value))) = entries.next_entry::<std::borrow::Cow<'_, str>, Json>()? {
-            let name = Spanned::new((&*name).into(), NOWHERE);
-            map.members.push(Member { name, value: Spanned::new(value, NOWHERE) });
+            let name = Spanned::new((&*name).into(), Origin::Nowhere);
+            map.members.push(Member { name, value: Spanned::new(value, Origin::Nowhere) });
         }
         Ok(match map.members.as_slice() {
             [Member { name, value: Spanned { value: Value::String(secret), .. } }] if *name.value == *SECRET_MEMBER => {

@@ -1,5 +1,5 @@
 use super::{Address, Name, Scope};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 
 /// What may happen to an object in its life. It is kept in the inventory too, so that it outlives its text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -134,7 +134,7 @@ impl Deletion {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Moved {
     /// The line that says it.
-    pub span: Span,
+    pub span: Origin,
     /// The old name.
     pub from: Spanned<Address>,
     /// The new name, which is declared or moved on ([`super::Renames`]). What lies below a blueprint or a promise moves with it.
@@ -145,7 +145,7 @@ pub struct Moved {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Relocated {
     /// The line that says it.
-    pub span: Span,
+    pub span: Origin,
     /// The requests.
     pub requests: Spanned<Scope>,
     /// Where they were delivered.
@@ -158,18 +158,18 @@ pub struct Relocated {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Removed {
     /// The line that says it.
-    pub span: Span,
+    pub span: Origin,
     /// The object, or the objects or files.
     pub scope: Spanned<Scope>,
     /// Where it says that they stay and are only let go of.
-    pub keep: Option<Span>,
+    pub keep: Option<Origin>,
 }
 
 /// What exists already and is taken over on purpose.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Adopt {
     /// The line that says it.
-    pub span: Span,
+    pub span: Origin,
     /// The object, which is declared, or the objects.
     pub scope: Spanned<Scope>,
     /// The project that they are taken from; nothing for what nobody owns.

@@ -1,5 +1,5 @@
 use super::{Kind, Leaf, Name, Predicate};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 
 /// What a plan may not do, or what objects must satisfy.
 #[derive(Clone, Debug, PartialEq)]
@@ -7,7 +7,7 @@ pub struct Policy {
     /// Its identifier.
     pub name: Spanned<Name>,
     /// The line that declares it.
-    pub span: Span,
+    pub span: Origin,
     /// What it is for, in a sentence: told where it is broken.
     pub description: Option<Spanned<Box<str>>>,
     /// What it judges.

@@ -1,5 +1,5 @@
 use super::Name;
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 
 /// A number. Integers that fit are integers, however they were written: `1.0` is `1`.
 #[derive(Clone, Copy, Debug)]
@@ -161,7 +161,7 @@ impl Map {
     }
 
     /// Adds a member of the language's own, at a place.
-    pub fn put(&mut self, name: &str, value: Value, span: Span) {
+    pub fn put(&mut self, name: &str, value: Value, span: Origin) {
         self.set(Spanned::new(name.into(), span), Spanned::new(value, span));
     }
 

@@ -1,7 +1,7 @@
 use super::document::{Action, Changes, Extent, Following, Looked, Operation, Place, Plan, Target};
 use crate::diff::Desired;
 use crate::render::Placed;
-use crate::source::{Sources, Span};
+use crate::source::{Origin, Sources};
 use std::collections::BTreeMap;
 
 /// What stood where a plan starts from, of a plan that compares two texts.
@@ -19,7 +19,7 @@ impl Plan {
     /// was not looked at.
     #[must_use]
     pub fn compared(mut self, former: &Former<'_>) -> Self {
-        let files: BTreeMap<(&str, &str), Span> =
+        let files: BTreeMap<(&str, &str), Origin> =
             former.files.iter().map(|file| ((&*file.store, file.path.as_str()), file.span)).collect();
         for operation in &mut self.operations {
             former.place(operation, &files);
@@ -47,7 +47,7 @@ fn by_texts_alone(looked: &mut Looked) {
 }
 
 impl Former<'_> {
-    fn place(&self, operation: &mut Operation, files: &BTreeMap<(&str, &str), Span>) {
+    fn place(&self, operation: &mut Operation, files: &BTreeMap<(&str, &str), Origin>) {
         let known = operation.from.as_ref().unwrap_or(&operation.thing);
         let goes = matches!(operation.action, Action::Delete | Action::Release) && operation.source.is_none();
         match &mut operation.target {
@@ -71,7 +71,7 @@ impl Former<'_> {
                     return;
                 }
                 let body = former.declared.body();
-                let spans: BTreeMap<String, Span> =
+                let spans: BTreeMap<String, Origin> =
                     crate::model::fields(&body).into_iter().map(|(path, value)| (path, value.span)).collect();
                 for field in removed {
                     field.source = spans.get(&field.path).map(|span| Place::of(*span, self.sources));
@@ -82,8 +82,9 @@ impl Former<'_> {
 }
 
 impl Place {
-    /// The line of a span.
-    pub fn of(span: Span, sources: &Sources) -> Self {
+    /// The line of a place in a text.
+    pub fn of(place: impl Into<Origin>, sources: &Sources) -> Self {
+        let span = place.into().shown();
         let file = sources.file(span.file);
         let position = file.position(span.start);
         let lines = file.lines();

@@ -4,7 +4,7 @@ use super::output::Output;
 use super::problem::{Problem, Reason};
 use crate::model::{part_of_file_name, path_fault};
 use crate::secret::Reference;
-use crate::source::Span;
+use crate::source::Origin;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
@@ -38,7 +38,7 @@ enum Content {
 
 impl Files {
     /// Adds a manifest to a file; one behind another is a document of its own.
-    pub(super) fn add_manifest(&mut self, path: &str, manifest: &Output<'_>, span: Span) -> Result<(), Problem> {
+    pub(super) fn add_manifest(&mut self, path: &str, manifest: &Output<'_>, span: Origin) -> Result<(), Problem> {
         let path = checked(path, span)?;
         let written =
             manifest::write(manifest, LIMIT - self.written).map_err(|_| Problem { span, reason: Reason::TooLarge })?;
@@ -68,7 +68,7 @@ impl Files {
     }
 
     /// Adds a file from disk.
-    pub(super) fn add_raw(&mut self, path: &str, content: Arc<[u8]>, span: Span) -> Result<(), Problem> {
+    pub(super) fn add_raw(&mut self, path: &str, content: Arc<[u8]>, span: Origin) -> Result<(), Problem> {
         let written = self.written + content.len();
         if written > LIMIT {
             return Err(Problem { span, reason: Reason::TooLarge });
@@ -101,11 +101,11 @@ impl Files {
     }
 }
 
-fn same_file(path: &str, span: Span) -> Problem {
+fn same_file(path: &str, span: Origin) -> Problem {
     Problem { span, reason: Reason::SameFile(path.to_owned()) }
 }
 
-fn checked(path: &str, span: Span) -> Result<String, Problem> {
+fn checked(path: &str, span: Origin) -> Result<String, Problem> {
     match path_fault(path) {
         None => Ok(path.to_owned()),
         Some(fault) => Err(Problem { span, reason: Reason::Path { path: path.to_owned(), fault } }),

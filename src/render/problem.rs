@@ -2,12 +2,12 @@ use super::files;
 use super::misfit::Misfit;
 use crate::diag::{Diagnostic, code};
 use crate::model::{Path, Request};
-use crate::source::Span;
+use crate::source::Origin;
 
 /// Why a request could not be rendered; what the check of the promise could not foresee.
 #[derive(Debug)]
 pub(super) struct Problem {
-    pub(super) span: Span,
+    pub(super) span: Origin,
     pub(super) reason: Reason,
 }
 
@@ -31,14 +31,14 @@ pub(super) enum Reason {
     /// Two steps deliver one file.
     SameFile(String),
     /// A member is there twice.
-    Twice { name: String, first: Span },
+    Twice { name: String, first: Origin },
     /// A resource is none that Kubernetes takes as it is meant.
     Misfit(Misfit),
 }
 
 impl Problem {
     /// A problem with the value of a path.
-    pub(super) fn of_type(span: Span, path: &Path, found: &'static str, wanted: &'static str) -> Self {
+    pub(super) fn of_type(span: Origin, path: &Path, found: &'static str, wanted: &'static str) -> Self {
         Self { span, reason: Reason::Type { path: path.to_string(), found, wanted } }
     }
 

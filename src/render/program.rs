@@ -5,7 +5,7 @@ use super::defaults;
 use super::key::Key;
 use super::objects;
 use crate::model::{Filter, Name, Path, Piece, Promise, Property, Step, Template, Value};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
 
 /// A promise, compiled once for all its requests.
@@ -26,7 +26,7 @@ pub(super) struct Program<'p> {
 /// An expression with the place that it was written at.
 pub(super) struct Located<'p> {
     pub(super) expression: Expression<'p>,
-    pub(super) span: Span,
+    pub(super) span: Origin,
 }
 
 /// A template whose paths are slots.
@@ -74,14 +74,14 @@ pub(super) enum Operation<'p> {
     Table {
         slot: usize,
         by: Slot<'p>,
-        span: Span,
+        span: Origin,
         index: Index<'p>,
         /// The cells of each row, by column.
         rows: Vec<Vec<(usize, Located<'p>)>>,
     },
     Match {
         on: Slot<'p>,
-        span: Span,
+        span: Origin,
         index: Index<'p>,
         cases: Vec<Vec<Operation<'p>>>,
         otherwise: Option<Vec<Operation<'p>>>,
@@ -89,7 +89,7 @@ pub(super) enum Operation<'p> {
     Each {
         slot: usize,
         list: Slot<'p>,
-        span: Span,
+        span: Origin,
         steps: Vec<Operation<'p>>,
     },
     Resource(Box<Manifest<'p>>),
@@ -102,7 +102,7 @@ pub(super) enum Operation<'p> {
 
 /// A `resource` step.
 pub(super) struct Manifest<'p> {
-    pub(super) span: Span,
+    pub(super) span: Origin,
     pub(super) api_version: Located<'p>,
     pub(super) kind: Located<'p>,
     pub(super) name: Located<'p>,

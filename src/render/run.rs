@@ -8,7 +8,7 @@ use super::resource::{self, Head};
 use super::{Object, Rendered};
 use crate::kubernetes::{NameRule, group, name_rule};
 use crate::model::{Declared, Map, Name, Request};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 use std::collections::HashSet;
 
 /// How a promise's workflow went for a request.
@@ -71,7 +71,7 @@ struct Run<'a> {
     objects: Vec<Object>,
     problems: Vec<Problem>,
     /// Where a problem was told; a line that fails for each item of a list fails once.
-    told: HashSet<Span>,
+    told: HashSet<Origin>,
     /// Whether it came to too much, so that nothing more is done.
     is_over: bool,
 }

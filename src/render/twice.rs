@@ -7,7 +7,7 @@ use super::{Object, Rendered};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::kubernetes::Identity;
 use crate::model::{Address, Destination, Name, Project};
-use crate::source::Span;
+use crate::source::Origin;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
@@ -59,7 +59,7 @@ struct Found<'r> {
 #[derive(PartialEq, Eq, Hash)]
 enum Cause<'r> {
     /// Two steps of one promise, whatever the request.
-    Steps([(Span, Option<&'r str>); 2]),
+    Steps([(Origin, Option<&'r str>); 2]),
     /// Two requests, whatever the object.
     Requests(&'r Address, &'r Address),
     /// An object, whatever the requests.
@@ -97,12 +97,12 @@ impl<'r> Delivery<'r> {
         self.request.request == other.request.request
     }
 
-    fn step(self) -> (Span, Option<&'r str>) {
+    fn step(self) -> (Origin, Option<&'r str>) {
         (self.object.span, self.object.file.as_deref())
     }
 
     /// Where the object is said, for a label.
-    fn said(self, what: &str) -> (Span, String) {
+    fn said(self, what: &str) -> (Origin, String) {
         match &self.object.file {
             Some(file) => (self.object.span, format!("{what} in `{file}`")),
             None => (self.object.span, what.to_owned()),
@@ -192,7 +192,8 @@ mod tests {
             one.message,
             "`request:p0:default/r1` delivers ConfigMap `r1` in namespace `default` to `d` twice; 2 more like it"
         );
-        let places: Vec<u32> = std::iter::once(&one.primary).chain(&one.others).map(|label| label.span.start).collect();
+        let places: Vec<u32> =
+            std::iter::once(&one.primary).chain(&one.others).map(|label| label.span().start).collect();
         assert!(places[1] < places[0] && places[0] < places[2], "{places:?}");
     }
 

@@ -6,7 +6,7 @@ use super::{Paint, Style, counted};
 use crate::drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome};
 use crate::model::{Json, Kind};
 use crate::plan::{Declared, FieldPart, Place, field_parts, hunks};
-use crate::source::{Sources, Span, Spanned};
+use crate::source::{Origin, Sources, Spanned};
 use serde::Serialize;
 
 /// What others changed, for people: object by object and file by file, each change with what was written, what is live and what
@@ -31,18 +31,20 @@ pub fn drift(drift: &Drift, sources: &Sources, adopt: &str, style: Style) -> Str
     out
 }
 
-fn place(span: Option<Span>, sources: &Sources) -> String {
+fn place(span: Option<Origin>, sources: &Sources) -> String {
     span.map(|span| format!("  {}", one_line(&line_of(span, sources)))).unwrap_or_default()
 }
 
 /// `file:line` of a span's start.
-pub(super) fn line_of(span: Span, sources: &Sources) -> String {
+pub(super) fn line_of(place: impl Into<Origin>, sources: &Sources) -> String {
+    let span = place.into().shown();
     let file = sources.file(span.file);
     format!("{}:{}", file.name, file.position(span.start).line)
 }
 
 /// The text of the line that a span starts on, without its indentation.
-pub(super) fn text_of_line(span: Span, sources: &Sources) -> String {
+pub(super) fn text_of_line(place: impl Into<Origin>, sources: &Sources) -> String {
+    let span = place.into().shown();
     let file = sources.file(span.file);
     let lines = file.lines();
     let line = lines.line_of(span.start);
@@ -103,7 +105,7 @@ fn parts(kind: Kind, field: &DriftedField, sources: &Sources) -> Vec<FieldPart> 
         (Some(desired), Some(_)) if desired == written => (desired, Declared::Before),
         _ => (written, Declared::Neither),
     };
-    let span = field.span.unwrap_or(Span::start_of(crate::source::FileId(0)));
+    let span = field.span.unwrap_or(Origin::Nowhere);
     let [written, live] = [written, live].map(|value| Spanned::new(value.clone(), span));
     field_parts((kind, &field.path), &written, &live, declared, sources)
 }
@@ -220,7 +222,7 @@ pub fn drift_json(drift: &Drift, sources: &Sources) -> String {
 }
 
 /// The line of a span on the wire.
-pub(super) fn place_json(span: Option<Span>, sources: &Sources) -> Option<Place> {
+pub(super) fn place_json(span: Option<impl Into<Origin>>, sources: &Sources) -> Option<Place> {
     span.map(|span| Place::of(span, sources))
 }
 

@@ -111,7 +111,7 @@ pub(super) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
                 level: Level::Error,
                 message: format!("{}: {}{diff}", test.description, failure.message),
                 about: format!("{} {}", test.description, failure.message),
-                spot: spot(failure.span, subject.sources),
+                spot: spot(failure.span.shown(), subject.sources),
                 ..Finding::default()
             }
         }));
@@ -146,7 +146,7 @@ fn spot(span: Span, sources: &Sources) -> Option<Spot> {
 }
 
 fn problem(diagnostic: &Diagnostic, sources: &Sources) -> Finding {
-    let span = diagnostic.primary.span;
+    let span = diagnostic.primary.span();
     let spot = spot(span, sources);
     // Where it is has to be told in words where it is no place of the repository.
     let mut message = if spot.is_none() { format!("{}: ", sources.place(span)) } else { String::new() };
@@ -155,7 +155,7 @@ fn problem(diagnostic: &Diagnostic, sources: &Sources) -> Finding {
         message.push_str(&format!(": {}", diagnostic.primary.text));
     }
     for other in &diagnostic.others {
-        message.push_str(&format!("\n{}: {}", sources.place(other.span), other.text));
+        message.push_str(&format!("\n{}: {}", sources.place(other.span()), other.text));
     }
     for line in help_lines(diagnostic) {
         message.push_str(&format!("\nhelp: {line}"));

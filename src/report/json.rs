@@ -144,7 +144,7 @@ impl<'s> Wire<'s> {
     where
         's: 'a,
     {
-        self.place(label.span, &label.text)
+        self.place(label.span(), &label.text)
     }
 
     fn place<'a>(&self, span: Span, label: &'a str) -> Place<'a>

@@ -7,7 +7,7 @@ use super::plan::{Bound, Heading, Sides, field_value, is_large, sides};
 use crate::apply::{Difference, Seen, Stale, StaleChange};
 use crate::model::{Json, Thing};
 use crate::plan::{Declared, field_parts, hunks};
-use crate::source::{FileId, Sources, Span, Spanned};
+use crate::source::{Origin, Sources, Spanned};
 
 /// What changed since a plan was made.
 pub fn stale(stale: &[Stale]) -> String {
@@ -49,7 +49,7 @@ fn change(stale: &Stale) -> String {
 
 /// A large field with its parts that others changed.
 fn field(thing: &Thing, path: &str, planned: &Json, found: &Json) -> String {
-    let nowhere = |json: &Json| Spanned::new(json.0.clone(), Span::start_of(FileId(0)));
+    let nowhere = |json: &Json| Spanned::new(json.0.clone(), Origin::Nowhere);
     let parts = thing.object().map(|address| {
         let sides = (nowhere(planned), nowhere(found));
         field_parts((address.kind, path), &sides.0, &sides.1, Declared::Neither, &Sources::default())

@@ -7,8 +7,8 @@ use super::plan::{Bound, Heading, Sides, field_value, is_large, kdl_value};
 use super::{Paint, Style, Table, counted};
 use crate::model::{Address, Evidence, Identity, Json, Lifecycle, Timestamp, Value};
 use crate::plan::{Declared, Place, field_parts};
-use crate::source::{FileId, Sources, Span, Spanned};
-use crate::why::{Candidate, Fit, Origin, Owner, Placement, State, Why, WhyField};
+use crate::source::{Origin, Sources, Spanned};
+use crate::why::{Candidate, Fit, Owner, Placement, Said, State, Why, WhyField};
 use serde::Serialize;
 
 /// The most references that are shown to people one by one.
@@ -52,7 +52,7 @@ pub fn why(why: &Why, sources: &Sources, style: Style) -> String {
 }
 
 /// `file:line` and the text of the line.
-fn said(span: Span, sources: &Sources) -> String {
+fn said(span: Origin, sources: &Sources) -> String {
     format!("{}  {}", line_of(span, sources), text_of_line(span, sources))
 }
 
@@ -113,7 +113,7 @@ fn fields_text(why: &Why, sources: &Sources, style: Style) -> String {
         table.row([
             field.path.clone(),
             shown.map_or_else(|| "(nothing)".to_owned(), short),
-            origin_text(field.origin, sources),
+            said_text(field.said, sources),
             owner_text(&field.owner),
             field.state.map_or("", |state| field_state(state, field)).to_owned(),
         ]);
@@ -141,7 +141,7 @@ fn difference(why: &Why, field: &WhyField, style: Style) -> String {
         return format!("    {}: {}\n", one_line(&field.path), sides(field));
     }
     let parts = Address::parse(&why.address).map(|address| {
-        let [live, desired] = [live, desired].map(|value| Spanned::new(value.clone(), Span::start_of(FileId(0))));
+        let [live, desired] = [live, desired].map(|value| Spanned::new(value.clone(), Origin::Nowhere));
         field_parts((address.kind, &field.path), &live, &desired, Declared::Neither, &Sources::default())
     });
     let heading = Heading { name: &field.path, note: "  (from what is live to what is declared)", source: None };
@@ -166,12 +166,12 @@ fn short(value: &Value) -> String {
     cropped(&kdl_value(value), MOST_COLUMNS)
 }
 
-fn origin_text(origin: Option<Origin>, sources: &Sources) -> String {
-    match origin {
+fn said_text(who: Option<Said>, sources: &Sources) -> String {
+    match who {
         None => "nobody declares it".to_owned(),
-        Some(Origin::Line(span)) => said(span, sources),
-        Some(Origin::Default(None)) => "default".to_owned(),
-        Some(Origin::Default(Some(span))) => format!("default of {}", said(span, sources)),
+        Some(Said::Itself(Origin::Default(_))) => "default".to_owned(),
+        Some(Said::Itself(place)) => said(place, sources),
+        Some(Said::Promise(place)) => format!("default of {}", said(place, sources)),
     }
 }
 
@@ -188,7 +188,7 @@ fn made_of(why: &Why, sources: &Sources, style: Style) -> String {
         let mut table = Table::new(["reference", "value", "from"]);
         for input in &why.inputs {
             let value = input.value.as_ref().map_or_else(String::new, short);
-            table.row([input.path.clone(), value, origin_text(Some(input.origin), sources)]);
+            table.row([input.path.clone(), value, said_text(Some(input.said), sources)]);
         }
         out.push_str(&format!("\n{}", table.print(style)));
     }
@@ -386,7 +386,7 @@ pub fn why_json(why: &Why, sources: &Sources) -> String {
     let inputs = why.inputs.iter().map(|input| InputJson {
         reference: &input.path,
         value: input.value.clone().map(Json),
-        origin: origin_json(input.origin, sources),
+        origin: origin_json(input.said, sources),
     });
     let references = why.references.iter().map(|reference| ReferenceJson {
         from: &reference.from,
@@ -423,17 +423,18 @@ fn owner_json(owner: &Owner) -> OwnerJson<'_> {
     }
 }
 
-fn origin_json(origin: Origin, sources: &Sources) -> OriginJson {
-    match origin {
-        Origin::Line(span) => OriginJson { default: false, place: place_json(Some(span), sources) },
-        Origin::Default(span) => OriginJson { default: true, place: place_json(span, sources) },
+fn origin_json(said: Said, sources: &Sources) -> OriginJson {
+    match said {
+        Said::Itself(Origin::Default(_)) => OriginJson { default: true, place: None },
+        Said::Itself(place) => OriginJson { default: false, place: place_json(Some(place), sources) },
+        Said::Promise(place) => OriginJson { default: true, place: place_json(Some(place), sources) },
     }
 }
 
 fn field_json<'a>(field: &'a WhyField, sources: &Sources) -> FieldJson<'a> {
     FieldJson {
         field: &field.path,
-        origin: field.origin.map(|origin| origin_json(origin, sources)),
+        origin: field.said.map(|said| origin_json(said, sources)),
         owner: owner_json(&field.owner),
         state: field.state.map(State::word),
         ignored: field.is_ignored,
@@ -444,7 +445,7 @@ fn field_json<'a>(field: &'a WhyField, sources: &Sources) -> FieldJson<'a> {
 }
 
 fn placement_json<'a>(placement: &'a Placement, sources: &Sources) -> PlacementJson<'a> {
-    let label = |(key, value, span): &'a (crate::model::Name, String, Option<Span>)| LabelJson {
+    let label = |(key, value, span): &'a (crate::model::Name, String, Option<Origin>)| LabelJson {
         label: key,
         value,
         place: place_json(*span, sources),

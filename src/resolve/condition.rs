@@ -61,7 +61,7 @@ impl Conditions<'_> {
             operands.iter_mut().for_each(compose);
         }
         let operator = Spanned::new(word, operator.span());
-        Some(PredicateTest { field, operator, operands, span: node.head_span() })
+        Some(PredicateTest { field, operator, operands, span: node.head_span().into() })
     }
 
     fn field(&mut self, node: Node<'_>) -> Option<Spanned<FieldPath>> {

@@ -62,7 +62,7 @@ pub(super) fn project(
         rests.into_iter().any(|rest| rest.is_empty() || rest.starts_with('/'))
     };
     let is_news = |one: &&Diagnostic| {
-        let file = one.primary.span.file;
+        let file = one.primary.span().file;
         file == first || !(told.contains(one.message.as_str()) || is_store(&sources.file(file).name))
     };
     let untold: Vec<Diagnostic> = refused.iter().filter(is_news).cloned().collect();

@@ -86,7 +86,7 @@ fn object(kind: Kind, node: Node<'_>, around: &Surroundings<'_>, names: &mut Nam
     let Some(name) = name_at(node, 0, names) else { return };
     let Some(body) = body::body(kind, &name.value, node, diagnostics) else { return };
     let address = Address::new(kind, name.value);
-    let (span, lifecycle) = (node.head_span(), lifecycle(node));
+    let (span, lifecycle) = (node.head_span().into(), lifecycle(node));
     let declared = Declaration { address, named: name.span, span, body, lifecycle };
     // What is more than its body.
     let special = match kind {

@@ -77,7 +77,7 @@ fn read(loader: &dyn Loader, reading: &mut Reading) -> Result<Resolved, LoadErro
     all.diagnostics = secret::withhold(all.diagnostics, all.logins, &mut sources);
     for (_, address) in addresses(&all.project) {
         if let Some(part) = password(address.value) {
-            sources.hide_in(address.span, &address.value[part]);
+            sources.hide_in(address.span.shown(), &address.value[part]);
         }
     }
     Ok(Resolved { sources, project: all.project, diagnostics: all.diagnostics.sorted() })

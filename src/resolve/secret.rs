@@ -97,7 +97,7 @@ fn name(entry: Entry<'_>) -> Option<Diagnostic> {
 /// The places of what was written where a name belongs, which may be a secret itself: nobody is shown them.
 pub(super) fn not_to_be_shown(diagnostics: &Diagnostics, sources: &Sources) -> Vec<Span> {
     let malformed = diagnostics.iter().filter(|problem| problem.code == code::MALFORMED_SECRET);
-    let spans = malformed.map(|problem| problem.primary.span);
+    let spans = malformed.map(|problem| problem.primary.span());
     spans.filter(|span| !sources.text(*span).contains(SECRET_MEMBER)).collect()
 }
 
@@ -144,7 +144,7 @@ pub(super) fn withhold(problems: Diagnostics, mut logins: Vec<Login>, sources: &
     }
     let mut kept = Diagnostics::new();
     for problem in problems {
-        let at = problem.primary.span;
+        let at = problem.primary.span();
         let is_near = problem.code == code::UNKNOWN_WORD && !problem.fixes.is_empty();
         let next = logins.partition_point(|login| (login.whole.file, login.whole.start) <= (at.file, at.start));
         let login = next.checked_sub(1).and_then(|before| logins.get(before));
@@ -203,7 +203,7 @@ mod tests {
     fn problems(text: &str) -> Vec<String> {
         let resolved = resolve(&MemoryLoader::new([("plat.kdl", format!("project demo\n{text}\n"))])).unwrap();
         let said = resolved.diagnostics.iter().filter(|one| one.code.id.starts_with("E073"));
-        said.map(|one| format!("{} {}", one.code, resolved.sources.text(one.primary.span))).collect()
+        said.map(|one| format!("{} {}", one.code, resolved.sources.text(one.primary.span()))).collect()
     }
 
     #[test]
@@ -275,7 +275,7 @@ mod tests {
             let resolved = resolve(&MemoryLoader::new([("plat.kdl", text)])).unwrap();
             assert!(resolved.diagnostics.has_errors(), "{auth}");
             assert!(!format!("{:?}", resolved.diagnostics).contains("hunter2"), "{auth}: {:?}", resolved.diagnostics);
-            let file = resolved.sources.file(resolved.diagnostics.iter().next().unwrap().primary.span.file);
+            let file = resolved.sources.file(resolved.diagnostics.iter().next().unwrap().primary.span().file);
             let shown = file.shown(0..file.text.len());
             assert!(!shown.contains("hunter2") && shown.contains("url a"), "{auth}: {shown}");
         }

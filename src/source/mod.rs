@@ -12,4 +12,4 @@ mod span;
 pub use file::{FileId, SourceFile, Sources};
 pub use hidden::{password, without_password, without_passwords};
 pub use lines::{LineIndex, Position};
-pub use span::{Span, Spanned};
+pub use span::{Origin, Span, Spanned};

@@ -4,7 +4,7 @@ use super::{Failure, manifest};
 use crate::diag::suggest;
 use crate::model::{Address, Expectation, Name, Value};
 use crate::scorecard::{Scores, Truth};
-use crate::source::Span;
+use crate::source::Origin;
 use serde_json::Value as Json;
 
 /// What is otherwise than expected; nothing where it holds.
@@ -33,7 +33,7 @@ pub(super) fn judge(expectation: &Expectation, world: &World) -> Option<Failure>
     Some(failure(span, message, diff))
 }
 
-fn failure(span: Span, message: String, diff: Option<String>) -> Failure {
+fn failure(span: Origin, message: String, diff: Option<String>) -> Failure {
     Failure { span, message, diff }
 }
 

@@ -15,7 +15,7 @@ mod tests;
 use crate::diag::code;
 use crate::model::{Project, Test};
 use crate::render::Budget;
-use crate::source::Span;
+use crate::source::Origin;
 use rayon::prelude::*;
 use size::Sizes;
 use world::World;
@@ -29,7 +29,7 @@ pub struct TestResult {
     /// What the test shows, in its own words.
     pub description: String,
     /// The line that declares it.
-    pub span: Span,
+    pub span: Origin,
     /// What did not hold; none where the test passed.
     pub failures: Vec<Failure>,
 }
@@ -45,7 +45,7 @@ impl TestResult {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     /// The expectation; or the line that is wrong, where what is given was rejected.
-    pub span: Span,
+    pub span: Origin,
     /// What is otherwise, in one line.
     pub message: String,
     /// A unified diff from what was expected to what there is, where they are longer than a word.

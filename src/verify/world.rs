@@ -6,7 +6,7 @@ use crate::diag::{Code, Diagnostic, Severity, code};
 use crate::model::{Blueprint, Expectation, Given, Name, Policy, PolicySubject, Project, Promise, Scorecard, Test};
 use crate::render::{Budget, Rendered, place, render_within};
 use crate::scorecard::{Scores, evaluate};
-use crate::source::Span;
+use crate::source::Origin;
 use std::collections::{HashMap, HashSet};
 
 /// What a test sees, and what follows from it.
@@ -74,7 +74,7 @@ impl World {
         let unexpected =
             self.errors.iter().filter(|error| !expected.contains(&error.code.id) && !LACKING.contains(&error.code));
         let failure = |error: &Diagnostic| Failure {
-            span: error.primary.span,
+            span: error.primary.origin,
             message: format!("what is given is rejected: {} ({})", error.message, error.code),
             diff: None,
         };
@@ -83,10 +83,10 @@ impl World {
 }
 
 /// What tells a problem from another.
-type Identity = (&'static str, Span, String);
+type Identity = (&'static str, Origin, String);
 
 fn identity(diagnostic: &Diagnostic) -> Identity {
-    (diagnostic.code.id, diagnostic.primary.span, diagnostic.message.clone())
+    (diagnostic.code.id, diagnostic.primary.origin, diagnostic.message.clone())
 }
 
 fn expected_code(expectation: &Expectation) -> Option<&str> {

@@ -18,7 +18,7 @@ use crate::diag::suggest;
 use crate::diff::{Desired, Verdict};
 use crate::model::{Address, Identity, Lifecycle, Request, Value};
 use crate::observe::{Objects, ObserveError, Settled};
-use crate::source::Span;
+use crate::source::Origin;
 use crate::workspace::{Loaded, addresses, near};
 use std::collections::BTreeSet;
 
@@ -33,7 +33,7 @@ pub struct Why {
     /// Who the project is to its targets.
     pub project: Identity,
     /// The line that declares it, or the request that a file is rendered for; nothing for what no line declares.
-    pub span: Option<Span>,
+    pub span: Option<Origin>,
     /// Who owns it.
     pub owner: Owner,
     /// How it stands as a whole.
@@ -49,7 +49,7 @@ pub struct Why {
     /// The request that a file is rendered for.
     pub request: Option<Address>,
     /// The steps of the promise that write a file, each with its line.
-    pub steps: Vec<Span>,
+    pub steps: Vec<Origin>,
     /// What the values in a file refer to, by path.
     pub inputs: Vec<Input>,
     /// Why a request, or the request of a file, is placed where it is.
@@ -66,7 +66,7 @@ pub struct WhyField {
     /// Its path.
     pub path: String,
     /// Where the desired value comes from; nothing for what is not declared.
-    pub origin: Option<Origin>,
+    pub said: Option<Said>,
     /// Who owns it.
     pub owner: Owner,
     /// How it stands; nothing for a default that is only filled in where it is rendered.
@@ -81,13 +81,13 @@ pub struct WhyField {
     pub is_ignored: bool,
 }
 
-/// Where a value comes from.
+/// Who says a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// A place in the text.
-    Line(Span),
-    /// Nobody says it: it is the language's default, or the one at a place.
-    Default(Option<Span>),
+pub enum Said {
+    /// The thing itself, or the language where that says nothing.
+    Itself(Origin),
+    /// Its promise, as a default.
+    Promise(Origin),
 }
 
 /// Who owns something.
@@ -179,7 +179,7 @@ pub struct Input {
     /// The value, where it can be told without rendering.
     pub value: Option<Value>,
     /// Where it comes from.
-    pub origin: Origin,
+    pub said: Said,
 }
 
 /// What was asked for and is not there.
@@ -238,7 +238,7 @@ pub fn why(known: Known<'_>, targets: &mut Targets, asked: &str) -> Result<Resul
 }
 
 impl Known<'_> {
-    fn request_at(&self, span: Span) -> Option<&Request> {
+    fn request_at(&self, span: Origin) -> Option<&Request> {
         self.loaded.project.requests.iter().find(|request| request.span == span)
     }
 

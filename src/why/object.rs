@@ -1,5 +1,4 @@
-use super::origin::Text;
-use super::{Known, Origin, Owner, State, Why, WhyField, last_run, origin, references};
+use super::{Known, Owner, Said, State, Why, WhyField, last_run, origin, references};
 use crate::apply::Targets;
 use crate::catalog::OwnedFields;
 use crate::diff::FieldDiff;
@@ -46,14 +45,13 @@ pub(super) fn object(
         files: files.collect(),
         references: references::references(known.loaded, &known.settled.rendered, address, field),
     };
-    let text = sides.desired.map(|desired| Text::of(known.loaded, desired.span));
-    why.fields = diffs.into_iter().map(|diff| why_field(text.as_ref(), &sides, &others, diff)).collect();
+    why.fields = diffs.into_iter().map(|diff| why_field(&sides, &others, diff)).collect();
     if let Some(request) = request
         && let Some(promise) = known.loaded.project.promise(&request.promise.value)
     {
         let default = |(path, value): (String, &Spanned<Value>)| WhyField {
             path,
-            origin: Some(Origin::Default(Some(value.span))),
+            said: Some(Said::Promise(value.span)),
             owner: Owner::Nobody,
             state: None,
             base: None,
@@ -93,11 +91,10 @@ fn state(sides: &Sides<'_>, diffs: &[FieldDiff]) -> State {
     }
 }
 
-fn why_field(text: Option<&Text>, sides: &Sides<'_>, others: &OwnedFields, diff: FieldDiff) -> WhyField {
+fn why_field(sides: &Sides<'_>, others: &OwnedFields, diff: FieldDiff) -> WhyField {
     let is_of_others = others.iter().any(|(other, _)| *other == diff.path);
-    let written = text.zip(sides.address()).zip(diff.span);
     WhyField {
-        origin: written.map(|((text, address), span)| text.origin(address.kind, &diff.path, span)),
+        said: diff.span.map(Said::Itself),
         owner: Owner::of(diff.is_owned, sides.other_owner().filter(|_| is_of_others).map(ToString::to_string)),
         state: Some(State::of(diff.verdict)),
         base: diff.written,

@@ -2,18 +2,18 @@ use crate::model::{Name, Project};
 use crate::observe::Settled;
 use crate::plan::Relocation;
 use crate::render::{Rendered, Unfit, unfit, weight};
-use crate::source::Span;
+use crate::source::Origin;
 use std::collections::BTreeSet;
 
 /// Why a request's files go where they go.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Placement {
     /// The labels that its promise's schedule asks for, each with the place that says it.
-    pub labels: Vec<(Name, String, Option<Span>)>,
+    pub labels: Vec<(Name, String, Option<Origin>)>,
     /// The destination that gets them; nothing where none takes them.
     pub destination: Option<Name>,
     /// Where its line pins it to that destination.
-    pub pin: Option<Span>,
+    pub pin: Option<Origin>,
     /// The destinations that it was delivered to: no more than one, but after an apply that was stopped on its way.
     pub stands: BTreeSet<Name>,
     /// Why it leaves where it was delivered to, a clause for each.
@@ -28,7 +28,7 @@ pub struct Candidate {
     /// The destination.
     pub name: Name,
     /// The line that declares it.
-    pub span: Span,
+    pub span: Origin,
     /// Whether it takes the request, and why not.
     pub fit: Fit,
     /// The first eight bytes of its score, in hex; of those that take a new request the highest gets it.

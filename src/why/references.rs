@@ -1,7 +1,7 @@
 use crate::model::{Address, Declared, Expectation, Kind, Leaf, PolicySubject, Predicate, Project, Scorecard};
 use crate::object::Types;
 use crate::render::Rendered;
-use crate::source::Span;
+use crate::source::Origin;
 use crate::workspace::Loaded;
 
 /// Something that refers to an object, or to a part of one.
@@ -12,7 +12,7 @@ pub struct Reference {
     /// How it does: `relation`, `entity of`, `scorecard for`.
     pub how: &'static str,
     /// The place that says it.
-    pub span: Span,
+    pub span: Origin,
 }
 
 /// What refers to an object of a project, or to one of its fields, in the order of kinds and lines.
@@ -60,7 +60,7 @@ fn how(kind: Kind, field: &str) -> &'static str {
 }
 
 impl Found<'_> {
-    fn add(&mut self, from: &Address, how: &'static str, span: Span) {
+    fn add(&mut self, from: &Address, how: &'static str, span: Origin) {
         self.references.push(Reference { from: from.to_string(), how, span });
     }
 
@@ -164,7 +164,7 @@ impl Found<'_> {
 }
 
 /// Every comparison of a scorecard, with its place.
-fn tests(scorecard: &Scorecard) -> Vec<(Span, &crate::model::PredicateTest)> {
+fn tests(scorecard: &Scorecard) -> Vec<(Origin, &crate::model::PredicateTest)> {
     let mut open: Vec<&Predicate> = scorecard.only_for.iter().collect();
     open.extend(scorecard.rules().map(|(_, rule)| &rule.predicate));
     open.reverse();

@@ -120,19 +120,19 @@ fn load_by(
 /// value that is missing on its line.
 fn without_consequences(diagnostics: Diagnostics, sources: &Sources) -> Diagnostics {
     let line = |one: &Diagnostic| {
-        let span = one.primary.span;
+        let span = one.primary.span();
         (span.file, sources.file(span.file).lines().line_of(span.start))
     };
     let mut unread: BTreeMap<_, Vec<Span>> = BTreeMap::new();
     for one in diagnostics.iter().filter(|one| one.code.is_of_text()) {
         let spans = unread.entry(line(one)).or_default();
-        spans.extend(one.code.is_of_unread_text().then_some(one.primary.span));
+        spans.extend(one.code.is_of_unread_text().then_some(one.primary.span()));
     }
     if unread.is_empty() {
         return diagnostics;
     }
     let follows = |one: &Diagnostic| {
-        let span = one.primary.span;
+        let span = one.primary.span();
         let beside = unread.get(&line(one));
         let overlaps = beside.into_iter().flatten().any(|other| span.start < other.end && other.start < span.end);
         !one.code.is_of_text() && (overlaps || (one.code == code::MEMBER_WITHOUT_VALUE && beside.is_some()))

@@ -14,7 +14,7 @@ pub use line::{Form, Line, Membership, Word};
 
 use super::object::each_field;
 use super::{Address, Lifecycle, Map, Value, write_json};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 
 /// Who is shown the fields of a body: of each the group, if it is a member of one, its name and its value.
 pub type Visit<'v> = dyn FnMut(Option<&str>, &str, &Spanned<Value>) + 'v;
@@ -25,7 +25,7 @@ pub trait Declared {
     fn address(&self) -> Address;
 
     /// The line that declares it.
-    fn span(&self) -> Span;
+    fn span(&self) -> Origin;
 
     /// What the object holds. Every member carries the place of the line that says it.
     fn body(&self) -> Map;

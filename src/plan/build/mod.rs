@@ -14,7 +14,7 @@ use crate::catalog::{Entry, LevelRecord, OwnedFields};
 use crate::diff::{Desired, FileDiff, Moves, Pairs};
 use crate::model::{Address, Adoption, Holding, Identity, Name, Object, Project};
 use crate::render::Placed;
-use crate::source::{Sources, Span};
+use crate::source::{Origin, Sources};
 use crate::store::{ContentId, Setback};
 use adoption::{Adoptions, Denied};
 use std::collections::{BTreeMap, BTreeSet};
@@ -282,7 +282,7 @@ impl<'i, 'a> Builder<'i, 'a> {
         }
     }
 
-    fn place(&self, span: Span) -> Place {
+    fn place(&self, span: Origin) -> Place {
         Place::of(span, self.input.sources)
     }
 }

@@ -1,7 +1,7 @@
 use super::Place;
 use crate::diff;
 use crate::model::{Json, Kind, Value};
-use crate::source::{FileId, Sources, Span, Spanned};
+use crate::source::{Origin, Sources, Spanned};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -48,7 +48,7 @@ pub fn parts(
     if parts.iter().all(is_all) {
         return Vec::new();
     }
-    let place = |[before, after]: [Span; 2]| match declared {
+    let place = |[before, after]: [Origin; 2]| match declared {
         Declared::Before => Some(Place::of(before, sources)),
         Declared::After => Some(Place::of(after, sources)),
         Declared::Neither => None,
@@ -64,7 +64,7 @@ pub fn parts(
 
 /// Whether parts are those of a field of an object of a kind, so that they tell what is written and nothing else.
 pub(super) fn are_those(told: &[FieldPart], (kind, field): (Kind, &str), sides: [Option<&Json>; 2]) -> bool {
-    let nowhere = |json: &Json| Spanned::new(json.0.clone(), Span::start_of(FileId(0)));
+    let nowhere = |json: &Json| Spanned::new(json.0.clone(), Origin::Nowhere);
     let found = match sides.map(|side| side.map(nowhere)) {
         [Some(before), Some(after)] => parts((kind, field), &before, &after, Declared::Neither, &Sources::default()),
         _ => Vec::new(),

@@ -12,7 +12,7 @@ use crate::report::clean::one_line;
 use crate::report::columns::cropped_apart;
 use crate::report::difference::told_apart;
 use crate::report::{Paint, Style};
-use crate::source::{FileId, Sources, Span, Spanned};
+use crate::source::{Origin, Sources, Spanned};
 
 /// More than this of a sort are only counted, but in the full report.
 const MOST: usize = 50;
@@ -133,7 +133,7 @@ fn parts_of(conflict: &Conflict, from: &Value, to: &Value) -> Vec<FieldPart> {
         return conflict.parts.clone();
     }
     let (Some(address), Some(field)) = (conflict.thing.object(), &conflict.field) else { return Vec::new() };
-    let [from, to] = [from, to].map(|value| Spanned::new(value.clone(), Span::start_of(FileId(0))));
+    let [from, to] = [from, to].map(|value| Spanned::new(value.clone(), Origin::Nowhere));
     field_parts((address.kind, field), &from, &to, Declared::Neither, &Sources::default())
 }
 

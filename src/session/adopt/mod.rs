@@ -18,7 +18,7 @@ use crate::drift::{Drift, DriftedFile, DriftedObject};
 use crate::model::{Address, Lifecycle, Map, fields, set_field};
 use crate::object::canonical;
 use crate::resolve::Loader;
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Origin, Span};
 use crate::syntax::{Node, Tree, edit, parse};
 use crate::workspace::Loaded;
 use crate::writer::{Draft, Stuck, change, end_lines, newline_of};
@@ -98,7 +98,7 @@ pub fn adopt(loader: &dyn Loader, loaded: &Loaded, drift: &Drift, asked: &[Strin
             Ok(candidate) => candidates.push(candidate),
             Err(stuck) => adoption.refused.push(Refusal {
                 address: object.address.to_string(),
-                span: object.span,
+                span: object.span.and_then(Origin::text),
                 reason: stuck.0,
             }),
         }
@@ -159,13 +159,13 @@ fn rendered(file: &DriftedFile, address: String, loaded: &Loaded) -> Refusal {
     let reason = match &file.request {
         Some(request) => {
             let promise = loaded.project.promise(&request.parent);
-            let place = promise.map(|promise| loaded.sources.location(promise.span));
+            let place = promise.map(|promise| loaded.sources.location(promise.span.shown()));
             let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
             format!("a file is rendered: change {request}, or what promise:{}{place} makes of it", request.parent)
         }
         None => "a file is rendered, and no request renders this one any more".to_owned(),
     };
-    Refusal { address, span: file.span, reason }
+    Refusal { address, span: file.span.and_then(Origin::text), reason }
 }
 
 /// One object's text as it would be.
@@ -191,7 +191,7 @@ impl Texts {
         choice: Choice<'_>,
     ) -> Result<Candidate, Stuck> {
         let none = || Stuck("it is no longer declared: declare it again, or let the next apply decide".to_owned());
-        let span = object.span.ok_or_else(none)?;
+        let span = object.span.and_then(Origin::text).ok_or_else(none)?;
         let file = loaded.sources.file(span.file);
         if file.name.starts_with("std:") {
             return Err(Stuck(format!("it comes from the module {}, which is a part of plat", file.name)));
