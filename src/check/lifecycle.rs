@@ -2,7 +2,7 @@
 
 use super::words::{self, quoted};
 use crate::diag::{Diagnostic, code, suggest};
-use crate::model::{Blueprint, Declared, Kind, Lifecycle, Map, Project, Promise};
+use crate::model::{Blueprint, Declared, Kind, Map, Project, Promise, covers};
 use crate::object::{Field, members};
 use crate::source::Spanned;
 use rayon::prelude::*;
@@ -89,7 +89,7 @@ impl Fields {
     fn can_be(&self, path: &str) -> bool {
         let group = path.split('.').next().unwrap_or_default();
         let is_open = self.open && (self.groups.contains(&group) && group != path || group.contains('*'));
-        is_open || self.paths.iter().any(|field| Lifecycle::covers(path, field))
+        is_open || self.paths.iter().any(|field| covers(path, field))
     }
 
     fn unknown(&self, path: &Spanned<Box<str>>, declared: &dyn Declared) -> Diagnostic {

@@ -1,6 +1,6 @@
 //! Regular expressions that cost more than their text shows.
 
-use super::validator::is_pattern;
+use super::found::Found;
 use crate::diag::{Diagnostic, code};
 use crate::model::{Operator, Predicate, Project, Property, Schema, linear_pattern};
 use crate::source::{Origin, Spanned};
@@ -87,6 +87,11 @@ fn parts(expression: &Hir) -> usize {
 /// Whether a regular expression costs more than one may.
 pub(super) fn is_costly(text: &str) -> bool {
     cost(text).is_some_and(|cost| cost > MOST)
+}
+
+/// Whether a text is a regular expression that values can be matched with, in time linear in the value.
+pub(super) fn is_pattern(text: &str) -> bool {
+    !is_costly(text) && Found::new(text).is_some()
 }
 
 /// What is wrong with a regular expression; nothing where values can be matched with it.

@@ -1,10 +1,11 @@
 //! Conditions of scorecards look at fields that are there, with operators and operands that go with them.
 
 use super::names::Names;
+use super::operand::{self, Asks, asks};
 use super::subject::{Item, Subject, Subjects};
-use super::{operand, range, words};
+use super::{range, words};
 use crate::diag::{Diagnostic, code};
-use crate::model::{Base, Operator, Predicate, PredicateTest, Project, Scorecard};
+use crate::model::{Base, Predicate, PredicateTest, Project, Scorecard};
 use crate::source::Origin;
 use rayon::prelude::*;
 
@@ -40,41 +41,6 @@ fn walk(
             Some(Err(diagnostic)) => diagnostics.push(*diagnostic),
             None => {}
         },
-    }
-}
-
-/// What an operator asks of the field.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum Asks {
-    /// Nothing.
-    Nothing,
-    /// One value that can be equal to another.
-    Equal,
-    /// A value with an order: a number or a time.
-    Ordered,
-    /// A list, or text to look into.
-    Container,
-    /// A list.
-    List,
-    /// Text.
-    Text,
-    /// Text, and an operand that is a regular expression.
-    Pattern,
-    /// A time, and an operand that is a length of time.
-    Age,
-}
-
-fn asks(operator: Operator) -> Asks {
-    use Operator as O;
-    match operator {
-        O::Present | O::Absent => Asks::Nothing,
-        O::Is | O::IsNot | O::In | O::NotIn => Asks::Equal,
-        O::Above | O::Below | O::AtLeast | O::AtMost | O::Between | O::NotBetween => Asks::Ordered,
-        O::Contains | O::NotContains => Asks::Container,
-        O::ContainsAny => Asks::List,
-        O::StartsWith | O::NotStartsWith | O::EndsWith | O::NotEndsWith => Asks::Text,
-        O::Matches | O::NotMatches => Asks::Pattern,
-        O::Within | O::NotWithin => Asks::Age,
     }
 }
 

@@ -1,6 +1,5 @@
-use super::found::Found;
 use super::instance::{Instance, Values, to_json};
-use super::pattern::is_costly;
+use super::pattern::is_pattern;
 use super::problem::{self, Place};
 use super::{found, proto, yaml};
 use crate::diag::Diagnostic;
@@ -47,11 +46,6 @@ impl<'p> Validator<'p> {
         }
         problem::all(schema.iter_errors(instance), values, self.properties, place)
     }
-}
-
-/// Whether a text is a regular expression that values can be matched with, in time linear in the value.
-pub(super) fn is_pattern(text: &str) -> bool {
-    !is_costly(text) && Found::new(text).is_some()
 }
 
 /// Compiles a schema; nothing where a pattern in it is too large together with the others.

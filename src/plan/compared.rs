@@ -80,24 +80,3 @@ impl Former<'_> {
         }
     }
 }
-
-impl Place {
-    /// The line of a place in a text.
-    pub fn of(place: impl Into<Origin>, sources: &Sources) -> Self {
-        let span = place.into().shown();
-        let file = sources.file(span.file);
-        let position = file.position(span.start);
-        let lines = file.lines();
-        let line = position.line as usize - 1;
-        let start = |line: usize| lines.start_of(line, &file.text) as usize;
-        let text = file.shown(start(line)..start(line + 1));
-        Self {
-            file: sources.path(span.file),
-            folder: sources.folder(span.file).to_owned(),
-            revision: sources.revision(span.file).map(str::to_owned),
-            line: position.line,
-            column: position.column,
-            text: text.trim().to_owned(),
-        }
-    }
-}

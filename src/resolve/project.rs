@@ -1,4 +1,4 @@
-use super::lower::Fragment;
+use super::fragment::Fragment;
 use super::names::Names;
 use super::value::count;
 use super::value::{name_at, text};

@@ -30,7 +30,6 @@ mod misuse;
 mod planning;
 mod policies;
 mod proposals;
-mod protection;
 mod revision;
 pub mod query;
 mod runs;

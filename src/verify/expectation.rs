@@ -1,5 +1,6 @@
 use super::policy::{self, Judgement};
-use super::world::{World, short_name};
+use super::verdict::short_name;
+use super::world::World;
 use super::{Failure, manifest};
 use crate::diag::suggest;
 use crate::model::{Address, Expectation, Name, Value};

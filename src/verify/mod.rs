@@ -8,6 +8,7 @@ mod expectation;
 mod manifest;
 mod policy;
 mod size;
+mod verdict;
 mod world;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,5 @@
-use super::policy::Verdict;
 use super::size::Sizes;
+use super::verdict::{Verdict, verdicts};
 use super::{Failure, NOW, manifest};
 use crate::check::check;
 use crate::diag::{Code, Diagnostic, Severity, code};
@@ -62,7 +62,7 @@ impl World {
             manifests: if test.expect.iter().any(asks_for_manifests) { manifest::read(&rendered) } else { Vec::new() },
             scores: evaluate(&little, NOW),
             policies: little.policies.iter().map(|policy| (policy.name.value.clone(), policy.subject.value)).collect(),
-            verdicts: super::policy::verdicts(&little, &placed, test),
+            verdicts: verdicts(&little, &placed, test),
             errors,
             rendered,
         }
@@ -158,12 +158,4 @@ fn reachable<'p>(project: &'p Project, mut start: Vec<&'p str>) -> Vec<Blueprint
         }
     }
     project.blueprints.iter().filter(|blueprint| found.contains(&blueprint.name.value)).cloned().collect()
-}
-
-/// The name that expectations call a request or an entity by.
-pub(super) fn short_name(address: &crate::model::Address) -> &str {
-    match address.kind {
-        crate::model::Kind::Request => address.name.split_once('/').map_or(&address.name, |parts| parts.1),
-        _ => &address.name,
-    }
 }

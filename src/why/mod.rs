@@ -16,7 +16,7 @@ use crate::apply::Targets;
 use crate::catalog::{Catalog, Times};
 use crate::diag::suggest;
 use crate::diff::{Desired, Verdict};
-use crate::model::{Address, Identity, Lifecycle, Request, Value};
+use crate::model::{Address, Identity, Lifecycle, Request, Value, covers};
 use crate::observe::{Objects, ObserveError, Settled};
 use crate::source::Origin;
 use crate::workspace::{Loaded, addresses, near};
@@ -227,7 +227,7 @@ pub fn why(known: Known<'_>, targets: &mut Targets, asked: &str) -> Result<Resul
     };
     if let Some(field) = field {
         let paths: Vec<String> = why.fields.iter().map(|field| field.path.clone()).collect();
-        why.fields.retain(|found| Lifecycle::covers(field, &found.path));
+        why.fields.retain(|found| covers(field, &found.path));
         if why.fields.is_empty() {
             let end = paths.iter().find(|path| path.rsplit('.').next() == Some(field));
             let near = end.map(String::as_str).or_else(|| suggest(field, paths.iter().map(String::as_str)));

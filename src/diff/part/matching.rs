@@ -1,5 +1,5 @@
+use super::Items;
 use super::behind_words;
-use super::list::Items;
 use crate::model::{Line, Value, write_json};
 use std::collections::BTreeSet;
 

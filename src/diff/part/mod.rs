@@ -63,6 +63,9 @@ impl Places {
 /// The two sides of what may be on one of them alone.
 type Sides<'v> = (Option<&'v Spanned<Value>>, Option<&'v Spanned<Value>>);
 
+/// The items of a list.
+type Items<'v> = &'v [Spanned<Value>];
+
 /// The parts that were found on the way.
 #[derive(Default)]
 struct Walk {

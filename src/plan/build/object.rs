@@ -1,5 +1,5 @@
+use super::Builder;
 use super::adoption::Claim;
-use super::{Builder, Opened};
 use crate::catalog::{Entry, Owned, OwnedFields};
 use crate::diff::{Desired, FieldDiff, Pair, Verdict, diff_object};
 use crate::model::{Address, Digest, Json, Kind, Lifecycle, Made, Map, Name, Object, OnDrift, Value, fields};
@@ -7,6 +7,7 @@ use crate::plan::document::{
     Action, Cause, Changes, Conflict, Declared, Drift, Field, FieldPart, ObjectChange, Operation, Phase, Reason,
     Record, Target, parts,
 };
+use crate::plan::input::Opened;
 use crate::plan::order;
 use crate::source::{Origin, Spanned};
 

@@ -8,6 +8,7 @@ mod made_for;
 mod object;
 mod operation;
 mod part;
+mod place;
 mod relocation;
 mod summary;
 
@@ -20,8 +21,9 @@ pub use held::Held;
 pub use looked::{Extent, Following, Looked};
 pub use made_for::{MadeFor, PlannedStore};
 pub use object::{Cause, Changes, Field, ObjectChange, Record};
-pub use operation::{Action, Content, FileChange, Guarded, Operation, Phase, Place, Reason, Target};
+pub use operation::{Action, Content, FileChange, Guarded, Operation, Phase, Reason, Target};
 pub use part::{Declared, FieldPart, parts};
+pub use place::Place;
 pub use relocation::{Leaving, Relocation};
 pub use summary::Summary;
 

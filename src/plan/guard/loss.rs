@@ -4,8 +4,8 @@ use super::objects::{Contents, Staying};
 use super::{deletions, lost_objects, quoted};
 use crate::diff::Desired;
 use crate::model::{Address, Kind, Lifecycle, Name, Stop, Thing};
-use crate::plan::build::{Input, StoreFiles};
 use crate::plan::document::{Action, Content, FileChange, Flag, Guard, Leaving, Lost, LostObject, Operation};
+use crate::plan::input::{Input, StoreFiles};
 use crate::plan::remembered::{Holder, Remembered};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -15,7 +15,7 @@ use super::SessionError;
 use crate::diag::Edit;
 use crate::diff::{Desired, desired};
 use crate::drift::{Drift, DriftedFile, DriftedObject};
-use crate::model::{Address, Lifecycle, Map, fields, set_field};
+use crate::model::{Address, Map, covers, fields, set_field};
 use crate::object::canonical;
 use crate::resolve::Loader;
 use crate::source::{FileId, Origin, Span};
@@ -110,7 +110,7 @@ pub fn adopt(loader: &dyn Loader, loaded: &Loaded, drift: &Drift, asked: &[Strin
     adoption.refused.sort_by(|a, b| a.address.cmp(&b.address));
     for file in &drift.files {
         let address = format!("file:{}:{}", file.store, file.path);
-        let meets = asked.iter().zip(&mut met).filter(|(asked, _)| Lifecycle::covers(asked, &address));
+        let meets = asked.iter().zip(&mut met).filter(|(asked, _)| covers(asked, &address));
         if meets.map(|(_, met)| *met = true).count() > 0 {
             adoption.refused.push(rendered(file, address, loaded));
         }
@@ -126,14 +126,14 @@ fn choose<'d>(object: &'d DriftedObject, asked: &[String], met: &mut [bool]) -> 
     let mut paths: Vec<&str> = Vec::new();
     for (asked, met) in asked.iter().zip(met) {
         let (pattern, field) = asked.split_once('#').map_or((asked.as_str(), None), |(a, field)| (a, Some(field)));
-        if !Lifecycle::covers(pattern, &address) {
+        if !covers(pattern, &address) {
             continue;
         }
         match (&object.deleted, field) {
             (Some(_), Some(_)) => {}
             (Some(_), None) => (*met, removed) = (true, true),
             (None, field) => {
-                let meant = |path: &&str| field.is_none_or(|field| Lifecycle::covers(field, path));
+                let meant = |path: &&str| field.is_none_or(|field| covers(field, path));
                 let found: Vec<&str> = object.fields.iter().map(|field| field.path.as_str()).filter(meant).collect();
                 *met |= !found.is_empty();
                 paths.extend(found);

@@ -1,7 +1,7 @@
 //! What a saved plan does to what is protected. Its own guards are only its word: what protects an object is judged by the text, the
 //! catalog and the state stores as they are now.
 
-use super::misfit::{Misfit, Seen};
+use super::{Misfit, Seen};
 use crate::apply::{Targets, identity};
 use crate::diff::desired;
 use crate::model::{Address, Deletion, Lifecycle, Name, Project, Stop};

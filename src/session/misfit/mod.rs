@@ -1,5 +1,8 @@
+//! Whether a saved plan is one for the project as it is now: of its word nothing is believed.
+
+mod protection;
+
 use super::SessionError;
-use super::protection::unprotected;
 use crate::apply::{ApplyError, Targets, identity};
 use crate::catalog::Entry;
 use crate::model::{
@@ -8,6 +11,7 @@ use crate::model::{
 use crate::plan::{Action, Content, FileChange, Held, ObjectChange, Operation, Plan, PlannedStore, Target};
 use crate::store::{ContentId, FileState};
 use crate::workspace::{Loaded, repository};
+use protection::unprotected;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 

@@ -1,5 +1,4 @@
-use super::Lost;
-use super::location::is_scheme;
+use super::{Lost, is_scheme};
 use core::net::Ipv4Addr;
 
 /// The folder that a path names. What a shell, a browser or another system would read as something else names none: taken to the
