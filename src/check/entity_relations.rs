@@ -16,7 +16,7 @@ enum Problem<'p> {
 }
 
 /// Everything that is looked up.
-struct World<'p> {
+struct Known<'p> {
     blueprints: HashMap<&'p str, &'p Blueprint>,
     entities: HashMap<&'p str, HashSet<&'p str>>,
 }
@@ -28,7 +28,7 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
 
 /// The problems of all entities' relations, where entities that are not to be judged are there too.
 pub(super) fn check_beside(project: &Project, others: &[&Address]) -> Vec<Diagnostic> {
-    let world = World::of(project, others);
+    let world = Known::of(project, others);
     let found: Vec<Problem<'_>> = project.entities.par_iter().flat_map_iter(|entity| world.problems(entity)).collect();
     if found.is_empty() {
         return Vec::new();
@@ -58,7 +58,7 @@ impl<'p> Meant<'p> {
     }
 }
 
-impl<'p> World<'p> {
+impl<'p> Known<'p> {
     fn of(project: &'p Project, others: &[&'p Address]) -> Self {
         let blueprints = project.blueprints.iter().rev().map(|blueprint| (&*blueprint.name.value, blueprint)).collect();
         let mut entities: HashMap<&str, HashSet<&str>> = HashMap::new();

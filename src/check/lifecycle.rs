@@ -12,7 +12,7 @@ use std::collections::HashMap;
 const MOST_LISTED: usize = 20;
 
 /// What entities and requests are made of.
-struct World<'p> {
+struct Types<'p> {
     blueprints: HashMap<&'p str, &'p Blueprint>,
     promises: HashMap<&'p str, &'p Promise>,
 }
@@ -27,14 +27,14 @@ struct Fields {
 
 /// The ignored paths that are no fields.
 pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
-    let world = World {
+    let world = Types {
         blueprints: project.blueprints.iter().rev().map(|blueprint| (&*blueprint.name.value, blueprint)).collect(),
         promises: project.promises.iter().rev().map(|promise| (&*promise.name.value, promise)).collect(),
     };
     project.declared().into_par_iter().flat_map_iter(|declared| world.problems(declared)).collect()
 }
 
-impl World<'_> {
+impl Types<'_> {
     fn problems(&self, declared: &dyn Declared) -> Vec<Diagnostic> {
         let ignored = declared.lifecycle().map_or(&[][..], |lifecycle| &lifecycle.ignore);
         if ignored.is_empty() {
@@ -139,7 +139,7 @@ fn is_part(rest: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{World, check};
+    use super::{Types, check};
     use crate::diag::Diagnostic;
     use crate::model::fields;
     use crate::resolve::{MemoryLoader, Resolved, resolve};
@@ -199,7 +199,7 @@ request database b destination=production { size 1; zones x }
     #[test]
     fn every_field_of_every_kind_may_be_ignored() {
         let resolved = loaded(MODEL);
-        let world = World {
+        let world = Types {
             blueprints: [("thing", &resolved.project.blueprints[0])].into(),
             promises: [("database", &resolved.project.promises[0])].into(),
         };

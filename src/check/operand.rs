@@ -3,7 +3,7 @@
 use super::found::Found;
 use super::instance::to_json;
 use super::names::{Named, Names};
-use super::problem::{Place, not_in_enum};
+use super::problem::{Bearer, not_in_enum};
 use super::subject::{Item, Subject};
 use super::validator::{Completeness, Validator, is_time};
 use super::{pattern, words};
@@ -142,7 +142,7 @@ fn typed(test: &PredicateTest, schema: &Schema, names: &Names<'_>, operand: &Spa
     };
     let value = Member { name: property.name.clone(), value: operand.clone() };
     let name: Name = property.name.value.clone();
-    let place = Place { kind: "", name: &name, span: operand.span, words: &[], group: "", relations: &[] };
+    let place = Bearer { kind: "", name: &name, span: operand.span, words: &[], group: "", relations: &[] };
     let properties = [property];
     let problems = Validator::new(&properties, Completeness::Part).check(&Map { members: vec![value] }, &place);
     problems.into_iter().next().map(|problem| Diagnostic { code: code::WRONG_OPERAND, ..problem })

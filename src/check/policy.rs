@@ -11,7 +11,7 @@ use crate::source::{Origin, Span, Spanned};
 use rayon::prelude::*;
 
 /// What policies can be about.
-struct World<'p> {
+struct About<'p> {
     project: &'p Project,
     blueprints: Subjects<'p>,
     promises: Subjects<'p>,
@@ -23,7 +23,7 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     if project.policies.is_empty() {
         return Vec::new();
     }
-    let world = World {
+    let world = About {
         project,
         blueprints: Subjects::blueprints(project),
         promises: Subjects::promises(project),
@@ -32,7 +32,7 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     project.policies.par_iter().flat_map_iter(|policy| world.problems(policy)).collect()
 }
 
-impl World<'_> {
+impl About<'_> {
     fn problems(&self, policy: &Policy) -> Vec<Diagnostic> {
         let mut diagnostics: Vec<Diagnostic> = never_planned(policy).collect();
         match self.of_other(policy) {

@@ -10,7 +10,7 @@ use jsonschema::{ErrorIterator, ValidationError};
 use std::collections::HashSet;
 
 /// What values belong to, for the words of their problems.
-pub(super) struct Place<'p> {
+pub(super) struct Bearer<'p> {
     /// The kind of thing: `service`.
     pub(super) kind: &'p str,
     /// Which of them: `checkout`.
@@ -47,7 +47,7 @@ pub(super) fn all(
     errors: ErrorIterator<'_>,
     values: &Map,
     properties: &[Property],
-    place: &Place<'_>,
+    place: &Bearer<'_>,
 ) -> Vec<Diagnostic> {
     let mut errors: Vec<ValidationError<'_>> = errors.collect();
     errors.sort_by_key(|error| rank(error.kind()));
@@ -140,7 +140,7 @@ impl<'v> Target<'v> {
         self.span.is_some_and(|span| span.is_bare(text)) && text.ends_with(':')
     }
 
-    fn name(&self, place: &Place<'_>) -> String {
+    fn name(&self, place: &Bearer<'_>) -> String {
         match (self.path.is_empty(), self.item) {
             (true, _) => format!("{} `{}`", place.kind, place.name),
             (false, true) => format!("an item of `{}`", self.path),
@@ -150,7 +150,7 @@ impl<'v> Target<'v> {
 }
 
 /// A value that must be given and is not: at the line of what lacks it.
-fn missing(name: &str, target: &Target<'_>, values: &Map, place: &Place<'_>) -> Diagnostic {
+fn missing(name: &str, target: &Target<'_>, values: &Map, place: &Bearer<'_>) -> Diagnostic {
     let message = format!("{} has no `{name}`, which is required", target.name(place));
     let span = target.span.unwrap_or(place.span);
     let property = target.fields.iter().find(|property| *property.name.value == *name);
@@ -179,7 +179,7 @@ fn missing(name: &str, target: &Target<'_>, values: &Map, place: &Place<'_>) -> 
 }
 
 /// A member that its thing does not have: at its name.
-fn unknown(member: &Spanned<Name>, target: &Target<'_>, place: &Place<'_>) -> Diagnostic {
+fn unknown(member: &Spanned<Name>, target: &Target<'_>, place: &Bearer<'_>) -> Diagnostic {
     let (name, span) = (&member.value, member.span);
     let own = target.span.is_none();
     let message =
@@ -199,7 +199,7 @@ fn unknown(member: &Spanned<Name>, target: &Target<'_>, place: &Place<'_>) -> Di
 }
 
 /// A value that does not fit.
-fn wrong(kind: &Kind, target: &Target<'_>, place: &Place<'_>) -> Diagnostic {
+fn wrong(kind: &Kind, target: &Target<'_>, place: &Bearer<'_>) -> Diagnostic {
     let span = target.span.unwrap_or(place.span);
     let name = target.name(place);
     let given = target.value.map(words::shown).unwrap_or_default();

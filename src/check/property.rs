@@ -1,7 +1,7 @@
 //! The declarations of properties, inputs and fields make sense, and their defaults fit them.
 
 use super::pattern;
-use super::problem::Place;
+use super::problem::Bearer;
 use super::validator::{Completeness, Validator};
 use super::words;
 use crate::diag::{Diagnostic, code};
@@ -47,7 +47,7 @@ fn defaults(properties: &[Property], kind: &str, name: &Spanned<Name>, diagnosti
     let members: Vec<Member> = properties.iter().filter_map(member).collect();
     if !members.is_empty() {
         let validator = Validator::new(properties, Completeness::Part);
-        let place = Place { kind, name: &name.value, span: name.span, words: &[], group: "", relations: &[] };
+        let place = Bearer { kind, name: &name.value, span: name.span, words: &[], group: "", relations: &[] };
         diagnostics.extend(validator.check(&Map { members }, &place));
     }
 }

@@ -1,6 +1,6 @@
 use super::instance::{Instance, Values, to_json};
 use super::pattern::is_pattern;
-use super::problem::{self, Place};
+use super::problem::{self, Bearer};
 use super::{found, proto, yaml};
 use crate::diag::Diagnostic;
 use crate::model::{Format, Map, Property, Schema, Value};
@@ -38,7 +38,7 @@ impl<'p> Validator<'p> {
     }
 
     /// The problems of values; `place` says what they are the values of.
-    pub(super) fn check(&self, values: &Map, place: &Place<'_>) -> Vec<Diagnostic> {
+    pub(super) fn check(&self, values: &Map, place: &Bearer<'_>) -> Vec<Diagnostic> {
         let Some(schema) = &self.schema else { return Vec::new() };
         let instance = Instance::Members(values);
         if schema.is_valid(instance) {

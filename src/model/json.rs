@@ -1,6 +1,6 @@
 //! The one form of a value outside of plat: canonical JSON.
 
-use super::{Map, Member, Number, Value};
+use super::{Map, Member, Name, Number, Value};
 use crate::source::{Origin, Spanned};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
@@ -58,6 +58,20 @@ pub(super) fn write_string(text: &str, out: &mut Vec<u8>) {
     // Writing a string into memory has no way to fail.
     let written = serde_json::to_writer(out, text);
     debug_assert!(written.is_ok());
+}
+
+impl Value {
+    /// The value as a key: a text as it is, anything else in canonical JSON.
+    pub fn as_key(&self) -> Name {
+        match self {
+            Self::String(text) => Name::from(&**text),
+            other => {
+                let mut bytes = Vec::new();
+                write_json(other, &mut bytes);
+                String::from_utf8_lossy(&bytes).as_ref().into()
+            }
+        }
+    }
 }
 
 /// Reads JSON. Its parts have no place in any file: their spans are empty and of the first file.

@@ -88,18 +88,6 @@ impl Value {
         }
     }
 
-    /// The value as a key: a text as it is, anything else in canonical JSON.
-    pub fn as_key(&self) -> Name {
-        match self {
-            Self::String(text) => Name::from(&**text),
-            other => {
-                let mut bytes = Vec::new();
-                super::write_json(other, &mut bytes);
-                String::from_utf8_lossy(&bytes).as_ref().into()
-            }
-        }
-    }
-
     /// The members, where it is an object.
     pub fn as_object(&self) -> Option<&Map> {
         match self {

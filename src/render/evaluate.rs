@@ -3,7 +3,7 @@ use super::filter::{self, FilterError};
 use super::key::Key;
 use super::output::Output;
 use super::problem::{Problem, Reason};
-use super::program::{Base, Expression, Index, Located, Operation, Part, Program, Slot};
+use super::program::{Base, Expression, Index, Instruction, Located, Part, Program, Slot};
 use crate::model::{Request, Value};
 use crate::source::{Origin, Spanned};
 use std::borrow::Cow;
@@ -84,8 +84,8 @@ impl<'a> Scope<'a> {
     }
 
     /// Chooses the row of a table.
-    pub(super) fn choose_row(&mut self, operation: &'a Operation<'a>) -> Result<(), Problem> {
-        let Operation::Table { slot, by, span, index, rows } = operation else { return Ok(()) };
+    pub(super) fn choose_row(&mut self, operation: &'a Instruction<'a>) -> Result<(), Problem> {
+        let Instruction::Table { slot, by, span, index, rows } = operation else { return Ok(()) };
         let value = self.choosing(by, *span)?;
         let row = find(index, &value).and_then(|row| rows.get(row)).ok_or_else(|| no_choice(by, *span, &value))?;
         if let Some(chosen) = self.rows.get_mut(*slot) {

@@ -1,9 +1,9 @@
 use super::File;
 use super::manifest::{self, Written};
 use super::output::Output;
-use super::problem::{Problem, Reason};
+use super::problem::{MOST_FILES, Problem, Reason};
 use crate::model::{part_of_file_name, path_fault};
-use crate::secret::Reference;
+use crate::secret::SecretReference;
 use crate::source::Origin;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -11,9 +11,6 @@ use std::sync::Arc;
 
 /// The most bytes that one request's files may have together.
 const LIMIT: usize = 16 << 20;
-
-/// The most files that one request may have.
-pub(super) const MOST: usize = 10_000;
 
 /// What a file costs beside its bytes: its path and its place, what is looked up of it, its operation in a plan with its lines, and its
 /// words in reports. It is measured in memory and in time: a plan takes 3 KB for each, and as long as for 8 KB of text.
@@ -43,7 +40,7 @@ impl Files {
         let written =
             manifest::write(manifest, LIMIT - self.written).map_err(|_| Problem { span, reason: Reason::TooLarge })?;
         self.written += written.text.len();
-        let is_full = self.by_path.len() >= MOST;
+        let is_full = self.by_path.len() >= MOST_FILES;
         match self.by_path.entry(path) {
             Entry::Vacant(_) if is_full => return Err(Problem { span, reason: Reason::TooManyFiles }),
             Entry::Vacant(entry) => {
@@ -54,7 +51,7 @@ impl Files {
                     documents.text.push_str("---\n");
                     let shift = documents.text.len();
                     documents.text.push_str(&written.text);
-                    let shifted = |reference: Reference| Reference {
+                    let shifted = |reference: SecretReference| SecretReference {
                         start: reference.start + shift,
                         end: reference.end + shift,
                         ..reference
@@ -73,7 +70,7 @@ impl Files {
         if written > LIMIT {
             return Err(Problem { span, reason: Reason::TooLarge });
         }
-        let is_full = self.by_path.len() >= MOST;
+        let is_full = self.by_path.len() >= MOST_FILES;
         match self.by_path.entry(checked(path, span)?) {
             Entry::Vacant(_) if is_full => Err(Problem { span, reason: Reason::TooManyFiles }),
             Entry::Vacant(entry) => {

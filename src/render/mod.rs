@@ -35,7 +35,7 @@ pub use standing::Standing;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::kubernetes::Identity;
 use crate::model::{Address, Map, Name, Project, Thing};
-use crate::secret::Reference;
+use crate::secret::SecretReference;
 use crate::source::{Origin, Spanned};
 use program::Program;
 use rayon::prelude::*;
@@ -82,7 +82,7 @@ pub struct File {
     /// Its content; a secret is a reference in it.
     pub content: Arc<[u8]>,
     /// Where the values of secrets go, in the order of the places.
-    pub secrets: Vec<Reference>,
+    pub secrets: Vec<SecretReference>,
 }
 
 /// A file at its place in a state store.
@@ -99,7 +99,7 @@ pub struct Placed {
     /// Its content; a secret is a reference in it.
     pub content: Arc<[u8]>,
     /// Where the values of secrets go, in the order of the places.
-    pub secrets: Vec<Reference>,
+    pub secrets: Vec<SecretReference>,
     /// The request that it was rendered for.
     pub request: Address,
     /// The line that declares the request.

@@ -1,8 +1,10 @@
-use super::files;
 use super::misfit::Misfit;
 use crate::diag::{Diagnostic, code};
 use crate::model::{Path, Request};
 use crate::source::Origin;
+
+/// The most files that one request may have.
+pub(super) const MOST_FILES: usize = 10_000;
 
 /// Why a request could not be rendered; what the check of the promise could not foresee.
 #[derive(Debug)]
@@ -73,7 +75,7 @@ impl Problem {
             ),
             Reason::TooManyFiles => (
                 code::TOO_LARGE,
-                format!("the request is rendered to more than {} files", files::MOST),
+                format!("the request is rendered to more than {} files", MOST_FILES),
                 "one behind another, manifests of one file are cheaper: give several resources one `file`, or shorten what `each` \
                  multiplies",
             ),

@@ -13,9 +13,9 @@ use std::collections::hash_map::Entry;
 
 /// Every object that a destination gets twice. One mistake is told once, however many objects and requests it meets.
 pub(super) fn twice(project: &Project, rendered: &[Rendered]) -> Diagnostics {
-    let places: HashMap<&Name, Place<'_>> =
+    let places: HashMap<&Name, Area<'_>> =
         project.destinations.iter().map(|destination| (&destination.name.value, place(destination))).collect();
-    let mut delivered: HashMap<(&Place<'_>, &Identity), Delivery<'_>> = HashMap::new();
+    let mut delivered: HashMap<(&Area<'_>, &Identity), Delivery<'_>> = HashMap::new();
     let mut told = Told::default();
     for request in rendered {
         let Some(destination) = &request.destination else { continue };
@@ -33,9 +33,9 @@ pub(super) fn twice(project: &Project, rendered: &[Rendered]) -> Diagnostics {
 }
 
 /// What takes an object to a cluster reads a folder of a store: destinations of one folder are one to it.
-type Place<'p> = (&'p Name, Vec<&'p str>);
+type Area<'p> = (&'p Name, Vec<&'p str>);
 
-fn place(destination: &Destination) -> Place<'_> {
+fn place(destination: &Destination) -> Area<'_> {
     let parts = destination.path.value.split('/').filter(|part| !matches!(*part, "" | "."));
     (&destination.store.value, parts.collect())
 }

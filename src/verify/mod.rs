@@ -9,7 +9,7 @@ mod manifest;
 mod policy;
 mod size;
 mod verdict;
-mod world;
+mod scene;
 #[cfg(test)]
 mod tests;
 
@@ -18,8 +18,8 @@ use crate::model::{Project, Test};
 use crate::render::Budget;
 use crate::source::Origin;
 use rayon::prelude::*;
+use scene::Scene;
 use size::Sizes;
-use world::World;
 
 /// What `within` counts from in a test: 2026-01-01T00:00:00Z, in seconds since 1970.
 pub const NOW: i64 = 1_767_225_600;
@@ -74,7 +74,7 @@ fn verify_within(project: &Project, budget: &Budget) -> Vec<TestResult> {
 }
 
 fn run(project: &Project, test: &Test, sizes: &Sizes<'_>, budget: &Budget) -> Vec<Failure> {
-    let world = World::of(project, test, sizes, budget);
+    let world = Scene::of(project, test, sizes, budget);
     let mut failures = world.rejections(test);
     failures.extend(test.expect.iter().filter_map(|expectation| expectation::judge(expectation, &world)));
     failures

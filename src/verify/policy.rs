@@ -1,4 +1,4 @@
-use super::world::World;
+use super::scene::Scene;
 use crate::model::{Name, PolicySeverity, PolicySubject};
 
 /// What is expected of a policy.
@@ -9,7 +9,7 @@ pub(super) struct Judgement<'e> {
 }
 
 /// What is otherwise than expected of a policy; nothing where it holds.
-pub(super) fn ends(expected: &Judgement<'_>, world: &World) -> Option<String> {
+pub(super) fn ends(expected: &Judgement<'_>, world: &Scene) -> Option<String> {
     let Judgement { policy, name, result } = expected;
     let Some(subject) = world.policies.iter().find(|(known, _)| known == *policy).map(|(_, subject)| *subject) else {
         return Some(format!("there is no policy `{policy}`"));

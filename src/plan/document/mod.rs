@@ -3,6 +3,7 @@
 mod consequence;
 mod finding;
 mod held;
+mod in_the_way;
 mod looked;
 mod made_for;
 mod object;
@@ -16,8 +17,9 @@ pub use consequence::{
     Broken, Closure, ClosureMember, Impact, Invalid, Lost, LostObject, Manifested, Referring, Renamed, Rerender,
     Standing, Transition,
 };
-pub use finding::{Conflict, Drift, Flag, Guard, InTheWay, NewHost, Restraint, Violation};
+pub use finding::{Conflict, Drift, Flag, Guard, NewHost, Restraint, Violation};
 pub use held::Held;
+pub use in_the_way::InTheWay;
 pub use looked::{Extent, Following, Looked};
 pub use made_for::{MadeFor, PlannedStore};
 pub use object::{Cause, Changes, Field, ObjectChange, Record};

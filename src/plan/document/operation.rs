@@ -1,8 +1,8 @@
-use super::finding::InTheWay;
+use super::in_the_way::InTheWay;
 use super::object::{Changes, ObjectChange};
 use super::place::Place;
 use crate::model::{Address, Digest, Name, Thing};
-use crate::secret::Reference;
+use crate::secret::SecretReference;
 use crate::store::ContentId;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -230,7 +230,7 @@ pub struct Guarded {
     /// The text; each reference stands as `{"$secret":"NAME"}`.
     pub text: String,
     /// Where the values go, in the order of the places.
-    pub secrets: Vec<Reference>,
+    pub secrets: Vec<SecretReference>,
     /// The identity that the content has with the values of the time of the plan.
     pub identity: ContentId,
 }

@@ -7,9 +7,9 @@ use std::sync::{Mutex, PoisonError};
 use git2::{Error, Oid, Repository, Tree};
 
 use super::inside;
-use crate::adapter::git::foreign::ForeignRepository;
-use crate::adapter::git::path;
-use crate::adapter::git::tree::{Cursor, Spot, entry_spot};
+use crate::adapter::git::disk::foreign::ForeignRepository;
+use crate::adapter::git::objects::path;
+use crate::adapter::git::objects::tree::{Cursor, Spot, entry_spot};
 use crate::model::is_apart;
 
 /// The most links that one path goes through.
@@ -313,7 +313,8 @@ fn resolved(link: &str, target: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use git2::{FileMode, Signature, build::TreeUpdateBuilder};
+    use git2::build::TreeUpdateBuilder;
+    use git2::{FileMode, Signature};
 
     /// A bare repository with one commit of files; a content of `-> X` is a link to X.
     fn repository(files: &[(&str, &str)]) -> tempfile::TempDir {

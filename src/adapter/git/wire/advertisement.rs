@@ -2,7 +2,8 @@ use std::io::Read;
 
 use git2::Oid;
 
-use super::packet::{self, Packet};
+use super::packet;
+use super::packet::Packet;
 use super::{Failure, Limit};
 use crate::adapter::git::host::Tips;
 

@@ -10,11 +10,12 @@ use super::advertisement::Advertisement;
 use super::bands::Bands;
 use super::pace::Paced;
 use super::pack::Pack;
-use super::packet::{self, Packet};
+use super::packet;
+use super::packet::Packet;
 use super::patience::Pulse;
 use super::{Conversation, Failure, Limit, Request};
 use crate::adapter::git::host::Tips;
-use crate::adapter::git::pack_file::PackFile;
+use crate::adapter::git::objects::pack_file::PackFile;
 
 /// What the client can do, where the server can it too.
 const CAPABILITIES: [&str; 4] = ["multi_ack_detailed", "no-progress", "side-band-64k", "ofs-delta"];
