@@ -4,7 +4,6 @@
 //! it. Nothing here reads or writes the world, and nothing here knows KDL.
 
 mod action;
-mod apart;
 mod blueprint;
 mod body;
 mod declaration;
@@ -48,7 +47,6 @@ mod value;
 mod wire;
 
 pub use action::{Action, Backend, BackendKind, Operation};
-pub use apart::is_apart;
 pub use blueprint::{Blueprint, Relation};
 pub use body::{Declared, Form, Line, Membership, Visit, Word};
 pub use declaration::{Declaration, field_at};
@@ -57,7 +55,9 @@ pub use digest::Digest;
 pub use entity::Entity;
 pub use escape::{has_control_character, percent_decoded};
 pub use fact::Fact;
-pub use git::{branch_fault, fits_a_reference, held_path_fault, part_of_file_name, path_fault, repository_folder};
+pub use git::{
+    branch_fault, fits_a_reference, held_path_fault, is_apart, part_of_file_name, path_fault, repository_folder,
+};
 pub use holding::Holding;
 pub use identity::{Evidence, Identity};
 pub use json::{Json, JsonError, SECRET_MEMBER, parse_json, write_json};

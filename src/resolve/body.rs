@@ -2,8 +2,8 @@
 //!
 //! Total: what the grammar rejects is skipped in silence, since it is diagnosed there.
 
+use super::condition::conditions;
 use super::delivery::properties;
-use super::scorecard::conditions;
 use super::value::{flag, json_in_kdl, scalar};
 use super::{names::Names, schema, shape, template};
 use crate::diag::Diagnostics;

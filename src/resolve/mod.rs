@@ -20,7 +20,6 @@ mod policy;
 mod project;
 mod refactoring;
 mod schema;
-mod scorecard;
 mod secret;
 mod shape;
 mod shelf;

@@ -24,12 +24,6 @@ impl Span {
         Self::new(file, 0, 0)
     }
 
-    /// The smallest span that covers both; `other` must lie in the same file.
-    #[must_use]
-    pub fn to(self, other: Self) -> Self {
-        Self { file: self.file, start: self.start.min(other.start), end: self.end.max(other.end) }
-    }
-
     /// The empty span before it.
     #[must_use]
     pub fn before(self) -> Self {
@@ -45,11 +39,6 @@ impl Span {
     /// Length in bytes.
     pub fn len(self) -> u32 {
         self.end - self.start
-    }
-
-    /// Whether it covers no byte.
-    pub fn is_empty(self) -> bool {
-        self.start == self.end
     }
 
     /// The bytes as an index range.

@@ -82,7 +82,6 @@ use host::{Freshness, Host, Tips};
 use inventory::obstruction::Inventories;
 use inventory::sight::Sight;
 use objects::edit::Wanted;
-use objects::path;
 use objects::tree::{self, Cursor, Spot};
 use proposal::proposed::Arrived;
 use references::Inventory;
@@ -239,7 +238,7 @@ impl Git {
         };
         let mut inventories = Inventories::new(repository, folder, BTreeSet::new(), &sight.others)?;
         let mut is_undisputed =
-            |path: &str| Ok(sight.others.is_empty() || inventories.owner_of_any(&path::join(folder, path))?.is_none());
+            |path: &str| Ok(sight.others.is_empty() || inventories.owner_of_any(&tree::join(folder, path))?.is_none());
         let mut differing = Differing::default();
         let mut comparison =
             Comparison { repository, inventory: &self.references.inventory, is_undisputed: &mut is_undisputed };
@@ -260,10 +259,10 @@ impl Git {
         let own = owned.map(|(path, _)| path.clone()).collect();
         let mut inventories = Inventories::new(repository, &self.references.own.folder, own, &sight.others)?;
         for (path, state) in &mut files {
-            if path::fault(path).is_some() {
+            if tree::fault(path).is_some() {
                 continue;
             }
-            let full = path::join(&self.references.own.folder, path);
+            let full = tree::join(&self.references.own.folder, path);
             let spot = branch.spot(&full)?;
             state.live = spot.content();
             state.other_owner = inventories.owner(&full)?;
@@ -366,17 +365,17 @@ impl Store for Git {
     }
 
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        if path::fault(path).is_some() {
+        if tree::fault(path).is_some() {
             return Ok(None);
         }
         let Some(repository) = self.host.repository() else { return Ok(None) };
-        let (commit, full) = (self.observed.of(&self.references.branch), path::join(&self.references.own.folder, path));
+        let (commit, full) = (self.observed.of(&self.references.branch), tree::join(&self.references.own.folder, path));
         let found = Cursor::at_commit(repository, commit).and_then(|mut cursor| cursor.file(&full));
         self.blob(found, "read a file")
     }
 
     fn written(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        if path::fault(path).is_some() {
+        if tree::fault(path).is_some() {
             return Ok(None);
         }
         let Some(repository) = self.host.repository() else { return Ok(None) };

@@ -7,8 +7,7 @@ use git2::{ObjectType, Repository};
 use tempfile::TempDir;
 
 use super::*;
-use crate::adapter::git::laws;
-use crate::adapter::git::laws::{BRANCH, Repositories, Somebody, change, id, propose};
+use crate::adapter::git::laws::{self, BRANCH, Repositories, Somebody, change, id, propose};
 use crate::store::FileChange;
 use crate::store::conformance::{FOLDER, draft};
 use crate::wait::Wait;

@@ -2,7 +2,6 @@
 
 mod consequence;
 mod finding;
-mod held;
 mod in_the_way;
 mod looked;
 mod made_for;
@@ -18,10 +17,9 @@ pub use consequence::{
     Standing, Transition,
 };
 pub use finding::{Conflict, Drift, Flag, Guard, NewHost, Restraint, Violation};
-pub use held::Held;
 pub use in_the_way::InTheWay;
 pub use looked::{Extent, Following, Looked};
-pub use made_for::{MadeFor, PlannedStore};
+pub use made_for::{Held, MadeFor, PlannedStore};
 pub use object::{Cause, Changes, Field, ObjectChange, Record};
 pub use operation::{Action, Content, FileChange, Guarded, Operation, Phase, Reason, Target};
 pub use part::{Declared, FieldPart, parts};

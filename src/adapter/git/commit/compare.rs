@@ -6,9 +6,7 @@ use std::collections::BTreeMap;
 use git2::{Error, ObjectType, Oid, Repository, Tree};
 
 use crate::adapter::git::inventory::ledger;
-use crate::adapter::git::objects::path::join;
-use crate::adapter::git::objects::tree;
-use crate::adapter::git::objects::tree::Spot;
+use crate::adapter::git::objects::tree::{self, Spot, join};
 
 /// A folder as it is wanted: these files and nothing else.
 pub(crate) struct Folder<'w> {

@@ -11,14 +11,13 @@ use std::time::Duration;
 
 use git2::{ObjectType, Oid, Repository};
 
+use crate::adapter::git::Git;
 use crate::adapter::git::host::{Freshness, Move, Published, Tips};
-use crate::adapter::git::inventory::ledger;
-use crate::adapter::git::inventory::ledger::Ledger;
+use crate::adapter::git::inventory::ledger::{self, Ledger};
 use crate::adapter::git::inventory::sight::Sight;
 use crate::adapter::git::objects::edit::{self, Steps, Trouble, Wanted};
-use crate::adapter::git::objects::path;
+use crate::adapter::git::objects::{self, tree};
 use crate::adapter::git::references::Inventory;
-use crate::adapter::git::{Git, objects};
 use crate::model::Holding;
 use crate::store::{Draft, Receipt, StoreError};
 
@@ -123,7 +122,7 @@ impl Git {
         let own = self.own_edit(tips, wanted, &sight, &draft.holdings);
         edits.push(own.map_err(|trouble| self.trouble(trouble))?);
         let lost = sight.arrived.taken.iter();
-        let lost = lost.map(|(from, path)| (from.clone(), path::join(&self.references.own.folder, path)));
+        let lost = lost.map(|(from, path)| (from.clone(), tree::join(&self.references.own.folder, path)));
         for (name, paths) in taken(&sight.others, wanted, lost) {
             edits.push(self.taken_edit(name, tips, &sight, &paths).map_err(|trouble| self.trouble(trouble))?);
         }

@@ -6,8 +6,7 @@
 
 use git2::{Commit, Error, ErrorClass, ErrorCode, Oid, Repository, Tree};
 
-use crate::adapter::git::objects::tree;
-use crate::adapter::git::objects::tree::{Cursor, Spot};
+use crate::adapter::git::objects::tree::{self, Cursor, Spot};
 use crate::model::Holding;
 
 /// The trailer that tells this form from the first one.

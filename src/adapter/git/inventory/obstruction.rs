@@ -3,8 +3,7 @@ use std::collections::BTreeSet;
 use git2::{Error, Repository};
 
 use super::ledger::Ledger;
-use crate::adapter::git::objects::tree;
-use crate::adapter::git::objects::tree::{Cursor, Spot};
+use crate::adapter::git::objects::tree::{self, Cursor, Spot};
 use crate::adapter::git::references::Inventory;
 use crate::store::{Obstacle, ObstacleKind};
 

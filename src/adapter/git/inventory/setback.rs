@@ -10,8 +10,7 @@ use super::obstruction::Inventories;
 use crate::adapter::git::inventory::view::View;
 use crate::adapter::git::objects::tree::{Cursor, Mode, Spot};
 use crate::adapter::git::proposal::proposed::Arrived;
-use crate::adapter::git::references::Inventory;
-use crate::adapter::git::references::StoreRefs;
+use crate::adapter::git::references::{Inventory, StoreRefs};
 use crate::store::{SetBack, Setback};
 
 /// So many commits of a branch are looked at: what others deliver there must not cost without end.

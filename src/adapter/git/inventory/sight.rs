@@ -6,12 +6,10 @@ use std::sync::Arc;
 use git2::{Error, Repository};
 
 use super::ledger::Ledger;
-use super::setback;
-use super::setback::Known;
+use super::setback::{self, Known};
 use crate::adapter::git::Git;
 use crate::adapter::git::host::Tips;
-use crate::adapter::git::proposal::proposed;
-use crate::adapter::git::proposal::proposed::Arrived;
+use crate::adapter::git::proposal::proposed::{self, Arrived};
 use crate::adapter::git::references::Inventory;
 use crate::model::Holding;
 use crate::store::Setback;

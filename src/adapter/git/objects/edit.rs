@@ -6,9 +6,7 @@ use std::collections::BTreeSet;
 use git2::build::TreeUpdateBuilder;
 use git2::{Error, FileMode, ObjectType, Oid, Repository};
 
-use crate::adapter::git::objects::path;
-use crate::adapter::git::objects::tree;
-use crate::adapter::git::objects::tree::{Cursor, Spot};
+use crate::adapter::git::objects::tree::{self, Cursor, Spot};
 use crate::store::{FileChange, Replaced};
 
 /// A change with what does not depend on the tip.
@@ -23,7 +21,7 @@ pub(crate) struct Wanted<'c> {
 impl<'c> Wanted<'c> {
     pub(crate) fn new(change: &'c FileChange, folder: &str) -> Result<Self, Error> {
         let after = change.after.as_ref().map(|content| Oid::hash_object(ObjectType::Blob, content)).transpose()?;
-        Ok(Self { change, full: path::join(folder, &change.path), after })
+        Ok(Self { change, full: tree::join(folder, &change.path), after })
     }
 }
 

@@ -2,7 +2,6 @@
 
 pub(crate) mod edit;
 pub(crate) mod pack_file;
-pub(crate) mod path;
 pub(crate) mod tree;
 
 use std::collections::BTreeSet;

@@ -2,7 +2,6 @@
 
 use git2::{Error, ObjectType, Oid, Repository, Tree};
 
-use super::path::{fault, join};
 use crate::adapter::git::wire::Limit;
 use crate::store::ContentId;
 
@@ -210,4 +209,11 @@ fn bounded(repository: &Repository, id: Oid, limit: Limit) -> Result<(), Error> 
 
 fn within(limit: Limit, count: u64) -> Result<(), Error> {
     if limit.is_passed_by(count) { Err(Error::from_str(&format!("there is more than {limit}"))) } else { Ok(()) }
+}
+
+pub(crate) use crate::model::held_path_fault as fault;
+
+/// `path` below `folder`.
+pub(crate) fn join(folder: &str, path: &str) -> String {
+    if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") }
 }

@@ -17,9 +17,7 @@ use crate::adapter::git::host::Tips;
 use crate::adapter::git::inventory::ledger;
 use crate::adapter::git::inventory::view::View;
 use crate::adapter::git::objects::edit::Wanted;
-use crate::adapter::git::objects::path;
-use crate::adapter::git::objects::tree;
-use crate::adapter::git::objects::tree::Spot;
+use crate::adapter::git::objects::tree::{self, Spot};
 use crate::adapter::git::references::branch_reference;
 use crate::model::Holding;
 use crate::store::{Outstanding, Pending, Standing};
@@ -135,7 +133,7 @@ impl Proposed {
         let written = tree::files(repository, "", written)?.into_iter().map(|(path, blob)| (path, Some(blob)));
         let gone = text(GONE)?;
         // No file of ours has a path that cannot be: somebody else wrote it there.
-        let gone = gone.lines().filter(|path| path::fault(path).is_none()).map(|path| (path.to_owned(), None));
+        let gone = gone.lines().filter(|path| tree::fault(path).is_none()).map(|path| (path.to_owned(), None));
         let holdings = ledger::blob(&tree, HOLDINGS)?;
         let holdings = holdings.map_or_else(|| Ok(Vec::new()), |blob| ledger::lines(repository, blob))?;
         Ok(Self { head, files: written.chain(gone).collect(), taken: lost(&text(TAKEN)?), holdings })

@@ -6,8 +6,7 @@ use git2::{Error, Oid};
 use super::head::Head;
 use crate::adapter::git::content;
 use crate::adapter::git::inventory::view::View;
-use crate::adapter::git::objects::path;
-use crate::adapter::git::objects::tree::{Cursor, Spot};
+use crate::adapter::git::objects::tree::{self, Cursor, Spot};
 use crate::adapter::git::references::branch_reference;
 use crate::store::ContentId;
 
@@ -55,7 +54,7 @@ impl<'r> Stages<'r> {
 
     /// What is seen of a file, and whether it is on the store's branch as it was proposed: with the blob `after`, or not at all.
     pub(crate) fn at(&mut self, path: &str, after: Option<Oid>) -> Result<(Stage, bool), Error> {
-        let full = path::join(&self.folder, path);
+        let full = tree::join(&self.folder, path);
         let spot = self.live.spot(&full)?;
         let is_there = match (&spot, after) {
             (Spot::File(live, _), Some(after)) => *live == after,

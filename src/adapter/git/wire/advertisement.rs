@@ -2,8 +2,7 @@ use std::io::Read;
 
 use git2::Oid;
 
-use super::packet;
-use super::packet::Packet;
+use super::packet::{self, Packet};
 use super::{Failure, Limit};
 use crate::adapter::git::host::Tips;
 

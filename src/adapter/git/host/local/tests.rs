@@ -9,8 +9,7 @@ type Writes<'w> = &'w dyn Fn(&mut dyn Store) -> Result<(), StoreError>;
 use git2::{Oid, Repository};
 use tempfile::TempDir;
 
-use crate::adapter::git::laws;
-use crate::adapter::git::laws::{Somebody, change};
+use crate::adapter::git::laws::{self, Somebody, change};
 use crate::adapter::git::tests::{at, bare, open};
 use crate::adapter::git::{Config, WhenMissing};
 use crate::model::Lease;

@@ -8,8 +8,7 @@ use std::path::{Path, PathBuf};
 use git2::{Error, Oid, Repository, RepositoryInitOptions, RepositoryOpenFlags};
 
 use super::{left_over, whole};
-use crate::adapter::git::disk;
-use crate::adapter::git::disk::plain;
+use crate::adapter::git::disk::{self, plain};
 use crate::adapter::git::host::Tips;
 use crate::adapter::git::wire::{Failure, History, Patience};
 use crate::file::{beside, is_folder, make_private, open_plain};

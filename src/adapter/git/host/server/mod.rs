@@ -15,8 +15,7 @@ use git2::{Buf, Error, Oid, Repository};
 
 use super::server::cache::{Cache, Unusable};
 use super::server::login::Login;
-use super::words;
-use super::{Freshness, Host, Move, Published, Tips};
+use super::{Freshness, Host, Move, Published, Tips, words};
 use crate::adapter::git::commit::{TRIES, pause};
 use crate::adapter::git::config::WhenMissing;
 use crate::adapter::git::references::{StoreRefs, is_begun_by};
