@@ -1,8 +1,8 @@
 //! Services of a company, made up but always the same, and what may be asked of them.
 
 use plat::model::{
-    Base, Blueprint, Entity, FieldPath, Leaf, Level, Map, Name, Operator, Predicate, PredicateTest, Project, Property,
-    Rule, Schema, Scorecard, Value, parse_json,
+    Base, Blueprint, Combinator, Entity, FieldPath, Leaf, Level, Map, Name, Operator, Predicate, PredicateTest,
+    Project, Property, Rule, Schema, Scorecard, Value, parse_json,
 };
 use plat::source::{FileId, Span, Spanned};
 use serde_json::json;
@@ -174,13 +174,15 @@ pub(crate) fn four_rules() -> Vec<Predicate> {
         test("hasReadme", "is", &json!(true)),
         present("runbookUrl"),
         test("sloAvailability", "above", &json!(99)),
-        Predicate::Any(vec![test("tier", "is-not", &json!("critical")), present("onCall")]),
+        Predicate::Combined(Combinator::Any, vec![test("tier", "is-not", &json!("critical")), present("onCall")]),
     ]
 }
 
 /// Flags, choices, numbers, dates, lists, and text that no dictionary holds.
 pub(crate) fn thirty_rules() -> Vec<Predicate> {
-    use Predicate::{All, Any, None};
+    let all = |parts| Predicate::Combined(Combinator::All, parts);
+    let any = |parts| Predicate::Combined(Combinator::Any, parts);
+    let none = |parts| Predicate::Combined(Combinator::None, parts);
     let mut rules = four_rules();
     rules.extend([
         test("tier", "in", &json!(["critical", "standard"])),
@@ -195,7 +197,7 @@ pub(crate) fn thirty_rules() -> Vec<Predicate> {
         test("description", "not-contains", &json!("deprecated")),
         test("replicas", "at-least", &json!(2)),
         test("replicas", "between", &json!([2, 10])),
-        Any(vec![test("tier", "is-not", &json!("critical")), test("replicas", "at-least", &json!(3))]),
+        any(vec![test("tier", "is-not", &json!("critical")), test("replicas", "at-least", &json!(3))]),
         test("sloAvailability", "at-least", &json!(99.9)),
         test("lastDeploy", "within", &json!("90d")),
         test("lastDeploy", "above", &json!("2025-06-01T00:00:00Z")),
@@ -203,9 +205,9 @@ pub(crate) fn thirty_rules() -> Vec<Predicate> {
         test("tags", "contains", &json!("pci")),
         test("tags", "contains-any", &json!(["gdpr", "sox"])),
         test("tags", "not-contains", &json!("legacy")),
-        None(vec![test("tier", "is", &json!("experimental")), test("lifecycle", "is", &json!("deprecated"))]),
-        Any(vec![
-            All(vec![
+        none(vec![test("tier", "is", &json!("experimental")), test("lifecycle", "is", &json!("deprecated"))]),
+        any(vec![
+            all(vec![
                 test("tier", "is", &json!("critical")),
                 test("runbookUrl", "starts-with", &json!("https://wiki")),
             ]),
@@ -213,10 +215,10 @@ pub(crate) fn thirty_rules() -> Vec<Predicate> {
         ]),
         test("onCall", "ends-with", &json!("@example.com")),
         test("runbookUrl", "contains", &json!("/runbooks/")),
-        All(vec![
+        all(vec![
             test("hasReadme", "is", &json!(true)),
             present("onCall"),
-            Any(vec![test("replicas", "above", &json!(1)), test("tier", "is", &json!("experimental"))]),
+            any(vec![test("replicas", "above", &json!(1)), test("tier", "is", &json!("experimental"))]),
         ]),
         test("lifecycle", "is", &json!("production")),
     ]);

@@ -5,7 +5,7 @@ use cel::common::types::{CelBool, CelDouble, CelList, CelNull, CelString};
 use cel::common::value::{CowVal, Val};
 use cel::context::VariableResolver;
 use cel::{Context, Env, Program};
-use plat::model::{Entity, Operator, Predicate, PredicateTest, Value, write_json};
+use plat::model::{Combinator, Entity, Operator, Predicate, PredicateTest, Value, write_json};
 use rayon::prelude::*;
 use serde_json::json;
 use std::sync::Arc;
@@ -116,9 +116,9 @@ fn expression(predicate: &Predicate) -> String {
         parts.join(word)
     };
     match predicate {
-        Predicate::All(parts) => join(parts, " && "),
-        Predicate::Any(parts) => join(parts, " || "),
-        Predicate::None(parts) => format!("!({})", join(parts, " || ")),
+        Predicate::Combined(Combinator::All, parts) => join(parts, " && "),
+        Predicate::Combined(Combinator::Any, parts) => join(parts, " || "),
+        Predicate::Combined(Combinator::None, parts) => format!("!({})", join(parts, " || ")),
         Predicate::Test(test) => comparison(test),
     }
 }
@@ -222,9 +222,9 @@ fn object(entity: &Entity) -> serde_json::Value {
 fn schema(predicate: &Predicate) -> serde_json::Value {
     let all = |parts: &[Predicate]| parts.iter().map(schema).collect::<Vec<_>>();
     match predicate {
-        Predicate::All(parts) => json!({ "allOf": all(parts) }),
-        Predicate::Any(parts) => json!({ "anyOf": all(parts) }),
-        Predicate::None(parts) => json!({ "not": { "anyOf": all(parts) } }),
+        Predicate::Combined(Combinator::All, parts) => json!({ "allOf": all(parts) }),
+        Predicate::Combined(Combinator::Any, parts) => json!({ "anyOf": all(parts) }),
+        Predicate::Combined(Combinator::None, parts) => json!({ "not": { "anyOf": all(parts) } }),
         Predicate::Test(test) => comparison_schema(test),
     }
 }

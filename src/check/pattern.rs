@@ -2,7 +2,7 @@
 
 use super::found::Found;
 use crate::diag::{Diagnostic, code};
-use crate::model::{Operator, Predicate, Project, Property, Schema, linear_pattern};
+use crate::model::{Operator, Predicate, PredicateTest, Project, Property, Schema, linear_pattern};
 use crate::source::{Origin, Spanned};
 use regex_syntax::hir::{Class, Hir, HirKind};
 use std::collections::HashMap;
@@ -164,19 +164,10 @@ impl Patterns {
     }
 
     fn predicate(&mut self, predicate: &Predicate) {
-        match predicate {
-            Predicate::All(parts) | Predicate::Any(parts) | Predicate::None(parts) => {
-                for part in parts {
-                    self.predicate(part);
-                }
-            }
-            Predicate::Test(test) if matches!(test.operator.value, Operator::Matches | Operator::NotMatches) => {
-                for operand in &test.operands {
-                    let text = operand.value.as_str().unwrap_or_default();
-                    self.take(&Spanned::new(text, operand.span));
-                }
-            }
-            Predicate::Test(_) => {}
+        let matches = |test: &&PredicateTest| matches!(test.operator.value, Operator::Matches | Operator::NotMatches);
+        for operand in predicate.tests().into_iter().filter(matches).flat_map(|test| &test.operands) {
+            let text = operand.value.as_str().unwrap_or_default();
+            self.take(&Spanned::new(text, operand.span));
         }
     }
 

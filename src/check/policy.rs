@@ -74,18 +74,13 @@ impl About<'_> {
         ))
     }
 
-    /// Judges a condition and its parts; they are nested no deeper than the text that they came from.
+    /// Judges the comparisons of a condition.
     fn walk(&self, predicate: &Predicate, policy: &Policy, diagnostics: &mut Vec<Diagnostic>) {
-        match predicate {
-            Predicate::All(parts) | Predicate::Any(parts) | Predicate::None(parts) => {
-                for part in parts {
-                    self.walk(part, policy, diagnostics);
-                }
-            }
-            Predicate::Test(test) => match self.only_planned(policy, &test.field) {
+        for test in predicate.tests() {
+            match self.only_planned(policy, &test.field) {
                 Some(diagnostic) => diagnostics.push(diagnostic),
                 None => self.field(test, policy, diagnostics),
-            },
+            }
         }
     }
 

@@ -23,24 +23,19 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     project.scorecards.par_iter().flat_map_iter(problems).collect()
 }
 
-/// Judges a condition and its parts; they are nested no deeper than the text that they came from.
+/// Judges the comparisons of a condition.
 fn walk(
     predicate: &Predicate,
     start: &str,
     (subjects, names): (&Subjects<'_>, &Names<'_>),
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    match predicate {
-        Predicate::All(parts) | Predicate::Any(parts) | Predicate::None(parts) => {
-            for part in parts {
-                walk(part, start, (subjects, names), diagnostics);
-            }
-        }
-        Predicate::Test(test) => match subjects.find(start, &test.field) {
+    for test in predicate.tests() {
+        match subjects.find(start, &test.field) {
             Some(Ok(subject)) => judge(test, subject, names, diagnostics),
             Some(Err(diagnostic)) => diagnostics.push(*diagnostic),
             None => {}
-        },
+        }
     }
 }
 

@@ -133,6 +133,11 @@ impl Parameter {
         self.required
     }
 
+    /// What it is.
+    pub fn doc(&self) -> &str {
+        &self.doc
+    }
+
     /// What is meant where none is given and nothing stands in the body.
     pub fn default(&self) -> Option<&str> {
         self.default.as_deref()
@@ -150,6 +155,11 @@ impl Flag {
         &self.word
     }
 
+    /// What it says.
+    pub fn doc(&self) -> &str {
+        &self.doc
+    }
+
     /// Where it stands.
     pub fn at(&self) -> Option<&At> {
         self.at.as_ref()
@@ -157,6 +167,11 @@ impl Flag {
 }
 
 impl Pairs {
+    /// What they are.
+    pub fn doc(&self) -> &str {
+        &self.doc
+    }
+
     /// Where they stand.
     pub fn at(&self) -> Option<&At> {
         self.at.as_ref()
@@ -246,9 +261,32 @@ impl Slot {
     }
 
     /// Whether there must be one.
-    #[cfg(test)]
-    pub(crate) fn is_required(&self) -> bool {
+    pub fn is_required(&self) -> bool {
         self.occurs.is_required()
+    }
+}
+
+impl Grammar {
+    /// The words that a parameter takes, where it takes no other.
+    pub fn words<'g>(&'g self, parameter: &Parameter) -> impl Iterator<Item = &'g str> {
+        self.value_type(parameter.value_type).words.iter().map(|word| &**word)
+    }
+
+    /// The type of what a parameter takes, as JSON Schema calls it; nothing where that is open.
+    pub fn json_type(&self, parameter: &Parameter) -> Option<&'static str> {
+        let value_type = self.value_type(parameter.value_type);
+        match value_type.base {
+            Base::Any => None,
+            // In its place may stand what it is worked out from.
+            _ if value_type.interpolated => None,
+            base => Some(base.word()),
+        }
+    }
+
+    /// The most characters of what a parameter takes, and the least number.
+    pub fn bounds(&self, parameter: &Parameter) -> (Option<usize>, Option<i64>) {
+        let value_type = self.value_type(parameter.value_type);
+        (value_type.longest, value_type.least)
     }
 }
 
@@ -258,11 +296,6 @@ impl Grammar {
     pub(crate) fn takes(&self, parameter: &Parameter, text: &str) -> bool {
         let taken = self.value_type(parameter.value_type);
         matches!(taken.base, Base::String | Base::Any) && taken.check_text(text).is_ok()
-    }
-
-    /// The words that a parameter takes, where it takes no other.
-    pub(crate) fn words<'g>(&'g self, parameter: &Parameter) -> impl Iterator<Item = &'g str> {
-        self.value_type(parameter.value_type).words.iter().map(|word| &**word)
     }
 
     /// Whether a parameter takes numbers.

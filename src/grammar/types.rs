@@ -54,6 +54,11 @@ impl Base {
         Self::ALL.iter().find(|row| row.1 == word).map(|row| row.0)
     }
 
+    /// Its word, which is that of JSON Schema too.
+    pub(super) fn word(self) -> &'static str {
+        Self::ALL.iter().find(|row| row.0 == self).map_or("", |row| row.1)
+    }
+
     /// What it is called in messages.
     pub(super) fn title(self) -> &'static str {
         Self::ALL.iter().find(|row| row.0 == self).map_or("", |row| row.2)

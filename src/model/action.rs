@@ -12,21 +12,7 @@ pub enum Operation {
     Delete,
 }
 
-impl Operation {
-    /// Every one with its word in the language.
-    const ALL: [(Self, &'static str); 3] =
-        [(Self::Create, "create"), (Self::Update, "update"), (Self::Delete, "delete")];
-
-    /// The one of a word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.iter().find(|row| row.1 == word).map(|row| row.0)
-    }
-
-    /// Its word in the language.
-    pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|row| row.0 == self).map_or("", |row| row.1)
-    }
-}
+worded!(Operation { Create = "create", Update = "update", Delete = "delete" });
 
 /// A form that developers fill in, and what is called with it.
 #[derive(Clone, Debug, PartialEq)]

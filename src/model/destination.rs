@@ -63,20 +63,7 @@ pub enum Layout {
     Flat,
 }
 
-impl Layout {
-    /// Every one with its word in the language.
-    const ALL: [(Self, &'static str); 2] = [(Self::Nested, "nested"), (Self::Flat, "flat")];
-
-    /// The one of a word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.iter().find(|row| row.1 == word).map(|row| row.0)
-    }
-
-    /// Its word in the language.
-    pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|row| row.0 == self).map_or("", |row| row.1)
-    }
-}
+worded!(Layout { Nested = "nested", Flat = "flat" });
 
 /// What manifests are written to, as a Git repository is: Kratix's `GitStateStore`.
 #[derive(Clone, Debug, PartialEq)]
@@ -115,15 +102,7 @@ pub enum StoreType {
     Git,
 }
 
-impl StoreType {
-    /// Every one with its word in the language.
-    pub const ALL: [(Self, &'static str); 1] = [(Self::Git, "git")];
-
-    /// The one of a word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.iter().find(|row| row.1 == word).map(|row| row.0)
-    }
-}
+worded!(StoreType { Git = "git" });
 
 /// How to log in to a state store. It names a secret and never holds one.
 #[derive(Clone, Debug, PartialEq)]
@@ -145,20 +124,7 @@ pub enum AuthMethod {
     Ssh,
 }
 
-impl AuthMethod {
-    /// Every one with its word in the language.
-    const ALL: [(Self, &'static str); 2] = [(Self::Basic, "basic"), (Self::Ssh, "ssh")];
-
-    /// The one of a word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.iter().find(|row| row.1 == word).map(|row| row.0)
-    }
-
-    /// Its word in the language.
-    pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|row| row.0 == self).map_or("", |row| row.1)
-    }
-}
+worded!(AuthMethod { Basic = "basic", Ssh = "ssh" });
 
 #[cfg(test)]
 mod tests {

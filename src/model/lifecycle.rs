@@ -68,20 +68,7 @@ pub enum OnDrift {
     Fail,
 }
 
-impl OnDrift {
-    /// Every choice with its word.
-    pub const ALL: [(Self, &'static str); 3] = [(Self::Revert, "revert"), (Self::Keep, "keep"), (Self::Fail, "fail")];
-
-    /// The choice of a word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.iter().find(|row| row.1 == word).map(|row| row.0)
-    }
-
-    /// Its word.
-    pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|row| row.0 == self).map_or("", |row| row.1)
-    }
-}
+worded!(OnDrift { Revert = "revert", Keep = "keep", Fail = "fail" });
 
 /// What becomes of an object that is no longer declared; what protects it more is greater.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -97,21 +84,7 @@ pub enum Deletion {
     Forbid,
 }
 
-impl Deletion {
-    /// Every choice with its word.
-    pub const ALL: [(Self, &'static str); 4] =
-        [(Self::Delete, "delete"), (Self::Orphan, "orphan"), (Self::Confirm, "confirm"), (Self::Forbid, "forbid")];
-
-    /// The choice of a word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.iter().find(|row| row.1 == word).map(|row| row.0)
-    }
-
-    /// Its word.
-    pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|row| row.0 == self).map_or("", |row| row.1)
-    }
-}
+worded!(Deletion { Delete = "delete", Orphan = "orphan", Confirm = "confirm", Forbid = "forbid" });
 
 /// An object that got another name: it keeps its history and what others wrote into it.
 #[derive(Clone, Debug, PartialEq)]

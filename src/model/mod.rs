@@ -3,6 +3,9 @@
 //! Values carry the place that they were written at, to the end of the run; they compare without
 //! it. Nothing here reads or writes the world, and nothing here knows KDL.
 
+#[macro_use]
+mod worded;
+
 mod action;
 mod blueprint;
 mod body;
@@ -48,7 +51,7 @@ mod wire;
 
 pub use action::{Action, Backend, BackendKind, Operation};
 pub use blueprint::{Blueprint, Relation};
-pub use body::{Declared, Form, Line, Membership, Visit, Word};
+pub use body::{Declared, Visit};
 pub use declaration::{Declaration, field_at};
 pub use destination::{Auth, AuthMethod, Destination, EncryptedFolder, Layout, StateStore, StoreType};
 pub use digest::Digest;
@@ -69,7 +72,7 @@ pub use name::Name;
 pub use object::{Address, Kind, Object, fields, set_field};
 pub use pattern::{PatternFault, linear_pattern};
 pub use policy::{Policy, PolicySeverity, PolicySubject, Tense};
-pub use predicate::{Duration, FieldPath, Leaf, Operator, Predicate, Test as PredicateTest};
+pub use predicate::{Combinator, Duration, FieldPath, Leaf, Operator, Predicate, Test as PredicateTest};
 pub use project::{Adoption, Guards, Project};
 pub use promise::{Api, Case, Each, Files, Match, Promise, Resource, Row, Step, Table, Workflow};
 pub use renames::Renames;

@@ -18,27 +18,22 @@ pub enum Kind {
     Request,
 }
 
+// In the order in which they are made; the word is the name of the node.
+worded!(Kind {
+    Blueprint = "blueprint",
+    Team = "team",
+    User = "user",
+    Entity = "entity",
+    Scorecard = "scorecard",
+    Action = "action",
+    Page = "page",
+    StateStore = "state-store",
+    Destination = "destination",
+    Promise = "promise",
+    Request = "request",
+});
+
 impl Kind {
-    /// Every kind with its word, in the order in which they are made.
-    pub const ALL: [(Self, &'static str); 11] = [
-        (Self::Blueprint, "blueprint"),
-        (Self::Team, "team"),
-        (Self::User, "user"),
-        (Self::Entity, "entity"),
-        (Self::Scorecard, "scorecard"),
-        (Self::Action, "action"),
-        (Self::Page, "page"),
-        (Self::StateStore, "state-store"),
-        (Self::Destination, "destination"),
-        (Self::Promise, "promise"),
-        (Self::Request, "request"),
-    ];
-
-    /// The kind of a word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.iter().find(|row| row.1 == word).map(|row| row.0)
-    }
-
     /// The kind of what an object of it is one of: the blueprint of an entity, the promise of a request.
     pub fn above(self) -> Option<Self> {
         match self {
@@ -51,11 +46,6 @@ impl Kind {
     /// The kind of what is one of an object of it: the contrary of [`Kind::above`].
     pub fn below(self) -> Option<Self> {
         Self::ALL.iter().map(|row| row.0).find(|kind| kind.above() == Some(self))
-    }
-
-    /// Its word, which is its node's name in the language.
-    pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|row| row.0 == self).map_or("", |row| row.1)
     }
 }
 

@@ -120,17 +120,4 @@ pub enum Tense {
     Before,
 }
 
-impl PolicySeverity {
-    /// The severity of a word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Deny, Self::Warn].into_iter().find(|severity| severity.word() == word)
-    }
-
-    /// Its word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Deny => "deny",
-            Self::Warn => "warn",
-        }
-    }
-}
+worded!(PolicySeverity { Deny = "deny", Warn = "warn" });

@@ -4,12 +4,8 @@ use crate::source::{Origin, Spanned};
 /// A condition on one entity.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Predicate {
-    /// Every part holds; an empty list holds.
-    All(Vec<Predicate>),
-    /// At least one part holds.
-    Any(Vec<Predicate>),
-    /// No part holds.
-    None(Vec<Predicate>),
+    /// Several conditions.
+    Combined(Combinator, Vec<Predicate>),
     /// One comparison.
     Test(Test),
 }
@@ -19,11 +15,7 @@ impl Predicate {
     pub fn tests(&self) -> Vec<&Test> {
         fn collect<'p>(predicate: &'p Predicate, tests: &mut Vec<&'p Test>) {
             match predicate {
-                Predicate::All(parts) | Predicate::Any(parts) | Predicate::None(parts) => {
-                    for part in parts {
-                        collect(part, tests);
-                    }
-                }
+                Predicate::Combined(_, parts) => parts.iter().for_each(|part| collect(part, tests)),
                 Predicate::Test(test) => tests.push(test),
             }
         }
@@ -32,6 +24,19 @@ impl Predicate {
         tests
     }
 }
+
+/// How the parts of a condition make one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Combinator {
+    /// Every part holds; an empty list holds.
+    All,
+    /// At least one part holds.
+    Any,
+    /// No part holds.
+    None,
+}
+
+worded!(Combinator { All = "all", Any = "any", None = "none" });
 
 /// One comparison: a field, an operator, operands.
 #[derive(Clone, Debug, PartialEq)]

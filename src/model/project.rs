@@ -73,21 +73,7 @@ pub enum Adoption {
     Force,
 }
 
-impl Adoption {
-    /// Every choice with its word.
-    pub const ALL: [(Self, &'static str); 3] =
-        [(Self::Strict, "strict"), (Self::IfUnowned, "if-unowned"), (Self::Force, "force")];
-
-    /// The choice of a word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.iter().find(|row| row.1 == word).map(|row| row.0)
-    }
-
-    /// Its word.
-    pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|row| row.0 == self).map_or("", |row| row.1)
-    }
-}
+worded!(Adoption { Strict = "strict", IfUnowned = "if-unowned", Force = "force" });
 
 impl Guards {
     /// How many deletions are few in a project of any size.

@@ -18,27 +18,14 @@ pub enum Base {
     Array,
 }
 
-impl Base {
-    /// Every base with JSON Schema's word for it.
-    const ALL: [(Self, &'static str); 6] = [
-        (Self::String, "string"),
-        (Self::Number, "number"),
-        (Self::Integer, "integer"),
-        (Self::Boolean, "boolean"),
-        (Self::Object, "object"),
-        (Self::Array, "array"),
-    ];
-
-    /// The base of a word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.iter().find(|row| row.1 == word).map(|row| row.0)
-    }
-
-    /// Its word.
-    pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|row| row.0 == self).map_or("", |row| row.1)
-    }
-}
+worded!(Base {
+    String = "string",
+    Number = "number",
+    Integer = "integer",
+    Boolean = "boolean",
+    Object = "object",
+    Array = "array",
+});
 
 /// What a string, or an object, stands for: Port's `format`, named in the language as a type of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,35 +47,23 @@ pub enum Format {
     LabeledUrl,
 }
 
-impl Format {
-    /// Every format with its word in the language, which is Port's too.
-    pub const ALL: [(Self, &'static str); 14] = [
-        (Self::DateTime, "date-time"),
-        (Self::Url, "url"),
-        (Self::Email, "email"),
-        (Self::IdnEmail, "idn-email"),
-        (Self::Ipv4, "ipv4"),
-        (Self::Ipv6, "ipv6"),
-        (Self::Markdown, "markdown"),
-        (Self::Yaml, "yaml"),
-        (Self::User, "user"),
-        (Self::Blueprints, "blueprints"),
-        (Self::Team, "team"),
-        (Self::Timer, "timer"),
-        (Self::Proto, "proto"),
-        (Self::LabeledUrl, "labeled-url"),
-    ];
-
-    /// The format of a word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.iter().find(|row| row.1 == word).map(|row| row.0)
-    }
-
-    /// Its word.
-    pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(format, _)| *format == self).map_or("", |(_, word)| word)
-    }
-}
+// The words of the language are Port's too.
+worded!(Format {
+    DateTime = "date-time",
+    Url = "url",
+    Email = "email",
+    IdnEmail = "idn-email",
+    Ipv4 = "ipv4",
+    Ipv6 = "ipv6",
+    Markdown = "markdown",
+    Yaml = "yaml",
+    User = "user",
+    Blueprints = "blueprints",
+    Team = "team",
+    Timer = "timer",
+    Proto = "proto",
+    LabeledUrl = "labeled-url",
+});
 
 /// How a portal shows a value: Port's `spec`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,21 +74,7 @@ pub enum Spec {
     EmbeddedUrl,
 }
 
-impl Spec {
-    /// The spec of a word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        [Self::OpenApi, Self::AsyncApi, Self::EmbeddedUrl].into_iter().find(|spec| spec.word() == word)
-    }
-
-    /// Its word in the language, which is Port's too.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::OpenApi => "open-api",
-            Self::AsyncApi => "async-api",
-            Self::EmbeddedUrl => "embedded-url",
-        }
-    }
-}
+worded!(Spec { OpenApi = "open-api", AsyncApi = "async-api", EmbeddedUrl = "embedded-url" });
 
 /// One allowed value of an enum.
 #[derive(Clone, Debug, PartialEq)]

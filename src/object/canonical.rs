@@ -17,7 +17,7 @@ pub fn canonical<'v>(kind: Kind, path: &str, value: &'v Value) -> Cow<'v, Value>
         (Nature::Keyed(id), Some(_)) => Nature::Object(id),
         (nature, _) => nature,
     };
-    if matches!(nature, Nature::Plain | Nature::Entries) {
+    if matches!(nature, Nature::Plain | Nature::Entries | Nature::Condition) {
         return Cow::Borrowed(value);
     }
     let mut value = value.clone();

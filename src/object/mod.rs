@@ -1,17 +1,21 @@
 //! What the bodies of objects are made of, kind by kind.
 //!
 //! In: the grammar, which says of everything that can be written where it stands in a body. Out: the fields of a kind ([`members`]),
-//! the one form of a value that is compared ([`canonical()`]), and what refers to what ([`Types`]). Promises that nothing else knows what a field is.
+//! the one form of a value that is compared ([`canonical()`]), how its parts are called ([`Written`]), and what refers to what ([`Types`]). Promises that nothing else knows what a field is.
 
 mod canonical;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod line;
 mod references;
+mod schema;
 mod table;
 pub mod typed;
 
 pub use canonical::{canonical, canonical_body};
+pub use line::{Membership, Word, Written, combined, head, knows, said_by, shapes, value_at};
 pub use references::{Reference, Types};
+pub use schema::schema;
 pub use table::{Field, members};
 
 /// A text of the grammar in which `{name}` is the name of the object, and `{PART}` and `{PART:lower}` are parts of a node, as `given`

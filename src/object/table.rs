@@ -1,5 +1,6 @@
 //! The members of the bodies of each kind, and of the objects in them.
 
+use super::line;
 use crate::grammar::{At, Form, Grammar, Manner, NodeShape, Part, language};
 use crate::model::Kind;
 use std::collections::HashMap;
@@ -26,6 +27,19 @@ pub(super) enum Nature {
     Entries,
     /// Names of entities by relation, of which several are a set.
     Targets,
+    /// A condition.
+    Condition,
+}
+
+/// What a member of an object is to whoever reads the object's line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// It has its name in the text.
+    Named,
+    /// It is one of the words that the line begins with.
+    Word,
+    /// It is what the line's block or its pairs hold, and its own name stands nowhere.
+    Open,
 }
 
 /// The members of an object in a body, by its place in the table.
@@ -50,7 +64,7 @@ impl Nature {
     pub(super) fn is_group(self) -> bool {
         match self {
             Self::Keyed(_) | Self::Typed | Self::Entries | Self::Targets => true,
-            Self::Plain | Self::Names | Self::Set | Self::Object(_) | Self::Items(..) => false,
+            Self::Plain | Self::Names | Self::Set | Self::Object(_) | Self::Items(..) | Self::Condition => false,
         }
     }
 }
@@ -60,16 +74,39 @@ impl Nature {
 pub(super) struct Row {
     pub(super) name: &'static str,
     pub(super) nature: Nature,
+    pub(super) standing: Standing,
     /// What its value, or each of its values, may name; the first where that is not known.
     pub(super) refers: Vec<Kind>,
+    /// How it stands there, where it is written.
+    pub(super) manner: Option<Manner>,
+    /// What is written.
+    pub(super) part: Option<Part<'static>>,
+    /// Whether every object has it.
+    pub(super) required: bool,
 }
 
-type Members = Vec<Row>;
+impl Row {
+    fn new(nature: Nature, standing: Standing) -> Self {
+        Self { name: "", nature, standing, refers: Vec::new(), manner: None, part: None, required: false }
+    }
+
+    fn of(part: Part<'static>, nature: Nature, standing: Standing) -> Self {
+        Self { part: Some(part), ..Self::new(nature, standing) }
+    }
+}
+
+/// An object in a body.
+#[derive(Clone, Debug, Default)]
+struct Object {
+    members: Vec<Row>,
+    /// The nodes that it can be written as.
+    shapes: Vec<&'static NodeShape>,
+}
 
 /// The members of every object that there can be in a body.
 #[derive(Debug, Default)]
 pub(super) struct Table {
-    objects: Vec<Members>,
+    objects: Vec<Object>,
     kinds: HashMap<Kind, Id>,
 }
 
@@ -81,7 +118,12 @@ impl Table {
     }
 
     pub(super) fn members(&self, id: Id) -> &[Row] {
-        self.objects.get(id).map_or(&[], |members| members)
+        self.objects.get(id).map_or(&[], |object| &object.members)
+    }
+
+    /// The nodes that an object can be written as.
+    pub(super) fn shapes(&self, id: Id) -> &[&'static NodeShape] {
+        self.objects.get(id).map_or(&[], |object| &object.shapes)
     }
 
     /// What the member of a name is in an object.
@@ -124,30 +166,30 @@ impl Builder {
         let mut builder = Self { grammar, table: Table::default(), seen: HashMap::new(), body: 0 };
         for (kind, word) in Kind::ALL {
             let Some(shape) = grammar.object(word) else { continue };
-            builder.body = builder.open();
+            builder.body = builder.open(&[shape]);
             builder.table.kinds.insert(kind, builder.body);
-            builder.parts(shape, builder.body);
+            builder.parts(shape, builder.body, true);
         }
         builder.table
     }
 
-    fn open(&mut self) -> Id {
-        self.table.objects.push(Members::new());
+    fn open(&mut self, shapes: &[&'static NodeShape]) -> Id {
+        self.table.objects.push(Object { members: Vec::new(), shapes: shapes.to_vec() });
         self.table.objects.len() - 1
     }
 
-    fn add(&mut self, id: Id, name: &'static str, nature: Nature, refers: &[Kind]) {
-        let Some(members) = self.table.objects.get_mut(id) else { return };
+    fn add(&mut self, id: Id, name: &'static str, row: Row) {
+        let Some(Object { members, .. }) = self.table.objects.get_mut(id) else { return };
         match members.iter_mut().find(|row| row.name == name) {
             // What several forms of a node have under one name is what one of them says.
-            Some(row) if row.refers.is_empty() => row.refers = refers.to_vec(),
+            Some(known) if known.refers.is_empty() => known.refers = row.refers,
             Some(_) => {}
-            None => members.push(Row { name, nature, refers: refers.to_vec() }),
+            None => members.push(Row { name, ..row }),
         }
     }
 
     /// Adds what stands somewhere.
-    fn place(&mut self, id: Id, at: &'static At, nature: Nature, refers: &[Kind]) {
+    fn place(&mut self, id: Id, at: &'static At, row: Row) {
         let Some((last, way)) = at.way.split_last() else { return };
         let mut id = if at.from_object { self.body } else { id };
         for step in way {
@@ -156,23 +198,24 @@ impl Builder {
                 Some(Nature::Object(inner)) => inner,
                 Some(_) => return,
                 None => {
-                    let inner = self.open();
-                    self.add(id, step, Nature::Object(inner), &[]);
+                    let inner = self.open(&[]);
+                    self.add(id, step, Row::new(Nature::Object(inner), Standing::Named));
                     inner
                 }
             };
         }
-        self.add(id, last, nature, refers);
+        let required = row.required && way.is_empty() && !at.from_object;
+        self.add(id, last, Row { manner: Some(at.manner), required, ..row });
     }
 
-    /// Adds what can be written at a node to the object that it stands in.
-    fn parts(&mut self, shape: &'static NodeShape, id: Id) {
+    /// Adds what can be written at a node to the object that it stands in; `always` says that there is such a node.
+    fn parts(&mut self, shape: &'static NodeShape, id: Id, always: bool) {
         for (_, form) in shape.all_forms() {
-            self.form(form, id);
+            self.form(form, id, always && shape.plain().is_some());
         }
     }
 
-    fn form(&mut self, form: &'static Form, id: Id) {
+    fn form(&mut self, form: &'static Form, id: Id, always: bool) {
         for part in form.written(0) {
             match part {
                 Part::Argument(_, parameter) | Part::Rest(_, parameter) | Part::Property(parameter) => {
@@ -180,30 +223,38 @@ impl Builder {
                         let names = self.grammar.is_text(parameter);
                         let set = if names { Nature::Names } else { Nature::Set };
                         let nature = if at.manner == Manner::Set { set } else { Nature::Plain };
+                        let is_word = !matches!(part, Part::Property(_));
+                        let standing = if is_word { Standing::Word } else { Standing::Named };
                         let kinds = self.grammar.kinds_named(parameter).filter_map(Kind::from_word);
-                        self.place(id, at, nature, &kinds.collect::<Vec<Kind>>());
+                        let (refers, required) = (kinds.collect(), always && parameter.is_required());
+                        self.place(id, at, Row { refers, required, ..Row::of(part, nature, standing) });
                     }
                 }
-                Part::Flag(_, flag) => flag.at().into_iter().for_each(|at| self.place(id, at, Nature::Plain, &[])),
+                Part::Flag(_, flag) => {
+                    let row = Row::of(part, Nature::Plain, Standing::Named);
+                    flag.at().into_iter().for_each(|at| self.place(id, at, row.clone()));
+                }
                 Part::Pairs(pairs) => {
                     if let Some(at) = pairs.at() {
                         let nature = if at.manner == Manner::Entries { Nature::Entries } else { Nature::Plain };
-                        self.place(id, at, nature, &[]);
+                        self.place(id, at, Row::of(part, nature, Standing::Open));
                     }
                 }
                 Part::Child(slot) => {
                     let (shape, at) = self.grammar.child(slot);
+                    let always = always && slot.is_required();
                     match at {
-                        Some(at) => self.child(at, shape, id),
-                        None if form.block_at().is_none() => self.parts(shape, id),
+                        Some(at) => self.child(at, (part, shape), id, always),
+                        None if form.block_at().is_none() => self.parts(shape, id, always),
                         None => {}
                     }
                 }
             }
         }
+        self.lent(form);
         if let Some(at) = form.block_at() {
             let nature = self.whole(at, form);
-            self.place(id, at, nature, &[]);
+            self.place(id, at, Row { required: always, ..Row::new(nature, Standing::Open) });
         }
         if let Some(at) = form.body_at() {
             let nature = match at.manner {
@@ -211,27 +262,47 @@ impl Builder {
                 Manner::Targets => Nature::Targets,
                 _ => Nature::Plain,
             };
-            self.place(id, at, nature, &[]);
+            self.place(id, at, Row::new(nature, Standing::Open));
+        }
+    }
+
+    /// Adds what a node lends to the objects that its nodes are and that stand elsewhere.
+    fn lent(&mut self, form: &'static Form) {
+        let lends = form.written(0).find_map(|part| match part {
+            Part::Argument(_, parameter) | Part::Property(parameter) => Some((parameter.below()?, part)),
+            _ => None,
+        });
+        let Some((member, part)) = lends else { return };
+        for inner in form.written(0) {
+            if let Part::Child(slot) = inner
+                && let (shape, Some(At { from_object: true, .. })) = self.grammar.child(slot)
+            {
+                let id = self.object(shape);
+                let row = Row::of(part, Nature::Plain, Standing::Named);
+                self.add(id, member, Row { manner: Some(Manner::Value), required: true, ..row });
+            }
         }
     }
 
     /// Adds a node that stands somewhere as a whole.
-    fn child(&mut self, at: &'static At, shape: &'static NodeShape, id: Id) {
+    fn child(&mut self, at: &'static At, (part, shape): (Part<'static>, &'static NodeShape), id: Id, required: bool) {
         let nature = match at.manner {
             Manner::Object => Nature::Object(self.object(shape)),
             Manner::Keyed => Nature::Keyed(self.object(shape)),
             Manner::Item => Nature::Items(self.object(shape), at.by.as_deref()),
-            Manner::Items => shape.plain().map_or(Nature::Plain, |form| self.whole(at, form)),
+            Manner::Items | Manner::Conditions => shape.plain().map_or(Nature::Plain, |form| self.whole(at, form)),
             Manner::Typed => Nature::Typed,
             Manner::Entry => Nature::Entries,
             _ => Nature::Plain,
         };
-        self.place(id, at, nature, &[]);
+        // The lines of a list stand in the block of what they are of.
+        let standing = if at.manner == Manner::Item { Standing::Open } else { Standing::Named };
+        self.place(id, at, Row { required, ..Row::of(part, nature, standing) });
         if at.manner == Manner::Typed {
-            self.add(id, "required", Nature::Names, &[]);
+            self.add(id, "required", Row::new(Nature::Names, Standing::Named));
         }
         if let Some(order) = &at.order {
-            self.add(id, order, Nature::Plain, &[]);
+            self.add(id, order, Row { manner: Some(Manner::List), ..Row::new(Nature::Plain, Standing::Named) });
         }
     }
 
@@ -240,33 +311,31 @@ impl Builder {
         if let Some(id) = self.seen.get(shape.id()) {
             return *id;
         }
-        let id = self.open();
+        let id = self.open(&[shape]);
         self.seen.insert(shape.id().to_owned(), id);
-        self.parts(shape, id);
+        if let Some(word) = shape.at().and_then(|at| at.word.as_deref()) {
+            self.add(id, word, Row { required: true, ..Row::new(Nature::Plain, Standing::Word) });
+        }
+        self.parts(shape, id, true);
         id
     }
 
     /// What the nodes of a block are as a whole: a list of objects of which each is one of several.
     fn whole(&mut self, at: &'static At, form: &'static Form) -> Nature {
-        if at.manner != Manner::Items {
-            return Nature::Plain;
+        match at.manner {
+            Manner::Items => {}
+            Manner::Conditions => return Nature::Condition,
+            _ => return Nature::Plain,
         }
-        let shapes: Vec<&'static NodeShape> = form
-            .written(0)
-            .filter_map(|part| match part {
-                Part::Child(slot) => Some(self.grammar.child(slot)),
-                _ => None,
-            })
-            .filter_map(|(shape, at)| at.is_none().then_some(shape))
-            .collect();
+        let shapes: Vec<&'static NodeShape> = line::shapes(form).collect();
         let name = shapes.iter().map(|shape| shape.id()).collect::<Vec<_>>().join(" ");
         if let Some(id) = self.seen.get(&name) {
             return Nature::Items(*id, None);
         }
-        let id = self.open();
+        let id = self.open(&shapes);
         self.seen.insert(name, id);
         for shape in shapes {
-            self.parts(shape, id);
+            self.parts(shape, id, false);
         }
         Nature::Items(id, None)
     }

@@ -1,6 +1,6 @@
 //! How conditions are spoken of in messages: as they are written.
 
-use crate::model::{FieldPath, Number, Policy, Predicate, PredicateTest, Value};
+use crate::model::{Combinator, FieldPath, Number, Policy, Predicate, PredicateTest, Value};
 use crate::scorecard::{Cell, Figure, Verdict};
 
 /// A text of a message is cut behind so many characters.
@@ -49,8 +49,8 @@ pub(super) fn open<'v>(part: &Predicate, verdict: &Verdict, values: &impl Fn(&Fi
 /// What may not hold, and does.
 pub(super) fn holds(when: &Predicate) -> String {
     let parts = match when {
-        Predicate::All(parts) => parts.iter().map(predicate).collect::<Vec<_>>(),
-        Predicate::Any(_) | Predicate::None(_) | Predicate::Test(_) => vec![predicate(when)],
+        Predicate::Combined(Combinator::All, parts) => parts.iter().map(predicate).collect::<Vec<_>>(),
+        Predicate::Combined(..) | Predicate::Test(_) => vec![predicate(when)],
     };
     match parts.as_slice() {
         [] => String::new(),
@@ -61,14 +61,11 @@ pub(super) fn holds(when: &Predicate) -> String {
 
 /// A condition in one line, as it is written.
 fn predicate(predicate: &Predicate) -> String {
-    let block = |word: &str, parts: &[Predicate]| {
-        let parts: Vec<String> = parts.iter().map(self::predicate).collect();
-        format!("{word} {{ {} }}", parts.join("; "))
-    };
     match predicate {
-        Predicate::All(parts) => block("all", parts),
-        Predicate::Any(parts) => block("any", parts),
-        Predicate::None(parts) => block("none", parts),
+        Predicate::Combined(combinator, parts) => {
+            let parts: Vec<String> = parts.iter().map(self::predicate).collect();
+            format!("{} {{ {} }}", combinator.word(), parts.join("; "))
+        }
         Predicate::Test(test) => self::test(test),
     }
 }

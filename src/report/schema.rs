@@ -9,6 +9,8 @@ use super::objects::{GroupJson, ObjectJson};
 use super::score::Card;
 use super::test::{Line, TestsDocument};
 use crate::diag::suggest;
+use crate::model::Kind;
+use crate::object;
 use crate::plan::Plan;
 use schemars::{Schema, SchemaGenerator, generate::SchemaSettings};
 
@@ -31,24 +33,37 @@ const DOCUMENTS: &[Row] = &[
     ("lease", "1.0", |generator| generator.root_schema_for::<LeaseJson<'_>>()),
 ];
 
-/// The names of all documents, one a line with the version of its schema.
+/// The version of the schemas of bodies.
+const BODIES: &str = "1.0";
+
+/// The names of all documents, and of the kinds of objects, one a line with the version of its schema.
 pub fn schema_names() -> String {
-    DOCUMENTS.iter().map(|(name, version, _)| format!("{name} {version}\n")).collect()
+    rows().map(|(name, version)| format!("{name} {version}\n")).collect()
 }
 
-/// The JSON Schema (2020-12) of a document; for an unknown one, what to say instead.
+fn rows() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let kinds = Kind::ALL.into_iter().map(|(_, word)| (word, BODIES));
+    DOCUMENTS.iter().map(|(name, version, _)| (*name, *version)).chain(kinds)
+}
+
+/// The JSON Schema (2020-12) of a document, or of the bodies of a kind; for an unknown one, what to say instead.
 ///
 /// # Errors
 /// Where there is no such document.
 pub fn schema(name: &str) -> Result<String, String> {
-    let Some((name, version, make)) = DOCUMENTS.iter().find(|row| row.0 == name) else {
-        let near = suggest(name, DOCUMENTS.iter().map(|row| row.0));
+    let Some((name, version)) = rows().find(|row| row.0 == name) else {
+        let near = suggest(name, rows().map(|row| row.0));
         let near = near.map(|near| format!(": did you mean `{near}`?")).unwrap_or_default();
         return Err(format!("there is no schema `{}`{near}", super::clean::one_line(name)));
     };
-    let mut generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
-    let mut schema = make(&mut generator);
-    schema.insert("$id".to_owned(), format!("urn:plat:schema:{name}:{version}").into());
+    let document = |make: fn(&mut SchemaGenerator) -> Schema| {
+        make(&mut SchemaSettings::draft2020_12().for_serialize().into_generator()).to_value()
+    };
+    let made = DOCUMENTS.iter().find(|row| row.0 == name).map(|row| document(row.2));
+    let mut schema = made.or_else(|| Kind::from_word(name).map(object::schema)).unwrap_or_default();
+    if let Some(members) = schema.as_object_mut() {
+        members.insert("$id".to_owned(), format!("urn:plat:schema:{name}:{version}").into());
+    }
     Ok(serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n")
 }
 
@@ -58,7 +73,7 @@ mod tests {
 
     #[test]
     fn every_schema_is_one() {
-        for (name, version, _) in DOCUMENTS {
+        for (name, version) in rows() {
             let text = schema(name).unwrap();
             let value: serde_json::Value = serde_json::from_str(&text).unwrap();
             assert_eq!(value["$schema"], "https://json-schema.org/draft/2020-12/schema", "{name}");

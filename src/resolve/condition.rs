@@ -6,7 +6,7 @@ use super::names::Names;
 use super::value::{compose, scalar};
 use crate::diag::{Diagnostic, Diagnostics, code, suggest};
 use crate::grammar::language;
-use crate::model::{FieldPath, Leaf, Operator, Predicate, PredicateTest};
+use crate::model::{Combinator, FieldPath, Leaf, Operator, Predicate, PredicateTest};
 use crate::source::Spanned;
 use crate::syntax::Node;
 
@@ -32,7 +32,7 @@ pub(super) struct Conditions<'c> {
 impl Conditions<'_> {
     /// The conditions of a block, which must all hold.
     pub(super) fn all(&mut self, block: Node<'_>) -> Predicate {
-        Predicate::All(self.parts(block))
+        Predicate::Combined(Combinator::All, self.parts(block))
     }
 
     fn parts(&mut self, block: Node<'_>) -> Vec<Predicate> {
@@ -40,14 +40,9 @@ impl Conditions<'_> {
     }
 
     fn part(&mut self, node: Node<'_>) -> Option<Predicate> {
-        let combinator: Option<fn(Vec<Predicate>) -> Predicate> = match node.name() {
-            "all" => Some(Predicate::All),
-            "any" => Some(Predicate::Any),
-            "none" => Some(Predicate::None),
-            _ => None,
-        };
+        let combinator = Combinator::from_word(node.name());
         match combinator.filter(|_| node.has_block() && node.argument(0).is_none()) {
-            Some(combine) => Some(combine(self.parts(node))),
+            Some(combinator) => Some(Predicate::Combined(combinator, self.parts(node))),
             None => self.test(node).map(Predicate::Test),
         }
     }

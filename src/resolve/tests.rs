@@ -1,8 +1,8 @@
 use super::{LoadError, Loader, MemoryLoader, Resolved, resolve};
 use crate::model::Scope;
 use crate::model::{
-    Adoption, Base, Deletion, Format, Given, Kind, Leaf, Lifecycle, Number, OnDrift, Operator, Predicate, Request,
-    Value, write_json,
+    Adoption, Base, Combinator, Deletion, Format, Given, Kind, Leaf, Lifecycle, Number, OnDrift, Operator, Predicate,
+    Request, Value, write_json,
 };
 use proptest::prelude::*;
 
@@ -240,12 +240,12 @@ fn scorecards_have_levels_rules_and_conditions() {
     let rule = &card.levels[0].rules[0];
     let body = resolved.project.objects[0].body.get("rules").unwrap().as_object().unwrap().get("named").unwrap();
     assert_eq!(body.as_object().unwrap().get("description").unwrap().as_str(), Some("Why."));
-    let Predicate::All(parts) = &rule.predicate else { panic!() };
+    let Predicate::Combined(Combinator::All, parts) = &rule.predicate else { panic!() };
     let Predicate::Test(test) = &parts[0] else { panic!() };
     assert_eq!((test.field.to_string().as_str(), test.operator.value), ("system.owner.$identifier", Operator::Present));
     assert_eq!(test.field.leaf, Leaf::Identifier);
-    assert!(matches!(&parts[1], Predicate::Any(inner) if inner.len() == 2));
-    let Some(Predicate::All(filter)) = &card.only_for else { panic!() };
+    assert!(matches!(&parts[1], Predicate::Combined(Combinator::Any, inner) if inner.len() == 2));
+    let Some(Predicate::Combined(Combinator::All, filter)) = &card.only_for else { panic!() };
     assert!(matches!(&filter[0], Predicate::Test(test) if test.operands.len() == 2));
 }
 

@@ -3,7 +3,8 @@ use super::comparison::{Comparison, Condition, Outcome, Why};
 use super::prepared::{Prepared, Probe, is_offline};
 use super::program::Program;
 use super::{Scores, Verdict};
-use crate::model::PredicateTest;
+
+use crate::model::{Combinator, PredicateTest};
 
 impl Prepared<'_> {
     /// Judges one entity by one rule, by their indices in the scores that [`Prepared::evaluate`] gave, without
@@ -25,9 +26,9 @@ impl Program {
     pub(super) fn verdict(&self, test: &impl Fn(usize) -> Verdict) -> Verdict {
         match self {
             Self::Test(number) => test(*number),
-            Self::All(parts) => all(parts.iter().map(|part| part.verdict(test))),
-            Self::Any(parts) => negate(all(parts.iter().map(|part| negate(part.verdict(test))))),
-            Self::None(parts) => all(parts.iter().map(|part| negate(part.verdict(test)))),
+            Self::Combined(Combinator::All, parts) => all(parts.iter().map(|part| part.verdict(test))),
+            Self::Combined(Combinator::Any, parts) => negate(all(parts.iter().map(|part| negate(part.verdict(test))))),
+            Self::Combined(Combinator::None, parts) => all(parts.iter().map(|part| negate(part.verdict(test)))),
         }
     }
 }

@@ -3,7 +3,7 @@ use super::cell::Cell;
 use super::comparison::Comparison;
 use super::explain::verdict;
 use super::program::Program;
-use crate::model::{FieldPath, Predicate, PredicateTest};
+use crate::model::{Combinator, FieldPath, Predicate, PredicateTest};
 
 /// A predicate made ready to judge one thing after another, whatever the thing is: it is asked for its values.
 pub struct Judge<'a> {
@@ -22,8 +22,8 @@ impl<'a> Judge<'a> {
             tests.len() - 1
         };
         let parts: &[Predicate] = match predicate {
-            Predicate::All(parts) => parts,
-            Predicate::Any(_) | Predicate::None(_) | Predicate::Test(_) => std::slice::from_ref(predicate),
+            Predicate::Combined(Combinator::All, parts) => parts,
+            Predicate::Combined(..) | Predicate::Test(_) => std::slice::from_ref(predicate),
         };
         let parts = parts.iter().map(|part| (part, Program::new(part, &mut number))).collect();
         Self { parts, tests }

@@ -1,15 +1,11 @@
 use super::bits::{Truths, Words, zip};
 use super::comparison::Sense;
-use crate::model::{Predicate, PredicateTest};
+use crate::model::{Combinator, Predicate, PredicateTest};
 
 /// A predicate whose tests stand in a list of their own, each under its number.
 pub(super) enum Program {
-    /// Every part holds.
-    All(Vec<Program>),
-    /// At least one part holds.
-    Any(Vec<Program>),
-    /// No part holds.
-    None(Vec<Program>),
+    /// Several parts.
+    Combined(Combinator, Vec<Program>),
     /// The test of a number.
     Test(usize),
 }
@@ -18,15 +14,11 @@ impl Program {
     /// Reads a predicate; `number` gives each of its tests a number.
     pub(super) fn new<'a>(predicate: &'a Predicate, number: &mut impl FnMut(&'a PredicateTest) -> usize) -> Self {
         match predicate {
-            Predicate::All(parts) => Self::All(Self::of_all(parts, number)),
-            Predicate::Any(parts) => Self::Any(Self::of_all(parts, number)),
-            Predicate::None(parts) => Self::None(Self::of_all(parts, number)),
+            Predicate::Combined(combinator, parts) => {
+                Self::Combined(*combinator, parts.iter().map(|part| Self::new(part, number)).collect())
+            }
             Predicate::Test(test) => Self::Test(number(test)),
         }
-    }
-
-    fn of_all<'a>(parts: &'a [Predicate], number: &mut impl FnMut(&'a PredicateTest) -> usize) -> Vec<Self> {
-        parts.iter().map(|part| Self::new(part, number)).collect()
     }
 
     /// Judges the rows of a tile with Kleene's logic; `test` gives the results of a test for the rows that are
@@ -34,10 +26,12 @@ impl Program {
     pub(super) fn run(&self, needed: &Words, test: &impl Fn(usize, &Words) -> Truths) -> Truths {
         match self {
             Self::Test(number) => test(*number, needed),
-            Self::All(parts) => conjunction(parts, needed, test, Sense::Plain),
+            Self::Combined(Combinator::All, parts) => conjunction(parts, needed, test, Sense::Plain),
             // One holds where not all fail; none holds where all fail.
-            Self::Any(parts) => conjunction(parts, needed, test, Sense::Negated).in_sense(Sense::Negated),
-            Self::None(parts) => conjunction(parts, needed, test, Sense::Negated),
+            Self::Combined(Combinator::Any, parts) => {
+                conjunction(parts, needed, test, Sense::Negated).in_sense(Sense::Negated)
+            }
+            Self::Combined(Combinator::None, parts) => conjunction(parts, needed, test, Sense::Negated),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Nodes that are no text yet.
 
 use super::edit::write_string;
+use super::is_bare_word;
 use std::fmt::{self, Display, Formatter};
 
 /// A node as KDL text, made part by part.
@@ -14,6 +15,12 @@ impl Line {
     /// A node of a name.
     pub fn new(name: &str) -> Self {
         Self { head: write_string(name), block: None }
+    }
+
+    /// A node of a name that may begin with `$`, as what a condition looks at does.
+    pub fn of_field(name: &str) -> Self {
+        let bare = name.starts_with('$') && is_bare_word(name);
+        Self { head: if bare { name.to_owned() } else { write_string(name) }, block: None }
     }
 
     /// A node of a name, with an annotation before it.
@@ -48,18 +55,39 @@ impl Line {
         if lines.is_empty() { self } else { self.block(lines) }
     }
 
-    fn write(&self, f: &mut Formatter<'_>, depth: usize) -> fmt::Result {
-        write!(f, "{:1$}{2}", "", depth * 4, self.head)?;
+    /// The text with blocks indented by `unit`, without a newline behind it.
+    pub fn lines(&self, unit: &str) -> String {
+        let mut text = String::new();
+        self.write(&mut text, unit, 0);
+        text
+    }
+
+    fn write(&self, out: &mut String, unit: &str, depth: usize) {
+        out.push_str(&unit.repeat(depth));
+        out.push_str(&self.head);
         match self.block.as_deref() {
-            None => Ok(()),
-            Some([]) => f.write_str(" {}"),
+            None => {}
+            Some([]) => out.push_str(" {}"),
             Some(lines) => {
-                f.write_str(" {\n")?;
+                out.push_str(" {\n");
                 for line in lines {
-                    line.write(f, depth + 1)?;
-                    f.write_str("\n")?;
+                    line.write(out, unit, depth + 1);
+                    out.push('\n');
                 }
-                write!(f, "{:1$}}}", "", depth * 4)
+                out.push_str(&unit.repeat(depth));
+                out.push('}');
+            }
+        }
+    }
+
+    /// The text on one line.
+    pub fn in_one(&self) -> String {
+        match self.block.as_deref() {
+            None => self.head.clone(),
+            Some([]) => format!("{} {{}}", self.head),
+            Some(lines) => {
+                let lines: Vec<String> = lines.iter().map(Self::in_one).collect();
+                format!("{} {{ {} }}", self.head, lines.join("; "))
             }
         }
     }
@@ -68,6 +96,6 @@ impl Line {
 /// The text, in the canonical format, without a newline behind it.
 impl Display for Line {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        self.write(f, 0)
+        f.write_str(&self.lines("    "))
     }
 }

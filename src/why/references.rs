@@ -165,17 +165,8 @@ impl Found<'_> {
 
 /// Every comparison of a scorecard, with its place.
 fn tests(scorecard: &Scorecard) -> Vec<(Origin, &crate::model::PredicateTest)> {
-    let mut open: Vec<&Predicate> = scorecard.only_for.iter().collect();
-    open.extend(scorecard.rules().map(|(_, rule)| &rule.predicate));
-    open.reverse();
-    let mut found = Vec::new();
-    while let Some(predicate) = open.pop() {
-        match predicate {
-            Predicate::All(parts) | Predicate::Any(parts) | Predicate::None(parts) => open.extend(parts.iter().rev()),
-            Predicate::Test(test) => found.push((test.span, test)),
-        }
-    }
-    found
+    let predicates = scorecard.only_for.iter().chain(scorecard.rules().map(|(_, rule)| &rule.predicate));
+    predicates.flat_map(Predicate::tests).map(|test| (test.span, test)).collect()
 }
 
 /// Whether a comparison reads, or follows, a member of a blueprint.

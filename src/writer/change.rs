@@ -8,7 +8,6 @@ use super::whole::{Naming, foreign, in_language, is_required, typed_line};
 use crate::diag::Edit;
 use crate::grammar::{At, Form, Manner, NodeShape, Pairs, Parameter, Part, Slot};
 use crate::model::Value;
-use crate::source::Span;
 use crate::syntax::edit;
 use crate::syntax::{Entry, Line, Node};
 use std::collections::HashMap;
@@ -228,7 +227,7 @@ impl Change<'_, '_> {
 
     /// Changes a node that is an object in the body.
     pub(super) fn object(&mut self, path: &[Step], shape: &NodeShape, at: &At, sides: Sides<'_>) -> Result<(), Stuck> {
-        self.writer.without_strangers(shape, sides[1])?;
+        Writer::without_strangers(shape, sides[1])?;
         let told = at.word.as_deref().map(|member| sides.map(|side| side.here.get(member)));
         if let Some([old, new]) = told {
             let new = new.ok_or_else(|| Stuck::no_words("a form without its word"))?;
@@ -314,36 +313,32 @@ impl Change<'_, '_> {
                 let old = old.map(typed_line).transpose()?.unwrap_or_default();
                 let new = typed_line(new)?;
                 let sides = [sides[0].within(&old), sides[1].within(&new)];
-                self.writer.without_strangers(shape, sides[1])?;
+                Writer::without_strangers(shape, sides[1])?;
                 self.node(path, shape, sides)
             }
             _ => {
                 let sides = [sides[0].of_value(old), sides[1].of_value(new)];
-                self.writer.without_strangers(shape, sides[1])?;
+                Writer::without_strangers(shape, sides[1])?;
                 self.node(path, shape, sides)
             }
         }
     }
 
-    /// Puts lines of one sort into the order of their names, each with its block and the comments right above it; what else stands
-    /// between them stays.
+    /// Puts lines of one sort into the order of their names; what else stands between them stays.
     fn reorder(&mut self, path: &[Step], line: &str, order: Option<&Value>) -> Result<(), Stuck> {
-        let order: Vec<&str> =
-            order.and_then(Value::as_array).into_iter().flatten().filter_map(|name| name.as_str()).collect();
-        self.draft.edit(path, |tree, node| {
-            let lines = node.children().filter(|child| child.name() == line);
-            let named =
-                |line: Node<'_>| Some((line.argument(0)?.string()?.to_owned(), edit::with_comments(tree, line)));
-            let now: Vec<(String, Span)> = lines.filter_map(named).collect();
-            // Lines that come or go do so for themselves.
-            let wanted: Vec<&str> = order.into_iter().filter(|name| now.iter().any(|line| line.0 == **name)).collect();
-            if wanted.len() != now.len() {
-                return Ok(Vec::new());
-            }
-            let text = |name: &str| now.iter().find(|line| line.0 == name).map(|line| &tree.text()[line.1.range()]);
-            let moved = now.iter().zip(&wanted).filter(|(line, name)| line.0 != **name);
-            Ok(moved.filter_map(|((_, span), name)| Some(Edit { span: *span, text: text(name)?.to_owned() })).collect())
-        })
+        let named = |node: Node<'_>| -> Vec<(usize, String)> {
+            let lines = node.children().enumerate().filter(|(_, child)| child.name() == line);
+            lines.filter_map(|(place, line)| Some((place, line.argument(0)?.string()?.to_owned()))).collect()
+        };
+        let now = self.draft.node(path).map(named).unwrap_or_default();
+        let order = order.and_then(Value::as_array).unwrap_or_default().iter().filter_map(|name| name.as_str());
+        // Lines that come or go do so for themselves.
+        let order: Vec<usize> = order.filter_map(|name| now.iter().position(|line| line.1 == name)).collect();
+        if order.len() != now.len() {
+            return Ok(());
+        }
+        let places: Vec<usize> = now.into_iter().map(|(place, _)| place).collect();
+        self.draft.arrange(path, &places, &order).map(|_| ())
     }
 
     /// What a node's block holds as a whole, or what has no names of the language.

@@ -3,6 +3,7 @@
 use super::Writer;
 use super::change::{Change, Sides};
 use super::draft::{Step, Stuck, below, reads_as, word};
+use super::list::{Head, paired};
 use super::side::Side;
 use super::value::{Listing, set_words};
 use crate::grammar::{At, Form, Manner, Part, Slot};
@@ -123,11 +124,7 @@ impl Change<'_, '_> {
                 new.iter().map(|(item, _)| Spanned::new(item.clone(), Origin::Nowhere)).collect();
             return set_words(self.draft, &below(path, Step::to(together)), &items, Listing::List);
         }
-        let kept = |rows: &[Row], others: &[Row]| -> Vec<Value> {
-            let is_kept = |row: &&Row| others.iter().any(|other| other.0 == row.0);
-            rows.iter().filter(is_kept).map(|row| row.0.clone()).collect()
-        };
-        if lists == 0 && lines > 0 && lines == old.len() && kept(new, old) == kept(old, new) && !new.is_empty() {
+        if lists == 0 && lines > 0 && lines == old.len() && !new.is_empty() {
             return self.set_single(path, notations, [old, new]);
         }
         for name in [together, single] {
@@ -147,7 +144,7 @@ impl Change<'_, '_> {
         Ok(())
     }
 
-    /// Adds, removes and colours lines of single items, the others in their order.
+    /// Adds, removes, moves and colours lines of single items.
     fn set_single(&mut self, path: &[Step], notations: &Notations<'_>, [old, new]: [&[Row]; 2]) -> Result<(), Stuck> {
         let Notations { single, key, .. } = *notations;
         let missing = || Stuck(format!("a `{single}` line is not where it is expected"));
@@ -158,6 +155,15 @@ impl Change<'_, '_> {
             let index = change.draft.node(path).and_then(|node| node.children().position(is_meant));
             index.map(|index| below(path, Step::Nth(index))).ok_or_else(missing)
         };
+        let heads = |rows: &[Row]| -> Vec<Head> { rows.iter().map(|row| row.0.as_key().to_string()).collect() };
+        let (_, order) = paired(&heads(old), &heads(new), |_, _| false);
+        let index = |item: &Value| match place(self, item)?.pop() {
+            Some(Step::Nth(index)) => Ok(index),
+            _ => Err(missing()),
+        };
+        let places = old.iter().map(|row| index(&row.0)).collect::<Result<Vec<_>, Stuck>>()?;
+        self.draft.arrange(path, &places, &order)?;
+        let old: Vec<&Row> = order.iter().map(|index| &old[*index]).collect();
         let mut last = None;
         for row in new {
             let (item, beside) = row;

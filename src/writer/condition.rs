@@ -1,8 +1,9 @@
 //! Conditions: the lines that say them, and lines that become others.
 
 use super::draft::{Draft, Step, Stuck, below, set_entry, word};
-use super::value::middles;
+use super::list::{Head, in_turn, paired};
 use crate::model::Value;
+use crate::object;
 use crate::source::Spanned;
 use crate::syntax::Line;
 use crate::syntax::edit;
@@ -29,8 +30,7 @@ fn parts<'v>(query: &'v Value, word: &str) -> &'v [Spanned<Value>] {
 
 /// The word and the parts of a combined condition.
 fn combined(condition: &Value) -> Option<(&'static str, &[Spanned<Value>])> {
-    let map = condition.as_object()?;
-    let word = ["all", "any", "none"].into_iter().find(|word| map.get(word).is_some() && map.members.len() == 1)?;
+    let (word, _) = object::combined(condition.as_object().filter(|map| map.members.len() == 1)?)?;
     Some((word, parts(condition, word)))
 }
 
@@ -55,34 +55,36 @@ fn condition(value: &Value) -> Result<Line, Stuck> {
         return Ok(Line::new(combinator).block(lines));
     }
     let (field, operator, operands) = comparison(value)?;
-    let line = Line::new(field).word(&word(operator)?);
+    let line = Line::of_field(field).word(&word(operator)?);
     operands.iter().try_fold(line, |line, operand| Ok(line.word(&word(operand)?)))
 }
 
 /// Gives a block of conditions other ones: those that stay keep their lines.
 fn set_parts(draft: &mut Draft, path: &[Step], old: &[Spanned<Value>], new: &[Spanned<Value>]) -> Result<(), Stuck> {
-    let at = |index: usize| below(path, Step::Nth(index));
     let present = draft.node(path).map_or(0, |node| node.children().count());
     if present != old.len() {
         return Err(Stuck("its conditions are not where they are expected".to_owned()));
     }
-    let [old_middle, new_middle] = middles(old, new, |a, b| a == b);
-    let shared = old_middle.len().min(new_middle.len());
-    for index in (old_middle.start + shared..old_middle.end).rev() {
-        draft.remove(&at(index))?;
-    }
-    for index in old_middle.start..old_middle.start + shared {
-        set_condition(draft, &at(index), &old[index], &new[index])?;
-    }
-    for (index, part) in new.iter().enumerate().take(new_middle.end).skip(old_middle.start + shared) {
-        let line = condition(part)?;
-        match index.checked_sub(1) {
-            Some(before) => draft.insert_after(&at(before), &line)?,
-            None if old_middle.end < old.len() => draft.insert_before(&at(0), &line)?,
-            None => draft.insert(path, &[], &line)?,
+    let (pairs, order) = paired(&heads(old), &heads(new), |_, _| true);
+    let places: Vec<usize> = (0..old.len()).collect();
+    let places = draft.arrange(path, &places, &order)?;
+    for (part, before) in new.iter().zip(&pairs).filter_map(|(part, before)| Some((part, (*before)?))) {
+        if old[before] != *part {
+            set_condition(draft, &below(path, Step::Nth(places[before])), &old[before], part)?;
         }
     }
-    Ok(())
+    let line = |index: usize| condition(&new[index]);
+    let shifts = draft.insert_unpaired(path, &places, (&pairs, &in_turn(&pairs, &places)), line)?;
+    draft.remove_unpaired(path, &places, &pairs, &shifts)
+}
+
+/// What conditions are known by.
+fn heads(parts: &[Spanned<Value>]) -> Vec<Head> {
+    let head = |part: &Spanned<Value>| match comparison(part) {
+        Ok((field, operator, _)) => format!("{field} {}", operator.as_key()),
+        Err(_) => part.as_key().to_string(),
+    };
+    parts.iter().map(head).collect()
 }
 
 fn set_condition(draft: &mut Draft, path: &[Step], old: &Value, new: &Value) -> Result<(), Stuck> {

@@ -62,13 +62,16 @@ pub(super) fn below(path: &[Step], step: Step) -> Path {
 pub struct Draft {
     tree: Tree,
     newline: &'static str,
+    /// What a block is indented by.
+    unit: String,
 }
 
 impl Draft {
     /// The text of a node of a file that may have other newlines than `\n`.
     pub fn of(tree: &Tree, node: Node<'_>) -> Self {
         let text = Arc::from(&tree.text()[node.span().range()]);
-        Self { tree: parse(FileId(0), &text).0, newline: newline_of(tree.text()) }
+        let unit = edit::unit(tree.text()).to_owned();
+        Self { tree: parse(FileId(0), &text).0, newline: newline_of(tree.text()), unit }
     }
 
     /// The text as it is.
@@ -143,36 +146,56 @@ impl Draft {
 
     /// Puts another node in the place of the node of a path.
     pub(super) fn rewrite(&mut self, path: &[Step], line: &Line) -> Result<(), Stuck> {
-        self.edit(path, |tree, node| Ok(edit::replace(tree, node, &line.to_string())))
+        let unit = self.unit.clone();
+        self.edit(path, |tree, node| {
+            let shares_line = [Place::Before(node), Place::After(node)].map(|place| edit::shares_line(tree, place));
+            let text = if shares_line == [false, false] { line.lines(&unit) } else { line.in_one() };
+            Ok(edit::replace(tree, node, &text))
+        })
     }
 
     /// Adds a node, given as text, behind the last child of the node of a path.
     pub(super) fn put(&mut self, path: &[Step], text: &str) -> Result<(), Stuck> {
-        self.edit(path, |tree, node| Ok(edit::insert(tree, Place::Into(node), text)))
+        let unit = self.unit.clone();
+        self.edit(path, |tree, node| Ok(edit::insert(tree, Place::Into(node), text, &unit)))
+    }
+
+    /// Adds a node somewhere, on one line where it shares that with others.
+    fn add(
+        &mut self,
+        path: &[Step],
+        line: &Line,
+        place: impl for<'t> FnOnce(Node<'t>) -> Place<'t>,
+    ) -> Result<(), Stuck> {
+        let unit = self.unit.clone();
+        self.edit(path, |tree, node| {
+            let place = place(node);
+            let text = if edit::shares_line(tree, place) { line.in_one() } else { line.lines(&unit) };
+            Ok(edit::insert(tree, place, &text, &unit))
+        })
     }
 
     /// Adds a node to the block of the node of a path: behind the last of its children of a name in `behind`; where there is none,
     /// before the first child, or, for an empty `behind`, behind the last one.
     pub(super) fn insert(&mut self, path: &[Step], behind: &[&str], line: &Line) -> Result<(), Stuck> {
-        self.edit(path, |tree, node| {
+        self.add(path, line, |node| {
             let like = node.children().filter(|child| behind.contains(&child.name())).last();
-            let place = match (like, node.children().next()) {
+            match (like, node.children().next()) {
                 (Some(sibling), _) => Place::After(sibling),
                 (None, Some(first)) if !behind.is_empty() => Place::Before(first),
                 (None, _) => Place::Into(node),
-            };
-            Ok(edit::insert(tree, place, &line.to_string()))
+            }
         })
     }
 
     /// Adds a node behind the node of a path, among its siblings.
     pub(super) fn insert_after(&mut self, path: &[Step], line: &Line) -> Result<(), Stuck> {
-        self.edit(path, |tree, node| Ok(edit::insert(tree, Place::After(node), &line.to_string())))
+        self.add(path, line, |node| Place::After(node))
     }
 
     /// Adds a node before the node of a path, among its siblings.
     pub(super) fn insert_before(&mut self, path: &[Step], line: &Line) -> Result<(), Stuck> {
-        self.edit(path, |tree, node| Ok(edit::insert(tree, Place::Before(node), &line.to_string())))
+        self.add(path, line, |node| Place::Before(node))
     }
 
     /// Sets an argument, or adds it behind the last one.

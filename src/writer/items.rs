@@ -1,18 +1,18 @@
 //! Lists of which each item has a line, or a block of lines.
 
+use super::Writer;
 use super::change::{Change, Sides};
 use super::condition;
 use super::draft::{Step, Stuck, below, reads_as};
+use super::list::{Head, in_turn, paired};
 use super::side::Side;
+use super::whole::shape_of;
 use crate::grammar::{At, Form, Manner, NodeShape, Part, Slot};
 use crate::model::{Map, Value};
+use crate::object;
 use crate::source::Spanned;
-use crate::syntax::{Line, Node};
-use similar::{Algorithm, DiffOp, capture_diff_slices};
-use std::collections::{HashMap, HashSet};
-
-/// What an item is known by: the name of its node, and the words behind it.
-type Head = String;
+use crate::syntax::Node;
+use std::collections::HashMap;
 
 impl Change<'_, '_> {
     /// Changes a block that is one value.
@@ -31,17 +31,17 @@ impl Change<'_, '_> {
         let named = |stuck: Stuck| Stuck(format!("`{}`: {}", at.way.join("."), stuck.0));
         let [old, new] = [old, new].map(|list| list.as_array().unwrap_or_default());
         let shapes = |items: &[Spanned<Value>]| -> Result<Vec<&NodeShape>, Stuck> {
-            let shape = |item: &Spanned<Value>| writer.shape_of(form, sides[1], item);
-            items.iter().map(|item| shape(item).ok_or_else(|| named(Stuck::no_words("this step")))).collect()
+            items.iter().map(|item| shape_of(form, item).ok_or_else(|| named(Stuck::no_words("this step")))).collect()
         };
         let [old_shapes, new_shapes] = [shapes(old)?, shapes(new)?];
-        let head = |(shape, item): (&&NodeShape, &Spanned<Value>)| head_of(shape, sides[1].of_value(Some(item)));
+        let head = |(shape, item): (&&NodeShape, &Spanned<Value>)| head_of(shape, item);
         let olds: Vec<Head> = old_shapes.iter().zip(old).map(head).collect();
         let news: Vec<Head> = new_shapes.iter().zip(new).map(head).collect();
         let of_one_node = |old: usize, new: usize| old_shapes[old].name() == new_shapes[new].name();
-        let pairs = in_order(&olds, &news, of_one_node);
+        let (pairs, order) = paired(&olds, &news, of_one_node);
         let is_item = |name: &str| form.slot(name).is_some_and(|slot| writer.grammar.child(slot).1.is_none());
         let places = self.places(path, is_item, old.len())?;
+        let places = self.draft.arrange(path, &places, &order)?;
         for (index, before) in pairs.iter().enumerate().filter_map(|(index, old)| Some((index, (*old)?))) {
             let child = below(path, Step::Nth(places[before]));
             let sides = [sides[0].of_value(Some(&old[before])), sides[1].of_value(Some(&new[index]))];
@@ -49,8 +49,8 @@ impl Change<'_, '_> {
         }
         let line = |index: usize| writer.item(form, sides[1], &new[index]).map_err(named);
         let anchors = in_turn(&pairs, &places);
-        let shifts = self.insert_unpaired(path, &places, (&pairs, &anchors), line)?;
-        self.remove_unpaired(path, &places, &pairs, &shifts)
+        let shifts = self.draft.insert_unpaired(path, &places, (&pairs, &anchors), line)?;
+        self.draft.remove_unpaired(path, &places, &pairs, &shifts)
     }
 
     /// Changes the lines of a list of which each item is a node of one name.
@@ -64,21 +64,21 @@ impl Change<'_, '_> {
         let writer = self.writer;
         let (shape, _) = writer.grammar.child(slot);
         let [old, new] = sides.map(|side| side.at(at).and_then(Value::as_array).unwrap_or_default());
-        let head = |item: &Spanned<Value>| head_of(shape, sides[1].of_value(Some(item)));
+        let head = |item: &Spanned<Value>| head_of(shape, item);
         let olds: Vec<Head> = old.iter().map(head).collect();
         let news: Vec<Head> = new.iter().map(head).collect();
-        let pairs = match at.by {
-            Some(_) => {
-                let places: HashMap<&Head, usize> =
-                    olds.iter().enumerate().map(|(index, head)| (head, index)).collect();
-                news.iter().map(|head| places.get(head).copied()).collect()
+        let (pairs, places) = match &at.by {
+            Some(by) => {
+                let known: HashMap<&Head, usize> = olds.iter().enumerate().map(|(index, head)| (head, index)).collect();
+                let places = self.places_by(path, slot.name(), old.iter().map(|item| item.as_object()?.get(by)))?;
+                (news.iter().map(|head| known.get(head).copied()).collect(), places)
             }
-            None => in_order(&olds, &news, |_, _| true),
+            None => {
+                let (pairs, order) = paired(&olds, &news, |_, _| true);
+                let places = self.places(path, |name| name == slot.name(), old.len())?;
+                (pairs, self.draft.arrange(path, &places, &order)?)
+            }
         };
-        let places = match &at.by {
-            Some(by) => self.places_by(path, slot.name(), old.iter().map(|item| item.as_object()?.get(by))),
-            None => self.places(path, |name| name == slot.name(), old.len()),
-        }?;
         for (index, before) in pairs.iter().enumerate().filter_map(|(index, old)| Some((index, (*old)?))) {
             let child = below(path, Step::Nth(places[before]));
             let sides = [sides[0].of_value(Some(&old[before])), sides[1].of_value(Some(&new[index]))];
@@ -88,7 +88,7 @@ impl Change<'_, '_> {
         let nothing = Map::default();
         let alone = |index: usize| {
             let item = Side::of(&nothing).of_value(Some(&new[index]));
-            writer.without_strangers(shape, item).and_then(|()| writer.whole(shape, item, super::Naming::default()))
+            Writer::without_strangers(shape, item).and_then(|()| writer.whole(shape, item, super::Naming::default()))
         };
         let shifts = if places.is_empty() {
             (0..new.len()).try_for_each(|index| self.insert(path, form, slot, &alone(index)?))?;
@@ -98,7 +98,7 @@ impl Change<'_, '_> {
                 Some(_) => vec![places.iter().max().copied(); pairs.len()],
                 None => in_turn(&pairs, &places),
             };
-            self.insert_unpaired(path, &places, (&pairs, &anchors), alone)?
+            self.draft.insert_unpaired(path, &places, (&pairs, &anchors), alone)?
         };
         for index in pairs.iter().enumerate().filter_map(|(index, old)| old.is_none().then_some(index)) {
             let first = shape.plain().and_then(|form| form.written(0).next());
@@ -111,7 +111,7 @@ impl Change<'_, '_> {
             let item = sides[1].of_value(Some(&new[index]));
             self.node(&child, shape, [sides[0].of_value(Some(&new[index])), item])?;
         }
-        self.remove_unpaired(path, &places, &pairs, &shifts)
+        self.draft.remove_unpaired(path, &places, &pairs, &shifts)
     }
 
     /// The places of the nodes that are items, among all in the block.
@@ -146,88 +146,10 @@ impl Change<'_, '_> {
         let places: Option<Vec<usize>> = keys.map(place).collect();
         places.ok_or_else(|| Stuck("its lines are not where they are expected".to_owned()))
     }
-
-    /// Adds the items that were not there, each behind its anchor; gives the places behind which nodes were added. Where a block has
-    /// no items, they come behind what it has.
-    fn insert_unpaired(
-        &mut self,
-        path: &[Step],
-        places: &[usize],
-        (pairs, anchors): (&[Option<usize>], &[Option<usize>]),
-        line: impl Fn(usize) -> Result<Line, Stuck>,
-    ) -> Result<Vec<Option<usize>>, Stuck> {
-        let mut shifts = Vec::new();
-        for index in (0..pairs.len()).rev().filter(|index| pairs[*index].is_none()) {
-            let line = line(index)?;
-            match (anchors[index], places.first()) {
-                (Some(place), _) => self.draft.insert_after(&below(path, Step::Nth(place)), &line)?,
-                (None, Some(first)) => self.draft.insert_before(&below(path, Step::Nth(*first)), &line)?,
-                (None, None) if shifts.is_empty() => self.draft.insert(path, &[], &line)?,
-                (None, None) => self.draft.insert_before(&below(path, Step::Nth(0)), &line)?,
-            }
-            shifts.push(anchors[index]);
-        }
-        Ok(shifts)
-    }
-
-    /// Takes the items away that are no longer there.
-    fn remove_unpaired(
-        &mut self,
-        path: &[Step],
-        places: &[usize],
-        pairs: &[Option<usize>],
-        shifts: &[Option<usize>],
-    ) -> Result<(), Stuck> {
-        let kept: HashSet<usize> = pairs.iter().flatten().copied().collect();
-        let mut gone: Vec<usize> = (0..places.len()).filter(|old| !kept.contains(old)).map(|old| places[old]).collect();
-        gone.sort_unstable();
-        for place in gone.into_iter().rev() {
-            let shift = shifts.iter().filter(|before| before.is_none_or(|before| before < place)).count();
-            self.draft.remove(&below(path, Step::Nth(place + shift)))?;
-        }
-        Ok(())
-    }
-}
-
-/// For each item the place of the one before it that was there, of pairs in one order.
-fn in_turn(pairs: &[Option<usize>], places: &[usize]) -> Vec<Option<usize>> {
-    let mut last = None;
-    let anchor = |old: &Option<usize>| {
-        last = old.map(|old| places[old]).or(last);
-        last
-    };
-    pairs.iter().map(anchor).collect()
 }
 
 /// What the line of an item begins with.
-fn head_of(shape: &NodeShape, side: Side<'_>) -> Head {
-    let mut head = shape.name().to_owned();
-    let parts = shape.plain().into_iter().flat_map(|form| form.written(0));
-    for part in parts {
-        if let Part::Argument(_, parameter) | Part::Rest(_, parameter) = part
-            && let Some(value) = parameter.at().and_then(|at| side.at(at))
-        {
-            head.push_str(&format!(" {}", value.as_key()));
-        }
-    }
-    head
-}
-
-/// The old item of each new one, in an order that is that of both: those of one head, and between these, those in the same place.
-fn in_order(old: &[Head], new: &[Head], alike: impl Fn(usize, usize) -> bool) -> Vec<Option<usize>> {
-    let mut pairs = vec![None; new.len()];
-    for op in capture_diff_slices(Algorithm::Myers, old, new) {
-        match op {
-            DiffOp::Equal { old_index, new_index, len } => {
-                (0..len).for_each(|step| pairs[new_index + step] = Some(old_index + step));
-            }
-            DiffOp::Replace { old_index, old_len, new_index, new_len } => {
-                for step in (0..old_len.min(new_len)).filter(|step| alike(old_index + step, new_index + step)) {
-                    pairs[new_index + step] = Some(old_index + step);
-                }
-            }
-            DiffOp::Delete { .. } | DiffOp::Insert { .. } => {}
-        }
-    }
-    pairs
+fn head_of(shape: &NodeShape, item: &Value) -> Head {
+    let words = item.as_object().and_then(|item| object::head(shape, item)).unwrap_or_default();
+    words.into_iter().fold(shape.name().to_owned(), |head, word| head + " " + &word.as_key())
 }

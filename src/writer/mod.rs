@@ -11,6 +11,7 @@ mod draft;
 mod items;
 #[cfg(test)]
 mod laws;
+mod list;
 mod side;
 mod value;
 mod whole;

@@ -3,6 +3,7 @@
 use super::Writer;
 use crate::grammar::{At, Form, NodeShape, Parameter, Part, Slot};
 use crate::model::{Map, Value};
+use crate::object;
 use std::sync::OnceLock;
 
 /// What a node and the nodes in it say.
@@ -43,10 +44,7 @@ impl<'a> Side<'a> {
     /// The value at a place.
     pub(super) fn at(self, at: &At) -> Option<&'a Value> {
         let start = if at.from_object { self.body } else { self.here };
-        let (last, way) = at.way.split_last()?;
-        let map = way.iter().try_fold(start, |map, step| map.get(step)?.as_object())?;
-        let value = &map.get(last)?.value;
-        (at.unless.is_none() || at.unless.as_deref() != value.as_str()).then_some(value)
+        object::value_at(start, at)
     }
 
     /// The members of the object at a place.
@@ -118,34 +116,13 @@ impl Writer<'_> {
                 _ => None,
             })
         };
-        parameter.missing().map(|text| crate::object::filled(text, self.name, given))
+        parameter.missing().map(|text| object::filled(text, self.name, given))
     }
 
     /// The first member of an object that nothing which can be written at a node stands at.
-    pub(super) fn stranger<'a>(&self, shape: &NodeShape, side: Side<'a>) -> Option<&'a str> {
+    pub(super) fn stranger<'a>(shape: &NodeShape, side: Side<'a>) -> Option<&'a str> {
         let names = side.here.members.iter().map(|member| &*member.name.value);
         let is_lent = |name: &str| side.lent.is_some_and(|(member, _)| member == name);
-        names.into_iter().find(|name| !is_lent(name) && !self.knows(shape, name))
-    }
-
-    fn knows(&self, shape: &NodeShape, name: &str) -> bool {
-        let is_at = |at: &At| !at.from_object && at.way.first().is_some_and(|step| **step == *name);
-        shape.at().and_then(|at| at.word.as_deref()) == Some(name)
-            || shape.all_forms().any(|(_, form)| {
-                form.block_at().is_some_and(is_at)
-                    || form.body_at().is_some_and(is_at)
-                    || form.written(0).any(|part| match part {
-                        Part::Argument(_, parameter) | Part::Rest(_, parameter) | Part::Property(parameter) => {
-                            parameter.at().is_some_and(is_at)
-                        }
-                        Part::Flag(_, flag) => flag.at().is_some_and(is_at),
-                        Part::Pairs(pairs) => pairs.at().is_some_and(is_at),
-                        Part::Child(slot) => match self.grammar.child(slot) {
-                            (_, Some(at)) => is_at(at) || at.implies(name),
-                            (_, None) if form.block_at().is_some() => false,
-                            (shape, None) => self.knows(shape, name),
-                        },
-                    })
-            })
+        names.into_iter().find(|name| !is_lent(name) && !object::knows(shape, name))
     }
 }

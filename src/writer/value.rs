@@ -1,6 +1,7 @@
 //! Values in JSON-in-KDL: new lines, and lines that get another value where they stand.
 
 use super::draft::{Draft, Path, Presence, Step, Stuck, below, set_entry, word};
+use super::list::{Head, in_turn, paired};
 use crate::diag::Edit;
 use crate::model::{Map, Value};
 use crate::source::{Span, Spanned};
@@ -130,7 +131,7 @@ fn revalue(draft: &mut Draft, path: &[Step], sides: [Option<&Value>; 2], typed: 
 }
 
 /// The places where two lists differ: what they begin with alike and what they end with alike is outside of them.
-pub(super) fn middles<A, B>(old: &[A], new: &[B], same: impl Fn(&A, &B) -> bool) -> [Range<usize>; 2] {
+fn middles<A, B>(old: &[A], new: &[B], same: impl Fn(&A, &B) -> bool) -> [Range<usize>; 2] {
     let start = old.iter().zip(new).take_while(|(a, b)| same(a, b)).count();
     let rest = old.len().min(new.len()) - start;
     let end = old.iter().rev().zip(new.iter().rev()).take(rest).take_while(|(a, b)| same(a, b)).count();
@@ -182,24 +183,21 @@ pub(super) fn set_words(
 }
 
 /// Gives a block of `-` lines other items.
-fn set_items(draft: &mut Draft, path: &[Step], items: &[Spanned<Value>], old: &[Spanned<Value>]) -> Result<(), Stuck> {
-    let at = |index: usize| below(path, Step::Nth(index));
-    let [was, is] = middles(old, items, |a, b| a == b);
-    let shared = was.len().min(is.len());
-    for index in (was.start + shared..was.end).rev() {
-        draft.remove(&at(index))?;
-    }
-    for index in was.start..was.start + shared {
-        revalue(draft, &at(index), [Some(&old[index].value), Some(&items[index].value)], Listing::Any)?;
-    }
-    for (index, item) in items.iter().enumerate().take(is.end).skip(is.start + shared) {
-        let line = member("-", item, Listing::Any);
-        match index.checked_sub(1) {
-            Some(before) => draft.insert_after(&at(before), &line)?,
-            None => draft.insert_before(&at(0), &line)?,
+fn set_items(draft: &mut Draft, path: &[Step], new: &[Spanned<Value>], old: &[Spanned<Value>]) -> Result<(), Stuck> {
+    let heads =
+        |items: &[Spanned<Value>]| -> Vec<Head> { items.iter().map(|item| item.as_key().to_string()).collect() };
+    let (pairs, order) = paired(&heads(old), &heads(new), |_, _| true);
+    let places: Vec<usize> = (0..old.len()).collect();
+    let places = draft.arrange(path, &places, &order)?;
+    for (item, before) in new.iter().zip(&pairs).filter_map(|(item, before)| Some((item, (*before)?))) {
+        if old[before].value != item.value {
+            let line = below(path, Step::Nth(places[before]));
+            revalue(draft, &line, [Some(&old[before].value), Some(&item.value)], Listing::Any)?;
         }
     }
-    Ok(())
+    let line = |index: usize| Ok(member("-", &new[index], Listing::Any));
+    let shifts = draft.insert_unpaired(path, &places, (&pairs, &in_turn(&pairs, &places)), line)?;
+    draft.remove_unpaired(path, &places, &pairs, &shifts)
 }
 
 /// Gives an object other members, each where it is written.

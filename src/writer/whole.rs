@@ -6,7 +6,7 @@ use super::value::{Listing, member};
 use super::{Writer, condition};
 use crate::grammar::{At, Form, Manner, NodeShape, Pairs, Parameter, Part, Slot};
 use crate::model::{Map, Value};
-use crate::object::typed;
+use crate::object::{self, typed};
 use crate::syntax::Line;
 
 /// What a line says that stands in no body.
@@ -219,14 +219,14 @@ impl Writer<'_> {
 
     /// A node with nothing that it cannot say.
     fn part(&self, shape: &NodeShape, side: Side<'_>, naming: Naming<'_>) -> Result<Line, Stuck> {
-        self.without_strangers(shape, side)?;
+        Self::without_strangers(shape, side)?;
         self.whole(shape, side, naming)
     }
 
     /// # Errors
     /// Where an object holds what the node for it cannot say.
-    pub(super) fn without_strangers(&self, shape: &NodeShape, side: Side<'_>) -> Result<(), Stuck> {
-        match self.stranger(shape, side) {
+    pub(super) fn without_strangers(shape: &NodeShape, side: Side<'_>) -> Result<(), Stuck> {
+        match Self::stranger(shape, side) {
             Some(name) => Err(Stuck::no_words(&format!("`{name}` of a {}", shape.name()))),
             None => Ok(()),
         }
@@ -273,19 +273,8 @@ impl Writer<'_> {
 
     /// The line of an item of a block of which each line is one of several nodes.
     pub(super) fn item(&self, form: &Form, side: Side<'_>, item: &Value) -> Result<Line, Stuck> {
-        let shape = self.shape_of(form, side, item).ok_or_else(|| Stuck::no_words("this step"))?;
+        let shape = shape_of(form, item).ok_or_else(|| Stuck::no_words("this step"))?;
         self.whole(shape, side.of_value(Some(item)), Naming::default())
-    }
-
-    /// The node that an item of a block is written as: the one that has a place for each of its members, and misses none.
-    pub(super) fn shape_of<'f>(&self, form: &'f Form, side: Side<'_>, item: &Value) -> Option<&'f NodeShape> {
-        let item = side.of_value(Some(item));
-        let slots = form.written(0).filter_map(|part| match part {
-            Part::Child(slot) => Some(self.grammar.child(slot)),
-            _ => None,
-        });
-        let shapes = slots.filter(|(_, at)| at.is_none()).map(|(shape, _)| shape);
-        shapes.into_iter().find(|shape| self.stranger(shape, item).is_none() && is_whole(shape, item))
     }
 
     /// The nodes of a block that hold values of its open body which are called like words of the language.
@@ -306,18 +295,9 @@ impl Writer<'_> {
     }
 }
 
-/// Whether an item has all that its node cannot be without.
-fn is_whole(shape: &NodeShape, side: Side<'_>) -> bool {
-    shape.plain().is_some_and(|form| {
-        form.block_at().is_none_or(|at| side.at(at).is_some())
-            && form.written(0).all(|part| match part {
-                Part::Argument(_, parameter) | Part::Property(parameter) => {
-                    !parameter.is_required() || parameter.at().is_none_or(|at| side.at(at).is_some())
-                }
-                Part::Pairs(pairs) => pairs.at().is_none_or(|at| side.at(at).is_some()),
-                _ => true,
-            })
-    })
+/// The node that an item of a block is written as.
+pub(super) fn shape_of<'f>(form: &'f Form, item: &Value) -> Option<&'f NodeShape> {
+    object::said_by(object::shapes(form), item.as_object()?)
 }
 
 /// The words of a typed line, by the keywords that they stand for.

@@ -69,7 +69,7 @@ fn words_rows_and_conditions_are_told_with_their_lines() {
     project.edit("plat.kdl", "small medium large", "small large");
     project.run(["plan"]).says([
         "      - table t > row medium  { cpu \"2\"; disk \"50Gi\"; mem \"2Gi\" }  plat.kdl:20\n",
-        "      + resource ConfigMap $name > data.e  1  plat.kdl:25\n",
+        "      + resource v1 ConfigMap $name > data.e  1  plat.kdl:25\n",
         "      ~ slo above  99 -> 99.5  plat.kdl:10\n",
     ]);
 }

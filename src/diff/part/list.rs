@@ -4,7 +4,8 @@ use super::Items;
 use super::matching::{Pairs, canonical, matched};
 use super::path::{Path, line};
 use super::{Places, Walk, behind_words};
-use crate::model::{Form, Line, Value};
+use crate::model::Value;
+use crate::object::Written;
 use crate::source::Spanned;
 use crate::syntax::{Escapes, visible_string};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
@@ -15,8 +16,8 @@ const KEYS: &[&str] = &["name", "identifier", "id", "key", "title"];
 
 impl Walk {
     /// Two lists that differ.
-    pub(super) fn lists(&mut self, path: &Path, form: Form, places: Places, (old, new): (Items<'_>, Items<'_>)) {
-        if let Form::Lines(of) = form
+    pub(super) fn lists(&mut self, path: &Path, form: Written, places: Places, (old, new): (Items<'_>, Items<'_>)) {
+        if let Some(of) = form.item()
             && let Some((old_words, new_words)) = words(of, old).zip(words(of, new))
         {
             return self.lines(path, of, places, (old, &old_words), (new, &new_words));
@@ -39,7 +40,7 @@ impl Walk {
     fn lines(
         &mut self,
         path: &Path,
-        of: Line,
+        of: Written,
         places: Places,
         (old, old_words): (Items<'_>, &[String]),
         (new, new_words): (Items<'_>, &[String]),
@@ -58,7 +59,7 @@ impl Walk {
                 Some(before) => {
                     let stays = old_words[before] == new_words[index];
                     let name = if stays { &new_names[index] } else { &old_names[before] };
-                    self.values(&path.item(name), Form::Line(of), places, (&old[before], item));
+                    self.values(&path.item(name), of, places, (&old[before], item));
                 }
                 None => self.part(&path.item(&new_names[index]), places, None, Some(&behind_words(of, item))),
             }
@@ -80,7 +81,7 @@ impl Walk {
         for (index, item) in new.iter().enumerate() {
             let before = pairs.old[index].map(|index| &old[index]);
             let places = places.below(before, Some(item));
-            self.member(&at(names[index]), Form::Plain, places, (before, Some(item)));
+            self.member(&at(names[index]), Written::Plain, places, (before, Some(item)));
         }
         let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
         self.order(path, places, &pairs, &names);
@@ -108,14 +109,14 @@ impl Walk {
                 let (before, after) = (olds.start + offset, news.start + offset);
                 let sides = (old[..olds.end].get(before), new[..news.end].get(after));
                 let index = if sides.1.is_some() { after } else { before };
-                self.member(&path.at(&index.to_string()), Form::Plain, places.below(sides.0, sides.1), sides);
+                self.member(&path.at(&index.to_string()), Written::Plain, places.below(sides.0, sides.1), sides);
             }
         }
     }
 }
 
 /// The words of each item; nothing where one of them is no such line.
-fn words(of: Line, items: Items<'_>) -> Option<Vec<String>> {
+fn words(of: Written, items: Items<'_>) -> Option<Vec<String>> {
     items.iter().map(|item| Some(line(&of.words(item)?))).collect()
 }
 

@@ -1,6 +1,7 @@
 use super::Items;
 use super::behind_words;
-use crate::model::{Line, Value, write_json};
+use crate::model::{Value, write_json};
+use crate::object::{Membership, Written};
 use std::collections::BTreeSet;
 
 /// Which item of one list is which of the other.
@@ -32,7 +33,7 @@ impl Pairs {
 /// Pairs lines: those of the same words, first those that are equal; then those that have other words and the same behind them, or
 /// most of it.
 pub(super) fn matched(
-    line: Line,
+    line: Written,
     (old, old_words): (Items<'_>, &[String]),
     (new, new_words): (Items<'_>, &[String]),
 ) -> Pairs {
@@ -65,9 +66,9 @@ struct Behind {
 }
 
 impl Behind {
-    fn of(line: Line, item: &Value) -> Self {
+    fn of(line: Written, item: &Value) -> Self {
         let members = item.as_object().map(|item| item.sorted()).unwrap_or_default();
-        let is_word = |name: &str| line.is_word(name) && name != "file";
+        let is_word = |name: &str| line.member(name) == Membership::Word;
         let words = members.iter().map(|member| member.name.value.to_string()).filter(|name| is_word(name));
         let rest = behind_words(line, item);
         let mut leaves = BTreeSet::new();

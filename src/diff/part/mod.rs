@@ -10,8 +10,8 @@ mod path;
 #[cfg(test)]
 mod tests;
 
-use crate::model::{Form, Kind, Line, Map, Membership, Value};
-use crate::object::canonical;
+use crate::model::{Kind, Map, Value};
+use crate::object::{Membership, Written, canonical, combined};
 use crate::source::{Origin, Spanned};
 use path::Path;
 use std::collections::BTreeSet;
@@ -37,7 +37,7 @@ pub fn parts(kind: Kind, field: &str, before: &Spanned<Value>, after: &Spanned<V
     let [old, new] = [before, after].map(|side| canonical(kind, field, side));
     let places = Places { sides: [before.span, after.span], is_document: false };
     let mut walk = Walk::default();
-    walk.values(&Path::default(), Form::of(kind, field), places, (&old, &new));
+    walk.values(&Path::default(), Written::of(kind, field), places, (&old, &new));
     walk.parts
 }
 
@@ -74,20 +74,22 @@ struct Walk {
 
 impl Walk {
     /// Two values that may differ.
-    fn values(&mut self, path: &Path, form: Form, places: Places, (before, after): (&Value, &Value)) {
+    fn values(&mut self, path: &Path, form: Written, places: Places, (before, after): (&Value, &Value)) {
         match (before, after) {
             _ if before == after => {}
-            (Value::Object(old), Value::Object(new)) if form == Form::Line(Line::Condition) => {
+            (Value::Object(old), Value::Object(new)) if form == Written::Condition => {
                 self.conditions(path, places, (old, new));
             }
-            (Value::Object(old), Value::Object(new)) if form != Form::Plain || !old.is_empty() && !new.is_empty() => {
+            (Value::Object(old), Value::Object(new))
+                if form != Written::Plain || !old.is_empty() && !new.is_empty() =>
+            {
                 self.members(path, form, places, (old, new));
             }
             (Value::Array(old), Value::Array(new)) => self.lists(path, form, places, (old, new)),
             (Value::String(old), Value::String(new)) => match document::read(old, new) {
                 Some((_, old, new)) => {
                     let places = Places { is_document: true, ..places };
-                    self.values(path, Form::Plain, places, (&old, &new));
+                    self.values(path, Written::Plain, places, (&old, &new));
                 }
                 None => self.part(path, places, Some(before), Some(after)),
             },
@@ -102,24 +104,24 @@ impl Walk {
     }
 
     /// The members of two objects, by name.
-    fn members(&mut self, path: &Path, form: Form, places: Places, (old, new): (&Map, &Map)) {
+    fn members(&mut self, path: &Path, form: Written, places: Places, (old, new): (&Map, &Map)) {
         let names: BTreeSet<&str> = old.members.iter().chain(&new.members).map(|member| &*member.name.value).collect();
         for name in names {
             let sides = (old.get(name), new.get(name));
             let places = places.below(sides.0, sides.1);
             match form.member(name) {
                 Membership::Named(form) => self.member(&path.member(name), form, places, sides),
-                Membership::Word => self.member(&path.member(name), Form::Plain, places, sides),
+                Membership::Word => self.member(&path.member(name), Written::Plain, places, sides),
                 // What would have no name at all keeps its own.
-                Membership::Open(Form::Plain) if path.is_empty() => {
-                    self.member(&path.member(name), Form::Plain, places, sides);
+                Membership::Open(Written::Plain) if path.is_empty() => {
+                    self.member(&path.member(name), Written::Plain, places, sides);
                 }
                 Membership::Open(form) => self.open(path, form, places, sides),
             }
         }
     }
 
-    fn member(&mut self, path: &Path, form: Form, places: Places, sides: Sides<'_>) {
+    fn member(&mut self, path: &Path, form: Written, places: Places, sides: Sides<'_>) {
         match sides {
             (Some(before), Some(after)) => self.values(path, form, places, (before, after)),
             (before, after) => {
@@ -129,7 +131,7 @@ impl Walk {
     }
 
     /// A member whose name nobody writes: what it holds belongs to the line. Where a side has none, it holds nothing.
-    fn open(&mut self, path: &Path, form: Form, places: Places, (before, after): Sides<'_>) {
+    fn open(&mut self, path: &Path, form: Written, places: Places, (before, after): Sides<'_>) {
         let Some(some) = before.or(after) else { return };
         let nothing = match some.value {
             Value::Array(_) => Value::Array(Vec::new()),
@@ -137,11 +139,11 @@ impl Walk {
         };
         let [old, new] = [before, after].map(|side| side.map_or(&nothing, |side| &side.value));
         match (old, new) {
-            (Value::Object(old), Value::Object(new)) if form == Form::Plain => {
+            (Value::Object(old), Value::Object(new)) if form == Written::Plain => {
                 self.members(path, form, places, (old, new));
             }
             // One word behind the others is no list to its reader.
-            (Value::Array(old), Value::Array(new)) if form == Form::Plain && old.len() == 1 && new.len() == 1 => {
+            (Value::Array(old), Value::Array(new)) if form == Written::Plain && old.len() == 1 && new.len() == 1 => {
                 self.values(path, form, places.below(old.first(), new.first()), (&old[0], &new[0]));
             }
             (old, new) => self.values(path, form, places, (old, new)),
@@ -150,40 +152,34 @@ impl Walk {
 
     /// Two conditions, of which each is a comparison or a block.
     fn conditions(&mut self, path: &Path, places: Places, (old, new): (&Map, &Map)) {
-        match (block(old), block(new)) {
+        match (combined(old), combined(new)) {
             (Some((before, old)), Some((after, new))) if before != after => {
                 let path = if path.is_empty() { path.item(before) } else { path.clone() };
                 self.part(&path, places, Some(&Value::string(before)), Some(&Value::string(after)));
-                self.values(&path, Form::Lines(Line::Condition), places, (old, new));
+                self.values(&path, Written::Conditions, places, (old, new));
             }
             (Some(_), None) | (None, Some(_)) => {
                 self.part(path, places, Some(&Value::Object(old.clone())), Some(&Value::Object(new.clone())));
             }
-            _ => self.members(path, Form::Line(Line::Condition), places, (old, new)),
+            _ => self.members(path, Written::Condition, places, (old, new)),
         }
     }
 }
 
-/// The word of a block of conditions, and what stands in it.
-fn block(condition: &Map) -> Option<(&'static str, &Value)> {
-    ["all", "any", "none"].into_iter().find_map(|word| Some((word, &condition.get(word)?.value)))
-}
-
 /// What stands behind the words of a line, as a value.
-fn behind_words(line: Line, item: &Value) -> Value {
+fn behind_words(line: Written, item: &Value) -> Value {
     let Value::Object(item) = item else { return item.clone() };
-    let form = Form::Line(line);
     let mut rest = Map::default();
     for member in &item.members {
-        match (form.member(&member.name.value), &member.value.value) {
+        match (line.member(&member.name.value), &member.value.value) {
             (Membership::Word, _) => {}
-            (Membership::Open(Form::Plain), Value::Object(inner)) => {
+            (Membership::Open(Written::Plain), Value::Object(inner)) => {
                 inner.members.iter().for_each(|inner| rest.set(inner.name.clone(), inner.value.clone()));
             }
             // The only word, or the only block, needs no name.
             (Membership::Open(form), Value::Array(items)) if is_alone(line, item) => {
                 return match (form, items.as_slice()) {
-                    (Form::Plain, [only]) => only.value.clone(),
+                    (Written::Plain, [only]) => only.value.clone(),
                     _ => member.value.value.clone(),
                 };
             }
@@ -194,6 +190,6 @@ fn behind_words(line: Line, item: &Value) -> Value {
 }
 
 /// Whether an item has one member alone beside its words.
-fn is_alone(line: Line, item: &Map) -> bool {
-    item.members.iter().filter(|member| !line.is_word(&member.name.value)).count() == 1
+fn is_alone(line: Written, item: &Map) -> bool {
+    item.members.iter().filter(|member| line.member(&member.name.value) != Membership::Word).count() == 1
 }

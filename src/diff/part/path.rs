@@ -1,5 +1,6 @@
 use crate::diff::written;
-use crate::model::{Value, Word};
+use crate::model::Value;
+use crate::object::Word;
 use crate::syntax::{Escapes, visible_string};
 
 /// Where a part is below a value: names of members with points between, and items by the words of their lines with `>` around.
@@ -59,7 +60,6 @@ pub(super) fn line(words: &[Word<'_>]) -> String {
     let text = |word: &Word<'_>| match word {
         Word::Keyword(word) => (*word).to_owned(),
         Word::Value(value) => value_text(value),
-        Word::Property(name, value) => format!("{name}={}", value_text(value)),
     };
     words.iter().map(text).collect::<Vec<_>>().join(" ")
 }

@@ -132,17 +132,17 @@ fn a_word_of_a_line_is_told_as_that_word() {
     let steps = |map: &str| format!("[{TABLE},{map}]");
     assert_eq!(
         told_of_steps(&steps(MAP), &steps(&MAP.replace("$name", "$name-x"))),
-        ["resource ConfigMap $name > name: $name -> $name-x"]
+        ["resource v1 ConfigMap $name > name: $name -> $name-x"]
     );
     assert_eq!(
         told_of_steps(&steps(MAP), &steps(&MAP.replace("\"v1\"", "\"v2\""))),
-        ["resource ConfigMap $name > apiVersion: v1 -> v2"]
+        ["resource v1 ConfigMap $name > apiVersion: v1 -> v2"]
     );
     let renamed = TABLE.replace("\"t\"", "\"sizes\"");
     assert_eq!(told_of_steps(&steps(MAP), &format!("[{renamed},{MAP}]")), ["table t > table: t -> sizes"]);
     assert_eq!(
         told_of_steps(&steps(MAP), &format!("[{TABLE}]")),
-        ["- resource ConfigMap $name: { apiVersion v1; data { c $t.cpu; m $t.mem } }"]
+        ["- resource v1 ConfigMap $name: { data { c $t.cpu; m $t.mem } }"]
     );
 }
 
@@ -158,8 +158,8 @@ fn steps_in_steps_are_told_by_all_their_lines() {
     assert_eq!(
         told_of_steps(&inner("1"), &inner("2")),
         [
-            r#"match $spec.size > case huge large > resource ConfigMap $name > data.c: "1" -> "2""#,
-            r#"match $spec.size > else > resource ConfigMap $name > data.m: "1" -> "2""#,
+            r#"match $spec.size > case huge large > resource v1 ConfigMap $name > data.c: "1" -> "2""#,
+            r#"match $spec.size > else > resource v1 ConfigMap $name > data.m: "1" -> "2""#,
         ]
     );
     let cases = |values: &str| format!(r#"[{{"match":"$spec.size","cases":[{{"is":[{values}],"steps":[{MAP}]}}]}}]"#);
@@ -181,8 +181,8 @@ fn the_order_of_steps_is_told_beside_what_else_changes() {
     assert_eq!(
         told_of_steps(&format!("[{TABLE},{MAP}]"), &format!("[{changed},{TABLE}]")),
         [
-            r#"resource ConfigMap $name > data.c: $t.cpu -> "2""#,
-            r#"(order): "table t" "resource ConfigMap $name" -> "resource ConfigMap $name" "table t""#,
+            r#"resource v1 ConfigMap $name > data.c: $t.cpu -> "2""#,
+            r#"(order): "table t" "resource v1 ConfigMap $name" -> "resource v1 ConfigMap $name" "table t""#,
         ]
     );
     // Rows are found by what they are for, so that their order says nothing.
@@ -194,7 +194,7 @@ fn the_order_of_steps_is_told_beside_what_else_changes() {
 #[test]
 fn steps_of_the_same_words_are_counted() {
     let steps = |second: &str| format!("[{MAP},{}]", MAP.replace("$t.cpu", second));
-    assert_eq!(told_of_steps(&steps("1"), &steps("2")), [r#"resource ConfigMap $name (2) > data.c: "1" -> "2""#]);
+    assert_eq!(told_of_steps(&steps("1"), &steps("2")), [r#"resource v1 ConfigMap $name (2) > data.c: "1" -> "2""#]);
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! Blueprints, scorecards and the rest out of the bodies of their objects, declared or live.
 
 use crate::model::{
-    Action, Address, Api, Auth, AuthMethod, Backend, BackendKind, Base, Blueprint, Declaration, Destination, Entity,
-    EnumValue, FieldPath, Format, Layout, Leaf, Level, Limits, Map, Member, Name, Number, Object, Operation, Operator,
-    Predicate, PredicateTest, Promise, Property, Relation, Repository, Request, Rule, Schema, Scorecard, Spec,
-    StateStore, StoreType, Team, Template, User, Value,
+    Action, Address, Api, Auth, AuthMethod, Backend, BackendKind, Base, Blueprint, Combinator, Declaration,
+    Destination, Entity, EnumValue, FieldPath, Format, Layout, Leaf, Level, Limits, Map, Member, Name, Number, Object,
+    Operation, Operator, Predicate, PredicateTest, Promise, Property, Relation, Repository, Request, Rule, Schema,
+    Scorecard, Spec, StateStore, StoreType, Team, Template, User, Value,
 };
 use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
@@ -76,9 +76,10 @@ impl Predicate {
     /// The condition that a value of a body is; nothing where this plat does not know it.
     pub fn of(value: &Spanned<Value>) -> Option<Self> {
         let map = value.as_object()?;
-        for (word, combine) in [("all", Self::All as fn(Vec<Self>) -> Self), ("any", Self::Any), ("none", Self::None)] {
+        for (combinator, word) in Combinator::ALL {
             if let Some(parts) = map.get(word) {
-                return Some(combine(parts.as_array()?.iter().map(Self::of).collect::<Option<_>>()?));
+                let parts = parts.as_array()?.iter().map(Self::of).collect::<Option<_>>()?;
+                return Some(Self::Combined(combinator, parts));
             }
         }
         let (field, operator) = (map.get("field")?, map.get("operator")?);

@@ -4,13 +4,10 @@ mod condition;
 mod entity;
 mod lifecycle;
 mod lift;
-mod line;
 mod policy;
 mod put;
 mod request;
 mod template;
-
-pub use line::{Form, Line, Membership, Word};
 
 use super::object::each_field;
 use super::{Address, Lifecycle, Map, Value, write_json};

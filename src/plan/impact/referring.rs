@@ -59,10 +59,8 @@ fn paths(body: &Map) -> Vec<(String, &str)> {
 fn walk<'v>(field: &str, condition: &'v Value, found: &mut Vec<(String, &'v str)>) {
     let Some(map) = condition.as_object() else { return };
     found.extend(map.get("field").and_then(|path| path.as_str()).map(|path| (field.to_owned(), path)));
-    for group in ["all", "any", "none"] {
-        for part in map.get(group).and_then(|parts| parts.as_array()).unwrap_or_default() {
-            walk(field, part, found);
-        }
+    for part in crate::object::combined(map).and_then(|(_, parts)| parts.as_array()).unwrap_or_default() {
+        walk(field, part, found);
     }
 }
 

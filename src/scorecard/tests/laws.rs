@@ -123,12 +123,9 @@ fn predicate() -> impl Strategy<Value = Predicate> {
         test(field, row.1, &format!("[{}]", operands.join(",")))
     });
     one.prop_recursive(3, 12, 3, |inner| {
-        let parts = || proptest::collection::vec(inner.clone(), 0..3);
-        prop_oneof![
-            parts().prop_map(Predicate::All),
-            parts().prop_map(Predicate::Any),
-            parts().prop_map(Predicate::None)
-        ]
+        let combinator = select(&Combinator::ALL[..]);
+        let parts = proptest::collection::vec(inner, 0..3);
+        (combinator, parts).prop_map(|((combinator, _), parts)| Predicate::Combined(combinator, parts))
     })
 }
 

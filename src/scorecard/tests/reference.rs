@@ -17,9 +17,11 @@ pub(super) fn holds(project: &Project, entity: &Entity, predicate: &Predicate, n
         }
     };
     match predicate {
-        Predicate::All(list) => any(parts(list).into_iter().map(|part| part.map(|it| !it)).collect()).map(|it| !it),
-        Predicate::Any(list) => any(parts(list)),
-        Predicate::None(list) => any(parts(list)).map(|it| !it),
+        Predicate::Combined(Combinator::All, list) => {
+            any(parts(list).into_iter().map(|part| part.map(|it| !it)).collect()).map(|it| !it)
+        }
+        Predicate::Combined(Combinator::Any, list) => any(parts(list)),
+        Predicate::Combined(Combinator::None, list) => any(parts(list)).map(|it| !it),
         Predicate::Test(test) => {
             if matches!(test.field.leaf, Leaf::CreatedAt | Leaf::UpdatedAt) {
                 return None;

@@ -271,12 +271,15 @@ fn the_reason_says_what_is_in_the_way() {
     assert_eq!(reason(one_of_each(), "thing", moment), "`string` is no date-time as RFC 3339 writes it");
     let catalog = "`$updatedAt` is known to the catalog only";
     assert_eq!(reason(one_of_each(), "thing", test("$updatedAt", "present", "[]")), catalog);
-    let several = Predicate::All(vec![
-        above("nothing"),
-        Predicate::Any(vec![above("list"), test("number", "is", "[4]")]),
-        Predicate::None(vec![above("nothing")]),
-        test("number", "is", "[3]"),
-    ]);
+    let several = Predicate::Combined(
+        Combinator::All,
+        vec![
+            above("nothing"),
+            Predicate::Combined(Combinator::Any, vec![above("list"), test("number", "is", "[4]")]),
+            Predicate::Combined(Combinator::None, vec![above("nothing")]),
+            test("number", "is", "[3]"),
+        ],
+    );
     assert_eq!(reason(one_of_each(), "thing", several), format!("`nothing` has no value; {list}"));
 }
 

@@ -1,5 +1,7 @@
 use crate::diff::written;
-use crate::model::{Address, Fact, FieldPath, Kind, Leaf, Map, Object, Operator, Predicate, PredicateTest, Value};
+use crate::model::{
+    Address, Combinator, Fact, FieldPath, Kind, Leaf, Map, Object, Operator, Predicate, PredicateTest, Value,
+};
 use crate::resolve::{LoadError, MemoryLoader, resolve};
 use crate::scorecard::{Cell, Judge};
 use crate::syntax::Escapes;
@@ -18,7 +20,7 @@ impl Condition {
     /// Where one of them says nothing, what is wrong with it, in a sentence.
     pub fn parse(texts: &[String]) -> Result<Self, String> {
         let parts = texts.iter().map(|text| read(text)).collect::<Result<_, String>>()?;
-        Ok(Self { holds: Predicate::All(parts) })
+        Ok(Self { holds: Predicate::Combined(Combinator::All, parts) })
     }
 
     /// The objects that it holds of. `now`, in seconds since 1970 (UTC), is what `within` counts from.
@@ -47,23 +49,8 @@ impl Condition {
 
     /// The fields that it asks for, but for what every object has.
     pub fn fields(&self) -> BTreeSet<String> {
-        let mut fields = BTreeSet::new();
-        gather(&self.holds, &mut fields);
-        fields
-    }
-}
-
-fn gather(predicate: &Predicate, fields: &mut BTreeSet<String>) {
-    match predicate {
-        Predicate::All(parts) | Predicate::Any(parts) | Predicate::None(parts) => {
-            for part in parts {
-                gather(part, fields);
-            }
-        }
-        Predicate::Test(test) => {
-            let path = &test.field.value;
-            fields.extend(matches!(path.leaf, Leaf::Property(_)).then(|| path.to_string()));
-        }
+        let paths = self.holds.tests().into_iter().map(|test| &test.field.value);
+        paths.filter(|path| matches!(path.leaf, Leaf::Property(_))).map(ToString::to_string).collect()
     }
 }
 
@@ -93,8 +80,8 @@ fn equal(field: &str, value: &str) -> Result<Predicate, String> {
     let other = bare.and_then(|bare| language(&format!("{field} {operator} {bare}")).ok());
     Ok(match (other, operator) {
         (None, _) => text,
-        (Some(other), "is") => Predicate::Any(vec![text, other]),
-        (Some(other), _) => Predicate::All(vec![text, other]),
+        (Some(other), "is") => Predicate::Combined(Combinator::Any, vec![text, other]),
+        (Some(other), _) => Predicate::Combined(Combinator::All, vec![text, other]),
     })
 }
 
@@ -109,7 +96,8 @@ fn language(condition: &str) -> Result<Predicate, String> {
     }
     let mut policies = resolved.project.policies.into_iter();
     let when = policies.next().and_then(|policy| policy.when).filter(|_| policies.next().is_none());
-    when.filter(|when| *when != Predicate::All(Vec::new())).ok_or_else(|| "it says nothing".to_owned())
+    when.filter(|when| *when != Predicate::Combined(Combinator::All, Vec::new()))
+        .ok_or_else(|| "it says nothing".to_owned())
 }
 
 /// A text as KDL writes it.

@@ -12,7 +12,8 @@ mod write;
 
 pub use comment::comment_lines;
 pub use entry::{remove_argument, remove_property, set_argument, set_property};
-pub use node::{Place, cut, insert, remove, rename, replace, with_comments};
+pub use node::{Place, cut, insert, remove, rename, replace, shares_line, with_lines};
+pub use surroundings::unit;
 pub use write::{write_scalar, write_string, write_string_like};
 
 use crate::diag::Edit;

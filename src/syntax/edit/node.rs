@@ -1,7 +1,6 @@
 use super::comment::{Comment, Sort, comments};
 use super::surroundings::{
     comments_behind, end_of_node, indentation, indentation_of_line, semicolon_behind, spaces_before, spaces_behind,
-    unit,
 };
 use super::{Edit, write_string};
 use crate::source::Span;
@@ -28,8 +27,9 @@ pub fn rename(node: Node<'_>, name: &str) -> Vec<Edit> {
 
 /// Inserts a node, given as KDL text without a newline behind it, at the indentation of its surroundings.
 ///
-/// The lines of the text are indented as its first one, unless it holds a string of several lines.
-pub fn insert(tree: &Tree, place: Place<'_>, node: &str) -> Vec<Edit> {
+/// The lines of the text are indented as its first one, unless it holds a string of several lines; `unit` is what a block that is made
+/// for it is indented by.
+pub fn insert(tree: &Tree, place: Place<'_>, node: &str, unit: &str) -> Vec<Edit> {
     let at = |offset: u32, text: String| edit(tree, offset, offset, text);
     let edit = match place {
         Place::Before(sibling) => before(tree, sibling, node),
@@ -46,10 +46,45 @@ pub fn insert(tree: &Tree, place: Place<'_>, node: &str) -> Vec<Edit> {
         },
         Place::Into(parent) => match parent.children().last() {
             Some(last) => after(tree, last, node),
-            None => into_empty(tree, parent, node),
+            None => into_empty(tree, parent, node, unit),
         },
     };
     vec![edit]
+}
+
+/// Whether what [`insert`] puts somewhere shares its line with others.
+pub fn shares_line(tree: &Tree, place: Place<'_>) -> bool {
+    match place {
+        Place::End => tree.nodes().last().is_some_and(|last| shares_line(tree, Place::After(last))),
+        Place::Before(sibling) => indentation(tree.text(), sibling.span().start).is_none(),
+        Place::After(sibling) => !ends_line(tree, sibling),
+        Place::Into(parent) => match parent.children().last() {
+            Some(last) => !ends_line(tree, last),
+            None => indentation(tree.text(), parent.span().start).is_none() || !ends_line(tree, parent),
+        },
+    }
+}
+
+/// Whether nothing but a comment stands behind a node on its line.
+fn ends_line(tree: &Tree, node: Node<'_>) -> bool {
+    let rest = rest_of_line(tree, end_of_node(tree, node));
+    newline_at(tree.text(), rest).is_some() || tree.text()[rest as usize..].starts_with("//")
+}
+
+/// Where the semicolon behind a node ends, with the comments around it.
+fn rest_of_line(tree: &Tree, end: u32) -> u32 {
+    let semicolon = comments_behind(tree, end);
+    let has_semicolon = tree.text()[semicolon as usize..].starts_with(';');
+    comments_behind(tree, semicolon + u32::from(has_semicolon))
+}
+
+/// A node with the comments right above it and the one behind it; nothing for one that shares its lines with others.
+pub fn with_lines(tree: &Tree, node: Node<'_>) -> Option<Span> {
+    indentation(tree.text(), node.span().start).filter(|_| ends_line(tree, node))?;
+    let rest = rest_of_line(tree, end_of_node(tree, node));
+    let line = tree.text()[rest as usize..].find(|character| Class::of(character) == Class::Newline);
+    let end = line.map_or(tree.text().len() as u32, |length| rest + length as u32);
+    Some(Span { end: spaces_before(tree.text(), end), ..with_comments(tree, node) })
 }
 
 /// Removes a node: with its line where it has one of its own, otherwise with its semicolon.
@@ -168,12 +203,15 @@ fn indented(node: &str, indent: &str) -> String {
 
 fn before(tree: &Tree, sibling: Node<'_>, node: &str) -> Edit {
     let start = with_comments(tree, sibling).start;
+    if shares_line(tree, Place::Before(sibling)) {
+        return edit(tree, start, start, format!("{node}; "));
+    }
     let indent = indentation_of_line(tree.text(), start);
     edit(tree, start, start, format!("{}\n{indent}", indented(node, indent)))
 }
 
 /// A node with the lines of comments right above it: they speak of it.
-pub fn with_comments(tree: &Tree, node: Node<'_>) -> Span {
+pub(super) fn with_comments(tree: &Tree, node: Node<'_>) -> Span {
     let text = tree.text();
     let mut start = node.span().start;
     for comment in comments(tree, Span::new(tree.file(), 0, start)).into_iter().rev() {
@@ -194,10 +232,9 @@ fn after(tree: &Tree, sibling: Node<'_>, node: &str) -> Edit {
     let end = end_of_node(tree, sibling);
     let semicolon = comments_behind(tree, end);
     let has_semicolon = text[semicolon as usize..].starts_with(';');
-    let rest = comments_behind(tree, semicolon + u32::from(has_semicolon));
-    let is_last_on_line = newline_at(text, rest).is_some() || text[rest as usize..].starts_with("//");
+    let rest = rest_of_line(tree, end);
     let node = indented(node, indent);
-    if is_last_on_line {
+    if ends_line(tree, sibling) {
         let comment = text[rest as usize..].find(|character| Class::of(character) == Class::Newline);
         let line_end = comment.map_or(text.len(), |length| rest as usize + length) as u32;
         return edit(tree, line_end, line_end, format!("\n{indent}{node}"));
@@ -210,18 +247,25 @@ fn after(tree: &Tree, sibling: Node<'_>, node: &str) -> Edit {
 }
 
 /// Inserts the first child of a node.
-fn into_empty(tree: &Tree, parent: Node<'_>, node: &str) -> Edit {
+fn into_empty(tree: &Tree, parent: Node<'_>, node: &str, unit: &str) -> Edit {
     let text = tree.text();
     let outer = indentation_of_line(text, parent.span().start);
-    let inner = format!("{outer}{}", unit(text));
+    let inner = format!("{outer}{unit}");
+    let shares_line = shares_line(tree, Place::Into(parent));
     let node = indented(node, &inner);
     let Some(block) = parent.block_span() else {
         let end = end_of_node(tree, parent);
+        if shares_line {
+            return edit(tree, end, end, format!(" {{ {node} }}"));
+        }
         return edit(tree, end, end, format!(" {{\n{inner}{node}\n{outer}}}"));
     };
     let (open, close) = (block.start + 1, block.end - 1);
     let interior = &text[open as usize..close as usize];
     if interior.chars().all(|character| Class::of(character) == Class::Space) {
+        if shares_line {
+            return edit(tree, open, close, format!(" {node} "));
+        }
         return edit(tree, open, close, format!("\n{inner}{node}\n{outer}"));
     }
     match indentation(text, close) {

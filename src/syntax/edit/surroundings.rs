@@ -65,7 +65,7 @@ pub(super) fn indentation_of_line(text: &str, at: u32) -> &str {
 }
 
 /// What a text indents a block by: a tab or spaces as its first indented line has them, four at most.
-pub(super) fn unit(text: &str) -> &str {
+pub fn unit(text: &str) -> &str {
     let first = text.lines().find(|line| line.starts_with([' ', '\t'])).unwrap_or("    ");
     if first.starts_with('\t') {
         return "\t";

@@ -135,7 +135,7 @@ proptest! {
                 _ => (Place::Into(node), index + subtree(&expected, index), depth + 1),
             }
         };
-        let edits = edit::insert(&tree, place, "new 1 {\n    inner\n}");
+        let edits = edit::insert(&tree, place, "new 1 {\n    inner\n}", edit::unit(tree.text()));
         prop_assert!(edits.iter().all(|edit| tree.text()[edit.span.range()].trim().is_empty()));
         let changed = after(&tree, &edits);
         let (inner, _) = read("new 1\ninner");
@@ -206,20 +206,32 @@ fn the_layout_around_an_edit_is_kept() {
         ("a; b; c", |tree| edit::remove(tree, tree.nodes().nth(1).unwrap()), "a; c"),
         (
             "a {\n  b\n}\n",
-            |tree| edit::insert(tree, Place::Into(first(tree)), "c {\n  d\n}"),
+            |tree| edit::insert(tree, Place::Into(first(tree)), "c {\n  d\n}", edit::unit(tree.text())),
             "a {\n  b\n  c {\n    d\n  }\n}\n",
         ),
-        ("a 1\n", |tree| edit::insert(tree, Place::Into(first(tree)), "c"), "a 1 {\n    c\n}\n"),
-        ("a {}\nb {\n\tc\n}\n", |tree| edit::insert(tree, Place::Into(first(tree)), "c"), "a {\n\tc\n}\nb {\n\tc\n}\n"),
-        ("a // b\n", |tree| edit::insert(tree, Place::End, "c"), "a // b\nc\n"),
-        ("", |tree| edit::insert(tree, Place::End, "c"), "c\n"),
-        ("a { b }", |tree| edit::insert(tree, Place::Into(first(tree)), "c"), "a { b; c }"),
+        (
+            "a 1\n",
+            |tree| edit::insert(tree, Place::Into(first(tree)), "c", edit::unit(tree.text())),
+            "a 1 {\n    c\n}\n",
+        ),
+        (
+            "a {}\nb {\n\tc\n}\n",
+            |tree| edit::insert(tree, Place::Into(first(tree)), "c", edit::unit(tree.text())),
+            "a {\n\tc\n}\nb {\n\tc\n}\n",
+        ),
+        ("a // b\n", |tree| edit::insert(tree, Place::End, "c", edit::unit(tree.text())), "a // b\nc\n"),
+        ("", |tree| edit::insert(tree, Place::End, "c", edit::unit(tree.text())), "c\n"),
+        ("a { b }", |tree| edit::insert(tree, Place::Into(first(tree)), "c", edit::unit(tree.text())), "a { b; c }"),
         (
             "a {\n  // of b\n  b\n}\n",
-            |tree| edit::insert(tree, Place::Before(first(tree).child("b").unwrap()), "c"),
+            |tree| edit::insert(tree, Place::Before(first(tree).child("b").unwrap()), "c", edit::unit(tree.text())),
             "a {\n  c\n  // of b\n  b\n}\n",
         ),
-        ("a { b /* of b */ }", |tree| edit::insert(tree, Place::Into(first(tree)), "c"), "a { b /* of b */; c }"),
+        (
+            "a { b /* of b */ }",
+            |tree| edit::insert(tree, Place::Into(first(tree)), "c", edit::unit(tree.text())),
+            "a { b /* of b */; c }",
+        ),
         (
             "a {\n  b { // 1\n    /* 2 */ c /-3 {\n      /-d {\n        e\n      }\n    }\n  } /* 4 */ // 5\n}\n",
             |tree| edit::remove(tree, first(tree).child("b").unwrap()),
