@@ -359,7 +359,7 @@ fn what_lies_there_already_is_judged_by_the_blueprint_that_gets_its_name() {
     let impact = impact(&project);
     let rows = lines(&impact["invalid"], &["address", "because", "field"]);
     assert_eq!(rows, ["entity:place:here blueprint:place properties.size"]);
-    assert_eq!(extent(&impact, "invalid").0, "complete");
+    assert_eq!(extent(&impact, "invalid").0, "completely");
 }
 
 #[test]
