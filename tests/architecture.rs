@@ -114,6 +114,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "diag",
             "syntax",
             "model",
+            "object",
             "render",
             "scorecard",
             "verify",

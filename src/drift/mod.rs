@@ -7,7 +7,7 @@ mod objects;
 
 use crate::apply::Targets;
 use crate::diff::Desired;
-use crate::model::{Address, Name, OnDrift, Project, Value};
+use crate::model::{Address, Map, Name, OnDrift, Project, Value};
 use crate::observe::{Files, Objects, ObserveError};
 use crate::source::Origin;
 use std::sync::Arc;
@@ -41,6 +41,8 @@ pub struct DriftedObject {
     pub deleted: Option<Outcome>,
     /// Its fields that others changed or removed, by path.
     pub fields: Vec<DriftedField>,
+    /// All that is live of it, also what others made for themselves.
+    pub live: Map,
 }
 
 /// A field that others changed or removed.

@@ -32,6 +32,7 @@ fn object(sides: &Sides<'_>, gone: &Scopes<'_, Removed>) -> Option<DriftedObject
         other_owner: sides.other_owner().cloned(),
         deleted,
         fields,
+        live: sides.opened.live.as_ref().map(|object| object.body.clone()).unwrap_or_default(),
     })
 }
 

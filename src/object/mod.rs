@@ -9,6 +9,7 @@ pub(crate) mod fixture;
 mod line;
 mod references;
 mod schema;
+mod spoken;
 mod table;
 pub mod typed;
 
@@ -16,6 +17,7 @@ pub use canonical::{canonical, canonical_body};
 pub use line::{Membership, Word, Written, combined, head, knows, said_by, shapes, value_at};
 pub use references::{Reference, Types};
 pub use schema::schema;
+pub use spoken::goes_along;
 pub use table::{Field, members};
 
 /// A text of the grammar in which `{name}` is the name of the object, and `{PART}` and `{PART:lower}` are parts of a node, as `given`

@@ -83,11 +83,22 @@ pub(super) struct Row {
     pub(super) part: Option<Part<'static>>,
     /// Whether every object has it.
     pub(super) required: bool,
+    /// What its items speak of.
+    pub(super) speaks_of: Option<Spoken>,
+}
+
+/// The members of a group that the items of a list speak of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Spoken {
+    pub(super) group: &'static str,
+    /// The member of an item, and that of the members of the group which says the same; where the items are the names, nothing.
+    pub(super) by: Option<(&'static str, &'static str)>,
 }
 
 impl Row {
     fn new(nature: Nature, standing: Standing) -> Self {
-        Self { name: "", nature, standing, refers: Vec::new(), manner: None, part: None, required: false }
+        let refers = Vec::new();
+        Self { name: "", nature, standing, refers, manner: None, part: None, required: false, speaks_of: None }
     }
 
     fn of(part: Part<'static>, nature: Nature, standing: Standing) -> Self {
@@ -251,7 +262,11 @@ impl Builder {
                 }
             }
         }
-        self.lent(form);
+        if let Some((Spoken { by: Some((_, member)), .. }, (part, shape))) = self.lent(form) {
+            let id = self.object(shape);
+            let row = Row::of(part, Nature::Plain, Standing::Named);
+            self.add(id, member, Row { manner: Some(Manner::Value), required: true, ..row });
+        }
         if let Some(at) = form.block_at() {
             let nature = self.whole(at, form);
             self.place(id, at, Row { required: always, ..Row::new(nature, Standing::Open) });
@@ -266,22 +281,23 @@ impl Builder {
         }
     }
 
-    /// Adds what a node lends to the objects that its nodes are and that stand elsewhere.
-    fn lent(&mut self, form: &'static Form) {
-        let lends = form.written(0).find_map(|part| match part {
-            Part::Argument(_, parameter) | Part::Property(parameter) => Some((parameter.below()?, part)),
-            _ => None,
-        });
-        let Some((member, part)) = lends else { return };
-        for inner in form.written(0) {
-            if let Part::Child(slot) = inner
-                && let (shape, Some(At { from_object: true, .. })) = self.grammar.child(slot)
-            {
-                let id = self.object(shape);
-                let row = Row::of(part, Nature::Plain, Standing::Named);
-                self.add(id, member, Row { manner: Some(Manner::Value), required: true, ..row });
+    /// What a node lends to the objects that its nodes are and that stand elsewhere, with what says it and the node that it is lent to.
+    fn lent(&self, form: &'static Form) -> Option<(Spoken, (Part<'static>, &'static NodeShape))> {
+        let (item, member, part) = form.written(0).find_map(|part| match part {
+            Part::Argument(_, parameter) | Part::Property(parameter) => {
+                Some((&**parameter.at()?.way.last()?, parameter.below()?, part))
             }
-        }
+            _ => None,
+        })?;
+        form.written(0).find_map(|inner| match inner {
+            Part::Child(slot) => match self.grammar.child(slot) {
+                (shape, Some(at)) if at.from_object => {
+                    Some((Spoken { group: at.way.last()?, by: Some((item, member)) }, (part, shape)))
+                }
+                _ => None,
+            },
+            _ => None,
+        })
     }
 
     /// Adds a node that stands somewhere as a whole.
@@ -297,12 +313,16 @@ impl Builder {
         };
         // The lines of a list stand in the block of what they are of.
         let standing = if at.manner == Manner::Item { Standing::Open } else { Standing::Named };
-        self.place(id, at, Row { required, ..Row::of(part, nature, standing) });
+        let spoken = shape.plain().filter(|_| at.manner == Manner::Item).and_then(|form| self.lent(form));
+        let speaks_of = spoken.map(|(spoken, _)| spoken);
+        self.place(id, at, Row { required, speaks_of, ..Row::of(part, nature, standing) });
+        let speaks_of = at.way.last().map(|group| Spoken { group, by: None });
         if at.manner == Manner::Typed {
-            self.add(id, "required", Row::new(Nature::Names, Standing::Named));
+            self.add(id, "required", Row { speaks_of, ..Row::new(Nature::Names, Standing::Named) });
         }
         if let Some(order) = &at.order {
-            self.add(id, order, Row { manner: Some(Manner::List), ..Row::new(Nature::Plain, Standing::Named) });
+            let row = Row { manner: Some(Manner::List), speaks_of, ..Row::new(Nature::Plain, Standing::Named) };
+            self.add(id, order, row);
         }
     }
 

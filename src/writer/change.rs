@@ -28,23 +28,29 @@ impl Change<'_, '_> {
         let (form, told) = form.ok_or_else(|| Stuck::no_words("this form of it"))?;
         let sides = sides.map(|side| side.lending(form));
         for part in form.written(told) {
-            match part {
-                Part::Argument(index, parameter) => self.argument(path, form, (index, parameter), sides)?,
-                Part::Rest(_, parameter) => self.rest(path, parameter, sides)?,
-                Part::Flag(behind, flag) => {
-                    if let Some([old, new]) =
-                        flag.at().map(|at| sides.map(|side| side.at(at) == Some(&Value::Bool(true))))
-                        && old != new
-                    {
-                        self.draft.set_flag(path, behind, flag.word(), new.into())?;
-                    }
-                }
-                Part::Property(parameter) => self.property(path, form, parameter, sides)?,
-                Part::Pairs(pairs) => self.pairs(path, pairs, sides)?,
-                Part::Child(slot) => self.slot(path, form, slot, sides)?,
-            }
+            // What stands where its node does says itself what it is about.
+            let stands = !matches!(part, Part::Child(slot) if self.writer.grammar.child(slot).1.is_none());
+            let member = stands.then(|| self.writer.grammar.member(part)).flatten();
+            self.part(path, (form, part), sides).map_err(|stuck| stuck.of(member))?;
         }
         self.block(path, form, sides)
+    }
+
+    fn part(&mut self, path: &[Step], (form, part): (&Form, Part<'_>), sides: Sides<'_>) -> Result<(), Stuck> {
+        match part {
+            Part::Argument(index, parameter) => self.argument(path, form, (index, parameter), sides),
+            Part::Rest(_, parameter) => self.rest(path, parameter, sides),
+            Part::Flag(behind, flag) => {
+                let said = flag.at().map(|at| sides.map(|side| side.at(at) == Some(&Value::Bool(true))));
+                match said.filter(|[old, new]| old != new) {
+                    Some([_, new]) => self.draft.set_flag(path, behind, flag.word(), new.into()),
+                    None => Ok(()),
+                }
+            }
+            Part::Property(parameter) => self.property(path, form, parameter, sides),
+            Part::Pairs(pairs) => self.pairs(path, pairs, sides),
+            Part::Child(slot) => self.slot(path, form, slot, sides),
+        }
     }
 
     fn argument(

@@ -18,6 +18,14 @@ impl Stuck {
         Self(format!("the language has no words for {what}"))
     }
 
+    /// Of a member, where nothing is said of one yet.
+    pub(super) fn of(self, member: Option<&str>) -> Self {
+        match member {
+            Some(member) if !self.0.starts_with('`') => Self(format!("`{member}`: {}", self.0)),
+            _ => self,
+        }
+    }
+
     /// Of the member of a name at a place.
     pub(super) fn at(self, at: &At, name: &str) -> Self {
         Self(format!("`{}.{name}`: {}", at.way.join("."), self.0))

@@ -16,7 +16,7 @@ use crate::diag::Edit;
 use crate::diff::{Desired, desired};
 use crate::drift::{Drift, DriftedFile, DriftedObject};
 use crate::model::{Address, Map, covers, fields, set_field};
-use crate::object::canonical;
+use crate::object::{canonical, goes_along};
 use crate::resolve::Loader;
 use crate::source::{FileId, Origin, Span};
 use crate::syntax::{Node, Tree, edit, parse};
@@ -209,9 +209,14 @@ impl Texts {
                 Ok(Candidate { adopted: Adopted { address, span, taken: Taken::Removal }, edit, body: None })
             }
             Choice::Fields(paths) => {
-                let after = with_live(&before, object, &paths);
+                let mut after = with_live(&before, object, &paths);
+                let mut paths: Vec<String> = paths.into_iter().map(str::to_owned).collect();
+                for (path, live) in goes_along(address.kind, [&before, &after.clone()], &object.live) {
+                    set_field(&mut after, &path, Some(canonical(address.kind, &path, live).into_owned()));
+                    paths.push(path);
+                }
                 let edit = written(loaded, object, tree, node, [&before, &after])?;
-                let taken = Taken::Fields(paths.into_iter().map(str::to_owned).collect());
+                let taken = Taken::Fields(paths);
                 Ok(Candidate { adopted: Adopted { address, span, taken }, edit, body: Some(after) })
             }
         }
