@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use syn::visit::{self, Visit};
@@ -113,6 +114,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "diag",
             "syntax",
             "model",
+            "object",
             "render",
             "scorecard",
             "verify",
@@ -214,15 +216,15 @@ const WRITERS: &[(&str, &[&str])] = &[
     ("io::stdout()", &["cli/output.rs", "cli/context.rs"]),
     ("io::stderr()", &["cli/output.rs", "cli/context.rs"]),
     ("fs::write", &["cli/output.rs"]),
-    ("File::create", &["cli/output.rs", "session/adopt/write.rs", "adapter/git/lock.rs"]),
+    ("File::create", &["cli/output.rs", "session/adopt/write.rs", "adapter/git/host/local/lock.rs"]),
     ("OpenOptions", &["cli/output.rs", "file/plain.rs"]),
     (
         "File::options",
         &[
-            "adapter/git/cache.rs",
-            "adapter/git/disk.rs",
-            "adapter/git/lock.rs",
-            "adapter/git/transaction.rs",
+            "adapter/git/disk/mod.rs",
+            "adapter/git/host/local/lock.rs",
+            "adapter/git/host/local/transaction.rs",
+            "adapter/git/host/server/cache.rs",
             "file/plain.rs",
         ],
     ),
@@ -235,6 +237,36 @@ const WRITERS: &[(&str, &[&str])] = &[
 /// Words that no port speaks: they are those of one of its adapters.
 const UNSPOKEN: &[(&str, &[&str])] =
     &[("catalog", &["SQL", "sqlite"]), ("store", &["branch", "commit", "refs/", "git2"])];
+
+/// Files of one folder that need each other: the parts of one walk, or of one reading, which nobody understands alone.
+const TOGETHER: &[&[&str]] = &[
+    // A place in an object, and the nodes that say one.
+    &["grammar::placed", "grammar::shape"],
+    // What is wrong at an entry, and where it belongs.
+    &["grammar::validate::entries", "grammar::validate::placed"],
+    // The lines of a kind, and its fields.
+    &["object::line", "object::table"],
+    &["report::difference::list", "report::difference::text"],
+    &["report::plan::change", "report::plan::field"],
+    // The formats, and what each is given.
+    &[
+        "report::codequality",
+        "report::finding",
+        "report::github",
+        "report::json",
+        "report::junit",
+        "report::markdown",
+        "report::ndjson",
+        "report::sarif",
+        "report::subject",
+        "report::test",
+        "report::totals",
+    ],
+    // The habits of other languages, told apart by each other.
+    &["syntax::bracket", "syntax::foreign", "syntax::habit"],
+    // A parser by recursive descent.
+    &["syntax::entry", "syntax::node", "syntax::parser", "syntax::string"],
+];
 
 /// Files and folders that only tests compile.
 const TEST_FILES: &[&str] = &["tests", "laws", "conformance", "fixture"];
@@ -447,6 +479,77 @@ impl<'ast> Visit<'ast> for Paths {
     }
 }
 
+/// Which files of a room import from which others of it, each by its module. A name that a module hands on belongs to the file that
+/// defines it, and a folder and what is in it are one.
+fn imports_within_rooms(sources: &[Source]) -> BTreeMap<Vec<String>, BTreeSet<Vec<String>>> {
+    let is_test = |source: &&Source| source.module.iter().any(|name| TEST_FILES.contains(&name.as_str()));
+    let files: BTreeMap<&[String], syn::File> = (sources.iter().filter(|source| !is_test(source)))
+        .map(|source| (&*source.module, syn::parse_file(&source.text).unwrap()))
+        .collect();
+    let mut defined: BTreeMap<(&str, String), Vec<&[String]>> = BTreeMap::new();
+    for (module, file) in &files {
+        for name in file.items.iter().filter_map(defined_by) {
+            defined.entry((&module[0], name)).or_default().push(module);
+        }
+    }
+    let mut imports: BTreeMap<Vec<String>, BTreeSet<Vec<String>>> = BTreeMap::new();
+    for (module, file) in &files {
+        let mut paths = Paths { module: module.to_vec(), found: Vec::new() };
+        paths.visit_file(file);
+        for path in paths.found {
+            let path = if path[0] == "crate" { &path[1..] } else { continue };
+            let Some(length) = (1..=path.len()).rev().find(|length| files.contains_key(&path[..*length])) else {
+                continue;
+            };
+            let (named, rest) = path.split_at(length);
+            let definers = rest.first().and_then(|name| defined.get(&(&*module[0], name.clone())));
+            let definers = definers.map_or(&[][..], |all| all.as_slice()).iter().filter(|one| one.starts_with(named));
+            let of = match definers.collect::<Vec<_>>().as_slice() {
+                [one] => one.to_vec(),
+                _ => named.to_vec(),
+            };
+            if of[0] == module[0] && !of.starts_with(module) && !module.starts_with(&of) {
+                imports.entry(module.to_vec()).or_default().insert(of);
+            }
+        }
+    }
+    imports
+}
+
+/// The name that an item gives to something.
+fn defined_by(item: &syn::Item) -> Option<String> {
+    match item {
+        syn::Item::Const(item) => Some(item.ident.to_string()),
+        syn::Item::Enum(item) => Some(item.ident.to_string()),
+        syn::Item::Fn(item) => Some(item.sig.ident.to_string()),
+        syn::Item::Static(item) => Some(item.ident.to_string()),
+        syn::Item::Struct(item) => Some(item.ident.to_string()),
+        syn::Item::Trait(item) => Some(item.ident.to_string()),
+        syn::Item::Type(item) => Some(item.ident.to_string()),
+        _ => None,
+    }
+}
+
+/// The circles of some imports: the modules of each, sorted.
+fn circles(imports: &BTreeMap<Vec<String>, BTreeSet<Vec<String>>>) -> BTreeSet<Vec<String>> {
+    let reached = |start: &Vec<String>| {
+        let mut reached: BTreeSet<&Vec<String>> = BTreeSet::new();
+        let mut open: Vec<&Vec<String>> = imports.get(start).into_iter().flatten().collect();
+        while let Some(next) = open.pop() {
+            if reached.insert(next) {
+                open.extend(imports.get(next).into_iter().flatten());
+            }
+        }
+        reached
+    };
+    let all: BTreeMap<&Vec<String>, BTreeSet<&Vec<String>>> = imports.keys().map(|one| (one, reached(one))).collect();
+    let circle = |(one, reached): (&&Vec<String>, &BTreeSet<&Vec<String>>)| {
+        let back = reached.iter().filter(|other| all.get(**other).is_some_and(|back| back.contains(one)));
+        back.map(|module| module.join("::")).collect::<Vec<_>>()
+    };
+    all.iter().map(circle).filter(|circle| !circle.is_empty()).collect()
+}
+
 /// Every file below `src`, by path.
 fn sources() -> Vec<Source> {
     fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -496,6 +599,17 @@ fn the_map_has_a_row_for_each_module_in_their_order() {
 }
 
 #[test]
+fn the_map_says_who_touches_the_world() {
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/architecture.md")).unwrap();
+    let claim = text.lines().find(|line| line.contains("ever touch the world")).unwrap();
+    let told: BTreeSet<&str> = claim.split_once(" ever ").unwrap().0.split('`').skip(1).step_by(2).collect();
+    let world = ["rustix", "walkdir", "std::env", "std::fs", "std::net", "std::process"];
+    let owners = OWNED_BY.iter().filter(|(owned, _)| world.contains(owned)).flat_map(|(_, owners)| *owners);
+    let rooms: BTreeSet<&str> = owners.map(|owner| owner.split("::").next().unwrap()).collect();
+    assert_eq!(told, rooms);
+}
+
+#[test]
 fn every_dependency_has_an_owner() {
     let manifest = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).unwrap();
     let section = manifest.split("[dependencies]\n").nth(1).unwrap().split("\n[").next().unwrap();
@@ -512,6 +626,28 @@ fn no_file_breaks_a_rule() {
         let _ = writeln!(all, "{violation}");
     }
     assert!(all.is_empty(), "\n{all}");
+}
+
+#[test]
+fn no_files_import_each_other_but_those_that_belong_together() {
+    let is_known = |circle: &Vec<String>| {
+        TOGETHER.iter().any(|known| circle.iter().all(|module| known.contains(&module.as_str())))
+    };
+    let mut circles = circles(&imports_within_rooms(&sources()));
+    circles.retain(|circle| !is_known(circle));
+    assert!(circles.is_empty(), "{circles:?}");
+}
+
+#[test]
+fn planted_circles_are_found() {
+    let plan = |text: &str| Source::new("plan/mod.rs", text);
+    let a = |text: &str| Source::new("plan/a.rs", text);
+    let b = Source::new("plan/b.rs", "use super::A; pub struct B;");
+    let found = |sources: &[Source]| circles(&imports_within_rooms(sources)).into_iter().collect::<Vec<_>>();
+    let round = vec![vec!["plan::a".to_owned(), "plan::b".to_owned()]];
+    assert_eq!(found(&[plan("pub use a::A;"), a("pub struct A; fn f() { super::b::g() }"), b]), round);
+    let b = Source::new("plan/b.rs", "use super::A; pub struct B;");
+    assert!(found(&[plan("use a::C; struct A;"), a("use super::b::B;"), b]).is_empty(), "a folder is around its files");
 }
 
 #[track_caller]

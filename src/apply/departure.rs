@@ -1,21 +1,9 @@
 //! What leaves a state store for another one goes only once it has arrived there.
 
-use super::execute::StoreWork;
+use super::work::{Departure, StoreWork};
 use crate::model::{Address, Holding};
 use crate::plan::{FileChange, Operation, Plan};
-use crate::store;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What leaves a store for others.
-#[derive(Default)]
-pub(super) struct Departure {
-    /// The stores that it goes to.
-    pub(super) to: BTreeSet<String>,
-    /// The files that go.
-    pub(super) changes: Vec<store::FileChange>,
-    /// What the store then no longer remembers.
-    pub(super) holdings: Vec<Holding>,
-}
 
 /// The files that a plan takes from one state store to others.
 #[derive(Clone, Debug, PartialEq, Eq)]

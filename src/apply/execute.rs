@@ -1,7 +1,8 @@
+use super::begin::Begin;
 use super::convert::{self, Part};
-use super::departure::{self, Departure};
+use super::departure;
 use super::journal::Journal;
-use super::lease::Begin;
+use super::work::{Departure, StoreWork};
 use super::{
     Applied, ApplyError, Delivery, Leases, Left, Observer, Occupied, ProposalOutcome, Run, Step, StoreOutcome, Targets,
 };
@@ -69,30 +70,6 @@ pub fn apply(
         leases.release(targets);
     }
     result
-}
-
-/// What a plan comes to in one state store.
-pub(super) struct StoreWork {
-    pub(super) store: String,
-    pub(super) changes: Vec<FileChange>,
-    pub(super) holdings: Vec<Holding>,
-    /// What leaves it for other stores.
-    pub(super) departure: Departure,
-}
-
-impl StoreWork {
-    fn left(&self) -> Left {
-        Left::Store { store: self.store.clone(), files: self.changes.len() + self.departure.changes.len() }
-    }
-
-    /// All of it, in the order of the paths.
-    fn whole(&self) -> (Vec<FileChange>, Vec<Holding>) {
-        let mut changes: Vec<FileChange> = self.changes.iter().chain(&self.departure.changes).cloned().collect();
-        changes.sort_by(|one, other| one.path.cmp(&other.path));
-        let mut holdings: Vec<Holding> = self.holdings.iter().chain(&self.departure.holdings).cloned().collect();
-        holdings.sort_by(|one, other| one.key().cmp(&other.key()));
-        (changes, holdings)
-    }
 }
 
 /// What a plan comes to, as the targets take it.

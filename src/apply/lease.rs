@@ -1,5 +1,4 @@
-use super::progress::Patience;
-use super::{ApplyError, Observer, Occupied, Run, Targets};
+use super::{ApplyError, Occupied, Run, Targets};
 use crate::model::{Lease, Leased};
 
 /// The leases of a run: that of the catalog, then those of the state stores by name. All runs ask in this order, so that no two
@@ -11,14 +10,7 @@ pub struct Leases {
     holder: String,
     seconds: i64,
     stores: Vec<String>,
-    renewed: i64,
-}
-
-/// Whether an apply may begin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Begin {
-    Now,
-    Stopped,
+    pub(super) renewed: i64,
 }
 
 impl Leases {
@@ -31,34 +23,6 @@ impl Leases {
     /// For how long they hold when they are not renewed, in seconds.
     pub fn seconds(&self) -> i64 {
         self.seconds
-    }
-
-    /// Takes them all, as patiently as the observer is; `waits` is called once it turned out that one has to be waited for, with the time.
-    pub(super) fn take(
-        &mut self,
-        targets: &mut Targets,
-        run: &Run,
-        observer: &mut dyn Observer,
-        mut waits: impl FnMut(&mut Targets, &Occupied, i64),
-    ) -> Result<Begin, ApplyError> {
-        let mut is_waiting = false;
-        loop {
-            let now = observer.now(run);
-            let Some(occupied) = self.ask(targets, now, &mut |former| observer.taken_over(&former))? else {
-                self.renewed = now;
-                observer.leased(self);
-                return Ok(Begin::Now);
-            };
-            match observer.occupied(&occupied) {
-                Patience::Wait if is_waiting => {}
-                Patience::Wait => {
-                    is_waiting = true;
-                    waits(targets, &occupied, now);
-                }
-                Patience::GiveUp => return Err(ApplyError::Occupied(occupied)),
-                Patience::Stop => return Ok(Begin::Stopped),
-            }
-        }
     }
 
     /// Renews them where a third of their time is over. One that was lost is not fought for: nothing depends on it.
@@ -85,7 +49,7 @@ impl Leases {
     }
 
     /// Asks for each; gives who has the first one that was not granted.
-    fn ask(
+    pub(super) fn ask(
         &self,
         targets: &mut Targets,
         now: i64,

@@ -6,6 +6,7 @@
 //! tells people what happened.
 
 mod before;
+mod begin;
 mod convert;
 mod equivalent;
 mod departure;
@@ -15,6 +16,7 @@ mod lease;
 mod outcome;
 mod progress;
 mod verify;
+mod work;
 
 pub use convert::identity;
 pub use departure::{Departing, departing};

@@ -27,6 +27,6 @@ mod tests {
         let resolved = resolve(&MemoryLoader::new([("plat.kdl", text)])).unwrap();
         let [problem] = check(&resolved.project).try_into().unwrap();
         assert_eq!(problem.message, "`a..b` cannot be a branch's name: it has `..` or `@{` in it");
-        assert_eq!(&text[problem.primary.span.start as usize..problem.primary.span.end as usize], "\"a..b\"");
+        assert_eq!(&text[problem.primary.span().start as usize..problem.primary.span().end as usize], "\"a..b\"");
     }
 }

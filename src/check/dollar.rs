@@ -2,12 +2,12 @@
 
 use crate::diag::{Diagnostic, code};
 use crate::model::Path;
-use crate::source::Span;
+use crate::source::Origin;
 
 /// What is said of a bare word with a dot in it, such as `spec.size`, where that is the path of a value. A word without a dot may well be
 /// meant, and so may what stands in quotes.
-pub(super) fn forgotten(text: &str, span: Span, is_known: impl Fn(&Path) -> bool) -> Option<Diagnostic> {
-    let is_bare = span.len() as usize == text.len();
+pub(super) fn forgotten(text: &str, span: Origin, is_known: impl Fn(&Path) -> bool) -> Option<Diagnostic> {
+    let is_bare = span.is_bare(text);
     let is_name =
         |part: &str| !part.is_empty() && part.chars().all(|one| one.is_alphanumeric() || matches!(one, '_' | '-'));
     if !is_bare || !text.contains('.') || !text.split('.').all(is_name) {

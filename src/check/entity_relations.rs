@@ -1,23 +1,22 @@
 //! The relations of entities point at entities that are there.
 
-use super::problem::is_unreadable;
 use super::words::{self, quoted};
 use crate::diag::{Diagnostic, Suggestions, code, suggest};
 use crate::model::{Address, Blueprint, Entity, Kind, Name, Project, Relation, Value};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 
 /// A problem of an entity's relations.
 enum Problem<'p> {
     /// A target that is not there, of a blueprint.
-    Unknown { target: &'p str, span: Span, relation: &'p Relation },
+    Unknown { target: &'p str, span: Origin, relation: &'p Relation },
     /// Any other.
     Other(Diagnostic),
 }
 
 /// Everything that is looked up.
-struct World<'p> {
+struct Known<'p> {
     blueprints: HashMap<&'p str, &'p Blueprint>,
     entities: HashMap<&'p str, HashSet<&'p str>>,
 }
@@ -29,7 +28,7 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
 
 /// The problems of all entities' relations, where entities that are not to be judged are there too.
 pub(super) fn check_beside(project: &Project, others: &[&Address]) -> Vec<Diagnostic> {
-    let world = World::of(project, others);
+    let world = Known::of(project, others);
     let found: Vec<Problem<'_>> = project.entities.par_iter().flat_map_iter(|entity| world.problems(entity)).collect();
     if found.is_empty() {
         return Vec::new();
@@ -59,7 +58,7 @@ impl<'p> Meant<'p> {
     }
 }
 
-impl<'p> World<'p> {
+impl<'p> Known<'p> {
     fn of(project: &'p Project, others: &[&'p Address]) -> Self {
         let blueprints = project.blueprints.iter().rev().map(|blueprint| (&*blueprint.name.value, blueprint)).collect();
         let mut entities: HashMap<&str, HashSet<&str>> = HashMap::new();
@@ -92,13 +91,13 @@ impl<'p> World<'p> {
 
     fn targets(&self, relation: &'p Relation, value: &'p Spanned<Value>, problems: &mut Vec<Problem<'p>>) {
         match &value.value {
-            unread if is_unreadable(unread, value.span) => {}
+            _ if matches!(value.span, Origin::Unread(_)) => {}
             Value::String(target) => problems.extend(self.target(relation, target, value.span)),
             Value::Array(items) if relation.many.is_some() => {
                 for item in items {
                     match &item.value {
                         Value::String(target) => problems.extend(self.target(relation, target, item.span)),
-                        unread if is_unreadable(unread, item.span) => {}
+                        _ if matches!(item.span, Origin::Unread(_)) => {}
                         other => problems.push(Problem::Other(no_identifier(relation, other, item.span))),
                     }
                 }
@@ -108,7 +107,7 @@ impl<'p> World<'p> {
         }
     }
 
-    fn target(&self, relation: &'p Relation, target: &'p str, span: Span) -> Option<Problem<'p>> {
+    fn target(&self, relation: &'p Relation, target: &'p str, span: Origin) -> Option<Problem<'p>> {
         // A blueprint that is not there is one mistake, told where the relation names it.
         self.blueprints.get(&*relation.target.value)?;
         let known = self.entities.get(&*relation.target.value).is_some_and(|names| names.contains(target));
@@ -157,16 +156,18 @@ fn missing(entity: &Entity, relation: &Relation) -> Diagnostic {
         .help(format!("add a line `{line}` with the name of an entity of `{}`", relation.target.value))
 }
 
-fn one_target(relation: &Relation, span: Span) -> Diagnostic {
+fn one_target(relation: &Relation, span: Origin) -> Diagnostic {
     let name = &relation.name.value;
-    let end = Span::new(relation.span.file, relation.span.end, relation.span.end);
-    Diagnostic::error(code::ONE_TARGET, span, format!("the relation `{name}` points at one entity"))
+    let told = Diagnostic::error(code::ONE_TARGET, span, format!("the relation `{name}` points at one entity"))
         .because_of(relation.span, "declared here")
-        .help(format!("keep one target, or let `{name}` point at `many`"))
-        .fix("let the relation point at many", end, " many")
+        .help(format!("keep one target, or let `{name}` point at `many`"));
+    match relation.span.text() {
+        Some(line) => told.fix("let the relation point at many", line.behind(), " many"),
+        None => told,
+    }
 }
 
-fn no_identifier(relation: &Relation, value: &Value, span: Span) -> Diagnostic {
+fn no_identifier(relation: &Relation, value: &Value, span: Origin) -> Diagnostic {
     let message = format!(
         "`{}` takes the name of an entity of `{}`, not {}",
         relation.name.value,

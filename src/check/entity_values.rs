@@ -1,6 +1,6 @@
 //! The values of entities fit their blueprint.
 
-use super::problem::Place;
+use super::problem::Bearer;
 use super::validator::{Completeness, Validator};
 use crate::diag::Diagnostic;
 use crate::model::{Blueprint, Entity, Project};
@@ -30,7 +30,7 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
 }
 
 fn problems(entity: &Entity, judge: &Judge<'_>) -> Vec<Diagnostic> {
-    let place = Place {
+    let place = Bearer {
         kind: &entity.blueprint.value,
         name: &entity.name.value,
         span: entity.span,

@@ -2,7 +2,7 @@
 
 use crate::diag::{CODES, Diagnostic, code, suggest};
 use crate::model::{Address, Expectation, Given, Kind, Name, Project, Test};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
 
 /// What is wrong with the tests of a project as they are written.
@@ -13,7 +13,7 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
 fn judge(test: &Test) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for lines in [&test.before, &test.given] {
-        let mut given: HashMap<Address, Span> = HashMap::new();
+        let mut given: HashMap<Address, Origin> = HashMap::new();
         for one in lines {
             let (address, span) = (one.declared().address(), one.declared().span());
             if let Some(first) = given.insert(address.clone(), span) {

@@ -2,7 +2,7 @@
 
 use super::words::{self, quoted};
 use crate::diag::{Diagnostic, code, suggest};
-use crate::model::{Blueprint, Declared, Kind, Lifecycle, Map, Project, Promise};
+use crate::model::{Blueprint, Declared, Kind, Map, Project, Promise, covers};
 use crate::object::{Field, members};
 use crate::source::Spanned;
 use rayon::prelude::*;
@@ -12,7 +12,7 @@ use std::collections::HashMap;
 const MOST_LISTED: usize = 20;
 
 /// What entities and requests are made of.
-struct World<'p> {
+struct Types<'p> {
     blueprints: HashMap<&'p str, &'p Blueprint>,
     promises: HashMap<&'p str, &'p Promise>,
 }
@@ -27,14 +27,14 @@ struct Fields {
 
 /// The ignored paths that are no fields.
 pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
-    let world = World {
+    let world = Types {
         blueprints: project.blueprints.iter().rev().map(|blueprint| (&*blueprint.name.value, blueprint)).collect(),
         promises: project.promises.iter().rev().map(|promise| (&*promise.name.value, promise)).collect(),
     };
     project.declared().into_par_iter().flat_map_iter(|declared| world.problems(declared)).collect()
 }
 
-impl World<'_> {
+impl Types<'_> {
     fn problems(&self, declared: &dyn Declared) -> Vec<Diagnostic> {
         let ignored = declared.lifecycle().map_or(&[][..], |lifecycle| &lifecycle.ignore);
         if ignored.is_empty() {
@@ -89,7 +89,7 @@ impl Fields {
     fn can_be(&self, path: &str) -> bool {
         let group = path.split('.').next().unwrap_or_default();
         let is_open = self.open && (self.groups.contains(&group) && group != path || group.contains('*'));
-        is_open || self.paths.iter().any(|field| Lifecycle::covers(path, field))
+        is_open || self.paths.iter().any(|field| covers(path, field))
     }
 
     fn unknown(&self, path: &Spanned<Box<str>>, declared: &dyn Declared) -> Diagnostic {
@@ -139,7 +139,7 @@ fn is_part(rest: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{World, check};
+    use super::{Types, check};
     use crate::diag::Diagnostic;
     use crate::model::fields;
     use crate::resolve::{MemoryLoader, Resolved, resolve};
@@ -187,7 +187,7 @@ request database b destination=production { size 1; zones x }
         let resolved = loaded(&format!("{MODEL}{lines}"));
         let one = |found: Diagnostic| {
             let fix = found.fixes.first().map_or("", |fix| &fix.edits[0].text).to_owned();
-            (resolved.sources.text(found.primary.span).to_owned(), found.help.unwrap_or_default(), fix)
+            (resolved.sources.text(found.primary.span()).to_owned(), found.help.unwrap_or_default(), fix)
         };
         check(&resolved.project).into_iter().map(one).collect()
     }
@@ -199,7 +199,7 @@ request database b destination=production { size 1; zones x }
     #[test]
     fn every_field_of_every_kind_may_be_ignored() {
         let resolved = loaded(MODEL);
-        let world = World {
+        let world = Types {
             blueprints: [("thing", &resolved.project.blueprints[0])].into(),
             promises: [("database", &resolved.project.promises[0])].into(),
         };
@@ -250,7 +250,7 @@ request database b destination=production { size 1; zones x }
                     promise empty\nrequest empty d { lifecycle { ignore spec.x spec } }";
         let resolved = resolve(&MemoryLoader::new([("plat.kdl", "project demo"), ("a.kdl", text)])).unwrap();
         let found = check(&resolved.project);
-        let told: Vec<&str> = found.iter().map(|found| resolved.sources.text(found.primary.span)).collect();
+        let told: Vec<&str> = found.iter().map(|found| resolved.sources.text(found.primary.span())).collect();
         assert_eq!(told, ["nonsense", "spec"]);
     }
 }

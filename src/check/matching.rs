@@ -8,7 +8,7 @@ use crate::model::{
     Entity, FieldPath, Given, Kind, Leaf, Map, Name, Operator, Policy, PolicySubject, Predicate, PredicateTest,
     Project, Property, Request, Schema, Value,
 };
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 use std::collections::{BTreeMap, HashMap};
 
 /// The most places of expressions times bytes of texts, all that are matched in a project.
@@ -74,7 +74,7 @@ impl Lengths {
 struct Matching<'p> {
     left: usize,
     /// The first expression for which nothing was.
-    last: Option<Span>,
+    last: Option<Origin>,
     efforts: HashMap<&'p str, Option<Effort>>,
 }
 
@@ -160,7 +160,7 @@ impl<'p> Matching<'p> {
         }
     }
 
-    fn take(&mut self, pattern: &'p str, span: Span, lengths: &Lengths) {
+    fn take(&mut self, pattern: &'p str, span: Origin, lengths: &Lengths) {
         let Some(effort) = self.efforts.entry(pattern).or_insert_with(|| Effort::of(pattern)) else { return };
         let cost = lengths.0.iter().map(|(power, bytes)| bytes.saturating_mul(effort.places(*power)));
         let cost = cost.fold(0, usize::saturating_add);

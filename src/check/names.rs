@@ -3,7 +3,7 @@
 use super::words;
 use crate::diag::{Code, Diagnostic, suggest};
 use crate::model::{Format, Kind, Project};
-use crate::source::Span;
+use crate::source::Origin;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::OnceLock;
 
@@ -73,7 +73,7 @@ impl<'p> Names<'p> {
     }
 
     /// The problem of a name that nothing has.
-    pub(super) fn problem(&self, code: Code, named: Named<'_>, name: &str, span: Span) -> Option<Diagnostic> {
+    pub(super) fn problem(&self, code: Code, named: Named<'_>, name: &str, span: Origin) -> Option<Diagnostic> {
         let nothing = BTreeSet::new();
         let (known, of) = match named {
             Named::Team => (&self.teams, "team"),

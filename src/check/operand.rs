@@ -3,8 +3,7 @@
 use super::found::Found;
 use super::instance::to_json;
 use super::names::{Named, Names};
-use super::predicates::Asks;
-use super::problem::{Place, not_in_enum};
+use super::problem::{Bearer, not_in_enum};
 use super::subject::{Item, Subject};
 use super::validator::{Completeness, Validator, is_time};
 use super::{pattern, words};
@@ -13,6 +12,41 @@ use crate::model::{
     Base, Duration, Format, Limits, Map, Member, Name, Operator, PredicateTest, Property, Schema, Value,
 };
 use crate::source::Spanned;
+
+/// What an operator asks of the field.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Asks {
+    /// Nothing.
+    Nothing,
+    /// One value that can be equal to another.
+    Equal,
+    /// A value with an order: a number or a time.
+    Ordered,
+    /// A list, or text to look into.
+    Container,
+    /// A list.
+    List,
+    /// Text.
+    Text,
+    /// Text, and an operand that is a regular expression.
+    Pattern,
+    /// A time, and an operand that is a length of time.
+    Age,
+}
+
+pub(super) fn asks(operator: Operator) -> Asks {
+    use Operator as O;
+    match operator {
+        O::Present | O::Absent => Asks::Nothing,
+        O::Is | O::IsNot | O::In | O::NotIn => Asks::Equal,
+        O::Above | O::Below | O::AtLeast | O::AtMost | O::Between | O::NotBetween => Asks::Ordered,
+        O::Contains | O::NotContains => Asks::Container,
+        O::ContainsAny => Asks::List,
+        O::StartsWith | O::NotStartsWith | O::EndsWith | O::NotEndsWith => Asks::Text,
+        O::Matches | O::NotMatches => Asks::Pattern,
+        O::Within | O::NotWithin => Asks::Age,
+    }
+}
 
 /// The problem of an operand.
 pub(super) fn problem(
@@ -108,7 +142,7 @@ fn typed(test: &PredicateTest, schema: &Schema, names: &Names<'_>, operand: &Spa
     };
     let value = Member { name: property.name.clone(), value: operand.clone() };
     let name: Name = property.name.value.clone();
-    let place = Place { kind: "", name: &name, span: operand.span, words: &[], group: "", relations: &[] };
+    let place = Bearer { kind: "", name: &name, span: operand.span, words: &[], group: "", relations: &[] };
     let properties = [property];
     let problems = Validator::new(&properties, Completeness::Part).check(&Map { members: vec![value] }, &place);
     problems.into_iter().next().map(|problem| Diagnostic { code: code::WRONG_OPERAND, ..problem })

@@ -1,9 +1,9 @@
 //! Regular expressions that cost more than their text shows.
 
-use super::validator::is_pattern;
+use super::found::Found;
 use crate::diag::{Diagnostic, code};
 use crate::model::{Operator, Predicate, PredicateTest, Project, Property, Schema, linear_pattern};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 use regex_syntax::hir::{Class, Hir, HirKind};
 use std::collections::HashMap;
 use std::ops::Deref;
@@ -89,6 +89,11 @@ pub(super) fn is_costly(text: &str) -> bool {
     cost(text).is_some_and(|cost| cost > MOST)
 }
 
+/// Whether a text is a regular expression that values can be matched with, in time linear in the value.
+pub(super) fn is_pattern(text: &str) -> bool {
+    !is_costly(text) && Found::new(text).is_some()
+}
+
 /// What is wrong with a regular expression; nothing where values can be matched with it.
 pub(super) fn misfit(pattern: &Spanned<impl Deref<Target = str>>) -> Option<Diagnostic> {
     let (text, span) = (&*pattern.value, pattern.span);
@@ -108,7 +113,7 @@ pub(super) fn misfit(pattern: &Spanned<impl Deref<Target = str>>) -> Option<Diag
 }
 
 /// That a regular expression costs too much.
-fn costly(span: Span) -> Diagnostic {
+fn costly(span: Origin) -> Diagnostic {
     Diagnostic::error(code::COSTLY_PATTERN, span, "this regular expression is too costly")
         .help("repeat less: `\\p{L}` stands for hundreds of ranges each time, `[0-9A-Za-z_]` for four")
 }
@@ -140,7 +145,7 @@ pub(super) fn too_many(project: &Project) -> Option<Diagnostic> {
 struct Patterns {
     left: usize,
     /// The first for which nothing was.
-    last: Option<Span>,
+    last: Option<Origin>,
 }
 
 impl Patterns {

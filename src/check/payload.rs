@@ -4,7 +4,7 @@ use super::dollar;
 use super::words::{self, quoted};
 use crate::diag::{Diagnostic, code, suggest};
 use crate::model::{Action, Path, Piece, Project, Template, Value};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 
 /// What a payload may refer to.
 const ROOTS: [&str; 2] = ["inputs", "run"];
@@ -25,7 +25,7 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
 }
 
 /// Calls for each path of a template, with its place; a template is nested no deeper than its text.
-fn walk(template: &Spanned<Template>, found: &mut impl FnMut(&Path, Span)) {
+fn walk(template: &Spanned<Template>, found: &mut impl FnMut(&Path, Origin)) {
     match &template.value {
         Template::Literal(_) | Template::Foreign { .. } => {}
         Template::Reference(path) => found(path, template.span),
@@ -47,7 +47,7 @@ fn walk(template: &Spanned<Template>, found: &mut impl FnMut(&Path, Span)) {
     }
 }
 
-fn judge(action: &Action, path: &Path, span: Span) -> Option<Diagnostic> {
+fn judge(action: &Action, path: &Path, span: Origin) -> Option<Diagnostic> {
     let root = path.segments.first()?;
     let name = path.segments.get(1);
     let inputs = action.inputs.iter().map(|input| &*input.name.value);

@@ -7,11 +7,11 @@ use super::words::{self, quoted};
 use crate::diag::{Diagnostic, code, suggest};
 use crate::model::{FieldPath, Kind, Leaf, Policy, PolicySubject, Predicate, PredicateTest, Project, Tense};
 use crate::object::members;
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Span, Spanned};
 use rayon::prelude::*;
 
 /// What policies can be about.
-struct World<'p> {
+struct About<'p> {
     project: &'p Project,
     blueprints: Subjects<'p>,
     promises: Subjects<'p>,
@@ -23,7 +23,7 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     if project.policies.is_empty() {
         return Vec::new();
     }
-    let world = World {
+    let world = About {
         project,
         blueprints: Subjects::blueprints(project),
         promises: Subjects::promises(project),
@@ -32,7 +32,7 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     project.policies.par_iter().flat_map_iter(|policy| world.problems(policy)).collect()
 }
 
-impl World<'_> {
+impl About<'_> {
     fn problems(&self, policy: &Policy) -> Vec<Diagnostic> {
         let mut diagnostics: Vec<Diagnostic> = never_planned(policy).collect();
         match self.of_other(policy) {
@@ -164,10 +164,11 @@ fn never_planned(policy: &Policy) -> impl Iterator<Item = Diagnostic> {
 fn stripped(policy: &Policy, path: &Spanned<FieldPath>) -> Spanned<FieldPath> {
     let (tense, relations) = policy.tense(path);
     let text = path.value.to_string();
-    let is_bare = path.span.range().len() == text.len();
-    let span = match tense {
-        Tense::Before if is_bare => Span { start: path.span.start + 4, ..path.span },
-        Tense::Before | Tense::After => path.span,
+    let span = match (tense, path.span) {
+        (Tense::Before, Origin::Text(span)) if path.span.is_bare(&text) => {
+            Origin::Text(Span { start: span.start + 4, ..span })
+        }
+        (Tense::Before | Tense::After, span) => span,
     };
     Spanned::new(FieldPath { relations: relations.to_vec(), leaf: path.leaf.clone() }, span)
 }
@@ -244,7 +245,7 @@ promise postgresql {
         let found = resolved.diagnostics.iter().cloned().chain(check(&resolved.project));
         let told = found.map(|found| {
             let help = found.help.map(|help| format!(" ({help})")).unwrap_or_default();
-            format!("{} {}: {}{help}", found.code, resolved.sources.text(found.primary.span), found.message)
+            format!("{} {}: {}{help}", found.code, resolved.sources.text(found.primary.span()), found.message)
         });
         told.collect()
     }

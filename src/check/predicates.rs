@@ -1,11 +1,12 @@
 //! Conditions of scorecards look at fields that are there, with operators and operands that go with them.
 
 use super::names::Names;
-use super::problem::is_unreadable;
+use super::operand::{self, Asks, asks};
 use super::subject::{Item, Subject, Subjects};
-use super::{operand, range, words};
+use super::{range, words};
 use crate::diag::{Diagnostic, code};
-use crate::model::{Base, Operator, Predicate, PredicateTest, Project, Scorecard};
+use crate::model::{Base, Predicate, PredicateTest, Project, Scorecard};
+use crate::source::Origin;
 use rayon::prelude::*;
 
 /// The problems of all conditions.
@@ -38,41 +39,6 @@ fn walk(
     }
 }
 
-/// What an operator asks of the field.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum Asks {
-    /// Nothing.
-    Nothing,
-    /// One value that can be equal to another.
-    Equal,
-    /// A value with an order: a number or a time.
-    Ordered,
-    /// A list, or text to look into.
-    Container,
-    /// A list.
-    List,
-    /// Text.
-    Text,
-    /// Text, and an operand that is a regular expression.
-    Pattern,
-    /// A time, and an operand that is a length of time.
-    Age,
-}
-
-fn asks(operator: Operator) -> Asks {
-    use Operator as O;
-    match operator {
-        O::Present | O::Absent => Asks::Nothing,
-        O::Is | O::IsNot | O::In | O::NotIn => Asks::Equal,
-        O::Above | O::Below | O::AtLeast | O::AtMost | O::Between | O::NotBetween => Asks::Ordered,
-        O::Contains | O::NotContains => Asks::Container,
-        O::ContainsAny => Asks::List,
-        O::StartsWith | O::NotStartsWith | O::EndsWith | O::NotEndsWith => Asks::Text,
-        O::Matches | O::NotMatches => Asks::Pattern,
-        O::Within | O::NotWithin => Asks::Age,
-    }
-}
-
 /// The problems of the operator and the operands of a test about a field.
 pub(super) fn judge(test: &PredicateTest, subject: Subject<'_>, names: &Names<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let asks = asks(test.operator.value);
@@ -96,7 +62,7 @@ fn judge_operands(
     names: &Names<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let operands = test.operands.iter().filter(|operand| !is_unreadable(&operand.value, operand.span));
+    let operands = test.operands.iter().filter(|operand| !matches!(operand.span, Origin::Unread(_)));
     let mut found = operands.filter_map(|operand| operand::problem(test, asks, subject, names, operand)).peekable();
     if found.peek().is_none() && asks == Asks::Ordered {
         diagnostics.extend(range::problem(test, subject));

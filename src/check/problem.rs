@@ -3,20 +3,20 @@
 use super::words::{self, quoted};
 use crate::diag::{Diagnostic, code, suggest};
 use crate::model::{Base, Format, Map, Name, Property, Relation, Schema, Value};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 use jsonschema::error::ValidationErrorKind as Kind;
 use jsonschema::paths::{Location, LocationSegment};
 use jsonschema::{ErrorIterator, ValidationError};
 use std::collections::HashSet;
 
 /// What values belong to, for the words of their problems.
-pub(super) struct Place<'p> {
+pub(super) struct Bearer<'p> {
     /// The kind of thing: `service`.
     pub(super) kind: &'p str,
     /// Which of them: `checkout`.
     pub(super) name: &'p str,
     /// The line that declares it.
-    pub(super) span: Span,
+    pub(super) span: Origin,
     /// Words that a line of it may begin with.
     pub(super) words: &'p [&'p str],
     /// The group that a value of such a name stands in.
@@ -32,7 +32,7 @@ struct Target<'v> {
     /// Whether it is an item of the list at that path.
     item: bool,
     /// Where it was written; nothing for the thing itself.
-    span: Option<Span>,
+    span: Option<Origin>,
     /// What may stand there.
     schema: Option<&'v Schema>,
     /// The members that may stand in it; nothing where any may.
@@ -47,7 +47,7 @@ pub(super) fn all(
     errors: ErrorIterator<'_>,
     values: &Map,
     properties: &[Property],
-    place: &Place<'_>,
+    place: &Bearer<'_>,
 ) -> Vec<Diagnostic> {
     let mut errors: Vec<ValidationError<'_>> = errors.collect();
     errors.sort_by_key(|error| rank(error.kind()));
@@ -55,7 +55,7 @@ pub(super) fn all(
     let mut diagnostics = Vec::new();
     for error in errors {
         let target = locate(error.instance_path(), values, properties);
-        if target.value.zip(target.span).is_some_and(|(value, span)| is_unreadable(value, span)) {
+        if matches!(target.span, Some(Origin::Unread(_))) {
             continue;
         }
         match error.kind() {
@@ -78,11 +78,6 @@ pub(super) fn all(
         }
     }
     diagnostics
-}
-
-/// Whether a value stands for one that could not be read, of which enough was said when it was lowered.
-pub(super) fn is_unreadable(value: &Value, span: Span) -> bool {
-    matches!(value, Value::Null) && span.is_empty()
 }
 
 /// Which of several problems of one value is told: a wrong type explains the rest.
@@ -142,11 +137,10 @@ impl<'v> Target<'v> {
     /// Whether it is a bare `https:`, as KDL reads a URL without quotes.
     fn is_cut_off(&self) -> bool {
         let text = self.value.and_then(Value::as_str).unwrap_or_default();
-        let bare = self.span.is_some_and(|span| span.len() as usize == text.len());
-        bare && text.ends_with(':')
+        self.span.is_some_and(|span| span.is_bare(text)) && text.ends_with(':')
     }
 
-    fn name(&self, place: &Place<'_>) -> String {
+    fn name(&self, place: &Bearer<'_>) -> String {
         match (self.path.is_empty(), self.item) {
             (true, _) => format!("{} `{}`", place.kind, place.name),
             (false, true) => format!("an item of `{}`", self.path),
@@ -156,7 +150,7 @@ impl<'v> Target<'v> {
 }
 
 /// A value that must be given and is not: at the line of what lacks it.
-fn missing(name: &str, target: &Target<'_>, values: &Map, place: &Place<'_>) -> Diagnostic {
+fn missing(name: &str, target: &Target<'_>, values: &Map, place: &Bearer<'_>) -> Diagnostic {
     let message = format!("{} has no `{name}`, which is required", target.name(place));
     let span = target.span.unwrap_or(place.span);
     let property = target.fields.iter().find(|property| *property.name.value == *name);
@@ -175,15 +169,17 @@ fn missing(name: &str, target: &Target<'_>, values: &Map, place: &Place<'_>) -> 
         // Where a word's group stands, or is to stand, is not known here.
         (None, Some(first)) if !is_word => {
             let value = property.map_or("\"\"".to_owned(), |property| words::example(&property.schema));
-            let before = Span::new(first.name.span.file, first.name.span.start, first.name.span.start);
-            diagnostic.fix(format!("add `{name}`"), before, format!("{name} {value}\n    "))
+            match first.name.span.text() {
+                Some(first) => diagnostic.fix(format!("add `{name}`"), first.before(), format!("{name} {value}\n    ")),
+                None => diagnostic,
+            }
         }
         _ => diagnostic,
     }
 }
 
 /// A member that its thing does not have: at its name.
-fn unknown(member: &Spanned<Name>, target: &Target<'_>, place: &Place<'_>) -> Diagnostic {
+fn unknown(member: &Spanned<Name>, target: &Target<'_>, place: &Bearer<'_>) -> Diagnostic {
     let (name, span) = (&member.value, member.span);
     let own = target.span.is_none();
     let message =
@@ -203,7 +199,7 @@ fn unknown(member: &Spanned<Name>, target: &Target<'_>, place: &Place<'_>) -> Di
 }
 
 /// A value that does not fit.
-fn wrong(kind: &Kind, target: &Target<'_>, place: &Place<'_>) -> Diagnostic {
+fn wrong(kind: &Kind, target: &Target<'_>, place: &Bearer<'_>) -> Diagnostic {
     let span = target.span.unwrap_or(place.span);
     let name = target.name(place);
     let given = target.value.map(words::shown).unwrap_or_default();
@@ -238,7 +234,7 @@ fn wrong(kind: &Kind, target: &Target<'_>, place: &Place<'_>) -> Diagnostic {
     }
 }
 
-fn wrong_type(span: Span, name: &str, target: &Target<'_>) -> Diagnostic {
+fn wrong_type(span: Origin, name: &str, target: &Target<'_>) -> Diagnostic {
     let takes = target.schema.map_or("another type", words::takes);
     let given = target.value.unwrap_or(&Value::Null);
     let message = format!("{name} takes {takes}, not {}", given.type_name());
@@ -261,7 +257,7 @@ fn wrong_type(span: Span, name: &str, target: &Target<'_>) -> Diagnostic {
 }
 
 /// A value that is none of those of its enum.
-pub(super) fn not_in_enum(span: Span, name: &str, given: Option<&Value>, options: &serde_json::Value) -> Diagnostic {
+pub(super) fn not_in_enum(span: Origin, name: &str, given: Option<&Value>, options: &serde_json::Value) -> Diagnostic {
     let shown = given.map(words::shown).unwrap_or_default();
     let options = options.as_array().map_or(&[][..], Vec::as_slice);
     let texts: Vec<&str> = options.iter().filter_map(serde_json::Value::as_str).take(words::MOST_CANDIDATES).collect();
@@ -280,7 +276,7 @@ pub(super) fn not_in_enum(span: Span, name: &str, given: Option<&Value>, options
     }
 }
 
-fn wrong_format(span: Span, name: &str, given: &str, format: &str) -> Diagnostic {
+fn wrong_format(span: Origin, name: &str, given: &str, format: &str) -> Diagnostic {
     let (noun, example) = words::format(format);
     let diagnostic = Diagnostic::error(code::WRONG_FORMAT, span, format!("{given} is no {noun}, which {name} takes"));
     diagnostic.help(format!("write it like {example}"))

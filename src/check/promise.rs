@@ -9,7 +9,7 @@ mod usage;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::kubernetes::NameRule;
 use crate::model::{Files, Name, Project, Promise, Resource, Step, Template, Value, path_fault};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 use rayon::prelude::*;
 use scope::Scope;
 use std::collections::HashMap;
@@ -49,14 +49,14 @@ struct Check<'p> {
     scope: Scope<'p>,
     diagnostics: Diagnostics,
     /// What each file that is sure to be delivered is delivered by, and whether it is from disk.
-    files: HashMap<&'p str, (Span, Origin)>,
+    files: HashMap<&'p str, (Origin, Way)>,
     /// Where each key of the status is set that is sure to be set.
-    status: HashMap<&'p str, Span>,
+    status: HashMap<&'p str, Origin>,
 }
 
 /// Where a file comes from.
 #[derive(Clone, Copy, PartialEq)]
-enum Origin {
+enum Way {
     Disk,
     Manifest,
 }
@@ -113,13 +113,13 @@ impl<'p> Check<'p> {
         if let Some(fault) = path_fault(path) {
             self.diagnostics.push(bad_path(path, fault, file.span));
         } else if certainty == Certainty::Always {
-            self.deliver(path, file.span, Origin::Manifest);
+            self.deliver(path, file.span, Way::Manifest);
         }
     }
 
     fn disk(&mut self, files: &'p Files, certainty: Certainty) {
         if certainty == Certainty::Always {
-            files.found.iter().for_each(|(path, _)| self.deliver(path, files.pattern.span, Origin::Disk));
+            files.found.iter().for_each(|(path, _)| self.deliver(path, files.pattern.span, Way::Disk));
         }
     }
 
@@ -133,9 +133,9 @@ impl<'p> Check<'p> {
     }
 
     /// Several resources may share a file; a file from disk is delivered as it is.
-    fn deliver(&mut self, path: &'p str, span: Span, origin: Origin) {
+    fn deliver(&mut self, path: &'p str, span: Origin, origin: Way) {
         let (first, kind) = *self.files.entry(path).or_insert((span, origin));
-        if first != span && (origin, kind) != (Origin::Manifest, Origin::Manifest) {
+        if first != span && (origin, kind) != (Way::Manifest, Way::Manifest) {
             let message = format!("two steps deliver the file `{path}`");
             let diagnostic = Diagnostic::error(code::SAME_FILE, span, message).other(first, "first here");
             self.diagnostics.push(diagnostic.help("several resources may share a file, a file from disk may not"));
@@ -143,7 +143,7 @@ impl<'p> Check<'p> {
     }
 }
 
-fn bad_path(path: &str, fault: &str, span: Span) -> Diagnostic {
+fn bad_path(path: &str, fault: &str, span: Origin) -> Diagnostic {
     let message = format!("`{path}` is no path of a file below the output's folder: {fault}");
     let help = "use a relative path that every system can check out, without `.` and `..`";
     Diagnostic::error(code::BAD_FILE_PATH, span, message).help(help)

@@ -1,12 +1,12 @@
 //! The declarations of properties, inputs and fields make sense, and their defaults fit them.
 
 use super::pattern;
-use super::problem::{Place, is_unreadable};
+use super::problem::Bearer;
 use super::validator::{Completeness, Validator};
 use super::words;
 use crate::diag::{Diagnostic, code};
 use crate::model::{EnumValue, Limits, Map, Member, Name, Project, Property, Schema, Value};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
 
 /// The problems of all declared properties.
@@ -47,17 +47,17 @@ fn defaults(properties: &[Property], kind: &str, name: &Spanned<Name>, diagnosti
     let members: Vec<Member> = properties.iter().filter_map(member).collect();
     if !members.is_empty() {
         let validator = Validator::new(properties, Completeness::Part);
-        let place = Place { kind, name: &name.value, span: name.span, words: &[], group: "", relations: &[] };
+        let place = Bearer { kind, name: &name.value, span: name.span, words: &[], group: "", relations: &[] };
         diagnostics.extend(validator.check(&Map { members }, &place));
     }
 }
 
 /// The values of an enum are all text or all numbers, and each stands once.
 fn values(values: &[EnumValue], diagnostics: &mut Vec<Diagnostic>) {
-    let mut seen: HashMap<String, Span> = HashMap::new();
+    let mut seen: HashMap<String, Origin> = HashMap::new();
     let is_text = |value: &EnumValue| matches!(value.value.value, Value::String(_));
     let mut first: Option<&EnumValue> = None;
-    for value in values.iter().filter(|value| !is_unreadable(&value.value, value.value.span)) {
+    for value in values.iter().filter(|value| !matches!(value.value.span, Origin::Unread(_))) {
         let first = *first.get_or_insert(value);
         let span = value.value.span;
         if !matches!(value.value.value, Value::String(_) | Value::Number(_)) {
@@ -96,8 +96,8 @@ fn limits(limits: &Limits, diagnostics: &mut Vec<Diagnostic>) {
 }
 
 fn range<T: Copy>(
-    least: Option<(T, Span)>,
-    most: Option<(T, Span)>,
+    least: Option<(T, Origin)>,
+    most: Option<(T, Origin)>,
     empty: impl Fn(T, T) -> bool,
     diagnostics: &mut Vec<Diagnostic>,
 ) {

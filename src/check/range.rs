@@ -4,7 +4,7 @@ use super::subject::{Item, Subject};
 use super::words;
 use crate::diag::{Diagnostic, Edit, code};
 use crate::model::{Limits, Operator, PredicateTest, Value};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 
 /// Where a range of numbers ends.
 #[derive(Clone, Copy)]
@@ -89,10 +89,11 @@ fn number(value: &Spanned<Value>) -> Option<f64> {
 fn backwards(operator: Operator, from: &Spanned<Value>, to: &Spanned<Value>) -> Diagnostic {
     let (less, more) = (words::shown(&to.value), words::shown(&from.value));
     let message = format!("nothing lies between {more} and {less}");
-    let edits = [(from, &less), (to, &more)].map(|(place, text)| Edit { span: place.span, text: text.clone() });
+    let edit = |(place, text): (&Spanned<Value>, &String)| Some(Edit { span: place.span.text()?, text: text.clone() });
+    let edits = [(from, &less), (to, &more)].into_iter().filter_map(edit).collect();
     Diagnostic::error(code::WRONG_OPERAND, from.span, message)
         .help(format!("the smaller one comes first: `{} {less} {more}`", operator.word()))
-        .fix_all("turn them around", edits.into())
+        .fix_all("turn them around", edits)
 }
 
 /// A comparison whose result the limits of the field have decided.
@@ -101,7 +102,7 @@ fn decided(test: &PredicateTest, limits: &Limits, how_often: &str) -> Diagnostic
     let operator = test.operator.value.word().replace('-', " ");
     let ends =
         [("at least", &limits.min), ("above", &limits.above), ("at most", &limits.max), ("below", &limits.below)];
-    let ends: Vec<(String, Span)> = ends
+    let ends: Vec<(String, Origin)> = ends
         .into_iter()
         .filter_map(|(bound, limit)| {
             let limit = limit.as_ref()?;

@@ -7,7 +7,7 @@ mod declared;
 use super::words;
 use crate::diag::{Diagnostic, code, suggest};
 use crate::model::{Address, Adopt, Kind, Moved, Project, Relocated, Renames, Scope};
-use crate::source::Span;
+use crate::source::Origin;
 use declared::Declarations;
 use std::collections::{HashMap, HashSet};
 
@@ -95,7 +95,7 @@ fn contradictions(project: &Project) -> (HashSet<&Address>, Vec<Diagnostic>) {
     let named = removed.chain(adopted).filter_map(|(scope, role)| Some((scope.value.object()?, scope.span, role)));
     let mut claims: Vec<_> = moved.chain(named).collect();
     claims.sort_by_key(|(_, span, _)| *span);
-    let mut first: HashMap<(&Address, Role), Span> = HashMap::with_capacity(claims.len());
+    let mut first: HashMap<(&Address, Role), Origin> = HashMap::with_capacity(claims.len());
     let mut contradicted = HashSet::new();
     let mut found = Vec::new();
     for (address, span, role) in claims {
@@ -112,7 +112,7 @@ fn contradictions(project: &Project) -> (HashSet<&Address>, Vec<Diagnostic>) {
     (contradicted, found)
 }
 
-fn contradiction(address: &Address, later: (Role, Span), earlier: (Role, Span)) -> Diagnostic {
+fn contradiction(address: &Address, later: (Role, Origin), earlier: (Role, Origin)) -> Diagnostic {
     let message = match (later.0 == earlier.0, later.0) {
         (true, Role::Reached) => format!("two objects are moved to `{address}`"),
         (true, role) => format!("`{address}` is {} twice", role.word()),
@@ -193,7 +193,7 @@ impl Judge<'_> {
     }
 
     /// The problem of what is gone on purpose and is there.
-    fn removed(&self, scope: &Scope, span: Span) -> Option<Diagnostic> {
+    fn removed(&self, scope: &Scope, span: Origin) -> Option<Diagnostic> {
         match scope {
             Scope::Object(address) if self.is_contradicted(scope) || self.declarations.place(address).is_none() => None,
             Scope::Object(address) => self.still_declared(address, span, "take its declaration out too, or this line"),
@@ -210,7 +210,7 @@ impl Judge<'_> {
     }
 
     /// The problem of what is taken over and is not declared.
-    fn adopted(&mut self, scope: &Scope, span: Span) -> Option<Diagnostic> {
+    fn adopted(&mut self, scope: &Scope, span: Origin) -> Option<Diagnostic> {
         match scope {
             Scope::Object(address) if !self.is_contradicted(scope) => self.not_declared(address, span),
             Scope::Object(_) => None,
@@ -235,7 +235,7 @@ impl Judge<'_> {
         (!is_known).then_some(store)
     }
 
-    fn no_store(&self, scope: &Scope, store: &str, span: Span) -> Diagnostic {
+    fn no_store(&self, scope: &Scope, store: &str, span: Origin) -> Diagnostic {
         let message = format!("`{scope}` is of state store `{store}`, which is not declared");
         let names = self.project.stores.iter().map(|store| &*store.name.value);
         match suggest(store, names) {
@@ -289,7 +289,7 @@ impl Judge<'_> {
         self.steps.min(self.project.moved.len() + 1)
     }
 
-    fn not_declared(&mut self, address: &Address, span: Span) -> Option<Diagnostic> {
+    fn not_declared(&mut self, address: &Address, span: Origin) -> Option<Diagnostic> {
         if self.declarations.place(address).is_some() {
             return None;
         }
@@ -305,7 +305,7 @@ impl Judge<'_> {
         })
     }
 
-    fn still_declared(&self, address: &Address, span: Span, help: &str) -> Option<Diagnostic> {
+    fn still_declared(&self, address: &Address, span: Origin, help: &str) -> Option<Diagnostic> {
         let place = self.declarations.place(address)?;
         let message = format!("`{address}` is still declared");
         Some(Diagnostic::error(code::STILL_DECLARED, span, message).other(place, "here").help(help))

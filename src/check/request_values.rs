@@ -1,6 +1,6 @@
 //! The values of requests fit the API of their promise.
 
-use super::problem::Place;
+use super::problem::Bearer;
 use super::validator::{Completeness, Validator};
 use crate::diag::Diagnostic;
 use crate::model::{Project, Request};
@@ -16,7 +16,7 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
         }
     }
     let problems = |request: &Request| {
-        let place = Place {
+        let place = Bearer {
             kind: &request.promise.value,
             name: &request.name.value,
             span: request.span,

@@ -3,7 +3,7 @@
 use super::walk::Walks;
 use crate::diag::{Diagnostic, code};
 use crate::model::{Kind, Map, Policy, PolicySubject, Project, Property, Scorecard, Step, Template, Value};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
 
 /// The most names in one place: properties, members of an object, columns.
@@ -168,7 +168,7 @@ struct Names {
 
 impl Names {
     /// Tells the first name that is too much.
-    fn count(&mut self, count: usize, place: impl Fn(usize) -> Option<Span>) {
+    fn count(&mut self, count: usize, place: impl Fn(usize) -> Option<Origin>) {
         if count > MOST_NAMES
             && let Some(span) = place(MOST_NAMES)
         {
@@ -305,7 +305,7 @@ mod tests {
         assert_eq!(super::too_many_looks_at_files(&project, 1_000_000), None);
         let problem = super::too_many_looks_at_files(&project, 1_000_001).unwrap();
         assert_eq!(problem.code.id, "E0544");
-        assert_eq!(Some(problem.primary.span), project.policies.get(49).map(|policy| policy.span));
+        assert_eq!(Some(problem.primary.origin), project.policies.get(49).map(|policy| policy.span));
     }
 
     #[test]

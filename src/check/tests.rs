@@ -43,8 +43,9 @@ fn resolved(text: &str) -> Resolved {
 
 /// The problems as `CODE text: message`, where the text is what the problem is at.
 fn told<'d>(resolved: &Resolved, found: impl Iterator<Item = &'d Diagnostic>) -> Vec<String> {
-    let one =
-        |found: &Diagnostic| format!("{} {}: {}", found.code, resolved.sources.text(found.primary.span), found.message);
+    let one = |found: &Diagnostic| {
+        format!("{} {}: {}", found.code, resolved.sources.text(found.primary.span()), found.message)
+    };
     found.map(one).collect()
 }
 

@@ -1,7 +1,6 @@
-use super::found::Found;
 use super::instance::{Instance, Values, to_json};
-use super::pattern::is_costly;
-use super::problem::{self, Place};
+use super::pattern::is_pattern;
+use super::problem::{self, Bearer};
 use super::{found, proto, yaml};
 use crate::diag::Diagnostic;
 use crate::model::{Format, Map, Property, Schema, Value};
@@ -39,7 +38,7 @@ impl<'p> Validator<'p> {
     }
 
     /// The problems of values; `place` says what they are the values of.
-    pub(super) fn check(&self, values: &Map, place: &Place<'_>) -> Vec<Diagnostic> {
+    pub(super) fn check(&self, values: &Map, place: &Bearer<'_>) -> Vec<Diagnostic> {
         let Some(schema) = &self.schema else { return Vec::new() };
         let instance = Instance::Members(values);
         if schema.is_valid(instance) {
@@ -47,11 +46,6 @@ impl<'p> Validator<'p> {
         }
         problem::all(schema.iter_errors(instance), values, self.properties, place)
     }
-}
-
-/// Whether a text is a regular expression that values can be matched with, in time linear in the value.
-pub(super) fn is_pattern(text: &str) -> bool {
-    !is_costly(text) && Found::new(text).is_some()
 }
 
 /// Compiles a schema; nothing where a pattern in it is too large together with the others.

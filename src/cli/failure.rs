@@ -1,5 +1,3 @@
-use super::output::Output;
-use crate::report::clean;
 use crate::secret::Leak;
 use crate::session::{Ending, Misuse, SessionError};
 
@@ -34,25 +32,6 @@ impl From<Misuse> for Failure {
 }
 
 impl Failure {
-    /// Tells the failure with all that caused it, and ends so.
-    pub(super) fn told(&self, ending: Ending, output: &Output) -> Ending {
-        // What a server said is in it too.
-        let mut text = format!("{}\n", clean(&self.to_string()));
-        let mut source = std::error::Error::source(self);
-        while let Some(cause) = source {
-            text.push_str(&format!("{}\n", clean(&format!("  because: {cause}"))));
-            source = cause.source();
-        }
-        match output.complain(&text) {
-            Ok(()) => ending,
-            // What kept the words back holds no value, so that it gets through.
-            Err(leak) => {
-                let _ = output.complain(&format!("{leak}\n"));
-                Ending::World
-            }
-        }
-    }
-
     /// What a command would do about it, and the words of that command.
     pub(super) fn way(&self) -> Option<(&'static str, &'static str)> {
         match self {

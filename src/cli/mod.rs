@@ -28,7 +28,7 @@ pub fn main() -> ExitCode {
     let output = Output::new(environment.tripwire().clone());
     let given: Vec<String> = std::env::args_os().filter_map(|word| word.into_string().ok()).collect();
     if let Some(tip) = habit::one_dash(&given) {
-        return ended(Failure::Usage(tip).told(Ending::Usage, &output), &output);
+        return ended(output.fail(&Failure::Usage(tip), Ending::Usage), &output);
     }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments.understood(),
@@ -36,11 +36,11 @@ pub fn main() -> ExitCode {
     };
     let mut arguments = match arguments {
         Ok(arguments) => arguments.placed(),
-        Err(wrong) => return ended(Failure::Usage(wrong).told(Ending::Usage, &output), &output),
+        Err(wrong) => return ended(output.fail(&Failure::Usage(wrong), Ending::Usage), &output),
     };
     let context = Context::of_process(&mut arguments, &variables, environment);
     let ending = command::run(&arguments.command, &context).unwrap_or_else(|failure| {
-        let ending = failure.told(failure.ending(), &output);
+        let ending = output.fail(&failure, failure.ending());
         if let Some((purpose, command)) = failure.way() {
             output.tell(&format!("{purpose}: {}", context.command(command)));
         }
@@ -69,5 +69,5 @@ fn answer(error: &clap::Error, output: &Output) -> Ending {
     } else {
         (Ending::Success, output.print(&text))
     };
-    said.map_or_else(|leak| Failure::from(leak).told(Ending::World, output), |()| exit)
+    said.map_or_else(|leak| output.fail(&Failure::from(leak), Ending::World), |()| exit)
 }

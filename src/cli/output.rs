@@ -1,8 +1,8 @@
 use super::Failure;
 use super::arguments::STANDARD;
-use crate::report::{Reader, harmless, yaml};
+use crate::report::{Reader, clean, harmless, yaml};
 use crate::secret::{Leak, Passed, Tripwire};
-use crate::session::SessionError;
+use crate::session::{Ending, SessionError};
 use std::borrow::Cow;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ pub(super) struct Output {
     /// How documents for programs are written.
     encoding: Encoding,
     /// Where results go.
-    place: Place,
+    place: Sink,
     /// Why not all of the results arrived.
     lost: Arc<OnceLock<std::io::Error>>,
 }
@@ -34,7 +34,7 @@ enum Encoding {
 
 /// Where results go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+enum Sink {
     StandardOutput,
     /// Standard output is a file's.
     StandardError,
@@ -46,7 +46,7 @@ const CLEAR: &str = "\r\u{1b}[K";
 impl Output {
     /// An output that is watched, of which nobody knows yet who reads it.
     pub(super) fn new(tripwire: Tripwire) -> Self {
-        let (out, error, encoding, place) = (Reader::Log, Reader::Log, Encoding::Json, Place::StandardOutput);
+        let (out, error, encoding, place) = (Reader::Log, Reader::Log, Encoding::Json, Sink::StandardOutput);
         Self { tripwire, out, error, encoding, place, lost: Arc::default() }
     }
 
@@ -62,7 +62,7 @@ impl Output {
 
     /// The same, with standard output left to a file that goes there.
     pub(super) fn giving_way(self) -> Self {
-        Self { place: Place::StandardError, out: self.error, ..self }
+        Self { place: Sink::StandardError, out: self.error, ..self }
     }
 
     /// Lets through what goes into an output later or in another form, such as a table that shortens it.
@@ -77,7 +77,7 @@ impl Output {
 
     /// Prints to standard output for another reader than it has otherwise.
     pub(super) fn print_to(&self, reader: Reader, text: &str) -> Result<(), Leak> {
-        if self.place == Place::StandardError {
+        if self.place == Sink::StandardError {
             return self.complain_to(reader, text);
         }
         self.put(self.tripwire.pass(self.cleaned(text, reader, "standard output")?.as_bytes(), "standard output")?);
@@ -128,6 +128,25 @@ impl Output {
         if let Err(leak) = self.complain(&format!("{line}\n")) {
             // It holds no value, so that it gets through.
             let _ = self.complain(&format!("{leak}\n"));
+        }
+    }
+
+    /// Tells a failure with all that caused it, and ends so.
+    pub(super) fn fail(&self, failure: &Failure, ending: Ending) -> Ending {
+        // What a server said is in it too.
+        let mut text = format!("{}\n", clean(&failure.to_string()));
+        let mut source = std::error::Error::source(failure);
+        while let Some(cause) = source {
+            text.push_str(&format!("{}\n", clean(&format!("  because: {cause}"))));
+            source = cause.source();
+        }
+        match self.complain(&text) {
+            Ok(()) => ending,
+            // What kept the words back holds no value, so that it gets through.
+            Err(leak) => {
+                let _ = self.complain(&format!("{leak}\n"));
+                Ending::World
+            }
         }
     }
 

@@ -1,5 +1,5 @@
 use super::Code;
-use crate::source::{Span, without_passwords};
+use crate::source::{Origin, Span, without_passwords};
 
 /// How much a problem matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,9 +16,16 @@ pub enum Severity {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
     /// The place.
-    pub span: Span,
+    pub origin: Origin,
     /// What to say there; may be empty.
     pub text: String,
+}
+
+impl Label {
+    /// The text that it is shown at; the beginning of the first one for what is in none.
+    pub fn span(&self) -> Span {
+        self.origin.shown()
+    }
 }
 
 /// Replaces the text at a span; an empty span inserts.
@@ -53,7 +60,7 @@ pub struct Diagnostic {
     /// Other places that explain it, in any file.
     pub others: Vec<Label>,
     /// The one of them that it comes from, where it does.
-    pub because: Option<Span>,
+    pub because: Option<Origin>,
     /// What to do.
     pub help: Option<String>,
     /// How a tool can mend it.
@@ -67,25 +74,25 @@ pub struct Diagnostic {
 pub struct Cause<'d> {
     code: Code,
     severity: Severity,
-    origin: Origin<'d>,
+    root: Root<'d>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Origin<'d> {
+enum Root<'d> {
     /// What is declared there.
-    Declared(Span),
+    Declared(Origin),
     /// What is said of it.
     Said(&'d str),
 }
 
 impl Diagnostic {
     /// An error at a place.
-    pub fn error(code: Code, span: Span, message: impl Into<String>) -> Self {
+    pub fn error(code: Code, place: impl Into<Origin>, message: impl Into<String>) -> Self {
         Self {
             code,
             severity: Severity::Error,
             message: shortened(without_passwords(message.into())),
-            primary: Label { span, text: String::new() },
+            primary: Label { origin: place.into(), text: String::new() },
             others: Vec::new(),
             because: None,
             help: None,
@@ -95,8 +102,8 @@ impl Diagnostic {
     }
 
     /// A warning at a place.
-    pub fn warning(code: Code, span: Span, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(code, span, message) }
+    pub fn warning(code: Code, place: impl Into<Origin>, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, place, message) }
     }
 
     /// Says a word at the primary place.
@@ -108,11 +115,11 @@ impl Diagnostic {
 
     /// Adds another place, as long as there are not too many of them.
     #[must_use]
-    pub fn other(mut self, span: Span, text: impl Into<String>) -> Self {
+    pub fn other(mut self, place: impl Into<Origin>, text: impl Into<String>) -> Self {
         if self.others.len() == MOST_PLACES {
             return self;
         }
-        self.others.push(Label { span, text: shortened(without_passwords(text.into())) });
+        self.others.push(Label { origin: place.into(), text: shortened(without_passwords(text.into())) });
         self
     }
 
@@ -125,21 +132,26 @@ impl Diagnostic {
 
     /// Adds another place that it comes from: what is wrong at many places because of that one is mended there.
     #[must_use]
-    pub fn because_of(self, span: Span, text: impl Into<String>) -> Self {
-        Self { because: Some(span), ..self.other(span, text) }
+    pub fn because_of(self, place: impl Into<Origin>, text: impl Into<String>) -> Self {
+        let origin = place.into();
+        Self { because: Some(origin), ..self.other(origin, text) }
     }
 
     /// What it comes from, as far as it says: another place, or what is missing or wrong of everything that it is said of. Nothing where
     /// it is a mistake in what is written there.
     pub fn cause(&self) -> Option<Cause<'_>> {
-        let origin = self.because.map_or(Origin::Said(&self.message), Origin::Declared);
-        (!self.code.is_of_words()).then_some(Cause { code: self.code, severity: self.severity, origin })
+        let root = self.because.map_or(Root::Said(&self.message), Root::Declared);
+        (!self.code.is_of_words()).then_some(Cause { code: self.code, severity: self.severity, root })
     }
 
-    /// Offers a fix that replaces one span; an empty span inserts. One that would write a password is none to offer.
+    /// Offers a fix that replaces one span; an empty span inserts. One that would write a password is none to offer, and neither is one
+    /// of what is in no text.
     #[must_use]
-    pub fn fix(self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
-        self.fix_all(title, vec![Edit { span, text: text.into() }])
+    pub fn fix(self, title: impl Into<String>, place: impl Into<Origin>, text: impl Into<String>) -> Self {
+        match place.into() {
+            Origin::Text(span) => self.fix_all(title, vec![Edit { span, text: text.into() }]),
+            Origin::Unread(_) | Origin::Default(_) | Origin::Live { .. } | Origin::Nowhere => self,
+        }
     }
 
     /// Offers a fix that makes several edits, which do not overlap.
@@ -157,8 +169,8 @@ impl Diagnostic {
     pub fn did_you_mean(self, suggestion: Option<&str>) -> Self {
         match suggestion {
             Some(name) => {
-                let span = self.primary.span;
-                self.help(format!("did you mean `{name}`?")).fix(format!("change to `{name}`"), span, name)
+                let place = self.primary.origin;
+                self.help(format!("did you mean `{name}`?")).fix(format!("change to `{name}`"), place, name)
             }
             None => self,
         }

@@ -73,8 +73,8 @@ impl Diagnostics {
     /// The same problems by file and place, each said once: two of one code at one place are one mistake.
     #[must_use]
     pub fn sorted(mut self) -> Self {
-        self.items.sort_by_key(|item| (item.primary.span, item.code, item.severity));
-        self.items.dedup_by(|a, b| a.code == b.code && a.primary.span == b.primary.span && a.message == b.message);
+        self.items.sort_by_key(|item| (item.primary.span(), item.code, item.severity));
+        self.items.dedup_by(|a, b| a.code == b.code && a.primary.span() == b.primary.span() && a.message == b.message);
         self
     }
 
@@ -113,7 +113,7 @@ fn of_more(severity: Severity, untold: &[Diagnostic]) -> Option<Diagnostic> {
     let (ending, verb) = if count == 1 { ("", "is") } else { ("s", "are") };
     let message = format!("{count} more {noun}{ending} {verb} not told");
     let help = "mend what is told first: what follows from it goes along";
-    let told = Diagnostic::error(code::MORE_PROBLEMS, untold.first()?.primary.span, message).help(help);
+    let told = Diagnostic::error(code::MORE_PROBLEMS, untold.first()?.primary.span(), message).help(help);
     Some(Diagnostic { severity, count, ..told })
 }
 
@@ -147,7 +147,7 @@ mod tests {
     /// What stands behind those that are told one by one.
     fn rest(problems: &Diagnostics) -> Vec<(&str, u32)> {
         let counted = problems.iter().skip_while(|item| item.code != code::MORE_PROBLEMS);
-        counted.map(|item| (&*item.message, item.primary.span.start)).collect()
+        counted.map(|item| (&*item.message, item.primary.span().start)).collect()
     }
 
     #[test]
@@ -168,7 +168,7 @@ mod tests {
         assert_eq!(rest(&told), [("1999 more warnings are not told", 1), ("1 more note is not told", 2_999)]);
         assert_eq!((told.count(Severity::Error), told.count(Severity::Warning), told.len()), (999, 2_000, 3_000));
         assert_eq!(told.iter().count(), 1_002);
-        assert!(told.iter().take(1_000).is_sorted_by_key(|item| item.primary.span), "in the order of their places");
+        assert!(told.iter().take(1_000).is_sorted_by_key(|item| item.primary.span()), "in the order of their places");
     }
 
     #[test]

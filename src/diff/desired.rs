@@ -1,5 +1,5 @@
 use crate::model::{Address, Declared, Digest, Lifecycle, Map, Project, Value, fields, set_field, write_json};
-use crate::source::Span;
+use crate::source::Origin;
 use rayon::prelude::*;
 
 /// A declaration as the diff sees it.
@@ -8,7 +8,7 @@ pub struct Desired<'p> {
     /// What it is called.
     pub address: Address,
     /// The line that declares it.
-    pub span: Span,
+    pub span: Origin,
     /// The digest of its body without the fields that its lifecycle leaves alone: of what is owned.
     pub digest: Digest,
     /// What may happen to it in its life; nothing where it does not say.

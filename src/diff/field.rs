@@ -2,7 +2,7 @@ use super::{Verdict, judge};
 use crate::catalog::OwnedFields;
 use crate::model::{Digest, Kind, Lifecycle, Map, Value, fields};
 use crate::object::canonical;
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One field with its three sides.
@@ -21,7 +21,7 @@ pub struct FieldDiff {
     /// The desired value.
     pub desired: Option<Value>,
     /// Where the desired value is written.
-    pub span: Option<Span>,
+    pub span: Option<Origin>,
 }
 
 /// The fields of an object of a kind about which there is something to say, by path: all but the same, the foreign, and those

@@ -1,7 +1,7 @@
 use super::Desired;
 use crate::catalog::Entry;
 use crate::model::{Address, Kind, Name, Project, Renames};
-use crate::source::Span;
+use crate::source::Origin;
 use std::collections::BTreeMap;
 
 /// What the `moved` nodes of a project come to.
@@ -21,7 +21,7 @@ pub struct Move {
     /// The index of its old self in the observed list.
     pub observed: usize,
     /// The line that says it.
-    pub span: Span,
+    pub span: Origin,
 }
 
 /// An object that cannot get another name.
@@ -32,7 +32,7 @@ pub struct Unmovable {
     /// The new name.
     pub to: Address,
     /// The line that asks for it.
-    pub span: Span,
+    pub span: Origin,
     /// What is in the way.
     pub obstacle: Obstacle,
 }
@@ -56,7 +56,7 @@ pub fn moves(project: &Project, desired: &[Desired<'_>], observed: &[Entry]) -> 
         return Moves::default();
     }
     let renames = Renames::of(&project.moved);
-    let mut old: BTreeMap<usize, Vec<(usize, Span)>> = BTreeMap::new();
+    let mut old: BTreeMap<usize, Vec<(usize, Origin)>> = BTreeMap::new();
     for (index, entry) in observed.iter().enumerate().filter(|(_, entry)| entry.live.is_some()) {
         // What others have below a moved name is looked at with that name.
         if entry.owner.is_none() && renames.direct(&entry.address).is_none() {
@@ -83,7 +83,7 @@ pub fn moves(project: &Project, desired: &[Desired<'_>], observed: &[Entry]) -> 
 }
 
 /// Judges the objects that are to get one name: those of the project move, one of them.
-fn judge(moves: &mut Moves, (desired, to): (usize, &Address), old: &[(usize, Span)], observed: &[Entry]) {
+fn judge(moves: &mut Moves, (desired, to): (usize, &Address), old: &[(usize, Origin)], observed: &[Entry]) {
     let taken =
         observed.binary_search_by(|entry| entry.address.cmp(to)).is_ok_and(|index| observed[index].live.is_some());
     let (own, foreign): (Vec<_>, Vec<_>) = old.iter().partition(|(index, _)| observed[*index].owner.is_some());
@@ -105,7 +105,7 @@ fn judge(moves: &mut Moves, (desired, to): (usize, &Address), old: &[(usize, Spa
 }
 
 impl Moves {
-    fn refuse(&mut self, from: &Address, to: &Address, span: Span, obstacle: Obstacle) {
+    fn refuse(&mut self, from: &Address, to: &Address, span: Origin, obstacle: Obstacle) {
         self.refused.push(Unmovable { from: from.clone(), to: to.clone(), span, obstacle });
     }
 }

@@ -1,6 +1,6 @@
 use super::{Desired, Moves};
 use crate::catalog::Entry;
-use crate::source::Span;
+use crate::source::Origin;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ pub struct Pair {
     /// Its index in the observed list; nothing for one that the catalog does not know.
     pub observed: Option<usize>,
     /// The line that says that it had another name until now: the one that it is observed under.
-    pub moved: Option<Span>,
+    pub moved: Option<Origin>,
 }
 
 /// What comparing digests alone tells.

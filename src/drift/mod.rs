@@ -9,7 +9,7 @@ use crate::apply::Targets;
 use crate::diff::Desired;
 use crate::model::{Address, Map, Name, OnDrift, Project, Value};
 use crate::observe::{Files, Objects, ObserveError};
-use crate::source::Span;
+use crate::source::Origin;
 use std::sync::Arc;
 
 /// What others changed of what a project wrote, by address and path. What they made for themselves is not in it.
@@ -34,7 +34,7 @@ pub struct DriftedObject {
     /// What it is called.
     pub address: Address,
     /// The line that declares it; nothing for one that is no longer declared.
-    pub span: Option<Span>,
+    pub span: Option<Origin>,
     /// Another project that owns it too.
     pub other_owner: Option<Name>,
     /// What becomes of it, where others deleted it.
@@ -57,7 +57,7 @@ pub struct DriftedField {
     /// What is desired; nothing where it is no longer declared.
     pub desired: Option<Value>,
     /// The place of the line that says it.
-    pub span: Option<Span>,
+    pub span: Option<Origin>,
     /// What becomes of it.
     pub outcome: Outcome,
 }
@@ -72,7 +72,7 @@ pub struct DriftedFile {
     /// The request that it is rendered for; nothing for a file that is no longer rendered.
     pub request: Option<Address>,
     /// The line that declares the request.
-    pub span: Option<Span>,
+    pub span: Option<Origin>,
     /// Another project that owns it too.
     pub other_owner: Option<String>,
     /// What we wrote last; nothing where only its identity is known.

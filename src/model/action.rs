@@ -1,5 +1,5 @@
 use super::{Map, Name, Property, Template};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 
 /// What an action does to an entity: Port's `operation`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct Action {
     /// Its identifier.
     pub name: Spanned<Name>,
     /// The line that declares it.
-    pub span: Span,
+    pub span: Origin,
     /// What it does.
     pub operation: Spanned<Operation>,
     /// To the entities of which blueprint.
@@ -71,11 +71,11 @@ pub struct Backend {
     /// The service.
     pub kind: Spanned<BackendKind>,
     /// The line that declares it.
-    pub span: Span,
+    pub span: Origin,
     /// Where it is, in the service's own words: `org`, `repo`, `workflow`, `url`.
     pub settings: Map,
     /// The payload, by key.
     pub send: Vec<(Spanned<Name>, Spanned<Template>)>,
     /// Where it says that the service reports how it went.
-    pub report_status: Option<Span>,
+    pub report_status: Option<Origin>,
 }

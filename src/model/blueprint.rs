@@ -1,5 +1,5 @@
 use super::{Name, Property};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 
 /// A type of entities.
 #[derive(Clone, Debug, PartialEq)]
@@ -7,7 +7,7 @@ pub struct Blueprint {
     /// Its identifier.
     pub name: Spanned<Name>,
     /// The line that declares it.
-    pub span: Span,
+    pub span: Origin,
     /// Typed values of each entity.
     pub properties: Vec<Property>,
     /// Typed links to other entities.
@@ -20,13 +20,13 @@ pub struct Relation {
     /// Its name.
     pub name: Spanned<Name>,
     /// The line that declares it.
-    pub span: Span,
+    pub span: Origin,
     /// The blueprint that it points at.
     pub target: Spanned<Name>,
     /// Where it says that it must be set.
-    pub required: Option<Span>,
+    pub required: Option<Origin>,
     /// Where it says that it may point at several.
-    pub many: Option<Span>,
+    pub many: Option<Origin>,
 }
 
 impl Blueprint {

@@ -1,6 +1,6 @@
 use super::object::is_group;
 use super::{Address, Declared, Lifecycle, Map, Member, Name, Object, Value, fields};
-use crate::source::{FileId, Span, Spanned};
+use crate::source::{Origin, Spanned};
 
 /// An object as it is declared.
 #[derive(Clone, Debug, PartialEq)]
@@ -8,9 +8,9 @@ pub struct Declaration {
     /// What it is called.
     pub address: Address,
     /// The place of its name.
-    pub named: Span,
+    pub named: Origin,
     /// The line that declares it.
-    pub span: Span,
+    pub span: Origin,
     /// What it holds, each part with the place that says it.
     pub body: Map,
     /// What may happen to it in its life, even after its text is gone.
@@ -18,16 +18,12 @@ pub struct Declaration {
 }
 
 impl Declaration {
-    /// A live object as if it were declared in a file of its own, in which the place of a part is the number of its field: so whoever
-    /// judges it can be asked which field a problem is about ([`field_at`]).
-    pub fn of_object(object: &Object, file: FileId) -> Self {
-        let whole = Span::start_of(file);
-        let mut next: u32 = 1;
-        let mut place = || {
-            let place = Span::new(file, next, next);
-            next += 1;
-            place
-        };
+    /// A live object as if it were declared, with a number for it: so whoever judges it can be asked which object and which field of it
+    /// a problem is about ([`field_at`]).
+    pub fn of_object(object: &Object, number: u32) -> Self {
+        let whole = Origin::Live { object: number, field: None };
+        let mut fields = 0..;
+        let mut place = || Origin::Live { object: number, field: fields.next() };
         let mut body = Map::default();
         for Member { name, value } in &object.body.members {
             let group = value.as_object().filter(|_| is_group(&name.value));
@@ -61,7 +57,7 @@ impl Declared for Declaration {
         self.address.clone()
     }
 
-    fn span(&self) -> Span {
+    fn span(&self) -> Origin {
         self.span
     }
 
@@ -74,10 +70,10 @@ impl Declared for Declaration {
     }
 }
 
-/// The path of the field of a body ([`fields`]) that a place in an object's file stands for; nothing for the object itself.
-pub fn field_at(body: &Map, span: Span) -> Option<String> {
-    let index = (span.start as usize).checked_sub(1)?;
-    fields(body).into_iter().nth(index).map(|(path, _)| path)
+/// The path of the field ([`fields`]) of a live object that a problem is about; nothing for the object itself.
+pub fn field_at(body: &Map, place: Origin) -> Option<String> {
+    let Origin::Live { field: Some(field), .. } = place else { return None };
+    fields(body).into_iter().nth(field as usize).map(|(path, _)| path)
 }
 
 /// That a property is required is said at the property.
@@ -92,7 +88,7 @@ fn require_in_place(body: &mut Map) {
 }
 
 /// A value with one place on every part of it.
-fn placed(value: &Value, span: Span) -> Spanned<Value> {
+fn placed(value: &Value, span: Origin) -> Spanned<Value> {
     let value = match value {
         Value::Array(items) => Value::Array(items.iter().map(|item| placed(item, span)).collect()),
         Value::Object(map) => {
@@ -104,9 +100,7 @@ fn placed(value: &Value, span: Span) -> Spanned<Value> {
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Secret(_) => value.clone(),
     };
-    // A null of an empty place would stand for a value that could not be read.
-    let end = span.end + u32::from(matches!(value, Value::Null));
-    Spanned::new(value, Span { end, ..span })
+    Spanned::new(value, span)
 }
 
 /// Gives what an object is, as a type, the address of the object.

@@ -1,5 +1,5 @@
 use super::{Map, Name, Repository, StorePlace};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 
 /// A place that manifests go to: a folder of a state store, with labels.
 #[derive(Clone, Debug, PartialEq)]
@@ -7,7 +7,7 @@ pub struct Destination {
     /// Its name.
     pub name: Spanned<Name>,
     /// The line that declares it.
-    pub span: Span,
+    pub span: Origin,
     /// The state store that it lies in.
     pub store: Spanned<Name>,
     /// The folder below the state store's own; its name where none is given, as Kratix has it.
@@ -17,11 +17,11 @@ pub struct Destination {
     /// How files are laid out.
     pub layout: Layout,
     /// Kratix's `strictMatchLabels`: takes nothing that asks for no label.
-    pub strict_labels: Option<Span>,
+    pub strict_labels: Option<Origin>,
     /// Where it says that what is written there may hold secrets in clear.
-    pub encrypted: Option<Span>,
+    pub encrypted: Option<Origin>,
     /// Where it says that its requests are to leave, and that no new ones come.
-    pub drain: Option<Span>,
+    pub drain: Option<Origin>,
 }
 
 impl Destination {
@@ -71,7 +71,7 @@ pub struct StateStore {
     /// Its name.
     pub name: Spanned<Name>,
     /// The line that declares it.
-    pub span: Span,
+    pub span: Origin,
     /// What it is.
     pub kind: StoreType,
     /// `https:`, `ssh:`, `file:` or a path; a relative path starts at the project's folder.
@@ -85,7 +85,7 @@ pub struct StateStore {
     /// How to log in.
     pub auth: Option<Auth>,
     /// Where it says that a missing local repository is to be made.
-    pub create: Option<Span>,
+    pub create: Option<Origin>,
 }
 
 impl StateStore {
@@ -108,7 +108,7 @@ worded!(StoreType { Git = "git" });
 #[derive(Clone, Debug, PartialEq)]
 pub struct Auth {
     /// The line.
-    pub span: Span,
+    pub span: Origin,
     /// Kratix's `authMethod`: a user and a password or token, or a key.
     pub method: AuthMethod,
     /// The name of the secret; where it comes from is no business of the text.

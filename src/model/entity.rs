@@ -1,5 +1,5 @@
 use super::{Lifecycle, Map, Name};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 
 /// A thing of the catalog: one service, one environment.
 #[derive(Clone, Debug, PartialEq)]
@@ -9,7 +9,7 @@ pub struct Entity {
     /// Its identifier within the blueprint.
     pub name: Spanned<Name>,
     /// The line that declares it.
-    pub span: Span,
+    pub span: Origin,
     /// Its name for people.
     pub title: Option<Spanned<Box<str>>>,
     /// The name of an icon.

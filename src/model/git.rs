@@ -156,6 +156,12 @@ fn is_unseen(letter: char) -> bool {
     matches!(letter, '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{206a}'..='\u{206f}' | '\u{feff}')
 }
 
+/// Whether a path within a project's folder, `/` between its parts, leads to what Git and plat keep there for themselves: it is none of the
+/// project's files, and may hold the credentials of whoever runs plat.
+pub fn is_apart(path: &str) -> bool {
+    path.split('/').any(|part| part.eq_ignore_ascii_case(".git") || part.eq_ignore_ascii_case(".plat"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -277,6 +283,16 @@ mod tests {
             let path = parts.join("/");
             let looked_at = held_path_fault(&path).or_else(|| path.split('/').find_map(windows_fault));
             proptest::prop_assert_eq!(path_fault(&path), looked_at);
+        }
+    }
+
+    #[test]
+    fn what_git_and_plat_keep_is_apart() {
+        for path in [".git", ".git/config", "sub/.GIT/config", ".plat/catalog.db"] {
+            assert!(is_apart(path), "{path}");
+        }
+        for path in ["", "a", ".github/a", "a.git/b", ".platform", "git/x"] {
+            assert!(!is_apart(path), "{path}");
         }
     }
 }

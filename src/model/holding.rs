@@ -1,10 +1,8 @@
 use super::{Address, Lifecycle, Map, Name, Value, parse_json, write_json};
-use crate::source::{FileId, Span, Spanned};
+use crate::source::{Origin, Spanned};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-
-const NOWHERE: Span = Span { file: FileId(0), start: 0, end: 0 };
 
 /// What a project delivered for one request to one destination, as the state store that it lies in remembers it: what
 /// protects a request is there too, so that it outlives its text and the catalog.
@@ -43,13 +41,13 @@ impl Holding {
     /// Its text: one line of canonical JSON, without its end.
     pub fn to_line(&self) -> Vec<u8> {
         let mut map = Map::default();
-        map.put("request", Value::string(self.request.to_string()), NOWHERE);
-        map.put("destination", Value::string(&*self.destination), NOWHERE);
+        map.put("request", Value::string(self.request.to_string()), Origin::Nowhere);
+        map.put("destination", Value::string(&*self.destination), Origin::Nowhere);
         if !self.lifecycle.is_default() {
-            map.put("lifecycle", Value::Object(self.lifecycle.to_body()), NOWHERE);
+            map.put("lifecycle", Value::Object(self.lifecycle.to_body()), Origin::Nowhere);
         }
-        let files = self.files.iter().map(|path| Spanned::new(Value::string(path.as_str()), NOWHERE));
-        map.put("files", Value::Array(files.collect()), NOWHERE);
+        let files = self.files.iter().map(|path| Spanned::new(Value::string(path.as_str()), Origin::Nowhere));
+        map.put("files", Value::Array(files.collect()), Origin::Nowhere);
         let mut line = Vec::new();
         write_json(&Value::Object(map), &mut line);
         line

@@ -1,7 +1,7 @@
 //! The one form of a value outside of plat: canonical JSON.
 
-use super::{Map, Member, Number, Value};
-use crate::source::{FileId, Span, Spanned};
+use super::{Map, Member, Name, Number, Value};
+use crate::source::{Origin, Spanned};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// The only member of what stands for a secret: `{"$secret":"NAME"}`.
@@ -60,6 +60,20 @@ pub(super) fn write_string(text: &str, out: &mut Vec<u8>) {
     debug_assert!(written.is_ok());
 }
 
+impl Value {
+    /// The value as a key: a text as it is, anything else in canonical JSON.
+    pub fn as_key(&self) -> Name {
+        match self {
+            Self::String(text) => Name::from(&**text),
+            other => {
+                let mut bytes = Vec::new();
+                write_json(other, &mut bytes);
+                String::from_utf8_lossy(&bytes).as_ref().into()
+            }
+        }
+    }
+}
+
 /// Reads JSON. Its parts have no place in any file: their spans are empty and of the first file.
 ///
 /// # Errors
@@ -116,8 +130,6 @@ fn serialize<S: serde::Serializer>(value: &Value, serializer: S) -> Result<S::Ok
 }
 
 /// The place of what was written nowhere.
-const NOWHERE: Span = Span { file: FileId(0), start: 0, end: 0 };
-
 impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(ValueVisitor).map(Json)
@@ -161,7 +173,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut array = Vec::new();
         while let Some(Json(item)) = items.next_element()? {
-            array.push(Spanned::new(item, NOWHERE));
+            array.push(Spanned::new(item, Origin::Nowhere));
         }
         Ok(Value::Array(array))
     }
@@ -169,8 +181,8 @@ impl<'de> Visitor<'de> for ValueVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let mut map = Map::default();
         while let Some((name, Json(value))) = entries.next_entry::<std::borrow::Cow<'_, str>, Json>()? {
-            let name = Spanned::new((&*name).into(), NOWHERE);
-            map.members.push(Member { name, value: Spanned::new(value, NOWHERE) });
+            let name = Spanned::new((&*name).into(), Origin::Nowhere);
+            map.members.push(Member { name, value: Spanned::new(value, Origin::Nowhere) });
         }
         Ok(match map.members.as_slice() {
             [Member { name, value: Spanned { value: Value::String(secret), .. } }] if *name.value == *SECRET_MEMBER => {

@@ -1,5 +1,5 @@
-use super::{Address, Name, Scope};
-use crate::source::{Span, Spanned};
+use super::{Address, Name, Scope, covers};
+use crate::source::{Origin, Spanned};
 
 /// What may happen to an object in its life. It is kept in the inventory too, so that it outlives its text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,27 +27,33 @@ impl Lifecycle {
         Self { protect: self.protect || other.protect, deletion: self.deletion.max(other.deletion), ..self.clone() }
     }
 
-    /// Whether a field is left alone.
-    pub fn ignores(&self, path: &str) -> bool {
-        self.ignore.iter().any(|pattern| Self::covers(&pattern.value, path))
+    /// What stops something that goes, or a part of it.
+    pub fn stop(&self) -> Option<Stop> {
+        match (self.deletion, self.protect) {
+            (Deletion::Forbid, _) => Some(Stop::Never),
+            (Deletion::Confirm, _) | (Deletion::Delete | Deletion::Orphan, true) => Some(Stop::Asked),
+            (Deletion::Delete | Deletion::Orphan, false) => None,
+        }
     }
 
-    /// Whether a path is one of those of a pattern, in which `*` stands for any text.
-    pub fn covers(pattern: &str, path: &str) -> bool {
-        let mut parts = pattern.split('*');
-        let first = parts.next().unwrap_or_default();
-        let Some(mut rest) = path.strip_prefix(first) else { return false };
-        let mut last = None;
-        for part in parts {
-            if let Some(part) = last.replace(part) {
-                match rest.find(part) {
-                    Some(at) => rest = &rest[at + part.len()..],
-                    None => return false,
-                }
-            }
-        }
-        last.map_or(rest.is_empty(), |part| rest.ends_with(part))
+    /// Whether another one protects less.
+    pub fn is_weakened_by(&self, other: &Self) -> bool {
+        other.deletion < self.deletion || (self.protect && !other.protect)
     }
+
+    /// Whether a field is left alone.
+    pub fn ignores(&self, path: &str) -> bool {
+        self.ignore.iter().any(|pattern| covers(&pattern.value, path))
+    }
+}
+
+/// How a loss is stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// Until the text says something else of what is lost.
+    Never,
+    /// Until somebody allows it: the text, or the caller.
+    Asked,
 }
 
 /// What becomes of what others change.
@@ -84,7 +90,7 @@ worded!(Deletion { Delete = "delete", Orphan = "orphan", Confirm = "confirm", Fo
 #[derive(Clone, Debug, PartialEq)]
 pub struct Moved {
     /// The line that says it.
-    pub span: Span,
+    pub span: Origin,
     /// The old name.
     pub from: Spanned<Address>,
     /// The new name, which is declared or moved on ([`super::Renames`]). What lies below a blueprint or a promise moves with it.
@@ -95,7 +101,7 @@ pub struct Moved {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Relocated {
     /// The line that says it.
-    pub span: Span,
+    pub span: Origin,
     /// The requests.
     pub requests: Spanned<Scope>,
     /// Where they were delivered.
@@ -108,18 +114,18 @@ pub struct Relocated {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Removed {
     /// The line that says it.
-    pub span: Span,
+    pub span: Origin,
     /// The object, or the objects or files.
     pub scope: Spanned<Scope>,
     /// Where it says that they stay and are only let go of.
-    pub keep: Option<Span>,
+    pub keep: Option<Origin>,
 }
 
 /// What exists already and is taken over on purpose.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Adopt {
     /// The line that says it.
-    pub span: Span,
+    pub span: Origin,
     /// The object, which is declared, or the objects.
     pub scope: Spanned<Scope>,
     /// The project that they are taken from; nothing for what nobody owns.
@@ -128,24 +134,19 @@ pub struct Adopt {
 
 #[cfg(test)]
 mod tests {
-    use super::Lifecycle;
+    use super::{Deletion, Lifecycle, Stop};
 
     #[test]
-    fn a_star_stands_for_any_text() {
-        for (pattern, path) in [
-            ("properties.a", "properties.a"),
-            ("properties.*", "properties.a"),
-            ("*", ""),
-            ("*.a", "properties.a"),
-            ("p*s.*a*", "properties.bab"),
-            ("a*a", "aa"),
+    fn what_protects_most_stops_what_goes() {
+        let stop = |deletion, protect| Lifecycle { deletion, protect, ..Lifecycle::default() }.stop();
+        for (deletion, bare) in [
+            (Deletion::Delete, None),
+            (Deletion::Orphan, None),
+            (Deletion::Confirm, Some(Stop::Asked)),
+            (Deletion::Forbid, Some(Stop::Never)),
         ] {
-            assert!(Lifecycle::covers(pattern, path), "{pattern} {path}");
-        }
-        for (pattern, path) in
-            [("properties.a", "properties.ab"), ("a*a", "a"), ("*.a", "properties.ab"), ("a*b*c", "acb")]
-        {
-            assert!(!Lifecycle::covers(pattern, path), "{pattern} {path}");
+            assert_eq!(stop(deletion, false), bare);
+            assert_eq!(stop(deletion, true), bare.or(Some(Stop::Asked)));
         }
     }
 }

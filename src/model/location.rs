@@ -1,4 +1,6 @@
-use super::{folder_path, has_control_character, percent_decoded};
+mod folder;
+
+use super::{has_control_character, percent_decoded};
 use crate::source::password;
 use url::{Host, Url};
 
@@ -146,7 +148,7 @@ impl Location {
             (None, Some((word, _))) if is_scheme(word) => Err(Lost::HalfWritten),
             // One letter is a drive.
             (None, Some((host, path))) if host.len() > 1 && !host.contains(['/', '\\']) => short(host, path),
-            (None, _) => folder_path::read(address).map(Self::Folder),
+            (None, _) => folder::read(address).map(Self::Folder),
         }
     }
 

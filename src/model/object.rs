@@ -1,5 +1,5 @@
 use super::{Map, Member, Name, Value};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 
 /// A kind of object that a catalog holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -147,7 +147,7 @@ pub(super) fn each_field<'b>(body: &'b Map, visit: &mut dyn FnMut(Option<&'b str
 
 /// Sets a field of a body, or removes it; a group comes and goes with its members.
 pub fn set_field(body: &mut Map, path: &str, value: Option<Value>) {
-    let nowhere = Span::start_of(crate::source::FileId(0));
+    let nowhere = Origin::Nowhere;
     let Some((group, name)) = path.split_once('.').filter(|(group, _)| GROUPS.contains(group)) else {
         return set_member(body, path, value, nowhere);
     };
@@ -161,7 +161,7 @@ pub fn set_field(body: &mut Map, path: &str, value: Option<Value>) {
     }
 }
 
-fn set_member(map: &mut Map, name: &str, value: Option<Value>, span: Span) {
+fn set_member(map: &mut Map, name: &str, value: Option<Value>, span: Origin) {
     match value {
         Some(value) => map.put(name, value, span),
         None => drop(map.remove(name)),

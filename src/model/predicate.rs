@@ -1,5 +1,5 @@
 use super::{Fact, Name, Value};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 
 /// A condition on one entity.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,7 +48,7 @@ pub struct Test {
     /// What it is compared with; as many as the operator takes.
     pub operands: Vec<Spanned<Value>>,
     /// The whole line.
-    pub span: Span,
+    pub span: Origin,
 }
 
 /// A path from an entity through relations to a value: `system.owner.email`, `$team`.

@@ -2,7 +2,7 @@ use super::{
     Action, Adopt, Blueprint, Declaration, Declared, Destination, EncryptedFolder, Entity, Kind, Moved, Name, Policy,
     Promise, Relocated, Removed, Request, Scorecard, StateStore, Team, Test, User,
 };
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 
 /// Everything that a project declares, each kind in the order of files and lines.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -53,7 +53,7 @@ pub struct Project {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Guards {
     /// The line that says it; nothing where none does.
-    pub span: Option<Span>,
+    pub span: Option<Origin>,
     /// The most objects and files, together, that one apply may delete; nothing for [`Guards::FEW_DELETES`], or a tenth of
     /// what the project owns where that is more.
     pub max_deletes: Option<u64>,

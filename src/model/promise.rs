@@ -1,5 +1,5 @@
 use super::{Name, Path, Property, Template, Value};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 
 /// What a platform promises to deliver: a typed API, and how a request of it becomes manifests.
 #[derive(Clone, Debug, PartialEq)]
@@ -7,7 +7,7 @@ pub struct Promise {
     /// Its name.
     pub name: Spanned<Name>,
     /// The line that declares it.
-    pub span: Span,
+    pub span: Origin,
     /// What may be asked.
     pub api: Option<Api>,
     /// Labels that a destination must carry; a value may refer to the request.
@@ -22,7 +22,7 @@ pub struct Workflow {
     /// Its pipeline's name: `configure-<promise>` where none is given.
     pub pipeline: Name,
     /// The line that declares it.
-    pub span: Span,
+    pub span: Origin,
     /// What it does, in order.
     pub steps: Vec<Step>,
 }
@@ -58,7 +58,7 @@ pub enum Step {
     /// What the request's status says.
     Status {
         /// The line.
-        span: Span,
+        span: Origin,
         /// The values, by key.
         values: Vec<(Spanned<Name>, Spanned<Template>)>,
     },
@@ -70,7 +70,7 @@ pub struct Table {
     /// Its name.
     pub name: Spanned<Name>,
     /// The line that declares it.
-    pub span: Span,
+    pub span: Origin,
     /// What chooses the row.
     pub by: Spanned<Path>,
     /// The rows.
@@ -83,7 +83,7 @@ pub struct Row {
     /// The value that chooses it.
     pub key: Spanned<Value>,
     /// The line.
-    pub span: Span,
+    pub span: Origin,
     /// Its values, by column.
     pub columns: Vec<(Spanned<Name>, Spanned<Template>)>,
 }
@@ -92,7 +92,7 @@ pub struct Row {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Match {
     /// The line that declares it.
-    pub span: Span,
+    pub span: Origin,
     /// What chooses the case.
     pub on: Spanned<Path>,
     /// The cases.
@@ -107,7 +107,7 @@ pub struct Case {
     /// The values that choose it.
     pub values: Vec<Spanned<Value>>,
     /// The line.
-    pub span: Span,
+    pub span: Origin,
     /// What to do.
     pub steps: Vec<Step>,
 }
@@ -118,7 +118,7 @@ pub struct Each {
     /// The item's name.
     pub name: Spanned<Name>,
     /// The line that declares it.
-    pub span: Span,
+    pub span: Origin,
     /// The list.
     pub list: Spanned<Path>,
     /// What to do.
@@ -129,7 +129,7 @@ pub struct Each {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Resource {
     /// The line that declares it.
-    pub span: Span,
+    pub span: Origin,
     /// `apiVersion`.
     pub api_version: Spanned<Template>,
     /// `kind`.
@@ -146,7 +146,7 @@ pub struct Resource {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Files {
     /// The line that declares it.
-    pub span: Span,
+    pub span: Origin,
     /// The pattern, relative to the file that says it.
     pub pattern: Spanned<Box<str>>,
     /// What was found, by the path below the pattern's fixed part; read when the project was loaded.

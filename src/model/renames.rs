@@ -1,5 +1,5 @@
 use super::{Address, Moved};
-use crate::source::Span;
+use crate::source::Origin;
 use std::collections::HashMap;
 
 /// What `moved` nodes say of the names of objects: one after another, and with what lies below blueprints and promises.
@@ -42,7 +42,7 @@ impl<'m> Renames<'m> {
 
     /// The name that an object has in the end, with the line that says so: the first that names the object itself, or else
     /// the first that takes it along. Nothing where it keeps its name, and where the nodes lead in a circle.
-    pub fn last(&self, address: &Address) -> Option<(Address, Span)> {
+    pub fn last(&self, address: &Address) -> Option<(Address, Origin)> {
         let (mut name, mut said) = self.next(address)?;
         // No node leads twice to another name but in a circle.
         for _ in 0..self.moved.len() {
@@ -85,12 +85,12 @@ impl<'m> Renames<'m> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{FileId, Spanned};
+    use crate::source::Spanned;
 
     fn nodes(lines: &[(&str, &str)]) -> Vec<Moved> {
         let address = |text: &str, span| Spanned::new(Address::parse(text).unwrap(), span);
         let node = |(line, (from, to)): (u32, &(&str, &str))| {
-            let span = Span::new(FileId(0), line, line);
+            let span = Origin::Live { object: line, field: None };
             Moved { span, from: address(from, span), to: address(to, span) }
         };
         (0..).zip(lines).map(node).collect()
@@ -99,7 +99,8 @@ mod tests {
     /// The last name of an object, and the number of the line that first moves it.
     fn last(nodes: &[Moved], address: &str) -> Option<(String, u32)> {
         let (name, span) = Renames::of(nodes).last(&Address::parse(address).unwrap())?;
-        Some((name.to_string(), span.start))
+        let Origin::Live { object: line, .. } = span else { return None };
+        Some((name.to_string(), line))
     }
 
     #[test]

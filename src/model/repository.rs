@@ -155,26 +155,6 @@ pub(super) fn folder(path: &str) -> String {
     format!("{root}{}", parts.join("/"))
 }
 
-/// A path of an address, whose `%41` is an `A`. The error says what is wrong, and holds no part of it.
-///
-/// # Errors
-/// Where a `%` stands for nothing, or the bytes are no text.
-pub fn percent_decoded(path: &str) -> Result<String, &'static str> {
-    let mut bytes = Vec::with_capacity(path.len());
-    let mut rest = path.bytes();
-    while let Some(byte) = rest.next() {
-        let mut digit = || rest.next().and_then(|digit| char::from(digit).to_digit(16));
-        bytes.push(match byte {
-            b'%' => match (digit(), digit()) {
-                (Some(high), Some(low)) => u8::try_from(high * 16 + low).unwrap_or_default(),
-                _ => return Err("has a `%` that two hexadecimal digits do not follow"),
-            },
-            _ => byte,
-        });
-    }
-    String::from_utf8(bytes).map_err(|_| "is no UTF-8 text")
-}
-
 #[cfg(test)]
 mod tests {
     use super::Repository;

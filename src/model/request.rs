@@ -1,5 +1,5 @@
 use super::{Lifecycle, Map, Name};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 
 /// One ask of a promise.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,7 +13,7 @@ pub struct Request {
     /// The destination that it is pinned to; where there is none it is placed by its labels.
     pub destination: Option<Spanned<Name>>,
     /// The line that declares it.
-    pub span: Span,
+    pub span: Origin,
     /// What is asked: values of the API's fields. A default is not filled in here.
     pub spec: Map,
     /// What may happen to it in its life, even after its text is gone.

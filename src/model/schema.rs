@@ -1,5 +1,5 @@
 use super::{Map, Name, Value};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 
 /// JSON's type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,7 +107,7 @@ pub struct Limits {
     /// Most items.
     pub max_items: Option<Spanned<u64>>,
     /// No item twice.
-    pub unique_items: Option<Span>,
+    pub unique_items: Option<Origin>,
 }
 
 /// What a value may be: of a blueprint's property, an action's input or a promise's field.
@@ -137,11 +137,11 @@ pub struct Property {
     /// Its name.
     pub name: Spanned<Name>,
     /// The whole declaration's line.
-    pub span: Span,
+    pub span: Origin,
     /// What its value may be.
     pub schema: Schema,
     /// Where it says that there must always be a value: the default, or one that is given.
-    pub required: Option<Span>,
+    pub required: Option<Origin>,
     /// The value where none is given.
     pub default: Option<Spanned<Value>>,
 }

@@ -1,5 +1,5 @@
+use super::Address;
 use super::thing::FILE;
-use super::{Address, Lifecycle};
 use std::collections::HashMap;
 use std::fmt;
 
@@ -33,9 +33,26 @@ impl Scope {
     pub fn covers(&self, object: &Address) -> bool {
         match self {
             Self::Object(address) => address == object,
-            Self::Pattern(pattern) => Lifecycle::covers(pattern, &object.to_string()),
+            Self::Pattern(pattern) => covers(pattern, &object.to_string()),
         }
     }
+}
+
+/// Whether a path is one of those of a pattern, in which `*` stands for any text.
+pub fn covers(pattern: &str, path: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = path.strip_prefix(first) else { return false };
+    let mut last = None;
+    for part in parts {
+        if let Some(part) = last.replace(part) {
+            match rest.find(part) {
+                Some(at) => rest = &rest[at + part.len()..],
+                None => return false,
+            }
+        }
+    }
+    last.map_or(rest.is_empty(), |part| rest.ends_with(part))
 }
 
 impl fmt::Display for Scope {
@@ -75,7 +92,7 @@ impl<'l, L> Scopes<'l, L> {
 
     /// The first line whose pattern covers a text: the address of a file, or a pattern that covers less.
     pub fn of_pattern(&self, text: &str) -> Option<&'l L> {
-        self.patterns.iter().find(|(pattern, _)| Lifecycle::covers(pattern, text)).map(|(_, line)| *line)
+        self.patterns.iter().find(|(pattern, _)| covers(pattern, text)).map(|(_, line)| *line)
     }
 }
 
@@ -103,5 +120,24 @@ mod tests {
         assert_eq!(scopes.of_pattern("destination:*"), None, "and none that covers more");
         assert!(lines[0].covers(&address("entity:service:web")) && !lines[1].covers(&address("entity:service:web")));
         assert_eq!(Scope::parse("cart"), None);
+    }
+
+    #[test]
+    fn a_star_stands_for_any_text() {
+        for (pattern, path) in [
+            ("properties.a", "properties.a"),
+            ("properties.*", "properties.a"),
+            ("*", ""),
+            ("*.a", "properties.a"),
+            ("p*s.*a*", "properties.bab"),
+            ("a*a", "aa"),
+        ] {
+            assert!(covers(pattern, path), "{pattern} {path}");
+        }
+        for (pattern, path) in
+            [("properties.a", "properties.ab"), ("a*a", "a"), ("*.a", "properties.ab"), ("a*b*c", "acb")]
+        {
+            assert!(!covers(pattern, path), "{pattern} {path}");
+        }
     }
 }

@@ -1,5 +1,5 @@
 use super::{Name, Predicate};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 
 /// A ladder of levels, each with the rules that an entity must pass to reach it.
 #[derive(Clone, Debug, PartialEq)]
@@ -7,7 +7,7 @@ pub struct Scorecard {
     /// Its identifier.
     pub name: Spanned<Name>,
     /// The line that declares it.
-    pub span: Span,
+    pub span: Origin,
     /// The blueprint, or the promise, whose entities it judges.
     pub blueprint: Spanned<Name>,
     /// Which of them; all where there is none.
@@ -22,7 +22,7 @@ pub struct Level {
     /// Its name.
     pub name: Spanned<Name>,
     /// The line that declares it.
-    pub span: Span,
+    pub span: Origin,
     /// The rules to pass.
     pub rules: Vec<Rule>,
 }
@@ -33,7 +33,7 @@ pub struct Rule {
     /// Its identifier within the scorecard.
     pub name: Spanned<Name>,
     /// The line that declares it.
-    pub span: Span,
+    pub span: Origin,
     /// What must hold.
     pub predicate: Predicate,
 }

@@ -1,5 +1,5 @@
 use super::Name;
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 
 /// A group of people that owns things.
 #[derive(Clone, Debug, PartialEq)]
@@ -7,7 +7,7 @@ pub struct Team {
     /// Its identifier.
     pub name: Spanned<Name>,
     /// The line that declares it.
-    pub span: Span,
+    pub span: Origin,
     /// The e-mail addresses of its members: a set.
     pub members: Vec<Spanned<Name>>,
 }
@@ -18,5 +18,5 @@ pub struct User {
     /// The e-mail address.
     pub name: Spanned<Name>,
     /// The line that declares it.
-    pub span: Span,
+    pub span: Origin,
 }

@@ -1,5 +1,5 @@
 use super::{Declared, Entity, Name, Request, Value};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 
 /// A test of the project, run offline by `plat test`.
 #[derive(Clone, Debug, PartialEq)]
@@ -7,7 +7,7 @@ pub struct Test {
     /// What it shows, in a sentence.
     pub description: Spanned<Box<str>>,
     /// The line that declares it.
-    pub span: Span,
+    pub span: Origin,
     /// What is there before a change.
     pub before: Vec<Given>,
     /// What is there.
@@ -41,7 +41,7 @@ pub enum Expectation {
     /// `expect resource KIND NAME { }`: a manifest that holds at least these values.
     Resource {
         /// The line.
-        span: Span,
+        span: Origin,
         /// Its kind.
         kind: Spanned<Name>,
         /// Its name.
@@ -52,7 +52,7 @@ pub enum Expectation {
     /// `expect no-resource KIND NAME`: no such manifest.
     NoResource {
         /// The line.
-        span: Span,
+        span: Origin,
         /// Its kind.
         kind: Spanned<Name>,
         /// Its name.
@@ -61,7 +61,7 @@ pub enum Expectation {
     /// `expect destination REQUEST DESTINATION`: where a request's files go.
     Destination {
         /// The line.
-        span: Span,
+        span: Origin,
         /// The request's name.
         request: Spanned<Name>,
         /// The destination.
@@ -70,7 +70,7 @@ pub enum Expectation {
     /// `expect level SCORECARD ENTITY LEVEL`: the level that an entity reaches; `none` for below the lowest.
     Level {
         /// The line.
-        span: Span,
+        span: Origin,
         /// The scorecard.
         scorecard: Spanned<Name>,
         /// The entity's identifier.
@@ -81,7 +81,7 @@ pub enum Expectation {
     /// `expect rule SCORECARD RULE ENTITY pass|fail|unknown`.
     Rule {
         /// The line.
-        span: Span,
+        span: Origin,
         /// The scorecard.
         scorecard: Spanned<Name>,
         /// The rule.
@@ -94,7 +94,7 @@ pub enum Expectation {
     /// `expect policy POLICY NAME denies|warns|passes`.
     Policy {
         /// The line.
-        span: Span,
+        span: Origin,
         /// The policy.
         policy: Spanned<Name>,
         /// The identifier of the entity, or the name of the request.
@@ -105,7 +105,7 @@ pub enum Expectation {
     /// `expect error CODE`: what is given is rejected with a code.
     Error {
         /// The line.
-        span: Span,
+        span: Origin,
         /// The code, such as `E0401`.
         code: Spanned<Name>,
     },

@@ -1,5 +1,5 @@
 use super::Name;
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 
 /// A number. Integers that fit are integers, however they were written: `1.0` is `1`.
 #[derive(Clone, Copy, Debug)]
@@ -88,18 +88,6 @@ impl Value {
         }
     }
 
-    /// The value as a key: a text as it is, anything else in canonical JSON.
-    pub fn as_key(&self) -> Name {
-        match self {
-            Self::String(text) => Name::from(&**text),
-            other => {
-                let mut bytes = Vec::new();
-                super::write_json(other, &mut bytes);
-                String::from_utf8_lossy(&bytes).as_ref().into()
-            }
-        }
-    }
-
     /// The members, where it is an object.
     pub fn as_object(&self) -> Option<&Map> {
         match self {
@@ -161,7 +149,7 @@ impl Map {
     }
 
     /// Adds a member of the language's own, at a place.
-    pub fn put(&mut self, name: &str, value: Value, span: Span) {
+    pub fn put(&mut self, name: &str, value: Value, span: Origin) {
         self.set(Spanned::new(name.into(), span), Spanned::new(value, span));
     }
 

@@ -1,7 +1,7 @@
 //! Names, addresses, digests and lifecycles in documents, each as its text.
 
 use super::{Address, Deletion, Digest, Lifecycle, Name, OnDrift, Thing};
-use crate::source::{FileId, Span, Spanned};
+use crate::source::{Origin, Spanned};
 use serde::de::{Deserialize, Deserializer, Error};
 use serde::{Serialize, Serializer};
 use std::borrow::Cow;
@@ -74,7 +74,7 @@ impl Serialize for Lifecycle {
 impl<'de> Deserialize<'de> for Lifecycle {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let words = Words::deserialize(deserializer)?;
-        let nowhere = Span::start_of(FileId(0));
+        let nowhere = Origin::Nowhere;
         let unknown = |word: &str| D::Error::custom(format!("`{word}` is no word of a lifecycle"));
         Ok(Self {
             protect: words.protect,

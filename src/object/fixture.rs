@@ -5,9 +5,7 @@
 use super::{canonical_body, filled, typed};
 use crate::grammar::{At, Form, Grammar, Manner, NodeShape, Parameter, Part, Slot, language};
 use crate::model::{Kind, Map, Number, Value};
-use crate::source::{FileId, Span, Spanned};
-
-const NOWHERE: Span = Span { file: FileId(0), start: 0, end: 0 };
+use crate::source::{Origin, Spanned};
 
 /// Texts of which each type takes some.
 const TEXTS: &[&str] = &[
@@ -95,7 +93,7 @@ impl Maker<'_> {
                     if let Some(at) = pairs.at() {
                         let mut map = Map::default();
                         for key in ["a", "b.c/d"].into_iter().take(1 + self.pick(2)) {
-                            map.put(key, Value::string(["x", "y-1"][self.pick(2)]), NOWHERE);
+                            map.put(key, Value::string(["x", "y-1"][self.pick(2)]), Origin::Nowhere);
                         }
                         self.put(at, Value::Object(map));
                     }
@@ -153,7 +151,7 @@ impl Maker<'_> {
         for _ in 0..=self.pick(3) {
             let value = self.value(parameter);
             if items.iter().all(|item| item.value != value) {
-                items.push(Spanned::new(value, NOWHERE));
+                items.push(Spanned::new(value, Origin::Nowhere));
             }
         }
         Value::Array(items)
@@ -185,7 +183,7 @@ impl Maker<'_> {
             Manner::Value => self.put(at, Value::string("some text")),
             Manner::Json => {
                 let mut item = Map::default();
-                item.put("type", Value::string(["markdown", "-"][self.pick(2)]), NOWHERE);
+                item.put("type", Value::string(["markdown", "-"][self.pick(2)]), Origin::Nowhere);
                 let items = vec![Value::Object(item); self.pick(3)];
                 self.put(at, list(items));
             }
@@ -200,11 +198,11 @@ impl Maker<'_> {
                     if let (Value::Object(map), Some(by)) = (&mut item, at.by.as_deref().or(lends(shape))) {
                         let key = Value::string(format!("k{index}"));
                         let is_list = matches!(map.get(by).map(|key| &key.value), Some(Value::Array(_)));
-                        let key = if is_list { Value::Array(vec![Spanned::new(key, NOWHERE)]) } else { key };
-                        map.put(by, key, NOWHERE);
+                        let key = if is_list { Value::Array(vec![Spanned::new(key, Origin::Nowhere)]) } else { key };
+                        map.put(by, key, Origin::Nowhere);
                     }
                     self.wander(shape, &item);
-                    items.push(Spanned::new(item, NOWHERE));
+                    items.push(Spanned::new(item, Origin::Nowhere));
                 }
                 self.put(at, Value::Array(items));
             }
@@ -229,8 +227,8 @@ impl Maker<'_> {
                 }
                 _ => self.object(shape),
             };
-            members.put(name, value, NOWHERE);
-            let name = Spanned::new(Value::string(name), NOWHERE);
+            members.put(name, value, Origin::Nowhere);
+            let name = Spanned::new(Value::string(name), Origin::Nowhere);
             if self.coin() {
                 required.push(name.clone());
             }
@@ -252,7 +250,7 @@ impl Maker<'_> {
         if !is_list {
             line.remove("of");
         } else if word(&line, "of").is_some_and(|word| word.base == crate::model::Base::Array) {
-            line.put("of", Value::string("string"), NOWHERE);
+            line.put("of", Value::string("string"), Origin::Nowhere);
         }
         let described = word(&line, "of").or_else(|| word(&line, "type")).unwrap();
         line.remove("enum");
@@ -264,11 +262,11 @@ impl Maker<'_> {
             };
             let mut colors = Map::default();
             for value in values.iter().filter(|_| self.coin()) {
-                colors.put(&value.as_key(), Value::string("red"), NOWHERE);
+                colors.put(&value.as_key(), Value::string("red"), Origin::Nowhere);
             }
-            line.put("enum", list(values), NOWHERE);
+            line.put("enum", list(values), Origin::Nowhere);
             if !colors.is_empty() {
-                line.put("enumColors", Value::Object(colors), NOWHERE);
+                line.put("enumColors", Value::Object(colors), Origin::Nowhere);
             }
         }
         if line.remove("default").is_some() {
@@ -277,7 +275,7 @@ impl Maker<'_> {
                 crate::model::Base::Object => Value::Object(Map::default()),
                 _ => Value::string("d"),
             };
-            line.put("default", default, NOWHERE);
+            line.put("default", default, Origin::Nowhere);
         }
         typed::schema(line).unwrap()
     }
@@ -303,12 +301,12 @@ impl Maker<'_> {
                     value.put(
                         lent_as(shape).unwrap(),
                         item.as_object().unwrap().get(lent).unwrap().value.clone(),
-                        NOWHERE,
+                        Origin::Nowhere,
                     );
-                    all.put(&format!("r{}", all.members.len()), Value::Object(value), NOWHERE);
+                    all.put(&format!("r{}", all.members.len()), Value::Object(value), Origin::Nowhere);
                 }
                 if !all.is_empty() {
-                    self.open[0].put(&at.way[0], Value::Object(all), NOWHERE);
+                    self.open[0].put(&at.way[0], Value::Object(all), Origin::Nowhere);
                 }
             }
         }
@@ -328,14 +326,14 @@ impl Maker<'_> {
                     2 => Value::Object([("k", Value::Bool(true))].into_iter().fold(
                         Map::default(),
                         |mut map, (key, value)| {
-                            map.put(key, value, NOWHERE);
+                            map.put(key, value, Origin::Nowhere);
                             map
                         },
                     )),
                     3 => Value::string("two\nlines"),
                     _ => Value::Null,
                 };
-                map.put(name, value, NOWHERE);
+                map.put(name, value, Origin::Nowhere);
             }
             if at.manner == Manner::Template || !map.is_empty() {
                 self.put(at, Value::Object(map));
@@ -366,7 +364,7 @@ impl Maker<'_> {
         self.depth -= 1;
         match manner {
             Manner::Conditions => Value::Object([list(items)].into_iter().fold(Map::default(), |mut map, all| {
-                map.put("all", all, NOWHERE);
+                map.put("all", all, Origin::Nowhere);
                 map
             })),
             _ => list(items),
@@ -379,19 +377,19 @@ impl Maker<'_> {
             self.depth += 1;
             let parts: Vec<Value> = (0..=self.pick(2)).map(|_| self.condition()).collect();
             self.depth -= 1;
-            map.put(["any", "all", "none"][self.pick(3)], list(parts), NOWHERE);
+            map.put(["any", "all", "none"][self.pick(3)], list(parts), Origin::Nowhere);
             return Value::Object(map);
         }
-        map.put("field", Value::string(["x", "owner.tier", "$team"][self.pick(3)]), NOWHERE);
+        map.put("field", Value::string(["x", "owner.tier", "$team"][self.pick(3)]), Origin::Nowhere);
         match self.pick(3) {
-            0 => map.put("operator", Value::string("present"), NOWHERE),
+            0 => map.put("operator", Value::string("present"), Origin::Nowhere),
             1 => {
-                map.put("operator", Value::string("is"), NOWHERE);
-                map.put("operands", list(vec![Value::integer(1)]), NOWHERE);
+                map.put("operator", Value::string("is"), Origin::Nowhere);
+                map.put("operands", list(vec![Value::integer(1)]), Origin::Nowhere);
             }
             _ => {
-                map.put("operator", Value::string("in"), NOWHERE);
-                map.put("operands", list(vec![Value::string("b c"), Value::string("a")]), NOWHERE);
+                map.put("operator", Value::string("in"), Origin::Nowhere);
+                map.put("operands", list(vec![Value::string("b c"), Value::string("a")]), Origin::Nowhere);
             }
         }
         Value::Object(map)
@@ -406,18 +404,18 @@ impl Maker<'_> {
 fn put(map: &mut Map, way: &[Box<str>], value: Value) {
     let [step, rest @ ..] = way else { return };
     if rest.is_empty() {
-        return map.put(step, value, NOWHERE);
+        return map.put(step, value, Origin::Nowhere);
     }
     let mut inner = match map.remove(step) {
         Some(Spanned { value: Value::Object(inner), .. }) => inner,
         _ => Map::default(),
     };
     put(&mut inner, rest, value);
-    map.put(step, Value::Object(inner), NOWHERE);
+    map.put(step, Value::Object(inner), Origin::Nowhere);
 }
 
 fn list(items: Vec<Value>) -> Value {
-    Value::Array(items.into_iter().map(|item| Spanned::new(item, NOWHERE)).collect())
+    Value::Array(items.into_iter().map(|item| Spanned::new(item, Origin::Nowhere)).collect())
 }
 
 /// The member of an item that it lends to what it holds.

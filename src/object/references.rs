@@ -3,7 +3,7 @@
 
 use super::table::{Nature, Row, Table};
 use crate::model::{Address, Blueprint, Format, Kind, Made, Map, Member, Name, Promise, Property, Schema, Value};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
 
 /// A place in an object that names another object.
@@ -14,7 +14,7 @@ pub struct Reference {
     /// What it names.
     pub to: Address,
     /// The place of the name.
-    pub span: Span,
+    pub span: Origin,
 }
 
 /// What entities of each blueprint, and requests of each promise, can refer to.
@@ -56,7 +56,7 @@ impl<'t> Types<'t> {
     pub fn references<'v>(
         &self,
         address: &Address,
-        fields: impl IntoIterator<Item = (&'v str, &'v Value, Span)>,
+        fields: impl IntoIterator<Item = (&'v str, &'v Value, Origin)>,
     ) -> Vec<Reference> {
         let mut found = Found::new(self, address);
         for (path, value, span) in fields {
@@ -126,7 +126,7 @@ impl<'f, 't> Found<'f, 't> {
     }
 
     /// A field: what it is a member of, if it is one of a group, its name and its value.
-    fn field(&mut self, group: Option<&str>, name: &str, value: &Value, span: Span) {
+    fn field(&mut self, group: Option<&str>, name: &str, value: &Value, span: Origin) {
         let (first, name) = group.map_or((name, None), |group| (group, Some(name)));
         let Some(row) = self.rows.iter().find(|row| row.name == first) else { return };
         self.field.clear();
@@ -166,7 +166,7 @@ impl<'f, 't> Found<'f, 't> {
         }
     }
 
-    fn kinds(&mut self, kinds: &[Kind], value: &Value, span: Span) {
+    fn kinds(&mut self, kinds: &[Kind], value: &Value, span: Origin) {
         let types = self.types;
         if !kinds.is_empty() {
             self.names(value, span, |name| types.meant(kinds, name));
@@ -200,7 +200,7 @@ impl<'f, 't> Found<'f, 't> {
     }
 
     /// What a value names, and what is inside of it, as its schema says; a schema is nested no deeper than its text.
-    fn value(&mut self, schema: &Schema, value: &Value, span: Span) {
+    fn value(&mut self, schema: &Schema, value: &Value, span: Origin) {
         if let Some(kind) = schema.format.and_then(|format| kind_of(format.word())) {
             self.names(value, span, |name| Some(Address::new(kind, name.into())));
         }
@@ -217,8 +217,8 @@ impl<'f, 't> Found<'f, 't> {
     }
 
     /// A text, or the texts of a list.
-    fn names(&mut self, value: &Value, span: Span, meant: impl Fn(&str) -> Option<Address>) {
-        let mut name = |text: &str, span: Span| {
+    fn names(&mut self, value: &Value, span: Origin, meant: impl Fn(&str) -> Option<Address>) {
+        let mut name = |text: &str, span: Origin| {
             let field = self.field.clone();
             self.references.extend(meant(text).map(|to| Reference { field, to, span }));
         };
@@ -283,7 +283,7 @@ mod tests {
         let mut found = Vec::new();
         for declared in project.declared() {
             for reference in types.of_body(&declared.address(), &declared.body()) {
-                let name = resolved.sources.text(reference.span);
+                let name = resolved.sources.text(reference.span.shown());
                 found.push(format!("{} {} {} {name}", declared.address(), reference.field, reference.to));
             }
         }

@@ -161,7 +161,7 @@ pub fn words(schema: &Map) -> Result<Map, String> {
     } else {
         let word = Word::of(&line).ok_or("a value without a `type`")?.to_owned();
         line.remove("format");
-        line.put("type", Value::string(word), crate::source::Span::start_of(crate::source::FileId(0)));
+        line.put("type", Value::string(word), crate::source::Origin::Nowhere);
     }
     Ok(line)
 }

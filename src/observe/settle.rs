@@ -3,7 +3,7 @@
 
 use super::ObserveError;
 use crate::apply::Targets;
-use crate::model::{Address, Adopt, Declared, Holding, Kind, Lifecycle, Name, Project, Renames, Scopes};
+use crate::model::{Address, Adopt, Declared, Holding, Kind, Name, Project, Renames, Scopes, covers};
 use crate::plan::{Elsewhere, Leaving, Left, Relocation};
 use crate::render::{Placed, Rendered, Standing, Unfit, place, schedule, unfit};
 use crate::workspace::{Loaded, Progress};
@@ -112,7 +112,7 @@ fn elsewhere((owner, request, from): (Name, Address, Name), rendered: &[Rendered
 
 /// Whether an address is one of those of some patterns, in which `*` stands for any text.
 fn is_meant(patterns: &BTreeSet<String>, address: &Address) -> bool {
-    !patterns.is_empty() && patterns.iter().any(|pattern| Lifecycle::covers(pattern, &address.to_string()))
+    !patterns.is_empty() && patterns.iter().any(|pattern| covers(pattern, &address.to_string()))
 }
 
 /// What the requests come to, and their files.

@@ -1,7 +1,7 @@
 use super::document::{Action, Changes, Extent, Following, Looked, Operation, Place, Plan, Target};
 use crate::diff::Desired;
 use crate::render::Placed;
-use crate::source::{Sources, Span};
+use crate::source::{Origin, Sources};
 use std::collections::BTreeMap;
 
 /// What stood where a plan starts from, of a plan that compares two texts.
@@ -19,7 +19,7 @@ impl Plan {
     /// was not looked at.
     #[must_use]
     pub fn compared(mut self, former: &Former<'_>) -> Self {
-        let files: BTreeMap<(&str, &str), Span> =
+        let files: BTreeMap<(&str, &str), Origin> =
             former.files.iter().map(|file| ((&*file.store, file.path.as_str()), file.span)).collect();
         for operation in &mut self.operations {
             former.place(operation, &files);
@@ -47,7 +47,7 @@ fn by_texts_alone(looked: &mut Looked) {
 }
 
 impl Former<'_> {
-    fn place(&self, operation: &mut Operation, files: &BTreeMap<(&str, &str), Span>) {
+    fn place(&self, operation: &mut Operation, files: &BTreeMap<(&str, &str), Origin>) {
         let known = operation.from.as_ref().unwrap_or(&operation.thing);
         let goes = matches!(operation.action, Action::Delete | Action::Release) && operation.source.is_none();
         match &mut operation.target {
@@ -71,32 +71,12 @@ impl Former<'_> {
                     return;
                 }
                 let body = former.declared.body();
-                let spans: BTreeMap<String, Span> =
+                let spans: BTreeMap<String, Origin> =
                     crate::model::fields(&body).into_iter().map(|(path, value)| (path, value.span)).collect();
                 for field in removed {
                     field.source = spans.get(&field.path).map(|span| Place::of(*span, self.sources));
                 }
             }
-        }
-    }
-}
-
-impl Place {
-    /// The line of a span.
-    pub fn of(span: Span, sources: &Sources) -> Self {
-        let file = sources.file(span.file);
-        let position = file.position(span.start);
-        let lines = file.lines();
-        let line = position.line as usize - 1;
-        let start = |line: usize| lines.start_of(line, &file.text) as usize;
-        let text = file.shown(start(line)..start(line + 1));
-        Self {
-            file: sources.path(span.file),
-            folder: sources.folder(span.file).to_owned(),
-            revision: sources.revision(span.file).map(str::to_owned),
-            line: position.line,
-            column: position.column,
-            text: text.trim().to_owned(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What each state store remembers of requests once a plan is carried out.
 
-use super::build::{Input, StoreFiles};
 use super::document::{Action, Held, Operation};
+use super::input::{Input, StoreFiles};
 use crate::model::{Address, Deletion, Holding, Lifecycle, Name, OnDrift};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 

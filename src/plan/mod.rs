@@ -14,6 +14,7 @@ mod hunks;
 mod meant;
 mod presumed;
 mod impact;
+mod input;
 mod order;
 mod parts;
 mod references;
@@ -22,7 +23,7 @@ mod restraints;
 mod setback;
 mod unfamiliar;
 
-pub use build::{Aim, Elsewhere, Input, OnConflict, Opened, Options, StoreFiles, build};
+pub use build::build;
 pub use compared::Former;
 pub use document::{
     Action, Bases, Broken, Cause, Changes, Closure, ClosureMember, Conflict, Content, Declared, DocumentError, Drift,
@@ -35,5 +36,7 @@ pub use former::{FormerStore, Left, Remains};
 pub use guard::{Contents, Staying, lost_objects};
 pub use hunks::{Hunks, hunks};
 pub use impact::{Consequences, Look, Seen};
+pub use input::{Aim, Elsewhere, Input, OnConflict, Opened, Options, StoreFiles};
 pub use parts::Part;
+pub use remembered::{Holder, Objects, Remembered};
 pub use restraints::{Restraining, restraints};

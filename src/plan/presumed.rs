@@ -1,8 +1,8 @@
 //! What a project may not do to files of which nothing but its name says that they are its own.
 
-use super::build::{Input, StoreFiles};
 use super::document::{Guard, Operation};
 use super::guard::quoted;
+use super::input::{Input, StoreFiles};
 use crate::model::{Address, Evidence, Identity};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -3,7 +3,7 @@
 use super::document::{Changes, Field, ObjectChange, Operation};
 use crate::model::{Address, Blueprint, Declaration, Kind, Map, Object, Project, Promise, Value, set_field};
 use crate::object::{Reference, Types};
-use crate::source::{FileId, Span};
+use crate::source::Origin;
 
 /// One side of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,8 +13,6 @@ pub(super) enum Side {
     /// What will be there.
     After,
 }
-
-const NOWHERE: FileId = FileId(0);
 
 /// The blueprints and promises as they are, of what changes or goes.
 #[derive(Default)]
@@ -37,7 +35,7 @@ impl Live {
             for (path, value) in values(change.fields(), Side::Before) {
                 set_field(&mut object.body, path, Some(value.clone()));
             }
-            let declared = Declaration::of_object(&object, NOWHERE);
+            let declared = Declaration::of_object(&object, 0);
             match object.address.kind {
                 Kind::Blueprint => live.blueprints.extend(Blueprint::of(&declared)),
                 _ => live.promises.extend(Promise::of(&declared)),
@@ -56,7 +54,7 @@ impl Live {
 pub(super) fn references(types: &Types<'_>, address: &Address, change: &ObjectChange, side: Side) -> Vec<Reference> {
     match (&change.changes, side) {
         (Changes::Fields(fields), _) => {
-            types.references(address, values(fields, side).map(|(path, value)| (path, value, Span::start_of(NOWHERE))))
+            types.references(address, values(fields, side).map(|(path, value)| (path, value, Origin::Nowhere)))
         }
         (Changes::Body(made), Side::After) => types.of_made(address, made),
         (Changes::Body(_), Side::Before) => Vec::new(),

@@ -1,92 +1,148 @@
 //! What the targets remember of what a project made: whose the files of state stores are, and what protects an object.
 
-use super::build::Input;
 use super::document::{Operation, Relocation};
 use super::meant::Meant;
-use crate::model::{Address, Deletion, Kind, Lifecycle, Name, Renames};
+use crate::catalog::Entry;
+use crate::diff::Desired;
+use crate::model::{Address, Deletion, Holding, Kind, Lifecycle, Name, Project, Removed, Renames};
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
+/// What objects are, by address: what is wanted, what the text declares, wanted or not, and what the catalog holds.
+#[derive(Clone, Copy)]
+pub struct Objects<'p> {
+    /// What is to be there in the end.
+    pub wanted: &'p [Desired<'p>],
+    /// What the text declares.
+    pub text: &'p [Desired<'p>],
+    /// What the catalog holds.
+    pub observed: &'p [Entry],
+}
+
+impl<'p> Objects<'p> {
+    /// What the text says of an object, wanted or not.
+    pub fn declared(&self, address: &Address) -> Option<&'p Desired<'p>> {
+        find(self.text, address)
+    }
+
+    /// What the catalog holds of an object.
+    pub fn entry(&self, address: &Address) -> Option<&'p Entry> {
+        self.observed.get(self.observed.binary_search_by(|entry| entry.address.cmp(address)).ok()?)
+    }
+
+    fn is_wanted(&self, address: &Address) -> bool {
+        find(self.wanted, address).is_some()
+    }
+}
+
+fn find<'p>(all: &'p [Desired<'p>], address: &Address) -> Option<&'p Desired<'p>> {
+    all.get(all.binary_search_by(|desired| desired.address.cmp(address)).ok()?)
+}
+
 /// What the targets remember, under the names that things have now.
-pub(super) struct Remembered<'i> {
-    input: &'i Input<'i>,
-    renames: Renames<'i>,
+pub struct Remembered<'p> {
+    /// The objects.
+    pub objects: Objects<'p>,
+    /// What `moved` nodes say.
+    pub renames: Renames<'p>,
     /// What the text says is on purpose.
-    pub(super) meant: Meant<'i>,
-    held: Vec<Held>,
-    /// The places in `held`, by store and path.
-    files: HashMap<(&'i str, &'i str), usize>,
+    pub(super) meant: Meant<'p>,
+    holders: Vec<Holder>,
+    /// The places in `holders`, by store and path.
+    files: HashMap<(&'p str, &'p str), usize>,
     /// The requests that leave a destination.
-    moves: HashMap<&'i Address, Vec<&'i Relocation>>,
+    moves: HashMap<&'p Address, Vec<&'p Relocation>>,
     /// What may happen to requests, as the stores that hold files of theirs have it.
     lives: HashMap<Address, Lifecycle>,
 }
 
-/// What was delivered for a request to a destination.
-pub(super) struct Held {
+/// Whom something was delivered for, and where to.
+pub struct Holder {
     /// The request.
-    pub(super) request: Address,
+    pub request: Address,
     /// The request by the name that it had then.
     pub(super) former: Address,
     /// The destination.
-    pub(super) destination: Name,
+    pub destination: Name,
 }
 
-impl<'i> Remembered<'i> {
-    pub(super) fn new(input: &'i Input<'i>) -> Self {
+impl<'p> Remembered<'p> {
+    /// What state stores, each with its name, remember of the requests of a project.
+    pub fn new(
+        project: &'p Project,
+        objects: Objects<'p>,
+        stores: impl IntoIterator<Item = (&'p str, &'p [Holding])>,
+    ) -> Self {
         let mut remembered = Self {
-            input,
-            renames: Renames::of(&input.project.moved),
-            meant: Meant::of(input.project),
-            held: Vec::new(),
+            objects,
+            renames: Renames::of(&project.moved),
+            meant: Meant::of(project),
+            holders: Vec::new(),
             files: HashMap::new(),
             moves: HashMap::new(),
             lives: HashMap::new(),
         };
-        for one in &input.relocations {
-            remembered.moves.entry(&one.request).or_default().push(one);
-        }
-        for store in &input.stores {
-            for holding in store.holdings.iter() {
+        for (store, holdings) in stores {
+            for holding in holdings {
                 let request = remembered.present(&holding.request);
                 let destination = Address::new(Kind::Destination, holding.destination.clone());
                 let destination =
                     remembered.renames.present(&destination, |address| remembered.is_declared(address)).name;
                 let life = remembered.lives.entry(request.clone()).or_default();
                 *life = life.stricter(&holding.lifecycle);
-                let place = remembered.held.len();
-                remembered.held.push(Held { request, former: holding.request.clone(), destination });
-                let files = holding.files.iter().map(|path| ((&*store.store, path.as_str()), place));
-                remembered.files.extend(files);
+                let place = remembered.holders.len();
+                remembered.holders.push(Holder { request, former: holding.request.clone(), destination });
+                remembered.files.extend(holding.files.iter().map(|path| ((store, path.as_str()), place)));
             }
         }
         remembered
     }
 
-    /// The name that a request has now.
-    pub(super) fn present(&self, request: &Address) -> Address {
-        let renames = &self.renames;
-        let is_there = |name: &Address| self.input.observed.binary_search_by(|entry| entry.address.cmp(name)).is_ok();
-        renames.present_or_going(request, |name| self.is_declared(name), is_there)
+    /// The same, with the requests that leave a destination.
+    #[must_use]
+    pub(super) fn with_moves(mut self, relocations: &'p [Relocation]) -> Self {
+        for one in relocations {
+            self.moves.entry(&one.request).or_default().push(one);
+        }
+        self
     }
 
-    /// Whether the project declares an object.
+    /// The name that a request has now.
+    pub fn present(&self, request: &Address) -> Address {
+        let is_there = |name: &Address| self.objects.entry(name).is_some();
+        self.renames.present_or_going(request, |name| self.is_declared(name), is_there)
+    }
+
+    /// Whether the project declares an object that is to be there in the end.
     pub(super) fn is_declared(&self, address: &Address) -> bool {
-        self.input.desired.binary_search_by(|desired| desired.address.cmp(address)).is_ok()
+        self.objects.is_wanted(address)
     }
 
     /// What a file of a store was delivered for; nothing where nobody remembers.
-    pub(super) fn holder(&self, store: &str, path: &str) -> Option<&Held> {
-        self.held.get(*self.files.get(&(store, path))?)
+    pub fn holder(&self, store: &str, path: &str) -> Option<&Holder> {
+        self.holders.get(*self.files.get(&(store, path))?)
+    }
+
+    /// Every file that the stores remember, by store and path, with what it was delivered for, in that order.
+    pub fn files(&self) -> Vec<((&'p str, &'p str), &Holder)> {
+        let holder = |(place, at): (&(&'p str, &'p str), &usize)| Some((*place, self.holders.get(*at)?));
+        let mut files: Vec<_> = self.files.iter().filter_map(holder).collect();
+        files.sort_unstable_by_key(|(place, _)| *place);
+        files
+    }
+
+    /// The `removed` node that says that an object goes, or is let go of.
+    pub fn removed(&self, object: &Address) -> Option<&'p Removed> {
+        self.meant.removed(object)
     }
 
     /// Whether files were delivered for a request when it had another name of its own.
     pub(super) fn is_renamed(&self, request: &Address) -> bool {
-        self.held.iter().any(|held| held.request == *request && held.former.name != request.name)
+        self.holders.iter().any(|one| one.request == *request && one.former.name != request.name)
     }
 
     /// How a request leaves the destinations that it was delivered to.
-    pub(super) fn moves(&self, request: &Address) -> &[&'i Relocation] {
+    pub(super) fn moves(&self, request: &Address) -> &[&'p Relocation] {
         self.moves.get(request).map_or(&[], Vec::as_slice)
     }
 
@@ -108,23 +164,20 @@ impl<'i> Remembered<'i> {
         self.lives.keys().filter(|request| !self.is_declared(request)).collect()
     }
 
-    /// What may happen to an object: what its text says of one that is declared; of any other, what protects it most of what the
-    /// catalog, the stores and a text that is not wanted any more say.
-    pub(super) fn life(&self, address: &Address) -> Cow<'_, Lifecycle> {
-        let Input { desired, observed, .. } = self.input;
-        if let Ok(found) = desired.binary_search_by(|desired| desired.address.cmp(address)) {
-            return desired[found].lifecycle.map_or_else(Cow::default, Cow::Borrowed);
+    /// What may happen to an object: what its text says of one that is declared; of any other, what protects it most.
+    pub fn life(&self, address: &Address) -> Cow<'_, Lifecycle> {
+        match find(self.objects.wanted, address) {
+            Some(wanted) => wanted.lifecycle.map_or_else(Cow::default, Cow::Borrowed),
+            None => self.strictest(address),
         }
-        let entry = observed.binary_search_by(|entry| entry.address.cmp(address)).ok();
-        let owned = entry.and_then(|found| observed[found].owner.as_ref()?.lifecycle.as_deref());
-        let said = [owned, self.lives.get(address), self.said(address)].into_iter().flatten();
-        said.map(Cow::Borrowed).reduce(|one, other| Cow::Owned(one.stricter(&other))).unwrap_or_default()
     }
 
-    /// What the text says of an object, wanted or not.
-    fn said(&self, address: &Address) -> Option<&'i Lifecycle> {
-        let found = self.input.text.binary_search_by(|declared| declared.address.cmp(address)).ok()?;
-        self.input.text[found].lifecycle
+    /// What protects an object most of what the catalog, the stores and the text say.
+    pub fn strictest(&self, address: &Address) -> Cow<'_, Lifecycle> {
+        let owned = self.objects.entry(address).and_then(|entry| entry.owner.as_ref()?.lifecycle.as_deref());
+        let text = self.objects.declared(address).and_then(|declared| declared.lifecycle);
+        let said = [text, owned, self.lives.get(address)].into_iter().flatten();
+        said.map(Cow::Borrowed).reduce(|one, other| Cow::Owned(one.stricter(&other))).unwrap_or_default()
     }
 
     /// Whether an object that is no longer declared stays, as a `removed` node or its lifecycle says.

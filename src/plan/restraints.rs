@@ -2,7 +2,7 @@
 
 use super::document::{Action, Cause, Declared, Field, FieldPart, Place, Restraint, parts};
 use crate::model::{Json, Kind, Map, Policy, Project, Value};
-use crate::source::{Sources, Span, Spanned};
+use crate::source::{Origin, Sources, Spanned};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The conditions of a policy are compared as those of a scorecard, which are written alike.
@@ -43,7 +43,7 @@ impl<'r> Restraining<'r> {
 /// A restraint as one of the texts has it.
 struct Side<'r> {
     /// The line that declares it; nothing where it is as it is without one.
-    span: Option<Span>,
+    span: Option<Origin>,
     body: Map,
     sources: &'r Sources,
 }
@@ -53,7 +53,7 @@ impl<'r> Side<'r> {
         Self { span: Some(policy.span), body: policy.body(), sources: text.sources }
     }
 
-    fn place(&self, span: Span) -> Option<Place> {
+    fn place(&self, span: Origin) -> Option<Place> {
         self.span.map(|_| Place::of(span, self.sources))
     }
 }

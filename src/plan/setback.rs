@@ -1,7 +1,7 @@
 //! State stores in which somebody set the branch or the inventory back.
 
-use super::build::{Input, StoreFiles};
 use super::document::Guard;
+use super::input::{Input, StoreFiles};
 use crate::store::{SetBack, Setback};
 use std::collections::BTreeSet;
 

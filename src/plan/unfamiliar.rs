@@ -1,8 +1,8 @@
 //! State stores that know nothing of what was delivered to them.
 
-use super::build::{Input, StoreFiles};
 use super::document::Guard;
 use super::former::FormerStore;
+use super::input::{Input, StoreFiles};
 use crate::catalog::Entry;
 use crate::model::{Address, Kind};
 use std::collections::BTreeSet;

@@ -17,7 +17,7 @@ mod wording;
 use crate::model::{Address, Declared, Fact, FieldPath, Kind, Leaf, Object, Policy, PolicySubject, Project, Thing};
 use crate::render::Placed;
 use crate::scorecard::{Cell, Row, Tables};
-use crate::source::Span;
+use crate::source::Origin;
 use file::{placed_file, planned_file};
 use rayon::prelude::*;
 use rule::Rule;
@@ -34,7 +34,7 @@ pub struct Breach<'p> {
     /// The object or file; nothing where it is a plan as a whole.
     pub thing: Option<Thing>,
     /// The line that declares it, where it is declared.
-    pub span: Option<Span>,
+    pub span: Option<Origin>,
     /// What is wrong, in a sentence.
     pub message: String,
 }
@@ -148,7 +148,7 @@ fn of_policy<'p>(rule: &Rule<'p>, project: &'p Project, placed: &[Placed], table
         PolicySubject::Object(_) | PolicySubject::File | PolicySubject::Plan => HashMap::new(),
     };
     let breach =
-        |thing: Thing, span: Span, message: String| Breach { policy, thing: Some(thing), span: Some(span), message };
+        |thing: Thing, span: Origin, message: String| Breach { policy, thing: Some(thing), span: Some(span), message };
     match policy.subject.value {
         PolicySubject::Object(kind @ (Kind::Entity | Kind::Request)) => {
             let judge = |&(table, row): &(usize, Row<'p>)| {

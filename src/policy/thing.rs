@@ -3,7 +3,7 @@ use crate::model::{
     Address, Declaration, Entity, Fact, FieldPath, Kind, Leaf, Map, Name, Object, Policy, Request, Tense, Value,
 };
 use crate::scorecard::{Cell, Row, Tables};
-use crate::source::{FileId, Spanned};
+use crate::source::Spanned;
 
 /// An object whose fields are asked for.
 #[derive(Clone, Copy)]
@@ -173,7 +173,7 @@ impl<'o> Lifted<'o> {
     fn of(object: &'o Object) -> Self {
         match object.address.kind {
             Kind::Entity => Self::Entity(Box::new(entity_of(object))),
-            Kind::Request => Self::Request(Box::new(Request::of(Declaration::of_object(object, FileId(0))))),
+            Kind::Request => Self::Request(Box::new(Request::of(Declaration::of_object(object, 0)))),
             _ => Self::Other(object),
         }
     }
@@ -190,7 +190,7 @@ impl<'o> Lifted<'o> {
 
 /// The entity of a live object, with all that can be asked of it.
 pub fn entity_of(object: &Object) -> Entity {
-    let mut entity = Entity::of(Declaration::of_object(object, FileId(0)));
+    let mut entity = Entity::of(Declaration::of_object(object, 0));
     let span = entity.span;
     let member = |name: &str| object.body.get(name).map(|value| &value.value);
     entity.title = member("title").and_then(Value::as_str).map(|title| Spanned::new(title.into(), span));

@@ -1,7 +1,7 @@
 use super::Rendered;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::model::{Destination, Map, Member, Project, Step, Template, Value};
-use crate::source::Span;
+use crate::source::Origin;
 use std::collections::{BTreeSet, HashMap};
 
 /// Every request whose secrets would lie open at its destination, once for each secret.
@@ -34,7 +34,7 @@ fn problem(project: &Project, request: &Rendered, secret: &str, destination: &De
 }
 
 /// Where a secret of a request's manifests is written: in the request, else in its promise.
-fn written_at(project: &Project, rendered: &Rendered, secret: &str) -> Option<Span> {
+fn written_at(project: &Project, rendered: &Rendered, secret: &str) -> Option<Origin> {
     let (namespace, name) = rendered.request.name.split_once('/')?;
     let is_meant = |request: &&crate::model::Request| {
         (&*request.promise.value, &*request.namespace.value, &*request.name.value)
@@ -46,11 +46,11 @@ fn written_at(project: &Project, rendered: &Rendered, secret: &str) -> Option<Sp
     in_map(&request.spec, secret).or_else(|| in_steps(steps, secret))
 }
 
-fn in_map(map: &Map, secret: &str) -> Option<Span> {
+fn in_map(map: &Map, secret: &str) -> Option<Origin> {
     map.members.iter().find_map(|Member { value, .. }| in_value(&value.value, value.span, secret))
 }
 
-fn in_value(value: &Value, span: Span, secret: &str) -> Option<Span> {
+fn in_value(value: &Value, span: Origin, secret: &str) -> Option<Origin> {
     match value {
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
         Value::Array(items) => items.iter().find_map(|item| in_value(&item.value, item.span, secret)),
@@ -59,7 +59,7 @@ fn in_value(value: &Value, span: Span, secret: &str) -> Option<Span> {
     }
 }
 
-fn in_steps(steps: &[Step], secret: &str) -> Option<Span> {
+fn in_steps(steps: &[Step], secret: &str) -> Option<Origin> {
     steps.iter().find_map(|step| match step {
         Step::Resource(resource) => in_template(&resource.body.value, resource.body.span, secret),
         Step::Match(choice) => {
@@ -71,7 +71,7 @@ fn in_steps(steps: &[Step], secret: &str) -> Option<Span> {
     })
 }
 
-fn in_template(template: &Template, span: Span, secret: &str) -> Option<Span> {
+fn in_template(template: &Template, span: Origin, secret: &str) -> Option<Origin> {
     match template {
         Template::Literal(value) => in_value(value, span, secret),
         Template::Array(items) => items.iter().find_map(|item| in_template(&item.value, item.span, secret)),

@@ -3,9 +3,9 @@ use super::filter::{self, FilterError};
 use super::key::Key;
 use super::output::Output;
 use super::problem::{Problem, Reason};
-use super::program::{Base, Expression, Index, Located, Operation, Part, Program, Slot};
+use super::program::{Base, Expression, Index, Instruction, Located, Part, Program, Slot};
 use crate::model::{Request, Value};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -84,8 +84,8 @@ impl<'a> Scope<'a> {
     }
 
     /// Chooses the row of a table.
-    pub(super) fn choose_row(&mut self, operation: &'a Operation<'a>) -> Result<(), Problem> {
-        let Operation::Table { slot, by, span, index, rows } = operation else { return Ok(()) };
+    pub(super) fn choose_row(&mut self, operation: &'a Instruction<'a>) -> Result<(), Problem> {
+        let Instruction::Table { slot, by, span, index, rows } = operation else { return Ok(()) };
         let value = self.choosing(by, *span)?;
         let row = find(index, &value).and_then(|row| rows.get(row)).ok_or_else(|| no_choice(by, *span, &value))?;
         if let Some(chosen) = self.rows.get_mut(*slot) {
@@ -102,7 +102,7 @@ impl<'a> Scope<'a> {
     }
 
     /// Takes from the budget.
-    pub(super) fn spend(&self, cost: usize, span: Span) -> Result<(), Problem> {
+    pub(super) fn spend(&self, cost: usize, span: Origin) -> Result<(), Problem> {
         let left = self.left.get().checked_sub(cost).ok_or(Problem { span, reason: Reason::TooLarge })?;
         self.left.set(left);
         Ok(())
@@ -129,7 +129,7 @@ impl<'a> Scope<'a> {
     }
 
     /// The value of a path that chooses something, which a secret must not: what is chosen would tell of it.
-    pub(super) fn choosing(&self, slot: &'a Slot<'a>, span: Span) -> Result<Output<'a>, Problem> {
+    pub(super) fn choosing(&self, slot: &'a Slot<'a>, span: Origin) -> Result<Output<'a>, Problem> {
         let value = self.reference(slot, span)?;
         if value.holds_secret() {
             return Err(Problem { span, reason: Reason::Secret(slot.path.to_string()) });
@@ -138,7 +138,7 @@ impl<'a> Scope<'a> {
     }
 
     /// The value of a path.
-    pub(super) fn reference(&self, slot: &'a Slot<'a>, span: Span) -> Result<Output<'a>, Problem> {
+    pub(super) fn reference(&self, slot: &'a Slot<'a>, span: Origin) -> Result<Output<'a>, Problem> {
         let borrowed = |text: &'a str| Output::Text(Cow::Borrowed(text));
         let value = match slot.base {
             Base::Name => borrowed(&self.request.name.value),
@@ -168,7 +168,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    fn evaluate(&self, expression: &'a Expression<'a>, span: Span) -> Result<Output<'a>, Problem> {
+    fn evaluate(&self, expression: &'a Expression<'a>, span: Origin) -> Result<Output<'a>, Problem> {
         let depth = self.depth.get() + 1;
         if depth > DEPTH {
             return Err(Problem { span, reason: Reason::TooLarge });
@@ -179,7 +179,7 @@ impl<'a> Scope<'a> {
         result
     }
 
-    fn evaluate_within(&self, expression: &'a Expression<'a>, span: Span) -> Result<Output<'a>, Problem> {
+    fn evaluate_within(&self, expression: &'a Expression<'a>, span: Origin) -> Result<Output<'a>, Problem> {
         self.spend(1, span)?;
         match expression {
             Expression::Literal(value) => {
@@ -202,7 +202,7 @@ impl<'a> Scope<'a> {
         let mut object = Vec::with_capacity(members.len());
         // As they are written, keys differ.
         let is_computed = members.iter().any(|(key, _)| !matches!(key.expression, Expression::Literal(_)));
-        let mut places: HashMap<Cow<'a, str>, Span> = HashMap::new();
+        let mut places: HashMap<Cow<'a, str>, Origin> = HashMap::new();
         for (key, value) in members {
             let name = self.text(key)?;
             if is_computed && let Some(first) = places.insert(name.clone(), key.span) {
@@ -215,7 +215,7 @@ impl<'a> Scope<'a> {
     }
 
     /// Where a member of an expression is said, by its names from the expression on; where that is computed, what it is computed by.
-    pub(super) fn place(&self, located: &'a Located<'a>, member: &[&str]) -> Option<Span> {
+    pub(super) fn place(&self, located: &'a Located<'a>, member: &[&str]) -> Option<Origin> {
         let (first, rest) = member.split_first()?;
         match &located.expression {
             Expression::Object(members) => {
@@ -234,7 +234,7 @@ impl<'a> Scope<'a> {
     }
 
     /// The values of fields that an expression is computed from: where each is written, and a word about it.
-    pub(super) fn origins(&self, located: &'a Located<'a>) -> Vec<(Span, String)> {
+    pub(super) fn origins(&self, located: &'a Located<'a>) -> Vec<(Origin, String)> {
         let slots: Vec<&Slot<'a>> = match &located.expression {
             Expression::Reference(slot) => vec![slot],
             Expression::Text(parts) => {
@@ -257,7 +257,7 @@ impl<'a> Scope<'a> {
         origins.collect()
     }
 
-    fn interpolate(&self, parts: &'a [Part<'a>], span: Span) -> Result<Output<'a>, Problem> {
+    fn interpolate(&self, parts: &'a [Part<'a>], span: Origin) -> Result<Output<'a>, Problem> {
         let mut text = String::new();
         for part in parts {
             let before = text.len();
@@ -298,7 +298,7 @@ pub(super) fn find(index: &Index<'_>, value: &Output<'_>) -> Option<usize> {
 }
 
 /// That a table or a match has nothing for a value.
-pub(super) fn no_choice(slot: &Slot<'_>, span: Span, value: &Output<'_>) -> Problem {
+pub(super) fn no_choice(slot: &Slot<'_>, span: Origin, value: &Output<'_>) -> Problem {
     let value = match value.key() {
         Some(Key::Null) => "not given".to_owned(),
         Some(Key::Text(text)) => format!("`{text}`"),
@@ -308,7 +308,7 @@ pub(super) fn no_choice(slot: &Slot<'_>, span: Span, value: &Output<'_>) -> Prob
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is given away by all who call")]
-fn problem(error: FilterError, path: String, span: Span, wanted: &'static str) -> Problem {
+fn problem(error: FilterError, path: String, span: Origin, wanted: &'static str) -> Problem {
     let reason = match error {
         FilterError::Missing => Reason::Missing(path),
         FilterError::Secret => Reason::Secret(path),

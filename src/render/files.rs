@@ -1,19 +1,16 @@
 use super::File;
 use super::manifest::{self, Written};
 use super::output::Output;
-use super::problem::{Problem, Reason};
+use super::problem::{MOST_FILES, Problem, Reason};
 use crate::model::{part_of_file_name, path_fault};
-use crate::secret::Reference;
-use crate::source::Span;
+use crate::secret::SecretReference;
+use crate::source::Origin;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 /// The most bytes that one request's files may have together.
 const LIMIT: usize = 16 << 20;
-
-/// The most files that one request may have.
-pub(super) const MOST: usize = 10_000;
 
 /// What a file costs beside its bytes: its path and its place, what is looked up of it, its operation in a plan with its lines, and its
 /// words in reports. It is measured in memory and in time: a plan takes 3 KB for each, and as long as for 8 KB of text.
@@ -38,12 +35,12 @@ enum Content {
 
 impl Files {
     /// Adds a manifest to a file; one behind another is a document of its own.
-    pub(super) fn add_manifest(&mut self, path: &str, manifest: &Output<'_>, span: Span) -> Result<(), Problem> {
+    pub(super) fn add_manifest(&mut self, path: &str, manifest: &Output<'_>, span: Origin) -> Result<(), Problem> {
         let path = checked(path, span)?;
         let written =
             manifest::write(manifest, LIMIT - self.written).map_err(|_| Problem { span, reason: Reason::TooLarge })?;
         self.written += written.text.len();
-        let is_full = self.by_path.len() >= MOST;
+        let is_full = self.by_path.len() >= MOST_FILES;
         match self.by_path.entry(path) {
             Entry::Vacant(_) if is_full => return Err(Problem { span, reason: Reason::TooManyFiles }),
             Entry::Vacant(entry) => {
@@ -54,7 +51,7 @@ impl Files {
                     documents.text.push_str("---\n");
                     let shift = documents.text.len();
                     documents.text.push_str(&written.text);
-                    let shifted = |reference: Reference| Reference {
+                    let shifted = |reference: SecretReference| SecretReference {
                         start: reference.start + shift,
                         end: reference.end + shift,
                         ..reference
@@ -68,12 +65,12 @@ impl Files {
     }
 
     /// Adds a file from disk.
-    pub(super) fn add_raw(&mut self, path: &str, content: Arc<[u8]>, span: Span) -> Result<(), Problem> {
+    pub(super) fn add_raw(&mut self, path: &str, content: Arc<[u8]>, span: Origin) -> Result<(), Problem> {
         let written = self.written + content.len();
         if written > LIMIT {
             return Err(Problem { span, reason: Reason::TooLarge });
         }
-        let is_full = self.by_path.len() >= MOST;
+        let is_full = self.by_path.len() >= MOST_FILES;
         match self.by_path.entry(checked(path, span)?) {
             Entry::Vacant(_) if is_full => Err(Problem { span, reason: Reason::TooManyFiles }),
             Entry::Vacant(entry) => {
@@ -101,11 +98,11 @@ impl Files {
     }
 }
 
-fn same_file(path: &str, span: Span) -> Problem {
+fn same_file(path: &str, span: Origin) -> Problem {
     Problem { span, reason: Reason::SameFile(path.to_owned()) }
 }
 
-fn checked(path: &str, span: Span) -> Result<String, Problem> {
+fn checked(path: &str, span: Origin) -> Result<String, Problem> {
     match path_fault(path) {
         None => Ok(path.to_owned()),
         Some(fault) => Err(Problem { span, reason: Reason::Path { path: path.to_owned(), fault } }),

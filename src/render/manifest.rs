@@ -3,14 +3,14 @@
 use super::output::Output;
 use super::scalar;
 use crate::model::{Number, Value, write_json};
-use crate::secret::Reference;
+use crate::secret::SecretReference;
 
 /// A manifest as it is written: secrets are references, `{"$secret":"NAME"}`.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Written {
     pub(super) text: String,
     /// Where the references are, in their order.
-    pub(super) secrets: Vec<Reference>,
+    pub(super) secrets: Vec<SecretReference>,
 }
 
 /// That a manifest is longer than the limit.
@@ -26,13 +26,13 @@ const MERGE: &str = "<<";
 /// A manifest as YAML of at most `limit` bytes, which all readers take alike.
 pub(super) fn write(manifest: &Output<'_>, limit: usize) -> Result<Written, TooLarge> {
     let mut writer = Writer { written: Written::default(), limit };
-    writer.output(manifest, Place { column: 0, behind: Behind::Nothing })?;
+    writer.output(manifest, Cursor { column: 0, behind: Behind::Nothing })?;
     Ok(writer.written)
 }
 
 /// Where a value stands.
 #[derive(Clone, Copy)]
-struct Place {
+struct Cursor {
     /// The column of the key or the dash that it belongs to.
     column: usize,
     behind: Behind,
@@ -53,7 +53,7 @@ struct Writer {
 }
 
 impl Writer {
-    fn output(&mut self, output: &Output<'_>, place: Place) -> Result<(), TooLarge> {
+    fn output(&mut self, output: &Output<'_>, place: Cursor) -> Result<(), TooLarge> {
         match output {
             Output::Value(value) => self.value(value, place),
             Output::Text(text) => self.text(text, place),
@@ -65,7 +65,7 @@ impl Writer {
         }
     }
 
-    fn value(&mut self, value: &Value, place: Place) -> Result<(), TooLarge> {
+    fn value(&mut self, value: &Value, place: Cursor) -> Result<(), TooLarge> {
         match value {
             Value::Null => self.scalar("null"),
             Value::Bool(value) => self.scalar(if *value { "true" } else { "false" }),
@@ -83,7 +83,7 @@ impl Writer {
                 write_json(value, &mut json);
                 let start = self.written.text.len() + 1;
                 self.scalar(&String::from_utf8_lossy(&json))?;
-                self.written.secrets.push(Reference { secret: name.to_string(), start, end: start + json.len() });
+                self.written.secrets.push(SecretReference { secret: name.to_string(), start, end: start + json.len() });
                 Ok(())
             }
         }
@@ -93,15 +93,15 @@ impl Writer {
     fn mapping<'m, V>(
         &mut self,
         members: impl Iterator<Item = (&'m str, V)>,
-        place: Place,
-        write: fn(&mut Self, V, Place) -> Result<(), TooLarge>,
+        place: Cursor,
+        write: fn(&mut Self, V, Cursor) -> Result<(), TooLarge>,
     ) -> Result<(), TooLarge> {
         let column = if place.behind == Behind::Nothing { place.column } else { place.column + 2 };
         let mut is_first = true;
         for (key, value) in members {
             self.begin(column, is_first.then_some(place.behind))?;
             self.key(key, column)?;
-            write(self, value, Place { column, behind: Behind::Key })?;
+            write(self, value, Cursor { column, behind: Behind::Key })?;
             is_first = false;
         }
         if is_first { self.scalar("{}") } else { Ok(()) }
@@ -111,15 +111,15 @@ impl Writer {
     fn sequence<V>(
         &mut self,
         items: impl Iterator<Item = V>,
-        place: Place,
-        write: fn(&mut Self, V, Place) -> Result<(), TooLarge>,
+        place: Cursor,
+        write: fn(&mut Self, V, Cursor) -> Result<(), TooLarge>,
     ) -> Result<(), TooLarge> {
         let column = if place.behind == Behind::Dash { place.column + 2 } else { place.column };
         let mut is_first = true;
         for item in items {
             self.begin(column, is_first.then_some(place.behind))?;
             self.push("-")?;
-            write(self, item, Place { column, behind: Behind::Dash })?;
+            write(self, item, Cursor { column, behind: Behind::Dash })?;
             is_first = false;
         }
         if is_first { self.scalar("[]") } else { Ok(()) }
@@ -152,7 +152,7 @@ impl Writer {
         self.push(":")
     }
 
-    fn text(&mut self, text: &str, place: Place) -> Result<(), TooLarge> {
+    fn text(&mut self, text: &str, place: Cursor) -> Result<(), TooLarge> {
         let Some(block) = scalar::block(text) else { return self.scalar(&scalar::inline(text)) };
         self.scalar(block.header)?;
         let indent = " ".repeat(place.column + 2);
@@ -191,7 +191,7 @@ mod tests {
     }
 
     fn places(written: &Written) -> Vec<(&str, &str)> {
-        let place = |reference: &Reference| &written.text[reference.start..reference.end];
+        let place = |reference: &SecretReference| &written.text[reference.start..reference.end];
         written.secrets.iter().map(|reference| (&*reference.secret, place(reference))).collect()
     }
 

@@ -1,6 +1,6 @@
 use crate::diag::{Code, Diagnostic, code};
 use crate::kubernetes::{Fault, NameRule};
-use crate::source::Span;
+use crate::source::Origin;
 
 /// Why a resource makes no manifest that Kubernetes takes as it is meant.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub(crate) struct MisfitName {
     pub(crate) fault: Fault,
     pub(crate) rule: NameRule,
     /// What it is computed from: where that is written, and a word about it.
-    pub(crate) from: Vec<(Span, String)>,
+    pub(crate) from: Vec<(Origin, String)>,
 }
 
 impl MisfitName {
@@ -40,7 +40,7 @@ const SHOWN: usize = 80;
 
 impl Misfit {
     /// The diagnostic of the misfit, at its place.
-    pub(crate) fn diagnostic(&self, place: Span) -> Diagnostic {
+    pub(crate) fn diagnostic(&self, place: Origin) -> Diagnostic {
         let (code, message, help) = self.words();
         let diagnostic = Diagnostic::error(code, place, message).help(help);
         match self {

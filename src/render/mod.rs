@@ -35,8 +35,8 @@ pub use standing::Standing;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::kubernetes::Identity;
 use crate::model::{Address, Map, Name, Project, Thing};
-use crate::secret::Reference;
-use crate::source::{Span, Spanned};
+use crate::secret::SecretReference;
+use crate::source::{Origin, Spanned};
 use program::Program;
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -48,7 +48,7 @@ pub struct Rendered {
     /// The request.
     pub request: Address,
     /// The line that declares it.
-    pub span: Span,
+    pub span: Origin,
     /// Its files, by path.
     pub files: Vec<File>,
     /// The labels that its destination must carry, sorted.
@@ -69,7 +69,7 @@ pub struct Object {
     /// Which object it is.
     pub identity: Identity,
     /// The line of the workflow that delivers it.
-    pub span: Span,
+    pub span: Origin,
     /// The file from disk that it stands in, by its path in the workflow's output; nothing for a resource.
     pub file: Option<Box<str>>,
 }
@@ -82,7 +82,7 @@ pub struct File {
     /// Its content; a secret is a reference in it.
     pub content: Arc<[u8]>,
     /// Where the values of secrets go, in the order of the places.
-    pub secrets: Vec<Reference>,
+    pub secrets: Vec<SecretReference>,
 }
 
 /// A file at its place in a state store.
@@ -99,11 +99,11 @@ pub struct Placed {
     /// Its content; a secret is a reference in it.
     pub content: Arc<[u8]>,
     /// Where the values of secrets go, in the order of the places.
-    pub secrets: Vec<Reference>,
+    pub secrets: Vec<SecretReference>,
     /// The request that it was rendered for.
     pub request: Address,
     /// The line that declares the request.
-    pub span: Span,
+    pub span: Origin,
 }
 
 impl Placed {

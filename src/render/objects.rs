@@ -4,7 +4,7 @@ use super::Object;
 use super::output::Output;
 use crate::kubernetes::Identity;
 use crate::model::{Files, write_json};
-use crate::source::Span;
+use crate::source::Origin;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
@@ -32,7 +32,7 @@ struct Metadata {
 }
 
 /// The objects that a resource delivers: itself, or what it lists.
-pub(super) fn of_resource(manifest: &Output<'_>, identity: Identity, span: Span) -> Vec<Object> {
+pub(super) fn of_resource(manifest: &Output<'_>, identity: Identity, span: Origin) -> Vec<Object> {
     let mut found = vec![identity];
     if found.iter().any(|identity| identity.kind.ends_with("List")) {
         let mut json = Vec::new();

@@ -114,7 +114,7 @@ impl<'a> Output<'a> {
     }
 
     /// The same as a value of the model, every part at `span`.
-    pub(super) fn to_value(&self, span: crate::source::Span) -> Value {
+    pub(super) fn to_value(&self, span: crate::source::Origin) -> Value {
         match self {
             Self::Value(value) => (*value).clone(),
             Self::Text(text) => Value::string(&**text),

@@ -139,7 +139,7 @@ fn collision(file: &Placed, first: &Placed, how: &str) -> Diagnostic {
 mod tests {
     use super::*;
     use crate::model::{Address, Kind};
-    use crate::source::{FileId, Span};
+    use crate::source::Origin;
     use proptest::prelude::*;
 
     fn placed((store, path): &(String, String)) -> Placed {
@@ -151,7 +151,7 @@ mod tests {
             content: Vec::new().into(),
             secrets: Vec::default(),
             request: Address::below(Kind::Request, "p".into(), "r".into()),
-            span: Span::start_of(FileId(0)),
+            span: Origin::Nowhere,
         }
     }
 

@@ -1,13 +1,15 @@
-use super::files;
 use super::misfit::Misfit;
 use crate::diag::{Diagnostic, code};
 use crate::model::{Path, Request};
-use crate::source::Span;
+use crate::source::Origin;
+
+/// The most files that one request may have.
+pub(super) const MOST_FILES: usize = 10_000;
 
 /// Why a request could not be rendered; what the check of the promise could not foresee.
 #[derive(Debug)]
 pub(super) struct Problem {
-    pub(super) span: Span,
+    pub(super) span: Origin,
     pub(super) reason: Reason,
 }
 
@@ -31,14 +33,14 @@ pub(super) enum Reason {
     /// Two steps deliver one file.
     SameFile(String),
     /// A member is there twice.
-    Twice { name: String, first: Span },
+    Twice { name: String, first: Origin },
     /// A resource is none that Kubernetes takes as it is meant.
     Misfit(Misfit),
 }
 
 impl Problem {
     /// A problem with the value of a path.
-    pub(super) fn of_type(span: Span, path: &Path, found: &'static str, wanted: &'static str) -> Self {
+    pub(super) fn of_type(span: Origin, path: &Path, found: &'static str, wanted: &'static str) -> Self {
         Self { span, reason: Reason::Type { path: path.to_string(), found, wanted } }
     }
 
@@ -73,7 +75,7 @@ impl Problem {
             ),
             Reason::TooManyFiles => (
                 code::TOO_LARGE,
-                format!("the request is rendered to more than {} files", files::MOST),
+                format!("the request is rendered to more than {} files", MOST_FILES),
                 "one behind another, manifests of one file are cheaper: give several resources one `file`, or shorten what `each` \
                  multiplies",
             ),

@@ -5,7 +5,7 @@ use super::defaults;
 use super::key::Key;
 use super::objects;
 use crate::model::{Filter, Name, Path, Piece, Promise, Property, Step, Template, Value};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
 
 /// A promise, compiled once for all its requests.
@@ -15,7 +15,7 @@ pub(super) struct Program<'p> {
     pub(super) fields: &'p [Property],
     /// The slots of fields whose values can have defaults inside.
     pub(super) nested: Vec<usize>,
-    pub(super) steps: Vec<Operation<'p>>,
+    pub(super) steps: Vec<Instruction<'p>>,
     pub(super) labels: Vec<(&'p Name, Located<'p>)>,
     /// How many tables there are, and how many `each`.
     pub(super) tables: usize,
@@ -26,7 +26,7 @@ pub(super) struct Program<'p> {
 /// An expression with the place that it was written at.
 pub(super) struct Located<'p> {
     pub(super) expression: Expression<'p>,
-    pub(super) span: Span,
+    pub(super) span: Origin,
 }
 
 /// A template whose paths are slots.
@@ -70,27 +70,27 @@ pub(super) enum Base {
 }
 
 /// A step whose names are slots.
-pub(super) enum Operation<'p> {
+pub(super) enum Instruction<'p> {
     Table {
         slot: usize,
         by: Slot<'p>,
-        span: Span,
+        span: Origin,
         index: Index<'p>,
         /// The cells of each row, by column.
         rows: Vec<Vec<(usize, Located<'p>)>>,
     },
     Match {
         on: Slot<'p>,
-        span: Span,
+        span: Origin,
         index: Index<'p>,
-        cases: Vec<Vec<Operation<'p>>>,
-        otherwise: Option<Vec<Operation<'p>>>,
+        cases: Vec<Vec<Instruction<'p>>>,
+        otherwise: Option<Vec<Instruction<'p>>>,
     },
     Each {
         slot: usize,
         list: Slot<'p>,
-        span: Span,
-        steps: Vec<Operation<'p>>,
+        span: Origin,
+        steps: Vec<Instruction<'p>>,
     },
     Resource(Box<Manifest<'p>>),
     Files {
@@ -102,7 +102,7 @@ pub(super) enum Operation<'p> {
 
 /// A `resource` step.
 pub(super) struct Manifest<'p> {
-    pub(super) span: Span,
+    pub(super) span: Origin,
     pub(super) api_version: Located<'p>,
     pub(super) kind: Located<'p>,
     pub(super) name: Located<'p>,
@@ -184,14 +184,14 @@ impl<'p> Program<'p> {
         self.slots.get(field).copied()
     }
 
-    fn operations(&mut self, steps: &'p [Step], scope: &mut Scope<'p>) -> Vec<Operation<'p>> {
+    fn operations(&mut self, steps: &'p [Step], scope: &mut Scope<'p>) -> Vec<Instruction<'p>> {
         let outer = scope.trail.len();
         let operations = steps.iter().map(|step| self.operation(step, scope)).collect();
         scope.leave_to(outer);
         operations
     }
 
-    fn operation(&mut self, step: &'p Step, scope: &mut Scope<'p>) -> Operation<'p> {
+    fn operation(&mut self, step: &'p Step, scope: &mut Scope<'p>) -> Instruction<'p> {
         match step {
             Step::Table(table) => self.table(table, scope),
             Step::Match(choice) => self.choice(choice, scope),
@@ -203,9 +203,9 @@ impl<'p> Program<'p> {
                 scope.enter(&each.name.value, Meaning::Item(slot));
                 let steps = self.operations(&each.steps, scope);
                 scope.leave_to(outer);
-                Operation::Each { slot, list, span: each.list.span, steps }
+                Instruction::Each { slot, list, span: each.list.span, steps }
             }
-            Step::Resource(resource) => Operation::Resource(Box::new(Manifest {
+            Step::Resource(resource) => Instruction::Resource(Box::new(Manifest {
                 span: resource.span,
                 api_version: self.located(&resource.api_version, scope),
                 kind: self.located(&resource.kind, scope),
@@ -213,14 +213,14 @@ impl<'p> Program<'p> {
                 file: resource.file.as_ref().map(|file| self.located(file, scope)),
                 body: self.located(&resource.body, scope),
             })),
-            Step::Files(files) => Operation::Files { files, objects: objects::of_files(files) },
+            Step::Files(files) => Instruction::Files { files, objects: objects::of_files(files) },
             Step::Status { values, .. } => {
-                Operation::Status(values.iter().map(|(key, value)| (key, self.located(value, scope))).collect())
+                Instruction::Status(values.iter().map(|(key, value)| (key, self.located(value, scope))).collect())
             }
         }
     }
 
-    fn table(&mut self, table: &'p crate::model::Table, scope: &mut Scope<'p>) -> Operation<'p> {
+    fn table(&mut self, table: &'p crate::model::Table, scope: &mut Scope<'p>) -> Instruction<'p> {
         let slot = self.tables;
         self.tables += 1;
         let mut columns: HashMap<&'p str, usize> = HashMap::new();
@@ -237,7 +237,7 @@ impl<'p> Program<'p> {
             cells
         });
         let rows = rows.collect();
-        let operation = Operation::Table {
+        let operation = Instruction::Table {
             slot,
             by: self.slot(&table.by, scope),
             span: table.by.span,
@@ -248,10 +248,10 @@ impl<'p> Program<'p> {
         operation
     }
 
-    fn choice(&mut self, choice: &'p crate::model::Match, scope: &mut Scope<'p>) -> Operation<'p> {
+    fn choice(&mut self, choice: &'p crate::model::Match, scope: &mut Scope<'p>) -> Instruction<'p> {
         let values = choice.cases.iter().enumerate();
         let values = values.flat_map(|(case, line)| line.values.iter().map(move |value| (&value.value, case)));
-        Operation::Match {
+        Instruction::Match {
             on: self.slot(&choice.on, scope),
             span: choice.on.span,
             index: Index::new(values),

@@ -111,7 +111,7 @@ mod tests {
             _ => Err(diagnostics
                 .iter()
                 .map(|one| {
-                    let span = &one.primary.span;
+                    let span = &one.primary.span();
                     format!("{} {} at {}", one.code, one.message, &text[span.start as usize..span.end as usize])
                 })
                 .collect()),

@@ -3,12 +3,12 @@ use super::files::{self, Files};
 use super::misfit::{Misfit, MisfitName};
 use super::objects;
 use super::problem::{Problem, Reason};
-use super::program::{Located, Manifest, Operation, Program};
+use super::program::{Instruction, Located, Manifest, Program};
 use super::resource::{self, Head};
 use super::{Object, Rendered};
 use crate::kubernetes::{NameRule, group, name_rule};
 use crate::model::{Declared, Map, Name, Request};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 use std::collections::HashSet;
 
 /// How a promise's workflow went for a request.
@@ -71,7 +71,7 @@ struct Run<'a> {
     objects: Vec<Object>,
     problems: Vec<Problem>,
     /// Where a problem was told; a line that fails for each item of a list fails once.
-    told: HashSet<Span>,
+    told: HashSet<Origin>,
     /// Whether it came to too much, so that nothing more is done.
     is_over: bool,
 }
@@ -92,7 +92,7 @@ impl<'a> Run<'a> {
     }
 
     /// Runs steps in order. After a step that chooses fails, those behind it would only fail for the same reason.
-    fn steps(&mut self, steps: &'a [Operation<'a>]) {
+    fn steps(&mut self, steps: &'a [Instruction<'a>]) {
         for step in steps {
             if self.is_over {
                 return;
@@ -101,7 +101,7 @@ impl<'a> Run<'a> {
                 Ok(()) => {}
                 Err(problem) => {
                     self.tell(problem);
-                    if !matches!(step, Operation::Resource(_) | Operation::Files { .. } | Operation::Status(_)) {
+                    if !matches!(step, Instruction::Resource(_) | Instruction::Files { .. } | Instruction::Status(_)) {
                         return;
                     }
                 }
@@ -109,17 +109,17 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn step(&mut self, step: &'a Operation<'a>) -> Result<(), Problem> {
+    fn step(&mut self, step: &'a Instruction<'a>) -> Result<(), Problem> {
         match step {
-            Operation::Table { .. } => self.scope.choose_row(step),
-            Operation::Match { on, span, index, cases, otherwise } => {
+            Instruction::Table { .. } => self.scope.choose_row(step),
+            Instruction::Match { on, span, index, cases, otherwise } => {
                 let value = self.scope.choosing(on, *span)?;
                 let case = find(index, &value).and_then(|case| cases.get(case)).or(otherwise.as_ref());
                 let steps = case.ok_or_else(|| no_choice(on, *span, &value))?;
                 self.steps(steps);
                 Ok(())
             }
-            Operation::Each { slot, list, span, steps } => {
+            Instruction::Each { slot, list, span, steps } => {
                 let value = self.scope.reference(list, *span)?;
                 let wrong = || Problem::of_type(*span, list.path, value.type_name(), "a list");
                 let items = if value.is_null() { Vec::new() } else { value.items().ok_or_else(wrong)? };
@@ -130,15 +130,15 @@ impl<'a> Run<'a> {
                 }
                 Ok(())
             }
-            Operation::Resource(manifest) => self.resource(manifest),
-            Operation::Files { files, objects } => {
+            Instruction::Resource(manifest) => self.resource(manifest),
+            Instruction::Files { files, objects } => {
                 for (path, content) in &files.found {
                     self.files.add_raw(path, content.clone(), files.span)?;
                 }
                 self.objects.extend_from_slice(objects);
                 Ok(())
             }
-            Operation::Status(values) => {
+            Instruction::Status(values) => {
                 for (key, value) in values {
                     let output = self.scope.value(value)?;
                     if output.holds_secret() {

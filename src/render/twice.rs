@@ -7,15 +7,15 @@ use super::{Object, Rendered};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::kubernetes::Identity;
 use crate::model::{Address, Destination, Name, Project};
-use crate::source::Span;
+use crate::source::Origin;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 /// Every object that a destination gets twice. One mistake is told once, however many objects and requests it meets.
 pub(super) fn twice(project: &Project, rendered: &[Rendered]) -> Diagnostics {
-    let places: HashMap<&Name, Place<'_>> =
+    let places: HashMap<&Name, Area<'_>> =
         project.destinations.iter().map(|destination| (&destination.name.value, place(destination))).collect();
-    let mut delivered: HashMap<(&Place<'_>, &Identity), Delivery<'_>> = HashMap::new();
+    let mut delivered: HashMap<(&Area<'_>, &Identity), Delivery<'_>> = HashMap::new();
     let mut told = Told::default();
     for request in rendered {
         let Some(destination) = &request.destination else { continue };
@@ -33,9 +33,9 @@ pub(super) fn twice(project: &Project, rendered: &[Rendered]) -> Diagnostics {
 }
 
 /// What takes an object to a cluster reads a folder of a store: destinations of one folder are one to it.
-type Place<'p> = (&'p Name, Vec<&'p str>);
+type Area<'p> = (&'p Name, Vec<&'p str>);
 
-fn place(destination: &Destination) -> Place<'_> {
+fn place(destination: &Destination) -> Area<'_> {
     let parts = destination.path.value.split('/').filter(|part| !matches!(*part, "" | "."));
     (&destination.store.value, parts.collect())
 }
@@ -59,7 +59,7 @@ struct Found<'r> {
 #[derive(PartialEq, Eq, Hash)]
 enum Cause<'r> {
     /// Two steps of one promise, whatever the request.
-    Steps([(Span, Option<&'r str>); 2]),
+    Steps([(Origin, Option<&'r str>); 2]),
     /// Two requests, whatever the object.
     Requests(&'r Address, &'r Address),
     /// An object, whatever the requests.
@@ -97,12 +97,12 @@ impl<'r> Delivery<'r> {
         self.request.request == other.request.request
     }
 
-    fn step(self) -> (Span, Option<&'r str>) {
+    fn step(self) -> (Origin, Option<&'r str>) {
         (self.object.span, self.object.file.as_deref())
     }
 
     /// Where the object is said, for a label.
-    fn said(self, what: &str) -> (Span, String) {
+    fn said(self, what: &str) -> (Origin, String) {
         match &self.object.file {
             Some(file) => (self.object.span, format!("{what} in `{file}`")),
             None => (self.object.span, what.to_owned()),
@@ -192,7 +192,8 @@ mod tests {
             one.message,
             "`request:p0:default/r1` delivers ConfigMap `r1` in namespace `default` to `d` twice; 2 more like it"
         );
-        let places: Vec<u32> = std::iter::once(&one.primary).chain(&one.others).map(|label| label.span.start).collect();
+        let places: Vec<u32> =
+            std::iter::once(&one.primary).chain(&one.others).map(|label| label.span().start).collect();
         assert!(places[1] < places[0] && places[0] < places[2], "{places:?}");
     }
 

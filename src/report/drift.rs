@@ -8,7 +8,7 @@ use super::{Paint, Style, counted};
 use crate::drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome};
 use crate::model::{Json, Kind};
 use crate::plan::{Declared, FieldPart, Place, field_parts, hunks, parts_between};
-use crate::source::{Sources, Span, Spanned};
+use crate::source::{Origin, Sources, Spanned};
 use serde::Serialize;
 
 /// What others changed, for people: object by object and file by file, each change with what was written, what is live and what
@@ -28,7 +28,7 @@ pub fn drift(drift: &Drift, sources: &Sources, adopt: &str, style: Style) -> Str
 }
 
 /// The line of a span, where there is one.
-pub(super) fn place(span: Option<Span>, sources: &Sources) -> Option<Place> {
+pub(super) fn place(span: Option<impl Into<Origin>>, sources: &Sources) -> Option<Place> {
     span.map(|span| Place::of(span, sources))
 }
 
@@ -36,7 +36,7 @@ pub(super) fn place(span: Option<Span>, sources: &Sources) -> Option<Place> {
 fn heading(
     thing: &str,
     is_there: bool,
-    span: Option<Span>,
+    span: Option<Origin>,
     notes: &[String],
     (sources, style): (&Sources, Style),
 ) -> String {

@@ -89,27 +89,27 @@ struct Piece<'s> {
 /// of the same cause are.
 fn pieces<'s>(group: &[&Diagnostic], sources: &'s Sources) -> Vec<Piece<'s>> {
     let Some(diagnostic) = group.first() else { return Vec::new() };
-    let home = diagnostic.primary.span.file;
+    let home = diagnostic.primary.span().file;
     let shown = &diagnostic.others[..diagnostic.others.len().min(MOST_PLACES)];
     let mut labels: Vec<(&Label, bool)> = vec![(&diagnostic.primary, true)];
-    labels.extend(shown.iter().filter(|label| label.span.file == home).map(|label| (label, false)));
+    labels.extend(shown.iter().filter(|label| label.span().file == home).map(|label| (label, false)));
     let mut pieces = vec![Piece {
         code: Some(format!("{}[{}]", severity_word(diagnostic.severity), diagnostic.code)),
         severity: diagnostic.severity,
         message: clean(&diagnostic.message).into_owned(),
         ..Piece::of(sources, home, &labels)
     }];
-    for label in shown.iter().filter(|label| label.span.file != home) {
-        let bare = Label { span: label.span, text: String::new() };
+    for label in shown.iter().filter(|label| label.span().file != home) {
+        let bare = Label { origin: label.origin, text: String::new() };
         let message = clean(&label.text).into_owned();
-        pieces.push(Piece { message, ..Piece::of(sources, label.span.file, &[(&bare, true)]) });
+        pieces.push(Piece { message, ..Piece::of(sources, label.span().file, &[(&bare, true)]) });
     }
     let mut help = help_lines(diagnostic);
     let more = diagnostic.others.len() - shown.len();
     if more > 0 {
         help.push(format!("{} not shown", counted(more, "more place")));
     }
-    let place = |problem: &Diagnostic| sources.location(problem.primary.span);
+    let place = |problem: &Diagnostic| sources.location(problem.primary.span());
     let others = elsewhere(group, place, |problem| (&problem.message).into());
     help.extend(others.iter().map(|line| clean(line).into_owned()));
     if let Some(last) = pieces.last_mut() {
@@ -124,7 +124,7 @@ impl<'s> Piece<'s> {
         let file = sources.file(id);
         let drawn = labels.iter().map(|(label, is_primary)| {
             let text = Some(one_line(&label.text).into_owned()).filter(|text| !text.is_empty());
-            let range = place(file, label.span);
+            let range = place(file, label.span());
             let span = (range.start, range.len());
             if *is_primary {
                 LabeledSpan::new_primary_with_span(text, span)
@@ -136,7 +136,7 @@ impl<'s> Piece<'s> {
             code: None,
             severity: Severity::Advice,
             message: String::new(),
-            excerpt: Excerpt::new(file, labels.iter().map(|(label, _)| label.span)),
+            excerpt: Excerpt::new(file, labels.iter().map(|(label, _)| label.span())),
             labels: drawn.collect(),
             help: None,
         }

@@ -105,7 +105,7 @@ struct Change<'a> {
 }
 
 fn problem<'a>(diagnostic: &'a Diagnostic, sources: &Sources) -> Problem<'a> {
-    let label = |label: &'a Label| place(label.span, &label.text, sources);
+    let label = |label: &'a Label| place(label.span(), &label.text, sources);
     let edit = |edit: &'a Edit| Change { place: place(edit.span, "", sources), text: &edit.text };
     let fix = |fix: &'a Fix| Mend { title: &fix.title, edits: fix.edits.iter().map(edit).collect() };
     Problem {

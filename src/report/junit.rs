@@ -99,12 +99,12 @@ fn of_fact(fact: &Fact<'_>) -> Case {
 fn of_test(test: &TestResult, subject: &Subject<'_>) -> Case {
     let failure = |failure: &crate::verify::Failure| {
         let diff = failure.diff.as_ref().map(|diff| format!("\n{diff}")).unwrap_or_default();
-        format!("{}: {}{diff}", subject.sources.place(failure.span), failure.message)
+        format!("{}: {}{diff}", subject.sources.place(failure.span.shown()), failure.message)
     };
     let texts: Vec<String> = test.failures.iter().map(failure).collect();
     Case {
         name: test.description.clone(),
-        class: subject.sources.path(test.span.file),
+        class: subject.sources.path(test.span.shown().file),
         failure: test.failures.first().map(|first| first.message.clone()),
         said: Some(texts.join("\n")).filter(|_| !texts.is_empty()),
     }

@@ -5,7 +5,7 @@ use super::plan::kdl_value;
 use super::{Style, Table, json_lines};
 use crate::model::{Address, Json, Map, Object, Value, fields};
 use crate::session::query::{Group, field};
-use crate::source::{FileId, Span};
+use crate::source::Origin;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt::Display;
@@ -90,7 +90,7 @@ fn picked(object: &Object, columns: &[String]) -> Map {
     let mut body = Map::default();
     for path in columns {
         if let Some(value) = field(object, path) {
-            body.put(path, value.clone(), Span::start_of(FileId(0)));
+            body.put(path, value.clone(), Origin::Nowhere);
         }
     }
     body

@@ -17,7 +17,7 @@ pub fn tests(tests: &[TestResult], sources: &Sources, style: Style) -> String {
         let mark = if test.passed() { style.paint(Paint::Added, "pass") } else { style.paint(Paint::Removed, "FAIL") };
         let _ = writeln!(out, "{mark}  {}", one_line(&test.description));
         for failure in &test.failures {
-            let location = style.paint(Paint::Dim, &one_line(&sources.location(failure.span)));
+            let location = style.paint(Paint::Dim, &one_line(&sources.location(failure.span.shown())));
             let _ = writeln!(out, "      {location}: {}", one_line(&failure.message));
             for line in failure.diff.iter().flat_map(|diff| diff.lines()) {
                 let _ = writeln!(out, "          {}", style.paint_diff(&clean(line)));
@@ -105,12 +105,12 @@ impl<'a> Line<'a> {
     /// A test in its form on the wire.
     pub(super) fn of(test: &'a TestResult, sources: &Sources) -> Self {
         let failures = test.failures.iter().map(|failure| FailureLine {
-            place: Place::of(failure.span, sources),
+            place: Place::of(failure.span.shown(), sources),
             message: &failure.message,
             diff: failure.diff.as_deref(),
         });
         let result = if test.passed() { "pass" } else { "fail" };
-        let place = Place::of(test.span, sources);
+        let place = Place::of(test.span.shown(), sources);
         Self { test: &test.description, place, result, failures: failures.collect() }
     }
 }
@@ -127,10 +127,10 @@ mod tests {
     fn tested(sources: &Sources) -> [TestResult; 2] {
         let message = "`Cluster demo` is not as expected".to_owned();
         let diff = Some(" spec:\n-  size: 1\n+  size: 2\n".to_owned());
-        let failures = vec![Failure { span: span(sources, 0, "expect"), message, diff }];
+        let failures = vec![Failure { span: span(sources, 0, "expect").into(), message, diff }];
         let test = |description: &str, line, failures| TestResult {
             description: description.to_owned(),
-            span: span(sources, 0, line),
+            span: span(sources, 0, line).into(),
             failures,
         };
         [test("a", "test \"a\"", failures), test("b", "test \"b\"", Vec::new())]

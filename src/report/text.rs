@@ -12,7 +12,7 @@ use std::fmt::Write;
 /// end the count. Columns count characters.
 pub fn text(diagnostics: &Diagnostics, sources: &Sources) -> String {
     let mut out = String::new();
-    let location = |label: &Label| one_line(&sources.location(label.span)).into_owned();
+    let location = |label: &Label| one_line(&sources.location(label.span())).into_owned();
     let causes = by_cause(diagnostics.iter(), Diagnostic::cause);
     for group in &causes {
         group.iter().take(1).for_each(|first| write_one(&mut out, first, &location));

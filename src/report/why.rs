@@ -7,7 +7,7 @@ use super::plan::{Heading, differing, is_large, kdl_value};
 use super::{Paint, Style, Table, counted, json_line, named};
 use crate::model::{Address, Evidence, Identity, Json, Lifecycle, Timestamp};
 use crate::plan::Place;
-use crate::why::{Candidate, Fit, Label, Origin, Owner, Placement, Reference, State, Why, WhyField};
+use crate::why::{Candidate, Fit, Label, Owner, Placement, Provenance, Reference, State, Why, WhyField};
 
 /// The most references that are shown to people one by one.
 const MOST: usize = 10;
@@ -147,7 +147,7 @@ fn short(value: &Json) -> String {
     cropped(&kdl_value(&value.0), MOST_COLUMNS)
 }
 
-fn origin_text(origin: &Origin) -> String {
+fn origin_text(origin: &Provenance) -> String {
     match (origin.default, &origin.place) {
         (false, place) => place.as_ref().map(said).unwrap_or_default(),
         (true, None) => "default".to_owned(),

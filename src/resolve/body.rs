@@ -2,15 +2,15 @@
 //!
 //! Total: what the grammar rejects is skipped in silence, since it is diagnosed there.
 
+use super::condition::conditions;
 use super::delivery::properties;
-use super::scorecard::conditions;
 use super::value::{flag, json_in_kdl, scalar};
 use super::{names::Names, schema, shape, template};
 use crate::diag::Diagnostics;
 use crate::grammar::{At, Form, Grammar, Manner, NodeShape, Pairs, Parameter, Part, Slot, language};
 use crate::model::{Kind, Map, Member, Name, Schema, Value, without_password};
 use crate::object::{canonical_body, filled, typed};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Span, Spanned};
 use crate::syntax::{Entry, Node};
 
 /// The body of the object of a kind that a node declares. Nothing where a part of it has no name, or lacks what says what it is.
@@ -71,7 +71,7 @@ impl<'g> Reader<'g, '_> {
             (Some(entry), _) => self.read(parameter, entry),
             (None, Some(text)) => {
                 let filled = filled(text, self.name, |part| node.property(part).and_then(Entry::string));
-                Spanned::new(Value::string(filled), node.head_span())
+                Spanned::new(Value::string(filled), Origin::Default(node.head_span()))
             }
             (None, None) => return,
         };
@@ -225,7 +225,9 @@ impl<'g> Reader<'g, '_> {
     /// What a block holds, as a whole.
     fn block(&mut self, node: Node<'_>, form: &'g Form, at: &'g At) {
         let value = match at.manner {
-            Manner::Conditions => conditions(node, &mut Names::default(), self.diagnostics).value(node.head_span()),
+            Manner::Conditions => {
+                conditions(node, &mut Names::default(), self.diagnostics).value(node.head_span().into())
+            }
             _ => Value::Array(self.items(node, form)),
         };
         self.put(at, value, node.head_span());
@@ -284,7 +286,8 @@ impl<'g> Reader<'g, '_> {
     }
 
     /// Sets the value at a place.
-    fn put(&mut self, at: &At, value: Value, span: Span) {
+    fn put(&mut self, at: &At, value: Value, span: impl Into<Origin>) {
+        let span = span.into();
         let Some(map) = self.start(at) else { return };
         let Some((last, way)) = at.way.split_last() else { return };
         if let Some(map) = way.iter().try_fold(map, |map, step| object_at(map, step, span)) {
@@ -294,6 +297,7 @@ impl<'g> Reader<'g, '_> {
 
     /// Adds a member to the object at a place.
     fn member(&mut self, at: &At, name: Spanned<Name>, value: Spanned<Value>, span: Span) {
+        let span = span.into();
         let Some(map) = self.start(at) else { return };
         if let Some(map) = at.way.iter().try_fold(map, |map, step| object_at(map, step, span)) {
             map.set(name, value);
@@ -301,19 +305,19 @@ impl<'g> Reader<'g, '_> {
     }
 
     /// Adds an item to the list at a place, which is made in the place `span`.
-    fn append(&mut self, at: &At, value: Spanned<Value>, span: Span) {
+    fn append(&mut self, at: &At, value: Spanned<Value>, span: impl Into<Origin>) {
         let Some(map) = self.start(at) else { return };
         let [member] = at.way.as_slice() else { return };
         match map.members.iter_mut().find(|other| *other.name.value == **member).map(|other| &mut other.value.value) {
             Some(Value::Array(items)) => items.push(value),
             Some(_) => {}
-            None => map.put(member, Value::Array(vec![value]), span),
+            None => map.put(member, Value::Array(vec![value]), span.into()),
         }
     }
 }
 
 /// The object of a name in another, made where it is missing.
-fn object_at<'m>(map: &'m mut Map, name: &str, span: Span) -> Option<&'m mut Map> {
+fn object_at<'m>(map: &'m mut Map, name: &str, span: Origin) -> Option<&'m mut Map> {
     let index = match map.members.iter().position(|member| *member.name.value == *name) {
         Some(index) => index,
         None => {

@@ -56,7 +56,7 @@ impl Conditions<'_> {
             operands.iter_mut().for_each(compose);
         }
         let operator = Spanned::new(word, operator.span());
-        Some(PredicateTest { field, operator, operands, span: node.head_span() })
+        Some(PredicateTest { field, operator, operands, span: node.head_span().into() })
     }
 
     fn field(&mut self, node: Node<'_>) -> Option<Spanned<FieldPath>> {
@@ -98,4 +98,10 @@ impl Vocabulary<'_> {
             None => diagnostic.help(format!("it has {}", known().collect::<Vec<_>>().join(", "))),
         }
     }
+}
+
+/// The conditions of a block, which must all hold.
+pub(super) fn conditions(block: Node<'_>, names: &mut Names, diagnostics: &mut Diagnostics) -> Predicate {
+    let vocabulary = Vocabulary { subject: "an entity", metadata: &Leaf::METADATA };
+    Conditions { vocabulary, names, diagnostics }.all(block)
 }

@@ -18,7 +18,7 @@ use super::shelf::Lent;
 use super::value::{add_child, add_line, flag, lifecycle, name_at, text};
 use crate::diag::Diagnostics;
 use crate::model::{Declaration, Request, StateStore, StoreType};
-use crate::source::Spanned;
+use crate::source::{Origin, Spanned};
 use crate::syntax::{Entry, Node};
 use std::collections::HashMap;
 
@@ -38,7 +38,7 @@ pub(super) struct Surroundings<'l> {
 pub(super) fn store(node: Node<'_>, declared: &Declaration) -> Option<StateStore> {
     let url = text(node.child("url")?.argument(0)?)?;
     let kind = StoreType::from_word(&text(node.argument(1)?)?.value)?;
-    StateStore::of(declared, kind, url, flag(node, 2, "create"))
+    StateStore::of(declared, kind, url, flag(node, 2, "create").map(Into::into))
 }
 
 /// Lowers a `request` node, or a `given` line of one.
@@ -51,7 +51,8 @@ pub(super) fn request(node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<R
     let destination = property("destination", names);
     let promise = name_at(node, 0, names)?;
     let name = name_at(node, 1, names)?;
-    let namespace = namespace.unwrap_or_else(|| Spanned::new(DEFAULT_NAMESPACE.into(), name.span));
+    let namespace =
+        namespace.unwrap_or_else(|| Spanned::new(DEFAULT_NAMESPACE.into(), Origin::Default(node.head_span())));
     let mut spec = Members::with_capacity(node.children().count());
     for child in node.children() {
         match child.name() {
@@ -66,7 +67,7 @@ pub(super) fn request(node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<R
         name,
         namespace,
         destination,
-        span: node.head_span(),
+        span: node.head_span().into(),
         spec: spec.finish(),
         lifecycle: lifecycle(node),
     })

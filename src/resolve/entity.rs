@@ -31,7 +31,7 @@ pub(super) fn entity(node: Node<'_>, first: usize, names: &mut Names, diagnostic
     Some(Entity {
         blueprint,
         name,
-        span: node.head_span(),
+        span: node.head_span().into(),
         title: said("title"),
         icon: said("icon"),
         teams,

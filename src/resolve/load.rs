@@ -1,20 +1,14 @@
 //! From files to fragments: reading, parsing, validating and lowering, each file for itself and all in parallel.
 
-use super::lower::{Fragment, lower};
+use super::fragment::Fragment;
 use super::project::PROJECT_FILE;
-use super::shelf::{Lent, Shelf};
+use super::shelf::Shelf;
 use super::workspace::Reading;
 use super::{Closed, Listing, LoadError, Loader, stdlib};
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::grammar;
 use crate::source::{FileId, Sources, Span};
-use crate::syntax;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
-
-/// The most blocks that a node of a project stands in. A catalog and a saved plan hold what is declared as JSON, which readers
-/// commonly refuse from 128 levels on; a block comes to two levels at most.
-pub(super) const DEEPEST: usize = 50;
 
 /// The most bytes of a file: offsets in it are 32 bits wide.
 pub const LONGEST_FILE: u64 = (1 << 32) - 1;
@@ -62,7 +56,7 @@ pub(super) fn project(
         rests.into_iter().any(|rest| rest.is_empty() || rest.starts_with('/'))
     };
     let is_news = |one: &&Diagnostic| {
-        let file = one.primary.span.file;
+        let file = one.primary.span().file;
         file == first || !(told.contains(one.message.as_str()) || is_store(&sources.file(file).name))
     };
     let untold: Vec<Diagnostic> = refused.iter().filter(is_news).cloned().collect();
@@ -86,16 +80,6 @@ pub fn refusal(id: FileId, error: &LoadError) -> Diagnostic {
     }
 }
 
-fn too_deep(place: Span) -> Diagnostic {
-    Diagnostic::error(code::TOO_DEEP, place, format!("blocks of a project are nested deeper than {DEEPEST}"))
-        .help("what is nested so deep is better two things")
-}
-
-fn not_utf8(id: FileId, offset: u32) -> Diagnostic {
-    Diagnostic::error(code::NOT_UTF8, Span::new(id, offset, offset + 1), "this byte is not UTF-8")
-        .help("save the file as UTF-8")
-}
-
 /// Reads and lowers the embedded modules that are used, and those that they use, each once.
 pub(super) fn modules(shelf: &Shelf<'_>, sources: &mut Sources, reading: &mut Reading, all: &mut Fragment) {
     let mut used = [false; stdlib::MODULES.len()];
@@ -116,38 +100,4 @@ pub(super) fn modules(shelf: &Shelf<'_>, sources: &mut Sources, reading: &mut Re
         let ids: Vec<FileId> = found.into_iter().map(add).collect();
         all.append(reading.fragments(&ids, shelf, sources));
     }
-}
-
-/// What one file says.
-pub(super) struct Lowered {
-    pub(super) fragment: Fragment,
-    /// Whether that depends on no other file.
-    pub(super) is_lone: bool,
-}
-
-/// One file: its text to a tree, the tree judged by the grammar and lowered, and dropped.
-pub(super) fn fragment(id: FileId, shelf: &Shelf<'_>, sources: &Sources) -> Lowered {
-    let file = sources.file(id);
-    let mut problems = Diagnostics::default();
-    problems.extend(file.invalid_utf8.map(|offset| not_utf8(id, offset)));
-    let language = grammar::language();
-    if let Some(foreign) = language.foreign(id, &file.text) {
-        problems.push(foreign);
-        let is_declared = file.name == PROJECT_FILE;
-        let fragment = Fragment { is_declared, diagnostics: problems, ..Fragment::default() };
-        return Lowered { fragment, is_lone: true };
-    }
-    let (mut tree, syntax) = syntax::parse(id, &file.text);
-    let mut habits = syntax::habits(&mut tree);
-    habits.append(language.recase(&mut tree));
-    language.compose(&mut tree);
-    let validated = language.validate_beside(&tree, syntax, habits);
-    problems.append(validated.diagnostics);
-    problems.extend(tree.deeper_than(DEEPEST).map(|node| too_deep(node.head_span())));
-    let lent = Lent::of(shelf);
-    let mut fragment = lower(&tree, &file.name, &lent);
-    fragment.diagnostics.retain(|problem| !validated.rewritten.covers(problem));
-    problems.append(fragment.diagnostics);
-    let fragment = Fragment { index: language.index(&tree), diagnostics: problems, ..fragment };
-    Lowered { fragment, is_lone: !lent.was_asked() }
 }

@@ -1,6 +1,6 @@
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::model::{Map, Member, Name, Value};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
 
 /// Up to this many members are searched one by one; beyond it through a table, so that a huge object stays linear.
@@ -10,7 +10,7 @@ const FEW: usize = 16;
 #[derive(Debug, Default)]
 pub(super) struct Members {
     members: Vec<Member>,
-    table: HashMap<Name, Span>,
+    table: HashMap<Name, Origin>,
 }
 
 impl Members {
@@ -37,14 +37,14 @@ impl Members {
     }
 
     /// The place of a name that was added before.
-    fn first(&self, name: &Name) -> Option<Span> {
+    fn first(&self, name: &Name) -> Option<Origin> {
         let early = self.members.iter().take(FEW).find(|member| member.name.value == *name);
         early.map(|member| member.name.span).or_else(|| self.table.get(name).copied())
     }
 }
 
 /// A name that is given a value a second time.
-pub(super) fn set_twice(name: &Spanned<Name>, first: Span) -> Diagnostic {
+pub(super) fn set_twice(name: &Spanned<Name>, first: Origin) -> Diagnostic {
     Diagnostic::error(code::SET_TWICE, name.span, format!("`{}` is set twice", name.value))
         .label("a second time here")
         .other(first, "first here")

@@ -8,6 +8,7 @@ mod body;
 mod condition;
 mod delivery;
 mod entity;
+mod fragment;
 mod interpolation;
 mod load;
 mod loader;
@@ -19,12 +20,12 @@ mod policy;
 mod project;
 mod refactoring;
 mod schema;
-mod scorecard;
 mod secret;
 mod shape;
 mod shelf;
 mod stdlib;
 mod template;
+mod text;
 mod value;
 mod version;
 mod workspace;
@@ -77,7 +78,7 @@ fn read(loader: &dyn Loader, reading: &mut Reading) -> Result<Resolved, LoadErro
     all.diagnostics = secret::withhold(all.diagnostics, all.logins, &mut sources);
     for (_, address) in addresses(&all.project) {
         if let Some(part) = password(address.value) {
-            sources.hide_in(address.span, &address.value[part]);
+            sources.hide_in(address.span.shown(), &address.value[part]);
         }
     }
     Ok(Resolved { sources, project: all.project, diagnostics: all.diagnostics.sorted() })

@@ -22,7 +22,7 @@ pub(super) fn policy(node: Node<'_>, names: &mut Names, diagnostics: &mut Diagno
     let (when, require) = (conditions("when"), conditions("require"));
     Some(Policy {
         name,
-        span: node.head_span(),
+        span: node.head_span().into(),
         description: node.child("description").and_then(|line| text(line.argument(0)?)),
         subject,
         of,

@@ -1,4 +1,4 @@
-use super::lower::Fragment;
+use super::fragment::Fragment;
 use super::names::Names;
 use super::value::count;
 use super::value::{name_at, text};
@@ -17,7 +17,7 @@ pub(super) fn project(node: Node<'_>, fragment: &mut Fragment) {
     if let Some(range) = node.child("plat").and_then(|child| text(child.argument(0)?)) {
         diagnostics.extend(supported(&range));
     }
-    fragment.project.guards.span = node.child("guards").map(Node::head_span);
+    fragment.project.guards.span = node.child("guards").map(|node| node.head_span().into());
     let limit = node.child("guards").and_then(|guards| count(guards, "max-deletes", diagnostics));
     if let Some(limit) = limit {
         fragment.project.guards.max_deletes = Some(limit.value);
@@ -60,7 +60,7 @@ fn supported(range: &Spanned<Box<str>>) -> Option<Diagnostic> {
 pub(super) fn is_declared(declared: &[Spanned<Name>], first: Span, sources: &Sources, diagnostics: &mut Diagnostics) {
     // A file that was refused may well declare it.
     let refused = |diagnostic: &Diagnostic| {
-        diagnostic.primary.span == first
+        diagnostic.primary.span() == first
             && [code::FILES_OUTSIDE, code::FILE_TOO_BIG, code::UNREADABLE_FILE].contains(&diagnostic.code)
     };
     match declared {
@@ -69,7 +69,7 @@ pub(super) fn is_declared(declared: &[Spanned<Name>], first: Span, sources: &Sou
             Diagnostic::error(code::NO_PROJECT, first, "no file declares the project")
                 .help(format!("write `project NAME` into `{PROJECT_FILE}`")),
         ),
-        [one] if sources.file(one.span.file).name != PROJECT_FILE => diagnostics.push(
+        [one] if sources.file(one.span.shown().file).name != PROJECT_FILE => diagnostics.push(
             Diagnostic::error(code::NO_PROJECT, one.span, format!("`project` belongs in `{PROJECT_FILE}`"))
                 .help(format!("move it to `{PROJECT_FILE}`, in the project's folder")),
         ),

@@ -21,24 +21,24 @@ pub(super) fn lower(node: Node<'_>, project: &mut Project) {
 
 fn moved(node: Node<'_>) -> Option<Moved> {
     let (from, to) = (address(node.property("from")?)?, address(node.property("to")?)?);
-    Some(Moved { span: node.head_span(), from, to })
+    Some(Moved { span: node.head_span().into(), from, to })
 }
 
 fn relocated(node: Node<'_>) -> Option<Relocated> {
     let (from, to) = (address(node.property("from")?)?, address(node.property("to")?)?);
-    Some(Relocated { span: node.head_span(), requests: scope(node.argument(0)?)?, from, to })
+    Some(Relocated { span: node.head_span().into(), requests: scope(node.argument(0)?)?, from, to })
 }
 
 fn removed(node: Node<'_>) -> Option<Removed> {
     let scope = scope(node.argument(0)?)?;
-    Some(Removed { span: node.head_span(), scope, keep: flag(node, 1, "keep") })
+    Some(Removed { span: node.head_span().into(), scope, keep: flag(node, 1, "keep").map(Into::into) })
 }
 
 fn adopt(node: Node<'_>) -> Option<Adopt> {
     let scope = scope(node.argument(0)?)?;
     let from =
         node.property("from").and_then(|entry| Some(Spanned::new(Name::from(entry.string()?), entry.value_span())));
-    Some(Adopt { span: node.head_span(), scope, from })
+    Some(Adopt { span: node.head_span().into(), scope, from })
 }
 
 /// The object that a node declares by its first argument alone, even where the rest of it is broken.

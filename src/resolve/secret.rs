@@ -13,7 +13,7 @@ const AUTH: &str = "auth";
 
 /// Whether a value of a place may be a secret.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Position {
     /// It may: what stands there is delivered.
     Delivered,
     /// It may, and a dollar in a text is doubled there.
@@ -24,12 +24,12 @@ enum Place {
 
 /// Every secret of a node of a file that is out of place or malformed.
 pub(super) fn judge(node: Node<'_>, diagnostics: &mut Diagnostics) {
-    walk(node, Place::Open, Place::Open, diagnostics);
+    walk(node, Position::Open, Position::Open, diagnostics);
 }
 
 /// Judges a node that stands in a place, and whose arguments and properties stand in another. How deep nodes nest is limited
 /// where they are read.
-fn walk(node: Node<'_>, place: Place, line: Place, diagnostics: &mut Diagnostics) {
+fn walk(node: Node<'_>, place: Position, line: Position, diagnostics: &mut Diagnostics) {
     if node.annotation() == Some(ANNOTATION) {
         let problem = misplaced(node.head_span(), "`(secret)` stands before a value, not before a node");
         diagnostics.push(problem.help(format!("write `{} (secret)\"NAME\"`", node.name())));
@@ -50,24 +50,25 @@ fn walk(node: Node<'_>, place: Place, line: Place, diagnostics: &mut Diagnostics
 }
 
 /// The place of a child, and that of what stands on its line.
-fn child_places(parent: Node<'_>, child: Node<'_>, place: Place) -> (Place, Place) {
+fn child_places(parent: Node<'_>, child: Node<'_>, place: Position) -> (Position, Position) {
     let word = |index: usize| parent.argument(index).and_then(Entry::string);
     match (parent.name(), child.name()) {
-        _ if place != Place::Open => (place, place),
-        ("request", "lifecycle") => (Place::Open, Place::Open),
-        ("request", _) => (Place::Delivered, Place::Delivered),
-        ("resource", _) => (Place::Template, Place::Template),
-        ("given", _) if word(0) != Some("entity") => (Place::Delivered, Place::Delivered),
-        ("expect", _) if word(0) == Some("resource") => (Place::Delivered, Place::Delivered),
-        ("backend", "send") => (Place::Open, Place::Template),
-        _ => (Place::Open, Place::Open),
+        _ if place != Position::Open => (place, place),
+        ("request", "lifecycle") => (Position::Open, Position::Open),
+        ("request", _) => (Position::Delivered, Position::Delivered),
+        ("resource", _) => (Position::Template, Position::Template),
+        ("given", _) if word(0) != Some("entity") => (Position::Delivered, Position::Delivered),
+        ("expect", _) if word(0) == Some("resource") => (Position::Delivered, Position::Delivered),
+        ("backend", "send") => (Position::Open, Position::Template),
+        _ => (Position::Open, Position::Open),
     }
 }
 
 /// What is wrong with a secret as a value.
-fn value(node: Node<'_>, entry: Entry<'_>, line: Place) -> Option<Diagnostic> {
+fn value(node: Node<'_>, entry: Entry<'_>, line: Position) -> Option<Diagnostic> {
     let span = entry.value_span();
-    if line == Place::Open || (node.name() == "send" && node.argument(0).is_some_and(|key| key.span() == entry.span()))
+    if line == Position::Open
+        || (node.name() == "send" && node.argument(0).is_some_and(|key| key.span() == entry.span()))
     {
         let help = "a secret goes into a request, the body of a `resource`, or what an action sends; elsewhere, write the name \
                     of what holds it as text";
@@ -97,7 +98,7 @@ fn name(entry: Entry<'_>) -> Option<Diagnostic> {
 /// The places of what was written where a name belongs, which may be a secret itself: nobody is shown them.
 pub(super) fn not_to_be_shown(diagnostics: &Diagnostics, sources: &Sources) -> Vec<Span> {
     let malformed = diagnostics.iter().filter(|problem| problem.code == code::MALFORMED_SECRET);
-    let spans = malformed.map(|problem| problem.primary.span);
+    let spans = malformed.map(|problem| problem.primary.span());
     spans.filter(|span| !sources.text(*span).contains(SECRET_MEMBER)).collect()
 }
 
@@ -144,7 +145,7 @@ pub(super) fn withhold(problems: Diagnostics, mut logins: Vec<Login>, sources: &
     }
     let mut kept = Diagnostics::new();
     for problem in problems {
-        let at = problem.primary.span;
+        let at = problem.primary.span();
         let is_near = problem.code == code::UNKNOWN_WORD && !problem.fixes.is_empty();
         let next = logins.partition_point(|login| (login.whole.file, login.whole.start) <= (at.file, at.start));
         let login = next.checked_sub(1).and_then(|before| logins.get(before));
@@ -183,8 +184,8 @@ fn unsaid(problem: Diagnostic, written: &str) -> Diagnostic {
 }
 
 /// The name that stands for a secret outside of KDL cannot be a member's own.
-fn reserved(name: &str, span: Span, place: Place, diagnostics: &mut Diagnostics) {
-    let plain = if place == Place::Template { name.strip_prefix('$') } else { Some(name) };
+fn reserved(name: &str, span: Span, place: Position, diagnostics: &mut Diagnostics) {
+    let plain = if place == Position::Template { name.strip_prefix('$') } else { Some(name) };
     if plain == Some(SECRET_MEMBER) {
         let problem = Diagnostic::error(code::MALFORMED_SECRET, span, "`$secret` cannot be the name of a member");
         diagnostics.push(problem.help("a reference to a secret is `(secret)\"NAME\"`"));
@@ -203,7 +204,7 @@ mod tests {
     fn problems(text: &str) -> Vec<String> {
         let resolved = resolve(&MemoryLoader::new([("plat.kdl", format!("project demo\n{text}\n"))])).unwrap();
         let said = resolved.diagnostics.iter().filter(|one| one.code.id.starts_with("E073"));
-        said.map(|one| format!("{} {}", one.code, resolved.sources.text(one.primary.span))).collect()
+        said.map(|one| format!("{} {}", one.code, resolved.sources.text(one.primary.span()))).collect()
     }
 
     #[test]
@@ -275,7 +276,7 @@ mod tests {
             let resolved = resolve(&MemoryLoader::new([("plat.kdl", text)])).unwrap();
             assert!(resolved.diagnostics.has_errors(), "{auth}");
             assert!(!format!("{:?}", resolved.diagnostics).contains("hunter2"), "{auth}: {:?}", resolved.diagnostics);
-            let file = resolved.sources.file(resolved.diagnostics.iter().next().unwrap().primary.span.file);
+            let file = resolved.sources.file(resolved.diagnostics.iter().next().unwrap().primary.span().file);
             let shown = file.shown(0..file.text.len());
             assert!(!shown.contains("hunter2") && shown.contains("url a"), "{auth}: {shown}");
         }

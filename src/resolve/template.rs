@@ -126,7 +126,7 @@ impl<'t> Members<'t> {
 
     fn add(&mut self, key: &'t str, span: Span, value: Spanned<Template>, diagnostics: &mut Diagnostics) {
         if let Some(first) = self.seen.get(key) {
-            diagnostics.push(set_twice(&Spanned::new(key.into(), span), *first));
+            diagnostics.push(set_twice(&Spanned::new(key.into(), span), (*first).into()));
             return;
         }
         self.seen.insert(key, span);

@@ -15,7 +15,7 @@ fn resolved(text: &str) -> Resolved {
 /// The problems, each as `file:line:column CODE message`.
 fn problems(resolved: &Resolved) -> Vec<String> {
     let told = |diagnostic: &crate::diag::Diagnostic| {
-        let place = resolved.sources.location(diagnostic.primary.span);
+        let place = resolved.sources.location(diagnostic.primary.span());
         format!("{place} {} {}", diagnostic.code, diagnostic.message)
     };
     resolved.diagnostics.iter().map(told).collect()
@@ -121,7 +121,7 @@ fn the_blueprint_says_what_is_a_relation_and_what_is_a_list() {
     assert_eq!(json(&Value::Object(entity.relations.clone())), r#"{"owner":"b","parts":["c"]}"#);
     let other = &resolved.project.entities[1];
     assert_eq!(json(&Value::Object(other.relations.clone())), r#"{"parts":["a","b"]}"#);
-    assert_eq!(resolved.sources.text(entity.relations.get("parts").unwrap().span), "c");
+    assert_eq!(resolved.sources.text(entity.relations.get("parts").unwrap().span.shown()), "c");
 }
 
 #[test]
@@ -326,7 +326,7 @@ fn every_object_has_a_lifecycle() {
     assert_eq!(object(Kind::User).on_drift, OnDrift::Fail);
     let ignore = of(&project.entities[0].lifecycle).ignore;
     assert_eq!(ignore.iter().map(|path| &*path.value).collect::<Vec<_>>(), ["properties.*", "title"]);
-    assert_eq!(resolved.sources.location(ignore[1].span), "a.kdl:4:45");
+    assert_eq!(resolved.sources.location(ignore[1].span.shown()), "a.kdl:4:45");
     assert_eq!(object(Kind::Scorecard).deletion, Deletion::Forbid);
     assert_eq!(object(Kind::Action).deletion, Deletion::Confirm);
     assert_eq!(object(Kind::Promise).on_drift, OnDrift::Keep);
@@ -356,10 +356,10 @@ fn what_becomes_of_objects_is_lowered() {
     let project = &resolved.project;
     let moved = &project.moved[0];
     assert_eq!((moved.from.to_string().as_str(), moved.to.to_string().as_str()), ("blueprint:old", "blueprint:thing"));
-    assert_eq!(resolved.sources.text(moved.from.span), "blueprint:old");
-    assert_eq!(resolved.sources.text(moved.span), "moved from=blueprint:old to=blueprint:thing");
+    assert_eq!(resolved.sources.text(moved.from.span.shown()), "blueprint:old");
+    assert_eq!(resolved.sources.text(moved.span.shown()), "moved from=blueprint:old to=blueprint:thing");
     assert_eq!(project.removed[0].scope.to_string(), "request:p:ns/r");
-    assert_eq!(resolved.sources.text(project.removed[0].keep.unwrap()), "keep");
+    assert_eq!(resolved.sources.text(project.removed[0].keep.unwrap().shown()), "keep");
     let object = |scope: &Scope| scope.object().map(|address| (address.parent.to_string(), address.name.to_string()));
     let of = |parent: &str, name: &str| Some((parent.to_owned(), name.to_owned()));
     assert_eq!((object(&project.removed[1].scope.value), project.removed[1].keep), (of("thing", "a:b"), None));

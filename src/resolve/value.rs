@@ -5,7 +5,7 @@ use super::names::Names;
 use super::secret;
 use crate::diag::{Diagnostic, Diagnostics, code, suggest};
 use crate::model::{Deletion, Lifecycle, Map, Name, Number, OnDrift, Value};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Span, Spanned};
 use crate::syntax::{Entry, Node, Scalar, composed};
 use std::borrow::Cow;
 
@@ -45,9 +45,9 @@ pub(super) fn count(node: Node<'_>, key: &str, diagnostics: &mut Diagnostics) ->
     }
 }
 
-/// What stands for a value that could not be read, and was diagnosed: null at no text, of which no rule speaks again.
+/// What stands for a value that could not be read, and was diagnosed.
 fn unreadable(span: Span) -> Spanned<Value> {
-    Spanned::new(Value::Null, Span::new(span.file, span.start, span.start))
+    Spanned::new(Value::Null, Origin::Unread(span))
 }
 
 /// The value of a node by JSON-in-KDL: its arguments, properties and children.

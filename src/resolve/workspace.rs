@@ -1,6 +1,6 @@
-use super::load::{Lowered, fragment};
-use super::lower::Fragment;
+use super::fragment::Fragment;
 use super::shelf::Shelf;
+use super::text::{Lowered, fragment};
 use super::{LoadError, Loader, Resolved, read};
 use crate::source::{FileId, SourceFile, Sources};
 use rayon::prelude::*;

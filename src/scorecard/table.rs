@@ -2,7 +2,7 @@ use super::cell::Cell;
 use crate::model::{
     Address, Blueprint, Entity, FieldPath, Kind, Leaf, Map, Name, Project, Promise, Property, Request, Value,
 };
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
@@ -290,7 +290,7 @@ impl<'a> Row<'a> {
     }
 
     /// The line that declares it.
-    pub fn span(self) -> Span {
+    pub fn span(self) -> Origin {
         match self {
             Self::Entity(entity) => entity.span,
             Self::Request(request) => request.span,

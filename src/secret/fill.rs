@@ -3,7 +3,7 @@ use std::fmt::Write;
 
 /// A place in the content of a file where the value of a secret is to stand. Until then the content says there which one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-pub struct Reference {
+pub struct SecretReference {
     /// The secret's name.
     pub secret: String,
     /// The first byte of the place.
@@ -17,7 +17,7 @@ pub struct Reference {
 ///
 /// # Errors
 /// Where a secret cannot be had, or a place does not lie in the content.
-pub fn fill(content: &[u8], references: &[Reference], secrets: &Secrets) -> Result<Vec<u8>, SecretError> {
+pub fn fill(content: &[u8], references: &[SecretReference], secrets: &Secrets) -> Result<Vec<u8>, SecretError> {
     let mut filled = Vec::with_capacity(content.len());
     let mut at = 0;
     for reference in references {
@@ -79,8 +79,9 @@ mod tests {
     }
 
     fn filled(value: &'static str, content: &str, places: &[(usize, usize)]) -> Result<String, SecretError> {
-        let reference = |place: &(usize, usize)| Reference { secret: "x".to_owned(), start: place.0, end: place.1 };
-        let references: Vec<Reference> = places.iter().map(reference).collect();
+        let reference =
+            |place: &(usize, usize)| SecretReference { secret: "x".to_owned(), start: place.0, end: place.1 };
+        let references: Vec<SecretReference> = places.iter().map(reference).collect();
         let secrets = Secrets::new(Box::new(Fixed(value)), Tripwire::default());
         fill(content.as_bytes(), &references, &secrets).map(|bytes| String::from_utf8(bytes).unwrap())
     }

@@ -10,7 +10,7 @@ mod patterns;
 mod text;
 mod tripwire;
 
-pub use fill::{Reference, fill, quoted};
+pub use fill::{SecretReference, fill, quoted};
 pub use text::Secret;
 pub use tripwire::{Leak, Passed, TooShort, Tripwire};
 

@@ -3,7 +3,7 @@ use super::{Disk, Ending, Misuse, Planning, SessionError, known_allowances, open
 use crate::adapter::git::head_revision;
 use crate::apply::Targets;
 use crate::credentials::Environment;
-use crate::model::{Declared, Lifecycle};
+use crate::model::{Declared, covers};
 use crate::plan::Plan;
 use crate::secret::Secret;
 use crate::wait::Wait;
@@ -76,7 +76,7 @@ pub(super) fn plan_key(environment: &Environment) -> Result<Option<Secret>, Misu
 /// Holds that what is to be placed anew is there.
 pub(super) fn names_requests(loaded: &Loaded, planning: &Planning) -> Result<(), Misuse> {
     let names_one = |pattern: &String| {
-        loaded.project.requests.iter().any(|request| Lifecycle::covers(pattern, &request.address().to_string()))
+        loaded.project.requests.iter().any(|request| covers(pattern, &request.address().to_string()))
     };
     match planning.options.rebalance.iter().find(|pattern| !names_one(pattern)) {
         Some(pattern) => Err(Misuse::Rebalance(pattern.clone())),

@@ -1,14 +1,14 @@
+use super::SessionError;
 use super::former::former_stores;
 use super::new_hosts::new_hosts;
 use super::policies;
-use super::{SessionError, level_records};
 use crate::apply::Targets;
 use crate::catalog::{Catalog, CatalogError, Entry, LevelRecord, RunRecord};
 use crate::diff::{Desired, FileDiff, Pair, Pairs, desired};
 use crate::model::{Address, Kind, Project, Thing};
 use crate::observe::{Files, Objects, Settled, files, settle};
 use crate::plan::{Aim, Bases, Input, Look, Options, Plan, StoreFiles, build};
-use crate::scorecard::evaluate;
+use crate::scorecard::{Scores, evaluate};
 use crate::secret::{Leak, Tripwire};
 use crate::store::{Outstanding, Standing, Store, StoreError};
 use crate::workspace::{Loaded, Progress, Unwatched};
@@ -300,4 +300,20 @@ fn touches_scores(pairs: &Pairs, desired: &[Desired<'_>], observed: &[Entry]) ->
         let wanted = pair.desired.is_some_and(|index| read(&desired[index].address));
         wanted || pair.observed.is_some_and(|index| read(&observed[index].address))
     })
+}
+
+/// The levels of scores as a catalog keeps them, by scorecard and entity.
+pub fn level_records(scores: &[Scores]) -> Vec<LevelRecord> {
+    let mut records: Vec<LevelRecord> = scores
+        .iter()
+        .flat_map(|card| {
+            card.entities.iter().map(|score| LevelRecord {
+                scorecard: card.scorecard.clone(),
+                entity: score.address.clone(),
+                level: score.level.and_then(|index| card.levels.get(index)).cloned(),
+            })
+        })
+        .collect();
+    records.sort_unstable();
+    records
 }

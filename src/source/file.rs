@@ -1,11 +1,8 @@
+use super::FileId;
 use super::hidden::passwords;
 use super::{LineIndex, Position, Span};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
-
-/// Names a file of one [`Sources`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FileId(pub u32);
 
 /// One file's text.
 #[derive(Clone, Debug)]

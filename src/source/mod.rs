@@ -9,7 +9,7 @@ mod hidden;
 mod lines;
 mod span;
 
-pub use file::{FileId, SourceFile, Sources};
+pub use file::{SourceFile, Sources};
 pub use hidden::{password, without_password, without_passwords};
 pub use lines::{LineIndex, Position};
-pub use span::{Span, Spanned};
+pub use span::{FileId, Origin, Span, Spanned};

@@ -1,4 +1,6 @@
-use super::FileId;
+/// Names a file of one [`Sources`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(pub u32);
 
 /// A range of bytes in one file: `start` inclusive, `end` exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,20 +24,21 @@ impl Span {
         Self::new(file, 0, 0)
     }
 
-    /// The smallest span that covers both; `other` must lie in the same file.
+    /// The empty span before it.
     #[must_use]
-    pub fn to(self, other: Self) -> Self {
-        Self { file: self.file, start: self.start.min(other.start), end: self.end.max(other.end) }
+    pub fn before(self) -> Self {
+        Self { end: self.start, ..self }
+    }
+
+    /// The empty span behind it.
+    #[must_use]
+    pub fn behind(self) -> Self {
+        Self { start: self.end, ..self }
     }
 
     /// Length in bytes.
     pub fn len(self) -> u32 {
         self.end - self.start
-    }
-
-    /// Whether it covers no byte.
-    pub fn is_empty(self) -> bool {
-        self.start == self.end
     }
 
     /// The bytes as an index range.
@@ -44,19 +47,66 @@ impl Span {
     }
 }
 
-/// A value with the place that it was written at. Comparing and hashing ignore the place.
+/// Where something is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Origin {
+    /// In a text.
+    Text(Span),
+    /// In a text that could not be read, as was told: nothing more is to be said of it.
+    Unread(Span),
+    /// Nowhere: it stands by default, where this text leaves it out.
+    Default(Span),
+    /// In a live object, by the number that whoever looks at it has for it; in one of its fields, by that one's number, or in
+    /// the object itself.
+    Live {
+        /// The object.
+        object: u32,
+        /// The field.
+        field: Option<u32>,
+    },
+    /// In no text and no object that is looked at.
+    Nowhere,
+}
+
+impl Origin {
+    /// The text to show for it: the beginning of the first one for what is in none.
+    pub fn shown(self) -> Span {
+        self.text().unwrap_or(Span::start_of(FileId(0)))
+    }
+
+    /// Whether a word stands there as it is, without quotes.
+    pub fn is_bare(self, word: &str) -> bool {
+        matches!(self, Self::Text(span) if span.len() as usize == word.len())
+    }
+
+    /// The text that says it, or that leaves it out.
+    pub fn text(self) -> Option<Span> {
+        match self {
+            Self::Text(span) | Self::Unread(span) | Self::Default(span) => Some(span),
+            Self::Live { .. } | Self::Nowhere => None,
+        }
+    }
+}
+
+impl From<Span> for Origin {
+    fn from(span: Span) -> Self {
+        Self::Text(span)
+    }
+}
+
+/// A value with the place that it comes from. Comparing and hashing ignore the place.
 #[derive(Clone, Copy, Debug)]
 pub struct Spanned<T> {
     /// The value.
     pub value: T,
-    /// Where it was written.
-    pub span: Span,
+    /// Where it is said.
+    pub span: Origin,
 }
 
 impl<T> Spanned<T> {
     /// Joins a value with its place.
-    pub fn new(value: T, span: Span) -> Self {
-        Self { value, span }
+    pub fn new(value: T, span: impl Into<Origin>) -> Self {
+        Self { value, span: span.into() }
     }
 
     /// The same place with another value.

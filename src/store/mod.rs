@@ -12,7 +12,6 @@ mod memory;
 mod observed;
 mod obstacle;
 mod proposal;
-mod setback;
 mod watched;
 #[cfg(test)]
 pub(crate) mod conformance;
@@ -21,10 +20,9 @@ pub use content::ContentId;
 pub use draft::{Draft, FileChange, Receipt};
 pub use error::StoreError;
 pub use memory::Memory;
-pub use observed::{FileState, Observed};
+pub use observed::{FileState, Observed, SetBack, Setback};
 pub use obstacle::{Obstacle, ObstacleKind, Replaced};
 pub use proposal::{Outstanding, Pending, Proposal, Proposals, Standing};
-pub use setback::{SetBack, Setback};
 pub use watched::Watched;
 
 #[cfg(test)]

@@ -1,3 +1,5 @@
+use icu_normalizer::ComposingNormalizerBorrowed;
+
 /// What a code point is to KDL 2.0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Class {
@@ -70,6 +72,11 @@ pub(super) fn looks_like_number(word: &str) -> bool {
         _ => bytes,
     };
     matches!(unsigned, [b'0'..=b'9', ..] | [b'.', b'0'..=b'9', ..])
+}
+
+/// Unicode's composed form, NFC.
+pub(super) fn nfc() -> ComposingNormalizerBorrowed<'static> {
+    ComposingNormalizerBorrowed::new_nfc()
 }
 
 #[cfg(test)]

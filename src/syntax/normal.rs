@@ -1,16 +1,11 @@
 //! The one form of a name: the same letters are written in several, composed and decomposed, and nobody sees which.
 
+use super::character::nfc;
 use super::tree::{ScalarData, StringData, Tree};
 use super::visible::is_ignorable;
 use crate::source::Span;
-use icu_normalizer::ComposingNormalizerBorrowed;
 use std::borrow::Cow;
 use unicode_general_category::{GeneralCategory, get_general_category};
-
-/// Unicode's composed form, NFC.
-pub(super) fn nfc() -> ComposingNormalizerBorrowed<'static> {
-    ComposingNormalizerBorrowed::new_nfc()
-}
 
 /// A text in NFC, the form that names are compared in.
 pub fn composed(text: &str) -> Cow<'_, str> {

@@ -1,7 +1,7 @@
 //! Texts so that all of them is seen: what has no picture of its own stands as KDL escapes it.
 
+use super::character::nfc;
 use super::is_bare_word;
-use super::normal::nfc;
 use std::borrow::Cow;
 use unicode_general_category::{GeneralCategory, get_general_category};
 

@@ -1,14 +1,15 @@
 use super::policy::{self, Judgement};
-use super::world::{World, short_name};
+use super::scene::Scene;
+use super::verdict::short_name;
 use super::{Failure, manifest};
 use crate::diag::suggest;
 use crate::model::{Address, Expectation, Name, Value};
 use crate::scorecard::{Scores, Truth};
-use crate::source::Span;
+use crate::source::Origin;
 use serde_json::Value as Json;
 
 /// What is otherwise than expected; nothing where it holds.
-pub(super) fn judge(expectation: &Expectation, world: &World) -> Option<Failure> {
+pub(super) fn judge(expectation: &Expectation, world: &Scene) -> Option<Failure> {
     let (span, message, diff) = match expectation {
         Expectation::Resource { span, kind, name, body } => {
             let (message, diff) = resource(kind, name, body, world)?;
@@ -33,11 +34,11 @@ pub(super) fn judge(expectation: &Expectation, world: &World) -> Option<Failure>
     Some(failure(span, message, diff))
 }
 
-fn failure(span: Span, message: String, diff: Option<String>) -> Failure {
+fn failure(span: Origin, message: String, diff: Option<String>) -> Failure {
     Failure { span, message, diff }
 }
 
-fn resource(kind: &Name, name: &Name, body: &Value, world: &World) -> Option<(String, Option<String>)> {
+fn resource(kind: &Name, name: &Name, body: &Value, world: &Scene) -> Option<(String, Option<String>)> {
     let expected = manifest::json(body);
     let named: Vec<&Json> = world.manifests.iter().filter(|one| manifest::is(one, kind, name)).collect();
     if named.iter().any(|actual| manifest::holds(actual, &expected)) {
@@ -52,7 +53,7 @@ fn resource(kind: &Name, name: &Name, body: &Value, world: &World) -> Option<(St
     }
 }
 
-fn no_resource(kind: &Name, name: &Name, world: &World) -> String {
+fn no_resource(kind: &Name, name: &Name, world: &Scene) -> String {
     let text = |value: &Json| value.as_str().unwrap_or_default().to_owned();
     let known: Vec<String> = world
         .manifests
@@ -67,7 +68,7 @@ fn no_resource(kind: &Name, name: &Name, world: &World) -> String {
     }
 }
 
-fn goes_to(request: &Name, destination: &Name, world: &World) -> Option<String> {
+fn goes_to(request: &Name, destination: &Name, world: &Scene) -> Option<String> {
     let named = world.rendered.iter().filter(|one| short_name(&one.request) == &**request);
     let chosen: Vec<Option<&Name>> = named.map(|one| one.destination.as_ref()).collect();
     if chosen.contains(&Some(destination)) {
@@ -81,7 +82,7 @@ fn goes_to(request: &Name, destination: &Name, world: &World) -> Option<String> 
 }
 
 /// The result of a scorecard, and the index of an entity in it.
-fn score<'w>(scorecard: &Name, entity: &Name, world: &'w World) -> Result<(&'w Scores, usize), String> {
+fn score<'w>(scorecard: &Name, entity: &Name, world: &'w Scene) -> Result<(&'w Scores, usize), String> {
     let found = world.scores.iter().find(|scores| scores.scorecard == *scorecard);
     let scores = found.ok_or_else(|| format!("there is no scorecard `{scorecard}`"))?;
     let is_meant = |address: &Address| short_name(address) == &**entity;
@@ -89,7 +90,7 @@ fn score<'w>(scorecard: &Name, entity: &Name, world: &'w World) -> Result<(&'w S
     row.map(|row| (scores, row)).ok_or_else(|| format!("`{scorecard}` does not judge `{entity}`"))
 }
 
-fn reaches(scorecard: &Name, entity: &Name, level: &Name, world: &World) -> Option<String> {
+fn reaches(scorecard: &Name, entity: &Name, level: &Name, world: &Scene) -> Option<String> {
     let (scores, row) = match score(scorecard, entity, world) {
         Ok(found) => found,
         Err(message) => return Some(message),
@@ -118,7 +119,7 @@ struct Ruling<'e> {
     result: &'e Name,
 }
 
-fn ends(ruling: &Ruling<'_>, world: &World) -> Option<String> {
+fn ends(ruling: &Ruling<'_>, world: &Scene) -> Option<String> {
     let Ruling { scorecard, rule, entity, result } = ruling;
     let (scores, row) = match score(scorecard, entity, world) {
         Ok(found) => found,
@@ -135,7 +136,7 @@ fn ends(ruling: &Ruling<'_>, world: &World) -> Option<String> {
     (ended != &***result).then(|| format!("`{rule}` ends in {ended} for `{entity}`, not in {result}"))
 }
 
-fn rejected(code: &Name, world: &World) -> Option<String> {
+fn rejected(code: &Name, world: &Scene) -> Option<String> {
     if world.errors.iter().any(|error| *error.code.id == **code) {
         return None;
     }

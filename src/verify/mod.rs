@@ -8,17 +8,18 @@ mod expectation;
 mod manifest;
 mod policy;
 mod size;
-mod world;
+mod verdict;
+mod scene;
 #[cfg(test)]
 mod tests;
 
 use crate::diag::code;
 use crate::model::{Project, Test};
 use crate::render::Budget;
-use crate::source::Span;
+use crate::source::Origin;
 use rayon::prelude::*;
+use scene::Scene;
 use size::Sizes;
-use world::World;
 
 /// What `within` counts from in a test: 2026-01-01T00:00:00Z, in seconds since 1970.
 pub const NOW: i64 = 1_767_225_600;
@@ -29,7 +30,7 @@ pub struct TestResult {
     /// What the test shows, in its own words.
     pub description: String,
     /// The line that declares it.
-    pub span: Span,
+    pub span: Origin,
     /// What did not hold; none where the test passed.
     pub failures: Vec<Failure>,
 }
@@ -45,7 +46,7 @@ impl TestResult {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     /// The expectation; or the line that is wrong, where what is given was rejected.
-    pub span: Span,
+    pub span: Origin,
     /// What is otherwise, in one line.
     pub message: String,
     /// A unified diff from what was expected to what there is, where they are longer than a word.
@@ -73,7 +74,7 @@ fn verify_within(project: &Project, budget: &Budget) -> Vec<TestResult> {
 }
 
 fn run(project: &Project, test: &Test, sizes: &Sizes<'_>, budget: &Budget) -> Vec<Failure> {
-    let world = World::of(project, test, sizes, budget);
+    let world = Scene::of(project, test, sizes, budget);
     let mut failures = world.rejections(test);
     failures.extend(test.expect.iter().filter_map(|expectation| expectation::judge(expectation, &world)));
     failures

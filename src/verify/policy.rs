@@ -1,75 +1,5 @@
-use super::NOW;
-use super::world::{World, short_name};
-use crate::model::{Address, Given, Name, Object, PolicySeverity, PolicySubject, Project, Test, Thing};
-use crate::policy::{Breach, Change, Changed, Places, declared, planned};
-use crate::render::Placed;
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-
-/// Something that breaks a policy.
-pub(super) struct Verdict {
-    policy: Name,
-    severity: PolicySeverity,
-    /// What expectations call the entity, or the request, also that of a file.
-    name: String,
-    message: String,
-}
-
-/// What breaks the policies of a test's project: what is given, and the changes to it from what was there before.
-pub(super) fn verdicts(project: &Project, placed: &[Placed], test: &Test) -> Vec<Verdict> {
-    if project.policies.is_empty() {
-        return Vec::new();
-    }
-    let changed = changed(test);
-    let owner = project.name.as_ref().map(|name| &*name.value);
-    let changes: Vec<Change<'_>> = changed
-        .iter()
-        .filter(|(_, (before, after))| before != after)
-        .map(|(thing, (before, after))| Change {
-            action: action(before.as_ref(), after.as_ref()),
-            thing: Cow::Borrowed(thing),
-            owner: owner.filter(|_| before.is_some()),
-            places: Places::default(),
-            changed: Changed::Object { before: before.clone(), after: after.clone() },
-        })
-        .collect();
-    let requests: BTreeMap<Thing, &Address> = placed.iter().map(|file| (file.thing(), &file.request)).collect();
-    let verdict = |breach: Breach<'_>| {
-        let thing = breach.thing?;
-        let name = short_name(requests.get(&thing).copied().or(thing.object())?).to_owned();
-        let (policy, severity) = (breach.policy.name.value.clone(), breach.policy.severity);
-        Some(Verdict { policy, severity, name, message: breach.message })
-    };
-    declared(project, placed, NOW).into_iter().chain(planned(project, &changes, NOW)).filter_map(verdict).collect()
-}
-
-/// An object before and after a change.
-type Sides = (Option<Object>, Option<Object>);
-
-fn changed(test: &Test) -> BTreeMap<Thing, Sides> {
-    let object = |given: &Given| {
-        let declared = given.declared();
-        Object { address: declared.address(), body: declared.body() }
-    };
-    let mut changed: BTreeMap<Thing, Sides> = BTreeMap::new();
-    for object in test.before.iter().map(object) {
-        let thing = object.address.clone().into();
-        changed.entry(thing).or_default().0 = Some(object);
-    }
-    for object in test.given.iter().map(object) {
-        let thing = object.address.clone().into();
-        changed.entry(thing).or_default().1 = Some(object);
-    }
-    changed
-}
-
-fn action(before: Option<&Object>, after: Option<&Object>) -> &'static str {
-    match (before, after) {
-        (None, _) => "create",
-        (Some(_), Some(_)) => "update",
-        (Some(_), None) => "delete",
-    }
-}
+use super::scene::Scene;
+use crate::model::{Name, PolicySeverity, PolicySubject};
 
 /// What is expected of a policy.
 pub(super) struct Judgement<'e> {
@@ -79,7 +9,7 @@ pub(super) struct Judgement<'e> {
 }
 
 /// What is otherwise than expected of a policy; nothing where it holds.
-pub(super) fn ends(expected: &Judgement<'_>, world: &World) -> Option<String> {
+pub(super) fn ends(expected: &Judgement<'_>, world: &Scene) -> Option<String> {
     let Judgement { policy, name, result } = expected;
     let Some(subject) = world.policies.iter().find(|(known, _)| known == *policy).map(|(_, subject)| *subject) else {
         return Some(format!("there is no policy `{policy}`"));

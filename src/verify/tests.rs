@@ -37,7 +37,7 @@ fn failures(tests: &str) -> Vec<String> {
     let failures = results(tests).into_iter().flat_map(|result| result.failures);
     failures
         .map(|failure| {
-            let place = &text[failure.span.range()];
+            let place = &text[failure.span.shown().range()];
             format!("{place}: {}", failure.message)
         })
         .collect()

@@ -16,10 +16,10 @@ use crate::apply::Targets;
 use crate::catalog::Catalog;
 use crate::diag::suggest;
 use crate::diff::{Desired, Verdict};
-use crate::model::{Address, Identity, Json, Lifecycle, Request};
+use crate::model::{Address, Identity, Json, Lifecycle, Request, covers};
 use crate::observe::{Objects, ObserveError, Settled};
 use crate::plan::Place;
-use crate::source::Span;
+use crate::source::{Origin, Sources};
 use crate::workspace::{Loaded, addresses, near};
 use serde::{Serialize, Serializer};
 use std::collections::BTreeSet;
@@ -79,7 +79,7 @@ pub struct WhyField {
     pub path: String,
     /// Where the desired value comes from; nothing for what is not declared.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub origin: Option<Origin>,
+    pub origin: Option<Provenance>,
     /// Who owns it.
     pub owner: Owner,
     /// How it stands; nothing for a default that is only filled in where it is rendered.
@@ -101,12 +101,32 @@ pub struct WhyField {
 
 /// Where a value comes from.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Origin {
+pub struct Provenance {
     /// Whether nobody says it: it is the language's default, or the one at the place.
     pub default: bool,
     /// The place in the text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<Place>,
+}
+
+/// Who says a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Said {
+    /// The thing itself, or the language where that says nothing.
+    Itself(Origin),
+    /// Its promise, as a default.
+    Promise(Origin),
+}
+
+impl Said {
+    /// Where that is.
+    fn at(self, sources: &Sources) -> Provenance {
+        match self {
+            Self::Itself(Origin::Default(_)) => Provenance { default: true, place: None },
+            Self::Itself(place) => Provenance { default: false, place: Some(Place::of(place, sources)) },
+            Self::Promise(place) => Provenance { default: true, place: Some(Place::of(place, sources)) },
+        }
+    }
 }
 
 /// Who owns something: nobody, this project, another one, or both.
@@ -177,7 +197,7 @@ pub struct Input {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<Json>,
     /// Where it comes from.
-    pub origin: Origin,
+    pub origin: Provenance,
 }
 
 /// What was asked for and is not there.
@@ -225,7 +245,7 @@ pub fn why(known: Known<'_>, targets: &mut Targets, asked: &str) -> Result<Resul
     };
     if let Some(field) = field {
         let paths: Vec<String> = why.fields.iter().map(|field| field.path.clone()).collect();
-        why.fields.retain(|found| Lifecycle::covers(field, &found.path));
+        why.fields.retain(|found| covers(field, &found.path));
         if why.fields.is_empty() {
             let end = paths.iter().find(|path| path.rsplit('.').next() == Some(field));
             let near = end.map(String::as_str).or_else(|| suggest(field, paths.iter().map(String::as_str)));
@@ -236,11 +256,11 @@ pub fn why(known: Known<'_>, targets: &mut Targets, asked: &str) -> Result<Resul
 }
 
 impl Known<'_> {
-    fn place(&self, span: Span) -> Place {
+    fn place(&self, span: Origin) -> Place {
         Place::of(span, &self.loaded.sources)
     }
 
-    fn request_at(&self, span: Span) -> Option<&Request> {
+    fn request_at(&self, span: Origin) -> Option<&Request> {
         self.loaded.project.requests.iter().find(|request| request.span == span)
     }
 

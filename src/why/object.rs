@@ -1,12 +1,11 @@
-use super::origin::{Said, Text};
-use super::{Known, Owner, State, Why, WhyField, last_run, origin, references};
+use super::{Known, Owner, Said, State, Why, WhyField, last_run, origin, references};
 use crate::apply::Targets;
 use crate::catalog::OwnedFields;
 use crate::diff::FieldDiff;
 use crate::model::{Address, Json, Kind, Value};
 use crate::observe::{ObserveError, Sides};
 use crate::render::Placed;
-use crate::source::Spanned;
+use crate::source::{Sources, Spanned};
 
 /// Why an object is as it is; nothing where it is neither declared nor in the catalog.
 pub(super) fn object(
@@ -48,14 +47,13 @@ pub(super) fn object(
         files: files.collect(),
         references: references::references(known.loaded, &known.settled.rendered, address, field),
     };
-    let text = sides.desired.map(|desired| Text::of(known.loaded, desired.span));
-    why.fields = diffs.into_iter().map(|diff| why_field(text.as_ref(), &sides, &others, diff)).collect();
+    why.fields = diffs.into_iter().map(|diff| why_field(&known.loaded.sources, &sides, &others, diff)).collect();
     if let Some(request) = request
         && let Some(promise) = known.loaded.project.promise(&request.promise.value)
     {
         let default = |(path, value): (String, &Spanned<Value>)| WhyField {
             path,
-            origin: Some(Said::Default(Some(value.span)).at(&known.loaded.sources)),
+            origin: Some(Said::Promise(value.span).at(&known.loaded.sources)),
             owner: Owner { ours: false, other: None },
             state: None,
             base: None,
@@ -95,11 +93,10 @@ fn state(sides: &Sides<'_>, diffs: &[FieldDiff]) -> State {
     }
 }
 
-fn why_field(text: Option<&Text<'_>>, sides: &Sides<'_>, others: &OwnedFields, diff: FieldDiff) -> WhyField {
+fn why_field(sources: &Sources, sides: &Sides<'_>, others: &OwnedFields, diff: FieldDiff) -> WhyField {
     let is_of_others = others.iter().any(|(other, _)| *other == diff.path);
-    let written = text.zip(sides.address()).zip(diff.span);
     WhyField {
-        origin: written.map(|((text, address), span)| text.origin(address.kind, &diff.path, span)),
+        origin: diff.span.map(|span| Said::Itself(span).at(sources)),
         owner: Owner {
             ours: diff.is_owned,
             other: sides.other_owner().filter(|_| is_of_others).map(ToString::to_string),

@@ -1,64 +1,9 @@
 //! Where values come from: lines, defaults, and what a promise makes of a request.
 
-use super::{Input, Origin};
-use crate::model::{Json, Kind, Path, Piece, Promise, Request, Step, Template, Value};
-use crate::plan::Place;
-use crate::source::{Sources, Span, Spanned};
-use crate::syntax::{Entry, Node, Tree, parse};
-use crate::workspace::Loaded;
+use super::{Input, Said};
+use crate::model::{Json, Path, Piece, Promise, Request, Step, Template, Value};
+use crate::source::{Origin, Sources, Spanned};
 use std::collections::BTreeMap;
-
-/// What says a value.
-#[derive(Clone, Copy)]
-pub(super) enum Said {
-    /// A place in the text.
-    Line(Span),
-    /// Nobody: it is the language's default, or the one at a place.
-    Default(Option<Span>),
-}
-
-impl Said {
-    /// Where that is.
-    pub(super) fn at(self, sources: &Sources) -> Origin {
-        let (default, span) = match self {
-            Self::Line(span) => (false, Some(span)),
-            Self::Default(span) => (true, span),
-        };
-        Origin { default, place: span.map(|span| Place::of(span, sources)) }
-    }
-}
-
-/// The text of an object, as it is written.
-pub(super) struct Text<'s> {
-    sources: &'s Sources,
-    tree: Tree,
-    object: Span,
-}
-
-impl<'s> Text<'s> {
-    /// That of the object that a line declares.
-    pub(super) fn of(loaded: &'s Loaded, object: Span) -> Self {
-        let sources = &loaded.sources;
-        Self { sources, tree: parse(object.file, &sources.file(object.file).text).0, object }
-    }
-
-    /// Where the value of a field of an object of a kind comes from. `span` is the place that its body has for the value.
-    pub(super) fn origin(&self, kind: Kind, path: &str, span: Span) -> Origin {
-        let Some(node) = self.tree.nodes().find(|node| node.head_span() == self.object) else {
-            return Said::Line(span).at(self.sources);
-        };
-        let of = |child: &str, key: &str| node.child(child).and_then(|child| child.property(key)).map(Entry::span);
-        let written = match (kind, path) {
-            (Kind::StateStore, "branch") | (Kind::Destination, "path" | "layout") => {
-                node.child(path).map(Node::head_span)
-            }
-            (Kind::Promise, "plural") => of("api", "plural"),
-            (Kind::Promise, "pipeline") => of("workflow", "pipeline"),
-            _ => Some(span),
-        };
-        written.map_or(Said::Default(None), Said::Line).at(self.sources)
-    }
-}
 
 /// The fields of a request that it leaves to its promise: name, default, and the place of the default.
 pub(super) fn defaults<'p>(promise: &'p Promise, request: &Request) -> Vec<(String, &'p Spanned<Value>)> {
@@ -69,7 +14,7 @@ pub(super) fn defaults<'p>(promise: &'p Promise, request: &Request) -> Vec<(Stri
 
 /// The steps of a promise that may have written a file of a request, each with its line: those that name it, or, where none does,
 /// all that name no file.
-pub(super) fn steps<'p>(promise: &'p Promise, file: &str) -> Vec<(Span, Option<&'p Template>)> {
+pub(super) fn steps<'p>(promise: &'p Promise, file: &str) -> Vec<(Origin, Option<&'p Template>)> {
     let mut all: Vec<&Step> = Vec::new();
     let mut open: Vec<&Step> = promise.configure.iter().flat_map(|workflow| workflow.steps.iter().rev()).collect();
     while let Some(step) = open.pop() {
@@ -146,28 +91,25 @@ pub(super) fn inputs(promise: &Promise, request: &Request, template: &Template, 
 fn input(promise: &Promise, request: &Request, path: &Path) -> (Option<Value>, Said) {
     let first = path.segments.first().map_or("", |segment| segment);
     match (first, path.segments.get(1)) {
-        ("name", None) => (Some(Value::string(&*request.name.value)), Said::Line(request.name.span)),
-        ("namespace", None) if request.namespace.span == request.name.span => {
-            (Some(Value::string(&*request.namespace.value)), Said::Default(None))
-        }
-        ("namespace", None) => (Some(Value::string(&*request.namespace.value)), Said::Line(request.namespace.span)),
-        ("promise", None) => (Some(Value::string(&*promise.name.value)), Said::Line(promise.name.span)),
+        ("name", None) => (Some(Value::string(&*request.name.value)), Said::Itself(request.name.span)),
+        ("namespace", None) => (Some(Value::string(&*request.namespace.value)), Said::Itself(request.namespace.span)),
+        ("promise", None) => (Some(Value::string(&*promise.name.value)), Said::Itself(promise.name.span)),
         ("spec", Some(field)) => spec(promise, request, field),
         (table, Some(column)) => column_of(promise, request, table, column),
-        (_, None) => (None, Said::Line(promise.span)),
+        (_, None) => (None, Said::Itself(promise.span)),
     }
 }
 
 /// The value of a field of a request, or its promise's default.
 fn spec(promise: &Promise, request: &Request, field: &str) -> (Option<Value>, Said) {
     if let Some(value) = request.spec.get(field) {
-        return (Some(value.value.clone()), Said::Line(value.span));
+        return (Some(value.value.clone()), Said::Itself(value.span));
     }
     let declared = promise.api.iter().flat_map(|api| &api.fields).find(|one| *one.name.value == *field);
     match declared.map(|field| (field, field.default.as_ref())) {
-        Some((_, Some(default))) => (Some(default.value.clone()), Said::Default(Some(default.span))),
-        Some((field, None)) => (None, Said::Line(field.span)),
-        None => (None, Said::Line(request.span)),
+        Some((_, Some(default))) => (Some(default.value.clone()), Said::Promise(default.span)),
+        Some((field, None)) => (None, Said::Itself(field.span)),
+        None => (None, Said::Itself(request.span)),
     }
 }
 
@@ -185,13 +127,13 @@ fn column_of(promise: &Promise, request: &Request, table: &str, column: &str) ->
                 let cell = row.and_then(|row| row.columns.iter().find(|(name, _)| *name.value == *column));
                 return match cell {
                     Some((name, value)) => match &value.value {
-                        Template::Literal(value) => (Some(value.clone()), Said::Line(name.span)),
-                        _ => (None, Said::Line(name.span)),
+                        Template::Literal(value) => (Some(value.clone()), Said::Itself(name.span)),
+                        _ => (None, Said::Itself(name.span)),
                     },
-                    None => (None, Said::Line(found.span)),
+                    None => (None, Said::Itself(found.span)),
                 };
             }
-            Step::Each(each) if *each.name.value == *table => return (None, Said::Line(each.span)),
+            Step::Each(each) if *each.name.value == *table => return (None, Said::Itself(each.span)),
             Step::Match(choice) => {
                 open.extend(choice.cases.iter().flat_map(|case| &case.steps));
                 open.extend(choice.otherwise.iter().flatten());
@@ -200,5 +142,5 @@ fn column_of(promise: &Promise, request: &Request, table: &str, column: &str) ->
             Step::Table(_) | Step::Resource(_) | Step::Files(_) | Step::Status { .. } => {}
         }
     }
-    (None, Said::Line(promise.span))
+    (None, Said::Itself(promise.span))
 }

@@ -2,7 +2,7 @@ use crate::model::{Address, Declared, Expectation, Kind, Leaf, PolicySubject, Pr
 use crate::object::Types;
 use crate::plan::Place;
 use crate::render::Rendered;
-use crate::source::Span;
+use crate::source::Origin;
 use crate::workspace::Loaded;
 use serde::Serialize;
 
@@ -63,7 +63,7 @@ fn how(kind: Kind, field: &str) -> &'static str {
 }
 
 impl Found<'_> {
-    fn add(&mut self, from: &impl ToString, how: &'static str, span: Span) {
+    fn add(&mut self, from: &impl ToString, how: &'static str, span: Origin) {
         let place = Place::of(span, &self.loaded.sources);
         self.references.push(Reference { from: from.to_string(), how, place });
     }
@@ -164,7 +164,7 @@ impl Found<'_> {
 }
 
 /// Every comparison of a scorecard, with its place.
-fn tests(scorecard: &Scorecard) -> Vec<(Span, &crate::model::PredicateTest)> {
+fn tests(scorecard: &Scorecard) -> Vec<(Origin, &crate::model::PredicateTest)> {
     let predicates = scorecard.only_for.iter().chain(scorecard.rules().map(|(_, rule)| &rule.predicate));
     predicates.flat_map(Predicate::tests).map(|test| (test.span, test)).collect()
 }

@@ -1,57 +1,13 @@
 use super::ground;
+use super::loaded::Loaded;
 use super::progress::{Counting, Progress, Unwatched};
 use crate::check::{check, too_many_looks_at_files};
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::model::Project;
-use crate::render::{Placed, Rendered, place, render_each};
-use crate::resolve::{LoadError, Loader, Resolved, Root, Workspace, resolve};
+use crate::render::{place, render_each};
+use crate::resolve::{LoadError, Loader, Resolved, Workspace, resolve};
 use crate::source::{Sources, Span};
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
-
-/// A project, read, checked and rendered: everything that can be told without a target.
-#[derive(Debug, Default)]
-pub struct Loaded {
-    /// The texts.
-    pub sources: Sources,
-    /// What they declare.
-    pub project: Arc<Project>,
-    /// What the requests come to.
-    pub rendered: Vec<Rendered>,
-    /// Their files at their places, by store and path.
-    pub placed: Vec<Placed>,
-    /// The problems, by place; of very many the first, and the others counted.
-    pub diagnostics: Diagnostics,
-    /// The folder of a disk that relative paths start at; nothing where there is none.
-    pub root: Option<Root>,
-    /// The names of all files that it was read from.
-    pub files: BTreeSet<String>,
-}
-
-impl Loaded {
-    /// The project with nothing left of it but what tells who it is, where it delivers to, and what may happen to what it has.
-    #[must_use]
-    pub fn emptied(&self) -> Self {
-        let Project { name, id, guards, stores, destinations, policies, removed, .. } = &*self.project;
-        let kept = Project {
-            name: name.clone(),
-            id: id.clone(),
-            guards: guards.clone(),
-            stores: stores.clone(),
-            destinations: destinations.clone(),
-            policies: policies.clone(),
-            removed: removed.clone(),
-            ..Project::default()
-        };
-        Self {
-            sources: self.sources.clone(),
-            project: kept.into(),
-            root: self.root.clone(),
-            files: self.files.clone(),
-            ..Self::default()
-        }
-    }
-}
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 /// Reads, checks and renders a project. What is rendered is complete only where there are no errors.
 ///
@@ -120,19 +76,19 @@ fn load_by(
 /// value that is missing on its line.
 fn without_consequences(diagnostics: Diagnostics, sources: &Sources) -> Diagnostics {
     let line = |one: &Diagnostic| {
-        let span = one.primary.span;
+        let span = one.primary.span();
         (span.file, sources.file(span.file).lines().line_of(span.start))
     };
     let mut unread: BTreeMap<_, Vec<Span>> = BTreeMap::new();
     for one in diagnostics.iter().filter(|one| one.code.is_of_text()) {
         let spans = unread.entry(line(one)).or_default();
-        spans.extend(one.code.is_of_unread_text().then_some(one.primary.span));
+        spans.extend(one.code.is_of_unread_text().then_some(one.primary.span()));
     }
     if unread.is_empty() {
         return diagnostics;
     }
     let follows = |one: &Diagnostic| {
-        let span = one.primary.span;
+        let span = one.primary.span();
         let beside = unread.get(&line(one));
         let overlaps = beside.into_iter().flatten().any(|other| span.start < other.end && other.start < span.end);
         !one.code.is_of_text() && (overlaps || (one.code == code::MEMBER_WITHOUT_VALUE && beside.is_some()))

@@ -7,10 +7,12 @@
 mod ground;
 mod known;
 mod load;
+mod loaded;
 mod progress;
 
 pub use crate::resolve::Workspace;
 pub use ground::repository;
 pub use known::{addresses, is_known, near};
-pub use load::{Loaded, load, load_watched};
+pub use load::{load, load_watched};
+pub use loaded::Loaded;
 pub use progress::{Progress, Unwatched};

@@ -8,7 +8,7 @@ use super::side::Side;
 use super::value::{Listing, set_words};
 use crate::grammar::{At, Form, Manner, Part, Slot};
 use crate::model::Value;
-use crate::source::{FileId, Span, Spanned};
+use crate::source::{Origin, Spanned};
 use crate::syntax::{Line, Node};
 
 /// The two ways to write such a list.
@@ -120,8 +120,8 @@ impl Change<'_, '_> {
         let (lists, lines) = (count(together), count(single));
         let plain = new.iter().all(|(_, beside)| beside.is_none());
         if lists == 1 && lines == 0 && plain && !new.is_empty() {
-            let nowhere = Span::start_of(FileId(0));
-            let items: Vec<Spanned<Value>> = new.iter().map(|(item, _)| Spanned::new(item.clone(), nowhere)).collect();
+            let items: Vec<Spanned<Value>> =
+                new.iter().map(|(item, _)| Spanned::new(item.clone(), Origin::Nowhere)).collect();
             return set_words(self.draft, &below(path, Step::to(together)), &items, Listing::List);
         }
         if lists == 0 && lines > 0 && lines == old.len() && !new.is_empty() {

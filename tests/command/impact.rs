@@ -347,6 +347,22 @@ fn what_lies_there_already_is_judged_by_the_blueprint_that_comes() {
 }
 
 #[test]
+fn what_lies_there_already_is_judged_by_the_blueprint_that_gets_its_name() {
+    let project = shared();
+    project.sql(
+        r#"INSERT INTO objects (kind, parent, name, body)
+        VALUES ('entity', 'place', 'here', '{"properties":{"place":"berlin","size":1}}')"#,
+    );
+    let model = MODEL.replace("blueprint system", "blueprint place").replace("system system", "system place");
+    project.write("plat.kdl", &format!("{model}moved from=\"blueprint:system\" to=\"blueprint:place\"\n"));
+    project.write("ours.kdl", &OURS.replace("entity system", "entity place"));
+    let impact = impact(&project);
+    let rows = lines(&impact["invalid"], &["address", "because", "field"]);
+    assert_eq!(rows, ["entity:place:here blueprint:place properties.size"]);
+    assert_eq!(extent(&impact, "invalid").0, "completely");
+}
+
+#[test]
 fn what_has_another_name_is_judged_by_it() {
     let project = shared();
     project.set("service", "cart", "properties.owner", "\"them\"");

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::author::Authorship;
+use crate::adapter::git::commit::author::Authorship;
 use crate::wait::Wait;
 
 /// What a Git store is opened with.

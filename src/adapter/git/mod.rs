@@ -38,48 +38,20 @@
 //! Promises: no force, no reset, no fetch of more than the branch and the inventories; nothing outside of the changes' paths
 //! differs between a commit and its parent. Never: a guess about what may be overwritten, or a credential in an error.
 
-mod advance;
-mod author;
-mod cache;
-mod compare;
+mod commit;
 mod config;
 mod disk;
-mod edit;
-mod foreign;
-mod hooks;
-mod inventory;
-mod lease;
-mod ledger;
-mod left_over;
-mod link;
-mod local;
-mod lock;
-mod login;
-mod moment;
-mod objects;
-mod obstruction;
-mod origin;
-mod pack_file;
-mod path;
 mod host;
-mod plain;
-mod propose;
-mod proposed;
-mod real;
-mod server;
-mod setback;
-mod sight;
-mod stage;
+mod inventory;
 #[cfg(test)]
 mod laws;
+mod objects;
+mod proposal;
+mod references;
 #[cfg(test)]
 mod tests;
 mod texts;
-mod transaction;
-mod tree;
-mod whole;
 mod wire;
-mod words;
 
 #[cfg(test)]
 use crate::model::{Address, Kind, Lifecycle};
@@ -95,24 +67,26 @@ use git2::{ObjectType, Oid, Repository};
 use crate::credentials::Environment;
 use crate::model::{Holding, Lease, Leased, Location, branch_fault, repository_folder};
 use crate::store::{ContentId, Draft, FileState, Observed, Proposals, Receipt, Store, StoreError};
-use advance::Extent;
-pub use author::{Authorship, Person};
-use compare::{Comparison, Differing, Folder};
+use commit::Extent;
+pub use commit::author::{Authorship, Person};
+use commit::compare::{Comparison, Differing, Folder};
+pub use commit::moment::Moment;
 pub use config::{Config, WhenMissing};
-use edit::Wanted;
-pub use foreign::ForeignRepository;
-use host::{Freshness, Host, StoreRefs, Tips, branch_reference};
-use inventory::Inventory;
-use local::Local;
-pub use moment::Moment;
-use obstruction::Inventories;
-use origin::Origin;
-use proposed::Arrived;
-pub use real::real_folder;
-use server::Server;
-use sight::Sight;
+pub use disk::foreign::ForeignRepository;
+pub use disk::real::real_folder;
+use host::local::Local;
+use host::origin::Origin;
+use host::server::Server;
+use host::server::login::Login;
+use host::{Freshness, Host, Tips};
+use inventory::obstruction::Inventories;
+use inventory::sight::Sight;
+use objects::edit::Wanted;
+use objects::tree::{self, Cursor, Spot};
+use proposal::proposed::Arrived;
+use references::Inventory;
+use references::{StoreRefs, branch_reference};
 pub use texts::{Revision, RevisionError, Shut, commit_of, head_revision};
-use tree::{Cursor, Spot};
 use wire::{Limit, Patience, Wire};
 
 /// So much is told of where a symbolic link leads.
@@ -173,7 +147,7 @@ impl Git {
                 let wire = Wire::new(&remote, patience)
                     .map_err(|reason| StoreError::Unusable { store: config.name.clone(), reason })?;
                 let secret = config.secret.unwrap_or(config.name);
-                let login = login::Login::new(origin.clone(), remote, secret, credentials);
+                let login = Login::new(origin.clone(), remote, secret, credentials);
                 Box::new(Server::new(wire, config.cache, references.clone(), login, config.missing))
             }
         };
@@ -264,7 +238,7 @@ impl Git {
         };
         let mut inventories = Inventories::new(repository, folder, BTreeSet::new(), &sight.others)?;
         let mut is_undisputed =
-            |path: &str| Ok(sight.others.is_empty() || inventories.owner_of_any(&path::join(folder, path))?.is_none());
+            |path: &str| Ok(sight.others.is_empty() || inventories.owner_of_any(&tree::join(folder, path))?.is_none());
         let mut differing = Differing::default();
         let mut comparison =
             Comparison { repository, inventory: &self.references.inventory, is_undisputed: &mut is_undisputed };
@@ -285,10 +259,10 @@ impl Git {
         let own = owned.map(|(path, _)| path.clone()).collect();
         let mut inventories = Inventories::new(repository, &self.references.own.folder, own, &sight.others)?;
         for (path, state) in &mut files {
-            if path::fault(path).is_some() {
+            if tree::fault(path).is_some() {
                 continue;
             }
-            let full = path::join(&self.references.own.folder, path);
+            let full = tree::join(&self.references.own.folder, path);
             let spot = branch.spot(&full)?;
             state.live = spot.content();
             state.other_owner = inventories.owner(&full)?;
@@ -391,17 +365,17 @@ impl Store for Git {
     }
 
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        if path::fault(path).is_some() {
+        if tree::fault(path).is_some() {
             return Ok(None);
         }
         let Some(repository) = self.host.repository() else { return Ok(None) };
-        let (commit, full) = (self.observed.of(&self.references.branch), path::join(&self.references.own.folder, path));
+        let (commit, full) = (self.observed.of(&self.references.branch), tree::join(&self.references.own.folder, path));
         let found = Cursor::at_commit(repository, commit).and_then(|mut cursor| cursor.file(&full));
         self.blob(found, "read a file")
     }
 
     fn written(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        if path::fault(path).is_some() {
+        if tree::fault(path).is_some() {
             return Ok(None);
         }
         let Some(repository) = self.host.repository() else { return Ok(None) };

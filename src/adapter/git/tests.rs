@@ -6,8 +6,8 @@ use std::time::Duration;
 use git2::{ObjectType, Repository};
 use tempfile::TempDir;
 
-use super::laws::{self, BRANCH, Repositories, Somebody, change, id, propose};
 use super::*;
+use crate::adapter::git::laws::{self, BRANCH, Repositories, Somebody, change, id, propose};
 use crate::store::FileChange;
 use crate::store::conformance::{FOLDER, draft};
 use crate::wait::Wait;

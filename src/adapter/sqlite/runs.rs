@@ -3,7 +3,7 @@
 use super::flaw::Flaw;
 use crate::catalog::{KEPT_RUNS, RunRecord};
 use crate::model::{Lease, Leased, Value, parse_json, write_json};
-use crate::source::{FileId, Span, Spanned};
+use crate::source::{Origin, Spanned};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row};
 
@@ -93,8 +93,7 @@ fn unreadable(row: &Row<'_>) -> RunRecord {
 }
 
 fn encode(steps: &[String]) -> String {
-    let nowhere = Span { file: FileId(0), start: 0, end: 0 };
-    let items = steps.iter().map(|step| Spanned::new(Value::string(step.as_str()), nowhere));
+    let items = steps.iter().map(|step| Spanned::new(Value::string(step.as_str()), Origin::Nowhere));
     let mut text = Vec::new();
     write_json(&Value::Array(items.collect()), &mut text);
     String::from_utf8_lossy(&text).into_owned()

@@ -40,7 +40,7 @@ pub(crate) fn protection_is_kept_and_lifted(catalog: &mut dyn Catalog) {
 }
 
 pub(crate) fn a_whole_lifecycle_is_kept(catalog: &mut dyn Catalog) {
-    let ignore = vec![Spanned::new("properties.*".into(), Span::start_of(FileId(0)))];
+    let ignore = vec![Spanned::new("properties.*".into(), Origin::Nowhere)];
     let whole = Lifecycle { protect: true, on_drift: OnDrift::Keep, deletion: Deletion::Forbid, ignore };
     let set = |lifecycle: &Lifecycle| {
         let mut operation = write(A, "{}", TITLED);

@@ -22,7 +22,7 @@ use crate::model::{
     Address, Deletion, Digest, Kind, Lease, Leased, Lifecycle, Map, Object, OnDrift, Value, fields, parse_json,
     write_json,
 };
-use crate::source::{FileId, Span, Spanned};
+use crate::source::{Origin, Spanned};
 use std::sync::Arc;
 
 /// Makes a test of each law.

@@ -6,7 +6,7 @@ use super::scope::Shape;
 use crate::kubernetes::{NameRule, Scope, group, name_rule, scope};
 use crate::model::{Resource, Template, Value};
 use crate::render::{Misfit, MisfitName};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 use std::borrow::Cow;
 
 impl<'p> Check<'p> {
@@ -44,11 +44,11 @@ impl<'p> Check<'p> {
         }
     }
 
-    fn reserved(&mut self, name: &str, place: Span) {
+    fn reserved(&mut self, name: &str, place: Origin) {
         self.diagnostics.push(Misfit::Reserved(name.to_owned()).diagnostic(place));
     }
 
-    fn metadata(&mut self, body: &'p Template, place: Span) {
+    fn metadata(&mut self, body: &'p Template, place: Origin) {
         let found = match body {
             Template::Literal(Value::Object(map)) => match map.get("metadata").map(|value| &value.value) {
                 None | Some(Value::Null | Value::Object(_)) => return,
@@ -98,7 +98,7 @@ fn literal(template: &Spanned<Template>) -> Option<&str> {
 /// A member of an object that is written as it is.
 struct Member<'t> {
     /// Where its name is.
-    place: Span,
+    place: Origin,
     value: Cow<'t, Template>,
 }
 

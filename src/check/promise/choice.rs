@@ -5,7 +5,7 @@ use super::scope::{Known, Shape};
 use super::usage::absent;
 use crate::diag::{Diagnostic, code, suggest};
 use crate::model::{Match, Name, Path, Row, Table, Value, write_json};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 use std::collections::{HashMap, HashSet};
 
 /// What chooses: the path, what it can be, and how the choices are called.
@@ -88,7 +88,7 @@ impl<'p> Check<'p> {
 
     /// Judges the values of rows or cases; gives those that are missing.
     fn chosen(&mut self, choice: &Choice<'_, 'p>, given: &[&'p Spanned<Value>]) -> Vec<&'p Value> {
-        let mut seen: HashMap<Vec<u8>, Span> = HashMap::new();
+        let mut seen: HashMap<Vec<u8>, Origin> = HashMap::new();
         let known: Option<HashSet<Vec<u8>>> =
             choice.values.map(|values| values.iter().map(|value| key(value)).collect());
         for value in given {

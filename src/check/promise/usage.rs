@@ -5,7 +5,7 @@ use super::Check;
 use super::scope::{Known, Lost, Shape};
 use crate::diag::{Diagnostic, code};
 use crate::model::{Base, Filter, Path, Piece, Schema, Template, Value};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 
 impl<'p> Check<'p> {
     /// A template that may come to anything; what is in it must lead somewhere all the same.
@@ -26,7 +26,7 @@ impl<'p> Check<'p> {
     }
 
     /// Texts that are called like a value in scope; a value is nested no deeper than its text.
-    fn literal(&mut self, value: &Value, span: Span) {
+    fn literal(&mut self, value: &Value, span: Origin) {
         match value {
             Value::String(text) => {
                 let is_known = |path: &Path| self.scope.path(path).is_ok();
@@ -77,7 +77,7 @@ impl<'p> Check<'p> {
     }
 
     /// What a path leads to; nothing, and a diagnostic, where it leads nowhere.
-    pub(super) fn reference(&mut self, path: &'p Path, span: Span) -> Option<Known<'p>> {
+    pub(super) fn reference(&mut self, path: &'p Path, span: Origin) -> Option<Known<'p>> {
         match self.scope.path(path) {
             Ok(known) => Some(known),
             Err(lost) => {
@@ -87,7 +87,7 @@ impl<'p> Check<'p> {
         }
     }
 
-    fn text(&mut self, pieces: &'p [Piece], span: Span) {
+    fn text(&mut self, pieces: &'p [Piece], span: Origin) {
         for piece in pieces {
             let Piece::Value { path, filters } = piece else { continue };
             match self.scope.path(path) {
@@ -97,7 +97,7 @@ impl<'p> Check<'p> {
         }
     }
 
-    fn filtered(&mut self, mut known: Known<'p>, path: &Path, filters: &[Filter], span: Span) {
+    fn filtered(&mut self, mut known: Known<'p>, path: &Path, filters: &[Filter], span: Origin) {
         for filter in filters {
             match (filter, &known.shape) {
                 (Filter::Default(_), _) => known.absent = false,
@@ -126,7 +126,7 @@ impl<'p> Check<'p> {
     }
 
     /// Whether a value always is a text, a number or a truth value; a diagnostic where it is not.
-    fn must_be_scalar(&mut self, known: &Known<'_>, path: &Path, span: Span) -> bool {
+    fn must_be_scalar(&mut self, known: &Known<'_>, path: &Path, span: Origin) -> bool {
         let diagnostic = match known.shape {
             // What is not described may be right: rendering tells.
             Shape::Anything => return true,
@@ -154,7 +154,7 @@ fn text<'p>() -> Known<'p> {
 }
 
 /// That a value may be absent where one is needed.
-pub(super) fn absent(path: &Path, span: Span) -> Diagnostic {
+pub(super) fn absent(path: &Path, span: Origin) -> Diagnostic {
     let bare = path.to_string();
     let bare = bare.trim_start_matches('$');
     let message = format!("`{path}` may have no value: it is optional and has no default");
@@ -168,7 +168,7 @@ enum Part {
     Inside,
 }
 
-fn unknown(path: &Path, lost: &Lost, span: Span, part: Part) -> Diagnostic {
+fn unknown(path: &Path, lost: &Lost, span: Origin, part: Part) -> Diagnostic {
     let diagnostic = Diagnostic::error(code::UNKNOWN_PATH, span, lost.message.clone());
     match (&lost.meant, part) {
         (Some(meant), Part::Whole) => diagnostic.did_you_mean(Some(meant)),

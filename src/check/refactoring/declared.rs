@@ -1,6 +1,6 @@
 use crate::diag::Suggestions;
 use crate::model::{Address, Name, Project, Scope};
-use crate::source::Span;
+use crate::source::Origin;
 use std::collections::HashMap;
 
 /// The most addresses that are gone through for what was meant, all problems together.
@@ -9,7 +9,7 @@ const CANDIDATES: usize = 200_000;
 /// Where each object of a project is declared.
 pub(super) struct Declarations {
     all: Vec<Address>,
-    places: HashMap<Address, Span>,
+    places: HashMap<Address, Origin>,
     candidates: usize,
     suggestions: Suggestions,
 }
@@ -29,12 +29,12 @@ impl Declarations {
     }
 
     /// The line that declares an object.
-    pub(super) fn place(&self, address: &Address) -> Option<Span> {
+    pub(super) fn place(&self, address: &Address) -> Option<Origin> {
         self.places.get(address).copied()
     }
 
     /// The first declared object that a pattern covers, with its line.
-    pub(super) fn covered(&self, scope: &Scope) -> Option<(&Address, Span)> {
+    pub(super) fn covered(&self, scope: &Scope) -> Option<(&Address, Origin)> {
         let address = self.all.iter().find(|address| scope.covers(address))?;
         Some((address, self.place(address)?))
     }

@@ -26,9 +26,9 @@ fn told(lines: &str) -> Vec<String> {
     let resolved = loaded(lines);
     let text = |span| resolved.sources.text(span);
     let one = |found: &Diagnostic| {
-        let mut told = format!("{} {}: {}", found.code, text(found.primary.span), found.message);
+        let mut told = format!("{} {}: {}", found.code, text(found.primary.span()), found.message);
         for other in &found.others {
-            let _ = write!(told, " [{}]", text(other.span));
+            let _ = write!(told, " [{}]", text(other.span()));
         }
         for fix in &found.fixes {
             let _ = write!(told, " -> {}", fix.edits[0].text);

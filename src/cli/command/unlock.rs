@@ -15,7 +15,7 @@ pub(super) fn run(arguments: &Unlock, context: &Context) -> Result<Ending, Failu
         None => Ok(found),
     };
     for failure in failed {
-        Failure::from(failure).told(ending, &context.output);
+        context.output.fail(&Failure::from(failure), ending);
     }
     for (store, lock) in clear_locks(targets) {
         let lock = lock.display();

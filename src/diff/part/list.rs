@@ -1,5 +1,6 @@
 //! Lists: by the words of their items' lines, by a key, or item by item.
 
+use super::Items;
 use super::matching::{Pairs, canonical, matched};
 use super::path::{Path, line};
 use super::{Places, Walk, behind_words};
@@ -12,9 +13,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Members that name an item of a list, the likeliest first.
 const KEYS: &[&str] = &["name", "identifier", "id", "key", "title"];
-
-/// The items of a list.
-pub(super) type Items<'v> = &'v [Spanned<Value>];
 
 impl Walk {
     /// Two lists that differ.

@@ -1,5 +1,5 @@
+use super::Items;
 use super::behind_words;
-use super::list::Items;
 use crate::model::{Value, write_json};
 use crate::object::{Membership, Written};
 use std::collections::BTreeSet;

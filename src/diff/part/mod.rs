@@ -12,7 +12,7 @@ mod tests;
 
 use crate::model::{Kind, Map, Value};
 use crate::object::{Membership, Written, canonical, combined};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 use path::Path;
 use std::collections::BTreeSet;
 
@@ -28,7 +28,7 @@ pub struct Part {
     /// What it becomes.
     pub after: Option<Value>,
     /// The innermost place around it, on either side.
-    pub places: [Span; 2],
+    pub places: [Origin; 2],
 }
 
 /// The parts that differ between two values of a field of an object of a kind, by path; nothing where they are equal. An order that
@@ -44,7 +44,7 @@ pub fn parts(kind: Kind, field: &str, before: &Spanned<Value>, after: &Spanned<V
 /// The innermost places around a part, on its two sides.
 #[derive(Clone, Copy, Debug)]
 struct Places {
-    sides: [Span; 2],
+    sides: [Origin; 2],
     /// Whether what lies below is a document in a text, and has no places of its own.
     is_document: bool,
 }
@@ -62,6 +62,9 @@ impl Places {
 
 /// The two sides of what may be on one of them alone.
 type Sides<'v> = (Option<&'v Spanned<Value>>, Option<&'v Spanned<Value>>);
+
+/// The items of a list.
+type Items<'v> = &'v [Spanned<Value>];
 
 /// The parts that were found on the way.
 #[derive(Default)]

@@ -1,11 +1,10 @@
 use super::*;
 use crate::diff::written;
 use crate::model::parse_json;
-use crate::source::FileId;
 use crate::syntax::Escapes;
 
 fn json(text: &str) -> Spanned<Value> {
-    Spanned::new(parse_json(text.as_bytes()).unwrap(), Span::start_of(FileId(0)))
+    Spanned::new(parse_json(text.as_bytes()).unwrap(), Origin::Nowhere)
 }
 
 /// The parts of a field that differ between two values written as JSON, one a line.

@@ -47,7 +47,7 @@ fn names(texts: &[&str]) -> Vec<String> {
 
 fn brief(texts: &[&str], diagnostics: &Diagnostics) -> Vec<String> {
     let line = |item: &crate::diag::Diagnostic| {
-        let marked = &texts[item.primary.span.file.0 as usize][item.primary.span.range()];
+        let marked = &texts[item.primary.span().file.0 as usize][item.primary.span().range()];
         format!("{} [{marked}] {}", item.code, item.message)
     };
     diagnostics.iter().map(line).collect()

@@ -276,7 +276,7 @@ proptest! {
         let (tree, _) = parse(FileId(0), &text.as_str().into());
         let diagnostics = language().validate(&tree);
         for diagnostic in diagnostics.iter() {
-            prop_assert!(text.get(diagnostic.primary.span.range()).is_some());
+            prop_assert!(text.get(diagnostic.primary.span().range()).is_some());
         }
         language().index(&tree);
     }

@@ -47,8 +47,8 @@ impl Grammar {
         }
         let lines = LineIndex::new(tree.text());
         let unread = syntax.iter().filter(|item| item.code.is_of_unread_text());
-        let broken: HashSet<usize> = unread.map(|item| lines.line_of(item.primary.span.start)).collect();
-        let is_broken = |item: &Diagnostic| broken.contains(&lines.line_of(item.primary.span.start));
+        let broken: HashSet<usize> = unread.map(|item| lines.line_of(item.primary.span().start)).collect();
+        let is_broken = |item: &Diagnostic| broken.contains(&lines.line_of(item.primary.span().start));
         habits.append(syntax);
         habits.extend(found.into_iter().filter(|item| !is_broken(item)));
         Validated { diagnostics: habits, rewritten }
@@ -92,7 +92,7 @@ pub struct Rewritten(Vec<Span>);
 impl Rewritten {
     /// Whether a problem lies in one of them.
     pub fn covers(&self, problem: &Diagnostic) -> bool {
-        let place = problem.primary.span.start;
+        let place = problem.primary.span().start;
         let at = self.0.partition_point(|span| span.end <= place);
         self.0.get(at).is_some_and(|span| span.start <= place)
     }

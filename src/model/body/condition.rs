@@ -1,11 +1,11 @@
 //! Conditions.
 
 use crate::model::{Map, Predicate, Value};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 
 impl Predicate {
     /// The condition as the body of a scorecard holds it.
-    pub fn value(&self, span: Span) -> Value {
+    pub fn value(&self, span: Origin) -> Value {
         let mut map = Map::default();
         match self {
             Self::Combined(combinator, parts) => {
@@ -26,7 +26,7 @@ impl Predicate {
 
 impl Predicate {
     /// The line of a comparison; of a block that of the first one in it.
-    pub(super) fn place(&self) -> Option<Span> {
+    pub(super) fn place(&self) -> Option<Origin> {
         match self {
             Self::Test(test) => Some(test.span),
             Self::Combined(_, parts) => parts.first().and_then(Self::place),

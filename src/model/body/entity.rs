@@ -4,7 +4,7 @@ use super::put::{name_set, put_group, put_text};
 use super::{Declared, Visit};
 use crate::model::json::{write_map, write_string};
 use crate::model::{Address, Entity, Kind, Lifecycle, Map, Member, Value, write_json};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 
 /// Relations as the catalog holds them: the targets of one to many are a set.
 fn target_sets(relations: &Map) -> Map {
@@ -34,7 +34,7 @@ impl Declared for Entity {
         Address::below(Kind::Entity, self.blueprint.value.clone(), self.name.value.clone())
     }
 
-    fn span(&self) -> Span {
+    fn span(&self) -> Origin {
         self.span
     }
 

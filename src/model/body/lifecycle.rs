@@ -1,9 +1,7 @@
 //! A lifecycle as a body: what differs from the defaults.
 
 use crate::model::{Deletion, Lifecycle, Map, OnDrift, Value};
-use crate::source::{FileId, Span, Spanned};
-
-const NOWHERE: Span = Span { file: FileId(0), start: 0, end: 0 };
+use crate::source::{Origin, Spanned};
 
 impl Lifecycle {
     /// What differs from the defaults, as inventories keep it.
@@ -11,17 +9,17 @@ impl Lifecycle {
         let Self { protect, on_drift, deletion, ignore } = self;
         let mut map = Map::default();
         if *protect {
-            map.put("protect", Value::Bool(true), NOWHERE);
+            map.put("protect", Value::Bool(true), Origin::Nowhere);
         }
         if *on_drift != OnDrift::default() {
-            map.put("on-drift", Value::string(on_drift.word()), NOWHERE);
+            map.put("on-drift", Value::string(on_drift.word()), Origin::Nowhere);
         }
         if *deletion != Deletion::default() {
-            map.put("deletion", Value::string(deletion.word()), NOWHERE);
+            map.put("deletion", Value::string(deletion.word()), Origin::Nowhere);
         }
         if !ignore.is_empty() {
-            let paths = ignore.iter().map(|path| Spanned::new(Value::String(path.value.clone()), NOWHERE));
-            map.put("ignore", Value::Array(paths.collect()), NOWHERE);
+            let paths = ignore.iter().map(|path| Spanned::new(Value::String(path.value.clone()), Origin::Nowhere));
+            map.put("ignore", Value::Array(paths.collect()), Origin::Nowhere);
         }
         map
     }
@@ -46,7 +44,7 @@ impl Lifecycle {
 
 fn paths(value: &Value) -> Option<Vec<Spanned<Box<str>>>> {
     let Value::Array(items) = value else { return None };
-    items.iter().map(|item| Some(Spanned::new(item.value.as_str()?.into(), NOWHERE))).collect()
+    items.iter().map(|item| Some(Spanned::new(item.value.as_str()?.into(), Origin::Nowhere))).collect()
 }
 
 #[cfg(test)]
@@ -58,7 +56,7 @@ mod tests {
         for (on_drift, _) in OnDrift::ALL {
             for (deletion, _) in Deletion::ALL {
                 for ignore in [&[][..], &["properties.*", "a\"b"]] {
-                    let ignore = ignore.iter().map(|path| Spanned::new((*path).into(), NOWHERE)).collect();
+                    let ignore = ignore.iter().map(|path| Spanned::new((*path).into(), Origin::Nowhere)).collect();
                     let lifecycle = Lifecycle { protect: ignore != vec![], on_drift, deletion, ignore };
                     assert_eq!(Lifecycle::of_body(&lifecycle.to_body()), Some(lifecycle));
                 }

@@ -6,7 +6,7 @@ use crate::model::{
     Operation, Operator, Predicate, PredicateTest, Promise, Property, Relation, Repository, Request, Rule, Schema,
     Scorecard, Spec, StateStore, StoreType, Team, Template, User, Value,
 };
-use crate::source::{FileId, Span, Spanned};
+use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
 
 impl Blueprint {
@@ -124,13 +124,13 @@ impl Destination {
 impl StateStore {
     /// The state store that an object of a catalog is; nothing where that does not say enough. What is missing of it is no failure.
     pub fn of_object(object: &Object) -> Option<Self> {
-        let declared = Declaration::of_object(object, FileId(0));
+        let declared = Declaration::of_object(object, 0);
         // No body says its kind as long as there is but one.
         Self::of(&declared, StoreType::Git, said(&declared.body, "url")?, Some(declared.span))
     }
 
     /// The state store of a kind that an object is, at an address that is said in full, and where it says that it is made.
-    pub fn of(declared: &Declaration, kind: StoreType, url: Spanned<Box<str>>, create: Option<Span>) -> Option<Self> {
+    pub fn of(declared: &Declaration, kind: StoreType, url: Spanned<Box<str>>, create: Option<Origin>) -> Option<Self> {
         let body = &declared.body;
         let auth = match body.get("auth") {
             Some(method) => Some(Auth {
@@ -287,7 +287,8 @@ fn named(map: &Map, name: &str) -> Option<Spanned<Name>> {
 /// The values that JSON Schemas by name describe, and those of them that are required.
 pub(super) fn properties(body: &Map, group: &str) -> Option<Vec<Property>> {
     let required = body.get("required").and_then(|value| value.as_array()).unwrap_or_default();
-    let required: HashMap<&str, Span> = required.iter().filter_map(|item| Some((item.as_str()?, item.span))).collect();
+    let required: HashMap<&str, Origin> =
+        required.iter().filter_map(|item| Some((item.as_str()?, item.span))).collect();
     let lift = |Member { name, value }: &Member| {
         let body = value.as_object()?;
         Some(Property {
@@ -368,7 +369,6 @@ fn limits(body: &Map) -> Limits {
 mod tests {
     use super::*;
     use crate::model::{Declared, Kind, Object, field_at, parse_json};
-    use crate::source::FileId;
 
     fn object(address: &str, json: &str) -> Object {
         let body = parse_json(json.as_bytes()).unwrap().as_object().unwrap().clone();
@@ -389,7 +389,7 @@ mod tests {
             "relations": {"system": {"target": "system", "many": false, "required": true}}
         }"#;
         let live = object("blueprint:service", json);
-        let lifted = Blueprint::of(&Declaration::of_object(&live, FileId(0))).unwrap();
+        let lifted = Blueprint::of(&Declaration::of_object(&live, 0)).unwrap();
         let properties = live.body.get("properties").unwrap().as_object().unwrap();
         for (property, member) in lifted.properties.iter().zip(&properties.members) {
             assert_eq!(Some(&property.schema.json), member.value.as_object());
@@ -404,10 +404,7 @@ mod tests {
         for body in
             [r#"{"properties":{"a":{"type":"money"}}}"#, r#"{"properties":{"a":1}}"#, r#"{"relations":{"a":{}}}"#]
         {
-            assert!(
-                Blueprint::of(&Declaration::of_object(&object("blueprint:a", body), FileId(0))).is_none(),
-                "{body}"
-            );
+            assert!(Blueprint::of(&Declaration::of_object(&object("blueprint:a", body), 0)).is_none(), "{body}");
         }
     }
 
@@ -415,10 +412,10 @@ mod tests {
     fn the_parts_of_an_entity_know_their_field() {
         let live =
             object("entity:service:a", r#"{"title":"A","properties":{"x":{"y":null},"z":1},"relations":{"r":"t"}}"#);
-        let entity = Entity::of(Declaration::of_object(&live, FileId(7)));
+        let entity = Entity::of(Declaration::of_object(&live, 7));
         assert_eq!(entity.address(), live.address);
         let inner = entity.properties.get("x").unwrap().as_object().unwrap().get("y").unwrap();
-        assert_eq!((inner.span.file, inner.span.is_empty()), (FileId(7), false));
+        assert_eq!(inner.span, Origin::Live { object: 7, field: Some(1) });
         assert_eq!(field_at(&live.body, inner.span).as_deref(), Some("properties.x"));
         let target = entity.relations.get("r").unwrap();
         assert_eq!(field_at(&live.body, target.span).as_deref(), Some("relations.r"));
@@ -428,10 +425,9 @@ mod tests {
     fn a_request_and_its_promise_come_back() {
         let body =
             r#"{"kind":"Db","group":"g","version":"v1","plural":"dbs","properties":{"size":{"type":"integer"}}}"#;
-        let promise = Promise::of(&Declaration::of_object(&object("promise:db", body), FileId(0))).unwrap();
+        let promise = Promise::of(&Declaration::of_object(&object("promise:db", body), 0)).unwrap();
         assert_eq!(&*promise.api.unwrap().fields[0].name.value, "size");
-        let request =
-            Request::of(Declaration::of_object(&object("request:db:ns/a", r#"{"spec":{"size":1}}"#), FileId(1)));
+        let request = Request::of(Declaration::of_object(&object("request:db:ns/a", r#"{"spec":{"size":1}}"#), 1));
         assert_eq!(
             (request.address().kind, request.address().to_string().as_str()),
             (Kind::Request, "request:db:ns/a")

@@ -11,7 +11,7 @@ mod template;
 
 use super::object::each_field;
 use super::{Address, Lifecycle, Map, Value, write_json};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 
 /// Who is shown the fields of a body: of each the group, if it is a member of one, its name and its value.
 pub type Visit<'v> = dyn FnMut(Option<&str>, &str, &Spanned<Value>) + 'v;
@@ -22,7 +22,7 @@ pub trait Declared {
     fn address(&self) -> Address;
 
     /// The line that declares it.
-    fn span(&self) -> Span;
+    fn span(&self) -> Origin;
 
     /// What the object holds. Every member carries the place of the line that says it.
     fn body(&self) -> Map;

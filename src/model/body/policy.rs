@@ -2,7 +2,7 @@
 
 use super::put::{put_name, put_text};
 use crate::model::{Guards, Map, Policy, Value};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 
 impl Policy {
     /// What it says, each member with the place of its line. A default is a member like any other.
@@ -34,7 +34,7 @@ impl Guards {
     /// What they allow, each member with the place of the line that says it; where no line does, with none that is one.
     pub fn body(&self) -> Map {
         let mut map = Map::default();
-        let span = self.span.unwrap_or_else(|| Span::start_of(crate::source::FileId(0)));
+        let span = self.span.unwrap_or_else(|| Origin::Nowhere);
         if let Some(limit) = self.max_deletes {
             map.put("max-deletes", Value::integer(i64::try_from(limit).unwrap_or(i64::MAX)), span);
         }

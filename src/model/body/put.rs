@@ -1,7 +1,7 @@
 //! Members of bodies, each with the place of the line that says it.
 
 use crate::model::{Map, Name, Value};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 
 pub(super) fn put_text(map: &mut Map, name: &str, text: Option<&Spanned<Box<str>>>) {
     if let Some(text) = text {
@@ -13,7 +13,7 @@ pub(super) fn put_name(map: &mut Map, name: &str, value: &Spanned<Name>) {
     map.put(name, Value::string(&*value.value), value.span);
 }
 
-pub(super) fn put_group(map: &mut Map, name: &str, members: Map, span: Span) {
+pub(super) fn put_group(map: &mut Map, name: &str, members: Map, span: Origin) {
     if !members.is_empty() {
         map.put(name, Value::Object(members), span);
     }

@@ -3,7 +3,7 @@
 use super::Declared;
 use super::put::{put_group, put_name};
 use crate::model::{Address, Kind, Lifecycle, Map, Request};
-use crate::source::Span;
+use crate::source::Origin;
 
 impl Declared for Request {
     fn address(&self) -> Address {
@@ -11,7 +11,7 @@ impl Declared for Request {
         Address::below(Kind::Request, self.promise.value.clone(), name.as_str().into())
     }
 
-    fn span(&self) -> Span {
+    fn span(&self) -> Origin {
         self.span
     }
 

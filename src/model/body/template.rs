@@ -1,11 +1,11 @@
 //! Templates as they are written.
 
 use crate::model::{Filter, Map, Name, Piece, Template, Value};
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 
 impl Template {
     /// The template as it is written: references and interpolations as text.
-    pub fn written(&self, span: Span) -> Value {
+    pub fn written(&self, span: Origin) -> Value {
         match self {
             Self::Literal(Value::String(text)) => Value::string(text.replace('$', "$$")),
             Self::Literal(value) => value.clone(),

@@ -1,7 +1,7 @@
-use super::{Input, StoreFiles};
 use crate::model::{Address, Adopt, Adoption, Identity, Name, Project, Scopes};
 use crate::plan::document::Guard;
 use crate::plan::guard::quoted;
+use crate::plan::input::{Input, StoreFiles};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 

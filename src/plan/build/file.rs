@@ -1,11 +1,12 @@
+use super::Builder;
 use super::adoption::Claim;
-use super::{Builder, StoreFiles};
 use crate::diff::{FileDiff, Verdict};
 use crate::model::{Address, Json, Kind, Name, OnDrift, Thing, Value};
 use crate::plan::document::{
     Action, Conflict, Content, Drift, FileChange, Flag, Guard, Guarded, InTheWay, Operation, Phase, Reason, Target,
 };
 use crate::plan::guard::quoted;
+use crate::plan::input::StoreFiles;
 use crate::plan::{hunks, impact};
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
+use super::Builder;
 use super::adoption::Claim;
-use super::{Builder, Opened};
 use crate::catalog::{Entry, Owned, OwnedFields};
 use crate::diff::{Desired, FieldDiff, Pair, Verdict, diff_object};
 use crate::model::{Address, Digest, Json, Kind, Lifecycle, Made, Map, Name, Object, OnDrift, Value, fields};
@@ -7,8 +7,9 @@ use crate::plan::document::{
     Action, Cause, Changes, Conflict, Declared, Drift, Field, FieldPart, ObjectChange, Operation, Phase, Reason,
     Record, Target, parts,
 };
+use crate::plan::input::Opened;
 use crate::plan::order;
-use crate::source::{Span, Spanned};
+use crate::source::{Origin, Spanned};
 
 /// A declaration with what there is of it.
 struct Declaration<'d, 'i> {
@@ -18,7 +19,7 @@ struct Declaration<'d, 'i> {
     /// Another project that owns it and loses it.
     taken_from: Option<&'d Name>,
     /// Its old name, and the line that says so.
-    moved: Option<(&'d Address, Span)>,
+    moved: Option<(&'d Address, Origin)>,
     live: Option<&'d Object>,
 }
 
@@ -46,7 +47,7 @@ impl Builder<'_, '_> {
     }
 
     /// An object that is declared: made, changed, moved, or taken over.
-    fn declared(&mut self, desired: &Desired<'_>, entry: Option<&Entry>, moved: Option<Span>, opened: &Opened) {
+    fn declared(&mut self, desired: &Desired<'_>, entry: Option<&Entry>, moved: Option<Origin>, opened: &Opened) {
         let owner = entry.and_then(|entry| entry.owner.as_ref());
         let live = opened.live.as_ref();
         let foreign = entry.filter(|_| owner.is_none() && live.is_some());

@@ -1,9 +1,9 @@
 //! Files that get another path: they go on in the same destination, so that nothing is lost and nothing is new.
 
 use super::file::patch;
-use super::{Input, StoreFiles};
 use crate::model::{Address, Name};
 use crate::plan::document::{Action, Operation, Reason, Target};
+use crate::plan::input::{Input, StoreFiles};
 use crate::plan::remembered::Remembered;
 use crate::render::{Placed, identities};
 use crate::store::ContentId;

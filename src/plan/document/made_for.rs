@@ -1,5 +1,5 @@
 use super::Operation;
-use crate::model::{Name, Project, Repository, StateStore};
+use crate::model::{Holding, Name, Project, Repository, StateStore};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -51,4 +51,14 @@ impl PlannedStore {
             },
         }
     }
+}
+
+/// What a state store remembers from now on of a request: which files are its, and what protects them there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Held {
+    /// The state store.
+    pub store: Name,
+    /// What it remembers; no file where the request has none there any more.
+    #[serde(flatten)]
+    pub holding: Holding,
 }

@@ -2,12 +2,13 @@
 
 mod consequence;
 mod finding;
-mod held;
+mod in_the_way;
 mod looked;
 mod made_for;
 mod object;
 mod operation;
 mod part;
+mod place;
 mod relocation;
 mod summary;
 
@@ -15,13 +16,14 @@ pub use consequence::{
     Broken, Closure, ClosureMember, Impact, Invalid, Lost, LostObject, Manifested, Referring, Renamed, Rerender,
     Standing, Transition,
 };
-pub use finding::{Conflict, Drift, Flag, Guard, InTheWay, NewHost, Restraint, Violation};
-pub use held::Held;
+pub use finding::{Conflict, Drift, Flag, Guard, NewHost, Restraint, Violation};
+pub use in_the_way::InTheWay;
 pub use looked::{Extent, Following, Looked};
-pub use made_for::{MadeFor, PlannedStore};
+pub use made_for::{Held, MadeFor, PlannedStore};
 pub use object::{Cause, Changes, Field, ObjectChange, Record};
-pub use operation::{Action, Content, FileChange, Guarded, Operation, Phase, Place, Reason, Target};
+pub use operation::{Action, Content, FileChange, Guarded, Operation, Phase, Reason, Target};
 pub use part::{Declared, FieldPart, parts, parts_between};
+pub use place::Place;
 pub use relocation::{Leaving, Relocation};
 pub use summary::Summary;
 

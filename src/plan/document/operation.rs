@@ -1,11 +1,11 @@
-use super::finding::InTheWay;
+use super::in_the_way::InTheWay;
 use super::object::{Changes, ObjectChange};
+use super::place::Place;
 use crate::model::{Address, Digest, Name, Thing};
-use crate::secret::Reference;
+use crate::secret::SecretReference;
 use crate::store::ContentId;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 
 /// A change of one object or file.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -82,6 +82,14 @@ impl Action {
             Self::Release => "release",
             Self::Forget => "forget",
             Self::Record => "record",
+        }
+    }
+
+    /// Whether something is no longer there, or no longer the project's, afterwards.
+    pub fn takes_away(self) -> bool {
+        match self {
+            Self::Delete | Self::Vacate | Self::Release | Self::Forget => true,
+            Self::Create | Self::Update | Self::Move | Self::Adopt | Self::Record => false,
         }
     }
 
@@ -166,49 +174,6 @@ impl Reason {
     }
 }
 
-/// A line of KDL.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-pub struct Place {
-    /// The file, from the root of the repository that the project lies in.
-    pub file: String,
-    /// The part of that which is the project's folder, with a `/` at its end; empty where the project's folder is the root.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub folder: String,
-    /// The revision that the file is of, where it is not as it is there now.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub revision: Option<String>,
-    /// The line, from 1.
-    pub line: u32,
-    /// The column, from 1, in characters.
-    pub column: u32,
-    /// The line's text, without its indentation.
-    pub text: String,
-}
-
-impl Place {
-    /// The file as the project calls it, from its own folder.
-    pub fn name(&self) -> Cow<'_, str> {
-        self.of_revision(self.file.strip_prefix(&self.folder).unwrap_or(&self.file))
-    }
-
-    /// `file:line`, as the project calls the file.
-    pub fn at(&self) -> String {
-        format!("{}:{}", self.name(), self.line)
-    }
-
-    /// The file as Git calls it, from the root of the repository.
-    pub fn path(&self) -> Cow<'_, str> {
-        self.of_revision(&self.file)
-    }
-
-    fn of_revision<'f>(&self, file: &'f str) -> Cow<'f, str> {
-        match &self.revision {
-            Some(revision) => Cow::Owned(format!("{revision}:{file}")),
-            None => Cow::Borrowed(file),
-        }
-    }
-}
-
 /// The two kinds of things that change.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -272,7 +237,7 @@ pub struct Guarded {
     /// The text; each reference stands as `{"$secret":"NAME"}`.
     pub text: String,
     /// Where the values go, in the order of the places.
-    pub secrets: Vec<Reference>,
+    pub secrets: Vec<SecretReference>,
     /// The identity that the content has with the values of the time of the plan.
     pub identity: ContentId,
 }

@@ -1,7 +1,7 @@
 use super::Place;
 use crate::diff;
 use crate::model::{Json, Kind, Value};
-use crate::source::{FileId, Sources, Span, Spanned};
+use crate::source::{Origin, Sources, Spanned};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -48,7 +48,7 @@ pub fn parts(
     if parts.iter().all(is_all) {
         return Vec::new();
     }
-    let place = |[before, after]: [Span; 2]| match declared {
+    let place = |[before, after]: [Origin; 2]| match declared {
         Declared::Before => Some(Place::of(before, sources)),
         Declared::After => Some(Place::of(after, sources)),
         Declared::Neither => None,
@@ -64,7 +64,7 @@ pub fn parts(
 
 /// The parts of a field of an object of a kind that differ between two values that nobody declares.
 pub fn parts_between(field: (Kind, &str), before: &Value, after: &Value) -> Vec<FieldPart> {
-    let [before, after] = [before, after].map(|value| Spanned::new(value.clone(), Span::start_of(FileId(0))));
+    let [before, after] = [before, after].map(|value| Spanned::new(value.clone(), Origin::Nowhere));
     parts(field, &before, &after, Declared::Neither, &Sources::default())
 }
 

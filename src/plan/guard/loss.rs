@@ -3,10 +3,10 @@
 use super::objects::{Contents, Staying};
 use super::{deletions, lost_objects, quoted};
 use crate::diff::Desired;
-use crate::model::{Address, Deletion, Kind, Lifecycle, Name, Thing};
-use crate::plan::build::{Input, StoreFiles};
+use crate::model::{Address, Kind, Lifecycle, Name, Stop, Thing};
 use crate::plan::document::{Action, Content, FileChange, Flag, Guard, Leaving, Lost, LostObject, Operation};
-use crate::plan::remembered::{Held, Remembered};
+use crate::plan::input::{Input, StoreFiles};
+use crate::plan::remembered::{Holder, Remembered};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// So many files and objects are named.
@@ -36,9 +36,8 @@ pub(super) fn guards(
     let mut losses: Vec<(&Address, Loss)> = deleted.chain(robbed).collect();
     losses.sort_by_key(|(address, _)| *address);
     let guard = |(address, loss): &(&Address, Loss)| {
-        let declared = input.text.binary_search_by(|declared| declared.address.cmp(address)).ok();
-        let declared = declared.map(|at| &input.text[at]);
-        let message = message(address, loss, &remembered.life(address), declared)?;
+        let declared = remembered.objects.declared(address);
+        let (stop, message) = message(address, loss, &remembered.life(address), declared)?;
         let line = match (loss, declared) {
             // Nothing is said to be removed that the text declares.
             (Loss::All, Some(_)) => None,
@@ -49,9 +48,9 @@ pub(super) fn guards(
             || loss.has_other_names(address, remembered)
             || given.contains(&address.to_string())
             || loss.is_allowed(given);
-        Some(match message {
-            Stop::Never(message) => Guard::new(message, None),
-            Stop::Asked(message) => Guard::open(message, line.as_deref(), Flag::allow_delete(address), allowed),
+        Some(match stop {
+            Stop::Never => Guard::new(message, None),
+            Stop::Asked => Guard::open(message, line.as_deref(), Flag::allow_delete(address), allowed),
         })
     };
     losses.iter().filter_map(guard).collect()
@@ -185,7 +184,7 @@ fn whole(operation: &Operation) -> Option<Written<'_>> {
 }
 
 /// Whether a file that goes comes again with the same content, for the same request, in the same folder of a destination.
-fn goes_on(file: &FileChange, holder: &Held, input: &Input<'_>, written: &BTreeSet<Written<'_>>) -> bool {
+fn goes_on(file: &FileChange, holder: &Holder, input: &Input<'_>, written: &BTreeSet<Written<'_>>) -> bool {
     let store = input.stores.iter().find(|store| store.store == file.store);
     let live = store.and_then(|store| store.contents.get(&*file.path));
     let destination = input.project.destination(&holder.destination);
@@ -193,28 +192,24 @@ fn goes_on(file: &FileChange, holder: &Held, input: &Input<'_>, written: &BTreeS
         && live.is_some_and(|live| written.contains(&(&file.store, &holder.destination, &holder.request, live)))
 }
 
-/// How a loss is stopped.
-enum Stop {
-    /// Until the text says something else of what is lost.
-    Never(String),
-    /// Until somebody allows it.
-    Asked(String),
-}
-
-/// What is said of a loss that a lifecycle does not let pass.
-fn message(address: &Address, loss: &Loss, lifecycle: &Lifecycle, declared: Option<&Desired<'_>>) -> Option<Stop> {
+/// What stops a loss that a lifecycle does not let pass, and what is said of it.
+fn message(
+    address: &Address,
+    loss: &Loss,
+    lifecycle: &Lifecycle,
+    declared: Option<&Desired<'_>>,
+) -> Option<(Stop, String)> {
+    let stop = lifecycle.stop()?;
     let would = loss.would();
-    Some(match (lifecycle.deletion, lifecycle.protect) {
-        (Deletion::Forbid, _) => {
+    let message = match stop {
+        Stop::Never => {
             let way = loss.way(declared);
-            Stop::Never(format!("{address} must not {would}, as its `deletion forbid` says: {way}"))
+            format!("{address} must not {would}, as its `deletion forbid` says: {way}")
         }
-        (_, true) => Stop::Asked(format!("{address} is protected and would {would}")),
-        (Deletion::Confirm, false) => {
-            Stop::Asked(format!("{address} would {would}, and its `deletion confirm` asks for a word"))
-        }
-        (Deletion::Delete | Deletion::Orphan, false) => return None,
-    })
+        Stop::Asked if lifecycle.protect => format!("{address} is protected and would {would}"),
+        Stop::Asked => format!("{address} would {would}, and its `deletion confirm` asks for a word"),
+    };
+    Some((stop, message))
 }
 
 /// The pattern of some files: the file alone, or all of the innermost folder that they are in.

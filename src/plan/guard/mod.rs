@@ -7,8 +7,8 @@ mod store;
 pub(super) use loss::lost;
 pub use objects::{Contents, Staying, lost_objects};
 
-use super::build::{Aim, Input, StoreFiles};
 use super::document::{Action, Flag, Guard, Lost, LostObject, Operation};
+use super::input::{Aim, Input, StoreFiles};
 use super::remembered::Remembered;
 use crate::catalog::Entry;
 use crate::diff::{Obstacle, Unmovable};

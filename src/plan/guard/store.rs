@@ -2,9 +2,9 @@
 
 use super::{of_all, quoted};
 use crate::model::{Kind, Name, Thing};
-use crate::plan::build::{Input, StoreFiles};
 use crate::plan::document::{Action, Flag, Guard, Operation};
 use crate::plan::former::{FormerStore, Remains};
+use crate::plan::input::{Input, StoreFiles};
 use crate::plan::meant::every_file_of;
 use crate::plan::remembered::Remembered;
 use std::collections::BTreeMap;

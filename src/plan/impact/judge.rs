@@ -3,7 +3,7 @@ use crate::check::check_objects;
 use crate::diag::Diagnostic;
 use crate::model::{Address, Declaration, Entity, Kind, Object, Project, Request, Team, field_at};
 use crate::plan::document::{Action, Invalid};
-use crate::source::{FileId, Span, Spanned};
+use crate::source::{Origin, Spanned};
 use rayon::prelude::*;
 use std::collections::HashSet;
 
@@ -75,17 +75,17 @@ fn known(world: &World<'_>) -> Vec<Address> {
 
 /// The problems of objects at one moment.
 fn problems(world: &World<'_>, side: &Side, objects: &[&Object], others: &[Address]) -> Vec<Problem> {
-    let numbered = || objects.par_iter().enumerate().map(|(index, object)| (*object, FileId(index as u32)));
+    let numbered = || objects.par_iter().enumerate().map(|(index, object)| (*object, index as u32));
     let of_kind = |kind: Kind| numbered().filter(move |(object, _)| object.address.kind == kind);
     let project = Project {
         blueprints: side.shapes.blueprints.values().cloned().collect(),
         promises: side.shapes.promises.values().cloned().collect(),
         teams: teams(world),
         entities: of_kind(Kind::Entity)
-            .map(|(object, file)| Entity::of(Declaration::of_object(object, file)))
+            .map(|(object, number)| Entity::of(Declaration::of_object(object, number)))
             .collect(),
         requests: of_kind(Kind::Request)
-            .map(|(object, file)| Request::of(Declaration::of_object(object, file)))
+            .map(|(object, number)| Request::of(Declaration::of_object(object, number)))
             .collect(),
         ..Project::default()
     };
@@ -96,11 +96,10 @@ fn problems(world: &World<'_>, side: &Side, objects: &[&Object], others: &[Addre
 
 /// The teams that there are: values may name them.
 fn teams(world: &World<'_>) -> Vec<Team> {
-    let nowhere = Span::start_of(FileId(u32::MAX));
     let teams = world.before.objects.keys().chain(world.after.objects.keys());
     let team = |address: &Address| Team {
-        name: Spanned::new(address.name.clone(), nowhere),
-        span: nowhere,
+        name: Spanned::new(address.name.clone(), Origin::Nowhere),
+        span: Origin::Nowhere,
         members: Vec::new(),
     };
     teams.filter(|address| address.kind == Kind::Team).map(team).collect()
@@ -109,14 +108,15 @@ fn teams(world: &World<'_>) -> Vec<Team> {
 /// The object and the field that a diagnostic is about: the field of its place or, where something is missing, the
 /// declaration that asks for it.
 fn problem(diagnostic: Diagnostic, side: &Side, objects: &[&Object]) -> Option<Problem> {
-    let place = diagnostic.primary.span;
-    let index = place.file.0 as usize;
+    let Origin::Live { object: number, .. } = diagnostic.primary.origin else { return None };
+    let index = number as usize;
     let object = objects.get(index)?;
     let asked = || {
-        let declared = diagnostic.others.first()?.span;
-        field_at(&side.of_file(declared.file)?.body, declared)
+        let declared = diagnostic.others.first()?.origin;
+        let Origin::Live { object: number, .. } = declared else { return None };
+        field_at(&side.of_number(number)?.body, declared)
     };
-    let mut field = field_at(&object.body, place).or_else(asked).unwrap_or_default();
+    let mut field = field_at(&object.body, diagnostic.primary.origin).or_else(asked).unwrap_or_default();
     if object.address.kind == Kind::Request
         && let Some(name) = field.strip_prefix("properties.")
     {

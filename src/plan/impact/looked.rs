@@ -1,8 +1,8 @@
 use super::{levels, renamed, rendered, touched::Touched};
 use crate::model::Address;
-use crate::plan::build::Input;
 use crate::plan::document::{Action, Following, Looked, Operation};
 use crate::plan::former::Remains;
+use crate::plan::input::Input;
 use crate::plan::remembered::Remembered;
 use std::collections::BTreeSet;
 

@@ -2,8 +2,8 @@ use super::touched::{Touched, is_for_people};
 use crate::catalog::Entry;
 use crate::diff::{FileDiff, Verdict};
 use crate::model::{Address, Kind};
-use crate::plan::build::Input;
 use crate::plan::document::{Action, Cause, Field, FileChange, Following, Looked, Operation, Rerender};
+use crate::plan::input::Input;
 use crate::plan::remembered::Remembered;
 use std::collections::{BTreeMap, BTreeSet};
 

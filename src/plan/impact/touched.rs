@@ -8,7 +8,7 @@ pub(super) struct Touched<'p> {
     /// The blueprints and promises that stay and of which more than words for people changes, with the properties, fields and relations
     /// that change, as paths of fields.
     pub(super) changed: BTreeMap<&'p Address, BTreeSet<String>>,
-    /// The blueprints and promises that are made while objects of theirs are there already.
+    /// The blueprints and promises that come to a name, made or moved, of which objects are there already.
     pub(super) made: BTreeSet<&'p Address>,
     /// What will not be there under its name any more, with what takes it away.
     pub(super) gone: BTreeMap<&'p Address, Gone<'p>>,
@@ -30,11 +30,11 @@ impl<'p> Touched<'p> {
         let mut touched = Self { changed: BTreeMap::new(), made: BTreeSet::new(), gone: BTreeMap::new() };
         for operation in operations {
             if let Some((address, change)) = operation.object() {
-                if operation.action == Action::Create && has_members(address, observed) {
+                let comes = operation.action == Action::Create || operation.former_address().is_some();
+                if comes && has_members(address, observed) {
                     touched.made.insert(address);
-                } else {
-                    touched.add(operation, change, address);
                 }
+                touched.add(operation, change, address);
             }
         }
         touched

@@ -4,7 +4,6 @@ use crate::diff::Desired;
 use crate::model::{Address, Blueprint, Declaration, Kind, Map, Name, Object, Promise, set_field};
 use crate::object::Types;
 use crate::plan::document::{Action, ObjectChange, Operation, Plan};
-use crate::source::FileId;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is live and what operations make of it, as far as others can depend on it.
@@ -24,6 +23,9 @@ pub(super) struct World<'p> {
     pub(super) after: Side,
 }
 
+/// The number of the first blueprint or promise that members are judged by; theirs are below it.
+const TYPES: u32 = 1 << 31;
+
 /// The model at one moment.
 #[derive(Default)]
 pub(super) struct Side {
@@ -31,7 +33,7 @@ pub(super) struct Side {
     pub(super) shapes: Shapes,
     /// The blueprints and promises that hold a type that is not known, sorted.
     pub(super) unread: Vec<Address>,
-    /// The blueprints and promises, by the number of the file that was made up for each, counted from the last.
+    /// The blueprints and promises, in the order of their numbers from [`TYPES`] on.
     types: Vec<Address>,
 }
 
@@ -194,11 +196,11 @@ impl Side {
         let mut side = Self { objects, types, ..Self::default() };
         for (index, address) in side.types.iter().enumerate() {
             let Some(object) = side.objects.get(address) else { continue };
-            let file = FileId(u32::MAX - index as u32);
+            let number = TYPES + index as u32;
             let known = match address.kind {
-                Kind::Promise => Promise::of(&Declaration::of_object(object, file))
+                Kind::Promise => Promise::of(&Declaration::of_object(object, number))
                     .map(|promise| drop(side.shapes.promises.insert(address.name.clone(), promise))),
-                _ => Blueprint::of(&Declaration::of_object(object, file))
+                _ => Blueprint::of(&Declaration::of_object(object, number))
                     .map(|blueprint| drop(side.shapes.blueprints.insert(address.name.clone(), blueprint))),
             };
             if known.is_none() {
@@ -208,9 +210,9 @@ impl Side {
         side
     }
 
-    /// The blueprint or promise that a made-up file stands for.
-    pub(super) fn of_file(&self, file: FileId) -> Option<&Object> {
-        self.objects.get(self.types.get((u32::MAX - file.0) as usize)?)
+    /// The blueprint or promise of a number.
+    pub(super) fn of_number(&self, number: u32) -> Option<&Object> {
+        self.objects.get(self.types.get(number.checked_sub(TYPES)? as usize)?)
     }
 }
 

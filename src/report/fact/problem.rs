@@ -15,7 +15,7 @@ pub(super) fn problems<'a>(subject: &Subject<'a>) -> impl Iterator<Item = Fact<'
 
 /// A problem of a text, with its other places and its help.
 pub(in crate::report) fn problem<'a>(diagnostic: &'a Diagnostic, sources: &Sources) -> Fact<'a> {
-    let span = diagnostic.primary.span;
+    let span = diagnostic.primary.span();
     let range = Spot::of_span(span, sources);
     // Where it is has to be told in words where it is no place of the repository.
     let mut sentence = if range.is_none() { format!("{}: ", sources.place(span)) } else { String::new() };
@@ -23,7 +23,7 @@ pub(in crate::report) fn problem<'a>(diagnostic: &'a Diagnostic, sources: &Sourc
     if !diagnostic.primary.text.is_empty() {
         sentence.push_str(&format!(": {}", diagnostic.primary.text));
     }
-    let others = diagnostic.others.iter().map(|other| format!("{}: {}", sources.place(other.span), other.text));
+    let others = diagnostic.others.iter().map(|other| format!("{}: {}", sources.place(other.span()), other.text));
     let help = help_lines(diagnostic).into_iter().map(|line| format!("help: {line}"));
     Fact {
         rule: diagnostic.code.id.into(),
@@ -52,7 +52,7 @@ pub(super) fn failures<'a>(test: &'a TestResult, sources: &'a Sources) -> impl I
         sentence: failure.message.clone(),
         rest: failure.diff.iter().flat_map(|diff| diff.lines()).map(|line| (line.to_owned(), None)).collect(),
         key: Some(format!("{} {}", test.description, failure.message)),
-        range: Spot::of_span(failure.span, sources),
+        range: Spot::of_span(failure.span.shown(), sources),
         ..Fact::default()
     })
 }

@@ -29,7 +29,7 @@ pub(super) fn files(node: Node<'_>, around: &Surroundings<'_>, diagnostics: &mut
             Vec::new()
         }
     };
-    Some(Files { span: node.head_span(), pattern, found })
+    Some(Files { span: node.head_span().into(), pattern, found })
 }
 
 type Found = Vec<(Box<str>, Arc<[u8]>)>;

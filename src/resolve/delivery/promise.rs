@@ -24,7 +24,7 @@ pub(in crate::resolve) fn promise(
         let pipeline = declared.body.get("pipeline")?.as_str()?;
         Some(Workflow {
             pipeline: pipeline.into(),
-            span: child.head_span(),
+            span: child.head_span().into(),
             steps: step::steps(child, around, diagnostics),
         })
     });

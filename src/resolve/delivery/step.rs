@@ -18,13 +18,13 @@ fn step(node: Node<'_>, around: &Surroundings<'_>, diagnostics: &mut Diagnostics
         "match" => choice(node, around, diagnostics).map(Step::Match),
         "each" => Some(Step::Each(Each {
             name: name_at(node, 0, &mut Names::default())?,
-            span: node.head_span(),
+            span: node.head_span().into(),
             list: path(node.property("in")?, diagnostics)?,
             steps: steps(node, around, diagnostics),
         })),
         "resource" => resource(node, diagnostics).map(Step::Resource),
         "files" => files::files(node, around, diagnostics).map(Step::Files),
-        "status" => Some(Step::Status { span: node.head_span(), values: templates(node, diagnostics) }),
+        "status" => Some(Step::Status { span: node.head_span().into(), values: templates(node, diagnostics) }),
         _ => None,
     }
 }
@@ -33,14 +33,14 @@ fn table(node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<Table> {
     let rows = node.children().filter(|child| child.name() == "row").filter_map(|child| {
         Some(Row {
             key: scalar(child.argument(0)?, diagnostics),
-            span: child.head_span(),
+            span: child.head_span().into(),
             columns: templates(child, diagnostics),
         })
     });
     let rows = rows.collect();
     Some(Table {
         name: name_at(node, 0, &mut Names::default())?,
-        span: node.head_span(),
+        span: node.head_span().into(),
         by: path(node.property("by")?, diagnostics)?,
         rows,
     })
@@ -54,14 +54,14 @@ fn choice(node: Node<'_>, around: &Surroundings<'_>, diagnostics: &mut Diagnosti
         match child.name() {
             "case" => cases.push(Case {
                 values: child.arguments().map(|entry| scalar(entry, diagnostics)).collect(),
-                span: child.head_span(),
+                span: child.head_span().into(),
                 steps: steps(child, around, diagnostics),
             }),
             "else" => otherwise = Some(steps(child, around, diagnostics)),
             _ => {}
         }
     }
-    Some(Match { span: node.head_span(), on: on?, cases, otherwise })
+    Some(Match { span: node.head_span().into(), on: on?, cases, otherwise })
 }
 
 fn resource(node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<Resource> {
@@ -69,7 +69,7 @@ fn resource(node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<Resource> {
     let (api_version, kind, name) = (argument(0), argument(1), argument(2));
     let file = node.property("file").map(|entry| template::scalar(entry, diagnostics));
     let body = block(node, diagnostics);
-    Some(Resource { span: node.head_span(), api_version: api_version?, kind: kind?, name: name?, file, body })
+    Some(Resource { span: node.head_span().into(), api_version: api_version?, kind: kind?, name: name?, file, body })
 }
 
 /// The properties of a line as named templates.

@@ -11,7 +11,7 @@ pub(in crate::resolve) fn test(node: Node<'_>, diagnostics: &mut Diagnostics) ->
     let lines = |word: &'static str| node.children().filter(move |child| child.name() == word);
     Some(Test {
         description: text(node.argument(0)?)?,
-        span: node.head_span(),
+        span: node.head_span().into(),
         before: lines("before").filter_map(|line| given(line, diagnostics)).collect(),
         given: lines("given").filter_map(|line| given(line, diagnostics)).collect(),
         expect: lines("expect").filter_map(|line| expectation(line, diagnostics)).collect(),
@@ -27,7 +27,7 @@ fn given(node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<Given> {
 
 fn expectation(node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<Expectation> {
     let names = &mut Names::default();
-    let span = node.head_span();
+    let span = node.head_span().into();
     let word = node.argument(0)?.string()?;
     let first: Spanned<Name> = name_at(node, 1, names)?;
     let mut at = |index| name_at(node, index, names);

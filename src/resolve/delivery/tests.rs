@@ -6,7 +6,7 @@ fn problems(body: &str) -> Vec<String> {
         format!("project demo\npromise p {{\n workflow configure {{\n resource v1 A $name {{\n{body}\n}}\n}}\n}}\n");
     let resolved = resolve(&MemoryLoader::new([("plat.kdl", text)])).unwrap();
     let said = resolved.diagnostics.iter();
-    said.map(|one| format!("{} {} @ {}", one.code, one.message, resolved.sources.text(one.primary.span))).collect()
+    said.map(|one| format!("{} {} @ {}", one.code, one.message, resolved.sources.text(one.primary.span()))).collect()
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! Worlds made by hand: short ways to write what the language says.
 
 use crate::model::*;
-use crate::source::{FileId, Span, Spanned};
+use crate::source::{Origin, Spanned};
 
-pub(super) fn span() -> Span {
-    Span::start_of(FileId(0))
+pub(super) fn span() -> Origin {
+    Origin::Nowhere
 }
 
 pub(super) fn at<T>(value: T) -> Spanned<T> {
@@ -34,7 +34,7 @@ pub(super) fn property(id: &str, base: Base, default: Option<&str>) -> Property 
     }
 }
 
-pub(super) fn relation(id: &str, target: &str, many: Option<Span>) -> Relation {
+pub(super) fn relation(id: &str, target: &str, many: Option<Origin>) -> Relation {
     Relation { name: name(id), span: span(), target: name(target), required: None, many }
 }
 

@@ -15,10 +15,10 @@ use super::SessionError;
 use crate::diag::Edit;
 use crate::diff::{Desired, desired};
 use crate::drift::{Drift, DriftedFile, DriftedObject};
-use crate::model::{Address, Lifecycle, Map, fields, set_field};
+use crate::model::{Address, Map, covers, fields, set_field};
 use crate::object::{canonical, goes_along};
 use crate::resolve::Loader;
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Origin, Span};
 use crate::syntax::{Node, Tree, edit, parse};
 use crate::workspace::Loaded;
 use crate::writer::{Draft, Stuck, change, end_lines, newline_of};
@@ -98,7 +98,7 @@ pub fn adopt(loader: &dyn Loader, loaded: &Loaded, drift: &Drift, asked: &[Strin
             Ok(candidate) => candidates.push(candidate),
             Err(stuck) => adoption.refused.push(Refusal {
                 address: object.address.to_string(),
-                span: object.span,
+                span: object.span.and_then(Origin::text),
                 reason: stuck.0,
             }),
         }
@@ -110,7 +110,7 @@ pub fn adopt(loader: &dyn Loader, loaded: &Loaded, drift: &Drift, asked: &[Strin
     adoption.refused.sort_by(|a, b| a.address.cmp(&b.address));
     for file in &drift.files {
         let address = format!("file:{}:{}", file.store, file.path);
-        let meets = asked.iter().zip(&mut met).filter(|(asked, _)| Lifecycle::covers(asked, &address));
+        let meets = asked.iter().zip(&mut met).filter(|(asked, _)| covers(asked, &address));
         if meets.map(|(_, met)| *met = true).count() > 0 {
             adoption.refused.push(rendered(file, address, loaded));
         }
@@ -126,14 +126,14 @@ fn choose<'d>(object: &'d DriftedObject, asked: &[String], met: &mut [bool]) -> 
     let mut paths: Vec<&str> = Vec::new();
     for (asked, met) in asked.iter().zip(met) {
         let (pattern, field) = asked.split_once('#').map_or((asked.as_str(), None), |(a, field)| (a, Some(field)));
-        if !Lifecycle::covers(pattern, &address) {
+        if !covers(pattern, &address) {
             continue;
         }
         match (&object.deleted, field) {
             (Some(_), Some(_)) => {}
             (Some(_), None) => (*met, removed) = (true, true),
             (None, field) => {
-                let meant = |path: &&str| field.is_none_or(|field| Lifecycle::covers(field, path));
+                let meant = |path: &&str| field.is_none_or(|field| covers(field, path));
                 let found: Vec<&str> = object.fields.iter().map(|field| field.path.as_str()).filter(meant).collect();
                 *met |= !found.is_empty();
                 paths.extend(found);
@@ -159,13 +159,13 @@ fn rendered(file: &DriftedFile, address: String, loaded: &Loaded) -> Refusal {
     let reason = match &file.request {
         Some(request) => {
             let promise = loaded.project.promise(&request.parent);
-            let place = promise.map(|promise| loaded.sources.location(promise.span));
+            let place = promise.map(|promise| loaded.sources.location(promise.span.shown()));
             let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
             format!("a file is rendered: change {request}, or what promise:{}{place} makes of it", request.parent)
         }
         None => "a file is rendered, and no request renders this one any more".to_owned(),
     };
-    Refusal { address, span: file.span, reason }
+    Refusal { address, span: file.span.and_then(Origin::text), reason }
 }
 
 /// One object's text as it would be.
@@ -191,7 +191,7 @@ impl Texts {
         choice: Choice<'_>,
     ) -> Result<Candidate, Stuck> {
         let none = || Stuck("it is no longer declared: declare it again, or let the next apply decide".to_owned());
-        let span = object.span.ok_or_else(none)?;
+        let span = object.span.and_then(Origin::text).ok_or_else(none)?;
         let file = loaded.sources.file(span.file);
         if file.name.starts_with("std:") {
             return Err(Stuck(format!("it comes from the module {}, which is a part of plat", file.name)));

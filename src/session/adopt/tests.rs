@@ -9,14 +9,14 @@ use crate::model::{Address, Digest, Identity, Map, Number, Value, fields, set_fi
 use crate::resolve::MemoryLoader;
 use crate::secret::{Secrets, Tripwire};
 use crate::session::{Disk, Planning, SessionError, drift, plan};
-use crate::source::{FileId, Span, Spanned};
+use crate::source::{FileId, Origin, Spanned};
 use crate::syntax::{Line, format, parse};
 use crate::workspace::{Loaded, load};
 use crate::writer::{Listing, member};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
-const NOWHERE: Span = Span { file: FileId(0), start: 0, end: 0 };
+const NOWHERE: Origin = Origin::Nowhere;
 
 fn loader(text: &str) -> MemoryLoader {
     MemoryLoader::new([("plat.kdl", text)])

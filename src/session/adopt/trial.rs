@@ -101,12 +101,12 @@ impl Trials<'_> {
         let error = changed.diagnostics.iter().find(|problem| problem.severity == Severity::Error);
         if let Some(error) = error {
             // A place in a text that changes would be one of a text that nobody has.
-            let file = &changed.sources.file(error.primary.span.file).name;
+            let file = &changed.sources.file(error.primary.span().file).name;
             let is_rewritten = rewrites.iter().any(|rewrite| rewrite.name == *file);
             let place = if is_rewritten {
                 format!("{file}, as it would be")
             } else {
-                changed.sources.location(error.primary.span)
+                changed.sources.location(error.primary.span())
             };
             return Ok(Err(format!("the project would be wrong: {place}: {} ({})", error.message, error.code)));
         }

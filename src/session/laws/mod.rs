@@ -23,7 +23,7 @@ use crate::model::{
 };
 use crate::plan::{OnConflict, Options, Plan};
 use crate::secret::Secrets;
-use crate::source::{FileId, SourceFile, Sources, Span, Spanned};
+use crate::source::{Origin, SourceFile, Sources, Spanned};
 use crate::workspace::Loaded;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,7 +36,7 @@ fn cases(few: u32) -> ProptestConfig {
     if std::env::var_os("PROPTEST_CASES").is_some() { config } else { ProptestConfig { cases: few, ..config } }
 }
 
-const HERE: Span = Span { file: FileId(0), start: 0, end: 0 };
+const HERE: Origin = Origin::Nowhere;
 
 /// A catalog that others can edit while targets hold it.
 #[derive(Clone, Default)]

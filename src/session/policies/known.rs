@@ -4,7 +4,6 @@ use crate::model::{Address, Declaration, Kind, Name, Object, Policy, PolicySever
 use crate::plan::{Action, Operation, Plan, Violation};
 use crate::policy::{declared, entity_of, of_object};
 use crate::render::Placed;
-use crate::source::FileId;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a policy warned of before: its name, the thing, and what was said.
@@ -97,7 +96,7 @@ impl Before<'_> {
             let judged = Object { address: where_it_goes(object, planned), body: object.body.clone() };
             match judged.address.kind {
                 Kind::Entity => project.entities.push(entity_of(&judged)),
-                Kind::Request => project.requests.push(Request::of(Declaration::of_object(&judged, FileId(0)))),
+                Kind::Request => project.requests.push(Request::of(Declaration::of_object(&judged, 0))),
                 _ => {}
             }
         }

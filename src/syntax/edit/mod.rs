@@ -4,14 +4,12 @@
 //! new text. No comment is ever lost: one inside of what goes takes its place. An edit is planned against one tree: after it is applied, the
 //! text is parsed again before the next.
 
-mod apply;
 mod comment;
 mod entry;
 mod node;
 mod surroundings;
 mod write;
 
-pub use apply::apply;
 pub use comment::comment_lines;
 pub use entry::{remove_argument, remove_property, set_argument, set_property};
 pub use node::{Place, cut, insert, remove, rename, replace, shares_line, with_lines};
@@ -19,3 +17,21 @@ pub use surroundings::unit;
 pub use write::{write_scalar, write_string, write_string_like};
 
 use crate::diag::Edit;
+
+/// The text after edits, or nothing where two of them overlap or one lies outside of the text.
+///
+/// Edits that insert at one place keep their order. The file that a span names is not looked at.
+pub fn apply(text: &str, edits: &[Edit]) -> Option<String> {
+    let mut sorted: Vec<&Edit> = edits.iter().collect();
+    sorted.sort_by_key(|edit| (edit.span.start, edit.span.end));
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for edit in sorted {
+        out.push_str(text.get(at..edit.span.start as usize)?);
+        text.get(edit.span.range())?;
+        out.push_str(&edit.text);
+        at = edit.span.end as usize;
+    }
+    out.push_str(text.get(at..)?);
+    Some(out)
+}

@@ -54,8 +54,8 @@ fn node_is_sound(tree: &Tree, node: Node<'_>) {
 
 fn diagnostic_is_sound(tree: &Tree, diagnostic: &Diagnostic) {
     let outer = whole(tree);
-    holds(tree.text(), diagnostic.primary.span, outer);
-    diagnostic.others.iter().for_each(|label| holds(tree.text(), label.span, outer));
+    holds(tree.text(), diagnostic.primary.span(), outer);
+    diagnostic.others.iter().for_each(|label| holds(tree.text(), label.span(), outer));
     diagnostic.fixes.iter().flat_map(|fix| &fix.edits).for_each(|edit| holds(tree.text(), edit.span, outer));
     let starts_low = diagnostic.message.chars().next().is_some_and(|first| !first.is_uppercase() || first == 'U');
     assert!(

@@ -10,7 +10,7 @@ type Case = (&'static str, &'static [(&'static str, &'static str)], &'static str
 fn tells(cases: &[Case]) {
     for (text, expected, normal) in cases {
         let (tree, diagnostics) = read(text);
-        let found: Vec<_> = diagnostics.iter().map(|item| (item.code.id, &text[item.primary.span.range()])).collect();
+        let found: Vec<_> = diagnostics.iter().map(|item| (item.code.id, &text[item.primary.span().range()])).collect();
         assert_eq!(found, *expected, "{text:?}: {}", brief(&diagnostics));
         let printed = normal_form::print(&tree).trim_end().replace('\n', "|");
         assert_eq!(printed, *normal, "{text:?}");
@@ -111,8 +111,8 @@ fn what_is_not_closed_points_at_its_opening() {
 fn a_block_without_an_end_is_looked_for_by_its_indentation() {
     let (_, diagnostics) = read("a {\n    b {\n        c\n}\nd {\n}\n");
     let diagnostic = diagnostics.iter().next().unwrap();
-    assert_eq!((diagnostics.len(), diagnostic.primary.span.start), (1, 2));
-    assert_eq!(diagnostic.others.iter().map(|label| label.span.start).collect::<Vec<_>>(), [10, 22]);
+    assert_eq!((diagnostics.len(), diagnostic.primary.span().start), (1, 2));
+    assert_eq!(diagnostic.others.iter().map(|label| label.span().start).collect::<Vec<_>>(), [10, 22]);
 }
 
 #[test]

@@ -26,7 +26,9 @@ fn read(text: &str) -> (Tree, Diagnostics) {
 fn brief(diagnostics: &Diagnostics) -> String {
     let lines: Vec<_> = diagnostics
         .iter()
-        .map(|item| format!("{} {}..{} {}", item.code, item.primary.span.start, item.primary.span.end, item.message))
+        .map(|item| {
+            format!("{} {}..{} {}", item.code, item.primary.span().start, item.primary.span().end, item.message)
+        })
         .collect();
     lines.join("; ")
 }

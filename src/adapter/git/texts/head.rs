@@ -4,7 +4,7 @@ use std::path::Path;
 use git2::{Error, Repository, StatusOptions};
 
 use super::inside;
-use crate::adapter::git::foreign::ForeignRepository;
+use crate::adapter::git::disk::foreign::ForeignRepository;
 
 /// The commit that the files of a folder are at, where the folder lies in a Git repository that has one; with `-dirty`
 /// behind it where a file of the folder that Git knows differs from it, or where Git does not know one of `files`, which are

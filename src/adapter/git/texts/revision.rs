@@ -7,9 +7,8 @@ use std::sync::{Mutex, PoisonError};
 use git2::{Error, Oid, Repository, Tree};
 
 use super::inside;
-use crate::adapter::git::foreign::ForeignRepository;
-use crate::adapter::git::path;
-use crate::adapter::git::tree::{Cursor, Spot, entry_spot};
+use crate::adapter::git::disk::foreign::ForeignRepository;
+use crate::adapter::git::objects::tree::{self, Cursor, Spot, entry_spot};
 use crate::model::is_apart;
 
 /// The most links that one path goes through.
@@ -219,7 +218,7 @@ impl<'r> Walk<'r> {
                 return Err(Error::from_str(&format!("its links lead to more than {MOST_LINKED} places")));
             }
             let Ok(part) = entry.name() else { continue };
-            let (place, name) = (path::join(place, part), path::join(name, part));
+            let (place, name) = (tree::join(place, part), tree::join(name, part));
             match entry_spot(&entry) {
                 Spot::Link(_) => self.link(&place, name, open)?,
                 spot => self.spot(&spot, &place, name, open)?,
@@ -313,7 +312,8 @@ fn resolved(link: &str, target: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use git2::{FileMode, Signature, build::TreeUpdateBuilder};
+    use git2::build::TreeUpdateBuilder;
+    use git2::{FileMode, Signature};
 
     /// A bare repository with one commit of files; a content of `-> X` is a link to X.
     fn repository(files: &[(&str, &str)]) -> tempfile::TempDir {

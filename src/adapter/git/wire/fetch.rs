@@ -14,7 +14,7 @@ use super::packet::{self, Packet};
 use super::patience::Pulse;
 use super::{Conversation, Failure, Limit, Request};
 use crate::adapter::git::host::Tips;
-use crate::adapter::git::pack_file::PackFile;
+use crate::adapter::git::objects::pack_file::PackFile;
 
 /// What the client can do, where the server can it too.
 const CAPABILITIES: [&str; 4] = ["multi_ack_detailed", "no-progress", "side-band-64k", "ofs-delta"];

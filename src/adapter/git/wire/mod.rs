@@ -110,7 +110,7 @@ impl Wire {
         &self,
         credential: Option<&Credential>,
         fetch: &Arc<Fetch>,
-    ) -> Result<(super::host::Tips, History), Failure> {
+    ) -> Result<(crate::adapter::git::host::Tips, History), Failure> {
         let fetch = fetch.clone();
         self.converse(Service::Fetch, credential, move |conversation| fetch.run(conversation))
     }

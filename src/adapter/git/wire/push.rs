@@ -5,8 +5,8 @@ use git2::Oid;
 
 use super::advertisement::Advertisement;
 use super::bands::Bands;
-use super::packet::Packet;
-use super::{Conversation, Failure, Limit, Request, packet};
+use super::packet::{self, Packet};
+use super::{Conversation, Failure, Limit, Request};
 use crate::adapter::git::host::Move;
 
 /// A push of references, from where they have to be.

@@ -8,7 +8,7 @@ use crate::model::{
 use crate::plan::Standing;
 use crate::render::identities;
 use crate::session::laws::{HERE, Shared};
-use crate::source::{FileId, Spanned};
+use crate::source::{Origin, Spanned};
 use crate::store::{Memory, Store};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -157,35 +157,39 @@ impl Moment {
             .map(|(address, body)| Object { address: address.clone(), body: body.clone() })
             .collect();
         let team = |name: &Name| Team { name: Spanned::new(name.clone(), HERE), span: HERE, members: Vec::new() };
-        let place = |index: usize| FileId(index as u32);
+        let number = |index: usize| index as u32;
         let mut project = Project {
             teams: known.iter().filter(|one| one.kind == Kind::Team).map(|one| team(&one.name)).collect(),
             ..Project::default()
         };
         for (index, object) in members.iter().enumerate() {
             match object.address.kind {
-                Kind::Entity => project.entities.push(Entity::of(Declaration::of_object(object, place(index)))),
-                _ => project.requests.push(Request::of(Declaration::of_object(object, place(index)))),
+                Kind::Entity => project.entities.push(Entity::of(Declaration::of_object(object, number(index)))),
+                _ => project.requests.push(Request::of(Declaration::of_object(object, number(index)))),
             }
         }
         for (index, object) in types.iter().enumerate() {
-            let place = place(members.len() + index);
+            let number = number(members.len() + index);
             match object.address.kind {
                 Kind::Blueprint => {
-                    project.blueprints.push(Blueprint::of(&Declaration::of_object(object, place)).unwrap());
+                    project.blueprints.push(Blueprint::of(&Declaration::of_object(object, number)).unwrap());
                 }
-                _ => project.promises.push(Promise::of(&Declaration::of_object(object, place)).unwrap()),
+                _ => project.promises.push(Promise::of(&Declaration::of_object(object, number)).unwrap()),
             }
         }
         let known: Vec<&Address> = known.iter().collect();
         let mut problems = BTreeSet::new();
         for diagnostic in check_objects(&project, &known) {
-            let Some(object) = members.get(diagnostic.primary.span.file.0 as usize) else { continue };
-            let declared = || {
-                let span = diagnostic.others.first()?.span;
-                field_at(&types[span.file.0 as usize - members.len()].body, span)
+            let index = |place: Origin| match place {
+                Origin::Live { object, .. } => object as usize,
+                place => panic!("{place:?} is in no object"),
             };
-            let field = field_at(&object.body, diagnostic.primary.span).or_else(declared).unwrap();
+            let Some(object) = members.get(index(diagnostic.primary.origin)) else { continue };
+            let declared = || {
+                let place = diagnostic.others.first()?.origin;
+                field_at(&types[index(place) - members.len()].body, place)
+            };
+            let field = field_at(&object.body, diagnostic.primary.origin).or_else(declared).unwrap();
             let field = match field.strip_prefix("properties.") {
                 Some(name) if object.address.kind == Kind::Request => format!("spec.{name}"),
                 _ => field,

@@ -1,0 +1,66 @@
+use super::secret::Login;
+use crate::diag::Diagnostics;
+use crate::grammar::Index;
+use crate::model::{Address, Name, Project};
+use crate::source::Spanned;
+
+/// The most blocks that a node of a project stands in. A catalog and a saved plan hold what is declared as JSON, which readers
+/// commonly refuse from 128 levels on; a block comes to two levels at most.
+pub(super) const DEEPEST: usize = 50;
+
+/// What one file says.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Fragment {
+    /// What it declares.
+    pub(super) project: Project,
+    /// The name and line of each `project` node.
+    pub(super) projects: Vec<Spanned<Name>>,
+    /// Whether it is meant to declare a project, which may not be named.
+    pub(super) is_declared: bool,
+    /// The modules that it uses.
+    pub(super) uses: Vec<Spanned<Name>>,
+    /// What it declares so brokenly that the project is without it.
+    pub(super) broken: Vec<Address>,
+    /// The names that it defines and uses.
+    pub(super) index: Index,
+    /// What says how to log in.
+    pub(super) logins: Vec<Login>,
+    /// Its problems.
+    pub(super) diagnostics: Diagnostics,
+}
+
+impl Fragment {
+    /// Adds what another file says to what files before it said.
+    pub(super) fn append(&mut self, mut other: Self) {
+        self.index.merge(other.index);
+        let (all, more) = (&mut self.project, &mut other.project);
+        if all.name.is_none() && more.name.is_some() {
+            all.name = more.name.take();
+            all.id = more.id.take();
+            all.guards = more.guards.clone();
+        }
+        all.objects.append(&mut more.objects);
+        all.blueprints.append(&mut more.blueprints);
+        all.entities.append(&mut more.entities);
+        all.scorecards.append(&mut more.scorecards);
+        all.actions.append(&mut more.actions);
+        all.teams.append(&mut more.teams);
+        all.users.append(&mut more.users);
+        all.promises.append(&mut more.promises);
+        all.requests.append(&mut more.requests);
+        all.stores.append(&mut more.stores);
+        all.destinations.append(&mut more.destinations);
+        all.tests.append(&mut more.tests);
+        all.policies.append(&mut more.policies);
+        all.moved.append(&mut more.moved);
+        all.relocated.append(&mut more.relocated);
+        all.removed.append(&mut more.removed);
+        all.adopted.append(&mut more.adopted);
+        self.broken.append(&mut other.broken);
+        self.projects.append(&mut other.projects);
+        self.is_declared |= other.is_declared;
+        self.uses.append(&mut other.uses);
+        self.logins.append(&mut other.logins);
+        self.diagnostics.append(other.diagnostics);
+    }
+}

@@ -1,0 +1,54 @@
+//! One file's text to what it says.
+
+use super::fragment::{DEEPEST, Fragment};
+use super::lower::lower;
+use super::project::PROJECT_FILE;
+use super::shelf::{Lent, Shelf};
+use crate::diag::{Diagnostic, Diagnostics, code};
+use crate::grammar;
+use crate::source::{FileId, Sources, Span};
+use crate::syntax;
+
+/// What one file says.
+pub(super) struct Lowered {
+    pub(super) fragment: Fragment,
+    /// Whether that depends on no other file.
+    pub(super) is_lone: bool,
+}
+
+/// One file: its text to a tree, the tree judged by the grammar and lowered, and dropped.
+pub(super) fn fragment(id: FileId, shelf: &Shelf<'_>, sources: &Sources) -> Lowered {
+    let file = sources.file(id);
+    let mut problems = Diagnostics::default();
+    problems.extend(file.invalid_utf8.map(|offset| not_utf8(id, offset)));
+    let language = grammar::language();
+    if let Some(foreign) = language.foreign(id, &file.text) {
+        problems.push(foreign);
+        let is_declared = file.name == PROJECT_FILE;
+        let fragment = Fragment { is_declared, diagnostics: problems, ..Fragment::default() };
+        return Lowered { fragment, is_lone: true };
+    }
+    let (mut tree, syntax) = syntax::parse(id, &file.text);
+    let mut habits = syntax::habits(&mut tree);
+    habits.append(language.recase(&mut tree));
+    language.compose(&mut tree);
+    let validated = language.validate_beside(&tree, syntax, habits);
+    problems.append(validated.diagnostics);
+    problems.extend(tree.deeper_than(DEEPEST).map(|node| too_deep(node.head_span())));
+    let lent = Lent::of(shelf);
+    let mut fragment = lower(&tree, &file.name, &lent);
+    fragment.diagnostics.retain(|problem| !validated.rewritten.covers(problem));
+    problems.append(fragment.diagnostics);
+    let fragment = Fragment { index: language.index(&tree), diagnostics: problems, ..fragment };
+    Lowered { fragment, is_lone: !lent.was_asked() }
+}
+
+fn too_deep(place: Span) -> Diagnostic {
+    Diagnostic::error(code::TOO_DEEP, place, format!("blocks of a project are nested deeper than {DEEPEST}"))
+        .help("what is nested so deep is better two things")
+}
+
+fn not_utf8(id: FileId, offset: u32) -> Diagnostic {
+    Diagnostic::error(code::NOT_UTF8, Span::new(id, offset, offset + 1), "this byte is not UTF-8")
+        .help("save the file as UTF-8")
+}

@@ -1,0 +1,51 @@
+use crate::diag::Diagnostics;
+use crate::model::Project;
+use crate::render::{Placed, Rendered};
+use crate::resolve::Root;
+use crate::source::Sources;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// A project, read, checked and rendered: everything that can be told without a target.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// The texts.
+    pub sources: Sources,
+    /// What they declare.
+    pub project: Arc<Project>,
+    /// What the requests come to.
+    pub rendered: Vec<Rendered>,
+    /// Their files at their places, by store and path.
+    pub placed: Vec<Placed>,
+    /// The problems, by place; of very many the first, and the others counted.
+    pub diagnostics: Diagnostics,
+    /// The folder of a disk that relative paths start at; nothing where there is none.
+    pub root: Option<Root>,
+    /// The names of all files that it was read from.
+    pub files: BTreeSet<String>,
+}
+
+impl Loaded {
+    /// The project with nothing left of it but what tells who it is, where it delivers to, and what may happen to what it has.
+    #[must_use]
+    pub fn emptied(&self) -> Self {
+        let Project { name, id, guards, stores, destinations, policies, removed, .. } = &*self.project;
+        let kept = Project {
+            name: name.clone(),
+            id: id.clone(),
+            guards: guards.clone(),
+            stores: stores.clone(),
+            destinations: destinations.clone(),
+            policies: policies.clone(),
+            removed: removed.clone(),
+            ..Project::default()
+        };
+        Self {
+            sources: self.sources.clone(),
+            project: kept.into(),
+            root: self.root.clone(),
+            files: self.files.clone(),
+            ..Self::default()
+        }
+    }
+}
