@@ -20,6 +20,7 @@ mod lease;
 mod lifecycle;
 mod location;
 mod made;
+mod members;
 mod name;
 mod object;
 mod pattern;
@@ -63,7 +64,7 @@ pub use lifecycle::{Adopt, Deletion, Lifecycle, Moved, OnDrift, Relocated, Remov
 pub use location::{Location, Lost, Remote, Scheme};
 pub use made::Made;
 pub use name::Name;
-pub use object::{Address, Kind, Object, fields, set_field};
+pub use object::{Address, Kind, Object, fields, set_field, set_fields};
 pub use pattern::{PatternFault, linear_pattern};
 pub use policy::{Fact, Policy, PolicySeverity, PolicySubject, Tense};
 pub use predicate::{Duration, FieldPath, Leaf, Operator, Predicate, Test as PredicateTest};
