@@ -150,6 +150,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 
 /// Each foreign crate, and each part of the standard library that touches the world, with the modules that own it.
 const OWNED_BY: &[(&str, &[&str])] = &[
+    ("ahash", &["resolve", "check"]),
     ("arcstr", &["model"]),
     ("base64", &["secret", "render"]),
     ("blake3", &["model", "render", "session"]),
@@ -160,7 +161,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("icu_properties", &["report"]),
     ("jsonschema", &["check"]),
     ("kdl", &[]),
-    ("memchr", &["secret", "scorecard"]),
+    ("memchr", &["secret", "scorecard", "source", "syntax"]),
     ("miette", &["report"]),
     ("mimalloc", &[]),
     ("miniz_oxide", &["adapter::git"]),

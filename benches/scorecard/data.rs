@@ -4,7 +4,7 @@ use plat::model::{
     Base, Blueprint, Combinator, Entity, FieldPath, Leaf, Level, Map, Name, Operator, Predicate, PredicateTest,
     Project, Property, Rule, Schema, Scorecard, Value, parse_json,
 };
-use plat::source::{FileId, Span, Spanned};
+use plat::source::{Origin, Spanned};
 use serde_json::json;
 
 /// 2026-01-20T00:00:00Z.
@@ -16,8 +16,8 @@ pub(crate) const TODAY: &str = "2026-01-20T00:00:00Z";
 /// 90 days before it.
 pub(crate) const NINETY_DAYS_AGO: &str = "2025-10-22T00:00:00Z";
 
-fn span() -> Span {
-    Span::start_of(FileId(0))
+fn span() -> Origin {
+    Origin::Nowhere
 }
 
 fn at<T>(value: T) -> Spanned<T> {

@@ -4,7 +4,7 @@
 //! touches a field that is not listed.
 
 use super::{CatalogError, FieldChange, OwnedFields};
-use crate::model::{Address, Digest, Map, Value, fields, set_field};
+use crate::model::{Address, Digest, Map, Value, fields, set_fields};
 use std::collections::HashMap;
 
 /// What a write makes of an object.
@@ -32,9 +32,7 @@ pub(crate) fn write(
     if due.is_empty() && !missing {
         return Ok(Written::Unchanged(body));
     }
-    for (path, after) in due {
-        set_field(&mut body, path, after.cloned());
-    }
+    set_fields(&mut body, due.into_iter().map(|(path, after)| (path, after.cloned())));
     Ok(Written::Body(body))
 }
 
@@ -81,12 +79,12 @@ fn values(body: &Map) -> HashMap<String, &Value> {
 pub(crate) fn known_values(live: &Map, before: &Map, owned: &OwnedFields) -> Map {
     let (live, before) = (values(live), values(before));
     let mut known = Map::default();
-    for (path, digest) in owned {
-        let candidates = [live.get(path), before.get(path)].into_iter().flatten();
-        if let Some(value) = candidates.copied().find(|value| Digest::of_value(value) == *digest) {
-            set_field(&mut known, path, Some(value.clone()));
-        }
-    }
+    let values = owned.iter().filter_map(|(path, digest)| {
+        let mut candidates = [live.get(path), before.get(path)].into_iter().flatten();
+        let value = candidates.find(|value| Digest::of_value(value) == *digest)?;
+        Some((path.as_str(), Some((*value).clone())))
+    });
+    set_fields(&mut known, values);
     known
 }
 

@@ -2,10 +2,10 @@
 
 use super::words::{self, quoted};
 use crate::diag::{Diagnostic, Suggestions, code, suggest};
-use crate::model::{Address, Blueprint, Entity, Kind, Name, Project, Relation, Value};
+use crate::model::{Address, Blueprint, Entity, Kind, Member, Name, Project, Relation, Value};
 use crate::source::{Origin, Spanned};
+use ahash::{AHashMap as HashMap, AHashSet as HashSet};
 use rayon::prelude::*;
-use std::collections::{HashMap, HashSet};
 
 /// A problem of an entity's relations.
 enum Problem<'p> {
@@ -15,9 +15,22 @@ enum Problem<'p> {
     Other(Diagnostic),
 }
 
-/// Everything that is looked up.
+/// A blueprint, and its relations by name.
 struct Known<'p> {
-    blueprints: HashMap<&'p str, &'p Blueprint>,
+    blueprint: &'p Blueprint,
+    relations: HashMap<&'p str, &'p Relation>,
+}
+
+impl<'p> Known<'p> {
+    fn of(blueprint: &'p Blueprint) -> Self {
+        let relations = blueprint.relations.iter().rev().map(|relation| (&*relation.name.value, relation)).collect();
+        Self { blueprint, relations }
+    }
+}
+
+/// Everything that is looked up.
+struct Targets<'p> {
+    blueprints: HashMap<&'p str, Known<'p>>,
     entities: HashMap<&'p str, HashSet<&'p str>>,
 }
 
@@ -28,8 +41,9 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
 
 /// The problems of all entities' relations, where entities that are not to be judged are there too.
 pub(super) fn check_beside(project: &Project, others: &[&Address]) -> Vec<Diagnostic> {
-    let world = Known::of(project, others);
-    let found: Vec<Problem<'_>> = project.entities.par_iter().flat_map_iter(|entity| world.problems(entity)).collect();
+    let targets = Targets::of(project, others);
+    let found: Vec<Problem<'_>> =
+        project.entities.par_iter().flat_map_iter(|entity| targets.problems(entity)).collect();
     if found.is_empty() {
         return Vec::new();
     }
@@ -58,9 +72,10 @@ impl<'p> Meant<'p> {
     }
 }
 
-impl<'p> Known<'p> {
+impl<'p> Targets<'p> {
     fn of(project: &'p Project, others: &[&'p Address]) -> Self {
-        let blueprints = project.blueprints.iter().rev().map(|blueprint| (&*blueprint.name.value, blueprint)).collect();
+        let blueprints = project.blueprints.iter().rev();
+        let blueprints = blueprints.map(|blueprint| (&*blueprint.name.value, Known::of(blueprint))).collect();
         let mut entities: HashMap<&str, HashSet<&str>> = HashMap::new();
         for entity in &project.entities {
             entities.entry(&entity.blueprint.value).or_default().insert(&entity.name.value);
@@ -72,20 +87,19 @@ impl<'p> Known<'p> {
     }
 
     fn problems(&self, entity: &'p Entity) -> Vec<Problem<'p>> {
-        let Some(blueprint) = self.blueprints.get(&*entity.blueprint.value) else { return Vec::new() };
+        let Some(Known { blueprint, relations }) = self.blueprints.get(&*entity.blueprint.value) else {
+            return Vec::new();
+        };
         let mut problems = Vec::new();
-        for relation in &blueprint.relations {
-            match entity.relations.get(&relation.name.value) {
-                Some(value) => self.targets(relation, value, &mut problems),
-                None if relation.required.is_some() && relation.many.is_none() => {
-                    problems.push(Problem::Other(missing(entity, relation)));
-                }
-                None => {}
+        for Member { name, value } in &entity.relations.members {
+            match relations.get(&*name.value) {
+                Some(relation) => self.targets(relation, value, &mut problems),
+                None => problems.push(Problem::Other(unknown_relation(name, blueprint))),
             }
         }
-        let strangers =
-            entity.relations.members.iter().filter(|member| blueprint.relation(&member.name.value).is_none());
-        problems.extend(strangers.map(|member| Problem::Other(unknown_relation(&member.name, blueprint))));
+        let required = blueprint.relations.iter().filter(|one| one.required.is_some() && one.many.is_none());
+        let missed = required.filter(|relation| entity.relations.get(&relation.name.value).is_none());
+        problems.extend(missed.map(|relation| Problem::Other(missing(entity, relation))));
         problems
     }
 

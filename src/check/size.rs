@@ -4,7 +4,8 @@ use super::walk::Walks;
 use crate::diag::{Diagnostic, code};
 use crate::model::{Kind, Map, Policy, PolicySubject, Project, Property, Scorecard, Step, Template, Value};
 use crate::source::{Origin, Spanned};
-use std::collections::HashMap;
+use ahash::AHashMap as HashMap;
+use std::cell::OnceCell;
 
 /// The most names in one place: properties, members of an object, columns.
 const MOST_NAMES: usize = 2_000;
@@ -78,7 +79,9 @@ fn conditions_of(policy: &Policy) -> usize {
 
 /// How many things there are for conditions to look at.
 struct Things<'p> {
-    walks: Walks<'p>,
+    project: &'p Project,
+    /// Made where something asks for it: most conditions follow no relation.
+    walks: OnceCell<Walks<'p>>,
     entities: HashMap<&'p str, usize>,
     requests: HashMap<&'p str, usize>,
     all: usize,
@@ -87,10 +90,11 @@ struct Things<'p> {
 impl<'p> Things<'p> {
     fn of(project: &'p Project) -> Self {
         let mut things = Self {
-            walks: Walks::of(project),
+            project,
+            walks: OnceCell::new(),
             entities: HashMap::new(),
             requests: HashMap::new(),
-            all: project.declared().len(),
+            all: project.objects.len() + project.entities.len() + project.requests.len(),
         };
         for entity in &project.entities {
             *things.entities.entry(&entity.blueprint.value).or_default() += 1;
@@ -99,6 +103,10 @@ impl<'p> Things<'p> {
             *things.requests.entry(&request.promise.value).or_default() += 1;
         }
         things
+    }
+
+    fn walks(&self) -> &Walks<'p> {
+        self.walks.get_or_init(|| Walks::of(self.project))
     }
 
     /// How often a policy looks at something; it is one condition itself.
@@ -112,13 +120,13 @@ impl<'p> Things<'p> {
         let steps = |of: &str| {
             let each = tests.iter().map(|test| {
                 let path = &test.field.value;
-                self.walks.each(of, policy.tense(path).1, &path.leaf)
+                self.walks().each(of, policy.tense(path).1, &path.leaf)
             });
             each.fold(0, usize::saturating_add)
         };
         match &policy.of {
             Some(of) => looks.saturating_add(steps(&of.value)),
-            None => self.walks.blueprints().map(|(of, _)| steps(of)).fold(looks, usize::saturating_add),
+            None => self.walks().blueprints().map(|(of, _)| steps(of)).fold(looks, usize::saturating_add),
         }
     }
 
@@ -126,7 +134,8 @@ impl<'p> Things<'p> {
     fn steps(&self, scorecard: &Scorecard) -> usize {
         let rules = scorecard.rules().map(|(_, rule)| &rule.predicate);
         let tests = scorecard.only_for.iter().chain(rules).flat_map(|predicate| predicate.tests());
-        let looks = tests.map(|test| self.walks.together(&scorecard.blueprint.value, &test.field.value));
+        let tests = tests.filter(|test| !test.field.value.relations.is_empty());
+        let looks = tests.map(|test| self.walks().together(&scorecard.blueprint.value, &test.field.value));
         looks.fold(0, usize::saturating_add)
     }
 

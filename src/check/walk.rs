@@ -2,7 +2,7 @@
 //! in each step, for each entity.
 
 use crate::model::{FieldPath, Leaf, Name, Project, Value};
-use std::collections::HashMap;
+use ahash::AHashMap as HashMap;
 
 /// So many members of a blueprint are looked through for a name in the time of one look.
 const MEMBERS: usize = 16;

@@ -1,4 +1,4 @@
-use crate::model::{Address, Declared, Digest, Lifecycle, Map, Project, Value, fields, set_field, write_json};
+use crate::model::{Address, Declared, Digest, Lifecycle, Map, Project, Value, fields, set_fields, write_json};
 use crate::source::Origin;
 use rayon::prelude::*;
 
@@ -41,9 +41,7 @@ impl<'p> Desired<'p> {
 fn owned(mut body: Map, lifecycle: &Lifecycle) -> Map {
     let ignored: Vec<String> =
         fields(&body).into_iter().map(|(path, _)| path).filter(|path| lifecycle.ignores(path)).collect();
-    for path in ignored {
-        set_field(&mut body, &path, None);
-    }
+    set_fields(&mut body, ignored.iter().map(|path| (path.as_str(), None)));
     body
 }
 

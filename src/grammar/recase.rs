@@ -1,7 +1,7 @@
 use super::shape::{Form, Grammar};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::source::Span;
-use crate::syntax::{Node, Nodes, Tree};
+use crate::syntax::{Nodes, Tree};
 
 impl Grammar {
     /// Tells of the nodes of a project's file that are called as in the language but for their capital letters, and reads them as the
@@ -25,14 +25,13 @@ impl Grammar {
     }
 
     fn capitals<'g>(&'g self, form: &'g Form, nodes: Nodes<'_>, places: &mut Vec<(Span, &'g str)>) {
-        let is_same = |slot: &str, node: Node<'_>| slot.eq_ignore_ascii_case(node.name());
         for node in nodes {
-            let found = form.block.slots.iter().find(|slot| is_same(&slot.name, node));
-            let Some(slot) = found.filter(|_| form.block.body.is_none() || form.block.slot(node.name()).is_some())
-            else {
+            let name = node.name();
+            let found = form.block.slots.iter().find(|slot| slot.name.eq_ignore_ascii_case(name));
+            let Some(slot) = found.filter(|_| form.block.body.is_none() || form.block.slot(name).is_some()) else {
                 continue;
             };
-            if *slot.name != *node.name() {
+            if *slot.name != *name {
                 places.push((node.name_span(), &slot.name));
             }
             if let Some((form, _)) = self.node(slot.node).form_of(node) {

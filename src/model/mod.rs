@@ -23,6 +23,7 @@ mod lease;
 mod lifecycle;
 mod location;
 mod made;
+mod members;
 mod name;
 mod object;
 mod pattern;
@@ -69,7 +70,7 @@ pub use lifecycle::{Adopt, Deletion, Lifecycle, Moved, OnDrift, Relocated, Remov
 pub use location::{Location, Lost, Remote, Scheme};
 pub use made::Made;
 pub use name::Name;
-pub use object::{Address, Kind, Object, fields, set_field};
+pub use object::{Address, Kind, Object, fields, set_field, set_fields};
 pub use pattern::{PatternFault, linear_pattern};
 pub use policy::{Policy, PolicySeverity, PolicySubject, Tense};
 pub use predicate::{Combinator, Duration, FieldPath, Leaf, Operator, Predicate, Test as PredicateTest};

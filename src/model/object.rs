@@ -1,5 +1,6 @@
+use super::members::Members;
 use super::{Map, Member, Name, Value};
-use crate::source::{Origin, Spanned};
+use crate::source::Spanned;
 
 /// A kind of object that a catalog holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -145,27 +146,36 @@ pub(super) fn each_field<'b>(body: &'b Map, visit: &mut dyn FnMut(Option<&'b str
     }
 }
 
-/// Sets a field of a body, or removes it; a group comes and goes with its members.
+/// Sets a field of a body, or removes it.
 pub fn set_field(body: &mut Map, path: &str, value: Option<Value>) {
-    let nowhere = Origin::Nowhere;
-    let Some((group, name)) = path.split_once('.').filter(|(group, _)| GROUPS.contains(group)) else {
-        return set_member(body, path, value, nowhere);
-    };
-    let mut members = match body.remove(group) {
-        Some(Spanned { value: Value::Object(map), .. }) => map,
-        _ => Map::default(),
-    };
-    set_member(&mut members, name, value, nowhere);
-    if !members.is_empty() {
-        body.put(group, Value::Object(members), nowhere);
-    }
+    set_fields(body, [(path, value)]);
 }
 
-fn set_member(map: &mut Map, name: &str, value: Option<Value>, span: Origin) {
-    match value {
-        Some(value) => map.put(name, value, span),
-        None => drop(map.remove(name)),
+/// Sets fields of a body, or removes them, each path with its value; a group comes and goes with its members. Takes time linear in
+/// all of them.
+pub fn set_fields<'f>(body: &mut Map, fields: impl IntoIterator<Item = (&'f str, Option<Value>)>) {
+    let mut whole = Members::of(std::mem::take(body));
+    let mut groups: Vec<(&str, Members)> = Vec::new();
+    for (path, value) in fields {
+        let Some((group, name)) = path.split_once('.').filter(|(group, _)| GROUPS.contains(group)) else {
+            whole.set(path, value);
+            continue;
+        };
+        let place = groups.iter().position(|(known, _)| *known == group).unwrap_or_else(|| {
+            let members = match whole.set(group, None) {
+                Some(Value::Object(map)) => Members::of(map),
+                _ => Members::default(),
+            };
+            groups.push((group, members));
+            groups.len() - 1
+        });
+        groups[place].1.set(name, value);
     }
+    for (group, members) in groups {
+        let members = members.finish();
+        whole.set(group, (!members.is_empty()).then_some(Value::Object(members)));
+    }
+    *body = whole.finish();
 }
 
 #[cfg(test)]
@@ -180,15 +190,27 @@ mod tests {
     #[test]
     fn a_body_is_made_of_its_fields() {
         let original = body(r#"{"title":"A","properties":{"a.b":1,"c":{"d":2}},"levels":["x"]}"#);
+        let all = fields(&original);
         let mut copy = Map::default();
-        for (path, value) in fields(&original) {
-            set_field(&mut copy, &path, Some(value.value.clone()));
-        }
+        set_fields(&mut copy, all.iter().map(|(path, value)| (path.as_str(), Some(value.value.clone()))));
         assert_eq!(copy, original);
-        for (path, _) in fields(&original) {
-            set_field(&mut copy, &path, None);
-        }
+        set_fields(&mut copy, all.iter().map(|(path, _)| (path.as_str(), None)));
         assert!(copy.is_empty());
+    }
+
+    #[test]
+    fn a_large_body_is_made_of_its_fields() {
+        let names: Vec<String> = (0..100).map(|number| format!("properties.p{number}")).collect();
+        let all = |value: i64| names.iter().map(move |name| (name.as_str(), Some(Value::integer(value))));
+        let mut body = Map::default();
+        // Set twice, the last counts, and some that are taken out come again.
+        set_fields(&mut body, all(1).chain(all(2)));
+        set_fields(&mut body, names.iter().step_by(2).map(|name| (name.as_str(), None)));
+        assert_eq!(fields(&body).len(), 50);
+        set_fields(&mut body, names.iter().step_by(2).map(|name| (name.as_str(), None)).chain(all(3)));
+        let found = fields(&body);
+        assert_eq!(found.len(), 100);
+        assert!(found.iter().all(|(_, value)| value.value == Value::integer(3)));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What the order of a plan has to know: what each side of a change refers to.
 
 use super::document::{Changes, Field, ObjectChange, Operation};
-use crate::model::{Address, Blueprint, Declaration, Kind, Map, Object, Project, Promise, Value, set_field};
+use crate::model::{Address, Blueprint, Declaration, Kind, Map, Object, Project, Promise, Value, set_fields};
 use crate::object::{Reference, Types};
 use crate::source::Origin;
 
@@ -32,9 +32,8 @@ impl Live {
                 continue;
             }
             let mut object = Object { address: address.clone(), body: Map::default() };
-            for (path, value) in values(change.fields(), Side::Before) {
-                set_field(&mut object.body, path, Some(value.clone()));
-            }
+            let before = values(change.fields(), Side::Before);
+            set_fields(&mut object.body, before.map(|(path, value)| (path, Some(value.clone()))));
             let declared = Declaration::of_object(&object, 0);
             match object.address.kind {
                 Kind::Blueprint => live.blueprints.extend(Blueprint::of(&declared)),

@@ -12,12 +12,14 @@ use crate::model::{Kind, Map, Member, Name, Schema, Value, without_password};
 use crate::object::{canonical_body, filled, typed};
 use crate::source::{Origin, Span, Spanned};
 use crate::syntax::{Entry, Node};
+use std::collections::HashSet;
 
 /// The body of the object of a kind that a node declares. Nothing where a part of it has no name, or lacks what says what it is.
 pub(super) fn body(kind: Kind, name: &str, node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<Map> {
     let grammar = language();
     let shape = grammar.object(kind.word())?;
-    let mut reader = Reader { grammar, name, open: vec![Map::default()], lent: Vec::new(), whole: true, diagnostics };
+    let (open, lent, named) = (vec![Map::default()], Vec::new(), HashSet::new());
+    let mut reader = Reader { grammar, name, open, lent, named, whole: true, diagnostics };
     reader.parts(node, shape);
     let mut body = reader.open.swap_remove(0);
     canonical_body(kind, &mut body);
@@ -32,6 +34,9 @@ struct Reader<'g, 'n> {
     open: Vec<Map>,
     /// What stands also in what the nodes around hold and stands elsewhere.
     lent: Vec<(&'g str, Spanned<Value>)>,
+    /// Where members are whose names the text gives: how many objects are open there, the way, and the name. An object of many is not
+    /// searched for a name that is new.
+    named: HashSet<(usize, &'g [Box<str>], Name)>,
     /// Whether every part has what it cannot be without.
     whole: bool,
     diagnostics: &'n mut Diagnostics,
@@ -249,7 +254,7 @@ impl<'g> Reader<'g, '_> {
     /// A line with a name and a type; nothing where it is too broken to say one.
     fn typed(
         &mut self,
-        at: &At,
+        at: &'g At,
         (around, child): (Node<'_>, Node<'_>),
         name: Spanned<Name>,
         shape: &'g NodeShape,
@@ -296,11 +301,15 @@ impl<'g> Reader<'g, '_> {
     }
 
     /// Adds a member to the object at a place.
-    fn member(&mut self, at: &At, name: Spanned<Name>, value: Spanned<Value>, span: Span) {
+    fn member(&mut self, at: &'g At, name: Spanned<Name>, value: Spanned<Value>, span: Span) {
+        let depth = if at.from_object { 1 } else { self.open.len() };
+        let is_new = self.named.insert((depth, &at.way, name.value.clone()));
         let span = span.into();
         let Some(map) = self.start(at) else { return };
-        if let Some(map) = at.way.iter().try_fold(map, |map, step| object_at(map, step, span)) {
-            map.set(name, value);
+        match at.way.iter().try_fold(map, |map, step| object_at(map, step, span)) {
+            Some(map) if is_new => map.members.push(Member { name, value }),
+            Some(map) => map.set(name, value),
+            None => {}
         }
     }
 

@@ -15,14 +15,17 @@ use crate::syntax::{Node, Tree};
 pub(super) fn lower(tree: &Tree, file: &str, shelf: &Lent<'_>) -> Fragment {
     let mut fragment = Fragment::default();
     let mut names = Names::default();
+    let may_be_secret = secret::WORDS.iter().any(|word| tree.may_say(word));
     for node in tree.nodes() {
         // What is nested so deep was told, and nothing below here has to be able to follow it.
         if node.deeper_than(DEEPEST).is_some() {
             fragment.broken.extend(refactoring::named_by(node));
             continue;
         }
-        secret::judge(node, &mut fragment.diagnostics);
-        secret::logins(node, &mut fragment.logins);
+        if may_be_secret {
+            secret::judge(node, &mut fragment.diagnostics);
+            secret::logins(node, &mut fragment.logins);
+        }
         let before = declared(&fragment.project);
         lower_node(node, &Surroundings { file, shelf }, &mut names, &mut fragment);
         if Kind::from_word(node.name()).is_some() && before == declared(&fragment.project) {

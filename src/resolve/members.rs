@@ -1,7 +1,7 @@
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::model::{Map, Member, Name, Value};
 use crate::source::{Origin, Spanned};
-use std::collections::HashMap;
+use ahash::AHashMap as HashMap;
 
 /// Up to this many members are searched one by one; beyond it through a table, so that a huge object stays linear.
 const FEW: usize = 16;

@@ -1,6 +1,6 @@
 use crate::model::Name;
 use crate::source::{Span, Spanned};
-use std::collections::HashSet;
+use ahash::AHashSet as HashSet;
 
 /// The names of one file, each made once: 100,000 entities share the names of their properties.
 #[derive(Debug, Default)]

@@ -11,6 +11,9 @@ pub(super) const ANNOTATION: &str = "secret";
 /// The node that says how to log in.
 const AUTH: &str = "auth";
 
+/// What a text without secrets and logins does not say anywhere, so that its nodes need no look.
+pub(super) const WORDS: [&str; 2] = [ANNOTATION, AUTH];
+
 /// Whether a value of a place may be a secret.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Position {

@@ -11,8 +11,8 @@ use crate::model::{
     Base, Blueprint, Entity, Given, Map, Member, Name, Project, Promise, Property, Relation, Request, Schema, Value,
 };
 use crate::source::Spanned;
+use ahash::AHashMap as HashMap;
 use rayon::prelude::*;
-use std::collections::HashMap;
 
 /// Up to this many fields, or members, are searched one by one, which is faster than making a table.
 const FEW: usize = 16;

@@ -16,13 +16,15 @@ pub(super) struct TileMarks {
 }
 
 impl TileMarks {
-    /// Works out the levels: a level is reached where all rules of it and of those below pass.
+    /// Works out the levels: a level is reached where all rules of it and of those below pass. The rules are in the order of their
+    /// levels.
     pub(super) fn new(scored: Words, levels: usize, rules: &[(usize, Truths)]) -> Self {
         let mut bitmaps = Vec::with_capacity(1 + levels + 2 * rules.len());
         bitmaps.push(scored);
         let mut reached = scored;
+        let mut of_levels = rules.iter().peekable();
         for level in 0..levels {
-            for (_, truths) in rules.iter().filter(|rule| rule.0 == level) {
+            while let Some((_, truths)) = of_levels.next_if(|rule| rule.0 == level) {
                 reached = zip(&reached, &truths.pass, |a, b| a & b);
             }
             bitmaps.push(reached);

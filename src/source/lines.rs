@@ -1,3 +1,5 @@
+use memchr::memchr2_iter;
+
 /// A place in a file as people count it: both from 1, the column in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
@@ -24,12 +26,8 @@ impl LineIndex {
     pub fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
         let mut starts = vec![0];
-        for (offset, byte) in bytes.iter().enumerate() {
-            let ends = *byte == b'\n' || (*byte == b'\r' && bytes.get(offset + 1) != Some(&b'\n'));
-            if ends {
-                starts.push(offset as u32 + 1);
-            }
-        }
+        let ends = |offset: &usize| bytes[*offset] == b'\n' || bytes.get(offset + 1) != Some(&b'\n');
+        starts.extend(memchr2_iter(b'\n', b'\r', bytes).filter(ends).map(|offset| offset as u32 + 1));
         let mut before = vec![0];
         for step in bytes.chunks(STEP) {
             before.push(before.last().map_or(0, |last| last + characters(step)));

@@ -19,7 +19,7 @@ pub fn is_foreign_word(word: &str) -> bool {
     word.contains(',')
         || word.ends_with(':')
         || word.starts_with(['$', '<', '=', '>', '|'])
-        || QUOTES.iter().any(|(open, _)| word.starts_with(open))
+        || quotes(word).is_some()
         || is_foreign_value(word)
 }
 
@@ -237,11 +237,7 @@ impl Habits<'_> {
 
     fn is_suspect(&self, entry: &EntryData) -> bool {
         self.bare(entry).is_some_and(|word| {
-            word.contains(',')
-                || word.ends_with(':')
-                || word == "-"
-                || is_here_document(word)
-                || QUOTES.iter().any(|(open, _)| word.starts_with(open))
+            word.contains(',') || word.ends_with(':') || word == "-" || is_here_document(word) || quotes(word).is_some()
         })
     }
 
@@ -319,7 +315,7 @@ impl Habits<'_> {
     /// How long the quote is that a word begins with, and how long the one that closes it.
     fn opening(&self, entry: &EntryData) -> Option<(u32, u32)> {
         let word = self.bare(entry)?.trim_start_matches(',');
-        let (open, close) = QUOTES.iter().find(|(open, _)| word.starts_with(open))?;
+        let (open, close) = quotes(word)?;
         Some((open.len() as u32, close.len() as u32))
     }
 
@@ -420,9 +416,15 @@ impl Habits<'_> {
     }
 }
 
+/// The quotes of which a word begins with the first. Nearly every word begins with a letter or a digit.
+fn quotes(word: &str) -> Option<&'static (&'static str, &'static str)> {
+    let is_plain = word.starts_with(|first: char| first.is_ascii_alphanumeric());
+    QUOTES.iter().filter(|_| !is_plain).find(|(open, _)| word.starts_with(open))
+}
+
 /// How long the quotes around a word are.
 fn quoted(word: &str) -> Option<(u32, u32)> {
-    let (open, close) = QUOTES.iter().find(|(open, _)| word.starts_with(open))?;
+    let (open, close) = quotes(word)?;
     (word.len() > open.len() + close.len() && word.ends_with(close)).then_some((open.len() as u32, close.len() as u32))
 }
 

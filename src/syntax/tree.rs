@@ -141,6 +141,12 @@ impl Tree {
         Nodes { tree: self, next: self.first }
     }
 
+    /// Whether a word may be in a name, an annotation or a value: where it is not, no look at the nodes finds it.
+    pub fn may_say(&self, word: &str) -> bool {
+        let finder = memchr::memmem::Finder::new(word);
+        [self.text.as_bytes(), self.unescaped.as_bytes()].into_iter().any(|side| finder.find(side).is_some())
+    }
+
     /// The node that begins at an offset, wherever it stands. In logarithmic time: nodes lie in the order of the text.
     pub fn node_at(&self, start: u32) -> Option<Node<'_>> {
         let index = self.nodes.binary_search_by_key(&start, |node| node.range.start).ok()?;

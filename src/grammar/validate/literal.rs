@@ -38,7 +38,7 @@ impl Validator<'_> {
 
     /// A text that looks as if a value were put into it, where none is.
     fn nothing_put_in(&mut self, entry: Entry<'_>) {
-        let Some(text) = entry.string() else { return };
+        let Some(text) = entry.string().filter(|text| text.contains('$')) else { return };
         let raw = entry.raw();
         let found = if raw.starts_with('"') {
             interpolation(text)

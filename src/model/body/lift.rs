@@ -42,11 +42,12 @@ impl Scorecard {
         let body = &declared.body;
         let levels = body.get("levels").and_then(|value| value.as_array()).unwrap_or_default();
         let mut levels: Vec<Level> = levels.iter().map(Level::of).collect::<Option<_>>()?;
+        let by_name = levels.iter().enumerate().rev().map(|(place, level)| (level.name.value.clone(), place));
+        let places: HashMap<Name, usize> = by_name.collect();
         for member in members(body, "rules") {
             let rule = member.value.as_object()?;
             let level = text(rule, "level")?;
-            let level = levels.iter_mut().find(|other| *other.name.value == *level)?;
-            level.rules.push(Rule {
+            levels[*places.get(level)?].rules.push(Rule {
                 name: member.name.clone(),
                 span: member.value.span,
                 predicate: Predicate::of(rule.get("query")?)?,

@@ -161,15 +161,11 @@ fn left_behind(deleted: &[&Operation], operations: &[Operation], observed: &[Ent
     let deletions: BTreeSet<&Address> = deleted.iter().filter_map(|operation| operation.object_address()).collect();
     let away = operations.iter().filter_map(Operation::former_address);
     let going: BTreeSet<&Address> = away.chain(deletions.iter().copied()).collect();
-    let orphaned = |kind: Kind, parent: &Address| {
-        let stays = |entry: &&Entry| {
-            entry.address.kind == kind
-                && entry.address.parent == parent.name
-                && entry.live.is_some()
-                && !going.contains(&entry.address)
-        };
-        observed.iter().filter(stays).count()
-    };
+    // How many stay of each, counted in one look.
+    let mut staying: BTreeMap<(Kind, &str), usize> = BTreeMap::new();
+    for entry in observed.iter().filter(|entry| entry.live.is_some() && !going.contains(&entry.address)) {
+        *staying.entry((entry.address.kind, &entry.address.parent)).or_default() += 1;
+    }
     let mut guards = Vec::new();
     for address in &deletions {
         let (members, one, many) = match address.kind {
@@ -177,7 +173,7 @@ fn left_behind(deleted: &[&Operation], operations: &[Operation], observed: &[Ent
             Kind::Promise => (Kind::Request, "request", "requests"),
             _ => continue,
         };
-        let count = orphaned(members, address);
+        let count = staying.get(&(members, &*address.name)).copied().unwrap_or_default();
         if count > 0 {
             let noun = if count == 1 { one } else { many };
             guards.push(Guard::new(format!("{address} would be deleted, and {count} {noun} of it would stay"), None));

@@ -1,6 +1,6 @@
 use super::touched::takes_along;
 use super::world::World;
-use crate::model::{Address, Kind, Object, Thing, set_field};
+use crate::model::{Address, Kind, Object, Thing, set_fields};
 use crate::plan::document::{Action, Broken, Closure, ClosureMember, ObjectChange};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -79,9 +79,8 @@ fn deleted_objects<'p>(world: &World<'p>, found: &mut ByRoot<'p>) {
 /// A deleted object as it is live, out of its operation.
 fn was(address: &Address, change: &ObjectChange) -> Object {
     let mut object = Object { address: address.clone(), body: crate::model::Map::default() };
-    for field in change.fields() {
-        set_field(&mut object.body, &field.path, field.before.as_ref().map(|json| json.0.clone()));
-    }
+    let before = change.fields().iter().map(|field| (&*field.path, field.before.as_ref().map(|json| json.0.clone())));
+    set_fields(&mut object.body, before);
     object
 }
 

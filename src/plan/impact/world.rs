@@ -1,7 +1,7 @@
 use super::touched::{Touched, is_type};
 use crate::catalog::Entry;
 use crate::diff::Desired;
-use crate::model::{Address, Blueprint, Declaration, Kind, Map, Name, Object, Promise, set_field};
+use crate::model::{Address, Blueprint, Declaration, Kind, Map, Name, Object, Promise, set_fields};
 use crate::object::Types;
 use crate::plan::document::{Action, ObjectChange, Operation, Plan};
 use std::collections::{BTreeMap, BTreeSet};
@@ -222,8 +222,8 @@ pub(super) fn is_model(kind: Kind) -> bool {
 }
 
 fn changed(mut object: Object, change: &ObjectChange) -> Object {
-    for field in change.all_fields().iter() {
-        set_field(&mut object.body, &field.path, field.after.as_ref().map(|json| json.0.clone()));
-    }
+    let fields = change.all_fields();
+    let after = fields.iter().map(|field| (&*field.path, field.after.as_ref().map(|json| json.0.clone())));
+    set_fields(&mut object.body, after);
     object
 }

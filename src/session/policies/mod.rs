@@ -5,7 +5,7 @@ mod requests;
 
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::diff::{Desired, Pairs};
-use crate::model::{Map, Object, PolicySeverity, Project, Thing, set_field};
+use crate::model::{Map, Object, PolicySeverity, Project, Thing, set_fields};
 use crate::observe::Settled;
 use crate::plan::{Action, Opened, Operation, Place, Plan, Target, Violation};
 use crate::policy::{Breach, Change, Changed, FileFacts, Places, Totals, declared, planned, whole};
@@ -172,8 +172,8 @@ fn change<'o>(operation: &'o Operation, live: Option<&Object>, project: &'o str)
 fn after(operation: &Operation, live: Option<&Object>) -> Option<Object> {
     let (address, change) = operation.object()?;
     let mut body = live.map_or_else(Map::default, |live| live.body.clone());
-    for field in change.all_fields().iter() {
-        set_field(&mut body, &field.path, field.after.as_ref().map(|json| json.0.clone()));
-    }
+    let fields = change.all_fields();
+    let after = fields.iter().map(|field| (&*field.path, field.after.as_ref().map(|json| json.0.clone())));
+    set_fields(&mut body, after);
     Some(Object { address: address.clone(), body })
 }
