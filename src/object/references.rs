@@ -264,6 +264,48 @@ mod tests {
     use super::*;
     use crate::resolve::{MemoryLoader, resolve};
 
+    /// The ways to all members below an object that may name something, each with what stands there.
+    fn naming(id: &[Row], way: &[&'static str], found: &mut Vec<(Vec<&'static str>, Value, Vec<Kind>)>) {
+        for row in id {
+            let way: Vec<&str> = way.iter().copied().chain([row.name]).collect();
+            let name = Value::string("x");
+            match row.nature {
+                Nature::Object(inner) => naming(Table::get().members(inner), &way, found),
+                Nature::Keyed(inner) => naming(Table::get().members(inner), &[&way[..], &["key"]].concat(), found),
+                Nature::Names => {
+                    let names = Value::Array(vec![Spanned::new(name, Origin::Nowhere)]);
+                    found.push((way, names, row.refers.clone()));
+                }
+                _ => found.push((way, name, row.refers.clone())),
+            }
+        }
+    }
+
+    #[test]
+    fn every_field_that_may_name_something_is_a_reference_to_it() {
+        let mut count = 0;
+        for (kind, word) in Kind::ALL {
+            let mut ways = Vec::new();
+            naming(Table::get().of_kind(kind), &[], &mut ways);
+            let address = match kind.above() {
+                Some(_) => Address::below(kind, "of".into(), "thing".into()),
+                None => Address::new(kind, "thing".into()),
+            };
+            for (way, value, kinds) in ways.into_iter().filter(|(_, _, kinds)| !kinds.is_empty()) {
+                let body = way.iter().rev().fold(value, |value, name| {
+                    let mut map = Map::default();
+                    map.put(name, value, Origin::Nowhere);
+                    Value::Object(map)
+                });
+                let found = Types::default().of_body(&address, body.as_object().unwrap());
+                let to = Address::new(kinds[0], "x".into());
+                assert!(matches!(&found[..], [one] if one.to == to), "{word} {way:?}: {found:?}");
+                count += 1;
+            }
+        }
+        assert!(count > 8, "{count}");
+    }
+
     #[test]
     fn every_name_in_a_project_is_a_reference() {
         let text = r"team t { member ana@example.com; }
