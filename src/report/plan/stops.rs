@@ -9,7 +9,7 @@ use super::violations::violations;
 use crate::model::{Json, Value};
 use crate::plan::{Conflict, Declared, Drift, FieldPart, Guard, NewHost, Plan, field_parts};
 use crate::report::clean::one_line;
-use crate::report::columns::cropped_apart;
+use crate::report::columns::{cropped, cropped_apart};
 use crate::report::difference::told_apart;
 use crate::report::{Paint, Style};
 use crate::source::{FileId, Sources, Span, Spanned};
@@ -112,6 +112,10 @@ fn in_conflict(conflict: &Conflict, style: Style) -> String {
     let side = |name: &str, text: &str| format!("    {name:<8}{text}\n");
     if let Some(text) = deleted(conflict) {
         return format!("{head}    others deleted it; what is desired:\n{}{way_out}", lines("", text, style));
+    }
+    if conflict.thing.object().is_some() && conflict.field.is_none() && conflict.live.is_none() {
+        let desired = cropped(&desired, style.width.saturating_sub(12).max(30));
+        return format!("{head}    others deleted it\n{}{way_out}", side("desired", &desired));
     }
     let base = conflict.base.as_ref().map(|_| side("base", &base)).unwrap_or_default();
     let Some((what, from, to)) = compared(conflict).filter(|(_, from, to)| is_large(from) || is_large(to)) else {
