@@ -48,9 +48,7 @@ pub(super) fn object(
     };
     let text = sides.desired.map(|desired| Text::of(known.loaded, desired.span));
     why.fields = diffs.into_iter().map(|diff| why_field(text.as_ref(), &sides, &others, diff)).collect();
-    if let Some(request) = request
-        && let Some(promise) = known.loaded.project.promise(&request.promise.value)
-    {
+    if sides.desired.is_some() {
         let default = |(path, value): (String, &Spanned<Value>)| WhyField {
             path,
             origin: Some(Origin::Default(Some(value.span))),
@@ -61,7 +59,20 @@ pub(super) fn object(
             desired: Some(value.value.clone()),
             is_ignored: false,
         };
-        why.fields.extend(origin::defaults(promise, request).into_iter().map(default));
+        let project = &known.loaded.project;
+        let (group, properties) = match address.kind {
+            Kind::Entity => ("properties", project.blueprint(&address.parent).map(|blueprint| &*blueprint.properties)),
+            Kind::Request => {
+                let api = project.promise(&address.parent).and_then(|promise| promise.api.as_ref());
+                ("spec", api.map(|api| &*api.fields))
+            }
+            _ => ("", None),
+        };
+        let said: Vec<&str> =
+            why.fields.iter().filter(|field| field.desired.is_some()).map(|field| &*field.path).collect();
+        let left = origin::defaults(group, properties.unwrap_or_default(), |path| said.contains(&path));
+        let left: Vec<WhyField> = left.into_iter().map(default).collect();
+        why.fields.extend(left);
     }
     Ok(Some(why))
 }
@@ -71,6 +82,7 @@ fn state(sides: &Sides<'_>, diffs: &[FieldDiff]) -> State {
     match (sides.desired.is_some(), sides.opened.live.is_some(), sides.is_owned()) {
         (false, true, false) => return State::Foreign,
         (true, false, false) => return State::New,
+        (true, false, true) if sides.is_changed() => return State::Conflict,
         (true, false, true) => return State::Drifted,
         (true, true, false) => return State::Unowned,
         (false, false, _) => return State::Behind,
@@ -95,9 +107,9 @@ fn state(sides: &Sides<'_>, diffs: &[FieldDiff]) -> State {
 
 fn why_field(text: Option<&Text>, sides: &Sides<'_>, others: &OwnedFields, diff: FieldDiff) -> WhyField {
     let is_of_others = others.iter().any(|(other, _)| *other == diff.path);
-    let written = text.zip(sides.address()).zip(diff.span);
+    let written = text.zip(diff.desired.as_ref()).zip(diff.span);
     WhyField {
-        origin: written.map(|((text, address), span)| text.origin(address.kind, &diff.path, span)),
+        origin: written.map(|((text, desired), span)| text.origin(desired, span)),
         owner: Owner::of(diff.is_owned, sides.other_owner().filter(|_| is_of_others).map(ToString::to_string)),
         state: Some(State::of(diff.verdict)),
         base: diff.written,

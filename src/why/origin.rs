@@ -1,47 +1,42 @@
 //! Where values come from: lines, defaults, and what a promise makes of a request.
 
 use super::{Input, Origin};
-use crate::model::{Kind, Path, Piece, Promise, Request, Step, Template, Value};
+use crate::model::{Path, Piece, Promise, Property, Request, Step, Template, Value};
 use crate::source::{Span, Spanned};
-use crate::syntax::{Entry, Node, Tree, parse};
+use crate::syntax::{Tree, parse};
 use crate::workspace::Loaded;
 use std::collections::BTreeMap;
 
-/// The text of an object, as it is written.
+/// The text that an object is written in.
 pub(super) struct Text {
     tree: Tree,
-    object: Span,
 }
 
 impl Text {
     /// That of the object that a line declares.
     pub(super) fn of(loaded: &Loaded, object: Span) -> Self {
-        Self { tree: parse(object.file, &loaded.sources.file(object.file).text).0, object }
+        Self { tree: parse(object.file, &loaded.sources.file(object.file).text).0 }
     }
 
-    /// Where the value of a field of an object of a kind comes from. `span` is the place that its body has for the value.
-    pub(super) fn origin(&self, kind: Kind, path: &str, span: Span) -> Origin {
-        let Some(node) = self.tree.nodes().find(|node| node.head_span() == self.object) else {
-            return Origin::Line(span);
-        };
-        let of = |child: &str, key: &str| node.child(child).and_then(|child| child.property(key)).map(Entry::span);
-        let written = match (kind, path) {
-            (Kind::StateStore, "branch") | (Kind::Destination, "path" | "layout") => {
-                node.child(path).map(Node::head_span)
-            }
-            (Kind::Promise, "plural") => of("api", "plural"),
-            (Kind::Promise, "pipeline") => of("workflow", "pipeline"),
-            _ => Some(span),
-        };
-        written.map_or(Origin::Default(None), Origin::Line)
+    /// Where a value of its body comes from. `span` is the place that the body has for it: that of an entry where one says it, and that of
+    /// a whole line where none does.
+    pub(super) fn origin(&self, value: &Value, span: Span) -> Origin {
+        let is_filled = matches!(value, Value::String(_) | Value::Bool(false))
+            && self.tree.node_at(span.start).is_some_and(|node| node.head_span() == span);
+        if is_filled { Origin::Default(None) } else { Origin::Line(span) }
     }
 }
 
-/// The fields of a request that it leaves to its promise: name, default, and the place of the default.
-pub(super) fn defaults<'p>(promise: &'p Promise, request: &Request) -> Vec<(String, &'p Spanned<Value>)> {
-    let fields = promise.api.as_ref().map(|api| &*api.fields).unwrap_or_default();
-    let left = fields.iter().filter(|field| request.spec.get(&field.name.value).is_none());
-    left.filter_map(|field| Some((format!("spec.{}", field.name.value), field.default.as_ref()?))).collect()
+/// The values that an object leaves to its type: path, default, and the place of the default.
+pub(super) fn defaults<'p>(
+    group: &str,
+    properties: &'p [Property],
+    says: impl Fn(&str) -> bool,
+) -> Vec<(String, &'p Spanned<Value>)> {
+    let defaults = properties
+        .iter()
+        .filter_map(|property| Some((format!("{group}.{}", property.name.value), property.default.as_ref()?)));
+    defaults.filter(|(path, _)| !says(path)).collect()
 }
 
 /// The steps of a promise that may have written a file of a request, each with its line: those that name it, or, where none does,
