@@ -39,11 +39,12 @@ pub fn adoption(adoption: &Adoption, sources: &Sources, written: Written, style:
 fn adopted_text(adopted: &Adopted, sources: &Sources, style: Style) -> String {
     let place = style.paint(Paint::Dim, &format!("  {}", one_line(&line_of(adopted.span, sources))));
     let address = one_line(&adopted.address.to_string()).into_owned();
+    let lost = if adopted.overwrites { "  (what the text said anew is overwritten)" } else { "" };
     match &adopted.taken {
-        Taken::Removal => format!("{}{place}\n", style.paint(Paint::Removed, &format!("- {address}"))),
+        Taken::Removal => format!("{}{place}{lost}\n", style.paint(Paint::Removed, &format!("- {address}"))),
         Taken::Fields(fields) => {
             let head = style.paint(Paint::Changed, &format!("~ {address}"));
-            format!("{head}{place}  {}\n", one_line(&fields.join(", ")))
+            format!("{head}{place}  {}{lost}\n", one_line(&fields.join(", ")))
         }
     }
 }
@@ -85,6 +86,7 @@ struct AdoptedJson<'a> {
     address: String,
     place: Option<Place>,
     removed: bool,
+    overwrites: bool,
     fields: &'a [String],
 }
 
@@ -108,6 +110,7 @@ pub fn adoption_json(adoption: &Adoption, sources: &Sources, written: Written) -
         address: adopted.address.to_string(),
         place: place_json(Some(adopted.span), sources),
         removed: adopted.taken == Taken::Removal,
+        overwrites: adopted.overwrites,
         fields: match &adopted.taken {
             Taken::Fields(fields) => fields,
             Taken::Removal => &[],

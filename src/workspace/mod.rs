@@ -11,6 +11,6 @@ mod progress;
 
 pub use crate::resolve::Workspace;
 pub use ground::repository;
-pub use known::{addresses, is_known, near};
+pub use known::{addresses, is_known, near, unknown_field};
 pub use load::{Loaded, load, load_watched};
 pub use progress::{Progress, Unwatched};
