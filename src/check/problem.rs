@@ -176,7 +176,7 @@ fn missing(name: &str, target: &Target<'_>, values: &Map, place: &Place<'_>) -> 
         (None, Some(first)) if !is_word => {
             let value = property.map_or("\"\"".to_owned(), |property| words::example(&property.schema));
             let before = Span::new(first.name.span.file, first.name.span.start, first.name.span.start);
-            diagnostic.fix(format!("add `{name}`"), before, format!("{name} {value}\n    "))
+            diagnostic.fix(format!("add a line `{}`", line("...")), before, format!("{name} {value}\n    "))
         }
         _ => diagnostic,
     }
