@@ -1,7 +1,7 @@
 //! What others changed.
 
 use super::clean::one_line;
-use super::plan::{Bound, Heading, Sides, field_value, kdl_value, lines, sides};
+use super::plan::{Bound, Detail, Heading, Sides, field_value, fit, kdl_value, lines, sides};
 use super::{Paint, Style, counted};
 use crate::drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome};
 use crate::model::{Json, Kind};
@@ -10,8 +10,9 @@ use crate::source::{Sources, Span, Spanned};
 use serde::Serialize;
 
 /// What others changed, for people: object by object and file by file, each change with what was written, what is live and what
-/// becomes of it. `adopt` is the command that takes a change over, but for its address.
-pub fn drift(drift: &Drift, sources: &Sources, adopt: &str, style: Style) -> String {
+/// becomes of it; of long values what fits, but where all is asked for. `adopt` is the command that takes a change over, but for its
+/// address.
+pub fn drift(drift: &Drift, sources: &Sources, adopt: &str, (detail, style): (Detail, Style)) -> String {
     if drift.is_empty() {
         return "No drift: nobody changed what this project wrote.\n".to_owned();
     }
@@ -19,7 +20,7 @@ pub fn drift(drift: &Drift, sources: &Sources, adopt: &str, style: Style) -> Str
     let files = counted(drift.files.len(), "file");
     let mut out = style.paint(Paint::Bold, &format!("others changed {count} and {files}")) + "\n";
     for object in &drift.objects {
-        out.push_str(&format!("\n{}", object_text(object, sources, style)));
+        out.push_str(&format!("\n{}", object_text(object, sources, (detail, style))));
     }
     for file in &drift.files {
         out.push_str(&format!("\n{}", file_text(file, sources, style)));
@@ -50,7 +51,7 @@ pub(super) fn text_of_line(span: Span, sources: &Sources) -> String {
     file.shown(start as usize..end as usize).trim().to_owned()
 }
 
-fn object_text(object: &DriftedObject, sources: &Sources, style: Style) -> String {
+fn object_text(object: &DriftedObject, sources: &Sources, (detail, style): (Detail, Style)) -> String {
     let place = place(object.span, sources);
     let mut notes: Vec<String> = Vec::new();
     notes.extend(object.deleted.map(|outcome| format!("others deleted it: {}", deletion(outcome))));
@@ -64,12 +65,12 @@ fn object_text(object: &DriftedObject, sources: &Sources, style: Style) -> Strin
     let notes = if notes.is_empty() { String::new() } else { format!("  ({})", notes.join(", ")) };
     let mut out = format!("{head}{}{}\n", style.paint(Paint::Dim, &place), style.paint(Paint::Dim, &notes));
     for field in &object.fields {
-        out.push_str(&field_text(object.address.kind, field, sources, style));
+        out.push_str(&field_text(object.address.kind, field, sources, (Bound::of(detail), style)));
     }
     out
 }
 
-fn field_text(kind: Kind, field: &DriftedField, sources: &Sources, style: Style) -> String {
+fn field_text(kind: Kind, field: &DriftedField, sources: &Sources, (bound, style): (Bound, Style)) -> String {
     let note = format!("  ({})", fate(field.outcome));
     let source = field.span.map(|span| Place::of(span, sources));
     let heading = Heading { name: &field.path, note: &note, source: source.as_ref() };
@@ -79,11 +80,12 @@ fn field_text(kind: Kind, field: &DriftedField, sources: &Sources, style: Style)
     let mut out = match (&written, &live) {
         (Some(Json(written)), Some(Json(live))) => {
             let sides = Sides { before: Some(written), after: Some(live), parts: &parts };
-            field_value(&heading, sides, Bound::Whole, style)
+            field_value(&heading, sides, bound, style)
         }
         (written, live) => {
             let was = written.as_ref().map_or_else(|| "(not known any more)".to_owned(), |json| kdl_value(&json.0));
             let is = live.as_ref().map_or_else(|| "(nothing)".to_owned(), |json| kdl_value(&json.0));
+            let [was, is] = [was, is].map(|text| fit(&text, style.width.saturating_sub(30).max(40) / 2, bound));
             let (was, is) = (style.paint(Paint::Removed, &was), style.paint(Paint::Added, &is));
             let tail = style.paint(Paint::Dim, &format!("{note}{}", place(field.span, sources)));
             format!("    {}  {was} -> {is}{tail}\n", one_line(&field.path))
@@ -91,6 +93,7 @@ fn field_text(kind: Kind, field: &DriftedField, sources: &Sources, style: Style)
     };
     if field.desired != field.written {
         let [_, _, desired] = sides([&written, &live, &desired]);
+        let desired = fit(&desired, style.width.saturating_sub(22).max(30), bound);
         out.push_str(&format!("        declared now: {desired}\n"));
     }
     out

@@ -23,7 +23,7 @@ use crate::syntax::Escapes;
 use change::paint;
 pub(super) use change::{lines, sign, why};
 pub(super) use counts::{counts, headline};
-pub(super) use field::{Bound, Heading, Sides, value as field_value};
+pub(super) use field::{Bound, Heading, Sides, fit, value as field_value};
 pub(super) use lifecycle::lifecycle_words;
 pub(super) use stops::{Stops, is_large, sides};
 pub use view::{Detail, Telling, View};
