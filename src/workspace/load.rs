@@ -26,6 +26,8 @@ pub struct Loaded {
     pub root: Option<Root>,
     /// The names of all files that it was read from.
     pub files: BTreeSet<String>,
+    /// The folders of which it asked for all files.
+    pub folders: BTreeSet<String>,
 }
 
 impl Loaded {
@@ -85,7 +87,7 @@ fn load_by(
     loader: &dyn Loader,
     progress: &dyn Progress,
 ) -> Result<Loaded, LoadError> {
-    let counting = Counting { read: Mutex::default(), loader, progress };
+    let counting = Counting { read: Mutex::default(), listed: Mutex::default(), loader, progress };
     let mut resolved = resolve(&counting)?;
     resolved.sources.lie_in(loader.folder());
     let root = loader.root();
@@ -113,6 +115,7 @@ fn load_by(
         sources: resolved.sources,
         root,
         files: counting.read.into_inner().unwrap_or_else(PoisonError::into_inner),
+        folders: counting.listed.into_inner().unwrap_or_else(PoisonError::into_inner),
     })
 }
 
