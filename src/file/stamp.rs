@@ -35,21 +35,3 @@ fn changed(found: &Metadata) -> Option<(i64, i64)> {
 fn changed(_: &Metadata) -> Option<(i64, i64)> {
     None
 }
-
-#[cfg(all(test, unix))]
-mod tests {
-    use super::Stamp;
-
-    #[test]
-    fn what_keeps_its_length_and_its_time_is_another_one_all_the_same() {
-        let base = tempfile::tempdir().unwrap();
-        let path = base.path().join("a");
-        std::fs::write(&path, "one").unwrap();
-        let (before, time) = (Stamp::at(&path), std::fs::metadata(&path).unwrap().modified().unwrap());
-        assert_eq!(before, Stamp::at(&path));
-        std::thread::sleep(std::time::Duration::from_millis(20));
-        std::fs::write(&path, "two").unwrap();
-        std::fs::File::options().write(true).open(&path).unwrap().set_modified(time).unwrap();
-        assert_ne!(before, Stamp::at(&path));
-    }
-}

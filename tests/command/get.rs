@@ -1,6 +1,7 @@
 //! What the catalog holds, asked for by kinds, blueprints, promises, names and conditions.
 
 use crate::demo::{self, applied};
+use crate::project::Project;
 
 #[test]
 fn things_are_found_by_what_they_are_called() {
