@@ -78,7 +78,7 @@ fn every_default_of_the_language_and_of_a_type_is_told_as_one() {
     project.run(["why", "page:home"]).code(0).says(["title  Home       plat.kdl:4", "type   dashboard  default "]);
     project.run(["why", "page:other"]).code(0).says(["type   home   plat.kdl:5"]);
     let told = "properties.a  q      default of plat.kdl:2";
-    project.run(["why", "entity:s:one"]).code(0).says([told, "properties.b  z      plat.kdl:3"]).never_says("  r  ");
+    project.run(["why", "entity:s:one"]).code(0).says(["properties.b  z      plat.kdl:3", told]).never_says("  r  ");
     project.run(["why", "entity:s:one#properties.a"]).code(0).says(["default of plat.kdl:2"]);
 }
 

@@ -219,7 +219,12 @@ mod tests {
                 "the catalog holds no `entity:service:crt`: did you mean `entity:service:cart`?".to_owned(),
             ),
             ("page:p", None, "the catalog holds no `page:p`".to_owned()),
-            ("request:database:pay/other", None, "the catalog holds no `request:database:pay/other`".to_owned()),
+            (
+                "request:database:pay/other",
+                None,
+                "the catalog holds no `request:database:pay/other`: did you mean `request:database:pay/main`?"
+                    .to_owned(),
+            ),
             ("service", Some("nothing"), "the catalog holds no service `nothing`".to_owned()),
         ] {
             assert_eq!(found(subject, name), told);
