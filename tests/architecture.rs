@@ -206,7 +206,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("std::fs", &["file", "adapter", "session", "cli"]),
     ("std::net", &["adapter::git"]),
     ("std::process", &["credentials", "adapter::git", "session", "cli"]),
-    ("std::time", &["wait", "credentials", "catalog", "store", "adapter", "session", "cli"]),
+    ("std::time", &["wait", "file", "credentials", "catalog", "store", "adapter", "session", "cli"]),
 ];
 
 /// What writes to the world, with the only files that may: each lets nothing through that holds a secret, or writes what its

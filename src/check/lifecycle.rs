@@ -27,14 +27,24 @@ struct Fields {
 
 /// The ignored paths that are no fields.
 pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
-    let world = Types {
-        blueprints: project.blueprints.iter().rev().map(|blueprint| (&*blueprint.name.value, blueprint)).collect(),
-        promises: project.promises.iter().rev().map(|promise| (&*promise.name.value, promise)).collect(),
-    };
-    project.declared().into_par_iter().flat_map_iter(|declared| world.problems(declared)).collect()
+    let types = Types::of(project);
+    project.declared().into_par_iter().flat_map_iter(|declared| types.problems(declared)).collect()
 }
 
-impl Types<'_> {
+/// Where a path is no field that an object can have: the one that is probably meant.
+pub fn missing_field(project: &Project, declared: &dyn Declared, path: &str) -> Option<Option<String>> {
+    let fields = Types::of(project).fields(declared);
+    (!fields.can_be(path)).then(|| fields.meant(path).map(|(meant, _)| meant))
+}
+
+impl<'p> Types<'p> {
+    fn of(project: &'p Project) -> Self {
+        Self {
+            blueprints: project.blueprints.iter().rev().map(|blueprint| (&*blueprint.name.value, blueprint)).collect(),
+            promises: project.promises.iter().rev().map(|promise| (&*promise.name.value, promise)).collect(),
+        }
+    }
+
     fn problems(&self, declared: &dyn Declared) -> Vec<Diagnostic> {
         let ignored = declared.lifecycle().map_or(&[][..], |lifecycle| &lifecycle.ignore);
         if ignored.is_empty() {

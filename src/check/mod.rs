@@ -19,6 +19,7 @@ mod matching;
 mod names;
 mod operand;
 mod page;
+mod page_order;
 mod payload;
 mod policy;
 mod predicates;
@@ -40,6 +41,7 @@ mod walk;
 mod words;
 mod yaml;
 
+pub use lifecycle::missing_field;
 pub use size::too_many_looks_at_files;
 
 use crate::diag::{Diagnostic, Diagnostics};
@@ -60,6 +62,7 @@ const RULES: &[Rule] = &[
     policy::check,
     payload::check,
     page::check,
+    page_order::check,
     promise::check,
     promise_apis::check,
     request_values::check,

@@ -77,6 +77,7 @@ pub(super) fn problem(
             text.is_none().then(|| wrong("text")).or_else(|| in_no_value(test, subject, operand))
         }
         Asks::Equal | Asks::Ordered | Asks::Container | Asks::List => match (subject.item, text) {
+            (Item::Any, Some(text)) if asks == Asks::Ordered && !is_time(text) => Some(wrong("a number or a time")),
             (Item::Any, _) => None,
             (Item::Text | Item::Name(_), None) => Some(wrong("text")),
             (Item::Text, Some(_)) => None,

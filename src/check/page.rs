@@ -3,8 +3,8 @@
 use super::words::{list, quoted};
 use crate::diag::{Diagnostic, code, suggest};
 use crate::model::{Kind, Map, Project, Value};
-use crate::source::Spanned;
-use std::collections::HashSet;
+use crate::source::{Origin, Spanned};
+use std::collections::{HashMap, HashSet};
 
 /// Every type of widget with the members that it cannot be without (Port's `def-3` and `def-4`, and what its portal sends).
 const TYPES: [(&str, &[&str]); 27] = [
@@ -42,55 +42,85 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for page in project.objects.iter().filter(|object| object.address.kind == Kind::Page) {
         if let Some(widgets) = page.body.get("widgets") {
-            all(widgets, &mut diagnostics);
+            let mut found = Found { diagnostics: &mut diagnostics, ids: HashMap::new() };
+            found.all(widgets);
         }
     }
     diagnostics
 }
 
-fn all(widgets: &Spanned<Value>, diagnostics: &mut Vec<Diagnostic>) {
-    match widgets.as_array() {
-        Some(items) => items.iter().for_each(|item| widget(item, diagnostics)),
-        None => diagnostics.push(no_widget(widgets)),
+/// What is found on a page.
+struct Found<'p, 'd> {
+    diagnostics: &'d mut Vec<Diagnostic>,
+    /// The widgets that have an `id`, by that.
+    ids: HashMap<&'p str, Origin>,
+}
+
+impl<'p> Found<'p, '_> {
+    fn all(&mut self, widgets: &'p Spanned<Value>) {
+        match widgets.as_array() {
+            Some(items) => items.iter().for_each(|item| self.widget(item)),
+            None => self.diagnostics.push(no_widget(widgets)),
+        }
+    }
+
+    fn widget(&mut self, item: &'p Spanned<Value>) {
+        let Some(widget) = item.as_object() else { return self.diagnostics.push(no_widget(item)) };
+        let Some(kind) = widget.get("type") else { return self.diagnostics.push(untyped(item.span)) };
+        let Some(word) = kind.as_str() else { return self.diagnostics.push(no_type(kind)) };
+        match TYPES.iter().find(|row| row.0 == word) {
+            Some((_, needed)) => {
+                let missing: Vec<String> =
+                    needed.iter().filter(|name| widget.get(name).is_none()).map(|name| quoted(name)).collect();
+                if !missing.is_empty() {
+                    let message = format!("a widget of the type `{word}` needs {}", list(missing));
+                    self.diagnostics.push(Diagnostic::error(code::INCOMPLETE_WIDGET, item.span, message));
+                }
+            }
+            None => {
+                let message = format!("there is no type `{word}` of widgets");
+                let near = suggest(word, TYPES.iter().map(|row| row.0));
+                let diagnostic = Diagnostic::warning(code::UNKNOWN_WIDGET, kind.span, message);
+                self.diagnostics.push(match near {
+                    Some(near) => diagnostic.did_you_mean(Some(near)),
+                    None => diagnostic.help("it goes to the portal as it is, which shows what it knows"),
+                });
+            }
+        }
+        self.identified(widget);
+        layout(widget, self.diagnostics);
+        let groups = widget.get("groups").and_then(|groups| groups.as_array()).unwrap_or_default();
+        let inner = groups.iter().filter_map(|group| group.as_object()?.get("widgets"));
+        widget.get("widgets").into_iter().chain(inner).for_each(|widgets| self.all(widgets));
+    }
+
+    /// The `id` of a widget is that of no other one of the page.
+    fn identified(&mut self, widget: &'p Map) {
+        let Some((id, name)) = widget.get("id").and_then(|id| Some((id, id.as_str()?))) else { return };
+        if let Some(first) = self.ids.get(name) {
+            let message = format!("two widgets of the page have the `id` `{name}`");
+            let diagnostic = Diagnostic::error(code::WIDGET_TWICE, id.span, message);
+            self.diagnostics.push(diagnostic.other(*first, "the first one"));
+        } else {
+            self.ids.insert(name, id.span);
+        }
     }
 }
+
+const LINES: &str = "write a line for each: `widgets { - type=markdown title=\"Who to ask\" markdown=\"...\"; }`";
 
 fn no_widget(found: &Spanned<Value>) -> Diagnostic {
     let message = format!("a widget is an object with a `type`, and here is {}", found.type_name());
-    let help = "write a line for each: `widgets { - type=markdown title=\"Who to ask\" markdown=\"...\"; }`";
-    Diagnostic::error(code::INCOMPLETE_WIDGET, found.span, message).help(help)
+    Diagnostic::error(code::INCOMPLETE_WIDGET, found.span, message).help(LINES)
 }
 
-fn widget(item: &Spanned<Value>, diagnostics: &mut Vec<Diagnostic>) {
-    let typed = item.as_object().and_then(|widget| Some((widget, widget.get("type")?)));
-    let Some((widget, kind)) = typed.filter(|(_, kind)| kind.as_str().is_some()) else {
-        diagnostics.push(no_widget(item));
-        return;
-    };
-    let word = kind.as_str().unwrap_or_default();
-    match TYPES.iter().find(|row| row.0 == word) {
-        Some((_, needed)) => {
-            let missing: Vec<String> =
-                needed.iter().filter(|name| widget.get(name).is_none()).map(|name| quoted(name)).collect();
-            if !missing.is_empty() {
-                let message = format!("a widget of the type `{word}` needs {}", list(missing));
-                diagnostics.push(Diagnostic::error(code::INCOMPLETE_WIDGET, item.span, message));
-            }
-        }
-        None => {
-            let message = format!("there is no type `{word}` of widgets");
-            let near = suggest(word, TYPES.iter().map(|row| row.0));
-            let diagnostic = Diagnostic::warning(code::UNKNOWN_WIDGET, kind.span, message);
-            diagnostics.push(match near {
-                Some(near) => diagnostic.did_you_mean(Some(near)),
-                None => diagnostic.help("it goes to the portal as it is, which shows what it knows"),
-            });
-        }
-    }
-    layout(widget, diagnostics);
-    let groups = widget.get("groups").and_then(|groups| groups.as_array()).unwrap_or_default();
-    let inner = groups.iter().filter_map(|group| group.as_object()?.get("widgets"));
-    widget.get("widgets").into_iter().chain(inner).for_each(|widgets| all(widgets, diagnostics));
+fn untyped(widget: Origin) -> Diagnostic {
+    Diagnostic::error(code::INCOMPLETE_WIDGET, widget, "a widget needs a `type`, and here is none").help(LINES)
+}
+
+fn no_type(found: &Spanned<Value>) -> Diagnostic {
+    let message = format!("the `type` of a widget is a string, and here is {}", found.type_name());
+    Diagnostic::error(code::INCOMPLETE_WIDGET, found.span, message).help(LINES)
 }
 
 /// The columns of a dashboard that show a widget which is not there.

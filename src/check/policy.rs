@@ -5,8 +5,10 @@ use super::predicates::{judge, judge_unknown};
 use super::subject::{Item, Subject, Subjects, of_fact};
 use super::words::{self, quoted};
 use crate::diag::{Diagnostic, code, suggest};
-use crate::model::{FieldPath, Kind, Leaf, Policy, PolicySubject, Predicate, PredicateTest, Project, Tense};
-use crate::object::members;
+use crate::model::{
+    FieldPath, Kind, Leaf, Policy, PolicySubject, Predicate, PredicateTest, Project, Schema, Tense, parse_json,
+};
+use crate::object::{members, schema};
 use crate::source::{Origin, Span, Spanned};
 use rayon::prelude::*;
 
@@ -117,14 +119,21 @@ impl About<'_> {
         let found = match policy.subject.value {
             PolicySubject::Object(Kind::Entity) => of_type(&self.blueprints, policy, &path),
             PolicySubject::Object(Kind::Request) => of_type(&self.promises, policy, &path),
-            PolicySubject::Object(kind) => Some(of_body(kind, &path)),
+            PolicySubject::Object(kind) => {
+                if let Some(schema) = closed(kind, &path) {
+                    let subject = Subject { item: Item::Typed(&schema), several: false };
+                    return judge(test, subject, &self.names, diagnostics);
+                }
+                Some(of_body(kind, &path))
+            }
             PolicySubject::File | PolicySubject::Plan => Some(Err(Box::new(no_fields(policy, &path)))),
         };
         match found {
             Some(Ok(Some(subject))) => judge(test, in_tense(subject, tense), &self.names, diagnostics),
             Some(Ok(None)) => judge_unknown(test, &self.names, diagnostics),
             Some(Err(diagnostic)) => diagnostics.push(*diagnostic),
-            None => {}
+            // Of what nothing is known some operands are wrong all the same.
+            None => judge_unknown(test, &self.names, diagnostics),
         }
     }
 }
@@ -208,6 +217,22 @@ fn of_body<'s>(kind: Kind, path: &Spanned<FieldPath>) -> Known<'s> {
     }))
 }
 
+/// The type of a field of an object of a kind of which the language says every word that it may be; nothing where it does not.
+fn closed(kind: Kind, path: &Spanned<FieldPath>) -> Option<Schema> {
+    let whole = schema(kind);
+    let text = path.value.to_string();
+    let mut at = &whole;
+    for name in text.split('.') {
+        let place = at.get("$ref").and_then(|to| to.as_str()).and_then(|to| to.strip_prefix('#'));
+        at = place.map_or(Some(at), |place| whole.pointer(place))?;
+        let own = at.get("properties").and_then(|members| members.get(name));
+        at = own.or_else(|| at.get("additionalProperties").filter(|any| any.is_object()))?;
+    }
+    at.get("enum")?;
+    let body = parse_json(at.to_string().as_bytes()).ok()?;
+    Schema::of(body.as_object()?)
+}
+
 fn no_fields(policy: &Policy, path: &Spanned<FieldPath>) -> Diagnostic {
     let text = path.value.to_string();
     let subject = policy.subject.value;
@@ -248,6 +273,22 @@ promise postgresql {
             format!("{} {}: {}{help}", found.code, resolved.sources.text(found.primary.span()), found.message)
         });
         told.collect()
+    }
+
+    #[test]
+    fn a_field_of_which_the_language_says_every_word_is_one_of_these() {
+        let told = |for_: &str, line: &str| {
+            let text = format!("policy p for={for_} {{ require {{ {line} }} }}\n");
+            let resolved = resolve(&MemoryLoader::new([("plat.kdl", "project demo"), ("a.kdl", &text)])).unwrap();
+            assert!(resolved.diagnostics.is_empty(), "{:?}", resolved.diagnostics);
+            check(&resolved.project).into_iter().map(|one| one.message).collect::<Vec<_>>()
+        };
+        assert_eq!(told("page", "type is hom"), ["`hom` is not one of the values of `type`"]);
+        assert_eq!(told("destination", "layout is-not flt").len(), 1);
+        for line in ["type is home", "type starts-with dash", "type present", "locked is #true", "widgets contains hom"]
+        {
+            assert_eq!(told("page", line), [""; 0], "{line}");
+        }
     }
 
     #[test]

@@ -170,7 +170,10 @@ fn missing(name: &str, target: &Target<'_>, values: &Map, place: &Bearer<'_>) ->
         (None, Some(first)) if !is_word => {
             let value = property.map_or("\"\"".to_owned(), |property| words::example(&property.schema));
             match first.name.span.text() {
-                Some(first) => diagnostic.fix(format!("add `{name}`"), first.before(), format!("{name} {value}\n    ")),
+                Some(first) => {
+                    let title = format!("add a line `{}`", line("..."));
+                    diagnostic.fix(title, first.before(), format!("{name} {value}\n    "))
+                }
                 None => diagnostic,
             }
         }

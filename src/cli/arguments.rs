@@ -429,6 +429,9 @@ pub(super) struct Drift {
     /// With --adopt: print what would change in the KDL, and write nothing
     #[arg(long, requires = "adopt")]
     pub(super) dry_run: bool,
+    /// Show long values whole
+    #[arg(long, conflicts_with = "adopt")]
+    pub(super) full: bool,
     /// Ending with 2 where others changed something
     #[arg(long, conflicts_with = "adopt")]
     pub(super) detailed_exitcode: bool,

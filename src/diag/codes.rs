@@ -171,6 +171,8 @@ declare! {
     UNKNOWN_INPUT "E0470" "payload refers to an unknown input";
     INCOMPLETE_WIDGET "E0480" "incomplete widget";
     UNKNOWN_WIDGET "E0481" "unknown type of widget";
+    PAGES_IN_CIRCLE "E0482" "pages in a circle";
+    WIDGET_TWICE "E0483" "two widgets of one id";
     UNTERMINATED_INTERPOLATION "E0501" "unterminated interpolation";
     MALFORMED_PATH "E0502" "malformed path";
     UNKNOWN_FILTER "E0503" "unknown filter";

@@ -1,6 +1,8 @@
+use crate::catalog::{Owned, OwnedFields};
 use crate::model::{Address, Declared, Digest, Lifecycle, Map, Project, Value, fields, set_fields, write_json};
 use crate::source::Origin;
 use rayon::prelude::*;
+use std::collections::HashSet;
 
 /// A declaration as the diff sees it.
 #[derive(Clone)]
@@ -34,6 +36,27 @@ impl<'p> Desired<'p> {
             declared,
             number,
         }
+    }
+
+    /// The base of a record that owns it with fields that are left and not declared: a digest that no body has where there are such, so
+    /// that the next plan opens the object.
+    pub fn base(&self, left: &OwnedFields) -> Digest {
+        if left.is_empty() {
+            return self.digest;
+        }
+        let more: Vec<String> = left.iter().map(|(path, digest)| format!("\n{path} {digest}")).collect();
+        Digest::of(format!("{} and{}", self.digest, more.concat()).as_bytes())
+    }
+
+    /// Whether it is another one than was written last: what its record says of it, and of which fields.
+    pub fn is_changed(&self, owner: &Owned, owned: &OwnedFields) -> bool {
+        if owner.base == self.digest {
+            return false;
+        }
+        let body = self.declared.body();
+        let declared: HashSet<String> = fields(&body).into_iter().map(|(path, _)| path).collect();
+        let left: OwnedFields = owned.iter().filter(|(path, _)| !declared.contains(path)).cloned().collect();
+        owner.base != self.base(&left)
     }
 }
 

@@ -38,10 +38,9 @@ fn object(sides: &Sides<'_>, gone: &Scopes<'_, Removed>) -> Option<DriftedObject
 
 /// What becomes of an object that others deleted; nothing where nobody wants it any more.
 fn deleted(sides: &Sides<'_>) -> Option<Outcome> {
-    let desired = sides.desired?;
-    let owner = sides.entry.and_then(|entry| entry.owner.as_ref());
+    sides.desired?;
     Some(match Outcome::of(sides.on_drift()) {
-        Outcome::Keep if owner.is_none_or(|owner| owner.base != desired.digest) => Outcome::Conflict,
+        Outcome::Revert | Outcome::Keep if sides.is_changed() => Outcome::Conflict,
         outcome => outcome,
     })
 }

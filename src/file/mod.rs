@@ -4,11 +4,13 @@
 
 mod identity;
 mod plain;
+mod stamp;
 
 pub use identity::{Identity, Known};
 #[cfg(all(test, unix))]
 pub(crate) use plain::tests;
 pub use plain::{is_folder, open_plain};
+pub use stamp::Stamp;
 
 use std::fs::{DirBuilder, File};
 use std::io;

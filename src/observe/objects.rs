@@ -123,6 +123,13 @@ impl Sides<'_> {
         self.entry.is_some_and(|entry| entry.owner.is_some())
     }
 
+    /// Whether what is declared is another one than was written last.
+    pub fn is_changed(&self) -> bool {
+        let owner = self.entry.and_then(|entry| entry.owner.as_ref());
+        let both = self.desired.zip(owner);
+        both.is_some_and(|(desired, owner)| desired.is_changed(owner, &self.opened.owned))
+    }
+
     /// Another project that owns it.
     pub fn other_owner(&self) -> Option<&Name> {
         self.entry.and_then(|entry| entry.other_owner.as_ref())

@@ -109,6 +109,9 @@ fn shown(cell: &Cell<'_>) -> String {
             format!("`{}...`", text.chars().take(LONGEST).collect::<String>())
         }
         Cell::Text(text) => format!("`{text}`"),
+        Cell::List(items) if items.iter().all(|item| *item == Cell::Opaque) => {
+            format!("a list of {} objects, lists or secrets", items.len())
+        }
         Cell::List(items) => {
             let more = items.len().saturating_sub(5);
             let shown: Vec<String> = items.iter().take(5).map(self::shown).collect();

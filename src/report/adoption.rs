@@ -38,10 +38,13 @@ pub fn adoption(adoption: &Adoption, sources: &Sources, written: Written, style:
 }
 
 fn adopted_text(adopted: &Adopted, sources: &Sources, style: Style) -> String {
-    let (sign, paint, note) = match &adopted.taken {
+    let (sign, paint, mut note) = match &adopted.taken {
         Taken::Removal => ('-', Paint::Removed, String::new()),
         Taken::Fields(fields) => ('~', Paint::Changed, format!("  {}", fields.join(", "))),
     };
+    if adopted.overwrites {
+        note.push_str("  (what the text said anew is overwritten)");
+    }
     let place = place(Some(adopted.span), sources);
     head(paint, &format!("{sign} {}", adopted.address), place.as_ref(), &note, style)
 }
@@ -64,6 +67,7 @@ pub fn adoption_json(adoption: &Adoption, sources: &Sources, written: Written) -
             address: &adopted.address,
             place: place(Some(adopted.span), sources),
             removed: adopted.taken == Taken::Removal,
+            overwrites: adopted.overwrites,
             fields: fields,
         }
     });

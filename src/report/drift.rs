@@ -3,7 +3,7 @@
 use super::clean::one_line;
 use super::document::{document, json_line};
 use super::fact::sides;
-use super::plan::{Bound, Heading, Sides, field_value, head, kdl_value, lines};
+use super::plan::{Bound, Detail, Heading, Sides, field_value, fit, head, kdl_value, lines};
 use super::{Paint, Style, counted};
 use crate::drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome};
 use crate::model::{Json, Kind};
@@ -12,14 +12,15 @@ use crate::source::{Origin, Sources, Spanned};
 use serde::Serialize;
 
 /// What others changed, for people: object by object and file by file, each change with what was written, what is live and what
-/// becomes of it. `adopt` is the command that takes a change over, but for its address.
-pub fn drift(drift: &Drift, sources: &Sources, adopt: &str, style: Style) -> String {
+/// becomes of it; of long values what fits, but where all is asked for. `adopt` is the command that takes a change over, but for its
+/// address.
+pub fn drift(drift: &Drift, sources: &Sources, adopt: &str, (detail, style): (Detail, Style)) -> String {
     if drift.is_empty() {
         return "No drift: nobody changed what this project wrote.\n".to_owned();
     }
     let (objects, files) = (counted(drift.objects.len(), "object"), counted(drift.files.len(), "file"));
     let mut out = style.paint(Paint::Bold, &format!("others changed {objects} and {files}")) + "\n";
-    out.extend(drift.objects.iter().map(|object| object_text(object, sources, style)));
+    out.extend(drift.objects.iter().map(|object| object_text(object, sources, (Bound::of(detail), style))));
     out.extend(drift.files.iter().map(|file| file_text(file, sources, style)));
     if drift.objects.iter().any(|object| object.span.is_some()) {
         out.push_str(&format!("\nTo take a change over into the KDL: {} ADDRESS\n", one_line(adopt)));
@@ -45,13 +46,13 @@ fn heading(
     format!("\n{}", head(paint, &format!("{sign} {thing}"), place(span, sources).as_ref(), &notes, style))
 }
 
-fn object_text(object: &DriftedObject, sources: &Sources, style: Style) -> String {
+fn object_text(object: &DriftedObject, sources: &Sources, (bound, style): (Bound, Style)) -> String {
     let deleted = object.deleted.map(|outcome| format!("others deleted it: {}", deletion(outcome)));
     let gone = object.span.is_none().then(|| "no longer declared".to_owned());
     let notes: Vec<String> = deleted.into_iter().chain(gone).chain(shared(object.other_owner.as_deref())).collect();
     let thing = object.address.to_string();
     let head = heading(&thing, object.deleted.is_none(), object.span, &notes, (sources, style));
-    let fields = object.fields.iter().map(|field| field_text(object.address.kind, field, sources, style));
+    let fields = object.fields.iter().map(|field| field_text(object.address.kind, field, sources, (bound, style)));
     head + &fields.collect::<String>()
 }
 
@@ -60,13 +61,14 @@ fn shared(other: Option<&str>) -> Option<String> {
     other.map(|owner| format!("project {owner} owns it too"))
 }
 
-fn field_text(kind: Kind, field: &DriftedField, sources: &Sources, style: Style) -> String {
+fn field_text(kind: Kind, field: &DriftedField, sources: &Sources, (bound, style): (Bound, Style)) -> String {
     let note = format!("  ({})", fate(field.outcome));
     let source = place(field.span, sources);
     let heading = Heading { name: &field.path, note: &note, source: source.as_ref() };
     let mut out = match (&field.written, &field.live) {
         (None, live) => {
             let is = live.as_ref().map_or_else(|| "(nothing)".to_owned(), kdl_value);
+            let is = fit(&is, style.width.saturating_sub(30).max(40) / 2, bound);
             let (was, is) = (style.paint(Paint::Removed, "(not known any more)"), style.paint(Paint::Added, &is));
             let at = source.as_ref().map(|place| format!("  {}", place.at())).unwrap_or_default();
             let tail = style.paint(Paint::Dim, &one_line(&(note.clone() + &at)));
@@ -75,11 +77,12 @@ fn field_text(kind: Kind, field: &DriftedField, sources: &Sources, style: Style)
         (written, live) => {
             let parts = parts(kind, field, sources);
             let sides = Sides { before: written.as_ref(), after: live.as_ref(), parts: &parts };
-            field_value(&heading, sides, Bound::Whole, style)
+            field_value(&heading, sides, bound, style)
         }
     };
     if field.desired != field.written {
         let [_, _, desired] = sides([&field.written, &field.live, &field.desired].map(Option::as_ref));
+        let desired = fit(&desired, style.width.saturating_sub(22).max(30), bound);
         out.push_str(&format!("        declared now: {desired}\n"));
     }
     out

@@ -8,6 +8,7 @@
 mod adoption;
 mod applied;
 mod cause;
+mod checked;
 mod clean;
 mod drift;
 mod codequality;
@@ -53,6 +54,7 @@ mod yaml;
 
 pub use adoption::{adoption, adoption_json};
 pub use applied::{Ended, applied, applied_json, departing, left, written};
+pub use checked::{checked, checked_json};
 pub use clean::{clean, one_line};
 use document::{json_line, json_lines};
 pub use drift::{drift, drift_json};

@@ -6,7 +6,6 @@ use rustix::fs::{Mode, OFlags, open, openat};
 use std::fs::File;
 use std::io::{Error, ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
-use std::time::SystemTime;
 
 /// The file whose presence makes a folder a project.
 const PROJECT_FILE: &str = "plat.kdl";
@@ -15,14 +14,6 @@ const PROJECT_FILE: &str = "plat.kdl";
 #[derive(Clone, Debug)]
 pub struct Disk {
     root: PathBuf,
-}
-
-/// How a file looks from outside.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stamp {
-    name: String,
-    written: Option<SystemTime>,
-    long: Option<u64>,
 }
 
 impl Disk {
@@ -47,23 +38,6 @@ impl Disk {
         &self.root
     }
 
-    /// When each file of the folder was written last and how long it is, by name, as far as the system tells: where these are the same,
-    /// the files are taken to be.
-    ///
-    /// # Errors
-    /// Where the folder cannot be looked into.
-    pub fn stamps(&self) -> Result<Vec<Stamp>, LoadError> {
-        let stamp = |name: String| {
-            let found = std::fs::metadata(self.root.join(&name)).ok();
-            Stamp {
-                written: found.as_ref().and_then(|found| found.modified().ok()),
-                long: found.map(|found| found.len()),
-                name,
-            }
-        };
-        Ok(self.list("")?.files.into_iter().map(stamp).collect())
-    }
-
     /// Opens a file of the folder by its name. Links are resolved first, and then none is followed any more: what is opened lies
     /// where it was found to lie, whatever somebody puts in its place meanwhile.
     fn open(&self, name: &str) -> Result<File, LoadError> {
@@ -82,6 +56,11 @@ impl Disk {
     }
 }
 
+/// Whether a file of a project is one of its texts, by its name.
+pub(super) fn is_text(name: &Path) -> bool {
+    name.extension().is_some_and(|extension| extension == "kdl")
+}
+
 /// Opens a file by its path below a folder; a link on the way is an error.
 fn open_below(root: &Path, below: &Path) -> std::io::Result<File> {
     let way = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
@@ -97,8 +76,7 @@ fn open_below(root: &Path, below: &Path) -> std::io::Result<File> {
 
 impl Loader for Disk {
     fn files(&self) -> Result<Listing, LoadError> {
-        let is_kdl = |path: &Path| path.extension().is_some_and(|extension| extension == "kdl");
-        Walk::new(&self.root, PROJECT_FILE, is_kdl).below(&self.root)
+        Walk::new(&self.root, PROJECT_FILE, is_text).below(&self.root)
     }
 
     fn read(&self, name: &str, most: u64) -> Result<Vec<u8>, LoadError> {

@@ -49,7 +49,7 @@ pub use canonical::{Canonical, Text, canonical, texts};
 pub use carry::{Carried, Carrying, levels_after};
 pub use check_again::check_again;
 pub use diff::{Difference, diff};
-pub use disk::{Disk, Stamp};
+pub use disk::Disk;
 pub use ending::Ending;
 pub use heartbeat::{Heartbeat, seconds_now};
 pub use holder::holder;

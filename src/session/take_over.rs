@@ -1,6 +1,6 @@
 use super::{Adoption, Misuse, Session, SessionError, adopt, write_adoption};
 use crate::drift::Drift;
-use crate::workspace::{is_known, near};
+use crate::workspace::{is_known, near, unknown_field};
 
 /// Whether the files have their new texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +21,10 @@ impl Session<'_> {
         let is_unknown = |asked: &&String| !asked.contains('*') && !is_known(self.loaded, asked);
         if let Some(asked) = adoption.unmet.iter().find(is_unknown) {
             return Err(Misuse::Adopted { asked: asked.clone(), near: near(self.loaded, asked) }.into());
+        }
+        let mut exact = adoption.unmet.iter().filter(|asked| !asked.contains('*'));
+        if let Some((asked, near)) = exact.find_map(|asked| Some((asked, unknown_field(self.loaded, asked)?))) {
+            return Err(Misuse::Field { asked: asked.clone(), near }.into());
         }
         if written == Written::Yes {
             write_adoption(self.disk, &adoption.rewrites, self.environment.tripwire())?;

@@ -48,9 +48,7 @@ pub(super) fn object(
         references: references::references(known.loaded, &known.settled.rendered, address, field),
     };
     why.fields = diffs.into_iter().map(|diff| why_field(&known.loaded.sources, &sides, &others, diff)).collect();
-    if let Some(request) = request
-        && let Some(promise) = known.loaded.project.promise(&request.promise.value)
-    {
+    if sides.desired.is_some() {
         let default = |(path, value): (String, &Spanned<Value>)| WhyField {
             path,
             origin: Some(Said::Promise(value.span).at(&known.loaded.sources)),
@@ -61,7 +59,20 @@ pub(super) fn object(
             desired: Some(Json(value.value.clone())),
             is_ignored: false,
         };
-        why.fields.extend(origin::defaults(promise, request).into_iter().map(default));
+        let project = &known.loaded.project;
+        let (group, properties) = match address.kind {
+            Kind::Entity => ("properties", project.blueprint(&address.parent).map(|blueprint| &*blueprint.properties)),
+            Kind::Request => {
+                let api = project.promise(&address.parent).and_then(|promise| promise.api.as_ref());
+                ("spec", api.map(|api| &*api.fields))
+            }
+            _ => ("", None),
+        };
+        let said: Vec<&str> =
+            why.fields.iter().filter(|field| field.desired.is_some()).map(|field| &*field.path).collect();
+        let left = origin::defaults(group, properties.unwrap_or_default(), |path| said.contains(&path));
+        let left: Vec<WhyField> = left.into_iter().map(default).collect();
+        why.fields.extend(left);
     }
     Ok(Some(why))
 }
@@ -71,6 +82,7 @@ fn state(sides: &Sides<'_>, diffs: &[FieldDiff]) -> State {
     match (sides.desired.is_some(), sides.opened.live.is_some(), sides.is_owned()) {
         (false, true, false) => return State::Foreign,
         (true, false, false) => return State::New,
+        (true, false, true) if sides.is_changed() => return State::Conflict,
         (true, false, true) => return State::Drifted,
         (true, true, false) => return State::Unowned,
         (false, false, _) => return State::Behind,

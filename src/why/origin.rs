@@ -1,15 +1,20 @@
 //! Where values come from: lines, defaults, and what a promise makes of a request.
 
 use super::{Input, Said};
-use crate::model::{Json, Path, Piece, Promise, Request, Step, Template, Value};
+use crate::model::{Json, Path, Piece, Promise, Property, Request, Step, Template, Value};
 use crate::source::{Origin, Sources, Spanned};
 use std::collections::BTreeMap;
 
-/// The fields of a request that it leaves to its promise: name, default, and the place of the default.
-pub(super) fn defaults<'p>(promise: &'p Promise, request: &Request) -> Vec<(String, &'p Spanned<Value>)> {
-    let fields = promise.api.as_ref().map(|api| &*api.fields).unwrap_or_default();
-    let left = fields.iter().filter(|field| request.spec.get(&field.name.value).is_none());
-    left.filter_map(|field| Some((format!("spec.{}", field.name.value), field.default.as_ref()?))).collect()
+/// The values that an object leaves to its type: path, default, and the place of the default.
+pub(super) fn defaults<'p>(
+    group: &str,
+    properties: &'p [Property],
+    says: impl Fn(&str) -> bool,
+) -> Vec<(String, &'p Spanned<Value>)> {
+    let defaults = properties
+        .iter()
+        .filter_map(|property| Some((format!("{group}.{}", property.name.value), property.default.as_ref()?)));
+    defaults.filter(|(path, _)| !says(path)).collect()
 }
 
 /// The steps of a promise that may have written a file of a request, each with its line: those that name it, or, where none does,

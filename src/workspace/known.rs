@@ -1,6 +1,7 @@
 //! The addresses that a project gives a meaning.
 
 use super::Loaded;
+use crate::check::missing_field;
 use crate::diag::suggest;
 use crate::diff::desired;
 
@@ -24,4 +25,12 @@ pub fn near(loaded: &Loaded, asked: &str) -> Option<String> {
     // A name alone means the thing of that name.
     let named = addresses.iter().find(|address| address.rsplit([':', '/']).next() == Some(asked));
     named.cloned().or_else(|| suggest(asked, addresses.iter().map(String::as_str)).map(str::to_owned))
+}
+
+/// Where the field behind the `#` of an address is none that the object of a declaration can have: the one that is probably meant.
+pub fn unknown_field(loaded: &Loaded, asked: &str) -> Option<Option<String>> {
+    let (address, field) = asked.split_once('#')?;
+    let desired = desired(&loaded.project);
+    let declared = desired.iter().find(|one| one.address.to_string() == address)?.declared;
+    missing_field(&loaded.project, declared, field)
 }

@@ -41,7 +41,7 @@ fn load_by(
     loader: &dyn Loader,
     progress: &dyn Progress,
 ) -> Result<Loaded, LoadError> {
-    let counting = Counting { read: Mutex::default(), loader, progress };
+    let counting = Counting { read: Mutex::default(), listed: Mutex::default(), loader, progress };
     let mut resolved = resolve(&counting)?;
     resolved.sources.lie_in(loader.folder());
     let root = loader.root();
@@ -69,6 +69,7 @@ fn load_by(
         sources: resolved.sources,
         root,
         files: counting.read.into_inner().unwrap_or_else(PoisonError::into_inner),
+        folders: counting.listed.into_inner().unwrap_or_else(PoisonError::into_inner),
     })
 }
 

@@ -23,6 +23,8 @@ pub struct Loaded {
     pub root: Option<Root>,
     /// The names of all files that it was read from.
     pub files: BTreeSet<String>,
+    /// The folders of which it asked for all files.
+    pub folders: BTreeSet<String>,
 }
 
 impl Loaded {

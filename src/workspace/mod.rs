@@ -12,7 +12,7 @@ mod progress;
 
 pub use crate::resolve::Workspace;
 pub use ground::repository;
-pub use known::{addresses, is_known, near};
+pub use known::{addresses, is_known, near, unknown_field};
 pub use load::{load, load_watched};
 pub use loaded::Loaded;
 pub use progress::{Progress, Unwatched};

@@ -29,6 +29,8 @@ impl Progress for Unwatched {
 pub(super) struct Counting<'l> {
     /// Those that were read, by name.
     pub(super) read: Mutex<BTreeSet<String>>,
+    /// The folders of which all files were asked for.
+    pub(super) listed: Mutex<BTreeSet<String>>,
     /// The loader.
     pub(super) loader: &'l dyn Loader,
     /// Who is told.
@@ -51,6 +53,7 @@ impl Loader for Counting<'_> {
     }
 
     fn list(&self, folder: &str) -> Result<Listing, LoadError> {
+        self.listed.lock().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned());
         self.loader.list(folder)
     }
 

@@ -97,6 +97,35 @@ fn an_object_that_others_deleted_is_made_again() {
 }
 
 #[test]
+fn an_object_that_others_deleted_and_that_changed_is_a_conflict() {
+    let project = applied();
+    project.sql("DELETE FROM objects WHERE (kind, name) = ('entity', 'cart')");
+    project.edit("services.kdl", "owner shop", "owner sales");
+    stopped(
+        &project,
+        [
+            "\nCONFLICT entity:service:cart  services.kdl:1\n    others deleted it\n    desired ",
+            "    `--on-conflict ours` makes it again\n",
+        ],
+    );
+    project.run(["drift"]).code(0).says(["- entity:service:cart  services.kdl:1  (others deleted it: conflict)\n"]);
+    project.run(["why", "entity:service:cart"]).code(0).says(["state         conflict: "]);
+    project.run(["apply", "--auto-approve", "--on-conflict", "ours"]).code(0);
+    assert_eq!(project.get("service", "cart", "properties.owner").unwrap(), "\"sales\"");
+    project.run(["plan"]).no_changes();
+}
+
+#[test]
+fn what_an_additive_apply_left_is_no_change_of_what_others_deleted() {
+    let project = applied();
+    project.edit("services.kdl", "    owner shop\n", "");
+    project.run(["apply", "--auto-approve", "--additive"]).code(0);
+    project.sql("DELETE FROM objects WHERE (kind, name) = ('entity', 'cart')");
+    project.run(["plan"]).code(0).says(["! revert 1", "! entity:service:cart  services.kdl:1  (others deleted it)\n"]);
+    project.run(["drift"]).code(0).says(["(others deleted it: is made again)"]);
+}
+
+#[test]
 fn a_manifest_that_others_deleted_is_delivered_again() {
     let project = applied();
     let before = files(&repository(&project), "main");

@@ -77,6 +77,67 @@ fn what_both_changed_is_a_conflict() {
     ]);
 }
 
+#[test]
+fn an_unsaved_edit_is_taken_over_only_where_it_is_named() {
+    let project = applied();
+    let text = || std::fs::read_to_string(project.path("services.kdl")).unwrap();
+    project.sql("DELETE FROM objects WHERE name = 'ledger'");
+    project.edit("services.kdl", "    tier one\n}\n", "    tier two\n}\n");
+    project.set("service", "cart", "properties.owner", "\"them\"");
+    project.set("service", "cart", "properties.tier", "\"three\"");
+    project.edit("services.kdl", "owner shop", "owner sales");
+    let before = text();
+    for pattern in ["*", "entity:service:*", "*#*"] {
+        let adopted = project.run(["drift", "--adopt", pattern]).code(5);
+        adopted.says([
+            "NOT TAKEN OVER entity:service:cart  services.kdl:1\n    the text says `properties.owner` anew, and that would be lost: \
+             only its own address takes it over, entity:service:cart#properties.owner\n",
+        ]);
+        assert_eq!(text(), before);
+    }
+    project
+        .run(["drift", "--adopt", "*"])
+        .code(5)
+        .says(["only its own address takes it over, entity:service:ledger\n"]);
+    // What of the object is in no conflict is taken by a pattern that means it alone.
+    project.run(["drift", "--adopt", "entity:service:*#properties.tier"]).code(0).never_says("overwritten");
+    project.run(["drift", "--adopt", "entity:service:cart#properties.owner", "entity:service:ledger"]).code(0).says([
+        "~ entity:service:cart  services.kdl:1  properties.owner  (what the text said anew is overwritten)\n",
+        "- entity:service:ledger  services.kdl:6  (what the text said anew is overwritten)\n",
+    ]);
+    assert!(text().contains("owner them") && text().contains("tier three") && !text().contains("ledger"), "{}", text());
+}
+
+#[test]
+fn a_field_that_there_is_not_is_a_mistake() {
+    let project = applied();
+    let none = project.run(["drift", "--adopt", "entity:service:cart#titel"]).code(64);
+    none.complains(["there is no field `entity:service:cart#titel`: did you mean `title`?"]);
+    let none = project.run(["drift", "--adopt", "entity:service:cart#properties.tir"]).code(64);
+    none.complains(["did you mean `properties.tier`?"]);
+    let calm = "nothing to take over for `entity:service:cart#title`: nobody changed it\n";
+    project.run(["drift", "--adopt", "entity:service:cart#title"]).code(0).says([calm]);
+}
+
+#[test]
+fn an_object_whose_text_is_gone_is_decided_by_a_flag() {
+    let project = applied();
+    project.set("service", "cart", "properties.tier", "\"two\"");
+    project.write("services.kdl", "entity service ledger {\n    tier one\n}\n");
+    let told = project.run(["drift", "--adopt", "*"]).code(5);
+    told.says(["it is no longer declared: declare it again, or decide with `plat apply --on-conflict ours`"]);
+}
+
+#[test]
+fn long_values_are_cut_where_not_all_is_asked_for() {
+    let project = applied();
+    let long = "x".repeat(30_000);
+    project.set("service", "cart", "properties.tier", &format!("\"{long}\""));
+    let told = project.run(["drift"]).code(0);
+    assert!(told.out.lines().all(|line| line.chars().count() < 200), "{}", told.out.len());
+    assert!(project.run(["drift", "--full"]).code(0).out.contains(&long));
+}
+
 /// The platform with more kinds of objects, applied.
 fn everything() -> Project {
     let project =
@@ -488,6 +549,8 @@ request app shop {
         text.replace("0x10", "17").replace("90d", "30d").replace("/* the other */ b 2; }", "/* the other */ c 1 2; }");
     assert_eq!(project.read("plat.kdl"), expected);
     project.run(["drift"]).says(["No drift"]).code(0);
+    // What was taken over is applied: until then the text says it anew, and what others change of it is a conflict.
+    project.apply();
     // What the group says last goes with it, and its comment does not.
     change(&project, "request", "default/shop", "json_remove(body, '$.spec.lifecycle', '$.spec.spec')");
     project.run(["drift", "--adopt", "*"]).code(0);

@@ -1,6 +1,7 @@
 //! What the catalog holds, asked for by kinds, blueprints, promises, names and conditions.
 
 use crate::demo::{self, applied};
+use crate::project::Project;
 
 #[test]
 fn things_are_found_by_what_they_are_called() {
@@ -52,4 +53,31 @@ fn conditions_choose_and_columns_show() {
         .run(["get", "service/cart", "-o", "json", "--columns", "tier"])
         .code(0)
         .stdout("{\"address\":\"entity:service:cart\",\"kind\":\"entity\",\"body\":{\"tier\":\"one\"}}\n");
+}
+
+#[test]
+fn a_condition_is_read_by_the_kind_that_is_asked_for() {
+    let project = Project::new().file(
+        "plat.kdl",
+        "project demo\nteam shop\nblueprint s { property a string; property n number; }\n\
+         entity s one { title One; team shop; a x; n 1; }\nentity s two { a y; }\nblueprint a:b\nentity a:b t\n",
+    );
+    project.apply();
+    for condition in ["$title=One", "$team contains shop", "$identifier=one", "$name=one"] {
+        let found = project.run(["get", "s", "--where", condition, "-o", "name"]).code(0);
+        assert_eq!(found.out, "entity:s:one\n", "{condition}");
+    }
+    project.run(["get", "blueprint", "--where", "$title present"]).code(0);
+    for (condition, code) in [("a matches \"[\"", "E0423"), ("n above x", "E0453"), ("$namespace is x", "E0357")] {
+        project.run(["get", "s", "--where", condition]).code(64).complains([code]);
+    }
+    for subject in ["a:b", "a:b/t", "entity:a%3Ab", "entity:a%3Ab:t"] {
+        assert_eq!(project.run(["get", subject, "-o", "name"]).code(0).out, "entity:a%3Ab:t\n", "{subject}");
+    }
+    for (subject, told) in [
+        ("entity:s:onee", "the catalog holds no `entity:s:onee`: did you mean `entity:s:one`?"),
+        ("page:p", "the catalog holds no `page:p`"),
+    ] {
+        project.run(["get", subject]).code(64).complains([told]);
+    }
 }

@@ -35,9 +35,34 @@ fn a_widget_without_what_its_type_needs_is_refused_where_it_stands() {
     for (from, to, told) in [
         ("title=\"Who to ask\" ", "", "a widget of the type `markdown` needs `title`"),
         ("id=who size=12", "id=whom size=12", "the layout shows the widget `whom`, and there is none of that `id`"),
-        ("type=markdown ", "", "a widget is an object with a `type`"),
+        ("type=markdown ", "", "a widget needs a `type`, and here is none"),
+        ("type=markdown ", "type=3 ", "the `type` of a widget is a string, and here is a number"),
+        ("id=board", "id=who", "two widgets of the page have the `id` `who`"),
     ] {
         let project = Project::new().file("plat.kdl", PAGES.replace(from, to));
         project.run(["check"]).code(3).says([told]);
     }
+}
+
+#[test]
+fn pages_that_lead_back_to_themselves_and_old_names_are_mistakes_of_the_text() {
+    for (more, told) in [
+        ("page a { parent b; }\npage b { parent a; }\n", "error[E0482]: page `a` lies below itself"),
+        ("page a { after a; }\n", "error[E0482]: page `a` comes after itself"),
+        (
+            "moved from=page:old to=page:overview\npage a { after old; }\n",
+            "error[E0302]: page `old` is called `overview` now",
+        ),
+        (
+            "moved from=page:old to=page:overview\npage a { parent old; }\n",
+            "error[E0302]: page `old` is called `overview` now",
+        ),
+        ("policy p for=page { require { type is hom; } }\n", "E0453"),
+    ] {
+        let project = Project::new().file("plat.kdl", PAGES).file("more.kdl", more);
+        project.run(["check"]).code(3).says([told]);
+    }
+    let project =
+        Project::new().file("plat.kdl", PAGES).file("p.kdl", "policy p for=page { require { widgets contains x; } }\n");
+    project.run(["check"]).code(5).says(["a list of 1 objects, lists or secrets"]);
 }

@@ -2,29 +2,114 @@
 
 use crate::project::Project;
 use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+/// A watch at work, and what it says.
+struct Watch {
+    process: Child,
+    out: BufReader<ChildStdout>,
+}
+
+impl Watch {
+    fn of(project: &Project, arguments: &[&str]) -> Self {
+        let mut command = project.command(["check", "--watch"]);
+        let mut process = command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let out = BufReader::new(process.stdout.take().unwrap());
+        Self { process, out }
+    }
+
+    /// Everything that it says until a text is in it.
+    fn until(&mut self, text: &str) -> String {
+        let mut said = String::new();
+        while !said.contains(text) {
+            assert!(self.out.read_line(&mut said).unwrap() > 0, "{said}");
+        }
+        said
+    }
+
+    /// Interrupts it; gives what it still says.
+    fn end(mut self) -> String {
+        let id = self.process.id().to_string();
+        assert!(Command::new("kill").args(["-s", "INT", &id]).status().unwrap().success());
+        let mut rest = String::new();
+        while self.out.read_line(&mut rest).unwrap() > 0 {}
+        assert_eq!(self.process.wait().unwrap().code(), Some(130));
+        rest
+    }
+}
+
+/// Time in which a watch looks several times.
+fn several_looks() {
+    std::thread::sleep(std::time::Duration::from_millis(900));
+}
+
+fn project() -> Project {
+    Project::new().file("plat.kdl", "project demo\n").file("a.kdl", "blueprint service\n")
+}
 
 #[test]
 fn it_tells_the_problems_anew_when_a_file_has_changed_and_ends_when_it_is_interrupted() {
-    let project = Project::new().file("plat.kdl", "project demo\n").file("a.kdl", "blueprint service\n");
-    let mut process =
-        project.command(["check", "--watch"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-    let mut out = BufReader::new(process.stdout.take().unwrap());
-    let mut until = |text: &str| {
-        let mut said = String::new();
-        while !said.contains(text) {
-            assert!(out.read_line(&mut said).unwrap() > 0, "{said}");
-        }
-    };
-    until("No problems.\n");
+    let project = project();
+    let mut watch = Watch::of(&project, &[]);
+    watch.until("No problems.\n");
     project.write("a.kdl", "blueprint service\nentity servic cart\n");
-    until("servic");
+    watch.until("servic");
     project.write("a.kdl", "blueprint service\nentity service cart\n");
-    until("No problems.\n");
+    watch.until("No problems.\n");
     // A file that comes is one of the project's.
     project.write("b.kdl", "entity service cart\n");
-    until("b.kdl");
-    let id = process.id().to_string();
-    assert!(Command::new("kill").args(["-s", "INT", &id]).status().unwrap().success());
-    assert_eq!(process.wait().unwrap().code(), Some(130));
+    watch.until("b.kdl");
+    watch.end();
+}
+
+#[test]
+fn only_what_the_project_reads_is_watched_and_not_what_the_watch_writes() {
+    let steps = "promise app {\n    api group=e.com version=v1 kind=App\n    workflow configure {\n        files \"man/*.yaml\"\n    }\n}\n";
+    let project = project().file("p.kdl", steps).file("man/a.yaml", "a: 1\n");
+    let mut watch = Watch::of(&project, &["--report", "json=r.json"]);
+    watch.until("No problems.\n");
+    several_looks();
+    project.write("notes.txt", "x");
+    project.write("node_modules/a/b.js", "x");
+    project.write("man/notes.txt", "x");
+    several_looks();
+    project.write("man/b.yaml", "b: 1\n");
+    assert_eq!(watch.until("No problems.\n"), "No problems.\n");
+    several_looks();
+    project.write("man/b.yaml", "b: 2\n");
+    several_looks();
+    assert_eq!(watch.end(), "No problems.\n");
+}
+
+#[test]
+fn a_change_that_keeps_the_length_and_the_time_of_a_file_is_seen() {
+    let project = project();
+    let mut watch = Watch::of(&project, &[]);
+    watch.until("No problems.\n");
+    let path = project.path("a.kdl");
+    let time = std::fs::metadata(&path).unwrap().modified().unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    project.write("a.kdl", "blueprint serv ce\n");
+    std::fs::File::options().write(true).open(&path).unwrap().set_modified(time).unwrap();
+    watch.until("a.kdl");
+    watch.end();
+}
+
+#[test]
+fn programs_are_told_where_a_check_ends() {
+    for (format, clean, broken) in [
+        ("json", "{\"type\":\"checked\",\"errors\":0,\"warnings\":0,\"notes\":0}\n", "\"errors\":1,"),
+        ("yaml", "---\nerrors: 0\nnotes: 0\ntype: checked\nwarnings: 0\n", "errors: 1\n"),
+        ("github", "checked: 0 errors, 0 warnings, 0 notes\n", "checked: 1 error, "),
+    ] {
+        let project = project();
+        let mut watch = Watch::of(&project, &["--format", format]);
+        let end = clean.lines().last().unwrap();
+        assert_eq!(watch.until(&format!("{end}\n")), clean);
+        project.write("a.kdl", "blueprint service\nentity servic cart\n");
+        watch.until(broken);
+        project.write("a.kdl", "blueprint service\nentity service cart\n");
+        watch.until(&format!("{end}\n"));
+        watch.end();
+    }
 }

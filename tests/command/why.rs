@@ -69,6 +69,20 @@ fn defaults_are_told_as_such() {
 }
 
 #[test]
+fn every_default_of_the_language_and_of_a_type_is_told_as_one() {
+    let project = Project::new().file(
+        "plat.kdl",
+        "project demo\nblueprint s { property a string required default=q; property b string default=r; }\n\
+         entity s one { b z; }\npage home { title Home; }\npage other { type home; }\n",
+    );
+    project.run(["why", "page:home"]).code(0).says(["title  Home       plat.kdl:4", "type   dashboard  default "]);
+    project.run(["why", "page:other"]).code(0).says(["type   home   plat.kdl:5"]);
+    let told = "properties.a  q      default of plat.kdl:2";
+    project.run(["why", "entity:s:one"]).code(0).says(["properties.b  z      plat.kdl:3", told]).never_says("  r  ");
+    project.run(["why", "entity:s:one#properties.a"]).code(0).says(["default of plat.kdl:2"]);
+}
+
+#[test]
 fn a_file_is_followed_through_its_promise_to_its_request() {
     let project = applied();
     let address = format!("file:gitops:{}", manifest("api"));

@@ -25,8 +25,8 @@ impl<'r> Stored<'r> {
     pub(super) fn body(&self, address: &Address) -> Result<Map, Flaw> {
         match parse_json(self.json) {
             Ok(Value::Object(body)) => Ok(body),
-            Ok(other) => Err(Flaw::Damaged(format!("the body of {address} is {}, not an object", other.type_name()))),
-            Err(error) => Err(Flaw::Damaged(format!("the body of {address} is {error}"))),
+            Ok(other) => Err(Flaw::unreadable(address, format!("{}, not an object", other.type_name()))),
+            Err(error) => Err(Flaw::unreadable(address, error.to_string())),
         }
     }
 

@@ -276,13 +276,21 @@ fn a_file_that_is_cut_or_overwritten_anywhere_is_damage_or_says_what_it_said() {
 }
 
 #[test]
-fn a_body_that_is_no_object_is_damage() {
+fn a_body_that_nobody_reads_is_named_with_its_row() {
     let (_folder, catalog) = with_teams(1);
     let sql = Connection::open(catalog.path()).unwrap();
-    for (body, says) in [("[1]", "team:t00000 is a list"), ("{", "team:t00000 is not JSON")] {
+    for (body, says) in [
+        ("[1]", "team:t00000 is a list"),
+        ("{", "team:t00000 is not JSON"),
+        (r#"{"title":1e400}"#, "team:t00000 is not JSON: number out of range"),
+        (r#"{"title":"\ud800"}"#, "team:t00000 is not JSON: "),
+    ] {
         sql.execute("UPDATE objects SET body = ?1", [body]).unwrap();
         let error = catalog.observe("demo").unwrap_err();
-        assert!(matches!(&error, CatalogError::Damaged { what, .. } if what.contains(says)), "{error}");
+        assert!(matches!(&error, CatalogError::Unreadable { .. }), "{error:?}");
+        let text = error.to_string();
+        let row = "`DELETE FROM objects WHERE (kind, parent, name) = ('team', '', 't00000')`";
+        assert!(text.contains(says) && text.contains(row), "{text}");
     }
 }
 

@@ -1,6 +1,7 @@
 use crate::cli::arguments::{Check, Format};
 use crate::cli::context::Beside;
 use crate::cli::{Context, Failure, reports, signals};
+use crate::report;
 use crate::session::{Disk, Ending, check_again};
 use crate::wait::Wait;
 use crate::workspace::Loaded;
@@ -24,6 +25,12 @@ fn watch(arguments: &Check, disk: &Disk, context: &Context) -> Result<Ending, Fa
     check_again(disk, &wait, &context.meter, |loaded| {
         context.meter.end();
         tell(arguments, loaded, context)?;
+        // What reads the problems as they come sees where those of one reading end.
+        match context.format {
+            Format::Json => context.print(&report::checked_json(&loaded.diagnostics))?,
+            Format::Github => context.print(&report::checked(&loaded.diagnostics))?,
+            Format::Human => {}
+        }
         Ok(context.complain("Watching the files. An interrupt ends it.")?)
     })
 }

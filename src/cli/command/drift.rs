@@ -2,7 +2,7 @@ use super::open;
 use crate::cli::arguments::{Drift as Arguments, Format};
 use crate::cli::{Context, Failure};
 use crate::drift::Drift;
-use crate::report;
+use crate::report::{self, Detail};
 use crate::session::{Ending, Session, Written, drift};
 
 /// `plat drift`: what others changed.
@@ -18,7 +18,8 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Ending, Fa
     let text = match context.format {
         Format::Json => report::drift_json(&drift, sources),
         Format::Human | Format::Github => {
-            report::drift(&drift, sources, &context.command("drift --adopt"), context.style)
+            let detail = if arguments.full { Detail::Full } else { Detail::Changes };
+            report::drift(&drift, sources, &context.command("drift --adopt"), (detail, context.style))
         }
     };
     context.print(&text)?;

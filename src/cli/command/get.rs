@@ -7,10 +7,10 @@ use crate::session::{Ending, Misuse};
 
 /// `plat get [KIND|BLUEPRINT|PROMISE] [NAME]`: what the catalog holds.
 pub(super) fn run(arguments: &Get, context: &Context) -> Result<Ending, Failure> {
-    let condition = Condition::parse(&arguments.conditions).map_err(Misuse::Query)?;
     let held = held(&context.disk()?)?;
     let Some(subject) = &arguments.subject else { return overview(&held.addresses, arguments, context) };
-    let objects = held.meant(subject, arguments.name.as_deref())?;
+    let (kind, objects) = held.meant(subject, arguments.name.as_deref())?;
+    let condition = Condition::parse(kind, &arguments.conditions).map_err(Misuse::Query)?;
     context.output.pass(&report::objects_json(&objects, &[]), "what the catalog holds")?;
     let found = Found::of(objects, &condition, &arguments.columns, context.now);
     for note in &found.notes {

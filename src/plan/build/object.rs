@@ -61,7 +61,7 @@ impl Builder<'_, '_> {
         }
         let moved = moved.zip(entry).map(|(span, entry)| (&entry.address, span));
         let declaration = Declaration { desired, owner, taken_from: other, moved, live };
-        if live.is_none() && owner.is_some_and(|owner| self.stays_away(&declaration, owner)) {
+        if live.is_none() && owner.is_some_and(|owner| self.stays_away(desired, owner, &opened.owned)) {
             return;
         }
         // What is made is made of all its fields. Its old record says nothing about single ones.
@@ -71,13 +71,12 @@ impl Builder<'_, '_> {
         }
     }
 
-    /// Whether an object that others deleted is not made again, because its lifecycle says so.
-    fn stays_away(&mut self, declaration: &Declaration<'_, '_>, owner: &Owned) -> bool {
-        let desired = declaration.desired;
+    /// Whether an object that others deleted is not made again: its lifecycle says so, or what is declared changed too.
+    fn stays_away(&mut self, desired: &Desired<'_>, owner: &Owned, owned: &OwnedFields) -> bool {
         let on_drift = desired.lifecycle.map(|lifecycle| lifecycle.on_drift).unwrap_or_default();
-        match on_drift {
-            OnDrift::Revert => return false,
-            OnDrift::Keep if owner.base == desired.digest => {
+        match (on_drift, desired.is_changed(owner, owned)) {
+            (OnDrift::Revert, false) => return false,
+            (OnDrift::Keep, false) => {
                 self.unchanged += 1;
                 self.kept.push(Drift {
                     thing: desired.address.clone().into(),
@@ -88,8 +87,8 @@ impl Builder<'_, '_> {
                     source: Some(self.place(desired.span)),
                 });
             }
-            OnDrift::Keep | OnDrift::Fail if self.forces() => return false,
-            OnDrift::Keep | OnDrift::Fail => self.conflicts.push(Conflict {
+            (OnDrift::Fail, _) | (_, true) if self.forces() => return false,
+            (OnDrift::Fail, _) | (_, true) => self.conflicts.push(Conflict {
                 thing: desired.address.clone().into(),
                 field: None,
                 base: None,
@@ -187,7 +186,7 @@ impl Builder<'_, '_> {
     fn write(&mut self, declaration: &Declaration<'_, '_>, sorted: Sorted) {
         let Declaration { desired, owner, taken_from, moved, live } = declaration;
         let Sorted { changes, left, behind } = sorted;
-        let base = base(desired.digest, &left);
+        let base = desired.base(&left);
         let recorded = owner.is_some_and(|owner| owner.is(base, desired.lifecycle)) && !behind;
         if changes.is_empty() && recorded && live.is_some() && moved.is_none() {
             self.unchanged += 1;
@@ -330,15 +329,6 @@ fn digest(desired: &Desired<'_>) -> Digest {
         return desired.digest;
     }
     Digest::of_value(&Value::Object(desired.declared.body()))
-}
-
-/// The base of a record that owns more than what is declared: a digest that no body has, so that the next plan opens the object.
-fn base(desired: Digest, left: &OwnedFields) -> Digest {
-    if left.is_empty() {
-        return desired;
-    }
-    let more: Vec<String> = left.iter().map(|(path, digest)| format!("\n{path} {digest}")).collect();
-    Digest::of(format!("{desired} and{}", more.concat()).as_bytes())
 }
 
 /// Why a declared object is in the plan.

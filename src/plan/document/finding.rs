@@ -42,6 +42,7 @@ impl Conflict {
                 return format!("plat cannot replace it: {why}; move it, or change where the file goes");
             }
             (Some(_), _) => "replaces it",
+            (None, Some(_)) if self.live.is_none() => "makes it again",
             (None, Some(_)) => "overwrites what is live",
             (None, None) => "deletes what is live",
         };

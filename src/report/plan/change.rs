@@ -15,10 +15,7 @@ use std::borrow::Cow;
 /// An operation with as much of its change as is asked for.
 pub(super) fn operation(operation: &Operation, view: &View, style: Style) -> String {
     let mut out = heading(operation, style);
-    let bound = match view.detail {
-        Detail::Full => Bound::Whole,
-        Detail::Summary | Detail::Changes => Bound::Fitting,
-    };
+    let bound = Bound::of(view.detail);
     if view.detail == Detail::Full {
         out.push_str(&line_of_kdl(operation, style));
     }

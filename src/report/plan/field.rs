@@ -1,6 +1,7 @@
 //! A value before and after, as lines.
 
 use super::change::place;
+use super::view::Detail;
 use crate::diff::{Notation, notation};
 use crate::model::{Map, Value};
 use crate::plan::{FieldPart, Place};
@@ -27,6 +28,16 @@ pub(in crate::report) enum Bound {
     Fitting,
     /// They are shown whole.
     Whole,
+}
+
+impl Bound {
+    /// That of what is shown of a plan.
+    pub(in crate::report) fn of(detail: Detail) -> Self {
+        match detail {
+            Detail::Full => Self::Whole,
+            Detail::Summary | Detail::Changes => Self::Fitting,
+        }
+    }
 }
 
 /// How a line about a value starts and ends.
@@ -215,7 +226,7 @@ fn opened(value: &Value, taken: usize, style: Style) -> Option<Vec<String>> {
 }
 
 /// A text on one line: all of it, or what fits.
-fn fit(text: &str, most: usize, bound: Bound) -> String {
+pub(in crate::report) fn fit(text: &str, most: usize, bound: Bound) -> String {
     match bound {
         Bound::Fitting => cropped(&one_line(text), most),
         Bound::Whole => one_line(text).into_owned(),

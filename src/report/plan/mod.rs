@@ -21,7 +21,7 @@ use crate::syntax::Escapes;
 use change::paint;
 pub(super) use change::{head, lines};
 pub(super) use counts::{counts, headline};
-pub(super) use field::{Bound, Heading, Sides, value as field_value};
+pub(super) use field::{Bound, Heading, Sides, fit, value as field_value};
 pub(super) use stops::told;
 pub(super) use values::{differing, is_large};
 pub use view::{Detail, Telling, View};

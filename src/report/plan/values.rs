@@ -6,7 +6,7 @@ use super::kdl_value;
 use crate::model::{Json, Kind, Value};
 use crate::plan::{Conflict, Drift, FieldPart, parts_between};
 use crate::report::Style;
-use crate::report::columns::cropped_apart;
+use crate::report::columns::{cropped, cropped_apart};
 use crate::report::fact::{sides, value_of};
 
 /// What others changed too: what was written last, what is live and what is desired.
@@ -15,6 +15,10 @@ pub(super) fn in_conflict(conflict: &Conflict, style: Style) -> String {
     let side = |name: &str, text: &str| format!("    {name:<8}{text}\n");
     if let Some(text) = deleted(conflict) {
         return format!("    others deleted it; what is desired:\n{}", lines("", text, style));
+    }
+    if conflict.thing.object().is_some() && conflict.field.is_none() && conflict.live.is_none() {
+        let desired = cropped(&desired, style.width.saturating_sub(12).max(30));
+        return format!("    others deleted it\n{}", side("desired", &desired));
     }
     let base = conflict.base.as_ref().map(|_| side("base", &base)).unwrap_or_default();
     let Some((what, from, to)) = compared(conflict).filter(|(_, from, to)| is_large(from) || is_large(to)) else {

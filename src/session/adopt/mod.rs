@@ -14,7 +14,7 @@ pub use write::write;
 use super::SessionError;
 use crate::diag::Edit;
 use crate::diff::{Desired, desired};
-use crate::drift::{Drift, DriftedFile, DriftedObject};
+use crate::drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome};
 use crate::model::{Address, Map, covers, fields, set_field};
 use crate::object::{canonical, goes_along};
 use crate::resolve::Loader;
@@ -23,7 +23,7 @@ use crate::syntax::{Node, Tree, edit, parse};
 use crate::workspace::Loaded;
 use crate::writer::{Draft, Stuck, change, end_lines, newline_of};
 use listing::listing;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What taking changes of others over comes to.
@@ -48,6 +48,8 @@ pub struct Adopted {
     pub span: Span,
     /// What is taken over.
     pub taken: Taken,
+    /// Whether what the text says there was in conflict with it, and is lost.
+    pub overwrites: bool,
 }
 
 /// What is taken over of an object.
@@ -94,7 +96,7 @@ pub fn adopt(loader: &dyn Loader, loaded: &Loaded, drift: &Drift, asked: &[Strin
     let mut candidates = Vec::new();
     for object in &drift.objects {
         let Some(choice) = choose(object, asked, &mut met) else { continue };
-        match texts.candidate(loaded, &wanted, object, choice) {
+        match choice.and_then(|choice| texts.candidate(loaded, &wanted, object, choice)) {
             Ok(candidate) => candidates.push(candidate),
             Err(stuck) => adoption.refused.push(Refusal {
                 address: object.address.to_string(),
@@ -119,34 +121,55 @@ pub fn adopt(loader: &dyn Loader, loaded: &Loaded, drift: &Drift, asked: &[Strin
     Ok(adoption)
 }
 
-/// What of an object is asked for: some fields, or, where others deleted it, its removal.
-fn choose<'d>(object: &'d DriftedObject, asked: &[String], met: &mut [bool]) -> Option<Choice<'d>> {
+/// What of an object is asked for: some fields, or, where others deleted it, its removal; why not, where a pattern means what is in
+/// conflict: what the text says there is in no other place.
+fn choose<'d>(object: &'d DriftedObject, asked: &[String], met: &mut [bool]) -> Option<Result<Choice<'d>, Stuck>> {
     let address = object.address.to_string();
+    let is_conflict = |outcome| outcome == Outcome::Conflict && object.span.is_some();
     let mut removed = false;
-    let mut paths: Vec<&str> = Vec::new();
+    let (mut paths, mut guessed): (BTreeSet<&str>, BTreeSet<&str>) = (BTreeSet::new(), BTreeSet::new());
     for (asked, met) in asked.iter().zip(met) {
         let (pattern, field) = asked.split_once('#').map_or((asked.as_str(), None), |(a, field)| (a, Some(field)));
         if !covers(pattern, &address) {
             continue;
         }
-        match (&object.deleted, field) {
+        let is_pattern = asked.contains('*');
+        match (object.deleted, field) {
             (Some(_), Some(_)) => {}
-            (Some(_), None) => (*met, removed) = (true, true),
+            (Some(outcome), None) => {
+                *met = true;
+                removed |= !(is_pattern && is_conflict(outcome));
+                guessed.extend((is_pattern && is_conflict(outcome)).then_some(""));
+            }
             (None, field) => {
-                let meant = |path: &&str| field.is_none_or(|field| covers(field, path));
-                let found: Vec<&str> = object.fields.iter().map(|field| field.path.as_str()).filter(meant).collect();
-                *met |= !found.is_empty();
-                paths.extend(found);
+                for found in &object.fields {
+                    if field.is_none_or(|field| covers(field, &found.path)) {
+                        *met = true;
+                        let into = if is_pattern && is_conflict(found.outcome) { &mut guessed } else { &mut paths };
+                        into.insert(&found.path);
+                    }
+                }
             }
         }
     }
-    paths.sort_unstable();
-    paths.dedup();
+    guessed.retain(|path| !removed && !paths.contains(path));
+    if let Some(first) = guessed.first() {
+        return Some(Err(in_conflict(&address, first)));
+    }
     match (removed, paths.is_empty()) {
-        (true, _) => Some(Choice::Removal),
-        (false, false) => Some(Choice::Fields(paths)),
+        (true, _) => Some(Ok(Choice::Removal)),
+        (false, false) => Some(Ok(Choice::Fields(paths.into_iter().collect()))),
         (false, true) => None,
     }
+}
+
+/// Why what is in conflict is not taken over by a pattern; the path is empty for an object that others deleted.
+fn in_conflict(address: &str, path: &str) -> Stuck {
+    let (what, own) = match path {
+        "" => ("it".to_owned(), address.to_owned()),
+        path => (format!("`{path}`"), format!("{address}#{path}")),
+    };
+    Stuck(format!("the text says {what} anew, and that would be lost: only its own address takes it over, {own}"))
 }
 
 /// What of an object is asked for.
@@ -190,7 +213,11 @@ impl Texts {
         object: &DriftedObject,
         choice: Choice<'_>,
     ) -> Result<Candidate, Stuck> {
-        let none = || Stuck("it is no longer declared: declare it again, or let the next apply decide".to_owned());
+        let none = || {
+            Stuck(
+                "it is no longer declared: declare it again, or decide with `plat apply --on-conflict ours`".to_owned(),
+            )
+        };
         let span = object.span.and_then(Origin::text).ok_or_else(none)?;
         let file = loaded.sources.file(span.file);
         if file.name.starts_with("std:") {
@@ -204,11 +231,19 @@ impl Texts {
         let address = object.address.clone();
         match choice {
             Choice::Removal => {
+                let overwrites = object.deleted == Some(Outcome::Conflict);
                 let mut edit = edit::remove(tree, node).pop().ok_or_else(lost)?;
                 end_lines(&mut edit, newline_of(tree.text()));
-                Ok(Candidate { adopted: Adopted { address, span, taken: Taken::Removal }, edit, body: None })
+                Ok(Candidate {
+                    adopted: Adopted { address, span, taken: Taken::Removal, overwrites },
+                    edit,
+                    body: None,
+                })
             }
             Choice::Fields(paths) => {
+                let is_lost =
+                    |field: &DriftedField| field.outcome == Outcome::Conflict && paths.contains(&field.path.as_str());
+                let overwrites = object.fields.iter().any(is_lost);
                 let mut after = with_live(&before, object, &paths);
                 let mut paths: Vec<String> = paths.into_iter().map(str::to_owned).collect();
                 for (path, live) in goes_along(address.kind, [&before, &after.clone()], &object.live) {
@@ -217,7 +252,7 @@ impl Texts {
                 }
                 let edit = written(loaded, object, tree, node, [&before, &after])?;
                 let taken = Taken::Fields(paths);
-                Ok(Candidate { adopted: Adopted { address, span, taken }, edit, body: Some(after) })
+                Ok(Candidate { adopted: Adopted { address, span, taken, overwrites }, edit, body: Some(after) })
             }
         }
     }

@@ -514,9 +514,16 @@ fn a_line_that_we_dropped_and_others_changed_comes_back() {
     others(&mut targets, &Address::parse("team:a").unwrap(), set("description"));
     others(&mut targets, &Address::parse("state-store:s").unwrap(), set("path"));
     let dropped = text.replace("    description B\n", "").replace("    path p\n", "");
+    // What both changed is not taken over by a pattern.
     let adoption = take_over(&dropped, &mut targets, "*");
+    assert_eq!((after(&dropped, &adoption), adoption.refused.len()), (dropped.clone(), 2));
+    let asked = ["team:a#description".to_owned(), "state-store:s#path".to_owned()];
+    let loaded = loaded(&dropped);
+    let drift = drift(&loaded, &mut targets).unwrap();
+    let adoption = adopt(&loader(&dropped), &loaded, &drift, &asked).unwrap();
     let expected = text.replace("description B", "description new").replace("path p", "path new");
     assert_eq!(after(&dropped, &adoption), expected);
+    assert!(adoption.adopted.iter().all(|adopted| adopted.overwrites));
 }
 
 #[test]

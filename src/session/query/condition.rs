@@ -1,10 +1,12 @@
+use crate::diag::code;
 use crate::diff::written;
 use crate::model::{
     Address, Combinator, Fact, FieldPath, Kind, Leaf, Map, Object, Operator, Predicate, PredicateTest, Value,
 };
-use crate::resolve::{LoadError, MemoryLoader, resolve};
+use crate::resolve::{LoadError, MemoryLoader};
 use crate::scorecard::{Cell, Judge};
 use crate::syntax::Escapes;
+use crate::workspace::load;
 use std::collections::BTreeSet;
 
 /// A condition on objects, in the words of the language.
@@ -14,12 +16,12 @@ pub struct Condition {
 }
 
 impl Condition {
-    /// Reads conditions that must all hold: each is `FIELD=VALUE`, `FIELD!=VALUE`, or what stands in the `when` of a policy.
+    /// Reads conditions on objects of a kind that must all hold: each is `FIELD=VALUE`, `FIELD!=VALUE`, or what stands in the `when` of a policy.
     ///
     /// # Errors
     /// Where one of them says nothing, what is wrong with it, in a sentence.
-    pub fn parse(texts: &[String]) -> Result<Self, String> {
-        let parts = texts.iter().map(|text| read(text)).collect::<Result<_, String>>()?;
+    pub fn parse(kind: Kind, texts: &[String]) -> Result<Self, String> {
+        let parts = texts.iter().map(|text| read(kind, text)).collect::<Result<_, String>>()?;
         Ok(Self { holds: Predicate::Combined(Combinator::All, parts) })
     }
 
@@ -54,10 +56,10 @@ impl Condition {
     }
 }
 
-fn read(text: &str) -> Result<Predicate, String> {
+fn read(kind: Kind, text: &str) -> Result<Predicate, String> {
     let said = match text.split_once('=') {
-        Some((field, value)) if is_field(field.trim_end_matches('!')) => equal(field, value),
-        Some(_) | None => language(text),
+        Some((field, value)) if is_field(field.trim_end_matches('!')) => equal(kind, field, value),
+        Some(_) | None => language(kind, text),
     };
     said.map_err(|why| format!("`--where {text}` is no condition: {why}"))
 }
@@ -68,16 +70,16 @@ fn is_field(text: &str) -> bool {
 }
 
 /// `FIELD=VALUE`. A number and its text are written alike on a command line, and so are a truth value and its.
-fn equal(field: &str, value: &str) -> Result<Predicate, String> {
+fn equal(kind: Kind, field: &str, value: &str) -> Result<Predicate, String> {
     let (field, operator) = field.strip_suffix('!').map_or((field, "is"), |field| (field, "is-not"));
     let field = quoted(field);
-    let text = language(&format!("{field} {operator} {}", quoted(value)))?;
+    let text = language(kind, &format!("{field} {operator} {}", quoted(value)))?;
     let bare = match value {
         "true" | "false" => Some(format!("#{value}")),
         "#true" | "#false" => Some(value.to_owned()),
         _ => value.parse::<f64>().is_ok_and(f64::is_finite).then(|| value.to_owned()),
     };
-    let other = bare.and_then(|bare| language(&format!("{field} {operator} {bare}")).ok());
+    let other = bare.and_then(|bare| language(kind, &format!("{field} {operator} {bare}")).ok());
     Ok(match (other, operator) {
         (None, _) => text,
         (Some(other), "is") => Predicate::Combined(Combinator::Any, vec![text, other]),
@@ -85,17 +87,18 @@ fn equal(field: &str, value: &str) -> Result<Predicate, String> {
     })
 }
 
-/// A condition as it stands in a policy: the language says what it may be.
-fn language(condition: &str) -> Result<Predicate, String> {
-    let text = format!("project query\npolicy query for=request {{\n    when {{\n{condition}\n    }}\n}}\n");
+/// A condition as it stands in a policy for objects of a kind: the language and its checks say what it may be.
+fn language(kind: Kind, condition: &str) -> Result<Predicate, String> {
+    let text = format!("project query\npolicy query for={} {{\n    when {{\n{condition}\n    }}\n}}\n", kind.word());
     let failed = |error: LoadError| error.to_string();
-    let resolved = resolve(&MemoryLoader::new([("plat.kdl", text.as_str())])).map_err(failed)?;
-    if let Some(problem) = resolved.diagnostics.iter().next() {
+    let loaded = load(&MemoryLoader::new([("plat.kdl", text.as_str())])).map_err(failed)?;
+    // A field that none of them can have is none that they have.
+    if let Some(problem) = loaded.diagnostics.iter().find(|problem| problem.code != code::UNKNOWN_FIELD) {
         let help = problem.help.iter().map(|help| format!(" ({help})")).collect::<String>();
-        return Err(format!("{}{help}", problem.message));
+        return Err(format!("{}: {}{help}", problem.code, problem.message));
     }
-    let mut policies = resolved.project.policies.into_iter();
-    let when = policies.next().and_then(|policy| policy.when).filter(|_| policies.next().is_none());
+    let mut policies = loaded.project.policies.iter();
+    let when = policies.next().and_then(|policy| policy.when.clone()).filter(|_| policies.next().is_none());
     when.filter(|when| *when != Predicate::Combined(Combinator::All, Vec::new()))
         .ok_or_else(|| "it says nothing".to_owned())
 }
@@ -168,7 +171,7 @@ mod tests {
             object("web", r#"{"properties":{"tier":"standard","pods":"3","open":true},"relations":{"uses":["cart"]}}"#),
         ];
         let conditions: Vec<String> = conditions.iter().map(|text| (*text).to_owned()).collect();
-        match Condition::parse(&conditions) {
+        match Condition::parse(Kind::Entity, &conditions) {
             Ok(condition) => {
                 let names: Vec<String> =
                     condition.of(objects, 0).iter().map(|object| object.address.name.to_string()).collect();
@@ -192,6 +195,9 @@ mod tests {
             (&["open=#true"], "web"),
             (&["open!=#true"], "cart"),
             (&["title present"], "cart"),
+            (&["$title=Cart"], "cart"),
+            (&["$team contains shop"], "cart"),
+            (&["$title absent"], "web"),
             (&["uses contains cart"], "web"),
             (&["uses=cart"], ""),
             (&["any { tier is critical; open is #true; }"], "cart web"),
@@ -214,7 +220,7 @@ mod tests {
             ("tier=other", ""),
             ("tags contains c", ""),
         ] {
-            let advice = Condition::parse(&[condition.to_owned()]).unwrap().advice(&objects);
+            let advice = Condition::parse(Kind::Entity, &[condition.to_owned()]).unwrap().advice(&objects);
             let advice = advice.into_iter().collect::<Vec<_>>().join("\n");
             assert!(advice.contains(told) && advice.is_empty() == told.is_empty(), "{condition}: {advice}");
         }
@@ -230,6 +236,9 @@ mod tests {
                 "tier is critical } require { tier is x",
                 "`--where tier is critical } require { tier is x` is no condition",
             ),
+            ("tier matches \"[\"", "`--where tier matches \"[\"` is no condition: E0423: "),
+            ("pods above x", "`--where pods above x` is no condition: E0453: "),
+            ("$namespace is x", "`--where $namespace is x` is no condition: E0357: an entity has no `$namespace`"),
             ("$nothing is x", "`--where $nothing is x` is no condition: "),
         ] {
             let told = holds_of(&[condition]);

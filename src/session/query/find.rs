@@ -1,6 +1,6 @@
-use super::{Condition, field, select};
+use super::{Condition, Selection, field, select};
 use crate::catalog::Catalog;
-use crate::model::{Address, Object};
+use crate::model::{Address, Kind, Object};
 use crate::session::{Disk, Misuse, SessionError, open_catalog};
 use crate::wait::Wait;
 
@@ -31,13 +31,13 @@ pub fn held(disk: &Disk) -> Result<Held, SessionError> {
 }
 
 impl Held {
-    /// The objects that are meant, as [`select`] reads it.
+    /// The objects that are meant, as [`select`] reads it, and what kind they are of.
     ///
     /// # Errors
     /// Where nothing is meant, and where the catalog cannot be read.
-    pub fn meant(self, subject: &str, name: Option<&str>) -> Result<Vec<Object>, SessionError> {
-        let addresses = select(self.addresses, subject, name).map_err(Misuse::Query)?;
-        Ok(self.catalog.objects(&addresses)?.into_iter().flatten().collect())
+    pub fn meant(self, subject: &str, name: Option<&str>) -> Result<(Kind, Vec<Object>), SessionError> {
+        let Selection { kind, addresses } = select(self.addresses, subject, name).map_err(Misuse::Query)?;
+        Ok((kind, self.catalog.objects(&addresses)?.into_iter().flatten().collect()))
     }
 }
 

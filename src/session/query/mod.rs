@@ -6,4 +6,4 @@ mod subject;
 
 pub use condition::{Condition, field};
 pub use find::{Found, Held, held};
-pub use subject::{Group, groups, select};
+pub use subject::{Group, Selection, groups, select};

@@ -22,26 +22,42 @@ pub fn groups(addresses: &[Address]) -> Vec<Group> {
     counts.into_iter().map(|((kind, of), count)| Group { kind, of: of.to_owned(), count }).collect()
 }
 
+/// What is meant of what there is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selection {
+    /// What kind it is of.
+    pub kind: Kind,
+    /// The addresses, in their order.
+    pub addresses: Vec<Address>,
+}
+
 /// The objects that are meant: by a kind (`entity`, `entities`), by a blueprint or a promise (`service`), by one of either and a
 /// name (`service/cart`, or the name for itself), or by an address or the beginning of one (`entity:service`).
 ///
 /// # Errors
 /// Where nothing is meant, in a sentence with what probably was.
-pub fn select(addresses: Vec<Address>, subject: &str, name: Option<&str>) -> Result<Vec<Address>, String> {
-    let (subject, name) = match (name, subject.split_once('/')) {
-        (None, Some((subject, name))) if !subject.contains(':') => (subject, Some(name)),
-        (name, _) => (subject, name),
+pub fn select(addresses: Vec<Address>, subject: &str, name: Option<&str>) -> Result<Selection, String> {
+    let (whose, name) = match (whose(&addresses, subject), subject.split_once('/')) {
+        (Ok(whose), _) => (whose, name),
+        (Err(_), Some((subject, named))) if name.is_none() && Address::parse(&format!("{subject}/")).is_none() => {
+            (whose(&addresses, subject)?, Some(named))
+        }
+        (Err(error), _) => return Err(error),
     };
-    let whose = whose(&addresses, subject)?;
+    let kind = whose.kind();
     let meant: Vec<Address> = addresses.into_iter().filter(|address| whose.holds(address)).collect();
-    let Some(name) = name else { return Ok(meant) };
+    let Some(name) = name else { return Ok(Selection { kind, addresses: meant }) };
     let (found, rest): (Vec<Address>, Vec<Address>) = meant.into_iter().partition(|address| is_called(address, name));
     if found.is_empty() {
         let near = suggest(name, rest.iter().map(|address| &*address.name));
-        let near = near.map(|near| format!(": did you mean `{near}`?")).unwrap_or_default();
-        return Err(format!("the catalog holds no {} `{name}`{near}", whose.word()));
+        return Err(format!("the catalog holds no {} `{name}`{}", whose.word(), meant_near(near)));
     }
-    Ok(found)
+    Ok(Selection { kind, addresses: found })
+}
+
+/// The question whether something else is meant.
+fn meant_near(near: Option<&str>) -> String {
+    near.map(|near| format!(": did you mean `{near}`?")).unwrap_or_default()
 }
 
 /// Whose objects are meant.
@@ -63,6 +79,13 @@ impl Whose {
         }
     }
 
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Kind(kind) | Self::Below(kind, _) => *kind,
+            Self::One(address) => address.kind,
+        }
+    }
+
     fn word(&self) -> &str {
         match self {
             Self::Kind(kind) => kind.word(),
@@ -80,23 +103,34 @@ fn whose(addresses: &[Address], subject: &str) -> Result<Whose, String> {
     if let Some(kind) = singulars(subject).find_map(|word| Kind::from_word(&word)) {
         return Ok(Whose::Kind(kind));
     }
-    let (kind, parent) = match subject.split_once(':') {
-        Some((kind, rest)) => (Kind::from_word(kind), rest),
-        None => (None, subject),
-    };
     let parents = || addresses.iter().filter(|address| matches!(address.kind, Kind::Blueprint | Kind::Promise));
     let below = |address: &Address| if address.kind == Kind::Blueprint { Kind::Entity } else { Kind::Request };
-    let is_asked = |address: &&Address| kind.is_none_or(|kind| below(address) == kind);
-    let found = singulars(parent).find_map(|word| parents().filter(is_asked).find(|one| *one.name == *word));
-    if let Some(parent) = found {
-        return Ok(Whose::Below(below(parent), parent.name.to_string()));
+    let called = |parent: &str, kind: Option<Kind>| {
+        let is_asked = |address: &&Address| kind.is_none_or(|kind| below(address) == kind);
+        let found = singulars(parent).find_map(|word| parents().filter(is_asked).find(|one| *one.name == *word));
+        found.map(|parent| Whose::Below(below(parent), parent.name.to_string()))
+    };
+    let of_kind = || {
+        let (kind, parent) = subject.split_once(':')?;
+        let kind = Kind::from_word(kind)?;
+        // As the address of something below it says it.
+        let said = Address::parse(&format!("{subject}:")).filter(|address| address.name.is_empty());
+        said.and_then(|said| called(&said.parent, Some(kind))).or_else(|| called(parent, Some(kind)))
+    };
+    if let Some(found) = called(subject, None).or_else(of_kind) {
+        return Ok(found);
+    }
+    if Address::parse(subject).is_some() {
+        let known: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+        let near = suggest(subject, known.iter().map(String::as_str));
+        return Err(format!("the catalog holds no `{subject}`{}", meant_near(near)));
     }
     let words: BTreeSet<&str> =
         Kind::ALL.iter().map(|row| row.1).chain(parents().map(|address| &*address.name)).collect();
     let one = addresses.iter().find(|address| is_called(address, subject)).map(ToString::to_string);
     let near = suggest(subject, words.iter().copied()).map(ToOwned::to_owned).or(one);
-    let near = near.map(|near| format!(": did you mean `{near}`?")).unwrap_or_default();
     let known = words.into_iter().collect::<Vec<_>>().join(", ");
+    let near = meant_near(near.as_deref());
     Err(format!("there is no kind, blueprint or promise `{subject}`{near} (there are {known})"))
 }
 
@@ -130,20 +164,22 @@ mod tests {
             "entity:team:shop",
             "promise:database",
             "request:database:pay/main",
+            "blueprint:a:b",
+            "entity:a%3Ab:t",
         ];
         all.iter().map(|text| Address::parse(text).unwrap()).collect()
     }
 
     fn found(subject: &str, name: Option<&str>) -> String {
         let found = select(addresses(), subject, name);
-        found.map_or_else(|no| no, |all| all.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
+        found.map_or_else(|no| no, |all| all.addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
     }
 
     #[test]
     fn kinds_blueprints_promises_names_and_addresses_are_meant() {
         let services = "entity:service:cart entity:service:ledger";
         for (subject, name, meant) in [
-            ("entities", None, "entity:service:cart entity:service:ledger entity:team:shop"),
+            ("entities", None, "entity:service:cart entity:service:ledger entity:team:shop entity:a%3Ab:t"),
             ("service", None, services),
             ("services", None, services),
             ("entity:service", None, services),
@@ -158,6 +194,11 @@ mod tests {
             ("team", None, "team:shop"),
             ("entity:team", None, "entity:team:shop"),
             ("blueprint", Some("team"), "blueprint:team"),
+            ("a:b", None, "entity:a%3Ab:t"),
+            ("a:b/t", None, "entity:a%3Ab:t"),
+            ("entity:a%3Ab", None, "entity:a%3Ab:t"),
+            ("entity:a%3Ab/t", None, "entity:a%3Ab:t"),
+            ("entity:service/cart", None, "entity:service:cart"),
         ] {
             assert_eq!(found(subject, name), meant, "{subject} {name:?}");
         }
@@ -165,13 +206,25 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_told_with_what_is() {
-        let known = "(there are action, blueprint, database, destination, entity, page, promise, request, scorecard, service, \
+        let known = "(there are a:b, action, blueprint, database, destination, entity, page, promise, request, scorecard, service, \
                      state-store, team, user)";
         let no = "there is no kind, blueprint or promise";
         for (subject, name, told) in [
             ("servce", None, format!("{no} `servce`: did you mean `service`? {known}")),
             ("cart", None, format!("{no} `cart`: did you mean `entity:service:cart`? {known}")),
             ("service/crt", None, "the catalog holds no service `crt`: did you mean `cart`?".to_owned()),
+            (
+                "entity:service:crt",
+                None,
+                "the catalog holds no `entity:service:crt`: did you mean `entity:service:cart`?".to_owned(),
+            ),
+            ("page:p", None, "the catalog holds no `page:p`".to_owned()),
+            (
+                "request:database:pay/other",
+                None,
+                "the catalog holds no `request:database:pay/other`: did you mean `request:database:pay/main`?"
+                    .to_owned(),
+            ),
             ("service", Some("nothing"), "the catalog holds no service `nothing`".to_owned()),
         ] {
             assert_eq!(found(subject, name), told);
@@ -182,7 +235,15 @@ mod tests {
     fn all_is_counted() {
         let counted: Vec<String> =
             groups(&addresses()).iter().map(|one| format!("{} {} {}", one.kind.word(), one.of, one.count)).collect();
-        let all = ["blueprint  2", "team  1", "entity service 2", "entity team 1", "promise  1", "request database 1"];
+        let all = [
+            "blueprint  3",
+            "team  1",
+            "entity a:b 1",
+            "entity service 2",
+            "entity team 1",
+            "promise  1",
+            "request database 1",
+        ];
         assert_eq!(counted, all);
     }
 }

@@ -1,0 +1,105 @@
+//! Pages lie below and come behind others without a circle, and name these as they are called now.
+
+use crate::diag::{Diagnostic, code};
+use crate::model::{Address, Declaration, Kind, Project, Renames, Value};
+use crate::source::Spanned;
+use std::collections::{HashMap, HashSet};
+
+/// What a page says of another one, and how that is told.
+const WORDS: [(&str, &str); 2] = [("parent", "lies below itself"), ("after", "comes after itself")];
+
+/// The pages of a project, by name.
+struct Pages<'p> {
+    all: Vec<&'p Declaration>,
+    by_name: HashMap<&'p str, &'p Declaration>,
+}
+
+/// The pages that no sidebar can have in an order, and those that name one by an old name.
+pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
+    let all: Vec<_> = project.objects.iter().filter(|object| object.address.kind == Kind::Page).collect();
+    let by_name = all.iter().map(|page| (&*page.address.name, *page)).collect();
+    let pages = Pages { all, by_name };
+    let renames = Renames::of(&project.moved);
+    let mut diagnostics = Vec::new();
+    for (word, told) in WORDS {
+        pages.circles(word, told, &mut diagnostics);
+        diagnostics.extend(pages.all.iter().filter_map(|page| pages.renamed(named(page, word)?, &renames)));
+    }
+    diagnostics
+}
+
+/// The page that one names.
+fn named<'p>(page: &'p Declaration, word: &str) -> Option<&'p Spanned<Value>> {
+    page.body.get(word)
+}
+
+impl<'p> Pages<'p> {
+    /// Each circle once: every page leads to one other at most.
+    fn circles(&self, word: &str, told: &str, diagnostics: &mut Vec<Diagnostic>) {
+        let mut seen: HashSet<&'p str> = HashSet::new();
+        for start in &self.all {
+            let mut way: Vec<&'p Declaration> = Vec::new();
+            let mut at = Some(*start);
+            while let Some(page) = at.filter(|page| seen.insert(&page.address.name)) {
+                way.push(page);
+                let next = named(page, word).and_then(|value| value.as_str());
+                at = next.and_then(|name| self.by_name.get(name).copied());
+            }
+            let Some(again) = at else { continue };
+            // Where another walk came by, nothing of its way is on this one.
+            let circle = way.iter().skip_while(|page| page.address != again.address);
+            let circle: Vec<&'p Declaration> = circle.copied().collect();
+            let Some(value) = circle.first().and_then(|page| named(page, word)) else { continue };
+            let message = format!("page `{}` {told}", again.address.name);
+            let others = circle.iter().skip(1).filter_map(|page| Some((page, named(page, word)?)));
+            diagnostics.push(others.fold(
+                Diagnostic::error(code::PAGES_IN_CIRCLE, value.span, message).help("take one of the lines out"),
+                |diagnostic, (page, value)| diagnostic.other(value.span, format!("by way of `{}`", page.address.name)),
+            ));
+        }
+    }
+
+    /// A page of the project by a name that it has no longer.
+    fn renamed(&self, value: &Spanned<Value>, renames: &Renames<'_>) -> Option<Diagnostic> {
+        let name = value.as_str().filter(|name| !self.by_name.contains_key(name))?;
+        let (now, said) = renames.last(&Address::new(Kind::Page, name.into()))?;
+        self.by_name.get(&*now.name)?;
+        let message = format!("page `{name}` is called `{}` now", now.name);
+        let diagnostic = Diagnostic::error(code::UNKNOWN_REFERENCE, value.span, message).other(said, "moved here");
+        Some(diagnostic.did_you_mean(Some(&now.name)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::resolve::{MemoryLoader, resolve};
+
+    fn told(text: &str) -> Vec<String> {
+        let resolved = resolve(&MemoryLoader::new([("plat.kdl", "project demo"), ("a.kdl", text)])).unwrap();
+        assert!(resolved.diagnostics.is_empty(), "{:?}", resolved.diagnostics);
+        let found = check(&resolved.project);
+        found.iter().map(|one| format!("{} {}", one.code, one.message)).collect()
+    }
+
+    #[test]
+    fn a_circle_is_told_once() {
+        assert_eq!(
+            told("page a { after b; }\npage b { after c; }\npage c { parent a; }\npage d { after elsewhere; }"),
+            [""; 0]
+        );
+        assert_eq!(told("page a { after a; }"), ["E0482 page `a` comes after itself"]);
+        assert_eq!(told("page a { parent a; }"), ["E0482 page `a` lies below itself"]);
+        let circle = "page x { after b; }\npage a { after b; }\npage b { after c; }\npage c { after a; }";
+        assert_eq!(told(circle), ["E0482 page `b` comes after itself"]);
+        assert_eq!(told("page a { parent b; }\npage b { parent a; }\npage c { parent c; }").len(), 2);
+    }
+
+    #[test]
+    fn a_page_is_named_as_it_is_called_now() {
+        let moved = "moved from=page:old to=page:now\npage now\n";
+        assert_eq!(told(&format!("{moved}page a {{ after now; parent other; }}")), [""; 0]);
+        let both = told(&format!("{moved}page a {{ after old; parent old; }}"));
+        assert_eq!(both, ["E0302 page `old` is called `now` now"; 2]);
+    }
+}
