@@ -249,20 +249,6 @@ const TOGETHER: &[&[&str]] = &[
     &["object::line", "object::table"],
     &["report::difference::list", "report::difference::text"],
     &["report::plan::change", "report::plan::field"],
-    // The formats, and what each is given.
-    &[
-        "report::codequality",
-        "report::finding",
-        "report::github",
-        "report::json",
-        "report::junit",
-        "report::markdown",
-        "report::ndjson",
-        "report::sarif",
-        "report::subject",
-        "report::test",
-        "report::totals",
-    ],
     // The habits of other languages, told apart by each other.
     &["syntax::bracket", "syntax::foreign", "syntax::habit"],
     // A parser by recursive descent.

@@ -57,13 +57,12 @@ pub fn schema(name: &str) -> Result<String, String> {
         return Err(format!("there is no schema `{}`{near}", super::clean::one_line(name)));
     };
     let document = |make: fn(&mut SchemaGenerator) -> Schema| {
-        make(&mut SchemaSettings::draft2020_12().for_serialize().into_generator()).to_value()
+        make(&mut SchemaSettings::draft2020_12().for_serialize().into_generator())
     };
     let made = DOCUMENTS.iter().find(|row| row.0 == name).map(|row| document(row.2));
-    let mut schema = made.or_else(|| Kind::from_word(name).map(object::schema)).unwrap_or_default();
-    if let Some(members) = schema.as_object_mut() {
-        members.insert("$id".to_owned(), format!("urn:plat:schema:{name}:{version}").into());
-    }
+    let of_kind = || Schema::try_from(object::schema(Kind::from_word(name)?)).ok();
+    let mut schema = made.or_else(of_kind).unwrap_or_default();
+    schema.insert("$id".to_owned(), format!("urn:plat:schema:{name}:{version}").into());
     Ok(serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n")
 }
 

@@ -1,7 +1,6 @@
-//! What a report is about, and the report of it.
+//! What a report is about.
 
-use super::{Ended, Reader, ReportFormat, harmless};
-use super::{codequality, github, json, junit, markdown, ndjson, sarif, test};
+use super::Ended;
 use crate::diag::Diagnostics;
 use crate::plan::Plan;
 use crate::source::Sources;
@@ -46,28 +45,5 @@ impl<'a> Subject<'a> {
             applied: None,
             folder: "",
         }
-    }
-}
-
-/// The report of a run in a format. Text, with a line end at its end.
-pub fn report(format: ReportFormat, subject: &Subject<'_>) -> String {
-    let (text, reader) = match format {
-        ReportFormat::Json => (document(subject), Reader::Program),
-        ReportFormat::Ndjson => (ndjson::ndjson(subject), Reader::Program),
-        ReportFormat::Markdown => (markdown::markdown(subject), Reader::Log),
-        ReportFormat::Sarif => (sarif::sarif(subject), Reader::Program),
-        ReportFormat::Junit => (junit::junit(subject), Reader::Log),
-        ReportFormat::Github => (github::annotations(subject), Reader::Workflow),
-        ReportFormat::GitlabCodequality => (codequality::codequality(subject), Reader::Program),
-    };
-    harmless(&text, reader).into_owned()
-}
-
-/// The document of what a run was for: the plan, else the tests, else the problems.
-fn document(subject: &Subject<'_>) -> String {
-    match (subject.plan, subject.tests) {
-        (Some(plan), _) => plan.to_json() + "\n",
-        (None, Some(tests)) => test::tests_document(tests, subject),
-        (None, None) => json::document(subject),
     }
 }

@@ -101,6 +101,16 @@ fn key(line: &str) -> &str {
     line.find(": ").map_or(line, |end| &line[..end])
 }
 
+/// What is said of the groups behind the first: of how many changes in how many groups; nothing where there is none.
+pub(super) fn behind<'g, T: 'g>(
+    groups: impl Iterator<Item = &'g Vec<T>>,
+    most: usize,
+    say: impl Fn(usize, usize) -> String,
+) -> String {
+    let sizes: Vec<usize> = groups.skip(most).map(Vec::len).collect();
+    if sizes.is_empty() { String::new() } else { say(sizes.iter().sum(), sizes.len()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

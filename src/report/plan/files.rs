@@ -1,10 +1,9 @@
 //! Files of a state store that change: how many, and what changes in them.
 
-use super::alike::alike;
+use super::alike::{alike, behind};
 use super::change::paint;
 use super::counted;
 use super::field::{Bound, apart};
-use super::many::behind;
 use crate::plan::{Action, FileChange, Operation};
 use crate::report::clean::{clean, one_line};
 use crate::report::columns::{columns, cropped_path};

@@ -1,6 +1,6 @@
 //! Many operations: by what they are, each group with a bound.
 
-use super::alike::{alike, fields};
+use super::alike::{alike, behind, fields};
 use super::change::{file_of, operation};
 use super::view::{Detail, Telling, View};
 use super::{counted, files};
@@ -144,16 +144,6 @@ fn by_kind(members: &[&Operation], view: &View, style: Style) -> String {
     out + &behind(kinds.iter().map(|kind| &kind.members), MOST_KINDS, |changes, kinds| {
         format!("… {} of {}; --full shows them\n", counted(changes, "change"), counted(kinds, "more kind"))
     })
-}
-
-/// What is said of the groups behind the first: of how many changes in how many groups; nothing where there is none.
-pub(super) fn behind<'g, T: 'g>(
-    groups: impl Iterator<Item = &'g Vec<T>>,
-    most: usize,
-    say: impl Fn(usize, usize) -> String,
-) -> String {
-    let sizes: Vec<usize> = groups.skip(most).map(Vec::len).collect();
-    if sizes.is_empty() { String::new() } else { say(sizes.iter().sum(), sizes.len()) }
 }
 
 /// What operations do, as it is said of several of them.

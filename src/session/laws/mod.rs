@@ -4,6 +4,7 @@ mod consequences;
 mod destroy;
 mod host;
 mod identity;
+mod ignored;
 mod links;
 mod lives;
 mod placement;
