@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn what_protects_most_stops_what_goes() {
-        let stop = |deletion, protect| Lifecycle { deletion, protect, ..Lifecycle::default() }.stop();
+        let stop = |deletion, protect| Lifecycle { protect, deletion, ..Lifecycle::default() }.stop();
         for (deletion, bare) in [
             (Deletion::Delete, None),
             (Deletion::Orphan, None),

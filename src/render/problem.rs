@@ -75,7 +75,7 @@ impl Problem {
             ),
             Reason::TooManyFiles => (
                 code::TOO_LARGE,
-                format!("the request is rendered to more than {} files", MOST_FILES),
+                format!("the request is rendered to more than {MOST_FILES} files"),
                 "one behind another, manifests of one file are cheaper: give several resources one `file`, or shorten what `each` \
                  multiplies",
             ),

@@ -25,7 +25,7 @@ impl<'t> Text<'t> {
 
     /// The text of a node's name or a property's key.
     pub(super) fn of_key(text: &'t str, span: Span) -> Self {
-        let quotes = (span.len() as usize).checked_sub(text.len());
+        let quotes = span.range().len().checked_sub(text.len());
         let start = quotes.filter(|quotes| matches!(quotes, 0 | 2)).map(|quotes| span.start + quotes as u32 / 2);
         Self { text, span, start }
     }

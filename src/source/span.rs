@@ -1,4 +1,4 @@
-/// Names a file of one [`Sources`].
+/// Names a file of one [`super::Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
 
@@ -36,11 +36,6 @@ impl Span {
         Self { start: self.end, ..self }
     }
 
-    /// Length in bytes.
-    pub fn len(self) -> u32 {
-        self.end - self.start
-    }
-
     /// The bytes as an index range.
     pub fn range(self) -> std::ops::Range<usize> {
         self.start as usize..self.end as usize
@@ -76,7 +71,7 @@ impl Origin {
 
     /// Whether a word stands there as it is, without quotes.
     pub fn is_bare(self, word: &str) -> bool {
-        matches!(self, Self::Text(span) if span.len() as usize == word.len())
+        matches!(self, Self::Text(span) if span.range().len() == word.len())
     }
 
     /// The text that says it, or that leaves it out.

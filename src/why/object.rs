@@ -49,32 +49,36 @@ pub(super) fn object(
     };
     why.fields = diffs.into_iter().map(|diff| why_field(&known.loaded.sources, &sides, &others, diff)).collect();
     if sides.desired.is_some() {
-        let default = |(path, value): (String, &Spanned<Value>)| WhyField {
-            path,
-            origin: Some(Said::Promise(value.span).at(&known.loaded.sources)),
-            owner: Owner { ours: false, other: None },
-            state: None,
-            base: None,
-            live: None,
-            desired: Some(Json(value.value.clone())),
-            is_ignored: false,
-        };
-        let project = &known.loaded.project;
-        let (group, properties) = match address.kind {
-            Kind::Entity => ("properties", project.blueprint(&address.parent).map(|blueprint| &*blueprint.properties)),
-            Kind::Request => {
-                let api = project.promise(&address.parent).and_then(|promise| promise.api.as_ref());
-                ("spec", api.map(|api| &*api.fields))
-            }
-            _ => ("", None),
-        };
-        let said: Vec<&str> =
-            why.fields.iter().filter(|field| field.desired.is_some()).map(|field| &*field.path).collect();
-        let left = origin::defaults(group, properties.unwrap_or_default(), |path| said.contains(&path));
-        let left: Vec<WhyField> = left.into_iter().map(default).collect();
+        let left = defaults(known, address, &why.fields);
         why.fields.extend(left);
     }
     Ok(Some(why))
+}
+
+/// The fields that an object leaves to its blueprint or promise, beside those that it says.
+fn defaults(known: Known<'_>, address: &Address, said: &[WhyField]) -> Vec<WhyField> {
+    let default = |(path, value): (String, &Spanned<Value>)| WhyField {
+        path,
+        origin: Some(Said::Promise(value.span).at(&known.loaded.sources)),
+        owner: Owner { ours: false, other: None },
+        state: None,
+        base: None,
+        live: None,
+        desired: Some(Json(value.value.clone())),
+        is_ignored: false,
+    };
+    let project = &known.loaded.project;
+    let (group, properties) = match address.kind {
+        Kind::Entity => ("properties", project.blueprint(&address.parent).map(|blueprint| &*blueprint.properties)),
+        Kind::Request => {
+            let api = project.promise(&address.parent).and_then(|promise| promise.api.as_ref());
+            ("spec", api.map(|api| &*api.fields))
+        }
+        _ => ("", None),
+    };
+    let said: Vec<&str> = said.iter().filter(|field| field.desired.is_some()).map(|field| &*field.path).collect();
+    let left = origin::defaults(group, properties.unwrap_or_default(), |path| said.contains(&path));
+    left.into_iter().map(default).collect()
 }
 
 /// How an object stands: as the one of its fields that is furthest from being as it should be.

@@ -198,12 +198,18 @@ impl Draft {
 
     /// Adds a node behind the node of a path, among its siblings.
     pub(super) fn insert_after(&mut self, path: &[Step], line: &Line) -> Result<(), Stuck> {
-        self.add(path, line, |node| Place::After(node))
+        fn after(node: Node<'_>) -> Place<'_> {
+            Place::After(node)
+        }
+        self.add(path, line, after)
     }
 
     /// Adds a node before the node of a path, among its siblings.
     pub(super) fn insert_before(&mut self, path: &[Step], line: &Line) -> Result<(), Stuck> {
-        self.add(path, line, |node| Place::Before(node))
+        fn before(node: Node<'_>) -> Place<'_> {
+            Place::Before(node)
+        }
+        self.add(path, line, before)
     }
 
     /// Sets an argument, or adds it behind the last one.

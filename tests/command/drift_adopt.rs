@@ -562,10 +562,7 @@ request app shop {
     project.run(["drift"]).says(["No drift"]).code(0);
 }
 
-#[test]
-fn what_a_list_speaks_of_comes_with_it_and_lines_move_with_their_comments() {
-    let project = Project::new();
-    let text = r#"blueprint service { property tier string; property count number; }
+const BEFORE_OTHERS: &str = r"blueprint service { property tier string; property count number; }
 action make create service {
     input a string // name of a
     input b string // name of b
@@ -586,24 +583,9 @@ page home {
         - type=table
     }
 }
-"#;
-    project.write("plat.kdl", "project demo\n");
-    project.write("a.kdl", text);
-    project.run(["apply", "--auto-approve"]).code(0);
-    project.sql(
-        r#"UPDATE objects SET body = json_set(body, '$.inputs.region', json('{"type":"string"}'), '$.order',
-            json('["b","region","a"]')) WHERE name = 'make'"#,
-    );
-    project.sql(
-        r#"UPDATE objects SET body = json_set(body, '$.levels', json('[{"title":"Solid"},{"title":"Basic"},{"title":"Top"}]'),
-            '$.rules.top', json('{"level":"Top","query":{"all":[{"field":"$team","operator":"present"}]}}')) WHERE name = 'ready'"#,
-    );
-    project.sql(
-        r#"UPDATE objects SET body = json_set(body, '$.widgets', json('[{"type":"table"},{"title":"New","type":"links"},
-            {"title":"Read","type":"markdown"}]')) WHERE name = 'home'"#,
-    );
-    project.run(["drift", "--adopt", "*"]).code(0).says(["rules.top", "inputs.region"]);
-    let expected = r#"blueprint service { property tier string; property count number; }
+";
+
+const AFTER_OTHERS: &str = r"blueprint service { property tier string; property count number; }
 action make create service {
     input b string // name of b
     input region string
@@ -631,8 +613,28 @@ page home {
         - type=markdown title=Read
     }
 }
-"#;
-    assert_eq!(project.read("a.kdl"), expected);
+";
+
+#[test]
+fn what_a_list_speaks_of_comes_with_it_and_lines_move_with_their_comments() {
+    let project = Project::new();
+    project.write("plat.kdl", "project demo\n");
+    project.write("a.kdl", BEFORE_OTHERS);
+    project.run(["apply", "--auto-approve"]).code(0);
+    project.sql(
+        r#"UPDATE objects SET body = json_set(body, '$.inputs.region', json('{"type":"string"}'), '$.order',
+            json('["b","region","a"]')) WHERE name = 'make'"#,
+    );
+    project.sql(
+        r#"UPDATE objects SET body = json_set(body, '$.levels', json('[{"title":"Solid"},{"title":"Basic"},{"title":"Top"}]'),
+            '$.rules.top', json('{"level":"Top","query":{"all":[{"field":"$team","operator":"present"}]}}')) WHERE name = 'ready'"#,
+    );
+    project.sql(
+        r#"UPDATE objects SET body = json_set(body, '$.widgets', json('[{"type":"table"},{"title":"New","type":"links"},
+            {"title":"Read","type":"markdown"}]')) WHERE name = 'home'"#,
+    );
+    project.run(["drift", "--adopt", "*"]).code(0).says(["rules.top", "inputs.region"]);
+    assert_eq!(project.read("a.kdl"), AFTER_OTHERS);
     project.run(["plan", "--detailed-exitcode"]).code(0);
 }
 

@@ -354,8 +354,8 @@ fn what_lies_there_already_is_judged_by_the_blueprint_that_gets_its_name() {
         VALUES ('entity', 'place', 'here', '{"properties":{"place":"berlin","size":1}}')"#,
     );
     let model = MODEL.replace("blueprint system", "blueprint place").replace("system system", "system place");
-    project.write("plat.kdl", &format!("{model}moved from=\"blueprint:system\" to=\"blueprint:place\"\n"));
-    project.write("ours.kdl", &OURS.replace("entity system", "entity place"));
+    project.write("plat.kdl", format!("{model}moved from=\"blueprint:system\" to=\"blueprint:place\"\n"));
+    project.write("ours.kdl", OURS.replace("entity system", "entity place"));
     let impact = impact(&project);
     let rows = lines(&impact["invalid"], &["address", "because", "field"]);
     assert_eq!(rows, ["entity:place:here blueprint:place properties.size"]);

@@ -17,7 +17,6 @@ fn address(kind: Kind, parent: &str, name: &str) -> Address {
 /// A plan with facts of all sorts.
 fn full() -> Plan {
     let (web, blueprint) = (address(Kind::Request, "app", "default/web"), address(Kind::Blueprint, "", "service"));
-    let entity = |name| address(Kind::Entity, "service", name);
     let mut full = rare();
     full.guards.push(Guard { allowed: true, ..full.guards[0].clone() });
     full.guards.push(Guard { message: "a notice".to_owned(), allow: None, flag: None, allowed: true });
@@ -35,7 +34,14 @@ fn full() -> Plan {
         source: place("policies.kdl", 4),
         fields: Vec::new(),
     }];
-    full.impact = Impact {
+    full.impact = impact(web, blueprint);
+    full
+}
+
+/// What follows, of all sorts.
+fn impact(web: Address, blueprint: Address) -> Impact {
+    let entity = |name| address(Kind::Entity, "service", name);
+    Impact {
         moves: vec![Relocation {
             request: web.clone(),
             from: "here".into(),
@@ -82,8 +88,7 @@ fn full() -> Plan {
         }],
         renamed: vec![Renamed { from: entity("e"), to: entity("f") }],
         looked: vec![Looked { kind: Following::Moves, extent: Extent::Completely, why: Vec::new() }],
-    };
-    full
+    }
 }
 
 fn count(text: &str, part: &str) -> usize {

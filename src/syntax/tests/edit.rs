@@ -194,6 +194,9 @@ fn the_layout_around_an_edit_is_kept() {
     fn first(tree: &Tree) -> Node<'_> {
         tree.nodes().next().unwrap()
     }
+    fn insert(tree: &Tree, place: Place<'_>, node: &str) -> Vec<Edit> {
+        edit::insert(tree, place, node, edit::unit(tree.text()))
+    }
     let cases: &[(&str, Change, &str)] = &[
         (
             "a  1 /* b */ c=2 // d",
@@ -206,32 +209,20 @@ fn the_layout_around_an_edit_is_kept() {
         ("a; b; c", |tree| edit::remove(tree, tree.nodes().nth(1).unwrap()), "a; c"),
         (
             "a {\n  b\n}\n",
-            |tree| edit::insert(tree, Place::Into(first(tree)), "c {\n  d\n}", edit::unit(tree.text())),
+            |tree| insert(tree, Place::Into(first(tree)), "c {\n  d\n}"),
             "a {\n  b\n  c {\n    d\n  }\n}\n",
         ),
-        (
-            "a 1\n",
-            |tree| edit::insert(tree, Place::Into(first(tree)), "c", edit::unit(tree.text())),
-            "a 1 {\n    c\n}\n",
-        ),
-        (
-            "a {}\nb {\n\tc\n}\n",
-            |tree| edit::insert(tree, Place::Into(first(tree)), "c", edit::unit(tree.text())),
-            "a {\n\tc\n}\nb {\n\tc\n}\n",
-        ),
-        ("a // b\n", |tree| edit::insert(tree, Place::End, "c", edit::unit(tree.text())), "a // b\nc\n"),
-        ("", |tree| edit::insert(tree, Place::End, "c", edit::unit(tree.text())), "c\n"),
-        ("a { b }", |tree| edit::insert(tree, Place::Into(first(tree)), "c", edit::unit(tree.text())), "a { b; c }"),
+        ("a 1\n", |tree| insert(tree, Place::Into(first(tree)), "c"), "a 1 {\n    c\n}\n"),
+        ("a {}\nb {\n\tc\n}\n", |tree| insert(tree, Place::Into(first(tree)), "c"), "a {\n\tc\n}\nb {\n\tc\n}\n"),
+        ("a // b\n", |tree| insert(tree, Place::End, "c"), "a // b\nc\n"),
+        ("", |tree| insert(tree, Place::End, "c"), "c\n"),
+        ("a { b }", |tree| insert(tree, Place::Into(first(tree)), "c"), "a { b; c }"),
         (
             "a {\n  // of b\n  b\n}\n",
-            |tree| edit::insert(tree, Place::Before(first(tree).child("b").unwrap()), "c", edit::unit(tree.text())),
+            |tree| insert(tree, Place::Before(first(tree).child("b").unwrap()), "c"),
             "a {\n  c\n  // of b\n  b\n}\n",
         ),
-        (
-            "a { b /* of b */ }",
-            |tree| edit::insert(tree, Place::Into(first(tree)), "c", edit::unit(tree.text())),
-            "a { b /* of b */; c }",
-        ),
+        ("a { b /* of b */ }", |tree| insert(tree, Place::Into(first(tree)), "c"), "a { b /* of b */; c }"),
         (
             "a {\n  b { // 1\n    /* 2 */ c /-3 {\n      /-d {\n        e\n      }\n    }\n  } /* 4 */ // 5\n}\n",
             |tree| edit::remove(tree, first(tree).child("b").unwrap()),
