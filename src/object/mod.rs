@@ -6,6 +6,7 @@
 mod canonical;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod keyed;
 mod line;
 mod references;
 mod schema;
@@ -14,6 +15,7 @@ mod table;
 pub mod typed;
 
 pub use canonical::{canonical, canonical_body};
+pub use keyed::{common_key, key_of};
 pub use line::{Membership, Word, Written, combined, head, knows, said_by, shapes, value_at};
 pub use references::{Reference, Types};
 pub use schema::schema;

@@ -275,10 +275,7 @@ impl Change<'_, '_> {
             let child = below(path, Step::named(slot.name(), name));
             if !self.draft.has(&child) {
                 match self.draft.find(slot.name(), name).filter(|_| at.from_object) {
-                    Some(elsewhere) => {
-                        let text = self.draft.cut(&elsewhere)?;
-                        self.draft.put(path, &text)?;
-                    }
+                    Some(elsewhere) => self.draft.carry(&elsewhere, path)?,
                     None => {
                         let line = writer.keyed((slot, at), sides[1], (name, value))?;
                         self.insert(path, form, slot, &line)?;

@@ -2,11 +2,12 @@
 
 use super::draft::{Draft, Step, Stuck, below, set_entry, word};
 use super::list::{Head, in_turn, paired};
-use crate::model::Value;
+use crate::model::{Name, Value};
 use crate::object;
 use crate::source::Spanned;
 use crate::syntax::Line;
 use crate::syntax::edit;
+use std::collections::HashSet;
 
 /// The lines of a block of conditions.
 pub(super) fn lines(query: &Value) -> Result<Vec<Line>, Stuck> {
@@ -65,7 +66,7 @@ fn set_parts(draft: &mut Draft, path: &[Step], old: &[Spanned<Value>], new: &[Sp
     if present != old.len() {
         return Err(Stuck("its conditions are not where they are expected".to_owned()));
     }
-    let (pairs, order) = paired(&heads(old), &heads(new), |_, _| true);
+    let (pairs, order) = paired(&heads(old, new), &heads(new, old), |_, _| true);
     let places: Vec<usize> = (0..old.len()).collect();
     let places = draft.arrange(path, &places, &order)?;
     for (part, before) in new.iter().zip(&pairs).filter_map(|(part, before)| Some((part, (*before)?))) {
@@ -78,18 +79,26 @@ fn set_parts(draft: &mut Draft, path: &[Step], old: &[Spanned<Value>], new: &[Sp
     draft.remove_unpaired(path, &places, &pairs, &shifts)
 }
 
-/// What conditions are known by.
-fn heads(parts: &[Spanned<Value>]) -> Vec<Head> {
-    let head = |part: &Spanned<Value>| match comparison(part) {
-        Ok((field, operator, _)) => format!("{field} {}", operator.as_key()),
-        Err(_) => part.as_key().to_string(),
+/// What conditions are known by: all that they say where others say the same, else the field and the operator, or the word of the block.
+fn heads(parts: &[Spanned<Value>], others: &[Spanned<Value>]) -> Vec<Head> {
+    let others: HashSet<Name> = others.iter().map(|other| other.as_key()).collect();
+    let head = |part: &Spanned<Value>| match (part.as_key(), comparison(part), combined(part)) {
+        (whole, ..) if others.contains(&whole) => whole.to_string(),
+        (_, Ok((field, operator, _)), _) => format!("{field} {}", operator.as_key()),
+        (_, _, Some((word, _))) => word.to_owned(),
+        (whole, ..) => whole.to_string(),
     };
     parts.iter().map(head).collect()
 }
 
 fn set_condition(draft: &mut Draft, path: &[Step], old: &Value, new: &Value) -> Result<(), Stuck> {
     match (combined(old), combined(new)) {
-        (Some((was, old)), Some((is, new))) if was == is => set_parts(draft, path, old, new),
+        (Some((was, old)), Some((is, new))) => {
+            if was != is {
+                draft.edit(path, |_, node| Ok(edit::rename(node, is)))?;
+            }
+            set_parts(draft, path, old, new)
+        }
         (None, None) => {
             let (field, operator, operands) = comparison(new)?;
             let count = comparison(old)?.2.len();

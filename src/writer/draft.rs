@@ -141,15 +141,19 @@ impl Draft {
         self.edit(path, |tree, node| Ok(edit::remove(tree, node)))
     }
 
-    /// Takes the node of a path away, and gives its text with the comments right above it.
-    pub(super) fn cut(&mut self, path: &[Step]) -> Result<String, Stuck> {
+    /// Takes a node with its comments from where it is, and puts it behind the last child of another one.
+    pub(super) fn carry(&mut self, path: &[Step], to: &[Step]) -> Result<(), Stuck> {
         let mut taken = String::new();
+        let shares_line = self.node(to).is_some_and(|node| edit::shares_line(&self.tree, Place::Into(node)));
         self.edit(path, |tree, node| {
-            let (edits, text) = edit::cut(tree, node);
+            // Nothing could stand behind the comment on its line.
+            let lines = edit::with_lines(tree, node).filter(|_| !shares_line);
+            let (edits, text) = edit::cut(tree, node, lines);
             taken = text;
             Ok(edits)
         })?;
-        Ok(taken)
+        let unit = self.unit.clone();
+        self.edit(to, |tree, node| Ok(edit::insert(tree, Place::Into(node), &taken, &unit)))
     }
 
     /// Puts another node in the place of the node of a path.
@@ -160,12 +164,6 @@ impl Draft {
             let text = if shares_line == [false, false] { line.lines(&unit) } else { line.in_one() };
             Ok(edit::replace(tree, node, &text))
         })
-    }
-
-    /// Adds a node, given as text, behind the last child of the node of a path.
-    pub(super) fn put(&mut self, path: &[Step], text: &str) -> Result<(), Stuck> {
-        let unit = self.unit.clone();
-        self.edit(path, |tree, node| Ok(edit::insert(tree, Place::Into(node), text, &unit)))
     }
 
     /// Adds a node somewhere, on one line where it shares that with others.

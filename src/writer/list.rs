@@ -43,7 +43,7 @@ impl Draft {
         let mut shifts = Vec::new();
         for index in (0..pairs.len()).rev().filter(|index| pairs[*index].is_none()) {
             let line = line(index)?;
-            match (anchors[index], places.first()) {
+            match (anchors[index], places.iter().min()) {
                 (Some(place), _) => self.insert_after(&below(path, Step::Nth(place)), &line)?,
                 (None, Some(first)) => self.insert_before(&below(path, Step::Nth(*first)), &line)?,
                 (None, None) if shifts.is_empty() => self.insert(path, &[], &line)?,

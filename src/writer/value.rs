@@ -4,6 +4,7 @@ use super::draft::{Draft, Path, Presence, Step, Stuck, below, set_entry, word};
 use super::list::{Head, in_turn, paired};
 use crate::diag::Edit;
 use crate::model::{Map, Value};
+use crate::object::{common_key, key_of};
 use crate::source::{Span, Spanned};
 use crate::syntax::edit::write_scalar;
 use crate::syntax::{Entry, Line, Node, Scalar};
@@ -189,8 +190,10 @@ pub(super) fn set_words(
 
 /// Gives a block of `-` lines other items.
 fn set_items(draft: &mut Draft, path: &[Step], new: &[Spanned<Value>], old: &[Spanned<Value>]) -> Result<(), Stuck> {
-    let heads =
-        |items: &[Spanned<Value>]| -> Vec<Head> { items.iter().map(|item| item.as_key().to_string()).collect() };
+    let key = common_key([old, new]);
+    let name = |item: &Spanned<Value>| key.and_then(|key| key_of(key, item)).map(str::to_owned);
+    let head = |item: &Spanned<Value>| name(item).unwrap_or_else(|| item.as_key().to_string());
+    let heads = |items: &[Spanned<Value>]| -> Vec<Head> { items.iter().map(head).collect() };
     let (pairs, order) = paired(&heads(old), &heads(new), |_, _| true);
     let places: Vec<usize> = (0..old.len()).collect();
     let places = draft.arrange(path, &places, &order)?;

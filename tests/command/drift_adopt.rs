@@ -653,3 +653,79 @@ fn an_object_on_one_line_stays_on_one_and_tabs_stay_tabs() {
         .replace("\tp x=1\n", "\tp x=1 {\n\t\ty {\n\t\t\tz {\n\t\t\t\tw 1\n\t\t\t}\n\t\t}\n\t}\n");
     assert_eq!(project.read("a.kdl"), expected);
 }
+
+const LINES: &str = r"blueprint s { property a string; property b string; }
+page home {
+    widgets {
+        // one's
+        - type=markdown title=one markdown=a // behind one
+        /* two's */
+        - type=markdown title=two markdown=b
+    }
+}
+scorecard m for=s {
+    level L1 {
+        rule r1 { a present; } // why r1
+        rule r2 {
+            // either
+            any {
+                a is x // the x
+                a is y // the y
+            }
+            b present // there
+        }
+    }
+    level L2 {
+        rule r3 { b is x; }
+    }
+}
+";
+
+#[test]
+fn what_moves_and_changes_keeps_its_comments() {
+    let project = Project::new();
+    project.write("plat.kdl", "project demo\n");
+    project.write("a.kdl", LINES);
+    project.run(["apply", "--auto-approve"]).code(0);
+    project.sql(
+        r#"UPDATE objects SET body = json_set(body, '$.widgets', json('[{"type":"table","title":"new"},
+            {"type":"markdown","title":"two","markdown":"B"},{"type":"markdown","title":"one","markdown":"A"}]'))
+            WHERE name = 'home'"#,
+    );
+    project.sql(
+        r#"UPDATE objects SET body = json_set(body, '$.rules.r1.level', 'L2', '$.rules.r2.query', json('{"all":[
+            {"field":"b","operator":"present"},{"any":[{"field":"a","operator":"is","operands":["x"]},
+            {"field":"a","operator":"is","operands":["y"]},{"field":"a","operator":"is","operands":["z"]}]}]}'))
+            WHERE name = 'm'"#,
+    );
+    project.run(["drift", "--adopt", "*"]).code(0);
+    let expected = r"blueprint s { property a string; property b string; }
+page home {
+    widgets {
+        - type=table title=new
+        /* two's */
+        - type=markdown title=two markdown=B
+        // one's
+        - type=markdown title=one markdown=A // behind one
+    }
+}
+scorecard m for=s {
+    level L1 {
+        rule r2 {
+            b present // there
+            // either
+            any {
+                a is x // the x
+                a is y // the y
+                a is z
+            }
+        }
+    }
+    level L2 {
+        rule r3 { b is x; }
+        rule r1 { a present; } // why r1
+    }
+}
+";
+    assert_eq!(project.read("a.kdl"), expected);
+}

@@ -5,14 +5,11 @@ use super::matching::{Pairs, canonical, matched};
 use super::path::{Path, line};
 use super::{Places, Walk, behind_words};
 use crate::model::Value;
-use crate::object::Written;
+use crate::object::{Written, common_key, key_of};
 use crate::source::Spanned;
 use crate::syntax::{Escapes, visible_string};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
-use std::collections::{BTreeMap, BTreeSet};
-
-/// Members that name an item of a list, the likeliest first.
-const KEYS: &[&str] = &["name", "identifier", "id", "key", "title"];
+use std::collections::BTreeMap;
 
 impl Walk {
     /// Two lists that differ.
@@ -23,7 +20,7 @@ impl Walk {
             return self.lines(path, of, places, (old, &old_words), (new, &new_words));
         }
         let is_empty = old.is_empty() || new.is_empty();
-        let key = KEYS.iter().find(|key| !is_empty && is_keyed(key, old) && is_keyed(key, new));
+        let key = Some(()).filter(|()| !is_empty).and_then(|()| common_key([old, new]));
         let holds_more =
             |items: Items<'_>| items.iter().any(|item| matches!(item.value, Value::Array(_) | Value::Object(_)));
         match key {
@@ -131,15 +128,4 @@ fn numbered(words: &[String]) -> Vec<String> {
         names.push(name(words, *count));
     }
     names
-}
-
-/// The text that an item has under a key.
-fn key_of<'v>(key: &str, item: &'v Value) -> Option<&'v str> {
-    item.as_object()?.get(key)?.value.as_str()
-}
-
-/// Whether every item has a text under a key, and no two the same.
-fn is_keyed(key: &str, items: Items<'_>) -> bool {
-    let mut seen = BTreeSet::new();
-    items.iter().all(|item| key_of(key, item).is_some_and(|name| seen.insert(name)))
 }

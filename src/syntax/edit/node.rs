@@ -106,10 +106,11 @@ pub fn remove(tree: &Tree, node: Node<'_>) -> Vec<Edit> {
     }]
 }
 
-/// Removes a node with all that is in it and the comments right above it, for [`insert`] to put it elsewhere: also gives its text.
-pub fn cut(tree: &Tree, node: Node<'_>) -> (Vec<Edit>, String) {
-    let end = whole(tree, node).end;
-    let piece = Span { end, ..with_comments(tree, node) };
+/// Removes a node with all that is in it and the comments right above it, for [`insert`] to put it elsewhere: also gives its text. With
+/// `lines`, as [`with_lines`] gives them, the comment behind it goes along too.
+pub fn cut(tree: &Tree, node: Node<'_>, lines: Option<Span>) -> (Vec<Edit>, String) {
+    let piece = lines.unwrap_or_else(|| Span { end: whole(tree, node).end, ..with_comments(tree, node) });
+    let end = piece.end;
     let whole = with_semicolon(tree, piece);
     let behind = Span { start: end, ..whole };
     let kept = comments(tree, behind).into_iter().map(|comment| &tree.text()[comment.span.range()]);
@@ -218,7 +219,8 @@ pub(super) fn with_comments(tree: &Tree, node: Node<'_>) -> Span {
         let between = &text[comment.span.end as usize..start as usize];
         let is_right_above = matches!(between.trim_matches([' ', '\t']), "\n" | "\r\n");
         let has_own_line = comment.among_nodes && indentation(text, comment.span.start).is_some();
-        if comment.sort != Sort::Line || !is_right_above || !has_own_line || indentation(text, start).is_none() {
+        let speaks_of_it = matches!(comment.sort, Sort::Line | Sort::Block);
+        if !speaks_of_it || !is_right_above || !has_own_line || indentation(text, start).is_none() {
             break;
         }
         start = comment.span.start;

@@ -88,7 +88,7 @@ proptest! {
         let mut expected = heads(&tree);
         prop_assume!(!expected.is_empty());
         let index = pick.index(expected.len());
-        let (edits, piece) = edit::cut(&tree, nodes(&tree)[index].1);
+        let (edits, piece) = edit::cut(&tree, nodes(&tree)[index].1, None);
         let (changed, diagnostics) = read(&edit::apply(&text, &edits).unwrap());
         let (cut, more) = read(&piece);
         prop_assert!(diagnostics.is_empty() && more.is_empty());
