@@ -350,11 +350,7 @@ impl Maker<'_> {
                 items.push(self.condition());
                 continue;
             }
-            let shapes = form.written(0).filter_map(|part| match part {
-                Part::Child(slot) => Some(self.grammar.child(slot)).filter(|(_, at)| at.is_none()),
-                _ => None,
-            });
-            let shapes: Vec<&NodeShape> = shapes.map(|(shape, _)| shape).collect();
+            let shapes: Vec<&NodeShape> = super::shapes(form).collect();
             let shape = shapes[self.pick(shapes.len())];
             let holds_others = |form: &Form| form.written(0).any(|part| matches!(part, Part::Child(_)));
             if self.depth < 6 || !shape.plain().is_some_and(holds_others) {

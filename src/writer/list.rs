@@ -40,10 +40,10 @@ impl Draft {
         (pairs, anchors): (&[Option<usize>], &[Option<usize>]),
         line: impl Fn(usize) -> Result<Line, Stuck>,
     ) -> Result<Vec<Option<usize>>, Stuck> {
-        let mut shifts = Vec::new();
+        let (mut shifts, first) = (Vec::new(), places.iter().min());
         for index in (0..pairs.len()).rev().filter(|index| pairs[*index].is_none()) {
             let line = line(index)?;
-            match (anchors[index], places.iter().min()) {
+            match (anchors[index], first) {
                 (Some(place), _) => self.insert_after(&below(path, Step::Nth(place)), &line)?,
                 (None, Some(first)) => self.insert_before(&below(path, Step::Nth(*first)), &line)?,
                 (None, None) if shifts.is_empty() => self.insert(path, &[], &line)?,
