@@ -41,15 +41,15 @@ pub enum CatalogError {
     /// one that is not there.
     #[error(
         "the catalog {place} holds an object that cannot be read, and nothing is done before it can: the body of {address} is {why} (put \
-         it right, or let the next apply make it again: `DELETE FROM objects WHERE {row}`)"
+         it right, or let the next apply make it again: `{removal}`)"
     )]
     Unreadable {
         /// Where it is.
         place: String,
         /// The object.
         address: String,
-        /// Where its row is, in the words of the catalog.
-        row: String,
+        /// What takes it away, in the words of the catalog.
+        removal: String,
         /// What its body is.
         why: String,
     },

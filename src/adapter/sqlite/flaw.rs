@@ -78,7 +78,10 @@ impl Flaw {
         let place = place.display().to_string();
         match self {
             Self::Damaged(what) => CatalogError::Damaged { place, what },
-            Self::Unreadable { address, row, why } => CatalogError::Unreadable { place, address, row, why },
+            Self::Unreadable { address, row, why } => {
+                let removal = format!("DELETE FROM objects WHERE {row}");
+                CatalogError::Unreadable { place, address, removal, why }
+            }
             Self::Newer { found, known } => CatalogError::Newer { place, found, known },
             Self::Refused(error) => error,
             Self::Locked { ended: Ended::TimedOut, limit } => CatalogError::Busy { place, waited: limit },
