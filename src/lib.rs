@@ -26,6 +26,7 @@ pub mod wait;
 pub mod file;
 pub mod credentials;
 pub mod resolve;
+pub mod neighbour;
 pub mod render;
 pub mod check;
 pub mod scorecard;

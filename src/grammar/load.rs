@@ -1,9 +1,10 @@
 //! The files of the grammar to its tables.
 
+use super::elsewhere::Elsewhere;
 use super::placed::{At, Manner};
 use super::shape::{
-    AnnotationShape, Block, Body, Choice, Elsewhere, FileShape, Flag, Form, Grammar, Inside, Kind, KindId, NodeId,
-    NodeShape, Occurs, OperatorShape, Pairs, Parameter, Side, Slot, TypeId,
+    AnnotationShape, Block, Body, Choice, FileShape, Flag, Form, Grammar, Inside, Kind, KindId, NodeId, NodeShape,
+    Occurs, OperatorShape, Pairs, Parameter, Side, Slot, TypeId,
 };
 use super::types::{AddressShape, Alphabet, Base, Type};
 use crate::kubernetes::NameRule;
@@ -65,10 +66,6 @@ fn words(node: Option<Node<'_>>) -> impl Iterator<Item = &str> {
 /// Whether a modifier stands behind the arguments.
 fn has_flag(node: Node<'_>, flag: &str) -> bool {
     node.arguments().skip(1).any(|argument| argument.string() == Some(flag))
-}
-
-fn elsewhere(node: Node<'_>) -> Elsewhere {
-    Elsewhere { port: text(node, "port").map(Into::into), kratix: text(node, "kratix").map(Into::into) }
 }
 
 fn annotation(node: Node<'_>) -> AnnotationShape {
@@ -135,6 +132,8 @@ impl<'t> Loader<'t> {
             doc: owned(node, "doc"),
             base: base.unwrap_or(Base::Any),
             words: words(node.child("values")).map(Into::into).collect(),
+            port: words(node.child("port")).map(Into::into).collect(),
+            kratix: words(node.child("kratix")).map(Into::into).collect(),
             alphabet: letters.map(|letters| Alphabet::new(letters, text(node, "characters").unwrap_or_default())),
             rule: rule.and_then(NameRule::from_word),
             contains: text(node, "contains").map(Into::into),
@@ -219,7 +218,7 @@ impl<'t> Loader<'t> {
             name: name(node).into(),
             doc: owned(node, "doc"),
             examples: children("example").map(|example| name(example).into()).collect(),
-            elsewhere: elsewhere(node),
+            elsewhere: Elsewhere::of(node),
             object: node.child("object").is_some(),
             at: self.at(node.child("at")),
             annotations: words(node.child("annotations")).map(Into::into).collect(),
@@ -236,7 +235,7 @@ impl<'t> Loader<'t> {
     fn form(&mut self, node: Node<'t>) -> Form {
         let mut form = Form {
             doc: owned(node, "doc"),
-            elsewhere: elsewhere(node),
+            elsewhere: Elsewhere::of(node),
             block_at: self.at(node.child("block")),
             ..Form::default()
         };
@@ -273,7 +272,7 @@ impl<'t> Loader<'t> {
                     word: name(part).into(),
                     at: self.at(part.child("at")),
                     doc: owned(part, "doc"),
-                    elsewhere: elsewhere(part),
+                    elsewhere: Elsewhere::of(part),
                 }),
                 "pairs" => {
                     let key_type = part.property("keys").and_then(Entry::string).map(|keys| self.type_id(keys));
@@ -310,7 +309,7 @@ impl<'t> Loader<'t> {
         Parameter {
             name: name(node).into(),
             doc: owned(node, "doc"),
-            elsewhere: elsewhere(node),
+            elsewhere: Elsewhere::of(node),
             value_type: self.type_id(node.argument(1).and_then(Entry::string).unwrap_or_default()),
             required: has_flag(node, "required"),
             default: node.property("default").map(|property| property.raw().into()),
@@ -344,11 +343,12 @@ impl<'t> Loader<'t> {
     }
 
     fn slots(&mut self, part: Node<'t>, occurs: Occurs, block: &mut Block) {
-        let at = self.at(part.child("at"));
+        let (at, elsewhere) = (self.at(part.child("at")), Elsewhere::of(part));
         for id in words(Some(part)) {
             match self.nodes.get(id) {
                 Some((node, name)) => {
-                    block.slots.push(Slot { name: (*name).into(), at: at.clone(), node: *node, occurs });
+                    let (name, at, elsewhere) = ((*name).into(), at.clone(), elsewhere.clone());
+                    block.slots.push(Slot { name, at, elsewhere, node: *node, occurs });
                 }
                 None => self.problems.push(format!("there is no node {id}")),
             }

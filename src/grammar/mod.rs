@@ -7,6 +7,7 @@
 //! default fits its type is for later phases, which know the types.
 
 mod compose;
+mod elsewhere;
 mod foreign;
 mod index;
 mod load;
@@ -21,6 +22,7 @@ mod validate;
 #[cfg(test)]
 mod tests;
 
+pub use elsewhere::{Counterpart, Fixed, Neighbour};
 pub use index::Index;
 pub use placed::{At, Manner, Part};
 pub use reference::reference;

@@ -1,7 +1,9 @@
 //! The manual, in Markdown.
 
+use super::elsewhere::Elsewhere;
 use super::language;
-use super::shape::{AnnotationShape, Body, Elsewhere, Form, Grammar, NodeShape, Occurs, Parameter, Slot};
+use super::placed::{At, Manner};
+use super::shape::{AnnotationShape, Body, Form, Grammar, NodeShape, Occurs, Parameter, Slot};
 use super::types::Type;
 use std::fmt::Write;
 
@@ -81,7 +83,7 @@ impl Manual {
     }
 
     fn elsewhere_line(&mut self, elsewhere: &Elsewhere) {
-        let text = elsewhere_text(elsewhere);
+        let text = elsewhere.told();
         if !text.is_empty() {
             self.line(&format!("\n{text}."));
         }
@@ -93,22 +95,27 @@ impl Manual {
             self.line(&format!("\n{}", form.doc));
             self.elsewhere_line(&form.elsewhere);
         }
-        self.values(form);
+        self.values(node, form);
         self.children(form);
     }
 
-    fn values(&mut self, form: &Form) {
+    fn values(&mut self, node: &NodeShape, form: &Form) {
         let mut rows = String::new();
         for (index, argument) in form.arguments.iter().enumerate() {
             let rest = form.rest && index + 1 == form.arguments.len();
             let name = format!("{}{}", argument.name.to_uppercase(), if rest { "..." } else { "" });
-            self.row(&mut rows, &name, argument);
+            self.row(&mut rows, &name, (node, argument));
         }
         for flag in &form.flags {
-            let _ = writeln!(rows, "| `{}` | word | {} |", flag.word, described(&flag.doc, &flag.elsewhere));
+            let _ = writeln!(
+                rows,
+                "| `{}` | word | {} |",
+                flag.word,
+                described(&flag.doc, &flag.elsewhere, keyword(node, flag.at()))
+            );
         }
         for property in &form.properties {
-            self.row(&mut rows, &format!("{}=", property.name), property);
+            self.row(&mut rows, &format!("{}=", property.name), (node, property));
         }
         if let Some(pairs) = &form.pairs {
             let type_name = &self.grammar.value_type(pairs.value_type).name;
@@ -122,14 +129,14 @@ impl Manual {
         }
     }
 
-    fn row(&self, rows: &mut String, name: &str, value: &Parameter) {
+    fn row(&self, rows: &mut String, name: &str, (node, value): (&NodeShape, &Parameter)) {
         let optional = if value.required { "" } else { "?" };
         let value_type = type_link(&self.grammar.value_type(value.value_type).name);
         let kinds: Vec<&str> =
             value.references.iter().map(|kind| &*self.grammar.kinds[kind.0 as usize].title).collect();
         let kinds = if kinds.is_empty() { String::new() } else { format!(", names a {}", kinds.join(" or a ")) };
         let default = value.default.as_ref().map_or_else(String::new, |default| format!(" Default: `{default}`."));
-        let meaning = described(&value.doc, &value.elsewhere);
+        let meaning = described(&value.doc, &value.elsewhere, keyword(node, value.at()));
         let _ = writeln!(rows, "| `{name}`{optional} | {value_type}{kinds} | {meaning}{default} |");
     }
 
@@ -204,6 +211,12 @@ impl Manual {
             let mut words = if words.is_empty() { String::new() } else { format!(" One of {}.", words.join(" ")) };
             for shape in value_type.addresses.iter().filter(|shape| !shape.doc.is_empty()) {
                 let _ = write!(words, " {}", cell(&shape.doc));
+            }
+            for (theirs, port) in [(&value_type.port, "Port"), (&value_type.kratix, "Kratix")] {
+                if !theirs.is_empty() {
+                    let theirs: Vec<String> = theirs.iter().map(|word| format!("`{word}`")).collect();
+                    let _ = write!(words, " {port}: {}.", theirs.join(" "));
+                }
             }
             let name = &value_type.name;
             self.line(&format!("| <a id=\"type-{name}\"></a>`{name}` | {}{words} |", cell(&value_type.doc)));
@@ -280,20 +293,22 @@ fn type_link(name: &str) -> String {
     format!("[{name}](#type-{name})")
 }
 
-fn described(doc: &str, elsewhere: &Elsewhere) -> String {
-    match elsewhere_text(elsewhere) {
-        text if text.is_empty() => cell(doc),
-        text => cell(&format!("{doc} {text}.")),
-    }
+/// The keyword of JSON Schema that a part of a typed line stands for.
+fn keyword<'g>(node: &NodeShape, at: Option<&'g At>) -> Option<&'g str> {
+    let is_typed = node.at().is_some_and(|at| at.manner == Manner::Typed);
+    at.filter(|_| is_typed).and_then(|at| at.way.last()).map(|keyword| match &**keyword {
+        "of" => "items",
+        keyword => keyword,
+    })
+}
+
+fn described(doc: &str, elsewhere: &Elsewhere, keyword: Option<&str>) -> String {
+    let keyword = keyword.map(|keyword| format!("JSON Schema: `{keyword}`"));
+    let told: Vec<String> = keyword.into_iter().chain(Some(elsewhere.told()).filter(|told| !told.is_empty())).collect();
+    if told.is_empty() { cell(doc) } else { cell(&format!("{doc} {}.", told.join("; "))) }
 }
 
 /// Text for a table, where a bar would end the cell.
 fn cell(text: &str) -> String {
     text.replace('|', "\\|")
-}
-
-fn elsewhere_text(elsewhere: &Elsewhere) -> String {
-    let port = elsewhere.port.iter().map(|pointer| format!("Port: `{pointer}`"));
-    let kratix = elsewhere.kratix.iter().map(|path| format!("Kratix: `{path}`"));
-    port.chain(kratix).collect::<Vec<_>>().join("; ")
 }

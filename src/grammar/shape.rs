@@ -1,3 +1,4 @@
+use super::elsewhere::{Counterpart, Elsewhere, Neighbour};
 use super::placed::At;
 use super::types::Type;
 use crate::syntax::{Entry, Node};
@@ -75,13 +76,6 @@ pub struct NodeShape {
     pub(super) top: bool,
     /// Whether it is part of a project's files, and not of the grammar's.
     pub(super) reachable: bool,
-}
-
-/// Where a part of the language is found in the products that it comes from.
-#[derive(Debug, Default)]
-pub(super) struct Elsewhere {
-    pub(super) port: Option<Box<str>>,
-    pub(super) kratix: Option<Box<str>>,
 }
 
 /// A node's index in [`Grammar::nodes`].
@@ -182,6 +176,8 @@ pub struct Slot {
     pub(super) name: Box<str>,
     /// Where it stands in the body of the object, where not as its node says.
     pub(super) at: Option<At>,
+    /// What it is elsewhere, where not what its node says.
+    pub(super) elsewhere: Elsewhere,
     pub(super) node: NodeId,
     pub(super) occurs: Occurs,
 }
@@ -382,5 +378,65 @@ impl Grammar {
             words.into_iter().any(|candidate| folded(candidate) == word)
         };
         self.operator_of_symbol(written).or_else(|| self.operators.iter().find(is_it))
+    }
+}
+
+impl Parameter {
+    /// What it is in a neighbour.
+    pub fn elsewhere(&self, neighbour: Neighbour) -> Option<&Counterpart> {
+        self.elsewhere.in_neighbour(neighbour)
+    }
+}
+
+impl Flag {
+    /// What it is in a neighbour.
+    pub fn elsewhere(&self, neighbour: Neighbour) -> Option<&Counterpart> {
+        self.elsewhere.in_neighbour(neighbour)
+    }
+}
+
+impl Form {
+    /// What it is in a neighbour: the neighbour's word.
+    pub fn elsewhere(&self, neighbour: Neighbour) -> Option<&Counterpart> {
+        self.elsewhere.in_neighbour(neighbour)
+    }
+}
+
+impl NodeShape {
+    /// What it is in a neighbour.
+    pub fn elsewhere(&self, neighbour: Neighbour) -> Option<&Counterpart> {
+        self.elsewhere.in_neighbour(neighbour)
+    }
+}
+
+impl Grammar {
+    /// What a child is in a neighbour.
+    pub fn child_elsewhere<'g>(&'g self, slot: &'g Slot, neighbour: Neighbour) -> Option<&'g Counterpart> {
+        let own = slot.elsewhere.in_neighbour(neighbour);
+        own.or_else(|| self.node(slot.node).elsewhere(neighbour))
+    }
+
+    /// The words of a parameter, each with a neighbour's; none where the neighbour has the same words, or none.
+    pub fn words_elsewhere<'g>(
+        &'g self,
+        parameter: &Parameter,
+        neighbour: Neighbour,
+    ) -> impl Iterator<Item = (&'g str, &'g str)> {
+        let value_type = self.value_type(parameter.value_type);
+        let theirs = match neighbour {
+            Neighbour::Port => &value_type.port,
+            Neighbour::Kratix => &value_type.kratix,
+        };
+        value_type.words.iter().map(|word| &**word).zip(theirs.iter().map(|word| &**word))
+    }
+
+    /// The word of Port for the operator of a condition, where Port has it.
+    pub fn operator_in_port(&self, word: &str) -> Option<&str> {
+        self.operator(word)?.port.as_deref()
+    }
+
+    /// The operator that Port has a word for.
+    pub fn operator_of_port(&self, word: &str) -> Option<&str> {
+        self.operators.iter().find(|operator| operator.port.as_deref() == Some(word)).map(|operator| &*operator.word)
     }
 }

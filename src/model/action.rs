@@ -4,11 +4,11 @@ use crate::source::{Origin, Spanned};
 /// What an action does to an entity: Port's `operation`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
-    /// Makes one. Port: `CREATE`.
+    /// Makes one.
     Create,
-    /// Changes one. Port: `DAY-2`.
+    /// Changes one.
     Update,
-    /// Takes one away. Port: `DELETE`.
+    /// Takes one away.
     Delete,
 }
 
@@ -44,14 +44,14 @@ pub enum BackendKind {
 }
 
 impl BackendKind {
-    /// Every kind: its word, and Port's type.
-    pub const ALL: [(Self, &'static str, &'static str); 6] = [
-        (Self::Github, "github", "GITHUB"),
-        (Self::Gitlab, "gitlab", "GITLAB"),
-        (Self::AzureDevops, "azure-devops", "AZURE_DEVOPS"),
-        (Self::Webhook, "webhook", "WEBHOOK"),
-        (Self::Kafka, "kafka", "KAFKA"),
-        (Self::UpsertEntity, "upsert-entity", "UPSERT_ENTITY"),
+    /// Every kind with its word.
+    pub const ALL: [(Self, &'static str); 6] = [
+        (Self::Github, "github"),
+        (Self::Gitlab, "gitlab"),
+        (Self::AzureDevops, "azure-devops"),
+        (Self::Webhook, "webhook"),
+        (Self::Kafka, "kafka"),
+        (Self::UpsertEntity, "upsert-entity"),
     ];
 
     /// The kind of a word.

@@ -128,7 +128,7 @@ impl Duration {
     }
 }
 
-/// How a field is compared. The words are the language's; Port's operator stands beside each.
+/// How a field is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each variant is the operator of its word in `ALL`")]
 pub enum Operator {
@@ -158,31 +158,31 @@ pub enum Operator {
 }
 
 impl Operator {
-    /// Every operator: its word, Port's operator where there is one, and the fewest and most operands.
-    pub const ALL: [(Self, &'static str, Option<&'static str>, usize, usize); 23] = [
-        (Self::Is, "is", Some("="), 1, 1),
-        (Self::IsNot, "is-not", Some("!="), 1, 1),
-        (Self::Above, "above", Some(">"), 1, 1),
-        (Self::Below, "below", Some("<"), 1, 1),
-        (Self::AtLeast, "at-least", Some(">="), 1, 1),
-        (Self::AtMost, "at-most", Some("<="), 1, 1),
-        (Self::Between, "between", Some("between"), 2, 2),
-        (Self::NotBetween, "not-between", Some("notBetween"), 2, 2),
-        (Self::In, "in", Some("in"), 1, usize::MAX),
-        (Self::NotIn, "not-in", None, 1, usize::MAX),
-        (Self::Contains, "contains", Some("contains"), 1, 1),
-        (Self::NotContains, "not-contains", Some("doesNotContains"), 1, 1),
-        (Self::ContainsAny, "contains-any", Some("containsAny"), 1, usize::MAX),
-        (Self::StartsWith, "starts-with", Some("beginsWith"), 1, 1),
-        (Self::NotStartsWith, "not-starts-with", Some("doesNotBeginsWith"), 1, 1),
-        (Self::EndsWith, "ends-with", Some("endsWith"), 1, 1),
-        (Self::NotEndsWith, "not-ends-with", Some("doesNotEndsWith"), 1, 1),
-        (Self::Present, "present", Some("isNotEmpty"), 0, 0),
-        (Self::Absent, "absent", Some("isEmpty"), 0, 0),
-        (Self::Within, "within", None, 1, 1),
-        (Self::NotWithin, "not-within", None, 1, 1),
-        (Self::Matches, "matches", None, 1, 1),
-        (Self::NotMatches, "not-matches", None, 1, 1),
+    /// Every operator: its word, and the fewest and most operands.
+    pub const ALL: [(Self, &'static str, usize, usize); 23] = [
+        (Self::Is, "is", 1, 1),
+        (Self::IsNot, "is-not", 1, 1),
+        (Self::Above, "above", 1, 1),
+        (Self::Below, "below", 1, 1),
+        (Self::AtLeast, "at-least", 1, 1),
+        (Self::AtMost, "at-most", 1, 1),
+        (Self::Between, "between", 2, 2),
+        (Self::NotBetween, "not-between", 2, 2),
+        (Self::In, "in", 1, usize::MAX),
+        (Self::NotIn, "not-in", 1, usize::MAX),
+        (Self::Contains, "contains", 1, 1),
+        (Self::NotContains, "not-contains", 1, 1),
+        (Self::ContainsAny, "contains-any", 1, usize::MAX),
+        (Self::StartsWith, "starts-with", 1, 1),
+        (Self::NotStartsWith, "not-starts-with", 1, 1),
+        (Self::EndsWith, "ends-with", 1, 1),
+        (Self::NotEndsWith, "not-ends-with", 1, 1),
+        (Self::Present, "present", 0, 0),
+        (Self::Absent, "absent", 0, 0),
+        (Self::Within, "within", 1, 1),
+        (Self::NotWithin, "not-within", 1, 1),
+        (Self::Matches, "matches", 1, 1),
+        (Self::NotMatches, "not-matches", 1, 1),
     ];
 
     /// The operator of a word.
@@ -195,13 +195,8 @@ impl Operator {
         Self::ALL.iter().find(|row| row.0 == self).map_or("", |row| row.1)
     }
 
-    /// Port's operator, where Port has one.
-    pub fn port(self) -> Option<&'static str> {
-        Self::ALL.iter().find(|row| row.0 == self).and_then(|row| row.2)
-    }
-
     /// The fewest and most operands that it takes.
     pub fn operands(self) -> (usize, usize) {
-        Self::ALL.iter().find(|row| row.0 == self).map_or((0, 0), |row| (row.3, row.4))
+        Self::ALL.iter().find(|row| row.0 == self).map_or((0, 0), |row| (row.2, row.3))
     }
 }

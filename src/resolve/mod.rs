@@ -33,6 +33,7 @@ mod workspace;
 pub use load::{LONGEST_FILE, refusal};
 pub use loader::{Closed, Listing, LoadError, Loader, Root};
 pub use memory::MemoryLoader;
+pub use template::template_of;
 pub use workspace::Workspace;
 
 use crate::diag::Diagnostics;

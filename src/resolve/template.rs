@@ -8,9 +8,16 @@ use super::value::{self, Shape};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::is_step;
 use crate::model::{Map, Member, Path, Template, Value};
-use crate::source::{Span, Spanned};
+use crate::source::{FileId, Span, Spanned};
 use crate::syntax::{Entry, Node};
 use std::collections::HashMap;
+
+/// The template that a text is; nothing where a part of it is wrong.
+pub fn template_of(text: &str) -> Option<Template> {
+    let mut problems = Diagnostics::default();
+    let template = interpolation::template(&Text::of_key(text, Span::start_of(FileId(0))), &mut problems);
+    problems.is_empty().then_some(template)
+}
 
 /// The template of an argument or a property.
 pub(super) fn scalar(entry: Entry<'_>, diagnostics: &mut Diagnostics) -> Spanned<Template> {

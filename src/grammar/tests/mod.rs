@@ -6,7 +6,6 @@ mod names;
 mod pages;
 mod shapes;
 
-use super::shape::Elsewhere;
 use super::{FILES, Grammar, load, reference, trees};
 use crate::diag::{Diagnostics, code};
 use crate::model::{
@@ -156,13 +155,9 @@ fn each_node_is_somewhere_in_a_project_or_in_a_grammar() {
 
 #[test]
 fn operators_are_those_of_the_model() {
-    let grammar: Vec<(&str, Option<&str>, usize, bool)> = language()
-        .operators
-        .iter()
-        .map(|operator| (&*operator.word, operator.port.as_deref(), operator.fewest, operator.or_more))
-        .collect();
-    let model: Vec<(&str, Option<&str>, usize, bool)> =
-        Operator::ALL.iter().map(|row| (row.1, row.2, row.3, row.4 == usize::MAX)).collect();
+    let grammar: Vec<(&str, usize, bool)> =
+        language().operators.iter().map(|operator| (&*operator.word, operator.fewest, operator.or_more)).collect();
+    let model: Vec<(&str, usize, bool)> = Operator::ALL.iter().map(|row| (row.1, row.2, row.3 == usize::MAX)).collect();
     assert_eq!(grammar, model);
 }
 
@@ -185,9 +180,8 @@ fn words_of_types_are_those_of_the_model() {
     assert_eq!(words("drift-choice"), OnDrift::ALL.map(|row| row.1));
     assert_eq!(words("deletion-choice"), Deletion::ALL.map(|row| row.1));
     let backend = language().nodes().find(|node| node.name() == "backend").unwrap();
-    let kinds: Vec<(&str, &str)> =
-        backend.forms.iter().map(|(word, form)| (&**word, form.elsewhere.port.as_deref().unwrap())).collect();
-    assert_eq!(kinds, crate::model::BackendKind::ALL.map(|row| (row.1, row.2)));
+    let kinds: Vec<&str> = backend.forms.iter().map(|(word, _)| &**word).collect();
+    assert_eq!(kinds, crate::model::BackendKind::ALL.map(|row| row.1));
 }
 
 #[test]
@@ -246,15 +240,10 @@ fn every_object_may_have_a_lifecycle() {
 }
 
 #[test]
-fn pointers_into_port_are_pointers_or_words_of_port() {
-    let check = |elsewhere: &Elsewhere| {
-        let port = elsewhere.port.as_deref().unwrap_or("/");
-        assert!(port.starts_with('/') || port.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_'), "{port}");
-    };
-    for node in language().nodes() {
-        check(&node.elsewhere);
-        for (_, form) in node.all_forms() {
-            form.arguments.iter().chain(&form.properties).for_each(|value| check(&value.elsewhere));
+fn types_have_as_many_words_of_a_neighbour_as_of_their_own_or_none() {
+    for value_type in &language().types {
+        for theirs in [&value_type.port, &value_type.kratix] {
+            assert!(theirs.is_empty() || theirs.len() == value_type.words.len(), "{}", value_type.name);
         }
     }
 }

@@ -1,0 +1,125 @@
+//! Where a part of the language is found in the products that it comes from.
+
+use crate::syntax::{Entry, Node, Scalar};
+
+/// A product beside which plat works, or whose place it takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Neighbour {
+    /// The developer portal.
+    Port,
+    /// The framework of promises for Kubernetes.
+    Kratix,
+}
+
+impl Neighbour {
+    /// Every neighbour, with its word in the grammar and its name.
+    pub const ALL: [(Self, &'static str, &'static str); 2] =
+        [(Self::Port, "port", "Port"), (Self::Kratix, "kratix", "Kratix")];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|row| row.0 == self).map_or("", |row| row.2)
+    }
+}
+
+/// Where a part of the language is found in each neighbour that has it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Elsewhere([Option<Counterpart>; 2]);
+
+/// What a part of the language is in a neighbour: the way to it in what its object is there, or the neighbour's word.
+#[derive(Clone, Debug, Default)]
+pub struct Counterpart {
+    /// The way, or the word, as the grammar writes it.
+    pub text: Box<str>,
+    /// The member that holds the name of each, where they are a list there.
+    pub by: Option<Box<str>>,
+    /// The member that holds the neighbour's word for the form of the node.
+    pub word: Option<Box<str>>,
+    /// Where the names stand of those that are required.
+    pub required: Option<Box<str>>,
+    /// Where the order of the names stands.
+    pub order: Option<Box<str>>,
+    /// Where what stands in the block as a whole stands.
+    pub block: Option<Box<str>>,
+    /// Whether the names are ways down themselves.
+    pub nested: bool,
+    /// What always stands there, with its way.
+    pub fixed: Vec<(Box<str>, Fixed)>,
+    /// Members that the neighbour keeps itself, which say nothing.
+    pub own: Vec<Box<str>>,
+    /// The members of an item that stands there before all others, and is none here.
+    pub first: Vec<(Box<str>, Box<str>)>,
+    /// The members of each item that is meant where there is no list.
+    pub implied: Vec<Vec<(Box<str>, Box<str>)>>,
+}
+
+/// A value that always stands somewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fixed {
+    /// A text.
+    Text(Box<str>),
+    /// A truth value.
+    Truth(bool),
+}
+
+impl Elsewhere {
+    /// What a node of the grammar says of its neighbours.
+    pub(super) fn of(node: Node<'_>) -> Self {
+        Self(Neighbour::ALL.map(|(_, word, _)| node.child(word).map(Counterpart::of)))
+    }
+
+    pub(super) fn in_neighbour(&self, neighbour: Neighbour) -> Option<&Counterpart> {
+        let [port, kratix] = &self.0;
+        match neighbour {
+            Neighbour::Port => port.as_ref(),
+            Neighbour::Kratix => kratix.as_ref(),
+        }
+    }
+
+    /// What of it stands in the manual.
+    pub(super) fn told(&self) -> String {
+        let told = Neighbour::ALL.iter().filter_map(|(neighbour, _, name)| {
+            let counterpart = self.in_neighbour(*neighbour)?;
+            let kind = counterpart.fixed.iter().find_map(|(way, value)| match value {
+                Fixed::Text(kind) if **way == *"kind" => Some(kind),
+                _ => None,
+            });
+            let text = kind.unwrap_or(&counterpart.text);
+            (!text.is_empty()).then(|| format!("{name}: `{text}`"))
+        });
+        told.collect::<Vec<_>>().join("; ")
+    }
+}
+
+impl Counterpart {
+    fn of(line: Node<'_>) -> Self {
+        let word = |key: &str| line.property(key).and_then(Entry::string).map(Into::into);
+        let children = |name: &'static str| line.children().filter(move |child| child.name() == name);
+        Self {
+            text: line.argument(0).and_then(Entry::string).unwrap_or_default().into(),
+            by: word("by"),
+            word: word("word"),
+            required: word("required"),
+            order: word("order"),
+            block: word("block"),
+            nested: line.property("nested").is_some_and(|entry| entry.value() == Scalar::Bool(true)),
+            fixed: children("fixed").filter_map(fixed).collect(),
+            own: children("own").flat_map(Node::arguments).filter_map(Entry::string).map(Into::into).collect(),
+            first: children("first").flat_map(members).collect(),
+            implied: children("implied").map(|item| members(item).collect()).collect(),
+        }
+    }
+}
+
+fn fixed(line: Node<'_>) -> Option<(Box<str>, Fixed)> {
+    let value = match line.argument(1)?.value() {
+        Scalar::String(text) => Fixed::Text(text.into()),
+        Scalar::Bool(truth) => Fixed::Truth(truth),
+        _ => return None,
+    };
+    Some((line.argument(0)?.string()?.into(), value))
+}
+
+fn members(line: Node<'_>) -> impl Iterator<Item = (Box<str>, Box<str>)> {
+    line.properties().filter_map(|entry| Some((entry.key()?.into(), entry.string()?.into())))
+}

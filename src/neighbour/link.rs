@@ -1,0 +1,262 @@
+//! What of an object stands where in a neighbour's document, by the grammar.
+
+use super::way::Way;
+use crate::grammar::{At, Counterpart, Fixed, Form, Grammar, Manner, Neighbour, NodeShape, Parameter, Part, Slot};
+
+/// What of an object, or of an object in it, is carried over.
+#[derive(Debug, Default)]
+pub(super) struct Links<'g> {
+    /// The names of the object, which stand in no body.
+    pub(super) names: Vec<(&'g Parameter, Option<Way<'g>>)>,
+    pub(super) links: Vec<Link<'g>>,
+    /// What always stands in the document, where a member of the body is there.
+    pub(super) fixed: Vec<(Way<'g>, &'g Fixed, Option<&'g str>)>,
+}
+
+/// A value of a body, and where it stands in a document.
+#[derive(Debug)]
+pub(super) struct Link<'g> {
+    pub(super) at: Way<'g>,
+    /// Nothing where the neighbour has no place for it.
+    pub(super) there: Option<Way<'g>>,
+    pub(super) codec: Codec<'g>,
+    /// The text that stands in the body where none is given.
+    pub(super) missing: Option<Missing<'g>>,
+    /// The text that is the same as nothing.
+    pub(super) unless: Option<&'g str>,
+}
+
+/// A text that stands in a body where none is given.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Missing<'g> {
+    pub(super) text: &'g str,
+    /// The member that is there where the node is; nothing where the text stands for the node too.
+    pub(super) with: Option<&'g str>,
+}
+
+/// How a value is another in a document.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Codec<'g> {
+    /// It is the same.
+    Whole,
+    /// It is a word of a type, for which the neighbour may have another.
+    Word(&'g Parameter),
+    /// It is `true` where it is said, and nothing or `false` where not.
+    Truth {
+        /// Whether the body has it in any case.
+        always: bool,
+    },
+    /// It refers to other values, or each of its members does.
+    Template {
+        /// Whether the names of its members are ways.
+        nested: bool,
+    },
+    /// It is an object.
+    Object {
+        shape: &'g NodeShape,
+        /// The member of the body with the word of the form, and that of the document.
+        word: Option<(&'g str, &'g str)>,
+    },
+    /// It is objects by name.
+    Keyed {
+        shape: &'g NodeShape,
+        /// The member of the document that holds the name, where they are a list there.
+        by: Option<&'g str>,
+        /// The member that the node around says.
+        lent: Option<&'g str>,
+    },
+    /// It is a list of objects.
+    Items { shape: &'g NodeShape, counterpart: &'g Counterpart },
+    /// It is conditions.
+    Conditions,
+}
+
+/// Finds the links of nodes.
+pub(super) struct Finder<'g> {
+    pub(super) grammar: &'g Grammar,
+    pub(super) neighbour: Neighbour,
+}
+
+impl<'g> Finder<'g> {
+    /// Those of the node of an object, or of an object in one, by the word that tells its form.
+    pub(super) fn links(&self, shape: &'g NodeShape, word: Option<&str>, lent: Option<&'g str>) -> Links<'g> {
+        let mut links = Links::default();
+        let counterpart = shape.elsewhere(self.neighbour);
+        if let Some((form, told)) = shape.form_of_word(word) {
+            self.form(form, told, None, &mut links);
+            links.names.extend(form.written(told).filter_map(|part| match part {
+                Part::Argument(_, parameter) | Part::Property(parameter) if parameter.at().is_none() => {
+                    Some((parameter, way(parameter.elsewhere(self.neighbour))))
+                }
+                _ => None,
+            }));
+            if let Some(at) = form.block_at() {
+                let block = counterpart.and_then(|counterpart| Way::read(counterpart.block.as_deref()?));
+                links.add(Link::of(at, block, whole(at)));
+            }
+        }
+        if let Some(lent) = lent {
+            let (at, there) = (Way::to(lent), Some(Way::to(lent)));
+            links.add(Link { at, there, codec: Codec::Whole, missing: None, unless: None });
+        }
+        if shape.at().is_none() {
+            links.fix(counterpart, None);
+        }
+        links
+    }
+
+    /// Those of a form; `inherited` is the counterpart of a node whose parts stand where it does.
+    fn form(&self, form: &'g Form, told: usize, inherited: Option<&'g Counterpart>, links: &mut Links<'g>) {
+        let with = form.written(told).find_map(|part| match part {
+            Part::Property(parameter) if parameter.is_required() => Some(&**parameter.at()?.way.first()?),
+            _ => None,
+        });
+        for part in form.written(told) {
+            match part {
+                Part::Argument(_, parameter) | Part::Rest(_, parameter) => {
+                    let missing = parameter.missing().map(|text| Missing { text, with: None });
+                    self.parameter(parameter, missing, inherited, links);
+                }
+                Part::Property(parameter) => {
+                    // Nothing tells whether the node of a property is there that has none that it cannot be without.
+                    let missing = parameter.missing().filter(|_| with.is_some()).map(|text| Missing { text, with });
+                    self.parameter(parameter, missing, inherited, links);
+                }
+                Part::Flag(_, flag) => {
+                    if let Some(at) = flag.at() {
+                        let there = way(flag.elsewhere(self.neighbour).or(inherited));
+                        links.add(Link::of(at, there, Codec::Truth { always: at.manner == Manner::Always }));
+                    }
+                }
+                Part::Pairs(pairs) => {
+                    let refers = self.grammar.are_interpolated(pairs);
+                    let codec = if refers { Codec::Template { nested: false } } else { Codec::Whole };
+                    if let Some(at) = pairs.at() {
+                        links.add(Link::of(at, way(inherited), codec));
+                    }
+                }
+                Part::Child(slot) => self.child(form, slot, links),
+            }
+        }
+        if let Some(at) = form.body_at() {
+            links.add(Link::of(at, way(inherited), Codec::Whole));
+        }
+    }
+
+    fn parameter(
+        &self,
+        parameter: &'g Parameter,
+        missing: Option<Missing<'g>>,
+        inherited: Option<&'g Counterpart>,
+        links: &mut Links<'g>,
+    ) {
+        let there = way(parameter.elsewhere(self.neighbour).or(inherited));
+        let Some(at) = parameter.at() else { return };
+        let refers = self.grammar.is_interpolated(parameter);
+        let codec = if refers { Codec::Template { nested: false } } else { Codec::Word(parameter) };
+        links.add(Link { missing, unless: at.unless.as_deref(), ..Link::of(at, there, codec) });
+    }
+
+    fn child(&self, form: &'g Form, slot: &'g Slot, links: &mut Links<'g>) {
+        let (shape, at) = self.grammar.child(slot);
+        let counterpart = self.grammar.child_elsewhere(slot, self.neighbour);
+        let Some(at) = at else {
+            if let Some(inner) = shape.plain().filter(|_| form.block_at().is_none()) {
+                let before = links.links.len();
+                self.form(inner, 0, counterpart, links);
+                let witness = links.links.get(before).and_then(|link| link.at.first());
+                links.fix(counterpart, witness);
+            }
+            return;
+        };
+        if at.from_object {
+            return;
+        }
+        let nested = counterpart.is_some_and(|counterpart| counterpart.nested);
+        let codec = match at.manner {
+            Manner::True => Codec::Truth { always: false },
+            Manner::Object => {
+                let there = counterpart.and_then(|counterpart| counterpart.word.as_deref());
+                Codec::Object { shape, word: at.word.as_deref().zip(there) }
+            }
+            Manner::Keyed => keyed(shape, counterpart, None),
+            Manner::Item => match counterpart {
+                Some(counterpart) => Codec::Items { shape, counterpart },
+                None => Codec::Whole,
+            },
+            Manner::Entry => Codec::Template { nested },
+            _ => whole(at),
+        };
+        links.add(Link::of(at, way(counterpart), codec));
+        if at.manner == Manner::Typed {
+            let beside = |member: &'g str, text: Option<&'g Box<str>>| {
+                let there = text.and_then(|text| Way::read(text));
+                Link { at: Way::to(member), there, codec: Codec::Whole, missing: None, unless: None }
+            };
+            links.add(beside("required", counterpart.and_then(|counterpart| counterpart.required.as_ref())));
+            if let Some(order) = &at.order {
+                links.add(beside(order, counterpart.and_then(|counterpart| counterpart.order.as_ref())));
+            }
+        }
+        self.wandering(shape, links);
+    }
+
+    /// What stands in the objects of a node, and in the body of the whole.
+    fn wandering(&self, shape: &'g NodeShape, links: &mut Links<'g>) {
+        let Some(form) = shape.plain() else { return };
+        let lent = form.written(0).find_map(|part| match part {
+            Part::Argument(_, parameter) | Part::Property(parameter) => parameter.below(),
+            _ => None,
+        });
+        for part in form.written(0) {
+            let Part::Child(slot) = part else { continue };
+            let (inner, Some(at)) = self.grammar.child(slot) else { continue };
+            if at.from_object {
+                let counterpart = self.grammar.child_elsewhere(slot, self.neighbour);
+                links.add(Link::of(at, way(counterpart), keyed(inner, counterpart, lent)));
+            }
+        }
+    }
+}
+
+impl<'g> Links<'g> {
+    /// The name of an object among its names: the last that it cannot be without.
+    pub(super) fn name<'n>(&self, names: &'n [(&'static str, Box<str>)]) -> &'n str {
+        let own = self.names.iter().rfind(|(parameter, _)| parameter.default().is_none());
+        let own = own.map_or("", |(parameter, _)| parameter.name());
+        names.iter().find(|(word, _)| *word == own).map_or("", |(_, name)| name)
+    }
+
+    /// Adds a link; of two to one place the one that leads somewhere.
+    fn add(&mut self, link: Link<'g>) {
+        match self.links.iter_mut().find(|known| known.at == link.at) {
+            Some(known) if known.there.is_none() => *known = link,
+            Some(_) => {}
+            None => self.links.push(link),
+        }
+    }
+
+    fn fix(&mut self, counterpart: Option<&'g Counterpart>, witness: Option<&'g str>) {
+        let fixed = counterpart.into_iter().flat_map(|counterpart| &counterpart.fixed);
+        self.fixed.extend(fixed.filter_map(|(way, value)| Some((Way::read(way)?, value, witness))));
+    }
+}
+
+impl<'g> Link<'g> {
+    fn of(at: &'g At, there: Option<Way<'g>>, codec: Codec<'g>) -> Self {
+        Self { at: Way::of(&at.way, at.from_object), there, codec, missing: None, unless: None }
+    }
+}
+
+fn way(counterpart: Option<&Counterpart>) -> Option<Way<'_>> {
+    counterpart.and_then(|counterpart| Way::read(&counterpart.text))
+}
+
+/// The codec of what stands somewhere as a whole.
+fn whole(at: &At) -> Codec<'_> {
+    if at.manner == Manner::Conditions { Codec::Conditions } else { Codec::Whole }
+}
+
+fn keyed<'g>(shape: &'g NodeShape, counterpart: Option<&'g Counterpart>, lent: Option<&'g str>) -> Codec<'g> {
+    Codec::Keyed { shape, by: counterpart.and_then(|counterpart| counterpart.by.as_deref()), lent }
+}

@@ -1,0 +1,127 @@
+//! Objects as the documents of neighbours, Port's JSON and Kratix's YAML, and back.
+//!
+//! In: a body and its names, or a document. Out: the other, and what of it has no place there ([`Loss`]). Promises that nothing is lost
+//! in silence, and that no field is known here by its name: where each stands is said by the grammar, once, for both directions.
+
+mod condition;
+mod link;
+mod passage;
+mod template;
+mod way;
+
+#[cfg(test)]
+mod tests;
+
+pub use crate::grammar::Neighbour;
+
+use crate::grammar::{Counterpart, Fixed, language};
+use crate::model::{Kind, Map, Value};
+use crate::object::{canonical_body, filled};
+use crate::source::{Origin, Spanned};
+use link::{Finder, Links};
+use passage::{Direction, Passage};
+
+/// Something that has no place on the other side.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loss {
+    /// Where it stands: a field as a plan shows it, or a JSON pointer into the document.
+    pub place: String,
+    /// What is the matter with it.
+    pub reason: String,
+}
+
+/// What was carried over.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Carried {
+    /// The names of the object, each with what the grammar calls it, in the order in which they are written.
+    pub names: Vec<(&'static str, Box<str>)>,
+    /// The document, or the body.
+    pub map: Map,
+    /// What has no place in it.
+    pub losses: Vec<Loss>,
+}
+
+/// An object of a kind as the document of a neighbour; nothing where the neighbour has no such objects. `names` are those of
+/// [`Carried::names`]; `is_relation` says of a field of a condition whether it is a relation.
+pub fn document(
+    neighbour: Neighbour,
+    kind: Kind,
+    names: &[(&'static str, Box<str>)],
+    body: &Map,
+    is_relation: &dyn Fn(&str) -> bool,
+) -> Option<Carried> {
+    let (finder, links) = found(neighbour, kind)?;
+    let mut passage = Passage::new(finder, Direction::Out, body.clone(), is_relation);
+    for (parameter, there) in &links.names {
+        let name = names.iter().find(|(word, _)| *word == parameter.name());
+        if let Some(((_, name), there)) = name.zip(there.as_ref()) {
+            passage.put(there, Spanned::new(Value::String(name.clone()), Origin::Nowhere));
+        }
+    }
+    passage.carry(&links);
+    let name = links.name(names);
+    for (way, value, witness) in &links.fixed {
+        if witness.is_none_or(|witness| body.get(witness).is_some()) {
+            passage.put(way, Spanned::new(written(value, name, body), Origin::Nowhere));
+        }
+    }
+    let (map, losses) = passage.finish();
+    Some(Carried { names: names.to_vec(), map, losses })
+}
+
+/// The object of a kind that the document of a neighbour is; nothing where the neighbour has no such objects.
+pub fn object(neighbour: Neighbour, kind: Kind, document: &Map) -> Option<Carried> {
+    let (finder, links) = found(neighbour, kind)?;
+    let mut document = document.clone();
+    let counterpart = language().object(kind.word())?.elsewhere(neighbour);
+    counterpart.into_iter().flat_map(|Counterpart { own, .. }| own).for_each(|own| drop(document.remove(own)));
+    let mut passage = Passage::new(finder, Direction::Back, document, &|_| false);
+    let mut names = Vec::new();
+    for (parameter, there) in &links.names {
+        let Some(there) = there else { continue };
+        let found = passage.take(there).and_then(|value| value.as_str().map(Box::from));
+        match found.or_else(|| parameter.default().map(Into::into)) {
+            Some(name) => names.push((parameter.name(), name)),
+            None => passage.lose(there, "a name is missing here"),
+        }
+    }
+    let fixed: Vec<_> =
+        links.fixed.iter().filter_map(|(way, value, _)| Some((way, *value, passage.take(way)?))).collect();
+    passage.carry(&links);
+    let name = links.name(&names);
+    passage.fill(&links, name);
+    for (way, value, found) in fixed {
+        let expected = written(value, name, passage.made());
+        if found.value != expected {
+            passage.lose(way, &format!("plat knows {} alone here", said(&expected)));
+        }
+    }
+    let (mut map, losses) = passage.finish();
+    canonical_body(kind, &mut map);
+    Some(Carried { names, map, losses })
+}
+
+/// The links of the objects of a kind, where a neighbour has such.
+fn found(neighbour: Neighbour, kind: Kind) -> Option<(Finder<'static>, Links<'static>)> {
+    let finder = Finder { grammar: language(), neighbour };
+    let shape = language().object(kind.word())?;
+    shape.elsewhere(neighbour)?;
+    let links = finder.links(shape, None, None);
+    Some((finder, links))
+}
+
+/// What always stands somewhere, for an object of a name and a body.
+fn written(value: &Fixed, name: &str, body: &Map) -> Value {
+    match value {
+        Fixed::Text(text) => Value::string(filled(text, name, |part| body.get(part)?.as_str())),
+        Fixed::Truth(truth) => Value::Bool(*truth),
+    }
+}
+
+/// A value that always stands somewhere, as a message says it.
+fn said(value: &Value) -> String {
+    match value {
+        Value::String(text) => format!("`{text}`"),
+        _ => format!("`{}`", value.as_key()),
+    }
+}

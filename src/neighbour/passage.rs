@@ -1,0 +1,399 @@
+//! The way of one object from one side to the other.
+
+use super::link::{Codec, Finder, Link, Links};
+use super::way::Way;
+use super::{Loss, condition, template};
+use crate::grammar::{Counterpart, NodeShape, Parameter};
+use crate::model::{Map, Member, Value};
+use crate::object::filled;
+use crate::source::{Origin, Spanned};
+
+/// Which side is made of which.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Direction {
+    /// A document of a body.
+    Out,
+    /// A body of a document.
+    Back,
+}
+
+/// An object that is carried over. What is carried is taken out of its source, so that what is left there has no place.
+pub(super) struct Passage<'p> {
+    finder: Finder<'static>,
+    direction: Direction,
+    /// What is carried, and the objects in it that are being carried, each in the one before it.
+    source: Vec<Map>,
+    /// What is made of each.
+    target: Vec<Map>,
+    /// The way to what is being carried.
+    place: Vec<String>,
+    losses: Vec<Loss>,
+    is_relation: &'p dyn Fn(&str) -> bool,
+}
+
+impl<'p> Passage<'p> {
+    pub(super) fn new(
+        finder: Finder<'static>,
+        direction: Direction,
+        source: Map,
+        is_relation: &'p dyn Fn(&str) -> bool,
+    ) -> Self {
+        let (source, target) = (vec![source], vec![Map::default()]);
+        Self { finder, direction, source, target, place: Vec::new(), losses: Vec::new(), is_relation }
+    }
+
+    /// What was made, and what has no place in it.
+    pub(super) fn finish(mut self) -> (Map, Vec<Loss>) {
+        (self.target.swap_remove(0), self.losses)
+    }
+
+    /// What is made up to now.
+    pub(super) fn made(&self) -> &Map {
+        &self.target[0]
+    }
+
+    /// Takes a value out of what is carried.
+    pub(super) fn take(&mut self, way: &Way<'_>) -> Option<Spanned<Value>> {
+        let source = if way.from_whole { self.source.first_mut() } else { self.source.last_mut() };
+        way.take(source?)
+    }
+
+    /// Sets a value in what is made.
+    pub(super) fn put(&mut self, way: &Way<'_>, value: Spanned<Value>) {
+        let target = if way.from_whole { self.target.first_mut() } else { self.target.last_mut() };
+        if let Some(target) = target {
+            way.put(target, value);
+        }
+    }
+
+    /// Notes that what stands at a way has no place.
+    pub(super) fn lose(&mut self, way: &Way<'_>, reason: &str) {
+        self.at(way, |passage| passage.lost(reason));
+    }
+
+    /// Carries all that the links of an object know, and tells what is left.
+    pub(super) fn carry(&mut self, links: &Links<'static>) {
+        for link in &links.links {
+            let (from, to) = match self.direction {
+                Direction::Out => (Some(&link.at), link.there.as_ref()),
+                Direction::Back => (link.there.as_ref(), Some(&link.at)),
+            };
+            let Some(from) = from else { continue };
+            let Some(value) = self.take(from) else {
+                self.absent(link);
+                continue;
+            };
+            let Some(to) = to else {
+                if !is_empty(&value) {
+                    self.lose(from, &self.without_place());
+                }
+                continue;
+            };
+            let span = value.span;
+            if let Some(value) = self.at(from, |passage| passage.converted(link, value.value)) {
+                self.put(to, Spanned::new(value, span));
+            }
+        }
+        let rest = self.source.last().cloned().unwrap_or_default();
+        let ways: Vec<Vec<String>> = match self.direction {
+            Direction::Out => links.links.iter().map(|link| link.at.names().collect()).collect(),
+            Direction::Back => {
+                let fixed = links.fixed.iter().map(|(way, ..)| way);
+                let carried = links.links.iter().filter_map(|link| link.there.as_ref());
+                let names = links.names.iter().filter_map(|(_, there)| there.as_ref());
+                fixed.chain(carried).chain(names).map(|way| way.names().collect()).collect()
+            }
+        };
+        self.left(&rest, &ways, 0);
+    }
+
+    /// Sets the texts that stand where nothing is written.
+    pub(super) fn fill(&mut self, links: &Links<'_>, name: &str) {
+        let Some(body) = self.target.last_mut() else { return };
+        for (link, missing) in links.links.iter().filter_map(|link| Some((link, link.missing?))) {
+            let is_meant = missing.with.is_none_or(|with| body.get(with).is_some());
+            if is_meant && link.at.get(body).is_none() {
+                let text = filled(missing.text, name, |part| body.get(part)?.as_str());
+                link.at.put(body, Spanned::new(Value::string(text), Origin::Nowhere));
+            }
+        }
+    }
+
+    /// Does something at a way from where the passage is.
+    fn at<T>(&mut self, way: &Way<'_>, act: impl FnOnce(&mut Self) -> T) -> T {
+        let here = if way.from_whole { std::mem::take(&mut self.place) } else { self.place.clone() };
+        self.place.extend(way.names());
+        let done = act(self);
+        self.place = here;
+        done
+    }
+
+    fn lost(&mut self, reason: &str) {
+        let place = match self.direction {
+            Direction::Out => self.place.join("."),
+            Direction::Back => {
+                let escaped = |name: &String| format!("/{}", name.replace('~', "~0").replace('/', "~1"));
+                self.place.iter().map(escaped).collect()
+            }
+        };
+        self.losses.push(Loss { place, reason: reason.to_owned() });
+    }
+
+    fn without_place(&self) -> String {
+        match self.direction {
+            Direction::Out => format!("{} has no place for it", self.finder.neighbour.name()),
+            Direction::Back => "plat has no place for it".to_owned(),
+        }
+    }
+
+    /// Tells what is left of an object; `depth` is how far it is on the ways of what was carried.
+    fn left(&mut self, rest: &Map, ways: &[Vec<String>], depth: usize) {
+        for Member { name, value } in &rest.members {
+            let on: Vec<Vec<String>> = ways
+                .iter()
+                .filter(|way| way.len() > depth + 1 && way.get(depth).is_some_and(|step| **step == *name.value))
+                .cloned()
+                .collect();
+            let inner = match &value.value {
+                Value::Object(inner) if !on.is_empty() => Some((inner, 1)),
+                Value::Array(items) if !on.is_empty() => match items.as_slice() {
+                    [Spanned { value: Value::Object(inner), .. }] => Some((inner, 2)),
+                    _ => None,
+                },
+                _ => None,
+            };
+            self.place.push(name.value.to_string());
+            match inner {
+                Some((inner, steps)) => {
+                    self.place.extend((steps == 2).then(|| "0".to_owned()));
+                    self.left(inner, &on, depth + steps);
+                    self.place.truncate(self.place.len() + 1 - steps);
+                }
+                None if is_empty(value) => {}
+                None => self.lost(&self.without_place()),
+            }
+            self.place.pop();
+        }
+    }
+
+    /// What stands for a value that is not there.
+    fn absent(&mut self, link: &Link<'_>) {
+        if self.direction == Direction::Out {
+            return;
+        }
+        let meant = match link.codec {
+            Codec::Truth { always: true } => Value::Bool(false),
+            Codec::Items { counterpart: Counterpart { implied, .. }, .. } if !implied.is_empty() => {
+                Value::Array(implied.iter().map(|item| Spanned::new(item_of(item), Origin::Nowhere)).collect())
+            }
+            _ => return,
+        };
+        self.put(&link.at, Spanned::new(meant, Origin::Nowhere));
+    }
+
+    /// A value as it is on the other side; nothing where it says nothing there, or has no place.
+    fn converted(&mut self, link: &Link<'static>, value: Value) -> Option<Value> {
+        let unless = |value: &Value| value.as_str().is_some_and(|text| link.unless == Some(text));
+        match link.codec {
+            Codec::Whole => Some(value),
+            Codec::Word(parameter) => self.word(parameter, value).filter(|value| !unless(value)),
+            Codec::Truth { always } => match value {
+                Value::Bool(truth) => (truth || always).then_some(Value::Bool(truth)),
+                _ => self.fails("is no truth value"),
+            },
+            Codec::Template { nested } => self.templates(value, nested),
+            Codec::Object { shape, word } => self.object(shape, word, None, value),
+            Codec::Keyed { shape, by, lent } => self.keyed(shape, by, lent, value),
+            Codec::Items { shape, counterpart } => self.items(shape, counterpart, value),
+            Codec::Conditions => {
+                let condition = match self.direction {
+                    Direction::Out => condition::out(&value, self.is_relation),
+                    Direction::Back => condition::back(&value),
+                };
+                condition.map_or_else(|reason| self.fails(&reason), Some)
+            }
+        }
+    }
+
+    fn fails<T>(&mut self, reason: &str) -> Option<T> {
+        self.lost(reason);
+        None
+    }
+
+    /// A word of the language and that of the neighbour, where the two differ.
+    fn word(&mut self, parameter: &Parameter, value: Value) -> Option<Value> {
+        let words: Vec<(&str, &str)> = self.finder.grammar.words_elsewhere(parameter, self.finder.neighbour).collect();
+        let Some(word) = value.as_str().filter(|_| !words.is_empty()) else { return Some(value) };
+        let other = words.iter().find_map(|(ours, theirs)| match self.direction {
+            Direction::Out => (*ours == word).then_some(*theirs),
+            Direction::Back => (*theirs == word).then_some(*ours),
+        });
+        other.map_or_else(|| self.fails(&unknown(word)), |other| Some(Value::string(other)))
+    }
+
+    fn object(
+        &mut self,
+        shape: &'static NodeShape,
+        word: Option<(&str, &str)>,
+        lent: Option<&'static str>,
+        value: Value,
+    ) -> Option<Value> {
+        let Value::Object(mut source) = value else { return self.fails("is no object") };
+        let mut target = Map::default();
+        let mut told = None;
+        if let Some((here, there)) = word {
+            let is_out = self.direction == Direction::Out;
+            let (from, to) = if is_out { (here, there) } else { (there, here) };
+            let found = source.remove(from);
+            let word = found.as_ref().and_then(|word| word.as_str()).unwrap_or_default();
+            let mut forms = shape
+                .all_forms()
+                .filter_map(|(ours, form)| Some((ours?, &*form.elsewhere(self.finder.neighbour)?.text)));
+            let pair = forms.find(|(ours, theirs)| word == if is_out { *ours } else { *theirs });
+            let Some((ours, theirs)) = pair else { return self.fails(&unknown(word)) };
+            target.put(to, Value::string(if is_out { theirs } else { ours }), Origin::Nowhere);
+            told = Some(ours);
+        }
+        let links = self.finder.links(shape, told, lent);
+        self.source.push(source);
+        self.target.push(target);
+        self.carry(&links);
+        self.source.pop();
+        self.target.pop().map(Value::Object)
+    }
+
+    fn keyed(
+        &mut self,
+        shape: &'static NodeShape,
+        by: Option<&str>,
+        lent: Option<&'static str>,
+        value: Value,
+    ) -> Option<Value> {
+        let members: Vec<(String, Option<Box<str>>, Spanned<Value>)> = match (value, by, self.direction) {
+            (Value::Object(map), ..) => {
+                let named =
+                    |Member { name, value }: Member| (name.value.to_string(), Some((*name.value).into()), value);
+                map.members.into_iter().map(named).collect()
+            }
+            (Value::Array(items), Some(by), Direction::Back) => {
+                let named = |(index, mut item): (usize, Spanned<Value>)| {
+                    let name = match &mut item.value {
+                        Value::Object(item) => item.remove(by).and_then(|name| name.as_str().map(Box::from)),
+                        _ => None,
+                    };
+                    (index.to_string(), name, item)
+                };
+                items.into_iter().enumerate().map(named).collect()
+            }
+            _ => return self.fails("is neither a list nor an object"),
+        };
+        let (mut map, mut list) = (Map::default(), Vec::new());
+        for (step, name, Spanned { value, span }) in members {
+            self.place.push(step);
+            let made = match name {
+                Some(name) => self.object(shape, None, lent, value).map(|value| (name, value)),
+                None => self.fails(&format!("has no `{}`", by.unwrap_or_default())),
+            };
+            self.place.pop();
+            let Some((name, value)) = made else { continue };
+            match (by, self.direction, value) {
+                (Some(by), Direction::Out, Value::Object(item)) => {
+                    let mut named = Map::default();
+                    named.put(by, Value::String(name), Origin::Nowhere);
+                    named.members.extend(item.members);
+                    list.push(Spanned::new(Value::Object(named), span));
+                }
+                (_, _, value) => map.put(&name, value, span),
+            }
+        }
+        Some(if by.is_some() && self.direction == Direction::Out { Value::Array(list) } else { Value::Object(map) })
+    }
+
+    fn items(&mut self, shape: &'static NodeShape, counterpart: &Counterpart, value: Value) -> Option<Value> {
+        let Value::Array(items) = value else { return self.fails("is no list") };
+        let first = (!counterpart.first.is_empty()).then(|| item_of(&counterpart.first));
+        let mut list = Vec::new();
+        if let (Some(first), Direction::Out) = (&first, self.direction) {
+            list.push(Spanned::new(first.clone(), Origin::Nowhere));
+        }
+        for (index, Spanned { value, span }) in items.into_iter().enumerate() {
+            self.place.push(index.to_string());
+            match &first {
+                Some(first) if index == 0 && self.direction == Direction::Back => {
+                    if *first != value {
+                        self.lost(&self.without_place());
+                    }
+                }
+                _ => list.extend(self.object(shape, None, None, value).map(|value| Spanned::new(value, span))),
+            }
+            self.place.pop();
+        }
+        Some(Value::Array(list))
+    }
+
+    /// Values that refer to others, by name.
+    fn templates(&mut self, value: Value, nested: bool) -> Option<Value> {
+        let Value::Object(map) = value else { return self.fails("is no object") };
+        let mut made = Map::default();
+        let members = if nested && self.direction == Direction::Back { flat(map) } else { map.members };
+        for Member { name, value: Spanned { value, span } } in members {
+            let converted = match self.direction {
+                Direction::Out => template::out(self.finder.neighbour, &value),
+                Direction::Back => template::back(self.finder.neighbour, &value),
+            };
+            match converted {
+                Ok(value) if nested && self.direction == Direction::Out => {
+                    if let Some(way) = Way::read(&name.value) {
+                        way.put(&mut made, Spanned::new(value, span));
+                    }
+                }
+                Ok(value) => made.put(&name.value, value, span),
+                Err(reason) => {
+                    self.place.push(name.value.to_string());
+                    self.lost(&reason);
+                    self.place.pop();
+                }
+            }
+        }
+        (!made.is_empty()).then_some(Value::Object(made))
+    }
+}
+
+fn unknown(word: &str) -> String {
+    format!("`{word}` has no word on the other side")
+}
+
+fn item_of(members: &[(Box<str>, Box<str>)]) -> Value {
+    let mut item = Map::default();
+    for (name, text) in members {
+        item.put(name, Value::String(text.clone()), Origin::Nowhere);
+    }
+    Value::Object(item)
+}
+
+/// Whether a value says nothing where it has no place.
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(map) => map.is_empty(),
+        _ => false,
+    }
+}
+
+/// The values in an object, each by the way to it.
+fn flat(map: Map) -> Vec<Member> {
+    let mut members = Vec::new();
+    for Member { name, value: Spanned { value, span } } in map.members {
+        match value {
+            Value::Object(inner) if !inner.is_empty() => {
+                members.extend(flat(inner).into_iter().map(|member| Member {
+                    name: Spanned::new(format!("{}.{}", name.value, member.name.value).as_str().into(), span),
+                    value: member.value,
+                }));
+            }
+            value => members.push(Member { name, value: Spanned::new(value, span) }),
+        }
+    }
+    members
+}

@@ -1,0 +1,277 @@
+//! Values that refer to others, and Port's: text with `{{ }}` around an expression of jq.
+
+use crate::grammar::Neighbour;
+use crate::model::{Filter, Map, Path, Piece, Template, Value};
+use crate::resolve::template_of;
+use crate::source::Origin;
+
+/// A value as a neighbour has it.
+///
+/// # Errors
+/// What of it the neighbour cannot say.
+pub(super) fn out(neighbour: Neighbour, value: &Value) -> Result<Value, String> {
+    let name = neighbour.name();
+    match (value, foreign(value)) {
+        (Value::Secret(secret), _) if neighbour == Neighbour::Port => {
+            Ok(expression(&format!(".secrets{}", step(secret))))
+        }
+        (Value::Secret(_), _) => Err(format!("{name} has no secrets in it")),
+        (_, Some(("jq", text))) if neighbour == Neighbour::Port => Ok(expression(text)),
+        (_, Some((language, _))) => Err(format!("{name} does not read `{language}` here")),
+        (Value::String(text), _) => match template_of(text).ok_or("is no text that can be read")? {
+            Template::Literal(Value::String(text)) if neighbour == Neighbour::Port && text.contains("{{") => {
+                Err("Port takes `{{` for the beginning of an expression".to_owned())
+            }
+            Template::Literal(value) => Ok(value),
+            _ if neighbour != Neighbour::Port => Err(format!("{name} knows no references here")),
+            Template::Reference(path) => Ok(expression(&jq(&path))),
+            Template::Text(pieces) => {
+                let pieces: Result<String, String> = pieces.iter().map(piece).collect();
+                Ok(Value::string(pieces?))
+            }
+            Template::Array(_) | Template::Object(_) | Template::Foreign { .. } => Err("is no text".to_owned()),
+        },
+        _ => Ok(value.clone()),
+    }
+}
+
+/// A neighbour's value as the language has it.
+///
+/// # Errors
+/// What of it the language does not say.
+pub(super) fn back(neighbour: Neighbour, value: &Value) -> Result<Value, String> {
+    let text = match value {
+        Value::String(text) => text,
+        Value::Array(_) | Value::Object(_) => return Err("plat has no place for a list or an object here".to_owned()),
+        _ => return Ok(value.clone()),
+    };
+    let parts = if neighbour == Neighbour::Port { parts(text)? } else { vec![Part::Text(text)] };
+    if let [Part::Expression(only)] = parts.as_slice() {
+        return Ok(match (Reference::read(only), secret(only)) {
+            (_, Some(secret)) => Value::Secret(secret.as_str().into()),
+            (Some(Reference { path, filters }), _) if filters.is_empty() => {
+                Template::Reference(path).written(Origin::Nowhere)
+            }
+            (Some(reference), _) => Template::Text(vec![reference.piece()]).written(Origin::Nowhere),
+            (None, None) => in_jq(only),
+        });
+    }
+    let pieces: Option<Vec<Piece>> = parts
+        .iter()
+        .map(|part| match part {
+            Part::Text(text) => Some(Piece::Text((*text).into())),
+            Part::Expression(text) => Reference::read(text).map(Reference::piece),
+        })
+        .collect();
+    Ok(match pieces {
+        Some(pieces) => Template::Text(pieces).written(Origin::Nowhere),
+        // What the language does not say is said in jq, as a whole.
+        None => {
+            let inner: String = parts
+                .iter()
+                .map(|part| match part {
+                    Part::Text(text) => quoted(text).trim_matches('"').to_owned(),
+                    Part::Expression(text) => format!("\\({text})"),
+                })
+                .collect();
+            in_jq(&format!("\"{inner}\""))
+        }
+    })
+}
+
+/// The language and the text of a value in another language.
+fn foreign(value: &Value) -> Option<(&str, &str)> {
+    match value.as_object()?.members.as_slice() {
+        [only] => Some((&only.name.value, only.value.as_str()?)),
+        _ => None,
+    }
+}
+
+fn in_jq(text: &str) -> Value {
+    let mut map = Map::default();
+    map.put("jq", Value::string(text), Origin::Nowhere);
+    Value::Object(map)
+}
+
+fn expression(jq: &str) -> Value {
+    Value::string(format!("{{{{ {jq} }}}}"))
+}
+
+/// A path as jq has it.
+fn jq(path: &Path) -> String {
+    path.segments.iter().map(|segment| step(segment)).collect()
+}
+
+fn step(name: &str) -> String {
+    let is_plain = name.chars().all(|character| character.is_ascii_alphanumeric() || character == '_')
+        && !name.starts_with(|character: char| character.is_ascii_digit());
+    if is_plain { format!(".{name}") } else { format!("[{}]", quoted(name)) }
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// A part of a text as Port has it.
+fn piece(piece: &Piece) -> Result<String, String> {
+    match piece {
+        Piece::Text(text) if text.contains("{{") => {
+            Err("Port takes `{{` for the beginning of an expression".to_owned())
+        }
+        Piece::Text(text) => Ok(text.to_string()),
+        Piece::Value { path, filters } => {
+            let mut expression = jq(path);
+            for filter in filters {
+                expression.push_str(&filter_in_jq(filter).ok_or_else(|| format!("Port has nothing like `{filter}`"))?);
+            }
+            Ok(format!("{{{{ {expression} }}}}"))
+        }
+    }
+}
+
+fn filter_in_jq(filter: &Filter) -> Option<String> {
+    Some(match filter {
+        Filter::Default(text) => format!(" // {}", quoted(text)),
+        Filter::Join(text) => format!(" | join({})", quoted(text)),
+        Filter::Trunc(length) => format!(" | .[:{length}]"),
+        Filter::Lower => " | ascii_downcase".to_owned(),
+        Filter::Upper => " | ascii_upcase".to_owned(),
+        Filter::Base64 => " | @base64".to_owned(),
+        Filter::Json => " | tojson".to_owned(),
+        Filter::Slug | Filter::Sha256 | Filter::Quote => return None,
+    })
+}
+
+/// A part of a text of Port.
+enum Part<'t> {
+    Text(&'t str),
+    Expression(&'t str),
+}
+
+/// The parts of a text of Port.
+fn parts(text: &str) -> Result<Vec<Part<'_>>, String> {
+    let (mut parts, mut rest) = (Vec::new(), text);
+    while let Some((before, behind)) = rest.split_once("{{") {
+        let end = end_of(behind).ok_or("`{{` without `}}`")?;
+        parts.extend((!before.is_empty()).then_some(Part::Text(before)));
+        parts.push(Part::Expression(behind.get(..end).unwrap_or_default().trim()));
+        rest = behind.get(end + 2..).unwrap_or_default();
+    }
+    if !rest.is_empty() || parts.is_empty() {
+        parts.push(Part::Text(rest));
+    }
+    Ok(parts)
+}
+
+/// Where an expression ends that `}}` closes: behind the objects and texts in it.
+fn end_of(text: &str) -> Option<usize> {
+    let (mut depth, mut is_text, mut is_escaped) = (0_usize, false, false);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_text => is_escaped = true,
+            b'"' => is_text = !is_text,
+            b'{' if !is_text => depth += 1,
+            b'}' if !is_text && depth > 0 => depth -= 1,
+            b'}' if !is_text && text.get(at..)?.starts_with("}}") => return Some(at),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The secret that an expression is.
+fn secret(jq: &str) -> Option<String> {
+    let (segments, rest) = path(jq)?;
+    match segments.as_slice() {
+        [secrets, name] if secrets == "secrets" && rest.is_empty() => Some(name.clone()),
+        _ => None,
+    }
+}
+
+/// An expression that the language can say: the path of an input or of the run, and what is done to its value.
+struct Reference {
+    path: Path,
+    filters: Vec<Filter>,
+}
+
+impl Reference {
+    fn read(jq: &str) -> Option<Self> {
+        let (segments, mut rest) = path(jq)?;
+        let is_name = |text: &String| text.chars().all(|one| one.is_alphanumeric() || matches!(one, '_' | '-'));
+        let is_known = match segments.as_slice() {
+            [inputs, _, ..] if inputs == "inputs" => true,
+            [run, id] => run == "run" && id == "id",
+            _ => false,
+        };
+        if !is_known || !segments.iter().all(is_name) {
+            return None;
+        }
+        let mut filters = Vec::new();
+        while !rest.is_empty() {
+            let (filter, behind) = filter(rest)?;
+            filters.push(filter);
+            rest = behind.trim_start();
+        }
+        Some(Self { path: Path { segments: segments.iter().map(|name| name.as_str().into()).collect() }, filters })
+    }
+
+    fn piece(self) -> Piece {
+        Piece::Value { path: self.path, filters: self.filters }
+    }
+}
+
+/// The path that an expression begins with, and what follows it.
+fn path(jq: &str) -> Option<(Vec<String>, &str)> {
+    let (mut segments, mut rest) = (Vec::new(), jq);
+    loop {
+        let (name, behind) = if let Some(behind) = rest.strip_prefix('[').or_else(|| rest.strip_prefix(".[")) {
+            let (name, behind) = text(behind)?;
+            (name, behind.strip_prefix(']')?)
+        } else if let Some(behind) = rest.strip_prefix('.') {
+            let end = behind.find(|one: char| !one.is_ascii_alphanumeric() && one != '_').unwrap_or(behind.len());
+            (behind.get(..end)?.to_owned(), behind.get(end..)?)
+        } else {
+            break;
+        };
+        if name.is_empty() {
+            return None;
+        }
+        segments.push(name);
+        rest = behind;
+    }
+    Some((segments, rest.trim_start()))
+}
+
+/// The text in quotes that something begins with, and what follows it.
+fn text(jq: &str) -> Option<(String, &str)> {
+    let mut texts = serde_json::Deserializer::from_str(jq).into_iter::<String>();
+    let text = texts.next()?.ok()?;
+    Some((text, jq.get(texts.byte_offset()..)?))
+}
+
+/// What is done to a value first, and what follows it.
+fn filter(jq: &str) -> Option<(Filter, &str)> {
+    if let Some(behind) = jq.strip_prefix("//") {
+        let (text, behind) = text(behind)?;
+        return Some((Filter::Default(text.into()), behind));
+    }
+    let behind = jq.strip_prefix('|')?.trim_start();
+    let plain = [
+        ("ascii_downcase", Filter::Lower),
+        ("ascii_upcase", Filter::Upper),
+        ("@base64", Filter::Base64),
+        ("tojson", Filter::Json),
+    ];
+    for (word, filter) in plain {
+        if let Some(behind) = behind.strip_prefix(word) {
+            return Some((filter, behind));
+        }
+    }
+    if let Some(behind) = behind.strip_prefix("join(") {
+        let (text, behind) = text(behind)?;
+        return Some((Filter::Join(text.into()), behind.strip_prefix(')')?));
+    }
+    let (length, behind) = behind.strip_prefix(".[:")?.split_once(']')?;
+    Some((Filter::Trunc(length.parse().ok()?), behind))
+}
