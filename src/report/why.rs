@@ -28,6 +28,8 @@ pub fn why(why: &Why, style: Style) -> String {
         Some(("owned by", owner_text(&why.owner))),
         Some(("project", project_text(&why.project))),
         Some(("state", state_text(why.state).to_owned())),
+        why.unreadable.as_ref().map(|one| ("unreadable", format!("it is {}", one.why))),
+        why.unreadable.as_ref().map(|one| ("taken away by", one.removal.clone())),
         Some(("lifecycle", lifecycle_text(&why.lifecycle))),
         why.created.map(|time| ("made", Timestamp(time).to_string())),
         (!changed.is_empty()).then(|| ("last changed", changed.join(", "))),
@@ -79,6 +81,7 @@ fn state_text(state: State) -> &'static str {
         State::Blocked => "something stands in its way, which the plan names",
         State::Unowned => "there, and not this project's yet",
         State::Conflict => "conflict: others changed it, and what is declared changed too",
+        State::Unreadable => "there, and nobody can read it",
         State::Foreign => "somebody else's",
     }
 }

@@ -42,6 +42,9 @@ pub struct Why {
     pub project: Identity,
     /// How it stands as a whole.
     pub state: State,
+    /// What is live of it, where nobody can read that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unreadable: Option<Illegible>,
     /// What may happen to it in its life.
     pub lifecycle: Lifecycle,
     /// When it was made, in seconds since 1970 (UTC), where the catalog has it.
@@ -167,8 +170,19 @@ pub enum State {
     Unowned,
     /// Others changed it, and so did we.
     Conflict,
+    /// It is there, and nobody can read it.
+    Unreadable,
     /// It is somebody else's.
     Foreign,
+}
+
+/// A live body that nobody can read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Illegible {
+    /// What it is.
+    pub why: String,
+    /// What takes the object away, in the words of its catalog.
+    pub removal: String,
 }
 
 impl State {
