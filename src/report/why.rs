@@ -104,15 +104,23 @@ fn fields_text(why: &Why, style: Style) -> String {
         table.row(&[
             &field.path,
             &shown.map_or_else(|| "(nothing)".to_owned(), short),
-            &field.origin.as_ref().map_or_else(|| "nobody declares it".to_owned(), origin_text),
+            &field.origin.as_ref().map_or_else(|| unsaid(field).to_owned(), origin_text),
             &owner_text(&field.owner),
             &field.state.map_or("", |state| field_state(state, field)),
         ]);
+        if let Some(about) = &field.about {
+            told.push(format!("    {}: {}\n", one_line(&field.path), one_line(about)));
+        }
         if !matches!(field.state, None | Some(State::Same | State::Foreign)) {
             told.push(difference(why, field, style));
         }
     }
     format!("\n{}{}", table.print(style), told.concat())
+}
+
+/// That nobody says a value.
+fn unsaid(field: &WhyField) -> &'static str {
+    if field.about.is_some() { "it is not set" } else { "nobody declares it" }
 }
 
 fn field_state(state: State, field: &WhyField) -> &'static str {

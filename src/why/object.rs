@@ -65,6 +65,7 @@ pub(super) fn object(
 fn defaults(known: Known<'_>, address: &Address, said: &[WhyField]) -> Vec<WhyField> {
     let default = |(path, value): (String, &Spanned<Value>)| WhyField {
         path,
+        about: None,
         origin: Some(Said::Promise(value.span).at(&known.loaded.sources)),
         owner: Owner { ours: false, other: None },
         state: None,
@@ -126,6 +127,7 @@ fn is_unreadable(sides: &Sides<'_>) -> bool {
 fn why_field(sources: &Sources, sides: &Sides<'_>, others: &OwnedFields, diff: FieldDiff) -> WhyField {
     let is_of_others = others.iter().any(|(other, _)| *other == diff.path);
     WhyField {
+        about: None,
         origin: diff.span.map(|span| Said::Itself(span).at(sources)),
         owner: Owner {
             ours: diff.is_owned,
