@@ -55,7 +55,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("apply", &["model", "secret", "catalog", "store", "plan"]),
     ("observe", &["diag", "model", "secret", "render", "catalog", "store", "diff", "workspace", "plan", "apply"]),
-    ("drift", &["source", "model", "render", "store", "diff", "apply", "observe"]),
+    ("drift", &["source", "model", "render", "catalog", "store", "diff", "apply", "observe"]),
     (
         "why",
         &[

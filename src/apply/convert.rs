@@ -64,7 +64,9 @@ fn written(operation: &Operation, change: &ObjectChange, record: &Record) -> Cha
             let fields = fields.iter().map(field_change).collect();
             Change::Write { fields, owned: record.owned.clone(), base, lifecycle, from, taken_from }
         }
-        Changes::Body(made) => Change::Make { made: made.clone(), base, lifecycle, from, taken_from },
+        Changes::Body(made) => {
+            Change::Make { made: made.clone(), base, lifecycle, from, taken_from, replaces: change.before }
+        }
     }
 }
 

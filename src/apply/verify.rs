@@ -1,6 +1,6 @@
 use super::before::before;
 use super::{ApplyError, Targets, convert};
-use crate::catalog::{KEPT_RUNS, RunRecord};
+use crate::catalog::{KEPT_RUNS, Presence, RunRecord};
 use crate::model::{Address, Digest, Json, Name, Object, Thing, Value, fields};
 use crate::plan::{Action, Field, FileChange, ObjectChange, Operation, Plan};
 use crate::store::{ContentId, FileState, Obstacle, ObstacleKind, Store, StoreError};
@@ -22,6 +22,11 @@ pub enum StaleChange {
     Gone,
     /// They made an object of the name that it is to get.
     NameTaken,
+    /// They made of the object what nobody can read.
+    Unreadable {
+        /// That it cannot be, and why.
+        why: String,
+    },
     /// They put something in the way of the file.
     InTheWay {
         /// What, in words.
@@ -160,11 +165,24 @@ fn verify_catalog(plan: &Plan, targets: &Targets, is_used: bool) -> Result<Vec<S
         let [old, new] = live else { continue };
         if operation.from.is_some() && old.is_some() && new.is_some() {
             stale.push(Stale { thing: operation.thing.clone(), change: StaleChange::NameTaken });
-        } else if is_used {
+            continue;
+        }
+        let live = if is_used { new.as_ref() } else { new.as_ref().or(old.as_ref()) };
+        let live = match live {
+            Some(Presence::Unreadable(now)) if is_used || change.before != Some(now.digest) => {
+                let why = now.to_string();
+                stale.push(Stale { thing: operation.thing.clone(), change: StaleChange::Unreadable { why } });
+                continue;
+            }
+            // It is as the plan saw it.
+            Some(Presence::Unreadable(_)) => continue,
+            live => live.and_then(Presence::read),
+        };
+        if is_used {
             let undone = Stale { thing: operation.thing.clone(), change: StaleChange::Undone };
-            stale.extend((!is_as_left(operation, change, new.as_ref())).then_some(undone));
+            stale.extend((!is_as_left(operation, change, live)).then_some(undone));
         } else {
-            stale.extend(moved(operation, change, new.as_ref().or(old.as_ref())));
+            stale.extend(moved(operation, change, live));
         }
     }
     Ok(stale)

@@ -60,6 +60,8 @@ pub enum Change {
         from: Option<Address>,
         /// See [`Change::Write::taken_from`].
         taken_from: Option<Name>,
+        /// The digest of the live body that nobody can read and that goes as a whole; nothing where none is live.
+        replaces: Option<Digest>,
     },
     /// Takes the object and its record away; [`Outcome::Already`] where the object is gone.
     Delete {
@@ -71,9 +73,17 @@ pub enum Change {
 }
 
 impl Change {
+    /// The digest of the unreadable live body that it may replace.
+    pub(crate) fn replaces(&self) -> Option<Digest> {
+        match self {
+            Self::Make { replaces, .. } => *replaces,
+            Self::Write { .. } | Self::Delete { .. } | Self::Forget => None,
+        }
+    }
+
     /// The change with every field for itself.
     pub(crate) fn spelled(&self) -> Cow<'_, Self> {
-        let Self::Make { made, base, lifecycle, from, taken_from } = self else { return Cow::Borrowed(self) };
+        let Self::Make { made, base, lifecycle, from, taken_from, .. } = self else { return Cow::Borrowed(self) };
         let ignores = |path: &str| lifecycle.as_ref().is_some_and(|lifecycle| lifecycle.ignores(path));
         let body = made.body();
         let mut all = fields(&body);

@@ -1,3 +1,4 @@
+use super::Presence;
 use crate::model::{Address, Digest, Lifecycle, Name};
 use std::sync::Arc;
 
@@ -6,12 +7,19 @@ use std::sync::Arc;
 pub struct Entry {
     /// The object.
     pub address: Address,
-    /// The digest of the live body ([`Digest::of_value`]); nothing where only the inventory knows it.
-    pub live: Option<Digest>,
+    /// The digest of the live body ([`Digest::of_value`]), where that can be read; nothing where only the inventory knows it.
+    pub live: Option<Presence<Digest>>,
     /// What the asking project's inventory says of it.
     pub owner: Option<Owned>,
     /// Another project that owns it.
     pub other_owner: Option<Name>,
+}
+
+impl Entry {
+    /// The digest of what is live, whether it can be read or not.
+    pub fn digest(&self) -> Option<Digest> {
+        self.live.as_ref().map(Presence::digest)
+    }
 }
 
 /// An object in a project's inventory.

@@ -37,22 +37,6 @@ pub enum CatalogError {
         /// What is wrong.
         what: String,
     },
-    /// Others wrote an object of which nobody can tell what it holds. All else of the catalog is as it should be, and it is never taken for
-    /// one that is not there.
-    #[error(
-        "the catalog {place} holds an object that cannot be read, and nothing is done before it can: the body of {address} is {why} (put \
-         it right, or let the next apply make it again: `{removal}`)"
-    )]
-    Unreadable {
-        /// Where it is.
-        place: String,
-        /// The object.
-        address: String,
-        /// What takes it away, in the words of the catalog.
-        removal: String,
-        /// What its body is.
-        why: String,
-    },
     /// Somebody took the catalog away, or put another one in its place, while it was in use.
     #[error(
         "the catalog {place} was taken away or replaced during this run, and what the run wrote to it may be gone with it: put it \

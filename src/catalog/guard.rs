@@ -3,7 +3,7 @@
 //! Takes what is live and what is to be changed, gives the body to write or the conflict. Never
 //! touches a field that is not listed.
 
-use super::{CatalogError, FieldChange, OwnedFields};
+use super::{CatalogError, FieldChange, OwnedFields, Presence};
 use crate::model::{Address, Digest, Map, Value, fields, set_fields};
 use std::collections::HashMap;
 
@@ -16,20 +16,28 @@ pub(crate) enum Written {
     Body(Map),
 }
 
-/// Judges the changes against the live body and carries them out on it.
+/// Judges the changes against the live body and carries them out on it. One that nobody can read is replaced as a whole where `replaces`
+/// is its digest; else it is not what was seen.
 pub(crate) fn write(
     address: &Address,
-    live: Option<Map>,
+    live: Option<Presence<Map>>,
     changes: &[FieldChange],
     owned: &OwnedFields,
+    replaces: Option<Digest>,
 ) -> Result<Written, CatalogError> {
+    if let Some(Presence::Unreadable(unreadable)) = &live
+        && replaces != Some(unreadable.digest)
+    {
+        return Err(CatalogError::Conflict { address: address.clone(), field: None });
+    }
+    let live = live.and_then(Presence::into_read);
     if live.is_none() {
         made_whole(address, changes, owned)?;
     }
-    let missing = live.is_none();
+    let is_made = live.is_none();
     let mut body = live.unwrap_or_default();
     let due = due_changes(address, &body, changes)?;
-    if due.is_empty() && !missing {
+    if due.is_empty() && !is_made {
         return Ok(Written::Unchanged(body));
     }
     set_fields(&mut body, due.into_iter().map(|(path, after)| (path, after.cloned())));

@@ -1,10 +1,11 @@
 use super::guard::{self, Written};
 use super::{
     Batch, Catalog, CatalogError, Change, Entry, GuardedChange, KEPT_RUNS, LevelChange, LevelRecord, Outcome, Owned,
-    OwnedFields, RunRecord, Times,
+    OwnedFields, Presence, RunRecord, Times, Unreadable,
 };
 use crate::model::{Address, Digest, Lease, Leased, Map, Name, Object, Value};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A catalog that lives as long as its value does.
 #[derive(Clone, Debug, Default)]
@@ -20,7 +21,7 @@ pub struct Memory {
 
 #[derive(Clone, Debug)]
 struct Stored {
-    body: Map,
+    body: Presence<Map>,
     times: Times,
 }
 
@@ -35,12 +36,21 @@ impl Memory {
     /// Sets a body past every guard and record, as somebody else would; nothing takes the object away.
     pub fn set(&mut self, address: &Address, body: Option<Map>) {
         match body {
-            Some(body) => {
-                let times = self.objects.get(address).map_or(Times { created: 0, updated: 0 }, |stored| stored.times);
-                self.objects.insert(address.clone(), Stored { body, times });
-            }
+            Some(body) => self.put(address, Presence::Read(body)),
             None => drop(self.objects.remove(address)),
         }
+    }
+
+    /// Makes of a body what nobody can read, as somebody else would.
+    pub fn spoil(&mut self, address: &Address, why: &str) {
+        let unreadable =
+            Unreadable { digest: Digest::of(why.as_bytes()), why: why.to_owned(), removal: "set".to_owned() };
+        self.put(address, Presence::Unreadable(Arc::new(unreadable)));
+    }
+
+    fn put(&mut self, address: &Address, body: Presence<Map>) {
+        let times = self.objects.get(address).map_or(Times { created: 0, updated: 0 }, |stored| stored.times);
+        self.objects.insert(address.clone(), Stored { body, times });
     }
 
     fn record(&self, project: &str, address: &Address) -> Option<&Record> {
@@ -65,7 +75,7 @@ impl Memory {
                 let taken =
                     taken_from.as_ref().and_then(|owner| self.inventory.remove(&(address.clone(), owner.clone())));
                 let live = self.objects.get(address).map(|stored| stored.body.clone());
-                let (body, changed) = match guard::write(address, live, fields, owned)? {
+                let (body, changed) = match guard::write(address, live, fields, owned, operation.change.replaces())? {
                     Written::Unchanged(body) => (body, false),
                     Written::Body(body) => (body, true),
                 };
@@ -83,7 +93,7 @@ impl Memory {
                 moved || taken.is_some() || changed || recorded
             }
             Change::Delete { before } => {
-                let live = self.objects.get(address).map(|stored| digest(&stored.body));
+                let live = self.objects.get(address).map(|stored| stored.digest().digest());
                 if live.is_some_and(|live| live != *before) {
                     return Err(CatalogError::Conflict { address: address.clone(), field: None });
                 }
@@ -111,15 +121,17 @@ impl Memory {
     }
 
     fn keep(&mut self, address: &Address, body: Map, time: i64) {
-        let fresh = || Stored { body: Map::default(), times: Times { created: time, updated: time } };
+        let fresh = || Stored { body: Presence::Read(Map::default()), times: Times { created: time, updated: time } };
         let stored = self.objects.entry(address.clone()).or_insert_with(fresh);
-        stored.body = body;
+        stored.body = Presence::Read(body);
         stored.times.updated = time;
     }
 }
 
-fn digest(body: &Map) -> Digest {
-    Digest::of_value(&Value::Object(body.clone()))
+impl Stored {
+    fn digest(&self) -> Presence<Digest> {
+        self.body.clone().map(|body| Digest::of_value(&Value::Object(body)))
+    }
 }
 
 impl Catalog for Memory {
@@ -142,17 +154,17 @@ impl Catalog for Memory {
         addresses.dedup();
         let entry = |address: &Address| Entry {
             address: address.clone(),
-            live: self.objects.get(address).map(|stored| digest(&stored.body)),
+            live: self.objects.get(address).map(Stored::digest),
             owner: self.record(project, address).map(|record| record.owned.clone()),
             other_owner: self.other_owner(project, address),
         };
         Ok(addresses.into_iter().map(entry).collect())
     }
 
-    fn objects(&self, addresses: &[Address]) -> Result<Vec<Option<Object>>, CatalogError> {
+    fn objects(&self, addresses: &[Address]) -> Result<Vec<Option<Presence<Object>>>, CatalogError> {
         let object = |address: &Address| {
             let body = self.objects.get(address)?.body.clone();
-            Some(Object { address: address.clone(), body })
+            Some(body.map(|body| Object { address: address.clone(), body }))
         };
         Ok(addresses.iter().map(object).collect())
     }
@@ -236,7 +248,12 @@ impl Catalog for Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::conformance::conforms;
+    use crate::catalog::conformance::{conforms, what_nobody_can_read_is_there};
 
     conforms!(|law| law(&mut Memory::default()));
+
+    #[test]
+    fn an_unreadable_body_is_there_to_whoever_asks() {
+        what_nobody_can_read_is_there(&mut Memory::default(), |memory, address| memory.spoil(address, "nonsense"));
+    }
 }

@@ -10,6 +10,7 @@ mod error;
 pub(crate) mod guard;
 mod level;
 mod memory;
+mod presence;
 mod run;
 mod watched;
 #[cfg(test)]
@@ -20,6 +21,7 @@ pub use entry::{Entry, Owned, OwnedFields, Times};
 pub use error::CatalogError;
 pub use level::{LevelChange, LevelRecord};
 pub use memory::Memory;
+pub use presence::{Bodies, Presence, Unreadable};
 pub use run::{KEPT_RUNS, RunRecord};
 pub use watched::Watched;
 
@@ -28,8 +30,8 @@ use std::collections::BTreeSet;
 
 /// A keeper of objects with an inventory of who owns which of their fields.
 pub trait Catalog: Send {
-    /// What there is, in the order of addresses: every live object, and everything that `project` owns.
-    /// One consistent moment; never a partial answer.
+    /// What there is, in the order of addresses: every live object, also one whose body nobody can read, and everything that `project`
+    /// owns. One consistent moment; never a partial answer.
     fn observe(&self, project: &str) -> Result<Vec<Entry>, CatalogError>;
 
     /// The ids of the projects of a name that wrote to it.
@@ -40,7 +42,7 @@ pub trait Catalog: Send {
     fn claim(&mut self, name: &str, fresh: &str) -> Result<String, CatalogError>;
 
     /// The live objects of some addresses, in their order; nothing for one that does not exist.
-    fn objects(&self, addresses: &[Address]) -> Result<Vec<Option<Object>>, CatalogError>;
+    fn objects(&self, addresses: &[Address]) -> Result<Vec<Option<Presence<Object>>>, CatalogError>;
 
     /// The fields of some objects that `project` owns, in their order, each with the digest of what it last
     /// wrote; empty for an object that it does not own.

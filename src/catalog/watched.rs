@@ -1,6 +1,6 @@
 use super::{
     Batch, Catalog, CatalogError, Change, Entry, GuardedChange, LevelChange, LevelRecord, Outcome, OwnedFields,
-    RunRecord, Times,
+    Presence, RunRecord, Times,
 };
 use crate::model::{Address, Lease, Leased, Map, Object, write_json};
 use crate::secret::{Leak, Tripwire};
@@ -93,7 +93,7 @@ impl Catalog for Watched {
         self.catalog.observe(project)
     }
 
-    fn objects(&self, addresses: &[Address]) -> Result<Vec<Option<Object>>, CatalogError> {
+    fn objects(&self, addresses: &[Address]) -> Result<Vec<Option<Presence<Object>>>, CatalogError> {
         self.catalog.objects(addresses)
     }
 

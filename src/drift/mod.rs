@@ -6,6 +6,7 @@ mod files;
 mod objects;
 
 use crate::apply::Targets;
+use crate::catalog::Unreadable;
 use crate::diff::Desired;
 use crate::model::{Address, Map, Name, OnDrift, Project, Value};
 use crate::observe::{Files, Objects, ObserveError};
@@ -37,12 +38,30 @@ pub struct DriftedObject {
     pub span: Option<Origin>,
     /// Another project that owns it too.
     pub other_owner: Option<Name>,
-    /// What becomes of it, where others deleted it.
-    pub deleted: Option<Outcome>,
+    /// What they did to it as a whole; nothing where only some of its fields changed.
+    pub whole: Option<Whole>,
     /// Its fields that others changed or removed, by path.
     pub fields: Vec<DriftedField>,
     /// All that is live of it, also what others made for themselves.
     pub live: Map,
+}
+
+/// What others did to an object as a whole, with what becomes of that.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Whole {
+    /// They deleted it.
+    Deleted(Outcome),
+    /// They made of it what nobody can read.
+    Unreadable(Outcome, Arc<Unreadable>),
+}
+
+impl Whole {
+    /// What becomes of it.
+    pub fn outcome(&self) -> Outcome {
+        match self {
+            Self::Deleted(outcome) | Self::Unreadable(outcome, _) => *outcome,
+        }
+    }
 }
 
 /// A field that others changed or removed.

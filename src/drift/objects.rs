@@ -1,7 +1,8 @@
-use super::{DriftedField, DriftedObject, Outcome};
+use super::{DriftedField, DriftedObject, Outcome, Whole};
 use crate::apply::Targets;
+use crate::catalog::Presence;
 use crate::diff::{Desired, FieldDiff, Pair, Verdict};
-use crate::model::{Deletion, Project, Removed, Scopes};
+use crate::model::{Deletion, OnDrift, Project, Removed, Scopes};
 use crate::observe::{Objects, ObserveError, Sides};
 
 /// The objects that others changed or deleted, by address.
@@ -19,20 +20,21 @@ pub(super) fn drifted(
 }
 
 fn object(sides: &Sides<'_>, gone: &Scopes<'_, Removed>) -> Option<DriftedObject> {
-    let (deleted, fields) = match &sides.opened.live {
-        Some(_) => (None, fields(sides, gone)),
-        None => (Some(deleted(sides)?), Vec::new()),
+    let (whole, fields) = match &sides.opened.live {
+        Some(Presence::Read(_)) => (None, fields(sides, gone)),
+        Some(Presence::Unreadable(one)) => (Some(Whole::Unreadable(unreadable(sides, gone), one.clone())), Vec::new()),
+        None => (Some(Whole::Deleted(deleted(sides)?)), Vec::new()),
     };
-    if deleted.is_none() && fields.is_empty() {
+    if whole.is_none() && fields.is_empty() {
         return None;
     }
     Some(DriftedObject {
         address: sides.address()?.clone(),
         span: sides.desired.map(|desired| desired.span),
         other_owner: sides.other_owner().cloned(),
-        deleted,
+        whole,
         fields,
-        live: sides.opened.live.as_ref().map(|object| object.body.clone()).unwrap_or_default(),
+        live: sides.opened.live.as_ref().and_then(Presence::read).map(|object| object.body.clone()).unwrap_or_default(),
     })
 }
 
@@ -45,11 +47,25 @@ fn deleted(sides: &Sides<'_>) -> Option<Outcome> {
     })
 }
 
-fn fields(sides: &Sides<'_>, gone: &Scopes<'_, Removed>) -> Vec<DriftedField> {
-    // One that is no longer declared stays where a `removed` node or its lifecycle says so.
+/// What becomes of an object that nobody can read: it is never set back unasked.
+fn unreadable(sides: &Sides<'_>, gone: &Scopes<'_, Removed>) -> Outcome {
+    match (sides.desired, sides.on_drift()) {
+        (None, _) if is_left(sides, gone) => Outcome::Keep,
+        (Some(_), OnDrift::Keep) if !sides.is_changed() => Outcome::Keep,
+        (Some(_), OnDrift::Fail) => Outcome::Fail,
+        (_, _) => Outcome::Conflict,
+    }
+}
+
+/// Whether an object stays that is no longer declared: a `removed` node or its lifecycle says so.
+fn is_left(sides: &Sides<'_>, gone: &Scopes<'_, Removed>) -> bool {
     let removed = sides.entry.and_then(|entry| gone.of_object(&entry.address));
     let is_let_go = removed.is_some_and(|removed| removed.keep.is_some());
-    let is_left = is_let_go || sides.lifecycle().is_some_and(|lifecycle| lifecycle.deletion == Deletion::Orphan);
+    is_let_go || sides.lifecycle().is_some_and(|lifecycle| lifecycle.deletion == Deletion::Orphan)
+}
+
+fn fields(sides: &Sides<'_>, gone: &Scopes<'_, Removed>) -> Vec<DriftedField> {
+    let is_left = is_left(sides, gone);
     let is_drift = |path: &str, verdict| matches!(verdict, Verdict::Drift | Verdict::Conflict) && !sides.ignores(path);
     let field = |diff: FieldDiff| DriftedField {
         outcome: match (diff.verdict, sides.desired) {

@@ -7,10 +7,16 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 /// The only member of what stands for a secret: `{"$secret":"NAME"}`.
 pub const SECRET_MEMBER: &str = "$secret";
 
-/// Why a text is no JSON.
+/// Why a text is no JSON that can be read.
 #[derive(Debug, thiserror::Error)]
-#[error("not JSON: {0}")]
-pub struct JsonError(#[from] serde_json::Error);
+pub enum JsonError {
+    /// It is no JSON, or holds what no value can be.
+    #[error("not JSON: {0}")]
+    Text(#[from] serde_json::Error),
+    /// It holds a whole number that would become another one.
+    #[error("JSON with the whole number {0}, which neither 64 bits nor a float hold exactly")]
+    Inexact(String),
+}
 
 /// Appends a value's canonical JSON: members by name, no spaces, UTF-8 kept. Equal values give equal bytes.
 pub fn write_json(value: &Value, out: &mut Vec<u8>) {
@@ -77,9 +83,49 @@ impl Value {
 /// Reads JSON. Its parts have no place in any file: their spans are empty and of the first file.
 ///
 /// # Errors
-/// Where the text is no JSON, or holds a number that no `f64` holds.
+/// Where the text is no JSON, or holds a number that no `f64` holds, or a whole one that is not the same afterwards.
 pub fn parse_json(text: &[u8]) -> Result<Value, JsonError> {
-    Ok(serde_json::from_slice::<Json>(text)?.0)
+    let value = serde_json::from_slice::<Json>(text)?.0;
+    match inexact(text) {
+        Some(number) => Err(JsonError::Inexact(number.to_owned())),
+        None => Ok(value),
+    }
+}
+
+/// The first whole number of a JSON text that no 64 bits hold and that, as the float that it becomes, is written with other digits.
+fn inexact(text: &[u8]) -> Option<&str> {
+    let mut at = 0;
+    while let Some(byte) = text.get(at) {
+        let rest = &text[at..];
+        let length = match byte {
+            b'"' => string_length(rest),
+            b'-' | b'0'..=b'9' => rest.iter().take_while(|byte| b"+-.0123456789Ee".contains(byte)).count(),
+            _ => 1,
+        };
+        if length >= SHORTEST_INEXACT && *byte != b'"' {
+            let number = std::str::from_utf8(&rest[..length]).unwrap_or_default();
+            let is_whole = !number.contains(['.', 'e', 'E']) && number.parse::<i64>().is_err();
+            if is_whole && number.parse::<f64>().is_ok_and(|float| float.to_string() != number) {
+                return Some(number);
+            }
+        }
+        at += length;
+    }
+    None
+}
+
+/// No number of fewer digits is beyond 64 bits.
+const SHORTEST_INEXACT: usize = 19;
+
+/// How long the string is that a text begins with, with its quotes.
+fn string_length(text: &[u8]) -> usize {
+    let mut is_escaped = false;
+    let ends = |byte: &u8| {
+        let ends = *byte == b'"' && !is_escaped;
+        is_escaped = *byte == b'\\' && !is_escaped;
+        ends
+    };
+    text.iter().skip(1).position(ends).map_or(text.len(), |end| end + 2)
 }
 
 /// A value on the wire: for documents that hold values. Members are written by name.
@@ -204,6 +250,28 @@ mod tests {
         write_json(&value, &mut out);
         assert_eq!(String::from_utf8(out.clone()).unwrap(), r#"{"a":{"x":true,"y":null},"b":[1,2.5,"é\n"],"c":1}"#);
         assert_eq!(parse_json(&out).unwrap(), value);
+    }
+
+    #[test]
+    fn a_whole_number_stays_what_it_is_or_is_named() {
+        for exact in [
+            "9223372036854775807",
+            "-9223372036854775808",
+            "10000000000000000000",
+            "[\"\\\"9223372036854775809\",1.5e300]",
+        ] {
+            let value = parse_json(exact.as_bytes()).unwrap();
+            let mut out = Vec::new();
+            write_json(&value, &mut out);
+            assert_eq!(parse_json(&out).unwrap(), value, "{exact}");
+            assert!(exact.starts_with('[') || out == exact.as_bytes(), "{exact}");
+        }
+        for number in
+            ["9223372036854775809", "-9223372036854775809", "18446744073709551615", "123456789012345678901234567890"]
+        {
+            let text = format!("{{\"a\\\\\":[1,{number}]}}");
+            assert!(matches!(parse_json(text.as_bytes()), Err(JsonError::Inexact(named)) if named == number), "{text}");
+        }
     }
 
     #[test]

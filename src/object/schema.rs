@@ -146,6 +146,12 @@ fn scalar(parameter: &Parameter) -> Value {
     Value::Object(schema)
 }
 
+/// What a member that the body of an object of a kind can have is, in a sentence.
+pub fn about(kind: Kind, member: &str) -> Option<&'static str> {
+    let row = Table::get().of_kind(kind).iter().find(|row| row.name == member)?;
+    row.part.map(doc)
+}
+
 fn doc(part: Part<'static>) -> &'static str {
     match part {
         Part::Argument(_, parameter) | Part::Rest(_, parameter) | Part::Property(parameter) => parameter.doc(),

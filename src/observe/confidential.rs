@@ -1,14 +1,15 @@
 //! Which files may hold secrets, so that nothing of what is live in them is shown.
 
 use super::ObserveError;
-use crate::catalog::{Catalog, Entry};
+use crate::catalog::{Bodies, Catalog, Entry};
 use crate::model::{Address, EncryptedFolder, Kind, Project, Value};
 use crate::render::Placed;
 use crate::secret::{Secrets, fill};
 use crate::store::{ContentId, Store};
 use std::collections::BTreeMap;
 
-/// The folders of destinations that say `encrypted`, and of those of the catalog, which may have said so until now.
+/// The folders of destinations that say `encrypted`, and of those of the catalog, which may have said so until now: one that nobody can
+/// read may have been anywhere.
 ///
 /// # Errors
 /// Where the catalog cannot be read.
@@ -23,7 +24,11 @@ pub(super) fn encrypted_folders(
     if addresses.is_empty() {
         return Ok(folders);
     }
-    folders.extend(catalog.objects(&addresses)?.into_iter().flatten().filter_map(|object| {
+    let Bodies { read, unreadable } = Bodies::of(catalog, &addresses)?;
+    if !unreadable.is_empty() {
+        folders.extend(project.stores.iter().map(|store| EncryptedFolder::new(store.name.value.clone(), "")));
+    }
+    folders.extend(read.into_iter().filter_map(|object| {
         let text = |name: &str| object.body.get(name).and_then(|value| value.as_str()).unwrap_or_default();
         let encrypted = object.body.get("encrypted").is_some_and(|flag| flag.value == Value::Bool(true));
         encrypted.then(|| EncryptedFolder::new(text("store").into(), text("path")))

@@ -1,6 +1,6 @@
 use super::ObserveError;
 use crate::apply::Targets;
-use crate::catalog::Entry;
+use crate::catalog::{Entry, Presence};
 use crate::diff::{Desired, FieldDiff, Moves, Pair, Pairs, Verdict, compare_object, moves, pair};
 use crate::model::{Address, Lifecycle, Map, Name, OnDrift, Project, fields};
 use crate::plan::Opened;
@@ -98,12 +98,12 @@ pub struct Sides<'a> {
 
 impl Sides<'_> {
     /// The fields that are asked for, by path, each with what follows from its three sides, and with what was written last where that is
-    /// known.
+    /// known. Of a live object that nobody can read none is live.
     pub fn fields(&self, is_asked: impl Fn(&str, Verdict) -> bool) -> Vec<FieldDiff> {
         let Some(address) = self.address() else { return Vec::new() };
         let body = self.desired.map(|desired| desired.declared.body()).unwrap_or_default();
         let nothing = Map::default();
-        let live = self.opened.live.as_ref().map_or(&nothing, |object| &object.body);
+        let live = self.opened.live.as_ref().and_then(Presence::read).map_or(&nothing, |object| &object.body);
         let mut diffs = compare_object(address.kind, (&body, live, &self.opened.owned), is_asked);
         let written: BTreeMap<String, _> = fields(&self.written).into_iter().collect();
         for diff in &mut diffs {

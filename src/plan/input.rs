@@ -2,7 +2,7 @@
 
 use super::document::{Guard, Relocation};
 use super::former::FormerStore;
-use crate::catalog::{Entry, LevelRecord, OwnedFields};
+use crate::catalog::{Entry, LevelRecord, OwnedFields, Presence};
 use crate::diff::{Desired, FileDiff, Moves, Pairs};
 use crate::model::{Address, Adoption, Holding, Identity, Name, Object, Project};
 use crate::render::Placed;
@@ -57,7 +57,7 @@ pub struct Input<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Opened {
     /// The object; nothing where none is live.
-    pub live: Option<Object>,
+    pub live: Option<Presence<Object>>,
     /// Its owned fields, as last written.
     pub owned: OwnedFields,
 }

@@ -22,6 +22,7 @@ mod remembered;
 mod restraints;
 mod setback;
 mod unfamiliar;
+mod unreadable;
 
 pub use build::build;
 pub use compared::Former;

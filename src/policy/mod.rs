@@ -73,8 +73,14 @@ pub enum Changed<'c> {
         /// What it is afterwards; nothing where it goes.
         after: Option<Object>,
     },
-    /// A request that is no longer declared and that only a state store remembers: nobody knows any more what it asked for.
-    Forgotten(Address),
+    /// An object of which nobody knows what it is before: a live one that cannot be read, or a request that is no longer declared and that
+    /// only a state store remembers.
+    Unknown {
+        /// The name that it has then.
+        before: Address,
+        /// What it is afterwards; nothing where it goes.
+        after: Option<Object>,
+    },
     /// A file of a state store.
     File(FileFacts<'c>),
 }
@@ -230,13 +236,19 @@ fn of_change(rule: &Rule<'_>, change: &Change<'_>, tables: &Tables<'_>) -> Optio
                 rule.broken(&|path: &FieldPath| lookup.cell(path))
             })
         }
-        (Changed::Forgotten(address), PolicySubject::Object(kind)) if is_meant(address, kind) => {
-            let now = Some(Judged::Forgotten(address));
-            let lookup = Lookup { policy: Some(policy), change: Some(change), places: change.places, now, before: now };
-            rule.maybe_broken(&|path: &FieldPath| lookup.cell(path))
+        (Changed::Unknown { before, after }, PolicySubject::Object(kind)) => {
+            if !is_meant(after.as_ref().map_or(before, |after| &after.address), kind) {
+                return None;
+            }
+            let before = Some(Judged::Unknown(before));
+            now_and_before(after.as_ref(), None, tables, |now, _| {
+                let (now, places) = (now.or(before), change.places);
+                let lookup = Lookup { policy: Some(policy), change: Some(change), places, now, before };
+                rule.maybe_broken(&|path: &FieldPath| lookup.cell(path))
+            })
         }
         (Changed::File(file), PolicySubject::File) => rule.broken(&|path: &FieldPath| planned_file(change, file, path)),
-        (Changed::Object { .. } | Changed::Forgotten(_) | Changed::File(_), _) => None,
+        (Changed::Object { .. } | Changed::Unknown { .. } | Changed::File(_), _) => None,
     }
 }
 

@@ -12,8 +12,8 @@ pub(super) enum Judged<'t, 'p> {
     Row(&'t Tables<'p>, Option<usize>, Row<'t>),
     /// Any other object: its fields are paths into its body.
     Body(&'t Object),
-    /// A request of which only the address is known.
-    Forgotten(&'t Address),
+    /// An object of which only the address is known.
+    Unknown(&'t Address),
 }
 
 /// What gives the values of an object as it is, or as a plan changes it.
@@ -69,7 +69,7 @@ impl<'t, 'p: 't> Judged<'t, 'p> {
         match self {
             Self::Row(_, _, row) => row.address(),
             Self::Body(object) => object.address.clone(),
-            Self::Forgotten(address) => address.clone(),
+            Self::Unknown(address) => address.clone(),
         }
     }
 
@@ -84,8 +84,8 @@ impl<'t, 'p: 't> Judged<'t, 'p> {
             }
             Self::Row(_, None, row) => loose(row, relations, leaf),
             Self::Body(object) => of_body(object, relations, leaf),
-            Self::Forgotten(address) if *leaf == Leaf::Identifier => Cell::text(address.name.to_string()),
-            Self::Forgotten(_) => Cell::Forgotten,
+            Self::Unknown(address) if *leaf == Leaf::Identifier => Cell::text(address.name.to_string()),
+            Self::Unknown(_) => Cell::Forgotten,
         }
     }
 }

@@ -5,7 +5,7 @@ use super::document::{document, json_line};
 use super::fact::sides;
 use super::plan::{Bound, Detail, Heading, Sides, field_value, fit, head, kdl_value, lines};
 use super::{Paint, Style, counted};
-use crate::drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome};
+use crate::drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome, Whole};
 use crate::model::{Json, Kind};
 use crate::plan::{Declared, FieldPart, Place, field_parts, hunks, parts_between};
 use crate::source::{Origin, Sources, Spanned};
@@ -47,11 +47,15 @@ fn heading(
 }
 
 fn object_text(object: &DriftedObject, sources: &Sources, (bound, style): (Bound, Style)) -> String {
-    let deleted = object.deleted.map(|outcome| format!("others deleted it: {}", deletion(outcome)));
+    let is_deleted = matches!(object.whole, Some(Whole::Deleted(_)));
+    let whole = object.whole.as_ref().map(|whole| match whole {
+        Whole::Deleted(outcome) => format!("others deleted it: {}", deletion(*outcome)),
+        Whole::Unreadable(outcome, unreadable) => format!("{unreadable}: {}", illegible(*outcome)),
+    });
     let gone = object.span.is_none().then(|| "no longer declared".to_owned());
-    let notes: Vec<String> = deleted.into_iter().chain(gone).chain(shared(object.other_owner.as_deref())).collect();
+    let notes: Vec<String> = whole.into_iter().chain(gone).chain(shared(object.other_owner.as_deref())).collect();
     let thing = object.address.to_string();
-    let head = heading(&thing, object.deleted.is_none(), object.span, &notes, (sources, style));
+    let head = heading(&thing, !is_deleted, object.span, &notes, (sources, style));
     let fields = object.fields.iter().map(|field| field_text(object.address.kind, field, sources, (bound, style)));
     head + &fields.collect::<String>()
 }
@@ -120,6 +124,15 @@ fn deletion(outcome: Outcome) -> &'static str {
     }
 }
 
+/// What becomes of an object that nobody can read.
+fn illegible(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Keep => "stays",
+        Outcome::Fail | Outcome::Revert => "stops the plan",
+        Outcome::Conflict => "conflict, as others may have written more into it",
+    }
+}
+
 fn file_text(file: &DriftedFile, sources: &Sources, style: Style) -> String {
     let fate = match (&file.live, file.outcome, &file.obstacle) {
         (None, Outcome::Conflict, Some(obstacle)) => format!("conflict: {obstacle} is in its way"),
@@ -171,10 +184,19 @@ fn object_json<'a>(object: &'a DriftedObject, sources: &'a Sources) -> impl Seri
     document! {
         address: &object.address,
         place or Nothing: place(object.span, sources),
-        deleted: object.deleted.is_some(),
-        outcome or Nothing: object.deleted.map(Outcome::word),
+        deleted: matches!(object.whole, Some(Whole::Deleted(_))),
+        unreadable or Nothing: unreadable(object),
+        outcome or Nothing: object.whole.as_ref().map(|whole| whole.outcome().word()),
         other_owner or Nothing: object.other_owner.as_ref(),
         fields: object.fields.iter().map(field).collect::<Vec<_>>(),
+    }
+}
+
+/// What the live body is, where nobody can read it.
+fn unreadable(object: &DriftedObject) -> Option<&str> {
+    match &object.whole {
+        Some(Whole::Unreadable(_, unreadable)) => Some(&unreadable.why),
+        Some(Whole::Deleted(_)) | None => None,
     }
 }
 

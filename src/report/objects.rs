@@ -3,15 +3,23 @@
 use super::clean::one_line;
 use super::plan::kdl_value;
 use super::{Style, Table, json_lines};
+use crate::catalog::Unreadable;
 use crate::model::{Address, Json, Map, Object, Value, fields};
 use crate::session::query::{Group, field};
 use crate::source::Origin;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt::Display;
+use std::sync::Arc;
 
-/// A line an object: its address and the values of some fields; its title where none are named.
-pub fn object_table(objects: &[Object], columns: &[String], style: Style) -> String {
+/// What stands in the place of what nobody can read.
+const ILLEGIBLE: &str = "(unreadable)";
+
+/// A live object that nobody can read.
+type Illegible = (Address, Arc<Unreadable>);
+
+/// A line an object: its address and the values of some fields; its title where none are named. Those that nobody can read come last.
+pub fn object_table(objects: &[Object], unreadable: &[Illegible], columns: &[String], style: Style) -> String {
     let title = ["title".to_owned()];
     let columns = if columns.is_empty() { &title } else { columns };
     let mut table = Table::new(std::iter::once("address").chain(columns.iter().map(String::as_str)));
@@ -21,6 +29,10 @@ pub fn object_table(objects: &[Object], columns: &[String], style: Style) -> Str
         let cells = cells.iter().map(|cell| cell as &dyn Display);
         table.row(&std::iter::once(&object.address as &dyn Display).chain(cells).collect::<Vec<_>>());
     }
+    for (address, _) in unreadable {
+        let cells = columns.iter().map(|_| &ILLEGIBLE as &dyn Display);
+        table.row(&std::iter::once(address as &dyn Display).chain(cells).collect::<Vec<_>>());
+    }
     table.print(style)
 }
 
@@ -29,14 +41,15 @@ fn shown(value: &Value) -> String {
     value.as_str().map_or_else(|| kdl_value(value), str::to_owned)
 }
 
-/// Every field of some objects.
-pub fn object_details(objects: &[Object]) -> String {
+/// Every field of some objects. Those that nobody can read come last.
+pub fn object_details(objects: &[Object], unreadable: &[Illegible]) -> String {
     let lines = objects.iter().flat_map(|object| {
         let fields = fields(&object.body).into_iter();
         let fields = fields.map(|(path, value)| format!("    {path}  {}", kdl_value(value)));
         std::iter::once(object.address.to_string()).chain(fields)
     });
-    lines.map(|line| format!("{}\n", one_line(&line))).collect()
+    let illegible = unreadable.iter().flat_map(|(address, _)| [address.to_string(), format!("    {ILLEGIBLE}")]);
+    lines.chain(illegible).map(|line| format!("{}\n", one_line(&line))).collect()
 }
 
 /// How many objects there are of what, a line each.
@@ -74,16 +87,29 @@ pub(super) struct ObjectJson<'o> {
     address: &'o Address,
     /// The word of its kind.
     kind: &'static str,
-    /// What it holds; of fields that were asked for, those alone, by the names that they were asked for by.
-    body: Json,
+    /// What it holds; of fields that were asked for, those alone, by the names that they were asked for by. Nothing where nobody can
+    /// read it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<Json>,
+    /// What its body is, where nobody can read that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unreadable: Option<&'o str>,
 }
 
-/// The objects as JSON lines, with some fields, or with all where none are named.
-pub fn objects_json(objects: &[Object], columns: &[String]) -> String {
-    json_lines(objects.iter().map(|object| {
+/// The objects as JSON lines, with some fields, or with all where none are named. Those that nobody can read come last.
+pub fn objects_json(objects: &[Object], unreadable: &[Illegible], columns: &[String]) -> String {
+    let read = objects.iter().map(|object| {
         let body = if columns.is_empty() { object.body.clone() } else { picked(object, columns) };
-        ObjectJson { address: &object.address, kind: object.address.kind.word(), body: Json(Value::Object(body)) }
-    }))
+        (&object.address, Some(Json(Value::Object(body))), None)
+    });
+    let illegible = unreadable.iter().map(|(address, unreadable)| (address, None, Some(&*unreadable.why)));
+    let line = |(address, body, unreadable): (_, Option<Json>, _)| ObjectJson {
+        address,
+        kind: address.kind.word(),
+        body,
+        unreadable,
+    };
+    json_lines(read.chain(illegible).map(line))
 }
 
 fn picked(object: &Object, columns: &[String]) -> Map {

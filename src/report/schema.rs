@@ -19,8 +19,8 @@ type Row = (&'static str, &'static str, fn(&mut SchemaGenerator) -> Schema);
 
 /// Every document that plat writes, with the version of its schema.
 const DOCUMENTS: &[Row] = &[
-    ("plan", "5.0", |generator| generator.root_schema_for::<Plan>()),
-    ("ndjson", "3.0", |generator| generator.root_schema_for::<Record<'_>>()),
+    ("plan", "5.1", |generator| generator.root_schema_for::<Plan>()),
+    ("ndjson", "3.1", |generator| generator.root_schema_for::<Record<'_>>()),
     ("diagnostics", "2.0", |generator| generator.root_schema_for::<ProblemsDocument<'_>>()),
     ("diagnostic", "2.0", |generator| generator.root_schema_for::<Problem<'_>>()),
     ("tests", "2.0", |generator| generator.root_schema_for::<TestsDocument<'_>>()),
@@ -28,7 +28,7 @@ const DOCUMENTS: &[Row] = &[
     ("apply", "1.0", |generator| generator.root_schema_for::<AppliedDocument<'_>>()),
     ("score", "1.0", |generator| generator.root_schema_for::<Card<'_>>()),
     ("manifest", "1.0", |generator| generator.root_schema_for::<ManifestJson<'_>>()),
-    ("object", "1.0", |generator| generator.root_schema_for::<ObjectJson<'_>>()),
+    ("object", "2.0", |generator| generator.root_schema_for::<ObjectJson<'_>>()),
     ("group", "1.0", |generator| generator.root_schema_for::<GroupJson<'_>>()),
     ("lease", "1.0", |generator| generator.root_schema_for::<LeaseJson<'_>>()),
 ];

@@ -28,6 +28,8 @@ pub fn why(why: &Why, style: Style) -> String {
         Some(("owned by", owner_text(&why.owner))),
         Some(("project", project_text(&why.project))),
         Some(("state", state_text(why.state).to_owned())),
+        why.unreadable.as_ref().map(|one| ("unreadable", format!("it is {}", one.why))),
+        why.unreadable.as_ref().map(|one| ("taken away by", one.removal.clone())),
         Some(("lifecycle", lifecycle_text(&why.lifecycle))),
         why.created.map(|time| ("made", Timestamp(time).to_string())),
         (!changed.is_empty()).then(|| ("last changed", changed.join(", "))),
@@ -79,6 +81,7 @@ fn state_text(state: State) -> &'static str {
         State::Blocked => "something stands in its way, which the plan names",
         State::Unowned => "there, and not this project's yet",
         State::Conflict => "conflict: others changed it, and what is declared changed too",
+        State::Unreadable => "there, and nobody can read it",
         State::Foreign => "somebody else's",
     }
 }
@@ -101,15 +104,23 @@ fn fields_text(why: &Why, style: Style) -> String {
         table.row(&[
             &field.path,
             &shown.map_or_else(|| "(nothing)".to_owned(), short),
-            &field.origin.as_ref().map_or_else(|| "nobody declares it".to_owned(), origin_text),
+            &field.origin.as_ref().map_or_else(|| unsaid(field).to_owned(), origin_text),
             &owner_text(&field.owner),
             &field.state.map_or("", |state| field_state(state, field)),
         ]);
+        if let Some(about) = &field.about {
+            told.push(format!("    {}: {}\n", one_line(&field.path), one_line(about)));
+        }
         if !matches!(field.state, None | Some(State::Same | State::Foreign)) {
             told.push(difference(why, field, style));
         }
     }
     format!("\n{}{}", table.print(style), told.concat())
+}
+
+/// That nobody says a value.
+fn unsaid(field: &WhyField) -> &'static str {
+    if field.about.is_some() { "it is not set" } else { "nobody declares it" }
 }
 
 fn field_state(state: State, field: &WhyField) -> &'static str {

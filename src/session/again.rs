@@ -1,7 +1,7 @@
 use super::{Planning, SessionError, plan};
 use crate::apply::Targets;
 use crate::model::Adoption;
-use crate::plan::{Action, Aim, Cause, Flag, Leaving, OnConflict, Operation, Options, Plan, Target};
+use crate::plan::{Action, Aim, Cause, Flag, Leaving, OnConflict, Operation, Options, Plan, Reason, Target};
 use crate::workspace::Loaded;
 
 /// Plans again with what an approved plan was allowed; `now` is in seconds since 1970 (UTC).
@@ -38,7 +38,10 @@ fn allowed(plan: &Plan) -> Options {
 
 fn is_forced(operation: &Operation) -> bool {
     match &operation.target {
-        Target::Object(change) => change.fields().iter().any(|field| field.cause == Cause::Forced),
+        Target::Object(change) => {
+            change.fields().iter().any(|field| field.cause == Cause::Forced)
+                || operation.reasons.iter().any(|reason| matches!(reason, Reason::Unreadable(_)))
+        }
         Target::File(file) => file.replaces.is_some(),
     }
 }

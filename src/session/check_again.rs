@@ -5,34 +5,43 @@ use crate::resolve::{LoadError, Loader};
 use crate::wait::Wait;
 use crate::workspace::{Loaded, Progress, Workspace};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How often it is looked whether a file has changed.
 const LOOK: Duration = Duration::from_millis(200);
+/// How far apart two looks are that have to agree before what has changed is read: a file that is being written is empty for a moment, and
+/// nobody means that.
+const APART: Duration = Duration::from_millis(100);
+/// For how long it is waited for that: what changes all the time is read as well.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Checks a project, and again each time when a file that it is read from has changed, until `wait` is interrupted. `tell` hears the
-/// project with all its problems.
+/// project with all its problems, and may write the files at `own`, which are not watched.
 ///
 /// # Errors
 /// Where the project cannot be read, and what `tell` says.
 pub fn check_again<E: From<SessionError>>(
-    disk: &Disk,
+    (disk, own): (&Disk, &[&Path]),
     wait: &Wait,
     progress: &dyn Progress,
     mut tell: impl FnMut(&Loaded) -> Result<(), E>,
 ) -> Result<Ending, E> {
     let mut workspace = Workspace::default();
+    let view = View::new(disk, own);
     let mut last: Option<(Ground, Sight)> = None;
     while !wait.is_interrupted() {
         let is_same = match &last {
-            Some((ground, sight)) => ground.sight(disk).map_err(SessionError::from)? == *sight,
+            Some((ground, sight)) => ground.sight(&view).map_err(SessionError::from)? == *sight,
             None => false,
         };
         if !is_same {
+            if let Some((ground, _)) = &last {
+                ground.settle(&view, wait).map_err(SessionError::from)?;
+            }
             // Before the files are read: what changes meanwhile is seen the next time.
-            let all = Ground::All.sight(disk).map_err(SessionError::from)?;
+            let all = Ground::All.sight(&view).map_err(SessionError::from)?;
             let loaded = workspace.load(disk, progress).map_err(SessionError::from)?;
             let ground = Ground::of(&loaded);
             let sight = ground.of_all(all);
@@ -46,6 +55,31 @@ pub fn check_again<E: From<SessionError>>(
         sleep(LOOK);
     }
     Ok(Ending::of_signal(wait.signal()))
+}
+
+/// The files of a folder, without those that the watch writes itself.
+struct View<'d> {
+    disk: &'d Disk,
+    own: BTreeSet<PathBuf>,
+}
+
+impl<'d> View<'d> {
+    fn new(disk: &'d Disk, own: &[&Path]) -> Self {
+        let place = |path: &&Path| {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            Some(std::fs::canonicalize(folder).ok()?.join(path.file_name()?))
+        };
+        Self { disk, own: own.iter().filter_map(place).collect() }
+    }
+
+    /// Their names, each with its path.
+    fn files(&self) -> Result<impl Iterator<Item = (String, PathBuf)>, LoadError> {
+        let named = self.disk.list("")?.files.into_iter().map(|name| {
+            let path = self.disk.root().join(&name);
+            (name, path)
+        });
+        Ok(named.filter(|(_, path)| !self.own.contains(path)))
+    }
 }
 
 /// What a project is read from.
@@ -69,12 +103,26 @@ impl Ground {
         Self::Of { files: loaded.files.clone(), folders: loaded.folders.clone() }
     }
 
-    fn sight(&self, disk: &Disk) -> Result<Sight, LoadError> {
-        let names = disk.list("")?.files.into_iter();
-        Ok(self.of_all(names.map(|name| {
-            let stamp = if self.is_read(&name) { Stamp::at(&disk.root().join(&name)) } else { None };
+    fn sight(&self, view: &View<'_>) -> Result<Sight, LoadError> {
+        Ok(self.of_all(view.files()?.map(|(name, path)| {
+            let stamp = if self.is_read(&name) { Stamp::at(&path) } else { None };
             (name, stamp)
         })))
+    }
+
+    /// Waits until two looks agree, or for as long as somebody has patience.
+    fn settle(&self, view: &View<'_>, wait: &Wait) -> Result<(), LoadError> {
+        let begun = Instant::now();
+        let mut seen = self.sight(view)?;
+        while begun.elapsed() < PATIENCE && !wait.is_interrupted() {
+            sleep(APART);
+            let now = self.sight(view)?;
+            if now == seen {
+                break;
+            }
+            seen = now;
+        }
+        Ok(())
     }
 
     /// What of all files it sees.

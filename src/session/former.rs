@@ -1,6 +1,8 @@
 //! The state stores that a project may leave, as the catalog has them: what of the project is still there.
 
 use crate::apply::Targets;
+use crate::catalog::{CatalogError, Entry, Presence};
+use crate::diff::Pairs;
 use crate::model::{Address, Holding, Kind, Object, StateStore};
 use crate::plan::{FormerStore, Left, Opened, Remains};
 use crate::store::{Store, StoreError};
@@ -8,9 +10,30 @@ use crate::workspace::{Loaded, repository};
 use std::collections::BTreeMap;
 
 /// The state stores that differ from what is declared, by the names that the catalog has for them. Where one is left, it is looked
-/// at: once more for each plan, until it is gone.
-pub(super) fn former_stores(opened: &[Opened], loaded: &Loaded, targets: &Targets) -> BTreeMap<Address, FormerStore> {
-    let stores = opened.iter().filter_map(|one| one.live.as_ref());
+/// at: once more for each plan, until it is gone. Of one that nobody can read it is known what the project wrote.
+///
+/// # Errors
+/// Where the catalog cannot be read.
+pub(super) fn former_stores(
+    (pairs, opened): (&Pairs, &[Opened]),
+    observed: &[Entry],
+    loaded: &Loaded,
+    targets: &Targets,
+) -> Result<BTreeMap<Address, FormerStore>, CatalogError> {
+    let (mut stores, mut unreadable) = (Vec::new(), Vec::new());
+    for (pair, opened) in pairs.open.iter().zip(opened) {
+        let entry = pair.observed.and_then(|index| observed.get(index));
+        let Some(entry) = entry.filter(|entry| entry.address.kind == Kind::StateStore) else { continue };
+        match &opened.live {
+            Some(Presence::Read(object)) => stores.push(object.clone()),
+            Some(Presence::Unreadable(_)) => unreadable.push(entry.address.clone()),
+            None => {}
+        }
+    }
+    if !unreadable.is_empty() {
+        let written = targets.catalog.written(&targets.identity.id, &unreadable)?;
+        stores.extend(unreadable.into_iter().zip(written).map(|(address, body)| Object { address, body }));
+    }
     let former = |object: &Object| {
         let mut store = StateStore::of_object(object)?;
         store.repository = repository(&store.url.value, loaded.root.as_ref());
@@ -19,7 +42,7 @@ pub(super) fn former_stores(opened: &[Opened], loaded: &Loaded, targets: &Target
         let remains = if stays { Remains::Files(Left::default()) } else { remains(&store, targets) };
         Some((object.address.clone(), FormerStore { place, remains }))
     };
-    stores.filter(|object| object.address.kind == Kind::StateStore).filter_map(former).collect()
+    Ok(stores.iter().filter_map(former).collect())
 }
 
 /// What is left in a store that is no longer declared.

@@ -3,7 +3,7 @@ use super::former::former_stores;
 use super::new_hosts::new_hosts;
 use super::policies;
 use crate::apply::Targets;
-use crate::catalog::{Catalog, CatalogError, Entry, LevelRecord, RunRecord};
+use crate::catalog::{Bodies, Catalog, CatalogError, Entry, LevelRecord, RunRecord};
 use crate::diff::{Desired, FileDiff, Pair, Pairs, desired};
 use crate::model::{Address, Kind, Project, Thing};
 use crate::observe::{Files, Objects, Settled, files, settle};
@@ -84,10 +84,10 @@ pub(super) fn draft(
     let confidential = confidential(&stores);
     // Nothing that is done depends on the journal: where it cannot be read, it tells nothing.
     let last = targets.catalog.runs(name, SAME_SECOND).unwrap_or_default();
-    let former = former_stores(&opened, loaded, targets);
+    let former = former_stores((&pairs, &opened), &observed, loaded, targets)?;
     let left = former.iter().filter_map(|(store, former)| Some((store, former.left()?)));
     let relocations = settled.leaving(project, left, &options.rebalance);
-    let live = policies::live(project, &pairs, &opened, desired);
+    let live = policies::live(project, &pairs, &opened, (desired, &observed));
     let plan = build(&Input {
         project,
         identity: &identity,
@@ -126,10 +126,10 @@ fn consequences(
     catalog: &dyn Catalog,
 ) -> Result<Plan, CatalogError> {
     let Some(look) = Look::of(&plan, observed, declared) else { return Ok(plan) };
-    let model = catalog.objects(&look.model())?;
-    let seen = look.seen(model.into_iter().flatten());
-    let members = catalog.objects(&seen.members())?;
-    let consequences = seen.consequences(members.into_iter().flatten());
+    let model = Bodies::of(catalog, &look.model())?;
+    let seen = look.seen(model);
+    let members = Bodies::of(catalog, &seen.members())?;
+    let consequences = seen.consequences(members);
     Ok(plan.with(consequences))
 }
 

@@ -37,6 +37,7 @@ pub(super) fn file(
             _ if state.owned.is_none() && state.other_owner.is_some() => State::Foreign,
             _ => State::of(judge(state.owned.as_ref(), state.live.as_ref(), wanted.as_ref())),
         },
+        unreadable: None,
         lifecycle: Lifecycle::default(),
         created: None,
         updated: None,

@@ -8,6 +8,7 @@ mod object;
 mod origin;
 mod placement;
 mod references;
+mod unset;
 
 pub use placement::{Candidate, Fit, Label, Placement};
 pub use references::Reference;
@@ -42,6 +43,9 @@ pub struct Why {
     pub project: Identity,
     /// How it stands as a whole.
     pub state: State,
+    /// What is live of it, where nobody can read that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unreadable: Option<Illegible>,
     /// What may happen to it in its life.
     pub lifecycle: Lifecycle,
     /// When it was made, in seconds since 1970 (UTC), where the catalog has it.
@@ -77,12 +81,15 @@ pub struct WhyField {
     /// Its path.
     #[serde(rename = "field")]
     pub path: String,
+    /// What it is, where it was asked for and nobody says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
     /// Where the desired value comes from; nothing for what is not declared.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<Provenance>,
     /// Who owns it.
     pub owner: Owner,
-    /// How it stands; nothing for a default that is only filled in where it is rendered.
+    /// How it stands; nothing for a default that is only filled in where it is rendered, and where nobody can read what is live.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<State>,
     /// Whether the lifecycle leaves it alone once it is made.
@@ -167,8 +174,19 @@ pub enum State {
     Unowned,
     /// Others changed it, and so did we.
     Conflict,
+    /// It is there, and nobody can read it.
+    Unreadable,
     /// It is somebody else's.
     Foreign,
+}
+
+/// A live body that nobody can read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Illegible {
+    /// What it is.
+    pub why: String,
+    /// What takes the object away, in the words of its catalog.
+    pub removal: String,
 }
 
 impl State {
@@ -246,6 +264,10 @@ pub fn why(known: Known<'_>, targets: &mut Targets, asked: &str) -> Result<Resul
     if let Some(field) = field {
         let paths: Vec<String> = why.fields.iter().map(|field| field.path.clone()).collect();
         why.fields.retain(|found| covers(field, &found.path));
+        let unset = || unset::unset(known, &Address::parse(text)?, field);
+        if why.fields.is_empty() {
+            why.fields.extend(unset());
+        }
         if why.fields.is_empty() {
             let end = paths.iter().find(|path| path.rsplit('.').next() == Some(field));
             let near = end.map(String::as_str).or_else(|| suggest(field, paths.iter().map(String::as_str)));

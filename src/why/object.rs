@@ -1,6 +1,6 @@
-use super::{Known, Owner, Said, State, Why, WhyField, last_run, origin, references};
+use super::{Illegible, Known, Owner, Said, State, Why, WhyField, last_run, origin, references};
 use crate::apply::Targets;
-use crate::catalog::OwnedFields;
+use crate::catalog::{OwnedFields, Presence};
 use crate::diff::FieldDiff;
 use crate::model::{Address, Json, Kind, Value};
 use crate::observe::{ObserveError, Sides};
@@ -35,6 +35,12 @@ pub(super) fn object(
         place: sides.desired.map(|desired| known.place(desired.span)),
         owner: Owner { ours: sides.is_owned(), other: sides.other_owner().map(ToString::to_string) },
         state: state(&sides, &diffs),
+        unreadable: sides
+            .opened
+            .live
+            .as_ref()
+            .and_then(Presence::unreadable)
+            .map(|one| Illegible { why: one.why.clone(), removal: one.removal.clone() }),
         lifecycle: sides.lifecycle().cloned().unwrap_or_default(),
         created: times.map(|times| times.created),
         updated: times.map(|times| times.updated),
@@ -59,6 +65,7 @@ pub(super) fn object(
 fn defaults(known: Known<'_>, address: &Address, said: &[WhyField]) -> Vec<WhyField> {
     let default = |(path, value): (String, &Spanned<Value>)| WhyField {
         path,
+        about: None,
         origin: Some(Said::Promise(value.span).at(&known.loaded.sources)),
         owner: Owner { ours: false, other: None },
         state: None,
@@ -83,6 +90,9 @@ fn defaults(known: Known<'_>, address: &Address, said: &[WhyField]) -> Vec<WhyFi
 
 /// How an object stands: as the one of its fields that is furthest from being as it should be.
 fn state(sides: &Sides<'_>, diffs: &[FieldDiff]) -> State {
+    if is_unreadable(sides) {
+        return State::Unreadable;
+    }
     match (sides.desired.is_some(), sides.opened.live.is_some(), sides.is_owned()) {
         (false, true, false) => return State::Foreign,
         (true, false, false) => return State::New,
@@ -109,15 +119,21 @@ fn state(sides: &Sides<'_>, diffs: &[FieldDiff]) -> State {
     }
 }
 
+/// Whether nobody can read what is live.
+fn is_unreadable(sides: &Sides<'_>) -> bool {
+    sides.opened.live.as_ref().is_some_and(|live| live.read().is_none())
+}
+
 fn why_field(sources: &Sources, sides: &Sides<'_>, others: &OwnedFields, diff: FieldDiff) -> WhyField {
     let is_of_others = others.iter().any(|(other, _)| *other == diff.path);
     WhyField {
+        about: None,
         origin: diff.span.map(|span| Said::Itself(span).at(sources)),
         owner: Owner {
             ours: diff.is_owned,
             other: sides.other_owner().filter(|_| is_of_others).map(ToString::to_string),
         },
-        state: Some(State::of(diff.verdict)),
+        state: (!is_unreadable(sides)).then(|| State::of(diff.verdict)),
         base: diff.written.map(Json),
         live: diff.live.map(Json),
         desired: diff.desired.map(Json),

@@ -81,3 +81,46 @@ fn a_condition_is_read_by_the_kind_that_is_asked_for() {
         project.run(["get", subject]).code(64).complains([told]);
     }
 }
+
+#[test]
+fn what_is_left_to_a_default_is_chosen_by_it() {
+    let project = demo::new();
+    project.write("stages.kdl", "blueprint stage {\n    property tier string default=free\n    property pods integer default=3\n}\nentity stage left\nentity stage said { tier paid; pods 5; }\n");
+    project.apply();
+    let left = "entity:stage:left\n";
+    for (condition, names) in [
+        ("tier=free", left),
+        ("properties.tier is free", left),
+        ("tier present", "entity:stage:left\nentity:stage:said\n"),
+        ("pods below 4", left),
+        ("tier!=free", "entity:stage:said\n"),
+    ] {
+        project.run(["get", "stage", "-o", "name", "--where", condition]).code(0).stdout(names).stderr("");
+    }
+    // Those of requests are what their promise says.
+    project.edit("requests.kdl", "    size 1\n", "");
+    project.apply();
+    project.run(["get", "app", "-o", "name", "--where", "size=1"]).code(0).stdout("request:app:default/web\n");
+    project.run(["get", "app", "-o", "name", "--where", "spec.size=2"]).code(0).stdout("request:app:default/api\n");
+    // Where nobody can read what it says, nobody knows what is meant.
+    project.sql("UPDATE objects SET body = '{' WHERE (kind, name) = ('blueprint', 'stage')");
+    project
+        .run(["get", "stage", "--where", "tier=paid"])
+        .code(1)
+        .complains(["blueprint:stage: its live body cannot be read"]);
+}
+
+#[test]
+fn an_address_without_its_kind_is_told_as_one() {
+    let project = demo::new().file("more.kdl", "blueprint b.c\nentity b.c \"d/e:x:y\"\n");
+    project.apply();
+    let told = |asked: &str, words: &str| drop(project.run(["get", asked]).code(64).complains([words]));
+    told(
+        "b.c:d/e:x:y",
+        "`b.c:d/e:x:y` is no address, as there is no kind `b.c`: did you mean `entity:b.c:d/e:x:y`? (there are ",
+    );
+    told("b.c:d/e:x:z", "`b.c:d/e:x:z` is no address, as there is no kind `b.c`");
+    told("entiti:service:cart", "there is no kind `entiti`: did you mean `entity:service:cart`?");
+    project.run(["get", "b.c/d/e:x:y"]).code(0);
+    project.run(["get", "entity:b.c:d/e:x:y"]).code(0);
+}

@@ -66,6 +66,7 @@ mod stopped;
 mod store;
 mod together;
 mod unlock;
+mod unreadable;
 mod values;
 mod watch;
 mod why;

@@ -35,3 +35,17 @@ fn an_annotation_of_no_language_changes_nothing_in_silence() {
         .file("plat.kdl", format!("project p\n{promise}request c one {{\n    pw (secert)checkout-password\n}}\n"));
     project.run(["plan"]).code(3).complains(["plat.kdl:6:8: error[E0227]", "did you mean `(secret)`?"]);
 }
+
+#[test]
+fn what_to_do_about_a_misplaced_property_is_said_once() {
+    for (text, help) in [
+        ("team t title=x", "it is a child: write `title x` on a line of its own in the block"),
+        ("destination d store=s path=b", "write each on a line of its own in the block: `store s; path b`"),
+        ("blueprint b\nscorecard s { for b; level x; }", "write `scorecard s for=b`"),
+    ] {
+        let project = Project::new().file("plat.kdl", format!("project p\n{text}\n"));
+        let outcome = project.run(["check"]).code(3).says([help]);
+        let told = outcome.out.split("error[").find(|problem| problem.contains(help)).unwrap();
+        assert_eq!(told.matches("help: ").count(), 1, "{told}");
+    }
+}

@@ -209,7 +209,7 @@ fn what_programs_read_is_what_the_schemas_say() {
     project.sql("INSERT INTO leases VALUES ('company-5f2a90c1d3', 'a-run', 'ann@desk', 9)");
     lines(&["unlock"], "lease");
     let names = project.run(["schema"]).code(0).out;
-    assert!(names.lines().any(|line| line == "plan 5.0"), "{names}");
+    assert!(names.lines().any(|line| line == "plan 5.1"), "{names}");
     project.run(["schema", "plans"]).code(64).complains(["did you mean `plan`?"]);
     // A schema that takes anything would find nothing.
     let schema = json(&project.run(["schema", "plan"]).out);

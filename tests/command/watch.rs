@@ -1,7 +1,7 @@
 //! `plat check --watch`: what an editor's user has on the side.
 
 use crate::project::Project;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 /// A watch at work, and what it says.
@@ -86,6 +86,57 @@ fn only_what_the_project_reads_is_watched_and_not_what_the_watch_writes() {
     put(&project, "man/b.yaml", "b: 2\n");
     several_looks();
     assert_eq!(watch.end(), "No problems.\n");
+}
+
+#[test]
+fn a_report_among_the_files_that_a_step_takes_is_not_watched() {
+    let steps = "promise app {\n    api group=e.com version=v1 kind=App\n    workflow configure {\n        files \"man/**\"\n    }\n}\n";
+    let project = project().file("p.kdl", steps).file("man/a.yaml", "a: 1\n");
+    for report in ["json=man/r.json", "markdown=./man/../man/r.md"] {
+        let mut watch = Watch::of(&project, &["--report", report]);
+        watch.until("No problems.\n");
+        several_looks();
+        several_looks();
+        put(&project, "man/b.yaml", "b: 1\n");
+        watch.until("No problems.\n");
+        several_looks();
+        assert_eq!(watch.end(), "", "{report}");
+        std::fs::remove_file(project.path("man/b.yaml")).unwrap();
+    }
+}
+
+#[test]
+fn a_file_that_is_being_written_is_not_told_as_an_empty_one() {
+    let project = project().file("b.kdl", "entity service cart\n");
+    let mut watch = Watch::of(&project, &[]);
+    watch.until("No problems.\n");
+    for number in 0..12 {
+        let mut file = std::fs::File::create(project.path("a.kdl")).unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(40));
+        writeln!(file, "blueprint service\nentity service cart{number}").unwrap();
+        assert_eq!(watch.until("No problems.\n"), "No problems.\n");
+    }
+    assert_eq!(watch.end(), "");
+}
+
+#[test]
+fn a_file_that_changes_all_the_time_is_told_all_the_same() {
+    let project = project();
+    let mut watch = Watch::of(&project, &[]);
+    watch.until("No problems.\n");
+    let is_over = std::sync::atomic::AtomicBool::new(false);
+    let over = || is_over.load(std::sync::atomic::Ordering::Relaxed);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for number in (0..).take_while(|_| !over()) {
+                put(&project, "a.kdl", &format!("blueprint service{number}\nentity servic cart\n"));
+                std::thread::sleep(std::time::Duration::from_millis(30));
+            }
+        });
+        watch.until("servic");
+        is_over.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
+    watch.end();
 }
 
 #[test]

@@ -190,3 +190,31 @@ fn what_is_not_there_is_a_wrong_use_with_what_may_be_meant() {
     project.write("broken.kdl", "entity service\n");
     project.run(["why", "entity:service:cart"]).stdout("").code(3);
 }
+
+#[test]
+fn a_field_that_there_can_be_and_that_nobody_says_is_told_as_one() {
+    let project = applied();
+    project.edit(
+        "plat.kdl",
+        "    property owner string\n",
+        "    property owner string\n    relation uses service many\n",
+    );
+    project.apply();
+    project
+        .run(["why", "blueprint:service#description"])
+        .code(0)
+        .says(["description  (nothing)  it is not set  nobody\n", "    description: "]);
+    let asked = |field: &str, words: &str| {
+        drop(project.run(["why", &format!("entity:service:ledger#{field}")]).code(0).says([words]))
+    };
+    asked("properties.owner", "    properties.owner: A value of type `string`, as blueprint:service says at plat.kdl:");
+    asked(
+        "relations.uses",
+        "    relations.uses: A relation to entities of `service`, as blueprint:service says at plat.kdl:",
+    );
+    let json = project.run(["why", "entity:service:ledger#properties.owner", "--format", "json"]).code(0);
+    json.says(["\"fields\":[{\"field\":\"properties.owner\",\"about\":\"A value of type `string`"]);
+    for none in ["blueprint:service#descriptio", "entity:service:ledger#properties.nothing"] {
+        project.run(["why", none]).code(64).complains(["there is no field"]);
+    }
+}

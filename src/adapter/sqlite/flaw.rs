@@ -11,11 +11,6 @@ use std::time::Duration;
 pub(super) enum Flaw {
     Database(rusqlite::Error),
     Damaged(String),
-    Unreadable {
-        address: String,
-        row: String,
-        why: String,
-    },
     Newer {
         found: i64,
         known: i64,
@@ -57,13 +52,6 @@ impl Flaw {
         Self::Damaged(format!("the {what} of {address} is not what was written, it changed on the disk"))
     }
 
-    /// Of a body that others wrote, and that no plat reads.
-    pub(super) fn unreadable(address: &Address, why: String) -> Self {
-        let key = [address.kind.word(), &address.parent, &address.name].map(|part| part.replace('\'', "''"));
-        let row = format!("(kind, parent, name) = ('{}')", key.join("', '"));
-        Self::Unreadable { address: address.to_string(), row, why }
-    }
-
     /// Whether another process has it locked, for a moment or for longer.
     pub(super) fn is_lock(&self) -> bool {
         let code = match self {
@@ -78,10 +66,6 @@ impl Flaw {
         let place = place.display().to_string();
         match self {
             Self::Damaged(what) => CatalogError::Damaged { place, what },
-            Self::Unreadable { address, row, why } => {
-                let removal = format!("DELETE FROM objects WHERE {row}");
-                CatalogError::Unreadable { place, address, removal, why }
-            }
             Self::Newer { found, known } => CatalogError::Newer { place, found, known },
             Self::Refused(error) => error,
             Self::Locked { ended: Ended::TimedOut, limit } => CatalogError::Busy { place, waited: limit },

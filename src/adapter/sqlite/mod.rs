@@ -22,7 +22,9 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-use crate::catalog::{Batch, Catalog, CatalogError, Entry, LevelRecord, Outcome, OwnedFields, RunRecord, Times};
+use crate::catalog::{
+    Batch, Catalog, CatalogError, Entry, LevelRecord, Outcome, OwnedFields, Presence, RunRecord, Times,
+};
 use crate::file::Identity;
 use crate::model::{Address, Lease, Leased, Map, Object};
 use crate::wait::Wait;
@@ -232,7 +234,7 @@ impl Catalog for Sqlite {
         Ok(ids.unwrap_or_default())
     }
 
-    fn objects(&self, addresses: &[Address]) -> Result<Vec<Option<Object>>, CatalogError> {
+    fn objects(&self, addresses: &[Address]) -> Result<Vec<Option<Presence<Object>>>, CatalogError> {
         let objects = self.read("read objects", |connection| {
             each(
                 connection,
@@ -240,8 +242,8 @@ impl Catalog for Sqlite {
                 addresses,
                 key,
                 |row, address| {
-                    let body = Stored::of(row, [0, 1], address)?.body(address)?;
-                    Ok(Object { address: address.clone(), body })
+                    let body = Stored::of(row, [0, 1], address)?.body(address);
+                    Ok(body.map(|body| Object { address: address.clone(), body }))
                 },
             )
         })?;
@@ -270,7 +272,7 @@ impl Catalog for Sqlite {
                 WRITTEN,
                 addresses,
                 |address| record_key(project, address),
-                |row, address| Stored::of(row, [0, 1], address)?.body(address),
+                |row, address| Ok(Stored::of(row, [0, 1], address)?.known(address)),
             )
         })?;
         Ok(or_default(known.unwrap_or_else(|| vec![None; addresses.len()])))

@@ -113,7 +113,7 @@ impl Merge<'_> {
 
     fn add_object(&mut self, kind: Kind, row: &Row<'_>) -> Result<(), Flaw> {
         let entry = self.open(kind, row)?;
-        entry.live = Some(Stored::of(row, [2, 3], &entry.address)?.digest(&entry.address)?);
+        entry.live = Some(Stored::of(row, [2, 3], &entry.address)?.digest(&entry.address));
         Ok(())
     }
 

@@ -1,7 +1,9 @@
 use super::flaw::Flaw;
+use crate::catalog::{Presence, Unreadable};
 use crate::model::{Address, Digest, Map, Value, parse_json};
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
+use std::sync::Arc;
 
 /// A body as it stands in a row, held to the digest beside it. Whoever changes a body by a statement leaves no digest, which a trigger
 /// sees to; so a body that does not come to its digest was changed by no statement, but on the disk.
@@ -22,21 +24,34 @@ impl<'r> Stored<'r> {
     }
 
     /// The body.
-    pub(super) fn body(&self, address: &Address) -> Result<Map, Flaw> {
-        match parse_json(self.json) {
-            Ok(Value::Object(body)) => Ok(body),
-            Ok(other) => Err(Flaw::unreadable(address, format!("{}, not an object", other.type_name()))),
-            Err(error) => Err(Flaw::unreadable(address, error.to_string())),
-        }
+    pub(super) fn body(&self, address: &Address) -> Presence<Map> {
+        let why = match parse_json(self.json) {
+            Ok(Value::Object(body)) => return Presence::Read(body),
+            Ok(other) => format!("{}, not an object", other.type_name()),
+            Err(error) => error.to_string(),
+        };
+        let digest = Digest::of(self.json);
+        Presence::Unreadable(Arc::new(Unreadable { digest, why, removal: removal(address) }))
+    }
+
+    /// The body, as what was written last: of one that others made unreadable nothing is known any more.
+    pub(super) fn known(&self, address: &Address) -> Map {
+        self.body(address).into_read().unwrap_or_default()
     }
 
     /// The digest of the body in its canonical form, which only plat is sure to write.
-    pub(super) fn digest(&self, address: &Address) -> Result<Digest, Flaw> {
+    pub(super) fn digest(&self, address: &Address) -> Presence<Digest> {
         match self.digest {
-            Some(digest) => Ok(digest),
-            None => Ok(Digest::of_value(&Value::Object(self.body(address)?))),
+            Some(digest) => Presence::Read(digest),
+            None => self.body(address).map(|body| Digest::of_value(&Value::Object(body))),
         }
     }
+}
+
+/// The statement that takes an object away.
+fn removal(address: &Address) -> String {
+    let key = [address.kind.word(), &address.parent, &address.name].map(|part| part.replace('\'', "''"));
+    format!("DELETE FROM objects WHERE (kind, parent, name) = ('{}')", key.join("', '"))
 }
 
 /// The digest that a row holds.

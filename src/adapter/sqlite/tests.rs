@@ -1,5 +1,7 @@
 use super::*;
-use crate::catalog::conformance::{address, batch, conforms, everything, map, owned, write};
+use crate::catalog::conformance::{
+    address, batch, conforms, everything, map, owned, what_nobody_can_read_is_there, write,
+};
 use crate::catalog::{Change, FieldChange, GuardedChange, LevelChange, Memory};
 use crate::model::{Digest, Kind, Lifecycle, Name, Value};
 use crate::source::{FileId, Span, Spanned};
@@ -40,7 +42,7 @@ fn titles(catalog: &Sqlite) -> Vec<String> {
         .objects(&addresses)
         .unwrap()
         .into_iter()
-        .map(|object| object.unwrap().body.get("title").unwrap().value.as_str().unwrap().to_owned())
+        .map(|object| object.unwrap().read().unwrap().body.get("title").unwrap().value.as_str().unwrap().to_owned())
         .collect();
     titles.dedup();
     titles
@@ -100,7 +102,7 @@ fn an_edit_by_somebody_else_is_another_digest() {
     sql.execute("UPDATE objects SET body = json_set(body, '$.title', 'Z') WHERE name = 't00001'", []).unwrap();
     sql.execute(r#"INSERT INTO objects (kind, parent, name, body) VALUES ('user', '', 'u', '{"icon":"i"}')"#, [])
         .unwrap();
-    let live: Vec<Digest> = catalog.observe("demo").unwrap().into_iter().map(|entry| entry.live.unwrap()).collect();
+    let live: Vec<Digest> = catalog.observe("demo").unwrap().iter().map(|entry| entry.digest().unwrap()).collect();
     let expected = [TITLED, r#"{"title":"Z"}"#, r#"{"icon":"i"}"#];
     assert_eq!(live, expected.map(|body| Digest::of_value(&Value::Object(map(body)))));
     // What plat writes afterwards has its digest again, even where it is the body of before.
@@ -108,7 +110,7 @@ fn an_edit_by_somebody_else_is_another_digest() {
     let known: bool =
         sql.query_row("SELECT digest IS NOT NULL FROM objects WHERE name = 't00001'", [], |row| row.get(0)).unwrap();
     assert!(known);
-    assert_eq!(catalog.observe("demo").unwrap()[1].live.unwrap(), live[0]);
+    assert_eq!(catalog.observe("demo").unwrap()[1].digest(), Some(live[0]));
 }
 
 /// Changes the bytes of a catalog's file behind the back of the database: each `from` becomes a `to` of the same length.
@@ -151,9 +153,9 @@ fn a_flipped_bit_is_noticed_and_a_statement_is_a_change() {
         assert_eq!(sql.execute(&change, []).unwrap(), 2);
     }
     let body = map(r#"{"title":"a title like no othes"}"#);
-    assert_eq!(catalog.objects(&addresses).unwrap()[0].as_ref().unwrap().body, body);
+    assert_eq!(catalog.objects(&addresses).unwrap()[0].as_ref().unwrap().read().unwrap().body, body);
     assert_eq!(catalog.written("demo", &addresses).unwrap(), std::slice::from_ref(&body));
-    assert_eq!(catalog.observe("demo").unwrap()[0].live, Some(Digest::of_value(&Value::Object(body))));
+    assert_eq!(catalog.observe("demo").unwrap()[0].digest(), Some(Digest::of_value(&Value::Object(body))));
 }
 
 /// A protection, an owner and a field that another bit makes of it are as dangerous as another body.
@@ -280,18 +282,45 @@ fn a_body_that_nobody_reads_is_named_with_its_row() {
     let (_folder, catalog) = with_teams(1);
     let sql = Connection::open(catalog.path()).unwrap();
     for (body, says) in [
-        ("[1]", "team:t00000 is a list"),
-        ("{", "team:t00000 is not JSON"),
-        (r#"{"title":1e400}"#, "team:t00000 is not JSON: number out of range"),
-        (r#"{"title":"\ud800"}"#, "team:t00000 is not JSON: "),
+        ("[1]", "a list, not an object"),
+        ("{", "not JSON: "),
+        (r#"{"title":1e400}"#, "not JSON: number out of range"),
+        (r#"{"title":"\ud800"}"#, "not JSON: "),
+        (r#"{"title":9223372036854775809}"#, "JSON with the whole number 9223372036854775809, "),
     ] {
         sql.execute("UPDATE objects SET body = ?1", [body]).unwrap();
-        let error = catalog.observe("demo").unwrap_err();
-        assert!(matches!(&error, CatalogError::Unreadable { .. }), "{error:?}");
-        let text = error.to_string();
-        let row = "`DELETE FROM objects WHERE (kind, parent, name) = ('team', '', 't00000')`";
-        assert!(text.contains(says) && text.contains(row), "{text}");
+        let entry = catalog.observe("demo").unwrap().remove(0);
+        let unreadable = entry.live.as_ref().unwrap().unreadable().unwrap();
+        assert!(unreadable.why.starts_with(says), "{unreadable}");
+        assert_eq!(unreadable.removal, "DELETE FROM objects WHERE (kind, parent, name) = ('team', '', 't00000')");
+        assert_eq!(unreadable.digest, Digest::of(body.as_bytes()));
+        // Whose it is stays known.
+        assert!(entry.owner.is_some(), "{body}");
     }
+    sql.execute(r#"UPDATE objects SET body = '{"title":"T"}'"#, []).unwrap();
+    assert!(catalog.observe("demo").unwrap()[0].live.as_ref().unwrap().read().is_some());
+}
+
+#[test]
+fn an_unreadable_body_is_there_to_whoever_asks() {
+    let (_folder, mut catalog) = with_teams(0);
+    what_nobody_can_read_is_there(&mut catalog, |catalog, address| {
+        let sql = Connection::open(catalog.path()).unwrap();
+        let spoil = "UPDATE objects SET body = '{\"a\":1e400}' WHERE (kind, parent, name) = (?1, ?2, ?3)";
+        assert_eq!(sql.execute(spoil, key(address)).unwrap(), 1);
+    });
+}
+
+#[test]
+fn of_what_was_written_and_is_unreadable_nothing_is_known() {
+    let (_folder, mut catalog) = with_teams(1);
+    let sql = Connection::open(catalog.path()).unwrap();
+    sql.execute("UPDATE written SET body = '{'", []).unwrap();
+    let team = [address("team:t00000")];
+    assert_eq!(catalog.written("demo", &team).unwrap(), [Map::default()]);
+    assert_eq!(catalog.owned_fields("demo", &team).unwrap()[0].len(), 1);
+    catalog.apply(&batch("demo", &[write("team:t00000", TITLED, r#"{"title":"B"}"#)])).unwrap();
+    assert_eq!(catalog.written("demo", &team).unwrap(), [map(r#"{"title":"B"}"#)]);
 }
 
 #[test]

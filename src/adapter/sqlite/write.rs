@@ -4,7 +4,7 @@ use super::flaw::Flaw;
 use super::stored::Stored;
 use super::{key, lifecycle, record, record_key};
 use crate::catalog::guard::{self, Written};
-use crate::catalog::{Batch, CatalogError, Change, FieldChange, GuardedChange, Outcome, OwnedFields};
+use crate::catalog::{Batch, CatalogError, Change, FieldChange, GuardedChange, Outcome, OwnedFields, Presence};
 use crate::model::{Address, Digest, Lifecycle, Made, Map, Name, Value, write_json};
 use rusqlite::{Connection, Statement, params};
 
@@ -70,7 +70,7 @@ impl<'a> Writer<'a> {
 
     fn carry_out(&mut self, operation: &GuardedChange) -> Result<Outcome, Flaw> {
         let address = &operation.address;
-        if let Change::Make { made, base, lifecycle, from: None, taken_from: None } = &operation.change
+        if let Change::Make { made, base, lifecycle, from: None, taken_from: None, .. } = &operation.change
             && self.make(address, made, *base, lifecycle.as_deref())?
         {
             return Ok(Outcome::Done);
@@ -79,7 +79,7 @@ impl<'a> Writer<'a> {
             Change::Write { fields, owned, base, lifecycle, from, taken_from } => {
                 let moved = self.move_from(from.as_ref(), address)?;
                 let taken = self.take_from(taken_from.as_ref(), address)?;
-                let (live, changed) = self.write(address, fields, owned)?;
+                let (live, changed) = self.write(address, fields, owned, operation.change.replaces())?;
                 let recorded = self.keep(address, *base, lifecycle.as_deref(), owned)?;
                 self.keep_values(address, &live, *base, owned)?;
                 moved || taken || changed || recorded
@@ -147,10 +147,16 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes an object, and leaves its canonical JSON in `self.json`: what it is now, and whether it changed.
-    fn write(&mut self, address: &Address, fields: &[FieldChange], owned: &OwnedFields) -> Result<(Map, bool), Flaw> {
+    fn write(
+        &mut self,
+        address: &Address,
+        fields: &[FieldChange],
+        owned: &OwnedFields,
+        replaces: Option<Digest>,
+    ) -> Result<(Map, bool), Flaw> {
         let live = self.read_body(address)?;
         let missing = live.is_none();
-        let (body, due) = match guard::write(address, live, fields, owned)? {
+        let (body, due) = match guard::write(address, live, fields, owned, replaces)? {
             Written::Unchanged(body) => (body, false),
             Written::Body(body) => (body, true),
         };
@@ -175,9 +181,9 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn read_body(&mut self, address: &Address) -> Result<Option<Map>, Flaw> {
+    fn read_body(&mut self, address: &Address) -> Result<Option<Presence<Map>>, Flaw> {
         let mut rows = self.read.query(key(address))?;
-        rows.next()?.map(|row| Stored::of(row, [0, 1], address)?.body(address)).transpose()
+        rows.next()?.map(|row| Ok(Stored::of(row, [0, 1], address)?.body(address))).transpose()
     }
 
     fn keep(
@@ -222,8 +228,8 @@ impl<'a> Writer<'a> {
         let key = key(address);
         let mut rows = self.read.query(key)?;
         let Some(row) = rows.next()? else { return Ok(false) };
-        let live = Stored::of(row, [0, 1], address)?.digest(address)?;
-        if live != before {
+        let live = Stored::of(row, [0, 1], address)?.digest(address);
+        if live.digest() != before {
             return Err(CatalogError::Conflict { address: address.clone(), field: None }.into());
         }
         Ok(self.delete.execute(key)? > 0)
@@ -267,7 +273,11 @@ impl<'a> Values<'a> {
 
     fn read(&mut self, project: &str, address: &Address) -> Result<Map, Flaw> {
         let mut rows = self.read.query(record_key(project, address))?;
-        Ok(rows.next()?.map(|row| Stored::of(row, [0, 1], address)?.body(address)).transpose()?.unwrap_or_default())
+        Ok(rows
+            .next()?
+            .map(|row| Ok::<_, Flaw>(Stored::of(row, [0, 1], address)?.known(address)))
+            .transpose()?
+            .unwrap_or_default())
     }
 
     fn put(&mut self, project: &str, address: &Address, json: &str, digest: Digest) -> Result<(), Flaw> {

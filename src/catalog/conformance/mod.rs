@@ -7,6 +7,7 @@ mod leases;
 mod levels;
 mod moves;
 mod objects;
+mod presence;
 mod runs;
 
 pub(crate) use guards::*;
@@ -15,6 +16,7 @@ pub(crate) use leases::*;
 pub(crate) use levels::*;
 pub(crate) use moves::*;
 pub(crate) use objects::*;
+pub(crate) use presence::*;
 pub(crate) use runs::*;
 
 use crate::catalog::*;
@@ -139,7 +141,7 @@ fn apply(catalog: &mut dyn Catalog, project: &str, operations: &[GuardedChange])
 }
 
 fn body(catalog: &dyn Catalog, text: &str) -> Option<Map> {
-    catalog.objects(&[address(text)]).unwrap().remove(0).map(|object| object.body)
+    catalog.objects(&[address(text)]).unwrap().remove(0)?.into_read().map(|object| object.body)
 }
 
 fn entry(catalog: &dyn Catalog, project: &str, text: &str) -> Option<Entry> {
@@ -156,7 +158,8 @@ fn json(body: &Map) -> String {
 pub(crate) fn everything(catalog: &dyn Catalog, project: &str) -> String {
     let entries = catalog.observe(project).unwrap();
     let addresses: Vec<Address> = entries.iter().map(|entry| entry.address.clone()).collect();
-    let body = |object: Option<Object>| object.map(|object| json(&object.body)).unwrap_or_default();
+    let body =
+        |object: Option<Presence<Object>>| object.map(|live| json(&live.read().unwrap().body)).unwrap_or_default();
     let bodies: Vec<String> = catalog.objects(&addresses).unwrap().into_iter().map(body).collect();
     let owned = catalog.owned_fields(project, &addresses).unwrap();
     let (times, levels) = (catalog.times(&addresses).unwrap(), catalog.levels(project).unwrap());

@@ -16,7 +16,8 @@ pub(crate) fn what_is_written_is_read(catalog: &mut dyn Catalog) {
     assert_eq!(body(catalog, A), Some(titled.clone()));
     assert_eq!(catalog.owned_fields("demo", &[address(A)]).unwrap(), [owned(&titled)]);
     let owner = Some(Owned { base: digest_of(&titled), lifecycle: None });
-    let expected = Entry { address: address(A), live: Some(digest_of(&titled)), owner, other_owner: None };
+    let expected =
+        Entry { address: address(A), live: Some(Presence::Read(digest_of(&titled))), owner, other_owner: None };
     assert_eq!(catalog.observe("demo").unwrap(), [expected]);
 }
 
@@ -92,7 +93,7 @@ pub(crate) fn a_group_comes_and_goes_with_its_members(catalog: &mut dyn Catalog)
 pub(crate) fn an_object_without_fields_exists_until_it_is_deleted(catalog: &mut dyn Catalog) {
     apply(catalog, "demo", &[write(A, "{}", r#"{"title":"A"}"#), write("team:t", "{}", "{}")]);
     apply(catalog, "demo", &[write(A, r#"{"title":"A"}"#, "{}")]);
-    let empty = Some(digest_of(&Map::default()));
+    let empty = Some(Presence::Read(digest_of(&Map::default())));
     for text in [A, "team:t"] {
         assert_eq!(body(catalog, text), Some(Map::default()));
         assert_eq!(entry(catalog, "demo", text).unwrap().live, empty);
@@ -120,7 +121,8 @@ pub(crate) fn questions_keep_the_order_of_their_addresses(catalog: &mut dyn Cata
     apply(catalog, "demo", &[write(A, "{}", r#"{"title":"A"}"#), write("team:t", "{}", r#"{"title":"T"}"#)]);
     let addresses = ["team:t", "team:none", A, "team:t"].map(address);
     let objects = catalog.objects(&addresses).unwrap();
-    let found: Vec<Option<&Address>> = objects.iter().map(|object| object.as_ref().map(|o| &o.address)).collect();
+    let found: Vec<Option<&Address>> =
+        objects.iter().map(|object| object.as_ref()?.read().map(|o| &o.address)).collect();
     assert_eq!(found, [Some(&addresses[0]), None, Some(&addresses[2]), Some(&addresses[3])]);
     let lengths: Vec<usize> = catalog.owned_fields("demo", &addresses).unwrap().iter().map(OwnedFields::len).collect();
     assert_eq!(lengths, [1, 0, 1, 1]);

@@ -5,6 +5,7 @@ use crate::report;
 use crate::session::{Disk, Ending, check_again};
 use crate::wait::Wait;
 use crate::workspace::Loaded;
+use std::path::Path;
 
 /// `plat check`: every problem of the project.
 pub(super) fn run(arguments: &Check, context: &Context) -> Result<Ending, Failure> {
@@ -22,7 +23,8 @@ pub(super) fn run(arguments: &Check, context: &Context) -> Result<Ending, Failur
 fn watch(arguments: &Check, disk: &Disk, context: &Context) -> Result<Ending, Failure> {
     let wait = Wait::default();
     signals::interrupt(&wait);
-    check_again(disk, &wait, &context.meter, |loaded| {
+    let own: Vec<&Path> = arguments.reports.to.iter().map(|report| &*report.path).collect();
+    check_again((disk, &own), &wait, &context.meter, |loaded| {
         context.meter.end();
         tell(arguments, loaded, context)?;
         // What reads the problems as they come sees where those of one reading end.

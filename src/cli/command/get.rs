@@ -1,6 +1,6 @@
 use crate::cli::arguments::{Form, Format, Get};
 use crate::cli::{Context, Failure};
-use crate::model::{Address, Object};
+use crate::model::Address;
 use crate::report;
 use crate::session::query::{Condition, Found, groups, held};
 use crate::session::{Ending, Misuse};
@@ -9,33 +9,42 @@ use crate::session::{Ending, Misuse};
 pub(super) fn run(arguments: &Get, context: &Context) -> Result<Ending, Failure> {
     let held = held(&context.disk()?)?;
     let Some(subject) = &arguments.subject else { return overview(&held.addresses, arguments, context) };
-    let (kind, objects) = held.meant(subject, arguments.name.as_deref())?;
-    let condition = Condition::parse(kind, &arguments.conditions).map_err(Misuse::Query)?;
-    context.output.pass(&report::objects_json(&objects, &[]), "what the catalog holds")?;
-    let found = Found::of(objects, &condition, &arguments.columns, context.now);
+    let meant = held.meant(subject, arguments.name.as_deref())?;
+    let condition = Condition::parse(meant.kind, &arguments.conditions).map_err(Misuse::Query)?;
+    context.output.pass(&report::objects_json(&meant.bodies.read, &[], &[]), "what the catalog holds")?;
+    let found = Found::of(meant, &condition, &arguments.columns, context.now)?;
     for note in &found.notes {
         context.complain(&report::clean(&format!("note: {note}")))?;
     }
-    if found.objects.is_empty() && context.format != Format::Json {
-        context.complain("The catalog holds nothing of that.")?;
-        return Ok(Ending::Success);
+    for (address, unreadable) in found.unreadable.iter().chain(&found.types) {
+        context.complain(&report::clean(&format!("{address}: {unreadable}")))?;
     }
-    context.print(&shown(&found.objects, arguments, context))?;
-    Ok(Ending::Success)
+    // An answer that is not complete is told as one that failed.
+    let is_complete = found.unreadable.is_empty() && found.types.is_empty();
+    let ending = if is_complete { Ending::Success } else { Ending::World };
+    if found.objects.is_empty() && found.unreadable.is_empty() && context.format != Format::Json {
+        context.complain("The catalog holds nothing of that.")?;
+        return Ok(ending);
+    }
+    context.print(&shown(&found, arguments, context))?;
+    Ok(ending)
 }
 
-fn shown(objects: &[Object], arguments: &Get, context: &Context) -> String {
+fn shown(found: &Found, arguments: &Get, context: &Context) -> String {
+    let Found { objects, unreadable, .. } = found;
     let subject = arguments.subject.as_deref().unwrap_or_default();
     let is_one = arguments.name.is_some()
         || subject.contains('/')
-        || objects.iter().any(|object| object.address.to_string() == *subject);
+        || found.addresses().any(|address| address.to_string() == *subject);
     match (context.format, context.form) {
-        (_, Form::Name) => names(objects.iter().map(|object| &object.address)),
-        (Format::Json, _) => report::objects_json(objects, &arguments.columns),
+        (_, Form::Name) => names(found.addresses()),
+        (Format::Json, _) => report::objects_json(objects, unreadable, &arguments.columns),
         (Format::Human | Format::Github, _) if is_one && arguments.columns.is_empty() => {
-            report::object_details(objects)
+            report::object_details(objects, unreadable)
         }
-        (Format::Human | Format::Github, _) => report::object_table(objects, &arguments.columns, context.style),
+        (Format::Human | Format::Github, _) => {
+            report::object_table(objects, unreadable, &arguments.columns, context.style)
+        }
     }
 }
 

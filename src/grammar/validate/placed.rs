@@ -30,7 +30,7 @@ impl<'g> Validator<'g> {
             [line] => format!("write `{line}` on a line of its own in the block"),
             _ => format!("write each on a line of its own in the block: `{}`", lines.join("; ")),
         };
-        self.diagnostics.push(diagnostic.help(help).fix("write it in the block", place, text));
+        self.diagnostics.push(diagnostic.help(help.clone()).fix(help, place, text));
     }
 
     /// Tells of all children that are properties of their parent's line.
@@ -61,7 +61,7 @@ impl<'g> Validator<'g> {
                         [insert].into_iter().chain(removed).collect()
                     }
                 };
-                diagnostic.help(help).fix_all("write it on the line", edits)
+                diagnostic.help(help.clone()).fix_all(help, edits)
             }
             None => {
                 diagnostic.help(format!("it is a property: write `{}=...` on the line of its parent", first.name()))

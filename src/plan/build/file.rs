@@ -141,7 +141,7 @@ impl Builder<'_, '_> {
             (Verdict::Drift, OnDrift::Keep) => {
                 self.unchanged += 1;
                 let (thing, parts) = (thing.clone(), Vec::new());
-                self.kept.push(Drift { thing, field: None, live, desired, parts, source });
+                self.kept.push(Drift { thing, field: None, live, unreadable: None, desired, parts, source });
                 true
             }
             (verdict, on_drift) => {
@@ -156,6 +156,7 @@ impl Builder<'_, '_> {
                         field: None,
                         base,
                         live,
+                        unreadable: None,
                         desired,
                         parts: Vec::new(),
                         source,

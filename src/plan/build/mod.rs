@@ -4,12 +4,13 @@ mod adoption;
 mod file;
 mod object;
 mod renamed;
+mod whole;
 
 use super::document::{Conflict, Drift, Guard, Impact, MadeFor, Operation, Place, Plan, Reason};
 use super::input::{Aim, Elsewhere, Input, OnConflict};
 use super::references::Live;
 use super::remembered::{Objects, Remembered};
-use super::{guard, holdings, impact, order, presumed, setback, unfamiliar};
+use super::{guard, holdings, impact, order, presumed, setback, unfamiliar, unreadable};
 use crate::model::Address;
 use crate::source::Origin;
 use adoption::{Adoptions, Denied};
@@ -37,6 +38,7 @@ pub fn build(input: &Input<'_>) -> Plan {
     guards.extend(presumed::guards(&operations, input));
     guards.extend(unfamiliar::notices(input));
     guards.extend(setback::notices(input));
+    guards.extend(unreadable::notices(input, &operations, (&conflicts, &kept)));
     guards.extend(input.elsewhere.iter().map(Elsewhere::guard));
     let levels = input.levels.as_ref();
     let impact = Impact {

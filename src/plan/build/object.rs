@@ -1,6 +1,6 @@
 use super::Builder;
 use super::adoption::Claim;
-use crate::catalog::{Entry, Owned, OwnedFields};
+use crate::catalog::{Entry, Owned, OwnedFields, Presence};
 use crate::diff::{Desired, FieldDiff, Pair, Verdict, diff_object};
 use crate::model::{Address, Digest, Json, Kind, Lifecycle, Made, Map, Name, Object, OnDrift, Value, fields};
 use crate::plan::document::{
@@ -20,7 +20,7 @@ struct Declaration<'d, 'i> {
     taken_from: Option<&'d Name>,
     /// Its old name, and the line that says so.
     moved: Option<(&'d Address, Origin)>,
-    live: Option<&'d Object>,
+    live: Option<&'d Presence<Object>>,
 }
 
 /// The diffs of an object, by what becomes of them.
@@ -64,43 +64,17 @@ impl Builder<'_, '_> {
         if live.is_none() && owner.is_some_and(|owner| self.stays_away(desired, owner, &opened.owned)) {
             return;
         }
-        // What is made is made of all its fields. Its old record says nothing about single ones.
-        let sorted = live.map_or_else(|| Some(Sorted::default()), |live| self.sort(desired, live, &opened.owned));
+        let sorted = match live {
+            // What is made is made of all its fields. Its old record says nothing about single ones.
+            None => Some(Sorted::default()),
+            Some(Presence::Read(live)) => self.sort(desired, live, &opened.owned),
+            Some(Presence::Unreadable(unreadable)) => {
+                self.replaces(desired, owner, (unreadable, &opened.owned)).then(Sorted::default)
+            }
+        };
         if let Some(sorted) = sorted {
             self.write(&declaration, sorted);
         }
-    }
-
-    /// Whether an object that others deleted is not made again: its lifecycle says so, or what is declared changed too.
-    fn stays_away(&mut self, desired: &Desired<'_>, owner: &Owned, owned: &OwnedFields) -> bool {
-        let on_drift = desired.lifecycle.map(|lifecycle| lifecycle.on_drift).unwrap_or_default();
-        match (on_drift, desired.is_changed(owner, owned)) {
-            (OnDrift::Revert, false) => return false,
-            (OnDrift::Keep, false) => {
-                self.unchanged += 1;
-                self.kept.push(Drift {
-                    thing: desired.address.clone().into(),
-                    field: None,
-                    live: None,
-                    desired: None,
-                    parts: Vec::new(),
-                    source: Some(self.place(desired.span)),
-                });
-            }
-            (OnDrift::Fail, _) | (_, true) if self.forces() => return false,
-            (OnDrift::Fail, _) | (_, true) => self.conflicts.push(Conflict {
-                thing: desired.address.clone().into(),
-                field: None,
-                base: None,
-                live: None,
-                desired: Some(Json(Value::Object(desired.declared.body()))),
-                parts: Vec::new(),
-                source: Some(self.place(desired.span)),
-                obstacle: None,
-                waits: Vec::new(),
-            }),
-        }
-        true
     }
 
     /// What becomes of each field; nothing where a conflict stops the object.
@@ -143,6 +117,7 @@ impl Builder<'_, '_> {
             parts: self.parts(address.kind, &diff, Declared::Before),
             field: Some(diff.path),
             live: diff.live.map(Json),
+            unreadable: None,
             desired: diff.desired.map(Json),
             source: diff.span.map(|span| self.place(span)),
         }
@@ -156,6 +131,7 @@ impl Builder<'_, '_> {
             // Of drift it is known what we wrote: what we still want.
             base: diff.desired.clone().filter(|_| diff.verdict == Verdict::Drift).map(Json),
             live: diff.live.map(Json),
+            unreadable: None,
             desired: diff.desired.map(Json),
             source: diff.span.map(|span| self.place(span)),
             obstacle: None,
@@ -187,8 +163,10 @@ impl Builder<'_, '_> {
         let Declaration { desired, owner, taken_from, moved, live } = declaration;
         let Sorted { changes, left, behind } = sorted;
         let base = desired.base(&left);
+        let unreadable = live.and_then(Presence::unreadable);
+        let is_whole = live.and_then(Presence::read).is_none();
         let recorded = owner.is_some_and(|owner| owner.is(base, desired.lifecycle)) && !behind;
-        if changes.is_empty() && recorded && live.is_some() && moved.is_none() {
+        if changes.is_empty() && recorded && !is_whole && moved.is_none() {
             self.unchanged += 1;
             return;
         }
@@ -203,19 +181,19 @@ impl Builder<'_, '_> {
             (None, _) => Action::Create,
             (Some(_), None) => Action::Adopt,
             (Some(_), Some(_)) if moved.is_some() => Action::Move,
-            (Some(_), Some(_)) if changes.is_empty() && turned.is_none() => Action::Record,
+            (Some(Presence::Read(_)), Some(_)) if changes.is_empty() && turned.is_none() => Action::Record,
             (Some(_), Some(_)) => Action::Update,
         };
         let reasons = reasons(action, *owner, *taken_from, desired.lifecycle, &changes);
         let (phase, mut owned) = (order::phase(desired.address.kind, action, &changes), OwnedFields::new());
-        let changes = if live.is_some() {
+        let changes = if is_whole {
+            let (project, number) = (self.input.project.clone(), desired.number);
+            Changes::Body(Made::Declared { project, number, digest: digest(desired) })
+        } else {
             owned = owned_fields(desired);
             owned.extend(left);
             owned.sort_unstable();
             Changes::Fields(changes)
-        } else {
-            let (project, number) = (self.input.project.clone(), desired.number);
-            Changes::Body(Made::Declared { project, number, digest: digest(desired) })
         };
         self.operations.push(Operation {
             action,
@@ -223,7 +201,11 @@ impl Builder<'_, '_> {
             from: moved.map(|(from, _)| from.clone().into()),
             needs: Vec::new(),
             phase,
-            reasons: reasons.into_iter().chain(loosened.map(|_| Reason::Lifecycle)).collect(),
+            reasons: reasons
+                .into_iter()
+                .chain(loosened.map(|_| Reason::Lifecycle))
+                .chain(unreadable.map(|unreadable| Reason::Unreadable(unreadable.to_string())))
+                .collect(),
             source: Some(self.place(moved.map_or(desired.span, |(_, span)| span))),
             target: Target::Object(ObjectChange {
                 changes,
@@ -234,7 +216,7 @@ impl Builder<'_, '_> {
                     taken_from: taken_from.cloned(),
                 }),
                 lifecycle_before: lifecycle_before.map(Box::new),
-                before: None,
+                before: unreadable.map(|unreadable| unreadable.digest),
                 apart: Vec::new(),
             }),
         });
@@ -260,7 +242,7 @@ impl Builder<'_, '_> {
         let removed = self.remembered.meant.removed(&entry.address);
         // What another project owns too is not ours to delete.
         let keeps = self.remembered.stays(&entry.address) || (removed.is_none() && entry.other_owner.is_some());
-        let (action, reason) = match (entry.live, keeps, removed) {
+        let (action, reason) = match (&entry.live, keeps, removed) {
             (None, _, _) => (Action::Forget, Reason::InventoryBehind),
             (Some(_), true, Some(_)) => (Action::Release, Reason::Removed),
             (Some(_), true, None) => (Action::Release, Reason::NotDeclared),
@@ -268,6 +250,11 @@ impl Builder<'_, '_> {
             (Some(_), false, None) => (Action::Delete, Reason::NotDeclared),
         };
         let live = opened.live.as_ref().filter(|_| action == Action::Delete);
+        let unreadable = live.and_then(Presence::unreadable);
+        if let Some(unreadable) = unreadable.filter(|_| !self.forces()) {
+            return self.stays_unread(entry, unreadable, removed.map(|removed| self.place(removed.span)));
+        }
+        let live = live.and_then(Presence::read);
         if live.is_some_and(|live| self.holds_changes(live, opened)) {
             return;
         }
@@ -286,13 +273,16 @@ impl Builder<'_, '_> {
             from: None,
             needs: Vec::new(),
             phase: Phase::Prune,
-            reasons: vec![reason],
+            reasons: [reason]
+                .into_iter()
+                .chain(unreadable.map(|unreadable| Reason::Unreadable(unreadable.to_string())))
+                .collect(),
             source: removed.map(|removed| self.place(removed.span)),
             target: Target::Object(ObjectChange {
                 changes: Changes::Fields(shown.into_iter().map(gone).collect()),
                 record: None,
                 lifecycle_before: None,
-                before: entry.live,
+                before: entry.digest(),
                 apart: Vec::new(),
             }),
         });

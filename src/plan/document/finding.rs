@@ -18,6 +18,9 @@ pub struct Conflict {
     pub base: Option<Json>,
     /// The live value.
     pub live: Option<Json>,
+    /// That the live body cannot be read, and why, where that is so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unreadable: Option<String>,
     /// The desired value.
     pub desired: Option<Json>,
     /// What differs from the live value to the desired one, part by part, where that says more than the two do.
@@ -35,6 +38,22 @@ pub struct Conflict {
 }
 
 impl Conflict {
+    /// One of an object as a whole, of which nothing is known yet.
+    pub(in crate::plan) fn whole(address: &Address, source: Option<Place>) -> Self {
+        Self {
+            thing: address.clone().into(),
+            field: None,
+            base: None,
+            live: None,
+            unreadable: None,
+            desired: None,
+            parts: Vec::new(),
+            source,
+            obstacle: None,
+            waits: Vec::new(),
+        }
+    }
+
     /// What can be done about it but to change the text, in a sentence.
     pub fn way_out(&self) -> String {
         let what = match (&self.obstacle, &self.desired) {
@@ -42,6 +61,9 @@ impl Conflict {
                 return format!("plat cannot replace it: {why}; move it, or change where the file goes");
             }
             (Some(_), _) => "replaces it",
+            (None, Some(_)) if self.unreadable.is_some() => {
+                "replaces all of it, with whatever others wrote into it; not with `--additive`"
+            }
             (None, Some(_)) if self.live.is_none() => "makes it again",
             (None, Some(_)) => "overwrites what is live",
             (None, None) => "deletes what is live",
@@ -56,10 +78,13 @@ pub struct Drift {
     /// The object or file.
     #[serde(rename = "address")]
     pub thing: Thing,
-    /// The field; nothing for a file, and for an object that others deleted.
+    /// The field; nothing for a file, and for an object that others deleted or that nobody can read.
     pub field: Option<String>,
     /// The live value; nothing where there is none.
     pub live: Option<Json>,
+    /// That the live body cannot be read, and why, where that is so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unreadable: Option<String>,
     /// The desired value, which is what we wrote last; nothing for an object as a whole.
     pub desired: Option<Json>,
     /// What differs from the desired value to the live one, part by part, where that says more than the two do.
@@ -67,6 +92,21 @@ pub struct Drift {
     pub parts: Vec<FieldPart>,
     /// Where that is written.
     pub source: Option<Place>,
+}
+
+impl Drift {
+    /// One of an object as a whole, which is not there.
+    pub(in crate::plan) fn whole(address: &Address, source: Place) -> Self {
+        Self {
+            thing: address.clone().into(),
+            field: None,
+            live: None,
+            unreadable: None,
+            desired: None,
+            parts: Vec::new(),
+            source: Some(source),
+        }
+    }
 }
 
 /// A policy that is broken.

@@ -20,7 +20,7 @@ pub struct ObjectChange {
     /// What could happen to it until now, where that differs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lifecycle_before: Option<Box<Lifecycle>>,
-    /// The digest of the live body, for a deletion.
+    /// The digest of the live body, where it goes: for a deletion, and where nobody can read it and all of it is replaced.
     pub before: Option<Digest>,
     /// The fields, by path, that refer around a cycle: a catalog that looks at references sets them only when all of the cycle
     /// is there, and takes them away before the first of it goes. See [`crate::plan::Plan::parts`].
@@ -34,7 +34,7 @@ pub struct ObjectChange {
 pub enum Changes {
     /// The fields that change, by path.
     Fields(Vec<Field>),
-    /// All that an object is made of.
+    /// All that an object is made of, or that takes the place of a live one that nobody can read.
     Body(#[schemars(with = "serde_json::Map<String, serde_json::Value>")] Made),
 }
 
@@ -114,6 +114,11 @@ impl ObjectChange {
             Changes::Fields(fields) => fields,
             Changes::Body(_) => &[],
         }
+    }
+
+    /// Whether all of the object is written: it is made, or takes the place of a live one that nobody can read.
+    pub fn is_whole(&self) -> bool {
+        matches!(self.changes, Changes::Body(_))
     }
 
     /// The fields that change, with those that an object is made of.

@@ -141,6 +141,8 @@ pub enum Reason {
     Mode,
     /// Others deleted it.
     DeletedOutside,
+    /// The live body cannot be read, and why: all of it is replaced, or goes.
+    Unreadable(String),
     /// It exists, and nobody owned it.
     Unowned,
     /// It is no longer declared.

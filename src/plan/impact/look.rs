@@ -1,10 +1,10 @@
 use super::world::{World, is_model};
 use super::{closure, judge, referring};
-use crate::catalog::Entry;
+use crate::catalog::{Bodies, Entry};
 use crate::diff::Desired;
 use crate::model::{Address, Object};
 use crate::plan::document::{Broken, Closure, Following, Impact, Invalid, Looked, Plan, Referring};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What has to be read to tell what follows from a plan for objects that it does not touch.
 pub struct Look<'p> {
@@ -60,7 +60,7 @@ impl<'p> Look<'p> {
     }
 
     /// Takes the model.
-    pub fn seen(mut self, model: impl IntoIterator<Item = Object>) -> Seen<'p> {
+    pub fn seen(mut self, model: Bodies) -> Seen<'p> {
         self.world.learn(model);
         Seen { world: self.world }
     }
@@ -90,9 +90,12 @@ impl Seen<'_> {
     }
 
     /// Takes the entities and requests, and says what follows.
-    pub fn consequences(&self, members: impl IntoIterator<Item = Object>) -> Consequences {
+    pub fn consequences(&self, members: Bodies) -> Consequences {
         let World { touched, before, after, .. } = &self.world;
+        let more = members.unreadable.iter().map(|(address, _)| address);
+        let unreadable: BTreeSet<&Address> = self.world.unreadable.iter().chain(more).collect();
         let mut members: Vec<(Option<Object>, Object)> = members
+            .read
             .into_iter()
             .map(|object| {
                 let then = self.world.becomes(&object);
@@ -106,7 +109,8 @@ impl Seen<'_> {
         unread.sort_unstable();
         unread.dedup();
         let unread = unread.into_iter().map(|address| format!("{address} holds a type that this plat does not know"));
-        let unread: Vec<String> = unread.collect();
+        let unreadable = unreadable.into_iter().map(|address| format!("nobody can read what is live of {address}"));
+        let unread: Vec<String> = unread.chain(unreadable).collect();
         let mut looked = touched.looked(&unread);
         if let Some(row) = looked.iter_mut().find(|row| row.kind == Following::Invalid && !self.world.unlike.is_empty())
         {

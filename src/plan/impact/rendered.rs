@@ -114,7 +114,7 @@ pub(in crate::plan) fn telling(operations: &[Operation]) -> BTreeSet<&Address> {
     let told = operations.iter().filter_map(|operation| {
         let (address, change) = operation.object()?;
         let is_told = match operation.action {
-            Action::Update | Action::Move | Action::Adopt => change.fields().iter().any(changes_bytes),
+            Action::Update | Action::Move | Action::Adopt => change.all_fields().iter().any(changes_bytes),
             Action::Create | Action::Delete => true,
             Action::Vacate | Action::Release | Action::Forget | Action::Record => false,
         };

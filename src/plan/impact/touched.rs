@@ -30,7 +30,7 @@ impl<'p> Touched<'p> {
         let mut touched = Self { changed: BTreeMap::new(), made: BTreeSet::new(), gone: BTreeMap::new() };
         for operation in operations {
             if let Some((address, change)) = operation.object() {
-                let comes = operation.action == Action::Create || operation.former_address().is_some();
+                let comes = change.is_whole() || operation.former_address().is_some();
                 if comes && has_members(address, observed) {
                     touched.made.insert(address);
                 }
@@ -52,9 +52,11 @@ impl<'p> Touched<'p> {
         if let Some(old) = operation.former_address() {
             self.gone.insert(old, Gone { operation, by: address, moved_to: Some(address) });
         }
-        let fields = change.fields();
-        let matters = || fields.iter().any(|field| !is_for_people(&field.path));
-        if stays && is_type(address.kind) && matters() {
+        if !stays || !is_type(address.kind) {
+            return;
+        }
+        let fields = change.all_fields();
+        if fields.iter().any(|field| !is_for_people(&field.path)) {
             self.changed.insert(address, fields.iter().flat_map(named).collect());
         }
     }

@@ -1,5 +1,5 @@
 use super::touched::{Touched, is_type};
-use crate::catalog::Entry;
+use crate::catalog::{Bodies, Entry};
 use crate::diff::Desired;
 use crate::model::{Address, Blueprint, Declaration, Kind, Map, Name, Object, Promise, set_fields};
 use crate::object::Types;
@@ -21,6 +21,8 @@ pub(super) struct World<'p> {
     /// The objects that say what others hold or refer to others by what they are, live and afterwards.
     pub(super) before: Side,
     pub(super) after: Side,
+    /// The live objects that should be looked at and that nobody can read.
+    pub(super) unreadable: Vec<Address>,
 }
 
 /// The number of the first blueprint or promise that members are judged by; theirs are below it.
@@ -67,6 +69,7 @@ impl<'p> World<'p> {
             declared,
             before: Side::default(),
             after: Side::default(),
+            unreadable: Vec::new(),
         };
         let writes = |operation: &Operation| match operation.action {
             Action::Create | Action::Update | Action::Adopt | Action::Move => true,
@@ -86,25 +89,27 @@ impl<'p> World<'p> {
             return change.base() != Some(declared.digest);
         }
         let found = self.observed.binary_search_by(|entry| entry.address.cmp(of_type)).ok();
-        let live = found.and_then(|index| self.observed.get(index)?.live);
+        let live = found.and_then(|index| self.observed.get(index)?.digest());
         live.is_some_and(|live| live != declared.digest)
     }
 
     /// Takes the live objects of the model, and works out what becomes of them.
-    pub(super) fn learn(&mut self, model: impl IntoIterator<Item = Object>) {
+    pub(super) fn learn(&mut self, model: Bodies) {
+        self.unreadable.extend(model.unreadable.into_iter().map(|(address, _)| address));
         let before: BTreeMap<Address, Object> =
-            model.into_iter().map(|object| (object.address.clone(), object)).collect();
+            model.read.into_iter().map(|object| (object.address.clone(), object)).collect();
         let mut after: BTreeMap<Address, Object> = BTreeMap::new();
         for object in before.values().filter(|object| !self.touched.gone.contains_key(&object.address)) {
             after.insert(object.address.clone(), self.becomes(object));
         }
         for (address, (operation, change)) in self.operations.iter().filter(|(address, _)| is_model(address.kind)) {
             let start = match operation.action {
-                Action::Create => Some(Map::default()),
+                _ if change.is_whole() => Some(Map::default()),
                 Action::Move => {
                     operation.former_address().and_then(|old| before.get(old)).map(|object| object.body.clone())
                 }
-                Action::Update
+                Action::Create
+                | Action::Update
                 | Action::Adopt
                 | Action::Delete
                 | Action::Vacate
@@ -152,14 +157,14 @@ impl<'p> World<'p> {
         let found = self.declared.binary_search_by(|declared| declared.address.cmp(&future)).ok();
         let Some(declared) = found.and_then(|index| self.declared.get(index)) else { return true };
         let keeps = |change: &ObjectChange| change.base() != Some(declared.digest);
-        entry.owner.as_ref().is_none_or(|owner| Some(owner.base) != entry.live)
+        entry.owner.as_ref().is_none_or(|owner| Some(owner.base) != entry.digest())
             || self.operations.get(&future).is_some_and(|(_, change)| keeps(change))
     }
 
     /// What the plan makes of blueprints and promises that will not be as they are declared.
     pub(super) fn made(&self) -> impl Iterator<Item = Object> {
-        let made = self.operations.iter().filter(|(address, (operation, _))| {
-            operation.action == Action::Create && address.above().is_some_and(|of_type| self.unlike.contains(&of_type))
+        let made = self.operations.iter().filter(|(address, (_, change))| {
+            change.is_whole() && address.above().is_some_and(|of_type| self.unlike.contains(&of_type))
         });
         made.map(|(address, (_, change))| changed(Object { address: (*address).clone(), body: Map::default() }, change))
     }

@@ -107,6 +107,7 @@ pub(in crate::report) fn why(operation: &Operation) -> String {
         Reason::Drifted => Some("others changed it".to_owned()),
         Reason::Mode => Some("its mode 100755 becomes 100644".to_owned()),
         Reason::DeletedOutside => Some("others deleted it".to_owned()),
+        Reason::Unreadable(unreadable) => Some(unreadable.clone()),
         Reason::Unowned => Some("exists already, and nobody owns it".to_owned()),
         Reason::NotDeclared => Some("no longer declared".to_owned()),
         Reason::Destroyed => Some("all of the project goes".to_owned()),

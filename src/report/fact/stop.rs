@@ -37,9 +37,10 @@ pub(in crate::report) fn kept(plan: &Plan) -> impl ExactSizeIterator<Item = Fact
 }
 
 fn conflict(conflict: &Conflict) -> Fact<'_> {
-    let (title, sentence) = match &conflict.obstacle {
-        Some(there) => ("something is in its way", format!("{there} is in its way")),
-        None => {
+    let (title, sentence) = match (&conflict.obstacle, &conflict.unreadable) {
+        (Some(there), _) => ("something is in its way", format!("{there} is in its way")),
+        (None, Some(unreadable)) => ("its live body cannot be read", unreadable.clone()),
+        (None, None) => {
             let [live, desired] = shown([&conflict.live, &conflict.desired]);
             ("others changed it too", format!("others changed it too: live {live}, desired {desired}"))
         }
@@ -112,13 +113,17 @@ fn new_host(new_host: &NewHost) -> Fact<'_> {
 
 fn stays(drift: &Drift) -> Fact<'_> {
     let [live, written] = shown([&drift.live, &drift.desired]);
+    let sentence = match &drift.unreadable {
+        Some(unreadable) => format!("{unreadable}; it stays so"),
+        None => format!("others changed it, and it stays so: live {live}, written {written}"),
+    };
     Fact {
         rule: "drift-kept".into(),
         title: "others changed it, and it stays so".into(),
         level: Level::Warning,
         mark: "KEPT",
         subject: named(&drift.thing, drift.field.as_deref()),
-        sentence: format!("others changed it, and it stays so: live {live}, written {written}"),
+        sentence,
         source: drift.source.as_ref(),
         event: Some(Event::Drift { drift }),
         ..Fact::default()

@@ -2,7 +2,7 @@
 
 use super::Detail;
 use crate::model::{Address, Name};
-use crate::plan::{Extent, Impact, Invalid, Looked, Lost, Referring, Relocation, Standing, Transition};
+use crate::plan::{Extent, Following, Impact, Invalid, Looked, Lost, Referring, Relocation, Standing, Transition};
 use crate::report::clean::one_line;
 use crate::report::fact::{broken, closure, invalid, lost, moved, renamed, rendered};
 use crate::report::{Paint, Style, counted, named};
@@ -138,7 +138,7 @@ fn rerenders(impact: &Impact, (most, few): (usize, usize)) -> Vec<String> {
 fn invalids(impact: &Impact, most: usize) -> Vec<String> {
     let Some(all) = &impact.invalid else { return Vec::new() };
     if all.is_empty() {
-        return vec!["nothing of others becomes invalid".to_owned()];
+        return vec![format!("nothing of others{} becomes invalid", seen(impact, Following::Invalid))];
     }
     let told = |(because, group): (&Address, Vec<&Invalid>)| {
         let objects: BTreeSet<&Address> = group.iter().map(|one| &one.address).collect();
@@ -149,11 +149,17 @@ fn invalids(impact: &Impact, most: usize) -> Vec<String> {
     grouped(all, |one| &one.because).into_iter().flat_map(told).collect()
 }
 
+/// What is meant where not all could be looked at.
+fn seen(impact: &Impact, kind: Following) -> &'static str {
+    let is_partly = impact.looked.iter().any(|one| one.kind == kind && one.extent == Extent::Partly);
+    if is_partly { ", of what could be looked at," } else { "" }
+}
+
 /// What will point at nothing.
 fn breaks(impact: &Impact, most: usize) -> Vec<String> {
     let Some(all) = &impact.broken else { return Vec::new() };
     if all.is_empty() {
-        return vec!["nothing that stays points at what goes".to_owned()];
+        return vec![format!("nothing that stays{} points at what goes", seen(impact, Following::Broken))];
     }
     below(verb(all.len(), "reference", ["breaks:", "break:"]), all.iter().map(broken), most)
 }

@@ -6,6 +6,7 @@ use super::kdl_value;
 use crate::model::{Json, Kind, Value};
 use crate::plan::{Conflict, Drift, FieldPart, parts_between};
 use crate::report::Style;
+use crate::report::clean::one_line;
 use crate::report::columns::{cropped, cropped_apart};
 use crate::report::fact::{sides, value_of};
 
@@ -13,12 +14,15 @@ use crate::report::fact::{sides, value_of};
 pub(super) fn in_conflict(conflict: &Conflict, style: Style) -> String {
     let [base, live, desired] = sides([&conflict.base, &conflict.live, &conflict.desired].map(value_of));
     let side = |name: &str, text: &str| format!("    {name:<8}{text}\n");
+    if let Some(unreadable) = &conflict.unreadable {
+        let desired = conflict.desired.as_ref().map(|_| side("desired", &fitting(&desired, style)));
+        return format!("    {}\n{}", one_line(unreadable), desired.unwrap_or_default());
+    }
     if let Some(text) = deleted(conflict) {
         return format!("    others deleted it; what is desired:\n{}", lines("", text, style));
     }
     if conflict.thing.object().is_some() && conflict.field.is_none() && conflict.live.is_none() {
-        let desired = cropped(&desired, style.width.saturating_sub(12).max(30));
-        return format!("    others deleted it\n{}", side("desired", &desired));
+        return format!("    others deleted it\n{}", side("desired", &fitting(&desired, style)));
     }
     let base = conflict.base.as_ref().map(|_| side("base", &base)).unwrap_or_default();
     let Some((what, from, to)) = compared(conflict).filter(|(_, from, to)| is_large(from) || is_large(to)) else {
@@ -33,8 +37,16 @@ pub(super) fn in_conflict(conflict: &Conflict, style: Style) -> String {
     format!("{base}    {what}\n{differs}")
 }
 
+/// A value behind the name of its side.
+fn fitting(value: &str, style: Style) -> String {
+    cropped(value, style.width.saturating_sub(12).max(30))
+}
+
 /// What others changed and what stays so: what is live and what was written.
 pub(super) fn kept(drift: &Drift, style: Style) -> String {
+    if let Some(unreadable) = &drift.unreadable {
+        return format!("    {}\n", one_line(unreadable));
+    }
     match (&drift.live, &drift.desired) {
         (None, _) => "    others deleted it\n".to_owned(),
         (Some(Json(live)), Some(Json(written))) if is_large(live) || is_large(written) => {

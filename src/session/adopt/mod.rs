@@ -14,7 +14,7 @@ pub use write::write;
 use super::SessionError;
 use crate::diag::Edit;
 use crate::diff::{Desired, desired};
-use crate::drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome};
+use crate::drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome, Whole};
 use crate::model::{Address, Map, covers, fields, set_field};
 use crate::object::{canonical, goes_along};
 use crate::resolve::Loader;
@@ -84,7 +84,7 @@ pub struct Rewrite {
 }
 
 /// Works out how the KDL says what others changed, where one of `asked` names it: an address, or an address and a field with `#`
-/// between, `*` standing for any text. Writes nothing.
+/// between, `*` standing for any text. What nobody can read is refused. Writes nothing.
 ///
 /// # Errors
 /// Where the project cannot be read anew.
@@ -126,7 +126,7 @@ pub fn adopt(loader: &dyn Loader, loaded: &Loaded, drift: &Drift, asked: &[Strin
 fn choose<'d>(object: &'d DriftedObject, asked: &[String], met: &mut [bool]) -> Option<Result<Choice<'d>, Stuck>> {
     let address = object.address.to_string();
     let is_conflict = |outcome| outcome == Outcome::Conflict && object.span.is_some();
-    let mut removed = false;
+    let (mut removed, mut illegible) = (false, None);
     let (mut paths, mut guessed): (BTreeSet<&str>, BTreeSet<&str>) = (BTreeSet::new(), BTreeSet::new());
     for (asked, met) in asked.iter().zip(met) {
         let (pattern, field) = asked.split_once('#').map_or((asked.as_str(), None), |(a, field)| (a, Some(field)));
@@ -134,9 +134,14 @@ fn choose<'d>(object: &'d DriftedObject, asked: &[String], met: &mut [bool]) -> 
             continue;
         }
         let is_pattern = asked.contains('*');
-        match (object.deleted, field) {
-            (Some(_), Some(_)) => {}
-            (Some(outcome), None) => {
+        match (&object.whole, field) {
+            (Some(Whole::Deleted(_)), Some(_)) => {}
+            (Some(Whole::Unreadable(_, unreadable)), _) => {
+                *met = true;
+                illegible = Some(Stuck(format!("{unreadable}, so that there is nothing to write down")));
+            }
+            (Some(Whole::Deleted(outcome)), None) => {
+                let outcome = *outcome;
                 *met = true;
                 removed |= !(is_pattern && is_conflict(outcome));
                 guessed.extend((is_pattern && is_conflict(outcome)).then_some(""));
@@ -151,6 +156,9 @@ fn choose<'d>(object: &'d DriftedObject, asked: &[String], met: &mut [bool]) -> 
                 }
             }
         }
+    }
+    if let Some(stuck) = illegible {
+        return Some(Err(stuck));
     }
     guessed.retain(|path| !removed && !paths.contains(path));
     if let Some(first) = guessed.first() {
@@ -231,7 +239,7 @@ impl Texts {
         let address = object.address.clone();
         match choice {
             Choice::Removal => {
-                let overwrites = object.deleted == Some(Outcome::Conflict);
+                let overwrites = object.whole == Some(Whole::Deleted(Outcome::Conflict));
                 let mut edit = edit::remove(tree, node).pop().ok_or_else(lost)?;
                 end_lines(&mut edit, newline_of(tree.text()));
                 Ok(Candidate {

@@ -45,7 +45,7 @@ fn applied(text: &str) -> Targets {
 }
 
 fn live(targets: &Targets, address: &Address) -> Option<Map> {
-    targets.catalog.objects(std::slice::from_ref(address)).unwrap().remove(0).map(|object| object.body)
+    targets.catalog.objects(std::slice::from_ref(address)).unwrap().remove(0)?.into_read().map(|object| object.body)
 }
 
 /// Somebody else sets fields of an object, or removes them; nothing deletes the object.

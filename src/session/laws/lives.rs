@@ -3,7 +3,7 @@
 use super::world::{Lives, World, edit, edits, world};
 use super::{RUN, Shared, StopAt, targets};
 use crate::apply::{Applied, Observer, Step, Unobserved, apply};
-use crate::catalog::{Catalog, Entry};
+use crate::catalog::{Catalog, Entry, Presence};
 use crate::model::{Address, Deletion, Kind, Object, OnDrift, Value, fields};
 use crate::plan::{Action, OnConflict, Plan};
 use proptest::prelude::*;
@@ -15,7 +15,7 @@ fn carry_out(plan: &Plan, catalog: &Shared) {
 }
 
 /// Everything that a catalog holds, and everything that its inventory says.
-type Everything = (Vec<Entry>, Vec<Option<Object>>, Vec<Vec<(String, crate::model::Digest)>>);
+type Everything = (Vec<Entry>, Vec<Option<Presence<Object>>>, Vec<Vec<(String, crate::model::Digest)>>);
 
 fn everything(catalog: &Shared) -> Everything {
     let entries = catalog.observe("laws").unwrap();
@@ -25,7 +25,7 @@ fn everything(catalog: &Shared) -> Everything {
 }
 
 fn live(catalog: &Shared, address: &Address) -> Option<BTreeMap<String, Value>> {
-    let object = catalog.objects(std::slice::from_ref(address)).unwrap().remove(0)?;
+    let object = catalog.objects(std::slice::from_ref(address)).unwrap().remove(0)?.into_read()?;
     Some(fields(&object.body).into_iter().map(|(path, value)| (path, value.value.clone())).collect())
 }
 
@@ -127,7 +127,7 @@ proptest! {
         let written: Vec<Address> = everything(&catalog).0.into_iter().map(|entry| entry.address)
             .filter(|address| address.kind == Kind::Entity).collect();
         for address in &written {
-            let mut body = catalog.objects(std::slice::from_ref(address)).unwrap().remove(0).unwrap().body;
+            let mut body = catalog.objects(std::slice::from_ref(address)).unwrap().remove(0).unwrap().into_read().unwrap().body;
             crate::model::set_field(&mut body, "properties.theirs", Some(Value::integer(i64::from(value))));
             catalog.0.lock().unwrap().set(address, Some(body));
         }

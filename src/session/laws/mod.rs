@@ -17,7 +17,9 @@ mod world;
 
 use super::{Planning, plan};
 use crate::apply::{Applied, Delivery, Observer, Run, Step, Targets, Unobserved, apply};
-use crate::catalog::{Batch, Catalog, CatalogError, Entry, LevelRecord, Memory, Outcome, OwnedFields, RunRecord};
+use crate::catalog::{
+    Batch, Catalog, CatalogError, Entry, LevelRecord, Memory, Outcome, OwnedFields, Presence, RunRecord,
+};
 use crate::model::{
     Address, Declaration, Entity, Evidence, Identity, Kind, Lease, Leased, Map, Object, Project, Value, fields,
     parse_json, set_field,
@@ -85,7 +87,7 @@ impl Catalog for Shared {
         self.0.lock().unwrap().observe(project)
     }
 
-    fn objects(&self, addresses: &[Address]) -> Result<Vec<Option<Object>>, CatalogError> {
+    fn objects(&self, addresses: &[Address]) -> Result<Vec<Option<Presence<Object>>>, CatalogError> {
         self.0.lock().unwrap().objects(addresses)
     }
 
@@ -203,7 +205,7 @@ fn edit(catalog: &Shared, edit: &Edit) {
     let (Edit::Set(entity, ..) | Edit::Unset(entity, _) | Edit::Delete(entity)) = edit;
     let address = address(*entity);
     let live = catalog.objects(std::slice::from_ref(&address)).unwrap().remove(0);
-    let mut body = live.map(|object| object.body).unwrap_or_default();
+    let mut body = live.and_then(Presence::into_read).map(|object| object.body).unwrap_or_default();
     let body = match edit {
         Edit::Delete(_) => None,
         Edit::Set(_, property, value) => {
@@ -252,7 +254,7 @@ fn apply_to(plan: &Plan, catalog: &Shared) {
 }
 
 fn values(catalog: &Shared, entity: u8) -> Option<BTreeMap<String, Value>> {
-    let object = catalog.objects(&[address(entity)]).unwrap().remove(0)?;
+    let object = catalog.objects(&[address(entity)]).unwrap().remove(0)?.into_read()?;
     Some(fields(&object.body).into_iter().map(|(path, value)| (path, value.value.clone())).collect())
 }
 

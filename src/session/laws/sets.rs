@@ -3,7 +3,7 @@
 use super::world::{Lives, world};
 use super::{RUN, Shared, targets};
 use crate::apply::{Applied, Unobserved, apply};
-use crate::catalog::Catalog;
+use crate::catalog::{Bodies, Catalog};
 use crate::diff::desired;
 use crate::model::{Address, Value, fields, set_field};
 use crate::object::canonical;
@@ -42,7 +42,7 @@ proptest! {
         let plan = world.plan(&catalog, OnConflict::Fail);
         apply(&plan, &mut targets(&catalog), &RUN, &mut Unobserved, &mut Applied::default()).unwrap();
         let addresses: Vec<Address> = catalog.observe("laws").unwrap().into_iter().map(|entry| entry.address).collect();
-        for object in catalog.objects(&addresses).unwrap().into_iter().flatten() {
+        for object in Bodies::of(&catalog, &addresses).unwrap().read {
             let mut body = object.body.clone();
             for (path, value) in fields(&object.body) {
                 set_field(&mut body, &path, Some(reversed(value)));

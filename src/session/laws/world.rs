@@ -248,8 +248,8 @@ pub(super) fn edits() -> impl Strategy<Value = Vec<Edit>> {
 pub(super) fn edit(catalog: &Shared, edit: &Edit) {
     let (Edit::Set(blueprint, entity, ..) | Edit::Unset(blueprint, entity, _) | Edit::Delete(blueprint, entity)) = edit;
     let address = World::old_address(*blueprint, *entity);
-    let Some(object) = catalog.objects(std::slice::from_ref(&address)).unwrap().remove(0) else { return };
-    let mut body = object.body;
+    let Some(live) = catalog.objects(std::slice::from_ref(&address)).unwrap().remove(0) else { return };
+    let mut body = live.into_read().unwrap().body;
     let body = match edit {
         Edit::Delete(..) => None,
         Edit::Set(_, _, property, value) => {

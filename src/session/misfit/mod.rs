@@ -228,7 +228,7 @@ fn foreign_objects(changes: &[(&Operation, &ObjectChange)], observed: &[Entry]) 
             return None;
         }
         if goes {
-            return entry.live.map(|_| Misfit::NotOwned { thing });
+            return entry.live.as_ref().map(|_| Misfit::NotOwned { thing });
         }
         let owner = entry.other_owner.as_ref().filter(|other| change.taken_from() != Some(*other))?;
         Some(Misfit::Foreign { thing, owner: owner.to_string() })

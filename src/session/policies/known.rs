@@ -1,5 +1,6 @@
 //! Which warnings would have been given before a plan too.
 
+use crate::catalog::Presence;
 use crate::model::{Address, Declaration, Kind, Name, Object, Policy, PolicySeverity, Project, Request, Thing};
 use crate::plan::{Action, Operation, Plan, Violation};
 use crate::policy::{declared, entity_of, of_object};
@@ -48,7 +49,7 @@ fn where_it_goes(live: &Object, planned: &Thing) -> Address {
 pub(super) struct Before<'b> {
     pub(super) project: &'b Project,
     pub(super) placed: &'b [Placed],
-    pub(super) live: &'b BTreeMap<Thing, Object>,
+    pub(super) live: &'b BTreeMap<Thing, Presence<Object>>,
     pub(super) now: i64,
 }
 
@@ -76,9 +77,14 @@ impl Before<'_> {
         compared(plan, &warned)
     }
 
+    /// What is live and can be read: of what cannot, no warning is known.
+    fn read(&self) -> impl Iterator<Item = (&Thing, &Object)> {
+        self.live.iter().filter_map(|(thing, live)| Some((thing, live.read()?)))
+    }
+
     /// The names that things have in the catalog, by those under which they are judged, where these differ.
     fn names(&self) -> BTreeMap<Address, &Address> {
-        let both = self.live.iter().map(|(planned, object)| (where_it_goes(object, planned), &object.address));
+        let both = self.read().map(|(planned, object)| (where_it_goes(object, planned), &object.address));
         both.filter(|(judged, known)| judged != *known).collect()
     }
 
@@ -92,7 +98,7 @@ impl Before<'_> {
         let was_there = |thing: &&Thing| {
             changed.get(thing).is_some_and(|one| !matches!(one.action, Action::Create | Action::Adopt))
         };
-        for (planned, object) in self.live.iter().filter(|(thing, _)| was_there(thing)) {
+        for (planned, object) in self.read().filter(|(thing, _)| was_there(thing)) {
             let judged = Object { address: where_it_goes(object, planned), body: object.body.clone() };
             match judged.address.kind {
                 Kind::Entity => project.entities.push(entity_of(&judged)),
@@ -126,7 +132,8 @@ impl Before<'_> {
         let of = |violation: &Violation| {
             let thing = violation.thing.as_ref()?;
             let (policy, change) = (policies.get(violation.policy.as_str())?, changed.get(thing)?);
-            let live = self.live.get(thing).filter(|_| !matches!(change.action, Action::Create | Action::Adopt))?;
+            let live = self.live.get(thing)?.read();
+            let live = live.filter(|_| !matches!(change.action, Action::Create | Action::Adopt))?;
             let before = change.from.as_ref().unwrap_or(thing);
             Some((policy.name.value.clone(), before.clone(), of_object(policy, live, self.now)?))
         };

@@ -3,6 +3,7 @@
 mod known;
 mod requests;
 
+use crate::catalog::{Entry, Presence};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::diff::{Desired, Pairs};
 use crate::model::{Map, Object, PolicySeverity, Project, Thing, set_fields};
@@ -45,15 +46,15 @@ pub(super) fn live(
     project: &Project,
     pairs: &Pairs,
     opened: &[Opened],
-    desired: &[Desired<'_>],
-) -> BTreeMap<Thing, Object> {
+    (desired, observed): (&[Desired<'_>], &[Entry]),
+) -> BTreeMap<Thing, Presence<Object>> {
     if project.policies.iter().all(|policy| policy.on.is_empty() && !known::warns(policy)) {
         return BTreeMap::new();
     }
     let named = pairs.open.iter().zip(opened).filter_map(|(pair, opened)| {
         let live = opened.live.as_ref()?;
-        let declared = pair.desired.and_then(|index| desired.get(index));
-        let address = declared.map_or(&live.address, |declared| &declared.address);
+        let declared = pair.desired.and_then(|index| desired.get(index)).map(|declared| &declared.address);
+        let address = declared.or_else(|| Some(&observed.get(pair.observed?)?.address))?;
         Some((address.clone().into(), live.clone()))
     });
     named.collect()
@@ -64,7 +65,7 @@ pub(super) fn judged(
     plan: Plan,
     loaded: &Loaded,
     settled: &Settled<'_>,
-    live: &BTreeMap<Thing, Object>,
+    live: &BTreeMap<Thing, Presence<Object>>,
     now: i64,
 ) -> Plan {
     let project = &loaded.project;
@@ -127,15 +128,19 @@ fn totals(plan: &Plan) -> Totals {
 }
 
 /// What an operation does, as policies see it.
-fn change<'o>(operation: &'o Operation, live: Option<&Object>, project: &'o str) -> Change<'o> {
+fn change<'o>(operation: &'o Operation, live: Option<&Presence<Object>>, project: &'o str) -> Change<'o> {
     let (changed, taken_from) = match &operation.target {
         Target::Object(change) => {
-            let before = live.cloned();
+            let before = live.and_then(Presence::read);
             let after = match operation.action {
                 Action::Delete => None,
-                _ => after(operation, live),
+                _ => after(operation, before),
             };
-            (Changed::Object { before, after }, change.taken_from())
+            let changed = match (live, operation.former_address().or(operation.object_address())) {
+                (Some(Presence::Unreadable(_)), Some(before)) => Changed::Unknown { before: before.clone(), after },
+                _ => Changed::Object { before: before.cloned(), after },
+            };
+            (changed, change.taken_from())
         }
         Target::File(file) => {
             let facts = FileFacts {

@@ -1,5 +1,6 @@
 //! Requests as policies see a plan that takes files or places away from them.
 
+use crate::catalog::Presence;
 use crate::model::{Address, Declared, Object, Request, Thing};
 use crate::observe::Settled;
 use crate::plan::{Action, Operation, Plan};
@@ -13,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 pub(super) struct Requests<'o> {
     plan: &'o Plan,
     settled: &'o Settled<'o>,
-    live: &'o BTreeMap<Thing, Object>,
+    live: &'o BTreeMap<Thing, Presence<Object>>,
     declared: HashMap<Address, &'o Request>,
     rendered: HashMap<&'o Address, &'o Rendered>,
 }
@@ -23,7 +24,7 @@ impl<'o> Requests<'o> {
         plan: &'o Plan,
         loaded: &'o Loaded,
         settled: &'o Settled<'o>,
-        live: &'o BTreeMap<Thing, Object>,
+        live: &'o BTreeMap<Thing, Presence<Object>>,
     ) -> Self {
         let declared = loaded.project.requests.iter().map(|request| (request.address(), request));
         let rendered = settled.rendered.iter().map(|one| (&one.request, one));
@@ -58,10 +59,10 @@ impl<'o> Requests<'o> {
         let thing = Thing::Object(request.clone());
         let declared = self.declared.get(request);
         let after = declared.map(|one| Object { address: one.address(), body: one.body() });
-        let before = self.live.get(&thing).cloned().or_else(|| after.clone());
-        let changed = match before {
-            None => Changed::Forgotten(request.clone()),
-            before => Changed::Object { before, after },
+        let changed = match (self.live.get(&thing), &after) {
+            (Some(Presence::Unreadable(_)), _) | (None, None) => Changed::Unknown { before: request.clone(), after },
+            (Some(Presence::Read(live)), _) => Changed::Object { before: Some(live.clone()), after },
+            (None, Some(_)) => Changed::Object { before: after.clone(), after },
         };
         let owner = Some(self.plan.project.as_str());
         let places = self.places(request);

@@ -1,3 +1,4 @@
+use super::Defaults;
 use crate::diag::code;
 use crate::diff::written;
 use crate::model::{
@@ -25,16 +26,18 @@ impl Condition {
         Ok(Self { holds: Predicate::Combined(Combinator::All, parts) })
     }
 
-    /// The objects that it holds of. `now`, in seconds since 1970 (UTC), is what `within` counts from.
+    /// The objects that it holds of, with the defaults that they leave things to. `now`, in seconds since 1970 (UTC), is what `within`
+    /// counts from.
     #[must_use]
-    pub fn of(&self, objects: Vec<Object>, now: i64) -> Vec<Object> {
+    pub fn of(&self, objects: Vec<Object>, defaults: &Defaults, now: i64) -> Vec<Object> {
         let judge = Judge::new(&self.holds, now);
-        objects.into_iter().filter(|object| judge.holds(&|path: &FieldPath| cell(object, path))).collect()
+        objects.into_iter().filter(|object| judge.holds(&|path: &FieldPath| cell(object, defaults, path))).collect()
     }
 
     /// What to ask instead, a sentence each: a list is never one value, also where it holds one, as that of teams does.
-    pub fn advice(&self, objects: &[Object]) -> BTreeSet<String> {
-        let is_list = |path: &FieldPath| objects.iter().any(|object| matches!(cell(object, path), Cell::List(_)));
+    pub fn advice(&self, objects: &[Object], defaults: &Defaults) -> BTreeSet<String> {
+        let is_list =
+            |path: &FieldPath| objects.iter().any(|object| matches!(cell(object, defaults, path), Cell::List(_)));
         let told = |test: &&PredicateTest| {
             matches!(test.operator.value, Operator::Is | Operator::In) && is_list(&test.field.value)
         };
@@ -109,10 +112,14 @@ fn quoted(text: &str) -> String {
 }
 
 /// What an object holds at a place that a condition names.
-fn cell<'o>(object: &'o Object, path: &FieldPath) -> Cell<'o> {
+fn cell<'o>(object: &'o Object, defaults: &'o Defaults, path: &FieldPath) -> Cell<'o> {
     let at = |path: &str| field(object, path).map_or(Cell::Missing, Cell::of);
     match &path.leaf {
-        Leaf::Property(_) => at(&path.to_string()),
+        Leaf::Property(_) => {
+            let path = path.to_string();
+            let given = field(object, &path).filter(|value| **value != Value::Null);
+            given.or_else(|| defaults.value(object, &path)).map_or(Cell::Missing, Cell::of)
+        }
         Leaf::Identifier => Cell::text(object.address.name.to_string()),
         Leaf::Title => at("title"),
         Leaf::Team => at("team"),
@@ -173,8 +180,11 @@ mod tests {
         let conditions: Vec<String> = conditions.iter().map(|text| (*text).to_owned()).collect();
         match Condition::parse(Kind::Entity, &conditions) {
             Ok(condition) => {
-                let names: Vec<String> =
-                    condition.of(objects, 0).iter().map(|object| object.address.name.to_string()).collect();
+                let names: Vec<String> = condition
+                    .of(objects, &Defaults::default(), 0)
+                    .iter()
+                    .map(|object| object.address.name.to_string())
+                    .collect();
                 names.join(" ")
             }
             Err(why) => why,
@@ -220,7 +230,8 @@ mod tests {
             ("tier=other", ""),
             ("tags contains c", ""),
         ] {
-            let advice = Condition::parse(Kind::Entity, &[condition.to_owned()]).unwrap().advice(&objects);
+            let advice =
+                Condition::parse(Kind::Entity, &[condition.to_owned()]).unwrap().advice(&objects, &Defaults::default());
             let advice = advice.into_iter().collect::<Vec<_>>().join("\n");
             assert!(advice.contains(told) && advice.is_empty() == told.is_empty(), "{condition}: {advice}");
         }

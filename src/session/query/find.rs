@@ -1,8 +1,9 @@
-use super::{Condition, Selection, field, select};
-use crate::catalog::Catalog;
+use super::{Condition, Defaults, Selection, field, select};
+use crate::catalog::{Bodies, Catalog, Unreadable};
 use crate::model::{Address, Kind, Object};
 use crate::session::{Disk, Misuse, SessionError, open_catalog};
 use crate::wait::Wait;
+use std::sync::Arc;
 
 /// A catalog that is asked, and the addresses of what it holds.
 pub struct Held {
@@ -11,11 +12,24 @@ pub struct Held {
     pub addresses: Vec<Address>,
 }
 
+/// What is meant by a question.
+pub struct Meant {
+    /// What kind it is of.
+    pub kind: Kind,
+    /// The live objects.
+    pub bodies: Bodies,
+    catalog: Box<dyn Catalog>,
+}
+
 /// Some of what a catalog holds.
 #[derive(Debug, Default)]
 pub struct Found {
     /// The objects.
     pub objects: Vec<Object>,
+    /// Those that nobody can read, so that it is not known whether they are meant.
+    pub unreadable: Vec<(Address, Arc<Unreadable>)>,
+    /// The blueprints and promises that nobody can read, so that it is not known what the objects leave to them.
+    pub types: Vec<(Address, Arc<Unreadable>)>,
     /// What was asked for and is probably meant otherwise, in a sentence each.
     pub notes: Vec<String>,
 }
@@ -31,30 +45,48 @@ pub fn held(disk: &Disk) -> Result<Held, SessionError> {
 }
 
 impl Held {
-    /// The objects that are meant, as [`select`] reads it, and what kind they are of.
+    /// The live objects that are meant, as [`select`] reads it.
     ///
     /// # Errors
     /// Where nothing is meant, and where the catalog cannot be read.
-    pub fn meant(self, subject: &str, name: Option<&str>) -> Result<(Kind, Vec<Object>), SessionError> {
+    pub fn meant(self, subject: &str, name: Option<&str>) -> Result<Meant, SessionError> {
         let Selection { kind, addresses } = select(self.addresses, subject, name).map_err(Misuse::Query)?;
-        Ok((kind, self.catalog.objects(&addresses)?.into_iter().flatten().collect()))
+        let bodies = Bodies::of(&*self.catalog, &addresses)?;
+        Ok(Meant { kind, bodies, catalog: self.catalog })
     }
 }
 
 impl Found {
+    /// What they are called, those that nobody can read last.
+    pub fn addresses(&self) -> impl Iterator<Item = &Address> {
+        let read = self.objects.iter().map(|object| &object.address);
+        read.chain(self.unreadable.iter().map(|(address, _)| address))
+    }
+
     /// Those objects of which a condition holds at a time, in seconds since 1970 (UTC). `columns` are the fields that are to be shown.
-    pub fn of(objects: Vec<Object>, condition: &Condition, columns: &[String], now: i64) -> Self {
+    ///
+    /// # Errors
+    /// Where the catalog cannot be read.
+    pub fn of(meant: Meant, condition: &Condition, columns: &[String], now: i64) -> Result<Self, SessionError> {
+        let Meant { bodies: Bodies { read: objects, unreadable }, catalog, .. } = meant;
+        let (defaults, types) = match condition.fields().is_empty() {
+            true => Default::default(),
+            false => Defaults::of(&*catalog, &objects)?,
+        };
         let mut notes = Vec::new();
         if !objects.is_empty() {
-            let asked = columns.iter().cloned().chain(condition.fields());
-            let nowhere = asked.filter(|path| objects.iter().all(|object| field(object, path).is_none()));
+            let has = |object: &Object, path: &str| field(object, path).is_some();
+            let asked = condition.fields().into_iter();
+            let asked = asked.filter(|path| objects.iter().all(|object| defaults.value(object, path).is_none()));
+            let nowhere = columns.iter().cloned().chain(asked);
+            let nowhere = nowhere.filter(|path| !objects.iter().any(|object| has(object, path)));
             notes.extend(nowhere.map(|path| format!("none of them has a `{path}`")));
         }
-        let advice = condition.advice(&objects);
-        let objects = condition.of(objects, now);
+        let advice = condition.advice(&objects, &defaults);
+        let objects = condition.of(objects, &defaults, now);
         if objects.is_empty() {
             notes.extend(advice);
         }
-        Self { objects, notes }
+        Ok(Self { objects, unreadable, types, notes })
     }
 }

@@ -39,8 +39,10 @@ pub struct Selection {
 pub fn select(addresses: Vec<Address>, subject: &str, name: Option<&str>) -> Result<Selection, String> {
     let (whose, name) = match (whose(&addresses, subject), subject.split_once('/')) {
         (Ok(whose), _) => (whose, name),
-        (Err(_), Some((subject, named))) if name.is_none() && Address::parse(&format!("{subject}/")).is_none() => {
-            (whose(&addresses, subject)?, Some(named))
+        (Err(error), Some((subject, named))) if name.is_none() && Address::parse(&format!("{subject}/")).is_none() => {
+            // What stands before a `/` in the name of something is nothing by itself.
+            let of = whose(&addresses, subject);
+            (of.map_err(|inner| if subject.contains(':') { error } else { inner })?, Some(named))
         }
         (Err(error), _) => return Err(error),
     };
@@ -124,6 +126,14 @@ fn whose(addresses: &[Address], subject: &str) -> Result<Whose, String> {
         let known: Vec<String> = addresses.iter().map(ToString::to_string).collect();
         let near = suggest(subject, known.iter().map(String::as_str));
         return Err(format!("the catalog holds no `{subject}`{}", meant_near(near)));
+    }
+    if let Some((kind, _)) = subject.split_once(':').filter(|(kind, _)| Kind::from_word(kind).is_none()) {
+        let known: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+        let one = addresses.iter().find(|address| is_called(address, subject)).map(ToString::to_string);
+        let near = one.or_else(|| suggest(subject, known.iter().map(String::as_str)).map(ToOwned::to_owned));
+        let kinds = Kind::ALL.iter().map(|row| row.1).collect::<Vec<_>>().join(", ");
+        let near = meant_near(near.as_deref());
+        return Err(format!("`{subject}` is no address, as there is no kind `{kind}`{near} (there are {kinds})"));
     }
     let words: BTreeSet<&str> =
         Kind::ALL.iter().map(|row| row.1).chain(parents().map(|address| &*address.name)).collect();

@@ -1,6 +1,6 @@
 //! What there is at a moment, and what of it differs from another moment: all of it looked at, whatever was planned.
 
-use crate::catalog::{Catalog, LevelRecord};
+use crate::catalog::{Bodies, Catalog, LevelRecord};
 use crate::check::check_objects;
 use crate::model::{
     Address, Blueprint, Declaration, Entity, Kind, Map, Name, Object, Project, Promise, Request, Team, Value, field_at,
@@ -40,7 +40,7 @@ impl Moment {
     pub(super) fn of(catalog: &Shared, stores: &BTreeMap<String, Memory>) -> Self {
         let live = catalog.observe("laws").unwrap().into_iter().filter(|entry| entry.live.is_some());
         let addresses: Vec<Address> = live.map(|entry| entry.address).collect();
-        let objects = catalog.objects(&addresses).unwrap().into_iter().flatten();
+        let objects = Bodies::of(catalog, &addresses).unwrap();
         let levels = catalog.levels("laws").unwrap().into_iter();
         let mut files = BTreeMap::new();
         for (name, store) in stores {
@@ -56,7 +56,7 @@ impl Moment {
             }
         }
         Self {
-            objects: objects.map(|object| (object.address, object.body)).collect(),
+            objects: objects.read.into_iter().map(|object| (object.address, object.body)).collect(),
             levels: levels.map(standing).collect(),
             files,
         }

@@ -1,6 +1,6 @@
 //! Random projects of everything that something follows from, and random changes of them.
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Presence};
 use crate::model::{Address, Kind, Map, Value, set_field};
 use crate::session::laws::Shared;
 use proptest::prelude::*;
@@ -448,7 +448,7 @@ impl World {
 fn put(catalog: &Shared, address: &str, fields: &[(&str, Option<Value>)]) {
     let address = Address::parse(address).unwrap();
     let live = catalog.objects(std::slice::from_ref(&address)).unwrap().remove(0);
-    let mut body = live.map(|object| object.body).unwrap_or_default();
+    let mut body = live.and_then(Presence::into_read).map(|object| object.body).unwrap_or_default();
     for (path, value) in fields {
         set_field(&mut body, path, value.clone());
     }
