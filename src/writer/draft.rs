@@ -377,7 +377,7 @@ pub(super) fn set_entry(entry: Entry<'_>, value: &Value, texts: Texts) -> Result
     }
     // An annotation says what the old value was.
     let start = entry.annotated().map_or(entry.value_span().start, |annotation| annotation.span.start);
-    Ok(Some(Edit { span: Span { start, ..entry.value_span() }, text: styled(entry.raw(), value, texts)? }))
+    Ok(Some(Edit { span: Span { start, ..entry.value_span() }, text: styled(entry, value, texts)? }))
 }
 
 /// Whether an entry has a value already.
@@ -419,9 +419,11 @@ pub(super) fn word(value: &Value) -> Result<String, Stuck> {
 const EXACT: u64 = 1 << 53;
 
 /// A value in the notation that another one is written in: in quotes where that is.
-fn styled(raw: &str, value: &Value, texts: Texts) -> Result<String, Stuck> {
-    let plain = texts.word(value)?;
-    let is_bare = !raw.ends_with(['"', '#']);
+fn styled(entry: Entry<'_>, value: &Value, texts: Texts) -> Result<String, Stuck> {
+    let (plain, raw) = (texts.word(value)?, entry.raw());
+    // Quotes that the old value needed say nothing of a new one.
+    let needed = entry.string().map(|old| texts.word(&Value::string(old)).is_ok_and(|text| text.starts_with('"')));
+    let is_bare = !raw.ends_with(['"', '#']) || needed == Some(true);
     Ok(match value {
         Value::String(text) if is_bare && texts == Texts::Templates && is_reference(text) => plain,
         // Alone it would look like the beginning of an item.

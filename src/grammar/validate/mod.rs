@@ -178,7 +178,11 @@ impl<'g> Validator<'g> {
             self.block(form, Some(node), node.children());
             return;
         }
+        if self.values_elsewhere(form, node) {
+            return;
+        }
         let elsewhere = self.keyless(form, told, node).or_else(|| self.keyed(form, told, node));
+        let elsewhere = elsewhere.or_else(|| self.kind_said(form, told, node));
         let properties = elsewhere.unwrap_or_else(|| self.entries(form, told, node));
         self.onto_line(form, node);
         if form.block.is_empty() {
