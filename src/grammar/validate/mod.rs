@@ -92,7 +92,11 @@ pub struct Rewritten(Vec<Span>);
 impl Rewritten {
     /// Whether a problem lies in one of them.
     pub fn covers(&self, problem: &Diagnostic) -> bool {
-        let place = problem.primary.span().start;
+        self.covers_place(problem.primary.span().start)
+    }
+
+    /// Whether a place lies in one of them.
+    pub fn covers_place(&self, place: u32) -> bool {
         let at = self.0.partition_point(|span| span.end <= place);
         self.0.get(at).is_some_and(|span| span.start <= place)
     }
