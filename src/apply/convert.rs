@@ -144,8 +144,8 @@ fn changed(transition: &Transition) -> LevelChange {
 }
 
 /// The planned changes of the files of one store.
-pub(super) fn files<'p>(plan: &'p Plan, store: &'p str) -> impl Iterator<Item = (Action, &'p FileChange)> {
-    let files = plan.operations.iter().filter_map(|operation| Some((operation.action, operation.file()?)));
+pub(super) fn files<'p>(plan: &'p Plan, store: &'p str) -> impl Iterator<Item = (&'p Operation, &'p FileChange)> {
+    let files = plan.operations.iter().filter_map(|operation| Some((operation, operation.file()?)));
     files.filter(move |(_, file)| file.store == *store)
 }
 
@@ -165,7 +165,8 @@ pub(super) fn file_changes(
     store: &mut dyn Store,
     secrets: &Secrets,
 ) -> Result<Vec<store::FileChange>, ApplyError> {
-    let files: Vec<(Action, &FileChange)> = files(plan, name).collect();
+    let files: Vec<(Action, &FileChange)> =
+        files(plan, name).map(|(operation, file)| (operation.action, file)).collect();
     let kept = files.iter().filter(|(_, file)| matches!(file.content, Some(Content::Kept { .. })));
     let kept: Vec<&str> = kept.map(|(_, file)| &*file.path).collect();
     if !kept.is_empty() {

@@ -47,7 +47,7 @@ pub fn apply(
                 Applying { plan, targets, run, observer, applied, leases: leases.as_mut(), journal: &mut journal };
             let result = applying.carry_out(&work);
             // What is gone again by its end was not applied.
-            let result = result.and_then(|()| Ok(targets.catalog.lasts()?));
+            let result = result.and_then(|()| journal.lasts(targets));
             let now = observer.now(run);
             journal.end(&result, applied, now);
             journal.write(targets, applied);
@@ -265,6 +265,7 @@ impl Applying<'_, '_> {
         if !self.starts(Step::Catalog { operations: operations.len() }, || left) {
             return Ok(());
         }
+        self.journal.lasts(self.targets).inspect_err(|error| self.journal.failed(error))?;
         let Identity { id: project, name, .. } = &self.targets.identity;
         let batch = Batch { project, name, time: self.run.time, operations, levels };
         let outcomes = self.targets.catalog.apply(&batch).inspect_err(|error| self.journal.failed(error))?;

@@ -10,6 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Journal {
     project: String,
     record: RunRecord,
+    /// How many of the steps are written down.
+    written: Option<usize>,
 }
 
 /// How many things a step names.
@@ -31,14 +33,27 @@ impl Journal {
             state: RunRecord::RUNNING.to_owned(),
             steps: Vec::new(),
         };
-        Self { project: project.to_owned(), record }
+        Self { project: project.to_owned(), record, written: None }
     }
 
     /// Writes it down. What keeps it from that is told, and stops nothing.
-    pub(super) fn write(&self, targets: &mut Targets, applied: &mut Applied) {
-        if let Err(error) = targets.catalog.record_run(&self.project, &self.record) {
-            applied.journal = Some(causes(&error));
+    pub(super) fn write(&mut self, targets: &mut Targets, applied: &mut Applied) {
+        match targets.catalog.record_run(&self.project, &self.record) {
+            Ok(()) => self.written = Some(self.record.steps.len()),
+            Err(error) => applied.journal = Some(causes(&error)),
         }
+    }
+
+    /// Holds that the catalog is the one that was written: it is in its place, and knows of this run what was written down last.
+    ///
+    /// # Errors
+    /// Where it is another one, or an older one, also where somebody put the bytes of a backup into its file.
+    pub(super) fn lasts(&self, targets: &Targets) -> Result<(), ApplyError> {
+        targets.catalog.lasts()?;
+        let Some(written) = self.written else { return Ok(()) };
+        let runs = targets.catalog.runs(&self.project, RECENT)?;
+        let kept = runs.iter().find(|one| one.run == self.record.run);
+        if kept.is_some_and(|kept| kept.steps.len() >= written) { Ok(()) } else { Err(ApplyError::SetBack) }
     }
 
     /// The run waits for another one, until a time at the latest.
@@ -155,6 +170,11 @@ impl Journal {
         self.record.ended = Some(now);
         self.record.steps.extend(applied.left.iter().map(|left: &Left| format!("left: {left}")));
     }
+}
+
+/// Whether a run wrote something, as far as it got to say so: what it touched stands below its steps.
+pub(super) fn wrote(record: &RunRecord) -> bool {
+    record.steps.iter().any(|step| step.starts_with("  "))
 }
 
 fn counted(count: usize, noun: &str) -> String {

@@ -167,6 +167,11 @@ pub enum ApplyError {
         /// The file.
         path: String,
     },
+    /// The catalog no longer knows of the run what that wrote into it.
+    #[error(
+        "the catalog was set back while this run was at work, and what the run wrote to it before is gone: apply anew"
+    )]
+    SetBack,
     /// The plan names a state store that the project does not have.
     #[error("the plan writes to state store `{store}`, which the project does not have")]
     UnknownStore {
@@ -208,7 +213,9 @@ impl ApplyError {
             Self::Store(error) => moved(error),
             Self::Stores(errors) => errors.iter().all(moved),
             Self::Rotated { .. } => true,
-            Self::Secret(_) | Self::Occupied(_) | Self::UnknownStore { .. } | Self::Plan { .. } => false,
+            Self::Secret(_) | Self::Occupied(_) | Self::SetBack | Self::UnknownStore { .. } | Self::Plan { .. } => {
+                false
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 use super::before::before;
+use super::journal::wrote;
 use super::{ApplyError, Targets, convert};
-use crate::catalog::{KEPT_RUNS, Presence, RunRecord};
+use crate::catalog::{KEPT_RUNS, OwnedFields, Presence, RunRecord};
 use crate::model::{Address, Digest, Json, Name, Object, Thing, Value, fields};
 use crate::plan::{Action, Field, FileChange, ObjectChange, Operation, Plan};
 use crate::store::{ContentId, FileState, Obstacle, ObstacleKind, Store, StoreError};
@@ -34,6 +35,8 @@ pub enum StaleChange {
     },
     /// The plan was carried out before, and this is no longer as it left it.
     Undone,
+    /// The plan was carried out in part, and another run has been at work since: whether this was a part of it is not known.
+    Overtaken,
     /// They changed a field.
     Field {
         /// Its path.
@@ -64,13 +67,14 @@ pub enum Seen {
 }
 
 /// Everything that a plan touches and that others changed since it was made. What it does not touch may change. A plan is carried
-/// out once: of one that was, everything has to be as it left it, so that nothing which was made or set back since goes again.
+/// out once: of one that was, everything has to be as it left it, so that nothing which was made or set back since goes again. Of one that
+/// was in part, that holds of the part.
 ///
 /// # Errors
 /// Where a target cannot be read.
 pub fn verify(plan: &Plan, targets: &mut Targets) -> Result<Vec<Stale>, ApplyError> {
-    let is_used = is_used(plan, targets)?;
-    let mut stale = verify_catalog(plan, targets, is_used)?;
+    let carried = Carried::of(plan, targets)?;
+    let mut stale = verify_catalog(plan, targets, carried)?;
     for name in convert::stores(plan) {
         let store =
             targets.stores.get_mut(&**name).ok_or_else(|| ApplyError::UnknownStore { store: name.to_string() })?;
@@ -83,12 +87,13 @@ pub fn verify(plan: &Plan, targets: &mut Targets) -> Result<Vec<Stale>, ApplyErr
             let change = StaleChange::File { planned, found: Seen::Other(found) };
             stale.push(Stale { thing: thing(&file.path), change });
         }
-        let changes: Vec<&FileChange> = convert::files(plan, name).map(|(_, file)| file).collect();
-        let paths: Vec<&str> = changes.iter().map(|change| &*change.path).collect();
+        let operations: Vec<(&Operation, &FileChange)> = convert::files(plan, name).collect();
+        let changes = || operations.iter().map(|(_, change)| *change);
+        let paths: Vec<&str> = changes().map(|change| &*change.path).collect();
         let observed = store.observe(&paths)?;
         let deleted: BTreeSet<&str> =
-            changes.iter().filter(|change| change.content.is_none()).map(|change| &*change.path).collect();
-        for change in changes {
+            changes().filter(|change| change.content.is_none()).map(|change| &*change.path).collect();
+        for (operation, change) in operations {
             let thing = thing(&change.path);
             if let Some(obstacle) = observed.files.get(&*change.path).and_then(|state| state.obstacle.as_ref())
                 && is_new(obstacle, change, &deleted)
@@ -99,8 +104,10 @@ pub fn verify(plan: &Plan, targets: &mut Targets) -> Result<Vec<Stale>, ApplyErr
             }
             let live = observed.files.get(&*change.path).and_then(|state: &FileState| state.live.clone());
             let after = change.content.as_ref().map(|content| convert::identity(content, &**store));
-            if is_used {
-                stale.extend((live != after).then_some(Stale { thing, change: StaleChange::Undone }));
+            let is_owned_so = observed.files.get(&*change.path).is_some_and(|state| state.owned == after);
+            let is_undone = || live == change.before && is_owned_so && !operation.is_revert();
+            if let Some(undone) = carried.undone(live == after, is_undone) {
+                stale.push(Stale { thing, change: undone });
             } else if live != change.before && live != after {
                 let found = match live {
                     Some(id) if change.patch.is_none() => Seen::Other(id),
@@ -114,11 +121,43 @@ pub fn verify(plan: &Plan, targets: &mut Targets) -> Result<Vec<Stale>, ApplyErr
     Ok(stale)
 }
 
-/// Whether a run has carried a plan out to its end, as far as the catalog knows. What is planned after that run names it, and is
-/// another plan.
-fn is_used(plan: &Plan, targets: &Targets) -> Result<bool, ApplyError> {
-    let runs = targets.catalog.runs(&targets.identity.id, KEPT_RUNS)?;
-    Ok(runs.iter().any(|run| run.plan == plan.id && run.state == RunRecord::DONE))
+/// How far runs have carried a plan out, as far as the catalog knows. What is planned after a run that did so to its end names that run,
+/// and is another plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Carried {
+    Nowhere,
+    /// A run stopped on its way.
+    InPart,
+    /// A run stopped on its way, and another one wrote since.
+    Overtaken,
+    ToItsEnd,
+}
+
+impl Carried {
+    fn of(plan: &Plan, targets: &Targets) -> Result<Self, ApplyError> {
+        let runs = targets.catalog.runs(&targets.identity.id, KEPT_RUNS)?;
+        let (own, others): (Vec<&RunRecord>, Vec<&RunRecord>) = runs.iter().partition(|run| run.plan == plan.id);
+        if own.iter().any(|run| run.state == RunRecord::DONE) {
+            return Ok(Self::ToItsEnd);
+        }
+        // Those that proposed wait for people, and go on.
+        let stopped = own.into_iter().filter(|run| run.state != RunRecord::PROPOSED && wrote(run));
+        let Some(began) = stopped.map(|run| run.began).min() else { return Ok(Self::Nowhere) };
+        let is_before = |run: &RunRecord| plan.after.as_ref().is_some_and(|after| after.contains(&run.run));
+        let is_since = |run: &&RunRecord| run.began >= began && !is_before(run) && wrote(run);
+        Ok(if others.iter().any(is_since) { Self::Overtaken } else { Self::InPart })
+    }
+
+    /// What is wrong with something that is as the plan leaves it, or not: `is_undone` says whether it was so once.
+    fn undone(self, is_as_left: bool, is_undone: impl FnOnce() -> bool) -> Option<StaleChange> {
+        match self {
+            _ if is_as_left => None,
+            Self::Nowhere => None,
+            Self::InPart => is_undone().then_some(StaleChange::Undone),
+            Self::Overtaken => Some(StaleChange::Overtaken),
+            Self::ToItsEnd => Some(StaleChange::Undone),
+        }
+    }
 }
 
 /// Whether a plan did not see what stands in the way of a file that it writes.
@@ -148,7 +187,7 @@ fn found(live: Option<ContentId>, path: &str, store: &dyn Store) -> Result<Seen,
     Ok(text.filter(is_all).map_or(Seen::Other(id), Seen::Text))
 }
 
-fn verify_catalog(plan: &Plan, targets: &Targets, is_used: bool) -> Result<Vec<Stale>, ApplyError> {
+fn verify_catalog(plan: &Plan, targets: &Targets, carried: Carried) -> Result<Vec<Stale>, ApplyError> {
     let mut changes: Vec<(&Operation, &ObjectChange)> = Vec::new();
     // The object under its own name, and under the one that it has had until now.
     let mut addresses: Vec<Address> = Vec::new();
@@ -160,27 +199,31 @@ fn verify_catalog(plan: &Plan, targets: &Targets, is_used: bool) -> Result<Vec<S
         }
     }
     let live = targets.catalog.objects(&addresses)?;
+    let owned = match carried {
+        Carried::InPart => targets.catalog.owned_fields(&targets.identity.id, &addresses)?,
+        Carried::Nowhere | Carried::Overtaken | Carried::ToItsEnd => vec![OwnedFields::new(); addresses.len()],
+    };
     let mut stale = Vec::new();
-    for ((operation, change), live) in changes.iter().zip(live.chunks(2)) {
+    for ((operation, change), (live, owned)) in changes.iter().zip(live.chunks(2).zip(owned.chunks(2))) {
         let [old, new] = live else { continue };
         if operation.from.is_some() && old.is_some() && new.is_some() {
             stale.push(Stale { thing: operation.thing.clone(), change: StaleChange::NameTaken });
             continue;
         }
-        let live = if is_used { new.as_ref() } else { new.as_ref().or(old.as_ref()) };
-        let live = match live {
-            Some(Presence::Unreadable(now)) if is_used || change.before != Some(now.digest) => {
+        let seen = new.as_ref().or(old.as_ref());
+        if let Some(Presence::Unreadable(now)) = seen {
+            let is_open = matches!(carried, Carried::Nowhere | Carried::InPart);
+            // It may be as the plan saw it.
+            if !is_open || change.before != Some(now.digest) {
                 let why = now.to_string();
                 stale.push(Stale { thing: operation.thing.clone(), change: StaleChange::Unreadable { why } });
-                continue;
             }
-            // It is as the plan saw it.
-            Some(Presence::Unreadable(_)) => continue,
-            live => live.and_then(Presence::read),
-        };
-        if is_used {
-            let undone = Stale { thing: operation.thing.clone(), change: StaleChange::Undone };
-            stale.extend((!is_as_left(operation, change, live)).then_some(undone));
+            continue;
+        }
+        let is_as_left = is_as_left(operation, change, new.as_ref().and_then(Presence::read));
+        let live = seen.and_then(Presence::read);
+        if let Some(undone) = carried.undone(is_as_left, || is_undone(operation, change, live, &owned.concat())) {
+            stale.push(Stale { thing: operation.thing.clone(), change: undone });
         } else {
             stale.extend(moved(operation, change, live));
         }
@@ -203,6 +246,29 @@ fn is_as_left(operation: &Operation, change: &ObjectChange, live: Option<&Object
             };
             change.all_fields().iter().all(is_left)
         }
+    }
+}
+
+/// Whether an object is as a plan saw it, and the project wrote it as the plan makes it. What others did, and a plan sets back, looks the
+/// same before that.
+fn is_undone(operation: &Operation, change: &ObjectChange, live: Option<&Object>, owned: &OwnedFields) -> bool {
+    match (operation.action, live) {
+        _ if operation.is_revert() => false,
+        (Action::Create, live) => live.is_none() && !owned.is_empty(),
+        (Action::Delete, live) => live.is_some() && owned.is_empty(),
+        (Action::Update | Action::Move | Action::Adopt, Some(object)) => {
+            let live: BTreeMap<String, &Value> =
+                fields(&object.body).into_iter().map(|(path, value)| (path, &value.value)).collect();
+            let owned: BTreeMap<&str, &Digest> = owned.iter().map(|(path, digest)| (path.as_str(), digest)).collect();
+            let is_set_back = |field: &Field| {
+                let found = live.get(&field.path).map(|value| Digest::of_value(value));
+                let after = convert::digest(field.after.as_ref());
+                found != after && owned.get(field.path.as_str()).copied() == after.as_ref()
+            };
+            change.all_fields().iter().any(is_set_back)
+        }
+        (Action::Update | Action::Move | Action::Adopt, None) => false,
+        (Action::Vacate | Action::Release | Action::Forget | Action::Record, _) => false,
     }
 }
 

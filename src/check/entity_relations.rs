@@ -53,6 +53,7 @@ pub(super) fn check_beside(project: &Project, others: &[&Address]) -> Vec<Diagno
 
 /// The names that may be meant by those that are wrong.
 struct Meant<'p> {
+    project: &'p Project,
     by_blueprint: HashMap<&'p str, Vec<&'p str>>,
     suggestions: Suggestions,
 }
@@ -63,7 +64,7 @@ impl<'p> Meant<'p> {
         for entity in &project.entities {
             by_blueprint.entry(&entity.blueprint.value).or_default().push(&entity.name.value);
         }
-        Self { by_blueprint, suggestions: Suggestions::default() }
+        Self { project, by_blueprint, suggestions: Suggestions::default() }
     }
 
     fn nearest(&mut self, blueprint: &str, name: &str) -> Option<&'p str> {
@@ -149,7 +150,10 @@ impl Problem<'_> {
         }
         match meant.nearest(blueprint, target) {
             Some(near) => diagnostic.did_you_mean(Some(near)),
-            None => diagnostic.help(format!("declare it: `entity {blueprint} {target} {{ }}`")),
+            None => match meant.project.blueprint(blueprint) {
+                Some(blueprint) => diagnostic.help(format!("declare it: `{}`", words::entity(blueprint, target))),
+                None => diagnostic,
+            },
         }
     }
 }

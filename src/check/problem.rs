@@ -159,7 +159,7 @@ fn missing(name: &str, target: &Target<'_>, values: &Map, place: &Bearer<'_>) ->
     let line = |value: &str| words::line(name, value, is_word.then_some(place.group));
     diagnostic = match property {
         Some(property) => {
-            let takes = words::takes(&property.schema);
+            let takes = words::asked(&property.schema);
             let help = format!("add a line `{}`; it takes {takes}", line("..."));
             diagnostic.because_of(property.span, "declared here").help(help)
         }
@@ -238,7 +238,7 @@ fn wrong(kind: &Kind, target: &Target<'_>, place: &Bearer<'_>) -> Diagnostic {
 }
 
 fn wrong_type(span: Origin, name: &str, target: &Target<'_>) -> Diagnostic {
-    let takes = target.schema.map_or("another type", words::takes);
+    let takes = target.schema.map_or_else(|| "another type".to_owned(), words::asked);
     let given = target.value.unwrap_or(&Value::Null);
     let message = format!("{name} takes {takes}, not {}", given.type_name());
     let diagnostic = Diagnostic::error(code::VALUE_OF_WRONG_TYPE, span, message);

@@ -1,6 +1,6 @@
 //! How values and types are spoken of in messages.
 
-use crate::model::{Base, Format, Schema, Value};
+use crate::model::{Base, Blueprint, Entity, Format, Schema, Value};
 
 /// The most candidates that one problem looks at or lists: what a mistake costs must not grow with what is right.
 pub(super) const MOST_CANDIDATES: usize = 100;
@@ -35,6 +35,24 @@ pub(super) fn shown(value: &Value) -> String {
         Value::Bool(true) => "#true".to_owned(),
         Value::Bool(false) => "#false".to_owned(),
         Value::Null | Value::Array(_) | Value::Object(_) | Value::Secret(_) => value.type_name().to_owned(),
+    }
+}
+
+/// The most values of an enum that are named.
+const MOST_VALUES: usize = 10;
+
+/// What a type asks for, in words: of an enum its values.
+pub(super) fn asked(schema: &Schema) -> String {
+    let values = |schema: &Schema| {
+        let named: Vec<String> = schema.values.iter().take(MOST_VALUES).map(|value| shown(&value.value)).collect();
+        let more = schema.values.len().saturating_sub(MOST_VALUES);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        format!("one of {}{more}", named.join(", "))
+    };
+    match &schema.items {
+        _ if !schema.values.is_empty() && schema.base != Base::Array => values(schema),
+        Some(items) if !items.values.is_empty() => format!("a list, each item {}", values(items)),
+        _ => takes(schema).to_owned(),
     }
 }
 
@@ -94,6 +112,19 @@ pub(super) fn example(schema: &Schema) -> String {
         },
     };
     example.to_owned()
+}
+
+/// The line that declares an entity with all that its blueprint demands, as a start.
+pub(super) fn entity(blueprint: &Blueprint, name: &str) -> String {
+    let demanded = blueprint.properties.iter().filter(|property| property.is_demanded());
+    let properties = demanded.map(|property| (&*property.name.value, example(&property.schema), "properties"));
+    let relations =
+        blueprint.relations.iter().filter(|relation| relation.required.is_some() && relation.many.is_none());
+    let relations = relations.map(|relation| (&*relation.name.value, "...".to_owned(), "relations"));
+    let lines = properties.chain(relations).map(|(name, value, group)| {
+        line(&written(name), &value, Entity::WORDS.contains(&name).then_some(group)) + "; "
+    });
+    format!("entity {} {} {{ {}}}", blueprint.name.value, written(name), lines.collect::<String>())
 }
 
 /// The line that gives a name a value, within a group where the name alone is a word of the language.

@@ -1,7 +1,7 @@
 use super::ObserveError;
 use crate::apply::Targets;
 use crate::catalog::{Entry, Presence};
-use crate::diff::{Desired, FieldDiff, Moves, Pair, Pairs, Verdict, compare_object, moves, pair};
+use crate::diff::{Desired, FieldDiff, Move, Moves, Pair, Pairs, Verdict, compare_object, moves, pair};
 use crate::model::{Address, Lifecycle, Map, Name, OnDrift, Project, fields};
 use crate::plan::Opened;
 use std::collections::BTreeMap;
@@ -65,11 +65,14 @@ impl Objects {
         Ok(sides.collect())
     }
 
-    /// The object of an address, whether it differs or not; nothing where it is neither declared nor in the catalog.
+    /// The object of an address, whether it differs or not; nothing where it is neither declared nor in the catalog. One that gets
+    /// another name has both addresses.
     pub fn pair(&self, desired: &[Desired<'_>], address: &Address) -> Option<Pair> {
         let place = desired.binary_search_by(|one| one.address.cmp(address)).ok();
         let known = self.entries.binary_search_by(|entry| entry.address.cmp(address)).ok();
-        let moved = self.moves.moves.iter().find(|moved| Some(moved.desired) == place);
+        let is_it = |moved: &&Move| Some(moved.desired) == place || place.is_none() && Some(moved.observed) == known;
+        let moved = self.moves.moves.iter().find(is_it);
+        let place = place.or(moved.map(|moved| moved.desired));
         let observed = moved.map(|moved| moved.observed).or(known);
         (place.is_some() || observed.is_some()).then(|| Pair {
             desired: place,

@@ -26,6 +26,10 @@ pub fn adoption(adoption: &Adoption, sources: &Sources, written: Written, style:
         let names = named(adoption.rewrites.iter().map(|rewrite| &rewrite.name), usize::MAX);
         out.push_str(&format!("\nwrote {}\n", one_line(&names)));
     }
+    if adoption.delivered > 0 {
+        let files = counted(adoption.delivered, "file");
+        out.push_str(&format!("\nThe next apply delivers {files} anew for it: plat plan shows which\n"));
+    }
     for asked in &adoption.unmet {
         out.push_str(&format!("nothing to take over for `{}`: nobody changed it\n", one_line(asked)));
     }
@@ -84,6 +88,7 @@ pub fn adoption_json(adoption: &Adoption, sources: &Sources, written: Written) -
         adopted: adopted.collect::<Vec<_>>(),
         refused: refused.collect::<Vec<_>>(),
         unmet: &adoption.unmet,
+        delivered: adoption.delivered,
         files: files.collect::<Vec<_>>(),
     })
 }

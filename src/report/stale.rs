@@ -32,6 +32,9 @@ fn change(stale: &Stale) -> String {
         StaleChange::Gone => ": it is gone".to_owned(),
         StaleChange::Undone => ": this plan was carried out before, and it is no longer as that left it".to_owned(),
         StaleChange::Unreadable { why } => format!(": {why}"),
+        StaleChange::Overtaken => {
+            ": this plan was carried out in part, another run has been at work since, and this is not as the plan leaves it".to_owned()
+        }
         StaleChange::InTheWay { what } => format!(": {what} is in its way now"),
         StaleChange::NameTaken => ": another object has this name now".to_owned(),
         StaleChange::Field { path, planned: Some(planned), found: Some(found) }

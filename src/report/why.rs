@@ -7,7 +7,7 @@ use super::plan::{Heading, differing, is_large, kdl_value};
 use super::{Paint, Style, Table, counted, json_line, named};
 use crate::model::{Address, Evidence, Identity, Json, Lifecycle, Timestamp};
 use crate::plan::Place;
-use crate::why::{Candidate, Fit, Label, Owner, Placement, Provenance, Reference, State, Why, WhyField};
+use crate::why::{Candidate, Fit, Label, Moved, Owner, Placement, Provenance, Reference, State, Why, WhyField};
 
 /// The most references that are shown to people one by one.
 const MOST: usize = 10;
@@ -30,6 +30,7 @@ pub fn why(why: &Why, style: Style) -> String {
         Some(("state", state_text(why.state).to_owned())),
         why.unreadable.as_ref().map(|one| ("unreadable", format!("it is {}", one.why))),
         why.unreadable.as_ref().map(|one| ("taken away by", one.removal.clone())),
+        why.moved.as_ref().map(|moved| ("is renamed", moved_text(moved))),
         Some(("lifecycle", lifecycle_text(&why.lifecycle))),
         why.created.map(|time| ("made", Timestamp(time).to_string())),
         (!changed.is_empty()).then(|| ("last changed", changed.join(", "))),
@@ -76,6 +77,7 @@ fn state_text(state: State) -> &'static str {
         State::Behind => "as declared; the inventory is behind",
         State::New => "declared, and not there yet",
         State::Changed => "declared anew, and not applied yet",
+        State::Moving => "as declared, but for its name",
         State::Removed => "no longer declared, and still there",
         State::Drifted => "others changed it",
         State::Blocked => "something stands in its way, which the plan names",
@@ -84,6 +86,10 @@ fn state_text(state: State) -> &'static str {
         State::Unreadable => "there, and nobody can read it",
         State::Foreign => "somebody else's",
     }
+}
+
+fn moved_text(Moved { from, to, place }: &Moved) -> String {
+    format!("from {from} to {to} with the next apply, as {} says", place.at())
 }
 
 fn lifecycle_text(lifecycle: &Lifecycle) -> String {

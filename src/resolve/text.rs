@@ -39,7 +39,8 @@ pub(super) fn fragment(id: FileId, shelf: &Shelf<'_>, sources: &Sources) -> Lowe
     let mut fragment = lower(&tree, &file.name, &lent);
     fragment.diagnostics.retain(|problem| !validated.rewritten.covers(problem));
     problems.append(fragment.diagnostics);
-    let fragment = Fragment { index: language.index(&tree), diagnostics: problems, ..fragment };
+    let fragment =
+        Fragment { index: language.index(&tree).without(&validated.rewritten), diagnostics: problems, ..fragment };
     Lowered { fragment, is_lone: !lent.was_asked() }
 }
 

@@ -60,6 +60,11 @@ impl Parser<'_> {
                     self.slashdash(at)
                 }
                 Some(_) if self.cursor.newline() => return self.finish_node(),
+                Some(b',') if self.begins_member(at + 1) => {
+                    self.cursor.bump();
+                    self.comma_before_member(at);
+                    return self.finish_node();
+                }
                 Some(_) if self.has_block() => {
                     self.tell_after_block(at);
                     return self.finish_node();

@@ -91,6 +91,22 @@ impl Parser<'_> {
         self.tell_foreign(code::COMMA, Range { start, end }, "a comma between values", help, edits);
     }
 
+    /// Whether a key in quotes with its colon stands at an offset in a block, as one member of an object in JSON does behind another.
+    pub(super) fn begins_member(&self, at: u32) -> bool {
+        let text = self.tree.text().get(at as usize..).unwrap_or_default().trim_start_matches([' ', '\t']);
+        let key = text.strip_prefix('"').filter(|_| self.open.len() > 1);
+        let end = key.and_then(|key| key.find(['"', '\n']).and_then(|end| key.get(end + 1..)));
+        end.is_some_and(|behind| behind.trim_start_matches([' ', '\t']).starts_with(':'))
+    }
+
+    /// Tells of a comma that ends a node; what is foreign in the node behind it is a part of the same mistake.
+    pub(super) fn comma_before_member(&mut self, at: u32) {
+        let help = "a node ends with its line, or with `;`".to_owned();
+        let edits = vec![self.edit(at, at + 1, ";")];
+        self.tell_foreign(code::COMMA, Range { start: at, end: at + 1 }, "a comma between nodes", help, edits);
+        self.foreign = self.tree.nodes.len() as u32;
+    }
+
     /// What stands in place of a mark between two values: a space, where none is behind it.
     fn space_for(&self, end: u32) -> &'static str {
         let is_spaced = self.cursor.slice(end, self.cursor.at()).starts_with([' ', '\t'])

@@ -305,7 +305,14 @@ impl Parser<'_> {
         self.report(diagnostic);
     }
 
+    /// Tells of what is no annotation, once for what stands on one line.
     pub(super) fn bad_annotation(&mut self, start: u32, end: u32) {
+        let between = std::mem::replace(&mut self.annotated, end)..start;
+        let between = self.tree.text().get(between.start as usize..between.end as usize);
+        if between.is_some_and(|between| !between.contains(['\n', ';', '{', '}'])) {
+            self.mistakes += 1;
+            return;
+        }
         let diagnostic = self
             .error(code::BAD_ANNOTATION, start, end, "an annotation is one string in parentheses")
             .help("write it as `(type)`, before a value or a node; parentheses as part of a value stand in quotes");

@@ -26,6 +26,8 @@ pub(super) struct Parser<'t> {
     pub(super) foreign: u32,
     /// Which problem that was, where it is told.
     pub(super) foreign_problem: Option<usize>,
+    /// Where the last of what is no annotation ended.
+    pub(super) annotated: u32,
 }
 
 /// The lengths of the arenas.
@@ -57,6 +59,7 @@ impl<'t> Parser<'t> {
             is_too_deep: false,
             foreign: NONE,
             foreign_problem: None,
+            annotated: u32::MAX,
         }
     }
 

@@ -52,6 +52,12 @@ impl Parser<'_> {
     fn word(&mut self) -> Written {
         let start = self.cursor.at();
         self.cursor.skip(Class::Word);
+        if self.cursor.at() > start + 1
+            && self.cursor.slice(start, self.cursor.at()).ends_with(',')
+            && self.begins_member(self.cursor.at())
+        {
+            self.cursor.go_to(self.cursor.at() - 1);
+        }
         let end = self.cursor.at();
         let word = self.cursor.slice(start, end);
         if word == "r"

@@ -31,6 +31,7 @@ pub(super) fn file(
         project: targets.identity.clone(),
         place: placed.map(|placed| known.place(placed.span)),
         owner: Owner { ours: state.owned.is_some(), other: state.other_owner.clone() },
+        moved: None,
         state: match state.obstacle {
             Some(_) if state.live.is_none() && wanted.is_some() => State::Blocked,
             // However much it is as declared, what is of another project is no business of this one.

@@ -46,6 +46,9 @@ pub struct Why {
     /// What is live of it, where nobody can read that.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unreadable: Option<Illegible>,
+    /// The other name that it gets with the next apply.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moved: Option<Moved>,
     /// What may happen to it in its life.
     pub lifecycle: Lifecycle,
     /// When it was made, in seconds since 1970 (UTC), where the catalog has it.
@@ -73,6 +76,17 @@ pub struct Why {
     pub files: Vec<String>,
     /// What refers to it.
     pub references: Vec<Reference>,
+}
+
+/// A new name for an object, which it does not have yet.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Moved {
+    /// The address that it has.
+    pub from: String,
+    /// The address that it gets.
+    pub to: String,
+    /// The line that says so.
+    pub place: Place,
 }
 
 /// A field and where its value comes from.
@@ -164,6 +178,8 @@ pub enum State {
     New,
     /// What is declared changed since it was written.
     Changed,
+    /// It is as declared but for its name.
+    Moving,
     /// It is no longer declared, and goes.
     Removed,
     /// Others changed or removed it.

@@ -1,11 +1,11 @@
-use super::{Illegible, Known, Owner, Said, State, Why, WhyField, last_run, origin, references};
+use super::{Illegible, Known, Moved, Owner, Said, State, Why, WhyField, last_run, origin, references};
 use crate::apply::Targets;
 use crate::catalog::{OwnedFields, Presence};
 use crate::diff::FieldDiff;
 use crate::model::{Address, Json, Kind, Value};
 use crate::observe::{ObserveError, Sides};
 use crate::render::Placed;
-use crate::source::{Sources, Spanned};
+use crate::source::{Origin, Sources, Spanned};
 
 /// Why an object is as it is; nothing where it is neither declared nor in the catalog.
 pub(super) fn object(
@@ -34,13 +34,14 @@ pub(super) fn object(
         project: targets.identity.clone(),
         place: sides.desired.map(|desired| known.place(desired.span)),
         owner: Owner { ours: sides.is_owned(), other: sides.other_owner().map(ToString::to_string) },
-        state: state(&sides, &diffs),
+        state: state(&sides, &diffs, pair.moved),
         unreadable: sides
             .opened
             .live
             .as_ref()
             .and_then(Presence::unreadable)
             .map(|one| Illegible { why: one.why.clone(), removal: one.removal.clone() }),
+        moved: pair.moved.and_then(|span| moved(&sides, span, known)),
         lifecycle: sides.lifecycle().cloned().unwrap_or_default(),
         created: times.map(|times| times.created),
         updated: times.map(|times| times.updated),
@@ -88,8 +89,14 @@ fn defaults(known: Known<'_>, address: &Address, said: &[WhyField]) -> Vec<WhyFi
     left.into_iter().map(default).collect()
 }
 
+/// The other name that an object gets.
+fn moved(sides: &Sides<'_>, span: Origin, known: Known<'_>) -> Option<Moved> {
+    let (entry, desired) = (sides.entry?, sides.desired?);
+    Some(Moved { from: entry.address.to_string(), to: desired.address.to_string(), place: known.place(span) })
+}
+
 /// How an object stands: as the one of its fields that is furthest from being as it should be.
-fn state(sides: &Sides<'_>, diffs: &[FieldDiff]) -> State {
+fn state(sides: &Sides<'_>, diffs: &[FieldDiff], moved: Option<Origin>) -> State {
     if is_unreadable(sides) {
         return State::Unreadable;
     }
@@ -112,6 +119,8 @@ fn state(sides: &Sides<'_>, diffs: &[FieldDiff]) -> State {
         State::Drifted
     } else if any(&[State::Removed, State::Changed, State::Unowned, State::New]) {
         State::Changed
+    } else if moved.is_some() {
+        State::Moving
     } else if any(&[State::Behind]) {
         State::Behind
     } else {

@@ -1,10 +1,10 @@
 //! Nodes that become others where they differ.
 
 use super::Writer;
-use super::draft::{Draft, Step, Stuck, below, word};
+use super::draft::{Draft, Step, Stuck, Texts, below, foreign, in_language, word};
 use super::side::{Missing, Side};
 use super::value::{Listing, member, set_member, set_names, set_words};
-use super::whole::{Naming, foreign, in_language, is_required, typed_line};
+use super::whole::{Naming, is_required, typed_line};
 use crate::diag::Edit;
 use crate::grammar::{At, Form, Manner, NodeShape, Pairs, Parameter, Part, Slot};
 use crate::model::Value;
@@ -79,9 +79,9 @@ impl Change<'_, '_> {
         (index, parameter): (usize, &Parameter),
         value: &Value,
     ) -> Result<(), Stuck> {
-        let interpolated = self.writer.grammar.is_interpolated(parameter);
-        let Some((language, text)) = foreign(value).filter(|_| interpolated) else {
-            return self.draft.set_argument(path, index, value);
+        let texts = self.writer.texts(parameter);
+        let Some((language, text)) = foreign(value).filter(|_| texts == Texts::Templates) else {
+            return self.draft.set_argument(path, index, value, texts);
         };
         self.draft.edit(path, |_, node| {
             let Some(entry) = node.argument(index) else { return Err(Stuck::no_words("this place")) };
@@ -111,21 +111,20 @@ impl Change<'_, '_> {
             }
             _ => None,
         });
-        let value = match self.wanted(parameter, at, (form, sides), is_written) {
-            Wanted::AsItIs => return Ok(()),
-            Wanted::Gone => None,
+        let (name, texts) = (parameter.name(), self.writer.texts(parameter));
+        match self.wanted(parameter, at, (form, sides), is_written) {
+            Wanted::AsItIs => Ok(()),
+            Wanted::Gone => self.draft.remove_property(path, name),
             Wanted::Value(value) => match (word(value), line) {
                 // What has parts has a line of its own, and what has one keeps it.
-                (Err(_), Some(_)) => None,
-                (Ok(_), Some(line)) if self.draft.has(&below(path, Step::to(line))) => None,
-                (Ok(_), _) => Some(value),
-                (Err(_), None) => {
-                    let text = self.writer.text(parameter, value)?;
-                    return self.draft.set_property_text(path, parameter.name(), &text);
+                (Err(_), Some(_)) => self.draft.remove_property(path, name),
+                (Ok(_), Some(line)) if self.draft.has(&below(path, Step::to(line))) => {
+                    self.draft.remove_property(path, name)
                 }
+                (Ok(_), _) => self.draft.set_property(path, name, value, texts),
+                (Err(_), None) => self.draft.set_property_text(path, name, &texts.word(value)?),
             },
-        };
-        self.draft.set_property(path, parameter.name(), value)
+        }
     }
 
     /// What becomes of the place of a parameter.
@@ -152,12 +151,13 @@ impl Change<'_, '_> {
         let Some(at) = pairs.at() else { return Ok(()) };
         let [old, new] = sides.map(|side| side.members(at).collect::<HashMap<&str, &Value>>());
         for (key, _) in sides[0].members(at).filter(|(key, _)| !new.contains_key(key)) {
-            self.draft.set_property(path, key, None)?;
+            self.draft.remove_property(path, key)?;
         }
+        let texts = self.writer.texts_of_pairs(pairs);
         for (key, value) in sides[1].members(at).filter(|(key, value)| old.get(key) != Some(value)) {
             match word(value) {
-                Ok(_) => self.draft.set_property(path, key, Some(value))?,
-                Err(_) => self.draft.set_property_text(path, key, &self.writer.pair(pairs, value)?)?,
+                Ok(_) => self.draft.set_property(path, key, value, texts)?,
+                Err(_) => self.draft.set_property_text(path, key, &texts.word(value)?)?,
             }
         }
         Ok(())
@@ -226,7 +226,7 @@ impl Change<'_, '_> {
                     None => Ok(()),
                 },
                 Manner::Json => set_member(self.draft, path, slot.name(), [old, Some(new)], Listing::List),
-                _ => self.draft.set_argument(&child, 0, new),
+                _ => self.draft.set_argument(&child, 0, new, Texts::Plain),
             },
         }
     }
@@ -238,7 +238,7 @@ impl Change<'_, '_> {
         if let Some([old, new]) = told {
             let new = new.ok_or_else(|| Stuck::no_words("a form without its word"))?;
             if old.map(|old| &old.value) != Some(&new.value) {
-                self.draft.set_argument(path, 0, new)?;
+                self.draft.set_argument(path, 0, new, Texts::Plain)?;
                 self.drop_properties(path, shape)?;
             }
         }
@@ -254,7 +254,7 @@ impl Change<'_, '_> {
         };
         let keys = node.properties().filter_map(Entry::key).filter(|key| !known(key));
         for key in keys.map(str::to_owned).collect::<Vec<_>>() {
-            self.draft.set_property(path, &key, None)?;
+            self.draft.remove_property(path, &key)?;
         }
         Ok(())
     }
@@ -274,7 +274,10 @@ impl Change<'_, '_> {
             }
             let child = below(path, Step::named(slot.name(), name));
             if !self.draft.has(&child) {
-                match self.draft.find(slot.name(), name).filter(|_| at.from_object) {
+                let is_it = |node: Node<'_>| {
+                    node.name() == slot.name() && node.argument(0).and_then(Entry::string) == Some(name)
+                };
+                match at.from_object.then(|| self.draft.find(&[], is_it)).flatten() {
                     Some(elsewhere) => self.draft.carry(&elsewhere, path)?,
                     None => {
                         let line = writer.keyed((slot, at), sides[1], (name, value))?;
@@ -309,7 +312,7 @@ impl Change<'_, '_> {
                 let parameter = shape.plain().and_then(|form| form.written(0).nth(1));
                 match parameter {
                     Some(Part::Argument(index, parameter)) => self.set_argument(path, (index, parameter), new),
-                    _ => self.draft.set_argument(path, 1, new),
+                    _ => self.draft.set_argument(path, 1, new, Texts::Plain),
                 }
             }
             (Manner::Typed, Some(new)) => {
@@ -380,7 +383,7 @@ impl Change<'_, '_> {
         values: [Option<&Value>; 2],
     ) -> Result<(), Stuck> {
         let listing =
-            if at.manner == Manner::Template { Listing::Any } else { (self.writer.listings)(&at.way[0], name) };
+            if at.manner == Manner::Template { Listing::Template } else { (self.writer.listings)(&at.way[0], name) };
         let Some(group) = group else { return set_member(self.draft, path, name, values, listing) };
         let inside = below(path, Step::to(group.name()));
         let is_grouped = self.draft.has(&below(&inside, Step::to(name)));

@@ -2,7 +2,7 @@
 
 use super::Writer;
 use super::change::{Change, Sides};
-use super::draft::{Step, Stuck, below, reads_as, word};
+use super::draft::{Step, Stuck, Texts, below, reads_as, word};
 use super::list::{Head, paired};
 use super::side::Side;
 use super::value::{Listing, set_words};
@@ -127,21 +127,24 @@ impl Change<'_, '_> {
         if lists == 0 && lines > 0 && lines == old.len() && !new.is_empty() {
             return self.set_single(path, notations, [old, new]);
         }
-        for name in [together, single] {
-            while self.draft.has(&below(path, Step::to(name))) {
-                self.draft.remove(&below(path, Step::to(name)))?;
-            }
+        let places = |change: &Self| -> Vec<usize> {
+            let children = change.draft.node(path).into_iter().flat_map(Node::children).enumerate();
+            children.filter(|(_, child)| [together, single].contains(&child.name())).map(|(place, _)| place).collect()
+        };
+        // What comes takes the place of what was there, so that it stands among the same lines and comments.
+        let there = places(self);
+        for place in there.iter().skip(usize::from(!new.is_empty())).rev() {
+            self.draft.remove(&below(path, Step::Nth(*place)))?;
         }
         let lines = notations.lines(new)?;
         let Some((first, rest)) = lines.split_first() else { return Ok(()) };
-        self.insert(path, form, slot, first)?;
-        let mut last = place(self.draft.node(path), first);
-        for line in rest {
-            let Some(index) = last else { break };
-            self.draft.insert_after(&below(path, Step::Nth(index)), line)?;
-            last = Some(index + 1);
+        match there.first() {
+            Some(place) => self.draft.rewrite(&below(path, Step::Nth(*place)), first)?,
+            None => self.insert(path, form, slot, first)?,
         }
-        Ok(())
+        let Some(place) = places(self).first().copied() else { return Ok(()) };
+        let mut behind = rest.iter().zip(place..);
+        behind.try_for_each(|(line, place)| self.draft.insert_after(&below(path, Step::Nth(place)), line))
     }
 
     /// Adds, removes, moves and colours lines of single items.
@@ -171,7 +174,10 @@ impl Change<'_, '_> {
                 Some((_, before)) if before == beside => {}
                 Some(_) => {
                     let line = place(self, item)?;
-                    self.draft.set_property(&line, key, beside.as_ref())?;
+                    match beside {
+                        Some(beside) => self.draft.set_property(&line, key, beside, Texts::Plain)?,
+                        None => self.draft.remove_property(&line, key)?,
+                    }
                 }
                 None => {
                     let line = notations.line(row)?;
@@ -195,11 +201,4 @@ impl Change<'_, '_> {
         }
         Ok(())
     }
-}
-
-/// The index of the node that was just added as a line.
-fn place(node: Option<Node<'_>>, line: &Line) -> Option<usize> {
-    let text = line.to_string();
-    let name = text.split(' ').next().unwrap_or_default();
-    node?.children().position(|child| child.name() == name)
 }

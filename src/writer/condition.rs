@@ -1,22 +1,86 @@
 //! Conditions: the lines that say them, and lines that become others.
 
-use super::draft::{Draft, Step, Stuck, below, set_entry, word};
+use super::draft::{Draft, Path, Step, Stuck, Texts, below, reads_as, set_entry, word};
 use super::list::{Head, in_turn, paired};
+use crate::diag::Edit;
 use crate::model::{Name, Value};
 use crate::object;
 use crate::source::Spanned;
-use crate::syntax::Line;
 use crate::syntax::edit;
-use std::collections::HashSet;
+use crate::syntax::{Line, Node};
+use std::collections::{BTreeMap, HashSet};
 
 /// The lines of a block of conditions.
 pub(super) fn lines(query: &Value) -> Result<Vec<Line>, Stuck> {
     top(query)?.iter().map(|part| condition(part)).collect()
 }
 
-/// Gives the block of a node other conditions: those that stay keep their lines.
+/// Gives the block of a node other conditions: those that stay keep their lines, and those that come into another block or out of one
+/// their comments.
 pub(super) fn set(draft: &mut Draft, path: &[Step], [old, new]: [&Value; 2]) -> Result<(), Stuck> {
-    set_parts(draft, path, parts(old, "all"), top(new)?)
+    let (old, new) = (parts(old, "all"), top(new)?);
+    let moved = moved(old, new);
+    let mut taken = Vec::new();
+    for comparison in &moved {
+        let Some(place) = place(draft, path, comparison)? else { continue };
+        let bare = condition(comparison)?.to_string();
+        draft.edit(&place, |tree, node| {
+            let (edit, piece) = edit::strip(tree, node, &bare);
+            taken.extend((piece != bare).then_some((*comparison, piece)));
+            Ok(vec![edit])
+        })?;
+    }
+    let moved: HashSet<Name> = moved.into_iter().map(Value::as_key).collect();
+    set_parts(draft, path, [old, new], &moved)?;
+    for (comparison, piece) in taken {
+        let place = place(draft, path, comparison)?
+            .ok_or_else(|| Stuck("a condition is not where it is expected".to_owned()))?;
+        draft.edit(&place, |tree, node| Ok(vec![edit::dress(tree, node, &piece)]))?;
+    }
+    Ok(())
+}
+
+/// The comparisons that stand in other blocks than before, of those that are there once each time.
+fn moved<'v>(old: &'v [Spanned<Value>], new: &'v [Spanned<Value>]) -> Vec<&'v Value> {
+    let [was, is] = [old, new].map(|parts| {
+        let mut found = BTreeMap::new();
+        blocks_of(parts, &mut Vec::new(), &mut found);
+        found
+    });
+    let once = |(key, found): (&Name, &Vec<(Vec<&str>, &'v Value)>)| match (&**found, is.get(key).map(Vec::as_slice)) {
+        ([(before, value)], Some([(now, _)])) => (before != now).then_some(*value),
+        _ => None,
+    };
+    was.iter().filter_map(once).collect()
+}
+
+/// Comparisons with the blocks around each of them.
+type Blocks<'v> = BTreeMap<Name, Vec<(Vec<&'static str>, &'v Value)>>;
+
+fn blocks_of<'v>(parts: &'v [Spanned<Value>], around: &mut Vec<&'static str>, found: &mut Blocks<'v>) {
+    for part in parts {
+        match combined(part) {
+            Some((word, inner)) => {
+                around.push(word);
+                blocks_of(inner, around, found);
+                around.pop();
+            }
+            None => found.entry(part.as_key()).or_default().push((around.clone(), &part.value)),
+        }
+    }
+}
+
+/// The path of the line of a comparison below a node.
+fn place(draft: &Draft, path: &[Step], comparison: &Value) -> Result<Option<Path>, Stuck> {
+    let (field, operator, operands) = self::comparison(comparison)?;
+    let words: Vec<&Value> = std::iter::once(operator).chain(operands.iter().map(|one| &one.value)).collect();
+    let is_it = |node: Node<'_>| {
+        let arguments: Vec<_> = node.arguments().collect();
+        node.name() == field
+            && arguments.len() == words.len()
+            && arguments.iter().zip(&words).all(|(entry, word)| reads_as(*entry, word))
+    };
+    Ok(draft.find(path, is_it))
 }
 
 /// The parts of the condition that a block is.
@@ -61,17 +125,27 @@ fn condition(value: &Value) -> Result<Line, Stuck> {
 }
 
 /// Gives a block of conditions other ones: those that stay keep their lines.
-fn set_parts(draft: &mut Draft, path: &[Step], old: &[Spanned<Value>], new: &[Spanned<Value>]) -> Result<(), Stuck> {
+fn set_parts(
+    draft: &mut Draft,
+    path: &[Step],
+    [old, new]: [&[Spanned<Value>]; 2],
+    moved: &HashSet<Name>,
+) -> Result<(), Stuck> {
     let present = draft.node(path).map_or(0, |node| node.children().count());
     if present != old.len() {
         return Err(Stuck("its conditions are not where they are expected".to_owned()));
     }
-    let (pairs, order) = paired(&heads(old, new), &heads(new, old), |_, _| true);
+    let stays = |part: &Value| combined(part).is_some() || !moved.contains(&part.as_key());
+    let alike = |before: usize, now: usize| {
+        let (before, now) = (&old[before], &new[now]);
+        combined(before).is_some() == combined(now).is_some() && stays(before) && stays(now)
+    };
+    let (pairs, order) = paired(&heads(old, new), &heads(new, old), alike);
     let places: Vec<usize> = (0..old.len()).collect();
     let places = draft.arrange(path, &places, &order)?;
     for (part, before) in new.iter().zip(&pairs).filter_map(|(part, before)| Some((part, (*before)?))) {
         if old[before] != *part {
-            set_condition(draft, &below(path, Step::Nth(places[before])), &old[before], part)?;
+            set_condition(draft, &below(path, Step::Nth(places[before])), [&old[before], part], moved)?;
         }
     }
     let line = |index: usize| condition(&new[index]);
@@ -91,25 +165,31 @@ fn heads(parts: &[Spanned<Value>], others: &[Spanned<Value>]) -> Vec<Head> {
     parts.iter().map(head).collect()
 }
 
-fn set_condition(draft: &mut Draft, path: &[Step], old: &Value, new: &Value) -> Result<(), Stuck> {
+fn set_condition(
+    draft: &mut Draft,
+    path: &[Step],
+    [old, new]: [&Value; 2],
+    moved: &HashSet<Name>,
+) -> Result<(), Stuck> {
     match (combined(old), combined(new)) {
         (Some((was, old)), Some((is, new))) => {
             if was != is {
                 draft.edit(path, |_, node| Ok(edit::rename(node, is)))?;
             }
-            set_parts(draft, path, old, new)
+            set_parts(draft, path, [old, new], moved)
         }
         (None, None) => {
             let (field, operator, operands) = comparison(new)?;
             let count = comparison(old)?.2.len();
             draft.edit(path, |tree, node| {
-                let mut edits = if node.name() == field { Vec::new() } else { edit::rename(node, field) };
+                let renamed = Edit { span: node.name_span(), text: Line::of_field(field).to_string() };
+                let mut edits = if node.name() == field { Vec::new() } else { vec![renamed] };
                 let mut added = String::new();
                 let values: Vec<&Value> =
                     std::iter::once(operator).chain(operands.iter().map(|one| &one.value)).collect();
                 for (index, value) in values.iter().enumerate() {
                     match node.argument(index) {
-                        Some(entry) => edits.extend(set_entry(entry, value)?),
+                        Some(entry) => edits.extend(set_entry(entry, value, Texts::Plain)?),
                         None => added.push_str(&format!(" {}", word(value)?)),
                     }
                 }
@@ -119,7 +199,7 @@ fn set_condition(draft: &mut Draft, path: &[Step], old: &Value, new: &Value) -> 
                 let head = node.head_span();
                 if !added.is_empty() {
                     let span = crate::source::Span { start: head.end, ..head };
-                    edits.push(crate::diag::Edit { span, text: added });
+                    edits.push(Edit { span, text: added });
                 }
                 Ok(edits)
             })

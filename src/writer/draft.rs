@@ -6,6 +6,7 @@ use crate::model::{Number, Value};
 use crate::source::{FileId, Span};
 use crate::syntax::edit::{self, Place};
 use crate::syntax::{Entry, Line, Node, Scalar, Tree, is_bare_word, parse};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Why a change cannot be written into the text, in a sentence without a full stop.
@@ -29,6 +30,28 @@ impl Stuck {
     /// Of the member of a name at a place.
     pub(super) fn at(self, at: &At, name: &str) -> Self {
         Self(format!("`{}.{name}`: {}", at.way.join("."), self.0))
+    }
+}
+
+/// What a text may be at a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Texts {
+    /// A text and nothing else.
+    Plain,
+    /// Also the path of a value, which is a bare word, or a text in another language.
+    Templates,
+}
+
+impl Texts {
+    /// A value that stands alone as KDL text.
+    pub(super) fn word(self, value: &Value) -> Result<String, Stuck> {
+        if self == Self::Plain {
+            return word(value);
+        }
+        if let Some(reference) = value.as_str().filter(|text| is_reference(text)) {
+            return Ok(reference.to_owned());
+        }
+        foreign(value).map_or_else(|| word(value), |(language, text)| Ok(in_language(language, text)))
     }
 }
 
@@ -97,17 +120,43 @@ impl Draft {
         self.node(path).is_some()
     }
 
-    /// The path of the node of a name with a first argument, wherever it is.
-    pub(super) fn find(&self, name: &str, first: &str) -> Option<Path> {
-        let mut open: Vec<(Node<'_>, Path)> =
-            self.tree.nodes().next().map(|root| (root, Vec::new())).into_iter().collect();
+    /// The path of a node that is meant, wherever it is at the node of a path or below.
+    pub(super) fn find(&self, path: &[Step], is_meant: impl Fn(Node<'_>) -> bool) -> Option<Path> {
+        let mut open: Vec<(Node<'_>, Path)> = self.node(path).map(|node| (node, path.to_vec())).into_iter().collect();
         while let Some((node, path)) = open.pop() {
-            if node.name() == name && node.argument(0).and_then(Entry::string) == Some(first) {
+            if is_meant(node) {
                 return Some(path);
             }
             open.extend(node.children().enumerate().map(|(index, child)| (child, below(&path, Step::Nth(index)))));
         }
         None
+    }
+
+    /// Gives texts of several lines that another text did not hold lines of their own, where they end the line of a node.
+    pub(super) fn spread(&mut self, before: &str) -> Result<(), Stuck> {
+        if !self.text().contains("\\n") {
+            return Ok(());
+        }
+        let (old, _) = parse(FileId(0), &before.into());
+        let mut known: HashSet<&str> = HashSet::new();
+        for_each_below(old.nodes().next(), &mut |node| known.extend(node.entries().map(|entry| entry.raw())));
+        let unit = self.unit.clone();
+        self.edit(&[], |tree, root| {
+            let mut edits = Vec::new();
+            for_each_below(Some(root), &mut |node| {
+                let Some(last) = node.entries().last().filter(|entry| entry.span().end == node.span().end) else {
+                    return;
+                };
+                let is_new = last.raw().starts_with('"') && !known.contains(last.raw());
+                let Some(text) = last.string().filter(|_| is_new && edit::with_lines(tree, node).is_some()) else {
+                    return;
+                };
+                let indent = edit::indentation_of_line(tree.text(), node.span().start).to_owned() + &unit;
+                let written = edit::write_lines(text, &indent);
+                edits.extend(written.map(|text| Edit { span: last.value_span(), text }));
+            });
+            Ok(edits)
+        })
     }
 
     /// Edits the node of a path.
@@ -211,21 +260,31 @@ impl Draft {
     }
 
     /// Sets an argument, or adds it behind the last one.
-    pub(super) fn set_argument(&mut self, path: &[Step], index: usize, value: &Value) -> Result<(), Stuck> {
+    pub(super) fn set_argument(
+        &mut self,
+        path: &[Step],
+        index: usize,
+        value: &Value,
+        texts: Texts,
+    ) -> Result<(), Stuck> {
         self.edit(path, |_, node| match node.argument(index) {
-            Some(entry) => Ok(set_entry(entry, value)?.into_iter().collect()),
-            None => Ok(vec![behind_arguments(node, &word(value)?)]),
+            Some(entry) => Ok(set_entry(entry, value, texts)?.into_iter().collect()),
+            None => Ok(vec![behind_arguments(node, &texts.word(value)?)]),
         })
     }
 
-    /// Sets, adds or removes a property.
-    pub(super) fn set_property(&mut self, path: &[Step], key: &str, value: Option<&Value>) -> Result<(), Stuck> {
-        self.edit(path, |tree, node| match (value, node.property(key)) {
-            (None, _) => Ok(edit::remove_property(tree, node, key)),
-            (Some(value), Some(entry)) => Ok(set_entry(entry, value)?.into_iter().collect()),
-            (Some(value), None) => {
+    /// Takes a property away, if there is one.
+    pub(super) fn remove_property(&mut self, path: &[Step], key: &str) -> Result<(), Stuck> {
+        self.edit(path, |tree, node| Ok(edit::remove_property(tree, node, key)))
+    }
+
+    /// Sets or adds a property.
+    pub(super) fn set_property(&mut self, path: &[Step], key: &str, value: &Value, texts: Texts) -> Result<(), Stuck> {
+        self.edit(path, |_, node| match node.property(key) {
+            Some(entry) => Ok(set_entry(entry, value, texts)?.into_iter().collect()),
+            None => {
                 let head = node.head_span();
-                let text = format!(" {}={}", edit::write_string(key), word(value)?);
+                let text = format!(" {}={}", edit::write_string(key), texts.word(value)?);
                 Ok(vec![Edit { span: Span { start: head.end, ..head }, text }])
             }
         })
@@ -287,6 +346,15 @@ impl From<bool> for Presence {
     }
 }
 
+/// Goes through the nodes below a node.
+fn for_each_below<'t>(root: Option<Node<'t>>, each: &mut impl FnMut(Node<'t>)) {
+    let mut open: Vec<Node<'t>> = root.into_iter().flat_map(Node::children).collect();
+    while let Some(node) = open.pop() {
+        each(node);
+        open.extend(node.children());
+    }
+}
+
 fn find<'t>(root: Node<'t>, path: &[Step]) -> Option<Node<'t>> {
     path.iter().try_fold(root, |node, step| match step {
         Step::Child(name) => node.child(name),
@@ -303,13 +371,13 @@ fn behind_arguments(node: Node<'_>, text: &str) -> Edit {
 }
 
 /// The edit that gives an entry another value; nothing where it has it already.
-pub(super) fn set_entry(entry: Entry<'_>, value: &Value) -> Result<Option<Edit>, Stuck> {
+pub(super) fn set_entry(entry: Entry<'_>, value: &Value, texts: Texts) -> Result<Option<Edit>, Stuck> {
     if reads_as(entry, value) {
         return Ok(None);
     }
     // An annotation says what the old value was.
     let start = entry.annotated().map_or(entry.value_span().start, |annotation| annotation.span.start);
-    Ok(Some(Edit { span: Span { start, ..entry.value_span() }, text: styled(entry.raw(), value)? }))
+    Ok(Some(Edit { span: Span { start, ..entry.value_span() }, text: styled(entry, value, texts)? }))
 }
 
 /// Whether an entry has a value already.
@@ -351,10 +419,13 @@ pub(super) fn word(value: &Value) -> Result<String, Stuck> {
 const EXACT: u64 = 1 << 53;
 
 /// A value in the notation that another one is written in: in quotes where that is.
-fn styled(raw: &str, value: &Value) -> Result<String, Stuck> {
-    let plain = word(value)?;
+fn styled(entry: Entry<'_>, value: &Value, texts: Texts) -> Result<String, Stuck> {
+    let (plain, raw) = (texts.word(value)?, entry.raw());
+    // Quotes that the old value needed say nothing of a new one.
+    let needed = entry.string().map(|old| texts.word(&Value::string(old)).is_ok_and(|text| text.starts_with('"')));
+    let is_bare = !raw.ends_with(['"', '#']) || needed == Some(true);
     Ok(match value {
-        Value::String(text) if is_reference(raw) && is_reference(text) => text.to_string(),
+        Value::String(text) if is_bare && texts == Texts::Templates && is_reference(text) => plain,
         // Alone it would look like the beginning of an item.
         Value::String(text) if &**text != "-" => edit::write_string_like(raw, text),
         Value::Number(Number::Integer(number)) if raw.contains('.') && number.unsigned_abs() <= EXACT => {
@@ -365,6 +436,20 @@ fn styled(raw: &str, value: &Value) -> Result<String, Stuck> {
 }
 
 /// Whether a text is a reference that needs no quotes.
-pub(super) fn is_reference(text: &str) -> bool {
+fn is_reference(text: &str) -> bool {
     text.starts_with('$') && is_bare_word(text)
+}
+
+/// The language and the text of a value in another language.
+pub(super) fn foreign(value: &Value) -> Option<(&str, &str)> {
+    match value.as_object()?.members.as_slice() {
+        [one] if matches!(&*one.name.value, "jq" | "cel") => Some((&one.name.value, one.value.as_str()?)),
+        _ => None,
+    }
+}
+
+/// A text of another language, which is always in quotes.
+pub(super) fn in_language(language: &str, text: &str) -> String {
+    let plain = edit::write_string(text);
+    if plain.starts_with('"') { format!("({language}){plain}") } else { format!("({language})\"{plain}\"") }
 }

@@ -1,12 +1,12 @@
 //! What is written reads back, and a change of what is written reads back as what it is to be.
 
 use super::{Draft, Listing, change, write};
-use crate::diag::Severity;
+use crate::diag::{Edit, Severity};
 use crate::model::{Address, Declared, Kind, Map, Name, Value, fields, set_field, write_json};
 use crate::object::{canonical_body, fixture};
 use crate::resolve::{MemoryLoader, resolve};
-use crate::source::FileId;
-use crate::syntax::{edit, format, parse};
+use crate::source::{FileId, Span};
+use crate::syntax::{Node, edit, format, parse};
 use proptest::prelude::*;
 
 fn listing(_: &str, _: &str) -> Listing {
@@ -115,6 +115,60 @@ proptest! {
         prop_assert_eq!(problems, Vec::<String>::new(), "{}", now);
         prop_assert_eq!(found.as_ref().map(json), Some(json(&after)), "{}\nbecame\n{}", text, now);
     }
+
+    #[test]
+    fn comments_survive_and_one_line_stays_one(
+        kind in kind(),
+        from in noise(),
+        to in noise(),
+        comment in noise(),
+        on_one_line in any::<bool>(),
+    ) {
+        let address = address(kind);
+        let [before, after] = [from, to].map(|noise| fixture::body(kind, &name(kind), &noise));
+        let line = write(&address, &before, &listing).unwrap();
+        let text = commented(&if on_one_line { line.in_one() } else { line.to_string() }, &comment);
+        let now = changed(&address, &text, [&before, &after]);
+        let now = now.map_err(|stuck| TestCaseError::fail(format!("{stuck} in\n{text}\nto be {}", json(&after))))?;
+        prop_assert_eq!(comments(&now), comments(&text), "{}\nbecame\n{}", text, now);
+        let (found, problems) = read(&address, &now);
+        prop_assert_eq!(problems, Vec::<String>::new(), "{}\nbecame\n{}", text, now);
+        prop_assert_eq!(found.as_ref().map(json), Some(json(&after)), "{}\nbecame\n{}", text, now);
+        let was_empty = !text.contains('{');
+        prop_assert!(was_empty || text.contains('\n') || !now.contains('\n'), "{}\nbecame\n{}", text, now);
+    }
+}
+
+/// A text with comments where the noise says so: before its nodes and behind them.
+fn commented(text: &str, noise: &[u8]) -> String {
+    let (tree, _) = parse(FileId(0), &text.into());
+    let mut noise = noise.iter().copied().cycle().zip(0..);
+    let mut edits = Vec::new();
+    let mut open: Vec<Node<'_>> = tree.nodes().next().unwrap().children().collect();
+    while let Some(node) = open.pop() {
+        let mut say = |at: u32, [few, more]: [&str; 2]| {
+            let (byte, count) = noise.next().unwrap();
+            let comment = match byte % 5 {
+                0 => few.replace('@', &format!("c{count}")),
+                1 => more.replace('@', &format!("c{count}")),
+                _ => return,
+            };
+            edits.push(Edit { span: Span { start: at, end: at, ..node.span() }, text: comment });
+        };
+        let is_alone = edit::with_lines(&tree, node).is_some();
+        say(node.span().start, if is_alone { ["// @\n", "/* @ */ "] } else { ["/* @ */ "; 2] });
+        say(node.span().end, if is_alone { [" // @", " /* @ */"] } else { [" /* @ */"; 2] });
+        open.extend(node.children());
+    }
+    edit::apply(text, &edits).unwrap()
+}
+
+/// The comments of a text, in the order of their names.
+fn comments(text: &str) -> Vec<String> {
+    let (tree, _) = parse(FileId(0), &text.into());
+    let mut lines: Vec<String> = edit::comment_lines(&tree).into_iter().map(str::to_owned).collect();
+    lines.sort_unstable();
+    lines
 }
 
 fn changed(address: &Address, text: &str, sides: [&Map; 2]) -> Result<String, String> {
@@ -122,6 +176,6 @@ fn changed(address: &Address, text: &str, sides: [&Map; 2]) -> Result<String, St
     let node = tree.nodes().next().unwrap();
     let mut draft = Draft::of(&tree, node);
     change(address, &mut draft, sides, &listing).map_err(|stuck| stuck.0)?;
-    let edits = [crate::diag::Edit { span: node.span(), text: draft.text().to_owned() }];
+    let edits = [Edit { span: node.span(), text: draft.text().to_owned() }];
     Ok(edit::apply(text, &edits).unwrap())
 }

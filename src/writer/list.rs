@@ -21,7 +21,8 @@ impl Draft {
             let children: Vec<Node<'_>> = node.children().collect();
             let children: Vec<Node<'_>> = places.iter().filter_map(|place| children.get(*place).copied()).collect();
             let lines: Option<Vec<_>> = children.iter().map(|child| edit::with_lines(tree, *child)).collect();
-            let spans = lines.unwrap_or_else(|| children.iter().map(|child| child.span()).collect());
+            let alone = || children.iter().map(|child| edit::with_comments(tree, *child)).collect();
+            let spans = lines.unwrap_or_else(alone);
             let moved = order.iter().enumerate().filter(|(place, child)| place != *child);
             let text = |span: &crate::source::Span| tree.text()[span.range()].to_owned();
             Ok(moved.map(|(place, child)| Edit { span: spans[place], text: text(&spans[*child]) }).collect())

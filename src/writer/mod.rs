@@ -66,5 +66,7 @@ pub fn change(
 ) -> Result<(), Stuck> {
     let writer = Writer { grammar: language(), name: &address.name, listings };
     let shape = writer.grammar.object(address.kind.word()).ok_or_else(|| Stuck::no_words("objects of this kind"))?;
-    Change { writer, draft }.node(&[], shape, [Side::of(before), Side::of(after)])
+    let text = draft.text().to_owned();
+    Change { writer, draft: &mut *draft }.node(&[], shape, [Side::of(before), Side::of(after)])?;
+    draft.spread(&text)
 }

@@ -1,6 +1,6 @@
 //! Values in JSON-in-KDL: new lines, and lines that get another value where they stand.
 
-use super::draft::{Draft, Path, Presence, Step, Stuck, below, set_entry, word};
+use super::draft::{Draft, Path, Presence, Step, Stuck, Texts, below, set_entry, word};
 use super::list::{Head, in_turn, paired};
 use crate::diag::Edit;
 use crate::model::{Map, Value};
@@ -19,6 +19,19 @@ pub enum Listing {
     List,
     /// It is a list in which order means nothing.
     Set,
+    /// Nothing, and what is in it may be the paths of values.
+    Template,
+}
+
+impl Listing {
+    /// What is known of what a value holds.
+    fn inside(self) -> Self {
+        if self == Self::Template { self } else { Self::Any }
+    }
+
+    fn texts(self) -> Texts {
+        if self == Self::Template { Texts::Templates } else { Texts::Plain }
+    }
 }
 
 /// The line of a value in JSON-in-KDL.
@@ -26,35 +39,41 @@ pub fn member(name: &str, value: &Value, typed: Listing) -> Line {
     let words = |line: Line, words: Vec<String>| words.iter().fold(line, |line, word| line.word(word));
     match value {
         Value::Array(items) if items.is_empty() => Line::annotated("array", name),
-        Value::Array(items) => match scalars(items) {
+        Value::Array(items) => match scalars(items, typed.texts()) {
             Some(marked) if must_be_marked(items, typed) => words(Line::annotated("array", name), marked),
             Some(items) => words(Line::new(name), items),
-            None => Line::new(name).block(items.iter().map(|item| member("-", item, Listing::Any))),
+            None => Line::new(name).block(items.iter().map(|item| member("-", item, typed.inside()))),
         },
         Value::Object(map) => {
-            let words: Option<Vec<String>> = map.members.iter().map(|inner| word(&inner.value).ok()).collect();
+            let words = map.members.iter().map(|inner| word_of(&inner.value, typed.texts()));
+            let words: Option<Vec<String>> = words.collect();
             if let Some(words) = words.filter(|words| name == "-" && !words.is_empty()) {
                 let pairs = map.members.iter().zip(words);
                 return pairs.fold(Line::new("-"), |line, (inner, word)| line.property(&inner.name.value, &word));
             }
             let dashes = !map.is_empty() && map.members.iter().all(|member| *member.name.value == *"-");
             let head = if dashes { Line::annotated("object", name) } else { Line::new(name) };
-            head.block(map.members.iter().map(|inner| member(&inner.name.value, &inner.value, Listing::Any)))
+            head.block(map.members.iter().map(|inner| member(&inner.name.value, &inner.value, typed.inside())))
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Secret(_) => {
-            Line::new(name).word(&word(value).unwrap_or_default())
+            Line::new(name).word(&typed.texts().word(value).unwrap_or_default())
         }
     }
 }
 
 /// Whether a list must say that it is one: a list of one where nothing says so, and a null, which stands for no list.
 fn must_be_marked(items: &[Spanned<Value>], typed: Listing) -> bool {
-    matches!(items, [only] if typed == Listing::Any || only.value == Value::Null)
+    matches!(items, [only] if typed.inside() == typed || only.value == Value::Null)
 }
 
 /// The items as words, where each stands alone.
-fn scalars(items: &[Spanned<Value>]) -> Option<Vec<String>> {
-    items.iter().map(|item| word(item).ok()).collect()
+fn scalars(items: &[Spanned<Value>], texts: Texts) -> Option<Vec<String>> {
+    items.iter().map(|item| word_of(item, texts)).collect()
+}
+
+/// A value as a word, where it is one value.
+fn word_of(value: &Value, texts: Texts) -> Option<String> {
+    word(value).and_then(|_| texts.word(value)).ok()
 }
 
 /// Sets, adds or removes a member of an open body. `old` is its value until now.
@@ -112,21 +131,22 @@ fn revalue(draft: &mut Draft, path: &[Step], sides: [Option<&Value>; 2], typed: 
     let marked = draft.node(path).is_some_and(|node| node.annotation().is_some());
     match (form, value) {
         (Form::Scalar, Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Secret(_)) => {
-            draft.set_argument(path, 0, value)
+            draft.set_argument(path, 0, value, typed.texts())
         }
         (Form::Scalar | Form::Words(_), Value::Array(items))
-            if scalars(items).is_some_and(|words| !words.is_empty()) && (!must_be_marked(items, typed) || marked) =>
+            if scalars(items, typed.texts()).is_some_and(|words| !words.is_empty())
+                && (!must_be_marked(items, typed) || marked) =>
         {
             set_words(draft, path, items, typed)
         }
         (Form::Items(count), Value::Array(items))
             if !items.is_empty() && old.and_then(Value::as_array).is_some_and(|old| old.len() == count) =>
         {
-            set_items(draft, path, items, old.and_then(Value::as_array).unwrap_or_default())
+            set_items(draft, path, [old.and_then(Value::as_array).unwrap_or_default(), items], typed.inside())
         }
         // Members that are all called `-` would make a list of it.
         (Form::Object, Value::Object(map)) if marked || map.members.iter().any(|member| *member.name.value != *"-") => {
-            set_members(draft, path, map, old.and_then(Value::as_object))
+            set_members(draft, path, [old.and_then(Value::as_object), Some(map)], typed.inside())
         }
         _ => {
             let name = draft.node(path).map(Node::name).unwrap_or_default();
@@ -160,7 +180,7 @@ pub(super) fn set_words(
         let mut gone: Vec<usize> = Vec::new();
         if typed == Listing::Set {
             for item in items.iter().filter(|item| !old.iter().any(|entry| reads_as(entry, item))) {
-                added.push_str(&format!(" {}", word(item)?));
+                added.push_str(&format!(" {}", typed.texts().word(item)?));
             }
             let goes = |index: &usize| !items.iter().any(|item| reads_as(&old[*index], item));
             gone.extend((0..old.len()).filter(goes));
@@ -169,10 +189,10 @@ pub(super) fn set_words(
             let shared = was.len().min(is.len());
             place = was.start + shared;
             for (entry, item) in old[was.clone()].iter().zip(&items[is.clone()]) {
-                edits.extend(set_entry(*entry, item)?);
+                edits.extend(set_entry(*entry, item, typed.texts())?);
             }
             for item in &items[is.start + shared..is.end] {
-                added.push_str(&format!(" {}", word(item)?));
+                added.push_str(&format!(" {}", typed.texts().word(item)?));
             }
             gone.extend(place..was.end);
         }
@@ -189,7 +209,12 @@ pub(super) fn set_words(
 }
 
 /// Gives a block of `-` lines other items.
-fn set_items(draft: &mut Draft, path: &[Step], new: &[Spanned<Value>], old: &[Spanned<Value>]) -> Result<(), Stuck> {
+fn set_items(
+    draft: &mut Draft,
+    path: &[Step],
+    [old, new]: [&[Spanned<Value>]; 2],
+    typed: Listing,
+) -> Result<(), Stuck> {
     let key = common_key([old, new]);
     let name = |item: &Spanned<Value>| key.and_then(|key| key_of(key, item)).map(str::to_owned);
     let head = |item: &Spanned<Value>| name(item).unwrap_or_else(|| item.as_key().to_string());
@@ -200,16 +225,17 @@ fn set_items(draft: &mut Draft, path: &[Step], new: &[Spanned<Value>], old: &[Sp
     for (item, before) in new.iter().zip(&pairs).filter_map(|(item, before)| Some((item, (*before)?))) {
         if old[before].value != item.value {
             let line = below(path, Step::Nth(places[before]));
-            revalue(draft, &line, [Some(&old[before].value), Some(&item.value)], Listing::Any)?;
+            revalue(draft, &line, [Some(&old[before].value), Some(&item.value)], typed)?;
         }
     }
-    let line = |index: usize| Ok(member("-", &new[index], Listing::Any));
+    let line = |index: usize| Ok(member("-", &new[index], typed));
     let shifts = draft.insert_unpaired(path, &places, (&pairs, &in_turn(&pairs, &places)), line)?;
     draft.remove_unpaired(path, &places, &pairs, &shifts)
 }
 
 /// Gives an object other members, each where it is written.
-fn set_members(draft: &mut Draft, path: &[Step], map: &Map, old: Option<&Map>) -> Result<(), Stuck> {
+fn set_members(draft: &mut Draft, path: &[Step], [old, new]: [Option<&Map>; 2], typed: Listing) -> Result<(), Stuck> {
+    let Some(map) = new else { return Ok(()) };
     let names = |node: Node<'_>| {
         let keys: Vec<String> = node.properties().filter_map(Entry::key).map(str::to_owned).collect();
         let children: Vec<String> = node.children().map(|child| child.name().to_owned()).collect();
@@ -226,16 +252,16 @@ fn set_members(draft: &mut Draft, path: &[Step], map: &Map, old: Option<&Map>) -
         let is_line = children.iter().any(|child| child == name);
         let alone = word(value).is_ok();
         if alone && (is_key || !is_line && !has_block) {
-            draft.set_property(path, name, Some(value))?;
+            draft.set_property(path, name, value, typed.texts())?;
             continue;
         }
         if is_key {
-            draft.set_property(path, name, None)?;
+            draft.remove_property(path, name)?;
         }
-        set_member(draft, path, name, [before, Some(value)], Listing::Any)?;
+        set_member(draft, path, name, [before, Some(value)], typed)?;
     }
     for key in keys.iter().filter(|key| map.get(key).is_none()) {
-        draft.set_property(path, key, None)?;
+        draft.remove_property(path, key)?;
     }
     for child in children.iter().filter(|child| map.get(child).is_none()) {
         draft.remove(&below(path, Step::to(child)))?;

@@ -1,6 +1,6 @@
 //! Nodes made anew.
 
-use super::draft::{Stuck, is_reference, word};
+use super::draft::{Stuck, Texts, foreign, word};
 use super::side::{Missing, Side};
 use super::value::{Listing, member};
 use super::{Writer, condition};
@@ -45,7 +45,7 @@ impl Writer<'_> {
                 Part::Rest(_, parameter) => {
                     let items = parameter.at().and_then(|at| side.at(at)?.as_array()).unwrap_or_default();
                     for item in items {
-                        line = line.word(&self.text(parameter, item)?);
+                        line = line.word(&self.texts(parameter).word(item)?);
                     }
                 }
                 Part::Flag(_, flag) => {
@@ -62,7 +62,7 @@ impl Writer<'_> {
                 }
                 Part::Pairs(pairs) => {
                     for (key, value) in pairs.at().into_iter().flat_map(|at| side.members(at)) {
-                        line = line.property(key, &self.pair(pairs, value)?);
+                        line = line.property(key, &self.texts_of_pairs(pairs).word(value)?);
                     }
                 }
                 Part::Child(slot) => lines.extend(self.slot(slot, form, side)?),
@@ -91,7 +91,7 @@ impl Writer<'_> {
         };
         match around.1.at(at) {
             Some(value) if parameter.is_required() || !self.is_missing(parameter, value, around) => {
-                self.text(parameter, value).map(Some)
+                self.texts(parameter).word(value).map(Some)
             }
             None if parameter.is_required() => Err(Stuck::no_words(&format!("this without `{}`", parameter.name()))),
             _ => Ok(None),
@@ -117,18 +117,18 @@ impl Writer<'_> {
             Some(value @ Value::Object(_)) if foreign(value).is_none() => Ok(None),
             Some(value) if self.is_missing(parameter, value, around) => Ok(None),
             Some(_) if at.manner == Manner::Entry => Ok(None),
-            Some(value) => self.text(parameter, value).map(Some),
+            Some(value) => self.texts(parameter).word(value).map(Some),
         }
     }
 
-    /// A value that a parameter takes.
-    pub(super) fn text(&self, parameter: &Parameter, value: &Value) -> Result<String, Stuck> {
-        if self.grammar.is_interpolated(parameter) { template(value) } else { word(value) }
+    /// What a text may be where a parameter stands.
+    pub(super) fn texts(&self, parameter: &Parameter) -> Texts {
+        if self.grammar.is_interpolated(parameter) { Texts::Templates } else { Texts::Plain }
     }
 
-    /// A value of a pair.
-    pub(super) fn pair(&self, pairs: &Pairs, value: &Value) -> Result<String, Stuck> {
-        if self.grammar.are_interpolated(pairs) { template(value) } else { word(value) }
+    /// What a text may be as the value of a pair.
+    pub(super) fn texts_of_pairs(&self, pairs: &Pairs) -> Texts {
+        if self.grammar.are_interpolated(pairs) { Texts::Templates } else { Texts::Plain }
     }
 
     /// The lines of a slot of a block.
@@ -206,7 +206,7 @@ impl Writer<'_> {
             Part::Argument(1, parameter) => Some(parameter),
             _ => None,
         });
-        let text = parameter.map_or_else(|| word(value), |parameter| self.text(parameter, value))?;
+        let text = parameter.map_or_else(|| word(value), |parameter| self.texts(parameter).word(value))?;
         Ok(Line::new(slot.name()).word(&word(&Value::string(name))?).word(&text))
     }
 
@@ -240,7 +240,7 @@ impl Writer<'_> {
         }
         let Some(at) = form.body_at() else { return Ok(lines) };
         if at.manner == Manner::Template {
-            lines.extend(side.members(at).map(|(name, value)| member(name, value, Listing::Any)));
+            lines.extend(side.members(at).map(|(name, value)| member(name, value, Listing::Template)));
             return Ok(lines);
         }
         let groups = std::iter::once((at, None)).chain(self.groups(form).map(|(slot, at)| (at, Some(slot))));
@@ -310,26 +310,4 @@ pub(super) fn typed_line(schema: &Value) -> Result<Map, Stuck> {
 pub(super) fn is_required(side: Side<'_>, name: &str) -> bool {
     let names = side.here.get("required").and_then(|names| names.as_array()).unwrap_or_default();
     names.iter().any(|one| one.as_str() == Some(name))
-}
-
-/// The language and the text of a value in another language.
-pub(super) fn foreign(value: &Value) -> Option<(&str, &str)> {
-    match value.as_object()?.members.as_slice() {
-        [one] if matches!(&*one.name.value, "jq" | "cel") => Some((&one.name.value, one.value.as_str()?)),
-        _ => None,
-    }
-}
-
-/// A value that may be a reference, which is a bare word, or a text in another language.
-fn template(value: &Value) -> Result<String, Stuck> {
-    if let Some(reference) = value.as_str().filter(|text| is_reference(text)) {
-        return Ok(reference.to_owned());
-    }
-    foreign(value).map_or_else(|| word(value), |(language, text)| Ok(in_language(language, text)))
-}
-
-/// A text of another language, which is always in quotes.
-pub(super) fn in_language(language: &str, text: &str) -> String {
-    let plain = crate::syntax::edit::write_string(text);
-    if plain.starts_with('"') { format!("({language}){plain}") } else { format!("({language})\"{plain}\"") }
 }

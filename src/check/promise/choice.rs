@@ -23,7 +23,8 @@ impl<'p> Check<'p> {
         if let Some(known) = self.reference(&path.value, path.span) {
             let values = self.closed(&known, path);
             if known.absent {
-                self.diagnostics.push(absent(&path.value, path.span));
+                let help = "make the field `required`, or give it a `default=`";
+                self.diagnostics.push(absent(&path.value.to_string(), path.span).help(help));
             }
             let choice = Choice { path: &path.value, values: values.as_deref(), word: "row" };
             let rows: Vec<&Spanned<Value>> = table.rows.iter().map(|row| &row.key).collect();

@@ -135,7 +135,13 @@ impl<'p> Check<'p> {
                 let help = "name a part of it, or use the filter `join` (for a list) or `json`";
                 Diagnostic::error(code::NOT_A_SCALAR, span, message).help(help)
             }
-            _ if known.absent => absent(path, span),
+            _ if known.absent => {
+                let path = path.to_string();
+                let bare = path.trim_start_matches('$');
+                let filter =
+                    format!("make the field `required`, give it a `default=`, or write `${{{bare} | default ...}}`");
+                absent(&path, span).help(filter)
+            }
             _ => return true,
         };
         self.diagnostics.push(diagnostic);
@@ -154,12 +160,9 @@ fn text<'p>() -> Known<'p> {
 }
 
 /// That a value may be absent where one is needed.
-pub(super) fn absent(path: &Path, span: Origin) -> Diagnostic {
-    let bare = path.to_string();
-    let bare = bare.trim_start_matches('$');
+pub(super) fn absent(path: &str, span: Origin) -> Diagnostic {
     let message = format!("`{path}` may have no value: it is optional and has no default");
-    let help = format!("make the field `required`, give it a `default=`, or write `${{{bare} | default ...}}`");
-    Diagnostic::error(code::ABSENT_VALUE, span, message).help(help)
+    Diagnostic::error(code::ABSENT_VALUE, span, message)
 }
 
 /// How much of the text at a span a path is.

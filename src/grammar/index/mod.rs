@@ -3,6 +3,7 @@
 mod check;
 mod collect;
 
+use super::Rewritten;
 use super::shape::{Kind, KindId};
 use crate::source::{Sources, Span};
 use std::collections::HashMap;
@@ -64,6 +65,13 @@ impl Index {
         }));
         let references = other.references.into_iter();
         self.references.extend(references.map(|reference| Reference { name: moved(reference.name), ..reference }));
+    }
+
+    /// Leaves out what uses a name on lines that are told as a whole.
+    #[must_use]
+    pub fn without(mut self, rewritten: &Rewritten) -> Self {
+        self.references.retain(|reference| !rewritten.covers_place(reference.name.span.start));
+        self
     }
 
     /// Where the name is defined that a reference at a place uses.

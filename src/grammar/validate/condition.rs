@@ -36,7 +36,16 @@ impl<'g> Validator<'g> {
         }
         self.cut_off_url(node);
         let Some(problem) = self.problem_of_condition(block, node) else { return };
-        self.diagnostics.push(match self.meant(node) {
+        let grouped = || {
+            let meant = self.grouped(node)?;
+            let message = "parentheses group no conditions: blocks do";
+            Some((Diagnostic::error(code::BAD_ANNOTATION, meant.span, message), meant))
+        };
+        let (problem, meant) = match self.meant(node) {
+            Some(meant) => (problem, Some(meant)),
+            None => grouped().map_or((problem, None), |(problem, meant)| (problem, Some(meant))),
+        };
+        self.diagnostics.push(match meant {
             Some(Meant { span, line }) => {
                 self.rewritten.push(span);
                 let problem = Diagnostic { fixes: Vec::new(), ..problem };

@@ -173,7 +173,17 @@ impl<'g> Validator<'g> {
             line.explained = true;
             diagnostic.did_you_mean(suggestion)
         } else if form.flags.iter().any(|flag| *flag.word == *key) {
-            diagnostic.help(format!("write the word alone: `{key}`")).fix("write the word alone", entry.span(), key)
+            // How the value is written is a part of the same mistake.
+            self.rewritten.push(entry.span());
+            if is_no(entry.raw()) {
+                diagnostic.help(format!("`{key}` is left out where it does not hold")).fix(
+                    "remove it",
+                    entry.span(),
+                    "",
+                )
+            } else {
+                diagnostic.help(format!("write the word alone: `{key}`")).fix("write the word alone", entry.span(), key)
+            }
         } else if let Some((index, missing)) = the_missing(form, node) {
             line.properties |= 1 << (index & 63);
             let renamed = format!("{}={}", missing.name, entry.raw());
@@ -314,6 +324,11 @@ pub(super) fn is_short_for(key: &str, name: &str) -> bool {
     let mut letters = name.chars();
     let is_short = key.len() > 1 && key.len() * 2 < name.len() && key.chars().next() == name.chars().next();
     is_short && key.chars().all(|letter| letters.any(|next| next == letter))
+}
+
+/// Whether a value is how languages say that something does not hold.
+pub(super) fn is_no(raw: &str) -> bool {
+    matches!(raw, "false" | "#false" | "no")
 }
 
 /// A name with its article.

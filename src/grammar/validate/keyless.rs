@@ -1,9 +1,13 @@
-//! Values that stand on their line without the keys that they need: `moved a b`, `each zone in $spec.zones`.
+//! Values that stand on their line without the keys that they need, as in `moved a b` and `each zone in $spec.zones`; with keys that they
+//! do not have, as in `relation owner to=team`; and behind words that the line says already, as in `given request app web`.
 
 use super::Validator;
-use crate::diag::{Diagnostic, code};
+use super::entries::is_symbol_key;
+use super::placed::belongs_in_block;
+use crate::diag::{Diagnostic, code, suggest};
 use crate::grammar::shape::{Form, Parameter};
 use crate::grammar::types::Misfit;
+use crate::source::Span;
 use crate::syntax::{Entry, Node};
 
 impl<'g> Validator<'g> {
@@ -72,8 +76,11 @@ impl<'g> Validator<'g> {
             by_name.or_else(|| form.arguments.iter().position(|argument| argument.defines.is_some() && is_named(key)))
         };
         let belongs = |entry: &Entry<'_>| entry.key().filter(|key| form.property(key).is_none()).and_then(position);
-        let keyed: Vec<(usize, Entry<'_>)> =
+        let mut keyed: Vec<(usize, Entry<'_>)> =
             node.properties().filter_map(|entry| Some((belongs(&entry)?, entry))).collect();
+        if keyed.is_empty() {
+            keyed.extend(self.under_another_key(form, told, node));
+        }
         let (_, first) = keyed.first()?;
         let mut arguments = node.arguments();
         let forms: Vec<&str> = arguments.by_ref().take(told).map(Entry::raw).collect();
@@ -86,12 +93,12 @@ impl<'g> Validator<'g> {
                 None => {}
             }
         }
-        let is_flag = |entry: &Entry<'_>| form.flags.iter().any(|flag| entry.string() == Some(&*flag.word));
+        let is_flag = |entry: &Entry<'_>| is_flag(form, *entry);
         if !arguments.clone().all(|entry| is_flag(&entry)) {
             return None;
         }
         words.extend(arguments.map(|entry| entry.raw().to_owned()));
-        let others = node.properties().filter(|entry| belongs(entry).is_none());
+        let others = node.properties().filter(|entry| keyed.iter().all(|(_, other)| other.span() != entry.span()));
         words.extend(others.map(|entry| self.text_of(entry.span()).to_owned()));
         let (line, head) = (words.join(" "), node.head_span());
         let message =
@@ -101,4 +108,52 @@ impl<'g> Validator<'g> {
         self.diagnostics.push(diagnostic.help(format!("write `{line}`")).fix(format!("write `{line}`"), head, line));
         Some(form.required)
     }
+
+    /// The last argument that a line must have, where it lacks that alone and has one key that nothing on it is called.
+    fn under_another_key<'n>(&self, form: &Form, told: usize, node: Node<'n>) -> Option<(usize, Entry<'n>)> {
+        let given = node.arguments().skip(told).filter(|entry| !is_flag(form, *entry)).count();
+        let missing = form.arguments.get(given).filter(|argument| argument.required)?;
+        let known = || {
+            let properties = form.properties.iter().map(|property| &*property.name);
+            properties.chain(form.flags.iter().map(|flag| &*flag.word))
+        };
+        let is_unknown = |entry: &Entry<'_>| {
+            entry.key().is_some_and(|key| {
+                !is_symbol_key(key) && !belongs_in_block(form, key) && suggest(key, known()).is_none()
+            })
+        };
+        let is_last = form.arguments.get(given + 1).is_none_or(|next| !next.required);
+        let mut unknown = node.properties().filter(is_unknown);
+        let entry = unknown.next().filter(|_| is_last && form.pairs.is_none())?;
+        let fits = self.grammar.value_type(missing.value_type).check(entry).is_ok();
+        (fits && unknown.next().is_none()).then_some((given, entry))
+    }
+
+    /// Tells of a word too many that says of which kind the name behind it is: `given request app web`, `relation owner blueprint team`.
+    pub(super) fn kind_said(&mut self, form: &'g Form, told: usize, node: Node<'_>) -> Option<u64> {
+        let given: Vec<Entry<'_>> = node.arguments().skip(told).filter(|entry| !is_flag(form, *entry)).collect();
+        let surplus = given.len().checked_sub(1).filter(|last| form.argument(*last).is_none())?;
+        let says_kind = |at: usize| {
+            let is_name = form.arguments.get(at).is_some_and(|argument| !argument.references.is_empty());
+            is_name && given[at].string().is_some_and(|word| self.grammar.object(word).is_some())
+        };
+        let at = (0..surplus).find(|at| says_kind(*at))?;
+        let (word, behind) = (given[at], given[at + 1].span());
+        let gone = Span { end: behind.start, ..word.span() };
+        let head = node.head_span();
+        let line = format!(
+            "{}{}",
+            self.text_of(Span { end: gone.start, ..head }),
+            self.text_of(Span { start: gone.end, ..head })
+        );
+        let message = format!("`{}` needs no `{}` before the name", node.name(), word.raw());
+        let diagnostic = Diagnostic::error(code::SURPLUS_ARGUMENT, word.span(), message);
+        self.rewritten.push(head);
+        self.diagnostics.push(diagnostic.help(format!("write `{line}`")).fix(format!("write `{line}`"), gone, ""));
+        Some(form.required)
+    }
+}
+
+fn is_flag(form: &Form, entry: Entry<'_>) -> bool {
+    form.flags.iter().any(|flag| entry.string() == Some(&*flag.word))
 }

@@ -57,6 +57,37 @@ impl Validator<'_> {
         Some(Meant { span: line_span, line })
     }
 
+    /// What conditions in parentheses were meant to say, where that is plain: `(a is b) or (c is d)`.
+    pub(super) fn grouped(&self, node: Node<'_>) -> Option<Meant> {
+        let start = node.span();
+        let line = line_of_groups(self.text.get(start.start as usize..)?)?;
+        let span = Span { end: start.start + line.len() as u32, ..start };
+        self.group(line, MOST_GROUPS).map(|line| Meant { span, line })
+    }
+
+    /// Conditions that groups may be in, `depth` deep.
+    fn group(&self, text: &str, depth: usize) -> Option<String> {
+        let text = text.trim();
+        let deeper = depth.checked_sub(1)?;
+        if let Some(inner) =
+            text.strip_prefix("not").or_else(|| text.strip_prefix('!')).and_then(|rest| inside(rest.trim()))
+        {
+            return Some(format!("none {{ {}; }}", self.group(inner, deeper)?));
+        }
+        if let Some(inner) = inside(text) {
+            return self.group(inner, deeper);
+        }
+        let (parts, joints) = joined(text)?;
+        let block = match (joints.iter().all(|word| is_any(word)), joints.iter().all(|word| is_all(word))) {
+            (true, true) => return self.meant_part(&words(text).filter(|_| !text.contains('('))?),
+            (true, false) => "any",
+            (false, true) => "all",
+            (false, false) => return None,
+        };
+        let parts = parts.iter().map(|part| self.group(part, deeper)).collect::<Option<Vec<_>>>()?;
+        Some(format!("{block} {{ {}; }}", parts.join("; ")))
+    }
+
     /// One condition of words.
     fn meant_part(&self, words: &[&str]) -> Option<String> {
         let (field, rest) = words.split_first()?;
@@ -131,6 +162,67 @@ fn line(text: &str) -> Option<&str> {
         before = character;
     }
     quote.is_none().then(|| text.trim_end())
+}
+
+/// The most groups in one another that are read.
+const MOST_GROUPS: usize = 8;
+
+/// The text up to where a line with a group ends.
+fn line_of_groups(text: &str) -> Option<&str> {
+    let mut at = 0;
+    while let Some(next) = text[at..].chars().next() {
+        match next {
+            '"' | '\'' => at += quoted_end(&text[at..], next)? - 1,
+            '{' | '\\' => return None,
+            '\n' | '\r' | ';' | '}' => break,
+            '/' if text[at..].starts_with("//") => break,
+            _ => {}
+        }
+        at += next.len_utf8();
+    }
+    let line = text[..at].trim_end();
+    line.contains('(').then_some(line)
+}
+
+/// What the parentheses hold that a text consists of.
+fn inside(text: &str) -> Option<&str> {
+    let inner = text.strip_prefix('(')?.strip_suffix(')')?;
+    let mut depth = 0_usize;
+    for character in inner.chars() {
+        match character {
+            '(' => depth += 1,
+            ')' => depth = depth.checked_sub(1)?,
+            _ => {}
+        }
+    }
+    (depth == 0).then_some(inner)
+}
+
+/// The parts of a text outside of its groups, and the words that join them.
+fn joined(text: &str) -> Option<(Vec<&str>, Vec<&str>)> {
+    let (mut parts, mut joints) = (Vec::new(), Vec::new());
+    let (mut at, mut start, mut depth) = (0, 0, 0_usize);
+    while let Some(next) = text[at..].chars().next() {
+        let length = match next {
+            '"' | '\'' => quoted_end(&text[at..], next)?,
+            '(' | ')' | ' ' | '\t' => 1,
+            _ => text[at..].find([' ', '\t', '(', ')', '"']).unwrap_or(text.len() - at),
+        };
+        let word = &text[at..at + length];
+        match word {
+            "(" => depth += 1,
+            ")" => depth = depth.checked_sub(1)?,
+            _ if depth == 0 && (is_any(word) || is_all(word)) => {
+                parts.push(&text[start..at]);
+                joints.push(word);
+                start = at + length;
+            }
+            _ => {}
+        }
+        at += length;
+    }
+    parts.push(&text[start..]);
+    (depth == 0).then_some((parts, joints))
 }
 
 /// The words of a line: symbols and commas are words of their own, and brackets are none.

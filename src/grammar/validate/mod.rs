@@ -92,7 +92,11 @@ pub struct Rewritten(Vec<Span>);
 impl Rewritten {
     /// Whether a problem lies in one of them.
     pub fn covers(&self, problem: &Diagnostic) -> bool {
-        let place = problem.primary.span().start;
+        self.covers_place(problem.primary.span().start)
+    }
+
+    /// Whether a place lies in one of them.
+    pub fn covers_place(&self, place: u32) -> bool {
         let at = self.0.partition_point(|span| span.end <= place);
         self.0.get(at).is_some_and(|span| span.start <= place)
     }
@@ -178,7 +182,11 @@ impl<'g> Validator<'g> {
             self.block(form, Some(node), node.children());
             return;
         }
+        if self.values_elsewhere(form, node) {
+            return;
+        }
         let elsewhere = self.keyless(form, told, node).or_else(|| self.keyed(form, told, node));
+        let elsewhere = elsewhere.or_else(|| self.kind_said(form, told, node));
         let properties = elsewhere.unwrap_or_else(|| self.entries(form, told, node));
         self.onto_line(form, node);
         if form.block.is_empty() {

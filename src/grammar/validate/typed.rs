@@ -2,11 +2,13 @@
 //! `field size type=string`, `input tags list(string)`.
 
 use super::Validator;
+use super::entries::is_no;
 use super::meant::{quoted_end, written};
-use crate::diag::{Code, Diagnostic, code};
+use crate::diag::{Code, Diagnostic, code, suggest};
 use crate::grammar::shape::Form;
 use crate::source::Span;
 use crate::syntax::Node;
+use crate::syntax::edit::{write_scalar, write_string};
 
 /// The type whose values are listed in the block, by the node [`VALUES`].
 const ENUM: &str = "enum";
@@ -16,8 +18,22 @@ const LIST: &str = "array";
 const VALUES: &str = "values";
 
 /// What other languages call a list of values on the line itself.
-const VALUES_ELSEWHERE: [&str; 9] =
-    ["values", "value", "enum", "options", "allowed", "allowed_values", "allowedValues", "choices", "oneOf"];
+const VALUES_ELSEWHERE: [&str; 14] = [
+    "values",
+    "value",
+    "enum",
+    "enums",
+    "options",
+    "allowed",
+    "allowed-values",
+    "allowed_values",
+    "allowedValues",
+    "choices",
+    "items",
+    "oneOf",
+    "one-of",
+    "one_of",
+];
 
 /// What other languages call the types.
 const TYPES_ELSEWHERE: [(&str, &str); 30] = [
@@ -117,6 +133,55 @@ impl Validator<'_> {
         true
     }
 
+    /// Tells of the values of an enum that its block lists as other languages do: `enum { options a b }`, `enum { a; b }`.
+    pub(super) fn values_elsewhere(&mut self, form: &Form, node: Node<'_>) -> bool {
+        let types = [node.argument(1), node.property("of")];
+        let is_enum = types.iter().flatten().any(|entry| entry.string() == Some(ENUM));
+        if !is_enum || form.block.slot(VALUES).is_none() {
+            return false;
+        }
+        let is_known = |child: &Node<'_>| {
+            form.block.slot(child.name()).is_some() && !(child.name() == VALUES && child.has_block())
+        };
+        let is_said = node.children().any(|child| is_known(&child) && matches!(child.name(), VALUES | "value"));
+        let foreign: Vec<Node<'_>> = node.children().filter(|child| !is_known(child)).collect();
+        let (Some(first), Some(last), false) = (foreign.first(), foreign.last(), is_said) else { return false };
+        let is_alone = node.children().nth(1).is_none();
+        let meant = |name: &str| {
+            is_property(form, name) || suggest(name, form.block.slots.iter().map(|slot| &*slot.name)).is_some()
+        };
+        let is_listed = |child: &Node<'_>| {
+            let is_list = child.name() == "-" || VALUES_ELSEWHERE.contains(&child.name());
+            let is_value = !child.has_block() && (is_alone || child.argument(0).is_none()) && !meant(child.name());
+            child.properties().next().is_none() && (is_list || is_value)
+        };
+        if !foreign.iter().all(is_listed) {
+            return false;
+        }
+        let words = words_of(foreign.iter().copied());
+        if words.is_empty() {
+            return false;
+        }
+        let line = format!("{VALUES} {}", words.join(" "));
+        let place = Span { end: last.span().end, ..first.span() };
+        let is_mended = node
+            .children()
+            .skip_while(|child| child.span() != first.span())
+            .take(foreign.len())
+            .all(|child| !is_known(&child))
+            && !self.text_of(place).contains("/");
+        let message = "the values of an enum stand behind `values`";
+        let diagnostic =
+            Diagnostic::error(code::UNKNOWN_NODE, first.name_span(), message).help(format!("write `{line}`"));
+        self.rewritten.push(node.span());
+        self.diagnostics.push(if is_mended {
+            diagnostic.fix(format!("write `{line}`"), place, line)
+        } else {
+            diagnostic
+        });
+        true
+    }
+
     /// What the parts of a line say; nothing where something of it is not plain.
     fn said<'l>(&self, form: &Form, parts: Vec<Part<'l>>) -> Option<Said<'l>> {
         let mut said = Said::default();
@@ -166,7 +231,7 @@ impl Validator<'_> {
             }
             (Some(key), [word]) if is_flag(key) => {
                 said.foreign(code::UNKNOWN_PROPERTY, format!("`{key}` is a word alone, without a value"));
-                said.rest.extend((!matches!(*word, "false" | "#false" | "no")).then(|| key.to_owned()));
+                said.rest.extend((!is_no(word)).then(|| key.to_owned()));
             }
             (Some("of"), [word]) if !part.is_list => said.of = Some(self.type_called(form, unquoted(word))),
             (Some(key), [word]) if !part.is_list && form.property(key).is_some() => {
@@ -197,6 +262,25 @@ impl Said<'_> {
         let words = [node.to_owned(), self.name.unwrap_or_default().to_owned()];
         words.into_iter().chain(type_word).chain(of).chain(self.rest.iter().cloned()).collect::<Vec<_>>().join(" ")
     }
+}
+
+/// The values that nodes list, as KDL writes them. The name of one is a value too, unless it is what lists are called.
+fn words_of<'n>(nodes: impl Iterator<Item = Node<'n>>) -> Vec<String> {
+    let mut words = Vec::new();
+    for node in nodes {
+        let is_list = node.name() == "-" || VALUES_ELSEWHERE.contains(&node.name());
+        words.extend((!is_list).then(|| write_string(node.name())));
+        words.extend(node.arguments().map(|entry| write_scalar(entry.value())));
+        for child in node.children() {
+            words.extend((child.name() != "-").then(|| write_string(child.name())));
+            words.extend(child.arguments().map(|entry| write_scalar(entry.value())));
+        }
+    }
+    words
+}
+
+fn is_property(form: &Form, name: &str) -> bool {
+    form.property(name).is_some() || form.flags.iter().any(|flag| *flag.word == *name)
 }
 
 /// The text of a line up to its block or its end; a list in brackets may have several lines.

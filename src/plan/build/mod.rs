@@ -43,6 +43,7 @@ pub fn build(input: &Input<'_>) -> Plan {
     let levels = input.levels.as_ref();
     let impact = Impact {
         moves: input.relocations.clone(),
+        going_on: guard::going_on(&operations, input, &remembered),
         lost,
         rendered: impact::rendered(&operations, input, &remembered),
         levels: levels.map(|(before, after)| impact::transitions((before, after), &operations, &left)),

@@ -1,4 +1,4 @@
-use super::{Looked, Relocation};
+use super::{Action, Looked, Operation, Relocation};
 use crate::kubernetes::Identity;
 use crate::model::{Address, Name, Thing};
 use schemars::JsonSchema;
@@ -14,6 +14,9 @@ pub struct Impact {
     /// no longer render a file or an object, requests that move, and requests that only a state store remembers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lost: Vec<Lost>,
+    /// The files that go and of which all objects are in other files of their destination afterwards: nothing that runs is destroyed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub going_on: Vec<Thing>,
     /// The requests of which the bytes of files change, and why. Files that only get another place do not, nor do those that are set back.
     pub rendered: Vec<Rerender>,
     /// The entities that change level; nothing where nobody looked. One that gets another name changes none by that.
@@ -126,6 +129,11 @@ impl Lost {
 }
 
 impl Impact {
+    /// Whether something is destroyed with an operation: it deletes, and what it deletes is not elsewhere afterwards.
+    pub fn destroys(&self, operation: &Operation) -> bool {
+        operation.action == Action::Delete && self.going_on.binary_search(&operation.thing).is_err()
+    }
+
     /// The objects that go out of files that stay.
     pub fn lost_objects(&self) -> impl Iterator<Item = &LostObject> {
         self.lost.iter().flat_map(|lost| &lost.objects)

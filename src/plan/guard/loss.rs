@@ -112,6 +112,15 @@ pub(in crate::plan) fn lost(operations: &[Operation], input: &Input<'_>, remembe
     robbed.into_iter().map(lost).collect()
 }
 
+/// The files that go while all that is in them goes on in other files of their destination.
+pub(in crate::plan) fn going_on(
+    operations: &[Operation],
+    input: &Input<'_>,
+    remembered: &Remembered<'_>,
+) -> Vec<Thing> {
+    super::objects::going_on(operations, &Delivered { input, operations, remembered })
+}
+
 /// What files of the state stores hold.
 struct Delivered<'a> {
     input: &'a Input<'a>,

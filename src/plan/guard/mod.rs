@@ -4,7 +4,7 @@ mod loss;
 mod objects;
 mod store;
 
-pub(super) use loss::lost;
+pub(super) use loss::{going_on, lost};
 pub use objects::{Contents, Staying, lost_objects};
 
 use super::document::{Action, Flag, Guard, Lost, LostObject, Operation};

@@ -43,6 +43,20 @@ pub fn lost_objects<'o>(operations: &'o [Operation], contents: &'o dyn Contents)
     robbed.iter().flat_map(|one| one.gone(&kept)).collect()
 }
 
+/// The files that go and of which all objects are in other files of their destination, once those are written; in their order.
+pub(super) fn going_on(operations: &[Operation], contents: &dyn Contents) -> Vec<Thing> {
+    let gone: Vec<Robbed<'_>> =
+        operations.par_iter().filter_map(|operation| Robbed::whole(operation, contents)).collect();
+    if gone.is_empty() {
+        return Vec::new();
+    }
+    let kept = Kept::of(&gone, operations, contents);
+    let goes_on = |one: &&Robbed<'_>| one.gone.iter().all(|object| kept.holds(folder(one.file), object));
+    let mut whole: Vec<Thing> = gone.iter().filter(goes_on).map(|one| one.thing.clone()).collect();
+    whole.sort_unstable();
+    whole
+}
+
 /// A part of a state store that is applied as one: the store and the destination.
 type Folder<'o> = (&'o str, Option<&'o str>);
 
@@ -120,6 +134,14 @@ impl<'o> Robbed<'o> {
         let new = after.difference(&before).cloned().collect();
         let written = contents.written(&file.store, path).filter(|_| !gone.is_empty()).map(all);
         (!gone.is_empty()).then_some(Self { thing: &operation.thing, file, gone, new, written })
+    }
+
+    /// A file that goes, with all that it holds.
+    fn whole(operation: &'o Operation, contents: &dyn Contents) -> Option<Self> {
+        let file = operation.file().filter(|_| operation.action == Action::Delete)?;
+        let live = contents.live(&file.store, &file.path)?;
+        let gone: BTreeSet<Identity> = identities(&file.path, live).into_iter().collect();
+        (!gone.is_empty()).then(|| Self { thing: &operation.thing, file, gone, new: BTreeSet::new(), written: None })
     }
 
     /// What of it no other file holds.

@@ -43,8 +43,10 @@ pub fn plan(plan: &Plan, view: &View, style: Style) -> String {
         return no_changes(plan) + &kept + &stops;
     }
     let shown = plan.operations.iter().filter(|operation| operation.action.is_change() && view.shows(operation));
-    let (goes, stays): (Vec<&Operation>, Vec<&Operation>) =
+    let (deleted, stays): (Vec<&Operation>, Vec<&Operation>) =
         shown.partition(|operation| operation.action == Action::Delete);
+    let (goes, going_on): (Vec<&Operation>, Vec<&Operation>) =
+        deleted.into_iter().partition(|operation| plan.impact.destroys(operation));
     let objects: Vec<&LostObject> = plan.impact.lost_objects().filter(|lost| view.shows_loss(lost)).collect();
     let destroyed = goes.len() + objects.len();
     let body = many::stays(&stays, view, style);
@@ -65,6 +67,11 @@ pub fn plan(plan: &Plan, view: &View, style: Style) -> String {
         out.push_str(&format!("\n{}\n", style.paint(Paint::Removed, &format!("DESTROYS {destroyed}"))));
         out.push_str(&gone::operations(&goes, view, style));
         out.push_str(&gone::objects(&objects, view, style));
+    }
+    if !going_on.is_empty() {
+        let heading = format!("GOES, while all that is in it goes on in other files {}", going_on.len());
+        out.push_str(&format!("\n{}\n", style.paint(Paint::Changed, &heading)));
+        out.push_str(&gone::operations(&going_on, view, style));
     }
     if !stays.is_empty() {
         out.push('\n');
@@ -96,7 +103,7 @@ pub(super) struct Parts {
 pub(super) fn plan_parts(plan: &Plan, view: &View, style: Style) -> Parts {
     let shown = plan.operations.iter().filter(|operation| operation.action.is_change());
     let (goes, mut stays): (Vec<&Operation>, Vec<&Operation>) =
-        shown.partition(|operation| operation.action == Action::Delete);
+        shown.partition(|operation| plan.impact.destroys(operation));
     stays.sort_by_key(|operation| matches!(operation.target, Target::File(_)));
     let texts = |operations: &[&Operation]| -> Vec<String> {
         operations.iter().map(|one| change::operation(one, view, style)).collect()

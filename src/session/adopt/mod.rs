@@ -37,6 +37,8 @@ pub struct Adoption {
     pub unmet: Vec<String>,
     /// The files that change, by name.
     pub rewrites: Vec<Rewrite>,
+    /// How many files the next apply delivers for it that are not delivered so by now.
+    pub delivered: usize,
 }
 
 /// An object of which something is taken over.
@@ -108,6 +110,7 @@ pub fn adopt(loader: &dyn Loader, loaded: &Loaded, drift: &Drift, asked: &[Strin
     let outcome = trial::search(loader, loaded, &wanted, &candidates)?;
     adoption.adopted = outcome.adopted;
     adoption.rewrites = outcome.rewrites;
+    adoption.delivered = outcome.delivered;
     adoption.refused.extend(outcome.refused);
     adoption.refused.sort_by(|a, b| a.address.cmp(&b.address));
     for file in &drift.files {

@@ -4,6 +4,7 @@ use super::{Adopted, Candidate, Refusal, Rewrite, first_difference};
 use crate::diag::Severity;
 use crate::diff::{Desired, desired};
 use crate::model::{Address, Digest, Map, Value};
+use crate::render::Placed;
 use crate::resolve::{Listing, LoadError, Loader, Root};
 use crate::session::SessionError;
 use crate::source::FileId;
@@ -18,6 +19,7 @@ pub(super) struct Found {
     pub(super) adopted: Vec<Adopted>,
     pub(super) refused: Vec<Refusal>,
     pub(super) rewrites: Vec<Rewrite>,
+    pub(super) delivered: usize,
 }
 
 /// Finds as many edits as possible that hold together. All of them at once is the usual case and one reading of the project; else
@@ -30,7 +32,7 @@ pub(super) fn search(
 ) -> Result<Found, SessionError> {
     let workspace = Workspace::default();
     let mut trials =
-        Trials { workspace, loader, loaded, wanted, candidates, accepted: Vec::new(), rewrites: Vec::new() };
+        Trials { workspace, loader, loaded, wanted, candidates, accepted: Vec::new(), held: Held::default() };
     // What is taken away goes last, and what refers to it before it.
     let mut open: Vec<usize> = (0..candidates.len()).filter(|index| candidates[*index].body.is_some()).collect();
     open.extend((0..candidates.len()).rev().filter(|index| candidates[*index].body.is_none()));
@@ -44,7 +46,7 @@ pub(super) fn search(
         }
         open = refused.iter().map(|(index, _)| *index).collect();
     }
-    let Trials { mut accepted, rewrites, .. } = trials;
+    let Trials { mut accepted, held: Held { rewrites, delivered }, .. } = trials;
     accepted.sort_unstable();
     let refusal = |(index, reason): (usize, String)| {
         let Candidate { adopted, .. } = &candidates[index];
@@ -54,6 +56,7 @@ pub(super) fn search(
         adopted: accepted.into_iter().map(|index| candidates[index].adopted.clone()).collect(),
         refused: refused.into_iter().map(refusal).collect(),
         rewrites,
+        delivered,
     })
 }
 
@@ -65,7 +68,15 @@ struct Trials<'a> {
     wanted: &'a [Desired<'a>],
     candidates: &'a [Candidate],
     accepted: Vec<usize>,
+    held: Held,
+}
+
+/// What edits that hold come to.
+#[derive(Default)]
+struct Held {
     rewrites: Vec<Rewrite>,
+    /// How many files are delivered otherwise than without them.
+    delivered: usize,
 }
 
 impl Trials<'_> {
@@ -76,9 +87,9 @@ impl Trials<'_> {
         }
         let all: Vec<usize> = self.accepted.iter().chain(open).copied().collect();
         match (self.run(&all)?, open) {
-            (Ok(rewrites), _) => {
+            (Ok(held), _) => {
                 self.accepted = all;
-                self.rewrites = rewrites;
+                self.held = held;
             }
             (Err(reason), [one]) => refused.push((*one, reason)),
             (Err(_), _) => {
@@ -91,7 +102,7 @@ impl Trials<'_> {
     }
 
     /// The files with some edits, or why the project then does not say what it should.
-    fn run(&mut self, chosen: &[usize]) -> Result<Result<Vec<Rewrite>, String>, SessionError> {
+    fn run(&mut self, chosen: &[usize]) -> Result<Result<Held, String>, SessionError> {
         let rewrites = match self.rewrite(chosen) {
             Ok(rewrites) => rewrites,
             Err(reason) => return Ok(Err(reason)),
@@ -110,7 +121,8 @@ impl Trials<'_> {
             };
             return Ok(Err(format!("the project would be wrong: {place}: {} ({})", error.message, error.code)));
         }
-        Ok(self.judge(chosen, &changed).map(|()| rewrites))
+        let held = || Held { rewrites, delivered: delivered(self.loaded, &changed) };
+        Ok(self.judge(chosen, &changed).map(|()| held()))
     }
 
     fn rewrite(&self, chosen: &[usize]) -> Result<Vec<Rewrite>, String> {
@@ -162,6 +174,19 @@ impl Trials<'_> {
             }
         }
     }
+}
+
+/// How many files of a project are at places, or have contents, that those of another one have not.
+fn delivered(before: &Loaded, now: &Loaded) -> usize {
+    fn files(loaded: &Loaded) -> HashSet<(String, &str, &[u8])> {
+        let file = |file: &'_ Placed| {
+            let store = loaded.project.store(&file.store);
+            let place = store.map(|store| format!("{} {} {}", store.url.value, store.branch.value, store.path.value));
+            place.unwrap_or_default()
+        };
+        loaded.placed.iter().map(|one| (file(one), one.path.as_str(), &*one.content)).collect()
+    }
+    files(now).difference(&files(before)).count()
 }
 
 fn digest(body: &Map) -> Digest {

@@ -5,7 +5,7 @@ use super::surroundings::{
 use super::{Edit, write_string};
 use crate::source::Span;
 use crate::syntax::character::Class;
-use crate::syntax::{Node, Tree};
+use crate::syntax::{Node, Tree, parse};
 
 /// Where a new node goes.
 #[derive(Clone, Copy, Debug)]
@@ -56,13 +56,24 @@ pub fn insert(tree: &Tree, place: Place<'_>, node: &str, unit: &str) -> Vec<Edit
 pub fn shares_line(tree: &Tree, place: Place<'_>) -> bool {
     match place {
         Place::End => tree.nodes().last().is_some_and(|last| shares_line(tree, Place::After(last))),
-        Place::Before(sibling) => indentation(tree.text(), sibling.span().start).is_none(),
+        Place::Before(sibling) => indentation(tree.text(), with_comments(tree, sibling).start).is_none(),
         Place::After(sibling) => !ends_line(tree, sibling),
         Place::Into(parent) => match parent.children().last() {
             Some(last) => !ends_line(tree, last),
-            None => indentation(tree.text(), parent.span().start).is_none() || !ends_line(tree, parent),
+            None => is_spread_on_one_line(tree, parent) || !has_own_line(tree, parent),
         },
     }
+}
+
+/// Whether a node has a block on one line with something in it, be it a space: `{}` alone may be opened.
+fn is_spread_on_one_line(tree: &Tree, node: Node<'_>) -> bool {
+    let block = node.block_span().map(|block| &tree.text()[block.range()]);
+    block.is_some_and(|block| block != "{}" && !block.contains(|character| Class::of(character) == Class::Newline))
+}
+
+/// Whether a node shares its line with nothing but comments.
+fn has_own_line(tree: &Tree, node: Node<'_>) -> bool {
+    indentation(tree.text(), with_comments(tree, node).start).is_some() && ends_line(tree, node)
 }
 
 /// Whether nothing but a comment stands behind a node on its line.
@@ -80,7 +91,9 @@ fn rest_of_line(tree: &Tree, end: u32) -> u32 {
 
 /// A node with the comments right above it and the one behind it; nothing for one that shares its lines with others.
 pub fn with_lines(tree: &Tree, node: Node<'_>) -> Option<Span> {
-    indentation(tree.text(), node.span().start).filter(|_| ends_line(tree, node))?;
+    if !has_own_line(tree, node) {
+        return None;
+    }
     let rest = rest_of_line(tree, end_of_node(tree, node));
     let line = tree.text()[rest as usize..].find(|character| Class::of(character) == Class::Newline);
     let end = line.map_or(tree.text().len() as u32, |length| rest + length as u32);
@@ -97,12 +110,13 @@ pub fn remove(tree: &Tree, node: Node<'_>) -> Vec<Edit> {
         return vec![without(tree, whole)];
     }
     let text = tree.text();
-    let kept = Kept { tree, node, comments: &kept };
+    let new_line = format!("\n{}", indentation_of_line(text, node.span().start));
+    let lines = || on_lines(tree, &kept, &new_line);
     let end = spaces_behind(text, whole.end);
     vec![match (indentation(text, whole.start), newline_at(text, end)) {
-        (Some(_), Some(_)) => edit(tree, whole.start, end, kept.lines()),
-        (None, Some(_)) => edit(tree, spaces_before(text, whole.start), end, kept.new_line() + &kept.lines()),
-        (_, None) => edit(tree, whole.start, end, kept.before_more()),
+        (Some(_), Some(_)) => edit(tree, whole.start, end, lines()),
+        (None, Some(_)) => edit(tree, spaces_before(text, whole.start), end, new_line.clone() + &lines()),
+        (_, None) => edit(tree, whole.start, end, before_more(tree, &kept, &new_line)),
     }]
 }
 
@@ -116,7 +130,10 @@ pub fn cut(tree: &Tree, node: Node<'_>, lines: Option<Span>) -> (Vec<Edit>, Stri
     let kept = comments(tree, behind).into_iter().map(|comment| &tree.text()[comment.span.range()]);
     let indent = indentation_of_line(tree.text(), piece.start);
     let text = tree.text()[piece.range()].replace(&format!("\n{indent}"), "\n");
-    let text = kept.fold(text, |text, comment| format!("{comment}\n{text}"));
+    let text = kept.fold(text, |text, comment| {
+        let is_short = comment.starts_with("/*") && !comment.contains('\n');
+        format!("{comment}{}{text}", if is_short { ' ' } else { '\n' })
+    });
     (vec![without(tree, whole)], text)
 }
 
@@ -140,9 +157,35 @@ fn with_semicolon(tree: &Tree, node: Span) -> Span {
 pub fn replace(tree: &Tree, node: Node<'_>, text: &str) -> Vec<Edit> {
     let whole = whole(tree, node);
     let kept = comments(tree, whole);
-    let before = Kept { tree, node, comments: &kept }.before_more();
-    let text = indented(text, indentation_of_line(tree.text(), whole.start));
+    let indent = indentation_of_line(tree.text(), whole.start);
+    let before = before_more(tree, &kept, &format!("\n{indent}"));
+    let text = indented(text, indent);
     vec![edit(tree, whole.start, whole.end, before + &text)]
+}
+
+/// Puts the bare text of a node in its place, without the comments that speak of it; gives what stood there, for [`dress`].
+pub fn strip(tree: &Tree, node: Node<'_>, bare: &str) -> (Edit, String) {
+    let alone = || Span { end: whole(tree, node).end, ..with_comments(tree, node) };
+    let piece = with_lines(tree, node).unwrap_or_else(alone);
+    let indent = indentation_of_line(tree.text(), piece.start);
+    let text = tree.text()[piece.range()].replace(&format!("\n{indent}"), "\n");
+    (edit(tree, piece.start, piece.end, bare.to_owned()), text)
+}
+
+/// Puts what [`strip`] took from a node where that is now. Where it shares its line, and a comment could hide what is behind it, the
+/// comments stand before it.
+pub fn dress(tree: &Tree, node: Node<'_>, piece: &str) -> Edit {
+    let span = node.span();
+    let is_alone = has_own_line(tree, node) && newline_at(tree.text(), spaces_behind(tree.text(), span.end)).is_some();
+    if is_alone {
+        let text = indented(piece, indentation_of_line(tree.text(), span.start));
+        return edit(tree, span.start, span.end, text);
+    }
+    let (own, _) = parse(tree.file(), &piece.into());
+    let kept = comments(&own, Span::new(own.file(), 0, piece.len() as u32));
+    let new_line = format!("\n{}", indentation_of_line(tree.text(), span.start));
+    let before = before_more(&own, &kept, &new_line);
+    edit(tree, span.start, span.start, before)
 }
 
 /// A node with all that `/-` leaves out of it.
@@ -150,35 +193,20 @@ fn whole(tree: &Tree, node: Node<'_>) -> Span {
     Span { end: end_of_node(tree, node), ..node.span() }
 }
 
-/// The comments that stood inside of a node which goes.
-struct Kept<'t> {
-    tree: &'t Tree,
-    node: Node<'t>,
-    comments: &'t [Comment],
+/// Comments each on lines of their own that begin behind `new_line`, the first where it is.
+fn on_lines(tree: &Tree, kept: &[Comment], new_line: &str) -> String {
+    kept.iter().map(|comment| comment.alone(tree, new_line)).collect::<Vec<_>>().join(new_line)
 }
 
-impl Kept<'_> {
-    /// A newline with the indentation of the node's line.
-    fn new_line(&self) -> String {
-        format!("\n{}", indentation_of_line(self.tree.text(), self.node.span().start))
+/// Comments so that more can follow behind them.
+fn before_more(tree: &Tree, kept: &[Comment], new_line: &str) -> String {
+    let text = tree.text();
+    let is_short =
+        |comment: &Comment| comment.sort == Sort::Block && !text[comment.span.range()].contains(['\n', '\r']);
+    if kept.iter().all(is_short) {
+        return kept.iter().map(|comment| format!("{} ", &text[comment.span.range()])).collect();
     }
-
-    /// Each on lines of its own, the first where the node began.
-    fn lines(&self) -> String {
-        let new_line = self.new_line();
-        self.comments.iter().map(|comment| comment.alone(self.tree, &new_line)).collect::<Vec<_>>().join(&new_line)
-    }
-
-    /// So that more can follow behind them.
-    fn before_more(&self) -> String {
-        let text = self.tree.text();
-        let is_short =
-            |comment: &Comment| comment.sort == Sort::Block && !text[comment.span.range()].contains(['\n', '\r']);
-        if self.comments.iter().all(is_short) {
-            return self.comments.iter().map(|comment| format!("{} ", &text[comment.span.range()])).collect();
-        }
-        self.lines() + &self.new_line()
-    }
+    on_lines(tree, kept, new_line) + new_line
 }
 
 fn edit(tree: &Tree, start: u32, end: u32, text: String) -> Edit {
@@ -211,16 +239,22 @@ fn before(tree: &Tree, sibling: Node<'_>, node: &str) -> Edit {
     edit(tree, start, start, format!("{}\n{indent}", indented(node, indent)))
 }
 
-/// A node with the lines of comments right above it: they speak of it.
-pub(super) fn with_comments(tree: &Tree, node: Node<'_>) -> Span {
+/// A node with the lines of comments right above it, and the comments between it and what is before it on its line: they speak of it.
+pub fn with_comments(tree: &Tree, node: Node<'_>) -> Span {
     let text = tree.text();
     let mut start = node.span().start;
     for comment in comments(tree, Span::new(tree.file(), 0, start)).into_iter().rev() {
         let between = &text[comment.span.end as usize..start as usize];
         let is_right_above = matches!(between.trim_matches([' ', '\t']), "\n" | "\r\n");
         let has_own_line = comment.among_nodes && indentation(text, comment.span.start).is_some();
-        let speaks_of_it = matches!(comment.sort, Sort::Line | Sort::Block);
-        if !speaks_of_it || !is_right_above || !has_own_line || indentation(text, start).is_none() {
+        let is_above = is_right_above && has_own_line && indentation(text, start).is_some();
+        let is_before = comment.among_nodes && between.trim_matches([' ', '\t']).is_empty();
+        let speaks_of_it = match comment.sort {
+            Sort::Line => is_above,
+            Sort::Block => is_above || is_before,
+            Sort::Node | Sort::Part => false,
+        };
+        if !speaks_of_it {
             break;
         }
         start = comment.span.start;
@@ -269,6 +303,9 @@ fn into_empty(tree: &Tree, parent: Node<'_>, node: &str, unit: &str) -> Edit {
             return edit(tree, open, close, format!(" {node} "));
         }
         return edit(tree, open, close, format!("\n{inner}{node}\n{outer}"));
+    }
+    if shares_line && is_spread_on_one_line(tree, parent) {
+        return edit(tree, open, open, format!(" {node};"));
     }
     match indentation(text, close) {
         Some(indent) if !interior.contains('\\') => {

@@ -55,7 +55,7 @@ pub(super) fn indentation(text: &str, at: u32) -> Option<&str> {
 }
 
 /// The spaces at the beginning of the line that an offset lies on.
-pub(super) fn indentation_of_line(text: &str, at: u32) -> &str {
+pub fn indentation_of_line(text: &str, at: u32) -> &str {
     let before = &text[..at as usize];
     let newline = before.char_indices().rev().find(|(_, character)| Class::of(*character) == Class::Newline);
     let start = newline.map_or(0, |(start, character)| start + character.len_utf8());

@@ -59,6 +59,11 @@ pub fn write_string_like(like: &str, text: &str) -> String {
     }
 }
 
+/// A text of several lines as a string of several lines that are indented; nothing where it cannot be one, or ends with its first line.
+pub fn write_lines(text: &str, indent: &str) -> Option<String> {
+    on_lines(text, "", indent).filter(|_| text.trim_end_matches('\n').contains('\n'))
+}
+
 /// A text of several lines as a string of several lines, raw where there are hashes; nothing where it cannot be one.
 fn on_lines(text: &str, hashes: &str, indent: &str) -> Option<String> {
     let is_blank = |line: &str| line.chars().all(|character| Class::of(character) == Class::Space);
