@@ -13,6 +13,7 @@ use syn::visit::{self, Visit};
 /// Each module with what it may import, in the order in which data flows: a row names only rows above it. A part of a module may have a
 /// row of its own, as each adapter has: it sees neither the module around it nor the parts beside it.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
+    ("worded", &[]),
     ("source", &[]),
     ("diag", &["source"]),
     ("kubernetes", &[]),

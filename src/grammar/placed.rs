@@ -25,73 +25,46 @@ pub struct At {
     pub unless: Option<Box<str>>,
 }
 
-/// How something stands in a body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Manner {
-    /// As a value.
-    Value,
-    /// As a list of values.
-    List,
-    /// As a list of values of which each is there once, and whose order says nothing.
-    Set,
-    /// As `true`, where it is written.
-    True,
-    /// As `true` or `false`.
-    Always,
-    /// The node is an object.
-    Object,
-    /// The node is an object, below its name.
-    Keyed,
-    /// The node is an object, one of a list.
-    Item,
-    /// The nodes in the node's block are a list.
-    Items,
-    /// A value below the name that its node begins with: the node's second argument, or a property.
-    Entry,
-    /// The pairs are values, below their keys.
-    Entries,
-    /// The pairs are one value: an object.
-    Map,
-    /// The node is a value in JSON-in-KDL.
-    Json,
-    /// The node is a JSON Schema, below its name, and says whether the object requires it.
-    Typed,
-    /// The block is conditions, which must all hold.
-    Conditions,
-    /// The block is an object, in which values may refer to others.
-    Template,
-    /// The block is values by name, of which others know what they are.
-    Values,
-    /// The block is names of entities by relation.
-    Targets,
-}
-
-impl Manner {
-    /// Every manner with its word in the grammar.
-    const ALL: [(Self, &'static str); 18] = [
-        (Self::Value, "value"),
-        (Self::List, "list"),
-        (Self::Set, "set"),
-        (Self::True, "there"),
-        (Self::Always, "always"),
-        (Self::Object, "object"),
-        (Self::Keyed, "keyed"),
-        (Self::Item, "item"),
-        (Self::Items, "items"),
-        (Self::Entry, "entry"),
-        (Self::Entries, "entries"),
-        (Self::Map, "map"),
-        (Self::Json, "json"),
-        (Self::Typed, "typed"),
-        (Self::Conditions, "conditions"),
-        (Self::Template, "template"),
-        (Self::Values, "values"),
-        (Self::Targets, "targets"),
-    ];
-
-    /// The manner of a word.
-    pub(super) fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.iter().find(|row| row.1 == word).map(|row| row.0)
+worded! {
+    /// How something stands in a body.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Manner {
+        /// As a value.
+        Value = "value",
+        /// As a list of values.
+        List = "list",
+        /// As a list of values of which each is there once, and whose order says nothing.
+        Set = "set",
+        /// As `true`, where it is written.
+        True = "there",
+        /// As `true` or `false`.
+        Always = "always",
+        /// The node is an object.
+        Object = "object",
+        /// The node is an object, below its name.
+        Keyed = "keyed",
+        /// The node is an object, one of a list.
+        Item = "item",
+        /// The nodes in the node's block are a list.
+        Items = "items",
+        /// A value below the name that its node begins with: the node's second argument, or a property.
+        Entry = "entry",
+        /// The pairs are values, below their keys.
+        Entries = "entries",
+        /// The pairs are one value: an object.
+        Map = "map",
+        /// The node is a value in JSON-in-KDL.
+        Json = "json",
+        /// The node is a JSON Schema, below its name, and says whether the object requires it.
+        Typed = "typed",
+        /// The block is conditions, which must all hold.
+        Conditions = "conditions",
+        /// The block is an object, in which values may refer to others.
+        Template = "template",
+        /// The block is values by name, of which others know what they are.
+        Values = "values",
+        /// The block is names of entities by relation.
+        Targets = "targets",
     }
 }
 

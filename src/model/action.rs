@@ -1,18 +1,18 @@
 use super::{Map, Name, Property, Template};
 use crate::source::{Origin, Spanned};
 
-/// What an action does to an entity: Port's `operation`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Operation {
-    /// Makes one. Port: `CREATE`.
-    Create,
-    /// Changes one. Port: `DAY-2`.
-    Update,
-    /// Takes one away. Port: `DELETE`.
-    Delete,
+worded! {
+    /// What an action does to an entity: Port's `operation`.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Operation {
+        /// Makes one. Port: `CREATE`.
+        Create = "create",
+        /// Changes one. Port: `DAY-2`.
+        Update = "update",
+        /// Takes one away. Port: `DELETE`.
+        Delete = "delete",
+    }
 }
-
-worded!(Operation { Create = "create", Update = "update", Delete = "delete" });
 
 /// A form that developers fill in, and what is called with it.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,37 +31,17 @@ pub struct Action {
     pub backend: Option<Backend>,
 }
 
-/// Who carries an action out: Port's `invocationMethod`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "each variant is the service of its name")]
-pub enum BackendKind {
-    Github,
-    Gitlab,
-    AzureDevops,
-    Webhook,
-    Kafka,
-    UpsertEntity,
-}
-
-impl BackendKind {
-    /// Every kind: its word, and Port's type.
-    pub const ALL: [(Self, &'static str, &'static str); 6] = [
-        (Self::Github, "github", "GITHUB"),
-        (Self::Gitlab, "gitlab", "GITLAB"),
-        (Self::AzureDevops, "azure-devops", "AZURE_DEVOPS"),
-        (Self::Webhook, "webhook", "WEBHOOK"),
-        (Self::Kafka, "kafka", "KAFKA"),
-        (Self::UpsertEntity, "upsert-entity", "UPSERT_ENTITY"),
-    ];
-
-    /// The kind of a word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.iter().find(|row| row.1 == word).map(|row| row.0)
-    }
-
-    /// Its word.
-    pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|row| row.0 == self).map_or("", |row| row.1)
+worded! {
+    /// Who carries an action out: Port's `invocationMethod`.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[allow(missing_docs, reason = "each variant is the service of its name")]
+    pub enum BackendKind {
+        Github = "github",
+        Gitlab = "gitlab",
+        AzureDevops = "azure-devops",
+        Webhook = "webhook",
+        Kafka = "kafka",
+        UpsertEntity = "upsert-entity",
     }
 }
 

@@ -3,9 +3,6 @@
 //! Values carry the place that they were written at, to the end of the run; they compare without
 //! it. Nothing here reads or writes the world, and nothing here knows KDL.
 
-#[macro_use]
-mod worded;
-
 mod action;
 mod blueprint;
 mod body;

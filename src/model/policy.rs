@@ -37,14 +37,16 @@ pub enum PolicySubject {
     Plan,
 }
 
-/// How bad it is to break a policy.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum PolicySeverity {
-    /// The plan is refused.
-    #[default]
-    Deny,
-    /// It is told.
-    Warn,
+worded! {
+    /// How bad it is to break a policy.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub enum PolicySeverity {
+        /// The plan is refused.
+        #[default]
+        Deny = "deny",
+        /// It is told.
+        Warn = "warn",
+    }
 }
 
 impl PolicySubject {
@@ -120,4 +122,3 @@ pub enum Tense {
     Before,
 }
 
-worded!(PolicySeverity { Deny = "deny", Warn = "warn" });

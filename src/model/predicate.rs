@@ -25,18 +25,18 @@ impl Predicate {
     }
 }
 
-/// How the parts of a condition make one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Combinator {
-    /// Every part holds; an empty list holds.
-    All,
-    /// At least one part holds.
-    Any,
-    /// No part holds.
-    None,
+worded! {
+    /// How the parts of a condition make one.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Combinator {
+        /// Every part holds; an empty list holds.
+        All = "all",
+        /// At least one part holds.
+        Any = "any",
+        /// No part holds.
+        None = "none",
+    }
 }
-
-worded!(Combinator { All = "all", Any = "any", None = "none" });
 
 /// One comparison: a field, an operator, operands.
 #[derive(Clone, Debug, PartialEq)]
@@ -128,80 +128,33 @@ impl Duration {
     }
 }
 
-/// How a field is compared. The words are the language's; Port's operator stands beside each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "each variant is the operator of its word in `ALL`")]
-pub enum Operator {
-    Is,
-    IsNot,
-    Above,
-    Below,
-    AtLeast,
-    AtMost,
-    Between,
-    NotBetween,
-    In,
-    NotIn,
-    Contains,
-    NotContains,
-    ContainsAny,
-    StartsWith,
-    NotStartsWith,
-    EndsWith,
-    NotEndsWith,
-    Present,
-    Absent,
-    Within,
-    NotWithin,
-    Matches,
-    NotMatches,
-}
-
-impl Operator {
-    /// Every operator: its word, Port's operator where there is one, and the fewest and most operands.
-    pub const ALL: [(Self, &'static str, Option<&'static str>, usize, usize); 23] = [
-        (Self::Is, "is", Some("="), 1, 1),
-        (Self::IsNot, "is-not", Some("!="), 1, 1),
-        (Self::Above, "above", Some(">"), 1, 1),
-        (Self::Below, "below", Some("<"), 1, 1),
-        (Self::AtLeast, "at-least", Some(">="), 1, 1),
-        (Self::AtMost, "at-most", Some("<="), 1, 1),
-        (Self::Between, "between", Some("between"), 2, 2),
-        (Self::NotBetween, "not-between", Some("notBetween"), 2, 2),
-        (Self::In, "in", Some("in"), 1, usize::MAX),
-        (Self::NotIn, "not-in", None, 1, usize::MAX),
-        (Self::Contains, "contains", Some("contains"), 1, 1),
-        (Self::NotContains, "not-contains", Some("doesNotContains"), 1, 1),
-        (Self::ContainsAny, "contains-any", Some("containsAny"), 1, usize::MAX),
-        (Self::StartsWith, "starts-with", Some("beginsWith"), 1, 1),
-        (Self::NotStartsWith, "not-starts-with", Some("doesNotBeginsWith"), 1, 1),
-        (Self::EndsWith, "ends-with", Some("endsWith"), 1, 1),
-        (Self::NotEndsWith, "not-ends-with", Some("doesNotEndsWith"), 1, 1),
-        (Self::Present, "present", Some("isNotEmpty"), 0, 0),
-        (Self::Absent, "absent", Some("isEmpty"), 0, 0),
-        (Self::Within, "within", None, 1, 1),
-        (Self::NotWithin, "not-within", None, 1, 1),
-        (Self::Matches, "matches", None, 1, 1),
-        (Self::NotMatches, "not-matches", None, 1, 1),
-    ];
-
-    /// The operator of a word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.iter().find(|row| row.1 == word).map(|row| row.0)
-    }
-
-    /// Its word.
-    pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|row| row.0 == self).map_or("", |row| row.1)
-    }
-
-    /// Port's operator, where Port has one.
-    pub fn port(self) -> Option<&'static str> {
-        Self::ALL.iter().find(|row| row.0 == self).and_then(|row| row.2)
-    }
-
-    /// The fewest and most operands that it takes.
-    pub fn operands(self) -> (usize, usize) {
-        Self::ALL.iter().find(|row| row.0 == self).map_or((0, 0), |row| (row.3, row.4))
+worded! {
+    /// How a field is compared. The words are the language's, where the grammar says Port's operator and how many operands each takes.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[allow(missing_docs, reason = "each variant is the operator of its word")]
+    pub enum Operator {
+        Is = "is",
+        IsNot = "is-not",
+        Above = "above",
+        Below = "below",
+        AtLeast = "at-least",
+        AtMost = "at-most",
+        Between = "between",
+        NotBetween = "not-between",
+        In = "in",
+        NotIn = "not-in",
+        Contains = "contains",
+        NotContains = "not-contains",
+        ContainsAny = "contains-any",
+        StartsWith = "starts-with",
+        NotStartsWith = "not-starts-with",
+        EndsWith = "ends-with",
+        NotEndsWith = "not-ends-with",
+        Present = "present",
+        Absent = "absent",
+        Within = "within",
+        NotWithin = "not-within",
+        Matches = "matches",
+        NotMatches = "not-matches",
     }
 }

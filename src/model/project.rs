@@ -61,19 +61,19 @@ pub struct Guards {
     pub adoption: Adoption,
 }
 
-/// What a plan may take over: an object or a file that exists and that the project does not own.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Adoption {
-    /// What an `adopt` node names.
-    Strict,
-    /// What nobody owns.
-    #[default]
-    IfUnowned,
-    /// Also what another project owns.
-    Force,
+worded! {
+    /// What a plan may take over: an object or a file that exists and that the project does not own.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub enum Adoption {
+        /// What an `adopt` node names.
+        Strict = "strict",
+        /// What nobody owns.
+        #[default]
+        IfUnowned = "if-unowned",
+        /// Also what another project owns.
+        Force = "force",
+    }
 }
-
-worded!(Adoption { Strict = "strict", IfUnowned = "if-unowned", Force = "force" });
 
 impl Guards {
     /// How many deletions are few in a project of any size.
