@@ -6,6 +6,7 @@ use crate::source::{Origin, Spanned};
 
 /// Everything that a project declares, each kind in the order of files and lines.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[allow(missing_docs, reason = "a list without a word is of the kind of its name")]
 pub struct Project {
     /// Its name; one per repository.
     pub name: Option<Spanned<Name>>,
@@ -15,29 +16,17 @@ pub struct Project {
     pub guards: Guards,
     /// What it declares but entities and requests; for each there is what it is, as a type, among the following.
     pub objects: Vec<Declaration>,
-    #[allow(missing_docs, reason = "the kind")]
     pub blueprints: Vec<Blueprint>,
-    #[allow(missing_docs, reason = "the kind")]
     pub entities: Vec<Entity>,
-    #[allow(missing_docs, reason = "the kind")]
     pub scorecards: Vec<Scorecard>,
-    #[allow(missing_docs, reason = "the kind")]
     pub actions: Vec<Action>,
-    #[allow(missing_docs, reason = "the kind")]
     pub teams: Vec<Team>,
-    #[allow(missing_docs, reason = "the kind")]
     pub users: Vec<User>,
-    #[allow(missing_docs, reason = "the kind")]
     pub promises: Vec<Promise>,
-    #[allow(missing_docs, reason = "the kind")]
     pub requests: Vec<Request>,
-    #[allow(missing_docs, reason = "the kind")]
     pub stores: Vec<StateStore>,
-    #[allow(missing_docs, reason = "the kind")]
     pub destinations: Vec<Destination>,
-    #[allow(missing_docs, reason = "the kind")]
     pub tests: Vec<Test>,
-    #[allow(missing_docs, reason = "the kind")]
     pub policies: Vec<Policy>,
     /// The objects that got another name.
     pub moved: Vec<Moved>,
