@@ -166,6 +166,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("miette", &["report"]),
     ("mimalloc", &[]),
     ("miniz_oxide", &["adapter::git"]),
+    ("percent_encoding", &["adapter::git"]),
     ("rayon", &["resolve", "check", "render", "scorecard", "policy", "verify", "diff", "plan", "session"]),
     ("regex", &["check", "scorecard"]),
     ("regex_syntax", &["check"]),
