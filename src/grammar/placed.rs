@@ -86,39 +86,14 @@ pub enum Part<'g> {
 }
 
 impl Parameter {
-    /// Where it stands.
-    pub fn at(&self) -> Option<&At> {
-        self.at.as_ref()
-    }
-
     /// Its name.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// What stands there where none is given, as the grammar writes it.
-    pub fn missing(&self) -> Option<&str> {
-        self.missing.as_deref()
-    }
-
-    /// Whether it must be given.
-    pub fn is_required(&self) -> bool {
-        self.required
-    }
-
     /// What it is.
     pub fn doc(&self) -> &str {
         &self.doc
-    }
-
-    /// What is meant where none is given and nothing stands in the body.
-    pub fn default(&self) -> Option<&str> {
-        self.default.as_deref()
-    }
-
-    /// The member of what the node holds and stands elsewhere, where the value stands too.
-    pub fn below(&self) -> Option<&str> {
-        self.below.as_deref()
     }
 }
 
@@ -132,22 +107,12 @@ impl Flag {
     pub fn doc(&self) -> &str {
         &self.doc
     }
-
-    /// Where it stands.
-    pub fn at(&self) -> Option<&At> {
-        self.at.as_ref()
-    }
 }
 
 impl Pairs {
     /// What they are.
     pub fn doc(&self) -> &str {
         &self.doc
-    }
-
-    /// Where they stand.
-    pub fn at(&self) -> Option<&At> {
-        self.at.as_ref()
     }
 }
 
@@ -164,11 +129,6 @@ impl NodeShape {
     /// What follows its name, for a node without forms.
     pub fn plain(&self) -> Option<&Form> {
         self.forms.is_empty().then_some(&self.form)
-    }
-
-    /// Where it stands as a whole; nothing for one whose parts stand where it does.
-    pub fn at(&self) -> Option<&At> {
-        self.at.as_ref()
     }
 }
 
@@ -196,11 +156,6 @@ impl Form {
     /// The slot of a child.
     pub fn slot_of(&self, child: Node<'_>) -> Option<&Slot> {
         self.slot(child.name())
-    }
-
-    /// Where what its block holds stands as a whole.
-    pub fn block_at(&self) -> Option<&At> {
-        self.block_at.as_ref()
     }
 
     /// Where the children of the author's own names stand.
@@ -292,9 +247,9 @@ impl Grammar {
     /// The member at which a part stands; of a node whose parts stand where it does, that of the first of them.
     pub fn member<'g>(&'g self, part: Part<'g>) -> Option<&'g str> {
         let at = match part {
-            Part::Argument(_, parameter) | Part::Rest(_, parameter) | Part::Property(parameter) => parameter.at(),
-            Part::Flag(_, flag) => flag.at(),
-            Part::Pairs(pairs) => pairs.at(),
+            Part::Argument(_, parameter) | Part::Rest(_, parameter) | Part::Property(parameter) => parameter.at.as_ref(),
+            Part::Flag(_, flag) => flag.at.as_ref(),
+            Part::Pairs(pairs) => pairs.at.as_ref(),
             Part::Child(slot) => {
                 let (shape, at) = self.child(slot);
                 match at {

@@ -60,7 +60,7 @@ pub struct NodeShape {
     /// Whether it declares an object.
     pub(super) object: bool,
     /// Where it stands in the body of the object.
-    pub(super) at: Option<At>,
+    pub(crate) at: Option<At>,
     /// The annotations that may stand before it.
     pub(super) annotations: Vec<Box<str>>,
     /// What follows the name, for a node without `forms`.
@@ -112,7 +112,7 @@ pub struct Form {
     pub(super) pairs: Option<Pairs>,
     pub(super) block: Block,
     /// Where what the block holds stands in the body of the object.
-    pub(super) block_at: Option<At>,
+    pub(crate) block_at: Option<At>,
     /// Whether it, or a child at any depth, defines or refers to a name.
     pub(super) named: bool,
 }
@@ -124,14 +124,14 @@ pub struct Parameter {
     pub(super) doc: Box<str>,
     pub(super) elsewhere: Elsewhere,
     pub(super) value_type: TypeId,
-    pub(super) required: bool,
-    pub(super) default: Option<Box<str>>,
+    pub(crate) required: bool,
+    pub(crate) default: Option<Box<str>>,
     /// Where it stands in the body of the object.
-    pub(super) at: Option<At>,
+    pub(crate) at: Option<At>,
     /// The text that stands there where none is given.
-    pub(super) missing: Option<Box<str>>,
+    pub(crate) missing: Option<Box<str>>,
     /// The member of what the node holds and stands elsewhere, where the value stands too.
-    pub(super) below: Option<Box<str>>,
+    pub(crate) below: Option<Box<str>>,
     /// The kind of thing that it names anew.
     pub(super) defines: Option<KindId>,
     /// The arguments and properties of the same node that make the scope of the name.
@@ -145,7 +145,7 @@ pub struct Parameter {
 pub struct Flag {
     pub(super) word: Box<str>,
     /// Where it stands in the body of the object.
-    pub(super) at: Option<At>,
+    pub(crate) at: Option<At>,
     pub(super) doc: Box<str>,
     pub(super) elsewhere: Elsewhere,
 }
@@ -154,7 +154,7 @@ pub struct Flag {
 #[derive(Debug)]
 pub struct Pairs {
     /// Where they stand in the body of the object.
-    pub(super) at: Option<At>,
+    pub(crate) at: Option<At>,
     /// What the keys may be; nothing where that is any text.
     pub(super) key_type: Option<TypeId>,
     pub(super) value_type: TypeId,
