@@ -5,7 +5,7 @@ use super::pattern::Effort;
 use super::walk::Walks;
 use crate::diag::{Diagnostic, code};
 use crate::model::{
-    Entity, FieldPath, Given, Kind, Leaf, Map, Name, Operator, Policy, PolicySubject, Predicate, PredicateTest,
+    Entity, FieldPath, Given, Kind, Leaf, Map, Name, Policy, PolicySubject, Predicate, PredicateTest,
     Project, Property, Request, Schema, Value,
 };
 use crate::source::{Origin, Spanned};
@@ -22,19 +22,13 @@ pub(super) fn too_much(project: &Project) -> Option<Diagnostic> {
     let mut matching = Matching { left: MOST, last: None, efforts: HashMap::new() };
     matching.schemas(project);
     let (mut of_scorecards, mut of_policies) = (Vec::new(), Vec::new());
+    let matches = |test: &&PredicateTest| test.operator.value.matches_a_pattern();
     for scorecard in &project.scorecards {
-        let rules = scorecard.rules().map(|(_, rule)| &rule.predicate);
-        let tests = scorecard
-            .only_for
-            .iter()
-            .chain(rules)
-            .flat_map(Predicate::tests)
-            .filter(|test: &&PredicateTest| matches(test));
+        let tests = scorecard.predicates().flat_map(Predicate::tests).filter(matches);
         of_scorecards.extend(tests.map(|test| (&*scorecard.blueprint.value, test)));
     }
     for policy in &project.policies {
-        let tests = policy.when.iter().chain(&policy.require).flat_map(Predicate::tests);
-        of_policies.extend(tests.filter(|test: &&PredicateTest| matches(test)).map(|test| (policy, test)));
+        of_policies.extend(policy.tests().into_iter().filter(matches).map(|test| (policy, test)));
     }
     // Most projects have none, and nothing is measured for them.
     if !of_scorecards.is_empty() || !of_policies.is_empty() {
@@ -52,10 +46,6 @@ pub(super) fn too_much(project: &Project) -> Option<Diagnostic> {
     let help = "repeat less, and let `max-length` or the condition before it say which texts are meant: an expression costs each of its \
                 places for each byte of a text";
     Some(Diagnostic::error(code::TOO_MUCH_TO_MATCH, matching.last?, message).help(help))
-}
-
-fn matches(test: &PredicateTest) -> bool {
-    matches!(test.operator.value, Operator::Matches | Operator::NotMatches)
 }
 
 /// How many bytes texts have together, by the length of each as a power of two.

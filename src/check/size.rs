@@ -64,17 +64,12 @@ pub fn too_many_looks_at_files(project: &Project, files: usize) -> Option<Diagno
     let mut of_files = project.policies.iter().filter(|policy| policy.subject.value == PolicySubject::File);
     let mut looks = 0_usize;
     let too_many = of_files.find(|policy| {
-        looks = looks.saturating_add(files.saturating_mul(conditions_of(policy)));
+        looks = looks.saturating_add(files.saturating_mul(1 + policy.tests().len()));
         looks > MOST_LOOKS
     })?;
     let message = format!("up to here conditions are to look at {files} files more than {MOST_LOOKS} times");
     let help = "each condition looks at each file: put conditions together, or deliver fewer files";
     Some(Diagnostic::error(code::TOO_MUCH_TO_JUDGE, too_many.span, message).help(help))
-}
-
-/// How many conditions a policy has; it is one itself.
-fn conditions_of(policy: &Policy) -> usize {
-    1 + policy.when.iter().chain(&policy.require).map(|predicate| predicate.tests().len()).sum::<usize>()
 }
 
 /// How many things there are for conditions to look at.
@@ -111,7 +106,7 @@ impl<'p> Things<'p> {
 
     /// How often a policy looks at something; it is one condition itself.
     fn looks(&self, policy: &Policy) -> usize {
-        let tests: Vec<_> = policy.when.iter().chain(&policy.require).flat_map(|predicate| predicate.tests()).collect();
+        let tests = policy.tests();
         let looks = self.count(policy).saturating_mul(1 + tests.len());
         // What is too much already is not counted further.
         if looks > MOST_LOOKS || policy.subject.value != PolicySubject::Object(Kind::Entity) {

@@ -103,6 +103,11 @@ impl PolicySubject {
 }
 
 impl Policy {
+    /// All its comparisons, in order.
+    pub fn tests(&self) -> Vec<&super::PredicateTest> {
+        self.when.iter().chain(&self.require).flat_map(Predicate::tests).collect()
+    }
+
     /// A path as it is to be read: what an object is before the change, where it begins with `was` and the policy is about
     /// planned changes.
     pub fn tense<'f>(&self, path: &'f super::FieldPath) -> (Tense, &'f [Name]) {

@@ -158,3 +158,10 @@ worded! {
         NotMatches = "not-matches",
     }
 }
+
+impl Operator {
+    /// Whether its operand is a regular expression.
+    pub fn matches_a_pattern(self) -> bool {
+        matches!(self, Self::Matches | Self::NotMatches)
+    }
+}
