@@ -26,7 +26,7 @@ pub(super) fn too_much(project: &Project) -> Vec<Diagnostic> {
     }
     for promise in &project.promises {
         promise.api.iter().for_each(|api| names.properties(&api.fields));
-        promise.configure.iter().for_each(|workflow| names.steps(&workflow.steps));
+        promise.configure.iter().flat_map(|workflow| &workflow.steps).for_each(|step| names.step(step));
     }
     for entity in &project.entities {
         names.members(&entity.properties);
@@ -205,24 +205,18 @@ impl Names {
         }
     }
 
-    fn steps(&mut self, steps: &[Step]) {
-        for step in steps {
-            match step {
-                Step::Table(table) => {
-                    for row in &table.rows {
-                        self.count(row.columns.len(), |at| row.columns.get(at).map(|column| column.0.span));
-                        row.columns.iter().for_each(|column| self.template(&column.1));
-                    }
+    fn step(&mut self, step: &Step) {
+        match step {
+            Step::Table(table) => {
+                for row in &table.rows {
+                    self.count(row.columns.len(), |at| row.columns.get(at).map(|column| column.0.span));
+                    row.columns.iter().for_each(|column| self.template(&column.1));
                 }
-                Step::Match(choice) => {
-                    choice.cases.iter().for_each(|case| self.steps(&case.steps));
-                    choice.otherwise.iter().for_each(|steps| self.steps(steps));
-                }
-                Step::Each(each) => self.steps(&each.steps),
-                Step::Resource(resource) => self.template(&resource.body),
-                Step::Status { values, .. } => values.iter().for_each(|value| self.template(&value.1)),
-                Step::Files(_) => {}
             }
+            Step::Match(_) | Step::Each(_) => step.within().for_each(|inner| self.step(inner)),
+            Step::Resource(resource) => self.template(&resource.body),
+            Step::Status { values, .. } => values.iter().for_each(|value| self.template(&value.1)),
+            Step::Files(_) => {}
         }
     }
 
