@@ -36,7 +36,7 @@ impl Manual {
         self.line("\n## Contents\n");
         self.contents("At the top of a file", &top);
         self.contents("Within others", &inner);
-        self.contents_of_tables();
+        self.line("* [Operators](#operators), [types](#types), [annotations](#annotations)");
         self.line("\n## Nodes at the top of a file");
         for node in top {
             self.node(node);
@@ -58,10 +58,6 @@ impl Manual {
     fn contents(&mut self, title: &str, nodes: &[&NodeShape]) {
         let links: Vec<String> = nodes.iter().map(|node| link(node)).collect();
         self.line(&format!("* {title}: {}", links.join(" ")));
-    }
-
-    fn contents_of_tables(&mut self) {
-        self.line("* [Operators](#operators), [types](#types), [annotations](#annotations)");
     }
 
     fn node(&mut self, node: &NodeShape) {
