@@ -63,11 +63,11 @@ enum Way {
 
 impl<'p> Check<'p> {
     fn steps(&mut self, steps: &'p [Step], certainty: Certainty) {
-        let outer = self.scope.depth();
+        let outer = self.scope.names.trail().len();
         for step in steps {
             self.step(step, certainty);
         }
-        self.scope.leave_to(outer);
+        self.scope.names.leave_to(outer);
     }
 
     fn step(&mut self, step: &'p Step, certainty: Certainty) {
@@ -79,10 +79,10 @@ impl<'p> Check<'p> {
             }
             Step::Each(each) => {
                 let items = self.list(&each.list);
-                let outer = self.scope.depth();
+                let outer = self.scope.names.trail().len();
                 self.scope.enter_item(&each.name.value, items);
                 self.steps(&each.steps, Certainty::Perhaps);
-                self.scope.leave_to(outer);
+                self.scope.names.leave_to(outer);
             }
             Step::Resource(resource) => self.resource(resource, certainty),
             Step::Files(files) => self.disk(files, certainty),

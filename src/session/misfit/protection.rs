@@ -182,12 +182,7 @@ impl<'p> Protection<'p> {
             let path = match operation.action {
                 Action::Update | Action::Adopt => Some(&*file.path),
                 Action::Move => operation.from_path(),
-                Action::Create
-                | Action::Delete
-                | Action::Vacate
-                | Action::Release
-                | Action::Forget
-                | Action::Record => None,
+                _ => None,
             };
             anew.extend(path.map(|path| (&*file.store, path)));
         }

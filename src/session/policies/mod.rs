@@ -5,7 +5,7 @@ mod requests;
 
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::diff::{Desired, Pairs};
-use crate::model::{Map, Object, PolicySeverity, Project, Thing, set_fields};
+use crate::model::{Object, PolicySeverity, Project, Thing};
 use crate::observe::Settled;
 use crate::plan::{Action, Opened, Operation, Place, Plan, Target, Violation};
 use crate::policy::{Breach, Change, Changed, FileFacts, Places, Totals, declared, planned, whole};
@@ -149,20 +149,11 @@ fn change<'o>(operation: &'o Operation, live: Option<&Object>, project: &'o str)
             (Changed::File(facts), file.taken_from.as_ref())
         }
     };
-    let own = match operation.action {
-        Action::Create | Action::Adopt => None,
-        Action::Update
-        | Action::Move
-        | Action::Delete
-        | Action::Vacate
-        | Action::Release
-        | Action::Forget
-        | Action::Record => Some(project),
-    };
+    let is_own = !matches!(operation.action, Action::Create | Action::Adopt);
     Change {
         action: operation.action.word(),
         thing: Cow::Borrowed(&operation.thing),
-        owner: taken_from.map(|name| &**name).or(own),
+        owner: taken_from.map(|name| &**name).or(is_own.then_some(project)),
         places: Places::default(),
         changed,
     }
@@ -171,9 +162,6 @@ fn change<'o>(operation: &'o Operation, live: Option<&Object>, project: &'o str)
 /// The object as the operation leaves it: what is live, with the fields that change.
 fn after(operation: &Operation, live: Option<&Object>) -> Option<Object> {
     let (address, change) = operation.object()?;
-    let mut body = live.map_or_else(Map::default, |live| live.body.clone());
-    let fields = change.all_fields();
-    let after = fields.iter().map(|field| (&*field.path, field.after.as_ref().map(|json| json.0.clone())));
-    set_fields(&mut body, after);
-    Some(Object { address: address.clone(), body })
+    let body = live.map(|live| live.body.clone()).unwrap_or_default();
+    Some(Object { address: address.clone(), body: change.applied_to(body) })
 }
