@@ -5,8 +5,8 @@ use super::pattern::Effort;
 use super::walk::Walks;
 use crate::diag::{Diagnostic, code};
 use crate::model::{
-    Entity, FieldPath, Given, Kind, Leaf, Map, Name, Policy, PolicySubject, Predicate, PredicateTest,
-    Project, Property, Request, Schema, Value,
+    Entity, FieldPath, Given, Kind, Leaf, Map, Name, Policy, PolicySubject, Predicate, PredicateTest, Project,
+    Property, Request, Schema, Value,
 };
 use crate::source::{Origin, Spanned};
 use std::collections::{BTreeMap, HashMap};

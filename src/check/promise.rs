@@ -75,7 +75,12 @@ impl<'p> Check<'p> {
             Step::Table(table) => self.table(table),
             Step::Match(choice) => {
                 self.choice(choice);
-                choice.cases.iter().map(|case| &case.steps).chain(&choice.otherwise).for_each(|steps| self.steps(steps, Certainty::Perhaps));
+                choice
+                    .cases
+                    .iter()
+                    .map(|case| &case.steps)
+                    .chain(&choice.otherwise)
+                    .for_each(|steps| self.steps(steps, Certainty::Perhaps));
             }
             Step::Each(each) => {
                 let items = self.list(&each.list);

@@ -180,11 +180,7 @@ impl Context {
     }
 
     /// Prints what a command came to, to programs or to people.
-    pub(super) fn show(
-        &self,
-        json: impl FnOnce() -> String,
-        text: impl FnOnce() -> String,
-    ) -> Result<Ending, Failure> {
+    pub(super) fn show(&self, json: impl FnOnce() -> String, text: impl FnOnce() -> String) -> Result<Ending, Failure> {
         self.print(&if self.format == Format::Json { json() } else { text() })?;
         Ok(Ending::Success)
     }

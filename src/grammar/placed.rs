@@ -247,7 +247,9 @@ impl Grammar {
     /// The member at which a part stands; of a node whose parts stand where it does, that of the first of them.
     pub fn member<'g>(&'g self, part: Part<'g>) -> Option<&'g str> {
         let at = match part {
-            Part::Argument(_, parameter) | Part::Rest(_, parameter) | Part::Property(parameter) => parameter.at.as_ref(),
+            Part::Argument(_, parameter) | Part::Rest(_, parameter) | Part::Property(parameter) => {
+                parameter.at.as_ref()
+            }
             Part::Flag(_, flag) => flag.at.as_ref(),
             Part::Pairs(pairs) => pairs.at.as_ref(),
             Part::Child(slot) => {

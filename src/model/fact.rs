@@ -1,3 +1,5 @@
+use super::Address;
+
 worded! {
     /// What a policy can ask for beside the fields of an object.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,6 +46,18 @@ worded! {
 }
 
 impl Fact {
+    /// What the address of an object says of it.
+    pub fn of_address(self, address: &Address) -> Option<String> {
+        let (namespace, name) = address.namespaced();
+        match self {
+            Self::Address => Some(address.to_string()),
+            Self::Kind => Some(address.kind.word().to_owned()),
+            Self::Name => Some(name.to_owned()),
+            Self::Namespace => namespace.map(str::to_owned),
+            _ => None,
+        }
+    }
+
     /// Whether it is a number; else it is text.
     pub fn is_number(self) -> bool {
         match self {

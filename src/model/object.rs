@@ -65,6 +65,12 @@ impl Address {
         self.kind.above().map(|kind| Self::new(kind, self.parent.clone()))
     }
 
+    /// The namespace of a request, and the name without it.
+    pub fn namespaced(&self) -> (Option<&str>, &str) {
+        let request = self.name.split_once('/').filter(|_| self.kind == Kind::Request);
+        request.map_or((None, &self.name), |(namespace, name)| (Some(namespace), name))
+    }
+
     /// Reads what `Display` wrote.
     pub fn parse(text: &str) -> Option<Self> {
         let (kind, rest) = text.split_once(':')?;

@@ -126,4 +126,3 @@ pub enum Tense {
     /// What it is before.
     Before,
 }
-

@@ -166,10 +166,9 @@ impl Maker<'_> {
                         |part| matches!(part, Part::Argument(_, item) if item.at.as_ref().is_some_and(|at| at.manner == Manner::List)),
                     )
             });
-            let stands_in = shape
-                .plain()
-                .and_then(|form| form.written(0).next())
-                .is_some_and(|part| matches!(part, Part::Argument(_, parameter) if parameter.missing.as_deref().is_some()));
+            let stands_in = shape.plain().and_then(|form| form.written(0).next()).is_some_and(
+                |part| matches!(part, Part::Argument(_, parameter) if parameter.missing.as_deref().is_some()),
+            );
             if form.block_at.as_ref().is_none() && !is_listed && (slot.is_required() || stands_in || self.coin()) {
                 self.parts(shape);
             }

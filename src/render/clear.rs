@@ -1,6 +1,6 @@
 use super::Rendered;
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::model::{Destination, Map, Member, Project, Step, Template, Value};
+use crate::model::{Declared, Destination, Map, Member, Project, Step, Template, Value};
 use crate::source::Origin;
 use std::collections::{BTreeSet, HashMap};
 
@@ -35,12 +35,7 @@ fn problem(project: &Project, request: &Rendered, secret: &str, destination: &De
 
 /// Where a secret of a request's manifests is written: in the request, else in its promise.
 fn written_at(project: &Project, rendered: &Rendered, secret: &str) -> Option<Origin> {
-    let (namespace, name) = rendered.request.name.split_once('/')?;
-    let is_meant = |request: &&crate::model::Request| {
-        (&*request.promise.value, &*request.namespace.value, &*request.name.value)
-            == (&*rendered.request.parent, namespace, name)
-    };
-    let request = project.requests.iter().find(is_meant)?;
+    let request = project.requests.iter().find(|request| request.address() == rendered.request)?;
     let promise = project.promises.iter().find(|promise| promise.name.value == request.promise.value);
     let mut steps = promise.iter().flat_map(|promise| &promise.configure).flat_map(|workflow| &workflow.steps);
     in_map(&request.spec, secret).or_else(|| steps.find_map(|step| in_step(step, secret)))

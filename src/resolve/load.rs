@@ -72,11 +72,10 @@ pub fn refusal(id: FileId, error: &LoadError) -> Diagnostic {
             .help("split it: the files of a project are one set"),
         LoadError::Outside(_) => Diagnostic::error(code::FILES_OUTSIDE, place, error.to_string())
             .help("a project is what is in its own folder: put a copy there, or take the link away"),
-        LoadError::Io { .. }
-        | LoadError::NoProject(_)
-        | LoadError::NoFolder(_)
-        | LoadError::NotAFolder(_) => Diagnostic::error(code::UNREADABLE_FILE, place, error.with_cause())
-            .help("a project is known only when all of it can be read: let it be read, or take it away"),
+        LoadError::Io { .. } | LoadError::NoProject(_) | LoadError::NoFolder(_) | LoadError::NotAFolder(_) => {
+            Diagnostic::error(code::UNREADABLE_FILE, place, error.with_cause())
+                .help("a project is known only when all of it can be read: let it be read, or take it away")
+        }
     }
 }
 

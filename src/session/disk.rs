@@ -137,10 +137,9 @@ mod tests {
         let word = |error: &LoadError| match error {
             LoadError::Outside(_) => "outside",
             LoadError::Io { .. } => "unread",
-            LoadError::NoProject(_)
-            | LoadError::NoFolder(_)
-            | LoadError::NotAFolder(_)
-            | LoadError::TooBig { .. } => "other",
+            LoadError::NoProject(_) | LoadError::NoFolder(_) | LoadError::NotAFolder(_) | LoadError::TooBig { .. } => {
+                "other"
+            }
         };
         closed.iter().map(|closed| format!("{} {}", closed.name, word(&closed.error))).collect()
     }

@@ -83,4 +83,3 @@ worded! {
         Closed = "closed",
     }
 }
-

@@ -64,9 +64,7 @@ impl Change<'_, '_> {
         let is_written = self.draft.node(path).is_some_and(|node| node.argument(index).is_some());
         match self.wanted(parameter, at, (form, sides), is_written) {
             Wanted::AsItIs => Ok(()),
-            Wanted::Gone if parameter.required => {
-                Err(Stuck::no_words(&format!("this without `{}`", parameter.name())))
-            }
+            Wanted::Gone if parameter.required => Err(Stuck::no_words(&format!("this without `{}`", parameter.name()))),
             Wanted::Gone => self.draft.edit(path, |tree, node| Ok(edit::remove_argument(tree, node, index))),
             Wanted::Value(value) => self.set_argument(path, (index, parameter), value),
         }

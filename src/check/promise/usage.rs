@@ -145,7 +145,6 @@ impl<'p> Check<'p> {
     }
 }
 
-
 /// A text that is always there.
 fn text<'p>() -> Known<'p> {
     Known { shape: Shape::Scalar(None), absent: false }

@@ -150,8 +150,9 @@ impl<'p> World<'p> {
         let made = self.operations.iter().filter(|(address, (operation, _))| {
             operation.action == Action::Create && address.above().is_some_and(|of_type| self.unlike.contains(&of_type))
         });
-        made.map(|(address, (_, change))| {
-            Object { address: (*address).clone(), body: change.applied_to(Map::default()) }
+        made.map(|(address, (_, change))| Object {
+            address: (*address).clone(),
+            body: change.applied_to(Map::default()),
         })
     }
 

@@ -79,7 +79,8 @@ pub(super) fn largest_first<T, K: Ord>(things: impl IntoIterator<Item = T>, key:
 /// How many changes there are of each field, the most frequent first.
 pub(super) fn fields<'o>(operations: &[&'o Operation]) -> Vec<(&'o str, usize)> {
     let changed = operations.iter().filter(|operation| operation.action.changes_fields());
-    let fields = changed.flat_map(|operation| operation.object().map(|(_, change)| change.fields()).unwrap_or_default());
+    let fields =
+        changed.flat_map(|operation| operation.object().map(|(_, change)| change.fields()).unwrap_or_default());
     largest_first(fields, |field| &*field.path).into_iter().map(|(path, fields)| (path, fields.len())).collect()
 }
 

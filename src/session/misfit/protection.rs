@@ -26,9 +26,7 @@ pub(super) fn unprotected(plan: &Plan, loaded: &Loaded, seen: &Seen<'_>, targets
         match life.stop()? {
             _ if protection.is_let_go(&address, loss, &life) => None,
             Stop::Never => Some(Misfit::Forbidden(address.into())),
-            Stop::Asked => {
-                (!protection.is_asked(&address, loss, plan)).then(|| Misfit::Unasked(address.into()))
-            }
+            Stop::Asked => (!protection.is_asked(&address, loss, plan)).then(|| Misfit::Unasked(address.into())),
         }
     });
     weakened.chain(lost).collect()

@@ -1,8 +1,6 @@
 use crate::diag::code;
 use crate::diff::written;
-use crate::model::{
-    Address, Combinator, Fact, FieldPath, Kind, Leaf, Map, Object, Operator, Predicate, PredicateTest, Value,
-};
+use crate::model::{Combinator, FieldPath, Kind, Leaf, Map, Object, Operator, Predicate, PredicateTest, Value};
 use crate::resolve::{LoadError, MemoryLoader};
 use crate::scorecard::{Cell, Judge};
 use crate::syntax::Escapes;
@@ -116,19 +114,8 @@ fn cell<'o>(object: &'o Object, path: &FieldPath) -> Cell<'o> {
         Leaf::Identifier => Cell::text(object.address.name.to_string()),
         Leaf::Title => at("title"),
         Leaf::Team => at("team"),
-        Leaf::Fact(fact) => of_address(&object.address, *fact).map_or(Cell::Missing, Cell::text),
+        Leaf::Fact(fact) => fact.of_address(&object.address).map_or(Cell::Missing, Cell::text),
         Leaf::UpdatedAt | Leaf::CreatedAt => Cell::Missing,
-    }
-}
-
-fn of_address(address: &Address, fact: Fact) -> Option<String> {
-    let request = address.name.split_once('/').filter(|_| address.kind == Kind::Request);
-    match fact {
-        Fact::Address => Some(address.to_string()),
-        Fact::Kind => Some(address.kind.word().to_owned()),
-        Fact::Name => Some(request.map_or(&*address.name, |(_, name)| name).to_owned()),
-        Fact::Namespace => request.map(|(namespace, _)| namespace.to_owned()),
-        _ => None,
     }
 }
 
@@ -158,6 +145,7 @@ fn within<'o>(map: &'o Map, parts: &[&str]) -> Option<&'o Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Address;
     use crate::model::parse_json;
 
     fn object(name: &str, body: &str) -> Object {

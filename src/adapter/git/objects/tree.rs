@@ -64,10 +64,7 @@ pub(crate) struct Cursor<'r> {
 
 impl<'r> Cursor<'r> {
     /// Starts at the tree of a commit; without one everything is free.
-    pub(crate) fn at_commit(
-        repository: impl Into<Option<&'r Repository>>,
-        commit: Option<Oid>,
-    ) -> Result<Self, Error> {
+    pub(crate) fn at_commit(repository: impl Into<Option<&'r Repository>>, commit: Option<Oid>) -> Result<Self, Error> {
         Self::at(repository.into().zip(commit), |repository, commit| repository.find_commit(commit)?.tree())
     }
 
