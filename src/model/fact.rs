@@ -61,25 +61,10 @@ impl Fact {
     /// Whether it is a number; else it is text.
     pub fn is_number(self) -> bool {
         match self {
-            Self::Added
-            | Self::Removed
-            | Self::Creates
-            | Self::Updates
-            | Self::Moves
-            | Self::Adopts
-            | Self::Deletes
-            | Self::Releases
-            | Self::Changes => true,
-            Self::Address
-            | Self::Kind
-            | Self::Name
-            | Self::Namespace
-            | Self::Action
-            | Self::Owner
-            | Self::Path
-            | Self::Store
-            | Self::Destination
-            | Self::Request => false,
+            Self::Added | Self::Removed => true,
+            Self::Creates | Self::Updates | Self::Moves | Self::Adopts | Self::Deletes | Self::Releases => true,
+            Self::Changes => true,
+            _ => false,
         }
     }
 

@@ -5,10 +5,10 @@ mod requests;
 
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::diff::{Desired, Pairs};
-use crate::model::{Object, PolicySeverity, Project, Thing};
+use crate::model::{Fact, Object, PolicySeverity, Project, Thing};
 use crate::observe::Settled;
 use crate::plan::{Action, Opened, Operation, Place, Plan, Target, Violation};
-use crate::policy::{Breach, Change, Changed, FileFacts, Places, Totals, declared, planned, whole};
+use crate::policy::{Breach, Change, Changed, FileFacts, Places, declared, planned, whole};
 use crate::source::Sources;
 use crate::workspace::Loaded;
 use known::Before;
@@ -89,7 +89,7 @@ pub(super) fn judged(
     let breaches = declared(project, &settled.placed, now)
         .into_iter()
         .chain(planned(project, &changes, now))
-        .chain(whole(project, &totals(&plan), now));
+        .chain(whole(project, &counts(&plan), now));
     let mut violations: Vec<Violation> =
         breaches.map(|breach| violation(breach, &operations, &loaded.sources)).collect();
     violations.sort_unstable();
@@ -115,15 +115,18 @@ fn violation(breach: Breach<'_>, operations: &BTreeMap<&Thing, &Operation>, sour
     }
 }
 
-fn totals(plan: &Plan) -> Totals {
-    Totals {
-        creates: plan.count(Action::Create),
-        updates: plan.count(Action::Update),
-        moves: plan.count(Action::Move),
-        adopts: plan.count(Action::Adopt),
-        deletes: plan.count(Action::Delete),
-        releases: plan.count(Action::Release),
-    }
+/// How many objects and files a plan changes how.
+fn counts(plan: &Plan) -> [(Fact, usize); 6] {
+    let count = |(fact, action)| (fact, plan.count(action));
+    [
+        (Fact::Creates, Action::Create),
+        (Fact::Updates, Action::Update),
+        (Fact::Moves, Action::Move),
+        (Fact::Adopts, Action::Adopt),
+        (Fact::Deletes, Action::Delete),
+        (Fact::Releases, Action::Release),
+    ]
+    .map(count)
 }
 
 /// What an operation does, as policies see it.
