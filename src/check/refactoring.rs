@@ -8,6 +8,7 @@ use super::words;
 use crate::diag::{Diagnostic, code, suggest};
 use crate::model::{Address, Adopt, Kind, Moved, Project, Relocated, Renames, Scope};
 use crate::source::Origin;
+use crate::syntax::edit::write_string;
 use declared::Declarations;
 use std::collections::{HashMap, HashSet};
 
@@ -289,7 +290,7 @@ impl Judge<'_> {
         Some(match self.declarations.nearest(address) {
             Some(near) => {
                 let near = near.to_string();
-                let written = words::written(&near);
+                let written = write_string(&near);
                 diagnostic.help(format!("did you mean `{near}`?")).fix(format!("change to `{near}`"), span, written)
             }
             None => diagnostic.help("declare it, or take the line out"),

@@ -4,6 +4,7 @@ use crate::model::{Combinator, FieldPath, Kind, Leaf, Map, Object, Operator, Pre
 use crate::resolve::{LoadError, MemoryLoader};
 use crate::scorecard::{Cell, Judge};
 use crate::syntax::Escapes;
+use crate::syntax::edit::write_string;
 use crate::workspace::load;
 use std::collections::BTreeSet;
 
@@ -70,8 +71,8 @@ fn is_field(text: &str) -> bool {
 /// `FIELD=VALUE`. A number and its text are written alike on a command line, and so are a truth value and its.
 fn equal(kind: Kind, field: &str, value: &str) -> Result<Predicate, String> {
     let (field, operator) = field.strip_suffix('!').map_or((field, "is"), |field| (field, "is-not"));
-    let field = quoted(field);
-    let text = language(kind, &format!("{field} {operator} {}", quoted(value)))?;
+    let field = write_string(field);
+    let text = language(kind, &format!("{field} {operator} {}", write_string(value)))?;
     let bare = match value {
         "true" | "false" => Some(format!("#{value}")),
         "#true" | "#false" => Some(value.to_owned()),
@@ -99,11 +100,6 @@ fn language(kind: Kind, condition: &str) -> Result<Predicate, String> {
     let when = policies.next().and_then(|policy| policy.when.clone()).filter(|_| policies.next().is_none());
     when.filter(|when| *when != Predicate::Combined(Combinator::All, Vec::new()))
         .ok_or_else(|| "it says nothing".to_owned())
-}
-
-/// A text as KDL writes it.
-fn quoted(text: &str) -> String {
-    crate::syntax::edit::write_string(text)
 }
 
 /// What an object holds at a place that a condition names.
