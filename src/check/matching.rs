@@ -74,12 +74,9 @@ impl<'p> Matching<'p> {
         let blueprints =
             project.blueprints.iter().map(|blueprint| (&*blueprint.name.value, watches(&blueprint.properties)));
         let blueprints: HashMap<&str, Watches<'p>> = blueprints.collect();
-        let apis = project.promises.iter().filter_map(|promise| Some((&*promise.name.value, promise.api.as_ref()?)));
-        let apis: HashMap<&str, Watches<'p>> = apis.map(|(name, api)| (name, watches(&api.fields))).collect();
-        let blueprint_defaults = project.blueprints.iter().flat_map(|blueprint| &blueprint.properties);
-        let inputs = project.actions.iter().flat_map(|action| &action.inputs);
-        let fields = project.promises.iter().flat_map(|promise| &promise.api).flat_map(|api| &api.fields);
-        blueprint_defaults.chain(inputs).chain(fields).for_each(|property| self.defaults(property));
+        let apis = project.promises.iter().map(|promise| (&*promise.name.value, watches(promise.fields())));
+        let apis: HashMap<&str, Watches<'p>> = apis.collect();
+        project.typed().flat_map(|(_, _, properties)| properties).for_each(|property| self.defaults(property));
         let given = project.tests.iter().flat_map(|test| test.before.iter().chain(&test.given));
         let (mut entities, mut requests): (Vec<&Entity>, Vec<&Request>) =
             (project.entities.iter().collect(), project.requests.iter().collect());

@@ -121,15 +121,7 @@ fn costly(span: Origin) -> Diagnostic {
 /// Where all regular expressions of a project cost too much together, the first that is too much.
 pub(super) fn too_many(project: &Project) -> Option<Diagnostic> {
     let mut all = Patterns { left: MOST_TOGETHER, last: None };
-    for blueprint in &project.blueprints {
-        all.properties(&blueprint.properties);
-    }
-    for action in &project.actions {
-        all.properties(&action.inputs);
-    }
-    for api in project.promises.iter().filter_map(|promise| promise.api.as_ref()) {
-        all.properties(&api.fields);
-    }
+    project.typed().for_each(|(_, _, properties)| all.properties(properties));
     all.tests(project.scorecards.iter().flat_map(Scorecard::predicates).flat_map(Predicate::tests));
     all.tests(project.policies.iter().flat_map(Policy::tests));
     let message = "all regular expressions of the project are too costly together";

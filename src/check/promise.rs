@@ -20,7 +20,7 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
 }
 
 fn promise(promise: &Promise) -> Diagnostics {
-    let fields = promise.api.as_ref().map_or(&[][..], |api| &api.fields);
+    let fields = promise.fields();
     let mut check = Check {
         scope: Scope::new(fields),
         diagnostics: Diagnostics::default(),

@@ -1,6 +1,6 @@
 use super::{
     Action, Adopt, Blueprint, Declaration, Declared, Destination, EncryptedFolder, Entity, Kind, Moved, Name, Policy,
-    Promise, Relocated, Removed, Request, Scorecard, StateStore, Team, Test, User,
+    Promise, Property, Relocated, Removed, Request, Scorecard, StateStore, Team, Test, User,
 };
 use crate::source::{Origin, Spanned};
 
@@ -115,6 +115,15 @@ impl Project {
             self.objects.push(declaration);
         }
         known.is_some()
+    }
+
+    /// Every list of typed values that it declares, with what declares it: the properties of blueprints, the inputs of actions and the
+    /// fields of promises.
+    pub fn typed(&self) -> impl Iterator<Item = (Kind, &Spanned<Name>, &[Property])> {
+        let properties = self.blueprints.iter().map(|one| (Kind::Blueprint, &one.name, &*one.properties));
+        let inputs = self.actions.iter().map(|one| (Kind::Action, &one.name, &*one.inputs));
+        let fields = self.promises.iter().map(|one| (Kind::Promise, &one.name, one.fields()));
+        properties.chain(inputs).chain(fields)
     }
 
     /// The blueprint of a name.

@@ -64,6 +64,13 @@ pub enum Step {
     },
 }
 
+impl Promise {
+    /// The fields of its API; none where it has no API.
+    pub fn fields(&self) -> &[Property] {
+        self.api.as_ref().map_or(&[], |api| &api.fields)
+    }
+}
+
 impl Step {
     /// The steps in its block, in their order.
     pub fn within(&self) -> impl DoubleEndedIterator<Item = &Self> {

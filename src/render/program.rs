@@ -138,7 +138,7 @@ type Scope<'p> = super::Names<'p, Meaning<'p>>;
 impl<'p> Program<'p> {
     /// Compiles a promise.
     pub(super) fn new(promise: &'p Promise) -> Self {
-        let fields = promise.api.as_ref().map_or(&[][..], |api| &api.fields);
+        let fields = promise.fields();
         let slots = fields.iter().enumerate().map(|(slot, field)| (&**field.name, slot)).collect();
         let nested = fields.iter().enumerate().filter(|(_, field)| defaults::are_inside(&field.schema));
         let nested = nested.map(|(slot, _)| slot).collect();

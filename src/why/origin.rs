@@ -103,7 +103,7 @@ fn spec(promise: &Promise, request: &Request, field: &str) -> (Option<Value>, Sa
     if let Some(value) = request.spec.get(field) {
         return (Some(value.value.clone()), Said::Itself(value.span));
     }
-    let declared = promise.api.iter().flat_map(|api| &api.fields).find(|one| *one.name.value == *field);
+    let declared = promise.fields().iter().find(|one| *one.name.value == *field);
     match declared.map(|field| (field, field.default.as_ref())) {
         Some((_, Some(default))) => (Some(default.value.clone()), Said::Promise(default.span)),
         Some((field, None)) => (None, Said::Itself(field.span)),
