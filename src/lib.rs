@@ -13,6 +13,9 @@
 //! 7. [`adapter`] keeps targets on disks and servers.
 //! 8. [`session`] composes the phases, [`report`] shows results, [`cli`] is the front end.
 
+#[macro_use]
+mod worded;
+
 pub mod source;
 pub mod diag;
 pub mod kubernetes;

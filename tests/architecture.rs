@@ -13,6 +13,7 @@ use syn::visit::{self, Visit};
 /// Each module with what it may import, in the order in which data flows: a row names only rows above it. A part of a module may have a
 /// row of its own, as each adapter has: it sees neither the module around it nor the parts beside it.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
+    ("worded", &[]),
     ("source", &[]),
     ("diag", &["source"]),
     ("kubernetes", &[]),
@@ -28,7 +29,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("resolve", &["source", "diag", "syntax", "grammar", "model", "object"]),
     ("neighbour", &["source", "grammar", "model", "object", "resolve"]),
     ("render", &["source", "diag", "kubernetes", "model", "secret"]),
-    ("check", &["source", "diag", "kubernetes", "model", "object", "render"]),
+    ("check", &["source", "diag", "kubernetes", "syntax", "model", "object", "render"]),
     ("scorecard", &["source", "diag", "model"]),
     ("policy", &["source", "model", "render", "scorecard"]),
     ("verify", &["source", "diag", "model", "check", "render", "scorecard", "policy"]),
@@ -42,6 +43,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "source",
             "diag",
             "kubernetes",
+            "syntax",
             "model",
             "object",
             "secret",
@@ -166,6 +168,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("miette", &["report"]),
     ("mimalloc", &[]),
     ("miniz_oxide", &["adapter::git"]),
+    ("percent_encoding", &["adapter::git"]),
     ("rayon", &["resolve", "check", "render", "scorecard", "policy", "verify", "diff", "plan", "session"]),
     ("regex", &["check", "scorecard"]),
     ("regex_syntax", &["check"]),

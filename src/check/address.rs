@@ -1,9 +1,10 @@
 //! What an address may not hold.
 
-use super::words::{quoted, written};
+use super::words::quoted;
 use crate::diag::{Diagnostic, code};
 use crate::model::{Address, Kind, Location, Lost, Project, addresses, password};
 use crate::source::Spanned;
+use crate::syntax::edit::write_string;
 
 /// Addresses that hold a password, have characters that no server is told, or lead to no repository.
 pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
@@ -40,7 +41,7 @@ fn judge(of: &Address, address: &Spanned<&str>) -> Option<Diagnostic> {
 
 /// What to write in the place of an address with a password.
 fn instead(address: &str, kind: Kind) -> String {
-    let url = password(address).map_or_else(String::new, |part| written(&without(address, part)));
+    let url = password(address).map_or_else(String::new, |part| write_string(&without(address, part)));
     match kind {
         Kind::Action => {
             format!("write `url={url}`, and send what the service wants to know: `send token (secret)NAME`")
@@ -64,7 +65,7 @@ fn mended(problem: Diagnostic, address: &Spanned<&str>, lost: Lost) -> Diagnosti
         _ => String::new(),
     };
     let title = format!("change to `{meant}`");
-    let written = written(&meant);
+    let written = write_string(&meant);
     problem.help(format!("write `{meant}`{or}{folder}")).fix(title, address.span, written)
 }
 

@@ -4,6 +4,7 @@ use super::words::{self, quoted};
 use crate::diag::{Diagnostic, Suggestions, code, suggest};
 use crate::model::{Address, Blueprint, Entity, Kind, Member, Name, Project, Relation, Value};
 use crate::source::{Origin, Spanned};
+use crate::syntax::edit::write_string;
 use ahash::{AHashMap as HashMap, AHashSet as HashSet};
 use rayon::prelude::*;
 
@@ -141,7 +142,7 @@ impl Problem<'_> {
         let diagnostic = Diagnostic::error(code::UNKNOWN_TARGET, span, message)
             .other(relation.span, "the relation is declared here");
         if let Some(name) = without_blueprint(target, blueprint) {
-            let written = words::written(name);
+            let written = write_string(name);
             return diagnostic.help(format!("the relation says the blueprint already: write `{written}`")).fix(
                 format!("write `{written}`"),
                 span,

@@ -5,6 +5,7 @@ use crate::diag::{Diagnostic, code, suggest};
 use crate::model::{Blueprint, Declared, Kind, Map, Project, Promise, covers};
 use crate::object::{Field, members};
 use crate::source::Spanned;
+use crate::syntax::edit::write_string;
 use rayon::prelude::*;
 use std::collections::HashMap;
 
@@ -108,7 +109,7 @@ impl Fields {
         let diagnostic = Diagnostic::error(code::UNKNOWN_IGNORED, path.span, message);
         match self.meant(&path.value) {
             Some((meant, help)) => {
-                let written = words::written(&meant);
+                let written = write_string(&meant);
                 diagnostic.help(help).fix(format!("change to `{meant}`"), path.span, written)
             }
             None => diagnostic.help(self.listed()),

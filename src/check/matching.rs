@@ -5,8 +5,8 @@ use super::pattern::Effort;
 use super::walk::Walks;
 use crate::diag::{Diagnostic, code};
 use crate::model::{
-    Entity, FieldPath, Given, Kind, Leaf, Map, Name, Operator, Policy, PolicySubject, Predicate, PredicateTest,
-    Project, Property, Request, Schema, Value,
+    Entity, FieldPath, Given, Kind, Leaf, Map, Name, Policy, PolicySubject, Predicate, PredicateTest, Project,
+    Property, Request, Schema, Value,
 };
 use crate::source::{Origin, Spanned};
 use std::collections::{BTreeMap, HashMap};
@@ -22,19 +22,13 @@ pub(super) fn too_much(project: &Project) -> Option<Diagnostic> {
     let mut matching = Matching { left: MOST, last: None, efforts: HashMap::new() };
     matching.schemas(project);
     let (mut of_scorecards, mut of_policies) = (Vec::new(), Vec::new());
+    let matches = |test: &&PredicateTest| test.operator.value.matches_a_pattern();
     for scorecard in &project.scorecards {
-        let rules = scorecard.rules().map(|(_, rule)| &rule.predicate);
-        let tests = scorecard
-            .only_for
-            .iter()
-            .chain(rules)
-            .flat_map(Predicate::tests)
-            .filter(|test: &&PredicateTest| matches(test));
+        let tests = scorecard.predicates().flat_map(Predicate::tests).filter(matches);
         of_scorecards.extend(tests.map(|test| (&*scorecard.blueprint.value, test)));
     }
     for policy in &project.policies {
-        let tests = policy.when.iter().chain(&policy.require).flat_map(Predicate::tests);
-        of_policies.extend(tests.filter(|test: &&PredicateTest| matches(test)).map(|test| (policy, test)));
+        of_policies.extend(policy.tests().into_iter().filter(matches).map(|test| (policy, test)));
     }
     // Most projects have none, and nothing is measured for them.
     if !of_scorecards.is_empty() || !of_policies.is_empty() {
@@ -52,10 +46,6 @@ pub(super) fn too_much(project: &Project) -> Option<Diagnostic> {
     let help = "repeat less, and let `max-length` or the condition before it say which texts are meant: an expression costs each of its \
                 places for each byte of a text";
     Some(Diagnostic::error(code::TOO_MUCH_TO_MATCH, matching.last?, message).help(help))
-}
-
-fn matches(test: &PredicateTest) -> bool {
-    matches!(test.operator.value, Operator::Matches | Operator::NotMatches)
 }
 
 /// How many bytes texts have together, by the length of each as a power of two.
@@ -84,12 +74,9 @@ impl<'p> Matching<'p> {
         let blueprints =
             project.blueprints.iter().map(|blueprint| (&*blueprint.name.value, watches(&blueprint.properties)));
         let blueprints: HashMap<&str, Watches<'p>> = blueprints.collect();
-        let apis = project.promises.iter().filter_map(|promise| Some((&*promise.name.value, promise.api.as_ref()?)));
-        let apis: HashMap<&str, Watches<'p>> = apis.map(|(name, api)| (name, watches(&api.fields))).collect();
-        let blueprint_defaults = project.blueprints.iter().flat_map(|blueprint| &blueprint.properties);
-        let inputs = project.actions.iter().flat_map(|action| &action.inputs);
-        let fields = project.promises.iter().flat_map(|promise| &promise.api).flat_map(|api| &api.fields);
-        blueprint_defaults.chain(inputs).chain(fields).for_each(|property| self.defaults(property));
+        let apis = project.promises.iter().map(|promise| (&*promise.name.value, watches(promise.fields())));
+        let apis: HashMap<&str, Watches<'p>> = apis.collect();
+        project.typed().flat_map(|(_, _, properties)| properties).for_each(|property| self.defaults(property));
         let given = project.tests.iter().flat_map(|test| test.before.iter().chain(&test.given));
         let (mut entities, mut requests): (Vec<&Entity>, Vec<&Request>) =
             (project.entities.iter().collect(), project.requests.iter().collect());

@@ -4,6 +4,7 @@ use super::words;
 use crate::diag::{Code, Diagnostic, suggest};
 use crate::model::{Format, Kind, Project};
 use crate::source::Origin;
+use crate::syntax::edit::write_string;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::OnceLock;
 
@@ -97,7 +98,7 @@ impl<'p> Names<'p> {
         Some(match near {
             Some(near) => {
                 let help = format!("did you mean `{near}`?");
-                diagnostic.help(help).fix(format!("change to `{near}`"), span, words::written(near))
+                diagnostic.help(help).fix(format!("change to `{near}`"), span, write_string(near))
             }
             None => diagnostic.help(one_of(known)),
         })

@@ -2,7 +2,7 @@
 
 use super::found::Found;
 use crate::diag::{Diagnostic, code};
-use crate::model::{Operator, Predicate, PredicateTest, Project, Property, Schema, linear_pattern};
+use crate::model::{Policy, Predicate, PredicateTest, Project, Property, Schema, Scorecard, linear_pattern};
 use crate::source::{Origin, Spanned};
 use regex_syntax::hir::{Class, Hir, HirKind};
 use std::collections::HashMap;
@@ -121,22 +121,9 @@ fn costly(span: Origin) -> Diagnostic {
 /// Where all regular expressions of a project cost too much together, the first that is too much.
 pub(super) fn too_many(project: &Project) -> Option<Diagnostic> {
     let mut all = Patterns { left: MOST_TOGETHER, last: None };
-    for blueprint in &project.blueprints {
-        all.properties(&blueprint.properties);
-    }
-    for action in &project.actions {
-        all.properties(&action.inputs);
-    }
-    for api in project.promises.iter().filter_map(|promise| promise.api.as_ref()) {
-        all.properties(&api.fields);
-    }
-    for scorecard in &project.scorecards {
-        let rules = scorecard.rules().map(|(_, rule)| &rule.predicate);
-        scorecard.only_for.iter().chain(rules).for_each(|predicate| all.predicate(predicate));
-    }
-    for policy in &project.policies {
-        policy.when.iter().chain(&policy.require).for_each(|predicate| all.predicate(predicate));
-    }
+    project.typed().for_each(|(_, _, properties)| all.properties(properties));
+    all.tests(project.scorecards.iter().flat_map(Scorecard::predicates).flat_map(Predicate::tests));
+    all.tests(project.policies.iter().flat_map(Policy::tests));
     let message = "all regular expressions of the project are too costly together";
     Some(Diagnostic::error(code::COSTLY_PATTERN, all.last?, message).label("from here on"))
 }
@@ -163,9 +150,8 @@ impl Patterns {
         schema.items.iter().for_each(|items| self.schema(items));
     }
 
-    fn predicate(&mut self, predicate: &Predicate) {
-        let matches = |test: &&PredicateTest| matches!(test.operator.value, Operator::Matches | Operator::NotMatches);
-        for operand in predicate.tests().into_iter().filter(matches).flat_map(|test| &test.operands) {
+    fn tests<'p>(&mut self, tests: impl Iterator<Item = &'p PredicateTest>) {
+        for operand in tests.filter(|test| test.operator.value.matches_a_pattern()).flat_map(|test| &test.operands) {
             let text = operand.value.as_str().unwrap_or_default();
             self.take(&Spanned::new(text, operand.span));
         }

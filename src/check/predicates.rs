@@ -14,8 +14,7 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     let (subjects, names) = (Subjects::of(project), Names::of(project));
     let problems = |scorecard: &Scorecard| {
         let mut diagnostics = Vec::new();
-        let rules = scorecard.rules().map(|(_, rule)| &rule.predicate);
-        for predicate in scorecard.only_for.iter().chain(rules) {
+        for predicate in scorecard.predicates() {
             walk(predicate, &scorecard.blueprint.value, (&subjects, &names), &mut diagnostics);
         }
         diagnostics

@@ -4,6 +4,7 @@ use super::words::{self, quoted};
 use crate::diag::{Diagnostic, code, suggest};
 use crate::model::{Base, Format, Map, Name, Property, Relation, Schema, Value};
 use crate::source::{Origin, Spanned};
+use crate::syntax::edit::write_string;
 use jsonschema::error::ValidationErrorKind as Kind;
 use jsonschema::paths::{Location, LocationSegment};
 use jsonschema::{ErrorIterator, ValidationError};
@@ -267,7 +268,7 @@ pub(super) fn not_in_enum(span: Origin, name: &str, given: Option<&Value>, optio
     let diagnostic = Diagnostic::error(code::NOT_IN_ENUM, span, format!("{shown} is not one of the values of {name}"));
     let near = given.and_then(Value::as_str).and_then(|given| suggest(given, texts.iter().copied()));
     if let Some(near) = near {
-        let written = words::written(near);
+        let written = write_string(near);
         let help = format!("did you mean `{near}`?");
         diagnostic.help(help).fix(format!("change to `{near}`"), span, written)
     } else {

@@ -20,7 +20,7 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
 }
 
 fn promise(promise: &Promise) -> Diagnostics {
-    let fields = promise.api.as_ref().map_or(&[][..], |api| &api.fields);
+    let fields = promise.fields();
     let mut check = Check {
         scope: Scope::new(fields),
         diagnostics: Diagnostics::default(),
@@ -63,11 +63,11 @@ enum Way {
 
 impl<'p> Check<'p> {
     fn steps(&mut self, steps: &'p [Step], certainty: Certainty) {
-        let outer = self.scope.depth();
+        let outer = self.scope.names.trail().len();
         for step in steps {
             self.step(step, certainty);
         }
-        self.scope.leave_to(outer);
+        self.scope.names.leave_to(outer);
     }
 
     fn step(&mut self, step: &'p Step, certainty: Certainty) {
@@ -75,15 +75,19 @@ impl<'p> Check<'p> {
             Step::Table(table) => self.table(table),
             Step::Match(choice) => {
                 self.choice(choice);
-                let cases = choice.cases.iter().map(|case| &case.steps).chain(&choice.otherwise);
-                cases.for_each(|steps| self.steps(steps, Certainty::Perhaps));
+                choice
+                    .cases
+                    .iter()
+                    .map(|case| &case.steps)
+                    .chain(&choice.otherwise)
+                    .for_each(|steps| self.steps(steps, Certainty::Perhaps));
             }
             Step::Each(each) => {
                 let items = self.list(&each.list);
-                let outer = self.scope.depth();
+                let outer = self.scope.names.trail().len();
                 self.scope.enter_item(&each.name.value, items);
                 self.steps(&each.steps, Certainty::Perhaps);
-                self.scope.leave_to(outer);
+                self.scope.names.leave_to(outer);
             }
             Step::Resource(resource) => self.resource(resource, certainty),
             Step::Files(files) => self.disk(files, certainty),

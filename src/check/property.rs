@@ -12,15 +12,8 @@ use std::collections::HashMap;
 /// The problems of all declared properties.
 pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    for blueprint in &project.blueprints {
-        list(&blueprint.properties, "blueprint", &blueprint.name, &mut diagnostics);
-    }
-    for action in &project.actions {
-        list(&action.inputs, "action", &action.name, &mut diagnostics);
-    }
-    for promise in &project.promises {
-        let fields = promise.api.as_ref().map_or(&[][..], |api| &api.fields);
-        list(fields, "promise", &promise.name, &mut diagnostics);
+    for (kind, name, properties) in project.typed() {
+        list(properties, kind.word(), name, &mut diagnostics);
     }
     diagnostics
 }

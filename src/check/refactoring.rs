@@ -8,6 +8,7 @@ use super::words;
 use crate::diag::{Diagnostic, code, suggest};
 use crate::model::{Address, Adopt, Kind, Moved, Project, Relocated, Renames, Scope};
 use crate::source::Origin;
+use crate::syntax::edit::write_string;
 use declared::Declarations;
 use std::collections::{HashMap, HashSet};
 
@@ -15,37 +16,27 @@ use std::collections::{HashMap, HashSet};
 /// that grows with the square.
 const MOST_STEPS: usize = 1_000_000;
 
-/// What a line makes of an object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Role {
-    /// It is called otherwise now.
-    Left,
-    /// Another object is called so now.
-    Reached,
-    /// It is no longer declared.
-    Removed,
-    /// It is taken over.
-    Adopted,
+worded! {
+    /// What a line makes of an object.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    enum Role {
+        /// It is called otherwise now.
+        Left = "moved to another name",
+        /// Another object is called so now.
+        Reached = "the new name of another object",
+        /// It is no longer declared.
+        Removed = "removed",
+        /// It is taken over.
+        Adopted = "adopted",
+    }
 }
 
 impl Role {
-    const ALL: [Self; 4] = [Self::Left, Self::Reached, Self::Removed, Self::Adopted];
-
     /// Whether two lines that make these of one object contradict, or repeat, each other. What is reached may be left again.
     fn contradicts(self, other: Self) -> bool {
         match (self, other) {
             (Self::Left, Self::Reached) | (Self::Reached, Self::Left) => false,
             (Self::Left | Self::Reached | Self::Removed | Self::Adopted, _) => true,
-        }
-    }
-
-    /// What is so, as the end of a sentence.
-    fn word(self) -> &'static str {
-        match self {
-            Self::Left => "moved to another name",
-            Self::Reached => "the new name of another object",
-            Self::Removed => "removed",
-            Self::Adopted => "adopted",
         }
     }
 }
@@ -101,6 +92,7 @@ fn contradictions(project: &Project) -> (HashSet<&Address>, Vec<Diagnostic>) {
     for (address, span, role) in claims {
         let earlier = Role::ALL
             .into_iter()
+            .map(|row| row.0)
             .filter(|other| role.contradicts(*other))
             .find_map(|other| Some((other, *first.get(&(address, other))?)));
         if let Some((other, place)) = earlier {
@@ -298,7 +290,7 @@ impl Judge<'_> {
         Some(match self.declarations.nearest(address) {
             Some(near) => {
                 let near = near.to_string();
-                let written = words::written(&near);
+                let written = write_string(&near);
                 diagnostic.help(format!("did you mean `{near}`?")).fix(format!("change to `{near}`"), span, written)
             }
             None => diagnostic.help("declare it, or take the line out"),

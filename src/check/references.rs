@@ -11,10 +11,10 @@ use std::collections::HashMap;
 pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     let names = Names::of(project);
     let blueprints = project.blueprints.iter().map(|blueprint| (&*blueprint.name.value, &*blueprint.properties));
-    let apis =
-        project.promises.iter().filter_map(|promise| Some((&*promise.name.value, &*promise.api.as_ref()?.fields)));
+    let apis = project.promises.iter().map(|promise| (&*promise.name.value, promise.fields()));
     let (properties, fields) = (naming(blueprints), naming(apis));
-    let mut problems = defaults_of(&names, project);
+    let mut problems = Vec::new();
+    project.typed().for_each(|(_, _, properties)| defaults(&names, properties, &mut problems));
     let of = |naming: &HashMap<&str, &[Property]>, kind: &str, values: &Map| {
         let mut problems = Vec::new();
         if let Some(properties) = naming.get(kind) {
@@ -46,17 +46,6 @@ fn can_name(schema: &Schema) -> bool {
     Named::by(schema.format).is_some()
         || schema.items.as_deref().is_some_and(can_name)
         || schema.fields.iter().any(|field| can_name(&field.schema))
-}
-
-fn defaults_of(names: &Names<'_>, project: &Project) -> Vec<Diagnostic> {
-    let properties = project.blueprints.iter().map(|blueprint| &blueprint.properties);
-    let inputs = project.actions.iter().map(|action| &action.inputs);
-    let fields = project.promises.iter().filter_map(|promise| Some(&promise.api.as_ref()?.fields));
-    let mut problems = Vec::new();
-    for properties in properties.chain(inputs).chain(fields) {
-        defaults(names, properties, &mut problems);
-    }
-    problems
 }
 
 /// The defaults of properties, and of what their values hold.

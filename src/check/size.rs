@@ -26,7 +26,7 @@ pub(super) fn too_much(project: &Project) -> Vec<Diagnostic> {
     }
     for promise in &project.promises {
         promise.api.iter().for_each(|api| names.properties(&api.fields));
-        promise.configure.iter().for_each(|workflow| names.steps(&workflow.steps));
+        promise.configure.iter().flat_map(|workflow| &workflow.steps).for_each(|step| names.step(step));
     }
     for entity in &project.entities {
         names.members(&entity.properties);
@@ -64,17 +64,12 @@ pub fn too_many_looks_at_files(project: &Project, files: usize) -> Option<Diagno
     let mut of_files = project.policies.iter().filter(|policy| policy.subject.value == PolicySubject::File);
     let mut looks = 0_usize;
     let too_many = of_files.find(|policy| {
-        looks = looks.saturating_add(files.saturating_mul(conditions_of(policy)));
+        looks = looks.saturating_add(files.saturating_mul(1 + policy.tests().len()));
         looks > MOST_LOOKS
     })?;
     let message = format!("up to here conditions are to look at {files} files more than {MOST_LOOKS} times");
     let help = "each condition looks at each file: put conditions together, or deliver fewer files";
     Some(Diagnostic::error(code::TOO_MUCH_TO_JUDGE, too_many.span, message).help(help))
-}
-
-/// How many conditions a policy has; it is one itself.
-fn conditions_of(policy: &Policy) -> usize {
-    1 + policy.when.iter().chain(&policy.require).map(|predicate| predicate.tests().len()).sum::<usize>()
 }
 
 /// How many things there are for conditions to look at.
@@ -111,7 +106,7 @@ impl<'p> Things<'p> {
 
     /// How often a policy looks at something; it is one condition itself.
     fn looks(&self, policy: &Policy) -> usize {
-        let tests: Vec<_> = policy.when.iter().chain(&policy.require).flat_map(|predicate| predicate.tests()).collect();
+        let tests = policy.tests();
         let looks = self.count(policy).saturating_mul(1 + tests.len());
         // What is too much already is not counted further.
         if looks > MOST_LOOKS || policy.subject.value != PolicySubject::Object(Kind::Entity) {
@@ -210,24 +205,18 @@ impl Names {
         }
     }
 
-    fn steps(&mut self, steps: &[Step]) {
-        for step in steps {
-            match step {
-                Step::Table(table) => {
-                    for row in &table.rows {
-                        self.count(row.columns.len(), |at| row.columns.get(at).map(|column| column.0.span));
-                        row.columns.iter().for_each(|column| self.template(&column.1));
-                    }
+    fn step(&mut self, step: &Step) {
+        match step {
+            Step::Table(table) => {
+                for row in &table.rows {
+                    self.count(row.columns.len(), |at| row.columns.get(at).map(|column| column.0.span));
+                    row.columns.iter().for_each(|column| self.template(&column.1));
                 }
-                Step::Match(choice) => {
-                    choice.cases.iter().for_each(|case| self.steps(&case.steps));
-                    choice.otherwise.iter().for_each(|steps| self.steps(steps));
-                }
-                Step::Each(each) => self.steps(&each.steps),
-                Step::Resource(resource) => self.template(&resource.body),
-                Step::Status { values, .. } => values.iter().for_each(|value| self.template(&value.1)),
-                Step::Files(_) => {}
             }
+            Step::Match(_) | Step::Each(_) => step.within().for_each(|inner| self.step(inner)),
+            Step::Resource(resource) => self.template(&resource.body),
+            Step::Status { values, .. } => values.iter().for_each(|value| self.template(&value.1)),
+            Step::Files(_) => {}
         }
     }
 

@@ -1,6 +1,7 @@
 //! How values and types are spoken of in messages.
 
 use crate::model::{Base, Blueprint, Entity, Format, Schema, Value};
+use crate::syntax::edit::write_string;
 
 /// The most candidates that one problem looks at or lists: what a mistake costs must not grow with what is right.
 pub(super) const MOST_CANDIDATES: usize = 100;
@@ -98,7 +99,7 @@ pub(super) fn format(word: &str) -> (&'static str, &'static str) {
 /// A value that a type takes, as a start for a new line.
 pub(super) fn example(schema: &Schema) -> String {
     if let Some(first) = schema.values.first() {
-        return first.value.as_str().map_or_else(|| shown(&first.value), written);
+        return first.value.as_str().map_or_else(|| shown(&first.value), write_string);
     }
     let example = match schema.format {
         Some(Format::LabeledUrl) => "url=\"https://example.com\"",
@@ -122,9 +123,9 @@ pub(super) fn entity(blueprint: &Blueprint, name: &str) -> String {
         blueprint.relations.iter().filter(|relation| relation.required.is_some() && relation.many.is_none());
     let relations = relations.map(|relation| (&*relation.name.value, "...".to_owned(), "relations"));
     let lines = properties.chain(relations).map(|(name, value, group)| {
-        line(&written(name), &value, Entity::WORDS.contains(&name).then_some(group)) + "; "
+        line(&write_string(name), &value, Entity::WORDS.contains(&name).then_some(group)) + "; "
     });
-    format!("entity {} {} {{ {}}}", blueprint.name.value, written(name), lines.collect::<String>())
+    format!("entity {} {} {{ {}}}", blueprint.name.value, write_string(name), lines.collect::<String>())
 }
 
 /// The line that gives a name a value, within a group where the name alone is a word of the language.
@@ -133,16 +134,6 @@ pub(super) fn line(name: &str, value: &str, group: Option<&str>) -> String {
         Some(group) => format!("{group} {{ {name} {value}; }}"),
         None => format!("{name} {value}"),
     }
-}
-
-/// A string as KDL has it: bare where that is plainly possible, quoted otherwise.
-pub(super) fn written(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':' | '@');
-    // A colon at the end would look like a URL that a comment cuts off.
-    let bare =
-        !text.ends_with(':') && text.starts_with(|first: char| first.is_ascii_alphabetic()) && text.chars().all(plain);
-    let keyword = matches!(text, "true" | "false" | "null" | "inf" | "nan");
-    if bare && !keyword { text.to_owned() } else { format!("{text:?}") }
 }
 
 /// What somebody who wrote a string meant, where the type takes none.

@@ -6,7 +6,7 @@ use crate::diag::Diagnostics;
 use crate::model::shell_word;
 use crate::report::{self, Color, Reader, Style};
 use crate::secret::Leak;
-use crate::session::{Disk, Environment, Session, SessionError};
+use crate::session::{Disk, Ending, Environment, Session, SessionError};
 use crate::source::Sources;
 use crate::workspace::{Loaded, load_watched};
 use std::collections::BTreeMap;
@@ -162,7 +162,7 @@ impl Context {
         Ok(result?)
     }
 
-    /// Asks on the terminal, and says whether the answer is a plain yes.
+    /// Asks on the terminal whether something may be done, and says whether the answer is a plain yes.
     pub(super) fn agrees(&self, question: &str) -> Result<bool, Failure> {
         if !self.interactive {
             let way = "there is no terminal to ask on: `--auto-approve` goes on without asking";
@@ -172,7 +172,17 @@ impl Context {
         let mut answer = String::new();
         let read = std::io::stdin().read_line(&mut answer);
         read.map_err(|source| Failure::File { doing: "read", path: "standard input".to_owned(), source })?;
-        Ok(answer.trim() == "yes")
+        let agrees = answer.trim() == "yes";
+        if !agrees {
+            self.complain("Nothing was changed.")?;
+        }
+        Ok(agrees)
+    }
+
+    /// Prints what a command came to, to programs or to people.
+    pub(super) fn show(&self, json: impl FnOnce() -> String, text: impl FnOnce() -> String) -> Result<Ending, Failure> {
+        self.print(&if self.format == Format::Json { json() } else { text() })?;
+        Ok(Ending::Success)
     }
 
     /// Prints to standard output.

@@ -108,30 +108,22 @@ pub struct DriftedFile {
     pub is_executable: bool,
 }
 
-/// What the next apply makes of a change of others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// It is set back.
-    Revert,
-    /// It stays.
-    Keep,
-    /// It stops the plan, as the lifecycle says.
-    Fail,
-    /// It stops the plan, because what is declared changed too.
-    Conflict,
+worded! {
+    /// What the next apply makes of a change of others.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Outcome {
+        /// It is set back.
+        Revert = "revert",
+        /// It stays.
+        Keep = "keep",
+        /// It stops the plan, as the lifecycle says.
+        Fail = "fail",
+        /// It stops the plan, because what is declared changed too.
+        Conflict = "conflict",
+    }
 }
 
 impl Outcome {
-    /// Its word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Revert => "revert",
-            Self::Keep => "keep",
-            Self::Fail => "fail",
-            Self::Conflict => "conflict",
-        }
-    }
-
     fn of(on_drift: OnDrift) -> Self {
         match on_drift {
             OnDrift::Revert => Self::Revert,

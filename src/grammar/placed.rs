@@ -25,73 +25,46 @@ pub struct At {
     pub unless: Option<Box<str>>,
 }
 
-/// How something stands in a body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Manner {
-    /// As a value.
-    Value,
-    /// As a list of values.
-    List,
-    /// As a list of values of which each is there once, and whose order says nothing.
-    Set,
-    /// As `true`, where it is written.
-    True,
-    /// As `true` or `false`.
-    Always,
-    /// The node is an object.
-    Object,
-    /// The node is an object, below its name.
-    Keyed,
-    /// The node is an object, one of a list.
-    Item,
-    /// The nodes in the node's block are a list.
-    Items,
-    /// A value below the name that its node begins with: the node's second argument, or a property.
-    Entry,
-    /// The pairs are values, below their keys.
-    Entries,
-    /// The pairs are one value: an object.
-    Map,
-    /// The node is a value in JSON-in-KDL.
-    Json,
-    /// The node is a JSON Schema, below its name, and says whether the object requires it.
-    Typed,
-    /// The block is conditions, which must all hold.
-    Conditions,
-    /// The block is an object, in which values may refer to others.
-    Template,
-    /// The block is values by name, of which others know what they are.
-    Values,
-    /// The block is names of entities by relation.
-    Targets,
-}
-
-impl Manner {
-    /// Every manner with its word in the grammar.
-    const ALL: [(Self, &'static str); 18] = [
-        (Self::Value, "value"),
-        (Self::List, "list"),
-        (Self::Set, "set"),
-        (Self::True, "there"),
-        (Self::Always, "always"),
-        (Self::Object, "object"),
-        (Self::Keyed, "keyed"),
-        (Self::Item, "item"),
-        (Self::Items, "items"),
-        (Self::Entry, "entry"),
-        (Self::Entries, "entries"),
-        (Self::Map, "map"),
-        (Self::Json, "json"),
-        (Self::Typed, "typed"),
-        (Self::Conditions, "conditions"),
-        (Self::Template, "template"),
-        (Self::Values, "values"),
-        (Self::Targets, "targets"),
-    ];
-
-    /// The manner of a word.
-    pub(super) fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.iter().find(|row| row.1 == word).map(|row| row.0)
+worded! {
+    /// How something stands in a body.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Manner {
+        /// As a value.
+        Value = "value",
+        /// As a list of values.
+        List = "list",
+        /// As a list of values of which each is there once, and whose order says nothing.
+        Set = "set",
+        /// As `true`, where it is written.
+        True = "there",
+        /// As `true` or `false`.
+        Always = "always",
+        /// The node is an object.
+        Object = "object",
+        /// The node is an object, below its name.
+        Keyed = "keyed",
+        /// The node is an object, one of a list.
+        Item = "item",
+        /// The nodes in the node's block are a list.
+        Items = "items",
+        /// A value below the name that its node begins with: the node's second argument, or a property.
+        Entry = "entry",
+        /// The pairs are values, below their keys.
+        Entries = "entries",
+        /// The pairs are one value: an object.
+        Map = "map",
+        /// The node is a value in JSON-in-KDL.
+        Json = "json",
+        /// The node is a JSON Schema, below its name, and says whether the object requires it.
+        Typed = "typed",
+        /// The block is conditions, which must all hold.
+        Conditions = "conditions",
+        /// The block is an object, in which values may refer to others.
+        Template = "template",
+        /// The block is values by name, of which others know what they are.
+        Values = "values",
+        /// The block is names of entities by relation.
+        Targets = "targets",
     }
 }
 
@@ -113,39 +86,14 @@ pub enum Part<'g> {
 }
 
 impl Parameter {
-    /// Where it stands.
-    pub fn at(&self) -> Option<&At> {
-        self.at.as_ref()
-    }
-
     /// Its name.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// What stands there where none is given, as the grammar writes it.
-    pub fn missing(&self) -> Option<&str> {
-        self.missing.as_deref()
-    }
-
-    /// Whether it must be given.
-    pub fn is_required(&self) -> bool {
-        self.required
-    }
-
     /// What it is.
     pub fn doc(&self) -> &str {
         &self.doc
-    }
-
-    /// What is meant where none is given and nothing stands in the body.
-    pub fn default(&self) -> Option<&str> {
-        self.default.as_deref()
-    }
-
-    /// The member of what the node holds and stands elsewhere, where the value stands too.
-    pub fn below(&self) -> Option<&str> {
-        self.below.as_deref()
     }
 }
 
@@ -159,22 +107,12 @@ impl Flag {
     pub fn doc(&self) -> &str {
         &self.doc
     }
-
-    /// Where it stands.
-    pub fn at(&self) -> Option<&At> {
-        self.at.as_ref()
-    }
 }
 
 impl Pairs {
     /// What they are.
     pub fn doc(&self) -> &str {
         &self.doc
-    }
-
-    /// Where they stand.
-    pub fn at(&self) -> Option<&At> {
-        self.at.as_ref()
     }
 }
 
@@ -191,11 +129,6 @@ impl NodeShape {
     /// What follows its name, for a node without forms.
     pub fn plain(&self) -> Option<&Form> {
         self.forms.is_empty().then_some(&self.form)
-    }
-
-    /// Where it stands as a whole; nothing for one whose parts stand where it does.
-    pub fn at(&self) -> Option<&At> {
-        self.at.as_ref()
     }
 }
 
@@ -223,11 +156,6 @@ impl Form {
     /// The slot of a child.
     pub fn slot_of(&self, child: Node<'_>) -> Option<&Slot> {
         self.slot(child.name())
-    }
-
-    /// Where what its block holds stands as a whole.
-    pub fn block_at(&self) -> Option<&At> {
-        self.block_at.as_ref()
     }
 
     /// Where the children of the author's own names stand.
@@ -319,9 +247,11 @@ impl Grammar {
     /// The member at which a part stands; of a node whose parts stand where it does, that of the first of them.
     pub fn member<'g>(&'g self, part: Part<'g>) -> Option<&'g str> {
         let at = match part {
-            Part::Argument(_, parameter) | Part::Rest(_, parameter) | Part::Property(parameter) => parameter.at(),
-            Part::Flag(_, flag) => flag.at(),
-            Part::Pairs(pairs) => pairs.at(),
+            Part::Argument(_, parameter) | Part::Rest(_, parameter) | Part::Property(parameter) => {
+                parameter.at.as_ref()
+            }
+            Part::Flag(_, flag) => flag.at.as_ref(),
+            Part::Pairs(pairs) => pairs.at.as_ref(),
             Part::Child(slot) => {
                 let (shape, at) = self.child(slot);
                 match at {

@@ -38,7 +38,7 @@ impl Manual {
         self.line("\n## Contents\n");
         self.contents("At the top of a file", &top);
         self.contents("Within others", &inner);
-        self.contents_of_tables();
+        self.line("* [Operators](#operators), [types](#types), [annotations](#annotations)");
         self.line("\n## Nodes at the top of a file");
         for node in top {
             self.node(node);
@@ -60,10 +60,6 @@ impl Manual {
     fn contents(&mut self, title: &str, nodes: &[&NodeShape]) {
         let links: Vec<String> = nodes.iter().map(|node| link(node)).collect();
         self.line(&format!("* {title}: {}", links.join(" ")));
-    }
-
-    fn contents_of_tables(&mut self) {
-        self.line("* [Operators](#operators), [types](#types), [annotations](#annotations)");
     }
 
     fn node(&mut self, node: &NodeShape) {
@@ -111,7 +107,7 @@ impl Manual {
                 rows,
                 "| `{}` | word | {} |",
                 flag.word,
-                described(&flag.doc, &flag.elsewhere, keyword(node, flag.at()))
+                described(&flag.doc, &flag.elsewhere, keyword(node, flag.at.as_ref()))
             );
         }
         for property in &form.properties {
@@ -136,7 +132,7 @@ impl Manual {
             value.references.iter().map(|kind| &*self.grammar.kinds[kind.0 as usize].title).collect();
         let kinds = if kinds.is_empty() { String::new() } else { format!(", names a {}", kinds.join(" or a ")) };
         let default = value.default.as_ref().map_or_else(String::new, |default| format!(" Default: `{default}`."));
-        let meaning = described(&value.doc, &value.elsewhere, keyword(node, value.at()));
+        let meaning = described(&value.doc, &value.elsewhere, keyword(node, value.at.as_ref()));
         let _ = writeln!(rows, "| `{name}`{optional} | {value_type}{kinds} | {meaning}{default} |");
     }
 
@@ -295,7 +291,7 @@ fn type_link(name: &str) -> String {
 
 /// The keyword of JSON Schema that a part of a typed line stands for.
 fn keyword<'g>(node: &NodeShape, at: Option<&'g At>) -> Option<&'g str> {
-    let is_typed = node.at().is_some_and(|at| at.manner == Manner::Typed);
+    let is_typed = node.at.as_ref().is_some_and(|at| at.manner == Manner::Typed);
     at.filter(|_| is_typed).and_then(|at| at.way.last()).map(|keyword| match &**keyword {
         "of" => "items",
         keyword => keyword,

@@ -61,7 +61,7 @@ pub struct NodeShape {
     /// Whether it declares an object.
     pub(super) object: bool,
     /// Where it stands in the body of the object.
-    pub(super) at: Option<At>,
+    pub(crate) at: Option<At>,
     /// The annotations that may stand before it.
     pub(super) annotations: Vec<Box<str>>,
     /// What follows the name, for a node without `forms`.
@@ -106,7 +106,7 @@ pub struct Form {
     pub(super) pairs: Option<Pairs>,
     pub(super) block: Block,
     /// Where what the block holds stands in the body of the object.
-    pub(super) block_at: Option<At>,
+    pub(crate) block_at: Option<At>,
     /// Whether it, or a child at any depth, defines or refers to a name.
     pub(super) named: bool,
 }
@@ -118,14 +118,14 @@ pub struct Parameter {
     pub(super) doc: Box<str>,
     pub(super) elsewhere: Elsewhere,
     pub(super) value_type: TypeId,
-    pub(super) required: bool,
-    pub(super) default: Option<Box<str>>,
+    pub(crate) required: bool,
+    pub(crate) default: Option<Box<str>>,
     /// Where it stands in the body of the object.
-    pub(super) at: Option<At>,
+    pub(crate) at: Option<At>,
     /// The text that stands there where none is given.
-    pub(super) missing: Option<Box<str>>,
+    pub(crate) missing: Option<Box<str>>,
     /// The member of what the node holds and stands elsewhere, where the value stands too.
-    pub(super) below: Option<Box<str>>,
+    pub(crate) below: Option<Box<str>>,
     /// The kind of thing that it names anew.
     pub(super) defines: Option<KindId>,
     /// The arguments and properties of the same node that make the scope of the name.
@@ -139,7 +139,7 @@ pub struct Parameter {
 pub struct Flag {
     pub(super) word: Box<str>,
     /// Where it stands in the body of the object.
-    pub(super) at: Option<At>,
+    pub(crate) at: Option<At>,
     pub(super) doc: Box<str>,
     pub(super) elsewhere: Elsewhere,
 }
@@ -148,7 +148,7 @@ pub struct Flag {
 #[derive(Debug)]
 pub struct Pairs {
     /// Where they stand in the body of the object.
-    pub(super) at: Option<At>,
+    pub(crate) at: Option<At>,
     /// What the keys may be; nothing where that is any text.
     pub(super) key_type: Option<TypeId>,
     pub(super) value_type: TypeId,
@@ -428,6 +428,12 @@ impl Grammar {
             Neighbour::Kratix => &value_type.kratix,
         };
         value_type.words.iter().map(|word| &**word).zip(theirs.iter().map(|word| &**word))
+    }
+
+    /// The fewest and the most operands of an operator.
+    pub fn operands(&self, word: &str) -> Option<(usize, usize)> {
+        let OperatorShape { fewest, or_more, .. } = self.operator(word)?;
+        Some((*fewest, if *or_more { usize::MAX } else { *fewest }))
     }
 
     /// The word of Port for the operator of a condition, where Port has it.

@@ -33,39 +33,28 @@ pub(super) struct Type {
     pub(super) without_password: bool,
 }
 
-/// What a value is to KDL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Base {
-    Any,
-    String,
-    Number,
-    Integer,
-    Boolean,
+worded! {
+    /// What a value is to KDL. The word is that of JSON Schema too.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub(super) enum Base {
+        Any = "any",
+        String = "string",
+        Number = "number",
+        Integer = "integer",
+        Boolean = "boolean",
+    }
 }
 
 impl Base {
-    /// Every base: its word, and what it is called in messages.
-    const ALL: [(Self, &'static str, &'static str); 5] = [
-        (Self::Any, "any", "a value"),
-        (Self::String, "string", "text"),
-        (Self::Number, "number", "a number"),
-        (Self::Integer, "integer", "a whole number"),
-        (Self::Boolean, "boolean", "`#true` or `#false`"),
-    ];
-
-    /// The base of a word.
-    pub(super) fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.iter().find(|row| row.1 == word).map(|row| row.0)
-    }
-
-    /// Its word, which is that of JSON Schema too.
-    pub(super) fn word(self) -> &'static str {
-        Self::ALL.iter().find(|row| row.0 == self).map_or("", |row| row.1)
-    }
-
     /// What it is called in messages.
     pub(super) fn title(self) -> &'static str {
-        Self::ALL.iter().find(|row| row.0 == self).map_or("", |row| row.2)
+        match self {
+            Self::Any => "a value",
+            Self::String => "text",
+            Self::Number => "a number",
+            Self::Integer => "a whole number",
+            Self::Boolean => "`#true` or `#false`",
+        }
     }
 
     fn takes(self, value: Scalar<'_>) -> bool {

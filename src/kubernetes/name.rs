@@ -1,27 +1,29 @@
-/// A rule for names. Where not said otherwise it is told on
-/// <https://kubernetes.io/docs/concepts/overview/working-with-objects/names/>.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NameRule {
-    /// A subdomain of RFC 1123: the name of most objects.
-    Subdomain,
-    /// A subdomain with room for what a `CronJob` appends to it for its jobs.
-    ShortSubdomain,
-    /// A label of RFC 1123: a namespace.
-    Label,
-    /// A label of RFC 1035, which begins with a letter: a service, a version, the plural of a kind.
-    LetterLabel,
-    /// A label of RFC 1035 in letters of any case: a kind.
-    Kind,
-    /// A subdomain of at least two parts: the group of a custom resource.
-    Group,
-    /// A group and a version, or a version alone: `apiVersion`.
-    ApiVersion,
-    /// A part of a path: a role, which may be called `system:node`.
-    PathSegment,
-    /// The key of a label (<https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/>).
-    LabelKey,
-    /// The value of a label, which may be empty.
-    LabelValue,
+worded! {
+    /// A rule for names. Where not said otherwise it is told on
+    /// <https://kubernetes.io/docs/concepts/overview/working-with-objects/names/>.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum NameRule {
+        /// A subdomain of RFC 1123: the name of most objects.
+        Subdomain = "subdomain",
+        /// A subdomain with room for what a `CronJob` appends to it for its jobs.
+        ShortSubdomain = "short-subdomain",
+        /// A label of RFC 1123: a namespace.
+        Label = "label",
+        /// A label of RFC 1035, which begins with a letter: a service, a version, the plural of a kind.
+        LetterLabel = "letter-label",
+        /// A label of RFC 1035 in letters of any case: a kind.
+        Kind = "kind",
+        /// A subdomain of at least two parts: the group of a custom resource.
+        Group = "group",
+        /// A group and a version, or a version alone: `apiVersion`.
+        ApiVersion = "api-version",
+        /// A part of a path: a role, which may be called `system:node`.
+        PathSegment = "path-segment",
+        /// The key of a label (<https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/>).
+        LabelKey = "label-key",
+        /// The value of a label, which may be empty.
+        LabelValue = "label-value",
+    }
 }
 
 /// What is wrong with a name; it reads on behind "it".
@@ -51,25 +53,6 @@ pub enum Fault {
 pub type Part = Option<Box<str>>;
 
 impl NameRule {
-    /// Every rule with its word in the grammar.
-    const WORDS: [(Self, &'static str); 10] = [
-        (Self::Subdomain, "subdomain"),
-        (Self::ShortSubdomain, "short-subdomain"),
-        (Self::Label, "label"),
-        (Self::LetterLabel, "letter-label"),
-        (Self::Kind, "kind"),
-        (Self::Group, "group"),
-        (Self::ApiVersion, "api-version"),
-        (Self::PathSegment, "path-segment"),
-        (Self::LabelKey, "label-key"),
-        (Self::LabelValue, "label-value"),
-    ];
-
-    /// The rule of a word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::WORDS.iter().find(|row| row.1 == word).map(|row| row.0)
-    }
-
     /// What is right, as an advice says it.
     pub fn advice(self) -> &'static str {
         match self {
@@ -316,7 +299,7 @@ mod tests {
 
     #[test]
     fn each_rule_has_a_word_of_its_own() {
-        for (rule, word) in NameRule::WORDS {
+        for (rule, word) in NameRule::ALL {
             assert_eq!(NameRule::from_word(word), Some(rule));
         }
     }

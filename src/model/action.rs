@@ -1,18 +1,18 @@
 use super::{Map, Name, Property, Template};
 use crate::source::{Origin, Spanned};
 
-/// What an action does to an entity: Port's `operation`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Operation {
-    /// Makes one.
-    Create,
-    /// Changes one.
-    Update,
-    /// Takes one away.
-    Delete,
+worded! {
+    /// What an action does to an entity: Port's `operation`.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Operation {
+        /// Makes one.
+        Create = "create",
+        /// Changes one.
+        Update = "update",
+        /// Takes one away.
+        Delete = "delete",
+    }
 }
-
-worded!(Operation { Create = "create", Update = "update", Delete = "delete" });
 
 /// A form that developers fill in, and what is called with it.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,37 +31,17 @@ pub struct Action {
     pub backend: Option<Backend>,
 }
 
-/// Who carries an action out: Port's `invocationMethod`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "each variant is the service of its name")]
-pub enum BackendKind {
-    Github,
-    Gitlab,
-    AzureDevops,
-    Webhook,
-    Kafka,
-    UpsertEntity,
-}
-
-impl BackendKind {
-    /// Every kind with its word.
-    pub const ALL: [(Self, &'static str); 6] = [
-        (Self::Github, "github"),
-        (Self::Gitlab, "gitlab"),
-        (Self::AzureDevops, "azure-devops"),
-        (Self::Webhook, "webhook"),
-        (Self::Kafka, "kafka"),
-        (Self::UpsertEntity, "upsert-entity"),
-    ];
-
-    /// The kind of a word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.iter().find(|row| row.1 == word).map(|row| row.0)
-    }
-
-    /// Its word.
-    pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|row| row.0 == self).map_or("", |row| row.1)
+worded! {
+    /// Who carries an action out: Port's `invocationMethod`.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[allow(missing_docs, reason = "each variant is the service of its name")]
+    pub enum BackendKind {
+        Github = "github",
+        Gitlab = "gitlab",
+        AzureDevops = "azure-devops",
+        Webhook = "webhook",
+        Kafka = "kafka",
+        UpsertEntity = "upsert-entity",
     }
 }
 

@@ -54,16 +54,16 @@ impl EncryptedFolder {
     }
 }
 
-/// How files are laid out below a destination's path: Kratix's `filepath.mode`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Layout {
-    /// `resources/<namespace>/<promise>/<request>/<pipeline>/5058f/<file>`. Kratix: `nestedByMetadata`.
-    Nested,
-    /// `<file>`. Kratix: `none`.
-    Flat,
+worded! {
+    /// How files are laid out below a destination's path: Kratix's `filepath.mode`.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Layout {
+        /// `resources/<namespace>/<promise>/<request>/<pipeline>/5058f/<file>`. Kratix: `nestedByMetadata`.
+        Nested = "nested",
+        /// `<file>`. Kratix: `none`.
+        Flat = "flat",
+    }
 }
-
-worded!(Layout { Nested = "nested", Flat = "flat" });
 
 /// What manifests are written to, as a Git repository is: Kratix's `GitStateStore`.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,14 +95,14 @@ impl StateStore {
     }
 }
 
-/// What a state store can be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StoreType {
-    /// A branch of a Git repository.
-    Git,
+worded! {
+    /// What a state store can be.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum StoreType {
+        /// A branch of a Git repository.
+        Git = "git",
+    }
 }
-
-worded!(StoreType { Git = "git" });
 
 /// How to log in to a state store. It names a secret and never holds one.
 #[derive(Clone, Debug, PartialEq)]
@@ -115,16 +115,16 @@ pub struct Auth {
     pub secret: Option<Spanned<Name>>,
 }
 
-/// A way to log in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AuthMethod {
-    /// A user and a password or token, over https.
-    Basic,
-    /// A key, or the agent's.
-    Ssh,
+worded! {
+    /// A way to log in.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum AuthMethod {
+        /// A user and a password or token, over https.
+        Basic = "basic",
+        /// A key, or the agent's.
+        Ssh = "ssh",
+    }
 }
-
-worded!(AuthMethod { Basic = "basic", Ssh = "ssh" });
 
 #[cfg(test)]
 mod tests {

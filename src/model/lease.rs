@@ -9,26 +9,17 @@ pub struct Lease {
     pub expires: i64,
 }
 
-/// How a lease stands at some time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// It holds.
-    Held,
-    /// It has ended, and its run never gave it back.
-    Expired,
-    /// It would hold for longer than any run may ask for: it was made by a clock that is ahead, or is damaged. It is taken for one
-    /// that has ended, as nobody knows when its run last gave a sign of life.
-    Ahead,
-}
-
-impl Standing {
-    /// Its word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Held => "held",
-            Self::Expired => "expired",
-            Self::Ahead => "ahead",
-        }
+worded! {
+    /// How a lease stands at some time.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Standing {
+        /// It holds.
+        Held = "held",
+        /// It has ended, and its run never gave it back.
+        Expired = "expired",
+        /// It would hold for longer than any run may ask for: it was made by a clock that is ahead, or is damaged. It is taken for one
+        /// that has ended, as nobody knows when its run last gave a sign of life.
+        Ahead = "ahead",
     }
 }
 

@@ -56,35 +56,35 @@ pub enum Stop {
     Asked,
 }
 
-/// What becomes of what others change.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum OnDrift {
-    /// It is set back.
-    #[default]
-    Revert,
-    /// It stays, and is told.
-    Keep,
-    /// It stops the plan.
-    Fail,
+worded! {
+    /// What becomes of what others change.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub enum OnDrift {
+        /// It is set back.
+        #[default]
+        Revert = "revert",
+        /// It stays, and is told.
+        Keep = "keep",
+        /// It stops the plan.
+        Fail = "fail",
+    }
 }
 
-worded!(OnDrift { Revert = "revert", Keep = "keep", Fail = "fail" });
-
-/// What becomes of an object that is no longer declared; what protects it more is greater.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Deletion {
-    /// It is deleted.
-    #[default]
-    Delete,
-    /// It stays, and is let go of.
-    Orphan,
-    /// It is deleted where a `removed` node, or the caller, says so.
-    Confirm,
-    /// It is never deleted: its text must come back, or say otherwise first.
-    Forbid,
+worded! {
+    /// What becomes of an object that is no longer declared; what protects it more is greater.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+    pub enum Deletion {
+        /// It is deleted.
+        #[default]
+        Delete = "delete",
+        /// It stays, and is let go of.
+        Orphan = "orphan",
+        /// It is deleted where a `removed` node, or the caller, says so.
+        Confirm = "confirm",
+        /// It is never deleted: its text must come back, or say otherwise first.
+        Forbid = "forbid",
+    }
 }
-
-worded!(Deletion { Delete = "delete", Orphan = "orphan", Confirm = "confirm", Forbid = "forbid" });
 
 /// An object that got another name: it keeps its history and what others wrote into it.
 #[derive(Clone, Debug, PartialEq)]

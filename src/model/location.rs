@@ -32,15 +32,17 @@ pub struct Remote {
     query: Option<String>,
 }
 
-/// How a server is reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scheme {
-    /// `https:`.
-    Https,
-    /// `http:`, which anybody can read along.
-    Http,
-    /// `ssh:`, or `user@host:path`.
-    Ssh,
+worded! {
+    /// How a server is reached.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Scheme {
+        /// `https:`.
+        Https = "https",
+        /// `http:`, which anybody can read along.
+        Http = "http",
+        /// `ssh:`, or `user@host:path`.
+        Ssh = "ssh",
+    }
 }
 
 /// Why an address leads nowhere. No message holds a part of it.
@@ -109,15 +111,6 @@ pub enum Lost {
 }
 
 impl Scheme {
-    /// The word before `://`.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Https => "https",
-            Self::Http => "http",
-            Self::Ssh => "ssh",
-        }
-    }
-
     /// The port where an address names none.
     fn usual_port(self) -> u16 {
         match self {

@@ -3,9 +3,6 @@
 //! Values carry the place that they were written at, to the end of the run; they compare without
 //! it. Nothing here reads or writes the world, and nothing here knows KDL.
 
-#[macro_use]
-mod worded;
-
 mod action;
 mod blueprint;
 mod body;
@@ -83,7 +80,7 @@ pub use schema::{Base, EnumValue, Format, Limits, Property, Schema, Spec};
 pub use scope::{Scope, Scopes, covers};
 pub use scorecard::{Level, Rule, Scorecard};
 pub use secret_name::is_secret_name;
-pub use server::{addresses, server_of};
+pub use server::addresses;
 pub use shell::shell_word;
 pub use signature::Signature;
 pub use store_place::StorePlace;

@@ -2,37 +2,24 @@ use super::members::Members;
 use super::{Map, Member, Name, Value};
 use crate::source::Spanned;
 
-/// A kind of object that a catalog holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs, reason = "each variant is the kind of its name")]
-pub enum Kind {
-    Blueprint,
-    Team,
-    User,
-    Entity,
-    Scorecard,
-    Action,
-    Page,
-    StateStore,
-    Destination,
-    Promise,
-    Request,
+worded! {
+    /// A kind of object that a catalog holds, in the order in which they are made. The word is the name of the node.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    #[allow(missing_docs, reason = "each variant is the kind of its name")]
+    pub enum Kind {
+        Blueprint = "blueprint",
+        Team = "team",
+        User = "user",
+        Entity = "entity",
+        Scorecard = "scorecard",
+        Action = "action",
+        Page = "page",
+        StateStore = "state-store",
+        Destination = "destination",
+        Promise = "promise",
+        Request = "request",
+    }
 }
-
-// In the order in which they are made; the word is the name of the node.
-worded!(Kind {
-    Blueprint = "blueprint",
-    Team = "team",
-    User = "user",
-    Entity = "entity",
-    Scorecard = "scorecard",
-    Action = "action",
-    Page = "page",
-    StateStore = "state-store",
-    Destination = "destination",
-    Promise = "promise",
-    Request = "request",
-});
 
 impl Kind {
     /// The kind of what an object of it is one of: the blueprint of an entity, the promise of a request.
@@ -76,6 +63,12 @@ impl Address {
     /// The blueprint of an entity, the promise of a request.
     pub fn above(&self) -> Option<Self> {
         self.kind.above().map(|kind| Self::new(kind, self.parent.clone()))
+    }
+
+    /// The namespace of a request, and the name without it.
+    pub fn namespaced(&self) -> (Option<&str>, &str) {
+        let request = self.name.split_once('/').filter(|_| self.kind == Kind::Request);
+        request.map_or((None, &self.name), |(namespace, name)| (Some(namespace), name))
     }
 
     /// Reads what `Display` wrote.

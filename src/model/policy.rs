@@ -37,14 +37,16 @@ pub enum PolicySubject {
     Plan,
 }
 
-/// How bad it is to break a policy.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum PolicySeverity {
-    /// The plan is refused.
-    #[default]
-    Deny,
-    /// It is told.
-    Warn,
+worded! {
+    /// How bad it is to break a policy.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub enum PolicySeverity {
+        /// The plan is refused.
+        #[default]
+        Deny = "deny",
+        /// It is told.
+        Warn = "warn",
+    }
 }
 
 impl PolicySubject {
@@ -101,6 +103,11 @@ impl PolicySubject {
 }
 
 impl Policy {
+    /// All its comparisons, in order.
+    pub fn tests(&self) -> Vec<&super::PredicateTest> {
+        self.when.iter().chain(&self.require).flat_map(Predicate::tests).collect()
+    }
+
     /// A path as it is to be read: what an object is before the change, where it begins with `was` and the policy is about
     /// planned changes.
     pub fn tense<'f>(&self, path: &'f super::FieldPath) -> (Tense, &'f [Name]) {
@@ -119,5 +126,3 @@ pub enum Tense {
     /// What it is before.
     Before,
 }
-
-worded!(PolicySeverity { Deny = "deny", Warn = "warn" });

@@ -25,18 +25,18 @@ impl Predicate {
     }
 }
 
-/// How the parts of a condition make one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Combinator {
-    /// Every part holds; an empty list holds.
-    All,
-    /// At least one part holds.
-    Any,
-    /// No part holds.
-    None,
+worded! {
+    /// How the parts of a condition make one.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Combinator {
+        /// Every part holds; an empty list holds.
+        All = "all",
+        /// At least one part holds.
+        Any = "any",
+        /// No part holds.
+        None = "none",
+    }
 }
-
-worded!(Combinator { All = "all", Any = "any", None = "none" });
 
 /// One comparison: a field, an operator, operands.
 #[derive(Clone, Debug, PartialEq)]
@@ -128,75 +128,40 @@ impl Duration {
     }
 }
 
-/// How a field is compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "each variant is the operator of its word in `ALL`")]
-pub enum Operator {
-    Is,
-    IsNot,
-    Above,
-    Below,
-    AtLeast,
-    AtMost,
-    Between,
-    NotBetween,
-    In,
-    NotIn,
-    Contains,
-    NotContains,
-    ContainsAny,
-    StartsWith,
-    NotStartsWith,
-    EndsWith,
-    NotEndsWith,
-    Present,
-    Absent,
-    Within,
-    NotWithin,
-    Matches,
-    NotMatches,
+worded! {
+    /// How a field is compared. The words are the language's, where the grammar says Port's operator and how many operands each takes.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[allow(missing_docs, reason = "each variant is the operator of its word")]
+    pub enum Operator {
+        Is = "is",
+        IsNot = "is-not",
+        Above = "above",
+        Below = "below",
+        AtLeast = "at-least",
+        AtMost = "at-most",
+        Between = "between",
+        NotBetween = "not-between",
+        In = "in",
+        NotIn = "not-in",
+        Contains = "contains",
+        NotContains = "not-contains",
+        ContainsAny = "contains-any",
+        StartsWith = "starts-with",
+        NotStartsWith = "not-starts-with",
+        EndsWith = "ends-with",
+        NotEndsWith = "not-ends-with",
+        Present = "present",
+        Absent = "absent",
+        Within = "within",
+        NotWithin = "not-within",
+        Matches = "matches",
+        NotMatches = "not-matches",
+    }
 }
 
 impl Operator {
-    /// Every operator: its word, and the fewest and most operands.
-    pub const ALL: [(Self, &'static str, usize, usize); 23] = [
-        (Self::Is, "is", 1, 1),
-        (Self::IsNot, "is-not", 1, 1),
-        (Self::Above, "above", 1, 1),
-        (Self::Below, "below", 1, 1),
-        (Self::AtLeast, "at-least", 1, 1),
-        (Self::AtMost, "at-most", 1, 1),
-        (Self::Between, "between", 2, 2),
-        (Self::NotBetween, "not-between", 2, 2),
-        (Self::In, "in", 1, usize::MAX),
-        (Self::NotIn, "not-in", 1, usize::MAX),
-        (Self::Contains, "contains", 1, 1),
-        (Self::NotContains, "not-contains", 1, 1),
-        (Self::ContainsAny, "contains-any", 1, usize::MAX),
-        (Self::StartsWith, "starts-with", 1, 1),
-        (Self::NotStartsWith, "not-starts-with", 1, 1),
-        (Self::EndsWith, "ends-with", 1, 1),
-        (Self::NotEndsWith, "not-ends-with", 1, 1),
-        (Self::Present, "present", 0, 0),
-        (Self::Absent, "absent", 0, 0),
-        (Self::Within, "within", 1, 1),
-        (Self::NotWithin, "not-within", 1, 1),
-        (Self::Matches, "matches", 1, 1),
-        (Self::NotMatches, "not-matches", 1, 1),
-    ];
-
-    /// The operator of a word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.iter().find(|row| row.1 == word).map(|row| row.0)
-    }
-
-    /// Its word.
-    pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|row| row.0 == self).map_or("", |row| row.1)
-    }
-
-    /// The fewest and most operands that it takes.
-    pub fn operands(self) -> (usize, usize) {
-        Self::ALL.iter().find(|row| row.0 == self).map_or((0, 0), |row| (row.2, row.3))
+    /// Whether its operand is a regular expression.
+    pub fn matches_a_pattern(self) -> bool {
+        matches!(self, Self::Matches | Self::NotMatches)
     }
 }

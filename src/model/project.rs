@@ -1,11 +1,12 @@
 use super::{
     Action, Adopt, Blueprint, Declaration, Declared, Destination, EncryptedFolder, Entity, Kind, Moved, Name, Policy,
-    Promise, Relocated, Removed, Request, Scorecard, StateStore, Team, Test, User,
+    Promise, Property, Relocated, Removed, Request, Scorecard, StateStore, Team, Test, User,
 };
 use crate::source::{Origin, Spanned};
 
 /// Everything that a project declares, each kind in the order of files and lines.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[allow(missing_docs, reason = "a list without a word is of the kind of its name")]
 pub struct Project {
     /// Its name; one per repository.
     pub name: Option<Spanned<Name>>,
@@ -15,29 +16,17 @@ pub struct Project {
     pub guards: Guards,
     /// What it declares but entities and requests; for each there is what it is, as a type, among the following.
     pub objects: Vec<Declaration>,
-    #[allow(missing_docs, reason = "the kind")]
     pub blueprints: Vec<Blueprint>,
-    #[allow(missing_docs, reason = "the kind")]
     pub entities: Vec<Entity>,
-    #[allow(missing_docs, reason = "the kind")]
     pub scorecards: Vec<Scorecard>,
-    #[allow(missing_docs, reason = "the kind")]
     pub actions: Vec<Action>,
-    #[allow(missing_docs, reason = "the kind")]
     pub teams: Vec<Team>,
-    #[allow(missing_docs, reason = "the kind")]
     pub users: Vec<User>,
-    #[allow(missing_docs, reason = "the kind")]
     pub promises: Vec<Promise>,
-    #[allow(missing_docs, reason = "the kind")]
     pub requests: Vec<Request>,
-    #[allow(missing_docs, reason = "the kind")]
     pub stores: Vec<StateStore>,
-    #[allow(missing_docs, reason = "the kind")]
     pub destinations: Vec<Destination>,
-    #[allow(missing_docs, reason = "the kind")]
     pub tests: Vec<Test>,
-    #[allow(missing_docs, reason = "the kind")]
     pub policies: Vec<Policy>,
     /// The objects that got another name.
     pub moved: Vec<Moved>,
@@ -61,19 +50,19 @@ pub struct Guards {
     pub adoption: Adoption,
 }
 
-/// What a plan may take over: an object or a file that exists and that the project does not own.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Adoption {
-    /// What an `adopt` node names.
-    Strict,
-    /// What nobody owns.
-    #[default]
-    IfUnowned,
-    /// Also what another project owns.
-    Force,
+worded! {
+    /// What a plan may take over: an object or a file that exists and that the project does not own.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub enum Adoption {
+        /// What an `adopt` node names.
+        Strict = "strict",
+        /// What nobody owns.
+        #[default]
+        IfUnowned = "if-unowned",
+        /// Also what another project owns.
+        Force = "force",
+    }
 }
-
-worded!(Adoption { Strict = "strict", IfUnowned = "if-unowned", Force = "force" });
 
 impl Guards {
     /// How many deletions are few in a project of any size.
@@ -126,6 +115,15 @@ impl Project {
             self.objects.push(declaration);
         }
         known.is_some()
+    }
+
+    /// Every list of typed values that it declares, with what declares it: the properties of blueprints, the inputs of actions and the
+    /// fields of promises.
+    pub fn typed(&self) -> impl Iterator<Item = (Kind, &Spanned<Name>, &[Property])> {
+        let properties = self.blueprints.iter().map(|one| (Kind::Blueprint, &one.name, &*one.properties));
+        let inputs = self.actions.iter().map(|one| (Kind::Action, &one.name, &*one.inputs));
+        let fields = self.promises.iter().map(|one| (Kind::Promise, &one.name, one.fields()));
+        properties.chain(inputs).chain(fields)
     }
 
     /// The blueprint of a name.

@@ -64,6 +64,25 @@ pub enum Step {
     },
 }
 
+impl Promise {
+    /// The fields of its API; none where it has no API.
+    pub fn fields(&self) -> &[Property] {
+        self.api.as_ref().map_or(&[], |api| &api.fields)
+    }
+}
+
+impl Step {
+    /// The steps in its block, in their order.
+    pub fn within(&self) -> impl DoubleEndedIterator<Item = &Self> {
+        let (cases, rest) = match self {
+            Self::Match(choice) => (&*choice.cases, choice.otherwise.as_deref().unwrap_or_default()),
+            Self::Each(each) => (&[][..], &*each.steps),
+            Self::Table(_) | Self::Resource(_) | Self::Files(_) | Self::Status { .. } => (&[][..], &[][..]),
+        };
+        cases.iter().flat_map(|case| &case.steps).chain(rest)
+    }
+}
+
 /// `table NAME by=$path`: one row a value; `$NAME.column` is the chosen row's value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {

@@ -1,80 +1,57 @@
 use super::{Map, Name, Value};
 use crate::source::{Origin, Spanned};
 
-/// JSON's type of a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Base {
-    /// Text.
-    String,
-    /// Any number.
-    Number,
-    /// A whole number. Port has only `number`; exports name the loss.
-    Integer,
-    /// A truth value.
-    Boolean,
-    /// Named values.
-    Object,
-    /// A list of values.
-    Array,
+worded! {
+    /// JSON's type of a value.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Base {
+        /// Text.
+        String = "string",
+        /// Any number.
+        Number = "number",
+        /// A whole number. Port has only `number`; exports name the loss.
+        Integer = "integer",
+        /// A truth value.
+        Boolean = "boolean",
+        /// Named values.
+        Object = "object",
+        /// A list of values.
+        Array = "array",
+    }
 }
 
-worded!(Base {
-    String = "string",
-    Number = "number",
-    Integer = "integer",
-    Boolean = "boolean",
-    Object = "object",
-    Array = "array",
-});
-
-/// What a string, or an object, stands for: Port's `format`, named in the language as a type of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "each variant is the format of its name")]
-pub enum Format {
-    DateTime,
-    Url,
-    Email,
-    IdnEmail,
-    Ipv4,
-    Ipv6,
-    Markdown,
-    Yaml,
-    User,
-    Blueprints,
-    Team,
-    Timer,
-    Proto,
-    LabeledUrl,
+worded! {
+    /// What a string, or an object, stands for: Port's `format`, named in the language as a type of its own, whose word is Port's too.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[allow(missing_docs, reason = "each variant is the format of its name")]
+    pub enum Format {
+        DateTime = "date-time",
+        Url = "url",
+        Email = "email",
+        IdnEmail = "idn-email",
+        Ipv4 = "ipv4",
+        Ipv6 = "ipv6",
+        Markdown = "markdown",
+        Yaml = "yaml",
+        User = "user",
+        Blueprints = "blueprints",
+        Team = "team",
+        Timer = "timer",
+        Proto = "proto",
+        LabeledUrl = "labeled-url",
+    }
 }
 
-// The words of the language are Port's too.
-worded!(Format {
-    DateTime = "date-time",
-    Url = "url",
-    Email = "email",
-    IdnEmail = "idn-email",
-    Ipv4 = "ipv4",
-    Ipv6 = "ipv6",
-    Markdown = "markdown",
-    Yaml = "yaml",
-    User = "user",
-    Blueprints = "blueprints",
-    Team = "team",
-    Timer = "timer",
-    Proto = "proto",
-    LabeledUrl = "labeled-url",
-});
-
-/// How a portal shows a value: Port's `spec`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "each variant is the spec of its name")]
-pub enum Spec {
-    OpenApi,
-    AsyncApi,
-    EmbeddedUrl,
+worded! {
+    /// How a portal shows a value: Port's `spec`.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[allow(missing_docs, reason = "each variant is the spec of its name")]
+    pub enum Spec {
+        OpenApi = "open-api",
+        AsyncApi = "async-api",
+        EmbeddedUrl = "embedded-url",
+    }
 }
-
-worded!(Spec { OpenApi = "open-api", AsyncApi = "async-api", EmbeddedUrl = "embedded-url" });
 
 /// One allowed value of an enum.
 #[derive(Clone, Debug, PartialEq)]

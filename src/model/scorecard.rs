@@ -39,6 +39,11 @@ pub struct Rule {
 }
 
 impl Scorecard {
+    /// All its conditions: which it judges, then its rules.
+    pub fn predicates(&self) -> impl Iterator<Item = &Predicate> {
+        self.only_for.iter().chain(self.rules().map(|(_, rule)| &rule.predicate))
+    }
+
     /// All rules with the index of their level, in order.
     pub fn rules(&self) -> impl Iterator<Item = (usize, &Rule)> {
         self.levels.iter().enumerate().flat_map(|(index, level)| level.rules.iter().map(move |rule| (index, rule)))

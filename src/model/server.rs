@@ -1,6 +1,6 @@
-//! The servers that a project names, and what is known of them from their addresses alone.
+//! The servers that a project names.
 
-use super::{Address, Location, Project};
+use super::{Address, Project};
 use crate::source::Spanned;
 
 /// The addresses that a project names, each with the object that does: those of state stores and of what actions call.
@@ -11,12 +11,4 @@ pub fn addresses(project: &Project) -> Vec<(Address, Spanned<&str>)> {
         Some((action.address(), Spanned::new(url.value.as_str()?, url.span)))
     });
     stores.chain(called).collect()
-}
-
-/// The server of an address: its host, with its port where that is not the usual one. Nothing for a folder, and for what leads nowhere.
-pub fn server_of(address: &str) -> Option<String> {
-    match Location::parse(address) {
-        Ok(Location::Server(remote)) => Some(remote.server()),
-        Ok(Location::Folder(_)) | Err(_) => None,
-    }
 }

@@ -86,7 +86,7 @@ fn comparison(part: &Spanned<Value>, is_relation: &dyn Fn(&str) -> bool) -> Resu
     condition.put(subject, Value::string(field), part.span);
     condition.put("operator", Value::string(theirs), part.span);
     let operands = test.get("operands").and_then(|operands| operands.as_array()).unwrap_or_default();
-    let value = match (Operator::from_word(operator).map(Operator::operands), operands) {
+    let value = match (language().operands(operator), operands) {
         (Some((_, 0)), _) => None,
         (Some((2, _)), [from, to]) => {
             let mut range = Map::default();
@@ -122,7 +122,7 @@ fn condition(theirs: &Map) -> Result<Value, String> {
         (_, true) => return Err(format!("`not` does not go with `{symbol}`")),
     };
     let value = theirs.get("value").filter(|value| value.value != Value::Null);
-    let operands = match (operator.operands(), value.map(|value| &value.value)) {
+    let operands = match (language().operands(operator.word()).unwrap_or_default(), value.map(|value| &value.value)) {
         ((0, _), None) => Vec::new(),
         ((2, _), Some(Value::Object(range))) => match (range.get("from"), range.get("to"), range.members.len()) {
             (Some(from), Some(to), 2) => vec![from.clone(), to.clone()],

@@ -85,12 +85,12 @@ impl<'g> Finder<'g> {
         if let Some((form, told)) = shape.form_of_word(word) {
             self.form(form, told, None, &mut links);
             links.names.extend(form.written(told).filter_map(|part| match part {
-                Part::Argument(_, parameter) | Part::Property(parameter) if parameter.at().is_none() => {
+                Part::Argument(_, parameter) | Part::Property(parameter) if parameter.at.is_none() => {
                     Some((parameter, way(parameter.elsewhere(self.neighbour))))
                 }
                 _ => None,
             }));
-            if let Some(at) = form.block_at() {
+            if let Some(at) = form.block_at.as_ref() {
                 let block = counterpart.and_then(|counterpart| Way::read(counterpart.block.as_deref()?));
                 links.add(Link::of(at, block, whole(at)));
             }
@@ -99,7 +99,7 @@ impl<'g> Finder<'g> {
             let (at, there) = (Way::to(lent), Some(Way::to(lent)));
             links.add(Link { at, there, codec: Codec::Whole, missing: None, unless: None });
         }
-        if shape.at().is_none() {
+        if shape.at.is_none() {
             links.fix(counterpart, None);
         }
         links
@@ -108,22 +108,23 @@ impl<'g> Finder<'g> {
     /// Those of a form; `inherited` is the counterpart of a node whose parts stand where it does.
     fn form(&self, form: &'g Form, told: usize, inherited: Option<&'g Counterpart>, links: &mut Links<'g>) {
         let with = form.written(told).find_map(|part| match part {
-            Part::Property(parameter) if parameter.is_required() => Some(&**parameter.at()?.way.first()?),
+            Part::Property(parameter) if parameter.required => Some(&**parameter.at.as_ref()?.way.first()?),
             _ => None,
         });
         for part in form.written(told) {
             match part {
                 Part::Argument(_, parameter) | Part::Rest(_, parameter) => {
-                    let missing = parameter.missing().map(|text| Missing { text, with: None });
+                    let missing = parameter.missing.as_deref().map(|text| Missing { text, with: None });
                     self.parameter(parameter, missing, inherited, links);
                 }
                 Part::Property(parameter) => {
                     // Nothing tells whether the node of a property is there that has none that it cannot be without.
-                    let missing = parameter.missing().filter(|_| with.is_some()).map(|text| Missing { text, with });
+                    let missing =
+                        parameter.missing.as_deref().filter(|_| with.is_some()).map(|text| Missing { text, with });
                     self.parameter(parameter, missing, inherited, links);
                 }
                 Part::Flag(_, flag) => {
-                    if let Some(at) = flag.at() {
+                    if let Some(at) = &flag.at {
                         let there = way(flag.elsewhere(self.neighbour).or(inherited));
                         links.add(Link::of(at, there, Codec::Truth { always: at.manner == Manner::Always }));
                     }
@@ -131,7 +132,7 @@ impl<'g> Finder<'g> {
                 Part::Pairs(pairs) => {
                     let refers = self.grammar.are_interpolated(pairs);
                     let codec = if refers { Codec::Template { nested: false } } else { Codec::Whole };
-                    if let Some(at) = pairs.at() {
+                    if let Some(at) = &pairs.at {
                         links.add(Link::of(at, way(inherited), codec));
                     }
                 }
@@ -151,7 +152,7 @@ impl<'g> Finder<'g> {
         links: &mut Links<'g>,
     ) {
         let there = way(parameter.elsewhere(self.neighbour).or(inherited));
-        let Some(at) = parameter.at() else { return };
+        let Some(at) = &parameter.at else { return };
         let refers = self.grammar.is_interpolated(parameter);
         let codec = if refers { Codec::Template { nested: false } } else { Codec::Word(parameter) };
         links.add(Link { missing, unless: at.unless.as_deref(), ..Link::of(at, there, codec) });
@@ -161,7 +162,7 @@ impl<'g> Finder<'g> {
         let (shape, at) = self.grammar.child(slot);
         let counterpart = self.grammar.child_elsewhere(slot, self.neighbour);
         let Some(at) = at else {
-            if let Some(inner) = shape.plain().filter(|_| form.block_at().is_none()) {
+            if let Some(inner) = shape.plain().filter(|_| form.block_at.as_ref().is_none()) {
                 let before = links.links.len();
                 self.form(inner, 0, counterpart, links);
                 let witness = links.links.get(before).and_then(|link| link.at.first());
@@ -205,7 +206,7 @@ impl<'g> Finder<'g> {
     fn wandering(&self, shape: &'g NodeShape, links: &mut Links<'g>) {
         let Some(form) = shape.plain() else { return };
         let lent = form.written(0).find_map(|part| match part {
-            Part::Argument(_, parameter) | Part::Property(parameter) => parameter.below(),
+            Part::Argument(_, parameter) | Part::Property(parameter) => parameter.below.as_deref(),
             _ => None,
         });
         for part in form.written(0) {
@@ -222,7 +223,7 @@ impl<'g> Finder<'g> {
 impl<'g> Links<'g> {
     /// The name of an object among its names: the last that it cannot be without.
     pub(super) fn name<'n>(&self, names: &'n [(&'static str, Box<str>)]) -> &'n str {
-        let own = self.names.iter().rfind(|(parameter, _)| parameter.default().is_none());
+        let own = self.names.iter().rfind(|(parameter, _)| parameter.default.is_none());
         let own = own.map_or("", |(parameter, _)| parameter.name());
         names.iter().find(|(word, _)| *word == own).map_or("", |(_, name)| name)
     }

@@ -80,7 +80,7 @@ pub fn object(neighbour: Neighbour, kind: Kind, document: &Map) -> Option<Carrie
     for (parameter, there) in &links.names {
         let Some(there) = there else { continue };
         let found = passage.take(there).and_then(|value| value.as_str().map(Box::from));
-        match found.or_else(|| parameter.default().map(Into::into)) {
+        match found.or_else(|| parameter.default.as_deref().map(Into::into)) {
             Some(name) => names.push((parameter.name(), name)),
             None => passage.lose(there, "a name is missing here"),
         }

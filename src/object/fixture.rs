@@ -68,7 +68,7 @@ impl Maker<'_> {
     fn parts(&mut self, shape: &'static NodeShape) {
         let forms: Vec<(Option<&str>, &Form)> = shape.all_forms().collect();
         let (word, form) = forms[self.pick(forms.len())];
-        if let (Some(member), Some(word)) = (shape.at().and_then(|at| at.word.as_deref()), word) {
+        if let (Some(member), Some(word)) = (shape.at.as_ref().and_then(|at| at.word.as_deref()), word) {
             self.put(&At::of(member, Manner::Value), Value::string(word));
         }
         self.depth += 1;
@@ -76,12 +76,12 @@ impl Maker<'_> {
             match part {
                 Part::Argument(_, parameter) | Part::Property(parameter) => self.parameter(form, parameter),
                 Part::Rest(_, parameter) => {
-                    if let Some(at) = parameter.at() {
+                    if let Some(at) = parameter.at.as_ref() {
                         let items = self.several(parameter);
                         self.put(at, items);
                     }
                 }
-                Part::Flag(_, flag) => match flag.at() {
+                Part::Flag(_, flag) => match flag.at.as_ref() {
                     Some(at) if at.manner == Manner::Always => {
                         let is_said = self.coin();
                         self.put(at, Value::Bool(is_said));
@@ -90,7 +90,7 @@ impl Maker<'_> {
                     _ => {}
                 },
                 Part::Pairs(pairs) => {
-                    if let Some(at) = pairs.at() {
+                    if let Some(at) = pairs.at.as_ref() {
                         let mut map = Map::default();
                         for key in ["a", "b.c/d"].into_iter().take(1 + self.pick(2)) {
                             map.put(key, Value::string(["x", "y-1"][self.pick(2)]), Origin::Nowhere);
@@ -106,15 +106,15 @@ impl Maker<'_> {
     }
 
     fn parameter(&mut self, form: &'static Form, parameter: &'static Parameter) {
-        let Some(at) = parameter.at() else { return };
-        match (at.manner, parameter.missing()) {
+        let Some(at) = parameter.at.as_ref() else { return };
+        match (at.manner, parameter.missing.as_deref()) {
             (Manner::Entry | Manner::List, _) => {}
             (_, Some(text)) if !self.coin() => {
                 let open = self.open.last().unwrap().clone();
                 let given = |name: &str| {
                     form.written(0).find_map(|part| match part {
                         Part::Property(parameter) if parameter.name() == name => {
-                            open.get(&parameter.at()?.way[0])?.as_str()
+                            open.get(&parameter.at.as_ref()?.way[0])?.as_str()
                         }
                         _ => None,
                     })
@@ -122,7 +122,7 @@ impl Maker<'_> {
                 let text = filled(text, self.name, given);
                 self.put(at, Value::string(text));
             }
-            (_, missing) if parameter.is_required() || missing.is_some() || self.coin() => {
+            (_, missing) if parameter.required || missing.is_some() || self.coin() => {
                 let value = self.value(parameter);
                 if value.as_str().is_none_or(|text| at.unless.as_deref() != Some(text)) {
                     self.put(at, value);
@@ -163,14 +163,13 @@ impl Maker<'_> {
             let is_listed = shape.plain().is_some_and(|form| {
                 form.body_at().is_some_and(|at| matches!(at.manner, Manner::Values | Manner::Targets))
                     || form.written(0).next().is_some_and(
-                        |part| matches!(part, Part::Argument(_, item) if item.at().is_some_and(|at| at.manner == Manner::List)),
+                        |part| matches!(part, Part::Argument(_, item) if item.at.as_ref().is_some_and(|at| at.manner == Manner::List)),
                     )
             });
-            let stands_in = shape
-                .plain()
-                .and_then(|form| form.written(0).next())
-                .is_some_and(|part| matches!(part, Part::Argument(_, parameter) if parameter.missing().is_some()));
-            if form.block_at().is_none() && !is_listed && (slot.is_required() || stands_in || self.coin()) {
+            let stands_in = shape.plain().and_then(|form| form.written(0).next()).is_some_and(
+                |part| matches!(part, Part::Argument(_, parameter) if parameter.missing.as_deref().is_some()),
+            );
+            if form.block_at.as_ref().is_none() && !is_listed && (slot.is_required() || stands_in || self.coin()) {
                 self.parts(shape);
             }
             return;
@@ -313,7 +312,7 @@ impl Maker<'_> {
     }
 
     fn block(&mut self, form: &'static Form) {
-        if let Some(at) = form.block_at() {
+        if let Some(at) = form.block_at.as_ref() {
             let value = self.whole(form, at.manner);
             self.put(at, value);
         }
@@ -426,7 +425,7 @@ fn lent_as(shape: &'static NodeShape) -> Option<&'static str> {
 
 fn lent(shape: &'static NodeShape) -> Option<(&'static str, &'static str)> {
     shape.plain()?.written(0).find_map(|part| match part {
-        Part::Argument(_, parameter) => Some((&*parameter.at()?.way[0], parameter.below()?)),
+        Part::Argument(_, parameter) => Some((&*parameter.at.as_ref()?.way[0], parameter.below.as_deref()?)),
         _ => None,
     })
 }

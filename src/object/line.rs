@@ -136,19 +136,19 @@ pub fn said_by<'g>(shapes: impl IntoIterator<Item = &'g NodeShape>, object: &Map
 /// Whether something that can be written at a node stands at a member of the object that the node says.
 pub fn knows(shape: &NodeShape, name: &str) -> bool {
     let is_at = |at: &At| !at.from_object && at.way.first().is_some_and(|step| **step == *name);
-    shape.at().and_then(|at| at.word.as_deref()) == Some(name)
+    shape.at.as_ref().and_then(|at| at.word.as_deref()) == Some(name)
         || shape.all_forms().any(|(_, form)| {
-            form.block_at().is_some_and(is_at)
+            form.block_at.as_ref().is_some_and(is_at)
                 || form.body_at().is_some_and(is_at)
                 || form.written(0).any(|part| match part {
                     Part::Argument(_, parameter) | Part::Rest(_, parameter) | Part::Property(parameter) => {
-                        parameter.at().is_some_and(is_at)
+                        parameter.at.as_ref().is_some_and(is_at)
                     }
-                    Part::Flag(_, flag) => flag.at().is_some_and(is_at),
-                    Part::Pairs(pairs) => pairs.at().is_some_and(is_at),
+                    Part::Flag(_, flag) => flag.at.as_ref().is_some_and(is_at),
+                    Part::Pairs(pairs) => pairs.at.as_ref().is_some_and(is_at),
                     Part::Child(slot) => match language().child(slot) {
                         (_, Some(at)) => is_at(at) || at.implies(name),
-                        (_, None) if form.block_at().is_some() => false,
+                        (_, None) if form.block_at.as_ref().is_some() => false,
                         (shape, None) => knows(shape, name),
                     },
                 })
@@ -159,12 +159,12 @@ pub fn knows(shape: &NodeShape, name: &str) -> bool {
 fn is_whole(shape: &NodeShape, object: &Map) -> bool {
     let is_there = |at: Option<&At>| at.is_none_or(|at| value_at(object, at).is_some());
     shape.plain().is_some_and(|form| {
-        is_there(form.block_at())
+        is_there(form.block_at.as_ref())
             && form.written(0).all(|part| match part {
                 Part::Argument(_, parameter) | Part::Property(parameter) => {
-                    !parameter.is_required() || is_there(parameter.at())
+                    !parameter.required || is_there(parameter.at.as_ref())
                 }
-                Part::Pairs(pairs) => is_there(pairs.at()),
+                Part::Pairs(pairs) => is_there(pairs.at.as_ref()),
                 _ => true,
             })
     })
@@ -179,10 +179,10 @@ pub fn head<'v>(shape: &NodeShape, object: &'v Map) -> Option<Vec<&'v Value>> {
             Part::Rest(_, parameter) => (parameter, true),
             _ => continue,
         };
-        match parameter.at().and_then(|at| value_at(object, at)) {
+        match parameter.at.as_ref().and_then(|at| value_at(object, at)) {
             Some(Value::Array(items)) if is_rest => words.extend(items.iter().map(|item| &item.value)),
             Some(value) => words.push(value),
-            None if parameter.is_required() => return None,
+            None if parameter.required => return None,
             None => {}
         }
     }

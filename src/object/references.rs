@@ -47,7 +47,7 @@ impl<'t> Types<'t> {
         }
         for promise in promises {
             let known = types.promises.entry(&promise.name.value).or_default();
-            known.name(promise.api.as_ref().map_or(&[][..], |api| &api.fields));
+            known.name(promise.fields());
         }
         types
     }

@@ -41,7 +41,7 @@ impl Maker {
     fn object(&mut self, rows: &[Row], shapes: &[&NodeShape]) -> Map<String, Value> {
         let mut members: Map<String, Value> = rows.iter().map(|row| (row.name.to_owned(), self.member(row))).collect();
         for shape in shapes {
-            if let Some(word) = shape.at().and_then(|at| at.word.as_deref()) {
+            if let Some(word) = shape.at.as_ref().and_then(|at| at.word.as_deref()) {
                 let words: Vec<&str> = shape.all_forms().filter_map(|(word, _)| word).collect();
                 members.insert(word.to_owned(), json!({ "enum": words }));
             }

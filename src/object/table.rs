@@ -230,23 +230,23 @@ impl Builder {
         for part in form.written(0) {
             match part {
                 Part::Argument(_, parameter) | Part::Rest(_, parameter) | Part::Property(parameter) => {
-                    if let Some(at) = parameter.at() {
+                    if let Some(at) = parameter.at.as_ref() {
                         let names = self.grammar.is_text(parameter);
                         let set = if names { Nature::Names } else { Nature::Set };
                         let nature = if at.manner == Manner::Set { set } else { Nature::Plain };
                         let is_word = !matches!(part, Part::Property(_));
                         let standing = if is_word { Standing::Word } else { Standing::Named };
                         let kinds = self.grammar.kinds_named(parameter).filter_map(Kind::from_word);
-                        let (refers, required) = (kinds.collect(), always && parameter.is_required());
+                        let (refers, required) = (kinds.collect(), always && parameter.required);
                         self.place(id, at, Row { refers, required, ..Row::of(part, nature, standing) });
                     }
                 }
                 Part::Flag(_, flag) => {
                     let row = Row::of(part, Nature::Plain, Standing::Named);
-                    flag.at().into_iter().for_each(|at| self.place(id, at, row.clone()));
+                    flag.at.as_ref().into_iter().for_each(|at| self.place(id, at, row.clone()));
                 }
                 Part::Pairs(pairs) => {
-                    if let Some(at) = pairs.at() {
+                    if let Some(at) = pairs.at.as_ref() {
                         let nature = if at.manner == Manner::Entries { Nature::Entries } else { Nature::Plain };
                         self.place(id, at, Row::of(part, nature, Standing::Open));
                     }
@@ -256,7 +256,7 @@ impl Builder {
                     let always = always && slot.is_required();
                     match at {
                         Some(at) => self.child(at, (part, shape), id, always),
-                        None if form.block_at().is_none() => self.parts(shape, id, always),
+                        None if form.block_at.as_ref().is_none() => self.parts(shape, id, always),
                         None => {}
                     }
                 }
@@ -267,7 +267,7 @@ impl Builder {
             let row = Row::of(part, Nature::Plain, Standing::Named);
             self.add(id, member, Row { manner: Some(Manner::Value), required: true, ..row });
         }
-        if let Some(at) = form.block_at() {
+        if let Some(at) = form.block_at.as_ref() {
             let nature = self.whole(at, form);
             self.place(id, at, Row { required: always, ..Row::new(nature, Standing::Open) });
         }
@@ -285,7 +285,7 @@ impl Builder {
     fn lent(&self, form: &'static Form) -> Option<(Spoken, (Part<'static>, &'static NodeShape))> {
         let (item, member, part) = form.written(0).find_map(|part| match part {
             Part::Argument(_, parameter) | Part::Property(parameter) => {
-                Some((&**parameter.at()?.way.last()?, parameter.below()?, part))
+                Some((&**parameter.at.as_ref()?.way.last()?, parameter.below.as_deref()?, part))
             }
             _ => None,
         })?;
@@ -333,7 +333,7 @@ impl Builder {
         }
         let id = self.open(&[shape]);
         self.seen.insert(shape.id().to_owned(), id);
-        if let Some(word) = shape.at().and_then(|at| at.word.as_deref()) {
+        if let Some(word) = shape.at.as_ref().and_then(|at| at.word.as_deref()) {
             self.add(id, word, Row { required: true, ..Row::new(Nature::Plain, Standing::Word) });
         }
         self.parts(shape, id, true);

@@ -102,18 +102,6 @@ pub struct FileFacts<'c> {
     pub removed: usize,
 }
 
-/// How many objects and files, together, a plan changes how.
-#[derive(Clone, Copy, Debug, Default)]
-#[allow(missing_docs, reason = "each is the count of an action")]
-pub struct Totals {
-    pub creates: usize,
-    pub updates: usize,
-    pub moves: usize,
-    pub adopts: usize,
-    pub deletes: usize,
-    pub releases: usize,
-}
-
 /// What breaks the policies without `on`: of the objects that a project declares, and of the files that it comes to. `now`, in
 /// seconds since 1970 (UTC), is what `within` counts from.
 pub fn declared<'p>(project: &'p Project, placed: &[Placed], now: i64) -> Vec<Breach<'p>> {
@@ -252,44 +240,21 @@ fn of_change(rule: &Rule<'_>, change: &Change<'_>, tables: &Tables<'_>) -> Optio
     }
 }
 
-/// What breaks the policies for plans.
-pub fn whole<'p>(project: &'p Project, totals: &Totals, now: i64) -> Vec<Breach<'p>> {
+/// What breaks the policies for plans. `counts` says how many objects and files, together, the plan changes how.
+pub fn whole<'p>(project: &'p Project, counts: &[(Fact, usize)], now: i64) -> Vec<Breach<'p>> {
+    let count = |fact: Fact| match fact {
+        Fact::Changes => Some(counts.iter().map(|row| row.1).sum()),
+        _ => counts.iter().find(|row| row.0 == fact).map(|row| row.1),
+    };
     let of_plan = project.policies.iter().filter(|policy| policy.subject.value == PolicySubject::Plan);
     let breach = |policy: &'p Policy| {
         let message = Rule::new(policy, now).broken(&|path: &FieldPath| match path.leaf {
-            Leaf::Fact(fact) => totals.get(fact).map_or(Cell::Missing, Cell::count),
+            Leaf::Fact(fact) => count(fact).map_or(Cell::Missing, Cell::count),
             _ => Cell::Missing,
         })?;
         Some(Breach { policy, thing: None, span: None, message })
     };
     of_plan.filter_map(breach).collect()
-}
-
-impl Totals {
-    /// The count of a word; nothing for one that is no count of a plan.
-    fn get(&self, fact: Fact) -> Option<usize> {
-        Some(match fact {
-            Fact::Creates => self.creates,
-            Fact::Updates => self.updates,
-            Fact::Moves => self.moves,
-            Fact::Adopts => self.adopts,
-            Fact::Deletes => self.deletes,
-            Fact::Releases => self.releases,
-            Fact::Changes => self.creates + self.updates + self.moves + self.adopts + self.deletes + self.releases,
-            Fact::Address
-            | Fact::Kind
-            | Fact::Name
-            | Fact::Namespace
-            | Fact::Action
-            | Fact::Owner
-            | Fact::Path
-            | Fact::Store
-            | Fact::Destination
-            | Fact::Request
-            | Fact::Added
-            | Fact::Removed => return None,
-        })
-    }
 }
 
 #[cfg(test)]

@@ -18,27 +18,24 @@ impl<'p> Rule<'p> {
 
     /// What is wrong with a thing, in a sentence; nothing where it does not break the policy. `values` gives the value of a field.
     pub(super) fn broken<'v>(&self, values: &impl Fn(&FieldPath) -> Cell<'v>) -> Option<String> {
-        if self.when.as_ref().is_some_and(|when| !when.holds(values)) {
-            return None;
-        }
-        let why = match &self.require {
-            Some(require) => open(require, values)?,
-            None => self.policy.when.as_ref().map(wording::holds).unwrap_or_default(),
-        };
-        Some(wording::sentence(self.policy, &why))
+        let applies = self.when.as_ref().is_none_or(|when| when.holds(values));
+        applies.then(|| self.why(values, None)).flatten()
     }
 
     /// The same of a thing of which not everything is known: what cannot be ruled out is taken to be so.
     pub(super) fn maybe_broken<'v>(&self, values: &impl Fn(&FieldPath) -> Cell<'v>) -> Option<String> {
-        if self.when.as_ref().is_some_and(|when| !when.may_hold(values)) {
-            return None;
-        }
-        let why = match (&self.require, &self.when) {
-            (Some(require), _) => open(require, values)?,
-            (None, Some(when)) => {
-                open(when, values).or_else(|| self.policy.when.as_ref().map(wording::holds)).unwrap_or_default()
+        let applies = self.when.as_ref().is_none_or(|when| when.may_hold(values));
+        applies.then(|| self.why(values, self.when.as_ref())).flatten()
+    }
+
+    /// What is wrong with a thing that the policy applies to; `unsure` is the condition of which it is told what is not known.
+    fn why<'v>(&self, values: &impl Fn(&FieldPath) -> Cell<'v>, unsure: Option<&Judge<'_>>) -> Option<String> {
+        let why = match &self.require {
+            Some(require) => open(require, values)?,
+            None => {
+                let unsure = unsure.and_then(|when| open(when, values));
+                unsure.or_else(|| self.policy.when.as_ref().map(wording::holds)).unwrap_or_default()
             }
-            (None, None) => String::new(),
         };
         Some(wording::sentence(self.policy, &why))
     }

@@ -75,7 +75,7 @@ impl<'t, 'p: 't> Judged<'t, 'p> {
 
     fn cell(self, relations: &[Name], leaf: &Leaf) -> Cell<'t> {
         if let Leaf::Fact(fact) = leaf {
-            return of_address(&self.address(), *fact);
+            return fact.of_address(&self.address()).map_or(Cell::Missing, Cell::text);
         }
         match self {
             Self::Row(tables, Some(table), row) => {
@@ -87,21 +87,6 @@ impl<'t, 'p: 't> Judged<'t, 'p> {
             Self::Unknown(address) if *leaf == Leaf::Identifier => Cell::text(address.name.to_string()),
             Self::Unknown(_) => Cell::Forgotten,
         }
-    }
-}
-
-/// What the address of an object says.
-fn of_address<'c>(address: &Address, fact: Fact) -> Cell<'c> {
-    let (namespace, name) = match address.kind {
-        Kind::Request => address.name.split_once('/').unwrap_or(("", &address.name)),
-        _ => ("", &*address.name),
-    };
-    match fact {
-        Fact::Address => Cell::text(address.to_string()),
-        Fact::Kind => Cell::text(address.kind.word()),
-        Fact::Name => Cell::text(name.to_owned()),
-        Fact::Namespace => Cell::text(namespace.to_owned()),
-        _ => Cell::Missing,
     }
 }
 

@@ -1,6 +1,6 @@
 use super::Rendered;
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::model::{Destination, Map, Member, Project, Step, Template, Value};
+use crate::model::{Declared, Destination, Map, Member, Project, Step, Template, Value};
 use crate::source::Origin;
 use std::collections::{BTreeSet, HashMap};
 
@@ -35,15 +35,10 @@ fn problem(project: &Project, request: &Rendered, secret: &str, destination: &De
 
 /// Where a secret of a request's manifests is written: in the request, else in its promise.
 fn written_at(project: &Project, rendered: &Rendered, secret: &str) -> Option<Origin> {
-    let (namespace, name) = rendered.request.name.split_once('/')?;
-    let is_meant = |request: &&crate::model::Request| {
-        (&*request.promise.value, &*request.namespace.value, &*request.name.value)
-            == (&*rendered.request.parent, namespace, name)
-    };
-    let request = project.requests.iter().find(is_meant)?;
+    let request = project.requests.iter().find(|request| request.address() == rendered.request)?;
     let promise = project.promises.iter().find(|promise| promise.name.value == request.promise.value);
-    let steps = promise.and_then(|promise| promise.configure.as_ref()).map_or(&[][..], |workflow| &workflow.steps);
-    in_map(&request.spec, secret).or_else(|| in_steps(steps, secret))
+    let mut steps = promise.iter().flat_map(|promise| &promise.configure).flat_map(|workflow| &workflow.steps);
+    in_map(&request.spec, secret).or_else(|| steps.find_map(|step| in_step(step, secret)))
 }
 
 fn in_map(map: &Map, secret: &str) -> Option<Origin> {
@@ -59,16 +54,11 @@ fn in_value(value: &Value, span: Origin, secret: &str) -> Option<Origin> {
     }
 }
 
-fn in_steps(steps: &[Step], secret: &str) -> Option<Origin> {
-    steps.iter().find_map(|step| match step {
+fn in_step(step: &Step, secret: &str) -> Option<Origin> {
+    match step {
         Step::Resource(resource) => in_template(&resource.body.value, resource.body.span, secret),
-        Step::Match(choice) => {
-            let cases = choice.cases.iter().map(|case| &case.steps).chain(&choice.otherwise);
-            cases.into_iter().find_map(|steps| in_steps(steps, secret))
-        }
-        Step::Each(each) => in_steps(&each.steps, secret),
-        Step::Table(_) | Step::Files(_) | Step::Status { .. } => None,
-    })
+        _ => step.within().find_map(|step| in_step(step, secret)),
+    }
 }
 
 fn in_template(template: &Template, span: Origin, secret: &str) -> Option<Origin> {

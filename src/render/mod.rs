@@ -10,6 +10,7 @@ mod filter;
 mod key;
 mod manifest;
 mod misfit;
+mod names;
 mod objects;
 mod output;
 mod place;
@@ -27,6 +28,7 @@ mod twice;
 
 pub use budget::Budget;
 pub(crate) use misfit::{Misfit, MisfitName};
+pub(crate) use names::Names;
 pub use objects::identities;
 pub use place::place;
 pub use schedule::{Unfit, schedule, unfit, weight};

@@ -61,7 +61,8 @@ fn root(destination: &Destination) -> String {
 fn folder(root: &str, layout: Layout, request: &Rendered, pipeline: Option<&Name>) -> String {
     let mut folder = root.to_owned();
     if layout == Layout::Nested {
-        let (namespace, name) = request.request.name.split_once('/').unwrap_or(("default", &request.request.name));
+        let (namespace, name) = request.request.namespaced();
+        let namespace = namespace.unwrap_or("default");
         let promise = &request.request.parent;
         let pipeline = pipeline.map_or("", |pipeline| pipeline);
         folder.push_str(&format!("resources/{namespace}/{promise}/{name}/{pipeline}/{DEFAULT_GROUP}/"));

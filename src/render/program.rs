@@ -133,38 +133,12 @@ enum Meaning<'p> {
     Item(usize),
 }
 
-/// The names that a step sees besides those of the request; an inner one hides an outer one.
-#[derive(Default)]
-struct Scope<'p> {
-    meanings: HashMap<&'p str, Vec<Meaning<'p>>>,
-    /// The names in the order in which they came into scope.
-    trail: Vec<&'p str>,
-}
-
-impl<'p> Scope<'p> {
-    fn enter(&mut self, name: &'p str, meaning: Meaning<'p>) {
-        self.meanings.entry(name).or_default().push(meaning);
-        self.trail.push(name);
-    }
-
-    /// Forgets every name but the oldest `count`.
-    fn leave_to(&mut self, count: usize) {
-        for name in self.trail.drain(count..) {
-            if let Some(meanings) = self.meanings.get_mut(name) {
-                meanings.pop();
-            }
-        }
-    }
-
-    fn get(&self, name: &str) -> Option<&Meaning<'p>> {
-        self.meanings.get(name).and_then(|meanings| meanings.last())
-    }
-}
+type Scope<'p> = super::Names<'p, Meaning<'p>>;
 
 impl<'p> Program<'p> {
     /// Compiles a promise.
     pub(super) fn new(promise: &'p Promise) -> Self {
-        let fields = promise.api.as_ref().map_or(&[][..], |api| &api.fields);
+        let fields = promise.fields();
         let slots = fields.iter().enumerate().map(|(slot, field)| (&**field.name, slot)).collect();
         let nested = fields.iter().enumerate().filter(|(_, field)| defaults::are_inside(&field.schema));
         let nested = nested.map(|(slot, _)| slot).collect();
@@ -185,7 +159,7 @@ impl<'p> Program<'p> {
     }
 
     fn operations(&mut self, steps: &'p [Step], scope: &mut Scope<'p>) -> Vec<Instruction<'p>> {
-        let outer = scope.trail.len();
+        let outer = scope.trail().len();
         let operations = steps.iter().map(|step| self.operation(step, scope)).collect();
         scope.leave_to(outer);
         operations
@@ -199,7 +173,7 @@ impl<'p> Program<'p> {
                 let slot = self.items;
                 self.items += 1;
                 let list = self.slot(&each.list, scope);
-                let outer = scope.trail.len();
+                let outer = scope.trail().len();
                 scope.enter(&each.name.value, Meaning::Item(slot));
                 let steps = self.operations(&each.steps, scope);
                 scope.leave_to(outer);

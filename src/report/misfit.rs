@@ -23,28 +23,28 @@ fn words(misfit: &Misfit) -> String {
             let (was, is) = (place(planned), place(declared));
             format!("state store {}: the plan is for {was}, and the project has it at {is}", planned.store)
         }
-        Misfit::NoStore { store } => format!("state store {store}: the project does not have it"),
-        Misfit::Nowhere { store } => format!("state store {store}: the plan does not say where it is"),
-        Misfit::Outside { thing } => format!("{thing}: no destination of the project has its folder there"),
+        Misfit::NoStore(store) => format!("state store {store}: the project does not have it"),
+        Misfit::Nowhere(store) => format!("state store {store}: the plan does not say where it is"),
+        Misfit::Outside(thing) => format!("{thing}: no destination of the project has its folder there"),
         Misfit::NoPath { thing, reason } => format!("{thing}: that cannot be a file's path: {reason}"),
-        Misfit::NotOwned { thing } => format!("{thing}: the project does not own it"),
+        Misfit::NotOwned(thing) => format!("{thing}: the project does not own it"),
         Misfit::Foreign { thing, owner } => format!("{thing}: it belongs to project {owner}"),
         Misfit::Misremembered { store, request } => {
             format!(
                 "{request}: what state store {store} is told to remember of it is not what protects it, or what is its"
             )
         }
-        Misfit::Forbidden { thing } => {
+        Misfit::Forbidden(thing) => {
             format!("{thing}: its `deletion forbid` lets it neither go, nor lose a file, nor be let go of")
         }
-        Misfit::Unasked { thing } => {
+        Misfit::Unasked(thing) => {
             format!("{thing}: it is protected, and the plan was not allowed what would become of it")
         }
-        Misfit::Weakened { thing } => format!("{thing}: the project protects it more than the plan would"),
-        Misfit::NotMoved { thing } => {
+        Misfit::Weakened(thing) => format!("{thing}: the project protects it more than the plan would"),
+        Misfit::NotMoved(thing) => {
             format!("{thing}: the plan says that it gets another path, and its content does not go on there")
         }
-        Misfit::Twice { thing } => format!("{thing}: it is changed twice"),
+        Misfit::Twice(thing) => format!("{thing}: it is changed twice"),
         Misfit::Misnamed { thing, file } => format!("{thing}: what would be written is {file}"),
     }
 }

@@ -53,13 +53,13 @@ impl<'g> Reader<'g, '_> {
                 Part::Rest(index, parameter) => {
                     node.arguments().skip(index).for_each(|entry| self.value(node, parameter, Some(entry)));
                 }
-                Part::Flag(behind, word) => self.flag(node, word.at(), flag(node, behind, word.word())),
+                Part::Flag(behind, word) => self.flag(node, word.at.as_ref(), flag(node, behind, word.word())),
                 Part::Property(parameter) => self.value(node, parameter, node.property(parameter.name())),
                 Part::Pairs(pairs) => self.pairs(node, pairs),
                 Part::Child(slot) => self.children(node, form, slot),
             }
         }
-        if let Some(at) = form.block_at() {
+        if let Some(at) = form.block_at.as_ref() {
             self.block(node, form, at);
         }
         if let Some(at) = form.body_at().filter(|at| at.manner == Manner::Template) {
@@ -71,8 +71,8 @@ impl<'g> Reader<'g, '_> {
 
     /// The value of a parameter, or what stands for it where none is given.
     fn value(&mut self, node: Node<'_>, parameter: &'g Parameter, entry: Option<Entry<'_>>) {
-        let Some(at) = parameter.at() else { return };
-        let value = match (entry, parameter.missing()) {
+        let Some(at) = parameter.at.as_ref() else { return };
+        let value = match (entry, parameter.missing.as_deref()) {
             (Some(entry), _) => self.read(parameter, entry),
             (None, Some(text)) => {
                 let filled = filled(text, self.name, |part| node.property(part).and_then(Entry::string));
@@ -83,7 +83,7 @@ impl<'g> Reader<'g, '_> {
         if value.as_str().is_some_and(|text| at.unless.as_deref() == Some(text)) {
             return;
         }
-        self.lent.extend(parameter.below().map(|member| (member, value.clone())));
+        self.lent.extend(parameter.below.as_deref().map(|member| (member, value.clone())));
         match at.manner {
             Manner::List | Manner::Set => {
                 let span = value.span;
@@ -127,7 +127,7 @@ impl<'g> Reader<'g, '_> {
 
     /// The properties of any key, as one object; nothing where there are none.
     fn pairs(&mut self, node: Node<'_>, pairs: &Pairs) {
-        let Some(at) = pairs.at() else { return };
+        let Some(at) = pairs.at.as_ref() else { return };
         let interpolated = self.grammar.are_interpolated(pairs);
         let read = |(key, entry): (&str, Entry<'_>)| Member {
             name: Spanned::new(key.into(), entry.key_span()),
@@ -141,7 +141,7 @@ impl<'g> Reader<'g, '_> {
 
     fn children(&mut self, node: Node<'_>, form: &'g Form, slot: &'g Slot) {
         let (shape, at) = self.grammar.child(slot);
-        if at.is_none() && form.block_at().is_some() {
+        if at.is_none() && form.block_at.as_ref().is_some() {
             return;
         }
         let mut missing = true;
@@ -160,7 +160,7 @@ impl<'g> Reader<'g, '_> {
     /// What stands for a line that is not there.
     fn missing_line(&mut self, node: Node<'_>, shape: &'g NodeShape) {
         let Some(Part::Argument(_, parameter)) = shape.plain().and_then(|form| form.written(0).next()) else { return };
-        if parameter.missing().is_some() {
+        if parameter.missing.as_deref().is_some() {
             self.value(node, parameter, None);
         }
     }

@@ -43,7 +43,7 @@ pub(super) fn project(
         }
     }
     let Some(first) = speaker.or(ids.first().copied()) else {
-        return Err(LoadError::NoProject { folder: ".".to_owned() });
+        return Err(LoadError::NoProject(".".to_owned()));
     };
     let mut all = reading.fragments(&ids, shelf, sources);
     // What a `files` step takes was told at the step.
@@ -70,13 +70,12 @@ pub fn refusal(id: FileId, error: &LoadError) -> Diagnostic {
     match error {
         LoadError::TooBig { .. } => Diagnostic::error(code::FILE_TOO_BIG, place, "the file has 4 GiB or more")
             .help("split it: the files of a project are one set"),
-        LoadError::Outside { .. } => Diagnostic::error(code::FILES_OUTSIDE, place, error.to_string())
+        LoadError::Outside(_) => Diagnostic::error(code::FILES_OUTSIDE, place, error.to_string())
             .help("a project is what is in its own folder: put a copy there, or take the link away"),
-        LoadError::Io { .. }
-        | LoadError::NoProject { .. }
-        | LoadError::NoFolder { .. }
-        | LoadError::NotAFolder { .. } => Diagnostic::error(code::UNREADABLE_FILE, place, error.with_cause())
-            .help("a project is known only when all of it can be read: let it be read, or take it away"),
+        LoadError::Io { .. } | LoadError::NoProject(_) | LoadError::NoFolder(_) | LoadError::NotAFolder(_) => {
+            Diagnostic::error(code::UNREADABLE_FILE, place, error.with_cause())
+                .help("a project is known only when all of it can be read: let it be read, or take it away")
+        }
     }
 }
 

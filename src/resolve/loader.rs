@@ -77,23 +77,14 @@ impl LoadError {
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// There is no project at or above a folder.
-    #[error("there is no project here: no `plat.kdl` in {folder} or above it")]
-    NoProject {
-        /// Where it was looked for.
-        folder: String,
-    },
+    #[error("there is no project here: no `plat.kdl` in {0} or above it")]
+    NoProject(String),
     /// There is no folder where a project was looked for.
-    #[error("there is no folder {folder}")]
-    NoFolder {
-        /// What was named.
-        folder: String,
-    },
+    #[error("there is no folder {0}")]
+    NoFolder(String),
     /// A project was looked for at what is no folder.
-    #[error("{folder} is a file, and a project is a folder")]
-    NotAFolder {
-        /// What was named.
-        folder: String,
-    },
+    #[error("{0} is a file, and a project is a folder")]
+    NotAFolder(String),
     /// A file or folder could not be read.
     #[error("cannot read {path}")]
     Io {
@@ -103,11 +94,8 @@ pub enum LoadError {
         source: std::io::Error,
     },
     /// A link leads out of the project's folder.
-    #[error("the link `{path}` leads out of the project's folder")]
-    Outside {
-        /// The link, or a place behind it.
-        path: String,
-    },
+    #[error("the link `{0}` leads out of the project's folder")]
+    Outside(String),
     /// A file is bigger than what it is read for allows.
     #[error("{path} has more than {most} bytes")]
     TooBig {

@@ -30,7 +30,8 @@ impl<'l> Shelf<'l> {
 /// The shelf, lent to one file.
 pub(super) struct Lent<'s> {
     shelf: &'s Shelf<'s>,
-    asked: Cell<bool>,
+    /// Whether anybody asked.
+    pub(super) asked: Cell<bool>,
 }
 
 impl<'s> Lent<'s> {
@@ -43,11 +44,6 @@ impl<'s> Lent<'s> {
     pub(super) fn shelf(&self) -> &'s Shelf<'s> {
         self.asked.set(true);
         self.shelf
-    }
-
-    /// Whether anybody asked.
-    pub(super) fn was_asked(&self) -> bool {
-        self.asked.get()
     }
 }
 

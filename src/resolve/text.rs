@@ -41,7 +41,7 @@ pub(super) fn fragment(id: FileId, shelf: &Shelf<'_>, sources: &Sources) -> Lowe
     problems.append(fragment.diagnostics);
     let fragment =
         Fragment { index: language.index(&tree).without(&validated.rewritten), diagnostics: problems, ..fragment };
-    Lowered { fragment, is_lone: !lent.was_asked() }
+    Lowered { fragment, is_lone: !lent.asked.get() }
 }
 
 fn too_deep(place: Span) -> Diagnostic {

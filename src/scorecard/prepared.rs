@@ -80,12 +80,7 @@ fn view(condition: &Condition<'_>) -> Option<View> {
         Condition::Present => Some(View::Presence),
         Condition::Moments(..) => Some(View::Moment),
         Condition::Invalid(_) => None,
-        Condition::Equal(_)
-        | Condition::Numbers(..)
-        | Condition::Holds(_)
-        | Condition::Starts(_)
-        | Condition::Ends(_)
-        | Condition::Matches(_) => Some(View::Value),
+        _ => Some(View::Value),
     }
 }
 

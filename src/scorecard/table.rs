@@ -178,7 +178,7 @@ impl<'a> Table<'a> {
                 None => Reader::Property(name, default(&blueprint.properties, name)),
             },
             (Leaf::Property(name), TableKind::Promise(promise)) => {
-                Reader::Property(name, promise.api.as_ref().and_then(|api| default(&api.fields, name)))
+                Reader::Property(name, default(promise.fields(), name))
             }
             (meta, _) => Reader::Meta(meta),
         }

@@ -62,7 +62,7 @@ fn unescaped(text: &[u8], signs: &[u8]) -> Vec<u8> {
         let rest = text.get(at + 1..).unwrap_or_default();
         let undone = match byte {
             sign if !signs.contains(&sign) => None,
-            b'%' => percent(rest),
+            b'%' => rest.get(..2).and_then(|two| digits(two, 16)).map(|letter| (letter, 2)),
             b'\\' => backslash(rest),
             b'&' => entity(rest),
             b'\'' if rest.first() == Some(&b'\'') => Some(('\'', 1)),
@@ -89,10 +89,6 @@ fn unescaped(text: &[u8], signs: &[u8]) -> Vec<u8> {
 
 /// What stands for a letter behind its sign, and how many bytes that takes.
 type Undone = Option<(char, usize)>;
-
-fn percent(rest: &[u8]) -> Undone {
-    digits(rest.get(..2)?, 16).map(|letter| (letter, 2))
-}
 
 fn backslash(rest: &[u8]) -> Undone {
     let plain = |letter| Some((letter, 1));

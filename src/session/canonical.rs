@@ -45,7 +45,7 @@ pub fn texts(disk: Disk, folder: PathBuf, here: PathBuf) -> Result<impl Iterator
 
 /// Whether what is closed would be formatted: a link out of the project may lead to a repository, which is no text.
 fn is_text(closed: &Closed) -> bool {
-    !matches!(closed.error, LoadError::Outside { .. })
+    !matches!(closed.error, LoadError::Outside(_))
         || Path::new(&closed.name).extension().is_some_and(|extension| extension == "kdl")
 }
 

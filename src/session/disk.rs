@@ -24,12 +24,12 @@ impl Disk {
     pub fn discover(folder: &Path) -> Result<Self, LoadError> {
         let named = || folder.display().to_string();
         // The real path: what stands above `../b` is not what stands above this folder.
-        let real = std::fs::canonicalize(folder).map_err(|_| LoadError::NoFolder { folder: named() })?;
+        let real = std::fs::canonicalize(folder).map_err(|_| LoadError::NoFolder(named()))?;
         if !real.is_dir() {
-            return Err(LoadError::NotAFolder { folder: named() });
+            return Err(LoadError::NotAFolder(named()));
         }
         let root = real.ancestors().find(|folder| folder.join(PROJECT_FILE).is_file());
-        let root = root.ok_or_else(|| LoadError::NoProject { folder: named() })?;
+        let root = root.ok_or_else(|| LoadError::NoProject(named()))?;
         Ok(Self { root: root.to_owned() })
     }
 
@@ -44,7 +44,7 @@ impl Disk {
         let failed = |source: Error| LoadError::Io { path: name.to_owned(), source };
         let real = std::fs::canonicalize(self.root.join(name)).map_err(failed)?;
         let Some(below) = below(&self.root, &real) else {
-            return Err(LoadError::Outside { path: name.to_owned() });
+            return Err(LoadError::Outside(name.to_owned()));
         };
         // Opening a device, or waiting at a pipe, would do something.
         let no_file = || failed(Error::new(ErrorKind::InvalidInput, "it is neither a file nor a folder"));
@@ -98,7 +98,7 @@ impl Loader for Disk {
             return Ok(Listing::default());
         }
         if inside(&self.root, &path).is_none() {
-            let closed = Closed { name: folder.to_owned(), error: LoadError::Outside { path: folder.to_owned() } };
+            let closed = Closed { name: folder.to_owned(), error: LoadError::Outside(folder.to_owned()) };
             return Ok(Listing { closed: vec![closed], ..Listing::default() });
         }
         Walk::new(&self.root, PROJECT_FILE, |_: &Path| true).below(&path)
@@ -135,18 +135,17 @@ mod tests {
 
     fn names(closed: &[Closed]) -> Vec<String> {
         let word = |error: &LoadError| match error {
-            LoadError::Outside { .. } => "outside",
+            LoadError::Outside(_) => "outside",
             LoadError::Io { .. } => "unread",
-            LoadError::NoProject { .. }
-            | LoadError::NoFolder { .. }
-            | LoadError::NotAFolder { .. }
-            | LoadError::TooBig { .. } => "other",
+            LoadError::NoProject(_) | LoadError::NoFolder(_) | LoadError::NotAFolder(_) | LoadError::TooBig { .. } => {
+                "other"
+            }
         };
         closed.iter().map(|closed| format!("{} {}", closed.name, word(&closed.error))).collect()
     }
 
     fn is_outside(disk: &Disk, name: &str) -> bool {
-        matches!(disk.read(name, 100), Err(LoadError::Outside { .. }))
+        matches!(disk.read(name, 100), Err(LoadError::Outside(_)))
     }
 
     #[test]

@@ -83,7 +83,7 @@ impl SessionError {
     /// How a run ends that fails so.
     pub fn ending(&self) -> Ending {
         match self {
-            Self::Load(LoadError::NoProject { .. } | LoadError::NoFolder { .. } | LoadError::NotAFolder { .. })
+            Self::Load(LoadError::NoProject(_) | LoadError::NoFolder(_) | LoadError::NotAFolder(_))
             | Self::Misplaced(_) => Ending::Configuration,
             Self::Namesakes { .. } => Ending::Refused,
             Self::Changed { .. } | Self::Catalog(CatalogError::Busy { .. }) | Self::Unusable { .. } => Ending::Stale,
@@ -102,7 +102,7 @@ impl SessionError {
 
     /// Whether there is no project where one was looked for.
     pub fn lacks_project(&self) -> bool {
-        matches!(self, Self::Load(LoadError::NoProject { .. } | LoadError::NoFolder { .. }))
+        matches!(self, Self::Load(LoadError::NoProject(_) | LoadError::NoFolder(_)))
     }
 
     /// Whether another run has the right to write.

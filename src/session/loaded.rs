@@ -13,8 +13,7 @@ impl Loaded {
     pub fn delivered(&self, asked: Option<&str>) -> Result<Vec<&Placed>, Misuse> {
         let Some(asked) = asked else { return Ok(self.placed.iter().collect()) };
         let is_meant = |address: &Address| {
-            let name = address.name.split_once('/').map_or(&*address.name, |(_, name)| name);
-            asked == address.to_string() || asked == &*address.name || asked == name
+            asked == address.to_string() || asked == &*address.name || asked == address.namespaced().1
         };
         let placed: Vec<&Placed> = self.placed.iter().filter(|file| is_meant(&file.request)).collect();
         // One may come to no files.

@@ -115,7 +115,7 @@ impl AtRevision {
     fn closed(&self, path: &str, shut: Shut) -> Closed {
         let path = path.to_owned();
         let error = match shut {
-            Shut::Folder | Shut::Outside => LoadError::Outside { path: path.clone() },
+            Shut::Folder | Shut::Outside => LoadError::Outside(path.clone()),
             Shut::Nowhere => self.failed(&path, std::io::ErrorKind::NotFound.into()),
         };
         Closed { name: path, error }

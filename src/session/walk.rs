@@ -60,7 +60,7 @@ impl<'r, W: Fn(&Path) -> bool> Walk<'r, W> {
         if entry.path_is_symlink() && inside(self.root, path).is_none() {
             if asked {
                 let name = self.name_of(path);
-                self.listing.closed.push(Closed { error: LoadError::Outside { path: name.clone() }, name });
+                self.listing.closed.push(Closed { error: LoadError::Outside(name.clone()), name });
             }
             return false;
         }

@@ -67,30 +67,19 @@ pub struct Pending {
     pub after: Option<ContentId>,
 }
 
-/// What became of a proposal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// All of it has arrived.
-    Merged,
-    /// It waits, and it is the last one.
-    Open,
-    /// It waits, and it is not what the text says any more. A store itself knows no text, and never says it.
-    Outdated,
-    /// A later one has taken its place, and for good.
-    Superseded,
-    /// It was taken away, and not all of it has arrived.
-    Closed,
-}
-
-impl Standing {
-    /// Its word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Merged => "merged",
-            Self::Open => "open",
-            Self::Outdated => "outdated",
-            Self::Superseded => "superseded",
-            Self::Closed => "closed",
-        }
+worded! {
+    /// What became of a proposal.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Standing {
+        /// All of it has arrived.
+        Merged = "merged",
+        /// It waits, and it is the last one.
+        Open = "open",
+        /// It waits, and it is not what the text says any more. A store itself knows no text, and never says it.
+        Outdated = "outdated",
+        /// A later one has taken its place, and for good.
+        Superseded = "superseded",
+        /// It was taken away, and not all of it has arrived.
+        Closed = "closed",
     }
 }

@@ -240,14 +240,11 @@ impl Parser<'_> {
         self.report(diagnostic);
     }
 
-    fn stray_backslash_diagnostic(&self, start: u32) -> Diagnostic {
-        self.error(code::BAD_WORD, start, start + 1, "`\\` stands only at the end of a line or in quotes")
-            .label("continues the line only where the line ends behind it")
-            .help("put the value in quotes; a raw string, `#\"...\"#`, takes backslashes as they are")
-    }
-
     pub(super) fn stray_backslash(&mut self, start: u32) {
-        let diagnostic = self.stray_backslash_diagnostic(start);
+        let diagnostic = self
+            .error(code::BAD_WORD, start, start + 1, "`\\` stands only at the end of a line or in quotes")
+            .label("continues the line only where the line ends behind it")
+            .help("put the value in quotes; a raw string, `#\"...\"#`, takes backslashes as they are");
         self.report(diagnostic);
     }
 

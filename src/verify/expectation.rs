@@ -1,9 +1,8 @@
 use super::policy::{self, Judgement};
 use super::scene::Scene;
-use super::verdict::short_name;
 use super::{Failure, manifest};
 use crate::diag::suggest;
-use crate::model::{Address, Expectation, Name, Value};
+use crate::model::{Expectation, Name, Value};
 use crate::scorecard::{Scores, Truth};
 use crate::source::Origin;
 use serde_json::Value as Json;
@@ -69,7 +68,7 @@ fn no_resource(kind: &Name, name: &Name, world: &Scene) -> String {
 }
 
 fn goes_to(request: &Name, destination: &Name, world: &Scene) -> Option<String> {
-    let named = world.rendered.iter().filter(|one| short_name(&one.request) == &**request);
+    let named = world.rendered.iter().filter(|one| one.request.namespaced().1 == &**request);
     let chosen: Vec<Option<&Name>> = named.map(|one| one.destination.as_ref()).collect();
     if chosen.contains(&Some(destination)) {
         return None;
@@ -85,8 +84,7 @@ fn goes_to(request: &Name, destination: &Name, world: &Scene) -> Option<String> 
 fn score<'w>(scorecard: &Name, entity: &Name, world: &'w Scene) -> Result<(&'w Scores, usize), String> {
     let found = world.scores.iter().find(|scores| scores.scorecard == *scorecard);
     let scores = found.ok_or_else(|| format!("there is no scorecard `{scorecard}`"))?;
-    let is_meant = |address: &Address| short_name(address) == &**entity;
-    let row = scores.entities.iter().position(|score| is_meant(&score.address));
+    let row = scores.entities.iter().position(|score| score.address.namespaced().1 == &**entity);
     row.map(|row| (scores, row)).ok_or_else(|| format!("`{scorecard}` does not judge `{entity}`"))
 }
 

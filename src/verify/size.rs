@@ -1,4 +1,4 @@
-use crate::model::{Declared, Kind, Policy, Project};
+use crate::model::{Declared, Kind, Project};
 use std::collections::HashMap;
 
 /// What a byte of a declaration costs a test that needs it, in bytes that are rendered: it is copied, checked and made ready.
@@ -45,23 +45,22 @@ impl<'p> Sizes<'p> {
         let bodies = promises.chain(blueprints).chain(scorecards);
         let bytes: usize = bodies.map(|body| self.bodies.get(&body).copied().unwrap_or_default()).sum();
         let entries = needed.destinations.len() + needed.stores.len() + needed.teams.len() + needed.users.len();
-        let conditions: usize = needed.policies.iter().map(conditions).sum();
         let labels: usize = needed.destinations.iter().map(|destination| destination.labels.members.len()).sum();
-        TEST + labels * LABEL + self.declared * BYTE + bytes * BYTE + entries * ENTRY + conditions * CONDITION
+        TEST + labels * LABEL + self.declared * BYTE + bytes * BYTE + entries * ENTRY + conditions(needed) * CONDITION
     }
 
     /// What judging things by the policies that a test needs costs it.
     pub(super) fn judging(needed: &Project, things: usize) -> usize {
-        things * needed.policies.iter().map(conditions).sum::<usize>() * LOOK
+        things * conditions(needed) * LOOK
     }
+}
+
+fn conditions(needed: &Project) -> usize {
+    needed.policies.iter().map(|policy| policy.tests().len()).sum()
 }
 
 fn size(declared: &dyn Declared) -> usize {
     let mut body = Vec::new();
     declared.write_body(&mut body);
     body.len()
-}
-
-fn conditions(policy: &Policy) -> usize {
-    policy.when.iter().chain(&policy.require).map(|predicate| predicate.tests().len()).sum()
 }

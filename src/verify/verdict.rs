@@ -37,7 +37,7 @@ pub(super) fn verdicts(project: &Project, placed: &[Placed], test: &Test) -> Vec
     let requests: BTreeMap<Thing, &Address> = placed.iter().map(|file| (file.thing(), &file.request)).collect();
     let verdict = |breach: Breach<'_>| {
         let thing = breach.thing?;
-        let name = short_name(requests.get(&thing).copied().or(thing.object())?).to_owned();
+        let name = requests.get(&thing).copied().or(thing.object())?.namespaced().1.to_owned();
         let (policy, severity) = (breach.policy.name.value.clone(), breach.policy.severity);
         Some(Verdict { policy, severity, name, message: breach.message })
     };
@@ -69,13 +69,5 @@ fn action(before: Option<&Object>, after: Option<&Object>) -> &'static str {
         (None, _) => "create",
         (Some(_), Some(_)) => "update",
         (Some(_), None) => "delete",
-    }
-}
-
-/// The name that expectations call a request or an entity by.
-pub(super) fn short_name(address: &Address) -> &str {
-    match address.kind {
-        crate::model::Kind::Request => address.name.split_once('/').map_or(&address.name, |parts| parts.1),
-        _ => &address.name,
     }
 }

@@ -24,14 +24,7 @@ pub(super) fn steps<'p>(promise: &'p Promise, file: &str) -> Vec<(Origin, Option
     let mut open: Vec<&Step> = promise.configure.iter().flat_map(|workflow| workflow.steps.iter().rev()).collect();
     while let Some(step) = open.pop() {
         all.push(step);
-        match step {
-            Step::Match(choice) => {
-                open.extend(choice.otherwise.iter().flatten().rev());
-                open.extend(choice.cases.iter().rev().flat_map(|case| case.steps.iter().rev()));
-            }
-            Step::Each(each) => open.extend(each.steps.iter().rev()),
-            Step::Table(_) | Step::Resource(_) | Step::Files(_) | Step::Status { .. } => {}
-        }
+        open.extend(step.within().rev());
     }
     let name = file.rsplit('/').next().unwrap_or(file);
     let (mut sure, mut possible) = (Vec::new(), Vec::new());
@@ -110,7 +103,7 @@ fn spec(promise: &Promise, request: &Request, field: &str) -> (Option<Value>, Sa
     if let Some(value) = request.spec.get(field) {
         return (Some(value.value.clone()), Said::Itself(value.span));
     }
-    let declared = promise.api.iter().flat_map(|api| &api.fields).find(|one| *one.name.value == *field);
+    let declared = promise.fields().iter().find(|one| *one.name.value == *field);
     match declared.map(|field| (field, field.default.as_ref())) {
         Some((_, Some(default))) => (Some(default.value.clone()), Said::Promise(default.span)),
         Some((field, None)) => (None, Said::Itself(field.span)),
@@ -139,12 +132,7 @@ fn column_of(promise: &Promise, request: &Request, table: &str, column: &str) ->
                 };
             }
             Step::Each(each) if *each.name.value == *table => return (None, Said::Itself(each.span)),
-            Step::Match(choice) => {
-                open.extend(choice.cases.iter().flat_map(|case| &case.steps));
-                open.extend(choice.otherwise.iter().flatten());
-            }
-            Step::Each(each) => open.extend(&each.steps),
-            Step::Table(_) | Step::Resource(_) | Step::Files(_) | Step::Status { .. } => {}
+            _ => open.extend(step.within()),
         }
     }
     (None, Said::Itself(promise.span))

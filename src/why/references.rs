@@ -165,8 +165,7 @@ impl Found<'_> {
 
 /// Every comparison of a scorecard, with its place.
 fn tests(scorecard: &Scorecard) -> Vec<(Origin, &crate::model::PredicateTest)> {
-    let predicates = scorecard.only_for.iter().chain(scorecard.rules().map(|(_, rule)| &rule.predicate));
-    predicates.flat_map(Predicate::tests).map(|test| (test.span, test)).collect()
+    scorecard.predicates().flat_map(Predicate::tests).map(|test| (test.span, test)).collect()
 }
 
 /// Whether a comparison reads, or follows, a member of a blueprint.

@@ -41,7 +41,7 @@ impl Change<'_, '_> {
             Part::Argument(index, parameter) => self.argument(path, form, (index, parameter), sides),
             Part::Rest(_, parameter) => self.rest(path, parameter, sides),
             Part::Flag(behind, flag) => {
-                let said = flag.at().map(|at| sides.map(|side| side.at(at) == Some(&Value::Bool(true))));
+                let said = flag.at.as_ref().map(|at| sides.map(|side| side.at(at) == Some(&Value::Bool(true))));
                 match said.filter(|[old, new]| old != new) {
                     Some([_, new]) => self.draft.set_flag(path, behind, flag.word(), new.into()),
                     None => Ok(()),
@@ -60,13 +60,11 @@ impl Change<'_, '_> {
         (index, parameter): (usize, &Parameter),
         sides: Sides<'_>,
     ) -> Result<(), Stuck> {
-        let Some(at) = parameter.at() else { return Ok(()) };
+        let Some(at) = parameter.at.as_ref() else { return Ok(()) };
         let is_written = self.draft.node(path).is_some_and(|node| node.argument(index).is_some());
         match self.wanted(parameter, at, (form, sides), is_written) {
             Wanted::AsItIs => Ok(()),
-            Wanted::Gone if parameter.is_required() => {
-                Err(Stuck::no_words(&format!("this without `{}`", parameter.name())))
-            }
+            Wanted::Gone if parameter.required => Err(Stuck::no_words(&format!("this without `{}`", parameter.name()))),
             Wanted::Gone => self.draft.edit(path, |tree, node| Ok(edit::remove_argument(tree, node, index))),
             Wanted::Value(value) => self.set_argument(path, (index, parameter), value),
         }
@@ -92,7 +90,7 @@ impl Change<'_, '_> {
     }
 
     fn rest(&mut self, path: &[Step], parameter: &Parameter, sides: Sides<'_>) -> Result<(), Stuck> {
-        let Some(at) = parameter.at() else { return Ok(()) };
+        let Some(at) = parameter.at.as_ref() else { return Ok(()) };
         let [old, new] = sides.map(|side| side.at(at));
         if old == new {
             return Ok(());
@@ -102,7 +100,7 @@ impl Change<'_, '_> {
     }
 
     fn property(&mut self, path: &[Step], form: &Form, parameter: &Parameter, sides: Sides<'_>) -> Result<(), Stuck> {
-        let Some(at) = parameter.at().filter(|at| at.manner != Manner::Entry) else { return Ok(()) };
+        let Some(at) = parameter.at.as_ref().filter(|at| at.manner != Manner::Entry) else { return Ok(()) };
         let is_written = self.draft.node(path).is_some_and(|node| node.property(parameter.name()).is_some());
         let line = form.written(0).find_map(|part| match part {
             Part::Child(slot) => {
@@ -148,7 +146,7 @@ impl Change<'_, '_> {
     }
 
     fn pairs(&mut self, path: &[Step], pairs: &Pairs, sides: Sides<'_>) -> Result<(), Stuck> {
-        let Some(at) = pairs.at() else { return Ok(()) };
+        let Some(at) = pairs.at.as_ref() else { return Ok(()) };
         let [old, new] = sides.map(|side| side.members(at).collect::<HashMap<&str, &Value>>());
         for (key, _) in sides[0].members(at).filter(|(key, _)| !new.contains_key(key)) {
             self.draft.remove_property(path, key)?;
@@ -181,7 +179,7 @@ impl Change<'_, '_> {
         let (shape, at) = writer.grammar.child(slot);
         let child = below(path, Step::to(slot.name()));
         let Some(at) = at else {
-            if form.block_at().is_some() || Writer::is_group(shape) {
+            if form.block_at.as_ref().is_some() || Writer::is_group(shape) {
                 return Ok(());
             }
             if let Some(done) = self.colored(path, form, slot, sides) {
@@ -349,7 +347,7 @@ impl Change<'_, '_> {
 
     /// What a node's block holds as a whole, or what has no names of the language.
     fn block(&mut self, path: &[Step], form: &Form, sides: Sides<'_>) -> Result<(), Stuck> {
-        if let Some(at) = form.block_at() {
+        if let Some(at) = form.block_at.as_ref() {
             self.whole_block(path, form, at, sides)?;
         }
         let Some(at) = form.body_at() else { return Ok(()) };
@@ -411,7 +409,7 @@ enum Wanted<'a> {
 /// Where the names stand that lines of a node list together.
 fn names_of(shape: &NodeShape) -> Option<&At> {
     shape.plain()?.written(0).find_map(|part| match part {
-        Part::Rest(_, parameter) => parameter.at().filter(|at| at.manner == Manner::Set),
+        Part::Rest(_, parameter) => parameter.at.as_ref().filter(|at| at.manner == Manner::Set),
         _ => None,
     })
 }

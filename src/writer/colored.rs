@@ -69,12 +69,12 @@ impl Writer<'_> {
         let (single, list, key, beside) = shapes().find_map(|(name, form)| {
             let mut parts = form.written(0);
             let (Part::Argument(_, item), Part::Property(key)) = (parts.next()?, parts.next()?) else { return None };
-            let list = item.at().filter(|at| at.manner == Manner::List)?;
-            let beside = key.at().filter(|at| at.manner == Manner::Entry)?;
+            let list = item.at.as_ref().filter(|at| at.manner == Manner::List)?;
+            let beside = key.at.as_ref().filter(|at| at.manner == Manner::Entry)?;
             Some((name, list, key.name(), beside))
         })?;
         let together = shapes().find_map(|(name, form)| match form.written(0).next()? {
-            Part::Rest(_, items) => (items.at()?.way == list.way).then_some(name),
+            Part::Rest(_, items) => (items.at.as_ref()?.way == list.way).then_some(name),
             _ => None,
         })?;
         let is_first = slot.name() == together;

@@ -103,7 +103,9 @@ impl Change<'_, '_> {
         for index in pairs.iter().enumerate().filter_map(|(index, old)| old.is_none().then_some(index)) {
             let first = shape.plain().and_then(|form| form.written(0).next());
             let name = match first {
-                Some(Part::Argument(_, first)) => first.at().and_then(|at| new[index].as_object()?.get(&at.way[0])),
+                Some(Part::Argument(_, first)) => {
+                    first.at.as_ref().and_then(|at| new[index].as_object()?.get(&at.way[0]))
+                }
                 _ => None,
             };
             let Some(name) = name.and_then(|name| name.as_str()) else { continue };

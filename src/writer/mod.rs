@@ -20,7 +20,7 @@ pub use draft::{Draft, Stuck, end_lines, newline_of};
 pub use value::{Listing, member};
 
 use crate::grammar::{Grammar, language};
-use crate::model::{Address, Kind, Map};
+use crate::model::{Address, Map};
 use crate::syntax::Line;
 use change::Change;
 use side::Side;
@@ -45,12 +45,9 @@ struct Writer<'a> {
 pub fn write(address: &Address, body: &Map, listings: Listings<'_>) -> Result<Line, Stuck> {
     let writer = Writer { grammar: language(), name: &address.name, listings };
     let shape = writer.grammar.object(address.kind.word()).ok_or_else(|| Stuck::no_words("objects of this kind"))?;
-    let (namespace, name) = match address.kind {
-        Kind::Request => address.name.split_once('/').unwrap_or(("default", &address.name)),
-        _ => ("default", &*address.name),
-    };
+    let (namespace, name) = address.namespaced();
     let names: &[&str] = if address.parent.is_empty() { &[name] } else { &[&address.parent, name] };
-    let naming = Naming { names, namespace: Some(namespace), ..Naming::default() };
+    let naming = Naming { names, namespace: namespace.or(Some("default")), ..Naming::default() };
     writer.whole(shape, Side::of(body), naming)
 }
 

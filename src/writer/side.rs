@@ -67,7 +67,7 @@ impl<'a> Side<'a> {
     pub(super) fn lending(self, form: &'a Form) -> Self {
         let lends = |part: Part<'a>| match part {
             Part::Argument(_, parameter) | Part::Property(parameter) => {
-                parameter.below().zip(parameter.at().and_then(|at| self.at(at)))
+                parameter.below.as_deref().zip(parameter.at.as_ref().and_then(|at| self.at(at)))
             }
             _ => None,
         };
@@ -80,16 +80,16 @@ impl Writer<'_> {
     /// Whether something is to be written of what can be written at a node.
     pub(super) fn says(&self, shape: &NodeShape, side: Side<'_>, missing: Missing) -> bool {
         shape.all_forms().any(|(_, form)| {
-            let whole = [form.block_at(), form.body_at()].into_iter().flatten();
+            let whole = [form.block_at.as_ref(), form.body_at()].into_iter().flatten();
             whole.into_iter().any(|at| side.at(at).is_some())
                 || form.written(0).any(|part| match part {
                     Part::Argument(_, parameter) | Part::Rest(_, parameter) | Part::Property(parameter) => {
-                        parameter.at().and_then(|at| side.at(at)).is_some_and(|value| {
+                        parameter.at.as_ref().and_then(|at| side.at(at)).is_some_and(|value| {
                             missing == Missing::Counts || !self.is_missing(parameter, value, (form, side))
                         })
                     }
-                    Part::Flag(_, flag) => flag.at().and_then(|at| side.at(at)).is_some(),
-                    Part::Pairs(pairs) => pairs.at().and_then(|at| side.at(at)).is_some(),
+                    Part::Flag(_, flag) => flag.at.as_ref().and_then(|at| side.at(at)).is_some(),
+                    Part::Pairs(pairs) => pairs.at.as_ref().and_then(|at| side.at(at)).is_some(),
                     Part::Child(slot) => self.slot_says(slot, form, side, missing),
                 })
         })
@@ -98,7 +98,7 @@ impl Writer<'_> {
     fn slot_says(&self, slot: &Slot, form: &Form, side: Side<'_>, missing: Missing) -> bool {
         match self.grammar.child(slot) {
             (_, Some(at)) => side.at(at).is_some(),
-            (_, None) if form.block_at().is_some() => false,
+            (_, None) if form.block_at.as_ref().is_some() => false,
             (shape, None) => self.says(shape, side, missing),
         }
     }
@@ -112,11 +112,11 @@ impl Writer<'_> {
     pub(super) fn missing(&self, parameter: &Parameter, (form, side): (&Form, Side<'_>)) -> Option<String> {
         let given = |name: &str| {
             form.written(0).find_map(|part| match part {
-                Part::Property(parameter) if parameter.name() == name => side.at(parameter.at()?)?.as_str(),
+                Part::Property(parameter) if parameter.name() == name => side.at(parameter.at.as_ref()?)?.as_str(),
                 _ => None,
             })
         };
-        parameter.missing().map(|text| object::filled(text, self.name, given))
+        parameter.missing.as_deref().map(|text| object::filled(text, self.name, given))
     }
 
     /// The first member of an object that nothing which can be written at a node stands at.

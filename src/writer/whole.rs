@@ -43,13 +43,13 @@ impl Writer<'_> {
                     None => left_out = Some(parameter.name()),
                 },
                 Part::Rest(_, parameter) => {
-                    let items = parameter.at().and_then(|at| side.at(at)?.as_array()).unwrap_or_default();
+                    let items = parameter.at.as_ref().and_then(|at| side.at(at)?.as_array()).unwrap_or_default();
                     for item in items {
                         line = line.word(&self.texts(parameter).word(item)?);
                     }
                 }
                 Part::Flag(_, flag) => {
-                    let is_said = match flag.at() {
+                    let is_said = match flag.at.as_ref() {
                         Some(at) => side.at(at) == Some(&Value::Bool(true)),
                         None => naming.required && flag.word() == "required",
                     };
@@ -61,7 +61,7 @@ impl Writer<'_> {
                     }
                 }
                 Part::Pairs(pairs) => {
-                    for (key, value) in pairs.at().into_iter().flat_map(|at| side.members(at)) {
+                    for (key, value) in pairs.at.as_ref().into_iter().flat_map(|at| side.members(at)) {
                         line = line.property(key, &self.texts_of_pairs(pairs).word(value)?);
                     }
                 }
@@ -69,7 +69,7 @@ impl Writer<'_> {
             }
         }
         lines.extend(self.block(form, side)?);
-        let is_block = form.block_at().is_some();
+        let is_block = form.block_at.as_ref().is_some();
         Ok(if is_block { line.block(lines) } else { line.block_of_any(lines) })
     }
 
@@ -80,20 +80,20 @@ impl Writer<'_> {
         around: (&Form, Side<'_>),
         naming: Naming<'_>,
     ) -> Result<Option<String>, Stuck> {
-        let Some(at) = parameter.at() else {
+        let Some(at) = parameter.at.as_ref() else {
             let name = naming.names.get(index).copied().or_else(|| self.grammar.only_word(parameter));
             let name = name.map(|name| word(&Value::string(name))).transpose()?;
-            return if parameter.is_required() && name.is_none() {
+            return if parameter.required && name.is_none() {
                 Err(Stuck::no_words("this without a name"))
             } else {
                 Ok(name)
             };
         };
         match around.1.at(at) {
-            Some(value) if parameter.is_required() || !self.is_missing(parameter, value, around) => {
+            Some(value) if parameter.required || !self.is_missing(parameter, value, around) => {
                 self.texts(parameter).word(value).map(Some)
             }
-            None if parameter.is_required() => Err(Stuck::no_words(&format!("this without `{}`", parameter.name()))),
+            None if parameter.required => Err(Stuck::no_words(&format!("this without `{}`", parameter.name()))),
             _ => Ok(None),
         }
     }
@@ -104,8 +104,8 @@ impl Writer<'_> {
         around: (&Form, Side<'_>),
         naming: Naming<'_>,
     ) -> Result<Option<String>, Stuck> {
-        let Some(at) = parameter.at() else {
-            let namespace = naming.namespace.filter(|namespace| parameter.default() != Some(namespace));
+        let Some(at) = parameter.at.as_ref() else {
+            let namespace = naming.namespace.filter(|namespace| parameter.default.as_deref() != Some(namespace));
             return namespace
                 .filter(|_| parameter.name() == "namespace")
                 .map(|name| word(&Value::string(name)))
@@ -135,7 +135,7 @@ impl Writer<'_> {
     pub(super) fn slot(&self, slot: &Slot, form: &Form, side: Side<'_>) -> Result<Vec<Line>, Stuck> {
         let (shape, at) = self.grammar.child(slot);
         let Some(at) = at else {
-            if form.block_at().is_some() || Self::is_group(shape) {
+            if form.block_at.as_ref().is_some() || Self::is_group(shape) {
                 return Ok(Vec::new());
             }
             if let Some(lines) = self.colored_lines(slot, form, side) {
@@ -169,7 +169,7 @@ impl Writer<'_> {
             (Manner::Json, Some(value)) => {
                 let is_property = word(value).is_ok()
                     && form.written(0).any(|part| {
-                        matches!(part, Part::Property(other) if other.at().is_some_and(|other| other.way == at.way))
+                        matches!(part, Part::Property(other) if other.at.as_ref().is_some_and(|other| other.way == at.way))
                     });
                 Ok(if is_property { Vec::new() } else { vec![member(slot.name(), value, Listing::List)] })
             }
@@ -235,7 +235,7 @@ impl Writer<'_> {
     /// What a node's block holds as a whole, or what has no names of the language.
     fn block(&self, form: &Form, side: Side<'_>) -> Result<Vec<Line>, Stuck> {
         let mut lines = Vec::new();
-        if let Some((at, value)) = form.block_at().and_then(|at| Some((at, side.at(at)?))) {
+        if let Some((at, value)) = form.block_at.as_ref().and_then(|at| Some((at, side.at(at)?))) {
             lines.extend(self.lines_of(at, form, side, value)?);
         }
         let Some(at) = form.body_at() else { return Ok(lines) };

@@ -1,5 +1,8 @@
 //! The names of a store's own references: whose inventory or lease it is, and of what.
 
+use crate::model::percent_decoded;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 /// The folder of the inventories.
 const INVENTORIES: &str = "refs/plat/inventory/";
 
@@ -95,27 +98,15 @@ fn below<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
     }
 }
 
+/// What stands in a part of a reference as it is.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_');
+
 fn escape(part: &str) -> String {
-    part.bytes().fold(String::with_capacity(part.len()), |mut text, byte| {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => text.push(char::from(byte)),
-            _ => {
-                let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or_default().to_ascii_uppercase();
-                text.extend(['%', digit(byte >> 4), digit(byte & 15)]);
-            }
-        }
-        text
-    })
+    utf8_percent_encode(part, PLAIN).to_string()
 }
 
 fn unescape(part: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(part.len());
-    let mut rest = part.bytes();
-    while let Some(byte) = rest.next() {
-        let mut digit = || rest.next().and_then(|digit| char::from(digit).to_digit(16));
-        bytes.push(if byte == b'%' { u8::try_from(digit()? * 16 + digit()?).ok()? } else { byte });
-    }
-    String::from_utf8(bytes).ok()
+    percent_decoded(part).ok()
 }
 
 /// The references that a store looks at: its branch, its inventory, and those of other projects that it may meet.

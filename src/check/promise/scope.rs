@@ -1,5 +1,6 @@
 use crate::diag::suggest;
 use crate::model::{Base, Name, Path, Property, Schema, Template, Value};
+use crate::render::Names;
 use std::collections::HashMap;
 
 /// What is known of a value before there is a request.
@@ -94,7 +95,7 @@ pub(super) struct Lost {
 }
 
 /// What a name in scope stands for.
-enum Meaning<'p> {
+pub(super) enum Meaning<'p> {
     Table(HashMap<&'p str, Known<'p>>),
     Item(Known<'p>),
 }
@@ -103,8 +104,8 @@ enum Meaning<'p> {
 pub(super) struct Scope<'p> {
     fields: &'p [Property],
     by_name: HashMap<&'p str, &'p Property>,
-    meanings: HashMap<&'p str, Vec<Meaning<'p>>>,
-    trail: Vec<&'p str>,
+    /// Those of tables and items.
+    pub(super) names: Names<'p, Meaning<'p>>,
 }
 
 /// The names that every step sees.
@@ -114,31 +115,12 @@ impl<'p> Scope<'p> {
     /// The scope of a promise with the fields of its API.
     pub(super) fn new(fields: &'p [Property]) -> Self {
         let by_name = fields.iter().map(|field| (&*field.name.value, field)).collect();
-        Self { fields, by_name, meanings: HashMap::new(), trail: Vec::new() }
-    }
-
-    /// How many names came into scope.
-    pub(super) fn depth(&self) -> usize {
-        self.trail.len()
-    }
-
-    /// Forgets every name but the oldest `count`.
-    pub(super) fn leave_to(&mut self, count: usize) {
-        for name in self.trail.drain(count..) {
-            if let Some(meanings) = self.meanings.get_mut(name) {
-                meanings.pop();
-            }
-        }
-    }
-
-    fn enter(&mut self, name: &'p str, meaning: Meaning<'p>) {
-        self.meanings.entry(name).or_default().push(meaning);
-        self.trail.push(name);
+        Self { fields, by_name, names: Names::default() }
     }
 
     /// Brings the item of an `each` into scope.
     pub(super) fn enter_item(&mut self, name: &'p str, item: Known<'p>) {
-        self.enter(name, Meaning::Item(item));
+        self.names.enter(name, Meaning::Item(item));
     }
 
     /// Brings a table into scope; what a column is follows from its cells.
@@ -152,7 +134,7 @@ impl<'p> Scope<'p> {
             };
             columns.insert(&name.value, known);
         }
-        self.enter(&table.name.value, Meaning::Table(columns));
+        self.names.enter(&table.name.value, Meaning::Table(columns));
     }
 
     /// What a template comes to.
@@ -169,7 +151,7 @@ impl<'p> Scope<'p> {
     /// What a path leads to.
     pub(super) fn path(&self, path: &Path) -> Result<Known<'p>, Lost> {
         let Some((first, rest)) = path.segments.split_first() else { return Ok(Known::anything()) };
-        match self.meanings.get(&**first).and_then(|meanings| meanings.last()) {
+        match self.names.get(first) {
             Some(Meaning::Item(item)) => walk(item.clone(), rest, path),
             Some(Meaning::Table(columns)) => column(columns, rest, path),
             None => match &**first {
@@ -195,7 +177,7 @@ impl<'p> Scope<'p> {
             let message = format!("nothing here is called `{first}`");
             return Lost { message, meant: Some(format!("$spec.{}", path.to_string().trim_start_matches('$'))) };
         }
-        let names = self.trail.iter().copied().chain(BUILT_IN);
+        let names = self.names.trail().iter().copied().chain(BUILT_IN);
         lost(path, 0, "nothing here is called", names)
     }
 }

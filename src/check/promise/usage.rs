@@ -102,7 +102,9 @@ impl<'p> Check<'p> {
             match (filter, &known.shape) {
                 (Filter::Default(_), _) => known.absent = false,
                 (Filter::Json, _) => known = text(),
-                (Filter::Join(_), Shape::List(Some(item))) if !known.absent && is_composed(item) => {
+                (Filter::Join(_), Shape::List(Some(Schema { base: Base::Array | Base::Object, .. })))
+                    if !known.absent =>
+                {
                     let message = format!("the items of `{path}` have parts, and `join` puts single values together");
                     let diagnostic = Diagnostic::error(code::NOT_A_SCALAR, span, message);
                     self.diagnostics.push(diagnostic.help("use the filter `json`, or an `each`"));
@@ -147,11 +149,6 @@ impl<'p> Check<'p> {
         self.diagnostics.push(diagnostic);
         false
     }
-}
-
-/// Whether values of a schema have parts.
-fn is_composed(schema: &Schema) -> bool {
-    matches!(schema.base, Base::Array | Base::Object)
 }
 
 /// A text that is always there.

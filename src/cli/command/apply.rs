@@ -38,7 +38,6 @@ pub(super) fn run(arguments: &Apply, context: &Context) -> Result<Ending, Failur
     };
     let asks = plan.has_changes() && arguments.file.is_none() && !arguments.carrying.auto_approve;
     if asks && !context.agrees("Apply these changes?")? {
-        context.complain("Nothing was changed.")?;
         return Ok(Ending::Success);
     }
     let subject = Subject { plan: Some(&plan), ..subject };

@@ -32,7 +32,6 @@ pub(super) fn run(arguments: &Destroy, context: &Context) -> Result<Ending, Fail
     }
     let asks = plan.has_changes() && !arguments.carrying.auto_approve;
     if asks && !context.agrees("Destroy all of this? What goes does not come back.")? {
-        context.complain("Nothing was changed.")?;
         return Ok(Ending::Success);
     }
     carry::out(&arguments.carrying, &subject, &plan, &session, (targets, &wait), context)

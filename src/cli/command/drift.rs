@@ -1,5 +1,5 @@
 use super::open;
-use crate::cli::arguments::{Drift as Arguments, Format};
+use crate::cli::arguments::Drift as Arguments;
 use crate::cli::{Context, Failure};
 use crate::drift::Drift;
 use crate::report::{self, Detail};
@@ -15,14 +15,9 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Ending, Fa
         return take_over(arguments, &session, &drift, context);
     }
     context.output.pass(&report::drift_json(&drift, sources), "the drift")?;
-    let text = match context.format {
-        Format::Json => report::drift_json(&drift, sources),
-        Format::Human | Format::Github => {
-            let detail = if arguments.full { Detail::Full } else { Detail::Changes };
-            report::drift(&drift, sources, &context.command("drift --adopt"), (detail, context.style))
-        }
-    };
-    context.print(&text)?;
+    let detail = if arguments.full { Detail::Full } else { Detail::Changes };
+    let text = || report::drift(&drift, sources, &context.command("drift --adopt"), (detail, context.style));
+    context.show(|| report::drift_json(&drift, sources), text)?;
     let ending = Ending::of_drift(&drift);
     Ok(if arguments.detailed_exitcode { ending } else { ending.without_detail() })
 }
@@ -37,10 +32,7 @@ fn take_over(
     let written = if arguments.dry_run { Written::DryRun } else { Written::Yes };
     let adoption = session.take_over(drift, &arguments.adopt, written)?;
     let sources = &session.loaded.sources;
-    let text = match context.format {
-        Format::Json => report::adoption_json(&adoption, sources, written),
-        Format::Human | Format::Github => report::adoption(&adoption, sources, written, context.style),
-    };
-    context.print(&text)?;
+    let text = || report::adoption(&adoption, sources, written, context.style);
+    context.show(|| report::adoption_json(&adoption, sources, written), text)?;
     Ok(if adoption.refused.is_empty() { Ending::Success } else { Ending::Refused })
 }

@@ -1,5 +1,5 @@
 use super::open;
-use crate::cli::arguments::{Format, Proposals};
+use crate::cli::arguments::Proposals;
 use crate::cli::{Context, Failure};
 use crate::plan::Plan;
 use crate::report;
@@ -20,13 +20,11 @@ pub(super) fn run(arguments: &Proposals, context: &Context) -> Result<Ending, Fa
         }
         all.retain(Suggested::is_open);
     }
-    let text = match context.format {
-        Format::Json => report::proposals_json(&all),
-        Format::Human | Format::Github if all.is_empty() => "No proposal of this project is known.\n".to_owned(),
-        Format::Human | Format::Github => report::proposal_table(&all, context.style),
+    let text = || match &*all {
+        [] => "No proposal of this project is known.\n".to_owned(),
+        all => report::proposal_table(all, context.style),
     };
-    context.print(&text)?;
-    Ok(Ending::Success)
+    context.show(|| report::proposals_json(&all), text)
 }
 
 /// Says what waits beside a plan, and what can be cleaned up.

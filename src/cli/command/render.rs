@@ -1,4 +1,4 @@
-use crate::cli::arguments::{Format, Render};
+use crate::cli::arguments::Render;
 use crate::cli::{Context, Failure};
 use crate::report;
 use crate::session::Ending;
@@ -8,10 +8,5 @@ pub(super) fn run(arguments: &Render, context: &Context) -> Result<Ending, Failu
     let disk = context.disk()?;
     let Some(loaded) = context.load(&disk)? else { return Ok(Ending::Configuration) };
     let placed = loaded.delivered(arguments.request.as_deref())?;
-    let text = match context.format {
-        Format::Json => report::manifests_json(&placed),
-        Format::Human | Format::Github => report::manifests(&placed),
-    };
-    context.print(&text)?;
-    Ok(Ending::Success)
+    context.show(|| report::manifests_json(&placed), || report::manifests(&placed))
 }

@@ -1,4 +1,4 @@
-use crate::cli::arguments::{Format, Runs};
+use crate::cli::arguments::Runs;
 use crate::cli::{Context, Failure};
 use crate::report;
 use crate::session::{Asked, Ending, runs};
@@ -9,11 +9,9 @@ pub(super) fn run(arguments: &Runs, context: &Context) -> Result<Ending, Failure
     let Some(loaded) = context.load(&disk)? else { return Ok(Ending::Configuration) };
     let asked = arguments.run.as_deref().map_or(Asked::Newest(arguments.limit), Asked::Named);
     let runs = runs(&disk, &loaded, asked, context.now)?;
-    let text = match (context.format, asked) {
-        (Format::Json, _) => report::runs_json(&runs),
-        (Format::Human | Format::Github, Asked::Named(_)) => runs.iter().map(report::run_details).collect(),
-        (Format::Human | Format::Github, Asked::Newest(_)) => report::run_table(&runs, context.style),
+    let text = || match asked {
+        Asked::Named(_) => runs.iter().map(report::run_details).collect(),
+        Asked::Newest(_) => report::run_table(&runs, context.style),
     };
-    context.print(&text)?;
-    Ok(Ending::Success)
+    context.show(|| report::runs_json(&runs), text)
 }

@@ -1,4 +1,4 @@
-use crate::cli::arguments::{Format, Score};
+use crate::cli::arguments::Score;
 use crate::cli::{Context, Failure};
 use crate::report::{self, Card, Explain};
 use crate::scorecard::{Prepared, Scores, Verdict};
@@ -24,10 +24,5 @@ pub(super) fn run(arguments: &Score, context: &Context) -> Result<Ending, Failur
         Card::new(score, arguments.rules.then_some(&verdict as Explain<'_>))
     };
     let cards: Vec<Card<'_>> = scores.iter().map(card).collect();
-    let text = match context.format {
-        Format::Json => report::score_json(&cards),
-        Format::Human | Format::Github => report::score_table(&cards, context.style),
-    };
-    context.print(&text)?;
-    Ok(Ending::Success)
+    context.show(|| report::score_json(&cards), || report::score_table(&cards, context.style))
 }

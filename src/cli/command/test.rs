@@ -16,11 +16,8 @@ pub(super) fn run(arguments: &Test, context: &Context) -> Result<Ending, Failure
         return Ok(Ending::Configuration);
     }
     let results = verify(&loaded.project);
-    let text = match context.format {
-        Format::Json => report::tests_json(&results, &loaded.sources),
-        Format::Human | Format::Github => report::tests(&results, &loaded.sources, context.style),
-    };
-    context.print(&text)?;
+    let text = || report::tests(&results, &loaded.sources, context.style);
+    context.show(|| report::tests_json(&results, &loaded.sources), text)?;
     let subject = Subject { tests: Some(&results), ..subject };
     if context.format == Format::Github {
         // What the project's text is wrong in was annotated before.

@@ -32,7 +32,6 @@ pub(super) fn run(arguments: &Unlock, context: &Context) -> Result<Ending, Failu
     }
     let question = "Clear these leases? A run that is still at work is not stopped by it.";
     if !arguments.auto_approve && !context.agrees(question)? {
-        context.complain("Nothing was changed.")?;
         return Ok(ending);
     }
     clear_leases(targets, &meant)?;

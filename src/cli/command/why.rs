@@ -1,5 +1,5 @@
 use super::open;
-use crate::cli::arguments::{Format, Why};
+use crate::cli::arguments::Why;
 use crate::cli::{Context, Failure};
 use crate::report;
 use crate::session::{Ending, why};
@@ -10,10 +10,5 @@ pub(super) fn run(arguments: &Why, context: &Context) -> Result<Ending, Failure>
     let (session, targets) = opened.at(context);
     let sources = &session.loaded.sources;
     let found = context.settled(why(session.loaded, targets, &arguments.address), sources)?;
-    let text = match context.format {
-        Format::Json => report::why_json(&found),
-        Format::Human | Format::Github => report::why(&found, context.style),
-    };
-    context.print(&text)?;
-    Ok(Ending::Success)
+    context.show(|| report::why_json(&found), || report::why(&found, context.style))
 }

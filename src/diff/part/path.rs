@@ -1,5 +1,4 @@
 use crate::diff::written;
-use crate::model::Value;
 use crate::object::Word;
 use crate::syntax::{Escapes, visible_string};
 
@@ -59,11 +58,7 @@ fn part(name: &str) -> String {
 pub(super) fn line(words: &[Word<'_>]) -> String {
     let text = |word: &Word<'_>| match word {
         Word::Keyword(word) => (*word).to_owned(),
-        Word::Value(value) => value_text(value),
+        Word::Value(value) => written(value, Escapes::Hidden),
     };
     words.iter().map(text).collect::<Vec<_>>().join(" ")
-}
-
-fn value_text(value: &Value) -> String {
-    written(value, Escapes::Hidden)
 }

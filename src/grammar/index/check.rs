@@ -101,7 +101,7 @@ impl Index {
                 Some(suggestion) => *suggestion,
                 None if suggestions.len() >= MOST_SUGGESTIONS => None,
                 None => {
-                    let suggestion = self.nearest(sources, reference.kinds, text, &mut meant);
+                    let suggestion = meant.nearest(text, self.named(sources, reference.kinds));
                     suggestions.insert(key, suggestion);
                     suggestion
                 }
@@ -115,26 +115,17 @@ impl Index {
 
     /// The first few names that are declared of a kind, in their order.
     fn there<'s>(&'s self, sources: &'s Sources, kinds: [KindId; 2]) -> Vec<&'s str> {
-        let named =
-            self.definitions.iter().filter(|definition| kinds.contains(&definition.kind) && definition.scope == 0);
-        let mut names: Vec<&str> =
-            named.map(|definition| self.text(sources, definition.name)).take(MOST_SUGGESTIONS).collect();
+        let mut names: Vec<&str> = self.named(sources, kinds).take(MOST_SUGGESTIONS).collect();
         names.sort_unstable();
         names.dedup();
         names.truncate(MOST_THERE);
         names
     }
 
-    fn nearest<'s>(
-        &'s self,
-        sources: &'s Sources,
-        kinds: [KindId; 2],
-        text: &str,
-        meant: &mut Suggestions,
-    ) -> Option<&'s str> {
-        let named =
-            self.definitions.iter().filter(|definition| kinds.contains(&definition.kind) && definition.scope == 0);
-        meant.nearest(text, named.map(|definition| self.text(sources, definition.name)))
+    /// The names that are declared of a kind, in their order.
+    fn named<'s>(&'s self, sources: &'s Sources, kinds: [KindId; 2]) -> impl Iterator<Item = &'s str> {
+        let named = move |definition: &&Definition| kinds.contains(&definition.kind) && definition.scope == 0;
+        self.definitions.iter().filter(named).map(|definition| self.text(sources, definition.name))
     }
 
     fn unknown_reference(

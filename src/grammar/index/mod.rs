@@ -74,25 +74,6 @@ impl Index {
         self
     }
 
-    /// Where the name is defined that a reference at a place uses.
-    pub fn definition_of(&self, sources: &Sources, place: Span) -> Option<Span> {
-        let reference = self.references.iter().find(|reference| covers(reference.name.span, place))?;
-        let name = self.text(sources, reference.name);
-        let mut definitions = self.definitions.iter().filter(|definition| reference.kinds.contains(&definition.kind));
-        definitions.find(|definition| self.text(sources, definition.name) == name).map(|found| found.name.span)
-    }
-
-    /// Where the name is used that a definition at a place defines.
-    pub fn references_of(&self, sources: &Sources, place: Span) -> Vec<Span> {
-        let found = self.definitions.iter().find(|definition| covers(definition.name.span, place));
-        let Some(definition) = found else {
-            return Vec::new();
-        };
-        let name = self.text(sources, definition.name);
-        let uses = self.references.iter().filter(|reference| reference.kinds.contains(&definition.kind));
-        uses.filter(|reference| self.text(sources, reference.name) == name).map(|found| found.name.span).collect()
-    }
-
     /// The number of a scope's text.
     fn scope(&mut self, scope: &str) -> u32 {
         if let Some(number) = self.scope_numbers.get(scope) {
@@ -114,8 +95,4 @@ impl Index {
     fn kind(&self, id: KindId) -> &Kind {
         &self.kinds[id.0 as usize]
     }
-}
-
-fn covers(span: Span, place: Span) -> bool {
-    span.file == place.file && span.start <= place.start && place.end <= span.end
 }

@@ -2,7 +2,7 @@
 
 use super::{Sources, language, names};
 use crate::grammar::Index;
-use crate::source::{SourceFile, Span};
+use crate::source::SourceFile;
 use crate::syntax::parse;
 
 #[test]
@@ -58,18 +58,6 @@ fn teams_are_checked_once_one_is_declared() {
 #[test]
 fn a_second_project_is_one_too_many() {
     assert_eq!(names(&["project a", "project a"]), ["E0303 [a] there is more than one project"]);
-}
-
-#[test]
-fn definitions_and_references_find_each_other() {
-    let text = "blueprint b\nentity b c\nentity \"b\" d";
-    let mut sources = Sources::default();
-    let id = sources.add(SourceFile::new("a.kdl", text.as_bytes().to_vec()));
-    let mut index = Index::default();
-    index.merge(language().index(&parse(id, &sources.file(id).text).0));
-    let definition = Span::new(id, 10, 11);
-    assert_eq!(index.definition_of(&sources, Span::new(id, 19, 19)), Some(definition));
-    assert_eq!(index.references_of(&sources, definition), [Span::new(id, 19, 20), Span::new(id, 31, 32)]);
 }
 
 #[test]

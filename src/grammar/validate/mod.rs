@@ -27,7 +27,7 @@ impl Grammar {
     ///
     /// Takes time linear in the tree.
     pub fn validate(&self, tree: &Tree) -> Diagnostics {
-        self.validate_file("project", tree)
+        self.walked("project", tree).diagnostics
     }
 
     /// What the parser said of a tree and of its habits, and as [`Grammar::validate`] what the grammar does not allow, but for what
@@ -55,6 +55,7 @@ impl Grammar {
     }
 
     /// Everything in a file of a sort that the grammar does not allow.
+    #[cfg(test)]
     pub(super) fn validate_file(&self, file: &str, tree: &Tree) -> Diagnostics {
         self.walked(file, tree).diagnostics
     }

@@ -1,10 +1,10 @@
 //! Blueprints, scorecards and the rest out of the bodies of their objects, declared or live.
 
 use crate::model::{
-    Action, Address, Api, Auth, AuthMethod, Backend, BackendKind, Base, Blueprint, Combinator, Declaration,
-    Destination, Entity, EnumValue, FieldPath, Format, Layout, Leaf, Level, Limits, Map, Member, Name, Number, Object,
-    Operation, Operator, Predicate, PredicateTest, Promise, Property, Relation, Repository, Request, Rule, Schema,
-    Scorecard, Spec, StateStore, StoreType, Team, Template, User, Value,
+    Action, Api, Auth, AuthMethod, Backend, BackendKind, Base, Blueprint, Combinator, Declaration, Destination, Entity,
+    EnumValue, FieldPath, Format, Layout, Leaf, Level, Limits, Map, Member, Name, Number, Object, Operation, Operator,
+    Predicate, PredicateTest, Promise, Property, Relation, Repository, Request, Rule, Schema, Scorecard, Spec,
+    StateStore, StoreType, Team, Template, User, Value,
 };
 use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
@@ -53,15 +53,11 @@ impl Scorecard {
                 predicate: Predicate::of(rule.get("query")?)?,
             });
         }
-        let only_for = match body.get("filter") {
-            Some(filter) => Some(Predicate::of(filter)?),
-            None => None,
-        };
         Some(Self {
             name: declared.name(),
             span: declared.span,
             blueprint: named(body, "blueprint")?,
-            only_for,
+            only_for: known(body.get("filter"), Predicate::of)?,
             levels,
         })
     }
@@ -133,14 +129,10 @@ impl StateStore {
     /// The state store of a kind that an object is, at an address that is said in full, and where it says that it is made.
     pub fn of(declared: &Declaration, kind: StoreType, url: Spanned<Box<str>>, create: Option<Origin>) -> Option<Self> {
         let body = &declared.body;
-        let auth = match body.get("auth") {
-            Some(method) => Some(Auth {
-                span: method.span,
-                method: AuthMethod::from_word(method.as_str()?)?,
-                secret: named(body, "secret"),
-            }),
-            None => None,
-        };
+        let auth = known(body.get("auth"), |method| {
+            let secret = named(body, "secret");
+            Some(Auth { span: method.span, method: AuthMethod::from_word(method.as_str()?)?, secret })
+        })?;
         Some(Self {
             name: declared.name(),
             span: declared.span,
@@ -160,17 +152,13 @@ impl Action {
     pub fn of(declared: &Declaration, send: Vec<(Spanned<Name>, Spanned<Template>)>) -> Option<Self> {
         let body = &declared.body;
         let operation = body.get("operation")?;
-        let backend = match body.get("backend") {
-            Some(value) => Some(Backend::of(value, send)?),
-            None => None,
-        };
         Some(Self {
             name: declared.name(),
             span: declared.span,
             operation: Spanned::new(Operation::from_word(operation.as_str()?)?, operation.span),
             blueprint: named(body, "blueprint"),
             inputs: properties(body, "inputs")?,
-            backend,
+            backend: known(body.get("backend"), |value| Backend::of(value, send))?,
         })
     }
 }
@@ -194,16 +182,11 @@ impl Promise {
     /// type that this plat does not know.
     pub fn of(declared: &Declaration) -> Option<Self> {
         let body = &declared.body;
-        let api = match named(body, "plural") {
-            Some(plural) => Some(Api {
-                group: named(body, "group")?,
-                version: named(body, "version")?,
-                kind: named(body, "kind")?,
-                fields: properties(body, "properties")?,
-                plural,
-            }),
-            None => None,
-        };
+        let api = known(named(body, "plural"), |plural| {
+            let [group, version, kind] = ["group", "version", "kind"].map(|name| named(body, name));
+            let fields = properties(body, "properties")?;
+            Some(Api { group: group?, version: version?, kind: kind?, fields, plural })
+        })?;
         Some(Self { name: declared.name(), span: declared.span, api, schedule: Vec::new(), configure: None })
     }
 }
@@ -229,12 +212,12 @@ impl Entity {
 impl Request {
     /// The request that an object is.
     pub fn of(declared: Declaration) -> Self {
-        let Declaration { address: Address { parent, name, .. }, span, mut body, lifecycle, .. } = declared;
-        let (namespace, name) = name.split_once('/').unwrap_or(("default", &name));
+        let Declaration { address, span, mut body, lifecycle, .. } = declared;
+        let (namespace, name) = address.namespaced();
         Self {
-            promise: Spanned::new(parent, span),
             name: Spanned::new(name.into(), span),
-            namespace: Spanned::new(namespace.into(), span),
+            namespace: Spanned::new(namespace.unwrap_or("default").into(), span),
+            promise: Spanned::new(address.parent, span),
             destination: text(&body, "destination").map(|name| Spanned::new(name.into(), span)),
             span,
             spec: taken(&mut body, "spec"),
@@ -254,6 +237,15 @@ impl Relation {
             required: flag("required"),
             many: flag("many"),
         })
+    }
+}
+
+/// What is there, as what it is read as; nothing where that is not known. What is not there is known.
+#[expect(clippy::option_option, reason = "what is not there is no failure")]
+fn known<V, T>(there: Option<V>, read: impl FnOnce(V) -> Option<T>) -> Option<Option<T>> {
+    match there {
+        Some(value) => read(value).map(Some),
+        None => Some(None),
     }
 }
 
@@ -306,25 +298,13 @@ pub(super) fn properties(body: &Map, group: &str) -> Option<Vec<Property>> {
 impl Schema {
     /// The schema that a JSON Schema with Port's keywords is; nothing where it says what this plat does not know.
     pub fn of(body: &Map) -> Option<Self> {
-        let items = match body.get("items") {
-            Some(items) => Some(Box::new(Self::of(items.as_object()?)?)),
-            None => None,
-        };
-        let format = match text(body, "format") {
-            Some(word) => Some(Format::from_word(word)?),
-            None => None,
-        };
-        let spec = match text(body, "spec") {
-            Some(word) => Some(Spec::from_word(word)?),
-            None => None,
-        };
         Some(Self {
             base: Base::from_word(text(body, "type")?)?,
-            format,
-            spec,
+            format: known(text(body, "format"), Format::from_word)?,
+            spec: known(text(body, "spec"), Spec::from_word)?,
             values: values(body),
             limits: limits(body),
-            items,
+            items: known(body.get("items"), |items| Some(Box::new(Self::of(items.as_object()?)?)))?,
             fields: properties(body, "properties")?,
             json: body.clone(),
         })
@@ -369,7 +349,7 @@ fn limits(body: &Map) -> Limits {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Declared, Kind, Object, field_at, parse_json};
+    use crate::model::{Address, Declared, Kind, Object, field_at, parse_json};
 
     fn object(address: &str, json: &str) -> Object {
         let body = parse_json(json.as_bytes()).unwrap().as_object().unwrap().clone();

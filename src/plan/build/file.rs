@@ -36,7 +36,11 @@ impl Builder<'_, '_> {
     /// The requests whose files stay although they are no longer declared: those that the catalog lets go of, and those that
     /// only the stores remember.
     fn released(&self) -> BTreeSet<Address> {
-        let requests = || self.operations.iter().filter(|one| one.object_address().is_some_and(is_request));
+        let requests = || {
+            self.operations
+                .iter()
+                .filter(|one| one.object_address().is_some_and(|address| address.kind == Kind::Request))
+        };
         let planned: BTreeSet<&Address> = requests().filter_map(Operation::object_address).collect();
         let of_catalog = requests().filter(|operation| operation.action == Action::Release);
         let of_catalog = of_catalog.filter_map(Operation::object_address).cloned();
@@ -314,10 +318,6 @@ fn action(diff: &FileDiff<'_>, lets_go: bool) -> Action {
 /// Another project that owns a file.
 fn owner(diff: &FileDiff<'_>) -> Option<Name> {
     diff.other_owner.as_deref().map(Into::into)
-}
-
-fn is_request(address: &Address) -> bool {
-    address.kind == Kind::Request
 }
 
 fn text(bytes: &[u8]) -> Json {

@@ -16,7 +16,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) fn pair(operations: &mut [Operation], input: &Input<'_>, remembered: &Remembered<'_>) {
     for store in &input.stores {
         let mut files = Files::of(operations, store, remembered);
-        let (same, mut changed) = (files.with_same_bytes(), files.with_same_own_path());
+        // With the same bytes, the first that comes is the first that went.
+        let same = files.pairs(|gone, coming| gone.iter().position(|one| one.id == *coming.id));
+        let mut changed = files.with_same_own_path();
         changed.extend(files.with_same_objects(store));
         for (old, new) in same {
             moves(operations, old, new);
@@ -109,11 +111,6 @@ impl<'a> Files<'a> {
         files.coming.extend(all.filter_map(|(place, operation)| coming(place, operation, &wanted)));
         files.coming.retain(|coming| files.gone.contains_key(&coming.whose));
         files
-    }
-
-    /// Those that go on with the same bytes: the first that comes is the first that went.
-    fn with_same_bytes(&mut self) -> Vec<Pair> {
-        self.pairs(|gone, coming| gone.iter().position(|one| one.id == *coming.id))
     }
 
     /// Of the others those that have the same path in the output of their workflow, the longest first.

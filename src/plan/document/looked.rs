@@ -1,47 +1,29 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A kind of consequence, by the name of its list in [`super::Impact`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Following {
-    /// Requests leave a destination for another one.
-    Moves,
-    /// Requests lose files.
-    Lost,
-    /// Requests render other files.
-    Rendered,
-    /// Entities and requests become invalid.
-    Invalid,
-    /// References point at nothing.
-    Broken,
-    /// Something refers to what changes.
-    Referring,
-    /// Something goes along with what is deleted.
-    Closures,
-    /// Something goes while much the same comes.
-    Renamed,
-    /// Entities change level.
-    Levels,
-}
-
-impl Following {
-    /// Every kind, with what is looked at for it, in the order in which they are told.
-    pub const ALL: [(Self, &'static str); 9] = [
-        (Self::Moves, "moves"),
-        (Self::Lost, "lost files"),
-        (Self::Rendered, "rendered files"),
-        (Self::Invalid, "validity"),
-        (Self::Broken, "references"),
-        (Self::Referring, "dependents"),
-        (Self::Closures, "what goes along"),
-        (Self::Renamed, "new names"),
-        (Self::Levels, "levels"),
-    ];
-
-    /// What is looked at for it.
-    pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, word)| word)
+worded! {
+    /// A kind of consequence, by the name of its list in the impact.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+    #[serde(rename_all = "kebab-case")]
+    pub enum Following {
+        /// Requests leave a destination for another one.
+        Moves = "moves",
+        /// Requests lose files.
+        Lost = "lost files",
+        /// Requests render other files.
+        Rendered = "rendered files",
+        /// Entities and requests become invalid.
+        Invalid = "validity",
+        /// References point at nothing.
+        Broken = "references",
+        /// Something refers to what changes.
+        Referring = "dependents",
+        /// Something goes along with what is deleted.
+        Closures = "what goes along",
+        /// Something goes while much the same comes.
+        Renamed = "new names",
+        /// Entities change level.
+        Levels = "levels",
     }
 }
 

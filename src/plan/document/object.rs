@@ -2,7 +2,7 @@ use super::Place;
 use super::part::{FieldPart, there};
 use crate::catalog::OwnedFields;
 use crate::diff::Verdict;
-use crate::model::{self, Digest, Json, Lifecycle, Made, Name, Value};
+use crate::model::{self, Digest, Json, Lifecycle, Made, Map, Name, Value};
 use crate::source::Spanned;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -127,6 +127,14 @@ impl ObjectChange {
             Changes::Fields(fields) => Cow::Borrowed(fields),
             Changes::Body(made) => Cow::Owned(fields(made)),
         }
+    }
+
+    /// The body of the object afterwards: what is there, with the fields that change.
+    pub fn applied_to(&self, mut body: Map) -> Map {
+        let fields = self.all_fields();
+        let after = fields.iter().map(|field| (&*field.path, field.after.as_ref().map(|json| json.0.clone())));
+        model::set_fields(&mut body, after);
+        body
     }
 
     /// What may happen to the object from now on; nothing for the defaults, and for what goes.

@@ -32,59 +32,33 @@ pub struct Operation {
     pub target: Target,
 }
 
-/// What is done to a thing; each is counted for itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Action {
-    /// It is made.
-    Create,
-    /// Some of its fields, or its content, change.
-    Update,
-    /// It gets another name, and keeps its history and what others wrote into it.
-    Move,
-    /// It exists and this project does not own it; from now on it does.
-    Adopt,
-    /// It is taken away.
-    Delete,
-    /// It is the old path of a file that moves, which another operation names; the file goes on under the new one.
-    Vacate,
-    /// It stays, and the project lets go of it.
-    Release,
-    /// The inventory forgets what is already gone.
-    Forget,
-    /// The inventory catches up with what already is as it should be; nothing else changes.
-    Record,
+worded! {
+    /// What is done to a thing; each is counted for itself, in this order.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+    #[serde(rename_all = "kebab-case")]
+    pub enum Action {
+        /// It is made.
+        Create = "create",
+        /// Some of its fields, or its content, change.
+        Update = "update",
+        /// It gets another name, and keeps its history and what others wrote into it.
+        Move = "move",
+        /// It exists and this project does not own it; from now on it does.
+        Adopt = "adopt",
+        /// It is taken away.
+        Delete = "delete",
+        /// It is the old path of a file that moves, which another operation names; the file goes on under the new one.
+        Vacate = "vacate",
+        /// It stays, and the project lets go of it.
+        Release = "release",
+        /// The inventory forgets what is already gone.
+        Forget = "forget",
+        /// The inventory catches up with what already is as it should be; nothing else changes.
+        Record = "record",
+    }
 }
 
 impl Action {
-    /// Every action, in the order in which a summary counts them.
-    pub const ALL: [Self; 9] = [
-        Self::Create,
-        Self::Update,
-        Self::Move,
-        Self::Adopt,
-        Self::Delete,
-        Self::Vacate,
-        Self::Release,
-        Self::Forget,
-        Self::Record,
-    ];
-
-    /// Its word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Update => "update",
-            Self::Move => "move",
-            Self::Adopt => "adopt",
-            Self::Delete => "delete",
-            Self::Vacate => "vacate",
-            Self::Release => "release",
-            Self::Forget => "forget",
-            Self::Record => "record",
-        }
-    }
-
     /// Whether something is no longer there, or no longer the project's, afterwards.
     pub fn takes_away(self) -> bool {
         match self {
@@ -337,6 +311,6 @@ mod tests {
         let row = manual.lines().find(|line| line.starts_with("| `operations` | `change` |")).unwrap();
         let (_, named) = row.split_once("`action`: ").unwrap();
         let words: Vec<&str> = named.split(['`', ',', ' ', '|']).filter(|word| !word.is_empty()).collect();
-        assert_eq!(words, Action::ALL.map(Action::word));
+        assert_eq!(words, Action::ALL.map(|row| row.1));
     }
 }

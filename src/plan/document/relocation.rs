@@ -49,14 +49,7 @@ impl Relocation {
     pub fn ends(&self) -> [String; 2] {
         match &self.because {
             Leaving::StoreChanged { from, to } => [from, to].map(|store| format!("state store {store}")),
-            Leaving::Gone
-            | Leaving::Labels(_)
-            | Leaving::Strict
-            | Leaving::Drained
-            | Leaving::Pinned
-            | Leaving::Rebalanced
-            | Leaving::Unfinished
-            | Leaving::StoreLeft(_) => [&self.from, &self.to].map(ToString::to_string),
+            _ => [&self.from, &self.to].map(ToString::to_string),
         }
     }
 

@@ -13,6 +13,7 @@ use super::remembered::Remembered;
 use crate::catalog::Entry;
 use crate::diff::{Obstacle, Unmovable};
 use crate::model::{Address, Guards, Kind};
+use crate::syntax::edit::write_string;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything about some operations that needs an explicit allowance.
@@ -148,12 +149,7 @@ fn owned(input: &Input<'_>) -> u64 {
 
 /// A word as KDL writes it: bare where it may be.
 pub(super) fn quoted(word: &impl ToString) -> String {
-    let word = word.to_string();
-    let plain = |character: char| character.is_alphanumeric() || matches!(character, '-' | '_' | '.' | ':' | '%');
-    let bare = word.starts_with(char::is_alphabetic)
-        && word.chars().all(plain)
-        && !matches!(word.as_str(), "true" | "false" | "null" | "inf" | "nan");
-    if bare { word } else { format!("{word:?}") }
+    write_string(&word.to_string())
 }
 
 /// Entities and requests, of whomever, that would stay without their blueprint or promise.

@@ -19,15 +19,7 @@ pub(super) fn abandoned(operation: &Operation, input: &Input<'_>, remembered: &R
     let goes = match operation.action {
         Action::Delete | Action::Release if former.is_none_or(is_left) => true,
         Action::Update | Action::Move if former.is_some_and(is_left) => false,
-        Action::Delete
-        | Action::Release
-        | Action::Update
-        | Action::Move
-        | Action::Create
-        | Action::Adopt
-        | Action::Vacate
-        | Action::Forget
-        | Action::Record => return None,
+        _ => return None,
     };
     let what = match former.map(|former| &former.remains) {
         Some(Remains::Files(left)) if left.files.is_empty() => return None,

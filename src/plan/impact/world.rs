@@ -1,7 +1,7 @@
 use super::touched::{Touched, is_type};
 use crate::catalog::{Bodies, Entry};
 use crate::diff::Desired;
-use crate::model::{Address, Blueprint, Declaration, Kind, Map, Name, Object, Promise, set_fields};
+use crate::model::{Address, Blueprint, Declaration, Kind, Map, Name, Object, Promise};
 use crate::object::Types;
 use crate::plan::document::{Action, ObjectChange, Operation, Plan};
 use std::collections::{BTreeMap, BTreeSet};
@@ -71,10 +71,7 @@ impl<'p> World<'p> {
             after: Side::default(),
             unreadable: Vec::new(),
         };
-        let writes = |operation: &Operation| match operation.action {
-            Action::Create | Action::Update | Action::Adopt | Action::Move => true,
-            Action::Delete | Action::Vacate | Action::Release | Action::Forget | Action::Record => false,
-        };
+        let writes = |operation: &Operation| operation.action == Action::Create || operation.action.changes_fields();
         let written = world.operations.iter().filter(|(_, (operation, _))| writes(operation));
         let types: BTreeSet<Address> = written.filter_map(|(address, _)| address.above()).collect();
         world.unlike = types.into_iter().filter(|of_type| world.is_unlike(of_type)).collect();
@@ -108,17 +105,10 @@ impl<'p> World<'p> {
                 Action::Move => {
                     operation.former_address().and_then(|old| before.get(old)).map(|object| object.body.clone())
                 }
-                Action::Create
-                | Action::Update
-                | Action::Adopt
-                | Action::Delete
-                | Action::Vacate
-                | Action::Release
-                | Action::Forget
-                | Action::Record => None,
+                _ => None,
             };
             if let Some(body) = start {
-                let object = changed(Object { address: (*address).clone(), body }, change);
+                let object = Object { address: (*address).clone(), body: change.applied_to(body) };
                 after.insert((*address).clone(), object);
             }
         }
@@ -137,13 +127,11 @@ impl<'p> World<'p> {
     /// A live object that stays, as it will be.
     pub(super) fn becomes(&self, object: &Object) -> Object {
         let address = self.future(&object.address).unwrap_or_else(|| object.address.clone());
-        let object = Object { address, body: object.body.clone() };
-        match self.operations.get(&object.address) {
-            Some((operation, change)) if matches!(operation.action, Action::Update | Action::Adopt | Action::Move) => {
-                changed(object, change)
-            }
-            _ => object,
-        }
+        let body = match self.operations.get(&address) {
+            Some((operation, change)) if operation.action.changes_fields() => change.applied_to(object.body.clone()),
+            _ => object.body.clone(),
+        };
+        Object { address, body }
     }
 
     /// Whether nobody has judged what a live object comes to: it is not declared, holds what others wrote into it, or keeps what
@@ -166,7 +154,10 @@ impl<'p> World<'p> {
         let made = self.operations.iter().filter(|(address, (_, change))| {
             change.is_whole() && address.above().is_some_and(|of_type| self.unlike.contains(&of_type))
         });
-        made.map(|(address, (_, change))| changed(Object { address: (*address).clone(), body: Map::default() }, change))
+        made.map(|(address, (_, change))| Object {
+            address: (*address).clone(),
+            body: change.applied_to(Map::default()),
+        })
     }
 
     /// What is to blame where something of a blueprint or a promise becomes invalid: the operation that changes it, or itself where it
@@ -224,11 +215,4 @@ impl Side {
 /// Whether objects of a kind are few, and say what others hold or refer to others by what they are.
 pub(super) fn is_model(kind: Kind) -> bool {
     !matches!(kind, Kind::User | Kind::Entity | Kind::StateStore | Kind::Request)
-}
-
-fn changed(mut object: Object, change: &ObjectChange) -> Object {
-    let fields = change.all_fields();
-    let after = fields.iter().map(|field| (&*field.path, field.after.as_ref().map(|json| json.0.clone())));
-    set_fields(&mut object.body, after);
-    object
 }

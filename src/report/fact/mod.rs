@@ -20,28 +20,21 @@ use std::borrow::Cow;
 /// What the name of a file begins with that comes with plat.
 const LIBRARY: &str = "std:";
 
-/// How much a fact matters.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Level {
-    /// It stops something.
-    Error,
-    /// It should be looked at.
-    Warning,
-    /// It is worth knowing.
-    #[default]
-    Note,
+worded! {
+    /// How much a fact matters.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+    pub(super) enum Level {
+        /// It stops something.
+        Error = "error",
+        /// It should be looked at.
+        Warning = "warning",
+        /// It is worth knowing.
+        #[default]
+        Note = "info",
+    }
 }
 
 impl Level {
-    /// Its word in a record of a log.
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-            Self::Note => "info",
-        }
-    }
-
     /// The sign of its line in a fence of `diff`.
     pub(super) fn sign(self) -> char {
         match self {

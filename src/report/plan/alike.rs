@@ -46,29 +46,42 @@ pub(super) fn alike<'o>(operations: &[&'o Operation]) -> Vec<Alike<'o>> {
         name: name.clone(),
         how: ways.get(name.as_str()).filter(|ways| ways[how.as_str()] >= USUAL).map(|_| how.clone()),
     };
-    let mut groups: BTreeMap<(char, Vec<Trait>), Vec<&Operation>> = BTreeMap::new();
-    for (operation, done) in operations.iter().zip(&done) {
+    let groups = grouped(operations.iter().zip(&done), |(operation, done)| {
         let mut traits: Vec<Trait> = done.iter().map(known).collect();
         traits.sort();
-        groups.entry((sign(operation), traits)).or_default().push(operation);
-    }
-    let groups = groups.into_iter().map(|((_, traits), members)| Alike { traits, members });
-    let mut groups: Vec<Alike<'_>> = groups.collect();
+        (sign(operation), traits)
+    });
+    let alike = |((_, traits), members): ((char, Vec<Trait>), Vec<(&&'o Operation, _)>)| Alike {
+        traits,
+        members: members.into_iter().map(|(operation, _)| *operation).collect(),
+    };
+    let mut groups: Vec<Alike<'_>> = groups.into_iter().map(alike).collect();
     groups.sort_by_key(|group| group.members.len());
+    groups
+}
+
+/// Things by what they have in common, in the order of that.
+pub(super) fn grouped<T, K: Ord>(things: impl IntoIterator<Item = T>, key: impl Fn(&T) -> K) -> BTreeMap<K, Vec<T>> {
+    let mut groups: BTreeMap<K, Vec<T>> = BTreeMap::new();
+    for thing in things {
+        groups.entry(key(&thing)).or_default().push(thing);
+    }
+    groups
+}
+
+/// The groups of some things, the largest first; those of one size stay in the order of what they have in common.
+pub(super) fn largest_first<T, K: Ord>(things: impl IntoIterator<Item = T>, key: impl Fn(&T) -> K) -> Vec<(K, Vec<T>)> {
+    let mut groups: Vec<(K, Vec<T>)> = grouped(things, key).into_iter().collect();
+    groups.sort_by_key(|(_, members)| std::cmp::Reverse(members.len()));
     groups
 }
 
 /// How many changes there are of each field, the most frequent first.
 pub(super) fn fields<'o>(operations: &[&'o Operation]) -> Vec<(&'o str, usize)> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for operation in operations.iter().filter(|operation| operation.action.changes_fields()) {
-        for field in operation.object().map(|(_, change)| change.fields()).unwrap_or_default() {
-            *counts.entry(&field.path).or_default() += 1;
-        }
-    }
-    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    counts
+    let changed = operations.iter().filter(|operation| operation.action.changes_fields());
+    let fields =
+        changed.flat_map(|operation| operation.object().map(|(_, change)| change.fields()).unwrap_or_default());
+    largest_first(fields, |field| &*field.path).into_iter().map(|(path, fields)| (path, fields.len())).collect()
 }
 
 /// What an operation does: names, each with how it is done.

@@ -1,12 +1,13 @@
 //! What follows from a plan, for people: a fact each, or those of one sort counted where they are many.
 
 use super::Detail;
+use super::alike::grouped;
 use crate::model::{Address, Name};
 use crate::plan::{Extent, Following, Impact, Invalid, Looked, Lost, Referring, Relocation, Standing, Transition};
 use crate::report::clean::one_line;
 use crate::report::fact::{broken, closure, invalid, lost, moved, renamed, rendered};
 use crate::report::{Paint, Style, counted, named};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// More things of a group than this are counted and not named, but in the full report.
 const NAMED: usize = 5;
@@ -42,15 +43,6 @@ pub(super) fn consequences(impact: &Impact, detail: Detail) -> Vec<String> {
 pub(super) fn text(impact: &Impact, detail: Detail, style: Style) -> String {
     let lines: String = consequences(impact, detail).iter().map(|line| format!("    {line}\n")).collect();
     if lines.is_empty() { lines } else { format!("\n{}\n{lines}", style.paint(Paint::Bold, "Consequences")) }
-}
-
-/// Things by what they have in common, in the order of that.
-fn grouped<T, K: Ord>(things: impl IntoIterator<Item = T>, key: impl Fn(&T) -> K) -> BTreeMap<K, Vec<T>> {
-    let mut groups: BTreeMap<K, Vec<T>> = BTreeMap::new();
-    for thing in things {
-        groups.entry(key(&thing)).or_default().push(thing);
-    }
-    groups
 }
 
 /// Some lines below a head, and how many more there are.

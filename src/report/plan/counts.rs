@@ -12,9 +12,8 @@ use std::collections::BTreeSet;
 pub(in crate::report) fn counts(plan: &Plan) -> Vec<(Action, char, &'static str, usize)> {
     let summary = Summary::of(plan);
     let count = |word: &str| summary.changes.get(word).copied().unwrap_or(0);
-    let changes = Action::ALL.into_iter().filter(|action| action.is_change());
-    let mut counts: Vec<_> =
-        changes.map(|action| (action, symbol(action), action.word(), count(action.word()))).collect();
+    let changes = Action::ALL.into_iter().filter(|row| row.0.is_change());
+    let mut counts: Vec<_> = changes.map(|(action, word)| (action, symbol(action), word, count(word))).collect();
     // What destroys stands last among the changes, what is set back before it.
     let place = counts.iter().position(|row| row.0 == Action::Delete).unwrap_or(counts.len());
     counts.insert(place, (Action::Update, '!', Summary::REVERT, count(Summary::REVERT)));

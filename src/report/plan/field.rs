@@ -212,11 +212,7 @@ fn opened(value: &Value, taken: usize, style: Style) -> Option<Vec<String>> {
     match value {
         Value::Object(map) => {
             let line = |member: &crate::model::Member| {
-                format!(
-                    "{}  {}",
-                    super::kdl_value(&Value::string(&*member.name.value)),
-                    super::kdl_value(&member.value)
-                )
+                [&Value::string(&*member.name.value), &member.value].map(super::kdl_value).join("  ")
             };
             Some(map.sorted().into_iter().map(line).collect())
         }

@@ -52,16 +52,10 @@ pub(super) fn line(store: &str, change: Change, files: &[&Operation], style: Sty
 
 /// What changes in files: of those in which the same lines change one stands for all, and what changes in few comes first.
 pub(super) fn kinds(change: Change, files: &[&Operation], style: Style) -> String {
-    match change.action {
-        Action::Move if change.keeps_bytes => moved(files, style),
-        Action::Update | Action::Move => changed(files, style),
-        Action::Create
-        | Action::Adopt
-        | Action::Delete
-        | Action::Vacate
-        | Action::Release
-        | Action::Forget
-        | Action::Record => String::new(),
+    match (change.action, change.keeps_bytes) {
+        (Action::Move, true) => moved(files, style),
+        (Action::Update | Action::Move, _) => changed(files, style),
+        _ => String::new(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is destroyed: each by itself, or by groups where there is much, so that all of it stands in the first lines.
 
+use super::alike::grouped;
 use super::change::operation;
 use super::counted;
 use super::many::groups;
@@ -9,7 +10,6 @@ use crate::plan::{LostObject, Operation};
 use crate::report::clean::one_line;
 use crate::report::columns::{columns, cropped_path};
 use crate::report::{Paint, Style};
-use std::collections::BTreeMap;
 
 /// Up to this many are named one by one, and of groups so many are told.
 const MOST: usize = 12;
@@ -42,10 +42,7 @@ pub(super) fn objects(objects: &[&LostObject], view: &View, style: Style) -> Str
     if objects.len() <= MOST || view.detail == Detail::Full {
         return objects.iter().map(|lost| line(lost, style)).collect();
     }
-    let mut kinds: BTreeMap<(&str, &str), Vec<&LostObject>> = BTreeMap::new();
-    for lost in objects {
-        kinds.entry((&lost.object.kind, &lost.object.group)).or_default().push(lost);
-    }
+    let kinds = grouped(objects.iter().copied(), |lost| (&*lost.object.kind, &*lost.object.group));
     let group = |((kind, _), members): ((&str, &str), Vec<&LostObject>)| {
         let names = members.iter().take(OF_A_GROUP).map(|lost| lost.object.name.clone());
         (format!("{kind} in files"), members.len(), names.collect())

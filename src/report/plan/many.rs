@@ -1,6 +1,6 @@
 //! Many operations: by what they are, each group with a bound.
 
-use super::alike::{alike, behind, fields};
+use super::alike::{alike, behind, fields, grouped, largest_first};
 use super::change::{file_of, operation};
 use super::view::{Detail, Telling, View};
 use super::{counted, files};
@@ -10,8 +10,6 @@ use crate::report::clean::one_line;
 use crate::report::columns::cropped;
 use crate::report::fact::sign;
 use crate::report::{Paint, Style, Table, named};
-use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 /// Up to this many operations are shown one after the other, in the order in which they are done.
 const FEW: usize = 40;
@@ -34,7 +32,7 @@ pub(super) fn stays(operations: &[&Operation], view: &View, style: Style) -> Str
     if view.detail == Detail::Full || objects.len() <= FEW {
         out.extend(objects.iter().map(|one| operation(one, view, style)));
     } else {
-        out.push_str(&grouped(&objects, view, style));
+        out.push_str(&tabled(&objects, view, style));
     }
     if view.detail == Detail::Full || view.rendered == Telling::Listed {
         out.extend(files.iter().map(|one| operation(one, view, style)));
@@ -55,37 +53,23 @@ fn group(operation: &Operation) -> String {
 
 /// Operations by what they belong to, the largest group first.
 pub(super) fn groups<'o>(operations: &[&'o Operation]) -> Vec<(String, Vec<&'o Operation>)> {
-    let mut groups: BTreeMap<String, Vec<&Operation>> = BTreeMap::new();
-    for operation in operations {
-        groups.entry(group(operation)).or_default().push(operation);
-    }
-    // Those of one size are in the order of their names.
-    let mut groups: Vec<_> = groups.into_iter().collect();
-    groups.sort_by_key(|(_, members)| std::cmp::Reverse(members.len()));
-    groups
+    largest_first(operations.iter().copied(), |operation| group(operation))
 }
 
 /// How many operations of a group are of which sign: `+3 ~1`.
 fn signs(operations: &[&Operation]) -> String {
-    let mut counts: BTreeMap<(Action, char), usize> = BTreeMap::new();
-    for operation in operations {
-        *counts.entry((operation.action, sign(operation))).or_default() += 1;
-    }
-    counts.iter().map(|((_, sign), count)| format!("{sign}{count}")).collect::<Vec<_>>().join(" ")
+    let signs = grouped(operations, |operation| (operation.action, sign(operation)));
+    signs.iter().map(|((_, sign), members)| format!("{sign}{}", members.len())).collect::<Vec<_>>().join(" ")
 }
 
 /// The files of KDL that most of a group are written in.
 fn sources(operations: &[&Operation], style: Style) -> String {
-    let mut files: BTreeMap<Cow<'_, str>, usize> = BTreeMap::new();
-    for file in operations.iter().filter_map(|operation| Some(file_of(operation.source.as_ref()?, style))) {
-        *files.entry(file).or_default() += 1;
-    }
-    let mut files: Vec<(Cow<'_, str>, usize)> = files.into_iter().collect();
-    files.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    named(files.iter().map(|(file, count)| format!("{file} ({count})")), 2)
+    let sources = operations.iter().filter_map(|operation| operation.source.as_ref());
+    let files = largest_first(sources, |source| file_of(source, style));
+    named(files.iter().map(|(file, all)| format!("{file} ({})", all.len())), 2)
 }
 
-fn grouped(operations: &[&Operation], view: &View, style: Style) -> String {
+fn tabled(operations: &[&Operation], view: &View, style: Style) -> String {
     let groups = groups(operations);
     let mut table = Table::new(["changes of", "", "declared in"]);
     for (name, members) in groups.iter().take(MOST_GROUPS) {
@@ -161,20 +145,16 @@ fn verb(action: Action) -> &'static str {
 
 /// What becomes of the files of each store, and each file that others had a hand in.
 fn stores(operations: &[&Operation], view: &View, style: Style) -> String {
-    let mut by_store: BTreeMap<&str, Vec<&Operation>> = BTreeMap::new();
-    for operation in operations {
-        if let Target::File(file) = &operation.target {
-            by_store.entry(&file.store).or_default().push(operation);
-        }
-    }
+    let files = operations.iter().filter_map(|operation| Some((&*operation.file()?.store, *operation)));
     let mut out = String::new();
     // What others did is shown with its lines, as a field of an object would be.
     let opened = match view.detail {
         Detail::Summary => view.clone(),
         Detail::Changes | Detail::Full => View { rendered: Telling::Listed, ..view.clone() },
     };
-    for (store, files) in by_store {
-        let (unusual, usual): (Vec<&Operation>, Vec<&Operation>) = files.into_iter().partition(|one| is_unusual(one));
+    for (store, files) in grouped(files, |file| file.0) {
+        let files = files.into_iter().map(|file| file.1);
+        let (unusual, usual): (Vec<&Operation>, Vec<&Operation>) = files.partition(|one| is_unusual(one));
         unusual.iter().take(MOST_FILES).for_each(|one| out.push_str(&operation(one, &opened, style)));
         let more = unusual.len().saturating_sub(MOST_FILES);
         if more > 0 {
@@ -183,11 +163,7 @@ fn stores(operations: &[&Operation], view: &View, style: Style) -> String {
                 one_line(store)
             ));
         }
-        let mut by_change: BTreeMap<files::Change, Vec<&Operation>> = BTreeMap::new();
-        for operation in usual {
-            by_change.entry(files::Change::of(operation)).or_default().push(operation);
-        }
-        for (change, files) in by_change {
+        for (change, files) in grouped(usual, |operation| files::Change::of(operation)) {
             out.push_str(&files::line(store, change, &files, style));
             if view.detail == Detail::Changes {
                 out.push_str(&files::kinds(change, &files, style));

@@ -126,7 +126,7 @@ impl Root {
 /// That something which the pattern means cannot be read.
 fn unread(error: &LoadError, written: &Spanned<Box<str>>) -> Diagnostic {
     match error {
-        LoadError::Outside { .. } => Diagnostic::error(code::FILES_OUTSIDE, written.span, error.to_string())
+        LoadError::Outside(_) => Diagnostic::error(code::FILES_OUTSIDE, written.span, error.to_string())
             .help("a `files` step takes files of the project's own folder only: put a copy there"),
         other => Diagnostic::error(code::NO_FILES, written.span, other.with_cause())
             .help("every file that the pattern names must be readable"),

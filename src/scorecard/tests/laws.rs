@@ -119,7 +119,12 @@ fn system() -> impl Strategy<Value = Entity> {
 fn predicate() -> impl Strategy<Value = Predicate> {
     let operands = proptest::collection::vec(any_value(), 2..4);
     let one = (select(FIELDS), select(&Operator::ALL[..]), operands).prop_map(|(field, row, mut operands)| {
-        operands.truncate(row.3);
+        operands.truncate(match row.0 {
+            Operator::Present | Operator::Absent => 0,
+            Operator::Between | Operator::NotBetween => 2,
+            Operator::In | Operator::NotIn | Operator::ContainsAny => usize::MAX,
+            _ => 1,
+        });
         test(field, row.1, &format!("[{}]", operands.join(",")))
     });
     one.prop_recursive(3, 12, 3, |inner| {

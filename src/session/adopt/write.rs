@@ -22,7 +22,7 @@ pub fn write(disk: &Disk, rewrites: &[Rewrite], tripwire: &Tripwire) -> Result<(
     let mut written: Vec<(PathBuf, PathBuf)> = Vec::new();
     let prepared = rewrites.iter().try_for_each(|rewrite| {
         let failed = |source| SessionError::Write { path: rewrite.name.clone(), source };
-        let outside = || LoadError::Outside { path: rewrite.name.clone() };
+        let outside = || LoadError::Outside(rewrite.name.clone());
         let place = inside(disk.root(), &disk.root().join(&rewrite.name)).ok_or_else(outside)?;
         let beside = beside(&place);
         written.push((beside.clone(), place.clone()));

@@ -26,20 +26,11 @@ pub enum Misfit {
         declared: PlannedStore,
     },
     /// The project has no such state store.
-    NoStore {
-        /// Its name.
-        store: Name,
-    },
+    NoStore(Name),
     /// The plan does not say where a state store is whose files it changes.
-    Nowhere {
-        /// Its name.
-        store: Name,
-    },
+    Nowhere(Name),
     /// A file that is written and lies in the folder of no destination.
-    Outside {
-        /// What it is.
-        thing: Thing,
-    },
+    Outside(Thing),
     /// A file at a path that none can have.
     NoPath {
         /// What it is.
@@ -48,10 +39,7 @@ pub enum Misfit {
         reason: &'static str,
     },
     /// Something that is taken away and is not the project's.
-    NotOwned {
-        /// What it is.
-        thing: Thing,
-    },
+    NotOwned(Thing),
     /// Something that is written, and that another project owns from whom the plan does not take it.
     Foreign {
         /// What it is.
@@ -60,15 +48,9 @@ pub enum Misfit {
         owner: String,
     },
     /// A file that is said to get another path, and that no file of its request goes on as.
-    NotMoved {
-        /// What it is.
-        thing: Thing,
-    },
+    NotMoved(Thing),
     /// Something that is changed twice.
-    Twice {
-        /// What it is.
-        thing: Thing,
-    },
+    Twice(Thing),
     /// What a store is told to remember of a request is not what the text and the store say of it.
     Misremembered {
         /// The state store.
@@ -77,20 +59,11 @@ pub enum Misfit {
         request: Address,
     },
     /// Something that must not go goes, or loses files.
-    Forbidden {
-        /// What it is.
-        thing: Thing,
-    },
+    Forbidden(Thing),
     /// Something that is protected goes, or loses files, and neither the plan nor the project was asked.
-    Unasked {
-        /// What it is.
-        thing: Thing,
-    },
+    Unasked(Thing),
     /// Something would be protected less than the project says.
-    Weakened {
-        /// What it is.
-        thing: Thing,
-    },
+    Weakened(Thing),
     /// What is shown to be changed is not what would be.
     Misnamed {
         /// What is shown.
@@ -117,7 +90,7 @@ pub fn misfits(plan: &Plan, loaded: &Loaded, targets: &mut Targets) -> Result<Ve
     let stores: Vec<&PlannedStore> = plan.made_for.stores.iter().collect();
     let mut misfits: Vec<Misfit> = stores.iter().filter_map(|store| moved(store, loaded)).collect();
     let nowhere = files.keys().filter(|name| !stores.iter().any(|planned| planned.store == ***name));
-    misfits.extend(nowhere.map(|name| Misfit::Nowhere { store: (*name).into() }));
+    misfits.extend(nowhere.map(|name| Misfit::Nowhere((*name).into())));
     misfits.extend(twice(plan));
     misfits.extend(plan.operations.iter().filter_map(misnamed));
     misfits.extend(files.values().flatten().filter_map(|(operation, file)| misplaced(operation, file, loaded)));
@@ -173,7 +146,7 @@ impl<'p> Seen<'p> {
 
 fn moved(planned: &PlannedStore, loaded: &Loaded) -> Option<Misfit> {
     let Some(declared) = loaded.project.store(&planned.store) else {
-        return Some(Misfit::NoStore { store: planned.store.clone() });
+        return Some(Misfit::NoStore(planned.store.clone()));
     };
     let repository = match &planned.folder {
         // Where a link leads to by now is not where it led to.
@@ -188,7 +161,7 @@ fn moved(planned: &PlannedStore, loaded: &Loaded) -> Option<Misfit> {
 fn twice(plan: &Plan) -> impl Iterator<Item = Misfit> {
     let mut seen = BTreeSet::new();
     let again = plan.operations.iter().filter(move |operation| !seen.insert(&operation.thing));
-    again.map(|operation| Misfit::Twice { thing: operation.thing.clone() })
+    again.map(|operation| Misfit::Twice(operation.thing.clone()))
 }
 
 fn misnamed(operation: &Operation) -> Option<Misfit> {
@@ -213,7 +186,7 @@ fn misplaced(operation: &Operation, change: &FileChange, loaded: &Loaded) -> Opt
     }
     let destinations = &loaded.project.destinations;
     let delivers = destinations.iter().any(|destination| destination.holds(&change.store, &change.path));
-    (!operation.action.takes_away() && !delivers).then_some(Misfit::Outside { thing })
+    (!operation.action.takes_away() && !delivers).then_some(Misfit::Outside(thing))
 }
 
 /// The objects that are not the project's to change. What is gone is nobody's, and letting go of what is not owned changes nothing.
@@ -228,7 +201,7 @@ fn foreign_objects(changes: &[(&Operation, &ObjectChange)], observed: &[Entry]) 
             return None;
         }
         if goes {
-            return entry.live.as_ref().map(|_| Misfit::NotOwned { thing });
+            return entry.live.as_ref().map(|_| Misfit::NotOwned(thing));
         }
         let owner = entry.other_owner.as_ref().filter(|other| change.taken_from() != Some(*other))?;
         Some(Misfit::Foreign { thing, owner: owner.to_string() })
@@ -323,7 +296,7 @@ fn foreign_files(
         if operation.action.takes_away() {
             let live = state.live.as_ref()?;
             let stays = change.content.as_ref().is_some_and(|content| identity(content, &**store) == *live);
-            return (!stays).then_some(Misfit::NotOwned { thing });
+            return (!stays).then_some(Misfit::NotOwned(thing));
         }
         let owner = state.other_owner.as_ref().filter(|other| change.taken_from.as_deref() != Some(other.as_str()))?;
         Some(Misfit::Foreign { thing, owner: owner.clone() })
@@ -346,5 +319,5 @@ fn unmoved(changes: &[(&Operation, &FileChange)], identify: impl Fn(&Content) ->
     };
     let vacated = changes.iter().filter(|(operation, _)| operation.action == Action::Vacate);
     let unmoved = vacated.filter(|change| !goes_on(change));
-    unmoved.map(|(operation, _)| Misfit::NotMoved { thing: operation.thing.clone() }).collect()
+    unmoved.map(|(operation, _)| Misfit::NotMoved(operation.thing.clone())).collect()
 }

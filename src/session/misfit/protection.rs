@@ -20,15 +20,13 @@ pub(super) fn unprotected(plan: &Plan, loaded: &Loaded, seen: &Seen<'_>, targets
     let remembered = Remembered::new(&loaded.project, objects, stores);
     let protection = Protection { project: &loaded.project, remembered, seen };
     let weakened = plan.operations.iter().filter(|operation| protection.is_weakened(operation));
-    let weakened = weakened.map(|operation| Misfit::Weakened { thing: operation.thing.clone() });
+    let weakened = weakened.map(|operation| Misfit::Weakened(operation.thing.clone()));
     let lost = protection.losses(plan, targets).into_iter().filter_map(|(address, loss)| {
         let life = protection.life(&address, loss);
         match life.stop()? {
             _ if protection.is_let_go(&address, loss, &life) => None,
-            Stop::Never => Some(Misfit::Forbidden { thing: address.into() }),
-            Stop::Asked => {
-                (!protection.is_asked(&address, loss, plan)).then(|| Misfit::Unasked { thing: address.into() })
-            }
+            Stop::Never => Some(Misfit::Forbidden(address.into())),
+            Stop::Asked => (!protection.is_asked(&address, loss, plan)).then(|| Misfit::Unasked(address.into())),
         }
     });
     weakened.chain(lost).collect()
@@ -182,12 +180,7 @@ impl<'p> Protection<'p> {
             let path = match operation.action {
                 Action::Update | Action::Adopt => Some(&*file.path),
                 Action::Move => operation.from_path(),
-                Action::Create
-                | Action::Delete
-                | Action::Vacate
-                | Action::Release
-                | Action::Forget
-                | Action::Record => None,
+                _ => None,
             };
             anew.extend(path.map(|path| (&*file.store, path)));
         }

@@ -6,10 +6,10 @@ mod requests;
 use crate::catalog::{Entry, Presence};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::diff::{Desired, Pairs};
-use crate::model::{Map, Object, PolicySeverity, Project, Thing, set_fields};
+use crate::model::{Fact, Object, PolicySeverity, Project, Thing};
 use crate::observe::Settled;
 use crate::plan::{Action, Opened, Operation, Place, Plan, Target, Violation};
-use crate::policy::{Breach, Change, Changed, FileFacts, Places, Totals, declared, planned, whole};
+use crate::policy::{Breach, Change, Changed, FileFacts, Places, declared, planned, whole};
 use crate::source::Sources;
 use crate::workspace::Loaded;
 use known::Before;
@@ -90,7 +90,7 @@ pub(super) fn judged(
     let breaches = declared(project, &settled.placed, now)
         .into_iter()
         .chain(planned(project, &changes, now))
-        .chain(whole(project, &totals(&plan), now));
+        .chain(whole(project, &counts(&plan), now));
     let mut violations: Vec<Violation> =
         breaches.map(|breach| violation(breach, &operations, &loaded.sources)).collect();
     violations.sort_unstable();
@@ -116,15 +116,18 @@ fn violation(breach: Breach<'_>, operations: &BTreeMap<&Thing, &Operation>, sour
     }
 }
 
-fn totals(plan: &Plan) -> Totals {
-    Totals {
-        creates: plan.count(Action::Create),
-        updates: plan.count(Action::Update),
-        moves: plan.count(Action::Move),
-        adopts: plan.count(Action::Adopt),
-        deletes: plan.count(Action::Delete),
-        releases: plan.count(Action::Release),
-    }
+/// How many objects and files a plan changes how.
+fn counts(plan: &Plan) -> [(Fact, usize); 6] {
+    let count = |(fact, action)| (fact, plan.count(action));
+    [
+        (Fact::Creates, Action::Create),
+        (Fact::Updates, Action::Update),
+        (Fact::Moves, Action::Move),
+        (Fact::Adopts, Action::Adopt),
+        (Fact::Deletes, Action::Delete),
+        (Fact::Releases, Action::Release),
+    ]
+    .map(count)
 }
 
 /// What an operation does, as policies see it.
@@ -154,20 +157,11 @@ fn change<'o>(operation: &'o Operation, live: Option<&Presence<Object>>, project
             (Changed::File(facts), file.taken_from.as_ref())
         }
     };
-    let own = match operation.action {
-        Action::Create | Action::Adopt => None,
-        Action::Update
-        | Action::Move
-        | Action::Delete
-        | Action::Vacate
-        | Action::Release
-        | Action::Forget
-        | Action::Record => Some(project),
-    };
+    let is_own = !matches!(operation.action, Action::Create | Action::Adopt);
     Change {
         action: operation.action.word(),
         thing: Cow::Borrowed(&operation.thing),
-        owner: taken_from.map(|name| &**name).or(own),
+        owner: taken_from.map(|name| &**name).or(is_own.then_some(project)),
         places: Places::default(),
         changed,
     }
@@ -176,9 +170,6 @@ fn change<'o>(operation: &'o Operation, live: Option<&Presence<Object>>, project
 /// The object as the operation leaves it: what is live, with the fields that change.
 fn after(operation: &Operation, live: Option<&Object>) -> Option<Object> {
     let (address, change) = operation.object()?;
-    let mut body = live.map_or_else(Map::default, |live| live.body.clone());
-    let fields = change.all_fields();
-    let after = fields.iter().map(|field| (&*field.path, field.after.as_ref().map(|json| json.0.clone())));
-    set_fields(&mut body, after);
-    Some(Object { address: address.clone(), body })
+    let body = live.map(|live| live.body.clone()).unwrap_or_default();
+    Some(Object { address: address.clone(), body: change.applied_to(body) })
 }

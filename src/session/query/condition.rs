@@ -1,12 +1,11 @@
 use super::Defaults;
 use crate::diag::code;
 use crate::diff::written;
-use crate::model::{
-    Address, Combinator, Fact, FieldPath, Kind, Leaf, Map, Object, Operator, Predicate, PredicateTest, Value,
-};
+use crate::model::{Combinator, FieldPath, Kind, Leaf, Map, Object, Operator, Predicate, PredicateTest, Value};
 use crate::resolve::{LoadError, MemoryLoader};
 use crate::scorecard::{Cell, Judge};
 use crate::syntax::Escapes;
+use crate::syntax::edit::write_string;
 use crate::workspace::load;
 use std::collections::BTreeSet;
 
@@ -75,8 +74,8 @@ fn is_field(text: &str) -> bool {
 /// `FIELD=VALUE`. A number and its text are written alike on a command line, and so are a truth value and its.
 fn equal(kind: Kind, field: &str, value: &str) -> Result<Predicate, String> {
     let (field, operator) = field.strip_suffix('!').map_or((field, "is"), |field| (field, "is-not"));
-    let field = quoted(field);
-    let text = language(kind, &format!("{field} {operator} {}", quoted(value)))?;
+    let field = write_string(field);
+    let text = language(kind, &format!("{field} {operator} {}", write_string(value)))?;
     let bare = match value {
         "true" | "false" => Some(format!("#{value}")),
         "#true" | "#false" => Some(value.to_owned()),
@@ -106,11 +105,6 @@ fn language(kind: Kind, condition: &str) -> Result<Predicate, String> {
         .ok_or_else(|| "it says nothing".to_owned())
 }
 
-/// A text as KDL writes it.
-fn quoted(text: &str) -> String {
-    crate::syntax::edit::write_string(text)
-}
-
 /// What an object holds at a place that a condition names.
 fn cell<'o>(object: &'o Object, defaults: &'o Defaults, path: &FieldPath) -> Cell<'o> {
     let at = |path: &str| field(object, path).map_or(Cell::Missing, Cell::of);
@@ -123,19 +117,8 @@ fn cell<'o>(object: &'o Object, defaults: &'o Defaults, path: &FieldPath) -> Cel
         Leaf::Identifier => Cell::text(object.address.name.to_string()),
         Leaf::Title => at("title"),
         Leaf::Team => at("team"),
-        Leaf::Fact(fact) => of_address(&object.address, *fact).map_or(Cell::Missing, Cell::text),
+        Leaf::Fact(fact) => fact.of_address(&object.address).map_or(Cell::Missing, Cell::text),
         Leaf::UpdatedAt | Leaf::CreatedAt => Cell::Missing,
-    }
-}
-
-fn of_address(address: &Address, fact: Fact) -> Option<String> {
-    let request = address.name.split_once('/').filter(|_| address.kind == Kind::Request);
-    match fact {
-        Fact::Address => Some(address.to_string()),
-        Fact::Kind => Some(address.kind.word().to_owned()),
-        Fact::Name => Some(request.map_or(&*address.name, |(_, name)| name).to_owned()),
-        Fact::Namespace => request.map(|(namespace, _)| namespace.to_owned()),
-        _ => None,
     }
 }
 
@@ -165,6 +148,7 @@ fn within<'o>(map: &'o Map, parts: &[&str]) -> Option<&'o Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Address;
     use crate::model::parse_json;
 
     fn object(name: &str, body: &str) -> Object {

@@ -94,11 +94,11 @@ pub(crate) fn guarded<'w>(
     tip: Option<Oid>,
     wanted: &'w [Wanted],
 ) -> Result<Steps<'w>, Trouble> {
-    let mut cursor = repository.map(|repository| Cursor::at_commit(repository, tip)).transpose()?;
+    let mut cursor = Cursor::at_commit(repository, tip)?;
     let mut steps = Steps::default();
     let mut blocked = Vec::new();
     for Wanted { change, full, after } in wanted {
-        let spot = cursor.as_mut().map_or(Ok(Spot::Free), |cursor| cursor.spot(full))?;
+        let spot = cursor.spot(full)?;
         let live = spot.content();
         if live == after.map(crate::adapter::git::content) {
             continue;
@@ -119,7 +119,7 @@ pub(crate) fn guarded<'w>(
                     Spot::Folder(_) | Spot::Submodule(_) => Some(full.as_str()),
                     Spot::Free | Spot::File(..) | Spot::Link(_) => None,
                 };
-                if let (Some(path), Some(cursor)) = (obstacle, &mut cursor) {
+                if let Some(path) = obstacle {
                     let there = cursor.spot(path)?;
                     let may_go =
                         |replaced: &Replaced| replaced.path == path && Some(&replaced.id) == there.identity().as_ref();
@@ -158,11 +158,10 @@ pub(crate) fn recorded<'w>(
     files: Option<Oid>,
     owned: impl IntoIterator<Item = (Cow<'w, str>, Option<Oid>)>,
 ) -> Result<Steps<'w>, Trouble> {
-    let mut cursor = repository.map(|repository| Cursor::at_tree(repository, files)).transpose()?;
+    let mut cursor = Cursor::at_tree(repository, files)?;
     let mut steps = Steps::default();
     for (path, after) in owned {
-        let spot = cursor.as_mut().map_or(Ok(Spot::Free), |cursor| cursor.spot(&path))?;
-        match (spot, after) {
+        match (cursor.spot(&path)?, after) {
             (Spot::Free | Spot::Blocked(_), None) => continue,
             (Spot::File(blob, _), Some(after)) if blob == after => continue,
             (Spot::Free | Spot::File(..) | Spot::Link(_), Some(_)) => {}
@@ -187,11 +186,10 @@ pub(crate) fn taken<'w>(
     files: Option<Oid>,
     paths: &[String],
 ) -> Result<Steps<'w>, Trouble> {
-    let mut cursor = repository.map(|repository| Cursor::at_tree(repository, files)).transpose()?;
+    let mut cursor = Cursor::at_tree(repository, files)?;
     let mut steps = Steps::default();
     for path in paths {
-        let spot = cursor.as_mut().map_or(Ok(Spot::Free), |cursor| cursor.spot(path))?;
-        if let Spot::File(..) | Spot::Link(_) = spot {
+        if let Spot::File(..) | Spot::Link(_) = cursor.spot(path)? {
             steps.removals.insert(path.clone());
         }
     }

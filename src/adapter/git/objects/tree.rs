@@ -54,10 +54,9 @@ impl Spot {
     }
 }
 
-/// Looks up paths in a tree. Each folder is read once where paths come sorted.
+/// Looks up paths in a tree. Each folder is read once where paths come sorted. Without a repository everything is free.
 pub(crate) struct Cursor<'r> {
-    repository: &'r Repository,
-    root: Option<Tree<'r>>,
+    root: Option<(&'r Repository, Tree<'r>)>,
     /// The folders from the root to the last path, each with the length of its path.
     open: Vec<(usize, Tree<'r>)>,
     last: String,
@@ -65,22 +64,28 @@ pub(crate) struct Cursor<'r> {
 
 impl<'r> Cursor<'r> {
     /// Starts at the tree of a commit; without one everything is free.
-    pub(crate) fn at_commit(repository: &'r Repository, commit: Option<Oid>) -> Result<Self, Error> {
-        let root = commit.map(|commit| repository.find_commit(commit)?.tree()).transpose()?;
-        Ok(Self { repository, root, open: Vec::new(), last: String::new() })
+    pub(crate) fn at_commit(repository: impl Into<Option<&'r Repository>>, commit: Option<Oid>) -> Result<Self, Error> {
+        Self::at(repository.into().zip(commit), |repository, commit| repository.find_commit(commit)?.tree())
     }
 
     /// Starts at a tree; without one everything is free.
-    pub(crate) fn at_tree(repository: &'r Repository, tree: Option<Oid>) -> Result<Self, Error> {
-        let root = tree.map(|tree| repository.find_tree(tree)).transpose()?;
-        Ok(Self { repository, root, open: Vec::new(), last: String::new() })
+    pub(crate) fn at_tree(repository: impl Into<Option<&'r Repository>>, tree: Option<Oid>) -> Result<Self, Error> {
+        Self::at(repository.into().zip(tree), Repository::find_tree)
+    }
+
+    fn at(
+        start: Option<(&'r Repository, Oid)>,
+        find: impl FnOnce(&'r Repository, Oid) -> Result<Tree<'r>, Error>,
+    ) -> Result<Self, Error> {
+        let root = start.map(|(repository, id)| Ok::<_, Error>((repository, find(repository, id)?))).transpose()?;
+        Ok(Self { root, open: Vec::new(), last: String::new() })
     }
 
     /// What lies at `path`.
     pub(crate) fn spot(&mut self, path: &str) -> Result<Spot, Error> {
         self.close(path);
         path.clone_into(&mut self.last);
-        let Some(root) = &self.root else { return Ok(Spot::Free) };
+        let Some((repository, root)) = &self.root else { return Ok(Spot::Free) };
         let mut from = self.open.last().map_or(0, |(length, _)| length + 1);
         loop {
             let end = path[from..].find('/').map(|length| from + length);
@@ -89,7 +94,7 @@ impl<'r> Cursor<'r> {
                 (_, Spot::Free) => return Ok(Spot::Free),
                 (None, spot) => return Ok(spot),
                 (Some(end), Spot::Folder(id)) => {
-                    let tree = self.repository.find_tree(id)?;
+                    let tree = repository.find_tree(id)?;
                     self.open.push((end, tree));
                     from = end + 1;
                 }

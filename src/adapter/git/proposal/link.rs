@@ -1,6 +1,7 @@
 //! Where a browser shows two branches of a repository side by side.
 
 use crate::model::{Location, Scheme};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The page of a host that compares `branch` with `base`; nothing for a host that is not known. `url` is the repository's
 /// address; what it holds of a user or a password is left out.
@@ -80,13 +81,8 @@ fn azure(host: &str, path: &str, base: &str, branch: &str) -> Option<String> {
 
 /// A branch's name in a path or a query.
 fn encode(name: &str) -> String {
-    name.bytes().fold(String::with_capacity(name.len()), |mut text, byte| {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => text.push(char::from(byte)),
-            _ => text.push_str(&format!("%{byte:02X}")),
-        }
-        text
-    })
+    const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/');
+    utf8_percent_encode(name, PLAIN).to_string()
 }
 
 #[cfg(test)]

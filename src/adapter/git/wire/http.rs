@@ -74,7 +74,7 @@ impl Http {
 
     /// Sends a request and takes the answer where it is a good one of this kind.
     fn send(&self, request: RequestBuilder, kind: &str) -> Result<Response, Failure> {
-        let kind = format!("application/x-{}-{kind}", self.service.name());
+        let kind = format!("application/x-{}-{kind}", self.service.word());
         let request = request.header(ACCEPT, &kind);
         let request = match &self.credential {
             Some(Credential::Basic { user, password }) => request.basic_auth(user, Some(password.expose())),
@@ -128,7 +128,7 @@ impl Conversation for Http {
     fn opening(&mut self) -> Result<Box<dyn Read + '_>, Failure> {
         for _ in 0..=REDIRECTS {
             let mut url = self.base.below("info/refs");
-            url.query_pairs_mut().append_pair("service", self.service.name());
+            url.query_pairs_mut().append_pair("service", self.service.word());
             let response = self.send(self.base.client.get(url), "advertisement")?;
             if !response.status().is_redirection() {
                 return Ok(Box::new(Paced::new(self.heard(response), self.stretch)));
@@ -142,8 +142,8 @@ impl Conversation for Http {
         let length = request.lines.len() + request.pack.len();
         let body = Cursor::new(request.lines).chain(Cursor::new(request.pack));
         let body = Body::sized(Beating(body, self.pulse.clone()), length as u64);
-        let kind = format!("application/x-{}-request", self.service.name());
-        let post = self.base.client.post(self.base.below(self.service.name())).header(CONTENT_TYPE, kind).body(body);
+        let kind = format!("application/x-{}-request", self.service.word());
+        let post = self.base.client.post(self.base.below(self.service.word())).header(CONTENT_TYPE, kind).body(body);
         let response = self.send(post, "result")?;
         if response.status().is_redirection() {
             return Err(Failure::Broken("the server redirects in the middle".to_owned()));

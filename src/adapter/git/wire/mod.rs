@@ -55,19 +55,12 @@ enum Route {
     Ssh(Address),
 }
 
-/// What is asked of a server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Service {
-    Fetch,
-    Push,
-}
-
-impl Service {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Fetch => "git-upload-pack",
-            Self::Push => "git-receive-pack",
-        }
+worded! {
+    /// What is asked of a server.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    enum Service {
+        Fetch = "git-upload-pack",
+        Push = "git-receive-pack",
     }
 }
 

@@ -52,7 +52,7 @@ impl Ssh {
         log_in(&session, address, credential)?;
         pulse.beat();
         let mut channel = session.channel_session().map_err(broken)?;
-        channel.exec(&address.command(service.name())).map_err(broken)?;
+        channel.exec(&address.command(service.word())).map_err(broken)?;
         pulse.beat();
         let output = BufReader::new(Beating(channel.stream(0), pulse.clone()));
         Ok(Self { channel, output, stretch: patience.idle, pulse: pulse.clone(), _session: session })

@@ -69,24 +69,16 @@ pub(crate) struct Refusal {
     pub(crate) said: String,
 }
 
-/// Where a change of references is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Phase {
-    /// All of them are locked.
-    Prepared,
-    /// All of them moved.
-    Committed,
-    /// None of them moves.
-    Aborted,
-}
-
-impl Phase {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Prepared => "prepared",
-            Self::Committed => "committed",
-            Self::Aborted => "aborted",
-        }
+worded! {
+    /// Where a change of references is.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub(crate) enum Phase {
+        /// All of them are locked.
+        Prepared = "prepared",
+        /// All of them moved.
+        Committed = "committed",
+        /// None of them moves.
+        Aborted = "aborted",
     }
 }
 
