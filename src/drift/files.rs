@@ -5,6 +5,7 @@ use crate::model::{OnDrift, Project};
 use crate::observe::{Files, ObserveError};
 use crate::render::Placed;
 use crate::store::{FileState, Store};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What is told in place of a content that may hold secrets.
@@ -19,13 +20,28 @@ pub(super) fn drifted(
     let mut drifted = Vec::new();
     for Files { store: name, observed, diffs, secret, .. } in files {
         let Some(store) = targets.stores.get(&name) else { continue };
-        for diff in diffs {
-            let Some(outcome) = outcome(project, &diff) else { continue };
+        let changed: Vec<(FileDiff<'_>, Outcome)> =
+            diffs.into_iter().filter_map(|diff| outcome(project, &diff).map(|outcome| (diff, outcome))).collect();
+        let paths: Vec<&str> = changed.iter().map(|(diff, _)| &*diff.path).filter(|path| !secret.holds(path)).collect();
+        let read = |found: Vec<Option<Vec<u8>>>| -> BTreeMap<String, Vec<u8>> {
+            let found = paths.iter().zip(found);
+            found.filter_map(|(path, content)| Some(((*path).to_owned(), content?))).collect()
+        };
+        let (mut live_ones, mut written_ones) = (read(store.read_all(&paths)?), read(store.written_all(&paths)?));
+        for (diff, outcome) in changed {
             let (state, is_secret) = (observed.files.get(&diff.path), secret.holds(&diff.path));
-            let written = if is_secret { None } else { file_written(&**store, &diff.path, state, diff.desired)? };
+            let written = if is_secret {
+                None
+            } else {
+                let known = written_ones.remove(&diff.path).map(Into::into);
+                known.or_else(|| unchanged(&**store, state, diff.desired))
+            };
             let live = match diff.live {
                 Some(_) if is_secret => Some(CONFIDENTIAL.as_bytes().into()),
-                Some(_) => store.read(&diff.path)?.or_else(|| diff.linked().map(String::into_bytes)).map(Into::into),
+                Some(_) => {
+                    let content = live_ones.remove(&diff.path);
+                    content.or_else(|| diff.linked().map(String::into_bytes)).map(Into::into)
+                }
                 None => None,
             };
             drifted.push(DriftedFile {
@@ -65,17 +81,9 @@ fn on_drift(project: &Project, placed: Option<&Placed>) -> OnDrift {
     lifecycle.map(|lifecycle| lifecycle.on_drift).unwrap_or_default()
 }
 
-/// The content that was written last: as it is kept, or the desired one where it is the same.
-fn file_written(
-    store: &dyn Store,
-    path: &str,
-    state: Option<&FileState>,
-    desired: Option<&Placed>,
-) -> Result<Option<Arc<[u8]>>, ObserveError> {
-    if let Some(content) = store.written(path)? {
-        return Ok(Some(content.into()));
-    }
+/// The content that was written last where nobody keeps it: the desired one, where that is the same.
+fn unchanged(store: &dyn Store, state: Option<&FileState>, desired: Option<&Placed>) -> Option<Arc<[u8]>> {
     let base = state.and_then(|state| state.owned.as_ref());
     let unchanged = desired.filter(|placed| Some(&store.content_id(&placed.content)) == base);
-    Ok(unchanged.map(|placed| placed.content.clone()))
+    unchanged.map(|placed| placed.content.clone())
 }

@@ -223,15 +223,14 @@ fn open_stores<'s>(
         let confidential: BTreeSet<String> =
             diffs.iter().map(|diff| &diff.path).filter(|path| secret.holds(path)).cloned().collect();
         let (mut contents, mut sealed, mut written) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        let differs = diffs.iter().filter(|diff| diff.live.is_some());
-        progress.begin(&format!("Reading what differs in state store {name}"), Some(differs.clone().count()));
-        for diff in differs {
-            progress.advance(1);
-            let content = content(&mut **store, &paths, &diff.path)?;
-            let contents = if confidential.contains(&diff.path) { &mut sealed } else { &mut contents };
-            contents.extend(content.map(|content| (diff.path.clone(), content)));
-            written.extend(written_last(&**store, diff)?.map(|content| (diff.path.clone(), content)));
+        let differs: Vec<&FileDiff<'_>> = diffs.iter().filter(|diff| diff.live.is_some()).collect();
+        progress.begin(&format!("Reading what differs in state store {name}"), Some(differs.len()));
+        for (path, content) in live(&mut **store, &paths, &differs)? {
+            let contents = if confidential.contains(&path) { &mut sealed } else { &mut contents };
+            contents.insert(path, content);
         }
+        written.extend(written_last(&**store, &differs)?);
+        progress.advance(differs.len());
         let mut wanted = BTreeMap::new();
         for file in &placed {
             *wanted.entry(file.destination.clone()).or_default() += 1;
@@ -256,25 +255,34 @@ fn open_stores<'s>(
     Ok(stores)
 }
 
-/// What the project wrote last into a file that others changed and that stays; nothing where nobody knows.
-fn written_last(store: &dyn Store, diff: &FileDiff<'_>) -> Result<Option<Vec<u8>>, StoreError> {
-    match diff.desired {
-        Some(placed) if diff.base.is_some() && diff.base == diff.wanted => Ok(Some(placed.content.to_vec())),
-        Some(_) if diff.base.is_some() && diff.base != diff.live => store.written(&diff.path),
-        Some(_) | None => Ok(None),
-    }
+/// What the project wrote last into files that others changed and that stay, as far as it is known.
+fn written_last(store: &dyn Store, diffs: &[&FileDiff<'_>]) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+    let stays = diffs.iter().filter(|diff| diff.base.is_some());
+    let stays = stays.filter_map(|diff| Some((*diff, diff.desired?)));
+    let (same, others): (Vec<_>, Vec<_>) = stays.partition(|(diff, _)| diff.base == diff.wanted);
+    let asked: Vec<&str> =
+        others.iter().filter(|(diff, _)| diff.base != diff.live).map(|(diff, _)| diff.path.as_str()).collect();
+    let same = same.into_iter().map(|(diff, placed)| (diff.path.clone(), placed.content.to_vec()));
+    Ok(same.chain(contents(&asked, store.written_all(&asked)?)).collect())
 }
 
-/// The content of a file of a store that was observed. What a store keeps of a server may turn out to be damaged only now: then
+/// The contents of files of a store that was observed. What a store keeps of a server may turn out to be damaged only now: then
 /// it is looked at once more, and finds it whole.
-fn content(store: &mut dyn Store, paths: &[&str], path: &str) -> Result<Option<Vec<u8>>, StoreError> {
-    match store.read(path) {
+fn live(store: &mut dyn Store, paths: &[&str], diffs: &[&FileDiff<'_>]) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+    let asked: Vec<&str> = diffs.iter().map(|diff| diff.path.as_str()).collect();
+    let read = match store.read_all(&asked) {
         Err(StoreError::Failed { .. }) => {
             store.observe(paths)?;
-            store.read(path)
+            store.read_all(&asked)
         }
         read => read,
-    }
+    };
+    Ok(contents(&asked, read?).collect())
+}
+
+/// The files that have a content.
+fn contents(paths: &[&str], found: Vec<Option<Vec<u8>>>) -> impl Iterator<Item = (String, Vec<u8>)> {
+    paths.iter().zip(found).filter_map(|(path, content)| Some(((*path).to_owned(), content?)))
 }
 
 /// The levels before and after, where something changes that scorecards read.

@@ -241,12 +241,12 @@ impl Store for Memory {
         Ok(observed)
     }
 
-    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.observed.0.get(path).map(|content| content.to_vec()))
+    fn read_all(&self, paths: &[&str]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        Ok(paths.iter().map(|path| self.observed.0.get(*path).map(|content| content.to_vec())).collect())
     }
 
-    fn written(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.observed.1.get(path).map(|content| content.to_vec()))
+    fn written_all(&self, paths: &[&str]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        Ok(paths.iter().map(|path| self.observed.1.get(*path).map(|content| content.to_vec())).collect())
     }
 
     fn acquire(&mut self, lease: &Lease, now: i64) -> Result<Leased, StoreError> {

@@ -52,11 +52,21 @@ pub trait Store: Send {
     /// of what is as it should be, nothing need be read.
     fn compare(&mut self, wanted: &[(&str, ContentId)]) -> Result<Observed, StoreError>;
 
-    /// A file's content at the revision last observed.
-    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError>;
+    /// The content of each file at the revision last observed. A store may be quicker where the paths are sorted.
+    fn read_all(&self, paths: &[&str]) -> Result<Vec<Option<Vec<u8>>>, StoreError>;
 
-    /// A file's content as the project last wrote it, at the inventory last observed; nothing where it does not own it.
-    fn written(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError>;
+    /// The content of each file as the project last wrote it, at the inventory last observed; nothing where it does not own it.
+    fn written_all(&self, paths: &[&str]) -> Result<Vec<Option<Vec<u8>>>, StoreError>;
+
+    /// [`Store::read_all`] of one file.
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.read_all(&[path])?.pop().flatten())
+    }
+
+    /// [`Store::written_all`] of one file.
+    fn written(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.written_all(&[path])?.pop().flatten())
+    }
 
     /// Asks for the right to write for the project, or for more time where `lease.run` has it already; `now` is in seconds
     /// since 1970 (UTC). One that no longer holds is taken over; see [`Lease::judge`].

@@ -76,12 +76,12 @@ impl Store for Watched {
         self.store.compare(wanted)
     }
 
-    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        self.store.read(path)
+    fn read_all(&self, paths: &[&str]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        self.store.read_all(paths)
     }
 
-    fn written(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        self.store.written(path)
+    fn written_all(&self, paths: &[&str]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        self.store.written_all(paths)
     }
 
     fn acquire(&mut self, lease: &Lease, now: i64) -> Result<Leased, StoreError> {

@@ -43,12 +43,12 @@ impl Store for Failing {
         self.0.compare(wanted)
     }
 
-    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        self.0.read(path)
+    fn read_all(&self, paths: &[&str]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        self.0.read_all(paths)
     }
 
-    fn written(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        self.0.written(path)
+    fn written_all(&self, paths: &[&str]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        self.0.written_all(paths)
     }
 
     fn acquire(&mut self, lease: &Lease, now: i64) -> Result<Leased, StoreError> {

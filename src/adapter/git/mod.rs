@@ -299,6 +299,20 @@ impl Git {
     }
 
     /// The content of a file that was found.
+    /// The contents of files, whose blobs `find` finds.
+    fn contents(
+        &self,
+        paths: &[&str],
+        doing: &'static str,
+        mut find: impl FnMut(&str) -> Result<Option<Oid>, git2::Error>,
+    ) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        let content = |path: &&str| match tree::fault(path) {
+            Some(_) => Ok(None),
+            None => self.blob(find(path), doing),
+        };
+        paths.iter().map(content).collect()
+    }
+
     fn blob(
         &self,
         found: Result<Option<Oid>, git2::Error>,
@@ -364,26 +378,24 @@ impl Store for Git {
         }
     }
 
-    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        if tree::fault(path).is_some() {
-            return Ok(None);
-        }
-        let Some(repository) = self.host.repository() else { return Ok(None) };
-        let (commit, full) = (self.observed.of(&self.references.branch), tree::join(&self.references.own.folder, path));
-        let found = Cursor::at_commit(repository, commit).and_then(|mut cursor| cursor.file(&full));
-        self.blob(found, "read a file")
+    fn read_all(&self, paths: &[&str]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        let (commit, folder) = (self.observed.of(&self.references.branch), &self.references.own.folder);
+        let mut cursor = Cursor::at_commit(self.host.repository(), commit);
+        self.contents(paths, "read a file", |path| match &mut cursor {
+            Ok(cursor) => cursor.file(&tree::join(folder, path)),
+            Err(error) => Err(git2::Error::new(error.code(), error.class(), error.message())),
+        })
     }
 
-    fn written(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        if tree::fault(path).is_some() {
-            return Ok(None);
-        }
-        let Some(repository) = self.host.repository() else { return Ok(None) };
-        let found = self.sight(&self.observed).and_then(|sight| match sight.arrived.files.get(path) {
+    fn written_all(&self, paths: &[&str]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        let Some(repository) = self.host.repository() else { return Ok(vec![None; paths.len()]) };
+        let failed = self.origin.failed("read the inventory");
+        let sight = self.sight(&self.observed).map_err(&failed)?;
+        let mut cursor = sight.own.cursor(repository).map_err(&failed)?;
+        self.contents(paths, "read the inventory", |path| match sight.arrived.files.get(path) {
             Some(blob) => Ok(*blob),
-            None => sight.own.cursor(repository)?.file(path),
-        });
-        self.blob(found, "read the inventory")
+            None => cursor.file(path),
+        })
     }
 
     fn acquire(&mut self, lease: &Lease, now: i64) -> Result<Leased, StoreError> {

@@ -6,7 +6,7 @@ use crate::apply::{Targets, identity};
 use crate::diff::desired;
 use crate::model::{Address, Deletion, Lifecycle, Name, Project, Stop};
 use crate::plan::{self, Action, Content, FileChange, Held, Holder, Objects, Operation, Plan, Remembered};
-use crate::store::ContentId;
+use crate::store::{ContentId, StoreError};
 use crate::workspace::Loaded;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,6 +63,16 @@ struct Delivered<'p> {
     written: Files<'p>,
     /// The files that nothing is done to, with their stores and destinations.
     staying: Vec<(&'p str, Name, &'p str, Vec<u8>)>,
+}
+
+/// The contents of files, of as many as can be read.
+fn contents<'p>(
+    paths: &[&'p str],
+    read: impl Fn(&[&str]) -> Result<Vec<Option<Vec<u8>>>, StoreError>,
+) -> BTreeMap<&'p str, Vec<u8>> {
+    let one = |path: &&str| read(&[path]).ok()?.pop()?;
+    let found = read(paths).unwrap_or_else(|_| paths.iter().map(one).collect());
+    paths.iter().zip(found).filter_map(|(path, content)| Some((*path, content?))).collect()
 }
 
 impl plan::Contents for Delivered<'_> {
@@ -189,22 +199,35 @@ impl<'p> Protection<'p> {
         };
         let files = self.remembered.files();
         let (mut delivered, mut requests) = (Delivered::default(), BTreeSet::new());
+        let mut written_anew: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for &((name, path), holder) in files.iter().filter(is_anew) {
-            let Some((store, seen)) = targets.stores.get(name).zip(self.seen.stores.get(name)) else { continue };
             requests.insert(&holder.request);
-            let live = store.read(path).ok().flatten();
-            delivered.live.entry(name).or_default().extend(live.map(|content| (path, content)));
-            let state = seen.files.get(path);
-            if state.is_some_and(|state| state.owned.is_some() && state.owned != state.live) {
-                let written = store.written(path).ok().flatten();
-                delivered.written.entry(name).or_default().extend(written.map(|content| (path, content)));
-            }
+            written_anew.entry(name).or_default().push(path);
+        }
+        for (name, paths) in written_anew {
+            let Some((store, seen)) = targets.stores.get(name).zip(self.seen.stores.get(name)) else { continue };
+            let is_changed = |path: &&&str| {
+                let state = seen.files.get(**path);
+                state.is_some_and(|state| state.owned.is_some() && state.owned != state.live)
+            };
+            let changed: Vec<&str> = paths.iter().filter(is_changed).copied().collect();
+            delivered.live.insert(name, contents(&paths, |paths| store.read_all(paths)));
+            delivered.written.insert(name, contents(&changed, |paths| store.written_all(paths)));
         }
         let stays =
             |(place, holder): &&((&str, &str), &Holder)| requests.contains(&holder.request) && !changes.contains(place);
+        let mut staying: BTreeMap<&str, Vec<(&str, &Holder)>> = BTreeMap::new();
         for &((name, path), holder) in files.iter().filter(stays) {
-            let content = targets.stores.get(name).and_then(|store| store.read(path).ok().flatten());
-            delivered.staying.extend(content.map(|content| (name, holder.destination.clone(), path, content)));
+            staying.entry(name).or_default().push((path, holder));
+        }
+        for (name, files) in staying {
+            let Some(store) = targets.stores.get(name) else { continue };
+            let paths: Vec<&str> = files.iter().map(|(path, _)| *path).collect();
+            let mut read = contents(&paths, |paths| store.read_all(paths));
+            let found = files
+                .iter()
+                .filter_map(|(path, holder)| Some((name, holder.destination.clone(), *path, read.remove(path)?)));
+            delivered.staying.extend(found);
         }
         delivered
     }
