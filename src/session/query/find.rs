@@ -69,10 +69,9 @@ impl Found {
     /// Where the catalog cannot be read.
     pub fn of(meant: Meant, condition: &Condition, columns: &[String], now: i64) -> Result<Self, SessionError> {
         let Meant { bodies: Bodies { read: objects, unreadable }, catalog, .. } = meant;
-        let (defaults, types) = match condition.fields().is_empty() {
-            true => Default::default(),
-            false => Defaults::of(&*catalog, &objects)?,
-        };
+        // Nobody who asks for no field asks for a default.
+        let asked = if condition.fields().is_empty() { &[][..] } else { &objects };
+        let (defaults, types) = Defaults::of(&*catalog, asked)?;
         let mut notes = Vec::new();
         if !objects.is_empty() {
             let has = |object: &Object, path: &str| field(object, path).is_some();
