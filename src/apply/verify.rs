@@ -191,7 +191,9 @@ fn verify_catalog(plan: &Plan, targets: &Targets, carried: Carried) -> Result<Ve
     let mut changes: Vec<(&Operation, &ObjectChange)> = Vec::new();
     // The object under its own name, and under the one that it has had until now.
     let mut addresses: Vec<Address> = Vec::new();
-    for operation in plan.operations.iter().filter(|operation| operation.action != Action::Forget) {
+    // What is let go of may be as it likes.
+    let matters = |operation: &&Operation| !matches!(operation.action, Action::Forget | Action::Release);
+    for operation in plan.operations.iter().filter(matters) {
         if let Some((address, change)) = operation.object() {
             changes.push((operation, change));
             addresses.push(operation.former_address().unwrap_or(address).clone());

@@ -43,8 +43,8 @@ impl Memory {
 
     /// Makes of a body what nobody can read, as somebody else would.
     pub fn spoil(&mut self, address: &Address, why: &str) {
-        let unreadable =
-            Unreadable { digest: Digest::of(why.as_bytes()), why: why.to_owned(), removal: "set".to_owned() };
+        let (digest, why) = (Digest::of(why.as_bytes()), why.to_owned());
+        let unreadable = Unreadable { address: address.clone(), digest, why, removal: "set".to_owned() };
         self.put(address, Presence::Unreadable(Arc::new(unreadable)));
     }
 

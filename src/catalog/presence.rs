@@ -15,6 +15,8 @@ pub enum Presence<T> {
 /// What is known of a live body that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unreadable {
+    /// The object.
+    pub address: Address,
     /// The digest of its bytes, as they are: what may be replaced or deleted is held to it.
     pub digest: Digest,
     /// What the body is.
@@ -79,8 +81,8 @@ impl Presence<Digest> {
 pub struct Bodies {
     /// The objects.
     pub read: Vec<Object>,
-    /// The addresses of the others, each with what is known of it.
-    pub unreadable: Vec<(Address, Arc<Unreadable>)>,
+    /// What is known of the others.
+    pub unreadable: Vec<Arc<Unreadable>>,
 }
 
 impl Bodies {
@@ -90,11 +92,10 @@ impl Bodies {
     /// Where the catalog cannot be read.
     pub fn of(catalog: &dyn Catalog, addresses: &[Address]) -> Result<Self, CatalogError> {
         let mut bodies = Self::default();
-        for (address, live) in addresses.iter().zip(catalog.objects(addresses)?) {
+        for live in catalog.objects(addresses)?.into_iter().flatten() {
             match live {
-                Some(Presence::Read(object)) => bodies.read.push(object),
-                Some(Presence::Unreadable(unreadable)) => bodies.unreadable.push((address.clone(), unreadable)),
-                None => {}
+                Presence::Read(object) => bodies.read.push(object),
+                Presence::Unreadable(unreadable) => bodies.unreadable.push(unreadable),
             }
         }
         Ok(bodies)

@@ -15,11 +15,8 @@ use std::sync::Arc;
 /// What stands in the place of what nobody can read.
 const ILLEGIBLE: &str = "(unreadable)";
 
-/// A live object that nobody can read.
-type Illegible = (Address, Arc<Unreadable>);
-
 /// A line an object: its address and the values of some fields; its title where none are named. Those that nobody can read come last.
-pub fn object_table(objects: &[Object], unreadable: &[Illegible], columns: &[String], style: Style) -> String {
+pub fn object_table(objects: &[Object], unreadable: &[Arc<Unreadable>], columns: &[String], style: Style) -> String {
     let title = ["title".to_owned()];
     let columns = if columns.is_empty() { &title } else { columns };
     let mut table = Table::new(std::iter::once("address").chain(columns.iter().map(String::as_str)));
@@ -29,9 +26,9 @@ pub fn object_table(objects: &[Object], unreadable: &[Illegible], columns: &[Str
         let cells = cells.iter().map(|cell| cell as &dyn Display);
         table.row(&std::iter::once(&object.address as &dyn Display).chain(cells).collect::<Vec<_>>());
     }
-    for (address, _) in unreadable {
+    for one in unreadable {
         let cells = columns.iter().map(|_| &ILLEGIBLE as &dyn Display);
-        table.row(&std::iter::once(address as &dyn Display).chain(cells).collect::<Vec<_>>());
+        table.row(&std::iter::once(&one.address as &dyn Display).chain(cells).collect::<Vec<_>>());
     }
     table.print(style)
 }
@@ -42,13 +39,13 @@ fn shown(value: &Value) -> String {
 }
 
 /// Every field of some objects. Those that nobody can read come last.
-pub fn object_details(objects: &[Object], unreadable: &[Illegible]) -> String {
+pub fn object_details(objects: &[Object], unreadable: &[Arc<Unreadable>]) -> String {
     let lines = objects.iter().flat_map(|object| {
         let fields = fields(&object.body).into_iter();
         let fields = fields.map(|(path, value)| format!("    {path}  {}", kdl_value(value)));
         std::iter::once(object.address.to_string()).chain(fields)
     });
-    let illegible = unreadable.iter().flat_map(|(address, _)| [address.to_string(), format!("    {ILLEGIBLE}")]);
+    let illegible = unreadable.iter().flat_map(|one| [one.address.to_string(), format!("    {ILLEGIBLE}")]);
     lines.chain(illegible).map(|line| format!("{}\n", one_line(&line))).collect()
 }
 
@@ -97,12 +94,12 @@ pub(super) struct ObjectJson<'o> {
 }
 
 /// The objects as JSON lines, with some fields, or with all where none are named. Those that nobody can read come last.
-pub fn objects_json(objects: &[Object], unreadable: &[Illegible], columns: &[String]) -> String {
+pub fn objects_json(objects: &[Object], unreadable: &[Arc<Unreadable>], columns: &[String]) -> String {
     let read = objects.iter().map(|object| {
         let body = if columns.is_empty() { object.body.clone() } else { picked(object, columns) };
         (&object.address, Some(Json(Value::Object(body))), None)
     });
-    let illegible = unreadable.iter().map(|(address, unreadable)| (address, None, Some(&*unreadable.why)));
+    let illegible = unreadable.iter().map(|one| (&one.address, None, Some(&*one.why)));
     let line = |(address, body, unreadable): (_, Option<Json>, _)| ObjectJson {
         address,
         kind: address.kind.word(),

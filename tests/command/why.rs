@@ -205,7 +205,7 @@ fn a_field_that_there_can_be_and_that_nobody_says_is_told_as_one() {
         .code(0)
         .says(["description  (nothing)  it is not set  nobody\n", "    description: "]);
     let asked = |field: &str, words: &str| {
-        drop(project.run(["why", &format!("entity:service:ledger#{field}")]).code(0).says([words]))
+        drop(project.run(["why", &format!("entity:service:ledger#{field}")]).code(0).says([words]));
     };
     asked("properties.owner", "    properties.owner: A value of type `string`, as blueprint:service says at plat.kdl:");
     asked(

@@ -31,7 +31,8 @@ impl<'r> Stored<'r> {
             Err(error) => error.to_string(),
         };
         let digest = Digest::of(self.json);
-        Presence::Unreadable(Arc::new(Unreadable { digest, why, removal: removal(address) }))
+        let unreadable = Unreadable { address: address.clone(), digest, why, removal: removal(address) };
+        Presence::Unreadable(Arc::new(unreadable))
     }
 
     /// The body, as what was written last: of one that others made unreadable nothing is known any more.

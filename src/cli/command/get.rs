@@ -16,8 +16,8 @@ pub(super) fn run(arguments: &Get, context: &Context) -> Result<Ending, Failure>
     for note in &found.notes {
         context.complain(&report::clean(&format!("note: {note}")))?;
     }
-    for (address, unreadable) in found.unreadable.iter().chain(&found.types) {
-        context.complain(&report::clean(&format!("{address}: {unreadable}")))?;
+    for unreadable in found.unreadable.iter().chain(&found.types) {
+        context.complain(&report::clean(&format!("{}: {unreadable}", unreadable.address)))?;
     }
     // An answer that is not complete is told as one that failed.
     let is_complete = found.unreadable.is_empty() && found.types.is_empty();

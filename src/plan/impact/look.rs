@@ -92,7 +92,7 @@ impl Seen<'_> {
     /// Takes the entities and requests, and says what follows.
     pub fn consequences(&self, members: Bodies) -> Consequences {
         let World { touched, before, after, .. } = &self.world;
-        let more = members.unreadable.iter().map(|(address, _)| address);
+        let more = members.unreadable.iter().map(|one| &one.address);
         let unreadable: BTreeSet<&Address> = self.world.unreadable.iter().chain(more).collect();
         let mut members: Vec<(Option<Object>, Object)> = members
             .read

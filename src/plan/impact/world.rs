@@ -92,7 +92,7 @@ impl<'p> World<'p> {
 
     /// Takes the live objects of the model, and works out what becomes of them.
     pub(super) fn learn(&mut self, model: Bodies) {
-        self.unreadable.extend(model.unreadable.into_iter().map(|(address, _)| address));
+        self.unreadable.extend(model.unreadable.iter().map(|one| one.address.clone()));
         let before: BTreeMap<Address, Object> =
             model.read.into_iter().map(|object| (object.address.clone(), object)).collect();
         let mut after: BTreeMap<Address, Object> = BTreeMap::new();

@@ -15,10 +15,7 @@ impl Defaults {
     ///
     /// # Errors
     /// Where the catalog cannot be read.
-    pub fn of(
-        catalog: &dyn Catalog,
-        objects: &[Object],
-    ) -> Result<(Self, Vec<(Address, Arc<Unreadable>)>), CatalogError> {
+    pub fn of(catalog: &dyn Catalog, objects: &[Object]) -> Result<(Self, Vec<Arc<Unreadable>>), CatalogError> {
         let types: BTreeSet<Address> = objects.iter().filter_map(|object| object.address.above()).collect();
         let types: Vec<Address> = types.into_iter().collect();
         let Bodies { read, unreadable } = Bodies::of(catalog, &types)?;

@@ -27,9 +27,9 @@ pub struct Found {
     /// The objects.
     pub objects: Vec<Object>,
     /// Those that nobody can read, so that it is not known whether they are meant.
-    pub unreadable: Vec<(Address, Arc<Unreadable>)>,
+    pub unreadable: Vec<Arc<Unreadable>>,
     /// The blueprints and promises that nobody can read, so that it is not known what the objects leave to them.
-    pub types: Vec<(Address, Arc<Unreadable>)>,
+    pub types: Vec<Arc<Unreadable>>,
     /// What was asked for and is probably meant otherwise, in a sentence each.
     pub notes: Vec<String>,
 }
@@ -60,7 +60,7 @@ impl Found {
     /// What they are called, those that nobody can read last.
     pub fn addresses(&self) -> impl Iterator<Item = &Address> {
         let read = self.objects.iter().map(|object| &object.address);
-        read.chain(self.unreadable.iter().map(|(address, _)| address))
+        read.chain(self.unreadable.iter().map(|one| &one.address))
     }
 
     /// Those objects of which a condition holds at a time, in seconds since 1970 (UTC). `columns` are the fields that are to be shown.
@@ -69,10 +69,9 @@ impl Found {
     /// Where the catalog cannot be read.
     pub fn of(meant: Meant, condition: &Condition, columns: &[String], now: i64) -> Result<Self, SessionError> {
         let Meant { bodies: Bodies { read: objects, unreadable }, catalog, .. } = meant;
-        let (defaults, types) = match condition.fields().is_empty() {
-            true => Default::default(),
-            false => Defaults::of(&*catalog, &objects)?,
-        };
+        // Nobody who asks for no field asks for a default.
+        let asked = if condition.fields().is_empty() { &[][..] } else { &objects };
+        let (defaults, types) = Defaults::of(&*catalog, asked)?;
         let mut notes = Vec::new();
         if !objects.is_empty() {
             let has = |object: &Object, path: &str| field(object, path).is_some();
