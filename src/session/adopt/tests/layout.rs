@@ -1,6 +1,7 @@
 //! What is taken over stands as the text around it does: on one line, with its comments, in its notation.
 
-use super::taken;
+use super::{PLATFORM, applied, others, replaced, take_over, taken};
+use crate::model::Address;
 
 const ENUM: &str = r#"{"type":"string","enum":["a","b"],"enumColors":{"a":"red","b":"blue"}}"#;
 
@@ -108,4 +109,20 @@ fn the_path_of_a_value_is_a_bare_word_where_one_is_read() {
     let entity = "project law\nblueprint thing {\n    property s string\n}\nentity thing one {\n    s plain\n}\n";
     let found = taken(entity, "entity:thing:one", "properties.s", "\"$x\"");
     assert_eq!(found, Ok(entity.replace("s plain", "s \"$x\"")));
+}
+
+#[test]
+fn files_that_are_delivered_anew_are_counted() {
+    let workflow = replaced(PLATFORM, "promise:app", "workflow", "\"plain\"", "\"other\"");
+    for (object, path, json, delivered) in [
+        ("state-store:gitops", "branch", "\"prod\"", 1),
+        ("promise:app", "workflow", workflow.as_str(), 1),
+        ("promise:app", "title", "\"Other\"", 0),
+    ] {
+        let value = crate::model::parse_json(json.as_bytes()).unwrap();
+        let mut targets = applied(PLATFORM);
+        others(&mut targets, &Address::parse(object).unwrap(), Some(vec![(path.to_owned(), Some(value))]));
+        let adoption = take_over(PLATFORM, &mut targets, "*");
+        assert_eq!(adoption.delivered, delivered, "{object} {path}: {adoption:?}");
+    }
 }
