@@ -15,7 +15,9 @@ fn mended(text: &str) -> String {
     assert!(!edits.is_empty(), "{problem:?}");
     edits.sort_by_key(|edit| std::cmp::Reverse(edit.span.start));
     let mut now = text.to_owned();
-    edits.iter().for_each(|edit| now.replace_range(edit.span.range(), &edit.text));
+    for edit in edits {
+        now.replace_range(edit.span.range(), &edit.text);
+    }
     now
 }
 

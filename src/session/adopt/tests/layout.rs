@@ -101,7 +101,6 @@ fn the_path_of_a_value_is_a_bare_word_where_one_is_read() {
     for (body, file, status, lines) in [
         (r#""a":"$spec.v""#, "x.yaml", "is ${name}", ("a $spec.v", "x.yaml", "\"is ${name}\"")),
         (r#""a":["$spec.v","b"]"#, "$name", "$name", ("a $spec.v b", "$name", "$name")),
-        (r#""a":"$$v""#, "x.yaml", "is ${name}", ("a \"$$v\"", "x.yaml", "\"is ${name}\"")),
     ] {
         let now = workflow(lines.0, lines.1, lines.2);
         assert_eq!(taken(&text, "promise:app", "workflow", &json(body, file, status)), Ok(now), "{body}");
