@@ -12,6 +12,8 @@ pub(super) struct Journal {
     record: RunRecord,
     /// How many of the steps are written down.
     written: Option<usize>,
+    /// Whether the catalog knew less of them when it was last looked at.
+    is_set_back: bool,
 }
 
 /// How many things a step names.
@@ -33,11 +35,13 @@ impl Journal {
             state: RunRecord::RUNNING.to_owned(),
             steps: Vec::new(),
         };
-        Self { project: project.to_owned(), record, written: None }
+        Self { project: project.to_owned(), record, written: None, is_set_back: false }
     }
 
     /// Writes it down. What keeps it from that is told, and stops nothing.
     pub(super) fn write(&mut self, targets: &mut Targets, applied: &mut Applied) {
+        // What is written now would hide it.
+        self.is_set_back |= matches!(self.lasts(targets), Err(ApplyError::SetBack));
         match targets.catalog.record_run(&self.project, &self.record) {
             Ok(()) => self.written = Some(self.record.steps.len()),
             Err(error) => applied.journal = Some(causes(&error)),
@@ -53,7 +57,8 @@ impl Journal {
         let Some(written) = self.written else { return Ok(()) };
         let runs = targets.catalog.runs(&self.project, RECENT)?;
         let kept = runs.iter().find(|one| one.run == self.record.run);
-        if kept.is_some_and(|kept| kept.steps.len() >= written) { Ok(()) } else { Err(ApplyError::SetBack) }
+        let is_kept = !self.is_set_back && kept.is_some_and(|kept| kept.steps.len() >= written);
+        if is_kept { Ok(()) } else { Err(ApplyError::SetBack) }
     }
 
     /// The run waits for another one, until a time at the latest.

@@ -84,9 +84,9 @@ fn good_values_have_no_problems() {
 fn each_wrong_value_has_one_problem_at_its_place() {
     for (body, expected) in [
         ("tier gold", "E0402 gold: `gold` is not one of the values of `tier`"),
-        ("tier 5", "E0401 5: `tier` takes a string, not a number"),
+        ("tier 5", "E0401 5: `tier` takes one of `critical`, `standard`, not a number"),
         ("level 4", "E0402 4: 4 is not one of the values of `level`"),
-        ("level high", "E0401 high: `level` takes a number, not a string"),
+        ("level high", "E0401 high: `level` takes one of 1, 2, 3, not a string"),
         ("size 0", "E0403 0: `size` is at least 1, not 0"),
         ("size 11", "E0403 11: `size` is at most 10, not 11"),
         ("size 1.5", "E0401 1.5: `size` takes a whole number, not a number"),

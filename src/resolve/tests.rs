@@ -1,3 +1,5 @@
+mod mended;
+
 use super::{LoadError, Loader, MemoryLoader, Resolved, resolve};
 use crate::model::Scope;
 use crate::model::{

@@ -1,6 +1,6 @@
 use super::character::Class;
 use super::parser::Parser;
-use crate::diag::{Diagnostic, code};
+use crate::diag::{Diagnostic, Edit, code};
 use crate::source::Span;
 
 /// How many mistakes of one file are told: a file that is no KDL at all has as many as it has lines.
@@ -313,7 +313,24 @@ impl Parser<'_> {
         let diagnostic = self
             .error(code::BAD_ANNOTATION, start, end, "an annotation is one string in parentheses")
             .help("write it as `(type)`, before a value or a node; parentheses as part of a value stand in quotes");
-        self.report(diagnostic);
+        let is_line = self.is_all_of_a_node(start, end);
+        let [open, close] = [(start, start + 1), (end.saturating_sub(1), end)];
+        let edit = |(start, end)| Edit { span: self.span(start, end), text: String::new() };
+        let edits = if is_line { vec![edit(open), edit(close)] } else { Vec::new() };
+        self.report(diagnostic.fix_all("take the parentheses away", edits));
+    }
+
+    /// Whether parentheses hold all that a node consists of, which is several words.
+    fn is_all_of_a_node(&self, start: u32, end: u32) -> bool {
+        let spaces = [' ', '\t'];
+        let text = self.tree.text();
+        let sides = (text.get(..start as usize), text.get(end as usize..), text.get(start as usize..end as usize));
+        let (Some(before), Some(behind), Some(group)) = sides else { return false };
+        let (before, behind) = (before.trim_end_matches(spaces), behind.trim_start_matches(spaces));
+        group.ends_with(')')
+            && group.trim_matches(['(', ')', ' ']).contains(' ')
+            && (before.is_empty() || before.ends_with(['\n', '{', ';']))
+            && (behind.is_empty() || behind.starts_with(['\n', '\r', '}', ';']))
     }
 
     pub(super) fn empty_slashdash(&mut self, start: u32) {

@@ -139,7 +139,7 @@ impl Draft {
         }
         let (old, _) = parse(FileId(0), &before.into());
         let mut known: HashSet<&str> = HashSet::new();
-        for_each_below(old.nodes().next(), &mut |node| known.extend(node.entries().map(|entry| entry.raw())));
+        for_each_below(old.nodes().next(), &mut |node| known.extend(node.entries().map(Entry::raw)));
         let unit = self.unit.clone();
         self.edit(&[], |tree, root| {
             let mut edits = Vec::new();

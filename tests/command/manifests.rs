@@ -44,6 +44,24 @@ fn an_object_that_gets_another_name_is_destroyed_at_the_head_of_the_plan() {
 }
 
 #[test]
+fn a_file_whose_objects_go_on_in_another_one_destroys_nothing() {
+    let project = new();
+    let second = "resource v1 ConfigMap \"${name}-more\" file=more.yaml";
+    project.edit("plat.kdl", RESOURCE, &format!("{second}\n        {RESOURCE}"));
+    project.apply();
+    project.edit("plat.kdl", "file=more.yaml", "file=config.yaml");
+    let gone = manifest("web").replace("config.yaml", "more.yaml");
+    project
+        .run(["plan"])
+        .code(0)
+        .never_says("DESTROYS")
+        .says(["\nGOES, while all that is in it goes on in other files 2\n", &format!("- file:gitops:{gone}")]);
+    // Where one of them does not go on, the file is destroyed.
+    project.edit("plat.kdl", "-more\" file=config.yaml", "-most\" file=config.yaml");
+    project.run(["plan"]).code(0).says(["\nDESTROYS 2\n"]).never_says("goes on in other files");
+}
+
+#[test]
 fn group_kind_namespace_and_name_make_an_object_and_the_rest_does_not() {
     let other = |from: &str, to: &str, count: usize| {
         let project = new();

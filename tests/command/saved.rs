@@ -140,8 +140,8 @@ fn what_a_plan_made_and_is_gone_since_is_not_made_by_it_again() {
     refused(&project, 4, [&*format!("  entity:service:comes: {BEFORE}")]);
 }
 
-#[test]
-fn a_plan_that_was_not_carried_out_to_its_end_goes_on() {
+/// A plan of which the catalog's part was carried out, and the files were not.
+fn half() -> Project {
     let project = planned();
     let hook = repository(&project).join("hooks/update");
     std::fs::create_dir_all(hook.parent().unwrap()).unwrap();
@@ -149,7 +149,52 @@ fn a_plan_that_was_not_carried_out_to_its_end_goes_on() {
     std::fs::set_permissions(&hook, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     project.run(["apply", "plan"]).code(6);
     std::fs::remove_file(hook).unwrap();
+    project
+}
+
+#[test]
+fn a_plan_that_was_not_carried_out_to_its_end_goes_on() {
+    let project = half();
     project.run(["apply", "plan"]).code(0).says(["Applied", "1 file of gitops"]);
+}
+
+#[test]
+fn what_was_set_back_of_the_part_that_a_plan_did_is_not_changed_by_it_again() {
+    let project = half();
+    project.set("service", "cart", "properties.owner", "\"shop\"");
+    refused(&project, 4, [&*format!("  entity:service:cart: {BEFORE}")]);
+    // What is as the plan left it, or as it saw it before it came there, keeps it from nothing.
+    project.set("service", "cart", "properties.owner", "\"sales\"");
+    project.run(["apply", "plan"]).code(0).says(["1 file of gitops"]);
+}
+
+#[test]
+fn what_another_run_set_back_of_the_part_that_a_plan_did_is_not_changed_by_it_again() {
+    let project = half();
+    project.edit("services.kdl", "owner sales", "owner shop");
+    project.edit("requests.kdl", "size 9", "size 1");
+    project.apply();
+    let told =
+        "this plan was carried out in part, another run has been at work since, and this is not as the plan leaves it";
+    let file = format!("  file:gitops:{}: {told}", manifest("web"));
+    refused(&project, 4, [&*format!("  entity:service:cart: {told}"), &file, "Plan again."]);
+}
+
+#[test]
+fn a_catalog_that_is_set_back_in_its_place_is_noticed_by_the_run_that_wrote_to_it() {
+    let project = planned();
+    let (catalog, older) = (project.path(".plat/catalog.db"), project.path(".plat/older"));
+    std::fs::copy(&catalog, &older).unwrap();
+    let hook = repository(&project).join("hooks/update");
+    std::fs::create_dir_all(hook.parent().unwrap()).unwrap();
+    let script = format!("#!/bin/sh\ncat '{}' >'{}'\n", older.display(), catalog.display());
+    std::fs::write(&hook, script).unwrap();
+    std::fs::set_permissions(&hook, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let told = "the catalog was set back while this run was at work";
+    project.run(["apply", "plan"]).code(6).complains([told]);
+    std::fs::remove_file(hook).unwrap();
+    project.apply();
+    assert_eq!(project.get("service", "cart", "properties.owner").unwrap(), "\"sales\"");
 }
 
 #[test]

@@ -41,6 +41,24 @@ fn an_object_tells_where_its_values_come_from_and_how_they_stand() {
 }
 
 #[test]
+fn a_name_that_an_object_is_to_get_is_told_of_both() {
+    let project = applied();
+    project.edit("services.kdl", "service cart", "service basket");
+    project.write("moved.kdl", "moved from=entity:service:cart to=entity:service:basket\n");
+    let renamed =
+        "is renamed    from entity:service:cart to entity:service:basket with the next apply, as moved.kdl:1 says\n";
+    for address in ["entity:service:cart", "entity:service:basket"] {
+        project.run(["why", address]).code(0).says(["state         as declared, but for its name\n", renamed]);
+    }
+    let why = json(&project, "entity:service:cart");
+    assert_eq!((&why["state"], &why["moved"]["to"]), (&"moving".into(), &"entity:service:basket".into()));
+    project.edit("services.kdl", "owner shop", "owner sales");
+    project.run(["why", "entity:service:cart"]).says(["state         declared anew, and not applied yet\n", renamed]);
+    project.apply();
+    project.run(["why", "entity:service:basket"]).code(0).never_says("is renamed");
+}
+
+#[test]
 fn defaults_are_told_as_such() {
     let project = applied();
     project.run(["why", "destination:main"]).code(0).says([

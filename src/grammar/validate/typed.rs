@@ -169,7 +169,7 @@ impl Validator<'_> {
             .skip_while(|child| child.span() != first.span())
             .take(foreign.len())
             .all(|child| !is_known(&child))
-            && !self.text_of(place).contains("/");
+            && !self.text_of(place).contains('/');
         let message = "the values of an enum stand behind `values`";
         let diagnostic =
             Diagnostic::error(code::UNKNOWN_NODE, first.name_span(), message).help(format!("write `{line}`"));

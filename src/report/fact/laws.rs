@@ -54,6 +54,7 @@ fn impact(web: Address, blueprint: Address) -> Impact {
             files: vec![Thing::parse("file:main:a.yaml").unwrap()],
             objects: Vec::new(),
         }],
+        going_on: Vec::new(),
         rendered: vec![Rerender {
             request: web,
             because: vec![blueprint.clone()],

@@ -1,6 +1,7 @@
 //! The law of adoption, over random projects and random edits of others; and what keeps single values from being written.
 
 mod comments;
+mod layout;
 
 use super::{Adoption, adopt, write};
 use crate::apply::{Applied, Run, Targets, Unobserved, apply};
