@@ -138,6 +138,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "syntax",
             "model",
             "secret",
+            "file",
             "scorecard",
             "verify",
             "workspace",
