@@ -101,11 +101,7 @@ fn ends(scorecard: &Name, rule: &Name, entity: &Name, result: &Name, world: &Sce
     let (scores, row) = score(scorecard, entity, world)?;
     let index = scores.rules.iter().position(|(name, _)| name == rule);
     let index = index.ok_or_else(|| format!("`{scorecard}` has no rule `{rule}`"))?;
-    let ended = match scores.truth(row, index) {
-        Truth::Pass => "pass",
-        Truth::Fail => "fail",
-        Truth::Unknown => "unknown",
-    };
+    let ended = scores.truth(row, index).word();
     if ended == &**result { Ok(()) } else { Err(format!("`{rule}` ends in {ended} for `{entity}`, not in {result}")) }
 }
 
