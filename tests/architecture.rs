@@ -139,6 +139,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "syntax",
             "model",
             "secret",
+            "file",
             "scorecard",
             "verify",
             "workspace",

@@ -33,7 +33,7 @@ fn speaks_of(expectation: &Expectation, test: &Test) -> Option<Diagnostic> {
         Expectation::Destination { request, .. } => not_given(test, Kind::Request, request),
         Expectation::Level { entity, .. } | Expectation::Rule { entity, .. } => not_given(test, Kind::Entity, entity),
         Expectation::Policy { name, .. } => not_given(test, Kind::Entity, name),
-        Expectation::Error { code, .. } => unknown_code(code),
+        Expectation::Error(code) => unknown_code(code),
     }
 }
 

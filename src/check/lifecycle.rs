@@ -242,7 +242,7 @@ request database b destination=production { size 1; zones x }
         assert_eq!(entity("size"), text(("size", meant, "properties.size")));
         assert_eq!(entity("titel"), text(("titel", "did you mean `title`?", "title")));
         let all = "write `properties.*` for each of its fields, or name one: `properties.NAME`";
-        assert_eq!(entity("properties"), text(("properties", all, "\"properties.*\"")));
+        assert_eq!(entity("properties"), text(("properties", all, "properties.*")));
         let whole = "`properties.address` is one field, ignored as a whole";
         assert_eq!(entity("properties.address.city"), text(("properties.address.city", whole, "properties.address")));
         let listed =

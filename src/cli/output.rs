@@ -1,5 +1,6 @@
 use super::Failure;
 use super::arguments::STANDARD;
+use crate::file::hidden_beside;
 use crate::report::{Reader, clean, harmless, yaml};
 use crate::secret::{Leak, Passed, Tripwire};
 use crate::session::{Ending, SessionError};
@@ -39,6 +40,9 @@ enum Sink {
     /// Standard output is a file's.
     StandardError,
 }
+
+/// The ending of what is written before it takes the place of a file.
+const NEW: &str = ".plat-new";
 
 /// Clears the line that the cursor is on.
 const CLEAR: &str = "\r\u{1b}[K";
@@ -218,7 +222,7 @@ fn replace(path: &Path, content: Passed<'_>, is_meant: impl Fn() -> bool) -> std
         std::fs::OpenOptions::new().write(true).open(&path)?.write_all(content.bytes())?;
         return Ok(Replaced::Done);
     }
-    let beside = beside(&path);
+    let beside = hidden_beside(&path, NEW);
     let write = || {
         fill(&beside, content)?;
         if let Some(old) = old {
@@ -239,7 +243,7 @@ fn replace(path: &Path, content: Passed<'_>, is_meant: impl Fn() -> bool) -> std
 
 /// Makes a file that is there as a whole or not at all, and takes no other one's place.
 fn create(path: &Path, content: Passed<'_>) -> std::io::Result<()> {
-    let beside = beside(path);
+    let beside = hidden_beside(path, NEW);
     let made = fill(&beside, content).and_then(|()| std::fs::hard_link(&beside, path));
     let _ = std::fs::remove_file(&beside);
     match made {
@@ -249,15 +253,6 @@ fn create(path: &Path, content: Passed<'_>) -> std::io::Result<()> {
         }
         made => made,
     }
-}
-
-/// The hidden place that is written before it takes a file's. It has the same name each time, so that what a killed process left is
-/// taken away by the next one.
-fn beside(path: &Path) -> PathBuf {
-    let mut name = std::ffi::OsString::from(".");
-    name.push(path.file_name().unwrap_or_default());
-    name.push(".plat-new");
-    folder(path).join(name)
 }
 
 fn fill(beside: &Path, content: Passed<'_>) -> std::io::Result<()> {

@@ -43,14 +43,11 @@ pub(super) fn spares(path: &Path) -> Result<(), Failure> {
 /// What a run of a command knows of a project, before it made or tried anything.
 pub(super) fn of_project<'a>(command: &'a str, loaded: &'a Loaded) -> Subject<'a> {
     Subject {
-        command,
         project: loaded.project.name.as_ref().map(|name| &*name.value).unwrap_or_default(),
         diagnostics: &loaded.diagnostics,
         sources: &loaded.sources,
-        plan: None,
-        tests: None,
-        applied: None,
         folder: loaded.sources.home(),
+        ..Subject::of_command(command)
     }
 }
 

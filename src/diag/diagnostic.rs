@@ -1,15 +1,17 @@
 use super::Code;
 use crate::source::{Origin, Span, without_passwords};
 
-/// How much a problem matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// The project cannot be used as it is.
-    Error,
-    /// It can be used, but probably does not say what its author means.
-    Warning,
-    /// Worth knowing.
-    Advice,
+worded! {
+    /// How much a problem matters.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+    pub enum Severity {
+        /// The project cannot be used as it is.
+        Error = "error",
+        /// It can be used, but probably does not say what its author means.
+        Warning = "warning",
+        /// Worth knowing.
+        Advice = "note",
+    }
 }
 
 /// A place with a word about it.

@@ -86,7 +86,7 @@ impl Diagnostics {
             self.items.into_iter().partition(|item| item.code == code::MORE_PROBLEMS);
         let mut left = MOST_TOLD;
         let mut rest = Vec::new();
-        for severity in [Severity::Error, Severity::Warning, Severity::Advice] {
+        for (severity, _) in Severity::ALL {
             let mut untold: Vec<Diagnostic> = items
                 .extract_if(.., |item| {
                     let fits = item.severity != severity || left > 0;
@@ -105,13 +105,8 @@ impl Diagnostics {
 /// What is said of problems of a severity that are only counted, at the place of the first.
 fn of_more(severity: Severity, untold: &[Diagnostic]) -> Option<Diagnostic> {
     let count = untold.iter().map(|item| item.count).sum();
-    let noun = match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Advice => "note",
-    };
     let (ending, verb) = if count == 1 { ("", "is") } else { ("s", "are") };
-    let message = format!("{count} more {noun}{ending} {verb} not told");
+    let message = format!("{count} more {}{ending} {verb} not told", severity.word());
     let help = "mend what is told first: what follows from it goes along";
     let told = Diagnostic::error(code::MORE_PROBLEMS, untold.first()?.primary.span(), message).help(help);
     Some(Diagnostic { severity, count, ..told })

@@ -39,6 +39,15 @@ pub fn beside(path: &Path, ending: &str) -> PathBuf {
     path.with_file_name(name)
 }
 
+/// The hidden place beside a file that is written before it takes the file's. It has the same name each time, so that what a killed
+/// process left is taken away by the next one.
+pub fn hidden_beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(ending);
+    path.with_file_name(name)
+}
+
 /// Gets what was written into a file onto the disk, before anybody is told of it.
 ///
 /// # Errors

@@ -60,12 +60,8 @@ impl Fact {
 
     /// Whether it is a number; else it is text.
     pub fn is_number(self) -> bool {
-        match self {
-            Self::Added | Self::Removed => true,
-            Self::Creates | Self::Updates | Self::Moves | Self::Adopts | Self::Deletes | Self::Releases => true,
-            Self::Changes => true,
-            _ => false,
-        }
+        use Fact::{Added, Adopts, Changes, Creates, Deletes, Moves, Releases, Removed, Updates};
+        matches!(self, Added | Removed | Creates | Updates | Moves | Adopts | Deletes | Releases | Changes)
     }
 
     /// Whether only a planned change of an object or a file has it.

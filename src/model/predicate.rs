@@ -97,12 +97,8 @@ impl std::fmt::Display for FieldPath {
         }
         f.write_str(match &self.leaf {
             Leaf::Property(name) => name,
-            Leaf::Identifier => "$identifier",
-            Leaf::Title => "$title",
-            Leaf::Team => "$team",
-            Leaf::UpdatedAt => "$updatedAt",
-            Leaf::CreatedAt => "$createdAt",
             Leaf::Fact(fact) => fact.word(),
+            leaf => Leaf::METADATA.iter().find(|row| row.1 == *leaf).map_or("", |row| row.0),
         })
     }
 }

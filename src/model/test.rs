@@ -13,7 +13,7 @@ pub struct Test {
     /// What is there.
     pub given: Vec<Given>,
     /// What must follow.
-    pub expect: Vec<Expectation>,
+    pub expect: Vec<Spanned<Expectation>>,
 }
 
 /// What is there before a test looks.
@@ -40,8 +40,6 @@ impl Given {
 pub enum Expectation {
     /// `expect resource KIND NAME { }`: a manifest that holds at least these values.
     Resource {
-        /// The line.
-        span: Origin,
         /// Its kind.
         kind: Spanned<Name>,
         /// Its name.
@@ -51,8 +49,6 @@ pub enum Expectation {
     },
     /// `expect no-resource KIND NAME`: no such manifest.
     NoResource {
-        /// The line.
-        span: Origin,
         /// Its kind.
         kind: Spanned<Name>,
         /// Its name.
@@ -60,8 +56,6 @@ pub enum Expectation {
     },
     /// `expect destination REQUEST DESTINATION`: where a request's files go.
     Destination {
-        /// The line.
-        span: Origin,
         /// The request's name.
         request: Spanned<Name>,
         /// The destination.
@@ -69,8 +63,6 @@ pub enum Expectation {
     },
     /// `expect level SCORECARD ENTITY LEVEL`: the level that an entity reaches; `none` for below the lowest.
     Level {
-        /// The line.
-        span: Origin,
         /// The scorecard.
         scorecard: Spanned<Name>,
         /// The entity's identifier.
@@ -80,8 +72,6 @@ pub enum Expectation {
     },
     /// `expect rule SCORECARD RULE ENTITY pass|fail|unknown`.
     Rule {
-        /// The line.
-        span: Origin,
         /// The scorecard.
         scorecard: Spanned<Name>,
         /// The rule.
@@ -93,8 +83,6 @@ pub enum Expectation {
     },
     /// `expect policy POLICY NAME denies|warns|passes`.
     Policy {
-        /// The line.
-        span: Origin,
         /// The policy.
         policy: Spanned<Name>,
         /// The identifier of the entity, or the name of the request.
@@ -102,11 +90,6 @@ pub enum Expectation {
         /// `denies`, `warns` or `passes`.
         result: Spanned<Name>,
     },
-    /// `expect error CODE`: what is given is rejected with a code.
-    Error {
-        /// The line.
-        span: Origin,
-        /// The code, such as `E0401`.
-        code: Spanned<Name>,
-    },
+    /// `expect error CODE`: what is given is rejected with a code, such as `E0401`.
+    Error(Spanned<Name>),
 }

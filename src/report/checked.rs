@@ -14,8 +14,7 @@ struct Checked {
 
 impl Checked {
     fn of(diagnostics: &Diagnostics) -> Self {
-        let [errors, warnings, notes] =
-            [Severity::Error, Severity::Warning, Severity::Advice].map(|severity| diagnostics.count(severity));
+        let [errors, warnings, notes] = Severity::ALL.map(|(severity, _)| diagnostics.count(severity));
         Self { r#type: "checked", errors, warnings, notes }
     }
 }

@@ -1,7 +1,7 @@
 //! What a diagnostic says to do, in lines.
 
 use super::clean::clean;
-use crate::diag::{Diagnostic, Fix, Severity};
+use crate::diag::{Diagnostic, Fix};
 
 /// The help, then each fix that the help does not already spell out.
 pub(super) fn help_lines(diagnostic: &Diagnostic) -> Vec<String> {
@@ -11,15 +11,6 @@ pub(super) fn help_lines(diagnostic: &Diagnostic) -> Vec<String> {
     let fixes = diagnostic.fixes.iter().filter(|fix| !spelled(fix));
     let help = diagnostic.help.iter().flat_map(|help| help.lines());
     help.chain(fixes.map(|fix| fix.title.as_str())).map(|line| clean(line).into_owned()).collect()
-}
-
-/// The word of a severity: `error`, `warning`, `note`.
-pub(super) fn severity_word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Advice => "note",
-    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::cause::{by_cause, elsewhere};
 use super::clean::{clean, one_line};
 use super::excerpt::{Excerpt, place};
-use super::help::{help_lines, severity_word};
+use super::help::help_lines;
 use super::{Color, Style, Symbols, counted, summary};
 use crate::diag::{Diagnostic, Diagnostics, Label, Severity};
 use crate::source::{FileId, Sources};
@@ -94,7 +94,7 @@ fn pieces<'s>(group: &[&Diagnostic], sources: &'s Sources) -> Vec<Piece<'s>> {
     let mut labels: Vec<(&Label, bool)> = vec![(&diagnostic.primary, true)];
     labels.extend(shown.iter().filter(|label| label.span().file == home).map(|label| (label, false)));
     let mut pieces = vec![Piece {
-        code: Some(format!("{}[{}]", severity_word(diagnostic.severity), diagnostic.code)),
+        code: Some(format!("{}[{}]", diagnostic.severity.word(), diagnostic.code)),
         severity: diagnostic.severity,
         message: clean(&diagnostic.message).into_owned(),
         ..Piece::of(sources, home, &labels)

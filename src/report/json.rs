@@ -1,6 +1,5 @@
 //! Diagnostics as JSON lines, for tools.
 
-use super::help::severity_word;
 use super::subject::Subject;
 use super::totals::Totals;
 use super::{json_line, json_lines};
@@ -111,7 +110,7 @@ fn problem<'a>(diagnostic: &'a Diagnostic, sources: &Sources) -> Problem<'a> {
     Problem {
         code: diagnostic.code.id,
         title: diagnostic.code.title,
-        severity: severity_word(diagnostic.severity),
+        severity: diagnostic.severity.word(),
         message: &diagnostic.message,
         place: label(&diagnostic.primary),
         others: diagnostic.others.iter().map(label).collect(),

@@ -27,8 +27,7 @@ pub(super) fn named<T: Display>(names: impl IntoIterator<Item = T>, most: usize)
 /// How many problems there are of each severity, and of how many causes where those are fewer: `3 errors, 1 warning`,
 /// `40 errors of 1 cause`; nothing where there is none.
 pub fn summary(diagnostics: &Diagnostics, causes: usize) -> Option<String> {
-    let nouns = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Advice, "note")];
-    let parts: Vec<String> = nouns
+    let parts: Vec<String> = Severity::ALL
         .into_iter()
         .map(|(severity, noun)| (diagnostics.count(severity), noun))
         .filter(|(count, _)| *count > 0)

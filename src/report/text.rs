@@ -2,7 +2,7 @@
 
 use super::cause::{by_cause, elsewhere};
 use super::clean::one_line;
-use super::help::{help_lines, severity_word};
+use super::help::help_lines;
 use super::summary;
 use crate::diag::{Diagnostic, Diagnostics, Label};
 use crate::source::Sources;
@@ -28,7 +28,7 @@ pub fn text(diagnostics: &Diagnostics, sources: &Sources) -> String {
 
 fn write_one(out: &mut String, diagnostic: &Diagnostic, location: &dyn Fn(&Label) -> String) {
     let Diagnostic { code, severity, message, primary, others, .. } = diagnostic;
-    let _ = writeln!(out, "{}: {}[{code}]: {}", location(primary), severity_word(*severity), one_line(message));
+    let _ = writeln!(out, "{}: {}[{code}]: {}", location(primary), severity.word(), one_line(message));
     if !primary.text.is_empty() {
         let _ = writeln!(out, "    {}", one_line(&primary.text));
     }

@@ -69,15 +69,17 @@ pub enum Verdict {
     Unknown(String),
 }
 
-/// A [`Verdict`] without its reason.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Truth {
-    /// It holds.
-    Pass,
-    /// It does not hold.
-    Fail,
-    /// It cannot be told.
-    Unknown,
+worded! {
+    /// A [`Verdict`] without its reason.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Truth {
+        /// It holds.
+        Pass = "pass",
+        /// It does not hold.
+        Fail = "fail",
+        /// It cannot be told.
+        Unknown = "unknown",
+    }
 }
 
 /// How many entities a rule ended how for.

@@ -8,7 +8,7 @@ use std::io::{Error, ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
 
 /// The file whose presence makes a folder a project.
-const PROJECT_FILE: &str = "plat.kdl";
+pub(super) const PROJECT_FILE: &str = "plat.kdl";
 
 /// A project's folder on disk.
 #[derive(Clone, Debug)]

@@ -1,11 +1,9 @@
+use super::disk::{PROJECT_FILE, is_text};
 use super::{Disk, Misuse, SessionError};
 use crate::adapter::git::{Revision, Shut};
 use crate::resolve::{Closed, Listing, LoadError, Loader};
 use crate::workspace::{Loaded, load};
 use std::collections::BTreeSet;
-
-/// The file whose presence makes a folder a project.
-const PROJECT_FILE: &str = "plat.kdl";
 
 /// How many characters of a commit's identity name it for people.
 const SHORT: usize = 7;
@@ -111,6 +109,15 @@ impl AtRevision {
         !hidden && !ends.any(|end| self.nested.contains(&path[..end]))
     }
 
+    /// The files that are asked for, and what of that is not to be looked into.
+    fn listing(&self, is_asked: impl Fn(&str) -> bool, is_shut: impl Fn(&str, Shut) -> bool) -> Listing {
+        let shut = self.revision.shut().filter(|(path, shut)| is_shut(path, *shut));
+        Listing {
+            files: self.revision.paths().filter(|path| is_asked(path)).map(ToOwned::to_owned).collect(),
+            closed: shut.map(|(path, shut)| self.closed(path, shut)).collect(),
+        }
+    }
+
     /// What is not to be looked into, as the error that it is.
     fn closed(&self, path: &str, shut: Shut) -> Closed {
         let path = path.to_owned();
@@ -132,16 +139,8 @@ impl Loader for AtRevision {
     }
 
     fn files(&self) -> Result<Listing, LoadError> {
-        let is_kdl = |path: &str| std::path::Path::new(path).extension().is_some_and(|extension| extension == "kdl");
-        let files = self.revision.paths().filter(|path| is_kdl(path) && self.belongs(path, ""));
-        let shut = self
-            .revision
-            .shut()
-            .filter(|(path, shut)| (is_kdl(path) || *shut == Shut::Folder) && self.belongs(path, ""));
-        Ok(Listing {
-            files: files.map(ToOwned::to_owned).collect(),
-            closed: shut.map(|(path, shut)| self.closed(path, shut)).collect(),
-        })
+        let is_text = |path: &str| is_text(path.as_ref()) && self.belongs(path, "");
+        Ok(self.listing(is_text, |path, shut| is_text(path) || shut == Shut::Folder && self.belongs(path, "")))
     }
 
     fn read(&self, name: &str, most: u64) -> Result<Vec<u8>, LoadError> {
@@ -156,14 +155,10 @@ impl Loader for AtRevision {
     fn list(&self, folder: &str) -> Result<Listing, LoadError> {
         let folder = folder.trim_end_matches('/');
         let folder = if folder.is_empty() || folder == "." { String::new() } else { format!("{folder}/") };
-        let files = self.revision.paths().filter(|path| self.belongs(path, &folder));
+        let belongs = |path: &str| self.belongs(path, &folder);
         // Also the folder itself, or one that it lies in.
         let on_the_way = |path: &str| folder.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
-        let shut = self.revision.shut().filter(|(path, _)| self.belongs(path, &folder) || on_the_way(path));
-        Ok(Listing {
-            files: files.map(ToOwned::to_owned).collect(),
-            closed: shut.map(|(path, shut)| self.closed(path, shut)).collect(),
-        })
+        Ok(self.listing(belongs, |path, _| belongs(path) || on_the_way(path)))
     }
 }
 

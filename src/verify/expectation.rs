@@ -1,40 +1,31 @@
-use super::policy::{self, Judgement};
+use super::policy;
 use super::scene::Scene;
 use super::{Failure, manifest};
 use crate::diag::suggest;
 use crate::model::{Expectation, Name, Value};
 use crate::scorecard::{Scores, Truth};
-use crate::source::Origin;
+use crate::source::Spanned;
 use serde_json::Value as Json;
 
 /// What is otherwise than expected; nothing where it holds.
-pub(super) fn judge(expectation: &Expectation, world: &Scene) -> Option<Failure> {
-    let (span, message, diff) = match expectation {
-        Expectation::Resource { span, kind, name, body } => {
+pub(super) fn judge(expectation: &Spanned<Expectation>, world: &Scene) -> Option<Failure> {
+    let span = expectation.span;
+    let message = match &expectation.value {
+        Expectation::Resource { kind, name, body } => {
             let (message, diff) = resource(kind, name, body, world)?;
-            (*span, message, diff)
+            return Some(Failure { span, message, diff });
         }
-        Expectation::NoResource { span, kind, name } => {
+        Expectation::NoResource { kind, name } => {
             let there = world.manifests.iter().any(|one| manifest::is(one, kind, name));
-            (*span, there.then(|| format!("there is a resource `{}` `{}`", kind.value, name.value))?, None)
+            there.then(|| format!("there is a resource `{}` `{}`", kind.value, name.value))
         }
-        Expectation::Destination { span, request, destination } => (*span, goes_to(request, destination, world)?, None),
-        Expectation::Level { span, scorecard, entity, level } => {
-            (*span, reaches(scorecard, entity, level, world)?, None)
-        }
-        Expectation::Rule { span, scorecard, rule, entity, result } => {
-            (*span, ends(&Ruling { scorecard, rule, entity, result }, world)?, None)
-        }
-        Expectation::Policy { span, policy, name, result } => {
-            (*span, policy::ends(&Judgement { policy, name, result }, world)?, None)
-        }
-        Expectation::Error { span, code } => (*span, rejected(code, world)?, None),
+        Expectation::Destination { request, destination } => goes_to(request, destination, world),
+        Expectation::Level { scorecard, entity, level } => reaches(scorecard, entity, level, world).err(),
+        Expectation::Rule { scorecard, rule, entity, result } => ends(scorecard, rule, entity, result, world).err(),
+        Expectation::Policy { policy, name, result } => policy::ends(policy, name, result, world),
+        Expectation::Error(code) => rejected(code, world),
     };
-    Some(failure(span, message, diff))
-}
-
-fn failure(span: Origin, message: String, diff: Option<String>) -> Failure {
-    Failure { span, message, diff }
+    message.map(|message| Failure { span, message, diff: None })
 }
 
 fn resource(kind: &Name, name: &Name, body: &Value, world: &Scene) -> Option<(String, Option<String>)> {
@@ -88,15 +79,12 @@ fn score<'w>(scorecard: &Name, entity: &Name, world: &'w Scene) -> Result<(&'w S
     row.map(|row| (scores, row)).ok_or_else(|| format!("`{scorecard}` does not judge `{entity}`"))
 }
 
-fn reaches(scorecard: &Name, entity: &Name, level: &Name, world: &Scene) -> Option<String> {
-    let (scores, row) = match score(scorecard, entity, world) {
-        Ok(found) => found,
-        Err(message) => return Some(message),
-    };
+fn reaches(scorecard: &Name, entity: &Name, level: &Name, world: &Scene) -> Result<(), String> {
+    let (scores, row) = score(scorecard, entity, world)?;
     let reached = scores.entities.get(row).and_then(|score| scores.levels.get(score.level?));
     let reached = reached.map_or("none", |level| level);
     if reached == &**level {
-        return None;
+        return Ok(());
     }
     let stops: Vec<&str> = scores
         .rules
@@ -106,32 +94,15 @@ fn reaches(scorecard: &Name, entity: &Name, level: &Name, world: &Scene) -> Opti
         .map(|(_, (name, _))| &**name)
         .collect();
     let why = if stops.is_empty() { String::new() } else { format!(" (not passed: {})", stops.join(", ")) };
-    Some(format!("`{entity}` reaches `{reached}`, not `{level}`{why}"))
+    Err(format!("`{entity}` reaches `{reached}`, not `{level}`{why}"))
 }
 
-/// What is expected of a rule.
-struct Ruling<'e> {
-    scorecard: &'e Name,
-    rule: &'e Name,
-    entity: &'e Name,
-    result: &'e Name,
-}
-
-fn ends(ruling: &Ruling<'_>, world: &Scene) -> Option<String> {
-    let Ruling { scorecard, rule, entity, result } = ruling;
-    let (scores, row) = match score(scorecard, entity, world) {
-        Ok(found) => found,
-        Err(message) => return Some(message),
-    };
-    let Some(index) = scores.rules.iter().position(|(name, _)| name == *rule) else {
-        return Some(format!("`{scorecard}` has no rule `{rule}`"));
-    };
-    let ended = match scores.truth(row, index) {
-        Truth::Pass => "pass",
-        Truth::Fail => "fail",
-        Truth::Unknown => "unknown",
-    };
-    (ended != &***result).then(|| format!("`{rule}` ends in {ended} for `{entity}`, not in {result}"))
+fn ends(scorecard: &Name, rule: &Name, entity: &Name, result: &Name, world: &Scene) -> Result<(), String> {
+    let (scores, row) = score(scorecard, entity, world)?;
+    let index = scores.rules.iter().position(|(name, _)| name == rule);
+    let index = index.ok_or_else(|| format!("`{scorecard}` has no rule `{rule}`"))?;
+    let ended = scores.truth(row, index).word();
+    if ended == &**result { Ok(()) } else { Err(format!("`{rule}` ends in {ended} for `{entity}`, not in {result}")) }
 }
 
 fn rejected(code: &Name, world: &Scene) -> Option<String> {

@@ -6,7 +6,7 @@ use crate::diag::{Code, Diagnostic, Severity, code};
 use crate::model::{Blueprint, Expectation, Given, Name, Policy, PolicySubject, Project, Promise, Scorecard, Test};
 use crate::render::{Budget, Rendered, place, render_within};
 use crate::scorecard::{Scores, evaluate};
-use crate::source::Origin;
+use crate::source::{Origin, Spanned};
 use std::collections::{HashMap, HashSet};
 
 /// What a test sees, and what follows from it.
@@ -55,8 +55,8 @@ impl Scene {
             let before: HashSet<Identity> = check(&surroundings(project, test)).iter().map(identity).collect();
             errors.retain(|one| !before.contains(&identity(one)));
         }
-        let asks_for_manifests = |expectation: &Expectation| {
-            matches!(expectation, Expectation::Resource { .. } | Expectation::NoResource { .. })
+        let asks_for_manifests = |expectation: &Spanned<Expectation>| {
+            matches!(expectation.value, Expectation::Resource { .. } | Expectation::NoResource { .. })
         };
         Self {
             manifests: if test.expect.iter().any(asks_for_manifests) { manifest::read(&rendered) } else { Vec::new() },
@@ -89,9 +89,9 @@ fn identity(diagnostic: &Diagnostic) -> Identity {
     (diagnostic.code.id, diagnostic.primary.origin, diagnostic.message.clone())
 }
 
-fn expected_code(expectation: &Expectation) -> Option<&str> {
-    match expectation {
-        Expectation::Error { code, .. } => Some(&code.value),
+fn expected_code(expectation: &Spanned<Expectation>) -> Option<&str> {
+    match &expectation.value {
+        Expectation::Error(code) => Some(&code.value),
         _ => None,
     }
 }
@@ -127,11 +127,9 @@ fn surroundings<'p>(project: &'p Project, test: &'p Test) -> Project {
 }
 
 fn scorecards<'p>(project: &'p Project, test: &Test) -> Vec<&'p Scorecard> {
-    let named = |expectation: &Expectation| -> Option<Name> {
-        match expectation {
-            Expectation::Level { scorecard, .. } | Expectation::Rule { scorecard, .. } => Some(scorecard.value.clone()),
-            _ => None,
-        }
+    let named = |expectation: &Spanned<Expectation>| match &expectation.value {
+        Expectation::Level { scorecard, .. } | Expectation::Rule { scorecard, .. } => Some(scorecard.value.clone()),
+        _ => None,
     };
     let named: HashSet<Name> = test.expect.iter().filter_map(named).collect();
     project.scorecards.iter().filter(|scorecard| named.contains(&scorecard.name.value)).collect()
@@ -140,7 +138,7 @@ fn scorecards<'p>(project: &'p Project, test: &Test) -> Vec<&'p Scorecard> {
 fn policies(project: &Project, test: &Test) -> Vec<Policy> {
     let named = |policy: &&Policy| {
         test.expect.iter().any(
-            |expectation| matches!(expectation, Expectation::Policy { policy: name, .. } if name.value == policy.name.value),
+            |expected| matches!(&expected.value, Expectation::Policy { policy: name, .. } if name.value == policy.name.value),
         )
     };
     project.policies.iter().filter(named).cloned().collect()

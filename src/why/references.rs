@@ -120,7 +120,8 @@ impl Found<'_> {
         }
         for test in &self.project.tests {
             for expectation in &test.expect {
-                let (Expectation::Level { scorecard, .. } | Expectation::Rule { scorecard, .. }) = expectation else {
+                let (Expectation::Level { scorecard, .. } | Expectation::Rule { scorecard, .. }) = &expectation.value
+                else {
                     continue;
                 };
                 if scorecard.value == self.address.name {

@@ -59,10 +59,9 @@ impl<'p> Check<'p> {
                     members.iter().find(|(key, _)| literal(key) == Some("metadata")).map(|(_, value)| &value.value);
                 match value {
                     None | Some(Template::Literal(Value::Null)) => return,
-                    Some(value) => match self.scope.template(value).shape {
-                        Shape::Anything | Shape::Object(_) => return,
-                        Shape::Scalar(_) => "a single value",
-                        Shape::List(_) => "a list",
+                    Some(value) => match self.scope.template(value) {
+                        known if matches!(known.shape, Shape::Anything | Shape::Object(_)) => return,
+                        known => known.word(),
                     },
                 }
             }

@@ -48,9 +48,8 @@ impl<'p> Check<'p> {
         let found = match &known.shape {
             Shape::Scalar(Some(values)) => return Some(values.clone()),
             Shape::Anything => return None,
-            Shape::Scalar(None) => "can be anything",
-            Shape::List(_) => "is a list",
-            Shape::Object(_) => "is an object",
+            Shape::Scalar(None) => "can be anything".to_owned(),
+            Shape::List(_) | Shape::Object(_) => format!("is {}", known.word()),
         };
         let message = format!("`{}` {found}: no table has a row for each value", path.value);
         let diagnostic = Diagnostic::error(code::OPEN_CHOICE, path.span, message);

@@ -147,9 +147,10 @@ fn owned(input: &Input<'_>) -> u64 {
     (objects + files) as u64
 }
 
-/// A word as KDL writes it: bare where it may be.
+/// A word as KDL writes it: bare where it may be. A pattern has quotes, as it has in a shell.
 pub(super) fn quoted(word: &impl ToString) -> String {
-    write_string(&word.to_string())
+    let written = write_string(&word.to_string());
+    if written.contains('*') && !written.starts_with('"') { format!("\"{written}\"") } else { written }
 }
 
 /// Entities and requests, of whomever, that would stay without their blueprint or promise.

@@ -25,24 +25,24 @@ fn given(node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<Given> {
     }
 }
 
-fn expectation(node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<Expectation> {
+fn expectation(node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<Spanned<Expectation>> {
     let names = &mut Names::default();
-    let span = node.head_span().into();
     let word = node.argument(0)?.string()?;
     let first: Spanned<Name> = name_at(node, 1, names)?;
     let mut at = |index| name_at(node, index, names);
-    Some(match word {
+    let expected = match word {
         "resource" => {
             let name = at(2)?;
             let body = Value::Object(open_body(node, &[], names, diagnostics));
-            Expectation::Resource { span, kind: first, name, body: Spanned::new(body, node.span()) }
+            Expectation::Resource { kind: first, name, body: Spanned::new(body, node.span()) }
         }
-        "no-resource" => Expectation::NoResource { span, kind: first, name: at(2)? },
-        "destination" => Expectation::Destination { span, request: first, destination: at(2)? },
-        "level" => Expectation::Level { span, scorecard: first, entity: at(2)?, level: at(3)? },
-        "rule" => Expectation::Rule { span, scorecard: first, rule: at(2)?, entity: at(3)?, result: at(4)? },
-        "policy" => Expectation::Policy { span, policy: first, name: at(2)?, result: at(3)? },
-        "error" => Expectation::Error { span, code: first },
+        "no-resource" => Expectation::NoResource { kind: first, name: at(2)? },
+        "destination" => Expectation::Destination { request: first, destination: at(2)? },
+        "level" => Expectation::Level { scorecard: first, entity: at(2)?, level: at(3)? },
+        "rule" => Expectation::Rule { scorecard: first, rule: at(2)?, entity: at(3)?, result: at(4)? },
+        "policy" => Expectation::Policy { policy: first, name: at(2)?, result: at(3)? },
+        "error" => Expectation::Error(first),
         _ => return None,
-    })
+    };
+    Some(Spanned::new(expected, node.head_span()))
 }

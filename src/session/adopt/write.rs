@@ -1,6 +1,7 @@
 //! Files of a project replaced as wholes, all of them or, where one has changed meanwhile, none.
 
 use super::Rewrite;
+use crate::file::hidden_beside;
 use crate::resolve::LoadError;
 use crate::secret::Tripwire;
 use crate::session::walk::inside;
@@ -24,7 +25,7 @@ pub fn write(disk: &Disk, rewrites: &[Rewrite], tripwire: &Tripwire) -> Result<(
         let failed = |source| SessionError::Write { path: rewrite.name.clone(), source };
         let outside = || LoadError::Outside(rewrite.name.clone());
         let place = inside(disk.root(), &disk.root().join(&rewrite.name)).ok_or_else(outside)?;
-        let beside = beside(&place);
+        let beside = hidden_beside(&place, ".plat-adopt");
         written.push((beside.clone(), place.clone()));
         fill(&beside, &place, &rewrite.after).map_err(failed)
     });
@@ -46,14 +47,6 @@ pub fn write(disk: &Disk, rewrites: &[Rewrite], tripwire: &Tripwire) -> Result<(
         fs::rename(beside, place).map_err(|source| SessionError::Write { path: rewrite.name.clone(), source })?;
     }
     Ok(())
-}
-
-/// The hidden place beside a file that its new text is written to.
-fn beside(place: &Path) -> PathBuf {
-    let mut name = std::ffi::OsString::from(".");
-    name.push(place.file_name().unwrap_or_default());
-    name.push(".plat-adopt");
-    place.with_file_name(name)
 }
 
 fn fill(beside: &Path, place: &Path, text: &str) -> std::io::Result<()> {

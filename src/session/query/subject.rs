@@ -105,12 +105,11 @@ fn whose(addresses: &[Address], subject: &str) -> Result<Whose, String> {
     if let Some(kind) = singulars(subject).find_map(|word| Kind::from_word(&word)) {
         return Ok(Whose::Kind(kind));
     }
-    let parents = || addresses.iter().filter(|address| matches!(address.kind, Kind::Blueprint | Kind::Promise));
-    let below = |address: &Address| if address.kind == Kind::Blueprint { Kind::Entity } else { Kind::Request };
-    let called = |parent: &str, kind: Option<Kind>| {
-        let is_asked = |address: &&Address| kind.is_none_or(|kind| below(address) == kind);
-        let found = singulars(parent).find_map(|word| parents().filter(is_asked).find(|one| *one.name == *word));
-        found.map(|parent| Whose::Below(below(parent), parent.name.to_string()))
+    let parents = || addresses.iter().filter_map(|address| Some((address.kind.below()?, &address.name)));
+    let called = |parent: &str, asked: Option<Kind>| {
+        let is_meant = |kind: Kind, name: &str, word: &str| asked.is_none_or(|asked| kind == asked) && *name == *word;
+        let found = singulars(parent).find_map(|word| parents().find(|(kind, name)| is_meant(*kind, name, &word)));
+        found.map(|(kind, name)| Whose::Below(kind, name.to_string()))
     };
     let of_kind = || {
         let (kind, parent) = subject.split_once(':')?;
@@ -135,8 +134,7 @@ fn whose(addresses: &[Address], subject: &str) -> Result<Whose, String> {
         let near = meant_near(near.as_deref());
         return Err(format!("`{subject}` is no address, as there is no kind `{kind}`{near} (there are {kinds})"));
     }
-    let words: BTreeSet<&str> =
-        Kind::ALL.iter().map(|row| row.1).chain(parents().map(|address| &*address.name)).collect();
+    let words: BTreeSet<&str> = Kind::ALL.iter().map(|row| row.1).chain(parents().map(|(_, name)| &**name)).collect();
     let one = addresses.iter().find(|address| is_called(address, subject)).map(ToString::to_string);
     let near = suggest(subject, words.iter().copied()).map(ToOwned::to_owned).or(one);
     let known = words.into_iter().collect::<Vec<_>>().join(", ");
@@ -154,9 +152,8 @@ fn singulars(word: &str) -> impl Iterator<Item = String> {
 
 /// Whether a name means an object: its own, that of a request without its namespace, or one with the blueprint or promise before it.
 fn is_called(address: &Address, name: &str) -> bool {
-    let bare = if address.kind == Kind::Request { address.name.rsplit('/').next() } else { None };
     *address.name == *name
-        || bare == Some(name)
+        || address.namespaced().1 == name
         || address.to_string().split_once(':').is_some_and(|(_, rest)| rest == name)
 }
 
