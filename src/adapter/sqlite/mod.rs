@@ -250,15 +250,10 @@ impl Catalog for Sqlite {
 
     fn owned_fields(&self, project: &str, addresses: &[Address]) -> Result<Vec<OwnedFields>, CatalogError> {
         let records = self.read("read the inventory", |connection| {
-            let question =
-                "SELECT fields, fields_digest FROM inventory WHERE (kind, parent, name, project) = (?1, ?2, ?3, ?4)";
-            each(
-                connection,
-                question,
-                addresses,
-                |address| record_key(project, address),
-                |row, address| record::fields(row.get_ref(0)?, row.get_ref(1)?, address),
-            )
+            let question = "SELECT fields, fields_digest, base, body, written.digest
+                FROM inventory LEFT JOIN written USING (kind, parent, name, project)
+                WHERE (kind, parent, name, project) = (?1, ?2, ?3, ?4)";
+            each(connection, question, addresses, |address| record_key(project, address), record::fields)
         })?;
         Ok(or_default(records.unwrap_or_else(|| vec![None; addresses.len()])))
     }
