@@ -37,6 +37,9 @@ use stored::Stored;
 /// The bytes of the shortest page of a database in SQLite.
 const HEADER: u64 = 512;
 
+/// How a database is opened. No two threads ask one connection, so that no question has to wait for a lock of it.
+const OPEN: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
+
 /// What a project last wrote into an object.
 const WRITTEN: &str = "SELECT body, digest FROM written WHERE (kind, parent, name, project) = (?1, ?2, ?3, ?4)";
 
@@ -100,7 +103,7 @@ impl Sqlite {
     fn moment(&self) -> Result<Connection, Flaw> {
         self.is_long_enough()?;
         // Not read-only: a reader has to undo what a killed process has left half written.
-        let connection = Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let connection = Connection::open_with_flags(&self.path, OPEN)?;
         connection.busy_timeout(Duration::ZERO)?;
         connection.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA query_only = ON; BEGIN")?;
         Ok(connection)
@@ -117,12 +120,11 @@ impl Sqlite {
     /// A connection that may write.
     fn writer(&self) -> Result<Connection, Flaw> {
         self.is_long_enough()?;
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
-        let connection = Connection::open_with_flags(&self.path, flags)?;
+        let connection = Connection::open_with_flags(&self.path, OPEN | OpenFlags::SQLITE_OPEN_CREATE)?;
         connection.busy_timeout(Duration::ZERO)?;
         // A cache for a whole usual batch keeps readers free until the commit.
         connection
-            .execute_batch("PRAGMA trusted_schema = OFF; PRAGMA synchronous = EXTRA; PRAGMA cache_size = -65536")?;
+            .execute_batch("PRAGMA trusted_schema = OFF; PRAGMA synchronous = EXTRA; PRAGMA cache_size = -32768")?;
         Ok(connection)
     }
 
