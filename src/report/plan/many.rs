@@ -4,7 +4,7 @@ use super::alike::{alike, behind, fields};
 use super::change::{file_of, operation};
 use super::view::{Detail, Telling, View};
 use super::{counted, files};
-use crate::model::Thing;
+use crate::model::{Kind, Name, Thing};
 use crate::plan::{Action, Operation, Reason, Target};
 use crate::report::clean::one_line;
 use crate::report::columns::cropped;
@@ -55,13 +55,17 @@ fn group(operation: &Operation) -> String {
 
 /// Operations by what they belong to, the largest group first.
 pub(super) fn groups<'o>(operations: &[&'o Operation]) -> Vec<(String, Vec<&'o Operation>)> {
-    let mut groups: BTreeMap<String, Vec<&Operation>> = BTreeMap::new();
+    let mut groups: BTreeMap<(Option<Kind>, &Name), Vec<&Operation>> = BTreeMap::new();
     for operation in operations {
-        groups.entry(group(operation)).or_default().push(operation);
+        let key = match &operation.thing {
+            Thing::File { store, .. } => (None, store),
+            Thing::Object(address) => (Some(address.kind), &address.parent),
+        };
+        groups.entry(key).or_default().push(operation);
     }
-    // Those of one size are in the order of their names.
-    let mut groups: Vec<_> = groups.into_iter().collect();
-    groups.sort_by_key(|(_, members)| std::cmp::Reverse(members.len()));
+    let named = groups.into_values().filter_map(|members| Some((group(members.first()?), members)));
+    let mut groups: Vec<(String, Vec<&Operation>)> = named.collect();
+    groups.sort_by(|(name, members), (other, others)| (others.len(), name).cmp(&(members.len(), other)));
     groups
 }
 
