@@ -61,6 +61,7 @@ fn separate(index: usize, out: &mut Vec<u8>) {
 
 pub(super) fn write_string(text: &str, out: &mut Vec<u8>) {
     // Most texts stand in JSON as they are. To look at every byte costs less than to stop at the first that does not.
+    #[expect(clippy::needless_bitwise_bool, reason = "no branch for each byte")]
     let is_plain = text.bytes().fold(true, |plain, byte| plain & (byte >= b' ') & (byte != b'"') & (byte != b'\\'));
     if is_plain {
         out.push(b'"');

@@ -206,7 +206,8 @@ impl Builder<'_, '_> {
             (Some(_), Some(_)) if changes.is_empty() && turned.is_none() => Action::Record,
             (Some(_), Some(_)) => Action::Update,
         };
-        let reasons = reasons(action, *owner, *taken_from, desired.lifecycle, &changes);
+        let mut reasons = reasons(action, *owner, *taken_from, desired.lifecycle, &changes);
+        reasons.extend(loosened.map(|_| Reason::Lifecycle));
         let (phase, mut owned) = (order::phase(desired.address.kind, action, &changes), OwnedFields::new());
         let changes = if live.is_some() {
             owned = owned_fields(desired);
@@ -223,7 +224,7 @@ impl Builder<'_, '_> {
             from: moved.map(|(from, _)| from.clone().into()),
             needs: Vec::new(),
             phase,
-            reasons: reasons.into_iter().chain(loosened.map(|_| Reason::Lifecycle)).collect(),
+            reasons,
             source: Some(self.place(moved.map_or(desired.span, |(_, span)| span))),
             target: Target::Object(ObjectChange {
                 changes,
