@@ -154,7 +154,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 
 /// Each foreign crate, and each part of the standard library that touches the world, with the modules that own it.
 const OWNED_BY: &[(&str, &[&str])] = &[
-    ("ahash", &["resolve", "check"]),
+    ("ahash", &["resolve", "check", "plan"]),
     ("arcstr", &["model"]),
     ("base64", &["secret", "render"]),
     ("blake3", &["model", "render", "session"]),

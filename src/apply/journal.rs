@@ -116,7 +116,8 @@ impl Journal {
         let done: Vec<&Address> = done.map(|(operation, _)| &operation.address).collect();
         let named: BTreeSet<&Address> = done.iter().take(NAMED).copied().collect();
         let actions = plan.operations.iter().filter_map(|one| Some((one.object_address()?, one.action)));
-        let actions: BTreeMap<&Address, Action> = actions.filter(|(address, _)| named.contains(address)).collect();
+        let actions = actions.filter(|(address, _)| named.contains(address)).take(named.len());
+        let actions: BTreeMap<&Address, Action> = actions.collect();
         self.record.steps.push(format!("catalog: {}", counted(done.len(), "object")));
         self.name(done.into_iter().map(|address| {
             let action = actions.get(address).map_or("write", |action| action.word());

@@ -4,6 +4,9 @@ use super::{Value, write_json};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest(pub [u8; 16]);
 
+/// So many bytes of a document are hashed together, which costs far less than to hash a few at a time.
+const PIECE: usize = 1 << 16;
+
 impl Digest {
     /// The digest of bytes.
     pub fn of(bytes: &[u8]) -> Self {
@@ -23,7 +26,7 @@ impl Digest {
     /// Where the document has no JSON.
     pub fn of_document(document: &impl serde::Serialize) -> Result<Self, serde_json::Error> {
         let mut hasher = blake3::Hasher::new();
-        serde_json::to_writer(std::io::BufWriter::new(&mut hasher), document)?;
+        serde_json::to_writer(std::io::BufWriter::with_capacity(PIECE, &mut hasher), document)?;
         Ok(Self::cut(hasher.finalize()))
     }
 
@@ -48,7 +51,12 @@ impl Digest {
 
 impl std::fmt::Display for Digest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:032x}", u128::from_be_bytes(self.0))
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let mut text = [0; 32];
+        for (pair, byte) in text.chunks_exact_mut(2).zip(self.0) {
+            pair.copy_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+        }
+        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
     }
 }
 

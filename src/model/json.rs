@@ -3,6 +3,7 @@
 use super::{Map, Member, Name, Number, Value};
 use crate::source::{Origin, Spanned};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use std::io::Write;
 
 /// The only member of what stands for a secret: `{"$secret":"NAME"}`.
 pub const SECRET_MEMBER: &str = "$secret";
@@ -24,7 +25,11 @@ pub fn write_json(value: &Value, out: &mut Vec<u8>) {
         Value::Null => out.extend_from_slice(b"null"),
         Value::Bool(true) => out.extend_from_slice(b"true"),
         Value::Bool(false) => out.extend_from_slice(b"false"),
-        Value::Number(number) => out.extend_from_slice(number.to_string().as_bytes()),
+        Value::Number(number) => {
+            // Writing into memory has no way to fail.
+            let written = write!(out, "{number}");
+            debug_assert!(written.is_ok());
+        }
         Value::String(text) => write_string(text, out),
         Value::Array(items) => {
             out.push(b'[');
@@ -61,6 +66,15 @@ fn separate(index: usize, out: &mut Vec<u8>) {
 }
 
 pub(super) fn write_string(text: &str, out: &mut Vec<u8>) {
+    // Most texts stand in JSON as they are. To look at every byte costs less than to stop at the first that does not.
+    #[expect(clippy::needless_bitwise_bool, reason = "no branch for each byte")]
+    let is_plain = text.bytes().fold(true, |plain, byte| plain & (byte >= b' ') & (byte != b'"') & (byte != b'\\'));
+    if is_plain {
+        out.push(b'"');
+        out.extend_from_slice(text.as_bytes());
+        out.push(b'"');
+        return;
+    }
     // Writing a string into memory has no way to fail.
     let written = serde_json::to_writer(out, text);
     debug_assert!(written.is_ok());

@@ -1,5 +1,6 @@
+use super::json::write_map;
 use super::object::each_field;
-use super::{Digest, Json, Map, Project, Value, Visit, write_json};
+use super::{Digest, Json, Map, Project, Value, Visit};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
 use std::fmt::{self, Debug, Formatter};
@@ -42,7 +43,7 @@ impl Made {
     pub fn write_body(&self, out: &mut Vec<u8>) {
         match self {
             Self::Declared { project, number, .. } => project.of_number(*number).write_body(out),
-            Self::Saved(body) => write_json(&Value::Object(body.clone()), out),
+            Self::Saved(body) => write_map(body, out),
         }
     }
 
@@ -50,7 +51,11 @@ impl Made {
     pub fn digest(&self) -> Digest {
         match self {
             Self::Declared { digest, .. } => *digest,
-            Self::Saved(body) => Digest::of_value(&Value::Object(body.clone())),
+            Self::Saved(_) => {
+                let mut json = Vec::new();
+                self.write_body(&mut json);
+                Digest::of(&json)
+            }
         }
     }
 }

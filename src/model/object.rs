@@ -90,7 +90,7 @@ impl std::fmt::Display for Address {
         f.write_str(self.kind.word())?;
         f.write_str(":")?;
         if !self.parent.is_empty() {
-            if self.parent.contains(['%', ':']) {
+            if self.parent.bytes().any(|byte| matches!(byte, b'%' | b':')) {
                 f.write_str(&self.parent.replace('%', "%25").replace(':', "%3A"))?;
             } else {
                 f.write_str(&self.parent)?;

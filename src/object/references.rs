@@ -114,113 +114,118 @@ struct Found<'f, 't> {
     /// What the object is one of.
     of_type: Option<&'f Type<'t>>,
     references: Vec<Reference>,
-    /// The field that is looked at.
-    field: String,
+}
+
+/// The field that is looked at: what it is a member of, if it is one of a group, and its name.
+#[derive(Clone, Copy)]
+struct Field<'v>(Option<&'v str>, &'v str);
+
+impl Field<'_> {
+    fn path(self) -> String {
+        let Self(group, name) = self;
+        group.map_or_else(|| name.to_owned(), |group| [group, ".", name].concat())
+    }
 }
 
 impl<'f, 't> Found<'f, 't> {
     fn new(types: &'f Types<'t>, address: &Address) -> Self {
         let of_type = address.above().and_then(|above| types.of(&above));
         let rows = Table::get().of_kind(address.kind);
-        Self { types, rows, of_type, references: Vec::new(), field: String::new() }
+        Self { types, rows, of_type, references: Vec::new() }
     }
 
     /// A field: what it is a member of, if it is one of a group, its name and its value.
     fn field(&mut self, group: Option<&str>, name: &str, value: &Value, span: Origin) {
+        let field = Field(group, name);
         let (first, name) = group.map_or((name, None), |group| (group, Some(name)));
         let Some(row) = self.rows.iter().find(|row| row.name == first) else { return };
-        self.field.clear();
-        self.field.push_str(first);
-        if let Some(name) = name {
-            self.field.push('.');
-            self.field.push_str(name);
-        }
         let of_type = self.of_type;
         match (row.nature, name) {
-            (Nature::Keyed(id), Some(_)) => self.object(id, value),
-            (Nature::Typed, Some(_)) => self.default(value),
+            (Nature::Keyed(id), Some(_)) => self.object(field, id, value),
+            (Nature::Typed, Some(_)) => self.default(field, value),
             (Nature::Targets, Some(name)) => {
                 let Some(target) = of_type.and_then(|known| known.relations.get(name)) else { return };
-                self.names(value, span, |name| Some(Address::below(Kind::Entity, (*target).clone(), name.into())));
+                self.names(field, value, span, |name| {
+                    Some(Address::below(Kind::Entity, (*target).clone(), name.into()))
+                });
             }
             (Nature::Entries, Some(name)) => {
                 let property = of_type.and_then(|known| known.naming.iter().find(|one| *one.name.value == *name));
                 if let Some(property) = property {
-                    self.value(&property.schema, value, span);
+                    self.value(field, &property.schema, value, span);
                 }
             }
-            (Nature::Object(id), _) => self.object(id, value),
-            _ => self.kinds(&row.refers, value, span),
+            (Nature::Object(id), _) => self.object(field, id, value),
+            _ => self.kinds(field, &row.refers, value, span),
         }
     }
 
     /// The members of an object within a body.
-    fn object(&mut self, id: usize, value: &Value) {
+    fn object(&mut self, field: Field<'_>, id: usize, value: &Value) {
         for Member { name, value } in value.as_object().iter().flat_map(|map| &map.members) {
             let row = Table::get().members(id).iter().find(|row| *row.name == *name.value);
             match row.map(|row| (row.nature, &row.refers)) {
-                Some((Nature::Object(id), _)) => self.object(id, &value.value),
-                Some((_, kinds)) => self.kinds(kinds, &value.value, value.span),
+                Some((Nature::Object(id), _)) => self.object(field, id, &value.value),
+                Some((_, kinds)) => self.kinds(field, kinds, &value.value, value.span),
                 None => {}
             }
         }
     }
 
-    fn kinds(&mut self, kinds: &[Kind], value: &Value, span: Origin) {
+    fn kinds(&mut self, field: Field<'_>, kinds: &[Kind], value: &Value, span: Origin) {
         let types = self.types;
         if !kinds.is_empty() {
-            self.names(value, span, |name| types.meant(kinds, name));
+            self.names(field, value, span, |name| types.meant(kinds, name));
         }
     }
 
     /// What the value of a JSON Schema names that stands where none is given.
-    fn default(&mut self, schema: &Value) {
+    fn default(&mut self, field: Field<'_>, schema: &Value) {
         let Some(default) = schema.as_object().and_then(|map| map.get("default")) else { return };
-        self.by_keywords(schema, default);
+        self.by_keywords(field, schema, default);
     }
 
     /// What a value names, and what is inside of it, as a JSON Schema says.
-    fn by_keywords(&mut self, schema: &Value, value: &Spanned<Value>) {
+    fn by_keywords(&mut self, field: Field<'_>, schema: &Value, value: &Spanned<Value>) {
         let Some(map) = schema.as_object() else { return };
         if let Some(kind) = map.get("format").and_then(|format| format.as_str()).and_then(kind_of) {
-            self.names(&value.value, value.span, |name| Some(Address::new(kind, name.into())));
+            self.names(field, &value.value, value.span, |name| Some(Address::new(kind, name.into())));
         }
         if let (Some(items), Some(values)) = (map.get("items"), value.as_array()) {
             for item in values {
-                self.by_keywords(items, item);
+                self.by_keywords(field, items, item);
             }
         }
         for Member { name, value: schema } in
             map.get("properties").and_then(|map| map.as_object()).iter().flat_map(|map| &map.members)
         {
             if let Some(inside) = value.as_object().and_then(|map| map.get(&name.value)) {
-                self.by_keywords(schema, inside);
+                self.by_keywords(field, schema, inside);
             }
         }
     }
 
     /// What a value names, and what is inside of it, as its schema says; a schema is nested no deeper than its text.
-    fn value(&mut self, schema: &Schema, value: &Value, span: Origin) {
+    fn value(&mut self, field: Field<'_>, schema: &Schema, value: &Value, span: Origin) {
         if let Some(kind) = schema.format.and_then(|format| kind_of(format.word())) {
-            self.names(value, span, |name| Some(Address::new(kind, name.into())));
+            self.names(field, value, span, |name| Some(Address::new(kind, name.into())));
         }
         if let (Some(items), Some(values)) = (&schema.items, value.as_array()) {
             for item in values {
-                self.value(items, item, item.span);
+                self.value(field, items, item, item.span);
             }
         }
         for member in &schema.fields {
             if let Some(inside) = value.as_object().and_then(|map| map.get(&member.name.value)) {
-                self.value(&member.schema, inside, inside.span);
+                self.value(field, &member.schema, inside, inside.span);
             }
         }
     }
 
     /// A text, or the texts of a list.
-    fn names(&mut self, value: &Value, span: Origin, meant: impl Fn(&str) -> Option<Address>) {
+    fn names(&mut self, field: Field<'_>, value: &Value, span: Origin, meant: impl Fn(&str) -> Option<Address>) {
         let mut name = |text: &str, span: Origin| {
-            let field = self.field.clone();
-            self.references.extend(meant(text).map(|to| Reference { field, to, span }));
+            self.references.extend(meant(text).map(|to| Reference { field: field.path(), to, span }));
         };
         match value {
             Value::String(text) => name(text, span),

@@ -2,8 +2,9 @@ use super::document::{Action, Field, Operation, Phase, Target};
 use super::references::{Side, references};
 use crate::model::{Address, Kind, Thing};
 use crate::object::Types;
+use ahash::AHashMap as HashMap;
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap, HashMap};
+use std::collections::BinaryHeap;
 
 /// The phase of an operation on an object: the model grows first and shrinks last, and nothing goes before all else is there.
 pub(super) fn phase(kind: Kind, action: Action, changes: &[Field]) -> Phase {
@@ -19,22 +20,27 @@ pub(super) fn phase(kind: Kind, action: Action, changes: &[Field]) -> Phase {
 /// Puts operations in the order in which they are carried out: by phase, then what is referred to before what refers to it, and
 /// the other way round where it goes; else by kind and address. Says of each which others it needs, and which of its
 /// fields close a cycle.
-pub(super) fn sort(operations: &mut Vec<Operation>, types: &Types<'_>) {
-    operations.sort_by(|one, other| (one.phase, rank(one), &one.thing).cmp(&(other.phase, rank(other), &other.thing)));
-    let graph = Graph::new(operations, types);
-    let (order, broken) = graph.order(operations);
-    graph.explain(operations, &order, &broken);
-    let mut places: Vec<Option<Operation>> = operations.iter().map(|_| None).collect();
-    for (place, operation) in order.into_iter().zip(operations.drain(..)) {
-        places[place] = Some(operation);
+pub(super) fn sort(operations: &mut [Operation], types: &Types<'_>) {
+    operations.sort_unstable_by(|one, other| {
+        (one.phase, rank(one), &one.thing).cmp(&(other.phase, rank(other), &other.thing))
+    });
+    let mut graph = Graph::new(operations, types);
+    let mut order = graph.order(operations);
+    graph.explain(operations, &order);
+    // Each goes where it belongs, in the place of another one that goes on: there are many, and no room for all of them twice.
+    for place in 0..order.len() {
+        while order[place] != place {
+            let to = order[place];
+            operations.swap(place, to);
+            order.swap(place, to);
+        }
     }
-    operations.extend(places.into_iter().flatten());
 }
 
 fn rank(operation: &Operation) -> usize {
     let kind = operation.object_address().map(|address| address.kind);
     let last = Kind::ALL.len();
-    let rank = kind.map_or(last, |kind| Kind::ALL.iter().position(|row| row.0 == kind).unwrap_or(last));
+    let rank = kind.map_or(last, |kind| kind as usize);
     match operation.phase {
         Phase::Prune => last - rank,
         Phase::Expand | Phase::Objects | Phase::Files | Phase::Contract => rank,
@@ -46,12 +52,25 @@ fn rank(operation: &Operation) -> usize {
 /// need to be are then set apart, and the time stays linear.
 const STEPS: usize = 4;
 
-/// That one operation goes before another, and the field that makes it so.
+/// That one operation goes before another, and the field that makes it so. There are many, so that the numbers are short.
 #[derive(Debug)]
 struct Edge {
-    first: usize,
+    first: u32,
     /// The operation whose field it is, and the number of the field's name; nothing where a name refers, which no cycle can.
-    by: Option<(usize, usize)>,
+    by: Option<(u32, u32)>,
+    /// Whether the order does not hold to it, because it closes a cycle.
+    is_broken: bool,
+}
+
+impl Edge {
+    fn new(first: usize, by: Option<(usize, usize)>) -> Self {
+        let by = by.map(|(place, field)| (place as u32, field as u32));
+        Self { first: first as u32, by, is_broken: false }
+    }
+
+    fn first(&self) -> usize {
+        self.first as usize
+    }
 }
 
 /// What goes before what, by the places of operations.
@@ -124,7 +143,7 @@ impl Graph {
                         let made = places.get(address).copied().filter(|other| {
                             operations[*other].phase < Phase::Files && operations[*other].action.is_change()
                         });
-                        graph.before[place].extend(made.map(|first| Edge { first, by: None }));
+                        graph.before[place].extend(made.map(|first| Edge::new(first, None)));
                     }
                 }
                 (Target::Object(_), Thing::File { .. }) => {}
@@ -140,36 +159,35 @@ impl Graph {
         match (side, to.action) {
             // What refers to it goes, or lets go of it, first.
             (Side::Before, Action::Delete) if field.is_some() || from.action == Action::Delete => {
-                self.before[other].push(Edge { first: place, by });
+                self.before[other].push(Edge::new(place, by));
             }
             (Side::After, Action::Create | Action::Move) if from.phase != Phase::Prune => {
-                self.before[place].push(Edge { first: other, by });
+                self.before[place].push(Edge::new(other, by));
             }
             // What lies below a blueprint or a promise may rely on what that gains, and has to let go of what that loses.
             (Side::After, Action::Update | Action::Adopt) if field.is_none() && from.phase != Phase::Prune => {
                 match to.phase {
-                    Phase::Contract => self.before[other].push(Edge { first: place, by: None }),
-                    _ => self.before[place].push(Edge { first: other, by: None }),
+                    Phase::Contract => self.before[other].push(Edge::new(place, None)),
+                    _ => self.before[place].push(Edge::new(other, None)),
                 }
             }
             _ => {}
         }
     }
 
-    /// The new place of each operation, and the edges that do not hold in it, by operation and number.
-    fn order(&self, operations: &[Operation]) -> (Vec<usize>, BTreeSet<(usize, usize)>) {
-        let mut broken = BTreeSet::new();
+    /// The new place of each operation. Notes which edges do not hold in it.
+    fn order(&mut self, operations: &[Operation]) -> Vec<usize> {
         let mut waits: Vec<usize> = vec![0; operations.len()];
-        let mut after: Vec<Vec<(usize, usize)>> = operations.iter().map(|_| Vec::new()).collect();
-        for (place, edges) in self.before.iter().enumerate() {
-            for (number, edge) in edges.iter().enumerate() {
-                match operations[edge.first].phase.cmp(&operations[place].phase) {
+        let mut after: Vec<Vec<(u32, u32)>> = operations.iter().map(|_| Vec::new()).collect();
+        for (place, edges) in self.before.iter_mut().enumerate() {
+            for (number, edge) in edges.iter_mut().enumerate() {
+                match operations[edge.first()].phase.cmp(&operations[place].phase) {
                     std::cmp::Ordering::Less => {}
                     std::cmp::Ordering::Equal => {
                         waits[place] += 1;
-                        after[edge.first].push((place, number));
+                        after[edge.first()].push((place as u32, number as u32));
                     }
-                    std::cmp::Ordering::Greater => drop(broken.insert((place, number))),
+                    std::cmp::Ordering::Greater => edge.is_broken = true,
                 }
             }
         }
@@ -183,31 +201,32 @@ impl Graph {
         let edges: usize = self.before.iter().map(Vec::len).sum();
         let mut steps = STEPS * (operations.len() + edges);
         let mut seen: Vec<usize> = vec![usize::MAX; operations.len()];
-        let mut in_cycle = |left: &mut Left, next: usize| {
-            let cycle = self.cycle(operations, left, &mut steps, (&mut seen, next))?;
-            // What most others wait for goes first: then its fields alone are set apart, and not theirs.
-            cycle.into_iter().min_by_key(|place| (Reverse(after[*place].len()), *place))
-        };
-        while let Some(place) = ready.pop().map(|Reverse(place)| place).or_else(|| in_cycle(&mut left, next)) {
+        loop {
+            let in_cycle = || {
+                let cycle = self.cycle(operations, &mut left, &mut steps, (&mut seen, next))?;
+                // What most others wait for goes first: then its fields alone are set apart, and not theirs.
+                cycle.into_iter().min_by_key(|place| (Reverse(after[*place].len()), *place))
+            };
+            let Some(place) = ready.pop().map(|Reverse(place)| place).or_else(in_cycle) else { break };
             left.waits[place] = false;
             order[place] = next;
             next += 1;
-            let open = |edge: &Edge| {
-                order[edge.first] == usize::MAX && operations[edge.first].phase == operations[place].phase
-            };
-            let unmet = self.before[place].iter().enumerate().filter(|(_, edge)| open(edge));
-            broken.extend(unmet.map(|(number, _)| (place, number)));
+            for edge in &mut self.before[place] {
+                let first = edge.first();
+                edge.is_broken |= order[first] == usize::MAX && operations[first].phase == operations[place].phase;
+            }
             for (later, number) in &after[place] {
-                if order[*later] == usize::MAX && !broken.contains(&(*later, *number)) {
-                    waits[*later] -= 1;
-                    if waits[*later] == 0 && std::mem::take(&mut left.waits[*later]) {
-                        ready.push(Reverse(*later));
+                let later = *later as usize;
+                if order[later] == usize::MAX && !self.before[later][*number as usize].is_broken {
+                    waits[later] -= 1;
+                    if waits[later] == 0 && std::mem::take(&mut left.waits[later]) {
+                        ready.push(Reverse(later));
                     }
                 }
             }
         }
         by_phase(operations, &mut order);
-        (order, broken)
+        order
     }
 
     /// The operations of a cycle among those that wait for each other, or the first that waits where no steps are left; nothing where
@@ -227,21 +246,21 @@ impl Graph {
             *steps = rest;
             path.push(place);
             let phase = operations[place].phase;
-            let before = self.before[place].iter().map(|edge| edge.first);
+            let before = self.before[place].iter().map(Edge::first);
             place = before.filter(|first| left.waits[*first] && operations[*first].phase == phase).min()?;
         }
         Some(path.into_iter().skip_while(|one| *one != place).collect())
     }
 
     /// Says of each operation what it needs, and which of its fields close a cycle.
-    fn explain(&self, operations: &mut [Operation], order: &[usize], broken: &BTreeSet<(usize, usize)>) {
+    fn explain(&self, operations: &mut [Operation], order: &[usize]) {
         for (place, edges) in self.before.iter().enumerate() {
             let mut needs = Vec::with_capacity(edges.len());
-            for (number, edge) in edges.iter().enumerate() {
-                if broken.contains(&(place, number)) || order[edge.first] > order[place] {
+            for edge in edges {
+                if edge.is_broken || order[edge.first()] > order[place] {
                     self.set_apart(operations, edge);
                 } else {
-                    needs.push(operations[edge.first].thing.clone());
+                    needs.push(operations[edge.first()].thing.clone());
                 }
             }
             needs.sort_unstable();
@@ -253,8 +272,8 @@ impl Graph {
     /// Notes the field of an edge that does not hold.
     fn set_apart(&self, operations: &mut [Operation], edge: &Edge) {
         let Some((place, field)) = edge.by else { return };
-        let Target::Object(change) = &mut operations[place].target else { return };
-        let field = &self.fields.names[field];
+        let Target::Object(change) = &mut operations[place as usize].target else { return };
+        let field = &self.fields.names[field as usize];
         if let Err(at) = change.apart.binary_search(field) {
             change.apart.insert(at, field.clone());
         }
@@ -263,8 +282,11 @@ impl Graph {
 
 /// Keeps phases together: the order within each is as it was found.
 fn by_phase(operations: &[Operation], order: &mut [usize]) {
-    let mut places: Vec<usize> = (0..order.len()).collect();
-    places.sort_by_key(|place| (operations[*place].phase, order[*place]));
+    let mut places = vec![0; order.len()];
+    for (place, number) in order.iter().enumerate() {
+        places[*number] = place;
+    }
+    places.sort_by_key(|place| operations[*place].phase);
     for (number, place) in places.into_iter().enumerate() {
         order[place] = number;
     }

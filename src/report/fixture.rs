@@ -37,14 +37,7 @@ fn json(text: &str) -> Option<Json> {
 
 #[expect(clippy::unnecessary_wraps, reason = "it stands where there may be no place")]
 pub(super) fn place(file: &str, line: u32) -> Option<Place> {
-    Some(Place {
-        file: file.to_owned(),
-        folder: String::new(),
-        revision: None,
-        line,
-        column: 5,
-        text: "a line".to_owned(),
-    })
+    Some(Place { file: file.into(), folder: "".into(), revision: None, line, column: 5, text: "a line".into() })
 }
 
 fn thing(address: &str) -> Thing {

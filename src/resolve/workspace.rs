@@ -75,6 +75,9 @@ impl Reading {
             })
             .collect();
         let mut whole = Fragment::default();
+        // There are many, and room for twice as many would stay with the project.
+        let entities = all.iter().map(|(lowered, _)| lowered.fragment.project.entities.len()).sum();
+        whole.project.entities.reserve_exact(entities);
         for (id, (Lowered { fragment, is_lone }, is_known)) in ids.iter().zip(all) {
             self.lowered += usize::from(!is_known);
             if let Some(after) = &mut self.after {

@@ -127,7 +127,7 @@ pub(super) fn passwords(text: &str) -> Vec<Range<u32>> {
     let mut found = before_hosts(text);
     let has_query = text.contains('?');
     // An address with both has no right to be, and what stands before its host is enough to say so. Few texts have a query.
-    for (at, _) in text.match_indices("://").filter(|_| has_query) {
+    for (at, _) in text.match_indices("://").take_while(|_| has_query) {
         let start = text[..at].rfind(ends_word).map_or(0, |end| text.ceil_char_boundary(end + 1));
         let end = text[at..].find(ends_word).map_or(text.len(), |end| at + end);
         if let Some(part) = of_query(&text[start..end]) {

@@ -26,7 +26,9 @@ pub(super) fn read(connection: &Connection, project: &str) -> Result<Vec<LevelRe
 
 /// Carries out changes of the levels of a project.
 pub(super) fn change(connection: &Connection, project: &str, changes: &[LevelChange]) -> Result<(), Flaw> {
-    let mut put = connection.prepare("INSERT OR REPLACE INTO levels VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+    let mut put = connection.prepare(
+        "INSERT INTO levels VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET level = excluded.level",
+    )?;
     let mut remove = connection
         .prepare("DELETE FROM levels WHERE (project, scorecard, kind, parent, name) = (?1, ?2, ?3, ?4, ?5)")?;
     for change in changes {

@@ -39,6 +39,9 @@ use stored::Stored;
 /// The bytes of the shortest page of a database in SQLite.
 const HEADER: u64 = 512;
 
+/// How a database is opened. No two threads ask one connection, so that no question has to wait for a lock of it.
+const OPEN: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
+
 /// What a project last wrote into an object.
 const WRITTEN: &str = "SELECT body, digest FROM written WHERE (kind, parent, name, project) = (?1, ?2, ?3, ?4)";
 
@@ -102,7 +105,7 @@ impl Sqlite {
     fn moment(&self) -> Result<Connection, Flaw> {
         self.is_long_enough()?;
         // Not read-only: a reader has to undo what a killed process has left half written.
-        let connection = Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let connection = Connection::open_with_flags(&self.path, OPEN)?;
         connection.busy_timeout(Duration::ZERO)?;
         connection.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA query_only = ON; BEGIN")?;
         Ok(connection)
@@ -119,12 +122,11 @@ impl Sqlite {
     /// A connection that may write.
     fn writer(&self) -> Result<Connection, Flaw> {
         self.is_long_enough()?;
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
-        let connection = Connection::open_with_flags(&self.path, flags)?;
+        let connection = Connection::open_with_flags(&self.path, OPEN | OpenFlags::SQLITE_OPEN_CREATE)?;
         connection.busy_timeout(Duration::ZERO)?;
         // A cache for a whole usual batch keeps readers free until the commit.
         connection
-            .execute_batch("PRAGMA trusted_schema = OFF; PRAGMA synchronous = EXTRA; PRAGMA cache_size = -65536")?;
+            .execute_batch("PRAGMA trusted_schema = OFF; PRAGMA synchronous = EXTRA; PRAGMA cache_size = -32768")?;
         Ok(connection)
     }
 
@@ -252,15 +254,10 @@ impl Catalog for Sqlite {
 
     fn owned_fields(&self, project: &str, addresses: &[Address]) -> Result<Vec<OwnedFields>, CatalogError> {
         let records = self.read("read the inventory", |connection| {
-            let question =
-                "SELECT fields, fields_digest FROM inventory WHERE (kind, parent, name, project) = (?1, ?2, ?3, ?4)";
-            each(
-                connection,
-                question,
-                addresses,
-                |address| record_key(project, address),
-                |row, address| record::fields(row.get_ref(0)?, row.get_ref(1)?, address),
-            )
+            let question = "SELECT fields, fields_digest, base, body, written.digest
+                FROM inventory LEFT JOIN written USING (kind, parent, name, project)
+                WHERE (kind, parent, name, project) = (?1, ?2, ?3, ?4)";
+            each(connection, question, addresses, |address| record_key(project, address), record::fields)
         })?;
         Ok(or_default(records.unwrap_or_else(|| vec![None; addresses.len()])))
     }

@@ -1,11 +1,12 @@
-//! Owned fields as bytes. Each field is: how many bytes of its path are those of the path before, the number of the
-//! bytes that follow, those bytes, and the 16 bytes of its digest. Numbers are LEB128. Sorted paths share long
-//! beginnings (`properties.`), so this is about half of the plain form.
+//! Owned fields as bytes; none where they are all that was written. Each field is: how many bytes of its path are those of the path
+//! before, the number of the bytes that follow, those bytes, and the 16 bytes of its digest. Numbers are LEB128. Sorted paths share
+//! long beginnings (`properties.`), so this is about half of the plain form.
 
 use super::flaw::Flaw;
-use super::stored::digest_or_none;
-use crate::catalog::OwnedFields;
-use crate::model::{Address, Digest};
+use super::stored::{Stored, digest_of, digest_or_none};
+use crate::catalog::{OwnedFields, Presence};
+use crate::model::{self, Address, Digest};
+use rusqlite::Row;
 use rusqlite::types::ValueRef;
 
 /// The digest of what a record says beside its fields: whose object it is, what was written there, and what may happen to it. Each part
@@ -20,17 +21,34 @@ pub(super) fn digest(address: &Address, project: &str, base: Digest, lifecycle: 
     Digest::of(&bytes)
 }
 
-/// The fields of a column, held to the digest of another.
-pub(super) fn fields(fields: ValueRef<'_>, digest: ValueRef<'_>, address: &Address) -> Result<OwnedFields, Flaw> {
-    let bytes = fields.as_bytes()?;
-    if digest_or_none(digest)?.is_some_and(|digest| digest != Digest::of(bytes)) {
+/// What a base is where nothing is owned: the digest of an object without fields.
+const NOTHING: &[u8] = b"{}";
+
+/// The owned fields of a row: those of its first column, held to the digest in its second; where that says none, those of what was
+/// written, which the last two columns hold with its digest. Only a record whose base, in the third, is that of nothing may have neither.
+pub(super) fn fields(row: &Row<'_>, address: &Address) -> Result<OwnedFields, Flaw> {
+    let bytes = row.get_ref(0)?.as_bytes()?;
+    if digest_or_none(row.get_ref(1)?)?.is_some_and(|digest| digest != Digest::of(bytes)) {
         return Err(Flaw::changed_on_disk("record", address));
     }
-    decode(bytes).ok_or_else(|| Flaw::Damaged(format!("its record of {address} is unreadable")))
+    if !bytes.is_empty() {
+        return decode(bytes).ok_or_else(|| Flaw::Damaged(format!("its record of {address} is unreadable")));
+    }
+    if row.get_ref(3)? != ValueRef::Null {
+        let Presence::Read(body) = Stored::of(row, [3, 4], address)?.body(address) else {
+            return Err(Flaw::changed_on_disk("record", address));
+        };
+        let owned = model::fields(&body).into_iter().map(|(path, value)| (path, Digest::of_value(value)));
+        let mut owned: OwnedFields = owned.collect();
+        owned.sort_unstable();
+        return Ok(owned);
+    }
+    let is_of_nothing = digest_of(row.get_ref(2)?.as_blob()?)? == Digest::of(NOTHING);
+    if is_of_nothing { Ok(OwnedFields::new()) } else { Err(Flaw::changed_on_disk("record", address)) }
 }
 
 /// The bytes of fields.
-pub(super) fn encode(fields: &OwnedFields) -> Vec<u8> {
+pub(super) fn encode(fields: &[(String, Digest)]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(fields.len() * 28);
     let mut previous: &[u8] = &[];
     for (path, digest) in fields {

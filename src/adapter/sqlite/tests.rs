@@ -1,6 +1,6 @@
 use super::*;
 use crate::catalog::conformance::{
-    address, batch, conforms, everything, map, owned, what_nobody_can_read_is_there, write,
+    address, batch, conforms, everything, make, map, owned, what_nobody_can_read_is_there, write,
 };
 use crate::catalog::{Change, FieldChange, GuardedChange, LevelChange, Memory};
 use crate::model::{Digest, Kind, Lifecycle, Name, Value};
@@ -165,7 +165,9 @@ fn a_flipped_bit_in_the_inventory_is_noticed_and_a_statement_is_a_change() {
     let fresh = || {
         let (folder, mut catalog) = with_teams(2);
         let mut kept = write("team:t00000", TITLED, r#"{"fieldlikenoother":1}"#);
-        if let Change::Write { lifecycle, .. } = &mut kept.change {
+        if let Change::Write { lifecycle, base, .. } = &mut kept.change {
+            // Which fields are owned is said where it is not what was written.
+            *base = Digest([1; 16]);
             *lifecycle = Some(Arc::new(Lifecycle {
                 ignore: vec![Spanned::new("notlikeothers".into(), Span::start_of(FileId(0)))],
                 ..Lifecycle::default()
@@ -252,6 +254,22 @@ fn no_flipped_bit_takes_a_protection_away() {
 }
 
 #[test]
+fn which_fields_are_owned_is_said_once() {
+    let (_folder, mut catalog) = with_teams(1);
+    let (addresses, body) = ([address("team:t")], map(TITLED));
+    let made = make("team:t", &body);
+    assert_eq!(catalog.apply(&batch("demo", &[made])).unwrap(), [Outcome::Done]);
+    let sql = Connection::open(catalog.path()).unwrap();
+    let said = sql.query_row("SELECT sum(length(fields)) FROM inventory", [], |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!(said, 0, "`written` says them");
+    assert_eq!(catalog.owned_fields("demo", &addresses).unwrap(), [owned(&body)]);
+    // Nobody takes what is owned for somebody else's because a row is gone.
+    sql.execute("DELETE FROM written", []).unwrap();
+    let error = catalog.owned_fields("demo", &addresses).unwrap_err().to_string();
+    assert!(error.contains("the record of team:t"), "{error}");
+}
+
+#[test]
 fn a_file_that_is_cut_or_overwritten_anywhere_is_damage_or_says_what_it_said() {
     let (_folder, catalog) = with_teams(300);
     let whole = std::fs::read(catalog.path()).unwrap();
@@ -318,7 +336,9 @@ fn of_what_was_written_and_is_unreadable_nothing_is_known() {
     sql.execute("UPDATE written SET body = '{'", []).unwrap();
     let team = [address("team:t00000")];
     assert_eq!(catalog.written("demo", &team).unwrap(), [Map::default()]);
-    assert_eq!(catalog.owned_fields("demo", &team).unwrap()[0].len(), 1);
+    // All of the object was ours, so that what was written was the record of that too.
+    let error = catalog.owned_fields("demo", &team).unwrap_err().to_string();
+    assert!(error.contains("team:t00000"), "{error}");
     catalog.apply(&batch("demo", &[write("team:t00000", TITLED, r#"{"title":"B"}"#)])).unwrap();
     assert_eq!(catalog.written("demo", &team).unwrap(), [map(r#"{"title":"B"}"#)]);
 }
@@ -336,7 +356,7 @@ fn an_unknown_kind_is_damage() {
 fn a_newer_format_is_refused() {
     let (_folder, mut catalog) = with_teams(1);
     Connection::open(catalog.path()).unwrap().pragma_update(None, "user_version", 7).unwrap();
-    let newer = |error: &CatalogError| matches!(error, CatalogError::Newer { found: 7, known: 5, .. });
+    let newer = |error: &CatalogError| matches!(error, CatalogError::Newer { found: 7, known: 6, .. });
     assert!(newer(&opened(catalog.path()).unwrap_err()));
     assert!(newer(&catalog.observe("demo").unwrap_err()));
     assert!(newer(&catalog.apply(&batch("demo", &[])).unwrap_err()));
@@ -378,6 +398,7 @@ const OLDER_AND_NEWER: &[&str] = &[
     schema::MIGRATIONS[2],
     schema::MIGRATIONS[3],
     schema::MIGRATIONS[4],
+    schema::MIGRATIONS[5],
     r#"CREATE TABLE extra (a); UPDATE inventory SET lifecycle = '{"protect":true}'"#,
 ];
 
@@ -387,6 +408,7 @@ const FAILING: &[&str] = &[
     schema::MIGRATIONS[2],
     schema::MIGRATIONS[3],
     schema::MIGRATIONS[4],
+    schema::MIGRATIONS[5],
     "CREATE TABLE extra (a)",
     "DROP TABLE objects; no sql",
 ];
@@ -406,7 +428,7 @@ fn an_older_format_is_read_without_a_change_and_migrated_by_a_write() {
     assert_eq!(everything(&catalog, "demo"), new);
     let sql = Connection::open(catalog.path()).unwrap();
     assert_eq!(sql.query_row("SELECT count(*) FROM extra", [], |row| row.get::<_, i64>(0)).unwrap(), 0);
-    assert!(matches!(opened(catalog.path()), Err(CatalogError::Newer { found: 6, known: 5, .. })));
+    assert!(matches!(opened(catalog.path()), Err(CatalogError::Newer { found: 7, known: 6, .. })));
 }
 
 #[test]

@@ -24,6 +24,7 @@ struct Writer<'a> {
     delete: Statement<'a>,
     rename: Statement<'a>,
     record: Statement<'a>,
+    change_record: Statement<'a>,
     rename_record: Statement<'a>,
     forget: Statement<'a>,
     values: Values<'a>,
@@ -39,7 +40,7 @@ impl<'a> Writer<'a> {
             read: prepare("SELECT body, digest FROM objects WHERE (kind, parent, name) = (?1, ?2, ?3)")?,
             insert: prepare(
                 "INSERT INTO objects (kind, parent, name, digest, body, created_at, updated_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)",
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) ON CONFLICT DO NOTHING",
             )?,
             update: prepare(
                 "UPDATE objects SET digest = ?4, body = ?5, updated_at = ?6
@@ -51,12 +52,12 @@ impl<'a> Writer<'a> {
             )?,
             record: prepare(
                 "INSERT INTO inventory (kind, parent, name, project, base, digest, lifecycle, fields_digest, fields)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-                 ON CONFLICT DO UPDATE
-                 SET (base, digest, lifecycle, fields_digest, fields)
-                 = (excluded.base, excluded.digest, excluded.lifecycle, excluded.fields_digest, excluded.fields)
-                 WHERE (base, digest, lifecycle, fields_digest, fields) IS NOT
-                 (excluded.base, excluded.digest, excluded.lifecycle, excluded.fields_digest, excluded.fields)",
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
+            )?,
+            change_record: prepare(
+                "UPDATE inventory SET (base, digest, lifecycle, fields_digest, fields) = (?5, ?6, ?7, ?8, ?9)
+                 WHERE (kind, parent, name, project) = (?1, ?2, ?3, ?4)
+                 AND (base, digest, lifecycle, fields_digest, fields) IS NOT (?5, ?6, ?7, ?8, ?9)",
             )?,
             rename_record: prepare(
                 "UPDATE OR REPLACE inventory SET (kind, parent, name) = (?5, ?6, ?7)
@@ -80,8 +81,9 @@ impl<'a> Writer<'a> {
                 let moved = self.move_from(from.as_ref(), address)?;
                 let taken = self.take_from(taken_from.as_ref(), address)?;
                 let (live, changed) = self.write(address, fields, owned, operation.change.replaces())?;
-                let recorded = self.keep(address, *base, lifecycle.as_deref(), owned)?;
-                self.keep_values(address, &live, *base, owned)?;
+                let known = self.keep_values(address, &live, *base, owned)?;
+                let said: &[_] = if known == *base { &[] } else { owned };
+                let recorded = self.keep(address, *base, lifecycle.as_deref(), said)?;
                 moved || taken || changed || recorded
             }
             Change::Delete { before } => {
@@ -103,25 +105,18 @@ impl<'a> Writer<'a> {
         base: Digest,
         lifecycle: Option<&Lifecycle>,
     ) -> Result<bool, Flaw> {
-        if self.read.exists(key(address))? {
+        if made.digest() != base {
             return Ok(false);
         }
         self.json.clear();
         made.write_body(&mut self.json);
-        if Digest::of(&self.json) != base {
-            return Ok(false);
-        }
         let (kind, parent, name) = key(address);
         let json = utf8(&self.json)?;
-        self.insert.execute((kind, parent, name, base.0.as_slice(), json, self.time))?;
+        if self.insert.execute((kind, parent, name, base.0.as_slice(), json, self.time))? == 0 {
+            return Ok(false);
+        }
         self.values.put(self.project, address, json, base)?;
-        let mut owned = OwnedFields::new();
-        made.each_field(&mut |group, name, value| {
-            let path = group.map_or_else(|| name.to_owned(), |group| [group, ".", name].concat());
-            owned.push((path, Digest::of_value(value)));
-        });
-        owned.sort_unstable();
-        self.keep(address, base, lifecycle, &owned)?;
+        self.keep(address, base, lifecycle, &[])?;
         Ok(true)
     }
 
@@ -186,34 +181,33 @@ impl<'a> Writer<'a> {
         rows.next()?.map(|row| Ok(Stored::of(row, [0, 1], address)?.body(address))).transpose()
     }
 
+    /// Keeps the record of an object, with the owned fields where they are not those of what was written.
     fn keep(
         &mut self,
         address: &Address,
         base: Digest,
         lifecycle: Option<&Lifecycle>,
-        fields: &OwnedFields,
+        fields: &[(String, Digest)],
     ) -> Result<bool, Flaw> {
         let (kind, parent, name) = key(address);
         let lifecycle = lifecycle.map(lifecycle::encode);
         let fields = record::encode(fields);
         let digest = record::digest(address, self.project, base, lifecycle.as_deref());
         let fields_digest = Digest::of(&fields);
-        let changed = self.record.execute(params![
-            kind,
-            parent,
-            name,
-            self.project,
-            base.0,
-            digest.0,
-            lifecycle,
-            fields_digest.0,
-            fields
-        ])?;
-        Ok(changed > 0)
+        let row = params![kind, parent, name, self.project, base.0, digest.0, lifecycle, fields_digest.0, fields];
+        // Most are new, and a statement that may change a row costs more, also where it changes none: triggers watch it.
+        Ok(self.record.execute(row)? > 0 || self.change_record.execute(row)? > 0)
     }
 
-    /// Keeps the values of what is owned, where they are known; the canonical JSON of the live body is in `self.json`.
-    fn keep_values(&mut self, address: &Address, live: &Map, base: Digest, owned: &OwnedFields) -> Result<(), Flaw> {
+    /// Keeps the values of what is owned, where they are known, and gives the digest of those; the canonical JSON of the live body is in
+    /// `self.json`.
+    fn keep_values(
+        &mut self,
+        address: &Address,
+        live: &Map,
+        base: Digest,
+        owned: &OwnedFields,
+    ) -> Result<Digest, Flaw> {
         // The usual case: all that is there is ours.
         let mut digest = Digest::of(&self.json);
         if digest != base {
@@ -221,7 +215,8 @@ impl<'a> Writer<'a> {
             self.encode(guard::known_values(live, &before, owned));
             digest = Digest::of(&self.json);
         }
-        self.values.put(self.project, address, utf8(&self.json)?, digest)
+        self.values.put(self.project, address, utf8(&self.json)?, digest)?;
+        Ok(digest)
     }
 
     fn delete(&mut self, address: &Address, before: Digest) -> Result<bool, Flaw> {
@@ -248,7 +243,8 @@ impl<'a> Writer<'a> {
 /// The statements of the values behind the inventory.
 struct Values<'a> {
     read: Statement<'a>,
-    put: Statement<'a>,
+    insert: Statement<'a>,
+    update: Statement<'a>,
     rename: Statement<'a>,
     forget: Statement<'a>,
 }
@@ -258,10 +254,13 @@ impl<'a> Values<'a> {
         let prepare = |sql| connection.prepare(sql);
         Ok(Self {
             read: prepare(super::WRITTEN)?,
-            put: prepare(
+            insert: prepare(
                 "INSERT INTO written (kind, parent, name, project, body, digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-                 ON CONFLICT DO UPDATE SET body = excluded.body, digest = excluded.digest
-                 WHERE body <> excluded.body OR digest IS NOT excluded.digest",
+                 ON CONFLICT DO NOTHING",
+            )?,
+            update: prepare(
+                "UPDATE written SET (body, digest) = (?5, ?6) WHERE (kind, parent, name, project) = (?1, ?2, ?3, ?4)
+                 AND (body, digest) IS NOT (?5, ?6)",
             )?,
             rename: prepare(
                 "UPDATE OR REPLACE written SET (kind, parent, name) = (?5, ?6, ?7)
@@ -282,7 +281,10 @@ impl<'a> Values<'a> {
 
     fn put(&mut self, project: &str, address: &Address, json: &str, digest: Digest) -> Result<(), Flaw> {
         let (kind, parent, name) = key(address);
-        self.put.execute((kind, parent, name, project, json, digest.0.as_slice()))?;
+        let row = (kind, parent, name, project, json, digest.0.as_slice());
+        if self.insert.execute(row)? == 0 {
+            self.update.execute(row)?;
+        }
         Ok(())
     }
 

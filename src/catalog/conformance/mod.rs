@@ -21,7 +21,7 @@ pub(crate) use runs::*;
 
 use crate::catalog::*;
 use crate::model::{
-    Address, Deletion, Digest, Kind, Lease, Leased, Lifecycle, Map, Object, OnDrift, Value, fields, parse_json,
+    Address, Deletion, Digest, Kind, Lease, Leased, Lifecycle, Made, Map, Object, OnDrift, Value, fields, parse_json,
     write_json,
 };
 use crate::source::{Origin, Spanned};
@@ -40,6 +40,7 @@ macro_rules! conforms {
             a_conflict_undoes_the_whole_batch,
             a_field_is_guarded_by_what_was_seen,
             a_batch_carried_out_twice_does_nothing_the_second_time,
+            what_is_made_is_all_owned,
             an_object_without_fields_exists_until_it_is_deleted,
             an_object_is_not_made_of_what_was_left_to_change,
             each_project_has_its_own_records,
@@ -114,6 +115,13 @@ pub(crate) fn write(text: &str, before: &str, after: &str) -> GuardedChange {
         from: None,
         taken_from: None,
     };
+    GuardedChange { address: address(text), change }
+}
+
+/// What makes an object of a body and owns all of it.
+pub(crate) fn make(text: &str, body: &Map) -> GuardedChange {
+    let (made, base) = (Made::Saved(body.clone()), digest_of(body));
+    let change = Change::Make { made, base, lifecycle: None, from: None, taken_from: None, replaces: None };
     GuardedChange { address: address(text), change }
 }
 

@@ -102,6 +102,22 @@ pub(crate) fn an_object_without_fields_exists_until_it_is_deleted(catalog: &mut 
     }
 }
 
+pub(crate) fn what_is_made_is_all_owned(catalog: &mut dyn Catalog) {
+    let whole = map(r#"{"title":"A","properties":{"b":[1],"a":true}}"#);
+    let is_there = |catalog: &mut dyn Catalog, project: &str| {
+        assert_eq!(body(catalog, A), Some(whole.clone()));
+        assert_eq!(catalog.owned_fields(project, &[address(A)]).unwrap(), [owned(&whole)]);
+        assert_eq!(catalog.written(project, &[address(A)]).unwrap(), std::slice::from_ref(&whole));
+    };
+    for project in ["demo", "other"] {
+        for outcome in [Outcome::Done, Outcome::Already] {
+            assert_eq!(apply(catalog, project, &[make(A, &whole)]), [outcome]);
+            is_there(catalog, project);
+        }
+    }
+    is_there(catalog, "demo");
+}
+
 pub(crate) fn times_move_with_the_body_alone(catalog: &mut dyn Catalog) {
     let mut at = |project: &str, time: i64, operation: GuardedChange| {
         let operations = [operation];

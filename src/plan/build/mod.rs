@@ -95,7 +95,7 @@ impl<'i, 'a> Builder<'i, 'a> {
             input,
             remembered,
             adoptions: Adoptions::new(input.project, input.options.adoption),
-            operations: Vec::new(),
+            operations: Vec::with_capacity(input.pairs.open.len()),
             conflicts: Vec::new(),
             kept: Vec::new(),
             guards: Vec::new(),

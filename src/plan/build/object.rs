@@ -184,7 +184,9 @@ impl Builder<'_, '_> {
             (Some(Presence::Read(_)), Some(_)) if changes.is_empty() && turned.is_none() => Action::Record,
             (Some(_), Some(_)) => Action::Update,
         };
-        let reasons = reasons(action, *owner, *taken_from, desired.lifecycle, &changes);
+        let mut reasons = reasons(action, *owner, *taken_from, desired.lifecycle, &changes);
+        reasons.extend(loosened.map(|_| Reason::Lifecycle));
+        reasons.extend(unreadable.map(|unreadable| Reason::Unreadable(unreadable.to_string())));
         let (phase, mut owned) = (order::phase(desired.address.kind, action, &changes), OwnedFields::new());
         let changes = if is_whole {
             let (project, number) = (self.input.project.clone(), desired.number);
@@ -201,11 +203,7 @@ impl Builder<'_, '_> {
             from: moved.map(|(from, _)| from.clone().into()),
             needs: Vec::new(),
             phase,
-            reasons: reasons
-                .into_iter()
-                .chain(loosened.map(|_| Reason::Lifecycle))
-                .chain(unreadable.map(|unreadable| Reason::Unreadable(unreadable.to_string())))
-                .collect(),
+            reasons,
             source: Some(self.place(moved.map_or(desired.span, |(_, span)| span))),
             target: Target::Object(ObjectChange {
                 changes,

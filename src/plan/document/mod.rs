@@ -37,7 +37,7 @@ use std::collections::BTreeMap;
 /// What an apply will do, why, and what follows from it. `plat show` needs nothing else.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Plan {
-    /// The format of the document: 6.
+    /// The format of the document: 7.
     pub format: u32,
     /// The version of the plat that made it.
     pub plat: String,
@@ -49,7 +49,7 @@ pub struct Plan {
     /// Where the project's folder lies in its repository, with a `/` at its end; empty where it is the root.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub folder: String,
-    /// Identifies the plan: the digest of all the rest but the signature, in which the digest of each operation stands for it, and in that
+    /// Identifies the plan: the digest of all the rest but the signature, in which a digest stands for every 256 operations, and in that
     /// the digest of the body of an object that is made for the body.
     pub id: String,
     /// The signature of all the rest by the key of whoever made it, where there is one.
@@ -149,7 +149,10 @@ struct Stamp {
 }
 
 /// The format of the document.
-const FORMAT: u32 = 6;
+const FORMAT: u32 = 7;
+
+/// So many operations have one digest.
+const TOGETHER: usize = 256;
 
 /// Whether a text is the identity of a commit, with or without `-dirty` behind it.
 fn is_revision(text: &str) -> bool {
@@ -235,9 +238,10 @@ impl Plan {
     fn identified(&mut self) -> String {
         let (operations, signature) = (std::mem::take(&mut self.operations), self.signature.take());
         self.id = String::new();
-        let digests: Vec<Digest> = operations.par_iter().map(Operation::digest).collect();
         // Every part of a plan is a string, a number or a list of such: it always has a JSON.
-        let id = Digest::of_document(&(&*self, digests)).map(|digest| digest.to_string()).unwrap_or_default();
+        let digests: Result<Vec<Digest>, _> = operations.par_chunks(TOGETHER).map(operation::digest).collect();
+        let id = digests.and_then(|digests| Digest::of_document(&(&*self, digests)));
+        let id = id.map(|digest| digest.to_string()).unwrap_or_default();
         (self.operations, self.signature) = (operations, signature);
         id
     }

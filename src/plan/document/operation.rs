@@ -241,15 +241,6 @@ impl Operation {
         !self.reasons.is_empty() && self.reasons.iter().all(Reason::is_revert)
     }
 
-    /// What tells it from any other: the digest of its JSON, in which the digest of the body of an object that is made stands for the body.
-    pub(super) fn digest(&self) -> Digest {
-        let Target::Object(change) = &self.target else { return digest(self) };
-        let Changes::Body(made) = &change.changes else { return digest(self) };
-        let (head, change) = ((self.action, &self.thing, &self.from, self.phase, &self.reasons), change);
-        let rest = (&self.needs, &self.source, &change.record, &change.lifecycle_before, change.before, &change.apart);
-        digest(&(head, rest, made.digest()))
-    }
-
     /// Whether it is a file that gets another path and nothing else.
     pub fn keeps_bytes(&self) -> bool {
         let Target::File(file) = &self.target else { return false };
@@ -296,9 +287,24 @@ impl Operation {
     }
 }
 
-/// The digest of a part of a plan: each is a string, a number or a list of such, so that it always has a JSON.
-fn digest(part: &impl Serialize) -> Digest {
-    Digest::of_document(part).unwrap_or_else(|_| Digest::of(&[]))
+/// What tells some operations from any others: the digest of their JSON, in which the digest of the body of an object that is made
+/// stands for the body.
+pub(super) fn digest(operations: &[Operation]) -> Result<Digest, serde_json::Error> {
+    Digest::of_document(&operations.iter().map(Bodiless).collect::<Vec<_>>())
+}
+
+/// An operation whose body is told by its digest.
+struct Bodiless<'o>(&'o Operation);
+
+impl Serialize for Bodiless<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(operation) = self;
+        let Target::Object(change) = &operation.target else { return operation.serialize(serializer) };
+        let Changes::Body(made) = &change.changes else { return operation.serialize(serializer) };
+        let Operation { action, thing, from, phase, reasons, needs, source, .. } = operation;
+        let rest = (needs, source, &change.record, &change.lifecycle_before, change.before, &change.apart);
+        ((action, thing, from, phase, reasons), rest, made.digest()).serialize(serializer)
+    }
 }
 
 #[cfg(test)]

@@ -7,19 +7,19 @@ use std::borrow::Cow;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Place {
     /// The file, from the root of the repository that the project lies in.
-    pub file: String,
+    pub file: Box<str>,
     /// The part of that which is the project's folder, with a `/` at its end; empty where the project's folder is the root.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub folder: String,
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub folder: Box<str>,
     /// The revision that the file is of, where it is not as it is there now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub revision: Option<String>,
+    pub revision: Option<Box<str>>,
     /// The line, from 1.
     pub line: u32,
     /// The column, from 1, in characters.
     pub column: u32,
     /// The line's text, without its indentation.
-    pub text: String,
+    pub text: Box<str>,
 }
 
 impl Place {
@@ -33,18 +33,18 @@ impl Place {
         let start = |line: usize| lines.start_of(line, &file.text) as usize;
         let text = file.shown(start(line)..start(line + 1));
         Self {
-            file: sources.path(span.file),
-            folder: sources.folder(span.file).to_owned(),
-            revision: sources.revision(span.file).map(str::to_owned),
+            file: sources.path(span.file).into(),
+            folder: sources.folder(span.file).into(),
+            revision: sources.revision(span.file).map(Into::into),
             line: position.line,
             column: position.column,
-            text: text.trim().to_owned(),
+            text: text.trim().into(),
         }
     }
 
     /// The file as the project calls it, from its own folder.
     pub fn name(&self) -> Cow<'_, str> {
-        self.of_revision(self.file.strip_prefix(&self.folder).unwrap_or(&self.file))
+        self.of_revision(self.file.strip_prefix(&*self.folder).unwrap_or(&self.file))
     }
 
     /// `file:line`, as the project calls the file.

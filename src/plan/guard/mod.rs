@@ -156,6 +156,9 @@ pub(super) fn quoted(word: &impl ToString) -> String {
 /// Entities and requests, of whomever, that would stay without their blueprint or promise.
 fn left_behind(deleted: &[&Operation], operations: &[Operation], observed: &[Entry]) -> Vec<Guard> {
     let deletions: BTreeSet<&Address> = deleted.iter().filter_map(|operation| operation.object_address()).collect();
+    if deletions.is_empty() {
+        return Vec::new();
+    }
     let away = operations.iter().filter_map(Operation::former_address);
     let going: BTreeSet<&Address> = away.chain(deletions.iter().copied()).collect();
     // How many stay of each, counted in one look.

@@ -49,8 +49,7 @@ impl<'p> Look<'p> {
     /// The look that a plan is worth; nothing where no operation is one that others can depend on. `observed` is everything
     /// that is live and `declared` what the plan is to make of it, both by address.
     pub fn of(plan: &'p Plan, observed: &'p [Entry], declared: &'p [Desired<'p>]) -> Option<Self> {
-        let world = World::of(plan, observed, declared);
-        (!world.touched.is_empty() || !world.unlike.is_empty()).then_some(Self { world })
+        World::of(plan, observed, declared).map(|world| Self { world })
     }
 
     /// The objects of the model: read them first.

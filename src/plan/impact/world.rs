@@ -54,16 +54,19 @@ impl Shapes {
 }
 
 impl<'p> World<'p> {
-    /// What a plan touches; the model is not there yet.
-    pub(super) fn of(plan: &'p Plan, observed: &'p [Entry], declared: &'p [Desired<'p>]) -> Self {
-        let of_objects = plan.operations.iter().filter_map(|operation| {
-            let (address, change) = operation.object()?;
-            Some((address, (operation, change)))
-        });
+    /// What a plan touches; the model is not there yet. Nothing where it touches nothing that others can depend on.
+    pub(super) fn of(plan: &'p Plan, observed: &'p [Entry], declared: &'p [Desired<'p>]) -> Option<Self> {
+        let of_objects = || {
+            plan.operations.iter().filter_map(|operation| {
+                let (address, change) = operation.object()?;
+                Some((address, (operation, change)))
+            })
+        };
         let mut world = Self {
             plan,
             touched: Touched::of(&plan.operations, observed),
-            operations: of_objects.collect(),
+            // The others, which are many, only where they are asked for.
+            operations: of_objects().filter(|(address, _)| is_type(address.kind)).collect(),
             observed,
             unlike: BTreeSet::new(),
             declared,
@@ -72,10 +75,14 @@ impl<'p> World<'p> {
             unreadable: Vec::new(),
         };
         let writes = |operation: &Operation| operation.action == Action::Create || operation.action.changes_fields();
-        let written = world.operations.iter().filter(|(_, (operation, _))| writes(operation));
+        let written = of_objects().filter(|(_, (operation, _))| writes(operation));
         let types: BTreeSet<Address> = written.filter_map(|(address, _)| address.above()).collect();
         world.unlike = types.into_iter().filter(|of_type| world.is_unlike(of_type)).collect();
-        world
+        if world.touched.is_empty() && world.unlike.is_empty() {
+            return None;
+        }
+        world.operations = of_objects().collect();
+        Some(world)
     }
 
     /// Whether a blueprint or a promise that is declared will be otherwise.

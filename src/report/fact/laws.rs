@@ -42,7 +42,6 @@ fn full() -> Plan {
 fn impact(web: Address, blueprint: Address) -> Impact {
     let entity = |name| address(Kind::Entity, "service", name);
     Impact {
-        going_on: Vec::new(),
         moves: vec![Relocation {
             request: web.clone(),
             from: "here".into(),

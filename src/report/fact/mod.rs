@@ -97,7 +97,7 @@ impl Spot {
     fn of(place: &Place) -> Option<Self> {
         let is_there = place.revision.is_none() && !place.file.starts_with(LIBRARY);
         is_there.then(|| Self {
-            file: place.file.clone(),
+            file: place.file.to_string(),
             line: place.line.max(1),
             column: place.column.max(1),
             end_line: place.line.max(1),

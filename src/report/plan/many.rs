@@ -4,12 +4,13 @@ use super::alike::{alike, behind, fields, grouped, largest_first};
 use super::change::{file_of, operation};
 use super::view::{Detail, Telling, View};
 use super::{counted, files};
-use crate::model::Thing;
+use crate::model::{Kind, Name, Thing};
 use crate::plan::{Action, Operation, Reason, Target};
 use crate::report::clean::one_line;
 use crate::report::columns::cropped;
 use crate::report::fact::sign;
 use crate::report::{Paint, Style, Table, named};
+use std::collections::BTreeMap;
 
 /// Up to this many operations are shown one after the other, in the order in which they are done.
 const FEW: usize = 40;
@@ -53,7 +54,18 @@ fn group(operation: &Operation) -> String {
 
 /// Operations by what they belong to, the largest group first.
 pub(super) fn groups<'o>(operations: &[&'o Operation]) -> Vec<(String, Vec<&'o Operation>)> {
-    largest_first(operations.iter().copied(), |operation| group(operation))
+    let mut groups: BTreeMap<(Option<Kind>, &Name), Vec<&Operation>> = BTreeMap::new();
+    for operation in operations {
+        let key = match &operation.thing {
+            Thing::File { store, .. } => (None, store),
+            Thing::Object(address) => (Some(address.kind), &address.parent),
+        };
+        groups.entry(key).or_default().push(operation);
+    }
+    let named = groups.into_values().filter_map(|members| Some((group(members.first()?), members)));
+    let mut groups: Vec<(String, Vec<&Operation>)> = named.collect();
+    groups.sort_by(|(name, members), (other, others)| (others.len(), name).cmp(&(members.len(), other)));
+    groups
 }
 
 /// How many operations of a group are of which sign: `+3 ~1`.

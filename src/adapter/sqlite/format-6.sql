@@ -1,0 +1,2 @@
+-- The tables stay as they are. From this format on the fields of a record are empty where the project owns all that it wrote, so that
+-- `written` says which they are. What older formats wrote says its fields until it is written again.
