@@ -1,3 +1,4 @@
+use super::lookup::Lookup;
 use super::{
     Action, Adopt, Blueprint, Declaration, Declared, Destination, EncryptedFolder, Entity, Kind, Moved, Name, Policy,
     Promise, Property, Relocated, Removed, Request, Scorecard, StateStore, Team, Test, User,
@@ -36,6 +37,17 @@ pub struct Project {
     pub removed: Vec<Removed>,
     /// What is taken over on purpose.
     pub adopted: Vec<Adopt>,
+    /// Where those are that are asked for by name.
+    pub lookups: Lookups,
+}
+
+/// Where the things of a project are, by name.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Lookups {
+    blueprints: Lookup,
+    promises: Lookup,
+    destinations: Lookup,
+    stores: Lookup,
 }
 
 /// What a plan may do without an explicit allowance.
@@ -128,21 +140,21 @@ impl Project {
 
     /// The blueprint of a name.
     pub fn blueprint(&self, name: &str) -> Option<&Blueprint> {
-        self.blueprints.iter().find(|blueprint| *blueprint.name.value == *name)
+        self.lookups.blueprints.find(&self.blueprints, |blueprint| &blueprint.name, name)
     }
 
     /// The promise of a name.
     pub fn promise(&self, name: &str) -> Option<&Promise> {
-        self.promises.iter().find(|promise| *promise.name.value == *name)
+        self.lookups.promises.find(&self.promises, |promise| &promise.name, name)
     }
 
     /// The destination of a name.
     pub fn destination(&self, name: &str) -> Option<&Destination> {
-        self.destinations.iter().find(|destination| *destination.name.value == *name)
+        self.lookups.destinations.find(&self.destinations, |destination| &destination.name, name)
     }
 
     /// The state store of a name.
     pub fn store(&self, name: &str) -> Option<&StateStore> {
-        self.stores.iter().find(|store| *store.name.value == *name)
+        self.lookups.stores.find(&self.stores, |store| &store.name, name)
     }
 }
