@@ -19,6 +19,7 @@ mod matching;
 mod names;
 mod operand;
 mod page;
+mod old_names;
 mod page_order;
 mod payload;
 mod policy;
@@ -62,6 +63,7 @@ const RULES: &[Rule] = &[
     policy::check,
     payload::check,
     page::check,
+    old_names::check,
     page_order::check,
     promise::check,
     promise_apis::check,

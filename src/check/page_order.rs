@@ -1,7 +1,7 @@
-//! Pages lie below and come behind others without a circle, and name these as they are called now.
+//! Pages lie below and come behind others without a circle.
 
 use crate::diag::{Diagnostic, code};
-use crate::model::{Address, Declaration, Kind, Project, Renames, Value};
+use crate::model::{Declaration, Kind, Project, Value};
 use crate::source::Spanned;
 use std::collections::{HashMap, HashSet};
 
@@ -14,16 +14,14 @@ struct Pages<'p> {
     by_name: HashMap<&'p str, &'p Declaration>,
 }
 
-/// The pages that no sidebar can have in an order, and those that name one by an old name.
+/// The pages that no sidebar can have in an order.
 pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     let all: Vec<_> = project.objects.iter().filter(|object| object.address.kind == Kind::Page).collect();
     let by_name = all.iter().map(|page| (&*page.address.name, *page)).collect();
     let pages = Pages { all, by_name };
-    let renames = Renames::of(&project.moved);
     let mut diagnostics = Vec::new();
     for (word, told) in WORDS {
         pages.circles(word, told, &mut diagnostics);
-        diagnostics.extend(pages.all.iter().filter_map(|page| pages.renamed(named(page, word)?, &renames)));
     }
     diagnostics
 }
@@ -58,16 +56,6 @@ impl<'p> Pages<'p> {
             ));
         }
     }
-
-    /// A page of the project by a name that it has no longer.
-    fn renamed(&self, value: &Spanned<Value>, renames: &Renames<'_>) -> Option<Diagnostic> {
-        let name = value.as_str().filter(|name| !self.by_name.contains_key(name))?;
-        let (now, said) = renames.last(&Address::new(Kind::Page, name.into()))?;
-        self.by_name.get(&*now.name)?;
-        let message = format!("page `{name}` is called `{}` now", now.name);
-        let diagnostic = Diagnostic::error(code::UNKNOWN_REFERENCE, value.span, message).other(said, "moved here");
-        Some(diagnostic.did_you_mean(Some(&now.name)))
-    }
 }
 
 #[cfg(test)]
@@ -93,13 +81,5 @@ mod tests {
         let circle = "page x { after b; }\npage a { after b; }\npage b { after c; }\npage c { after a; }";
         assert_eq!(told(circle), ["E0482 page `b` comes after itself"]);
         assert_eq!(told("page a { parent b; }\npage b { parent a; }\npage c { parent c; }").len(), 2);
-    }
-
-    #[test]
-    fn a_page_is_named_as_it_is_called_now() {
-        let moved = "moved from=page:old to=page:now\npage now\n";
-        assert_eq!(told(&format!("{moved}page a {{ after now; parent other; }}")), [""; 0]);
-        let both = told(&format!("{moved}page a {{ after old; parent old; }}"));
-        assert_eq!(both, ["E0302 page `old` is called `now` now"; 2]);
     }
 }

@@ -141,6 +141,11 @@ impl At {
 }
 
 impl At {
+    /// Whether the value may name something that nobody declares.
+    pub fn may_be_undeclared(&self) -> bool {
+        self.names.is_some()
+    }
+
     /// Whether what stands there is told of in a member beside it: which of typed lines are required, and in which order they are.
     pub fn implies(&self, member: &str) -> bool {
         self.manner == Manner::Typed && (member == "required" || self.order.as_deref() == Some(member))

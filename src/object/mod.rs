@@ -18,7 +18,7 @@ pub use canonical::{canonical, canonical_body};
 pub use keyed::{common_key, key_of};
 pub use line::{Membership, Word, Written, combined, head, knows, said_by, shapes, value_at};
 pub use references::{Reference, Types};
-pub use schema::{about, schema};
+pub use schema::{about, is_open, schema};
 pub use spoken::goes_along;
 pub use table::{Field, members};
 

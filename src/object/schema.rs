@@ -1,7 +1,7 @@
 //! The JSON Schemas of bodies: for whoever reads what a catalog holds.
 
 use super::table::{Id, Nature, Row, Table};
-use crate::grammar::{Manner, NodeShape, Parameter, Part, language};
+use crate::grammar::{At, Manner, NodeShape, Parameter, Part, language};
 use crate::model::{Combinator, Kind, Operator};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -117,6 +117,13 @@ fn plain(row: &Row) -> Value {
         Some(Manner::Value) => parameter(row).map_or_else(|| json!({}), scalar),
         _ => json!({}),
     }
+}
+
+/// Whether a field of an object may name a thing that need not be declared.
+pub fn is_open(kind: Kind, field: &str) -> bool {
+    let member = field.split_once('.').map_or(field, |(member, _)| member);
+    let parameter = Table::get().row(kind, member).and_then(parameter);
+    parameter.and_then(|parameter| parameter.at.as_ref()).is_some_and(At::may_be_undeclared)
 }
 
 /// What takes the value of a member: a parameter, or the first argument of its node.
