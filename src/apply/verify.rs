@@ -137,7 +137,8 @@ impl Carried {
     fn of(plan: &Plan, targets: &Targets) -> Result<Self, ApplyError> {
         let runs = targets.catalog.runs(&targets.identity.id, KEPT_RUNS)?;
         let (own, others): (Vec<&RunRecord>, Vec<&RunRecord>) = runs.iter().partition(|run| run.plan == plan.id);
-        if own.iter().any(|run| run.state == RunRecord::DONE) {
+        // One that cannot be read may have gone to its end.
+        if own.iter().any(|run| [RunRecord::DONE, RunRecord::UNREADABLE].contains(&&*run.state)) {
             return Ok(Self::ToItsEnd);
         }
         // Those that proposed wait for people, and go on.

@@ -31,6 +31,8 @@ impl RunRecord {
     pub const DIED: &str = "died";
     /// The state of a run that carried its plan out to the end.
     pub const DONE: &str = "done";
+    /// Of a run of which something cannot be read: it may have ended in any way.
+    pub const UNREADABLE: &str = "unreadable";
     /// The state of a run that did its part, and what it proposed is for people to merge.
     pub const PROPOSED: &str = "proposed";
 

@@ -12,6 +12,7 @@ use crate::model::{
     Base, Duration, Format, Limits, Map, Member, Name, Operator, PredicateTest, Property, Schema, Value,
 };
 use crate::source::Spanned;
+use std::borrow::Cow;
 
 /// What an operator asks of the field.
 #[derive(Clone, Copy, PartialEq)]
@@ -111,7 +112,7 @@ fn no_duration(operand: &Spanned<Value>) -> Diagnostic {
 fn meant(diagnostic: Diagnostic, base: Base, operand: &Spanned<Value>) -> Diagnostic {
     let written = match (base, &operand.value) {
         (Base::String, Value::Number(number)) => Some(format!("\"{number}\"")),
-        (_, Value::String(text)) => words::meant(base, text).map(str::to_owned),
+        (_, Value::String(text)) => words::meant(base, text).map(Cow::into_owned),
         _ => None,
     };
     match written {

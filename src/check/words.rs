@@ -2,6 +2,7 @@
 
 use crate::model::{Base, Blueprint, Entity, Format, Schema, Value};
 use crate::syntax::edit::write_string;
+use std::borrow::Cow;
 
 /// The most candidates that one problem looks at or lists: what a mistake costs must not grow with what is right.
 pub(super) const MOST_CANDIDATES: usize = 100;
@@ -137,12 +138,19 @@ pub(super) fn line(name: &str, value: &str, group: Option<&str>) -> String {
 }
 
 /// What somebody who wrote a string meant, where the type takes none.
-pub(super) fn meant(base: Base, text: &str) -> Option<&str> {
+pub(super) fn meant(base: Base, text: &str) -> Option<Cow<'_, str>> {
     match (base, text.to_ascii_lowercase().as_str()) {
-        (Base::Boolean, "true" | "yes" | "on") => Some("#true"),
-        (Base::Boolean, "false" | "no" | "off") => Some("#false"),
-        (Base::Integer, _) if text.parse::<i64>().is_ok() => Some(text),
-        (Base::Number, _) if text.parse::<f64>().is_ok_and(f64::is_finite) => Some(text),
+        (Base::Boolean, "true" | "yes" | "on") => Some("#true".into()),
+        (Base::Boolean, "false" | "no" | "off") => Some("#false".into()),
+        (Base::Integer, _) if text.parse::<i64>().is_ok() => Some(text.into()),
+        (Base::Number, _) => {
+            let number = text.parse::<f64>().ok().filter(|number| number.is_finite())?;
+            // KDL has digits on both sides of a point.
+            let is_bare = text
+                .split('.')
+                .all(|part| part.trim_start_matches(['+', '-']).starts_with(|one: char| one.is_ascii_digit()));
+            Some(if is_bare { text.into() } else { number.to_string().into() })
+        }
         _ => None,
     }
 }

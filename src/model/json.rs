@@ -3,6 +3,7 @@
 use super::{Map, Member, Name, Number, Value};
 use crate::source::{Origin, Spanned};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use std::collections::HashSet;
 use std::io::Write;
 
 /// The only member of what stands for a secret: `{"$secret":"NAME"}`.
@@ -196,6 +197,9 @@ impl<'de> Deserialize<'de> for Json {
     }
 }
 
+/// How many members of an object are looked through.
+const FEW: usize = 16;
+
 struct ValueVisitor;
 
 impl<'de> Visitor<'de> for ValueVisitor {
@@ -240,7 +244,21 @@ impl<'de> Visitor<'de> for ValueVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let mut map = Map::default();
+        let mut seen: Option<HashSet<Name>> = None;
         while let Some((name, Json(value))) = entries.next_entry::<std::borrow::Cow<'_, str>, Json>()? {
+            let is_there = match &seen {
+                Some(seen) => seen.contains(&*name),
+                None => map.get(&name).is_some(),
+            };
+            if is_there {
+                // Whoever reads the first one and whoever reads the last one have two different values.
+                return Err(serde::de::Error::custom(format!("the member `{name}` is there twice")));
+            }
+            // A few are quicker looked through.
+            if seen.is_none() && map.members.len() >= FEW {
+                seen = Some(map.members.iter().map(|member| member.name.value.clone()).collect());
+            }
+            seen.iter_mut().for_each(|seen| drop(seen.insert((&*name).into())));
             let name = Spanned::new((&*name).into(), Origin::Nowhere);
             map.members.push(Member { name, value: Spanned::new(value, Origin::Nowhere) });
         }

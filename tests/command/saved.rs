@@ -480,3 +480,13 @@ fn a_plan_is_held_to_the_commit_that_it_is_expected_to_be_of() {
     expects(&second.to_uppercase(), 0);
     project.run(["apply", "--expect-source", "HEAD"]).code(64).complains(["<FILE>"]);
 }
+
+#[test]
+fn a_plan_whose_run_cannot_be_read_may_have_been_carried_out() {
+    let project = planned();
+    project.run(["apply", "plan"]).code(0);
+    project.catalog().execute("UPDATE runs SET steps = '{'", []).unwrap();
+    project.set("service", "cart", "properties.owner", "\"shop\"");
+    project.run(["apply", "plan"]).code(4);
+    assert_eq!(project.get("service", "cart", "properties.owner").unwrap(), "\"shop\"");
+}

@@ -87,7 +87,7 @@ fn unreadable(row: &Row<'_>) -> RunRecord {
         source: None,
         began: row.get(4).unwrap_or_default(),
         ended: row.get(5).unwrap_or_default(),
-        state: "unreadable".to_owned(),
+        state: RunRecord::UNREADABLE.to_owned(),
         steps: vec!["what the catalog holds of this run is unreadable".to_owned()],
     }
 }

@@ -38,9 +38,13 @@ pub(super) fn kdl_value(value: &Value) -> String {
 pub fn plan(plan: &Plan, view: &View, style: Style) -> String {
     let detail = view.detail;
     let [kept, stops] = stops::stops(plan, detail, style);
+    let listed = if view.impact == Telling::Listed { Detail::Full } else { detail };
+    let follows = consequences::text(&plan.impact, listed, style);
     let stopped = Summary::of(plan).errors > 0;
     if !plan.tells_changes() && !stopped {
-        return no_changes(plan) + &kept + &stops;
+        // What others did, and the text says by now, has moved levels, which are told as soon as they are kept.
+        let moves = plan.impact.levels.as_ref().is_some_and(|levels| !levels.is_empty());
+        return no_changes(plan) + &kept + if moves { &follows } else { "" } + &stops;
     }
     let shown = plan.operations.iter().filter(|operation| operation.action.is_change() && view.shows(operation));
     let (deleted, stays): (Vec<&Operation>, Vec<&Operation>) =
@@ -78,8 +82,7 @@ pub fn plan(plan: &Plan, view: &View, style: Style) -> String {
     }
     out.push_str(&body);
     out.push_str(&kept);
-    let listed = if view.impact == Telling::Listed { Detail::Full } else { detail };
-    out.push_str(&consequences::text(&plan.impact, listed, style));
+    out.push_str(&follows);
     if detail == Detail::Full && !goes.is_empty() {
         out.push_str(&format!("\n{}\n", style.paint(Paint::Removed, "What goes")));
         out.extend(goes.iter().map(|one| change::operation(one, view, style)));

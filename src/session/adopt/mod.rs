@@ -15,7 +15,7 @@ use super::SessionError;
 use crate::diag::Edit;
 use crate::diff::{Desired, desired};
 use crate::drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome, Whole};
-use crate::model::{Address, Map, covers, fields, set_field};
+use crate::model::{Address, Map, Name, covers, fields, set_field};
 use crate::object::{canonical, goes_along};
 use crate::resolve::Loader;
 use crate::source::{FileId, Origin, Span};
@@ -256,6 +256,9 @@ impl Texts {
                     |field: &DriftedField| field.outcome == Outcome::Conflict && paths.contains(&field.path.as_str());
                 let overwrites = object.fields.iter().any(is_lost);
                 let mut after = with_live(&before, object, &paths);
+                if let Some(secret) = lost_secret(&before, &after) {
+                    return Err(in_the_clear(secret));
+                }
                 let mut paths: Vec<String> = paths.into_iter().map(str::to_owned).collect();
                 for (path, live) in goes_along(address.kind, [&before, &after.clone()], &object.live) {
                     set_field(&mut after, &path, Some(canonical(address.kind, &path, live).into_owned()));
@@ -267,6 +270,20 @@ impl Texts {
             }
         }
     }
+}
+
+/// A secret that a body refers to and another one does not.
+fn lost_secret<'b>(before: &'b Map, after: &Map) -> Option<&'b Name> {
+    let kept: BTreeSet<&Name> = after.members.iter().flat_map(|member| member.value.secrets()).collect();
+    before.members.iter().flat_map(|member| member.value.secrets()).find(|secret| !kept.contains(secret))
+}
+
+/// Why what stands in the place of a secret is not taken over.
+fn in_the_clear(secret: &Name) -> Stuck {
+    Stuck(format!(
+        "the text refers to the secret `{secret}` in it, and what is live does not: that may be the secret itself, which stands in no \
+         text; `plat apply` sets the reference back"
+    ))
 }
 
 /// A body with the live values of some fields.
