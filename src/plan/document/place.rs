@@ -18,9 +18,12 @@ pub struct Place {
     pub line: u32,
     /// The column, from 1, in characters.
     pub column: u32,
-    /// The line's text, without its indentation.
+    /// The line's text, without its indentation; of a long line, on which many things may stand, what follows the place.
     pub text: Box<str>,
 }
+
+/// How many bytes of a line are told.
+const LONG: usize = 240;
 
 impl Place {
     /// The line of a place in a text.
@@ -31,7 +34,14 @@ impl Place {
         let lines = file.lines();
         let line = position.line as usize - 1;
         let start = |line: usize| lines.start_of(line, &file.text) as usize;
-        let text = file.shown(start(line)..start(line + 1));
+        let whole = start(line)..start(line + 1);
+        let from = span.start as usize;
+        let text = if whole.len() <= LONG {
+            file.shown(whole)
+        } else {
+            let end = file.text.ceil_char_boundary((from + LONG).min(whole.end));
+            file.shown(file.text.floor_char_boundary(from)..end)
+        };
         Self {
             file: sources.path(span.file).into(),
             folder: sources.folder(span.file).into(),
@@ -62,5 +72,23 @@ impl Place {
             Some(revision) => Cow::Owned(format!("{revision}:{file}")),
             None => Cow::Borrowed(file),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Place;
+    use crate::source::{SourceFile, Sources, Span};
+
+    #[test]
+    fn of_a_long_line_no_more_is_told_than_of_others() {
+        let mut sources = Sources::default();
+        let line = format!("  team a; {}team last; # é", "team b; ".repeat(1_000));
+        let id = sources.add(SourceFile::new("a.kdl", format!("  team a\n{line}\n").into_bytes()));
+        let place = |start: usize| Place::of(Span::new(id, start as u32, start as u32 + 4), &sources);
+        assert_eq!(&*place(2).text, "team a");
+        assert!(place(11).text.starts_with("team a; team b") && place(11).text.len() <= 240);
+        let last = place(9 + line.find("team last").unwrap());
+        assert_eq!((&*last.text, last.line), ("team last; # é", 2));
     }
 }
