@@ -258,7 +258,9 @@ impl<'de> Visitor<'de> for ValueVisitor {
             if seen.is_none() && map.members.len() >= FEW {
                 seen = Some(map.members.iter().map(|member| member.name.value.clone()).collect());
             }
-            seen.iter_mut().for_each(|seen| drop(seen.insert((&*name).into())));
+            if let Some(seen) = &mut seen {
+                seen.insert((&*name).into());
+            }
             let name = Spanned::new((&*name).into(), Origin::Nowhere);
             map.members.push(Member { name, value: Spanned::new(value, Origin::Nowhere) });
         }

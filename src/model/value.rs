@@ -104,16 +104,6 @@ impl Value {
         }
     }
 
-    /// The names of the secrets that it refers to.
-    pub fn secrets(&self) -> Vec<&Name> {
-        match self {
-            Self::Secret(name) => vec![name],
-            Self::Array(items) => items.iter().flat_map(|item| item.secrets()).collect(),
-            Self::Object(map) => map.members.iter().flat_map(|member| member.value.secrets()).collect(),
-            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) => Vec::new(),
-        }
-    }
-
     /// What it is, in a word, as messages say it.
     pub fn type_name(&self) -> &'static str {
         match self {

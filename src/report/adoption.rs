@@ -5,7 +5,7 @@ use super::document::{document, json_line};
 use super::drift::place;
 use super::plan::head;
 use super::{Paint, Style, counted, named};
-use crate::session::{Adopted, Adoption, Refusal, Rewrite, Taken, Written};
+use crate::session::{Adopted, Adoption, Delivered, Refusal, Rewrite, Taken, Written};
 use crate::source::Sources;
 
 /// What was taken over, for people; of a dry run also the change of the KDL as a patch.
@@ -26,9 +26,12 @@ pub fn adoption(adoption: &Adoption, sources: &Sources, written: Written, style:
         let names = named(adoption.rewrites.iter().map(|rewrite| &rewrite.name), usize::MAX);
         out.push_str(&format!("\nwrote {}\n", one_line(&names)));
     }
-    if adoption.delivered > 0 {
-        let files = counted(adoption.delivered, "file");
-        out.push_str(&format!("\nThe next apply delivers {files} anew for it: plat plan shows which\n"));
+    let Delivered { anew, gone } = adoption.delivered;
+    let delivers = (anew > 0).then(|| format!("delivers {} anew", counted(anew, "file")));
+    let deletes = (gone > 0).then(|| format!("deletes {}", counted(gone, "file")));
+    let does: Vec<String> = delivers.into_iter().chain(deletes).collect();
+    if !does.is_empty() {
+        out.push_str(&format!("\nThe next apply {} for it: plat plan shows which\n", does.join(" and ")));
     }
     for asked in &adoption.unmet {
         out.push_str(&format!("nothing to take over for `{}`: nobody changed it\n", one_line(asked)));
@@ -88,7 +91,8 @@ pub fn adoption_json(adoption: &Adoption, sources: &Sources, written: Written) -
         adopted: adopted.collect::<Vec<_>>(),
         refused: refused.collect::<Vec<_>>(),
         unmet: &adoption.unmet,
-        delivered: adoption.delivered,
+        delivered: adoption.delivered.anew,
+        deleted: adoption.delivered.gone,
         files: files.collect::<Vec<_>>(),
     })
 }

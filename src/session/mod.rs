@@ -41,7 +41,7 @@ mod watch;
 
 pub use crate::apply::{Delivery, Targets};
 pub use crate::credentials::Environment;
-pub use adopt::{Adopted, Adoption, Refusal, Rewrite, Taken, adopt, write as write_adoption};
+pub use adopt::{Adopted, Adoption, Delivered, Refusal, Rewrite, Taken, adopt, write as write_adoption};
 pub use again::plan_again;
 pub use allowance::{UnknownAllowance, known_allowances};
 pub use at_work::{Made, Session};

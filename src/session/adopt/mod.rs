@@ -15,7 +15,7 @@ use super::SessionError;
 use crate::diag::Edit;
 use crate::diff::{Desired, desired};
 use crate::drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome, Whole};
-use crate::model::{Address, Map, Name, covers, fields, set_field};
+use crate::model::{Address, Map, Name, Value, covers, fields, set_field};
 use crate::object::{canonical, goes_along};
 use crate::resolve::Loader;
 use crate::source::{FileId, Origin, Span};
@@ -37,8 +37,17 @@ pub struct Adoption {
     pub unmet: Vec<String>,
     /// The files that change, by name.
     pub rewrites: Vec<Rewrite>,
-    /// How many files the next apply delivers for it that are not delivered so by now.
-    pub delivered: usize,
+    /// What the next apply does to files for it.
+    pub delivered: Delivered,
+}
+
+/// What becomes of the files of a project whose text is another one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Delivered {
+    /// How many are at places, or have contents, that they have not by now.
+    pub anew: usize,
+    /// How many are nowhere any more.
+    pub gone: usize,
 }
 
 /// An object of which something is taken over.
@@ -256,7 +265,11 @@ impl Texts {
                     |field: &DriftedField| field.outcome == Outcome::Conflict && paths.contains(&field.path.as_str());
                 let overwrites = object.fields.iter().any(is_lost);
                 let mut after = with_live(&before, object, &paths);
-                if let Some(secret) = lost_secret(&before, &after) {
+                let lost = before
+                    .members
+                    .iter()
+                    .find_map(|member| in_place_of_secret(&member.value, after.get(&member.name.value)?));
+                if let Some(secret) = lost {
                     return Err(in_the_clear(secret));
                 }
                 let mut paths: Vec<String> = paths.into_iter().map(str::to_owned).collect();
@@ -272,10 +285,20 @@ impl Texts {
     }
 }
 
-/// A secret that a body refers to and another one does not.
-fn lost_secret<'b>(before: &'b Map, after: &Map) -> Option<&'b Name> {
-    let kept: BTreeSet<&Name> = after.members.iter().flat_map(|member| member.value.secrets()).collect();
-    before.members.iter().flat_map(|member| member.value.secrets()).find(|secret| !kept.contains(secret))
+/// A secret in whose place something else stands by now that is no reference to one.
+fn in_place_of_secret<'b>(before: &'b Value, after: &Value) -> Option<&'b Name> {
+    match (before, after) {
+        (Value::Secret(_), Value::Secret(_) | Value::Null) => None,
+        (Value::Secret(name), _) => Some(name),
+        (Value::Array(before), Value::Array(after)) => {
+            before.iter().zip(after).find_map(|(before, after)| in_place_of_secret(before, after))
+        }
+        (Value::Object(before), Value::Object(after)) => {
+            let both = before.members.iter().filter_map(|member| Some((member, after.get(&member.name.value)?)));
+            both.into_iter().find_map(|(member, after)| in_place_of_secret(&member.value, after))
+        }
+        _ => None,
+    }
 }
 
 /// Why what stands in the place of a secret is not taken over.

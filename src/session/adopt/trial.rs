@@ -1,6 +1,6 @@
 //! The project read anew with proposed edits: only those count that make it say what they are for.
 
-use super::{Adopted, Candidate, Refusal, Rewrite, first_difference};
+use super::{Adopted, Candidate, Delivered, Refusal, Rewrite, first_difference};
 use crate::diag::Severity;
 use crate::diff::{Desired, desired};
 use crate::model::{Address, Digest, Map, Value};
@@ -10,7 +10,7 @@ use crate::session::SessionError;
 use crate::source::FileId;
 use crate::syntax::{edit, format, parse};
 use crate::workspace::{Loaded, Unwatched, Workspace};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ pub(super) struct Found {
     pub(super) adopted: Vec<Adopted>,
     pub(super) refused: Vec<Refusal>,
     pub(super) rewrites: Vec<Rewrite>,
-    pub(super) delivered: usize,
+    pub(super) delivered: Delivered,
 }
 
 /// Finds as many edits as possible that hold together. All of them at once is the usual case and one reading of the project; else
@@ -75,8 +75,7 @@ struct Trials<'a> {
 #[derive(Default)]
 struct Held {
     rewrites: Vec<Rewrite>,
-    /// How many files are delivered otherwise than without them.
-    delivered: usize,
+    delivered: Delivered,
 }
 
 impl Trials<'_> {
@@ -176,17 +175,23 @@ impl Trials<'_> {
     }
 }
 
-/// How many files of a project are at places, or have contents, that those of another one have not.
-fn delivered(before: &Loaded, now: &Loaded) -> usize {
-    fn files(loaded: &Loaded) -> HashSet<(String, &str, &[u8])> {
+/// What becomes of the files of a project that is another one.
+fn delivered(before: &Loaded, now: &Loaded) -> Delivered {
+    fn files(loaded: &Loaded) -> HashMap<(String, &str), &[u8]> {
         let file = |file: &'_ Placed| {
             let store = loaded.project.store(&file.store);
             let place = store.map(|store| format!("{} {} {}", store.url.value, store.branch.value, store.path.value));
             place.unwrap_or_default()
         };
-        loaded.placed.iter().map(|one| (file(one), one.path.as_str(), &*one.content)).collect()
+        loaded.placed.iter().map(|one| ((file(one), one.path.as_str()), &*one.content)).collect()
     }
-    files(now).difference(&files(before)).count()
+    let (were, are) = (files(before), files(now));
+    let paths: HashSet<(&str, &str)> = now.placed.iter().map(|one| (&*one.store, one.path.as_str())).collect();
+    let is_gone = |one: &&Placed| !paths.contains(&(&*one.store, one.path.as_str()));
+    Delivered {
+        anew: are.iter().filter(|(place, content)| were.get(place) != Some(content)).count(),
+        gone: before.placed.iter().filter(is_gone).count(),
+    }
 }
 
 fn digest(body: &Map) -> Digest {
