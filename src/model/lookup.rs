@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 /// Where in a list the things of each name are; made when it is first asked. It says nothing of its own, so that all are equal.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Lookup(OnceLock<HashMap<Name, usize>>);
 
 impl Lookup {
@@ -18,6 +18,12 @@ impl Lookup {
         let index = self.0.get_or_init(made).get(name);
         let found = index.and_then(|index| items.get(*index)).filter(named);
         found.or_else(|| items.iter().find(named))
+    }
+}
+
+impl std::fmt::Debug for Lookup {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Lookup")
     }
 }
 
