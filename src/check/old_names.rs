@@ -30,25 +30,17 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
 
 #[cfg(test)]
 mod tests {
-    use super::check;
-    use crate::resolve::{MemoryLoader, resolve};
-
-    fn told(text: &str) -> Vec<String> {
-        let resolved = resolve(&MemoryLoader::new([("plat.kdl", "project demo"), ("a.kdl", text)])).unwrap();
-        assert!(resolved.diagnostics.is_empty(), "{:?}", resolved.diagnostics);
-        let found = check(&resolved.project);
-        found.iter().map(|one| format!("{} {}", one.code, one.message)).collect()
-    }
+    use crate::check::tests::problems;
 
     #[test]
     fn a_thing_is_named_as_it_is_called_now() {
         let moved = "moved from=page:old to=page:now\npage now\n";
-        assert_eq!(told(&format!("{moved}page a {{ after now; parent other; }}")), [""; 0]);
-        let both = told(&format!("{moved}page a {{ after old; parent old; }}"));
-        assert_eq!(both, ["E0302 page `old` is called `now` now"; 2]);
+        assert_eq!(problems(&format!("{moved}page a {{ after now; parent other; }}")), [""; 0]);
+        let both = problems(&format!("{moved}page a {{ after old; parent old; }}"));
+        assert_eq!(both, ["E0302 old: page `old` is called `now` now"; 2]);
         let user = "moved from=user:a@old.com to=user:a@new.com\nuser a@new.com\n";
-        assert_eq!(told(&format!("{user}team t {{ member a@new.com b@old.com; }}")), [""; 0]);
-        let members = told(&format!("{user}team t {{ member a@new.com a@old.com; }}"));
-        assert_eq!(members, ["E0302 user `a@old.com` is called `a@new.com` now"]);
+        assert_eq!(problems(&format!("{user}team t {{ member a@new.com b@old.com; }}")), [""; 0]);
+        let members = problems(&format!("{user}team t {{ member a@new.com a@old.com; }}"));
+        assert_eq!(members, ["E0302 a@old.com: user `a@old.com` is called `a@new.com` now"]);
     }
 }

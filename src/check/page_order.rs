@@ -60,26 +60,18 @@ impl<'p> Pages<'p> {
 
 #[cfg(test)]
 mod tests {
-    use super::check;
-    use crate::resolve::{MemoryLoader, resolve};
-
-    fn told(text: &str) -> Vec<String> {
-        let resolved = resolve(&MemoryLoader::new([("plat.kdl", "project demo"), ("a.kdl", text)])).unwrap();
-        assert!(resolved.diagnostics.is_empty(), "{:?}", resolved.diagnostics);
-        let found = check(&resolved.project);
-        found.iter().map(|one| format!("{} {}", one.code, one.message)).collect()
-    }
+    use crate::check::tests::problems;
 
     #[test]
     fn a_circle_is_told_once() {
         assert_eq!(
-            told("page a { after b; }\npage b { after c; }\npage c { parent a; }\npage d { after elsewhere; }"),
+            problems("page a { after b; }\npage b { after c; }\npage c { parent a; }\npage d { after elsewhere; }"),
             [""; 0]
         );
-        assert_eq!(told("page a { after a; }"), ["E0482 page `a` comes after itself"]);
-        assert_eq!(told("page a { parent a; }"), ["E0482 page `a` lies below itself"]);
+        assert_eq!(problems("page a { after a; }"), ["E0482 a: page `a` comes after itself"]);
+        assert_eq!(problems("page a { parent a; }"), ["E0482 a: page `a` lies below itself"]);
         let circle = "page x { after b; }\npage a { after b; }\npage b { after c; }\npage c { after a; }";
-        assert_eq!(told(circle), ["E0482 page `b` comes after itself"]);
-        assert_eq!(told("page a { parent b; }\npage b { parent a; }\npage c { parent c; }").len(), 2);
+        assert_eq!(problems(circle), ["E0482 c: page `b` comes after itself"]);
+        assert_eq!(problems("page a { parent b; }\npage b { parent a; }\npage c { parent c; }").len(), 2);
     }
 }

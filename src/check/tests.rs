@@ -49,7 +49,7 @@ fn told<'d>(resolved: &Resolved, found: impl Iterator<Item = &'d Diagnostic>) ->
     found.map(one).collect()
 }
 
-fn problems(text: &str) -> Vec<String> {
+pub(super) fn problems(text: &str) -> Vec<String> {
     let resolved = resolved(text);
     told(&resolved, check(&resolved.project).iter())
 }

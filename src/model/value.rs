@@ -1,4 +1,4 @@
-use super::Name;
+use super::{Name, Template};
 use crate::source::{Origin, Spanned};
 
 /// A number. Integers that fit are integers, however they were written: `1.0` is `1`.
@@ -100,6 +100,14 @@ impl Value {
     pub fn as_array(&self) -> Option<&[Spanned<Value>]> {
         match self {
             Self::Array(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The language and the text of what is written in another one ([`Template::Foreign`]).
+    pub fn foreign(&self) -> Option<(&str, &str)> {
+        match self.as_object()?.members.as_slice() {
+            [one] if Template::LANGUAGES.contains(&&*one.name.value) => Some((&one.name.value, one.value.as_str()?)),
             _ => None,
         }
     }

@@ -1,7 +1,7 @@
 //! Values that refer to others, and Port's: text with `{{ }}` around an expression of jq.
 
 use crate::grammar::Neighbour;
-use crate::model::{Filter, Map, Path, Piece, Template, Value};
+use crate::model::{Filter, Path, Piece, Template, Value};
 use crate::resolve::template_of;
 use crate::source::Origin;
 
@@ -11,7 +11,7 @@ use crate::source::Origin;
 /// What of it the neighbour cannot say.
 pub(super) fn out(neighbour: Neighbour, value: &Value) -> Result<Value, String> {
     let name = neighbour.name();
-    match (value, foreign(value)) {
+    match (value, value.foreign()) {
         (Value::Secret(secret), _) if neighbour == Neighbour::Port => {
             Ok(expression(&format!(".secrets{}", step(secret))))
         }
@@ -79,18 +79,8 @@ pub(super) fn back(neighbour: Neighbour, value: &Value) -> Result<Value, String>
     })
 }
 
-/// The language and the text of a value in another language.
-fn foreign(value: &Value) -> Option<(&str, &str)> {
-    match value.as_object()?.members.as_slice() {
-        [only] => Some((&only.name.value, only.value.as_str()?)),
-        _ => None,
-    }
-}
-
 fn in_jq(text: &str) -> Value {
-    let mut map = Map::default();
-    map.put("jq", Value::string(text), Origin::Nowhere);
-    Value::Object(map)
+    Template::Foreign { language: "jq".into(), text: text.into() }.written(Origin::Nowhere)
 }
 
 fn expression(jq: &str) -> Value {

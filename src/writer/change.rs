@@ -1,7 +1,7 @@
 //! Nodes that become others where they differ.
 
 use super::Writer;
-use super::draft::{Draft, Step, Stuck, Texts, below, foreign, in_language, word};
+use super::draft::{Draft, Step, Stuck, Texts, below, in_language, word};
 use super::side::{Missing, Side};
 use super::value::{Listing, member, set_member, set_names, set_words};
 use super::whole::{Naming, is_required, typed_line};
@@ -78,7 +78,7 @@ impl Change<'_, '_> {
         value: &Value,
     ) -> Result<(), Stuck> {
         let texts = self.writer.texts(parameter);
-        let Some((language, text)) = foreign(value).filter(|_| texts == Texts::Templates) else {
+        let Some((language, text)) = value.foreign().filter(|_| texts == Texts::Templates) else {
             return self.draft.set_argument(path, index, value, texts);
         };
         self.draft.edit(path, |_, node| {

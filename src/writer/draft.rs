@@ -51,7 +51,7 @@ impl Texts {
         if let Some(reference) = value.as_str().filter(|text| is_reference(text)) {
             return Ok(reference.to_owned());
         }
-        foreign(value).map_or_else(|| word(value), |(language, text)| Ok(in_language(language, text)))
+        value.foreign().map_or_else(|| word(value), |(language, text)| Ok(in_language(language, text)))
     }
 }
 
@@ -438,14 +438,6 @@ fn styled(entry: Entry<'_>, value: &Value, texts: Texts) -> Result<String, Stuck
 /// Whether a text is a reference that needs no quotes.
 fn is_reference(text: &str) -> bool {
     text.starts_with('$') && is_bare_word(text)
-}
-
-/// The language and the text of a value in another language.
-pub(super) fn foreign(value: &Value) -> Option<(&str, &str)> {
-    match value.as_object()?.members.as_slice() {
-        [one] if matches!(&*one.name.value, "jq" | "cel") => Some((&one.name.value, one.value.as_str()?)),
-        _ => None,
-    }
 }
 
 /// A text of another language, which is always in quotes.

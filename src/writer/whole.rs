@@ -1,6 +1,6 @@
 //! Nodes made anew.
 
-use super::draft::{Stuck, Texts, foreign, word};
+use super::draft::{Stuck, Texts, word};
 use super::side::{Missing, Side};
 use super::value::{Listing, member};
 use super::{Writer, condition};
@@ -114,7 +114,7 @@ impl Writer<'_> {
         match around.1.at(at) {
             // What has parts has a line of its own.
             Some(Value::Array(_)) | None => Ok(None),
-            Some(value @ Value::Object(_)) if foreign(value).is_none() => Ok(None),
+            Some(value @ Value::Object(_)) if value.foreign().is_none() => Ok(None),
             Some(value) if self.is_missing(parameter, value, around) => Ok(None),
             Some(_) if at.manner == Manner::Entry => Ok(None),
             Some(value) => self.texts(parameter).word(value).map(Some),
