@@ -23,11 +23,6 @@ pub enum Template {
     },
 }
 
-impl Template {
-    /// The languages whose texts are carried as they are, by their annotations.
-    pub const LANGUAGES: [&'static str; 2] = ["jq", "cel"];
-}
-
 /// A path to a value in scope: `spec.size`, `name`, `sizing.cpu`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Path {

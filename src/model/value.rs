@@ -1,4 +1,4 @@
-use super::{Name, Template};
+use super::Name;
 use crate::source::{Origin, Spanned};
 
 /// A number. Integers that fit are integers, however they were written: `1.0` is `1`.
@@ -104,10 +104,13 @@ impl Value {
         }
     }
 
-    /// The language and the text of what is written in another one ([`Template::Foreign`]).
+    /// The languages whose texts are carried as they are, by their annotations.
+    pub const LANGUAGES: [&'static str; 2] = ["jq", "cel"];
+
+    /// The language and the text of what is written in another one.
     pub fn foreign(&self) -> Option<(&str, &str)> {
         match self.as_object()?.members.as_slice() {
-            [one] if Template::LANGUAGES.contains(&&*one.name.value) => Some((&one.name.value, one.value.as_str()?)),
+            [one] if Self::LANGUAGES.contains(&&*one.name.value) => Some((&one.name.value, one.value.as_str()?)),
             _ => None,
         }
     }

@@ -23,7 +23,7 @@ pub fn template_of(text: &str) -> Option<Template> {
 pub(super) fn scalar(entry: Entry<'_>, diagnostics: &mut Diagnostics) -> Spanned<Template> {
     let span = entry.value_span();
     let template = match (entry.string(), entry.annotation()) {
-        (Some(text), Some(language)) if Template::LANGUAGES.contains(&language) => {
+        (Some(text), Some(language)) if Value::LANGUAGES.contains(&language) => {
             Template::Foreign { language: language.into(), text: text.into() }
         }
         (Some(name), Some(secret::ANNOTATION)) => Template::Literal(Value::Secret(name.into())),
