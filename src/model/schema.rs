@@ -9,7 +9,7 @@ worded! {
         String = "string",
         /// Any number.
         Number = "number",
-        /// A whole number. Port has only `number`; exports name the loss.
+        /// A whole number. Port has only `number`.
         Integer = "integer",
         /// A truth value.
         Boolean = "boolean",
