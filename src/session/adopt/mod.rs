@@ -112,7 +112,7 @@ pub fn adopt(loader: &dyn Loader, loaded: &Loaded, drift: &Drift, asked: &[Strin
             Err(stuck) => adoption.refused.push(Refusal {
                 address: object.address.to_string(),
                 span: object.span.and_then(Origin::text),
-                reason: stuck.0,
+                reason: stuck.reason,
             }),
         }
     }
@@ -150,7 +150,7 @@ fn choose<'d>(object: &'d DriftedObject, asked: &[String], met: &mut [bool]) -> 
             (Some(Whole::Deleted(_)), Some(_)) => {}
             (Some(Whole::Unreadable(_, unreadable)), _) => {
                 *met = true;
-                illegible = Some(Stuck(format!("{unreadable}, so that there is nothing to write down")));
+                illegible = Some(Stuck::new(format!("{unreadable}, so that there is nothing to write down")));
             }
             (Some(Whole::Deleted(outcome)), None) => {
                 let outcome = *outcome;
@@ -189,7 +189,7 @@ fn in_conflict(address: &str, path: &str) -> Stuck {
         "" => ("it".to_owned(), address.to_owned()),
         path => (format!("`{path}`"), format!("{address}#{path}")),
     };
-    Stuck(format!("the text says {what} anew, and that would be lost: only its own address takes it over, {own}"))
+    Stuck::new(format!("the text says {what} anew, and that would be lost: only its own address takes it over, {own}"))
 }
 
 /// What of an object is asked for.
@@ -234,17 +234,17 @@ impl Texts {
         choice: Choice<'_>,
     ) -> Result<Candidate, Stuck> {
         let none = || {
-            Stuck(
+            Stuck::new(
                 "it is no longer declared: declare it again, or decide with `plat apply --on-conflict ours`".to_owned(),
             )
         };
         let span = object.span.and_then(Origin::text).ok_or_else(none)?;
         let file = loaded.sources.file(span.file);
         if file.name.starts_with("std:") {
-            return Err(Stuck(format!("it comes from the module {}, which is a part of plat", file.name)));
+            return Err(Stuck::new(format!("it comes from the module {}, which is a part of plat", file.name)));
         }
         let tree = self.trees.entry(span.file).or_insert_with(|| parse(span.file, &file.text).0);
-        let lost = || Stuck("its line is not where it is expected".to_owned());
+        let lost = || Stuck::new("its line is not where it is expected");
         let node = tree.node_at(span.start).filter(|node| node.head_span() == span).ok_or_else(lost)?;
         let index = wanted.binary_search_by(|desired| desired.address.cmp(&object.address)).map_err(|_| lost())?;
         let before = wanted[index].declared.body();
@@ -303,7 +303,7 @@ fn in_place_of_secret<'b>(before: &'b Value, after: &Value) -> Option<&'b Name> 
 
 /// Why what stands in the place of a secret is not taken over.
 fn in_the_clear(secret: &Name) -> Stuck {
-    Stuck(format!(
+    Stuck::new(format!(
         "the text refers to the secret `{secret}` in it, and what is live does not: that may be the secret itself, which stands in no \
          text; `plat apply` sets the reference back"
     ))
