@@ -38,6 +38,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("diff", &["source", "syntax", "model", "object", "secret", "render", "catalog", "store"]),
     ("workspace", &["source", "diag", "model", "resolve", "check", "render", "store", "diff"]),
     (
+        "migrate",
+        &["source", "diag", "syntax", "grammar", "model", "object", "writer", "resolve", "neighbour", "workspace"],
+    ),
+    (
         "plan",
         &[
             "source",
@@ -98,6 +102,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "store",
             "diff",
             "workspace",
+            "migrate",
             "plan",
             "apply",
             "observe",

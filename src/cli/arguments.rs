@@ -43,6 +43,10 @@ pub(super) enum Format {
 pub(super) enum Command {
     /// Make a project that plans and applies at once
     Init(Init),
+    /// Make a project of what Port or Kratix holds
+    Import(Import),
+    /// Write the project's objects as what Port or Kratix takes
+    Export(Export),
     /// Show every problem of the project
     #[command(aliases = ["validate", "lint"])]
     Check(Check),
@@ -91,6 +95,44 @@ pub(super) enum Command {
 pub(super) struct Init {
     /// The folder; it is made where it does not exist
     pub(super) folder: Option<PathBuf>,
+}
+
+/// A product that plat takes over from, or works beside.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Other {
+    /// JSON as Port's API gives it, and as `.port/resources` hold it
+    Port,
+    /// Resources of Kratix in YAML
+    Kratix,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    /// What they are of
+    #[arg(value_enum)]
+    pub(super) what: Other,
+    /// Files of JSON or YAML, and folders of such
+    #[arg(required = true)]
+    pub(super) paths: Vec<PathBuf>,
+    /// The folder of the project; it is made where it does not exist
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: PathBuf,
+    /// Replace files that are there and differ
+    #[arg(long)]
+    pub(super) overwrite: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Export {
+    /// Who it is for
+    #[arg(value_enum)]
+    pub(super) what: Other,
+    /// The folder that files are written to; standard output where this is not given
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Replace files that are there and differ
+    #[arg(long)]
+    pub(super) overwrite: bool,
 }
 
 #[derive(Debug, Args)]

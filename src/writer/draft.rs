@@ -75,7 +75,8 @@ impl Texts {
     /// A value that stands alone as KDL text.
     pub(super) fn word(self, value: &Value) -> Result<String, Stuck> {
         if self == Self::Plain {
-            return word(value);
+            let text = value.as_str().filter(|text| *text != "-");
+            return text.map_or_else(|| word(value), |text| Ok(edit::write_inert(text)));
         }
         if let Some(reference) = value.as_str().filter(|text| is_reference(text)) {
             return Ok(reference.to_owned());
@@ -162,7 +163,10 @@ impl Draft {
     }
 
     /// Gives texts of several lines that another text did not hold lines of their own, where they end the line of a node.
-    pub(super) fn spread(&mut self, before: &str) -> Result<(), Stuck> {
+    ///
+    /// # Errors
+    /// Where the text would no longer be KDL.
+    pub fn spread(&mut self, before: &str) -> Result<(), Stuck> {
         if !self.text().contains("\\n") {
             return Ok(());
         }
