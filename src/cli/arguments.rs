@@ -1,6 +1,8 @@
+mod migrate;
 mod paths;
 mod word;
 
+pub(super) use migrate::{Export, Import};
 pub(super) use paths::STANDARD;
 pub(super) use word::Form;
 
@@ -95,44 +97,6 @@ pub(super) enum Command {
 pub(super) struct Init {
     /// The folder; it is made where it does not exist
     pub(super) folder: Option<PathBuf>,
-}
-
-/// A product that plat takes over from, or works beside.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum Other {
-    /// JSON as Port's API gives it, and as `.port/resources` hold it
-    Port,
-    /// Resources of Kratix in YAML
-    Kratix,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Import {
-    /// What they are of
-    #[arg(value_enum)]
-    pub(super) what: Other,
-    /// Files of JSON or YAML, and folders of such
-    #[arg(required = true)]
-    pub(super) paths: Vec<PathBuf>,
-    /// The folder of the project; it is made where it does not exist
-    #[arg(long, value_name = "DIR")]
-    pub(super) out: PathBuf,
-    /// Replace files that are there and differ
-    #[arg(long)]
-    pub(super) overwrite: bool,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Export {
-    /// Who it is for
-    #[arg(value_enum)]
-    pub(super) what: Other,
-    /// The folder that files are written to; standard output where this is not given
-    #[arg(long, value_name = "DIR")]
-    pub(super) out: Option<PathBuf>,
-    /// Replace files that are there and differ
-    #[arg(long)]
-    pub(super) overwrite: bool,
 }
 
 #[derive(Debug, Args)]

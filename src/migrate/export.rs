@@ -25,7 +25,9 @@ pub fn export(neighbour: Neighbour, project: &Project) -> Exported {
         let (address, mut body) = (one.address(), one.body());
         let is_relation = |field: &str| {
             let blueprint = body.get("blueprint").and_then(|value| value.as_str());
-            blueprint.and_then(|blueprint| project.blueprint(blueprint)).is_some_and(|blueprint| blueprint.relation(field).is_some())
+            blueprint
+                .and_then(|blueprint| project.blueprint(blueprint))
+                .is_some_and(|blueprint| blueprint.relation(field).is_some())
         };
         let names = names(&address);
         let Some(mut carried) = document(neighbour, address.kind, &names, &body, &is_relation) else {

@@ -23,7 +23,8 @@ pub(super) fn recognise(document: Document, recognised: &mut Recognised) {
 
 /// Writes out what Kratix takes for said where it is not: that one logs in with a password, where there is a secret.
 pub(super) fn fill(kind: Kind, document: &mut Map) {
-    let spec = document.members.iter_mut().find(|member| &*member.name.value == "spec").map(|spec| &mut spec.value.value);
+    let spec =
+        document.members.iter_mut().find(|member| &*member.name.value == "spec").map(|spec| &mut spec.value.value);
     if let (Kind::StateStore, Some(Value::Object(spec))) = (kind, spec) {
         if spec.get("secretRef").is_some() && spec.get("authMethod").is_none() {
             spec.put("authMethod", Value::string("basicAuth"), Origin::Nowhere);

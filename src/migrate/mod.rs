@@ -92,7 +92,11 @@ pub fn import(neighbour: Neighbour, sources: Sources, project: &str) -> Imported
     let Recognised { mut found, unknown } = recognised;
     let mut notes: Vec<Note> = unknown
         .into_iter()
-        .map(|place| Note { place, what: What::Unknown, reason: format!("no object of {} is known here", neighbour.name()) })
+        .map(|place| Note {
+            place,
+            what: What::Unknown,
+            reason: format!("no object of {} is known here", neighbour.name()),
+        })
         .collect();
     let mended: Vec<(Place, String)> = match neighbour {
         Neighbour::Port => port::mend(&mut found),
@@ -130,7 +134,8 @@ fn without_twins(moving: &mut Vec<Moving>, notes: &mut Vec<Note>) {
     for (index, is_same) in twins.into_iter().rev() {
         let one = moving.remove(index);
         if !is_same {
-            let reason = format!("{} is there more than once, and this is not the same: the first is taken in", one.address);
+            let reason =
+                format!("{} is there more than once, and this is not the same: the first is taken in", one.address);
             notes.push(Note { place: one.place, what: What::LeftOut, reason });
         }
     }
@@ -164,7 +169,8 @@ fn told(neighbour: Neighbour, sources: &Sources, notes: &[Note]) -> Diagnostics 
     let mut problems = Diagnostics::default();
     for note in notes {
         let Note { place, what, reason } = note;
-        let found = spans.get(&place.file).and_then(|spans| spans.get(&(place.number.unwrap_or_default(), &*place.pointer)));
+        let found =
+            spans.get(&place.file).and_then(|spans| spans.get(&(place.number.unwrap_or_default(), &*place.pointer)));
         let (start, end) = found.copied().unwrap_or_default();
         let (words, name) = (place.words(), neighbour.name());
         let message = match what {

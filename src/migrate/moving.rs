@@ -52,9 +52,7 @@ impl Moving {
             };
             let Some(mut carried) = object(neighbour, one.kind, &one.document) else { continue };
             carried.names.extend(promise.map(|promise| ("promise", Box::from(&**promise))));
-            let name = |word: &str| {
-                carried.names.iter().find(|(other, _)| *other == word).map_or("", |(_, name)| name)
-            };
+            let name = |word: &str| carried.names.iter().find(|(other, _)| *other == word).map_or("", |(_, name)| name);
             let (id, namespace) = (if name("id").is_empty() { name("name") } else { name("id") }, name("namespace"));
             if id.is_empty() {
                 let reason = "it has no name".to_owned();
@@ -108,7 +106,9 @@ impl Moving {
             loss.map_or_else(|| reason.to_owned(), |loss| loss.reason.clone())
         };
         let known = std::mem::take(&mut self.kept);
-        let is_in = |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let is_in = |inner: &str, outer: &str| {
+            inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
         self.kept = pointers
             .into_iter()
             .map(|pointer| {

@@ -187,7 +187,8 @@ fn object_in<'m>(map: &'m mut Map, name: &str) -> Option<&'m mut Map> {
 fn enumerated(pointer: &str, property: &mut Map, mended: &mut Vec<(String, String)>) {
     if property.get("type").and_then(|word| word.as_str()) == Some("enum") {
         property.put("type", Value::string("string"), Origin::Nowhere);
-        mended.push((format!("{pointer}/type"), "`enum` is no type of JSON: read as `string` with these values".into()));
+        mended
+            .push((format!("{pointer}/type"), "`enum` is no type of JSON: read as `string` with these values".into()));
     }
 }
 
@@ -293,7 +294,10 @@ fn place_scorecards(found: &mut [Found]) -> Vec<(Place, String)> {
             let schema = one.document.get("schema").and_then(|schema| schema.as_object()?.get("properties"));
             let groups = schema.into_iter().chain(members.iter().filter_map(|group| one.document.get(group)));
             let names = groups.filter_map(|group| group.as_object()).flat_map(|group| &group.members);
-            Some((one.document.get("identifier")?.as_str()?.into(), names.map(|member| (*member.name.value).into()).collect()))
+            Some((
+                one.document.get("identifier")?.as_str()?.into(),
+                names.map(|member| (*member.name.value).into()).collect(),
+            ))
         })
         .collect();
     let mut placed = Vec::new();

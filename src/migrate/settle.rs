@@ -92,7 +92,11 @@ fn take_out(body: &mut Map, place: &[Box<str>]) -> bool {
     let Some((first, rest)) = place.split_first() else { return false };
     let Some(member) = body.members.iter_mut().find(|member| *member.name.value == **first) else {
         // What is said of a list's items stands in them.
-        return match body.members.iter_mut().find(|member| &*member.name.value == "items").map(|items| &mut items.value.value)
+        return match body
+            .members
+            .iter_mut()
+            .find(|member| &*member.name.value == "items")
+            .map(|items| &mut items.value.value)
         {
             Some(Value::Object(items)) => items.get(first).is_some() && take_out(items, place),
             _ => false,
@@ -189,7 +193,9 @@ fn wrong(loaded: &Loaded, places: &Places) -> BTreeMap<usize, Vec<Wrong>> {
 /// The way down a body to the smallest part of it that holds a span.
 fn within(body: &Map, span: Span) -> Option<Vec<Box<str>>> {
     let holds = |origin: Origin| {
-        origin.text().is_some_and(|around| around.file == span.file && around.start <= span.start && span.end <= around.end)
+        origin
+            .text()
+            .is_some_and(|around| around.file == span.file && around.start <= span.start && span.end <= around.end)
     };
     let mut best: Option<(u32, Vec<Box<str>>)> = None;
     let mut open: Vec<(Vec<Box<str>>, &Map)> = vec![(Vec::new(), body)];
@@ -286,9 +292,11 @@ impl Listings {
             };
             let mut listings = HashMap::new();
             for (group, is_relation) in [("properties", false), ("relations", true)] {
-                let members = one.body.get(group).and_then(|group| group.as_object()).map_or(&[][..], |map| &map.members);
+                let members =
+                    one.body.get(group).and_then(|group| group.as_object()).map_or(&[][..], |map| &map.members);
                 for member in members {
-                    let says = |name: &str| member.value.as_object().and_then(|map| map.get(name)).map(|value| &value.value);
+                    let says =
+                        |name: &str| member.value.as_object().and_then(|map| map.get(name)).map(|value| &value.value);
                     let is_list = says("type").and_then(Value::as_str) == Some(Base::Array.word());
                     let listing = match (is_relation, says("many") == Some(&Value::Bool(true)), is_list) {
                         (true, true, _) => Listing::Set,

@@ -130,7 +130,10 @@ fn what_is_read_otherwise_than_it_stands_there_is_told() {
                 "actions.json",
                 r#"[{"identifier": "old", "trigger": {"type": "self-service", "operation": "CREATE", "userInputs": {"properties": {"n": {"type": "string"}}, "order": ["n"]}}, "invocationMethod": {"type": "KAFKA"}}]"#,
             ),
-            ("blueprints.json", r#"[{"identifier": "b", "schema": {"properties": {"s": {"type": "string", "enum": ["x"]}}}}]"#),
+            (
+                "blueprints.json",
+                r#"[{"identifier": "b", "schema": {"properties": {"s": {"type": "string", "enum": ["x"]}}}}]"#,
+            ),
         ],
     );
     let codes: Vec<&str> = told.iter().filter_map(|line| line.split(' ').nth(1)).collect();

@@ -249,12 +249,7 @@ impl<'de> Visitor<'de> for ShapeVisitor {
 }
 
 /// Follows pointers, each with what is left of it.
-fn walk<'p>(
-    text: &str,
-    raw: &RawValue,
-    pointers: &[(&'p str, &'p str)],
-    spans: &mut Spans<'p>,
-) {
+fn walk<'p>(text: &str, raw: &RawValue, pointers: &[(&'p str, &'p str)], spans: &mut Spans<'p>) {
     // A raw value is a piece of the text that it was read from.
     let start = raw.get().as_ptr() as usize - text.as_ptr() as usize;
     let span = u32::try_from(start).ok().zip(u32::try_from(start + raw.get().len()).ok());

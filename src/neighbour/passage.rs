@@ -139,7 +139,7 @@ impl<'p> Passage<'p> {
     fn without_place(&self) -> String {
         match self.direction {
             Direction::Out => format!("{} has no place for it", self.finder.neighbour.name()),
-            Direction::Back => "plat has no place for it".to_owned(),
+            Direction::Back => "the language has no words for it".to_owned(),
         }
     }
 

@@ -51,7 +51,8 @@ pub fn import_texts(neighbour: Neighbour, files: &[(&str, &str)]) -> Imported {
 /// The files to read below a path, in order; the path itself where it is a file.
 fn files(path: &Path) -> Result<Vec<PathBuf>, LoadError> {
     let mut files = Vec::new();
-    let is_hidden = |name: &std::ffi::OsStr| name.to_str().is_some_and(|name| matches!(name, ".git" | ".plat" | "node_modules"));
+    let is_hidden =
+        |name: &std::ffi::OsStr| name.to_str().is_some_and(|name| matches!(name, ".git" | ".plat" | "node_modules"));
     let walk = WalkDir::new(path).sort_by_file_name().into_iter();
     for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.file_name())) {
         let entry = entry.map_err(|error| LoadError::Io {

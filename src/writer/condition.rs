@@ -33,8 +33,8 @@ pub(super) fn set(draft: &mut Draft, path: &[Step], [old, new]: [&Value; 2]) -> 
     let moved: HashSet<Name> = moved.into_iter().map(Value::as_key).collect();
     set_parts(draft, path, [old, new], &moved)?;
     for (comparison, piece) in taken {
-        let place = place(draft, path, comparison)?
-            .ok_or_else(|| Stuck::new("a condition is not where it is expected"))?;
+        let place =
+            place(draft, path, comparison)?.ok_or_else(|| Stuck::new("a condition is not where it is expected"))?;
         draft.edit(&place, |tree, node| Ok(vec![edit::dress(tree, node, &piece)]))?;
     }
     Ok(())

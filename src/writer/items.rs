@@ -121,11 +121,7 @@ impl Change<'_, '_> {
         let node = self.draft.node(path);
         let children = node.into_iter().flat_map(Node::children).enumerate();
         let places: Vec<usize> = children.filter(|(_, child)| is_item(child.name())).map(|(index, _)| index).collect();
-        if places.len() == count {
-            Ok(places)
-        } else {
-            Err(Stuck::new("its lines are not where they are expected"))
-        }
+        if places.len() == count { Ok(places) } else { Err(Stuck::new("its lines are not where they are expected")) }
     }
 
     /// The places of the nodes of a name that begin with what items are told apart by, item by item.

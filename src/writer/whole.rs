@@ -46,7 +46,8 @@ impl Writer<'_> {
                 Part::Rest(_, parameter) => {
                     let items = parameter.at.as_ref().and_then(|at| side.at(at)?.as_array()).unwrap_or_default();
                     for item in items {
-                        let text = self.texts(parameter).word(item).map_err(|stuck| found_at(stuck, parameter.at.as_ref()));
+                        let text =
+                            self.texts(parameter).word(item).map_err(|stuck| found_at(stuck, parameter.at.as_ref()));
                         line = line.word(&text?);
                     }
                 }

@@ -8,8 +8,7 @@
 
 use crate::fence::fences;
 use plat::diag::CODES;
-use plat::grammar::Neighbour;
-use plat::session::{check_text, import_texts};
+use plat::session::{Neighbour, check_text, import_texts};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 

@@ -2,9 +2,8 @@ use super::import::write;
 use crate::cli::arguments::Export;
 use crate::cli::context::Beside;
 use crate::cli::{Context, Failure};
-use crate::migrate::export;
 use crate::report::{clean, counted};
-use crate::session::Ending;
+use crate::session::{Ending, export};
 
 /// `plat export WHAT [--out DIR]`: the project's objects as a neighbour takes them.
 pub(super) fn run(arguments: &Export, context: &Context) -> Result<Ending, Failure> {

@@ -1,21 +1,10 @@
-use crate::cli::arguments::{Import, Other};
+use crate::cli::arguments::Import;
 use crate::cli::context::{Beside, command};
 use crate::cli::{Context, Failure};
-use crate::grammar::Neighbour;
 use crate::model::Kind;
 use crate::report::{counted, one_line};
 use crate::session::{Ending, Misuse, import};
 use std::collections::BTreeMap;
-
-impl Other {
-    /// The product.
-    pub(super) fn neighbour(self) -> Neighbour {
-        match self {
-            Self::Port => Neighbour::Port,
-            Self::Kratix => Neighbour::Kratix,
-        }
-    }
-}
 
 /// `plat import WHAT PATH... --out DIR`: a project of what a neighbour holds.
 pub(super) fn run(arguments: &Import, context: &Context) -> Result<Ending, Failure> {
