@@ -464,7 +464,7 @@ fn what_cannot_be_taken_over_is_named_and_the_rest_is() {
             "took over changes of 1 object\n",
             "~ entity:service:ledger  services.kdl:6  properties.tier\n",
             "wrote services.kdl\n",
-            "NOT TAKEN OVER entity:service:cart  services.kdl:1\n    the project would be wrong: services.kdl, as it would be: ",
+            "NOT TAKEN OVER entity:service:cart  services.kdl:2  properties.tier\n    the project would be wrong: services.kdl:2:10, as it would be: ",
             &format!("NOT TAKEN OVER file:gitops:{path}  requests.kdl:1\n    a file is rendered: change request:app:default/web, or what promise:app (plat.kdl:12:1) makes of it\n"),
         ]);
     assert_eq!(

@@ -16,7 +16,11 @@ pub(super) enum Choice<'d> {
 
 /// What of an object is asked for: some fields, or, where others deleted it, its removal; why not, where a pattern means what is in
 /// conflict: what the text says there is in no other place.
-pub(super) fn choose<'d>(object: &'d DriftedObject, asked: &[String], met: &mut [bool]) -> Option<Result<Choice<'d>, Stuck>> {
+pub(super) fn choose<'d>(
+    object: &'d DriftedObject,
+    asked: &[String],
+    met: &mut [bool],
+) -> Option<Result<Choice<'d>, Stuck>> {
     let address = object.address.to_string();
     let is_conflict = |outcome| outcome == Outcome::Conflict && object.span.is_some();
     let (mut removed, mut illegible) = (false, None);
@@ -70,6 +74,7 @@ fn in_conflict(address: &str, paths: &BTreeSet<&str>) -> Stuck {
     let called = |path: &&str| if path.is_empty() { "it".to_owned() } else { format!("`{path}`") };
     let what = paths.iter().map(called).collect::<Vec<String>>().join(", ");
     let own = paths.iter().map(own).collect::<Vec<String>>().join(", ");
-    let takes = if paths.len() == 1 { "only its own address takes it over" } else { "only their own addresses take them over" };
+    let takes =
+        if paths.len() == 1 { "only its own address takes it over" } else { "only their own addresses take them over" };
     Stuck(format!("the text says {what} anew, and that would be lost: {takes}, {own}"))
 }

@@ -67,7 +67,9 @@ impl<'a> Subject<'a> {
         let mut groups: Vec<Vec<&str>> = paths.into_iter().map(|path| vec![path]).collect();
         for (one, other) in hangs_together(self.object.address.kind, [&self.before, &after]) {
             let place = |path: &str| groups.iter().position(|group| group.contains(&path));
-            if let (Some(one), Some(other)) = (place(one), place(&other)) && one != other {
+            if let (Some(one), Some(other)) = (place(one), place(&other))
+                && one != other
+            {
                 let moved = groups.swap_remove(one.max(other));
                 groups[one.min(other)].extend(moved);
             }
@@ -185,4 +187,3 @@ fn in_the_clear(secret: &Name) -> Stuck {
          text; `plat apply` sets the reference back"
     ))
 }
-
