@@ -94,6 +94,7 @@ impl Row {
     /// Whether a value says what is said where nothing is written, and nothing that is written says it.
     fn is_nothing(&self, value: &Value) -> bool {
         let is_empty = match value {
+            Value::Null => return !self.required && self.manner.is_some_and(|manner| !holds_any(manner)),
             Value::Bool(false) => return self.manner == Some(Manner::True),
             Value::Array(items) => items.is_empty(),
             Value::Object(map) => map.is_empty(),
@@ -120,6 +121,11 @@ impl Row {
             None => matches!(self.nature, Nature::Object(_)),
         }
     }
+}
+
+/// Whether values that stand so may be any, such as null.
+fn holds_any(manner: Manner) -> bool {
+    matches!(manner, Manner::Json | Manner::Template | Manner::Values | Manner::Targets)
 }
 
 /// A set of names; anything else stays as it is.
@@ -187,13 +193,15 @@ mod tests {
             (Kind::Page, "locked", "false"),
             (Kind::Destination, "drain", "false"),
             (Kind::Promise, "schedule", "{}"),
+            (Kind::Team, "title", "null"),
+            (Kind::Page, "locked", "null"),
         ] {
             assert_eq!(super::canonical(kind, path, &json(live)), None, "{kind:?} {path}");
         }
         becomes(
             Kind::Blueprint,
             "properties.a",
-            r#"{"type":"array","uniqueItems":false,"items":{"type":"object","properties":{},"required":[]}}"#,
+            r#"{"type":"array","uniqueItems":false,"minItems":null,"items":{"type":"object","properties":{},"required":[]}}"#,
             r#"{"type":"array","items":{"type":"object"}}"#,
         );
         becomes(Kind::Blueprint, "relations.a", r#"{"target":"b"}"#, r#"{"many":false,"required":false,"target":"b"}"#);
@@ -263,6 +271,9 @@ mod tests {
             (Kind::Request, "spec.required", r#"["b","a"]"#),
             (Kind::Request, "spec.required", "[]"),
             (Kind::Page, "widgets", "[]"),
+            (Kind::Page, "widgets", "null"),
+            (Kind::Entity, "properties.a", "null"),
+            (Kind::Scorecard, "blueprint", "null"),
             (Kind::Promise, "workflow", "[]"),
         ] {
             becomes(kind, path, value, value);

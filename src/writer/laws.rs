@@ -188,7 +188,7 @@ fn empty(value: &mut Value, left: &mut usize, is_taken_away: bool) -> bool {
             Value::Array(items) => items.clear(),
             Value::Object(map) => map.members.clear(),
             Value::Bool(said) => *said = false,
-            _ => {}
+            _ => *part = Value::Null,
         }
         true
     };

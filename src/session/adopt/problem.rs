@@ -1,9 +1,10 @@
 //! What would be wrong with a project whose text is another one, each problem with its place.
 
-use crate::diag::{Diagnostic, Diagnostics, Severity};
-use crate::source::{Origin, Span};
+use crate::diag::Diagnostic;
+use crate::source::{FileId, Origin, Span};
 use crate::syntax::{Node, parse};
 use crate::workspace::Loaded;
+use std::collections::BTreeMap;
 
 /// Why something is not taken over.
 pub(super) struct Problems {
@@ -20,30 +21,34 @@ impl From<String> for Problems {
 }
 
 /// Where problems of a changed text stand.
-pub(super) struct TheyStand<'a> {
+pub(super) struct Places<'a> {
     /// The project as its text is.
-    pub(super) before: &'a Loaded,
+    before: &'a Loaded,
     /// The project as it would be.
-    pub(super) changed: &'a Loaded,
+    changed: &'a Loaded,
     /// The lines whose nodes go.
-    pub(super) gone: &'a [Span],
+    gone: &'a [Span],
+    /// The nodes of a changed text, each with where it is in the text as it is; nothing for one that says something else.
+    nodes: BTreeMap<FileId, Vec<(Span, Option<Span>)>>,
 }
 
-impl TheyStand<'_> {
-    /// The errors of the project as it would be; nothing where it has none.
-    pub(super) fn wrong(&self, problems: &Diagnostics) -> Option<Problems> {
-        let errors = problems.iter().filter(|problem| problem.severity == Severity::Error);
-        let mut each: Vec<String> = errors.map(|error| self.told(error)).collect();
-        each.dedup();
-        Some(match each.len() {
-            0 => return None,
-            1 => format!("the project would be wrong: {}", each.remove(0)).into(),
-            count => Problems { reason: format!("the project would be wrong: {count} problems"), each },
-        })
+impl<'a> Places<'a> {
+    pub(super) fn new(before: &'a Loaded, changed: &'a Loaded, gone: &'a [Span]) -> Self {
+        Self { before, changed, gone, nodes: BTreeMap::new() }
     }
 
-    /// A problem in a line, with what it comes from.
-    fn told(&self, error: &Diagnostic) -> String {
+    /// The errors of the project as it would be.
+    pub(super) fn wrong<'d>(mut self, errors: impl Iterator<Item = &'d Diagnostic>) -> Problems {
+        let mut each: Vec<String> = errors.map(|error| self.told(error)).collect();
+        each.dedup();
+        match each.len() {
+            1 => format!("the project would be wrong: {}", each.remove(0)).into(),
+            count => Problems { reason: format!("the project would be wrong: {count} problems"), each },
+        }
+    }
+
+    /// A problem with its place, and with what it comes from.
+    fn told(&mut self, error: &Diagnostic) -> String {
         let because = error.because.and_then(Origin::text);
         let label = because.and_then(|span| error.others.iter().find(|other| other.origin.text() == Some(span)));
         let because = label.map(|label| format!("; {}: {}", label.text, self.place(label.span())));
@@ -52,27 +57,36 @@ impl TheyStand<'_> {
     }
 
     /// The place in the text as it is; of what is another text, that in the text as it would be.
-    fn place(&self, span: Span) -> String {
-        let location = || self.changed.sources.location(span);
-        match self.before(span) {
-            Some(before) => self.before.sources.location(before),
-            None => format!("{}, as it would be", location()),
+    fn place(&mut self, span: Span) -> String {
+        match self.as_it_is(span) {
+            Some(span) => self.before.sources.location(span),
+            None => format!("{}, as it would be", self.changed.sources.location(span)),
         }
     }
 
-    /// The place in the text as it is; nothing where it is in a node that has another text.
-    fn before(&self, span: Span) -> Option<Span> {
-        let file = self.changed.sources.file(span.file);
-        let (id, before) = self.before.sources.iter().find(|(_, before)| before.name == file.name)?;
-        if before.text == file.text {
-            return Some(Span { file: id, ..span });
+    fn as_it_is(&mut self, span: Span) -> Option<Span> {
+        if !self.nodes.contains_key(&span.file) {
+            self.nodes.insert(span.file, self.nodes_of(span.file));
         }
-        let [(old, _), (new, _)] = [&before.text, &file.text].map(|text| parse(id, text));
-        let is_gone = |node: &Node<'_>| self.gone.contains(&node.head_span());
-        let mut both = old.nodes().filter(|node| !is_gone(node)).zip(new.nodes());
-        let (old, new) = both.find(|(_, new)| new.span().range().contains(&(span.start as usize)))?;
-        let is_same = before.text[old.span().range()] == file.text[new.span().range()];
-        let start = (span.start - new.span().start) + old.span().start;
-        is_same.then_some(Span { file: id, start, end: start + (span.end - span.start) })
+        let nodes = self.nodes.get(&span.file)?;
+        let (node, was) = nodes.get(nodes.partition_point(|(node, _)| node.end <= span.start))?;
+        let was = (*was)?;
+        let start = was.start + span.start.checked_sub(node.start)?;
+        Some(Span { start, end: start + (span.end - span.start), ..was })
+    }
+
+    fn nodes_of(&self, file: FileId) -> Vec<(Span, Option<Span>)> {
+        let now = self.changed.sources.file(file);
+        let Some((id, was)) = self.before.sources.iter().find(|(_, was)| was.name == now.name) else {
+            return Vec::new();
+        };
+        if was.text == now.text {
+            let whole = |id| Span::new(id, 0, now.text.len() as u32 + 1);
+            return vec![(whole(file), Some(whole(id)))];
+        }
+        let [(old, _), (new, _)] = [&was.text, &now.text].map(|text| parse(id, text));
+        let stays = |node: &Node<'_>| !self.gone.contains(&node.head_span());
+        let both = old.nodes().filter(stays).map(Node::span).zip(new.nodes().map(Node::span));
+        both.map(|(old, new)| (new, (was.text[old.range()] == now.text[new.range()]).then_some(old))).collect()
     }
 }

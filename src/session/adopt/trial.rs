@@ -1,9 +1,9 @@
 //! The project read anew with proposed edits: only those count that make it say what they are for.
 
-use super::problem::{Problems, TheyStand};
+use super::problem::{Places, Problems};
 use super::subject::{Subject, Version};
 use super::{Adopted, Candidate, Choice, Delivered, Refusal, Rewrite};
-use crate::diag::{Diagnostic, Edit};
+use crate::diag::{Diagnostic, Edit, Severity};
 use crate::diff::{Desired, desired};
 use crate::model::{Address, Digest, Map, Value, fields};
 use crate::render::Placed;
@@ -12,6 +12,7 @@ use crate::session::{SessionError, policy_problems};
 use crate::source::{FileId, Span};
 use crate::syntax::{edit, format, parse};
 use crate::workspace::{Loaded, Unwatched, Workspace};
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -39,6 +40,7 @@ pub(super) fn search<'a>(
         subjects,
         candidates,
         now,
+        known: OnceCell::new(),
         accepted: Vec::new(),
         held: Held::default(),
     };
@@ -80,6 +82,8 @@ struct Trials<'a> {
     subjects: &'a [Subject<'a>],
     candidates: &'a [Candidate<'a>],
     now: i64,
+    /// What breaks the policies of the project as it is.
+    known: OnceCell<HashSet<String>>,
     accepted: Vec<usize>,
     held: Held,
 }
@@ -128,11 +132,11 @@ impl Trials<'_> {
         let changed = self.workspace.load(&Overlay { base: self.loader, texts }, &Unwatched)?;
         let gone: Vec<Span> =
             versions.iter().filter(|version| version.body.is_none()).map(|version| version.adopted.span).collect();
-        let stand = TheyStand { before: self.loaded, changed: &changed, gone: &gone };
-        let mut errors = changed.diagnostics.clone();
-        errors.extend(self.broken(&changed));
-        if let Some(problems) = stand.wrong(&errors) {
-            return Ok(Err(problems));
+        let broken = self.broken(&changed);
+        let problems = changed.diagnostics.iter().chain(&broken);
+        let mut errors = problems.filter(|problem| problem.severity == Severity::Error).peekable();
+        if errors.peek().is_some() {
+            return Ok(Err(Places::new(self.loaded, &changed, &gone).wrong(errors)));
         }
         if let Err(problems) = self.judge(&versions, &changed) {
             return Ok(Err(problems));
@@ -148,8 +152,9 @@ impl Trials<'_> {
         if !now.has_errors() {
             return Vec::new();
         }
-        let known: HashSet<String> =
-            policy_problems(self.loaded, self.now).into_iter().map(|problem| problem.message).collect();
+        let known = self.known.get_or_init(|| {
+            policy_problems(self.loaded, self.now).into_iter().map(|problem| problem.message).collect()
+        });
         now.into_iter().filter(|problem| !known.contains(&problem.message)).collect()
     }
 
@@ -212,9 +217,18 @@ impl Trials<'_> {
             (_, _) => false,
         };
         let all: BTreeSet<&Address> = were.keys().chain(are.keys()).copied().collect();
-        let others: Vec<String> =
-            all.into_iter().filter(|address| !is_same(address)).map(|address| address.to_string()).collect();
-        if others.is_empty() { Ok(()) } else { Err(format!("{} would change too", others.join(", ")).into()) }
+        let mut others = all.into_iter().filter(|address| !is_same(address)).map(|address| {
+            let place = were.get(address).map(|one| format!("{}: ", self.loaded.sources.location(one.span.shown())));
+            format!("{}{address}", place.unwrap_or_default())
+        });
+        match (others.next(), others.next()) {
+            (None, _) => Ok(()),
+            (Some(one), None) => Err(format!("{one} would change too").into()),
+            (Some(one), Some(other)) => {
+                let each: Vec<String> = [one, other].into_iter().chain(others).collect();
+                Err(Problems { reason: format!("{} other objects would change too", each.len()), each })
+            }
+        }
     }
 }
 
