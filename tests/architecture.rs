@@ -183,7 +183,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("rusqlite", &["adapter::sqlite"]),
     ("rustix", &["file", "adapter::git", "session"]),
     ("schemars", &["model", "secret", "store", "plan", "report"]),
-    ("serde", &["model", "secret", "check", "render", "store", "plan", "why", "report"]),
+    ("serde", &["model", "secret", "check", "render", "store", "migrate", "plan", "why", "report"]),
     ("serde_json", &["model", "object", "neighbour", "check", "render", "verify", "migrate", "plan", "report"]),
     ("serde_norway", &["render"]),
     ("serde_saphyr", &["check", "render", "verify", "diff", "migrate", "report"]),

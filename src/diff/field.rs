@@ -56,7 +56,7 @@ pub fn compare_object(
         let wants = wanted.map(|value| Digest::of_value(value));
         // Of what is only live nobody asks what it is.
         let has = found.filter(|_| wants.is_some() || base.is_some());
-        let has = has.map(|value| Digest::of_value(&canonical(kind, path, value)));
+        let has = has.and_then(|value| canonical(kind, path, value)).map(|value| Digest::of_value(&value));
         let verdict = match (&wants, base) {
             (None, None) => Verdict::Foreign,
             (wants, base) => judge(base, has.as_ref(), wants.as_ref()),

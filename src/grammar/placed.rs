@@ -197,6 +197,11 @@ impl Slot {
     pub fn is_required(&self) -> bool {
         self.occurs.is_required()
     }
+
+    /// Whether there may be several.
+    pub fn is_repeatable(&self) -> bool {
+        !self.occurs.is_single()
+    }
 }
 
 impl Grammar {

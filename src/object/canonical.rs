@@ -1,40 +1,42 @@
-//! The one form of a value: which lists are sets, and which are kept by a key. The order of those says nothing.
+//! The one form of a value: which lists are sets, which are kept by a key, and what says as much as nothing does. The order of sets says
+//! nothing, nor does an empty list where the language has no word for one.
 //!
-//! Declarations come with such lists in one order already; what others wrote is brought into that order before it is compared.
+//! Declarations come in that form already; what others wrote is brought into it before it is compared.
 
-use super::table::{Nature, Table};
-use crate::model::{Kind, Map, Value, write_json};
-use crate::source::Spanned;
+use super::line::combined;
+use super::table::{Id, Nature, Row, Table};
+use crate::grammar::Manner;
+use crate::model::{Combinator, Kind, Map, Member, Value, write_json};
+use crate::source::{Origin, Spanned};
 use std::borrow::Cow;
 
-/// A field's value with every list whose order says nothing in the order in which a declaration has it.
-pub fn canonical<'v>(kind: Kind, path: &str, value: &'v Value) -> Cow<'v, Value> {
+/// A field's value in the form in which a declaration has it; nothing where that says no such field.
+pub fn canonical<'v>(kind: Kind, path: &str, value: &'v Value) -> Option<Cow<'v, Value>> {
     let table = Table::get();
     let (group, name) = path.split_once('.').map_or((path, None), |(group, name)| (group, Some(name)));
-    let nature = table.of(kind, group);
-    let nature = match (nature, name) {
+    let row = table.row(kind, group);
+    if name.is_none() && row.is_some_and(|row| row.is_nothing(value)) {
+        return None;
+    }
+    let nature = match (row.map_or(Nature::Plain, |row| row.nature), name) {
         // A field of a group is a member of it.
         (Nature::Keyed(id), Some(_)) => Nature::Object(id),
+        (Nature::Typed(id), Some(_)) => Nature::Schema(id),
+        (Nature::Targets, Some(_)) => Nature::Names,
         (nature, _) => nature,
     };
-    if matches!(nature, Nature::Plain | Nature::Entries | Nature::Condition) {
-        return Cow::Borrowed(value);
+    if matches!(nature, Nature::Plain | Nature::Entries) {
+        return Some(Cow::Borrowed(value));
     }
     let mut value = value.clone();
-    match (nature, name) {
-        (Nature::Typed, Some(_)) => schema(&mut value),
-        (Nature::Targets, Some(_)) => names(&mut value),
-        _ => table.bring(nature, &mut value),
-    }
-    Cow::Owned(value)
+    table.bring(nature, &mut value);
+    Some(Cow::Owned(value))
 }
 
 /// Brings a whole body into that form.
 pub fn canonical_body(kind: Kind, body: &mut Map) {
     let table = Table::get();
-    for member in &mut body.members {
-        table.bring(table.of(kind, &member.name.value), &mut member.value.value);
-    }
+    table.id(kind).into_iter().for_each(|id| table.members_of(id, body));
 }
 
 impl Table {
@@ -45,14 +47,16 @@ impl Table {
                 items.sort_by_cached_key(bytes);
                 items.dedup();
             }
-            (Nature::Object(id), Value::Object(map)) => {
-                for member in &mut map.members {
-                    self.bring(self.nature(id, &member.name.value), &mut member.value.value);
-                }
+            (Nature::Object(id), Value::Object(map)) => self.members_of(id, map),
+            (Nature::Schema(id), Value::Object(map)) => {
+                self.members_of(id, map);
+                // What a line says of the items of a list stands there in a schema of their own.
+                let items = map.members.iter_mut().filter(|member| *member.name.value == *"items");
+                items.for_each(|items| self.bring(nature, &mut items.value.value));
             }
-            (Nature::Keyed(id), Value::Object(map)) => {
-                map.members.iter_mut().for_each(|member| self.bring(Nature::Object(id), &mut member.value.value));
-            }
+            (Nature::Keyed(id), Value::Object(map)) => self.each(Nature::Object(id), map),
+            (Nature::Typed(id), Value::Object(map)) => self.each(Nature::Schema(id), map),
+            (Nature::Targets, Value::Object(map)) => self.each(Nature::Names, map),
             (Nature::Items(id, by), Value::Array(items)) => {
                 for item in items.iter_mut() {
                     self.bring(Nature::Object(id), &mut item.value);
@@ -61,15 +65,67 @@ impl Table {
                     items.sort_by_cached_key(|item| item.as_object().map(|item| item.get(by).map(bytes)));
                 }
             }
-            (Nature::Typed, Value::Object(map)) => {
-                map.members.iter_mut().for_each(|member| schema(&mut member.value.value));
-            }
-            (Nature::Targets, Value::Object(map)) => {
-                map.members.iter_mut().for_each(|member| names(&mut member.value.value));
-            }
+            (Nature::Condition, value) => conditions(value),
             _ => {}
         }
     }
+
+    fn each(&self, nature: Nature, map: &mut Map) {
+        map.members.iter_mut().for_each(|member| self.bring(nature, &mut member.value.value));
+    }
+
+    fn members_of(&self, id: Id, map: &mut Map) {
+        for member in &mut map.members {
+            self.bring(self.nature(id, &member.name.value), &mut member.value.value);
+        }
+        let rows = self.members(id);
+        let says_nothing =
+            |row: &Row, member: &Member| *row.name == *member.name.value && row.is_nothing(&member.value);
+        map.members.retain(|member| !rows.iter().any(|row| says_nothing(row, member)));
+        for row in rows.iter().filter(|row| row.manner == Some(Manner::Always)) {
+            if map.get(row.name).is_none() {
+                map.put(row.name, Value::Bool(false), Origin::Nowhere);
+            }
+        }
+    }
+}
+
+impl Row {
+    /// Whether a value says what is said where nothing is written, and nothing that is written says it.
+    fn is_nothing(&self, value: &Value) -> bool {
+        let is_empty = match value {
+            Value::Null => return !self.required && self.manner.is_some_and(|manner| !holds_any(manner)),
+            Value::Bool(false) => return self.manner == Some(Manner::True),
+            Value::Array(items) => items.is_empty(),
+            Value::Object(map) => map.is_empty(),
+            _ => false,
+        };
+        is_empty && !self.required && (self.speaks_of.is_some() || self.is_made_by_parts())
+    }
+
+    /// Whether it is there because something stands in it.
+    fn is_made_by_parts(&self) -> bool {
+        match self.manner {
+            Some(manner) => matches!(
+                manner,
+                Manner::Set
+                    | Manner::Keyed
+                    | Manner::Item
+                    | Manner::Entry
+                    | Manner::Entries
+                    | Manner::Map
+                    | Manner::Typed
+                    | Manner::Values
+                    | Manner::Targets
+            ),
+            None => matches!(self.nature, Nature::Object(_)),
+        }
+    }
+}
+
+/// Whether values that stand so may be any, such as null.
+fn holds_any(manner: Manner) -> bool {
+    matches!(manner, Manner::Json | Manner::Template | Manner::Values | Manner::Targets)
 }
 
 /// A set of names; anything else stays as it is.
@@ -81,17 +137,28 @@ fn names(value: &mut Value) {
     }
 }
 
-/// The `required` of a JSON Schema and of the schemas in it.
-fn schema(value: &mut Value) {
+/// The conditions of a block, which must all hold: one that is no such list is the only one of it.
+fn conditions(value: &mut Value) {
+    let Value::Object(map) = &*value else { return };
+    let combined = combined(map).map(|(word, _)| word).filter(|_| map.members.len() == 1);
+    if combined != Some(Combinator::All.word()) && (combined.is_some() || map.get("field").is_some()) {
+        let only = Value::Array(vec![Spanned::new(std::mem::replace(value, Value::Null), Origin::Nowhere)]);
+        let mut all = Map::default();
+        all.put(Combinator::All.word(), only, Origin::Nowhere);
+        *value = Value::Object(all);
+    }
+    condition(value);
+}
+
+/// A condition, in which no operands are none.
+fn condition(value: &mut Value) {
     let Value::Object(map) = value else { return };
-    for member in &mut map.members {
-        match (&*member.name.value, &mut member.value.value) {
-            ("required", required) => names(required),
-            ("items", items) => schema(items),
-            ("properties", Value::Object(properties)) => {
-                properties.members.iter_mut().for_each(|property| schema(&mut property.value.value));
-            }
-            _ => {}
+    map.members.retain(|member| {
+        *member.name.value != *"operands" || member.value.as_array().is_none_or(|operands| !operands.is_empty())
+    });
+    for member in map.members.iter_mut().filter(|member| Combinator::from_word(&member.name.value).is_some()) {
+        if let Value::Array(parts) = &mut member.value.value {
+            parts.iter_mut().for_each(|part| condition(&mut part.value));
         }
     }
 }
@@ -113,7 +180,59 @@ mod tests {
 
     #[track_caller]
     fn becomes(kind: Kind, path: &str, live: &str, canonical: &str) {
-        assert_eq!(*super::canonical(kind, path, &json(live)), json(canonical), "{kind:?} {path}");
+        assert_eq!(super::canonical(kind, path, &json(live)).as_deref(), Some(&json(canonical)), "{kind:?} {path}");
+    }
+
+    #[test]
+    fn what_no_word_says_is_nothing() {
+        for (kind, path, live) in [
+            (Kind::Team, "members", "[]"),
+            (Kind::Entity, "team", "[]"),
+            (Kind::Action, "required", "[]"),
+            (Kind::Action, "order", "[]"),
+            (Kind::Page, "locked", "false"),
+            (Kind::Destination, "drain", "false"),
+            (Kind::Promise, "schedule", "{}"),
+            (Kind::Team, "title", "null"),
+            (Kind::Page, "locked", "null"),
+        ] {
+            assert_eq!(super::canonical(kind, path, &json(live)), None, "{kind:?} {path}");
+        }
+        becomes(
+            Kind::Blueprint,
+            "properties.a",
+            r#"{"type":"array","uniqueItems":false,"minItems":null,"items":{"type":"object","properties":{},"required":[]}}"#,
+            r#"{"type":"array","items":{"type":"object"}}"#,
+        );
+        becomes(Kind::Blueprint, "relations.a", r#"{"target":"b"}"#, r#"{"many":false,"required":false,"target":"b"}"#);
+        becomes(
+            Kind::Action,
+            "backend",
+            r#"{"type":"kafka","send":{},"settings":{},"reportStatus":false}"#,
+            r#"{"type":"kafka"}"#,
+        );
+    }
+
+    #[test]
+    fn a_condition_alone_is_the_only_one_of_its_block() {
+        let present = r#"{"field":"x","operator":"present"}"#;
+        for live in [
+            format!(r#"{{"any":[{present}]}}"#),
+            format!(r#"{{"none":[{present}]}}"#),
+            present.to_owned(),
+            format!(r#"{{"any":[{{"field":"x","operator":"present","operands":[]}}]}}"#),
+        ] {
+            let plain = live.replace(r#","operands":[]"#, "");
+            becomes(Kind::Scorecard, "filter", &live, &format!(r#"{{"all":[{plain}]}}"#));
+            becomes(
+                Kind::Scorecard,
+                "rules.r",
+                &format!(r#"{{"level":"A","query":{live}}}"#),
+                &format!(r#"{{"level":"A","query":{{"all":[{plain}]}}}}"#),
+            );
+        }
+        let all = format!(r#"{{"all":[{{"all":[{present}]}}]}}"#);
+        becomes(Kind::Scorecard, "filter", &all, &all);
     }
 
     #[test]
@@ -150,6 +269,12 @@ mod tests {
             (Kind::Promise, "workflow", r#"[{"kind":"b"},{"kind":"a"}]"#),
             (Kind::Blueprint, "properties.a", r#"{"default":["b","a"]}"#),
             (Kind::Request, "spec.required", r#"["b","a"]"#),
+            (Kind::Request, "spec.required", "[]"),
+            (Kind::Page, "widgets", "[]"),
+            (Kind::Page, "widgets", "null"),
+            (Kind::Entity, "properties.a", "null"),
+            (Kind::Scorecard, "blueprint", "null"),
+            (Kind::Promise, "workflow", "[]"),
         ] {
             becomes(kind, path, value, value);
         }

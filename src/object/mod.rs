@@ -19,7 +19,7 @@ pub use keyed::{common_key, key_of};
 pub use line::{Membership, Word, Written, combined, head, knows, said_by, shapes, value_at};
 pub use references::{Reference, Types};
 pub use schema::{about, is_open, schema};
-pub use spoken::goes_along;
+pub use spoken::{goes_along, hangs_together};
 pub use table::{Field, members};
 
 /// A text of the grammar in which `{name}` is the name of the object, and `{PART}` and `{PART:lower}` are parts of a node, as `given`

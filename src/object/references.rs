@@ -142,7 +142,7 @@ impl<'f, 't> Found<'f, 't> {
         let of_type = self.of_type;
         match (row.nature, name) {
             (Nature::Keyed(id), Some(_)) => self.object(field, id, value),
-            (Nature::Typed, Some(_)) => self.default(field, value),
+            (Nature::Typed(_), Some(_)) => self.default(field, value),
             (Nature::Targets, Some(name)) => {
                 let Some(target) = of_type.and_then(|known| known.relations.get(name)) else { return };
                 self.names(field, value, span, |name| {

@@ -64,10 +64,10 @@ impl Maker {
                 let items = parameter(row).map_or_else(|| json!({ "type": "string" }), scalar);
                 json!({ "type": "array", "items": items, "uniqueItems": true })
             }
-            Nature::Object(id) => self.refer(id),
+            Nature::Object(id) | Nature::Schema(id) => self.refer(id),
             Nature::Keyed(id) => json!({ "type": "object", "additionalProperties": self.refer(id) }),
             Nature::Items(id, _) => json!({ "type": "array", "items": self.refer(id) }),
-            Nature::Typed => {
+            Nature::Typed(_) => {
                 let schema =
                     json!({ "type": "object", "required": ["type"], "properties": { "type": { "type": "string" } } });
                 json!({ "type": "object", "additionalProperties": schema })

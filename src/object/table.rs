@@ -21,8 +21,10 @@ pub(super) enum Nature {
     Keyed(Id),
     /// A list of objects; where their order says nothing, the member that tells them apart.
     Items(Id, Option<&'static str>),
-    /// JSON Schemas by name.
-    Typed,
+    /// JSON Schemas by name, each said by the words of a line.
+    Typed(Id),
+    /// A JSON Schema that the words of a line say.
+    Schema(Id),
     /// Values by name.
     Entries,
     /// Names of entities by relation, of which several are a set.
@@ -63,8 +65,14 @@ impl Nature {
     /// Whether its members are fields of their own, where it is a member of the body itself.
     pub(super) fn is_group(self) -> bool {
         match self {
-            Self::Keyed(_) | Self::Typed | Self::Entries | Self::Targets => true,
-            Self::Plain | Self::Names | Self::Set | Self::Object(_) | Self::Items(..) | Self::Condition => false,
+            Self::Keyed(_) | Self::Typed(_) | Self::Entries | Self::Targets => true,
+            Self::Plain
+            | Self::Names
+            | Self::Set
+            | Self::Object(_)
+            | Self::Schema(_)
+            | Self::Items(..)
+            | Self::Condition => false,
         }
     }
 }
@@ -128,6 +136,11 @@ impl Table {
         TABLE.get_or_init(|| Builder::build(language()))
     }
 
+    /// The body of an object of a kind.
+    pub(super) fn id(&self, kind: Kind) -> Option<Id> {
+        self.kinds.get(&kind).copied()
+    }
+
     pub(super) fn members(&self, id: Id) -> &[Row] {
         self.objects.get(id).map_or(&[], |object| &object.members)
     }
@@ -154,7 +167,7 @@ impl Table {
 
     /// The members that the body of an object of a kind can have.
     pub(super) fn of_kind(&self, kind: Kind) -> &[Row] {
-        self.kinds.get(&kind).map(|id| self.members(*id)).unwrap_or_default()
+        self.id(kind).map(|id| self.members(id)).unwrap_or_default()
     }
 
     /// Whether a member of the body of an object of a kind may name one of another kind.
@@ -307,7 +320,7 @@ impl Builder {
             Manner::Keyed => Nature::Keyed(self.object(shape)),
             Manner::Item => Nature::Items(self.object(shape), at.by.as_deref()),
             Manner::Items | Manner::Conditions => shape.plain().map_or(Nature::Plain, |form| self.whole(at, form)),
-            Manner::Typed => Nature::Typed,
+            Manner::Typed => Nature::Typed(self.object(shape)),
             Manner::Entry => Nature::Entries,
             _ => Nature::Plain,
         };

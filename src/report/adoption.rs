@@ -36,10 +36,12 @@ pub fn adoption(adoption: &Adoption, sources: &Sources, written: Written, style:
     for asked in &adoption.unmet {
         out.push_str(&format!("nothing to take over for `{}`: nobody changed it\n", one_line(asked)));
     }
-    for Refusal { address, span, reason } in &adoption.refused {
+    for Refusal { address, fields, span, reason, problems } in &adoption.refused {
         let place = place(*span, sources);
-        let head = head(Paint::Removed, &format!("NOT TAKEN OVER {address}"), place.as_ref(), "", style);
+        let note = if fields.is_empty() { String::new() } else { format!("  {}", fields.join(", ")) };
+        let head = head(Paint::Removed, &format!("NOT TAKEN OVER {address}"), place.as_ref(), &note, style);
         out.push_str(&format!("\n{head}    {}\n", one_line(reason)));
+        out.extend(problems.iter().map(|problem| format!("      {}\n", one_line(problem))));
     }
     out
 }
@@ -81,8 +83,10 @@ pub fn adoption_json(adoption: &Adoption, sources: &Sources, written: Written) -
     let refused = adoption.refused.iter().map(|refusal| {
         document! {
             address: &refusal.address,
+            fields: &refusal.fields,
             place or Nothing: place(refusal.span, sources),
             reason: &refusal.reason,
+            problems: &refusal.problems,
         }
     });
     let files = adoption.rewrites.iter().map(|rewrite| document! { file: &rewrite.name, patch: patch(rewrite) });

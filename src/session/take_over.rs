@@ -13,11 +13,17 @@ pub enum Written {
 
 impl Session<'_> {
     /// Takes what others changed over into the KDL, where one of `asked` names it, and writes it where that is asked for.
+    /// `now`, in seconds since 1970 (UTC), is what policies count from.
     ///
     /// # Errors
     /// Where one of `asked` names nothing, and where the project cannot be read anew or written.
-    pub fn take_over(&self, drift: &Drift, asked: &[String], written: Written) -> Result<Adoption, SessionError> {
-        let adoption = adopt(self.disk, self.loaded, drift, asked)?;
+    pub fn take_over(
+        &self,
+        drift: &Drift,
+        asked: &[String],
+        (written, now): (Written, i64),
+    ) -> Result<Adoption, SessionError> {
+        let adoption = adopt(self.disk, self.loaded, drift, asked, now)?;
         let is_unknown = |asked: &&String| !asked.contains('*') && !is_known(self.loaded, asked);
         if let Some(asked) = adoption.unmet.iter().find(is_unknown) {
             return Err(Misuse::Adopted { asked: asked.clone(), near: near(self.loaded, asked) }.into());

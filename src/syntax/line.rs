@@ -28,6 +28,11 @@ impl Line {
         Self { head: format!("({annotation}){}", write_string(name)), block: None }
     }
 
+    /// Whether it is a node of a name, without an annotation.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.head.strip_prefix(&*write_string(name)).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    }
+
     /// With an argument more, given as KDL text.
     #[must_use]
     pub fn word(mut self, text: &str) -> Self {

@@ -27,13 +27,16 @@ impl Change<'_, '_> {
         let form = self.draft.node(path).and_then(|node| shape.form_of(node));
         let (form, told) = form.ok_or_else(|| Stuck::no_words("this form of it"))?;
         let sides = sides.map(|side| side.lending(form));
+        let had_lines = self.draft.node(path).is_some_and(|node| node.children().next().is_some());
         for part in form.written(told) {
             // What stands where its node does says itself what it is about.
             let stands = !matches!(part, Part::Child(slot) if self.writer.grammar.child(slot).1.is_none());
             let member = stands.then(|| self.writer.grammar.member(part)).flatten();
             self.part(path, (form, part), sides).map_err(|stuck| stuck.of(member))?;
         }
-        self.block(path, form, sides)
+        self.block(path, form, sides)?;
+        let is_whole = form.block_at.as_ref().is_some();
+        if had_lines && !is_whole { self.draft.remove_empty_block(path) } else { Ok(()) }
     }
 
     fn part(&mut self, path: &[Step], (form, part): (&Form, Part<'_>), sides: Sides<'_>) -> Result<(), Stuck> {
@@ -119,8 +122,14 @@ impl Change<'_, '_> {
                 (Ok(_), Some(line)) if self.draft.has(&below(path, Step::to(line))) => {
                     self.draft.remove_property(path, name)
                 }
-                (Ok(_), _) => self.draft.set_property(path, name, value, texts),
-                (Err(_), None) => self.draft.set_property_text(path, name, &texts.word(value)?),
+                (_, _) => {
+                    let keys = form.written(0).filter_map(|part| match part {
+                        Part::Property(parameter) => Some(parameter.name()),
+                        _ => None,
+                    });
+                    let before: Vec<&str> = keys.take_while(|key| *key != name).collect();
+                    self.draft.set_property(path, (name, &|key| before.contains(&key)), value, texts)
+                }
             },
         }
     }
@@ -153,10 +162,7 @@ impl Change<'_, '_> {
         }
         let texts = self.writer.texts_of_pairs(pairs);
         for (key, value) in sides[1].members(at).filter(|(key, value)| old.get(key) != Some(value)) {
-            match word(value) {
-                Ok(_) => self.draft.set_property(path, key, value, texts)?,
-                Err(_) => self.draft.set_property_text(path, key, &texts.word(value)?)?,
-            }
+            self.draft.set_property(path, (key, &|_| true), value, texts)?;
         }
         Ok(())
     }
@@ -188,7 +194,8 @@ impl Change<'_, '_> {
             if let Some(names) = names_of(shape) {
                 let [old, new] = sides.map(|side| side.at(names));
                 let behind = Self::behind(form, slot);
-                return if old == new { Ok(()) } else { set_names(self.draft, path, slot.name(), new, &behind) };
+                let line = (slot.name(), slot.is_repeatable());
+                return if old == new { Ok(()) } else { set_names(self.draft, path, line, new, &behind) };
             }
             let [was_said, is_said] = sides.map(|side| writer.says(shape, side, Missing::Counts));
             return match (self.draft.has(&child), is_said) {

@@ -175,7 +175,7 @@ impl Change<'_, '_> {
                 Some(_) => {
                     let line = place(self, item)?;
                     match beside {
-                        Some(beside) => self.draft.set_property(&line, key, beside, Texts::Plain)?,
+                        Some(beside) => self.draft.set_property(&line, (key, &|_| true), beside, Texts::Plain)?,
                         None => self.draft.remove_property(&line, key)?,
                     }
                 }

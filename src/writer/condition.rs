@@ -181,7 +181,7 @@ fn set_condition(
         (None, None) => {
             let (field, operator, operands) = comparison(new)?;
             let count = comparison(old)?.2.len();
-            draft.edit(path, |tree, node| {
+            draft.edit(path, |_, node| {
                 let renamed = Edit { span: node.name_span(), text: Line::of_field(field).to_string() };
                 let mut edits = if node.name() == field { Vec::new() } else { vec![renamed] };
                 let mut added = String::new();
@@ -193,16 +193,14 @@ fn set_condition(
                         None => added.push_str(&format!(" {}", word(value)?)),
                     }
                 }
-                for index in values.len()..=count {
-                    edits.extend(edit::remove_argument(tree, node, index));
-                }
                 let head = node.head_span();
                 if !added.is_empty() {
                     let span = crate::source::Span { start: head.end, ..head };
                     edits.push(Edit { span, text: added });
                 }
                 Ok(edits)
-            })
+            })?;
+            draft.remove_arguments(path, operands.len() + 1..count + 1)
         }
         _ => draft.rewrite(path, &condition(new)?),
     }

@@ -177,9 +177,9 @@ impl Draft {
         self.edit(&[], |tree, root| {
             let mut edits = Vec::new();
             for_each_below(Some(root), &mut |node| {
-                let Some(last) = node.entries().last().filter(|entry| entry.span().end == node.span().end) else {
-                    return;
-                };
+                let last = node.entries().last().filter(|entry| entry.span().end == node.span().end);
+                // Among properties the next one would be hard to find.
+                let Some(last) = last.filter(|_| node.properties().next().is_none()) else { return };
                 let is_new = last.raw().starts_with('"') && !known.contains(last.raw());
                 let Some(text) = last.string().filter(|_| is_new && edit::with_lines(tree, node).is_some()) else {
                     return;
@@ -220,7 +220,22 @@ impl Draft {
         if !self.has(path) {
             return Ok(());
         }
-        self.edit(path, |tree, node| Ok(edit::remove(tree, node)))
+        let around = self.node(&path[..path.len().saturating_sub(1)]);
+        let siblings = || around.into_iter().flat_map(Node::children);
+        let place = self.node(path).and_then(|node| siblings().position(|other| other.span() == node.span()));
+        let next = place.and_then(|place| siblings().nth(place + 1));
+        let apart = self.node(path).zip(next).and_then(|(node, next)| edit::set_apart(&self.tree, node, next));
+        self.edit(path, |tree, node| Ok(edit::remove(tree, node).into_iter().chain(apart).collect()))
+    }
+
+    /// Takes the block of the node of a path away where it holds nothing.
+    pub(super) fn remove_empty_block(&mut self, path: &[Step]) -> Result<(), Stuck> {
+        self.edit(path, |tree, node| Ok(edit::remove_empty_block(tree, node).into_iter().collect()))
+    }
+
+    /// Whether comments speak of the node of a path.
+    pub(super) fn is_commented(&self, path: &[Step]) -> bool {
+        self.node(path).is_some_and(|node| edit::is_commented(&self.tree, node))
     }
 
     /// Takes a node with its comments from where it is, and puts it behind the last child of another one.
@@ -243,12 +258,13 @@ impl Draft {
         let unit = self.unit.clone();
         self.edit(path, |tree, node| {
             let shares_line = [Place::Before(node), Place::After(node)].map(|place| edit::shares_line(tree, place));
-            let text = if shares_line == [false, false] { line.lines(&unit) } else { line.in_one() };
+            let is_alone = shares_line == [false, false] && !edit::is_in_one_line(tree, node);
+            let text = if is_alone { line.lines(&unit) } else { line.in_one() };
             Ok(edit::replace(tree, node, &text))
         })
     }
 
-    /// Adds a node somewhere, on one line where it shares that with others.
+    /// Adds a node somewhere, on one line where it shares that with others, or where one of its name beside it is on one.
     fn add(
         &mut self,
         path: &[Step],
@@ -258,7 +274,13 @@ impl Draft {
         let unit = self.unit.clone();
         self.edit(path, |tree, node| {
             let place = place(node);
-            let text = if edit::shares_line(tree, place) { line.in_one() } else { line.lines(&unit) };
+            let like = match place {
+                Place::Before(sibling) | Place::After(sibling) => Some(sibling),
+                Place::Into(parent) => parent.children().last(),
+                Place::End => None,
+            };
+            let is_like = like.is_some_and(|like| line.is_called(like.name()) && edit::is_in_one_line(tree, like));
+            let text = if is_like || edit::shares_line(tree, place) { line.in_one() } else { line.lines(&unit) };
             Ok(edit::insert(tree, place, &text, &unit))
         })
     }
@@ -306,33 +328,43 @@ impl Draft {
         })
     }
 
+    /// Takes arguments away, each after those behind it.
+    pub(super) fn remove_arguments(
+        &mut self,
+        path: &[Step],
+        indices: impl IntoIterator<Item = usize, IntoIter: DoubleEndedIterator>,
+    ) -> Result<(), Stuck> {
+        let mut indices = indices.into_iter().rev();
+        indices.try_for_each(|index| self.edit(path, |tree, node| Ok(edit::remove_argument(tree, node, index))))
+    }
+
     /// Takes a property away, if there is one.
     pub(super) fn remove_property(&mut self, path: &[Step], key: &str) -> Result<(), Stuck> {
         self.edit(path, |tree, node| Ok(edit::remove_property(tree, node, key)))
     }
 
-    /// Sets or adds a property.
-    pub(super) fn set_property(&mut self, path: &[Step], key: &str, value: &Value, texts: Texts) -> Result<(), Stuck> {
-        self.edit(path, |_, node| match node.property(key) {
-            Some(entry) => Ok(set_entry(entry, value, texts)?.into_iter().collect()),
-            None => {
-                let head = node.head_span();
-                let text = format!(" {}={}", edit::write_string(key), texts.word(value)?);
-                Ok(vec![Edit { span: Span { start: head.end, ..head }, text }])
-            }
-        })
-    }
-
-    /// Sets a property to a value that is given as text, or adds it.
-    pub(super) fn set_property_text(&mut self, path: &[Step], key: &str, text: &str) -> Result<(), Stuck> {
+    /// Sets a property, or adds it behind those for whose keys `comes_behind` holds.
+    pub(super) fn set_property(
+        &mut self,
+        path: &[Step],
+        (key, comes_behind): (&str, &dyn Fn(&str) -> bool),
+        value: &Value,
+        texts: Texts,
+    ) -> Result<(), Stuck> {
         self.edit(path, |tree, node| {
-            let added = format!("{}={text}", edit::write_string(key));
+            let added = format!("{}={}", edit::write_string(key), texts.word(value)?);
             Ok(match node.property(key) {
+                Some(entry) if word(value).is_ok() => set_entry(entry, value, texts)?.into_iter().collect(),
                 Some(entry) if tree.text()[entry.span().range()] == added => Vec::new(),
                 Some(entry) => vec![Edit { span: entry.span(), text: added }],
                 None => {
-                    let head = node.head_span();
-                    vec![Edit { span: Span { start: head.end, ..head }, text: format!(" {added}") }]
+                    let before = node.properties().filter(|other| other.key().is_some_and(comes_behind)).last();
+                    let (at, text) = match (before, node.properties().next()) {
+                        (Some(before), _) => (before.span().end, format!(" {added}")),
+                        (None, Some(first)) => (first.span().start, format!("{added} ")),
+                        (None, None) => (node.head_span().end, format!(" {added}")),
+                    };
+                    vec![Edit { span: Span { start: at, end: at, ..node.head_span() }, text }]
                 }
             })
         })

@@ -87,21 +87,25 @@ proptest! {
         let value = fields(&other).into_iter().find(|(other, _)| other == path).map(|(_, value)| value.value.clone());
         let mut after = before.clone();
         set_field(&mut after, path, value);
-        let text = write(&address, &before, &listing).unwrap().to_string();
-        // Some fields cannot be alone: a rule without its level, an argument without the one before it.
-        if let Ok(now) = changed(&address, &text, [&before, &after]) {
-            let (found, problems) = read(&address, &now);
-            let is_whole = write(&address, &after, &listing).is_ok_and(|line| read(&address, &line.to_string()).0.as_ref() == Some(&after));
-            prop_assert!(!is_whole || problems.is_empty(), "{:?} {} in\n{}\nbecame\n{}", problems, path, text, now);
-            prop_assert!(!is_whole || found.as_ref() == Some(&after), "{} in\n{}\nbecame\n{}\nnot {}", path, text, now, json(&after));
-            if before == after {
-                prop_assert_eq!(now, text);
-            }
-        } else {
-            let whole = write(&address, &after, &listing).map(|line| line.to_string());
-            let reads = whole.as_ref().is_ok_and(|text| read(&address, text).0.as_ref() == Some(&after));
-            prop_assert!(!reads, "{} in\n{}\ncannot become\n{}", path, text, whole.unwrap_or_default());
-        }
+        becomes(&address, [&before, &after])?;
+    }
+
+    #[test]
+    fn what_others_empty_or_take_away_is_gone_from_the_text(
+        kind in kind(),
+        from in noise(),
+        which in any::<prop::sample::Index>(),
+        is_taken_away in any::<bool>(),
+    ) {
+        let address = address(kind);
+        let before = fixture::body(kind, &name(kind), &from);
+        let count = parts(&before);
+        prop_assume!(count > 0);
+        let mut live = Value::Object(before.clone());
+        empty(&mut live, &mut which.index(count), is_taken_away);
+        let Value::Object(mut after) = live else { return Ok(()) };
+        canonical_body(kind, &mut after);
+        becomes(&address, [&before, &after])?;
     }
 
     #[test]
@@ -136,6 +140,70 @@ proptest! {
         prop_assert_eq!(found.as_ref().map(json), Some(json(&after)), "{}\nbecame\n{}", text, now);
         let was_empty = !text.contains('{');
         prop_assert!(was_empty || text.contains('\n') || !now.contains('\n'), "{}\nbecame\n{}", text, now);
+    }
+}
+
+/// A body becomes another one, where there is a text that says that one.
+fn becomes(address: &Address, [before, after]: [&Map; 2]) -> Result<(), TestCaseError> {
+    let text = write(address, before, &listing).unwrap().to_string();
+    let whole = write(address, after, &listing).map(|line| line.to_string());
+    let is_whole = whole.as_ref().is_ok_and(|text| {
+        let (found, problems) = read(address, text);
+        found.as_ref() == Some(after) && problems.is_empty()
+    });
+    // Some fields cannot be alone: a rule without its level, an argument without the one before it.
+    let Ok(now) = changed(address, &text, [before, after]) else {
+        prop_assert!(!is_whole, "{}\ncannot become\n{}", text, whole.unwrap_or_default());
+        return Ok(());
+    };
+    let (found, problems) = read(address, &now);
+    prop_assert!(!is_whole || problems.is_empty(), "{:?} in\n{}\nbecame\n{}", problems, text, now);
+    prop_assert!(!is_whole || found.as_ref() == Some(after), "{}\nbecame\n{}\nnot {}", text, now, json(after));
+    if before == after {
+        prop_assert_eq!(now, text);
+    }
+    Ok(())
+}
+
+/// How many parts there are in a body that can be emptied.
+fn parts(body: &Map) -> usize {
+    fn of(value: &Value) -> usize {
+        match value {
+            Value::Array(items) => 1 + items.iter().map(|item| of(item)).sum::<usize>(),
+            Value::Object(map) => 1 + parts(map),
+            _ => 1,
+        }
+    }
+    body.members.iter().map(|member| of(&member.value)).sum()
+}
+
+/// Empties the part of a number, or takes it away where it is a member of an object.
+fn empty(value: &mut Value, left: &mut usize, is_taken_away: bool) -> bool {
+    let mut done = |part: &mut Value| {
+        if *left > 0 {
+            *left -= 1;
+            return empty(part, left, is_taken_away);
+        }
+        match part {
+            Value::Array(items) => items.clear(),
+            Value::Object(map) => map.members.clear(),
+            Value::Bool(said) => *said = false,
+            _ => *part = Value::Null,
+        }
+        true
+    };
+    match value {
+        Value::Array(items) => items.iter_mut().any(|item| done(&mut item.value)),
+        Value::Object(map) => {
+            let place = map.members.iter_mut().position(|member| done(&mut member.value.value));
+            let Some(place) = place else { return false };
+            if is_taken_away && *left == 0 {
+                map.members.remove(place);
+                *left = usize::MAX;
+            }
+            true
+        }
+        _ => false,
     }
 }
 

@@ -171,13 +171,13 @@ pub(super) fn set_words(
     items: &[Spanned<Value>],
     typed: Listing,
 ) -> Result<(), Stuck> {
-    draft.edit(path, |tree, node| {
+    let mut gone: Vec<usize> = Vec::new();
+    draft.edit(path, |_, node| {
         let old: Vec<Entry<'_>> = node.arguments().collect();
         let reads_as = |entry: &Entry<'_>, item: &Spanned<Value>| super::draft::reads_as(*entry, item);
         let mut edits: Vec<Edit> = Vec::new();
         let mut added = String::new();
         let mut place = old.len();
-        let mut gone: Vec<usize> = Vec::new();
         if typed == Listing::Set {
             for item in items.iter().filter(|item| !old.iter().any(|entry| reads_as(entry, item))) {
                 added.push_str(&format!(" {}", typed.texts().word(item)?));
@@ -196,16 +196,14 @@ pub(super) fn set_words(
             }
             gone.extend(place..was.end);
         }
-        for index in gone {
-            edits.extend(crate::syntax::edit::remove_argument(tree, node, index));
-        }
         let before = place.checked_sub(1).and_then(|before| old.get(before));
         let before = before.map_or_else(|| node.name_span(), |entry| entry.span());
         if !added.is_empty() {
             edits.push(Edit { span: Span { start: before.end, ..before }, text: added });
         }
         Ok(edits)
-    })
+    })?;
+    draft.remove_arguments(path, gone)
 }
 
 /// Gives a block of `-` lines other items.
@@ -252,7 +250,7 @@ fn set_members(draft: &mut Draft, path: &[Step], [old, new]: [Option<&Map>; 2], 
         let is_line = children.iter().any(|child| child == name);
         let alone = word(value).is_ok();
         if alone && (is_key || !is_line && !has_block) {
-            draft.set_property(path, name, value, typed.texts())?;
+            draft.set_property(path, (name, &|_| true), value, typed.texts())?;
             continue;
         }
         if is_key {
@@ -269,25 +267,43 @@ fn set_members(draft: &mut Draft, path: &[Step], [old, new]: [Option<&Map>; 2], 
     Ok(())
 }
 
-/// Sets the names that lines of one sort list together, as `team a b` does; order means nothing.
+/// Sets the names that lines of one sort list together, as `team a b` does; order means nothing. A comment at a line speaks of the names
+/// in it and of no others: those that come get a line of their own where each has one, or where something is said of the last.
 pub(super) fn set_names(
     draft: &mut Draft,
     path: &[Step],
-    line: &str,
+    (line, is_repeatable): (&str, bool),
     names: Option<&Value>,
     behind: &[&str],
 ) -> Result<(), Stuck> {
     let wanted: Vec<&str> =
         names.and_then(Value::as_array).into_iter().flatten().filter_map(|name| name.as_str()).collect();
-    let lines = |draft: &Draft| -> Vec<(usize, Vec<String>)> {
-        let list = |node: Node<'_>| {
-            let lines = node.children().enumerate().filter(|(_, child)| child.name() == line);
-            let words = |child: Node<'_>| child.arguments().filter_map(Entry::string).map(str::to_owned).collect();
-            lines.map(|(index, child)| (index, words(child))).collect()
-        };
-        draft.node(path).map(list).unwrap_or_default()
+    let list = |node: Node<'_>| -> Vec<(usize, Vec<String>)> {
+        let lines = node.children().enumerate().filter(|(_, child)| child.name() == line);
+        let words = |child: Node<'_>| child.arguments().filter_map(Entry::string).map(str::to_owned).collect();
+        lines.map(|(index, child)| (index, words(child))).collect()
     };
-    for (index, words) in lines(draft).into_iter().rev() {
+    let lines = draft.node(path).map(list).unwrap_or_default();
+    let is_there = |name: &&&str| lines.iter().any(|(_, words)| words.iter().any(|word| word == **name));
+    let missing: Vec<String> =
+        wanted.iter().filter(|name| !is_there(name)).map(|name| write_scalar(Scalar::String(name))).collect();
+    if let Some((last, words)) = lines.last().filter(|_| !missing.is_empty()) {
+        let last = below(path, Step::Nth(*last));
+        let has_each_its_own = lines.len() > 1 && words.len() == 1;
+        if is_repeatable && (has_each_its_own || draft.is_commented(&last)) {
+            let lines: Vec<Line> = match has_each_its_own {
+                true => missing.iter().map(|name| Line::new(line).word(name)).collect(),
+                false => vec![Line::new(line).word(&missing.join(" "))],
+            };
+            lines.iter().rev().try_for_each(|line| draft.insert_after(&last, line))?;
+        } else {
+            missing.iter().try_for_each(|name| draft.set_flag(&last, 0, name, Presence::There))?;
+        }
+    } else if !missing.is_empty() {
+        draft.insert(path, behind, &Line::new(line).word(&missing.join(" ")))?;
+    }
+    let lines = draft.node(path).map(list).unwrap_or_default();
+    for (index, words) in lines.into_iter().rev() {
         let place: Path = below(path, Step::Nth(index));
         if words.iter().all(|word| !wanted.contains(&word.as_str())) {
             draft.remove(&place)?;
@@ -297,20 +313,5 @@ pub(super) fn set_names(
             draft.set_flag(&place, 0, word, Presence::Absent)?;
         }
     }
-    let there = lines(draft);
-    let missing: Vec<String> = wanted
-        .iter()
-        .filter(|name| !there.iter().any(|(_, words)| words.iter().any(|word| word == *name)))
-        .map(|name| write_scalar(Scalar::String(name)))
-        .collect();
-    match (missing.is_empty(), there.last()) {
-        (true, _) => Ok(()),
-        (false, None) => draft.insert(path, behind, &Line::new(line).word(&missing.join(" "))),
-        (false, Some((index, _))) => {
-            for name in missing {
-                draft.set_flag(&below(path, Step::Nth(*index)), 0, &name, Presence::There)?;
-            }
-            Ok(())
-        }
-    }
+    Ok(())
 }

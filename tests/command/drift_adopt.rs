@@ -464,13 +464,39 @@ fn what_cannot_be_taken_over_is_named_and_the_rest_is() {
             "took over changes of 1 object\n",
             "~ entity:service:ledger  services.kdl:6  properties.tier\n",
             "wrote services.kdl\n",
-            "NOT TAKEN OVER entity:service:cart  services.kdl:1\n    the project would be wrong: services.kdl, as it would be: ",
+            "NOT TAKEN OVER entity:service:cart  services.kdl:2  properties.tier\n    the project would be wrong: services.kdl:2:17, as it would be: ",
             &format!("NOT TAKEN OVER file:gitops:{path}  requests.kdl:1\n    a file is rendered: change request:app:default/web, or what promise:app (plat.kdl:12:1) makes of it\n"),
         ]);
     assert_eq!(
         project.read("services.kdl"),
         crate::demo::SERVICES.replace("ledger {\n    tier one", "ledger {\n    tier two")
     );
+}
+
+#[test]
+fn each_thing_that_would_be_wrong_is_named_with_its_line() {
+    let project = Project::new();
+    project.write(
+        "plat.kdl",
+        "project demo\nblueprint s {\n    title S\n    property a string\n}\npolicy titles for=blueprint {\n    require { title is S }\n}\n",
+    );
+    project.write("one.kdl", "entity s one { a x; }\nentity s two { a y; }\n");
+    project.run(["apply", "--auto-approve"]).code(0);
+    project.sql(r#"UPDATE objects SET body = '{"title":"T","icon":"Box"}' WHERE kind = 'blueprint'"#);
+    let told = project.run(["drift", "--adopt", "blueprint:s", "--dry-run"]).code(5);
+    told.says([
+        "NOT TAKEN OVER blueprint:s  plat.kdl:4  properties.a\n    the project would be wrong: 2 problems\n      one.kdl:1:16: ",
+        " (E0408)\n      one.kdl:2:16: ",
+        "NOT TAKEN OVER blueprint:s  plat.kdl:3  title\n    the project would be wrong: plat.kdl:2:1, as it would be: \
+         `blueprint:s` breaks the policy `titles`: ",
+        "(E0750); the policy: plat.kdl:6:1\n",
+    ]);
+    let json = project.run(["drift", "--adopt", "blueprint:s", "--format", "json"]).code(5);
+    let json: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    let refused = json["refused"].as_array().unwrap();
+    assert_eq!(refused[0]["fields"], serde_json::json!(["properties.a"]));
+    assert_eq!(refused[0]["problems"].as_array().unwrap().len(), 2);
+    assert_eq!(refused[1]["problems"], serde_json::json!([]));
 }
 
 #[test]

@@ -14,6 +14,7 @@ use crate::model::{Kind, Map, Value};
 use crate::object::{Membership, Written, canonical, combined};
 use crate::source::{Origin, Spanned};
 use path::Path;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 pub use document::{Notation, notation};
@@ -34,7 +35,7 @@ pub struct Part {
 /// The parts that differ between two values of a field of an object of a kind, by path; nothing where they are equal. An order that
 /// says nothing is no difference.
 pub fn parts(kind: Kind, field: &str, before: &Spanned<Value>, after: &Spanned<Value>) -> Vec<Part> {
-    let [old, new] = [before, after].map(|side| canonical(kind, field, side));
+    let [old, new] = [before, after].map(|side| canonical(kind, field, side).unwrap_or(Cow::Borrowed(side)));
     let places = Places { sides: [before.span, after.span], is_document: false };
     let mut walk = Walk::default();
     walk.values(&Path::default(), Written::of(kind, field), places, (&old, &new));

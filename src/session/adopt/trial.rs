@@ -1,17 +1,19 @@
 //! The project read anew with proposed edits: only those count that make it say what they are for.
 
-use super::{Adopted, Candidate, Delivered, Refusal, Rewrite, first_difference};
-use crate::diag::Severity;
+use super::problem::{Places, Problems};
+use super::subject::{Subject, Version};
+use super::{Adopted, Candidate, Choice, Delivered, Refusal, Rewrite};
+use crate::diag::{Diagnostic, Edit, Severity};
 use crate::diff::{Desired, desired};
-use crate::model::{Address, Digest, Map, Value};
+use crate::model::{Address, Digest, Map, Value, fields};
 use crate::render::Placed;
 use crate::resolve::{Listing, LoadError, Loader, Root};
-use crate::session::SessionError;
-use crate::source::FileId;
+use crate::session::{SessionError, policy_problems};
+use crate::source::{FileId, Span};
 use crate::syntax::{edit, format, parse};
 use crate::workspace::{Loaded, Unwatched, Workspace};
-use std::collections::{BTreeMap, HashMap, HashSet};
-
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// What could be taken over, and what not.
@@ -24,18 +26,28 @@ pub(super) struct Found {
 
 /// Finds as many edits as possible that hold together. All of them at once is the usual case and one reading of the project; else
 /// they are halved until those are found that do not hold, which are tried again once others are in.
-pub(super) fn search(
-    loader: &dyn Loader,
-    loaded: &Loaded,
-    wanted: &[Desired<'_>],
-    candidates: &[Candidate],
+pub(super) fn search<'a>(
+    (loader, loaded): (&'a dyn Loader, &'a Loaded),
+    wanted: &'a [Desired<'a>],
+    (subjects, candidates): (&'a [Subject<'a>], &'a [Candidate<'a>]),
+    now: i64,
 ) -> Result<Found, SessionError> {
-    let workspace = Workspace::default();
-    let mut trials =
-        Trials { workspace, loader, loaded, wanted, candidates, accepted: Vec::new(), held: Held::default() };
+    let mut trials = Trials {
+        workspace: Workspace::default(),
+        loader,
+        loaded,
+        wanted,
+        subjects,
+        candidates,
+        now,
+        known: OnceCell::new(),
+        accepted: Vec::new(),
+        held: Held::default(),
+    };
     // What is taken away goes last, and what refers to it before it.
-    let mut open: Vec<usize> = (0..candidates.len()).filter(|index| candidates[*index].body.is_some()).collect();
-    open.extend((0..candidates.len()).rev().filter(|index| candidates[*index].body.is_none()));
+    let goes = |index: &usize| candidates[*index].choice == Choice::Removal;
+    let mut open: Vec<usize> = (0..candidates.len()).filter(|index| !goes(index)).collect();
+    open.extend((0..candidates.len()).rev().filter(goes));
     let mut refused;
     loop {
         refused = Vec::new();
@@ -46,18 +58,19 @@ pub(super) fn search(
         }
         open = refused.iter().map(|(index, _)| *index).collect();
     }
-    let Trials { mut accepted, held: Held { rewrites, delivered }, .. } = trials;
-    accepted.sort_unstable();
-    let refusal = |(index, reason): (usize, String)| {
-        let Candidate { adopted, .. } = &candidates[index];
-        Refusal { address: adopted.address.to_string(), span: Some(adopted.span), reason }
+    let refusal = |(index, problems): (usize, Problems)| {
+        let Candidate { subject, choice } = &candidates[index];
+        let subject = &subjects[*subject];
+        let fields = match choice {
+            Choice::Removal => Vec::new(),
+            Choice::Fields(paths) => paths.iter().map(|path| (*path).to_owned()).collect(),
+        };
+        let Problems { reason, each } = problems;
+        let address = subject.object.address.to_string();
+        Refusal { address, fields, span: Some(subject.place(choice)), reason, problems: each }
     };
-    Ok(Found {
-        adopted: accepted.into_iter().map(|index| candidates[index].adopted.clone()).collect(),
-        refused: refused.into_iter().map(refusal).collect(),
-        rewrites,
-        delivered,
-    })
+    let Held { adopted, rewrites, delivered } = trials.held;
+    Ok(Found { adopted, refused: refused.into_iter().map(refusal).collect(), rewrites, delivered })
 }
 
 struct Trials<'a> {
@@ -66,7 +79,11 @@ struct Trials<'a> {
     loader: &'a dyn Loader,
     loaded: &'a Loaded,
     wanted: &'a [Desired<'a>],
-    candidates: &'a [Candidate],
+    subjects: &'a [Subject<'a>],
+    candidates: &'a [Candidate<'a>],
+    now: i64,
+    /// What breaks the policies of the project as it is.
+    known: OnceCell<HashSet<String>>,
     accepted: Vec<usize>,
     held: Held,
 }
@@ -74,13 +91,14 @@ struct Trials<'a> {
 /// What edits that hold come to.
 #[derive(Default)]
 struct Held {
+    adopted: Vec<Adopted>,
     rewrites: Vec<Rewrite>,
     delivered: Delivered,
 }
 
 impl Trials<'_> {
     /// Accepts what of some candidates holds, together with what was accepted before.
-    fn accept(&mut self, open: &[usize], refused: &mut Vec<(usize, String)>) -> Result<(), SessionError> {
+    fn accept(&mut self, open: &[usize], refused: &mut Vec<(usize, Problems)>) -> Result<(), SessionError> {
         if open.is_empty() {
             return Ok(());
         }
@@ -90,7 +108,7 @@ impl Trials<'_> {
                 self.accepted = all;
                 self.held = held;
             }
-            (Err(reason), [one]) => refused.push((*one, reason)),
+            (Err(problems), [one]) => refused.push((*one, problems)),
             (Err(_), _) => {
                 let (first, second) = open.split_at(open.len() / 2);
                 self.accept(first, refused)?;
@@ -101,34 +119,60 @@ impl Trials<'_> {
     }
 
     /// The files with some edits, or why the project then does not say what it should.
-    fn run(&mut self, chosen: &[usize]) -> Result<Result<Held, String>, SessionError> {
-        let rewrites = match self.rewrite(chosen) {
+    fn run(&mut self, chosen: &[usize]) -> Result<Result<Held, Problems>, SessionError> {
+        let versions = match self.versions(chosen) {
+            Ok(versions) => versions,
+            Err(problems) => return Ok(Err(problems)),
+        };
+        let rewrites = match self.rewrite(&versions) {
             Ok(rewrites) => rewrites,
-            Err(reason) => return Ok(Err(reason)),
+            Err(reason) => return Ok(Err(reason.to_owned().into())),
         };
         let texts = rewrites.iter().map(|rewrite| (rewrite.name.as_str(), rewrite.after.as_str())).collect();
         let changed = self.workspace.load(&Overlay { base: self.loader, texts }, &Unwatched)?;
-        let error = changed.diagnostics.iter().find(|problem| problem.severity == Severity::Error);
-        if let Some(error) = error {
-            // A place in a text that changes would be one of a text that nobody has.
-            let file = &changed.sources.file(error.primary.span().file).name;
-            let is_rewritten = rewrites.iter().any(|rewrite| rewrite.name == *file);
-            let place = if is_rewritten {
-                format!("{file}, as it would be")
-            } else {
-                changed.sources.location(error.primary.span())
-            };
-            return Ok(Err(format!("the project would be wrong: {place}: {} ({})", error.message, error.code)));
+        let gone: Vec<Span> =
+            versions.iter().filter(|version| version.body.is_none()).map(|version| version.adopted.span).collect();
+        let broken = self.broken(&changed);
+        let problems = changed.diagnostics.iter().chain(&broken);
+        let mut errors = problems.filter(|problem| problem.severity == Severity::Error).peekable();
+        if errors.peek().is_some() {
+            return Ok(Err(Places::new(self.loaded, &changed, &gone).wrong(errors)));
         }
-        let held = || Held { rewrites, delivered: delivered(self.loaded, &changed) };
-        Ok(self.judge(chosen, &changed).map(|()| held()))
+        if let Err(problems) = self.judge(&versions, &changed) {
+            return Ok(Err(problems));
+        }
+        let delivered = delivered(self.loaded, &changed);
+        let adopted = versions.into_iter().map(|version| version.adopted).collect();
+        Ok(Ok(Held { adopted, rewrites, delivered }))
     }
 
-    fn rewrite(&self, chosen: &[usize]) -> Result<Vec<Rewrite>, String> {
-        let mut edits: BTreeMap<FileId, Vec<crate::diag::Edit>> = BTreeMap::new();
+    /// What the policies of the project then deny, and did not before: a plan would be refused for it.
+    fn broken(&self, changed: &Loaded) -> Vec<Diagnostic> {
+        let now = policy_problems(changed, self.now);
+        if !now.has_errors() {
+            return Vec::new();
+        }
+        let known = self.known.get_or_init(|| {
+            policy_problems(self.loaded, self.now).into_iter().map(|problem| problem.message).collect()
+        });
+        now.into_iter().filter(|problem| !known.contains(&problem.message)).collect()
+    }
+
+    /// The text of each object that something is taken over of, in the order of objects.
+    fn versions(&self, chosen: &[usize]) -> Result<Vec<Version>, Problems> {
+        let mut by_subject: BTreeMap<usize, Vec<&Choice<'_>>> = BTreeMap::new();
         for index in chosen {
-            let edit = &self.candidates[*index].edit;
-            edits.entry(edit.span.file).or_default().push(edit.clone());
+            let Candidate { subject, choice } = &self.candidates[*index];
+            by_subject.entry(*subject).or_default().push(choice);
+        }
+        let versions = by_subject.into_iter().map(|(subject, choices)| self.subjects[subject].with(&choices));
+        versions.collect::<Result<_, _>>().map_err(|stuck| stuck.reason.into())
+    }
+
+    fn rewrite(&self, versions: &[Version]) -> Result<Vec<Rewrite>, &'static str> {
+        let mut edits: BTreeMap<FileId, Vec<Edit>> = BTreeMap::new();
+        for version in versions {
+            edits.entry(version.edit.span.file).or_default().push(version.edit.clone());
         }
         let mut rewrites = Vec::new();
         for (id, edits) in edits {
@@ -137,7 +181,7 @@ impl Trials<'_> {
             let before = file.text.clone();
             let after = as_canonical_as(&before, after);
             if comments(&before) != comments(&Arc::from(after.as_str())) {
-                return Err("a comment would be lost".to_owned());
+                return Err("a comment would be lost");
             }
             rewrites.push(Rewrite { name: file.name.clone(), after, before });
         }
@@ -146,33 +190,54 @@ impl Trials<'_> {
     }
 
     /// Whether each chosen object says what it is to say, and every other one what it said.
-    fn judge(&self, chosen: &[usize], changed: &Loaded) -> Result<(), String> {
+    fn judge(&self, versions: &[Version], changed: &Loaded) -> Result<(), Problems> {
         let says = desired(&changed.project);
         let find = |list: &'_ [Desired<'_>], address| list.binary_search_by(|one| one.address.cmp(address)).ok();
-        for index in chosen {
-            let Candidate { adopted, body, .. } = &self.candidates[*index];
+        for Version { adopted, body, .. } in versions {
             match (find(&says, &adopted.address), body) {
                 (None, None) => {}
                 (Some(place), Some(body)) if digest(&says[place].declared.body()) == digest(body) => {}
                 (Some(place), Some(body)) => {
-                    let path = first_difference(body, &says[place].declared.body()).unwrap_or_default();
-                    return Err(format!("the language cannot say `{path}` so that it reads back as it is to be"));
+                    let paths = differences(body, &says[place].declared.body());
+                    let paths: Vec<String> = paths.into_iter().map(|path| format!("`{path}`")).collect();
+                    let paths = paths.join(", ");
+                    return Err(format!("the language cannot say {paths} so that it reads back as it is to be").into());
                 }
-                (_, _) => return Err("its line cannot be changed without others".to_owned()),
+                (_, _) => return Err("its line cannot be changed without others".to_owned().into()),
             }
         }
-        let asked: HashSet<&Address> = chosen.iter().map(|index| &self.candidates[*index].adopted.address).collect();
-        let is_chosen = |one: &Desired<'_>| asked.contains(&one.address);
-        let mut others = says.iter().filter(|one| !is_chosen(one));
-        let mut before = self.wanted.iter().filter(|one| !is_chosen(one));
-        loop {
-            match (before.next(), others.next()) {
-                (None, None) => return Ok(()),
-                (Some(a), Some(b)) if a.address == b.address && a.digest == b.digest && a.lifecycle == b.lifecycle => {}
-                (Some(one), _) | (None, Some(one)) => return Err(format!("{} would change too", one.address)),
+        let asked: HashSet<&Address> = versions.iter().map(|version| &version.adopted.address).collect();
+        let is_other = |one: &&Desired<'_>| !asked.contains(&one.address);
+        let were: BTreeMap<&Address, &Desired<'_>> =
+            self.wanted.iter().filter(is_other).map(|one| (&one.address, one)).collect();
+        let are: BTreeMap<&Address, &Desired<'_>> =
+            says.iter().filter(is_other).map(|one| (&one.address, one)).collect();
+        let is_same = |address: &Address| match (were.get(address), are.get(address)) {
+            (Some(one), Some(other)) => one.digest == other.digest && one.lifecycle == other.lifecycle,
+            (_, _) => false,
+        };
+        let all: BTreeSet<&Address> = were.keys().chain(are.keys()).copied().collect();
+        let mut others = all.into_iter().filter(|address| !is_same(address)).map(|address| {
+            let place = were.get(address).map(|one| format!("{}: ", self.loaded.sources.location(one.span.shown())));
+            format!("{}{address}", place.unwrap_or_default())
+        });
+        match (others.next(), others.next()) {
+            (None, _) => Ok(()),
+            (Some(one), None) => Err(format!("{one} would change too").into()),
+            (Some(one), Some(other)) => {
+                let each: Vec<String> = [one, other].into_iter().chain(others).collect();
+                Err(Problems { reason: format!("{} other objects would change too", each.len()), each })
             }
         }
     }
+}
+
+/// The fields in which two bodies differ.
+pub(super) fn differences(wanted: &Map, found: &Map) -> Vec<String> {
+    let [wanted, found] = [wanted, found].map(|body| fields(body).into_iter().collect::<BTreeMap<_, _>>());
+    let paths: BTreeSet<&String> = wanted.keys().chain(found.keys()).collect();
+    let differs = |path: &&String| wanted.get(*path).map(|one| &one.value) != found.get(*path).map(|one| &one.value);
+    paths.into_iter().filter(differs).cloned().collect()
 }
 
 /// What becomes of the files of a project that is another one.

@@ -120,6 +120,45 @@ pub fn remove(tree: &Tree, node: Node<'_>) -> Vec<Edit> {
     }]
 }
 
+/// Sets what is said at a node that goes, and stays, apart from the node below it: an empty line keeps it from speaking of that one.
+pub fn set_apart(tree: &Tree, node: Node<'_>, next: Node<'_>) -> Option<Edit> {
+    let text = tree.text();
+    let piece = with_lines(tree, node)?;
+    let start = with_comments(tree, next).start;
+    let line = start - indentation(text, start)?.len() as u32;
+    let is_right_below = newline_at(text, spaces_behind(text, piece.end))
+        .is_some_and(|length| length > 0 && spaces_behind(text, piece.end) + length == line);
+    let says = !comments(tree, piece).is_empty();
+    (says && is_right_below).then(|| edit(tree, line, line, "\n".to_owned()))
+}
+
+/// Whether comments speak of a node: above it, in it, or behind it.
+pub fn is_commented(tree: &Tree, node: Node<'_>) -> bool {
+    let alone = || Span { end: comments_behind(tree, end_of_node(tree, node)), ..with_comments(tree, node) };
+    !comments(tree, with_lines(tree, node).unwrap_or_else(alone)).is_empty()
+}
+
+/// Puts comments on lines of their own above a node and what is said above it; nothing where it shares its line.
+pub(super) fn above(tree: &Tree, node: Node<'_>, kept: &[Comment]) -> Option<Edit> {
+    let start = with_comments(tree, node).start;
+    let indent = indentation(tree.text(), start)?;
+    let new_line = format!("\n{indent}");
+    Some(edit(tree, start, start, format!("{}\n{new_line}", on_lines(tree, kept, &new_line))))
+}
+
+/// Takes the block of a node away that holds nothing.
+pub fn remove_empty_block(tree: &Tree, node: Node<'_>) -> Option<Edit> {
+    let block = node.block_span()?;
+    let inside = &tree.text()[block.start as usize + 1..block.end as usize - 1];
+    let is_empty = inside.chars().all(|character| matches!(Class::of(character), Class::Space | Class::Newline));
+    is_empty.then(|| edit(tree, spaces_before(tree.text(), block.start), block.end, String::new()))
+}
+
+/// Whether a node has a block with something in it that is on one line.
+pub fn is_in_one_line(tree: &Tree, node: Node<'_>) -> bool {
+    node.children().next().is_some() && is_spread_on_one_line(tree, node)
+}
+
 /// Removes a node with all that is in it and the comments right above it, for [`insert`] to put it elsewhere: also gives its text. With
 /// `lines`, as [`with_lines`] gives them, the comment behind it goes along too.
 pub fn cut(tree: &Tree, node: Node<'_>, lines: Option<Span>) -> (Vec<Edit>, String) {
@@ -137,13 +176,19 @@ pub fn cut(tree: &Tree, node: Node<'_>, lines: Option<Span>) -> (Vec<Edit>, Stri
     (vec![without(tree, whole)], text)
 }
 
-/// The edit that takes away a piece of nodes with the lines that it has for itself.
+/// The edit that takes away a piece of nodes with the lines that it has for itself; at the end of a block on one line, with the semicolon
+/// that parts it from the node before it.
 fn without(tree: &Tree, piece: Span) -> Edit {
     let text = tree.text();
     let end = spaces_behind(text, piece.end);
+    let before = spaces_before(text, piece.start);
+    let ends_block = text[end as usize..].starts_with('}') && !text[piece.range()].ends_with(';');
+    if ends_block && text[..before as usize].ends_with(';') {
+        return edit(tree, before - 1, piece.end, String::new());
+    }
     match (indentation(text, piece.start), newline_at(text, end)) {
         (Some(indent), Some(length)) => edit(tree, piece.start - indent.len() as u32, end + length, String::new()),
-        (None, Some(_)) => edit(tree, spaces_before(text, piece.start), end, String::new()),
+        (None, Some(_)) => edit(tree, before, end, String::new()),
         (_, None) => edit(tree, piece.start, end, String::new()),
     }
 }

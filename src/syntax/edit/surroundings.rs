@@ -16,6 +16,13 @@ pub(super) fn spaces_behind(text: &str, at: u32) -> u32 {
     (text.len() - rest.len()) as u32
 }
 
+/// Where the newline before the beginning of a line begins.
+pub(super) fn newline_before(text: &str, line: u32) -> u32 {
+    let before = &text[..line as usize];
+    let last = before.chars().next_back().map_or(0, char::len_utf8);
+    if before.ends_with("\r\n") { line - 2 } else { line - last as u32 }
+}
+
 /// Where the spaces and the `/* */` behind an offset end.
 pub(super) fn comments_behind(tree: &Tree, at: u32) -> u32 {
     let mut parser = Parser::new(tree.file(), &tree.text);

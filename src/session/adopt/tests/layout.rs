@@ -128,3 +128,210 @@ fn files_that_are_delivered_anew_are_counted() {
         assert_eq!(adoption.delivered, delivered, "{object} {path}: {adoption:?}");
     }
 }
+
+/// A text within an object, and what it becomes where others set a field.
+type Becomes<'a> = (&'a str, &'a str, &'a str);
+
+#[track_caller]
+fn becomes(text: impl Fn(&str) -> String, object: &str, path: &str, rows: &[Becomes<'_>]) {
+    for (from, json, to) in rows {
+        assert_eq!(taken(&text(from), object, path, json), Ok(text(to)), "{from} {json}");
+    }
+}
+
+#[test]
+fn text_among_properties_stays_on_its_line() {
+    let text = |head: &str| {
+        format!(
+            "project law\nblueprint thing {{\n    property s string\n}}\nscorecard s for=thing {{\n    level A {{\n        \
+             rule r {head} {{\n            s present\n        }}\n    }}\n}}\n"
+        )
+    };
+    let rule = |description: &str| {
+        format!(
+            r#"{{"level":"A","title":"R","description":{description},"query":{{"all":[{{"field":"s","operator":"present"}}]}}}}"#
+        )
+    };
+    let (json, one) = (rule(r#""two\nlines""#), rule("\"one\""));
+    becomes(
+        text,
+        "scorecard:s",
+        "rules.r",
+        &[
+            ("R description=one", &json, r#"R description="two\nlines""#),
+            (
+                "R description=\"\"\"\n            two\n            more\n            \"\"\"",
+                &json,
+                "R description=\"\"\"\n            two\n            lines\n            \"\"\"",
+            ),
+            ("R", &one, "R description=one"),
+        ],
+    );
+    let entity = |line: &str| {
+        format!("project law\nblueprint thing {{\n    property o object\n}}\nentity thing one {{\n    {line}\n}}\n")
+    };
+    becomes(
+        entity,
+        "entity:thing:one",
+        "properties.o",
+        &[("o a=1 b=two", r#"{"a":1,"b":"x\ny"}"#, r#"o a=1 b="x\ny""#)],
+    );
+}
+
+#[test]
+fn a_continued_line_leaves_nothing_behind() {
+    let text =
+        |line: &str| format!("project law\nblueprint thing {{\n    property n {line}\n    property m string\n}}\n");
+    let json = |rest: &str| format!(r#"{{"type":"number"{rest}}}"#);
+    let (none, min, max) = (json(""), json(r#","minimum":1"#), json(r#","maximum":9"#));
+    let both = "number \\\n        min=1 \\\n        max=9";
+    becomes(
+        text,
+        "blueprint:thing",
+        "properties.n",
+        &[
+            (both, &none, "number"),
+            (both, &min, "number \\\n        min=1"),
+            (both, &max, "number \\\n        max=9"),
+            ("number \\\n        min=1 max=9", &max, "number \\\n        max=9"),
+            ("number \\\n        min=1 max=9", &min, "number \\\n        min=1"),
+            (
+                "number min=1 \\\n        max=9 { title T; }",
+                &json(r#","minimum":1,"title":"T""#),
+                "number min=1 { title T; }",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_comment_at_a_property_of_a_line_of_its_own_comes_above() {
+    let text = |node: &str| format!("project law\nblueprint thing {{\n    {node}\n    property m string\n}}\n");
+    let before = "property n number \\ // why\n        min=1 \\ // at least\n        max=9 // at most";
+    let json = |rest: &str| format!(r#"{{"type":"number"{rest}}}"#);
+    becomes(
+        text,
+        "blueprint:thing",
+        "properties.n",
+        &[
+            (
+                before,
+                &json(r#","minimum":1"#),
+                "// at most\n\n    property n number \\ // why\n        min=1 // at least",
+            ),
+            (
+                before,
+                &json(r#","maximum":9"#),
+                "// at least\n\n    property n number \\ // why\n        max=9 // at most",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn an_emptied_block_goes() {
+    let text = |line: &str| format!("project law\nblueprint thing {{\n  property n {line}\n}}\n");
+    let json = r#"{"type":"string"}"#;
+    becomes(
+        text,
+        "blueprint:thing",
+        "properties.n",
+        &[
+            ("string {\n    title T\n  }", json, "string"),
+            ("string { title T; }", json, "string"),
+            ("string { title T }", json, "string"),
+            ("string {\n    title T\n    // why\n  }", json, "string {\n    // why\n  }"),
+        ],
+    );
+    let team = |block: &str| format!("project law\nteam a{block}\n");
+    becomes(team, "team:a", "title", &[(" {\n\n  title T\n\n}", "", ""), (" { title T; } // x", "", " // x")]);
+}
+
+#[test]
+fn what_is_new_stands_as_those_beside_it() {
+    let text = |rules: &str| {
+        format!(
+            "project law\nblueprint thing {{\n    property s string\n}}\nscorecard s for=thing {{\n    level A {{\n{rules}    }}\n}}\naction \
+             a create thing {{\n    input o object {{\n        field one object {{ field x string }}\n    }}\n    backend kafka\n}}\n"
+        )
+    };
+    let (one, more) = ("        rule r { s present }\n", "        rule r {\n            s present\n        }\n");
+    let other = "        rule r2 { s present }\n";
+    for (rules, now) in [
+        (format!("{one}{other}"), format!("{one}        rule r2 {{ s is x }}\n")),
+        (format!("{more}{other}"), format!("{more}        rule r2 {{ s is x }}\n")),
+    ] {
+        let json = r#"{"level":"A","query":{"all":[{"field":"s","operator":"is","operands":["x"]}]}}"#;
+        assert_eq!(taken(&text(&rules), "scorecard:s", "rules.r2", json), Ok(text(&now)));
+    }
+    let field = |name: &str| format!(r#""{name}":{{"type":"object","properties":{{"x":{{"type":"string"}}}}}}"#);
+    let json = format!(r#"{{"type":"object","properties":{{{},{}}}}}"#, field("one"), field("two"));
+    let line = "        field one object { field x string }\n";
+    let now = text(one).replace(line, &format!("{line}        field two object {{ field x string }}\n"));
+    assert_eq!(taken(&text(one), "action:a", "inputs.o", &json), Ok(now));
+}
+
+#[test]
+fn properties_stand_in_the_order_of_the_language() {
+    let text = |line: &str| format!("project law\nblueprint thing {{\n    property n {line}\n}}\n");
+    becomes(
+        text,
+        "blueprint:thing",
+        "properties.n",
+        &[
+            ("number min=1", r#"{"type":"array","items":{"type":"number","minimum":1}}"#, "array of=number min=1"),
+            ("number max=9", r#"{"type":"number","minimum":1,"maximum":9}"#, "number min=1 max=9"),
+            (
+                "number default=5 max=9",
+                r#"{"type":"number","default":5,"minimum":1,"maximum":9}"#,
+                "number default=5 min=1 max=9",
+            ),
+            (
+                "array of=string max-items=3",
+                r#"{"type":"array","items":{"type":"string"},"uniqueItems":true,"maxItems":3}"#,
+                "array unique of=string max-items=3",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_comment_at_members_speaks_of_no_others() {
+    let text = |lines: &str| format!("project law\nteam a {{\n    title A\n{lines}    lifecycle {{ protect; }}\n}}\n");
+    let two = "    // lead\n    member ana@x\n    member bo@x // on leave\n";
+    let words = "    member \\\n        ana@x \\ // lead\n        bo@x \\ // on leave\n        cy@x // new\n";
+    becomes(
+        text,
+        "team:a",
+        "members",
+        &[
+            (two, r#"["bo@x"]"#, "    // lead\n\n    member bo@x // on leave\n"),
+            (two, r#"["ana@x","cy@x"]"#, "    // lead\n    member ana@x\n    // on leave\n\n    member cy@x\n"),
+            (two, r#"["ana@x","bo@x","cy@x"]"#, &format!("{two}    member cy@x\n")),
+            (two, r#"["cy@x","dan@x"]"#, "    // lead\n    // on leave\n\n    member cy@x\n    member dan@x\n"),
+            (two, "[]", "    // lead\n    // on leave\n\n"),
+            ("    member ana@x bo@x\n", r#"["bo@x","cy@x"]"#, "    member bo@x cy@x\n"),
+            (
+                "    member ana@x bo@x // both\n",
+                r#"["ana@x","bo@x","cy@x"]"#,
+                "    member ana@x bo@x // both\n    member cy@x\n",
+            ),
+            (
+                words,
+                r#"["ana@x","cy@x"]"#,
+                "    // on leave\n\n    member \\\n        ana@x \\ // lead\n        cy@x // new\n",
+            ),
+            (
+                words,
+                r#"["bo@x","cy@x"]"#,
+                "    // lead\n\n    member \\\n        bo@x \\ // on leave\n        cy@x // new\n",
+            ),
+            (
+                words,
+                r#"["ana@x","bo@x"]"#,
+                "    // new\n\n    member \\\n        ana@x \\ // lead\n        bo@x // on leave\n",
+            ),
+            (words, r#"["ana@x","bo@x","cy@x","dan@x"]"#, &format!("{words}    member dan@x\n")),
+        ],
+    );
+}

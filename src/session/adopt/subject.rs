@@ -1,0 +1,189 @@
+//! An object that others changed, and its text with some of that taken over.
+
+use super::choice::Choice;
+use super::listing::listing;
+use super::{Adopted, Taken};
+use crate::diag::Edit;
+use crate::diff::Desired;
+use crate::drift::{DriftedField, DriftedObject, Outcome, Whole};
+use crate::model::{Map, Name, Value, fields, set_field, set_fields};
+use crate::object::{canonical, goes_along, hangs_together};
+use crate::source::{FileId, Origin, Span};
+use crate::syntax::{Node, Tree, edit};
+use crate::workspace::Loaded;
+use crate::writer::{Draft, Stuck, change, end_lines, newline_of};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// An object that others changed, with the node that declares it.
+pub(super) struct Subject<'a> {
+    pub(super) object: &'a DriftedObject,
+    /// The line that declares it.
+    pub(super) span: Span,
+    loaded: &'a Loaded,
+    tree: &'a Tree,
+    node: Node<'a>,
+    /// What its text says.
+    before: Map,
+}
+
+/// The text of an object with something taken over.
+#[derive(Clone)]
+pub(super) struct Version {
+    pub(super) edit: Edit,
+    /// What the object then says; nothing for one that goes.
+    pub(super) body: Option<Map>,
+    pub(super) adopted: Adopted,
+}
+
+impl<'a> Subject<'a> {
+    /// # Errors
+    /// Why nothing of the object can be written.
+    pub(super) fn of(
+        loaded: &'a Loaded,
+        trees: &'a BTreeMap<FileId, Tree>,
+        wanted: &[Desired<'_>],
+        object: &'a DriftedObject,
+    ) -> Result<Self, Stuck> {
+        let none = || {
+            Stuck::new(
+                "it is no longer declared: declare it again, or decide with `plat apply --on-conflict ours`".to_owned(),
+            )
+        };
+        let span = object.span.and_then(Origin::text).ok_or_else(none)?;
+        let file = loaded.sources.file(span.file);
+        if file.name.starts_with("std:") {
+            return Err(Stuck::new(format!("it comes from the module {}, which is a part of plat", file.name)));
+        }
+        let tree = trees.get(&span.file).ok_or_else(lost)?;
+        let node = tree.node_at(span.start).filter(|node| node.head_span() == span).ok_or_else(lost)?;
+        let index = wanted.binary_search_by(|desired| desired.address.cmp(&object.address)).map_err(|_| lost())?;
+        Ok(Self { object, span, loaded, tree, node, before: wanted[index].declared.body() })
+    }
+
+    /// Some fields, those together that make no sense without each other.
+    pub(super) fn together<'d>(&self, paths: Vec<&'d str>) -> Vec<Vec<&'d str>> {
+        let after = self.with_live(&paths);
+        let mut groups: Vec<Vec<&str>> = paths.into_iter().map(|path| vec![path]).collect();
+        for (one, other) in hangs_together(self.object.address.kind, [&self.before, &after]) {
+            let place = |path: &str| groups.iter().position(|group| group.contains(&path));
+            if let (Some(one), Some(other)) = (place(one), place(&other))
+                && one != other
+            {
+                let moved = groups.swap_remove(one.max(other));
+                groups[one.min(other)].extend(moved);
+            }
+        }
+        groups.iter_mut().for_each(|group| group.sort_unstable());
+        groups.sort_unstable();
+        groups
+    }
+
+    /// The place that would have to say something.
+    pub(super) fn place(&self, choice: &Choice<'_>) -> Span {
+        let fields = match choice {
+            Choice::Removal => &[][..],
+            Choice::Fields(paths) => paths,
+        };
+        let span = |path: &&str| self.field(path)?.span.and_then(Origin::text);
+        fields.iter().find_map(span).unwrap_or(self.span)
+    }
+
+    /// Its text with some changes of others.
+    ///
+    /// # Errors
+    /// Why it cannot be written.
+    pub(super) fn with(&self, choices: &[&Choice<'_>]) -> Result<Version, Stuck> {
+        let mut paths: Vec<&str> = Vec::new();
+        for choice in choices {
+            match choice {
+                Choice::Removal => return self.without(),
+                Choice::Fields(more) => paths.extend(more),
+            }
+        }
+        paths.sort_unstable();
+        let (kind, overwrites) = (self.object.address.kind, paths.iter().any(|path| self.is_in_conflict(path)));
+        if let Some(secret) = paths.iter().find_map(|path| self.in_place_of_secret(path)) {
+            return Err(in_the_clear(secret));
+        }
+        let mut after = self.with_live(&paths);
+        let mut paths: Vec<String> = paths.into_iter().map(str::to_owned).collect();
+        for (path, live) in goes_along(kind, [&self.before, &after.clone()], &self.object.live) {
+            set_field(&mut after, &path, canonical(kind, &path, live).map(Cow::into_owned));
+            paths.push(path);
+        }
+        let mut draft = Draft::of(self.tree, self.node);
+        let address = &self.object.address;
+        let listings = |group: &str, name: &str| listing(&self.loaded.project, address, group, name);
+        change(address, &mut draft, [&self.before, &after], &listings)?;
+        let edit = Edit { span: self.node.span(), text: draft.text().to_owned() };
+        Ok(Version { edit, body: Some(after), adopted: self.adopted(Taken::Fields(paths), overwrites) })
+    }
+
+    /// The text without it.
+    fn without(&self) -> Result<Version, Stuck> {
+        let overwrites = self.object.whole == Some(Whole::Deleted(Outcome::Conflict));
+        let mut edit = edit::remove(self.tree, self.node).pop().ok_or_else(lost)?;
+        end_lines(&mut edit, newline_of(self.tree.text()));
+        Ok(Version { edit, body: None, adopted: self.adopted(Taken::Removal, overwrites) })
+    }
+
+    fn adopted(&self, taken: Taken, overwrites: bool) -> Adopted {
+        Adopted { address: self.object.address.clone(), span: self.span, taken, overwrites }
+    }
+
+    fn field(&self, path: &str) -> Option<&DriftedField> {
+        self.object.fields.iter().find(|field| field.path == path)
+    }
+
+    fn is_in_conflict(&self, path: &str) -> bool {
+        self.field(path).is_some_and(|field| field.outcome == Outcome::Conflict)
+    }
+
+    /// What is live of a field, as a declaration would have it.
+    fn live(&self, path: &str) -> Option<Value> {
+        let live = self.field(path)?.live.as_ref()?;
+        canonical(self.object.address.kind, path, live).map(Cow::into_owned)
+    }
+
+    /// What the text says, with the live values of some fields.
+    fn with_live(&self, paths: &[&str]) -> Map {
+        let mut after = self.before.clone();
+        set_fields(&mut after, paths.iter().map(|path| (*path, self.live(path))));
+        after
+    }
+
+    /// The secret of a field in whose place something else stands by now.
+    fn in_place_of_secret(&self, path: &str) -> Option<&Name> {
+        let (_, before) = fields(&self.before).into_iter().find(|(other, _)| other == path)?;
+        in_place_of_secret(before, &self.live(path)?)
+    }
+}
+
+fn lost() -> Stuck {
+    Stuck::new("its line is not where it is expected")
+}
+
+/// A secret in whose place something else stands by now that is no reference to one.
+fn in_place_of_secret<'b>(before: &'b Value, after: &Value) -> Option<&'b Name> {
+    match (before, after) {
+        (Value::Secret(_), Value::Secret(_) | Value::Null) => None,
+        (Value::Secret(name), _) => Some(name),
+        (Value::Array(before), Value::Array(after)) => {
+            before.iter().zip(after).find_map(|(before, after)| in_place_of_secret(before, after))
+        }
+        (Value::Object(before), Value::Object(after)) => {
+            let both = before.members.iter().filter_map(|member| Some((member, after.get(&member.name.value)?)));
+            both.into_iter().find_map(|(member, after)| in_place_of_secret(&member.value, after))
+        }
+        _ => None,
+    }
+}
+
+/// Why what stands in the place of a secret is not taken over.
+fn in_the_clear(secret: &Name) -> Stuck {
+    Stuck::new(format!(
+        "the text refers to the secret `{secret}` in it, and what is live does not: that may be the secret itself, which stands in no \
+         text; `plat apply` sets the reference back"
+    ))
+}
