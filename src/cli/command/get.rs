@@ -8,7 +8,11 @@ use crate::session::{Ending, Misuse};
 /// `plat get [KIND|BLUEPRINT|PROMISE] [NAME]`: what the catalog holds.
 pub(super) fn run(arguments: &Get, context: &Context) -> Result<Ending, Failure> {
     let held = held(&context.disk()?)?;
-    let Some(subject) = &arguments.subject else { return overview(&held.addresses, arguments, context) };
+    for stray in &held.strays {
+        context.complain(&report::clean(&format!("in the catalog, {stray}")))?;
+    }
+    let whole = if held.strays.is_empty() { Ending::Success } else { Ending::World };
+    let Some(subject) = &arguments.subject else { return overview(&held.addresses, whole, arguments, context) };
     let meant = held.meant(subject, arguments.name.as_deref())?;
     let condition = Condition::parse(meant.kind, &arguments.conditions).map_err(Misuse::Query)?;
     context.output.pass(&report::objects_json(&meant.bodies.read, &[], &[]), "what the catalog holds")?;
@@ -21,7 +25,7 @@ pub(super) fn run(arguments: &Get, context: &Context) -> Result<Ending, Failure>
     }
     // An answer that is not complete is told as one that failed.
     let is_complete = found.unreadable.is_empty() && found.types.is_empty();
-    let ending = if is_complete { Ending::Success } else { Ending::World };
+    let ending = if is_complete { whole } else { Ending::World };
     if found.objects.is_empty() && found.unreadable.is_empty() && context.format != Format::Json {
         context.complain("The catalog holds nothing of that.")?;
         return Ok(ending);
@@ -54,7 +58,7 @@ fn names<'a>(addresses: impl IntoIterator<Item = &'a Address>) -> String {
 }
 
 /// How much there is of what.
-fn overview(live: &[Address], arguments: &Get, context: &Context) -> Result<Ending, Failure> {
+fn overview(live: &[Address], ending: Ending, arguments: &Get, context: &Context) -> Result<Ending, Failure> {
     if !arguments.conditions.is_empty() || !arguments.columns.is_empty() {
         let way = format!("of what? `{} --where ...`", context.command("get entity"));
         return Err(Failure::Usage(way));
@@ -68,5 +72,5 @@ fn overview(live: &[Address], arguments: &Get, context: &Context) -> Result<Endi
         (Format::Json, _) => report::groups_json(&groups),
         (Format::Human | Format::Github, _) => report::group_table(&groups, context.style),
     })?;
-    Ok(Ending::Success)
+    Ok(ending)
 }

@@ -1,5 +1,5 @@
 use super::{Condition, Defaults, Selection, field, select};
-use crate::catalog::{Bodies, Catalog, Unreadable};
+use crate::catalog::{Bodies, Catalog, Observed, Stray, Unreadable};
 use crate::model::{Address, Kind, Object};
 use crate::session::{Disk, Misuse, SessionError, open_catalog};
 use crate::wait::Wait;
@@ -10,6 +10,8 @@ pub struct Held {
     catalog: Box<dyn Catalog>,
     /// The addresses, in their order.
     pub addresses: Vec<Address>,
+    /// What is in it and no address leads to.
+    pub strays: Vec<Stray>,
 }
 
 /// What is meant by a question.
@@ -40,8 +42,9 @@ pub struct Found {
 /// Where it cannot be read.
 pub fn held(disk: &Disk) -> Result<Held, SessionError> {
     let catalog = open_catalog(disk, &Wait::default())?;
-    let live = catalog.observe("")?.into_iter().filter(|entry| entry.live.is_some());
-    Ok(Held { addresses: live.map(|entry| entry.address).collect(), catalog })
+    let Observed { entries, strays } = catalog.observe("")?;
+    let live = entries.into_iter().filter(|entry| entry.live.is_some());
+    Ok(Held { addresses: live.map(|entry| entry.address).collect(), strays, catalog })
 }
 
 impl Held {
