@@ -141,6 +141,12 @@ fn named(text: &str) -> Result<String, Infallible> {
     Ok(if text.starts_with("file:") { text.to_owned() } else { composed(text).into_owned() })
 }
 
+/// The name of a field, where a space may stand behind a comma.
+fn field(text: &str) -> Result<String, &'static str> {
+    let name = text.trim();
+    if name.is_empty() { Err("a field without a name") } else { Ok(name.to_owned()) }
+}
+
 /// What may go.
 #[derive(Clone, Debug, Args)]
 pub(super) struct Losses {
@@ -481,6 +487,6 @@ pub(super) struct Get {
     #[arg(long = "where", value_name = "CONDITION")]
     pub(super) conditions: Vec<String>,
     /// The fields to show, beside the address
-    #[arg(long, value_name = "FIELD", value_delimiter = ',')]
+    #[arg(long, value_name = "FIELD", value_delimiter = ',', value_parser = field)]
     pub(super) columns: Vec<String>,
 }

@@ -15,7 +15,7 @@ pub(super) fn run(arguments: &Get, context: &Context) -> Result<Ending, Failure>
     let Some(subject) = &arguments.subject else { return overview(&held.addresses, whole, arguments, context) };
     let meant = held.meant(subject, arguments.name.as_deref())?;
     let condition = Condition::parse(meant.kind, &arguments.conditions).map_err(Misuse::Query)?;
-    context.output.pass(&report::objects_json(&meant.bodies.read, &[], &[]), "what the catalog holds")?;
+    context.output.pass(&report::bodies_json(&meant.bodies.read), "what the catalog holds")?;
     let found = Found::of(meant, &condition, &arguments.columns, context.now)?;
     for note in &found.notes {
         context.complain(&report::clean(&format!("note: {note}")))?;
@@ -35,20 +35,15 @@ pub(super) fn run(arguments: &Get, context: &Context) -> Result<Ending, Failure>
 }
 
 fn shown(found: &Found, arguments: &Get, context: &Context) -> String {
-    let Found { objects, unreadable, .. } = found;
     let subject = arguments.subject.as_deref().unwrap_or_default();
     let is_one = arguments.name.is_some()
         || subject.contains('/')
         || found.addresses().any(|address| address.to_string() == *subject);
     match (context.format, context.form) {
         (_, Form::Name) => names(found.addresses()),
-        (Format::Json, _) => report::objects_json(objects, unreadable, &arguments.columns),
-        (Format::Human | Format::Github, _) if is_one && arguments.columns.is_empty() => {
-            report::object_details(objects, unreadable)
-        }
-        (Format::Human | Format::Github, _) => {
-            report::object_table(objects, unreadable, &arguments.columns, context.style)
-        }
+        (Format::Json, _) => report::objects_json(found, &arguments.columns),
+        (Format::Human | Format::Github, _) if is_one && arguments.columns.is_empty() => report::object_details(found),
+        (Format::Human | Format::Github, _) => report::object_table(found, &arguments.columns, context.style),
     }
 }
 
