@@ -47,6 +47,7 @@ struct Shape<'p> {
     name: &'p str,
     properties: &'p [Property],
     relations: &'p [Relation],
+    worked_out: &'p [Name],
 }
 
 /// Everything that conditions can be about, by the name of its blueprint or promise.
@@ -66,17 +67,16 @@ impl<'p> Subjects<'p> {
     pub(super) fn promises(project: &'p Project) -> Self {
         let promises = project.promises.iter().rev().filter_map(|promise| {
             let properties = &promise.api.as_ref()?.fields;
-            Some(Shape { name: &promise.name.value, properties, relations: &[] })
+            Some(Shape { name: &promise.name.value, properties, relations: &[], worked_out: &[] })
         });
         Self { shapes: promises.map(|shape| (shape.name, shape)).collect() }
     }
 
     /// All blueprints.
     pub(super) fn blueprints(project: &'p Project) -> Self {
-        let blueprints = project.blueprints.iter().rev().map(|Blueprint { name, properties, relations, .. }| Shape {
-            name: &name.value,
-            properties,
-            relations,
+        let blueprints = project.blueprints.iter().rev().map(|blueprint| {
+            let Blueprint { name, properties, relations, worked_out, .. } = blueprint;
+            Shape { name: &name.value, properties, relations, worked_out }
         });
         Self { shapes: blueprints.map(|shape| (shape.name, shape)).collect() }
     }
@@ -136,6 +136,11 @@ impl<'p> Shape<'p> {
     fn unknown(self, name: &Name, path: &Spanned<FieldPath>) -> Diagnostic {
         let properties = self.properties.iter().map(|property| &*property.name.value);
         let known = properties.chain(self.relations.iter().map(|relation| &*relation.name.value));
+        if self.worked_out.contains(name) {
+            let message = format!("plat does not know `{name}` of `{}`: a portal works it out", self.name);
+            return Diagnostic::error(code::UNKNOWN_FIELD, path.span, message)
+                .help("look at what it is made of; what a mirror shows is found by its path, such as `system.tier`");
+        }
         let message = format!("`{}` has no `{name}`", self.name);
         suggest_path(Diagnostic::error(code::UNKNOWN_FIELD, path.span, message), name, path, known)
     }

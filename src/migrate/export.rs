@@ -75,7 +75,7 @@ fn file(neighbour: Neighbour, kind: Kind) -> &'static str {
         (Neighbour::Port, Kind::Blueprint) => "blueprints.json",
         (Neighbour::Port, Kind::Entity) => "entities.json",
         (Neighbour::Port, Kind::Scorecard) => "scorecards.json",
-        (Neighbour::Port, Kind::Action) => "actions.json",
+        (Neighbour::Port, Kind::Action | Kind::Automation) => "actions.json",
         (Neighbour::Port, Kind::Page) => "pages.json",
         (Neighbour::Port, _) => "teams.json",
         (Neighbour::Kratix, Kind::Promise) => "promises.yaml",

@@ -19,10 +19,10 @@ pub(super) fn files(moving: &[Moving]) -> Vec<String> {
             };
             match one.address.kind {
                 Kind::Blueprint => names.of("blueprints", &one.address.name),
-                Kind::Scorecard | Kind::Action => match beside("blueprint") {
+                Kind::Scorecard | Kind::Action | Kind::Automation => match beside("blueprint") {
                     Some(blueprint) => names.of("blueprints", blueprint),
-                    None if one.address.kind == Kind::Action => "actions.kdl".to_owned(),
-                    None => "scorecards.kdl".to_owned(),
+                    None if one.address.kind == Kind::Scorecard => "scorecards.kdl".to_owned(),
+                    None => "actions.kdl".to_owned(),
                 },
                 Kind::Entity => names.of("entities", &one.address.parent),
                 Kind::Promise => names.of("promises", &one.address.name),

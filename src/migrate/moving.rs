@@ -35,6 +35,7 @@ impl Moving {
     pub(super) fn all(neighbour: Neighbour, found: Vec<Found>, notes: &mut Vec<Note>) -> Vec<Self> {
         let relations = Arc::new(relations(&found));
         let promises = promises(&found);
+        let worked_out = worked_out(&found);
         let mut all = Vec::new();
         for mut one in found {
             let promise = match one.kind {
@@ -50,6 +51,16 @@ impl Moving {
                 }
                 _ => None,
             };
+            if one.kind == Kind::Entity {
+                // What Port works out it gives with the entity, and takes back from nobody.
+                let blueprint = text(&one.document, &["blueprint"]).and_then(|name| worked_out.get(name));
+                let properties = one.document.members.iter_mut().find(|member| &*member.name.value == "properties");
+                if let (Some(names), Some(Value::Object(properties))) =
+                    (blueprint, properties.map(|properties| &mut properties.value.value))
+                {
+                    properties.members.retain(|member| !names.contains(&member.name.value));
+                }
+            }
             let Some(mut carried) = object(neighbour, one.kind, &one.document) else { continue };
             carried.names.extend(promise.map(|promise| ("promise", Box::from(&**promise))));
             let name = |word: &str| carried.names.iter().find(|(other, _)| *other == word).map_or("", |(_, name)| name);
@@ -131,6 +142,18 @@ fn relations(found: &[Found]) -> Relations {
         let name = one.document.get("identifier")?.as_str()?;
         let relations = one.document.get("relations")?.as_object()?;
         Some((name.into(), relations.members.iter().map(|member| member.name.value.clone()).collect()))
+    };
+    blueprints.filter_map(named).collect()
+}
+
+/// The names of what Port works out for the entities of each blueprint.
+fn worked_out(found: &[Found]) -> HashMap<Box<str>, HashSet<Name>> {
+    let blueprints = found.iter().filter(|one| one.kind == Kind::Blueprint);
+    let named = |one: &Found| {
+        let groups = ["mirrorProperties", "calculationProperties", "aggregationProperties"];
+        let groups = groups.into_iter().filter_map(|group| one.document.get(group)?.as_object());
+        let names = groups.flat_map(|group| &group.members).map(|member| member.name.value.clone());
+        Some((text(&one.document, &["identifier"])?.into(), names.collect()))
     };
     blueprints.filter_map(named).collect()
 }

@@ -12,7 +12,7 @@ const ENVELOPES: [(&str, &str, Kind); 7] = [
     ("entity", "entities", Kind::Entity),
     ("scorecard", "scorecards", Kind::Scorecard),
     ("action", "actions", Kind::Action),
-    ("automation", "automations", Kind::Action),
+    ("automation", "automations", Kind::Automation),
     ("team", "teams", Kind::Team),
     ("page", "pages", Kind::Page),
 ];
@@ -40,6 +40,8 @@ fn value(value: Value, place: &Place, kind: Option<Kind>, recognised: &mut Recog
 }
 
 fn object(map: Map, place: &Place, kind: Option<Kind>, recognised: &mut Recognised) {
+    // What the API calls actions is both.
+    let kind = kind.map(|kind| if kind == Kind::Action && is_automation(&map) { Kind::Automation } else { kind });
     if let Some(kind) = kind.or_else(|| self::kind(&map)) {
         return recognised.found.push(Found { kind, document: map, place: place.clone() });
     }
@@ -96,6 +98,14 @@ fn bundle(mut map: Map, place: &Place, recognised: &mut Recognised) {
     }
 }
 
+/// Whether an action is called by something that happens, and not by people.
+fn is_automation(map: &Map) -> bool {
+    let trigger = map.get("trigger").and_then(|trigger| trigger.as_object());
+    trigger.is_some_and(|trigger| {
+        trigger.get("event").is_some() || trigger.get("type").and_then(|word| word.as_str()) == Some("automation")
+    })
+}
+
 /// What an object is by what it holds.
 fn kind(map: &Map) -> Option<Kind> {
     let has = |name: &str| map.get(name).is_some();
@@ -105,7 +115,7 @@ fn kind(map: &Map) -> Option<Kind> {
     let is_text = |value: &Value| value.as_str().is_some();
     let names = ["relations", "mirrorProperties", "calculationProperties", "aggregationProperties"];
     if has("invocationMethod") && (has("trigger") || has("userInputs")) {
-        return Some(Kind::Action);
+        return Some(if is_automation(map) { Kind::Automation } else { Kind::Action });
     }
     if is("rules", is_list) && has("identifier") {
         return Some(Kind::Scorecard);

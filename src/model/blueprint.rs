@@ -12,6 +12,8 @@ pub struct Blueprint {
     pub properties: Vec<Property>,
     /// Typed links to other entities.
     pub relations: Vec<Relation>,
+    /// The names of what a portal works out of these: no entity holds it, and plat does not know it.
+    pub worked_out: Vec<Name>,
 }
 
 /// A typed link from the entities of one blueprint to those of another.

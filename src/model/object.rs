@@ -13,6 +13,7 @@ worded! {
         Entity = "entity",
         Scorecard = "scorecard",
         Action = "action",
+        Automation = "automation",
         Page = "page",
         StateStore = "state-store",
         Destination = "destination",
@@ -111,7 +112,18 @@ pub struct Object {
 }
 
 /// Members of a body whose own members are fields of their own, each owned and diffed for itself.
-const GROUPS: &[&str] = &["properties", "relations", "inputs", "rules", "labels", "fields", "spec"];
+const GROUPS: &[&str] = &[
+    "properties",
+    "relations",
+    "inputs",
+    "rules",
+    "labels",
+    "fields",
+    "spec",
+    "mirrors",
+    "calculations",
+    "aggregations",
+];
 
 /// Whether the members of a body's member are fields of their own.
 pub(super) fn is_group(name: &str) -> bool {

@@ -89,7 +89,7 @@ fn every_kind_with_a_neighbour_is_carried_and_the_others_are_not() {
     };
     let mut port = kinds(Neighbour::Port);
     port.sort_unstable();
-    assert_eq!(port, ["action", "blueprint", "entity", "page", "scorecard", "team"]);
+    assert_eq!(port, ["action", "automation", "blueprint", "entity", "page", "scorecard", "team"]);
     let mut kratix = kinds(Neighbour::Kratix);
     kratix.sort_unstable();
     assert_eq!(kratix, ["destination", "promise", "request", "state-store"]);
@@ -112,8 +112,9 @@ fn a_blueprint_of_port_is_one_and_what_has_no_place_is_named_by_its_pointer() {
             "mirrorProperties":{},"calculationProperties":{"x":{"calculation":".a","type":"string"}},
             "relations":{"system":{"target":"system","many":true,"type":"odd"}},"ownership":{"type":"Direct"}}"#,
         r#"{"title":"Service","properties":{"tier":{"type":"string","enum":["a"],"enumColors":{"a":"red"}}},"required":["tier"],
-            "relations":{"system":{"target":"system","many":true,"required":false}}}"#,
-        &["/relations/system/type", "/schema/extra", "/calculationProperties", "/ownership"],
+            "relations":{"system":{"target":"system","many":true,"required":false}},
+            "calculations":{"x":{"calculation":".a","type":"string"}},"ownership":{"type":"direct"}}"#,
+        &["/relations/system/type", "/schema/extra"],
     );
     assert_eq!(carried.names, [("id", "service".into())]);
 }

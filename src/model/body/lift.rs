@@ -17,6 +17,11 @@ impl Blueprint {
             span: declared.span,
             properties: properties(&declared.body, "properties")?,
             relations: members(&declared.body, "relations").iter().map(Relation::of).collect::<Option<_>>()?,
+            worked_out: ["mirrors", "calculations", "aggregations"]
+                .into_iter()
+                .flat_map(|group| members(&declared.body, group))
+                .map(|member| member.name.value.clone())
+                .collect(),
         })
     }
 }

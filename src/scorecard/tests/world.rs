@@ -39,7 +39,7 @@ pub(super) fn relation(id: &str, target: &str, many: Option<Origin>) -> Relation
 }
 
 pub(super) fn blueprint(id: &str, properties: Vec<Property>, relations: Vec<Relation>) -> Blueprint {
-    Blueprint { name: name(id), span: span(), properties, relations }
+    Blueprint { name: name(id), span: span(), properties, relations, worked_out: Vec::new() }
 }
 
 pub(super) fn entity(owner: &str, id: &str, properties: &str, relations: &str) -> Entity {

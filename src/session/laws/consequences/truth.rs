@@ -138,6 +138,7 @@ impl Moment {
                     add("blueprint", top("blueprint"), &of);
                 }
                 Kind::Page => add("after", top("after"), &named(Kind::Page)),
+                Kind::Automation => add("blueprint", top("blueprint"), &named(Kind::Blueprint)),
                 Kind::Team | Kind::User | Kind::Action | Kind::StateStore | Kind::Promise => {}
             }
         }
