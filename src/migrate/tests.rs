@@ -2,11 +2,14 @@
 
 use super::{Imported, export, import};
 use crate::grammar::Neighbour;
-use crate::model::{Map, Value, parse_json, write_json};
+use crate::model::{Kind, Map, Value, parse_json, write_json};
+use crate::neighbour;
+use crate::object::fixture;
 use crate::resolve::MemoryLoader;
 use crate::source::{SourceFile, Sources};
 use crate::syntax::{format, parse};
 use crate::workspace::load;
+use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -30,7 +33,7 @@ fn told(imported: &Imported) -> Vec<String> {
 fn exported(neighbour: Neighbour, files: &BTreeMap<String, String>) -> BTreeMap<&'static str, Vec<String>> {
     let texts = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).chain([("plat.kdl", PROJECT)]);
     let loaded = load(&MemoryLoader::new(texts)).unwrap();
-    assert!(loaded.diagnostics.is_empty(), "{:?}\n{files:?}", loaded.diagnostics);
+    assert!(!loaded.diagnostics.has_errors(), "{:?}\n{files:?}", loaded.diagnostics);
     for text in files.values() {
         assert_eq!(format(&parse(crate::source::FileId(0), &Arc::from(text.as_str())).0), *text);
     }
@@ -190,4 +193,41 @@ fn texts_that_cannot_be_read_are_told_where_they_end() {
     assert_eq!(told.len(), 2, "{told:?}");
     assert!(told[0].starts_with("a.json:1:") && told[0].contains("E0801"), "{told:?}");
     assert!(told[1].starts_with("b.yaml:") && told[1].contains("E0801"), "{told:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    /// Whatever a neighbour has of an object is there when it is given back, or was told to be left out.
+    #[test]
+    fn what_comes_in_goes_out(noise in proptest::collection::vec(any::<u8>(), 8..64)) {
+        for (neighbour, ..) in Neighbour::ALL {
+            // A request is one of a promise, which its own document does not say.
+            for (kind, word) in Kind::ALL.into_iter().filter(|(kind, _)| *kind != Kind::Request) {
+                let names: Vec<(&str, Box<str>)> =
+                    [("blueprint", "b"), ("id", "thing"), ("name", "thing")].map(|(word, name)| (word, name.into())).into();
+                let mut body = fixture::body(kind, "thing", &noise);
+                Neighbour::ALL.iter().for_each(|(_, word, _)| drop(body.remove(word)));
+                let Some(made) = neighbour::document(neighbour, kind, &names, &body, &|_| false) else { continue };
+                let mut text = Vec::new();
+                write_json(&Value::Object(made.map.clone()), &mut text);
+                let text = String::from_utf8(text).unwrap();
+                let blueprint = r#"{"identifier": "b", "schema": {"properties": {}}}"#;
+                let whole = match (neighbour, kind) {
+                    (Neighbour::Port, Kind::Entity) => format!("[{blueprint}, {text}]"),
+                    _ => text.clone(),
+                };
+                let imported = imported(neighbour, &[("a.json", &whole)]);
+                if told(&imported).iter().any(|line| line.contains("E0804") || line.contains("E0802")) {
+                    continue;
+                }
+                let out = exported(neighbour, &imported.files);
+                let came = out.values().flatten().any(|one| {
+                    let Value::Object(one) = parse_json(one.as_bytes()).unwrap() else { return false };
+                    neighbour::beyond(neighbour, kind, &one, &made.map).1.is_empty()
+                });
+                prop_assert!(came, "{word} {text}\n{out:?}\n{:#?}", imported.files);
+            }
+        }
+    }
 }

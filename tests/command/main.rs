@@ -41,6 +41,7 @@ mod messages;
 mod manifests;
 mod mistakes;
 mod moved;
+mod migrate;
 mod pages;
 mod partial;
 mod parts;
