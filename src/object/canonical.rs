@@ -158,7 +158,9 @@ fn condition(value: &mut Value) {
     });
     for member in map.members.iter_mut().filter(|member| Combinator::from_word(&member.name.value).is_some()) {
         if let Value::Array(parts) = &mut member.value.value {
-            parts.iter_mut().for_each(|part| condition(&mut part.value));
+            for part in parts {
+                condition(&mut part.value);
+            }
         }
     }
 }
