@@ -222,7 +222,7 @@ mod tests {
             format!(r#"{{"any":[{present}]}}"#),
             format!(r#"{{"none":[{present}]}}"#),
             present.to_owned(),
-            format!(r#"{{"any":[{{"field":"x","operator":"present","operands":[]}}]}}"#),
+            r#"{"any":[{"field":"x","operator":"present","operands":[]}]}"#.to_owned(),
         ] {
             let plain = live.replace(r#","operands":[]"#, "");
             becomes(Kind::Scorecard, "filter", &live, &format!(r#"{{"all":[{plain}]}}"#));
